@@ -1,0 +1,24 @@
+// A check is a command that says whether a change is good (R-PIPE-6).
+
+export const checkKinds = ['setup', 'typecheck', 'build', 'test', 'lint', 'contract'] as const;
+export type CheckKind = (typeof checkKinds)[number];
+
+export interface Check {
+  kind: CheckKind;
+  /** Run by `sh -c` in the worktree; from the project's own settings or found in its files, never from a model. */
+  command: string;
+  /** Where the check was found: `package.json`, `given`, … */
+  source: string;
+}
+
+export interface CheckResult {
+  kind: CheckKind;
+  command: string;
+  passed: boolean;
+  exitCode: number | null;
+  signal: string | null;
+  timedOut: boolean;
+  durationMs: number;
+  /** The last characters of the output, both streams, as a person would have seen them. */
+  outputTail: string;
+}

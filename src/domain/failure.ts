@@ -1,0 +1,113 @@
+// How a failure is named: the words of the contract (R-FAIL-2, R-FAIL-3) and the one error hierarchy (R-FAIL-1).
+
+export const failureClasses = [
+  'compile_error',
+  'contract_violation',
+  'test_fail',
+  'lint_error',
+  'orchestration_error',
+  'budget_exceeded',
+  'dependency_missing',
+  'timeout',
+  'unknown',
+] as const;
+export type FailureClass = (typeof failureClasses)[number];
+
+export const severities = ['low', 'medium', 'high', 'critical'] as const;
+export type Severity = (typeof severities)[number];
+
+export const failureCategories = ['transient', 'permanent', 'configuration', 'external'] as const;
+export type FailureCategory = (typeof failureCategories)[number];
+
+/** What a failed subprocess always carries (R-FAIL-5); `null` says that a thing is missing, never that it is empty. */
+export interface ProcessEvidence {
+  command: string;
+  exitCode: number | null;
+  signal: string | null;
+  stdoutTail: string | null;
+  stderrTail: string | null;
+  durationMs: number;
+}
+
+export interface MooseErrorFields {
+  /** Stable, SCREAMING_SNAKE_CASE; what programs and documents refer to. */
+  code: string;
+  /** What happened, in one sentence, for a person. */
+  message: string;
+  /** What that person can do about it, in one sentence. */
+  advice?: string;
+  component: string;
+  operation: string;
+  workOrderId?: string;
+  severity?: Severity;
+  failureClass?: FailureClass;
+  retryable?: boolean;
+  /** A provider's wish: do not come back before this many milliseconds. */
+  retryAfterMs?: number;
+  metadata?: Record<string, unknown>;
+  cause?: unknown;
+}
+
+/** The root of every error that crosses a component's boundary. Told apart by `code` and `category`, never by message. */
+export class MooseError extends Error {
+  readonly isMooseError = true;
+  readonly code: string;
+  readonly advice: string | undefined;
+  readonly component: string;
+  readonly operation: string;
+  readonly workOrderId: string | undefined;
+  readonly severity: Severity;
+  readonly category: FailureCategory;
+  readonly failureClass: FailureClass;
+  readonly retryable: boolean;
+  readonly retryAfterMs: number | undefined;
+  readonly metadata: Record<string, unknown>;
+
+  constructor(category: FailureCategory, fields: MooseErrorFields) {
+    super(fields.message, { cause: fields.cause });
+    this.name = new.target.name;
+    this.code = fields.code;
+    this.advice = fields.advice;
+    this.component = fields.component;
+    this.operation = fields.operation;
+    this.workOrderId = fields.workOrderId;
+    this.severity = fields.severity ?? 'medium';
+    this.category = category;
+    this.failureClass = fields.failureClass ?? 'orchestration_error';
+    this.retryable = fields.retryable ?? category === 'transient';
+    this.retryAfterMs = fields.retryAfterMs;
+    this.metadata = fields.metadata ?? {};
+  }
+}
+
+/** The same operation may succeed later. */
+export class TransientError extends MooseError {
+  constructor(fields: MooseErrorFields) {
+    super('transient', fields);
+  }
+}
+
+/** The work product, or the request, has to change. */
+export class PermanentError extends MooseError {
+  constructor(fields: MooseErrorFields) {
+    super('permanent', fields);
+  }
+}
+
+/** Something on the machine or in the settings has to change; `advice` says what. */
+export class ConfigurationError extends MooseError {
+  constructor(fields: MooseErrorFields & { advice: string }) {
+    super('configuration', fields);
+  }
+}
+
+/** A third party has to act: billing, quota, outage. */
+export class ExternalServiceError extends MooseError {
+  constructor(fields: MooseErrorFields) {
+    super('external', fields);
+  }
+}
+
+export function isMooseError(value: unknown): value is MooseError {
+  return value instanceof Error && 'isMooseError' in value && value.isMooseError === true;
+}

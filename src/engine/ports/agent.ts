@@ -1,0 +1,65 @@
+import type { MooseError } from '../../domain/failure.ts';
+import type { Proposal } from '../../domain/proposal.ts';
+import type { SessionEnd } from '../../domain/session.ts';
+
+// The seam where coding agents plug in. Moose starts the command itself, in a supervised session:
+// an adapter only says how to start its program and what its output means.
+
+export interface AgentTask {
+  title: string;
+  /** Everything the agent is told, in words; for agents that write code themselves. */
+  brief: string;
+  /** The edits to apply; for agents that do not write code themselves. */
+  proposal: Proposal | null;
+  worktreePath: string;
+  /** A private directory of this session: the adapter may put files here before the start. */
+  sessionPath: string;
+  /** A home of the agent's own, kept for the work order, so that it can resume. */
+  homePath: string;
+  /** `provider/model`, or null where the agent calls no model. */
+  model: string | null;
+  /** What may still be spent; an agent with a limit of its own is given this one too. */
+  spendLimitNanoUsd: bigint;
+}
+
+export interface AgentCommand {
+  /** Program and arguments; never a shell line. */
+  argv: readonly [string, ...string[]];
+  /** The whole environment of the process: nothing is inherited. */
+  env: Readonly<Record<string, string>>;
+}
+
+/** What an adapter reads out of a finished session: the agent's own word, one witness of four (R-SES-5). */
+export interface AgentReport {
+  /** `missing`: the agent never said how it ended, which is a failure whatever the exit code. */
+  finalEvent: 'success' | 'failure' | 'refused' | 'missing';
+  /** One line for a person: the agent's summary, or its error. */
+  summary: string;
+  /** Set when `finalEvent` is not `success`: the failure, classified. */
+  failure: MooseError | null;
+  /** What the agent says it spent; null where it does not say. */
+  costNanoUsd: bigint | null;
+  modelCalls: number | null;
+  inputTokens: number | null;
+  outputTokens: number | null;
+}
+
+export interface AgentProbe {
+  isInstalled: boolean;
+  version: string | null;
+  /** The version that the contract suite ran against; another one is a warning. */
+  testedVersion: string | null;
+  /** One sentence that says how to mend it, when something is missing. */
+  advice: string | null;
+}
+
+export interface Agent {
+  readonly name: string;
+  /** True: needs a brief and calls a model itself. False: needs a proposal with edits. */
+  readonly writesCode: boolean;
+  probe(): Promise<AgentProbe>;
+  /** Writes what the agent needs into `sessionPath` and `homePath`, and says how to start it. */
+  prepare(task: AgentTask): Promise<AgentCommand>;
+  /** Reads the output files of a finished session. Never throws for what the agent wrote. */
+  report(task: { sessionPath: string; stdoutPath: string; stderrPath: string }, end: SessionEnd): Promise<AgentReport>;
+}

@@ -1,0 +1,41 @@
+import type { z } from 'zod';
+
+// The seam where language models plug in for Moose's own calls.
+
+export interface ModelUsage {
+  inputTokens: number;
+  outputTokens: number;
+}
+
+export interface ModelPrice {
+  inputNanoUsdPerToken: bigint;
+  outputNanoUsdPerToken: bigint;
+}
+
+export interface ModelRequest<T> {
+  system: string;
+  prompt: string;
+  schema: z.ZodType<T>;
+  schemaName: string;
+  outputTokensMax: number;
+  timeoutMs: number;
+  signal: AbortSignal;
+}
+
+/** Usage comes first: a call is billed before its answer is read. */
+export type ModelAnswer<T> = { usage: ModelUsage; text: string } & (
+  | { kind: 'object'; object: T }
+  /** Billed, but of no use: not JSON, not the schema, empty, refused, or cut at the output limit. */
+  | { kind: 'malformed' | 'empty' | 'refused' | 'truncated'; problem: string }
+);
+
+export interface Model {
+  /** `provider/model`, as in settings and on the screen. */
+  readonly name: string;
+  readonly provider: string;
+  /** True for a model whose answers were written beforehand; shown wherever its work shows (R-BASE-5). */
+  readonly isScripted: boolean;
+  readonly price: ModelPrice;
+  /** @throws MooseError for every failure of the call itself: transport, authentication, quota, over-long context. */
+  generate<T>(request: ModelRequest<T>): Promise<ModelAnswer<T>>;
+}

@@ -1,0 +1,12 @@
+import { setTimeout as timer } from 'node:timers/promises';
+
+/** Waits `delayMs`; rejects with the signal's own reason as soon as it is aborted. */
+export async function sleep(delayMs: number, signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted();
+  try {
+    await timer(delayMs, undefined, signal ? { signal } : {});
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw cause;
+  }
+}
