@@ -16,6 +16,8 @@ export default defineConfig({
           include: ['src/**/*.test.ts', 'test/*.test.ts'],
           testTimeout: unitTimeoutMs,
           hookTimeout: unitTimeoutMs,
+          // Not 0, which means last, not first, on a machine with one worker.
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -26,7 +28,7 @@ export default defineConfig({
           testTimeout: e2eTimeoutMs,
           hookTimeout: e2eTimeoutMs,
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],
