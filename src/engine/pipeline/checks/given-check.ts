@@ -1,0 +1,40 @@
+import { type Check, type CheckKind, checkKinds } from '../../../domain/check.ts';
+import { ConfigurationError } from '../../../domain/failure.ts';
+
+/** Longer than any command that a person writes on one line. */
+const commandCharsMax = 10_000;
+
+/**
+ * A check as a person gives it: `KIND=COMMAND`, the command being everything after the first `=`.
+ * @throws ConfigurationError CHECK_INVALID
+ */
+export function parseGivenCheck(text: string): Check {
+  const at = text.indexOf('=');
+  if (at === -1) throw invalid(`The check ${quote(text)} has no '='`);
+  const kind = text.slice(0, at).trim();
+  const command = text.slice(at + 1).trim();
+  if (!isCheckKind(kind)) throw invalid(`${quote(kind)} is not a kind of check`);
+  if (command === '') throw invalid(`The check ${quote(text)} has no command`);
+  if (command.length > commandCharsMax)
+    throw invalid(`The command of a check is over ${commandCharsMax} characters`);
+  if (command.includes('\0')) throw invalid('The command of a check holds a NUL character');
+  return { kind, command, source: 'given' };
+}
+
+function isCheckKind(kind: string): kind is CheckKind {
+  return checkKinds.some((each) => each === kind);
+}
+
+function quote(text: string): string {
+  return `'${text.slice(0, 80)}'`;
+}
+
+function invalid(problem: string): ConfigurationError {
+  return new ConfigurationError({
+    code: 'CHECK_INVALID',
+    message: `${problem}.`,
+    advice: `Write KIND=COMMAND, where KIND is one of ${checkKinds.join(', ')}: for example 'test=npm test'.`,
+    component: 'pipeline',
+    operation: 'parseGivenCheck',
+  });
+}

@@ -1,0 +1,96 @@
+import type { CheckKind } from '../../../domain/check.ts';
+import type { CheckCandidate } from './candidate.ts';
+import type { ProjectFiles } from './project-files.ts';
+
+// Ecosystems whose checks follow from a file at the root: one row each. The defaults are guesses,
+// which give way to a command of the project's own that uses the same tool.
+
+interface Toolchain {
+  /** The file that decides, among the names at the root; a toolchain with two of them is ambiguous, and left out. */
+  decides: RegExp;
+  checks(
+    files: ProjectFiles,
+    decidedBy: string,
+  ): readonly (readonly [CheckKind, command: string, guess: string])[];
+}
+
+const toolchains: readonly Toolchain[] = [
+  {
+    decides: /^go\.mod$/,
+    checks: () => [
+      // Without -o, a module of one program leaves its binary in the worktree.
+      ['build', 'go build -o /dev/null ./...', 'go build'],
+      ['test', 'go test ./...', 'go test'],
+      ['lint', 'go vet ./...', 'go vet'],
+    ],
+  },
+  {
+    decides: /^Cargo\.toml$/,
+    checks: (files) => [
+      ['typecheck', 'cargo check', 'cargo check'],
+      ['test', 'cargo test', 'cargo test'],
+      ...(hasClippy(files) ? [['lint', 'cargo clippy', 'cargo clippy'] as const] : []),
+    ],
+  },
+  {
+    decides: /^pom\.xml$/,
+    checks: (files) => {
+      const maven = files.list('').includes('mvnw') ? 'sh ./mvnw' : 'mvn';
+      return [
+        ['build', `${maven} -B -q test-compile`, 'mvn'],
+        ['test', `${maven} -B test`, 'mvn'],
+      ];
+    },
+  },
+  {
+    decides: /^build\.gradle(\.kts)?$/,
+    checks: (files) => {
+      const gradle = files.list('').includes('gradlew') ? 'sh ./gradlew' : 'gradle';
+      return [['test', `${gradle} test --console=plain`, 'gradle']];
+    },
+  },
+  {
+    decides: /\.(sln|slnx)$/,
+    checks: () => [
+      ['build', 'dotnet build', 'dotnet build'],
+      ['test', 'dotnet test', 'dotnet test'],
+    ],
+  },
+  {
+    decides: /^Gemfile$/,
+    checks: (files) => {
+      const names = files.list('');
+      return [
+        ['setup', 'bundle check || bundle install', 'bundle install'],
+        ...(names.includes('spec') ? [['test', 'bundle exec rspec', 'rspec'] as const] : []),
+        ...(names.includes('.rubocop.yml') ? [['lint', 'bundle exec rubocop', 'rubocop'] as const] : []),
+      ];
+    },
+  },
+  {
+    decides: /^phpunit\.xml(\.dist)?$/,
+    checks: (files) => {
+      const needsInstall = !files.list('').includes('vendor') && files.read('composer.json') !== null;
+      return [
+        ...(needsInstall
+          ? [['setup', 'composer install --no-interaction', 'composer install'] as const]
+          : []),
+        ['test', 'vendor/bin/phpunit', 'phpunit'],
+      ];
+    },
+  },
+];
+
+export function toolchainChecks(files: ProjectFiles): CheckCandidate[] {
+  return toolchains.flatMap((toolchain) => {
+    const [decidedBy, ...others] = files.list('').filter((name) => toolchain.decides.test(name));
+    if (decidedBy === undefined || others.length > 0) return [];
+    const rows = toolchain.checks(files, decidedBy);
+    return rows.map(([kind, command, guess]) => ({ kind, command, source: decidedBy, runs: [], guess }));
+  });
+}
+
+function hasClippy(files: ProjectFiles): boolean {
+  const isSet = files.list('').some((name) => /^\.?clippy\.toml$/.test(name));
+  return isSet || /^\[(workspace\.)?lints\.clippy/m.test(files.read('Cargo.toml') ?? '');
+}
