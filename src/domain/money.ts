@@ -1,0 +1,27 @@
+// Money is integer nano-dollars inside, decimal dollars at the edges.
+
+export const nanoUsdPerUsd = 1_000_000_000n;
+const fractionDigits = 9;
+
+/** Exact: `'0.0000000015'` has more digits than a nano-dollar, and is refused. Undefined when it is no amount. */
+export function parseUsd(text: string): bigint | undefined {
+  const match = /^\$?(\d{1,9})(?:\.(\d{1,9}))?$/.exec(text.trim());
+  if (!match) return undefined;
+  const [, whole = '0', fraction = ''] = match;
+  return BigInt(whole) * nanoUsdPerUsd + BigInt(fraction.padEnd(fractionDigits, '0'));
+}
+
+/** For people: whole cents, or as many digits as it takes to show that it is not nothing. */
+export function formatUsd(nanoUsd: bigint): string {
+  const sign = nanoUsd < 0n ? '-' : '';
+  const absolute = nanoUsd < 0n ? -nanoUsd : nanoUsd;
+  const fraction = (absolute % nanoUsdPerUsd).toString().padStart(fractionDigits, '0');
+  const significant = fraction.search(/[1-9]/);
+  const digits = significant < 2 ? 2 : Math.min(significant + 2, fractionDigits);
+  return `${sign}$${absolute / nanoUsdPerUsd}.${fraction.slice(0, digits)}`;
+}
+
+/** For programs: a decimal number of dollars without loss below a nano-dollar's worth of float precision. */
+export function usdNumber(nanoUsd: bigint): number {
+  return Number(nanoUsd) / Number(nanoUsdPerUsd);
+}

@@ -1,0 +1,39 @@
+import type { Check } from './check.ts';
+
+/** What a person may set for one project; kept with it. */
+export interface ProjectSettings {
+  checks?: Check[];
+  agent?: string;
+  limit_usd?: number;
+  allow_ci_changes?: boolean;
+}
+
+/** What a person may set for one work order; kept with it. */
+export interface WorkOrderSettings {
+  agent?: string;
+  model?: string;
+  checks?: Check[];
+}
+
+/** What a person may set for one run: another model or agent, or added instructions (R-PIPE-11). */
+export interface RunSettings {
+  agent?: string;
+  model?: string;
+  note?: string;
+}
+
+/** The newest failure of a work order, in words. */
+export interface FailureNote {
+  code: string;
+  message: string;
+  advice: string;
+}
+
+export const workOrderLimits = {
+  titleCharsMax: 500,
+  /** A description beyond this is a spec: it wants splitting, and would fill a model's context. */
+  descriptionCharsMax: 100_000,
+  timeLimitMsDefault: 5 * 60_000,
+  timeLimitMsMax: 24 * 60 * 60_000,
+  refinementCyclesMax: 3,
+} as const;

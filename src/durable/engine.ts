@@ -1,0 +1,123 @@
+// Who runs what, and when: runs are workflows on a queue, and the work of a dead process is taken up by a living one.
+// What a run has done is not kept here: its finished steps stand in Moose's own tables, in the transactions that made
+// them true. So a workflow records no operations, and code may change under work in flight.
+import { DBOS } from '@dbos-inc/dbos-sdk';
+import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor';
+import { sql } from 'kysely';
+import type { Logger } from 'pino';
+import type { TransientError } from '../domain/failure.ts';
+import type { RunId } from '../domain/ids.ts';
+import type { Database, Query } from '../store/database.ts';
+import { openLocks } from './locks.ts';
+import { watchForTheDead } from './take-up.ts';
+import { createSlots, type Slots } from './slots.ts';
+
+const applicationName = 'moose';
+/** Fixed for good: a version that changed would strand every run in flight (a version gates recovery and dequeuing). */
+export const applicationVersion = 'moose-1';
+const queueName = 'runs';
+const workflowName = 'moose.run';
+/** Poison runs are stopped by their own count of take-ups, with an escalation; DBOS would stop them in silence. */
+const recoveryAttemptsMax = 1_000_000;
+
+export interface DurableEngine {
+  readonly executorId: string;
+  readonly slots: Slots;
+  /** Stops taking up work at once. What runs here is left for the next process, which takes it up within a second. */
+  close(): Promise<void>;
+}
+
+export interface DurableOptions {
+  database: Database;
+  logger: Logger;
+  executorId: string;
+  /** Runs that this process works on at the same time; more of them wait in the queue, for any process. */
+  runsMax: number;
+  pollMs: number;
+  /** Carries a run as far as it goes now. Rejects only with the signal's reason. */
+  execute(runId: RunId, engine: { executorId: string; slots: Slots }, signal: AbortSignal): Promise<void>;
+  onLost(error: TransientError): void;
+}
+
+/** Makes the tables of DBOS; several may do so at once. */
+export async function migrateDurable(url: string): Promise<void> {
+  await DBOS.migrate(url);
+}
+
+/** Starts the next leg of a run, in the transaction of whatever makes it necessary. `delayMs`: not before that. */
+export async function enqueueRun(query: Query, runId: RunId, leg: number, delayMs = 0): Promise<void> {
+  const notBefore = delayMs > 0 ? Date.now() + Math.ceil(delayMs) : null;
+  await sql`select dbos.enqueue_workflow(
+    workflow_name => ${workflowName}, queue_name => ${queueName},
+    positional_args => array[to_json(${runId}::text)], workflow_id => ${`${runId}:${leg}`},
+    app_version => ${applicationVersion}, application_name => ${applicationName},
+    delay_until_epoch_ms => ${notBefore}::bigint)`.execute(query);
+}
+
+export async function startDurable(options: DurableOptions): Promise<DurableEngine> {
+  const { database, executorId } = options;
+  const stop = new AbortController();
+  const lost = (error: TransientError) => {
+    stop.abort(error);
+    options.onLost(error);
+  };
+  const locks = await openLocks(database.url, lost);
+  await locks.tryLock(`executor:${executorId}`);
+  const slots = createSlots(locks);
+
+  const silent = () => undefined;
+  DBOS.setConfig({
+    name: applicationName,
+    systemDatabaseUrl: database.url,
+    systemDatabasePoolSize: 10,
+    executorID: executorId,
+    applicationVersion,
+    logger: {
+      info: silent,
+      debug: silent,
+      warn: (entry: unknown) => options.logger.warn({ dbos: String(entry) }, 'durable engine'),
+      error: (entry: unknown) => options.logger.warn({ dbos: String(entry) }, 'durable engine'),
+    },
+  });
+  DBOS.registerWorkflow(
+    async (runId: string) => {
+      try {
+        await options.execute(runId as RunId, { executorId, slots }, stop.signal);
+      } catch (cause) {
+        // Ending the workflow here would mark the run as over. It is not: whoever comes next takes it up.
+        if (stop.signal.aborted) return await new Promise<never>(() => undefined);
+        throw cause;
+      }
+    },
+    { name: workflowName, maxRecoveryAttempts: recoveryAttemptsMax },
+  );
+  await DBOS.launch();
+  await DBOS.registerQueue(queueName, {
+    workerConcurrency: options.runsMax,
+    minPollingIntervalMs: options.pollMs,
+    onConflict: 'always_update',
+  });
+  const watch = watchForTheDead({
+    database,
+    locks,
+    executorId,
+    applicationVersion,
+    signal: stop.signal,
+    logger: options.logger,
+    takeUp: async (deadExecutorId) => {
+      const taken = await DBOSExecutor.globalInstance?.recoverPendingWorkflows([deadExecutorId]);
+      return taken?.length ?? 0;
+    },
+  });
+
+  return {
+    executorId,
+    slots,
+    close: async () => {
+      stop.abort(new DOMException('Moose is stopping', 'AbortError'));
+      await watch;
+      await DBOS.shutdown({ deregister: true });
+      await locks.close();
+    },
+  };
+}

@@ -1,0 +1,84 @@
+// Finds work whose process has died, and brings it back to the queue; and runs that the queue has lost, likewise.
+import { sql } from 'kysely';
+import type { Logger } from 'pino';
+import type { RunId } from '../domain/ids.ts';
+import { sleep } from '../stdx/sleep.ts';
+import type { Database } from '../store/database.ts';
+import { enqueueRun } from './engine.ts';
+import type { Locks } from './locks.ts';
+
+const lookEveryMs = 250;
+/** A process whose connection blinked is not dead: it has won its lock back by the second look. */
+const looksBeforeDeath = 2;
+const strandedEveryLooks = 40;
+/** Work younger than this is still on its way into the queue. */
+const strandedAfterMs = 5_000;
+
+interface Watch {
+  database: Database;
+  locks: Locks;
+  executorId: string;
+  applicationVersion: string;
+  signal: AbortSignal;
+  logger: Logger;
+  takeUp(deadExecutorId: string): Promise<number>;
+}
+
+/** Looks until the signal is aborted; never rejects. */
+export async function watchForTheDead(watch: Watch): Promise<void> {
+  const { signal, logger } = watch;
+  const seenFree = new Map<string, number>();
+  for (let look = 0; !signal.aborted; look++) {
+    try {
+      await takeUpTheDead(watch, seenFree);
+      if (look % strandedEveryLooks === 0) await returnStranded(watch);
+    } catch (cause) {
+      if (!signal.aborted) logger.warn({ err: cause }, 'looking for dead executors failed; looking again');
+    }
+    await sleep(lookEveryMs, signal).catch(() => undefined);
+  }
+}
+
+async function takeUpTheDead(watch: Watch, seenFree: Map<string, number>): Promise<void> {
+  const { rows } = await watch.database.run(
+    (query) =>
+      sql<{ executorId: string }>`select distinct executor_id from dbos.workflow_status
+        where status = 'PENDING' and application_version = ${watch.applicationVersion}
+          and executor_id <> ${watch.executorId}`.execute(query),
+    watch.signal,
+  );
+  const present = new Set(rows.map(({ executorId }) => executorId));
+  for (const known of seenFree.keys()) if (!present.has(known)) seenFree.delete(known);
+  for (const { executorId } of rows) {
+    const name = `executor:${executorId}`;
+    if (!(await watch.locks.tryLock(name))) {
+      seenFree.delete(executorId);
+      continue;
+    }
+    try {
+      const looks = (seenFree.get(executorId) ?? 0) + 1;
+      seenFree.set(executorId, looks);
+      if (looks < looksBeforeDeath) continue;
+      const runs = await watch.takeUp(executorId);
+      watch.logger.info({ executorId, runs }, 'took up the work of a dead process');
+    } finally {
+      await watch.locks.unlock(name);
+    }
+  }
+}
+
+/** A run that is not over but that no workflow carries: its next leg is started. The fence makes a second one harmless. */
+async function returnStranded({ database, signal, logger }: Watch): Promise<void> {
+  await database.transaction(async (query) => {
+    const { rows } = await sql<{ id: RunId; leg: number }>`select r.id, r.leg from runs r
+      where r.state = 'running' and r.created_at < now() - ${strandedAfterMs} * interval '1 millisecond'
+        and not exists (select 1 from dbos.workflow_status w where w.workflow_uuid = r.id || ':' || r.leg
+          and w.status in ('PENDING', 'ENQUEUED', 'DELAYED'))
+      for update of r skip locked`.execute(query);
+    for (const { id, leg } of rows) {
+      await query.updateTable('runs').set({ leg: leg + 1 }).where('id', '=', id).execute();
+      await enqueueRun(query, id, leg + 1);
+      logger.warn({ runId: id }, 'a run was carried by no workflow; started again');
+    }
+  }, signal);
+}

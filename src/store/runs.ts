@@ -1,0 +1,114 @@
+import { type Selectable, sql, type Updateable } from 'kysely';
+import { PermanentError } from '../domain/failure.ts';
+import type { RunId, WorkOrderId } from '../domain/ids.ts';
+import type { Step } from '../domain/transitions.ts';
+import type { Query } from './database.ts';
+import type { Tables } from './tables.ts';
+
+export type Run = Selectable<Tables['runs']>;
+
+/** Takes a run up: from now on, whoever held it before can write nothing. Undefined when it is over. */
+export function claimRun(query: Query, id: RunId, executor: string): Promise<Run | undefined> {
+  return query
+    .updateTable('runs')
+    .set((set) => ({
+      fence: set('fence', '+', 1),
+      takeups: set('takeups', '+', 1),
+      executor,
+      waitingFor: null,
+      wakeAt: null,
+    }))
+    .where('id', '=', id)
+    .where('state', '=', 'running')
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Another process has taken the run up: whatever this one still does must not count. */
+export class FenceLostError extends PermanentError {
+  constructor(runId: RunId) {
+    super({
+      code: 'FENCE_LOST',
+      component: 'pipeline',
+      operation: 'write',
+      message: `Run ${runId} was taken up by another process.`,
+      failureClass: 'orchestration_error',
+    });
+  }
+}
+
+/** Locks the run for the rest of the transaction. @throws FenceLostError */
+export async function holdFence(query: Query, id: RunId, fence: number): Promise<void> {
+  const held = await query
+    .selectFrom('runs')
+    .select('id')
+    .where('id', '=', id)
+    .where('fence', '=', fence)
+    .where('state', '=', 'running')
+    .forUpdate()
+    .executeTakeFirst();
+  if (!held) throw new FenceLostError(id);
+}
+
+export async function updateRun(query: Query, id: RunId, change: Updateable<Tables['runs']>): Promise<void> {
+  await query.updateTable('runs').set(change).where('id', '=', id).execute();
+}
+
+export function runById(query: Query, id: RunId): Promise<Run | undefined> {
+  return query.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+export function runsOf(query: Query, workOrderId: WorkOrderId): Promise<Run[]> {
+  return query.selectFrom('runs').selectAll().where('workOrderId', '=', workOrderId).orderBy('number').execute();
+}
+
+export async function saveStepResult(
+  query: Query,
+  row: { runId: RunId; workOrderId: WorkOrderId; step: Step; cycle: number; result: object; startedAt: Date },
+): Promise<void> {
+  await query
+    .insertInto('stepResults')
+    .values({ ...row, result: JSON.stringify(row.result) })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** The newest result of a step, over all runs: a later run starts from the results before it. */
+export async function newestStepResult<T>(query: Query, workOrderId: WorkOrderId, step: Step): Promise<T | undefined> {
+  const row = await query
+    .selectFrom('stepResults')
+    .select('result')
+    .where('workOrderId', '=', workOrderId)
+    .where('step', '=', step)
+    .orderBy('finishedAt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.result as T | undefined;
+}
+
+export function stepResultsOf(query: Query, workOrderId: WorkOrderId) {
+  return query
+    .selectFrom('stepResults')
+    .innerJoin('runs', 'runs.id', 'stepResults.runId')
+    .selectAll('stepResults')
+    .select('runs.number as run')
+    .where('stepResults.workOrderId', '=', workOrderId)
+    .orderBy('stepResults.finishedAt')
+    .execute();
+}
+
+/** Adds to the counters that only ever grow (R-PIPE-12). */
+export async function addToCounters(
+  query: Query,
+  id: WorkOrderId,
+  add: { agentRuns?: number; modelCalls?: number; inputTokens?: number; outputTokens?: number; costNanoUsd?: bigint; refinementCycles?: number },
+): Promise<void> {
+  await sql`update work_orders set
+      agent_runs = agent_runs + ${add.agentRuns ?? 0},
+      model_calls = model_calls + ${add.modelCalls ?? 0},
+      input_tokens = input_tokens + ${add.inputTokens ?? 0},
+      output_tokens = output_tokens + ${add.outputTokens ?? 0},
+      cost_nano_usd = cost_nano_usd + ${(add.costNanoUsd ?? 0n).toString()}::bigint,
+      refinement_cycles = refinement_cycles + ${add.refinementCycles ?? 0}
+    where id = ${id}`.execute(query);
+}

@@ -1,0 +1,123 @@
+import { type Selectable, sql, type Updateable } from 'kysely';
+import { PermanentError } from '../domain/failure.ts';
+import type { ProjectId, WorkOrderId } from '../domain/ids.ts';
+import type { Status } from '../domain/transitions.ts';
+import type { Query } from './database.ts';
+import type { Tables } from './tables.ts';
+
+export type WorkOrder = Selectable<Tables['workOrders']>;
+
+export function workOrderById(query: Query, id: WorkOrderId): Promise<WorkOrder | undefined> {
+  return query.selectFrom('workOrders').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** `given` is a whole id, or the beginning or the end of one, as people copy them off a screen. */
+export async function findWorkOrder(query: Query, given: string): Promise<WorkOrder> {
+  const hex = given.toLowerCase().replaceAll('-', '');
+  const isHex = /^[0-9a-f]{4,32}$/.test(hex);
+  const found = isHex
+    ? await query
+        .selectFrom('workOrders')
+        .selectAll()
+        .where((where) => {
+          const plain = sql<string>`replace(id::text, '-', '')`;
+          return where.or([where(plain, 'like', `${hex}%`), where(plain, 'like', `%${hex}`)]);
+        })
+        .limit(2)
+        .execute()
+    : [];
+  const [one, another] = found;
+  const fields = { component: 'work_orders', operation: 'find', metadata: { given } };
+  if (another) {
+    throw new PermanentError({
+      ...fields,
+      code: 'WORK_ORDER_AMBIGUOUS',
+      message: `More than one work order is called "${given}".`,
+      advice: 'Give more of its id; `moose ls` shows them.',
+    });
+  }
+  if (!one) {
+    throw new PermanentError({
+      ...fields,
+      code: 'WORK_ORDER_NOT_FOUND',
+      message: `There is no work order "${given}".`,
+      advice: '`moose ls` shows those that there are.',
+    });
+  }
+  return one;
+}
+
+export interface WorkOrderFilter {
+  statuses?: readonly Status[];
+  projectId?: ProjectId;
+  limit: number;
+}
+
+export function listWorkOrders(query: Query, filter: WorkOrderFilter): Promise<Array<WorkOrder & { project: string }>> {
+  let select = query
+    .selectFrom('workOrders')
+    .innerJoin('projects', 'projects.id', 'workOrders.projectId')
+    .selectAll('workOrders')
+    .select('projects.name as project')
+    .orderBy('workOrders.createdAt', 'desc')
+    .orderBy('workOrders.id', 'desc')
+    .limit(filter.limit);
+  if (filter.statuses) select = select.where('workOrders.status', 'in', filter.statuses);
+  if (filter.projectId) select = select.where('workOrders.projectId', '=', filter.projectId);
+  return select.execute();
+}
+
+/**
+ * Changes a work order that is in `expected`; the change's actor and reason become the event's.
+ * False where it is not, or no longer: the caller decides what that means.
+ */
+export async function changeWorkOrder(
+  query: Query,
+  id: WorkOrderId,
+  expected: Partial<Pick<WorkOrder, 'status' | 'step' | 'stepState' | 'run'>>,
+  change: Updateable<Tables['workOrders']> & { changedBy: string; changedBecause: string },
+): Promise<boolean> {
+  let update = query.updateTable('workOrders').set(change).where('id', '=', id);
+  for (const [column, value] of Object.entries(expected)) {
+    update = update.where(column as 'status', value === null ? 'is' : '=', value as Status);
+  }
+  const { numUpdatedRows } = await update.executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+export interface WorkOrderEvent {
+  workOrderId: WorkOrderId;
+  kind: string;
+  actor: string;
+  reason?: string;
+  detail?: Record<string, unknown>;
+  /** A verified new fact: progress. The same fact counts once. */
+  factKey?: string;
+}
+
+export async function recordEvent(query: Query, event: WorkOrderEvent): Promise<void> {
+  await query
+    .insertInto('workOrderEvents')
+    .values({
+      workOrderId: event.workOrderId,
+      kind: event.kind,
+      actor: event.actor,
+      reason: event.reason ?? '',
+      detail: JSON.stringify(event.detail ?? {}),
+      factKey: event.factKey ?? null,
+    })
+    .onConflict((conflict) => conflict.columns(['workOrderId', 'factKey']).doNothing())
+    .execute();
+}
+
+/** Events after `afterId`, oldest first. */
+export function eventsOf(query: Query, id: WorkOrderId, afterId = 0n, limit = 1_000) {
+  return query
+    .selectFrom('workOrderEvents')
+    .selectAll()
+    .where('workOrderId', '=', id)
+    .where('id', '>', afterId)
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+}
