@@ -1,0 +1,65 @@
+// Reads what assessing needs out of a work order's text. The text is anybody's: it is cut to a limit, and every
+// pattern here takes time in proportion to its length.
+
+/** A work order of this length is past every threshold already. */
+export const assessedCharsMax = 200_000;
+
+/** The words of a text in lower case, set apart by single spaces, `camelCase` and `snake_case` taken apart. */
+export function plainWords(text: string): string {
+  const words = text
+    .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
+    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')
+    .toLowerCase()
+    .match(/[\p{L}\p{M}]+|\p{N}+/gu);
+  return ` ${(words ?? []).join(' ')} `;
+}
+
+export function countWords(text: string): number {
+  return text.match(/\S+/g)?.length ?? 0;
+}
+
+/** The words of a list that occur among `plainWords`, each once, as the text writes them. */
+export function occurrences(forms: readonly string[], words: string): string[] {
+  const patterns = forms.map(formPattern).filter((pattern) => pattern !== null);
+  if (patterns.length === 0) return [];
+  const found = words.matchAll(new RegExp(`(?<= )(?:${patterns.join('|')})(?= )`, 'gu'));
+  return [...new Set([...found].map(([word]) => word))];
+}
+
+/** `word` with its simple inflections, or `word*` for every word that begins so; null where no letter is left. */
+function formPattern(form: string): string | null {
+  const word = plainWords(form).trim();
+  if (word === '') return null;
+  if (form.endsWith('*')) return `${word}[\\p{L}\\p{M}]*`;
+  if (/[^aeiou]y$/.test(word)) return `${word.slice(0, -1)}(?:y|ies|ied|ying)`;
+  if (word.endsWith('e')) return `${word.slice(0, -1)}(?:e|es|ed|ing)`;
+  return `${word}(?:s|es|ed|ing)?`;
+}
+
+const fileExtensions =
+  /\.(ts|tsx|js|jsx|mjs|cjs|json|ya?ml|toml|md|py|go|rs|java|kt|rb|php|cs|cpp|cc|c|h|hpp|swift|sql|sh|css|scss|html|vue|svelte|tf|proto|xml|gradle|ini|cfg|lock|txt)$/i;
+
+/** Names of things that look like files and are none. */
+const productNames =
+  /^(node|vue|next|nuxt|react|express|three|d3|discord|chart|backbone|ember|nest|solid|moment)\.js$/i;
+
+/** Longer than the paths that people write; what is longer is not looked at. */
+const nameCharsMax = 300;
+
+/** The files that a text names, each once: paths and names with an extension that source files have. */
+export function namedFiles(text: string): string[] {
+  const names = text
+    .split(/[\s'"`()[\]{}<>,;|*]+/)
+    .filter((word) => word.length <= nameCharsMax)
+    .map((word) =>
+      word
+        .replace(/^\.\//, '')
+        .replace(/[.:!?]+$/, '')
+        .replace(/:\d+(:\d+)?$/, ''),
+    );
+  return [
+    ...new Set(
+      names.filter((name) => fileExtensions.test(name) && !name.includes('://') && !productNames.test(name)),
+    ),
+  ];
+}
