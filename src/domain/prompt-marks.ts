@@ -34,16 +34,16 @@ export function writePromptMarks(marks: { workOrderId: string; title: string; at
 /** Reads the first line of each kind, so that a description that quotes the marks changes nothing. */
 export function readPromptMarks(prompt: string): PromptMarks {
   const lines = prompt.split(/\r?\n/);
-  const valueOf = (label: string): string | null =>
+  const valueAfter = (label: string): string | null =>
     lines
       .find((line) => line.startsWith(label))
       ?.slice(label.length)
       .trim() ?? null;
-  const attempt = Number(valueOf(promptMarks.attempt));
+  const attempt = Number(valueAfter(promptMarks.attempt));
   const isRefinement = lines.some((line) => line.startsWith(promptMarks.whatFailed));
   return {
-    workOrderId: valueOf(promptMarks.workOrder),
-    title: valueOf(promptMarks.title),
+    workOrderId: valueAfter(promptMarks.workOrder),
+    title: valueAfter(promptMarks.title),
     attempt: Number.isSafeInteger(attempt) && attempt >= 1 ? attempt : isRefinement ? 2 : 1,
   };
 }

@@ -1,0 +1,12 @@
+import { createAnthropic } from '@ai-sdk/anthropic';
+import type { Adapter } from '../adapter.ts';
+
+/**
+ * Anthropic Messages. The object is asked for in words and read by us: the newest models refuse a forced tool
+ * call, and the native JSON format refuses schemas with limits in them.
+ */
+export const anthropicAdapter: Adapter = {
+  defaultBaseUrl: 'https://api.anthropic.com/v1',
+  languageModel: (modelId, { baseUrl, apiKey, fetch }) =>
+    createAnthropic({ baseURL: baseUrl, apiKey: apiKey ?? '', fetch })(modelId),
+};

@@ -1,0 +1,185 @@
+import {
+  ConfigurationError,
+  ExternalServiceError,
+  type MooseError,
+  type MooseErrorFields,
+  PermanentError,
+  TransientError,
+} from '../domain/failure.ts';
+import { type CallFailureKind, failureKind } from './failure-table.ts';
+import type { PostFailure, Reply } from './post-once.ts';
+import { readProviderError } from './provider-error.ts';
+import { readRetryAfterMs } from './retry-after.ts';
+import { withoutKey } from './without-key.ts';
+
+// Every failure of a model call as a MooseError. `metadata.mayBeBilled` says whether the provider can have done
+// work that we owe for: money held for such a call is presumed spent.
+
+/** What is known of a call before it is made. */
+export interface CallFacts {
+  model: string;
+  provider: string;
+  /** Scheme, host and port of the provider, for a person to read. */
+  origin: string;
+  apiKey: string | null;
+  /** The variable that holds the key. */
+  keyVariable: string;
+  timeoutMs: number;
+}
+
+/** As much of a provider's own words as goes into an error. */
+const providerMessageCharsMax = 500;
+
+/** A reply that says no, or says it with status 200 and an error in its body. */
+export function replyFailure(
+  reply: Reply,
+  body: Record<string, unknown> | null,
+  facts: CallFacts,
+  now: Date,
+): MooseError {
+  const error = readProviderError(body);
+  const status = reply.status >= 200 && reply.status < 300 ? (error.status ?? 502) : reply.status;
+  const kind = failureKind(status, error);
+  const said = withoutKey(error.message, facts.apiKey).slice(0, providerMessageCharsMax);
+  const retryAfterMs = readRetryAfterMs(reply.headers, now);
+  const metadata = {
+    model: facts.model,
+    provider: facts.provider,
+    status,
+    providerErrorWords: error.words.map((word) => withoutKey(word, facts.apiKey).slice(0, 100)),
+    providerMessage: said,
+    requestId: readRequestId(reply, facts),
+    mayBeBilled: reply.status < 300 || status === 408 || status >= 500,
+  };
+  const wish = retryAfterMs === undefined ? {} : { retryAfterMs };
+  const rest = { component: 'models', operation: 'generate', metadata, ...wish };
+  return errorOf[kind]({ facts, status, said, rest });
+}
+
+interface Told {
+  facts: CallFacts;
+  status: number;
+  /** The provider's own words, without our key. */
+  said: string;
+  rest: Pick<MooseErrorFields, 'component' | 'operation' | 'metadata'> & { retryAfterMs?: number };
+}
+
+const errorOf: Record<CallFailureKind, (told: Told) => MooseError> = {
+  authentication: ({ facts, status, rest }) =>
+    new ConfigurationError({
+      ...rest,
+      code: 'MODEL_AUTHENTICATION',
+      severity: 'high',
+      message: `The provider of ${facts.model} refused the API key (HTTP ${status}).`,
+      advice: `Set ${facts.keyVariable} to a key that may use this model.`,
+    }),
+  not_found: ({ facts, status, rest }) =>
+    new ConfigurationError({
+      ...rest,
+      code: 'MODEL_NOT_FOUND',
+      message: `There is no model ${facts.model} at ${facts.origin} (HTTP ${status}).`,
+      advice: 'Check the name of the model and the base URL of its provider in the settings.',
+    }),
+  redirected: ({ facts, status, rest }) =>
+    new ConfigurationError({
+      ...rest,
+      code: 'MODEL_REDIRECTED',
+      message: `${facts.origin} sends calls to ${facts.model} elsewhere (HTTP ${status}), and a key does not follow.`,
+      advice: 'Set the base URL of the provider to the address where it answers itself.',
+    }),
+  quota: ({ facts, status, rest }) =>
+    new ExternalServiceError({
+      ...rest,
+      code: 'MODEL_QUOTA',
+      severity: 'high',
+      failureClass: 'budget_exceeded',
+      message: `The account for ${facts.model} has no money or quota left (HTTP ${status}).`,
+      advice: 'Add credit or raise the limit with the provider, or choose a model of another one.',
+    }),
+  rate_limited: ({ facts, status, rest }) =>
+    new TransientError({
+      ...rest,
+      code: 'MODEL_RATE_LIMITED',
+      message: `The provider of ${facts.model} takes no more calls for now (HTTP ${status}).`,
+      advice: 'Moose waits and tries again; run fewer work orders at a time if this goes on.',
+    }),
+  overloaded: ({ facts, status, rest }) =>
+    new TransientError({
+      ...rest,
+      code: 'MODEL_OVERLOADED',
+      message: `The provider of ${facts.model} is overloaded or broken (HTTP ${status}).`,
+      advice: 'Moose waits and tries again; see the status page of the provider if this goes on.',
+    }),
+  context_too_long: ({ facts, rest }) =>
+    new PermanentError({
+      ...rest,
+      code: 'MODEL_CONTEXT_TOO_LONG',
+      message: `The prompt is too long for ${facts.model}.`,
+      advice: 'Split the work order, or choose a model with a larger context.',
+    }),
+  bad_request: ({ facts, status, said, rest }) =>
+    new PermanentError({
+      ...rest,
+      code: 'MODEL_BAD_REQUEST',
+      message: `The provider of ${facts.model} refused the request (HTTP ${status}): ${said.replace(/\.$/, '') || 'it gave no reason'}.`,
+      advice: 'Read what the provider says; another model may take the same request.',
+    }),
+};
+
+/** No reply at all, or not to its end. */
+export function postFailure(failure: PostFailure, facts: CallFacts): MooseError {
+  const rest = { component: 'models', operation: 'generate', cause: failure.cause };
+  const metadata = { model: facts.model, provider: facts.provider, origin: facts.origin };
+  switch (failure.reason) {
+    case 'timeout':
+      return new TransientError({
+        ...rest,
+        code: 'MODEL_TIMEOUT',
+        failureClass: 'timeout',
+        message: `${facts.model} did not answer within ${facts.timeoutMs} ms.`,
+        advice: 'Allow more time, ask for less in one work order, or choose a faster model.',
+        metadata: { ...metadata, mayBeBilled: true },
+      });
+    case 'too_large':
+      return garbledReply('it is larger than any answer may be', facts);
+    case 'unreachable': {
+      const reason = systemCode(failure.cause);
+      return new TransientError({
+        ...rest,
+        code: 'MODEL_UNREACHABLE',
+        message: `The connection to ${facts.origin} for ${facts.model} failed (${reason}).`,
+        advice: 'Check that the address is right, that the server runs, and that this machine is online.',
+        metadata: { ...metadata, reason, mayBeBilled: !failedBeforeSending.has(reason) },
+      });
+    }
+  }
+}
+
+/** A reply with status 200 that is not the provider's protocol. */
+export function garbledReply(problem: string, facts: CallFacts): MooseError {
+  return new TransientError({
+    code: 'MODEL_GARBLED',
+    component: 'models',
+    operation: 'generate',
+    message: `The answer from ${facts.origin} for ${facts.model} is not one of a model: ${problem}.`,
+    advice: 'Check that the base URL is that of a model provider and that no proxy answers in its place.',
+    metadata: { model: facts.model, provider: facts.provider, problem, mayBeBilled: true },
+  });
+}
+
+/** Failures of the connection itself, before a byte of the request was read by anyone. */
+const failedBeforeSending = new Set([
+  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL'],
+  ...['CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN'],
+  ...['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'ERR_TLS_CERT_ALTNAME_INVALID'],
+]);
+
+function systemCode(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : 'unknown';
+}
+
+/** The name under which the provider's support finds the call. */
+function readRequestId(reply: Reply, facts: CallFacts): string | null {
+  const id = reply.headers['request-id'] ?? reply.headers['x-request-id'];
+  return typeof id === 'string' ? withoutKey(id, facts.apiKey).slice(0, 200) : null;
+}

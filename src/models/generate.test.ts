@@ -1,0 +1,154 @@
+import { LLMock } from '@copilotkit/aimock';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { startFaultServer } from '../../test/fault-server.ts';
+import { proposalSchema } from '../domain/proposal.ts';
+import type { Model, ModelAnswer } from '../engine/ports/model.ts';
+import { createModel } from './catalog.ts';
+import { priceFromUsdPerMillion } from './prices.ts';
+
+// Good answers and useless ones, over each provider's own protocol.
+
+const schema = z.object({ plan: z.string() });
+const prices = { 'compatible/local': priceFromUsdPerMillion('0', '0') };
+const apiKey = 'sk-planted-4f9a27c1d0e8b365';
+const usage = { prompt_tokens: 30, completion_tokens: 7, input_tokens: 30, output_tokens: 7 };
+
+const server = new LLMock({ port: 0, host: '127.0.0.1' });
+beforeAll(async () => {
+  server.on({}, (request) => {
+    const told = request.messages.find((message) => message.role === 'user')?.content;
+    return { ...JSON.parse(String(told)), usage };
+  });
+  await server.start();
+});
+afterAll(() => server.stop());
+
+const names = ['anthropic/claude-sonnet-5', 'openai/gpt-5', 'compatible/local'] as const;
+
+function modelNamed(name: string, url = server.url): Model {
+  const baseUrl = `${url}/v1`;
+  const settings = { anthropic: { apiKey, baseUrl }, openai: { apiKey, baseUrl }, compatible: { baseUrl } };
+  return createModel(name, settings, { ...prices, [name]: priceFromUsdPerMillion('1', '1') });
+}
+
+/** The prompt tells the server what to answer. */
+function ask(
+  name: string,
+  answer: { content: string },
+  url = server.url,
+): Promise<ModelAnswer<{ plan: string }>> {
+  return modelNamed(name, url).generate({
+    system: 'You plan.',
+    prompt: JSON.stringify(answer),
+    schema,
+    schemaName: 'plan',
+    outputTokensMax: 500,
+    timeoutMs: 5_000,
+    signal: new AbortController().signal,
+  });
+}
+
+const billed = { inputTokens: 30, outputTokens: 7 };
+
+test.each(names)('%s answers with an object and its usage (R-PIPE-4)', async (name) => {
+  expect(await ask(name, { content: '{"plan":"do it"}' })).toEqual({
+    kind: 'object',
+    object: { plan: 'do it' },
+    text: '{"plan":"do it"}',
+    usage: billed,
+  });
+});
+
+test.each(names)('%s may wrap the object in a fence and prose', async (name) => {
+  expect(await ask(name, { content: 'Sure!\n```json\n{"plan":"do it"}\n```\nDone.' })).toMatchObject({
+    kind: 'object',
+    object: { plan: 'do it' },
+  });
+});
+
+test.each(names)('%s: an answer of no use is an answer, and it is billed (R-PIPE-4)', async (name) => {
+  expect(await ask(name, { content: 'I would rather talk.' })).toMatchObject({
+    kind: 'malformed',
+    usage: billed,
+    text: 'I would rather talk.',
+  });
+  expect(await ask(name, { content: '{"plan":7}' })).toMatchObject({ kind: 'malformed', usage: billed });
+  expect(await ask(name, { content: ' \n' })).toMatchObject({ kind: 'empty', usage: billed });
+});
+
+const anthropicReply = (stop_reason: string, text: string) => ({
+  type: 'message',
+  id: 'msg_1',
+  model: 'm',
+  role: 'assistant',
+  content: text === '' ? [] : [{ type: 'text', text }],
+  stop_reason,
+  usage: { input_tokens: 30, output_tokens: 7 },
+});
+const openaiReply = (content: object, incomplete_details: object | null) => ({
+  id: 'resp_1',
+  object: 'response',
+  created_at: 1_767_225_600,
+  model: 'm',
+  status: incomplete_details ? 'incomplete' : 'completed',
+  incomplete_details,
+  output: [{ type: 'message', id: 'msg_1', role: 'assistant', status: 'completed', content: [content] }],
+  usage: { input_tokens: 30, output_tokens: 7 },
+});
+const compatibleReply = (finish_reason: string, message: object) => ({
+  choices: [{ message: { role: 'assistant', ...message }, finish_reason }],
+  usage: { prompt_tokens: 30, completion_tokens: 7 },
+});
+const half = '{"plan":"do';
+const outputText = (text: string) => ({ type: 'output_text', text, annotations: [] });
+
+test.each([
+  ['anthropic/m', 'refused', anthropicReply('refusal', '')],
+  ['anthropic/m', 'truncated', anthropicReply('max_tokens', half)],
+  ['anthropic/m', 'truncated', anthropicReply('model_context_window_exceeded', half)],
+  ['anthropic/m', 'empty', anthropicReply('end_turn', '')],
+  ['openai/m', 'refused', openaiReply({ type: 'refusal', refusal: 'I cannot.' }, null)],
+  ['openai/m', 'refused', openaiReply(outputText(half), { reason: 'content_filter' })],
+  ['openai/m', 'truncated', openaiReply(outputText(half), { reason: 'max_output_tokens' })],
+  ['compatible/m', 'refused', compatibleReply('content_filter', { content: null })],
+  ['compatible/m', 'refused', compatibleReply('stop', { content: null, refusal: 'I cannot.' })],
+  ['compatible/m', 'truncated', compatibleReply('length', { content: half })],
+  ['compatible/m', 'empty', compatibleReply('stop', { content: null, reasoning_content: 'Hm.' })],
+])(
+  '%s: %s in the words of the provider is an answer, and it is billed (R-PIPE-4)',
+  async (name, kind, body) => {
+    const provider = await startFaultServer({ kind: 'reply', status: 200, body: JSON.stringify(body) });
+    try {
+      expect(await ask(name, { content: '' }, provider.url)).toMatchObject({ kind, usage: billed });
+    } finally {
+      await provider.stop();
+    }
+  },
+);
+
+test.each(names)('%s is asked with system, schema and output limit', async (name) => {
+  await ask(name, { content: '{"plan":"x"}' });
+  const sent = JSON.stringify(server.getLastRequest()?.body);
+  expect(sent).toContain('You plan.');
+  expect(sent).toContain('JSON Schema');
+  expect(sent).toMatch(/"max(_output|_completion)?_tokens":500/);
+});
+
+test('a whole proposal comes through as it was written', async () => {
+  const proposal = {
+    plan: 'Mend it.\n```js\nconst a = `{b}`;\n```',
+    edits: [{ kind: 'write', path: 'a/ü.js', content: 'x = "\\n";\r\n\t\u2028' }],
+    risks: [],
+  };
+  const answer = await modelNamed('anthropic/claude-sonnet-5').generate({
+    system: 's',
+    prompt: JSON.stringify({ content: JSON.stringify(proposal) }),
+    schema: proposalSchema,
+    schemaName: 'proposal',
+    outputTokensMax: 500,
+    timeoutMs: 5_000,
+    signal: new AbortController().signal,
+  });
+  expect(answer).toMatchObject({ kind: 'object', object: proposal });
+});

@@ -1,0 +1,143 @@
+import { generateText } from 'ai';
+import { z } from 'zod';
+import { PermanentError } from '../domain/failure.ts';
+import type { Model, ModelAnswer, ModelPrice, ModelRequest } from '../engine/ports/model.ts';
+import type { Adapter } from './adapter.ts';
+import { type CallFacts, garbledReply } from './failures.ts';
+import { findJsonObject } from './json-object.ts';
+import { plausibleUsage, usageBound, usageInBody } from './usage.ts';
+import { openWire, type Wire } from './wire.ts';
+import { withoutWholeKey } from './without-key.ts';
+
+// A Model over any adapter. The answer is billed before it is read: whatever the text turns out to be, its usage
+// is there (R-PIPE-4). Nothing is retried here; that is for the layer that knows the budget.
+
+export interface ModelIdentity {
+  /** `provider/model`. */
+  name: string;
+  provider: string;
+  /** The model's name with its provider. */
+  modelId: string;
+  isScripted: boolean;
+  price: ModelPrice;
+  baseUrl: string;
+  apiKey: string | null;
+  keyVariable: string;
+}
+
+export function modelOver(adapter: Adapter, identity: ModelIdentity): Model {
+  const { name, provider, isScripted, price } = identity;
+  return { name, provider, isScripted, price, generate: (request) => generate(adapter, identity, request) };
+}
+
+async function generate<T>(
+  adapter: Adapter,
+  identity: ModelIdentity,
+  request: ModelRequest<T>,
+): Promise<ModelAnswer<T>> {
+  request.signal.throwIfAborted();
+  const { baseUrl, apiKey } = identity;
+  const facts: CallFacts = {
+    model: identity.name,
+    provider: identity.provider,
+    origin: new URL(baseUrl).origin,
+    apiKey,
+    keyVariable: identity.keyVariable,
+    timeoutMs: request.timeoutMs,
+  };
+  const wire = openWire(facts, request.signal);
+  const asked = { ...request, system: `${request.system}\n\n${formatRules(request)}` };
+  let spoken: Spoken;
+  try {
+    spoken = await generateText({
+      model: adapter.languageModel(identity.modelId, { baseUrl, apiKey, fetch: wire.fetch }),
+      instructions: asked.system,
+      prompt: asked.prompt,
+      maxOutputTokens: asked.outputTokensMax,
+      maxRetries: 0,
+    });
+  } catch (cause) {
+    return unreadableAnswer(wire, facts, cause);
+  }
+  const text = withoutWholeKey(spoken.text, apiKey);
+  const usage = plausibleUsage(spoken.usage, usageBound(asked), spoken.text);
+  return { usage, text, ...judge(spoken, text, wire, request) };
+}
+
+interface Spoken {
+  text: string;
+  finishReason: string;
+  usage: { inputTokens: number | undefined; outputTokens: number | undefined };
+}
+
+type Judgement<T> =
+  | { kind: 'object'; object: T }
+  | { kind: 'malformed' | 'empty' | 'refused' | 'truncated'; problem: string };
+
+function judge<T>(spoken: Spoken, text: string, wire: Wire, request: ModelRequest<T>): Judgement<T> {
+  if (spoken.finishReason === 'content-filter') {
+    return { kind: 'refused', problem: 'The model or its provider refused to answer.' };
+  }
+  if (spoken.finishReason === 'length') {
+    return {
+      kind: 'truncated',
+      problem: `The answer was cut at the limit of ${request.outputTokensMax} output tokens.`,
+    };
+  }
+  if (text.trim() === '') {
+    return { kind: 'empty', problem: 'The answer is empty.' };
+  }
+  if (wire.outcome.kind === 'replied' && !wire.outcome.isUtf8) {
+    return { kind: 'malformed', problem: 'The answer is not valid UTF-8.' };
+  }
+  const found = findJsonObject(text, request.schema);
+  return 'object' in found
+    ? { kind: 'object', object: found.object }
+    : { kind: 'malformed', problem: found.problem };
+}
+
+/** The SDK got no further. Either the call failed, or its reply is JSON that the SDK does not know: billed all the same. */
+function unreadableAnswer(wire: Wire, facts: CallFacts, cause: unknown): ModelAnswer<never> {
+  const { outcome } = wire;
+  switch (outcome.kind) {
+    case 'aborted':
+      throw outcome.reason;
+    case 'failed':
+      throw outcome.error;
+    case 'unsent':
+      throw new PermanentError({
+        code: 'MODEL_BAD_REQUEST',
+        component: 'models',
+        operation: 'generate',
+        message: `The request for ${facts.model} could not be put together.`,
+        advice: 'Look at what was asked: an empty prompt or a limit of nothing cannot be sent.',
+        metadata: { model: facts.model, provider: facts.provider, mayBeBilled: false, reason: nameOf(cause) },
+      });
+    case 'replied': {
+      const usage = usageInBody(outcome.body);
+      if (usage === null) {
+        throw garbledReply('it is JSON of another protocol', facts);
+      }
+      return {
+        usage,
+        text: '',
+        kind: 'malformed',
+        problem: 'The reply is JSON, but not in the form of this provider.',
+      };
+    }
+  }
+}
+
+/** An error of the SDK quotes requests and headers; its name does not. */
+function nameOf(cause: unknown): string {
+  return cause instanceof Error ? cause.name : typeof cause;
+}
+
+function formatRules(request: Pick<ModelRequest<unknown>, 'schema' | 'schemaName'>): string {
+  const schema = z.toJSONSchema(request.schema, { io: 'input', unrepresentable: 'any' });
+  return [
+    `Answer with one JSON object (${request.schemaName}) and nothing else: no words around it, no code fence.`,
+    'It has to be valid against this JSON Schema:',
+    JSON.stringify(schema),
+  ].join('\n');
+}

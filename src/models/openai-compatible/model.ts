@@ -1,0 +1,17 @@
+import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
+import type { Adapter } from '../adapter.ts';
+
+/**
+ * OpenAI Chat Completions as Ollama, vLLM, OpenRouter and others speak it. No `response_format` is sent: many
+ * of these servers answer 400 to it.
+ */
+export const openaiCompatibleAdapter: Adapter = {
+  defaultBaseUrl: null,
+  languageModel: (modelId, { baseUrl, apiKey, fetch }) =>
+    createOpenAICompatible({
+      name: 'compatible',
+      baseURL: baseUrl,
+      fetch,
+      ...(apiKey === null ? {} : { apiKey }),
+    })(modelId),
+};

@@ -1,0 +1,77 @@
+import type { MooseError } from '../domain/failure.ts';
+import { type CallFacts, garbledReply, postFailure, replyFailure } from './failures.ts';
+import { PostFailure, postOnce, type Reply } from './post-once.ts';
+import { isErrorBody, parseBody } from './provider-error.ts';
+
+// One call's way to the provider and back: hands the AI SDK replies that are JSON of status 2xx and nothing else,
+// and keeps every other outcome as our own error, so that nothing depends on how the SDK words its failures.
+
+/** Larger than any answer of a model; beyond it a server is sending something else. */
+export const responseBytesMax = 8 * 1_024 * 1_024;
+
+export interface Wire {
+  fetch: typeof globalThis.fetch;
+  /** What the call brought back, readable once `fetch` has settled. */
+  readonly outcome: WireOutcome;
+}
+
+export type WireOutcome =
+  | { kind: 'unsent' }
+  | { kind: 'replied'; body: Record<string, unknown>; isUtf8: boolean }
+  | { kind: 'failed'; error: MooseError }
+  /** `reason` is the caller's, untouched. */
+  | { kind: 'aborted'; reason: unknown };
+
+/** @param signal stops the call at once, at any point of it. */
+export function openWire(facts: CallFacts, signal: AbortSignal): Wire {
+  let outcome: WireOutcome = { kind: 'unsent' };
+  return {
+    get outcome() {
+      return outcome;
+    },
+    fetch: async (input, init) => {
+      const url = new URL(input instanceof Request ? input.url : input);
+      const headers = Object.fromEntries(new Headers(init?.headers));
+      const limits = { timeoutMs: facts.timeoutMs, responseBytesMax, signal };
+      try {
+        const reply = await postOnce(url, headers, String(init?.body ?? ''), limits);
+        const text = reply.body.toString('utf8');
+        const body = parseBody(text);
+        outcome = readReply(reply, body, facts);
+        if (outcome.kind === 'replied') {
+          return new Response(text, { status: 200, headers: { 'content-type': 'application/json' } });
+        }
+      } catch (cause) {
+        if (cause instanceof PostFailure) {
+          outcome = { kind: 'failed', error: postFailure(cause, facts) };
+        } else if (signal.aborted) {
+          outcome = { kind: 'aborted', reason: cause };
+        }
+      }
+      throw new Error('The call failed; its outcome says how.');
+    },
+  };
+}
+
+function readReply(reply: Reply, body: Record<string, unknown> | null, facts: CallFacts): WireOutcome {
+  const isOk = reply.status >= 200 && reply.status < 300;
+  if (!isOk || (body !== null && isErrorBody(body))) {
+    return { kind: 'failed', error: replyFailure(reply, body, facts, new Date()) };
+  }
+  if (body === null) {
+    const type = /html/i.test(reply.headers['content-type'] ?? '') ? 'it is an HTML page' : 'it is not JSON';
+    return { kind: 'failed', error: garbledReply(type, facts) };
+  }
+  return { kind: 'replied', body, isUtf8: isUtf8(reply.body) };
+}
+
+/** Decoding puts a replacement character in place of a broken byte; an edit with one in it must not be applied. */
+function isUtf8(bytes: Buffer): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return true;
+  } catch {
+    // The decoder throws for one reason alone.
+    return false;
+  }
+}
