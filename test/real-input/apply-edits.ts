@@ -1,0 +1,26 @@
+import type { Edit } from '../../src/domain/proposal.ts';
+
+// Edits on texts in memory: written apart from the product's own applier, as a second opinion on what an edit means.
+
+/** @throws Error where a replacement does not have exactly one place, or a path is not there. */
+export function applyEdits(files: ReadonlyMap<string, string>, edits: readonly Edit[]): Map<string, string> {
+  const texts = new Map(files);
+  for (const edit of edits) {
+    const text = texts.get(edit.path);
+    if (edit.kind === 'write') {
+      texts.set(edit.path, edit.content);
+      continue;
+    }
+    if (text === undefined) throw new Error(`${edit.path} is not there`);
+    if (edit.kind === 'delete') {
+      texts.delete(edit.path);
+      continue;
+    }
+    const [before, after, ...more] = text.split(edit.search);
+    if (before === undefined || after === undefined || more.length > 0) {
+      throw new Error(`${edit.path}: the text to replace does not occur exactly once`);
+    }
+    texts.set(edit.path, before + edit.replace + after);
+  }
+  return texts;
+}
