@@ -1,0 +1,235 @@
+// Step 3: an agent makes the change in a worktree of its own, and Moose commits it (R-PIPE-5).
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ConfigurationError, type MooseErrorFields, PermanentError, TransientError } from '../../domain/failure.ts';
+import { type ReservationId, shortId } from '../../domain/ids.ts';
+import { decideOutcome, type Outcome } from '../../domain/outcome.ts';
+import type { SessionEnd } from '../../domain/session.ts';
+import { type Commit, commitAll, findCommitWithTrailers } from '../../git/commit.ts';
+import { diffText, makeBundle } from '../../git/patch.ts';
+import { resolveCommit } from '../../git/revision.ts';
+import { tail } from '../../sessions/read-output.ts';
+import { saveArtifact } from '../../store/artifacts.ts';
+import { recordCallSent } from '../../store/costs.ts';
+import { addToCounters, newestStepResult } from '../../store/runs.ts';
+import type { SessionRow } from '../../store/session-rows.ts';
+import { bookCall, remainingNanoUsd, reserveEnvelope } from '../budget/envelope.ts';
+import type { Agent, AgentReport } from '../ports/agent.ts';
+import type { Feedback } from './feedback.ts';
+import { type GeneratingResult, requireResult } from './generating.ts';
+import { agentOf, type RoutingResult, wantedAgent } from './routing.ts';
+import { supervise } from './supervise.ts';
+import { fenced, type StepEnd, type Work } from './work.ts';
+import { haveWorktree } from './worktree-place.ts';
+
+export interface ApplyingResult {
+  outcome: Outcome;
+  headSha: string;
+  treeSha: string;
+  changedFiles: number;
+  agent: string;
+  sessionId: string;
+  summary: string;
+  feedback?: Feedback;
+}
+
+const outputTailBytes = 64 * 1024;
+
+export async function applying(work: Work): Promise<StepEnd> {
+  const routed = await requireResult<RoutingResult>(work, 'routing');
+  const generated = await requireResult<GeneratingResult>(work, 'generating');
+  const agent = agentOf(work, work.run.settings.agent ? wantedAgent(work) : routed.agent);
+  await assertInstalled(agent);
+  if (agent.writesCode) await reserveEnvelope(work, BigInt(routed.envelopeNanoUsd));
+  const { settings } = work;
+  const hold = <T>(act: () => Promise<T>) =>
+    work.slots.withSlot(`project:${work.project.id}`, settings.projectSlotsMax, work.signal, () =>
+      work.slots.withSlot('machine', settings.machineSlotsMax, work.signal, act),
+    );
+  return hold(async () => {
+    const worktreePath = await haveWorktree(work, routed);
+    const parentSha = await parentOf(work, routed);
+    const run = await runAgent(work, agent, generated, worktreePath);
+    const commit = await commitOnce(work, worktreePath, parentSha, run.report.finalEvent === 'success');
+    if (commit) await keep(work, worktreePath, routed, commit);
+    return conclude(work, agent, generated, run, commit, parentSha);
+  });
+}
+
+async function assertInstalled(agent: Agent): Promise<void> {
+  const probe = await agent.probe();
+  if (probe.isInstalled) return;
+  throw new ConfigurationError({
+    code: 'AGENT_PROGRAM_MISSING',
+    component: 'agents',
+    operation: 'probe',
+    message: `The agent ${agent.name} is not installed here.`,
+    advice: probe.advice ?? 'Install it, or choose another with --agent; `moose doctor` shows which there are.',
+    failureClass: 'dependency_missing',
+  });
+}
+
+/** The commit that this cycle's commit comes on top of: the one of the cycle before, or the base. */
+async function parentOf(work: Work, routed: RoutingResult): Promise<string> {
+  const before = await work.database.run((query) => newestStepResult<ApplyingResult>(query, work.order.id, 'applying'), work.signal);
+  return before?.headSha ?? routed.baseSha;
+}
+
+interface AgentRun {
+  session: SessionRow;
+  end: SessionEnd;
+  report: AgentReport;
+}
+
+async function runAgent(work: Work, agent: Agent, generated: GeneratingResult, worktreePath: string): Promise<AgentRun> {
+  const homePath = join(work.settings.dataDirectory, 'homes', shortId(work.order.id), agent.name);
+  const spendLimitNanoUsd = agent.writesCode ? await remainingNanoUsd(work) : 0n;
+  const { session, end } = await supervise(work, {
+    purpose: 'agent',
+    name: agent.name,
+    attempt: work.run.stepAttempt + 1,
+    cwd: worktreePath,
+    wallClockMs: work.order.timeLimitMs,
+    prepare: async (sessionPath) => {
+      await mkdir(homePath, { recursive: true, mode: 0o700 });
+      return agent.prepare({
+        title: work.order.title,
+        brief: generated.brief ?? '',
+        proposal: generated.proposal,
+        worktreePath,
+        sessionPath,
+        homePath,
+        model: generated.model,
+        spendLimitNanoUsd,
+      });
+    },
+    onStart: async (query, row) => {
+      await addToCounters(query, work.order.id, { agentRuns: 1 });
+      if (!agent.writesCode || !work.run.reservationId) return;
+      // All that is left may be spent by the agent: until it has said what it spent, all of it counts.
+      await recordCallSent(query, {
+        id: row.id as string as ReservationId,
+        workOrderId: work.order.id,
+        runId: work.run.id,
+        reservationId: work.run.reservationId,
+        serviceName: 'agent',
+        model: generated.model ?? agent.name,
+        worstCaseNanoUsd: spendLimitNanoUsd,
+      });
+    },
+  });
+  const outputs = { stdoutPath: join(session.directory, 'stdout.log'), stderrPath: join(session.directory, 'stderr.log') };
+  const report = await agent.report({ sessionPath: session.directory, ...outputs }, end);
+  if (agent.writesCode) await bookAgent(work, session, report, spendLimitNanoUsd);
+  return { session, end, report };
+}
+
+/** An agent that does not say what it spent is presumed to have spent all that it could. */
+async function bookAgent(work: Work, session: SessionRow, report: AgentReport, spendLimitNanoUsd: bigint): Promise<void> {
+  await bookCall(work, session.id as string as ReservationId, {
+    costNanoUsd: report.costNanoUsd ?? spendLimitNanoUsd,
+    usage: { inputTokens: report.inputTokens ?? 0, outputTokens: report.outputTokens ?? 0 },
+    calls: report.modelCalls ?? 0,
+    isPresumed: report.costNanoUsd === null,
+  });
+}
+
+/** One commit for each cycle of a run: one that was made before a crash is found by its trailers and not made again. */
+async function commitOnce(work: Work, worktreePath: string, parentSha: string, isWanted: boolean): Promise<Commit | null> {
+  const trailers = { 'Moose-Work-Order': work.order.id, 'Moose-Cycle': `${work.run.number}.${work.run.cycle}` };
+  const made = await findCommitWithTrailers({ worktreePath, baseSha: parentSha, trailers, signal: work.signal });
+  if (made) return made;
+  if (!isWanted) return null;
+  work.reached('applying:before-commit', work.run.id);
+  const commit = await commitAll({
+    worktreePath,
+    message: work.order.title,
+    trailers,
+    expectedParent: parentSha,
+    allowCiChanges: work.project.settings.allow_ci_changes === true,
+    signal: work.signal,
+  });
+  work.reached('applying:committed', work.run.id);
+  return commit;
+}
+
+/** Kept in the database, so that a later step can run on another machine. */
+async function keep(work: Work, worktreePath: string, routed: RoutingResult, commit: Commit): Promise<void> {
+  const range = { repositoryPath: worktreePath, signal: work.signal };
+  const patch = await diffText({ ...range, from: routed.baseSha, to: commit.sha });
+  const bundle = await makeBundle({ ...range, base: routed.baseSha, head: commit.sha });
+  const owner = { workOrderId: work.order.id, runId: work.run.id, cycle: work.run.cycle };
+  await fenced(work, async (query) => {
+    await saveArtifact(query, { ...owner, kind: 'patch', content: Buffer.from(patch) });
+    await saveArtifact(query, { ...owner, kind: 'bundle', content: bundle });
+  });
+}
+
+async function conclude(
+  work: Work,
+  agent: Agent,
+  generated: GeneratingResult,
+  { session, end, report }: AgentRun,
+  commit: Commit | null,
+  parentSha: string,
+): Promise<StepEnd> {
+  const { outcome, sentence } = decideOutcome({
+    report,
+    end,
+    ledgerCalls: null,
+    changed: commit !== null,
+    agentCallsModels: agent.writesCode,
+  });
+  const result: ApplyingResult = {
+    outcome,
+    headSha: commit?.sha ?? parentSha,
+    treeSha: commit?.treeSha ?? (await resolveCommit(work.project.repositoryPath, `${parentSha}^{tree}`, { signal: work.signal })),
+    changedFiles: commit?.changedFiles.length ?? 0,
+    agent: agent.name,
+    sessionId: session.id,
+    summary: report.summary,
+  };
+  if (outcome === 'changed' && commit) {
+    return { end: 'done', result, facts: [`tree:${commit.treeSha}`] };
+  }
+  const output = await outputOf(session);
+  const failure = failureOf(outcome, sentence, report, { sessionId: session.id, outputTail: output, exitCode: end.exitCode, signal: end.signal });
+  if (outcome !== 'refused' && outcome !== 'changed_nothing') throw failure;
+  const feedback: Feedback = {
+    summary: sentence,
+    output: report.summary || output,
+    failureClass: failure.failureClass,
+    tried: generated.proposal?.plan ?? null,
+  };
+  return { end: 'refine', result: { ...result, feedback }, failure };
+}
+
+async function outputOf(session: SessionRow): Promise<string> {
+  const [stdout, stderr] = await Promise.all(
+    ['stdout.log', 'stderr.log'].map((name) => tail(join(session.directory, name), outputTailBytes)),
+  );
+  return [stdout, stderr].filter(Boolean).join('\n');
+}
+
+function failureOf(outcome: Outcome, sentence: string, report: AgentReport, metadata: Record<string, unknown>) {
+  if (outcome === 'failed' && report.failure) return report.failure;
+  const fields = { component: 'agents', operation: 'apply', message: sentence, metadata } satisfies Partial<MooseErrorFields>;
+  if (outcome === 'crashed') {
+    return new TransientError({ ...fields, code: 'AGENT_CRASHED', advice: 'Retry it: `moose retry ID --from applying`.', failureClass: 'unknown' });
+  }
+  if (outcome === 'timed_out') {
+    return new TransientError({
+      ...fields,
+      code: 'AGENT_TIMED_OUT',
+      advice: 'Look at `moose logs ID`; submit it again with a higher --time-limit, or split it.',
+      failureClass: 'timeout',
+    });
+  }
+  const codes = { refused: 'AGENT_REFUSED_CHANGE', changed_nothing: 'AGENT_CHANGED_NOTHING', bypassed: 'AGENT_BYPASSED', failed: 'AGENT_FAILED', changed: 'AGENT_FAILED' };
+  return new PermanentError({
+    ...fields,
+    code: codes[outcome],
+    advice: 'Retry it with another model or with instructions: `moose retry ID --note "…"`.',
+    failureClass: 'unknown',
+  });
+}

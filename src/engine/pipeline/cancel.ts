@@ -1,0 +1,7 @@
+/** The reason of the signal when a human has cancelled the work order: then, and only then, its processes are stopped. */
+export class CancelRequested extends Error {
+  constructor() {
+    super('The work order was cancelled');
+    this.name = 'CancelRequested';
+  }
+}

@@ -1,0 +1,201 @@
+// Step 2: the Proposer asks a model for the change, and falls back to the next model when it gets none (R-PIPE-4).
+import { isMooseError, type MooseError, PermanentError } from '../../domain/failure.ts';
+import { type Proposal, proposalSchema } from '../../domain/proposal.ts';
+import { listFiles, readFiles } from '../../git/tree.ts';
+import { logDecision } from '../../store/decisions.ts';
+import { newestStepResult } from '../../store/runs.ts';
+import { recordEvent } from '../../store/work-orders.ts';
+import { bookCall, costOf, drawCall, remainingNanoUsd, reserveEnvelope, voidCall } from '../budget/envelope.ts';
+import type { Model, ModelAnswer } from '../ports/model.ts';
+import { recordFailure } from '../recovery/record-failure.ts';
+import type { ApplyingResult } from './applying.ts';
+import { composeBrief, composePrompt, composeTask, proposerSystem } from './compose-prompt.ts';
+import { fitFiles, listing, rankFiles } from './context-files.ts';
+import { type Feedback, feedbackFor } from './feedback.ts';
+import { agentOf, type RoutingResult, wantedAgent } from './routing.ts';
+import { checksOf } from './verifying.ts';
+import { fenced, type StepEnd, type Work } from './work.ts';
+
+export interface GeneratingResult {
+  proposal: Proposal | null;
+  /** The brief, for an agent that writes code itself. */
+  brief: string | null;
+  model: string | null;
+  attempts: number;
+}
+
+/** Output tokens below which an answer would be cut off: then the envelope is too small for the call. */
+const outputTokensMin = 1_024;
+/** What a provider adds around a prompt: the schema, the roles. */
+const promptOverheadTokens = 2_000;
+/** Of what is left in the envelope, the part that the input may cost at worst. */
+const inputShareDivisor = 2n;
+
+export async function generating(work: Work): Promise<StepEnd> {
+  const routed = await requireResult<RoutingResult>(work, 'routing');
+  await reserveEnvelope(work, BigInt(routed.envelopeNanoUsd));
+  const feedback = await feedbackFor(work);
+  const models = work.run.settings.model ? [work.run.settings.model] : routed.models;
+  const agent = agentOf(work, work.run.settings.agent ? wantedAgent(work) : routed.agent);
+  if (agent.writesCode) {
+    const checks = (await checksOf(work, routed.baseSha)).map(({ command }) => command);
+    const brief = composeBrief(composeTask(asked(work, 1, feedback)), checks);
+    return { end: 'done', result: { proposal: null, brief, model: models[0] ?? null, attempts: 0 } satisfies GeneratingResult };
+  }
+  return propose(work, models, await baseOf(work, routed), feedback);
+}
+
+export async function requireResult<T>(work: Work, step: 'routing' | 'generating' | 'applying' | 'verifying' | 'creating_pr'): Promise<T> {
+  const result = await work.database.run((query) => newestStepResult<T>(query, work.order.id, step), work.signal);
+  if (result) return result;
+  throw new PermanentError({
+    code: 'STEP_RESULT_MISSING',
+    component: 'pipeline',
+    operation: work.order.step ?? 'run',
+    message: `The result of ${step} is not there, and this step needs it.`,
+    advice: `Start from there: \`moose retry ID --from ${step}\`.`,
+  });
+}
+
+/** What the change starts from: the branch as it stands, or the commit that it will be made from. */
+async function baseOf(work: Work, routed: RoutingResult): Promise<string> {
+  const applied = await work.database.run((query) => newestStepResult<ApplyingResult>(query, work.order.id, 'applying'), work.signal);
+  return applied?.headSha ?? routed.baseSha;
+}
+
+function asked(work: Work, attempt: number, feedback: Feedback | null) {
+  return { order: work.order, attempt: work.run.cycle + attempt, note: work.run.settings.note, feedback };
+}
+
+async function propose(work: Work, models: readonly string[], base: string, feedback: Feedback | null): Promise<StepEnd> {
+  const { settings } = work;
+  let failure: MooseError | undefined;
+  for (let attempt = 1; attempt <= settings.modelAttemptsMax; attempt++) {
+    const name = models[(attempt - 1) % models.length];
+    if (name === undefined) break;
+    try {
+      const model = work.model(name);
+      const task = composeTask(asked(work, attempt, feedback));
+      const answer = await ask(work, model, task, base);
+      if (answer.kind === 'object') {
+        return { end: 'done', result: { proposal: answer.object, brief: null, model: name, attempts: attempt } satisfies GeneratingResult };
+      }
+      failure = unusable(answer, name);
+    } catch (cause) {
+      if (!isMooseError(cause) || work.signal.aborted || cause.code === 'BUDGET_EXCEEDED' || cause.code === 'FENCE_LOST') throw cause;
+      failure = cause;
+    }
+    await noteAttempt(work, failure, { attempt, model: name, next: models[attempt % models.length] ?? null });
+  }
+  throw failure ?? new PermanentError({
+    code: 'NO_MODEL',
+    component: 'pipeline',
+    operation: 'generating',
+    message: 'No model was left to ask.',
+    advice: 'Name one: `moose retry ID --model provider/model`.',
+  });
+}
+
+function unusable(answer: Exclude<ModelAnswer<unknown>, { kind: 'object' }>, model: string): MooseError {
+  return new PermanentError({
+    code: `MODEL_ANSWER_${answer.kind.toUpperCase()}`,
+    component: 'models',
+    operation: 'generate',
+    message: `${model} gave no usable proposal (${answer.kind}): ${answer.problem}`,
+    advice: 'Retry it with another model: `moose retry ID --model provider/model`.',
+    failureClass: 'orchestration_error',
+    metadata: { model, answerStart: answer.text.slice(0, 2_000) },
+  });
+}
+
+async function ask(work: Work, model: Model, task: string, base: string): Promise<ModelAnswer<Proposal>> {
+  const { settings, project, signal } = work;
+  const files = await listFiles(project.repositoryPath, base, signal);
+  const remaining = await remainingNanoUsd(work);
+  const { price } = model;
+  const affordableChars = price.inputNanoUsdPerToken > 0n ? Number(remaining / inputShareDivisor / price.inputNanoUsdPerToken) : settings.contextCharsMax;
+  const ranked = rankFiles(files, task);
+  const contents = await readFiles(project.repositoryPath, base, ranked.slice(0, 200), signal);
+  const shown = fitFiles(ranked, contents, Math.min(settings.contextCharsMax, affordableChars));
+  const prompt = composePrompt(task, { listing: listing(files), shown });
+
+  // A byte-level tokenizer never makes more tokens than there are bytes.
+  const inputTokensMax = Buffer.byteLength(proposerSystem) + Buffer.byteLength(prompt) + promptOverheadTokens;
+  const inputNanoUsd = price.inputNanoUsdPerToken * BigInt(inputTokensMax);
+  const affordableOutput = price.outputNanoUsdPerToken > 0n ? Number((remaining - inputNanoUsd) / price.outputNanoUsdPerToken) : settings.outputTokensMax;
+  const outputTokensMax = Math.max(outputTokensMin, Math.min(settings.outputTokensMax, affordableOutput));
+  const worstCaseNanoUsd = inputNanoUsd + price.outputNanoUsdPerToken * BigInt(outputTokensMax);
+
+  const slot = `provider:${model.provider}`;
+  return work.slots.withSlot(slot, settings.providerSlotsMax, signal, async () => {
+    const callId = await drawCall(work, { serviceName: 'proposer', model: model.name, worstCaseNanoUsd });
+    work.reached('generating:call-drawn', work.run.id);
+    let answer: ModelAnswer<Proposal>;
+    try {
+      answer = await model.generate({
+        system: proposerSystem,
+        prompt,
+        schema: proposalSchema,
+        schemaName: 'proposal',
+        outputTokensMax,
+        timeoutMs: settings.modelTimeoutMs,
+        signal,
+      });
+    } catch (cause) {
+      // Moose is stopping: whoever takes the run up presumes the call spent.
+      if (signal.aborted) throw cause;
+      await (wasBilled(cause) ? bookUnknown(work, callId, worstCaseNanoUsd) : voidCall(work, callId));
+      throw cause;
+    }
+    const costNanoUsd = costOf(price, answer.usage);
+    await bookCall(work, callId, { costNanoUsd, usage: answer.usage, calls: 1 });
+    work.reached('generating:call-booked', work.run.id);
+    await work.database.run((query) =>
+      recordEvent(query, {
+        workOrderId: work.order.id,
+        kind: 'model.answered',
+        actor: model.name,
+        detail: { ...answer.usage, costNanoUsd: costNanoUsd.toString(), kind: answer.kind },
+      }),
+    );
+    return answer;
+  });
+}
+
+function bookUnknown(work: Work, callId: Parameters<typeof bookCall>[1], worstCaseNanoUsd: bigint): Promise<void> {
+  return bookCall(work, callId, { costNanoUsd: worstCaseNanoUsd, usage: { inputTokens: 0, outputTokens: 0 }, calls: 1, isPresumed: true });
+}
+
+/** Failures that came before anything was billed; of every other one it is not known, and so it is presumed. */
+const unbilledCodes = new Set([
+  'MODEL_AUTHENTICATION',
+  'MODEL_NOT_FOUND',
+  'MODEL_QUOTA',
+  'MODEL_RATE_LIMITED',
+  'MODEL_OVERLOADED',
+  'MODEL_CONTEXT_TOO_LONG',
+  'MODEL_BAD_REQUEST',
+]);
+
+function wasBilled(cause: unknown): boolean {
+  if (!isMooseError(cause)) return true;
+  return !unbilledCodes.has(cause.code) && cause.metadata.nothingSent !== true;
+}
+
+async function noteAttempt(work: Work, failure: MooseError, about: { attempt: number; model: string; next: string | null }): Promise<void> {
+  await fenced(work, async (query) => {
+    await recordFailure(query, failure, {
+      workOrderId: work.order.id,
+      step: 'generating',
+      attempt: about.attempt,
+      strategy: about.attempt < work.settings.modelAttemptsMax ? 'fallback' : 'none',
+    });
+    await logDecision(query, {
+      workOrderId: work.order.id,
+      kind: 'retry',
+      agentType: 'proposer',
+      input: { code: failure.code, message: failure.message, ...about },
+      output: { askNext: about.attempt < work.settings.modelAttemptsMax ? about.next : null },
+    });
+  });
+}

@@ -1,0 +1,59 @@
+// What the pull request says: what was asked, what was done, the checks, the cost, and how to run it again. Pure.
+import { shortId } from '../../domain/ids.ts';
+import { formatUsd } from '../../domain/money.ts';
+import type { WorkOrder } from '../../store/work-orders.ts';
+import type { ApplyingResult } from './applying.ts';
+import type { GeneratingResult } from './generating.ts';
+import type { RoutingResult } from './routing.ts';
+import type { VerifyingResult } from './verifying.ts';
+
+interface Facts {
+  order: WorkOrder;
+  routed: RoutingResult;
+  generated: GeneratingResult;
+  applied: ApplyingResult;
+  verified: VerifyingResult;
+}
+
+export function pullRequestBody({ order, routed, generated, applied, verified }: Facts): string {
+  const sections = [
+    order.isScripted ? '> Made by a **scripted model**: its answers were written beforehand.' : '',
+    `## Asked\n\n${quote(order.description || order.title)}`,
+    order.acceptance ? `## Done when\n\n${quote(order.acceptance)}` : '',
+    `## Done\n\n${generated.proposal?.plan ?? applied.summary}`,
+    risks(generated),
+    `## Checks\n\n${checks(verified)}`,
+    `## Cost\n\n${cost(order, routed, generated, applied)}`,
+    `## Again\n\n\`moose show ${shortId(order.id)}\` · \`moose retry ${shortId(order.id)} --from generating --note "…"\` · \`moose undo ${shortId(order.id)}\``,
+    routed.hasUncommittedChanges
+      ? '_The repository had uncommitted changes when this began; they are not part of it._'
+      : '',
+  ];
+  return `${sections.filter(Boolean).join('\n\n')}\n`;
+}
+
+/** Foreign text stays a quotation, and cannot become a heading or a command of ours. */
+function quote(text: string): string {
+  return text
+    .split(/\r?\n/)
+    .map((line) => `> ${line}`)
+    .join('\n');
+}
+
+function risks({ proposal }: GeneratingResult): string {
+  if (!proposal || proposal.risks.length === 0) return '';
+  return `## Risks\n\n${proposal.risks.map((risk) => `- ${risk.replace(/\s+/g, ' ')}`).join('\n')}`;
+}
+
+function checks({ checks: results, isVerified }: VerifyingResult): string {
+  if (!isVerified) return '**None were found: nothing was verified.** Give some with `--check`.';
+  return results
+    .map(({ kind, command, passed, durationMs }) => `- ${passed ? '✓' : '✗'} ${kind}: \`${command}\` (${(durationMs / 1_000).toFixed(1)} s)`)
+    .join('\n');
+}
+
+function cost(order: WorkOrder, routed: RoutingResult, generated: GeneratingResult, applied: ApplyingResult): string {
+  const calls = `${order.modelCalls} model call${order.modelCalls === 1 ? '' : 's'}`;
+  const cycles = `${order.refinementCycles} refinement cycle${order.refinementCycles === 1 ? '' : 's'}`;
+  return `${formatUsd(order.costNanoUsd)} of ${formatUsd(BigInt(routed.envelopeNanoUsd))} · ${calls} · ${cycles} · ${generated.model ?? 'no model'} · ${applied.agent}`;
+}

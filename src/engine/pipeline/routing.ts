@@ -1,0 +1,126 @@
+// Step 1: how hard is it, who does it, and what may it cost? The envelope is set aside before anything is spent.
+import { ConfigurationError, isMooseError } from '../../domain/failure.ts';
+import { shortId } from '../../domain/ids.ts';
+import { branchName } from '../../git/branch-name.ts';
+import { inspectRepository } from '../../git/repository.ts';
+import { listFiles } from '../../git/tree.ts';
+import { logDecision } from '../../store/decisions.ts';
+import { reserveEnvelope } from '../budget/envelope.ts';
+import type { Agent } from '../ports/agent.ts';
+import { type Assessment, assess } from './assess.ts';
+import { fenced, type StepEnd, type Work } from './work.ts';
+
+export interface RoutingResult {
+  complexity: number;
+  hardStopWords: string[];
+  reasons: string[];
+  tier: Assessment['tier'];
+  /** In the order in which they are tried. */
+  models: string[];
+  agent: string;
+  /** Nano-dollars, in decimal. */
+  envelopeNanoUsd: string;
+  reservationId: string;
+  baseBranch: string;
+  baseSha: string;
+  branch: string;
+  hasUncommittedChanges: boolean;
+}
+
+export async function routing(work: Work): Promise<StepEnd> {
+  const { order, project, settings } = work;
+  const repository = await inspectRepository(project.repositoryPath, { signal: work.signal });
+  const files = await listFiles(repository.root, repository.headSha, work.signal);
+  const assessment = assess({
+    title: order.title,
+    description: order.description,
+    acceptance: order.acceptance,
+    files: { pathCount: files.length },
+    policy: settings.assessment,
+  });
+  const agent = agentOf(work, wantedAgent(work));
+  const models = candidateModels(work, assessment);
+  const envelope = await reserveEnvelope(work, assessment.estimateNanoUsd);
+  const result: RoutingResult = {
+    complexity: assessment.complexity,
+    hardStopWords: assessment.hardStopWords,
+    reasons: assessment.reasons,
+    tier: assessment.tier,
+    models,
+    agent: agent.name,
+    envelopeNanoUsd: envelope.nanoUsd.toString(),
+    reservationId: envelope.reservationId,
+    baseBranch: repository.headBranch ?? 'HEAD',
+    baseSha: repository.headSha,
+    branch: branchName(shortId(order.id), order.title),
+    hasUncommittedChanges: repository.isDirty,
+  };
+  await fenced(work, (query) =>
+    logDecision(query, {
+      workOrderId: order.id,
+      kind: 'routing',
+      agentType: 'manager',
+      input: { title: order.title, files: files.length, hardStopWords: assessment.hardStopWords },
+      output: { ...result, metadata: { reservation_id: envelope.reservationId } },
+    }),
+  );
+  return {
+    end: 'done',
+    result,
+    learned: {
+      baseBranch: result.baseBranch,
+      baseSha: result.baseSha,
+      branch: result.branch,
+      isScripted: models.some((name) => work.model(name).isScripted),
+    },
+  };
+}
+
+export function wantedAgent({ run, order, project, settings }: Work): string {
+  return run.settings.agent ?? order.settings.agent ?? project.settings.agent ?? settings.defaultAgent;
+}
+
+export function agentOf({ agents }: Work, name: string): Agent {
+  const agent = agents.get(name);
+  if (agent) return agent;
+  throw new ConfigurationError({
+    code: 'AGENT_UNKNOWN',
+    component: 'pipeline',
+    operation: 'routing',
+    message: `There is no agent called "${name}".`,
+    advice: `Choose one of: ${[...agents.keys()].join(', ')}.`,
+  });
+}
+
+/** The tier's own models first, then stronger ones to fall back to; those that cannot be called here are left out. */
+function candidateModels(work: Work, { tier }: Assessment): string[] {
+  const wanted = work.run.settings.model ?? work.order.settings.model;
+  if (wanted) {
+    work.model(wanted);
+    return [wanted];
+  }
+  const { light, standard, strong } = work.settings.models;
+  const ladder = { light: [...light, ...standard, ...strong], standard: [...standard, ...strong], strong }[tier];
+  const names = [...new Set(ladder)];
+  const usable = names.filter((name) => isUsable(work, name));
+  if (usable.length > 0) return usable;
+  // Say what is wrong with the first, rather than that nothing works.
+  if (names[0]) work.model(names[0]);
+  throw new ConfigurationError({
+    code: 'NO_MODEL',
+    component: 'pipeline',
+    operation: 'routing',
+    message: 'No model is configured.',
+    advice: 'Set ANTHROPIC_API_KEY or OPENAI_API_KEY, or name a model with --model; `moose doctor` says more.',
+  });
+}
+
+function isUsable(work: Work, name: string): boolean {
+  try {
+    work.model(name);
+    return true;
+  } catch (cause) {
+    if (isMooseError(cause) && cause.category === 'configuration') return false;
+    throw cause;
+  }
+}

@@ -1,0 +1,153 @@
+// Runs one process of a work order, once: the row comes first, a process that outlived Moose is adopted, and one that
+// has ended is not started again (R-SES-1 to 3).
+import { mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { newId, type SessionId } from '../../domain/ids.ts';
+import type { SessionEnd } from '../../domain/session.ts';
+import { findProcess } from '../../sessions/find-process.ts';
+import type { ProcessHandle } from '../../sessions/process-handle.ts';
+import { startProcess } from '../../sessions/start-process.ts';
+import { stopProcess } from '../../sessions/stop-process.ts';
+import { watchProcess } from '../../sessions/watch-process.ts';
+import { intendEffect, markEffect } from '../../store/effects.ts';
+import { intendSession, type SessionRow, updateSession } from '../../store/session-rows.ts';
+import { recordEvent } from '../../store/work-orders.ts';
+import { CancelRequested } from './cancel.ts';
+import { fenced, type Work } from './work.ts';
+
+export interface Supervised {
+  purpose: 'agent' | 'check';
+  name: string;
+  attempt: number;
+  cwd: string;
+  wallClockMs: number;
+  /** Called only when the process has to be started: never for one that is adopted or over. */
+  prepare(sessionPath: string): Promise<{ argv: readonly [string, ...string[]]; env: Readonly<Record<string, string>> }>;
+  /** In the transaction that confirms the start. */
+  onStart?(query: Parameters<Parameters<typeof fenced>[1]>[0], row: SessionRow): Promise<void>;
+}
+
+export function sessionKey(id: SessionId): string {
+  return `session:${id}`;
+}
+
+export async function supervise(work: Work, asked: Supervised): Promise<{ session: SessionRow; end: SessionEnd }> {
+  const session = await intend(work, asked);
+  if (session.state === 'exited' || session.state === 'stopped' || session.state === 'lost') {
+    return { session, end: endOf(session) };
+  }
+  if (session.host !== hostname()) return finish(work, session, lostEnd(session));
+  const handle = (await findProcess(session.directory)) ?? (await start(work, session, asked));
+  if (session.state !== 'running') await confirm(work, session, handle, asked);
+  return finish(work, session, await watch(work, session, handle, asked));
+}
+
+async function intend(work: Work, { purpose, name, attempt }: Supervised): Promise<SessionRow> {
+  const id = newId<SessionId>(work.clock.now());
+  return fenced(work, async (query) => {
+    const row = await intendSession(query, {
+      id,
+      workOrderId: work.order.id,
+      runId: work.run.id,
+      purpose,
+      name,
+      cycle: work.run.cycle,
+      attempt,
+      host: hostname(),
+      directory: join(work.settings.dataDirectory, 'sessions', id),
+      command: '',
+      state: 'intended',
+    });
+    if (row.id === id) {
+      await intendEffect(query, {
+        workOrderId: work.order.id,
+        runId: work.run.id,
+        kind: 'session',
+        key: sessionKey(row.id),
+        detail: { directory: row.directory, host: row.host, name },
+      });
+    }
+    return row;
+  });
+}
+
+async function start(work: Work, session: SessionRow, asked: Supervised): Promise<ProcessHandle> {
+  await mkdir(session.directory, { recursive: true });
+  const { argv, env } = await asked.prepare(session.directory);
+  work.reached(`${asked.purpose}:before-start`, work.run.id);
+  const handle = await startProcess({ directory: session.directory, argv: [...argv], env, cwd: asked.cwd, signal: work.signal });
+  work.reached(`${asked.purpose}:started`, work.run.id);
+  return handle;
+}
+
+async function confirm(work: Work, session: SessionRow, handle: ProcessHandle, asked: Supervised): Promise<void> {
+  await fenced(work, async (query) => {
+    await updateSession(query, session.id, {
+      state: 'running',
+      handle: JSON.stringify(handle),
+      startedAt: handle.startedAt,
+    });
+    await markEffect(query, sessionKey(session.id), 'done');
+    await asked.onStart?.(query, session);
+    await recordEvent(query, {
+      workOrderId: work.order.id,
+      kind: 'session.started',
+      actor: asked.name,
+      detail: { sessionId: session.id, pid: handle.pid, purpose: asked.purpose },
+    });
+  });
+}
+
+async function watch(work: Work, session: SessionRow, handle: ProcessHandle, asked: Supervised): Promise<SessionEnd> {
+  const { settings, signal } = work;
+  try {
+    return await watchProcess(handle, { wallClockMs: asked.wallClockMs, silenceMs: settings.silenceMsMax, graceMs: settings.stopGraceMs, signal });
+  } catch (cause) {
+    if (!(signal.reason instanceof CancelRequested)) throw cause;
+    // A human wants it to end; Moose stopping or dying leaves it running, to be adopted.
+    await stopProcess(handle, { graceMs: settings.stopGraceMs });
+    await work.database.run((query) =>
+      updateSession(query, session.id, { state: 'stopped', endReason: 'cancelled', endedAt: work.clock.now() }),
+    );
+    await work.database.run((query) => markEffect(query, sessionKey(session.id), 'undone'));
+    throw cause;
+  }
+}
+
+async function finish(work: Work, session: SessionRow, end: SessionEnd): Promise<{ session: SessionRow; end: SessionEnd }> {
+  await fenced(work, async (query) => {
+    await updateSession(query, session.id, {
+      state: end.reason === null ? 'exited' : end.reason === 'lost' ? 'lost' : 'stopped',
+      exitCode: end.exitCode,
+      signal: end.signal,
+      endReason: end.reason,
+      startedAt: end.startedAt,
+      endedAt: end.endedAt,
+    });
+    await markEffect(query, sessionKey(session.id), 'undone');
+    await recordEvent(query, {
+      workOrderId: work.order.id,
+      kind: 'session.ended',
+      actor: session.name,
+      detail: { sessionId: session.id, exitCode: end.exitCode, signal: end.signal, reason: end.reason },
+    });
+  });
+  work.reached(`${session.purpose}:ended`, work.run.id);
+  return { session, end };
+}
+
+function endOf(row: SessionRow): SessionEnd {
+  return {
+    exitCode: row.exitCode,
+    signal: row.signal,
+    reason: row.endReason as SessionEnd['reason'],
+    startedAt: row.startedAt ?? row.createdAt,
+    endedAt: row.endedAt ?? row.createdAt,
+  };
+}
+
+/** Its machine is gone, or is another: nothing can be known of it here, and its worktree is not this one's. */
+function lostEnd(row: SessionRow): SessionEnd {
+  return { ...endOf(row), exitCode: null, signal: null, reason: 'lost', endedAt: new Date() };
+}

@@ -1,0 +1,71 @@
+// Step 6: the result, its cost and its outcome, in one transaction (R-PIPE-8).
+import { newId } from '../../domain/ids.ts';
+import type { Query } from '../../store/database.ts';
+import { newestStepResult, saveStepResult, updateRun } from '../../store/runs.ts';
+import { changeWorkOrder, recordEvent } from '../../store/work-orders.ts';
+import { closeEnvelope } from '../budget/envelope.ts';
+import type { GeneratingResult } from './generating.ts';
+import type { RoutingResult } from './routing.ts';
+import { fenced, type StepEnd, type Work } from './work.ts';
+import { releaseWorktree } from './worktree-place.ts';
+
+export async function tracking(work: Work): Promise<StepEnd> {
+  const startedAt = work.clock.now();
+  await releaseWorktree(work);
+  work.reached('tracking:before-commit', work.run.id);
+  await fenced(work, async (query) => {
+    await closeEnvelope(query, work.run.reservationId);
+    await recordOutcome(query, work, { success: true, failureClass: null, errorContext: null });
+    const owner = { workOrderId: work.order.id, runId: work.run.id };
+    await saveStepResult(query, { ...owner, step: 'tracking', cycle: work.run.cycle, result: { success: true }, startedAt });
+    await recordEvent(query, { workOrderId: work.order.id, kind: 'step.finished', actor: work.actor, detail: { step: 'tracking' } });
+    await updateRun(query, work.run.id, { state: 'ended', outcome: 'completed', endedAt: work.clock.now() });
+    await changeWorkOrder(
+      query,
+      work.order.id,
+      { status: 'in_progress' },
+      {
+        status: 'completed',
+        stepState: 'done',
+        failureClass: null,
+        failure: null,
+        finishedAt: work.clock.now(),
+        changedBy: work.actor,
+        changedBecause: 'the change is verified, pushed and proposed',
+      },
+    );
+  });
+  work.reached('tracking:committed', work.run.id);
+  return { end: 'over' };
+}
+
+/** One vector for each run that ended, success or not (R-LRN-2). */
+export async function recordOutcome(
+  query: Query,
+  work: Work,
+  outcome: { success: boolean; failureClass: string | null; errorContext: Record<string, unknown> | null },
+): Promise<void> {
+  const { order, run } = work;
+  const routed = await newestStepResult<RoutingResult>(query, order.id, 'routing');
+  const generated = await newestStepResult<GeneratingResult>(query, order.id, 'generating');
+  const fresh = await query.selectFrom('workOrders').select(['costNanoUsd']).where('id', '=', order.id).executeTakeFirstOrThrow();
+  await query
+    .insertInto('outcomeVectors')
+    .values({
+      id: newId(work.clock.now()),
+      workOrderId: order.id,
+      runId: run.id,
+      success: outcome.success,
+      model: generated?.model ?? null,
+      agent: run.settings.agent ?? routed?.agent ?? order.settings.agent ?? work.settings.defaultAgent,
+      complexity: routed?.complexity ?? 0,
+      features: JSON.stringify({ tier: routed?.tier ?? null, hardStopWords: routed?.hardStopWords ?? [], isScripted: order.isScripted }),
+      costNanoUsd: fresh.costNanoUsd,
+      durationMs: BigInt(Math.max(0, work.clock.now().getTime() - new Date(run.createdAt).getTime())),
+      refinementCycles: run.cycle,
+      failureClass: outcome.failureClass as typeof order.failureClass,
+      errorContext: outcome.errorContext ? JSON.stringify(outcome.errorContext) : null,
+    })
+    .onConflict((conflict) => conflict.column('runId').doNothing())
+    .execute();
+}

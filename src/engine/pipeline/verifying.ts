@@ -1,0 +1,138 @@
+// Step 4: the project's own checks say whether the change is good; a red one goes back to the Proposer (R-PIPE-6).
+import { join } from 'node:path';
+import type { Check, CheckResult } from '../../domain/check.ts';
+import { PermanentError, TransientError } from '../../domain/failure.ts';
+import { restoreTracked } from '../../git/commit.ts';
+import { readFiles, listFiles } from '../../git/tree.ts';
+import { classifyCheck } from '../../resilience/classify/classify.ts';
+import { tail } from '../../sessions/read-output.ts';
+import { newestStepResult } from '../../store/runs.ts';
+import { recordEvent } from '../../store/work-orders.ts';
+import type { ApplyingResult } from './applying.ts';
+import { projectFilesOf } from './checks/project-files.ts';
+import type { Feedback } from './feedback.ts';
+import { findChecks } from './find-checks.ts';
+import { type GeneratingResult, requireResult } from './generating.ts';
+import type { RoutingResult } from './routing.ts';
+import { supervise } from './supervise.ts';
+import { fenced, type StepEnd, type Work } from './work.ts';
+import { haveWorktree } from './worktree-place.ts';
+
+export interface VerifyingResult {
+  checks: CheckResult[];
+  /** False where the project has no checks at all: then nothing was verified, and the pull request says so. */
+  isVerified: boolean;
+  treeSha: string;
+  feedback?: Feedback;
+}
+
+const outputTailBytes = 32 * 1024;
+
+/** Given with the work order, else set for the project, else found in its files as they were before the change. */
+export async function checksOf(work: Work, commit: string): Promise<Check[]> {
+  const given = work.order.settings.checks ?? work.project.settings.checks;
+  if (given) return given;
+  const { repositoryPath } = work.project;
+  const rootFiles = (await listFiles(repositoryPath, commit, work.signal)).map(({ path }) => path);
+  const contents = await readFiles(repositoryPath, commit, rootFiles.filter((path) => !path.includes('/')), work.signal);
+  return findChecks(projectFilesOf(rootFiles, contents));
+}
+
+export async function verifying(work: Work): Promise<StepEnd> {
+  const routed = await requireResult<RoutingResult>(work, 'routing');
+  const applied = await requireResult<ApplyingResult>(work, 'applying');
+  const checks = await checksOf(work, routed.baseSha);
+  const { settings, signal } = work;
+  return work.slots.withSlot(`project:${work.project.id}`, settings.projectSlotsMax, signal, () =>
+    work.slots.withSlot('machine', settings.machineSlotsMax, signal, async () => {
+      const worktreePath = await haveWorktree(work, routed);
+      const results: CheckResult[] = [];
+      for (const [index, check] of checks.entries()) {
+        const result = await runCheck(work, check, index, worktreePath, applied.treeSha);
+        results.push(result);
+        // The cause comes before the symptom: what follows a red check would only repeat it.
+        if (!result.passed) return rejected(work, check, result, results, applied);
+      }
+      await restoreTracked(worktreePath, { signal });
+      const result: VerifyingResult = { checks: results, isVerified: results.length > 0, treeSha: applied.treeSha };
+      return { end: 'done', result, facts: results.map(({ kind, command }) => `check:${kind}:${command}:${applied.treeSha}`) };
+    }),
+  );
+}
+
+async function runCheck(work: Work, check: Check, index: number, worktreePath: string, treeSha: string): Promise<CheckResult> {
+  const { session, end } = await supervise(work, {
+    purpose: 'check',
+    name: `${index + 1}-${check.kind}`,
+    attempt: work.run.stepAttempt + 1,
+    cwd: worktreePath,
+    wallClockMs: work.settings.checkTimeLimitMs,
+    prepare: async () => ({ argv: ['sh', '-c', check.command], env: work.settings.checkEnvironment }),
+  });
+  const outputs = await Promise.all(
+    ['stdout.log', 'stderr.log'].map((name) => tail(join(session.directory, name), outputTailBytes)),
+  );
+  if (end.reason === 'lost') {
+    throw new TransientError({
+      code: 'CHECK_LOST',
+      component: 'pipeline',
+      operation: 'verify',
+      message: `The check "${check.command}" died without an end: it was killed, or the machine went down.`,
+      advice: 'Retry it: `moose retry ID --from verifying`.',
+      failureClass: 'unknown',
+    });
+  }
+  const result: CheckResult = {
+    kind: check.kind,
+    command: check.command,
+    passed: end.exitCode === 0 && end.reason === null,
+    exitCode: end.exitCode,
+    signal: end.signal,
+    timedOut: end.reason === 'timeout' || end.reason === 'silent',
+    durationMs: end.endedAt.getTime() - end.startedAt.getTime(),
+    outputTail: outputs.filter(Boolean).join('\n'),
+  };
+  await fenced(work, (query) =>
+    recordEvent(query, {
+      workOrderId: work.order.id,
+      kind: 'check.finished',
+      actor: check.kind,
+      detail: { command: check.command, passed: result.passed, exitCode: end.exitCode, durationMs: result.durationMs, treeSha },
+    }),
+  );
+  return result;
+}
+
+async function rejected(work: Work, check: Check, result: CheckResult, checks: CheckResult[], applied: ApplyingResult): Promise<StepEnd> {
+  const classification = classifyCheck(result);
+  const how = result.timedOut ? 'took too long' : `ended with ${result.signal ?? `exit code ${result.exitCode}`}`;
+  const summary = `The ${check.kind} check \`${check.command}\` ${how}.`;
+  const failure = new PermanentError({
+    code: 'CHECK_FAILED',
+    component: 'pipeline',
+    operation: 'verify',
+    workOrderId: work.order.id,
+    message: summary,
+    advice: 'Look at its output with `moose show ID`; retry with instructions: `moose retry ID --note "…"`.',
+    failureClass: classification.failureClass,
+    retryable: classification.retryable,
+    metadata: {
+      rule: classification.rule,
+      confidence: classification.confidence,
+      command: check.command,
+      exitCode: result.exitCode,
+      signal: result.signal,
+      stdoutTail: result.outputTail.slice(-4_000),
+      stderrTail: null,
+      durationMs: result.durationMs,
+    },
+  });
+  const generated = await work.database.run((query) => newestStepResult<GeneratingResult>(query, work.order.id, 'generating'), work.signal);
+  const feedback: Feedback = {
+    summary,
+    output: result.outputTail,
+    failureClass: classification.failureClass,
+    tried: generated?.proposal?.plan ?? null,
+  };
+  return { end: 'refine', result: { checks, isVerified: true, treeSha: applied.treeSha, feedback } satisfies VerifyingResult, failure };
+}

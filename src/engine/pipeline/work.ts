@@ -1,0 +1,69 @@
+// One value is piped through the steps: the work order as it stands, the run that carries it, and what it may use.
+import type { Logger } from 'pino';
+import type { MooseError } from '../../domain/failure.ts';
+import type { RunId } from '../../domain/ids.ts';
+import type { Step } from '../../domain/transitions.ts';
+import type { Slots } from '../../durable/slots.ts';
+import type { Clock } from '../../stdx/clock.ts';
+import type { Random } from '../../stdx/random.ts';
+import type { Database, Query } from '../../store/database.ts';
+import type { Project } from '../../store/projects.ts';
+import { holdFence, type Run } from '../../store/runs.ts';
+import type { WorkOrder } from '../../store/work-orders.ts';
+import type { Agent } from '../ports/agent.ts';
+import type { Forge } from '../ports/forge.ts';
+import type { Model } from '../ports/model.ts';
+import type { EngineSettings } from '../settings.ts';
+
+export interface PipelineDeps {
+  database: Database;
+  logger: Logger;
+  clock: Clock;
+  random: Random;
+  settings: EngineSettings;
+  agents: ReadonlyMap<string, Agent>;
+  /** @throws ConfigurationError where the model has no provider, key or price. */
+  model(name: string): Model;
+  forge: Forge;
+  /**
+   * Says where a run is, at points that a crash could come between; does nothing but in tests and chaos runs.
+   * A point is `step:what`, as in `applying:committed`.
+   */
+  reached(point: string, runId: RunId): void;
+}
+
+export interface Work extends PipelineDeps {
+  order: WorkOrder;
+  project: Project;
+  run: Run;
+  slots: Slots;
+  signal: AbortSignal;
+  actor: string;
+}
+
+/** How a step ends when it does not throw. */
+export type StepEnd =
+  | {
+      end: 'done';
+      result: object;
+      /** Columns of the work order that this step found out. */
+      learned?: Partial<Pick<WorkOrder, 'baseBranch' | 'baseSha' | 'branch' | 'pullRequestUrl' | 'isScripted'>>;
+      /** Verified new facts (R-PIPE-12). */
+      facts?: readonly string[];
+    }
+  /** The work product is not good enough: what is wrong goes back to the Proposer. */
+  | { end: 'refine'; result: object; failure: MooseError }
+  /** The step has written everything itself, and the run is over. */
+  | { end: 'over' };
+
+export type StepRunner = (work: Work) => Promise<StepEnd>;
+
+/** A transaction that counts only while this process still carries the run. */
+export function fenced<T>(work: Work, write: (query: Query) => Promise<T>): Promise<T> {
+  return work.database.transaction(async (query) => {
+    await holdFence(query, work.run.id, work.run.fence);
+    return write(query);
+  }, work.signal);
+}
+
+export type StepTable = Record<Exclude<Step, 'awaiting_ci'>, StepRunner>;

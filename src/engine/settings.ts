@@ -1,0 +1,30 @@
+// What the engine is told at the start: limits, each with its unit in its name.
+import type { AssessmentPolicy } from './pipeline/assess.ts';
+import type { RecoveryPolicy } from './recovery/policy.ts';
+
+export interface EngineSettings {
+  dataDirectory: string;
+  /** The order of models from the lightest to the strongest; each is `provider/model`. */
+  models: { light: string[]; standard: string[]; strong: string[] };
+  defaultAgent: string;
+  assessment: AssessmentPolicy;
+  recovery: readonly RecoveryPolicy[];
+  /** Agents and checks at once on this machine. */
+  machineSlotsMax: number;
+  /** Agents and checks at once for one project, over all machines. */
+  projectSlotsMax: number;
+  /** Model calls at once to one provider, over all machines. */
+  providerSlotsMax: number;
+  modelTimeoutMs: number;
+  modelAttemptsMax: number;
+  outputTokensMax: number;
+  contextCharsMax: number;
+  checkTimeLimitMs: number;
+  /** The whole environment of a project's checks: without Moose's keys, without Moose's own tools. */
+  checkEnvironment: Readonly<Record<string, string>>;
+  /** A process that says nothing for so long is stopped. */
+  silenceMsMax: number;
+  stopGraceMs: number;
+  /** Times that a run may be taken up without finishing a step: beyond, it is what kills its processes. */
+  takeupsMax: number;
+}

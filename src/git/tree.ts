@@ -1,0 +1,56 @@
+// Looks into a commit without a worktree: what files it has, and what stands in them.
+import { runGit, runGitBytes } from './run-git.ts';
+
+export interface TreeFile {
+  path: string;
+  sizeBytes: number;
+}
+
+/** The regular files of a commit; symbolic links and submodules are left out. */
+export async function listFiles(repositoryPath: string, commit: string, signal?: AbortSignal): Promise<TreeFile[]> {
+  const { stdout } = await runGit(repositoryPath, ['ls-tree', '-r', '-l', '-z', '--full-tree', commit], { signal });
+  return stdout
+    .split('\0')
+    .map((line) => /^100\d{3} blob [0-9a-f]+ +(\d+)\t([\s\S]+)$/.exec(line))
+    .filter((match) => match !== null)
+    .map(([, size = '0', path = '']) => ({ path, sizeBytes: Number(size) }));
+}
+
+/** The contents of files of a commit, as text; those that are not UTF-8 are left out. */
+export async function readFiles(
+  repositoryPath: string,
+  commit: string,
+  paths: readonly string[],
+  signal?: AbortSignal,
+): Promise<Map<string, string>> {
+  // One file name a line is all that `cat-file --batch` takes.
+  const asked = paths.filter((path) => !path.includes('\n'));
+  if (asked.length === 0) return new Map();
+  const { stdout } = await runGitBytes(repositoryPath, ['cat-file', '--batch'], {
+    signal,
+    input: asked.map((path) => `${commit}:${path}\n`).join(''),
+  });
+  const found = new Map<string, string>();
+  let offset = 0;
+  for (const path of asked) {
+    const lineEnd = stdout.indexOf(0x0a, offset);
+    if (lineEnd < 0) break;
+    const size = /^[0-9a-f]+ blob (\d+)$/.exec(stdout.toString('utf8', offset, lineEnd))?.[1];
+    offset = lineEnd + 1;
+    if (size === undefined) continue;
+    const content = stdout.subarray(offset, offset + Number(size));
+    offset += Number(size) + 1;
+    if (isText(content)) found.set(path, content.toString('utf8'));
+  }
+  return found;
+}
+
+function isText(content: Buffer): boolean {
+  if (content.includes(0)) return false;
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(content);
+    return true;
+  } catch {
+    return false;
+  }
+}
