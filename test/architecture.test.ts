@@ -1,0 +1,71 @@
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { findBreaches } from './check-floors.ts';
+import { environmentReaders, floors } from './floors.ts';
+import { sourceFiles } from './source-files.ts';
+
+const rootPath = fileURLToPath(new URL('..', import.meta.url));
+/** These two need no reason: reading the environment is theirs. */
+const compositionRoot = ['src/main.ts', 'src/config.ts'];
+
+const plantedPath = fileURLToPath(new URL('fixtures/planted-breach', import.meta.url));
+
+test('every import keeps to the floors', () => {
+  expect(findBreaches(rootPath)).toEqual([]);
+});
+
+test('an empty check fails: the planted breaches are found, each of them and nothing else', () => {
+  expect(findBreaches(plantedPath).sort()).toEqual([
+    'src/agents/first/agent.ts:2: the adapter first may not import src/agents/second/agent.ts',
+    'src/agents/first/agent.ts:3: src/agents may not import src/engine/engine.ts',
+    'src/agents/first/agent.ts:4: src/agents may not import src/forges/local.ts',
+    'src/cli/face.test.ts:2: src/cli may not import src/demo/model.ts',
+    'src/cli/face.ts:1: src/cli may not import src/demo/model.ts',
+    'src/cli/face.ts:2: src/cli may not import src/config.ts',
+    'src/cli/face.ts:3: src/cli may not import test/database.ts',
+    'src/demo/reaches.ts:1: only src/main.ts may import src/main.ts',
+    'src/demo/reaches.ts:2: only src/main.ts may import test/database.ts',
+    'src/domain/upward.ts:2: src/domain may not import src/engine/engine.ts',
+    'src/domain/upward.ts:3: src/domain may not import src/store/store.ts',
+    'src/domain/upward.ts:4: src/domain may not import src/engine/ports/port.ts',
+    'src/domain/upward.ts:5: src/domain may not import src/engine/ports/port.ts',
+    'src/domain/upward.ts:6: src/domain may not import src/gateway/proxy.ts',
+    'src/domain/upward.ts:7: imports a computed path, which no rule can check',
+    'src/engine/ports/port.ts:1: src/engine/ports may not import src/engine/engine.ts',
+    'src/gateway/proxy.ts:1: may not read the environment',
+    'src/gateway/proxy.ts:3: may not read the environment',
+    'src/gateway/proxy.ts:4: may not read the environment',
+    'src/gateway/proxy.ts:4: may not read the environment',
+    'src/store/store.ts:1: only src/durable may import @dbos-inc/dbos-sdk',
+    'src/stray/stray.ts:1: is on no floor of the table',
+    'web/page.tsx:2: web may import types alone from src/api/contract.ts',
+    'web/page.tsx:3: web may not import src/cli/face.ts',
+  ]);
+});
+
+test('the table names each path once, and imports nothing that it does not name', () => {
+  const paths = floors.map((floor) => floor.path);
+  expect(new Set(paths).size).toBe(paths.length);
+  const imported = floors.flatMap((floor) => (floor.mayImport === 'all' ? [] : floor.mayImport));
+  const unknown = imported.filter(
+    (path) => !paths.some((each) => path === each || path.startsWith(`${each}/`)),
+  );
+  expect(unknown).toEqual([]);
+});
+
+test('no floor reaches upwards', () => {
+  const levels = new Map(floors.map((floor) => [floor.path, Number(floor.level)]));
+  const upward = floors.flatMap(({ path, level, mayImport }) =>
+    mayImport === 'all'
+      ? []
+      : mayImport.filter((each) => (levels.get(each) ?? 0) > Number(level)).map((each) => [path, each]),
+  );
+  expect(upward).toEqual([]);
+});
+
+test('every exception for a reader of the environment is in use', () => {
+  const files = sourceFiles(rootPath, ['src'], /\.ts$/);
+  const readers = files.filter((file) => /process\b.*\benv\b/.test(file.text)).map((file) => file.path);
+  const exceptions = Object.keys(environmentReaders).filter((path) => !compositionRoot.includes(path));
+  expect(exceptions.filter((path) => !readers.includes(path))).toEqual([]);
+});

@@ -1,0 +1,142 @@
+import { posix } from 'node:path';
+import { environmentReaders, type Floor, floors, importedByMainAlone } from './floors.ts';
+import {
+  isNode,
+  lineAt,
+  type Node,
+  nameOf,
+  nodesOf,
+  type SourceFile,
+  sourceFiles,
+  stringOf,
+} from './source-files.ts';
+
+// Finds every breach of the table of floors below a root, in imports of all forms: static, of types, re-exports,
+// `import()` and `typeof import()`.
+
+const checkedFolders = ['src', 'web', 'test', 'chaos', 'bench', 'scripts'];
+
+const mainPath = 'src/main.ts';
+
+interface Import {
+  line: number;
+  /** Null for an `import()` whose target is computed. */
+  specifier: string | null;
+  isOfTypes: boolean;
+}
+
+/** One sentence for each breach: `path:line: what is wrong`. */
+export function findBreaches(rootPath: string): string[] {
+  return sourceFiles(rootPath, checkedFolders, /\.(ts|tsx)$/).flatMap((file) => {
+    const floor = floorOf(file.path);
+    if (floor === null) return [`${file.path}:1: is on no floor of the table`];
+    const nodes = nodesOf(file);
+    const imports = nodes.flatMap((node) => importOf(file, node) ?? []);
+    return [
+      ...imports.flatMap((each) =>
+        problemOf(file, floor, each).map((problem) => `${file.path}:${each.line}: ${problem}`),
+      ),
+      ...environmentProblems(file, nodes),
+    ];
+  });
+}
+
+export function floorOf(path: string): Floor | null {
+  const fitting = floors.filter((floor) => isWithin(path, floor.path));
+  return fitting.toSorted((a, b) => b.path.length - a.path.length)[0] ?? null;
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
+}
+
+function isTest(path: string): boolean {
+  return /\.test\.tsx?$/.test(path);
+}
+
+function importOf(file: SourceFile, node: Node): Import | null {
+  const line = lineAt(file.text, node.start);
+  const isOfTypes = node.importKind === 'type' || node.exportKind === 'type' || node.type === 'TSImportType';
+  switch (node.type) {
+    case 'ImportDeclaration':
+    case 'ExportAllDeclaration':
+    case 'ImportExpression':
+    case 'TSImportType':
+      return { line, specifier: stringOf(node.source), isOfTypes };
+    case 'ExportNamedDeclaration':
+      return isNode(node.source) ? { line, specifier: stringOf(node.source), isOfTypes } : null;
+    case 'TSExternalModuleReference':
+      return { line, specifier: stringOf(node.expression), isOfTypes };
+    default:
+      return null;
+  }
+}
+
+function problemOf(file: SourceFile, floor: Floor, { specifier, isOfTypes }: Import): string[] {
+  if (specifier === null) {
+    return floor.mayImport === 'all' ? [] : ['imports a computed path, which no rule can check'];
+  }
+  if (!specifier.startsWith('.')) return packageProblem(file, floor, specifier);
+  const target = posix.normalize(posix.join(posix.dirname(file.path), specifier));
+  const targetFloor = floorOf(target);
+  if (targetFloor === null)
+    return floor.mayImport === 'all' ? [] : [`imports ${target}, which is on no floor`];
+  if (targetFloor === floor) return neighbourProblem(file, floor, target);
+  if (isTest(file.path) && isWithin(target, 'test')) return [];
+  if (floor.mayImport !== 'all' && !floor.mayImport.some((allowed) => isWithin(target, allowed))) {
+    return [`${floor.path} may not import ${target}`];
+  }
+  if (floor.typesOnly && !isOfTypes) return [`${floor.path} may import types alone from ${target}`];
+  const isFromSrc = isWithin(file.path, 'src') && file.path !== mainPath;
+  const isForMain = importedByMainAlone.some((each) => isWithin(target, each));
+  return isFromSrc && isForMain ? [`only ${mainPath} may import ${target}`] : [];
+}
+
+function packageProblem(file: SourceFile, floor: Floor, name: string): string[] {
+  if (!isWithin(file.path, 'src')) return [];
+  const owner = floors.find((each) => each.ownPackages?.some((start) => name.startsWith(start)));
+  return owner === undefined || owner === floor ? [] : [`only ${owner.path} may import ${name}`];
+}
+
+/** An adapter may import its own folder and what lies beside the adapters, for all of them. */
+function neighbourProblem(file: SourceFile, floor: Floor, target: string): string[] {
+  if (!floor.holdsAdapters) return [];
+  const adapterOf = (path: string) =>
+    path
+      .slice(floor.path.length + 1)
+      .split('/')
+      .slice(0, -1)[0] ?? null;
+  const [own, other] = [adapterOf(file.path), adapterOf(target)];
+  return own === null || other === null || own === other
+    ? []
+    : [`the adapter ${own} may not import ${target}`];
+}
+
+function environmentProblems(file: SourceFile, nodes: readonly Node[]): string[] {
+  if (!isWithin(file.path, 'src') || isTest(file.path) || file.path in environmentReaders) return [];
+  return nodes
+    .filter(readsEnvironment)
+    .map((node) => `${file.path}:${lineAt(file.text, node.start)}: may not read the environment`);
+}
+
+/** `process.env`, `process['env']`, `{ env } = process` and `import { env } from 'node:process'`. */
+function readsEnvironment(node: Node): boolean {
+  switch (node.type) {
+    case 'MemberExpression':
+      return nameOf(node.object) === 'process' && nameOf(node.property) === 'env';
+    case 'VariableDeclarator':
+      return nameOf(node.init) === 'process' && names(node.id, 'properties', 'key').includes('env');
+    case 'ImportDeclaration':
+      return (
+        /^(node:)?process$/.test(nameOf(node.source) ?? '') &&
+        names(node, 'specifiers', 'imported').includes('env')
+      );
+    default:
+      return false;
+  }
+}
+
+function names(node: unknown, list: string, key: string): (string | null)[] {
+  const items = isNode(node) ? node[list] : undefined;
+  return Array.isArray(items) ? items.map((item) => (isNode(item) ? nameOf(item[key]) : null)) : [];
+}
