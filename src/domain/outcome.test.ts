@@ -1,0 +1,172 @@
+import { expect, test } from 'vitest';
+import { decideOutcome, type Outcome, outcomes, type Witnesses } from './outcome.ts';
+
+const finalEvents = ['success', 'failure', 'refused', 'missing'] as const;
+const reasons = [null, 'timeout', 'silent', 'cancelled', 'lost'] as const;
+const endings = [
+  { exitCode: 0, signal: null },
+  { exitCode: 1, signal: null },
+  { exitCode: null, signal: 'SIGKILL' },
+  { exitCode: null, signal: null },
+] as const;
+const ledgers = [null, 0, 3] as const;
+const booleans = [true, false] as const;
+
+/** Every combination: 4 × 5 × 4 × 3 × 2 × 2. */
+const combinations: Witnesses[] = finalEvents.flatMap((finalEvent) =>
+  reasons.flatMap((reason) =>
+    endings.flatMap((ending) =>
+      ledgers.flatMap((ledgerCalls) =>
+        booleans.flatMap((changed) =>
+          booleans.map((agentCallsModels) => ({
+            report: { finalEvent, summary: 'why' },
+            end: { ...ending, reason },
+            ledgerCalls,
+            changed,
+            agentCallsModels,
+          })),
+        ),
+      ),
+    ),
+  ),
+);
+
+interface Row {
+  finalEvent: (typeof finalEvents)[number] | 'any';
+  reason: (typeof reasons)[number] | 'any' | 'timeout or silent';
+  ending: 'code 0' | 'other code' | 'signal' | 'unknown' | 'any';
+  /** `bypass`: calls models, none metered. */
+  ledger: 'bypass' | 'fine' | 'any';
+  changed: boolean | 'any';
+  outcome: Outcome;
+}
+
+const any = 'any';
+/** The first row that fits is the law. */
+const table: Row[] = [
+  { finalEvent: any, reason: 'cancelled', ending: any, ledger: any, changed: any, outcome: 'failed' },
+  { finalEvent: any, reason: 'lost', ending: any, ledger: any, changed: any, outcome: 'crashed' },
+  // The stop came when the run was over in good order: the facts decide as if there had been no stop.
+  {
+    finalEvent: 'success',
+    reason: 'timeout or silent',
+    ending: 'code 0',
+    ledger: 'bypass',
+    changed: any,
+    outcome: 'bypassed',
+  },
+  {
+    finalEvent: 'success',
+    reason: 'timeout or silent',
+    ending: 'code 0',
+    ledger: 'fine',
+    changed: true,
+    outcome: 'changed',
+  },
+  {
+    finalEvent: 'success',
+    reason: 'timeout or silent',
+    ending: 'code 0',
+    ledger: 'fine',
+    changed: false,
+    outcome: 'changed_nothing',
+  },
+  {
+    finalEvent: any,
+    reason: 'timeout or silent',
+    ending: any,
+    ledger: any,
+    changed: any,
+    outcome: 'timed_out',
+  },
+  { finalEvent: 'missing', reason: null, ending: any, ledger: any, changed: any, outcome: 'crashed' },
+  { finalEvent: 'refused', reason: null, ending: any, ledger: any, changed: any, outcome: 'refused' },
+  { finalEvent: 'failure', reason: null, ending: any, ledger: any, changed: any, outcome: 'failed' },
+  { finalEvent: 'success', reason: null, ending: 'signal', ledger: any, changed: any, outcome: 'crashed' },
+  { finalEvent: 'success', reason: null, ending: 'unknown', ledger: any, changed: any, outcome: 'crashed' },
+  { finalEvent: 'success', reason: null, ending: 'other code', ledger: any, changed: any, outcome: 'failed' },
+  {
+    finalEvent: 'success',
+    reason: null,
+    ending: 'code 0',
+    ledger: 'bypass',
+    changed: any,
+    outcome: 'bypassed',
+  },
+  {
+    finalEvent: 'success',
+    reason: null,
+    ending: 'code 0',
+    ledger: 'fine',
+    changed: false,
+    outcome: 'changed_nothing',
+  },
+  {
+    finalEvent: 'success',
+    reason: null,
+    ending: 'code 0',
+    ledger: 'fine',
+    changed: true,
+    outcome: 'changed',
+  },
+];
+
+function endingOf({ exitCode, signal }: Witnesses['end']): Row['ending'] {
+  if (signal !== null) return 'signal';
+  if (exitCode === null) return 'unknown';
+  return exitCode === 0 ? 'code 0' : 'other code';
+}
+
+function fits(row: Row, { report, end, ledgerCalls, agentCallsModels, changed }: Witnesses): boolean {
+  const ledger = agentCallsModels && ledgerCalls === 0 ? 'bypass' : 'fine';
+  const isStop = end.reason === 'timeout' || end.reason === 'silent';
+  return (
+    (row.finalEvent === any || row.finalEvent === report.finalEvent) &&
+    (row.reason === any || row.reason === end.reason || (row.reason === 'timeout or silent' && isStop)) &&
+    (row.ending === any || row.ending === endingOf(end)) &&
+    (row.ledger === any || row.ledger === ledger) &&
+    (row.changed === any || row.changed === changed)
+  );
+}
+
+test('R-SES-5: every combination of the four witnesses has the outcome of the table', () => {
+  const used = new Set<Row>();
+  for (const witnesses of combinations) {
+    const row = table.find((candidate) => fits(candidate, witnesses));
+    expect(row, JSON.stringify(witnesses)).toBeDefined();
+    if (row) used.add(row);
+    expect({ witnesses, outcome: decideOutcome(witnesses).outcome }).toEqual({
+      witnesses,
+      outcome: row?.outcome,
+    });
+  }
+  expect(used.size).toBe(table.length);
+});
+
+test('R-SES-5: success needs every witness; exit code 0 alone is never success', () => {
+  const successes = combinations.filter((witnesses) => decideOutcome(witnesses).outcome === 'changed');
+  expect(successes.length).toBeGreaterThan(0);
+  for (const { report, end, changed, agentCallsModels, ledgerCalls } of successes) {
+    expect(report.finalEvent).toBe('success');
+    expect(end.exitCode).toBe(0);
+    expect(changed).toBe(true);
+    expect(agentCallsModels && ledgerCalls === 0).toBe(false);
+  }
+});
+
+test('R-PIPE-5: every outcome can happen, and each sentence is one', () => {
+  const seen = new Set(combinations.map((witnesses) => decideOutcome(witnesses).outcome));
+  expect([...seen].sort()).toEqual([...outcomes].sort());
+  for (const witnesses of combinations) expect(decideOutcome(witnesses).sentence).toMatch(/^[A-Z].*\.$/);
+});
+
+test('an agent that gives no reason is not quoted as if it had', () => {
+  const { sentence } = decideOutcome({
+    report: { finalEvent: 'refused', summary: ' ' },
+    end: { exitCode: 0, signal: null, reason: null },
+    ledgerCalls: null,
+    changed: false,
+    agentCallsModels: true,
+  });
+  expect(sentence).toBe('The agent refused the change: it gave no reason.');
+});

@@ -1,0 +1,107 @@
+import { assertNever } from '../stdx/assert-never.ts';
+import type { SessionEnd } from './session.ts';
+
+// What came of an agent's run, decided from four witnesses: its own final event, how its process ended, the
+// gateway's ledger and the git diff (R-SES-5). No witness is believed alone, least of all exit code 0.
+
+export const outcomes = [
+  'changed',
+  'changed_nothing',
+  'crashed',
+  'timed_out',
+  'refused',
+  'failed',
+  'bypassed',
+] as const;
+export type Outcome = (typeof outcomes)[number];
+
+export interface Witnesses {
+  report: { finalEvent: 'success' | 'failure' | 'refused' | 'missing'; summary: string };
+  end: Pick<SessionEnd, 'exitCode' | 'signal' | 'reason'>;
+  /** Model calls that the gateway metered for this run; null while nothing meters it. */
+  ledgerCalls: number | null;
+  /** The worktree's tree differs from the one that the run began with. */
+  changed: boolean;
+  agentCallsModels: boolean;
+}
+
+export interface DecidedOutcome {
+  outcome: Outcome;
+  /** For a person: which witness decided. */
+  sentence: string;
+}
+
+/** `changed` is the only success. Total: every combination of witnesses has exactly one outcome. */
+export function decideOutcome(witnesses: Witnesses): DecidedOutcome {
+  return fromMoose(witnesses) ?? fromAgent(witnesses) ?? fromProcess(witnesses) ?? fromFacts(witnesses);
+}
+
+/** Moose ended the process, or lost it. A run that had finished in good order before the stop reached it counts as finished. */
+function fromMoose({ end, report }: Witnesses): DecidedOutcome | null {
+  if (end.reason === null) return null;
+  const hadFinished = report.finalEvent === 'success' && end.exitCode === 0 && end.signal === null;
+  switch (end.reason) {
+    case 'timeout':
+      return hadFinished ? null : said('timed_out', 'The agent was stopped because its time was up.');
+    case 'silent':
+      return hadFinished
+        ? null
+        : said('timed_out', 'The agent was stopped because it wrote nothing for too long.');
+    case 'cancelled':
+      return said('failed', 'The agent was stopped because its run was cancelled.');
+    case 'lost':
+      return said('crashed', "The agent's process died without leaving a word about its end.");
+    default:
+      return assertNever(end.reason);
+  }
+}
+
+function fromAgent({ end, report }: Witnesses): DecidedOutcome | null {
+  switch (report.finalEvent) {
+    case 'missing':
+      return said('crashed', `The agent ended with ${ending(end)} and never said how its work came out.`);
+    case 'refused':
+      return said('refused', `The agent refused the change: ${sentence(report.summary)}`);
+    case 'failure':
+      return said('failed', `The agent says that it failed: ${sentence(report.summary)}`);
+    case 'success':
+      return null;
+    default:
+      return assertNever(report.finalEvent);
+  }
+}
+
+/** From here on the agent claims success; its process may say otherwise. */
+function fromProcess({ end }: Witnesses): DecidedOutcome | null {
+  if (end.signal !== null || end.exitCode === null)
+    return said('crashed', `The agent claims success, but its process ended with ${ending(end)}.`);
+  if (end.exitCode !== 0)
+    return said('failed', `The agent claims success, but its process ended with ${ending(end)}.`);
+  return null;
+}
+
+/** Agent and process agree; the ledger and the diff have the last word. */
+function fromFacts({ agentCallsModels, ledgerCalls, changed }: Witnesses): DecidedOutcome {
+  if (agentCallsModels && ledgerCalls === 0)
+    return said(
+      'bypassed',
+      'The agent claims success without one metered model call: it went past the gateway.',
+    );
+  if (!changed) return said('changed_nothing', 'The agent finished without an error and changed nothing.');
+  return said('changed', 'The agent finished and changed the worktree.');
+}
+
+function said(outcome: Outcome, sentence: string): DecidedOutcome {
+  return { outcome, sentence };
+}
+
+function ending({ exitCode, signal }: Witnesses['end']): string {
+  if (signal !== null) return `signal ${signal}`;
+  return exitCode === null ? 'neither exit code nor signal' : `exit code ${exitCode}`;
+}
+
+function sentence(text: string): string {
+  const trimmed = text.trim();
+  if (trimmed === '') return 'it gave no reason.';
+  return /[.!?…]$/.test(trimmed) ? trimmed : `${trimmed}.`;
+}
