@@ -8,8 +8,8 @@ export type SessionState = (typeof sessionStates)[number];
 export interface SessionEnd {
   exitCode: number | null;
   signal: string | null;
-  /** `silent`: no output for too long. `lost`: it died without leaving its exit file. */
-  reason: 'timeout' | 'silent' | 'cancelled' | 'lost' | null;
+  /** `silent`: no output for too long. `output_limit`: too much of it. `lost`: it died without leaving its exit file. */
+  reason: 'timeout' | 'silent' | 'output_limit' | 'cancelled' | 'lost' | null;
   startedAt: Date;
   endedAt: Date;
 }

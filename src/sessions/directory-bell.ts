@@ -1,0 +1,75 @@
+// Rings when a session's directory changes, so that the end of a process is noticed in milliseconds.
+// Without file events (too many watches on the machine) it still rings by time, only later.
+
+import { type FSWatcher, watch } from 'node:fs';
+import { sessionFiles } from './session-files.ts';
+import { hasErrorCode } from './system-error.ts';
+
+/** Output comes in thousands of writes a second: they ring at most this often. The exit file rings at once. */
+const outputRingMs = 100;
+
+/** Between looks where the kernel has no more watches to give. */
+const blindLookMs = 100;
+
+export class DirectoryBell {
+  readonly #watcher: FSWatcher | null;
+  #hasRung = false;
+  #wake: (() => void) | null = null;
+  #outputTimer: NodeJS.Timeout | null = null;
+
+  constructor(directory: string) {
+    this.#watcher = openWatcher(directory, (name) => this.#noticed(name));
+  }
+
+  /** Waits for the bell, at most `limitMs`; a ring that came before the call counts. Rejects with the signal's reason. */
+  async wait(limitMs: number, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    if (!this.#hasRung) {
+      await new Promise<void>((resolve) => {
+        const done = () => {
+          clearTimeout(timer);
+          signal?.removeEventListener('abort', done);
+          this.#wake = null;
+          resolve();
+        };
+        const timer = setTimeout(done, this.#watcher === null ? Math.min(limitMs, blindLookMs) : limitMs);
+        signal?.addEventListener('abort', done);
+        this.#wake = done;
+      });
+    }
+    this.#hasRung = false;
+    signal?.throwIfAborted();
+  }
+
+  close(): void {
+    this.#watcher?.close();
+    if (this.#outputTimer !== null) clearTimeout(this.#outputTimer);
+  }
+
+  #noticed(name: string | null): void {
+    if (name === null || name === sessionFiles.exit) this.#ring();
+    else if (name === sessionFiles.stdout || name === sessionFiles.stderr) {
+      this.#outputTimer ??= setTimeout(() => {
+        this.#outputTimer = null;
+        this.#ring();
+      }, outputRingMs);
+    }
+  }
+
+  #ring(): void {
+    this.#hasRung = true;
+    this.#wake?.();
+  }
+}
+
+function openWatcher(directory: string, noticed: (name: string | null) => void): FSWatcher | null {
+  try {
+    const watcher = watch(directory, { persistent: false }, (_event, name) => noticed(name));
+    // The directory was removed, or the queue overflowed: time alone rings from here on.
+    watcher.on('error', () => watcher.close());
+    return watcher;
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOSPC', 'EMFILE', 'ENFILE', 'ENOENT')) return null;
+    throw error;
+  }
+}

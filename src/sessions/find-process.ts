@@ -1,0 +1,41 @@
+// Tells after a crash whether a session's process was ever started.
+
+import { readFile } from 'node:fs/promises';
+import { PermanentError } from '../domain/failure.ts';
+import { type ProcessHandle, processHandleSchema } from './process-handle.ts';
+import { filePath, parseJson } from './session-files.ts';
+import { hasErrorCode } from './system-error.ts';
+
+const evidenceCharsMax = 500;
+
+/**
+ * The handle of the process that was started in this directory, or null if none was.
+ * Null is safe to act upon even while a start is under way: a second start in the same directory
+ * either loses to it, with SESSION_DIRECTORY_USED, or makes it give up.
+ */
+export async function findProcess(directory: string): Promise<ProcessHandle | null> {
+  const text = await readIfThere(filePath(directory, 'handle'));
+  if (text === null) return null;
+  const parsed = processHandleSchema.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  throw new PermanentError({
+    code: 'SESSION_HANDLE_UNREADABLE',
+    message: `The handle of the session in ${directory} cannot be read.`,
+    advice:
+      'Look whether its process still runs (MOOSE_SESSION in its environment), end it, and remove the directory.',
+    component: 'sessions',
+    operation: 'find',
+    severity: 'high',
+    metadata: { directory, text: text.slice(0, evidenceCharsMax) },
+    cause: parsed.error,
+  });
+}
+
+async function readIfThere(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT')) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+
+export const processHandleSchema = z.object({
+  directory: z.string(),
+  /** The wrapper's; also the id of the process group and of the session (setsid). */
+  pid: z.int().positive(),
+  /** Clock ticks since boot at which the process began: with `bootId` it tells a reused pid apart. */
+  startTicks: z.int().nonnegative(),
+  bootId: z.string(),
+  host: z.string(),
+  /** The value of MOOSE_SESSION in the environment of everything this session starts. */
+  cookie: z.string(),
+  startedAt: z.iso.datetime(),
+  /** False where flock(1) is missing: then the processes alone say whether it lives. */
+  hasLock: z.boolean(),
+});
+/** How a process is found again, by any Moose, after any crash. JSON. */
+export type ProcessHandle = z.infer<typeof processHandleSchema>;

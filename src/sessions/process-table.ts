@@ -1,0 +1,100 @@
+// Reads /proc: who runs, in which process group, since when, and with which environment.
+
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { hasErrorCode } from './system-error.ts';
+
+export interface ProcessEntry {
+  pid: number;
+  command: string;
+  state: string;
+  parentPid: number;
+  groupId: number;
+  threads: number;
+  /** Clock ticks since boot at which it began. */
+  startTicks: number;
+}
+
+/** What reading about a process answers when it has just died, or is not ours to look into. */
+const goneOrForeign = ['ENOENT', 'ESRCH', 'EACCES', 'EPERM'];
+
+/** The process, dead but unreaped ones included; null when there is none. */
+export function readProcess(pid: number): ProcessEntry | null {
+  const stat = readOrNull(`/proc/${pid}/stat`)?.toString('utf8');
+  if (stat === undefined) return null;
+  // The command stands in parentheses and may hold spaces and parentheses itself.
+  const open = stat.indexOf('(');
+  const close = stat.lastIndexOf(')');
+  const fields = stat.slice(close + 2).split(' ');
+  return {
+    pid,
+    command: stat.slice(open + 1, close),
+    state: fields[0] ?? '?',
+    parentPid: Number(fields[1]),
+    groupId: Number(fields[2]),
+    threads: Number(fields[17]),
+    startTicks: Number(fields[19]),
+  };
+}
+
+/** A zombie is dead, unless it is a main thread that ended before the others. */
+export function isDead(entry: ProcessEntry): boolean {
+  return entry.state === 'X' || (entry.state === 'Z' && entry.threads <= 1);
+}
+
+export function listPids(): number[] {
+  const pids: number[] = [];
+  for (const name of readdirSync('/proc')) {
+    const pid = Number(name);
+    if (Number.isInteger(pid) && pid > 0) pids.push(pid);
+  }
+  return pids;
+}
+
+/** Whether `name=value` is in the environment that the process was started with. */
+export function hasEnvironmentEntry(pid: number, entry: string): boolean {
+  return readOrNull(`/proc/${pid}/environ`)?.includes(entry) ?? false;
+}
+
+/** Whether the process has this file open for writing. */
+export function hasOpenForWriting(pid: number, path: string): boolean {
+  try {
+    for (const descriptor of readdirSync(`/proc/${pid}/fd`)) {
+      if (readLinkOrNull(`/proc/${pid}/fd/${descriptor}`) !== path) continue;
+      const flags = /^flags:\s*([0-7]+)$/m.exec(
+        readOrNull(`/proc/${pid}/fdinfo/${descriptor}`)?.toString('utf8') ?? '',
+      );
+      // The last octal digit is the access mode; 0 is read only.
+      if (flags !== null && Number.parseInt(flags[1] ?? '0', 8) % 4 !== 0) return true;
+    }
+    return false;
+  } catch (error) {
+    if (hasErrorCode(error, ...goneOrForeign)) return false;
+    throw error;
+  }
+}
+
+let bootId: string | undefined;
+
+/** Changes with every boot of the machine, and with nothing else. */
+export function readBootId(): string {
+  bootId ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  return bootId;
+}
+
+function readOrNull(path: string): Buffer | null {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if (hasErrorCode(error, ...goneOrForeign)) return null;
+    throw error;
+  }
+}
+
+function readLinkOrNull(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch (error) {
+    if (hasErrorCode(error, ...goneOrForeign)) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,61 @@
+// Reads the end of what a process has written, within a limit, whatever bytes it wrote.
+
+import { open } from 'node:fs/promises';
+import type { ProcessHandle } from './process-handle.ts';
+import { filePath } from './session-files.ts';
+import { hasErrorCode } from './system-error.ts';
+
+export interface OutputTail {
+  /** Invalid UTF-8 is replaced by U+FFFD. */
+  text: string;
+  /** Of the whole file. */
+  bytes: number;
+  isCut: boolean;
+}
+
+const defaultBytesMax = 64 * 1024;
+
+/** A character of UTF-8 has at most three bytes after its first. */
+const continuationBytesMax = 3;
+
+/** The end of both output files; an absent file reads as an empty one. */
+export async function readOutput(
+  session: ProcessHandle | string,
+  bytesMax: number = defaultBytesMax,
+): Promise<{ stdout: OutputTail; stderr: OutputTail }> {
+  const directory = typeof session === 'string' ? session : session.directory;
+  const [stdout, stderr] = await Promise.all([
+    tail(filePath(directory, 'stdout'), bytesMax),
+    tail(filePath(directory, 'stderr'), bytesMax),
+  ]);
+  return { stdout, stderr };
+}
+
+/** The last `bytesMax` bytes of a file, begun at the start of a character. */
+export async function tail(path: string, bytesMax: number): Promise<OutputTail> {
+  const file = await open(path, 'r').catch((error: unknown) => {
+    if (hasErrorCode(error, 'ENOENT')) return null;
+    throw error;
+  });
+  if (file === null) return { text: '', bytes: 0, isCut: false };
+  try {
+    const { size } = await file.stat();
+    const length = Math.min(size, bytesMax);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, size - length);
+    const isCut = size > length;
+    const start = isCut ? firstCharacter(buffer.subarray(0, bytesRead)) : 0;
+    return {
+      text: new TextDecoder('utf8', { ignoreBOM: true }).decode(buffer.subarray(start, bytesRead)),
+      bytes: size,
+      isCut,
+    };
+  } finally {
+    await file.close();
+  }
+}
+
+function firstCharacter(bytes: Buffer): number {
+  let index = 0;
+  while (index < continuationBytesMax && ((bytes[index] ?? 0) & 0xc0) === 0x80) index += 1;
+  return index;
+}

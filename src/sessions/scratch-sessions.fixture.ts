@@ -1,0 +1,82 @@
+// For tests: sessions in a folder of their own, and the certainty that none of their processes is left over.
+
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sleep } from '../stdx/sleep.ts';
+import { findProcess } from './find-process.ts';
+import type { ProcessHandle } from './process-handle.ts';
+import { hasEnvironmentEntry, isDead, listPids, readProcess } from './process-table.ts';
+import { startProcess } from './start-process.ts';
+import { stopProcess } from './stop-process.ts';
+
+export const shellEnv = { PATH: '/usr/local/bin:/usr/bin:/bin' };
+
+const conditionLimitMs = 8_000;
+const conditionLookMs = 5;
+
+/** Waits for a condition with a deadline; never for an amount of time. */
+export async function until<Value>(
+  what: string,
+  look: () => Value | Promise<Value>,
+): Promise<NonNullable<Value>> {
+  const deadline = performance.now() + conditionLimitMs;
+  while (performance.now() < deadline) {
+    const value = await look();
+    if (value) return value as NonNullable<Value>;
+    await sleep(conditionLookMs);
+  }
+  throw new Error(`Waited ${conditionLimitMs} ms in vain for: ${what}`);
+}
+
+export function isAlive(pid: number): boolean {
+  const entry = readProcess(pid);
+  return entry !== null && !isDead(entry);
+}
+
+/** Living processes that carry the session's cookie. */
+export function carriersOf(handle: ProcessHandle): number[] {
+  return listPids().filter(
+    (pid) => isAlive(pid) && hasEnvironmentEntry(pid, `MOOSE_SESSION=${handle.cookie}`),
+  );
+}
+
+export class ScratchSessions {
+  readonly path: string;
+  readonly #directories: string[] = [];
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  static async create(): Promise<ScratchSessions> {
+    return new ScratchSessions(await realpath(await mkdtemp(join(tmpdir(), 'moose-sessions-'))));
+  }
+
+  /** A directory for one session, not made yet. */
+  directory(): string {
+    const directory = join(this.path, `session-${this.#directories.length}`);
+    this.#directories.push(directory);
+    return directory;
+  }
+
+  start(argv: readonly [string, ...string[]], env: Record<string, string> = {}): Promise<ProcessHandle> {
+    return startProcess({ directory: this.directory(), argv, env: { ...shellEnv, ...env }, cwd: this.path });
+  }
+
+  shell(script: string, ...args: string[]): Promise<ProcessHandle> {
+    return this.start(['/bin/sh', '-c', script, 'sh', ...args]);
+  }
+
+  /** Ends every session and throws if any of their processes outlived that. */
+  async clear(): Promise<void> {
+    for (const directory of this.#directories) {
+      const handle = await findProcess(directory);
+      if (handle === null) continue;
+      await stopProcess(handle, { graceMs: 0 });
+      const left = carriersOf(handle);
+      if (left.length > 0) throw new Error(`Left over by ${directory}: ${left.join(', ')}`);
+    }
+    await rm(this.path, { recursive: true, force: true });
+  }
+}

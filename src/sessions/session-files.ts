@@ -1,0 +1,88 @@
+// The files of one session's directory. One directory holds at most one process, ever:
+// `handle.json` is linked into place by exactly one start, and the program runs only if that link was made.
+
+import { readFileSync } from 'node:fs';
+import { link, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { hasErrorCode } from './system-error.ts';
+
+export const sessionFiles = {
+  stdout: 'stdout.log',
+  stderr: 'stderr.log',
+  /** What the wrapper itself had to say; empty when all went well. */
+  wrapper: 'wrapper.log',
+  handle: 'handle.json',
+  exit: 'exit.json',
+  /** Becomes `exit.json`; made in advance, so that its block on the disk is taken. */
+  exitDraft: 'exit.tmp',
+  lock: 'lock',
+} as const;
+
+const exitSchema = z.object({
+  exitCode: z.int().nullable(),
+  signal: z.string().nullable(),
+  startedAt: z.iso.datetime().transform((text) => new Date(text)),
+  endedAt: z.iso.datetime().transform((text) => new Date(text)),
+});
+export type ExitRecord = z.infer<typeof exitSchema>;
+
+/** Longer than any exit record: what `exit.tmp` holds from the start, as blanks, which JSON allows at the end. */
+export const exitDraftBytes = 512;
+
+export function filePath(directory: string, file: keyof typeof sessionFiles): string {
+  return join(directory, sessionFiles[file]);
+}
+
+/** The exit file, or null. One that is not whole (damaged by the disk) counts as absent: the process is then `lost`. */
+export function readExit(directory: string): ExitRecord | null {
+  let text: string;
+  try {
+    text = readFileSync(filePath(directory, 'exit'), 'utf8');
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT')) return null;
+    throw error;
+  }
+  const parsed = exitSchema.safeParse(parseJson(text));
+  return parsed.success ? parsed.data : null;
+}
+
+/** Writes the exit file of a process that was ended before it could do so itself; never over one that is there. */
+export async function writeExitIfAbsent(directory: string, exit: ExitRecord): Promise<void> {
+  await createWhole(filePath(directory, 'exit'), JSON.stringify(exit));
+}
+
+/** Creates `path` with all of its content or not at all; false when it exists. */
+export async function createWhole(path: string, line: string): Promise<boolean> {
+  const draft = `${path}.${process.pid}.${crypto.randomUUID()}`;
+  try {
+    await writeFile(draft, `${line}\n`, { mode: 0o600, flush: true });
+    await link(draft, path);
+    return true;
+  } catch (error) {
+    if (hasErrorCode(error, 'EEXIST')) return false;
+    throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+export async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT', 'ENOTDIR')) return false;
+    throw error;
+  }
+}
+
+/** Undefined for what is no JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,62 @@
+// Asks whether anyone still holds a session's lock: the wrapper took it, and all that inherited it hold it.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { open } from 'node:fs/promises';
+import { TransientError } from '../domain/failure.ts';
+import type { ProcessHandle } from './process-handle.ts';
+import { findOnPath, toolPath } from './resolve-program.ts';
+import { filePath } from './session-files.ts';
+import { hasErrorCode } from './system-error.ts';
+
+const probeTimeoutMs = 5_000;
+
+/** The path of flock(1), or null where it is missing. */
+export function findFlock(): string | null {
+  return findOnPath('flock', toolPath, '/');
+}
+
+/**
+ * True when the kernel has freed the lock. Where there is no flock(1), true: the processes are the only witness.
+ * /proc/locks is no help here: inside a container it hides a lock whose first taker, flock(1) itself, is gone.
+ */
+export async function isLockFree(handle: ProcessHandle): Promise<boolean> {
+  const flock = handle.hasLock ? findFlock() : null;
+  if (flock === null) return true;
+  const path = filePath(handle.directory, 'lock');
+  // Read only: so a probe is never taken for a holder (hasOpenForWriting). Shared: so probes do not see each other.
+  const file = await open(path, 'r').catch((error: unknown) => {
+    if (hasErrorCode(error, 'ENOENT', 'ENOTDIR')) return null;
+    throw error;
+  });
+  // Without the directory there is nothing to hold.
+  if (file === null) return true;
+  try {
+    const probe = spawn(flock, ['-n', '-s', '3'], {
+      stdio: ['ignore', 'ignore', 'ignore', file.fd],
+      timeout: probeTimeoutMs,
+    });
+    const code = await exitCodeOf(probe);
+    if (code === 0) return true;
+    if (code === 1) return false;
+    throw new Error(`flock(1) ended with code ${code}.`);
+  } catch (cause) {
+    throw new TransientError({
+      code: 'SESSION_LOCK_UNREADABLE',
+      message: `It could not be told whether the session in ${handle.directory} holds its lock.`,
+      advice: 'Look whether the machine can start processes, and its file system supports locks.',
+      component: 'sessions',
+      operation: 'lock',
+      metadata: { path },
+      cause,
+    });
+  } finally {
+    await file.close();
+  }
+}
+
+function exitCodeOf(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', resolve);
+  });
+}

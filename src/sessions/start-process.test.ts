@@ -1,0 +1,164 @@
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findProcess } from './find-process.ts';
+import { isAlive, ScratchSessions, shellEnv, until } from './scratch-sessions.fixture.ts';
+import { filePath } from './session-files.ts';
+import { startProcess } from './start-process.ts';
+import { watchProcess } from './watch-process.ts';
+
+let scratch: ScratchSessions;
+beforeAll(async () => {
+  scratch = await ScratchSessions.create();
+});
+afterAll(() => scratch.clear());
+
+const wallClockMs = 8_000;
+
+test('a shell reads meaning into an argument (R-SES-2)', async () => {
+  const nasty = ['$(touch owned)', '; touch owned', '`touch owned`', 'a b', '', '*', '"\'\\', '-n', 'ü\n2'];
+  const handle = await scratch.start(['printf', '%s|', ...nasty]);
+  await watchProcess(handle, { wallClockMs });
+  expect(await readFile(filePath(handle.directory, 'stdout'), 'utf8')).toBe(
+    nasty.map((word) => `${word}|`).join(''),
+  );
+});
+
+test('a variable of Moose, or of a shell, leaks into the environment of the agent', async () => {
+  const env = { PATH: '/usr/bin:/bin', ANTHROPIC_API_KEY: 'a=b $HOME "q"\nsecond line', EMPTY: '' };
+  const handle = await startProcess({
+    directory: scratch.directory(),
+    argv: ['env', '-0'],
+    env,
+    cwd: scratch.path,
+  });
+  await watchProcess(handle, { wallClockMs });
+  const seen = await readFile(filePath(handle.directory, 'stdout'), 'utf8');
+  const pairs = seen.split('\0').filter((line) => line !== '' && !line.startsWith('_='));
+  expect(pairs.sort()).toEqual(
+    [
+      ...Object.entries(env).map(([name, value]) => `${name}=${value}`),
+      `MOOSE_SESSION=${handle.cookie}`,
+    ].sort(),
+  );
+});
+
+test('a variable that a shell would drop in silence is refused in words', async () => {
+  await expect(scratch.start(['true'], { 'A-B': '1' })).rejects.toMatchObject({
+    code: 'SESSION_ENV_INVALID',
+  });
+});
+
+test('an agent waits for ever on its stdin', async () => {
+  const handle = await scratch.start(['cat']);
+  await expect(watchProcess(handle, { wallClockMs })).resolves.toMatchObject({ exitCode: 0 });
+});
+
+test('the program is a process group of its own and runs where it was told to', async () => {
+  const handle = await scratch.shell('pwd; ps -o pgid= -p $$; ps -o sid= -p $$');
+  await watchProcess(handle, { wallClockMs });
+  const lines = (await readFile(filePath(handle.directory, 'stdout'), 'utf8'))
+    .split('\n')
+    .map((line) => line.trim());
+  expect(lines.slice(0, 3)).toEqual([scratch.path, String(handle.pid), String(handle.pid)]);
+});
+
+test('the agent is not installed (R-SES-4)', async () => {
+  const missing = { code: 'AGENT_PROGRAM_MISSING', category: 'configuration' };
+  await expect(scratch.start(['no-such-agent'])).rejects.toMatchObject(missing);
+  await expect(scratch.start(['./no-such-agent'])).rejects.toMatchObject(missing);
+  await expect(scratch.start(['/'])).rejects.toMatchObject(missing);
+  const path = join(scratch.path, 'not-executable');
+  await writeFile(path, '#!/bin/sh\n');
+  await chmod(path, 0o600);
+  await expect(scratch.start([path])).rejects.toMatchObject(missing);
+  await expect(scratch.start(['true'], { PATH: '' })).rejects.toMatchObject(missing);
+});
+
+test('the worktree is gone', async () => {
+  const request = { directory: scratch.directory(), argv: ['true'] as const, env: shellEnv };
+  const start = startProcess({ ...request, cwd: join(scratch.path, 'gone') });
+  await expect(start).rejects.toMatchObject({ code: 'SESSION_CWD_MISSING' });
+});
+
+test('a second agent is started in the same directory (R-SES-1)', async () => {
+  const request = {
+    directory: scratch.directory(),
+    argv: ['sleep', '60'] as const,
+    env: shellEnv,
+    cwd: scratch.path,
+  };
+  const used = { code: 'SESSION_DIRECTORY_USED' };
+  const handle = await startProcess(request);
+  await expect(startProcess(request)).rejects.toMatchObject(used);
+  expect(await findProcess(request.directory)).toEqual(handle);
+});
+
+test('two starts at the same moment in the same directory: one runs, one is refused (R-SES-1)', async () => {
+  const directory = scratch.directory();
+  const argv = ['/bin/sh', '-c', 'echo ran'] as const;
+  const request = { directory, argv, env: shellEnv, cwd: scratch.path };
+  const starts = await Promise.allSettled(Array.from({ length: 4 }, () => startProcess(request)));
+  const handles = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
+  expect(handles).toHaveLength(1);
+  for (const start of starts)
+    if (start.status === 'rejected') expect(start.reason).toMatchObject({ code: 'SESSION_DIRECTORY_USED' });
+  const handle = await findProcess(directory);
+  expect(handle).toEqual(handles[0]);
+  if (handle !== null) await watchProcess(handle, { wallClockMs });
+  expect(await readFile(filePath(directory, 'stdout'), 'utf8')).toBe('ran\n');
+});
+
+test('a finished directory is used again', async () => {
+  const handle = await scratch.start(['true']);
+  await watchProcess(handle, { wallClockMs });
+  const again = startProcess({
+    directory: handle.directory,
+    argv: ['true'],
+    env: shellEnv,
+    cwd: scratch.path,
+  });
+  await expect(again).rejects.toMatchObject({ code: 'SESSION_DIRECTORY_USED' });
+});
+
+test('a directory in which nothing was started', async () => {
+  const directory = scratch.directory();
+  expect(await findProcess(directory)).toBeNull();
+  await mkdir(directory);
+  expect(await findProcess(directory)).toBeNull();
+});
+
+test('an aborted start leaves nothing, and the directory can be used', async () => {
+  const request = {
+    directory: scratch.directory(),
+    argv: ['true'] as const,
+    env: shellEnv,
+    cwd: scratch.path,
+  };
+  const stop = new AbortController();
+  const start = startProcess({ ...request, signal: stop.signal });
+  const reason = new Error('shutting down');
+  stop.abort(reason);
+  await expect(start).rejects.toBe(reason);
+  expect(await findProcess(request.directory)).toBeNull();
+  const handle = await until('the aborted wrapper to be gone', () =>
+    startProcess(request).catch((error: { code: string }) => {
+      if (error.code !== 'SESSION_DIRECTORY_USED') throw error;
+      return null;
+    }),
+  );
+  await expect(watchProcess(handle, { wallClockMs })).resolves.toMatchObject({ exitCode: 0 });
+});
+
+test('twenty sessions at once', async () => {
+  const handles = await Promise.all(
+    Array.from({ length: 20 }, (_, index) => scratch.shell('echo "$1"; exit "$1"', String(index))),
+  );
+  const ends = await Promise.all(handles.map((handle) => watchProcess(handle, { wallClockMs })));
+  expect(ends.map((end) => end.exitCode)).toEqual(handles.map((_, index) => index));
+  const texts = await Promise.all(
+    handles.map((handle) => readFile(filePath(handle.directory, 'stdout'), 'utf8')),
+  );
+  expect(texts).toEqual(handles.map((_, index) => `${index}\n`));
+  await until('the wrappers to be gone', () => handles.every((handle) => !isAlive(handle.pid)));
+});

@@ -1,0 +1,221 @@
+// Starts a program in a process group of its own that outlives Moose, and leaves a handle by which any Moose finds it.
+//
+// The race that matters: Moose dies between 'I will start it' and 'I have started it'. The wrapper is spawned first
+// and waits on a pipe. Moose links handle.json into place, which only one start can do in a directory, and lets go of
+// the pipe. The wrapper then runs the program if and only if the handle is there and is its own. So for every moment
+// of a crash: handle.json exists, or the program never runs.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type FileHandle, mkdir, open, readFile, realpath, stat, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Duplex } from 'node:stream';
+import { ConfigurationError, isMooseError, PermanentError, TransientError } from '../domain/failure.ts';
+import type { ProcessHandle } from './process-handle.ts';
+import { readBootId, readProcess } from './process-table.ts';
+import { resolveProgram, toolPath } from './resolve-program.ts';
+import { createWhole, exists, exitDraftBytes, filePath } from './session-files.ts';
+import { findFlock } from './session-lock.ts';
+import { hasErrorCode } from './system-error.ts';
+
+export interface StartRequest {
+  /** The session's own; made if absent. At most one process is ever started in it. */
+  directory: string;
+  /** Program and arguments; never a shell line. */
+  argv: readonly [string, ...string[]];
+  /** The whole environment: nothing is inherited, and only MOOSE_SESSION is added. */
+  env: Readonly<Record<string, string>>;
+  cwd: string;
+  signal?: AbortSignal;
+}
+
+/** From spawning the wrapper to its first word; it takes milliseconds, and more on a machine that swaps. */
+const readyTimeoutMs = 10_000;
+
+/** What sysexits.h calls EX_TEMPFAIL: the wrapper could not get the lock. */
+const wrapperLockedCode = 75;
+
+const wrapperPath = join(import.meta.dirname, 'wrapper.sh');
+
+/** Variables that shells add to the environment by themselves. */
+const shellVariables = ['PWD', 'OLDPWD', 'SHLVL', '_'];
+
+/**
+ * Resolves once the program is certain to run, with or without this Moose; aborting before that leaves nothing.
+ * Throws AGENT_PROGRAM_MISSING, SESSION_CWD_MISSING, SESSION_ENV_INVALID, SESSION_DIRECTORY_USED, SESSION_START_FAILED.
+ */
+export async function startProcess(request: StartRequest): Promise<ProcessHandle> {
+  let directory = resolve(request.directory);
+  const { signal } = request;
+  signal?.throwIfAborted();
+  await assertDirectory(request.cwd);
+  assertNamesPassAShell(request.env);
+  const program = resolveProgram(request.argv[0], request.env, request.cwd);
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    directory = await realpath(directory);
+    if ((await exists(filePath(directory, 'handle'))) || (await exists(filePath(directory, 'exit'))))
+      throw usedError(directory);
+    const startedAt = new Date().toISOString();
+    return await launch(directory, [program, ...request.argv.slice(1)], request, startedAt);
+  } catch (error) {
+    if (isMooseError(error) || (signal?.aborted === true && error === signal.reason)) throw error;
+    throw new TransientError({
+      code: 'SESSION_START_FAILED',
+      message: `The process of the session in ${directory} could not be started.`,
+      advice: 'Look at the cause: most often a full disk, a limit on processes, or a missing permission.',
+      component: 'sessions',
+      operation: 'start',
+      severity: 'high',
+      metadata: { directory, program },
+      cause: error,
+    });
+  }
+}
+
+async function launch(
+  directory: string,
+  argv: string[],
+  request: StartRequest,
+  startedAt: string,
+): Promise<ProcessHandle> {
+  const logs: FileHandle[] = [];
+  try {
+    logs.push(await open(filePath(directory, 'stdout'), 'a', 0o600));
+    // Emptied: what a start that came to nothing left in it would be taken for a word about this program's end.
+    logs.push(await open(filePath(directory, 'wrapper'), 'w', 0o600));
+    logs.push(await open(filePath(directory, 'stderr'), 'a', 0o600));
+    const [stdout, wrapper, stderr] = logs.map((log) => log.fd);
+    const cookie = crypto.randomUUID();
+    const flock = findFlock();
+    const unset = shellVariables.filter((name) => !(name in request.env)).join(' ');
+    const child = spawn(
+      '/bin/sh',
+      [wrapperPath, directory, cookie, startedAt, flock ?? '', toolPath, unset, ...argv],
+      {
+        cwd: request.cwd,
+        env: { ...request.env, MOOSE_SESSION: cookie },
+        detached: true,
+        stdio: ['ignore', stdout, wrapper, 'pipe', stderr],
+      },
+    );
+    return await release(child, { directory, cookie, startedAt, hasLock: flock !== null }, request.signal);
+  } finally {
+    for (const log of logs) await log.close();
+  }
+}
+
+type Start = Pick<ProcessHandle, 'directory' | 'cookie' | 'startedAt' | 'hasLock'>;
+
+/** Lets the wrapper go once its handle is in place; if that comes to nothing, the wrapper ends by itself. */
+async function release(child: ChildProcess, start: Start, signal?: AbortSignal): Promise<ProcessHandle> {
+  const pipe = child.stdio?.[3];
+  if (!(pipe instanceof Duplex)) throw await spawnError(child);
+  // Nobody waits for the child through Node: the exit file tells, to this Moose or the next.
+  child.unref();
+  try {
+    await waitUntilReady(child, pipe, start.directory, signal);
+    const entry = child.pid === undefined ? null : readProcess(child.pid);
+    if (entry === null) throw new Error('The wrapper ended before its program was started.');
+    const { pid, startTicks } = entry;
+    const handle: ProcessHandle = { ...start, pid, startTicks, bootId: readBootId(), host: hostname() };
+    signal?.throwIfAborted();
+    if (!(await createWhole(filePath(start.directory, 'handle'), JSON.stringify(handle))))
+      throw usedError(start.directory);
+    await reserveExitFile(start.directory);
+    return handle;
+  } finally {
+    // The word to go if the handle is there, the word to give up if it is not.
+    pipe.destroy();
+  }
+}
+
+/** Past the point of no return: the program runs whether this succeeds or not. */
+async function reserveExitFile(directory: string): Promise<void> {
+  try {
+    await writeFile(filePath(directory, 'exitDraft'), `${' '.repeat(exitDraftBytes - 1)}\n`, { mode: 0o600 });
+  } catch (error) {
+    if (!hasErrorCode(error, 'ENOSPC', 'EDQUOT')) throw error;
+    // The wrapper tries again at the end; if the disk is still full then, the session ends as `lost`.
+  }
+}
+
+async function waitUntilReady(
+  child: ChildProcess,
+  pipe: Duplex,
+  directory: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const stop = new AbortController();
+  const limit = AbortSignal.timeout(readyTimeoutMs);
+  const either = AbortSignal.any(signal ? [stop.signal, limit, signal] : [stop.signal, limit]);
+  try {
+    const outcome = await Promise.race([
+      once(pipe, 'data', { signal: either }).then(() => 'ready' as const),
+      once(child, 'exit', { signal: either }),
+    ]);
+    if (outcome === 'ready') return;
+    if (outcome[0] === wrapperLockedCode) throw usedError(directory);
+    const said = await readFile(filePath(directory, 'wrapper'), 'utf8');
+    throw new Error(
+      `The wrapper ended with code ${outcome[0]}, signal ${outcome[1]}, and said: ${said.slice(-2_000)}`,
+    );
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (limit.aborted)
+      throw new Error(`The wrapper did not report within ${readyTimeoutMs} ms.`, { cause: error });
+    throw error;
+  } finally {
+    stop.abort();
+  }
+}
+
+async function spawnError(child: ChildProcess): Promise<unknown> {
+  const [error] = await once(child, 'error');
+  return error;
+}
+
+async function assertDirectory(cwd: string): Promise<void> {
+  const isDirectory = await stat(cwd).then(
+    (entry) => entry.isDirectory(),
+    (error: unknown) => {
+      if (hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'EACCES')) return false;
+      throw error;
+    },
+  );
+  if (isDirectory) return;
+  throw new ConfigurationError({
+    code: 'SESSION_CWD_MISSING',
+    message: `The working directory ${cwd} of the session is not there.`,
+    advice: 'Make the worktree again, then retry.',
+    component: 'sessions',
+    operation: 'start',
+    metadata: { cwd },
+  });
+}
+
+/** The wrapper is a shell, and shells drop variables whose names they could not have set themselves. */
+function assertNamesPassAShell(env: Readonly<Record<string, string>>): void {
+  const bad = Object.keys(env).filter((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
+  if (bad.length === 0) return;
+  throw new ConfigurationError({
+    code: 'SESSION_ENV_INVALID',
+    message: `These environment variables cannot be handed to a session: ${bad.join(', ')}.`,
+    advice: 'Use names of letters, digits and underscores, or leave the variables out.',
+    component: 'sessions',
+    operation: 'start',
+    metadata: { names: bad },
+  });
+}
+
+function usedError(directory: string): PermanentError {
+  return new PermanentError({
+    code: 'SESSION_DIRECTORY_USED',
+    message: `A process was already started in ${directory}.`,
+    advice: 'Adopt it (findProcess), or start in a directory of its own.',
+    component: 'sessions',
+    operation: 'start',
+    metadata: { directory },
+  });
+}

@@ -1,0 +1,163 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ProcessHandle } from './process-handle.ts';
+import { carriersOf, isAlive, ScratchSessions, until } from './scratch-sessions.fixture.ts';
+import { filePath } from './session-files.ts';
+import { stopProcess } from './stop-process.ts';
+import { isProcessAlive } from './survey.ts';
+import { watchProcess } from './watch-process.ts';
+
+let scratch: ScratchSessions;
+beforeAll(async () => {
+  scratch = await ScratchSessions.create();
+});
+afterAll(() => scratch.clear());
+
+const wallClockMs = 8_000;
+
+/** The first line that the program prints, as a number; programs print when they are ready. */
+function printedPid(handle: ProcessHandle): Promise<number> {
+  return until('the program to print a pid', () =>
+    Number(readFileSync(filePath(handle.directory, 'stdout'), 'utf8')),
+  );
+}
+
+const stubborn = 'trap "" TERM; echo $$; while :; do sleep 0.05; done';
+
+test('an agent that ignores TERM stays (R-SES-3)', async () => {
+  const handle = await scratch.shell(stubborn);
+  const pid = await printedPid(handle);
+  const proof = await stopProcess(handle, { graceMs: 300 });
+  expect(proof).toMatchObject({ provedEmpty: true, wasAlive: true, wasKilled: true });
+  expect(proof.durationMs).toBeGreaterThanOrEqual(300);
+  expect(isAlive(pid)).toBe(false);
+  await expect(watchProcess(handle, { wallClockMs })).resolves.toMatchObject({
+    signal: 'SIGKILL',
+    reason: null,
+  });
+});
+
+test('an agent that ends on TERM costs the whole grace', async () => {
+  const handle = await scratch.start(['sleep', '60']);
+  const proof = await stopProcess(handle, { graceMs: 60_000 });
+  expect(proof).toMatchObject({ wasAlive: true, wasKilled: false });
+  expect(proof.durationMs).toBeLessThan(2_000);
+});
+
+test('a grandchild with a session of its own, deaf to TERM, works on in the worktree (R-SES-3)', async () => {
+  const handle = await scratch.shell('setsid sh -c "$1" & wait', stubborn);
+  const stray = await printedPid(handle);
+  const proof = await stopProcess(handle, { graceMs: 100 });
+  expect(proof.strayPids).toContain(stray);
+  expect(isAlive(stray)).toBe(false);
+  expect(carriersOf(handle)).toEqual([]);
+});
+
+test('what a finished agent left in the background is found and ended', async () => {
+  const handle = await scratch.shell('setsid sh -c "$1" & exit 0', stubborn);
+  const stray = await printedPid(handle);
+  await expect(watchProcess(handle, { wallClockMs })).resolves.toMatchObject({ exitCode: 0, reason: null });
+  expect(await isProcessAlive(handle)).toBe(true);
+  await stopProcess(handle, { graceMs: 50 });
+  expect(isAlive(stray)).toBe(false);
+  await expect(watchProcess(handle, { wallClockMs })).resolves.toMatchObject({ exitCode: 0 });
+});
+
+test('a daemon that cleared its environment is known by the lock that it inherited', async () => {
+  const handle = await scratch.shell('env -i setsid /bin/sh -c "$1" & exit 0', 'echo $$; exec /bin/sleep 60');
+  const stray = await printedPid(handle);
+  await watchProcess(handle, { wallClockMs });
+  await until('only the stray to be left', () => carriersOf(handle).length === 0);
+  expect(await isProcessAlive(handle)).toBe(true);
+  await expect(stopProcess(handle, { graceMs: 60_000 })).resolves.toMatchObject({
+    strayPids: [stray],
+    wasKilled: false,
+  });
+  expect(isAlive(stray)).toBe(false);
+});
+
+test('the leader of the group dies while its child lives', async () => {
+  const handle = await scratch.shell('sleep 60 & echo $!; wait');
+  const child = await printedPid(handle);
+  for (const pid of carriersOf(handle)) if (pid !== child) process.kill(pid, 'SIGKILL');
+  await until('the leader to be gone', () => !isAlive(handle.pid));
+  expect(await isProcessAlive(handle)).toBe(true);
+  await expect(stopProcess(handle)).resolves.toMatchObject({ provedEmpty: true, wasAlive: true });
+  expect(isAlive(child)).toBe(false);
+});
+
+test('nothing to stop: proved at once, and the record of the end is left alone', async () => {
+  const handle = await scratch.shell('exit 5');
+  await watchProcess(handle, { wallClockMs });
+  await until('the wrapper to be gone', () => !isAlive(handle.pid));
+  await expect(stopProcess(handle)).resolves.toMatchObject({
+    wasAlive: false,
+    wasKilled: false,
+    strayPids: [],
+  });
+  await expect(watchProcess(handle, { wallClockMs })).resolves.toMatchObject({ exitCode: 5 });
+});
+
+test('two stops at once', async () => {
+  const handle = await scratch.shell(stubborn);
+  await printedPid(handle);
+  const proofs = await Promise.all([
+    stopProcess(handle, { graceMs: 50 }),
+    stopProcess(handle, { graceMs: 100 }),
+  ]);
+  expect(proofs.map((proof) => proof.provedEmpty)).toEqual([true, true]);
+});
+
+test('the number of a dead session belongs to somebody else now: never signalled', async () => {
+  const dead = await scratch.start(['true']);
+  await watchProcess(dead, { wallClockMs });
+  await until('the wrapper to be gone', () => !isAlive(dead.pid));
+  const stranger = await scratch.start(['sleep', '60']);
+  const reused = { ...dead, pid: stranger.pid };
+  expect(await isProcessAlive(reused)).toBe(false);
+  await expect(stopProcess(reused)).resolves.toMatchObject({ provedEmpty: true, wasAlive: false });
+  expect(carriersOf(stranger)).toHaveLength(2);
+});
+
+test.each([-1, 1])(
+  'a handle with a start time that is off by %i tick: never signalled, never called empty',
+  async (off) => {
+    const handle = await scratch.start(['sleep', '60']);
+    await until('the program', () => carriersOf(handle).length === 2);
+    const wrong = { ...handle, startTicks: handle.startTicks + off };
+    const stop = stopProcess(wrong, { graceMs: 50, proofLimitMs: 50 });
+    // The lock in the directory is held, so there is no proof, and the process is not touched.
+    await expect(stop).rejects.toMatchObject({ code: 'SESSION_STOP_UNPROVEN', severity: 'critical' });
+    expect(carriersOf(handle)).toHaveLength(2);
+  },
+);
+
+test('a process of which nothing is certain is not signalled, and stands in the way of the proof', async () => {
+  // Its leader is gone, its environment is cleared, and it let go of the lock: only the group's number is left.
+  const handle = await scratch.shell('env -i /bin/sh -c "$1" 9>&- & wait', 'echo $$; exec /bin/sleep 60');
+  const child = await printedPid(handle);
+  for (const pid of carriersOf(handle)) process.kill(pid, 'SIGKILL');
+  await until('the rest to be gone', () => carriersOf(handle).length === 0);
+  expect(await isProcessAlive(handle)).toBe(true);
+  const stop = stopProcess(handle, { graceMs: 20, proofLimitMs: 20 });
+  await expect(stop).rejects.toMatchObject({
+    code: 'SESSION_STOP_UNPROVEN',
+    metadata: { suspects: [{ pid: child, command: 'sleep' }], isLockHeld: false },
+  });
+  expect(isAlive(child)).toBe(true);
+  process.kill(child, 'SIGKILL');
+});
+
+test('an aborted stop ends within its 50 ms', async () => {
+  const handle = await scratch.shell(stubborn);
+  await printedPid(handle);
+  const controller = new AbortController();
+  const stop = stopProcess(handle, { graceMs: 60_000, signal: controller.signal });
+  const settled = stop.catch((error: unknown) => ({ error, atMs: performance.now() }));
+  const reason = new Error('shutting down');
+  const abortedAtMs = performance.now();
+  controller.abort(reason);
+  const outcome = await settled;
+  expect(outcome).toMatchObject({ error: reason });
+  expect('atMs' in outcome ? outcome.atMs - abortedAtMs : Number.NaN).toBeLessThan(50);
+});

@@ -1,0 +1,179 @@
+// Ends everything that a session has running, and proves it: no living process in its group, none that carries
+// its cookie, and its lock free. Only after that proof may another process enter the same worktree.
+
+import { TransientError } from '../domain/failure.ts';
+import { sleep } from '../stdx/sleep.ts';
+import type { ProcessHandle } from './process-handle.ts';
+import type { ProcessEntry } from './process-table.ts';
+import { readExit, writeExitIfAbsent } from './session-files.ts';
+import { isLockFree } from './session-lock.ts';
+import { assertThisHost, isEmpty, isOfThisBoot, type Survey, surveyProcesses } from './survey.ts';
+import { hasErrorCode } from './system-error.ts';
+
+export interface StopOptions {
+  /** From TERM to KILL. */
+  graceMs?: number;
+  /** From KILL to proof; longer than a process in an uninterruptible read of a slow disk needs. */
+  proofLimitMs?: number;
+  signal?: AbortSignal;
+}
+
+export interface StopProof {
+  provedEmpty: true;
+  /** Whether anything was left to stop. */
+  wasAlive: boolean;
+  /** Whether the grace ran out, so that KILL was sent. */
+  wasKilled: boolean;
+  /** Processes that had left the group and were found by the cookie or the lock. */
+  strayPids: number[];
+  durationMs: number;
+}
+
+export const defaultGraceMs = 10_000;
+const defaultProofLimitMs = 5_000;
+
+/** Looks begin close together, for the common case of a process that ends at once, and grow apart. */
+const lookMinMs = 5;
+const lookMaxMs = 100;
+
+/** A process that forks while the list is read may escape one look; two in a row it cannot, having been killed. */
+const emptyLooksNeeded = 2;
+
+interface Progress {
+  wasAlive: boolean;
+  wasKilled: boolean;
+  strayPids: Set<number>;
+  /** Told to end once already. */
+  toldPids: Set<number>;
+  emptyLooks: number;
+  last: Survey | null;
+  isLockHeld: boolean;
+}
+
+/** Throws SESSION_STOP_UNPROVEN, with the evidence, when something is still there at the end. */
+export async function stopProcess(handle: ProcessHandle, options: StopOptions = {}): Promise<StopProof> {
+  const { graceMs = defaultGraceMs, proofLimitMs = defaultProofLimitMs, signal } = options;
+  const beganAt = performance.now();
+  const progress: Progress = {
+    wasAlive: false,
+    wasKilled: false,
+    strayPids: new Set(),
+    toldPids: new Set(),
+    emptyLooks: 0,
+    last: null,
+    isLockHeld: false,
+  };
+  assertThisHost(handle, 'stop');
+  signal?.throwIfAborted();
+  const isProved =
+    !isOfThisBoot(handle) ||
+    (await endWithin(handle, 'SIGTERM', graceMs, progress, signal)) ||
+    (await endWithin(handle, 'SIGKILL', proofLimitMs, progress, signal));
+  if (!isProved) throw unprovenError(handle, progress);
+  if (progress.wasAlive) await recordEnd(handle, progress);
+  return {
+    provedEmpty: true,
+    wasAlive: progress.wasAlive,
+    wasKilled: progress.wasKilled,
+    strayPids: [...progress.strayPids],
+    durationMs: performance.now() - beganAt,
+  };
+}
+
+/** Signals what it finds (KILL at every look, TERM once each) and looks until nothing is left, or the limit. */
+async function endWithin(
+  handle: ProcessHandle,
+  name: 'SIGTERM' | 'SIGKILL',
+  limitMs: number,
+  progress: Progress,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const beganAt = performance.now();
+  progress.emptyLooks = 0;
+  for (let look = 0; ; look += 1) {
+    const survey = await surveyProcesses(handle, { byLock: progress.isLockHeld });
+    signal?.throwIfAborted();
+    progress.last = survey;
+    for (const stray of survey.strays) progress.strayPids.add(stray.pid);
+    if (isEmpty(survey)) {
+      progress.isLockHeld = !(await isLockFree(handle));
+      progress.emptyLooks = progress.isLockHeld ? 0 : progress.emptyLooks + 1;
+      if (progress.emptyLooks === emptyLooksNeeded) return true;
+    } else {
+      progress.emptyLooks = 0;
+      progress.wasAlive = true;
+      if (name === 'SIGTERM') tellToEnd(handle, survey, progress.toldPids);
+      else kill(handle, survey);
+      progress.wasKilled ||= name === 'SIGKILL';
+    }
+    const leftMs = limitMs - (performance.now() - beganAt);
+    if (leftMs <= 0) return false;
+    // Between two empty looks nothing is waited for.
+    if (progress.emptyLooks === 0) await sleep(Math.min(lookMaxMs, lookMinMs * 2 ** look, leftMs), signal);
+  }
+}
+
+// Everything signalled below was seen, a moment ago, to be the session's: a reused number is never hit.
+
+/** Once each: a second TERM makes some programs give up their clean end. */
+function tellToEnd(handle: ProcessHandle, survey: Survey, told: Set<number>): void {
+  if (survey.isLeaderAlive && !told.has(handle.pid)) {
+    send(-handle.pid, 'SIGTERM');
+    for (const member of survey.members) told.add(member.pid);
+  }
+  for (const { pid } of [...survey.members, ...survey.strays]) {
+    if (!told.has(pid)) send(pid, 'SIGTERM');
+    told.add(pid);
+  }
+}
+
+function kill(handle: ProcessHandle, survey: Survey): void {
+  if (survey.isLeaderAlive) send(-handle.pid, 'SIGKILL');
+  for (const { pid } of [...survey.members, ...survey.strays]) send(pid, 'SIGKILL');
+}
+
+function send(pid: number, name: 'SIGTERM' | 'SIGKILL'): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    // Gone in the meantime, or (EPERM) another user's: then the proof fails and says so.
+    if (!hasErrorCode(error, 'ESRCH', 'EPERM')) throw error;
+  }
+}
+
+/** KILL hits the wrapper too: without this, whoever watches would call a stopped process lost. */
+async function recordEnd(handle: ProcessHandle, progress: Progress): Promise<void> {
+  if (readExit(handle.directory) !== null) return;
+  await writeExitIfAbsent(handle.directory, {
+    exitCode: null,
+    signal: progress.wasKilled ? 'SIGKILL' : 'SIGTERM',
+    startedAt: new Date(handle.startedAt),
+    endedAt: new Date(),
+  });
+}
+
+function unprovenError(handle: ProcessHandle, progress: Progress): TransientError {
+  const { members = [], strays = [], suspects = [] } = progress.last ?? {};
+  const left = [...members, ...strays, ...suspects];
+  const what = left.length > 0 ? `processes ${left.map(name).join(', ')} live` : 'its lock is held';
+  return new TransientError({
+    code: 'SESSION_STOP_UNPROVEN',
+    message: `The session in ${handle.directory} was told to end, but ${what}.`,
+    advice: 'End what is left by hand; until then nothing else is started in its worktree.',
+    component: 'sessions',
+    operation: 'stop',
+    severity: 'critical',
+    metadata: {
+      handle,
+      members,
+      strays,
+      suspects,
+      isLockHeld: progress.isLockHeld,
+      wasKilled: progress.wasKilled,
+    },
+  });
+}
+
+function name(entry: ProcessEntry): string {
+  return `${entry.pid} (${entry.command}, ${entry.state})`;
+}

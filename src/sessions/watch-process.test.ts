@@ -1,0 +1,209 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { carriersOf, isAlive, ScratchSessions, shellEnv, until } from './scratch-sessions.fixture.ts';
+import { filePath, readExit } from './session-files.ts';
+import { startProcess } from './start-process.ts';
+import { stopProcess } from './stop-process.ts';
+import { isProcessAlive } from './survey.ts';
+import { watchProcess } from './watch-process.ts';
+
+let scratch: ScratchSessions;
+beforeAll(async () => {
+  scratch = await ScratchSessions.create();
+});
+afterAll(() => scratch.clear());
+
+const wallClockMs = 8_000;
+
+test.each([
+  ['true', 0],
+  ['exit 7', 7],
+  // Several agents end so by themselves when they are told to: not a death by signal.
+  ['exit 143', 143],
+  ['exit 255', 255],
+])('%s: the exit code %i is captured (R-SES-3)', async (script, exitCode) => {
+  const end = await watchProcess(await scratch.shell(script), { wallClockMs });
+  expect(end).toMatchObject({ exitCode, signal: null, reason: null });
+  expect(end.endedAt.getTime()).toBeGreaterThanOrEqual(end.startedAt.getTime());
+  expect(end.endedAt.getTime()).toBeLessThanOrEqual(Date.now());
+});
+
+test.each(['SIGTERM', 'SIGKILL', 'SIGSEGV'])(
+  'death by %s is taken for an exit code (R-SES-3)',
+  async (signal) => {
+    const handle = await scratch.shell(`kill -${signal.slice(3)} $$`);
+    await expect(watchProcess(handle, { wallClockMs })).resolves.toMatchObject({
+      exitCode: null,
+      signal,
+      reason: null,
+    });
+  },
+);
+
+test('the end is noticed late: it should be a matter of milliseconds, without waiting for the poll', async () => {
+  const handle = await scratch.start(['true']);
+  const end = await watchProcess(handle, { wallClockMs, pollMs: 60_000 });
+  expect(end.exitCode).toBe(0);
+});
+
+test('a watch that comes late resolves at once', async () => {
+  const handle = await scratch.shell('exit 3');
+  await until('the exit file', () => readExit(handle.directory));
+  await expect(watchProcess(handle, { wallClockMs: 0 })).resolves.toMatchObject({
+    exitCode: 3,
+    reason: null,
+  });
+});
+
+test('much output, in both streams, arrives complete and byte for byte (R-SES-3)', async () => {
+  const handle = await scratch.shell(
+    'head -c 20000000 /dev/zero | tr "\\0" "\\377"; head -c 3000000 /dev/zero >&2; printf end',
+  );
+  await watchProcess(handle, { wallClockMs });
+  const digest = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+  const stdout = await readFile(filePath(handle.directory, 'stdout'));
+  expect(digest(stdout)).toBe(digest(Buffer.concat([Buffer.alloc(20_000_000, 0xff), Buffer.from('end')])));
+  expect(digest(await readFile(filePath(handle.directory, 'stderr')))).toBe(digest(Buffer.alloc(3_000_000)));
+});
+
+test('an endless writer fills the disk', async () => {
+  const handle = await scratch.start(['yes']);
+  const outputBytesMax = 1_000_000;
+  const end = await watchProcess(handle, { wallClockMs, outputBytesMax, pollMs: 60_000 });
+  expect(end).toMatchObject({ reason: 'output_limit', signal: 'SIGTERM' });
+  expect(statSync(filePath(handle.directory, 'stdout')).size).toBeGreaterThan(outputBytesMax);
+  expect(carriersOf(handle)).toEqual([]);
+});
+
+test('an agent that never ends is stopped at its wall clock (R-SES-6)', async () => {
+  const handle = await scratch.start(['sleep', '60']);
+  const end = await watchProcess(handle, { wallClockMs: 200, pollMs: 60_000 });
+  expect(end).toMatchObject({ reason: 'timeout', exitCode: null, signal: 'SIGTERM' });
+  expect(carriersOf(handle)).toEqual([]);
+});
+
+test('a new watcher gives an old process its time again (R-SES-6)', async () => {
+  const handle = await scratch.start(['sleep', '60']);
+  const startedAt = new Date(Date.parse(handle.startedAt) - 3_600_000).toISOString();
+  const end = await watchProcess({ ...handle, startedAt }, { wallClockMs: 3_600_000, pollMs: 60_000 });
+  expect(end).toMatchObject({ reason: 'timeout', signal: 'SIGTERM' });
+});
+
+test('an agent that exits 0 when it is stopped has succeeded', async () => {
+  const handle = await scratch.shell('trap "exit 0" TERM; echo ready; while :; do sleep 0.01; done');
+  await until('the trap', () => readFileSync(filePath(handle.directory, 'stdout')).length > 0);
+  const end = await watchProcess(handle, { wallClockMs: 1 });
+  expect(end).toMatchObject({ exitCode: 0, reason: 'timeout' });
+});
+
+test('a silent agent is stopped, one that writes now and then is not (R-SES-6)', async () => {
+  const silent = await scratch.shell('echo once; sleep 60');
+  const chatty = await scratch.shell(
+    'for i in 1 2 3 4 5 6 7 8 9 10; do echo $i >&2; sleep 0.1; done; exit 4',
+  );
+  const [first, second] = await Promise.all([
+    watchProcess(silent, { wallClockMs, silenceMs: 700 }),
+    watchProcess(chatty, { wallClockMs, silenceMs: 700 }),
+  ]);
+  expect(first).toMatchObject({ reason: 'silent', signal: 'SIGTERM' });
+  expect(second).toMatchObject({ reason: null, exitCode: 4 });
+});
+
+test('Moose shuts down and takes the agent with it', async () => {
+  const handle = await scratch.start(['sleep', '60']);
+  const stop = new AbortController();
+  const watch = watchProcess(handle, { wallClockMs, signal: stop.signal, pollMs: 60_000 });
+  const settled = watch.catch((error: unknown) => ({ error, atMs: performance.now() }));
+  await until('the watch to look', () => isProcessAlive(handle));
+  const reason = new Error('shutting down');
+  const abortedAtMs = performance.now();
+  stop.abort(reason);
+  const outcome = await settled;
+  expect(outcome).toMatchObject({ error: reason });
+  expect('atMs' in outcome ? outcome.atMs - abortedAtMs : Number.NaN).toBeLessThan(50);
+  expect(await isProcessAlive(handle)).toBe(true);
+  await expect(watchProcess(handle, { wallClockMs, signal: stop.signal })).rejects.toBe(reason);
+});
+
+test('everything is killed without a trace: lost, soon, and not before (R-SES-3, R-SES-6)', async () => {
+  const handle = await scratch.start(['sleep', '60']);
+  await until('the program', () => carriersOf(handle).length === 2);
+  const watch = watchProcess(handle, { wallClockMs });
+  const killedAtMs = performance.now();
+  process.kill(-handle.pid, 'SIGKILL');
+  const end = await watch;
+  expect(end).toMatchObject({ exitCode: null, signal: null, reason: 'lost' });
+  expect(performance.now() - killedAtMs).toBeLessThan(1_000);
+  expect(await isProcessAlive(handle)).toBe(false);
+});
+
+test('the wrapper alone is killed: its agent is declared dead while it works on (R-SES-1)', async () => {
+  const handle = await scratch.start(['sleep', '60']);
+  const agent = await until('the program', () => carriersOf(handle).find((pid) => pid !== handle.pid));
+  process.kill(handle.pid, 'SIGKILL');
+  await until('the wrapper to be gone', () => !isAlive(handle.pid));
+  const stop = new AbortController();
+  const watch = watchProcess(handle, { wallClockMs, pollMs: 5, signal: stop.signal });
+  const first = await Promise.race([
+    watch,
+    new Promise((resolve) => setTimeout(resolve, 500, 'still watching')),
+  ]);
+  expect(first).toBe('still watching');
+  expect(await isProcessAlive(handle)).toBe(true);
+  expect(isAlive(agent)).toBe(true);
+  await expect(stopProcess(handle)).resolves.toMatchObject({
+    provedEmpty: true,
+    wasAlive: true,
+    wasKilled: false,
+  });
+  expect(isAlive(agent)).toBe(false);
+  // Whoever watches learns that it was stopped, not lost.
+  await expect(watch).resolves.toMatchObject({ signal: 'SIGTERM', reason: null });
+});
+
+test('the wrapper alone is killed, and then the agent ends: lost', async () => {
+  const handle = await scratch.start(['sleep', '60']);
+  const agent = await until('the program', () => carriersOf(handle).find((pid) => pid !== handle.pid));
+  process.kill(handle.pid, 'SIGKILL');
+  const watch = watchProcess(handle, { wallClockMs, pollMs: 20 });
+  process.kill(agent, 'SIGTERM');
+  await expect(watch).resolves.toMatchObject({ reason: 'lost' });
+});
+
+test('the disk is full when the wrapper writes the exit file: a hang', async () => {
+  const directory = scratch.directory();
+  const argv = [
+    '/bin/sh',
+    '-c',
+    'ln -sf /dev/full "$1"; exit 0',
+    'sh',
+    filePath(directory, 'exitDraft'),
+  ] as const;
+  const handle = await startProcess({ directory, argv, env: shellEnv, cwd: scratch.path });
+  await expect(watchProcess(handle, { wallClockMs })).resolves.toMatchObject({
+    exitCode: null,
+    reason: 'lost',
+  });
+});
+
+test('an exit file that the disk damaged', async () => {
+  const handle = await scratch.shell('exit 0');
+  await watchProcess(handle, { wallClockMs });
+  await writeFile(filePath(handle.directory, 'exit'), '{"exitCo');
+  await expect(watchProcess(handle, { wallClockMs })).resolves.toMatchObject({ reason: 'lost' });
+});
+
+test('a session of an earlier boot is lost, one of another machine is none of our business', async () => {
+  const handle = await scratch.start(['sleep', '60']);
+  const earlier = { ...handle, bootId: '00000000-0000-0000-0000-000000000000' };
+  await expect(watchProcess(earlier, { wallClockMs })).resolves.toMatchObject({ reason: 'lost' });
+  expect(await stopProcess(earlier)).toMatchObject({ provedEmpty: true, wasAlive: false });
+  const elsewhere = { ...handle, host: 'another-host' };
+  await expect(watchProcess(elsewhere, { wallClockMs })).rejects.toMatchObject({
+    code: 'SESSION_ON_OTHER_HOST',
+  });
+  await expect(stopProcess(elsewhere)).rejects.toMatchObject({ code: 'SESSION_ON_OTHER_HOST' });
+  expect(await isProcessAlive(handle)).toBe(true);
+});

@@ -1,0 +1,145 @@
+// Waits for the end of a process that Moose, or a Moose before this one, has started. It needs only the handle:
+// the watcher is not the parent. The exit file tells the end; without one, nothing is called dead on one look.
+
+import { statSync } from 'node:fs';
+import type { SessionEnd } from '../domain/session.ts';
+import { DirectoryBell } from './directory-bell.ts';
+import type { ProcessHandle } from './process-handle.ts';
+import { filePath, readExit } from './session-files.ts';
+import { isLockFree } from './session-lock.ts';
+import { defaultGraceMs, stopProcess } from './stop-process.ts';
+import { assertThisHost, isEmpty, isLeaderAlive, isOfThisBoot, surveyProcesses } from './survey.ts';
+import { hasErrorCode } from './system-error.ts';
+
+export interface WatchOptions {
+  /** From the real start of the process, whoever watches. */
+  wallClockMs: number;
+  /** Without a byte of output for this long, the process is stopped. Absent: it may be silent. */
+  silenceMs?: number;
+  /** Both output files together. */
+  outputBytesMax?: number;
+  /** From TERM to KILL when a limit is passed. */
+  graceMs?: number;
+  /** Ends the watching, not the process. */
+  signal?: AbortSignal;
+  /** The look behind the events: liveness, limits. */
+  pollMs?: number;
+}
+
+const defaultOutputBytesMax = 256 * 1024 * 1024;
+
+/** Half of the second within which a death without exit file has to be noticed. */
+const defaultPollMs = 500;
+
+/** Between the two looks that a process is declared dead on. */
+const secondLookMs = 100;
+
+/** A process that floods the disk gets less time to end well: it writes on in its grace. */
+const floodGraceMaxMs = 500;
+
+/** Node's timers hold no more. */
+const timerMaxMs = 2_147_483_647;
+
+/**
+ * Resolves with the end of the process, at once if it has ended already. Past a limit it stops the process first
+ * (SESSION_STOP_UNPROVEN if that cannot be proved). Aborted, it rejects with the signal's reason and leaves it running.
+ */
+export async function watchProcess(handle: ProcessHandle, options: WatchOptions): Promise<SessionEnd> {
+  const { signal, pollMs = defaultPollMs } = options;
+  signal?.throwIfAborted();
+  const bell = new DirectoryBell(handle.directory);
+  try {
+    const limits = createLimits(handle, options);
+    for (;;) {
+      const exit = readExit(handle.directory);
+      if (exit !== null) return { ...exit, reason: null };
+      assertThisHost(handle, 'watch');
+      const reason = limits.passed();
+      if (reason !== null) return await stopFor(handle, reason, options);
+      if (!isLeaderAlive(handle) && (await isGone(handle))) {
+        await bell.wait(secondLookMs, signal);
+        if (await isGone(handle)) return endOfVanished(handle);
+      }
+      await bell.wait(Math.min(pollMs, limits.nextInMs(), timerMaxMs), signal);
+    }
+  } finally {
+    bell.close();
+  }
+}
+
+type LimitReason = 'timeout' | 'silent' | 'output_limit';
+
+/** Limits by the monotonic clock from here on: a corrected wall clock ends nobody's work. */
+function createLimits(handle: ProcessHandle, options: WatchOptions) {
+  const {
+    wallClockMs,
+    silenceMs = Number.POSITIVE_INFINITY,
+    outputBytesMax = defaultOutputBytesMax,
+  } = options;
+  const nowMs = Date.now();
+  const watchedSince = performance.now();
+  const ageMs = Math.max(0, nowMs - Date.parse(handle.startedAt));
+  let output = measureOutput(handle.directory);
+  const lastOutputMs = Math.max(output.changedAtMs, Date.parse(handle.startedAt));
+  let lastOutput = watchedSince - Math.max(0, nowMs - lastOutputMs);
+  const wallClockLeftMs = () => wallClockMs - ageMs - (performance.now() - watchedSince);
+  const silenceLeftMs = () => silenceMs - (performance.now() - lastOutput);
+  return {
+    passed(): LimitReason | null {
+      const seen = measureOutput(handle.directory);
+      if (seen.bytes !== output.bytes) lastOutput = performance.now();
+      output = seen;
+      if (output.bytes > outputBytesMax) return 'output_limit';
+      if (wallClockLeftMs() <= 0) return 'timeout';
+      return silenceLeftMs() <= 0 ? 'silent' : null;
+    },
+    nextInMs: () => Math.max(1, Math.min(wallClockLeftMs(), silenceLeftMs())),
+  };
+}
+
+function measureOutput(directory: string): { bytes: number; changedAtMs: number } {
+  let bytes = 0;
+  let changedAtMs = 0;
+  for (const file of ['stdout', 'stderr'] as const) {
+    try {
+      const entry = statSync(filePath(directory, file));
+      bytes += entry.size;
+      changedAtMs = Math.max(changedAtMs, entry.mtimeMs);
+    } catch (error) {
+      if (!hasErrorCode(error, 'ENOENT', 'ENOTDIR')) throw error;
+    }
+  }
+  return { bytes, changedAtMs };
+}
+
+/** One look: the group is empty, and nobody holds the lock. */
+async function isGone(handle: ProcessHandle): Promise<boolean> {
+  if (!isOfThisBoot(handle)) return true;
+  return isEmpty(await surveyProcesses(handle)) && (await isLockFree(handle));
+}
+
+function endOfVanished(handle: ProcessHandle): SessionEnd {
+  // It may have written its exit file between the looks.
+  const exit = readExit(handle.directory);
+  if (exit !== null) return { ...exit, reason: null };
+  return {
+    exitCode: null,
+    signal: null,
+    reason: 'lost',
+    startedAt: new Date(handle.startedAt),
+    endedAt: new Date(),
+  };
+}
+
+async function stopFor(
+  handle: ProcessHandle,
+  reason: LimitReason,
+  options: WatchOptions,
+): Promise<SessionEnd> {
+  const { signal, graceMs = defaultGraceMs } = options;
+  const ownGraceMs = reason === 'output_limit' ? Math.min(graceMs, floodGraceMaxMs) : graceMs;
+  await stopProcess(handle, { graceMs: ownGraceMs, ...(signal && { signal }) });
+  const exit = readExit(handle.directory);
+  const startedAt = new Date(handle.startedAt);
+  return { exitCode: null, signal: null, startedAt, endedAt: new Date(), ...exit, reason };
+}

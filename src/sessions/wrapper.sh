@@ -1,0 +1,51 @@
+# Runs one program and leaves an exit file. It is the leader of its process group and outlives Moose.
+#
+#   sh wrapper.sh DIRECTORY COOKIE STARTED_AT FLOCK TOOL_PATH UNSET PROGRAM [ARGUMENT...]
+#
+# File descriptors it is given: 0 /dev/null, 1 stdout.log, 2 wrapper.log, 3 the starter, 4 stderr.log.
+# One function, so that the file is read whole before any of it runs: replacing it harms no running session.
+
+run() {
+  moose_directory=$1 moose_cookie=$2 moose_started=$3 moose_flock=$4 moose_tools=$5 moose_unset=$6
+  shift 6
+
+  # The program and its children inherit descriptor 9: the kernel frees the lock when the last of them is gone.
+  exec 9>>"$moose_directory/lock" || exit 70
+  if [ -n "$moose_flock" ]; then
+    "$moose_flock" -n 9
+    case $? in 0) ;; 1) exit 75 ;; *) exit 70 ;; esac
+  fi
+
+  # Caught, not ignored: the program gets the defaults back, and this shell lives to write the exit file.
+  trap : HUP INT QUIT PIPE ALRM TERM USR1 USR2
+
+  # Descriptor 3 ends when the starter lets go or dies. Which of the two does not matter:
+  # the program runs if and only if the handle file is there by then, and is this start's own.
+  printf 'ready\n' >&3
+  read -r moose_line <&3
+  exec 3>&-
+  [ -f "$moose_directory/handle.json" ] || exit 75
+  IFS= read -r moose_line <"$moose_directory/handle.json" || exit 70
+  case $moose_line in *"$moose_cookie"*) ;; *) exit 75 ;; esac
+
+  # What a shell adds to the environment by itself and the caller did not ask for.
+  unset $moose_unset
+  (exec "$@" 2>&4 4>&-)
+  moose_status=$?
+  trap '' HUP INT QUIT PIPE ALRM TERM USR1 USR2
+  exec 4>&-
+  PATH=$moose_tools
+
+  # A status above 128 is a signal or the program's own; a shell reports a signal's name on its stderr.
+  moose_signal=null
+  if [ "$moose_status" -gt 128 ] && [ -s "$moose_directory/wrapper.log" ]; then
+    moose_name=$(kill -l "$moose_status") && moose_signal="\"SIG$moose_name\"" && moose_status=null
+  fi
+  # exit.tmp has its block on the disk already and is overwritten in place, so that a full disk is no obstacle.
+  printf '{"exitCode":%s,"signal":%s,"startedAt":"%s","endedAt":"%s"}\n' \
+    "$moose_status" "$moose_signal" "$moose_started" "$(date -u +%Y-%m-%dT%H:%M:%S.%3NZ)" \
+    1<>"$moose_directory/exit.tmp" && mv -f "$moose_directory/exit.tmp" "$moose_directory/exit.json"
+}
+
+run "$@"
+exit
