@@ -10,7 +10,7 @@ import { diffText, makeBundle } from '../../git/patch.ts';
 import { resolveCommit } from '../../git/revision.ts';
 import { tail } from '../../sessions/read-output.ts';
 import { saveArtifact } from '../../store/artifacts.ts';
-import { recordCallSent } from '../../store/costs.ts';
+import { agentService, recordCallSent } from '../../store/costs.ts';
 import { addToCounters, newestStepResult } from '../../store/runs.ts';
 import type { SessionRow } from '../../store/session-rows.ts';
 import { bookCall, remainingNanoUsd, reserveEnvelope } from '../budget/envelope.ts';
@@ -112,7 +112,7 @@ async function runAgent(work: Work, agent: Agent, generated: GeneratingResult, w
         workOrderId: work.order.id,
         runId: work.run.id,
         reservationId: work.run.reservationId,
-        serviceName: 'agent',
+        serviceName: agentService,
         model: generated.model ?? agent.name,
         worstCaseNanoUsd: spendLimitNanoUsd,
       });

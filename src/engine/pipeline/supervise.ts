@@ -86,7 +86,7 @@ async function confirm(work: Work, session: SessionRow, handle: ProcessHandle, a
     await updateSession(query, session.id, {
       state: 'running',
       handle: JSON.stringify(handle),
-      startedAt: handle.startedAt,
+      startedAt: new Date(handle.startedAt),
     });
     await markEffect(query, sessionKey(session.id), 'done');
     await asked.onStart?.(query, session);

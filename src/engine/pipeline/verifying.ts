@@ -9,7 +9,7 @@ import { tail } from '../../sessions/read-output.ts';
 import { newestStepResult } from '../../store/runs.ts';
 import { recordEvent } from '../../store/work-orders.ts';
 import type { ApplyingResult } from './applying.ts';
-import { projectFilesOf } from './checks/project-files.ts';
+import { committedFiles } from './committed-files.ts';
 import type { Feedback } from './feedback.ts';
 import { findChecks } from './find-checks.ts';
 import { type GeneratingResult, requireResult } from './generating.ts';
@@ -33,9 +33,10 @@ export async function checksOf(work: Work, commit: string): Promise<Check[]> {
   const given = work.order.settings.checks ?? work.project.settings.checks;
   if (given) return given;
   const { repositoryPath } = work.project;
-  const rootFiles = (await listFiles(repositoryPath, commit, work.signal)).map(({ path }) => path);
-  const contents = await readFiles(repositoryPath, commit, rootFiles.filter((path) => !path.includes('/')), work.signal);
-  return findChecks(projectFilesOf(rootFiles, contents));
+  const paths = (await listFiles(repositoryPath, commit, work.signal)).map(({ path }) => path);
+  const rootPaths = paths.filter((path) => !path.includes('/'));
+  const contents = await readFiles(repositoryPath, commit, rootPaths, work.signal);
+  return findChecks(committedFiles(paths, contents));
 }
 
 export async function verifying(work: Work): Promise<StepEnd> {

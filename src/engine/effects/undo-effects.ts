@@ -1,0 +1,100 @@
+// Undoes what was done to the world, newest first. Each undo is idempotent, retried and recorded; one that fails stays
+// on the list as `undo_failed` and is reported, never forgotten (R-PIPE-9).
+import { shortId } from '../../domain/ids.ts';
+import { deleteRemoteBranch } from '../../git/remote.ts';
+import { deleteBranch, removeWorktree } from '../../git/worktree.ts';
+import { findProcess } from '../../sessions/find-process.ts';
+import { stopProcess } from '../../sessions/stop-process.ts';
+import { sleep } from '../../stdx/sleep.ts';
+import { settleReservation } from '../../store/costs.ts';
+import { type Effect, effectsOf, markEffect } from '../../store/effects.ts';
+import { updateSession } from '../../store/session-rows.ts';
+import type { EffectKind } from '../../store/tables.ts';
+import type { ReservationId, SessionId } from '../../domain/ids.ts';
+import type { MooseError } from '../../domain/failure.ts';
+import { recordFailure, toMooseError } from '../recovery/record-failure.ts';
+import { fenced, type Work } from '../pipeline/work.ts';
+
+const undoAttemptsMax = 3;
+const undoRetryDelayMs = 500;
+
+/** The order in which kinds are undone: what others see first, what others stand on last. */
+const undoOrder: readonly EffectKind[] = ['comment', 'pull_request', 'push', 'session', 'worktree', 'branch', 'hold'];
+
+/** Pure: what would be undone, in order. */
+export function undoPlan(effects: readonly Effect[], kinds: readonly EffectKind[] = undoOrder): Effect[] {
+  return effects
+    .filter(({ kind, state }) => kinds.includes(kind) && state !== 'undone')
+    .sort((a, b) => undoOrder.indexOf(a.kind) - undoOrder.indexOf(b.kind) || Number(b.id - a.id));
+}
+
+/** Tries each; returns those that could not be undone. */
+export async function undoEffects(work: Work, kinds: readonly EffectKind[] = undoOrder): Promise<MooseError[]> {
+  const effects = await work.database.run((query) => effectsOf(query, work.order.id), work.signal);
+  const failures: MooseError[] = [];
+  for (const effect of undoPlan(effects, kinds)) {
+    const failure = await undoOne(work, effect);
+    if (failure) failures.push(failure);
+  }
+  return failures;
+}
+
+async function undoOne(work: Work, effect: Effect): Promise<MooseError | undefined> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      work.reached(`undo:${effect.kind}`, work.run.id);
+      await undoers[effect.kind](work, effect);
+      await fenced(work, (query) => markEffect(query, effect.key, 'undone'));
+      return undefined;
+    } catch (cause) {
+      if (work.signal.aborted) throw cause;
+      const failure = toMooseError(cause, 'effects', `undo ${effect.kind}`);
+      if (failure.code === 'FENCE_LOST') throw failure;
+      const isLast = attempt === undoAttemptsMax;
+      await fenced(work, async (query) => {
+        await recordFailure(query, failure, { workOrderId: work.order.id, step: work.order.step, attempt, strategy: isLast ? 'escalate' : 'retry' });
+        if (isLast) await markEffect(query, effect.key, 'undo_failed', { ...effect.detail, problem: failure.message });
+      });
+      if (isLast) return failure;
+      await sleep(undoRetryDelayMs, work.signal);
+    }
+  }
+}
+
+const undoers: Record<EffectKind, (work: Work, effect: Effect) => Promise<void>> = {
+  hold: async ({ database }, { detail }) => {
+    await database.transaction((query) => settleReservation(query, detail.reservationId as ReservationId));
+  },
+  session: async (work, { key, detail }) => {
+    const handle = await findProcess(String(detail.directory));
+    if (handle) await stopProcess(handle, { graceMs: work.settings.stopGraceMs });
+    const id = key.slice('session:'.length) as SessionId;
+    await work.database.run((query) => updateSession(query, id, { state: 'stopped', endReason: 'cancelled', endedAt: work.clock.now() }));
+  },
+  worktree: async ({ order, signal }, { detail }) => {
+    await removeWorktree({
+      repositoryPath: String(detail.repositoryPath),
+      worktreePath: String(detail.worktreePath),
+      preserveAs: shortId(order.id),
+      signal,
+    });
+  },
+  branch: async ({ order, signal }, { detail }) => {
+    await deleteBranch({ repositoryPath: String(detail.repositoryPath), branch: String(detail.branch), preserveAs: shortId(order.id), signal });
+  },
+  push: async ({ signal }, { detail }) => {
+    if (typeof detail.sha !== 'string') return;
+    await deleteRemoteBranch({
+      repositoryPath: String(detail.repositoryPath),
+      remoteUrl: String(detail.remoteUrl),
+      branch: String(detail.branch),
+      expectedSha: detail.sha,
+      signal,
+    });
+  },
+  pull_request: async ({ forge }, { detail }) => {
+    if (typeof detail.number !== 'number') return;
+    await forge.closePullRequest(String(detail.projectId), detail.number);
+  },
+  comment: async () => undefined,
+};

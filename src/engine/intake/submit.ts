@@ -1,0 +1,114 @@
+// A work order comes in: its row and the start of its first run commit together, and from then on nothing can lose it.
+import type { Check } from '../../domain/check.ts';
+import { PermanentError } from '../../domain/failure.ts';
+import { newId, type RunId, type WorkOrderId } from '../../domain/ids.ts';
+import { workOrderLimits, type WorkOrderSettings } from '../../domain/work-order.ts';
+import { enqueueRun } from '../../durable/engine.ts';
+import { inspectRepository } from '../../git/repository.ts';
+import type { Clock } from '../../stdx/clock.ts';
+import type { Database } from '../../store/database.ts';
+import { projectOf } from '../../store/projects.ts';
+import type { WorkOrder } from '../../store/work-orders.ts';
+
+export interface Submission {
+  title: string;
+  description?: string | undefined;
+  acceptance?: string | undefined;
+  repositoryPath: string;
+  agent?: string | undefined;
+  model?: string | undefined;
+  checks?: readonly Check[] | undefined;
+  limitNanoUsd?: bigint | undefined;
+  timeLimitMs?: number | undefined;
+}
+
+export interface Submitted {
+  order: WorkOrder;
+  /** Things that a person would want to know, and that stop nothing. */
+  warnings: string[];
+}
+
+/** @throws MooseError for what cannot work; then nothing was stored. */
+export async function submit(
+  { database, clock }: { database: Database; clock: Clock },
+  submission: Submission,
+  actor: string,
+): Promise<Submitted> {
+  refuseUnusable(submission);
+  const repository = await inspectRepository(submission.repositoryPath);
+  const settings: WorkOrderSettings = {
+    ...(submission.agent ? { agent: submission.agent } : {}),
+    ...(submission.model ? { model: submission.model } : {}),
+    ...(submission.checks && submission.checks.length > 0 ? { checks: [...submission.checks] } : {}),
+  };
+  const now = clock.now();
+  const id = newId<WorkOrderId>(now);
+  const runId = newId<RunId>(now);
+  const order = await database.transaction(async (query) => {
+    const project = await projectOf(query, repository.root, now);
+    await query
+      .insertInto('workOrders')
+      .values({
+        id,
+        projectId: project.id,
+        title: submission.title.trim(),
+        description: submission.description?.trim() ?? '',
+        acceptance: submission.acceptance?.trim() ?? '',
+        settings: JSON.stringify(settings),
+        limitNanoUsd: submission.limitNanoUsd ?? null,
+        timeLimitMs: submission.timeLimitMs ?? workOrderLimits.timeLimitMsDefault,
+        run: 1,
+        refinementCyclesMax: workOrderLimits.refinementCyclesMax,
+        changedBy: actor,
+        changedBecause: 'submitted',
+      })
+      // The transaction may be run again after a lost answer: the same work order is one row.
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .execute();
+    const started = await query
+      .insertInto('runs')
+      .values({ id: runId, workOrderId: id, number: 1, kind: 'work', firstStep: 'routing' })
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .executeTakeFirst();
+    if (started.numInsertedOrUpdatedRows === 1n) await enqueueRun(query, runId, 0);
+    return query.selectFrom('workOrders').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  });
+  const warnings: string[] = [];
+  if (repository.isDirty) {
+    warnings.push('The repository has uncommitted changes: they stay as they are, and are not part of the work, which starts from the last commit.');
+  }
+  return { order, warnings };
+}
+
+function refuseUnusable({ title, description, acceptance, limitNanoUsd, timeLimitMs }: Submission): void {
+  const problem = problemOf(title, description ?? '', acceptance ?? '', limitNanoUsd, timeLimitMs);
+  if (!problem) return;
+  throw new PermanentError({
+    code: 'SUBMISSION_INVALID',
+    component: 'intake',
+    operation: 'submit',
+    message: problem[0],
+    advice: problem[1],
+  });
+}
+
+function problemOf(
+  title: string,
+  description: string,
+  acceptance: string,
+  limitNanoUsd: bigint | undefined,
+  timeLimitMs: number | undefined,
+): [string, string] | undefined {
+  const { titleCharsMax, descriptionCharsMax, timeLimitMsMax } = workOrderLimits;
+  if (title.trim() === '') return ['A work order needs a title.', 'Say in one line what is to be done: moose run "Mend the date parser".'];
+  if (title.length > titleCharsMax) return [`The title has ${title.length} characters, and ${titleCharsMax} is the limit.`, 'Put the rest into --description.'];
+  if (description.length + acceptance.length > descriptionCharsMax) {
+    return [`The description is longer than ${descriptionCharsMax} characters.`, 'Split it into several work orders.'];
+  }
+  if ([title, description, acceptance].some((text) => text.includes('\0'))) return ['The text has a NUL character in it.', 'Remove it; is the file really text?'];
+  if (limitNanoUsd !== undefined && limitNanoUsd <= 0n) return ['The limit has to be above $0.', 'Give dollars, as in --limit 0.50.'];
+  if (timeLimitMs !== undefined && !(timeLimitMs > 0 && timeLimitMs <= timeLimitMsMax)) {
+    return ['The time limit has to be above 0 and at most 24 hours.', 'Give it as 90s, 10m or 2h.'];
+  }
+  return undefined;
+}

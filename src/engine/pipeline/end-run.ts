@@ -1,0 +1,106 @@
+// How a run ends when it does not succeed: what it set aside is freed, what it made is kept, and a human is told.
+import { type MooseError, PermanentError } from '../../domain/failure.ts';
+import { shortId } from '../../domain/ids.ts';
+import { effectsOf } from '../../store/effects.ts';
+import { logDecision, openEscalation } from '../../store/decisions.ts';
+import { updateRun } from '../../store/runs.ts';
+import type { EscalationOption } from '../../store/tables.ts';
+import { changeWorkOrder } from '../../store/work-orders.ts';
+import { closeEnvelope } from '../budget/envelope.ts';
+import { undoEffects } from '../effects/undo-effects.ts';
+import { recordOutcome } from './tracking.ts';
+import { fenced, type Work } from './work.ts';
+
+/**
+ * R-PIPE-9: before anything was made, everything is undone at once and the work order has failed; later, branch, patch
+ * and logs are kept, and it needs review. Either way a question is put to a human.
+ */
+export async function endInReview(work: Work, failure: MooseError, because = 'it cannot go on by itself'): Promise<void> {
+  const { order, run, actor } = work;
+  const effects = await work.database.run((query) => effectsOf(query, order.id), work.signal);
+  const isEarly = effects.every(({ kind, state }) => kind === 'hold' || state === 'undone');
+  await fenced(work, async (query) => {
+    await closeEnvelope(query, run.reservationId);
+    await recordOutcome(query, work, {
+      success: false,
+      failureClass: failure.failureClass,
+      errorContext: { code: failure.code, message: failure.message, step: order.step },
+    });
+    const options = optionsFor(work, failure);
+    await openEscalation(query, {
+      workOrderId: order.id,
+      failureClass: failure.failureClass,
+      title: failure.message,
+      context: { code: failure.code, step: order.step, because, advice: failure.advice ?? null, evidence: failure.metadata },
+      options,
+      recommendedOption: options[0]?.id ?? 'undo',
+    });
+    await logDecision(query, {
+      workOrderId: order.id,
+      kind: 'escalation',
+      agentType: 'recovery',
+      input: { step: order.step, code: failure.code, category: failure.category },
+      output: { because, options: options.map(({ id }) => id) },
+    });
+    await updateRun(query, run.id, { state: 'ended', outcome: failure.code, endedAt: work.clock.now() });
+    await changeWorkOrder(
+      query,
+      order.id,
+      { status: 'in_progress' },
+      {
+        status: isEarly ? 'failed' : 'needs_review',
+        stepState: isEarly ? 'done' : 'manual_intervention_required',
+        failureClass: failure.failureClass,
+        failure: JSON.stringify({ code: failure.code, message: failure.message, advice: failure.advice ?? adviceOf(work) }),
+        finishedAt: isEarly ? work.clock.now() : null,
+        changedBy: actor,
+        changedBecause: `${failure.message} (${because})`,
+      },
+    );
+  });
+}
+
+function adviceOf({ order }: Work): string {
+  return `Look with \`moose show ${shortId(order.id)}\`, then \`moose retry ${shortId(order.id)}\` or \`moose undo ${shortId(order.id)}\`.`;
+}
+
+function optionsFor({ order }: Work, failure: MooseError): EscalationOption[] {
+  const id = shortId(order.id);
+  const retry = { id: 'retry', label: `Retry from ${order.step}`, command: `moose retry ${id} --from ${order.step}` };
+  const refine = { id: 'refine', label: 'Retry with instructions', command: `moose retry ${id} --from generating --note "…"` };
+  const model = { id: 'other_model', label: 'Retry with another model', command: `moose retry ${id} --from generating --model provider/model` };
+  const undo = { id: 'undo', label: 'Undo everything and cancel', command: `moose undo ${id}` };
+  const isOfTheWork = failure.category === 'permanent' && failure.code !== 'BUDGET_EXCEEDED';
+  return isOfTheWork ? [refine, model, retry, undo] : [retry, model, refine, undo];
+}
+
+/** A run that was taken up again and again without finishing a step is what kills its processes. */
+export function takeUpsExhausted({ run, order }: Work): MooseError {
+  return new PermanentError({
+    code: 'TAKE_UPS_EXHAUSTED',
+    component: 'pipeline',
+    operation: order.step ?? 'run',
+    workOrderId: order.id,
+    message: `The step ${order.step} was begun ${run.takeups} times and each time the process died before it was done.`,
+    advice: 'Look for out-of-memory kills or crashes on the machine; then `moose retry` it.',
+    severity: 'high',
+    failureClass: 'orchestration_error',
+  });
+}
+
+/** A human cancelled it: processes and worktree go, the branch and all work on it stay, what was set aside is free. */
+export async function endCancelled(work: Work): Promise<void> {
+  const { order, run } = work;
+  await undoEffects(work, ['session', 'worktree']);
+  await fenced(work, async (query) => {
+    await closeEnvelope(query, run.reservationId);
+    await recordOutcome(query, work, { success: false, failureClass: null, errorContext: { cancelled: true } });
+    await updateRun(query, run.id, { state: 'ended', outcome: 'cancelled', endedAt: work.clock.now() });
+    await changeWorkOrder(
+      query,
+      order.id,
+      { status: 'in_progress' },
+      { status: 'cancelled', stepState: 'done', finishedAt: work.clock.now(), changedBy: work.actor, changedBecause: 'cancelled by a human' },
+    );
+  });
+}

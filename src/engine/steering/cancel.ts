@@ -1,0 +1,51 @@
+// A human stops a work order. One that is at work is told, and stops by itself; any other is cancelled here.
+import { PermanentError } from '../../domain/failure.ts';
+import { shortId } from '../../domain/ids.ts';
+import { isFinished } from '../../domain/transitions.ts';
+import { resolveEscalation } from '../../store/decisions.ts';
+import { changeWorkOrder, recordEvent, type WorkOrder } from '../../store/work-orders.ts';
+import type { SteeringDeps } from './start-run.ts';
+
+/** `stopping`: the process that carries it has been told, and answers within seconds. */
+export async function cancel(deps: SteeringDeps, order: WorkOrder, actor: string): Promise<'cancelled' | 'stopping'> {
+  if (isFinished(order.status) && order.status !== 'failed') {
+    throw new PermanentError({
+      code: 'WORK_ORDER_OVER',
+      component: 'steering',
+      operation: 'cancel',
+      message: `Work order ${shortId(order.id)} is ${order.status} already.`,
+      advice: `To take back what it did: \`moose undo ${shortId(order.id)} --plan\`.`,
+    });
+  }
+  const now = deps.clock.now();
+  return deps.database.transaction(async (query) => {
+    if (order.status === 'in_progress') {
+      await changeWorkOrder(query, order.id, { status: 'in_progress' }, { cancelRequestedAt: now, changedBy: actor, changedBecause: 'cancel' });
+      await recordEvent(query, { workOrderId: order.id, kind: 'cancel.requested', actor });
+      return 'stopping';
+    }
+    const isCancelled = await changeWorkOrder(
+      query,
+      order.id,
+      { status: order.status },
+      { status: 'cancelled', stepState: 'done', finishedAt: now, changedBy: actor, changedBecause: 'cancelled by a human' },
+    );
+    if (!isCancelled) {
+      throw new PermanentError({
+        code: 'WORK_ORDER_CHANGED',
+        component: 'steering',
+        operation: 'cancel',
+        message: `Work order ${shortId(order.id)} has just changed.`,
+        advice: 'Try again.',
+      });
+    }
+    await query
+      .updateTable('runs')
+      .set({ state: 'ended', outcome: 'cancelled', endedAt: now })
+      .where('workOrderId', '=', order.id)
+      .where('state', '=', 'running')
+      .execute();
+    await resolveEscalation(query, order.id, { option: 'cancel', by: actor });
+    return 'cancelled';
+  });
+}
