@@ -1,0 +1,259 @@
+import { isNode, lineAt, type Node, nameOf, type SourceFile } from './source-files.ts';
+
+// The house rules that a file can be held to by itself. Each rule is proved by a planted file in
+// `fixtures/planted-mess.ts`; what a rule may not see has a reason in `tidy-exceptions.ts`.
+
+export interface Finding {
+  line: number;
+  what: string;
+}
+
+export interface TidyRule {
+  name: string;
+  /** The paths that the rule is for. */
+  applies(path: string): boolean;
+  find(file: SourceFile, nodes: readonly Node[]): Finding[];
+}
+
+/** Limits of one file and one function, in lines: beyond them there are two things in one. */
+const lineLimits = { fileMax: 300, functionMax: 60 } as const;
+
+const bannedWords = new Set(['util', 'utils', 'helper', 'helpers', 'common', 'misc', 'service', 'services']);
+for (const word of ['handler', 'handlers']) bannedWords.add(word);
+
+/** The contract's own names. */
+const namesOfTheContract = new Set(['ExternalServiceError']);
+
+const isCode = (path: string) => /\.(ts|tsx)$/.test(path);
+const isTest = (path: string) => /\.test\.tsx?$/.test(path);
+const isAny = () => true;
+
+/** What real tools print is quoted as it is. */
+const isOurText = (path: string) => !path.startsWith('src/resilience/classify/') && path !== 'docs/spec.md';
+
+function linesThat(match: RegExp, what: string) {
+  return (file: SourceFile): Finding[] =>
+    file.text.split('\n').flatMap((line, index) => (match.test(line) ? [{ line: index + 1, what }] : []));
+}
+
+function wordsOf(name: string): string[] {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/);
+}
+
+const fileLength: TidyRule = {
+  name: 'file-length',
+  applies: (path) => /\.(ts|tsx|sql)$/.test(path),
+  find(file) {
+    const count = file.text.trimEnd().split('\n').length;
+    return count <= lineLimits.fileMax
+      ? []
+      : [{ line: count, what: `has ${count} lines of ${lineLimits.fileMax}` }];
+  },
+};
+
+const fileNames: TidyRule = {
+  name: 'file-names',
+  applies: (path) => /\.(ts|tsx|sql|css)$/.test(path),
+  find(file) {
+    const parts = file.path.split('/');
+    const isKebab = parts.every((part) => /^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9-]+)*$/.test(part));
+    const banned = parts.flatMap(wordsOf).filter((word) => bannedWords.has(word));
+    return [
+      ...(isKebab ? [] : [{ line: 1, what: 'is not in kebab-case' }]),
+      ...banned.map((word) => ({ line: 1, what: `has '${word}' in its name` })),
+    ];
+  },
+};
+
+const declarations = new Map([
+  ['FunctionDeclaration', 'id'],
+  ['ClassDeclaration', 'id'],
+  ['TSInterfaceDeclaration', 'id'],
+  ['TSTypeAliasDeclaration', 'id'],
+  ['MethodDefinition', 'key'],
+]);
+
+/** What a file calls its own; variables inside of functions may follow the words of others. */
+const declaredNames: TidyRule = {
+  name: 'declared-names',
+  applies: isCode,
+  find: (file, nodes) =>
+    [...nodes.filter((node) => declarations.has(node.type)), ...topVariables(nodes)].flatMap((node) => {
+      const name = nameOf(node[declarations.get(node.type) ?? 'id']);
+      if (name === null || namesOfTheContract.has(name)) return [];
+      const isPrefixed = /^(TSInterface|TSTypeAlias|Class)/.test(node.type) && /^I[A-Z][a-z]/.test(name);
+      const isBanned = isPrefixed || wordsOf(name).some((word) => bannedWords.has(word));
+      return isBanned ? [{ line: lineAt(file.text, node.start), what: `declares the name '${name}'` }] : [];
+    }),
+};
+
+function topVariables(nodes: readonly Node[]): Node[] {
+  const statements = nodes.filter((node) => node.type === 'Program').flatMap((node) => listOf(node.body));
+  const declared = statements.map((node) => (isNode(node.declaration) ? node.declaration : node));
+  return declared
+    .filter((node) => node.type === 'VariableDeclaration')
+    .flatMap((node) => listOf(node.declarations));
+}
+
+function listOf(value: unknown): Node[] {
+  return Array.isArray(value) ? value.filter(isNode) : [];
+}
+
+const functionLength: TidyRule = {
+  name: 'function-length',
+  applies: isCode,
+  find(file, nodes) {
+    const groups = nodes.filter((node) => isCallOf(node, file, /^describe\b/));
+    const grouped = new Set(groups.flatMap((node) => listOf(node.arguments)));
+    return nodes
+      .filter((node) => /^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(node.type))
+      .filter((node) => !grouped.has(node))
+      .flatMap((node) => {
+        const line = lineAt(file.text, node.start);
+        const count = lineAt(file.text, node.end) - line + 1;
+        const what = `a function has ${count} lines of ${lineLimits.functionMax}`;
+        return count <= lineLimits.functionMax ? [] : [{ line, what }];
+      });
+  },
+};
+
+const noPromises: TidyRule = {
+  name: 'no-unkept-promises',
+  applies: isAny,
+  find: linesThat(/\b(?:TO)DO\b|\b(?:FIX)ME\b/, 'leaves something for later'),
+};
+
+const noMachinePaths: TidyRule = {
+  name: 'no-machine-paths',
+  applies: isOurText,
+  find: linesThat(
+    /(?<![\w.~$}-])\/(home|Users|root|work|workspace)\/[\w.-]/,
+    'names a folder of one machine',
+  ),
+};
+
+const noRegistries: TidyRule = {
+  name: 'no-registries',
+  applies: isOurText,
+  find: linesThat(
+    /\bregistry\.[a-z0-9-]+\.[a-z]|\bartifactory\b|\bpypi\.org\b|\bpythonhosted\.org\b|\bcrates\.io\b|\bproxy\.golang\.org\b/i,
+    'names the host of a registry',
+  ),
+};
+
+/** A focused test hides the others; a skipped one needs a comment that says why. The condition of `runIf` says it. */
+const noSilentSkips: TidyRule = {
+  name: 'no-silent-skips',
+  applies: isTest,
+  find(file, nodes) {
+    const lines = file.text.split('\n');
+    return nodes.flatMap((node) => {
+      if (
+        node.type !== 'MemberExpression' ||
+        !/^(test|it|describe)\b/.test(file.text.slice(node.start, node.end))
+      ) {
+        return [];
+      }
+      const line = lineAt(file.text, node.start);
+      const property = nameOf(node.property);
+      if (property === 'only') return [{ line, what: 'runs this test alone' }];
+      const isSkip = property !== null && ['skip', 'todo', 'fails'].includes(property);
+      const hasReason = [lines[line - 1], lines[line - 2]].some((each) => /\/\/ |\*\//.test(each ?? ''));
+      return isSkip && !hasReason
+        ? [{ line, what: 'leaves a test out without a comment that says why' }]
+        : [];
+    });
+  },
+};
+
+const loops = /^(While|DoWhile|For|ForOf|ForIn)Statement$/;
+
+/** A wait for a condition polls in a loop, or races with its deadline; any other wait hopes. */
+const noSleeps: TidyRule = {
+  name: 'no-sleeps',
+  applies: isTest,
+  find(file, nodes) {
+    const within = (outer: Node, inner: Node) => outer.start <= inner.start && inner.end <= outer.end;
+    const promises = nodes.filter(
+      (node) => node.type === 'NewExpression' && nameOf(node.callee) === 'Promise',
+    );
+    const polls = nodes.filter((node) => loops.test(node.type) || isCallOf(node, file, /^Promise\.race$/));
+    const sleeps = nodes.filter((node) => {
+      if (
+        node.type === 'AwaitExpression' &&
+        isNode(node.argument) &&
+        node.argument.type === 'CallExpression'
+      ) {
+        return /^(sleep|delay|setTimeout)$/.test(nameOf(node.argument.callee) ?? '');
+      }
+      if (node.type !== 'CallExpression' || nameOf(node.callee) !== 'setTimeout') return false;
+      const resolves = promises.filter((promise) => within(promise, node)).map(firstParameter);
+      return resolves.some((name) => name !== null && mentions(firstArgument(node), name, file));
+    });
+    return sleeps
+      .filter((node) => !polls.some((loop) => within(loop, node)))
+      .map((node) => ({
+        line: lineAt(file.text, node.start),
+        what: 'sleeps instead of waiting for a condition',
+      }));
+  },
+};
+
+function isCallOf(node: Node, file: SourceFile, callee: RegExp): boolean {
+  if (node.type !== 'CallExpression' || !isNode(node.callee)) return false;
+  return callee.test(file.text.slice(node.callee.start, node.callee.end));
+}
+
+function firstArgument(node: Node): unknown {
+  return Array.isArray(node.arguments) ? node.arguments[0] : undefined;
+}
+
+/** What a promise's executor calls its resolver. */
+function firstParameter(promise: Node): string | null {
+  const executor = firstArgument(promise);
+  return isNode(executor) && Array.isArray(executor.params) ? nameOf(executor.params[0]) : null;
+}
+
+function mentions(node: unknown, name: string, file: SourceFile): boolean {
+  return isNode(node) && new RegExp(`\\b${name}\\b`).test(file.text.slice(node.start, node.end));
+}
+
+const noModuleMocks: TidyRule = {
+  name: 'no-module-mocks',
+  applies: isTest,
+  find: (file, nodes) =>
+    nodes
+      .filter((node) => node.type === 'MemberExpression' && nameOf(node.object) === 'vi')
+      .filter((node) => /^(mock|doMock)$/.test(nameOf(node.property) ?? ''))
+      .map((node) => ({ line: lineAt(file.text, node.start), what: 'puts a mock in the place of a module' })),
+};
+
+/** Every requirement that is cited stands in the contract. */
+export function knownRequirements(contract: string): TidyRule {
+  const known = new Set(contract.match(/\bR-[A-Z]+-\d+\b/g));
+  return {
+    name: 'known-requirements',
+    applies: isAny,
+    find: (file) =>
+      file.text.split('\n').flatMap((text, index) => {
+        const cited = text.match(/\bR-[A-Z]+-\d+\b/g) ?? [];
+        return cited.filter((id) => !known.has(id)).map((id) => ({ line: index + 1, what: `cites ${id}` }));
+      }),
+  };
+}
+
+export const tidyRules: readonly TidyRule[] = [
+  fileLength,
+  fileNames,
+  declaredNames,
+  functionLength,
+  noPromises,
+  noMachinePaths,
+  noRegistries,
+  noSilentSkips,
+  noSleeps,
+  noModuleMocks,
+];
