@@ -2,33 +2,20 @@
 // The engine writes them at the head of the prompt; whoever reads a prompt without its database (the scripted
 // provider, a gateway, a person with a log) finds them by the same words.
 
-/** Each label stands at the beginning of a line of its own and is followed by its value. */
+/** Each label stands at the beginning of a line of its own and is followed by a space and its value. */
 export const promptMarks = {
-  workOrder: 'Work order: ',
-  title: 'Title: ',
-  attempt: 'Attempt: ',
+  workOrder: 'Work order:',
+  title: 'Title:',
+  attempt: 'Attempt:',
   /** The heading of a refinement's section that tells what the attempt before it failed on. */
   whatFailed: '## What failed',
 } as const;
-
-/** Beyond this a title is cut: it is a mark, and the description says the rest. */
-const titleCharsMax = 500;
 
 export interface PromptMarks {
   workOrderId: string | null;
   title: string | null;
   /** 1 for the first call on a work order, 2 and more for its refinements. */
   attempt: number;
-}
-
-/** The head of a prompt, without a newline at its end. A title of several lines becomes one. */
-export function writePromptMarks(marks: { workOrderId: string; title: string; attempt: number }): string {
-  const title = marks.title.replaceAll(/\s+/g, ' ').trim().slice(0, titleCharsMax);
-  return [
-    `${promptMarks.workOrder}${marks.workOrderId}`,
-    `${promptMarks.title}${title}`,
-    `${promptMarks.attempt}${marks.attempt}`,
-  ].join('\n');
 }
 
 /** Reads the first line of each kind, so that a description that quotes the marks changes nothing. */

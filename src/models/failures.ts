@@ -12,8 +12,8 @@ import { readProviderError } from './provider-error.ts';
 import { readRetryAfterMs } from './retry-after.ts';
 import { withoutKey } from './without-key.ts';
 
-// Every failure of a model call as a MooseError. `metadata.mayBeBilled` says whether the provider can have done
-// work that we owe for: money held for such a call is presumed spent.
+// Every failure of a model call as a MooseError. `metadata.nothingSent` is true where no byte of the request can have
+// reached the provider: only then, or with its own word that it did not work, is nothing owed.
 
 /** What is known of a call before it is made. */
 export interface CallFacts {
@@ -49,7 +49,6 @@ export function replyFailure(
     providerErrorWords: error.words.map((word) => withoutKey(word, facts.apiKey).slice(0, 100)),
     providerMessage: said,
     requestId: readRequestId(reply, facts),
-    mayBeBilled: reply.status < 300 || status === 408 || status >= 500,
   };
   const wish = retryAfterMs === undefined ? {} : { retryAfterMs };
   const rest = { component: 'models', operation: 'generate', metadata, ...wish };
@@ -138,7 +137,7 @@ export function postFailure(failure: PostFailure, facts: CallFacts): MooseError 
         failureClass: 'timeout',
         message: `${facts.model} did not answer within ${facts.timeoutMs} ms.`,
         advice: 'Allow more time, ask for less in one work order, or choose a faster model.',
-        metadata: { ...metadata, mayBeBilled: true },
+        metadata,
       });
     case 'too_large':
       return garbledReply('it is larger than any answer may be', facts);
@@ -149,7 +148,7 @@ export function postFailure(failure: PostFailure, facts: CallFacts): MooseError 
         code: 'MODEL_UNREACHABLE',
         message: `The connection to ${facts.origin} for ${facts.model} failed (${reason}).`,
         advice: 'Check that the address is right, that the server runs, and that this machine is online.',
-        metadata: { ...metadata, reason, mayBeBilled: !failedBeforeSending.has(reason) },
+        metadata: { ...metadata, reason, nothingSent: failedBeforeSending.has(reason) },
       });
     }
   }
@@ -163,7 +162,7 @@ export function garbledReply(problem: string, facts: CallFacts): MooseError {
     operation: 'generate',
     message: `The answer from ${facts.origin} for ${facts.model} is not one of a model: ${problem}.`,
     advice: 'Check that the base URL is that of a model provider and that no proxy answers in its place.',
-    metadata: { model: facts.model, provider: facts.provider, problem, mayBeBilled: true },
+    metadata: { model: facts.model, provider: facts.provider, problem },
   });
 }
 

@@ -111,7 +111,7 @@ function unreadableAnswer(wire: Wire, facts: CallFacts, cause: unknown): ModelAn
         operation: 'generate',
         message: `The request for ${facts.model} could not be put together.`,
         advice: 'Look at what was asked: an empty prompt or a limit of nothing cannot be sent.',
-        metadata: { model: facts.model, provider: facts.provider, mayBeBilled: false, reason: nameOf(cause) },
+        metadata: { model: facts.model, provider: facts.provider, nothingSent: true, reason: nameOf(cause) },
       });
     case 'replied': {
       const usage = usageInBody(outcome.body);

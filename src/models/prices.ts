@@ -47,10 +47,15 @@ const listPrices: PriceList = {
 };
 
 /** The scripted models, weakest first. Nobody is paid; the prices let a newcomer watch the budget at work (R-BASE-5). */
-export const scriptedModels = { quick: 'scripted/quick', strong: 'scripted/strong' } as const;
+export const scriptedModels = {
+  light: 'scripted/light',
+  standard: 'scripted/standard',
+  strong: 'scripted/strong',
+} as const;
 
 const scriptedPrices: PriceList = {
-  [scriptedModels.quick]: priceFromUsdPerMillion('1', '5'),
+  [scriptedModels.light]: priceFromUsdPerMillion('1', '5'),
+  [scriptedModels.standard]: priceFromUsdPerMillion('2', '10'),
   [scriptedModels.strong]: priceFromUsdPerMillion('5', '25'),
 };
 

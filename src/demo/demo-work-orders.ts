@@ -1,0 +1,235 @@
+import type { Edit, Proposal } from '../domain/proposal.ts';
+import type { Script, ScriptedAnswer } from './scripted-answer.ts';
+
+// What `moose demo` works on: five work orders for the scratch project, and what the scripted model answers to each.
+// The orders touch different files, so that all of them can be merged in any order.
+
+export interface DemoWorkOrder {
+  title: string;
+  description: string;
+  acceptance: string;
+}
+
+interface ScriptedWorkOrder extends DemoWorkOrder {
+  /** One per attempt; the last one stands for all that follow. */
+  answers: readonly [ScriptedAnswer, ...ScriptedAnswer[]];
+}
+
+const replace = (path: string, search: string, replacement: string): Edit => ({
+  kind: 'replace',
+  path,
+  search,
+  replace: replacement,
+});
+const write = (path: string, content: string): Edit => ({ kind: 'write', path, content });
+
+const mendBug: ScriptedWorkOrder = {
+  title: 'A split bill loses cents',
+  description:
+    'splitBill(1000, 3) in src/money.js gives 333, 333 and 333: one cent is gone. The first people are to pay one cent more each until the whole bill is paid.',
+  acceptance: 'The parts of a split bill always add up to the bill.',
+  answers: [
+    {
+      plan: 'Give each person the rounded-down part, and the cents that are left to the first people.',
+      edits: [
+        replace(
+          'src/money.js',
+          '  return Array.from({ length: people }, () => Math.floor(cents / people));',
+          '  const part = Math.floor(cents / people);\n  const left = cents - part * people;\n  return Array.from({ length: people }, (_, index) => (index < left ? part + 1 : part));',
+        ),
+      ],
+      risks: ['Nobody may rely on all the parts being equal.'],
+    },
+  ],
+};
+
+const addFeature: ScriptedWorkOrder = {
+  title: 'Names of products in web addresses',
+  description:
+    'Add slug(name) in src/slug.js: lower case, accents dropped, everything that is not a letter or a digit becomes a single hyphen, none at either end. Add tests.',
+  acceptance: "slug('Crème Brûlée (2 pieces)') is 'creme-brulee-2-pieces'.",
+  answers: [
+    {
+      plan: 'Add src/slug.js with tests beside the others.',
+      edits: [
+        write(
+          'src/slug.js',
+          `/** The name of a product as part of a web address. */
+export function slug(name) {
+  return name
+    .normalize('NFD')
+    .replace(/\\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+}
+`,
+        ),
+        write(
+          'test/slug.test.js',
+          `import assert from 'node:assert/strict';
+import test from 'node:test';
+import { slug } from '../src/slug.js';
+
+test('a name becomes part of an address', () => {
+  assert.equal(slug('Crème Brûlée (2 pieces)'), 'creme-brulee-2-pieces');
+  assert.equal(slug('  Tea  '), 'tea');
+  assert.equal(slug('***'), '');
+});
+`,
+        ),
+      ],
+      risks: ['Names in scripts other than Latin become empty.'],
+    },
+  ],
+};
+
+const durationTests = `import assert from 'node:assert/strict';
+import test from 'node:test';
+import { parseMinutes } from '../src/duration.js';
+
+test('hours and minutes add up', () => {
+  assert.equal(parseMinutes('1h30m'), 90);
+  assert.equal(parseMinutes('45m'), 45);
+});
+
+test('days count as well', () => {
+  assert.equal(parseMinutes('1d'), 1440);
+  assert.equal(parseMinutes('1d2h3m'), 1563);
+});
+
+test('what is not a duration is refused', () => {
+  for (const text of ['', 'soon', '30m1h', '5', '1h and a bit']) {
+    assert.throws(() => parseMinutes(text), RangeError, text);
+  }
+});
+`;
+
+const refine: ScriptedWorkOrder = {
+  title: 'Durations with days',
+  description: "parseMinutes in src/duration.js is to read days too: '1d2h' is 1560 minutes. Add tests.",
+  acceptance: 'Whatever was refused before is still refused.',
+  answers: [
+    {
+      plan: 'Read every number with its unit, days among them.',
+      edits: [
+        write(
+          'src/duration.js',
+          `const minutesPer = { d: 24 * 60, h: 60, m: 1 };
+
+/** \`1d2h30m\` as 1590 minutes. */
+export function parseMinutes(text) {
+  let minutes = 0;
+  for (const [, count, unit] of text.matchAll(/(\\d+)([dhm])/g)) {
+    minutes += Number(count) * minutesPer[unit];
+  }
+  return minutes;
+}
+`,
+        ),
+        write('test/duration.test.js', durationTests),
+      ],
+      risks: [],
+    },
+    // Whole files again, so that they fit with the first answer in the branch and without it.
+    {
+      plan: 'The first try no longer refused what is not a duration. Look at the whole text first, then add up.',
+      edits: [
+        write(
+          'src/duration.js',
+          `const minutesPer = { d: 24 * 60, h: 60, m: 1 };
+
+/** \`1d2h30m\` as 1590 minutes. Throws a RangeError for what is not a duration. */
+export function parseMinutes(text) {
+  if (!/^(\\d+d)?(\\d+h)?(\\d+m)?$/.test(text) || text === '') {
+    throw new RangeError(\`Not a duration: \${text}\`);
+  }
+  let minutes = 0;
+  for (const [, count, unit] of text.matchAll(/(\\d+)([dhm])/g)) {
+    minutes += Number(count) * minutesPer[unit];
+  }
+  return minutes;
+}
+`,
+        ),
+        write('test/duration.test.js', durationTests),
+      ],
+      risks: [],
+    },
+  ],
+};
+
+const garbleFirst: ScriptedWorkOrder = {
+  title: 'Pieces of no size hang the till',
+  description:
+    'chunk(items, 0) in src/list.js never ends. It is to throw a RangeError for a size that is not a whole number of at least one. Add a test.',
+  acceptance: 'chunk([1], 0) throws a RangeError.',
+  answers: [
+    {
+      raw: 'Here is the change you asked for:\n\n{"plan": "Look at the size first", "edits": [{"kind": "repl',
+    },
+    {
+      plan: 'Look at the size before cutting.',
+      edits: [
+        replace(
+          'src/list.js',
+          '  const pieces = [];',
+          `  if (!Number.isInteger(size) || size < 1) {\n    throw new RangeError(\`Not a size: \${size}\`);\n  }\n  const pieces = [];`,
+        ),
+        replace(
+          'test/list.test.js',
+          "test('repeated items are dropped'",
+          "test('pieces of no size are refused', () => {\n  for (const size of [0, -1, 1.5, Number.NaN]) {\n    assert.throws(() => chunk([1], size), RangeError);\n  }\n});\n\ntest('repeated items are dropped'",
+        ),
+      ],
+      risks: [],
+    },
+  ],
+};
+
+const hardStop: ScriptedWorkOrder = {
+  title: 'Compare auth keys in constant time',
+  description:
+    'isStaffKey in src/auth.js stops at the first character that differs, so how long it takes tells how much of a key was right. Compare in constant time.',
+  acceptance: 'The comparison takes the same time whatever is typed; the answers stay the same.',
+  answers: [
+    {
+      plan: 'Compare digests of the same length with timingSafeEqual.',
+      edits: [
+        replace(
+          'src/auth.js',
+          '/** Whether the key that',
+          "import { createHash, timingSafeEqual } from 'node:crypto';\n\n/** Whether the key that",
+        ),
+        replace(
+          'src/auth.js',
+          '  return given === onFile;\n}',
+          "  return timingSafeEqual(digest(given), digest(onFile));\n}\n\n/** Of one length whatever the key's, as timingSafeEqual wants it. */\nfunction digest(key) {\n  return createHash('sha256').update(key).digest();\n}",
+        ),
+      ],
+      risks: ['Each comparison now computes two digests.'],
+    },
+  ],
+};
+
+const scriptedWorkOrders = [mendBug, addFeature, refine, garbleFirst, hardStop];
+
+export const demoWorkOrders: readonly DemoWorkOrder[] = scriptedWorkOrders.map(
+  ({ title, description, acceptance }) => ({ title, description, acceptance }),
+);
+
+/** Answers the demo's work orders by their titles, and everything else with a refusal that says why. */
+export const demoScript: Script = ({ title, attempt }) => {
+  const answers = scriptedWorkOrders.find((order) => order.title === title)?.answers;
+  return answers?.[Math.min(attempt, answers.length) - 1] ?? unscripted(title);
+};
+
+function unscripted(title: string | null): ScriptedAnswer {
+  const message = `The scripted model knows the demo's work orders only, not ${JSON.stringify(title)}`;
+  return { status: 400, body: { error: { type: 'unscripted', message } } };
+}
+
+/** Whether an answer is work, and no fault. */
+export function isProposal(answer: ScriptedAnswer): answer is Proposal {
+  return 'plan' in answer;
+}

@@ -1,0 +1,42 @@
+import { cp, mkdir, readdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { ConfigurationError } from '../domain/failure.ts';
+import { mooseIdentity } from '../git/identity.ts';
+import { runGit } from '../git/run-git.ts';
+
+export interface ScratchRepository {
+  path: string;
+  /** The one commit, on `main`; the same for every repository made here. */
+  headSha: string;
+}
+
+const projectPath = fileURLToPath(new URL('./scratch-project/', import.meta.url));
+const committedAt = '2026-01-01T00:00:00Z';
+
+/**
+ * Makes a git repository of the scratch project: small, without dependencies, with tests, a linter and some bugs.
+ * @param path made when it does not exist; has to be empty.
+ * @throws ConfigurationError DEMO_DIRECTORY_NOT_EMPTY
+ */
+export async function createScratchRepository(
+  path: string,
+  signal?: AbortSignal,
+): Promise<ScratchRepository> {
+  await mkdir(path, { recursive: true });
+  if ((await readdir(path)).length > 0) {
+    throw new ConfigurationError({
+      code: 'DEMO_DIRECTORY_NOT_EMPTY',
+      component: 'demo',
+      operation: 'createScratchRepository',
+      message: `The scratch repository cannot be made in ${path}: there is something in it.`,
+      advice: 'Name a directory that does not exist yet, or an empty one.',
+    });
+  }
+  await cp(projectPath, path, { recursive: true });
+  const env = { ...mooseIdentity, GIT_AUTHOR_DATE: committedAt, GIT_COMMITTER_DATE: committedAt };
+  await runGit(path, ['init', '--quiet', '--initial-branch=main', '--template='], { signal });
+  await runGit(path, ['add', '--all'], { signal });
+  await runGit(path, ['commit', '--quiet', '-m', 'The till as it was found'], { signal, env });
+  const { stdout } = await runGit(path, ['rev-parse', 'HEAD'], { signal });
+  return { path, headSha: stdout.trim() };
+}
