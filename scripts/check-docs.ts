@@ -1,0 +1,25 @@
+// Says whether the tables in the documents are those of the code; with --write, makes them so.
+//
+//   node scripts/check-docs.ts [--write]
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readDocuments } from './docs/documents.ts';
+import { fillBlocks } from './docs/generated-blocks.ts';
+import { generators } from './docs/generators.ts';
+
+const rootPath = fileURLToPath(new URL('..', import.meta.url));
+const mayWrite = process.argv.includes('--write');
+const problems: string[] = [];
+
+for (const { path, text } of readDocuments(rootPath)) {
+  const filled = fillBlocks(text, generators);
+  problems.push(...filled.problems.map((problem) => `${path}: ${problem}`));
+  if (filled.text === text) continue;
+  if (mayWrite) writeFileSync(join(rootPath, path), filled.text);
+  else problems.push(`${path}: differs from the code; run: node scripts/check-docs.ts --write`);
+}
+
+for (const problem of problems) process.stderr.write(`${problem}\n`);
+process.exitCode = problems.length > 0 ? 1 : 0;

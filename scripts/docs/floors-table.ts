@@ -1,0 +1,23 @@
+import { type Floor, floors } from '../../test/floors.ts';
+import { markdownTable } from './markdown-table.ts';
+
+/** The floors that most of the upper ones may import as a whole. */
+const ground = floors.filter(({ level }) => ['0', '1', '2'].includes(level)).map(({ path }) => path);
+
+export function floorsTable(): string {
+  const rows = floors.map((floor) => [floor.level, `\`${floor.path}\``, floor.holds, allowed(floor)]);
+  return markdownTable(['floor', 'path', 'what lives there', 'may import'], rows);
+}
+
+function allowed({ mayImport, typesOnly }: Floor): string {
+  if (mayImport === 'all') return 'all';
+  if (mayImport.length === 0) return '–';
+  const hasGround = ground.every((path) => mayImport.includes(path));
+  const named = hasGround ? mayImport.filter((path) => !ground.includes(path)) : mayImport;
+  const words = [...named.map(code), ...(hasGround ? ['floors 0–2'] : [])];
+  return words.join(', ') + (typesOnly ? ' (types alone)' : '');
+}
+
+function code(path: string): string {
+  return `\`${path.replace(/^src\//, '')}\``;
+}

@@ -1,0 +1,73 @@
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { readDocuments } from '../scripts/docs/documents.ts';
+import { fillBlocks } from '../scripts/docs/generated-blocks.ts';
+import { generators } from '../scripts/docs/generators.ts';
+import { markdownTable } from '../scripts/docs/markdown-table.ts';
+
+const documents = readDocuments(fileURLToPath(new URL('..', import.meta.url)));
+
+test.each(documents.map((each) => [each.path, each.text] as const))(
+  '%s says what the code says',
+  (_, text) => {
+    expect(fillBlocks(text, generators)).toMatchObject({ problems: [], text });
+  },
+);
+
+test('every generator fills a place', () => {
+  const filled = new Set(documents.flatMap((each) => fillBlocks(each.text, generators).names));
+  expect(Object.keys(generators).filter((name) => !filled.has(name))).toEqual([]);
+});
+
+const table = { table: () => 'NEW', toString: () => 'own' };
+
+test('a part is replaced whatever it says now, and the text around it stays', () => {
+  const stale = 'before\n<!-- begin: table -->\nOLD\n\n<!-- end -->\nafter\n';
+  const fresh = 'before\n<!-- begin: table -->\n\nNEW\n\n<!-- end -->\nafter\n';
+  expect(fillBlocks(stale, table)).toEqual({ text: fresh, names: ['table'], problems: [] });
+  expect(fillBlocks(fresh, table).text).toBe(fresh);
+});
+
+test.each([
+  ['<!-- begin: chair -->\n<!-- end -->', "line 1: there is no generator 'chair'; there are table, toString"],
+  [
+    '<!-- begin: constructor -->\n<!-- end -->',
+    "line 1: there is no generator 'constructor'; there are table, toString",
+  ],
+  ['<!-- begin: table -->\nlost', 'line 1: begins a part that has no end'],
+  ['<!-- end -->', 'line 1: ends a part that has no beginning'],
+  [
+    '<!-- begin: table -->\n<!-- begin: table -->\n<!-- end -->',
+    'line 2: begins a part inside the one of line 1',
+  ],
+])('the fear: a mark that is wrong swallows text: %j', (text, problem) => {
+  expect(fillBlocks(text, table)).toMatchObject({ text, problems: [problem] });
+});
+
+test('property: filling changes nothing outside of the marks, and nothing the second time', () => {
+  const line = fc.constantFrom(
+    '# Title',
+    'text',
+    '',
+    '<!-- begin: table -->',
+    '<!-- end -->',
+    'a <!-- end -->',
+  );
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 12 }), (lines) => {
+      const text = lines.join('\n');
+      const filled = fillBlocks(text, table);
+      expect(fillBlocks(filled.text, table).text).toBe(filled.text);
+      expect(outside(filled.text)).toEqual(outside(text));
+    }),
+  );
+});
+
+function outside(text: string): string[] {
+  return text.replaceAll(/^<!-- begin: table -->\n[\s\S]*?^<!-- end -->$/gm, '').split('\n');
+}
+
+test('a cell cannot break its table', () => {
+  expect(markdownTable(['a'], [['x | y\n  z']])).toBe('| a |\n| --- |\n| x \\| y z |');
+});
