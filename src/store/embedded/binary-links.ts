@@ -1,0 +1,53 @@
+// The platform package carries its symbolic links as a list that its install script makes real; many installs block such scripts.
+
+import { lstat, readFile, symlink } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative } from 'node:path';
+import { errnoOf } from './embedded-failure.ts';
+
+/** Makes the links that are missing. Several processes may do so at once. */
+export async function recreateLinks(native: string): Promise<void> {
+  for (const link of await missingLinks(native)) {
+    try {
+      await symlink(link.points, link.path);
+    } catch (cause) {
+      if (errnoOf(cause) !== 'EEXIST') throw cause;
+    }
+  }
+}
+
+export async function hasAllLinks(native: string): Promise<boolean> {
+  return (await missingLinks(native)).length === 0;
+}
+
+interface Link {
+  path: string;
+  points: string;
+}
+
+/** Paths of the list are relative to the package, whose binaries lie in `native`. A package without a list needs no links. */
+async function missingLinks(native: string): Promise<Link[]> {
+  const text = (await nullWhenAbsent(readFile(join(native, 'pg-symlinks.json'), 'utf8'))) ?? '[]';
+  const missing: Link[] = [];
+  for (const { source, target } of JSON.parse(text) as { source: string; target: string }[]) {
+    const path = inside(native, target);
+    if ((await nullWhenAbsent(lstat(path))) !== null) continue;
+    missing.push({ path, points: relative(dirname(path), inside(native, source)) });
+  }
+  return missing;
+}
+
+function inside(native: string, listed: string): string {
+  const below = relative('native', listed);
+  if (below.startsWith('..') || isAbsolute(below))
+    throw new Error(`${listed} leaves the package of PostgreSQL.`);
+  return join(native, below);
+}
+
+async function nullWhenAbsent<T>(found: Promise<T>): Promise<T | null> {
+  try {
+    return await found;
+  } catch (cause) {
+    if (errnoOf(cause) === 'ENOENT') return null;
+    throw cause;
+  }
+}

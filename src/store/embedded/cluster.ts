@@ -1,0 +1,151 @@
+// A data directory appears under its name only when initdb has finished it; what a killed initdb left is removed, and nothing
+// that holds a cluster ever is.
+
+import {
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Account } from './account.ts';
+import type { Binaries, BinaryPackage } from './binaries.ts';
+import { diskFull, errnoOf, isDiskFull, misconfigured } from './embedded-failure.ts';
+import { type ProgramEnd, runProgram } from './run-program.ts';
+
+/** 0.5 s on an idle laptop; a loaded continuous-integration machine with slow disks takes tens of seconds. */
+const initdbLimitMs = 120_000;
+const draftPrefix = 'unfinished-';
+
+/** The major version of the cluster in `data`; `null` when there is none and one may be made. */
+export async function readClusterMajor(data: string): Promise<number | null> {
+  const names = await readdir(data).catch((cause: unknown): string[] => {
+    if (errnoOf(cause) === 'ENOENT') return [];
+    throw cause;
+  });
+  if (names.length === 0) return null;
+  const version = names.includes('PG_VERSION') ? await readFile(join(data, 'PG_VERSION'), 'utf8') : '';
+  const major = Number.parseInt(version, 10);
+  if (Number.isInteger(major) && names.includes('global')) return major;
+  throw misconfigured({
+    code: 'EMBEDDED_DATA_FOREIGN',
+    message: `${data} holds files that are not a finished PostgreSQL cluster, and they are not Moose's to remove.`,
+    advice: `Look at what is in ${data}, move it away and start again.`,
+    operation: 'start',
+  });
+}
+
+export function refuseOtherMajor(data: string, found: number | null, carried: BinaryPackage): void {
+  if (found === null || found === carried.major) return;
+  throw misconfigured({
+    code: 'EMBEDDED_VERSION_MISMATCH',
+    message: `The data in ${data} was made by PostgreSQL ${found}, and this Moose carries PostgreSQL ${carried.major}, which cannot read it.`,
+    advice: `Use the Moose that made it, dump it there and load it here, or move ${dirname(data)} away to begin with an empty database.`,
+    operation: 'start',
+    metadata: { found, carried: carried.packageVersion },
+  });
+}
+
+export async function createCluster(options: {
+  data: string;
+  binaries: Binaries;
+  account: Account;
+  password: string;
+  isSynced: boolean;
+  signal: AbortSignal | undefined;
+}): Promise<void> {
+  const home = dirname(options.data);
+  await removeDrafts(home);
+  const draft = await mkdtemp(join(home, draftPrefix));
+  try {
+    await initialise(draft, options);
+    await rename(join(draft, 'data'), options.data);
+    await syncDirectory(home);
+  } catch (cause) {
+    // After an abort the killed initdb's own child may still write for a moment: the next start removes the draft.
+    if (!options.signal?.aborted) await rm(draft, { recursive: true, force: true, maxRetries: 3 });
+    throw cause;
+  }
+  await rm(draft, { recursive: true, force: true });
+}
+
+async function initialise(draft: string, options: Parameters<typeof createCluster>[0]): Promise<void> {
+  const data = join(draft, 'data');
+  const passwordFile = join(draft, 'password');
+  await mkdir(data, { mode: 0o700 });
+  await writeFile(passwordFile, options.password, { mode: 0o600, flag: 'wx' });
+  await giveTo(options.account, [passwordFile, data]);
+  // The draft itself stays Moose's own; the account only has to pass through it.
+  if (options.account !== null) await chmod(draft, 0o711);
+
+  const end = await runProgram(
+    join(options.binaries.native, 'bin', 'initdb'),
+    [
+      `--pgdata=${data}`,
+      '--username=moose',
+      `--pwfile=${passwordFile}`,
+      '--auth-host=scram-sha-256',
+      '--auth-local=scram-sha-256',
+      '--encoding=UTF8',
+      '--locale=C',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--no-instructions',
+      // Its own cleaning would hide a full disk; the draft is removed here.
+      '--no-clean',
+      ...(options.isSynced ? [] : ['--no-sync']),
+    ],
+    { account: options.account, limitMs: initdbLimitMs, signal: options.signal },
+  );
+  if (end.exitCode !== 0) throw await initdbFailure(draft, end);
+}
+
+async function giveTo(account: Account, paths: string[]): Promise<void> {
+  if (account === null) return;
+  for (const path of paths) await chown(path, account.uid, account.gid);
+}
+
+/** Called under the start lock: a draft belongs to an initdb whose starter is dead. */
+async function removeDrafts(home: string): Promise<void> {
+  for (const name of await readdir(home)) {
+    if (!name.startsWith(draftPrefix)) continue;
+    await rm(join(home, name), { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+  }
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+async function initdbFailure(draft: string, end: ProgramEnd) {
+  const metadata = {
+    outputTail: end.outputTail,
+    exitCode: end.exitCode,
+    signal: end.signal,
+    isTimedOut: end.isTimedOut,
+    durationMs: end.durationMs,
+  };
+  const home = dirname(draft);
+  if (await isDiskFull(home)) return diskFull(home, { metadata });
+  return misconfigured({
+    code: 'EMBEDDED_INITDB_FAILED',
+    message: end.isTimedOut
+      ? `PostgreSQL's initdb did not finish within ${initdbLimitMs / 1000} s.`
+      : `PostgreSQL's initdb could not make a database in ${home}.`,
+    advice: `Read the end of its output in this error's metadata, and check the permissions and the free space of ${home}.`,
+    operation: 'start',
+    metadata,
+    cause: end.spawnError ?? undefined,
+  });
+}

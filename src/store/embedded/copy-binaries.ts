@@ -1,0 +1,47 @@
+// Copies PostgreSQL's programs whole or not at all, readable for every account.
+
+import { constants } from 'node:fs';
+import { chmod, copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { recreateLinks } from './binary-links.ts';
+
+const copied = ['bin', 'lib', 'share'];
+
+export async function copyBinaries(
+  native: string,
+  target: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const draft = `${target}.unfinished`;
+  try {
+    await makeReadableDirectory(draft);
+    await copyFile(join(native, 'pg-symlinks.json'), join(draft, 'pg-symlinks.json'));
+    for (const name of copied) await copyTree(join(native, name), join(draft, name), signal);
+    await recreateLinks(draft);
+    await rename(draft, target);
+  } catch (cause) {
+    await rm(draft, { recursive: true, force: true });
+    throw cause;
+  }
+}
+
+async function copyTree(from: string, to: string, signal: AbortSignal | undefined): Promise<void> {
+  await makeReadableDirectory(to);
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    signal?.throwIfAborted();
+    const source = join(from, entry.name);
+    const target = join(to, entry.name);
+    if (entry.isDirectory()) await copyTree(source, target, signal);
+    // Links are made anew from the list; static libraries are for compilers.
+    else if (entry.isFile() && !entry.name.endsWith('.a')) {
+      await copyFile(source, target, constants.COPYFILE_FICLONE);
+      await chmod(target, 0o755);
+    }
+  }
+}
+
+/** Whatever the umask is. */
+async function makeReadableDirectory(path: string): Promise<void> {
+  await mkdir(path, { recursive: true });
+  await chmod(path, 0o755);
+}

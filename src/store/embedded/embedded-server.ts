@@ -1,0 +1,78 @@
+// What a process holds while it uses the embedded server. The last one to leave stops it.
+
+import { sleep } from '../../stdx/sleep.ts';
+import type { RunningServer } from './bring-up.ts';
+import { findPostmaster } from './postmaster-file.ts';
+import { connectPresence, type Presence } from './presence.ts';
+import { withStartLock } from './start-lock.ts';
+import { stopPostmaster } from './stop-postmaster.ts';
+
+export interface EmbeddedServer {
+  /** Connection URL of the maintenance database: postgres://moose:<password>@127.0.0.1:<port>/postgres */
+  readonly url: string;
+  readonly port: number;
+  readonly wasAdopted: boolean;
+  /** Stops the server when nobody else is connected to it, otherwise leaves it running for them. End your own pools first. */
+  release(): Promise<'stopped' | 'left running'>;
+  /** Stops it in any case (fast shutdown). */
+  stop(): Promise<void>;
+}
+
+/** A client that has just ended its connection may be seen for a moment longer. */
+const leavingLimitMs = 200;
+const leavingPollMs = 10;
+
+export function embeddedServer(running: RunningServer): EmbeddedServer {
+  let released: Promise<'stopped' | 'left running'> | undefined;
+  let stopped: Promise<void> | undefined;
+  return {
+    url: `postgres://moose:${running.password}@127.0.0.1:${running.port}/postgres`,
+    port: running.port,
+    wasAdopted: running.wasAdopted,
+    release: () => {
+      released ??= release(running);
+      return released;
+    },
+    stop: () => {
+      stopped ??= stop(running);
+      return stopped;
+    },
+  };
+}
+
+// Both hold the start lock: a process that adopts the server meanwhile is either counted or finds it stopped and starts it.
+
+function release(running: RunningServer): Promise<'stopped' | 'left running'> {
+  return withStartLock(running.directory, undefined, async () => {
+    const presence = await presentAgain(running);
+    const isUsed = presence !== null && (await othersStay(presence));
+    await presence?.end();
+    if (isUsed) return 'left running';
+    await stopPostmaster(running.data);
+    return 'stopped';
+  });
+}
+
+function stop(running: RunningServer): Promise<void> {
+  return withStartLock(running.directory, undefined, async () => {
+    await running.presence.end();
+    await stopPostmaster(running.data);
+  });
+}
+
+/** After a restart of the server the first connection is gone. */
+async function presentAgain(running: RunningServer): Promise<Presence | null> {
+  if (!running.presence.isLost()) return running.presence;
+  const postmaster = await findPostmaster(running.data);
+  if (postmaster === null || postmaster.port === null) return null;
+  return connectPresence({ ...running, port: postmaster.port, signal: undefined });
+}
+
+async function othersStay(presence: Presence): Promise<boolean> {
+  const deadlineMs = performance.now() + leavingLimitMs;
+  while ((await presence.countOthers()) > 0) {
+    if (performance.now() > deadlineMs) return true;
+    await sleep(leavingPollMs);
+  }
+  return false;
+}

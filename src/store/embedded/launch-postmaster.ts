@@ -1,0 +1,86 @@
+// Starts the server in a session of its own, holding nothing of ours open: whoever kills Moose and its process group leaves the
+// server alive for the next start to adopt.
+
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { sleep } from '../../stdx/sleep.ts';
+import type { Account } from './account.ts';
+import type { Binaries } from './binaries.ts';
+import { findPostmaster } from './postmaster-file.ts';
+import { serverEnvironment } from './run-program.ts';
+import { openServerLog, readLogTail, sqlStatesIn } from './server-log.ts';
+import { settingArguments } from './settings.ts';
+
+export type Launch =
+  | { readonly kind: 'ready'; readonly pid: number }
+  | { readonly kind: 'slow'; readonly logTail: string }
+  | {
+      readonly kind: 'exited';
+      readonly exitCode: number | null;
+      readonly exitSignal: string | null;
+      readonly spawnError: Error | null;
+      readonly logTail: string;
+      readonly sqlStates: Set<string>;
+    };
+
+/** Recovery after a crash replays at most `max_wal_size`; on a slow disk that takes tens of seconds. */
+export const readyLimitMs = 120_000;
+const readyPollMs = 5;
+
+export interface LaunchOptions {
+  directory: string;
+  data: string;
+  binaries: Binaries;
+  account: Account;
+  port: number;
+  settings: Record<string, string>;
+  signal: AbortSignal | undefined;
+}
+
+export async function launchPostmaster(options: LaunchOptions): Promise<Launch> {
+  const log = await openServerLog(options.directory);
+  const { child, ended } = await startProcess(options, log.file.fd).finally(() => log.file.close());
+  const deadlineMs = performance.now() + readyLimitMs;
+  try {
+    while (performance.now() < deadlineMs) {
+      const end = await Promise.race([ended, sleep(readyPollMs, options.signal)]);
+      if (end !== undefined) {
+        const logTail = await readLogTail(log);
+        return { kind: 'exited', ...end, logTail, sqlStates: sqlStatesIn(logTail) };
+      }
+      const postmaster = await findPostmaster(options.data);
+      if (postmaster?.pid === child.pid && postmaster?.status === 'ready')
+        return { kind: 'ready', pid: postmaster.pid };
+    }
+  } catch (cause) {
+    // Given up: a fast shutdown. A start that comes meanwhile waits for the end of it.
+    child.kill('SIGINT');
+    throw cause;
+  }
+  return { kind: 'slow', logTail: await readLogTail(log) };
+}
+
+interface ProcessEnd {
+  exitCode: number | null;
+  exitSignal: string | null;
+  spawnError: Error | null;
+}
+
+async function startProcess(options: LaunchOptions, logFd: number) {
+  const args = ['-D', options.data, ...settingArguments({ ...options.settings, port: `${options.port}` })];
+  const child = spawn(join(options.binaries.native, 'bin', 'postgres'), args, {
+    ...options.account,
+    cwd: '/',
+    env: serverEnvironment,
+    stdio: ['ignore', logFd, logFd],
+    detached: true,
+  });
+  child.unref();
+  const ended = new Promise<ProcessEnd>((resolve) => {
+    child.on('error', (spawnError) => {
+      if (child.pid === undefined) resolve({ exitCode: null, exitSignal: null, spawnError });
+    });
+    child.on('exit', (exitCode, exitSignal) => resolve({ exitCode, exitSignal, spawnError: null }));
+  });
+  return { child, ended };
+}

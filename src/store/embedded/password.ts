@@ -1,0 +1,30 @@
+import { randomBytes } from 'node:crypto';
+import { chmod } from 'node:fs/promises';
+import { join } from 'node:path';
+import { misconfigured } from './embedded-failure.ts';
+import { readPrivateFile, writePrivateFile } from './private-file.ts';
+
+export async function readPassword(directory: string): Promise<string> {
+  const path = join(directory, 'password');
+  const password = await readPrivateFile(path);
+  if (password) {
+    await chmod(path, 0o600);
+    return password;
+  }
+  throw misconfigured({
+    code: 'EMBEDDED_PASSWORD_MISSING',
+    message: `The data of the embedded PostgreSQL in ${directory} is there, but the file with its password is not.`,
+    advice: `Put the file ${path} back from a backup, or move the whole directory away to begin with an empty database.`,
+    operation: 'start',
+  });
+}
+
+/** Kept before the cluster exists: an initdb that was killed leaves a password, never a cluster without one. */
+export async function readOrCreatePassword(directory: string): Promise<string> {
+  const path = join(directory, 'password');
+  const kept = await readPrivateFile(path);
+  if (kept) return kept;
+  const password = randomBytes(24).toString('base64url');
+  await writePrivateFile(path, password);
+  return password;
+}

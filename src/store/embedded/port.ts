@@ -1,0 +1,34 @@
+// The server keeps its port from one start to the next as long as nobody else has taken it.
+
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { readPrivateFile, writePrivateFile } from './private-file.ts';
+
+/** The remembered port when it is free, otherwise a free one. Somebody may still take it before PostgreSQL does. */
+export async function choosePort(directory: string): Promise<number> {
+  const remembered = Number(await readPrivateFile(join(directory, 'port')));
+  if (Number.isInteger(remembered) && remembered > 0 && (await isPortFree(remembered))) return remembered;
+  const port = await listenBriefly(0);
+  if (port === null) throw new Error('The kernel gave no free port on 127.0.0.1.');
+  return port;
+}
+
+export async function rememberPort(directory: string, port: number): Promise<void> {
+  const path = join(directory, 'port');
+  if (Number(await readPrivateFile(path)) !== port) await writePrivateFile(path, `${port}\n`);
+}
+
+export async function isPortFree(port: number): Promise<boolean> {
+  return (await listenBriefly(port)) !== null;
+}
+
+function listenBriefly(port: number): Promise<number | null> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(null));
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : null));
+    });
+  });
+}

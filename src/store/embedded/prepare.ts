@@ -1,0 +1,47 @@
+// Everything that must be there before a server can start: an account, a place, programs, a password, a cluster.
+
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Account, chooseAccount } from './account.ts';
+import { type Binaries, type BinaryPackage, prepareBinaries } from './binaries.ts';
+import { createCluster } from './cluster.ts';
+import { diskFull, isDiskFull } from './embedded-failure.ts';
+import { reachableHome } from './home.ts';
+import { readOrCreatePassword, readPassword } from './password.ts';
+
+/** What differs between this machine and a test's. */
+export interface Machine {
+  findBinaryPackage(): BinaryPackage;
+  /** Where the data goes when root keeps the caller's directory closed to other accounts. */
+  readonly relocationRoot: string;
+}
+
+export interface Prepared {
+  readonly data: string;
+  readonly binaries: Binaries;
+  readonly account: Account;
+  readonly password: string;
+}
+
+export async function prepare(
+  machine: Machine,
+  options: {
+    directory: string;
+    home: string;
+    hasData: boolean;
+    settings: Record<string, string>;
+    signal: AbortSignal | undefined;
+  },
+): Promise<Prepared> {
+  const { directory, hasData, settings, signal } = options;
+  const account = await chooseAccount(hasData ? await stat(join(options.home, 'data')) : null);
+  const { relocationRoot } = machine;
+  const home = await reachableHome(directory, options.home, { account, hasData, relocationRoot, signal });
+  if (await isDiskFull(home)) throw diskFull(home, {});
+  const data = join(home, 'data');
+  const binaries = await prepareBinaries(machine.findBinaryPackage(), { account, home, signal });
+  if (hasData) return { data, binaries, account, password: await readPassword(directory) };
+  const password = await readOrCreatePassword(directory);
+  await createCluster({ data, binaries, account, password, isSynced: settings.fsync === 'on', signal });
+  return { data, binaries, account, password };
+}

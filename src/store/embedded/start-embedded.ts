@@ -1,0 +1,18 @@
+// The PostgreSQL server that Moose brings along: adopted when it runs, started when it does not.
+
+import { findBinaryPackage } from './binaries.ts';
+import { bringUp, type StartOptions } from './bring-up.ts';
+import { type EmbeddedServer, embeddedServer } from './embedded-server.ts';
+import type { Machine } from './prepare.ts';
+
+export type { EmbeddedServer, StartOptions };
+
+const thisMachine: Machine = { findBinaryPackage, relocationRoot: '/var/lib/moose' };
+
+/**
+ * Fails with a ConfigurationError or a TransientError whose code begins with EMBEDDED_, or with the signal's own reason.
+ * Whoever starts it calls `release` (or `stop`) once at the end; a process that is killed before need not.
+ */
+export async function startEmbedded(options: StartOptions): Promise<EmbeddedServer> {
+  return embeddedServer(await bringUp(thisMachine, options));
+}
