@@ -50,8 +50,9 @@ function isWithin(path: string, folder: string): boolean {
   return path === folder || path.startsWith(`${folder}/`);
 }
 
+/** Tests, and what they start or share, which is named `*.fixture.ts`. */
 function isTest(path: string): boolean {
-  return /\.test\.tsx?$/.test(path);
+  return /\.(test|fixture)\.tsx?$/.test(path);
 }
 
 function importOf(file: SourceFile, node: Node): Import | null {
