@@ -7,8 +7,14 @@ export interface TreeFile {
 }
 
 /** The regular files of a commit; symbolic links and submodules are left out. */
-export async function listFiles(repositoryPath: string, commit: string, signal?: AbortSignal): Promise<TreeFile[]> {
-  const { stdout } = await runGit(repositoryPath, ['ls-tree', '-r', '-l', '-z', '--full-tree', commit], { signal });
+export async function listFiles(
+  repositoryPath: string,
+  commit: string,
+  signal?: AbortSignal,
+): Promise<TreeFile[]> {
+  const { stdout } = await runGit(repositoryPath, ['ls-tree', '-r', '-l', '-z', '--full-tree', commit], {
+    signal,
+  });
   return stdout
     .split('\0')
     .map((line) => /^100\d{3} blob [0-9a-f]+ +(\d+)\t([\s\S]+)$/.exec(line))

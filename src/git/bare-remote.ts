@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { ConfigurationError } from '../domain/failure.ts';
+import { assertBranchName } from './branch-name.ts';
+import { withFileFailures } from './file-failure.ts';
+import { leasedPush, remoteBranchSha } from './remote-branch.ts';
+import { assertCommit } from './revision.ts';
+import { type GitCall, runGit } from './run-git.ts';
+import { isThere } from './worktree-list.ts';
+
+export interface BareRemoteWish {
+  /** The repository that the base branch comes from. */
+  defaultBranchFrom: string;
+  branch: string;
+  sha: string;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Makes sure that a bare repository stands at `path` and has the base branch; a branch that it has already stays
+ * where it is. It appears whole or not at all: two at once, or a crash, leave no half-made one.
+ */
+export async function ensureBareRemote(path: string, wish: BareRemoteWish): Promise<{ wasCreated: boolean }> {
+  assertBranchName(wish.branch);
+  const call: GitCall = { signal: wish.signal };
+  await assertCommit(wish.defaultBranchFrom, wish.sha, call);
+  return withFileFailures('ensure bare remote', wish.signal, async () => {
+    await mkdir(dirname(path), { recursive: true });
+    const wasCreated = !(await isOccupied(path)) && (await makeWhole(path, wish, call));
+    await assertBare(path, call);
+    await ensureBase(path, wish);
+    return { wasCreated };
+  });
+}
+
+async function makeWhole(path: string, wish: BareRemoteWish, call: GitCall): Promise<boolean> {
+  const draft = `${path}.making-${randomUUID()}`;
+  try {
+    await runGit(
+      dirname(path),
+      ['init', '--quiet', '--bare', '--template=', `--initial-branch=${wish.branch}`, draft],
+      call,
+    );
+    // A shallow clone may be where the base branch comes from; and what is overwritten here stays in a log.
+    await runGit(draft, ['config', 'receive.shallowUpdate', 'true'], call);
+    await runGit(draft, ['config', 'core.logAllRefUpdates', 'true'], call);
+    await ensureBase(draft, wish);
+    await rename(draft, path);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOTEMPTY' || code === 'EEXIST') return false; // Another one was quicker.
+    throw error;
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+}
+
+async function ensureBase(remotePath: string, wish: BareRemoteWish): Promise<void> {
+  const { defaultBranchFrom: repositoryPath, branch, sha, signal } = wish;
+  const where = { repositoryPath, remoteUrl: remotePath, branch, signal };
+  if ((await remoteBranchSha(where)) !== null) return;
+  try {
+    await leasedPush(repositoryPath, remotePath, { branch, from: null, to: sha }, { signal });
+  } catch (error) {
+    if ((await remoteBranchSha(where)) === null) throw error;
+  }
+}
+
+async function isOccupied(path: string): Promise<boolean> {
+  if (!(await isThere(path))) return false;
+  try {
+    return (await readdir(path)).length > 0;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return true;
+    throw error;
+  }
+}
+
+async function assertBare(path: string, call: GitCall): Promise<void> {
+  const fault = (cause: unknown) =>
+    new ConfigurationError({
+      code: 'REMOTE_INVALID',
+      message: `${path} exists and is no bare git repository`,
+      advice: 'Move it away; Moose then makes its own remote there.',
+      component: 'git',
+      operation: 'ensure bare remote',
+      metadata: { path },
+      cause,
+    });
+  let answer: string;
+  try {
+    answer = (await runGit(path, ['rev-parse', '--is-bare-repository'], call)).stdout.trim();
+  } catch (error) {
+    call.signal?.throwIfAborted();
+    throw fault(error);
+  }
+  if (answer !== 'true') throw fault(undefined);
+}

@@ -1,0 +1,96 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { assertBranchName, branchName } from './branch-name.ts';
+
+test.each([
+  ['Add a login page', 'moose/ab12-add-a-login-page'],
+  ['Ünïcödé & Straße', 'moose/ab12-unicode-stra-e'],
+  ['🎉🎉🎉', 'moose/ab12'],
+  ['...', 'moose/ab12'],
+  ['@{-1}', 'moose/ab12-1'],
+  ['..//..lock.lock', 'moose/ab12-lock-lock'],
+  ['--upload-pack=evil', 'moose/ab12-upload-pack-evil'],
+  ['', 'moose/ab12'],
+])('%s becomes %s', (title, expected) => {
+  expect(branchName('ab12', title)).toBe(expected);
+});
+
+test('a short id that is none is refused', () => {
+  expect(() => branchName('../x', 'a')).toThrow(expect.objectContaining({ code: 'BRANCH_NAME_INVALID' }));
+});
+
+/** One process for many names: git prints what it accepts, in the form `for-each-ref` would. */
+function gitAccepts(name: string): boolean {
+  return spawnSync('git', ['check-ref-format', `refs/heads/${name}`]).status === 0;
+}
+
+test('R-SEC-2: whatever the title, git takes the branch, and it is no option', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (title) => {
+      const name = branchName('0f3a9c21', title);
+      assertBranchName(name);
+      expect(name).toMatch(/^moose\/0f3a9c21(-[a-z0-9-]{1,40})?$/);
+      expect(gitAccepts(name)).toBe(true);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+const nasty = fc.string({
+  unit: fc.constantFrom(
+    'a',
+    'b',
+    '.',
+    '..',
+    '/',
+    '@',
+    '{',
+    '@{',
+    '-',
+    '.lock',
+    '~',
+    '^',
+    ':',
+    '?',
+    '*',
+    '[',
+    '\\',
+    ' ',
+    '\t',
+    '\u007f',
+    'é',
+    '🎉',
+    'HEAD',
+  ),
+  maxLength: 6,
+});
+
+test('R-SEC-2: accepts a name exactly when git does, but for options and names that git gives another meaning', () => {
+  fc.assert(
+    fc.property(nasty, (name) => {
+      const isOursToRefuse = name.startsWith('-') || name === 'HEAD' || name === '@';
+      expect(isAccepted(name)).toBe(gitAccepts(name) && !isOursToRefuse);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test.each(['\0', 'a\0b', '\ud800', `a${'b'.repeat(240)}`, 'a\nb'])('refuses %j', (name) => {
+  expect(isAccepted(name)).toBe(false);
+});
+
+test('this git has check-ref-format', () => {
+  expect(
+    execFileSync('git', ['check-ref-format', '--normalize', 'refs//heads/a'], { encoding: 'utf8' }),
+  ).toBe('refs/heads/a\n');
+});
+
+function isAccepted(name: string): boolean {
+  try {
+    assertBranchName(name);
+    return true;
+  } catch {
+    return false;
+  }
+}

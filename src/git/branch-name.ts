@@ -1,0 +1,62 @@
+import { PermanentError } from '../domain/failure.ts';
+
+/** Branches of work orders, and nothing else, live under this. */
+export const branchPrefix = 'moose/';
+
+const maxSlugLength = 40;
+/** A branch is a file name in git's own directory, with `.lock` after it while it moves; file names end at 255 bytes. */
+const maxBranchNameBytes = 240;
+const shortIdPattern = /^[A-Za-z0-9]{1,40}$/;
+
+/** `moose/<short id>-<slug of the title>`; without the slug where the title has no letter or digit of ASCII. */
+export function branchName(shortId: string, title: string): string {
+  if (!shortIdPattern.test(shortId)) throw invalid(shortId, 'the short id must be letters and digits');
+  const slug = title
+    .slice(0, 1_000)
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+/, '')
+    .slice(0, maxSlugLength)
+    .replace(/-+$/, '');
+  return slug === '' ? `${branchPrefix}${shortId}` : `${branchPrefix}${shortId}-${slug}`;
+}
+
+/**
+ * Refuses what git-check-ref-format(1) refuses, and besides: a leading `-` (it would be an option), `HEAD`, `@`,
+ * a name that is too long for a file, and text that is not valid Unicode.
+ */
+export function assertBranchName(name: string): void {
+  const fault = branchNameFault(name);
+  if (fault !== null) throw invalid(name, fault);
+}
+
+function branchNameFault(name: string): string | null {
+  if (name === '') return 'it is empty';
+  if (name.startsWith('-')) return 'it begins with "-"';
+  if (name === 'HEAD' || name === '@') return 'git gives this name another meaning';
+  if (Buffer.byteLength(name) > maxBranchNameBytes) return `it is longer than ${maxBranchNameBytes} bytes`;
+  if (!name.isWellFormed()) return 'it is not valid Unicode';
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  if (/[\u0000-\u0020\u007f~^:?*[\\]/.test(name))
+    return 'it holds a space, a control character or one of ~^:?*[\\';
+  if (name.includes('..') || name.includes('@{')) return 'it holds ".." or "@{"';
+  if (name.endsWith('.')) return 'it ends with "."';
+  for (const part of name.split('/')) {
+    if (part === '') return 'it begins or ends with "/", or has two of them in a row';
+    if (part.startsWith('.')) return 'a part of it begins with "."';
+    if (part.endsWith('.lock')) return 'a part of it ends with ".lock"';
+  }
+  return null;
+}
+
+function invalid(name: string, fault: string): PermanentError {
+  return new PermanentError({
+    code: 'BRANCH_NAME_INVALID',
+    message: `${JSON.stringify(name.slice(0, 120))} cannot be a branch: ${fault}`,
+    advice: 'Choose a name of letters, digits, "-", "_" and "/".',
+    component: 'git',
+    operation: 'check branch name',
+  });
+}

@@ -1,0 +1,56 @@
+import { ConfigurationError, PermanentError } from '../domain/failure.ts';
+import { assertBranchName } from './branch-name.ts';
+import { keepCommit } from './preserve.ts';
+import { assertSha, refSha } from './revision.ts';
+import { type GitCall, runGit } from './run-git.ts';
+import { listWorktrees } from './worktree-list.ts';
+
+export interface BranchDeletion {
+  repositoryPath: string;
+  branch: string;
+  /** Where the branch is believed to be; it is left alone when it is not. */
+  expectedSha: string;
+  /** Its commits stay reachable from `refs/moose/preserved/<preserveAs>` (R-PIPE-14). */
+  preserveAs: string;
+  signal?: AbortSignal | undefined;
+}
+
+/** Deleting what is gone is success. @throws BRANCH_MOVED, BRANCH_IN_USE */
+export async function deleteBranch(deletion: BranchDeletion): Promise<'deleted' | 'already gone'> {
+  const { repositoryPath, branch, expectedSha, preserveAs } = deletion;
+  assertBranchName(branch);
+  assertSha(expectedSha);
+  const call: GitCall = { signal: deletion.signal };
+  const ref = `refs/heads/${branch}`;
+  const sha = await refSha(repositoryPath, ref, call);
+  if (sha === null) return 'already gone';
+  if (sha !== expectedSha) throw branchMoved('delete branch', { branch, expectedSha, actualSha: sha });
+  const holder = (await listWorktrees(repositoryPath, call)).find((worktree) => worktree.branch === branch);
+  if (holder) {
+    throw new ConfigurationError({
+      code: 'BRANCH_IN_USE',
+      message: `${branch} is checked out in ${holder.path}`,
+      advice: `Check out another branch there, or remove that worktree first: git -C ${holder.path} switch --detach`,
+      component: 'git',
+      operation: 'delete branch',
+      metadata: { branch, holder: holder.path },
+    });
+  }
+  await keepCommit(repositoryPath, sha, preserveAs, call);
+  await runGit(repositoryPath, ['update-ref', '-m', 'moose: branch deleted', '-d', ref, expectedSha], call);
+  return 'deleted';
+}
+
+export function branchMoved(
+  operation: string,
+  moved: { branch: string; expectedSha: string | null; actualSha: string | null },
+): PermanentError {
+  return new PermanentError({
+    code: 'BRANCH_MOVED',
+    message: `${moved.branch} is at ${moved.actualSha ?? 'no commit'} where ${moved.expectedSha ?? 'no commit'} was expected`,
+    advice: 'Look at what was pushed or committed there, then decide again.',
+    component: 'git',
+    operation,
+    metadata: moved,
+  });
+}

@@ -1,0 +1,140 @@
+// Carries commits from one clone to another: the very same commits, with the same hashes (R-PIPE-5).
+
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigurationError, isMooseError, PermanentError } from '../domain/failure.ts';
+import { branchMoved } from './branch.ts';
+import { assertBranchName } from './branch-name.ts';
+import { withFileFailures } from './file-failure.ts';
+import { assertCommit, assertSha, isAncestor, noSha, refSha } from './revision.ts';
+import { checkoutTimeoutMs, type GitCall, runGit, runGitBytes } from './run-git.ts';
+import { listWorktrees } from './worktree-list.ts';
+
+export interface BundleRange {
+  repositoryPath: string;
+  /** What the receiver is known to have. */
+  base: string;
+  head: string;
+  signal?: AbortSignal | undefined;
+}
+
+export interface BundleRestoration {
+  repositoryPath: string;
+  bundle: Buffer;
+  branch: string;
+  signal?: AbortSignal | undefined;
+}
+
+/** What one bundle may be at most, in memory and as an artifact. */
+const maxBundleBytes = 256 * 1024 * 1024;
+/** The name of the one reference in a bundle of ours; the receiver chooses the branch. */
+const bundledRef = 'refs/moose/bundled';
+
+/**
+ * A bundle (gitformat-bundle(5)) of the commits that `head` has and `base` has not. `git bundle create` needs a
+ * reference to name; this writes the header itself, so that none has to be made and taken away again.
+ */
+export async function makeBundle(range: BundleRange): Promise<Buffer> {
+  const { repositoryPath, base, head, signal } = range;
+  await assertCommit(repositoryPath, base, { signal });
+  await assertCommit(repositoryPath, head, { signal });
+  const { stdout: pack } = await runGitBytes(
+    repositoryPath,
+    ['pack-objects', '--revs', '--thin', '--stdout', '--delta-base-offset', '--quiet'],
+    { signal, input: `${head}\n^${base}\n`, maxOutputBytes: maxBundleBytes, timeoutMs: checkoutTimeoutMs },
+  );
+  const version = head.length === 40 ? '# v2 git bundle\n' : '# v3 git bundle\n@object-format=sha256\n';
+  return Buffer.concat([Buffer.from(`${version}-${base} base\n${head} ${bundledRef}\n\n`), pack]);
+}
+
+/**
+ * Brings the commits in, and the branch to where the bundle ends, when that loses nothing: a branch that has the
+ * bundle's end behind it stays. @throws COMMIT_MISSING (the base is not here), BUNDLE_INVALID, BRANCH_MOVED
+ */
+export async function restoreBundle(restoration: BundleRestoration): Promise<{ headSha: string }> {
+  const { repositoryPath, bundle, branch, signal } = restoration;
+  assertBranchName(branch);
+  const call: GitCall = { signal, timeoutMs: checkoutTimeoutMs };
+  const { base, head } = readHeader(bundle);
+  await assertCommit(repositoryPath, base, call);
+  await withFileFailures('restore bundle', signal, () => unbundle(repositoryPath, bundle, call));
+  await assertCommit(repositoryPath, head, call);
+  const ref = `refs/heads/${branch}`;
+  const now = await refSha(repositoryPath, ref, call);
+  if (now !== null && (await isAncestor(repositoryPath, head, now, call))) return { headSha: now };
+  if (now !== null && !(await isAncestor(repositoryPath, now, head, call))) {
+    throw branchMoved('restore bundle', { branch, expectedSha: head, actualSha: now });
+  }
+  await advance(repositoryPath, { branch, from: now, to: head }, call);
+  return { headSha: head };
+}
+
+function readHeader(bundle: Buffer): { base: string; head: string } {
+  const end = bundle.indexOf('\n\n');
+  const header = end < 0 ? '' : bundle.toString('latin1', 0, end);
+  const base = /^-([0-9a-f]+) /m.exec(header)?.[1] ?? '';
+  const head = new RegExp(`^([0-9a-f]+) ${bundledRef}$`, 'm').exec(header)?.[1] ?? '';
+  try {
+    assertSha(base);
+    assertSha(head);
+  } catch (cause) {
+    throw invalidBundle('its header is not one that Moose writes', cause);
+  }
+  return { base, head };
+}
+
+async function unbundle(repositoryPath: string, bundle: Buffer, call: GitCall): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), 'moose-bundle-'));
+  try {
+    const file = join(directory, 'bundle');
+    await writeFile(file, bundle);
+    await runGit(repositoryPath, ['bundle', 'unbundle', file], call);
+  } catch (error) {
+    if (!isMooseError(error) || error.code !== 'GIT_FAILED') throw error;
+    throw invalidBundle('git cannot unpack it', error);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** Where the branch is checked out, the files go along, or git refuses because changes stand in the way. */
+async function advance(
+  repositoryPath: string,
+  move: { branch: string; from: string | null; to: string },
+  call: GitCall,
+): Promise<void> {
+  const { branch, from, to } = move;
+  const holder = (await listWorktrees(repositoryPath, call)).find((worktree) => worktree.branch === branch);
+  if (!holder) {
+    await runGit(
+      repositoryPath,
+      ['update-ref', '-m', 'moose: bundle', `refs/heads/${branch}`, to, from ?? noSha],
+      call,
+    );
+    return;
+  }
+  if (!holder.isMain && !holder.isPrunable) {
+    await runGit(holder.path, ['merge', '--ff-only', '--quiet', '--no-stat', to], call);
+    return;
+  }
+  throw new ConfigurationError({
+    code: 'BRANCH_IN_USE',
+    message: `${branch} is checked out in ${holder.path}`,
+    advice: `Check out another branch there: git -C ${holder.path} switch --detach`,
+    component: 'git',
+    operation: 'restore bundle',
+    metadata: { branch, holder: holder.path },
+  });
+}
+
+function invalidBundle(fault: string, cause: unknown): PermanentError {
+  return new PermanentError({
+    code: 'BUNDLE_INVALID',
+    message: `The kept commits cannot be restored: ${fault}`,
+    advice: 'Run the step that made them again.',
+    component: 'git',
+    operation: 'restore bundle',
+    cause,
+  });
+}

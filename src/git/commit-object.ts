@@ -1,0 +1,27 @@
+import { type GitCall, runGit } from './run-git.ts';
+
+/** More than a person reads, and less than what makes a forge refuse the push. */
+const maxMessageLength = 64 * 1024;
+
+export interface CommitObject {
+  tree: string;
+  parents: readonly string[];
+  message: string;
+  identity: Readonly<Record<string, string>>;
+}
+
+/** Writes a commit that nothing points at yet. */
+export async function writeCommit(path: string, commit: CommitObject, call: GitCall): Promise<string> {
+  const { stdout } = await runGit(
+    path,
+    ['commit-tree', commit.tree, ...commit.parents.flatMap((parent) => ['-p', parent]), '-F', '-'],
+    { ...call, input: `${cleanMessage(commit.message)}\n`, env: commit.identity },
+  );
+  return stdout.trim();
+}
+
+/** A commit's message cannot hold a NUL, nor text that is no Unicode. */
+export function cleanMessage(message: string): string {
+  const cleaned = message.toWellFormed().replaceAll('\0', '').replace(/\r\n?/g, '\n').trim();
+  return cleaned === '' ? 'Change made by Moose' : cleaned.slice(0, maxMessageLength).toWellFormed();
+}

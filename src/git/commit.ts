@@ -1,0 +1,130 @@
+// Makes exactly one commit of what a work order's agent left in its worktree, or refuses and changes nothing.
+// A crash at any point leaves either no commit or the whole one, which the next call then adopts.
+
+import { lstat, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PermanentError } from '../domain/failure.ts';
+import { writeCommit } from './commit-object.ts';
+import { withFileFailures } from './file-failure.ts';
+import type { Commit } from './find-commit.ts';
+import { forbiddenAmong, refuse } from './forbidden-files.ts';
+import { commitIdentity } from './identity.ts';
+import { assertSha, headBranch, isAncestor, refSha } from './revision.ts';
+import { checkoutTimeoutMs, type GitCall, runGit } from './run-git.ts';
+import { type StageRequest, stageChanges } from './stage-changes.ts';
+import { removeStaleLocks } from './stale-lock.ts';
+import { hasTrailers, type Trailers, withTrailers } from './trailers.ts';
+import { diffTrees } from './tree-diff.ts';
+import { readyMark } from './worktree-entry.ts';
+import { commonGitDir, readIfThere, worktreeGitDir } from './worktree-list.ts';
+
+export { type Commit, findCommitWithTrailers } from './find-commit.ts';
+export { restoreTracked, untrackedPaths } from './working-files.ts';
+
+/** `expectedParent` becomes the commit's parent: commits that the agent made on top of it are squashed into this one. */
+export interface CommitRequest extends StageRequest {
+  /** The branch that the worktree must be on; the one that `ensureWorktree` made it for where it is left out. */
+  branch?: string;
+  message: string;
+  trailers: Trailers;
+  signal?: AbortSignal | undefined;
+}
+
+/** Null: nothing changed. @throws WORKTREE_MOVED, FORBIDDEN_CHANGE */
+export async function commitAll(request: CommitRequest): Promise<Commit | null> {
+  const { worktreePath, expectedParent, trailers, signal } = request;
+  assertSha(expectedParent);
+  const message = withTrailers(request.message, trailers);
+  const call: GitCall = { signal, timeoutMs: checkoutTimeoutMs };
+  return withFileFailures('commit', signal, async () => {
+    await assertOwnLink(worktreePath, call);
+    const branch = request.branch ?? (await ownBranch(worktreePath, call));
+    const head = await assertHead(request, branch, call);
+    await clearLocks(worktreePath, branch, call);
+    const treeSha = await stageChanges(request, call);
+    const changes = await diffTrees(worktreePath, expectedParent, treeSha, call);
+    if (changes.length === 0) return null;
+    refuse(await forbiddenAmong(request, changes, call));
+    const changedFiles = changes.map((change) => change.path);
+    if (head !== expectedParent && (await isOurCommit(request, head, treeSha, call))) {
+      await matchIndex(worktreePath, call);
+      return { sha: head, treeSha, changedFiles };
+    }
+    const identity = await commitIdentity(worktreePath, call);
+    const sha = await writeCommit(
+      worktreePath,
+      { tree: treeSha, parents: [expectedParent], message, identity },
+      call,
+    );
+    await runGit(worktreePath, ['update-ref', '-m', 'moose: commit', 'HEAD', sha, head], call);
+    await matchIndex(worktreePath, call);
+    return { sha, treeSha, changedFiles };
+  });
+}
+
+/** The worktree's `.git` must still be the link that git made: an agent may have put another repository there. */
+async function assertOwnLink(worktreePath: string, call: GitCall): Promise<void> {
+  const gitFile = join(await realpath(worktreePath), '.git');
+  if ((await lstat(gitFile)).isFile()) {
+    const gitDir = await worktreeGitDir(worktreePath, call);
+    const backLink = (await readIfThere(join(gitDir, 'gitdir')))?.trimEnd() ?? '';
+    if (backLink === gitFile || join(gitDir, backLink) === gitFile) return;
+  }
+  throw moved('its .git is no longer the link to its repository', { worktreePath });
+}
+
+async function ownBranch(worktreePath: string, call: GitCall): Promise<string> {
+  const branch = await readIfThere(join(await worktreeGitDir(worktreePath, call), readyMark));
+  if (branch) return branch;
+  throw moved('it was not made by Moose, so that its branch has to be named', { worktreePath });
+}
+
+/** HEAD, once it is proven to be the branch's and to have the parent behind it. */
+async function assertHead(request: CommitRequest, branch: string, call: GitCall): Promise<string> {
+  const { worktreePath, expectedParent } = request;
+  const actualBranch = await headBranch(worktreePath, call);
+  const head = await refSha(worktreePath, 'HEAD', call);
+  const evidence = { worktreePath, expectedBranch: branch, actualBranch, expectedParent, headSha: head };
+  if (actualBranch !== branch)
+    throw moved(`it is on ${actualBranch ?? 'no branch'} where ${branch} was expected`, evidence);
+  if (head === null) throw moved(`its branch ${branch} has no commit any more`, evidence);
+  if (head === expectedParent || (await isAncestor(worktreePath, expectedParent, head, call))) return head;
+  throw moved(`the history of ${branch} was rewritten: ${expectedParent} is not behind ${head}`, evidence);
+}
+
+async function clearLocks(worktreePath: string, branch: string, call: GitCall): Promise<void> {
+  const branchLock = join(await commonGitDir(worktreePath, call), 'refs', 'heads', `${branch}.lock`);
+  await removeStaleLocks(worktreePath, await worktreeGitDir(worktreePath, call), [branchLock], call.signal);
+}
+
+/** A commit that an earlier call made and could not report: its parent, files and trailers are all as asked for. */
+async function isOurCommit(
+  request: CommitRequest,
+  head: string,
+  treeSha: string,
+  call: GitCall,
+): Promise<boolean> {
+  const { stdout } = await runGit(
+    request.worktreePath,
+    ['show', '--no-patch', '--no-show-signature', '--format=%P%x00%T%x00%B', head],
+    call,
+  );
+  const [parents, tree, body = ''] = stdout.split('\0');
+  return parents === request.expectedParent && tree === treeSha && hasTrailers(body, request.trailers);
+}
+
+/** Makes the worktree's own index say what HEAD says, so that nothing looks staged. */
+async function matchIndex(worktreePath: string, call: GitCall): Promise<void> {
+  await runGit(worktreePath, ['reset', '--quiet', '--mixed', '--no-recurse-submodules'], call);
+}
+
+function moved(fault: string, evidence: Record<string, unknown>): PermanentError {
+  return new PermanentError({
+    code: 'WORKTREE_MOVED',
+    message: `The worktree cannot be committed: ${fault}`,
+    advice: 'Nothing was changed; look at the worktree, bring it back to its branch, then retry.',
+    component: 'git',
+    operation: 'commit',
+    metadata: evidence,
+  });
+}

@@ -1,0 +1,38 @@
+import { ConfigurationError, isMooseError, PermanentError } from '../domain/failure.ts';
+
+/** Runs `work`, whose file system errors leave as MooseErrors (R-FAIL-1); an abort's own reason passes as it is. */
+export async function withFileFailures<T>(
+  operation: string,
+  signal: AbortSignal | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isMooseError(error) || (signal?.aborted && error === signal.reason)) throw error;
+    throw fileFailure(operation, error as NodeJS.ErrnoException);
+  }
+}
+
+function fileFailure(operation: string, error: NodeJS.ErrnoException) {
+  const fields = {
+    component: 'git',
+    operation,
+    cause: error,
+    metadata: { path: error.path, systemCode: error.code },
+  };
+  if (error.code === 'ENOSPC' || error.code === 'EDQUOT') {
+    return new ConfigurationError({
+      ...fields,
+      code: 'DISK_FULL',
+      message: `${operation} could not write: the disk is full`,
+      advice: 'Free some space on the disk that holds the repository and the worktrees, then retry.',
+    });
+  }
+  return new PermanentError({
+    ...fields,
+    code: 'FILE_FAILED',
+    message: `${operation} met an error of the file system: ${error.message}`,
+    advice: 'Look at the path that the message names: its owner, its permissions, its disk.',
+  });
+}

@@ -1,0 +1,43 @@
+import { assertSha, splitNul } from './revision.ts';
+import { runGit } from './run-git.ts';
+import { hasTrailers, type Trailers } from './trailers.ts';
+import { diffTrees } from './tree-diff.ts';
+
+export interface Commit {
+  sha: string;
+  treeSha: string;
+  /** Against the commit's parent. */
+  changedFiles: string[];
+}
+
+export interface CommitSearch {
+  worktreePath: string;
+  baseSha: string;
+  trailers: Trailers;
+  signal?: AbortSignal | undefined;
+}
+
+/** How far back a commit is looked for. */
+const maxCommitsSearched = 1_000;
+
+/**
+ * The newest commit since `baseSha` that carries all of the trailers; null where there is none. Anybody can write
+ * trailers: `commitAll`, which finds its own commit again too, looks at what is in it as well.
+ */
+export async function findCommitWithTrailers(search: CommitSearch): Promise<Commit | null> {
+  const { worktreePath, baseSha, trailers, signal } = search;
+  assertSha(baseSha);
+  const format = '--format=%H%n%T%n%P%n%B';
+  const { stdout } = await runGit(
+    worktreePath,
+    ['log', '-z', `--max-count=${maxCommitsSearched}`, '--no-show-signature', format, `${baseSha}..HEAD`],
+    { signal },
+  );
+  for (const commit of splitNul(stdout)) {
+    const [sha = '', treeSha = '', parents = '', ...body] = commit.split('\n');
+    if (!hasTrailers(body.join('\n'), trailers)) continue;
+    const changes = await diffTrees(worktreePath, parents.split(' ')[0] || baseSha, sha, { signal });
+    return { sha, treeSha, changedFiles: changes.map((change) => change.path) };
+  }
+  return null;
+}

@@ -1,0 +1,97 @@
+// Finds what may not be committed among the files of a worktree, and refuses it.
+
+import { lstat, realpath } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { PermanentError } from '../domain/failure.ts';
+import { type ForbiddenChange, forbiddenChange, forbiddenName } from './change-guard.ts';
+import { type GitCall, runGit } from './run-git.ts';
+import { type PathBytes, shownPath } from './scratch-index.ts';
+import type { TreeChange } from './tree-diff.ts';
+
+export interface GuardRequest {
+  worktreePath: string;
+  /** Lets changes to CI and hooks pass. */
+  allowCiChanges?: boolean;
+}
+
+/** More is a mistake (an unpacked archive, a cache), not a change that anybody reviews. */
+const maxChangedFiles = 20_000;
+/** Forges refuse a file of more. */
+const maxFileBytes = 100 * 1024 * 1024;
+const maxNamedInError = 20;
+
+/** What can be refused by name and size alone, before git copies it into the repository. */
+export async function forbiddenBeforeReading(
+  request: GuardRequest,
+  paths: readonly PathBytes[],
+): Promise<ForbiddenChange[]> {
+  if (paths.length > maxChangedFiles) {
+    return [
+      {
+        path: shownPath(paths[0] ?? ''),
+        reason: `it is one of ${paths.length} changed files; ${maxChangedFiles} is the limit`,
+      },
+    ];
+  }
+  const forbidden: ForbiddenChange[] = [];
+  for (const bytes of paths) {
+    const path = shownPath(bytes);
+    const reason =
+      forbiddenName(path, { allowCiChanges: request.allowCiChanges ?? false }) ??
+      (await tooLarge(request.worktreePath, bytes));
+    if (reason !== null) forbidden.push({ path, reason });
+  }
+  return forbidden;
+}
+
+async function tooLarge(worktreePath: string, bytes: PathBytes): Promise<string | null> {
+  try {
+    const { size } = await lstat(
+      Buffer.concat([Buffer.from(`${worktreePath}/`), Buffer.from(bytes, 'latin1')]),
+    );
+    return size > maxFileBytes ? `it has ${size} bytes; ${maxFileBytes} is the limit` : null;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null; // Deleted: that is the change.
+    throw error;
+  }
+}
+
+export async function forbiddenAmong(
+  request: GuardRequest,
+  changes: readonly TreeChange[],
+  call: GitCall,
+): Promise<ForbiddenChange[]> {
+  const rules = { allowCiChanges: request.allowCiChanges ?? false };
+  const forbidden: ForbiddenChange[] = [];
+  for (const change of changes) {
+    const link = change.newMode === '120000' ? await followLink(request.worktreePath, change, call) : {};
+    const found = forbiddenChange({ ...change, ...link }, rules);
+    if (found) forbidden.push(found);
+  }
+  return forbidden;
+}
+
+async function followLink(worktreePath: string, change: TreeChange, call: GitCall) {
+  const { stdout: linkTarget } = await runGit(worktreePath, ['cat-file', 'blob', change.newSha], call);
+  const root = await realpath(worktreePath);
+  try {
+    return { linkTarget, linkLeadsTo: relative(root, await realpath(join(root, change.path))) };
+  } catch {
+    return { linkTarget, linkLeadsTo: null }; // It dangles, or goes in a circle: its text alone is judged.
+  }
+}
+
+export function refuse(forbidden: readonly ForbiddenChange[]): void {
+  const [first] = forbidden;
+  if (!first) return;
+  const more = forbidden.length > 1 ? ` (and ${forbidden.length - 1} more)` : '';
+  throw new PermanentError({
+    code: 'FORBIDDEN_CHANGE',
+    message: `${first.path} may not be committed: ${first.reason}${more}`,
+    advice: 'Take that change back; if it is CI or hooks and it is wanted, allow CI changes in the project.',
+    component: 'git',
+    operation: 'commit',
+    metadata: { forbidden: forbidden.slice(0, maxNamedInError) },
+  });
+}

@@ -1,0 +1,83 @@
+// What every git that Moose starts is told, so that neither the repository, the user's settings nor a
+// surrounding git hook can make it prompt, page, sign, run a hook, or work on another repository.
+
+/** What passes through. GIT_DIR, GIT_INDEX_FILE, GIT_WORK_TREE and their like do not: a hook may have set them. */
+const inheritedNames = [
+  'PATH',
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'TMPDIR',
+  'XDG_CONFIG_HOME',
+  'XDG_RUNTIME_DIR',
+  'DBUS_SESSION_BUS_ADDRESS',
+  'SSH_AUTH_SOCK',
+  'GIT_SSH',
+  'GIT_SSH_COMMAND',
+  'GIT_CONFIG_GLOBAL',
+  'GIT_CONFIG_SYSTEM',
+  'GIT_CONFIG_NOSYSTEM',
+  'GIT_SSL_CAINFO',
+  'GIT_SSL_CAPATH',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'http_proxy',
+  'https_proxy',
+  'all_proxy',
+  'no_proxy',
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'ALL_PROXY',
+  'NO_PROXY',
+] as const;
+
+const fixedVariables: Readonly<Record<string, string>> = {
+  LC_ALL: 'C',
+  GIT_TERMINAL_PROMPT: '0',
+  // Empty, not absent: absent would fall back to core.askPass, which may open a window and wait for ever.
+  GIT_ASKPASS: '',
+  GCM_INTERACTIVE: 'never',
+  GIT_OPTIONAL_LOCKS: '0',
+  // A replacement object that an agent has made must not change what Moose reads.
+  GIT_NO_REPLACE_OBJECTS: '1',
+};
+
+const fixedSettings: Readonly<Record<string, string>> = {
+  'core.hooksPath': '/dev/null',
+  'core.fsmonitor': 'false',
+  'core.protectHFS': 'true',
+  'core.protectNTFS': 'true',
+  // Loose objects and references reach the disk before a commit counts as made.
+  'core.fsync': 'committed',
+  'core.fsyncMethod': 'batch',
+  'commit.gpgSign': 'false',
+  'i18n.commitEncoding': 'UTF-8',
+  'i18n.logOutputEncoding': 'UTF-8',
+  'gc.auto': '0',
+  'maintenance.auto': 'false',
+  'protocol.ext.allow': 'never',
+  'submodule.recurse': 'false',
+  // Bare repositories are only ever named by Moose itself, never come upon.
+  'safe.bareRepository': 'all',
+};
+
+export function gitEnvironment(
+  inherited: Readonly<Record<string, string | undefined>>,
+  extra: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const environment: Record<string, string> = {};
+  for (const name of inheritedNames) {
+    const value = inherited[name];
+    if (value !== undefined) environment[name] = value;
+  }
+  return { ...environment, ...fixedVariables, ...extra };
+}
+
+/** Options that stand before every subcommand. */
+export const standingOptions: readonly string[] = [
+  '--no-pager',
+  ...Object.entries(fixedSettings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
+];
+
+/** Content goes in and out byte for byte; `.gitattributes`, the project's own rule, still holds. */
+export const contentAsStored: readonly string[] = ['-c', 'core.autocrlf=false', '-c', 'core.safecrlf=false'];

@@ -1,0 +1,140 @@
+// Names a failed git by what it printed (git has no other way of saying it: nearly every failure exits 128).
+// The first rule that matches wins; each carries a real line of git's that is its test.
+
+import {
+  ConfigurationError,
+  type MooseError,
+  type MooseErrorFields,
+  PermanentError,
+  type ProcessEvidence,
+  TransientError,
+} from '../domain/failure.ts';
+
+export interface GitFailureRule {
+  code: string;
+  category: 'transient' | 'permanent' | 'configuration';
+  pattern: RegExp;
+  /** What git printed when the rule was written. */
+  sample: string;
+  message: string;
+  advice: string;
+}
+
+export const localFailureRules: readonly GitFailureRule[] = [
+  {
+    code: 'DISK_FULL',
+    category: 'configuration',
+    pattern: /No space left on device|Disk quota exceeded|failed to write.*ENOSPC/i,
+    sample: 'fatal: write error: No space left on device',
+    message: 'git could not write: the disk is full',
+    advice: 'Free some space on the disk that holds the repository, then retry.',
+  },
+  {
+    code: 'GIT_LOCKED',
+    category: 'transient',
+    pattern: /Unable to create '[^\n]+\.lock': File exists|could not lock config file [^\n]+: File exists/,
+    sample: "fatal: Unable to create '/tmp/r/.git/index.lock': File exists.",
+    message: 'another git holds a lock in this repository',
+    advice: 'If no git is running in the repository, delete the lock file that the message names.',
+  },
+  {
+    code: 'GIT_LOCKED',
+    category: 'transient',
+    // A worktree that another git is just registering is read half-made (git 2.39).
+    pattern: /failed to read [^\n]*worktrees\/[^\n]*(commondir|gitdir|HEAD)/,
+    sample: 'fatal: failed to read .git/worktrees/a/commondir: Success',
+    message: 'another git is adding a worktree to this repository',
+    advice: 'Retry in a moment.',
+  },
+  {
+    code: 'REPOSITORY_NOT_TRUSTED',
+    category: 'configuration',
+    pattern: /detected dubious ownership|unsafe repository/,
+    sample: "fatal: detected dubious ownership in repository at '/tmp/r'",
+    message: 'git does not trust this repository: it belongs to another user',
+    advice: 'Run: git config --global --add safe.directory <path of the repository>.',
+  },
+  {
+    code: 'REPOSITORY_NOT_FOUND',
+    category: 'configuration',
+    pattern: /not a git repository/i,
+    sample: 'fatal: not a git repository (or any of the parent directories): .git',
+    message: 'this directory is not in a git repository',
+    advice: 'Give the path of a git repository, or make one with: git init.',
+  },
+  {
+    code: 'REF_BLOCKED',
+    category: 'configuration',
+    pattern:
+      /'refs\/[^']+' exists; cannot create 'refs\/|cannot lock ref [^\n]+: there is a non-empty directory/,
+    sample:
+      "fatal: update_ref failed for ref 'refs/heads/a/b': cannot lock ref 'refs/heads/a/b': 'refs/heads/a' exists; cannot create 'refs/heads/a/b'",
+    message: 'a branch of another name stands in the way of this one',
+    advice: 'Rename the branch that the message names: git cannot hold both "a" and "a/b".',
+  },
+  {
+    code: 'REF_MOVED',
+    category: 'permanent',
+    pattern:
+      /cannot lock ref [^\n]+: (is at [^\n]+ but expected|reference already exists|unable to resolve reference|reference is missing)/,
+    sample:
+      "fatal: update_ref failed for ref 'refs/heads/a': cannot lock ref 'refs/heads/a': is at 1111 but expected 2222",
+    message: 'somebody else moved the branch in the meantime',
+    advice: 'Look at the branch as it is now, then decide again.',
+  },
+];
+
+export function findFailureRule(rules: readonly GitFailureRule[], text: string): GitFailureRule | undefined {
+  return rules.find((rule) => rule.pattern.test(text));
+}
+
+export interface FailedGit {
+  operation: string;
+  cwd: string;
+  evidence: ProcessEvidence;
+  metadata?: Record<string, unknown>;
+  cause?: unknown;
+}
+
+/** The error of a git that ended with a code of its own. */
+export function gitFailure(failed: FailedGit): MooseError {
+  const text = `${failed.evidence.stderrTail ?? ''}\n${failed.evidence.stdoutTail ?? ''}`;
+  const rule = findFailureRule(localFailureRules, text);
+  if (rule) return failureByRule(rule, failed);
+  return new PermanentError({
+    ...fieldsOf(failed),
+    code: 'GIT_FAILED',
+    message: `${failed.operation} failed: ${lastWord(failed.evidence)}`,
+    advice: 'Read the evidence: it holds the command and what git printed.',
+  });
+}
+
+export function failureByRule(rule: GitFailureRule, failed: FailedGit): MooseError {
+  const fields = {
+    ...fieldsOf(failed),
+    code: rule.code,
+    message: `${failed.operation}: ${rule.message} (${lastWord(failed.evidence)})`,
+    advice: rule.advice,
+  };
+  if (rule.category === 'transient') return new TransientError(fields);
+  if (rule.category === 'configuration') return new ConfigurationError(fields);
+  return new PermanentError(fields);
+}
+
+export function fieldsOf(failed: FailedGit): Omit<MooseErrorFields, 'code' | 'message' | 'advice'> {
+  return {
+    component: 'git',
+    operation: failed.operation,
+    metadata: { ...failed.metadata, cwd: failed.cwd, process: failed.evidence },
+    cause: failed.cause,
+  };
+}
+
+/** What git said, in one line: the first `fatal:` or `error:`, else its last line, else how it ended. */
+function lastWord(evidence: ProcessEvidence): string {
+  const lines = (evidence.stderrTail ?? '').split('\n').filter((line) => line.trim() !== '');
+  const telling = lines.find((line) => /^(fatal|error):/.test(line)) ?? lines.at(-1);
+  if (telling) return telling.replace(/^(fatal|error): /, '').slice(0, 300);
+  if (evidence.signal) return `ended by ${evidence.signal}, without a word`;
+  return `exit code ${evidence.exitCode ?? 'missing'}, without a word`;
+}

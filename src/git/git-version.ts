@@ -1,0 +1,22 @@
+import { ConfigurationError } from '../domain/failure.ts';
+import { runGit } from './run-git.ts';
+
+/** `merge-tree --write-tree` came with it. */
+const minimum = { major: 2, minor: 38 };
+
+/** The version of git in PATH, `2.39.5` say. @throws GIT_MISSING, GIT_TOO_OLD */
+export async function gitVersion(call: { signal?: AbortSignal | undefined } = {}): Promise<string> {
+  const { stdout } = await runGit('/', ['version'], call);
+  const version = /(\d+)\.(\d+)[\w.-]*/.exec(stdout);
+  const [major, minor] = [Number(version?.[1]), Number(version?.[2])];
+  if (version && (major > minimum.major || (major === minimum.major && minor >= minimum.minor)))
+    return version[0];
+  throw new ConfigurationError({
+    code: 'GIT_TOO_OLD',
+    message: `This is ${stdout.trim()}, and Moose needs ${minimum.major}.${minimum.minor} or newer`,
+    advice: `Install git ${minimum.major}.${minimum.minor} or newer.`,
+    failureClass: 'dependency_missing',
+    component: 'git',
+    operation: 'git version',
+  });
+}

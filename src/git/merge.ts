@@ -1,0 +1,152 @@
+// Merges on objects and references alone: no working tree, no index, and never a branch that somebody has checked out.
+
+import { ConfigurationError, isMooseError, PermanentError, TransientError } from '../domain/failure.ts';
+import { assertBranchName } from './branch-name.ts';
+import { writeCommit } from './commit-object.ts';
+import { mooseIdentity } from './identity.ts';
+import { fetchBranch, leasedPush, remoteBranchSha } from './remote-branch.ts';
+import { assertCommit, hasCommit, isAncestor, refSha, splitNul } from './revision.ts';
+import { checkoutTimeoutMs, type GitCall, runGit } from './run-git.ts';
+import { listWorktrees } from './worktree-list.ts';
+
+export interface Merge {
+  /** Bare or not. */
+  repositoryPath: string;
+  baseBranch: string;
+  headSha: string;
+  message: string;
+  signal?: AbortSignal | undefined;
+}
+
+export interface MergeInRemote extends Merge {
+  remoteUrl: string;
+  /** Where `headSha` is on the remote; needed when this repository may not have it. */
+  headBranch?: string;
+}
+
+/** How often a base branch that others move at the same time is merged into again. */
+const maxRaces = 5;
+
+/** A base that has the head already is success. @throws MERGE_CONFLICT, BRANCH_MISSING, BRANCH_IN_USE */
+export async function mergeBranches(merge: Merge): Promise<{ mergedSha: string }> {
+  const { repositoryPath, baseBranch, headSha, signal } = merge;
+  assertBranchName(baseBranch);
+  const call: GitCall = { signal };
+  await assertCommit(repositoryPath, headSha, call);
+  return untilUnmoved(baseBranch, async () => {
+    const baseSha = await refSha(repositoryPath, `refs/heads/${baseBranch}`, call);
+    if (baseSha === null) throw branchMissing(baseBranch, repositoryPath);
+    const mergedSha = await mergeCommits(merge, baseSha, call);
+    if (mergedSha === baseSha) return { mergedSha };
+    await assertNotCheckedOut(repositoryPath, baseBranch, call);
+    const move = ['update-ref', '-m', 'moose: merge', `refs/heads/${baseBranch}`, mergedSha, baseSha];
+    try {
+      await runGit(repositoryPath, move, call);
+    } catch (error) {
+      if (isMooseError(error) && error.code === 'REF_MOVED') return null;
+      throw error;
+    }
+    return { mergedSha };
+  });
+}
+
+/** The same where the base branch lives in a remote: its commits are fetched, and the merge is pushed with a lease. */
+export async function mergeInRemote(merge: MergeInRemote): Promise<{ mergedSha: string }> {
+  const { repositoryPath, remoteUrl, baseBranch, headBranch, headSha, signal } = merge;
+  assertBranchName(baseBranch);
+  if (headBranch !== undefined) assertBranchName(headBranch);
+  const call: GitCall = { signal };
+  const base = { repositoryPath, remoteUrl, branch: baseBranch, signal };
+  if (headBranch !== undefined && !(await hasCommit(repositoryPath, headSha, call))) {
+    await fetchBranch({ ...base, branch: headBranch });
+  }
+  await assertCommit(repositoryPath, headSha, call);
+  return untilUnmoved(baseBranch, async () => {
+    const baseSha = await remoteBranchSha(base);
+    if (baseSha === null) throw branchMissing(baseBranch, 'the remote');
+    if (!(await hasCommit(repositoryPath, baseSha, call))) await fetchBranch(base);
+    if (!(await hasCommit(repositoryPath, baseSha, call))) return null;
+    const mergedSha = await mergeCommits(merge, baseSha, call);
+    if (mergedSha === baseSha) return { mergedSha };
+    try {
+      await leasedPush(repositoryPath, remoteUrl, { branch: baseBranch, from: baseSha, to: mergedSha }, call);
+    } catch (error) {
+      // Refused because the base moved: merge again. Refused by a rule of the remote's: that would not change.
+      const isRejected = isMooseError(error) && error.code === 'REMOTE_REJECTED';
+      if (isRejected && (await remoteBranchSha(base)) !== baseSha) return null;
+      throw error;
+    }
+    return { mergedSha };
+  });
+}
+
+/** Tries again as long as an attempt says, by null, that somebody moved the base in between. */
+async function untilUnmoved<T>(baseBranch: string, attempt: () => Promise<T | null>): Promise<T> {
+  for (let race = 1; race <= maxRaces; race += 1) {
+    const result = await attempt();
+    if (result !== null) return result;
+  }
+  throw new TransientError({
+    code: 'BASE_KEEPS_MOVING',
+    message: `${baseBranch} was moved by others during each of ${maxRaces} attempts to merge`,
+    advice: 'Retry in a moment.',
+    component: 'git',
+    operation: 'merge',
+  });
+}
+
+/** A merge commit that nothing points at yet; the base itself where it has the head already. */
+async function mergeCommits(merge: Merge, baseSha: string, call: GitCall): Promise<string> {
+  const { repositoryPath, baseBranch, headSha, message } = merge;
+  if (await isAncestor(repositoryPath, headSha, baseSha, call)) return baseSha;
+  const { stdout, exitCode } = await runGit(
+    repositoryPath,
+    ['merge-tree', '--write-tree', '--name-only', '-z', '--no-messages', baseSha, headSha],
+    { ...call, okExitCodes: [1], timeoutMs: checkoutTimeoutMs },
+  );
+  const [tree = '', ...conflicts] = splitNul(stdout);
+  if (exitCode === 0) {
+    return writeCommit(
+      repositoryPath,
+      { tree, parents: [baseSha, headSha], message, identity: mooseIdentity },
+      call,
+    );
+  }
+  const paths = [...new Set(conflicts.filter((path) => path !== ''))];
+  throw new PermanentError({
+    code: 'MERGE_CONFLICT',
+    message: `Merging into ${baseBranch} conflicts in ${paths.slice(0, 3).join(', ')}${paths.length > 3 ? `, and ${paths.length - 3} more` : ''}`,
+    advice: 'Rebase the branch onto its base and solve the conflicts there.',
+    component: 'git',
+    operation: 'merge',
+    metadata: { baseBranch, baseSha, headSha, conflictingPaths: paths.slice(0, 100) },
+  });
+}
+
+async function assertNotCheckedOut(repositoryPath: string, branch: string, call: GitCall): Promise<void> {
+  const { stdout } = await runGit(repositoryPath, ['rev-parse', '--is-bare-repository'], call);
+  const isBare = stdout.trim() === 'true';
+  const holder = (await listWorktrees(repositoryPath, call)).find(
+    (worktree) => worktree.branch === branch && !(isBare && worktree.isMain),
+  );
+  if (!holder) return;
+  throw new ConfigurationError({
+    code: 'BRANCH_IN_USE',
+    message: `${branch} is checked out in ${holder.path}, whose files a merge would leave behind`,
+    advice: `Merge it there by hand, or check out another branch: git -C ${holder.path} switch --detach`,
+    component: 'git',
+    operation: 'merge',
+    metadata: { branch, holder: holder.path },
+  });
+}
+
+function branchMissing(branch: string, where: string): PermanentError {
+  return new PermanentError({
+    code: 'BRANCH_MISSING',
+    message: `There is no branch ${branch} in ${where}`,
+    advice: 'Name a branch that exists.',
+    component: 'git',
+    operation: 'merge',
+    metadata: { branch },
+  });
+}

@@ -1,0 +1,82 @@
+import { assertSha, splitNul } from './revision.ts';
+import { runGitBytes } from './run-git.ts';
+
+export { makeBundle, restoreBundle } from './bundle.ts';
+
+export interface DiffRange {
+  /** A repository or a worktree of it. */
+  repositoryPath: string;
+  from: string;
+  to: string;
+  signal?: AbortSignal | undefined;
+}
+
+export interface DiffFile {
+  path: string;
+  /** Where it was before a rename; null otherwise. */
+  oldPath: string | null;
+  status: 'added' | 'modified' | 'deleted' | 'renamed' | 'type changed';
+  /** Null for binary files. */
+  addedLines: number | null;
+  deletedLines: number | null;
+}
+
+/** What one patch may be at most, in memory and as an artifact. */
+const maxPatchBytes = 128 * 1024 * 1024;
+
+/** A patch that `git apply` takes, byte for byte; binary files are in it. */
+export async function makePatch(range: DiffRange): Promise<Buffer> {
+  return diffTree(range, ['-p', '--binary', '--full-index', '-M']);
+}
+
+/** The same as text for people (what is not UTF-8 in it is replaced), or its summary with `stat`. */
+export async function diffText(range: DiffRange & { stat?: boolean }): Promise<string> {
+  const bytes = range.stat ? await diffTree(range, ['--stat=120', '-M']) : await makePatch(range);
+  return bytes.toString('utf8');
+}
+
+export async function diffFiles(range: DiffRange): Promise<DiffFile[]> {
+  const output = (await diffTree(range, ['-r', '-z', '-M', '--raw', '--numstat'])).toString('utf8');
+  const fields = splitNul(output);
+  const files: DiffFile[] = [];
+  let at = 0;
+  // First all files as `:modes hashes status`, path (and, of a rename, the new path); then their counts, in that order.
+  for (; fields[at]?.startsWith(':'); at += 1) {
+    const letter = fields[at]?.split(' ')[4]?.[0] ?? 'M';
+    const isRename = letter === 'R';
+    const oldPath = isRename ? (fields[++at] ?? '') : null;
+    files.push({
+      path: fields[++at] ?? '',
+      oldPath,
+      status: statusOf(letter),
+      addedLines: null,
+      deletedLines: null,
+    });
+  }
+  for (const file of files) {
+    const [added = '-', deleted = '-', path = ''] = (fields[at] ?? '').split('\t');
+    file.addedLines = added === '-' ? null : Number(added);
+    file.deletedLines = deleted === '-' ? null : Number(deleted);
+    at += path === '' ? 3 : 1;
+  }
+  return files;
+}
+
+function statusOf(letter: string): DiffFile['status'] {
+  if (letter === 'A') return 'added';
+  if (letter === 'D') return 'deleted';
+  if (letter === 'R') return 'renamed';
+  return letter === 'T' ? 'type changed' : 'modified';
+}
+
+async function diffTree(range: DiffRange, options: readonly string[]): Promise<Buffer> {
+  assertSha(range.from);
+  assertSha(range.to);
+  // Plumbing: no setting of the user's changes what it prints; no program of the repository's configuration runs.
+  const args = ['diff-tree', '--no-ext-diff', '--no-textconv', ...options, range.from, range.to];
+  const { stdout } = await runGitBytes(range.repositoryPath, args, {
+    signal: range.signal,
+    maxOutputBytes: maxPatchBytes,
+  });
+  return stdout;
+}

@@ -1,0 +1,146 @@
+// Keeps work under refs/moose/preserved/<id> before anything is deleted (R-PIPE-14). One reference per id: what it held
+// before stays reachable from what it holds now.
+
+import { PermanentError } from '../domain/failure.ts';
+import { writeCommit } from './commit-object.ts';
+import { mooseIdentity } from './identity.ts';
+import { isAncestor, noSha, refSha, treeOf } from './revision.ts';
+import { type GitCall, runGit } from './run-git.ts';
+import { shownPath, withScratchIndex } from './scratch-index.ts';
+
+const preservedPrefix = 'refs/moose/preserved/';
+/** How often a reference that others move at the same time is tried again. */
+const maxMoves = 5;
+
+export function preservedRef(id: string): string {
+  if (!/^[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?!\.|lock$|$))*$/.test(id) || id.length > 200) {
+    throw new PermanentError({
+      code: 'PRESERVE_ID_INVALID',
+      message: `${JSON.stringify(id.slice(0, 120))} cannot name preserved work`,
+      advice: 'Use letters, digits, ".", "_" and "-".',
+      component: 'git',
+      operation: 'preserve',
+    });
+  }
+  return `${preservedPrefix}${id}`;
+}
+
+/** Makes a commit, and all before it, reachable from the reference of `id`. Twice is once. */
+export async function keepCommit(
+  repositoryPath: string,
+  sha: string,
+  id: string,
+  call: GitCall = {},
+): Promise<string> {
+  const ref = preservedRef(id);
+  for (let move = 1; ; move += 1) {
+    const before = await refSha(repositoryPath, ref, call);
+    if (before !== null && (await isAncestor(repositoryPath, sha, before, call))) return before;
+    const after = await joined(repositoryPath, sha, before, call);
+    try {
+      await runGit(
+        repositoryPath,
+        ['update-ref', '-m', 'moose: preserved', ref, after, before ?? noSha],
+        call,
+      );
+      return after;
+    } catch (error) {
+      if (!(error instanceof PermanentError) || error.code !== 'REF_MOVED' || move >= maxMoves) throw error;
+    }
+  }
+}
+
+/** `sha` itself where it has `before` behind it, else a commit of its files that has both behind it. */
+async function joined(
+  repositoryPath: string,
+  sha: string,
+  before: string | null,
+  call: GitCall,
+): Promise<string> {
+  if (before === null || (await isAncestor(repositoryPath, before, sha, call))) return sha;
+  const tree = await treeOf(repositoryPath, sha, call);
+  const message = 'Work preserved by Moose, with what was preserved before it';
+  return writeCommit(
+    repositoryPath,
+    { tree, parents: [sha, before], message, identity: mooseIdentity },
+    call,
+  );
+}
+
+/**
+ * Keeps what a worktree holds and no branch but its own does: its uncommitted state, untracked files included (ignored
+ * and derived ones not), and the commits that HEAD is on. Returns the kept commit; null when there is nothing to keep.
+ */
+export async function keepWorktree(
+  repositoryPath: string,
+  worktreePath: string,
+  own: { branch: string | null; id: string },
+  call: GitCall = {},
+): Promise<string | null> {
+  const headSha = await refSha(worktreePath, 'HEAD', call);
+  await assertNoDirtySubmodule(worktreePath, call);
+  const tree = await snapshotTree(worktreePath, headSha, call);
+  if (headSha !== null && tree === (await treeOf(repositoryPath, headSha, call))) {
+    if (await isOnOtherBranch(repositoryPath, headSha, own.branch, call)) return null;
+    return keepCommit(repositoryPath, headSha, own.id, call);
+  }
+  const before = await refSha(repositoryPath, preservedRef(own.id), call);
+  if (before !== null && tree === (await treeOf(repositoryPath, before, call))) {
+    const isSame = headSha === null || (await isAncestor(repositoryPath, headSha, before, call));
+    if (isSame) return before;
+  }
+  const parents = headSha === null ? [] : [headSha];
+  const message = 'Uncommitted work preserved by Moose';
+  const sha = await writeCommit(repositoryPath, { tree, parents, message, identity: mooseIdentity }, call);
+  return keepCommit(repositoryPath, sha, own.id, call);
+}
+
+async function snapshotTree(worktreePath: string, headSha: string | null, call: GitCall): Promise<string> {
+  return withScratchIndex(worktreePath, headSha, call, async (index) => {
+    const { tracked, untracked, nested } = await index.changes();
+    if (nested.length > 0) throw notPreserved(worktreePath, nested.map(shownPath));
+    await index.stage([...tracked, ...untracked]);
+    return index.writeTree();
+  });
+}
+
+/** A commit reachable from a remote-tracking branch or another local branch outlives this worktree and its branch. */
+async function isOnOtherBranch(
+  repositoryPath: string,
+  sha: string,
+  ownBranch: string | null,
+  call: GitCall,
+): Promise<boolean> {
+  const { stdout } = await runGit(
+    repositoryPath,
+    ['for-each-ref', `--contains=${sha}`, '--format=%(refname)', 'refs/heads', 'refs/remotes'],
+    call,
+  );
+  return stdout.split('\n').some((ref) => ref !== '' && ref !== `refs/heads/${ownBranch}`);
+}
+
+/** A submodule's own repository lies in the worktree's git directory and goes with it. */
+async function assertNoDirtySubmodule(worktreePath: string, call: GitCall): Promise<void> {
+  const { stdout } = await runGit(
+    worktreePath,
+    ['status', '--porcelain=v2', '-z', '--no-renames', '--untracked-files=no', '--ignore-submodules=none'],
+    call,
+  );
+  const dirty = stdout
+    .split('\0')
+    .map((line) => /^1 \S+ (S\S*) (?:\S+ ){5}(.*)$/s.exec(line))
+    .filter((match) => match !== null && match[1] !== 'S...')
+    .map((match) => match?.[2] ?? '');
+  if (dirty.length > 0) throw notPreserved(worktreePath, dirty);
+}
+
+function notPreserved(worktreePath: string, nested: readonly string[]): PermanentError {
+  return new PermanentError({
+    code: 'WORKTREE_NOT_PRESERVED',
+    message: `The worktree ${worktreePath} holds repositories of their own, whose work cannot be kept: ${nested.slice(0, 3).join(', ')}`,
+    advice: 'Move or delete those directories, then remove the worktree again.',
+    component: 'git',
+    operation: 'preserve worktree',
+    metadata: { worktreePath, nested: nested.slice(0, 20) },
+  });
+}

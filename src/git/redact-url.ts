@@ -1,0 +1,4 @@
+/** Hides user and password in every URL of a text; the user `git`, which all the world has, stays. */
+export function redactUrls(text: string): string {
+  return text.replace(/([a-z][a-z0-9+.-]*:\/\/)(?!git@)[^\s/@'"]+@/gi, '$1***@');
+}

@@ -1,0 +1,142 @@
+// Tells the failures of a remote apart: is it not there, not ours to enter, not willing, or just not reachable now?
+// As in `git-failure.ts` the first rule that matches wins, and each sample is a test.
+
+import { isMooseError, type MooseError, type ProcessEvidence } from '../domain/failure.ts';
+import { failureByRule, findFailureRule, type GitFailureRule } from './git-failure.ts';
+import { redactUrls } from './redact-url.ts';
+import { type GitCall, type GitText, runGit } from './run-git.ts';
+
+const rejected = {
+  code: 'REMOTE_REJECTED',
+  category: 'permanent',
+  message: 'the remote refused the push',
+} as const;
+const auth = {
+  code: 'REMOTE_AUTH',
+  category: 'configuration',
+  message: 'the remote did not let Moose in',
+  advice:
+    'Give git credentials for it that work without a prompt (a credential helper, or an ssh agent), then retry.',
+} as const;
+const unreachable = {
+  code: 'REMOTE_UNREACHABLE',
+  category: 'transient',
+  message: 'the remote cannot be reached now',
+  advice: 'Retry later; if it lasts, look at the network, the proxy and the remote itself.',
+} as const;
+const missing = {
+  code: 'REMOTE_MISSING',
+  category: 'configuration',
+  message: 'the remote is no git repository, or does not exist',
+  advice: "Correct the address of the project's remote (git remote set-url), or make that repository.",
+} as const;
+
+export const remoteFailureRules: readonly GitFailureRule[] = [
+  {
+    ...rejected,
+    pattern:
+      /\(stale info\)|\(non-fast-forward\)|\(fetch first\)|\(needs force\)|reference already exists|cannot lock ref|failed to update ref/,
+    sample: '!\tabc:refs/heads/a\t[rejected] (stale info)',
+    advice: 'Somebody else moved the branch on the remote: look at it, then decide again.',
+  },
+  {
+    ...rejected,
+    pattern:
+      /hook declined|protected branch|branch is currently checked out|\[remote rejected\]|GH\d{3}: |pre-receive/,
+    sample: '!\tabc:refs/heads/a\t[remote rejected] (pre-receive hook declined)',
+    advice: "Read the remote's own words in the evidence: a hook or a rule of its refused the push.",
+  },
+  {
+    ...auth,
+    pattern:
+      /Authentication failed|could not read (Username|Password)|terminal prompts disabled|Invalid username or/i,
+    sample: "fatal: could not read Username for 'https://example.org': terminal prompts disabled",
+  },
+  {
+    ...auth,
+    pattern:
+      /Permission denied \(|Host key verification failed|Permission to \S+ denied|access .*not granted/i,
+    sample: 'git@example.org: Permission denied (publickey).',
+  },
+  {
+    ...auth,
+    pattern: /returned error: 40[13]\b/,
+    sample: "fatal: unable to access 'https://example.org/a.git/': The requested URL returned error: 403",
+  },
+  {
+    ...missing,
+    pattern:
+      /does not appear to be a git repository|repository '[^']*' not found|Repository not found|returned error: 40[04]\b/i,
+    sample: "fatal: '/tmp/nowhere' does not appear to be a git repository",
+  },
+  {
+    ...missing,
+    pattern:
+      /not valid: is this a git repository\?|'[^']*' is not a git (command|repository)|Unable to find remote helper|transport '[^']*' not allowed/,
+    sample: "fatal: transport 'ext' not allowed",
+  },
+  {
+    ...unreachable,
+    pattern:
+      /Could not resolve (host|proxy|hostname)|Name or service not known|Temporary failure in name resolution/i,
+    sample:
+      "fatal: unable to access 'https://nowhere.example/a.git/': Could not resolve host: nowhere.example",
+  },
+  {
+    ...unreachable,
+    pattern:
+      /Connection (refused|reset|timed out|closed)|Operation timed out|Network is unreachable|No route to host|Failed to connect/i,
+    sample:
+      "fatal: unable to access 'http://127.0.0.1:1/a.git/': Failed to connect to 127.0.0.1 port 1 after 0 ms: Couldn't connect to server",
+  },
+  {
+    ...unreachable,
+    pattern:
+      /remote end hung up|early EOF|RPC failed|unexpected disconnect|returned error: (429|5\d\d)\b|Empty reply|SSL|gnutls|kex_exchange|unable to access/i,
+    sample: 'fatal: the remote end hung up unexpectedly',
+  },
+  {
+    ...missing,
+    pattern: /Could not read from remote repository/,
+    sample: 'fatal: Could not read from remote repository.',
+  },
+];
+
+/** A push or fetch of a big repository over a slow line. */
+const remoteTimeoutMs = 300_000;
+
+/** `runGit` for what talks to a remote. @throws REMOTE_MISSING, REMOTE_AUTH, REMOTE_REJECTED, REMOTE_UNREACHABLE */
+export async function runRemoteGit(
+  cwd: string,
+  args: readonly string[],
+  remoteUrl: string,
+  call: GitCall = {},
+): Promise<GitText> {
+  try {
+    return await runGit(cwd, args, { timeoutMs: remoteTimeoutMs, ...call });
+  } catch (error) {
+    if (!isMooseError(error)) throw error;
+    throw remoteFailure(error, remoteUrl) ?? error;
+  }
+}
+
+/** Codes that a remote's own words may hide behind: what git prints of a remote looks like its own. */
+const vagueCodes = ['GIT_FAILED', 'REF_MOVED', 'REF_BLOCKED', 'REPOSITORY_NOT_FOUND'];
+
+function remoteFailure(error: MooseError, remoteUrl: string): MooseError | null {
+  const evidence = error.metadata.process as ProcessEvidence | undefined;
+  if (!evidence || !vagueCodes.includes(error.code)) return null;
+  const rule = findFailureRule(
+    remoteFailureRules,
+    `${evidence.stderrTail ?? ''}\n${evidence.stdoutTail ?? ''}`,
+  );
+  if (!rule) return null;
+  const metadata = { remoteUrl: redactUrls(remoteUrl) };
+  return failureByRule(rule, {
+    operation: error.operation,
+    cwd: String(error.metadata.cwd),
+    evidence,
+    metadata,
+    cause: error,
+  });
+}

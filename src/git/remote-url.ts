@@ -1,0 +1,18 @@
+import { ConfigurationError } from '../domain/failure.ts';
+import { redactUrls } from './redact-url.ts';
+
+const maxUrlLength = 2_048;
+
+/** Refuses what git would take for an option or for a program to run (`ext::…`), and what is no address at all. */
+export function assertRemoteUrl(url: string): void {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  const isSound = url !== '' && url.length <= maxUrlLength && !/^-|[\u0000-\u001f\u007f]/.test(url);
+  if (isSound && !/^[A-Za-z0-9+.-]+::/.test(url)) return;
+  throw new ConfigurationError({
+    code: 'REMOTE_INVALID',
+    message: `${JSON.stringify(redactUrls(url).slice(0, 200))} cannot be a remote`,
+    advice: 'Use a path, or an https or ssh URL.',
+    component: 'git',
+    operation: 'check remote',
+  });
+}

@@ -1,0 +1,58 @@
+// Pushes, and looks, so that twice is once: what is on the remote is compared with what is expected there, by hash.
+
+import { isMooseError } from '../domain/failure.ts';
+import { branchMoved } from './branch.ts';
+import { keepCommit } from './preserve.ts';
+import { fetchBranch, leasedPush, type RemoteBranch, remoteBranchSha } from './remote-branch.ts';
+import { assertCommit, assertSha, hasCommit } from './revision.ts';
+
+export { ensureBareRemote } from './bare-remote.ts';
+export { remoteBranchSha } from './remote-branch.ts';
+
+export interface Push extends RemoteBranch {
+  sha: string;
+  /** Where the branch is believed to be on the remote; null: not there yet. */
+  expectedRemoteSha: string | null;
+}
+
+export interface RemoteDeletion extends RemoteBranch {
+  expectedSha: string;
+  /** The commits stay reachable from `refs/moose/preserved/<preserveAs>` of the local repository (R-PIPE-14). */
+  preserveAs: string;
+}
+
+/** @throws REMOTE_REJECTED (also when the remote is neither at `sha` nor at what was expected), and see `runRemoteGit` */
+export async function pushBranch(push: Push): Promise<'pushed' | 'already there'> {
+  const { repositoryPath, remoteUrl, branch, sha, expectedRemoteSha, signal } = push;
+  assertSha(sha);
+  if (expectedRemoteSha !== null) assertSha(expectedRemoteSha);
+  if ((await remoteBranchSha(push)) === sha) return 'already there';
+  await assertCommit(repositoryPath, sha, { signal });
+  try {
+    await leasedPush(repositoryPath, remoteUrl, { branch, from: expectedRemoteSha, to: sha }, { signal });
+    return 'pushed';
+  } catch (error) {
+    const isRejected = isMooseError(error) && error.code === 'REMOTE_REJECTED';
+    // An earlier push of the same commit may have come in between.
+    if (isRejected && (await remoteBranchSha(push)) === sha) return 'already there';
+    throw error;
+  }
+}
+
+/** Deleting what is gone is success. @throws BRANCH_MOVED */
+export async function deleteRemoteBranch(deletion: RemoteDeletion): Promise<'deleted' | 'already gone'> {
+  const { repositoryPath, remoteUrl, branch, expectedSha, preserveAs, signal } = deletion;
+  assertSha(expectedSha);
+  const sha = await remoteBranchSha(deletion);
+  if (sha === null) return 'already gone';
+  if (sha !== expectedSha) throw branchMoved('delete remote branch', { branch, expectedSha, actualSha: sha });
+  if (!(await hasCommit(repositoryPath, sha, { signal }))) await fetchBranch(deletion);
+  await keepCommit(repositoryPath, sha, preserveAs, { signal });
+  try {
+    await leasedPush(repositoryPath, remoteUrl, { branch, from: expectedSha, to: null }, { signal });
+  } catch (error) {
+    const isRejected = isMooseError(error) && error.code === 'REMOTE_REJECTED';
+    if (!isRejected || (await remoteBranchSha(deletion)) !== null) throw error;
+  }
+  return 'deleted';
+}

@@ -1,0 +1,76 @@
+// Takes a worktree away once all that it alone holds is kept (R-PIPE-14). Each step can be cut off and done again.
+
+import { readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { ConfigurationError } from '../domain/failure.ts';
+import { withFileFailures } from './file-failure.ts';
+import { keepWorktree, preservedRef } from './preserve.ts';
+import { inTurn } from './repository-turn.ts';
+import { headBranch } from './revision.ts';
+import { checkoutTimeoutMs, type GitCall } from './run-git.ts';
+import { forgetEntry, isUnfinished, restoreGitFile } from './worktree-entry.ts';
+import { commonGitDir, findWorktreeEntry, isThere, storedWorktreePath } from './worktree-list.ts';
+
+export interface WorktreeRemoval {
+  repositoryPath: string;
+  worktreePath: string;
+  /** Names the reference `refs/moose/preserved/<preserveAs>`. */
+  preserveAs: string;
+  signal?: AbortSignal | undefined;
+}
+
+/** Removing what is gone is success. `preservedSha`: the commit that was kept; null when nothing had to be. */
+export async function removeWorktree(removal: WorktreeRemoval): Promise<{ preservedSha: string | null }> {
+  const { repositoryPath, worktreePath, preserveAs, signal } = removal;
+  preservedRef(preserveAs);
+  const call: GitCall = { signal, timeoutMs: checkoutTimeoutMs };
+  return withFileFailures('remove worktree', signal, async () => {
+    const path = await storedWorktreePath(worktreePath);
+    const doomed = join(dirname(path), `.${basename(path)}.removing`);
+    // Left by a removal that was cut off after it had kept everything.
+    await rm(doomed, { recursive: true, force: true });
+    const commonDir = await commonGitDir(repositoryPath, call);
+    const entry = await findWorktreeEntry(commonDir, path);
+    if (entry === null) {
+      await removeIfEmpty(path);
+      return { preservedSha: null };
+    }
+    if (!(await isThere(path))) {
+      const preservedSha = await inTurn(commonDir, signal, () =>
+        forgetEntry(repositoryPath, entry, preserveAs, call),
+      );
+      return { preservedSha };
+    }
+    const preservedSha = await keepAll(removal, path, entry, call);
+    await rename(path, doomed);
+    await rm(doomed, { recursive: true, force: true, maxRetries: 3 });
+    await inTurn(commonDir, signal, () => rm(entry, { recursive: true, force: true }));
+    return { preservedSha };
+  });
+}
+
+async function keepAll(
+  removal: WorktreeRemoval,
+  path: string,
+  entry: string,
+  call: GitCall,
+): Promise<string | null> {
+  // Part of a checkout that was cut off, which nobody was ever given.
+  if (await isUnfinished(entry)) return null;
+  await restoreGitFile(path, entry);
+  const own = { branch: await headBranch(path, call), id: removal.preserveAs };
+  return keepWorktree(removal.repositoryPath, path, own, call);
+}
+
+async function removeIfEmpty(path: string): Promise<void> {
+  if (!(await isThere(path))) return;
+  if ((await readdir(path)).length === 0) return rmdir(path);
+  throw new ConfigurationError({
+    code: 'WORKTREE_OCCUPIED',
+    message: `${path} is no worktree of this repository, so nothing shows that its files are kept elsewhere`,
+    advice: 'Look at it and delete it by hand.',
+    component: 'git',
+    operation: 'remove worktree',
+    metadata: { worktreePath: path },
+  });
+}

@@ -1,0 +1,39 @@
+// Lets one caller at a time of this process change a repository's list of worktrees: `git worktree add` and `prune`
+// read each other's half-made entries (git 2.39). Between processes, git's own locks and the retries on them hold.
+
+const lastInLine = new Map<string, Promise<void>>();
+
+/** Runs `work` after all that came before for the same `key`; an abort while waiting leaves the line. */
+export async function inTurn<T>(
+  key: string,
+  signal: AbortSignal | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  const before = lastInLine.get(key) ?? Promise.resolve();
+  const { promise: done, resolve: leave } = Promise.withResolvers<void>();
+  const mine = before.then(() => done);
+  lastInLine.set(key, mine);
+  // One that leaves early keeps its place until those before it are done.
+  void mine.then(() => {
+    if (lastInLine.get(key) === mine) lastInLine.delete(key);
+  });
+  try {
+    await orAbort(before, signal);
+    return await work();
+  } finally {
+    leave();
+  }
+}
+
+function orAbort(turn: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (!signal) return turn;
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted) return onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    turn.then(() => {
+      signal.removeEventListener('abort', onAbort);
+      resolve();
+    }, reject);
+  });
+}

@@ -1,0 +1,113 @@
+// Questions about commits and references; every name that goes to git is checked first, so that none is an option.
+
+import { PermanentError } from '../domain/failure.ts';
+import { type GitCall, runGit } from './run-git.ts';
+
+/** What `update-ref` and a push with a lease call the value of a reference that must not exist yet. */
+export const noSha = '';
+
+export function isSha(text: string): boolean {
+  return /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(text);
+}
+
+export function assertSha(sha: string): void {
+  if (isSha(sha)) return;
+  throw new PermanentError({
+    code: 'SHA_INVALID',
+    message: `${JSON.stringify(sha)} is not the full hash of a commit`,
+    advice: 'Give all 40 (or 64) hexadecimal digits.',
+    component: 'git',
+    operation: 'check sha',
+  });
+}
+
+/** The commit that a full reference (`refs/…`, or HEAD) points at; null where there is none. */
+export async function refSha(
+  repositoryPath: string,
+  ref: string,
+  call: GitCall = {},
+): Promise<string | null> {
+  const { stdout, exitCode } = await runGit(
+    repositoryPath,
+    ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`],
+    { ...call, okExitCodes: [1] },
+  );
+  return exitCode === 0 ? stdout.trim() : null;
+}
+
+/** The hash of what a revision names: a branch, a tag, `<hash>^{tree}`. @throws COMMIT_MISSING */
+export async function resolveCommit(
+  repositoryPath: string,
+  revision: string,
+  call: GitCall = {},
+): Promise<string> {
+  const { stdout, exitCode } = await runGit(
+    repositoryPath,
+    // A revision that begins with "-" would be an option; none is valid.
+    ['rev-parse', '--verify', '--quiet', revision.startsWith('-') ? '' : revision],
+    { ...call, okExitCodes: [1] },
+  );
+  if (exitCode !== 0) throw commitMissing(repositoryPath, revision);
+  return stdout.trim();
+}
+
+/** The branch that is checked out, without `refs/heads/`; null when HEAD is detached or no branch. */
+export async function headBranch(worktreePath: string, call: GitCall = {}): Promise<string | null> {
+  const { stdout, exitCode } = await runGit(worktreePath, ['symbolic-ref', '--quiet', 'HEAD'], {
+    ...call,
+    okExitCodes: [1],
+  });
+  const ref = stdout.trim();
+  return exitCode === 0 && ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : null;
+}
+
+export async function hasCommit(repositoryPath: string, sha: string, call: GitCall = {}): Promise<boolean> {
+  assertSha(sha);
+  const { stdout } = await runGit(repositoryPath, ['cat-file', '--batch-check'], {
+    ...call,
+    input: `${sha}\n`,
+  });
+  return stdout.startsWith(`${sha} commit `);
+}
+
+export async function assertCommit(repositoryPath: string, sha: string, call: GitCall = {}): Promise<void> {
+  if (await hasCommit(repositoryPath, sha, call)) return;
+  throw commitMissing(repositoryPath, sha);
+}
+
+export function commitMissing(repositoryPath: string, revision: string): PermanentError {
+  return new PermanentError({
+    code: 'COMMIT_MISSING',
+    message: `The commit ${revision} is not in ${repositoryPath}`,
+    advice: 'Fetch it into the repository (git fetch), then retry.',
+    component: 'git',
+    operation: 'find commit',
+    metadata: { repositoryPath, revision },
+  });
+}
+
+export async function isAncestor(
+  repositoryPath: string,
+  ancestor: string,
+  descendant: string,
+  call: GitCall = {},
+): Promise<boolean> {
+  const { exitCode } = await runGit(repositoryPath, ['merge-base', '--is-ancestor', ancestor, descendant], {
+    ...call,
+    okExitCodes: [1],
+  });
+  return exitCode === 0;
+}
+
+export async function treeOf(repositoryPath: string, sha: string, call: GitCall = {}): Promise<string> {
+  assertSha(sha);
+  const { stdout } = await runGit(repositoryPath, ['rev-parse', '--verify', `${sha}^{tree}`], call);
+  return stdout.trim();
+}
+
+/** What a `-z` listing holds. */
+export function splitNul(listing: string): string[] {
+  const parts = listing.split('\0');
+  if (parts.at(-1) === '') parts.pop();
+  return parts;
+}

@@ -1,0 +1,193 @@
+// The one way Moose runs git: never through a shell, never with the repository's hooks, always with limits,
+// and every failure is a MooseError that carries the whole evidence (R-FAIL-5).
+
+import { realpath } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import {
+  ConfigurationError,
+  PermanentError,
+  type ProcessEvidence,
+  TransientError,
+} from '../domain/failure.ts';
+import { sleep } from '../stdx/sleep.ts';
+import { contentAsStored, gitEnvironment, standingOptions } from './git-environment.ts';
+import { type FailedGit, fieldsOf, gitFailure } from './git-failure.ts';
+import { type GitProcessEnd, runGitProcess } from './git-process.ts';
+import { redactUrls } from './redact-url.ts';
+
+export interface GitCall {
+  signal?: AbortSignal | undefined;
+  timeoutMs?: number;
+  input?: string | Buffer;
+  /** Added to the allow list's environment. */
+  env?: Readonly<Record<string, string>>;
+  /** Exit codes that are answers and no failures. */
+  okExitCodes?: readonly number[];
+  maxOutputBytes?: number;
+  /** How often a git that meets another one's lock is started before that is a failure. */
+  lockAttemptLimit?: number;
+  /** `configured`: the user's own settings for line ends hold (for looking at the user's own checkout). */
+  lineEnds?: 'stored' | 'configured';
+  /** True: `cwd` may lie below the repository's root. Otherwise no other repository above `cwd` is ever taken. */
+  mayDiscover?: boolean;
+}
+
+export interface GitBytes {
+  stdout: Buffer;
+  stderr: string;
+  exitCode: number;
+}
+
+export interface GitText {
+  stdout: string;
+  stderr: string;
+  exitCode: number;
+}
+
+const defaultTimeoutMs = 120_000;
+/** For whatever writes a whole tree of files: big repositories take minutes. */
+export const checkoutTimeoutMs = 600_000;
+const defaultMaxOutputBytes = 256 * 1024 * 1024;
+/** With the delays below about five seconds: another git's work on an index or a reference takes less. */
+const defaultLockAttemptLimit = 12;
+const lockBaseDelayMs = 50;
+const lockMaxDelayMs = 800;
+/** Characters of each stream that an error carries. */
+const evidenceTailLength = 4_096;
+
+/** @throws the signal's own reason when aborted, else a MooseError; see `git-failure.ts` for the codes. */
+export async function runGit(cwd: string, args: readonly string[], call: GitCall = {}): Promise<GitText> {
+  const { stdout, stderr, exitCode } = await runGitBytes(cwd, args, call);
+  return { stdout: stdout.toString('utf8'), stderr, exitCode };
+}
+
+/** As `runGit`, for output that is no text: bundles, patches, file names of any encoding. */
+export async function runGitBytes(
+  cwd: string,
+  args: readonly string[],
+  call: GitCall = {},
+): Promise<GitBytes> {
+  const { realCwd, env } = await surroundings(cwd, args, call);
+  const attemptLimit = call.lockAttemptLimit ?? defaultLockAttemptLimit;
+  for (let attempt = 1; ; attempt += 1) {
+    call.signal?.throwIfAborted();
+    const end = await runGitProcess({
+      cwd: realCwd,
+      argv: [...standingOptions, ...(call.lineEnds === 'configured' ? [] : contentAsStored), ...args],
+      env,
+      input: call.input,
+      timeoutMs: call.timeoutMs ?? defaultTimeoutMs,
+      maxOutputBytes: call.maxOutputBytes ?? defaultMaxOutputBytes,
+      signal: call.signal,
+    });
+    if (end.stoppedBy === 'abort') call.signal?.throwIfAborted();
+    const exitCode = end.stoppedBy === null ? end.exitCode : null;
+    if (exitCode !== null && (exitCode === 0 || call.okExitCodes?.includes(exitCode))) {
+      return { stdout: end.stdout, stderr: end.stderr, exitCode };
+    }
+    const failure = failureOf(end, args, call, realCwd);
+    if (failure.code !== 'GIT_LOCKED' || attempt >= attemptLimit) throw failure;
+    await sleep(lockDelayMs(attempt), call.signal);
+  }
+}
+
+function lockDelayMs(attempt: number): number {
+  const delayMs = Math.min(lockMaxDelayMs, lockBaseDelayMs * 1.6 ** (attempt - 1));
+  return delayMs * (0.75 + Math.random() / 2);
+}
+
+/** Moose's own environment is read here alone, as what the child inherits. */
+async function surroundings(cwd: string, args: readonly string[], call: GitCall) {
+  let realCwd: string;
+  try {
+    realCwd = await realpath(cwd);
+  } catch (cause) {
+    throw new ConfigurationError({
+      code: 'REPOSITORY_NOT_FOUND',
+      message: `There is no directory ${cwd}`,
+      advice: 'Give the path of an existing git repository.',
+      component: 'git',
+      operation: operationOf(args),
+      metadata: { cwd },
+      cause,
+    });
+  }
+  const ceiling = call.mayDiscover ? {} : { GIT_CEILING_DIRECTORIES: dirname(realCwd) };
+  return { realCwd, env: gitEnvironment(process.env, { ...ceiling, ...call.env }) };
+}
+
+function failureOf(end: GitProcessEnd, args: readonly string[], call: GitCall, cwd: string) {
+  const failed: FailedGit = {
+    operation: operationOf(args),
+    cwd,
+    evidence: evidenceOf(end, args),
+    cause: end.startError ?? undefined,
+  };
+  if (end.startError) return startFailure(end.startError, failed);
+  if (end.stoppedBy === 'timeout') {
+    return new TransientError({
+      ...fieldsOf(failed),
+      code: 'GIT_TIMEOUT',
+      failureClass: 'timeout',
+      message: `${failed.operation} did not end within ${call.timeoutMs ?? defaultTimeoutMs} ms`,
+      advice: 'Retry; if it happens again, run the same git command by hand to see what it waits for.',
+    });
+  }
+  if (end.stoppedBy === 'too much output') {
+    return new PermanentError({
+      ...fieldsOf(failed),
+      code: 'GIT_OUTPUT_TOO_LARGE',
+      message: `${failed.operation} printed more than ${call.maxOutputBytes ?? defaultMaxOutputBytes} bytes`,
+      advice: 'Ask for less: a smaller change, or fewer files.',
+    });
+  }
+  return gitFailure(failed);
+}
+
+function startFailure(error: NodeJS.ErrnoException, failed: FailedGit) {
+  if (error.code === 'ENOENT' || error.code === 'EACCES') {
+    return new ConfigurationError({
+      ...fieldsOf(failed),
+      code: 'GIT_MISSING',
+      failureClass: 'dependency_missing',
+      message: 'The program git was not found, or may not be run',
+      advice: 'Install git 2.38 or newer and make sure that it is in PATH.',
+    });
+  }
+  return new TransientError({
+    ...fieldsOf(failed),
+    code: 'GIT_NOT_STARTED',
+    message: `git could not be started: ${error.message}`,
+    advice: 'Look whether the machine is out of processes, files or memory, then retry.',
+  });
+}
+
+function evidenceOf(end: GitProcessEnd, args: readonly string[]): ProcessEvidence {
+  const hasRun = end.startError === null;
+  return {
+    command: redactUrls(['git', ...args].map(quoted).join(' ')),
+    exitCode: end.exitCode,
+    signal: end.signal,
+    stdoutTail: hasRun ? redactUrls(end.stdout.subarray(-evidenceTailLength).toString('utf8')) : null,
+    stderrTail: hasRun ? redactUrls(end.stderr.slice(-evidenceTailLength)) : null,
+    durationMs: end.durationMs,
+  };
+}
+
+/** For people to read and paste; what runs is never a shell line. */
+function quoted(argument: string): string {
+  return /^[\w@%+=:,./^{}~-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
+}
+
+/** `git worktree add`, say: the subcommand, and the word after it where that is one of its own. */
+function operationOf(args: readonly string[]): string {
+  const words: string[] = [];
+  for (let index = 0; index < args.length && words.length < 2; index += 1) {
+    const word = args[index] ?? '';
+    if (words.length === 0 && word === '-c') index += 1;
+    else if (/^[a-z][a-z-]*$/.test(word)) words.push(word);
+    else if (words.length > 0 || !word.startsWith('-')) break;
+  }
+  const [subcommand = '', action = ''] = words;
+  return ['worktree', 'bundle'].includes(subcommand) ? `git ${subcommand} ${action}` : `git ${subcommand}`;
+}

@@ -1,0 +1,118 @@
+// Turns a worktree's files into a tree object through an index of its own: the worktree's real index, HEAD and files
+// stay as they are, so that a crash or a refusal in between leaves no trace.
+
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { splitNul } from './revision.ts';
+import { type GitCall, runGit, runGitBytes } from './run-git.ts';
+import { worktreeGitDir } from './worktree-list.ts';
+
+/** File names byte for byte: each character is one byte. `shownPath` makes readable text of it. */
+export type PathBytes = string;
+
+export interface WorkingChanges {
+  /** Tracked in the starting commit, and changed or gone. */
+  tracked: PathBytes[];
+  /** Not tracked in it and not ignored. */
+  untracked: PathBytes[];
+  /** Directories that hold a git repository of their own, with `/` at the end. */
+  nested: PathBytes[];
+}
+
+export interface ScratchIndex {
+  changes(): Promise<WorkingChanges>;
+  stage(paths: readonly PathBytes[]): Promise<void>;
+  writeTree(): Promise<string>;
+}
+
+/** What is never committed unless it is tracked already: it is made again from what is. */
+export const derivedPatterns: readonly string[] = [
+  'node_modules/',
+  '__pycache__/',
+  '*.py[co]',
+  '.pytest_cache/',
+  '.mypy_cache/',
+  '.ruff_cache/',
+  '.tox/',
+  '.nox/',
+  '.venv/',
+  '.gradle/',
+  '.aider*',
+  '.DS_Store',
+];
+
+/** `startFrom`: the commit against which files count as changed; null for the empty tree. */
+export async function withScratchIndex<T>(
+  worktreePath: string,
+  startFrom: string | null,
+  call: GitCall,
+  use: (index: ScratchIndex) => Promise<T>,
+): Promise<T> {
+  const directory = await mkdtemp(join(tmpdir(), 'moose-index-'));
+  try {
+    const indexPath = join(directory, 'index');
+    await copyIndex(worktreePath, indexPath, call);
+    const own: GitCall = { ...call, env: { ...call.env, GIT_INDEX_FILE: indexPath } };
+    await runGit(
+      worktreePath,
+      ['read-tree', ...(startFrom === null ? ['--empty'] : ['--reset', startFrom])],
+      own,
+    );
+    return await use({
+      changes: () => listChanges(worktreePath, own),
+      stage: (paths) => stage(worktreePath, paths, own),
+      writeTree: async () => (await runGit(worktreePath, ['write-tree'], own)).stdout.trim(),
+    });
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+export function shownPath(path: PathBytes): string {
+  return Buffer.from(path, 'latin1').toString('utf8');
+}
+
+/** The copy brings what git knows about unchanged files, so that they are not read again. */
+async function copyIndex(worktreePath: string, indexPath: string, call: GitCall): Promise<void> {
+  try {
+    await copyFile(join(await worktreeGitDir(worktreePath, call), 'index'), indexPath);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
+
+async function listChanges(worktreePath: string, own: GitCall): Promise<WorkingChanges> {
+  const tracked = await listBytes(
+    worktreePath,
+    ['diff-files', '-z', '--name-only', '--no-ext-diff', '--ignore-submodules=dirty'],
+    own,
+  );
+  const others = await listBytes(
+    worktreePath,
+    [
+      'ls-files',
+      '-z',
+      '--others',
+      '--exclude-standard',
+      ...derivedPatterns.map((pattern) => `--exclude=${pattern}`),
+    ],
+    own,
+  );
+  const isNested = (path: PathBytes) => path.endsWith('/');
+  return { tracked, untracked: others.filter((path) => !isNested(path)), nested: others.filter(isNested) };
+}
+
+async function listBytes(worktreePath: string, args: readonly string[], own: GitCall): Promise<PathBytes[]> {
+  const { stdout } = await runGitBytes(worktreePath, args, own);
+  return splitNul(stdout.toString('latin1'));
+}
+
+async function stage(worktreePath: string, paths: readonly PathBytes[], own: GitCall): Promise<void> {
+  if (paths.length === 0) return;
+  const input = Buffer.from(paths.map((path) => `${path}\0`).join(''), 'latin1');
+  await runGit(worktreePath, ['update-index', '--add', '--remove', '--replace', '-z', '--stdin'], {
+    ...own,
+    input,
+  });
+}

@@ -1,0 +1,71 @@
+// Real repositories in temporary directories, for tests alone.
+
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+export interface ScratchRepository {
+  path: string;
+  headSha: string;
+  /** Runs git here, without any of Moose's own code, and gives what it printed, trimmed. */
+  git(...args: string[]): string;
+  write(files: Readonly<Record<string, string | Buffer>>): void;
+  /** Writes the files, commits everything, and gives the commit. */
+  commit(files: Readonly<Record<string, string | Buffer>>): string;
+}
+
+const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.org', '-c', 'core.autocrlf=false'];
+
+/** Gone when the test ends. */
+export function scratchDirectory(): string {
+  const path = realpathSync(mkdtempSync(join(tmpdir(), 'moose-git-test-')));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true, maxRetries: 3 }));
+  return path;
+}
+
+export function scratchRepository(
+  files: Readonly<Record<string, string | Buffer>> = { 'README.md': 'hello\n' },
+): ScratchRepository {
+  const path = join(scratchDirectory(), 'repository');
+  mkdirSync(path);
+  gitIn(path, 'init', '--quiet', '--initial-branch=main');
+  const repository: ScratchRepository = {
+    path,
+    headSha: '',
+    git: (...args) => gitIn(path, ...args),
+    write: (more) => writeFiles(path, more),
+    commit: (more) => {
+      writeFiles(path, more);
+      gitIn(path, 'add', '--all');
+      gitIn(path, 'commit', '--quiet', '--allow-empty', '-m', 'A commit of a person');
+      return gitIn(path, 'rev-parse', 'HEAD');
+    },
+  };
+  repository.headSha = repository.commit(files);
+  return repository;
+}
+
+export function gitIn(path: string, ...args: string[]): string {
+  return execFileSync('git', [...identity, ...args], {
+    cwd: path,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH ?? '', HOME: '/nowhere', GIT_CONFIG_GLOBAL: '/dev/null', LC_ALL: 'C' },
+  }).trim();
+}
+
+export function writeFiles(root: string, files: Readonly<Record<string, string | Buffer>>): void {
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, name)), { recursive: true });
+    writeFileSync(join(root, name), content);
+  }
+}
+
+/** An executable shell script. */
+export function writeScript(path: string, body: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `#!/bin/sh\n${body}\n`);
+  chmodSync(path, 0o755);
+}

@@ -1,0 +1,63 @@
+// Says which of a worktree's files belong into a commit, and makes their tree; nothing of the worktree changes.
+
+import { join } from 'node:path';
+import { forbiddenBeforeReading, type GuardRequest, refuse } from './forbidden-files.ts';
+import type { GitCall } from './run-git.ts';
+import { type PathBytes, type ScratchIndex, shownPath, withScratchIndex } from './scratch-index.ts';
+import { isThere } from './worktree-list.ts';
+
+export interface StageRequest extends GuardRequest {
+  /** The commit against which files count as changed. */
+  expectedParent: string;
+  /** Relative paths, files or directories, that stay out, tracked or not. */
+  excludePaths?: readonly string[];
+}
+
+/** The tree object of everything that belongs into the commit. @throws FORBIDDEN_CHANGE */
+export async function stageChanges(request: StageRequest, call: GitCall): Promise<string> {
+  const { worktreePath, expectedParent } = request;
+  return withScratchIndex(worktreePath, expectedParent, call, async (index) => {
+    const paths = await pathsToStage(request, index);
+    refuse(await forbiddenBeforeReading(request, paths));
+    await index.stage(paths);
+    return index.writeTree();
+  });
+}
+
+async function pathsToStage(request: StageRequest, index: ScratchIndex): Promise<PathBytes[]> {
+  const excluded = (request.excludePaths ?? []).map((path) =>
+    Buffer.from(path.replace(/\/+$/, '')).toString('latin1'),
+  );
+  const isIncluded = (path: PathBytes) =>
+    !excluded.some((prefix) => path === prefix || path === `${prefix}/` || path.startsWith(`${prefix}/`));
+  const { tracked, untracked, nested } = await index.changes();
+  const reason = 'it is a git repository of its own';
+  refuse(nested.filter(isIncluded).map((path) => ({ path: shownPath(path), reason })));
+  const kept = await withoutBuildTrees(request.worktreePath, untracked.filter(isIncluded));
+  return [...tracked.filter(isIncluded), ...kept];
+}
+
+/** Leaves out directories that their tool marks as a cache (CACHEDIR.TAG, bford.info/cachedir), and Maven's `target`. */
+async function withoutBuildTrees(
+  worktreePath: string,
+  untracked: readonly PathBytes[],
+): Promise<PathBytes[]> {
+  const roots = new Set(
+    untracked
+      .filter((path) => path.endsWith('/CACHEDIR.TAG'))
+      .map((path) => path.slice(0, -'CACHEDIR.TAG'.length)),
+  );
+  const targets = new Set(untracked.flatMap((path) => /^(?:.*?\/)?target\//.exec(path)?.[0] ?? []));
+  for (const target of targets) {
+    const project = join(worktreePath, shownPath(target), '..');
+    if ((await isThere(join(project, 'pom.xml'))) || (await isThere(join(project, 'Cargo.toml'))))
+      roots.add(target);
+  }
+  if (roots.size === 0) return [...untracked];
+  const isInRoot = (path: PathBytes) => {
+    for (let at = path.indexOf('/'); at >= 0; at = path.indexOf('/', at + 1))
+      if (roots.has(path.slice(0, at + 1))) return true;
+    return false;
+  };
+  return untracked.filter((path) => !isInRoot(path));
+}

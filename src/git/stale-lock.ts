@@ -1,0 +1,84 @@
+// Takes away the lock files that a killed git left in a worktree of Moose's own, once it is proven that no git that
+// could hold them lives. Agents are ended with SIGKILL, and so is the git that one of them may just have run.
+
+import { readdir, readFile, readlink, rm, stat } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { sleep } from '../stdx/sleep.ts';
+
+/** Where processes cannot be looked at, a lock counts as left behind when it is older than any git may run. */
+const unprovenLockMaxAgeMs = 15 * 60_000;
+/** A git that still runs is given this long to end. */
+const waitLimitMs = 5_000;
+const pollMs = 50;
+
+/**
+ * @param gitDir git's own directory for the worktree
+ * @param otherLocks lock files that only a git in this worktree takes: that of its branch, say
+ */
+export async function removeStaleLocks(
+  worktreePath: string,
+  gitDir: string,
+  otherLocks: readonly string[],
+  signal?: AbortSignal,
+): Promise<void> {
+  const locks = [join(gitDir, 'index.lock'), join(gitDir, 'HEAD.lock'), ...otherLocks];
+  for (let waitedMs = 0; waitedMs <= waitLimitMs; waitedMs += pollMs) {
+    const left = await existing(locks);
+    if (left.length === 0) return;
+    const isHeld = await isGitInside([worktreePath, gitDir]);
+    if (isHeld === false) return void (await Promise.all(left.map((lock) => rm(lock.path, { force: true }))));
+    if (isHeld === null) {
+      const old = left.filter((lock) => Date.now() - lock.mtimeMs > unprovenLockMaxAgeMs);
+      return void (await Promise.all(old.map((lock) => rm(lock.path, { force: true }))));
+    }
+    await sleep(pollMs, signal);
+  }
+}
+
+async function existing(paths: readonly string[]): Promise<Array<{ path: string; mtimeMs: number }>> {
+  const found: Array<{ path: string; mtimeMs: number }> = [];
+  for (const path of paths) {
+    try {
+      found.push({ path, mtimeMs: (await stat(path)).mtimeMs });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+  return found;
+}
+
+/**
+ * Whether a git of this machine works in one of the directories: git goes to the root of the working tree (or of its
+ * own directory) before it takes a lock. Null where that cannot be known: no /proc.
+ */
+async function isGitInside(directories: readonly string[]): Promise<boolean | null> {
+  let names: string[];
+  try {
+    names = await readdir('/proc');
+  } catch {
+    return null;
+  }
+  for (const pid of names.filter((name) => /^\d+$/.test(name))) {
+    const process = await gitProcess(pid);
+    if (process === null) continue;
+    // One that may not be looked at (another user's) may be anywhere.
+    if (process.cwd === null) return true;
+    const { cwd } = process;
+    if (directories.some((directory) => cwd === directory || cwd.startsWith(directory + sep))) return true;
+  }
+  return false;
+}
+
+async function gitProcess(pid: string): Promise<{ cwd: string | null } | null> {
+  try {
+    const name = await readFile(`/proc/${pid}/comm`, 'utf8');
+    if (!name.startsWith('git')) return null;
+  } catch {
+    return null; // It ended while it was looked at.
+  }
+  try {
+    return { cwd: await readlink(`/proc/${pid}/cwd`) };
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EACCES' ? { cwd: null } : null;
+  }
+}

@@ -1,0 +1,34 @@
+// Trailers tie a commit to the work order that made it: they are how a commit from before a crash is known again.
+
+import { PermanentError } from '../domain/failure.ts';
+import { cleanMessage } from './commit-object.ts';
+
+export type Trailers = Readonly<Record<string, string>>;
+
+/** The message with the trailers as its last paragraph. */
+export function withTrailers(message: string, trailers: Trailers): string {
+  const lines = Object.entries(trailers).map(([key, value]) => {
+    assertTrailer(key, value);
+    return `${key}: ${value}`;
+  });
+  return lines.length === 0 ? cleanMessage(message) : `${cleanMessage(message)}\n\n${lines.join('\n')}`;
+}
+
+/** Whether the last paragraph of a commit's message holds all of these trailers. */
+export function hasTrailers(commitMessage: string, trailers: Trailers): boolean {
+  const lastParagraph = commitMessage.trimEnd().split(/\n\n+/).at(-1) ?? '';
+  const lines = new Set(lastParagraph.split('\n'));
+  return Object.entries(trailers).every(([key, value]) => lines.has(`${key}: ${value}`));
+}
+
+function assertTrailer(key: string, value: string): void {
+  const isValid = /^[A-Za-z][A-Za-z0-9-]{0,60}$/.test(key) && /^\S(?:[^\n\r\0]{0,500}\S)?$/.test(value);
+  if (isValid && value.isWellFormed()) return;
+  throw new PermanentError({
+    code: 'TRAILER_INVALID',
+    message: `${JSON.stringify(`${key}: ${value}`.slice(0, 120))} cannot be a trailer of a commit`,
+    advice: 'Use a key of letters, digits and "-", and a value of one line.',
+    component: 'git',
+    operation: 'write trailers',
+  });
+}

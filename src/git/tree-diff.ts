@@ -1,0 +1,33 @@
+import { splitNul } from './revision.ts';
+import { type GitCall, runGitBytes } from './run-git.ts';
+import { type PathBytes, shownPath } from './scratch-index.ts';
+
+export interface TreeChange {
+  pathBytes: PathBytes;
+  path: string;
+  oldMode: string;
+  newMode: string;
+  newSha: string;
+}
+
+/** Every file that differs between two trees, renames as a deletion and an addition. */
+export async function diffTrees(
+  path: string,
+  from: string,
+  to: string,
+  call: GitCall,
+): Promise<TreeChange[]> {
+  const { stdout } = await runGitBytes(
+    path,
+    ['diff-tree', '-r', '-z', '--no-renames', '--raw', from, to],
+    call,
+  );
+  const fields = splitNul(stdout.toString('latin1'));
+  const changes: TreeChange[] = [];
+  for (let index = 0; index + 1 < fields.length; index += 2) {
+    const [oldMode = '', newMode = '', , newSha = ''] = (fields[index] ?? '').slice(1).split(' ');
+    const pathBytes = fields[index + 1] ?? '';
+    changes.push({ pathBytes, path: shownPath(pathBytes), oldMode, newMode, newSha });
+  }
+  return changes;
+}

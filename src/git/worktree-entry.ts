@@ -1,0 +1,69 @@
+// An entry is git's own directory for one worktree, `.git/worktrees/<name>`: what crashes leave of it, and how it is mended.
+
+import { rm, stat, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { PermanentError } from '../domain/failure.ts';
+import { keepCommit } from './preserve.ts';
+import { isSha } from './revision.ts';
+import type { GitCall } from './run-git.ts';
+import { isThere, readIfThere, worktreeEntries } from './worktree-list.ts';
+
+/** A file in git's directory for the worktree: its files were written once, so nothing is ever written over them. It holds the branch. */
+export const readyMark = 'moose-ready';
+/** An entry that another git is just making has no path for microseconds. */
+const namelessEntryMaxAgeMs = 60_000;
+
+/** git writes the index last: without it, and without our own mark, the checkout never ended. */
+export async function isUnfinished(entry: string): Promise<boolean> {
+  return !(await isThere(join(entry, readyMark))) && !(await isThere(join(entry, 'index')));
+}
+
+/** Puts the `.git` file back that an agent, or half a deletion, took away. */
+export async function restoreGitFile(path: string, entry: string): Promise<void> {
+  const gitFile = join(path, '.git');
+  const found = await readIfThere(gitFile);
+  const target = found?.startsWith('gitdir: ')
+    ? resolve(path, found.slice('gitdir: '.length).trimEnd())
+    : null;
+  if (target === entry) return;
+  if (found === null && (await isThere(gitFile))) {
+    throw new PermanentError({
+      code: 'WORKTREE_MOVED',
+      message: `${gitFile} is no longer the link to its repository that git made`,
+      advice: 'Look at what stands there now; delete it to have the link made again.',
+      component: 'git',
+      operation: 'ensure worktree',
+      metadata: { worktreePath: path },
+    });
+  }
+  await writeFile(gitFile, `gitdir: ${entry}\n`);
+}
+
+/** Takes an entry away whose directory is gone; a commit that HEAD alone was on is kept first (R-PIPE-14). */
+export async function forgetEntry(
+  repositoryPath: string,
+  entry: string,
+  id: string,
+  call: GitCall,
+): Promise<string | null> {
+  const head = (await readIfThere(join(entry, 'HEAD')))?.trim() ?? '';
+  const kept = isSha(head) ? await keepCommit(repositoryPath, head, id, call) : null;
+  await rm(entry, { recursive: true, force: true });
+  return kept;
+}
+
+/** Names what is kept of an entry that no caller has named. */
+export function keptNameOf(entry: string): string {
+  return `worktree-${basename(entry).replace(/[^A-Za-z0-9_-]/g, '-')}`;
+}
+
+/** What a crash in the first microseconds of `git worktree add` leaves: a locked entry that names no path. */
+export async function clearNamelessEntries(commonDir: string, path: string): Promise<void> {
+  for (const entry of await worktreeEntries(commonDir)) {
+    const name = basename(entry);
+    const isOurs = name.startsWith(basename(path)) && /^\d*$/.test(name.slice(basename(path).length));
+    if (!isOurs || (await isThere(join(entry, 'gitdir')))) continue;
+    const ageMs = Date.now() - (await stat(entry)).mtimeMs;
+    if (ageMs > namelessEntryMaxAgeMs) await rm(entry, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,112 @@
+import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { splitNul } from './revision.ts';
+import { type GitCall, runGit } from './run-git.ts';
+
+export interface Worktree {
+  path: string;
+  headSha: string | null;
+  /** Without `refs/heads/`; null when HEAD is detached. */
+  branch: string | null;
+  /** The reason of the lock, perhaps empty; null when it is not locked. */
+  lockedBecause: string | null;
+  /** Its directory, or the `.git` file in it, is gone. */
+  isPrunable: boolean;
+  /** The repository's own working tree (or the bare repository itself): never one of Moose's. */
+  isMain: boolean;
+}
+
+export async function listWorktrees(repositoryPath: string, call: GitCall = {}): Promise<Worktree[]> {
+  const { stdout } = await runGit(repositoryPath, ['worktree', 'list', '--porcelain', '-z'], call);
+  const worktrees: Worktree[] = [];
+  for (const line of splitNul(stdout)) {
+    const [word = '', value = ''] = splitOnce(line, ' ');
+    const current = worktrees.at(-1);
+    if (word === 'worktree') {
+      const isMain = worktrees.length === 0;
+      worktrees.push({
+        path: value,
+        headSha: null,
+        branch: null,
+        lockedBecause: null,
+        isPrunable: false,
+        isMain,
+      });
+    } else if (current && word === 'HEAD') current.headSha = /^0+$/.test(value) ? null : value;
+    else if (current && word === 'branch') current.branch = value.replace(/^refs\/heads\//, '');
+    else if (current && word === 'locked') current.lockedBecause = value;
+    else if (current && word === 'prunable') current.isPrunable = true;
+  }
+  // A locked one is never said to be prunable, even when its directory is gone.
+  return worktrees;
+}
+
+/** git's own directory for the repository, shared by all of its worktrees. */
+export async function commonGitDir(repositoryPath: string, call: GitCall = {}): Promise<string> {
+  const { stdout } = await runGit(repositoryPath, ['rev-parse', '--git-common-dir'], call);
+  return realpath(resolve(repositoryPath, stdout.replace(/\n$/, '')));
+}
+
+/** git's own directory for one worktree. */
+export async function worktreeGitDir(worktreePath: string, call: GitCall = {}): Promise<string> {
+  const { stdout } = await runGit(worktreePath, ['rev-parse', '--absolute-git-dir'], call);
+  return stdout.replace(/\n$/, '');
+}
+
+/** The path as git stores it: symbolic links above the last name resolved, whether or not it exists. */
+export async function storedWorktreePath(worktreePath: string): Promise<string> {
+  const path = resolve(worktreePath);
+  return (await isThere(dirname(path))) ? join(await realpath(dirname(path)), basename(path)) : path;
+}
+
+/**
+ * The directory `.git/worktrees/<name>` that belongs to a worktree's path, read from the file system: it is found
+ * whatever is missing in it or in the worktree. Null where there is none.
+ */
+export async function findWorktreeEntry(commonDir: string, storedPath: string): Promise<string | null> {
+  for (const entry of await worktreeEntries(commonDir)) {
+    const gitdir = (await readIfThere(join(entry, 'gitdir')))?.trimEnd();
+    // Relative to the entry where `worktree.useRelativePaths` is set (git 2.48).
+    if (gitdir && resolve(entry, gitdir) === join(storedPath, '.git')) return entry;
+  }
+  return null;
+}
+
+/** All directories `.git/worktrees/<name>`. */
+export async function worktreeEntries(commonDir: string): Promise<string[]> {
+  const parent = join(commonDir, 'worktrees');
+  try {
+    return (await readdir(parent)).map((name) => join(parent, name));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** The text of a file; null when there is none. */
+export async function readIfThere(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return null;
+    throw error;
+  }
+}
+
+/** True for a dangling symbolic link too. */
+export async function isThere(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
+    throw error;
+  }
+}
+
+function splitOnce(text: string, separator: string): [string, string] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+}

@@ -1,0 +1,194 @@
+// Makes sure that a worktree stands on its branch, whatever an earlier attempt left behind; what is already there,
+// uncommitted changes included, is adopted as it is and never thrown away.
+
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { ConfigurationError, isMooseError, PermanentError } from '../domain/failure.ts';
+import { assertBranchName } from './branch-name.ts';
+import { withFileFailures } from './file-failure.ts';
+import { inTurn } from './repository-turn.ts';
+import { assertCommit, assertSha, headBranch, noSha, refSha } from './revision.ts';
+import { checkoutTimeoutMs, type GitCall, runGit } from './run-git.ts';
+import { removeStaleLocks } from './stale-lock.ts';
+import {
+  clearNamelessEntries,
+  forgetEntry,
+  isUnfinished,
+  keptNameOf,
+  readyMark,
+  restoreGitFile,
+} from './worktree-entry.ts';
+import {
+  commonGitDir,
+  findWorktreeEntry,
+  isThere,
+  listWorktrees,
+  readIfThere,
+  storedWorktreePath,
+} from './worktree-list.ts';
+
+export { removeWorktree, type WorktreeRemoval } from './remove-worktree.ts';
+
+export interface WorktreeWish {
+  repositoryPath: string;
+  worktreePath: string;
+  branch: string;
+  /** Where the branch begins; a branch that exists already stays where it is. */
+  baseSha: string;
+  signal?: AbortSignal | undefined;
+}
+
+/** @throws WORKTREE_MOVED, WORKTREE_OCCUPIED, BRANCH_IN_USE, COMMIT_MISSING and what `runGit` throws. */
+export async function ensureWorktree(wish: WorktreeWish): Promise<{ headSha: string; wasCreated: boolean }> {
+  assertBranchName(wish.branch);
+  assertSha(wish.baseSha);
+  const call: GitCall = { signal: wish.signal };
+  return withFileFailures('ensure worktree', wish.signal, async () => {
+    await assertCommit(wish.repositoryPath, wish.baseSha, call);
+    await mkdir(dirname(wish.worktreePath), { recursive: true });
+    const path = await storedWorktreePath(wish.worktreePath);
+    const commonDir = await commonGitDir(wish.repositoryPath, call);
+    const { entry, wasCreated } = await inTurn(commonDir, wish.signal, async () => {
+      const found = await adoptEntry(wish, commonDir, path, call);
+      return found
+        ? { entry: found, wasCreated: false }
+        : { entry: await addEntry(wish, commonDir, path, call), wasCreated: true };
+    });
+    await finishCheckout(path, entry, wish.branch, call);
+    return { headSha: await headOf(path, wish.branch, call), wasCreated };
+  });
+}
+
+/** The entry of a worktree that is fit to go on with; what stands in the way of a new one is cleared otherwise. */
+async function adoptEntry(
+  wish: WorktreeWish,
+  commonDir: string,
+  path: string,
+  call: GitCall,
+): Promise<string | null> {
+  await clearNamelessEntries(commonDir, path);
+  const entry = await findWorktreeEntry(commonDir, path);
+  if (entry === null) return null;
+  if (!(await isThere(path))) {
+    await forgetEntry(wish.repositoryPath, entry, keptNameOf(entry), call);
+    return null;
+  }
+  if (await isUnfinished(entry)) {
+    // No caller was ever given this worktree: it holds a part of a checkout and nothing else.
+    await rm(path, { recursive: true, force: true });
+    await rm(entry, { recursive: true, force: true });
+    return null;
+  }
+  await restoreGitFile(path, entry);
+  const lock = await readIfThere(join(entry, 'locked'));
+  if (lock?.trim() === 'initializing') await rm(join(entry, 'locked'), { force: true });
+  await removeStaleLocks(path, entry, [join(commonDir, 'refs', 'heads', `${wish.branch}.lock`)], call.signal);
+  await assertOnBranch(path, wish.branch, call);
+  return entry;
+}
+
+async function assertOnBranch(path: string, branch: string, call: GitCall): Promise<void> {
+  const actual = await headBranch(path, call);
+  if (actual === branch) return;
+  throw new PermanentError({
+    code: 'WORKTREE_MOVED',
+    message: `The worktree ${path} is on ${actual ?? 'no branch'} where ${branch} was expected`,
+    advice: `Look at what was done there, then go back: git -C ${path} switch ${branch}`,
+    component: 'git',
+    operation: 'ensure worktree',
+    metadata: {
+      worktreePath: path,
+      expectedBranch: branch,
+      actualBranch: actual,
+      headSha: await refSha(path, 'HEAD', call),
+    },
+  });
+}
+
+async function addEntry(wish: WorktreeWish, commonDir: string, path: string, call: GitCall): Promise<string> {
+  await assertFree(path);
+  await ensureBranch(wish, call);
+  await freeBranch(wish, commonDir, call);
+  await runGit(wish.repositoryPath, ['worktree', 'add', '--no-checkout', '--', path, wish.branch], call);
+  const entry = await findWorktreeEntry(commonDir, path);
+  if (entry !== null) return entry;
+  throw new PermanentError({
+    code: 'WORKTREE_MOVED',
+    message: `The worktree ${path} is gone right after it was made`,
+    advice: 'Find out what deletes worktrees of this repository, then retry.',
+    component: 'git',
+    operation: 'ensure worktree',
+  });
+}
+
+async function assertFree(path: string): Promise<void> {
+  if (!(await isThere(path))) return;
+  const isDirectory = (await stat(path)).isDirectory();
+  if (isDirectory && (await readdir(path)).length === 0) return;
+  throw new ConfigurationError({
+    code: 'WORKTREE_OCCUPIED',
+    message: `${path} exists and is no worktree of this repository`,
+    advice: 'Move it away: Moose never deletes what it did not make.',
+    component: 'git',
+    operation: 'ensure worktree',
+    metadata: { worktreePath: path },
+  });
+}
+
+async function ensureBranch(wish: WorktreeWish, call: GitCall): Promise<void> {
+  const ref = `refs/heads/${wish.branch}`;
+  if ((await refSha(wish.repositoryPath, ref, call)) !== null) return;
+  try {
+    await runGit(
+      wish.repositoryPath,
+      ['update-ref', '-m', 'moose: branch made', ref, wish.baseSha, noSha],
+      call,
+    );
+  } catch (error) {
+    const wasMadeMeanwhile = isMooseError(error) && error.code === 'REF_MOVED';
+    if (!wasMadeMeanwhile) throw error;
+  }
+}
+
+/** A branch can be checked out once; an entry whose directory is gone still claims it. */
+async function freeBranch(wish: WorktreeWish, commonDir: string, call: GitCall): Promise<void> {
+  const holder = (await listWorktrees(wish.repositoryPath, call)).find((tree) => tree.branch === wish.branch);
+  if (!holder) return;
+  if (!holder.isMain && !(await isThere(holder.path))) {
+    const entry = await findWorktreeEntry(commonDir, holder.path);
+    if (entry !== null) await forgetEntry(wish.repositoryPath, entry, keptNameOf(entry), call);
+    return;
+  }
+  throw new ConfigurationError({
+    code: 'BRANCH_IN_USE',
+    message: `${wish.branch} is checked out in ${holder.path}`,
+    advice: `Check out another branch there: git -C ${holder.path} switch --detach`,
+    component: 'git',
+    operation: 'ensure worktree',
+    metadata: { branch: wish.branch, holder: holder.path },
+  });
+}
+
+/** Writes the files of a new worktree; of one that had them, at most the index that an agent deleted. */
+async function finishCheckout(path: string, entry: string, branch: string, call: GitCall): Promise<void> {
+  const mark = join(entry, readyMark);
+  const long: GitCall = { ...call, timeoutMs: checkoutTimeoutMs };
+  if (!(await isThere(join(entry, 'index')))) {
+    const mode = (await isThere(mark)) ? '--mixed' : '--hard';
+    await runGit(path, ['reset', '--quiet', mode, '--no-recurse-submodules'], long);
+  }
+  if (!(await isThere(mark))) await writeFile(mark, branch);
+}
+
+async function headOf(path: string, branch: string, call: GitCall): Promise<string> {
+  const sha = await refSha(path, 'HEAD', call);
+  if (sha !== null) return sha;
+  throw new PermanentError({
+    code: 'WORKTREE_MOVED',
+    message: `The branch ${branch} of the worktree ${path} is gone`,
+    advice: 'Look for its commits: git reflog, and refs/moose/preserved.',
+    component: 'git',
+    operation: 'ensure worktree',
+    metadata: { worktreePath: path, branch },
+  });
+}
