@@ -1,0 +1,88 @@
+// Reads the JSON events that an agent wrote, one per line, within limits: what is no JSON, too long or cut off is
+// passed over, for an agent's output is never a reason to fail.
+
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { TransientError } from '../domain/failure.ts';
+
+export const jsonLineLimits = {
+  /** Of the file's end; what stands before it is not read. Agents say at the end how they ended. */
+  fileBytesMax: 256 * 1024 * 1024,
+  /** A longer line is passed over: real events carry at most a file. */
+  lineBytesMax: 16 * 1024 * 1024,
+} as const;
+
+export type JsonEvent = Record<string, unknown>;
+
+/** Objects only, in order; a file that is not there has none. Throws AGENT_OUTPUT_UNREADABLE when the disk fails. */
+export async function* readJsonLines(
+  path: string,
+  limits: { fileBytesMax: number; lineBytesMax: number } = jsonLineLimits,
+): AsyncGenerator<JsonEvent> {
+  try {
+    for await (const line of readLines(path, limits)) {
+      const event = parseEvent(line);
+      if (event !== null) yield event;
+    }
+  } catch (error) {
+    if (isMissing(error)) return;
+    throw new TransientError({
+      code: 'AGENT_OUTPUT_UNREADABLE',
+      message: `The output of the agent in ${path} cannot be read.`,
+      advice: 'Look at the cause: most often a missing permission or a failing disk.',
+      component: 'agents',
+      operation: 'report',
+      metadata: { path },
+      cause: error,
+    });
+  }
+}
+
+async function* readLines(
+  path: string,
+  { fileBytesMax, lineBytesMax }: { fileBytesMax: number; lineBytesMax: number },
+): AsyncGenerator<string> {
+  const { size } = await stat(path);
+  const start = Math.max(0, size - fileBytesMax);
+  let parts: Buffer[] = [];
+  let length = 0;
+  const take = (part: Buffer): void => {
+    length += part.length;
+    if (length > lineBytesMax) parts = [];
+    else parts.push(part);
+  };
+  for await (const chunk of createReadStream(path, { start, end: start + fileBytesMax - 1 })) {
+    const bytes: Buffer = chunk;
+    let from = 0;
+    for (let at = bytes.indexOf(lineFeed); at !== -1; at = bytes.indexOf(lineFeed, from)) {
+      take(bytes.subarray(from, at));
+      if (length <= lineBytesMax) yield Buffer.concat(parts).toString('utf8');
+      parts = [];
+      length = 0;
+      from = at + 1;
+    }
+    take(bytes.subarray(from));
+  }
+  if (length <= lineBytesMax) yield Buffer.concat(parts).toString('utf8');
+}
+
+const lineFeed = 0x0a;
+
+function parseEvent(line: string): JsonEvent | null {
+  if (!line.trimStart().startsWith('{')) return null;
+  try {
+    const value: unknown = JSON.parse(line);
+    return isJsonObject(value) ? value : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+export function isJsonObject(value: unknown): value is JsonEvent {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}

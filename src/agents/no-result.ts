@@ -1,0 +1,66 @@
+// The report of an agent that never said how it ended: a failure whatever the exit code (R-SES-5).
+
+import { type MooseErrorFields, PermanentError, TransientError } from '../domain/failure.ts';
+import type { SessionEnd } from '../domain/session.ts';
+import type { Agent, AgentReport } from '../engine/ports/agent.ts';
+import { tail } from '../sessions/read-output.ts';
+
+const tailBytesMax = 4_096;
+
+type OutputFiles = Parameters<Agent['report']>[0];
+
+export async function reportNoResult(
+  agent: string,
+  files: OutputFiles,
+  end: SessionEnd,
+): Promise<AgentReport> {
+  const [stdout, stderr] = await Promise.all([
+    tail(files.stdoutPath, tailBytesMax),
+    tail(files.stderrPath, tailBytesMax),
+  ]);
+  const said = lastLine(stderr.text) ?? lastLine(stdout.text);
+  const message = `${agent} ended with ${ending(end)} before it said how its work came out${said === null ? ', and without a word' : `: ${said}`}`;
+  const fields: MooseErrorFields = {
+    code: 'AGENT_NO_RESULT',
+    message: /[.!?]$/.test(message) ? message : `${message}.`,
+    advice: "Read the end of the session's output; retry, or choose another agent if it happens again.",
+    component: 'agents',
+    operation: 'report',
+    failureClass: end.reason === 'timeout' || end.reason === 'silent' ? 'timeout' : 'orchestration_error',
+    metadata: {
+      agent,
+      exitCode: end.exitCode,
+      signal: end.signal,
+      reason: end.reason,
+      stdoutTail: stdout.text,
+      stderrTail: stderr.text,
+      durationMs: end.endedAt.getTime() - end.startedAt.getTime(),
+    },
+  };
+  // An exit code is the program's own decision and comes again; a signal or a loss came from outside.
+  const isOwnExit = end.exitCode !== null && end.exitCode !== 0 && end.reason === null;
+  return {
+    finalEvent: 'missing',
+    summary: fields.message,
+    failure: isOwnExit ? new PermanentError(fields) : new TransientError(fields),
+    costNanoUsd: null,
+    modelCalls: null,
+    inputTokens: null,
+    outputTokens: null,
+  };
+}
+
+const saidCharsMax = 300;
+
+function lastLine(text: string): string | null {
+  const line = text
+    .split('\n')
+    .map((candidate) => candidate.trim())
+    .findLast((candidate) => candidate !== '');
+  return line?.slice(0, saidCharsMax) ?? null;
+}
+
+function ending({ exitCode, signal }: SessionEnd): string {
+  if (signal !== null) return `signal ${signal}`;
+  return exitCode === null ? 'neither exit code nor signal' : `exit code ${exitCode}`;
+}

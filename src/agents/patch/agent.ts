@@ -1,0 +1,23 @@
+// The built-in applier: writes a proposal's edits into the worktree exactly as they stand, and calls no model.
+
+import type { Agent } from '../../engine/ports/agent.ts';
+import { preparePatch } from './prepare.ts';
+import { probePatch } from './probe.ts';
+import { reportPatch } from './report.ts';
+
+export interface PatchOptions {
+  /** The project lets agents change its CI and hook files. */
+  mayEditCi?: boolean;
+  /** A folder of Moose's own where Node keeps compiled code: with it a run starts in half the time. */
+  compileCachePath?: string;
+}
+
+export function createPatch(options: PatchOptions = {}): Agent {
+  return {
+    name: 'patch',
+    writesCode: false,
+    probe: async () => probePatch(),
+    prepare: (task) => preparePatch(task, options),
+    report: reportPatch,
+  };
+}

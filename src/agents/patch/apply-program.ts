@@ -1,0 +1,30 @@
+// The program that the built-in applier's session runs: `node apply-program.ts PROPOSAL WORKTREE`.
+// One JSON event per line on stdout; exit code 0 applied, 3 refused, 1 failed.
+
+import { writeSync } from 'node:fs';
+import { applyExitCodes, applyProposal } from './apply-proposal.ts';
+
+const [proposalPath, worktreePath] = process.argv.slice(2);
+if (proposalPath === undefined || worktreePath === undefined)
+  throw new TypeError('Usage: apply-program.ts PROPOSAL WORKTREE');
+
+const stdout = 1;
+const result = applyProposal(proposalPath, worktreePath, (event) => {
+  writeWhole(`${JSON.stringify(event)}\n`);
+});
+process.exitCode = applyExitCodes[result.outcome];
+
+/** A write may take a part only; what a full disk does not take is lost, and the exit code still tells. */
+function writeWhole(line: string): void {
+  const bytes = Buffer.from(line);
+  let written = 0;
+  while (written < bytes.length) {
+    try {
+      written += writeSync(stdout, bytes, written);
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EPIPE'))
+        return;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,105 @@
+// One application of a proposal to a worktree, from file to result. Says everything through `emit`, one JSON event at
+// a time, and always ends with a `result`. Imports node builtins and its own folder alone: it is started often.
+
+import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type PlannedWrite, planEdits, type Refusal } from './apply-edits.ts';
+import { loadJournal, saveJournal } from './apply-journal.ts';
+import { fingerprint } from './drafts.ts';
+import { proposalFileBytesMax, readProposalFile } from './proposal-file.ts';
+import { createWorktreeReader } from './worktree-reader.ts';
+import { WorktreeMovedError, type WriteEvent, writePlan } from './write-plan.ts';
+
+/** Each is a row of `failures.ts`. */
+export type ApplyProblem =
+  | 'DISK_FULL'
+  | 'WORKTREE_MISSING'
+  | 'WORKTREE_MOVED'
+  | 'PROPOSAL_UNREADABLE'
+  | 'WRITE_FAILED';
+
+export interface ApplyResult {
+  type: 'result';
+  outcome: 'applied' | 'refused' | 'failed';
+  /** Paths whose content differs from before: all of the proposal's, none, or what was done before it failed. */
+  changedFiles: string[];
+  refusals: Refusal[];
+  problem: { code: ApplyProblem; message: string } | null;
+}
+
+export type ApplyEvent = ApplyResult | WriteEvent | { type: 'planned'; files: number; isResumed: boolean };
+
+export const applyExitCodes: Record<ApplyResult['outcome'], number> = { applied: 0, failed: 1, refused: 3 };
+
+export function applyProposal(
+  proposalPath: string,
+  worktreePath: string,
+  emit: (event: ApplyEvent) => void,
+): ApplyResult {
+  const result = attempt(proposalPath, worktreePath, emit);
+  emit(result);
+  return result;
+}
+
+function attempt(proposalPath: string, worktreePath: string, emit: (event: ApplyEvent) => void): ApplyResult {
+  const done: string[] = [];
+  try {
+    const root = realpathSync(worktreePath);
+    if (!statSync(root).isDirectory())
+      return failed('WORKTREE_MISSING', `${worktreePath} is not a directory.`);
+    return applyIn(root, proposalPath, (event) => {
+      if (event.type === 'written' || event.type === 'deleted') done.push(event.path);
+      emit(event);
+    });
+  } catch (error) {
+    return { ...describeProblem(error, worktreePath), changedFiles: done };
+  }
+}
+
+function applyIn(root: string, proposalPath: string, emit: (event: ApplyEvent) => void): ApplyResult {
+  const text = readProposalText(proposalPath);
+  const proposal = text === null ? null : readProposalFile(text);
+  if (text === null || proposal === null)
+    return failed('PROPOSAL_UNREADABLE', `${proposalPath} cannot be read as a proposal.`);
+  const mark = fingerprint(text);
+  const directory = dirname(proposalPath);
+  const journal = loadJournal(directory, mark);
+  let writes: PlannedWrite[];
+  if (journal) {
+    writes = journal.writes;
+  } else {
+    const plan = planEdits(proposal.edits, createWorktreeReader(root), proposal.rules);
+    if (plan.kind === 'refused')
+      return { type: 'result', outcome: 'refused', changedFiles: [], refusals: plan.refusals, problem: null };
+    writes = plan.writes;
+    saveJournal(directory, { proposal: mark, writes });
+  }
+  emit({ type: 'planned', files: writes.length, isResumed: journal !== null });
+  writePlan(root, writes, `.moose-apply-${mark.slice(-stagingMarkLength)}`, emit);
+  const changedFiles = writes.map(({ path }) => path);
+  return { type: 'result', outcome: 'applied', changedFiles, refusals: [], problem: null };
+}
+
+/** Letters of the proposal's fingerprint in the name of the staging folder. */
+const stagingMarkLength = 12;
+
+function readProposalText(proposalPath: string): string | null {
+  const entry = statSync(proposalPath, { throwIfNoEntry: false });
+  if (!entry?.isFile() || entry.size > proposalFileBytesMax) return null;
+  return readFileSync(proposalPath, 'utf8');
+}
+
+function failed(code: ApplyProblem, message: string): ApplyResult {
+  return { type: 'result', outcome: 'failed', changedFiles: [], refusals: [], problem: { code, message } };
+}
+
+function describeProblem(error: unknown, worktreePath: string): ApplyResult {
+  if (!(error instanceof Error)) throw error;
+  if (error instanceof WorktreeMovedError) return failed('WORKTREE_MOVED', error.message);
+  const code = 'code' in error ? String(error.code) : '';
+  if (code === 'ENOSPC' || code === 'EDQUOT') return failed('DISK_FULL', error.message);
+  const path = 'path' in error ? error.path : undefined;
+  if (code === 'ENOENT' && path === worktreePath) return failed('WORKTREE_MISSING', error.message);
+  if (code === '') throw error;
+  return failed('WRITE_FAILED', error.message);
+}

@@ -1,0 +1,111 @@
+// The files of a proposal while its edits are worked through: what the worktree has, overlaid by what the edits so
+// far made of it. Nothing is written.
+
+import { createHash } from 'node:crypto';
+import { type EditPathRules, refuseEditPath } from './edit-path.ts';
+
+/** A file above this is not for edits by text. */
+export const fileBytesMax = 32 * 1024 * 1024;
+
+/** What stands at a path. All paths are relative to the worktree; parents that are links are resolved. */
+export interface FileAt {
+  /** The path itself: its last segment as it is. */
+  entryPath: string;
+  /** Set when the last segment is a symbolic link: where it points, as written. */
+  link: string | null;
+  /** What is found there when a link at the end is followed. */
+  state:
+    | { kind: 'file'; path: string; bytes: Uint8Array }
+    | { kind: 'missing'; path: string }
+    /** The file `by` stands where the path needs a directory. */
+    | { kind: 'blocked'; path: string; by: string }
+    | { kind: 'directory' | 'special' | 'too_large' | 'outside' | 'dangling' };
+}
+export type ReadFileAt = (path: string) => FileAt;
+
+/** What stands or is to stand at a path, in a few letters: `missing`, `link:TARGET` or `sha256:HEX`. */
+export type Fingerprint = string;
+
+export interface Draft {
+  path: string;
+  /** Bytes as they are in the worktree, text once an edit has touched it, null when there is no file. */
+  content: Uint8Array | string | null;
+  before: Fingerprint;
+}
+
+export interface Drafts {
+  byPath: Map<string, Draft>;
+  /** Links that an edit deleted, as that edit named them: what lay below them cannot be found any more. */
+  deletedLinks: Set<string>;
+}
+
+/** Why an edit is refused, with what may help the next attempt. */
+export interface Refused {
+  reason: string;
+  hint: string | null;
+}
+
+export function refused(reason: string, hint: string | null = null): Refused {
+  return { reason, hint };
+}
+
+export function isRefused(value: object): value is Refused {
+  return 'reason' in value;
+}
+
+export function fingerprint(content: string | Uint8Array | null): Fingerprint {
+  return content === null ? 'missing' : `sha256:${createHash('sha256').update(content).digest('hex')}`;
+}
+
+export function linkFingerprint(target: string): Fingerprint {
+  return `link:${target}`;
+}
+
+/** The file that an edit of the content at a path means: a link at the end of the path is followed. */
+export function openDraft(at: FileAt, drafts: Drafts, rules: EditPathRules): Draft | Refused {
+  const entry = drafts.byPath.get(at.entryPath);
+  if (entry) return entry;
+  const { state } = at;
+  switch (state.kind) {
+    case 'file':
+    case 'missing':
+    case 'blocked': {
+      const badPath = refuseEditPath(state.path, rules);
+      if (badPath !== null) return refused(`through a symbolic link, ${badPath}`);
+      if (state.kind === 'blocked' && drafts.byPath.get(state.by)?.content !== null)
+        return refused(`\`${state.by}\` is a file, not a directory`);
+      const content = state.kind === 'file' ? state.bytes : null;
+      return drafts.byPath.get(state.path) ?? { path: state.path, content, before: fingerprint(content) };
+    }
+    case 'directory':
+      return refused('this is a directory');
+    case 'special':
+      return refused('this is not a regular file');
+    case 'too_large':
+      return refused(`the file is larger than ${fileBytesMax} bytes`);
+    case 'outside':
+      return refused('the path leaves the worktree through a symbolic link');
+    case 'dangling':
+      return refused(
+        'this is a symbolic link to nothing',
+        'Delete the link first, or write the file that it points to.',
+      );
+  }
+}
+
+/** What a deletion means: a link at the end of the path is itself what goes, wherever it leads. */
+export function openEntry(at: FileAt, drafts: Drafts, rules: EditPathRules): Draft | Refused {
+  if (at.link === null) return openDraft(at, drafts, rules);
+  const entry = drafts.byPath.get(at.entryPath);
+  return entry ?? { path: at.entryPath, content: at.link, before: linkFingerprint(at.link) };
+}
+
+/** Why the drafts so far leave no room for a file at this path, or null. */
+export function findObstacle(path: string, drafts: Drafts): Refused | null {
+  for (const draft of drafts.byPath.values()) {
+    if (draft.content === null) continue;
+    if (path.startsWith(`${draft.path}/`)) return refused(`\`${draft.path}\` is a file, not a directory`);
+    if (draft.path.startsWith(`${path}/`)) return refused('this is a directory');
+  }
+  return null;
+}

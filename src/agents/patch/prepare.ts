@@ -1,0 +1,37 @@
+// Writes the proposal into the session's directory and starts the program that applies it.
+
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PermanentError } from '../../domain/failure.ts';
+import type { AgentCommand, AgentTask } from '../../engine/ports/agent.ts';
+import { proposalFileName, writeProposalFile } from './proposal-file.ts';
+
+const programPath = join(import.meta.dirname, 'apply-program.ts');
+
+/** Throws AGENT_PROPOSAL_MISSING. */
+export async function preparePatch(
+  task: AgentTask,
+  { mayEditCi = false, compileCachePath }: { mayEditCi?: boolean; compileCachePath?: string },
+): Promise<AgentCommand> {
+  if (task.proposal === null) {
+    throw new PermanentError({
+      code: 'AGENT_PROPOSAL_MISSING',
+      message: 'The built-in applier was started without a proposal.',
+      advice: 'Let the Proposer write one first, or choose an agent that writes code itself.',
+      component: 'agents',
+      operation: 'prepare',
+    });
+  }
+  await mkdir(task.sessionPath, { recursive: true, mode: 0o700 });
+  const proposalPath = join(task.sessionPath, proposalFileName);
+  await writeFile(proposalPath, writeProposalFile(task.proposal, { mayEditCi }), { mode: 0o600 });
+  return {
+    argv: [process.execPath, programPath, proposalPath, task.worktreePath],
+    env: {
+      LANG: 'C.UTF-8',
+      // Types are stripped with a warning on Node 22, which has no place on the program's stderr.
+      NODE_NO_WARNINGS: '1',
+      ...(compileCachePath === undefined ? {} : { NODE_COMPILE_CACHE: compileCachePath }),
+    },
+  };
+}

@@ -1,0 +1,55 @@
+// The file by which `prepare` hands a proposal to the program. The program checks it by hand: a schema library would
+// take longer to load than the edits to apply, and the proposal was validated when it was made.
+
+import type { Edit, Proposal } from '../../domain/proposal.ts';
+import type { EditPathRules } from './edit-path.ts';
+
+export const proposalFileName = 'proposal.json';
+
+/** Of the whole file, edits and all. */
+export const proposalFileBytesMax = 128 * 1024 * 1024;
+
+export interface ProposalFile {
+  rules: EditPathRules;
+  edits: Edit[];
+}
+
+export function writeProposalFile(proposal: Proposal, rules: EditPathRules): string {
+  return `${JSON.stringify({ rules, edits: proposal.edits } satisfies ProposalFile)}\n`;
+}
+
+/** Null when the text is no proposal file. */
+export function readProposalFile(text: string): ProposalFile | null {
+  const file = parseJson(text);
+  if (!isRecord(file) || !isRecord(file.rules) || !Array.isArray(file.edits)) return null;
+  const { mayEditCi } = file.rules;
+  const edits: unknown[] = file.edits;
+  return typeof mayEditCi === 'boolean' && edits.every(isEdit) ? { rules: { mayEditCi }, edits } : null;
+}
+
+function isEdit(value: unknown): value is Edit {
+  if (!isRecord(value) || typeof value.path !== 'string') return false;
+  switch (value.kind) {
+    case 'replace':
+      return typeof value.search === 'string' && typeof value.replace === 'string';
+    case 'write':
+      return typeof value.content === 'string';
+    case 'delete':
+      return true;
+    default:
+      return false;
+  }
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
