@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { environmentReaders, type Floor, floors, importedByMainAlone } from './floors.ts';
+import { environmentReaders, type Floor, floors, importedByTheRootAlone } from './floors.ts';
 import {
   isNode,
   lineAt,
@@ -15,8 +15,6 @@ import {
 // `import()` and `typeof import()`.
 
 const checkedFolders = ['src', 'web', 'test', 'chaos', 'bench', 'scripts'];
-
-const mainPath = 'src/main.ts';
 
 interface Import {
   line: number;
@@ -41,8 +39,10 @@ export function findBreaches(rootPath: string): string[] {
   });
 }
 
-export function floorOf(path: string): Floor | null {
-  const fitting = floors.filter((floor) => isWithin(path, floor.path));
+/** A test lives on the floor of the file that it tests. */
+function floorOf(path: string): Floor | null {
+  const subject = path.replace(/\.(test|fixture)(?=\.tsx?$)/, '');
+  const fitting = floors.filter((floor) => isWithin(subject, floor.path));
   return fitting.toSorted((a, b) => b.path.length - a.path.length)[0] ?? null;
 }
 
@@ -88,9 +88,9 @@ function problemOf(file: SourceFile, floor: Floor, { specifier, isOfTypes }: Imp
     return [`${floor.path} may not import ${target}`];
   }
   if (floor.typesOnly && !isOfTypes) return [`${floor.path} may import types alone from ${target}`];
-  const isFromSrc = isWithin(file.path, 'src') && file.path !== mainPath;
-  const isForMain = importedByMainAlone.some((each) => isWithin(target, each));
-  return isFromSrc && isForMain ? [`only ${mainPath} may import ${target}`] : [];
+  const isFromSrc = isWithin(file.path, 'src') && floor.level !== '6';
+  const isForRoot = importedByTheRootAlone.some((each) => isWithin(target, each));
+  return isFromSrc && isForRoot ? [`only the composition root may import ${target}`] : [];
 }
 
 function packageProblem(file: SourceFile, floor: Floor, name: string): string[] {

@@ -99,7 +99,9 @@ export const floors: readonly Floor[] = [
   { level: '5', path: 'src/cli', holds: 'a face: the command line', mayImport: faces },
   { level: '5', path: 'src/mcp', holds: 'a face: for assistants', mayImport: faces },
   { level: '6', path: 'src/config.ts', holds: 'reads the environment', mayImport: 'all' },
-  { level: '6', path: 'src/main.ts', holds: 'the composition root: builds everything', mayImport: 'all' },
+  { level: '6', path: 'src/agents.ts', holds: 'the composition root: the agents by name', mayImport: 'all' },
+  { level: '6', path: 'src/compose.ts', holds: 'the composition root: builds everything', mayImport: 'all' },
+  { level: '6', path: 'src/main.ts', holds: 'the program', mayImport: 'all' },
   { level: '–', path: 'src/demo', holds: 'the scripted model and its scratch repository', mayImport: 'all' },
   { level: '–', path: 'web', holds: 'Mission Control', mayImport: ['src/api/contract.ts'], typesOnly: true },
   { level: '–', path: 'test', holds: 'what spans folders', mayImport: 'all' },
@@ -108,15 +110,10 @@ export const floors: readonly Floor[] = [
   { level: '–', path: 'scripts', holds: 'tools of the project', mayImport: 'all' },
 ];
 
-/** What nothing may import but the composition root; a test may also import `test`. */
-export const importedByMainAlone = [
-  'src/demo',
-  'src/main.ts',
-  'src/config.ts',
-  'test',
-  'chaos',
-  'bench',
-  'scripts',
+/** What nothing in `src` may import but the composition root, floor 6; a test may also import `test`. */
+export const importedByTheRootAlone = [
+  ...floors.filter((floor) => floor.level === '6').map((floor) => floor.path),
+  ...['src/demo', 'test', 'chaos', 'bench', 'scripts'],
 ];
 
 /** The readers of the environment: configuration comes in through `src/config.ts`, the rest needs a reason. */
