@@ -9,14 +9,16 @@ export const proposalLimits = {
   contentCharsMax: 2_000_000,
 } as const;
 
-const path = z.string().min(1).max(proposalLimits.pathCharsMax);
-const text = z.string().max(proposalLimits.contentCharsMax);
+/** Half a surrogate pair is no text, and a NUL has no place in a file that a model writes. */
+const isText = (text: string) => text.isWellFormed() && !text.includes('\0');
+const path = z.string().min(1).max(proposalLimits.pathCharsMax).refine(isText, 'is not text');
+const text = z.string().max(proposalLimits.contentCharsMax).refine(isText, 'is not text');
 
 export const editSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('replace'),
     path,
-    search: text.min(1).describe('exact text that occurs exactly once in the file'),
+    search: text.refine((search) => search !== '', 'is empty').describe('exact text that occurs exactly once in the file'),
     replace: text,
   }),
   z.object({ kind: z.literal('write'), path, content: text.describe('the whole new content of the file') }),

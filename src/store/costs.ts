@@ -3,8 +3,12 @@ import { newId, type ReservationId, type RunId, type WorkOrderId } from '../doma
 import { nanoUsdPerUsd } from '../domain/money.ts';
 import type { Query } from './database.ts';
 import type { Tables } from './tables.ts';
+import { toJson } from './storable.ts';
 
 export type CostRow = Selectable<Tables['costTracking']>;
+
+/** The service under which a whole session of an agent is drawn. */
+export const agentService = 'agent';
 
 export interface Reservation {
   canProceed: boolean;
@@ -22,7 +26,7 @@ export async function checkAndReserveBudget(
   const { rows } = await sql<{ canProceed: boolean; totalNanoUsd: bigint; reservationId: ReservationId | null }>`
     select can_proceed, (current_total * ${nanoUsdPerUsd.toString()}::bigint)::bigint as total_nano_usd, reservation_id
     from check_and_reserve_budget(${amountNanoUsd.toString()}::numeric / ${nanoUsdPerUsd.toString()}::numeric,
-      ${serviceName}, ${JSON.stringify(metadata)}::jsonb)`.execute(query);
+      ${serviceName}, ${toJson(metadata)}::jsonb)`.execute(query);
   const [row] = rows;
   if (!row) throw new TypeError('check_and_reserve_budget returned no row');
   return { canProceed: row.canProceed, currentTotalNanoUsd: row.totalNanoUsd ?? 0n, reservationId: row.reservationId };
@@ -38,9 +42,11 @@ export async function recordCallSent(
     serviceName: string;
     model: string;
     worstCaseNanoUsd: bigint;
+    /** Given where the call has a name of its own, which makes it one however often it is recorded. */
+    id?: ReservationId;
   },
 ): Promise<ReservationId> {
-  const id = newId<ReservationId>(new Date());
+  const id = call.id ?? newId<ReservationId>(new Date());
   await query
     .insertInto('costTracking')
     .values({
@@ -54,6 +60,7 @@ export async function recordCallSent(
       reservedNanoUsd: call.worstCaseNanoUsd,
       model: call.model,
     })
+    .onConflict((conflict) => conflict.doNothing())
     .execute();
   return id;
 }
@@ -86,6 +93,8 @@ export async function presumeOpenCalls(query: Query, runId: RunId): Promise<bigi
     .set((set) => ({ status: 'presumed' as const, actualNanoUsd: set.ref('reservedNanoUsd'), settledAt: new Date() }))
     .where('runId', '=', runId)
     .where('status', '=', 'sent')
+    // An agent's own calls outlive Moose with the agent: they are booked when its session ends.
+    .where('serviceName', '!=', agentService)
     .returning('reservedNanoUsd')
     .execute();
   return rows.reduce((sum, { reservedNanoUsd }) => sum + reservedNanoUsd, 0n);

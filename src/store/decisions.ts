@@ -2,6 +2,7 @@
 import { newId, type WorkOrderId } from '../domain/ids.ts';
 import type { Query } from './database.ts';
 import type { EscalationOption, Tables } from './tables.ts';
+import { storableText, toJson } from './storable.ts';
 
 export interface Decision {
   workOrderId: WorkOrderId | null;
@@ -19,8 +20,8 @@ export async function logDecision(query: Query, decision: Decision): Promise<voi
       workOrderId: decision.workOrderId,
       kind: decision.kind,
       agentType: decision.agentType,
-      inputContext: JSON.stringify(decision.input),
-      decisionOutput: JSON.stringify(decision.output),
+      inputContext: toJson(decision.input),
+      decisionOutput: toJson(decision.output),
     })
     .execute();
 }
@@ -49,8 +50,9 @@ export async function openEscalation(
     .values({
       id: newId(new Date()),
       ...escalation,
-      context: JSON.stringify(escalation.context),
-      options: JSON.stringify(escalation.options),
+      title: storableText(escalation.title),
+      context: toJson(escalation.context),
+      options: toJson(escalation.options),
     })
     .onConflict((conflict) => conflict.doNothing())
     .execute();

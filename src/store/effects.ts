@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely';
 import type { RunId, WorkOrderId } from '../domain/ids.ts';
 import type { Query } from './database.ts';
 import type { EffectKind, Tables } from './tables.ts';
+import { toJson } from './storable.ts';
 
 export type Effect = Selectable<Tables['effects']>;
 
@@ -12,7 +13,7 @@ export async function intendEffect(
 ): Promise<Effect> {
   return query
     .insertInto('effects')
-    .values({ ...effect, state: 'intended', detail: JSON.stringify(effect.detail) })
+    .values({ ...effect, state: 'intended', detail: toJson(effect.detail) })
     .onConflict((conflict) =>
       conflict.column('key').doUpdateSet((set) => ({
         // What was undone is intended anew; what was done stays done.
@@ -39,7 +40,7 @@ export async function markEffect(
 ): Promise<void> {
   await query
     .updateTable('effects')
-    .set({ state, updatedAt: new Date(), ...(detail ? { detail: JSON.stringify(detail) } : {}) })
+    .set({ state, updatedAt: new Date(), ...(detail ? { detail: toJson(detail) } : {}) })
     .where('key', '=', key)
     .execute();
 }

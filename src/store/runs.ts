@@ -4,6 +4,7 @@ import type { RunId, WorkOrderId } from '../domain/ids.ts';
 import type { Step } from '../domain/transitions.ts';
 import type { Query } from './database.ts';
 import type { Tables } from './tables.ts';
+import { toJson } from './storable.ts';
 
 export type Run = Selectable<Tables['runs']>;
 
@@ -68,7 +69,7 @@ export async function saveStepResult(
 ): Promise<void> {
   await query
     .insertInto('stepResults')
-    .values({ ...row, result: JSON.stringify(row.result) })
+    .values({ ...row, result: toJson(row.result) })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }

@@ -4,6 +4,7 @@ import type { ProjectId, WorkOrderId } from '../domain/ids.ts';
 import type { Status } from '../domain/transitions.ts';
 import type { Query } from './database.ts';
 import type { Tables } from './tables.ts';
+import { storableText, toJson } from './storable.ts';
 
 export type WorkOrder = Selectable<Tables['workOrders']>;
 
@@ -77,7 +78,8 @@ export async function changeWorkOrder(
   expected: Partial<Pick<WorkOrder, 'status' | 'step' | 'stepState' | 'run'>>,
   change: Updateable<Tables['workOrders']> & { changedBy: string; changedBecause: string },
 ): Promise<boolean> {
-  let update = query.updateTable('workOrders').set(change).where('id', '=', id);
+  const changedBecause = storableText(change.changedBecause);
+  let update = query.updateTable('workOrders').set({ ...change, changedBecause }).where('id', '=', id);
   for (const [column, value] of Object.entries(expected)) {
     update = update.where(column as 'status', value === null ? 'is' : '=', value as Status);
   }
@@ -103,7 +105,7 @@ export async function recordEvent(query: Query, event: WorkOrderEvent): Promise<
       kind: event.kind,
       actor: event.actor,
       reason: event.reason ?? '',
-      detail: JSON.stringify(event.detail ?? {}),
+      detail: toJson(event.detail ?? {}),
       factKey: event.factKey ?? null,
     })
     .onConflict((conflict) => conflict.columns(['workOrderId', 'factKey']).doNothing())

@@ -2,7 +2,9 @@
 // on the list as `undo_failed` and is reported, never forgotten (R-PIPE-9).
 import { shortId } from '../../domain/ids.ts';
 import { deleteRemoteBranch } from '../../git/remote.ts';
-import { deleteBranch, removeWorktree } from '../../git/worktree.ts';
+import { deleteBranch } from '../../git/branch.ts';
+import { refSha } from '../../git/revision.ts';
+import { removeWorktree } from '../../git/worktree.ts';
 import { findProcess } from '../../sessions/find-process.ts';
 import { stopProcess } from '../../sessions/stop-process.ts';
 import { sleep } from '../../stdx/sleep.ts';
@@ -13,6 +15,7 @@ import type { EffectKind } from '../../store/tables.ts';
 import type { ReservationId, SessionId } from '../../domain/ids.ts';
 import type { MooseError } from '../../domain/failure.ts';
 import { recordFailure, toMooseError } from '../recovery/record-failure.ts';
+import { remotePlace } from '../pipeline/remote-place.ts';
 import { fenced, type Work } from '../pipeline/work.ts';
 
 const undoAttemptsMax = 3;
@@ -80,15 +83,20 @@ const undoers: Record<EffectKind, (work: Work, effect: Effect) => Promise<void>>
     });
   },
   branch: async ({ order, signal }, { detail }) => {
-    await deleteBranch({ repositoryPath: String(detail.repositoryPath), branch: String(detail.branch), preserveAs: shortId(order.id), signal });
+    const repositoryPath = String(detail.repositoryPath);
+    const branch = String(detail.branch);
+    const expectedSha = await refSha(repositoryPath, `refs/heads/${branch}`, { signal });
+    if (expectedSha) await deleteBranch({ repositoryPath, branch, expectedSha, preserveAs: shortId(order.id), signal });
   },
-  push: async ({ signal }, { detail }) => {
+  push: async ({ order, project, settings, signal }, { detail }) => {
     if (typeof detail.sha !== 'string') return;
+    const remote = await remotePlace(project, settings.dataDirectory, signal);
     await deleteRemoteBranch({
-      repositoryPath: String(detail.repositoryPath),
-      remoteUrl: String(detail.remoteUrl),
+      repositoryPath: project.repositoryPath,
+      remoteUrl: remote.url,
       branch: String(detail.branch),
       expectedSha: detail.sha,
+      preserveAs: shortId(order.id),
       signal,
     });
   },

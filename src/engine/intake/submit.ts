@@ -9,6 +9,7 @@ import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { projectOf } from '../../store/projects.ts';
 import type { WorkOrder } from '../../store/work-orders.ts';
+import { toJson } from '../../store/storable.ts';
 
 export interface Submission {
   title: string;
@@ -54,7 +55,7 @@ export async function submit(
         title: submission.title.trim(),
         description: submission.description?.trim() ?? '',
         acceptance: submission.acceptance?.trim() ?? '',
-        settings: JSON.stringify(settings),
+        settings: toJson(settings),
         limitNanoUsd: submission.limitNanoUsd ?? null,
         timeLimitMs: submission.timeLimitMs ?? workOrderLimits.timeLimitMsDefault,
         run: 1,

@@ -5,10 +5,10 @@ import { ConfigurationError, type MooseErrorFields, PermanentError, TransientErr
 import { type ReservationId, shortId } from '../../domain/ids.ts';
 import { decideOutcome, type Outcome } from '../../domain/outcome.ts';
 import type { SessionEnd } from '../../domain/session.ts';
-import { type Commit, commitAll, findCommitWithTrailers } from '../../git/commit.ts';
+import { type Commit, commitAll } from '../../git/commit.ts';
 import { diffText, makeBundle } from '../../git/patch.ts';
-import { resolveCommit } from '../../git/revision.ts';
-import { tail } from '../../sessions/read-output.ts';
+import { treeOf } from '../../git/revision.ts';
+import { readOutput } from '../../sessions/read-output.ts';
 import { saveArtifact } from '../../store/artifacts.ts';
 import { agentService, recordCallSent } from '../../store/costs.ts';
 import { addToCounters, newestStepResult } from '../../store/runs.ts';
@@ -20,7 +20,7 @@ import { type GeneratingResult, requireResult } from './generating.ts';
 import { agentOf, type RoutingResult, wantedAgent } from './routing.ts';
 import { supervise } from './supervise.ts';
 import { fenced, type StepEnd, type Work } from './work.ts';
-import { haveWorktree } from './worktree-place.ts';
+import { haveWorktree, releaseWorktree } from './worktree-place.ts';
 
 export interface ApplyingResult {
   outcome: Outcome;
@@ -49,8 +49,9 @@ export async function applying(work: Work): Promise<StepEnd> {
   return hold(async () => {
     const worktreePath = await haveWorktree(work, routed);
     const parentSha = await parentOf(work, routed);
-    const run = await runAgent(work, agent, generated, worktreePath);
-    const commit = await commitOnce(work, worktreePath, parentSha, run.report.finalEvent === 'success');
+    const run = await runAgent(work, agent, routed, generated, worktreePath);
+    const isDone = run.report.finalEvent === 'success' && run.end.exitCode === 0;
+    const commit = isDone ? await commitOnce(work, worktreePath, parentSha) : null;
     if (commit) await keep(work, worktreePath, routed, commit);
     return conclude(work, agent, generated, run, commit, parentSha);
   });
@@ -81,7 +82,13 @@ interface AgentRun {
   report: AgentReport;
 }
 
-async function runAgent(work: Work, agent: Agent, generated: GeneratingResult, worktreePath: string): Promise<AgentRun> {
+async function runAgent(
+  work: Work,
+  agent: Agent,
+  routed: RoutingResult,
+  generated: GeneratingResult,
+  worktreePath: string,
+): Promise<AgentRun> {
   const homePath = join(work.settings.dataDirectory, 'homes', shortId(work.order.id), agent.name);
   const spendLimitNanoUsd = agent.writesCode ? await remainingNanoUsd(work) : 0n;
   const { session, end } = await supervise(work, {
@@ -91,6 +98,11 @@ async function runAgent(work: Work, agent: Agent, generated: GeneratingResult, w
     cwd: worktreePath,
     wallClockMs: work.order.timeLimitMs,
     prepare: async (sessionPath) => {
+      // What an attempt that came to nothing left behind is kept under a reference, and the next begins clean.
+      if (work.run.stepAttempt > 0) {
+        await releaseWorktree(work);
+        await haveWorktree(work, routed);
+      }
       await mkdir(homePath, { recursive: true, mode: 0o700 });
       return agent.prepare({
         title: work.order.title,
@@ -134,17 +146,13 @@ async function bookAgent(work: Work, session: SessionRow, report: AgentReport, s
   });
 }
 
-/** One commit for each cycle of a run: one that was made before a crash is found by its trailers and not made again. */
-async function commitOnce(work: Work, worktreePath: string, parentSha: string, isWanted: boolean): Promise<Commit | null> {
-  const trailers = { 'Moose-Work-Order': work.order.id, 'Moose-Cycle': `${work.run.number}.${work.run.cycle}` };
-  const made = await findCommitWithTrailers({ worktreePath, baseSha: parentSha, trailers, signal: work.signal });
-  if (made) return made;
-  if (!isWanted) return null;
+/** One commit for each cycle of a run: the one that was made before a crash is found again, and not made twice. */
+async function commitOnce(work: Work, worktreePath: string, parentSha: string): Promise<Commit | null> {
   work.reached('applying:before-commit', work.run.id);
   const commit = await commitAll({
     worktreePath,
     message: work.order.title,
-    trailers,
+    trailers: { 'Moose-Work-Order': work.order.id, 'Moose-Cycle': `${work.run.number}.${work.run.cycle}` },
     expectedParent: parentSha,
     allowCiChanges: work.project.settings.allow_ci_changes === true,
     signal: work.signal,
@@ -183,7 +191,7 @@ async function conclude(
   const result: ApplyingResult = {
     outcome,
     headSha: commit?.sha ?? parentSha,
-    treeSha: commit?.treeSha ?? (await resolveCommit(work.project.repositoryPath, `${parentSha}^{tree}`, { signal: work.signal })),
+    treeSha: commit?.treeSha ?? (await treeOf(work.project.repositoryPath, parentSha, { signal: work.signal })),
     changedFiles: commit?.changedFiles.length ?? 0,
     agent: agent.name,
     sessionId: session.id,
@@ -205,10 +213,8 @@ async function conclude(
 }
 
 async function outputOf(session: SessionRow): Promise<string> {
-  const [stdout, stderr] = await Promise.all(
-    ['stdout.log', 'stderr.log'].map((name) => tail(join(session.directory, name), outputTailBytes)),
-  );
-  return [stdout, stderr].filter(Boolean).join('\n');
+  const { stdout, stderr } = await readOutput(session.directory, outputTailBytes);
+  return [stdout.text, stderr.text].filter(Boolean).join('\n');
 }
 
 function failureOf(outcome: Outcome, sentence: string, report: AgentReport, metadata: Record<string, unknown>) {

@@ -1,13 +1,12 @@
 // Step 5: push the branch and open the pull request; both adopt what is there already, and both are read back (R-PIPE-7).
-import { join } from 'node:path';
 import { TransientError } from '../../domain/failure.ts';
 import { ensureBareRemote, pushBranch, remoteBranchSha } from '../../git/remote.ts';
-import { inspectRepository } from '../../git/repository.ts';
 import { effectsOf } from '../../store/effects.ts';
 import { performEffect } from '../effects/perform-effect.ts';
 import type { ApplyingResult } from './applying.ts';
 import { type GeneratingResult, requireResult } from './generating.ts';
 import { pullRequestBody } from './pull-request-body.ts';
+import { type RemotePlace, remotePlace } from './remote-place.ts';
 import type { RoutingResult } from './routing.ts';
 import type { VerifyingResult } from './verifying.ts';
 import type { StepEnd, Work } from './work.ts';
@@ -16,7 +15,7 @@ export interface CreatingPrResult {
   number: number;
   url: string;
   headSha: string;
-  remoteUrl: string;
+  remote: string;
 }
 
 export function pushKey(workOrderId: string): string {
@@ -28,8 +27,8 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
   const generated = await requireResult<GeneratingResult>(work, 'generating');
   const applied = await requireResult<ApplyingResult>(work, 'applying');
   const verified = await requireResult<VerifyingResult>(work, 'verifying');
-  const remoteUrl = await remoteOf(work, routed);
-  await push(work, routed, applied, remoteUrl);
+  const remote = await remotePlace(work.project, work.settings.dataDirectory, work.signal);
+  await push(work, routed, applied, remote);
 
   const { order, project } = work;
   const draft = {
@@ -58,29 +57,24 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
       metadata: { expected: applied.headSha, found: found?.headSha ?? null },
     });
   }
-  const result: CreatingPrResult = { number, url: found.url, headSha: applied.headSha, remoteUrl };
+  const result: CreatingPrResult = { number, url: found.url, headSha: applied.headSha, remote: remote.shownUrl };
   return { end: 'done', result, learned: { pullRequestUrl: found.url }, facts: [`pull_request:${number}:${applied.headSha}`] };
 }
 
-/** The repository's own remote; for one that has none, a bare one that Moose makes and keeps. */
-async function remoteOf(work: Work, routed: RoutingResult): Promise<string> {
-  const { repositoryPath, id } = work.project;
-  const repository = await inspectRepository(repositoryPath, { signal: work.signal });
-  if (repository.remote) return repository.remote.url;
-  const path = join(work.settings.dataDirectory, 'remotes', `${id}.git`);
-  await ensureBareRemote(path, { defaultBranchFrom: repositoryPath, branch: routed.baseBranch, sha: routed.baseSha, signal: work.signal });
-  return path;
-}
-
-async function push(work: Work, routed: RoutingResult, applied: ApplyingResult, remoteUrl: string): Promise<void> {
+async function push(work: Work, routed: RoutingResult, applied: ApplyingResult, remote: RemotePlace): Promise<void> {
   const { repositoryPath } = work.project;
   const { branch } = routed;
   const key = pushKey(work.order.id);
   const before = (await work.database.run((query) => effectsOf(query, work.order.id), work.signal)).find((effect) => effect.key === key);
   // What this work order pushed last: anything else on the branch was put there by somebody else, and stays.
   const lastPushedSha = before?.state === 'done' ? (before.detail as { sha?: string }).sha : undefined;
-  const detail = { repositoryPath, remoteUrl, branch, ...(lastPushedSha ? { sha: lastPushedSha } : {}) };
+  const detail = { remote: remote.shownUrl, branch, ...(lastPushedSha ? { sha: lastPushedSha } : {}) };
+  const remoteUrl = remote.url;
   await performEffect(work, { kind: 'push', key, detail }, async () => {
+    if (remote.isMooses) {
+      const { baseBranch, baseSha } = routed;
+      await ensureBareRemote(remote.url, { defaultBranchFrom: repositoryPath, branch: baseBranch, sha: baseSha, signal: work.signal });
+    }
     await pushBranch({
       repositoryPath,
       remoteUrl,

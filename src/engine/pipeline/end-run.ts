@@ -10,6 +10,7 @@ import { closeEnvelope } from '../budget/envelope.ts';
 import { undoEffects } from '../effects/undo-effects.ts';
 import { recordOutcome } from './tracking.ts';
 import { fenced, type Work } from './work.ts';
+import { toJson } from '../../store/storable.ts';
 
 /**
  * R-PIPE-9: before anything was made, everything is undone at once and the work order has failed; later, branch, patch
@@ -51,7 +52,7 @@ export async function endInReview(work: Work, failure: MooseError, because = 'it
         status: isEarly ? 'failed' : 'needs_review',
         stepState: isEarly ? 'done' : 'manual_intervention_required',
         failureClass: failure.failureClass,
-        failure: JSON.stringify({ code: failure.code, message: failure.message, advice: failure.advice ?? adviceOf(work) }),
+        failure: toJson({ code: failure.code, message: failure.message, advice: failure.advice ?? adviceOf(work) }),
         finishedAt: isEarly ? work.clock.now() : null,
         changedBy: actor,
         changedBecause: `${failure.message} (${because})`,

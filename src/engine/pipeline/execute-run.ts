@@ -10,6 +10,7 @@ import { presumeOpenCalls } from '../../store/costs.ts';
 import { logDecision } from '../../store/decisions.ts';
 import { projectById } from '../../store/projects.ts';
 import { addToCounters, claimRun, FenceLostError, runById, saveStepResult, updateRun } from '../../store/runs.ts';
+import { storableText } from '../../store/storable.ts';
 import { changeWorkOrder, recordEvent, workOrderById } from '../../store/work-orders.ts';
 import { decideRecovery } from '../recovery/policy.ts';
 import { recordFailure, toMooseError } from '../recovery/record-failure.ts';
@@ -203,7 +204,7 @@ async function failed(work: Work, step: Step, cause: unknown): Promise<'go on' |
   await fenced(work, async (query) => {
     await updateRun(query, run.id, {
       stepAttempt: run.stepAttempt + 1,
-      waitingFor: failure.message,
+      waitingFor: storableText(failure.message),
       wakeAt: new Date(work.clock.now().getTime() + delayMs),
       ...(isDurable ? { leg: run.leg + 1 } : {}),
     });

@@ -175,6 +175,7 @@ const unbilledCodes = new Set([
   'MODEL_OVERLOADED',
   'MODEL_CONTEXT_TOO_LONG',
   'MODEL_BAD_REQUEST',
+  'MODEL_REDIRECTED',
 ]);
 
 function wasBilled(cause: unknown): boolean {

@@ -15,6 +15,7 @@ import { intendSession, type SessionRow, updateSession } from '../../store/sessi
 import { recordEvent } from '../../store/work-orders.ts';
 import { CancelRequested } from './cancel.ts';
 import { fenced, type Work } from './work.ts';
+import { toJson } from '../../store/storable.ts';
 
 export interface Supervised {
   purpose: 'agent' | 'check';
@@ -85,7 +86,7 @@ async function confirm(work: Work, session: SessionRow, handle: ProcessHandle, a
   await fenced(work, async (query) => {
     await updateSession(query, session.id, {
       state: 'running',
-      handle: JSON.stringify(handle),
+      handle: toJson(handle),
       startedAt: new Date(handle.startedAt),
     });
     await markEffect(query, sessionKey(session.id), 'done');

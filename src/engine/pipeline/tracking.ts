@@ -8,6 +8,7 @@ import type { GeneratingResult } from './generating.ts';
 import type { RoutingResult } from './routing.ts';
 import { fenced, type StepEnd, type Work } from './work.ts';
 import { releaseWorktree } from './worktree-place.ts';
+import { toJson } from '../../store/storable.ts';
 
 export async function tracking(work: Work): Promise<StepEnd> {
   const startedAt = work.clock.now();
@@ -59,12 +60,12 @@ export async function recordOutcome(
       model: generated?.model ?? null,
       agent: run.settings.agent ?? routed?.agent ?? order.settings.agent ?? work.settings.defaultAgent,
       complexity: routed?.complexity ?? 0,
-      features: JSON.stringify({ tier: routed?.tier ?? null, hardStopWords: routed?.hardStopWords ?? [], isScripted: order.isScripted }),
+      features: toJson({ tier: routed?.tier ?? null, hardStopWords: routed?.hardStopWords ?? [], isScripted: order.isScripted }),
       costNanoUsd: fresh.costNanoUsd,
       durationMs: BigInt(Math.max(0, work.clock.now().getTime() - new Date(run.createdAt).getTime())),
       refinementCycles: run.cycle,
       failureClass: outcome.failureClass as typeof order.failureClass,
-      errorContext: outcome.errorContext ? JSON.stringify(outcome.errorContext) : null,
+      errorContext: outcome.errorContext ? toJson(outcome.errorContext) : null,
     })
     .onConflict((conflict) => conflict.column('runId').doNothing())
     .execute();

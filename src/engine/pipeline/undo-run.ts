@@ -6,6 +6,7 @@ import { updateRun } from '../../store/runs.ts';
 import { changeWorkOrder } from '../../store/work-orders.ts';
 import { undoEffects } from '../effects/undo-effects.ts';
 import { fenced, type Work } from './work.ts';
+import { toJson } from '../../store/storable.ts';
 
 export async function undoRun(work: Work): Promise<void> {
   const failures = await undoEffects(work);
@@ -53,7 +54,7 @@ async function endUndoFailed(work: Work, first: MooseError, failures: readonly M
       {},
       {
         stepState: work.order.status === 'completed' ? 'done' : 'manual_intervention_required',
-        failure: JSON.stringify({ code: failure.code, message: failure.message, advice: failure.advice ?? '' }),
+        failure: toJson({ code: failure.code, message: failure.message, advice: failure.advice ?? '' }),
         changedBy: work.actor,
         changedBecause: failure.message,
       },

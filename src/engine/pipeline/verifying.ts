@@ -1,11 +1,10 @@
 // Step 4: the project's own checks say whether the change is good; a red one goes back to the Proposer (R-PIPE-6).
-import { join } from 'node:path';
 import type { Check, CheckResult } from '../../domain/check.ts';
 import { PermanentError, TransientError } from '../../domain/failure.ts';
 import { restoreTracked } from '../../git/commit.ts';
 import { readFiles, listFiles } from '../../git/tree.ts';
 import { classifyCheck } from '../../resilience/classify/classify.ts';
-import { tail } from '../../sessions/read-output.ts';
+import { readOutput } from '../../sessions/read-output.ts';
 import { newestStepResult } from '../../store/runs.ts';
 import { recordEvent } from '../../store/work-orders.ts';
 import type { ApplyingResult } from './applying.ts';
@@ -70,9 +69,7 @@ async function runCheck(work: Work, check: Check, index: number, worktreePath: s
     wallClockMs: work.settings.checkTimeLimitMs,
     prepare: async () => ({ argv: ['sh', '-c', check.command], env: work.settings.checkEnvironment }),
   });
-  const outputs = await Promise.all(
-    ['stdout.log', 'stderr.log'].map((name) => tail(join(session.directory, name), outputTailBytes)),
-  );
+  const { stdout, stderr } = await readOutput(session.directory, outputTailBytes);
   if (end.reason === 'lost') {
     throw new TransientError({
       code: 'CHECK_LOST',
@@ -91,7 +88,7 @@ async function runCheck(work: Work, check: Check, index: number, worktreePath: s
     signal: end.signal,
     timedOut: end.reason === 'timeout' || end.reason === 'silent',
     durationMs: end.endedAt.getTime() - end.startedAt.getTime(),
-    outputTail: outputs.filter(Boolean).join('\n'),
+    outputTail: [stdout.text, stderr.text].filter(Boolean).join('\n'),
   };
   await fenced(work, (query) =>
     recordEvent(query, {

@@ -4,6 +4,7 @@ import { isMooseError, type MooseError, PermanentError } from '../../domain/fail
 import { newId, type WorkOrderId } from '../../domain/ids.ts';
 import type { Step } from '../../domain/transitions.ts';
 import type { Query } from '../../store/database.ts';
+import { storableText, toJson } from '../../store/storable.ts';
 
 /** Whatever was thrown, as an error with a name; a raw one is a defect of ours, and says so. */
 export function toMooseError(thrown: unknown, component: string, operation: string): MooseError {
@@ -43,8 +44,8 @@ export async function recordFailure(
       severity: error.severity,
       component: error.component,
       operation: error.operation,
-      errorMessage: error.message,
-      stack: error.cause instanceof Error ? (error.cause.stack ?? null) : (error.stack ?? null),
+      errorMessage: storableText(error.message),
+      stack: storableText((error.cause instanceof Error ? error.cause.stack : error.stack) ?? ''),
       failureClass: error.failureClass,
       category: error.category,
       workOrderId: context.workOrderId,
@@ -52,7 +53,7 @@ export async function recordFailure(
       attempt: context.attempt,
       fingerprint: fingerprint(error),
       recoveryStrategy: context.strategy,
-      metadata: JSON.stringify({ ...error.metadata, advice: error.advice }),
+      metadata: toJson({ ...error.metadata, advice: error.advice }),
     })
     .execute();
 }

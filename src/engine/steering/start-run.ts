@@ -9,6 +9,7 @@ import type { Database, Query } from '../../store/database.ts';
 import { resolveEscalation } from '../../store/decisions.ts';
 import { newestStepResult } from '../../store/runs.ts';
 import { changeWorkOrder, type WorkOrder } from '../../store/work-orders.ts';
+import { toJson } from '../../store/storable.ts';
 
 export interface SteeringDeps {
   database: Database;
@@ -74,7 +75,7 @@ async function begin(
   const id = newId<RunId>(clock.now());
   await query
     .insertInto('runs')
-    .values({ id, workOrderId: order.id, number: order.run + 1, kind, firstStep, settings: JSON.stringify(settings) })
+    .values({ id, workOrderId: order.id, number: order.run + 1, kind, firstStep, settings: toJson(settings) })
     .execute();
   await enqueueRun(query, id, 0);
 }

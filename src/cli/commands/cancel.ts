@@ -1,0 +1,17 @@
+import type { Command } from 'commander';
+import type { CliContext } from '../context.ts';
+import { withMoose } from '../flags.ts';
+import { viewLines } from '../view-lines.ts';
+
+export function addCancel(program: Command, context: CliContext): void {
+  program
+    .command('cancel <id>')
+    .description('stop it: its process and its worktree go, its branch and its commits stay')
+    .action(async (id: string, _options: unknown, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        await moose.cancel(id);
+        const view = await moose.view(id);
+        face.print(view, () => viewLines(view));
+      }),
+    );
+}

@@ -1,0 +1,17 @@
+import type { Command } from 'commander';
+import type { CliContext } from '../context.ts';
+import { flagsOf } from '../flags.ts';
+
+export function addDemo(program: Command, context: CliContext): void {
+  program
+    .command('demo')
+    .description('the whole pipeline on a scratch repository, with a scripted model: no key, no cost, under a minute')
+    .option('--keep', 'keep the scratch repository and the database afterwards', true)
+    .action(async (options: { keep: boolean }, command: Command) => {
+      const flags = flagsOf(command);
+      const face = context.face(flags.json);
+      const { document, lines, holds } = await context.demo({ face, keep: options.keep, ...(flags.data ? { data: flags.data } : {}), signal: context.signal });
+      face.print(document, () => lines);
+      if (!holds) process.exitCode = 1;
+    });
+}

@@ -1,0 +1,26 @@
+import type { Command } from 'commander';
+import { PermanentError } from '../../domain/failure.ts';
+import type { CliContext } from '../context.ts';
+import { withMoose } from '../flags.ts';
+
+export function addDiff(program: Command, context: CliContext): void {
+  program
+    .command('diff <id>')
+    .description('the change, as a patch')
+    .action(async (id: string, _options: unknown, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        const view = await moose.view(id);
+        const patch = await moose.diff(id);
+        if (patch === null) {
+          throw new PermanentError({
+            code: 'NO_CHANGE_YET',
+            component: 'cli',
+            operation: 'diff',
+            message: 'There is no change yet.',
+            advice: view.explain,
+          });
+        }
+        face.print({ id: view.id, branch: view.branch, pull_request: view.pull_request, patch }, () => patch.trimEnd());
+      }),
+    );
+}

@@ -1,0 +1,22 @@
+import { type Command, Option } from 'commander';
+import { statuses } from '../../domain/transitions.ts';
+import type { CliContext } from '../context.ts';
+import { withMoose } from '../flags.ts';
+import { listLines } from '../view-lines.ts';
+
+const listedMaxDefault = 50;
+
+export function addLs(program: Command, context: CliContext): void {
+  program
+    .command('ls')
+    .description('list work orders, newest first')
+    .addOption(new Option('--status <status>', 'only these').choices(statuses))
+    .option('--limit <n>', 'how many', String(listedMaxDefault))
+    .action(async (options: { status?: (typeof statuses)[number]; limit: string }, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        const limit = Math.max(1, Math.min(10_000, Number(options.limit) || listedMaxDefault));
+        const views = await moose.list({ limit, ...(options.status ? { statuses: [options.status] } : {}) });
+        face.print(views, () => listLines(views, process.stdout.columns ?? 120));
+      }),
+    );
+}

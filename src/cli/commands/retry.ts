@@ -1,0 +1,43 @@
+import { type Command, Option } from 'commander';
+import { type Step, steps } from '../../domain/transitions.ts';
+import type { CliContext } from '../context.ts';
+import { withMoose } from '../flags.ts';
+import { viewLines } from '../view-lines.ts';
+import { readText } from '../read-text.ts';
+import { carryOut, needsReviewCode } from '../carry-out.ts';
+
+interface RetryFlags {
+  from?: Step;
+  model?: string;
+  agent?: string;
+  note?: string;
+  wait?: boolean;
+}
+
+export function addRetry(program: Command, context: CliContext): void {
+  program
+    .command('retry <id>')
+    .description('another run, from where it stopped or from a chosen step; spent attempts and money stay counted')
+    .addOption(new Option('--from <step>', 'the step to start from').choices(steps.filter((step) => step !== 'awaiting_ci')))
+    .option('--model <provider/model>', 'with another model')
+    .option('--agent <name>', 'with another agent')
+    .option('--note <text>', 'with added instructions; @FILE reads them from a file')
+    .option('--wait', 'wait for its end')
+    .action(async (id: string, options: RetryFlags, command: Command) =>
+      withMoose(context, command, async (opened, face) => {
+        const note = options.note === undefined ? undefined : await readText(options.note);
+        const { from, model, agent } = options;
+        const order = await opened.moose.find(id);
+        const view = await opened.moose.retry(id, {
+          ...(from ? { from } : {}),
+          ...(model ? { model } : {}),
+          ...(agent ? { agent } : {}),
+          ...(note ? { note } : {}),
+        });
+        if (!options.wait) return face.print(view, () => viewLines(view));
+        const settled = await carryOut(context, opened, face, order);
+        face.print(settled, () => viewLines(settled));
+        process.exitCode = settled.status === 'completed' ? 0 : needsReviewCode;
+      }),
+    );
+}

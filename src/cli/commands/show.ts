@@ -1,0 +1,16 @@
+import type { Command } from 'commander';
+import type { CliContext } from '../context.ts';
+import { withMoose } from '../flags.ts';
+import { detailLines } from '../view-lines.ts';
+
+export function addShow(program: Command, context: CliContext): void {
+  program
+    .command('show <id>')
+    .description('everything about one work order: steps, processes, checks, errors, effects, decisions')
+    .action(async (id: string, _options: unknown, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        const detail = await moose.show(id);
+        face.print(detail, () => detailLines(detail));
+      }),
+    );
+}

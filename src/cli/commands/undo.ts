@@ -1,0 +1,31 @@
+import type { Command } from 'commander';
+import type { CliContext } from '../context.ts';
+import { withMoose } from '../flags.ts';
+import { viewLines } from '../view-lines.ts';
+import { carryOut, needsReviewCode } from '../carry-out.ts';
+
+export function addUndo(program: Command, context: CliContext): void {
+  program
+    .command('undo <id>')
+    .description('take back everything that Moose did for it: pull request, branches, worktree, money set aside')
+    .option('--plan', 'only show what would be done')
+    .option('--wait', 'wait until it is done')
+    .action(async (id: string, options: { plan?: boolean; wait?: boolean }, command: Command) =>
+      withMoose(context, command, async (opened, face) => {
+        const { moose } = opened;
+        const plan = await moose.undoPlan(id);
+        if (options.plan) {
+          const order = await moose.view(id);
+          return face.print({ id: order.id, plan }, () =>
+            plan.length === 0 ? 'Nothing is left to undo.' : plan.map(({ kind, does }, index) => `${index + 1}. ${kind}: ${does}`),
+          );
+        }
+        const order = await moose.find(id);
+        const view = await moose.undo(id);
+        if (!options.wait) return face.print({ ...view, plan }, () => viewLines(view));
+        const settled = await carryOut(context, opened, face, order);
+        face.print({ ...settled, plan }, () => viewLines(settled));
+        process.exitCode = settled.status === 'cancelled' ? 0 : needsReviewCode;
+      }),
+    );
+}

@@ -1,0 +1,22 @@
+import { readFile } from 'node:fs/promises';
+import { text as readAll } from 'node:stream/consumers';
+import { PermanentError } from '../domain/failure.ts';
+
+/** Text as it is, or `@FILE` for what stands in a file, or `@-` for standard input. @throws PermanentError `TEXT_UNREADABLE` */
+export async function readText(given: string): Promise<string> {
+  if (!given.startsWith('@')) return given;
+  const path = given.slice(1);
+  if (path === '-') return readAll(process.stdin);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
+  } catch (cause) {
+    throw new PermanentError({
+      code: 'TEXT_UNREADABLE',
+      component: 'cli',
+      operation: 'read',
+      message: `"${path}" cannot be read as text.`,
+      advice: 'Check the path, and that the file is UTF-8.',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,163 @@
+// Builds everything, once: the only place that knows which adapters there are.
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import pg from 'pg';
+import { type Logger, pino } from 'pino';
+import type { Config } from './config.ts';
+import type { TransientError } from './domain/failure.ts';
+import type { DurableEngine } from './durable/engine.ts';
+import { createMoose, type Moose } from './engine/moose.ts';
+import { remotePlace } from './engine/pipeline/remote-place.ts';
+import type { PipelineDeps } from './engine/pipeline/work.ts';
+import { createLocalForge } from './forges/local/forge.ts';
+import type { Forge } from './engine/ports/forge.ts';
+import { systemClock } from './stdx/clock.ts';
+import { type Database, openDatabase } from './store/database.ts';
+import type { EmbeddedServer } from './store/embedded/start-embedded.ts';
+import { migrate } from './store/migrate.ts';
+import { projectById } from './store/projects.ts';
+
+export interface Opened {
+  moose: Moose;
+  database: Database;
+  forge: Forge;
+  logger: Logger;
+  /** Null where DATABASE_URL names a server. */
+  embedded: EmbeddedServer | null;
+  close(): Promise<void>;
+}
+
+const databaseName = 'moose';
+/** duplicate_database; unique_violation, when two make it in the same moment. */
+const existsAlready = new Set(['42P04', '23505']);
+
+/** The database, brought up to date, and the questions that can be asked of it. */
+export async function openMoose(config: Config, signal?: AbortSignal): Promise<Opened> {
+  const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
+  const { url, embedded } = await openServer(config, signal);
+  try {
+    await bringUpToDate(url);
+    const database = openDatabase(url);
+    const forge = createLocalForge({ database, locate: (projectId) => locate(database, config.dataDirectory, projectId) });
+    const moose = createMoose({ database, clock: systemClock, forge, actor: config.actor });
+    return {
+      moose,
+      database,
+      forge,
+      logger,
+      embedded,
+      close: async () => {
+        await database.close();
+        await embedded?.release();
+      },
+    };
+  } catch (cause) {
+    await embedded?.release();
+    throw cause;
+  }
+}
+
+async function openServer(config: Config, signal?: AbortSignal): Promise<{ url: string; embedded: EmbeddedServer | null }> {
+  if (config.databaseUrl) return { url: config.databaseUrl, embedded: null };
+  const { startEmbedded } = await import('./store/embedded/start-embedded.ts');
+  await mkdir(config.dataDirectory, { recursive: true });
+  const embedded = await startEmbedded({ directory: join(config.dataDirectory, 'postgres'), ...(signal ? { signal } : {}) });
+  try {
+    await createDatabase(embedded.url);
+  } catch (cause) {
+    await embedded.release();
+    throw cause;
+  }
+  const url = new URL(embedded.url);
+  url.pathname = `/${databaseName}`;
+  return { url: url.href, embedded };
+}
+
+async function createDatabase(serverUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: serverUrl });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [databaseName]);
+    if (rowCount === 0) await client.query(`create database ${databaseName}`);
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    if (!existsAlready.has(code)) throw cause;
+  } finally {
+    await client.end();
+  }
+}
+
+async function bringUpToDate(url: string): Promise<void> {
+  await migrate(url);
+  const { migrateDurable } = await import('./durable/engine.ts');
+  await migrateDurable(url);
+}
+
+async function locate(database: Database, dataDirectory: string, projectId: string) {
+  const project = await database.run((query) => projectById(query, projectId as Parameters<typeof projectById>[1]));
+  const { url } = await remotePlace(project, dataDirectory);
+  return { repositoryPath: project.repositoryPath, remoteUrl: url };
+}
+
+export interface RunningWorker {
+  executorId: string;
+  /** What it carries is left as it stands, and is taken up by the next one. */
+  close(): Promise<void>;
+}
+
+/** Begins to carry work in this process. */
+export async function startWorker(
+  opened: Opened,
+  config: Config,
+  onLost: (error: TransientError) => void,
+): Promise<RunningWorker> {
+  const { startDurable } = await import('./durable/engine.ts');
+  const { createWorker } = await import('./engine/pipeline/worker.ts');
+  const deps = await pipelineDeps(opened, config);
+  const worker = createWorker(deps);
+  const durable: DurableEngine = await startDurable({
+    database: opened.database,
+    logger: opened.logger,
+    executorId: randomUUID(),
+    runsMax: config.runsMax,
+    pollMs: config.pollMs,
+    execute: worker.execute,
+    onLost,
+  });
+  return {
+    executorId: durable.executorId,
+    close: async () => {
+      await durable.close();
+      await worker.close();
+    },
+  };
+}
+
+async function pipelineDeps({ database, logger, forge }: Opened, config: Config): Promise<PipelineDeps> {
+  const { createModel } = await import('./models/catalog.ts');
+  const { createAgents } = await import('./agents.ts');
+  return {
+    database,
+    logger,
+    clock: systemClock,
+    random: Math.random,
+    settings: config.engine,
+    agents: createAgents(config),
+    model: (name) => createModel(name, config.models),
+    forge,
+    reached: deathAt(config.dieAt),
+  };
+}
+
+/** Crash tests name a point at which the process ends itself as a power cut would; everybody else gets nothing. */
+function deathAt(dieAt: string | null): PipelineDeps['reached'] {
+  if (dieAt === null) return () => undefined;
+  const [point, nth = '1'] = dieAt.split('#');
+  let passes = 0;
+  return (reached) => {
+    if (reached !== point) return;
+    passes += 1;
+    if (passes === Number(nth)) process.kill(process.pid, 'SIGKILL');
+  };
+}

@@ -1,0 +1,161 @@
+// The only reader of the environment: what it says becomes one value, and nothing below asks again.
+import { homedir, userInfo } from 'node:os';
+import { delimiter, dirname, join, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ConfigurationError } from './domain/failure.ts';
+import { defaultAssessmentPolicy } from './engine/pipeline/assessment-policy.ts';
+import { defaultRecoveryPolicies } from './engine/recovery/policy.ts';
+import type { EngineSettings } from './engine/settings.ts';
+import type { ModelSettings } from './models/catalog.ts';
+import { scriptedModels } from './models/prices.ts';
+
+export interface Config {
+  dataDirectory: string;
+  /** Null: the embedded server is started. */
+  databaseUrl: string | null;
+  models: ModelSettings;
+  engine: EngineSettings;
+  claudeCode: { programPath: string | undefined; baseUrl: string; apiKey: string };
+  /** Runs that one process works on at the same time. */
+  runsMax: number;
+  pollMs: number;
+  actor: string;
+  logLevel: string;
+  /** `step:what[#n]`: the process kills itself there, the n-th time; for crash tests alone. */
+  dieAt: string | null;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const packageRoot = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** What a project's checks may see of Moose's environment: no key is among it. */
+const checkVariables = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'JAVA_HOME', 'GOPATH', 'GOFLAGS', 'GOPROXY', 'CARGO_HOME', 'RUSTUP_HOME', 'VIRTUAL_ENV', 'PYENV_ROOT', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
+
+export function readConfig(env: Environment = process.env, flags: { data?: string | undefined } = {}): Config {
+  const dataDirectory = resolve(flags.data ?? env.MOOSE_DATA ?? join(homedir(), '.moose'));
+  const models = modelSettings(env);
+  return {
+    dataDirectory,
+    databaseUrl: databaseUrl(env.DATABASE_URL),
+    models,
+    engine: engineSettings(env, dataDirectory, models),
+    claudeCode: {
+      programPath: env.MOOSE_CLAUDE_PATH || undefined,
+      baseUrl: env.ANTHROPIC_BASE_URL || 'https://api.anthropic.com',
+      apiKey: env.ANTHROPIC_API_KEY ?? '',
+    },
+    runsMax: integer(env, 'MOOSE_RUNS_MAX', 64),
+    pollMs: integer(env, 'MOOSE_POLL_MS', 50),
+    actor: `human:${env.MOOSE_ACTOR || userName()}`,
+    logLevel: env.MOOSE_LOG_LEVEL || 'warn',
+    dieAt: env.MOOSE_DIE_AT || null,
+  };
+}
+
+function modelSettings(env: Environment): ModelSettings {
+  const { ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL, OPENAI_API_KEY, OPENAI_BASE_URL } = env;
+  const { OPENAI_COMPATIBLE_API_KEY, OPENAI_COMPATIBLE_BASE_URL, MOOSE_SCRIPTED_BASE_URL } = env;
+  return {
+    anthropic: { apiKey: ANTHROPIC_API_KEY, baseUrl: ANTHROPIC_BASE_URL ? `${ANTHROPIC_BASE_URL.replace(/\/(v1\/?)?$/, '')}/v1` : undefined },
+    openai: { apiKey: OPENAI_API_KEY, baseUrl: OPENAI_BASE_URL || undefined },
+    compatible: { apiKey: OPENAI_COMPATIBLE_API_KEY, baseUrl: OPENAI_COMPATIBLE_BASE_URL || undefined },
+    ...(MOOSE_SCRIPTED_BASE_URL ? { scripted: { baseUrl: MOOSE_SCRIPTED_BASE_URL } } : {}),
+  };
+}
+
+function engineSettings(env: Environment, dataDirectory: string, models: ModelSettings): EngineSettings {
+  return {
+    dataDirectory,
+    models: modelLadder(env, models),
+    defaultAgent: env.MOOSE_AGENT || 'patch',
+    assessment: defaultAssessmentPolicy,
+    recovery: defaultRecoveryPolicies,
+    machineSlotsMax: integer(env, 'MOOSE_MACHINE_SLOTS', 8),
+    projectSlotsMax: integer(env, 'MOOSE_PROJECT_SLOTS', 8),
+    providerSlotsMax: integer(env, 'MOOSE_PROVIDER_SLOTS', 16),
+    modelTimeoutMs: integer(env, 'MOOSE_MODEL_TIMEOUT_MS', 180_000),
+    modelAttemptsMax: 3,
+    outputTokensMax: 16_000,
+    contextCharsMax: 200_000,
+    checkTimeLimitMs: integer(env, 'MOOSE_CHECK_TIME_LIMIT_MS', 15 * 60_000),
+    checkEnvironment: checkEnvironment(env),
+    silenceMsMax: integer(env, 'MOOSE_SILENCE_MS', 10 * 60_000),
+    stopGraceMs: 5_000,
+    takeupsMax: 20,
+  };
+}
+
+/** Given as `MOOSE_MODELS=light,standard,strong`, else the usual ones of the providers that have a key. */
+function modelLadder(env: Environment, models: ModelSettings): EngineSettings['models'] {
+  const given = (env.MOOSE_MODELS ?? '').split(',').map((name) => name.trim()).filter(Boolean);
+  if (given.length > 0) {
+    const [light = '', standard = light, strong = standard] = given;
+    return { light: [light], standard: [standard], strong: [strong] };
+  }
+  const ladder: EngineSettings['models'] = { light: [], standard: [], strong: [] };
+  const offer = (light: string, standard: string, strong: string) => {
+    ladder.light.push(light);
+    ladder.standard.push(standard);
+    ladder.strong.push(strong);
+  };
+  if (models.scripted) offer(scriptedModels.light, scriptedModels.standard, scriptedModels.strong);
+  if (models.anthropic?.apiKey) offer('anthropic/claude-haiku-4-5', 'anthropic/claude-sonnet-5', 'anthropic/claude-opus-5-5');
+  if (models.openai?.apiKey) offer('openai/gpt-5-mini', 'openai/gpt-5.1', 'openai/gpt-5.5');
+  return ladder;
+}
+
+function checkEnvironment(env: Environment): Record<string, string> {
+  const seen: Record<string, string> = {};
+  for (const name of checkVariables) {
+    const value = env[name];
+    if (value !== undefined) seen[name] = value;
+  }
+  seen.PATH = withoutOwnTools(env.PATH ?? '');
+  // What test runners look for, to run once and not to watch.
+  seen.CI = '1';
+  return seen;
+}
+
+/** A project's checks run with the machine's own tools, not with those that Moose was installed with. */
+export function withoutOwnTools(path: string): string {
+  const isOwn = (entry: string) => entry.startsWith(packageRoot + sep) || entry.endsWith(join('node_modules', '.bin')) || entry.includes(join('@npmcli', 'run-script'));
+  const rest = path.split(delimiter).filter((entry) => entry !== '' && !isOwn(entry));
+  // Where the machine has no Node of its own, the one that runs Moose serves.
+  return [...rest, dirname(process.execPath)].join(delimiter);
+}
+
+function databaseUrl(given: string | undefined): string | null {
+  if (!given) return null;
+  if (URL.canParse(given) && /^postgres(ql)?:$/.test(new URL(given).protocol)) return given;
+  throw new ConfigurationError({
+    code: 'DATABASE_URL_INVALID',
+    component: 'config',
+    operation: 'read',
+    message: 'DATABASE_URL is not the address of a PostgreSQL database.',
+    advice: 'Write it as postgres://user:password@host:port/database, or unset it to use the embedded one.',
+  });
+}
+
+function integer(env: Environment, name: string, fallback: number): number {
+  const given = env[name];
+  if (given === undefined || given === '') return fallback;
+  const value = Number(given);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new ConfigurationError({
+    code: 'SETTING_INVALID',
+    component: 'config',
+    operation: 'read',
+    message: `${name} is "${given}", and has to be a whole number above 0.`,
+    advice: `Set it to one, or unset it for the default of ${fallback}.`,
+  });
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // A user id without a name, as in many containers.
+    return 'unknown';
+  }
+}

@@ -1,0 +1,125 @@
+// What a face can ask of Moose. Everything here works on the database alone; the work itself is done by workers.
+import { PermanentError } from '../domain/failure.ts';
+import { type ProjectId, shortId } from '../domain/ids.ts';
+import type { Clock } from '../stdx/clock.ts';
+import { newestArtifact } from '../store/artifacts.ts';
+import type { Database } from '../store/database.ts';
+import { effectsOf } from '../store/effects.ts';
+import { sessionsOf } from '../store/session-rows.ts';
+import { eventsOf, findWorkOrder, listWorkOrders, recordEvent, type WorkOrder, type WorkOrderFilter } from '../store/work-orders.ts';
+import { undoPlan } from './effects/undo-effects.ts';
+import { type Submission, type Submitted, submit } from './intake/submit.ts';
+import type { EventRow } from './monitor/describe-event.ts';
+import { followEvents } from './monitor/follow-events.ts';
+import { showWorkOrder, type WorkOrderDetail } from './monitor/show.ts';
+import { countExecutors, viewWorkOrders, type WorkOrderView } from './monitor/work-order-view.ts';
+import type { Forge, PullRequest } from './ports/forge.ts';
+import { cancel } from './steering/cancel.ts';
+import { type RetryOptions, retry, undo } from './steering/start-run.ts';
+
+export interface MooseDeps {
+  database: Database;
+  clock: Clock;
+  forge: Forge;
+  /** Who asks: `human:name`; it stands in the events. */
+  actor: string;
+}
+
+export interface UndoStep {
+  kind: string;
+  state: string;
+  does: string;
+}
+
+export type Moose = ReturnType<typeof createMoose>;
+
+export function createMoose(deps: MooseDeps) {
+  const { database, clock, forge, actor } = deps;
+  const find = (given: string) => database.run((query) => findWorkOrder(query, given));
+  const view = async (order: WorkOrder): Promise<WorkOrderView> => {
+    const [one] = await viewWorkOrders(database, [await withProject(database, order)], clock.now());
+    if (!one) throw new TypeError('A work order has no view');
+    return one;
+  };
+
+  return {
+    submit: (submission: Submission): Promise<Submitted> => submit(deps, submission, actor),
+    find,
+    view: async (given: string) => view(await find(given)),
+    list: async (filter: WorkOrderFilter): Promise<WorkOrderView[]> =>
+      viewWorkOrders(database, await database.run((query) => listWorkOrders(query, filter)), clock.now()),
+    show: async (given: string): Promise<WorkOrderDetail> =>
+      showWorkOrder(database, await withProject(database, await find(given)), clock.now()),
+    /** The change as a patch; null while there is none. */
+    diff: async (given: string): Promise<string | null> => {
+      const order = await find(given);
+      const patch = await database.run((query) => newestArtifact(query, order.id, 'patch'));
+      return patch?.toString('utf8') ?? null;
+    },
+    merge: async (given: string): Promise<PullRequest> => {
+      const order = await find(given);
+      const found = order.branch ? await forge.findPullRequest(order.projectId, order.branch) : null;
+      if (!found) {
+        throw new PermanentError({
+          code: 'NO_PULL_REQUEST',
+          component: 'forge',
+          operation: 'merge',
+          message: `Work order ${shortId(order.id)} has no pull request.`,
+          advice: `See why: \`moose explain ${shortId(order.id)}\`.`,
+        });
+      }
+      const merged = await forge.mergePullRequest(order.projectId as ProjectId, found.number);
+      await database.run((query) =>
+        recordEvent(query, { workOrderId: order.id, kind: 'progress', actor, detail: { fact: `merged as ${merged.mergedSha}` }, factKey: `merged:${merged.mergedSha}` }),
+      );
+      return merged;
+    },
+    retry: async (given: string, options: RetryOptions): Promise<WorkOrderView> => {
+      await retry(deps, await find(given), options, actor);
+      return view(await find(given));
+    },
+    cancel: async (given: string) => cancel(deps, await find(given), actor),
+    undo: async (given: string): Promise<WorkOrderView> => {
+      await undo(deps, await find(given), actor);
+      return view(await find(given));
+    },
+    undoPlan: async (given: string): Promise<UndoStep[]> => {
+      const order = await find(given);
+      const effects = await database.run((query) => effectsOf(query, order.id));
+      return undoPlan(effects).map(({ kind, state, detail }) => ({ kind, state, does: whatUndoingDoes(kind, detail, order) }));
+    },
+    /** Each event until the work order is settled. */
+    follow: (order: WorkOrder, options: { afterId?: bigint; signal: AbortSignal; onEvent(event: EventRow): void }) =>
+      followEvents(database, order.id, options),
+    events: (order: WorkOrder): Promise<EventRow[]> => database.run((query) => eventsOf(query, order.id)),
+    sessions: (order: WorkOrder) => database.run((query) => sessionsOf(query, order.id)),
+    liveExecutors: () => database.run(countExecutors),
+  };
+}
+
+async function withProject(database: Database, order: WorkOrder): Promise<WorkOrder & { project: string }> {
+  const { name } = await database.run((query) =>
+    query.selectFrom('projects').select('name').where('id', '=', order.projectId).executeTakeFirstOrThrow(),
+  );
+  return { ...order, project: name };
+}
+
+function whatUndoingDoes(kind: string, detail: Record<string, unknown>, order: WorkOrder): string {
+  const kept = `refs/moose/preserved/${shortId(order.id)}`;
+  switch (kind) {
+    case 'pull_request':
+      return `closes pull request ${detail.number ?? ''}`.trim();
+    case 'push':
+      return `deletes ${detail.branch} on ${detail.remote}`;
+    case 'branch':
+      return `deletes the local branch ${detail.branch}; its commits stay under ${kept}`;
+    case 'worktree':
+      return `removes ${detail.worktreePath}; what is not committed in it stays under ${kept}`;
+    case 'session':
+      return `ends the process of ${detail.name}`;
+    case 'hold':
+      return 'releases the money that is set aside';
+    default:
+      return `undoes ${kind}`;
+  }
+}

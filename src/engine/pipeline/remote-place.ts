@@ -1,0 +1,23 @@
+// Where a project's branches are pushed: the repository's own remote, or a bare one that Moose keeps for it.
+import { join } from 'node:path';
+import { inspectRepository } from '../../git/repository.ts';
+import type { Project } from '../../store/projects.ts';
+
+export interface RemotePlace {
+  /** May hold a password: for git alone, never for a row or a screen. */
+  url: string;
+  shownUrl: string;
+  /** True for a bare repository of Moose's own, which has to be made before the first push. */
+  isMooses: boolean;
+}
+
+export async function remotePlace(
+  project: Pick<Project, 'id' | 'repositoryPath'>,
+  dataDirectory: string,
+  signal?: AbortSignal,
+): Promise<RemotePlace> {
+  const { remote } = await inspectRepository(project.repositoryPath, signal ? { signal } : {});
+  if (remote) return { url: remote.url, shownUrl: remote.shownUrl, isMooses: false };
+  const path = join(dataDirectory, 'remotes', `${project.id}.git`);
+  return { url: path, shownUrl: path, isMooses: true };
+}

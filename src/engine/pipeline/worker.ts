@@ -1,0 +1,54 @@
+// Carries runs for one process, and tells those whose work order a human has cancelled.
+import type { RunId } from '../../domain/ids.ts';
+import { listenForEvents } from '../../store/listen.ts';
+import { runById } from '../../store/runs.ts';
+import { workOrderById } from '../../store/work-orders.ts';
+import { CancelRequested } from './cancel.ts';
+import { executeRun, type Host } from './execute-run.ts';
+import type { PipelineDeps } from './work.ts';
+
+export interface Worker {
+  execute(runId: RunId, host: Host, signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function createWorker(deps: PipelineDeps): Worker {
+  const active = new Map<string, AbortController>();
+  const stop = new AbortController();
+  const { closed } = listenForEvents(
+    deps.database.url,
+    (workOrderId) => {
+      const concerned = workOrderId === null ? [...active.keys()] : active.has(workOrderId) ? [workOrderId] : [];
+      for (const id of concerned) void cancelIfAsked(id);
+    },
+    stop.signal,
+  );
+
+  async function cancelIfAsked(id: string): Promise<void> {
+    try {
+      const order = await deps.database.run((query) => workOrderById(query, id as Parameters<typeof workOrderById>[1]), stop.signal);
+      if (order?.cancelRequestedAt && order.status === 'in_progress') active.get(id)?.abort(new CancelRequested());
+    } catch (cause) {
+      // The run itself looks at the request before each of its steps.
+      if (!stop.signal.aborted) deps.logger.warn({ err: cause, workOrderId: id }, 'could not look whether a work order was cancelled');
+    }
+  }
+
+  return {
+    async execute(runId, host, signal) {
+      const run = await deps.database.run((query) => runById(query, runId), signal);
+      if (!run) return;
+      const cancelled = new AbortController();
+      active.set(run.workOrderId, cancelled);
+      try {
+        await executeRun(deps, runId, host, AbortSignal.any([signal, cancelled.signal]));
+      } finally {
+        if (active.get(run.workOrderId) === cancelled) active.delete(run.workOrderId);
+      }
+    },
+    async close() {
+      stop.abort();
+      await closed;
+    },
+  };
+}

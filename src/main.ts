@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+// The composition root's front door: the command line, over everything that compose.ts builds.
+import { readFileSync } from 'node:fs';
+import { runProgram } from './cli/program.ts';
+import { createFace } from './cli/face.ts';
+import type { OpenMoose } from './cli/context.ts';
+import { type Opened, openMoose, startWorker } from './compose.ts';
+import { readConfig } from './config.ts';
+
+const stop = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(name, () => {
+    // The second Ctrl-C means it.
+    if (stop.signal.aborted) process.exit(130);
+    stop.abort(new DOMException('Stopped by a signal', 'AbortError'));
+  });
+}
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+const opened = new WeakMap<OpenMoose, { inner: Opened; config: ReturnType<typeof readConfig> }>();
+
+const exitCode = await runProgram(
+  {
+    version,
+    signal: stop.signal,
+    face: createFace,
+    open: async (flags) => {
+      const config = readConfig(process.env, flags);
+      const inner = await openMoose(config, stop.signal);
+      const ground = inner.embedded ? `embedded PostgreSQL on port ${inner.embedded.port}, data in ${config.dataDirectory}` : 'PostgreSQL of DATABASE_URL';
+      const outer: OpenMoose = { moose: inner.moose, ground, close: inner.close };
+      opened.set(outer, { inner, config });
+      return outer;
+    },
+    work: async (outer, onLost) => {
+      const found = opened.get(outer);
+      if (!found) throw new TypeError('Work was asked for on something that is not open');
+      return startWorker(found.inner, found.config, onLost);
+    },
+    diagnose: async (flags) => {
+      const { diagnose } = await import('./diagnose.ts');
+      return diagnose(readConfig(process.env, flags));
+    },
+    demo: async (options) => {
+      const { runDemo } = await import('./demo/run-demo.ts');
+      return runDemo(options);
+    },
+  },
+  process.argv.slice(2),
+);
+process.exit(exitCode);
