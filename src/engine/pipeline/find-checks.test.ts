@@ -55,6 +55,12 @@ test.each([
   expect(found({ 'package.json': text })).toEqual([]);
 });
 
+test('a byte order mark before the JSON does not hide the scripts', () => {
+  expect(found({ 'package.json': `\uFEFF${manifest({ scripts: { test: 'mocha' } })}` })).toEqual([
+    'test: npm test',
+  ]);
+});
+
 test('the placeholder that npm init writes is not taken for a test', () => {
   const scripts = { test: 'echo "Error: no test specified" && exit 1' };
   expect(found({ 'package.json': manifest({ scripts }) })).toEqual([]);

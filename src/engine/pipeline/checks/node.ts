@@ -97,7 +97,7 @@ function readManifest(files: ProjectFiles): Manifest | null {
   const text = files.read('package.json');
   if (text === null) return null;
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
     return isRecord(value) ? value : null;
   } catch {
     // A package.json that is not JSON has no scripts that anything could run.
