@@ -1,0 +1,303 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { branchName } from './branch-name.ts';
+import { gitIn, scratchDirectory, scratchRepository, writeFiles } from './scratch-repository.ts';
+import { ensureWorktree, removeWorktree } from './worktree.ts';
+import { listWorktrees } from './worktree-list.ts';
+
+const branch = 'moose/ab12-add-a-page';
+
+function scratchWish(files?: Record<string, string | Buffer>) {
+  const repository = scratchRepository(files);
+  const worktreePath = join(scratchDirectory(), 'trees', 'ab12');
+  const wish = { repositoryPath: repository.path, worktreePath, branch, baseSha: repository.headSha };
+  return { repository, worktreePath, wish, entry: join(repository.path, '.git', 'worktrees', 'ab12') };
+}
+
+test('R-PIPE-5: makes a worktree on a branch of its own; twice is once', async () => {
+  const { repository, worktreePath, wish } = scratchWish();
+  expect(await ensureWorktree(wish)).toEqual({ headSha: repository.headSha, wasCreated: true });
+  expect(readFileSync(join(worktreePath, 'README.md'), 'utf8')).toBe('hello\n');
+  expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('');
+  expect(await ensureWorktree(wish)).toEqual({ headSha: repository.headSha, wasCreated: false });
+  expect(await listWorktrees(repository.path)).toEqual([
+    {
+      path: repository.path,
+      headSha: repository.headSha,
+      branch: 'main',
+      lockedBecause: null,
+      isPrunable: false,
+      isMain: true,
+    },
+    {
+      path: worktreePath,
+      headSha: repository.headSha,
+      branch,
+      lockedBecause: null,
+      isPrunable: false,
+      isMain: false,
+    },
+  ]);
+});
+
+test('R-PIPE-14: a worktree that is there is adopted with its commits and its uncommitted changes', async () => {
+  const { worktreePath, wish } = scratchWish();
+  await ensureWorktree(wish);
+  gitIn(worktreePath, 'commit', '--quiet', '--allow-empty', '-m', 'By the agent');
+  writeFiles(worktreePath, { 'README.md': 'changed\n', 'new.txt': 'new\n' });
+  const { headSha, wasCreated } = await ensureWorktree(wish);
+  expect({ headSha, wasCreated }).toEqual({
+    headSha: gitIn(worktreePath, 'rev-parse', 'HEAD'),
+    wasCreated: false,
+  });
+  expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('M README.md\n?? new.txt');
+});
+
+test('thirty at once on one repository', async () => {
+  const { repository } = scratchWish();
+  const directory = scratchDirectory();
+  const made = await Promise.all(
+    Array.from({ length: 30 }, (_, index) =>
+      ensureWorktree({
+        repositoryPath: repository.path,
+        worktreePath: join(directory, `w${index}`),
+        branch: branchName(`id${index}`, 'many'),
+        baseSha: repository.headSha,
+      }),
+    ),
+  );
+  expect(made.every((each) => each.wasCreated && each.headSha === repository.headSha)).toBe(true);
+  const branches = (await listWorktrees(repository.path)).map((worktree) => worktree.branch);
+  expect(new Set(branches).size).toBe(31);
+}, 30_000);
+
+test('several processes at once on one repository', async () => {
+  const { repository } = scratchWish();
+  const directory = scratchDirectory();
+  const script = `
+    import { ensureWorktree } from ${JSON.stringify(join(import.meta.dirname, 'worktree.ts'))};
+    const [repositoryPath, directory, baseSha, name] = process.argv.slice(1);
+    await Promise.all([...Array(6).keys()].map((i) => ensureWorktree({ repositoryPath, baseSha,
+      worktreePath: directory + '/' + name + i, branch: 'moose/' + name + i })));`;
+  const endings = ['a', 'b', 'c'].map((name) => {
+    const argv = ['--input-type=module', '-e', script, repository.path, directory, repository.headSha, name];
+    const child = spawn(process.execPath, argv, { stdio: ['ignore', 'inherit', 'inherit'] });
+    return new Promise((resolve) => child.once('exit', resolve));
+  });
+  expect(await Promise.all(endings)).toEqual([0, 0, 0]);
+  expect(await listWorktrees(repository.path)).toHaveLength(19);
+}, 30_000);
+
+test('crash: the branch exists, the worktree does not', async () => {
+  const { repository, wish } = scratchWish();
+  const later = repository.commit({ 'more.txt': 'x' });
+  repository.git('branch', branch, later);
+  expect(await ensureWorktree(wish)).toEqual({ headSha: later, wasCreated: true });
+});
+
+test('crash: the directory exists and is empty', async () => {
+  const { worktreePath, wish } = scratchWish();
+  mkdirSync(worktreePath, { recursive: true });
+  expect((await ensureWorktree(wish)).wasCreated).toBe(true);
+});
+
+test('crash: git made its entry and died before it named a path', async () => {
+  const { worktreePath, wish, entry } = scratchWish();
+  mkdirSync(entry, { recursive: true });
+  writeFileSync(join(entry, 'locked'), 'initializing');
+  expect((await ensureWorktree(wish)).wasCreated).toBe(true);
+  expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('');
+});
+
+test('crash: git named the path and died before HEAD and the .git file', async () => {
+  const { worktreePath, wish, entry } = scratchWish();
+  mkdirSync(entry, { recursive: true });
+  mkdirSync(worktreePath, { recursive: true });
+  writeFileSync(join(entry, 'locked'), 'initializing');
+  writeFileSync(join(entry, 'gitdir'), `${worktreePath}/.git\n`);
+  expect((await ensureWorktree(wish)).wasCreated).toBe(true);
+  expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('');
+});
+
+test('crash: half of the files were written', async () => {
+  const { repository, worktreePath, wish, entry } = scratchWish({
+    'a.txt': 'whole a\n',
+    'b.txt': 'whole b\n',
+  });
+  repository.git('worktree', 'add', '--quiet', '--no-checkout', '-b', branch, worktreePath);
+  writeFileSync(join(entry, 'locked'), 'initializing');
+  writeFileSync(join(entry, 'index.lock'), '');
+  writeFiles(worktreePath, { 'a.txt': 'whol' });
+  await ensureWorktree(wish);
+  expect(readFileSync(join(worktreePath, 'a.txt'), 'utf8')).toBe('whole a\n');
+  expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('');
+  expect((await listWorktrees(repository.path))[1]?.lockedBecause).toBe(null);
+});
+
+test('crash: the files were written, the entry is still locked as initializing', async () => {
+  const { repository, worktreePath, wish, entry } = scratchWish();
+  repository.git('worktree', 'add', '--quiet', '-b', branch, worktreePath);
+  writeFileSync(join(entry, 'locked'), 'initializing\n');
+  writeFiles(worktreePath, { 'new.txt': 'work' });
+  expect((await ensureWorktree(wish)).wasCreated).toBe(false);
+  expect((await listWorktrees(repository.path))[1]?.lockedBecause).toBe(null);
+  expect(existsSync(join(worktreePath, 'new.txt'))).toBe(true);
+});
+
+test('a worktree that a person locked is adopted and stays locked', async () => {
+  const { repository, worktreePath, wish } = scratchWish();
+  await ensureWorktree(wish);
+  repository.git('worktree', 'lock', '--reason', 'mine', worktreePath);
+  expect((await ensureWorktree(wish)).wasCreated).toBe(false);
+  expect((await listWorktrees(repository.path))[1]?.lockedBecause).toBe('mine');
+});
+
+test.each([false, true])('crash: the directory is gone, the entry is left (locked: %s)', async (isLocked) => {
+  const { repository, worktreePath, wish } = scratchWish();
+  await ensureWorktree(wish);
+  const agentSha = gitIn(worktreePath, 'commit-tree', '-m', 'x', '-p', 'HEAD', 'HEAD^{tree}');
+  gitIn(worktreePath, 'reset', '--quiet', '--hard', agentSha);
+  if (isLocked) repository.git('worktree', 'lock', worktreePath);
+  rmSync(worktreePath, { recursive: true });
+  expect(await ensureWorktree(wish)).toEqual({ headSha: agentSha, wasCreated: true });
+});
+
+test('R-PIPE-14: a commit that only the HEAD of a vanished worktree was on is kept', async () => {
+  const { repository, worktreePath, wish } = scratchWish();
+  await ensureWorktree(wish);
+  gitIn(worktreePath, 'checkout', '--quiet', '--detach');
+  gitIn(worktreePath, 'commit', '--quiet', '--allow-empty', '-m', 'On no branch');
+  const lostSha = gitIn(worktreePath, 'rev-parse', 'HEAD');
+  rmSync(worktreePath, { recursive: true });
+  await ensureWorktree(wish);
+  expect(repository.git('rev-parse', 'refs/moose/preserved/worktree-ab12')).toBe(lostSha);
+});
+
+test('crash: the .git file is gone, and the work is not', async () => {
+  const { worktreePath, wish } = scratchWish();
+  await ensureWorktree(wish);
+  writeFiles(worktreePath, { 'new.txt': 'work' });
+  rmSync(join(worktreePath, '.git'));
+  expect((await ensureWorktree(wish)).wasCreated).toBe(false);
+  expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('?? new.txt');
+});
+
+test('an agent that puts another repository’s .git there does not lead Moose astray', async () => {
+  const { worktreePath, wish } = scratchWish();
+  const evil = scratchRepository({ 'evil.txt': 'x' });
+  await ensureWorktree(wish);
+  writeFileSync(join(worktreePath, '.git'), `gitdir: ${evil.path}/.git\n`);
+  await ensureWorktree(wish);
+  expect(gitIn(worktreePath, 'symbolic-ref', '--short', 'HEAD')).toBe(branch);
+});
+
+test('an agent that deleted the index loses no work', async () => {
+  const { worktreePath, wish, entry } = scratchWish();
+  await ensureWorktree(wish);
+  writeFiles(worktreePath, { 'README.md': 'changed\n' });
+  rmSync(join(entry, 'index'));
+  await ensureWorktree(wish);
+  expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('M README.md');
+});
+
+test('lock files of a killed git are taken away', async () => {
+  const { repository, worktreePath, wish, entry } = scratchWish();
+  await ensureWorktree(wish);
+  const locks = ['index.lock', 'HEAD.lock'].map((name) => join(entry, name));
+  locks.push(join(repository.path, '.git', 'refs', 'heads', `${branch}.lock`));
+  for (const lock of locks) writeFileSync(lock, '');
+  await ensureWorktree(wish);
+  expect(locks.filter((lock) => existsSync(lock))).toEqual([]);
+  gitIn(worktreePath, 'commit', '--quiet', '--allow-empty', '-m', 'It works again');
+});
+
+test('a worktree on another branch is refused with evidence, and stays as it is', async () => {
+  const { worktreePath, wish } = scratchWish();
+  await ensureWorktree(wish);
+  gitIn(worktreePath, 'checkout', '--quiet', '-b', 'elsewhere');
+  await expect(ensureWorktree(wish)).rejects.toMatchObject({
+    code: 'WORKTREE_MOVED',
+    metadata: { expectedBranch: branch, actualBranch: 'elsewhere' },
+  });
+});
+
+test('files that are not Moose’s are never taken away', async () => {
+  const { repository, worktreePath, wish } = scratchWish();
+  writeFiles(worktreePath, { 'mine.txt': 'x' });
+  await expect(ensureWorktree(wish)).rejects.toMatchObject({ code: 'WORKTREE_OCCUPIED' });
+  const removal = { repositoryPath: repository.path, worktreePath, preserveAs: 'ab12' };
+  await expect(removeWorktree(removal)).rejects.toMatchObject({ code: 'WORKTREE_OCCUPIED' });
+  expect(readdirSync(worktreePath)).toEqual(['mine.txt']);
+});
+
+test('a branch that a person has checked out is not taken', async () => {
+  const { repository, wish } = scratchWish();
+  repository.git('checkout', '--quiet', '-b', branch);
+  await expect(ensureWorktree(wish)).rejects.toMatchObject({
+    code: 'BRANCH_IN_USE',
+    category: 'configuration',
+  });
+});
+
+test('the branch of a vanished worktree elsewhere is free again', async () => {
+  const { wish, repository } = scratchWish();
+  const elsewhere = join(scratchDirectory(), 'old-place');
+  await ensureWorktree({ ...wish, worktreePath: elsewhere });
+  rmSync(elsewhere, { recursive: true });
+  expect((await ensureWorktree(wish)).wasCreated).toBe(true);
+  expect(await listWorktrees(repository.path)).toHaveLength(2);
+});
+
+test('a branch called "moose" stands in the way, and the error says so', async () => {
+  const { repository, wish } = scratchWish();
+  repository.git('branch', 'moose');
+  await expect(ensureWorktree(wish)).rejects.toMatchObject({
+    code: 'REF_BLOCKED',
+    category: 'configuration',
+  });
+});
+
+test('a base that is not there is COMMIT_MISSING', async () => {
+  const { wish } = scratchWish();
+  await expect(ensureWorktree({ ...wish, baseSha: 'a'.repeat(40) })).rejects.toMatchObject({
+    code: 'COMMIT_MISSING',
+  });
+});
+
+test('R-SEC-2: a branch or a hash that is an option is refused', async () => {
+  const { wish } = scratchWish();
+  await expect(ensureWorktree({ ...wish, branch: '--force' })).rejects.toMatchObject({
+    code: 'BRANCH_NAME_INVALID',
+  });
+  await expect(ensureWorktree({ ...wish, baseSha: '--all' })).rejects.toMatchObject({ code: 'SHA_INVALID' });
+});
+
+test('an abort stops it, with the signal’s own reason', async () => {
+  const { wish } = scratchWish();
+  const reason = new Error('stop');
+  await expect(ensureWorktree({ ...wish, signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  expect((await ensureWorktree(wish)).wasCreated).toBe(true);
+});
+
+test('CRLF, executable bits, symbolic links, binary files and odd names come out as they went in', async () => {
+  const binary = Buffer.from(Array.from({ length: 256 }, (_, index) => index));
+  const { repository, worktreePath, wish } = scratchWish({
+    'crlf.txt': 'a\r\nb\r\n',
+    'b.bin': binary,
+    '-dash\n é 🎉.txt': 'x',
+  });
+  repository.git('config', 'core.autocrlf', 'true');
+  await ensureWorktree(wish);
+  expect(readFileSync(join(worktreePath, 'crlf.txt'), 'utf8')).toBe('a\r\nb\r\n');
+  expect(readFileSync(join(worktreePath, 'b.bin'))).toEqual(binary);
+  expect(readFileSync(join(worktreePath, '-dash\n é 🎉.txt'), 'utf8')).toBe('x');
+});
+
+test('a worktree of a bare repository', async () => {
+  const { repository, wish } = scratchWish();
+  const bare = join(scratchDirectory(), 'bare.git');
+  gitIn(repository.path, 'clone', '--quiet', '--bare', repository.path, bare);
+  expect((await ensureWorktree({ ...wish, repositoryPath: bare })).wasCreated).toBe(true);
+});
