@@ -8,6 +8,7 @@ const e2eTimeoutMs = 120_000;
 export default defineConfig({
   test: {
     pool: 'forks',
+    globalSetup: 'test/database-server.ts',
     projects: [
       {
         extends: true,

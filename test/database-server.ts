@@ -1,0 +1,38 @@
+// One real PostgreSQL for all tests of a run, with a template that each test file clones: migrated once, used often.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+import { migrateDurable } from '../src/durable/engine.ts';
+import { startEmbedded } from '../src/store/embedded/start-embedded.ts';
+import { migrate } from '../src/store/migrate.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    databaseServerUrl: string;
+  }
+}
+
+export const templateName = 'moose_template';
+
+/** Nothing of a test has to survive a power cut: the tests that cut the power start servers of their own. */
+const quick = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' };
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const directory = await mkdtemp(join(tmpdir(), 'moose-test-database-'));
+  const server = await startEmbedded({ directory: join(directory, 'postgres'), settings: quick });
+  const client = new pg.Client({ connectionString: server.url });
+  await client.connect();
+  await client.query(`create database ${templateName}`);
+  await client.end();
+  const template = new URL(server.url);
+  template.pathname = `/${templateName}`;
+  await migrate(template.href);
+  await migrateDurable(template.href);
+  project.provide('databaseServerUrl', server.url);
+  return async () => {
+    await server.stop();
+    await rm(directory, { recursive: true, force: true });
+  };
+}
