@@ -1,5 +1,5 @@
 // The only reader of the environment: what it says becomes one value, and nothing below asks again.
-import { homedir, userInfo } from 'node:os';
+import { homedir, hostname, userInfo } from 'node:os';
 import { delimiter, dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigurationError } from './domain/failure.ts';
@@ -67,6 +67,7 @@ function modelSettings(env: Environment): ModelSettings {
 function engineSettings(env: Environment, dataDirectory: string, models: ModelSettings): EngineSettings {
   return {
     dataDirectory,
+    host: hostname(),
     models: modelLadder(env, models),
     defaultAgent: env.MOOSE_AGENT || 'patch',
     assessment: defaultAssessmentPolicy,

@@ -4,6 +4,8 @@ import type { RecoveryPolicy } from './recovery/policy.ts';
 
 export interface EngineSettings {
   dataDirectory: string;
+  /** This machine's name: processes are adopted, and places counted, by it. */
+  host: string;
   /** The order of models from the lightest to the strongest; each is `provider/model`. */
   models: { light: string[]; standard: string[]; strong: string[] };
   defaultAgent: string;

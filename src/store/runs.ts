@@ -14,7 +14,6 @@ export function claimRun(query: Query, id: RunId, executor: string): Promise<Run
     .updateTable('runs')
     .set((set) => ({
       fence: set('fence', '+', 1),
-      takeups: set('takeups', '+', 1),
       executor,
       waitingFor: null,
       wakeAt: null,

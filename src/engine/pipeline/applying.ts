@@ -17,6 +17,7 @@ import { bookCall, remainingNanoUsd, reserveEnvelope } from '../budget/envelope.
 import type { Agent, AgentReport } from '../ports/agent.ts';
 import type { Feedback } from './feedback.ts';
 import { type GeneratingResult, requireResult } from './generating.ts';
+import { inPlace } from './places.ts';
 import { agentOf, type RoutingResult, wantedAgent } from './routing.ts';
 import { supervise } from './supervise.ts';
 import { fenced, type StepEnd, type Work } from './work.ts';
@@ -41,12 +42,7 @@ export async function applying(work: Work): Promise<StepEnd> {
   const agent = agentOf(work, work.run.settings.agent ? wantedAgent(work) : routed.agent);
   await assertInstalled(agent);
   if (agent.writesCode) await reserveEnvelope(work, BigInt(routed.envelopeNanoUsd));
-  const { settings } = work;
-  const hold = <T>(act: () => Promise<T>) =>
-    work.slots.withSlot(`project:${work.project.id}`, settings.projectSlotsMax, work.signal, () =>
-      work.slots.withSlot('machine', settings.machineSlotsMax, work.signal, act),
-    );
-  return hold(async () => {
+  return inPlace(work, async () => {
     const worktreePath = await haveWorktree(work, routed);
     const parentSha = await parentOf(work, routed);
     const run = await runAgent(work, agent, routed, generated, worktreePath);

@@ -19,6 +19,7 @@ import { CancelRequested } from './cancel.ts';
 import { creatingPr } from './creating-pr.ts';
 import { endCancelled, endInReview, takeUpsExhausted } from './end-run.ts';
 import { generating } from './generating.ts';
+import { countBeginning } from './places.ts';
 import { routing } from './routing.ts';
 import { tracking } from './tracking.ts';
 import { undoRun } from './undo-run.ts';
@@ -57,7 +58,7 @@ export async function executeRun(deps: PipelineDeps, runId: RunId, host: Host, s
     const first = await look(deps, runId, claimed.fence, host, signal);
     if (!first) return;
     if (first.run.kind === 'undo') return await undoRun(first);
-    if (first.run.takeups > deps.settings.takeupsMax) return await endInReview(first, takeUpsExhausted(first));
+    if (first.run.takeups >= deps.settings.takeupsMax) return await endInReview(first, takeUpsExhausted(first));
     if (first.order.status === 'pending') await begin(first);
     for (;;) {
       const work = await look(deps, runId, claimed.fence, host, signal);
@@ -103,6 +104,8 @@ async function oneStep(work: Work): Promise<'go on' | 'stop'> {
   const { step } = work.order;
   if (step === null || step === 'awaiting_ci') throw new TypeError(`A run stands at the step ${step}`);
   await markRunning(work);
+  // The heavy steps count when they have a place.
+  if (step !== 'applying' && step !== 'verifying') await countBeginning(work);
   work.reached(`${step}:begin`, work.run.id);
   const startedAt = work.clock.now();
   let end: StepEnd;

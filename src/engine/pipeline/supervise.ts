@@ -1,7 +1,6 @@
 // Runs one process of a work order, once: the row comes first, a process that outlived Moose is adopted, and one that
 // has ended is not started again (R-SES-1 to 3).
 import { mkdir } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { newId, type SessionId } from '../../domain/ids.ts';
 import type { SessionEnd } from '../../domain/session.ts';
@@ -38,7 +37,7 @@ export async function supervise(work: Work, asked: Supervised): Promise<{ sessio
   if (session.state === 'exited' || session.state === 'stopped' || session.state === 'lost') {
     return { session, end: endOf(session) };
   }
-  if (session.host !== hostname()) return finish(work, session, lostEnd(session));
+  if (session.host !== work.settings.host) return finish(work, session, lostEnd(session));
   const handle = (await findProcess(session.directory)) ?? (await start(work, session, asked));
   if (session.state !== 'running') await confirm(work, session, handle, asked);
   return finish(work, session, await watch(work, session, handle, asked));
@@ -55,7 +54,7 @@ async function intend(work: Work, { purpose, name, attempt }: Supervised): Promi
       name,
       cycle: work.run.cycle,
       attempt,
-      host: hostname(),
+      host: work.settings.host,
       directory: join(work.settings.dataDirectory, 'sessions', id),
       command: '',
       state: 'intended',

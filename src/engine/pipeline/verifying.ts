@@ -12,6 +12,7 @@ import { committedFiles } from './committed-files.ts';
 import type { Feedback } from './feedback.ts';
 import { findChecks } from './find-checks.ts';
 import { type GeneratingResult, requireResult } from './generating.ts';
+import { inPlace } from './places.ts';
 import type { RoutingResult } from './routing.ts';
 import { supervise } from './supervise.ts';
 import { fenced, type StepEnd, type Work } from './work.ts';
@@ -42,22 +43,20 @@ export async function verifying(work: Work): Promise<StepEnd> {
   const routed = await requireResult<RoutingResult>(work, 'routing');
   const applied = await requireResult<ApplyingResult>(work, 'applying');
   const checks = await checksOf(work, routed.baseSha);
-  const { settings, signal } = work;
-  return work.slots.withSlot(`project:${work.project.id}`, settings.projectSlotsMax, signal, () =>
-    work.slots.withSlot('machine', settings.machineSlotsMax, signal, async () => {
-      const worktreePath = await haveWorktree(work, routed);
-      const results: CheckResult[] = [];
-      for (const [index, check] of checks.entries()) {
-        const result = await runCheck(work, check, index, worktreePath, applied.treeSha);
-        results.push(result);
-        // The cause comes before the symptom: what follows a red check would only repeat it.
-        if (!result.passed) return rejected(work, check, result, results, applied);
-      }
-      await restoreTracked(worktreePath, { signal });
-      const result: VerifyingResult = { checks: results, isVerified: results.length > 0, treeSha: applied.treeSha };
-      return { end: 'done', result, facts: results.map(({ kind, command }) => `check:${kind}:${command}:${applied.treeSha}`) };
-    }),
-  );
+  return inPlace(work, async () => {
+    const worktreePath = await haveWorktree(work, routed);
+    const results: CheckResult[] = [];
+    for (const [index, check] of checks.entries()) {
+      const result = await runCheck(work, check, index, worktreePath, applied.treeSha);
+      results.push(result);
+      // The cause comes before the symptom: what follows a red check would only repeat it.
+      if (!result.passed) return rejected(work, check, result, results, applied);
+    }
+    await restoreTracked(worktreePath, { signal: work.signal });
+    const result: VerifyingResult = { checks: results, isVerified: results.length > 0, treeSha: applied.treeSha };
+    const facts = results.map(({ kind, command }) => `check:${kind}:${command}:${applied.treeSha}`);
+    return { end: 'done', result, facts };
+  });
 }
 
 async function runCheck(work: Work, check: Check, index: number, worktreePath: string, treeSha: string): Promise<CheckResult> {

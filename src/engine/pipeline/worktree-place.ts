@@ -1,6 +1,5 @@
 // Where a work order's worktree is on this machine, and how it is had there: made, adopted, or rebuilt from what was kept.
 import { mkdir } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { shortId } from '../../domain/ids.ts';
 import { restoreBundle } from '../../git/patch.ts';
@@ -11,8 +10,8 @@ import { performEffect } from '../effects/perform-effect.ts';
 import type { RoutingResult } from './routing.ts';
 import type { Work } from './work.ts';
 
-export function worktreeKey(workOrderId: string): string {
-  return `worktree:${workOrderId}@${hostname()}`;
+export function worktreeKey(workOrderId: string, host: string): string {
+  return `worktree:${workOrderId}@${host}`;
 }
 
 export function branchKey(workOrderId: string): string {
@@ -39,7 +38,7 @@ export async function haveWorktree(work: Work, routed: RoutingResult): Promise<s
   );
   await performEffect(
     work,
-    { kind: 'worktree', key: worktreeKey(order.id), detail: { repositoryPath, worktreePath, branch: routed.branch, host: hostname() } },
+    { kind: 'worktree', key: worktreeKey(order.id, work.settings.host), detail: { repositoryPath, worktreePath, branch: routed.branch, host: work.settings.host } },
     async () => {
       await mkdir(dirname(worktreePath), { recursive: true });
       await ensureWorktree({ repositoryPath, worktreePath, branch: routed.branch, baseSha: routed.baseSha, signal });
@@ -58,5 +57,5 @@ export async function releaseWorktree(work: Work): Promise<void> {
     preserveAs: shortId(order.id),
     signal: work.signal,
   });
-  await work.database.run((query) => markEffect(query, worktreeKey(order.id), 'undone'), work.signal);
+  await work.database.run((query) => markEffect(query, worktreeKey(order.id, work.settings.host), 'undone'), work.signal);
 }

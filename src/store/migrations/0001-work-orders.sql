@@ -96,8 +96,8 @@ begin
   for changed in
     select * from (values
       ('status', old.status::text, new.status::text),
-      ('step', coalesce(old.step::text, ''), coalesce(new.step::text, '')),
-      ('step_state', coalesce(old.step_state::text, ''), coalesce(new.step_state::text, ''))
+      ('step', coalesce(old.step::text, 'none'), coalesce(new.step::text, 'none')),
+      ('step_state', coalesce(old.step_state::text, 'none'), coalesce(new.step_state::text, 'none'))
     ) as pair (kind, from_value, to_value)
     where pair.from_value <> pair.to_value
   loop
@@ -105,8 +105,7 @@ begin
       select 1 from legal_transitions t
       where t.kind = changed.kind and t.from_value = changed.from_value and t.to_value = changed.to_value
     ) then
-      raise exception 'Invalid state transition: % % → %', changed.kind,
-        coalesce(nullif(changed.from_value, ''), 'none'), coalesce(nullif(changed.to_value, ''), 'none')
+      raise exception 'Invalid state transition: % % → %', changed.kind, changed.from_value, changed.to_value
         using errcode = 'MS001';
     end if;
   end loop;
@@ -165,7 +164,7 @@ create table runs (
   -- Raised by every process that takes the run up; a write that names an older fence changes nothing.
   fence integer not null default 0,
   executor text,
-  -- How often it was taken up since its last finished step: a run that kills its process is stopped by this.
+  -- How often a step was begun since one last finished: a run that kills its processes is stopped by this.
   takeups integer not null default 0,
   leg integer not null default 0,
   cycle integer not null default 0,

@@ -1,0 +1,203 @@
+// Many work orders on a few repositories, with a scripted model; and the account of what came of them.
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { parseGivenCheck } from '../../src/engine/pipeline/checks/given-check.ts';
+import { type Submission, submit } from '../../src/engine/intake/submit.ts';
+import { runGit } from '../../src/git/run-git.ts';
+import type { Script } from '../../src/demo/scripted-answer.ts';
+import { type ScriptedProvider, startScriptedProvider } from '../../src/demo/scripted-provider.ts';
+import { systemClock } from '../../src/stdx/clock.ts';
+import { type Database, openDatabase } from '../../src/store/database.ts';
+import { cloneDatabase } from '../database.ts';
+import { type MooseProcess, startMoose } from './moose-process.ts';
+
+/** How often the account of what is open is asked for. */
+const lookEveryMs = 100;
+
+export interface Farm {
+  root: string;
+  dataDirectory: string;
+  database: Database;
+  provider: ScriptedProvider;
+  repositories: string[];
+  /** Submits so many more, spread over the repositories; every third needs a refinement. */
+  submit(count: number): Promise<void>;
+  start(env?: Record<string, string>): Promise<MooseProcess>;
+  /** Work orders that are not over yet. */
+  open(): Promise<number>;
+  /** Resolves when none is open; rejects with the account of them when that takes too long, or Moose dies. */
+  finished(moose: readonly MooseProcess[], timeoutMs: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** `Write file N`: the first answer of every third one is wrong, and its check says so. */
+const script: Script = ({ title, attempt }) => {
+  const number = Number(/(\d+)$/.exec(title ?? '')?.[1]);
+  const isWrong = number % 3 === 0 && attempt === 1;
+  const path = `files/${number}.txt`;
+  const content = isWrong ? 'wrong\n' : `right ${number}\n`;
+  return { plan: `Write ${path}`, risks: [], edits: [{ kind: 'write', path, content }] };
+};
+
+export async function createFarm(repositoryCount = 3): Promise<Farm> {
+  const root = await mkdtemp(join(tmpdir(), 'moose-farm-'));
+  const dataDirectory = join(root, 'data');
+  const cloned = await cloneDatabase();
+  const database = openDatabase(cloned.url);
+  const provider = await startScriptedProvider({ script });
+  const repositories = await Promise.all(
+    Array.from({ length: repositoryCount }, (_, index) => createRepository(join(root, `repository-${index}`))),
+  );
+  const processes = new Set<MooseProcess>();
+  let submitted = 0;
+
+  const open = async () => {
+    const { rows } = await sql<{ open: number }>`select count(*)::int as open from work_orders
+      where status in ('pending', 'in_progress')`.execute(database.query);
+    return rows[0]?.open ?? 0;
+  };
+
+  return {
+    root,
+    dataDirectory,
+    database,
+    provider,
+    repositories,
+    open,
+    async submit(count) {
+      for (let n = 0; n < count; n++) {
+        submitted += 1;
+        const repositoryPath = repositories[submitted % repositories.length] ?? '';
+        const submission: Submission = {
+          title: `Write file ${submitted}`,
+          repositoryPath,
+          checks: [parseGivenCheck(`test=grep -q right files/${submitted}.txt`)],
+        };
+        await submit({ database, clock: systemClock }, submission, 'human:test');
+      }
+    },
+    async start(env = {}) {
+      const moose = await startMoose({ databaseUrl: cloned.url, dataDirectory, scriptedBaseUrl: provider.baseUrl, env });
+      processes.add(moose);
+      return moose;
+    },
+    async finished(moose, timeoutMs) {
+      const deadlineMs = performance.now() + timeoutMs;
+      let isDead = false;
+      for (const one of moose) void one.gone.then(() => (isDead = true));
+      while ((await open()) > 0) {
+        if (isDead) throw new Error(`Moose died:\n${moose.map((one) => one.stderr()).join('\n')}`);
+        if (performance.now() > deadlineMs) throw new Error(`Still open after ${timeoutMs} ms:\n${await openAccount(database)}\n${moose.map((one) => one.stderr().slice(-4_000)).join('\n')}`);
+        await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+      }
+    },
+    async close() {
+      for (const one of processes) await one.kill();
+      await database.close();
+      await provider.stop();
+      await cloned.drop();
+      await rm(root, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+}
+
+async function createRepository(path: string): Promise<string> {
+  await mkdir(path, { recursive: true });
+  await writeFile(join(path, 'README.md'), 'A field.\n');
+  await runGit(path, ['init', '--quiet', '--initial-branch=main']);
+  await runGit(path, ['add', '--all']);
+  await runGit(path, ['-c', 'user.name=Test', '-c', 'user.email=test@localhost', 'commit', '--quiet', '-m', 'A field']);
+  return path;
+}
+
+async function openAccount(database: Database): Promise<string> {
+  const { rows } = await sql<{ line: string }>`select concat_ws(' ', w.title, w.status, w.step, w.step_state, 'run', r.state, 'leg', r.leg,
+      'fence', r.fence, r.waiting_for, 'workflow', d.status, d.executor_id) as line
+    from work_orders w left join runs r on r.work_order_id = w.id
+    left join dbos.workflow_status d on d.workflow_uuid = r.id || ':' || r.leg
+    where w.status in ('pending', 'in_progress')`.execute(database.query);
+  return rows.map(({ line }) => line).join('\n');
+}
+
+/** What is wrong with the world after the work: each line a promise that was broken. Empty is what must be. */
+export async function brokenPromises({ database, repositories, dataDirectory }: Farm): Promise<string[]> {
+  const broken = await rowsThat(database);
+  for (const repository of repositories) broken.push(...(await brokenIn(database, repository, dataDirectory)));
+  const left = await readdir(join(dataDirectory, 'worktrees')).catch(() => []);
+  for (const name of left) broken.push(`orphaned worktree directory ${name}`);
+  for (const pid of await liveSessions(dataDirectory)) broken.push(`process ${pid} of a session still lives`);
+  return broken;
+}
+
+/** Each statement selects a sentence for every row that should not be there. */
+const accounts: Record<string, string> = {
+  'not completed': `select title || ': ' || status || ' ' || coalesce(failure ->> 'message', '') from work_orders where status <> 'completed'`,
+  'pull request missing': `select title from work_orders w where (select count(*) from pull_requests p where p.work_order_id = w.id) <> 1`,
+  'open session row': `select name || ' ' || state from sessions where state in ('intended', 'running')`,
+  'agent that finished was run twice': `select run_id || ' cycle ' || cycle from sessions where purpose = 'agent' and state = 'exited' and exit_code = 0
+    group by run_id, cycle having count(*) > 1`,
+  'check that finished was run twice': `select run_id || ' cycle ' || cycle || ' ' || name from sessions where purpose = 'check' and state = 'exited'
+    group by run_id, cycle, name having count(*) > 1`,
+  'hold left': `select id::text from cost_tracking where status in ('held', 'sent')`,
+  'effect left': `select key || ' ' || state from effects where state in ('intended', 'undo_failed') or (state = 'done' and kind in ('worktree', 'session', 'hold'))`,
+  'window differs from its holds': `select key from budget_windows w where held_nano_usd <> 0 or spent_nano_usd + presumed_nano_usd <>
+    (select coalesce(sum(actual_nano_usd), 0) from cost_tracking c where c.type = 'reservation' and w.key = any (c.window_keys))`,
+  'cost of a work order differs from its calls': `select title from work_orders w where cost_nano_usd <>
+    (select coalesce(sum(actual_nano_usd), 0) from cost_tracking c where c.type = 'actual' and c.work_order_id = w.id)`,
+  'run left': `select id::text from runs where state = 'running'`,
+  'outcome missing': `select title from work_orders w where (select count(*) from outcome_vectors o where o.work_order_id = w.id) <> 1`,
+  'step finished twice': `select run_id || ' ' || step from step_results group by run_id, step, cycle having count(*) > 1`,
+};
+
+async function rowsThat(database: Database): Promise<string[]> {
+  const broken: string[] = [];
+  for (const [what, statement] of Object.entries(accounts)) {
+    const { rows } = await sql<Record<string, string>>`${sql.raw(statement)}`.execute(database.query);
+    for (const row of rows) broken.push(`${what}: ${Object.values(row)[0]}`);
+  }
+  return broken;
+}
+
+async function brokenIn(database: Database, repository: string, dataDirectory: string): Promise<string[]> {
+  const broken: string[] = [];
+  const { rows } = await sql<{ title: string; branch: string; cycles: number; projectId: string }>`
+    select w.title, w.branch, w.refinement_cycles as cycles, w.project_id from work_orders w join projects p on p.id = w.project_id
+    where p.repository_path = ${repository}`.execute(database.query);
+  const branches = await branchesOf(repository);
+  const remote = join(dataDirectory, 'remotes', `${rows[0]?.projectId}.git`);
+  const remoteBranches = await branchesOf(remote);
+  for (const { title, branch, cycles } of rows) {
+    const head = branches.get(branch);
+    if (!head) broken.push(`${title}: its branch is missing`);
+    if (remoteBranches.get(branch) !== head) broken.push(`${title}: the remote has another commit on its branch`);
+    if (!head) continue;
+    const { stdout } = await runGit(repository, ['log', '--format=%(trailers:key=Moose-Cycle,valueonly,separator=%x20)', `main..${head}`]);
+    const commits = stdout.split('\n').filter(Boolean);
+    const expected = Array.from({ length: cycles + 1 }, (_, cycle) => `1.${cycles - cycle}`);
+    if (commits.join() !== expected.join()) broken.push(`${title}: commits ${commits.join(' ')} where ${expected.join(' ')} were due`);
+  }
+  if (branches.size !== rows.length + 1) broken.push(`${repository} has ${branches.size - 1} branches for ${rows.length} work orders`);
+  const { stdout } = await runGit(repository, ['worktree', 'list', '--porcelain']);
+  const worktrees = stdout.split('\n').filter((line) => line.startsWith('worktree '));
+  if (worktrees.length !== 1) broken.push(`${repository} has ${worktrees.length - 1} worktrees left`);
+  return broken;
+}
+
+async function branchesOf(repository: string): Promise<Map<string, string>> {
+  const { stdout } = await runGit(repository, ['for-each-ref', '--format=%(refname:short) %(objectname)', 'refs/heads']);
+  return new Map(stdout.trim().split('\n').map((line) => line.split(' ') as [string, string]));
+}
+
+async function liveSessions(dataDirectory: string): Promise<string[]> {
+  const live: string[] = [];
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const [environment, directory] = await Promise.all([
+      readFile(`/proc/${pid}/environ`, 'utf8').catch(() => ''),
+      readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''),
+    ]);
+    if (environment.includes('MOOSE_SESSION=') && (environment + directory).includes(dataDirectory)) live.push(pid);
+  }
+  return live;
+}

@@ -1,0 +1,82 @@
+// A real Moose worker, in a process group of its own, that a test can kill as a power cut would.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const mainPath = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const startTimeoutMs = 60_000;
+
+export interface MooseProcess {
+  pid: number;
+  /** Resolves when it is gone, however. */
+  gone: Promise<void>;
+  /** What it wrote to stderr so far. */
+  stderr(): string;
+  /** SIGKILL to the whole group: Moose and what it has started itself; agents and checks have groups of their own. */
+  kill(): Promise<void>;
+  /** TERM, and the orderly end. */
+  stop(): Promise<void>;
+}
+
+export interface MooseProcessOptions {
+  databaseUrl: string;
+  dataDirectory: string;
+  scriptedBaseUrl: string;
+  env?: Record<string, string>;
+}
+
+/** Resolves when it carries work, or is dead: a test that makes it die early sees that by `gone`. */
+export async function startMoose(options: MooseProcessOptions): Promise<MooseProcess> {
+  const child = spawn(process.execPath, [mainPath, 'worker', '--json', '--data', options.dataDirectory], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOME: process.env.HOME ?? '',
+      DATABASE_URL: options.databaseUrl,
+      MOOSE_SCRIPTED_BASE_URL: options.scriptedBaseUrl,
+      MOOSE_LOG_LEVEL: 'warn',
+      ...options.env,
+    },
+  });
+  if (child.pid === undefined) throw new Error('Moose could not be started');
+  const { pid } = child;
+  let stderr = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const gone = once(child, 'exit').then(() => killGroup(pid));
+  await Promise.race([started(child), gone]);
+  return {
+    pid,
+    gone,
+    stderr: () => stderr,
+    kill: async () => {
+      killGroup(pid);
+      await gone;
+    },
+    stop: async () => {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+      await gone;
+    },
+  };
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
+async function started(child: ChildProcess): Promise<void> {
+  if (!child.stdout) throw new Error('Moose has no stdout');
+  const lines = createInterface({ input: child.stdout });
+  const timeout = AbortSignal.timeout(startTimeoutMs);
+  for (;;) {
+    const [line] = (await once(lines, 'line', { signal: timeout })) as [string];
+    if (line.includes('worker.started')) return;
+  }
+}
