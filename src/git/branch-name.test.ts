@@ -33,7 +33,7 @@ test('R-SEC-2: whatever the title, git takes the branch, and it is no option', (
       expect(name).toMatch(/^moose\/0f3a9c21(-[a-z0-9-]{1,40})?$/);
       expect(gitAccepts(name)).toBe(true);
     }),
-    { numRuns: 100 },
+    { numRuns: 60 },
   );
 });
 
@@ -72,7 +72,7 @@ test('R-SEC-2: accepts a name exactly when git does, but for options and names t
       const isOursToRefuse = name.startsWith('-') || name === 'HEAD' || name === '@';
       expect(isAccepted(name)).toBe(gitAccepts(name) && !isOursToRefuse);
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
 });
 

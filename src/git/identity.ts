@@ -1,3 +1,4 @@
+import { splitNul } from './revision.ts';
 import { type GitCall, runGit } from './run-git.ts';
 
 const mooseName = 'Moose';
@@ -20,16 +21,19 @@ export async function commitIdentity(
   repositoryPath: string,
   call: GitCall,
 ): Promise<Readonly<Record<string, string>>> {
-  const name = await localSetting(repositoryPath, 'user.name', call);
-  const email = await localSetting(repositoryPath, 'user.email', call);
-  if (name === '' || email === '') return mooseIdentity;
-  return { ...mooseIdentity, GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email };
-}
-
-async function localSetting(repositoryPath: string, key: string, call: GitCall): Promise<string> {
-  const { stdout } = await runGit(repositoryPath, ['config', '--local', '--get', key], {
-    ...call,
-    okExitCodes: [1],
-  });
-  return stdout.trim();
+  const { stdout } = await runGit(
+    repositoryPath,
+    ['config', '--local', '-z', '--get-regexp', '^user\\.(name|email)$'],
+    {
+      ...call,
+      okExitCodes: [1],
+    },
+  );
+  const settings = new Map(
+    splitNul(stdout).map(
+      (entry) => [entry.split('\n', 1)[0], entry.slice(entry.indexOf('\n') + 1).trim()] as const,
+    ),
+  );
+  const [name, email] = [settings.get('user.name'), settings.get('user.email')];
+  return name && email ? { ...mooseIdentity, GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email } : mooseIdentity;
 }

@@ -97,9 +97,9 @@ export async function keepWorktree(
 
 async function snapshotTree(worktreePath: string, headSha: string | null, call: GitCall): Promise<string> {
   return withScratchIndex(worktreePath, headSha, call, async (index) => {
-    const { tracked, untracked, nested } = await index.changes();
+    const { modified, deleted, untracked, nested } = await index.changes();
     if (nested.length > 0) throw notPreserved(worktreePath, nested.map(shownPath));
-    await index.stage([...tracked, ...untracked]);
+    await index.stage({ present: [...modified, ...untracked], deleted });
     return index.writeTree();
   });
 }

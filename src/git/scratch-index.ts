@@ -12,8 +12,10 @@ import { worktreeGitDir } from './worktree-list.ts';
 export type PathBytes = string;
 
 export interface WorkingChanges {
-  /** Tracked in the starting commit, and changed or gone. */
-  tracked: PathBytes[];
+  /** Tracked in the starting commit, and different now. */
+  modified: PathBytes[];
+  /** Tracked in the starting commit, and gone: also where a link or a file took the place of its directory. */
+  deleted: PathBytes[];
   /** Not tracked in it and not ignored. */
   untracked: PathBytes[];
   /** Directories that hold a git repository of their own, with `/` at the end. */
@@ -22,7 +24,7 @@ export interface WorkingChanges {
 
 export interface ScratchIndex {
   changes(): Promise<WorkingChanges>;
-  stage(paths: readonly PathBytes[]): Promise<void>;
+  stage(changes: { present: readonly PathBytes[]; deleted: readonly PathBytes[] }): Promise<void>;
   writeTree(): Promise<string>;
 }
 
@@ -61,7 +63,10 @@ export async function withScratchIndex<T>(
     );
     return await use({
       changes: () => listChanges(worktreePath, own),
-      stage: (paths) => stage(worktreePath, paths, own),
+      stage: async ({ present, deleted }) => {
+        await updateIndex(worktreePath, ['--force-remove'], deleted, own);
+        await updateIndex(worktreePath, ['--add', '--remove', '--replace'], present, own);
+      },
       writeTree: async () => (await runGit(worktreePath, ['write-tree'], own)).stdout.trim(),
     });
   } finally {
@@ -85,7 +90,7 @@ async function copyIndex(worktreePath: string, indexPath: string, call: GitCall)
 async function listChanges(worktreePath: string, own: GitCall): Promise<WorkingChanges> {
   const tracked = await listBytes(
     worktreePath,
-    ['diff-files', '-z', '--name-only', '--no-ext-diff', '--ignore-submodules=dirty'],
+    ['diff-files', '-z', '--name-status', '--no-ext-diff', '--ignore-submodules=dirty'],
     own,
   );
   const others = await listBytes(
@@ -99,8 +104,12 @@ async function listChanges(worktreePath: string, own: GitCall): Promise<WorkingC
     ],
     own,
   );
-  const isNested = (path: PathBytes) => path.endsWith('/');
-  return { tracked, untracked: others.filter((path) => !isNested(path)), nested: others.filter(isNested) };
+  const changes: WorkingChanges = { modified: [], deleted: [], untracked: [], nested: [] };
+  for (let at = 0; at + 1 < tracked.length; at += 2) {
+    (tracked[at] === 'D' ? changes.deleted : changes.modified).push(tracked[at + 1] ?? '');
+  }
+  for (const path of others) (path.endsWith('/') ? changes.nested : changes.untracked).push(path);
+  return changes;
 }
 
 async function listBytes(worktreePath: string, args: readonly string[], own: GitCall): Promise<PathBytes[]> {
@@ -108,11 +117,13 @@ async function listBytes(worktreePath: string, args: readonly string[], own: Git
   return splitNul(stdout.toString('latin1'));
 }
 
-async function stage(worktreePath: string, paths: readonly PathBytes[], own: GitCall): Promise<void> {
+async function updateIndex(
+  worktreePath: string,
+  options: readonly string[],
+  paths: readonly PathBytes[],
+  own: GitCall,
+): Promise<void> {
   if (paths.length === 0) return;
   const input = Buffer.from(paths.map((path) => `${path}\0`).join(''), 'latin1');
-  await runGit(worktreePath, ['update-index', '--add', '--remove', '--replace', '-z', '--stdin'], {
-    ...own,
-    input,
-  });
+  await runGit(worktreePath, ['update-index', ...options, '-z', '--stdin'], { ...own, input });
 }

@@ -18,23 +18,23 @@ export async function stageChanges(request: StageRequest, call: GitCall): Promis
   const { worktreePath, expectedParent } = request;
   return withScratchIndex(worktreePath, expectedParent, call, async (index) => {
     const paths = await pathsToStage(request, index);
-    refuse(await forbiddenBeforeReading(request, paths));
+    refuse(await forbiddenBeforeReading(request, [...paths.present, ...paths.deleted]));
     await index.stage(paths);
     return index.writeTree();
   });
 }
 
-async function pathsToStage(request: StageRequest, index: ScratchIndex): Promise<PathBytes[]> {
+async function pathsToStage(request: StageRequest, index: ScratchIndex) {
   const excluded = (request.excludePaths ?? []).map((path) =>
     Buffer.from(path.replace(/\/+$/, '')).toString('latin1'),
   );
   const isIncluded = (path: PathBytes) =>
     !excluded.some((prefix) => path === prefix || path === `${prefix}/` || path.startsWith(`${prefix}/`));
-  const { tracked, untracked, nested } = await index.changes();
+  const { modified, deleted, untracked, nested } = await index.changes();
   const reason = 'it is a git repository of its own';
   refuse(nested.filter(isIncluded).map((path) => ({ path: shownPath(path), reason })));
   const kept = await withoutBuildTrees(request.worktreePath, untracked.filter(isIncluded));
-  return [...tracked.filter(isIncluded), ...kept];
+  return { present: [...modified.filter(isIncluded), ...kept], deleted: deleted.filter(isIncluded) };
 }
 
 /** Leaves out directories that their tool marks as a cache (CACHEDIR.TAG, bford.info/cachedir), and Maven's `target`. */

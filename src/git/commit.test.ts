@@ -1,0 +1,408 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import {
+  type CommitRequest,
+  commitAll,
+  findCommitWithTrailers,
+  restoreTracked,
+  untrackedPaths,
+} from './commit.ts';
+import { gitIn, scratchDirectory, scratchRepository, writeFiles, writeScript } from './scratch-repository.ts';
+import { ensureWorktree } from './worktree.ts';
+
+const branch = 'moose/ab12-x';
+const trailers = { 'Moose-Work-Order': '0190-ab12', 'Moose-Attempt': '1' };
+
+async function scratchWorktree(files?: Record<string, string | Buffer>) {
+  const repository = scratchRepository(files);
+  const worktreePath = join(scratchDirectory(), 'ab12');
+  await ensureWorktree({
+    repositoryPath: repository.path,
+    worktreePath,
+    branch,
+    baseSha: repository.headSha,
+  });
+  const request: CommitRequest = {
+    worktreePath,
+    expectedParent: repository.headSha,
+    message: 'Add a page',
+    trailers,
+  };
+  const tree = (sha: string) =>
+    gitIn(worktreePath, 'ls-tree', '-r', '-z', '--name-only', sha).split('\0').filter(Boolean).sort();
+  return {
+    repository,
+    worktreePath,
+    request,
+    tree,
+    entry: join(repository.path, '.git', 'worktrees', 'ab12'),
+  };
+}
+
+async function made(request: CommitRequest) {
+  const commit = await commitAll(request);
+  if (!commit) throw new Error('nothing was committed');
+  return commit;
+}
+
+test('R-PIPE-5: one commit of everything, with the work order’s trailers, by Moose', async () => {
+  const { worktreePath, request, repository } = await scratchWorktree({ 'a.txt': 'a', 'gone.txt': 'x' });
+  writeFiles(worktreePath, { 'a.txt': 'changed', 'dir/new.txt': 'n' });
+  rmSync(join(worktreePath, 'gone.txt'));
+  const commit = await made(request);
+  expect(commit.changedFiles).toEqual(['a.txt', 'dir/new.txt', 'gone.txt']);
+  expect(gitIn(worktreePath, 'rev-parse', 'HEAD', 'HEAD^', 'HEAD^{tree}')).toBe(
+    `${commit.sha}\n${repository.headSha}\n${commit.treeSha}`,
+  );
+  expect(gitIn(worktreePath, 'log', '-1', '--format=%an <%ae> %cn <%ce>%n%B')).toBe(
+    'Moose <moose@localhost> Moose <moose@localhost>\nAdd a page\n\nMoose-Work-Order: 0190-ab12\nMoose-Attempt: 1',
+  );
+  expect(gitIn(worktreePath, 'log', '-1', '--format=%(trailers:key=Moose-Work-Order,valueonly)')).toBe(
+    '0190-ab12',
+  );
+  expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('');
+});
+
+test('the author is whom the repository itself names, and nobody from the user’s own settings', async () => {
+  const { worktreePath, request, repository } = await scratchWorktree();
+  repository.git('config', 'user.name', 'Robot of the project');
+  repository.git('config', 'user.email', 'robot@example.org');
+  writeFiles(worktreePath, { 'a.txt': 'a' });
+  await made(request);
+  expect(gitIn(worktreePath, 'log', '-1', '--format=%an <%ae> %cn')).toBe(
+    'Robot of the project <robot@example.org> Moose',
+  );
+});
+
+test('nothing changed is null, and so is what is ignored or made again from the rest', async () => {
+  const { worktreePath, request, repository } = await scratchWorktree({
+    '.gitignore': '*.log\n',
+    'pom.xml': '',
+    'c/Cargo.toml': '',
+  });
+  expect(await commitAll(request)).toBe(null);
+  writeFiles(worktreePath, {
+    'a.log': 'x',
+    'node_modules/a/b.js': 'x',
+    'p/__pycache__/a.pyc': 'x',
+    'target/classes/A.class': 'x',
+    'c/target/debug/c': 'x',
+    'odd/CACHEDIR.TAG': 'Signature: 8a477f597d28d172789f06886806bc55',
+    'odd/deep/file': 'x',
+    '.aider.chat.history.md': 'x',
+  });
+  expect(await commitAll(request)).toBe(null);
+  expect(gitIn(worktreePath, 'rev-parse', 'HEAD')).toBe(repository.headSha);
+});
+
+test('a folder that is only called target, and tracked files in a folder of dependencies, are committed', async () => {
+  const { worktreePath, request, tree } = await scratchWorktree({ 'node_modules/own/index.js': 'old' });
+  writeFiles(worktreePath, { 'node_modules/own/index.js': 'new', 'src/target/aim.ts': 'x' });
+  const { sha, changedFiles } = await made(request);
+  expect(changedFiles).toEqual(['node_modules/own/index.js', 'src/target/aim.ts']);
+  expect(tree(sha)).toContain('src/target/aim.ts');
+});
+
+test('excluded paths stay out, tracked or not, staged by the agent or not', async () => {
+  const { worktreePath, request } = await scratchWorktree({ 'notes.md': 'x', 'keep.txt': 'x' });
+  writeFiles(worktreePath, { 'notes.md': 'y', 'plan/a.txt': 'x', 'plan-b.txt': 'x', 'keep.txt': 'y' });
+  gitIn(worktreePath, 'add', '--all');
+  const { changedFiles } = await made({ ...request, excludePaths: ['notes.md', 'plan/'] });
+  expect(changedFiles).toEqual(['keep.txt', 'plan-b.txt']);
+  expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('M notes.md\n?? plan/');
+});
+
+test('names with spaces, newlines, dashes, quotes, accents and bytes that are no UTF-8', async () => {
+  const { worktreePath, request } = await scratchWorktree();
+  const names = ['-rf', '--all', 'a b', 'a\nb', '"q"', 'é🎉', ':(exclude)x', '*.txt', ' lead', 'tab\there'];
+  writeFiles(worktreePath, Object.fromEntries(names.map((name) => [name, name])));
+  const raw = Buffer.concat([
+    Buffer.from(`${worktreePath}/latin-`),
+    Buffer.from([0xe9]),
+    Buffer.from('.txt'),
+  ]);
+  writeFileSync(raw, 'raw');
+  const { changedFiles } = await made(request);
+  expect(new Set(changedFiles)).toEqual(new Set([...names, 'latin-\ufffd.txt']));
+  expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('');
+});
+
+test('CRLF and binary files are stored byte for byte; the executable bit stays', async () => {
+  const { worktreePath, request, repository } = await scratchWorktree({ 'old.txt': 'a\r\nb\r\n' });
+  repository.git('config', 'core.autocrlf', 'input');
+  const crlf = 'one\r\ntwo\r\n';
+  const binary = Buffer.from([0, 13, 10, 255, 10]);
+  writeFiles(worktreePath, { 'crlf.txt': crlf, 'b.bin': binary, 'old.txt': 'a\r\nb\r\nc\r\n' });
+  writeScript(join(worktreePath, 'run.sh'), 'true');
+  const { sha } = await made(request);
+  expect(gitIn(worktreePath, 'cat-file', '-s', `${sha}:crlf.txt`)).toBe(String(crlf.length));
+  expect(gitIn(worktreePath, 'cat-file', '-s', `${sha}:b.bin`)).toBe('5');
+  expect(gitIn(worktreePath, 'cat-file', '-s', `${sha}:old.txt`)).toBe('9');
+  expect(gitIn(worktreePath, 'ls-tree', sha, 'run.sh')).toMatch(/^100755/);
+  chmodSync(join(worktreePath, 'run.sh'), 0o644);
+  const next = await made({ ...request, expectedParent: sha });
+  expect(gitIn(worktreePath, 'ls-tree', next.sha, 'run.sh')).toMatch(/^100644/);
+});
+
+test('a file that became a folder, and a folder that became a file', async () => {
+  const { worktreePath, request, tree } = await scratchWorktree({
+    thing: 'file',
+    'box/a.txt': 'x',
+    'box/b.txt': 'x',
+  });
+  rmSync(join(worktreePath, 'thing'));
+  rmSync(join(worktreePath, 'box'), { recursive: true });
+  writeFiles(worktreePath, { 'thing/inside.txt': 'x', box: 'file' });
+  expect(tree((await made(request)).sha)).toEqual(['box', 'thing/inside.txt']);
+});
+
+test('everything deleted is a change too', async () => {
+  const { worktreePath, request, tree } = await scratchWorktree();
+  rmSync(join(worktreePath, 'README.md'));
+  expect(tree((await made(request)).sha)).toEqual([]);
+});
+
+test('commits that the agent made are squashed into the one', async () => {
+  const { worktreePath, request, repository, tree } = await scratchWorktree();
+  writeFiles(worktreePath, { 'a.txt': 'a' });
+  gitIn(worktreePath, 'add', 'a.txt');
+  gitIn(worktreePath, 'commit', '--quiet', '-m', 'Agent one');
+  writeFiles(worktreePath, { 'b.txt': 'b' });
+  const { sha } = await made(request);
+  expect(gitIn(worktreePath, 'rev-list', `${repository.headSha}..HEAD`)).toBe(sha);
+  expect(tree(sha)).toEqual(['README.md', 'a.txt', 'b.txt']);
+});
+
+test('crash after the commit: it is adopted, not made again', async () => {
+  const { worktreePath, request, repository, entry } = await scratchWorktree();
+  writeFiles(worktreePath, { 'a.txt': 'a' });
+  const oldIndex = readdirSync(entry).includes('index');
+  const first = await made(request);
+  expect(oldIndex).toBe(true);
+  // The crash came before the index was brought along.
+  gitIn(worktreePath, 'read-tree', repository.headSha);
+  expect(await commitAll(request)).toEqual(first);
+  expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('');
+  const found = await findCommitWithTrailers({ worktreePath, baseSha: repository.headSha, trailers });
+  expect(found).toEqual(first);
+  const other = { ...trailers, 'Moose-Attempt': '2' };
+  expect(await findCommitWithTrailers({ worktreePath, baseSha: repository.headSha, trailers: other })).toBe(
+    null,
+  );
+});
+
+test('an agent’s commit with the same trailers is judged like any other', async () => {
+  const { worktreePath, request } = await scratchWorktree();
+  writeFiles(worktreePath, { '.github/workflows/ci.yml': 'evil' });
+  gitIn(worktreePath, 'add', '--all');
+  gitIn(
+    worktreePath,
+    'commit',
+    '--quiet',
+    '-m',
+    'Add a page\n\nMoose-Work-Order: 0190-ab12\nMoose-Attempt: 1',
+  );
+  await expect(commitAll(request)).rejects.toMatchObject({ code: 'FORBIDDEN_CHANGE' });
+});
+
+test('trailers in the words of a message are no trailers', async () => {
+  const { worktreePath, request, repository } = await scratchWorktree();
+  writeFiles(worktreePath, { 'a.txt': 'a' });
+  await made({
+    ...request,
+    message: 'Title\n\nMoose-Work-Order: other',
+    trailers: { 'Moose-Work-Order': 'mine' },
+  });
+  const search = { worktreePath, baseSha: repository.headSha };
+  expect(await findCommitWithTrailers({ ...search, trailers: { 'Moose-Work-Order': 'other' } })).toBe(null);
+  const twoLines = { ...request, trailers: { 'Moose-Work-Order': 'a\nSigned-off-by: me' } };
+  await expect(commitAll(twoLines)).rejects.toMatchObject({ code: 'TRAILER_INVALID' });
+});
+
+test.each([
+  ['on another branch', (path: string) => gitIn(path, 'checkout', '--quiet', '-b', 'elsewhere')],
+  ['on no branch', (path: string) => gitIn(path, 'checkout', '--quiet', '--detach')],
+  [
+    'on a rewritten history',
+    (path: string) => gitIn(path, 'commit', '--quiet', '--amend', '-m', 'Rewritten'),
+  ],
+  ['on a branch that is gone', (path: string) => gitIn(path, 'update-ref', '-d', `refs/heads/${branch}`)],
+])('a worktree %s is WORKTREE_MOVED, with evidence, and nothing is lost', async (_, move) => {
+  const { worktreePath, request, repository } = await scratchWorktree();
+  move(worktreePath);
+  writeFiles(worktreePath, { 'a.txt': 'a' });
+  const before = gitIn(worktreePath, 'status', '--porcelain', '--branch');
+  await expect(commitAll(request)).rejects.toMatchObject({
+    code: 'WORKTREE_MOVED',
+    category: 'permanent',
+    metadata: { expectedBranch: branch, expectedParent: repository.headSha },
+  });
+  expect(gitIn(worktreePath, 'status', '--porcelain', '--branch')).toBe(before);
+});
+
+test('another repository in the place of the worktree’s .git is WORKTREE_MOVED', async () => {
+  const { worktreePath, request } = await scratchWorktree();
+  rmSync(join(worktreePath, '.git'));
+  gitIn(worktreePath, 'init', '--quiet');
+  await expect(commitAll(request)).rejects.toMatchObject({ code: 'WORKTREE_MOVED' });
+});
+
+test('R-SEC-2: CI is changed only where the project allows it', async () => {
+  const { worktreePath, request } = await scratchWorktree();
+  const path = '.github/workflows/ci.yml';
+  writeFiles(worktreePath, { [path]: 'x', 'a.txt': 'a' });
+  await expect(commitAll(request)).rejects.toMatchObject({
+    code: 'FORBIDDEN_CHANGE',
+    metadata: { forbidden: [{ path }] },
+  });
+  expect(gitIn(worktreePath, 'status', '--porcelain')).toContain('?? a.txt');
+  expect((await made({ ...request, allowCiChanges: true })).changedFiles).toContain(path);
+});
+
+test('R-SEC-2: deleting a workflow is a change to it', async () => {
+  const { worktreePath, request } = await scratchWorktree({ '.github/workflows/ci.yml': 'x' });
+  rmSync(join(worktreePath, '.github'), { recursive: true });
+  await expect(commitAll(request)).rejects.toMatchObject({ code: 'FORBIDDEN_CHANGE' });
+});
+
+test.each([
+  ['link', '/etc/passwd'],
+  ['a/b/link', '../../../outside'],
+])('R-SEC-2: the symbolic link %s -> %s is refused', async (path, target) => {
+  const { worktreePath, request } = await scratchWorktree();
+  mkdirSync(join(worktreePath, path, '..'), { recursive: true });
+  symlinkSync(target, join(worktreePath, path));
+  await expect(commitAll(request)).rejects.toMatchObject({
+    code: 'FORBIDDEN_CHANGE',
+    metadata: { forbidden: [{ path }] },
+  });
+});
+
+test('R-SEC-2: a link through a link that leads out is refused', async () => {
+  const { worktreePath, request } = await scratchWorktree({ '.gitignore': 'way-out\n' });
+  symlinkSync('/etc', join(worktreePath, 'way-out'));
+  symlinkSync('way-out/passwd', join(worktreePath, 'innocent'));
+  await expect(commitAll(request)).rejects.toMatchObject({
+    code: 'FORBIDDEN_CHANGE',
+    metadata: { forbidden: [{ path: 'innocent' }] },
+  });
+});
+
+test('links that stay inside, and links that dangle inside, are committed as links', async () => {
+  const { worktreePath, request } = await scratchWorktree({ 'a/file.txt': 'x' });
+  symlinkSync('a/file.txt', join(worktreePath, 'direct'));
+  symlinkSync('../README.md', join(worktreePath, 'a', 'up'));
+  symlinkSync('not-yet', join(worktreePath, 'dangling'));
+  const { sha } = await made(request);
+  expect(gitIn(worktreePath, 'ls-tree', '-r', sha).match(/^120000/gm)).toHaveLength(3);
+});
+
+test('R-SEC-2: a folder replaced by a link to the outside brings nothing of the outside in', async () => {
+  const { worktreePath, request } = await scratchWorktree({ 'src/a.txt': 'x' });
+  rmSync(join(worktreePath, 'src'), { recursive: true });
+  symlinkSync('/etc', join(worktreePath, 'src'));
+  await expect(commitAll(request)).rejects.toMatchObject({ code: 'FORBIDDEN_CHANGE' });
+});
+
+test('R-SEC-2: what some file system takes for git’s own directory is refused', async () => {
+  const { worktreePath, request } = await scratchWorktree();
+  writeFiles(worktreePath, { 'a/.GIT/config': 'x' });
+  await expect(commitAll(request)).rejects.toMatchObject({ code: 'FORBIDDEN_CHANGE' });
+});
+
+test('a repository inside the worktree is refused by name', async () => {
+  const { worktreePath, request } = await scratchWorktree();
+  mkdirSync(join(worktreePath, 'cloned'));
+  gitIn(join(worktreePath, 'cloned'), 'init', '--quiet');
+  gitIn(join(worktreePath, 'cloned'), 'commit', '--quiet', '--allow-empty', '-m', 'x');
+  writeFiles(worktreePath, { 'a.txt': 'a' });
+  await expect(commitAll(request)).rejects.toMatchObject({
+    code: 'FORBIDDEN_CHANGE',
+    metadata: { forbidden: [{ path: 'cloned/' }] },
+  });
+  expect((await made({ ...request, excludePaths: ['cloned'] })).changedFiles).toEqual(['a.txt']);
+});
+
+test('a submodule, checked out or not, breaks nothing', async () => {
+  const inner = scratchRepository();
+  const { worktreePath, request, repository } = await scratchWorktree();
+  repository.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner.path, 'sub');
+  const expectedParent = repository.commit({});
+  gitIn(worktreePath, 'reset', '--quiet', '--hard', expectedParent);
+  writeFiles(worktreePath, { 'a.txt': 'a' });
+  const first = await made({ ...request, expectedParent });
+  expect(first.changedFiles).toEqual(['a.txt']);
+  gitIn(worktreePath, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'update', '--init');
+  writeFiles(worktreePath, { 'b.txt': 'b', 'sub/dirty.txt': 'x' });
+  expect((await made({ ...request, expectedParent: first.sha })).changedFiles).toEqual(['b.txt']);
+});
+
+test('hooks of the repository neither run nor stop the commit', async () => {
+  const { worktreePath, request, repository } = await scratchWorktree();
+  const witness = join(scratchDirectory(), 'ran');
+  for (const hook of ['pre-commit', 'commit-msg', 'post-commit', 'reference-transaction']) {
+    writeScript(join(repository.path, '.git', 'hooks', hook), `echo ran >> ${witness}; exit 1`);
+  }
+  writeFiles(worktreePath, { 'a.txt': 'a' });
+  await made(request);
+  expect(existsSync(witness)).toBe(false);
+});
+
+test('the index lock of a git that was killed with its agent does not stop the commit', async () => {
+  const { worktreePath, request, entry } = await scratchWorktree();
+  writeFileSync(join(entry, 'index.lock'), '');
+  writeFiles(worktreePath, { 'a.txt': 'a' });
+  await made(request);
+});
+
+test('a merge that the agent left open with its conflict solved becomes a plain commit', async () => {
+  const { worktreePath, request, repository } = await scratchWorktree({ 'a.txt': 'base\n' });
+  writeFiles(worktreePath, { 'a.txt': 'mine\n' });
+  const first = await made(request);
+  repository.commit({ 'a.txt': 'theirs\n' });
+  expect(() => gitIn(worktreePath, 'merge', '--quiet', 'main')).toThrow();
+  writeFiles(worktreePath, { 'a.txt': 'both\n' });
+  const second = await made({
+    ...request,
+    expectedParent: first.sha,
+    trailers: { ...trailers, 'Moose-Attempt': '2' },
+  });
+  expect(second.changedFiles).toEqual(['a.txt']);
+  expect(gitIn(worktreePath, 'status')).not.toContain('merging');
+});
+
+test('a huge file is refused before it gets into the repository', async () => {
+  const { worktreePath, request } = await scratchWorktree();
+  writeFileSync(join(worktreePath, 'huge.bin'), '');
+  truncateSync(join(worktreePath, 'huge.bin'), 101 * 1024 * 1024);
+  await expect(commitAll(request)).rejects.toMatchObject({
+    code: 'FORBIDDEN_CHANGE',
+    message: expect.stringContaining('limit'),
+  });
+});
+
+test('untrackedPaths names what is neither tracked nor ignored', async () => {
+  const { worktreePath } = await scratchWorktree({ '.gitignore': '*.log\n' });
+  writeFiles(worktreePath, { 'a.log': 'x', 'new\nfile': 'x', 'd/e': 'x' });
+  expect((await untrackedPaths(worktreePath)).sort()).toEqual(['d/e', 'new\nfile']);
+});
+
+test('restoreTracked brings tracked files back and leaves the others alone', async () => {
+  const { worktreePath } = await scratchWorktree({ 'a.txt': 'a', 'gone.txt': 'x', 'same.txt': 's' });
+  expect(await restoreTracked(worktreePath)).toEqual([]);
+  writeFiles(worktreePath, { 'a.txt': 'rewritten by a formatter', 'staged.txt': 'x', 'new.txt': 'x' });
+  rmSync(join(worktreePath, 'gone.txt'));
+  gitIn(worktreePath, 'add', 'staged.txt', 'a.txt');
+  expect(await restoreTracked(worktreePath)).toEqual(['a.txt', 'gone.txt']);
+  expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('?? new.txt\n?? staged.txt');
+});
