@@ -16,7 +16,7 @@ const at = (native: string): BinaryPackage => ({ ...found, native });
 const nobody = { uid: 65_534, gid: 65_534 };
 
 async function startWith(native: string, directory: string) {
-  const machine = { findBinaryPackage: () => at(native), relocationRoot: '/nonexistent' };
+  const machine = { findBinaryPackage: () => at(native), relocationRoot: () => '/nonexistent' };
   return embeddedServer(await bringUp(machine, { directory, settings: quick }));
 }
 

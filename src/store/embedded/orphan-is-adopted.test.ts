@@ -2,7 +2,15 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
@@ -85,6 +93,29 @@ test('a pid that now belongs to another program of the same account does not hin
   expect(existsSync(`${stale}.stale`)).toBe(true);
   expect(other.exitCode).toBe(null);
   await server.stop();
+});
+
+test('data that was moved to another disk behind a link is found, served and adopted', async () => {
+  const directory = await scratchWithCluster();
+  const moved = join(directory, '..', 'moved');
+  renameSync(join(directory, 'data'), moved);
+  symlinkSync(moved, join(directory, 'data'));
+  const first = await startEmbedded({ directory, settings: quick });
+  const second = await startEmbedded({ directory, settings: quick });
+  expect([first.wasAdopted, second.wasAdopted]).toEqual([false, true]);
+  await second.stop();
+});
+
+test('release after the server crashed and was started again counts on the new one', async () => {
+  const directory = await scratchWithCluster();
+  const first = await startEmbedded({ directory, settings: quick });
+  const killed = postmasterOf(directory);
+  process.kill(killed, 'SIGKILL');
+  await until(() => !processesBelow(directory).includes(killed), 'the server is gone');
+  const second = await startEmbedded({ directory, settings: quick });
+  expect(second.wasAdopted).toBe(false);
+  expect(await first.release()).toBe('left running');
+  expect(await second.release()).toBe('stopped');
 });
 
 test('data without its password file is refused with what to do', async () => {

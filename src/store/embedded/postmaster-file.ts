@@ -1,7 +1,7 @@
 // Who serves a data directory: postmaster.pid names a process, and that process must really be the server of that directory.
 
 import { readFile, readlink, rename } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { errnoOf } from './embedded-failure.ts';
 
 export interface Postmaster {
@@ -42,12 +42,8 @@ export async function isServing(pid: number, data: string): Promise<boolean> {
   if (!isAlive(pid)) return false;
   if (process.platform !== 'linux') return true;
   const workingDirectory = await readlink(`/proc/${pid}/cwd`).catch(() => null);
-  if (workingDirectory !== null) return workingDirectory === data && (await isPostgres(pid));
+  if (workingDirectory !== null) return workingDirectory === data;
   return (await commandLine(pid)).includes(data);
-}
-
-async function isPostgres(pid: number): Promise<boolean> {
-  return basename((await commandLine(pid))[0] ?? '').startsWith('postgres');
 }
 
 async function commandLine(pid: number): Promise<string[]> {

@@ -12,8 +12,8 @@ import { readOrCreatePassword, readPassword } from './password.ts';
 /** What differs between this machine and a test's. */
 export interface Machine {
   findBinaryPackage(): BinaryPackage;
-  /** Where the data goes when root keeps the caller's directory closed to other accounts. */
-  readonly relocationRoot: string;
+  /** Where the data goes when the given directory of root lies below one that is closed to other accounts. */
+  relocationRoot(directory: string): string;
 }
 
 export interface Prepared {
@@ -28,17 +28,18 @@ export async function prepare(
   options: {
     directory: string;
     home: string;
+    data: string;
     hasData: boolean;
     settings: Record<string, string>;
     signal: AbortSignal | undefined;
   },
 ): Promise<Prepared> {
   const { directory, hasData, settings, signal } = options;
-  const account = await chooseAccount(hasData ? await stat(join(options.home, 'data')) : null);
-  const { relocationRoot } = machine;
+  const account = await chooseAccount(hasData ? await stat(options.data) : null);
+  const relocationRoot = machine.relocationRoot(directory);
   const home = await reachableHome(directory, options.home, { account, hasData, relocationRoot, signal });
-  if (await isDiskFull(home)) throw diskFull(home, {});
-  const data = join(home, 'data');
+  const data = hasData ? options.data : join(home, 'data');
+  if (await isDiskFull(hasData ? data : home)) throw diskFull(data, {});
   const binaries = await prepareBinaries(machine.findBinaryPackage(), { account, home, signal });
   if (hasData) return { data, binaries, account, password: await readPassword(directory) };
   const password = await readOrCreatePassword(directory);

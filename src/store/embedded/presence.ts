@@ -14,6 +14,9 @@ export interface Presence {
 
 const connectLimitMs = 10_000;
 
+const countOthersSql = `SELECT count(*)::int AS count FROM pg_stat_activity
+  WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`;
+
 /** `null` when the server does not take connections at this moment. */
 export async function connectPresence(options: {
   port: number;
@@ -58,10 +61,14 @@ export async function connectPresence(options: {
   return {
     countOthers: async () => {
       socket.ref();
-      const { rows } = await client.query<{ count: string }>(
-        "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()",
-      );
-      return Number(rows[0]?.count);
+      try {
+        const { rows } = await client.query<{ count: number }>(countOthersSql);
+        return Number(rows[0]?.count);
+      } catch (cause) {
+        // The connection's own end is told a moment after the query's.
+        if (!(cause instanceof DatabaseError)) lose();
+        throw cause;
+      }
     },
     isLost: () => isLost,
     end: async () => {

@@ -2,6 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import type { Account } from './account.ts';
+import { errnoOf } from './embedded-failure.ts';
 
 export interface ProgramEnd {
   /** `null` when a signal ended it or it never began. */
@@ -27,15 +28,19 @@ export async function runProgram(
 ): Promise<ProgramEnd> {
   options.signal?.throwIfAborted();
   const startedAtMs = performance.now();
-  const end = await new Promise<ProgramEnd>((resolve) => {
-    let outputTail = '';
-    let isTimedOut = false;
-    const child = spawn(program, args, {
+  const child = spawnOrError(() =>
+    spawn(program, args, {
       ...options.account,
       cwd: '/',
       env: serverEnvironment,
       stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    }),
+  );
+  const notBegun = { exitCode: null, signal: null, isTimedOut: false, outputTail: '', durationMs: 0 };
+  if (child instanceof Error) return { ...notBegun, spawnError: child };
+  const end = await new Promise<ProgramEnd>((resolve) => {
+    let outputTail = '';
+    let isTimedOut = false;
     const kill = () => child.kill('SIGKILL');
     const timer = setTimeout(() => {
       isTimedOut = true;
@@ -66,4 +71,14 @@ export async function runProgram(
   });
   options.signal?.throwIfAborted();
   return end;
+}
+
+/** Node throws some reasons (EPERM for another uid) and emits others (ENOENT, EACCES). */
+export function spawnOrError<T>(start: () => T): T | Error {
+  try {
+    return start();
+  } catch (cause) {
+    if (errnoOf(cause) === undefined) throw cause;
+    return cause as Error;
+  }
 }

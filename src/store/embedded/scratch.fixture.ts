@@ -154,9 +154,17 @@ export interface Starter {
 export function starter(
   request: Record<string, unknown>,
   account: { uid?: number; gid?: number } = {},
+  /** A program that runs the child with fewer rights, and its arguments. */
+  wrapper: string[] = [],
 ): Starter {
   const script = fileURLToPath(new URL('./starter.fixture.ts', import.meta.url));
-  const child = spawn(process.execPath, [script, JSON.stringify(request)], {
+  const [program = process.execPath, ...args] = [
+    ...wrapper,
+    process.execPath,
+    script,
+    JSON.stringify(request),
+  ];
+  const child = spawn(program, args, {
     ...account,
     cwd: '/',
     detached: true,

@@ -1,5 +1,7 @@
 // The PostgreSQL server that Moose brings along: adopted when it runs, started when it does not.
 
+import { realpathSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { findBinaryPackage } from './binaries.ts';
 import { bringUp, type StartOptions } from './bring-up.ts';
 import { type EmbeddedServer, embeddedServer } from './embedded-server.ts';
@@ -7,7 +9,7 @@ import type { Machine } from './prepare.ts';
 
 export type { EmbeddedServer, StartOptions };
 
-const thisMachine: Machine = { findBinaryPackage, relocationRoot: '/var/lib/moose' };
+const thisMachine: Machine = { findBinaryPackage, relocationRoot };
 
 /**
  * Fails with a ConfigurationError or a TransientError whose code begins with EMBEDDED_, or with the signal's own reason.
@@ -15,4 +17,10 @@ const thisMachine: Machine = { findBinaryPackage, relocationRoot: '/var/lib/moos
  */
 export async function startEmbedded(options: StartOptions): Promise<EmbeddedServer> {
   return embeddedServer(await bringUp(thisMachine, options));
+}
+
+/** What is temporary stays temporary: it is swept away with the rest, and no lasting place fills up with it. */
+export function relocationRoot(directory: string): string {
+  const temporary = realpathSync(tmpdir());
+  return directory.startsWith(`${temporary}/`) ? temporary : '/var/lib/moose';
 }

@@ -32,7 +32,7 @@ async function start(): Promise<void> {
   const found = findBinaryPackage();
   const machine = {
     findBinaryPackage: () => ({ ...found, native: request.native ?? found.native }),
-    relocationRoot: '/nonexistent',
+    relocationRoot: () => '/nonexistent',
   };
   try {
     const { directory, settings = {} } = request;

@@ -2,7 +2,7 @@
 
 import { sleep } from '../../stdx/sleep.ts';
 import { errnoOf, notNow } from './embedded-failure.ts';
-import { findPostmaster } from './postmaster-file.ts';
+import { findPostmaster, isServing } from './postmaster-file.ts';
 
 /** Fast shutdown ends every session and writes a checkpoint; immediate leaves the rest to recovery at the next start. */
 const shutdowns = [
@@ -18,7 +18,8 @@ export async function stopPostmaster(data: string): Promise<void> {
     sendSignal(postmaster.pid, signal);
     const deadlineMs = performance.now() + limitMs;
     while (performance.now() < deadlineMs) {
-      if ((await findPostmaster(data)) === null) return;
+      // postmaster.pid goes first; the files are free when the process has gone too.
+      if (!(await isServing(postmaster.pid, data))) return;
       await sleep(pollMs);
     }
   }
@@ -30,7 +31,7 @@ export async function stopPostmaster(data: string): Promise<void> {
   });
 }
 
-function sendSignal(pid: number, signal: NodeJS.Signals): void {
+export function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (cause) {

@@ -1,6 +1,6 @@
 // The fears: root gets no database, changes the machine to get one, or opens a private directory to everybody.
 
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -8,9 +8,11 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
   statSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ConfigurationError } from '../../domain/failure.ts';
@@ -19,9 +21,10 @@ import { findBinaryPackage } from './binaries.ts';
 import { bringUp } from './bring-up.ts';
 import { embeddedServer } from './embedded-server.ts';
 import { postmasterOf, query, quick, scratch, scratchWithCluster, starter } from './scratch.fixture.ts';
-import { startEmbedded } from './start-embedded.ts';
+import { relocationRoot, startEmbedded } from './start-embedded.ts';
 
 const nobody = { uid: 65_534, gid: 65_534 };
+const hasSetpriv = spawnSync('setpriv', ['--version']).status === 0;
 const one = 'SELECT 1 AS one';
 
 describe.runIf(process.getuid?.() === 0)('as root', () => {
@@ -79,12 +82,12 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
   });
 
   test('below a closed directory the data goes elsewhere and the closed one stays closed', async () => {
-    const { closed, directory, machine, relocationRoot } = closedHome();
+    const { closed, directory, machine, elsewhere } = closedHome();
     const start = async () => embeddedServer(await bringUp(machine, { directory, settings: quick }));
     const first = await start();
     await query(first.url, 'CREATE TABLE kept AS SELECT 1 AS one');
     expect(statSync(closed).mode & 0o777).toBe(0o700);
-    expect(readdirSync(relocationRoot)).toHaveLength(1);
+    expect(readdirSync(elsewhere)).toHaveLength(1);
     expect(existsSync(join(directory, 'relocated', 'data', 'PG_VERSION'))).toBe(true);
     expect(existsSync(join(directory, 'data'))).toBe(false);
 
@@ -94,22 +97,28 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
     const second = await start();
     expect(second.wasAdopted).toBe(false);
     expect(await query(second.url, 'SELECT one FROM kept')).toEqual([{ one: 1 }]);
-    expect(readdirSync(relocationRoot)).toHaveLength(1);
+    expect(readdirSync(elsewhere)).toHaveLength(1);
     await second.stop();
   });
 
+  test('lasting data is kept in a lasting place, temporary data in a temporary one', () => {
+    expect(relocationRoot('/root/.moose/embedded')).toBe('/var/lib/moose');
+    const temporary = realpathSync(tmpdir());
+    expect(relocationRoot(join(temporary, 'closed', 'embedded'))).toBe(temporary);
+  });
+
   test('relocated data that is gone is refused, not replaced by an empty database', async () => {
-    const { directory, machine, relocationRoot } = closedHome();
+    const { directory, machine, elsewhere } = closedHome();
     const server = embeddedServer(await bringUp(machine, { directory, settings: quick }));
     await server.stop();
-    rmSync(relocationRoot, { recursive: true });
+    rmSync(elsewhere, { recursive: true });
     const failure = await bringUp(machine, { directory, settings: quick }).catch((cause) => cause);
     expect(failure).toBeInstanceOf(ConfigurationError);
     expect(failure).toMatchObject({
       code: 'EMBEDDED_DATA_MISSING',
       advice: expect.stringContaining('relocated'),
     });
-    expect(existsSync(relocationRoot)).toBe(false);
+    expect(existsSync(elsewhere)).toBe(false);
   });
 
   test('data that has become unreachable for its account is refused with what to do', async () => {
@@ -124,13 +133,31 @@ describe.runIf(process.getuid?.() === 0)('as root', () => {
     expect(existsSync(join(directory, 'data', 'PG_VERSION'))).toBe(true);
   });
 
+  test.runIf(hasSetpriv)('a server is adopted where root may not look into processes of others', async () => {
+    const directory = await scratchWithCluster();
+    const server = await startEmbedded({ directory, settings: quick });
+    const child = starter({ directory }, {}, without('sys_ptrace'));
+    expect(await child.said()).toMatchObject({ wasAdopted: true, port: server.port });
+    await server.stop();
+  });
+
+  test.runIf(hasSetpriv)('where root may not change users the failure says so', async () => {
+    const directory = await scratchWithCluster();
+    const child = starter({ directory }, {}, without('setuid'));
+    expect(await child.said()).toMatchObject({ code: 'EMBEDDED_ACCOUNT_UNUSABLE' });
+  });
+
+  function without(capability: string): string[] {
+    return ['setpriv', `--bounding-set=-${capability}`, `--inh-caps=-${capability}`];
+  }
+
   function closedHome() {
     const root = scratch();
     const closed = join(root, 'closed');
     mkdirSync(closed, { mode: 0o700 });
-    const relocationRoot = join(root, 'lib', 'moose');
-    const machine = { findBinaryPackage, relocationRoot };
-    return { closed, directory: join(closed, 'home', 'embedded'), machine, relocationRoot };
+    const elsewhere = join(root, 'lib', 'moose');
+    const machine = { findBinaryPackage, relocationRoot: () => elsewhere };
+    return { closed, directory: join(closed, 'home', 'embedded'), machine, elsewhere };
   }
 });
 
