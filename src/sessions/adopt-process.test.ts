@@ -72,14 +72,13 @@ test('Moose is killed with its whole process group, and the agent with it, or it
   await expect(watch).resolves.toMatchObject({ exitCode: 9, reason: null });
 });
 
-// Long enough to reach past the end of the start on a loaded machine.
-const killWithinMs = 14;
+// From before the wrapper to after the handle: a first start takes 20 to 30 ms in a fresh process.
+const killWithinMs = 45;
 const rounds = 16;
 
 test('Moose dies at any moment of a start: a program runs of which there is no handle (R-SES-1)', async () => {
   const seed = Date.now();
   const random = seededRandom(seed);
-  let started = 0;
   for (let round = 0; round < rounds; round += 1) {
     const directory = scratch.directory();
     const marker = join(scratch.path, `ran-${round}`);
@@ -96,13 +95,11 @@ test('Moose dies at any moment of a start: a program runs of which there is no h
       expect(existsSync(marker), because).toBe(false);
       expect(await findProcess(directory), because).toBeNull();
     } else {
-      started += 1;
       const end = await watchProcess(handle, { wallClockMs });
       expect(end, because).toMatchObject({ exitCode: 0, reason: null });
       expect(readFileSync(marker, 'utf8'), because).toBe('x\n');
     }
   }
-  expect(started).toBeLessThanOrEqual(rounds);
 });
 
 function wrappersOf(directory: string): number[] {

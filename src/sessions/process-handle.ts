@@ -11,8 +11,9 @@ export const processHandleSchema = z.object({
   /** The value of MOOSE_SESSION in the environment of everything this session starts. */
   cookie: z.string(),
   startedAt: z.iso.datetime(),
-  /** False where flock(1) is missing: then the processes alone say whether it lives. */
+  /** Whether the kernel's lock was taken: not where flock(1) is missing. */
   hasLock: z.boolean(),
 });
+
 /** How a process is found again, by any Moose, after any crash. JSON. */
 export type ProcessHandle = z.infer<typeof processHandleSchema>;

@@ -10,7 +10,7 @@ import { hasErrorCode } from './system-error.ts';
 export const sessionFiles = {
   stdout: 'stdout.log',
   stderr: 'stderr.log',
-  /** What the wrapper itself had to say; empty when all went well. */
+  /** What the wrapper itself had to say, after a blank line: nothing when all went well. */
   wrapper: 'wrapper.log',
   handle: 'handle.json',
   exit: 'exit.json',

@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import { TransientError } from '../domain/failure.ts';
 import type { ProcessHandle } from './process-handle.ts';
+import { hasOpenForWriting, listPids } from './process-table.ts';
 import { findOnPath, toolPath } from './resolve-program.ts';
 import { filePath } from './session-files.ts';
 import { hasErrorCode } from './system-error.ts';
@@ -16,13 +17,14 @@ export function findFlock(): string | null {
 }
 
 /**
- * True when the kernel has freed the lock. Where there is no flock(1), true: the processes are the only witness.
+ * True when nobody holds the lock. Where there is no flock(1), those count as holders who have the file open for
+ * writing, as all do that inherited it; the kernel's own answer covers other users' processes too.
  * /proc/locks is no help here: inside a container it hides a lock whose first taker, flock(1) itself, is gone.
  */
 export async function isLockFree(handle: ProcessHandle): Promise<boolean> {
-  const flock = handle.hasLock ? findFlock() : null;
-  if (flock === null) return true;
   const path = filePath(handle.directory, 'lock');
+  const flock = handle.hasLock ? findFlock() : null;
+  if (flock === null) return !listPids().some((pid) => hasOpenForWriting(pid, path));
   // Read only: so a probe is never taken for a holder (hasOpenForWriting). Shared: so probes do not see each other.
   const file = await open(path, 'r').catch((error: unknown) => {
     if (hasErrorCode(error, 'ENOENT', 'ENOTDIR')) return null;

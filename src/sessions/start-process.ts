@@ -84,7 +84,9 @@ async function launch(
   try {
     logs.push(await open(filePath(directory, 'stdout'), 'a', 0o600));
     // Emptied: what a start that came to nothing left in it would be taken for a word about this program's end.
-    logs.push(await open(filePath(directory, 'wrapper'), 'w', 0o600));
+    const wrapperLog = await open(filePath(directory, 'wrapper'), 'w', 0o600);
+    logs.push(wrapperLog);
+    await wrapperLog.write('\n');
     logs.push(await open(filePath(directory, 'stderr'), 'a', 0o600));
     const [stdout, wrapper, stderr] = logs.map((log) => log.fd);
     const cookie = crypto.randomUUID();
@@ -114,6 +116,8 @@ async function release(child: ChildProcess, start: Start, signal?: AbortSignal):
   if (!(pipe instanceof Duplex)) throw await spawnError(child);
   // Nobody waits for the child through Node: the exit file tells, to this Moose or the next.
   child.unref();
+  // A pipe broken by the wrapper's death: its exit, awaited below, says more.
+  pipe.on('error', () => undefined);
   try {
     await waitUntilReady(child, pipe, start.directory, signal);
     const entry = child.pid === undefined ? null : readProcess(child.pid);

@@ -86,6 +86,13 @@ test('the leader of the group dies while its child lives', async () => {
   expect(isAlive(child)).toBe(false);
 });
 
+test('a stop in the moment of the start is lost, and the grace is waited out', async () => {
+  for (let round = 0; round < 20; round += 1) {
+    const handle = await scratch.start(['sleep', '60']);
+    await expect(stopProcess(handle, { graceMs: 60_000 })).resolves.toMatchObject({ wasKilled: false });
+  }
+});
+
 test('nothing to stop: proved at once, and the record of the end is left alone', async () => {
   const handle = await scratch.shell('exit 5');
   await watchProcess(handle, { wallClockMs });
@@ -112,7 +119,11 @@ test('the number of a dead session belongs to somebody else now: never signalled
   const dead = await scratch.start(['true']);
   await watchProcess(dead, { wallClockMs });
   await until('the wrapper to be gone', () => !isAlive(dead.pid));
-  const stranger = await scratch.start(['sleep', '60']);
+  // A real reuse is not within the same tick of the clock: here it may be.
+  const stranger = await until('a process of a later tick', async () => {
+    const later = await scratch.start(['sleep', '60']);
+    return later.startTicks > dead.startTicks ? later : null;
+  });
   const reused = { ...dead, pid: stranger.pid };
   expect(await isProcessAlive(reused)).toBe(false);
   await expect(stopProcess(reused)).resolves.toMatchObject({ provedEmpty: true, wasAlive: false });

@@ -3,7 +3,14 @@
 #   sh wrapper.sh DIRECTORY COOKIE STARTED_AT FLOCK TOOL_PATH UNSET PROGRAM [ARGUMENT...]
 #
 # File descriptors it is given: 0 /dev/null, 1 stdout.log, 2 wrapper.log, 3 the starter, 4 stderr.log.
-# One function, so that the file is read whole before any of it runs: replacing it harms no running session.
+# Functions, and one line that runs them: the file is read whole first, so that replacing it harms no running session.
+
+# The program runs if and only if the handle file is there when the starter lets go, and is this start's own.
+is_handle_ours() {
+  [ -f "$moose_directory/handle.json" ] || return 1
+  IFS= read -r moose_line <"$moose_directory/handle.json"
+  case $moose_line in *"$moose_cookie"*) ;; *) return 1 ;; esac
+}
 
 run() {
   moose_directory=$1 moose_cookie=$2 moose_started=$3 moose_flock=$4 moose_tools=$5 moose_unset=$6
@@ -18,27 +25,29 @@ run() {
 
   # Caught, not ignored: the program gets the defaults back, and this shell lives to write the exit file.
   trap : HUP INT QUIT PIPE ALRM TERM USR1 USR2
-
-  # Descriptor 3 ends when the starter lets go or dies. Which of the two does not matter:
-  # the program runs if and only if the handle file is there by then, and is this start's own.
-  printf 'ready\n' >&3
-  read -r moose_line <&3
-  exec 3>&-
-  [ -f "$moose_directory/handle.json" ] || exit 75
-  IFS= read -r moose_line <"$moose_directory/handle.json" || exit 70
-  case $moose_line in *"$moose_cookie"*) ;; *) exit 75 ;; esac
-
-  # What a shell adds to the environment by itself and the caller did not ask for.
-  unset $moose_unset
-  (exec "$@" 2>&4 4>&-)
+  # The program's process is made before the starter is told: whoever has the handle can end it by a signal, whereas
+  # a signal in the moment of the fork, with this shell's traps still in place, would be lost.
+  (
+    printf 'ready\n' >&3
+    # Descriptor 3 ends when the starter lets go or dies. Which of the two does not matter.
+    read -r moose_line <&3
+    is_handle_ours || exit
+    # What a shell adds to the environment by itself and the caller did not ask for.
+    unset $moose_unset
+    exec "$@" 2>&4 3>&- 4>&-
+  )
   moose_status=$?
   trap '' HUP INT QUIT PIPE ALRM TERM USR1 USR2
-  exec 4>&-
+  exec 3>&- 4>&-
+  is_handle_ours || exit 75
   PATH=$moose_tools
 
-  # A status above 128 is a signal or the program's own; a shell reports a signal's name on its stderr.
+  # A status above 128 is a signal or the program's own; of a signal a shell speaks on its stderr.
+  # The first line there is blank, made by the starter to take a block on the disk.
   moose_signal=null
-  if [ "$moose_status" -gt 128 ] && [ -s "$moose_directory/wrapper.log" ]; then
+  moose_line=
+  { read -r moose_line; read -r moose_line; } <"$moose_directory/wrapper.log"
+  if [ "$moose_status" -gt 128 ] && [ -n "$moose_line" ]; then
     moose_name=$(kill -l "$moose_status") && moose_signal="\"SIG$moose_name\"" && moose_status=null
   fi
   # exit.tmp has its block on the disk already and is overwritten in place, so that a full disk is no obstacle.
@@ -47,5 +56,4 @@ run() {
     1<>"$moose_directory/exit.tmp" && mv -f "$moose_directory/exit.tmp" "$moose_directory/exit.json"
 }
 
-run "$@"
-exit
+run "$@"; exit
