@@ -1,0 +1,147 @@
+// For tests alone: a scratch git worktree, and an agent's command started in it as a session starts it.
+
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Proposal } from '../domain/proposal.ts';
+import type { SessionEnd } from '../domain/session.ts';
+import type { Agent, AgentCommand, AgentReport, AgentTask } from '../engine/ports/agent.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+/** A download of some hundred megabytes, the first time. */
+export const installTimeoutMs = 320_000;
+
+export type RealProgram = { programPath: string } | { programPath: null; reason: string };
+
+/** The pinned program, installed on first use. With MOOSE_REQUIRE_REAL_AGENTS=1 its absence is an error, not a skip. */
+export async function installRealClaudeCode(): Promise<RealProgram> {
+  try {
+    const script = join(root, 'scripts', 'install-claude-code.ts');
+    const { stdout } = await promisify(execFile)(process.execPath, [script], { timeout: installTimeoutMs });
+    return { programPath: stdout.trim().split('\n').at(-1) ?? '' };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (process.env.MOOSE_REQUIRE_REAL_AGENTS === '1') throw error;
+    process.stderr.write(`\nSKIPPED: the tests of Claude Code on the real program. ${reason}\n`);
+    return { programPath: null, reason };
+  }
+}
+
+export interface Ground {
+  worktreePath: string;
+  sessionPath: string;
+  homePath: string;
+  git(...args: string[]): string;
+  /** Another session in the same worktree and home. */
+  nextSession(): Ground;
+  remove(): void;
+}
+
+/** A repository with one commit, and a worktree of it on a branch of its own. */
+export function makeGround(files: Record<string, string>): Ground {
+  const directory = mkdtempSync(join(tmpdir(), 'moose-agent-'));
+  const repository = join(directory, 'repository');
+  const worktreePath = join(directory, 'worktree');
+  const git = (cwd: string, args: string[]): string =>
+    execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.invalid', ...args], {
+      cwd,
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH, HOME: directory, GIT_CONFIG_NOSYSTEM: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  mkdirSync(repository);
+  git(repository, ['init', '-q', '-b', 'main']);
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(join(repository, path, '..'), { recursive: true });
+    writeFileSync(join(repository, path), content);
+  }
+  git(repository, ['add', '--all']);
+  git(repository, ['commit', '-q', '-m', 'Start']);
+  git(repository, ['worktree', 'add', '-q', '-b', 'moose/test', worktreePath]);
+  let sessions = 0;
+  const session = (): Ground => {
+    sessions += 1;
+    const sessionPath = join(directory, `session-${sessions}`);
+    mkdirSync(sessionPath);
+    return {
+      worktreePath,
+      sessionPath,
+      homePath: join(directory, 'home'),
+      git: (...args) => git(worktreePath, args),
+      nextSession: session,
+      remove: () => rmSync(directory, { recursive: true, force: true }),
+    };
+  };
+  return session();
+}
+
+export function makeTask(ground: Ground, task: Partial<AgentTask> = {}): AgentTask {
+  const { worktreePath, sessionPath, homePath } = ground;
+  return {
+    title: 'Greet in two words',
+    brief: 'Make hello.txt say `hello world`.',
+    proposal: null,
+    model: 'anthropic/claude-sonnet-4-5',
+    spendLimitNanoUsd: 500_000_000n,
+    worktreePath,
+    sessionPath,
+    homePath,
+    ...task,
+  };
+}
+
+export const greeting: Proposal = {
+  plan: 'Greet.',
+  edits: [{ kind: 'replace', path: 'hello.txt', search: 'hello', replace: 'hello world' }],
+  risks: [],
+};
+
+export interface RunningAgent {
+  child: ChildProcess;
+  files: { sessionPath: string; stdoutPath: string; stderrPath: string };
+  /** How it ended; `reason` is the caller's. */
+  end(reason?: SessionEnd['reason']): Promise<SessionEnd>;
+}
+
+/** In the worktree, with files for output, nothing on stdin, and a process group of its own. */
+export function startAgent(command: AgentCommand, ground: Ground): RunningAgent {
+  const startedAt = new Date();
+  const files = {
+    sessionPath: ground.sessionPath,
+    stdoutPath: join(ground.sessionPath, 'stdout.log'),
+    stderrPath: join(ground.sessionPath, 'stderr.log'),
+  };
+  const output = [openSync(files.stdoutPath, 'a'), openSync(files.stderrPath, 'a')] as const;
+  const [program, ...args] = command.argv;
+  const child = spawn(program, args, {
+    cwd: ground.worktreePath,
+    env: command.env,
+    detached: true,
+    stdio: ['ignore', ...output],
+  });
+  for (const file of output) closeSync(file);
+  const exited = once(child, 'exit');
+  return {
+    child,
+    files,
+    end: async (reason = null) => {
+      const [exitCode, signal] = await exited;
+      return { exitCode, signal, reason, startedAt, endedAt: new Date() };
+    },
+  };
+}
+
+export async function runAgent(
+  agent: Agent,
+  task: AgentTask,
+  ground: Ground,
+): Promise<{ end: SessionEnd; report: AgentReport; command: AgentCommand }> {
+  const command = await agent.prepare(task);
+  const running = startAgent(command, ground);
+  const end = await running.end();
+  return { end, report: await agent.report(running.files, end), command };
+}

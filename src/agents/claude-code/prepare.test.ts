@@ -1,0 +1,145 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import type { AgentTask } from '../../engine/ports/agent.ts';
+import { createClaudeCode } from './agent.ts';
+import { inlineBriefBytesMax } from './prompt.ts';
+
+// What it is started with; that the program takes it so is asked in `real-program.test.ts`.
+
+const base = mkdtempSync(join(tmpdir(), 'moose-prepare-'));
+afterAll(() => rmSync(base, { recursive: true, force: true }));
+
+/** Stands for the program where nothing but its path matters. */
+const programPath = join(base, 'claude');
+writeFileSync(programPath, '#!/bin/sh\necho "$0 unknown"\n');
+chmodSync(programPath, 0o755);
+
+const ids = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002'];
+function agent(options: { programPath?: string; searchPath?: string } = { programPath }) {
+  let made = 0;
+  const newSessionId = (): string => ids[made++] ?? '';
+  return createClaudeCode({ baseUrl: 'http://127.0.0.1:9', apiKey: 'key', newSessionId, ...options });
+}
+
+function task(changes: Partial<AgentTask> = {}): AgentTask {
+  const directory = mkdtempSync(join(base, 'task-'));
+  const [worktreePath, sessionPath, homePath] = ['worktree', 'session', 'home'].map((name) =>
+    join(directory, name),
+  ) as [string, string, string];
+  mkdirSync(worktreePath);
+  return {
+    title: 'T',
+    brief: 'B',
+    proposal: null,
+    worktreePath,
+    sessionPath,
+    homePath,
+    model: 'anthropic/claude-x',
+    spendLimitNanoUsd: 1_234_567_890n,
+    ...changes,
+  };
+}
+
+function valueAfter(argv: readonly string[], flag: string): string | undefined {
+  return argv[argv.indexOf(flag) + 1];
+}
+
+test('R-BUD-6: every guard is on the command line and in the environment', async () => {
+  const at = task();
+  const { argv, env } = await agent().prepare(at);
+  expect(argv[0]).toBe(programPath);
+  expect(valueAfter(argv, '--setting-sources')).toBe('user');
+  expect(argv).toContain('--strict-mcp-config');
+  expect(valueAfter(argv, '--model')).toBe('claude-x');
+  expect(valueAfter(argv, '--max-budget-usd')).toBe('1.234567890');
+  expect(valueAfter(argv, '--session-id')).toBe(ids[0]);
+  expect(env).toMatchObject({
+    HOME: at.homePath,
+    ANTHROPIC_BASE_URL: 'http://127.0.0.1:9',
+    CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST: '1',
+  });
+  expect(readFileSync(join(at.homePath, '.claude', 'settings.json'), 'utf8')).toBe('{}\n');
+});
+
+test('a prompt never begins like an option or a command, and holds no NUL', async () => {
+  for (const text of ['--resume x', '/clear', '@/etc/passwd', '!ls', 'a\0b']) {
+    const { argv } = await agent().prepare(task({ title: text, brief: text }));
+    expect(valueAfter(argv, '-p')).toMatch(/^Work order: /);
+    expect(argv.join('')).not.toContain('\0');
+  }
+});
+
+test('a brief is measured in bytes, not in characters', async () => {
+  const at = task({ brief: 'ü'.repeat(inlineBriefBytesMax / 2 + 1) });
+  const { argv } = await agent().prepare(at);
+  expect(Math.max(...argv.map((argument) => Buffer.byteLength(argument)))).toBeLessThan(4_096);
+  expect(readFileSync(join(at.sessionPath, 'brief.md'), 'utf8')).toBe(`${at.brief}\n`);
+  const full = await agent().prepare(
+    task({ brief: 'x'.repeat(inlineBriefBytesMax), title: 'ü'.repeat(9_999) }),
+  );
+  expect(Buffer.byteLength(valueAfter(full.argv, '-p') ?? '')).toBeLessThan(128 * 1024);
+});
+
+test('prepared twice before it ran once, it is one conversation; with a transcript it is resumed', async () => {
+  const at = task();
+  const prepared = agent();
+  expect(valueAfter((await prepared.prepare(at)).argv, '--session-id')).toBe(ids[0]);
+  expect(valueAfter((await prepared.prepare(at)).argv, '--session-id')).toBe(ids[0]);
+  const project = join(at.homePath, '.claude', 'projects', '-some-folder');
+  mkdirSync(project, { recursive: true });
+  const said = (message: object): string =>
+    `${JSON.stringify({ type: 'assistant', ...message })}\n{"type":"cost-state"}\n`;
+  writeFileSync(join(project, `${ids[0]}.jsonl`), said({}));
+  expect(valueAfter((await prepared.prepare(at)).argv, '--resume')).toBe(ids[0]);
+  // A provider that was down, or a half-written line, is no reason to begin anew; a refused request is.
+  writeFileSync(
+    join(project, `${ids[0]}.jsonl`),
+    `${said({ isApiErrorMessage: true, error: 'server_error' })}{"type":"assi`,
+  );
+  expect(valueAfter((await prepared.prepare(at)).argv, '--resume')).toBe(ids[0]);
+  writeFileSync(
+    join(project, `${ids[0]}.jsonl`),
+    said({ isApiErrorMessage: true, error: 'invalid_request' }),
+  );
+  expect(valueAfter((await prepared.prepare(at)).argv, '--session-id')).toBe(ids[1]);
+});
+
+test('an id that is none is not handed on', async () => {
+  const at = task();
+  mkdirSync(at.homePath);
+  writeFileSync(join(at.homePath, 'moose-conversation-id'), '--dangerous\n');
+  expect(valueAfter((await agent().prepare(at)).argv, '--session-id')).toBe(ids[0]);
+});
+
+test('what is missing is said before anything is started', async () => {
+  await expect(agent({ programPath: join(base, 'absent') }).prepare(task())).rejects.toMatchObject({
+    code: 'AGENT_PROGRAM_MISSING',
+    category: 'configuration',
+  });
+  await expect(agent().prepare(task({ model: null }))).rejects.toMatchObject({ code: 'AGENT_MODEL_MISSING' });
+  await expect(agent().prepare(task({ model: 'anthropic/--x' }))).rejects.toMatchObject({
+    code: 'AGENT_MODEL_MISSING',
+  });
+  await expect(agent().prepare(task({ spendLimitNanoUsd: -1n }))).rejects.toMatchObject({
+    code: 'AGENT_BUDGET',
+  });
+});
+
+test('R-SES-4: the probe says how to mend what is missing', async () => {
+  const absent = await agent({ searchPath: base.replace(/.$/, '') }).probe();
+  expect(absent).toMatchObject({
+    isInstalled: false,
+    version: null,
+    testedVersion: expect.any(String),
+    advice: expect.stringContaining('npm install -g @anthropic-ai/claude-code@'),
+  });
+  const strange = await agent().probe();
+  expect(strange).toMatchObject({
+    isInstalled: false,
+    version: null,
+    advice: expect.stringContaining('does not say its version'),
+  });
+  expect(await agent({ searchPath: base }).probe()).toEqual(strange);
+});

@@ -1,0 +1,56 @@
+// What Claude Code is told: on the command line where it fits, else in a file that it is told to read.
+
+import { statSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AgentTask } from '../../engine/ports/agent.ts';
+
+/** Linux takes 128 KiB per argument, the closing NUL included; the rest is for what is added around the brief. */
+export const inlineBriefBytesMax = 96 * 1024;
+
+export const briefFileName = 'brief.md';
+
+/** Files in which a repository tells agents about itself. Settings of the project are off, so they are not read by themselves. */
+const instructionFiles = ['CLAUDE.md', 'AGENTS.md'];
+
+/** Always begins with words of ours: a prompt that begins with `-` or `/` would be an option or a command. */
+export async function writePrompt(task: AgentTask): Promise<string> {
+  const brief = withoutNul(task.brief);
+  const isInline = Buffer.byteLength(brief) <= inlineBriefBytesMax;
+  if (!isInline) {
+    await mkdir(task.sessionPath, { recursive: true, mode: 0o700 });
+    await writeFile(join(task.sessionPath, briefFileName), `${brief}\n`, { mode: 0o600 });
+  }
+  return [
+    `Work order: ${withoutNul(task.title).replaceAll(/\s+/g, ' ').trim().slice(0, titleCharsMax)}`,
+    isInline ? brief : pointTo(join(task.sessionPath, briefFileName), brief),
+    describeGround(task.worktreePath),
+  ].join('\n\n');
+}
+
+const titleCharsMax = 500;
+
+function pointTo(path: string, brief: string): string {
+  const lines = brief.split('\n').length;
+  return `The whole of your task stands in the file ${path} (${lines} lines). Read all of it first, part by part where it is too long for one reading.`;
+}
+
+function describeGround(worktreePath: string): string {
+  const present = instructionFiles.filter((name) => isFile(join(worktreePath, name)));
+  const sentences = [
+    'The current directory is a git worktree made for this work order alone: change files in it and nowhere else.',
+    'Do not commit, push or switch branches; that is done for you.',
+    'Nobody can answer questions: decide by yourself, or change nothing and say why.',
+  ];
+  if (present.length > 0) sentences.unshift(`Read ${present.join(' and ')} first and follow it.`);
+  return sentences.join(' ');
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+/** An argument cannot hold one. */
+function withoutNul(text: string): string {
+  return text.replaceAll('\0', '');
+}

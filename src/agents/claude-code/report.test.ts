@@ -1,0 +1,239 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import type { AgentReport } from '../../engine/ports/agent.ts';
+import { reportClaudeCode } from './report.ts';
+
+const base = mkdtempSync(join(tmpdir(), 'moose-claude-'));
+afterAll(() => rmSync(base, { recursive: true, force: true }));
+
+const end = { exitCode: 1, signal: null, reason: null, startedAt: new Date(0), endedAt: new Date(1_000) };
+
+async function report(lines: (object | string)[], stderr = ''): Promise<AgentReport> {
+  const stdoutPath = join(base, 'stdout.log');
+  const stderrPath = join(base, 'stderr.log');
+  writeFileSync(
+    stdoutPath,
+    lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n'),
+  );
+  writeFileSync(stderrPath, stderr);
+  return await reportClaudeCode({ sessionPath: base, stdoutPath, stderrPath }, end);
+}
+
+// Shapes as 2.1.328 wrote them, cut to what is read.
+const success = {
+  type: 'result',
+  subtype: 'success',
+  is_error: false,
+  api_error_status: null,
+  terminal_reason: 'completed',
+  num_turns: 3,
+  result: 'Done.',
+  total_cost_usd: 0.075,
+  usage: { input_tokens: 10_000, output_tokens: 500 },
+  model_usage_since_last_result: {
+    'claude-sonnet-4-5': {
+      inputTokens: 10_000,
+      outputTokens: 500,
+      cacheReadInputTokens: 7,
+      cacheCreationInputTokens: 3,
+      costUSD: 0.0375,
+    },
+    'claude-haiku': { inputTokens: 1, outputTokens: 2, costUSD: 1e-7 },
+  },
+};
+const apiError = (status: number | null, result: string, terminalReason = 'api_error') => ({
+  ...success,
+  is_error: true,
+  api_error_status: status,
+  terminal_reason: terminalReason,
+  result,
+});
+const answer = (id: string) => ({
+  type: 'assistant',
+  message: { id, model: 'claude-sonnet-4-5', content: [], stop_reason: null },
+});
+const synthetic = (error: string, stopReason = 'stop_sequence') => ({
+  type: 'assistant',
+  error,
+  is_api_error_message: true,
+  message: { id: 'u', model: '<synthetic>', stop_reason: stopReason, content: [] },
+});
+
+test('a success: its words, its calls, its own share of the cost', async () => {
+  expect(
+    await report([{ type: 'system', subtype: 'init' }, answer('a'), answer('a'), answer('b'), success]),
+  ).toEqual({
+    finalEvent: 'success',
+    summary: 'Done.',
+    failure: null,
+    modelCalls: 2,
+    costNanoUsd: 37_500_100n,
+    inputTokens: 10_011,
+    outputTokens: 502,
+  });
+});
+
+test('where the share is not told, the total is better than nothing', async () => {
+  const { model_usage_since_last_result: _, ...older } = success;
+  expect(await report([older])).toMatchObject({
+    costNanoUsd: 75_000_000n,
+    inputTokens: 10_000,
+    outputTokens: 500,
+  });
+});
+
+const failures: [name: string, code: string, category: string, ...lines: object[]][] = [
+  [
+    '401',
+    'AGENT_AUTHENTICATION',
+    'configuration',
+    synthetic('authentication_failed'),
+    apiError(401, 'Invalid API key · Fix external API key'),
+  ],
+  [
+    '403',
+    'AGENT_AUTHENTICATION',
+    'configuration',
+    apiError(403, 'Failed to authenticate. API Error: 403 nope'),
+  ],
+  [
+    'no key at all',
+    'AGENT_AUTHENTICATION',
+    'configuration',
+    synthetic('authentication_failed'),
+    apiError(null, 'Not logged in · Please run /login'),
+  ],
+  ['402', 'AGENT_QUOTA', 'external', apiError(402, 'API Error: 402 no money')],
+  [
+    'an empty account',
+    'AGENT_QUOTA',
+    'external',
+    synthetic('billing_error'),
+    apiError(400, 'Credit balance is too low'),
+  ],
+  [
+    '404',
+    'AGENT_MODEL_NOT_FOUND',
+    'configuration',
+    apiError(404, "There's an issue with the selected model (x)."),
+  ],
+  [
+    '413',
+    'AGENT_CONTEXT_TOO_LONG',
+    'permanent',
+    apiError(413, 'Request too large (max 32MB).', 'image_error'),
+  ],
+  ['too long', 'AGENT_CONTEXT_TOO_LONG', 'permanent', apiError(400, 'Prompt is too long', 'prompt_too_long')],
+  ['429', 'AGENT_RATE_LIMITED', 'transient', apiError(429, 'API Error: Request rejected (429) · slow')],
+  ['500', 'AGENT_PROVIDER_DOWN', 'transient', apiError(500, 'API Error: 500 boom.')],
+  ['529', 'AGENT_PROVIDER_DOWN', 'transient', apiError(529, 'API Error: 529 Overloaded.')],
+  [
+    'reset',
+    'AGENT_PROVIDER_DOWN',
+    'transient',
+    synthetic('unknown'),
+    apiError(null, 'API Error: Connection dropped (ECONNRESET).'),
+  ],
+  [
+    '400',
+    'AGENT_BAD_REQUEST',
+    'permanent',
+    synthetic('invalid_request'),
+    apiError(400, 'API Error: 400 temperature: out of range'),
+  ],
+  [
+    'our budget',
+    'AGENT_BUDGET',
+    'permanent',
+    apiError(400, 'API Error: 400 The limit is reached (BUDGET_EXCEEDED).'),
+  ],
+  [
+    'its own limit',
+    'AGENT_BUDGET',
+    'permanent',
+    {
+      ...success,
+      subtype: 'error_max_budget_usd',
+      is_error: true,
+      terminal_reason: 'budget_exhausted',
+      result: undefined,
+      errors: ['Reached maximum budget ($0.05)'],
+    },
+  ],
+  [
+    'turns',
+    'AGENT_TURN_LIMIT',
+    'permanent',
+    {
+      ...success,
+      subtype: 'error_max_turns',
+      is_error: true,
+      terminal_reason: 'max_turns',
+      result: undefined,
+      errors: ['Reached maximum number of turns (2)'],
+    },
+  ],
+  [
+    'output',
+    'AGENT_OUTPUT_LIMIT',
+    'permanent',
+    synthetic('max_output_tokens'),
+    apiError(null, "API Error: Claude's response exceeded the 8000 output token maximum."),
+  ],
+  [
+    'something new',
+    'AGENT_FAILED',
+    'permanent',
+    { ...success, is_error: true, terminal_reason: 'other', result: '' },
+  ],
+  ['an end without a verdict', 'AGENT_FAILED', 'permanent', { type: 'result', subtype: 'success' }],
+];
+test.each(failures)(
+  'a failure is told by status and reason, never by subtype: %s',
+  async (_name, code, category, ...lines) => {
+    const { finalEvent, failure } = await report(lines);
+    expect({ finalEvent, code: failure?.code, category: failure?.category }).toEqual({
+      finalEvent: 'failure',
+      code,
+      category,
+    });
+    expect(failure?.message).toMatch(/^[A-Z].*[.]$/);
+    expect(failure?.advice).toMatch(/^[A-Z].*[.]$/);
+  },
+);
+
+test('a refusal by the model is a refusal', async () => {
+  const lines = [
+    { type: 'system', subtype: 'model_refusal_no_fallback' },
+    synthetic('invalid_request', 'refusal'),
+    apiError(null, "API Error: Sonnet 4.5 can't help with this."),
+  ];
+  expect(await report(lines)).toMatchObject({ finalEvent: 'refused', failure: { code: 'AGENT_REFUSED' } });
+});
+
+test('a call that failed and recovered does not colour the end', async () => {
+  const lines = [
+    synthetic('billing_error'),
+    answer('a'),
+    { ...apiError(null, 'x'), terminal_reason: 'other' },
+  ];
+  expect(await report(lines)).toMatchObject({ failure: { code: 'AGENT_FAILED' } });
+});
+
+test('R-SES-5: without a final event the end is missing, whatever was written before', async () => {
+  const half = JSON.stringify(success).slice(0, -20);
+  for (const lines of [[], [answer('a')], [half], ['not json', '[1]', 'null', '{"type":']]) {
+    const { finalEvent, failure } = await report(lines, "error: unknown option '--x'\n");
+    expect({ finalEvent, code: failure?.code }).toEqual({ finalEvent: 'missing', code: 'AGENT_NO_RESULT' });
+    expect(failure?.message).toContain('unknown option');
+    expect(failure?.metadata).toMatchObject({ exitCode: 1, durationMs: 1_000 });
+  }
+});
+
+test('R-SEC-3: noise, megabytes and half lines around the end do not hide it', async () => {
+  const huge = JSON.stringify({ type: 'user', message: 'x'.repeat(20_000_000) });
+  const lines = ['\u0000\u0001', huge, '{"broken', success, '   ', '{"type":"assist'];
+  expect(await report(lines)).toMatchObject({ finalEvent: 'success', summary: 'Done.' });
+});

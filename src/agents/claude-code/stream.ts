@@ -1,0 +1,110 @@
+// Reads the stream-json that Claude Code writes into what a report needs; nothing here judges.
+
+import { isJsonObject, type JsonEvent, readJsonLines } from '../json-lines.ts';
+import { nanoUsdOf } from './cost.ts';
+
+export interface ClaudeStream {
+  /** Null: it never said how it ended. */
+  final: FinalEvent | null;
+  /** Answers of the model that reached it; its own retries are not among them. */
+  modelCalls: number;
+  spent: Spent;
+}
+
+export interface FinalEvent {
+  /** `subtype` says `success` for failed calls too, so it is not read. */
+  isError: boolean;
+  apiErrorStatus: number | null;
+  /** `completed`, `api_error`, `budget_exhausted`, `max_turns`, `prompt_too_long`, … */
+  terminalReason: string | null;
+  /** Its own word for what a failed call was: `rate_limit`, `billing_error`, `max_output_tokens`, … */
+  errorWord: string | null;
+  /** The model would not do it, on its provider's rules. */
+  isRefusal: boolean;
+  text: string;
+}
+
+export interface Spent {
+  costNanoUsd: bigint | null;
+  /** Read from a cache or not. */
+  inputTokens: number | null;
+  outputTokens: number | null;
+}
+
+/** Distinct answers that are kept apart while counting; more than any run within its limits makes. */
+const messageIdsMax = 100_000;
+
+export async function readStream(stdoutPath: string): Promise<ClaudeStream> {
+  const messageIds = new Set<string>();
+  let errorWord: string | null = null;
+  let isRefusal = false;
+  let final: JsonEvent | null = null;
+  for await (const event of readJsonLines(stdoutPath)) {
+    if (event.type === 'result') final = event;
+    if (event.type === 'system' && event.subtype === 'model_refusal_no_fallback') isRefusal = true;
+    if (event.type !== 'assistant' || !isJsonObject(event.message)) continue;
+    const { id, model, stop_reason: stopReason } = event.message;
+    const isSynthetic = model === '<synthetic>';
+    // A call that failed is told as a message of its own making; the last word counts, for it may have recovered.
+    errorWord = isSynthetic && typeof event.error === 'string' ? event.error : null;
+    isRefusal = stopReason === 'refusal' || (isRefusal && isSynthetic);
+    if (!isSynthetic && typeof id === 'string' && messageIds.size < messageIdsMax) messageIds.add(id);
+  }
+  return {
+    final: final === null ? null : readFinal(final, errorWord, isRefusal),
+    modelCalls: messageIds.size,
+    spent: readSpent(final),
+  };
+}
+
+function readFinal(event: JsonEvent, errorWord: string | null, isRefusal: boolean): FinalEvent {
+  const errors = Array.isArray(event.errors) ? event.errors.filter((error) => typeof error === 'string') : [];
+  return {
+    // Anything but a clear `false` is an error.
+    isError: event.is_error !== false,
+    apiErrorStatus: typeof event.api_error_status === 'number' ? event.api_error_status : null,
+    terminalReason: typeof event.terminal_reason === 'string' ? event.terminal_reason : null,
+    errorWord,
+    isRefusal,
+    text: typeof event.result === 'string' ? event.result : errors.join(' '),
+  };
+}
+
+/** `total_cost_usd` counts a resumed conversation from its beginning; what this run spent stands beside it, by model. */
+function readSpent(event: JsonEvent | null): Spent {
+  const models = isJsonObject(event?.model_usage_since_last_result)
+    ? Object.values(event.model_usage_since_last_result).filter(isJsonObject)
+    : null;
+  if (models === null) {
+    const usage = isJsonObject(event?.usage) ? event.usage : {};
+    return {
+      costNanoUsd: nanoUsdOf(event?.total_cost_usd),
+      inputTokens: sum([
+        usage.input_tokens,
+        usage.cache_read_input_tokens,
+        usage.cache_creation_input_tokens,
+      ]),
+      outputTokens: sum([usage.output_tokens]),
+    };
+  }
+  const costs = models.map(({ costUSD }) => nanoUsdOf(costUSD));
+  return {
+    costNanoUsd: costs.includes(null)
+      ? null
+      : costs.reduce<bigint>((total, cost) => total + (cost ?? 0n), 0n),
+    inputTokens: sum(
+      models.flatMap((model) => [
+        model.inputTokens,
+        model.cacheReadInputTokens,
+        model.cacheCreationInputTokens,
+      ]),
+    ),
+    outputTokens: sum(models.map((model) => model.outputTokens)),
+  };
+}
+
+/** Null when none of the values is a count. */
+function sum(values: unknown[]): number | null {
+  const counts = values.filter((value) => Number.isSafeInteger(value)).map(Number);
+  return counts.length === 0 && values.length > 0 ? null : counts.reduce((total, count) => total + count, 0);
+}
