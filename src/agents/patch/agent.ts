@@ -6,8 +6,6 @@ import { probePatch } from './probe.ts';
 import { reportPatch } from './report.ts';
 
 export interface PatchOptions {
-  /** The project lets agents change its CI and hook files. */
-  mayEditCi?: boolean;
   /** A folder of Moose's own where Node keeps compiled code: with it a run starts in half the time. */
   compileCachePath?: string;
 }

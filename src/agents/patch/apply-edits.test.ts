@@ -21,7 +21,7 @@ function reader(files: Record<string, string | Uint8Array>): ReadFileAt {
 }
 
 function plan(files: Record<string, string | Uint8Array>, ...edits: Edit[]): ApplyPlan {
-  return planEdits(edits, reader(files), { mayEditCi: false });
+  return planEdits(edits, reader(files), { allowCiChanges: false });
 }
 
 function written(result: ApplyPlan): Record<string, string | null> {

@@ -31,7 +31,7 @@ interface Scene {
   proposalPath: string;
 }
 
-function scene(edits: Edit[], files: Record<string, string> = {}, rules = { mayEditCi: false }): Scene {
+function scene(edits: Edit[], files: Record<string, string> = {}, rules = { allowCiChanges: false }): Scene {
   const directory = mkdtempSync(join(base, 'scene-'));
   const worktree = join(directory, 'worktree');
   const session = join(directory, 'session');

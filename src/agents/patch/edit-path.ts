@@ -1,5 +1,7 @@
 // Which paths an edit may name (R-SEC-2). Purely by their letters; where links lead is for `worktree-reader.ts`,
-// whose answers are put to the same question.
+// whose answers are put to the same question. What may not be committed may not be written either.
+
+import { forbiddenName } from '../../git/change-guard.ts';
 
 export const editPathLimits = {
   /** UTF-8 bytes of one segment: what ext4, APFS and NTFS take. */
@@ -9,7 +11,7 @@ export const editPathLimits = {
 
 export interface EditPathRules {
   /** The project lets agents change its CI and hook files. */
-  mayEditCi: boolean;
+  allowCiChanges: boolean;
 }
 
 /** Why this path may not be edited, or null. `path` is relative to the worktree, with `/` between segments. */
@@ -25,9 +27,7 @@ export function refuseEditPath(path: string, rules: EditPathRules): string | nul
   const segments = path.split('/');
   const badSegment = segments.map(refuseSegment).find((reason) => reason !== null);
   if (badSegment !== undefined) return badSegment;
-  if (!rules.mayEditCi && isCiPath(segments))
-    return 'this is a CI or hook file, which this project does not let agents change';
-  return null;
+  return forbiddenName(path, rules);
 }
 
 function refuseSegment(segment: string): string | null {
@@ -35,34 +35,7 @@ function refuseSegment(segment: string): string | null {
   if (segment === '.' || segment === '..') return `the path has a \`${segment}\` segment`;
   if (Buffer.byteLength(segment) > editPathLimits.segmentBytesMax)
     return `a segment of the path is longer than ${editPathLimits.segmentBytesMax} bytes`;
-  const name = foldSegment(segment);
-  // `git~1` is the short name that Windows gives to `.git`.
-  if (name === '.git' || /^git~\d+$/.test(name)) return 'the path leads into `.git`';
   return null;
-}
-
-/** Letters that HFS+ ignores in names: with one inside, `.git` is still `.git` there (git's own list, `utf8.c`). */
-const ignoredByHfs = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g;
-
-/** The name as the most forgiving file system would read it: no case, no stream name, no dots or blanks at the end. */
-function foldSegment(segment: string): string {
-  const withoutStream = segment.split(':')[0] ?? '';
-  return withoutStream
-    .replaceAll(ignoredByHfs, '')
-    .toLowerCase()
-    .replace(/[. ]+$/, '');
-}
-
-function isCiPath(segments: readonly string[]): boolean {
-  const folded = segments.map(foldSegment);
-  const [first, second] = folded;
-  return (
-    (first === '.github' && second === 'workflows') ||
-    (first === '.gitlab-ci.yml' && folded.length === 1) ||
-    first === '.circleci' ||
-    // Packages of a monorepo have hook folders of their own.
-    folded.includes('.husky')
-  );
 }
 
 function hasControlCharacter(text: string): boolean {

@@ -17,7 +17,7 @@ export function refusalFailure(refusals: readonly Refusal[]): MooseError {
   return new PermanentError({
     ...origin,
     code: 'PATCH_REFUSED',
-    message: `The proposal cannot be applied, and nothing was changed: ${describe(refusals)}`,
+    message: `The proposal cannot be applied, and nothing was changed: ${first(refusals)}.`,
     advice: 'Let the Proposer mend the refused edits with the hints, or correct them by hand.',
     metadata: { agent: 'patch', refusals: refusals.slice(0, refusalsKeptMax) },
   });
@@ -25,11 +25,24 @@ export function refusalFailure(refusals: readonly Refusal[]): MooseError {
 
 const refusalsKeptMax = 200;
 
+function first([refusal, ...others]: readonly Refusal[]): string {
+  if (refusal === undefined) return 'an edit was refused without a reason';
+  const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+  return `${refusal.path}: ${refusal.reason}${more}`;
+}
+
+/** Of a summary; what is cut stands whole in the failure's metadata. */
+const summaryCharsMax = 4_000;
+
+/** Every refusal with its hint, in one line: the next attempt may have nothing else to go by. */
 export function describe(refusals: readonly Refusal[]): string {
-  const [first] = refusals;
-  if (first === undefined) return 'an edit was refused without a reason.';
-  const more = refusals.length > 1 ? `, and ${refusals.length - 1} more` : '';
-  return `${first.path === '' ? 'the proposal' : first.path}: ${first.reason}${more}.`;
+  if (refusals.length === 0) return 'an edit was refused without a reason.';
+  const sentences = refusals.map(
+    ({ path, reason, hint }) =>
+      `${path}: ${reason}.${hint ? ` ${hint}${/[.!?]$/.test(hint) ? '' : '.'}` : ''}`,
+  );
+  const text = sentences.join(' ');
+  return text.length > summaryCharsMax ? `${text.slice(0, summaryCharsMax)}…` : text;
 }
 
 /** A code that this version does not know reads as WRITE_FAILED. */

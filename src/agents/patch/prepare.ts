@@ -11,7 +11,7 @@ const programPath = join(import.meta.dirname, 'apply-program.ts');
 /** Throws AGENT_PROPOSAL_MISSING. */
 export async function preparePatch(
   task: AgentTask,
-  { mayEditCi = false, compileCachePath }: { mayEditCi?: boolean; compileCachePath?: string },
+  { compileCachePath }: { compileCachePath?: string },
 ): Promise<AgentCommand> {
   if (task.proposal === null) {
     throw new PermanentError({
@@ -23,8 +23,9 @@ export async function preparePatch(
     });
   }
   await mkdir(task.sessionPath, { recursive: true, mode: 0o700 });
+  const rules = { allowCiChanges: task.allowCiChanges ?? false };
   const proposalPath = join(task.sessionPath, proposalFileName);
-  await writeFile(proposalPath, writeProposalFile(task.proposal, { mayEditCi }), { mode: 0o600 });
+  await writeFile(proposalPath, writeProposalFile(task.proposal, rules), { mode: 0o600 });
   return {
     argv: [process.execPath, programPath, proposalPath, task.worktreePath],
     env: {

@@ -22,9 +22,11 @@ export function writeProposalFile(proposal: Proposal, rules: EditPathRules): str
 export function readProposalFile(text: string): ProposalFile | null {
   const file = parseJson(text);
   if (!isRecord(file) || !isRecord(file.rules) || !Array.isArray(file.edits)) return null;
-  const { mayEditCi } = file.rules;
+  const { allowCiChanges } = file.rules;
   const edits: unknown[] = file.edits;
-  return typeof mayEditCi === 'boolean' && edits.every(isEdit) ? { rules: { mayEditCi }, edits } : null;
+  return typeof allowCiChanges === 'boolean' && edits.every(isEdit)
+    ? { rules: { allowCiChanges }, edits }
+    : null;
 }
 
 function isEdit(value: unknown): value is Edit {

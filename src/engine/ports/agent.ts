@@ -11,6 +11,8 @@ export interface AgentTask {
   brief: string;
   /** The edits to apply; for agents that do not write code themselves. */
   proposal: Proposal | null;
+  /** The project lets its CI and hook files be changed (R-SEC-2); absent: it does not. */
+  allowCiChanges?: boolean;
   worktreePath: string;
   /** A private directory of this session: the adapter may put files here before the start. */
   sessionPath: string;
@@ -61,5 +63,8 @@ export interface Agent {
   /** Writes what the agent needs into `sessionPath` and `homePath`, and says how to start it. */
   prepare(task: AgentTask): Promise<AgentCommand>;
   /** Reads the output files of a finished session. Never throws for what the agent wrote. */
-  report(task: { sessionPath: string; stdoutPath: string; stderrPath: string }, end: SessionEnd): Promise<AgentReport>;
+  report(
+    task: { sessionPath: string; stdoutPath: string; stderrPath: string },
+    end: SessionEnd,
+  ): Promise<AgentReport>;
 }
