@@ -61,7 +61,8 @@ export async function openMoose(config: Config, signal?: AbortSignal): Promise<O
 async function openServer(config: Config, signal?: AbortSignal): Promise<{ url: string; embedded: EmbeddedServer | null }> {
   if (config.databaseUrl) return { url: config.databaseUrl, embedded: null };
   const { startEmbedded } = await import('./store/embedded/start-embedded.ts');
-  await mkdir(config.dataDirectory, { recursive: true });
+  // Others may pass, and not look: under root the server runs as another user, and has to reach its files.
+  await mkdir(config.dataDirectory, { recursive: true, mode: 0o711 });
   const embedded = await startEmbedded({ directory: join(config.dataDirectory, 'postgres'), ...(signal ? { signal } : {}) });
   try {
     await createDatabase(embedded.url);

@@ -21,7 +21,7 @@ const quick = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off'
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), 'moose-test-database-'));
-  const server = await startEmbedded({ directory: join(directory, 'postgres'), settings: quick });
+  const server = await startEmbedded({ directory, settings: quick });
   const client = new pg.Client({ connectionString: server.url });
   await client.connect();
   await client.query(`create database ${templateName}`);

@@ -1,4 +1,5 @@
 // Many work orders on a few repositories, with a scripted model; and the account of what came of them.
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -186,6 +187,7 @@ async function brokenIn(database: Database, repository: string, dataDirectory: s
 }
 
 async function branchesOf(repository: string): Promise<Map<string, string>> {
+  if (!existsSync(repository)) return new Map();
   const { stdout } = await runGit(repository, ['for-each-ref', '--format=%(refname:short) %(objectname)', 'refs/heads']);
   return new Map(stdout.trim().split('\n').map((line) => line.split(' ') as [string, string]));
 }
