@@ -33,9 +33,9 @@ test('R-SEC-2: whatever the title, git takes the branch, and it is no option', (
       expect(name).toMatch(/^moose\/0f3a9c21(-[a-z0-9-]{1,40})?$/);
       expect(gitAccepts(name)).toBe(true);
     }),
-    { numRuns: 60 },
+    { numRuns: 50 },
   );
-});
+}, 30_000);
 
 const nasty = fc.string({
   unit: fc.constantFrom(
@@ -72,9 +72,9 @@ test('R-SEC-2: accepts a name exactly when git does, but for options and names t
       const isOursToRefuse = name.startsWith('-') || name === 'HEAD' || name === '@';
       expect(isAccepted(name)).toBe(gitAccepts(name) && !isOursToRefuse);
     }),
-    { numRuns: 200 },
+    { numRuns: 150 },
   );
-});
+}, 30_000);
 
 test.each(['\0', 'a\0b', '\ud800', `a${'b'.repeat(240)}`, 'a\nb'])('refuses %j', (name) => {
   expect(isAccepted(name)).toBe(false);

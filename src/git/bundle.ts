@@ -9,7 +9,7 @@ import { assertBranchName } from './branch-name.ts';
 import { withFileFailures } from './file-failure.ts';
 import { assertCommit, assertSha, isAncestor, noSha, refSha } from './revision.ts';
 import { checkoutTimeoutMs, type GitCall, runGit, runGitBytes } from './run-git.ts';
-import { listWorktrees } from './worktree-list.ts';
+import { isThere, listWorktrees } from './worktree-list.ts';
 
 export interface BundleRange {
   repositoryPath: string;
@@ -106,7 +106,8 @@ async function advance(
 ): Promise<void> {
   const { branch, from, to } = move;
   const holder = (await listWorktrees(repositoryPath, call)).find((worktree) => worktree.branch === branch);
-  if (!holder) {
+  // One whose directory is gone is no checkout.
+  if (!holder || !(await isThere(holder.path))) {
     await runGit(
       repositoryPath,
       ['update-ref', '-m', 'moose: bundle', `refs/heads/${branch}`, to, from ?? noSha],
@@ -114,7 +115,7 @@ async function advance(
     );
     return;
   }
-  if (!holder.isMain && !holder.isPrunable) {
+  if (!holder.isMain) {
     await runGit(holder.path, ['merge', '--ff-only', '--quiet', '--no-stat', to], call);
     return;
   }

@@ -93,8 +93,12 @@ async function assertHead(request: CommitRequest, branch: string, call: GitCall)
 }
 
 async function clearLocks(worktreePath: string, branch: string, call: GitCall): Promise<void> {
-  const branchLock = join(await commonGitDir(worktreePath, call), 'refs', 'heads', `${branch}.lock`);
-  await removeStaleLocks(worktreePath, await worktreeGitDir(worktreePath, call), [branchLock], call.signal);
+  const commonDir = await commonGitDir(worktreePath, call);
+  const gitDir = await worktreeGitDir(worktreePath, call);
+  await removeStaleLocks(
+    { worktreePath: await realpath(worktreePath), gitDir, commonDir, branch },
+    call.signal,
+  );
 }
 
 /** A commit that an earlier call made and could not report: its parent, files and trailers are all as asked for. */

@@ -10,7 +10,8 @@ export async function withFileFailures<T>(
     return await work();
   } catch (error) {
     if (isMooseError(error) || (signal?.aborted && error === signal.reason)) throw error;
-    throw fileFailure(operation, error as NodeJS.ErrnoException);
+    const isOfSystem = error instanceof Error && 'syscall' in error;
+    throw isOfSystem ? fileFailure(operation, error as NodeJS.ErrnoException) : error;
   }
 }
 

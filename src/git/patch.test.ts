@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { diffFiles, diffText, makeBundle, makePatch, restoreBundle } from './patch.ts';
@@ -119,6 +120,19 @@ test('a branch that is further on stays; one that is behind moves, with its work
   await expect(restoreBundle({ ...restoration, branch: 'moose/other' })).rejects.toMatchObject({
     code: 'BRANCH_MOVED',
   });
+});
+
+test('a branch whose worktree’s directory is gone moves all the same', async () => {
+  const { clone, head, repository, restoration } = await scratchBundle();
+  const worktreePath = join(scratchDirectory(), 'tree');
+  await ensureWorktree({
+    repositoryPath: clone,
+    worktreePath,
+    branch: 'moose/ab12',
+    baseSha: repository.headSha,
+  });
+  rmSync(worktreePath, { recursive: true });
+  expect(await restoreBundle(restoration)).toEqual({ headSha: head });
 });
 
 test('a clone without the base says so', async () => {

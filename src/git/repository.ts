@@ -25,7 +25,7 @@ const maxDirtyPaths = 10;
 /** Looks, and changes nothing. @throws REPOSITORY_NOT_FOUND, _BARE, _EMPTY, _NOT_TRUSTED: all ConfigurationErrors. */
 export async function inspectRepository(
   path: string,
-  call: { signal?: AbortSignal } = {},
+  call: { signal?: AbortSignal | undefined } = {},
 ): Promise<RepositoryState> {
   const look: GitCall = { ...call, mayDiscover: true, lineEnds: 'configured' };
   await assertDirectory(path);

@@ -8,6 +8,7 @@ import {
   TransientError,
 } from '../domain/failure.ts';
 import { localFailureRules } from './git-failure.ts';
+import { gitVersion } from './git-version.ts';
 import { remoteFailureRules } from './remote-failure.ts';
 import { runGit, runGitBytes } from './run-git.ts';
 import { scratchDirectory, scratchRepository, writeScript } from './scratch-repository.ts';
@@ -70,6 +71,19 @@ test('git missing from PATH is a ConfigurationError that says how to mend it', a
   expect(error).toBeInstanceOf(ConfigurationError);
   expect(error).toMatchObject({ code: 'GIT_MISSING', failureClass: 'dependency_missing' });
   expect(error.metadata.process).toMatchObject({ exitCode: null, stdoutTail: null, stderrTail: null });
+});
+
+test('an argument with a NUL in it is a MooseError like any other', async () => {
+  const { path } = scratchRepository();
+  expect((await failureOf(runGit(path, ['rev-parse', 'a\0b']))).code).toBe('GIT_ARGUMENT_INVALID');
+});
+
+test('the version of git is known, and is new enough', async () => {
+  expect(await gitVersion()).toMatch(/^2\.\d+/);
+  const directory = scratchDirectory();
+  writeScript(join(directory, 'git'), 'echo git version 2.30.1');
+  setEnvironment({ PATH: `${directory}:${process.env.PATH}` });
+  expect((await failureOf(gitVersion())).code).toBe('GIT_TOO_OLD');
 });
 
 test('a directory that does not exist is not mistaken for a missing git', async () => {

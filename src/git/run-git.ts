@@ -67,6 +67,7 @@ export async function runGitBytes(
   args: readonly string[],
   call: GitCall = {},
 ): Promise<GitBytes> {
+  if (args.some((argument) => argument.includes('\0'))) throw unsoundArgument(args);
   const { realCwd, env } = await surroundings(cwd, args, call);
   const attemptLimit = call.lockAttemptLimit ?? defaultLockAttemptLimit;
   for (let attempt = 1; ; attempt += 1) {
@@ -89,6 +90,16 @@ export async function runGitBytes(
     if (failure.code !== 'GIT_LOCKED' || attempt >= attemptLimit) throw failure;
     await sleep(lockDelayMs(attempt), call.signal);
   }
+}
+
+function unsoundArgument(args: readonly string[]): PermanentError {
+  return new PermanentError({
+    code: 'GIT_ARGUMENT_INVALID',
+    message: 'An argument for git holds a NUL character',
+    advice: 'Take the NUL out of the name, path or address that was given.',
+    component: 'git',
+    operation: operationOf(args),
+  });
 }
 
 function lockDelayMs(attempt: number): number {

@@ -2,7 +2,7 @@
 // could hold them lives. Agents are ended with SIGKILL, and so is the git that one of them may just have run.
 
 import { readdir, readFile, readlink, rm, stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { sleep } from '../stdx/sleep.ts';
 
 /** Where processes cannot be looked at, a lock counts as left behind when it is older than any git may run. */
@@ -11,21 +11,29 @@ const unprovenLockMaxAgeMs = 15 * 60_000;
 const waitLimitMs = 5_000;
 const pollMs = 50;
 
-/**
- * @param gitDir git's own directory for the worktree
- * @param otherLocks lock files that only a git in this worktree takes: that of its branch, say
- */
-export async function removeStaleLocks(
-  worktreePath: string,
-  gitDir: string,
-  otherLocks: readonly string[],
-  signal?: AbortSignal,
-): Promise<void> {
-  const locks = [join(gitDir, 'index.lock'), join(gitDir, 'HEAD.lock'), ...otherLocks];
+export interface LockPlace {
+  worktreePath: string;
+  /** git's own directory for the worktree. */
+  gitDir: string;
+  /** git's own directory for the whole repository. */
+  commonDir: string;
+  branch: string;
+}
+
+/** Those of the worktree's index and HEAD, and of its branch. */
+export async function removeStaleLocks(place: LockPlace, signal?: AbortSignal): Promise<void> {
+  const { worktreePath, gitDir, commonDir, branch } = place;
+  const locks = [
+    join(gitDir, 'index.lock'),
+    join(gitDir, 'HEAD.lock'),
+    join(commonDir, 'refs', 'heads', `${branch}.lock`),
+  ];
+  // A git in the repository's own working tree can hold the lock of the branch: `git pack-refs` does.
+  const repository = basename(commonDir) === '.git' ? dirname(commonDir) : commonDir;
   for (let waitedMs = 0; waitedMs <= waitLimitMs; waitedMs += pollMs) {
     const left = await existing(locks);
     if (left.length === 0) return;
-    const isHeld = await isGitInside([worktreePath, gitDir]);
+    const isHeld = await isGitInside([worktreePath, gitDir, repository]);
     if (isHeld === false) return void (await Promise.all(left.map((lock) => rm(lock.path, { force: true }))));
     if (isHeld === null) {
       const old = left.filter((lock) => Date.now() - lock.mtimeMs > unprovenLockMaxAgeMs);

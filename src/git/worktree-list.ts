@@ -10,7 +10,7 @@ export interface Worktree {
   branch: string | null;
   /** The reason of the lock, perhaps empty; null when it is not locked. */
   lockedBecause: string | null;
-  /** Its directory, or the `.git` file in it, is gone. */
+  /** Its directory, or the `.git` file in it, is gone; never true of a locked one. */
   isPrunable: boolean;
   /** The repository's own working tree (or the bare repository itself): never one of Moose's. */
   isMain: boolean;
@@ -37,7 +37,6 @@ export async function listWorktrees(repositoryPath: string, call: GitCall = {}):
     else if (current && word === 'locked') current.lockedBecause = value;
     else if (current && word === 'prunable') current.isPrunable = true;
   }
-  // A locked one is never said to be prunable, even when its directory is gone.
   return worktrees;
 }
 

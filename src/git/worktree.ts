@@ -82,7 +82,7 @@ async function adoptEntry(
   await restoreGitFile(path, entry);
   const lock = await readIfThere(join(entry, 'locked'));
   if (lock?.trim() === 'initializing') await rm(join(entry, 'locked'), { force: true });
-  await removeStaleLocks(path, entry, [join(commonDir, 'refs', 'heads', `${wish.branch}.lock`)], call.signal);
+  await removeStaleLocks({ worktreePath: path, gitDir: entry, commonDir, branch: wish.branch }, call.signal);
   await assertOnBranch(path, wish.branch, call);
   return entry;
 }
