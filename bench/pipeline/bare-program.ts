@@ -1,0 +1,53 @@
+// The peer: a workflow of five steps that do nothing, on DBOS alone, with a queue that is polled as often as Moose's.
+// A process of its own, for DBOS can be launched once in each. Told how many, it runs them one after the other.
+
+import { DBOS } from '@dbos-inc/dbos-sdk';
+import { instantMs } from '../measuring/intervals.ts';
+import { openDoneBell } from './done-bell.ts';
+
+export type BareMessage = { isReady: true } | { durationsMs: number[] };
+
+const [url = '', pollMs = '50'] = process.argv.slice(2);
+const queueName = 'bare';
+const stepsMax = 5;
+/** As many runs at once, and connections, as Moose's own engine is given. */
+const concurrency = 64;
+const connectionsMax = 10;
+
+const silent = () => undefined;
+DBOS.setConfig({
+  name: 'bare',
+  systemDatabaseUrl: url,
+  systemDatabasePoolSize: connectionsMax,
+  logger: { info: silent, debug: silent, warn: silent, error: silent },
+});
+const bareWorkflow = DBOS.registerWorkflow(
+  async () => {
+    for (let step = 1; step <= stepsMax; step++)
+      await DBOS.runStep(() => Promise.resolve(step), { name: `step ${step}` });
+  },
+  { name: 'bare' },
+);
+await DBOS.launch();
+await DBOS.registerQueue(queueName, { workerConcurrency: concurrency, minPollingIntervalMs: Number(pollMs) });
+const bell = await openDoneBell(url, {
+  table: 'dbos.workflow_status',
+  id: 'workflow_uuid',
+  over: "new.status = 'SUCCESS' and old.status is distinct from new.status",
+});
+const never = new AbortController().signal;
+
+process.on('message', ({ count }: { count: number }) => void runInTurn(count));
+process.once('disconnect', () => process.exit(0));
+process.send?.({ isReady: true } satisfies BareMessage);
+
+async function runInTurn(count: number): Promise<void> {
+  const durationsMs: number[] = [];
+  for (let index = 0; index < count; index++) {
+    const startedMs = instantMs();
+    const { workflowID } = await DBOS.startWorkflow(bareWorkflow, { queueName })();
+    const { atMs } = await bell.wait(workflowID, never);
+    durationsMs.push(atMs - startedMs);
+  }
+  process.send?.({ durationsMs } satisfies BareMessage);
+}

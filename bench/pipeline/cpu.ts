@@ -1,0 +1,58 @@
+// Processor time of everybody who works on a work order. Unlike a wall clock, it hardly changes with what else the
+// machine does. From /proc: null where there is none.
+
+import { readdirSync, readFileSync } from 'node:fs';
+
+export interface CpuSeconds {
+  /** This process: Moose's own code, the driver, and what the benchmark itself does here. */
+  moose: number;
+  /** git, wrappers, agents, checks: those that are over. */
+  children: number;
+  postgres: number;
+}
+
+/** USER_HZ: 100 on every Linux that Node runs on. */
+const ticksPerSecond = 100;
+
+export function cpuSeconds(postmasterPid: number): CpuSeconds | null {
+  const own = statOf(process.pid);
+  const postmaster = statOf(postmasterPid);
+  if (own === null || postmaster === null) return null;
+  const backends = listPids()
+    .map(statOf)
+    .filter((stat) => stat?.parent === postmasterPid);
+  const living = backends.reduce((seconds, stat) => seconds + (stat?.self ?? 0), 0);
+  return {
+    moose: own.self,
+    children: own.children,
+    postgres: postmaster.self + postmaster.children + living,
+  };
+}
+
+export function cpuBetween(before: CpuSeconds | null, after: CpuSeconds | null): CpuSeconds | null {
+  if (before === null || after === null) return null;
+  return {
+    moose: after.moose - before.moose,
+    children: after.children - before.children,
+    postgres: after.postgres - before.postgres,
+  };
+}
+
+/** Null for a process that is gone, or that this user may not look at. */
+export function statOf(pid: number): { parent: number; self: number; children: number } | null {
+  let text: string;
+  try {
+    text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  } catch {
+    return null;
+  }
+  // proc_pid_stat(5): after the name, which may hold anything, come the fields from the third on.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const seconds = (...at: number[]) =>
+    at.reduce((sum, field) => sum + Number(fields[field - 3] ?? 0), 0) / ticksPerSecond;
+  return { parent: Number(fields[1]), self: seconds(14, 15), children: seconds(16, 17) };
+}
+
+function listPids(): number[] {
+  return readdirSync('/proc').map(Number).filter(Number.isInteger);
+}

@@ -1,0 +1,58 @@
+// Tells the moment at which the end of a piece of work is committed, in the same way for Moose's work orders and for
+// bare workflows: a trigger notifies, and the notification arrives with the commit.
+
+import pg from 'pg';
+import { instantMs } from '../measuring/intervals.ts';
+
+export interface DoneBell {
+  /** The instant at which it was known that the work of this id is over, and the status in which it ended. */
+  wait(id: string, signal: AbortSignal): Promise<Ring>;
+  close(): Promise<void>;
+}
+
+export interface Ring {
+  atMs: number;
+  status: string;
+}
+
+const waitMsMax = 300_000;
+
+/** `over` is SQL on `new` and `old`: true for the update that ends the work. */
+export async function openDoneBell(
+  url: string,
+  work: { table: string; id: string; over: string },
+): Promise<DoneBell> {
+  const client = new pg.Client({ connectionString: url, application_name: 'bench' });
+  const rung = new Map<string, Ring>();
+  const waiting = new Map<string, (ring: Ring) => void>();
+  client.on('notification', ({ payload = '' }) => {
+    const [id = '', status = ''] = payload.split(' ');
+    const ring = { atMs: instantMs(), status };
+    rung.set(id, ring);
+    waiting.get(id)?.(ring);
+  });
+  await client.connect();
+  await client.query(`create function bench_done() returns trigger language plpgsql as $$
+    begin perform pg_notify('bench_done', new.${work.id} || ' ' || new.status); return null; end $$`);
+  await client.query(`create trigger bench_done after update on ${work.table}
+    for each row when (${work.over}) execute function bench_done()`);
+  await client.query('listen bench_done');
+  return {
+    wait: async (id, signal) => {
+      const limit = AbortSignal.any([signal, AbortSignal.timeout(waitMsMax)]);
+      const before = rung.get(id);
+      if (before !== undefined) return before;
+      const { promise, resolve, reject } = Promise.withResolvers<Ring>();
+      const onAbort = () => reject(limit.reason);
+      limit.addEventListener('abort', onAbort, { once: true });
+      waiting.set(id, resolve);
+      try {
+        return await promise;
+      } finally {
+        waiting.delete(id);
+        limit.removeEventListener('abort', onAbort);
+      }
+    },
+    close: () => client.end(),
+  };
+}

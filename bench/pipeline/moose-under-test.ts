@@ -1,0 +1,136 @@
+// A whole Moose in this process, on an embedded PostgreSQL with its default, durable settings, and all that is seen
+// of what it does: processes, statements, model calls, ends.
+
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { type Opened, openMoose, type RunningWorker, startWorker } from '../../src/compose.ts';
+import { type Config, readConfig } from '../../src/config.ts';
+import { createScratchRepository } from '../../src/demo/scratch-repository.ts';
+import { scriptedModels } from '../../src/models/prices.ts';
+import { type Interval, instantMs } from '../measuring/intervals.ts';
+import { startChild } from './child.ts';
+import { statOf } from './cpu.ts';
+import { type DoneBell, openDoneBell } from './done-bell.ts';
+import { observeProcesses, type ProcessObserver } from './observe-processes.ts';
+import { observeStatements, type StatementObserver } from './observe-statements.ts';
+import type { ProviderMessage } from './provider-program.ts';
+
+export interface FinishedWorkOrder extends Interval {
+  id: string;
+  /** When `submit` had returned. */
+  submittedMs: number;
+}
+
+export interface MooseUnderTest {
+  config: Config;
+  opened: Opened;
+  processes: ProcessObserver;
+  statements: StatementObserver;
+  /** As the provider saw them. */
+  calls: Interval[];
+  postmasterPid: number;
+  /** From submission to the commit that completes it. @throws where it does not end as completed */
+  workOrder(title: string, signal: AbortSignal): Promise<FinishedWorkOrder>;
+}
+
+/** So that money never is what a benchmark waits for. */
+const budgetUsd = 1_000_000;
+
+export async function withMoose<T>(
+  signal: AbortSignal,
+  use: (moose: MooseUnderTest) => Promise<T>,
+): Promise<T> {
+  // Sessions know their directory by its real path.
+  const data = await realpath(await mkdtemp(join(tmpdir(), 'moose-bench-')));
+  const provider = startChild<ProviderMessage>(fileURLToPath(import.meta.resolve('./provider-program.ts')));
+  try {
+    const calls: Interval[] = [];
+    provider.onMessage((message) => void ('call' in message && calls.push(message.call)));
+    const hello = await provider.next(signal);
+    if (!('baseUrl' in hello)) throw new Error('The scripted model did not say where it is');
+    return await withOpened(configFor(data, hello.baseUrl), calls, signal, use);
+  } finally {
+    await provider.stop();
+    await rm(data, { recursive: true, force: true });
+  }
+}
+
+/** Of the environment nothing but what programs need to be found: two runs on one machine measure the same. */
+function configFor(data: string, baseUrl: string): Config {
+  const { PATH, HOME, TMPDIR } = process.env;
+  const models = { MOOSE_SCRIPTED_BASE_URL: baseUrl, MOOSE_MODELS: Object.values(scriptedModels).join(',') };
+  return readConfig(
+    { PATH, HOME, TMPDIR, ...models, MOOSE_AGENT: 'patch', MOOSE_LOG_LEVEL: 'error' },
+    { data },
+  );
+}
+
+async function withOpened<T>(
+  config: Config,
+  calls: Interval[],
+  signal: AbortSignal,
+  use: (moose: MooseUnderTest) => Promise<T>,
+): Promise<T> {
+  const repository = await createScratchRepository(join(config.dataDirectory, 'till'), signal);
+  const opened = await openMoose(config, signal);
+  const processes = observeProcesses();
+  const statements = observeStatements();
+  let bell: DoneBell | undefined;
+  let worker: RunningWorker | undefined;
+  try {
+    const postmasterPid = await prepareDatabase(opened.database.url);
+    bell = await openDoneBell(opened.database.url, {
+      table: 'work_orders',
+      id: 'id',
+      over: "old.status = 'in_progress' and new.status <> old.status",
+    });
+    const lost = new AbortController();
+    worker = await startWorker(opened, config, (error) => lost.abort(error));
+    const workOrder = workOrderOf(opened, repository.path, bell, lost.signal);
+    return await use({ config, opened, processes, statements, calls, postmasterPid, workOrder });
+  } finally {
+    await worker?.close();
+    await bell?.close();
+    statements.stop();
+    processes.stop();
+    await opened.close();
+  }
+}
+
+/** Returns the pid of the server's first process. */
+async function prepareDatabase(url: string): Promise<number> {
+  const client = new pg.Client({ connectionString: url, application_name: 'bench' });
+  await client.connect();
+  try {
+    await client.query(
+      "update system_config set value = $1 where key in ('budget.daily_limit_usd', 'budget.monthly_limit_usd')",
+      [JSON.stringify(String(budgetUsd))],
+    );
+    const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+    return statOf(rows[0]?.pid ?? 0)?.parent ?? 0;
+  } finally {
+    await client.end();
+  }
+}
+
+function workOrderOf(
+  { moose }: Opened,
+  repositoryPath: string,
+  bell: DoneBell,
+  lost: AbortSignal,
+): MooseUnderTest['workOrder'] {
+  return async (title, signal) => {
+    const startMs = instantMs();
+    // The quickest of checks: what is measured is Moose, not the project.
+    const checks = [{ kind: 'test' as const, command: 'true', source: 'the benchmark' }];
+    const { order } = await moose.submit({ title, repositoryPath, checks });
+    const submittedMs = instantMs();
+    const { atMs, status } = await bell.wait(order.id, AbortSignal.any([signal, lost]));
+    if (status === 'completed') return { id: order.id, startMs, submittedMs, endMs: atMs };
+    const { explain } = await moose.view(order.id);
+    throw new Error(`A work order of the benchmark is ${status}: ${explain}`);
+  };
+}

@@ -1,0 +1,37 @@
+// The scripted model as a process of its own, so that its work is not done in Moose's; it tells its parent of each
+// call, as it saw it: from the request's head to the answer's last byte.
+
+import { subscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage } from 'node:http';
+import { startScriptedProvider } from '../../src/demo/scripted-provider.ts';
+import { type Interval, instantMs } from '../measuring/intervals.ts';
+
+export type ProviderMessage = { baseUrl: string } | { call: Interval };
+
+const startedMs = new WeakMap<IncomingMessage, number>();
+subscribe('http.server.request.start', (message) => {
+  startedMs.set((message as { request: IncomingMessage }).request, instantMs());
+});
+subscribe('http.server.response.finish', (message) => {
+  const endMs = instantMs();
+  tell({
+    call: { startMs: startedMs.get((message as { request: IncomingMessage }).request) ?? endMs, endMs },
+  });
+});
+
+// A small change with a name of its own: what it costs is the same for every work order.
+const provider = await startScriptedProvider({
+  script: ({ title }) => ({
+    plan: `Write the note that is asked for: ${title}.`,
+    edits: [
+      { kind: 'write', path: `notes/${(title ?? 'note').replace(/\W+/g, '-')}.md`, content: `# ${title}\n` },
+    ],
+    risks: [],
+  }),
+});
+process.once('disconnect', () => void provider.stop().then(() => process.exit(0)));
+tell({ baseUrl: provider.baseUrl });
+
+function tell(message: ProviderMessage): void {
+  process.send?.(message);
+}
