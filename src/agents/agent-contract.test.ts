@@ -55,7 +55,7 @@ let claudePath: string | null = null;
 let skipReason = '';
 
 beforeAll(async () => {
-  const real = await installRealClaudeCode();
+  const real = await installRealClaudeCode({ isRequired: process.env.MOOSE_REQUIRE_REAL_AGENTS === '1' });
   claudePath = real.programPath;
   if (real.programPath === null) skipReason = real.reason;
 }, installTimeoutMs);

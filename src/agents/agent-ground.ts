@@ -17,15 +17,15 @@ export const installTimeoutMs = 320_000;
 
 export type RealProgram = { programPath: string } | { programPath: null; reason: string };
 
-/** The pinned program, installed on first use. With MOOSE_REQUIRE_REAL_AGENTS=1 its absence is an error, not a skip. */
-export async function installRealClaudeCode(): Promise<RealProgram> {
+/** The pinned program, installed on first use. Its absence is an error where it is required, and else a skip that is told. */
+export async function installRealClaudeCode({ isRequired }: { isRequired: boolean }): Promise<RealProgram> {
   try {
     const script = join(root, 'scripts', 'install-claude-code.ts');
     const { stdout } = await promisify(execFile)(process.execPath, [script], { timeout: installTimeoutMs });
     return { programPath: stdout.trim().split('\n').at(-1) ?? '' };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    if (process.env.MOOSE_REQUIRE_REAL_AGENTS === '1') throw error;
+    if (isRequired) throw error;
     process.stderr.write(`\nSKIPPED: the tests of Claude Code on the real program. ${reason}\n`);
     return { programPath: null, reason };
   }
@@ -41,16 +41,21 @@ export interface Ground {
   remove(): void;
 }
 
+/** Nothing of the machine's own settings may show. */
+const gitSettings = [
+  ...['-c', 'user.name=Test', '-c', 'user.email=test@example.invalid', '-c', 'commit.gpgsign=false'],
+  ...['-c', 'core.hooksPath=/dev/null', '-c', 'core.excludesFile=/dev/null', '-c', 'core.autocrlf=false'],
+];
+
 /** A repository with one commit, and a worktree of it on a branch of its own. */
 export function makeGround(files: Record<string, string>): Ground {
   const directory = mkdtempSync(join(tmpdir(), 'moose-agent-'));
   const repository = join(directory, 'repository');
   const worktreePath = join(directory, 'worktree');
   const git = (cwd: string, args: string[]): string =>
-    execFileSync('git', ['-c', 'user.name=Test', '-c', 'user.email=test@example.invalid', ...args], {
+    execFileSync('git', [...gitSettings, ...args], {
       cwd,
       encoding: 'utf8',
-      env: { PATH: process.env.PATH, HOME: directory, GIT_CONFIG_NOSYSTEM: '1' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   mkdirSync(repository);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { decideOutcome, type Outcome, outcomes, type Witnesses } from './outcome.ts';
 
 const finalEvents = ['success', 'failure', 'refused', 'missing'] as const;
-const reasons = [null, 'timeout', 'silent', 'cancelled', 'lost'] as const;
+const reasons = [null, 'timeout', 'silent', 'output_limit', 'cancelled', 'lost'] as const;
 const endings = [
   { exitCode: 0, signal: null },
   { exitCode: 1, signal: null },
@@ -12,7 +12,7 @@ const endings = [
 const ledgers = [null, 0, 3] as const;
 const booleans = [true, false] as const;
 
-/** Every combination: 4 × 5 × 4 × 3 × 2 × 2. */
+/** Every combination: 4 × 6 × 4 × 3 × 2 × 2. */
 const combinations: Witnesses[] = finalEvents.flatMap((finalEvent) =>
   reasons.flatMap((reason) =>
     endings.flatMap((ending) =>
@@ -33,7 +33,7 @@ const combinations: Witnesses[] = finalEvents.flatMap((finalEvent) =>
 
 interface Row {
   finalEvent: (typeof finalEvents)[number] | 'any';
-  reason: (typeof reasons)[number] | 'any' | 'timeout or silent';
+  reason: (typeof reasons)[number] | 'any' | 'timeout or silent' | 'a limit';
   ending: 'code 0' | 'other code' | 'signal' | 'unknown' | 'any';
   /** `bypass`: calls models, none metered. */
   ledger: 'bypass' | 'fine' | 'any';
@@ -49,7 +49,7 @@ const table: Row[] = [
   // The stop came when the run was over in good order: the facts decide as if there had been no stop.
   {
     finalEvent: 'success',
-    reason: 'timeout or silent',
+    reason: 'a limit',
     ending: 'code 0',
     ledger: 'bypass',
     changed: any,
@@ -57,7 +57,7 @@ const table: Row[] = [
   },
   {
     finalEvent: 'success',
-    reason: 'timeout or silent',
+    reason: 'a limit',
     ending: 'code 0',
     ledger: 'fine',
     changed: true,
@@ -65,7 +65,7 @@ const table: Row[] = [
   },
   {
     finalEvent: 'success',
-    reason: 'timeout or silent',
+    reason: 'a limit',
     ending: 'code 0',
     ledger: 'fine',
     changed: false,
@@ -79,6 +79,7 @@ const table: Row[] = [
     changed: any,
     outcome: 'timed_out',
   },
+  { finalEvent: any, reason: 'output_limit', ending: any, ledger: any, changed: any, outcome: 'failed' },
   { finalEvent: 'missing', reason: null, ending: any, ledger: any, changed: any, outcome: 'crashed' },
   { finalEvent: 'refused', reason: null, ending: any, ledger: any, changed: any, outcome: 'refused' },
   { finalEvent: 'failure', reason: null, ending: any, ledger: any, changed: any, outcome: 'failed' },
@@ -120,9 +121,13 @@ function endingOf({ exitCode, signal }: Witnesses['end']): Row['ending'] {
 function fits(row: Row, { report, end, ledgerCalls, agentCallsModels, changed }: Witnesses): boolean {
   const ledger = agentCallsModels && ledgerCalls === 0 ? 'bypass' : 'fine';
   const isStop = end.reason === 'timeout' || end.reason === 'silent';
+  const isLimit = isStop || end.reason === 'output_limit';
   return (
     (row.finalEvent === any || row.finalEvent === report.finalEvent) &&
-    (row.reason === any || row.reason === end.reason || (row.reason === 'timeout or silent' && isStop)) &&
+    (row.reason === any ||
+      row.reason === end.reason ||
+      (row.reason === 'timeout or silent' && isStop) ||
+      (row.reason === 'a limit' && isLimit)) &&
     (row.ending === any || row.ending === endingOf(end)) &&
     (row.ledger === any || row.ledger === ledger) &&
     (row.changed === any || row.changed === changed)

@@ -47,6 +47,8 @@ function fromMoose({ end, report }: Witnesses): DecidedOutcome | null {
       return hadFinished
         ? null
         : said('timed_out', 'The agent was stopped because it wrote nothing for too long.');
+    case 'output_limit':
+      return hadFinished ? null : said('failed', 'The agent was stopped because it wrote too much output.');
     case 'cancelled':
       return said('failed', 'The agent was stopped because its run was cancelled.');
     case 'lost':

@@ -21,7 +21,7 @@ import { inlineBriefBytesMax } from './prompt.ts';
 
 let real: RealProgram = { programPath: null, reason: 'not installed' };
 beforeAll(async () => {
-  real = await installRealClaudeCode();
+  real = await installRealClaudeCode({ isRequired: process.env.MOOSE_REQUIRE_REAL_AGENTS === '1' });
 }, installTimeoutMs);
 
 /** A test that needs the real program: half a second to start it, much more on a busy machine. */

@@ -1,95 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
-import type { Edit, Proposal } from '../../domain/proposal.ts';
-import { type ApplyResult, applyProposal } from './apply-proposal.ts';
-import { writeProposalFile } from './proposal-file.ts';
+import { apply, base, remove, replace, run, type Scene, scene, snapshot, write } from './apply-scene.ts';
 
 // On real files, and in a process of its own where a process is what matters.
 
-const base = mkdtempSync(join(tmpdir(), 'moose-patch-'));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
-
-const program = join(import.meta.dirname, 'apply-program.ts');
-
-interface Scene {
-  worktree: string;
-  session: string;
-  proposalPath: string;
-}
-
-function scene(edits: Edit[], files: Record<string, string> = {}, rules = { allowCiChanges: false }): Scene {
-  const directory = mkdtempSync(join(base, 'scene-'));
-  const worktree = join(directory, 'worktree');
-  const session = join(directory, 'session');
-  mkdirSync(worktree);
-  mkdirSync(session);
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(join(worktree, path, '..'), { recursive: true });
-    writeFileSync(join(worktree, path), content);
-  }
-  const proposal: Proposal = { plan: 'p', edits, risks: [] };
-  const proposalPath = join(session, 'proposal.json');
-  writeFileSync(proposalPath, writeProposalFile(proposal, rules));
-  return { worktree, session, proposalPath };
-}
-
-function apply({ proposalPath, worktree }: Scene): ApplyResult {
-  return applyProposal(proposalPath, worktree, () => {});
-}
-
-function run({ proposalPath, worktree }: Scene): {
-  status: number | null;
-  events: Record<string, unknown>[];
-} {
-  const { status, stdout } = spawnSync(process.execPath, [program, proposalPath, worktree], {
-    env: {},
-    encoding: 'utf8',
-  });
-  return {
-    status,
-    events: stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line)),
-  };
-}
-
-/** Every file and link below a directory, with its content. */
-function snapshot(directory: string): Record<string, string> {
-  const entries = readdirSync(directory, { recursive: true, withFileTypes: true });
-  return Object.fromEntries(
-    entries
-      .filter((entry) => !entry.isDirectory())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .map((path) => [
-        path,
-        statSync(path, { throwIfNoEntry: false })?.isFile() ? readFileSync(path, 'utf8') : 'link',
-      ]),
-  );
-}
-
-const write = (path: string, content: string): Edit => ({ kind: 'write', path, content });
-const replace = (path: string, search: string, to: string): Edit => ({
-  kind: 'replace',
-  path,
-  search,
-  replace: to,
-});
-const remove = (path: string): Edit => ({ kind: 'delete', path });
 
 test('R-PIPE-5: the program applies, says so line by line, and exits with 0', () => {
   const at = scene([replace('a.txt', 'one', 'two'), write('deep/er/new.txt', 'n'), remove('old.txt')], {
@@ -283,67 +200,4 @@ test('a full disk is told apart, and nothing is half written', (context) => {
     last: { outcome: 'failed', problem: { code: 'DISK_FULL' } },
   });
   expect(snapshot(mount)).toEqual({ [join(mount, 'a.txt')]: 'one' });
-});
-
-test('R-SEC-2: property: no list of edits leaves the worktree, and a refused one changes nothing', () => {
-  const segment = fc.constantFrom(
-    'a',
-    'b',
-    '..',
-    '.',
-    '',
-    '.git',
-    '.GIT ',
-    'out',
-    'in',
-    '/',
-    'c\\d',
-    '\0',
-    'git~1',
-    '.github',
-    'workflows',
-  );
-  const path = fc.array(segment, { minLength: 1, maxLength: 4 }).map((segments) => segments.join('/'));
-  const safe = fc.constantFrom('a/x', 'a/y', 'b', 'in/x', 'n/m', 'n');
-  const anyPath = fc.oneof({ weight: 3, arbitrary: safe }, { weight: 1, arbitrary: path });
-  const edit: fc.Arbitrary<Edit> = fc.oneof(
-    fc.record({
-      kind: fc.constant('write' as const),
-      path: anyPath,
-      content: fc.constantFrom('', 'one', 'two\n'),
-    }),
-    fc.record({
-      kind: fc.constant('replace' as const),
-      path: anyPath,
-      search: fc.constantFrom('one', 'two'),
-      replace: fc.constantFrom('two', 'one'),
-    }),
-    fc.record({ kind: fc.constant('delete' as const), path: anyPath }),
-  );
-  let applied = 0;
-  let refused = 0;
-  fc.assert(
-    fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), (edits) => {
-      const at = scene(edits, { 'a/x': 'one', b: 'two', '.git/HEAD': 'ref' });
-      const outside = join(at.worktree, '..', 'outside');
-      mkdirSync(outside);
-      writeFileSync(join(outside, 'x'), 'one');
-      symlinkSync('../outside', join(at.worktree, 'out'));
-      symlinkSync('a', join(at.worktree, 'in'));
-      const before = snapshot(at.worktree);
-      const { outcome } = apply(at);
-      expect(snapshot(outside)).toEqual({ [join(outside, 'x')]: 'one' });
-      expect(readFileSync(join(at.worktree, '.git/HEAD'), 'utf8')).toBe('ref');
-      expect(existsSync(join(at.worktree, '.github/workflows'))).toBe(false);
-      expect(readdirSync(join(at.worktree, '..')).sort()).toEqual(['outside', 'session', 'worktree']);
-      expect(['applied', 'refused']).toContain(outcome);
-      if (outcome === 'refused') expect(snapshot(at.worktree)).toEqual(before);
-      if (outcome === 'applied') applied += 1;
-      else refused += 1;
-      rmSync(join(at.worktree, '..'), { recursive: true });
-    }),
-    { numRuns: 120 },
-  );
-  // Both happen often enough for the property to mean something.
-  expect(Math.min(applied, refused)).toBeGreaterThan(10);
 });
