@@ -1,4 +1,5 @@
-// Says whether the tables in the documents are those of the code; with --write, makes them so.
+// Says whether the tables in the documents are those of the code, and whether what documents refer to is there; with
+// --write, makes the tables so.
 //
 //   node scripts/check-docs.ts [--write]
 
@@ -8,18 +9,24 @@ import { fileURLToPath } from 'node:url';
 import { readDocuments } from './docs/documents.ts';
 import { fillBlocks } from './docs/generated-blocks.ts';
 import { generators } from './docs/generators.ts';
+import { brokenReferences } from './docs/references.ts';
 
 const rootPath = fileURLToPath(new URL('..', import.meta.url));
 const mayWrite = process.argv.includes('--write');
 const problems: string[] = [];
+const unfilled = new Set(Object.keys(generators));
 
 for (const { path, text } of readDocuments(rootPath)) {
   const filled = fillBlocks(text, generators);
+  for (const name of filled.names) unfilled.delete(name);
   problems.push(...filled.problems.map((problem) => `${path}: ${problem}`));
+  problems.push(...brokenReferences(rootPath, { path, text }).map((problem) => `${path}: ${problem}`));
   if (filled.text === text) continue;
   if (mayWrite) writeFileSync(join(rootPath, path), filled.text);
   else problems.push(`${path}: differs from the code; run: node scripts/check-docs.ts --write`);
 }
 
+for (const name of unfilled)
+  problems.push(`No document has a place for ${name} of scripts/docs/generators.ts`);
 for (const problem of problems) process.stderr.write(`${problem}\n`);
 process.exitCode = problems.length > 0 ? 1 : 0;

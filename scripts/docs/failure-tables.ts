@@ -40,7 +40,10 @@ const classes: Record<FailureClass, { happened: string; example: string }> = {
 };
 
 const categories: Record<FailureCategory, { means: string; follows: string }> = {
-  transient: { means: 'The same operation may succeed later.', follows: 'It is retried with backoff.' },
+  transient: {
+    means: 'The same operation may succeed later.',
+    follows: 'It is retried after growing delays, as often as the recovery table says.',
+  },
   permanent: {
     means: 'The work, or the request, has to change.',
     follows: 'It is refined, or put before a person.',
@@ -51,7 +54,7 @@ const categories: Record<FailureCategory, { means: string; follows: string }> = 
   },
   external: {
     means: 'A third party has to act: billing, quota, outage.',
-    follows: 'What needs that party waits or falls back; the work order’s attempts are not used up.',
+    follows: 'The next model is asked where there is one; else it is put before a person.',
   },
 };
 

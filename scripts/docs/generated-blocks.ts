@@ -46,5 +46,10 @@ function generate(name: string, line: number, generators: Generators, filled: Fi
     return [];
   }
   filled.names.push(name);
-  return generator().trim().split('\n');
+  try {
+    return generator().trim().split('\n');
+  } catch (cause) {
+    filled.problems.push(`line ${line}: ${cause instanceof Error ? cause.message : String(cause)}`);
+    return [];
+  }
 }

@@ -1,10 +1,35 @@
+import { commandsReference } from './commands-reference.ts';
+import { systemSettingsTable, tablesTable } from './database-tables.ts';
+import { decisionsIndex } from './decisions-index.ts';
+import { errorsTable } from './errors-table.ts';
 import { failureCategoriesTable, failureClassesTable } from './failure-tables.ts';
 import { floorsTable } from './floors-table.ts';
 import type { Generators } from './generated-blocks.ts';
+import { invariantsTable } from './invariants.ts';
+import { hardStopWords, ladderTable, pricesTable, tiersTable } from './models-tables.ts';
+import { recoveryTable } from './recovery-table.ts';
+import { checkEnvironmentList, environmentTable } from './settings-table.ts';
+import { statusDiagram, stepStatesTable, stepsTable } from './transitions-diagrams.ts';
 
 /** What documents may have filled in, each from its one source in code. A new one is one entry. */
 export const generators: Generators = {
   floors: floorsTable,
+  statuses: statusDiagram,
+  steps: stepsTable,
+  'step-states': stepStatesTable,
+  tables: tablesTable,
+  invariants: invariantsTable,
+  commands: commandsReference,
+  errors: errorsTable,
   'failure-classes': failureClassesTable,
   'failure-categories': failureCategoriesTable,
+  recovery: recoveryTable,
+  environment: environmentTable,
+  'check-environment': checkEnvironmentList,
+  'system-settings': systemSettingsTable,
+  models: ladderTable,
+  prices: pricesTable,
+  tiers: tiersTable,
+  'hard-stop-words': hardStopWords,
+  decisions: decisionsIndex,
 };

@@ -1,0 +1,56 @@
+import type { Command, Option } from 'commander';
+import { createProgram } from '../../src/cli/program.ts';
+import { markdownTable } from './markdown-table.ts';
+
+/** Every command, its arguments and its options, from the program that parses them. */
+export function commandsReference(): string {
+  return commands().map(section).join('\n\n');
+}
+
+/** The names that `moose` knows. */
+export function commandNames(): string[] {
+  return commands().map((command) => command.name());
+}
+
+/** Options that every command takes are told once, in the document's own words. */
+const everywhere = new Set(['--json', '--data']);
+
+function commands(): readonly Command[] {
+  return createProgram({
+    version: '',
+    signal: new AbortController().signal,
+    face: unused,
+    open: unused,
+    work: unused,
+    diagnose: unused,
+    demo: unused,
+  }).commands;
+}
+
+function section(command: Command): string {
+  const positional = command.registeredArguments.map((argument) =>
+    argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
+  );
+  const options = command.options.filter(({ long }) => !everywhere.has(long ?? ''));
+  const rows = options.map((option) => [`\`${option.flags}\``, meaning(option)]);
+  return [
+    `## \`${['moose', command.name(), ...positional].join(' ')}\``,
+    '',
+    sentence(command.description()),
+    ...(rows.length > 0 ? ['', markdownTable(['option', 'means'], rows)] : []),
+  ].join('\n');
+}
+
+function meaning({ description, argChoices, defaultValue }: Option): string {
+  const choices = argChoices ? `: ${argChoices.map((choice) => `\`${choice}\``).join(', ')}` : '';
+  const isWorthTelling = typeof defaultValue === 'string' || typeof defaultValue === 'number';
+  return `${description}${choices}${isWorthTelling ? ` (default \`${defaultValue}\`)` : ''}`;
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+function unused(): never {
+  throw new TypeError('The program is read here, and not run');
+}

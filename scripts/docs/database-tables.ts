@@ -1,0 +1,66 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { markdownTable } from './markdown-table.ts';
+
+/** What each table holds. A table without a line here, or a line without a table, is a failure of the check. */
+const holds: Readonly<Record<string, string>> = {
+  legal_transitions:
+    'every legal change of a status, a step or a step state; filled from `src/domain/transitions.ts` at each start, asked by a trigger',
+  projects: 'a repository that work orders were submitted for, with its settings',
+  work_orders: 'one unit of change: what is asked, where it stands, what it has used up',
+  work_order_events:
+    'each change of state and each verified fact, oldest first; written by a trigger, announced by `NOTIFY`',
+  runs: 'one pass over a work order, with the fence that says who carries it',
+  step_results: 'what each finished step of a run found out; a later run starts from them',
+  effects: 'everything done to the world outside the tables, recorded before it is done; the undo plan',
+  sessions: 'one supervised process, recorded before it starts',
+  artifacts: 'the change as a patch and as a git bundle, so that another machine can go on',
+  pull_requests: "the local forge's pull requests",
+  error_events: 'every failure, with its class, its evidence and what was done about it',
+  escalations: 'a question to a person, with the options to choose from',
+  system_alerts: 'what is wrong without a work order to tell it by',
+  decision_logs: 'why a model, a retry, a refinement or an escalation was chosen',
+  outcome_vectors: 'what came of each run: model, agent, cost, time, cycles, failure class',
+  system_config: 'settings of the whole system: the limits on money',
+  budget_windows:
+    'a day, a month, a project or a work order with a limit: what is held, spent and presumed spent',
+  cost_tracking: 'the money set aside for a run, and each call that drew on it',
+};
+
+const directory = new URL('../../src/store/migrations/', import.meta.url);
+
+export function tablesTable(): string {
+  const rows: string[][] = [];
+  for (const file of readdirSync(directory).sort()) {
+    for (const [, name = ''] of readFileSync(new URL(file, directory), 'utf8').matchAll(
+      /^create table (\w+)/gm,
+    )) {
+      const line = holds[name];
+      if (line === undefined)
+        throw new Error(
+          `${file} makes the table ${name}: say what it holds in scripts/docs/database-tables.ts`,
+        );
+      rows.push([`\`${name}\``, line, `\`${file}\``]);
+    }
+  }
+  const missing = Object.keys(holds).find((name) => !rows.some(([code]) => code === `\`${name}\``));
+  if (missing)
+    throw new Error(
+      `scripts/docs/database-tables.ts tells of the table ${missing}, which no migration makes`,
+    );
+  return markdownTable(['table', 'holds', 'made by'], rows);
+}
+
+/** The settings of the whole system as the migrations lay them down. */
+export function systemSettingsTable(): string {
+  const sql = readdirSync(directory)
+    .sort()
+    .map((file) => readFileSync(new URL(file, directory), 'utf8'))
+    .join('\n');
+  const [, values = ''] = /insert into system_config \(key, value\) values([^;]*);/.exec(sql) ?? [];
+  const rows = [...values.matchAll(/\('([^']+)', '([^']+)'\)/g)].map(([, key = '', value = '']) => [
+    `\`${key}\``,
+    `\`${value}\``,
+  ]);
+  if (rows.length === 0) throw new Error('No migration fills system_config');
+  return markdownTable(['key', 'default'], rows);
+}

@@ -1,0 +1,64 @@
+/** What the sources put together at run time, said for the documents; each is asked for, or it is a failure of the check. */
+export const told: Readonly<Record<string, { message?: string; advice?: string }>> = {
+  AGENT_BYPASSED: {
+    message:
+      'The agent claims success without one metered model call. (Nothing meters agents yet, so it does not occur.)',
+    advice: 'Look for settings files in the repository that name another address for the agent.',
+  },
+  AGENT_CHANGED_NOTHING: {
+    message: 'The agent finished without an error and changed nothing.',
+    advice: 'Retry it with another model or with instructions: `moose retry ID --note "…"`.',
+  },
+  AGENT_CRASHED: {
+    message: 'The agent ended and never said how its work came out, or claims success and was killed.',
+  },
+  AGENT_NO_RESULT: { message: 'The agent ended before it said how its work came out.' },
+  AGENT_REFUSED_CHANGE: {
+    message: 'The agent refused the change, with its reason.',
+    advice: 'Retry it with another model or with instructions: `moose retry ID --note "…"`.',
+  },
+  AGENT_TIMED_OUT: {
+    message: 'The agent was stopped because its time was up, or because it wrote nothing for too long.',
+  },
+  BUDGET_EXCEEDED: {
+    message:
+      'The next step would go past a limit: the day, the month, the project, the work order, or its envelope.',
+    advice:
+      'Submit it anew with a higher `--limit`, choose a cheaper model, or wait for the next day or month.',
+  },
+  CHECK_FAILED: {
+    message: "One of the project's checks ended with an exit code other than 0, or took too long.",
+  },
+  CHECK_INVALID: { message: 'A check on the command line cannot be read.' },
+  COUNTER_WENT_BACK: {
+    message: 'Something tried to lower a counter of a work order, and the database refused.',
+    advice: 'This is a defect of Moose: report it with the output of `moose show`.',
+  },
+  DATABASE_REFUSED: {
+    message: "PostgreSQL refused a statement; the message and `sqlstate` are PostgreSQL's own.",
+    advice:
+      'Look its code up in the documentation of PostgreSQL; a full disk and missing rights are the usual causes.',
+  },
+  EMBEDDED_PORT_TAKEN: { advice: 'Start again: another free port is taken.' },
+  FENCE_LOST: { advice: 'Nothing is to be done: the other process carries the run on.' },
+  INVALID_STATE_TRANSITION: {
+    advice: 'Look at the state with `moose show`; the table of legal changes is in ARCHITECTURE.md.',
+  },
+  NO_CHANGE_YET: { advice: 'The advice is the line of `moose explain`.' },
+  RESERVATION_INVALID: {
+    message: 'A reservation must be above 0 dollars.',
+    advice: 'This is a defect of Moose: report it with the output of `moose show`.',
+  },
+  REMOTE_REJECTED: {
+    advice: 'Look at the branch on the remote, and at the words of its hook or rule in the evidence.',
+  },
+  SUBMISSION_INVALID: {
+    message:
+      'The title, the description, the limit or the time limit of a work order cannot be used; the message says which.',
+    advice: 'Correct what the message names.',
+  },
+  WORK_ORDER_PARKED: {
+    message: 'A parked work order is moved by a human alone.',
+    advice: 'Look at why it was parked with `moose show`, then `moose retry` it.',
+  },
+};

@@ -1,0 +1,152 @@
+// The environment variables that `src/config.ts` reads, each with its default as the reader itself gives it.
+// A variable that is read and not told of here, or told of and not read, is a failure of the check.
+
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type Config, readConfig } from '../../src/config.ts';
+import { isNode, type Node, nameOf, nodesOf, stringOf } from '../../test/source-files.ts';
+import { markdownTable } from './markdown-table.ts';
+
+interface Variable {
+  means: string;
+  /** The default, in words, or where the value shows in the configuration. */
+  usual: string | ((config: Config) => string | number | boolean);
+}
+
+const variables: Readonly<Record<string, Variable>> = {
+  MOOSE_DATA: { means: 'where Moose keeps its state; `--data` goes before it', usual: '`~/.moose`' },
+  DATABASE_URL: {
+    means: 'a PostgreSQL server to use in place of the embedded one',
+    usual: 'the embedded one',
+  },
+  ANTHROPIC_API_KEY: {
+    means: "the key for Anthropic's models, and for the agent `claude-code`",
+    usual: 'none',
+  },
+  ANTHROPIC_BASE_URL: {
+    means: 'where they answer, without `/v1`',
+    usual: ({ claudeCode }) => claudeCode.baseUrl,
+  },
+  OPENAI_API_KEY: { means: "the key for OpenAI's models", usual: 'none' },
+  OPENAI_BASE_URL: { means: 'where they answer, with `/v1`', usual: "OpenAI's own" },
+  OPENAI_COMPATIBLE_BASE_URL: {
+    means: 'a server that speaks OpenAI Chat Completions, with `/v1`; its models are `compatible/NAME`',
+    usual: 'none',
+  },
+  OPENAI_COMPATIBLE_API_KEY: { means: 'its key, where it wants one', usual: 'none' },
+  MOOSE_MODELS: {
+    means:
+      'the models to ask, as `light,standard,strong`, each `provider/model`; a missing one is the one before it',
+    usual: 'the usual models of the providers that have a key',
+  },
+  MOOSE_AGENT: {
+    means: 'the agent of work orders that name none',
+    usual: ({ engine }) => engine.defaultAgent,
+  },
+  MOOSE_CLAUDE_PATH: {
+    means: "the path of Claude Code's program",
+    usual: '`claude` in the usual folders for programs',
+  },
+  MOOSE_MODEL_TIMEOUT_MS: {
+    means: 'the most that one model call may take',
+    usual: ({ engine }) => engine.modelTimeoutMs,
+  },
+  MOOSE_CHECK_TIME_LIMIT_MS: {
+    means: 'the most that one check may take',
+    usual: ({ engine }) => engine.checkTimeLimitMs,
+  },
+  MOOSE_SILENCE_MS: {
+    means: 'an agent or a check that writes nothing for so long is stopped',
+    usual: ({ engine }) => engine.silenceMsMax,
+  },
+  MOOSE_RUNS_MAX: { means: 'runs that one process carries at once', usual: ({ runsMax }) => runsMax },
+  MOOSE_MACHINE_SLOTS: {
+    means: 'agents and checks at once; counted over all processes on the database',
+    usual: ({ engine }) => engine.machineSlotsMax,
+  },
+  MOOSE_PROJECT_SLOTS: {
+    means: 'agents and checks at once for one project, over all machines',
+    usual: ({ engine }) => engine.projectSlotsMax,
+  },
+  MOOSE_PROVIDER_SLOTS: {
+    means: 'model calls at once to one provider, over all machines',
+    usual: ({ engine }) => engine.providerSlotsMax,
+  },
+  MOOSE_POLL_MS: { means: 'how often the queue is looked at for new work', usual: ({ pollMs }) => pollMs },
+  MOOSE_ACTOR: { means: 'the name under which your acts stand in the events', usual: "the user's name" },
+  MOOSE_LOG_LEVEL: {
+    means: 'how much is logged on standard error, as JSON lines: `debug`, `info`, `warn`, …',
+    usual: ({ logLevel }) => logLevel,
+  },
+  MOOSE_SCRIPTED_BASE_URL: {
+    means: 'where the scripted model answers; `moose demo` sets it by itself',
+    usual: 'none',
+  },
+  MOOSE_DIE_AT: {
+    means: 'for crash tests: the process kills itself at this point, the n-th time: `applying:committed#3`',
+    usual: 'never',
+  },
+};
+
+const configPath = fileURLToPath(new URL('../../src/config.ts', import.meta.url));
+
+export function environmentTable(): string {
+  const read = namesRead();
+  const passedOn = checkVariables();
+  const untold = read.filter((name) => !Object.hasOwn(variables, name) && !passedOn.includes(name));
+  const unread = Object.keys(variables).filter((name) => !read.includes(name));
+  if (untold.length > 0)
+    throw new Error(
+      `src/config.ts reads ${untold.join(', ')}: say what it means in scripts/docs/settings-table.ts`,
+    );
+  if (unread.length > 0)
+    throw new Error(
+      `scripts/docs/settings-table.ts tells of ${unread.join(', ')}, which src/config.ts does not read`,
+    );
+  const defaults = readConfig({});
+  const rows = Object.entries(variables).map(([name, { means, usual }]) => [
+    `\`${name}\``,
+    means,
+    typeof usual === 'string' ? usual : `\`${usual(defaults)}\``,
+  ]);
+  return markdownTable(['variable', 'means', 'default'], rows);
+}
+
+/** What a project's checks are given of the environment, and nothing else. */
+export function checkEnvironmentList(): string {
+  return checkVariables()
+    .map((name) => `\`${name}\``)
+    .join(', ');
+}
+
+function checkVariables(): string[] {
+  const declared = configNodes().find(
+    (node) => node.type === 'VariableDeclarator' && nameOf(node.id) === 'checkVariables',
+  );
+  const names = isNode(declared?.init) ? listOf(declared.init.elements).map(stringOf) : [];
+  if (names.length === 0) throw new Error('src/config.ts has no list of checkVariables');
+  return names.filter((name) => name !== null);
+}
+
+/** `env.NAME`, `integer(env, 'NAME', …)` and `const { NAME } = env`. */
+function namesRead(): string[] {
+  const names = configNodes().flatMap((node) => {
+    if (node.type === 'MemberExpression' && nameOf(node.object) === 'env')
+      return [node.computed ? null : nameOf(node.property)];
+    if (node.type === 'CallExpression' && nameOf(node.callee) === 'integer')
+      return [stringOf(listOf(node.arguments)[1])];
+    const isTaken = node.type === 'VariableDeclarator' && nameOf(node.init) === 'env' && isNode(node.id);
+    return isTaken && isNode(node.id)
+      ? listOf(node.id.properties).map((property) => nameOf(property.key))
+      : [];
+  });
+  return [...new Set(names.filter((name) => name !== null))];
+}
+
+function configNodes(): Node[] {
+  return nodesOf({ path: 'src/config.ts', text: readFileSync(configPath, 'utf8') });
+}
+
+function listOf(value: unknown): Node[] {
+  return Array.isArray(value) ? value.filter(isNode) : [];
+}
