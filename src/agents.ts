@@ -6,6 +6,9 @@ import type { Agent } from './engine/ports/agent.ts';
 
 export function createAgents(config: Config): ReadonlyMap<string, Agent> {
   const { programPath, baseUrl, apiKey } = config.claudeCode;
-  const agents = [createPatch(), createClaudeCode({ ...(programPath ? { programPath } : {}), baseUrl, apiKey })];
+  const agents = [
+    createPatch(),
+    createClaudeCode({ ...(programPath ? { programPath } : {}), baseUrl, apiKey }),
+  ];
   return new Map(agents.map((agent) => [agent.name, agent]));
 }

@@ -10,8 +10,8 @@ import type { DurableEngine } from './durable/engine.ts';
 import { createMoose, type Moose } from './engine/moose.ts';
 import { remotePlace } from './engine/pipeline/remote-place.ts';
 import type { PipelineDeps } from './engine/pipeline/work.ts';
-import { createLocalForge } from './forges/local/forge.ts';
 import type { Forge } from './engine/ports/forge.ts';
+import { createLocalForge } from './forges/local/forge.ts';
 import { systemClock } from './stdx/clock.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import type { EmbeddedServer } from './store/embedded/start-embedded.ts';
@@ -39,7 +39,10 @@ export async function openMoose(config: Config, signal?: AbortSignal): Promise<O
   try {
     await bringUpToDate(url);
     const database = openDatabase(url);
-    const forge = createLocalForge({ database, locate: (projectId) => locate(database, config.dataDirectory, projectId) });
+    const forge = createLocalForge({
+      database,
+      locate: (projectId) => locate(database, config.dataDirectory, projectId),
+    });
     const moose = createMoose({ database, clock: systemClock, forge, actor: config.actor });
     return {
       moose,
@@ -58,12 +61,18 @@ export async function openMoose(config: Config, signal?: AbortSignal): Promise<O
   }
 }
 
-async function openServer(config: Config, signal?: AbortSignal): Promise<{ url: string; embedded: EmbeddedServer | null }> {
+async function openServer(
+  config: Config,
+  signal?: AbortSignal,
+): Promise<{ url: string; embedded: EmbeddedServer | null }> {
   if (config.databaseUrl) return { url: config.databaseUrl, embedded: null };
   const { startEmbedded } = await import('./store/embedded/start-embedded.ts');
   // Others may pass, and not look: under root the server runs as another user, and has to reach its files.
   await mkdir(config.dataDirectory, { recursive: true, mode: 0o711 });
-  const embedded = await startEmbedded({ directory: join(config.dataDirectory, 'postgres'), ...(signal ? { signal } : {}) });
+  const embedded = await startEmbedded({
+    directory: join(config.dataDirectory, 'postgres'),
+    ...(signal ? { signal } : {}),
+  });
   try {
     await createDatabase(embedded.url);
   } catch (cause) {
@@ -96,7 +105,9 @@ async function bringUpToDate(url: string): Promise<void> {
 }
 
 async function locate(database: Database, dataDirectory: string, projectId: string) {
-  const project = await database.run((query) => projectById(query, projectId as Parameters<typeof projectById>[1]));
+  const project = await database.run((query) =>
+    projectById(query, projectId as Parameters<typeof projectById>[1]),
+  );
   const { url } = await remotePlace(project, dataDirectory);
   return { repositoryPath: project.repositoryPath, remoteUrl: url };
 }

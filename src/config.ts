@@ -30,9 +30,36 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const packageRoot = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** What a project's checks may see of Moose's environment: no key is among it. */
-const checkVariables = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'JAVA_HOME', 'GOPATH', 'GOFLAGS', 'GOPROXY', 'CARGO_HOME', 'RUSTUP_HOME', 'VIRTUAL_ENV', 'PYENV_ROOT', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
+const checkVariables = [
+  'PATH',
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'SHELL',
+  'LANG',
+  'LC_ALL',
+  'TZ',
+  'TMPDIR',
+  'JAVA_HOME',
+  'GOPATH',
+  'GOFLAGS',
+  'GOPROXY',
+  'CARGO_HOME',
+  'RUSTUP_HOME',
+  'VIRTUAL_ENV',
+  'PYENV_ROOT',
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+  'http_proxy',
+  'https_proxy',
+  'no_proxy',
+];
 
-export function readConfig(env: Environment = process.env, flags: { data?: string | undefined } = {}): Config {
+export function readConfig(
+  env: Environment = process.env,
+  flags: { data?: string | undefined } = {},
+): Config {
   const dataDirectory = resolve(flags.data ?? env.MOOSE_DATA ?? join(homedir(), '.moose'));
   const models = modelSettings(env);
   return {
@@ -53,11 +80,24 @@ export function readConfig(env: Environment = process.env, flags: { data?: strin
   };
 }
 
+/** What makes a Moose work with the scripted provider alone, on a database of its own. */
+export function scriptedEnvironment(scriptedBaseUrl: string): Environment {
+  return {
+    DATABASE_URL: undefined,
+    MOOSE_MODELS: Object.values(scriptedModels).join(','),
+    MOOSE_SCRIPTED_BASE_URL: scriptedBaseUrl,
+    MOOSE_AGENT: 'patch',
+  };
+}
+
 function modelSettings(env: Environment): ModelSettings {
   const { ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL, OPENAI_API_KEY, OPENAI_BASE_URL } = env;
   const { OPENAI_COMPATIBLE_API_KEY, OPENAI_COMPATIBLE_BASE_URL, MOOSE_SCRIPTED_BASE_URL } = env;
   return {
-    anthropic: { apiKey: ANTHROPIC_API_KEY, baseUrl: ANTHROPIC_BASE_URL ? `${ANTHROPIC_BASE_URL.replace(/\/(v1\/?)?$/, '')}/v1` : undefined },
+    anthropic: {
+      apiKey: ANTHROPIC_API_KEY,
+      baseUrl: ANTHROPIC_BASE_URL ? `${ANTHROPIC_BASE_URL.replace(/\/(v1\/?)?$/, '')}/v1` : undefined,
+    },
     openai: { apiKey: OPENAI_API_KEY, baseUrl: OPENAI_BASE_URL || undefined },
     compatible: { apiKey: OPENAI_COMPATIBLE_API_KEY, baseUrl: OPENAI_COMPATIBLE_BASE_URL || undefined },
     ...(MOOSE_SCRIPTED_BASE_URL ? { scripted: { baseUrl: MOOSE_SCRIPTED_BASE_URL } } : {}),
@@ -89,7 +129,10 @@ function engineSettings(env: Environment, dataDirectory: string, models: ModelSe
 
 /** Given as `MOOSE_MODELS=light,standard,strong`, else the usual ones of the providers that have a key. */
 function modelLadder(env: Environment, models: ModelSettings): EngineSettings['models'] {
-  const given = (env.MOOSE_MODELS ?? '').split(',').map((name) => name.trim()).filter(Boolean);
+  const given = (env.MOOSE_MODELS ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
   if (given.length > 0) {
     const [light = '', standard = light, strong = standard] = given;
     return { light: [light], standard: [standard], strong: [strong] };
@@ -101,7 +144,8 @@ function modelLadder(env: Environment, models: ModelSettings): EngineSettings['m
     ladder.strong.push(strong);
   };
   if (models.scripted) offer(scriptedModels.light, scriptedModels.standard, scriptedModels.strong);
-  if (models.anthropic?.apiKey) offer('anthropic/claude-haiku-4-5', 'anthropic/claude-sonnet-5', 'anthropic/claude-opus-5-5');
+  if (models.anthropic?.apiKey)
+    offer('anthropic/claude-haiku-4-5', 'anthropic/claude-sonnet-5', 'anthropic/claude-opus-5-5');
   if (models.openai?.apiKey) offer('openai/gpt-5-mini', 'openai/gpt-5.1', 'openai/gpt-5.5');
   return ladder;
 }
@@ -120,7 +164,10 @@ function checkEnvironment(env: Environment): Record<string, string> {
 
 /** A project's checks run with the machine's own tools, not with those that Moose was installed with. */
 export function withoutOwnTools(path: string): string {
-  const isOwn = (entry: string) => entry.startsWith(packageRoot + sep) || entry.endsWith(join('node_modules', '.bin')) || entry.includes(join('@npmcli', 'run-script'));
+  const isOwn = (entry: string) =>
+    entry.startsWith(packageRoot + sep) ||
+    entry.endsWith(join('node_modules', '.bin')) ||
+    entry.includes(join('@npmcli', 'run-script'));
   const rest = path.split(delimiter).filter((entry) => entry !== '' && !isOwn(entry));
   // Where the machine has no Node of its own, the one that runs Moose serves.
   return [...rest, dirname(process.execPath)].join(delimiter);

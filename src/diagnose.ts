@@ -1,6 +1,8 @@
 // `moose doctor`: everything that a run needs, looked at without changing anything.
 import { constants } from 'node:fs';
 import { access, mkdir, statfs } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import pg from 'pg';
 import { createAgents } from './agents.ts';
 import type { Config } from './config.ts';
 import { isMooseError } from './domain/failure.ts';
@@ -8,8 +10,6 @@ import type { Diagnosis } from './engine/monitor/diagnosis.ts';
 import { runGit } from './git/run-git.ts';
 import { createModel } from './models/catalog.ts';
 import { probeEmbedded } from './store/embedded/probe-embedded.ts';
-import { tmpdir } from 'node:os';
-import pg from 'pg';
 
 const nodeMajorMin = 22;
 const gitVersionMin = [2, 38] as const;
@@ -26,15 +26,26 @@ const ok = (name: string, found: string): Diagnosis => ({ name, state: 'ok', fou
 async function node(): Promise<Diagnosis> {
   const [major = 0] = process.versions.node.split('.').map(Number);
   if (major >= nodeMajorMin) return ok('node', process.versions.node);
-  return { name: 'node', state: 'missing', found: process.versions.node, advice: `Run Moose by \`npm run moose\`, which brings a newer Node, or install Node ${nodeMajorMin} or newer.` };
+  return {
+    name: 'node',
+    state: 'missing',
+    found: process.versions.node,
+    advice: `Run Moose by \`npm run moose\`, which brings a newer Node, or install Node ${nodeMajorMin} or newer.`,
+  };
 }
 
 async function git(): Promise<Diagnosis> {
   try {
     const { stdout } = await runGit(tmpdir(), ['--version']);
     const [major = 0, minor = 0] = (/(\d+)\.(\d+)/.exec(stdout)?.slice(1) ?? []).map(Number);
-    if (major > gitVersionMin[0] || (major === gitVersionMin[0] && minor >= gitVersionMin[1])) return ok('git', stdout.trim());
-    return { name: 'git', state: 'missing', found: stdout.trim(), advice: `Install git ${gitVersionMin.join('.')} or newer.` };
+    if (major > gitVersionMin[0] || (major === gitVersionMin[0] && minor >= gitVersionMin[1]))
+      return ok('git', stdout.trim());
+    return {
+      name: 'git',
+      state: 'missing',
+      found: stdout.trim(),
+      advice: `Install git ${gitVersionMin.join('.')} or newer.`,
+    };
   } catch (cause) {
     return { name: 'git', state: 'missing', found: 'not found', advice: adviceOf(cause, 'Install git.') };
   }
@@ -46,7 +57,12 @@ async function dataDirectory({ dataDirectory: path }: Config): Promise<Diagnosis
     await access(path, constants.W_OK);
     return ok('data directory', path);
   } catch {
-    return { name: 'data directory', state: 'missing', found: `${path} cannot be written`, advice: 'Choose another with --data DIR or MOOSE_DATA.' };
+    return {
+      name: 'data directory',
+      state: 'missing',
+      found: `${path} cannot be written`,
+      advice: 'Choose another with --data DIR or MOOSE_DATA.',
+    };
   }
 }
 
@@ -55,24 +71,43 @@ async function freeDisk({ dataDirectory: path }: Config): Promise<Diagnosis> {
     const { bavail, bsize } = await statfs(path);
     const gigabytes = `${((bavail * bsize) / 1024 ** 3).toFixed(1)} GiB free`;
     if (bavail * bsize >= freeBytesMin) return ok('disk', gigabytes);
-    return { name: 'disk', state: 'warning', found: gigabytes, advice: 'Worktrees and logs need room: free some, or choose another --data DIR.' };
+    return {
+      name: 'disk',
+      state: 'warning',
+      found: gigabytes,
+      advice: 'Worktrees and logs need room: free some, or choose another --data DIR.',
+    };
   } catch {
-    return { name: 'disk', state: 'warning', found: 'not known', advice: 'The data directory could not be looked at.' };
+    return {
+      name: 'disk',
+      state: 'warning',
+      found: 'not known',
+      advice: 'The data directory could not be looked at.',
+    };
   }
 }
 
 async function database({ databaseUrl }: Config): Promise<Diagnosis> {
   if (databaseUrl === null) {
     const { version, advice } = await probeEmbedded();
-    return version ? { name: 'database', state: advice ? 'warning' : 'ok', found: `embedded ${version}`, advice } : { name: 'database', state: 'missing', found: 'no embedded server', advice };
+    return version
+      ? { name: 'database', state: advice ? 'warning' : 'ok', found: `embedded ${version}`, advice }
+      : { name: 'database', state: 'missing', found: 'no embedded server', advice };
   }
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
   try {
     await client.connect();
-    const { rows } = await client.query<{ version: string }>(`select current_setting('server_version') as version`);
+    const { rows } = await client.query<{ version: string }>(
+      `select current_setting('server_version') as version`,
+    );
     return ok('database', `PostgreSQL ${rows[0]?.version} of DATABASE_URL`);
   } catch {
-    return { name: 'database', state: 'missing', found: 'the server of DATABASE_URL does not answer', advice: 'Start it, or check the address, user and password.' };
+    return {
+      name: 'database',
+      state: 'missing',
+      found: 'the server of DATABASE_URL does not answer',
+      advice: 'Start it, or check the address, user and password.',
+    };
   } finally {
     await client.end().catch(() => undefined);
   }
@@ -81,7 +116,12 @@ async function database({ databaseUrl }: Config): Promise<Diagnosis> {
 async function models(config: Config): Promise<Diagnosis> {
   const names = [...new Set(Object.values(config.engine.models).flat())];
   if (names.length === 0) {
-    return { name: 'models', state: 'warning', found: 'none', advice: 'Set ANTHROPIC_API_KEY or OPENAI_API_KEY; `moose demo` works without.' };
+    return {
+      name: 'models',
+      state: 'warning',
+      found: 'none',
+      advice: 'Set ANTHROPIC_API_KEY or OPENAI_API_KEY; `moose demo` works without.',
+    };
   }
   const problems = names.flatMap((name) => {
     try {
@@ -92,7 +132,9 @@ async function models(config: Config): Promise<Diagnosis> {
     }
   });
   const [first] = problems;
-  return first ? { name: 'models', state: 'warning', found: names.join(', '), advice: first } : ok('models', names.join(', '));
+  return first
+    ? { name: 'models', state: 'warning', found: names.join(', '), advice: first }
+    : ok('models', names.join(', '));
 }
 
 async function agents(config: Config): Promise<Diagnosis[]> {

@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 // The composition root's front door: the command line, over everything that compose.ts builds.
 import { readFileSync } from 'node:fs';
-import { runProgram } from './cli/program.ts';
-import { createFace } from './cli/face.ts';
+import { join } from 'node:path';
 import type { OpenMoose } from './cli/context.ts';
+import { createFace } from './cli/face.ts';
+import { runProgram } from './cli/program.ts';
 import { type Opened, openMoose, startWorker } from './compose.ts';
-import { readConfig } from './config.ts';
+import { readConfig, scriptedEnvironment } from './config.ts';
 
 const stop = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -16,7 +17,9 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
 const opened = new WeakMap<OpenMoose, { inner: Opened; config: ReturnType<typeof readConfig> }>();
 
 const exitCode = await runProgram(
@@ -27,7 +30,9 @@ const exitCode = await runProgram(
     open: async (flags) => {
       const config = readConfig(process.env, flags);
       const inner = await openMoose(config, stop.signal);
-      const ground = inner.embedded ? `embedded PostgreSQL on port ${inner.embedded.port}, data in ${config.dataDirectory}` : 'PostgreSQL of DATABASE_URL';
+      const ground = inner.embedded
+        ? `embedded PostgreSQL on port ${inner.embedded.port}, data in ${config.dataDirectory}`
+        : 'PostgreSQL of DATABASE_URL';
       const outer: OpenMoose = { moose: inner.moose, ground, close: inner.close };
       opened.set(outer, { inner, config });
       return outer;
@@ -43,7 +48,25 @@ const exitCode = await runProgram(
     },
     demo: async (options) => {
       const { runDemo } = await import('./demo/run-demo.ts');
-      return runDemo(options);
+      const base = readConfig(process.env, options.data ? { data: options.data } : {});
+      const dataDirectory = options.data ? base.dataDirectory : join(base.dataDirectory, 'demo');
+      return runDemo({
+        ...options,
+        dataDirectory,
+        open: async (scriptedBaseUrl, onLost) => {
+          const config = readConfig(
+            { ...process.env, ...scriptedEnvironment(scriptedBaseUrl) },
+            { data: dataDirectory },
+          );
+          const inner = await openMoose(config, stop.signal);
+          const worker = await startWorker(inner, config, onLost);
+          const close = async () => {
+            await worker.close();
+            await inner.close();
+          };
+          return { moose: inner.moose, ground: dataDirectory, close };
+        },
+      });
     },
   },
   process.argv.slice(2),

@@ -20,7 +20,8 @@ export async function carryOut(
   try {
     await moose.follow(order, {
       signal: AbortSignal.any([context.signal, lost.signal]),
-      onEvent: (event) => face.note(`${paint('gray', event.at.toISOString().slice(11, 19))} ${describeEvent(event)}`),
+      onEvent: (event) =>
+        face.note(`${paint('gray', event.at.toISOString().slice(11, 19))} ${describeEvent(event)}`),
     });
   } finally {
     await worker?.close();

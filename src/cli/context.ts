@@ -1,6 +1,7 @@
 // What the commands are given by the composition root.
-import type { Moose } from '../engine/moose.ts';
+
 import type { Diagnosis } from '../engine/monitor/diagnosis.ts';
+import type { Moose } from '../engine/moose.ts';
 import type { Face } from './face.ts';
 
 export interface OpenMoose {
@@ -18,7 +19,14 @@ export interface CliContext {
   /** The database and the questions to it; what it needs is started for as long as the command runs. */
   open(flags: { data?: string }): Promise<OpenMoose>;
   /** Begins to carry work in this process, until `close`. */
-  work(opened: OpenMoose, onLost: (error: Error) => void): Promise<{ executorId: string; close(): Promise<void> }>;
+  work(
+    opened: OpenMoose,
+    onLost: (error: Error) => void,
+  ): Promise<{ executorId: string; close(): Promise<void> }>;
   diagnose(flags: { data?: string }): Promise<Diagnosis[]>;
-  demo(options: { face: Face; keep: boolean; data?: string; signal: AbortSignal }): Promise<{ document: Record<string, unknown>; lines: string[]; holds: boolean }>;
+  demo(options: {
+    face: Face;
+    data?: string;
+    signal: AbortSignal;
+  }): Promise<{ document: Record<string, unknown>; lines: string[]; holds: boolean }>;
 }

@@ -45,7 +45,9 @@ export function createFace(isJson: boolean): Face {
  */
 export function terminalSafe(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  return text.replace(/\x1b\[[0-9;]*m|[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, (found) => (found.endsWith('m') && found.length > 1 ? found : ''));
+  return text.replace(/\x1b\[[0-9;]*m|[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, (found) =>
+    found.endsWith('m') && found.length > 1 ? found : '',
+  );
 }
 
 /** One sentence that says what happened and what to do, with a stable code (stderr). */
@@ -53,12 +55,15 @@ export function printError(error: unknown, isJson: boolean): void {
   const known = isMooseError(error) ? error : undefined;
   const code = known?.code ?? 'UNEXPECTED';
   const message = error instanceof Error ? error.message : String(error);
-  const advice = known?.advice ?? 'This is a defect of Moose: please report it with the output of `moose doctor`.';
+  const advice =
+    known?.advice ?? 'This is a defect of Moose: please report it with the output of `moose doctor`.';
   if (isJson) {
     process.stderr.write(`${JSON.stringify({ error: { code, message, advice } })}\n`);
     return;
   }
   const sentence = /[.!?…]$/.test(message) ? message : `${message}.`;
-  process.stderr.write(`${styleText('red', 'moose:', { stream: process.stderr })} ${terminalSafe(`${sentence} ${advice}`)} [${code}]\n`);
+  process.stderr.write(
+    `${styleText('red', 'moose:', { stream: process.stderr })} ${terminalSafe(`${sentence} ${advice}`)} [${code}]\n`,
+  );
   if (!known && error instanceof Error && error.stack) process.stderr.write(`${error.stack}\n`);
 }

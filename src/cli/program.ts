@@ -20,13 +20,29 @@ const usageError = 2;
 
 export function createProgram(context: CliContext): Command {
   const program = new Command('moose')
-    .description('Runs LLM coding agents on your repositories, unattended, and is built around what goes wrong.')
+    .description(
+      'Runs LLM coding agents on your repositories, unattended, and is built around what goes wrong.',
+    )
     .version(context.version)
     .option('--data <dir>', 'where Moose keeps its state (MOOSE_DATA; default ~/.moose)')
     .option('--json', 'print one JSON document, or JSON lines where the command streams')
     .showHelpAfterError('(moose --help shows the commands)')
     .exitOverride();
-  const adders = [addDemo, addUp, addDoctor, addRun, addLs, addShow, addLogs, addDiff, addExplain, addRetry, addCancel, addUndo, addMerge];
+  const adders = [
+    addDemo,
+    addUp,
+    addDoctor,
+    addRun,
+    addLs,
+    addShow,
+    addLogs,
+    addDiff,
+    addExplain,
+    addRetry,
+    addCancel,
+    addUndo,
+    addMerge,
+  ];
   for (const add of adders) add(program, context);
   for (const command of program.commands) {
     // Both are said before or after the command's name.

@@ -15,15 +15,25 @@ const colourOf = {
 } as const;
 
 export function statusText(view: Pick<WorkOrderView, 'status' | 'step' | 'step_state'>): string {
-  const at = view.status === 'in_progress' && view.step ? ` · ${view.step}${view.step_state === 'retrying' ? ' (retrying)' : ''}` : '';
+  const at =
+    view.status === 'in_progress' && view.step
+      ? ` · ${view.step}${view.step_state === 'retrying' ? ' (retrying)' : ''}`
+      : '';
   return paint(colourOf[view.status], view.status + at);
 }
 
 export function listLines(views: readonly WorkOrderView[], widthMax: number): string[] {
-  if (views.length === 0) return ['No work orders yet. `moose run "TITLE" --repo PATH` makes one; `moose demo` shows it all.'];
+  if (views.length === 0)
+    return ['No work orders yet. `moose run "TITLE" --repo PATH` makes one; `moose demo` shows it all.'];
   return table(
     ['ID', 'STATUS', 'COST', 'PROJECT', 'TITLE'],
-    views.map((view) => [shortId(view.id), statusText(view), `$${view.cost_usd.toFixed(4)}`, view.project, view.title + (view.is_scripted ? ' (scripted)' : '')]),
+    views.map((view) => [
+      shortId(view.id),
+      statusText(view),
+      `$${view.cost_usd.toFixed(4)}`,
+      view.project,
+      view.title + (view.is_scripted ? ' (scripted)' : ''),
+    ]),
     widthMax,
   );
 }
@@ -42,22 +52,51 @@ export function detailLines(detail: WorkOrderDetail): string[] {
     ...(detail.description ? [indent(detail.description), ''] : []),
     ...row('branch', detail.branch),
     ...row('pull request', detail.pull_request),
-    ...row('so far', `${counters.model_calls} model calls, ${counters.agent_runs} agent runs, ${counters.refinement_cycles} of ${counters.refinement_cycles_max} refinement cycles`),
+    ...row(
+      'so far',
+      `${counters.model_calls} model calls, ${counters.agent_runs} agent runs, ${counters.refinement_cycles} of ${counters.refinement_cycles_max} refinement cycles`,
+    ),
   ];
-  section(lines, 'Steps', detail.steps.map(({ run, cycle, step, started_at, finished_at }) => {
-    const ms = Date.parse(finished_at) - Date.parse(started_at);
-    return `${run}.${cycle}  ${step.padEnd(12)} ${(ms / 1_000).toFixed(2)} s`;
-  }));
-  section(lines, 'Processes', detail.sessions.map((one) => `${one.purpose.padEnd(6)} ${one.name.padEnd(14)} ${one.state}${one.exit_code === null ? '' : `, exit code ${one.exit_code}`}${one.end_reason ? `, ${one.end_reason}` : ''}`));
-  section(lines, 'Errors', detail.errors.map((one) => `${one.type} (${one.failure_class}, ${one.category}) at ${one.step ?? '–'} → ${one.recovery_strategy ?? '–'}: ${cut(one.message, 140)}`));
-  section(lines, 'Effects', detail.effects.map((one) => `${one.state.padEnd(11)} ${one.kind.padEnd(13)} ${cut(one.key, 80)}`));
-  if (detail.escalation) section(lines, 'Needs you', [detail.escalation.title, ...optionLines(detail.escalation)]);
+  section(
+    lines,
+    'Steps',
+    detail.steps.map(({ run, cycle, step, started_at, finished_at }) => {
+      const ms = Date.parse(finished_at) - Date.parse(started_at);
+      return `${run}.${cycle}  ${step.padEnd(12)} ${(ms / 1_000).toFixed(2)} s`;
+    }),
+  );
+  section(
+    lines,
+    'Processes',
+    detail.sessions.map(
+      (one) =>
+        `${one.purpose.padEnd(6)} ${one.name.padEnd(14)} ${one.state}${one.exit_code === null ? '' : `, exit code ${one.exit_code}`}${one.end_reason ? `, ${one.end_reason}` : ''}`,
+    ),
+  );
+  section(
+    lines,
+    'Errors',
+    detail.errors.map(
+      (one) =>
+        `${one.type} (${one.failure_class}, ${one.category}) at ${one.step ?? '–'} → ${one.recovery_strategy ?? '–'}: ${cut(one.message, 140)}`,
+    ),
+  );
+  section(
+    lines,
+    'Effects',
+    detail.effects.map((one) => `${one.state.padEnd(11)} ${one.kind.padEnd(13)} ${cut(one.key, 80)}`),
+  );
+  if (detail.escalation)
+    section(lines, 'Needs you', [detail.escalation.title, ...optionLines(detail.escalation)]);
   return lines;
 }
 
 function optionLines({ options, recommended }: { options: unknown; recommended: string | null }): string[] {
   if (!Array.isArray(options)) return [];
-  return options.map((option: { id: string; label: string; command: string }) => `${option.id === recommended ? '→' : ' '} ${option.label}: ${option.command}`);
+  return options.map(
+    (option: { id: string; label: string; command: string }) =>
+      `${option.id === recommended ? '→' : ' '} ${option.label}: ${option.command}`,
+  );
 }
 
 function row(name: string, value: string | null): string[] {

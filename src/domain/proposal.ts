@@ -18,7 +18,9 @@ export const editSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('replace'),
     path,
-    search: text.refine((search) => search !== '', 'is empty').describe('exact text that occurs exactly once in the file'),
+    search: text
+      .refine((search) => search !== '', 'is empty')
+      .describe('exact text that occurs exactly once in the file'),
     replace: text,
   }),
   z.object({ kind: z.literal('write'), path, content: text.describe('the whole new content of the file') }),

@@ -1,8 +1,16 @@
 import { expect, test } from 'vitest';
-import { assertLegalTransition, isLegalTransition, legalTransitions, statuses, steps } from './transitions.ts';
+import {
+  assertLegalTransition,
+  isLegalTransition,
+  legalTransitions,
+  statuses,
+  steps,
+} from './transitions.ts';
 
 test('R-PIPE-2: a completed work order never goes back to work', () => {
-  expect(() => assertLegalTransition('status', 'completed', 'in_progress')).toThrow('Invalid state transition');
+  expect(() => assertLegalTransition('status', 'completed', 'in_progress')).toThrow(
+    'Invalid state transition',
+  );
 });
 
 test('R-PIPE-2: a cancelled work order stays cancelled', () => {
@@ -24,7 +32,8 @@ test('a work order begins with routing', () => {
 test('every status can be reached from pending', () => {
   const reached = new Set<string>(['pending']);
   for (let round = 0; round < statuses.length; round++) {
-    for (const { kind, from, to } of legalTransitions) if (kind === 'status' && reached.has(from)) reached.add(to);
+    for (const { kind, from, to } of legalTransitions)
+      if (kind === 'status' && reached.has(from)) reached.add(to);
   }
   expect([...reached].sort()).toEqual([...statuses].sort());
 });

@@ -2,7 +2,14 @@
 // (`legal_transitions`, filled from here at every start) and refuses what is not in it.
 import { PermanentError } from './failure.ts';
 
-export const statuses = ['pending', 'in_progress', 'needs_review', 'completed', 'failed', 'cancelled'] as const;
+export const statuses = [
+  'pending',
+  'in_progress',
+  'needs_review',
+  'completed',
+  'failed',
+  'cancelled',
+] as const;
 export type Status = (typeof statuses)[number];
 
 export const steps = [
@@ -52,7 +59,9 @@ const stepStateTransitions: Record<StepState | 'none', readonly StepState[]> = {
 function stepTransitions(): Array<[Step | 'none', Step]> {
   const fromNone: Array<['none', Step]> = [['none', 'routing']];
   const others = steps.flatMap((from, fromIndex) =>
-    steps.filter((_, toIndex) => toIndex === fromIndex + 1 || toIndex < fromIndex).map((to): [Step, Step] => [from, to]),
+    steps
+      .filter((_, toIndex) => toIndex === fromIndex + 1 || toIndex < fromIndex)
+      .map((to): [Step, Step] => [from, to]),
   );
   return [...fromNone, ...others];
 }

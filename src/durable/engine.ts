@@ -9,8 +9,8 @@ import type { TransientError } from '../domain/failure.ts';
 import type { RunId } from '../domain/ids.ts';
 import type { Database, Query } from '../store/database.ts';
 import { openLocks } from './locks.ts';
-import { watchForTheDead } from './take-up.ts';
 import { createSlots, type Slots } from './slots.ts';
+import { watchForTheDead } from './take-up.ts';
 
 const applicationName = 'moose';
 /** Fixed for good: a version that changed would strand every run in flight (a version gates recovery and dequeuing). */
@@ -55,37 +55,56 @@ export async function enqueueRun(query: Query, runId: RunId, leg: number, delayM
 }
 
 export async function startDurable(options: DurableOptions): Promise<DurableEngine> {
-  const { database, executorId } = options;
+  const { database, executorId, logger } = options;
   const stop = new AbortController();
-  const lost = (error: TransientError) => {
+  const locks = await openLocks(database.url, (error) => {
     stop.abort(error);
     options.onLost(error);
-  };
-  const locks = await openLocks(database.url, lost);
+  });
   await locks.tryLock(`executor:${executorId}`);
   const slots = createSlots(locks);
+  await launch(options, slots, stop.signal);
+  const watch = watchForTheDead({
+    database,
+    locks,
+    executorId,
+    applicationVersion,
+    signal: stop.signal,
+    logger,
+    takeUp: async (deadExecutorId) => {
+      const taken = await DBOSExecutor.globalInstance?.recoverPendingWorkflows([deadExecutorId]);
+      return taken?.length ?? 0;
+    },
+  });
+  return {
+    executorId,
+    slots,
+    close: async () => {
+      stop.abort(new DOMException('Moose is stopping', 'AbortError'));
+      await watch;
+      await DBOS.shutdown({ deregister: true });
+      await locks.close();
+    },
+  };
+}
 
-  const silent = () => undefined;
+async function launch(options: DurableOptions, slots: Slots, signal: AbortSignal): Promise<void> {
+  const { executorId } = options;
   DBOS.setConfig({
     name: applicationName,
-    systemDatabaseUrl: database.url,
+    systemDatabaseUrl: options.database.url,
     systemDatabasePoolSize: 10,
     executorID: executorId,
     applicationVersion,
-    logger: {
-      info: silent,
-      debug: silent,
-      warn: (entry: unknown) => options.logger.warn({ dbos: String(entry) }, 'durable engine'),
-      error: (entry: unknown) => options.logger.warn({ dbos: String(entry) }, 'durable engine'),
-    },
+    logger: loggerFor(options.logger),
   });
   DBOS.registerWorkflow(
     async (runId: string) => {
       try {
-        await options.execute(runId as RunId, { executorId, slots }, stop.signal);
+        await options.execute(runId as RunId, { executorId, slots }, signal);
       } catch (cause) {
         // Ending the workflow here would mark the run as over. It is not: whoever comes next takes it up.
-        if (stop.signal.aborted) return await new Promise<never>(() => undefined);
+        if (signal.aborted) return await new Promise<never>(() => undefined);
         throw cause;
       }
     },
@@ -97,27 +116,11 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
     minPollingIntervalMs: options.pollMs,
     onConflict: 'always_update',
   });
-  const watch = watchForTheDead({
-    database,
-    locks,
-    executorId,
-    applicationVersion,
-    signal: stop.signal,
-    logger: options.logger,
-    takeUp: async (deadExecutorId) => {
-      const taken = await DBOSExecutor.globalInstance?.recoverPendingWorkflows([deadExecutorId]);
-      return taken?.length ?? 0;
-    },
-  });
+}
 
-  return {
-    executorId,
-    slots,
-    close: async () => {
-      stop.abort(new DOMException('Moose is stopping', 'AbortError'));
-      await watch;
-      await DBOS.shutdown({ deregister: true });
-      await locks.close();
-    },
-  };
+/** What DBOS says of its own doings is of no use to a person; its warnings are. */
+function loggerFor(logger: Logger) {
+  const silent = () => undefined;
+  const warn = (entry: unknown) => logger.warn({ dbos: String(entry) }, 'durable engine');
+  return { info: silent, debug: silent, warn, error: warn };
 }

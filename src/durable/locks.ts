@@ -18,28 +18,77 @@ export interface Locks {
 
 /** `onLost` is called once when the connection could not be won back: whatever the locks guarded must stop. */
 export async function openLocks(url: string, onLost: (error: TransientError) => void): Promise<Locks> {
-  const held = new Set<string>();
-  let isClosed = false;
-  let client = await connect(url, watch);
+  const locks = new ConnectionLocks(url, onLost);
+  await locks.open();
+  return locks;
+}
 
-  function watch(cause: Error) {
-    if (isClosed) return;
-    ready = regain(cause);
-    ready.catch(() => undefined);
+class ConnectionLocks implements Locks {
+  readonly #url: string;
+  readonly #onLost: (error: TransientError) => void;
+  readonly #held = new Set<string>();
+  #isClosed = false;
+  #client: pg.Client | undefined;
+  /** Settled while there is a connection; a lost one is being won back until then. */
+  #ready: Promise<void> = Promise.resolve();
+  /** One statement at a time: a connection has one conversation. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(url: string, onLost: (error: TransientError) => void) {
+    this.#url = url;
+    this.#onLost = onLost;
   }
 
-  async function regain(cause: Error): Promise<void> {
+  async open(): Promise<void> {
+    this.#client = (await connect(this.#url, (client, cause) => this.#lose(client, cause))).client;
+  }
+
+  tryLock(name: string): Promise<boolean> {
+    return this.#inTurn(async (client) => {
+      if (this.#held.has(name)) throw new TypeError(`The lock "${name}" is already held by this process`);
+      const isMine = await lock(client, name);
+      if (isMine) this.#held.add(name);
+      return isMine;
+    });
+  }
+
+  unlock(name: string): Promise<void> {
+    return this.#inTurn(async (client) => {
+      this.#held.delete(name);
+      // A connection that dies here has let go of the lock with everything else.
+      await client.query('select pg_advisory_unlock($1)', [keyOf(name)]).catch(() => undefined);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#client?.end().catch(() => undefined);
+  }
+
+  #inTurn<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+    const result = this.#turn.then(async () => {
+      await this.#ready;
+      if (!this.#client) throw new TypeError('The locks are not open');
+      return work(this.#client);
+    });
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+
+  /** A connection that was never taken into use may end in peace. */
+  #lose(client: pg.Client, cause: Error): void {
+    if (this.#isClosed || client !== this.#client) return;
+    this.#ready = this.#regain(cause);
+    this.#ready.catch(() => undefined);
+  }
+
+  async #regain(cause: Error): Promise<void> {
     const deadlineMs = performance.now() + reconnectMsMax;
-    while (!isClosed && performance.now() < deadlineMs) {
-      try {
-        client = await connect(url, watch);
-        for (const name of held) if (!(await lock(client, name))) throw new Error(`"${name}" was taken meanwhile`);
-        return;
-      } catch {
-        await sleep(reconnectDelayMs);
-      }
+    while (!this.#isClosed && performance.now() < deadlineMs) {
+      if (await this.#regainOnce()) return;
+      await sleep(reconnectDelayMs);
     }
-    if (isClosed) return;
+    if (this.#isClosed) return;
     const lost = new TransientError({
       code: 'EXECUTOR_LOCK_LOST',
       component: 'durable',
@@ -48,70 +97,61 @@ export async function openLocks(url: string, onLost: (error: TransientError) => 
       advice: 'Check the database and start Moose again; its work is taken up from the last finished step.',
       cause,
     });
-    onLost(lost);
+    this.#onLost(lost);
     throw lost;
   }
 
-  let ready: Promise<void> = Promise.resolve();
-  // One statement at a time: a connection has one conversation.
-  let turn: Promise<unknown> = Promise.resolve();
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = turn.then(async () => {
-      await ready;
-      return work();
-    });
-    turn = result.catch(() => undefined);
-    return result;
+  /** A new connection with every lock that was held; false when there is none, or another process has one of them. */
+  async #regainOnce(): Promise<boolean> {
+    try {
+      const { client, hasEnded } = await connect(this.#url, (ended, cause) => this.#lose(ended, cause));
+      for (const name of this.#held) {
+        if (await lock(client, name)) continue;
+        await client.end();
+        return false;
+      }
+      this.#client = client;
+      return !hasEnded();
+    } catch {
+      return false;
+    }
   }
-
-  return {
-    tryLock: (name) =>
-      inTurn(async () => {
-        if (held.has(name)) throw new TypeError(`The lock "${name}" is already held by this process`);
-        const isMine = await lock(client, name);
-        if (isMine) held.add(name);
-        return isMine;
-      }),
-    unlock: (name) =>
-      inTurn(async () => {
-        held.delete(name);
-        await client.query('select pg_advisory_unlock($1)', [keyOf(name)]).catch(() => undefined);
-      }),
-    close: async () => {
-      isClosed = true;
-      await client.end().catch(() => undefined);
-    },
-  };
 }
 
-async function connect(url: string, onEnd: (cause: Error) => void): Promise<pg.Client> {
+async function connect(
+  url: string,
+  onEnd: (client: pg.Client, cause: Error) => void,
+): Promise<{ client: pg.Client; hasEnded: () => boolean }> {
   const client = new pg.Client({
     connectionString: url,
     application_name: 'moose locks',
     connectionTimeoutMillis: 2_000,
     keepAlive: true,
   });
-  let isOpen = false;
   let isOver = false;
   const over = (cause: Error) => {
     if (isOver) return;
     isOver = true;
     client.end().catch(() => undefined);
-    if (isOpen) onEnd(cause);
+    onEnd(client, cause);
   };
   client.on('error', over);
   client.on('end', () => over(new Error('The connection ended')));
   await client.connect();
-  isOpen = true;
-  return client;
+  return { client, hasEnded: () => isOver };
 }
 
 async function lock(client: pg.Client, name: string): Promise<boolean> {
-  const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [keyOf(name)]);
+  const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [
+    keyOf(name),
+  ]);
   return rows[0]?.mine === true;
 }
 
 /** The first 63 bits of the name's SHA-256, in decimal, as PostgreSQL takes a bigint key. */
 function keyOf(name: string): string {
-  return BigInt.asIntN(64, createHash('sha256').update(`moose:${name}`).digest().readBigUInt64BE()).toString();
+  return BigInt.asIntN(
+    64,
+    createHash('sha256').update(`moose:${name}`).digest().readBigUInt64BE(),
+  ).toString();
 }

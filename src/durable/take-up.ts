@@ -76,7 +76,11 @@ async function returnStranded({ database, signal, logger }: Watch): Promise<void
           and w.status in ('PENDING', 'ENQUEUED', 'DELAYED'))
       for update of r skip locked`.execute(query);
     for (const { id, leg } of rows) {
-      await query.updateTable('runs').set({ leg: leg + 1 }).where('id', '=', id).execute();
+      await query
+        .updateTable('runs')
+        .set({ leg: leg + 1 })
+        .where('id', '=', id)
+        .execute();
       await enqueueRun(query, id, leg + 1);
       logger.warn({ runId: id }, 'a run was carried by no workflow; started again');
     }

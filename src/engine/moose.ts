@@ -1,12 +1,17 @@
 // What a face can ask of Moose. Everything here works on the database alone; the work itself is done by workers.
-import { PermanentError } from '../domain/failure.ts';
-import { type ProjectId, shortId } from '../domain/ids.ts';
+import { shortId } from '../domain/ids.ts';
 import type { Clock } from '../stdx/clock.ts';
 import { newestArtifact } from '../store/artifacts.ts';
 import type { Database } from '../store/database.ts';
 import { effectsOf } from '../store/effects.ts';
 import { sessionsOf } from '../store/session-rows.ts';
-import { eventsOf, findWorkOrder, listWorkOrders, recordEvent, type WorkOrder, type WorkOrderFilter } from '../store/work-orders.ts';
+import {
+  eventsOf,
+  findWorkOrder,
+  listWorkOrders,
+  type WorkOrder,
+  type WorkOrderFilter,
+} from '../store/work-orders.ts';
 import { undoPlan } from './effects/undo-effects.ts';
 import { type Submission, type Submitted, submit } from './intake/submit.ts';
 import type { EventRow } from './monitor/describe-event.ts';
@@ -15,6 +20,7 @@ import { showWorkOrder, type WorkOrderDetail } from './monitor/show.ts';
 import { countExecutors, viewWorkOrders, type WorkOrderView } from './monitor/work-order-view.ts';
 import type { Forge, PullRequest } from './ports/forge.ts';
 import { cancel } from './steering/cancel.ts';
+import { merge } from './steering/merge.ts';
 import { type RetryOptions, retry, undo } from './steering/start-run.ts';
 
 export interface MooseDeps {
@@ -34,7 +40,7 @@ export interface UndoStep {
 export type Moose = ReturnType<typeof createMoose>;
 
 export function createMoose(deps: MooseDeps) {
-  const { database, clock, forge, actor } = deps;
+  const { database, clock, actor } = deps;
   const find = (given: string) => database.run((query) => findWorkOrder(query, given));
   const view = async (order: WorkOrder): Promise<WorkOrderView> => {
     const [one] = await viewWorkOrders(database, [await withProject(database, order)], clock.now());
@@ -56,24 +62,7 @@ export function createMoose(deps: MooseDeps) {
       const patch = await database.run((query) => newestArtifact(query, order.id, 'patch'));
       return patch?.toString('utf8') ?? null;
     },
-    merge: async (given: string): Promise<PullRequest> => {
-      const order = await find(given);
-      const found = order.branch ? await forge.findPullRequest(order.projectId, order.branch) : null;
-      if (!found) {
-        throw new PermanentError({
-          code: 'NO_PULL_REQUEST',
-          component: 'forge',
-          operation: 'merge',
-          message: `Work order ${shortId(order.id)} has no pull request.`,
-          advice: `See why: \`moose explain ${shortId(order.id)}\`.`,
-        });
-      }
-      const merged = await forge.mergePullRequest(order.projectId as ProjectId, found.number);
-      await database.run((query) =>
-        recordEvent(query, { workOrderId: order.id, kind: 'progress', actor, detail: { fact: `merged as ${merged.mergedSha}` }, factKey: `merged:${merged.mergedSha}` }),
-      );
-      return merged;
-    },
+    merge: async (given: string): Promise<PullRequest> => merge(deps, await find(given), actor),
     retry: async (given: string, options: RetryOptions): Promise<WorkOrderView> => {
       await retry(deps, await find(given), options, actor);
       return view(await find(given));
@@ -86,11 +75,17 @@ export function createMoose(deps: MooseDeps) {
     undoPlan: async (given: string): Promise<UndoStep[]> => {
       const order = await find(given);
       const effects = await database.run((query) => effectsOf(query, order.id));
-      return undoPlan(effects).map(({ kind, state, detail }) => ({ kind, state, does: whatUndoingDoes(kind, detail, order) }));
+      return undoPlan(effects).map(({ kind, state, detail }) => ({
+        kind,
+        state,
+        does: whatUndoingDoes(kind, detail, order),
+      }));
     },
     /** Each event until the work order is settled. */
-    follow: (order: WorkOrder, options: { afterId?: bigint; signal: AbortSignal; onEvent(event: EventRow): void }) =>
-      followEvents(database, order.id, options),
+    follow: (
+      order: WorkOrder,
+      options: { afterId?: bigint; signal: AbortSignal; onEvent(event: EventRow): void },
+    ) => followEvents(database, order.id, options),
     events: (order: WorkOrder): Promise<EventRow[]> => database.run((query) => eventsOf(query, order.id)),
     sessions: (order: WorkOrder) => database.run((query) => sessionsOf(query, order.id)),
     liveExecutors: () => database.run(countExecutors),

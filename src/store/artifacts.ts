@@ -11,12 +11,18 @@ export async function saveArtifact(
     .insertInto('artifacts')
     .values({ id: newId(new Date()), ...artifact })
     .onConflict((conflict) =>
-      conflict.columns(['runId', 'cycle', 'kind']).doUpdateSet((set) => ({ content: set.ref('excluded.content') })),
+      conflict
+        .columns(['runId', 'cycle', 'kind'])
+        .doUpdateSet((set) => ({ content: set.ref('excluded.content') })),
     )
     .execute();
 }
 
-export async function newestArtifact(query: Query, workOrderId: WorkOrderId, kind: ArtifactKind): Promise<Buffer | undefined> {
+export async function newestArtifact(
+  query: Query,
+  workOrderId: WorkOrderId,
+  kind: ArtifactKind,
+): Promise<Buffer | undefined> {
   const row = await query
     .selectFrom('artifacts')
     .select('content')

@@ -2,13 +2,13 @@ import { type Selectable, sql } from 'kysely';
 import { newId, type ReservationId, type RunId, type WorkOrderId } from '../domain/ids.ts';
 import { nanoUsdPerUsd } from '../domain/money.ts';
 import type { Query } from './database.ts';
-import type { Tables } from './tables.ts';
 import { toJson } from './storable.ts';
+import type { Tables } from './tables.ts';
 
 export type CostRow = Selectable<Tables['costTracking']>;
 
 /** The service under which a whole session of an agent is drawn. */
-export const agentService = 'agent';
+export const wholeAgentRun = 'agent';
 
 export interface Reservation {
   canProceed: boolean;
@@ -23,13 +23,21 @@ export async function checkAndReserveBudget(
   serviceName: string,
   metadata: Record<string, unknown>,
 ): Promise<Reservation> {
-  const { rows } = await sql<{ canProceed: boolean; totalNanoUsd: bigint; reservationId: ReservationId | null }>`
+  const { rows } = await sql<{
+    canProceed: boolean;
+    totalNanoUsd: bigint;
+    reservationId: ReservationId | null;
+  }>`
     select can_proceed, (current_total * ${nanoUsdPerUsd.toString()}::bigint)::bigint as total_nano_usd, reservation_id
     from check_and_reserve_budget(${amountNanoUsd.toString()}::numeric / ${nanoUsdPerUsd.toString()}::numeric,
       ${serviceName}, ${toJson(metadata)}::jsonb)`.execute(query);
   const [row] = rows;
   if (!row) throw new TypeError('check_and_reserve_budget returned no row');
-  return { canProceed: row.canProceed, currentTotalNanoUsd: row.totalNanoUsd ?? 0n, reservationId: row.reservationId };
+  return {
+    canProceed: row.canProceed,
+    currentTotalNanoUsd: row.totalNanoUsd ?? 0n,
+    reservationId: row.reservationId,
+  };
 }
 
 /** Records a call before it is sent; after a crash this row is what is left of it. */
@@ -69,7 +77,12 @@ export async function recordCallSent(
 export async function settleCall(
   query: Query,
   id: ReservationId,
-  settled: { status: 'settled' | 'cancelled' | 'presumed'; actualNanoUsd: bigint; inputTokens?: number; outputTokens?: number },
+  settled: {
+    status: 'settled' | 'cancelled' | 'presumed';
+    actualNanoUsd: bigint;
+    inputTokens?: number;
+    outputTokens?: number;
+  },
 ): Promise<boolean> {
   const { numUpdatedRows } = await query
     .updateTable('costTracking')
@@ -90,18 +103,25 @@ export async function settleCall(
 export async function presumeOpenCalls(query: Query, runId: RunId): Promise<bigint> {
   const rows = await query
     .updateTable('costTracking')
-    .set((set) => ({ status: 'presumed' as const, actualNanoUsd: set.ref('reservedNanoUsd'), settledAt: new Date() }))
+    .set((set) => ({
+      status: 'presumed' as const,
+      actualNanoUsd: set.ref('reservedNanoUsd'),
+      settledAt: new Date(),
+    }))
     .where('runId', '=', runId)
     .where('status', '=', 'sent')
     // An agent's own calls outlive Moose with the agent: they are booked when its session ends.
-    .where('serviceName', '!=', agentService)
+    .where('serviceName', '!=', wholeAgentRun)
     .returning('reservedNanoUsd')
     .execute();
   return rows.reduce((sum, { reservedNanoUsd }) => sum + reservedNanoUsd, 0n);
 }
 
 /** What the calls of an envelope have drawn from it so far. */
-export async function drawnFrom(query: Query, reservationId: ReservationId): Promise<{ settled: bigint; presumed: bigint; open: bigint }> {
+export async function drawnFrom(
+  query: Query,
+  reservationId: ReservationId,
+): Promise<{ settled: bigint; presumed: bigint; open: bigint }> {
   const { rows } = await sql<{ settled: bigint; presumed: bigint; open: bigint }>`
     select coalesce(sum(actual_nano_usd) filter (where status = 'settled'), 0)::bigint as settled,
       coalesce(sum(actual_nano_usd) filter (where status = 'presumed'), 0)::bigint as presumed,
@@ -113,11 +133,18 @@ export async function drawnFrom(query: Query, reservationId: ReservationId): Pro
 /** Ends an envelope with what its calls drew; the rest is free again. */
 export async function settleReservation(query: Query, id: ReservationId): Promise<boolean> {
   const drawn = await drawnFrom(query, id);
-  const { rows } = await sql<{ done: boolean }>`select settle_reservation(${id}, ${drawn.settled.toString()}::bigint,
+  const { rows } = await sql<{
+    done: boolean;
+  }>`select settle_reservation(${id}, ${drawn.settled.toString()}::bigint,
     ${(drawn.presumed + drawn.open).toString()}::bigint) as done`.execute(query);
   return rows[0]?.done === true;
 }
 
 export function costsOf(query: Query, workOrderId: WorkOrderId): Promise<CostRow[]> {
-  return query.selectFrom('costTracking').selectAll().where('workOrderId', '=', workOrderId).orderBy('createdAt').execute();
+  return query
+    .selectFrom('costTracking')
+    .selectAll()
+    .where('workOrderId', '=', workOrderId)
+    .orderBy('createdAt')
+    .execute();
 }

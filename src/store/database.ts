@@ -1,5 +1,11 @@
 // The one door to PostgreSQL: a pool, typed queries, and transactions that outlive a lost connection.
-import { CamelCasePlugin, type ControlledTransaction, Kysely, PostgresDialect, type Transaction } from 'kysely';
+import {
+  CamelCasePlugin,
+  type ControlledTransaction,
+  Kysely,
+  PostgresDialect,
+  type Transaction,
+} from 'kysely';
 import pg from 'pg';
 import { isMooseError, PermanentError, TransientError } from '../domain/failure.ts';
 import { sleep } from '../stdx/sleep.ts';
@@ -25,7 +31,9 @@ const reconnectDelayMsMax = 1_000;
 const bigintOid = 20;
 const types = {
   getTypeParser: ((oid: number, format: 'text') =>
-    oid === bigintOid ? (value: string) => BigInt(value) : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+    oid === bigintOid
+      ? (value: string) => BigInt(value)
+      : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
 };
 
 export function openDatabase(url: string, options: { connectionsMax?: number } = {}): Database {
@@ -42,7 +50,8 @@ export function openDatabase(url: string, options: { connectionsMax?: number } =
     dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   });
-  const run = <T>(work: (query: Query) => Promise<T>, signal?: AbortSignal) => reconnecting(() => work(query), signal);
+  const run = <T>(work: (query: Query) => Promise<T>, signal?: AbortSignal) =>
+    reconnecting(() => work(query), signal);
   return {
     url,
     query,
@@ -68,14 +77,32 @@ async function reconnecting<T>(operation: () => Promise<T>, signal?: AbortSignal
 }
 
 const connectionLossCodes = new Set([
-  'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
   // admin_shutdown, crash_shutdown, cannot_connect_now, connection_exception and its kin, too_many_connections
-  '57P01', '57P02', '57P03', '08000', '08003', '08006', '08001', '08004', '53300',
+  '57P01',
+  '57P02',
+  '57P03',
+  '08000',
+  '08003',
+  '08006',
+  '08001',
+  '08004',
+  '53300',
 ]);
 // What `pg` says without a code; it has no other way to tell.
 const connectionLossTexts = [
-  'Connection terminated', 'Client has encountered a connection error', 'timeout exceeded when trying to connect',
-  'Connection ended unexpectedly', 'Client was closed',
+  'Connection terminated',
+  'Client has encountered a connection error',
+  'timeout exceeded when trying to connect',
+  'Connection ended unexpectedly',
+  'Client was closed',
 ];
 
 function codeOf(error: unknown): string | undefined {

@@ -1,8 +1,8 @@
 // What was decided, what failed, and what a human was asked: rows that are only ever added, or answered.
 import { newId, type WorkOrderId } from '../domain/ids.ts';
 import type { Query } from './database.ts';
-import type { EscalationOption, Tables } from './tables.ts';
 import { storableText, toJson } from './storable.ts';
+import type { EscalationOption, Tables } from './tables.ts';
 
 export interface Decision {
   workOrderId: WorkOrderId | null;
@@ -27,11 +27,21 @@ export async function logDecision(query: Query, decision: Decision): Promise<voi
 }
 
 export function decisionsOf(query: Query, workOrderId: WorkOrderId) {
-  return query.selectFrom('decisionLogs').selectAll().where('workOrderId', '=', workOrderId).orderBy('createdAt').execute();
+  return query
+    .selectFrom('decisionLogs')
+    .selectAll()
+    .where('workOrderId', '=', workOrderId)
+    .orderBy('createdAt')
+    .execute();
 }
 
 export function errorsOf(query: Query, workOrderId: WorkOrderId) {
-  return query.selectFrom('errorEvents').selectAll().where('workOrderId', '=', workOrderId).orderBy('timestamp').execute();
+  return query
+    .selectFrom('errorEvents')
+    .selectAll()
+    .where('workOrderId', '=', workOrderId)
+    .orderBy('timestamp')
+    .execute();
 }
 
 export async function openEscalation(

@@ -1,15 +1,21 @@
 import type { Selectable } from 'kysely';
 import type { RunId, WorkOrderId } from '../domain/ids.ts';
 import type { Query } from './database.ts';
-import type { EffectKind, Tables } from './tables.ts';
 import { toJson } from './storable.ts';
+import type { EffectKind, Tables } from './tables.ts';
 
 export type Effect = Selectable<Tables['effects']>;
 
 /** Records that something is about to be done to the world. The key makes it one effect, however often it is tried. */
 export async function intendEffect(
   query: Query,
-  effect: { workOrderId: WorkOrderId; runId: RunId; kind: EffectKind; key: string; detail: Record<string, unknown> },
+  effect: {
+    workOrderId: WorkOrderId;
+    runId: RunId;
+    kind: EffectKind;
+    key: string;
+    detail: Record<string, unknown>;
+  },
 ): Promise<Effect> {
   return query
     .insertInto('effects')
@@ -46,5 +52,10 @@ export async function markEffect(
 }
 
 export function effectsOf(query: Query, workOrderId: WorkOrderId): Promise<Effect[]> {
-  return query.selectFrom('effects').selectAll().where('workOrderId', '=', workOrderId).orderBy('id').execute();
+  return query
+    .selectFrom('effects')
+    .selectAll()
+    .where('workOrderId', '=', workOrderId)
+    .orderBy('id')
+    .execute();
 }

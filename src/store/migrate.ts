@@ -28,7 +28,10 @@ export async function readMigrations(): Promise<Migration[]> {
 }
 
 /** @throws ConfigurationError `SCHEMA_TOO_NEW` or `MIGRATION_CHANGED`; nothing is changed then. */
-export async function migrate(url: string, migrations?: readonly Migration[]): Promise<{ applied: string[] }> {
+export async function migrate(
+  url: string,
+  migrations?: readonly Migration[],
+): Promise<{ applied: string[] }> {
   const known = migrations ?? (await readMigrations());
   const client = new pg.Client({ connectionString: url, application_name: 'moose migrate' });
   await client.connect();
@@ -49,7 +52,10 @@ export async function migrate(url: string, migrations?: readonly Migration[]): P
   }
 }
 
-function refuseForeignHistory(applied: Array<{ version: number; name: string; checksum: string }>, known: readonly Migration[]) {
+function refuseForeignHistory(
+  applied: Array<{ version: number; name: string; checksum: string }>,
+  known: readonly Migration[],
+) {
   const newestKnown = Math.max(0, ...known.map(({ version }) => version));
   const newer = applied.find(({ version }) => version > newestKnown);
   if (newer) {
@@ -58,7 +64,8 @@ function refuseForeignHistory(applied: Array<{ version: number; name: string; ch
       component: 'store',
       operation: 'migrate',
       message: `The database has schema version ${newer.version} ("${newer.name}"), and this Moose knows versions up to ${newestKnown}: a newer Moose has been here.`,
-      advice: 'Run the newer version of Moose, or point this one at another database with DATABASE_URL or --data.',
+      advice:
+        'Run the newer version of Moose, or point this one at another database with DATABASE_URL or --data.',
     });
   }
   for (const { version, name, sql } of known) {
@@ -96,7 +103,9 @@ async function apply(client: pg.Client, { version, name, sql }: Migration): Prom
 }
 
 async function syncLegalTransitions(client: pg.Client): Promise<void> {
-  const rows = JSON.stringify(legalTransitions.map(({ kind, from, to }) => ({ kind, from_value: from, to_value: to })));
+  const rows = JSON.stringify(
+    legalTransitions.map(({ kind, from, to }) => ({ kind, from_value: from, to_value: to })),
+  );
   await client.query('begin');
   await client.query(
     `delete from legal_transitions t where not exists (

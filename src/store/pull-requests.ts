@@ -42,8 +42,15 @@ export function findPullRequest(
   projectId: string,
   by: { headBranch: string } | { number: number },
 ): Promise<PullRequestRow | undefined> {
-  const select = query.selectFrom('pullRequests').selectAll().where('projectId', '=', projectId as PullRequestRow['projectId']);
-  return ('headBranch' in by ? select.where('headBranch', '=', by.headBranch) : select.where('number', '=', by.number)).executeTakeFirst();
+  const select = query
+    .selectFrom('pullRequests')
+    .selectAll()
+    .where('projectId', '=', projectId as PullRequestRow['projectId']);
+  return (
+    'headBranch' in by
+      ? select.where('headBranch', '=', by.headBranch)
+      : select.where('number', '=', by.number)
+  ).executeTakeFirst();
 }
 
 /** Moves a pull request from `open`; undefined when it was not open any more. */

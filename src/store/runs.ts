@@ -3,8 +3,8 @@ import { PermanentError } from '../domain/failure.ts';
 import type { RunId, WorkOrderId } from '../domain/ids.ts';
 import type { Step } from '../domain/transitions.ts';
 import type { Query } from './database.ts';
-import type { Tables } from './tables.ts';
 import { toJson } from './storable.ts';
+import type { Tables } from './tables.ts';
 
 export type Run = Selectable<Tables['runs']>;
 
@@ -59,7 +59,12 @@ export function runById(query: Query, id: RunId): Promise<Run | undefined> {
 }
 
 export function runsOf(query: Query, workOrderId: WorkOrderId): Promise<Run[]> {
-  return query.selectFrom('runs').selectAll().where('workOrderId', '=', workOrderId).orderBy('number').execute();
+  return query
+    .selectFrom('runs')
+    .selectAll()
+    .where('workOrderId', '=', workOrderId)
+    .orderBy('number')
+    .execute();
 }
 
 export async function saveStepResult(
@@ -74,7 +79,11 @@ export async function saveStepResult(
 }
 
 /** The newest result of a step, over all runs: a later run starts from the results before it. */
-export async function newestStepResult<T>(query: Query, workOrderId: WorkOrderId, step: Step): Promise<T | undefined> {
+export async function newestStepResult<T>(
+  query: Query,
+  workOrderId: WorkOrderId,
+  step: Step,
+): Promise<T | undefined> {
   const row = await query
     .selectFrom('stepResults')
     .select('result')
@@ -101,7 +110,14 @@ export function stepResultsOf(query: Query, workOrderId: WorkOrderId) {
 export async function addToCounters(
   query: Query,
   id: WorkOrderId,
-  add: { agentRuns?: number; modelCalls?: number; inputTokens?: number; outputTokens?: number; costNanoUsd?: bigint; refinementCycles?: number },
+  add: {
+    agentRuns?: number;
+    modelCalls?: number;
+    inputTokens?: number;
+    outputTokens?: number;
+    costNanoUsd?: bigint;
+    refinementCycles?: number;
+  },
 ): Promise<void> {
   await sql`update work_orders set
       agent_runs = agent_runs + ${add.agentRuns ?? 0},

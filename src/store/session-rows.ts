@@ -23,10 +23,19 @@ export async function intendSession(query: Query, row: Insertable<Tables['sessio
     .executeTakeFirstOrThrow();
 }
 
-export async function updateSession(query: Query, id: SessionId, change: Updateable<Tables['sessions']>): Promise<void> {
+export async function updateSession(
+  query: Query,
+  id: SessionId,
+  change: Updateable<Tables['sessions']>,
+): Promise<void> {
   await query.updateTable('sessions').set(change).where('id', '=', id).execute();
 }
 
 export function sessionsOf(query: Query, workOrderId: WorkOrderId): Promise<SessionRow[]> {
-  return query.selectFrom('sessions').selectAll().where('workOrderId', '=', workOrderId).orderBy('createdAt').execute();
+  return query
+    .selectFrom('sessions')
+    .selectAll()
+    .where('workOrderId', '=', workOrderId)
+    .orderBy('createdAt')
+    .execute();
 }

@@ -4,12 +4,7 @@ import type { FailureCategory, FailureClass, Severity } from '../domain/failure.
 import type { ProjectId, ReservationId, RunId, SessionId, WorkOrderId } from '../domain/ids.ts';
 import type { SessionState } from '../domain/session.ts';
 import type { Status, Step, StepState } from '../domain/transitions.ts';
-import type {
-  FailureNote,
-  ProjectSettings,
-  RunSettings,
-  WorkOrderSettings,
-} from '../domain/work-order.ts';
+import type { FailureNote, ProjectSettings, RunSettings, WorkOrderSettings } from '../domain/work-order.ts';
 
 type Json<T> = JSONColumnType<T & object, string, string>;
 type WithDefault<T> = ColumnType<T, T | undefined, T>;

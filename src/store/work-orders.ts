@@ -3,8 +3,8 @@ import { PermanentError } from '../domain/failure.ts';
 import type { ProjectId, WorkOrderId } from '../domain/ids.ts';
 import type { Status } from '../domain/transitions.ts';
 import type { Query } from './database.ts';
-import type { Tables } from './tables.ts';
 import { storableText, toJson } from './storable.ts';
+import type { Tables } from './tables.ts';
 
 export type WorkOrder = Selectable<Tables['workOrders']>;
 
@@ -54,7 +54,10 @@ export interface WorkOrderFilter {
   limit: number;
 }
 
-export function listWorkOrders(query: Query, filter: WorkOrderFilter): Promise<Array<WorkOrder & { project: string }>> {
+export function listWorkOrders(
+  query: Query,
+  filter: WorkOrderFilter,
+): Promise<Array<WorkOrder & { project: string }>> {
   let select = query
     .selectFrom('workOrders')
     .innerJoin('projects', 'projects.id', 'workOrders.projectId')
@@ -79,7 +82,10 @@ export async function changeWorkOrder(
   change: Updateable<Tables['workOrders']> & { changedBy: string; changedBecause: string },
 ): Promise<boolean> {
   const changedBecause = storableText(change.changedBecause);
-  let update = query.updateTable('workOrders').set({ ...change, changedBecause }).where('id', '=', id);
+  let update = query
+    .updateTable('workOrders')
+    .set({ ...change, changedBecause })
+    .where('id', '=', id);
   for (const [column, value] of Object.entries(expected)) {
     update = update.where(column as 'status', value === null ? 'is' : '=', value as Status);
   }

@@ -4,11 +4,11 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { parseGivenCheck } from '../../src/engine/pipeline/checks/given-check.ts';
-import { type Submission, submit } from '../../src/engine/intake/submit.ts';
-import { runGit } from '../../src/git/run-git.ts';
 import type { Script } from '../../src/demo/scripted-answer.ts';
 import { type ScriptedProvider, startScriptedProvider } from '../../src/demo/scripted-provider.ts';
+import { type Submission, submit } from '../../src/engine/intake/submit.ts';
+import { parseGivenCheck } from '../../src/engine/pipeline/checks/given-check.ts';
+import { runGit } from '../../src/git/run-git.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { cloneDatabase } from '../database.ts';
@@ -49,16 +49,14 @@ export async function createFarm(repositoryCount = 3): Promise<Farm> {
   const database = openDatabase(cloned.url);
   const provider = await startScriptedProvider({ script });
   const repositories = await Promise.all(
-    Array.from({ length: repositoryCount }, (_, index) => createRepository(join(root, `repository-${index}`))),
+    Array.from({ length: repositoryCount }, (_, index) =>
+      createRepository(join(root, `repository-${index}`)),
+    ),
   );
   const processes = new Set<MooseProcess>();
   let submitted = 0;
 
-  const open = async () => {
-    const { rows } = await sql<{ open: number }>`select count(*)::int as open from work_orders
-      where status in ('pending', 'in_progress')`.execute(database.query);
-    return rows[0]?.open ?? 0;
-  };
+  const open = () => countOpen(database);
 
   return {
     root,
@@ -80,20 +78,16 @@ export async function createFarm(repositoryCount = 3): Promise<Farm> {
       }
     },
     async start(env = {}) {
-      const moose = await startMoose({ databaseUrl: cloned.url, dataDirectory, scriptedBaseUrl: provider.baseUrl, env });
+      const moose = await startMoose({
+        databaseUrl: cloned.url,
+        dataDirectory,
+        scriptedBaseUrl: provider.baseUrl,
+        env,
+      });
       processes.add(moose);
       return moose;
     },
-    async finished(moose, timeoutMs) {
-      const deadlineMs = performance.now() + timeoutMs;
-      let isDead = false;
-      for (const one of moose) void one.gone.then(() => (isDead = true));
-      while ((await open()) > 0) {
-        if (isDead) throw new Error(`Moose died:\n${moose.map((one) => one.stderr()).join('\n')}`);
-        if (performance.now() > deadlineMs) throw new Error(`Still open after ${timeoutMs} ms:\n${await openAccount(database)}\n${moose.map((one) => one.stderr().slice(-4_000)).join('\n')}`);
-        await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
-      }
-    },
+    finished: (moose, timeoutMs) => waitUntilFinished(database, moose, timeoutMs),
     async close() {
       for (const one of processes) await one.kill();
       await database.close();
@@ -104,17 +98,56 @@ export async function createFarm(repositoryCount = 3): Promise<Farm> {
   };
 }
 
+async function countOpen(database: Database): Promise<number> {
+  const { rows } = await sql<{ open: number }>`select count(*)::int as open from work_orders
+    where status in ('pending', 'in_progress')`.execute(database.query);
+  return rows[0]?.open ?? 0;
+}
+
+async function waitUntilFinished(
+  database: Database,
+  moose: readonly MooseProcess[],
+  timeoutMs: number,
+): Promise<void> {
+  const deadlineMs = performance.now() + timeoutMs;
+  let isDead = false;
+  for (const one of moose) {
+    void one.gone.then(() => {
+      isDead = true;
+    });
+  }
+  const said = () => moose.map((one) => one.stderr().slice(-4_000)).join('\n');
+  while ((await countOpen(database)) > 0) {
+    if (isDead) throw new Error(`Moose died:\n${said()}`);
+    if (performance.now() > deadlineMs) {
+      throw new Error(`Still open after ${timeoutMs} ms:\n${await openAccount(database)}\n${said()}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+  }
+}
+
 async function createRepository(path: string): Promise<string> {
   await mkdir(path, { recursive: true });
   await writeFile(join(path, 'README.md'), 'A field.\n');
   await runGit(path, ['init', '--quiet', '--initial-branch=main']);
   await runGit(path, ['add', '--all']);
-  await runGit(path, ['-c', 'user.name=Test', '-c', 'user.email=test@localhost', 'commit', '--quiet', '-m', 'A field']);
+  await runGit(path, [
+    '-c',
+    'user.name=Test',
+    '-c',
+    'user.email=test@localhost',
+    'commit',
+    '--quiet',
+    '-m',
+    'A field',
+  ]);
   return path;
 }
 
 async function openAccount(database: Database): Promise<string> {
-  const { rows } = await sql<{ line: string }>`select concat_ws(' ', w.title, w.status, w.step, w.step_state, 'run', r.state, 'leg', r.leg,
+  const { rows } = await sql<{
+    line: string;
+  }>`select concat_ws(' ', w.title, w.status, w.step, w.step_state, 'run', r.state, 'leg', r.leg,
       'fence', r.fence, r.waiting_for, 'workflow', d.status, d.executor_id) as line
     from work_orders w left join runs r on r.work_order_id = w.id
     left join dbos.workflow_status d on d.workflow_uuid = r.id || ':' || r.leg
@@ -125,7 +158,8 @@ async function openAccount(database: Database): Promise<string> {
 /** What is wrong with the world after the work: each line a promise that was broken. Empty is what must be. */
 export async function brokenPromises({ database, repositories, dataDirectory }: Farm): Promise<string[]> {
   const broken = await rowsThat(database);
-  for (const repository of repositories) broken.push(...(await brokenIn(database, repository, dataDirectory)));
+  for (const repository of repositories)
+    broken.push(...(await brokenIn(database, repository, dataDirectory)));
   const left = await readdir(join(dataDirectory, 'worktrees')).catch(() => []);
   for (const name of left) broken.push(`orphaned worktree directory ${name}`);
   for (const pid of await liveSessions(dataDirectory)) broken.push(`process ${pid} of a session still lives`);
@@ -172,14 +206,21 @@ async function brokenIn(database: Database, repository: string, dataDirectory: s
   for (const { title, branch, cycles } of rows) {
     const head = branches.get(branch);
     if (!head) broken.push(`${title}: its branch is missing`);
-    if (remoteBranches.get(branch) !== head) broken.push(`${title}: the remote has another commit on its branch`);
+    if (remoteBranches.get(branch) !== head)
+      broken.push(`${title}: the remote has another commit on its branch`);
     if (!head) continue;
-    const { stdout } = await runGit(repository, ['log', '--format=%(trailers:key=Moose-Cycle,valueonly,separator=%x20)', `main..${head}`]);
+    const { stdout } = await runGit(repository, [
+      'log',
+      '--format=%(trailers:key=Moose-Cycle,valueonly,separator=%x20)',
+      `main..${head}`,
+    ]);
     const commits = stdout.split('\n').filter(Boolean);
     const expected = Array.from({ length: cycles + 1 }, (_, cycle) => `1.${cycles - cycle}`);
-    if (commits.join() !== expected.join()) broken.push(`${title}: commits ${commits.join(' ')} where ${expected.join(' ')} were due`);
+    if (commits.join() !== expected.join())
+      broken.push(`${title}: commits ${commits.join(' ')} where ${expected.join(' ')} were due`);
   }
-  if (branches.size !== rows.length + 1) broken.push(`${repository} has ${branches.size - 1} branches for ${rows.length} work orders`);
+  if (branches.size !== rows.length + 1)
+    broken.push(`${repository} has ${branches.size - 1} branches for ${rows.length} work orders`);
   const { stdout } = await runGit(repository, ['worktree', 'list', '--porcelain']);
   const worktrees = stdout.split('\n').filter((line) => line.startsWith('worktree '));
   if (worktrees.length !== 1) broken.push(`${repository} has ${worktrees.length - 1} worktrees left`);
@@ -188,8 +229,17 @@ async function brokenIn(database: Database, repository: string, dataDirectory: s
 
 async function branchesOf(repository: string): Promise<Map<string, string>> {
   if (!existsSync(repository)) return new Map();
-  const { stdout } = await runGit(repository, ['for-each-ref', '--format=%(refname:short) %(objectname)', 'refs/heads']);
-  return new Map(stdout.trim().split('\n').map((line) => line.split(' ') as [string, string]));
+  const { stdout } = await runGit(repository, [
+    'for-each-ref',
+    '--format=%(refname:short) %(objectname)',
+    'refs/heads',
+  ]);
+  return new Map(
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' ') as [string, string]),
+  );
 }
 
 async function liveSessions(dataDirectory: string): Promise<string[]> {
@@ -199,7 +249,8 @@ async function liveSessions(dataDirectory: string): Promise<string[]> {
       readFile(`/proc/${pid}/environ`, 'utf8').catch(() => ''),
       readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''),
     ]);
-    if (environment.includes('MOOSE_SESSION=') && (environment + directory).includes(dataDirectory)) live.push(pid);
+    if (environment.includes('MOOSE_SESSION=') && (environment + directory).includes(dataDirectory))
+      live.push(pid);
   }
   return live;
 }

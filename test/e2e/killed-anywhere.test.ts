@@ -20,47 +20,59 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-test('R-PIPE-1: killed at 20 random moments, 30 work orders are all completed, and nothing was done twice', async () => {
-  const { farm, random } = await aFarm('random moments');
-  await farm.submit(30);
-  for (let kill = 0; kill < 20; kill++) {
+test(
+  'R-PIPE-1: killed at 20 random moments, 30 work orders are all completed, and nothing was done twice',
+  async () => {
+    const { farm, random } = await aFarm('random moments');
+    await farm.submit(30);
+    for (let kill = 0; kill < 20; kill++) {
+      const moose = await farm.start();
+      await pause(100 + random() * 1_400);
+      await moose.kill();
+    }
     const moose = await farm.start();
-    await pause(100 + random() * 1_400);
-    await moose.kill();
-  }
-  const moose = await farm.start();
-  await farm.finished([moose], 4 * minuteMs);
-  await moose.stop();
-  expect(await brokenPromises(farm)).toEqual([]);
-}, 8 * minuteMs);
+    await farm.finished([moose], 4 * minuteMs);
+    await moose.stop();
+    expect(await brokenPromises(farm)).toEqual([]);
+  },
+  8 * minuteMs,
+);
 
-test('R-PIPE-1: killed once at every step boundary and around every effect, nothing was lost or done twice', async () => {
-  const { farm, random } = await aFarm('every boundary');
-  const passed: string[] = [];
-  for (const point of [...killPoints].sort(() => random() - 0.5)) {
-    // Three, so that one of them needs a refinement.
-    await farm.submit(3);
-    const moose = await farm.start({ MOOSE_DIE_AT: `${point}#${1 + Math.floor(random() * 2)}` });
-    await Promise.race([moose.gone.then(() => passed.push(point)), farm.finished([], minuteMs)]);
-    await moose.kill();
-  }
-  const moose = await farm.start();
-  await farm.finished([moose], 3 * minuteMs);
-  await moose.stop();
-  expect(await brokenPromises(farm)).toEqual([]);
-  expect(killPoints.filter((point) => !passed.includes(point))).toEqual([]);
-}, 10 * minuteMs);
+test(
+  'R-PIPE-1: killed once at every step boundary and around every effect, nothing was lost or done twice',
+  async () => {
+    const { farm, random } = await aFarm('every boundary');
+    const passed: string[] = [];
+    for (const point of [...killPoints].sort(() => random() - 0.5)) {
+      // Three, so that one of them needs a refinement.
+      await farm.submit(3);
+      const moose = await farm.start({ MOOSE_DIE_AT: `${point}#${1 + Math.floor(random() * 2)}` });
+      await Promise.race([moose.gone.then(() => passed.push(point)), farm.finished([], minuteMs)]);
+      await moose.kill();
+    }
+    const moose = await farm.start();
+    await farm.finished([moose], 3 * minuteMs);
+    await moose.stop();
+    expect(await brokenPromises(farm)).toEqual([]);
+    expect(killPoints.filter((point) => !passed.includes(point))).toEqual([]);
+  },
+  10 * minuteMs,
+);
 
-test('R-BASE-2: two workers on one database, each killed in turn, lose nothing and do nothing twice', async () => {
-  const { farm, random } = await aFarm('two workers');
-  await farm.submit(30);
-  const workers = [await farm.start(), await farm.start()];
-  for (let kill = 0; kill < 10; kill++) {
-    await pause(200 + random() * 1_000);
-    await workers[kill % 2]?.kill();
-    workers[kill % 2] = await farm.start();
-  }
-  await farm.finished(workers, 4 * minuteMs);
-  for (const worker of workers) await worker.stop();
-  expect(await brokenPromises(farm)).toEqual([]);
-}, 8 * minuteMs);
+test(
+  'R-BASE-2: two workers on one database, each killed in turn, lose nothing and do nothing twice',
+  async () => {
+    const { farm, random } = await aFarm('two workers');
+    await farm.submit(30);
+    const workers = [await farm.start(), await farm.start()];
+    for (let kill = 0; kill < 10; kill++) {
+      await pause(200 + random() * 1_000);
+      await workers[kill % 2]?.kill();
+      workers[kill % 2] = await farm.start();
+    }
+    await farm.finished(workers, 4 * minuteMs);
+    for (const worker of workers) await worker.stop();
+    expect(await brokenPromises(farm)).toEqual([]);
+  },
+  8 * minuteMs,
+);

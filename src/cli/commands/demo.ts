@@ -5,12 +5,17 @@ import { flagsOf } from '../flags.ts';
 export function addDemo(program: Command, context: CliContext): void {
   program
     .command('demo')
-    .description('the whole pipeline on a scratch repository, with a scripted model: no key, no cost, under a minute')
-    .option('--keep', 'keep the scratch repository and the database afterwards', true)
-    .action(async (options: { keep: boolean }, command: Command) => {
+    .description(
+      'the whole pipeline on a scratch repository, with a scripted model: no key, no cost, under a minute',
+    )
+    .action(async (_options: unknown, command: Command) => {
       const flags = flagsOf(command);
       const face = context.face(flags.json);
-      const { document, lines, holds } = await context.demo({ face, keep: options.keep, ...(flags.data ? { data: flags.data } : {}), signal: context.signal });
+      const { document, lines, holds } = await context.demo({
+        face,
+        ...(flags.data ? { data: flags.data } : {}),
+        signal: context.signal,
+      });
       face.print(document, () => lines);
       if (!holds) process.exitCode = 1;
     });

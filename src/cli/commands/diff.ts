@@ -20,7 +20,9 @@ export function addDiff(program: Command, context: CliContext): void {
             advice: view.explain,
           });
         }
-        face.print({ id: view.id, branch: view.branch, pull_request: view.pull_request, patch }, () => patch.trimEnd());
+        face.print({ id: view.id, branch: view.branch, pull_request: view.pull_request, patch }, () =>
+          patch.trimEnd(),
+        );
       }),
     );
 }

@@ -15,7 +15,10 @@ export function addDoctor(program: Command, context: CliContext): void {
       const diagnoses = await context.diagnose(flags);
       const isWell = diagnoses.every(({ state }) => state !== 'missing');
       face.print({ ok: isWell, checks: diagnoses }, () => [
-        ...diagnoses.flatMap(({ name, state, found, advice }) => [`${marks[state]} ${name.padEnd(16)} ${found}`, ...(advice ? [`  ${' '.repeat(16)} → ${advice}`] : [])]),
+        ...diagnoses.flatMap(({ name, state, found, advice }) => [
+          `${marks[state]} ${name.padEnd(16)} ${found}`,
+          ...(advice ? [`  ${' '.repeat(16)} → ${advice}`] : []),
+        ]),
         '',
         isWell ? 'Moose can work here.' : 'Moose cannot work here yet.',
       ]);

@@ -5,7 +5,9 @@ import { withMoose } from '../flags.ts';
 export function addExplain(program: Command, context: CliContext): void {
   program
     .command('explain <id>')
-    .description('why it does not move, in one line: waiting for what, since when, until when, and what would unblock it')
+    .description(
+      'why it does not move, in one line: waiting for what, since when, until when, and what would unblock it',
+    )
     .action(async (id: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const view = await moose.view(id);

@@ -21,7 +21,8 @@ export function addLogs(program: Command, context: CliContext): void {
         const following = new Set<Promise<void>>();
         const onEvent = (event: EventRow) => {
           printEvent(face, event);
-          if (event.kind === 'session.started') following.add(printOutput(face, moose, order, event, options.follow ? context.signal : null));
+          if (event.kind === 'session.started')
+            following.add(printOutput(face, moose, order, event, options.follow ? context.signal : null));
         };
         if (options.follow) {
           await moose.follow(order, { signal: context.signal, onEvent });
@@ -37,15 +38,35 @@ export function addLogs(program: Command, context: CliContext): void {
 
 function printEvent(face: Face, event: EventRow): void {
   const at = event.at.toISOString();
-  face.stream({ at, kind: event.kind, actor: event.actor, reason: event.reason, from: event.fromState, to: event.toState, detail: event.detail }, () => `${paint('gray', at.slice(11, 23))} ${describeEvent(event)}`);
+  face.stream(
+    {
+      at,
+      kind: event.kind,
+      actor: event.actor,
+      reason: event.reason,
+      from: event.fromState,
+      to: event.toState,
+      detail: event.detail,
+    },
+    () => `${paint('gray', at.slice(11, 23))} ${describeEvent(event)}`,
+  );
 }
 
-async function printOutput(face: Face, moose: OpenMoose['moose'], order: WorkOrder, event: EventRow, signal: AbortSignal | null): Promise<void> {
+async function printOutput(
+  face: Face,
+  moose: OpenMoose['moose'],
+  order: WorkOrder,
+  event: EventRow,
+  signal: AbortSignal | null,
+): Promise<void> {
   const session = (await moose.sessions(order)).find(({ id }) => id === event.detail.sessionId);
   if (!session) return;
   const line = (stream: string, text: string) => {
     for (const one of text.split('\n').filter(Boolean)) {
-      face.stream({ at: new Date().toISOString(), kind: 'output', session: session.id, stream, text: one }, () => `${paint('gray', `${session.name} │`)} ${one}`);
+      face.stream(
+        { at: new Date().toISOString(), kind: 'output', session: session.id, stream, text: one },
+        () => `${paint('gray', `${session.name} │`)} ${one}`,
+      );
     }
   };
   if (signal === null) {

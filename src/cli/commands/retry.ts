@@ -1,10 +1,10 @@
 import { type Command, Option } from 'commander';
 import { type Step, steps } from '../../domain/transitions.ts';
+import { carryOut, needsReviewCode } from '../carry-out.ts';
 import type { CliContext } from '../context.ts';
 import { withMoose } from '../flags.ts';
-import { viewLines } from '../view-lines.ts';
 import { readText } from '../read-text.ts';
-import { carryOut, needsReviewCode } from '../carry-out.ts';
+import { viewLines } from '../view-lines.ts';
 
 interface RetryFlags {
   from?: Step;
@@ -17,8 +17,14 @@ interface RetryFlags {
 export function addRetry(program: Command, context: CliContext): void {
   program
     .command('retry <id>')
-    .description('another run, from where it stopped or from a chosen step; spent attempts and money stay counted')
-    .addOption(new Option('--from <step>', 'the step to start from').choices(steps.filter((step) => step !== 'awaiting_ci')))
+    .description(
+      'another run, from where it stopped or from a chosen step; spent attempts and money stay counted',
+    )
+    .addOption(
+      new Option('--from <step>', 'the step to start from').choices(
+        steps.filter((step) => step !== 'awaiting_ci'),
+      ),
+    )
     .option('--model <provider/model>', 'with another model')
     .option('--agent <name>', 'with another agent')
     .option('--note <text>', 'with added instructions; @FILE reads them from a file')

@@ -32,7 +32,12 @@ export function addRun(program: Command, context: CliContext): void {
     .option('--acceptance <text>', 'how one sees that it is done; @FILE reads it from a file')
     .option('--agent <name>', 'who makes the change: patch, claude-code')
     .option('--model <provider/model>', 'which model is asked')
-    .option('--check <kind=command>', "a check that has to pass, e.g. test='npm test'; may be repeated", (one: string, all: string[]) => [...all, one], [])
+    .option(
+      '--check <kind=command>',
+      "a check that has to pass, e.g. test='npm test'; may be repeated",
+      (one: string, all: string[]) => [...all, one],
+      [],
+    )
     .option('--limit <usd>', 'the most it may cost in all, in dollars')
     .option('--time-limit <duration>', 'the most that one run of the agent may take (5m)')
     .option('--wait', 'wait for its end; exit code 0 only when it completed')
@@ -44,7 +49,10 @@ export function addRun(program: Command, context: CliContext): void {
         const isCarried = (await opened.moose.liveExecutors()) > 0;
         if (isCarried && !options.wait) {
           const view = await opened.moose.view(order.id);
-          return face.print(view, () => [...viewLines(view), `  Follow it: moose logs ${shortId(order.id)} -f`]);
+          return face.print(view, () => [
+            ...viewLines(view),
+            `  Follow it: moose logs ${shortId(order.id)} -f`,
+          ]);
         }
         if (!isCarried) face.note('No Moose is running: this one does the work, and ends with it.');
         const view = await carryOut(context, opened, face, order);

@@ -1,13 +1,15 @@
 import type { Command } from 'commander';
+import { carryOut, needsReviewCode } from '../carry-out.ts';
 import type { CliContext } from '../context.ts';
 import { withMoose } from '../flags.ts';
 import { viewLines } from '../view-lines.ts';
-import { carryOut, needsReviewCode } from '../carry-out.ts';
 
 export function addUndo(program: Command, context: CliContext): void {
   program
     .command('undo <id>')
-    .description('take back everything that Moose did for it: pull request, branches, worktree, money set aside')
+    .description(
+      'take back everything that Moose did for it: pull request, branches, worktree, money set aside',
+    )
     .option('--plan', 'only show what would be done')
     .option('--wait', 'wait until it is done')
     .action(async (id: string, options: { plan?: boolean; wait?: boolean }, command: Command) =>
@@ -17,7 +19,9 @@ export function addUndo(program: Command, context: CliContext): void {
         if (options.plan) {
           const order = await moose.view(id);
           return face.print({ id: order.id, plan }, () =>
-            plan.length === 0 ? 'Nothing is left to undo.' : plan.map(({ kind, does }, index) => `${index + 1}. ${kind}: ${does}`),
+            plan.length === 0
+              ? 'Nothing is left to undo.'
+              : plan.map(({ kind, does }, index) => `${index + 1}. ${kind}: ${does}`),
           );
         }
         const order = await moose.find(id);

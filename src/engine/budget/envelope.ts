@@ -2,14 +2,27 @@
 import { PermanentError } from '../../domain/failure.ts';
 import type { ReservationId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
+import {
+  checkAndReserveBudget,
+  costsOf,
+  drawnFrom,
+  recordCallSent,
+  settleCall,
+  settleReservation,
+} from '../../store/costs.ts';
 import type { Query } from '../../store/database.ts';
-import { checkAndReserveBudget, costsOf, drawnFrom, recordCallSent, settleCall, settleReservation } from '../../store/costs.ts';
 import { intendEffect, markEffect } from '../../store/effects.ts';
 import { addToCounters, updateRun } from '../../store/runs.ts';
 import { fenced, type Work } from '../pipeline/work.ts';
 import type { ModelPrice, ModelUsage } from '../ports/model.ts';
 
-function budgetExceeded(work: Work, operation: string, message: string, advice: string, metadata: Record<string, unknown>) {
+function budgetExceeded(
+  work: Work,
+  operation: string,
+  message: string,
+  advice: string,
+  metadata: Record<string, unknown>,
+) {
   return new PermanentError({
     code: 'BUDGET_EXCEEDED',
     component: 'budget',
@@ -25,14 +38,22 @@ function budgetExceeded(work: Work, operation: string, message: string, advice: 
 }
 
 /** Sets the envelope aside; the same one when this run has it already. @throws `BUDGET_EXCEEDED`: nothing was set aside. */
-export async function reserveEnvelope(work: Work, estimateNanoUsd: bigint): Promise<{ reservationId: ReservationId; nanoUsd: bigint }> {
+export async function reserveEnvelope(
+  work: Work,
+  estimateNanoUsd: bigint,
+): Promise<{ reservationId: ReservationId; nanoUsd: bigint }> {
   const kept = work.run.reservationId;
   if (kept) return { reservationId: kept, nanoUsd: estimateNanoUsd };
   const limit = work.order.limitNanoUsd;
   const left = limit === null ? estimateNanoUsd : limit - work.order.costNanoUsd;
   if (left <= 0n) {
-    throw budgetExceeded(work, 'reserve', `The work order's own limit of ${formatUsd(limit ?? 0n)} is used up.`,
-      'Submit it anew with a higher --limit.', { costNanoUsd: work.order.costNanoUsd.toString() });
+    throw budgetExceeded(
+      work,
+      'reserve',
+      `The work order's own limit of ${formatUsd(limit ?? 0n)} is used up.`,
+      'Submit it anew with a higher --limit.',
+      { costNanoUsd: work.order.costNanoUsd.toString() },
+    );
   }
   const nanoUsd = left < estimateNanoUsd ? left : estimateNanoUsd;
   const reserved = await fenced(work, async (query) => {
@@ -45,7 +66,13 @@ export async function reserveEnvelope(work: Work, estimateNanoUsd: bigint): Prom
     if (reservation.reservationId === null) return reservation;
     await updateRun(query, work.run.id, { reservationId: reservation.reservationId });
     const key = holdKey(reservation.reservationId);
-    await intendEffect(query, { workOrderId, runId: work.run.id, kind: 'hold', key, detail: { reservationId: reservation.reservationId, nanoUsd: nanoUsd.toString() } });
+    await intendEffect(query, {
+      workOrderId,
+      runId: work.run.id,
+      kind: 'hold',
+      key,
+      detail: { reservationId: reservation.reservationId, nanoUsd: nanoUsd.toString() },
+    });
     await markEffect(query, key, 'done');
     return reservation;
   });
@@ -97,12 +124,15 @@ export async function drawCall(work: Work, draw: Draw): Promise<ReservationId> {
     );
   }
   const { id: workOrderId } = work.order;
-  return fenced(work, (query) => recordCallSent(query, { ...draw, workOrderId, runId: work.run.id, reservationId }));
+  return fenced(work, (query) =>
+    recordCallSent(query, { ...draw, workOrderId, runId: work.run.id, reservationId }),
+  );
 }
 
 export function costOf(price: ModelPrice, usage: ModelUsage): bigint {
   return (
-    price.inputNanoUsdPerToken * BigInt(usage.inputTokens) + price.outputNanoUsdPerToken * BigInt(usage.outputTokens)
+    price.inputNanoUsdPerToken * BigInt(usage.inputTokens) +
+    price.outputNanoUsdPerToken * BigInt(usage.outputTokens)
   );
 }
 

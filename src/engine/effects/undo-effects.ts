@@ -1,8 +1,11 @@
 // Undoes what was done to the world, newest first. Each undo is idempotent, retried and recorded; one that fails stays
 // on the list as `undo_failed` and is reported, never forgotten (R-PIPE-9).
+
+import type { MooseError } from '../../domain/failure.ts';
+import type { ReservationId, SessionId } from '../../domain/ids.ts';
 import { shortId } from '../../domain/ids.ts';
-import { deleteRemoteBranch } from '../../git/remote.ts';
 import { deleteBranch } from '../../git/branch.ts';
+import { deleteRemoteBranch } from '../../git/remote.ts';
 import { refSha } from '../../git/revision.ts';
 import { removeWorktree } from '../../git/worktree.ts';
 import { findProcess } from '../../sessions/find-process.ts';
@@ -12,17 +15,23 @@ import { settleReservation } from '../../store/costs.ts';
 import { type Effect, effectsOf, markEffect } from '../../store/effects.ts';
 import { updateSession } from '../../store/session-rows.ts';
 import type { EffectKind } from '../../store/tables.ts';
-import type { ReservationId, SessionId } from '../../domain/ids.ts';
-import type { MooseError } from '../../domain/failure.ts';
-import { recordFailure, toMooseError } from '../recovery/record-failure.ts';
 import { remotePlace } from '../pipeline/remote-place.ts';
 import { fenced, type Work } from '../pipeline/work.ts';
+import { recordFailure, toMooseError } from '../recovery/record-failure.ts';
 
 const undoAttemptsMax = 3;
 const undoRetryDelayMs = 500;
 
 /** The order in which kinds are undone: what others see first, what others stand on last. */
-const undoOrder: readonly EffectKind[] = ['comment', 'pull_request', 'push', 'session', 'worktree', 'branch', 'hold'];
+const undoOrder: readonly EffectKind[] = [
+  'comment',
+  'pull_request',
+  'push',
+  'session',
+  'worktree',
+  'branch',
+  'hold',
+];
 
 /** Pure: what would be undone, in order. */
 export function undoPlan(effects: readonly Effect[], kinds: readonly EffectKind[] = undoOrder): Effect[] {
@@ -32,7 +41,10 @@ export function undoPlan(effects: readonly Effect[], kinds: readonly EffectKind[
 }
 
 /** Tries each; returns those that could not be undone. */
-export async function undoEffects(work: Work, kinds: readonly EffectKind[] = undoOrder): Promise<MooseError[]> {
+export async function undoEffects(
+  work: Work,
+  kinds: readonly EffectKind[] = undoOrder,
+): Promise<MooseError[]> {
   const effects = await work.database.run((query) => effectsOf(query, work.order.id), work.signal);
   const failures: MooseError[] = [];
   for (const effect of undoPlan(effects, kinds)) {
@@ -55,8 +67,14 @@ async function undoOne(work: Work, effect: Effect): Promise<MooseError | undefin
       if (failure.code === 'FENCE_LOST') throw failure;
       const isLast = attempt === undoAttemptsMax;
       await fenced(work, async (query) => {
-        await recordFailure(query, failure, { workOrderId: work.order.id, step: work.order.step, attempt, strategy: isLast ? 'escalate' : 'retry' });
-        if (isLast) await markEffect(query, effect.key, 'undo_failed', { ...effect.detail, problem: failure.message });
+        await recordFailure(query, failure, {
+          workOrderId: work.order.id,
+          step: work.order.step,
+          attempt,
+          strategy: isLast ? 'escalate' : 'retry',
+        });
+        if (isLast)
+          await markEffect(query, effect.key, 'undo_failed', { ...effect.detail, problem: failure.message });
       });
       if (isLast) return failure;
       await sleep(undoRetryDelayMs, work.signal);
@@ -72,7 +90,9 @@ const undoers: Record<EffectKind, (work: Work, effect: Effect) => Promise<void>>
     const handle = await findProcess(String(detail.directory));
     if (handle) await stopProcess(handle, { graceMs: work.settings.stopGraceMs });
     const id = key.slice('session:'.length) as SessionId;
-    await work.database.run((query) => updateSession(query, id, { state: 'stopped', endReason: 'cancelled', endedAt: work.clock.now() }));
+    await work.database.run((query) =>
+      updateSession(query, id, { state: 'stopped', endReason: 'cancelled', endedAt: work.clock.now() }),
+    );
   },
   worktree: async ({ order, signal }, { detail }) => {
     await removeWorktree({
@@ -86,7 +106,8 @@ const undoers: Record<EffectKind, (work: Work, effect: Effect) => Promise<void>>
     const repositoryPath = String(detail.repositoryPath);
     const branch = String(detail.branch);
     const expectedSha = await refSha(repositoryPath, `refs/heads/${branch}`, { signal });
-    if (expectedSha) await deleteBranch({ repositoryPath, branch, expectedSha, preserveAs: shortId(order.id), signal });
+    if (expectedSha)
+      await deleteBranch({ repositoryPath, branch, expectedSha, preserveAs: shortId(order.id), signal });
   },
   push: async ({ order, project, settings, signal }, { detail }) => {
     if (typeof detail.sha !== 'string') return;

@@ -2,14 +2,14 @@
 import type { Check } from '../../domain/check.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import { newId, type RunId, type WorkOrderId } from '../../domain/ids.ts';
-import { workOrderLimits, type WorkOrderSettings } from '../../domain/work-order.ts';
+import { type WorkOrderSettings, workOrderLimits } from '../../domain/work-order.ts';
 import { enqueueRun } from '../../durable/engine.ts';
 import { inspectRepository } from '../../git/repository.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { projectOf } from '../../store/projects.ts';
-import type { WorkOrder } from '../../store/work-orders.ts';
 import { toJson } from '../../store/storable.ts';
+import type { WorkOrder } from '../../store/work-orders.ts';
 
 export interface Submission {
   title: string;
@@ -76,7 +76,9 @@ export async function submit(
   });
   const warnings: string[] = [];
   if (repository.isDirty) {
-    warnings.push('The repository has uncommitted changes: they stay as they are, and are not part of the work, which starts from the last commit.');
+    warnings.push(
+      'The repository has uncommitted changes: they stay as they are, and are not part of the work, which starts from the last commit.',
+    );
   }
   return { order, warnings };
 }
@@ -101,13 +103,26 @@ function problemOf(
   timeLimitMs: number | undefined,
 ): [string, string] | undefined {
   const { titleCharsMax, descriptionCharsMax, timeLimitMsMax } = workOrderLimits;
-  if (title.trim() === '') return ['A work order needs a title.', 'Say in one line what is to be done: moose run "Mend the date parser".'];
-  if (title.length > titleCharsMax) return [`The title has ${title.length} characters, and ${titleCharsMax} is the limit.`, 'Put the rest into --description.'];
+  if (title.trim() === '')
+    return [
+      'A work order needs a title.',
+      'Say in one line what is to be done: moose run "Mend the date parser".',
+    ];
+  if (title.length > titleCharsMax)
+    return [
+      `The title has ${title.length} characters, and ${titleCharsMax} is the limit.`,
+      'Put the rest into --description.',
+    ];
   if (description.length + acceptance.length > descriptionCharsMax) {
-    return [`The description is longer than ${descriptionCharsMax} characters.`, 'Split it into several work orders.'];
+    return [
+      `The description is longer than ${descriptionCharsMax} characters.`,
+      'Split it into several work orders.',
+    ];
   }
-  if ([title, description, acceptance].some((text) => text.includes('\0'))) return ['The text has a NUL character in it.', 'Remove it; is the file really text?'];
-  if (limitNanoUsd !== undefined && limitNanoUsd <= 0n) return ['The limit has to be above $0.', 'Give dollars, as in --limit 0.50.'];
+  if ([title, description, acceptance].some((text) => text.includes('\0')))
+    return ['The text has a NUL character in it.', 'Remove it; is the file really text?'];
+  if (limitNanoUsd !== undefined && limitNanoUsd <= 0n)
+    return ['The limit has to be above $0.', 'Give dollars, as in --limit 0.50.'];
   if (timeLimitMs !== undefined && !(timeLimitMs > 0 && timeLimitMs <= timeLimitMsMax)) {
     return ['The time limit has to be above 0 and at most 24 hours.', 'Give it as 90s, 10m or 2h.'];
   }

@@ -51,7 +51,8 @@ function atWork({ order, run, session, liveExecutors, now }: ExplainFacts): stri
   if (liveExecutors === 0) {
     return `Stopped at ${step} because no Moose is running: start \`moose up\`, and it goes on from there.`;
   }
-  if (order.cancelRequestedAt) return `Being stopped since ${ago(order.cancelRequestedAt, now)}, as you asked.`;
+  if (order.cancelRequestedAt)
+    return `Being stopped since ${ago(order.cancelRequestedAt, now)}, as you asked.`;
   if (order.stepState === 'retrying' && run?.wakeAt) {
     return `Waiting until ${clock(run.wakeAt)} to try ${step} again: ${run.waitingFor ?? ''}`.trim();
   }
@@ -60,13 +61,16 @@ function atWork({ order, run, session, liveExecutors, now }: ExplainFacts): stri
     const since = ago(session.startedAt ?? session.createdAt, now);
     return `At ${step}: ${what} has been running for ${since}; its time ends ${limitOf(order, session)}.`;
   }
-  if (run && run.executor === null) return `Waiting since ${ago(order.updatedAt, now)} in the queue, to go on at ${step}.`;
+  if (run && run.executor === null)
+    return `Waiting since ${ago(order.updatedAt, now)} in the queue, to go on at ${step}.`;
   return `At ${step} since ${ago(order.updatedAt, now)}.`;
 }
 
 function limitOf(order: WorkOrder, session: SessionRow): string {
   const startedAt = session.startedAt ?? session.createdAt;
-  return session.purpose === 'agent' ? `at ${clock(new Date(startedAt.getTime() + order.timeLimitMs))}` : 'by the limit for checks';
+  return session.purpose === 'agent'
+    ? `at ${clock(new Date(startedAt.getTime() + order.timeLimitMs))}`
+    : 'by the limit for checks';
 }
 
 function clock(at: Date): string {

@@ -41,10 +41,22 @@ export async function viewWorkOrders(
   const ids = orders.map(({ id }) => id);
   return database.run(async (query) => {
     const liveExecutors = await countExecutors(query);
-    const runs = await query.selectFrom('runs').selectAll().where('workOrderId', 'in', ids).orderBy('number').execute();
-    const sessions = await query.selectFrom('sessions').selectAll().where('workOrderId', 'in', ids).where('state', '=', 'running').execute();
+    const runs = await query
+      .selectFrom('runs')
+      .selectAll()
+      .where('workOrderId', 'in', ids)
+      .orderBy('number')
+      .execute();
+    const sessions = await query
+      .selectFrom('sessions')
+      .selectAll()
+      .where('workOrderId', 'in', ids)
+      .where('state', '=', 'running')
+      .execute();
     const newestRun = new Map<string, Run>(runs.map((run) => [run.workOrderId, run]));
-    const openSession = new Map<string, SessionRow>(sessions.map((session) => [session.workOrderId, session]));
+    const openSession = new Map<string, SessionRow>(
+      sessions.map((session) => [session.workOrderId, session]),
+    );
     return orders.map((order) => ({
       id: order.id,
       title: order.title,
@@ -60,7 +72,13 @@ export async function viewWorkOrders(
       is_scripted: order.isScripted,
       created_at: order.createdAt.toISOString(),
       updated_at: order.updatedAt.toISOString(),
-      explain: explain({ order, run: newestRun.get(order.id), session: openSession.get(order.id), liveExecutors, now }),
+      explain: explain({
+        order,
+        run: newestRun.get(order.id),
+        session: openSession.get(order.id),
+        liveExecutors,
+        now,
+      }),
     }));
   });
 }

@@ -1,7 +1,12 @@
 // Step 3: an agent makes the change in a worktree of its own, and Moose commits it (R-PIPE-5).
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConfigurationError, type MooseErrorFields, PermanentError, TransientError } from '../../domain/failure.ts';
+import {
+  ConfigurationError,
+  type MooseErrorFields,
+  PermanentError,
+  TransientError,
+} from '../../domain/failure.ts';
 import { type ReservationId, shortId } from '../../domain/ids.ts';
 import { decideOutcome, type Outcome } from '../../domain/outcome.ts';
 import type { SessionEnd } from '../../domain/session.ts';
@@ -10,7 +15,7 @@ import { diffText, makeBundle } from '../../git/patch.ts';
 import { treeOf } from '../../git/revision.ts';
 import { readOutput } from '../../sessions/read-output.ts';
 import { saveArtifact } from '../../store/artifacts.ts';
-import { agentService, recordCallSent } from '../../store/costs.ts';
+import { recordCallSent, wholeAgentRun } from '../../store/costs.ts';
 import { addToCounters, newestStepResult } from '../../store/runs.ts';
 import type { SessionRow } from '../../store/session-rows.ts';
 import { bookCall, remainingNanoUsd, reserveEnvelope } from '../budget/envelope.ts';
@@ -61,14 +66,18 @@ async function assertInstalled(agent: Agent): Promise<void> {
     component: 'agents',
     operation: 'probe',
     message: `The agent ${agent.name} is not installed here.`,
-    advice: probe.advice ?? 'Install it, or choose another with --agent; `moose doctor` shows which there are.',
+    advice:
+      probe.advice ?? 'Install it, or choose another with --agent; `moose doctor` shows which there are.',
     failureClass: 'dependency_missing',
   });
 }
 
 /** The commit that this cycle's commit comes on top of: the one of the cycle before, or the base. */
 async function parentOf(work: Work, routed: RoutingResult): Promise<string> {
-  const before = await work.database.run((query) => newestStepResult<ApplyingResult>(query, work.order.id, 'applying'), work.signal);
+  const before = await work.database.run(
+    (query) => newestStepResult<ApplyingResult>(query, work.order.id, 'applying'),
+    work.signal,
+  );
   return before?.headSha ?? routed.baseSha;
 }
 
@@ -120,20 +129,28 @@ async function runAgent(
         workOrderId: work.order.id,
         runId: work.run.id,
         reservationId: work.run.reservationId,
-        serviceName: agentService,
+        serviceName: wholeAgentRun,
         model: generated.model ?? agent.name,
         worstCaseNanoUsd: spendLimitNanoUsd,
       });
     },
   });
-  const outputs = { stdoutPath: join(session.directory, 'stdout.log'), stderrPath: join(session.directory, 'stderr.log') };
+  const outputs = {
+    stdoutPath: join(session.directory, 'stdout.log'),
+    stderrPath: join(session.directory, 'stderr.log'),
+  };
   const report = await agent.report({ sessionPath: session.directory, ...outputs }, end);
   if (agent.writesCode) await bookAgent(work, session, report, spendLimitNanoUsd);
   return { session, end, report };
 }
 
 /** An agent that does not say what it spent is presumed to have spent all that it could. */
-async function bookAgent(work: Work, session: SessionRow, report: AgentReport, spendLimitNanoUsd: bigint): Promise<void> {
+async function bookAgent(
+  work: Work,
+  session: SessionRow,
+  report: AgentReport,
+  spendLimitNanoUsd: bigint,
+): Promise<void> {
   await bookCall(work, session.id as string as ReservationId, {
     costNanoUsd: report.costNanoUsd ?? spendLimitNanoUsd,
     usage: { inputTokens: report.inputTokens ?? 0, outputTokens: report.outputTokens ?? 0 },
@@ -187,7 +204,8 @@ async function conclude(
   const result: ApplyingResult = {
     outcome,
     headSha: commit?.sha ?? parentSha,
-    treeSha: commit?.treeSha ?? (await treeOf(work.project.repositoryPath, parentSha, { signal: work.signal })),
+    treeSha:
+      commit?.treeSha ?? (await treeOf(work.project.repositoryPath, parentSha, { signal: work.signal })),
     changedFiles: commit?.changedFiles.length ?? 0,
     agent: agent.name,
     sessionId: session.id,
@@ -197,7 +215,12 @@ async function conclude(
     return { end: 'done', result, facts: [`tree:${commit.treeSha}`] };
   }
   const output = await outputOf(session);
-  const failure = failureOf(outcome, sentence, report, { sessionId: session.id, outputTail: output, exitCode: end.exitCode, signal: end.signal });
+  const failure = failureOf(outcome, sentence, report, {
+    sessionId: session.id,
+    outputTail: output,
+    exitCode: end.exitCode,
+    signal: end.signal,
+  });
   if (outcome !== 'refused' && outcome !== 'changed_nothing') throw failure;
   const feedback: Feedback = {
     summary: sentence,
@@ -213,11 +236,26 @@ async function outputOf(session: SessionRow): Promise<string> {
   return [stdout.text, stderr.text].filter(Boolean).join('\n');
 }
 
-function failureOf(outcome: Outcome, sentence: string, report: AgentReport, metadata: Record<string, unknown>) {
+function failureOf(
+  outcome: Outcome,
+  sentence: string,
+  report: AgentReport,
+  metadata: Record<string, unknown>,
+) {
   if (outcome === 'failed' && report.failure) return report.failure;
-  const fields = { component: 'agents', operation: 'apply', message: sentence, metadata } satisfies Partial<MooseErrorFields>;
+  const fields = {
+    component: 'agents',
+    operation: 'apply',
+    message: sentence,
+    metadata,
+  } satisfies Partial<MooseErrorFields>;
   if (outcome === 'crashed') {
-    return new TransientError({ ...fields, code: 'AGENT_CRASHED', advice: 'Retry it: `moose retry ID --from applying`.', failureClass: 'unknown' });
+    return new TransientError({
+      ...fields,
+      code: 'AGENT_CRASHED',
+      advice: 'Retry it: `moose retry ID --from applying`.',
+      failureClass: 'unknown',
+    });
   }
   if (outcome === 'timed_out') {
     return new TransientError({
@@ -227,7 +265,13 @@ function failureOf(outcome: Outcome, sentence: string, report: AgentReport, meta
       failureClass: 'timeout',
     });
   }
-  const codes = { refused: 'AGENT_REFUSED_CHANGE', changed_nothing: 'AGENT_CHANGED_NOTHING', bypassed: 'AGENT_BYPASSED', failed: 'AGENT_FAILED', changed: 'AGENT_FAILED' };
+  const codes = {
+    refused: 'AGENT_REFUSED_CHANGE',
+    changed_nothing: 'AGENT_CHANGED_NOTHING',
+    bypassed: 'AGENT_BYPASSED',
+    failed: 'AGENT_FAILED',
+    changed: 'AGENT_FAILED',
+  };
   return new PermanentError({
     ...fields,
     code: codes[outcome],

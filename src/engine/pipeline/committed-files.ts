@@ -1,7 +1,10 @@
 import type { ProjectFiles } from './checks/project-files.ts';
 
 /** A commit's files as the search for checks sees them. A change cannot alter the checks that judge it. */
-export function committedFiles(paths: readonly string[], contents: ReadonlyMap<string, string>): ProjectFiles {
+export function committedFiles(
+  paths: readonly string[],
+  contents: ReadonlyMap<string, string>,
+): ProjectFiles {
   return {
     read: (path) => contents.get(path) ?? null,
     list: (folder) => {

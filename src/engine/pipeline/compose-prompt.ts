@@ -34,20 +34,35 @@ export function composeTask({ order, attempt, note, feedback }: Asked): string {
   if (note) parts.push('', '## Added by a human', note);
   if (feedback) {
     parts.push('', promptMarks.whatFailed, feedback.summary);
-    if (feedback.tried) parts.push('', `Tried so far, and not to be tried again as it was: ${feedback.tried}`);
+    if (feedback.tried)
+      parts.push('', `Tried so far, and not to be tried again as it was: ${feedback.tried}`);
     if (feedback.output) parts.push('', '```', feedback.output.slice(-outputCharsMax), '```');
   }
   return parts.join('\n');
 }
 
-export function composePrompt(task: string, files: { listing: string; shown: ReadonlyMap<string, string> }): string {
+export function composePrompt(
+  task: string,
+  files: { listing: string; shown: ReadonlyMap<string, string> },
+): string {
   const contents = [...files.shown].map(([path, content]) => `<file path="${path}">\n${content}\n</file>`);
-  return [task, '', '## Files of the repository', files.listing, '', '## Their content, as far as it is shown', ...contents].join('\n');
+  return [
+    task,
+    '',
+    '## Files of the repository',
+    files.listing,
+    '',
+    '## Their content, as far as it is shown',
+    ...contents,
+  ].join('\n');
 }
 
 /** For agents that look at the repository and write the change themselves. */
 export function composeBrief(task: string, checks: readonly string[]): string {
-  const verified = checks.length > 0 ? `These commands have to pass afterwards:\n${checks.map((c) => `- ${c}`).join('\n')}` : '';
+  const verified =
+    checks.length > 0
+      ? `These commands have to pass afterwards:\n${checks.map((c) => `- ${c}`).join('\n')}`
+      : '';
   return [
     task,
     '',

@@ -5,7 +5,8 @@ import type { TreeFile } from '../../git/tree.ts';
 const fileBytesMax = 60_000;
 const listedPathsMax = 400;
 /** Files that are machines' business. */
-const unreadable = /(^|\/)(package-lock\.json|pnpm-lock\.yaml|yarn\.lock|Cargo\.lock|go\.sum|poetry\.lock)$|\.(png|jpe?g|gif|webp|ico|pdf|zip|gz|tgz|woff2?|ttf|mp4|wasm|map|min\.js)$/i;
+const unreadable =
+  /(^|\/)(package-lock\.json|pnpm-lock\.yaml|yarn\.lock|Cargo\.lock|go\.sum|poetry\.lock)$|\.(png|jpe?g|gif|webp|ico|pdf|zip|gz|tgz|woff2?|ttf|mp4|wasm|map|min\.js)$/i;
 
 /** Paths in the order in which they deserve to be shown. Pure. */
 export function rankFiles(files: readonly TreeFile[], text: string): string[] {
@@ -14,7 +15,10 @@ export function rankFiles(files: readonly TreeFile[], text: string): string[] {
   const scored = files
     .filter(({ path, sizeBytes }) => sizeBytes <= fileBytesMax && !unreadable.test(path))
     .map((file) => ({ file, score: scoreOf(file.path, lower, words) }));
-  scored.sort((a, b) => b.score - a.score || a.file.sizeBytes - b.file.sizeBytes || (a.file.path < b.file.path ? -1 : 1));
+  scored.sort(
+    (a, b) =>
+      b.score - a.score || a.file.sizeBytes - b.file.sizeBytes || (a.file.path < b.file.path ? -1 : 1),
+  );
   return scored.map(({ file }) => file.path);
 }
 
@@ -27,12 +31,17 @@ function scoreOf(path: string, text: string, words: ReadonlySet<string>): number
   else if (text.includes(name)) score += 50;
   if (words.has(stem)) score += 20;
   for (const part of lower.split(/[^a-z0-9]+/)) if (part.length > 2 && words.has(part)) score += 3;
-  if (name === 'package.json' || name === 'readme.md' || name === 'agents.md' || name === 'claude.md') score += 2;
+  if (name === 'package.json' || name === 'readme.md' || name === 'agents.md' || name === 'claude.md')
+    score += 2;
   return score;
 }
 
 /** Takes files in order while they fit. */
-export function fitFiles(paths: readonly string[], contents: ReadonlyMap<string, string>, charsMax: number): Map<string, string> {
+export function fitFiles(
+  paths: readonly string[],
+  contents: ReadonlyMap<string, string>,
+  charsMax: number,
+): Map<string, string> {
   const shown = new Map<string, string>();
   let chars = 0;
   for (const path of paths) {

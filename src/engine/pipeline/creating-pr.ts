@@ -42,10 +42,14 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
     baseSha: routed.baseSha,
   };
   const key = `pull_request:${order.id}`;
-  const { number } = await performEffect(work, { kind: 'pull_request', key, detail: { projectId: project.id } }, async () => {
-    const opened = await work.forge.openPullRequest(draft);
-    return { number: opened.number };
-  });
+  const { number } = await performEffect(
+    work,
+    { kind: 'pull_request', key, detail: { projectId: project.id } },
+    async () => {
+      const opened = await work.forge.openPullRequest(draft);
+      return { number: opened.number };
+    },
+  );
   const found = await work.forge.findPullRequest(project.id, routed.branch);
   if (!found || found.headSha !== applied.headSha) {
     throw new TransientError({
@@ -57,15 +61,32 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
       metadata: { expected: applied.headSha, found: found?.headSha ?? null },
     });
   }
-  const result: CreatingPrResult = { number, url: found.url, headSha: applied.headSha, remote: remote.shownUrl };
-  return { end: 'done', result, learned: { pullRequestUrl: found.url }, facts: [`pull_request:${number}:${applied.headSha}`] };
+  const result: CreatingPrResult = {
+    number,
+    url: found.url,
+    headSha: applied.headSha,
+    remote: remote.shownUrl,
+  };
+  return {
+    end: 'done',
+    result,
+    learned: { pullRequestUrl: found.url },
+    facts: [`pull_request:${number}:${applied.headSha}`],
+  };
 }
 
-async function push(work: Work, routed: RoutingResult, applied: ApplyingResult, remote: RemotePlace): Promise<void> {
+async function push(
+  work: Work,
+  routed: RoutingResult,
+  applied: ApplyingResult,
+  remote: RemotePlace,
+): Promise<void> {
   const { repositoryPath } = work.project;
   const { branch } = routed;
   const key = pushKey(work.order.id);
-  const before = (await work.database.run((query) => effectsOf(query, work.order.id), work.signal)).find((effect) => effect.key === key);
+  const before = (await work.database.run((query) => effectsOf(query, work.order.id), work.signal)).find(
+    (effect) => effect.key === key,
+  );
   // What this work order pushed last: anything else on the branch was put there by somebody else, and stays.
   const lastPushedSha = before?.state === 'done' ? (before.detail as { sha?: string }).sha : undefined;
   const detail = { remote: remote.shownUrl, branch, ...(lastPushedSha ? { sha: lastPushedSha } : {}) };
@@ -73,7 +94,12 @@ async function push(work: Work, routed: RoutingResult, applied: ApplyingResult, 
   await performEffect(work, { kind: 'push', key, detail }, async () => {
     if (remote.isMooses) {
       const { baseBranch, baseSha } = routed;
-      await ensureBareRemote(remote.url, { defaultBranchFrom: repositoryPath, branch: baseBranch, sha: baseSha, signal: work.signal });
+      await ensureBareRemote(remote.url, {
+        defaultBranchFrom: repositoryPath,
+        branch: baseBranch,
+        sha: baseSha,
+        signal: work.signal,
+      });
     }
     await pushBranch({
       repositoryPath,

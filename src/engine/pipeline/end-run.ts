@@ -1,22 +1,26 @@
 // How a run ends when it does not succeed: what it set aside is freed, what it made is kept, and a human is told.
 import { type MooseError, PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
-import { effectsOf } from '../../store/effects.ts';
 import { logDecision, openEscalation } from '../../store/decisions.ts';
+import { effectsOf } from '../../store/effects.ts';
 import { updateRun } from '../../store/runs.ts';
+import { toJson } from '../../store/storable.ts';
 import type { EscalationOption } from '../../store/tables.ts';
 import { changeWorkOrder } from '../../store/work-orders.ts';
 import { closeEnvelope } from '../budget/envelope.ts';
 import { undoEffects } from '../effects/undo-effects.ts';
 import { recordOutcome } from './tracking.ts';
 import { fenced, type Work } from './work.ts';
-import { toJson } from '../../store/storable.ts';
 
 /**
  * R-PIPE-9: before anything was made, everything is undone at once and the work order has failed; later, branch, patch
  * and logs are kept, and it needs review. Either way a question is put to a human.
  */
-export async function endInReview(work: Work, failure: MooseError, because = 'it cannot go on by itself'): Promise<void> {
+export async function endInReview(
+  work: Work,
+  failure: MooseError,
+  because = 'it cannot go on by itself',
+): Promise<void> {
   const { order, run, actor } = work;
   const effects = await work.database.run((query) => effectsOf(query, order.id), work.signal);
   const isEarly = effects.every(({ kind, state }) => kind === 'hold' || state === 'undone');
@@ -32,7 +36,13 @@ export async function endInReview(work: Work, failure: MooseError, because = 'it
       workOrderId: order.id,
       failureClass: failure.failureClass,
       title: failure.message,
-      context: { code: failure.code, step: order.step, because, advice: failure.advice ?? null, evidence: failure.metadata },
+      context: {
+        code: failure.code,
+        step: order.step,
+        because,
+        advice: failure.advice ?? null,
+        evidence: failure.metadata,
+      },
       options,
       recommendedOption: options[0]?.id ?? 'undo',
     });
@@ -52,7 +62,11 @@ export async function endInReview(work: Work, failure: MooseError, because = 'it
         status: isEarly ? 'failed' : 'needs_review',
         stepState: isEarly ? 'done' : 'manual_intervention_required',
         failureClass: failure.failureClass,
-        failure: toJson({ code: failure.code, message: failure.message, advice: failure.advice ?? adviceOf(work) }),
+        failure: toJson({
+          code: failure.code,
+          message: failure.message,
+          advice: failure.advice ?? adviceOf(work),
+        }),
         finishedAt: isEarly ? work.clock.now() : null,
         changedBy: actor,
         changedBecause: `${failure.message} (${because})`,
@@ -67,9 +81,21 @@ function adviceOf({ order }: Work): string {
 
 function optionsFor({ order }: Work, failure: MooseError): EscalationOption[] {
   const id = shortId(order.id);
-  const retry = { id: 'retry', label: `Retry from ${order.step}`, command: `moose retry ${id} --from ${order.step}` };
-  const refine = { id: 'refine', label: 'Retry with instructions', command: `moose retry ${id} --from generating --note "…"` };
-  const model = { id: 'other_model', label: 'Retry with another model', command: `moose retry ${id} --from generating --model provider/model` };
+  const retry = {
+    id: 'retry',
+    label: `Retry from ${order.step}`,
+    command: `moose retry ${id} --from ${order.step}`,
+  };
+  const refine = {
+    id: 'refine',
+    label: 'Retry with instructions',
+    command: `moose retry ${id} --from generating --note "…"`,
+  };
+  const model = {
+    id: 'other_model',
+    label: 'Retry with another model',
+    command: `moose retry ${id} --from generating --model provider/model`,
+  };
   const undo = { id: 'undo', label: 'Undo everything and cancel', command: `moose undo ${id}` };
   const isOfTheWork = failure.category === 'permanent' && failure.code !== 'BUDGET_EXCEEDED';
   return isOfTheWork ? [refine, model, retry, undo] : [retry, model, refine, undo];
@@ -95,13 +121,23 @@ export async function endCancelled(work: Work): Promise<void> {
   await undoEffects(work, ['session', 'worktree']);
   await fenced(work, async (query) => {
     await closeEnvelope(query, run.reservationId);
-    await recordOutcome(query, work, { success: false, failureClass: null, errorContext: { cancelled: true } });
+    await recordOutcome(query, work, {
+      success: false,
+      failureClass: null,
+      errorContext: { cancelled: true },
+    });
     await updateRun(query, run.id, { state: 'ended', outcome: 'cancelled', endedAt: work.clock.now() });
     await changeWorkOrder(
       query,
       order.id,
       { status: 'in_progress' },
-      { status: 'cancelled', stepState: 'done', finishedAt: work.clock.now(), changedBy: work.actor, changedBecause: 'cancelled by a human' },
+      {
+        status: 'cancelled',
+        stepState: 'done',
+        finishedAt: work.clock.now(),
+        changedBy: work.actor,
+        changedBecause: 'cancelled by a human',
+      },
     );
   });
 }

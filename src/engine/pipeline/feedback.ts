@@ -39,7 +39,11 @@ async function feedbackOfCycle(query: Query, work: Work, cycle: number): Promise
 }
 
 async function fromNote(query: Query, work: Work, failure: FailureNote): Promise<Feedback> {
-  const proposal = await newestStepResult<{ proposal?: { plan: string } }>(query, work.order.id, 'generating');
+  const proposal = await newestStepResult<{ proposal?: { plan: string } }>(
+    query,
+    work.order.id,
+    'generating',
+  );
   return {
     summary: failure.message,
     output: '',

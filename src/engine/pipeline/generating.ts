@@ -5,7 +5,14 @@ import { listFiles, readFiles } from '../../git/tree.ts';
 import { logDecision } from '../../store/decisions.ts';
 import { newestStepResult } from '../../store/runs.ts';
 import { recordEvent } from '../../store/work-orders.ts';
-import { bookCall, costOf, drawCall, remainingNanoUsd, reserveEnvelope, voidCall } from '../budget/envelope.ts';
+import {
+  bookCall,
+  costOf,
+  drawCall,
+  remainingNanoUsd,
+  reserveEnvelope,
+  voidCall,
+} from '../budget/envelope.ts';
 import type { Model, ModelAnswer } from '../ports/model.ts';
 import { recordFailure } from '../recovery/record-failure.ts';
 import type { ApplyingResult } from './applying.ts';
@@ -40,13 +47,22 @@ export async function generating(work: Work): Promise<StepEnd> {
   if (agent.writesCode) {
     const checks = (await checksOf(work, routed.baseSha)).map(({ command }) => command);
     const brief = composeBrief(composeTask(asked(work, 1, feedback)), checks);
-    return { end: 'done', result: { proposal: null, brief, model: models[0] ?? null, attempts: 0 } satisfies GeneratingResult };
+    return {
+      end: 'done',
+      result: { proposal: null, brief, model: models[0] ?? null, attempts: 0 } satisfies GeneratingResult,
+    };
   }
   return propose(work, models, await baseOf(work, routed), feedback);
 }
 
-export async function requireResult<T>(work: Work, step: 'routing' | 'generating' | 'applying' | 'verifying' | 'creating_pr'): Promise<T> {
-  const result = await work.database.run((query) => newestStepResult<T>(query, work.order.id, step), work.signal);
+export async function requireResult<T>(
+  work: Work,
+  step: 'routing' | 'generating' | 'applying' | 'verifying' | 'creating_pr',
+): Promise<T> {
+  const result = await work.database.run(
+    (query) => newestStepResult<T>(query, work.order.id, step),
+    work.signal,
+  );
   if (result) return result;
   throw new PermanentError({
     code: 'STEP_RESULT_MISSING',
@@ -59,7 +75,10 @@ export async function requireResult<T>(work: Work, step: 'routing' | 'generating
 
 /** What the change starts from: the branch as it stands, or the commit that it will be made from. */
 async function baseOf(work: Work, routed: RoutingResult): Promise<string> {
-  const applied = await work.database.run((query) => newestStepResult<ApplyingResult>(query, work.order.id, 'applying'), work.signal);
+  const applied = await work.database.run(
+    (query) => newestStepResult<ApplyingResult>(query, work.order.id, 'applying'),
+    work.signal,
+  );
   return applied?.headSha ?? routed.baseSha;
 }
 
@@ -67,7 +86,12 @@ function asked(work: Work, attempt: number, feedback: Feedback | null) {
   return { order: work.order, attempt: work.run.cycle + attempt, note: work.run.settings.note, feedback };
 }
 
-async function propose(work: Work, models: readonly string[], base: string, feedback: Feedback | null): Promise<StepEnd> {
+async function propose(
+  work: Work,
+  models: readonly string[],
+  base: string,
+  feedback: Feedback | null,
+): Promise<StepEnd> {
   const { settings } = work;
   let failure: MooseError | undefined;
   for (let attempt = 1; attempt <= settings.modelAttemptsMax; attempt++) {
@@ -78,22 +102,39 @@ async function propose(work: Work, models: readonly string[], base: string, feed
       const task = composeTask(asked(work, attempt, feedback));
       const answer = await ask(work, model, task, base);
       if (answer.kind === 'object') {
-        return { end: 'done', result: { proposal: answer.object, brief: null, model: name, attempts: attempt } satisfies GeneratingResult };
+        return {
+          end: 'done',
+          result: {
+            proposal: answer.object,
+            brief: null,
+            model: name,
+            attempts: attempt,
+          } satisfies GeneratingResult,
+        };
       }
       failure = unusable(answer, name);
     } catch (cause) {
-      if (!isMooseError(cause) || work.signal.aborted || cause.code === 'BUDGET_EXCEEDED' || cause.code === 'FENCE_LOST') throw cause;
+      if (
+        !isMooseError(cause) ||
+        work.signal.aborted ||
+        cause.code === 'BUDGET_EXCEEDED' ||
+        cause.code === 'FENCE_LOST'
+      )
+        throw cause;
       failure = cause;
     }
     await noteAttempt(work, failure, { attempt, model: name, next: models[attempt % models.length] ?? null });
   }
-  throw failure ?? new PermanentError({
-    code: 'NO_MODEL',
-    component: 'pipeline',
-    operation: 'generating',
-    message: 'No model was left to ask.',
-    advice: 'Name one: `moose retry ID --model provider/model`.',
-  });
+  throw (
+    failure ??
+    new PermanentError({
+      code: 'NO_MODEL',
+      component: 'pipeline',
+      operation: 'generating',
+      message: 'No model was left to ask.',
+      advice: 'Name one: `moose retry ID --model provider/model`.',
+    })
+  );
 }
 
 function unusable(answer: Exclude<ModelAnswer<unknown>, { kind: 'object' }>, model: string): MooseError {
@@ -113,7 +154,10 @@ async function ask(work: Work, model: Model, task: string, base: string): Promis
   const files = await listFiles(project.repositoryPath, base, signal);
   const remaining = await remainingNanoUsd(work);
   const { price } = model;
-  const affordableChars = price.inputNanoUsdPerToken > 0n ? Number(remaining / inputShareDivisor / price.inputNanoUsdPerToken) : settings.contextCharsMax;
+  const affordableChars =
+    price.inputNanoUsdPerToken > 0n
+      ? Number(remaining / inputShareDivisor / price.inputNanoUsdPerToken)
+      : settings.contextCharsMax;
   const ranked = rankFiles(files, task);
   const contents = await readFiles(project.repositoryPath, base, ranked.slice(0, 200), signal);
   const shown = fitFiles(ranked, contents, Math.min(settings.contextCharsMax, affordableChars));
@@ -122,7 +166,10 @@ async function ask(work: Work, model: Model, task: string, base: string): Promis
   // A byte-level tokenizer never makes more tokens than there are bytes.
   const inputTokensMax = Buffer.byteLength(proposerSystem) + Buffer.byteLength(prompt) + promptOverheadTokens;
   const inputNanoUsd = price.inputNanoUsdPerToken * BigInt(inputTokensMax);
-  const affordableOutput = price.outputNanoUsdPerToken > 0n ? Number((remaining - inputNanoUsd) / price.outputNanoUsdPerToken) : settings.outputTokensMax;
+  const affordableOutput =
+    price.outputNanoUsdPerToken > 0n
+      ? Number((remaining - inputNanoUsd) / price.outputNanoUsdPerToken)
+      : settings.outputTokensMax;
   const outputTokensMax = Math.max(outputTokensMin, Math.min(settings.outputTokensMax, affordableOutput));
   const worstCaseNanoUsd = inputNanoUsd + price.outputNanoUsdPerToken * BigInt(outputTokensMax);
 
@@ -162,8 +209,17 @@ async function ask(work: Work, model: Model, task: string, base: string): Promis
   });
 }
 
-function bookUnknown(work: Work, callId: Parameters<typeof bookCall>[1], worstCaseNanoUsd: bigint): Promise<void> {
-  return bookCall(work, callId, { costNanoUsd: worstCaseNanoUsd, usage: { inputTokens: 0, outputTokens: 0 }, calls: 1, isPresumed: true });
+function bookUnknown(
+  work: Work,
+  callId: Parameters<typeof bookCall>[1],
+  worstCaseNanoUsd: bigint,
+): Promise<void> {
+  return bookCall(work, callId, {
+    costNanoUsd: worstCaseNanoUsd,
+    usage: { inputTokens: 0, outputTokens: 0 },
+    calls: 1,
+    isPresumed: true,
+  });
 }
 
 /** Failures that came before anything was billed; of every other one it is not known, and so it is presumed. */
@@ -183,7 +239,11 @@ function wasBilled(cause: unknown): boolean {
   return !unbilledCodes.has(cause.code) && cause.metadata.nothingSent !== true;
 }
 
-async function noteAttempt(work: Work, failure: MooseError, about: { attempt: number; model: string; next: string | null }): Promise<void> {
+async function noteAttempt(
+  work: Work,
+  failure: MooseError,
+  about: { attempt: number; model: string; next: string | null },
+): Promise<void> {
   await fenced(work, async (query) => {
     await recordFailure(query, failure, {
       workOrderId: work.order.id,

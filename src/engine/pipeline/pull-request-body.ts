@@ -48,11 +48,19 @@ function risks({ proposal }: GeneratingResult): string {
 function checks({ checks: results, isVerified }: VerifyingResult): string {
   if (!isVerified) return '**None were found: nothing was verified.** Give some with `--check`.';
   return results
-    .map(({ kind, command, passed, durationMs }) => `- ${passed ? '✓' : '✗'} ${kind}: \`${command}\` (${(durationMs / 1_000).toFixed(1)} s)`)
+    .map(
+      ({ kind, command, passed, durationMs }) =>
+        `- ${passed ? '✓' : '✗'} ${kind}: \`${command}\` (${(durationMs / 1_000).toFixed(1)} s)`,
+    )
     .join('\n');
 }
 
-function cost(order: WorkOrder, routed: RoutingResult, generated: GeneratingResult, applied: ApplyingResult): string {
+function cost(
+  order: WorkOrder,
+  routed: RoutingResult,
+  generated: GeneratingResult,
+  applied: ApplyingResult,
+): string {
   const calls = `${order.modelCalls} model call${order.modelCalls === 1 ? '' : 's'}`;
   const cycles = `${order.refinementCycles} refinement cycle${order.refinementCycles === 1 ? '' : 's'}`;
   return `${formatUsd(order.costNanoUsd)} of ${formatUsd(BigInt(routed.envelopeNanoUsd))} · ${calls} · ${cycles} · ${generated.model ?? 'no model'} · ${applied.agent}`;

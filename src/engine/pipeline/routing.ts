@@ -100,7 +100,9 @@ function candidateModels(work: Work, { tier }: Assessment): string[] {
     return [wanted];
   }
   const { light, standard, strong } = work.settings.models;
-  const ladder = { light: [...light, ...standard, ...strong], standard: [...standard, ...strong], strong }[tier];
+  const ladder = { light: [...light, ...standard, ...strong], standard: [...standard, ...strong], strong }[
+    tier
+  ];
   const names = [...new Set(ladder)];
   const usable = names.filter((name) => isUsable(work, name));
   if (usable.length > 0) return usable;
@@ -111,7 +113,8 @@ function candidateModels(work: Work, { tier }: Assessment): string[] {
     component: 'pipeline',
     operation: 'routing',
     message: 'No model is configured.',
-    advice: 'Set ANTHROPIC_API_KEY or OPENAI_API_KEY, or name a model with --model; `moose doctor` says more.',
+    advice:
+      'Set ANTHROPIC_API_KEY or OPENAI_API_KEY, or name a model with --model; `moose doctor` says more.',
   });
 }
 

@@ -11,10 +11,10 @@ import { stopProcess } from '../../sessions/stop-process.ts';
 import { watchProcess } from '../../sessions/watch-process.ts';
 import { intendEffect, markEffect } from '../../store/effects.ts';
 import { intendSession, type SessionRow, updateSession } from '../../store/session-rows.ts';
+import { toJson } from '../../store/storable.ts';
 import { recordEvent } from '../../store/work-orders.ts';
 import { CancelRequested } from './cancel.ts';
 import { fenced, type Work } from './work.ts';
-import { toJson } from '../../store/storable.ts';
 
 export interface Supervised {
   purpose: 'agent' | 'check';
@@ -23,7 +23,9 @@ export interface Supervised {
   cwd: string;
   wallClockMs: number;
   /** Called only when the process has to be started: never for one that is adopted or over. */
-  prepare(sessionPath: string): Promise<{ argv: readonly [string, ...string[]]; env: Readonly<Record<string, string>> }>;
+  prepare(
+    sessionPath: string,
+  ): Promise<{ argv: readonly [string, ...string[]]; env: Readonly<Record<string, string>> }>;
   /** In the transaction that confirms the start. */
   onStart?(query: Parameters<Parameters<typeof fenced>[1]>[0], row: SessionRow): Promise<void>;
 }
@@ -32,7 +34,10 @@ export function sessionKey(id: SessionId): string {
   return `session:${id}`;
 }
 
-export async function supervise(work: Work, asked: Supervised): Promise<{ session: SessionRow; end: SessionEnd }> {
+export async function supervise(
+  work: Work,
+  asked: Supervised,
+): Promise<{ session: SessionRow; end: SessionEnd }> {
   const session = await intend(work, asked);
   if (session.state === 'exited' || session.state === 'stopped' || session.state === 'lost') {
     return { session, end: endOf(session) };
@@ -76,12 +81,23 @@ async function start(work: Work, session: SessionRow, asked: Supervised): Promis
   await mkdir(session.directory, { recursive: true });
   const { argv, env } = await asked.prepare(session.directory);
   work.reached(`${asked.purpose}:before-start`, work.run.id);
-  const handle = await startProcess({ directory: session.directory, argv: [...argv], env, cwd: asked.cwd, signal: work.signal });
+  const handle = await startProcess({
+    directory: session.directory,
+    argv: [...argv],
+    env,
+    cwd: asked.cwd,
+    signal: work.signal,
+  });
   work.reached(`${asked.purpose}:started`, work.run.id);
   return handle;
 }
 
-async function confirm(work: Work, session: SessionRow, handle: ProcessHandle, asked: Supervised): Promise<void> {
+async function confirm(
+  work: Work,
+  session: SessionRow,
+  handle: ProcessHandle,
+  asked: Supervised,
+): Promise<void> {
   await fenced(work, async (query) => {
     await updateSession(query, session.id, {
       state: 'running',
@@ -99,23 +115,44 @@ async function confirm(work: Work, session: SessionRow, handle: ProcessHandle, a
   });
 }
 
-async function watch(work: Work, session: SessionRow, handle: ProcessHandle, asked: Supervised): Promise<SessionEnd> {
+async function watch(
+  work: Work,
+  session: SessionRow,
+  handle: ProcessHandle,
+  asked: Supervised,
+): Promise<SessionEnd> {
   const { settings, signal } = work;
   try {
-    return await watchProcess(handle, { wallClockMs: asked.wallClockMs, silenceMs: settings.silenceMsMax, graceMs: settings.stopGraceMs, signal });
+    const end = await watchProcess(handle, {
+      wallClockMs: asked.wallClockMs,
+      silenceMs: settings.silenceMsMax,
+      graceMs: settings.stopGraceMs,
+      signal,
+    });
+    // Whatever it left behind in the background ends too: nobody enters the worktree before the proof that it is empty.
+    await stopProcess(handle, { graceMs: settings.stopGraceMs });
+    return end;
   } catch (cause) {
     if (!(signal.reason instanceof CancelRequested)) throw cause;
     // A human wants it to end; Moose stopping or dying leaves it running, to be adopted.
     await stopProcess(handle, { graceMs: settings.stopGraceMs });
     await work.database.run((query) =>
-      updateSession(query, session.id, { state: 'stopped', endReason: 'cancelled', endedAt: work.clock.now() }),
+      updateSession(query, session.id, {
+        state: 'stopped',
+        endReason: 'cancelled',
+        endedAt: work.clock.now(),
+      }),
     );
     await work.database.run((query) => markEffect(query, sessionKey(session.id), 'undone'));
     throw cause;
   }
 }
 
-async function finish(work: Work, session: SessionRow, end: SessionEnd): Promise<{ session: SessionRow; end: SessionEnd }> {
+async function finish(
+  work: Work,
+  session: SessionRow,
+  end: SessionEnd,
+): Promise<{ session: SessionRow; end: SessionEnd }> {
   await fenced(work, async (query) => {
     await updateSession(query, session.id, {
       state: end.reason === null ? 'exited' : end.reason === 'lost' ? 'lost' : 'stopped',

@@ -2,13 +2,13 @@
 import { newId } from '../../domain/ids.ts';
 import type { Query } from '../../store/database.ts';
 import { newestStepResult, saveStepResult, updateRun } from '../../store/runs.ts';
+import { toJson } from '../../store/storable.ts';
 import { changeWorkOrder, recordEvent } from '../../store/work-orders.ts';
 import { closeEnvelope } from '../budget/envelope.ts';
 import type { GeneratingResult } from './generating.ts';
 import type { RoutingResult } from './routing.ts';
 import { fenced, type StepEnd, type Work } from './work.ts';
 import { releaseWorktree } from './worktree-place.ts';
-import { toJson } from '../../store/storable.ts';
 
 export async function tracking(work: Work): Promise<StepEnd> {
   const startedAt = work.clock.now();
@@ -18,8 +18,19 @@ export async function tracking(work: Work): Promise<StepEnd> {
     await closeEnvelope(query, work.run.reservationId);
     await recordOutcome(query, work, { success: true, failureClass: null, errorContext: null });
     const owner = { workOrderId: work.order.id, runId: work.run.id };
-    await saveStepResult(query, { ...owner, step: 'tracking', cycle: work.run.cycle, result: { success: true }, startedAt });
-    await recordEvent(query, { workOrderId: work.order.id, kind: 'step.finished', actor: work.actor, detail: { step: 'tracking' } });
+    await saveStepResult(query, {
+      ...owner,
+      step: 'tracking',
+      cycle: work.run.cycle,
+      result: { success: true },
+      startedAt,
+    });
+    await recordEvent(query, {
+      workOrderId: work.order.id,
+      kind: 'step.finished',
+      actor: work.actor,
+      detail: { step: 'tracking' },
+    });
     await updateRun(query, work.run.id, { state: 'ended', outcome: 'completed', endedAt: work.clock.now() });
     await changeWorkOrder(
       query,
@@ -49,7 +60,11 @@ export async function recordOutcome(
   const { order, run } = work;
   const routed = await newestStepResult<RoutingResult>(query, order.id, 'routing');
   const generated = await newestStepResult<GeneratingResult>(query, order.id, 'generating');
-  const fresh = await query.selectFrom('workOrders').select(['costNanoUsd']).where('id', '=', order.id).executeTakeFirstOrThrow();
+  const fresh = await query
+    .selectFrom('workOrders')
+    .select(['costNanoUsd'])
+    .where('id', '=', order.id)
+    .executeTakeFirstOrThrow();
   await query
     .insertInto('outcomeVectors')
     .values({
@@ -60,7 +75,11 @@ export async function recordOutcome(
       model: generated?.model ?? null,
       agent: run.settings.agent ?? routed?.agent ?? order.settings.agent ?? work.settings.defaultAgent,
       complexity: routed?.complexity ?? 0,
-      features: toJson({ tier: routed?.tier ?? null, hardStopWords: routed?.hardStopWords ?? [], isScripted: order.isScripted }),
+      features: toJson({
+        tier: routed?.tier ?? null,
+        hardStopWords: routed?.hardStopWords ?? [],
+        isScripted: order.isScripted,
+      }),
       costNanoUsd: fresh.costNanoUsd,
       durationMs: BigInt(Math.max(0, work.clock.now().getTime() - new Date(run.createdAt).getTime())),
       refinementCycles: run.cycle,

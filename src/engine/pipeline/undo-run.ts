@@ -3,10 +3,10 @@ import { type MooseError, PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { openEscalation } from '../../store/decisions.ts';
 import { updateRun } from '../../store/runs.ts';
+import { toJson } from '../../store/storable.ts';
 import { changeWorkOrder } from '../../store/work-orders.ts';
 import { undoEffects } from '../effects/undo-effects.ts';
 import { fenced, type Work } from './work.ts';
-import { toJson } from '../../store/storable.ts';
 
 export async function undoRun(work: Work): Promise<void> {
   const failures = await undoEffects(work);
@@ -21,7 +21,13 @@ async function endUndone(work: Work): Promise<void> {
       query,
       work.order.id,
       {},
-      { status: 'cancelled', stepState: 'done', finishedAt: work.clock.now(), changedBy: work.actor, changedBecause: 'everything was undone' },
+      {
+        status: 'cancelled',
+        stepState: 'done',
+        finishedAt: work.clock.now(),
+        changedBy: work.actor,
+        changedBecause: 'everything was undone',
+      },
     );
   });
 }

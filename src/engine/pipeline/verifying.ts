@@ -2,7 +2,7 @@
 import type { Check, CheckResult } from '../../domain/check.ts';
 import { PermanentError, TransientError } from '../../domain/failure.ts';
 import { restoreTracked } from '../../git/commit.ts';
-import { readFiles, listFiles } from '../../git/tree.ts';
+import { listFiles, readFiles } from '../../git/tree.ts';
 import { classifyCheck } from '../../resilience/classify/classify.ts';
 import { readOutput } from '../../sessions/read-output.ts';
 import { newestStepResult } from '../../store/runs.ts';
@@ -53,13 +53,23 @@ export async function verifying(work: Work): Promise<StepEnd> {
       if (!result.passed) return rejected(work, check, result, results, applied);
     }
     await restoreTracked(worktreePath, { signal: work.signal });
-    const result: VerifyingResult = { checks: results, isVerified: results.length > 0, treeSha: applied.treeSha };
+    const result: VerifyingResult = {
+      checks: results,
+      isVerified: results.length > 0,
+      treeSha: applied.treeSha,
+    };
     const facts = results.map(({ kind, command }) => `check:${kind}:${command}:${applied.treeSha}`);
     return { end: 'done', result, facts };
   });
 }
 
-async function runCheck(work: Work, check: Check, index: number, worktreePath: string, treeSha: string): Promise<CheckResult> {
+async function runCheck(
+  work: Work,
+  check: Check,
+  index: number,
+  worktreePath: string,
+  treeSha: string,
+): Promise<CheckResult> {
   const { session, end } = await supervise(work, {
     purpose: 'check',
     name: `${index + 1}-${check.kind}`,
@@ -94,15 +104,29 @@ async function runCheck(work: Work, check: Check, index: number, worktreePath: s
       workOrderId: work.order.id,
       kind: 'check.finished',
       actor: check.kind,
-      detail: { command: check.command, passed: result.passed, exitCode: end.exitCode, durationMs: result.durationMs, treeSha },
+      detail: {
+        command: check.command,
+        passed: result.passed,
+        exitCode: end.exitCode,
+        durationMs: result.durationMs,
+        treeSha,
+      },
     }),
   );
   return result;
 }
 
-async function rejected(work: Work, check: Check, result: CheckResult, checks: CheckResult[], applied: ApplyingResult): Promise<StepEnd> {
+async function rejected(
+  work: Work,
+  check: Check,
+  result: CheckResult,
+  checks: CheckResult[],
+  applied: ApplyingResult,
+): Promise<StepEnd> {
   const classification = classifyCheck(result);
-  const how = result.timedOut ? 'took too long' : `ended with ${result.signal ?? `exit code ${result.exitCode}`}`;
+  const how = result.timedOut
+    ? 'took too long'
+    : `ended with ${result.signal ?? `exit code ${result.exitCode}`}`;
   const summary = `The ${check.kind} check \`${check.command}\` ${how}.`;
   const failure = new PermanentError({
     code: 'CHECK_FAILED',
@@ -124,12 +148,19 @@ async function rejected(work: Work, check: Check, result: CheckResult, checks: C
       durationMs: result.durationMs,
     },
   });
-  const generated = await work.database.run((query) => newestStepResult<GeneratingResult>(query, work.order.id, 'generating'), work.signal);
+  const generated = await work.database.run(
+    (query) => newestStepResult<GeneratingResult>(query, work.order.id, 'generating'),
+    work.signal,
+  );
   const feedback: Feedback = {
     summary,
     output: result.outputTail,
     failureClass: classification.failureClass,
     tried: generated?.proposal?.plan ?? null,
   };
-  return { end: 'refine', result: { checks, isVerified: true, treeSha: applied.treeSha, feedback } satisfies VerifyingResult, failure };
+  return {
+    end: 'refine',
+    result: { checks, isVerified: true, treeSha: applied.treeSha, feedback } satisfies VerifyingResult,
+    failure,
+  };
 }

@@ -47,7 +47,9 @@ export type StepEnd =
       end: 'done';
       result: object;
       /** Columns of the work order that this step found out. */
-      learned?: Partial<Pick<WorkOrder, 'baseBranch' | 'baseSha' | 'branch' | 'pullRequestUrl' | 'isScripted'>>;
+      learned?: Partial<
+        Pick<WorkOrder, 'baseBranch' | 'baseSha' | 'branch' | 'pullRequestUrl' | 'isScripted'>
+      >;
       /** Verified new facts (R-PIPE-12). */
       facts?: readonly string[];
     }

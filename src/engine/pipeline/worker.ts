@@ -18,7 +18,8 @@ export function createWorker(deps: PipelineDeps): Worker {
   const { closed } = listenForEvents(
     deps.database.url,
     (workOrderId) => {
-      const concerned = workOrderId === null ? [...active.keys()] : active.has(workOrderId) ? [workOrderId] : [];
+      const concerned =
+        workOrderId === null ? [...active.keys()] : active.has(workOrderId) ? [workOrderId] : [];
       for (const id of concerned) void cancelIfAsked(id);
     },
     stop.signal,
@@ -26,11 +27,19 @@ export function createWorker(deps: PipelineDeps): Worker {
 
   async function cancelIfAsked(id: string): Promise<void> {
     try {
-      const order = await deps.database.run((query) => workOrderById(query, id as Parameters<typeof workOrderById>[1]), stop.signal);
-      if (order?.cancelRequestedAt && order.status === 'in_progress') active.get(id)?.abort(new CancelRequested());
+      const order = await deps.database.run(
+        (query) => workOrderById(query, id as Parameters<typeof workOrderById>[1]),
+        stop.signal,
+      );
+      if (order?.cancelRequestedAt && order.status === 'in_progress')
+        active.get(id)?.abort(new CancelRequested());
     } catch (cause) {
       // The run itself looks at the request before each of its steps.
-      if (!stop.signal.aborted) deps.logger.warn({ err: cause, workOrderId: id }, 'could not look whether a work order was cancelled');
+      if (!stop.signal.aborted)
+        deps.logger.warn(
+          { err: cause, workOrderId: id },
+          'could not look whether a work order was cancelled',
+        );
     }
   }
 

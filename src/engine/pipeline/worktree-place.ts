@@ -38,10 +38,20 @@ export async function haveWorktree(work: Work, routed: RoutingResult): Promise<s
   );
   await performEffect(
     work,
-    { kind: 'worktree', key: worktreeKey(order.id, work.settings.host), detail: { repositoryPath, worktreePath, branch: routed.branch, host: work.settings.host } },
+    {
+      kind: 'worktree',
+      key: worktreeKey(order.id, work.settings.host),
+      detail: { repositoryPath, worktreePath, branch: routed.branch, host: work.settings.host },
+    },
     async () => {
       await mkdir(dirname(worktreePath), { recursive: true });
-      await ensureWorktree({ repositoryPath, worktreePath, branch: routed.branch, baseSha: routed.baseSha, signal });
+      await ensureWorktree({
+        repositoryPath,
+        worktreePath,
+        branch: routed.branch,
+        baseSha: routed.baseSha,
+        signal,
+      });
       return {};
     },
   );
@@ -57,5 +67,8 @@ export async function releaseWorktree(work: Work): Promise<void> {
     preserveAs: shortId(order.id),
     signal: work.signal,
   });
-  await work.database.run((query) => markEffect(query, worktreeKey(order.id, work.settings.host), 'undone'), work.signal);
+  await work.database.run(
+    (query) => markEffect(query, worktreeKey(order.id, work.settings.host), 'undone'),
+    work.signal,
+  );
 }

@@ -7,7 +7,11 @@ import { changeWorkOrder, recordEvent, type WorkOrder } from '../../store/work-o
 import type { SteeringDeps } from './start-run.ts';
 
 /** `stopping`: the process that carries it has been told, and answers within seconds. */
-export async function cancel(deps: SteeringDeps, order: WorkOrder, actor: string): Promise<'cancelled' | 'stopping'> {
+export async function cancel(
+  deps: SteeringDeps,
+  order: WorkOrder,
+  actor: string,
+): Promise<'cancelled' | 'stopping'> {
   if (isFinished(order.status) && order.status !== 'failed') {
     throw new PermanentError({
       code: 'WORK_ORDER_OVER',
@@ -20,7 +24,12 @@ export async function cancel(deps: SteeringDeps, order: WorkOrder, actor: string
   const now = deps.clock.now();
   return deps.database.transaction(async (query) => {
     if (order.status === 'in_progress') {
-      await changeWorkOrder(query, order.id, { status: 'in_progress' }, { cancelRequestedAt: now, changedBy: actor, changedBecause: 'cancel' });
+      await changeWorkOrder(
+        query,
+        order.id,
+        { status: 'in_progress' },
+        { cancelRequestedAt: now, changedBy: actor, changedBecause: 'cancel' },
+      );
       await recordEvent(query, { workOrderId: order.id, kind: 'cancel.requested', actor });
       return 'stopping';
     }
@@ -28,7 +37,13 @@ export async function cancel(deps: SteeringDeps, order: WorkOrder, actor: string
       query,
       order.id,
       { status: order.status },
-      { status: 'cancelled', stepState: 'done', finishedAt: now, changedBy: actor, changedBecause: 'cancelled by a human' },
+      {
+        status: 'cancelled',
+        stepState: 'done',
+        finishedAt: now,
+        changedBy: actor,
+        changedBecause: 'cancelled by a human',
+      },
     );
     if (!isCancelled) {
       throw new PermanentError({

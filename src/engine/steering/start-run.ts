@@ -8,8 +8,8 @@ import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { resolveEscalation } from '../../store/decisions.ts';
 import { newestStepResult } from '../../store/runs.ts';
-import { changeWorkOrder, type WorkOrder } from '../../store/work-orders.ts';
 import { toJson } from '../../store/storable.ts';
+import { changeWorkOrder, type WorkOrder } from '../../store/work-orders.ts';
 
 export interface SteeringDeps {
   database: Database;
@@ -21,7 +21,12 @@ export interface RetryOptions extends RunSettings {
 }
 
 /** @throws PermanentError where the work order is at work, over, or has no results to start from there. */
-export async function retry(deps: SteeringDeps, order: WorkOrder, options: RetryOptions, actor: string): Promise<void> {
+export async function retry(
+  deps: SteeringDeps,
+  order: WorkOrder,
+  options: RetryOptions,
+  actor: string,
+): Promise<void> {
   const { from: wanted, ...settings } = options;
   const from = wanted ?? (settings.note || settings.model ? 'generating' : (order.step ?? 'routing'));
   if (order.status === 'in_progress' || order.status === 'pending') throw atWork(order, 'retried');
@@ -59,7 +64,11 @@ export async function undo(deps: SteeringDeps, order: WorkOrder, actor: string):
   });
 }
 
-async function changeTo(query: Query, order: WorkOrder, change: Parameters<typeof changeWorkOrder>[3]): Promise<void> {
+async function changeTo(
+  query: Query,
+  order: WorkOrder,
+  change: Parameters<typeof changeWorkOrder>[3],
+): Promise<void> {
   const isChanged = await changeWorkOrder(query, order.id, { status: order.status, run: order.run }, change);
   if (!isChanged) throw atWork(order, 'changed: somebody else has just changed it');
 }

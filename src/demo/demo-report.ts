@@ -1,0 +1,82 @@
+// What the demo says at its end. Pure but for colours.
+import { paint } from '../cli/face.ts';
+import { shortId } from '../domain/ids.ts';
+import type { WorkOrderDetail } from '../engine/monitor/show.ts';
+
+export interface DemoResult {
+  document: Record<string, unknown>;
+  lines: string[];
+  /** Every work order completed. */
+  holds: boolean;
+}
+
+export interface DemoFacts {
+  details: readonly WorkOrderDetail[];
+  repositoryPath: string;
+  /** One line for each, from `git log`. */
+  commits: readonly string[];
+  dataDirectory: string;
+  seconds: number;
+}
+
+export function reportDemo(facts: DemoFacts): DemoResult {
+  const { details } = facts;
+  const completed = details.filter(({ status }) => status === 'completed').length;
+  const holds = completed === details.length;
+  const document = {
+    name: 'demo',
+    ok: holds,
+    is_scripted: true,
+    seconds: facts.seconds,
+    repository: facts.repositoryPath,
+    data: facts.dataDirectory,
+    completed,
+    refined: details.filter(({ counters }) => counters.refinement_cycles > 0).length,
+    cost_usd: details.reduce((sum, { cost_usd }) => sum + cost_usd, 0),
+    work_orders: details.map(workOrderOf),
+  };
+  return { document, lines: linesOf(facts, completed), holds };
+}
+
+function workOrderOf(detail: WorkOrderDetail) {
+  const { id, title, project, status, step, step_state, failure_class, run, branch, pull_request, cost_usd } =
+    detail;
+  return {
+    ...{ id, title, project, status, step, step_state, failure_class, run, branch, pull_request, cost_usd },
+    created_at: detail.created_at,
+    updated_at: detail.updated_at,
+    explain: detail.explain,
+    refinement_cycles: detail.counters.refinement_cycles,
+    errors: detail.errors.map(({ type, failure_class: failureClass, recovery_strategy: recovery }) => ({
+      type,
+      failure_class: failureClass,
+      recovery,
+    })),
+  };
+}
+
+function linesOf(
+  { details, repositoryPath, commits, dataDirectory, seconds }: DemoFacts,
+  completed: number,
+): string[] {
+  const [first] = details;
+  return [
+    '',
+    ...details.map((one) => {
+      const mark = one.status === 'completed' ? paint('green', '✓') : paint('red', '✗');
+      return `${mark} ${shortId(one.id)}  ${one.title}${paint('yellow', whatWentWrong(one))}`;
+    }),
+    '',
+    `${completed} of ${details.length} work orders completed in ${seconds} s, with a scripted model.`,
+    `git -C ${repositoryPath} log --oneline --all`,
+    ...commits.map((line) => `  ${line}`),
+    '',
+    ...(first ? [`Look closer:  npm run moose -- --data ${dataDirectory} show ${shortId(first.id)}`] : []),
+    'Real work:    npm run moose -- up',
+  ];
+}
+
+function whatWentWrong({ counters, errors }: WorkOrderDetail): string {
+  if (counters.refinement_cycles > 0) return '  (failed its checks at first, was told why, and mended it)';
+  return errors.length > 0 ? `  (${errors.map(({ type }) => type).join(', ')}; recovered)` : '';
+}
