@@ -4,6 +4,7 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor';
 import { sql } from 'kysely';
+import pg from 'pg';
 import type { Logger } from 'pino';
 import type { TransientError } from '../domain/failure.ts';
 import type { RunId } from '../domain/ids.ts';
@@ -19,6 +20,10 @@ const queueName = 'runs';
 const workflowName = 'moose.run';
 /** Poison runs are stopped by their own count of take-ups, with an escalation; DBOS would stop them in silence. */
 const recoveryAttemptsMax = 1_000_000;
+
+const connectionsMax = 10;
+/** A transaction of the queue that stands still holds up everybody's: its connection is cut. */
+const idleTransactionMsMax = 60_000;
 
 export interface DurableEngine {
   readonly executorId: string;
@@ -63,7 +68,8 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
   });
   await locks.tryLock(`executor:${executorId}`);
   const slots = createSlots(locks);
-  await launch(options, slots, stop.signal);
+  const pool = openPool(database.url);
+  await launch(options, pool, slots, stop.signal);
   const watch = watchForTheDead({
     database,
     locks,
@@ -83,17 +89,23 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
       stop.abort(new DOMException('Moose is stopping', 'AbortError'));
       await watch;
       await DBOS.shutdown({ deregister: true });
+      if (!pool.ended) await pool.end();
       await locks.close();
     },
   };
 }
 
-async function launch(options: DurableOptions, slots: Slots, signal: AbortSignal): Promise<void> {
+async function launch(
+  options: DurableOptions,
+  pool: pg.Pool,
+  slots: Slots,
+  signal: AbortSignal,
+): Promise<void> {
   const { executorId } = options;
   DBOS.setConfig({
     name: applicationName,
     systemDatabaseUrl: options.database.url,
-    systemDatabasePoolSize: 10,
+    systemDatabasePool: pool,
     executorID: executorId,
     applicationVersion,
     logger: loggerFor(options.logger),
@@ -116,6 +128,19 @@ async function launch(options: DurableOptions, slots: Slots, signal: AbortSignal
     minPollingIntervalMs: options.pollMs,
     onConflict: 'always_update',
   });
+}
+
+/** DBOS would make one of its own, whose set-up `pg` warns about on stderr. */
+function openPool(url: string): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connectionsMax,
+    application_name: 'moose durable',
+    idle_in_transaction_session_timeout: idleTransactionMsMax,
+  });
+  // A connection that dies while idle is replaced at the next query.
+  pool.on('error', () => undefined);
+  return pool;
 }
 
 /** What DBOS says of its own doings is of no use to a person; its warnings are. */
