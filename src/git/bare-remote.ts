@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { ConfigurationError } from '../domain/failure.ts';
 import { assertBranchName } from './branch-name.ts';
 import { withFileFailures } from './file-failure.ts';
@@ -17,6 +17,10 @@ export interface BareRemoteWish {
   signal?: AbortSignal | undefined;
 }
 
+const draftMark = '.making-';
+/** Longer than the making of one may take. */
+const draftMaxAgeMs = 3_600_000;
+
 /**
  * Makes sure that a bare repository stands at `path` and has the base branch; a branch that it has already stays
  * where it is. It appears whole or not at all: two at once, or a crash, leave no half-made one.
@@ -27,6 +31,7 @@ export async function ensureBareRemote(path: string, wish: BareRemoteWish): Prom
   await assertCommit(wish.defaultBranchFrom, wish.sha, call);
   return withFileFailures('ensure bare remote', wish.signal, async () => {
     await mkdir(dirname(path), { recursive: true });
+    await clearOldDrafts(path);
     const wasCreated = !(await isOccupied(path)) && (await makeWhole(path, wish, call));
     await assertBare(path, call);
     await ensureBase(path, wish);
@@ -35,7 +40,7 @@ export async function ensureBareRemote(path: string, wish: BareRemoteWish): Prom
 }
 
 async function makeWhole(path: string, wish: BareRemoteWish, call: GitCall): Promise<boolean> {
-  const draft = `${path}.making-${randomUUID()}`;
+  const draft = `${path}${draftMark}${randomUUID()}`;
   try {
     await runGit(
       dirname(path),
@@ -54,6 +59,26 @@ async function makeWhole(path: string, wish: BareRemoteWish, call: GitCall): Pro
     throw error;
   } finally {
     await rm(draft, { recursive: true, force: true });
+  }
+}
+
+/** Drafts that crashes left. */
+async function clearOldDrafts(path: string): Promise<void> {
+  for (const name of await readdir(dirname(path))) {
+    if (!name.startsWith(`${basename(path)}${draftMark}`)) continue;
+    const draft = join(dirname(path), name);
+    if (Date.now() - (await mtimeOf(draft)) > draftMaxAgeMs)
+      await rm(draft, { recursive: true, force: true });
+  }
+}
+
+/** Never old where it is gone: another one may just have put its own in place. */
+async function mtimeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).mtimeMs;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Number.POSITIVE_INFINITY;
+    throw error;
   }
 }
 

@@ -1,59 +1,9 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import {
-  type CommitRequest,
-  commitAll,
-  findCommitWithTrailers,
-  restoreTracked,
-  untrackedPaths,
-} from './commit.ts';
+import { commitAll, findCommitWithTrailers, restoreTracked, untrackedPaths } from './commit.ts';
 import { gitIn, scratchDirectory, scratchRepository, writeFiles, writeScript } from './scratch-repository.ts';
-import { ensureWorktree } from './worktree.ts';
-
-const branch = 'moose/ab12-x';
-const trailers = { 'Moose-Work-Order': '0190-ab12', 'Moose-Attempt': '1' };
-
-async function scratchWorktree(files?: Record<string, string | Buffer>) {
-  const repository = scratchRepository(files);
-  const worktreePath = join(scratchDirectory(), 'ab12');
-  await ensureWorktree({
-    repositoryPath: repository.path,
-    worktreePath,
-    branch,
-    baseSha: repository.headSha,
-  });
-  const request: CommitRequest = {
-    worktreePath,
-    expectedParent: repository.headSha,
-    message: 'Add a page',
-    trailers,
-  };
-  const tree = (sha: string) =>
-    gitIn(worktreePath, 'ls-tree', '-r', '-z', '--name-only', sha).split('\0').filter(Boolean).sort();
-  return {
-    repository,
-    worktreePath,
-    request,
-    tree,
-    entry: join(repository.path, '.git', 'worktrees', 'ab12'),
-  };
-}
-
-async function made(request: CommitRequest) {
-  const commit = await commitAll(request);
-  if (!commit) throw new Error('nothing was committed');
-  return commit;
-}
+import { branch, made, scratchWorktree, trailers } from './scratch-worktree.ts';
 
 test('R-PIPE-5: one commit of everything, with the work order’s trailers, by Moose', async () => {
   const { worktreePath, request, repository } = await scratchWorktree({ 'a.txt': 'a', 'gone.txt': 'x' });
@@ -201,20 +151,6 @@ test('crash after the commit: it is adopted, not made again', async () => {
   );
 });
 
-test('an agent’s commit with the same trailers is judged like any other', async () => {
-  const { worktreePath, request } = await scratchWorktree();
-  writeFiles(worktreePath, { '.github/workflows/ci.yml': 'evil' });
-  gitIn(worktreePath, 'add', '--all');
-  gitIn(
-    worktreePath,
-    'commit',
-    '--quiet',
-    '-m',
-    'Add a page\n\nMoose-Work-Order: 0190-ab12\nMoose-Attempt: 1',
-  );
-  await expect(commitAll(request)).rejects.toMatchObject({ code: 'FORBIDDEN_CHANGE' });
-});
-
 test('trailers in the words of a message are no trailers', async () => {
   const { worktreePath, request, repository } = await scratchWorktree();
   writeFiles(worktreePath, { 'a.txt': 'a' });
@@ -255,82 +191,6 @@ test('another repository in the place of the worktree’s .git is WORKTREE_MOVED
   rmSync(join(worktreePath, '.git'));
   gitIn(worktreePath, 'init', '--quiet');
   await expect(commitAll(request)).rejects.toMatchObject({ code: 'WORKTREE_MOVED' });
-});
-
-test('R-SEC-2: CI is changed only where the project allows it', async () => {
-  const { worktreePath, request } = await scratchWorktree();
-  const path = '.github/workflows/ci.yml';
-  writeFiles(worktreePath, { [path]: 'x', 'a.txt': 'a' });
-  await expect(commitAll(request)).rejects.toMatchObject({
-    code: 'FORBIDDEN_CHANGE',
-    metadata: { forbidden: [{ path }] },
-  });
-  expect(gitIn(worktreePath, 'status', '--porcelain')).toContain('?? a.txt');
-  expect((await made({ ...request, allowCiChanges: true })).changedFiles).toContain(path);
-});
-
-test('R-SEC-2: deleting a workflow is a change to it', async () => {
-  const { worktreePath, request } = await scratchWorktree({ '.github/workflows/ci.yml': 'x' });
-  rmSync(join(worktreePath, '.github'), { recursive: true });
-  await expect(commitAll(request)).rejects.toMatchObject({ code: 'FORBIDDEN_CHANGE' });
-});
-
-test.each([
-  ['link', '/etc/passwd'],
-  ['a/b/link', '../../../outside'],
-])('R-SEC-2: the symbolic link %s -> %s is refused', async (path, target) => {
-  const { worktreePath, request } = await scratchWorktree();
-  mkdirSync(join(worktreePath, path, '..'), { recursive: true });
-  symlinkSync(target, join(worktreePath, path));
-  await expect(commitAll(request)).rejects.toMatchObject({
-    code: 'FORBIDDEN_CHANGE',
-    metadata: { forbidden: [{ path }] },
-  });
-});
-
-test('R-SEC-2: a link through a link that leads out is refused', async () => {
-  const { worktreePath, request } = await scratchWorktree({ '.gitignore': 'way-out\n' });
-  symlinkSync('/etc', join(worktreePath, 'way-out'));
-  symlinkSync('way-out/passwd', join(worktreePath, 'innocent'));
-  await expect(commitAll(request)).rejects.toMatchObject({
-    code: 'FORBIDDEN_CHANGE',
-    metadata: { forbidden: [{ path: 'innocent' }] },
-  });
-});
-
-test('links that stay inside, and links that dangle inside, are committed as links', async () => {
-  const { worktreePath, request } = await scratchWorktree({ 'a/file.txt': 'x' });
-  symlinkSync('a/file.txt', join(worktreePath, 'direct'));
-  symlinkSync('../README.md', join(worktreePath, 'a', 'up'));
-  symlinkSync('not-yet', join(worktreePath, 'dangling'));
-  const { sha } = await made(request);
-  expect(gitIn(worktreePath, 'ls-tree', '-r', sha).match(/^120000/gm)).toHaveLength(3);
-});
-
-test('R-SEC-2: a folder replaced by a link to the outside brings nothing of the outside in', async () => {
-  const { worktreePath, request } = await scratchWorktree({ 'src/a.txt': 'x' });
-  rmSync(join(worktreePath, 'src'), { recursive: true });
-  symlinkSync('/etc', join(worktreePath, 'src'));
-  await expect(commitAll(request)).rejects.toMatchObject({ code: 'FORBIDDEN_CHANGE' });
-});
-
-test('R-SEC-2: what some file system takes for git’s own directory is refused', async () => {
-  const { worktreePath, request } = await scratchWorktree();
-  writeFiles(worktreePath, { 'a/.GIT/config': 'x' });
-  await expect(commitAll(request)).rejects.toMatchObject({ code: 'FORBIDDEN_CHANGE' });
-});
-
-test('a repository inside the worktree is refused by name', async () => {
-  const { worktreePath, request } = await scratchWorktree();
-  mkdirSync(join(worktreePath, 'cloned'));
-  gitIn(join(worktreePath, 'cloned'), 'init', '--quiet');
-  gitIn(join(worktreePath, 'cloned'), 'commit', '--quiet', '--allow-empty', '-m', 'x');
-  writeFiles(worktreePath, { 'a.txt': 'a' });
-  await expect(commitAll(request)).rejects.toMatchObject({
-    code: 'FORBIDDEN_CHANGE',
-    metadata: { forbidden: [{ path: 'cloned/' }] },
-  });
-  expect((await made({ ...request, excludePaths: ['cloned'] })).changedFiles).toEqual(['a.txt']);
 });
 
 test('a submodule, checked out or not, breaks nothing', async () => {
@@ -379,16 +239,6 @@ test('a merge that the agent left open with its conflict solved becomes a plain 
   });
   expect(second.changedFiles).toEqual(['a.txt']);
   expect(gitIn(worktreePath, 'status')).not.toContain('merging');
-});
-
-test('a huge file is refused before it gets into the repository', async () => {
-  const { worktreePath, request } = await scratchWorktree();
-  writeFileSync(join(worktreePath, 'huge.bin'), '');
-  truncateSync(join(worktreePath, 'huge.bin'), 101 * 1024 * 1024);
-  await expect(commitAll(request)).rejects.toMatchObject({
-    code: 'FORBIDDEN_CHANGE',
-    message: expect.stringContaining('limit'),
-  });
 });
 
 test('untrackedPaths names what is neither tracked nor ignored', async () => {

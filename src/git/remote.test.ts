@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, utimesSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -35,6 +35,9 @@ test('several make the same bare remote at once: one is made, none is half made,
   const repository = scratchRepository();
   const path = join(scratchDirectory(), 'remotes', 'project.git');
   const wish = { defaultBranchFrom: repository.path, branch: 'main', sha: repository.headSha };
+  const left = `${path}.making-by-a-crash`;
+  mkdirSync(left, { recursive: true });
+  utimesSync(left, 0, 0);
   const made = await Promise.all(Array.from({ length: 6 }, () => ensureBareRemote(path, wish)));
   expect(made.filter((each) => each.wasCreated)).toHaveLength(1);
   expect(readdirSync(dirname(path))).toEqual(['project.git']);

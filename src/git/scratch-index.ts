@@ -2,7 +2,6 @@
 // stay as they are, so that a crash or a refusal in between leaves no trace.
 
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { splitNul } from './revision.ts';
 import { type GitCall, runGit, runGitBytes } from './run-git.ts';
@@ -51,10 +50,12 @@ export async function withScratchIndex<T>(
   call: GitCall,
   use: (index: ScratchIndex) => Promise<T>,
 ): Promise<T> {
-  const directory = await mkdtemp(join(tmpdir(), 'moose-index-'));
+  const gitDir = await worktreeGitDir(worktreePath, call);
+  // In git's own directory for the worktree: what a crash leaves of it goes with the worktree.
+  const directory = await mkdtemp(join(gitDir, 'moose-index-'));
   try {
     const indexPath = join(directory, 'index');
-    await copyIndex(worktreePath, indexPath, call);
+    await copyIndex(gitDir, indexPath);
     const own: GitCall = { ...call, env: { ...call.env, GIT_INDEX_FILE: indexPath } };
     await runGit(
       worktreePath,
@@ -79,9 +80,9 @@ export function shownPath(path: PathBytes): string {
 }
 
 /** The copy brings what git knows about unchanged files, so that they are not read again. */
-async function copyIndex(worktreePath: string, indexPath: string, call: GitCall): Promise<void> {
+async function copyIndex(gitDir: string, indexPath: string): Promise<void> {
   try {
-    await copyFile(join(await worktreeGitDir(worktreePath, call), 'index'), indexPath);
+    await copyFile(join(gitDir, 'index'), indexPath);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }

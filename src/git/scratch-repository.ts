@@ -52,7 +52,12 @@ export function gitIn(path: string, ...args: string[]): string {
     cwd: path,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH ?? '', HOME: '/nowhere', GIT_CONFIG_GLOBAL: '/dev/null', LC_ALL: 'C' },
+    env: {
+      PATH: '/opt/homebrew/bin:/usr/local/bin:/usr/bin:/bin',
+      HOME: '/nowhere',
+      GIT_CONFIG_GLOBAL: '/dev/null',
+      LC_ALL: 'C',
+    },
   }).trim();
 }
 

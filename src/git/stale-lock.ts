@@ -3,6 +3,7 @@
 
 import { readdir, readFile, readlink, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
+import { TransientError } from '../domain/failure.ts';
 import { sleep } from '../stdx/sleep.ts';
 
 /** Where processes cannot be looked at, a lock counts as left behind when it is older than any git may run. */
@@ -10,6 +11,8 @@ const unprovenLockMaxAgeMs = 15 * 60_000;
 /** A git that still runs is given this long to end. */
 const waitLimitMs = 5_000;
 const pollMs = 50;
+/** What a checkout that goes on without its Moose is given. */
+const orphanLimitMs = 60_000;
 
 export interface LockPlace {
   worktreePath: string;
@@ -41,6 +44,22 @@ export async function removeStaleLocks(place: LockPlace, signal?: AbortSignal): 
     }
     await sleep(pollMs, signal);
   }
+}
+
+/** Waits until the git that a crashed Moose left running in one of the directories has ended. @throws GIT_LOCKED */
+export async function waitForGit(directories: readonly string[], signal?: AbortSignal): Promise<void> {
+  for (let waitedMs = 0; waitedMs <= orphanLimitMs; waitedMs += pollMs) {
+    if ((await isGitInside(directories)) !== true) return;
+    await sleep(pollMs, signal);
+  }
+  throw new TransientError({
+    code: 'GIT_LOCKED',
+    message: `A git that was started earlier still works in ${directories[0]}`,
+    advice: 'Wait until it has ended, then retry.',
+    component: 'git',
+    operation: 'wait for git',
+    metadata: { directories },
+  });
 }
 
 async function existing(paths: readonly string[]): Promise<Array<{ path: string; mtimeMs: number }>> {

@@ -259,19 +259,14 @@ test('a branch called "moose" stands in the way, and the error says so', async (
   });
 });
 
-test('a base that is not there is COMMIT_MISSING', async () => {
-  const { wish } = scratchWish();
-  await expect(ensureWorktree({ ...wish, baseSha: 'a'.repeat(40) })).rejects.toMatchObject({
-    code: 'COMMIT_MISSING',
-  });
-});
-
-test('R-SEC-2: a branch or a hash that is an option is refused', async () => {
+test('R-SEC-2: a branch or a hash that is an option is refused, and a base that is not there', async () => {
   const { wish } = scratchWish();
   await expect(ensureWorktree({ ...wish, branch: '--force' })).rejects.toMatchObject({
     code: 'BRANCH_NAME_INVALID',
   });
   await expect(ensureWorktree({ ...wish, baseSha: '--all' })).rejects.toMatchObject({ code: 'SHA_INVALID' });
+  const baseSha = 'a'.repeat(40);
+  await expect(ensureWorktree({ ...wish, baseSha })).rejects.toMatchObject({ code: 'COMMIT_MISSING' });
 });
 
 test('an abort stops it, with the signal’s own reason', async () => {

@@ -9,7 +9,7 @@ import { withFileFailures } from './file-failure.ts';
 import { inTurn } from './repository-turn.ts';
 import { assertCommit, assertSha, headBranch, noSha, refSha } from './revision.ts';
 import { checkoutTimeoutMs, type GitCall, runGit } from './run-git.ts';
-import { removeStaleLocks } from './stale-lock.ts';
+import { removeStaleLocks, waitForGit } from './stale-lock.ts';
 import {
   clearNamelessEntries,
   forgetEntry,
@@ -75,6 +75,7 @@ async function adoptEntry(
   }
   if (await isUnfinished(entry)) {
     // No caller was ever given this worktree: it holds a part of a checkout and nothing else.
+    await waitForGit([path, entry], call.signal);
     await rm(path, { recursive: true, force: true });
     await rm(entry, { recursive: true, force: true });
     return null;

@@ -1,0 +1,41 @@
+// A real worktree of Moose's own on a real repository, for tests alone.
+
+import { join } from 'node:path';
+import { type CommitRequest, commitAll } from './commit.ts';
+import { gitIn, scratchDirectory, scratchRepository } from './scratch-repository.ts';
+import { ensureWorktree } from './worktree.ts';
+
+export const branch = 'moose/ab12-x';
+export const trailers = { 'Moose-Work-Order': '0190-ab12', 'Moose-Attempt': '1' };
+
+export async function scratchWorktree(files?: Record<string, string | Buffer>) {
+  const repository = scratchRepository(files);
+  const worktreePath = join(scratchDirectory(), 'ab12');
+  await ensureWorktree({
+    repositoryPath: repository.path,
+    worktreePath,
+    branch,
+    baseSha: repository.headSha,
+  });
+  const request: CommitRequest = {
+    worktreePath,
+    expectedParent: repository.headSha,
+    message: 'Add a page',
+    trailers,
+  };
+  const tree = (sha: string) =>
+    gitIn(worktreePath, 'ls-tree', '-r', '-z', '--name-only', sha).split('\0').filter(Boolean).sort();
+  return {
+    repository,
+    worktreePath,
+    request,
+    tree,
+    entry: join(repository.path, '.git', 'worktrees', 'ab12'),
+  };
+}
+
+export async function made(request: CommitRequest) {
+  const commit = await commitAll(request);
+  if (!commit) throw new Error('nothing was committed');
+  return commit;
+}
