@@ -118,6 +118,7 @@ async function runAgent(
         homePath,
         model: generated.model,
         spendLimitNanoUsd,
+        allowCiChanges: work.project.settings.allow_ci_changes === true,
       });
     },
     onStart: async (query, row) => {
@@ -216,6 +217,7 @@ async function conclude(
   }
   const output = await outputOf(session);
   const failure = failureOf(outcome, sentence, report, {
+    ...report.failure?.metadata,
     sessionId: session.id,
     outputTail: output,
     exitCode: end.exitCode,

@@ -1,11 +1,11 @@
 // One table decides what is done about a failure; it is read from the top, and the first row that fits holds.
-import type { FailureCategory, MooseError } from '../../domain/failure.ts';
+import type { FailureCategory, FailureClass, MooseError } from '../../domain/failure.ts';
 import type { Step } from '../../domain/transitions.ts';
 
 export interface RecoveryPolicy {
   step: Step | '*';
-  /** A code, a category, or anything. */
-  failure: FailureCategory | `code:${string}` | '*';
+  /** A code, a class, a category, or anything. */
+  failure: FailureCategory | `code:${string}` | `class:${FailureClass}` | '*';
   act: 'retry' | 'refine' | 'escalate';
   /** The delays before each retry; as many retries as there are delays. */
   delaysMs?: readonly number[];
@@ -16,7 +16,7 @@ const second = 1_000;
 const trackingRetriesMax = 1_000;
 
 export const defaultRecoveryPolicies: readonly RecoveryPolicy[] = [
-  { step: '*', failure: 'code:BUDGET_EXCEEDED', act: 'escalate', because: 'only a human raises a limit' },
+  { step: '*', failure: 'class:budget_exceeded', act: 'escalate', because: 'only a human raises a limit' },
   {
     step: 'routing',
     failure: 'transient',
@@ -101,14 +101,16 @@ export type RecoveryDecision =
 export function decideRecovery(
   policies: readonly RecoveryPolicy[],
   step: Step,
-  failure: Pick<MooseError, 'category' | 'code' | 'retryAfterMs'>,
+  failure: Pick<MooseError, 'category' | 'code' | 'failureClass' | 'retryAfterMs'>,
   retriesSoFar: number,
 ): RecoveryDecision {
-  const policy = policies.find(
-    (row) =>
-      (row.step === '*' || row.step === step) &&
-      (row.failure === '*' || row.failure === failure.category || row.failure === `code:${failure.code}`),
-  );
+  const names: ReadonlySet<RecoveryPolicy['failure']> = new Set([
+    '*',
+    failure.category,
+    `code:${failure.code}`,
+    `class:${failure.failureClass}`,
+  ]);
+  const policy = policies.find((row) => (row.step === '*' || row.step === step) && names.has(row.failure));
   if (!policy) return { act: 'escalate', because: 'no policy fits' };
   if (policy.act !== 'retry') return { act: policy.act, because: policy.because };
   const delayMs = policy.delaysMs?.[retriesSoFar];
