@@ -1,6 +1,7 @@
 // What the commands print, and how: for a person on a terminal, or one JSON document for a program.
 import { styleText } from 'node:util';
 import { isMooseError } from '../domain/failure.ts';
+import { asSentence } from '../domain/sentence.ts';
 
 export interface Face {
   isJson: boolean;
@@ -61,9 +62,8 @@ export function printError(error: unknown, isJson: boolean): void {
     process.stderr.write(`${JSON.stringify({ error: { code, message, advice } })}\n`);
     return;
   }
-  const sentence = /[.!?…]$/.test(message) ? message : `${message}.`;
   process.stderr.write(
-    `${styleText('red', 'moose:', { stream: process.stderr })} ${terminalSafe(`${sentence} ${advice}`)} [${code}]\n`,
+    `${styleText('red', 'moose:', { stream: process.stderr })} ${terminalSafe(`${asSentence(message)} ${advice}`)} [${code}]\n`,
   );
   if (!known && error instanceof Error && error.stack) process.stderr.write(`${error.stack}\n`);
 }

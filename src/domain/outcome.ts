@@ -1,4 +1,5 @@
 import { assertNever } from '../stdx/assert-never.ts';
+import { asSentence } from './sentence.ts';
 import type { SessionEnd } from './session.ts';
 
 // What came of an agent's run, decided from four witnesses: its own final event, how its process ended, the
@@ -103,7 +104,5 @@ function ending({ exitCode, signal }: Witnesses['end']): string {
 }
 
 function sentence(text: string): string {
-  const trimmed = text.trim();
-  if (trimmed === '') return 'it gave no reason.';
-  return /[.!?…]$/.test(trimmed) ? trimmed : `${trimmed}.`;
+  return asSentence(text) || 'it gave no reason.';
 }

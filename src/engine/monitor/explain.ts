@@ -1,5 +1,6 @@
 // 'Why does this not move?' in one line: waiting for what, since when, until when, and what would unblock it (R-PIPE-13). Pure.
 import { shortId } from '../../domain/ids.ts';
+import { asSentence } from '../../domain/sentence.ts';
 import { assertNever } from '../../stdx/assert-never.ts';
 import type { Run } from '../../store/runs.ts';
 import type { SessionRow } from '../../store/session-rows.ts';
@@ -28,13 +29,13 @@ export function explain(facts: ExplainFacts): string {
     case 'needs_review':
       return facts.run?.kind === 'undo' && facts.run.state === 'running'
         ? undoing(facts)
-        : `Waiting for you since ${ago(order.updatedAt, now)}: ${order.failure?.message ?? 'it needs review'} ${order.failure?.advice ?? `\`moose retry ${id}\` or \`moose undo ${id}\`.`}`;
+        : `Waiting for you since ${ago(order.updatedAt, now)}: ${asSentence(order.failure?.message ?? 'it needs review')} ${order.failure?.advice ?? `\`moose retry ${id}\` or \`moose undo ${id}\`.`}`;
     case 'completed':
       return facts.run?.kind === 'undo' && facts.run.state === 'running'
         ? undoing(facts)
         : `Completed ${ago(order.finishedAt ?? order.updatedAt, now)} ago: look with \`moose diff ${id}\`, take it with \`moose merge ${id}\`.`;
     case 'failed':
-      return `Failed ${ago(order.finishedAt ?? order.updatedAt, now)} ago, and nothing is left of it: ${order.failure?.message ?? ''} ${order.failure?.advice ?? `\`moose retry ${id}\`.`}`;
+      return `Failed ${ago(order.finishedAt ?? order.updatedAt, now)} ago, and nothing is left of it: ${asSentence(order.failure?.message ?? '')} ${order.failure?.advice ?? `\`moose retry ${id}\`.`}`;
     case 'cancelled':
       return `Cancelled ${ago(order.finishedAt ?? order.updatedAt, now)} ago; nothing happens any more.`;
     default:

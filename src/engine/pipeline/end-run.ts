@@ -24,6 +24,7 @@ export async function endInReview(
   const { order, run, actor } = work;
   const effects = await work.database.run((query) => effectsOf(query, order.id), work.signal);
   const isEarly = effects.every(({ kind, state }) => kind === 'hold' || state === 'undone');
+  const advice = adviceOf(work, failure);
   await fenced(work, async (query) => {
     await closeEnvelope(query, run.reservationId);
     await recordOutcome(query, work, {
@@ -36,13 +37,7 @@ export async function endInReview(
       workOrderId: order.id,
       failureClass: failure.failureClass,
       title: failure.message,
-      context: {
-        code: failure.code,
-        step: order.step,
-        because,
-        advice: failure.advice ?? null,
-        evidence: failure.metadata,
-      },
+      context: { code: failure.code, step: order.step, because, advice, evidence: failure.metadata },
       options,
       recommendedOption: options[0]?.id ?? 'undo',
     });
@@ -62,11 +57,7 @@ export async function endInReview(
         status: isEarly ? 'failed' : 'needs_review',
         stepState: isEarly ? 'done' : 'manual_intervention_required',
         failureClass: failure.failureClass,
-        failure: toJson({
-          code: failure.code,
-          message: failure.message,
-          advice: failure.advice ?? adviceOf(work),
-        }),
+        failure: toJson({ code: failure.code, message: failure.message, advice }),
         finishedAt: isEarly ? work.clock.now() : null,
         changedBy: actor,
         changedBecause: `${failure.message} (${because})`,
@@ -75,7 +66,9 @@ export async function endInReview(
   });
 }
 
-function adviceOf({ order }: Work): string {
+/** Commands in it are for copying: `moose retry ID` gets the id. */
+function adviceOf({ order }: Work, { advice }: MooseError): string {
+  if (advice) return advice.replace(/(?<=`moose \w+ )ID\b/g, shortId(order.id));
   return `Look with \`moose show ${shortId(order.id)}\`, then \`moose retry ${shortId(order.id)}\` or \`moose undo ${shortId(order.id)}\`.`;
 }
 
