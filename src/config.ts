@@ -122,6 +122,7 @@ function engineSettings(env: Environment, dataDirectory: string, models: ModelSe
     checkTimeLimitMs: integer(env, 'MOOSE_CHECK_TIME_LIMIT_MS', 15 * 60_000),
     checkEnvironment: checkEnvironment(env),
     silenceMsMax: integer(env, 'MOOSE_SILENCE_MS', 10 * 60_000),
+    outputBytesMax: 256 * 1024 * 1024,
     stopGraceMs: 5_000,
     takeupsMax: 20,
   };

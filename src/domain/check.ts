@@ -1,4 +1,5 @@
 // A check is a command that says whether a change is good (R-PIPE-6).
+import type { SessionEnd } from './session.ts';
 
 export const checkKinds = ['setup', 'typecheck', 'build', 'test', 'lint', 'contract'] as const;
 export type CheckKind = (typeof checkKinds)[number];
@@ -17,7 +18,8 @@ export interface CheckResult {
   passed: boolean;
   exitCode: number | null;
   signal: string | null;
-  timedOut: boolean;
+  /** Why Moose ended it; null where it ended by itself. */
+  stoppedBecause: SessionEnd['reason'];
   durationMs: number;
   /** The last characters of the output, both streams, as a person would have seen them. */
   outputTail: string;

@@ -26,6 +26,8 @@ export interface EngineSettings {
   checkEnvironment: Readonly<Record<string, string>>;
   /** A process that says nothing for so long is stopped. */
   silenceMsMax: number;
+  /** A process that writes more than this to its output is stopped. */
+  outputBytesMax: number;
   stopGraceMs: number;
   /** Times that a run may be taken up without finishing a step: beyond, it is what kills its processes. */
   takeupsMax: number;

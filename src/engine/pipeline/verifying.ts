@@ -50,9 +50,12 @@ export async function verifying(work: Work): Promise<StepEnd> {
       const result = await runCheck(work, check, index, worktreePath, applied.treeSha);
       results.push(result);
       // The cause comes before the symptom: what follows a red check would only repeat it.
-      if (!result.passed) return rejected(work, check, result, results, applied);
+      if (!result.passed) break;
     }
+    // What checks rewrite is no part of the change.
     await restoreTracked(worktreePath, { signal: work.signal });
+    const [check, last] = [checks[results.length - 1], results.at(-1)];
+    if (check && last && !last.passed) return rejected(work, check, last, results, applied);
     const result: VerifyingResult = {
       checks: results,
       isVerified: results.length > 0,
@@ -95,7 +98,7 @@ async function runCheck(
     passed: end.exitCode === 0 && end.reason === null,
     exitCode: end.exitCode,
     signal: end.signal,
-    timedOut: end.reason === 'timeout' || end.reason === 'silent',
+    stoppedBecause: end.reason,
     durationMs: end.endedAt.getTime() - end.startedAt.getTime(),
     outputTail: [stdout.text, stderr.text].filter(Boolean).join('\n'),
   };
@@ -124,10 +127,7 @@ async function rejected(
   applied: ApplyingResult,
 ): Promise<StepEnd> {
   const classification = classifyCheck(result);
-  const how = result.timedOut
-    ? 'took too long'
-    : `ended with ${result.signal ?? `exit code ${result.exitCode}`}`;
-  const summary = `The ${check.kind} check \`${check.command}\` ${how}.`;
+  const summary = `The ${check.kind} check \`${check.command}\` ${howItEnded(result)}.`;
   const failure = new PermanentError({
     code: 'CHECK_FAILED',
     component: 'pipeline',
@@ -163,4 +163,11 @@ async function rejected(
     result: { checks, isVerified: true, treeSha: applied.treeSha, feedback } satisfies VerifyingResult,
     failure,
   };
+}
+
+function howItEnded({ stoppedBecause, signal, exitCode }: CheckResult): string {
+  if (stoppedBecause === 'output_limit') return 'wrote too much, and was stopped';
+  if (stoppedBecause === 'silent') return 'wrote nothing for too long, and was stopped';
+  if (stoppedBecause !== null) return 'took too long, and was stopped';
+  return signal === null ? `ended with exit code ${exitCode}` : `was killed by ${signal}`;
 }

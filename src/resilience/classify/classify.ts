@@ -25,8 +25,14 @@ const classOfKind: Record<CheckKind, FailureClass> = {
 const programNotFoundCode = 127;
 
 export function classifyCheck(check: CheckResult): Classification {
-  if (check.timedOut) {
-    return { failureClass: 'timeout', category: 'transient', retryable: true, rule: 'check.timed-out', confidence: 1 };
+  if (check.stoppedBecause === 'timeout' || check.stoppedBecause === 'silent') {
+    return {
+      failureClass: 'timeout',
+      category: 'transient',
+      retryable: true,
+      rule: 'check.timed-out',
+      confidence: 1,
+    };
   }
   if (check.exitCode === programNotFoundCode) {
     return {
