@@ -78,18 +78,32 @@ async function intend(work: Work, { purpose, name, attempt }: Supervised): Promi
 }
 
 async function start(work: Work, session: SessionRow, asked: Supervised): Promise<ProcessHandle> {
-  await mkdir(session.directory, { recursive: true });
-  const { argv, env } = await asked.prepare(session.directory);
-  work.reached(`${asked.purpose}:before-start`, work.run.id);
-  const handle = await startProcess({
-    directory: session.directory,
-    argv: [...argv],
-    env,
-    cwd: asked.cwd,
-    signal: work.signal,
+  try {
+    await mkdir(session.directory, { recursive: true });
+    const { argv, env } = await asked.prepare(session.directory);
+    work.reached(`${asked.purpose}:before-start`, work.run.id);
+    const handle = await startProcess({
+      directory: session.directory,
+      argv: [...argv],
+      env,
+      cwd: asked.cwd,
+      signal: work.signal,
+    });
+    work.reached(`${asked.purpose}:started`, work.run.id);
+    return handle;
+  } catch (cause) {
+    if (!work.signal.aborted && (await findProcess(session.directory)) === null)
+      await neverStarted(work, session);
+    throw cause;
+  }
+}
+
+/** The row is closed, so that nobody looks for a process that there never was. */
+async function neverStarted(work: Work, session: SessionRow): Promise<void> {
+  await fenced(work, async (query) => {
+    await updateSession(query, session.id, { state: 'lost', endReason: 'lost', endedAt: work.clock.now() });
+    await markEffect(query, sessionKey(session.id), 'undone');
   });
-  work.reached(`${asked.purpose}:started`, work.run.id);
-  return handle;
 }
 
 async function confirm(
@@ -126,6 +140,7 @@ async function watch(
     const end = await watchProcess(handle, {
       wallClockMs: asked.wallClockMs,
       silenceMs: settings.silenceMsMax,
+      outputBytesMax: settings.outputBytesMax,
       graceMs: settings.stopGraceMs,
       signal,
     });
