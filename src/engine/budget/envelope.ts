@@ -89,6 +89,33 @@ export async function reserveEnvelope(
   return { reservationId: reserved.reservationId, nanoUsd };
 }
 
+/**
+ * After an attempt whose cost is unknown, and so presumed to be all that was set aside: the next one gets an envelope of
+ * its own, within the same limits. One that something is left of, or that a call is still drawn from, is kept.
+ */
+export async function renewEnvelope(work: Work, estimateNanoUsd: bigint): Promise<void> {
+  const { reservationId } = work.run;
+  if (reservationId && (await isUsedUp(work, reservationId))) {
+    await fenced(work, async (query) => {
+      await closeEnvelope(query, reservationId);
+      await updateRun(query, work.run.id, { reservationId: null });
+    });
+    work.run.reservationId = null;
+  }
+  await reserveEnvelope(work, estimateNanoUsd);
+}
+
+async function isUsedUp(work: Work, reservationId: ReservationId): Promise<boolean> {
+  const { open } = await work.database.run((query) => drawnFrom(query, reservationId), work.signal);
+  return open === 0n && (await remainingNanoUsd(work)) <= 0n;
+}
+
+/** What a call was drawn for at worst, also where another process drew it. */
+export async function worstCaseOf(work: Work, callId: ReservationId): Promise<bigint> {
+  const calls = await work.database.run((query) => costsOf(query, work.order.id), work.signal);
+  return calls.find(({ id }) => id === callId)?.reservedNanoUsd ?? 0n;
+}
+
 export function holdKey(reservationId: ReservationId): string {
   return `hold:${reservationId}`;
 }

@@ -18,7 +18,7 @@ import { saveArtifact } from '../../store/artifacts.ts';
 import { recordCallSent, wholeAgentRun } from '../../store/costs.ts';
 import { addToCounters, newestStepResult } from '../../store/runs.ts';
 import type { SessionRow } from '../../store/session-rows.ts';
-import { bookCall, remainingNanoUsd, reserveEnvelope } from '../budget/envelope.ts';
+import { bookCall, remainingNanoUsd, renewEnvelope, worstCaseOf } from '../budget/envelope.ts';
 import type { Agent, AgentReport } from '../ports/agent.ts';
 import type { Feedback } from './feedback.ts';
 import { type GeneratingResult, requireResult } from './generating.ts';
@@ -26,7 +26,7 @@ import { inPlace } from './places.ts';
 import { agentOf, type RoutingResult, wantedAgent } from './routing.ts';
 import { supervise } from './supervise.ts';
 import { fenced, type StepEnd, type Work } from './work.ts';
-import { haveWorktree, releaseWorktree } from './worktree-place.ts';
+import { cleanWorktree, haveWorktree } from './worktree-place.ts';
 
 export interface ApplyingResult {
   outcome: Outcome;
@@ -46,7 +46,7 @@ export async function applying(work: Work): Promise<StepEnd> {
   const generated = await requireResult<GeneratingResult>(work, 'generating');
   const agent = agentOf(work, work.run.settings.agent ? wantedAgent(work) : routed.agent);
   await assertInstalled(agent);
-  if (agent.writesCode) await reserveEnvelope(work, BigInt(routed.envelopeNanoUsd));
+  if (agent.writesCode) await renewEnvelope(work, BigInt(routed.envelopeNanoUsd));
   return inPlace(work, async () => {
     const worktreePath = await haveWorktree(work, routed);
     const parentSha = await parentOf(work, routed);
@@ -103,11 +103,7 @@ async function runAgent(
     cwd: worktreePath,
     wallClockMs: work.order.timeLimitMs,
     prepare: async (sessionPath) => {
-      // What an attempt that came to nothing left behind is kept under a reference, and the next begins clean.
-      if (work.run.stepAttempt > 0) {
-        await releaseWorktree(work);
-        await haveWorktree(work, routed);
-      }
+      await cleanWorktree(work, routed);
       await mkdir(homePath, { recursive: true, mode: 0o700 });
       return agent.prepare({
         title: work.order.title,
@@ -141,19 +137,15 @@ async function runAgent(
     stderrPath: join(session.directory, 'stderr.log'),
   };
   const report = await agent.report({ sessionPath: session.directory, ...outputs }, end);
-  if (agent.writesCode) await bookAgent(work, session, report, spendLimitNanoUsd);
+  if (agent.writesCode) await bookAgent(work, session, report);
   return { session, end, report };
 }
 
 /** An agent that does not say what it spent is presumed to have spent all that it could. */
-async function bookAgent(
-  work: Work,
-  session: SessionRow,
-  report: AgentReport,
-  spendLimitNanoUsd: bigint,
-): Promise<void> {
-  await bookCall(work, session.id as string as ReservationId, {
-    costNanoUsd: report.costNanoUsd ?? spendLimitNanoUsd,
+async function bookAgent(work: Work, session: SessionRow, report: AgentReport): Promise<void> {
+  const callId = session.id as string as ReservationId;
+  await bookCall(work, callId, {
+    costNanoUsd: report.costNanoUsd ?? (await worstCaseOf(work, callId)),
     usage: { inputTokens: report.inputTokens ?? 0, outputTokens: report.outputTokens ?? 0 },
     calls: report.modelCalls ?? 0,
     isPresumed: report.costNanoUsd === null,
@@ -222,6 +214,7 @@ async function conclude(
     outputTail: output,
     exitCode: end.exitCode,
     signal: end.signal,
+    stoppedBecause: end.reason,
   });
   if (outcome !== 'refused' && outcome !== 'changed_nothing') throw failure;
   const feedback: Feedback = {
@@ -244,7 +237,7 @@ function failureOf(
   report: AgentReport,
   metadata: Record<string, unknown>,
 ) {
-  if (outcome === 'failed' && report.failure) return report.failure;
+  if (outcome === 'failed' && report.failure && metadata.stoppedBecause === null) return report.failure;
   const fields = {
     component: 'agents',
     operation: 'apply',

@@ -1,11 +1,15 @@
 // Where a work order's worktree is on this machine, and how it is had there: made, adopted, or rebuilt from what was kept.
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isMooseError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { restoreBundle } from '../../git/patch.ts';
+import { inspectRepository } from '../../git/repository.ts';
 import { ensureWorktree, removeWorktree } from '../../git/worktree.ts';
+import { findProcess } from '../../sessions/find-process.ts';
 import { newestArtifact } from '../../store/artifacts.ts';
 import { markEffect } from '../../store/effects.ts';
+import { sessionsOf } from '../../store/session-rows.ts';
 import { performEffect } from '../effects/perform-effect.ts';
 import type { RoutingResult } from './routing.ts';
 import type { Work } from './work.ts';
@@ -45,7 +49,7 @@ export async function haveWorktree(work: Work, routed: RoutingResult): Promise<s
     },
     async () => {
       await mkdir(dirname(worktreePath), { recursive: true });
-      await ensureWorktree({
+      await ensureOrReplace(work, {
         repositoryPath,
         worktreePath,
         branch: routed.branch,
@@ -56,6 +60,36 @@ export async function haveWorktree(work: Work, routed: RoutingResult): Promise<s
     },
   );
   return worktreePath;
+}
+
+/** One that an agent took to another branch is kept under a reference and made anew, unless the agent is still in it. */
+async function ensureOrReplace(work: Work, wish: Parameters<typeof ensureWorktree>[0]): Promise<void> {
+  try {
+    await ensureWorktree(wish);
+  } catch (cause) {
+    if (!isMooseError(cause) || cause.code !== 'WORKTREE_MOVED') throw cause;
+    if (await isInUse(work)) return;
+    await removeWorktree({ ...wish, preserveAs: shortId(work.order.id) });
+    await ensureWorktree(wish);
+  }
+}
+
+async function isInUse(work: Work): Promise<boolean> {
+  const sessions = await work.database.run((query) => sessionsOf(query, work.order.id), work.signal);
+  for (const { state, directory } of sessions) {
+    if ((state === 'intended' || state === 'running') && (await findProcess(directory))) return true;
+  }
+  return false;
+}
+
+/** For an agent that is about to start: what earlier ones and checks left uncommitted is kept under a reference, and gone. */
+export async function cleanWorktree(work: Work, routed: RoutingResult): Promise<void> {
+  const { isDirty } = await inspectRepository(worktreePathOf(work.settings.dataDirectory, work.order.id), {
+    signal: work.signal,
+  });
+  if (!isDirty) return;
+  await releaseWorktree(work);
+  await haveWorktree(work, routed);
 }
 
 /** The work is pushed: its worktree goes, and whatever is in it that is not pushed is kept under a reference. */
