@@ -1,0 +1,135 @@
+// An agent can die, hang, lie, refuse and do nothing: each ends in a state and a sentence that a person can act on.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Ground, openGround, writes } from './ground.fixture.ts';
+import { leftovers, nothing } from './nothing-left.fixture.ts';
+import { git, preservedRefs } from './repository.fixture.ts';
+
+let ground: Ground;
+beforeAll(async () => {
+  ground = await openGround();
+});
+afterAll(() => ground.close());
+
+const timeLimitMs = 1_500;
+
+async function behaves(behaviour: string) {
+  const submitted = await ground.submit({
+    agent: 'claude-code',
+    description: `Behave: ${behaviour}`,
+    timeLimitMs,
+  });
+  const detail = await ground.settled(submitted.id);
+  return { ...submitted, detail };
+}
+
+test.concurrent('an agent that is killed once, with its whole group, is started again and completes', async () => {
+  const { detail, repositoryPath } = await behaves('die-once');
+  expect(detail.status).toBe('completed');
+  expect(detail.sessions.filter(({ purpose }) => purpose === 'agent').map(({ state }) => state)).toEqual([
+    'lost',
+    'exited',
+  ]);
+  expect(detail.errors.map(({ type, recovery_strategy }) => [type, recovery_strategy])).toEqual([
+    ['AGENT_CRASHED', 'retry'],
+  ]);
+  expect(await git(repositoryPath, 'show', `${detail.branch}:half.txt`)).toBe('whole');
+  // What it left half done is kept, and was not the ground that the second one began on.
+  expect(await preservedRefs(repositoryPath)).not.toEqual([]);
+});
+
+test.concurrent('an agent that is killed every time needs review, and another agent can finish the work', async () => {
+  const { id, detail } = await behaves('die');
+  expect(detail).toMatchObject({
+    status: 'needs_review',
+    step: 'applying',
+    failure: { code: 'AGENT_CRASHED' },
+  });
+  await ground.opened.moose.retry(id, { from: 'generating', agent: 'patch' });
+  expect(await ground.settled(id)).toMatchObject({ status: 'completed', failure: null });
+});
+
+test.concurrent('an agent that is killed alone, its wrapper not, is a crash too', async () => {
+  const { detail } = await behaves('killed-alone');
+  expect(detail).toMatchObject({ status: 'needs_review', failure: { code: 'AGENT_CRASHED' } });
+});
+
+test.concurrent('an agent that hangs and will not hear is stopped when its time is up', async () => {
+  const { id, detail } = await behaves('hang');
+  expect(detail).toMatchObject({
+    status: 'needs_review',
+    failure_class: 'timeout',
+    failure: { code: 'AGENT_TIMED_OUT' },
+  });
+  await ground.opened.moose.retry(id, { from: 'generating', agent: 'patch' });
+  expect(await ground.settled(id)).toMatchObject({ status: 'completed' });
+});
+
+test.concurrent.each([
+  ['says that it failed and exits with 0', 'lie', 'AGENT_FAILED'],
+  ['exits with 0 and never says how it went', 'silent-exit', 'AGENT_CRASHED'],
+  ['claims success and exits with 1', 'exit-1', 'AGENT_FAILED'],
+  ['floods its output', 'flood', 'AGENT_FAILED'],
+  ['puts its work on another branch', 'wander', 'WORKTREE_MOVED'],
+  ['adds a CI file that nobody allowed', 'escape', 'FORBIDDEN_CHANGE'],
+])(
+  'an agent that %s needs review, and what it left does not get into the next try',
+  async (_, behaviour, code) => {
+    const { id, detail, repositoryPath } = await behaves(behaviour);
+    expect(detail).toMatchObject({ status: 'needs_review', step: 'applying', failure: { code } });
+    await ground.opened.moose.retry(id, { from: 'generating', agent: 'patch' });
+    const mended = await ground.settled(id);
+    expect(mended).toMatchObject({ status: 'completed', failure: null });
+    expect(await git(repositoryPath, 'diff', '--name-only', `main...${mended.branch}`)).toMatch(
+      /^notes\/\S+$/,
+    );
+  },
+);
+
+test.concurrent('an agent that changes nothing is asked again with that said, and then needs review', async () => {
+  const { detail } = await behaves('nothing');
+  expect(detail).toMatchObject({
+    status: 'needs_review',
+    failure: { code: 'AGENT_CHANGED_NOTHING' },
+    counters: { refinement_cycles: 3, agent_runs: 4 },
+  });
+});
+
+test.concurrent('processes that an agent leaves behind do not outlive it', async () => {
+  const { detail } = await behaves('leave-behind');
+  expect(detail.status).toBe('completed');
+});
+
+test.concurrent('commits that an agent makes itself become the one of Moose', async () => {
+  const { detail, repositoryPath } = await behaves('commit');
+  expect(detail.status).toBe('completed');
+  expect(await git(repositoryPath, 'log', '--format=%s', `main..${detail.branch}`)).toBe(detail.title);
+});
+
+test.concurrent('a proposal that does not fit goes back with the refusal, and after three cycles to a human', async () => {
+  const prompts: string[] = [];
+  const { id, title } = await ground.submit({
+    answer: ({ prompt }) => {
+      prompts.push(prompt);
+      return {
+        plan: 'Greet.',
+        edits: [{ kind: 'replace', path: 'greeting.txt', search: 'Goodbye', replace: 'Hi' }],
+        risks: [],
+      };
+    },
+  });
+  const detail = await ground.settled(id);
+  expect(detail).toMatchObject({
+    status: 'needs_review',
+    step: 'applying',
+    counters: { refinement_cycles: 3 },
+  });
+  expect(prompts).toHaveLength(4);
+  expect(prompts[1]).toContain('greeting.txt');
+  ground.answer(title, () => writes('greeting.txt', 'Hi\n'));
+  await ground.opened.moose.retry(id, { note: 'Write the whole file.' });
+  expect(await ground.settled(id)).toMatchObject({ status: 'completed' });
+});
+
+test('after all of it nothing is held, runs, or stands about', async () => {
+  expect(await leftovers(ground.opened.database, ground.config.dataDirectory)).toEqual(nothing);
+});

@@ -1,0 +1,135 @@
+// A whole Moose in this process, on a database of its own, with a scripted model and repositories to work on; and the
+// questions that have to be asked after everything that went wrong.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Opened, openMoose, type RunningWorker, startWorker } from '../../src/compose.ts';
+import { type Config, readConfig } from '../../src/config.ts';
+import type { Script, ScriptedAnswer, ScriptedRequest } from '../../src/demo/scripted-answer.ts';
+import { type ScriptedProvider, startScriptedProvider } from '../../src/demo/scripted-provider.ts';
+import type { Proposal } from '../../src/domain/proposal.ts';
+import type { Submission } from '../../src/engine/intake/submit.ts';
+import type { WorkOrderDetail } from '../../src/engine/monitor/show.ts';
+import type { RecoveryPolicy } from '../../src/engine/recovery/policy.ts';
+import { scriptedModels } from '../../src/models/prices.ts';
+import { cloneDatabase } from '../database.ts';
+import { installMisbehavingClaude } from './misbehaving-claude.fixture.ts';
+import { makeRepository } from './repository.fixture.ts';
+
+export interface Ground {
+  opened: Opened;
+  config: Config;
+  provider: ScriptedProvider;
+  directory: string;
+  /** What the model answers to the work order of this title; one that has no answers gets a file of its own written. */
+  answer(title: string, script: (request: ScriptedRequest) => ScriptedAnswer | Promise<ScriptedAnswer>): void;
+  /** A fresh repository, and a work order in it; the title is made unique, so that answers are told apart. */
+  submit(
+    given?: Partial<Submission> & { answer?: Script },
+  ): Promise<{ id: string; title: string; repositoryPath: string }>;
+  /** Waits for its end. */
+  settled(id: string): Promise<WorkOrderDetail>;
+  callsFor(id: string): number;
+  /** Stops the worker, and starts another one with these settings. */
+  restartWorker(change?: (config: Config) => Config): Promise<void>;
+  close(): Promise<void>;
+}
+
+const settledMsMax = 60_000;
+
+export const passes = [{ kind: 'test', command: 'true', source: 'given' }] as const;
+
+export function writes(path: string, content: string, plan = 'Write it.'): Proposal {
+  return { plan, edits: [{ kind: 'write', path, content }], risks: [] };
+}
+
+/** The same table with waits that a test can sit out. */
+export function inHaste(policies: readonly RecoveryPolicy[]): RecoveryPolicy[] {
+  const quick = 20;
+  return policies.map((row) => (row.delaysMs ? { ...row, delaysMs: row.delaysMs.map(() => quick) } : row));
+}
+
+export async function openGround(env: Record<string, string> = {}, dataDirectory?: string): Promise<Ground> {
+  const directory = await mkdtemp(join(tmpdir(), 'moose-ground-'));
+  const database = await cloneDatabase();
+  const scripts = new Map<string, Script>();
+  const provider = await startScriptedProvider({
+    script: (request) => (scripts.get(request.title ?? '') ?? ownFile)(request),
+  });
+  const read = readConfig(
+    {
+      PATH: process.env.PATH,
+      HOME: directory,
+      DATABASE_URL: database.url,
+      MOOSE_SCRIPTED_BASE_URL: provider.baseUrl,
+      MOOSE_MODELS: Object.values(scriptedModels).join(','),
+      MOOSE_LOG_LEVEL: 'silent',
+      MOOSE_ACTOR: 'ada',
+      MOOSE_CLAUDE_PATH: await installMisbehavingClaude(directory),
+      ...env,
+    },
+    { data: dataDirectory ?? join(directory, 'data') },
+  );
+  const config = {
+    ...read,
+    engine: {
+      ...read.engine,
+      recovery: inHaste(read.engine.recovery),
+      stopGraceMs: 200,
+      outputBytesMax: 4 * 1024 * 1024,
+    },
+  };
+  const opened = await openMoose(config);
+  const lost = (error: Error) => {
+    throw error;
+  };
+  let worker: RunningWorker | null = await startWorker(opened, config, lost);
+  let count = 0;
+  return {
+    opened,
+    config,
+    provider,
+    directory,
+    answer: (title, script) => void scripts.set(title, script),
+    async submit({ answer, ...given } = {}) {
+      count += 1;
+      const title = given.title ?? `Work order ${count}`;
+      if (answer) scripts.set(oneLine(title), answer);
+      const repositoryPath =
+        given.repositoryPath ?? (await makeRepository(join(directory, 'repositories', String(count))));
+      const { order } = await opened.moose.submit({ checks: passes, ...given, title, repositoryPath });
+      return { id: order.id, title, repositoryPath };
+    },
+    async settled(id) {
+      await opened.moose.follow(await opened.moose.find(id), {
+        signal: AbortSignal.timeout(settledMsMax),
+        onEvent: () => undefined,
+      });
+      return opened.moose.show(id);
+    },
+    callsFor: (id) => provider.calls().filter(({ workOrderId }) => workOrderId === id).length,
+    async restartWorker(change = (same) => same) {
+      await worker?.close();
+      worker = await startWorker(opened, change(config), lost);
+    },
+    async close() {
+      await worker?.close();
+      worker = null;
+      await opened.close();
+      await provider.stop();
+      await database.drop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function oneLine(title: string): string {
+  return title.replace(/\s+/g, ' ').trim();
+}
+
+function ownFile({ title, attempt }: ScriptedRequest): Proposal {
+  return writes(
+    `notes/${(title ?? 'untitled').replace(/[^\w]+/g, '-')}.md`,
+    `${title}, attempt ${attempt}\n`,
+  );
+}

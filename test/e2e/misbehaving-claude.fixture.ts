@@ -1,0 +1,37 @@
+// A program in the place of `claude` that misbehaves as its work order's description tells it: `Behave: hang`.
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const program = `#!/bin/sh
+[ "$1" = --version ] && { echo '2.1.328 (misbehaving)'; exit 0; }
+say() { printf '{"type":"result","subtype":"success","is_error":%s,"result":"%s","total_cost_usd":0.001,"usage":{"input_tokens":10,"output_tokens":5}}\\n' "$1" "$2"; }
+begin() { printf '{"type":"system","subtype":"init"}\\n'; }
+first() { [ ! -e "$HOME/$1" ] && : >"$HOME/$1"; }
+begin
+behaviour=$(printf '%s' "$2" | sed -n 's/.*Behave: //p' | head -n 1)
+case $behaviour in
+  die-once) echo half >half.txt; first died && kill -KILL 0; echo whole >half.txt; say false 'Done.' ;;
+  die) echo half >half.txt; kill -KILL 0 ;;
+  killed-alone) echo half >half.txt; kill -KILL $$ ;;
+  hang) trap '' TERM INT HUP; echo half >half.txt; while :; do sleep 1; done ;;
+  slow) echo half >half.txt; touch "$HOME/at-work"; sleep 60 & wait; say false 'Done.' ;;
+  nothing) say false 'There was nothing to do.' ;;
+  lie) echo half >half.txt; say true 'API Error: the connection broke'; exit 0 ;;
+  silent-exit) echo half >half.txt; exit 0 ;;
+  exit-1) echo half >half.txt; say false 'Done.'; exit 1 ;;
+  flood) while :; do head -c 8388608 /dev/zero | tr '\\0' x; echo; done ;;
+  leave-behind) echo whole >whole.txt; setsid sleep 300 & sleep 301 & say false 'Done.' ;;
+  wander) git checkout --quiet -b elsewhere; echo whole >whole.txt; say false 'Done.' ;;
+  commit) echo whole >whole.txt; git add --all; git -c user.name=Agent -c user.email=agent@example.org commit --quiet -m Mine; say false 'Done.' ;;
+  escape) mkdir -p .github/workflows; echo 'on: push' >.github/workflows/own.yml; say false 'Done.' ;;
+  *) echo whole >whole.txt; say false 'Done.' ;;
+esac
+`;
+
+/** Returns its path, for MOOSE_CLAUDE_PATH. */
+export async function installMisbehavingClaude(directory: string): Promise<string> {
+  const path = join(directory, 'claude');
+  await writeFile(path, program);
+  await chmod(path, 0o755);
+  return path;
+}

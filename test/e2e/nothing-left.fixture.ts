@@ -1,0 +1,66 @@
+// What must hold once every run is over, whatever went wrong: no money held, no process, no worktree that nobody knows of.
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { findProcess } from '../../src/sessions/find-process.ts';
+import { isProcessAlive } from '../../src/sessions/survey.ts';
+import type { Database } from '../../src/store/database.ts';
+
+export interface Leftovers {
+  heldMoney: string[];
+  windowsOff: string[];
+  processes: string[];
+  worktrees: string[];
+}
+
+export const nothing: Leftovers = { heldMoney: [], windowsOff: [], processes: [], worktrees: [] };
+
+export async function leftovers(database: Database, dataDirectory: string): Promise<Leftovers> {
+  const rows = async (query: ReturnType<typeof sql<{ what: string }>>) =>
+    (await database.run((connection) => query.execute(connection))).rows.map(({ what }) => what);
+  return {
+    heldMoney:
+      await rows(sql`select c.status || ' ' || c.service_name || ' of run ' || r.id || ', ' || r.outcome as what
+      from cost_tracking c join runs r on r.id = c.run_id where c.status in ('held', 'sent') and r.state = 'ended'`),
+    windowsOff: await rows(sql`select w.key || ' holds ' || w.held_nano_usd as what from budget_windows w
+      where w.held_nano_usd <> (select coalesce(sum(c.reserved_nano_usd), 0) from cost_tracking c
+        where c.type = 'reservation' and c.status = 'held' and w.key = any (c.window_keys))`),
+    processes: await liveSessions(database),
+    worktrees: await unknownWorktrees(database, dataDirectory),
+  };
+}
+
+/** Sessions of ended runs that are open in the table, or have a living process. */
+async function liveSessions(database: Database): Promise<string[]> {
+  const sessions = await database.run((query) =>
+    query
+      .selectFrom('sessions')
+      .innerJoin('runs', 'runs.id', 'sessions.runId')
+      .select(['sessions.name', 'sessions.state', 'sessions.directory'])
+      .where('runs.state', '=', 'ended')
+      .execute(),
+  );
+  const left: string[] = [];
+  for (const { name, state, directory } of sessions) {
+    if (state === 'intended' || state === 'running') left.push(`${name} is ${state}`);
+    const handle = await findProcess(directory);
+    if (handle && (await isProcessAlive(handle))) left.push(`${name} (${state}) lives`);
+  }
+  return left;
+}
+
+/** Folders of worktrees that no effect knows of: undo would not find them. */
+async function unknownWorktrees(database: Database, dataDirectory: string): Promise<string[]> {
+  const known = await database.run((query) =>
+    query
+      .selectFrom('effects')
+      .select('detail')
+      .where('kind', '=', 'worktree')
+      .where('state', '!=', 'undone')
+      .execute(),
+  );
+  const paths = new Set(known.map(({ detail }) => (detail as { worktreePath?: string }).worktreePath));
+  const root = join(dataDirectory, 'worktrees');
+  const there = await readdir(root).catch(() => [] as string[]);
+  return there.map((name) => join(root, name)).filter((path) => !paths.has(path));
+}

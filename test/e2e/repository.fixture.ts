@@ -1,0 +1,60 @@
+// Small git repositories for the tests, made with git itself.
+import { execFile } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const identity = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', '-c', 'init.defaultBranch=main'];
+
+export async function git(cwd: string, ...args: string[]): Promise<string> {
+  const { stdout } = await run('git', [...identity, ...args], { cwd });
+  return stdout.trim();
+}
+
+export const startFiles = { 'greeting.txt': 'Hello\n', 'README.md': '# A repository\n' };
+
+/** A repository with one commit on `main`. */
+export async function makeRepository(
+  path: string,
+  files: Record<string, string> = startFiles,
+): Promise<string> {
+  await mkdir(path, { recursive: true });
+  await git(path, 'init', '--quiet');
+  await commitFiles(path, files, 'As it was found');
+  return path;
+}
+
+export async function commitFiles(
+  path: string,
+  files: Record<string, string>,
+  message: string,
+): Promise<string> {
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(dirname(join(path, name)), { recursive: true });
+    await writeFile(join(path, name), content);
+  }
+  await git(path, 'add', '--all');
+  await git(path, 'commit', '--quiet', '-m', message);
+  return git(path, 'rev-parse', 'HEAD');
+}
+
+/** A bare repository beside, as the repository's origin. */
+export async function giveOrigin(path: string): Promise<string> {
+  const origin = `${path}-origin.git`;
+  await git(dirname(path), 'init', '--quiet', '--bare', origin);
+  await git(path, 'remote', 'add', 'origin', origin);
+  await git(path, 'push', '--quiet', 'origin', 'main');
+  return origin;
+}
+
+export async function branches(path: string): Promise<string[]> {
+  const lines = await git(path, 'for-each-ref', '--format=%(refname:short)', 'refs/heads');
+  return lines === '' ? [] : lines.split('\n');
+}
+
+/** What Moose keeps so that no commit is lost. */
+export async function preservedRefs(path: string): Promise<string[]> {
+  const lines = await git(path, 'for-each-ref', '--format=%(refname)', 'refs/moose/preserved');
+  return lines === '' ? [] : lines.split('\n');
+}
