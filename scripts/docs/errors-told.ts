@@ -24,7 +24,7 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     message:
       'The next step would go past a limit: the day, the month, the project, the work order, or its envelope.',
     advice:
-      'Submit it anew with a higher `--limit`, choose a cheaper model, or wait for the next day or month.',
+      'Choose a cheaper model, split the work order, raise its `--limit` where that ran out, or wait for the next day or month.',
   },
   CHECK_FAILED: {
     message: "One of the project's checks ended with an exit code other than 0, or took too long.",
