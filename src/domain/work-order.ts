@@ -13,6 +13,8 @@ export interface WorkOrderSettings {
   agent?: string;
   model?: string;
   checks?: Check[];
+  /** The change may touch what configures CI or hooks (R-SEC-2). */
+  allow_ci_changes?: boolean;
 }
 
 /** What a person may set for one run: another model or agent, or added instructions (R-PIPE-11). */

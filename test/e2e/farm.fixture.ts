@@ -104,7 +104,8 @@ async function countOpen(database: Database): Promise<number> {
   return rows[0]?.open ?? 0;
 }
 
-async function waitUntilFinished(
+/** Resolves when no work order is open; rejects with the account of them when that takes too long, or Moose dies. */
+export async function waitUntilFinished(
   database: Database,
   moose: readonly MooseProcess[],
   timeoutMs: number,

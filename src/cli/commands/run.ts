@@ -18,6 +18,7 @@ interface RunFlags {
   agent?: string;
   model?: string;
   check: string[];
+  allowCi?: boolean;
   limit?: string;
   timeLimit?: string;
   wait?: boolean;
@@ -38,6 +39,7 @@ export function addRun(program: Command, context: CliContext): void {
       (one: string, all: string[]) => [...all, one],
       [],
     )
+    .option('--allow-ci', 'let the change touch what configures CI or hooks')
     .option('--limit <usd>', 'the most it may cost in all, in dollars')
     .option('--time-limit <duration>', 'the most that one run of the agent may take (5m)')
     .option('--wait', 'wait for its end; exit code 0 only when it completed')
@@ -71,6 +73,7 @@ async function readSubmission(title: string, options: RunFlags) {
     agent: options.agent,
     model: options.model,
     checks: options.check.map(parseGivenCheck),
+    allowCiChanges: options.allowCi,
     limitNanoUsd: options.limit === undefined ? undefined : limitOf(options.limit),
     timeLimitMs: options.timeLimit === undefined ? undefined : parseDuration(options.timeLimit),
   };

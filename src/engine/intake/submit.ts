@@ -19,6 +19,8 @@ export interface Submission {
   agent?: string | undefined;
   model?: string | undefined;
   checks?: readonly Check[] | undefined;
+  /** The change may touch what configures CI or hooks. */
+  allowCiChanges?: boolean | undefined;
   limitNanoUsd?: bigint | undefined;
   timeLimitMs?: number | undefined;
 }
@@ -41,6 +43,7 @@ export async function submit(
     ...(submission.agent ? { agent: submission.agent } : {}),
     ...(submission.model ? { model: submission.model } : {}),
     ...(submission.checks && submission.checks.length > 0 ? { checks: [...submission.checks] } : {}),
+    ...(submission.allowCiChanges ? { allow_ci_changes: true } : {}),
   };
   const now = clock.now();
   const id = newId<WorkOrderId>(now);

@@ -114,7 +114,7 @@ async function runAgent(
         homePath,
         model: generated.model,
         spendLimitNanoUsd,
-        allowCiChanges: work.project.settings.allow_ci_changes === true,
+        allowCiChanges: mayChangeCi(work),
       });
     },
     onStart: async (query, row) => {
@@ -152,6 +152,10 @@ async function bookAgent(work: Work, session: SessionRow, report: AgentReport): 
   });
 }
 
+function mayChangeCi({ order, project }: Work): boolean {
+  return order.settings.allow_ci_changes === true || project.settings.allow_ci_changes === true;
+}
+
 /** One commit for each cycle of a run: the one that was made before a crash is found again, and not made twice. */
 async function commitOnce(work: Work, worktreePath: string, parentSha: string): Promise<Commit | null> {
   work.reached('applying:before-commit', work.run.id);
@@ -160,7 +164,7 @@ async function commitOnce(work: Work, worktreePath: string, parentSha: string): 
     message: work.order.title,
     trailers: { 'Moose-Work-Order': work.order.id, 'Moose-Cycle': `${work.run.number}.${work.run.cycle}` },
     expectedParent: parentSha,
-    allowCiChanges: work.project.settings.allow_ci_changes === true,
+    allowCiChanges: mayChangeCi(work),
     signal: work.signal,
   });
   work.reached('applying:committed', work.run.id);

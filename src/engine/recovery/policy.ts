@@ -104,7 +104,7 @@ export function decideRecovery(
   failure: Pick<MooseError, 'category' | 'code' | 'failureClass' | 'retryAfterMs'>,
   retriesSoFar: number,
 ): RecoveryDecision {
-  const names: ReadonlySet<RecoveryPolicy['failure']> = new Set([
+  const names = new Set<RecoveryPolicy['failure']>([
     '*',
     failure.category,
     `code:${failure.code}`,

@@ -1,0 +1,104 @@
+// Published packages, their published mends: a repository of the earlier version goes in with the words of the
+// changelog, and the later version's files come out as a pull request that the packages' own checks have passed.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startScriptedProvider } from '../../src/demo/scripted-provider.ts';
+import type { Proposal } from '../../src/domain/proposal.ts';
+import { submit } from '../../src/engine/intake/submit.ts';
+import { showWorkOrder } from '../../src/engine/monitor/show.ts';
+import { runGit, runGitBytes } from '../../src/git/run-git.ts';
+import { systemClock } from '../../src/stdx/clock.ts';
+import { type Database, openDatabase } from '../../src/store/database.ts';
+import { cloneDatabase } from '../database.ts';
+import { realPackages } from '../real-input/packages.ts';
+import { prepareRealInput, type RealInput } from '../real-input/prepare.ts';
+import { waitUntilFinished } from './farm.fixture.ts';
+import { type MooseProcess, startMoose } from './moose-process.ts';
+
+const minuteMs = 60_000;
+const inputs = new Map<string, RealInput>();
+const proposals = new Map<string, Proposal>();
+const closers: Array<() => Promise<unknown>> = [];
+let database: Database;
+let moose: MooseProcess;
+let dataDirectory: string;
+
+beforeAll(async () => {
+  const root = await mkdtemp(join(tmpdir(), 'moose-real-input-'));
+  closers.push(() => rm(root, { recursive: true, force: true, maxRetries: 3 }));
+  dataDirectory = join(root, 'data');
+  for (const one of realPackages) {
+    const input = await prepareRealInput(one, join(root, one.name));
+    inputs.set(one.name, input);
+    proposals.set(one.workOrder.title, input.proposal);
+  }
+  const provider = await startScriptedProvider({
+    script: ({ title }) => proposals.get(title ?? '') ?? { raw: 'There is no such work order.' },
+  });
+  closers.push(() => provider.stop());
+  const cloned = await cloneDatabase();
+  database = openDatabase(cloned.url);
+  closers.push(cloned.drop, () => database.close());
+  moose = await startMoose({ databaseUrl: cloned.url, dataDirectory, scriptedBaseUrl: provider.baseUrl });
+  closers.push(() => moose.kill());
+  for (const one of realPackages) {
+    const { repositoryPath } = inputs.get(one.name) ?? { repositoryPath: '' };
+    const { title, description } = one.workOrder;
+    await submit(
+      { database, clock: systemClock },
+      {
+        title,
+        description,
+        repositoryPath,
+        checks: one.checks,
+        allowCiChanges: one.changedFiles.some(({ path }) => path.startsWith('.github/')),
+      },
+      'human:test',
+    );
+  }
+  await waitUntilFinished(database, [moose], 4 * minuteMs);
+}, 6 * minuteMs);
+
+afterAll(async () => {
+  for (const close of closers.reverse()) await close();
+}, minuteMs);
+
+test.each(
+  realPackages.map((one) => [`${one.name} ${one.earlier.version} → ${one.later.version}`, one] as const),
+)('R-PIPE-6, R-PIPE-7: %s becomes a verified pull request with the published files', async (_, one) => {
+  const input = inputs.get(one.name);
+  if (!input) throw new Error(`${one.name} was not prepared`);
+  const order = await database.query
+    .selectFrom('workOrders')
+    .selectAll()
+    .where('title', '=', one.workOrder.title)
+    .executeTakeFirstOrThrow();
+  const detail = await showWorkOrder(database, { ...order, project: one.name }, new Date());
+  expect(detail, detail.explain).toMatchObject({ status: 'completed', is_scripted: true, failure: null });
+
+  const verified = detail.steps.find(({ step }) => step === 'verifying')?.result as {
+    checks: Array<{ command: string; passed: boolean }>;
+  };
+  expect(verified.checks.map(({ command, passed }) => ({ command, passed }))).toEqual(
+    one.checks.map(({ command }) => ({ command, passed: true })),
+  );
+
+  const remote = join(dataDirectory, 'remotes', `${order.projectId}.git`);
+  const head = order.branch ?? '';
+  const { stdout } = await runGit(remote, ['diff', '--name-only', '-z', input.baseSha, head]);
+  expect(stdout.split('\0').filter(Boolean).sort()).toEqual(one.changedFiles.map(({ path }) => path).sort());
+  for (const { path, change } of one.changedFiles) {
+    if (change === 'deleted') continue;
+    const { stdout: content } = await runGitBytes(remote, ['cat-file', 'blob', `${head}:${path}`]);
+    expect(content.equals(input.laterTree.get(path) ?? Buffer.alloc(0)), path).toBe(true);
+  }
+  const pullRequest = await database.query
+    .selectFrom('pullRequests')
+    .selectAll()
+    .where('workOrderId', '=', order.id)
+    .executeTakeFirstOrThrow();
+  expect(pullRequest).toMatchObject({ state: 'open', headBranch: head });
+  expect(pullRequest.body).toContain('scripted model');
+});
