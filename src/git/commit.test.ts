@@ -116,6 +116,18 @@ test('a file that became a folder, and a folder that became a file', async () =>
   expect(tree((await made(request)).sha)).toEqual(['box', 'thing/inside.txt']);
 });
 
+test('a change of the same size in the very second of the checkout is not overlooked', async () => {
+  const contents = Array.from({ length: 8 }, (_, index) => [`f${index}.txt`, 'old'] as const);
+  const { worktreePath, request } = await scratchWorktree(Object.fromEntries(contents));
+  let expectedParent = request.expectedParent;
+  for (const [name] of contents) {
+    writeFiles(worktreePath, { [name]: 'new' });
+    const commit = await made({ ...request, expectedParent, trailers: { File: name } });
+    expect(commit.changedFiles).toEqual([name]);
+    expectedParent = commit.sha;
+  }
+});
+
 test('everything deleted is a change too', async () => {
   const { worktreePath, request, tree } = await scratchWorktree();
   rmSync(join(worktreePath, 'README.md'));

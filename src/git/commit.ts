@@ -56,6 +56,8 @@ export async function commitAll(request: CommitRequest): Promise<Commit | null> 
       { tree: treeSha, parents: [expectedParent], message, identity },
       call,
     );
+    // The index goes first: a crash in between leaves the change staged, and never the reverse of it.
+    await runGit(worktreePath, ['read-tree', '--reset', treeSha], call);
     await runGit(worktreePath, ['update-ref', '-m', 'moose: commit', 'HEAD', sha, head], call);
     await matchIndex(worktreePath, call);
     return { sha, treeSha, changedFiles };

@@ -1,7 +1,7 @@
 // Turns a worktree's files into a tree object through an index of its own: the worktree's real index, HEAD and files
 // stay as they are, so that a crash or a refusal in between leaves no trace.
 
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { splitNul } from './revision.ts';
 import { type GitCall, runGit, runGitBytes } from './run-git.ts';
@@ -79,10 +79,17 @@ export function shownPath(path: PathBytes): string {
   return Buffer.from(path, 'latin1').toString('utf8');
 }
 
-/** The copy brings what git knows about unchanged files, so that they are not read again. */
+/**
+ * The copy brings what git knows about unchanged files, so that they are not read again. It keeps the age of the
+ * original, rounded down: git mistrusts what it knows of a file that is no older than the index (gitracy(7)), and a
+ * younger index would make it overlook a change of the same size in the same second.
+ */
 async function copyIndex(gitDir: string, indexPath: string): Promise<void> {
   try {
+    const { mtimeMs } = await stat(join(gitDir, 'index'));
     await copyFile(join(gitDir, 'index'), indexPath);
+    const modifiedAtSeconds = (Math.floor(mtimeMs) - 1) / 1_000;
+    await utimes(indexPath, modifiedAtSeconds, modifiedAtSeconds);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
