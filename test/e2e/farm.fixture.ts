@@ -127,7 +127,7 @@ export async function waitUntilFinished(
   }
 }
 
-async function createRepository(path: string): Promise<string> {
+export async function createRepository(path: string): Promise<string> {
   await mkdir(path, { recursive: true });
   await writeFile(join(path, 'README.md'), 'A field.\n');
   await runGit(path, ['init', '--quiet', '--initial-branch=main']);

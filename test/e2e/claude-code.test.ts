@@ -1,0 +1,126 @@
+// The real Claude Code through the whole pipeline: only its provider is scripted, over the provider's own protocol.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { installRealClaudeCode, installTimeoutMs } from '../../src/agents/agent-ground.ts';
+import { startScriptedProvider, type ToolCall } from '../../src/agents/scripted-claude.ts';
+import { submit } from '../../src/engine/intake/submit.ts';
+import { showWorkOrder } from '../../src/engine/monitor/show.ts';
+import { parseGivenCheck } from '../../src/engine/pipeline/checks/given-check.ts';
+import { runGit } from '../../src/git/run-git.ts';
+import { systemClock } from '../../src/stdx/clock.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { listenForEvents } from '../../src/store/listen.ts';
+import { cloneDatabase } from '../database.ts';
+import { createRepository, waitUntilFinished } from './farm.fixture.ts';
+import { startMoose } from './moose-process.ts';
+
+const minuteMs = 60_000;
+const claudeCode = await installRealClaudeCode({ isRequired: process.env.MOOSE_REQUIRE_REAL_AGENTS === '1' });
+if (claudeCode.programPath === null) {
+  // biome-ignore lint/suspicious/noConsole: what is not tested is said loudly
+  console.warn(`SKIPPED: Claude Code through the pipeline: ${claudeCode.reason}`);
+}
+
+async function scene(turns: ToolCall[][]) {
+  const root = await mkdtemp(join(tmpdir(), 'moose-claude-'));
+  const provider = await startScriptedProvider(turns);
+  const cloned = await cloneDatabase();
+  const database = openDatabase(cloned.url);
+  const repositoryPath = await createRepository(join(root, 'repository'));
+  const dataDirectory = join(root, 'data');
+  const start = async () => {
+    const moose = await startMoose({
+      databaseUrl: cloned.url,
+      dataDirectory,
+      scriptedBaseUrl: provider.url,
+      env: {
+        MOOSE_CLAUDE_PATH: claudeCode.programPath ?? '',
+        MOOSE_MODELS: 'anthropic/claude-sonnet-5',
+        ANTHROPIC_BASE_URL: provider.url,
+        ANTHROPIC_API_KEY: 'not-a-real-key',
+      },
+    });
+    onTestFinished(() => moose.kill());
+    return moose;
+  };
+  onTestFinished(async () => {
+    await database.close();
+    await provider.stop();
+    await cloned.drop();
+    await rm(root, { recursive: true, force: true, maxRetries: 3 });
+  });
+  const { order } = await submit(
+    { database, clock: systemClock },
+    {
+      title: 'Greet the reader',
+      repositoryPath,
+      agent: 'claude-code',
+      checks: [parseGivenCheck('test=grep -q Hello hello.txt')],
+    },
+    'human:test',
+  );
+  const look = async () => {
+    const row = await database.query
+      .selectFrom('workOrders')
+      .selectAll()
+      .where('id', '=', order.id)
+      .executeTakeFirstOrThrow();
+    return showWorkOrder(database, { ...row, project: 'repository' }, new Date());
+  };
+  return { database, provider, repositoryPath, start, look, url: cloned.url, order };
+}
+
+const write: ToolCall = { name: 'Write', arguments: { file_path: 'hello.txt', content: 'Hello, reader.\n' } };
+
+test.runIf(claudeCode.programPath !== null)(
+  'R-PIPE-5: Claude Code makes the change, Moose commits, verifies and proposes it, and its cost is booked',
+  async () => {
+    const { database, repositoryPath, start, look, provider } = await scene([[write]]);
+    const moose = await start();
+    await waitUntilFinished(database, [moose], 2 * minuteMs);
+    const detail = await look();
+    expect(detail, detail.explain).toMatchObject({ status: 'completed', failure: null });
+    const { stdout } = await runGit(repositoryPath, ['show', `${detail.branch}:hello.txt`]);
+    expect(stdout).toBe('Hello, reader.\n');
+    expect(detail.cost_usd).toBeGreaterThan(0);
+    expect(detail.costs.filter(({ service }) => service === 'agent')).toMatchObject([{ status: 'settled' }]);
+    expect(detail.counters.model_calls).toBeGreaterThan(0);
+    expect(provider.requests.length).toBeGreaterThanOrEqual(2);
+  },
+  installTimeoutMs + 3 * minuteMs,
+);
+
+test.runIf(claudeCode.programPath !== null)(
+  'R-SES-2: Claude Code outlives a killed Moose, and the next one adopts it: no second run, no second bill',
+  async () => {
+    const pause: ToolCall = { name: 'Bash', arguments: { command: 'sleep 4', description: 'wait' } };
+    const { database, provider, start, look, url, order } = await scene([[pause], [write]]);
+    const first = await start();
+    await sessionStarted(url, async () => (await look()).sessions.some(({ state }) => state === 'running'));
+    await first.kill();
+    const second = await start();
+    await waitUntilFinished(database, [second], 2 * minuteMs);
+    const detail = await look();
+    expect(detail, detail.explain).toMatchObject({ id: order.id, status: 'completed' });
+    expect(detail.sessions.filter(({ purpose }) => purpose === 'agent')).toMatchObject([
+      { state: 'exited', exit_code: 0 },
+    ]);
+    expect(detail.counters.agent_runs).toBe(1);
+    const writes = provider.requests.filter(
+      ({ messages }) => messages.filter(({ role }) => role === 'tool').length === 2,
+    );
+    expect(writes).toHaveLength(1);
+  },
+  installTimeoutMs + 3 * minuteMs,
+);
+
+/** Resolves as soon as an event finds that it is so. */
+async function sessionStarted(url: string, isSo: () => Promise<boolean>): Promise<void> {
+  const stop = new AbortController();
+  await new Promise<void>((resolve, reject) => {
+    listenForEvents(url, () => void isSo().then((so) => so && resolve(), reject), stop.signal);
+  });
+  stop.abort();
+}
