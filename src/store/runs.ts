@@ -58,15 +58,6 @@ export function runById(query: Query, id: RunId): Promise<Run | undefined> {
   return query.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
-export function runsOf(query: Query, workOrderId: WorkOrderId): Promise<Run[]> {
-  return query
-    .selectFrom('runs')
-    .selectAll()
-    .where('workOrderId', '=', workOrderId)
-    .orderBy('number')
-    .execute();
-}
-
 export async function saveStepResult(
   query: Query,
   row: { runId: RunId; workOrderId: WorkOrderId; step: Step; cycle: number; result: object; startedAt: Date },
