@@ -3,21 +3,16 @@
 // them true. So a workflow records no operations, and code may change under work in flight.
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor';
-import { sql } from 'kysely';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import type { TransientError } from '../domain/failure.ts';
 import type { RunId } from '../domain/ids.ts';
-import type { Database, Query } from '../store/database.ts';
+import type { Database } from '../store/database.ts';
+import { applicationName, applicationVersion, queueName, workflowName } from './enqueue-run.ts';
 import { openLocks } from './locks.ts';
 import { createSlots, type Slots } from './slots.ts';
 import { watchForTheDead } from './take-up.ts';
 
-const applicationName = 'moose';
-/** Fixed for good: a version that changed would strand every run in flight (a version gates recovery and dequeuing). */
-export const applicationVersion = 'moose-1';
-const queueName = 'runs';
-const workflowName = 'moose.run';
 /** Poison runs are stopped by their own count of take-ups, with an escalation; DBOS would stop them in silence. */
 const recoveryAttemptsMax = 1_000_000;
 
@@ -47,16 +42,6 @@ export interface DurableOptions {
 /** Makes the tables of DBOS; several may do so at once. */
 export async function migrateDurable(url: string): Promise<void> {
   await DBOS.migrate(url);
-}
-
-/** Starts the next leg of a run, in the transaction of whatever makes it necessary. `delayMs`: not before that. */
-export async function enqueueRun(query: Query, runId: RunId, leg: number, delayMs = 0): Promise<void> {
-  const notBefore = delayMs > 0 ? Date.now() + Math.ceil(delayMs) : null;
-  await sql`select dbos.enqueue_workflow(
-    workflow_name => ${workflowName}, queue_name => ${queueName},
-    positional_args => array[to_json(${runId}::text)], workflow_id => ${`${runId}:${leg}`},
-    app_version => ${applicationVersion}, application_name => ${applicationName},
-    delay_until_epoch_ms => ${notBefore}::bigint)`.execute(query);
 }
 
 export async function startDurable(options: DurableOptions): Promise<DurableEngine> {

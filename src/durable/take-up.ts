@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { RunId } from '../domain/ids.ts';
 import { sleep } from '../stdx/sleep.ts';
 import type { Database } from '../store/database.ts';
-import { enqueueRun } from './engine.ts';
+import { enqueueRun } from './enqueue-run.ts';
 import type { Locks } from './locks.ts';
 
 const lookEveryMs = 250;

@@ -3,7 +3,7 @@ import type { Check } from '../../domain/check.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import { newId, type RunId, type WorkOrderId } from '../../domain/ids.ts';
 import { type WorkOrderSettings, workOrderLimits } from '../../domain/work-order.ts';
-import { enqueueRun } from '../../durable/engine.ts';
+import { enqueueRun } from '../../durable/enqueue-run.ts';
 import { inspectRepository } from '../../git/repository.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';

@@ -21,23 +21,17 @@ import type { SessionRow } from '../../store/session-rows.ts';
 import { bookCall, remainingNanoUsd, renewEnvelope, worstCaseOf } from '../budget/envelope.ts';
 import type { Agent, AgentReport } from '../ports/agent.ts';
 import type { Feedback } from './feedback.ts';
-import { type GeneratingResult, requireResult } from './generating.ts';
 import { inPlace } from './places.ts';
-import { agentOf, type RoutingResult, wantedAgent } from './routing.ts';
+import { agentOf, wantedAgent } from './routing.ts';
+import {
+  type ApplyingResult,
+  type GeneratingResult,
+  type RoutingResult,
+  requireResult,
+} from './step-results.ts';
 import { supervise } from './supervise.ts';
 import { fenced, type StepEnd, type Work } from './work.ts';
 import { cleanWorktree, haveWorktree } from './worktree-place.ts';
-
-export interface ApplyingResult {
-  outcome: Outcome;
-  headSha: string;
-  treeSha: string;
-  changedFiles: number;
-  agent: string;
-  sessionId: string;
-  summary: string;
-  feedback?: Feedback;
-}
 
 const outputTailBytes = 64 * 1024;
 

@@ -3,20 +3,17 @@ import { TransientError } from '../../domain/failure.ts';
 import { ensureBareRemote, pushBranch, remoteBranchSha } from '../../git/remote.ts';
 import { effectsOf } from '../../store/effects.ts';
 import { performEffect } from '../effects/perform-effect.ts';
-import type { ApplyingResult } from './applying.ts';
-import { type GeneratingResult, requireResult } from './generating.ts';
 import { pullRequestBody } from './pull-request-body.ts';
 import { type RemotePlace, remotePlace } from './remote-place.ts';
-import type { RoutingResult } from './routing.ts';
-import type { VerifyingResult } from './verifying.ts';
+import {
+  type ApplyingResult,
+  type CreatingPrResult,
+  type GeneratingResult,
+  type RoutingResult,
+  requireResult,
+  type VerifyingResult,
+} from './step-results.ts';
 import type { StepEnd, Work } from './work.ts';
-
-export interface CreatingPrResult {
-  number: number;
-  url: string;
-  headSha: string;
-  remote: string;
-}
 
 export function pushKey(workOrderId: string): string {
   return `push:${workOrderId}`;

@@ -15,21 +15,18 @@ import {
 } from '../budget/envelope.ts';
 import type { Model, ModelAnswer } from '../ports/model.ts';
 import { recordFailure } from '../recovery/record-failure.ts';
-import type { ApplyingResult } from './applying.ts';
 import { composeBrief, composePrompt, composeTask, proposerSystem } from './compose-prompt.ts';
 import { fitFiles, listing, rankFiles } from './context-files.ts';
 import { type Feedback, feedbackFor } from './feedback.ts';
-import { agentOf, type RoutingResult, wantedAgent } from './routing.ts';
-import { checksOf } from './verifying.ts';
+import { checksOf } from './project-checks.ts';
+import { agentOf, wantedAgent } from './routing.ts';
+import {
+  type ApplyingResult,
+  type GeneratingResult,
+  type RoutingResult,
+  requireResult,
+} from './step-results.ts';
 import { fenced, type StepEnd, type Work } from './work.ts';
-
-export interface GeneratingResult {
-  proposal: Proposal | null;
-  /** The brief, for an agent that writes code itself. */
-  brief: string | null;
-  model: string | null;
-  attempts: number;
-}
 
 /** Output tokens below which an answer would be cut off: then the envelope is too small for the call. */
 const outputTokensMin = 1_024;
@@ -53,24 +50,6 @@ export async function generating(work: Work): Promise<StepEnd> {
     };
   }
   return propose(work, models, await baseOf(work, routed), feedback);
-}
-
-export async function requireResult<T>(
-  work: Work,
-  step: 'routing' | 'generating' | 'applying' | 'verifying' | 'creating_pr',
-): Promise<T> {
-  const result = await work.database.run(
-    (query) => newestStepResult<T>(query, work.order.id, step),
-    work.signal,
-  );
-  if (result) return result;
-  throw new PermanentError({
-    code: 'STEP_RESULT_MISSING',
-    component: 'pipeline',
-    operation: work.order.step ?? 'run',
-    message: `The result of ${step} is not there, and this step needs it.`,
-    advice: `Start from there: \`moose retry ID --from ${step}\`.`,
-  });
 }
 
 /** What the change starts from: the branch as it stands, or the commit that it will be made from. */

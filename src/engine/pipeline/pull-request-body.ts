@@ -2,10 +2,7 @@
 import { shortId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
 import type { WorkOrder } from '../../store/work-orders.ts';
-import type { ApplyingResult } from './applying.ts';
-import type { GeneratingResult } from './generating.ts';
-import type { RoutingResult } from './routing.ts';
-import type { VerifyingResult } from './verifying.ts';
+import type { ApplyingResult, GeneratingResult, RoutingResult, VerifyingResult } from './step-results.ts';
 
 interface Facts {
   order: WorkOrder;

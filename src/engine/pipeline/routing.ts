@@ -8,24 +8,8 @@ import { logDecision } from '../../store/decisions.ts';
 import { reserveEnvelope } from '../budget/envelope.ts';
 import type { Agent } from '../ports/agent.ts';
 import { type Assessment, assess } from './assess.ts';
+import type { RoutingResult } from './step-results.ts';
 import { fenced, type StepEnd, type Work } from './work.ts';
-
-export interface RoutingResult {
-  complexity: number;
-  hardStopWords: string[];
-  reasons: string[];
-  tier: Assessment['tier'];
-  /** In the order in which they are tried. */
-  models: string[];
-  agent: string;
-  /** Nano-dollars, in decimal. */
-  envelopeNanoUsd: string;
-  reservationId: string;
-  baseBranch: string;
-  baseSha: string;
-  branch: string;
-  hasUncommittedChanges: boolean;
-}
 
 export async function routing(work: Work): Promise<StepEnd> {
   const { order, project, settings } = work;

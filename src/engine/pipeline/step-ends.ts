@@ -1,7 +1,7 @@
 // What follows a step's end: the next step, another cycle, another try, or a question to a human. Each in one transaction.
 import type { MooseError } from '../../domain/failure.ts';
 import type { Step } from '../../domain/transitions.ts';
-import { enqueueRun } from '../../durable/engine.ts';
+import { enqueueRun } from '../../durable/enqueue-run.ts';
 import { withJitter } from '../../resilience/backoff.ts';
 import { sleep } from '../../stdx/sleep.ts';
 import type { Query } from '../../store/database.ts';

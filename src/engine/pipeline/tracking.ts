@@ -5,8 +5,7 @@ import { newestStepResult, saveStepResult, updateRun } from '../../store/runs.ts
 import { toJson } from '../../store/storable.ts';
 import { changeWorkOrder, recordEvent } from '../../store/work-orders.ts';
 import { closeEnvelope } from '../budget/envelope.ts';
-import type { GeneratingResult } from './generating.ts';
-import type { RoutingResult } from './routing.ts';
+import type { GeneratingResult, RoutingResult } from './step-results.ts';
 import { fenced, type StepEnd, type Work } from './work.ts';
 import { releaseWorktree } from './worktree-place.ts';
 

@@ -2,42 +2,25 @@
 import type { Check, CheckResult } from '../../domain/check.ts';
 import { PermanentError, TransientError } from '../../domain/failure.ts';
 import { restoreTracked } from '../../git/commit.ts';
-import { listFiles, readFiles } from '../../git/tree.ts';
 import { classifyCheck } from '../../resilience/classify/classify.ts';
 import { readOutput } from '../../sessions/read-output.ts';
 import { newestStepResult } from '../../store/runs.ts';
 import { recordEvent } from '../../store/work-orders.ts';
-import type { ApplyingResult } from './applying.ts';
-import { committedFiles } from './committed-files.ts';
 import type { Feedback } from './feedback.ts';
-import { findChecks } from './find-checks.ts';
-import { type GeneratingResult, requireResult } from './generating.ts';
 import { inPlace } from './places.ts';
-import type { RoutingResult } from './routing.ts';
+import { checksOf } from './project-checks.ts';
+import {
+  type ApplyingResult,
+  type GeneratingResult,
+  type RoutingResult,
+  requireResult,
+  type VerifyingResult,
+} from './step-results.ts';
 import { supervise } from './supervise.ts';
 import { fenced, type StepEnd, type Work } from './work.ts';
 import { haveWorktree } from './worktree-place.ts';
 
-export interface VerifyingResult {
-  checks: CheckResult[];
-  /** False where the project has no checks at all: then nothing was verified, and the pull request says so. */
-  isVerified: boolean;
-  treeSha: string;
-  feedback?: Feedback;
-}
-
 const outputTailBytes = 32 * 1024;
-
-/** Given with the work order, else set for the project, else found in its files as they were before the change. */
-export async function checksOf(work: Work, commit: string): Promise<Check[]> {
-  const given = work.order.settings.checks ?? work.project.settings.checks;
-  if (given) return given;
-  const { repositoryPath } = work.project;
-  const paths = (await listFiles(repositoryPath, commit, work.signal)).map(({ path }) => path);
-  const rootPaths = paths.filter((path) => !path.includes('/'));
-  const contents = await readFiles(repositoryPath, commit, rootPaths, work.signal);
-  return findChecks(committedFiles(paths, contents));
-}
 
 export async function verifying(work: Work): Promise<StepEnd> {
   const routed = await requireResult<RoutingResult>(work, 'routing');

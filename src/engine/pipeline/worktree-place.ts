@@ -11,7 +11,7 @@ import { newestArtifact } from '../../store/artifacts.ts';
 import { markEffect } from '../../store/effects.ts';
 import { sessionsOf } from '../../store/session-rows.ts';
 import { performEffect } from '../effects/perform-effect.ts';
-import type { RoutingResult } from './routing.ts';
+import type { RoutingResult } from './step-results.ts';
 import type { Work } from './work.ts';
 
 export function worktreeKey(workOrderId: string, host: string): string {

@@ -3,7 +3,7 @@ import { PermanentError } from '../../domain/failure.ts';
 import { newId, type RunId, shortId } from '../../domain/ids.ts';
 import { assertLegalTransition, type Step, steps } from '../../domain/transitions.ts';
 import { type RunSettings, workOrderLimits } from '../../domain/work-order.ts';
-import { enqueueRun } from '../../durable/engine.ts';
+import { enqueueRun } from '../../durable/enqueue-run.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { resolveEscalation } from '../../store/decisions.ts';

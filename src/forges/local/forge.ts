@@ -3,7 +3,12 @@ import { PermanentError } from '../../domain/failure.ts';
 import type { Forge, PullRequest, PullRequestDraft } from '../../engine/ports/forge.ts';
 import { mergeInRemote } from '../../git/merge.ts';
 import type { Database } from '../../store/database.ts';
-import { endPullRequest, findPullRequest, type PullRequestRow, upsertPullRequest } from '../../store/pull-requests.ts';
+import {
+  endPullRequest,
+  findPullRequest,
+  type PullRequestRow,
+  upsertPullRequest,
+} from '../../store/pull-requests.ts';
 
 export interface LocalForgeOptions {
   database: Database;
@@ -55,14 +60,18 @@ export function createLocalForge({ database, locate }: LocalForgeOptions): Forge
         headSha: row.headSha,
         message: `Merge #${row.number}: ${row.title}`,
       });
-      const merged = await database.run((query) => endPullRequest(query, projectId, number, { state: 'merged', mergedSha }));
+      const merged = await database.run((query) =>
+        endPullRequest(query, projectId, number, { state: 'merged', mergedSha }),
+      );
       return toPullRequest(merged ?? (await one(projectId, number, 'merge')));
     },
     closePullRequest: async (projectId, number) => {
       const row = await one(projectId, number, 'close');
       if (row.state === 'closed') return toPullRequest(row);
       if (row.state === 'merged') throw notOpen(row, 'close');
-      const closed = await database.run((query) => endPullRequest(query, projectId, number, { state: 'closed', mergedSha: null }));
+      const closed = await database.run((query) =>
+        endPullRequest(query, projectId, number, { state: 'closed', mergedSha: null }),
+      );
       return toPullRequest(closed ?? (await one(projectId, number, 'close')));
     },
   };

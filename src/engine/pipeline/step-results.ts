@@ -1,0 +1,78 @@
+// What each step leaves for those after it; one row each, found again by any later run.
+import type { CheckResult } from '../../domain/check.ts';
+import { PermanentError } from '../../domain/failure.ts';
+import type { Outcome } from '../../domain/outcome.ts';
+import type { Proposal } from '../../domain/proposal.ts';
+import { newestStepResult } from '../../store/runs.ts';
+import type { ModelTier } from './assess.ts';
+import type { Feedback } from './feedback.ts';
+import type { Work } from './work.ts';
+
+export interface RoutingResult {
+  complexity: number;
+  hardStopWords: string[];
+  reasons: string[];
+  tier: ModelTier;
+  /** In the order in which they are tried. */
+  models: string[];
+  agent: string;
+  /** Nano-dollars, in decimal. */
+  envelopeNanoUsd: string;
+  reservationId: string;
+  baseBranch: string;
+  baseSha: string;
+  branch: string;
+  hasUncommittedChanges: boolean;
+}
+
+export interface GeneratingResult {
+  proposal: Proposal | null;
+  /** The brief, for an agent that writes code itself. */
+  brief: string | null;
+  model: string | null;
+  attempts: number;
+}
+
+export interface ApplyingResult {
+  outcome: Outcome;
+  headSha: string;
+  treeSha: string;
+  changedFiles: number;
+  agent: string;
+  sessionId: string;
+  summary: string;
+  feedback?: Feedback;
+}
+
+export interface VerifyingResult {
+  checks: CheckResult[];
+  /** False where the project has no checks at all: then nothing was verified, and the pull request says so. */
+  isVerified: boolean;
+  treeSha: string;
+  feedback?: Feedback;
+}
+
+export interface CreatingPrResult {
+  number: number;
+  url: string;
+  headSha: string;
+  remote: string;
+}
+
+export async function requireResult<T>(
+  work: Work,
+  step: 'routing' | 'generating' | 'applying' | 'verifying' | 'creating_pr',
+): Promise<T> {
+  const result = await work.database.run(
+    (query) => newestStepResult<T>(query, work.order.id, step),
+    work.signal,
+  );
+  if (result) return result;
+  throw new PermanentError({
+    code: 'STEP_RESULT_MISSING',
+    component: 'pipeline',
+    operation: work.order.step ?? 'run',
+    message: `The result of ${step} is not there, and this step needs it.`,
+    advice: `Start from there: \`moose retry ID --from ${step}\`.`,
+  });
+}
