@@ -1,7 +1,8 @@
 // `moose doctor`: everything that a run needs, looked at without changing anything.
 import { constants } from 'node:fs';
-import { access, mkdir, statfs } from 'node:fs/promises';
+import { access, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { dirname } from 'node:path';
 import pg from 'pg';
 import { createAgents } from './agents.ts';
 import type { Config } from './config.ts';
@@ -53,8 +54,7 @@ async function git(): Promise<Diagnosis> {
 
 async function dataDirectory({ dataDirectory: path }: Config): Promise<Diagnosis> {
   try {
-    await mkdir(path, { recursive: true });
-    await access(path, constants.W_OK);
+    await access(await nearestThere(path), constants.W_OK);
     return ok('data directory', path);
   } catch {
     return {
@@ -66,9 +66,20 @@ async function dataDirectory({ dataDirectory: path }: Config): Promise<Diagnosis
   }
 }
 
+/** The directory itself, or the nearest one above it that exists: looking makes nothing. */
+async function nearestThere(path: string): Promise<string> {
+  for (let at = path; ; at = dirname(at)) {
+    const isThere = await access(at).then(
+      () => true,
+      () => false,
+    );
+    if (isThere || at === dirname(at)) return at;
+  }
+}
+
 async function freeDisk({ dataDirectory: path }: Config): Promise<Diagnosis> {
   try {
-    const { bavail, bsize } = await statfs(path);
+    const { bavail, bsize } = await statfs(await nearestThere(path));
     const gigabytes = `${((bavail * bsize) / 1024 ** 3).toFixed(1)} GiB free`;
     if (bavail * bsize >= freeBytesMin) return ok('disk', gigabytes);
     return {

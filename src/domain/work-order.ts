@@ -6,6 +6,8 @@ export interface ProjectSettings {
   agent?: string;
   limit_usd?: number;
   allow_ci_changes?: boolean;
+  /** The bare repository that Moose keeps for a project without a remote. */
+  remote_path?: string;
 }
 
 /** What a person may set for one work order; kept with it. */

@@ -73,30 +73,34 @@ export async function recordCallSent(
   return id;
 }
 
-/** Settles a call, once; false when it was settled or presumed before. */
+/**
+ * Settles a call, once. The answer is what was booked; undefined when the call was settled or presumed before.
+ * Without `actualNanoUsd` nobody knows what it cost, and all that was set aside for it counts.
+ */
 export async function settleCall(
   query: Query,
   id: ReservationId,
   settled: {
     status: 'settled' | 'cancelled' | 'presumed';
-    actualNanoUsd: bigint;
+    actualNanoUsd?: bigint;
     inputTokens?: number;
     outputTokens?: number;
   },
-): Promise<boolean> {
-  const { numUpdatedRows } = await query
+): Promise<bigint | undefined> {
+  const booked = await query
     .updateTable('costTracking')
-    .set({
+    .set((set) => ({
       status: settled.status,
-      actualNanoUsd: settled.actualNanoUsd,
+      actualNanoUsd: settled.actualNanoUsd ?? set.ref('reservedNanoUsd'),
       inputTokens: settled.inputTokens === undefined ? null : BigInt(settled.inputTokens),
       outputTokens: settled.outputTokens === undefined ? null : BigInt(settled.outputTokens),
       settledAt: new Date(),
-    })
+    }))
     .where('id', '=', id)
     .where('status', '=', 'sent')
+    .returning('actualNanoUsd')
     .executeTakeFirst();
-  return numUpdatedRows === 1n;
+  return booked?.actualNanoUsd ?? undefined;
 }
 
 /** Calls whose answer a dead process took with it: they count as spent in full, never as free (R-BUD-2). */

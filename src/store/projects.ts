@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { newId, type ProjectId } from '../domain/ids.ts';
 import type { Query } from './database.ts';
 import type { Tables } from './tables.ts';
@@ -30,4 +30,12 @@ export async function projectOf(query: Query, repositoryPath: string, now: Date)
 
 export function projectById(query: Query, id: ProjectId): Promise<Project> {
   return query.selectFrom('projects').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+}
+
+/** The first one to say where it is decides; what is there then is the answer. */
+export async function keepRemotePath(query: Query, id: ProjectId, path: string): Promise<string> {
+  const { rows } = await sql<{ path: string }>`update projects
+    set settings = jsonb_build_object('remote_path', ${path}::text) || settings
+    where id = ${id} returning settings ->> 'remote_path' as path`.execute(query);
+  return rows[0]?.path ?? path;
 }

@@ -163,21 +163,22 @@ export function costOf(price: ModelPrice, usage: ModelUsage): bigint {
   );
 }
 
-/** Books what a call really cost. It is booked even when another process carries the run by now: the money is gone. */
+/** Books what a call really cost; null: nobody knows, and its worst case is presumed spent. It is booked even when another process carries the run by now: the money is gone. */
 export async function bookCall(
   work: Work,
   callId: ReservationId,
-  booked: { costNanoUsd: bigint; usage: ModelUsage; calls: number; isPresumed?: boolean },
+  booked: { costNanoUsd: bigint | null; usage: ModelUsage; calls: number },
 ): Promise<void> {
   await work.database.transaction(async (query) => {
-    const isFirst = await settleCall(query, callId, {
-      status: booked.isPresumed ? 'presumed' : 'settled',
-      actualNanoUsd: booked.costNanoUsd,
+    const costNanoUsd = await settleCall(query, callId, {
+      ...(booked.costNanoUsd === null
+        ? { status: 'presumed' as const }
+        : { status: 'settled' as const, actualNanoUsd: booked.costNanoUsd }),
       ...booked.usage,
     });
-    if (!isFirst) return;
+    if (costNanoUsd === undefined) return;
     await addToCounters(query, work.order.id, {
-      costNanoUsd: booked.costNanoUsd,
+      costNanoUsd,
       modelCalls: booked.calls,
       inputTokens: booked.usage.inputTokens,
       outputTokens: booked.usage.outputTokens,

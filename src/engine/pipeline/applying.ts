@@ -34,6 +34,8 @@ import { fenced, type StepEnd, type Work } from './work.ts';
 import { cleanWorktree, haveWorktree } from './worktree-place.ts';
 
 const outputTailBytes = 64 * 1024;
+/** One run of an agent may spend half of what is left: one that dies without a word leaves enough for another. */
+const agentShareDivisor = 2n;
 
 export async function applying(work: Work): Promise<StepEnd> {
   const routed = await requireResult<RoutingResult>(work, 'routing');
@@ -89,7 +91,7 @@ async function runAgent(
   worktreePath: string,
 ): Promise<AgentRun> {
   const homePath = join(work.settings.dataDirectory, 'homes', shortId(work.order.id), agent.name);
-  const spendLimitNanoUsd = agent.writesCode ? await remainingNanoUsd(work) : 0n;
+  const spendLimitNanoUsd = agent.writesCode ? (await remainingNanoUsd(work)) / agentShareDivisor : 0n;
   const { session, end } = await supervise(work, {
     purpose: 'agent',
     name: agent.name,
@@ -137,12 +139,10 @@ async function runAgent(
 
 /** An agent that does not say what it spent is presumed to have spent all that it could. */
 async function bookAgent(work: Work, session: SessionRow, report: AgentReport): Promise<void> {
-  const callId = session.id as string as ReservationId;
-  await bookCall(work, callId, {
-    costNanoUsd: report.costNanoUsd ?? (await worstCaseOf(work, callId)),
+  await bookCall(work, session.id as string as ReservationId, {
+    costNanoUsd: report.costNanoUsd,
     usage: { inputTokens: report.inputTokens ?? 0, outputTokens: report.outputTokens ?? 0 },
     calls: report.modelCalls ?? 0,
-    isPresumed: report.costNanoUsd === null,
   });
 }
 

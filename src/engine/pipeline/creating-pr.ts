@@ -2,6 +2,7 @@
 import { TransientError } from '../../domain/failure.ts';
 import { ensureBareRemote, pushBranch, remoteBranchSha } from '../../git/remote.ts';
 import { effectsOf } from '../../store/effects.ts';
+import { keepRemotePath } from '../../store/projects.ts';
 import { performEffect } from '../effects/perform-effect.ts';
 import { pullRequestBody } from './pull-request-body.ts';
 import { type RemotePlace, remotePlace } from './remote-place.ts';
@@ -13,7 +14,7 @@ import {
   requireResult,
   type VerifyingResult,
 } from './step-results.ts';
-import type { StepEnd, Work } from './work.ts';
+import { fenced, type StepEnd, type Work } from './work.ts';
 
 export function pushKey(workOrderId: string): string {
   return `push:${workOrderId}`;
@@ -25,6 +26,10 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
   const applied = await requireResult<ApplyingResult>(work, 'applying');
   const verified = await requireResult<VerifyingResult>(work, 'verifying');
   const remote = await remotePlace(work.project, work.settings.dataDirectory, work.signal);
+  if (remote.isMooses) {
+    remote.url = await fenced(work, (query) => keepRemotePath(query, work.project.id, remote.url));
+    remote.shownUrl = remote.url;
+  }
   await push(work, routed, applied, remote);
 
   const { order, project } = work;

@@ -170,7 +170,7 @@ async function ask(work: Work, model: Model, task: string, base: string): Promis
     } catch (cause) {
       // Moose is stopping: whoever takes the run up presumes the call spent.
       if (signal.aborted) throw cause;
-      await (wasBilled(cause) ? bookUnknown(work, callId, worstCaseNanoUsd) : voidCall(work, callId));
+      await (wasBilled(cause) ? bookCall(work, callId, unknownCost) : voidCall(work, callId));
       throw cause;
     }
     const costNanoUsd = costOf(price, answer.usage);
@@ -188,18 +188,7 @@ async function ask(work: Work, model: Model, task: string, base: string): Promis
   });
 }
 
-function bookUnknown(
-  work: Work,
-  callId: Parameters<typeof bookCall>[1],
-  worstCaseNanoUsd: bigint,
-): Promise<void> {
-  return bookCall(work, callId, {
-    costNanoUsd: worstCaseNanoUsd,
-    usage: { inputTokens: 0, outputTokens: 0 },
-    calls: 1,
-    isPresumed: true,
-  });
-}
+const unknownCost = { costNanoUsd: null, usage: { inputTokens: 0, outputTokens: 0 }, calls: 1 };
 
 /** Failures that came before anything was billed; of every other one it is not known, and so it is presumed. */
 const unbilledCodes = new Set([

@@ -12,12 +12,13 @@ export interface RemotePlace {
 }
 
 export async function remotePlace(
-  project: Pick<Project, 'id' | 'repositoryPath'>,
+  project: Pick<Project, 'id' | 'repositoryPath' | 'settings'>,
   dataDirectory: string,
   signal?: AbortSignal,
 ): Promise<RemotePlace> {
   const { remote } = await inspectRepository(project.repositoryPath, signal ? { signal } : {});
   if (remote) return { url: remote.url, shownUrl: remote.shownUrl, isMooses: false };
-  const path = join(dataDirectory, 'remotes', `${project.id}.git`);
+  // Kept where it was first made: another worker on this machine may have another data directory.
+  const path = project.settings.remote_path ?? join(dataDirectory, 'remotes', `${project.id}.git`);
   return { url: path, shownUrl: path, isMooses: true };
 }

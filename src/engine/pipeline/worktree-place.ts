@@ -8,7 +8,7 @@ import { inspectRepository } from '../../git/repository.ts';
 import { ensureWorktree, removeWorktree } from '../../git/worktree.ts';
 import { findProcess } from '../../sessions/find-process.ts';
 import { newestArtifact } from '../../store/artifacts.ts';
-import { markEffect } from '../../store/effects.ts';
+import { effectsOf, markEffect } from '../../store/effects.ts';
 import { sessionsOf } from '../../store/session-rows.ts';
 import { performEffect } from '../effects/perform-effect.ts';
 import type { RoutingResult } from './step-results.ts';
@@ -22,14 +22,20 @@ export function branchKey(workOrderId: string): string {
   return `branch:${workOrderId}`;
 }
 
-export function worktreePathOf(dataDirectory: string, workOrderId: string): string {
-  return join(dataDirectory, 'worktrees', shortId(workOrderId));
+/** Where it is: where it was made, by whichever process of this machine; otherwise where this one would make it. */
+async function worktreePathOf({ order, settings, database, signal }: Work): Promise<string> {
+  const key = worktreeKey(order.id, settings.host);
+  const made = (await database.run((query) => effectsOf(query, order.id), signal)).find(
+    (effect) => effect.key === key,
+  );
+  const path = made?.state === 'undone' ? undefined : made?.detail.worktreePath;
+  return typeof path === 'string' ? path : join(settings.dataDirectory, 'worktrees', shortId(order.id));
 }
 
 /** The worktree, on its branch, with every commit that was made before, whichever machine made it. */
 export async function haveWorktree(work: Work, routed: RoutingResult): Promise<string> {
   const { order, project, signal } = work;
-  const worktreePath = worktreePathOf(work.settings.dataDirectory, order.id);
+  const worktreePath = await worktreePathOf(work);
   const { repositoryPath } = project;
   const bundle = await work.database.run((query) => newestArtifact(query, order.id, 'bundle'), signal);
   await performEffect(
@@ -84,9 +90,7 @@ async function isInUse(work: Work): Promise<boolean> {
 
 /** For an agent that is about to start: what earlier ones and checks left uncommitted is kept under a reference, and gone. */
 export async function cleanWorktree(work: Work, routed: RoutingResult): Promise<void> {
-  const { isDirty } = await inspectRepository(worktreePathOf(work.settings.dataDirectory, work.order.id), {
-    signal: work.signal,
-  });
+  const { isDirty } = await inspectRepository(await worktreePathOf(work), { signal: work.signal });
   if (!isDirty) return;
   await releaseWorktree(work);
   await haveWorktree(work, routed);
@@ -97,7 +101,7 @@ export async function releaseWorktree(work: Work): Promise<void> {
   const { order, project } = work;
   await removeWorktree({
     repositoryPath: project.repositoryPath,
-    worktreePath: worktreePathOf(work.settings.dataDirectory, order.id),
+    worktreePath: await worktreePathOf(work),
     preserveAs: shortId(order.id),
     signal: work.signal,
   });
