@@ -110,12 +110,6 @@ async function isUsedUp(work: Work, reservationId: ReservationId): Promise<boole
   return open === 0n && (await remainingNanoUsd(work)) <= 0n;
 }
 
-/** What a call was drawn for at worst, also where another process drew it. */
-export async function worstCaseOf(work: Work, callId: ReservationId): Promise<bigint> {
-  const calls = await work.database.run((query) => costsOf(query, work.order.id), work.signal);
-  return calls.find(({ id }) => id === callId)?.reservedNanoUsd ?? 0n;
-}
-
 export function holdKey(reservationId: ReservationId): string {
   return `hold:${reservationId}`;
 }

@@ -18,7 +18,7 @@ import { saveArtifact } from '../../store/artifacts.ts';
 import { recordCallSent, wholeAgentRun } from '../../store/costs.ts';
 import { addToCounters, newestStepResult } from '../../store/runs.ts';
 import type { SessionRow } from '../../store/session-rows.ts';
-import { bookCall, remainingNanoUsd, renewEnvelope, worstCaseOf } from '../budget/envelope.ts';
+import { bookCall, remainingNanoUsd, renewEnvelope } from '../budget/envelope.ts';
 import type { Agent, AgentReport } from '../ports/agent.ts';
 import type { Feedback } from './feedback.ts';
 import { inPlace } from './places.ts';
@@ -34,8 +34,6 @@ import { fenced, type StepEnd, type Work } from './work.ts';
 import { cleanWorktree, haveWorktree } from './worktree-place.ts';
 
 const outputTailBytes = 64 * 1024;
-/** One run of an agent may spend half of what is left: one that dies without a word leaves enough for another. */
-const agentShareDivisor = 2n;
 
 export async function applying(work: Work): Promise<StepEnd> {
   const routed = await requireResult<RoutingResult>(work, 'routing');
@@ -91,7 +89,7 @@ async function runAgent(
   worktreePath: string,
 ): Promise<AgentRun> {
   const homePath = join(work.settings.dataDirectory, 'homes', shortId(work.order.id), agent.name);
-  const spendLimitNanoUsd = agent.writesCode ? (await remainingNanoUsd(work)) / agentShareDivisor : 0n;
+  const spendLimitNanoUsd = agent.writesCode ? await remainingNanoUsd(work) : 0n;
   const { session, end } = await supervise(work, {
     purpose: 'agent',
     name: agent.name,
