@@ -121,6 +121,22 @@ export async function presumeOpenCalls(query: Query, runId: RunId): Promise<bigi
   return rows.reduce((sum, { reservedNanoUsd }) => sum + reservedNanoUsd, 0n);
 }
 
+/** The same for the calls of one envelope, an agent's among them, when the run that it was for is over. */
+export async function presumeOpenDraws(query: Query, reservationId: ReservationId): Promise<bigint> {
+  const rows = await query
+    .updateTable('costTracking')
+    .set((set) => ({
+      status: 'presumed' as const,
+      actualNanoUsd: set.ref('reservedNanoUsd'),
+      settledAt: new Date(),
+    }))
+    .where('reservationId', '=', reservationId)
+    .where('status', '=', 'sent')
+    .returning('reservedNanoUsd')
+    .execute();
+  return rows.reduce((sum, { reservedNanoUsd }) => sum + reservedNanoUsd, 0n);
+}
+
 /** What the calls of an envelope have drawn from it so far. */
 export async function drawnFrom(
   query: Query,

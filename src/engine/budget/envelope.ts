@@ -1,11 +1,12 @@
 // The envelope: money set aside for one run of a work order, out of which its calls draw (R-BUD-1, R-PIPE-3).
 import { PermanentError } from '../../domain/failure.ts';
-import type { ReservationId } from '../../domain/ids.ts';
+import type { ReservationId, WorkOrderId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
 import {
   checkAndReserveBudget,
   costsOf,
   drawnFrom,
+  presumeOpenDraws,
   recordCallSent,
   settleCall,
   settleReservation,
@@ -97,7 +98,7 @@ export async function renewEnvelope(work: Work, estimateNanoUsd: bigint): Promis
   const { reservationId } = work.run;
   if (reservationId && (await isUsedUp(work, reservationId))) {
     await fenced(work, async (query) => {
-      await closeEnvelope(query, reservationId);
+      await closeEnvelope(query, work.order.id, reservationId);
       await updateRun(query, work.run.id, { reservationId: null });
     });
     work.run.reservationId = null;
@@ -186,8 +187,14 @@ export async function voidCall(work: Work, callId: ReservationId): Promise<void>
 }
 
 /** Ends a run's envelope, in the transaction that ends the run: what was drawn is spent, the rest is free. */
-export async function closeEnvelope(query: Query, reservationId: ReservationId | null): Promise<void> {
+export async function closeEnvelope(
+  query: Query,
+  workOrderId: WorkOrderId,
+  reservationId: ReservationId | null,
+): Promise<void> {
   if (!reservationId) return;
+  const presumed = await presumeOpenDraws(query, reservationId);
+  if (presumed > 0n) await addToCounters(query, workOrderId, { costNanoUsd: presumed });
   await settleReservation(query, reservationId);
   await markEffect(query, holdKey(reservationId), 'undone');
 }

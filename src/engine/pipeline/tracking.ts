@@ -14,7 +14,7 @@ export async function tracking(work: Work): Promise<StepEnd> {
   await releaseWorktree(work);
   work.reached('tracking:before-commit', work.run.id);
   await fenced(work, async (query) => {
-    await closeEnvelope(query, work.run.reservationId);
+    await closeEnvelope(query, work.order.id, work.run.reservationId);
     await recordOutcome(query, work, { success: true, failureClass: null, errorContext: null });
     const owner = { workOrderId: work.order.id, runId: work.run.id };
     await saveStepResult(query, {
