@@ -4,9 +4,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { type Logger, pino } from 'pino';
+import { createAgents } from './agents.ts';
 import type { Config } from './config.ts';
-import type { TransientError } from './domain/failure.ts';
+import { isMooseError, type TransientError } from './domain/failure.ts';
 import type { DurableEngine } from './durable/engine.ts';
+import type { KnownNames } from './engine/intake/refuse-unknown.ts';
 import { createMoose, type Moose } from './engine/moose.ts';
 import { remotePlace } from './engine/pipeline/remote-place.ts';
 import type { PipelineDeps } from './engine/pipeline/work.ts';
@@ -43,7 +45,8 @@ export async function openMoose(config: Config, signal?: AbortSignal): Promise<O
       database,
       locate: (projectId) => locate(database, config.dataDirectory, projectId),
     });
-    const moose = createMoose({ database, clock: systemClock, forge, actor: config.actor });
+    const known = knownNames(config);
+    const moose = createMoose({ database, clock: systemClock, forge, known, actor: config.actor });
     return {
       moose,
       database,
@@ -59,6 +62,23 @@ export async function openMoose(config: Config, signal?: AbortSignal): Promise<O
     await embedded?.release();
     throw cause;
   }
+}
+
+/** Models whose names mean nothing; a key or an address that is missing here may be there where the work is done. */
+const meaningless = new Set(['MODEL_NAME_INVALID', 'MODEL_PROVIDER_UNKNOWN', 'MODEL_UNPRICED']);
+
+function knownNames(config: Config): KnownNames {
+  return {
+    agentNames: [...createAgents(config).keys()],
+    assertModel: async (name) => {
+      const { createModel } = await import('./models/catalog.ts');
+      try {
+        createModel(name, config.models);
+      } catch (cause) {
+        if (!isMooseError(cause) || meaningless.has(cause.code)) throw cause;
+      }
+    },
+  };
 }
 
 async function openServer(
@@ -148,7 +168,6 @@ export async function startWorker(
 
 async function pipelineDeps({ database, logger, forge }: Opened, config: Config): Promise<PipelineDeps> {
   const { createModel } = await import('./models/catalog.ts');
-  const { createAgents } = await import('./agents.ts');
   return {
     database,
     logger,

@@ -56,14 +56,15 @@ export function printError(error: unknown, isJson: boolean): void {
   const known = isMooseError(error) ? error : undefined;
   const code = known?.code ?? 'UNEXPECTED';
   const message = error instanceof Error ? error.message : String(error);
-  const advice =
-    known?.advice ?? 'This is a defect of Moose: please report it with the output of `moose doctor`.';
+  const advice = known
+    ? (known.advice ?? '')
+    : 'This is a defect of Moose: please report it with the output of `moose doctor`.';
   if (isJson) {
     process.stderr.write(`${JSON.stringify({ error: { code, message, advice } })}\n`);
     return;
   }
   process.stderr.write(
-    `${styleText('red', 'moose:', { stream: process.stderr })} ${terminalSafe(`${asSentence(message)} ${advice}`)} [${code}]\n`,
+    `${styleText('red', 'moose:', { stream: process.stderr })} ${terminalSafe(`${asSentence(message)} ${advice}`.trim())} [${code}]\n`,
   );
   if (!known && error instanceof Error && error.stack) process.stderr.write(`${error.stack}\n`);
 }

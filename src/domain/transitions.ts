@@ -91,11 +91,17 @@ export function isLegalTransition(kind: TransitionKind, from: string | null, to:
 }
 
 /** @throws PermanentError `INVALID_STATE_TRANSITION` */
-export function assertLegalTransition(kind: TransitionKind, from: string | null, to: string): void {
+export function assertLegalTransition(
+  kind: TransitionKind,
+  from: string | null,
+  to: string,
+  advice = 'Look at it as it is now: `moose ls`.',
+): void {
   if (isLegalTransition(kind, from, to)) return;
   throw new PermanentError({
     code: 'INVALID_STATE_TRANSITION',
     message: `Invalid state transition: ${kind} ${from ?? 'none'} → ${to}`,
+    advice,
     component: 'work_orders',
     operation: 'transition',
     metadata: { kind, from, to },

@@ -24,6 +24,8 @@ export interface RunSettings {
   agent?: string;
   model?: string;
   note?: string;
+  /** Of a run that undoes: processes and worktree go, the branch and everything that was published stay. */
+  keepsBranch?: boolean;
 }
 
 /** The newest failure of a work order, in words. */

@@ -13,9 +13,10 @@ import {
   type WorkOrderFilter,
 } from '../store/work-orders.ts';
 import { undoPlan } from './effects/undo-effects.ts';
+import { type KnownNames, refuseUnknown } from './intake/refuse-unknown.ts';
 import { type Submission, type Submitted, submit } from './intake/submit.ts';
 import type { EventRow } from './monitor/describe-event.ts';
-import { followEvents } from './monitor/follow-events.ts';
+import { followEvents, isSettled } from './monitor/follow-events.ts';
 import { showWorkOrder, type WorkOrderDetail } from './monitor/show.ts';
 import { countExecutors, viewWorkOrders, type WorkOrderView } from './monitor/work-order-view.ts';
 import type { Forge, PullRequest } from './ports/forge.ts';
@@ -27,6 +28,7 @@ export interface MooseDeps {
   database: Database;
   clock: Clock;
   forge: Forge;
+  known: KnownNames;
   /** Who asks: `human:name`; it stands in the events. */
   actor: string;
 }
@@ -49,7 +51,10 @@ export function createMoose(deps: MooseDeps) {
   };
 
   return {
-    submit: (submission: Submission): Promise<Submitted> => submit(deps, submission, actor),
+    submit: async (submission: Submission): Promise<Submitted> => {
+      await refuseUnknown(deps.known, submission);
+      return submit(deps, submission, actor);
+    },
     find,
     view: async (given: string) => view(await find(given)),
     list: async (filter: WorkOrderFilter): Promise<WorkOrderView[]> =>
@@ -64,6 +69,7 @@ export function createMoose(deps: MooseDeps) {
     },
     merge: async (given: string): Promise<PullRequest> => merge(deps, await find(given), actor),
     retry: async (given: string, options: RetryOptions): Promise<WorkOrderView> => {
+      await refuseUnknown(deps.known, options);
       await retry(deps, await find(given), options, actor);
       return view(await find(given));
     },
@@ -86,6 +92,7 @@ export function createMoose(deps: MooseDeps) {
       order: WorkOrder,
       options: { afterId?: bigint; signal: AbortSignal; onEvent(event: EventRow): void },
     ) => followEvents(database, order.id, options),
+    isSettled: (order: WorkOrder): Promise<boolean> => database.run((query) => isSettled(query, order.id)),
     events: (order: WorkOrder): Promise<EventRow[]> => database.run((query) => eventsOf(query, order.id)),
     sessions: (order: WorkOrder) => database.run((query) => sessionsOf(query, order.id)),
     liveExecutors: () => database.run(countExecutors),

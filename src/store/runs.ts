@@ -58,6 +58,16 @@ export function runById(query: Query, id: RunId): Promise<Run | undefined> {
   return query.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
+/** The run that is not over yet; there is at most one. */
+export function openRunOf(query: Query, workOrderId: WorkOrderId): Promise<Run | undefined> {
+  return query
+    .selectFrom('runs')
+    .selectAll()
+    .where('workOrderId', '=', workOrderId)
+    .where('state', '=', 'running')
+    .executeTakeFirst();
+}
+
 export async function saveStepResult(
   query: Query,
   row: { runId: RunId; workOrderId: WorkOrderId; step: Step; cycle: number; result: object; startedAt: Date },

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { describeEvent, type EventRow } from '../../engine/monitor/describe-event.ts';
-import { isSettled } from '../../engine/monitor/follow-events.ts';
 import { followOutput } from '../../sessions/follow-output.ts';
 import { readOutput } from '../../sessions/read-output.ts';
 import type { CliContext, OpenMoose } from '../context.ts';
@@ -31,7 +30,8 @@ export function addLogs(program: Command, context: CliContext): void {
         }
         for (const event of await moose.events(order)) onEvent(event);
         await Promise.all(following);
-        if (!isSettled(order)) face.note(paint('gray', 'It goes on: moose logs -f follows it.'));
+        if (!(await moose.isSettled(order)))
+          face.note(paint('gray', 'It goes on: moose logs -f follows it.'));
       }),
     );
 }

@@ -65,7 +65,7 @@ async function undoOne(work: Work, effect: Effect): Promise<MooseError | undefin
       if (work.signal.aborted) throw cause;
       const failure = toMooseError(cause, 'effects', `undo ${effect.kind}`);
       if (failure.code === 'FENCE_LOST') throw failure;
-      const isLast = attempt === undoAttemptsMax;
+      const isLast = attempt === undoAttemptsMax || failure.category === 'permanent';
       await fenced(work, async (query) => {
         await recordFailure(query, failure, {
           workOrderId: work.order.id,

@@ -33,11 +33,15 @@ export function explain(facts: ExplainFacts): string {
     case 'completed':
       return facts.run?.kind === 'undo' && facts.run.state === 'running'
         ? undoing(facts)
-        : `Completed ${ago(order.finishedAt ?? order.updatedAt, now)} ago: look with \`moose diff ${id}\`, take it with \`moose merge ${id}\`.`;
+        : order.failure
+          ? `Completed, and not undone: ${asSentence(order.failure.message)} ${order.failure.advice}`
+          : `Completed ${ago(order.finishedAt ?? order.updatedAt, now)} ago: look with \`moose diff ${id}\`, take it with \`moose merge ${id}\`.`;
     case 'failed':
       return `Failed ${ago(order.finishedAt ?? order.updatedAt, now)} ago, and nothing is left of it: ${asSentence(order.failure?.message ?? '')} ${order.failure?.advice ?? `\`moose retry ${id}\`.`}`;
     case 'cancelled':
-      return `Cancelled ${ago(order.finishedAt ?? order.updatedAt, now)} ago; nothing happens any more.`;
+      return facts.run?.kind === 'undo' && facts.run.state === 'running'
+        ? undoing(facts)
+        : `Cancelled ${ago(order.finishedAt ?? order.updatedAt, now)} ago; nothing happens any more.`;
     default:
       return assertNever(order.status);
   }

@@ -16,7 +16,7 @@ import { treeOf } from '../../git/revision.ts';
 import { readOutput } from '../../sessions/read-output.ts';
 import { saveArtifact } from '../../store/artifacts.ts';
 import { recordCallSent, wholeAgentRun } from '../../store/costs.ts';
-import { addToCounters, newestStepResult } from '../../store/runs.ts';
+import { addToCounters, newestStepResult, stepResultsOf } from '../../store/runs.ts';
 import type { SessionRow } from '../../store/session-rows.ts';
 import { bookCall, remainingNanoUsd, renewEnvelope } from '../budget/envelope.ts';
 import type { Agent, AgentReport } from '../ports/agent.ts';
@@ -39,6 +39,8 @@ export async function applying(work: Work): Promise<StepEnd> {
   const routed = await requireResult<RoutingResult>(work, 'routing');
   const generated = await requireResult<GeneratingResult>(work, 'generating');
   const agent = agentOf(work, work.run.settings.agent ? wantedAgent(work) : routed.agent);
+  const earlier = agent.writesCode ? null : await appliedBefore(work, agent);
+  if (earlier) return { end: 'done', result: earlier };
   await assertInstalled(agent);
   if (agent.writesCode) await renewEnvelope(work, BigInt(routed.envelopeNanoUsd));
   return inPlace(work, async () => {
@@ -50,6 +52,15 @@ export async function applying(work: Work): Promise<StepEnd> {
     if (commit) await keep(work, worktreePath, routed, commit);
     return conclude(work, agent, generated, run, commit, parentSha);
   });
+}
+
+/** The newest proposal's application in an earlier run: the same edits are not made twice on top of each other. */
+async function appliedBefore(work: Work, agent: Agent): Promise<ApplyingResult | null> {
+  const results = await work.database.run((query) => stepResultsOf(query, work.order.id), work.signal);
+  const newest = results.findLast(({ step }) => step === 'generating' || step === 'applying');
+  if (newest?.step !== 'applying') return null;
+  const applied = newest.result as unknown as ApplyingResult;
+  return applied.outcome === 'changed' && applied.agent === agent.name ? applied : null;
 }
 
 async function assertInstalled(agent: Agent): Promise<void> {

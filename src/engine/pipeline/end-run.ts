@@ -10,6 +10,7 @@ import { changeWorkOrder } from '../../store/work-orders.ts';
 import { closeEnvelope } from '../budget/envelope.ts';
 import { undoEffects } from '../effects/undo-effects.ts';
 import { recordOutcome } from './tracking.ts';
+import { askToUndo, ofTheMachine } from './undo-run.ts';
 import { fenced, type Work } from './work.ts';
 
 /**
@@ -26,7 +27,7 @@ export async function endInReview(
   const isEarly = effects.every(({ kind, state }) => kind === 'hold' || state === 'undone');
   const advice = adviceOf(work, failure);
   await fenced(work, async (query) => {
-    await closeEnvelope(query, run.reservationId);
+    await closeEnvelope(query, order.id, run.reservationId);
     await recordOutcome(query, work, {
       success: false,
       failureClass: failure.failureClass,
@@ -90,7 +91,7 @@ function optionsFor({ order }: Work, failure: MooseError): EscalationOption[] {
     command: `moose retry ${id} --from generating --model provider/model`,
   };
   const undo = { id: 'undo', label: 'Undo everything and cancel', command: `moose undo ${id}` };
-  const isOfTheWork = failure.category === 'permanent' && failure.code !== 'BUDGET_EXCEEDED';
+  const isOfTheWork = failure.category === 'permanent' && failure.failureClass !== 'budget_exceeded';
   return isOfTheWork ? [refine, model, retry, undo] : [retry, model, refine, undo];
 }
 
@@ -111,14 +112,15 @@ export function takeUpsExhausted({ run, order }: Work): MooseError {
 /** A human cancelled it: processes and worktree go, the branch and all work on it stay, what was set aside is free. */
 export async function endCancelled(work: Work): Promise<void> {
   const { order, run } = work;
-  await undoEffects(work, ['session', 'worktree']);
+  const [failure] = await undoEffects(work, ofTheMachine);
   await fenced(work, async (query) => {
-    await closeEnvelope(query, run.reservationId);
+    await closeEnvelope(query, order.id, run.reservationId);
     await recordOutcome(query, work, {
       success: false,
       failureClass: null,
       errorContext: { cancelled: true },
     });
+    if (failure) await askToUndo(query, work, failure);
     await updateRun(query, run.id, { state: 'ended', outcome: 'cancelled', endedAt: work.clock.now() });
     await changeWorkOrder(
       query,

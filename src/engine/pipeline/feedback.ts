@@ -19,7 +19,8 @@ export async function feedbackFor(work: Work): Promise<Feedback | null> {
   return work.database.run(async (query) => {
     if (work.run.cycle > 0) return feedbackOfCycle(query, work, work.run.cycle - 1);
     // The first cycle of a later run learns from what ended the run before.
-    return work.run.number > 1 && work.order.failure ? fromNote(query, work, work.order.failure) : null;
+    if (work.run.number === 1 || !work.order.failure) return null;
+    return (await newestFeedback(query, work)) ?? fromNote(query, work, work.order.failure);
   }, work.signal);
 }
 
@@ -36,6 +37,19 @@ async function feedbackOfCycle(query: Query, work: Work, cycle: number): Promise
     if (feedback) return feedback;
   }
   return null;
+}
+
+/** What the newest application or check said, unless it was good. */
+async function newestFeedback(query: Query, work: Work): Promise<Feedback | null> {
+  const newest = await query
+    .selectFrom('stepResults')
+    .select('result')
+    .where('workOrderId', '=', work.order.id)
+    .where('step', 'in', ['applying', 'verifying'])
+    .orderBy('finishedAt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return (newest?.result as { feedback?: Feedback } | undefined)?.feedback ?? null;
 }
 
 async function fromNote(query: Query, work: Work, failure: FailureNote): Promise<Feedback> {

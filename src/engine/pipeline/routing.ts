@@ -2,10 +2,12 @@
 import { ConfigurationError, isMooseError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { branchName } from '../../git/branch-name.ts';
-import { inspectRepository } from '../../git/repository.ts';
+import { inspectRepository, type RepositoryState } from '../../git/repository.ts';
 import { listFiles } from '../../git/tree.ts';
 import { logDecision } from '../../store/decisions.ts';
+import { effectsOf } from '../../store/effects.ts';
 import { reserveEnvelope } from '../budget/envelope.ts';
+import { unknownAgent } from '../intake/refuse-unknown.ts';
 import type { Agent } from '../ports/agent.ts';
 import { type Assessment, assess } from './assess.ts';
 import type { RoutingResult } from './step-results.ts';
@@ -34,8 +36,7 @@ export async function routing(work: Work): Promise<StepEnd> {
     agent: agent.name,
     envelopeNanoUsd: envelope.nanoUsd.toString(),
     reservationId: envelope.reservationId,
-    baseBranch: repository.headBranch ?? 'HEAD',
-    baseSha: repository.headSha,
+    ...(await baseOf(work, repository)),
     branch: branchName(shortId(order.id), order.title),
     hasUncommittedChanges: repository.isDirty,
   };
@@ -60,6 +61,16 @@ export async function routing(work: Work): Promise<StepEnd> {
   };
 }
 
+/** Where the change starts: at what its branch was made from, where there is one; else at what is checked out now. */
+async function baseOf({ order, database, signal }: Work, { headBranch, headSha }: RepositoryState) {
+  const effects = await database.run((query) => effectsOf(query, order.id), signal);
+  const hasBranch = effects.some(({ kind, state }) => kind === 'branch' && state !== 'undone');
+  if (hasBranch && order.baseBranch && order.baseSha) {
+    return { baseBranch: order.baseBranch, baseSha: order.baseSha };
+  }
+  return { baseBranch: headBranch ?? 'HEAD', baseSha: headSha };
+}
+
 export function wantedAgent({ run, order, project, settings }: Work): string {
   return run.settings.agent ?? order.settings.agent ?? project.settings.agent ?? settings.defaultAgent;
 }
@@ -67,13 +78,7 @@ export function wantedAgent({ run, order, project, settings }: Work): string {
 export function agentOf({ agents }: Work, name: string): Agent {
   const agent = agents.get(name);
   if (agent) return agent;
-  throw new ConfigurationError({
-    code: 'AGENT_UNKNOWN',
-    component: 'pipeline',
-    operation: 'routing',
-    message: `There is no agent called "${name}".`,
-    advice: `Choose one of: ${[...agents.keys()].join(', ')}.`,
-  });
+  throw unknownAgent(name, [...agents.keys()]);
 }
 
 /** The tier's own models first, then stronger ones to fall back to; those that cannot be called here are left out. */

@@ -1,15 +1,23 @@
 // A run that undoes: closes the pull request, deletes the branches, removes the worktree, and cancels the work order.
 import { type MooseError, PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
+import { asSentence } from '../../domain/sentence.ts';
+import type { Query } from '../../store/database.ts';
 import { openEscalation } from '../../store/decisions.ts';
 import { updateRun } from '../../store/runs.ts';
 import { toJson } from '../../store/storable.ts';
-import { changeWorkOrder } from '../../store/work-orders.ts';
+import type { EffectKind } from '../../store/tables.ts';
+import { changeWorkOrder, recordEvent } from '../../store/work-orders.ts';
 import { undoEffects } from '../effects/undo-effects.ts';
 import { fenced, type Work } from './work.ts';
 
+/** What is left on this machine of a work order that was stopped; its branch and its pull request are no part of it. */
+export const ofTheMachine: readonly EffectKind[] = ['session', 'worktree'];
+
+const incomplete = 'UNDO_INCOMPLETE';
+
 export async function undoRun(work: Work): Promise<void> {
-  const failures = await undoEffects(work);
+  const failures = await undoEffects(work, work.run.settings.keepsBranch ? ofTheMachine : undefined);
   const [first] = failures;
   await (first ? endUndoFailed(work, first, failures) : endUndone(work));
 }
@@ -17,12 +25,14 @@ export async function undoRun(work: Work): Promise<void> {
 async function endUndone(work: Work): Promise<void> {
   await fenced(work, async (query) => {
     await updateRun(query, work.run.id, { state: 'ended', outcome: 'undone', endedAt: work.clock.now() });
+    await recordEvent(query, { workOrderId: work.order.id, kind: 'undone', actor: work.actor });
     await changeWorkOrder(
       query,
       work.order.id,
       {},
       {
         status: 'cancelled',
+        ...(work.order.failure?.code === incomplete ? { failure: null } : {}),
         stepState: 'done',
         finishedAt: work.clock.now(),
         changedBy: work.actor,
@@ -35,35 +45,49 @@ async function endUndone(work: Work): Promise<void> {
 async function endUndoFailed(work: Work, first: MooseError, failures: readonly MooseError[]): Promise<void> {
   const id = shortId(work.order.id);
   const failure = new PermanentError({
-    code: 'UNDO_INCOMPLETE',
+    code: incomplete,
     component: 'effects',
     operation: 'undo',
     workOrderId: work.order.id,
-    message: `${failures.length} of its effects could not be undone: ${first.message}`,
-    advice: `\`moose undo ${id} --plan\` shows what is left; mend it by hand, then \`moose undo ${id}\` again.`,
+    message: `${failures.length === 1 ? 'One thing' : `${failures.length} things`} that Moose did could not be undone: ${first.message}`,
+    advice: `${asSentence(first.advice ?? 'Mend it by hand.')} What is left: \`moose undo ${id} --plan\`; to go on: \`moose undo ${id}\`.`,
     severity: 'high',
+    metadata: { failures: failures.map(({ message, code }) => ({ code, message })) },
     cause: first,
   });
   await fenced(work, async (query) => {
-    await openEscalation(query, {
-      workOrderId: work.order.id,
-      failureClass: failure.failureClass,
-      title: failure.message,
-      context: { code: failure.code, failures: failures.map(({ message, code }) => ({ code, message })) },
-      options: [{ id: 'undo', label: 'Undo what is left', command: `moose undo ${id}` }],
-      recommendedOption: 'undo',
-    });
+    await askToUndo(query, work, failure);
     await updateRun(query, work.run.id, { state: 'ended', outcome: failure.code, endedAt: work.clock.now() });
+    await recordEvent(query, {
+      workOrderId: work.order.id,
+      kind: 'undo.failed',
+      actor: work.actor,
+      reason: failure.message,
+    });
     await changeWorkOrder(
       query,
       work.order.id,
       {},
       {
-        stepState: work.order.status === 'completed' ? 'done' : 'manual_intervention_required',
+        stepState:
+          work.order.status === 'needs_review' ? 'manual_intervention_required' : work.order.stepState,
         failure: toJson({ code: failure.code, message: failure.message, advice: failure.advice ?? '' }),
         changedBy: work.actor,
         changedBecause: failure.message,
       },
     );
+  });
+}
+
+/** What could not be undone is put before a human. */
+export async function askToUndo(query: Query, { order }: Work, failure: MooseError): Promise<void> {
+  const id = shortId(order.id);
+  await openEscalation(query, {
+    workOrderId: order.id,
+    failureClass: failure.failureClass,
+    title: failure.message,
+    context: { code: failure.code, advice: failure.advice ?? null, evidence: failure.metadata },
+    options: [{ id: 'undo', label: 'Undo what is left', command: `moose undo ${id}` }],
+    recommendedOption: 'undo',
   });
 }

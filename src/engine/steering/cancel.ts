@@ -2,9 +2,12 @@
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { isFinished } from '../../domain/transitions.ts';
+import { enqueueRun } from '../../durable/enqueue-run.ts';
+import type { Query } from '../../store/database.ts';
 import { resolveEscalation } from '../../store/decisions.ts';
+import { openRunOf, updateRun } from '../../store/runs.ts';
 import { changeWorkOrder, recordEvent, type WorkOrder } from '../../store/work-orders.ts';
-import type { SteeringDeps } from './start-run.ts';
+import { assertNoRun, type SteeringDeps, tidyUp } from './start-run.ts';
 
 /** `stopping`: the process that carries it has been told, and answers within seconds. */
 export async function cancel(
@@ -31,8 +34,10 @@ export async function cancel(
         { cancelRequestedAt: now, changedBy: actor, changedBecause: 'cancel' },
       );
       await recordEvent(query, { workOrderId: order.id, kind: 'cancel.requested', actor });
+      await wake(query, order);
       return 'stopping';
     }
+    if (order.status !== 'pending') await assertNoRun(query, order, 'cancelled');
     const isCancelled = await changeWorkOrder(
       query,
       order.id,
@@ -50,8 +55,8 @@ export async function cancel(
         code: 'WORK_ORDER_CHANGED',
         component: 'steering',
         operation: 'cancel',
-        message: `Work order ${shortId(order.id)} has just changed.`,
-        advice: 'Try again.',
+        message: `Somebody else has just changed work order ${shortId(order.id)}.`,
+        advice: `Look at it as it is now: \`moose show ${shortId(order.id)}\`.`,
       });
     }
     await query
@@ -61,6 +66,15 @@ export async function cancel(
       .where('state', '=', 'running')
       .execute();
     await resolveEscalation(query, order.id, { option: 'cancel', by: actor });
+    if (order.status === 'needs_review') await tidyUp(query, deps, order, actor);
     return 'cancelled';
   });
+}
+
+/** A run that waits for a retry is carried by nobody until then: it is brought back at once, to be ended. */
+async function wake(query: Query, order: WorkOrder): Promise<void> {
+  const run = await openRunOf(query, order.id);
+  if (!run || run.wakeAt === null) return;
+  await updateRun(query, run.id, { leg: run.leg + 1 });
+  await enqueueRun(query, run.id, run.leg + 1);
 }

@@ -7,9 +7,12 @@ import { enqueueRun } from '../../durable/enqueue-run.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { resolveEscalation } from '../../store/decisions.ts';
-import { newestStepResult } from '../../store/runs.ts';
+import { effectsOf } from '../../store/effects.ts';
+import { newestStepResult, openRunOf } from '../../store/runs.ts';
 import { toJson } from '../../store/storable.ts';
 import { changeWorkOrder, type WorkOrder } from '../../store/work-orders.ts';
+import { undoPlan } from '../effects/undo-effects.ts';
+import { ofTheMachine } from '../pipeline/undo-run.ts';
 
 export interface SteeringDeps {
   database: Database;
@@ -28,10 +31,13 @@ export async function retry(
   actor: string,
 ): Promise<void> {
   const { from: wanted, ...settings } = options;
-  const from = wanted ?? (settings.note || settings.model ? 'generating' : (order.step ?? 'routing'));
+  const isAnew = settings.note || settings.model || settings.agent;
+  const from = wanted ?? (isAnew ? 'generating' : (order.step ?? 'routing'));
   if (order.status === 'in_progress' || order.status === 'pending') throw atWork(order, 'retried');
-  assertLegalTransition('status', order.status, 'in_progress');
+  const advice = `It is over: submit a new one, or take back what it did: \`moose undo ${shortId(order.id)} --plan\`.`;
+  assertLegalTransition('status', order.status, 'in_progress', advice);
   await deps.database.transaction(async (query) => {
+    await assertNoRun(query, order, 'retried');
     const first = await startable(query, order, from);
     await changeTo(query, order, {
       status: 'in_progress',
@@ -49,10 +55,15 @@ export async function retry(
   });
 }
 
-/** Undoes everything that Moose did for a work order; what is not pushed is kept under refs/moose/preserved. */
+/**
+ * Undoes everything that Moose did for a work order; what is not pushed is kept under refs/moose/preserved.
+ * Undoing what is undone is success.
+ */
 export async function undo(deps: SteeringDeps, order: WorkOrder, actor: string): Promise<void> {
   if (order.status === 'in_progress' || order.status === 'pending') throw atWork(order, 'undone');
   await deps.database.transaction(async (query) => {
+    if ((await openRunOf(query, order.id))?.kind === 'undo') return;
+    if (order.status === 'cancelled' && undoPlan(await effectsOf(query, order.id)).length === 0) return;
     await changeTo(query, order, {
       run: order.run + 1,
       stepState: order.status === 'needs_review' ? 'rolling_back' : order.stepState,
@@ -64,13 +75,45 @@ export async function undo(deps: SteeringDeps, order: WorkOrder, actor: string):
   });
 }
 
+/** For a work order that was stopped while nobody worked on it: a run that takes its worktree away. */
+export async function tidyUp(
+  query: Query,
+  deps: SteeringDeps,
+  order: WorkOrder,
+  actor: string,
+): Promise<void> {
+  if (undoPlan(await effectsOf(query, order.id), ofTheMachine).length === 0) return;
+  const change = { run: order.run + 1, changedBy: actor, changedBecause: 'tidied up' };
+  await changeWorkOrder(query, order.id, { status: 'cancelled' }, change);
+  await begin(query, deps, order, 'undo', null, { keepsBranch: true });
+}
+
+export async function assertNoRun(query: Query, order: WorkOrder, what: string): Promise<void> {
+  const run = await openRunOf(query, order.id);
+  if (!run) return;
+  throw new PermanentError({
+    code: 'WORK_ORDER_AT_WORK',
+    component: 'steering',
+    operation: 'start run',
+    message: `Work order ${shortId(order.id)} is being ${run.kind === 'undo' ? 'undone' : 'worked on'}: it cannot be ${what}.`,
+    advice: `Wait for its end: \`moose logs ${shortId(order.id)} -f\`.`,
+  });
+}
+
 async function changeTo(
   query: Query,
   order: WorkOrder,
   change: Parameters<typeof changeWorkOrder>[3],
 ): Promise<void> {
   const isChanged = await changeWorkOrder(query, order.id, { status: order.status, run: order.run }, change);
-  if (!isChanged) throw atWork(order, 'changed: somebody else has just changed it');
+  if (isChanged) return;
+  throw new PermanentError({
+    code: 'WORK_ORDER_CHANGED',
+    component: 'steering',
+    operation: 'start run',
+    message: `Somebody else has just changed work order ${shortId(order.id)}.`,
+    advice: `Look at it as it is now: \`moose show ${shortId(order.id)}\`.`,
+  });
 }
 
 async function begin(

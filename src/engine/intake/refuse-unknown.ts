@@ -1,0 +1,27 @@
+// A name that nobody knows is refused when it is given, not when the work order's turn has come.
+import { ConfigurationError } from '../../domain/failure.ts';
+
+export interface KnownNames {
+  agentNames: readonly string[];
+  /** @throws ConfigurationError for a model that no worker could call, whatever its keys. */
+  assertModel(name: string): Promise<void>;
+}
+
+/** @throws ConfigurationError `AGENT_UNKNOWN`, and what `assertModel` throws */
+export async function refuseUnknown(
+  { agentNames, assertModel }: KnownNames,
+  { agent, model }: { agent?: string | undefined; model?: string | undefined },
+): Promise<void> {
+  if (agent && !agentNames.includes(agent)) throw unknownAgent(agent, agentNames);
+  if (model) await assertModel(model);
+}
+
+export function unknownAgent(name: string, agentNames: readonly string[]): ConfigurationError {
+  return new ConfigurationError({
+    code: 'AGENT_UNKNOWN',
+    component: 'pipeline',
+    operation: 'choose agent',
+    message: `There is no agent called "${name}".`,
+    advice: `Choose one of: ${agentNames.join(', ')}.`,
+  });
+}
