@@ -1,6 +1,6 @@
 // Small git repositories for the tests, made with git itself.
 import { execFile } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -57,4 +57,15 @@ export async function branches(path: string): Promise<string[]> {
 export async function preservedRefs(path: string): Promise<string[]> {
   const lines = await git(path, 'for-each-ref', '--format=%(refname)', 'refs/moose/preserved');
   return lines === '' ? [] : lines.split('\n');
+}
+
+/** Every push is refused, as a hook on a server does. */
+export async function refusePushes(origin: string, why: string): Promise<void> {
+  const hook = join(origin, 'hooks', 'pre-receive');
+  await mkdir(dirname(hook), { recursive: true });
+  await writeFile(hook, `#!/bin/sh\necho "${why}" >&2\nexit 1\n`, { mode: 0o755 });
+}
+
+export async function letPushes(origin: string): Promise<void> {
+  await rm(join(origin, 'hooks', 'pre-receive'));
 }

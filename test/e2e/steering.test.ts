@@ -1,0 +1,259 @@
+// A human cancels, retries and undoes, at good moments and at bad ones.
+import { existsSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openMoose } from '../../src/compose.ts';
+import { shortId } from '../../src/domain/ids.ts';
+import type { Step } from '../../src/domain/transitions.ts';
+import { cloneDatabase } from '../database.ts';
+import { type Ground, openGround, passes, writes } from './ground.fixture.ts';
+import { leftovers, nothing } from './nothing-left.fixture.ts';
+import {
+  branches,
+  commitFiles,
+  git,
+  giveOrigin,
+  letPushes,
+  makeRepository,
+  preservedRefs,
+  refusePushes,
+} from './repository.fixture.ts';
+
+let ground: Ground;
+beforeAll(async () => {
+  ground = await openGround();
+});
+afterAll(() => ground.close());
+
+const worktreeOf = (id: string) => `${ground.config.dataDirectory}/worktrees/${shortId(id)}`;
+
+async function completed() {
+  const repositoryPath = await makeRepository(`${ground.directory}/${crypto.randomUUID()}`);
+  const origin = await giveOrigin(repositoryPath);
+  const { id, title } = await ground.submit({ repositoryPath });
+  const detail = await ground.settled(id);
+  expect(detail.status).toBe('completed');
+  return { id, title, repositoryPath, origin, branch: detail.branch ?? '' };
+}
+
+/** A work order whose branch the remote refuses, until it is mended. */
+async function refused() {
+  const repositoryPath = await makeRepository(`${ground.directory}/${crypto.randomUUID()}`);
+  const origin = await giveOrigin(repositoryPath);
+  await refusePushes(origin, 'No pushes on Fridays.');
+  const { id, title } = await ground.submit({ repositoryPath });
+  const detail = await ground.settled(id);
+  expect(detail).toMatchObject({ status: 'needs_review', step: 'creating_pr' });
+  return { id, title, repositoryPath, origin, detail, branch: detail.branch ?? '' };
+}
+
+test.concurrent('cancel while the agent runs: its process goes, its branch and all that it wrote stay', async ({
+  expect,
+}) => {
+  const { moose } = ground.opened;
+  const { id, repositoryPath } = await ground.submit({ agent: 'claude-code', description: 'Behave: slow' });
+  await expect
+    .poll(async () => (await moose.view(id)).explain, { timeout: 20_000 })
+    .toContain('the agent claude-code has been running');
+  await expect.poll(() => existsSync(`${worktreeOf(id)}/half.txt`), { timeout: 20_000 }).toBe(true);
+  await moose.cancel(id);
+  const again = moose.cancel(id);
+  expect(await again).toBe('stopping');
+  const detail = await ground.settled(id);
+  expect(detail).toMatchObject({ status: 'cancelled', step_state: 'done' });
+  expect(detail.sessions).toMatchObject([{ state: 'stopped', end_reason: 'cancelled' }]);
+  expect(existsSync(worktreeOf(id))).toBe(false);
+  expect(await branches(repositoryPath)).toContain(detail.branch);
+  const [kept] = await preservedRefs(repositoryPath);
+  expect(await git(repositoryPath, 'show', `${kept}:half.txt`)).toBe('half');
+  await expect(moose.cancel(id)).rejects.toMatchObject({ code: 'WORK_ORDER_OVER' });
+});
+
+test.concurrent('cancel while it waits for a retry an hour away takes seconds', async ({ expect }) => {
+  const { moose } = ground.opened;
+  const { id } = await ground.submit({
+    answer: () => ({ status: 429, body: { error: { message: 'slow' } }, headers: { 'retry-after': '3600' } }),
+  });
+  await expect
+    .poll(async () => (await moose.view(id)).explain, { timeout: 20_000 })
+    .toMatch(/^Waiting until .* to try generating again: /);
+  await moose.cancel(id);
+  expect(await ground.settled(id)).toMatchObject({ status: 'cancelled' });
+});
+
+test.concurrent('cancel of one that needs review takes its worktree away, and undo takes the rest', async () => {
+  const { moose } = ground.opened;
+  const { id, repositoryPath, branch, detail } = await refused();
+  expect(existsSync(worktreeOf(id))).toBe(true);
+  expect(detail.escalation).not.toBeNull();
+  expect(await moose.cancel(id)).toBe('cancelled');
+  expect(await ground.settled(id)).toMatchObject({ status: 'cancelled', escalation: null });
+  expect(existsSync(worktreeOf(id))).toBe(false);
+  expect(await branches(repositoryPath)).toContain(branch);
+  const head = await git(repositoryPath, 'rev-parse', branch);
+  await moose.undo(id);
+  await ground.settled(id);
+  expect(await branches(repositoryPath)).toEqual(['main']);
+  expect(await git(repositoryPath, 'for-each-ref', '--contains', head, '--format=%(refname)')).toBe(
+    `refs/moose/preserved/${shortId(id)}`,
+  );
+});
+
+test('cancel, retry and undo of one that nobody has begun', async () => {
+  const database = await cloneDatabase();
+  const opened = await openMoose({ ...ground.config, databaseUrl: database.url });
+  try {
+    const { moose } = opened;
+    const repositoryPath = await makeRepository(`${ground.directory}/idle`);
+    const { order } = await moose.submit({ title: 'Idle', repositoryPath, checks: passes });
+    expect((await moose.view(order.id)).explain).toMatch(
+      /^Waiting since .* none is running: start `moose up`\.$/,
+    );
+    await expect(moose.retry(order.id, {})).rejects.toMatchObject({ code: 'WORK_ORDER_AT_WORK' });
+    await expect(moose.undo(order.id)).rejects.toMatchObject({ code: 'WORK_ORDER_AT_WORK' });
+    expect(await moose.cancel(order.id)).toBe('cancelled');
+    expect(await moose.show(order.id)).toMatchObject({ status: 'cancelled', step: null });
+    await expect(moose.cancel(order.id)).rejects.toMatchObject({ code: 'WORK_ORDER_OVER' });
+    expect(await branches(repositoryPath)).toEqual(['main']);
+  } finally {
+    await opened.close();
+    await database.drop();
+  }
+});
+
+test.concurrent('undo of a completed one: first the list, then all of it, and twice is once', async () => {
+  const { moose, forge } = ground.opened;
+  const { id, repositoryPath, origin, branch } = await completed();
+  expect(await branches(origin)).toContain(branch);
+  const head = await git(repositoryPath, 'rev-parse', branch);
+  expect((await moose.undoPlan(id)).map(({ kind, does }) => `${kind}: ${does}`)).toEqual([
+    'pull_request: closes pull request 1',
+    `push: deletes ${branch} on ${origin}`,
+    `branch: deletes the local branch ${branch}; its commits stay under refs/moose/preserved/${shortId(id)}`,
+  ]);
+  const [first, second] = [await moose.undo(id), await moose.undo(id)];
+  expect([first.explain, second.explain]).toEqual(['Being undone.', 'Being undone.']);
+  await expect(moose.retry(id, {})).rejects.toMatchObject({
+    code: expect.stringMatching(/INVALID_STATE|AT_WORK/),
+  });
+  expect(await ground.settled(id)).toMatchObject({ status: 'cancelled', escalation: null });
+  const project = (await moose.find(id)).projectId;
+  expect(await forge.findPullRequest(project, branch)).toMatchObject({ state: 'closed' });
+  expect([await branches(repositoryPath), await branches(origin)]).toEqual([['main'], ['main']]);
+  expect(await git(repositoryPath, 'rev-parse', `refs/moose/preserved/${shortId(id)}`)).toBe(head);
+  expect(await moose.undoPlan(id)).toEqual([]);
+  await moose.undo(id);
+  expect(await ground.settled(id)).toMatchObject({ status: 'cancelled' });
+});
+
+test.concurrent('undo leaves alone what somebody else pushed, says so, and goes on once that is settled', async () => {
+  const { moose } = ground.opened;
+  const { id, repositoryPath, origin, branch } = await completed();
+  const theirs = await pushAnother(repositoryPath, origin, branch);
+  await moose.undo(id);
+  const detail = await ground.settled(id);
+  expect(detail).toMatchObject({
+    status: 'completed',
+    failure: { code: 'UNDO_INCOMPLETE' },
+    escalation: { recommended: 'undo' },
+  });
+  expect(await git(origin, 'rev-parse', branch)).toBe(theirs);
+  expect((await moose.undoPlan(id)).map(({ kind, state }) => [kind, state])).toEqual([
+    ['push', 'undo_failed'],
+  ]);
+  await git(origin, 'branch', '-D', branch);
+  await moose.undo(id);
+  expect(await ground.settled(id)).toMatchObject({ status: 'cancelled', escalation: null });
+});
+
+async function pushAnother(repositoryPath: string, origin: string, branch: string): Promise<string> {
+  const clone = `${repositoryPath}-theirs`;
+  await git(ground.directory, 'clone', '--quiet', '--branch', branch, origin, clone);
+  const theirs = await commitFiles(clone, { 'theirs.txt': 'Theirs\n' }, 'Theirs');
+  await git(clone, 'push', '--quiet', 'origin', branch);
+  return theirs;
+}
+
+test.concurrent('undo of one whose pull request was merged says what can be done instead', async () => {
+  const { moose } = ground.opened;
+  const { id } = await completed();
+  await moose.merge(id);
+  await moose.undo(id);
+  expect(await ground.settled(id)).toMatchObject({
+    status: 'completed',
+    failure: { code: 'UNDO_INCOMPLETE' },
+  });
+});
+
+test.concurrent('retry of a completed one is refused, and nothing changes', async () => {
+  const { moose } = ground.opened;
+  const { id } = await completed();
+  await expect(moose.retry(id, { from: 'generating' })).rejects.toMatchObject({
+    code: 'INVALID_STATE_TRANSITION',
+    message: 'Invalid state transition: status completed → in_progress',
+    advice: expect.stringContaining(`moose undo ${shortId(id)} --plan`),
+  });
+  expect(await moose.show(id)).toMatchObject({ status: 'completed', run: 1 });
+});
+
+const stepsOfRetry: Step[] = ['routing', 'generating', 'applying', 'verifying', 'creating_pr'];
+
+test.concurrent.each(stepsOfRetry)(
+  'retry from %s completes once the cause is mended, though the base has moved on',
+  async (from) => {
+    const { moose } = ground.opened;
+    const { id, title, repositoryPath, origin, branch } = await refused();
+    await expect(moose.retry(id, { from: 'tracking' })).rejects.toMatchObject({ code: 'STEP_NOT_REACHED' });
+    ground.answer(title, () => writes('second.txt', 'Second\n'));
+    await commitFiles(repositoryPath, { 'moved-on.txt': 'On\n' }, 'The base moves on');
+    await letPushes(origin);
+    await moose.retry(id, { from });
+    const detail = await ground.settled(id);
+    expect(detail).toMatchObject({ status: 'completed', failure: null, escalation: null });
+    expect(await git(origin, 'rev-parse', branch)).toBe(await git(repositoryPath, 'rev-parse', branch));
+    const changed = await git(repositoryPath, 'diff', '--name-only', `main...${branch}`);
+    expect(changed.split('\n')).toHaveLength(from === 'routing' || from === 'generating' ? 2 : 1);
+  },
+);
+
+test.concurrent('a note and another model reach the next prompt, with what failed before', async () => {
+  const { moose } = ground.opened;
+  const prompts: string[] = [];
+  const { id } = await ground.submit({
+    checks: [
+      {
+        kind: 'test',
+        command: 'grep -q Bonjour greeting.txt || { echo no French here; exit 1; }',
+        source: 'given',
+      },
+    ],
+    answer: ({ prompt }) => {
+      prompts.push(prompt);
+      return writes(
+        'greeting.txt',
+        prompt.includes('Say it in French') ? 'Bonjour\n' : `Hi ${prompts.length}\n`,
+      );
+    },
+  });
+  expect(await ground.settled(id)).toMatchObject({
+    status: 'needs_review',
+    failure: { code: 'CHECK_FAILED' },
+  });
+  await expect(moose.retry(id, { model: 'nobody/nothing' })).rejects.toMatchObject({
+    code: 'MODEL_PROVIDER_UNKNOWN',
+  });
+  await expect(moose.retry(id, { agent: 'nobody' })).rejects.toMatchObject({ code: 'AGENT_UNKNOWN' });
+  await moose.retry(id, { note: 'Say it in French.', model: 'scripted/strong' });
+  expect(await ground.settled(id)).toMatchObject({ status: 'completed' });
+  expect(prompts.at(-1)).toContain('Say it in French.');
+  expect(prompts.at(-1)).toContain('no French here');
+  expect(
+    ground.provider
+      .calls()
+      .filter(({ workOrderId }) => workOrderId === id)
+      .at(-1)?.model,
+  ).toBe('strong');
+});
+
+test('after all of it nothing is held, runs, or stands about', async () => {
+  expect(await leftovers(ground.opened.database, ground.config.dataDirectory)).toEqual(nothing);
+});
