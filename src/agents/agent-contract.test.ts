@@ -12,10 +12,10 @@ import {
   makeTask,
   runAgent,
   startAgent,
-} from './agent-ground.ts';
+} from './agent-ground.fixture.ts';
 import { createClaudeCode } from './claude-code/agent.ts';
 import { createPatch } from './patch/agent.ts';
-import { startScriptedProvider } from './scripted-claude.ts';
+import { startScriptedProvider } from './scripted-claude.fixture.ts';
 
 // What every agent owes the engine, asked of each on its real program.
 

@@ -2,8 +2,14 @@ import { chmodSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commitAll, findCommitWithTrailers, restoreTracked, untrackedPaths } from './commit.ts';
-import { gitIn, scratchDirectory, scratchRepository, writeFiles, writeScript } from './scratch-repository.ts';
-import { branch, made, scratchWorktree, trailers } from './scratch-worktree.ts';
+import {
+  gitIn,
+  scratchDirectory,
+  scratchRepository,
+  writeFiles,
+  writeScript,
+} from './scratch-repository.fixture.ts';
+import { branch, made, scratchWorktree, trailers } from './scratch-worktree.fixture.ts';
 
 test('R-PIPE-5: one commit of everything, with the work order’s trailers, by Moose', async () => {
   const { worktreePath, request, repository } = await scratchWorktree({ 'a.txt': 'a', 'gone.txt': 'x' });

@@ -2,8 +2,8 @@ import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commitAll } from './commit.ts';
-import { gitIn, writeFiles } from './scratch-repository.ts';
-import { made, scratchWorktree } from './scratch-worktree.ts';
+import { gitIn, writeFiles } from './scratch-repository.fixture.ts';
+import { made, scratchWorktree } from './scratch-worktree.fixture.ts';
 
 test('an agent’s commit with the same trailers is judged like any other', async () => {
   const { worktreePath, request } = await scratchWorktree();

@@ -1,6 +1,6 @@
 // One git process, from its start to the proof that it and its children are gone.
 
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 
 export interface GitProcessRequest {
   cwd: string;
@@ -34,82 +34,101 @@ const closeGraceMs = 1_000;
 /** Never rejects: how it went is in what comes back. */
 export function runGitProcess(request: GitProcessRequest): Promise<GitProcessEnd> {
   return new Promise((resolve) => {
-    const startedAtMs = performance.now();
-    const stdout: Buffer[] = [];
-    const stderr: Buffer[] = [];
-    const end: GitProcessEnd = {
-      exitCode: null,
-      signal: null,
-      stdout: Buffer.alloc(0),
-      stderr: '',
-      durationMs: 0,
-      stoppedBy: null,
-      startError: null,
-    };
+    new GitProcess(request, resolve).start();
+  });
+}
+
+class GitProcess {
+  readonly #request: GitProcessRequest;
+  readonly #resolve: (end: GitProcessEnd) => void;
+  readonly #startedAtMs = performance.now();
+  readonly #child: ChildProcess;
+  readonly #stdout: Buffer[] = [];
+  readonly #stderr: Buffer[] = [];
+  #stdoutBytes = 0;
+  #stderrBytes = 0;
+  #timers: NodeJS.Timeout[] = [];
+  #isFinished = false;
+  readonly #end: Omit<GitProcessEnd, 'stdout' | 'stderr' | 'durationMs'> = {
+    exitCode: null,
+    signal: null,
+    stoppedBy: null,
+    startError: null,
+  };
+
+  constructor(request: GitProcessRequest, resolve: (end: GitProcessEnd) => void) {
+    this.#request = request;
+    this.#resolve = resolve;
     // A session and group of its own: no terminal to prompt on, and ssh or a remote helper ends with it.
-    const child = spawn('git', request.argv, {
+    this.#child = spawn('git', request.argv, {
       cwd: request.cwd,
       env: request.env,
       detached: true,
       stdio: [request.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
+  }
 
-    let killTimer: NodeJS.Timeout | undefined;
-    let closeTimer: NodeJS.Timeout | undefined;
-    const stop = (reason: 'timeout' | 'abort' | 'too much output') => {
-      if (end.stoppedBy !== null) return;
-      end.stoppedBy = reason;
-      signalGroup(child.pid, 'SIGTERM');
-      killTimer = setTimeout(() => signalGroup(child.pid, 'SIGKILL'), killGraceMs);
-    };
-    const onAbort = () => stop('abort');
-    const timeoutTimer = setTimeout(() => stop('timeout'), request.timeoutMs);
-    request.signal?.addEventListener('abort', onAbort, { once: true });
-
-    let isFinished = false;
-    const finish = () => {
-      if (isFinished) return;
-      isFinished = true;
-      clearTimeout(timeoutTimer);
-      clearTimeout(killTimer);
-      clearTimeout(closeTimer);
-      request.signal?.removeEventListener('abort', onAbort);
-      if (end.stoppedBy !== null) signalGroup(child.pid, 'SIGKILL');
-      child.stdout?.destroy();
-      child.stderr?.destroy();
-      end.stdout = Buffer.concat(stdout);
-      end.stderr = Buffer.concat(stderr).toString('utf8');
-      end.durationMs = Math.round(performance.now() - startedAtMs);
-      resolve(end);
-    };
-
-    let stdoutBytes = 0;
-    child.stdout?.on('data', (chunk: Buffer) => {
-      stdoutBytes += chunk.length;
-      if (stdoutBytes > request.maxOutputBytes) stop('too much output');
-      else stdout.push(chunk);
-    });
-    let stderrBytes = 0;
-    child.stderr?.on('data', (chunk: Buffer) => {
-      stderrBytes += chunk.length;
-      stderr.push(chunk);
-      while (stderrBytes - (stderr[0]?.length ?? 0) >= maxStderrBytes)
-        stderrBytes -= stderr.shift()?.length ?? 0;
-    });
+  start(): void {
+    const { input, signal, timeoutMs } = this.#request;
+    this.#timers.push(setTimeout(() => this.#stop('timeout'), timeoutMs));
+    signal?.addEventListener('abort', this.#onAbort, { once: true });
+    const child = this.#child;
+    child.stdout?.on('data', (chunk: Buffer) => this.#takeOutput(chunk));
+    child.stderr?.on('data', (chunk: Buffer) => this.#takeComplaint(chunk));
     child.once('error', (error) => {
-      end.startError = error;
-      finish();
+      this.#end.startError = error;
+      this.#finish();
     });
-    child.once('exit', (exitCode, signal) => {
-      end.exitCode = exitCode;
-      end.signal = signal;
-      closeTimer = setTimeout(finish, closeGraceMs);
+    child.once('exit', (exitCode, killedBy) => {
+      this.#end.exitCode = exitCode;
+      this.#end.signal = killedBy;
+      this.#timers.push(setTimeout(() => this.#finish(), closeGraceMs));
     });
-    child.once('close', finish);
+    child.once('close', () => this.#finish());
     // A git that ends without reading all of its input breaks the pipe; its exit code says why.
     child.stdin?.on('error', () => undefined);
-    child.stdin?.end(request.input);
-  });
+    child.stdin?.end(input);
+  }
+
+  readonly #onAbort = () => this.#stop('abort');
+
+  #takeOutput(chunk: Buffer): void {
+    this.#stdoutBytes += chunk.length;
+    if (this.#stdoutBytes > this.#request.maxOutputBytes) this.#stop('too much output');
+    else this.#stdout.push(chunk);
+  }
+
+  /** Of what git complains about, the end is kept. */
+  #takeComplaint(chunk: Buffer): void {
+    this.#stderrBytes += chunk.length;
+    this.#stderr.push(chunk);
+    while (this.#stderrBytes - (this.#stderr[0]?.length ?? 0) >= maxStderrBytes) {
+      this.#stderrBytes -= this.#stderr.shift()?.length ?? 0;
+    }
+  }
+
+  #stop(reason: NonNullable<GitProcessEnd['stoppedBy']>): void {
+    if (this.#end.stoppedBy !== null) return;
+    this.#end.stoppedBy = reason;
+    signalGroup(this.#child.pid, 'SIGTERM');
+    this.#timers.push(setTimeout(() => signalGroup(this.#child.pid, 'SIGKILL'), killGraceMs));
+  }
+
+  #finish(): void {
+    if (this.#isFinished) return;
+    this.#isFinished = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#request.signal?.removeEventListener('abort', this.#onAbort);
+    if (this.#end.stoppedBy !== null) signalGroup(this.#child.pid, 'SIGKILL');
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
+    this.#resolve({
+      ...this.#end,
+      stdout: Buffer.concat(this.#stdout),
+      stderr: Buffer.concat(this.#stderr).toString('utf8'),
+      durationMs: Math.round(performance.now() - this.#startedAtMs),
+    });
+  }
 }
 
 function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {

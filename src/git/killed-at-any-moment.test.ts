@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { seededRandom } from '../stdx/random.ts';
-import { gitIn, scratchDirectory, scratchRepository } from './scratch-repository.ts';
+import { gitIn, scratchDirectory, scratchRepository } from './scratch-repository.fixture.ts';
 
 const killCount = 8;
 const commitCount = 6;

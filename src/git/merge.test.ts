@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { mergeBranches, mergeInRemote } from './merge.ts';
 import { ensureBareRemote, pushBranch } from './remote.ts';
-import { gitIn, scratchDirectory, scratchRepository, writeScript } from './scratch-repository.ts';
+import { gitIn, scratchDirectory, scratchRepository, writeScript } from './scratch-repository.fixture.ts';
 
 /** A repository whose `main` and `moose/x` have parted, and which stands on `person`. */
 function scratchMerge(theirs: Record<string, string> = { 'b.txt': 'theirs\n' }) {

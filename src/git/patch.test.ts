@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { diffFiles, diffText, makeBundle, makePatch, restoreBundle } from './patch.ts';
-import { gitIn, scratchDirectory, scratchRepository, writeFiles } from './scratch-repository.ts';
+import { gitIn, scratchDirectory, scratchRepository, writeFiles } from './scratch-repository.fixture.ts';
 import { ensureWorktree } from './worktree.ts';
 
 const long = Array.from({ length: 30 }, (_, index) => `line ${index}\n`).join('');

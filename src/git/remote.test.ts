@@ -4,7 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { deleteRemoteBranch, ensureBareRemote, pushBranch, remoteBranchSha } from './remote.ts';
-import { gitIn, scratchDirectory, scratchRepository, writeFiles, writeScript } from './scratch-repository.ts';
+import {
+  gitIn,
+  scratchDirectory,
+  scratchRepository,
+  writeFiles,
+  writeScript,
+} from './scratch-repository.fixture.ts';
 
 const branch = 'moose/ab12-x';
 

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync }
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { deleteBranch } from './branch.ts';
-import { gitIn, scratchDirectory, scratchRepository, writeFiles } from './scratch-repository.ts';
+import { gitIn, scratchDirectory, scratchRepository, writeFiles } from './scratch-repository.fixture.ts';
 import { ensureWorktree, removeWorktree } from './worktree.ts';
 import { listWorktrees } from './worktree-list.ts';
 

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { inspectRepository } from './repository.ts';
-import { gitIn, scratchDirectory, scratchRepository } from './scratch-repository.ts';
+import { gitIn, scratchDirectory, scratchRepository } from './scratch-repository.fixture.ts';
 
 test('says where a clean repository stands', async () => {
   const { path, headSha } = scratchRepository();

@@ -35,22 +35,6 @@ export async function refSha(
   return exitCode === 0 ? stdout.trim() : null;
 }
 
-/** The hash of what a revision names: a branch, a tag, `<hash>^{tree}`. @throws COMMIT_MISSING */
-export async function resolveCommit(
-  repositoryPath: string,
-  revision: string,
-  call: GitCall = {},
-): Promise<string> {
-  const { stdout, exitCode } = await runGit(
-    repositoryPath,
-    // A revision that begins with "-" would be an option; none is valid.
-    ['rev-parse', '--verify', '--quiet', revision.startsWith('-') ? '' : revision],
-    { ...call, okExitCodes: [1] },
-  );
-  if (exitCode !== 0) throw commitMissing(repositoryPath, revision);
-  return stdout.trim();
-}
-
 /** The branch that is checked out, without `refs/heads/`; null when HEAD is detached or no branch. */
 export async function headBranch(worktreePath: string, call: GitCall = {}): Promise<string | null> {
   const { stdout, exitCode } = await runGit(worktreePath, ['symbolic-ref', '--quiet', 'HEAD'], {

@@ -11,7 +11,7 @@ import { localFailureRules } from './git-failure.ts';
 import { gitVersion } from './git-version.ts';
 import { remoteFailureRules } from './remote-failure.ts';
 import { runGit, runGitBytes } from './run-git.ts';
-import { scratchDirectory, scratchRepository, writeScript } from './scratch-repository.ts';
+import { scratchDirectory, scratchRepository, writeScript } from './scratch-repository.fixture.ts';
 
 async function failureOf(work: Promise<unknown>): Promise<MooseError> {
   return work.then(

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { scratchRepository } from './scratch-repository.ts';
+import { scratchRepository } from './scratch-repository.fixture.ts';
 import { removeStaleLocks, waitForGit } from './stale-lock.ts';
 
 /** A git that works in the directory until it is told to end, once it does. */

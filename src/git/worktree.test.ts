@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { branchName } from './branch-name.ts';
-import { gitIn, scratchDirectory, scratchRepository, writeFiles } from './scratch-repository.ts';
+import { gitIn, scratchDirectory, scratchRepository, writeFiles } from './scratch-repository.fixture.ts';
 import { ensureWorktree, removeWorktree } from './worktree.ts';
 import { listWorktrees } from './worktree-list.ts';
 

@@ -11,10 +11,15 @@ import {
   type RealProgram,
   runAgent,
   startAgent,
-} from '../agent-ground.ts';
-import { startScriptedProvider, type ToolCall, usagePerCall } from '../scripted-claude.ts';
+} from '../agent-ground.fixture.ts';
+import { startScriptedProvider, type ToolCall, usagePerCall } from '../scripted-claude.fixture.ts';
 import { type ClaudeCodeOptions, createClaudeCode } from './agent.ts';
-import { type Answer, errorAnswer, type FaultProvider, startFaultProvider } from './fault-provider.ts';
+import {
+  type Answer,
+  errorAnswer,
+  type FaultProvider,
+  startFaultProvider,
+} from './fault-provider.fixture.ts';
 import { inlineBriefBytesMax } from './prompt.ts';
 
 // What was measured of the program once is asked of the pinned version every time.

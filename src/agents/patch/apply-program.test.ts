@@ -2,7 +2,17 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
-import { apply, base, remove, replace, run, type Scene, scene, snapshot, write } from './apply-scene.ts';
+import {
+  apply,
+  base,
+  remove,
+  replace,
+  run,
+  type Scene,
+  scene,
+  snapshot,
+  write,
+} from './apply-scene.fixture.ts';
 
 // On real files, and in a process of its own where a process is what matters.
 

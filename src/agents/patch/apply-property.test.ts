@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import type { Edit } from '../../domain/proposal.ts';
-import { apply, base, scene, snapshot } from './apply-scene.ts';
+import { apply, base, scene, snapshot } from './apply-scene.fixture.ts';
 
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 

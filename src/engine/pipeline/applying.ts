@@ -11,7 +11,7 @@ import { type ReservationId, shortId } from '../../domain/ids.ts';
 import { decideOutcome, type Outcome } from '../../domain/outcome.ts';
 import type { SessionEnd } from '../../domain/session.ts';
 import { type Commit, commitAll } from '../../git/commit.ts';
-import { diffText, makeBundle } from '../../git/patch.ts';
+import { makeBundle, makePatch } from '../../git/patch.ts';
 import { treeOf } from '../../git/revision.ts';
 import { readOutput } from '../../sessions/read-output.ts';
 import { saveArtifact } from '../../store/artifacts.ts';
@@ -177,11 +177,11 @@ async function commitOnce(work: Work, worktreePath: string, parentSha: string): 
 /** Kept in the database, so that a later step can run on another machine. */
 async function keep(work: Work, worktreePath: string, routed: RoutingResult, commit: Commit): Promise<void> {
   const range = { repositoryPath: worktreePath, signal: work.signal };
-  const patch = await diffText({ ...range, from: routed.baseSha, to: commit.sha });
+  const patch = await makePatch({ ...range, from: routed.baseSha, to: commit.sha });
   const bundle = await makeBundle({ ...range, base: routed.baseSha, head: commit.sha });
   const owner = { workOrderId: work.order.id, runId: work.run.id, cycle: work.run.cycle };
   await fenced(work, async (query) => {
-    await saveArtifact(query, { ...owner, kind: 'patch', content: Buffer.from(patch) });
+    await saveArtifact(query, { ...owner, kind: 'patch', content: patch });
     await saveArtifact(query, { ...owner, kind: 'bundle', content: bundle });
   });
 }

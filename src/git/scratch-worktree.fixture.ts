@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { type CommitRequest, commitAll } from './commit.ts';
-import { gitIn, scratchDirectory, scratchRepository } from './scratch-repository.ts';
+import { gitIn, scratchDirectory, scratchRepository } from './scratch-repository.fixture.ts';
 import { ensureWorktree } from './worktree.ts';
 
 export const branch = 'moose/ab12-x';
