@@ -8,7 +8,7 @@ import { type CpuSeconds, cpuBetween, cpuSeconds } from './cpu.ts';
 import type { MooseUnderTest } from './moose-under-test.ts';
 
 const sizes = { whole: [1, 10, 50], quick: [1, 10] } as const;
-const rounds = { whole: 3, quick: 1 } as const;
+const rounds = { whole: 2, quick: 1 } as const;
 
 interface Batch {
   /** From the first submission to the last completion. */
