@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { ConfigurationError } from '../domain/failure.ts';
 import { legalTransitions } from '../domain/transitions.ts';
+import { asMooseError } from './database-failure.ts';
 
 export interface Migration {
   version: number;
@@ -17,6 +18,8 @@ const fileName = /^(\d{4})-([a-z0-9-]+)\.sql$/;
 /** Any number that no other program on this database uses: 'moos' in ASCII. */
 const migrationLock = 0x6d6f6f73;
 
+const connectMsMax = 10_000;
+
 export async function readMigrations(): Promise<Migration[]> {
   const names = (await readdir(directory)).filter((name) => fileName.test(name)).sort();
   return Promise.all(
@@ -27,43 +30,58 @@ export async function readMigrations(): Promise<Migration[]> {
   );
 }
 
-/** @throws ConfigurationError `SCHEMA_TOO_NEW` or `MIGRATION_CHANGED`; nothing is changed then. */
+/**
+ * @throws ConfigurationError `SCHEMA_TOO_NEW` or `MIGRATION_CHANGED`; nothing is changed then.
+ * @throws MooseError for a database that cannot be reached or entered, or that is lost on the way: what was begun is
+ * undone by the server, and the next start does it.
+ */
 export async function migrate(
   url: string,
   migrations?: readonly Migration[],
 ): Promise<{ applied: string[] }> {
   const known = migrations ?? (await readMigrations());
-  const client = new pg.Client({ connectionString: url, application_name: 'moose migrate' });
-  await client.connect();
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'moose migrate',
+    connectionTimeoutMillis: connectMsMax,
+  });
+  // The query that a lost connection interrupts says so; without a listener the loss would end the process.
+  client.on('error', () => undefined);
   try {
-    await client.query('select pg_advisory_lock($1)', [migrationLock]);
-    await client.query(`create table if not exists schema_migrations (
-      version integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now())`);
-    const { rows } = await client.query<{ version: number; name: string; checksum: string }>(
-      'select version, name, checksum from schema_migrations order by version',
-    );
-    refuseForeignHistory(rows, known);
-    const pending = known.filter(({ version }) => !rows.some((row) => row.version === version));
-    for (const migration of pending) await apply(client, migration);
-    await syncLegalTransitions(client);
-    return { applied: pending.map(({ name }) => name) };
+    await client.connect();
+    return await bringForward(client, known);
+  } catch (cause) {
+    throw asMooseError(cause, 'migrate');
   } finally {
-    await client.end();
+    await client.end().catch(() => undefined);
   }
+}
+
+async function bringForward(client: pg.Client, known: readonly Migration[]): Promise<{ applied: string[] }> {
+  await client.query('select pg_advisory_lock($1)', [migrationLock]);
+  await client.query(`create table if not exists schema_migrations (
+    version integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now())`);
+  const { rows } = await client.query<{ version: number; name: string; checksum: string }>(
+    'select version, name, checksum from schema_migrations order by version',
+  );
+  refuseForeignHistory(rows, known);
+  const pending = known.filter(({ version }) => !rows.some((row) => row.version === version));
+  for (const migration of pending) await apply(client, migration);
+  await syncLegalTransitions(client);
+  return { applied: pending.map(({ name }) => name) };
 }
 
 function refuseForeignHistory(
   applied: Array<{ version: number; name: string; checksum: string }>,
   known: readonly Migration[],
 ) {
-  const newestKnown = Math.max(0, ...known.map(({ version }) => version));
-  const newer = applied.find(({ version }) => version > newestKnown);
-  if (newer) {
+  const foreign = applied.find(({ version }) => !known.some((one) => one.version === version));
+  if (foreign) {
     throw new ConfigurationError({
       code: 'SCHEMA_TOO_NEW',
       component: 'store',
       operation: 'migrate',
-      message: `The database has schema version ${newer.version} ("${newer.name}"), and this Moose knows versions up to ${newestKnown}: a newer Moose has been here.`,
+      message: `The database has schema version ${foreign.version} ("${foreign.name}"), and this Moose knows versions up to ${known.at(-1)?.version ?? 0}: a newer Moose has been here.`,
       advice:
         'Run the newer version of Moose, or point this one at another database with DATABASE_URL or --data.',
     });
@@ -97,7 +115,8 @@ async function apply(client: pg.Client, { version, name, sql }: Migration): Prom
     ]);
     await client.query('commit');
   } catch (cause) {
-    await client.query('rollback');
+    // On a lost connection the server has rolled back already; what was lost is what the caller has to hear.
+    await client.query('rollback').catch(() => undefined);
     throw cause;
   }
 }

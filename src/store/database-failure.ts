@@ -1,0 +1,87 @@
+// What the database, or the way to it, answered, as an error with a name. Told apart by code; by text only where `pg` has no code.
+import { ConfigurationError, isMooseError, PermanentError, TransientError } from '../domain/failure.ts';
+
+const connectionLossCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  // admin_shutdown, crash_shutdown, cannot_connect_now, connection_exception and its kin, too_many_connections
+  '57P01',
+  '57P02',
+  '57P03',
+  '08000',
+  '08003',
+  '08006',
+  '08001',
+  '08004',
+  '53300',
+]);
+// What `pg` says without a code; it has no other way to tell.
+const connectionLossTexts = [
+  'Connection terminated',
+  'Client has encountered a connection error',
+  'timeout exceeded when trying to connect',
+  'Connection ended unexpectedly',
+  'Client was closed',
+];
+/** invalid_authorization, invalid_password, and a database that is not there: waiting does not mend them. */
+const settingsCodes = new Set(['28000', '28P01', '3D000']);
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+export function isConnectionLoss(error: unknown): boolean {
+  const code = codeOf(error);
+  if (code !== undefined && connectionLossCodes.has(code)) return true;
+  return error instanceof Error && connectionLossTexts.some((text) => error.message.includes(text));
+}
+
+export function isSerializationConflict(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === '40001' || code === '40P01';
+}
+
+/** SQLSTATEs that Moose's own triggers and functions raise. */
+const ownCodes: Record<string, string> = {
+  MS001: 'INVALID_STATE_TRANSITION',
+  MS002: 'COUNTER_WENT_BACK',
+  MS003: 'WORK_ORDER_PARKED',
+  MS010: 'RESERVATION_INVALID',
+};
+
+/** What is not of the database stays as it is. */
+export function asMooseError(cause: unknown, operation = 'query'): unknown {
+  if (isMooseError(cause) || !(cause instanceof Error)) return cause;
+  const code = codeOf(cause);
+  const fields = { component: 'store', operation, message: cause.message, cause };
+  if (isConnectionLoss(cause)) {
+    return new TransientError({
+      ...fields,
+      code: 'DATABASE_AWAY',
+      message: `The database cannot be reached: ${cause.message || code}`,
+      advice: 'Start the database, or check DATABASE_URL; work goes on by itself once it is back.',
+    });
+  }
+  if (code === undefined) return cause;
+  const ownCode = ownCodes[code];
+  if (ownCode) return new PermanentError({ ...fields, code: ownCode });
+  if (settingsCodes.has(code)) {
+    return new ConfigurationError({
+      ...fields,
+      code: 'DATABASE_NOT_USABLE',
+      message: `The database does not let Moose in: ${cause.message}`,
+      advice: 'Check user, password and database name in DATABASE_URL, or unset it to use the embedded one.',
+      metadata: { sqlstate: code },
+    });
+  }
+  if (/^[0-9A-Z]{5}$/.test(code)) {
+    return new PermanentError({ ...fields, code: 'DATABASE_REFUSED', metadata: { sqlstate: code } });
+  }
+  return cause;
+}
