@@ -29,7 +29,7 @@ export async function checkAndReserveBudget(
     reservationId: ReservationId | null;
   }>`
     select can_proceed, (current_total * ${nanoUsdPerUsd.toString()}::bigint)::bigint as total_nano_usd, reservation_id
-    from check_and_reserve_budget(${amountNanoUsd.toString()}::numeric / ${nanoUsdPerUsd.toString()}::numeric,
+    from check_and_reserve_budget(${amountNanoUsd.toString()}::numeric * 0.000000001,
       ${serviceName}, ${toJson(metadata)}::jsonb)`.execute(query);
   const [row] = rows;
   if (!row) throw new TypeError('check_and_reserve_budget returned no row');
