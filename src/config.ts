@@ -3,6 +3,7 @@ import { homedir, hostname, userInfo } from 'node:os';
 import { delimiter, dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigurationError } from './domain/failure.ts';
+import { nanoUsdPerUsd } from './domain/money.ts';
 import { defaultAssessmentPolicy } from './engine/pipeline/assessment-policy.ts';
 import { defaultRecoveryPolicies } from './engine/recovery/policy.ts';
 import type { EngineSettings } from './engine/settings.ts';
@@ -124,6 +125,8 @@ function engineSettings(env: Environment, dataDirectory: string, models: ModelSe
     silenceMsMax: integer(env, 'MOOSE_SILENCE_MS', 10 * 60_000),
     outputBytesMax: 256 * 1024 * 1024,
     stopGraceMs: 5_000,
+    withoutProgress: { agentRunsMax: 12, modelCallsMax: 40, costNanoUsdMax: 10n * nanoUsdPerUsd },
+    undonePerMinuteMax: 10,
     takeupsMax: 20,
   };
 }

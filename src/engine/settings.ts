@@ -29,6 +29,10 @@ export interface EngineSettings {
   /** A process that writes more than this to its output is stopped. */
   outputBytesMax: number;
   stopGraceMs: number;
+  /** What may be spent without one new verified fact; beyond it the work order is parked (R-PIPE-12). */
+  withoutProgress: { agentRunsMax: number; modelCallsMax: number; costNanoUsdMax: bigint };
+  /** Work orders whose branches and pull requests may be undone within a minute; beyond it Moose stops and asks. */
+  undonePerMinuteMax: number;
   /** Times that a run may be taken up without finishing a step: beyond, it is what kills its processes. */
   takeupsMax: number;
 }

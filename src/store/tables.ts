@@ -46,6 +46,10 @@ export interface Tables {
     costNanoUsd: WithDefault<bigint>;
     refinementCycles: WithDefault<number>;
     refinementCyclesMax: WithDefault<number>;
+    progressedAt: Optional<Date>;
+    agentRunsAtProgress: WithDefault<number>;
+    modelCallsAtProgress: WithDefault<number>;
+    costAtProgressNanoUsd: WithDefault<bigint>;
     isScripted: WithDefault<boolean>;
     cancelRequestedAt: Optional<Date>;
     parkedAt: Optional<Date>;

@@ -103,8 +103,9 @@ export interface WorkOrderEvent {
   factKey?: string;
 }
 
-export async function recordEvent(query: Query, event: WorkOrderEvent): Promise<void> {
-  await query
+/** False where the fact was known already. */
+export async function recordEvent(query: Query, event: WorkOrderEvent): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await query
     .insertInto('workOrderEvents')
     .values({
       workOrderId: event.workOrderId,
@@ -115,7 +116,16 @@ export async function recordEvent(query: Query, event: WorkOrderEvent): Promise<
       factKey: event.factKey ?? null,
     })
     .onConflict((conflict) => conflict.columns(['workOrderId', 'factKey']).doNothing())
-    .execute();
+    .executeTakeFirst();
+  return numInsertedOrUpdatedRows === 1n;
+}
+
+/** From here on, spending counts as spent without progress anew. The counters themselves stay. */
+export async function markProgress(query: Query, id: WorkOrderId): Promise<void> {
+  await sql`update work_orders set progressed_at = clock_timestamp(), agent_runs_at_progress = agent_runs,
+    model_calls_at_progress = model_calls, cost_at_progress_nano_usd = cost_nano_usd where id = ${id}`.execute(
+    query,
+  );
 }
 
 /** Events after `afterId`, oldest first. */

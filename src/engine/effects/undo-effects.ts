@@ -18,6 +18,7 @@ import type { EffectKind } from '../../store/tables.ts';
 import { remotePlace } from '../pipeline/remote-place.ts';
 import { fenced, type Work } from '../pipeline/work.ts';
 import { recordFailure, toMooseError } from '../recovery/record-failure.ts';
+import { destructionHalted, isDestructive } from './destruction-breaker.ts';
 
 const undoAttemptsMax = 3;
 const undoRetryDelayMs = 500;
@@ -46,12 +47,31 @@ export async function undoEffects(
   kinds: readonly EffectKind[] = undoOrder,
 ): Promise<MooseError[]> {
   const effects = await work.database.run((query) => effectsOf(query, work.order.id), work.signal);
+  const plan = undoPlan(effects, kinds);
+  const halted = plan.some(({ kind }) => isDestructive(kind)) ? await haltedBy(work) : undefined;
+  if (halted) return [halted];
   const failures: MooseError[] = [];
-  for (const effect of undoPlan(effects, kinds)) {
+  for (const effect of plan) {
     const failure = await undoOne(work, effect);
     if (failure) failures.push(failure);
   }
   return failures;
+}
+
+async function haltedBy(work: Work): Promise<MooseError | undefined> {
+  const { order, settings } = work;
+  return fenced(work, async (query) => {
+    const halted = await destructionHalted(query, order.id, settings.undonePerMinuteMax);
+    if (halted) {
+      await recordFailure(query, halted, {
+        workOrderId: order.id,
+        step: order.step,
+        attempt: 1,
+        strategy: 'escalate',
+      });
+    }
+    return halted;
+  });
 }
 
 async function undoOne(work: Work, effect: Effect): Promise<MooseError | undefined> {

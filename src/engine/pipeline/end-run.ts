@@ -21,10 +21,11 @@ export async function endInReview(
   work: Work,
   failure: MooseError,
   because = 'it cannot go on by itself',
+  { isParked = false }: { isParked?: boolean } = {},
 ): Promise<void> {
   const { order, run, actor } = work;
   const effects = await work.database.run((query) => effectsOf(query, order.id), work.signal);
-  const isEarly = effects.every(({ kind, state }) => kind === 'hold' || state === 'undone');
+  const isEarly = !isParked && effects.every(({ kind, state }) => kind === 'hold' || state === 'undone');
   const advice = adviceOf(work, failure);
   await fenced(work, async (query) => {
     await closeEnvelope(query, order.id, run.reservationId);
@@ -60,6 +61,7 @@ export async function endInReview(
         failureClass: failure.failureClass,
         failure: toJson({ code: failure.code, message: failure.message, advice }),
         finishedAt: isEarly ? work.clock.now() : null,
+        ...(isParked ? { parkedAt: work.clock.now(), parkedBecause: failure.message } : {}),
         changedBy: actor,
         changedBecause: `${failure.message} (${because})`,
       },

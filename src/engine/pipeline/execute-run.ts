@@ -12,6 +12,7 @@ import { CancelRequested } from './cancel.ts';
 import { creatingPr } from './creating-pr.ts';
 import { endCancelled, endInReview, takeUpsExhausted } from './end-run.ts';
 import { generating } from './generating.ts';
+import { spentWithoutProgress } from './park.ts';
 import { countBeginning } from './places.ts';
 import { routing } from './routing.ts';
 import { advance, failed, type GoesOn, refine } from './step-ends.ts';
@@ -53,6 +54,8 @@ export async function executeRun(
       const work = await look(deps, runId, claimed.fence, host, signal);
       if (!work) return;
       if (work.order.cancelRequestedAt) return await endCancelled(work);
+      const standstill = spentWithoutProgress(work.order, deps.settings.withoutProgress);
+      if (standstill) return await endInReview(work, standstill, standstill.message, { isParked: true });
       if ((await oneStep(work)) === 'stop') return;
     }
   } catch (cause) {

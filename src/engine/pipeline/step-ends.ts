@@ -8,7 +8,7 @@ import type { Query } from '../../store/database.ts';
 import { logDecision } from '../../store/decisions.ts';
 import { addToCounters, saveStepResult, updateRun } from '../../store/runs.ts';
 import { storableText } from '../../store/storable.ts';
-import { changeWorkOrder, recordEvent } from '../../store/work-orders.ts';
+import { changeWorkOrder, markProgress, recordEvent } from '../../store/work-orders.ts';
 import { decideRecovery, type RecoveryDecision } from '../recovery/policy.ts';
 import { recordFailure, toMooseError } from '../recovery/record-failure.ts';
 import { endInReview } from './end-run.ts';
@@ -54,15 +54,18 @@ export async function advance(
       actor,
       detail: { step, cycle: run.cycle, durationMs },
     });
+    let isProgress = false;
     for (const fact of end.facts ?? []) {
-      await recordEvent(query, {
+      const isNew = await recordEvent(query, {
         workOrderId: order.id,
         kind: 'progress',
         actor,
         detail: { fact },
         factKey: fact,
       });
+      isProgress ||= isNew;
     }
+    if (isProgress) await markProgress(query, order.id);
     // Zero rows: a transaction whose answer was lost is being repeated, and had been made.
     await changeWorkOrder(
       query,

@@ -47,6 +47,12 @@ export async function retry(
       refinementCyclesMax: order.refinementCycles + workOrderLimits.refinementCyclesMax,
       finishedAt: null,
       cancelRequestedAt: null,
+      // A human looked at it and wants it to go on: what it spends from here on is watched anew.
+      parkedAt: null,
+      parkedBecause: null,
+      agentRunsAtProgress: order.agentRuns,
+      modelCallsAtProgress: order.modelCalls,
+      costAtProgressNanoUsd: order.costNanoUsd,
       changedBy: actor,
       changedBecause: settings.note ? `retry from ${first}: ${settings.note}` : `retry from ${first}`,
     });

@@ -56,6 +56,11 @@ create table work_orders (
   refinement_cycles integer not null default 0,
   -- A human raises this by asking for another run; nothing automatic does.
   refinement_cycles_max integer not null default 3,
+  -- The counters as they stood at the newest verified progress: what was spent since came to nothing so far.
+  progressed_at timestamptz,
+  agent_runs_at_progress integer not null default 0,
+  model_calls_at_progress integer not null default 0,
+  cost_at_progress_nano_usd bigint not null default 0,
   is_scripted boolean not null default false,
   cancel_requested_at timestamptz,
   parked_at timestamptz,

@@ -1,0 +1,32 @@
+// A work order that spends without progress is parked, and stays so until a human lifts it (R-PIPE-12). Pure.
+import { PermanentError } from '../../domain/failure.ts';
+import { shortId } from '../../domain/ids.ts';
+import { formatUsd } from '../../domain/money.ts';
+import type { WorkOrder } from '../../store/work-orders.ts';
+import type { EngineSettings } from '../settings.ts';
+
+/** The failure that parks it; undefined while it may go on. */
+export function spentWithoutProgress(
+  order: WorkOrder,
+  limits: EngineSettings['withoutProgress'],
+): PermanentError | undefined {
+  const agentRuns = order.agentRuns - order.agentRunsAtProgress;
+  const modelCalls = order.modelCalls - order.modelCallsAtProgress;
+  const costNanoUsd = order.costNanoUsd - order.costAtProgressNanoUsd;
+  const isOver =
+    agentRuns > limits.agentRunsMax ||
+    modelCalls > limits.modelCallsMax ||
+    costNanoUsd > limits.costNanoUsdMax;
+  if (!isOver) return undefined;
+  const id = shortId(order.id);
+  return new PermanentError({
+    code: 'NO_PROGRESS',
+    component: 'pipeline',
+    operation: order.step ?? 'run',
+    workOrderId: order.id,
+    message: `It has spent ${formatUsd(costNanoUsd)}, ${agentRuns} agent runs and ${modelCalls} model calls without one new verified fact, and is parked.`,
+    advice: `Look at \`moose show ${id}\`; \`moose retry ${id} --note "…"\` lifts the park.`,
+    severity: 'high',
+    failureClass: 'orchestration_error',
+  });
+}
