@@ -3,6 +3,8 @@
 // them true. So a workflow records no operations, and code may change under work in flight.
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor';
+import { migrateSystemDatabase } from '@dbos-inc/dbos-sdk/internal/system_database';
+import { GlobalLogger } from '@dbos-inc/dbos-sdk/internal/telemetry/logs';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import type { TransientError } from '../domain/failure.ts';
@@ -39,9 +41,11 @@ export interface DurableOptions {
   onLost(error: TransientError): void;
 }
 
-/** Makes the tables of DBOS; several may do so at once. */
+/** Makes the tables of DBOS; several may do so at once. `DBOS.migrate` would do the same, and write to stdout. */
 export async function migrateDurable(url: string): Promise<void> {
-  await DBOS.migrate(url);
+  const silent = () => undefined;
+  const logger = { info: silent, debug: silent, warn: silent, error: silent };
+  await migrateSystemDatabase(url, new GlobalLogger(undefined, { logger }));
 }
 
 export async function startDurable(options: DurableOptions): Promise<DurableEngine> {
