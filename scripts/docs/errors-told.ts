@@ -39,6 +39,9 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     advice:
       'Look its code up in the documentation of PostgreSQL; a full disk and missing rights are the usual causes.',
   },
+  DESTRUCTION_HALTED: {
+    message: 'So many work orders were undone within a minute that Moose stops and asks whether it is meant.',
+  },
   EMBEDDED_PORT_TAKEN: { advice: 'Start again: another free port is taken.' },
   FENCE_LOST: { advice: 'Nothing is to be done: the other process carries the run on.' },
   INVALID_STATE_TRANSITION: {

@@ -43,8 +43,11 @@ const invariants: readonly Invariant[] = [
     tests: ['R-PIPE-12: the same fact is progress once'],
   },
   {
-    says: 'A parked work order is moved by a human alone.',
-    tests: ['R-PIPE-12: a park holds against everything automatic, and a human lifts it'],
+    says: 'What spends without progress past its limits is parked, and a parked work order is moved by a human alone.',
+    tests: [
+      'R-PIPE-12: at its limits a work order goes on, beyond any one of them it is parked',
+      'R-PIPE-12: a park holds against everything automatic, and a human lifts it',
+    ],
   },
   {
     says: 'A session has its row before its process; nothing runs of which there is no handle.',
@@ -91,8 +94,19 @@ const invariants: readonly Invariant[] = [
     tests: ['a reply that is billed but cannot be read is billed all the same'],
   },
   {
-    says: 'At every instant spent + held + presumed spent is at most the limit (R-BUD-2).',
-    tests: [],
+    says: 'At every instant spent + held + presumed spent is at most the limit.',
+    tests: [
+      'R-BUD-2: of 64 that ask at once over two pools, where 20 fit, 20 are admitted',
+      'R-BUD-1: where the day fits and the month does not, nothing is held in either',
+      'R-BUD-2: with a setting that makes no sense nothing is let through',
+    ],
+  },
+  {
+    says: 'A hold settles once; what is presumed spent is never free again.',
+    tests: [
+      'R-BUD-2: a hold settles once; what was not spent is free again',
+      'R-BUD-2: what is presumed spent is never free again, and leaves no room',
+    ],
   },
   {
     says: 'A file imports from its own floor and from below.',

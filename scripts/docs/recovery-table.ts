@@ -15,7 +15,9 @@ export function recoveryTable(): string {
 
 function failureOf({ failure }: RecoveryPolicy): string {
   if (failure === '*') return 'any';
-  return failure.startsWith('code:') ? `\`${failure.slice('code:'.length)}\`` : failure;
+  const [, kind, name] = /^(code|class):(.+)$/.exec(failure) ?? [];
+  if (name === undefined) return failure;
+  return kind === 'class' ? `class \`${name}\`` : `\`${name}\``;
 }
 
 const shownMax = 8;

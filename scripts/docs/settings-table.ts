@@ -61,7 +61,7 @@ const variables: Readonly<Record<string, Variable>> = {
   },
   MOOSE_RUNS_MAX: { means: 'runs that one process carries at once', usual: ({ runsMax }) => runsMax },
   MOOSE_MACHINE_SLOTS: {
-    means: 'agents and checks at once; counted over all processes on the database',
+    means: 'agents and checks at once on one machine',
     usual: ({ engine }) => engine.machineSlotsMax,
   },
   MOOSE_PROJECT_SLOTS: {
