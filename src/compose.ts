@@ -8,6 +8,7 @@ import { createAgents } from './agents.ts';
 import type { Config } from './config.ts';
 import { isMooseError, type TransientError } from './domain/failure.ts';
 import type { DurableEngine } from './durable/engine.ts';
+import { isDurableMigrated, rememberDurableMigrated } from './durable/schema-version.ts';
 import type { KnownNames } from './engine/intake/refuse-unknown.ts';
 import { createMoose, type Moose } from './engine/moose.ts';
 import { remotePlace } from './engine/pipeline/remote-place.ts';
@@ -39,8 +40,7 @@ export async function openMoose(config: Config, signal?: AbortSignal): Promise<O
   const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
   const { url, embedded } = await openServer(config, signal);
   try {
-    await bringUpToDate(url);
-    const database = openDatabase(url);
+    const database = await bringUpToDate(url);
     const forge = createLocalForge({
       database,
       locate: (projectId) => locate(database, config.dataDirectory, projectId),
@@ -118,10 +118,20 @@ async function createDatabase(serverUrl: string): Promise<void> {
   }
 }
 
-async function bringUpToDate(url: string): Promise<void> {
+async function bringUpToDate(url: string): Promise<Database> {
   await migrate(url);
-  const { migrateDurable } = await import('./durable/engine.ts');
-  await migrateDurable(url);
+  const database = openDatabase(url);
+  try {
+    if (!(await isDurableMigrated(database))) {
+      const { migrateDurable } = await import('./durable/engine.ts');
+      await migrateDurable(url);
+      await rememberDurableMigrated(database);
+    }
+    return database;
+  } catch (cause) {
+    await database.close();
+    throw cause;
+  }
 }
 
 async function locate(database: Database, dataDirectory: string, projectId: string) {
