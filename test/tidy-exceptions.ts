@@ -1,6 +1,11 @@
 /** What a rule of `tidy-rules.ts` does not hold for, and why. One that no longer finds anything is a failure too. */
 export const tidyExceptions: readonly { rule: string; path: string; reason: string }[] = [
   {
+    rule: 'file-length',
+    path: 'src/store/schema.sql',
+    reason: 'made from the migrations, as long as they make it',
+  },
+  {
     rule: 'no-sleeps',
     path: 'test/e2e/killed-anywhere.test.ts',
     reason: 'the moment of a kill is a moment in time: there is no condition to wait for',

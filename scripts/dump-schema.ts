@@ -1,0 +1,32 @@
+// Prints the schema that the migrations make, in an order that does not change; with --write, keeps it as
+// src/store/schema.sql. It is for reading and comparing: a database is made by the migrations alone.
+//
+//   node scripts/dump-schema.ts [--write]
+
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { startEmbedded } from '../src/store/embedded/start-embedded.ts';
+import { migrate } from '../src/store/migrate.ts';
+import { describeSchema } from './describe-schema.ts';
+
+const path = new URL('../src/store/schema.sql', import.meta.url);
+async function dump(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'moose-schema-'));
+  const server = await startEmbedded({ directory, settings: { fsync: 'off' } });
+  const client = new pg.Client({ connectionString: server.url });
+  try {
+    await migrate(server.url);
+    await client.connect();
+    return await describeSchema(client);
+  } finally {
+    await client.end();
+    await server.stop();
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+const text = await dump();
+if (process.argv.includes('--write')) await writeFile(path, text);
+else process.stdout.write(text);

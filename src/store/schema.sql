@@ -1,0 +1,562 @@
+-- Made by scripts/dump-schema.ts from the migrations beside it, and compared with them by a test.
+
+create type failure_class as enum ('compile_error', 'contract_violation', 'test_fail', 'lint_error', 'orchestration_error', 'budget_exceeded', 'dependency_missing', 'timeout', 'unknown');
+create type work_order_status as enum ('pending', 'in_progress', 'needs_review', 'completed', 'failed', 'cancelled');
+create type work_order_step as enum ('routing', 'generating', 'applying', 'verifying', 'creating_pr', 'tracking', 'awaiting_ci');
+create type work_order_step_state as enum ('running', 'retrying', 'exhausted', 'rolling_back', 'rollback_pending', 'manual_intervention_required', 'done');
+
+create table artifacts (
+  id uuid not null,
+  work_order_id uuid not null,
+  run_id uuid not null,
+  cycle integer not null,
+  kind text not null,
+  content bytea not null,
+  created_at timestamp with time zone not null default now(),
+  constraint artifacts_pkey PRIMARY KEY (id),
+  constraint artifacts_run_id_cycle_kind_key UNIQUE (run_id, cycle, kind),
+  constraint artifacts_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id),
+  constraint artifacts_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
+);
+
+create table budget_windows (
+  key text not null,
+  limit_nano_usd bigint not null,
+  held_nano_usd bigint not null default 0,
+  spent_nano_usd bigint not null default 0,
+  presumed_nano_usd bigint not null default 0,
+  overrun_nano_usd bigint not null default 0,
+  is_frozen boolean not null default false,
+  created_at timestamp with time zone not null default now(),
+  constraint budget_windows_held_nano_usd_check CHECK ((held_nano_usd >= 0)),
+  constraint budget_windows_limit_nano_usd_check CHECK ((limit_nano_usd >= 0)),
+  constraint budget_windows_overrun_nano_usd_check CHECK ((overrun_nano_usd >= 0)),
+  constraint budget_windows_pkey PRIMARY KEY (key),
+  constraint budget_windows_presumed_nano_usd_check CHECK ((presumed_nano_usd >= 0)),
+  constraint budget_windows_spent_nano_usd_check CHECK ((spent_nano_usd >= 0))
+);
+
+create table cost_tracking (
+  id uuid not null,
+  type text not null,
+  status text not null,
+  service_name text not null,
+  work_order_id uuid,
+  run_id uuid,
+  reservation_id uuid,
+  reserved_nano_usd bigint not null,
+  actual_nano_usd bigint,
+  model text,
+  input_tokens bigint,
+  output_tokens bigint,
+  window_keys text[] not null default '{}'::text[],
+  metadata jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  settled_at timestamp with time zone,
+  constraint cost_tracking_actual_nano_usd_check CHECK ((actual_nano_usd >= 0)),
+  constraint cost_tracking_pkey PRIMARY KEY (id),
+  constraint cost_tracking_reservation_id_fkey FOREIGN KEY (reservation_id) REFERENCES cost_tracking(id),
+  constraint cost_tracking_reserved_nano_usd_check CHECK ((reserved_nano_usd >= 0)),
+  constraint cost_tracking_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id),
+  constraint cost_tracking_status_check CHECK ((status = ANY (ARRAY['held'::text, 'sent'::text, 'settled'::text, 'presumed'::text, 'cancelled'::text]))),
+  constraint cost_tracking_type_check CHECK ((type = ANY (ARRAY['reservation'::text, 'actual'::text]))),
+  constraint cost_tracking_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
+);
+
+create table decision_logs (
+  id uuid not null,
+  work_order_id uuid,
+  kind text not null,
+  agent_type text not null,
+  input_context jsonb not null,
+  decision_output jsonb not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint decision_logs_kind_check CHECK ((kind = ANY (ARRAY['routing'::text, 'refinement_cycle'::text, 'escalation'::text, 'retry'::text, 'skip'::text]))),
+  constraint decision_logs_pkey PRIMARY KEY (id),
+  constraint decision_logs_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
+);
+
+create table effects (
+  id bigint not null generated always as identity,
+  work_order_id uuid not null,
+  run_id uuid not null,
+  kind text not null,
+  key text not null,
+  state text not null,
+  detail jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint effects_key_key UNIQUE (key),
+  constraint effects_kind_check CHECK ((kind = ANY (ARRAY['worktree'::text, 'branch'::text, 'session'::text, 'push'::text, 'pull_request'::text, 'hold'::text, 'comment'::text]))),
+  constraint effects_pkey PRIMARY KEY (id),
+  constraint effects_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id),
+  constraint effects_state_check CHECK ((state = ANY (ARRAY['intended'::text, 'done'::text, 'undone'::text, 'undo_failed'::text]))),
+  constraint effects_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
+);
+
+create table error_events (
+  id uuid not null,
+  timestamp timestamp with time zone not null default clock_timestamp(),
+  error_type text not null,
+  severity text not null,
+  component text not null,
+  operation text not null,
+  error_message text not null,
+  stack text,
+  failure_class failure_class not null,
+  category text not null,
+  work_order_id uuid,
+  session_id uuid,
+  step work_order_step,
+  attempt integer,
+  fingerprint text not null,
+  recovery_strategy text,
+  recovery_success boolean,
+  retry_count integer not null default 0,
+  resolution_time_ms bigint,
+  metadata jsonb not null default '{}'::jsonb,
+  constraint error_events_category_check CHECK ((category = ANY (ARRAY['transient'::text, 'permanent'::text, 'configuration'::text, 'external'::text]))),
+  constraint error_events_pkey PRIMARY KEY (id),
+  constraint error_events_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id),
+  constraint error_events_severity_check CHECK ((severity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
+  constraint error_events_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
+);
+
+create table escalations (
+  id uuid not null,
+  work_order_id uuid,
+  failure_class failure_class not null,
+  title text not null,
+  context jsonb not null,
+  options jsonb not null,
+  recommended_option text,
+  status text not null default 'open'::text,
+  chosen_option text,
+  resolved_by text,
+  resolved_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  constraint escalations_pkey PRIMARY KEY (id),
+  constraint escalations_status_check CHECK ((status = ANY (ARRAY['open'::text, 'resolved'::text, 'withdrawn'::text]))),
+  constraint escalations_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
+);
+
+create table legal_transitions (
+  kind text not null,
+  from_value text not null,
+  to_value text not null,
+  constraint legal_transitions_kind_check CHECK ((kind = ANY (ARRAY['status'::text, 'step'::text, 'step_state'::text]))),
+  constraint legal_transitions_pkey PRIMARY KEY (kind, from_value, to_value)
+);
+
+create table outcome_vectors (
+  id uuid not null,
+  work_order_id uuid not null,
+  run_id uuid not null,
+  success boolean not null,
+  model text,
+  agent text not null,
+  complexity double precision not null,
+  features jsonb not null,
+  cost_nano_usd bigint not null,
+  duration_ms bigint not null,
+  refinement_cycles integer not null,
+  failure_class failure_class,
+  error_context jsonb,
+  created_at timestamp with time zone not null default now(),
+  constraint outcome_vectors_pkey PRIMARY KEY (id),
+  constraint outcome_vectors_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id),
+  constraint outcome_vectors_run_id_key UNIQUE (run_id),
+  constraint outcome_vectors_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
+);
+
+create table projects (
+  id uuid not null,
+  name text not null,
+  repository_path text not null,
+  settings jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null default now(),
+  constraint projects_name_key UNIQUE (name),
+  constraint projects_pkey PRIMARY KEY (id),
+  constraint projects_repository_path_key UNIQUE (repository_path)
+);
+
+create table pull_requests (
+  project_id uuid not null,
+  number integer not null,
+  work_order_id uuid not null,
+  title text not null,
+  body text not null,
+  head_branch text not null,
+  head_sha text not null,
+  base_branch text not null,
+  base_sha text not null,
+  state text not null default 'open'::text,
+  merged_sha text,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint pull_requests_pkey PRIMARY KEY (project_id, number),
+  constraint pull_requests_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint pull_requests_project_id_head_branch_key UNIQUE (project_id, head_branch),
+  constraint pull_requests_state_check CHECK ((state = ANY (ARRAY['open'::text, 'merged'::text, 'closed'::text]))),
+  constraint pull_requests_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
+);
+
+create table runs (
+  id uuid not null,
+  work_order_id uuid not null,
+  number integer not null,
+  kind text not null,
+  first_step work_order_step,
+  state text not null default 'running'::text,
+  outcome text,
+  fence integer not null default 0,
+  executor text,
+  takeups integer not null default 0,
+  leg integer not null default 0,
+  cycle integer not null default 0,
+  step_attempt integer not null default 0,
+  waiting_for text,
+  wake_at timestamp with time zone,
+  settings jsonb not null default '{}'::jsonb,
+  reservation_id uuid,
+  created_at timestamp with time zone not null default now(),
+  ended_at timestamp with time zone,
+  constraint runs_kind_check CHECK ((kind = ANY (ARRAY['work'::text, 'undo'::text]))),
+  constraint runs_pkey PRIMARY KEY (id),
+  constraint runs_state_check CHECK ((state = ANY (ARRAY['running'::text, 'ended'::text]))),
+  constraint runs_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id),
+  constraint runs_work_order_id_number_key UNIQUE (work_order_id, number)
+);
+
+create table schema_migrations (
+  version integer not null,
+  name text not null,
+  checksum text not null,
+  applied_at timestamp with time zone not null default now(),
+  constraint schema_migrations_pkey PRIMARY KEY (version)
+);
+
+create table sessions (
+  id uuid not null,
+  work_order_id uuid not null,
+  run_id uuid not null,
+  purpose text not null,
+  name text not null,
+  cycle integer not null,
+  attempt integer not null,
+  host text not null,
+  directory text not null,
+  command text not null,
+  state text not null,
+  handle jsonb,
+  exit_code integer,
+  signal text,
+  end_reason text,
+  created_at timestamp with time zone not null default now(),
+  started_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  constraint sessions_pkey PRIMARY KEY (id),
+  constraint sessions_purpose_check CHECK ((purpose = ANY (ARRAY['agent'::text, 'check'::text]))),
+  constraint sessions_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id),
+  constraint sessions_run_id_purpose_name_cycle_attempt_key UNIQUE (run_id, purpose, name, cycle, attempt),
+  constraint sessions_state_check CHECK ((state = ANY (ARRAY['intended'::text, 'running'::text, 'exited'::text, 'stopped'::text, 'lost'::text]))),
+  constraint sessions_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
+);
+
+create table step_results (
+  run_id uuid not null,
+  work_order_id uuid not null,
+  step work_order_step not null,
+  cycle integer not null,
+  result jsonb not null,
+  started_at timestamp with time zone not null,
+  finished_at timestamp with time zone not null default clock_timestamp(),
+  constraint step_results_pkey PRIMARY KEY (run_id, step, cycle),
+  constraint step_results_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id),
+  constraint step_results_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
+);
+
+create table system_alerts (
+  id uuid not null,
+  severity text not null,
+  component text not null,
+  message text not null,
+  metadata jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null default now(),
+  resolved_at timestamp with time zone,
+  constraint system_alerts_pkey PRIMARY KEY (id),
+  constraint system_alerts_severity_check CHECK ((severity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text])))
+);
+
+create table system_config (
+  key text not null,
+  value jsonb not null,
+  updated_by text not null default 'moose'::text,
+  updated_at timestamp with time zone not null default now(),
+  constraint system_config_pkey PRIMARY KEY (key)
+);
+
+create table work_order_events (
+  id bigint not null generated always as identity,
+  work_order_id uuid not null,
+  at timestamp with time zone not null default clock_timestamp(),
+  kind text not null,
+  from_state jsonb,
+  to_state jsonb,
+  actor text not null,
+  reason text not null default ''::text,
+  detail jsonb not null default '{}'::jsonb,
+  fact_key text,
+  constraint work_order_events_pkey PRIMARY KEY (id),
+  constraint work_order_events_work_order_id_fact_key_key UNIQUE (work_order_id, fact_key),
+  constraint work_order_events_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
+);
+
+create table work_orders (
+  id uuid not null,
+  project_id uuid not null,
+  title text not null,
+  description text not null default ''::text,
+  acceptance text not null default ''::text,
+  status work_order_status not null default 'pending'::work_order_status,
+  step work_order_step,
+  step_state work_order_step_state,
+  failure_class failure_class,
+  failure jsonb,
+  run integer not null default 0,
+  settings jsonb not null default '{}'::jsonb,
+  limit_nano_usd bigint,
+  time_limit_ms integer not null,
+  base_branch text,
+  base_sha text,
+  branch text,
+  pull_request_url text,
+  agent_runs integer not null default 0,
+  model_calls integer not null default 0,
+  input_tokens bigint not null default 0,
+  output_tokens bigint not null default 0,
+  cost_nano_usd bigint not null default 0,
+  refinement_cycles integer not null default 0,
+  refinement_cycles_max integer not null default 3,
+  progressed_at timestamp with time zone,
+  agent_runs_at_progress integer not null default 0,
+  model_calls_at_progress integer not null default 0,
+  cost_at_progress_nano_usd bigint not null default 0,
+  is_scripted boolean not null default false,
+  cancel_requested_at timestamp with time zone,
+  parked_at timestamp with time zone,
+  parked_because text,
+  changed_by text not null,
+  changed_because text not null default ''::text,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  finished_at timestamp with time zone,
+  constraint work_orders_check CHECK (((status <> 'completed'::work_order_status) OR (step_state = 'done'::work_order_step_state))),
+  constraint work_orders_check1 CHECK (((status <> 'in_progress'::work_order_status) OR (step IS NOT NULL))),
+  constraint work_orders_limit_nano_usd_check CHECK ((limit_nano_usd > 0)),
+  constraint work_orders_pkey PRIMARY KEY (id),
+  constraint work_orders_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
+  constraint work_orders_time_limit_ms_check CHECK ((time_limit_ms > 0)),
+  constraint work_orders_title_check CHECK (((length(title) >= 1) AND (length(title) <= 500)))
+);
+
+CREATE INDEX artifacts_newest ON public.artifacts USING btree (work_order_id, kind, created_at DESC);
+CREATE INDEX cost_tracking_open ON public.cost_tracking USING btree (status) WHERE (status = ANY (ARRAY['held'::text, 'sent'::text]));
+CREATE INDEX cost_tracking_reservation ON public.cost_tracking USING btree (reservation_id);
+CREATE INDEX cost_tracking_work_order ON public.cost_tracking USING btree (work_order_id, created_at);
+CREATE INDEX decision_logs_work_order ON public.decision_logs USING btree (work_order_id, created_at);
+CREATE INDEX effects_work_order ON public.effects USING btree (work_order_id, id);
+CREATE INDEX error_events_component ON public.error_events USING btree (component, "timestamp");
+CREATE INDEX error_events_fingerprint ON public.error_events USING btree (fingerprint, "timestamp");
+CREATE INDEX error_events_timestamp ON public.error_events USING btree ("timestamp");
+CREATE INDEX error_events_type ON public.error_events USING btree (error_type, "timestamp");
+CREATE INDEX error_events_work_order ON public.error_events USING btree (work_order_id, "timestamp");
+CREATE UNIQUE INDEX escalations_one_open ON public.escalations USING btree (work_order_id) WHERE (status = 'open'::text);
+CREATE INDEX escalations_status ON public.escalations USING btree (status, created_at);
+CREATE UNIQUE INDEX runs_one_at_a_time ON public.runs USING btree (work_order_id) WHERE (state = 'running'::text);
+CREATE INDEX sessions_open ON public.sessions USING btree (state) WHERE (state = ANY (ARRAY['intended'::text, 'running'::text]));
+CREATE INDEX sessions_work_order ON public.sessions USING btree (work_order_id, created_at);
+CREATE INDEX step_results_newest ON public.step_results USING btree (work_order_id, step, finished_at DESC);
+CREATE INDEX work_order_events_order ON public.work_order_events USING btree (work_order_id, id);
+CREATE INDEX work_orders_project ON public.work_orders USING btree (project_id, created_at);
+CREATE INDEX work_orders_status ON public.work_orders USING btree (status, updated_at);
+
+CREATE OR REPLACE FUNCTION public.budget_windows_of(p_metadata jsonb)
+ RETURNS TABLE(key text, limit_nano_usd bigint)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  with setting as (
+    select coalesce(max(value #>> '{}') filter (where c.key = 'budget.time_zone'), 'UTC') as zone,
+      coalesce(max(value #>> '{}') filter (where c.key = 'budget.daily_limit_usd'), '100')::numeric as daily,
+      coalesce(max(value #>> '{}') filter (where c.key = 'budget.monthly_limit_usd'), '500')::numeric as monthly
+    from system_config c
+  ),
+  local_now as (select now() at time zone zone as at, daily, monthly from setting)
+  select candidates.key, (candidates.limit_usd * 1000000000)::bigint
+  from (
+    select 'day:' || to_char(at, 'YYYY-MM-DD'), daily from local_now
+    union all
+    select 'month:' || to_char(at, 'YYYY-MM'), monthly from local_now
+    union all
+    select 'project:' || (p_metadata ->> 'project_id'),
+      (select (settings ->> 'limit_usd')::numeric from projects where id = (p_metadata ->> 'project_id')::uuid)
+    union all
+    select 'work_order:' || (p_metadata ->> 'work_order_id'),
+      (select limit_nano_usd * 0.000000001 from work_orders where id = (p_metadata ->> 'work_order_id')::uuid)
+  ) as candidates (key, limit_usd)
+  where candidates.key is not null and candidates.limit_usd is not null
+  order by candidates.key
+$function$;
+
+CREATE OR REPLACE FUNCTION public.check_and_reserve_budget(p_estimated_cost numeric, p_service_name text, p_metadata jsonb DEFAULT '{}'::jsonb)
+ RETURNS TABLE(can_proceed boolean, current_total numeric, reservation_id uuid)
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_amount bigint;
+  v_id uuid := gen_random_uuid();
+  v_keys text[] := '{}';
+  v_window record;
+  v_total bigint;
+  v_refused_by text;
+begin
+  -- NaN and infinity are above every number; no single reservation is worth a billion.
+  if p_estimated_cost is null or p_estimated_cost <= 0 or p_estimated_cost >= 1000000000 then
+    raise exception 'A reservation must be above 0 dollars and below a billion, not %',
+      coalesce(p_estimated_cost::text, 'nothing') using errcode = 'MS010';
+  end if;
+  v_amount := ceil(p_estimated_cost * 1000000000);
+  begin
+    for v_window in select * from budget_windows_of(p_metadata) loop
+      -- A limit that was changed in the settings holds from the next reservation on.
+      insert into budget_windows as w (key, limit_nano_usd) values (v_window.key, v_window.limit_nano_usd)
+        on conflict (key) do update set limit_nano_usd = excluded.limit_nano_usd
+        where w.limit_nano_usd <> excluded.limit_nano_usd;
+      update budget_windows w set held_nano_usd = held_nano_usd + v_amount
+        where w.key = v_window.key and not is_frozen
+          and w.limit_nano_usd - held_nano_usd - spent_nano_usd - presumed_nano_usd >= v_amount;
+      if not found then
+        v_refused_by := v_window.key;
+        raise exception 'refused' using errcode = 'MS011';
+      end if;
+      v_keys := v_keys || v_window.key;
+    end loop;
+    insert into cost_tracking (id, type, status, service_name, work_order_id, run_id, reserved_nano_usd, window_keys, metadata)
+      values (v_id, 'reservation', 'held', p_service_name, (p_metadata ->> 'work_order_id')::uuid,
+        (p_metadata ->> 'run_id')::uuid, v_amount, v_keys, p_metadata);
+  exception when sqlstate 'MS011' then
+    v_id := null;
+  end;
+  -- A window that the refused reservation would have been the first in has nothing in it.
+  select held_nano_usd + spent_nano_usd + presumed_nano_usd into v_total from budget_windows w
+    where w.key = coalesce(v_refused_by, v_keys[1]);
+  return query select v_id is not null, coalesce(v_total, 0) * 0.000000001, v_id;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.settle_reservation(p_reservation_id uuid, p_actual_nano_usd bigint, p_presumed_nano_usd bigint)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_hold cost_tracking;
+  v_overrun bigint;
+begin
+  if p_actual_nano_usd is null or p_presumed_nano_usd is null or p_actual_nano_usd < 0 or p_presumed_nano_usd < 0 then
+    raise exception 'A settlement must be 0 or more, not % and %', p_actual_nano_usd, p_presumed_nano_usd
+      using errcode = 'MS010';
+  end if;
+  select * into v_hold from cost_tracking where id = p_reservation_id and type = 'reservation' for update;
+  if v_hold.id is null or v_hold.status <> 'held' then
+    return false;
+  end if;
+  v_overrun := greatest(0, p_actual_nano_usd + p_presumed_nano_usd - v_hold.reserved_nano_usd);
+  update budget_windows w set
+      held_nano_usd = held_nano_usd - v_hold.reserved_nano_usd,
+      spent_nano_usd = spent_nano_usd + p_actual_nano_usd,
+      presumed_nano_usd = presumed_nano_usd + p_presumed_nano_usd,
+      overrun_nano_usd = overrun_nano_usd + v_overrun,
+      is_frozen = is_frozen or v_overrun > 0
+    from (select key from budget_windows where key = any (v_hold.window_keys) order by key for update) locked
+    where w.key = locked.key;
+  update cost_tracking set
+      status = case when p_actual_nano_usd = 0 and p_presumed_nano_usd = 0 then 'cancelled' else 'settled' end,
+      actual_nano_usd = p_actual_nano_usd + p_presumed_nano_usd, settled_at = clock_timestamp()
+    where id = p_reservation_id;
+  if v_overrun > 0 then
+    insert into system_alerts (id, severity, component, message, metadata)
+    values (gen_random_uuid(), 'critical', 'budget', 'A settlement is above its hold: the windows are frozen',
+      jsonb_build_object('reservation_id', p_reservation_id, 'overrun_nano_usd', v_overrun, 'windows', v_hold.window_keys));
+  end if;
+  return true;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.work_order_events_notify()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_notify('moose_events', new.work_order_id::text);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.work_orders_guard()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  changed record;
+begin
+  for changed in
+    select * from (values
+      ('status', old.status::text, new.status::text),
+      ('step', coalesce(old.step::text, 'none'), coalesce(new.step::text, 'none')),
+      ('step_state', coalesce(old.step_state::text, 'none'), coalesce(new.step_state::text, 'none'))
+    ) as pair (kind, from_value, to_value)
+    where pair.from_value <> pair.to_value
+  loop
+    if not exists (
+      select 1 from legal_transitions t
+      where t.kind = changed.kind and t.from_value = changed.from_value and t.to_value = changed.to_value
+    ) then
+      raise exception 'Invalid state transition: % % → %', changed.kind, changed.from_value, changed.to_value
+        using errcode = 'MS001';
+    end if;
+  end loop;
+  if new.agent_runs < old.agent_runs or new.model_calls < old.model_calls
+    or new.input_tokens < old.input_tokens or new.output_tokens < old.output_tokens
+    or new.cost_nano_usd < old.cost_nano_usd or new.refinement_cycles < old.refinement_cycles
+    or new.run < old.run
+  then
+    raise exception 'A work order''s counters only ever grow' using errcode = 'MS002';
+  end if;
+  if old.parked_at is not null and new.changed_by not like 'human:%' and (
+    new.parked_at is null or new.status is distinct from old.status or new.run is distinct from old.run)
+  then
+    raise exception 'A parked work order is moved by a human alone' using errcode = 'MS003';
+  end if;
+  new.updated_at := clock_timestamp();
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.work_orders_record()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'INSERT' then
+    insert into work_order_events (work_order_id, kind, to_state, actor, reason)
+    values (new.id, 'transition', jsonb_build_object('status', new.status), new.changed_by, new.changed_because);
+  elsif (old.status, old.step, old.step_state) is distinct from (new.status, new.step, new.step_state) then
+    insert into work_order_events (work_order_id, kind, from_state, to_state, actor, reason)
+    values (new.id, 'transition',
+      jsonb_build_object('status', old.status, 'step', old.step, 'step_state', old.step_state),
+      jsonb_build_object('status', new.status, 'step', new.step, 'step_state', new.step_state),
+      new.changed_by, new.changed_because);
+  end if;
+  return null;
+end $function$;
+
+CREATE TRIGGER work_order_events_notify AFTER INSERT ON public.work_order_events FOR EACH ROW EXECUTE FUNCTION work_order_events_notify();
+CREATE TRIGGER work_orders_guard BEFORE UPDATE ON public.work_orders FOR EACH ROW EXECUTE FUNCTION work_orders_guard();
+CREATE TRIGGER work_orders_record AFTER INSERT OR UPDATE ON public.work_orders FOR EACH ROW EXECUTE FUNCTION work_orders_record();
