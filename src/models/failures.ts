@@ -100,14 +100,14 @@ const errorOf: Record<CallFailureKind, (told: Told) => MooseError> = {
       ...rest,
       code: 'MODEL_RATE_LIMITED',
       message: `The provider of ${facts.model} takes no more calls for now (HTTP ${status}).`,
-      advice: 'Moose waits and tries again; run fewer work orders at a time if this goes on.',
+      advice: 'Retry it later (`moose retry ID`), and run fewer work orders at a time if this goes on.',
     }),
   overloaded: ({ facts, status, rest }) =>
     new TransientError({
       ...rest,
       code: 'MODEL_OVERLOADED',
       message: `The provider of ${facts.model} is overloaded or broken (HTTP ${status}).`,
-      advice: 'Moose waits and tries again; see the status page of the provider if this goes on.',
+      advice: 'See the status page of the provider; when it is well again: `moose retry ID`.',
     }),
   context_too_long: ({ facts, rest }) =>
     new PermanentError({

@@ -130,14 +130,14 @@ const errorOf: Record<ClaudeFailureKind, (rest: Rest, said: string, status: stri
       ...rest,
       code: 'AGENT_RATE_LIMITED',
       message: `The provider takes no more calls of Claude Code for now${status}: ${said}.`,
-      advice: 'Moose waits and tries again; run fewer work orders at a time if this goes on.',
+      advice: 'Retry it later (`moose retry ID`), and run fewer work orders at a time if this goes on.',
     }),
   provider_down: (rest, said, status) =>
     new TransientError({
       ...rest,
       code: 'AGENT_PROVIDER_DOWN',
       message: `The provider did not give Claude Code an answer of use${status}: ${said}.`,
-      advice: "Moose waits and tries again; see the provider's status page and the base URL if this goes on.",
+      advice: "See the provider's status page and the base URL; when it is well again: `moose retry ID`.",
     }),
   turn_limit: (rest, said) =>
     new PermanentError({

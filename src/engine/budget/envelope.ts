@@ -141,7 +141,9 @@ export async function drawCall(work: Work, draw: Draw): Promise<ReservationId> {
       work,
       'draw',
       `A call of up to ${formatUsd(draw.worstCaseNanoUsd)} does not fit into what is left of the work order's envelope.`,
-      'Retry it with a cheaper model (`moose retry ID --model M`), or submit it anew with a higher --limit.',
+      work.order.limitNanoUsd === null
+        ? 'Retry it with another envelope (`moose retry ID`), or with a cheaper model (`moose retry ID --model M`).'
+        : 'Retry it with a cheaper model (`moose retry ID --model M`), or submit it anew with a higher --limit.',
       { model: draw.model },
     );
   }

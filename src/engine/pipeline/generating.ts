@@ -1,8 +1,9 @@
 // Step 2: the Proposer asks a model for the change, and falls back to the next model when it gets none (R-PIPE-4).
 import { isMooseError, type MooseError, PermanentError } from '../../domain/failure.ts';
 import { type Proposal, proposalSchema } from '../../domain/proposal.ts';
+import { asSentence } from '../../domain/sentence.ts';
 import { listFiles, readFiles } from '../../git/tree.ts';
-import { logDecision } from '../../store/decisions.ts';
+import { errorsOf, logDecision } from '../../store/decisions.ts';
 import { newestStepResult } from '../../store/runs.ts';
 import { recordEvent } from '../../store/work-orders.ts';
 import {
@@ -93,13 +94,8 @@ async function propose(
       }
       failure = unusable(answer, name);
     } catch (cause) {
-      if (
-        !isMooseError(cause) ||
-        work.signal.aborted ||
-        cause.code === 'BUDGET_EXCEEDED' ||
-        cause.code === 'FENCE_LOST'
-      )
-        throw cause;
+      if (!isMooseError(cause) || work.signal.aborted || cause.code === 'FENCE_LOST') throw cause;
+      if (cause.code === 'BUDGET_EXCEEDED') throw await withWhatUsedItUp(work, cause);
       failure = cause;
     }
     await noteAttempt(work, failure, { attempt, model: name, next: models[attempt % models.length] ?? null });
@@ -116,12 +112,28 @@ async function propose(
   );
 }
 
+/** Calls of unknown cost are presumed spent: then it is their failure that a person has to know of. */
+async function withWhatUsedItUp(work: Work, exceeded: MooseError): Promise<MooseError> {
+  const errors = await work.database.run((query) => errorsOf(query, work.order.id), work.signal);
+  const before = errors.findLast(
+    ({ step, timestamp }) => step === 'generating' && timestamp >= work.run.createdAt,
+  );
+  if (!before) return exceeded;
+  const { code, component, operation, advice = '', severity, failureClass, metadata } = exceeded;
+  return new PermanentError({
+    ...{ code, component, operation, advice, severity, failureClass },
+    message: `${asSentence(before.errorMessage)} ${exceeded.message}`,
+    metadata: { ...metadata, before: before.errorType },
+    cause: exceeded,
+  });
+}
+
 function unusable(answer: Exclude<ModelAnswer<unknown>, { kind: 'object' }>, model: string): MooseError {
   return new PermanentError({
     code: `MODEL_ANSWER_${answer.kind.toUpperCase()}`,
     component: 'models',
     operation: 'generate',
-    message: `${model} gave no usable proposal (${answer.kind}): ${answer.problem}`,
+    message: `${model} gave no usable proposal (${answer.kind}): ${answer.problem.replace(/\s+/g, ' ')}`,
     advice: 'Retry it with another model: `moose retry ID --model provider/model`.',
     failureClass: 'orchestration_error',
     metadata: { model, answerStart: answer.text.slice(0, 2_000) },
@@ -213,12 +225,15 @@ async function noteAttempt(
   about: { attempt: number; model: string; next: string | null },
 ): Promise<void> {
   await fenced(work, async (query) => {
-    await recordFailure(query, failure, {
-      workOrderId: work.order.id,
-      step: 'generating',
-      attempt: about.attempt,
-      strategy: about.attempt < work.settings.modelAttemptsMax ? 'fallback' : 'none',
-    });
+    // The last one ends the step, and is recorded there.
+    if (about.attempt < work.settings.modelAttemptsMax) {
+      await recordFailure(query, failure, {
+        workOrderId: work.order.id,
+        step: 'generating',
+        attempt: about.attempt,
+        strategy: 'fallback',
+      });
+    }
     await logDecision(query, {
       workOrderId: work.order.id,
       kind: 'retry',

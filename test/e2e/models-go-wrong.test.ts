@@ -1,0 +1,143 @@
+// A model can answer anything, or nothing: the next one is asked, and what still comes to nothing ends in a sentence.
+import { existsSync } from 'node:fs';
+import { symlink } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ScriptedAnswer } from '../../src/demo/scripted-answer.ts';
+import { type Ground, openGround, writes } from './ground.fixture.ts';
+import { leftovers, nothing } from './nothing-left.fixture.ts';
+import { commitFiles, git, makeRepository } from './repository.fixture.ts';
+
+let ground: Ground;
+beforeAll(async () => {
+  ground = await openGround({ MOOSE_MODEL_TIMEOUT_MS: '700' });
+});
+afterAll(() => ground.close());
+
+/** As a provider sends it: billed within the limit that was asked for. */
+const garbage = {
+  status: 200,
+  body: {
+    id: 'garbage',
+    object: 'chat.completion',
+    created: 0,
+    model: 'light',
+    choices: [
+      {
+        index: 0,
+        message: { role: 'assistant', content: 'x\0\uFFFD{"'.repeat(400_000) },
+        finish_reason: 'stop',
+      },
+    ],
+    usage: { prompt_tokens: 100, completion_tokens: 100, total_tokens: 200 },
+  },
+};
+const html = {
+  status: 200,
+  body: '<!doctype html><title>Proxy</title>',
+  headers: { 'content-type': 'text/html' },
+};
+const failing = (status: number, message = 'No.') => ({ status, body: { error: { message } } });
+const withNul = { ...writes('a.txt', 'a\0b'), plan: 'A NUL in a file.' };
+
+/** What it answers, the failure that this is, and how often it is asked when it never answers anything else. */
+const answers: Array<[string, ScriptedAnswer, string, number | 'envelope']> = [
+  ['nothing', { raw: '' }, 'MODEL_ANSWER_EMPTY', 3],
+  ['what is no JSON', { raw: 'Sure! Here is your change.' }, 'MODEL_ANSWER_MALFORMED', 3],
+  ['JSON of another shape', { raw: '{"plan": 1, "edits": "none"}' }, 'MODEL_ANSWER_MALFORMED', 3],
+  [
+    'a refusal',
+    { raw: 'I cannot help with that.', finishReason: 'content_filter' },
+    'MODEL_ANSWER_REFUSED',
+    3,
+  ],
+  ['half a proposal', { raw: '{"plan": "Do', finishReason: 'length' }, 'MODEL_ANSWER_TRUNCATED', 3],
+  ['NUL characters', { raw: '\0\0\0' }, 'MODEL_ANSWER_MALFORMED', 3],
+  ['a file with a NUL in it', withNul, 'MODEL_ANSWER_MALFORMED', 3],
+  ['two megabytes of garbage', garbage, 'MODEL_ANSWER_MALFORMED', 3],
+  ['HTTP 500', failing(500), 'MODEL_OVERLOADED', 12],
+  ['HTTP 429', { ...failing(429), headers: { 'retry-after': '0' } }, 'MODEL_RATE_LIMITED', 12],
+  ['HTTP 401', failing(401, 'bad key'), 'MODEL_AUTHENTICATION', 3],
+  ['HTTP 402', failing(402, 'no credit'), 'MODEL_QUOTA', 3],
+  ['HTTP 404', failing(404, 'no such model'), 'MODEL_NOT_FOUND', 3],
+  // What these cost is not known, and so it is presumed: the envelope is used up before the attempts are.
+  ['a page of HTML', html, 'MODEL_GARBLED', 'envelope'],
+  ['with silence', { hangMs: 60_000 }, 'MODEL_TIMEOUT', 'envelope'],
+  ['with a broken connection', { reset: true }, 'MODEL_UNREACHABLE', 'envelope'],
+];
+
+test.concurrent.each(answers.filter((_, index) => index % 4 === 1))(
+  'a model that answers %s once: the next model is asked',
+  async (_, bad, code) => {
+    let calls = 0;
+    const { id, title } = await ground.submit({
+      answer: ({ title: asked }) => {
+        calls += 1;
+        return calls === 1 ? bad : writes('good.txt', `${asked}\n`);
+      },
+    });
+    const detail = await ground.settled(id);
+    expect(detail).toMatchObject({ status: 'completed', failure: null });
+    expect(detail.errors.map(({ type, recovery_strategy }) => [type, recovery_strategy])).toEqual([
+      [code, 'fallback'],
+    ]);
+    const asked = ground.provider.calls().filter((call) => call.title === title);
+    expect(asked.map(({ model }) => model)).toEqual(['light', 'standard']);
+  },
+);
+
+test.concurrent.each(answers)(
+  'models that only ever answer %s: an end with a name, and retry works',
+  async (_, bad, code, calls) => {
+    const { id, title, repositoryPath } = await ground.submit({ answer: () => bad });
+    const detail = await ground.settled(id);
+    expect(detail).toMatchObject({
+      status: 'failed',
+      step: 'generating',
+      step_state: 'done',
+      failure: { code: calls === 'envelope' ? 'BUDGET_EXCEEDED' : code },
+    });
+    expect(detail.errors.map(({ type }) => type)).toContain(code);
+    expect(detail.explain).toContain(detail.failure?.message);
+    expect(detail.escalation?.title).toBe(detail.failure?.message);
+    expect(ground.callsFor(id)).toBe(calls === 'envelope' ? detail.errors.length - 1 : calls);
+    expect(detail.explain).not.toContain('\n');
+    expect(await git(repositoryPath, 'for-each-ref', '--format=%(refname)')).toBe('refs/heads/main');
+    ground.answer(title, () => writes('good.txt', 'Good\n'));
+    await ground.opened.moose.retry(id, {});
+    expect(await ground.settled(id)).toMatchObject({ status: 'completed', failure: null, escalation: null });
+  },
+);
+
+test.concurrent.each([
+  ['leaves the repository', '../outside.txt'],
+  ['is absolute', '/tmp/outside.txt'],
+  ['changes git itself', '.git/hooks/pre-commit'],
+  ['goes through a symbolic link', 'link/outside.txt'],
+])('an edit whose path %s is refused, and the model is told', async (_, path) => {
+  const repositoryPath = await makeRepository(`${ground.directory}/${crypto.randomUUID()}`);
+  await symlink(ground.directory, `${repositoryPath}/link`);
+  await commitFiles(repositoryPath, {}, 'A link out of it');
+  const prompts: string[] = [];
+  const { id } = await ground.submit({
+    repositoryPath,
+    answer: ({ prompt }) => {
+      prompts.push(prompt);
+      return prompts.length === 1 ? writes(path, 'Out\n') : writes('inside.txt', 'In\n');
+    },
+  });
+  expect(await ground.settled(id)).toMatchObject({ status: 'completed', counters: { refinement_cycles: 1 } });
+  expect(prompts[1]).toContain(path);
+  expect(existsSync(`${ground.directory}/outside.txt`)).toBe(false);
+});
+
+test.concurrent('a proposal without edits goes back, and then to a human', async () => {
+  const { id } = await ground.submit({ answer: () => ({ plan: 'Nothing to do.', edits: [], risks: [] }) });
+  expect(await ground.settled(id)).toMatchObject({
+    status: 'needs_review',
+    failure: { code: 'AGENT_CHANGED_NOTHING' },
+  });
+});
+
+test('after all of it nothing is held, runs, or stands about', async () => {
+  expect(await leftovers(ground.opened.database, ground.config.dataDirectory)).toEqual(nothing);
+});
