@@ -1,0 +1,123 @@
+// Holds one circuit's state in memory, tells of its transitions, and takes up those of other machines.
+import {
+  type Admission,
+  admit,
+  type CircuitPhase,
+  type CircuitPolicy,
+  type CircuitState,
+  newCircuit,
+  type Outcome,
+  type Permit,
+  record,
+} from './circuit.ts';
+import { takeUp } from './circuit-sharing.ts';
+
+export interface CircuitTransition {
+  key: string;
+  from: CircuitPhase;
+  /**
+   * To be written where the row's generation is lower. Where that changes no row, another machine was first: the
+   * writer reads the row and hands it to `takeUp`.
+   */
+  state: CircuitState;
+  at: number;
+}
+
+export interface CircuitHolderOptions {
+  key: string;
+  policy: CircuitPolicy;
+  /** In milliseconds of the epoch. */
+  now(): number;
+  /** Called in the middle of a call: it may note the transition and has to return; it does not write by itself. */
+  onTransition?(transition: CircuitTransition): void;
+  /** False: too many others of its group are shut out, so this circuit stays closed whatever it counts. */
+  mayOpen?(): boolean;
+}
+
+/** Since the start of the process. */
+export interface CircuitCounts {
+  admitted: number;
+  rejected: number;
+  success: number;
+  failure: number;
+  ignored: number;
+  opened: number;
+  /** Openings that the group did not allow. */
+  withheld: number;
+}
+
+export class CircuitHolder {
+  readonly key: string;
+  readonly #options: CircuitHolderOptions;
+  readonly #counts: CircuitCounts = {
+    admitted: 0,
+    rejected: 0,
+    success: 0,
+    failure: 0,
+    ignored: 0,
+    opened: 0,
+    withheld: 0,
+  };
+  #state: CircuitState = newCircuit;
+  /** When probes of this process closed the circuit last. */
+  #provenAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: CircuitHolderOptions) {
+    this.key = options.key;
+    this.#options = options;
+  }
+
+  get state(): CircuitState {
+    return this.#state;
+  }
+
+  get counts(): Readonly<CircuitCounts> {
+    return this.#counts;
+  }
+
+  admit(): Admission {
+    const now = this.#options.now();
+    const admission = admit(this.#options.policy, this.#state, now);
+    if (admission.admitted) this.#counts.admitted++;
+    else this.#counts.rejected++;
+    this.#become(admission.state, now);
+    return admission;
+  }
+
+  record(permit: Permit, outcome: Outcome): void {
+    const { policy } = this.#options;
+    this.#counts[outcome]++;
+    const now = this.#options.now();
+    const before = this.#state;
+    const after = record(policy, before, permit, outcome, now);
+    if (before.phase === 'closed' && after.phase === 'open' && !this.#mayOpen()) {
+      this.#counts.withheld++;
+      // The newest failures are kept, one below the threshold: the next one asks again.
+      this.#state = { ...before, failedAt: [...before.failedAt.slice(1), now] };
+      return;
+    }
+    if (before.phase === 'half_open' && after.phase === 'closed') this.#provenAt = now;
+    this.#become(after, now);
+  }
+
+  /** What a row says that another process wrote, at the start and whenever it changes; an echo of our own is nothing. */
+  takeUp(foreign: CircuitState): void {
+    const { policy } = this.#options;
+    const now = this.#options.now();
+    const isRecent = now - this.#provenAt < policy.monitoringWindowMs;
+    const isProven = isRecent || (this.#state.phase === 'closed' && !this.#mayOpen());
+    this.#state = takeUp(policy, this.#state, foreign, { now, isProven });
+  }
+
+  #mayOpen(): boolean {
+    return this.#options.mayOpen?.() ?? true;
+  }
+
+  #become(state: CircuitState, now: number): void {
+    const from = this.#state.phase;
+    this.#state = state;
+    if (state.phase === from) return;
+    if (state.phase === 'open') this.#counts.opened++;
+    this.#options.onTransition?.({ key: this.key, from, state, at: now });
+  }
+}

@@ -1,0 +1,57 @@
+// What one machine makes of another's circuit, so that they share openings and no single bad one shuts out all.
+import type { CircuitPolicy, CircuitState, HalfOpenCircuit, Lease } from './circuit.ts';
+
+export interface Sharing {
+  now: number;
+  /**
+   * This machine has proof of its own that calls come through (its probes closed the circuit a short time ago), or may
+   * not lose this circuit: an opening elsewhere is noted and not followed.
+   */
+  isProven: boolean;
+}
+
+/** Leases that another machine holds; its own begin at 1. */
+const elsewhere = 0;
+
+/**
+ * Follows `foreign` where it is newer. An opening is taken over once; one that goes on needs failures of our own, so
+ * that a machine with a broken network cannot extend it for the others. While another machine probes, we do not.
+ * Of two states of one generation the foreign one holds: it is the row's, and our own was written too late.
+ */
+export function takeUp(
+  policy: CircuitPolicy,
+  own: CircuitState,
+  foreign: CircuitState,
+  { now, isProven }: Sharing,
+): CircuitState {
+  const isNews =
+    foreign.generation > own.generation ||
+    (foreign.generation === own.generation && foreign.phase !== own.phase);
+  if (!isNews) return own;
+  const raised = { ...own, generation: foreign.generation };
+  const numbers = { generation: foreign.generation, sinceGeneration: foreign.generation };
+  if (foreign.phase === 'closed') {
+    return own.phase === 'closed' ? raised : { phase: 'closed', ...numbers, failedAt: [] };
+  }
+  if (own.phase === 'closed' && isProven) return raised;
+  if (foreign.phase === 'open') {
+    if (own.phase === 'open') return raised;
+    if (own.phase === 'half_open') return { ...own, generation: foreign.generation, leases: ownLeases(own) };
+    return { phase: 'open', ...numbers, openedAt: Math.min(foreign.openedAt, now) };
+  }
+  if (own.phase === 'half_open') {
+    return { ...own, generation: foreign.generation, leases: filled(policy, ownLeases(own), now) };
+  }
+  const leases = filled(policy, [], now);
+  return { phase: 'half_open', ...numbers, successes: 0, leasesGiven: 0, leases };
+}
+
+function ownLeases({ leases }: HalfOpenCircuit): Lease[] {
+  return leases.filter(({ id }) => id !== elsewhere);
+}
+
+/** All slots that are free are taken, until the other machine's probes have ended or lapsed. */
+function filled({ halfOpenMaxCalls, leaseMs }: CircuitPolicy, held: Lease[], now: number): Lease[] {
+  const free = Math.max(0, halfOpenMaxCalls - held.length);
+  return [...held, ...Array.from({ length: free }, () => ({ id: elsewhere, lapsesAt: now + leaseMs }))];
+}

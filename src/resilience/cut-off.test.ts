@@ -1,0 +1,82 @@
+import { getEventListeners } from 'node:events';
+import { expect, test } from 'vitest';
+import { TransientError } from '../domain/failure.ts';
+import { timerMsMax } from './cut-off.ts';
+import { withDeadline } from './deadline.ts';
+import { withTimeout } from './timeout.ts';
+
+const stopMsMax = 50;
+const never = () => new AbortController().signal;
+/** A call that does not listen to its signal. */
+const deaf = () => new Promise<never>(() => {});
+/** A call that ends with what its signal says. */
+const obedient = (signal: AbortSignal) =>
+  new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+
+test.each([
+  ['deaf', deaf],
+  ['obedient', obedient],
+])('the fear: cancel, timeout and deadline cannot be told apart (of a %s call)', async (_, call) => {
+  const cancel = new AbortController();
+  const cancelled = withTimeout(60_000, cancel.signal, call);
+  const abortedAtMs = performance.now();
+  cancel.abort();
+  await expect(cancelled).rejects.toMatchObject({ code: 'CANCELLED' });
+  expect(performance.now() - abortedAtMs).toBeLessThan(stopMsMax);
+  await expect(withTimeout(5, never(), call)).rejects.toMatchObject({ code: 'TIMED_OUT', retryable: true });
+  const deadlineAt = Date.now() + 5;
+  await expect(withDeadline({ signal: never(), deadlineAt, now: Date.now }, call)).rejects.toMatchObject({
+    code: 'DEADLINE_PASSED',
+    retryable: false,
+  });
+});
+
+test('a deadline around a timeout: whichever is first gives the code', async () => {
+  const deadline = (inMs: number) => ({ signal: never(), deadlineAt: Date.now() + inMs, now: Date.now });
+  const within = (timeoutMs: number) => (signal: AbortSignal) => withTimeout(timeoutMs, signal, deaf);
+  await expect(withDeadline(deadline(5), within(60_000))).rejects.toMatchObject({ code: 'DEADLINE_PASSED' });
+  await expect(withDeadline(deadline(60_000), within(5))).rejects.toMatchObject({ code: 'TIMED_OUT' });
+});
+
+test("a signal's own coded reason is kept, and the call sees it", async () => {
+  const cancel = new AbortController();
+  const reason = new TransientError({ code: 'STOPPING', component: 'a', operation: 'b', message: 'c.' });
+  const seen = Promise.withResolvers<unknown>();
+  const timed = withTimeout(60_000, cancel.signal, (signal) => {
+    signal.addEventListener('abort', () => seen.resolve(signal.reason));
+    return deaf();
+  });
+  cancel.abort(reason);
+  await expect(timed).rejects.toBe(reason);
+  expect(await seen.promise).toBe(reason);
+});
+
+test('nothing is called where it is over before', async () => {
+  let calls = 0;
+  const call = async () => calls++;
+  await expect(withTimeout(5, AbortSignal.abort(), call)).rejects.toMatchObject({ code: 'CANCELLED' });
+  await expect(withDeadline({ signal: AbortSignal.abort(), now: Date.now }, call)).rejects.toMatchObject({
+    code: 'CANCELLED',
+  });
+  const passed = { signal: never(), deadlineAt: 1_000, now: () => 1_000 };
+  await expect(withDeadline(passed, call)).rejects.toMatchObject({ code: 'DEADLINE_PASSED' });
+  expect(calls).toBe(0);
+});
+
+test('the fear: a limit longer than a timer can hold is over at once', async () => {
+  const soon = async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    return 'value';
+  };
+  expect(await withTimeout(timerMsMax + 1, never(), soon)).toBe('value');
+  expect(await withDeadline({ signal: never(), deadlineAt: timerMsMax * 9, now: () => 0 }, soon)).toBe(
+    'value',
+  );
+});
+
+test('the fear: each call leaves a listener on a signal that lives long', async () => {
+  const { signal } = new AbortController();
+  for (let call = 0; call < 20; call++) await withTimeout(60_000, signal, async () => call);
+  await expect(withTimeout(60_000, signal, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
+});

@@ -1,0 +1,88 @@
+// The three ways in which waiting ends from outside stay three codes: CANCELLED, TIMED_OUT and DEADLINE_PASSED.
+import { isMooseError, type MooseError, PermanentError, TransientError } from '../domain/failure.ts';
+import { sleep } from '../stdx/sleep.ts';
+
+const component = 'resilience';
+
+/** The longest delay that a timer of Node can hold; it takes a longer one for 1 ms. */
+export const timerMsMax = 2 ** 31 - 1;
+
+export type Call<T> = (signal: AbortSignal) => Promise<T>;
+
+export interface CutOff {
+  signal: AbortSignal;
+  /** Ends the call after so long, with the error of `tooLate`. Left out, or longer than a timer: the signal alone does. */
+  afterMs?: number;
+  tooLate(): MooseError;
+}
+
+/** Why a signal was aborted: its own reason where that has a code, and CANCELLED because of it where it has none. */
+export function cancellation(signal: AbortSignal): MooseError {
+  if (isMooseError(signal.reason)) return signal.reason;
+  return new PermanentError({
+    code: 'CANCELLED',
+    component,
+    operation: 'wait',
+    message: 'The operation was cancelled.',
+    advice: 'Nothing has to be done: it was stopped on purpose.',
+    severity: 'low',
+    cause: signal.reason,
+  });
+}
+
+export function timedOut(timeoutMs: number): MooseError {
+  return new TransientError({
+    code: 'TIMED_OUT',
+    component,
+    operation: 'call',
+    message: `The call took longer than ${timeoutMs} ms.`,
+    advice: 'Moose tries again; allow the call more time if this goes on.',
+    failureClass: 'timeout',
+    metadata: { timeoutMs },
+  });
+}
+
+export function deadlinePassed(deadlineAt: number, cause?: unknown): MooseError {
+  return new TransientError({
+    code: 'DEADLINE_PASSED',
+    component,
+    operation: 'wait',
+    message: `The time for the whole operation was up at ${new Date(deadlineAt).toISOString()}.`,
+    advice: 'Look at what took so long, or allow the operation more time.',
+    failureClass: 'timeout',
+    retryable: false,
+    metadata: { deadlineAt },
+    cause,
+  });
+}
+
+/** Ends as soon as it is cut off, even where the call is deaf to its signal; what such a call does later counts for nothing. */
+export async function runUntil<T>({ signal, afterMs, tooLate }: CutOff, call: Call<T>): Promise<T> {
+  if (signal.aborted) throw cancellation(signal);
+  const controller = new AbortController();
+  const cut = Promise.withResolvers<never>();
+  const stop = (reason: MooseError) => {
+    controller.abort(reason);
+    cut.reject(reason);
+  };
+  const onAbort = () => stop(cancellation(signal));
+  signal.addEventListener('abort', onAbort, { once: true });
+  const isTimed = afterMs !== undefined && afterMs <= timerMsMax;
+  const timer = isTimed ? setTimeout(() => stop(tooLate()), afterMs) : undefined;
+  try {
+    return await Promise.race([call(controller.signal), cut.promise]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+/** Sleeps no longer than the signal lets it. */
+export async function pause(delayMs: number, signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(delayMs, signal);
+  } catch (cause) {
+    if (signal.aborted) throw cancellation(signal);
+    throw cause;
+  }
+}

@@ -1,0 +1,110 @@
+// Calls an operation again while its classifier, attempts, budget, deadline and signal let it.
+import type { FailureClass } from '../domain/failure.ts';
+import type { Random } from '../stdx/random.ts';
+import { type Backoff, backoffMs, defaultBackoff } from './backoff.ts';
+import { cancellation, deadlinePassed, pause, timerMsMax } from './cut-off.ts';
+import type { RetryBudget } from './retry-budget.ts';
+import type { Classify, Verdict } from './verdict.ts';
+
+interface RetryLimits {
+  /** Calls in all, the first one among them; those that the cause has to answer for do not count. */
+  attemptsMax: number;
+  backoff: Backoff;
+}
+
+export interface RetryPolicy extends RetryLimits {
+  /** Waits that use up no attempt (R-REC-6): for a circuit to close, for a provider to have room. */
+  waitsMax: number;
+  overrides?: Partial<Record<FailureClass, Partial<RetryLimits>>>;
+}
+
+/** R-REC-1. With the default backoff, twenty waits are about six minutes. */
+export const defaultRetryPolicy: RetryPolicy = { attemptsMax: 3, waitsMax: 20, backoff: defaultBackoff };
+
+export interface RetryNotice {
+  failure: unknown;
+  /** From 1: how many retries and waits there have been, with this one. */
+  retry: number;
+  delayMs: number;
+  isCharged: boolean;
+}
+
+export interface RetryOptions {
+  classify: Classify;
+  signal: AbortSignal;
+  /** In milliseconds of the epoch. */
+  deadlineAt?: number;
+  /** Of the work order; shared by all of its operations. */
+  budget?: Pick<RetryBudget, 'take' | 'payBack'>;
+  /** In milliseconds of the epoch. */
+  now(): number;
+  random: Random;
+  /** Before each wait. */
+  onRetry?(notice: RetryNotice): void;
+}
+
+interface Spent {
+  /** Charged calls that failed. */
+  attempts: number;
+  waits: number;
+}
+
+/**
+ * Rejects with CANCELLED (or the signal's own coded reason), with DEADLINE_PASSED where there is no time for a call,
+ * and else with the operation's own last failure: at once, where the next call would come after the deadline.
+ * The operation gets the number of the call, from 1, and has to obey the signal itself while it runs.
+ */
+export async function retry<T>(
+  policy: RetryPolicy,
+  options: RetryOptions,
+  operation: (call: number) => Promise<T>,
+): Promise<T> {
+  const { signal, deadlineAt, budget } = options;
+  const spent: Spent = { attempts: 0, waits: 0 };
+  let last: unknown;
+  // Each round but the last adds to `spent`, which `attemptsMax` and `waitsMax` limit.
+  for (let call = 1; ; call++) {
+    if (signal.aborted) throw cancellation(signal);
+    if (deadlineAt !== undefined && options.now() >= deadlineAt) throw deadlinePassed(deadlineAt, last);
+    try {
+      const value = await operation(call);
+      budget?.payBack();
+      return value;
+    } catch (failure) {
+      // A call that was cut off fails in many words; the signal knows why.
+      if (signal.aborted) throw cancellation(signal);
+      await waitForNext(policy, options, spent, failure);
+      last = failure;
+    }
+  }
+}
+
+/** Throws the failure where there is to be no next call. */
+async function waitForNext(
+  policy: RetryPolicy,
+  options: RetryOptions,
+  spent: Spent,
+  failure: unknown,
+): Promise<void> {
+  const { signal, deadlineAt, budget, onRetry } = options;
+  const verdict = options.classify(failure);
+  const delayMs = nextDelayMs(policy, spent, verdict, options.random);
+  if (delayMs === null) throw failure;
+  if (deadlineAt !== undefined && options.now() + delayMs >= deadlineAt) throw failure;
+  const { isCharged } = verdict;
+  if (isCharged && budget?.take(verdict.cost) === false) throw failure;
+  onRetry?.({ failure, retry: spent.attempts + spent.waits, delayMs, isCharged });
+  await pause(delayMs, signal);
+}
+
+/** Counts the failed call; null where the policy allows no other. */
+function nextDelayMs(policy: RetryPolicy, spent: Spent, verdict: Verdict, random: Random): number | null {
+  const override = verdict.failureClass && policy.overrides?.[verdict.failureClass];
+  const { attemptsMax, backoff } = { ...policy, ...override };
+  const retryIndex = verdict.isCharged ? spent.attempts++ : spent.waits++;
+  const isLeft = verdict.isCharged ? spent.attempts < attemptsMax : spent.waits <= policy.waitsMax;
+  if (!verdict.retry || !isLeft) return null;
+  const delayMs = Math.max(backoffMs(backoff, retryIndex, random), verdict.notBeforeMs ?? 0);
+  // A wish that is no number, or longer than a timer, would be a wait of 1 ms.
+  return delayMs <= timerMsMax ? delayMs : null;
+}
