@@ -4,21 +4,32 @@ import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { TransientError } from '../domain/failure.ts';
 import { sleep } from '../stdx/sleep.ts';
+import { isConnectionLoss } from '../store/database-failure.ts';
 
 /** How long a lost connection is fought for before the process has to stop its work. */
-const reconnectMsMax = 10_000;
+const reconnectMsMaxDefault = 10_000;
 const reconnectDelayMs = 50;
 
+/** What it means that another process took the lock while the connection was away. */
+export type OnTaken = 'all is lost' | 'let it go';
+
 export interface Locks {
-  /** False where another process holds it. Taking one that this process holds already is our own mistake. */
-  tryLock(name: string): Promise<boolean>;
+  /**
+   * False where another process holds it. Taking one that this process holds already is our own mistake.
+   * `let it go`: what the lock guards bears that another process has it too for a while.
+   */
+  tryLock(name: string, onTaken?: OnTaken): Promise<boolean>;
   unlock(name: string): Promise<void>;
   close(): Promise<void>;
 }
 
 /** `onLost` is called once when the connection could not be won back: whatever the locks guarded must stop. */
-export async function openLocks(url: string, onLost: (error: TransientError) => void): Promise<Locks> {
-  const locks = new ConnectionLocks(url, onLost);
+export async function openLocks(
+  url: string,
+  onLost: (error: TransientError) => void,
+  reconnectMsMax: number = reconnectMsMaxDefault,
+): Promise<Locks> {
+  const locks = new ConnectionLocks(url, onLost, reconnectMsMax);
   await locks.open();
   return locks;
 }
@@ -26,35 +37,39 @@ export async function openLocks(url: string, onLost: (error: TransientError) => 
 class ConnectionLocks implements Locks {
   readonly #url: string;
   readonly #onLost: (error: TransientError) => void;
-  readonly #held = new Set<string>();
+  readonly #reconnectMsMax: number;
+  readonly #held = new Map<string, OnTaken>();
   #isClosed = false;
+  /** Undefined while a lost connection is being won back. */
   #client: pg.Client | undefined;
   /** Settled while there is a connection; a lost one is being won back until then. */
   #ready: Promise<void> = Promise.resolve();
   /** One statement at a time: a connection has one conversation. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(url: string, onLost: (error: TransientError) => void) {
+  constructor(url: string, onLost: (error: TransientError) => void, reconnectMsMax: number) {
     this.#url = url;
     this.#onLost = onLost;
+    this.#reconnectMsMax = reconnectMsMax;
   }
 
   async open(): Promise<void> {
     this.#client = (await connect(this.#url, (client, cause) => this.#lose(client, cause))).client;
   }
 
-  tryLock(name: string): Promise<boolean> {
+  tryLock(name: string, onTaken: OnTaken = 'all is lost'): Promise<boolean> {
     return this.#inTurn(async (client) => {
       if (this.#held.has(name)) throw new TypeError(`The lock "${name}" is already held by this process`);
       const isMine = await lock(client, name);
-      if (isMine) this.#held.add(name);
+      if (isMine) this.#held.set(name, onTaken);
       return isMine;
     });
   }
 
   unlock(name: string): Promise<void> {
     return this.#inTurn(async (client) => {
-      this.#held.delete(name);
+      // It may have been let go.
+      if (!this.#held.delete(name)) return;
       // A connection that dies here has let go of the lock with everything else.
       await client.query('select pg_advisory_unlock($1)', [keyOf(name)]).catch(() => undefined);
     });
@@ -66,24 +81,36 @@ class ConnectionLocks implements Locks {
   }
 
   #inTurn<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
-    const result = this.#turn.then(async () => {
-      await this.#ready;
-      if (!this.#client) throw new TypeError('The locks are not open');
-      return work(this.#client);
-    });
+    const result = this.#turn.then(() => this.#onConnection(work));
     this.#turn = result.catch(() => undefined);
     return result;
+  }
+
+  /** A statement that the connection took down with it is made again on the next one. */
+  async #onConnection<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+    for (;;) {
+      await this.#ready;
+      const client = this.#client;
+      if (!client) throw new TypeError('The locks are not open');
+      try {
+        return await work(client);
+      } catch (cause) {
+        if (this.#isClosed || !(cause instanceof Error && isConnectionLoss(cause))) throw cause;
+        this.#lose(client, cause);
+      }
+    }
   }
 
   /** A connection that was never taken into use may end in peace. */
   #lose(client: pg.Client, cause: Error): void {
     if (this.#isClosed || client !== this.#client) return;
+    this.#client = undefined;
     this.#ready = this.#regain(cause);
     this.#ready.catch(() => undefined);
   }
 
   async #regain(cause: Error): Promise<void> {
-    const deadlineMs = performance.now() + reconnectMsMax;
+    const deadlineMs = performance.now() + this.#reconnectMsMax;
     while (!this.#isClosed && performance.now() < deadlineMs) {
       if (await this.#regainOnce()) return;
       await sleep(reconnectDelayMs);
@@ -105,16 +132,25 @@ class ConnectionLocks implements Locks {
   async #regainOnce(): Promise<boolean> {
     try {
       const { client, hasEnded } = await connect(this.#url, (ended, cause) => this.#lose(ended, cause));
-      for (const name of this.#held) {
-        if (await lock(client, name)) continue;
+      const isRegained = !this.#isClosed && (await this.#lockAllAgain(client));
+      if (!isRegained || this.#isClosed || hasEnded()) {
         await client.end();
         return false;
       }
       this.#client = client;
-      return !hasEnded();
+      return true;
     } catch {
       return false;
     }
+  }
+
+  async #lockAllAgain(client: pg.Client): Promise<boolean> {
+    for (const [name, onTaken] of this.#held) {
+      if (await lock(client, name)) continue;
+      if (onTaken === 'all is lost') return false;
+      this.#held.delete(name);
+    }
+    return true;
   }
 }
 

@@ -10,36 +10,48 @@ export interface Slots {
   withSlot<T>(scope: string, limit: number, signal: AbortSignal, work: () => Promise<T>): Promise<T>;
 }
 
-export function createSlots(locks: Locks): Slots {
-  const scopes = new Map<string, { held: Set<number>; queue: Promise<unknown>; wake: () => void }>();
+interface Scope {
+  /** What this process holds. */
+  held: Set<number>;
+  /** Settled when it is the next one's turn to look for a slot. */
+  turn: Promise<unknown>;
+  wake: () => void;
+}
 
-  async function take(scope: string, limit: number, signal: AbortSignal): Promise<number> {
-    const state = scopes.get(scope) ?? { held: new Set(), queue: Promise.resolve(), wake: () => undefined };
-    scopes.set(scope, state);
-    const mine = state.queue.then(async () => {
-      for (;;) {
-        signal.throwIfAborted();
-        for (let index = 0; index < limit; index++) {
-          if (state.held.has(index) || !(await locks.tryLock(`slot:${scope}:${index}`))) continue;
-          state.held.add(index);
-          return index;
-        }
-        const freed = new Promise<void>((resolve) => {
-          state.wake = resolve;
-        });
-        await Promise.race([freed, sleep(lookEveryMs, signal)]);
+export function createSlots(locks: Locks): Slots {
+  const scopes = new Map<string, Scope>();
+
+  async function look(name: string, scope: Scope, limit: number, signal: AbortSignal): Promise<number> {
+    for (;;) {
+      signal.throwIfAborted();
+      for (let index = 0; index < limit; index++) {
+        if (scope.held.has(index)) continue;
+        // A connection that blinks may cost the lock: then one more runs for a while, and nothing stops for it.
+        if (!(await locks.tryLock(slotName(name, index), 'let it go'))) continue;
+        scope.held.add(index);
+        return index;
       }
-    });
-    state.queue = mine.catch(() => undefined);
-    return mine;
+      const freed = new Promise<void>((resolve) => {
+        scope.wake = resolve;
+      });
+      await Promise.race([freed, sleep(lookEveryMs, signal)]);
+    }
   }
 
-  async function give(scope: string, index: number): Promise<void> {
-    const state = scopes.get(scope);
-    if (!state) return;
-    await locks.unlock(`slot:${scope}:${index}`);
-    state.held.delete(index);
-    state.wake();
+  async function take(name: string, limit: number, signal: AbortSignal): Promise<number> {
+    const scope = scopes.get(name) ?? { held: new Set(), turn: Promise.resolve(), wake: () => undefined };
+    scopes.set(name, scope);
+    const taken = scope.turn.then(() => look(name, scope, limit, signal));
+    scope.turn = taken.catch(() => undefined);
+    return unlessAborted(taken, signal, (index) => give(name, index));
+  }
+
+  async function give(name: string, index: number): Promise<void> {
+    const scope = scopes.get(name);
+    if (!scope) return;
+    await locks.unlock(slotName(name, index));
+    scope.held.delete(index);
+    scope.wake();
   }
 
   return {
@@ -52,4 +64,27 @@ export function createSlots(locks: Locks): Slots {
       }
     },
   };
+}
+
+const slotName = (scope: string, index: number) => `slot:${scope}:${index}`;
+
+/** Stops waiting the moment the signal says so, also behind others; a slot that comes after that is given back. */
+function unlessAborted(
+  taken: Promise<number>,
+  signal: AbortSignal,
+  giveBack: (index: number) => Promise<void>,
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    taken
+      .then(
+        // Asked before resolving: an abort that came in between has been answered already.
+        (index) => (signal.aborted ? giveBack(index) : resolve(index)),
+        reject,
+      )
+      .catch(reject)
+      .finally(() => signal.removeEventListener('abort', onAbort));
+  });
 }

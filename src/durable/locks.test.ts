@@ -1,0 +1,122 @@
+import { expect, test } from 'vitest';
+import { type Ground, lockGround, type Opened, until } from './scratch-locks.fixture.ts';
+
+test('of two who want a lock one has it, until it lets go', async () => {
+  const ground = await lockGround();
+  const [one, other] = [await ground.open(), await ground.open()];
+  expect(await one.locks.tryLock('a')).toBe(true);
+  expect(await other.locks.tryLock('a')).toBe(false);
+  expect(await other.locks.tryLock('b')).toBe(true);
+  await one.locks.unlock('a');
+  expect(await other.locks.tryLock('a')).toBe(true);
+});
+
+test('R-BASE-2: the locks of a holder whose connection died are free at once', async () => {
+  const ground = await lockGround();
+  // It cannot win the connection back: it would take the lock again.
+  const [dead, living] = [await ground.open(0), await ground.open()];
+  await dead.locks.tryLock('a');
+  await ground.cut(dead.pid);
+  expect(await living.locks.tryLock('a')).toBe(true);
+});
+
+test('a connection that is cut while the server lives is won back, with every lock that was held', async () => {
+  const ground = await lockGround();
+  const [one, other] = [await ground.open(), await ground.open()];
+  const names = ['executor:1', 'slot:x:0', 'slot:y:3'];
+  for (const name of names) await one.locks.tryLock(name);
+  await one.locks.tryLock('given back');
+  await one.locks.unlock('given back');
+  await ground.cut(one.pid);
+  // Its own next statement waits until it is connected again.
+  expect(await one.locks.tryLock('new')).toBe(true);
+  for (const name of [...names, 'new']) expect(await other.locks.tryLock(name)).toBe(false);
+  expect(await other.locks.tryLock('given back')).toBe(true);
+  expect(one.lost).toEqual([]);
+});
+
+test('a cut in the midst of a statement fails nobody: the statement is made again', async () => {
+  const ground = await lockGround();
+  const { locks, lost, pid } = await ground.open();
+  const asked = Array.from({ length: 200 }, (_, index) => locks.tryLock(`lock ${index}`));
+  await Promise.race(asked);
+  const cut = ground.cut(pid);
+  expect(await Promise.all(asked)).not.toContain(false);
+  await cut;
+  expect(lost).toEqual([]);
+});
+
+test('a connection that is cut again and again is won back each time', async () => {
+  const ground = await lockGround();
+  const { locks, lost } = await ground.open();
+  await locks.tryLock('a');
+  for (let n = 0; n < 5; n++) {
+    for (const pid of await ground.pids()) await ground.cut(pid);
+    expect(await locks.tryLock(`after ${n}`)).toBe(true);
+  }
+  expect(lost).toEqual([]);
+});
+
+test('what cannot be won back is told once, and every later call says the same', async () => {
+  const ground = await lockGround();
+  const { locks, lost } = await ground.open(300);
+  await locks.tryLock('executor:1');
+  await ground.drop();
+  await until('the loss was told', () => lost.length > 0);
+  for (const call of [locks.tryLock('b'), locks.unlock('executor:1'), locks.tryLock('c')])
+    await expect(call).rejects.toMatchObject({ code: 'EXECUTOR_LOCK_LOST' });
+  expect(lost).toMatchObject([{ code: 'EXECUTOR_LOCK_LOST', retryable: true }]);
+});
+
+/** Cuts everybody else's connection until `other` is the quicker one. */
+async function takeInABlink(ground: Ground, other: Opened, name: string): Promise<void> {
+  let isTaken = false;
+  const taking = (async () => {
+    while (!isTaken) isTaken = await other.locks.tryLock(name);
+  })();
+  await until(`${name} is taken`, async () => {
+    for (const pid of await ground.pids()) if (pid !== other.pid && !isTaken) await ground.cut(pid);
+    return isTaken;
+  });
+  await taking;
+}
+
+test('a lock that proves a life is lost for good when another process has it', async () => {
+  const ground = await lockGround();
+  const [one, other] = [await ground.open(500), await ground.open()];
+  await one.locks.tryLock('executor:1');
+  await takeInABlink(ground, other, 'executor:1');
+  await until('the loss was told', () => one.lost.length > 0);
+  await expect(one.locks.tryLock('a')).rejects.toMatchObject({ code: 'EXECUTOR_LOCK_LOST' });
+  expect(one.lost).toHaveLength(1);
+});
+
+test('fear: a blink costs a process its life because a neighbour took one of its slots meanwhile', async () => {
+  const ground = await lockGround();
+  const [one, other] = [await ground.open(2_000), await ground.open()];
+  await one.locks.tryLock('executor:1');
+  await one.locks.tryLock('slot:x:0', 'let it go');
+  await takeInABlink(ground, other, 'slot:x:0');
+  expect(await one.locks.tryLock('still here')).toBe(true);
+  expect(await other.locks.tryLock('executor:1')).toBe(false);
+  // Giving back what it does not have any more takes nothing from the neighbour.
+  await one.locks.unlock('slot:x:0');
+  expect(await one.locks.tryLock('slot:x:0')).toBe(false);
+  expect(one.lost).toEqual([]);
+});
+
+test('a lock that is held is not taken twice by its own holder', async () => {
+  const ground = await lockGround();
+  const { locks } = await ground.open();
+  await locks.tryLock('a');
+  await expect(locks.tryLock('a')).rejects.toThrow('already held');
+});
+
+test('closed, it tells no loss, and everything is free', async () => {
+  const ground = await lockGround();
+  const [one, other] = [await ground.open(), await ground.open()];
+  await one.locks.tryLock('a');
+  await one.locks.close();
+  await until('the lock is free', () => other.locks.tryLock('a'));
+  expect(one.lost).toEqual([]);
+});

@@ -1,0 +1,79 @@
+// For tests: databases whose lock connections can be cut, and waiting for a condition with a deadline.
+import pg from 'pg';
+import { onTestFinished } from 'vitest';
+import { cloneDatabase } from '../../test/database.ts';
+import type { TransientError } from '../domain/failure.ts';
+import { sleep } from '../stdx/sleep.ts';
+import { type Locks, openLocks } from './locks.ts';
+
+const conditionLookMs = 10;
+
+export async function until(
+  what: string,
+  isSo: () => boolean | Promise<boolean>,
+  limitMs = 8_000,
+): Promise<void> {
+  const deadlineMs = performance.now() + limitMs;
+  while (!(await isSo())) {
+    if (performance.now() > deadlineMs) throw new Error(`Waited ${limitMs} ms in vain for: ${what}`);
+    await sleep(conditionLookMs);
+  }
+}
+
+export interface Opened {
+  locks: Locks;
+  /** Fills up when they are lost for good. */
+  lost: TransientError[];
+  /** The server's process for its connection. */
+  pid: number;
+}
+
+export interface Ground {
+  url: string;
+  /** Opens locks of one more holder. */
+  open(reconnectMsMax?: number): Promise<Opened>;
+  /** The server's processes for all lock connections. */
+  pids(): Promise<number[]>;
+  /** Ends a connection from the server's side. */
+  cut(pid: number): Promise<void>;
+  ask<Row extends pg.QueryResultRow>(sql: string): Promise<Row[]>;
+  drop(): Promise<void>;
+}
+
+export async function lockGround(): Promise<Ground> {
+  const { url, drop } = await cloneDatabase('template1');
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined);
+  await client.connect();
+  const opened: Locks[] = [];
+  const ask = async <Row extends pg.QueryResultRow>(sql: string) => (await client.query<Row>(sql)).rows;
+  const pids = async () =>
+    (
+      await ask<{ pid: number }>(
+        `select pid from pg_stat_activity where application_name = 'moose locks' and datname = current_database()`,
+      )
+    ).map(({ pid }) => pid);
+  onTestFinished(async () => {
+    for (const locks of opened) await locks.close();
+    await client.end().catch(() => undefined);
+    await drop();
+  });
+  return {
+    url,
+    ask,
+    pids,
+    drop,
+    open: async (reconnectMsMax) => {
+      const before = await pids();
+      const lost: TransientError[] = [];
+      const locks = await openLocks(url, (error) => lost.push(error), reconnectMsMax);
+      opened.push(locks);
+      const [pid = 0] = (await pids()).filter((each) => !before.includes(each));
+      return { locks, lost, pid };
+    },
+    cut: async (pid) => {
+      await ask(`select pg_terminate_backend(${pid})`);
+      await until('the connection is gone', async () => !(await pids()).includes(pid));
+    },
+  };
+}

@@ -1,0 +1,157 @@
+import { randomInt } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { seededRandom } from '../stdx/random.ts';
+import { sleep } from '../stdx/sleep.ts';
+import { lockGround, until } from './scratch-locks.fixture.ts';
+import { createSlots } from './slots.ts';
+
+const seed = Number(process.env.MOOSE_TEST_SEED ?? randomInt(2 ** 31));
+const never = new AbortController().signal;
+
+/** Work that goes on until it is told to end, and says when it has begun. */
+function work() {
+  const begun = Promise.withResolvers<void>();
+  const end = Promise.withResolvers<void>();
+  const run = async () => {
+    begun.resolve();
+    await end.promise;
+  };
+  return { run, begun: begun.promise, end: end.resolve };
+}
+
+test(`R-PIPE-10: 50 random takers of two processes, some of which give up, never have more than 3 slots (seed ${seed})`, async () => {
+  const random = seededRandom(seed);
+  const ground = await lockGround();
+  const processes = [createSlots((await ground.open()).locks), createSlots((await ground.open()).locks)];
+  let running = 0;
+  let most = 0;
+  let done = 0;
+  const takers = Array.from({ length: 50 }, async (_, index) => {
+    const signal = random() < 0.3 ? AbortSignal.timeout(Math.floor(random() * 150)) : never;
+    const msToWork = random() * 15;
+    try {
+      await processes[index % 2]?.withSlot('machine:a', 3, signal, async () => {
+        running += 1;
+        most = Math.max(most, running);
+        // The work of a real taker: it lasts, however the others fare.
+        for (const endMs = performance.now() + msToWork; performance.now() < endMs; ) await sleep(1);
+        running -= 1;
+        done += 1;
+      });
+      return 'worked';
+    } catch (cause) {
+      expect(cause).toBe(signal.reason);
+      return 'gave up';
+    }
+  });
+  const ends = await Promise.all(takers);
+  expect(most).toBe(3);
+  expect(done).toBe(ends.filter((end) => end === 'worked').length);
+  expect(done).toBeGreaterThan(30);
+  await until(
+    'no slot is left taken',
+    async () =>
+      (
+        await ground.ask(`select from pg_locks where locktype = 'advisory'
+    and database = (select oid from pg_database where datname = current_database())`)
+      ).length === 0,
+  );
+});
+
+test('first come, first served within a process', async () => {
+  const ground = await lockGround();
+  const slots = createSlots((await ground.open()).locks);
+  const order: number[] = [];
+  const first = work();
+  const holder = slots.withSlot('a', 1, never, first.run);
+  await first.begun;
+  const waiting = Array.from({ length: 10 }, (_, index) =>
+    slots.withSlot('a', 1, never, async () => order.push(index)),
+  );
+  first.end();
+  await Promise.all([holder, ...waiting]);
+  expect(order).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+});
+
+test('the slot of a dead holder is free at once', async () => {
+  const ground = await lockGround();
+  const [dying, living] = [await ground.open(0), await ground.open()];
+  const held = work();
+  const ended = createSlots(dying.locks)
+    .withSlot('a', 1, never, held.run)
+    .catch((reason) => reason);
+  await held.begun;
+  const taken = work();
+  const next = createSlots(living.locks).withSlot('a', 1, never, taken.run);
+  await ground.cut(dying.pid);
+  const startMs = performance.now();
+  await taken.begun;
+  expect(performance.now() - startMs).toBeLessThan(1_000);
+  held.end();
+  taken.end();
+  await next;
+  expect(await ended).toMatchObject({ code: 'EXECUTOR_LOCK_LOST' });
+});
+
+test('who gives up waiting, first in the queue or behind others, does so at once and leaves nothing', async () => {
+  const ground = await lockGround();
+  const { locks } = await ground.open();
+  const slots = createSlots(locks);
+  const first = work();
+  const holder = slots.withSlot('a', 1, never, first.run);
+  await first.begun;
+  const stops = [new AbortController(), new AbortController(), new AbortController()];
+  const begun: string[] = [];
+  const waiting = stops.map(({ signal }) => slots.withSlot('a', 1, signal, async () => begun.push('one')));
+  const ends = waiting.map((each) => each.catch((reason) => reason));
+  for (const [index, stop] of [...stops.entries()].reverse()) {
+    const startMs = performance.now();
+    stop.abort(new Error(`stop ${index}`));
+    expect(await ends[index]).toEqual(new Error(`stop ${index}`));
+    expect(performance.now() - startMs).toBeLessThan(50);
+  }
+  await expect(slots.withSlot('a', 1, AbortSignal.abort('before'), async () => undefined)).rejects.toBe(
+    'before',
+  );
+  first.end();
+  await holder;
+  expect(begun).toEqual([]);
+  expect(await slots.withSlot('a', 1, never, async () => 'free')).toBe('free');
+});
+
+test('a slot that comes in the moment of giving up is given back', async () => {
+  const ground = await lockGround();
+  const slots = createSlots((await ground.open()).locks);
+  for (let turns = 0; turns < 20; turns++) {
+    const stop = new AbortController();
+    const taken = slots.withSlot('a', 1, stop.signal, async () => 'taken').catch((reason) => reason);
+    for (let turn = 0; turn < turns; turn++) await setImmediate();
+    stop.abort('given up');
+    expect(['taken', 'given up']).toContain(await taken);
+  }
+  expect(await slots.withSlot('a', 1, never, async () => 'free')).toBe('free');
+});
+
+test('work that fails gives its slot back, and fails with its own reason', async () => {
+  const ground = await lockGround();
+  const slots = createSlots((await ground.open()).locks);
+  const failing = slots.withSlot('a', 1, never, () => Promise.reject(new Error('no')));
+  await expect(failing).rejects.toThrow('no');
+  expect(await slots.withSlot('a', 1, never, async () => 'free')).toBe('free');
+});
+
+test('fear: a lock connection that blinks makes those who wait for a slot fail', async () => {
+  const ground = await lockGround();
+  const { locks, pid, lost } = await ground.open();
+  const slots = createSlots(locks);
+  const first = work();
+  const holder = slots.withSlot('a', 1, never, first.run);
+  await first.begun;
+  const second = slots.withSlot('b', 1, never, async () => 'b');
+  const waiting = slots.withSlot('a', 1, never, async () => 'a');
+  await ground.cut(pid);
+  first.end();
+  expect(await Promise.all([holder, second, waiting])).toEqual([undefined, 'b', 'a']);
+  expect(lost).toEqual([]);
+});
