@@ -59,7 +59,7 @@ export class CircuitHolder {
     withheld: 0,
   };
   #state: CircuitState = newCircuit;
-  /** When probes of this process closed the circuit last. */
+  /** When probes, its own or another machine's, closed the circuit last, or an opening was not believed since. */
   #provenAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: CircuitHolderOptions) {
@@ -104,9 +104,13 @@ export class CircuitHolder {
   takeUp(foreign: CircuitState): void {
     const { policy } = this.#options;
     const now = this.#options.now();
+    const own = this.#state;
     const isRecent = now - this.#provenAt < policy.monitoringWindowMs;
-    const isProven = isRecent || (this.#state.phase === 'closed' && !this.#mayOpen());
-    this.#state = takeUp(policy, this.#state, foreign, { now, isProven });
+    const isProven = isRecent || (own.phase === 'closed' && !this.#mayOpen());
+    this.#state = takeUp(policy, own, foreign, { now, isProven });
+    const isClosed = own.phase !== 'closed' && this.#state.phase === 'closed';
+    // Who goes on about an opening that was disproved is not believed until there was quiet for a window.
+    if (isClosed || (isRecent && foreign.phase === 'open')) this.#provenAt = now;
   }
 
   #mayOpen(): boolean {

@@ -1,0 +1,130 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { admit, type CircuitState, newCircuit, defaultCircuitPolicy as policy, record } from './circuit.ts';
+import { takeUp } from './circuit-sharing.ts';
+
+const numbers = (generation: number) => ({ generation, sinceGeneration: generation });
+const closed = (generation: number): CircuitState => ({
+  phase: 'closed',
+  ...numbers(generation),
+  failedAt: [],
+});
+const open = (generation: number, openedAt: number): CircuitState => ({
+  phase: 'open',
+  ...numbers(generation),
+  openedAt,
+});
+const lease = { id: 1, lapsesAt: policy.leaseMs };
+const probing = (generation: number): CircuitState => ({
+  phase: 'half_open',
+  ...numbers(generation),
+  successes: 0,
+  leasesGiven: 1,
+  leases: [lease],
+});
+const at = (now: number, isProven = false) => ({ now, isProven });
+
+test('R-REC-2: an opening elsewhere is taken over, with its own time', () => {
+  const taken = takeUp(policy, newCircuit, open(7, 1_000), at(5_000));
+  expect(taken).toEqual(open(7, 1_000));
+  expect(admit(policy, taken, 5_000)).toMatchObject({ admitted: false, retryAfterMs: 26_000 });
+});
+
+test('the fear: one machine with a bad network poisons all: it cannot extend an opening for the others', () => {
+  expect(takeUp(policy, open(1, 0), open(3, 31_000), at(31_000))).toMatchObject({
+    phase: 'open',
+    openedAt: 0,
+    generation: 3,
+  });
+});
+
+test('the fear: one machine with a bad network poisons all: what our own probes closed a moment ago stays closed', () => {
+  expect(takeUp(policy, closed(3), open(4, 0), at(0, true))).toMatchObject({
+    phase: 'closed',
+    generation: 4,
+  });
+});
+
+test('following another machine does not make permits of our own worthless', () => {
+  const { permit, state } = admit(policy, closed(3), 0) as Extract<
+    ReturnType<typeof admit>,
+    { admitted: true }
+  >;
+  const raised = takeUp(policy, state, open(4, 0), at(0, true));
+  expect(record(policy, raised, permit, 'failure', 1)).toMatchObject({ phase: 'closed', failedAt: [1] });
+});
+
+test('while another machine probes, we do not; when its lease has lapsed, we do', () => {
+  const taken = takeUp(policy, open(1, 0), probing(2), at(30_000));
+  expect(taken.phase).toBe('half_open');
+  expect(admit(policy, taken, 30_000)).toMatchObject({
+    admitted: false,
+    retryAfterMs: policy.probeRetryAfterMs,
+  });
+  expect(admit(policy, taken, 30_000 + policy.leaseMs).admitted).toBe(true);
+});
+
+test('when the probes of another machine have failed, it is our turn', () => {
+  const waiting = takeUp(policy, open(1, 0), probing(2), at(30_000));
+  expect(admit(policy, takeUp(policy, waiting, open(3, 31_000), at(31_000)), 31_000).admitted).toBe(true);
+});
+
+test('probes of our own that are under way go on counting, whatever happens elsewhere', () => {
+  const halfOpened = admit(policy, open(1, 0), 30_000) as Extract<
+    ReturnType<typeof admit>,
+    { admitted: true }
+  >;
+  for (const foreign of [open(5, 31_000), probing(5)]) {
+    const raised = takeUp(policy, halfOpened.state, foreign, at(31_000));
+    expect(raised).toMatchObject({ phase: 'half_open', generation: 5 });
+    const after = record(policy, raised, halfOpened.permit, 'failure', 31_000);
+    expect(after).toMatchObject({ phase: 'open', generation: 6 });
+  }
+});
+
+test('R-REC-2: what closed elsewhere is closed here', () => {
+  for (const own of [open(1, 0), probing(2)]) {
+    expect(takeUp(policy, own, closed(3), at(1_000))).toEqual(closed(3));
+  }
+});
+
+test('failures of our own are kept when another machine closes what was never open here', () => {
+  const own: CircuitState = { phase: 'closed', ...numbers(1), failedAt: [1, 2, 3] };
+  expect(takeUp(policy, own, closed(3), at(4))).toMatchObject({ generation: 3, failedAt: [1, 2, 3] });
+});
+
+test('an echo of our own state, or an older one, is nothing', () => {
+  const own = open(3, 0);
+  for (const foreign of [open(3, 9_000), closed(2), probing(1)]) {
+    expect(takeUp(policy, own, foreign, at(10_000))).toBe(own);
+  }
+});
+
+test('of two states of one generation the one in the row holds', () => {
+  expect(takeUp(policy, open(3, 0), closed(3), at(1))).toEqual(closed(3));
+});
+
+test('whatever is taken up, the generation never falls and nobody is shut out for longer than the policy says', () => {
+  const instants = fc.integer({ min: 0, max: 200_000 });
+  const states = fc
+    .tuple(fc.constantFrom('closed', 'open', 'half_open'), fc.nat({ max: 9 }), instants)
+    .map(([phase, generation, when]) =>
+      phase === 'closed'
+        ? closed(generation)
+        : phase === 'open'
+          ? open(generation, when)
+          : probing(generation),
+    );
+  fc.assert(
+    fc.property(states, states, instants, fc.boolean(), (own, foreign, now, isProven) => {
+      const taken = takeUp(policy, own, JSON.parse(JSON.stringify(foreign)), { now, isProven });
+      expect(taken.generation).toBe(Math.max(own.generation, foreign.generation));
+      expect(takeUp(policy, taken, foreign, { now, isProven })).toEqual(taken);
+      const { state } = admit(policy, taken, now);
+      expect(admit(policy, state, now + Math.max(policy.recoveryTimeoutMs, policy.leaseMs)).admitted).toBe(
+        true,
+      );
+    }),
+    { seed: 20_261_120, numRuns: 1_000 },
+  );
+});
