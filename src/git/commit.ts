@@ -9,7 +9,7 @@ import { withFileFailures } from './file-failure.ts';
 import type { Commit } from './find-commit.ts';
 import { forbiddenAmong, refuse } from './forbidden-files.ts';
 import { commitIdentity } from './identity.ts';
-import { assertSha, headBranch, isAncestor, refSha } from './revision.ts';
+import { assertSha, headState, isAncestor } from './revision.ts';
 import { checkoutTimeoutMs, type GitCall, runGit } from './run-git.ts';
 import { type StageRequest, stageChanges } from './stage-changes.ts';
 import { removeStaleLocks } from './stale-lock.ts';
@@ -84,8 +84,7 @@ async function ownBranch(worktreePath: string, call: GitCall): Promise<string> {
 /** HEAD, once it is proven to be the branch's and to have the parent behind it. */
 async function assertHead(request: CommitRequest, branch: string, call: GitCall): Promise<string> {
   const { worktreePath, expectedParent } = request;
-  const actualBranch = await headBranch(worktreePath, call);
-  const head = await refSha(worktreePath, 'HEAD', call);
+  const { branch: actualBranch, sha: head } = await headState(worktreePath, call);
   const evidence = { worktreePath, expectedBranch: branch, actualBranch, expectedParent, headSha: head };
   if (actualBranch !== branch)
     throw moved(`it is on ${actualBranch ?? 'no branch'} where ${branch} was expected`, evidence);

@@ -1,7 +1,7 @@
 // The one way Moose runs git: never through a shell, never with the repository's hooks, always with limits,
 // and every failure is a MooseError that carries the whole evidence (R-FAIL-5).
 
-import { realpath } from 'node:fs/promises';
+import { realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import {
   ConfigurationError,
@@ -68,7 +68,7 @@ export async function runGitBytes(
   call: GitCall = {},
 ): Promise<GitBytes> {
   if (args.some((argument) => argument.includes('\0'))) throw unsoundArgument(args);
-  const { realCwd, env } = await surroundings(cwd, args, call);
+  const { realCwd, env } = surroundings(cwd, args, call);
   const attemptLimit = call.lockAttemptLimit ?? defaultLockAttemptLimit;
   for (let attempt = 1; ; attempt += 1) {
     call.signal?.throwIfAborted();
@@ -108,10 +108,11 @@ function lockDelayMs(attempt: number): number {
 }
 
 /** Moose's own environment is read here alone, as what the child inherits. */
-async function surroundings(cwd: string, args: readonly string[], call: GitCall) {
+function surroundings(cwd: string, args: readonly string[], call: GitCall) {
   let realCwd: string;
   try {
-    realCwd = await realpath(cwd);
+    // A few microseconds here; a queue behind other files' work where it waits for a thread.
+    realCwd = realpathSync(cwd);
   } catch (cause) {
     throw new ConfigurationError({
       code: 'REPOSITORY_NOT_FOUND',

@@ -42,14 +42,34 @@ export async function listWorktrees(repositoryPath: string, call: GitCall = {}):
 
 /** git's own directory for the repository, shared by all of its worktrees. */
 export async function commonGitDir(repositoryPath: string, call: GitCall = {}): Promise<string> {
-  const { stdout } = await runGit(repositoryPath, ['rev-parse', '--git-common-dir'], call);
-  return realpath(resolve(repositoryPath, stdout.replace(/\n$/, '')));
+  const gitDir = await worktreeGitDir(repositoryPath, call);
+  const common = await readIfThere(join(gitDir, 'commondir'));
+  return common === null ? gitDir : realpath(resolve(gitDir, common.trimEnd()));
 }
 
-/** git's own directory for one worktree. */
+/**
+ * git's own directory for one worktree. `.git` is read as gitrepository-layout(5) says; git itself is asked where there
+ * is none: in a bare repository, and to say what is wrong.
+ */
 export async function worktreeGitDir(worktreePath: string, call: GitCall = {}): Promise<string> {
+  const gitFile = join(worktreePath, '.git');
+  const link = await readIfThere(gitFile);
+  const target = link?.startsWith('gitdir: ')
+    ? resolve(worktreePath, link.slice('gitdir: '.length).trimEnd())
+    : gitFile;
+  if (await isThere(join(target, 'HEAD'))) return realpath(target);
   const { stdout } = await runGit(worktreePath, ['rev-parse', '--absolute-git-dir'], call);
   return stdout.replace(/\n$/, '');
+}
+
+/** Whether a worktree may stand on the branch, by what the HEAD files say; true also where they do not say it. */
+export async function mayBeCheckedOut(commonDir: string, branch: string): Promise<boolean> {
+  for (const directory of [commonDir, ...(await worktreeEntries(commonDir))]) {
+    const head = (await readIfThere(join(directory, 'HEAD')))?.trim() ?? '';
+    // Not a file of references but a table of them (reftable) has this in place of the branch.
+    if (head === `ref: refs/heads/${branch}` || head === 'ref: refs/heads/.invalid') return true;
+  }
+  return false;
 }
 
 /** The path as git stores it: symbolic links above the last name resolved, whether or not it exists. */

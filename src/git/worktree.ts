@@ -7,7 +7,7 @@ import { ConfigurationError, isMooseError, PermanentError } from '../domain/fail
 import { assertBranchName } from './branch-name.ts';
 import { withFileFailures } from './file-failure.ts';
 import { inTurn } from './repository-turn.ts';
-import { assertCommit, assertSha, headBranch, noSha, refSha } from './revision.ts';
+import { assertCommit, assertSha, headState, noSha, refSha } from './revision.ts';
 import { checkoutTimeoutMs, type GitCall, runGit } from './run-git.ts';
 import { removeStaleLocks, waitForGit } from './stale-lock.ts';
 import {
@@ -23,6 +23,7 @@ import {
   findWorktreeEntry,
   isThere,
   listWorktrees,
+  mayBeCheckedOut,
   readIfThere,
   storedWorktreePath,
 } from './worktree-list.ts';
@@ -44,19 +45,27 @@ export async function ensureWorktree(wish: WorktreeWish): Promise<{ headSha: str
   assertSha(wish.baseSha);
   const call: GitCall = { signal: wish.signal };
   return withFileFailures('ensure worktree', wish.signal, async () => {
-    await assertCommit(wish.repositoryPath, wish.baseSha, call);
     await mkdir(dirname(wish.worktreePath), { recursive: true });
     const path = await storedWorktreePath(wish.worktreePath);
     const commonDir = await commonGitDir(wish.repositoryPath, call);
-    const { entry, wasCreated } = await inTurn(commonDir, wish.signal, async () => {
-      const found = await adoptEntry(wish, commonDir, path, call);
-      return found
-        ? { entry: found, wasCreated: false }
-        : { entry: await addEntry(wish, commonDir, path, call), wasCreated: true };
+    const found = await inTurn(commonDir, wish.signal, async () => {
+      const adopted = await adoptEntry(wish, commonDir, path, call);
+      return adopted
+        ? { ...adopted, wasCreated: false }
+        : { ...(await addEntry(wish, commonDir, path, call)), wasCreated: true };
     });
-    await finishCheckout(path, entry, wish.branch, call);
-    return { headSha: await headOf(path, wish.branch, call), wasCreated };
+    await finishCheckout(path, found.entry, wish.branch, call);
+    return {
+      headSha: found.headSha ?? (await headOf(path, wish.branch, call)),
+      wasCreated: found.wasCreated,
+    };
   });
+}
+
+interface Standing {
+  entry: string;
+  /** Null where it has to be asked for. */
+  headSha: string | null;
 }
 
 /** The entry of a worktree that is fit to go on with; what stands in the way of a new one is cleared otherwise. */
@@ -65,7 +74,7 @@ async function adoptEntry(
   commonDir: string,
   path: string,
   call: GitCall,
-): Promise<string | null> {
+): Promise<Standing | null> {
   await clearNamelessEntries(commonDir, path);
   const entry = await findWorktreeEntry(commonDir, path);
   if (entry === null) return null;
@@ -84,13 +93,12 @@ async function adoptEntry(
   const lock = await readIfThere(join(entry, 'locked'));
   if (lock?.trim() === 'initializing') await rm(join(entry, 'locked'), { force: true });
   await removeStaleLocks({ worktreePath: path, gitDir: entry, commonDir, branch: wish.branch }, call.signal);
-  await assertOnBranch(path, wish.branch, call);
-  return entry;
+  return { entry, headSha: await shaOnBranch(path, wish.branch, call) };
 }
 
-async function assertOnBranch(path: string, branch: string, call: GitCall): Promise<void> {
-  const actual = await headBranch(path, call);
-  if (actual === branch) return;
+async function shaOnBranch(path: string, branch: string, call: GitCall): Promise<string | null> {
+  const { branch: actual, sha } = await headState(path, call);
+  if (actual === branch) return sha;
   throw new PermanentError({
     code: 'WORKTREE_MOVED',
     message: `The worktree ${path} is on ${actual ?? 'no branch'} where ${branch} was expected`,
@@ -101,18 +109,23 @@ async function assertOnBranch(path: string, branch: string, call: GitCall): Prom
       worktreePath: path,
       expectedBranch: branch,
       actualBranch: actual,
-      headSha: await refSha(path, 'HEAD', call),
+      headSha: sha,
     },
   });
 }
 
-async function addEntry(wish: WorktreeWish, commonDir: string, path: string, call: GitCall): Promise<string> {
+async function addEntry(
+  wish: WorktreeWish,
+  commonDir: string,
+  path: string,
+  call: GitCall,
+): Promise<Standing> {
   await assertFree(path);
-  await ensureBranch(wish, call);
-  await freeBranch(wish, commonDir, call);
+  const { wasMade } = await ensureBranch(wish, call);
+  if (await mayBeCheckedOut(commonDir, wish.branch)) await freeBranch(wish, commonDir, call);
   await runGit(wish.repositoryPath, ['worktree', 'add', '--no-checkout', '--', path, wish.branch], call);
   const entry = await findWorktreeEntry(commonDir, path);
-  if (entry !== null) return entry;
+  if (entry !== null) return { entry, headSha: wasMade ? wish.baseSha : null };
   throw new PermanentError({
     code: 'WORKTREE_MOVED',
     message: `The worktree ${path} is gone right after it was made`,
@@ -136,18 +149,20 @@ async function assertFree(path: string): Promise<void> {
   });
 }
 
-async function ensureBranch(wish: WorktreeWish, call: GitCall): Promise<void> {
-  const ref = `refs/heads/${wish.branch}`;
-  if ((await refSha(wish.repositoryPath, ref, call)) !== null) return;
+async function ensureBranch(wish: WorktreeWish, call: GitCall): Promise<{ wasMade: boolean }> {
+  const { repositoryPath, branch, baseSha } = wish;
   try {
     await runGit(
-      wish.repositoryPath,
-      ['update-ref', '-m', 'moose: branch made', ref, wish.baseSha, noSha],
+      repositoryPath,
+      ['update-ref', '-m', 'moose: branch made', `refs/heads/${branch}`, baseSha, noSha],
       call,
     );
+    return { wasMade: true };
   } catch (error) {
-    const wasMadeMeanwhile = isMooseError(error) && error.code === 'REF_MOVED';
-    if (!wasMadeMeanwhile) throw error;
+    call.signal?.throwIfAborted();
+    if (isMooseError(error) && error.code === 'REF_MOVED') return { wasMade: false };
+    await assertCommit(repositoryPath, baseSha, call);
+    throw error;
   }
 }
 
