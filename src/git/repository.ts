@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { ConfigurationError } from '../domain/failure.ts';
 import { redactUrls } from './redact-url.ts';
-import { headBranch, refSha, splitNul } from './revision.ts';
+import { headBranch, isSha, splitNul } from './revision.ts';
 import { type GitCall, runGit } from './run-git.ts';
 
 export interface RepositoryState {
@@ -29,31 +29,8 @@ export async function inspectRepository(
 ): Promise<RepositoryState> {
   const look: GitCall = { ...call, mayDiscover: true, lineEnds: 'configured' };
   await assertDirectory(path);
-  const { stdout: kind } = await runGit(
-    path,
-    ['rev-parse', '--is-bare-repository', '--is-inside-work-tree'],
-    look,
-  );
-  const [isBare, isInside] = kind.trim().split('\n');
-  if (isBare === 'true') {
-    throw refusal(
-      'REPOSITORY_BARE',
-      path,
-      'is a bare repository: it has no files',
-      `Clone it and give the clone's path: git clone ${path}`,
-    );
-  }
-  if (isInside !== 'true') {
-    throw refusal(
-      'REPOSITORY_NOT_FOUND',
-      path,
-      'lies inside a .git directory',
-      'Give the path of the directory that holds .git.',
-    );
-  }
-  const { stdout: top } = await runGit(path, ['rev-parse', '--show-toplevel'], look);
-  const root = top.replace(/\n$/, '');
-  const headSha = await refSha(root, 'HEAD', look);
+  const root = await rootOf(path, look);
+  const { headSha, dirtyPaths, ...status } = await statusOf(root, look);
   if (headSha === null) {
     throw refusal(
       'REPOSITORY_EMPTY',
@@ -62,16 +39,75 @@ export async function inspectRepository(
       `Make the first one: git -C ${root} commit --allow-empty -m "First commit"`,
     );
   }
-  const branch = await headBranch(root, look);
-  const dirty = await dirtyPathsOf(root, look);
   return {
     root,
     headSha,
-    headBranch: branch,
-    isDirty: dirty.length > 0,
-    dirtyPaths: dirty.slice(0, maxDirtyPaths),
-    remote: await remoteOf(root, branch, look),
+    headBranch: status.headBranch,
+    isDirty: dirtyPaths.length > 0,
+    dirtyPaths: dirtyPaths.slice(0, maxDirtyPaths),
+    remote: await remoteOf(root, status.headBranch, look),
   };
+}
+
+/** The remote alone, of a repository that has been inspected before. */
+export function findRemote(
+  root: string,
+  call: { signal?: AbortSignal | undefined } = {},
+): Promise<RepositoryState['remote']> {
+  return remoteOf(root, undefined, { ...call, mayDiscover: true });
+}
+
+async function rootOf(path: string, look: GitCall): Promise<string> {
+  const kind = ['rev-parse', '--is-bare-repository', '--is-inside-work-tree'];
+  // Where there is no working tree, git says so after the answers to the first two questions.
+  const { stdout, exitCode } = await runGit(path, [...kind, '--show-toplevel'], {
+    ...look,
+    okExitCodes: [128],
+  });
+  const [isBare, isInside, ...top] = stdout.split('\n');
+  if (isBare === 'true') {
+    throw refusal(
+      'REPOSITORY_BARE',
+      path,
+      'is a bare repository: it has no files',
+      `Clone it and give the clone's path: git clone ${path}`,
+    );
+  }
+  if (isInside === 'false') {
+    throw refusal(
+      'REPOSITORY_NOT_FOUND',
+      path,
+      'lies inside a .git directory',
+      'Give the path of the directory that holds .git.',
+    );
+  }
+  // For git's own account of what is wrong.
+  if (exitCode !== 0) await runGit(path, kind, look);
+  return top.join('\n').replace(/\n$/, '');
+}
+
+async function statusOf(
+  root: string,
+  look: GitCall,
+): Promise<Pick<RepositoryState, 'headBranch' | 'dirtyPaths'> & { headSha: string | null }> {
+  const what = ['--no-ahead-behind', '--no-renames', '--untracked-files=normal', '--ignore-submodules=dirty'];
+  const { stdout } = await runGit(root, ['status', '--porcelain=v2', '--branch', '-z', ...what], look);
+  const lines = splitNul(stdout);
+  const header = (name: string) =>
+    lines.find((line) => line.startsWith(`# ${name} `))?.slice(name.length + 3);
+  const [sha = '', branch = '(detached)'] = [header('branch.oid'), header('branch.head')];
+  return {
+    headSha: isSha(sha) ? sha : null,
+    // A full name: HEAD is a reference that is no branch.
+    headBranch: branch === '(detached)' || branch.startsWith('refs/') ? null : branch,
+    dirtyPaths: lines.filter((line) => !line.startsWith('# ')).map(pathOf),
+  };
+}
+
+/** git-status(1), porcelain format 2: the path comes after so many fields without spaces. */
+function pathOf(line: string): string {
+  const fieldsBefore = { '1': 8, u: 10 }[line[0] ?? ''] ?? 1;
+  return line.split(' ').slice(fieldsBefore).join(' ');
 }
 
 async function assertDirectory(path: string): Promise<void> {
@@ -91,35 +127,29 @@ async function assertDirectory(path: string): Promise<void> {
     throw refusal('REPOSITORY_NOT_FOUND', path, 'is not a directory', 'Give the path of a git repository.');
 }
 
-async function dirtyPathsOf(root: string, look: GitCall): Promise<string[]> {
-  const { stdout } = await runGit(
-    root,
-    [
-      'status',
-      '--porcelain=v1',
-      '-z',
-      '--no-renames',
-      '--untracked-files=normal',
-      '--ignore-submodules=dirty',
-    ],
-    look,
-  );
-  return splitNul(stdout).map((entry) => entry.slice(3));
-}
-
 /** The branch's own remote, else `origin`, else the first one. */
 async function remoteOf(
   root: string,
-  branch: string | null,
+  knownBranch: string | null | undefined,
   look: GitCall,
 ): Promise<RepositoryState['remote']> {
   const { stdout } = await runGit(root, ['remote'], look);
   const names = stdout.split('\n').filter((name) => name !== '' && !name.startsWith('-'));
-  const own = branch === null ? '' : await configured(root, `branch.${branch}.remote`, look);
-  const name = [own, 'origin', names[0]].find((candidate) => candidate && names.includes(candidate));
+  const name = names.length > 1 ? await chosenOf(names, root, knownBranch, look) : names[0];
   if (name === undefined) return null;
   const { stdout: url } = await runGit(root, ['remote', 'get-url', name], look);
   return { name, url: url.trim(), shownUrl: redactUrls(url.trim()) };
+}
+
+async function chosenOf(
+  names: readonly string[],
+  root: string,
+  knownBranch: string | null | undefined,
+  look: GitCall,
+): Promise<string | undefined> {
+  const branch = knownBranch === undefined ? await headBranch(root, look) : knownBranch;
+  const own = branch === null ? '' : await configured(root, `branch.${branch}.remote`, look);
+  return [own, 'origin', names[0]].find((candidate) => candidate && names.includes(candidate));
 }
 
 async function configured(root: string, key: string, look: GitCall): Promise<string> {

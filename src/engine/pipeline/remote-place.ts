@@ -1,6 +1,6 @@
 // Where a project's branches are pushed: the repository's own remote, or a bare one that Moose keeps for it.
 import { join } from 'node:path';
-import { inspectRepository } from '../../git/repository.ts';
+import { findRemote } from '../../git/repository.ts';
 import type { Project } from '../../store/projects.ts';
 
 export interface RemotePlace {
@@ -16,7 +16,7 @@ export async function remotePlace(
   dataDirectory: string,
   signal?: AbortSignal,
 ): Promise<RemotePlace> {
-  const { remote } = await inspectRepository(project.repositoryPath, signal ? { signal } : {});
+  const remote = await findRemote(project.repositoryPath, { signal });
   if (remote) return { url: remote.url, shownUrl: remote.shownUrl, isMooses: false };
   // Kept where it was first made: another worker on this machine may have another data directory.
   const path = project.settings.remote_path ?? join(dataDirectory, 'remotes', `${project.id}.git`);
