@@ -28,6 +28,7 @@ const draftMaxAgeMs = 3_600_000;
 export async function ensureBareRemote(path: string, wish: BareRemoteWish): Promise<{ wasCreated: boolean }> {
   assertBranchName(wish.branch);
   const call: GitCall = { signal: wish.signal };
+  if (await isWhole(path, wish.branch, call)) return { wasCreated: false };
   await assertCommit(wish.defaultBranchFrom, wish.sha, call);
   return withFileFailures('ensure bare remote', wish.signal, async () => {
     await mkdir(dirname(path), { recursive: true });
@@ -37,6 +38,17 @@ export async function ensureBareRemote(path: string, wish: BareRemoteWish): Prom
     await ensureBase(path, wish);
     return { wasCreated };
   });
+}
+
+/** One look, for the many times that it is there and has the base branch. */
+async function isWhole(path: string, branch: string, call: GitCall): Promise<boolean> {
+  if (!(await isThere(join(path, 'HEAD')))) return false;
+  const { stdout, exitCode } = await runGit(
+    path,
+    ['rev-parse', '--is-bare-repository', '--verify', `refs/heads/${branch}^{commit}`],
+    { ...call, okExitCodes: [128] },
+  );
+  return exitCode === 0 && stdout.startsWith('true\n');
 }
 
 async function makeWhole(path: string, wish: BareRemoteWish, call: GitCall): Promise<boolean> {

@@ -27,18 +27,22 @@ export async function remoteBranchSha(where: RemoteBranch): Promise<string | nul
   return isSha(sha) ? sha : null;
 }
 
-/** Moves, makes (`from` null) or deletes (`to` null) a branch of a remote if it is where it is expected to be. */
+/**
+ * Moves, makes (`from` null) or deletes (`to` null) a branch of a remote if it is where it is expected to be; one that
+ * is at `to` already is left there, whatever was expected.
+ */
 export async function leasedPush(
   repositoryPath: string,
   remoteUrl: string,
   move: { branch: string; from: string | null; to: string | null },
   call: GitCall,
-): Promise<void> {
+): Promise<'moved' | 'already there'> {
   const ref = `refs/heads/${move.branch}`;
   const quiet = ['--porcelain', '--no-verify', '--no-signed', '--no-follow-tags', '--recurse-submodules=no'];
   const lease = `--force-with-lease=${ref}:${move.from ?? ''}`;
   const args = ['push', ...quiet, lease, '--', remoteUrl, `${move.to ?? ''}:${ref}`];
-  await runRemoteGit(repositoryPath, args, remoteUrl, call);
+  const { stdout } = await runRemoteGit(repositoryPath, args, remoteUrl, call);
+  return /^=\t/m.test(stdout) ? 'already there' : 'moved';
 }
 
 /** Brings the commits of a remote's branch in; no reference of the repository moves. */

@@ -2,9 +2,11 @@
 
 import { isMooseError } from '../domain/failure.ts';
 import { branchMoved } from './branch.ts';
+import { assertBranchName } from './branch-name.ts';
 import { keepCommit } from './preserve.ts';
 import { fetchBranch, leasedPush, type RemoteBranch, remoteBranchSha } from './remote-branch.ts';
-import { assertCommit, assertSha, hasCommit } from './revision.ts';
+import { assertRemoteUrl } from './remote-url.ts';
+import { assertSha, commitMissing, hasCommit } from './revision.ts';
 
 export { ensureBareRemote } from './bare-remote.ts';
 export { remoteBranchSha } from './remote-branch.ts';
@@ -26,16 +28,19 @@ export async function pushBranch(push: Push): Promise<'pushed' | 'already there'
   const { repositoryPath, remoteUrl, branch, sha, expectedRemoteSha, signal } = push;
   assertSha(sha);
   if (expectedRemoteSha !== null) assertSha(expectedRemoteSha);
-  if ((await remoteBranchSha(push)) === sha) return 'already there';
-  await assertCommit(repositoryPath, sha, { signal });
+  assertBranchName(branch);
+  assertRemoteUrl(remoteUrl);
+  const move = { branch, from: expectedRemoteSha, to: sha };
   try {
-    await leasedPush(repositoryPath, remoteUrl, { branch, from: expectedRemoteSha, to: sha }, { signal });
-    return 'pushed';
+    const moved = await leasedPush(repositoryPath, remoteUrl, move, { signal });
+    return moved === 'moved' ? 'pushed' : moved;
   } catch (error) {
-    const isRejected = isMooseError(error) && error.code === 'REMOTE_REJECTED';
+    if (!isMooseError(error) || signal?.aborted) throw error;
+    const isMissing = !(await hasCommit(repositoryPath, sha, { signal }));
     // An earlier push of the same commit may have come in between.
-    if (isRejected && (await remoteBranchSha(push)) === sha) return 'already there';
-    throw error;
+    const mayBeThere = isMissing || error.code === 'REMOTE_REJECTED';
+    if (mayBeThere && (await remoteBranchSha(push)) === sha) return 'already there';
+    throw isMissing ? commitMissing(repositoryPath, sha) : error;
   }
 }
 
