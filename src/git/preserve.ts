@@ -4,7 +4,7 @@
 import { PermanentError } from '../domain/failure.ts';
 import { writeCommit } from './commit-object.ts';
 import { mooseIdentity } from './identity.ts';
-import { isAncestor, noSha, refSha, treeOf } from './revision.ts';
+import { isAncestor, isSha, noSha, refSha, splitNul, treeOf } from './revision.ts';
 import { type GitCall, runGit } from './run-git.ts';
 import { shownPath, withScratchIndex } from './scratch-index.ts';
 
@@ -34,7 +34,8 @@ export async function keepCommit(
 ): Promise<string> {
   const ref = preservedRef(id);
   for (let move = 1; ; move += 1) {
-    const before = await refSha(repositoryPath, ref, call);
+    // Mostly there is none yet: making it says so.
+    const before = move === 1 ? null : await refSha(repositoryPath, ref, call);
     if (before !== null && (await isAncestor(repositoryPath, sha, before, call))) return before;
     const after = await joined(repositoryPath, sha, before, call);
     try {
@@ -77,13 +78,12 @@ export async function keepWorktree(
   own: { branch: string | null; id: string },
   call: GitCall = {},
 ): Promise<string | null> {
-  const headSha = await refSha(worktreePath, 'HEAD', call);
-  await assertNoDirtySubmodule(worktreePath, call);
+  const { headSha, isClean, dirtySubmodules } = await lookInto(worktreePath, call);
+  if (dirtySubmodules.length > 0) throw notPreserved(worktreePath, dirtySubmodules);
+  if (headSha !== null && isClean) return keepHead(repositoryPath, headSha, own, call);
   const tree = await snapshotTree(worktreePath, headSha, call);
-  if (headSha !== null && tree === (await treeOf(repositoryPath, headSha, call))) {
-    if (await isOnOtherBranch(repositoryPath, headSha, own.branch, call)) return null;
-    return keepCommit(repositoryPath, headSha, own.id, call);
-  }
+  if (headSha !== null && tree === (await treeOf(repositoryPath, headSha, call)))
+    return keepHead(repositoryPath, headSha, own, call);
   const before = await refSha(repositoryPath, preservedRef(own.id), call);
   if (before !== null && tree === (await treeOf(repositoryPath, before, call))) {
     const isSame = headSha === null || (await isAncestor(repositoryPath, headSha, before, call));
@@ -105,33 +105,56 @@ async function snapshotTree(worktreePath: string, headSha: string | null, call: 
 }
 
 /** A commit reachable from a remote-tracking branch or another local branch outlives this worktree and its branch. */
-async function isOnOtherBranch(
+async function keepHead(
   repositoryPath: string,
   sha: string,
-  ownBranch: string | null,
+  own: { branch: string | null; id: string },
   call: GitCall,
-): Promise<boolean> {
+): Promise<string | null> {
+  const kept = preservedRef(own.id);
   const { stdout } = await runGit(
     repositoryPath,
-    ['for-each-ref', `--contains=${sha}`, '--format=%(refname)', 'refs/heads', 'refs/remotes'],
+    [
+      'for-each-ref',
+      `--contains=${sha}`,
+      '--format=%(refname) %(objectname)',
+      'refs/heads',
+      'refs/remotes',
+      kept,
+    ],
     call,
   );
-  return stdout.split('\n').some((ref) => ref !== '' && ref !== `refs/heads/${ownBranch}`);
+  const refs = new Map(
+    stdout
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => [line.slice(0, line.lastIndexOf(' ')), line.slice(line.lastIndexOf(' ') + 1)] as const),
+  );
+  const isElsewhere = [...refs.keys()].some((ref) => ref !== kept && ref !== `refs/heads/${own.branch}`);
+  return isElsewhere ? null : (refs.get(kept) ?? keepCommit(repositoryPath, sha, own.id, call));
 }
 
-/** A submodule's own repository lies in the worktree's git directory and goes with it. */
-async function assertNoDirtySubmodule(worktreePath: string, call: GitCall): Promise<void> {
+/** A submodule's own repository lies in the worktree's git directory and goes with it: it must not be dirty. */
+async function lookInto(
+  worktreePath: string,
+  call: GitCall,
+): Promise<{ headSha: string | null; isClean: boolean; dirtySubmodules: string[] }> {
+  const what = ['--no-ahead-behind', '--no-renames', '--untracked-files=normal', '--ignore-submodules=none'];
   const { stdout } = await runGit(
     worktreePath,
-    ['status', '--porcelain=v2', '-z', '--no-renames', '--untracked-files=no', '--ignore-submodules=none'],
+    ['status', '--porcelain=v2', '--branch', '-z', ...what],
     call,
   );
-  const dirty = stdout
-    .split('\0')
-    .map((line) => /^1 \S+ (S\S*) (?:\S+ ){5}(.*)$/s.exec(line))
-    .filter((match) => match !== null && match[1] !== 'S...')
-    .map((match) => match?.[2] ?? '');
-  if (dirty.length > 0) throw notPreserved(worktreePath, dirty);
+  const lines = splitNul(stdout);
+  const head = lines.find((line) => line.startsWith('# branch.oid '))?.slice('# branch.oid '.length) ?? '';
+  return {
+    headSha: isSha(head) ? head : null,
+    isClean: lines.every((line) => line.startsWith('# ')),
+    dirtySubmodules: lines
+      .map((line) => /^1 \S+ (S\S*) (?:\S+ ){5}(.*)$/s.exec(line))
+      .filter((match) => match !== null && match[1] !== 'S...')
+      .map((match) => match?.[2] ?? ''),
+  };
 }
 
 function notPreserved(worktreePath: string, nested: readonly string[]): PermanentError {
