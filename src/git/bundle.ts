@@ -36,16 +36,27 @@ const bundledRef = 'refs/moose/bundled';
  * reference to name; this writes the header itself, so that none has to be made and taken away again.
  */
 export async function makeBundle(range: BundleRange): Promise<Buffer> {
-  const { repositoryPath, base, head, signal } = range;
-  await assertCommit(repositoryPath, base, { signal });
-  await assertCommit(repositoryPath, head, { signal });
-  const { stdout: pack } = await runGitBytes(
-    repositoryPath,
-    ['pack-objects', '--revs', '--thin', '--stdout', '--delta-base-offset', '--quiet'],
-    { signal, input: `${head}\n^${base}\n`, maxOutputBytes: maxBundleBytes, timeoutMs: checkoutTimeoutMs },
-  );
+  const { base, head } = range;
+  assertSha(base);
+  assertSha(head);
+  const pack = await packOf(range);
   const version = head.length === 40 ? '# v2 git bundle\n' : '# v3 git bundle\n@object-format=sha256\n';
   return Buffer.concat([Buffer.from(`${version}-${base} base\n${head} ${bundledRef}\n\n`), pack]);
+}
+
+async function packOf({ repositoryPath, base, head, signal }: BundleRange): Promise<Buffer> {
+  const args = ['pack-objects', '--revs', '--thin', '--stdout', '--delta-base-offset', '--quiet'];
+  const input = `${head}\n^${base}\n`;
+  try {
+    const limits = { maxOutputBytes: maxBundleBytes, timeoutMs: checkoutTimeoutMs };
+    return (await runGitBytes(repositoryPath, args, { signal, input, ...limits })).stdout;
+  } catch (error) {
+    signal?.throwIfAborted();
+    // Asked only now: of two commits that are there, nobody has to ask.
+    await assertCommit(repositoryPath, base, { signal });
+    await assertCommit(repositoryPath, head, { signal });
+    throw error;
+  }
 }
 
 /**
@@ -57,10 +68,11 @@ export async function restoreBundle(restoration: BundleRestoration): Promise<{ h
   assertBranchName(branch);
   const call: GitCall = { signal, timeoutMs: checkoutTimeoutMs };
   const { base, head } = readHeader(bundle);
+  const ref = `refs/heads/${branch}`;
+  if ((await refSha(repositoryPath, ref, call)) === head) return { headSha: head };
   await assertCommit(repositoryPath, base, call);
   await withFileFailures('restore bundle', signal, () => unbundle(repositoryPath, bundle, call));
   await assertCommit(repositoryPath, head, call);
-  const ref = `refs/heads/${branch}`;
   const now = await refSha(repositoryPath, ref, call);
   if (now !== null && (await isAncestor(repositoryPath, head, now, call))) return { headSha: now };
   if (now !== null && !(await isAncestor(repositoryPath, now, head, call))) {

@@ -1,4 +1,5 @@
 // Looks into a commit without a worktree: what files it has, and what stands in them.
+import { isSha } from './revision.ts';
 import { runGit, runGitBytes } from './run-git.ts';
 
 export interface TreeFile {
@@ -6,11 +7,33 @@ export interface TreeFile {
   sizeBytes: number;
 }
 
+/** Listings that are kept, because the steps of a work order, and those beside it, ask for the same again. */
+const keptListingsMax = 8;
+/** Of a longer one, git's time is the least of the cost. */
+const keptFilesMax = 20_000;
+/** A commit never changes, so that what it holds never grows old. The oldest comes first. */
+const keptListings = new Map<string, readonly TreeFile[]>();
+
 /** The regular files of a commit; symbolic links and submodules are left out. */
 export async function listFiles(
   repositoryPath: string,
   commit: string,
   signal?: AbortSignal,
+): Promise<readonly TreeFile[]> {
+  const key = `${repositoryPath}\0${commit}`;
+  const kept = keptListings.get(key);
+  if (kept) return kept;
+  const files = await readListing(repositoryPath, commit, signal);
+  if (!isSha(commit) || files.length > keptFilesMax) return files;
+  keptListings.set(key, files);
+  for (const oldest of [...keptListings.keys()].slice(0, -keptListingsMax)) keptListings.delete(oldest);
+  return files;
+}
+
+async function readListing(
+  repositoryPath: string,
+  commit: string,
+  signal: AbortSignal | undefined,
 ): Promise<TreeFile[]> {
   const { stdout } = await runGit(repositoryPath, ['ls-tree', '-r', '-l', '-z', '--full-tree', commit], {
     signal,

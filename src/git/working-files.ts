@@ -5,6 +5,24 @@ export interface WorkingFilesCall {
   signal?: AbortSignal | undefined;
 }
 
+/** What of it counts is said by options of `git status`. */
+const trackedAlone = ['--untracked-files=no', '--ignore-submodules=all'];
+const untrackedToo = ['--untracked-files=normal', '--ignore-submodules=dirty'];
+
+/** Whether anything in it is staged, changed or new; ignored files do not count. */
+export async function hasUncommitted(worktreePath: string, call: WorkingFilesCall = {}): Promise<boolean> {
+  return isDirty(worktreePath, { ...call, timeoutMs: checkoutTimeoutMs }, untrackedToo);
+}
+
+async function isDirty(worktreePath: string, call: GitCall, scope: readonly string[]): Promise<boolean> {
+  const { stdout } = await runGit(
+    worktreePath,
+    ['status', '--porcelain=v1', '-z', '--no-renames', ...scope],
+    call,
+  );
+  return stdout !== '';
+}
+
 /** Files that are neither tracked nor ignored. */
 export async function untrackedPaths(worktreePath: string, call: WorkingFilesCall = {}): Promise<string[]> {
   const { stdout } = await runGit(worktreePath, ['ls-files', '-z', '--others', '--exclude-standard'], call);
@@ -17,6 +35,7 @@ export async function untrackedPaths(worktreePath: string, call: WorkingFilesCal
  */
 export async function restoreTracked(worktreePath: string, call: WorkingFilesCall = {}): Promise<string[]> {
   const long: GitCall = { ...call, timeoutMs: checkoutTimeoutMs };
+  if (!(await isDirty(worktreePath, long, trackedAlone))) return [];
   // First the index alone: a file that a check has staged becomes untracked again, and so is not deleted below.
   await runGit(worktreePath, ['reset', '--quiet', '--mixed', '--no-recurse-submodules'], long);
   const { stdout } = await runGit(
