@@ -58,7 +58,8 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
   await locks.tryLock(`executor:${executorId}`);
   const slots = createSlots(locks);
   const pool = openPool(database.url);
-  await launch(options, pool, slots, stop.signal);
+  const carried = new Set<string>();
+  await launch(options, pool, slots, carried, stop.signal);
   const watch = watchForTheDead({
     database,
     locks,
@@ -70,6 +71,7 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
       const taken = await DBOSExecutor.globalInstance?.recoverPendingWorkflows([deadExecutorId]);
       return taken?.length ?? 0;
     },
+    carries: (workflowId) => carried.has(workflowId),
   });
   return {
     executorId,
@@ -88,6 +90,7 @@ async function launch(
   options: DurableOptions,
   pool: pg.Pool,
   slots: Slots,
+  carried: Set<string>,
   signal: AbortSignal,
 ): Promise<void> {
   const { executorId } = options;
@@ -101,12 +104,16 @@ async function launch(
   });
   DBOS.registerWorkflow(
     async (runId: string) => {
+      const workflowId = DBOS.workflowID ?? '';
+      carried.add(workflowId);
       try {
         await options.execute(runId as RunId, { executorId, slots }, signal);
       } catch (cause) {
         // Ending the workflow here would mark the run as over. It is not: whoever comes next takes it up.
         if (signal.aborted) return await new Promise<never>(() => undefined);
         throw cause;
+      } finally {
+        carried.delete(workflowId);
       }
     },
     { name: workflowName, maxRecoveryAttempts: recoveryAttemptsMax },
@@ -127,8 +134,9 @@ function openPool(url: string): pg.Pool {
     application_name: 'moose durable',
     idle_in_transaction_session_timeout: idleTransactionMsMax,
   });
-  // A connection that dies while idle is replaced at the next query.
+  // A connection that dies is replaced at the next query, idle or not.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

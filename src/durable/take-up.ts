@@ -1,4 +1,5 @@
-// Finds work whose process has died, and brings it back to the queue; and runs that the queue has lost, likewise.
+// Finds work whose process has died, and brings it back to the queue; and work that the queue has lost, or has given to
+// a process that never heard of it, likewise.
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import type { RunId } from '../domain/ids.ts';
@@ -13,6 +14,8 @@ const looksBeforeDeath = 2;
 const strandedEveryLooks = 40;
 /** Work younger than this is still on its way into the queue. */
 const strandedAfterMs = 5_000;
+/** The queue hands work over within milliseconds: this one's answer was lost with a connection. */
+const looksBeforeUnheard = 12;
 
 interface Watch {
   database: Database;
@@ -22,15 +25,19 @@ interface Watch {
   signal: AbortSignal;
   logger: Logger;
   takeUp(deadExecutorId: string): Promise<number>;
+  /** Whether this process works on it. */
+  carries(workflowId: string): boolean;
 }
 
 /** Looks until the signal is aborted; never rejects. */
 export async function watchForTheDead(watch: Watch): Promise<void> {
   const { signal, logger } = watch;
   const seenFree = new Map<string, number>();
+  const seenUnheard = new Map<string, number>();
   for (let look = 0; !signal.aborted; look++) {
     try {
       await takeUpTheDead(watch, seenFree);
+      await returnUnheard(watch, seenUnheard);
       if (look % strandedEveryLooks === 0) await returnStranded(watch);
     } catch (cause) {
       if (!signal.aborted) logger.warn({ err: cause }, 'looking for dead executors failed; looking again');
@@ -47,8 +54,10 @@ async function takeUpTheDead(watch: Watch, seenFree: Map<string, number>): Promi
           and executor_id <> ${watch.executorId}`.execute(query),
     watch.signal,
   );
-  const present = new Set(rows.map(({ executorId }) => executorId));
-  for (const known of seenFree.keys()) if (!present.has(known)) seenFree.delete(known);
+  keepOnly(
+    seenFree,
+    rows.map(({ executorId }) => executorId),
+  );
   for (const { executorId } of rows) {
     const name = `executor:${executorId}`;
     if (!(await watch.locks.tryLock(name))) {
@@ -64,6 +73,43 @@ async function takeUpTheDead(watch: Watch, seenFree: Map<string, number>): Promi
     } finally {
       await watch.locks.unlock(name);
     }
+  }
+}
+
+function keepOnly(seen: Map<string, number>, present: readonly string[]): void {
+  for (const known of seen.keys()) if (!present.includes(known)) seen.delete(known);
+}
+
+/** Work that stands in the queue as this process's, and that it does not carry, look after look. */
+async function returnUnheard(watch: Watch, seenUnheard: Map<string, number>): Promise<void> {
+  const { database, executorId, applicationVersion, signal, logger } = watch;
+  // Only the leg that its run stands at: an earlier one is over, though its end may not be on record yet.
+  const mine = sql`w.status = 'PENDING' and w.application_version = ${applicationVersion} and w.executor_id = ${executorId}
+    and exists (select 1 from runs r where w.workflow_uuid = r.id || ':' || r.leg and r.state = 'running')`;
+  const { rows } = await database.run(
+    (query) =>
+      sql<{ id: string }>`select workflow_uuid as id from dbos.workflow_status w where ${mine}`.execute(
+        query,
+      ),
+    signal,
+  );
+  const unheard = rows.map(({ id }) => id).filter((id) => !watch.carries(id));
+  keepOnly(seenUnheard, unheard);
+  for (const id of unheard) {
+    const looks = (seenUnheard.get(id) ?? 0) + 1;
+    seenUnheard.set(id, looks);
+    if (looks < looksBeforeUnheard) continue;
+    await database.run(
+      (query) =>
+        sql`update dbos.workflow_status w set status = 'ENQUEUED', owner_xid = null, started_at_epoch_ms = null,
+            updated_at = (extract(epoch from now()) * 1000)::bigint
+          where workflow_uuid = ${id} and ${mine}`.execute(query),
+      signal,
+    );
+    logger.warn(
+      { workflowId: id },
+      'the queue gave work to this process, which never heard of it; given back',
+    );
   }
 }
 

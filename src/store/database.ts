@@ -24,7 +24,7 @@ export interface Database {
 }
 
 /** How long a lost database is waited for before the loss is an error. */
-const reconnectMsMax = 10 * 60_000;
+const reconnectMsMax = 60 * 60_000;
 const reconnectDelayMsFirst = 25;
 const reconnectDelayMsMax = 1_000;
 
@@ -44,8 +44,10 @@ export function openDatabase(url: string, options: { connectionsMax?: number } =
     types,
     application_name: 'moose',
   });
-  // A connection that dies while idle is replaced at the next query; without a listener it would end the process.
+  // A connection that dies is replaced at the next query, and the query that it interrupts says so. Without a listener
+  // the death would end the process: on the pool for one that is idle, on itself for one that is in a transaction.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const query = new Kysely<Tables>({
     dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],

@@ -1,0 +1,151 @@
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { testDatabase } from '../../test/database.ts';
+import type { Database } from '../store/database.ts';
+import { aWorkOrderAtWork } from '../store/scratch-rows.fixture.ts';
+import { enqueueRun } from './enqueue-run.ts';
+import { until } from './scratch-locks.fixture.ts';
+import {
+  aRunInTheQueue,
+  openGate,
+  prepareWork,
+  startWorkerProcess,
+  story,
+  workLog,
+} from './scratch-workers.fixture.ts';
+
+const timeoutMs = 30_000;
+/** Two looks of 250 ms, the claim, and a machine with other things to do. */
+const takeUpMsMax = 4_000;
+
+async function ground(): Promise<Database> {
+  const database = await testDatabase();
+  await prepareWork(database);
+  return database;
+}
+
+test('a start that is rolled back starts nothing; one that commits runs once, and no earlier than its delay', {
+  timeout: timeoutMs,
+}, async () => {
+  const database = await ground();
+  const worker = await startWorkerProcess(database, 'a');
+  const { runId: rolledBack } = await aWorkOrderAtWork(database);
+  const failed = database.transaction(async (query) => {
+    await enqueueRun(query, rolledBack, 0);
+    throw new Error('after all');
+  });
+  await expect(failed).rejects.toThrow('after all');
+  const delayed = await aRunInTheQueue(database, { delayMs: 800 });
+  const runs = [await aRunInTheQueue(database), await aRunInTheQueue(database), delayed];
+  for (const runId of runs) await worker.says('finished', runId);
+  for (const runId of runs) expect(await story(database, runId)).toEqual(['a began (1)', 'a finished (1)']);
+  expect(await story(database, rolledBack)).toEqual([]);
+  const { rows } = await sql<{ ms: number }>`select extract(epoch from l.at - r.created_at) * 1000 as ms
+    from work_log l join runs r on r.id = l.run_id where what = 'began' and r.id = ${delayed}`.execute(
+    database.query,
+  );
+  expect(Number(rows[0]?.ms)).toBeGreaterThanOrEqual(800);
+});
+
+test('R-BASE-2: the work of a killed process is taken up by another, at once', {
+  timeout: timeoutMs,
+}, async () => {
+  const database = await ground();
+  const [a, b] = await Promise.all([startWorkerProcess(database, 'a'), startWorkerProcess(database, 'b')]);
+  const runs = [
+    await aRunInTheQueue(database, { isKept: true }),
+    await aRunInTheQueue(database, { isKept: true }),
+  ];
+  for (const runId of runs)
+    await until(`${runId} is begun`, async () => (await story(database, runId)).length > 0);
+  const mine = (await workLog(database)).filter(({ executor }) => executor === 'a');
+  a.child.kill('SIGKILL');
+  const startMs = performance.now();
+  await a.gone;
+  for (const { runId } of mine) await b.says('began', runId);
+  expect(performance.now() - startMs).toBeLessThan(takeUpMsMax);
+  for (const runId of runs) {
+    await openGate(database, runId);
+    await b.says('finished', runId);
+  }
+  for (const { runId } of mine)
+    expect(await story(database, runId)).toEqual(['a began (1)', 'b began (2)', 'b finished (2)']);
+});
+
+test('a process that is stopped is not dead, and keeps its work', { timeout: timeoutMs }, async () => {
+  const database = await ground();
+  const a = await startWorkerProcess(database, 'a');
+  const kept = await aRunInTheQueue(database, { isKept: true });
+  await a.says('began', kept);
+  a.child.kill('SIGSTOP');
+  const b = await startWorkerProcess(database, 'b');
+  // By then the other has looked for the dead several times.
+  const later = await aRunInTheQueue(database, { delayMs: 1_500 });
+  await b.says('finished', later);
+  a.child.kill('SIGCONT');
+  await openGate(database, kept);
+  await a.says('finished', kept);
+  expect(await story(database, kept)).toEqual(['a began (1)', 'a finished (1)']);
+});
+
+test('fear: a process that was thought dead comes back and writes', { timeout: timeoutMs }, async () => {
+  const database = await ground();
+  const a = await startWorkerProcess(database, 'a');
+  const run = await aRunInTheQueue(database, { isKept: true });
+  await a.says('began', run);
+  a.child.kill('SIGSTOP');
+  await sql`select pg_terminate_backend(pid) from pg_stat_activity
+    where application_name = 'moose locks' and datname = current_database()`.execute(database.query);
+  const b = await startWorkerProcess(database, 'b');
+  await b.says('began', run);
+  b.child.kill('SIGSTOP');
+  await openGate(database, run);
+  a.child.kill('SIGCONT');
+  await a.says('fenced', run);
+  expect(await story(database, run)).toEqual(['a began (1)', 'b began (2)']);
+  b.child.kill('SIGCONT');
+  await b.says('finished', run);
+  // The one that came back is as good as any other.
+  const next = await aRunInTheQueue(database);
+  await until('the next run is over', async () => (await story(database, next)).length === 2);
+  expect(await story(database, run)).toEqual(['a began (1)', 'b began (2)', 'b finished (2)']);
+});
+
+test('a run that no workflow carries is started again, and so is one whose claim nobody heard of', {
+  timeout: timeoutMs,
+}, async () => {
+  const database = await ground();
+  const lost = await aRunInTheQueue(database);
+  const { runId: neverQueued } = await aWorkOrderAtWork(database);
+  await openGate(database, neverQueued);
+  await sql`delete from dbos.workflow_status`.execute(database.query);
+  await sql`update runs set created_at = now() - interval '1 minute'`.execute(database.query);
+  const worker = await startWorkerProcess(database, 'a');
+  // The answer to its claim was lost with a connection: it stands as given to a living process.
+  const unheard = await aRunInTheQueue(database, { delayMs: 60_000 });
+  await sql`update dbos.workflow_status set status = 'PENDING', executor_id = 'a', owner_xid = 'lost',
+    started_at_epoch_ms = 0 where status = 'DELAYED'`.execute(database.query);
+  const carried = await aRunInTheQueue(database, { isKept: true });
+  await worker.says('began', carried);
+  for (const runId of [lost, neverQueued, unheard]) {
+    await worker.says('finished', runId);
+    expect(await story(database, runId)).toEqual(['a began (1)', 'a finished (1)']);
+  }
+  // What it does carry stays where it is.
+  expect(await story(database, carried)).toEqual(['a began (1)']);
+});
+
+test('a process that closes leaves what it carries to the next one', { timeout: timeoutMs }, async () => {
+  const database = await ground();
+  const a = await startWorkerProcess(database, 'a');
+  const run = await aRunInTheQueue(database, { isKept: true });
+  await a.says('began', run);
+  a.child.stdin?.end();
+  await a.says('closed');
+  expect(await a.gone).toBe(0);
+  const b = await startWorkerProcess(database, 'b');
+  await b.says('began', run);
+  await openGate(database, run);
+  await b.says('finished', run);
+  expect(await story(database, run)).toEqual(['a began (1)', 'b began (2)', 'b finished (2)']);
+});

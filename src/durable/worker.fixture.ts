@@ -1,0 +1,67 @@
+// A process of its own that carries runs as Moose does: it claims one, waits until the test opens the run's gate, and
+// finishes it in a fenced transaction. It says what it does in lines of JSON, and closes when its standard input says so.
+import { createInterface } from 'node:readline';
+import { sql } from 'kysely';
+import { pino } from 'pino';
+import type { RunId } from '../domain/ids.ts';
+import { sleep } from '../stdx/sleep.ts';
+import { openDatabase } from '../store/database.ts';
+import { claimRun, FenceLostError, holdFence, updateRun } from '../store/runs.ts';
+import { startDurable } from './engine.ts';
+
+const gateLookMs = 10;
+
+const { url, executorId, runsMax } = JSON.parse(process.argv[2] ?? '') as {
+  url: string;
+  executorId: string;
+  runsMax: number;
+};
+const say = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`);
+const database = openDatabase(url, { connectionsMax: 4 });
+
+const log = (runId: RunId, what: string, fence: number) =>
+  sql`insert into work_log (run_id, executor, what, fence) values (${runId}, ${executorId}, ${what}, ${fence})`;
+
+async function execute(runId: RunId, signal: AbortSignal): Promise<void> {
+  const run = await database.transaction(async (query) => {
+    const claimed = await claimRun(query, runId, executorId);
+    if (claimed) await log(runId, 'began', claimed.fence).execute(query);
+    return claimed;
+  }, signal);
+  if (!run) return;
+  say({ event: 'began', runId, fence: run.fence });
+  for (;;) {
+    const { rows } = await database.run(
+      (query) => sql`select from gate where run_id = ${runId}`.execute(query),
+      signal,
+    );
+    if (rows.length > 0) break;
+    await sleep(gateLookMs, signal);
+  }
+  try {
+    await database.transaction(async (query) => {
+      await holdFence(query, runId, run.fence);
+      await log(runId, 'finished', run.fence).execute(query);
+      await updateRun(query, runId, { state: 'ended', endedAt: new Date() });
+    }, signal);
+    say({ event: 'finished', runId });
+  } catch (cause) {
+    if (!(cause instanceof FenceLostError)) throw cause;
+    say({ event: 'fenced', runId });
+  }
+}
+
+const durable = await startDurable({
+  database,
+  executorId,
+  runsMax,
+  logger: pino({ level: 'error' }, pino.destination(2)),
+  pollMs: 20,
+  execute: (runId, _, signal) => execute(runId, signal),
+  onLost: ({ code }) => say({ event: 'lost', code }),
+});
+say({ event: 'up' });
+for await (const _ of createInterface({ input: process.stdin })) break;
+await durable.close();
+await database.close();
+say({ event: 'closed' });

@@ -1,0 +1,113 @@
+import { sql } from 'kysely';
+import pg from 'pg';
+import { expect, onTestFinished, test } from 'vitest';
+import { cloneDatabase, testDatabase } from '../../test/database.ts';
+import { type Database, openDatabase, type Query } from './database.ts';
+
+async function counter(): Promise<Database> {
+  const database = await testDatabase();
+  await sql`create table counter (n int not null)`.execute(database.query);
+  await sql`insert into counter values (0)`.execute(database.query);
+  return database;
+}
+
+const add = (query: Query) => sql`update counter set n = n + 1`.execute(query);
+const count = async (database: Database) =>
+  (await sql<{ n: number }>`select n from counter`.execute(database.query)).rows[0]?.n;
+const cutOwn = (query: Query) => sql`select pg_terminate_backend(pg_backend_pid())`.execute(query);
+
+test('a transaction whose connection is cut in its midst is made again, whole', async () => {
+  const database = await counter();
+  let tries = 0;
+  await database.transaction(async (query) => {
+    tries += 1;
+    await add(query);
+    if (tries <= 2) await cutOwn(query);
+    await add(query);
+  });
+  expect(tries).toBe(3);
+  expect(await count(database)).toBe(2);
+});
+
+test('fear: a connection that dies between two statements of a transaction takes the process with it', async () => {
+  const database = await counter();
+  const killer = new pg.Client({ connectionString: database.url });
+  await killer.connect();
+  onTestFinished(() => killer.end());
+  let tries = 0;
+  await database.transaction(async (query) => {
+    tries += 1;
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(query);
+    await add(query);
+    // No statement is on its way: nobody but a listener hears of the death.
+    if (tries === 1) {
+      await killer.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
+      while (
+        (await killer.query('select from pg_stat_activity where pid = $1', [rows[0]?.pid])).rowCount !== 0
+      );
+    }
+    await add(query);
+  });
+  expect(tries).toBe(2);
+  expect(await count(database)).toBe(2);
+});
+
+test('transactions that cannot be put in an order, or wait for one another, are made again', async () => {
+  const database = await counter();
+  await sql`create table pair (id int primary key, n int not null)`.execute(database.query);
+  await sql`insert into pair values (1, 0), (2, 0)`.execute(database.query);
+  const bump = (query: Query, id: number) => sql`update pair set n = n + 1 where id = ${id}`.execute(query);
+  const bothBegun = Promise.withResolvers<void>();
+  let begun = 0;
+  const crosswise = (first: number, second: number) =>
+    database.transaction(async (query) => {
+      await bump(query, first);
+      begun += 1;
+      if (begun === 2) bothBegun.resolve();
+      await bothBegun.promise;
+      await bump(query, second);
+    });
+  await Promise.all([crosswise(1, 2), crosswise(2, 1)]);
+  const { rows } = await sql<{ n: number }>`select n from pair`.execute(database.query);
+  expect(rows).toEqual([{ n: 2 }, { n: 2 }]);
+});
+
+test('an error of the work itself is not tried again, and undoes what was written', async () => {
+  const database = await counter();
+  let tries = 0;
+  const failing = database.transaction(async (query) => {
+    tries += 1;
+    await add(query);
+    throw new RangeError('mine');
+  });
+  await expect(failing).rejects.toThrow(new RangeError('mine'));
+  expect(tries).toBe(1);
+  expect(await count(database)).toBe(0);
+});
+
+test('R-FAIL-1: what the database refuses has a code, and its SQLSTATE for those who look', async () => {
+  const database = await counter();
+  const refused = database.run((query) => sql`select 1 / 0`.execute(query));
+  await expect(refused).rejects.toMatchObject({
+    isMooseError: true,
+    code: 'DATABASE_REFUSED',
+    retryable: false,
+    metadata: { sqlstate: '22012' },
+  });
+});
+
+test('who waits for a database that is away stops waiting when he is told to', async () => {
+  const { url, drop } = await cloneDatabase();
+  await drop();
+  const away = Object.assign(new URL(url), { port: '1' });
+  const database = openDatabase(away.href);
+  onTestFinished(() => database.close());
+  const stop = new AbortController();
+  const waiting = database
+    .run((query) => sql`select 1`.execute(query), stop.signal)
+    .catch((reason) => reason);
+  const startMs = performance.now();
+  stop.abort(new Error('enough'));
+  expect(await waiting).toEqual(new Error('enough'));
+  expect(performance.now() - startMs).toBeLessThan(1_000);
+});
