@@ -1,0 +1,43 @@
+import { type Bench, goalAtMost } from './measuring/bench.ts';
+import { median, rounded } from './measuring/statistics.ts';
+import { ownCases } from './recovery/own-cases.ts';
+import { peerCases } from './recovery/peer-cases.ts';
+import { installPeers } from './recovery/peers.ts';
+import { figuresOf, measureInTurns, ratioOf } from './recovery/turns.ts';
+
+const bareRatioMax = 10;
+const operationMsMax = 1;
+const nsOfMs = 1e6;
+const bare = 'bare';
+const own = 'own_retry_circuit';
+const peer = 'cockatiel_retry_circuit';
+const everything = 'own_guarded_with_deadline_and_timeout';
+
+export const bench: Bench = {
+  about: 'what the recovery layer costs a call that succeeds, beside a bare await and the libraries for it',
+  run: async (options) => {
+    const peers = await installPeers(options);
+    const turns = await measureInTurns({ ...ownCases(), ...(peers ? peerCases(peers) : {}) }, options);
+    const how = peers ? '' : ' (not measured: the peers could not be installed)';
+    return {
+      figures: figuresOf(turns, bare),
+      goals: {
+        over_bare: goalAtMost(
+          'retry(circuit), in bare awaits of the same run',
+          ratioOf(turns, own, bare),
+          bareRatioMax,
+        ),
+        under_cockatiel: goalAtMost(
+          `retry(circuit), in cockatiel's wrap(retry, circuit) of the same run${how}`,
+          ratioOf(turns, own, peer),
+          1,
+        ),
+        operation: goalAtMost(
+          'all layers with their timers, in milliseconds for one operation',
+          rounded(median(turns.get(everything) ?? []) / nsOfMs),
+          operationMsMax,
+        ),
+      },
+    };
+  },
+};

@@ -1,0 +1,41 @@
+import { Bulkhead } from '../../src/resilience/bulkhead.ts';
+import { defaultCircuitPolicy } from '../../src/resilience/circuit.ts';
+import { CircuitHolder } from '../../src/resilience/circuit-holder.ts';
+import { guarded, throughCircuit } from '../../src/resilience/guarded.ts';
+import { defaultRetryPolicy, retry } from '../../src/resilience/retry.ts';
+import { RetryBudget } from '../../src/resilience/retry-budget.ts';
+import { verdictOf } from '../../src/resilience/verdict.ts';
+import { type Case, call } from './turns.ts';
+
+const farMs = 3_600_000;
+const timeoutMs = 60_000;
+
+/** All with everything that a work order's calls have: signal, deadline, budget, classifier. */
+export function ownCases(): Record<string, Case> {
+  const { signal } = new AbortController();
+  const now = Date.now;
+  const circuit = new CircuitHolder({ key: 'bench', policy: defaultCircuitPolicy, now });
+  const outside = {
+    signal,
+    now,
+    random: Math.random,
+    budget: new RetryBudget(),
+    deadlineAt: Date.now() + farMs,
+  };
+  const options = { ...outside, classify: verdictOf };
+  const within = () => throughCircuit(circuit, options, call);
+  const { deadlineAt: _, ...endless } = outside;
+  const bulkhead = new Bulkhead({ callsMax: 4, waitingMax: 4 });
+  const way = { name: 'bench', circuit, bulkhead, call };
+  const timed = { ...way, timeoutMs };
+  return {
+    bare: { run: call },
+    own_retry: { run: () => retry(defaultRetryPolicy, options, call) },
+    own_circuit: { run: within },
+    own_retry_circuit: { run: () => retry(defaultRetryPolicy, options, within) },
+    own_guarded: { run: () => guarded({ ...endless, retry: defaultRetryPolicy }, [way]) },
+    own_guarded_with_deadline_and_timeout: {
+      run: () => guarded({ ...outside, retry: defaultRetryPolicy }, [timed]),
+    },
+  };
+}
