@@ -156,6 +156,18 @@ test('the fear: cancel and deadline count as failures of the provider, or read a
   expect([hung.circuit.counts.failure, other.calls]).toEqual([0, 0]);
 });
 
+test('a call that was cut off says nothing about the provider, in whatever words it ends', async () => {
+  const cancel = new AbortController();
+  const hurt = way('hurt', async () => {
+    cancel.abort();
+    throw down();
+  });
+  await expect(guarded(guard({ signal: cancel.signal }), [hurt.way])).rejects.toMatchObject({
+    code: 'CANCELLED',
+  });
+  await expect.poll(() => hurt.circuit.counts).toMatchObject({ failure: 0, ignored: 1 });
+});
+
 test('a full bulkhead says nothing about the provider', async () => {
   const busy = way('busy', deaf);
   const bulkhead = new Bulkhead({ callsMax: 1, waitingMax: 0 });

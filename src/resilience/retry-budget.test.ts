@@ -46,6 +46,16 @@ test('R-REC-1: successes never pay for as many retries, and the number of retrie
   );
 });
 
+test('R-REC-1: however many successes there are, there is a last retry', () => {
+  const budget = new RetryBudget({ ...defaultRetryBudget, retriesMax: 25 });
+  let granted = 0;
+  for (let round = 0; round < 100; round++) {
+    if (budget.take()) granted++;
+    for (let success = 0; success < 20; success++) budget.payBack();
+  }
+  expect(granted).toBe(25);
+});
+
 test('a budget goes on from where it was kept', () => {
   const before = new RetryBudget();
   before.take(95);
