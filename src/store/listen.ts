@@ -3,6 +3,7 @@ import pg from 'pg';
 import { sleep } from '../stdx/sleep.ts';
 
 const reconnectDelayMs = 200;
+const connectMsMax = 5_000;
 
 /** Calls `onEvent` with the id of every work order that something happened to; with null: anything may have. */
 export function listenForEvents(
@@ -10,32 +11,48 @@ export function listenForEvents(
   onEvent: (workOrderId: string | null) => void,
   signal: AbortSignal,
 ): { ready: Promise<void>; closed: Promise<void> } {
-  let announce: () => void = () => undefined;
-  const ready = new Promise<void>((resolve) => {
-    announce = resolve;
-  });
+  const ready = Promise.withResolvers<void>();
   const closed = (async () => {
     while (!signal.aborted) {
-      const client = new pg.Client({ connectionString: url, application_name: 'moose listen' });
-      const ended = new Promise<void>((resolve) => {
-        client.on('error', () => resolve());
-        client.on('end', () => resolve());
-        signal.addEventListener('abort', () => resolve(), { once: true });
-      });
       try {
-        await client.connect();
-        client.on('notification', ({ payload }) => onEvent(payload ?? null));
-        await client.query('listen moose_events');
-        announce();
-        onEvent(null);
-        await ended;
+        await listenOnce(url, onEvent, signal, ready.resolve);
       } catch {
+        // Whoever listens is told that anything may have happened when the connection stands again.
         await sleep(reconnectDelayMs, signal).catch(() => undefined);
-      } finally {
-        await client.end().catch(() => undefined);
       }
     }
-    announce();
+    ready.resolve();
   })();
-  return { ready, closed };
+  return { ready: ready.promise, closed };
+}
+
+/** Until the connection ends, or the signal says so. */
+async function listenOnce(
+  url: string,
+  onEvent: (workOrderId: string | null) => void,
+  signal: AbortSignal,
+  onReady: () => void,
+): Promise<void> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'moose listen',
+    connectionTimeoutMillis: connectMsMax,
+    keepAlive: true,
+  });
+  const ended = Promise.withResolvers<void>();
+  client.on('error', () => ended.resolve());
+  client.on('end', () => ended.resolve());
+  const onAbort = () => ended.resolve();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    await client.connect();
+    client.on('notification', ({ payload }) => onEvent(payload ?? null));
+    await client.query('listen moose_events');
+    onReady();
+    onEvent(null);
+    await ended.promise;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    await client.end().catch(() => undefined);
+  }
 }

@@ -104,28 +104,19 @@ export interface WorkOrderEvent {
 }
 
 /** False where the fact was known already. */
-export async function recordEvent(query: Query, event: WorkOrderEvent): Promise<boolean> {
-  const { numInsertedOrUpdatedRows } = await query
-    .insertInto('workOrderEvents')
-    .values({
-      workOrderId: event.workOrderId,
-      kind: event.kind,
-      actor: event.actor,
-      reason: event.reason ?? '',
-      detail: toJson(event.detail ?? {}),
-      factKey: event.factKey ?? null,
-    })
-    .onConflict((conflict) => conflict.columns(['workOrderId', 'factKey']).doNothing())
-    .executeTakeFirst();
-  return numInsertedOrUpdatedRows === 1n;
-}
-
-/** From here on, spending counts as spent without progress anew. The counters themselves stay. */
-export async function markProgress(query: Query, id: WorkOrderId): Promise<void> {
-  await sql`update work_orders set progressed_at = clock_timestamp(), agent_runs_at_progress = agent_runs,
-    model_calls_at_progress = model_calls, cost_at_progress_nano_usd = cost_nano_usd where id = ${id}`.execute(
-    query,
-  );
+/**
+ * Events of one work order are numbered in the order in which they become visible: the work order is locked before the
+ * number is given out, as it is by every change of state. Who follows the numbers misses none.
+ */
+export async function recordEvent(query: Query, event: WorkOrderEvent): Promise<void> {
+  const { workOrderId, kind, actor, reason = '', detail = {}, factKey = null } = event;
+  const { numAffectedRows } = await sql`
+    with work_order as (select id from work_orders where id = ${workOrderId} for no key update)
+    insert into work_order_events (work_order_id, kind, actor, reason, detail, fact_key)
+    select id, ${kind}, ${actor}, ${reason}, ${toJson(detail)}::jsonb, ${factKey}::text from work_order
+    on conflict (work_order_id, fact_key) do nothing`.execute(query);
+  if (numAffectedRows === 0n && factKey === null)
+    throw new TypeError(`There is no work order ${workOrderId}`);
 }
 
 /** Events after `afterId`, oldest first. */

@@ -6,6 +6,8 @@ import { openRunOf } from '../../store/runs.ts';
 import { eventsOf } from '../../store/work-orders.ts';
 import type { EventRow } from './describe-event.ts';
 
+const eventsPage = 1_000;
+
 /** True where nothing more will happen by itself: no run of it is open. */
 export async function isSettled(query: Query, id: WorkOrderId): Promise<boolean> {
   return (await openRunOf(query, id)) === undefined;
@@ -31,7 +33,8 @@ export async function followEvents(
     },
     stop,
   );
-  signal.addEventListener('abort', () => wake(), { once: true });
+  const onAbort = () => wake();
+  signal.addEventListener('abort', onAbort, { once: true });
   let lastId = options.afterId ?? 0n;
   try {
     await listening.ready;
@@ -40,9 +43,13 @@ export async function followEvents(
       isRung = false;
       // The state is read before the events: an end that is seen here has all its events seen below.
       const isOver = await database.run((query) => isSettled(query, id), signal);
-      for (const event of await database.run((query) => eventsOf(query, id, lastId), signal)) {
-        lastId = event.id;
-        options.onEvent(event);
+      for (let page = eventsPage; page === eventsPage; ) {
+        const events = await database.run((query) => eventsOf(query, id, lastId, eventsPage), signal);
+        for (const event of events) {
+          lastId = event.id;
+          options.onEvent(event);
+        }
+        page = events.length;
       }
       if (isOver) return;
       if (!isRung) {
@@ -53,6 +60,7 @@ export async function followEvents(
       }
     }
   } finally {
+    signal.removeEventListener('abort', onAbort);
     over.abort();
     await listening.closed;
   }
