@@ -133,8 +133,19 @@ export function fieldsOf(failed: FailedGit): Omit<MooseErrorFields, 'code' | 'me
 /** What git said, in one line: the first `fatal:` or `error:`, else its last line, else how it ended. */
 function lastWord(evidence: ProcessEvidence): string {
   const lines = (evidence.stderrTail ?? '').split('\n').filter((line) => line.trim() !== '');
-  const telling = lines.find((line) => /^(fatal|error):/.test(line)) ?? lines.at(-1);
+  const telling =
+    remoteWords(lines, evidence) ?? lines.find((line) => /^(fatal|error):/.test(line)) ?? lines.at(-1);
   if (telling) return telling.replace(/^(fatal|error): /, '').slice(0, 300);
   if (evidence.signal) return `ended by ${evidence.signal}, without a word`;
   return `exit code ${evidence.exitCode ?? 'missing'}, without a word`;
+}
+
+/** Of a refused push git itself only says that it failed: what counts is what the remote said, or the reason in brackets. */
+function remoteWords(lines: readonly string[], { stdoutTail }: ProcessEvidence): string | undefined {
+  if (!lines.some((line) => line.startsWith('error: failed to push some refs'))) return undefined;
+  const told = lines
+    .filter((line) => /^remote: *\S/.test(line))
+    .map((line) => line.slice('remote:'.length).trim());
+  if (told.length > 0) return told.join(' ');
+  return /^!.*?(\[.*)$/m.exec(stdoutTail ?? '')?.[1];
 }

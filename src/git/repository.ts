@@ -110,6 +110,17 @@ function pathOf(line: string): string {
   return line.split(' ').slice(fieldsBefore).join(' ');
 }
 
+/** The branch that changes are proposed to. @throws ConfigurationError `REPOSITORY_DETACHED` */
+export function requireBranch({ root, headBranch: branch }: RepositoryState): string {
+  if (branch !== null) return branch;
+  throw refusal(
+    'REPOSITORY_DETACHED',
+    root,
+    'has no branch checked out, so that there is none to propose a change to',
+    `Check one out: git -C ${root} switch <branch>`,
+  );
+}
+
 async function assertDirectory(path: string): Promise<void> {
   let isDirectory: boolean;
   try {

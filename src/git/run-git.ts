@@ -117,7 +117,7 @@ function surroundings(cwd: string, args: readonly string[], call: GitCall) {
     throw new ConfigurationError({
       code: 'REPOSITORY_NOT_FOUND',
       message: `There is no directory ${cwd}`,
-      advice: 'Give the path of an existing git repository.',
+      advice: 'Put it back there, or give the path of an existing git repository.',
       component: 'git',
       operation: operationOf(args),
       metadata: { cwd },

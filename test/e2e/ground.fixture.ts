@@ -129,7 +129,7 @@ function oneLine(title: string): string {
 
 function ownFile({ title, attempt }: ScriptedRequest): Proposal {
   return writes(
-    `notes/${(title ?? 'untitled').replace(/[^\w]+/g, '-')}.md`,
+    `notes/${(title ?? 'untitled').replace(/[^\w]+/g, '-').slice(0, 80)}.md`,
     `${title}, attempt ${attempt}\n`,
   );
 }

@@ -30,10 +30,7 @@ export async function commitFiles(
   files: Record<string, string>,
   message: string,
 ): Promise<string> {
-  for (const [name, content] of Object.entries(files)) {
-    await mkdir(dirname(join(path, name)), { recursive: true });
-    await writeFile(join(path, name), content);
-  }
+  await touch(path, files);
   await git(path, 'add', '--all');
   await git(path, 'commit', '--quiet', '-m', message);
   return git(path, 'rev-parse', 'HEAD');
@@ -68,4 +65,12 @@ export async function refusePushes(origin: string, why: string): Promise<void> {
 
 export async function letPushes(origin: string): Promise<void> {
   await rm(join(origin, 'hooks', 'pre-receive'));
+}
+
+/** Files as they lie in a working tree. */
+export async function touch(path: string, files: Record<string, string>): Promise<void> {
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(dirname(join(path, name)), { recursive: true });
+    await writeFile(join(path, name), content);
+  }
 }

@@ -4,7 +4,7 @@ import { PermanentError } from '../../domain/failure.ts';
 import { newId, type RunId, type WorkOrderId } from '../../domain/ids.ts';
 import { type WorkOrderSettings, workOrderLimits } from '../../domain/work-order.ts';
 import { enqueueRun } from '../../durable/enqueue-run.ts';
-import { inspectRepository } from '../../git/repository.ts';
+import { inspectRepository, requireBranch } from '../../git/repository.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { projectOf } from '../../store/projects.ts';
@@ -39,6 +39,7 @@ export async function submit(
 ): Promise<Submitted> {
   refuseUnusable(submission);
   const repository = await inspectRepository(submission.repositoryPath);
+  requireBranch(repository);
   const settings: WorkOrderSettings = {
     ...(submission.agent ? { agent: submission.agent } : {}),
     ...(submission.model ? { model: submission.model } : {}),

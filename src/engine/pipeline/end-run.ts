@@ -1,6 +1,7 @@
 // How a run ends when it does not succeed: what it set aside is freed, what it made is kept, and a human is told.
 import { type MooseError, PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
+import { asSentence } from '../../domain/sentence.ts';
 import { logDecision, openEscalation } from '../../store/decisions.ts';
 import { effectsOf } from '../../store/effects.ts';
 import { updateRun } from '../../store/runs.ts';
@@ -26,7 +27,8 @@ export async function endInReview(
   const { order, run, actor } = work;
   const effects = await work.database.run((query) => effectsOf(query, order.id), work.signal);
   const isEarly = !isParked && effects.every(({ kind, state }) => kind === 'hold' || state === 'undone');
-  const advice = adviceOf(work, failure);
+  const options = optionsFor(work, failure);
+  const advice = adviceOf(work, failure, options);
   await fenced(work, async (query) => {
     await closeEnvelope(query, order.id, run.reservationId);
     await recordOutcome(query, work, {
@@ -34,7 +36,6 @@ export async function endInReview(
       failureClass: failure.failureClass,
       errorContext: { code: failure.code, message: failure.message, step: order.step },
     });
-    const options = optionsFor(work, failure);
     await openEscalation(query, {
       workOrderId: order.id,
       failureClass: failure.failureClass,
@@ -69,10 +70,14 @@ export async function endInReview(
   });
 }
 
-/** Commands in it are for copying: `moose retry ID` gets the id. */
-function adviceOf({ order }: Work, { advice }: MooseError): string {
-  if (advice) return advice.replace(/(?<=`moose \w+ )ID\b/g, shortId(order.id));
-  return `Look with \`moose show ${shortId(order.id)}\`, then \`moose retry ${shortId(order.id)}\` or \`moose undo ${shortId(order.id)}\`.`;
+/** What can be done, and the command for it: `moose retry ID` gets the id, and where there is none, one is added. */
+function adviceOf(
+  { order }: Work,
+  { advice = '' }: MooseError,
+  [first]: readonly EscalationOption[],
+): string {
+  const whole = asSentence(advice.replace(/(?<=`moose \w+ )ID\b/g, shortId(order.id)));
+  return whole.includes('`moose ') || !first ? whole : `${whole} Then: \`${first.command}\`.`.trim();
 }
 
 function optionsFor({ order }: Work, failure: MooseError): EscalationOption[] {
@@ -93,7 +98,10 @@ function optionsFor({ order }: Work, failure: MooseError): EscalationOption[] {
     command: `moose retry ${id} --from generating --model provider/model`,
   };
   const undo = { id: 'undo', label: 'Undo everything and cancel', command: `moose undo ${id}` };
-  const isOfTheWork = failure.category === 'permanent' && failure.failureClass !== 'budget_exceeded';
+  const isOfTheWork =
+    failure.category === 'permanent' &&
+    failure.failureClass !== 'budget_exceeded' &&
+    order.step !== 'creating_pr';
   return isOfTheWork ? [refine, model, retry, undo] : [retry, model, refine, undo];
 }
 

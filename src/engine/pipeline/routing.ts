@@ -2,7 +2,7 @@
 import { ConfigurationError, isMooseError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { branchName } from '../../git/branch-name.ts';
-import { inspectRepository, type RepositoryState } from '../../git/repository.ts';
+import { inspectRepository, type RepositoryState, requireBranch } from '../../git/repository.ts';
 import { listFiles } from '../../git/tree.ts';
 import { logDecision } from '../../store/decisions.ts';
 import { effectsOf } from '../../store/effects.ts';
@@ -62,13 +62,13 @@ export async function routing(work: Work): Promise<StepEnd> {
 }
 
 /** Where the change starts: at what its branch was made from, where there is one; else at what is checked out now. */
-async function baseOf({ order, database, signal }: Work, { headBranch, headSha }: RepositoryState) {
+async function baseOf({ order, database, signal }: Work, repository: RepositoryState) {
   const effects = await database.run((query) => effectsOf(query, order.id), signal);
   const hasBranch = effects.some(({ kind, state }) => kind === 'branch' && state !== 'undone');
   if (hasBranch && order.baseBranch && order.baseSha) {
     return { baseBranch: order.baseBranch, baseSha: order.baseSha };
   }
-  return { baseBranch: headBranch ?? 'HEAD', baseSha: headSha };
+  return { baseBranch: requireBranch(repository), baseSha: repository.headSha };
 }
 
 export function wantedAgent({ run, order, project, settings }: Work): string {

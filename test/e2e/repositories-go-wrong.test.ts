@@ -1,0 +1,215 @@
+// A repository can be dirty, empty, gone, or in the hands of somebody else at the same time.
+import { rename } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { shortId } from '../../src/domain/ids.ts';
+import { type Ground, openGround, writes } from './ground.fixture.ts';
+import { leftovers, nothing } from './nothing-left.fixture.ts';
+import { branches, commitFiles, git, giveOrigin, makeRepository, touch } from './repository.fixture.ts';
+
+let ground: Ground;
+beforeAll(async () => {
+  ground = await openGround();
+});
+afterAll(() => ground.close());
+
+const fresh = () => makeRepository(`${ground.directory}/${crypto.randomUUID()}`);
+
+test.concurrent('a dirty repository: the work starts from HEAD, a person is warned, nothing of theirs changes', async () => {
+  const repositoryPath = await fresh();
+  await touch(repositoryPath, { 'greeting.txt': 'Half a sentence\n', 'untracked.txt': 'Mine\n' });
+  const { order, warnings } = await ground.opened.moose.submit({ title: 'Dirty', repositoryPath });
+  expect(warnings).toEqual([expect.stringContaining('uncommitted changes')]);
+  const detail = await ground.settled(order.id);
+  expect(detail).toMatchObject({ status: 'completed' });
+  expect(await git(repositoryPath, 'status', '--porcelain')).toBe('M greeting.txt\n?? untracked.txt');
+  expect(await git(repositoryPath, 'show', `${detail.branch}:greeting.txt`)).toBe('Hello');
+});
+
+test.concurrent('what is no repository to work on is refused when it is handed in, and nothing is stored', async () => {
+  const { moose } = ground.opened;
+  const at = (name: string) => `${ground.directory}/${name}`;
+  await git(ground.directory, 'init', '--quiet', at('no-commits'));
+  await git(ground.directory, 'init', '--quiet', '--bare', at('bare.git'));
+  await touch(at('plain'), { 'a.txt': 'a' });
+  await git(await makeRepository(at('detached')), 'checkout', '--quiet', '--detach');
+  const refusals = ['no-commits', 'bare.git', 'detached', 'plain', 'nowhere', 'plain/a.txt'].map((name) =>
+    moose.submit({ title: `In ${name}`, repositoryPath: at(name) }).catch((cause: unknown) => cause),
+  );
+  const codes = (await Promise.all(refusals)).map((cause) => (cause as { code?: string }).code);
+  expect(codes).toEqual([
+    'REPOSITORY_EMPTY',
+    'REPOSITORY_BARE',
+    'REPOSITORY_DETACHED',
+    'REPOSITORY_NOT_FOUND',
+    'REPOSITORY_NOT_FOUND',
+    'REPOSITORY_NOT_FOUND',
+  ]);
+  expect((await moose.list({ limit: 1_000 })).filter(({ title }) => title.startsWith('In '))).toEqual([]);
+});
+
+test.concurrent('a repository that vanishes while it is worked on, and comes back', async () => {
+  const { moose } = ground.opened;
+  const repositoryPath = await fresh();
+  const { id } = await ground.submit({
+    repositoryPath,
+    answer: async ({ attempt }) => {
+      if (attempt === 1) await rename(repositoryPath, `${repositoryPath}-away`);
+      return writes('a.txt', 'a\n');
+    },
+  });
+  const detail = await ground.settled(id);
+  expect(detail).toMatchObject({
+    status: 'needs_review',
+    step: 'applying',
+    failure: { code: 'REPOSITORY_NOT_FOUND' },
+  });
+  await rename(`${repositoryPath}-away`, repositoryPath);
+  await moose.retry(id, {});
+  expect(await ground.settled(id)).toMatchObject({ status: 'completed' });
+  await rename(repositoryPath, `${repositoryPath}-away`);
+  await moose.undo(id);
+  expect(await ground.settled(id)).toMatchObject({
+    status: 'completed',
+    failure: { code: 'UNDO_INCOMPLETE' },
+  });
+  await rename(`${repositoryPath}-away`, repositoryPath);
+  await moose.undo(id);
+  expect(await ground.settled(id)).toMatchObject({ status: 'cancelled', failure: null });
+  expect(await branches(repositoryPath)).toEqual(['main']);
+});
+
+test.concurrent.each([
+  ['is not there', '/nowhere/origin.git', 'REMOTE_MISSING'],
+  ['does not answer', 'http://127.0.0.1:9/origin.git', 'REMOTE_UNREACHABLE'],
+])('a remote that %s: the branch is kept, and publishing goes on once it is mended', async (_, url, code) => {
+  const repositoryPath = await fresh();
+  const origin = await giveOrigin(repositoryPath);
+  await git(repositoryPath, 'remote', 'set-url', 'origin', url);
+  const { id } = await ground.submit({ repositoryPath });
+  const detail = await ground.settled(id);
+  expect(detail).toMatchObject({ status: 'needs_review', step: 'creating_pr', failure: { code } });
+  const head = await git(repositoryPath, 'rev-parse', detail.branch ?? '');
+  await git(repositoryPath, 'remote', 'set-url', 'origin', origin);
+  await ground.opened.moose.retry(id, { from: 'creating_pr' });
+  expect(await ground.settled(id)).toMatchObject({ status: 'completed', escalation: null });
+  expect(await git(origin, 'rev-parse', detail.branch ?? '')).toBe(head);
+  expect(ground.callsFor(id)).toBe(1);
+});
+
+test.concurrent('a branch of that name that somebody else pushed is left alone', async () => {
+  const repositoryPath = await fresh();
+  const origin = await giveOrigin(repositoryPath);
+  let theirs = '';
+  const { id, title } = await ground.submit({
+    repositoryPath,
+    answer: async ({ workOrderId }) => {
+      const branch = `moose/${shortId(workOrderId ?? '')}-${title.toLowerCase().replaceAll(' ', '-')}`;
+      theirs = await pushAs(repositoryPath, origin, branch);
+      return writes('ours.txt', 'Ours\n');
+    },
+    title: 'Taken',
+  });
+  const detail = await ground.settled(id);
+  expect(detail).toMatchObject({
+    status: 'needs_review',
+    step: 'creating_pr',
+    failure: { code: 'REMOTE_REJECTED' },
+  });
+  expect(await git(origin, 'rev-parse', detail.branch ?? '')).toBe(theirs);
+  await git(origin, 'branch', '-D', detail.branch ?? '');
+  await ground.opened.moose.retry(id, {});
+  expect(await ground.settled(id)).toMatchObject({ status: 'completed' });
+});
+
+async function pushAs(repositoryPath: string, origin: string, branch: string): Promise<string> {
+  const clone = `${repositoryPath}-theirs`;
+  await git(ground.directory, 'clone', '--quiet', origin, clone);
+  const theirs = await commitFiles(clone, { 'theirs.txt': 'Theirs\n' }, 'Theirs');
+  await git(clone, 'push', '--quiet', 'origin', `HEAD:refs/heads/${branch}`);
+  return theirs;
+}
+
+test.concurrent('the base moves on while it is worked on: the change is still merged', async () => {
+  const repositoryPath = await fresh();
+  const origin = await giveOrigin(repositoryPath);
+  const { id } = await ground.submit({
+    repositoryPath,
+    answer: async () => {
+      await commitFiles(repositoryPath, { 'moved-on.txt': 'On\n' }, 'The base moves on');
+      await git(repositoryPath, 'push', '--quiet', 'origin', 'main');
+      return writes('ours.txt', 'Ours\n');
+    },
+  });
+  expect(await ground.settled(id)).toMatchObject({ status: 'completed' });
+  await ground.opened.moose.merge(id);
+  expect(await git(origin, 'ls-tree', '--name-only', 'main')).toContain('moved-on.txt\nours.txt');
+});
+
+test.concurrent('two that change the same line both complete; the second to be merged is told of the conflict', async () => {
+  const { moose } = ground.opened;
+  const repositoryPath = await fresh();
+  const origin = await giveOrigin(repositoryPath);
+  const submitted = await Promise.all(
+    ['Hi', 'Bonjour'].map((word) =>
+      ground.submit({
+        repositoryPath,
+        title: `Say ${word}`,
+        answer: () => writes('greeting.txt', `${word}\n`),
+      }),
+    ),
+  );
+  const [first, second] = await Promise.all(submitted.map(({ id }) => ground.settled(id)));
+  expect([first?.status, second?.status]).toEqual(['completed', 'completed']);
+  await moose.merge(first?.id ?? '');
+  const head = await git(origin, 'rev-parse', 'main');
+  await expect(moose.merge(second?.id ?? '')).rejects.toMatchObject({
+    code: 'MERGE_CONFLICT',
+    advice: expect.any(String),
+  });
+  expect(await git(origin, 'rev-parse', 'main')).toBe(head);
+});
+
+const titles = [
+  '--upload-pack=touch pwned',
+  '$(touch pwned); `touch pwned` && touch pwned | rm -rf . "\'\\',
+  'Two\nlines\r\nand\ta tab',
+  '🦌 Rentier, déjà vu, 漢字',
+  '🦌',
+  '\u001b[31mred\u001b[0m \u001b]0;owned\u0007 \u001b[2J',
+  '../../../etc/passwd.lock',
+  "'; drop table work_orders; --",
+  'HEAD',
+  `Half a pair: \ud83e`,
+  'x'.repeat(500),
+];
+
+test.concurrent.each(titles.map((title) => [JSON.stringify(title).slice(0, 40), title] as const))(
+  'a title like %s is a title and nothing else',
+  async (_, title) => {
+    const repositoryPath = await fresh();
+    const { order } = await ground.opened.moose.submit({
+      title,
+      description: title,
+      acceptance: title,
+      repositoryPath,
+      checks: [{ kind: 'test', command: 'test ! -e pwned', source: 'given' }],
+    });
+    const detail = await ground.settled(order.id);
+    expect(detail).toMatchObject({ status: 'completed' });
+    expect(
+      await git(
+        repositoryPath,
+        'log',
+        '-1',
+        '--format=%(trailers:key=Moose-Work-Order,valueonly)',
+        detail.branch ?? '',
+      ),
+    ).toBe(order.id);
+    expect((await branches(repositoryPath)).length).toBe(2);
+    expect(detail.branch).toMatch(/^moose\/[0-9a-f]{8}[a-z0-9-]*$/);
+  },
+);
+
+test('after all of it nothing is held, runs, or stands about', async () => {
+  expect(await leftovers(ground.opened.database, ground.config.dataDirectory)).toEqual(nothing);
+});
