@@ -1,8 +1,7 @@
 // Step 4: the project's own checks say whether the change is good; a red one goes back to the Proposer (R-PIPE-6).
 import type { Check, CheckResult } from '../../domain/check.ts';
-import { PermanentError, TransientError } from '../../domain/failure.ts';
-import { restoreTracked } from '../../git/commit.ts';
-import { classifyCheck } from '../../resilience/classify/classify.ts';
+import { ConfigurationError, PermanentError, TransientError } from '../../domain/failure.ts';
+import { type Classification, classifyCheck } from '../../resilience/classify/classify.ts';
 import { readOutput } from '../../sessions/read-output.ts';
 import { newestStepResult } from '../../store/runs.ts';
 import { recordEvent } from '../../store/work-orders.ts';
@@ -18,7 +17,7 @@ import {
 } from './step-results.ts';
 import { supervise } from './supervise.ts';
 import { fenced, type StepEnd, type Work } from './work.ts';
-import { haveWorktree } from './worktree-place.ts';
+import { haveWorktree, takeBack } from './worktree-place.ts';
 
 const outputTailBytes = 32 * 1024;
 
@@ -35,8 +34,7 @@ export async function verifying(work: Work): Promise<StepEnd> {
       // The cause comes before the symptom: what follows a red check would only repeat it.
       if (!result.passed) break;
     }
-    // What checks rewrite is no part of the change.
-    await restoreTracked(worktreePath, { signal: work.signal });
+    await takeBack(work, routed, applied.headSha);
     const [check, last] = [checks[results.length - 1], results.at(-1)];
     if (check && last && !last.passed) return rejected(work, check, last, results, applied);
     const result: VerifyingResult = {
@@ -110,6 +108,7 @@ async function rejected(
   applied: ApplyingResult,
 ): Promise<StepEnd> {
   const classification = classifyCheck(result);
+  if (classification.category === 'configuration') throw programMissing(work, check, result, classification);
   const summary = `The ${check.kind} check \`${check.command}\` ${howItEnded(result)}.`;
   const failure = new PermanentError({
     code: 'CHECK_FAILED',
@@ -153,4 +152,30 @@ function howItEnded({ stoppedBecause, signal, exitCode }: CheckResult): string {
   if (stoppedBecause === 'silent') return 'wrote nothing for too long, and was stopped';
   if (stoppedBecause !== null) return 'took too long, and was stopped';
   return signal === null ? `ended with exit code ${exitCode}` : `was killed by ${signal}`;
+}
+
+/** What the machine lacks no model can mend. */
+function programMissing(
+  work: Work,
+  check: Check,
+  result: CheckResult,
+  { failureClass, rule }: Classification,
+): ConfigurationError {
+  const said = result.outputTail.trim().split('\n').at(-1)?.slice(0, 300);
+  return new ConfigurationError({
+    code: 'CHECK_PROGRAM_MISSING',
+    component: 'pipeline',
+    operation: 'verify',
+    workOrderId: work.order.id,
+    message: `The ${check.kind} check \`${check.command}\` needs a program that is not there: ${said || 'it said nothing'}`,
+    advice:
+      'Install it, or set it up in a check of its own (--check setup=…); then `moose retry ID --from verifying`.',
+    failureClass,
+    metadata: {
+      rule,
+      command: check.command,
+      exitCode: result.exitCode,
+      stdoutTail: result.outputTail.slice(-4_000),
+    },
+  });
 }

@@ -3,8 +3,12 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
+import { restoreTracked } from '../../git/commit.ts';
 import { restoreBundle } from '../../git/patch.ts';
+import { keepCommit } from '../../git/preserve.ts';
 import { inspectRepository } from '../../git/repository.ts';
+import { refSha } from '../../git/revision.ts';
+import { runGit } from '../../git/run-git.ts';
 import { ensureWorktree, removeWorktree } from '../../git/worktree.ts';
 import { findProcess } from '../../sessions/find-process.ts';
 import { newestArtifact } from '../../store/artifacts.ts';
@@ -109,4 +113,29 @@ export async function releaseWorktree(work: Work): Promise<void> {
     (query) => markEffect(query, worktreeKey(order.id, work.settings.host), 'undone'),
     work.signal,
   );
+}
+
+/** What checks rewrote, committed or broke in the worktree is no part of the change: it stands at `headSha` again. */
+export async function takeBack(work: Work, routed: RoutingResult, headSha: string): Promise<void> {
+  try {
+    await standAt(work, headSha);
+  } catch (cause) {
+    // Its link to the repository, or its branch, may be gone: both are made anew.
+    if (!isMooseError(cause)) throw cause;
+    await haveWorktree(work, routed);
+    await standAt(work, headSha);
+  }
+}
+
+async function standAt(work: Work, headSha: string): Promise<void> {
+  const { order, project, signal } = work;
+  const worktreePath = await worktreePathOf(work);
+  const stray = await refSha(worktreePath, 'HEAD', { signal });
+  if (stray !== null && stray !== headSha) {
+    await keepCommit(project.repositoryPath, stray, shortId(order.id), { signal });
+    await runGit(worktreePath, ['reset', '--quiet', '--hard', '--no-recurse-submodules', headSha], {
+      signal,
+    });
+  }
+  await restoreTracked(worktreePath, { signal });
 }

@@ -1,0 +1,141 @@
+// A check can hang, die, flood, meddle with the worktree or not be there: the change is judged by what it said.
+import { writeFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Ground, openGround, writes } from './ground.fixture.ts';
+import { leftovers, nothing } from './nothing-left.fixture.ts';
+import { git } from './repository.fixture.ts';
+
+let ground: Ground;
+beforeAll(async () => {
+  ground = await openGround({ MOOSE_CHECK_TIME_LIMIT_MS: '1500' });
+});
+afterAll(() => ground.close());
+
+/** The first answer does not make the check pass, the second does, by writing `good.txt`. */
+async function checkedBy(command: string, kind: 'test' | 'lint' | 'setup' = 'test') {
+  const prompts: string[] = [];
+  const submitted = await ground.submit({
+    checks: [{ kind, command, source: 'given' }],
+    answer: ({ prompt }) => {
+      prompts.push(prompt);
+      return prompts.length === 1 ? writes('first.txt', 'First\n') : writes('good.txt', 'Good\n');
+    },
+  });
+  const detail = await ground.settled(submitted.id);
+  return { ...submitted, detail, prompts };
+}
+
+const unlessGood = (bad: string) => `test -e good.txt || { ${bad}; }`;
+
+test.concurrent.each([
+  ['hangs', unlessGood('sleep 600'), 'took too long, and was stopped', 'timeout'],
+  ['kills itself', unlessGood('kill -KILL $$'), 'was killed by SIGKILL', 'test_fail'],
+  ['floods its output', unlessGood('yes'), 'wrote too much, and was stopped', 'test_fail'],
+  [
+    'writes bytes that are no text',
+    unlessGood("head -c 3000000 /dev/urandom; printf 'last \\0\\377 words'; false"),
+    'ended with exit code 1',
+    'test_fail',
+  ],
+  [
+    'rewrites tracked files and leaves new ones',
+    `echo more >>README.md; echo junk >junk.txt; ${unlessGood('false')}`,
+    'ended with exit code 1',
+    'test_fail',
+  ],
+  [
+    'throws the change away',
+    unlessGood('git checkout --quiet main && rm -f first.txt; false'),
+    'ended with exit code 1',
+    'test_fail',
+  ],
+])(
+  'a check that %s goes back to the model, and what it did is no part of the change',
+  async (_, command, how, failureClass) => {
+    const { detail, prompts, repositoryPath } = await checkedBy(command);
+    expect(detail).toMatchObject({ status: 'completed', counters: { refinement_cycles: 1 } });
+    expect(detail.errors).toMatchObject([
+      { type: 'CHECK_FAILED', failure_class: failureClass, recovery_strategy: 'refine' },
+    ]);
+    expect(prompts[1]).toContain(`The test check \`${command}\` ${how}.`);
+    const changed = await git(repositoryPath, 'diff', '--name-only', `main...${detail.branch}`);
+    expect(changed.split('\n')).toEqual(['first.txt', 'good.txt']);
+  },
+);
+
+test.concurrent('the last words of a check reach the model as text', async () => {
+  const { prompts } = await checkedBy(
+    unlessGood("head -c 100000 /dev/zero; printf 'last \\0\\377 words'; false"),
+  );
+  expect(prompts[1]).toContain('words');
+  expect(prompts[1]?.length).toBeLessThan(60_000);
+});
+
+test.concurrent('a check that is killed from outside is run again, and that is no fault of the change', async () => {
+  const flag = `${ground.directory}/killed-once`;
+  const { detail, prompts } = await checkedBy(`test -e ${flag} || { touch ${flag}; kill -KILL 0; }`);
+  expect(detail).toMatchObject({ status: 'completed', counters: { refinement_cycles: 0 } });
+  expect(detail.errors).toMatchObject([{ type: 'CHECK_LOST', recovery_strategy: 'retry' }]);
+  expect(prompts).toHaveLength(1);
+});
+
+test.concurrent('a check that is killed every time needs review, and retry from there completes', async () => {
+  const flag = `${ground.directory}/mended`;
+  const { id, detail } = await checkedBy(`test -e ${flag} || kill -KILL 0`);
+  expect(detail).toMatchObject({
+    status: 'needs_review',
+    step: 'verifying',
+    failure: { code: 'CHECK_LOST' },
+  });
+  await writeFile(flag, '');
+  await ground.opened.moose.retry(id, { from: 'verifying' });
+  expect(await ground.settled(id)).toMatchObject({ status: 'completed' });
+  expect(ground.callsFor(id)).toBe(1);
+});
+
+test.concurrent('a program that is not there is the machine’s fault: the model is not asked again', async () => {
+  const program = `${ground.directory}/no-such-program`;
+  const { id, detail } = await checkedBy(`${program} --test`);
+  expect(detail).toMatchObject({
+    status: 'needs_review',
+    step: 'verifying',
+    failure_class: 'dependency_missing',
+    failure: { code: 'CHECK_PROGRAM_MISSING' },
+    counters: { refinement_cycles: 0 },
+  });
+  await writeFile(program, '#!/bin/sh\nexit 0\n', { mode: 0o755 });
+  await ground.opened.moose.retry(id, { from: 'verifying' });
+  expect(await ground.settled(id)).toMatchObject({ status: 'completed' });
+  expect(ground.callsFor(id)).toBe(1);
+});
+
+test.concurrent.each([
+  ['leaves processes behind', 'sleep 300 & setsid sleep 301 & true'],
+  ['reads what nobody types', 'cat'],
+  ['deletes the link to the repository', 'rm -f .git'],
+  ['commits', 'git -c user.name=Check -c user.email=c@example.org commit --quiet --allow-empty -m Mine'],
+  ['switches branches', 'git checkout --quiet -b elsewhere'],
+])('a check that %s and succeeds does not spoil the change', async (_, command) => {
+  const { detail, repositoryPath, title } = await checkedBy(command);
+  expect(detail).toMatchObject({ status: 'completed', counters: { refinement_cycles: 0 } });
+  expect(await git(repositoryPath, 'log', '--format=%s', `main..${detail.branch}`)).toBe(title);
+});
+
+test.concurrent('three cycles that do not help end before a human, with the output at hand', async () => {
+  const { id } = await ground.submit({
+    checks: [{ kind: 'lint', command: 'echo "greeting.txt:1 too short"; exit 2', source: 'given' }],
+    answer: ({ attempt }) => writes(`a${attempt}.txt`, 'a\n'),
+  });
+  const detail = await ground.settled(id);
+  expect(detail).toMatchObject({
+    status: 'needs_review',
+    failure_class: 'lint_error',
+    failure: { code: 'CHECK_FAILED' },
+    counters: { refinement_cycles: 3 },
+  });
+  expect(JSON.stringify(detail.escalation?.context)).toContain('too short');
+});
+
+test('after all of it nothing is held, runs, or stands about', async () => {
+  expect(await leftovers(ground.opened.database, ground.config.dataDirectory)).toEqual(nothing);
+});
