@@ -103,12 +103,11 @@ export interface WorkOrderEvent {
   factKey?: string;
 }
 
-/** False where the fact was known already. */
 /**
- * Events of one work order are numbered in the order in which they become visible: the work order is locked before the
+ * False where the fact was known already. Events of one work order are numbered in the order in which they become visible: the work order is locked before the
  * number is given out, as it is by every change of state. Who follows the numbers misses none.
  */
-export async function recordEvent(query: Query, event: WorkOrderEvent): Promise<void> {
+export async function recordEvent(query: Query, event: WorkOrderEvent): Promise<boolean> {
   const { workOrderId, kind, actor, reason = '', detail = {}, factKey = null } = event;
   const { numAffectedRows } = await sql`
     with work_order as (select id from work_orders where id = ${workOrderId} for no key update)
@@ -117,6 +116,15 @@ export async function recordEvent(query: Query, event: WorkOrderEvent): Promise<
     on conflict (work_order_id, fact_key) do nothing`.execute(query);
   if (numAffectedRows === 0n && factKey === null)
     throw new TypeError(`There is no work order ${workOrderId}`);
+  return numAffectedRows === 1n;
+}
+
+/** From here on, spending counts as spent without progress anew. The counters themselves stay. */
+export async function markProgress(query: Query, id: WorkOrderId): Promise<void> {
+  await sql`update work_orders set progressed_at = clock_timestamp(), agent_runs_at_progress = agent_runs,
+    model_calls_at_progress = model_calls, cost_at_progress_nano_usd = cost_nano_usd where id = ${id}`.execute(
+    query,
+  );
 }
 
 /** Events after `afterId`, oldest first. */
