@@ -37,16 +37,30 @@ export class FenceLostError extends PermanentError {
   }
 }
 
-/** Locks the run for the rest of the transaction. @throws FenceLostError */
-export async function holdFence(query: Query, id: RunId, fence: number): Promise<void> {
-  const held = await query
-    .selectFrom('runs')
-    .select('id')
-    .where('id', '=', id)
-    .where('fence', '=', fence)
-    .where('state', '=', 'running')
-    .forUpdate()
-    .executeTakeFirst();
+/** Locks the run for the rest of the transaction, and changes it where that is asked for. @throws FenceLostError */
+export async function holdFence(
+  query: Query,
+  id: RunId,
+  fence: number,
+  change?: Updateable<Tables['runs']>,
+): Promise<void> {
+  const held = change
+    ? await query
+        .updateTable('runs')
+        .set(change)
+        .where('id', '=', id)
+        .where('fence', '=', fence)
+        .where('state', '=', 'running')
+        .returning('id')
+        .executeTakeFirst()
+    : await query
+        .selectFrom('runs')
+        .select('id')
+        .where('id', '=', id)
+        .where('fence', '=', fence)
+        .where('state', '=', 'running')
+        .forUpdate()
+        .executeTakeFirst();
   if (!held) throw new FenceLostError(id);
 }
 
@@ -94,6 +108,22 @@ export async function newestStepResult<T>(
     .limit(1)
     .executeTakeFirst();
   return row?.result as T | undefined;
+}
+
+/** The newest result of each step, over all runs. */
+export async function newestStepResults(
+  query: Query,
+  workOrderId: WorkOrderId,
+): Promise<Map<Step, { result: unknown; finishedAt: Date }>> {
+  const rows = await query
+    .selectFrom('stepResults')
+    .distinctOn('step')
+    .select(['step', 'result', 'finishedAt'])
+    .where('workOrderId', '=', workOrderId)
+    .orderBy('step')
+    .orderBy('finishedAt', 'desc')
+    .execute();
+  return new Map(rows.map(({ step, ...newest }) => [step, newest]));
 }
 
 export function stepResultsOf(query: Query, workOrderId: WorkOrderId) {

@@ -3,7 +3,8 @@ import type { CheckResult } from '../../domain/check.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { Proposal } from '../../domain/proposal.ts';
-import { newestStepResult } from '../../store/runs.ts';
+import type { Step } from '../../domain/transitions.ts';
+import { newestStepResults } from '../../store/runs.ts';
 import type { ModelTier } from './assess.ts';
 import type { Feedback } from './feedback.ts';
 import type { Work } from './work.ts';
@@ -59,15 +60,28 @@ export interface CreatingPrResult {
   remote: string;
 }
 
+type Results = Awaited<ReturnType<typeof newestStepResults>>;
+/** A step begins with a look of its own, and what the steps before it left does not change while it runs. */
+const looked = new WeakMap<Work, Promise<Results>>();
+
+/** The newest result of each step as the current one began. */
+export function resultsOf(work: Work): Promise<Results> {
+  const found =
+    looked.get(work) ?? work.database.run((query) => newestStepResults(query, work.order.id), work.signal);
+  looked.set(work, found);
+  return found;
+}
+
+export async function findResult<T>(work: Work, step: Step): Promise<T | undefined> {
+  return (await resultsOf(work)).get(step)?.result as T | undefined;
+}
+
 export async function requireResult<T>(
   work: Work,
   step: 'routing' | 'generating' | 'applying' | 'verifying' | 'creating_pr',
 ): Promise<T> {
-  const result = await work.database.run(
-    (query) => newestStepResult<T>(query, work.order.id, step),
-    work.signal,
-  );
-  if (result) return result;
+  const found = (await resultsOf(work)).get(step);
+  if (found) return found.result as T;
   throw new PermanentError({
     code: 'STEP_RESULT_MISSING',
     component: 'pipeline',

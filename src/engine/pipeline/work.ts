@@ -52,6 +52,8 @@ export type StepEnd =
       >;
       /** Verified new facts (R-PIPE-12). */
       facts?: readonly string[];
+      /** Rows that belong to the result: written in the transaction that closes the step. */
+      also?(query: Query): Promise<void>;
     }
   /** The work product is not good enough: what is wrong goes back to the Proposer. */
   | { end: 'refine'; result: object; failure: MooseError }
@@ -60,10 +62,14 @@ export type StepEnd =
 
 export type StepRunner = (work: Work) => Promise<StepEnd>;
 
-/** A transaction that counts only while this process still carries the run. */
-export function fenced<T>(work: Work, write: (query: Query) => Promise<T>): Promise<T> {
+/** A transaction that counts only while this process still carries the run; `change` is made to the run itself. */
+export function fenced<T>(
+  work: Work,
+  write: (query: Query) => Promise<T>,
+  change?: Parameters<typeof holdFence>[3],
+): Promise<T> {
   return work.database.transaction(async (query) => {
-    await holdFence(query, work.run.id, work.run.fence);
+    await holdFence(query, work.run.id, work.run.fence, change);
     return write(query);
   }, work.signal);
 }
