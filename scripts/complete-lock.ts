@@ -1,0 +1,40 @@
+// Completes package-lock.json after a dependency was changed: npm leaves out the optional packages of other platforms
+// that it could not look up where it ran, and `npm ci` then refuses the lock everywhere.
+import { readFileSync, writeFileSync } from 'node:fs';
+
+interface Locked {
+  version?: string;
+  dev?: boolean;
+  optionalDependencies?: Record<string, string>;
+}
+
+interface Lock {
+  packages: Record<string, Locked & Record<string, unknown>>;
+}
+
+const path = 'package-lock.json';
+/** What such packages end in: the system, the processor, and for Linux the C library. */
+const platform =
+  /-(android|darwin|linux|win32|freebsd|openharmony|openbsd|netbsd|sunos|aix)-(arm64|x64|arm|ia32|ppc64|riscv64|s390x|loong64)-?(gnueabihf|musleabihf|gnu|musl|msvc|eabi)?$/;
+
+const lock = JSON.parse(readFileSync(path, 'utf8')) as Lock;
+const added: string[] = [];
+for (const [place, one] of Object.entries(lock.packages)) {
+  for (const [name, version] of Object.entries(one.optionalDependencies ?? {})) {
+    const key = `node_modules/${name}`;
+    const [, os, cpu, abi] = platform.exec(name) ?? [];
+    if (lock.packages[key] || lock.packages[`${place}/${key}`] || !os || !/^\d/.test(version)) continue;
+    lock.packages[key] = {
+      version,
+      cpu: [cpu],
+      ...(one.dev ? { dev: true } : {}),
+      ...(os === 'linux' && abi ? { libc: [abi.startsWith('musl') ? 'musl' : 'glibc'] } : {}),
+      optional: true,
+      os: [os],
+    };
+    added.push(name);
+  }
+}
+const sorted = Object.entries(lock.packages).sort(([a], [b]) => (a < b ? -1 : 1));
+writeFileSync(path, `${JSON.stringify({ ...lock, packages: Object.fromEntries(sorted) }, null, 2)}\n`);
+process.stdout.write(`${added.length} optional packages added to ${path}\n`);
