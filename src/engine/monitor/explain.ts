@@ -17,79 +17,104 @@ export interface ExplainFacts {
 }
 
 export function explain(facts: ExplainFacts): string {
-  const { order, now } = facts;
+  // Messages of programs have lines; an answer in one line has none.
+  return sentencesOf(facts).replace(/\s+/g, ' ').trim();
+}
+
+function sentencesOf(facts: ExplainFacts): string {
+  const { order, run, now } = facts;
   const id = shortId(order.id);
+  if (run?.kind === 'undo' && run.state === 'running') return undoing(facts, run);
+  const ended = ago(order.finishedAt ?? order.updatedAt, now);
   switch (order.status) {
     case 'pending':
-      return facts.liveExecutors === 0
-        ? `Waiting since ${ago(order.createdAt, now)} for a Moose to take it up, and none is running: start \`moose up\`.`
-        : `Waiting since ${ago(order.createdAt, now)} in the queue; it starts as soon as a place is free.`;
+      return pending(facts);
     case 'in_progress':
       return atWork(facts);
     case 'needs_review':
-      return facts.run?.kind === 'undo' && facts.run.state === 'running'
-        ? undoing(facts)
-        : `Waiting for you since ${ago(order.updatedAt, now)}: ${asSentence(order.failure?.message ?? 'it needs review')} ${order.failure?.advice ?? `\`moose retry ${id}\` or \`moose undo ${id}\`.`}`;
+      return `Waiting for you since ${ago(order.parkedAt ?? order.updatedAt, now)}: ${failureOf(order, 'It needs review.')}`;
     case 'completed':
-      return facts.run?.kind === 'undo' && facts.run.state === 'running'
-        ? undoing(facts)
-        : order.failure
-          ? `Completed, and not undone: ${asSentence(order.failure.message)} ${order.failure.advice}`
-          : `Completed ${ago(order.finishedAt ?? order.updatedAt, now)} ago: look with \`moose diff ${id}\`, take it with \`moose merge ${id}\`.`;
+      return order.failure
+        ? `Completed ${ended} ago, and not undone: ${failureOf(order, '')}`
+        : `Completed ${ended} ago: look with \`moose diff ${id}\`, take it with \`moose merge ${id}\`.`;
     case 'failed':
-      return `Failed ${ago(order.finishedAt ?? order.updatedAt, now)} ago, and nothing is left of it: ${asSentence(order.failure?.message ?? '')} ${order.failure?.advice ?? `\`moose retry ${id}\`.`}`;
+      return `Failed ${ended} ago, and nothing is left of it: ${failureOf(order, 'Nobody knows why.')}`;
     case 'cancelled':
-      return facts.run?.kind === 'undo' && facts.run.state === 'running'
-        ? undoing(facts)
-        : `Cancelled ${ago(order.finishedAt ?? order.updatedAt, now)} ago; nothing happens any more.`;
+      return `Cancelled ${ended} ago; nothing happens any more. What is left of it, \`moose undo ${id} --plan\` shows.`;
     default:
       return assertNever(order.status);
   }
 }
 
-function undoing({ liveExecutors }: ExplainFacts): string {
-  return liveExecutors === 0 ? 'To be undone, and no Moose is running: start `moose up`.' : 'Being undone.';
+function failureOf({ id, failure }: WorkOrder, otherwise: string): string {
+  const what = asSentence(failure?.message ?? '') || otherwise;
+  const short = shortId(id);
+  return `${what} ${failure?.advice || `\`moose retry ${short}\` or \`moose undo ${short}\`.`}`;
 }
 
-function atWork({ order, run, session, liveExecutors, now }: ExplainFacts): string {
-  const { step } = order;
-  if (liveExecutors === 0) {
-    return `Stopped at ${step} because no Moose is running: start \`moose up\`, and it goes on from there.`;
-  }
+function pending({ order, liveExecutors, now }: ExplainFacts): string {
+  const since = ago(order.createdAt, now);
+  return liveExecutors === 0
+    ? `Waiting since ${since} for a Moose to take it up, and none is running: start \`moose up\`.`
+    : `Waiting since ${since} in the queue; it starts by itself as soon as a place is free.`;
+}
+
+function undoing({ liveExecutors, now }: ExplainFacts, run: Run): string {
+  const since = ago(run.createdAt, now);
+  return liveExecutors === 0
+    ? `To be undone since ${since}, and no Moose is running: start \`moose up\`.`
+    : `Being undone since ${since}; it ends by itself.`;
+}
+
+function atWork(facts: ExplainFacts): string {
+  const { order, run, session, liveExecutors, now } = facts;
+  const step = order.step ?? 'its beginning';
+  const id = shortId(order.id);
+  const since = ago(order.updatedAt, now);
+  if (liveExecutors === 0)
+    return `Stopped at ${step} since ${since} because no Moose is running: start \`moose up\`, and it goes on from there.`;
   if (order.cancelRequestedAt)
-    return `Being stopped since ${ago(order.cancelRequestedAt, now)}, as you asked.`;
-  if (order.stepState === 'retrying' && run?.wakeAt) {
-    return `Waiting until ${clock(run.wakeAt)} to try ${step} again: ${run.waitingFor ?? ''}`.trim();
-  }
-  if (session) {
-    const what = session.purpose === 'agent' ? `the agent ${session.name}` : `the check ${session.name}`;
-    const since = ago(session.startedAt ?? session.createdAt, now);
-    return `At ${step}: ${what} has been running for ${since}; its time ends ${limitOf(order, session)}.`;
-  }
+    return `Being stopped since ${ago(order.cancelRequestedAt, now)}, as you asked; it ends by itself.`;
+  if (order.stepState === 'retrying' && run?.wakeAt) return retrying(facts, step, run.wakeAt);
+  if (session) return inSession(facts, step, session);
   if (run && run.executor === null)
-    return `Waiting since ${ago(order.updatedAt, now)} in the queue, to go on at ${step}.`;
-  return `At ${step} since ${ago(order.updatedAt, now)}.`;
+    return `Waiting since ${since} in the queue, to go on at ${step} by itself as soon as a place is free.`;
+  return `At ${step} since ${since}; it goes on by itself, and \`moose logs ${id} -f\` shows how.`;
 }
 
-function limitOf(order: WorkOrder, session: SessionRow): string {
+function retrying({ order, run, now }: ExplainFacts, step: string, wakeAt: Date): string {
+  const because = asSentence(run?.waitingFor ?? '') || 'It failed in passing.';
+  const since = ago(order.updatedAt, now);
+  return wakeAt > now
+    ? `Waiting until ${clock(wakeAt, now)} to try ${step} again: ${because} It failed ${since} ago, and goes on by itself.`
+    : `About to try ${step} again, by itself, after ${since}: ${because}`;
+}
+
+function inSession({ order, now }: ExplainFacts, step: string, session: SessionRow): string {
   const startedAt = session.startedAt ?? session.createdAt;
-  return session.purpose === 'agent'
-    ? `at ${clock(new Date(startedAt.getTime() + order.timeLimitMs))}`
-    : 'by the limit for checks';
-}
-
-function clock(at: Date): string {
-  return `${at.toISOString().slice(11, 19)} UTC`;
+  const stop = `\`moose cancel ${shortId(order.id)}\` stops it`;
+  const since = ago(startedAt, now);
+  if (session.purpose === 'check')
+    return `At ${step}: the check ${session.name} has been running for ${since}; its time ends by the limit for checks, and ${stop}.`;
+  const ends = clock(new Date(startedAt.getTime() + order.timeLimitMs), now);
+  return `At ${step}: the agent ${session.name} has been running for ${since}; its time ends at ${ends}, and ${stop}.`;
 }
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
+/** With the day where it is not today. */
+function clock(at: Date, now: Date): string {
+  const text = at.toISOString();
+  const isToday = text.slice(0, 10) === now.toISOString().slice(0, 10);
+  return `${isToday ? '' : `${text.slice(0, 10)} `}${text.slice(11, 19)} UTC`;
+}
+
 function ago(at: Date, now: Date): string {
   const ms = Math.max(0, now.getTime() - at.getTime());
-  if (ms < minuteMs) return `${Math.round(ms / 1_000)} s`;
-  if (ms < hourMs) return `${Math.round(ms / minuteMs)} min`;
-  if (ms < 2 * dayMs) return `${Math.round(ms / hourMs)} h`;
-  return `${Math.round(ms / dayMs)} days`;
+  if (ms < minuteMs) return `${Math.floor(ms / 1_000)} s`;
+  if (ms < hourMs) return `${Math.floor(ms / minuteMs)} min`;
+  if (ms < 2 * dayMs) return `${Math.floor(ms / hourMs)} h`;
+  return `${Math.floor(ms / dayMs)} days`;
 }
