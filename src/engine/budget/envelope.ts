@@ -91,12 +91,12 @@ export async function reserveEnvelope(
 }
 
 /**
- * After an attempt whose cost is unknown, and so presumed to be all that was set aside: the next one gets an envelope of
- * its own, within the same limits. One that something is left of, or that a call is still drawn from, is kept.
+ * After calls whose answer was lost, and that are so presumed spent at their worst: when they have taken most of the
+ * envelope, the next call gets another one, within the same limits. The work order is not charged for what befell it.
  */
 export async function renewEnvelope(work: Work, estimateNanoUsd: bigint): Promise<void> {
   const { reservationId } = work.run;
-  if (reservationId && (await isUsedUp(work, reservationId))) {
+  if (reservationId && (await isMostlyPresumed(work, reservationId))) {
     await fenced(work, async (query) => {
       await closeEnvelope(query, work.order.id, reservationId);
       await updateRun(query, work.run.id, { reservationId: null });
@@ -106,9 +106,10 @@ export async function renewEnvelope(work: Work, estimateNanoUsd: bigint): Promis
   await reserveEnvelope(work, estimateNanoUsd);
 }
 
-async function isUsedUp(work: Work, reservationId: ReservationId): Promise<boolean> {
-  const { open } = await work.database.run((query) => drawnFrom(query, reservationId), work.signal);
-  return open === 0n && (await remainingNanoUsd(work)) <= 0n;
+async function isMostlyPresumed(work: Work, reservationId: ReservationId): Promise<boolean> {
+  const { open, presumed } = await work.database.run((query) => drawnFrom(query, reservationId), work.signal);
+  const remaining = await remainingNanoUsd(work);
+  return open === 0n && presumed > remaining;
 }
 
 export function holdKey(reservationId: ReservationId): string {

@@ -6,14 +6,7 @@ import { listFiles, readFiles } from '../../git/tree.ts';
 import { errorsOf, logDecision } from '../../store/decisions.ts';
 import { newestStepResult } from '../../store/runs.ts';
 import { recordEvent } from '../../store/work-orders.ts';
-import {
-  bookCall,
-  costOf,
-  drawCall,
-  remainingNanoUsd,
-  reserveEnvelope,
-  voidCall,
-} from '../budget/envelope.ts';
+import { bookCall, costOf, drawCall, remainingNanoUsd, renewEnvelope, voidCall } from '../budget/envelope.ts';
 import type { Model, ModelAnswer } from '../ports/model.ts';
 import { recordFailure } from '../recovery/record-failure.ts';
 import { composeBrief, composePrompt, composeTask, proposerSystem } from './compose-prompt.ts';
@@ -38,7 +31,7 @@ const inputShareDivisor = 2n;
 
 export async function generating(work: Work): Promise<StepEnd> {
   const routed = await requireResult<RoutingResult>(work, 'routing');
-  await reserveEnvelope(work, BigInt(routed.envelopeNanoUsd));
+  await renewEnvelope(work, BigInt(routed.envelopeNanoUsd));
   const feedback = await feedbackFor(work);
   const models = work.run.settings.model ? [work.run.settings.model] : routed.models;
   const agent = agentOf(work, work.run.settings.agent ? wantedAgent(work) : routed.agent);
