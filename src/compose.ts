@@ -38,7 +38,7 @@ const existsAlready = new Set(['42P04', '23505']);
 /** The database, brought up to date, and the questions that can be asked of it. */
 export async function openMoose(config: Config, signal?: AbortSignal): Promise<Opened> {
   const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
-  const { url, embedded } = await openServer(config, signal);
+  const { url, embedded } = await openServer(config, logger, signal);
   try {
     const database = await bringUpToDate(url);
     const forge = createLocalForge({
@@ -83,16 +83,21 @@ function knownNames(config: Config): KnownNames {
 
 async function openServer(
   config: Config,
+  logger: Logger,
   signal?: AbortSignal,
 ): Promise<{ url: string; embedded: EmbeddedServer | null }> {
   if (config.databaseUrl) return { url: config.databaseUrl, embedded: null };
-  const { startEmbedded } = await import('./store/embedded/start-embedded.ts');
+  const { keepUp } = await import('./store/embedded/keep-up.ts');
   // Others may pass, and not look: under root the server runs as another user, and has to reach its files.
   await mkdir(config.dataDirectory, { recursive: true, mode: 0o711 });
-  const embedded = await startEmbedded({
-    directory: join(config.dataDirectory, 'postgres'),
-    ...(signal ? { signal } : {}),
-  });
+  const embedded = await keepUp(
+    {
+      directory: join(config.dataDirectory, 'postgres'),
+      ...(signal ? { signal } : {}),
+    },
+    (problem) =>
+      logger.error({ err: problem }, 'the embedded database could not be started again; trying once more'),
+  );
   try {
     await createDatabase(embedded.url);
   } catch (cause) {

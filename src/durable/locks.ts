@@ -6,8 +6,11 @@ import { TransientError } from '../domain/failure.ts';
 import { sleep } from '../stdx/sleep.ts';
 import { isConnectionLoss } from '../store/database-failure.ts';
 
-/** How long a lost connection is fought for before the process has to stop its work. */
-const reconnectMsMaxDefault = 10_000;
+/**
+ * How long a lost connection is fought for before the process gives up. Meanwhile it can write nothing, so nothing can
+ * go wrong but waiting; a process that has ended is not there when the database comes back at night.
+ */
+const reconnectMsMaxDefault = 60 * 60_000;
 const reconnectDelayMs = 50;
 
 /** What it means that another process took the lock while the connection was away. */

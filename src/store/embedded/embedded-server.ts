@@ -12,6 +12,8 @@ export interface EmbeddedServer {
   readonly url: string;
   readonly port: number;
   readonly wasAdopted: boolean;
+  /** True once the server has died, or cut this process off. */
+  isLost(): boolean;
   /** Stops the server when nobody else is connected to it, otherwise leaves it running for them. End your own pools first. */
   release(): Promise<'stopped' | 'left running'>;
   /** Stops it in any case (fast shutdown). */
@@ -29,6 +31,7 @@ export function embeddedServer(running: RunningServer): EmbeddedServer {
     url: `postgres://moose:${running.password}@127.0.0.1:${running.port}/postgres`,
     port: running.port,
     wasAdopted: running.wasAdopted,
+    isLost: () => running.presence.isLost(),
     release: () => {
       released ??= release(running);
       return released;
