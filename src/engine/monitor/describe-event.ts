@@ -4,38 +4,51 @@ import type { Tables } from '../../store/tables.ts';
 
 export type EventRow = Selectable<Tables['workOrderEvents']>;
 
-const seconds = (ms: unknown) => `${(Number(ms) / 1_000).toFixed(1)} s`;
+export function describeEvent(event: EventRow): string {
+  return sentenceOf(event).replace(/\s+/g, ' ').trim();
+}
 
-export function describeEvent({ kind, toState, fromState, actor, reason, detail }: EventRow): string {
+function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRow): string {
+  const of = (name: string) => shown(detail[name]);
   switch (kind) {
     case 'transition':
       return describeTransition(fromState, toState, reason);
     case 'step.finished':
-      return `${detail.step} done${detail.durationMs === undefined ? '' : ` in ${seconds(detail.durationMs)}`}`;
+      return `${of('step')} done${detail.durationMs === undefined ? '' : ` in ${seconds(detail.durationMs)}`}`;
     case 'model.answered':
-      return `${actor} answered (${detail.kind}): ${detail.inputTokens} tokens in, ${detail.outputTokens} out`;
+      return `${actor} answered (${of('kind')}): ${of('inputTokens')} tokens in, ${of('outputTokens')} out`;
     case 'session.started':
-      return `${detail.purpose} ${actor} started (pid ${detail.pid})`;
+      return `${of('purpose')} ${actor} started (pid ${of('pid')})`;
     case 'session.ended':
       return `${actor} ended: ${endOf(detail)}`;
     case 'check.finished':
-      return `${detail.passed ? '✓' : '✗'} ${actor}: ${detail.command} (${seconds(detail.durationMs)})`;
+      return `${detail.passed ? '✓' : '✗'} ${actor}: ${of('command')} (${seconds(detail.durationMs)})`;
     case 'progress':
-      return `progress: ${detail.fact}`;
+      return `progress: ${of('fact')}`;
     case 'cancel.requested':
       return `cancel asked for by ${actor}`;
     default:
-      return `${kind} ${reason}`.trim();
+      return reason === '' ? kind : `${kind}: ${reason}`;
   }
+}
+
+/** What an older Moose has not written down is a dash. */
+function shown(value: unknown): string {
+  return value === undefined || value === null ? '–' : String(value);
+}
+
+function seconds(ms: unknown): string {
+  return typeof ms === 'number' ? `${(ms / 1_000).toFixed(1)} s` : '–';
 }
 
 function endOf({ exitCode, signal, reason }: Record<string, unknown>): string {
   if (reason) return `stopped (${reason})`;
-  return signal ? `killed by ${signal}` : `exit code ${exitCode}`;
+  return signal ? `killed by ${signal}` : `exit code ${shown(exitCode)}`;
 }
 
 function describeTransition(from: EventRow['fromState'], to: EventRow['toState'], reason: string): string {
-  if (!from) return `${to?.status}: ${reason}`;
+  const because = reason === '' ? '' : `: ${reason}`;
+  if (!from) return `${shown(to?.status)}${because}`;
   const changed = (['status', 'step', 'step_state'] as const).filter((key) => from[key] !== to?.[key]);
-  return `${changed.map((key) => `${from[key] ?? '–'} → ${to?.[key] ?? '–'}`).join(', ')}: ${reason}`;
+  return `${changed.map((key) => `${shown(from[key])} → ${shown(to?.[key])}`).join(', ')}${because}`;
 }
