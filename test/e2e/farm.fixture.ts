@@ -34,7 +34,7 @@ export interface Farm {
 }
 
 /** `Write file N`: the first answer of every third one is wrong, and its check says so. */
-const script: Script = ({ title, attempt }) => {
+export const script: Script = ({ title, attempt }) => {
   const number = Number(/(\d+)$/.exec(title ?? '')?.[1]);
   const isWrong = number % 3 === 0 && attempt === 1;
   const path = `files/${number}.txt`;

@@ -20,7 +20,8 @@ export interface MooseProcess {
 }
 
 export interface MooseProcessOptions {
-  databaseUrl: string;
+  /** Absent: Moose brings its own database up, as `moose up` does. */
+  databaseUrl?: string;
   dataDirectory: string;
   scriptedBaseUrl: string;
   env?: Record<string, string>;
@@ -28,18 +29,22 @@ export interface MooseProcessOptions {
 
 /** Resolves when it carries work, or is dead: a test that makes it die early sees that by `gone`. */
 export async function startMoose(options: MooseProcessOptions): Promise<MooseProcess> {
-  const child = spawn(process.execPath, [mainPath, 'worker', '--json', '--data', options.dataDirectory], {
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      PATH: process.env.PATH ?? '',
-      HOME: process.env.HOME ?? '',
-      DATABASE_URL: options.databaseUrl,
-      MOOSE_SCRIPTED_BASE_URL: options.scriptedBaseUrl,
-      MOOSE_LOG_LEVEL: 'warn',
-      ...options.env,
+  const child = spawn(
+    process.execPath,
+    [mainPath, options.databaseUrl ? 'worker' : 'up', '--json', '--data', options.dataDirectory],
+    {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env.PATH ?? '',
+        HOME: process.env.HOME ?? '',
+        ...(options.databaseUrl ? { DATABASE_URL: options.databaseUrl } : {}),
+        MOOSE_SCRIPTED_BASE_URL: options.scriptedBaseUrl,
+        MOOSE_LOG_LEVEL: 'warn',
+        ...options.env,
+      },
     },
-  });
+  );
   if (child.pid === undefined) throw new Error('Moose could not be started');
   const { pid } = child;
   let stderr = '';
@@ -77,6 +82,6 @@ async function started(child: ChildProcess): Promise<void> {
   const timeout = AbortSignal.timeout(startTimeoutMs);
   for (;;) {
     const [line] = (await once(lines, 'line', { signal: timeout })) as [string];
-    if (line.includes('worker.started')) return;
+    if (line.includes('.started')) return;
   }
 }
