@@ -165,7 +165,13 @@ export function costOf(price: ModelPrice, usage: ModelUsage): bigint {
 export async function bookCall(
   work: Work,
   callId: ReservationId,
-  booked: { costNanoUsd: bigint | null; usage: ModelUsage; calls: number },
+  booked: {
+    costNanoUsd: bigint | null;
+    usage: ModelUsage;
+    calls: number;
+    /** Written with it, and so once. */
+    also?(query: Query): Promise<unknown>;
+  },
 ): Promise<void> {
   await work.database.transaction(async (query) => {
     const costNanoUsd = await settleCall(query, callId, {
@@ -175,6 +181,7 @@ export async function bookCall(
       ...booked.usage,
     });
     if (costNanoUsd === undefined) return;
+    await booked.also?.(query);
     await addToCounters(query, work.order.id, {
       costNanoUsd,
       modelCalls: booked.calls,

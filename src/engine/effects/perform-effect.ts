@@ -1,22 +1,53 @@
 // Whatever Moose does to the world outside its tables is a row before it is done: the list is the undo plan.
+import type { Query } from '../../store/database.ts';
 import { intendEffect, markEffect } from '../../store/effects.ts';
 import type { EffectKind } from '../../store/tables.ts';
 import { fenced, type Work } from '../pipeline/work.ts';
 
-/**
- * Intends, acts, and marks as done. `act` must be idempotent: after a crash between acting and marking it is run
- * again. `detail` is what undoing needs to know; what `act` returns is added to it.
- */
-export async function performEffect<T extends Record<string, unknown>>(
-  work: Work,
-  effect: { kind: EffectKind; key: string; detail: Record<string, unknown> },
-  act: () => Promise<T>,
-): Promise<T> {
-  const workOrderId = work.order.id;
-  await fenced(work, (query) => intendEffect(query, { ...effect, workOrderId, runId: work.run.id }));
-  work.reached(`${effect.kind}:intended`, work.run.id);
-  const found = await act();
+export interface PlannedEffect {
+  kind: EffectKind;
+  key: string;
+  /** What undoing needs to know. */
+  detail: Record<string, unknown>;
+  /** Must be idempotent: after a crash before the effect is marked as done it is run again. What it returns is added to `detail`. */
+  act(): Promise<Record<string, unknown>>;
+}
+
+/** Intends all of them at once, acts one after the other, and marks all of them as done at once. */
+export async function performTogether(work: Work, effects: readonly PlannedEffect[]): Promise<void> {
+  await fenced(work, async (query) => {
+    for (const effect of effects) await intend(query, work, effect);
+  });
+  for (const { kind } of effects) work.reached(`${kind}:intended`, work.run.id);
+  const details = new Map<string, Record<string, unknown>>();
+  for (const effect of effects) details.set(effect.key, await perform(work, effect));
+  await fenced(work, async (query) => {
+    for (const [key, detail] of details) await markEffect(query, key, 'done', detail);
+  });
+}
+
+/** Marks each as done in the transaction that intends the one after it: none is begun before that. */
+export async function performInTurn(work: Work, effects: readonly PlannedEffect[]): Promise<void> {
+  let done: { key: string; detail: Record<string, unknown> } | undefined;
+  for (const effect of effects) {
+    await fenced(work, async (query) => {
+      if (done) await markEffect(query, done.key, 'done', done.detail);
+      await intend(query, work, effect);
+    });
+    work.reached(`${effect.kind}:intended`, work.run.id);
+    done = { key: effect.key, detail: await perform(work, effect) };
+  }
+  await fenced(work, async (query) => {
+    if (done) await markEffect(query, done.key, 'done', done.detail);
+  });
+}
+
+async function intend(query: Query, work: Work, { kind, key, detail }: PlannedEffect): Promise<void> {
+  await intendEffect(query, { workOrderId: work.order.id, runId: work.run.id, kind, key, detail });
+}
+
+async function perform(work: Work, effect: PlannedEffect): Promise<Record<string, unknown>> {
+  const found = await effect.act();
   work.reached(`${effect.kind}:acted`, work.run.id);
-  await fenced(work, (query) => markEffect(query, effect.key, 'done', { ...effect.detail, ...found }));
-  return found;
+  return { ...effect.detail, ...found };
 }

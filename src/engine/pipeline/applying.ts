@@ -16,7 +16,8 @@ import { treeOf } from '../../git/revision.ts';
 import { readOutput } from '../../sessions/read-output.ts';
 import { saveArtifact } from '../../store/artifacts.ts';
 import { recordCallSent, wholeAgentRun } from '../../store/costs.ts';
-import { addToCounters, newestStepResult, stepResultsOf } from '../../store/runs.ts';
+import type { Query } from '../../store/database.ts';
+import { addToCounters } from '../../store/runs.ts';
 import type { SessionRow } from '../../store/session-rows.ts';
 import { bookCall, remainingNanoUsd, renewEnvelope } from '../budget/envelope.ts';
 import type { Agent, AgentReport } from '../ports/agent.ts';
@@ -25,13 +26,15 @@ import { inPlace } from './places.ts';
 import { agentOf, wantedAgent } from './routing.ts';
 import {
   type ApplyingResult,
+  findResult,
   type GeneratingResult,
   type RoutingResult,
   requireResult,
+  resultsOf,
 } from './step-results.ts';
 import { supervise } from './supervise.ts';
 import { fenced, type StepEnd, type Work } from './work.ts';
-import { cleanWorktree, haveWorktree } from './worktree-place.ts';
+import { cleanWorktree, haveWorktree, type WorktreePlace } from './worktree-place.ts';
 
 const outputTailBytes = 64 * 1024;
 
@@ -44,22 +47,32 @@ export async function applying(work: Work): Promise<StepEnd> {
   await assertInstalled(agent);
   if (agent.writesCode) await renewEnvelope(work, BigInt(routed.envelopeNanoUsd));
   return inPlace(work, async () => {
-    const worktreePath = await haveWorktree(work, routed);
-    const parentSha = await parentOf(work, routed);
-    const run = await runAgent(work, agent, routed, generated, worktreePath);
+    // The commit that this cycle's commit comes on top of: the one of the cycle before, or the base.
+    const parentSha = (await findResult<ApplyingResult>(work, 'applying'))?.headSha ?? routed.baseSha;
+    const place = await haveWorktree(work, routed, parentSha);
+    const run = await runAgent(work, agent, routed, generated, place);
     const isDone = run.report.finalEvent === 'success' && run.end.exitCode === 0;
-    const commit = isDone ? await commitOnce(work, worktreePath, parentSha) : null;
-    if (commit) await keep(work, worktreePath, routed, commit);
-    return conclude(work, agent, generated, run, commit, parentSha);
+    const commit = isDone ? await commitOnce(work, place.worktreePath, parentSha) : null;
+    const keep = commit && (await keeping(work, place.worktreePath, routed, commit));
+    try {
+      const end = await conclude(work, agent, generated, run, commit, parentSha);
+      if (keep && end.end === 'done') return { ...end, also: keep };
+      if (keep) await fenced(work, keep);
+      return end;
+    } catch (cause) {
+      // A commit that is not good enough is kept for the human who looks at it.
+      if (keep && !work.signal.aborted) await fenced(work, keep);
+      throw cause;
+    }
   });
 }
 
 /** The newest proposal's application in an earlier run: the same edits are not made twice on top of each other. */
 async function appliedBefore(work: Work, agent: Agent): Promise<ApplyingResult | null> {
-  const results = await work.database.run((query) => stepResultsOf(query, work.order.id), work.signal);
-  const newest = results.findLast(({ step }) => step === 'generating' || step === 'applying');
-  if (newest?.step !== 'applying') return null;
-  const applied = newest.result as unknown as ApplyingResult;
+  const results = await resultsOf(work);
+  const [generated, newest] = [results.get('generating'), results.get('applying')];
+  if (!newest || (generated && generated.finishedAt >= newest.finishedAt)) return null;
+  const applied = newest.result as ApplyingResult;
   return applied.outcome === 'changed' && applied.agent === agent.name ? applied : null;
 }
 
@@ -77,15 +90,6 @@ async function assertInstalled(agent: Agent): Promise<void> {
   });
 }
 
-/** The commit that this cycle's commit comes on top of: the one of the cycle before, or the base. */
-async function parentOf(work: Work, routed: RoutingResult): Promise<string> {
-  const before = await work.database.run(
-    (query) => newestStepResult<ApplyingResult>(query, work.order.id, 'applying'),
-    work.signal,
-  );
-  return before?.headSha ?? routed.baseSha;
-}
-
 interface AgentRun {
   session: SessionRow;
   end: SessionEnd;
@@ -97,8 +101,9 @@ async function runAgent(
   agent: Agent,
   routed: RoutingResult,
   generated: GeneratingResult,
-  worktreePath: string,
+  place: WorktreePlace,
 ): Promise<AgentRun> {
+  const { worktreePath } = place;
   const homePath = join(work.settings.dataDirectory, 'homes', shortId(work.order.id), agent.name);
   const spendLimitNanoUsd = agent.writesCode ? await remainingNanoUsd(work) : 0n;
   const { session, end } = await supervise(work, {
@@ -108,7 +113,7 @@ async function runAgent(
     cwd: worktreePath,
     wallClockMs: work.order.timeLimitMs,
     prepare: async (sessionPath) => {
-      await cleanWorktree(work, routed);
+      await cleanWorktree(work, routed, place);
       await mkdir(homePath, { recursive: true, mode: 0o700 });
       return agent.prepare({
         title: work.order.title,
@@ -174,16 +179,21 @@ async function commitOnce(work: Work, worktreePath: string, parentSha: string): 
   return commit;
 }
 
-/** Kept in the database, so that a later step can run on another machine. */
-async function keep(work: Work, worktreePath: string, routed: RoutingResult, commit: Commit): Promise<void> {
+/** What is kept in the database, so that a later step can run on another machine. */
+async function keeping(
+  work: Work,
+  worktreePath: string,
+  routed: RoutingResult,
+  commit: Commit,
+): Promise<(query: Query) => Promise<void>> {
   const range = { repositoryPath: worktreePath, signal: work.signal };
   const patch = await makePatch({ ...range, from: routed.baseSha, to: commit.sha });
   const bundle = await makeBundle({ ...range, base: routed.baseSha, head: commit.sha });
   const owner = { workOrderId: work.order.id, runId: work.run.id, cycle: work.run.cycle };
-  await fenced(work, async (query) => {
+  return async (query) => {
     await saveArtifact(query, { ...owner, kind: 'patch', content: patch });
     await saveArtifact(query, { ...owner, kind: 'bundle', content: bundle });
-  });
+  };
 }
 
 async function conclude(

@@ -1,9 +1,9 @@
 // Step 5: push the branch and open the pull request; both adopt what is there already, and both are read back (R-PIPE-7).
 import { TransientError } from '../../domain/failure.ts';
 import { ensureBareRemote, pushBranch, remoteBranchSha } from '../../git/remote.ts';
-import { effectsOf } from '../../store/effects.ts';
+import { type Effect, effectsOf } from '../../store/effects.ts';
 import { keepRemotePath } from '../../store/projects.ts';
-import { performEffect } from '../effects/perform-effect.ts';
+import { type PlannedEffect, performInTurn } from '../effects/perform-effect.ts';
 import { pullRequestBody } from './pull-request-body.ts';
 import { type RemotePlace, remotePlace } from './remote-place.ts';
 import {
@@ -26,12 +26,10 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
   const applied = await requireResult<ApplyingResult>(work, 'applying');
   const verified = await requireResult<VerifyingResult>(work, 'verifying');
   const remote = await remotePlace(work.project, work.settings.dataDirectory, work.signal);
-  if (remote.isMooses) {
+  if (remote.isMooses && work.project.settings.remote_path !== remote.url) {
     remote.url = await fenced(work, (query) => keepRemotePath(query, work.project.id, remote.url));
     remote.shownUrl = remote.url;
   }
-  await push(work, routed, applied, remote);
-
   const { order, project } = work;
   const draft = {
     projectId: project.id,
@@ -43,15 +41,24 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
     baseBranch: routed.baseBranch,
     baseSha: routed.baseSha,
   };
+  const effects = await work.database.run((query) => effectsOf(query, order.id), work.signal);
   const key = `pull_request:${order.id}`;
-  const { number } = await performEffect(
-    work,
-    { kind: 'pull_request', key, detail: { projectId: project.id } },
-    async () => {
-      const opened = await work.forge.openPullRequest(draft);
-      return { number: opened.number };
+  // One that is open already stays on the undo plan whatever happens now.
+  const opened = effects.find((effect) => effect.key === key)?.detail ?? {};
+  let number = 0;
+  await performInTurn(work, [
+    pushOf(work, routed, applied, remote, effects),
+    {
+      kind: 'pull_request',
+      key,
+      detail: { ...opened, projectId: project.id },
+      act: async () => {
+        await assertPushed(work, routed, applied, remote);
+        ({ number } = await work.forge.openPullRequest(draft));
+        return { number };
+      },
     },
-  );
+  ]);
   const found = await work.forge.findPullRequest(project.id, routed.branch);
   if (!found || found.headSha !== applied.headSha) {
     throw new TransientError({
@@ -77,43 +84,55 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
   };
 }
 
-async function push(
+function pushOf(
   work: Work,
   routed: RoutingResult,
   applied: ApplyingResult,
   remote: RemotePlace,
-): Promise<void> {
+  effects: readonly Effect[],
+): PlannedEffect {
   const { repositoryPath } = work.project;
-  const { branch } = routed;
+  const { branch, baseBranch, baseSha } = routed;
+  const { signal } = work;
   const key = pushKey(work.order.id);
-  const before = (await work.database.run((query) => effectsOf(query, work.order.id), work.signal)).find(
-    (effect) => effect.key === key,
-  );
+  const before = effects.find((effect) => effect.key === key);
   // What this work order pushed last: anything else on the branch was put there by somebody else, and stays.
   const lastPushedSha = before?.state === 'done' ? (before.detail as { sha?: string }).sha : undefined;
-  const detail = { remote: remote.shownUrl, branch, ...(lastPushedSha ? { sha: lastPushedSha } : {}) };
-  const remoteUrl = remote.url;
-  await performEffect(work, { kind: 'push', key, detail }, async () => {
-    if (remote.isMooses) {
-      const { baseBranch, baseSha } = routed;
-      await ensureBareRemote(remote.url, {
-        defaultBranchFrom: repositoryPath,
-        branch: baseBranch,
-        sha: baseSha,
-        signal: work.signal,
+  return {
+    kind: 'push',
+    key,
+    detail: { remote: remote.shownUrl, branch, ...(lastPushedSha ? { sha: lastPushedSha } : {}) },
+    act: async () => {
+      if (remote.isMooses) {
+        const base = { defaultBranchFrom: repositoryPath, branch: baseBranch, sha: baseSha };
+        await ensureBareRemote(remote.url, { ...base, signal });
+      }
+      await pushBranch({
+        repositoryPath,
+        remoteUrl: remote.url,
+        branch,
+        sha: applied.headSha,
+        expectedRemoteSha: lastPushedSha ?? null,
+        signal,
       });
-    }
-    await pushBranch({
-      repositoryPath,
-      remoteUrl,
-      branch,
-      sha: applied.headSha,
-      expectedRemoteSha: lastPushedSha ?? null,
-      signal: work.signal,
-    });
-    return { sha: applied.headSha };
+      return { sha: applied.headSha };
+    },
+  };
+}
+
+async function assertPushed(
+  work: Work,
+  { branch }: RoutingResult,
+  applied: ApplyingResult,
+  remote: RemotePlace,
+): Promise<void> {
+  const { repositoryPath } = work.project;
+  const there = await remoteBranchSha({
+    repositoryPath,
+    remoteUrl: remote.url,
+    branch,
+    signal: work.signal,
   });
-  const there = await remoteBranchSha({ repositoryPath, remoteUrl, branch, signal: work.signal });
   if (there === applied.headSha) return;
   throw new TransientError({
     code: 'PUSH_NOT_AS_WRITTEN',

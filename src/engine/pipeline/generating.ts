@@ -4,7 +4,6 @@ import { type Proposal, proposalSchema } from '../../domain/proposal.ts';
 import { asSentence } from '../../domain/sentence.ts';
 import { listFiles, readFiles } from '../../git/tree.ts';
 import { errorsOf, logDecision } from '../../store/decisions.ts';
-import { newestStepResult } from '../../store/runs.ts';
 import { recordEvent } from '../../store/work-orders.ts';
 import { bookCall, costOf, drawCall, remainingNanoUsd, renewEnvelope, voidCall } from '../budget/envelope.ts';
 import type { Model, ModelAnswer } from '../ports/model.ts';
@@ -16,6 +15,7 @@ import { checksOf } from './project-checks.ts';
 import { agentOf, wantedAgent } from './routing.ts';
 import {
   type ApplyingResult,
+  findResult,
   type GeneratingResult,
   type RoutingResult,
   requireResult,
@@ -48,10 +48,7 @@ export async function generating(work: Work): Promise<StepEnd> {
 
 /** What the change starts from: the branch as it stands, or the commit that it will be made from. */
 async function baseOf(work: Work, routed: RoutingResult): Promise<string> {
-  const applied = await work.database.run(
-    (query) => newestStepResult<ApplyingResult>(query, work.order.id, 'applying'),
-    work.signal,
-  );
+  const applied = await findResult<ApplyingResult>(work, 'applying');
   return applied?.headSha ?? routed.baseSha;
 }
 
@@ -179,16 +176,19 @@ async function ask(work: Work, model: Model, task: string, base: string): Promis
       throw cause;
     }
     const costNanoUsd = costOf(price, answer.usage);
-    await bookCall(work, callId, { costNanoUsd, usage: answer.usage, calls: 1 });
+    await bookCall(work, callId, {
+      costNanoUsd,
+      usage: answer.usage,
+      calls: 1,
+      also: (query) =>
+        recordEvent(query, {
+          workOrderId: work.order.id,
+          kind: 'model.answered',
+          actor: model.name,
+          detail: { ...answer.usage, costNanoUsd: costNanoUsd.toString(), kind: answer.kind },
+        }),
+    });
     work.reached('generating:call-booked', work.run.id);
-    await work.database.run((query) =>
-      recordEvent(query, {
-        workOrderId: work.order.id,
-        kind: 'model.answered',
-        actor: model.name,
-        detail: { ...answer.usage, costNanoUsd: costNanoUsd.toString(), kind: answer.kind },
-      }),
-    );
     return answer;
   });
 }

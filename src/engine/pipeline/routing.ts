@@ -11,7 +11,7 @@ import { unknownAgent } from '../intake/refuse-unknown.ts';
 import type { Agent } from '../ports/agent.ts';
 import { type Assessment, assess } from './assess.ts';
 import type { RoutingResult } from './step-results.ts';
-import { fenced, type StepEnd, type Work } from './work.ts';
+import type { StepEnd, Work } from './work.ts';
 
 export async function routing(work: Work): Promise<StepEnd> {
   const { order, project, settings } = work;
@@ -40,18 +40,17 @@ export async function routing(work: Work): Promise<StepEnd> {
     branch: branchName(shortId(order.id), order.title),
     hasUncommittedChanges: repository.isDirty,
   };
-  await fenced(work, (query) =>
-    logDecision(query, {
-      workOrderId: order.id,
-      kind: 'routing',
-      agentType: 'manager',
-      input: { title: order.title, files: files.length, hardStopWords: assessment.hardStopWords },
-      output: { ...result, metadata: { reservation_id: envelope.reservationId } },
-    }),
-  );
   return {
     end: 'done',
     result,
+    also: (query) =>
+      logDecision(query, {
+        workOrderId: order.id,
+        kind: 'routing',
+        agentType: 'manager',
+        input: { title: order.title, files: files.length, hardStopWords: assessment.hardStopWords },
+        output: { ...result, metadata: { reservation_id: envelope.reservationId } },
+      }),
     learned: {
       baseBranch: result.baseBranch,
       baseSha: result.baseSha,

@@ -37,7 +37,8 @@ export async function advance(
   if (step === 'tracking' || step === 'awaiting_ci') throw new TypeError(`Nothing comes after ${step}`);
   const next = nextStep[step];
   const { order, run, actor } = work;
-  await fenced(work, async (query) => {
+  const change = { takeups: 0, stepAttempt: 0, waitingFor: null, wakeAt: null };
+  const write = async (query: Query) => {
     await saveStepResult(query, {
       runId: run.id,
       workOrderId: order.id,
@@ -46,7 +47,7 @@ export async function advance(
       result: end.result,
       startedAt,
     });
-    await updateRun(query, run.id, { takeups: 0, stepAttempt: 0, waitingFor: null, wakeAt: null });
+    await end.also?.(query);
     const durationMs = work.clock.now().getTime() - startedAt.getTime();
     await recordEvent(query, {
       workOrderId: order.id,
@@ -79,7 +80,8 @@ export async function advance(
         changedBecause: `${step} is done`,
       },
     );
-  });
+  };
+  await fenced(work, write, change);
 }
 
 export async function refine(

@@ -9,6 +9,7 @@ import type { ProcessHandle } from '../../sessions/process-handle.ts';
 import { startProcess } from '../../sessions/start-process.ts';
 import { stopProcess } from '../../sessions/stop-process.ts';
 import { watchProcess } from '../../sessions/watch-process.ts';
+import type { Query } from '../../store/database.ts';
 import { intendEffect, markEffect } from '../../store/effects.ts';
 import { intendSession, type SessionRow, updateSession } from '../../store/session-rows.ts';
 import { toJson } from '../../store/storable.ts';
@@ -27,7 +28,9 @@ export interface Supervised {
     sessionPath: string,
   ): Promise<{ argv: readonly [string, ...string[]]; env: Readonly<Record<string, string>> }>;
   /** In the transaction that confirms the start. */
-  onStart?(query: Parameters<Parameters<typeof fenced>[1]>[0], row: SessionRow): Promise<void>;
+  onStart?(query: Query, row: SessionRow): Promise<void>;
+  /** In the transaction that writes down the end. */
+  onEnd?(query: Query, end: SessionEnd): Promise<void>;
 }
 
 export function sessionKey(id: SessionId): string {
@@ -42,10 +45,10 @@ export async function supervise(
   if (session.state === 'exited' || session.state === 'stopped' || session.state === 'lost') {
     return { session, end: endOf(session) };
   }
-  if (session.host !== work.settings.host) return finish(work, session, lostEnd(session));
+  if (session.host !== work.settings.host) return finish(work, session, lostEnd(session), asked);
   const handle = (await findProcess(session.directory)) ?? (await start(work, session, asked));
   if (session.state !== 'running') await confirm(work, session, handle, asked);
-  return finish(work, session, await watch(work, session, handle, asked));
+  return finish(work, session, await watch(work, session, handle, asked), asked);
 }
 
 async function intend(work: Work, { purpose, name, attempt }: Supervised): Promise<SessionRow> {
@@ -167,6 +170,7 @@ async function finish(
   work: Work,
   session: SessionRow,
   end: SessionEnd,
+  asked: Supervised,
 ): Promise<{ session: SessionRow; end: SessionEnd }> {
   await fenced(work, async (query) => {
     await updateSession(query, session.id, {
@@ -184,6 +188,7 @@ async function finish(
       actor: session.name,
       detail: { sessionId: session.id, exitCode: end.exitCode, signal: end.signal, reason: end.reason },
     });
+    await asked.onEnd?.(query, end);
   });
   work.reached(`${session.purpose}:ended`, work.run.id);
   return { session, end };

@@ -1,19 +1,22 @@
 // Step 6: the result, its cost and its outcome, in one transaction (R-PIPE-8).
 import { newId } from '../../domain/ids.ts';
 import type { Query } from '../../store/database.ts';
-import { newestStepResult, saveStepResult, updateRun } from '../../store/runs.ts';
+import { markEffect } from '../../store/effects.ts';
+import { newestStepResults, saveStepResult } from '../../store/runs.ts';
 import { toJson } from '../../store/storable.ts';
 import { changeWorkOrder, recordEvent } from '../../store/work-orders.ts';
 import { closeEnvelope } from '../budget/envelope.ts';
 import type { GeneratingResult, RoutingResult } from './step-results.ts';
 import { fenced, type StepEnd, type Work } from './work.ts';
-import { releaseWorktree } from './worktree-place.ts';
+import { releaseWorktree, worktreeKey } from './worktree-place.ts';
 
 export async function tracking(work: Work): Promise<StepEnd> {
   const startedAt = work.clock.now();
   await releaseWorktree(work);
   work.reached('tracking:before-commit', work.run.id);
-  await fenced(work, async (query) => {
+  const ended = { state: 'ended', outcome: 'completed', endedAt: work.clock.now() } as const;
+  const close = async (query: Query) => {
+    await markEffect(query, worktreeKey(work.order.id, work.settings.host), 'undone');
     await closeEnvelope(query, work.order.id, work.run.reservationId);
     await recordOutcome(query, work, { success: true, failureClass: null, errorContext: null });
     const owner = { workOrderId: work.order.id, runId: work.run.id };
@@ -30,7 +33,6 @@ export async function tracking(work: Work): Promise<StepEnd> {
       actor: work.actor,
       detail: { step: 'tracking' },
     });
-    await updateRun(query, work.run.id, { state: 'ended', outcome: 'completed', endedAt: work.clock.now() });
     await changeWorkOrder(
       query,
       work.order.id,
@@ -45,7 +47,8 @@ export async function tracking(work: Work): Promise<StepEnd> {
         changedBecause: 'the change is verified, pushed and proposed',
       },
     );
-  });
+  };
+  await fenced(work, close, ended);
   work.reached('tracking:committed', work.run.id);
   return { end: 'over' };
 }
@@ -57,8 +60,9 @@ export async function recordOutcome(
   outcome: { success: boolean; failureClass: string | null; errorContext: Record<string, unknown> | null },
 ): Promise<void> {
   const { order, run } = work;
-  const routed = await newestStepResult<RoutingResult>(query, order.id, 'routing');
-  const generated = await newestStepResult<GeneratingResult>(query, order.id, 'generating');
+  const results = await newestStepResults(query, order.id);
+  const routed = results.get('routing')?.result as RoutingResult | undefined;
+  const generated = results.get('generating')?.result as GeneratingResult | undefined;
   const fresh = await query
     .selectFrom('workOrders')
     .select(['costNanoUsd'])

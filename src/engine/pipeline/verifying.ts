@@ -1,22 +1,24 @@
 // Step 4: the project's own checks say whether the change is good; a red one goes back to the Proposer (R-PIPE-6).
 import type { Check, CheckResult } from '../../domain/check.ts';
 import { ConfigurationError, PermanentError, TransientError } from '../../domain/failure.ts';
+import type { SessionEnd } from '../../domain/session.ts';
 import { type Classification, classifyCheck } from '../../resilience/classify/classify.ts';
 import { readOutput } from '../../sessions/read-output.ts';
-import { newestStepResult } from '../../store/runs.ts';
+import type { Query } from '../../store/database.ts';
 import { recordEvent } from '../../store/work-orders.ts';
 import type { Feedback } from './feedback.ts';
 import { inPlace } from './places.ts';
 import { checksOf } from './project-checks.ts';
 import {
   type ApplyingResult,
+  findResult,
   type GeneratingResult,
   type RoutingResult,
   requireResult,
   type VerifyingResult,
 } from './step-results.ts';
 import { supervise } from './supervise.ts';
-import { fenced, type StepEnd, type Work } from './work.ts';
+import type { StepEnd, Work } from './work.ts';
 import { haveWorktree, takeBack } from './worktree-place.ts';
 
 const outputTailBytes = 32 * 1024;
@@ -26,7 +28,7 @@ export async function verifying(work: Work): Promise<StepEnd> {
   const applied = await requireResult<ApplyingResult>(work, 'applying');
   const checks = await checksOf(work, routed.baseSha);
   return inPlace(work, async () => {
-    const worktreePath = await haveWorktree(work, routed);
+    const { worktreePath } = await haveWorktree(work, routed, applied.headSha);
     const results: CheckResult[] = [];
     for (const [index, check] of checks.entries()) {
       const result = await runCheck(work, check, index, worktreePath, applied.treeSha);
@@ -34,7 +36,7 @@ export async function verifying(work: Work): Promise<StepEnd> {
       // The cause comes before the symptom: what follows a red check would only repeat it.
       if (!result.passed) break;
     }
-    await takeBack(work, routed, applied.headSha);
+    await takeBack(work, routed, worktreePath, applied.headSha);
     const [check, last] = [checks[results.length - 1], results.at(-1)];
     if (check && last && !last.passed) return rejected(work, check, last, results, applied);
     const result: VerifyingResult = {
@@ -61,6 +63,7 @@ async function runCheck(
     cwd: worktreePath,
     wallClockMs: work.settings.checkTimeLimitMs,
     prepare: async () => ({ argv: ['sh', '-c', check.command], env: work.settings.checkEnvironment }),
+    onEnd: (query, end) => recordCheck(query, work, check, end, treeSha),
   });
   const { stdout, stderr } = await readOutput(session.directory, outputTailBytes);
   if (end.reason === 'lost') {
@@ -73,31 +76,48 @@ async function runCheck(
       failureClass: 'unknown',
     });
   }
-  const result: CheckResult = {
+  return {
     kind: check.kind,
     command: check.command,
-    passed: end.exitCode === 0 && end.reason === null,
+    passed: hasPassed(end),
     exitCode: end.exitCode,
     signal: end.signal,
     stoppedBecause: end.reason,
-    durationMs: end.endedAt.getTime() - end.startedAt.getTime(),
+    durationMs: durationMsOf(end),
     outputTail: [stdout.text, stderr.text].filter(Boolean).join('\n'),
   };
-  await fenced(work, (query) =>
-    recordEvent(query, {
-      workOrderId: work.order.id,
-      kind: 'check.finished',
-      actor: check.kind,
-      detail: {
-        command: check.command,
-        passed: result.passed,
-        exitCode: end.exitCode,
-        durationMs: result.durationMs,
-        treeSha,
-      },
-    }),
-  );
-  return result;
+}
+
+/** One whose end nobody saw has not finished. */
+async function recordCheck(
+  query: Query,
+  work: Work,
+  check: Check,
+  end: SessionEnd,
+  treeSha: string,
+): Promise<void> {
+  if (end.reason === 'lost') return;
+  const { exitCode } = end;
+  await recordEvent(query, {
+    workOrderId: work.order.id,
+    kind: 'check.finished',
+    actor: check.kind,
+    detail: {
+      command: check.command,
+      passed: hasPassed(end),
+      exitCode,
+      durationMs: durationMsOf(end),
+      treeSha,
+    },
+  });
+}
+
+function hasPassed({ exitCode, reason }: SessionEnd): boolean {
+  return exitCode === 0 && reason === null;
+}
+
+function durationMsOf({ startedAt, endedAt }: SessionEnd): number {
+  return endedAt.getTime() - startedAt.getTime();
 }
 
 async function rejected(
@@ -130,10 +150,7 @@ async function rejected(
       durationMs: result.durationMs,
     },
   });
-  const generated = await work.database.run(
-    (query) => newestStepResult<GeneratingResult>(query, work.order.id, 'generating'),
-    work.signal,
-  );
+  const generated = await findResult<GeneratingResult>(work, 'generating');
   const feedback: Feedback = {
     summary,
     output: result.outputTail,

@@ -6,15 +6,15 @@ import { shortId } from '../../domain/ids.ts';
 import { restoreTracked } from '../../git/commit.ts';
 import { restoreBundle } from '../../git/patch.ts';
 import { keepCommit } from '../../git/preserve.ts';
-import { inspectRepository } from '../../git/repository.ts';
 import { refSha } from '../../git/revision.ts';
 import { runGit } from '../../git/run-git.ts';
+import { hasUncommitted } from '../../git/working-files.ts';
 import { ensureWorktree, removeWorktree } from '../../git/worktree.ts';
 import { findProcess } from '../../sessions/find-process.ts';
 import { newestArtifact } from '../../store/artifacts.ts';
-import { effectsOf, markEffect } from '../../store/effects.ts';
+import { type Effect, effectsOf } from '../../store/effects.ts';
 import { sessionsOf } from '../../store/session-rows.ts';
-import { performEffect } from '../effects/perform-effect.ts';
+import { performTogether } from '../effects/perform-effect.ts';
 import type { RoutingResult } from './step-results.ts';
 import type { Work } from './work.ts';
 
@@ -27,60 +27,81 @@ export function branchKey(workOrderId: string): string {
 }
 
 /** Where it is: where it was made, by whichever process of this machine; otherwise where this one would make it. */
-async function worktreePathOf({ order, settings, database, signal }: Work): Promise<string> {
-  const key = worktreeKey(order.id, settings.host);
-  const made = (await database.run((query) => effectsOf(query, order.id), signal)).find(
-    (effect) => effect.key === key,
-  );
+function pathOf({ order, settings }: Work, effects: readonly Effect[]): string {
+  const made = effects.find(({ key }) => key === worktreeKey(order.id, settings.host));
   const path = made?.state === 'undone' ? undefined : made?.detail.worktreePath;
   return typeof path === 'string' ? path : join(settings.dataDirectory, 'worktrees', shortId(order.id));
 }
 
-/** The worktree, on its branch, with every commit that was made before, whichever machine made it. */
-export async function haveWorktree(work: Work, routed: RoutingResult): Promise<string> {
-  const { order, project, signal } = work;
-  const worktreePath = await worktreePathOf(work);
-  const { repositoryPath } = project;
-  const bundle = await work.database.run((query) => newestArtifact(query, order.id, 'bundle'), signal);
-  await performEffect(
-    work,
-    { kind: 'branch', key: branchKey(order.id), detail: { repositoryPath, branch: routed.branch } },
-    async () => {
-      if (bundle) await restoreBundle({ repositoryPath, bundle, branch: routed.branch, signal });
-      return {};
-    },
-  );
-  await performEffect(
-    work,
-    {
-      kind: 'worktree',
-      key: worktreeKey(order.id, work.settings.host),
-      detail: { repositoryPath, worktreePath, branch: routed.branch, host: work.settings.host },
-    },
-    async () => {
-      await mkdir(dirname(worktreePath), { recursive: true });
-      await ensureOrReplace(work, {
-        repositoryPath,
-        worktreePath,
-        branch: routed.branch,
-        baseSha: routed.baseSha,
-        signal,
-      });
-      return {};
-    },
-  );
-  return worktreePath;
+async function effectsOfOrder(work: Work): Promise<Effect[]> {
+  return work.database.run((query) => effectsOf(query, work.order.id), work.signal);
 }
 
-/** One that an agent took to another branch is kept under a reference and made anew, unless the agent is still in it. */
-async function ensureOrReplace(work: Work, wish: Parameters<typeof ensureWorktree>[0]): Promise<void> {
+export interface WorktreePlace {
+  worktreePath: string;
+  /** Just made: there is nothing in it but what was committed. */
+  isNew: boolean;
+}
+
+/** The worktree, on its branch, with every commit that was made before (the last one is `headSha`), whichever machine made it. */
+export async function haveWorktree(
+  work: Work,
+  routed: RoutingResult,
+  headSha: string,
+): Promise<WorktreePlace> {
+  const { order, project, signal, settings } = work;
+  const { repositoryPath } = project;
+  const { branch, baseSha } = routed;
+  const effects = await effectsOfOrder(work);
+  const worktreePath = pathOf(work, effects);
+  const wish = { repositoryPath, worktreePath, branch, baseSha, signal };
+  const keys = [branchKey(order.id), worktreeKey(order.id, settings.host)];
+  // Rows that say so already need no writing, and one look shows that it is as they say.
+  if (keys.every((key) => effects.some((effect) => effect.key === key && effect.state === 'done'))) {
+    const standing = await ensureOrReplace(work, wish);
+    if (standing?.headSha === headSha) return { worktreePath, isNew: standing.wasCreated };
+  }
+  const bundle = await work.database.run((query) => newestArtifact(query, order.id, 'bundle'), signal);
+  let isNew = false;
+  await performTogether(work, [
+    {
+      kind: 'branch',
+      key: branchKey(order.id),
+      detail: { repositoryPath, branch },
+      act: async () => {
+        if (bundle) await restoreBundle({ repositoryPath, bundle, branch, signal });
+        return {};
+      },
+    },
+    {
+      kind: 'worktree',
+      key: worktreeKey(order.id, settings.host),
+      detail: { repositoryPath, worktreePath, branch, host: settings.host },
+      act: async () => {
+        await mkdir(dirname(worktreePath), { recursive: true });
+        isNew = (await ensureOrReplace(work, wish))?.wasCreated ?? false;
+        return {};
+      },
+    },
+  ]);
+  return { worktreePath, isNew };
+}
+
+/**
+ * One that an agent took to another branch is kept under a reference and made anew, unless the agent is still in it:
+ * then it is left as it is, and the answer is undefined.
+ */
+async function ensureOrReplace(
+  work: Work,
+  wish: Parameters<typeof ensureWorktree>[0],
+): Promise<Awaited<ReturnType<typeof ensureWorktree>> | undefined> {
   try {
-    await ensureWorktree(wish);
+    return await ensureWorktree(wish);
   } catch (cause) {
     if (!isMooseError(cause) || cause.code !== 'WORKTREE_MOVED') throw cause;
-    if (await isInUse(work)) return;
+    if (await isInUse(work)) return undefined;
     await removeWorktree({ ...wish, preserveAs: shortId(work.order.id) });
-    await ensureWorktree(wish);
+    return ensureWorktree(wish);
   }
 }
 
@@ -93,43 +114,50 @@ async function isInUse(work: Work): Promise<boolean> {
 }
 
 /** For an agent that is about to start: what earlier ones and checks left uncommitted is kept under a reference, and gone. */
-export async function cleanWorktree(work: Work, routed: RoutingResult): Promise<void> {
-  const { isDirty } = await inspectRepository(await worktreePathOf(work), { signal: work.signal });
-  if (!isDirty) return;
-  await releaseWorktree(work);
-  await haveWorktree(work, routed);
+export async function cleanWorktree(work: Work, routed: RoutingResult, place: WorktreePlace): Promise<void> {
+  if (place.isNew) return;
+  const { worktreePath } = place;
+  if (!(await hasUncommitted(worktreePath, { signal: work.signal }))) return;
+  const { repositoryPath } = work.project;
+  await removeWorktree({
+    repositoryPath,
+    worktreePath,
+    preserveAs: shortId(work.order.id),
+    signal: work.signal,
+  });
+  const { branch, baseSha } = routed;
+  await ensureOrReplace(work, { repositoryPath, worktreePath, branch, baseSha, signal: work.signal });
 }
 
 /** The work is pushed: its worktree goes, and whatever is in it that is not pushed is kept under a reference. */
 export async function releaseWorktree(work: Work): Promise<void> {
-  const { order, project } = work;
   await removeWorktree({
-    repositoryPath: project.repositoryPath,
-    worktreePath: await worktreePathOf(work),
-    preserveAs: shortId(order.id),
+    repositoryPath: work.project.repositoryPath,
+    worktreePath: pathOf(work, await effectsOfOrder(work)),
+    preserveAs: shortId(work.order.id),
     signal: work.signal,
   });
-  await work.database.run(
-    (query) => markEffect(query, worktreeKey(order.id, work.settings.host), 'undone'),
-    work.signal,
-  );
 }
 
 /** What checks rewrote, committed or broke in the worktree is no part of the change: it stands at `headSha` again. */
-export async function takeBack(work: Work, routed: RoutingResult, headSha: string): Promise<void> {
+export async function takeBack(
+  work: Work,
+  routed: RoutingResult,
+  worktreePath: string,
+  headSha: string,
+): Promise<void> {
   try {
-    await standAt(work, headSha);
+    await standAt(work, worktreePath, headSha);
   } catch (cause) {
     // Its link to the repository, or its branch, may be gone: both are made anew.
     if (!isMooseError(cause)) throw cause;
-    await haveWorktree(work, routed);
-    await standAt(work, headSha);
+    await haveWorktree(work, routed, headSha);
+    await standAt(work, worktreePath, headSha);
   }
 }
 
-async function standAt(work: Work, headSha: string): Promise<void> {
+async function standAt(work: Work, worktreePath: string, headSha: string): Promise<void> {
   const { order, project, signal } = work;
-  const worktreePath = await worktreePathOf(work);
   const stray = await refSha(worktreePath, 'HEAD', { signal });
   if (stray !== null && stray !== headSha) {
     await keepCommit(project.repositoryPath, stray, shortId(order.id), { signal });
