@@ -65,7 +65,10 @@ test(
       // Answered by a database that was started again.
       views = await ask<View[]>('ls');
     }
+    const deadlineMs = performance.now() + 3 * minuteMs;
     while (views.some(({ status }) => status === 'pending' || status === 'in_progress')) {
+      const account = views.map(({ explain }) => explain).join('\n');
+      if (performance.now() > deadlineMs) throw new Error(`Still open:\n${account}\n${moose.stderr()}`);
       await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
       views = await ask<View[]>('ls');
     }
