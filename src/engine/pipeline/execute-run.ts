@@ -4,8 +4,9 @@ import type { RunId } from '../../domain/ids.ts';
 import type { Slots } from '../../durable/slots.ts';
 import { assertNever } from '../../stdx/assert-never.ts';
 import { presumeOpenCalls } from '../../store/costs.ts';
+import type { Query } from '../../store/database.ts';
 import { projectById } from '../../store/projects.ts';
-import { addToCounters, claimRun, FenceLostError, runById } from '../../store/runs.ts';
+import { addToCounters, claimRun, FenceLostError, type Run, runById, updateRun } from '../../store/runs.ts';
 import { changeWorkOrder, workOrderById } from '../../store/work-orders.ts';
 import { applying } from './applying.ts';
 import { CancelRequested } from './cancel.ts';
@@ -13,7 +14,7 @@ import { creatingPr } from './creating-pr.ts';
 import { endCancelled, endInReview, takeUpsExhausted } from './end-run.ts';
 import { generating } from './generating.ts';
 import { spentWithoutProgress } from './park.ts';
-import { countBeginning } from './places.ts';
+import { beginningsOf } from './places.ts';
 import { routing } from './routing.ts';
 import { advance, failed, type GoesOn, refine } from './step-ends.ts';
 import { tracking } from './tracking.ts';
@@ -35,23 +36,13 @@ export async function executeRun(
   host: Host,
   signal: AbortSignal,
 ): Promise<void> {
-  const claimed = await deps.database.transaction(async (query) => {
-    const run = await claimRun(query, runId, host.executorId);
-    if (!run) return undefined;
-    const presumed = await presumeOpenCalls(query, run.id);
-    if (presumed > 0n) await addToCounters(query, run.workOrderId, { costNanoUsd: presumed, modelCalls: 1 });
-    return run;
-  }, signal);
-  if (!claimed) return;
+  const first = await takeUp(deps, runId, host, signal);
+  if (!first) return;
   try {
-    const first = await look(deps, runId, claimed.fence, host, signal);
-    if (!first) return;
     if (first.run.kind === 'undo') return await undoRun(first);
     if (first.run.takeups >= deps.settings.takeupsMax)
       return await endInReview(first, takeUpsExhausted(first));
-    if (first.order.status === 'pending') await begin(first);
-    for (;;) {
-      const work = await look(deps, runId, claimed.fence, host, signal);
+    for (let work: Work | undefined = first; ; work = await look(first)) {
       if (!work) return;
       if (work.order.cancelRequestedAt) return await endCancelled(work);
       const standstill = spentWithoutProgress(work.order, deps.settings.withoutProgress);
@@ -62,54 +53,71 @@ export async function executeRun(
     // Somebody else carries the run now: what this process still wanted does not count.
     if (cause instanceof FenceLostError) return;
     if (signal.reason instanceof CancelRequested) {
-      const work = await look(deps, runId, claimed.fence, host, new AbortController().signal);
+      const work = await look({ ...first, signal: new AbortController().signal });
       return work ? endCancelled(work) : undefined;
     }
     throw cause;
   }
 }
 
-/** The run and its work order as they stand; undefined when the run is over, or another process carries it. */
-async function look(
+/** Makes the run this process's own, and begins its work order where nobody has; undefined when the run is over. */
+async function takeUp(
   deps: PipelineDeps,
   runId: RunId,
-  fence: number,
   host: Host,
   signal: AbortSignal,
 ): Promise<Work | undefined> {
-  return deps.database.run(async (query) => {
-    const run = await runById(query, runId);
-    if (run?.state !== 'running' || run.fence !== fence) return undefined;
+  const actor = `moose:${host.executorId}`;
+  return deps.database.transaction(async (query) => {
+    const run = await claimRun(query, runId, host.executorId);
+    if (!run) return undefined;
+    const presumed = await presumeOpenCalls(query, run.id);
+    if (presumed > 0n) await addToCounters(query, run.workOrderId, { costNanoUsd: presumed, modelCalls: 1 });
+    if (run.kind === 'work') await begin(query, run, actor);
     const order = await workOrderById(query, run.workOrderId);
     if (!order) return undefined;
     const project = await projectById(query, order.projectId);
-    return { ...deps, run, order, project, slots: host.slots, signal, actor: `moose:${host.executorId}` };
+    if (run.kind === 'work' && order.step !== null)
+      await updateRun(query, run.id, { takeups: run.takeups + beginningsOf(order.step) });
+    return { ...deps, run, order, project, slots: host.slots, signal, actor };
   }, signal);
 }
 
-async function begin(work: Work): Promise<void> {
-  await fenced(work, (query) =>
-    changeWorkOrder(
-      query,
-      work.order.id,
-      { status: 'pending' },
-      {
-        status: 'in_progress',
-        step: work.run.firstStep ?? 'routing',
-        stepState: 'running',
-        changedBy: work.actor,
-        changedBecause: 'taken up',
-      },
-    ),
+/** Zero rows: it was begun before. */
+async function begin(query: Query, run: Run, actor: string): Promise<void> {
+  await changeWorkOrder(
+    query,
+    run.workOrderId,
+    { status: 'pending' },
+    {
+      status: 'in_progress',
+      step: run.firstStep ?? 'routing',
+      stepState: 'running',
+      changedBy: actor,
+      changedBecause: 'taken up',
+    },
   );
+}
+
+/** The run and its work order as they stand now; undefined when the run is over, or another process carries it. */
+async function look({
+  run: { id, fence },
+  order: { id: orderId },
+  ...rest
+}: Work): Promise<Work | undefined> {
+  const { database, signal } = rest;
+  const [run, order] = await Promise.all([
+    database.run((query) => runById(query, id), signal),
+    database.run((query) => workOrderById(query, orderId), signal),
+  ]);
+  if (run?.state !== 'running' || run.fence !== fence || !order) return undefined;
+  return { ...rest, run, order };
 }
 
 async function oneStep(work: Work): Promise<GoesOn> {
   const { step } = work.order;
   if (step === null || step === 'awaiting_ci') throw new TypeError(`A run stands at the step ${step}`);
   await markRunning(work);
-  // The heavy steps count when they have a place.
-  if (step !== 'applying' && step !== 'verifying') await countBeginning(work);
   work.reached(`${step}:begin`, work.run.id);
   const startedAt = work.clock.now();
   let end: StepEnd;

@@ -1,6 +1,9 @@
 // The places for heavy work: so many at once for a project, over all machines, and so many on this machine (R-PIPE-10).
-import { updateRun } from '../../store/runs.ts';
-import { fenced, type Work } from './work.ts';
+import type { Step } from '../../domain/transitions.ts';
+import { holdFence } from '../../store/runs.ts';
+import type { Work } from './work.ts';
+
+const heavySteps: readonly Step[] = ['applying', 'verifying'];
 
 /** Waits for a place, and holds it during `act`. */
 export async function inPlace<T>(work: Work, act: () => Promise<T>): Promise<T> {
@@ -15,9 +18,15 @@ export async function inPlace<T>(work: Work, act: () => Promise<T>): Promise<T> 
 
 /**
  * A step that is begun again and again, and never ends, is what kills its processes: beginnings are counted until a
- * step ends. Waiting for a place is none.
+ * step ends. Waiting for a place is none, so that a heavy step counts when it has one; any other is counted by the
+ * transaction that it begins right after.
  */
-export async function countBeginning(work: Work): Promise<void> {
-  work.run.takeups += 1;
-  await fenced(work, (query) => updateRun(query, work.run.id, { takeups: work.run.takeups }));
+export function beginningsOf(step: Step): 0 | 1 {
+  return heavySteps.includes(step) ? 0 : 1;
+}
+
+/** One statement is a transaction of its own, and it names the fence. */
+async function countBeginning({ database, run, signal }: Work): Promise<void> {
+  run.takeups += 1;
+  await database.run((query) => holdFence(query, run.id, run.fence, { takeups: run.takeups }), signal);
 }

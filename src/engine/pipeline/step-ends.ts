@@ -12,6 +12,7 @@ import { changeWorkOrder, markProgress, recordEvent } from '../../store/work-ord
 import { decideRecovery, type RecoveryDecision } from '../recovery/policy.ts';
 import { recordFailure, toMooseError } from '../recovery/record-failure.ts';
 import { endInReview } from './end-run.ts';
+import { beginningsOf } from './places.ts';
 import { fenced, type StepEnd, type Work } from './work.ts';
 
 const nextStep: Record<Exclude<Step, 'tracking' | 'awaiting_ci'>, Step> = {
@@ -37,7 +38,7 @@ export async function advance(
   if (step === 'tracking' || step === 'awaiting_ci') throw new TypeError(`Nothing comes after ${step}`);
   const next = nextStep[step];
   const { order, run, actor } = work;
-  const change = { takeups: 0, stepAttempt: 0, waitingFor: null, wakeAt: null };
+  const change = { takeups: beginningsOf(next), stepAttempt: 0, waitingFor: null, wakeAt: null };
   const write = async (query: Query) => {
     await saveStepResult(query, {
       runId: run.id,
@@ -124,7 +125,8 @@ async function beginCycle(
 ): Promise<void> {
   const { order, run, actor } = work;
   await addToCounters(query, order.id, { refinementCycles: 1 });
-  await updateRun(query, run.id, { cycle: run.cycle + 1, stepAttempt: 0, takeups: 0 });
+  const takeups = beginningsOf('generating');
+  await updateRun(query, run.id, { cycle: run.cycle + 1, stepAttempt: 0, takeups });
   await logDecision(query, {
     workOrderId: order.id,
     kind: 'refinement_cycle',
@@ -178,13 +180,14 @@ async function retryLater(
   const { order, run, actor } = work;
   const delayMs = withJitter(decision.delayMs, work.random);
   const isDurable = delayMs > waitHereMsMax;
-  await fenced(work, async (query) => {
-    await updateRun(query, run.id, {
-      stepAttempt: run.stepAttempt + 1,
-      waitingFor: storableText(failure.message),
-      wakeAt: new Date(work.clock.now().getTime() + delayMs),
-      ...(isDurable ? { leg: run.leg + 1 } : {}),
-    });
+  const change = {
+    stepAttempt: run.stepAttempt + 1,
+    waitingFor: storableText(failure.message),
+    wakeAt: new Date(work.clock.now().getTime() + delayMs),
+    // Whoever takes up the next leg counts that beginning.
+    ...(isDurable ? { leg: run.leg + 1 } : { takeups: run.takeups + beginningsOf(step) }),
+  };
+  const write = async (query: Query) => {
     await logDecision(query, {
       workOrderId: order.id,
       kind: 'retry',
@@ -204,7 +207,8 @@ async function retryLater(
       },
     );
     if (isDurable) await enqueueRun(query, run.id, run.leg + 1, delayMs);
-  });
+  };
+  await fenced(work, write, change);
   if (isDurable) return 'stop';
   await sleep(delayMs, work.signal);
   return 'go on';
