@@ -1,0 +1,160 @@
+// Reads what an HTTP answer said, from the answer itself or from the words in which a client program passes it on.
+import type { FailureCase, FailureContext, Verdict } from './failure-case.ts';
+import { machinery, moneyGone, remote, timedOut } from './verdicts.ts';
+
+export interface HttpAnswer {
+  status?: number;
+  errorCode?: string;
+  retryAfterS?: number;
+}
+
+const textCharsMax = 64 * 1024;
+
+/** How client programs write a status. The first that is found counts. */
+const statusPatterns: readonly RegExp[] = [
+  /\b[A-Z]\w{2,60}(?:Error|Exception)\b[^\n]{0,40}?: (?:Error code: )?(?<status>[1-5]\d\d)\b/,
+  /\bAPI Error: (?:\()?(?<status>[1-5]\d\d)\b/,
+  /\bapi_error_status["']?: ?(?<status>[1-5]\d\d)\b/,
+  /["']?(?:status|statusCode|status_code|http_status|httpStatus|error_status)["']?[:=] ?"?(?<status>[1-5]\d\d)\b/,
+  /\bError code: (?<status>[1-5]\d\d)\b/,
+  /\bHTTP(?:\/[\d.]{1,3})?(?: status| error| code| response| Error| Status)?(?: code)?:? ?\(?(?<status>[1-5]\d\d)\b/,
+  /\b(?:returned error|status code|Response code|response code|response status|unexpected status|bad status|with status|status was|responded with(?: a)?|answered with|statuscode|server error|returned|code|got):? ?\(?(?<status>[1-5]\d\d)\b/,
+  /["']code["']: ?(?<status>[1-5]\d\d)\b/,
+  /\b(?<status>[45]\d\d) (?:Bad Request|Unauthorized|Payment Required|Forbidden|Not Found|Method Not Allowed|Request Timeout|Conflict|Gone|Payload Too Large|Unprocessable|Too Many Requests|Internal Server Error|Bad Gateway|Service Unavailable|Service Temporarily|Gateway Time-?out|Overloaded)/i,
+  /^(?:error: |Error: )?(?<status>[45]\d\d)\b(?: \{|: | status code)/m,
+];
+
+const codePatterns: readonly RegExp[] = [
+  /["']?code["']?: ?["'](?<code>[a-zA-Z][\w.-]{3,60})["']/,
+  /"error":\{"type":"(?<code>[a-z][\w.]{3,60})"/,
+  /["']?status["']?: ?["'](?<code>[A-Z][A-Z_]{4,40})["']/,
+  /["']?type["']?: ?["'](?<code>[a-z][a-z_]{3,40}(?:_error|_exceeded|_quota|_not_found|_denied|_failed|_requests|_limit)|tokens|requests)["']/,
+  /["']?__type["']?: ?["'](?:[\w.]{1,60}#)?(?<code>[A-Z]\w{3,60}(?:Exception|Error))["']/,
+];
+
+/** Seconds, in all the spellings; `m` and `ms` where the answer counts in them. */
+const waits: readonly { pattern: RegExp; unitS: number }[] = [
+  { pattern: /["']?\bretry-after-ms["']?[:=] ?["']?(\d{1,9})/i, unitS: 0.001 },
+  {
+    pattern:
+      /["']?\b(?:x-)?retry[-_]?after["']?\]?[:=] ?\[? ?["']?(\d{1,7}(?:\.\d{1,6})?)\b(?!\w|:| \w{3} \d)/i,
+    unitS: 1,
+  },
+  {
+    pattern: /["']?\b(?:retryAfter(?:Seconds)?|retry_after_seconds)["']?[:=] ?["']?(\d{1,7}(?:\.\d{1,6})?)/,
+    unitS: 1,
+  },
+  { pattern: /["']?\bretryDelay["']?: ?["']?(\d{1,7}(?:\.\d{1,9})?)s/, unitS: 1 },
+  {
+    pattern:
+      /\b(?:try again|retry|retrying|wait|reset|resets|available)[\w ]{0,24}? (?:in|after|for|within)(?: about)? (\d{1,7}(?:\.\d{1,9})?) ?ms\b/i,
+    unitS: 0.001,
+  },
+  {
+    pattern:
+      /\b(?:try again|retry|retrying|wait|reset|resets|available)[\w ]{0,24}? (?:in|after|for|within)(?: about)? (\d{1,7}(?:\.\d{1,9})?) ?(?:s\b|sec|seconds?\b)/i,
+    unitS: 1,
+  },
+  {
+    pattern: /\b(?:wait|retry after|Retry-After)[: ]{1,2}(\d{1,7}(?:\.\d{1,9})?) ?(?:s\b|sec|$)/im,
+    unitS: 1,
+  },
+];
+const minutesAndSeconds = /\b(?:try again|retry)[\w ]{0,12}? in (\d{1,4})m(?:(\d{1,2}(?:\.\d{1,3})?)s)?\b/i;
+
+export function readHttpAnswer(failure: FailureCase, text: string): HttpAnswer {
+  const read = `${failure.httpBody ?? ''}\n${text}`.slice(0, textCharsMax).replaceAll('\\"', '"');
+  const answer: HttpAnswer = {};
+  const status = failure.httpStatus ?? numberOf(firstGroup(statusPatterns, read, 'status'));
+  if (status !== undefined) answer.status = status;
+  const code = firstGroup(codePatterns, read, 'code');
+  if (code !== undefined) answer.errorCode = code;
+  const retryAfterS = waitInHeaders(failure.httpHeaders) ?? waitInText(read);
+  if (retryAfterS !== undefined) answer.retryAfterS = retryAfterS;
+  return answer;
+}
+
+function firstGroup(patterns: readonly RegExp[], text: string, group: string): string | undefined {
+  for (const pattern of patterns) {
+    const found = pattern.exec(text)?.groups?.[group];
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text);
+}
+
+function waitInHeaders(headers: FailureCase['httpHeaders']): number | undefined {
+  const named = new Map(
+    Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]),
+  );
+  const inMs = Number(named.get('retry-after-ms') ?? Number.NaN);
+  if (Number.isFinite(inMs)) return inMs / 1000;
+  const value = named.get('retry-after');
+  return value !== undefined && /^\d{1,7}(?:\.\d+)?$/.test(value.trim()) ? Number(value) : undefined;
+}
+
+function waitInText(text: string): number | undefined {
+  const long = minutesAndSeconds.exec(text);
+  if (long) return Number(long[1]) * 60 + Number(long[2] ?? 0);
+  for (const { pattern, unitS } of waits) {
+    const found = pattern.exec(text);
+    if (found) return Math.round(Number(found[1]) * unitS * 1e6) / 1e6;
+  }
+  return undefined;
+}
+
+/** What a status alone says, where no word of the answer says more. */
+export function verdictOfStatus(status: number): Verdict | undefined {
+  if (status === 402) return moneyGone;
+  if (status === 408 || status === 504 || status === 524 || status === 522) return timedOut;
+  if (status === 409 || status === 412 || status === 423 || status === 425 || status === 429)
+    return remote.passing;
+  if ([401, 403, 404, 407, 410, 421, 426, 451, 501, 505, 511].includes(status)) return remote.settings;
+  if (status >= 400 && status < 500) return remote.refused;
+  if (status >= 500) return remote.passing;
+  return status >= 300 && status !== 304 ? remote.settings : undefined;
+}
+
+/** An answer of success whose body is none: a proxy's page, or one that was cut. */
+export function verdictOfBadBody({ httpStatus, httpHeaders, httpBody }: FailureCase): Verdict | undefined {
+  if (httpStatus === undefined || httpStatus >= 300 || httpBody === undefined) return undefined;
+  const type =
+    Object.entries(httpHeaders ?? {}).find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
+  const body = httpBody.trim();
+  if (/html/i.test(type) || /^<(?:!doctype|html)/i.test(body)) return remote.passing;
+  if (/event-stream/.test(type)) return isWholeStream(body) ? undefined : remote.passing;
+  if (!/json/.test(type) || httpStatus === 204) return undefined;
+  return isJson(body) ? undefined : remote.passing;
+}
+
+function isWholeStream(body: string): boolean {
+  return /\[DONE\]|message_stop|response\.completed|"finishReason"|"finish_reason": ?"/.test(body);
+}
+
+function isJson(body: string): boolean {
+  try {
+    JSON.parse(body);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** GraphQL answers 200 and says in its body what failed. */
+export function verdictOfGraphqlErrors({ httpStatus, httpBody }: FailureCase): Verdict | undefined {
+  if (httpStatus !== 200 || httpBody === undefined || !/^\s*\{[\s\S]{0,4000}"errors" ?: ?\[/.test(httpBody))
+    return undefined;
+  if (/RATE_LIMITED|rate limit/i.test(httpBody)) return remote.passing;
+  if (/NOT_FOUND|FORBIDDEN|INSUFFICIENT_SCOPES|UNAUTH/i.test(httpBody)) return remote.settings;
+  if (/timeout|something went wrong/i.test(httpBody)) return machinery.passing;
+  return remote.refused;
+}
+
+export function addAnswer(context: FailureContext, answer: HttpAnswer): void {
+  if (answer.status !== undefined) context.httpStatus ??= answer.status;
+  if (answer.errorCode !== undefined) context.errorCode ??= answer.errorCode;
+  if (answer.retryAfterS !== undefined) context.retryAfterS ??= answer.retryAfterS;
+}

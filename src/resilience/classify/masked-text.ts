@@ -1,0 +1,53 @@
+// Takes out what a test under test printed: the runner quotes it, and its words accuse nobody.
+
+interface Quote {
+  starts: RegExp;
+  /** The first line that is no longer quoted. */
+  ends: RegExp;
+}
+
+/** What each runner puts around the output of a test. */
+const quotes: readonly Quote[] = [
+  // pytest
+  { starts: /^-{3,} ?Captured (?:stdout|stderr|log) /, ends: /^(?:-{3,} |={3,} |_{3,} )/ },
+  // vitest
+  { starts: /^(?:stderr|stdout) \| \S/, ends: /^\s*$/ },
+  // jest
+  { starts: /^ {2}console\.(?:log|error|warn|info|debug|trace)$/, ends: /^ {0,2}\S/ },
+  // surefire, gradle
+  { starts: /^\S+ > \S.* STANDARD_(?:OUT|ERROR)$/, ends: /^\S/ },
+];
+
+const firstWords = /Captured std|Captured log|stderr \| |stdout \| | {2}console\.|STANDARD_/;
+
+export function withoutQuotes(text: string): string {
+  if (!firstWords.test(text)) return text;
+  let quote: Quote | undefined;
+  const kept = text.split('\n').map((line) => {
+    if (quote?.ends.test(line)) quote = undefined;
+    quote ??= undefined;
+    if (!quote) {
+      quote = quotes.find(({ starts }) => starts.test(line));
+      return quote ? '' : line;
+    }
+    return '';
+  });
+  return kept.join('\n');
+}
+
+/** `  12 | code`, `> 12 | code`: the source, quoted under a diagnostic. A scan, not a pattern: lines can be long. */
+export function isCodeFrame(line: string): boolean {
+  let at = 0;
+  const skipBlanks = () => {
+    while (at < line.length && (line[at] === ' ' || line[at] === '\t')) at += 1;
+  };
+  skipBlanks();
+  if (line[at] === '>' || line[at] === '→' || line[at] === '❱') at += 1;
+  skipBlanks();
+  const digitsAt = at;
+  while (at < line.length && at - digitsAt < 7 && line.charCodeAt(at) >= 48 && line.charCodeAt(at) <= 57)
+    at += 1;
+  if (at === digitsAt) return false;
+  skipBlanks();
+  return line[at] === '|' || line[at] === '│' || line[at] === '┃';
+}

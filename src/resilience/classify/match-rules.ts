@@ -1,0 +1,73 @@
+// Finds the rules that hold for a text, and where. The work is bounded: so many places per rule, so many characters each.
+import { type GramIndex, gramsOf, indexGrams } from './gram-index.ts';
+import { isCodeFrame } from './masked-text.ts';
+import type { Rule } from './rule.ts';
+
+const lineCharsMax = 1_200;
+const placesPerLiteralMax = 48;
+
+export interface Match {
+  rule: Rule;
+  /** Where the line begins in the text. */
+  at: number;
+  groups: Readonly<Record<string, string | undefined>>;
+}
+
+interface Compiled {
+  rule: Rule;
+  literals: readonly { text: string; grams: Uint16Array }[];
+}
+
+export function compileRules(rules: readonly Rule[]): readonly Compiled[] {
+  return rules.map((rule) => ({
+    rule,
+    literals: rule.has.map((text) => ({ text, grams: gramsOf(text) })),
+  }));
+}
+
+/** The first place where each rule holds. */
+export function matchRules(
+  compiled: readonly Compiled[],
+  text: string,
+  holds: (rule: Rule) => boolean,
+): Match[] {
+  const index = indexGrams(text);
+  return compiled.flatMap(({ rule, literals }) => {
+    const present = literals.filter(({ grams }) => index.mayHave(grams));
+    if (present.length === 0 || !holds(rule) || !conditionsHold(rule, text, index)) return [];
+    const matches = present.flatMap((literal) => firstMatch(rule, literal.text, text) ?? []);
+    const [first] = matches.sort((one, other) => one.at - other.at);
+    return first ? [first] : [];
+  });
+}
+
+function conditionsHold({ also, unless }: Rule, text: string, index: GramIndex): boolean {
+  const has = (literal: string) => index.mayHave(gramsOf(literal)) && text.includes(literal);
+  return (also === undefined || has(also)) && (unless === undefined || !has(unless));
+}
+
+function firstMatch(rule: Rule, literal: string, text: string): Match | undefined {
+  let from = 0;
+  for (let place = 0; place < placesPerLiteralMax; place += 1) {
+    const found = text.indexOf(literal, from);
+    if (found === -1) return undefined;
+    const { line, start, end } = lineAround(text, found);
+    const match = isCodeFrame(line) ? null : rule.line.exec(line);
+    if (match) return { rule, at: start, groups: match.groups ?? {} };
+    from = Math.max(end, found + literal.length);
+  }
+  return undefined;
+}
+
+/** A line, or of a long one the part around the place; then `^` must not fit where no line begins. */
+function lineAround(text: string, place: number) {
+  const start = text.lastIndexOf('\n', place) + 1;
+  const newline = text.indexOf('\n', place);
+  const end = newline === -1 ? text.length : newline;
+  if (end - start <= lineCharsMax) return { line: text.slice(start, end), start, end };
+  if (place - start < lineCharsMax / 2) {
+    return { line: text.slice(start, start + lineCharsMax), start, end: start + lineCharsMax };
+  }
+  const from = place - lineCharsMax / 4;
+  return { line: `…${text.slice(from, from + lineCharsMax)}`, start, end: from + lineCharsMax };
+}

@@ -1,0 +1,25 @@
+// What a tool printed, without what only terminals, time stamps and encodings put there. Total and linear.
+
+/** ESC, as it stands, as a picture, or as `cat -v` writes it; OSC strings (titles, hyperlinks) have an end or are short. */
+const escapes =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  /(?:\x1b|\u241b|\^\[)(?:\][^\x07\x1b\n]{0,2048}(?:\x07|\x1b\\)|\[[0-?]{0,32}[ -/]{0,4}[@-~]|[()][0-9A-B]|[=>78cDEHMNOZ])|\x9b[0-?]{0,32}[@-~]/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const needsWork = /[\x00\r\x1b\x08\x9b\u241b\ufeff]|\^\[\[|^\d{4}-\d\d-\d\dT|##\[|\|/m;
+/** Runners of pipelines write the time, a service's name or a mark before each line. */
+const prefixes =
+  /^(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,\d]{0,10}(?:Z|[+-]\d\d:?\d\d)?[ \t]|##\[(?:error|warning)\]|[\w.-]{1,40}-\d{1,3} {1,20}\| )+/gm;
+
+export function plainText(raw: string): string {
+  if (!needsWork.test(raw)) return raw;
+  let text = raw;
+  // UTF-16 that was read as bytes: every second character is NUL.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  if (text.includes('\0')) text = text.replace(/\x00/g, '').replace(/^(?:\ufffd|ÿþ|þÿ)+/, '');
+  text = text.replace(/\ufeff/g, '').replace(escapes, '');
+  // Overstriking, as manuals do it.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  text = text.replace(/[^\n]\x08/g, '');
+  // A lone CR is a progress bar that writes over itself: each state is a line.
+  return text.replace(/\r+\n|\r/g, '\n').replace(prefixes, '');
+}

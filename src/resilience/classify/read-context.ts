@@ -1,0 +1,92 @@
+// Reads the values of a diagnostic: what the rule's groups name, then what stands around the match.
+import type { FailureContext } from './failure-case.ts';
+import { isCodeFrame } from './masked-text.ts';
+import type { Match } from './match-rules.ts';
+
+type Groups = Match['groups'];
+
+const linesMax = 4_000;
+const lineCharsMax = 600;
+const testNamesMax = 50;
+
+/** A folder that is made for one run: what stands behind it is the path in the repository. */
+const scratchFolder =
+  /^(?:file:\/\/)?(?:\/(?:[\w.@+-]+\/){0,8}?(?:p[0-9a-f]{6,10}|tmp\.\w{6,12}|[0-9a-f]{8}-[0-9a-f-]{20,36}|worktrees\/[\w.-]+|\w+_work\/[\w.-]+\/[\w.-]+)\/|\/github\/workspace\/|\/home\/runner\/work\/[\w.-]+\/[\w.-]+\/|\/builds\/[\w.-]+\/[\w.-]+\/|\/workspaces?\/[\w.-]+\/)/;
+
+export function relativePath(path: string): string {
+  return path
+    .replace(scratchFolder, '')
+    .replace(/^file:\/\//, '')
+    .replace(/^\.\//, '');
+}
+
+/** Takes over what is not there yet: the first value that is found stays. */
+export function addGroups(context: FailureContext, found: Groups): void {
+  const { file, line, column, code, package: name, test, retry, status, exit } = withoutNumbers(found);
+  if (file && context.file === undefined) {
+    context.file = relativePath(file.trim());
+    // A line belongs to the file that it was found with.
+    if (line) context.line = Number(line);
+    if (line && column) context.column = Number(column);
+  }
+  if (line && context.line === undefined && (!file || relativePath(file.trim()) === context.file)) {
+    context.line = Number(line);
+    if (column) context.column = Number(column);
+  }
+  if (column && line && context.column === undefined && Number(line) === context.line)
+    context.column = Number(column);
+  if (code && context.errorCode === undefined) context.errorCode = code;
+  if (name && context.package === undefined) context.package = name;
+  if (test) addTest(context, test);
+  if (retry && context.retryAfterS === undefined) context.retryAfterS = Number(retry);
+  if (status && context.httpStatus === undefined) context.httpStatus = Number(status);
+  if (exit && context.exitCode === undefined) context.exitCode = Number(exit);
+}
+
+/** Alternatives of one pattern cannot share a group's name: `code2` is a `code`. */
+function withoutNumbers(found: Groups): Groups {
+  const named: Record<string, string> = {};
+  for (const [name, value] of Object.entries(found)) {
+    if (value !== undefined) named[name.replace(/\d+$/, '')] ??= value;
+  }
+  return named;
+}
+
+function addTest(context: FailureContext, title: string): void {
+  const leaf = title.trim();
+  context.testNames ??= [];
+  if (leaf && !context.testNames.includes(leaf) && context.testNames.length < testNamesMax) {
+    context.testNames.push(leaf);
+  }
+}
+
+/** The lines that a `near` pattern may look at: from the match on, then from the beginning. */
+export function addNear(context: FailureContext, text: string, { rule, at }: Match): void {
+  const near = rule.near ?? [];
+  if (near.length === 0) return;
+  const after = linesFrom(text, at);
+  const all = at === 0 ? [] : linesFrom(text, 0);
+  for (const pattern of near) {
+    const isList = pattern.source.includes('?<test>');
+    const places = isList ? [linesFrom(text, 0)] : [after, all];
+    for (const lines of places) {
+      const found = matchesIn(lines, pattern, isList ? testNamesMax : 1);
+      for (const groups of found) addGroups(context, groups);
+      if (found.length > 0) break;
+    }
+  }
+}
+
+function linesFrom(text: string, from: number): string[] {
+  return text.slice(from).split('\n', linesMax);
+}
+
+function matchesIn(lines: readonly string[], pattern: RegExp, countMax: number): Groups[] {
+  const found: Groups[] = [];
+  for (const line of lines) {
+    if (found.length >= countMax) break;
+    const match = pattern.exec(line.length > lineCharsMax ? line.slice(0, lineCharsMax) : line);
+    if (match?.groups && !isCodeFrame(line)) found.push(match.groups);
+  }
+  return found;
+}

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { classifyFailure } from './classify-failure.ts';
+import type { FailureCase, FailureContext } from './failure-case.ts';
+import { compileRules, matchRules } from './match-rules.ts';
+import type { Rule } from './rule.ts';
+import { allRules } from './rules.ts';
+
+const literalCharsMin = 4;
+/** Of these, a text is searched each time. */
+const shortLiteralsMax = 12;
+
+function caseOf(rule: Rule): FailureCase {
+  return {
+    command: rule.sampleCommand ?? '',
+    exitCode: 1,
+    stderr: rule.sample,
+    ...(rule.components?.[0] ? { component: rule.components[0] } : {}),
+    ...(rule.purposes?.[0] ? { purpose: rule.purposes[0] } : {}),
+  };
+}
+
+test('no two rules have one name', () => {
+  const ids = allRules.map(({ id }) => id);
+  expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+});
+
+test('nearly each literal is long enough to be looked up', () => {
+  const short = allRules.flatMap(({ id, has }) =>
+    has.filter((text) => text.length < literalCharsMin).map((text) => `${id}: ${text}`),
+  );
+  expect(short.length).toBeLessThan(shortLiteralsMax);
+});
+
+test('each rule holds for its own sample (R-FAIL-4)', () => {
+  const deaf = allRules.filter(
+    (rule) => matchRules(compileRules([rule]), rule.sample, () => true).length === 0,
+  );
+  expect(deaf.map(({ id }) => id)).toEqual([]);
+});
+
+test('each sample is named as its rule says, and read as it says (R-FAIL-3, R-FAIL-4)', () => {
+  const wrong = allRules.flatMap((rule) => {
+    const answer = classifyFailure(caseOf(rule));
+    const named = answer.failureClass === rule.is.failureClass && answer.retryable === rule.is.retryable;
+    const fields = Object.keys(rule.reads ?? {}) as (keyof FailureContext)[];
+    const misread = fields.filter(
+      (field) => JSON.stringify(answer.context[field]) !== JSON.stringify(rule.reads?.[field]),
+    );
+    if (named && misread.length === 0) return [];
+    return [`${rule.id}: ${answer.rule} ${answer.failureClass} ${JSON.stringify(answer.context)}`];
+  });
+  expect(wrong).toEqual([]);
+});
