@@ -1,6 +1,6 @@
 // The envelope: money set aside for one run of a work order, out of which its calls draw (R-BUD-1, R-PIPE-3).
 import { PermanentError } from '../../domain/failure.ts';
-import type { ReservationId, WorkOrderId } from '../../domain/ids.ts';
+import { newId, type ReservationId, type WorkOrderId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
 import {
   checkAndReserveBudget,
@@ -13,7 +13,8 @@ import {
 } from '../../store/costs.ts';
 import type { Query } from '../../store/database.ts';
 import { intendEffect, markEffect } from '../../store/effects.ts';
-import { addToCounters, updateRun } from '../../store/runs.ts';
+import { addToCounters, runById, updateRun } from '../../store/runs.ts';
+import { workOrderById } from '../../store/work-orders.ts';
 import { fenced, type Work } from '../pipeline/work.ts';
 import type { ModelPrice, ModelUsage } from '../ports/model.ts';
 
@@ -38,56 +39,64 @@ function budgetExceeded(
   });
 }
 
+export interface Envelope {
+  reservationId: ReservationId;
+  nanoUsd: bigint;
+}
+
 /** Sets the envelope aside; the same one when this run has it already. @throws `BUDGET_EXCEEDED`: nothing was set aside. */
-export async function reserveEnvelope(
-  work: Work,
-  estimateNanoUsd: bigint,
-): Promise<{ reservationId: ReservationId; nanoUsd: bigint }> {
-  const kept = work.run.reservationId;
-  if (kept) return { reservationId: kept, nanoUsd: estimateNanoUsd };
-  const limit = work.order.limitNanoUsd;
-  const left = limit === null ? estimateNanoUsd : limit - work.order.costNanoUsd;
-  if (left <= 0n) {
-    throw budgetExceeded(
-      work,
-      'reserve',
-      `The work order's own limit of ${formatUsd(limit ?? 0n)} is used up.`,
-      'Submit it anew with a higher --limit.',
-      { costNanoUsd: work.order.costNanoUsd.toString() },
-    );
-  }
-  const nanoUsd = left < estimateNanoUsd ? left : estimateNanoUsd;
-  const reserved = await fenced(work, async (query) => {
-    const { id: workOrderId, projectId } = work.order;
-    const reservation = await checkAndReserveBudget(query, nanoUsd, 'pipeline', {
-      work_order_id: workOrderId,
-      project_id: projectId,
-      run_id: work.run.id,
-    });
-    if (reservation.reservationId === null) return reservation;
-    await updateRun(query, work.run.id, { reservationId: reservation.reservationId });
-    const key = holdKey(reservation.reservationId);
-    await intendEffect(query, {
-      workOrderId,
-      runId: work.run.id,
-      kind: 'hold',
-      key,
-      detail: { reservationId: reservation.reservationId, nanoUsd: nanoUsd.toString() },
-    });
-    await markEffect(query, key, 'done');
-    return reservation;
+export async function reserveEnvelope(work: Work, estimateNanoUsd: bigint): Promise<Envelope> {
+  const envelope = await fenced(work, (query) => reserveOnce(query, work, estimateNanoUsd));
+  work.run.reservationId = envelope.reservationId;
+  return envelope;
+}
+
+/** Asks the database, not this process's memory: it may be the second time, after an answer that was lost. */
+async function reserveOnce(query: Query, work: Work, estimateNanoUsd: bigint): Promise<Envelope> {
+  const { id: workOrderId, projectId } = work.order;
+  const kept = (await runById(query, work.run.id))?.reservationId;
+  if (kept) return { reservationId: kept, nanoUsd: await sizeOf(query, workOrderId, kept) };
+  const nanoUsd = await affordable(query, work, estimateNanoUsd);
+  const { reservationId, currentTotalNanoUsd } = await checkAndReserveBudget(query, nanoUsd, 'pipeline', {
+    work_order_id: workOrderId,
+    project_id: projectId,
+    run_id: work.run.id,
   });
-  if (!reserved.canProceed || reserved.reservationId === null) {
+  if (reservationId === null) {
     throw budgetExceeded(
       work,
       'reserve',
-      `${formatUsd(nanoUsd)} for this work order would go over the budget: ${formatUsd(reserved.currentTotalNanoUsd)} is spent or set aside already.`,
+      `${formatUsd(nanoUsd)} for this work order would go over the budget: ${formatUsd(currentTotalNanoUsd)} is spent or set aside already.`,
       'Raise the limit, or wait until the next day or month, then `moose retry` it.',
-      { estimateNanoUsd: nanoUsd.toString(), currentTotalNanoUsd: reserved.currentTotalNanoUsd.toString() },
+      { estimateNanoUsd: nanoUsd.toString(), currentTotalNanoUsd: currentTotalNanoUsd.toString() },
     );
   }
-  work.run.reservationId = reserved.reservationId;
-  return { reservationId: reserved.reservationId, nanoUsd };
+  await updateRun(query, work.run.id, { reservationId });
+  const key = holdKey(reservationId);
+  const detail = { reservationId, nanoUsd: nanoUsd.toString() };
+  await intendEffect(query, { workOrderId, runId: work.run.id, kind: 'hold', key, detail });
+  await markEffect(query, key, 'done');
+  return { reservationId, nanoUsd };
+}
+
+/** The estimate, or what the work order's own limit still allows. */
+async function affordable(query: Query, work: Work, estimateNanoUsd: bigint): Promise<bigint> {
+  const { id, limitNanoUsd } = work.order;
+  if (limitNanoUsd === null) return estimateNanoUsd;
+  const costNanoUsd = (await workOrderById(query, id))?.costNanoUsd ?? work.order.costNanoUsd;
+  const left = limitNanoUsd - costNanoUsd;
+  if (left > 0n) return left < estimateNanoUsd ? left : estimateNanoUsd;
+  throw budgetExceeded(
+    work,
+    'reserve',
+    `The work order's own limit of ${formatUsd(limitNanoUsd)} is used up.`,
+    'Submit it anew with a higher --limit.',
+    { costNanoUsd: costNanoUsd.toString() },
+  );
+}
+
+async function sizeOf(query: Query, workOrderId: WorkOrderId, id: ReservationId): Promise<bigint> {
+  return (await costsOf(query, workOrderId)).find((row) => row.id === id)?.reservedNanoUsd ?? 0n;
 }
 
 /**
@@ -118,13 +127,14 @@ export function holdKey(reservationId: ReservationId): string {
 
 /** What the run's calls may still draw: the envelope less everything spent, presumed, or on its way. */
 export async function remainingNanoUsd(work: Work): Promise<bigint> {
-  const { reservationId } = work.run;
-  if (!reservationId) return 0n;
-  return work.database.run(async (query) => {
-    const envelope = (await costsOf(query, work.order.id)).find(({ id }) => id === reservationId);
-    const drawn = await drawnFrom(query, reservationId);
-    return (envelope?.reservedNanoUsd ?? 0n) - drawn.settled - drawn.presumed - drawn.open;
-  }, work.signal);
+  return work.database.run((query) => remainingIn(query, work), work.signal);
+}
+
+async function remainingIn(query: Query, { run, order }: Work): Promise<bigint> {
+  if (!run.reservationId) return 0n;
+  const size = await sizeOf(query, order.id, run.reservationId);
+  const drawn = await drawnFrom(query, run.reservationId);
+  return size - drawn.settled - drawn.presumed - drawn.open;
 }
 
 export interface Draw {
@@ -133,24 +143,42 @@ export interface Draw {
   worstCaseNanoUsd: bigint;
 }
 
-/** Draws a call's worst case before it is sent. @throws `BUDGET_EXCEEDED`: then it must not be sent. */
+/**
+ * Draws a call's worst case before it is sent. The run is locked meanwhile, so that of several calls at once no more
+ * are drawn than fit. @throws `BUDGET_EXCEEDED`: then it must not be sent.
+ */
 export async function drawCall(work: Work, draw: Draw): Promise<ReservationId> {
   const { reservationId } = work.run;
   if (!reservationId) throw new TypeError('A call was drawn from no envelope');
-  if ((await remainingNanoUsd(work)) < draw.worstCaseNanoUsd) {
-    throw budgetExceeded(
-      work,
-      'draw',
-      `A call of up to ${formatUsd(draw.worstCaseNanoUsd)} does not fit into what is left of the work order's envelope.`,
-      work.order.limitNanoUsd === null
-        ? 'Retry it with another envelope (`moose retry ID`), or with a cheaper model (`moose retry ID --model M`).'
-        : 'Retry it with a cheaper model (`moose retry ID --model M`), or submit it anew with a higher --limit.',
-      { model: draw.model },
-    );
-  }
-  const { id: workOrderId } = work.order;
-  return fenced(work, (query) =>
-    recordCallSent(query, { ...draw, workOrderId, runId: work.run.id, reservationId }),
+  // Named before the transaction: made twice, after an answer that was lost, it is one call.
+  const id = newId<ReservationId>(work.clock.now());
+  return fenced(work, async (query) => {
+    if (await isDrawn(query, id)) return id;
+    if ((await remainingIn(query, work)) < draw.worstCaseNanoUsd) throw doesNotFit(work, draw);
+    return recordCallSent(query, {
+      ...draw,
+      id,
+      workOrderId: work.order.id,
+      runId: work.run.id,
+      reservationId,
+    });
+  });
+}
+
+async function isDrawn(query: Query, id: ReservationId): Promise<boolean> {
+  const row = await query.selectFrom('costTracking').select('id').where('id', '=', id).executeTakeFirst();
+  return row !== undefined;
+}
+
+function doesNotFit(work: Work, { worstCaseNanoUsd, model }: Draw): PermanentError {
+  return budgetExceeded(
+    work,
+    'draw',
+    `A call of up to ${formatUsd(worstCaseNanoUsd)} does not fit into what is left of the work order's envelope.`,
+    work.order.limitNanoUsd === null
+      ? 'Retry it with another envelope (`moose retry ID`), or with a cheaper model (`moose retry ID --model M`).'
+      : 'Retry it with a cheaper model (`moose retry ID --model M`), or submit it anew with a higher --limit.',
+    { model },
   );
 }
 

@@ -1,0 +1,118 @@
+// For tests: a run in the hands of this process, on a real database, with a forge that keeps its pull requests in memory.
+import { pino } from 'pino';
+import { PermanentError } from '../domain/failure.ts';
+import type { RunId } from '../domain/ids.ts';
+import type { Step } from '../domain/transitions.ts';
+import { systemClock } from '../stdx/clock.ts';
+import type { Database } from '../store/database.ts';
+import { projectById } from '../store/projects.ts';
+import { claimRun } from '../store/runs.ts';
+import { aWorkOrderAtWork, theWorkOrder } from '../store/scratch-rows.fixture.ts';
+import { defaultAssessmentPolicy } from './pipeline/assessment-policy.ts';
+import type { Work } from './pipeline/work.ts';
+import type { Forge, PullRequest } from './ports/forge.ts';
+import { defaultRecoveryPolicies } from './recovery/policy.ts';
+import type { EngineSettings } from './settings.ts';
+
+const settings: EngineSettings = {
+  dataDirectory: '/nowhere',
+  host: 'here',
+  models: { light: [], standard: [], strong: [] },
+  defaultAgent: 'patch',
+  assessment: defaultAssessmentPolicy,
+  recovery: defaultRecoveryPolicies,
+  ...{
+    machineSlotsMax: 1,
+    projectSlotsMax: 1,
+    providerSlotsMax: 1,
+    modelTimeoutMs: 1_000,
+    modelAttemptsMax: 1,
+  },
+  ...{ outputTokensMax: 1_000, contextCharsMax: 1_000, checkTimeLimitMs: 1_000, checkEnvironment: {} },
+  ...{
+    silenceMsMax: 1_000,
+    outputBytesMax: 1_000_000,
+    stopGraceMs: 100,
+    undonePerMinuteMax: 100,
+    takeupsMax: 20,
+  },
+  withoutProgress: { agentRunsMax: 100, modelCallsMax: 100, costNanoUsdMax: 10n ** 12n },
+};
+
+export async function scratchWork(
+  database: Database,
+  given: {
+    step?: Step;
+    limitNanoUsd?: bigint;
+    repositoryPath?: string;
+    dataDirectory?: string;
+    signal?: AbortSignal;
+    reached?: (point: string) => void;
+  } = {},
+): Promise<Work & { forge: MemoryForge }> {
+  const { step, limitNanoUsd, repositoryPath } = given;
+  const { workOrderId, runId, projectId } = await aWorkOrderAtWork(database, {
+    ...(step === undefined ? {} : { step }),
+    ...(limitNanoUsd === undefined ? {} : { limitNanoUsd }),
+    ...(repositoryPath === undefined ? {} : { repositoryPath }),
+  });
+  return {
+    database,
+    logger: pino({ level: 'silent' }),
+    clock: systemClock,
+    random: Math.random,
+    settings: { ...settings, dataDirectory: given.dataDirectory ?? settings.dataDirectory },
+    agents: new Map(),
+    model: (name) => {
+      throw new TypeError(`No model is called in this test: ${name}`);
+    },
+    forge: memoryForge(),
+    reached: given.reached ?? (() => undefined),
+    order: await theWorkOrder(database, workOrderId),
+    project: await projectById(database.query, projectId),
+    run: await takeUp(database, runId, 'this'),
+    slots: { withSlot: (_scope, _limit, _signal, work) => work() },
+    signal: given.signal ?? new AbortController().signal,
+    actor: 'moose:this',
+  };
+}
+
+/** Whoever held the run before can write nothing from now on. */
+export async function takeUp(database: Database, runId: RunId, executor: string): Promise<Work['run']> {
+  const run = await claimRun(database.query, runId, executor);
+  if (!run) throw new Error(`Run ${runId} is over`);
+  return run;
+}
+
+export interface MemoryForge extends Forge {
+  pullRequests: PullRequest[];
+}
+
+function memoryForge(): MemoryForge {
+  const pullRequests: PullRequest[] = [];
+  const one = (number: number): PullRequest => {
+    const found = pullRequests.find((each) => each.number === number);
+    if (found) return found;
+    throw new PermanentError({
+      code: 'PULL_REQUEST_NOT_FOUND',
+      ...{ component: 'forge', operation: 'find', message: `There is no pull request ${number}.` },
+    });
+  };
+  return {
+    name: 'memory',
+    pullRequests,
+    openPullRequest: async ({ title, body, headBranch, headSha, baseBranch }) => {
+      const number = pullRequests.length + 1;
+      const opened: PullRequest = {
+        ...{ number, title, body, headBranch, headSha, baseBranch },
+        ...{ url: `memory:${number}`, state: 'open', mergedSha: null },
+      };
+      pullRequests.push(opened);
+      return opened;
+    },
+    findPullRequest: async (_, headBranch) =>
+      pullRequests.find((each) => each.headBranch === headBranch) ?? null,
+    mergePullRequest: async (_, number) => Object.assign(one(number), { state: 'merged' }),
+    closePullRequest: async (_, number) => Object.assign(one(number), { state: 'closed' }),
+  };
+}
