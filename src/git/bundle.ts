@@ -7,7 +7,7 @@ import { ConfigurationError, isMooseError, PermanentError } from '../domain/fail
 import { branchMoved } from './branch.ts';
 import { assertBranchName } from './branch-name.ts';
 import { withFileFailures } from './file-failure.ts';
-import { assertCommit, assertSha, isAncestor, noSha, refSha } from './revision.ts';
+import { assertCommit, assertSha, hasCommit, isAncestor, noSha, refSha } from './revision.ts';
 import { checkoutTimeoutMs, type GitCall, runGit, runGitBytes } from './run-git.ts';
 import { isThere, listWorktrees } from './worktree-list.ts';
 
@@ -69,7 +69,12 @@ export async function restoreBundle(restoration: BundleRestoration): Promise<{ h
   const call: GitCall = { signal, timeoutMs: checkoutTimeoutMs };
   const { base, head } = readHeader(bundle);
   const ref = `refs/heads/${branch}`;
-  if ((await refSha(repositoryPath, ref, call)) === head) return { headSha: head };
+  const before = await refSha(repositoryPath, ref, call);
+  if (before === head) return { headSha: head };
+  // A branch that went on past the bundle has nothing to gain from it.
+  if (before !== null && (await hasCommit(repositoryPath, head, call))) {
+    if (await isAncestor(repositoryPath, head, before, call)) return { headSha: before };
+  }
   await assertCommit(repositoryPath, base, call);
   await withFileFailures('restore bundle', signal, () => unbundle(repositoryPath, bundle, call));
   await assertCommit(repositoryPath, head, call);
@@ -148,6 +153,8 @@ function invalidBundle(fault: string, cause: unknown): PermanentError {
     advice: 'Run the step that made them again.',
     component: 'git',
     operation: 'restore bundle',
+    // What git said of it: without it nobody could tell a broken bundle from a broken repository (R-FAIL-5).
+    metadata: isMooseError(cause) ? cause.metadata : {},
     cause,
   });
 }
