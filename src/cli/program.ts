@@ -1,6 +1,7 @@
 // The command line: parse, call, print. Each command is a file of its own under commands/.
 import { Command, CommanderError } from 'commander';
 import { addCancel } from './commands/cancel.ts';
+import { addClassify } from './commands/classify.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDiff } from './commands/diff.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -41,6 +42,7 @@ export function createProgram(context: CliContext): Command {
     addRetry,
     addCancel,
     addUndo,
+    addClassify,
     addMerge,
   ];
   for (const add of adders) add(program, context);

@@ -18,14 +18,19 @@ const quotes: readonly Quote[] = [
   { starts: /^\S+ > \S.* STANDARD_(?:OUT|ERROR)$/, ends: /^\S/ },
 ];
 
-const firstWords = /Captured std|Captured log|stderr \| |stdout \| | {2}console\.|STANDARD_/;
+const firstWords =
+  /Captured std|Captured log|stderr \| |stdout \| | {2}console\.|STANDARD_|'\d{3}': '|errorCodes|statusCodes/;
+
+/** Error objects of HTTP clients carry their tables of statuses and of retryable codes along. */
+const isTableRow = (line: string) =>
+  /^\s*(?:'\d{3}': '|'E[A-Z_]{3,20}',?|(?:error|status)Codes: )/.test(line);
 
 export function withoutQuotes(text: string): string {
   if (!firstWords.test(text)) return text;
   let quote: Quote | undefined;
   const kept = text.split('\n').map((line) => {
     if (quote?.ends.test(line)) quote = undefined;
-    quote ??= undefined;
+    if (!quote && isTableRow(line)) return '';
     if (!quote) {
       quote = quotes.find(({ starts }) => starts.test(line));
       return quote ? '' : line;

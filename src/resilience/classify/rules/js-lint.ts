@@ -19,7 +19,7 @@ export const jsLintRules: readonly Rule[] = [
       'Could not find "',
       'Could not find plugin',
     ],
-    line: /ESLint couldn't find the (?:plugin|config) "(?<package>[^"]{1,100})"|Failed to load (?:plugin|parser) '(?<package2>[^']{1,100})'|Failed to load config "(?<package3>[^"]{1,100})"|Could not find (?:plugin )?"(?<package4>[^"./][^"]{0,100})"|\[error\] Cannot find (?:package|module) '(?<package5>[^'./][^']{0,100})'/,
+    line: /ESLint couldn't find the (?:plugin|config) "(?<package>[^"]{1,100})"|Failed to load (?:plugin|parser) '(?<package2>[^']{1,100})'|Failed to load config "(?<package3>[^"]{1,100})"|Could not find (?:plugin )?"(?<package4>[^"./][^"]{0,100})"(?! in plugin)|\[error\] Cannot find (?:package|module) '(?<package5>[^'./][^']{0,100})'/,
     purposes: ['lint', 'git'],
     from: 'eslint, stylelint, prettier',
     sample: 'ESLint couldn\'t find the plugin "eslint-plugin-react".',
@@ -98,10 +98,11 @@ export const jsLintRules: readonly Rule[] = [
     precedence: lint - 4,
     has: ['"ruleId"', '"errorCount"'],
     line: /"filePath" ?: ?"(?<file>[^"]{1,300})".{0,300}?"ruleId" ?: ?"(?<code>[^"]{1,100})"|"errorCount" ?: ?[1-9]/,
+    near: [/"line" ?: ?(?<line>\d{1,6}),"column" ?: ?(?<column>\d{1,5})/],
     from: 'eslint -f json',
     sample:
       '[{"filePath":"/app/a.js","messages":[{"ruleId":"no-undef","severity":2,"message":"x","line":1,"column":1}],"errorCount":1}]',
-    reads: { file: '/app/a.js', errorCode: 'no-undef' },
+    reads: { line: 1, column: 1, file: '/app/a.js', errorCode: 'no-undef' },
   },
   {
     id: 'biome.diagnostic',

@@ -134,7 +134,7 @@ export const jvmRules: readonly Rule[] = [
       'Could not compile build file',
       'Compilation error',
     ],
-    line: /COMPILATION ERROR|Compilation failure|Execution failed for task ':\S{0,60}compile\w*'|Non-parseable POM (?<file>\S{1,250})|Malformed POM (?<file2>[^\s:]{1,250})|Could not compile build file '(?<file3>[^']{1,250})'/,
+    line: /COMPILATION ERROR|Compilation failure|Execution failed for task ':\S{0,60}compile\w*'|Non-parseable POM (?<file>[^\s:]{1,250})|Malformed POM (?<file2>[^\s:]{1,250})|Could not compile build file '(?<file3>[^']{1,250})'/,
     near: [
       /(?<file>[^\s:[]{1,250}\.(?:java|kt|scala)):(?:\[)?(?<line>\d{1,6})(?:[,:](?<column>\d{1,5}))?/,
       /@ line (?<line>\d{1,6}), column (?<column>\d{1,5})/,

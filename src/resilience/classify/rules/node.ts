@@ -165,6 +165,10 @@ export const nodeRules: readonly Rule[] = [
     precedence: crash,
     has: ['Error: ', 'Error\n'],
     line: /^(?:Uncaught |\[?Unhandled.{0,60}: )?(?:TypeError|ReferenceError|RangeError|EvalError|URIError|Error|AggregateError|\w+Error)(?: \[\w+\])?: /,
+    near: [
+      /^(?<file>(?:file:\/\/)?\/(?!.{0,250}node_modules)[^\s:()]{1,300}):(?<line>\d{1,6})$/,
+      /^\s+at (?!.{0,200}(?:node_modules|node:))(?:.{0,120}\()?(?:file:\/\/)?(?<file>\/[^\s():]{1,300}):(?<line>\d{1,6}):(?<column>\d{1,5})\)?$/,
+    ],
     unless: 'Traceback (most recent call last)',
     from: 'node',
     sample: "TypeError: Cannot read properties of undefined (reading 'x')",

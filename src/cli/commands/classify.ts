@@ -1,0 +1,131 @@
+import { createInterface } from 'node:readline';
+import type { Command } from 'commander';
+import { ConfigurationError } from '../../domain/failure.ts';
+import { classifyFailure } from '../../resilience/classify/classify-failure.ts';
+import type { Classification, FailureCase } from '../../resilience/classify/failure-case.ts';
+import type { CliContext } from '../context.ts';
+import { flagsOf } from '../flags.ts';
+
+/** One case in a line; a longer one is refused rather than held in memory. */
+const caseCharsMax = 64 * 1024 * 1024;
+
+export function addClassify(program: Command, context: CliContext): void {
+  program
+    .command('classify')
+    .description('name failures: finished operations in on stdin, what they mean out on stdout')
+    .option('--jsonl', 'one JSON document per line in, one per line out (else one case: its output as it is)')
+    .action(async (options: { jsonl?: boolean }, command: Command) => {
+      const face = context.face(flagsOf(command).json || options.jsonl === true);
+      if (options.jsonl) return classifyLines((document) => face.stream(document, () => ''), context.signal);
+      const answer = wireOf(
+        undefined,
+        classifyFailure({ stderr: await readAll(context.signal), exitCode: 1 }),
+      );
+      face.print(answer, () => [
+        `${answer.failure_class} (${answer.category}, ${answer.retryable ? 'worth repeating' : 'not worth repeating'})`,
+        `rule ${answer.rule}, confidence ${answer.confidence}`,
+        ...Object.entries(answer.context).map(([name, value]) => `${name}: ${[value].flat().join(', ')}`),
+      ]);
+    });
+}
+
+async function classifyLines(write: (document: unknown) => void, signal: AbortSignal): Promise<void> {
+  const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY, signal });
+  let count = 0;
+  for await (const line of lines) {
+    count += 1;
+    if (line.trim() === '') continue;
+    const document = parsed(line, count);
+    write(wireOf(document.id, classifyFailure(caseOf(document))));
+  }
+}
+
+function parsed(line: string, count: number): Record<string, unknown> {
+  if (line.length > caseCharsMax) throw notACase(count, 'is too long');
+  try {
+    const document: unknown = JSON.parse(line);
+    if (document !== null && typeof document === 'object' && !Array.isArray(document)) {
+      return document as Record<string, unknown>;
+    }
+  } catch (cause) {
+    throw notACase(count, 'is not JSON', cause);
+  }
+  throw notACase(count, 'is not a JSON object');
+}
+
+function notACase(count: number, what: string, cause?: unknown): ConfigurationError {
+  return new ConfigurationError({
+    code: 'CASE_UNREADABLE',
+    component: 'cli',
+    operation: 'classify',
+    message: `Line ${count} of the input ${what}.`,
+    advice: 'Write one object per line: {"id", "cmd", "exit_code", "signal", "stdout", "stderr", …}.',
+    cause,
+  });
+}
+
+function caseOf(document: Record<string, unknown>): FailureCase {
+  const text = (name: string) => {
+    const value = document[name];
+    return typeof value === 'string' ? value : undefined;
+  };
+  const number = (name: string) => {
+    const value = document[name];
+    return typeof value === 'number' ? value : undefined;
+  };
+  return {
+    command: text('cmd'),
+    exitCode: number('exit_code') ?? null,
+    signal: text('signal') ?? null,
+    stdout: text('stdout'),
+    stderr: text('stderr'),
+    httpStatus: number('http_status'),
+    httpHeaders: headersOf(document.http_headers),
+    httpBody: bodyOf(document.http_body),
+    component: text('component'),
+  };
+}
+
+function headersOf(value: unknown): Record<string, string> | undefined {
+  if (value === null || typeof value !== 'object') return undefined;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, String(each)]));
+}
+
+/** A body may come as it was sent, or parsed. */
+function bodyOf(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function wireOf(id: unknown, { context, ...said }: Classification) {
+  const { errorCode, testNames, retryAfterS, httpStatus, exitCode, ...same } = context;
+  return {
+    ...(id === undefined ? {} : { id }),
+    failure_class: said.failureClass,
+    category: said.category,
+    retryable: said.retryable,
+    recoverability: said.recoverability,
+    type: said.type,
+    severity: said.severity,
+    context: {
+      ...same,
+      ...(errorCode === undefined ? {} : { error_code: errorCode }),
+      ...(testNames === undefined ? {} : { test_names: testNames }),
+      ...(retryAfterS === undefined ? {} : { retry_after: retryAfterS }),
+      ...(httpStatus === undefined ? {} : { http_status: httpStatus }),
+      ...(exitCode === undefined ? {} : { exit_code: exitCode }),
+    },
+    rule: said.rule,
+    confidence: said.confidence,
+  };
+}
+
+async function readAll(signal: AbortSignal): Promise<string> {
+  const parts: string[] = [];
+  process.stdin.setEncoding('utf8');
+  for await (const part of process.stdin.iterator({ destroyOnReturn: true })) {
+    if (signal.aborted) break;
+    parts.push(String(part));
+  }
+  return parts.join('');
+}
