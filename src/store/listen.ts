@@ -1,21 +1,33 @@
 // Live events: who listens is called within milliseconds of a commit, and after a lost connection once to catch up.
+import { sql } from 'kysely';
 import pg from 'pg';
+import type { WorkOrderId } from '../domain/ids.ts';
 import { sleep } from '../stdx/sleep.ts';
+import type { Query } from './database.ts';
 
 const reconnectDelayMs = 200;
 const connectMsMax = 5_000;
+
+/** On the one a human's wish to cancel is heard alone: whoever carries runs need not hear all that these write. */
+export type Channel = 'moose_events' | 'moose_cancel';
+
+/** Tells those who carry the work order, once the transaction is committed. */
+export async function ringForCancel(query: Query, id: WorkOrderId): Promise<void> {
+  await sql`select pg_notify('moose_cancel', ${id}::text)`.execute(query);
+}
 
 /** Calls `onEvent` with the id of every work order that something happened to; with null: anything may have. */
 export function listenForEvents(
   url: string,
   onEvent: (workOrderId: string | null) => void,
   signal: AbortSignal,
+  channel: Channel = 'moose_events',
 ): { ready: Promise<void>; closed: Promise<void> } {
   const ready = Promise.withResolvers<void>();
   const closed = (async () => {
     while (!signal.aborted) {
       try {
-        await listenOnce(url, onEvent, signal, ready.resolve);
+        await listenOnce({ url, channel }, onEvent, signal, ready.resolve);
       } catch {
         // Whoever listens is told that anything may have happened when the connection stands again.
         await sleep(reconnectDelayMs, signal).catch(() => undefined);
@@ -28,7 +40,7 @@ export function listenForEvents(
 
 /** Until the connection ends, or the signal says so. */
 async function listenOnce(
-  url: string,
+  { url, channel }: { url: string; channel: Channel },
   onEvent: (workOrderId: string | null) => void,
   signal: AbortSignal,
   onReady: () => void,
@@ -47,7 +59,7 @@ async function listenOnce(
   try {
     await client.connect();
     client.on('notification', ({ payload }) => onEvent(payload ?? null));
-    await client.query('listen moose_events');
+    await client.query(`listen ${channel}`);
     onReady();
     onEvent(null);
     await ended.promise;

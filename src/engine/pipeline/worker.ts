@@ -23,6 +23,7 @@ export function createWorker(deps: PipelineDeps): Worker {
       for (const id of concerned) void cancelIfAsked(id);
     },
     stop.signal,
+    'moose_cancel',
   );
 
   async function cancelIfAsked(id: string): Promise<void> {

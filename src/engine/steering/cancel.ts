@@ -5,6 +5,7 @@ import { isFinished } from '../../domain/transitions.ts';
 import { enqueueRun } from '../../durable/enqueue-run.ts';
 import type { Query } from '../../store/database.ts';
 import { resolveEscalation } from '../../store/decisions.ts';
+import { ringForCancel } from '../../store/listen.ts';
 import { openRunOf, updateRun } from '../../store/runs.ts';
 import { changeWorkOrder, recordEvent, type WorkOrder } from '../../store/work-orders.ts';
 import { assertNoRun, type SteeringDeps, tidyUp } from './start-run.ts';
@@ -34,6 +35,7 @@ export async function cancel(
         { cancelRequestedAt: now, changedBy: actor, changedBecause: 'cancel' },
       );
       await recordEvent(query, { workOrderId: order.id, kind: 'cancel.requested', actor });
+      await ringForCancel(query, order.id);
       await wake(query, order);
       return 'stopping';
     }
