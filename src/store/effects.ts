@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { RunId, WorkOrderId } from '../domain/ids.ts';
 import type { Query } from './database.ts';
 import { toJson } from './storable.ts';
@@ -30,7 +30,9 @@ export async function intendEffect(
           .else('intended' as const)
           .end(),
         runId: set.ref('excluded.runId'),
-        detail: set.ref('excluded.detail'),
+        // What was found out when it was done is still true, until it is done again.
+        detail: sql<string>`case when effects.state = 'done' then effects.detail || excluded.detail
+          else excluded.detail end`,
         updatedAt: new Date(),
       })),
     )

@@ -1,11 +1,12 @@
 // Undoes what was done to the world, newest first. Each undo is idempotent, retried and recorded; one that fails stays
 // on the list as `undo_failed` and is reported, never forgotten (R-PIPE-9).
 
+import { existsSync } from 'node:fs';
 import type { MooseError } from '../../domain/failure.ts';
 import type { ReservationId, SessionId } from '../../domain/ids.ts';
 import { shortId } from '../../domain/ids.ts';
 import { deleteBranch } from '../../git/branch.ts';
-import { deleteRemoteBranch } from '../../git/remote.ts';
+import { deleteRemoteBranch, remoteBranchSha } from '../../git/remote.ts';
 import { refSha } from '../../git/revision.ts';
 import { removeWorktree } from '../../git/worktree.ts';
 import { findProcess } from '../../sessions/find-process.ts';
@@ -16,6 +17,7 @@ import { type Effect, effectsOf, markEffect } from '../../store/effects.ts';
 import { updateSession } from '../../store/session-rows.ts';
 import type { EffectKind } from '../../store/tables.ts';
 import { remotePlace } from '../pipeline/remote-place.ts';
+import { type ApplyingResult, findResult } from '../pipeline/step-results.ts';
 import { fenced, type Work } from '../pipeline/work.ts';
 import { recordFailure, toMooseError } from '../recovery/record-failure.ts';
 import { destructionHalted, isDestructive } from './destruction-breaker.ts';
@@ -129,21 +131,29 @@ const undoers: Record<EffectKind, (work: Work, effect: Effect) => Promise<void>>
     if (expectedSha)
       await deleteBranch({ repositoryPath, branch, expectedSha, preserveAs: shortId(order.id), signal });
   },
-  push: async ({ order, project, settings, signal }, { detail }) => {
-    if (typeof detail.sha !== 'string') return;
+  push: async (work, { detail }) => {
+    const { order, project, settings, signal } = work;
     const remote = await remotePlace(project, settings.dataDirectory, signal);
-    await deleteRemoteBranch({
+    if (remote.isMooses && !existsSync(remote.url)) return;
+    const where = {
       repositoryPath: project.repositoryPath,
       remoteUrl: remote.url,
       branch: String(detail.branch),
-      expectedSha: detail.sha,
-      preserveAs: shortId(order.id),
-      signal,
-    });
+    };
+    const there = await remoteBranchSha({ ...where, signal });
+    // A crash may have come between the push and the note of what was pushed.
+    const applied = await findResult<ApplyingResult>(work, 'applying');
+    const ours = [detail.sha, applied?.headSha].filter((sha) => typeof sha === 'string');
+    const expectedSha = ours.find((sha) => sha === there) ?? ours[0];
+    if (there === null || expectedSha === undefined) return;
+    await deleteRemoteBranch({ ...where, expectedSha, preserveAs: shortId(order.id), signal });
   },
-  pull_request: async ({ forge }, { detail }) => {
-    if (typeof detail.number !== 'number') return;
-    await forge.closePullRequest(String(detail.projectId), detail.number);
+  pull_request: async ({ forge, order }, { detail }) => {
+    const projectId = String(detail.projectId);
+    const found = order.branch === null ? null : await forge.findPullRequest(projectId, order.branch);
+    // The same: it may have been opened, and its number lost.
+    const number = typeof detail.number === 'number' ? detail.number : found?.number;
+    if (number !== undefined) await forge.closePullRequest(projectId, number);
   },
   comment: async () => undefined,
 };
