@@ -73,7 +73,7 @@ function knownNames(config: Config): KnownNames {
     assertModel: async (name) => {
       const { createModel } = await import('./models/catalog.ts');
       try {
-        createModel(name, config.models);
+        createModel(name, config.models, config.prices);
       } catch (cause) {
         if (!isMooseError(cause) || meaningless.has(cause.code)) throw cause;
       }
@@ -190,7 +190,7 @@ async function pipelineDeps({ database, logger, forge }: Opened, config: Config)
     random: Math.random,
     settings: config.engine,
     agents: createAgents(config),
-    model: (name) => createModel(name, config.models),
+    model: (name) => createModel(name, config.models, config.prices),
     forge,
     reached: deathAt(config.dieAt),
   };

@@ -8,13 +8,14 @@ import { defaultAssessmentPolicy } from './engine/pipeline/assessment-policy.ts'
 import { defaultRecoveryPolicies } from './engine/recovery/policy.ts';
 import type { EngineSettings } from './engine/settings.ts';
 import type { ModelSettings } from './models/catalog.ts';
-import { scriptedModels } from './models/prices.ts';
+import { defaultPrices, type PriceList, priceFromUsdPerMillion, scriptedModels } from './models/prices.ts';
 
 export interface Config {
   dataDirectory: string;
   /** Null: the embedded server is started. */
   databaseUrl: string | null;
   models: ModelSettings;
+  prices: PriceList;
   engine: EngineSettings;
   claudeCode: { programPath: string | undefined; baseUrl: string; apiKey: string };
   /** Runs that one process works on at the same time. */
@@ -67,6 +68,7 @@ export function readConfig(
     dataDirectory,
     databaseUrl: databaseUrl(env.DATABASE_URL),
     models,
+    prices: prices(env),
     engine: engineSettings(env, dataDirectory, models),
     claudeCode: {
       programPath: env.MOOSE_CLAUDE_PATH || undefined,
@@ -129,6 +131,25 @@ function engineSettings(env: Environment, dataDirectory: string, models: ModelSe
     undonePerMinuteMax: 10,
     takeupsMax: 20,
   };
+}
+
+/** Given as `MOOSE_PRICES=provider/model=IN:OUT,…`, in dollars per million tokens, beside the prices that Moose knows. */
+function prices(env: Environment): PriceList {
+  const given = (env.MOOSE_PRICES ?? '').split(',').map((one) => one.trim());
+  return { ...defaultPrices, ...Object.fromEntries(given.filter(Boolean).map(priceOf)) };
+}
+
+function priceOf(text: string): [string, PriceList[string]] {
+  const [, name = '', input = '', output = ''] =
+    /^([^=\s]+\/[^=\s]+)=(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)$/.exec(text) ?? [];
+  if (name !== '') return [name, priceFromUsdPerMillion(input, output)];
+  throw new ConfigurationError({
+    code: 'SETTING_INVALID',
+    component: 'config',
+    operation: 'read',
+    message: `MOOSE_PRICES holds "${text}", which is not the price of a model.`,
+    advice: 'Write the dollars per million tokens of input and output, as in compatible/qwen3=0.20:0.60.',
+  });
 }
 
 /** Given as `MOOSE_MODELS=light,standard,strong`, else the usual ones of the providers that have a key. */

@@ -136,7 +136,7 @@ async function models(config: Config): Promise<Diagnosis> {
   }
   const problems = names.flatMap((name) => {
     try {
-      createModel(name, config.models);
+      createModel(name, config.models, config.prices);
       return [];
     } catch (cause) {
       return [adviceOf(cause, 'Check its settings.')];

@@ -11,7 +11,7 @@ export function addMerge(program: Command, context: CliContext): void {
         const merged = await moose.merge(id);
         face.print(merged, () => [
           `Merged #${merged.number} into ${merged.baseBranch} as ${merged.mergedSha}.`,
-          `Your own checkout is as it was: git pull brings it there.`,
+          `Your own checkout is as it was: git merge ${merged.headBranch} brings the change there too.`,
         ]);
       }),
     );

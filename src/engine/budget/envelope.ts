@@ -80,12 +80,13 @@ async function reserveOnce(query: Query, work: Work, estimateNanoUsd: bigint): P
 }
 
 /** The estimate, or what the work order's own limit still allows. */
+/** What a human has allowed, less what was spent; where nobody has said anything, the estimate of the policy. */
 async function affordable(query: Query, work: Work, estimateNanoUsd: bigint): Promise<bigint> {
   const { id, limitNanoUsd } = work.order;
   if (limitNanoUsd === null) return estimateNanoUsd;
   const costNanoUsd = (await workOrderById(query, id))?.costNanoUsd ?? work.order.costNanoUsd;
   const left = limitNanoUsd - costNanoUsd;
-  if (left > 0n) return left < estimateNanoUsd ? left : estimateNanoUsd;
+  if (left > 0n) return left;
   throw budgetExceeded(
     work,
     'reserve',
