@@ -34,8 +34,11 @@ const variables: Readonly<Record<string, Variable>> = {
     usual: 'none',
   },
   OPENAI_COMPATIBLE_API_KEY: { means: 'its key, where it wants one', usual: 'none' },
-  MOOSE_PRICES:
-    'what models cost that Moose has no price for: `provider/model=IN:OUT,…`, in dollars per million tokens of input and of output',
+  MOOSE_PRICES: {
+    means:
+      'what models cost that Moose has no price for: `provider/model=IN:OUT,…`, in dollars per million tokens of input and of output',
+    usual: 'none',
+  },
   MOOSE_MODELS: {
     means:
       'the models to ask, as `light,standard,strong`, each `provider/model`; a missing one is the one before it',
