@@ -6,6 +6,7 @@ import { addDemo } from './commands/demo.ts';
 import { addDiff } from './commands/diff.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExplain } from './commands/explain.ts';
+import { addLimits } from './commands/limits.ts';
 import { addLogs } from './commands/logs.ts';
 import { addLs } from './commands/ls.ts';
 import { addMerge } from './commands/merge.ts';
@@ -36,6 +37,7 @@ export function createProgram(context: CliContext): Command {
     addRun,
     addLs,
     addShow,
+    addLimits,
     addLogs,
     addDiff,
     addExplain,

@@ -4,6 +4,7 @@ import type { Clock } from '../stdx/clock.ts';
 import { newestArtifact } from '../store/artifacts.ts';
 import type { Database } from '../store/database.ts';
 import { effectsOf } from '../store/effects.ts';
+import type { LimitUse } from '../store/limits.ts';
 import { sessionsOf } from '../store/session-rows.ts';
 import {
   eventsOf,
@@ -21,6 +22,7 @@ import { showWorkOrder, type WorkOrderDetail } from './monitor/show.ts';
 import { countExecutors, viewWorkOrders, type WorkOrderView } from './monitor/work-order-view.ts';
 import type { Forge, PullRequest } from './ports/forge.ts';
 import { cancel } from './steering/cancel.ts';
+import { changeLimits, type LimitChange } from './steering/change-limits.ts';
 import { merge } from './steering/merge.ts';
 import { type RetryOptions, retry, undo } from './steering/start-run.ts';
 
@@ -94,6 +96,8 @@ export function createMoose(deps: MooseDeps) {
     ) => followEvents(database, order.id, options),
     isSettled: (order: WorkOrder): Promise<boolean> => database.run((query) => isSettled(query, order.id)),
     events: (order: WorkOrder): Promise<EventRow[]> => database.run((query) => eventsOf(query, order.id)),
+    /** Those of the whole system, as they are after the change. */
+    limits: (change: LimitChange = {}): Promise<LimitUse[]> => changeLimits(deps, change, actor),
     sessions: (order: WorkOrder) => database.run((query) => sessionsOf(query, order.id)),
     liveExecutors: () => database.run(countExecutors),
   };

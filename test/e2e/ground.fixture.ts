@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Opened, openMoose, type RunningWorker, startWorker } from '../../src/compose.ts';
+import { type Opened, openMoose, startWorker } from '../../src/compose.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import type { Script, ScriptedAnswer, ScriptedRequest } from '../../src/demo/scripted-answer.ts';
 import { type ScriptedProvider, startScriptedProvider } from '../../src/demo/scripted-provider.ts';
@@ -30,8 +30,6 @@ export interface Ground {
   /** Waits for its end. */
   settled(id: string): Promise<WorkOrderDetail>;
   callsFor(id: string): number;
-  /** Stops the worker, and starts another one with these settings. */
-  restartWorker(change?: (config: Config) => Config): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -56,34 +54,21 @@ export async function openGround(env: Record<string, string> = {}, dataDirectory
   const provider = await startScriptedProvider({
     script: (request) => (scripts.get(request.title ?? '') ?? ownFile)(request),
   });
-  const read = readConfig(
+  const config = configOf(
     {
-      PATH: process.env.PATH,
-      HOME: directory,
       DATABASE_URL: database.url,
       MOOSE_SCRIPTED_BASE_URL: provider.baseUrl,
-      MOOSE_MODELS: Object.values(scriptedModels).join(','),
-      MOOSE_LOG_LEVEL: 'silent',
-      MOOSE_ACTOR: 'ada',
       MOOSE_CLAUDE_PATH: await installMisbehavingClaude(directory),
+      HOME: directory,
       ...env,
     },
-    { data: dataDirectory ?? join(directory, 'data') },
+    dataDirectory ?? join(directory, 'data'),
   );
-  const config = {
-    ...read,
-    engine: {
-      ...read.engine,
-      recovery: inHaste(read.engine.recovery),
-      stopGraceMs: 200,
-      outputBytesMax: 4 * 1024 * 1024,
-    },
-  };
   const opened = await openMoose(config);
-  const lost = (error: Error) => {
+  const { moose } = opened;
+  const worker = await startWorker(opened, config, (error) => {
     throw error;
-  };
-  let worker: RunningWorker | null = await startWorker(opened, config, lost);
+  });
   let count = 0;
   return {
     opened,
@@ -97,30 +82,36 @@ export async function openGround(env: Record<string, string> = {}, dataDirectory
       if (answer) scripts.set(oneLine(title), answer);
       const repositoryPath =
         given.repositoryPath ?? (await makeRepository(join(directory, 'repositories', String(count))));
-      const { order } = await opened.moose.submit({ checks: passes, ...given, title, repositoryPath });
+      const { order } = await moose.submit({ checks: passes, ...given, title, repositoryPath });
       return { id: order.id, title, repositoryPath };
     },
     async settled(id) {
-      await opened.moose.follow(await opened.moose.find(id), {
-        signal: AbortSignal.timeout(settledMsMax),
-        onEvent: () => undefined,
-      });
+      const signal = AbortSignal.timeout(settledMsMax);
+      await moose.follow(await moose.find(id), { signal, onEvent: () => undefined });
       return opened.moose.show(id);
     },
     callsFor: (id) => provider.calls().filter(({ workOrderId }) => workOrderId === id).length,
-    async restartWorker(change = (same) => same) {
-      await worker?.close();
-      worker = await startWorker(opened, change(config), lost);
-    },
     async close() {
-      await worker?.close();
-      worker = null;
+      await worker.close();
       await opened.close();
       await provider.stop();
       await database.drop();
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+function configOf(env: Record<string, string>, data: string): Config {
+  const usual = {
+    PATH: process.env.PATH,
+    MOOSE_MODELS: Object.values(scriptedModels).join(','),
+    MOOSE_LOG_LEVEL: 'silent',
+    MOOSE_ACTOR: 'ada',
+  };
+  const config = readConfig({ ...usual, ...env }, { data });
+  const { engine } = config;
+  const quick = { recovery: inHaste(engine.recovery), stopGraceMs: 200, outputBytesMax: 4 * 1024 * 1024 };
+  return { ...config, engine: { ...engine, ...quick } };
 }
 
 function oneLine(title: string): string {

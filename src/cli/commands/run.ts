@@ -1,13 +1,12 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
-import { parseUsd } from '../../domain/money.ts';
 import { parseGivenCheck } from '../../engine/pipeline/checks/given-check.ts';
 import { carryOut, needsReviewCode } from '../carry-out.ts';
 import type { CliContext } from '../context.ts';
 import { parseDuration } from '../durations.ts';
 import { withMoose } from '../flags.ts';
+import { parseLimit } from '../parse-limit.ts';
 import { readText } from '../read-text.ts';
 import { viewLines } from '../view-lines.ts';
 
@@ -74,19 +73,7 @@ async function readSubmission(title: string, options: RunFlags) {
     model: options.model,
     checks: options.check.map(parseGivenCheck),
     allowCiChanges: options.allowCi,
-    limitNanoUsd: options.limit === undefined ? undefined : limitOf(options.limit),
+    limitNanoUsd: options.limit === undefined ? undefined : parseLimit(options.limit),
     timeLimitMs: options.timeLimit === undefined ? undefined : parseDuration(options.timeLimit),
   };
-}
-
-function limitOf(text: string): bigint {
-  const nanoUsd = parseUsd(text);
-  if (nanoUsd !== undefined && nanoUsd > 0n) return nanoUsd;
-  throw new PermanentError({
-    code: 'LIMIT_INVALID',
-    component: 'cli',
-    operation: 'parse',
-    message: `"${text}" is not an amount of money above $0.`,
-    advice: 'Write dollars, as in --limit 0.50.',
-  });
 }

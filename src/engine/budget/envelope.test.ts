@@ -75,7 +75,8 @@ test('R-BUD-1: over the limit nothing is held, and the failure says how much is 
     code: 'BUDGET_EXCEEDED',
     failureClass: 'budget_exceeded',
     retryable: false,
-    message: '$0.10 for this work order would go over the budget: $0.00 is spent or set aside already.',
+    message:
+      '$0.10 for this work order does not fit into the limit for today ($0.05, of which $0.00 is spent or set aside).',
   });
   expect(work.run.reservationId).toBeNull();
   expect(await day(database)).toBeUndefined();

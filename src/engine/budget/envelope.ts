@@ -1,5 +1,5 @@
 // The envelope: money set aside for one run of a work order, out of which its calls draw (R-BUD-1, R-PIPE-3).
-import { PermanentError } from '../../domain/failure.ts';
+import type { PermanentError } from '../../domain/failure.ts';
 import { newId, type ReservationId, type WorkOrderId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
 import {
@@ -17,27 +17,7 @@ import { addToCounters, runById, updateRun } from '../../store/runs.ts';
 import { workOrderById } from '../../store/work-orders.ts';
 import { fenced, type Work } from '../pipeline/work.ts';
 import type { ModelPrice, ModelUsage } from '../ports/model.ts';
-
-function budgetExceeded(
-  work: Work,
-  operation: string,
-  message: string,
-  advice: string,
-  metadata: Record<string, unknown>,
-) {
-  return new PermanentError({
-    code: 'BUDGET_EXCEEDED',
-    component: 'budget',
-    operation,
-    workOrderId: work.order.id,
-    message,
-    advice,
-    severity: 'high',
-    failureClass: 'budget_exceeded',
-    retryable: false,
-    metadata,
-  });
-}
+import { budgetExceeded, refusedBy } from './budget-exceeded.ts';
 
 export interface Envelope {
   reservationId: ReservationId;
@@ -57,20 +37,12 @@ async function reserveOnce(query: Query, work: Work, estimateNanoUsd: bigint): P
   const kept = (await runById(query, work.run.id))?.reservationId;
   if (kept) return { reservationId: kept, nanoUsd: await sizeOf(query, workOrderId, kept) };
   const nanoUsd = await affordable(query, work, estimateNanoUsd);
-  const { reservationId, currentTotalNanoUsd } = await checkAndReserveBudget(query, nanoUsd, 'pipeline', {
+  const { reservationId } = await checkAndReserveBudget(query, nanoUsd, 'pipeline', {
     work_order_id: workOrderId,
     project_id: projectId,
     run_id: work.run.id,
   });
-  if (reservationId === null) {
-    throw budgetExceeded(
-      work,
-      'reserve',
-      `${formatUsd(nanoUsd)} for this work order would go over the budget: ${formatUsd(currentTotalNanoUsd)} is spent or set aside already.`,
-      'Raise the limit, or wait until the next day or month, then `moose retry` it.',
-      { estimateNanoUsd: nanoUsd.toString(), currentTotalNanoUsd: currentTotalNanoUsd.toString() },
-    );
-  }
+  if (reservationId === null) throw await refusedBy(query, work, nanoUsd);
   await updateRun(query, work.run.id, { reservationId });
   const key = holdKey(reservationId);
   const detail = { reservationId, nanoUsd: nanoUsd.toString() };

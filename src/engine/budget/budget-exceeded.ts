@@ -1,0 +1,72 @@
+// Says which limit refuses, and what a human can do about it.
+import { PermanentError } from '../../domain/failure.ts';
+import { formatUsd } from '../../domain/money.ts';
+import type { Query } from '../../store/database.ts';
+import { limitsOf } from '../../store/limits.ts';
+import type { Work } from '../pipeline/work.ts';
+
+export function budgetExceeded(
+  work: Work,
+  operation: string,
+  message: string,
+  advice: string,
+  metadata: Record<string, unknown>,
+) {
+  return new PermanentError({
+    code: 'BUDGET_EXCEEDED',
+    component: 'budget',
+    operation,
+    workOrderId: work.order.id,
+    message,
+    advice,
+    severity: 'high',
+    failureClass: 'budget_exceeded',
+    retryable: false,
+    metadata,
+  });
+}
+
+const limitNames: Record<string, string> = {
+  day: 'for today',
+  month: 'for this month',
+  project: 'of its project',
+  work_order: 'of its own',
+};
+
+/** Which limit it is, and the command that moves it. */
+export async function refusedBy(query: Query, work: Work, nanoUsd: bigint): Promise<PermanentError> {
+  const { id, projectId } = work.order;
+  const limits = await limitsOf(query, { project_id: projectId, work_order_id: id });
+  const frozen = limits.filter(({ isFrozen }) => isFrozen).map(({ key }) => key);
+  if (frozen.length > 0) {
+    return budgetExceeded(
+      work,
+      'reserve',
+      `Spending is frozen, because a call cost more than was set aside for it (${frozen.join(', ')}).`,
+      'Look at what it was (`moose limits`), lift the freeze (`moose limits --thaw`), then `moose retry ID`.',
+      { frozen },
+    );
+  }
+  const full = limits.find(({ limitNanoUsd, usedNanoUsd }) => usedNanoUsd + nanoUsd > limitNanoUsd);
+  const [kind = ''] = (full?.key ?? '').split(':');
+  const amounts = full
+    ? `${formatUsd(full.limitNanoUsd)}, of which ${formatUsd(full.usedNanoUsd)} is spent or set aside`
+    : 'that was full a moment ago';
+  const isOfTheSystem = kind === 'day' || kind === 'month';
+  return budgetExceeded(
+    work,
+    'reserve',
+    `${formatUsd(nanoUsd)} for this work order does not fit into the limit ${limitNames[kind] ?? ''} (${amounts}).`,
+    isOfTheSystem
+      ? `Raise it (\`moose limits --${kind === 'day' ? 'daily' : 'monthly'} USD\`) or wait; then \`moose retry ID\`.`
+      : 'Raise it, or wait until what is set aside is free again; then `moose retry ID`.',
+    {
+      estimateNanoUsd: nanoUsd.toString(),
+      limits: limits.map(({ key, limitNanoUsd, usedNanoUsd }) => [
+        key,
+        limitNanoUsd.toString(),
+        usedNanoUsd.toString(),
+      ]),
+    },
+  );
+}

@@ -1,0 +1,118 @@
+// Money runs out: nothing is called that cannot be paid, and a person is told which limit it was and how to move it.
+import { sql } from 'kysely';
+import { afterAll, beforeEach, expect, test } from 'vitest';
+import { type Ground, openGround, writes } from './ground.fixture.ts';
+import { leftovers, nothing } from './nothing-left.fixture.ts';
+
+const cents = (count: number) => BigInt(count) * 10_000_000n;
+let ground: Ground | undefined;
+
+async function ready(): Promise<Ground> {
+  ground ??= await openGround();
+  return ground;
+}
+
+beforeEach(async () => {
+  const { opened } = await ready();
+  await opened.moose.limits({ dailyNanoUsd: cents(10_000), monthlyNanoUsd: cents(50_000), thaws: true });
+});
+afterAll(() => ground?.close());
+
+test.each([
+  ['day', 'for today', { dailyNanoUsd: cents(5) }, 'moose limits --daily USD'],
+  ['month', 'for this month', { monthlyNanoUsd: cents(5) }, 'moose limits --monthly USD'],
+])(
+  'R-PIPE-3: over the limit of the %s no model is called, and once it is raised retry completes',
+  async (_, named, change, command) => {
+    const { submit, settled, callsFor, opened } = await ready();
+    await opened.moose.limits(change);
+    const { id } = await submit();
+    const detail = await settled(id);
+    expect(detail).toMatchObject({
+      status: 'failed',
+      step: 'routing',
+      failure_class: 'budget_exceeded',
+      failure: { code: 'BUDGET_EXCEEDED' },
+    });
+    expect(detail.explain).toContain(named);
+    expect(detail.explain).toContain(command);
+    expect(detail.costs).toEqual([]);
+    expect(callsFor(id)).toBe(0);
+    await opened.moose.limits({ dailyNanoUsd: cents(10_000), monthlyNanoUsd: cents(50_000) });
+    await opened.moose.retry(id, {});
+    expect(await settled(id)).toMatchObject({ status: 'completed', failure: null });
+  },
+);
+
+test("a work order's own limit below one call: no model is called", async () => {
+  const { submit, settled, callsFor } = await ready();
+  const { id } = await submit({ limitNanoUsd: 1_000n });
+  expect(await settled(id)).toMatchObject({ status: 'failed', failure: { code: 'BUDGET_EXCEEDED' } });
+  expect(callsFor(id)).toBe(0);
+});
+
+test("a project's limit holds its work orders back, and nobody else's", async () => {
+  const { submit, settled, opened } = await ready();
+  const first = await submit();
+  await settled(first.id);
+  const { projectId } = await opened.moose.find(first.id);
+  await opened.database.run((query) =>
+    sql`update projects set settings = '{"limit_usd": 0.01}' where id = ${projectId}`.execute(query),
+  );
+  const second = await submit({ repositoryPath: first.repositoryPath });
+  const other = await submit();
+  expect(await settled(second.id)).toMatchObject({
+    status: 'failed',
+    failure: { message: expect.stringContaining('of its project') },
+  });
+  expect(await settled(other.id)).toMatchObject({ status: 'completed' });
+});
+
+test('two at once where only one can be paid: one is, and the other says so', async () => {
+  const { submit, settled, callsFor, opened } = await ready();
+  const [today] = await opened.moose.limits();
+  await opened.moose.limits({ dailyNanoUsd: (today?.usedNanoUsd ?? 0n) + cents(15) });
+  const gate = Promise.withResolvers<void>();
+  const first = await submit({ answer: async () => gate.promise.then(() => writes('a.txt', 'a\n')) });
+  await expect.poll(() => callsFor(first.id), { timeout: 20_000 }).toBe(1);
+  const second = await submit();
+  expect(await settled(second.id)).toMatchObject({ status: 'failed', failure: { code: 'BUDGET_EXCEEDED' } });
+  gate.resolve();
+  expect(await settled(first.id)).toMatchObject({ status: 'completed' });
+  await opened.moose.retry(second.id, {});
+  expect(await settled(second.id)).toMatchObject({ status: 'completed' });
+});
+
+test('R-BUD-2: a call that cost more than was set aside freezes spending until a human lifts it', async () => {
+  const { submit, settled, callsFor, opened } = await ready();
+  const choice = {
+    index: 0,
+    message: { role: 'assistant', content: JSON.stringify(writes('a.txt', 'a\n')) },
+    finish_reason: 'stop',
+  };
+  const usage = { prompt_tokens: 100, completion_tokens: 100_000, total_tokens: 100_100 };
+  const body = {
+    id: 'dear',
+    object: 'chat.completion',
+    created: 0,
+    model: 'light',
+    choices: [choice],
+    usage,
+  };
+  const dear = await submit({ answer: () => ({ status: 200, body }) });
+  expect(await settled(dear.id)).toMatchObject({ status: 'completed' });
+  expect(await opened.moose.limits()).toMatchObject([{ isFrozen: true }, { isFrozen: true }]);
+  const next = await submit();
+  const detail = await settled(next.id);
+  expect(detail).toMatchObject({ status: 'failed', failure: { code: 'BUDGET_EXCEEDED' } });
+  expect(detail.explain).toContain('moose limits --thaw');
+  expect(callsFor(next.id)).toBe(0);
+  await opened.moose.limits({ thaws: true });
+  await opened.moose.retry(next.id, {});
+  expect(await settled(next.id)).toMatchObject({ status: 'completed' });
+});
+
+test('after all of it nothing is held, runs, or stands about', async () => {
+  const { opened, config } = await ready();
+  expect(await leftovers(opened.database, config.dataDirectory)).toEqual(nothing);
+});
