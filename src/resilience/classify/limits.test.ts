@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { classifyFailure } from './classify-failure.ts';
+import { allRules } from './rules.ts';
+
+/** Generous beside what was measured (a tenth): a pattern that blows up takes seconds, not tens of milliseconds. */
+const perCaseCpuMsMax = 500;
+const adverseChars = 20_000;
+
+const cpuMs = (work: () => void) => {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+};
+
+test('the fear: one line of a log makes a pattern run for minutes', () => {
+  const repeated = [
+    'a',
+    ' ',
+    '/',
+    '.',
+    ':',
+    '1',
+    '\t',
+    "'",
+    '"',
+    '-',
+    '(',
+    'a/',
+    '1:',
+    'a.b:1:',
+    'at a ',
+    '\\',
+    '› ',
+    '::',
+    'é',
+  ];
+  const slow = allRules.flatMap((rule) =>
+    [...rule.has.slice(0, 4), rule.sample.slice(0, 40)].flatMap((start) => {
+      const texts = repeated.map((part) => start + part.repeat(adverseChars / part.length));
+      const spentMs = cpuMs(() => {
+        for (const text of texts)
+          for (const each of [rule.line, ...(rule.near ?? [])]) each.exec(text.slice(0, 1_200));
+      });
+      return spentMs > perCaseCpuMsMax ? [`${rule.id}: ${spentMs} ms after ${start}`] : [];
+    }),
+  );
+  expect(slow).toEqual([]);
+});
+
+test('whatever is printed, there is an answer, and soon', () => {
+  const words = fc.constantFrom(...allRules.flatMap(({ has, sample }) => [...has, sample]));
+  const filler = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('\n', '\r', '\x1b[31m', ' '.repeat(500), '\0', ':1:2: '),
+  );
+  const text = fc.array(fc.oneof(words, filler), { maxLength: 60 }).map((parts) => parts.join(''));
+  fc.assert(
+    fc.property(
+      text,
+      text,
+      fc.option(fc.integer({ min: 0, max: 255 })),
+      fc.constantFrom('verifier', 'git', 'router', 'agent', 'forge', 'session', undefined),
+      (stdout, stderr, exitCode, component) => {
+        const spentMs = cpuMs(() => {
+          const answer = classifyFailure({ stdout, stderr, exitCode, component, command: 'npm test' });
+          expect(answer.confidence).toBeGreaterThanOrEqual(0);
+          expect(answer.confidence).toBeLessThanOrEqual(1);
+        });
+        expect(spentMs).toBeLessThan(perCaseCpuMsMax);
+      },
+    ),
+    { numRuns: 150 },
+  );
+});
+
+test('a log of megabytes is read at its ends and where it speaks of failure', () => {
+  const filler = 'INFO  compiled module number 12345 in 3 ms, everything is well here\n'.repeat(40_000);
+  const cause = "src/a.ts(3,7): error TS2322: Type 'string' is not assignable to type 'number'.\n";
+  const answer = classifyFailure({ stdout: filler + cause + filler, exitCode: 2, command: 'npm run build' });
+  expect(answer).toMatchObject({ failureClass: 'compile_error', context: { file: 'src/a.ts', line: 3 } });
+});
