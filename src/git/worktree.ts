@@ -28,7 +28,7 @@ import {
   storedWorktreePath,
 } from './worktree-list.ts';
 
-export { removeWorktree, type WorktreeRemoval } from './remove-worktree.ts';
+export { removeWorktree } from './remove-worktree.ts';
 
 export interface WorktreeWish {
   repositoryPath: string;

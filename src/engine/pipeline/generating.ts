@@ -1,15 +1,15 @@
 // Step 2: the Proposer asks a model for the change, and falls back to the next model when it gets none (R-PIPE-4).
 import { isMooseError, type MooseError, PermanentError } from '../../domain/failure.ts';
+import type { ReservationId } from '../../domain/ids.ts';
 import { type Proposal, proposalSchema } from '../../domain/proposal.ts';
 import { asSentence } from '../../domain/sentence.ts';
-import { listFiles, readFiles } from '../../git/tree.ts';
 import { errorsOf, logDecision } from '../../store/decisions.ts';
 import { recordEvent } from '../../store/work-orders.ts';
-import { bookCall, costOf, drawCall, remainingNanoUsd, renewEnvelope, voidCall } from '../budget/envelope.ts';
+import { bookCall, costOf, drawCall, renewEnvelope, voidCall } from '../budget/envelope.ts';
 import type { Model, ModelAnswer } from '../ports/model.ts';
 import { recordFailure } from '../recovery/record-failure.ts';
-import { composeBrief, composePrompt, composeTask, proposerSystem } from './compose-prompt.ts';
-import { fitFiles, listing, rankFiles } from './context-files.ts';
+import { type AffordableCall, affordableCall } from './affordable-call.ts';
+import { composeBrief, composeTask, proposerSystem } from './compose-prompt.ts';
 import { type Feedback, feedbackFor } from './feedback.ts';
 import { checksOf } from './project-checks.ts';
 import { agentOf, wantedAgent } from './routing.ts';
@@ -21,13 +21,6 @@ import {
   requireResult,
 } from './step-results.ts';
 import { fenced, type StepEnd, type Work } from './work.ts';
-
-/** Output tokens below which an answer would be cut off: then the envelope is too small for the call. */
-const outputTokensMin = 1_024;
-/** What a provider adds around a prompt: the schema, the roles. */
-const promptOverheadTokens = 2_000;
-/** Of what is left in the envelope, the part that the input may cost at worst. */
-const inputShareDivisor = 2n;
 
 export async function generating(work: Work): Promise<StepEnd> {
   const routed = await requireResult<RoutingResult>(work, 'routing');
@@ -131,51 +124,13 @@ function unusable(answer: Exclude<ModelAnswer<unknown>, { kind: 'object' }>, mod
 }
 
 async function ask(work: Work, model: Model, task: string, base: string): Promise<ModelAnswer<Proposal>> {
-  const { settings, project, signal } = work;
-  const files = await listFiles(project.repositoryPath, base, signal);
-  const remaining = await remainingNanoUsd(work);
-  const { price } = model;
-  const affordableChars =
-    price.inputNanoUsdPerToken > 0n
-      ? Number(remaining / inputShareDivisor / price.inputNanoUsdPerToken)
-      : settings.contextCharsMax;
-  const ranked = rankFiles(files, task);
-  const contents = await readFiles(project.repositoryPath, base, ranked.slice(0, 200), signal);
-  const shown = fitFiles(ranked, contents, Math.min(settings.contextCharsMax, affordableChars));
-  const prompt = composePrompt(task, { listing: listing(files), shown });
-
-  // A byte-level tokenizer never makes more tokens than there are bytes.
-  const inputTokensMax = Buffer.byteLength(proposerSystem) + Buffer.byteLength(prompt) + promptOverheadTokens;
-  const inputNanoUsd = price.inputNanoUsdPerToken * BigInt(inputTokensMax);
-  const affordableOutput =
-    price.outputNanoUsdPerToken > 0n
-      ? Number((remaining - inputNanoUsd) / price.outputNanoUsdPerToken)
-      : settings.outputTokensMax;
-  const outputTokensMax = Math.max(outputTokensMin, Math.min(settings.outputTokensMax, affordableOutput));
-  const worstCaseNanoUsd = inputNanoUsd + price.outputNanoUsdPerToken * BigInt(outputTokensMax);
-
-  const slot = `provider:${model.provider}`;
-  return work.slots.withSlot(slot, settings.providerSlotsMax, signal, async () => {
-    const callId = await drawCall(work, { serviceName: 'proposer', model: model.name, worstCaseNanoUsd });
+  const call = await affordableCall(work, model, task, base);
+  const { providerSlotsMax } = work.settings;
+  return work.slots.withSlot(`provider:${model.provider}`, providerSlotsMax, work.signal, async () => {
+    const callId = await drawCall(work, { serviceName: 'proposer', model: model.name, ...call });
     work.reached('generating:call-drawn', work.run.id);
-    let answer: ModelAnswer<Proposal>;
-    try {
-      answer = await model.generate({
-        system: proposerSystem,
-        prompt,
-        schema: proposalSchema,
-        schemaName: 'proposal',
-        outputTokensMax,
-        timeoutMs: settings.modelTimeoutMs,
-        signal,
-      });
-    } catch (cause) {
-      // Moose is stopping: whoever takes the run up presumes the call spent.
-      if (signal.aborted) throw cause;
-      await (wasBilled(cause) ? bookCall(work, callId, unknownCost) : voidCall(work, callId));
-      throw cause;
-    }
-    const costNanoUsd = costOf(price, answer.usage);
+    const answer = await send(work, model, call, callId);
+    const costNanoUsd = costOf(model.price, answer.usage);
     await bookCall(work, callId, {
       costNanoUsd,
       usage: answer.usage,
@@ -191,6 +146,31 @@ async function ask(work: Work, model: Model, task: string, base: string): Promis
     work.reached('generating:call-booked', work.run.id);
     return answer;
   });
+}
+
+async function send(
+  work: Work,
+  model: Model,
+  call: AffordableCall,
+  callId: ReservationId,
+): Promise<ModelAnswer<Proposal>> {
+  const { settings, signal } = work;
+  try {
+    return await model.generate({
+      system: proposerSystem,
+      prompt: call.prompt,
+      schema: proposalSchema,
+      schemaName: 'proposal',
+      outputTokensMax: call.outputTokensMax,
+      timeoutMs: settings.modelTimeoutMs,
+      signal,
+    });
+  } catch (cause) {
+    // Moose is stopping: whoever takes the run up presumes the call spent.
+    if (signal.aborted) throw cause;
+    await (wasBilled(cause) ? bookCall(work, callId, unknownCost) : voidCall(work, callId));
+    throw cause;
+  }
 }
 
 const unknownCost = { costNanoUsd: null, usage: { inputTokens: 0, outputTokens: 0 }, calls: 1 };

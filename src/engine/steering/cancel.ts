@@ -25,52 +25,56 @@ export async function cancel(
       advice: `To take back what it did: \`moose undo ${shortId(order.id)} --plan\`.`,
     });
   }
-  const now = deps.clock.now();
   return deps.database.transaction(async (query) => {
     if (order.status === 'in_progress') {
       await changeWorkOrder(
         query,
         order.id,
         { status: 'in_progress' },
-        { cancelRequestedAt: now, changedBy: actor, changedBecause: 'cancel' },
+        { cancelRequestedAt: deps.clock.now(), changedBy: actor, changedBecause: 'cancel' },
       );
       await recordEvent(query, { workOrderId: order.id, kind: 'cancel.requested', actor });
       await ringForCancel(query, order.id);
       await wake(query, order);
       return 'stopping';
     }
-    if (order.status !== 'pending') await assertNoRun(query, order, 'cancelled');
-    const isCancelled = await changeWorkOrder(
-      query,
-      order.id,
-      { status: order.status },
-      {
-        status: 'cancelled',
-        stepState: 'done',
-        finishedAt: now,
-        changedBy: actor,
-        changedBecause: 'cancelled by a human',
-      },
-    );
-    if (!isCancelled) {
-      throw new PermanentError({
-        code: 'WORK_ORDER_CHANGED',
-        component: 'steering',
-        operation: 'cancel',
-        message: `Somebody else has just changed work order ${shortId(order.id)}.`,
-        advice: `Look at it as it is now: \`moose show ${shortId(order.id)}\`.`,
-      });
-    }
-    await query
-      .updateTable('runs')
-      .set({ state: 'ended', outcome: 'cancelled', endedAt: now })
-      .where('workOrderId', '=', order.id)
-      .where('state', '=', 'running')
-      .execute();
-    await resolveEscalation(query, order.id, { option: 'cancel', by: actor });
-    if (order.status === 'needs_review') await tidyUp(query, deps, order, actor);
+    await cancelHere(query, deps, order, actor);
     return 'cancelled';
   });
+}
+
+async function cancelHere(query: Query, deps: SteeringDeps, order: WorkOrder, actor: string): Promise<void> {
+  if (order.status !== 'pending') await assertNoRun(query, order, 'cancelled');
+  const now = deps.clock.now();
+  const isCancelled = await changeWorkOrder(
+    query,
+    order.id,
+    { status: order.status },
+    {
+      status: 'cancelled',
+      stepState: 'done',
+      finishedAt: now,
+      changedBy: actor,
+      changedBecause: 'cancelled by a human',
+    },
+  );
+  if (!isCancelled) {
+    throw new PermanentError({
+      code: 'WORK_ORDER_CHANGED',
+      component: 'steering',
+      operation: 'cancel',
+      message: `Somebody else has just changed work order ${shortId(order.id)}.`,
+      advice: `Look at it as it is now: \`moose show ${shortId(order.id)}\`.`,
+    });
+  }
+  await query
+    .updateTable('runs')
+    .set({ state: 'ended', outcome: 'cancelled', endedAt: now })
+    .where('workOrderId', '=', order.id)
+    .where('state', '=', 'running')
+    .execute();
+  await resolveEscalation(query, order.id, { option: 'cancel', by: actor });
+  if (order.status === 'needs_review') await tidyUp(query, deps, order, actor);
 }
 
 /** A run that waits for a retry is carried by nobody until then: it is brought back at once, to be ended. */

@@ -1,0 +1,62 @@
+// A call that fits into what is left of the envelope: so much of the repository is shown, and so long may the answer be,
+// that its worst case can be drawn before it is sent.
+import { listFiles, readFiles } from '../../git/tree.ts';
+import { remainingNanoUsd } from '../budget/envelope.ts';
+import type { Model } from '../ports/model.ts';
+import { composePrompt, proposerSystem } from './compose-prompt.ts';
+import { fitFiles, listing, rankFiles } from './context-files.ts';
+import type { Work } from './work.ts';
+
+export interface AffordableCall {
+  prompt: string;
+  outputTokensMax: number;
+  worstCaseNanoUsd: bigint;
+}
+
+/** Output tokens below which an answer would be cut off: then the envelope is too small for the call. */
+const outputTokensMin = 1_024;
+/** What a provider adds around a prompt: the schema, the roles. */
+const promptOverheadTokens = 2_000;
+/** Of what is left in the envelope, the part that the input may cost at worst. */
+const inputShareDivisor = 2n;
+/** Files that are read at all: what is ranked below them would not fit. */
+const filesReadMax = 200;
+
+export async function affordableCall(
+  work: Work,
+  { price }: Model,
+  task: string,
+  base: string,
+): Promise<AffordableCall> {
+  const { settings, project, signal } = work;
+  const remaining = await remainingNanoUsd(work);
+  const files = await listFiles(project.repositoryPath, base, signal);
+  const ranked = rankFiles(files, task);
+  const contents = await readFiles(project.repositoryPath, base, ranked.slice(0, filesReadMax), signal);
+  const inputCharsMax = affordable(
+    remaining / inputShareDivisor,
+    price.inputNanoUsdPerToken,
+    settings.contextCharsMax,
+  );
+  const prompt = composePrompt(task, {
+    listing: listing(files),
+    shown: fitFiles(ranked, contents, inputCharsMax),
+  });
+
+  // A byte-level tokenizer never makes more tokens than there are bytes.
+  const inputTokensMax = Buffer.byteLength(proposerSystem) + Buffer.byteLength(prompt) + promptOverheadTokens;
+  const inputNanoUsd = price.inputNanoUsdPerToken * BigInt(inputTokensMax);
+  const left = affordable(remaining - inputNanoUsd, price.outputNanoUsdPerToken, settings.outputTokensMax);
+  const outputTokensMax = Math.max(outputTokensMin, left);
+  return {
+    prompt,
+    outputTokensMax,
+    worstCaseNanoUsd: inputNanoUsd + price.outputNanoUsdPerToken * BigInt(outputTokensMax),
+  };
+}
+
+/** How many units of a price the money buys, up to a limit; of what costs nothing, the limit. */
+function affordable(nanoUsd: bigint, priceNanoUsd: bigint, unitsMax: number): number {
+  if (priceNanoUsd <= 0n) return unitsMax;
+  return Math.min(unitsMax, Number(nanoUsd / priceNanoUsd));
+}
