@@ -5,8 +5,8 @@ const unitMs: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_00
 /** `90s`, `10m`, `2h`, `500ms`; a bare number is seconds. @throws PermanentError `DURATION_INVALID` */
 export function parseDuration(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text.trim());
-  const ms = match ? Number(match[1]) * (unitMs[match[2] ?? 's'] ?? 0) : 0;
-  if (ms > 0) return Math.round(ms);
+  const ms = match ? Math.round(Number(match[1]) * (unitMs[match[2] ?? 's'] ?? 0)) : 0;
+  if (ms > 0 && Number.isSafeInteger(ms)) return ms;
   throw new PermanentError({
     code: 'DURATION_INVALID',
     component: 'cli',

@@ -2,12 +2,15 @@
 import { styleText } from 'node:util';
 import { isMooseError } from '../domain/failure.ts';
 import { asSentence } from '../domain/sentence.ts';
+import { jsonSafe, terminalSafe } from './terminal-safe.ts';
 
 export interface Face {
   isJson: boolean;
   isTerminal: boolean;
   /** One JSON document, or these lines for a person. */
   print(document: unknown, lines: () => string | readonly string[]): void;
+  /** The same for a text that programs take as it is: to a file or a pipe it goes to the last byte, to a terminal safely. */
+  printExactly(document: unknown, text: string): void;
   /** Progress for a person: never in JSON mode, and never on stdout. */
   note(line: string): void;
   /** JSON lines, where a command streams. */
@@ -26,29 +29,22 @@ export function createFace(isJson: boolean): Face {
     isJson,
     isTerminal: process.stdout.isTTY === true,
     print(document, lines) {
-      if (isJson) return void out(JSON.stringify(document, null, 2));
+      if (isJson) return void out(jsonSafe(JSON.stringify(document, null, 2)));
       const text = lines();
       const all = typeof text === 'string' ? [text] : text;
       for (const line of all) out(terminalSafe(line));
+    },
+    printExactly(document, text) {
+      if (isJson) return void out(jsonSafe(JSON.stringify(document, null, 2)));
+      process.stdout.write(process.stdout.isTTY ? terminalSafe(text) : text);
     },
     note(line) {
       if (!isJson) process.stderr.write(`${terminalSafe(line)}\n`);
     },
     stream(document, line) {
-      out(isJson ? JSON.stringify(document) : terminalSafe(line()));
+      out(isJson ? jsonSafe(JSON.stringify(document)) : terminalSafe(line()));
     },
   };
-}
-
-/**
- * Text of models, agents and repositories must not steer the terminal: of the control characters, line ends, tabs and
- * colours stay (R-SEC-2).
- */
-export function terminalSafe(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  return text.replace(/\x1b\[[0-9;]*m|[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, (found) =>
-    found.endsWith('m') && found.length > 1 ? found : '',
-  );
 }
 
 /** One sentence that says what happened and what to do, with a stable code (stderr). */
@@ -60,11 +56,11 @@ export function printError(error: unknown, isJson: boolean): void {
     ? (known.advice ?? '')
     : 'This is a defect of Moose: please report it with the output of `moose doctor`.';
   if (isJson) {
-    process.stderr.write(`${JSON.stringify({ error: { code, message, advice } })}\n`);
+    process.stderr.write(`${jsonSafe(JSON.stringify({ error: { code, message, advice } }))}\n`);
     return;
   }
   process.stderr.write(
     `${styleText('red', 'moose:', { stream: process.stderr })} ${terminalSafe(`${asSentence(message)} ${advice}`.trim())} [${code}]\n`,
   );
-  if (!known && error instanceof Error && error.stack) process.stderr.write(`${error.stack}\n`);
+  if (!known && error instanceof Error && error.stack) process.stderr.write(`${terminalSafe(error.stack)}\n`);
 }

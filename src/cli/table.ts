@@ -26,10 +26,13 @@ export function table(
 }
 
 function lengthOf(text: string): number {
-  return stripVTControlCharacters(text).length;
+  return [...stripVTControlCharacters(text)].length;
 }
 
+/** In one line; what is cut is plain, so that no colour is cut in its midst. */
 export function cut(text: string, charsMax: number): string {
   const line = text.replace(/\s+/g, ' ');
-  return lengthOf(line) <= charsMax ? line : `${line.slice(0, charsMax - 1)}…`;
+  if (lengthOf(line) <= charsMax) return line;
+  const chars = [...stripVTControlCharacters(line)];
+  return `${chars.slice(0, charsMax - 1).join('')}…`;
 }

@@ -20,9 +20,8 @@ export function addDiff(program: Command, context: CliContext): void {
             advice: view.explain,
           });
         }
-        face.print({ id: view.id, branch: view.branch, pull_request: view.pull_request, patch }, () =>
-          patch.trimEnd(),
-        );
+        const { id: whole, branch, pull_request } = view;
+        face.printExactly({ id: whole, branch, pull_request, patch }, patch);
       }),
     );
 }

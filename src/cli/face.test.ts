@@ -1,0 +1,71 @@
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { PermanentError } from '../domain/failure.ts';
+import { createFace, printError } from './face.ts';
+
+/** What goes to the two streams, which are not terminals here. */
+function listen(): { out: () => string; err: () => string } {
+  const texts = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    const spy = vi.spyOn(process[name], 'write').mockImplementation((text) => {
+      texts[name] += String(text);
+      return true;
+    });
+    onTestFinished(() => spy.mockRestore());
+  }
+  return { out: () => texts.stdout, err: () => texts.stderr };
+}
+
+test('for a program it is one JSON document, and no word beside it', () => {
+  const { out, err } = listen();
+  const face = createFace(true);
+  face.note('working');
+  face.print({ title: 'a\x9b2Jb' }, () => 'for a person');
+  expect(JSON.parse(out())).toEqual({ title: 'a\x9b2Jb' });
+  expect(out()).not.toContain('\x9b');
+  expect(err()).toBe('');
+});
+
+test('what streams is a line of JSON each, or a line for a person', () => {
+  const { out } = listen();
+  createFace(true).stream({ n: 1 }, () => 'one');
+  createFace(false).stream({ n: 1 }, () => 'one\x1b[2J');
+  expect(out()).toBe('{"n":1}\none[2J\n');
+});
+
+test('for a person progress goes beside the answer', () => {
+  const { out, err } = listen();
+  const face = createFace(false);
+  face.note('working\x07');
+  face.print({}, () => ['first', 'second']);
+  expect([out(), err()]).toEqual(['first\nsecond\n', 'working\n']);
+});
+
+test('fear: a patch that is piped to git does not apply', () => {
+  const { out } = listen();
+  // A context line that is empty, a line end of another system, and a form feed.
+  const patch = '--- a\n+++ b\n@@ -1,2 +1,3 @@\n+\x0cx\r\n a\n \n';
+  createFace(false).printExactly({ patch }, patch);
+  expect(out()).toBe(patch);
+});
+
+test('R-FAIL-1: an error is a sentence, what to do, and its code', () => {
+  const { err } = listen();
+  const error = new PermanentError({
+    ...{ code: 'NO_SUCH', component: 'cli', operation: 'test' },
+    ...{ message: 'There is no "\x1b[2J"', advice: 'Look again.' },
+  });
+  printError(error, false);
+  expect(err()).toContain('There is no "[2J". Look again. [NO_SUCH]\n');
+  printError(error, true);
+  expect(JSON.parse(err().split('\n')[1] ?? '')).toEqual({
+    error: { code: 'NO_SUCH', message: 'There is no "\x1b[2J"', advice: 'Look again.' },
+  });
+});
+
+test('R-SEC-2: the stack of an unknown error steers no terminal either', () => {
+  const { err } = listen();
+  printError(new RangeError('\x1b]0;owned\x07'), false);
+  expect(err()).toContain('This is a defect of Moose');
+  expect(err()).toContain('RangeError');
+  expect(err()).not.toContain('\x1b]');
+});

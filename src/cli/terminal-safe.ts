@@ -1,0 +1,55 @@
+// Text of models, agents and repositories must not steer the terminal, hide anything on it, or speak in Moose's name
+// beyond its own line (R-SEC-2). Pure.
+//
+// Of the control characters line ends and tabs stay. Of the colours those stay that can be read on any background, as
+// test runners print them; what hides text (black, white, backgrounds, reversed, concealed) goes, and none reaches
+// beyond its text. What turns the direction of writing is made visible: it makes code look like other code.
+
+type Group = 'colour' | 'weight' | 'slant' | 'line' | 'all';
+
+const readable = new Map<string, { group: Group; opens: boolean }>([
+  ['', { group: 'all', opens: false }],
+  ['0', { group: 'all', opens: false }],
+  ['1', { group: 'weight', opens: true }],
+  ['2', { group: 'weight', opens: true }],
+  ['22', { group: 'weight', opens: false }],
+  ['3', { group: 'slant', opens: true }],
+  ['23', { group: 'slant', opens: false }],
+  ['4', { group: 'line', opens: true }],
+  ['24', { group: 'line', opens: false }],
+  ['39', { group: 'colour', opens: false }],
+  ...['31', '32', '33', '34', '35', '36', '90', '91', '92', '93', '94', '95', '96'].map(
+    (code) => [code, { group: 'colour', opens: true }] as const,
+  ),
+]);
+
+const reset = '\x1b[0m';
+const turned = '\u{FFFD}';
+
+const steering =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what is looked for
+  /\x1b\[([0-9;]*)m|[^\P{Cc}\n\t]|(\p{Bidi_Control})/gu;
+
+export function terminalSafe(text: string): string {
+  const open = new Set<Group>();
+  const safe = text.replace(steering, (found, codes: string | undefined, turn: string | undefined) => {
+    if (turn !== undefined) return turned;
+    const styles = codes === undefined ? [] : codes.split(';').map((code) => readable.get(code));
+    if (codes === undefined || styles.includes(undefined)) return '';
+    for (const style of styles) {
+      if (style?.group === 'all') open.clear();
+      else if (style?.opens) open.add(style.group);
+      else if (style) open.delete(style.group);
+    }
+    return found;
+  });
+  return open.size > 0 ? safe + reset : safe;
+}
+
+/** JSON that is the same to a program, and that steers no terminal: the control characters that JSON allows are written out. */
+export function jsonSafe(json: string): string {
+  return json.replace(
+    /[^\P{Cc}\n]|\p{Bidi_Control}/gu,
+    (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
