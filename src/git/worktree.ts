@@ -1,7 +1,7 @@
 // Makes sure that a worktree stands on its branch, whatever an earlier attempt left behind; what is already there,
 // uncommitted changes included, is adopted as it is and never thrown away.
 
-import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ConfigurationError, isMooseError, PermanentError } from '../domain/failure.ts';
 import { assertBranchName } from './branch-name.ts';
@@ -193,7 +193,10 @@ async function finishCheckout(path: string, entry: string, branch: string, call:
     const mode = (await isThere(mark)) ? '--mixed' : '--hard';
     await runGit(path, ['reset', '--quiet', mode, '--no-recurse-submodules'], long);
   }
-  if (!(await isThere(mark))) await writeFile(mark, branch);
+  if (await readIfThere(mark)) return;
+  // Whole or not at all: a crash in between would leave a mark that names no branch.
+  await writeFile(`${mark}.new`, branch);
+  await rename(`${mark}.new`, mark);
 }
 
 async function headOf(path: string, branch: string, call: GitCall): Promise<string> {
