@@ -4,9 +4,10 @@
 import { PermanentError } from '../domain/failure.ts';
 import { writeCommit } from './commit-object.ts';
 import { mooseIdentity } from './identity.ts';
-import { isAncestor, isSha, noSha, refSha, splitNul, treeOf } from './revision.ts';
+import { isAncestor, noSha, refSha, treeOf } from './revision.ts';
 import { type GitCall, runGit } from './run-git.ts';
 import { shownPath, withScratchIndex } from './scratch-index.ts';
+import { readStatus, type StatusScope } from './status.ts';
 
 const preservedPrefix = 'refs/moose/preserved/';
 /** How often a reference that others move at the same time is tried again. */
@@ -75,12 +76,20 @@ async function joined(
 export async function keepWorktree(
   repositoryPath: string,
   worktreePath: string,
-  own: { branch: string | null; id: string },
+  id: string,
   call: GitCall = {},
 ): Promise<string | null> {
-  const { headSha, isClean, dirtySubmodules } = await lookInto(worktreePath, call);
-  if (dirtySubmodules.length > 0) throw notPreserved(worktreePath, dirtySubmodules);
-  if (headSha !== null && isClean) return keepHead(repositoryPath, headSha, own, call);
+  const whole: StatusScope = { untracked: 'normal', ignoreSubmodules: 'none' };
+  const { headSha, branch, changes } = await readStatus(worktreePath, whole, call);
+  // A submodule's own repository lies in the worktree's git directory and goes with it.
+  const dirty = changes.filter(({ submodule }) => submodule?.startsWith('S') && submodule !== 'S...');
+  if (dirty.length > 0)
+    throw notPreserved(
+      worktreePath,
+      dirty.map(({ path }) => path),
+    );
+  const own = { branch, id };
+  if (headSha !== null && changes.length === 0) return keepHead(repositoryPath, headSha, own, call);
   const tree = await snapshotTree(worktreePath, headSha, call);
   if (headSha !== null && tree === (await treeOf(repositoryPath, headSha, call)))
     return keepHead(repositoryPath, headSha, own, call);
@@ -132,29 +141,6 @@ async function keepHead(
   );
   const isElsewhere = [...refs.keys()].some((ref) => ref !== kept && ref !== `refs/heads/${own.branch}`);
   return isElsewhere ? null : (refs.get(kept) ?? keepCommit(repositoryPath, sha, own.id, call));
-}
-
-/** A submodule's own repository lies in the worktree's git directory and goes with it: it must not be dirty. */
-async function lookInto(
-  worktreePath: string,
-  call: GitCall,
-): Promise<{ headSha: string | null; isClean: boolean; dirtySubmodules: string[] }> {
-  const what = ['--no-ahead-behind', '--no-renames', '--untracked-files=normal', '--ignore-submodules=none'];
-  const { stdout } = await runGit(
-    worktreePath,
-    ['status', '--porcelain=v2', '--branch', '-z', ...what],
-    call,
-  );
-  const lines = splitNul(stdout);
-  const head = lines.find((line) => line.startsWith('# branch.oid '))?.slice('# branch.oid '.length) ?? '';
-  return {
-    headSha: isSha(head) ? head : null,
-    isClean: lines.every((line) => line.startsWith('# ')),
-    dirtySubmodules: lines
-      .map((line) => /^1 \S+ (S\S*) (?:\S+ ){5}(.*)$/s.exec(line))
-      .filter((match) => match !== null && match[1] !== 'S...')
-      .map((match) => match?.[2] ?? ''),
-  };
 }
 
 function notPreserved(worktreePath: string, nested: readonly string[]): PermanentError {

@@ -6,7 +6,6 @@ import { ConfigurationError } from '../domain/failure.ts';
 import { withFileFailures } from './file-failure.ts';
 import { keepWorktree, preservedRef } from './preserve.ts';
 import { inTurn } from './repository-turn.ts';
-import { headBranch } from './revision.ts';
 import { checkoutTimeoutMs, type GitCall } from './run-git.ts';
 import { forgetEntry, isUnfinished, restoreGitFile } from './worktree-entry.ts';
 import { commonGitDir, findWorktreeEntry, isThere, storedWorktreePath } from './worktree-list.ts';
@@ -58,8 +57,7 @@ async function keepAll(
   // Part of a checkout that was cut off, which nobody was ever given.
   if (await isUnfinished(entry)) return null;
   await restoreGitFile(path, entry);
-  const own = { branch: await headBranch(path, call), id: removal.preserveAs };
-  return keepWorktree(removal.repositoryPath, path, own, call);
+  return keepWorktree(removal.repositoryPath, path, removal.preserveAs, call);
 }
 
 async function removeIfEmpty(path: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { inspectRepository } from './repository.ts';
+import { findRemote, inspectRepository } from './repository.ts';
 import { gitIn, scratchDirectory, scratchRepository } from './scratch-repository.fixture.ts';
 
 test('says where a clean repository stands', async () => {
@@ -12,8 +12,8 @@ test('says where a clean repository stands', async () => {
     headBranch: 'main',
     isDirty: false,
     dirtyPaths: [],
-    remote: null,
   });
+  expect(await findRemote(path)).toBeNull();
 });
 
 test('takes a directory below the root, a detached HEAD and dirty files with any name', async () => {
@@ -34,15 +34,15 @@ test('names at most ten dirty paths', async () => {
 test('finds the branch’s own remote before origin, and shows it without its password', async () => {
   const { path, git } = scratchRepository();
   git('remote', 'add', 'first', '/tmp/first.git');
-  expect((await inspectRepository(path)).remote?.name).toBe('first');
+  expect((await findRemote(path))?.name).toBe('first');
   git('remote', 'add', 'origin', 'https://me:secret@example.org/a.git');
-  expect((await inspectRepository(path)).remote).toEqual({
+  expect(await findRemote(path)).toEqual({
     name: 'origin',
     url: 'https://me:secret@example.org/a.git',
     shownUrl: 'https://***@example.org/a.git',
   });
   git('config', 'branch.main.remote', 'first');
-  expect((await inspectRepository(path)).remote?.name).toBe('first');
+  expect((await findRemote(path))?.name).toBe('first');
 });
 
 test.each([

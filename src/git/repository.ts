@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { ConfigurationError } from '../domain/failure.ts';
 import { redactUrls } from './redact-url.ts';
-import { headBranch, isSha, splitNul } from './revision.ts';
+import { headBranch } from './revision.ts';
 import { type GitCall, runGit } from './run-git.ts';
+import { readStatus } from './status.ts';
 
 export interface RepositoryState {
   /** The root of the working tree, also where `path` lies below it. */
@@ -13,11 +14,13 @@ export interface RepositoryState {
   isDirty: boolean;
   /** The first few. */
   dirtyPaths: string[];
-  remote: {
-    name: string;
-    url: string /** Without user and password: fit to be shown and stored. */;
-    shownUrl: string;
-  } | null;
+}
+
+export interface Remote {
+  name: string;
+  url: string;
+  /** Without user and password: fit to be shown and stored. */
+  shownUrl: string;
 }
 
 const maxDirtyPaths = 10;
@@ -30,7 +33,12 @@ export async function inspectRepository(
   const look: GitCall = { ...call, mayDiscover: true, lineEnds: 'configured' };
   await assertDirectory(path);
   const root = await rootOf(path, look);
-  const { headSha, dirtyPaths, ...status } = await statusOf(root, look);
+  const { headSha, branch, changes } = await readStatus(
+    root,
+    { untracked: 'normal', ignoreSubmodules: 'dirty' },
+    look,
+  );
+  const dirtyPaths = changes.map((change) => change.path);
   if (headSha === null) {
     throw refusal(
       'REPOSITORY_EMPTY',
@@ -42,19 +50,10 @@ export async function inspectRepository(
   return {
     root,
     headSha,
-    headBranch: status.headBranch,
+    headBranch: branch,
     isDirty: dirtyPaths.length > 0,
     dirtyPaths: dirtyPaths.slice(0, maxDirtyPaths),
-    remote: await remoteOf(root, status.headBranch, look),
   };
-}
-
-/** The remote alone, of a repository that has been inspected before. */
-export function findRemote(
-  root: string,
-  call: { signal?: AbortSignal | undefined } = {},
-): Promise<RepositoryState['remote']> {
-  return remoteOf(root, undefined, { ...call, mayDiscover: true });
 }
 
 async function rootOf(path: string, look: GitCall): Promise<string> {
@@ -86,30 +85,6 @@ async function rootOf(path: string, look: GitCall): Promise<string> {
   return top.join('\n').replace(/\n$/, '');
 }
 
-async function statusOf(
-  root: string,
-  look: GitCall,
-): Promise<Pick<RepositoryState, 'headBranch' | 'dirtyPaths'> & { headSha: string | null }> {
-  const what = ['--no-ahead-behind', '--no-renames', '--untracked-files=normal', '--ignore-submodules=dirty'];
-  const { stdout } = await runGit(root, ['status', '--porcelain=v2', '--branch', '-z', ...what], look);
-  const lines = splitNul(stdout);
-  const header = (name: string) =>
-    lines.find((line) => line.startsWith(`# ${name} `))?.slice(name.length + 3);
-  const [sha = '', branch = '(detached)'] = [header('branch.oid'), header('branch.head')];
-  return {
-    headSha: isSha(sha) ? sha : null,
-    // A full name: HEAD is a reference that is no branch.
-    headBranch: branch === '(detached)' || branch.startsWith('refs/') ? null : branch,
-    dirtyPaths: lines.filter((line) => !line.startsWith('# ')).map(pathOf),
-  };
-}
-
-/** git-status(1), porcelain format 2: the path comes after so many fields without spaces. */
-function pathOf(line: string): string {
-  const fieldsBefore = { '1': 8, u: 10 }[line[0] ?? ''] ?? 1;
-  return line.split(' ').slice(fieldsBefore).join(' ');
-}
-
 /** The branch that changes are proposed to. @throws ConfigurationError `REPOSITORY_DETACHED` */
 export function requireBranch({ root, headBranch: branch }: RepositoryState): string {
   if (branch !== null) return branch;
@@ -138,27 +113,22 @@ async function assertDirectory(path: string): Promise<void> {
     throw refusal('REPOSITORY_NOT_FOUND', path, 'is not a directory', 'Give the path of a git repository.');
 }
 
-/** The branch's own remote, else `origin`, else the first one. */
-async function remoteOf(
+/** The branch's own remote, else `origin`, else the first one; null where there is none. */
+export async function findRemote(
   root: string,
-  knownBranch: string | null | undefined,
-  look: GitCall,
-): Promise<RepositoryState['remote']> {
+  call: { signal?: AbortSignal | undefined } = {},
+): Promise<Remote | null> {
+  const look: GitCall = { ...call, mayDiscover: true };
   const { stdout } = await runGit(root, ['remote'], look);
   const names = stdout.split('\n').filter((name) => name !== '' && !name.startsWith('-'));
-  const name = names.length > 1 ? await chosenOf(names, root, knownBranch, look) : names[0];
+  const name = names.length > 1 ? await chosenOf(names, root, look) : names[0];
   if (name === undefined) return null;
   const { stdout: url } = await runGit(root, ['remote', 'get-url', name], look);
   return { name, url: url.trim(), shownUrl: redactUrls(url.trim()) };
 }
 
-async function chosenOf(
-  names: readonly string[],
-  root: string,
-  knownBranch: string | null | undefined,
-  look: GitCall,
-): Promise<string | undefined> {
-  const branch = knownBranch === undefined ? await headBranch(root, look) : knownBranch;
+async function chosenOf(names: readonly string[], root: string, look: GitCall): Promise<string | undefined> {
+  const branch = await headBranch(root, look);
   const own = branch === null ? '' : await configured(root, `branch.${branch}.remote`, look);
   return [own, 'origin', names[0]].find((candidate) => candidate && names.includes(candidate));
 }

@@ -1,26 +1,20 @@
 import { splitNul } from './revision.ts';
 import { checkoutTimeoutMs, type GitCall, runGit } from './run-git.ts';
+import { readStatus, type StatusScope } from './status.ts';
 
 export interface WorkingFilesCall {
   signal?: AbortSignal | undefined;
 }
 
-/** What of it counts is said by options of `git status`. */
-const trackedAlone = ['--untracked-files=no', '--ignore-submodules=all'];
-const untrackedToo = ['--untracked-files=normal', '--ignore-submodules=dirty'];
-
-/** Whether anything in it is staged, changed or new; ignored files do not count. */
-export async function hasUncommitted(worktreePath: string, call: WorkingFilesCall = {}): Promise<boolean> {
-  return isDirty(worktreePath, { ...call, timeoutMs: checkoutTimeoutMs }, untrackedToo);
-}
-
-async function isDirty(worktreePath: string, call: GitCall, scope: readonly string[]): Promise<boolean> {
-  const { stdout } = await runGit(
-    worktreePath,
-    ['status', '--porcelain=v1', '-z', '--no-renames', ...scope],
-    call,
-  );
-  return stdout !== '';
+/** Where it stands, and whether anything in it is staged, changed or new; ignored files do not count. */
+export async function standingOf(
+  worktreePath: string,
+  { signal }: WorkingFilesCall = {},
+): Promise<{ headSha: string | null; branch: string | null; isDirty: boolean }> {
+  const scope: StatusScope = { untracked: 'normal', ignoreSubmodules: 'dirty' };
+  const call: GitCall = { signal, timeoutMs: checkoutTimeoutMs };
+  const { headSha, branch, changes } = await readStatus(worktreePath, scope, call);
+  return { headSha, branch, isDirty: changes.length > 0 };
 }
 
 /** Files that are neither tracked nor ignored. */
@@ -35,7 +29,8 @@ export async function untrackedPaths(worktreePath: string, call: WorkingFilesCal
  */
 export async function restoreTracked(worktreePath: string, call: WorkingFilesCall = {}): Promise<string[]> {
   const long: GitCall = { ...call, timeoutMs: checkoutTimeoutMs };
-  if (!(await isDirty(worktreePath, long, trackedAlone))) return [];
+  const tracked: StatusScope = { untracked: 'no', ignoreSubmodules: 'all' };
+  if ((await readStatus(worktreePath, tracked, long)).changes.length === 0) return [];
   // First the index alone: a file that a check has staged becomes untracked again, and so is not deleted below.
   await runGit(worktreePath, ['reset', '--quiet', '--mixed', '--no-recurse-submodules'], long);
   const { stdout } = await runGit(

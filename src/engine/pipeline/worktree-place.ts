@@ -6,9 +6,8 @@ import { shortId } from '../../domain/ids.ts';
 import { restoreTracked } from '../../git/commit.ts';
 import { restoreBundle } from '../../git/patch.ts';
 import { keepCommit } from '../../git/preserve.ts';
-import { refSha } from '../../git/revision.ts';
 import { runGit } from '../../git/run-git.ts';
-import { hasUncommitted } from '../../git/working-files.ts';
+import { standingOf } from '../../git/working-files.ts';
 import { ensureWorktree, removeWorktree } from '../../git/worktree.ts';
 import { findProcess } from '../../sessions/find-process.ts';
 import { newestArtifact } from '../../store/artifacts.ts';
@@ -117,7 +116,7 @@ async function isInUse(work: Work): Promise<boolean> {
 export async function cleanWorktree(work: Work, routed: RoutingResult, place: WorktreePlace): Promise<void> {
   if (place.isNew) return;
   const { worktreePath } = place;
-  if (!(await hasUncommitted(worktreePath, { signal: work.signal }))) return;
+  if (!(await standingOf(worktreePath, { signal: work.signal })).isDirty) return;
   const { repositoryPath } = work.project;
   await removeWorktree({
     repositoryPath,
@@ -147,18 +146,27 @@ export async function takeBack(
   headSha: string,
 ): Promise<void> {
   try {
-    await standAt(work, worktreePath, headSha);
+    if (await standAt(work, routed, worktreePath, headSha)) return;
   } catch (cause) {
-    // Its link to the repository, or its branch, may be gone: both are made anew.
+    // Its link to the repository, or its branch, may be gone.
     if (!isMooseError(cause)) throw cause;
-    await haveWorktree(work, routed, headSha);
-    await standAt(work, worktreePath, headSha);
   }
+  await haveWorktree(work, routed, headSha);
+  await standAt(work, routed, worktreePath, headSha);
 }
 
-async function standAt(work: Work, worktreePath: string, headSha: string): Promise<void> {
+/** False where it is on another branch, which is not Moose's to move: the worktree is to be made anew. */
+async function standAt(
+  work: Work,
+  { branch }: RoutingResult,
+  worktreePath: string,
+  headSha: string,
+): Promise<boolean> {
   const { order, project, signal } = work;
-  const stray = await refSha(worktreePath, 'HEAD', { signal });
+  const standing = await standingOf(worktreePath, { signal });
+  if (standing.branch !== branch) return false;
+  if (standing.headSha === headSha && !standing.isDirty) return true;
+  const { headSha: stray } = standing;
   if (stray !== null && stray !== headSha) {
     await keepCommit(project.repositoryPath, stray, shortId(order.id), { signal });
     await runGit(worktreePath, ['reset', '--quiet', '--hard', '--no-recurse-submodules', headSha], {
@@ -166,4 +174,5 @@ async function standAt(work: Work, worktreePath: string, headSha: string): Promi
     });
   }
   await restoreTracked(worktreePath, { signal });
+  return true;
 }

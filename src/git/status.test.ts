@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { headState } from './revision.ts';
+import { gitIn, scratchRepository } from './scratch-repository.fixture.ts';
+import { readStatus } from './status.ts';
+import { mayBeCheckedOut, worktreeGitDir } from './worktree-list.ts';
+
+const all = { untracked: 'normal', ignoreSubmodules: 'none' } as const;
+
+test('says where HEAD is and what differs from it, with names of any kind and with conflicts', async () => {
+  const { path, headSha, git, write } = scratchRepository({ 'a file': 'x\n', both: 'x\n' });
+  expect(await readStatus(path, all, {})).toEqual({ headSha, branch: 'main', changes: [] });
+  git('checkout', '--quiet', '-b', 'other');
+  write({ both: 'theirs\n' });
+  git('commit', '--quiet', '--all', '-m', 'Theirs');
+  git('checkout', '--quiet', 'main');
+  write({ both: 'ours\n' });
+  git('commit', '--quiet', '--all', '-m', 'Ours');
+  expect(() => git('merge', '--quiet', 'other')).toThrow();
+  write({ 'a file': 'changed\n', 'new\n# branch.head forged': 'x' });
+  const { changes } = await readStatus(path, all, {});
+  expect(changes.map((change) => change.path).sort()).toEqual([
+    'a file',
+    'both',
+    'new\n# branch.head forged',
+  ]);
+});
+
+test('R-PIPE-5: a branch that an agent calls HEAD confuses nobody about where HEAD is', async () => {
+  const { path, headSha, git } = scratchRepository();
+  git('update-ref', 'refs/heads/HEAD', headSha);
+  expect(await headState(path)).toEqual({ branch: 'main', sha: headSha });
+  git('checkout', '--quiet', '--detach');
+  expect(await headState(path)).toEqual({ branch: null, sha: headSha });
+});
+
+test('git’s own directory is found as git finds it: of a repository, a worktree, a bare one', async () => {
+  const { path, git } = scratchRepository();
+  git('worktree', 'add', '--quiet', '-b', 'beside', `${path}-beside`);
+  git('clone', '--quiet', '--bare', path, `${path}-bare`);
+  for (const each of [path, `${path}-beside`, `${path}-bare`])
+    expect(await worktreeGitDir(each)).toBe(gitIn(each, 'rev-parse', '--absolute-git-dir'));
+  expect(await mayBeCheckedOut(join(path, '.git'), 'beside')).toBe(true);
+  expect(await mayBeCheckedOut(join(path, '.git'), 'elsewhere')).toBe(false);
+});

@@ -1,0 +1,63 @@
+// One look at a working tree: where HEAD is, on which branch, and what differs from it (git-status(1), porcelain format 2).
+
+import { isSha, splitNul } from './revision.ts';
+import { type GitCall, runGit } from './run-git.ts';
+
+export interface WorkingStatus {
+  /** Null where there is no commit yet. */
+  headSha: string | null;
+  /** Null when HEAD is detached, or no branch. */
+  branch: string | null;
+  changes: WorkingChange[];
+}
+
+export interface WorkingChange {
+  path: string;
+  /** As git says it: `N...`, or `S` and what differs in the submodule; null for what is not tracked. */
+  submodule: string | null;
+}
+
+export interface StatusScope {
+  untracked: 'no' | 'normal';
+  /** Which differences of submodules do not count. */
+  ignoreSubmodules: 'none' | 'dirty' | 'all';
+}
+
+export async function readStatus(path: string, scope: StatusScope, call: GitCall): Promise<WorkingStatus> {
+  const { stdout } = await runGit(
+    path,
+    [
+      'status',
+      '--porcelain=v2',
+      '--branch',
+      '-z',
+      '--no-ahead-behind',
+      '--no-renames',
+      `--untracked-files=${scope.untracked}`,
+      `--ignore-submodules=${scope.ignoreSubmodules}`,
+    ],
+    call,
+  );
+  const lines = splitNul(stdout);
+  const header = (name: string) =>
+    lines.find((line) => line.startsWith(`# ${name} `))?.slice(name.length + 3);
+  const [sha = '', branch = '(detached)'] = [header('branch.oid'), header('branch.head')];
+  return {
+    headSha: isSha(sha) ? sha : null,
+    // A full name: HEAD is a reference that is no branch.
+    branch: branch === '(detached)' || branch.startsWith('refs/') ? null : branch,
+    changes: lines.filter((line) => !line.startsWith('# ')).map(changeOf),
+  };
+}
+
+/** How many fields without spaces come before the path. */
+const fieldsBeforePath: Readonly<Record<string, number>> = { '1': 8, u: 10, '?': 1 };
+
+function changeOf(line: string): WorkingChange {
+  const [kind = ''] = line;
+  const fields = line.split(' ');
+  return {
+    path: fields.slice(fieldsBeforePath[kind] ?? 1).join(' '),
+    submodule: kind === '?' ? null : (fields[2] ?? null),
+  };
+}
