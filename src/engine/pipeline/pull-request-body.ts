@@ -17,7 +17,7 @@ export function pullRequestBody({ order, routed, generated, applied, verified }:
     order.isScripted ? '> Made by a **scripted model**: its answers were written beforehand.' : '',
     `## Asked\n\n${quote(order.description || order.title)}`,
     order.acceptance ? `## Done when\n\n${quote(order.acceptance)}` : '',
-    `## Done\n\n${generated.proposal?.plan ?? applied.summary}`,
+    `## Done\n\n${quote(generated.proposal?.plan ?? applied.summary)}`,
     risks(generated),
     `## Checks\n\n${checks(verified)}`,
     `## Cost\n\n${cost(order, routed, generated, applied)}`,
@@ -32,7 +32,7 @@ export function pullRequestBody({ order, routed, generated, applied, verified }:
 /** Foreign text stays a quotation, and cannot become a heading or a command of ours. */
 function quote(text: string): string {
   return text
-    .split(/\r?\n/)
+    .split(/\r\n|\r|\n/)
     .map((line) => `> ${line}`)
     .join('\n');
 }
@@ -47,9 +47,17 @@ function checks({ checks: results, isVerified }: VerifyingResult): string {
   return results
     .map(
       ({ kind, command, passed, durationMs }) =>
-        `- ${passed ? '✓' : '✗'} ${kind}: \`${command}\` (${(durationMs / 1_000).toFixed(1)} s)`,
+        `- ${passed ? '✓' : '✗'} ${kind}: ${code(command)} (${(durationMs / 1_000).toFixed(1)} s)`,
     )
     .join('\n');
+}
+
+/** In one line, between more backticks than stand in it. */
+function code(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const ticks = '`'.repeat(longest + 1);
+  return longest === 0 ? `${ticks}${line}${ticks}` : `${ticks} ${line} ${ticks}`;
 }
 
 function cost(

@@ -24,10 +24,11 @@ export function toMooseError(thrown: unknown, component: string, operation: stri
 
 /** The same for failures that differ by ids, numbers and paths alone, so that they count as one group. */
 export function fingerprint(error: MooseError): string {
+  // Paths first: what is in them may look like an id.
   const shape = error.message
+    .replace(/(\/[\w.@~+-]+)+\/?/g, '/…')
     .replace(/[0-9a-f]{8,}(-[0-9a-f]+)*/gi, '#')
-    .replace(/\d+/g, '0')
-    .replace(/(\/[\w.@-]+)+/g, '/…');
+    .replace(/\d+/g, '#');
   return createHash('sha256').update(`${error.component} ${error.code} ${shape}`).digest('hex').slice(0, 16);
 }
 

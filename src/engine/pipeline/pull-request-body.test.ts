@@ -1,0 +1,123 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { newId, shortId, type WorkOrderId } from '../../domain/ids.ts';
+import type { WorkOrder } from '../../store/work-orders.ts';
+import { pullRequestBody } from './pull-request-body.ts';
+
+type Facts = Parameters<typeof pullRequestBody>[0];
+
+const id = newId<WorkOrderId>(new Date());
+const order = {
+  ...{ id, title: 'Mend it', description: 'It is broken.', acceptance: 'It works.', isScripted: false },
+  ...{ costNanoUsd: 120_000_000n, modelCalls: 2, refinementCycles: 1 },
+} as WorkOrder;
+const check = {
+  ...{ kind: 'test' as const, command: 'npm test', passed: true, exitCode: 0, signal: null },
+  ...{ timedOut: false, stoppedBecause: null, durationMs: 1_500, outputTail: '' },
+};
+
+function facts(
+  changed: { order?: Partial<WorkOrder>; plan?: string; risks?: string[]; command?: string } = {},
+): Facts {
+  return {
+    order: { ...order, ...changed.order },
+    routed: {
+      ...{ complexity: 0.5, hardStopWords: [], reasons: [], tier: 'standard', models: [], agent: 'patch' },
+      ...{ envelopeNanoUsd: '1000000000', reservationId: 'r', baseBranch: 'main', baseSha: 'b' },
+      ...{ branch: 'moose/x', hasUncommittedChanges: false },
+    },
+    generated: {
+      proposal: { plan: changed.plan ?? 'Mends it.', edits: [], risks: changed.risks ?? [] },
+      ...{ brief: null, model: 'scripted/light', attempts: 1 },
+    },
+    applied: {
+      ...{ outcome: 'changed', headSha: 'h', treeSha: 't', changedFiles: 1, agent: 'patch', sessionId: 's' },
+      summary: 'Applied.',
+    },
+    verified: {
+      checks: [{ ...check, command: changed.command ?? check.command }],
+      isVerified: true,
+      treeSha: 't',
+    },
+  };
+}
+
+test('R-PIPE-7: it says what was asked, what was done, the checks, the cost and how to run it again', () => {
+  const short = shortId(id);
+  expect(pullRequestBody(facts({ risks: ['It may\nbreak.'] }))).toBe(`## Asked
+
+> It is broken.
+
+## Done when
+
+> It works.
+
+## Done
+
+> Mends it.
+
+## Risks
+
+- It may break.
+
+## Checks
+
+- ✓ test: \`npm test\` (1.5 s)
+
+## Cost
+
+$0.12 of $1.00 · 2 model calls · 1 refinement cycle · scripted/light · patch
+
+## Again
+
+\`moose show ${short}\` · \`moose retry ${short} --from generating --note "…"\` · \`moose undo ${short}\`
+`);
+});
+
+test('R-BASE-5: what a scripted model made says so first', () => {
+  expect(pullRequestBody(facts({ order: { isScripted: true } }))).toMatch(
+    /^> Made by a \*\*scripted model\*\*/,
+  );
+});
+
+test('where nothing was verified, and where the repository was dirty, it says so', () => {
+  const given = facts();
+  const body = pullRequestBody({
+    ...given,
+    verified: { checks: [], isVerified: false, treeSha: 't' },
+    routed: { ...given.routed, hasUncommittedChanges: true },
+  });
+  expect(body).toContain('**None were found: nothing was verified.**');
+  expect(body).toContain('had uncommitted changes');
+});
+
+test('an agent that writes code itself is told by its summary', () => {
+  const given = facts();
+  const generated = { ...given.generated, proposal: null, model: null };
+  expect(pullRequestBody({ ...given, generated })).toContain('## Done\n\n> Applied.\n');
+});
+
+/** What a reader of Markdown takes for a line of its own. */
+const lines = (body: string) => body.split(/\r\n|\r|\n/);
+
+test('R-SEC-2: foreign text makes no heading, no list of checks and no command of ours', () => {
+  const hostile = fc
+    .array(
+      fc.constantFrom('\n', '\r', '\r\n', '## Checks', '- ✓ test: `npm test`', '/moose stop', 'words', ' '),
+    )
+    .map((parts) => parts.join(''));
+  const skeleton = lines(pullRequestBody(facts())).filter((line) => !line.startsWith('>'));
+  fc.assert(
+    fc.property(hostile, hostile, hostile, (description, acceptance, plan) => {
+      fc.pre(description !== '' && acceptance !== '' && plan !== '');
+      const body = pullRequestBody(facts({ order: { description, acceptance }, plan }));
+      expect(lines(body).filter((line) => !line.startsWith('>'))).toEqual(skeleton);
+    }),
+  );
+});
+
+test('R-SEC-2: a command cannot end its quotation, nor its line', () => {
+  expect(pullRequestBody(facts({ command: 'echo `date` ``\n## Checks\n- all fine' }))).toContain(
+    '- ✓ test: ``` echo `date` `` ## Checks - all fine ``` (1.5 s)',
+  );
+});
