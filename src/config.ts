@@ -62,7 +62,7 @@ export function readConfig(
   env: Environment = process.env,
   flags: { data?: string | undefined } = {},
 ): Config {
-  const dataDirectory = resolve(flags.data ?? env.MOOSE_DATA ?? join(homedir(), '.moose'));
+  const dataDirectory = resolve(flags.data || env.MOOSE_DATA || join(homedir(), '.moose'));
   const models = modelSettings(env);
   return {
     dataDirectory,
@@ -78,7 +78,7 @@ export function readConfig(
     runsMax: integer(env, 'MOOSE_RUNS_MAX', 64),
     pollMs: integer(env, 'MOOSE_POLL_MS', 50),
     actor: `human:${env.MOOSE_ACTOR || userName()}`,
-    logLevel: env.MOOSE_LOG_LEVEL || 'warn',
+    logLevel: logLevel(env.MOOSE_LOG_LEVEL || 'warn'),
     dieAt: env.MOOSE_DIE_AT || null,
   };
 }
@@ -158,6 +158,15 @@ function modelLadder(env: Environment, models: ModelSettings): EngineSettings['m
     .split(',')
     .map((name) => name.trim())
     .filter(Boolean);
+  if (given.length > 3) {
+    throw new ConfigurationError({
+      code: 'SETTING_INVALID',
+      component: 'config',
+      operation: 'read',
+      message: `MOOSE_MODELS names ${given.length} models, and there are three places: light, standard and strong.`,
+      advice: 'Name one, two or three of them, the strongest last.',
+    });
+  }
   if (given.length > 0) {
     const [light = '', standard = light, strong = standard] = given;
     return { light: [light], standard: [standard], strong: [strong] };
@@ -210,17 +219,33 @@ function databaseUrl(given: string | undefined): string | null {
   });
 }
 
+/** A timer that is set to more rings at once. */
+const integerMax = 2 ** 31 - 1;
+
 function integer(env: Environment, name: string, fallback: number): number {
   const given = env[name];
   if (given === undefined || given === '') return fallback;
   const value = Number(given);
-  if (Number.isInteger(value) && value > 0) return value;
+  if (Number.isInteger(value) && value > 0 && value <= integerMax) return value;
   throw new ConfigurationError({
     code: 'SETTING_INVALID',
     component: 'config',
     operation: 'read',
-    message: `${name} is "${given}", and has to be a whole number above 0.`,
+    message: `${name} is "${given}", and has to be a whole number from 1 to ${integerMax}.`,
     advice: `Set it to one, or unset it for the default of ${fallback}.`,
+  });
+}
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+function logLevel(given: string): string {
+  if (logLevels.includes(given)) return given;
+  throw new ConfigurationError({
+    code: 'SETTING_INVALID',
+    component: 'config',
+    operation: 'read',
+    message: `MOOSE_LOG_LEVEL is "${given}".`,
+    advice: `Set it to one of ${logLevels.join(', ')}, or unset it.`,
   });
 }
 

@@ -1,0 +1,33 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { newId, type RunId, shortId } from './ids.ts';
+
+const times = fc.date({ min: new Date(0), max: new Date('9999-12-31'), noInvalidDate: true });
+
+test('an id is a UUID of version 7 that says when it was made', () => {
+  fc.assert(
+    fc.property(times, (at) => {
+      const id = newId<RunId>(at);
+      expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+      expect(Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16)).toBe(at.getTime());
+    }),
+  );
+});
+
+test('ids sort as they were made, from one millisecond to the next', () => {
+  fc.assert(
+    fc.property(times, times, (one, other) => {
+      fc.pre(one.getTime() < other.getTime());
+      expect(newId<RunId>(one) < newId<RunId>(other)).toBe(true);
+    }),
+  );
+});
+
+test('of many made in one millisecond no two are the same, nor are their short names', () => {
+  const now = new Date();
+  const ids = Array.from({ length: 10_000 }, () => newId<RunId>(now));
+  expect(new Set(ids).size).toBe(ids.length);
+  // 32 random bits: one pair in a hundred thousand tries of ten thousand would be many.
+  expect(new Set(ids.map(shortId)).size).toBeGreaterThan(ids.length - 3);
+  for (const id of ids.slice(0, 100)) expect(id.replaceAll('-', '').endsWith(shortId(id))).toBe(true);
+});
