@@ -7,11 +7,13 @@ export type SessionRow = Selectable<Tables['sessions']>;
 
 /** The row of a session, made before its process starts; the one that is there already when it was made before. */
 export async function intendSession(query: Query, row: Insertable<Tables['sessions']>): Promise<SessionRow> {
-  await query
+  const made = await query
     .insertInto('sessions')
     .values(row)
     .onConflict((conflict) => conflict.doNothing())
-    .execute();
+    .returningAll()
+    .executeTakeFirst();
+  if (made) return made;
   return query
     .selectFrom('sessions')
     .selectAll()

@@ -59,29 +59,27 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
       },
     },
   ]);
-  const found = await work.forge.findPullRequest(project.id, routed.branch);
-  if (!found || found.headSha !== applied.headSha) {
-    throw new TransientError({
-      code: 'PULL_REQUEST_NOT_AS_WRITTEN',
-      component: 'forge',
-      operation: 'read back',
-      message: `The pull request of ${routed.branch} does not show the commit that was pushed.`,
-      advice: 'Retry it: `moose retry ID --from creating_pr`.',
-      metadata: { expected: applied.headSha, found: found?.headSha ?? null },
-    });
-  }
-  const result: CreatingPrResult = {
-    number,
-    url: found.url,
-    headSha: applied.headSha,
-    remote: remote.shownUrl,
-  };
+  const { url } = await readBack(work, routed, applied);
+  const result: CreatingPrResult = { number, url, headSha: applied.headSha, remote: remote.shownUrl };
   return {
     end: 'done',
     result,
-    learned: { pullRequestUrl: found.url },
+    learned: { pullRequestUrl: url },
     facts: [`pull_request:${number}:${applied.headSha}`],
   };
+}
+
+async function readBack({ forge, project }: Work, { branch }: RoutingResult, { headSha }: ApplyingResult) {
+  const found = await forge.findPullRequest(project.id, branch);
+  if (found?.headSha === headSha) return found;
+  throw new TransientError({
+    code: 'PULL_REQUEST_NOT_AS_WRITTEN',
+    component: 'forge',
+    operation: 'read back',
+    message: `The pull request of ${branch} does not show the commit that was pushed.`,
+    advice: 'Retry it: `moose retry ID --from creating_pr`.',
+    metadata: { expected: headSha, found: found?.headSha ?? null },
+  });
 }
 
 function pushOf(
