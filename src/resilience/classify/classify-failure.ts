@@ -28,7 +28,7 @@ import { purposeOf } from './purpose.ts';
 import { addGroups, addNear } from './read-context.ts';
 import { precedence, type Rule } from './rule.ts';
 import { allRules } from './rules.ts';
-import { unexplained } from './verdicts.ts';
+import { brokenContract, failedTest, lintSettings, refusedText, unexplained } from './verdicts.ts';
 
 const compiled = compileRules(allRules);
 
@@ -57,14 +57,28 @@ export function classifyFailure(failure: FailureCase): Classification {
   const answer = readHttpAnswer(failure, text);
   const reading = { failure, text, purpose, answer };
   const matches = matchRules(compiled, text, (rule) => holdsFor(rule, reading));
-  const candidates = [...matches.map(ofMatch), ...ofHttp(reading), ...ofEnd(failure)];
+  const candidates = [
+    ...matches.map((match) => ofMatch(match, purpose)),
+    ...ofHttp(reading),
+    ...ofEnd(failure),
+  ];
+  const hasTestVerdict = matches.some(({ rule }) => isTestVerdict(rule));
   const isMasked = failure.exitCode === 0 && end?.isFailure !== true && failure.httpStatus === undefined;
   const [best] = candidates
     .filter(({ score }) => !isMasked || score >= maskedScoreMin)
+    .filter(({ id }) => !hasTestVerdict || !endBeforeTests.test(id))
     .sort((one, other) => other.score - one.score || one.at - other.at);
   if (!best && isMasked) return noFailure;
   const decided = best ?? { ...fallbackOf(reading), at: 0, score: 0 };
   return finished(decided, matches, reading);
+}
+
+/** Had one of these failed, no test would have run: what it seems to say was printed by a test. */
+const endBeforeTests =
+  /^(?:npm|pnpm|yarn|bun|corepack|pip|poetry|apt|composer|cargo\.(?:unsolvable|registry))\b/;
+
+function isTestVerdict({ is, precedence: score }: Rule): boolean {
+  return is.failureClass === 'test_fail' && is.category === 'permanent' && score >= precedence.test - 10;
 }
 
 /** With exit code 0, a failure has to be said by a rule that knows the tool. */
@@ -118,8 +132,18 @@ function holdsFor(rule: Rule, { failure, purpose }: Reading): boolean {
   return rule.purposes.includes(purpose);
 }
 
-function ofMatch(match: Match): Candidate {
-  const { id, is } = match.rule;
+/** A tool that dies of its own exception has still done what it was for: badly. */
+const crashedTool: Partial<Record<Purpose, Verdict>> = {
+  test: failedTest,
+  lint: lintSettings,
+  compile: refusedText,
+  contract: brokenContract,
+};
+const crashes = new Set(['node.uncaught', 'python.crash', 'ruby.crash', 'php.crash']);
+
+function ofMatch(match: Match, purpose: Purpose | undefined): Candidate {
+  const { id } = match.rule;
+  const is = (crashes.has(id) && purpose && crashedTool[purpose]) || match.rule.is;
   return {
     id,
     is,

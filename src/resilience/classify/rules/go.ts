@@ -37,7 +37,7 @@ export const goRules: readonly Rule[] = [
     id: 'go.modules',
     is: missing,
     precedence: dependency - 2,
-    has: ['go: ', 'go.mod', 'verifying '],
+    has: ['go: ', 'go.mod', 'verifying ', 'module lookup disabled', 'does not contain main module'],
     line: /^go: (?:(?<package>[\w.-]+\.[\w-]+\/[\w./-]+)@\S+: (?:reading|invalid|parsing|unrecognized|module|verifying|missing|not found|unknown revision|no matching|version)|.{0,80}(?:updates to go\.mod needed|inconsistent vendoring|go\.mod requires go >= |module .{1,120} found .{0,80}but does not contain|cannot find main module|go\.mod file not found|errors parsing go\.mod|unknown revision|checksum mismatch|no matching versions|requires go >= |toolchain not available|module lookup disabled|missing go\.sum entry))|^verifying (?<package2>\S+)@\S+: checksum mismatch/,
     from: 'go mod, go get',
     sample:
@@ -106,6 +106,18 @@ export const goRules: readonly Rule[] = [
     line: /^(?:Error: |level=error msg=").{0,60}(?:can't load config|unsupported version of the configuration)/,
     from: 'golangci-lint',
     sample: 'Error: can\'t load config: unsupported version of the configuration: ""',
+  },
+  {
+    id: 'gofmt.syntax',
+    is: lintFinding,
+    precedence: compile + 5,
+    has: ['.go:'],
+    line: /^(?<file>[^\s:]{1,250}\.go):(?<line>\d{1,6}):(?<column>\d{1,5}): /,
+    command: /\b(?:gofmt|goimports|gofumpt)\b/,
+    from: 'gofmt',
+    sample: "a.go:2:12: expected ')', found '{'",
+    sampleCommand: 'gofmt -l .',
+    reads: { file: 'a.go', line: 2, column: 12 },
   },
   {
     id: 'go.diagnostic',

@@ -24,7 +24,7 @@ export const bundlerRules: readonly Rule[] = [
     is: refusedText,
     precedence: compile,
     has: ['✘ [ERROR]', 'X [ERROR]', ': ERROR: '],
-    line: /^(?:[✘X] \[ERROR\] |(?:\[\w[^\]]{0,60}\] )?(?<file>[^\s:][^:\n]{0,250}):(?<line>\d{1,6}):(?<column>\d{1,5}): ERROR: )/,
+    line: /^(?:[✘X] \[ERROR\] (?!TS|NG)|(?:\[\w[^\]]{0,60}\] )?(?<file>[^\s:][^:\n]{0,250}):(?<line>\d{1,6}):(?<column>\d{1,5}): ERROR: )/,
     near: [/^\s{2,6}(?<file>[^\s:][^:\n]{0,250}):(?<line>\d{1,6}):(?<column>\d{1,5}):?$/],
     from: 'esbuild, tsx, tsup, vite',
     sample: '✘ [ERROR] Expected ";" but found "x"',
@@ -83,6 +83,8 @@ export const bundlerRules: readonly Rule[] = [
     is: refusedText,
     precedence: compile,
     has: [
+      '[!] Error: ',
+      '[!] (plugin ',
       'RollupError: ',
       '[PARSE_ERROR]',
       '[MISSING_EXPORT]',
@@ -90,7 +92,7 @@ export const bundlerRules: readonly Rule[] = [
       'SyntaxError: ',
       'Build failed with',
     ],
-    line: /(?:^|\s)(?:\[!\] .{0,120}?(?:RollupError|SyntaxError)|RollupError|RolldownError|\[PARSE_ERROR\]|\[MISSING_EXPORT\]|Build failed with \d+ errors?:)/,
+    line: /(?:^|\s)(?:\[!\] .{0,120}?(?:RollupError|SyntaxError|Error: )|RollupError|RolldownError|\[PARSE_ERROR\]|\[MISSING_EXPORT\]|Build failed with \d+ errors?:)/,
     near: [
       /^\s*(?:file: )?(?<file>(?:\.{0,2}\/)?[\w@./+-]+\.[cm]?[jt]sx?)(?: \(|:)(?<line>\d{1,6}):(?<column>\d{1,5})\)?/,
       /[╭┌][─-]\[ ?(?<file>[^\s:]{1,200}):(?<line>\d{1,6}):(?<column>\d{1,5}) ?\]/,

@@ -61,7 +61,7 @@ export const jsLintRules: readonly Rule[] = [
     id: 'eslint.stylish',
     is: lintFinding,
     precedence: lint,
-    has: ['  error  ', '  warning  ', ' error ', ' warning '],
+    has: ['  ✖  ', '  error  ', '  warning  ', ' error ', ' warning '],
     line: /^\s{1,6}(?<line>\d{1,6}):(?<column>\d{1,5})\s{1,6}(?:error|warning|✖|×|⚠)\s{1,4}.{1,400}?\s{2,}(?<code>@?[a-z][\w-]*(?:\/[\w/-]+)*)\s*$/,
     near: [/^(?<file>(?:\/|\.{0,2}\/|[A-Za-z]:\\)?[\w@.+\\/-]+\.\w{1,8})$/],
     from: 'eslint, stylelint',
@@ -174,7 +174,7 @@ export const jsLintRules: readonly Rule[] = [
     has: ['standard: Use JavaScript Standard Style', 'standard: Run `standard --fix`', 'ts-standard: '],
     line: /^(?:ts-)?standard: (?:Use|Run)/,
     near: [
-      /^\s{0,4}(?<file>[^\s:]{1,250}):(?<line>\d{1,6}):(?<column>\d{1,5}): .{1,300}?(?: \((?<code>[\w@/-]+)\))?$/,
+      /^\s{0,4}(?<file>[^\s:]{1,250}):(?<line>\d{1,6}):(?<column>\d{1,5}): .{1,300}?\((?<code>[\w@/-]+)\)(?: \(warning\))?$/,
     ],
     from: 'standard',
     sample: 'standard: Use JavaScript Standard Style (https://standardjs.com)',
@@ -235,6 +235,8 @@ export const jsLintRules: readonly Rule[] = [
     is: lintFinding,
     precedence: lint,
     has: [
+      'found 1 errors',
+      ' errors in ',
       'HTMLHint found',
       'csslint: There ',
       'Unused files (',
@@ -245,9 +247,10 @@ export const jsLintRules: readonly Rule[] = [
       'Unused dependencies',
       'circular dependenc',
     ],
-    line: /HTMLHint found \d+ errors?|^csslint: There |^Unused (?:files|exports|dependencies|devDependencies|types) \(\d+\)|^x \d+ dependency violations|^Unused dependencies$|^✖ Found \d+ circular dependenc/,
+    line: /^Scanned \d+ files?, found [1-9]\d* errors|HTMLHint found \d+ errors?|^csslint: There |^Unused (?:files|exports|dependencies|devDependencies|types) \(\d+\)|^x \d+ dependency violations|^Unused dependencies$|^✖ Found \d+ circular dependenc/,
     near: [
       /^\s{2,3}(?<file>\/\S{1,250}\.\w{1,8})$/,
+      /^\s+\^ .{1,300} \((?<code>[\w-]+)\)$/,
       /L(?<line>\d{1,6}) \|/,
       /^\s+error (?<code>[\w-]+): (?<file>\S+) →/,
     ],

@@ -157,7 +157,7 @@ export const jsTestRules: readonly Rule[] = [
     near: [
       /^(?: {2}){0,6}✖ (?!failing tests:|\d+ problems?\b)(?!\S+\.[cm]?[jt]s )(?<test>.{1,250}?)(?: \([\d.]{1,20}ms\))?$/,
       /^test at (?<file>[^\s:]{1,250}):(?<line>\d{1,6}):(?<column>\d{1,5})$/,
-      /^\s{0,20}not ok \d{1,6} - (?!\S{1,200}\.[cm]?[jt]s$)(?<test>.{1,250})$/,
+      /^\s{0,20}not ok \d{1,6} (?:- )?(?!\S{1,200}\.[cm]?[jt]s$)(?<test>.{1,250})$/,
       /location: '(?:file:\/\/)?(?<file>[^\s:']{1,250}):(?<line>\d{1,6}):(?<column>\d{1,5})'/,
     ],
     from: 'node --test',

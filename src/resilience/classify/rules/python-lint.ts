@@ -32,6 +32,8 @@ export const pythonLintRules: readonly Rule[] = [
     is: lintFinding,
     precedence: lint,
     has: [
+      'error: cannot parse: ',
+      'would fail to reformat',
       'Would reformat: ',
       'would reformat ',
       'would be reformatted',

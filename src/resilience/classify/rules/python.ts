@@ -4,7 +4,7 @@ import { failedTest, missing, noTests, refusedText, timedOut, unexplained } from
 
 const { compile, crash, deadline, dependency, test } = precedence;
 const pyFrame =
-  /^\s*File "(?<file>(?!.{0,200}(?:\/usr\/lib|site-packages|dist-packages|<))[^"\n]{1,300})", line (?<line>\d{1,6})/;
+  /^\s*File "(?<file>(?![^"\n]{0,200}(?:\/usr\/lib|\/lib\/python|site-packages|dist-packages|<))[^"\n]{1,300})", line (?<line>\d{1,6})/;
 
 export const pythonRules: readonly Rule[] = [
   {
@@ -13,7 +13,7 @@ export const pythonRules: readonly Rule[] = [
     precedence: dependency,
     has: ['No module named'],
     line: /^(?:E {2,6}|\s*)(?:ModuleNotFoundError|ImportError): No module named '?(?<package>[\w.]+)'?/,
-    near: [/^(?<file>[\w./-]+\.py):(?<line>\d{1,6}): in /, pyFrame],
+    near: [/^(?<file>(?!.{0,200}\/lib\/python)[\w./-]+\.py):(?<line>\d{1,6}): in /, pyFrame],
     from: 'python, pytest',
     sample: "ModuleNotFoundError: No module named 'requests'",
     reads: { package: 'requests' },
@@ -34,7 +34,7 @@ export const pythonRules: readonly Rule[] = [
     precedence: compile - 5,
     has: ['ImportError: ', 'circular import'],
     line: /^(?:E {2,6}|\s*)ImportError: (?:cannot import name '[^']{1,80}' from|attempted relative import)/,
-    near: [/^(?<file>[\w./-]+\.py):(?<line>\d{1,6}): in /, pyFrame],
+    near: [/^(?<file>(?!.{0,200}\/lib\/python)[\w./-]+\.py):(?<line>\d{1,6}): in /, pyFrame],
     from: 'python, pytest',
     sample: "ImportError: cannot import name 'nope' from 'app' (/app/app.py)",
   },

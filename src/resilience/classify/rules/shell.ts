@@ -102,7 +102,7 @@ export const shellRules: readonly Rule[] = [
       'parse error near',
       'bad substitution',
     ],
-    line: /^(?:\S{0,120}(?:bash|sh|zsh|dash|ksh)(?:\.\w+)?: )?(?:(?<file>[\w./+-]{1,200}): ?)?(?:(?:line |Zeile |ligne |línea |行 ?|第 ?)?(?<line>\d{1,6})(?: ?行)?(?: ?[:：] ?|: ))(?:[Ss]yntax error|unexpected EOF|Syntaxfehler|erreur de syntaxe|语法错误|.{0,40}構文エラー|未预期|error sintáctico|parse error near|Bad substitution)/,
+    line: /^(?:(?:\/\S{0,100}\/)?(?:bash|sh|zsh|dash|ksh): )?(?:(?<file>[\w./+-]{1,200}): ?)?(?:(?:line |Zeile |ligne |línea |行 ?|第 ?)?(?<line>\d{1,6})(?: ?行)?(?: ?[:：] ?|: ))(?:[Ss]yntax error|unexpected EOF|Syntaxfehler|erreur de syntaxe|语法错误|.{0,40}構文エラー|未预期|error sintáctico|parse error near|Bad substitution)/,
     purposes: ['compile', 'lint', 'test', 'install', 'host', 'git'],
     from: 'bash -n, sh -n',
     sample: "run.sh: line 3: syntax error near unexpected token `fi'",

@@ -102,7 +102,7 @@ export const typescriptRules: readonly Rule[] = [
   {
     id: 'tsc.diagnostic-bare',
     is: refusedText,
-    precedence: compile + 1,
+    precedence: compile - 2,
     has: ['error TS', '[ERROR] TS', '[ERROR] NG', 'TS-99', 'error NG'],
     line: /(?:error|\[ERROR\]) (?<code>(?:TS|NG)-?\d{3,7}): /,
     near: [/^\s*(?<file>[\w@./-]+\.(?:ts|tsx|html|vue)):(?<line>\d{1,6}):(?<column>\d{1,5}):?$/],
