@@ -127,7 +127,8 @@ function problemOf(
     return ['The text has a NUL character in it.', 'Remove it; is the file really text?'];
   if (limitNanoUsd !== undefined && limitNanoUsd <= 0n)
     return ['The limit has to be above $0.', 'Give dollars, as in --limit 0.50.'];
-  if (timeLimitMs !== undefined && !(timeLimitMs > 0 && timeLimitMs <= timeLimitMsMax)) {
+  const isWholeMs = Number.isInteger(timeLimitMs ?? 0);
+  if (timeLimitMs !== undefined && !(isWholeMs && timeLimitMs > 0 && timeLimitMs <= timeLimitMsMax)) {
     return ['The time limit has to be above 0 and at most 24 hours.', 'Give it as 90s, 10m or 2h.'];
   }
   return undefined;

@@ -27,12 +27,13 @@ export async function cancel(
   }
   return deps.database.transaction(async (query) => {
     if (order.status === 'in_progress') {
-      await changeWorkOrder(
+      const isTold = await changeWorkOrder(
         query,
         order.id,
         { status: 'in_progress' },
         { cancelRequestedAt: deps.clock.now(), changedBy: actor, changedBecause: 'cancel' },
       );
+      if (!isTold) throw hasChanged(order);
       await recordEvent(query, { workOrderId: order.id, kind: 'cancel.requested', actor });
       await ringForCancel(query, order.id);
       await wake(query, order);
@@ -58,15 +59,7 @@ async function cancelHere(query: Query, deps: SteeringDeps, order: WorkOrder, ac
       changedBecause: 'cancelled by a human',
     },
   );
-  if (!isCancelled) {
-    throw new PermanentError({
-      code: 'WORK_ORDER_CHANGED',
-      component: 'steering',
-      operation: 'cancel',
-      message: `Somebody else has just changed work order ${shortId(order.id)}.`,
-      advice: `Look at it as it is now: \`moose show ${shortId(order.id)}\`.`,
-    });
-  }
+  if (!isCancelled) throw hasChanged(order);
   await query
     .updateTable('runs')
     .set({ state: 'ended', outcome: 'cancelled', endedAt: now })
@@ -75,6 +68,16 @@ async function cancelHere(query: Query, deps: SteeringDeps, order: WorkOrder, ac
     .execute();
   await resolveEscalation(query, order.id, { option: 'cancel', by: actor });
   if (order.status === 'needs_review') await tidyUp(query, deps, order, actor);
+}
+
+function hasChanged({ id }: WorkOrder): PermanentError {
+  return new PermanentError({
+    code: 'WORK_ORDER_CHANGED',
+    component: 'steering',
+    operation: 'cancel',
+    message: `Somebody else has just changed work order ${shortId(id)}.`,
+    advice: `Look at it as it is now: \`moose show ${shortId(id)}\`.`,
+  });
 }
 
 /** A run that waits for a retry is carried by nobody until then: it is brought back at once, to be ended. */
