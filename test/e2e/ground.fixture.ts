@@ -41,13 +41,25 @@ export function writes(path: string, content: string, plan = 'Write it.'): Propo
   return { plan, edits: [{ kind: 'write', path, content }], risks: [] };
 }
 
+/** An answer as the provider sends it, billed for so many tokens whatever its length. */
+export function billed(content: string, outputTokens: number): ScriptedAnswer {
+  const choice = { index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' };
+  const usage = { prompt_tokens: 100, completion_tokens: outputTokens, total_tokens: 100 + outputTokens };
+  const frame = { id: 'scripted', object: 'chat.completion', created: 0, model: 'scripted' };
+  return { status: 200, body: { ...frame, choices: [choice], usage } };
+}
+
 /** The same table with waits that a test can sit out. */
 export function inHaste(policies: readonly RecoveryPolicy[]): RecoveryPolicy[] {
   const quick = 20;
   return policies.map((row) => (row.delaysMs ? { ...row, delaysMs: row.delaysMs.map(() => quick) } : row));
 }
 
-export async function openGround(env: Record<string, string> = {}, dataDirectory?: string): Promise<Ground> {
+/** `works: false`: the work is done by processes that the test starts. */
+export async function openGround(
+  env: Record<string, string> = {},
+  { dataDirectory, works = true }: { dataDirectory?: string; works?: boolean } = {},
+): Promise<Ground> {
   const directory = await mkdtemp(join(tmpdir(), 'moose-ground-'));
   const database = await cloneDatabase();
   const scripts = new Map<string, Script>();
@@ -66,9 +78,10 @@ export async function openGround(env: Record<string, string> = {}, dataDirectory
   );
   const opened = await openMoose(config);
   const { moose } = opened;
-  const worker = await startWorker(opened, config, (error) => {
+  const lost = (error: Error) => {
     throw error;
-  });
+  };
+  const worker = works ? await startWorker(opened, config, lost) : null;
   let count = 0;
   return {
     opened,
@@ -92,7 +105,7 @@ export async function openGround(env: Record<string, string> = {}, dataDirectory
     },
     callsFor: (id) => provider.calls().filter(({ workOrderId }) => workOrderId === id).length,
     async close() {
-      await worker.close();
+      await worker?.close();
       await opened.close();
       await provider.stop();
       await database.drop();

@@ -3,34 +3,17 @@ import { existsSync } from 'node:fs';
 import { symlink } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ScriptedAnswer } from '../../src/demo/scripted-answer.ts';
-import { type Ground, openGround, writes } from './ground.fixture.ts';
+import { billed, type Ground, openGround, writes } from './ground.fixture.ts';
 import { leftovers, nothing } from './nothing-left.fixture.ts';
 import { commitFiles, git, makeRepository } from './repository.fixture.ts';
 
 let ground: Ground;
 beforeAll(async () => {
-  ground = await openGround({ MOOSE_MODEL_TIMEOUT_MS: '700' });
+  ground = await openGround({ MOOSE_MODEL_TIMEOUT_MS: '2500' });
 });
 afterAll(() => ground.close());
 
-/** As a provider sends it: billed within the limit that was asked for. */
-const garbage = {
-  status: 200,
-  body: {
-    id: 'garbage',
-    object: 'chat.completion',
-    created: 0,
-    model: 'light',
-    choices: [
-      {
-        index: 0,
-        message: { role: 'assistant', content: 'x\0\uFFFD{"'.repeat(400_000) },
-        finish_reason: 'stop',
-      },
-    ],
-    usage: { prompt_tokens: 100, completion_tokens: 100, total_tokens: 200 },
-  },
-};
+const garbage = billed('x\0\uFFFD{"'.repeat(200_000), 100);
 const html = {
   status: 200,
   body: '<!doctype html><title>Proxy</title>',

@@ -1,7 +1,7 @@
 // Money runs out: nothing is called that cannot be paid, and a person is told which limit it was and how to move it.
 import { sql } from 'kysely';
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { type Ground, openGround, writes } from './ground.fixture.ts';
+import { billed, type Ground, openGround, writes } from './ground.fixture.ts';
 import { leftovers, nothing } from './nothing-left.fixture.ts';
 
 const cents = (count: number) => BigInt(count) * 10_000_000n;
@@ -85,21 +85,7 @@ test('two at once where only one can be paid: one is, and the other says so', as
 
 test('R-BUD-2: a call that cost more than was set aside freezes spending until a human lifts it', async () => {
   const { submit, settled, callsFor, opened } = await ready();
-  const choice = {
-    index: 0,
-    message: { role: 'assistant', content: JSON.stringify(writes('a.txt', 'a\n')) },
-    finish_reason: 'stop',
-  };
-  const usage = { prompt_tokens: 100, completion_tokens: 100_000, total_tokens: 100_100 };
-  const body = {
-    id: 'dear',
-    object: 'chat.completion',
-    created: 0,
-    model: 'light',
-    choices: [choice],
-    usage,
-  };
-  const dear = await submit({ answer: () => ({ status: 200, body }) });
+  const dear = await submit({ answer: () => billed(JSON.stringify(writes('a.txt', 'a\n')), 100_000) });
   expect(await settled(dear.id)).toMatchObject({ status: 'completed' });
   expect(await opened.moose.limits()).toMatchObject([{ isFrozen: true }, { isFrozen: true }]);
   const next = await submit();

@@ -77,7 +77,8 @@ function adviceOf(
   [first]: readonly EscalationOption[],
 ): string {
   const whole = asSentence(advice.replace(/(?<=`moose \w+ )ID\b/g, shortId(order.id)));
-  return whole.includes('`moose ') || !first ? whole : `${whole} Then: \`${first.command}\`.`.trim();
+  if (whole.includes('`moose ') || !first) return whole;
+  return `${whole.replace(/[,;] then retry\.$/, '.')} Then: \`${first.command}\`.`.trim();
 }
 
 function optionsFor({ order }: Work, failure: MooseError): EscalationOption[] {

@@ -1,15 +1,68 @@
 // Every failure becomes a row before anything is decided about it (R-FAIL-6).
 import { createHash } from 'node:crypto';
-import { isMooseError, type MooseError, PermanentError } from '../../domain/failure.ts';
+import { ConfigurationError, isMooseError, type MooseError, PermanentError } from '../../domain/failure.ts';
 import { newId, type WorkOrderId } from '../../domain/ids.ts';
 import type { Step } from '../../domain/transitions.ts';
 import type { Query } from '../../store/database.ts';
 import { storableText, toJson } from '../../store/storable.ts';
 
+/** What the machine refuses, wherever it is met: its own code → our code, what happened, what to do. */
+const machineFailures: Record<string, readonly [string, string, string]> = {
+  ENOSPC: [
+    'DISK_FULL',
+    'The disk is full',
+    'Free some space on the disk that holds the data directory, then retry.',
+  ],
+  EDQUOT: ['DISK_FULL', 'The disk quota is used up', 'Free some space, or raise the quota, then retry.'],
+  EFBIG: [
+    'FILE_TOO_LARGE',
+    'A file is too large for this machine',
+    'Raise the limit on the size of files (`ulimit -f`) of the process that runs Moose, then retry.',
+  ],
+  EACCES: [
+    'FILE_NOT_ALLOWED',
+    'A file may not be read or written',
+    'Mend its owner or its permissions, then retry.',
+  ],
+  EPERM: [
+    'FILE_NOT_ALLOWED',
+    'The machine does not permit it',
+    'Mend the owner or the permissions, then retry.',
+  ],
+  EROFS: ['FILE_NOT_ALLOWED', 'The disk is read-only', 'Mount it so that it can be written to, then retry.'],
+  EMFILE: [
+    'TOO_MANY_FILES',
+    'Too many files are open',
+    'Raise the limit on open files (`ulimit -n`), or lower MOOSE_RUNS_MAX, then retry.',
+  ],
+  ENFILE: [
+    'TOO_MANY_FILES',
+    'Too many files are open on this machine',
+    'Raise its limit on open files, then retry.',
+  ],
+  ENOMEM: [
+    'OUT_OF_MEMORY',
+    'The machine is out of memory',
+    'Free some memory, or run fewer work orders at a time, then retry.',
+  ],
+  EAGAIN: [
+    'OUT_OF_PROCESSES',
+    'The machine starts no more processes',
+    'Raise the limit on processes (`ulimit -u`), or run fewer work orders at a time, then retry.',
+  ],
+};
+
 /** Whatever was thrown, as an error with a name; a raw one is a defect of ours, and says so. */
 export function toMooseError(thrown: unknown, component: string, operation: string): MooseError {
   if (isMooseError(thrown)) return thrown;
   const cause = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const code = 'code' in cause ? String(cause.code) : '';
+  const machine = Object.hasOwn(machineFailures, code) ? machineFailures[code] : undefined;
+  if (machine) {
+    const [name, what, advice] = machine;
+    const fields = { code: name, component, operation, advice, failureClass: 'unknown', cause } as const;
+    return new ConfigurationError({ ...fields, message: `${what} (${cause.message}).`, severity: 'high' });
+  }
   return new PermanentError({
     code: 'UNEXPECTED',
     component,

@@ -1,0 +1,61 @@
+// The command line as people have it: a process for each command, with an exit code and two streams.
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const mainPath = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const commandMsMax = 60_000;
+const outputBytesMax = 64 * 1024 * 1024;
+
+export interface CommandResult {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+export type Environment = Record<string, string | undefined>;
+
+export function moose(env: Environment, ...args: string[]): Promise<CommandResult> {
+  return new Promise((resolve, reject) => {
+    const options = { env, timeout: commandMsMax, killSignal: 'SIGKILL', maxBuffer: outputBytesMax } as const;
+    execFile(process.execPath, [mainPath, ...args], options, (error, stdout, stderr) => {
+      const exitCode = error === null ? 0 : error.code;
+      if (typeof exitCode === 'number') resolve({ exitCode, stdout, stderr });
+      else reject(error ?? new Error('It ended without an exit code'));
+    });
+  });
+}
+
+export interface RunningMoose {
+  pid: number;
+  stop(): Promise<void>;
+}
+
+/** A worker that is up; `shell` is put before it, as in `ulimit -f 100;`. */
+export async function startMoose(env: Environment, shell = ''): Promise<RunningMoose> {
+  const command = `${shell} exec "$0" "$@"`;
+  const child = spawn('/bin/sh', ['-c', command, process.execPath, mainPath, 'worker', '--json'], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  child.stderr.on('data', (chunk) => {
+    said += chunk;
+  });
+  const ended = once(child, 'exit');
+  const up = once(createInterface(child.stdout), 'line');
+  await Promise.race([
+    up,
+    ended.then(() => {
+      throw new Error(`The worker ended at once: ${said}`);
+    }),
+  ]);
+  return {
+    pid: child.pid ?? 0,
+    stop: async () => {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}

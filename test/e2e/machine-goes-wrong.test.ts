@@ -1,0 +1,172 @@
+// The machine lacks something: git, room on the disk, room for one file. What was begun goes on once it is there.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdir, rm, statfs, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { shortId } from '../../src/domain/ids.ts';
+import { type Environment, startMoose } from './command-line.fixture.ts';
+import { billed, type Ground, openGround, writes } from './ground.fixture.ts';
+import { leftovers, nothing } from './nothing-left.fixture.ts';
+import { git, makeRepository } from './repository.fixture.ts';
+
+const megabyte = 1024 * 1024;
+/** Room for a worktree and its sessions, and for little else. */
+const smallDiskBytes = 12 * megabyte;
+
+const directory = mkdtempSync(join(tmpdir(), 'moose-machine-'));
+/** Null where this user may not mount: then no disk can be filled without harm to others. */
+const smallDisk = mountSmallDisk(join(directory, 'disk'));
+let ground: Ground;
+
+beforeAll(async () => {
+  // No worker here: each test starts one of its own, with what the machine lacks.
+  ground = await openGround({}, { dataDirectory: smallDisk ?? join(directory, 'data'), works: false });
+});
+afterAll(async () => {
+  await ground.close();
+  if (smallDisk) execFileSync('umount', [smallDisk]);
+  await rm(directory, { recursive: true, force: true });
+});
+
+function mountSmallDisk(path: string): string | null {
+  try {
+    mkdirSync(path);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${smallDiskBytes}`, 'moose-test', path], {
+      stdio: 'pipe',
+    });
+    return path;
+  } catch {
+    return null;
+  }
+}
+
+function workerEnvironment(change: Environment = {}): Environment {
+  const { config, provider } = ground;
+  return {
+    PATH: process.env.PATH,
+    HOME: directory,
+    MOOSE_DATA: config.dataDirectory,
+    DATABASE_URL: config.databaseUrl ?? '',
+    MOOSE_SCRIPTED_BASE_URL: provider.baseUrl,
+    MOOSE_MODELS: 'scripted/light,scripted/standard,scripted/strong',
+    MOOSE_LOG_LEVEL: 'silent',
+    ...change,
+  };
+}
+
+async function during<T>(worker: Promise<{ stop(): Promise<void> }>, act: () => Promise<T>): Promise<T> {
+  const running = await worker;
+  try {
+    return await act();
+  } finally {
+    await running.stop();
+  }
+}
+
+/** Everything that a worker needs from its PATH, but git. */
+async function pathWithoutGit(): Promise<string> {
+  const path = join(directory, 'bin');
+  await mkdir(path, { recursive: true });
+  for (const program of ['sh', 'flock', 'date', 'mv', 'kill', 'cat', 'true']) {
+    const found = execFileSync('/bin/sh', ['-c', `command -v ${program} || true`], {
+      encoding: 'utf8',
+    }).trim();
+    if (found.startsWith('/')) await symlink(found, join(path, program)).catch(() => undefined);
+  }
+  return path;
+}
+
+const large = (path: string, bytes: number) => billed(JSON.stringify(writes(path, 'x'.repeat(bytes))), 100);
+
+test('a worker without git says so and how to mend it, and with git retry completes', async () => {
+  const { submit, settled, opened } = ground;
+  const { id } = await submit();
+  const detail = await during(startMoose(workerEnvironment({ PATH: await pathWithoutGit() })), () =>
+    settled(id),
+  );
+  expect(detail).toMatchObject({ status: 'failed', step: 'routing', failure: { code: 'GIT_MISSING' } });
+  expect(detail.explain).toContain('Install git');
+  await opened.moose.retry(id, {});
+  expect(await during(startMoose(workerEnvironment()), () => settled(id))).toMatchObject({
+    status: 'completed',
+  });
+});
+
+test('a limit on the size of files stops the one that is too large, and nothing else', async () => {
+  const { submit, settled, opened } = ground;
+  const tooLarge = await submit({ answer: () => large('large.txt', 1.5 * megabyte) });
+  const small = await submit();
+  // 512-byte blocks: one megabyte.
+  const [largeEnd, smallEnd] = await during(startMoose(workerEnvironment(), 'ulimit -f 2048;'), () =>
+    Promise.all([settled(tooLarge.id), settled(small.id)]),
+  );
+  expect(smallEnd).toMatchObject({ status: 'completed' });
+  expect(largeEnd).toMatchObject({
+    status: 'needs_review',
+    step: 'applying',
+    failure: { code: 'FILE_TOO_LARGE', advice: expect.stringMatching(/ulimit -f.*moose retry/) },
+  });
+  await opened.moose.retry(tooLarge.id, { from: 'applying' });
+  expect(await during(startMoose(workerEnvironment()), () => settled(tooLarge.id))).toMatchObject({
+    status: 'completed',
+  });
+});
+
+/** Leaves so many bytes free. */
+async function fill(path: string, freeBytes: number): Promise<string> {
+  const { bavail, bsize } = await statfs(path);
+  const filler = join(path, 'filler');
+  await writeFile(filler, Buffer.alloc(Math.max(0, bavail * bsize - freeBytes)));
+  return filler;
+}
+
+test.runIf(smallDisk !== null).each([
+  ['before the worktree is made', 0, 'small.txt', 10],
+  ['while the agent writes', 512 * 1024, 'large.txt', megabyte],
+])(
+  'a disk that is full %s: room is asked for, and with it retry completes',
+  async (_, freeBytes, path, bytes) => {
+    const { submit, settled, opened } = ground;
+    const { id, repositoryPath } = await submit({ answer: () => large(path, bytes) });
+    const worker = startMoose(workerEnvironment());
+    await during(worker, async () => {
+      const filler = await fill(smallDisk ?? '', freeBytes);
+      const detail = await settled(id);
+      expect(detail).toMatchObject({
+        status: 'needs_review',
+        step: 'applying',
+        failure: { code: 'DISK_FULL' },
+      });
+      expect(detail.explain).toMatch(/[Ff]ree (some )?space.*moose retry/);
+      await rm(filler);
+      await opened.moose.retry(id, {});
+      const mended = await settled(id);
+      expect(mended).toMatchObject({ status: 'completed' });
+      expect(await git(repositoryPath, 'cat-file', '-s', `${mended.branch}:${path}`)).toBe(String(bytes));
+    });
+  },
+);
+
+test('a data directory that cannot be written to', async () => {
+  const { submit, settled, opened, config } = ground;
+  const repositoryPath = await makeRepository(join(directory, 'unwritable'));
+  const { id } = await submit({ repositoryPath });
+  const inTheWay = join(config.dataDirectory, 'worktrees', shortId(id));
+  await mkdir(inTheWay, { recursive: true });
+  await writeFile(join(inTheWay, 'mine.txt'), 'Mine\n');
+  await during(startMoose(workerEnvironment()), async () => {
+    expect(await settled(id)).toMatchObject({
+      status: 'needs_review',
+      failure: { code: 'WORKTREE_OCCUPIED' },
+    });
+    await rm(inTheWay, { recursive: true });
+    await opened.moose.retry(id, {});
+    expect(await settled(id)).toMatchObject({ status: 'completed' });
+  });
+});
+
+test('after all of it nothing is held, runs, or stands about', async () => {
+  expect(await leftovers(ground.opened.database, ground.config.dataDirectory)).toEqual(nothing);
+});
