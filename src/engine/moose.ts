@@ -7,7 +7,7 @@ import { effectsOf } from '../store/effects.ts';
 import type { LimitUse } from '../store/limits.ts';
 import { sessionsOf } from '../store/session-rows.ts';
 import {
-  eventsOf,
+  allEventsOf,
   findWorkOrder,
   listWorkOrders,
   type WorkOrder,
@@ -95,7 +95,7 @@ export function createMoose(deps: MooseDeps) {
       options: { afterId?: bigint; signal: AbortSignal; onEvent(event: EventRow): void },
     ) => followEvents(database, order.id, options),
     isSettled: (order: WorkOrder): Promise<boolean> => database.run((query) => isSettled(query, order.id)),
-    events: (order: WorkOrder): Promise<EventRow[]> => database.run((query) => eventsOf(query, order.id)),
+    events: (order: WorkOrder): Promise<EventRow[]> => database.run((query) => allEventsOf(query, order.id)),
     /** Those of the whole system, as they are after the change. */
     limits: (change: LimitChange = {}): Promise<LimitUse[]> => changeLimits(deps, change, actor),
     sessions: (order: WorkOrder) => database.run((query) => sessionsOf(query, order.id)),

@@ -1,6 +1,5 @@
 // The limits on spending, what is used of them, and which of them refuses.
 import { sql } from 'kysely';
-import { nanoUsdPerUsd } from '../domain/money.ts';
 import type { Query } from './database.ts';
 import { toJson } from './storable.ts';
 
@@ -32,9 +31,11 @@ export async function setLimit(
   nanoUsd: bigint,
   changedBy: string,
 ): Promise<void> {
-  const usd = sql`to_jsonb(${nanoUsd.toString()}::numeric / ${nanoUsdPerUsd.toString()}::numeric)`;
-  await sql`update system_config set value = ${usd}, updated_by = ${changedBy}, updated_at = clock_timestamp()
-    where key = ${`budget.${limit}_limit_usd`}`.execute(query);
+  const usd = sql`to_jsonb(trim_scale(${nanoUsd.toString()}::numeric * 0.000000001))`;
+  await sql`insert into system_config as c (key, value, updated_by)
+    values (${`budget.${limit}_limit_usd`}, ${usd}, ${changedBy})
+    on conflict (key) do update set value = excluded.value, updated_by = excluded.updated_by,
+      updated_at = clock_timestamp()`.execute(query);
 }
 
 /** Returns the windows that were frozen. */

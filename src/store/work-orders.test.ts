@@ -5,7 +5,15 @@ import { newId, type WorkOrderId } from '../domain/ids.ts';
 import { isLegalTransition, statuses, stepStates, steps } from '../domain/transitions.ts';
 import type { Database } from './database.ts';
 import { projectOf } from './projects.ts';
-import { changeWorkOrder, eventsOf, findWorkOrder, recordEvent, workOrderById } from './work-orders.ts';
+import {
+  allEventsOf,
+  changeWorkOrder,
+  countEventsOf,
+  eventsOf,
+  findWorkOrder,
+  recordEvent,
+  workOrderById,
+} from './work-orders.ts';
 
 async function aWorkOrder(database: Database): Promise<WorkOrderId> {
   const id = newId<WorkOrderId>(new Date());
@@ -215,4 +223,17 @@ test('text that PostgreSQL cannot keep is replaced, and the row is there', async
   );
   const events = await eventsOf(database.query, workOrderId);
   expect(events.at(-1)?.detail).toEqual({ output: 'a\uFFFDb\uFFFDc' });
+});
+
+test('of a work order with thousands of events none is left out', async () => {
+  const database = await testDatabase();
+  const workOrderId = await aWorkOrder(database);
+  await sql`insert into work_order_events (work_order_id, kind, actor)
+    select ${workOrderId}, 'test', n::text from generate_series(1, 2000) n`.execute(database.query);
+  const all = await allEventsOf(database.query, workOrderId);
+  expect(all.map(({ actor }) => actor)).toEqual([
+    'human:test',
+    ...Array.from({ length: 2_000 }, (_, index) => String(index + 1)),
+  ]);
+  expect(await countEventsOf(database.query, workOrderId)).toBe(2_001);
 });

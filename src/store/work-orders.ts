@@ -7,6 +7,7 @@ import { storableText, toJson } from './storable.ts';
 import type { Tables } from './tables.ts';
 
 export type WorkOrder = Selectable<Tables['workOrders']>;
+export type WorkOrderEventRow = Selectable<Tables['workOrderEvents']>;
 
 export function workOrderById(query: Query, id: WorkOrderId): Promise<WorkOrder | undefined> {
   return query.selectFrom('workOrders').selectAll().where('id', '=', id).executeTakeFirst();
@@ -137,4 +138,26 @@ export function eventsOf(query: Query, id: WorkOrderId, afterId = 0n, limit = 1_
     .orderBy('id')
     .limit(limit)
     .execute();
+}
+
+const eventsPage = 1_000;
+
+/** All of them, oldest first, a page at a time. */
+export async function allEventsOf(query: Query, id: WorkOrderId): Promise<WorkOrderEventRow[]> {
+  const all: WorkOrderEventRow[] = [];
+  for (let found = eventsPage; found === eventsPage; ) {
+    const page = await eventsOf(query, id, all.at(-1)?.id, eventsPage);
+    all.push(...page);
+    found = page.length;
+  }
+  return all;
+}
+
+export async function countEventsOf(query: Query, id: WorkOrderId): Promise<number> {
+  const { count } = await query
+    .selectFrom('workOrderEvents')
+    .select(sql<number>`count(*)::int`.as('count'))
+    .where('workOrderId', '=', id)
+    .executeTakeFirstOrThrow();
+  return count;
 }

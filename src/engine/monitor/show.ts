@@ -7,7 +7,7 @@ import { decisionsOf, errorsOf, openEscalationOf } from '../../store/decisions.t
 import { effectsOf } from '../../store/effects.ts';
 import { stepResultsOf } from '../../store/runs.ts';
 import { sessionsOf } from '../../store/session-rows.ts';
-import { eventsOf, type WorkOrder } from '../../store/work-orders.ts';
+import { countEventsOf, type WorkOrder } from '../../store/work-orders.ts';
 import { viewWorkOrders, type WorkOrderView } from './work-order-view.ts';
 
 export interface WorkOrderDetail extends WorkOrderView {
@@ -116,7 +116,7 @@ export async function showWorkOrder(
       detail,
     })),
     escalation: escalationView(await openEscalationOf(query, order.id)),
-    events: (await eventsOf(query, order.id)).length,
+    events: await countEventsOf(query, order.id),
   }));
 }
 
