@@ -1,8 +1,8 @@
 // At most so much of an output is read: its head and tail as they are, and of the middle the lines that speak of failure.
 
-const headChars = 192 * 1024;
-const tailChars = 256 * 1024;
-const middleCharsMax = 96 * 1024;
+const headChars = 48 * 1024;
+const tailChars = 96 * 1024;
+const middleCharsMax = 48 * 1024;
 const lineCharsMax = 400;
 
 /** In the middle of a long log these words lead to what is worth reading. Cheap: no case folding, no repetition. */

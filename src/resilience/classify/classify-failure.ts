@@ -28,7 +28,7 @@ import { purposeOf } from './purpose.ts';
 import { addGroups, addNear } from './read-context.ts';
 import { precedence, type Rule } from './rule.ts';
 import { allRules } from './rules.ts';
-import { brokenContract, failedTest, lintSettings, refusedText, unexplained } from './verdicts.ts';
+import { brokenContract, failedTest, lintSettings, refusedText, remote, unexplained } from './verdicts.ts';
 
 const compiled = compileRules(allRules);
 
@@ -63,7 +63,11 @@ export function classifyFailure(failure: FailureCase): Classification {
     ...ofEnd(failure),
   ];
   const hasTestVerdict = matches.some(({ rule }) => isTestVerdict(rule));
-  const isMasked = failure.exitCode === 0 && end?.isFailure !== true && failure.httpStatus === undefined;
+  const isMasked =
+    failure.exitCode === 0 &&
+    end?.isFailure !== true &&
+    failure.httpStatus === undefined &&
+    !agentSaysError.test(failure.stdout ?? '');
   const [best] = candidates
     .filter(({ score }) => !isMasked || score >= maskedScoreMin)
     .filter(({ id }) => !hasTestVerdict || !endBeforeTests.test(id))
@@ -105,9 +109,10 @@ function badAnswer(failure: FailureCase): Verdict | undefined {
   return verdictOfBadBody(failure) ?? verdictOfGraphqlErrors(failure) ?? errorInStream(failure);
 }
 
-function errorInStream({ httpBody }: FailureCase): Verdict | undefined {
+function errorInStream({ httpStatus, httpBody }: FailureCase): Verdict | undefined {
+  if (httpStatus === undefined || httpStatus >= 300) return undefined;
   return /^event: error$|"type": ?"error"|^\s*\{"error": ?\{/m.test(httpBody ?? '')
-    ? unexplained.passing
+    ? remote.passing
     : undefined;
 }
 

@@ -26,9 +26,9 @@ const statusPatterns: readonly RegExp[] = [
 
 const codePatterns: readonly RegExp[] = [
   /["']?code["']?: ?["'](?<code>[a-zA-Z][\w.-]{3,60})["']/,
-  /"error":\{"type":"(?<code>[a-z][\w.]{3,60})"/,
+  /"error": ?\{"type": ?"(?<code>[a-z][\w.]{3,60})"/,
   /["']?status["']?: ?["'](?<code>[A-Z][A-Z_]{4,40})["']/,
-  /["']?type["']?: ?["'](?<code>[a-z][a-z_]{3,40}(?:_error|_exceeded|_quota|_not_found|_denied|_failed|_requests|_limit)|tokens|requests)["']/,
+  /["']?type["']?: ?["'](?<code>[a-z][a-z_]{1,40}(?:_error|_too_large|_exceeded|_quota|_not_found|_denied|_failed|_requests|_limit)|tokens|requests)["']/,
   /["']?__type["']?: ?["'](?:[\w.]{1,60}#)?(?<code>[A-Z]\w{3,60}(?:Exception|Error))["']/,
 ];
 

@@ -55,7 +55,7 @@ test('whatever is printed, there is an answer, and soon', () => {
     fc.string({ unit: 'binary' }),
     fc.constantFrom('\n', '\r', '\x1b[31m', ' '.repeat(500), '\0', ':1:2: '),
   );
-  const text = fc.array(fc.oneof(words, filler), { maxLength: 60 }).map((parts) => parts.join(''));
+  const text = fc.array(fc.oneof(words, filler), { maxLength: 40 }).map((parts) => parts.join(''));
   fc.assert(
     fc.property(
       text,
@@ -71,7 +71,7 @@ test('whatever is printed, there is an answer, and soon', () => {
         expect(spentMs).toBeLessThan(perCaseCpuMsMax);
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 });
 

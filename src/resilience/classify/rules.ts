@@ -1,55 +1,87 @@
 // All the tables. Their order says nothing: precedence is in the rules.
 import type { Rule } from './rule.ts';
+import { agentRules } from './rules/agents.ts';
 import { cBuildRules } from './rules/c-builds.ts';
 import { cRules } from './rules/c-family.ts';
+import { cLintRules } from './rules/c-lint.ts';
+import { cTestRules } from './rules/c-tests.ts';
 import { containerRules } from './rules/containers.ts';
 import { contractRules } from './rules/contracts.ts';
 import { databaseRules } from './rules/databases.ts';
 import { dotnetRules } from './rules/dotnet.ts';
+import { eslintRules } from './rules/eslint.ts';
 import { forgeRules } from './rules/forges.ts';
+import { functionalRules } from './rules/functional.ts';
 import { gitRules } from './rules/git.ts';
+import { gitRemoteRules } from './rules/git-remotes.ts';
 import { goRules } from './rules/go.ts';
 import { hostRules } from './rules/host.ts';
+import { hostToolRules } from './rules/host-tools.ts';
+import { jestVitestRules } from './rules/jest-vitest.ts';
 import { bundlerRules } from './rules/js-bundlers.ts';
 import { jsLintRules } from './rules/js-lint.ts';
 import { jsTestRules } from './rules/js-tests.ts';
 import { jvmRules } from './rules/jvm.ts';
+import { jvmTestRules } from './rules/jvm-tests.ts';
+import { migrationRules } from './rules/migrations.ts';
 import { nodeRules } from './rules/node.ts';
 import { npmRules } from './rules/npm.ts';
 import { otherLanguageRules } from './rules/other-languages.ts';
+import { perlRules } from './rules/perl.ts';
+import { phpRules } from './rules/php.ts';
+import { postgresRules } from './rules/postgres.ts';
+import { providerMoneyRules } from './rules/provider-money.ts';
+import { providerNetworkRules } from './rules/provider-network.ts';
 import { providerRules } from './rules/providers.ts';
 import { pythonRules } from './rules/python.ts';
 import { pythonLintRules } from './rules/python-lint.ts';
-import { rubyPhpRules } from './rules/ruby-php.ts';
+import { rubyRules } from './rules/ruby.ts';
 import { rustRules } from './rules/rust.ts';
+import { schemaRules } from './rules/schemas.ts';
 import { shapeRules } from './rules/shapes.ts';
 import { shellRules } from './rules/shell.ts';
 import { typescriptRules } from './rules/typescript.ts';
 
 export const allRules: readonly Rule[] = [
-  ...typescriptRules,
-  ...nodeRules,
-  ...bundlerRules,
-  ...jsTestRules,
-  ...jsLintRules,
-  ...npmRules,
-  ...pythonRules,
-  ...pythonLintRules,
-  ...goRules,
-  ...rustRules,
-  ...jvmRules,
-  ...cRules,
+  ...agentRules,
   ...cBuildRules,
-  ...rubyPhpRules,
-  ...dotnetRules,
-  ...otherLanguageRules,
-  ...shellRules,
+  ...cRules,
+  ...cLintRules,
+  ...cTestRules,
   ...containerRules,
-  ...databaseRules,
-  ...gitRules,
-  ...forgeRules,
   ...contractRules,
-  ...providerRules,
+  ...databaseRules,
+  ...dotnetRules,
+  ...eslintRules,
+  ...forgeRules,
+  ...functionalRules,
+  ...gitRemoteRules,
+  ...gitRules,
+  ...goRules,
+  ...hostToolRules,
   ...hostRules,
+  ...jestVitestRules,
+  ...bundlerRules,
+  ...jsLintRules,
+  ...jsTestRules,
+  ...jvmTestRules,
+  ...jvmRules,
+  ...migrationRules,
+  ...nodeRules,
+  ...npmRules,
+  ...otherLanguageRules,
+  ...perlRules,
+  ...phpRules,
+  ...postgresRules,
+  ...providerMoneyRules,
+  ...providerNetworkRules,
+  ...providerRules,
+  ...pythonLintRules,
+  ...pythonRules,
+  ...rubyRules,
+  ...rustRules,
+  ...schemaRules,
   ...shapeRules,
+  ...shellRules,
+  ...typescriptRules,
 ];

@@ -38,7 +38,7 @@ export const goRules: readonly Rule[] = [
     is: missing,
     precedence: dependency - 2,
     has: ['go: ', 'go.mod', 'verifying ', 'module lookup disabled', 'does not contain main module'],
-    line: /^go: (?:(?<package>[\w.-]+\.[\w-]+\/[\w./-]+)@\S+: (?:reading|invalid|parsing|unrecognized|module|verifying|missing|not found|unknown revision|no matching|version)|.{0,80}(?:updates to go\.mod needed|inconsistent vendoring|go\.mod requires go >= |module .{1,120} found .{0,80}but does not contain|cannot find main module|go\.mod file not found|errors parsing go\.mod|unknown revision|checksum mismatch|no matching versions|requires go >= |toolchain not available|module lookup disabled|missing go\.sum entry))|^verifying (?<package2>\S+)@\S+: checksum mismatch/,
+    line: /^(?<file>[^\s:]{1,200}\.go):(?<line>\d{1,6}):(?<column>\d{1,5}): module lookup disabled|does not contain main module|^go: (?:(?<package>[\w.-]+\.[\w-]+\/[\w./-]+)@\S+: (?:reading|invalid|parsing|unrecognized|module|verifying|missing|not found|unknown revision|no matching|version)|.{0,80}(?:updates to go\.mod needed|inconsistent vendoring|go\.mod requires go >= |module .{1,120} found .{0,80}but does not contain|cannot find main module|go\.mod file not found|errors parsing go\.mod|unknown revision|checksum mismatch|no matching versions|requires go >= |toolchain not available|module lookup disabled|missing go\.sum entry))|^verifying (?<package2>\S+)@\S+: checksum mismatch/,
     from: 'go mod, go get',
     sample:
       'go: github.com/acme/nope@v1.0.0: reading github.com/acme/nope/go.mod at revision v1.0.0: unknown revision v1.0.0',

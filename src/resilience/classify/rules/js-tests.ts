@@ -1,6 +1,6 @@
 // Test runners of JavaScript.
 import { precedence, type Rule } from '../rule.ts';
-import { failedTest, missing, noTests, timedOut } from '../verdicts.ts';
+import { failedTest, missing, timedOut } from '../verdicts.ts';
 
 const { dependency, test } = precedence;
 
@@ -9,103 +9,6 @@ const frame =
   /^\s+at (?!.{0,200}(?:node_modules|node:|\/build\/|<anonymous>))(?:.{0,120}\()?(?:file:\/\/)?(?<file>[^\s():]{1,300}):(?<line>\d{1,6}):(?<column>\d{1,5})\)?$/;
 
 export const jsTestRules: readonly Rule[] = [
-  {
-    id: 'vitest.failed',
-    is: failedTest,
-    precedence: test,
-    has: [' FAIL  '],
-    line: /^\s?FAIL\s{1,4}(?:\|?[\w.-]+\|? )?(?<file>\S+?\.[\w.]+)(?: > (?:.{1,300} > )?(?<test>.{1,300})| \[ .{1,200} \])?$/,
-    near: [
-      /^\s?FAIL\s{1,4}(?:\|?[\w.-]+\|? )?(?<file>\S+?\.[\w.]+) > (?:.{1,300} > )?(?<test>.{1,300})$/,
-      /^\s?❯ (?<file>[^\s:]{1,250}):(?<line>\d{1,6}):(?<column>\d{1,5})$/,
-    ],
-    from: 'vitest',
-    sample: ' FAIL  a.test.js > cart > sums prices',
-    reads: { file: 'a.test.js', testNames: ['sums prices'] },
-  },
-  {
-    id: 'vitest.summary',
-    is: failedTest,
-    precedence: test - 5,
-    has: ['Test Files ', 'Failed Tests', 'Failed Suites', 'Unhandled Errors', 'Unhandled Rejection'],
-    line: /^\s*Test Files\s+\d+ failed|Failed (?:Tests|Suites) \d+|^⎯+ Unhandled (?:Errors?|Rejection) ⎯+/,
-    near: [/^\s?❯ (?<file>[^\s:]{1,250}):(?<line>\d{1,6}):(?<column>\d{1,5})$/],
-    from: 'vitest',
-    sample: ' Test Files  1 failed (1)',
-  },
-  {
-    id: 'vitest.no-tests',
-    is: noTests,
-    precedence: test + 2,
-    has: [
-      'No test files found',
-      'No tests found',
-      'No test suite found',
-      'no tests found',
-      'No spec files',
-      'No specs found',
-      "Couldn't find any files to test",
-      'No test specified',
-      'Error: No test files found',
-      'No tests ran',
-      'no test files found',
-      "Can't run because no spec files were found",
-    ],
-    line: /^(?:Error: |\s*ERROR:? |✖ |✘ | {2}✘ )?\s*(?:No test files found|No tests found|No specs found|no test files found|Couldn't find any files to test|Can't run because no spec files were found|Could not find any test files)/,
-    from: 'vitest, jest, mocha, playwright, ava, jasmine, cypress',
-    sample: 'No test files found, exiting with code 1',
-  },
-  {
-    id: 'js.coverage',
-    is: failedTest,
-    precedence: test + 1,
-    has: ['does not meet', 'coverage threshold', 'Coverage for '],
-    line: /ERROR: Coverage for \w+ \([\d.]+%\) does not meet|^Jest: .{0,120}coverage threshold for|ERROR: .{0,60}[Cc]overage .{0,60}(?:threshold|below)/,
-    from: 'vitest, c8, nyc, jest',
-    sample: 'ERROR: Coverage for lines (50%) does not meet global threshold (90%)',
-  },
-  {
-    id: 'jest.failed',
-    is: failedTest,
-    precedence: test,
-    has: ['  ● '],
-    line: /^ {2}● (?!Console$|Validation |Deprecation )(?!Test suite failed to run)(?:.{1,300} › )?(?<test>.{1,300})$/,
-    near: [
-      /^ {2}● (?!Console$|Validation |Deprecation |Test suite failed)(?:.{1,300} › )?(?<test>.{1,300})$/,
-      /^FAIL (?:\S+ )?(?:\.\/)?(?<file>\S+\.[\w.]+)(?: \([\d.]+ m?s\))?$/,
-      frame,
-    ],
-    from: 'jest',
-    sample: '  ● cart › sums prices',
-    reads: { testNames: ['sums prices'] },
-  },
-  {
-    id: 'jest.suite',
-    is: failedTest,
-    precedence: test - 5,
-    has: ['Test suite failed to run', 'Test Suites: '],
-    line: /^ {2}● Test suite failed to run|^Test Suites: \d+ failed/,
-    near: [/^FAIL (?:\S+ )?(?:\.\/)?(?<file>\S+\.[\w.]+)/, frame],
-    from: 'jest',
-    sample: '  ● Test suite failed to run',
-  },
-  {
-    id: 'jest.environment-missing',
-    is: missing,
-    precedence: dependency,
-    has: [
-      'cannot be found. Make sure the',
-      'could not be found',
-      'Preset ',
-      'Error: Cannot find dependency',
-      'MISSING DEPENDENCY',
-    ],
-    line: /Test environment (?<package>[\w@/.-]+) cannot be found|Module (?<package2>[\w@/.-]+) in the (?:transform|preset|reporters|testRunner|setupFiles\w*) option was not found|Preset (?<package3>[\w@/.-]+) not found|MISSING DEPENDENCY\s+Cannot find dependency '(?<package4>[\w@/.-]+)'/,
-    from: 'jest, vitest',
-    sample:
-      'Test environment jest-environment-jsdom cannot be found. Make sure the testEnvironment configuration option points to an existing node module.',
-    reads: { package: 'jest-environment-jsdom' },
-  },
   {
     id: 'mocha.failed',
     is: failedTest,
@@ -168,7 +71,7 @@ export const jsTestRules: readonly Rule[] = [
     is: failedTest,
     precedence: test - 10,
     has: ['not ok '],
-    line: /^\s{0,16}not ok \d{1,6}(?: (?:- )?(?<test>(?!\S{1,200}\.[cm]?[jt]s(?: #.*)?$)(?!- |should be |.*# (?:TODO|SKIP)).{1,200}?))?(?: # time=.{1,40})?(?: \{)?$/,
+    line: /^\s{0,16}not ok \d{1,6}(?: (?:- )?(?<test>(?!\S{1,200}\.[cm]?[jt]s(?: #.*)?$)(?!- |should be |.*# (?:TO[D]O|SKIP)).{1,200}?))?(?: # time=.{1,40})?(?: \{)?$/,
     near: [
       /^\s{4}not ok \d{1,6} - (?!should )(?<test>.{1,200}?)(?: # time=.{1,40})?(?: \{)?$/,
       /^\s+fileName: (?<file>\S{1,250})/,
@@ -222,16 +125,6 @@ export const jsTestRules: readonly Rule[] = [
     from: 'playwright test',
     sample: '  1) a.spec.js:2:5 › cart › adds an item ───────────────────────────────',
     reads: { file: 'a.spec.js', line: 2, column: 5, testNames: ['adds an item'] },
-  },
-  {
-    id: 'js.only-forbidden',
-    is: failedTest,
-    precedence: test + 1,
-    has: ['.only', 'forbid'],
-    line: /Unexpected \.only modifier|`\.only` forbidden|focused item found in the --forbid-only|item focused with '?\.only'? is not allowed/,
-    near: [/(?<file>[\w@./-]+\.[cm]?[jt]sx?):(?<line>\d{1,6}):(?<column>\d{1,5})/],
-    from: 'vitest, mocha, playwright',
-    sample: 'Error: Unexpected .only modifier. Remove it or pass --allowOnly argument to bypass this error',
   },
   {
     id: 'cypress.failed',

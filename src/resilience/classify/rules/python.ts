@@ -92,7 +92,7 @@ export const pythonRules: readonly Rule[] = [
   {
     id: 'mypy.diagnostic',
     is: refusedText,
-    precedence: compile,
+    precedence: compile + 1,
     has: [': error: '],
     line: /^(?<file>[^\s:][^:\n]{0,250}\.(?:pyi?|ipynb)):(?<line>\d{1,6})(?::(?<column>\d{1,5}))?: error: .{1,500}?(?: {2}\[(?<code>[a-z-]+)\])?$/,
     from: 'mypy',

@@ -1,0 +1,106 @@
+// Test runners of C and C++.
+import { precedence, type Rule } from '../rule.ts';
+import { failedTest, missing, noTests } from '../verdicts.ts';
+
+const { dependency, test } = precedence;
+
+export const cTestRules: readonly Rule[] = [
+  {
+    id: 'bazel.fetch',
+    is: missing,
+    precedence: dependency - 5,
+    has: [
+      'no such package',
+      'Error downloading [',
+      'module not found in registries',
+      'not found in registries',
+    ],
+    line: /no such package '(?<package>@[^']{1,120})'|Error downloading \[|module not found in registries/,
+    from: 'bazel',
+    sample: "ERROR: no such package '@rules_x//pkg': The repository '@rules_x' could not be resolved",
+    reads: { package: '@rules_x//pkg' },
+  },
+  {
+    id: 'bazel.tests',
+    is: failedTest,
+    precedence: test - 5,
+    has: ['FAILED in ', 'tests pass and ', 'Tests failed', ' - should pass'],
+    line: /^\/\/\S{1,200} +(?:FAILED|TIMEOUT|NO STATUS) in|tests? passes? and \d+ fails?/,
+    from: 'bazel test',
+    sample: '//app:cart_test                                                   FAILED in 0.3s',
+  },
+  {
+    id: 'ctest.failed',
+    is: failedTest,
+    precedence: test - 3,
+    has: ['The following tests FAILED', '% tests passed, ', '***Failed', '***Timeout', '***Exception'],
+    line: /^The following tests FAILED:|^\d+% tests passed, [1-9]\d* tests? failed|\*\*\*(?:Failed|Timeout|Exception|Not Run)/,
+    near: [
+      /^\s+\d+ - (?<test>.{1,200}?) \((?:Failed|Timeout|SEGFAULT|Subprocess aborted|ILLEGAL|OTHER_FAULT|Not Run|SIG\w+)\)/,
+    ],
+    from: 'ctest',
+    sample: 'The following tests FAILED:',
+  },
+  {
+    id: 'ctest.none',
+    is: noTests,
+    precedence: test,
+    has: ['No tests were found!!!', 'No test configuration file found', 'No tests defined', 'No tests ran'],
+    line: /No tests were found!!!|^No test configuration file found|^No tests (?:defined|ran)/,
+    from: 'ctest, meson test, catch2',
+    sample: 'No tests were found!!!',
+  },
+  {
+    id: 'gtest.failed',
+    is: failedTest,
+    precedence: test,
+    has: ['[  FAILED  ]'],
+    line: /^\[ {2}FAILED {2}\] (?:\w[\w/]{0,200}\.(?<test>[\w/]{1,200}))/,
+    near: [
+      /^\[ {2}FAILED {2}\] \w[\w/]{0,200}\.(?<test>[\w/]{1,200})/,
+      /^(?<file>[^\s:]{1,250}):(?<line>\d{1,6}): Failure$/,
+    ],
+    from: 'googletest',
+    sample: '[  FAILED  ] Cart.Total (0 ms)',
+    reads: { testNames: ['Total'] },
+  },
+  {
+    id: 'catch2.failed',
+    is: failedTest,
+    precedence: test,
+    has: [
+      ': FAILED:',
+      'test cases: ',
+      '[doctest] test cases:',
+      ': ERROR: CHECK',
+      '*** 1 failure',
+      ' failure is detected',
+      'failures are detected',
+      'TEST CASE:',
+      'error: in "',
+      'assertion failed',
+    ],
+    line: /^(?<file>[^\s:]{1,250}):(?:(?<line>\d{1,6}):|\d+:) (?:FAILED:|(?:FATAL )?ERROR: (?:CHECK|REQUIRE|test case)|error: in "(?:[\w/]+\/)?(?<test>\w+)")|^test cases: .{0,60}\d+ failed|^\[doctest\] test cases: .{0,80}[1-9]\d* failed|^\*{3} \d+ failures?|^\d+%: Checks: \d+, Failures: [1-9]/,
+    near: [
+      /^(?<test>[A-Za-z][\w ,'-]{1,120})$/,
+      /^TEST CASE: {2}(?<test>\S.{0,200})$/,
+      /^(?<file>[^\s:]{1,250}\.\w{1,4}):(?<line>\d{1,6}):(?:[EF]:\w+:(?<test>\w+):)? ?/,
+    ],
+    from: 'Catch2, doctest, Boost.Test, check',
+    sample: 'a.cpp:5: FAILED:',
+    reads: { file: 'a.cpp', line: 5 },
+  },
+  {
+    id: 'automake.tests',
+    is: failedTest,
+    precedence: test - 3,
+    has: ['# FAIL:', 'FAIL: ', '# ERROR:'],
+    line: /^FAIL: (?<test>[\w./-]{1,120})(?: .*)?$|^# (?:FAIL|ERROR): +[1-9]/,
+    near: [/^FAIL: (?<test>[\w./-]{1,120})(?: .*)?$/],
+    purposes: ['test', 'compile'],
+    unless: 'Traceback',
+    from: 'automake, dejagnu',
+    sample: 'FAIL: t_cart.sh',
+    reads: { testNames: ['t_cart.sh'] },
+  },
+];

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { classifyFailure } from '../src/resilience/classify/classify-failure.ts';
+import { agreementOf, failureOf, readCases } from './failure-cases.ts';
+
+/** The spec's own goals are 0.95, 0.95 and 0.9; these are what was reached here, so that a rule which breaks others is seen. */
+const floors = { class: 0.98, retryable: 0.98, fields: 0.98 } as const;
+
+test.each(['dev', 'probed'] as const)(
+  'the %s cases are named as they are labelled (R-FAIL-3, R-FAIL-4)',
+  (name) => {
+    const cases = readCases(name);
+    const agreements = cases.map((each) => ({
+      id: each.id,
+      ...agreementOf(each, classifyFailure(failureOf(each))),
+    }));
+    const fields = agreements.flatMap(({ id, fields }) => fields.map((field) => ({ id, ...field })));
+    const wrong = agreements.filter(({ isDefensible, isRetryable }) => !isDefensible || !isRetryable);
+    const misread = fields.filter(({ isRight }) => !isRight).map((each) => `${each.id} ${each.name}`);
+    const count = cases.length;
+    const share = (part: number, of = count) => part / of;
+    expect(
+      share(agreements.filter(({ isClass }) => isClass).length),
+      String(wrong.map(({ id }) => id)),
+    ).toBeGreaterThan(floors.class);
+    expect(share(agreements.filter(({ isRetryable }) => isRetryable).length)).toBeGreaterThan(
+      floors.retryable,
+    );
+    expect(share(fields.length - misread.length, fields.length), String(misread)).toBeGreaterThan(
+      floors.fields,
+    );
+  },
+);
+
+test('what succeeded is no failure, whatever words it prints', () => {
+  const successes = readCases('dev').filter(({ no_failure }) => no_failure);
+  expect(successes.length).toBeGreaterThan(0);
+  for (const each of successes) expect(classifyFailure(failureOf(each)).rule, each.id).toBe('no_failure');
+});
