@@ -96,7 +96,8 @@ async function endWithin(
     progress.last = survey;
     for (const stray of survey.strays) progress.strayPids.add(stray.pid);
     if (isEmpty(survey)) {
-      progress.isLockHeld = !(await isLockFree(handle));
+      // Asked once, between the two looks: what begins after it would have to come from what the second one sees.
+      if (progress.emptyLooks === 0) progress.isLockHeld = !(await isLockFree(handle));
       progress.emptyLooks = progress.isLockHeld ? 0 : progress.emptyLooks + 1;
       if (progress.emptyLooks === emptyLooksNeeded) return true;
     } else {
