@@ -28,35 +28,30 @@ async function checkedBy(command: string, kind: 'test' | 'lint' | 'setup' = 'tes
 const unlessGood = (bad: string) => `test -e good.txt || { ${bad}; }`;
 
 test.concurrent.each([
-  ['hangs', unlessGood('sleep 600'), 'took too long, and was stopped', 'timeout'],
-  ['kills itself', unlessGood('kill -KILL $$'), 'was killed by SIGKILL', 'test_fail'],
-  ['floods its output', unlessGood('yes'), 'wrote too much, and was stopped', 'test_fail'],
+  ['hangs', unlessGood('sleep 600'), 'took too long, and was stopped'],
+  ['kills itself', unlessGood('kill -KILL $$'), 'was killed by SIGKILL'],
+  ['floods its output', unlessGood('yes'), 'wrote too much, and was stopped'],
   [
     'writes bytes that are no text',
     unlessGood("head -c 3000000 /dev/urandom; printf 'last \\0\\377 words'; false"),
     'ended with exit code 1',
-    'test_fail',
   ],
   [
     'rewrites tracked files and leaves new ones',
     `echo more >>README.md; echo junk >junk.txt; ${unlessGood('false')}`,
     'ended with exit code 1',
-    'test_fail',
   ],
   [
     'throws the change away',
     unlessGood('git checkout --quiet main && rm -f first.txt; false'),
     'ended with exit code 1',
-    'test_fail',
   ],
 ])(
   'a check that %s goes back to the model, and what it did is no part of the change',
-  async (_, command, how, failureClass) => {
+  async (_, command, how) => {
     const { detail, prompts, repositoryPath } = await checkedBy(command);
     expect(detail).toMatchObject({ status: 'completed', counters: { refinement_cycles: 1 } });
-    expect(detail.errors).toMatchObject([
-      { type: 'CHECK_FAILED', failure_class: failureClass, recovery_strategy: 'refine' },
-    ]);
+    expect(detail.errors).toMatchObject([{ type: 'CHECK_FAILED', recovery_strategy: 'refine' }]);
     expect(prompts[1]).toContain(`The test check \`${command}\` ${how}.`);
     const changed = await git(repositoryPath, 'diff', '--name-only', `main...${detail.branch}`);
     expect(changed.split('\n')).toEqual(['first.txt', 'good.txt']);
@@ -107,6 +102,21 @@ test.concurrent('a program that is not there is the machine’s fault: the model
   await ground.opened.moose.retry(id, { from: 'verifying' });
   expect(await ground.settled(id)).toMatchObject({ status: 'completed' });
   expect(ground.callsFor(id)).toBe(1);
+});
+
+test.concurrent('a check that finds the disk full is the machine’s fault too', async () => {
+  const flag = `${ground.directory}/room`;
+  const { id, detail } = await checkedBy(
+    `test -e ${flag} || { echo 'No space left on device' >&2; exit 1; }`,
+  );
+  expect(detail).toMatchObject({
+    status: 'needs_review',
+    failure: { code: 'DISK_FULL' },
+    counters: { refinement_cycles: 0 },
+  });
+  await writeFile(flag, '');
+  await ground.opened.moose.retry(id, { from: 'verifying' });
+  expect(await ground.settled(id)).toMatchObject({ status: 'completed' });
 });
 
 test.concurrent.each([

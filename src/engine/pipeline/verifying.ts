@@ -128,7 +128,8 @@ async function rejected(
   applied: ApplyingResult,
 ): Promise<StepEnd> {
   const classification = classifyCheck(result);
-  if (classification.category === 'configuration') throw programMissing(work, check, result, classification);
+  const lack = lacksOfTheMachine[classification.rule];
+  if (lack) throw lacking(work, check, result, classification, lack);
   const summary = `The ${check.kind} check \`${check.command}\` ${howItEnded(result)}.`;
   const failure = new PermanentError({
     code: 'CHECK_FAILED',
@@ -171,22 +172,42 @@ function howItEnded({ stoppedBecause, signal, exitCode }: CheckResult): string {
   return signal === null ? `ended with exit code ${exitCode}` : `was killed by ${signal}`;
 }
 
-/** What the machine lacks no model can mend. */
-function programMissing(
+interface Lack {
+  code: string;
+  what: string;
+  advice: string;
+}
+
+/** What the machine lacks no model can mend; by the rule that recognised it. */
+const lacksOfTheMachine: Readonly<Record<string, Lack>> = {
+  'shell.command-missing': {
+    code: 'CHECK_PROGRAM_MISSING',
+    what: 'needs a program that is not there',
+    advice:
+      'Install it, or set it up in a check of its own (--check setup=…); then `moose retry ID --from verifying`.',
+  },
+  'host.full': {
+    code: 'DISK_FULL',
+    what: 'found the disk full',
+    advice: 'Free some space; then `moose retry ID --from verifying`.',
+  },
+};
+
+function lacking(
   work: Work,
   check: Check,
   result: CheckResult,
   { failureClass, rule }: Classification,
+  { code, what, advice }: Lack,
 ): ConfigurationError {
   const said = result.outputTail.trim().split('\n').at(-1)?.slice(0, 300);
   return new ConfigurationError({
-    code: 'CHECK_PROGRAM_MISSING',
+    code,
     component: 'pipeline',
     operation: 'verify',
     workOrderId: work.order.id,
-    message: `The ${check.kind} check \`${check.command}\` needs a program that is not there: ${said || 'it said nothing'}`,
-    advice:
-      'Install it, or set it up in a check of its own (--check setup=…); then `moose retry ID --from verifying`.',
+    message: `The ${check.kind} check \`${check.command}\` ${what}: ${said || 'it said nothing'}`,
+    advice,
     failureClass,
     metadata: {
       rule,
