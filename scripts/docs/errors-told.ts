@@ -30,6 +30,7 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     message: "One of the project's checks ended with an exit code other than 0, or took too long.",
   },
   CHECK_INVALID: { message: 'A check on the command line cannot be read.' },
+  CHECK_PROGRAM_MISSING: { message: 'A check needs a program that is not there.' },
   COUNTER_WENT_BACK: {
     message: 'Something tried to lower a counter of a work order, and the database refused.',
     advice: 'This is a defect of Moose: report it with the output of `moose show`.',

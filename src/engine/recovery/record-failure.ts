@@ -7,49 +7,57 @@ import type { Query } from '../../store/database.ts';
 import { storableText, toJson } from '../../store/storable.ts';
 
 /** What the machine refuses, wherever it is met: its own code → our code, what happened, what to do. */
-const machineFailures: Record<string, readonly [string, string, string]> = {
-  ENOSPC: [
-    'DISK_FULL',
-    'The disk is full',
-    'Free some space on the disk that holds the data directory, then retry.',
-  ],
-  EDQUOT: ['DISK_FULL', 'The disk quota is used up', 'Free some space, or raise the quota, then retry.'],
-  EFBIG: [
-    'FILE_TOO_LARGE',
-    'A file is too large for this machine',
-    'Raise the limit on the size of files (`ulimit -f`) of the process that runs Moose, then retry.',
-  ],
-  EACCES: [
-    'FILE_NOT_ALLOWED',
-    'A file may not be read or written',
-    'Mend its owner or its permissions, then retry.',
-  ],
-  EPERM: [
-    'FILE_NOT_ALLOWED',
-    'The machine does not permit it',
-    'Mend the owner or the permissions, then retry.',
-  ],
-  EROFS: ['FILE_NOT_ALLOWED', 'The disk is read-only', 'Mount it so that it can be written to, then retry.'],
-  EMFILE: [
-    'TOO_MANY_FILES',
-    'Too many files are open',
-    'Raise the limit on open files (`ulimit -n`), or lower MOOSE_RUNS_MAX, then retry.',
-  ],
-  ENFILE: [
-    'TOO_MANY_FILES',
-    'Too many files are open on this machine',
-    'Raise its limit on open files, then retry.',
-  ],
-  ENOMEM: [
-    'OUT_OF_MEMORY',
-    'The machine is out of memory',
-    'Free some memory, or run fewer work orders at a time, then retry.',
-  ],
-  EAGAIN: [
-    'OUT_OF_PROCESSES',
-    'The machine starts no more processes',
-    'Raise the limit on processes (`ulimit -u`), or run fewer work orders at a time, then retry.',
-  ],
+const machineFailures: Readonly<Record<string, { code: string; message: string; advice: string }>> = {
+  ENOSPC: {
+    code: 'DISK_FULL',
+    message: 'The disk is full',
+    advice: 'Free some space on the disk that holds the data directory, then retry.',
+  },
+  EDQUOT: {
+    code: 'DISK_FULL',
+    message: 'The disk quota is used up',
+    advice: 'Free some space, or raise the quota, then retry.',
+  },
+  EFBIG: {
+    code: 'FILE_TOO_LARGE',
+    message: 'A file is too large for this machine',
+    advice: 'Raise the limit on the size of files (`ulimit -f`) of the process that runs Moose, then retry.',
+  },
+  EACCES: {
+    code: 'FILE_NOT_ALLOWED',
+    message: 'A file may not be read or written',
+    advice: 'Mend its owner or its permissions, then retry.',
+  },
+  EPERM: {
+    code: 'FILE_NOT_ALLOWED',
+    message: 'The machine does not permit it',
+    advice: 'Mend the owner or the permissions, then retry.',
+  },
+  EROFS: {
+    code: 'FILE_NOT_ALLOWED',
+    message: 'The disk is read-only',
+    advice: 'Mount it so that it can be written to, then retry.',
+  },
+  EMFILE: {
+    code: 'TOO_MANY_FILES',
+    message: 'Too many files are open',
+    advice: 'Raise the limit on open files (`ulimit -n`), or lower MOOSE_RUNS_MAX, then retry.',
+  },
+  ENFILE: {
+    code: 'TOO_MANY_FILES',
+    message: 'Too many files are open on this machine',
+    advice: 'Raise its limit on open files, then retry.',
+  },
+  ENOMEM: {
+    code: 'OUT_OF_MEMORY',
+    message: 'The machine is out of memory',
+    advice: 'Free some memory, or run fewer work orders at a time, then retry.',
+  },
+  EAGAIN: {
+    code: 'OUT_OF_PROCESSES',
+    message: 'The machine starts no more processes',
+    advice: 'Raise the limit on processes (`ulimit -u`), or run fewer work orders at a time, then retry.',
+  },
 };
 
 /** Whatever was thrown, as an error with a name; a raw one is a defect of ours, and says so. */
@@ -59,9 +67,15 @@ export function toMooseError(thrown: unknown, component: string, operation: stri
   const code = 'code' in cause ? String(cause.code) : '';
   const machine = Object.hasOwn(machineFailures, code) ? machineFailures[code] : undefined;
   if (machine) {
-    const [name, what, advice] = machine;
-    const fields = { code: name, component, operation, advice, failureClass: 'unknown', cause } as const;
-    return new ConfigurationError({ ...fields, message: `${what} (${cause.message}).`, severity: 'high' });
+    return new ConfigurationError({
+      ...machine,
+      component,
+      operation,
+      message: `${machine.message} (${cause.message}).`,
+      failureClass: 'unknown',
+      severity: 'high',
+      cause,
+    });
   }
   return new PermanentError({
     code: 'UNEXPECTED',
