@@ -78,8 +78,7 @@ export function classifyFailure(failure: FailureCase): Classification {
 }
 
 /** Had one of these failed, no test would have run: what it seems to say was printed by a test. */
-const endBeforeTests =
-  /^(?:npm|pnpm|yarn|bun|corepack|pip|poetry|apt|composer|cargo\.(?:unsolvable|registry))\b/;
+const endBeforeTests = /^(?:npm|pnpm|yarn|bun|corepack|pip|poetry|apt|composer|cargo)\.(?!missing-library)/;
 
 function isTestVerdict({ is, precedence: score }: Rule): boolean {
   return is.failureClass === 'test_fail' && is.category === 'permanent' && score >= precedence.test - 10;

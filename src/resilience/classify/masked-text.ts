@@ -54,5 +54,7 @@ export function isCodeFrame(line: string): boolean {
     at += 1;
   if (at === digitsAt) return false;
   skipBlanks();
+  // A table of findings has its severities there.
+  if (line.startsWith('| ERROR', at) || line.startsWith('| WARNING', at)) return false;
   return line[at] === '|' || line[at] === '│' || line[at] === '┃';
 }

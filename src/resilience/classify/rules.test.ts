@@ -7,7 +7,7 @@ import { allRules } from './rules.ts';
 
 const literalCharsMin = 4;
 /** Of these, a text is searched each time. */
-const shortLiteralsMax = 12;
+const shortLiteralsMax = 16;
 
 function caseOf(rule: Rule): FailureCase {
   return {

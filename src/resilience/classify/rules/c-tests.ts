@@ -103,4 +103,14 @@ export const cTestRules: readonly Rule[] = [
     sample: 'FAIL: t_cart.sh',
     reads: { testNames: ['t_cart.sh'] },
   },
+  {
+    id: 'boost-test.failed',
+    is: failedTest,
+    precedence: test + 1,
+    has: ['error: in "', "error: in '", 'failure is detected', 'failures are detected'],
+    line: /^(?<file>[^\s:(]{1,250})[:(](?<line>\d{1,6})\)?: (?:fatal )?error: in "(?:[^"/]{1,100}\/)*(?<test>[^"/]{1,100})"|^\*{3} \d+ failures? (?:is|are) detected/,
+    from: 'Boost.Test',
+    sample: 'a.cpp(5): error: in "adds": check 1 == 2 has failed [1 != 2]',
+    reads: { file: 'a.cpp', line: 5, testNames: ['adds'] },
+  },
 ];

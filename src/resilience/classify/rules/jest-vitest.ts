@@ -1,8 +1,8 @@
 // Jest and Vitest.
 import { precedence, type Rule } from '../rule.ts';
-import { failedTest, missing, noTests } from '../verdicts.ts';
+import { failedTest, missing, noTests, refusedText } from '../verdicts.ts';
 
-const { dependency, test } = precedence;
+const { compile, dependency, test } = precedence;
 
 /** A frame of the project's own, not of what it is built on. */
 const frame =
@@ -63,6 +63,59 @@ export const jestVitestRules: readonly Rule[] = [
     line: /ERROR: Coverage for \w+ \([\d.]+%\) does not meet|^Jest: .{0,120}coverage threshold for|ERROR: .{0,60}[Cc]overage .{0,60}(?:threshold|below)/,
     from: 'vitest, c8, nyc, jest',
     sample: 'ERROR: Coverage for lines (50%) does not meet global threshold (90%)',
+  },
+  {
+    id: 'jest.syntax',
+    is: refusedText,
+    precedence: compile,
+    has: ['Jest encountered an unexpected token', 'SyntaxError: ', 'Cannot use import statement'],
+    line: /^\s{4}(?:Jest encountered an unexpected token|(?:\/\S{1,250}: )?SyntaxError: |.{0,80}Cannot use import statement)/,
+    also: 'Test suite failed to run',
+    near: [
+      /^\s{4}SyntaxError: (?<file>\S{1,250}): .{1,200}\((?<line>\d{1,6}):(?<column>\d{1,5})\)/,
+      /^\s{4}(?<file>\/(?!.{0,200}node_modules)[^\s:]{1,250}):(?<line>\d{1,6})$/,
+      /^FAIL (?:\S+ )?(?:\.\/)?(?<file>\S+\.[\w.]+)/,
+    ],
+    from: 'jest',
+    sample: '  ● Test suite failed to run\n\n    Jest encountered an unexpected token',
+  },
+  {
+    id: 'vitest.syntax',
+    is: refusedText,
+    precedence: compile,
+    has: [
+      'Failed to parse source for import analysis',
+      'Transform failed with',
+      'Parse failure: ',
+      'Expression expected',
+      'PARSE_ERROR',
+    ],
+    line: /^(?:Error: |RollupError: |\[PARSE_ERROR\] )?(?:Failed to parse source for import analysis|Transform failed with \d+ errors?|Parse failure: |Expression expected)/,
+    near: [
+      /^\s{1,4}File: (?<file>[^\s:]{1,250}):(?<line>\d{1,6}):(?<column>\d{1,5})/,
+      /^(?<file>[^\s:]{1,250}):(?<line>\d{1,6}):(?<column>\d{1,5}): ERROR: /,
+      /[╭┌][─-]\[ ?(?<file>[^\s:]{1,200}):(?<line>\d{1,6}):(?<column>\d{1,5}) ?\]/,
+      /^\s?FAIL\s{1,4}(?<file>\S+?\.[\w.]+)/,
+    ],
+    from: 'vite, vitest',
+    sample:
+      'Error: Failed to parse source for import analysis because the content contains invalid JS syntax.',
+  },
+  {
+    id: 'junit-report.failed',
+    is: failedTest,
+    precedence: test,
+    has: ['<failure', '<error '],
+    line: /^\s{0,20}<(?:failure|error)\b/,
+    also: '<testcase',
+    near: [
+      /<testcase [^>\n]{0,300}\bname="(?<test>[^"]{1,200})"[^>/\n]{0,200}>$/,
+      /^ ❯ (?<file>[^\s:]{1,250}):(?<line>\d{1,6}):(?<column>\d{1,5})$/,
+    ],
+    from: 'reports in the form of JUnit',
+    sample:
+      '<testcase classname="a.test.js" name="adds" time="0.005">\n  <failure message="expected 1 to be 2">',
+    reads: { testNames: ['adds'] },
   },
   {
     id: 'jest.failed',

@@ -125,4 +125,14 @@ export const jsLintRules: readonly Rule[] = [
     from: 'htmlhint, knip, dependency-cruiser, depcheck, madge',
     sample: '✖ Found 1 circular dependency!',
   },
+  {
+    id: 'tidy.finding',
+    is: lintFinding,
+    precedence: lint,
+    has: [' - Warning: ', ' - Error: '],
+    line: /^line (?<line>\d{1,6}) column (?<column>\d{1,5}) - (?:Warning|Error): /,
+    from: 'tidy',
+    sample: 'line 1 column 1 - Warning: missing <!DOCTYPE> declaration',
+    reads: { line: 1, column: 1 },
+  },
 ];

@@ -120,7 +120,11 @@ export const phpRules: readonly Rule[] = [
     precedence: lint,
     has: ['FOUND ', ' | ERROR ', '   1) ', 'Found 1 of ', 'that can be fixed'],
     line: /^FOUND \d+ ERRORS?|^\s*(?<line>\d{1,6}) \| (?:ERROR|WARNING)|^Found \d+ of \d+ files? that can be fixed/,
-    near: [/^FILE: (?<file>\S.{0,250})$/, /^ {3}\d+\) (?<file>\S{1,250})/],
+    near: [
+      /^\s{0,6}(?<line>\d{1,6}) \| (?:ERROR|WARNING) /,
+      /^FILE: (?<file>\S.{0,250})$/,
+      /^ {3}\d+\) (?<file>\S{1,250})/,
+    ],
     from: 'phpcs, php-cs-fixer',
     sample: 'FOUND 2 ERRORS AFFECTING 1 LINE',
   },
