@@ -1,4 +1,12 @@
 // All the tables. Their order says nothing: precedence is in the rules.
+//
+// What cannot be told, and what is answered then:
+// - silence with an exit code of 1: `unknown`, unless the command is a test, a linter or a checker;
+// - a bare SIGKILL or SIGTERM: `unknown`, worth repeating; who sent it is known to the supervisor alone;
+// - titles of tests whose runner joins them with blanks (jasmine, rspec): the whole title;
+// - a header in quotes that is the project's own: named as a missing dependency, for the line does not show the quotes;
+// - a limit of a provider that says 'quota' and not whose time it is: the minute's, where it gives a delay, else money;
+// - what a test printed in its runner's or an installer's own words: the test, where its runner gave a verdict.
 import type { Rule } from './rule.ts';
 import { agentRules } from './rules/agents.ts';
 import { cBuildRules } from './rules/c-builds.ts';

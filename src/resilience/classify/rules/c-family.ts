@@ -3,7 +3,7 @@ import { precedence, type Rule } from '../rule.ts';
 import { missing, refusedText } from '../verdicts.ts';
 
 const { compile, dependency } = precedence;
-const word = String.raw`(?:fatal error|error|Error|schwerwiegender Fehler|Fehler|erreur fatale|erreur|error fatal|errore(?: fatale)?|致命的エラー|エラー|致命错误|错误|критическая ошибка|ошибка|erro fatal|erro|błąd krytyczny|błąd|fel|fout)`;
+const word = `(?:fatal error|error|Error|schwerwiegender Fehler|Fehler|erreur fatale|erreur|error fatal|errore(?: fatale)?|致命的エラー|エラー|致命错误|错误|критическая ошибка|ошибка|erro fatal|erro|błąd krytyczny|błąd|fel|fout)`;
 const at = String.raw`^(?<file>[^\s:(][^:(\n]{0,250})(?::(?<line>\d{1,6})(?::(?<column>\d{1,5}))?:|\((?<line2>\d{1,6})(?:,(?<column2>\d{1,5}))?\) ?:)\s+`;
 
 export const cRules: readonly Rule[] = [

@@ -3,7 +3,7 @@ import { precedence, type Rule } from '../rule.ts';
 import { failedTest, lintFinding, machinery, missing, refusedText, registryAway } from '../verdicts.ts';
 
 const { compile, dependency, lint, orchestration, shape, test } = precedence;
-const absent = String.raw`(?:command not found|not found|Kommando nicht gefunden|Befehl nicht gefunden|nicht gefunden|commande introuvable|introuvable|orden no encontrada|no se encontró la orden|未找到命令|コマンドが見つかりません|comando non trovato|comando não encontrado|команда не найдена)`;
+const absent = `(?:command not found|not found|Kommando nicht gefunden|Befehl nicht gefunden|nicht gefunden|commande introuvable|introuvable|orden no encontrada|no se encontró la orden|未找到命令|コマンドが見つかりません|comando non trovato|comando não encontrado|команда не найдена)`;
 
 export const shellRules: readonly Rule[] = [
   {

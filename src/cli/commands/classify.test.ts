@@ -1,0 +1,55 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const mainPath = fileURLToPath(new URL('../../main.ts', import.meta.url));
+
+function classify(input: string, ...flags: string[]) {
+  return spawnSync(process.execPath, [mainPath, 'classify', ...flags], { input, encoding: 'utf8' });
+}
+
+test('classify --jsonl answers each line in its order, with no Moose and no database (R-FAIL-4)', () => {
+  const cases = [
+    {
+      id: 'a',
+      cmd: 'npx tsc',
+      exit_code: 2,
+      stdout: "src/a.ts(3,7): error TS2322: Type 'x' is not assignable.",
+    },
+    {
+      id: 'b',
+      component: 'router',
+      http_status: 429,
+      http_headers: { 'Retry-After': '17' },
+      http_body: '{}',
+    },
+    { id: 'c', cmd: 'npm test', exit_code: 0 },
+  ];
+  const { stdout, status } = classify(cases.map((each) => JSON.stringify(each)).join('\n'), '--jsonl');
+  expect(status).toBe(0);
+  const answers = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(answers).toMatchObject([
+    {
+      id: 'a',
+      failure_class: 'compile_error',
+      retryable: false,
+      context: { file: 'src/a.ts', line: 3, error_code: 'TS2322' },
+    },
+    {
+      id: 'b',
+      failure_class: 'orchestration_error',
+      category: 'transient',
+      context: { http_status: 429, retry_after: 17 },
+    },
+    { id: 'c', failure_class: 'unknown', rule: 'no_failure' },
+  ]);
+});
+
+test('a line that is no case is an error that says which', () => {
+  const { status, stderr } = classify('{}\n{', '--jsonl');
+  expect(status).toBe(1);
+  expect(stderr).toContain('Line 2 of the input is not JSON.');
+});
