@@ -189,7 +189,7 @@ export const nodeRules: readonly Rule[] = [
     is: failedTest,
     precedence: test,
     has: ['(fail) ', '✗ '],
-    line: /^(?:✗|\(fail\)) (?:.{1,200} > )?(?<test>.{1,200}?)(?: \[[\d.]+m?s\])?$/,
+    line: /^(?:✗|\(fail\)) (?:.{1,200} > )?(?<test>.{1,200}?) \[[\d.]+m?s\]$/,
     from: 'bun test',
     sample: '(fail) adds [0.12ms]',
     reads: { testNames: ['adds'] },
