@@ -1,11 +1,13 @@
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
-import { testDatabase } from '../../test/database.ts';
+import { sharedDatabase } from '../../test/shared-database.ts';
 import type { ReservationId } from '../domain/ids.ts';
 import { nanoUsdPerUsd } from '../domain/money.ts';
 import { checkAndReserveBudget, drawnFrom, recordCallSent, settleCall, settleReservation } from './costs.ts';
 import { type Database, openDatabase } from './database.ts';
 import { aWorkOrderAtWork } from './scratch-rows.fixture.ts';
+
+const shared = sharedDatabase();
 
 const usd = (amount: number) => BigInt(Math.round(amount * 1e6)) * (nanoUsdPerUsd / 1_000_000n);
 
@@ -40,7 +42,7 @@ async function windowOf(database: Database, prefix: string) {
 }
 
 test('R-BUD-1: it answers whether it can proceed, what is held by then, and the reservation', async () => {
-  const database = await testDatabase();
+  const database = shared();
   expect(await reserve(database, usd(2))).toEqual({
     canProceed: true,
     currentTotalNanoUsd: usd(2),
@@ -55,7 +57,7 @@ test('R-BUD-1: it answers whether it can proceed, what is held by then, and the 
 });
 
 test('R-BUD-2: of 64 that ask at once over two pools, where 20 fit, 20 are admitted', async () => {
-  const database = await testDatabase();
+  const database = shared();
   await setting(database, 'daily_limit_usd', 20 * 0.3);
   const other = openDatabase(database.url, { connectionsMax: 8 });
   onTestFinished(() => other.close());
@@ -67,14 +69,14 @@ test('R-BUD-2: of 64 that ask at once over two pools, where 20 fit, 20 are admit
 });
 
 test('R-CHA-2: a race for the last of the budget lets one of two through', async () => {
-  const database = await testDatabase();
+  const database = shared();
   await setting(database, 'daily_limit_usd', 1);
   const answers = await Promise.all([reserve(database, usd(0.6)), reserve(database, usd(0.6))]);
   expect(answers.map(({ canProceed }) => canProceed).sort()).toEqual([false, true]);
 });
 
 test('R-BUD-1: where the day fits and the month does not, nothing is held in either', async () => {
-  const database = await testDatabase();
+  const database = shared();
   await reserve(database, usd(1));
   await setting(database, 'monthly_limit_usd', 3);
   expect(await reserve(database, usd(2.5))).toMatchObject({ canProceed: false, currentTotalNanoUsd: usd(1) });
@@ -87,7 +89,7 @@ test.each([
   ['project', { projectLimitUsd: 2 }],
   ['work order', { limitNanoUsd: usd(2) }],
 ])('R-BUD-1: the limit of a %s holds for it alone', async (_, limit) => {
-  const database = await testDatabase();
+  const database = shared();
   const tight = await aWorkOrderAtWork(database, { repositoryPath: '/srv/tight', ...limit });
   const free = await aWorkOrderAtWork(database, { repositoryPath: '/srv/free' });
   const ask = ({ workOrderId, projectId, runId }: typeof tight) =>
@@ -99,7 +101,7 @@ test.each([
 });
 
 test('R-BUD-1: a limit that is changed holds from the next reservation on', async () => {
-  const database = await testDatabase();
+  const database = shared();
   await setting(database, 'daily_limit_usd', 1);
   expect((await reserve(database, usd(2))).canProceed).toBe(false);
   await setting(database, 'daily_limit_usd', 3);
@@ -108,7 +110,7 @@ test('R-BUD-1: a limit that is changed holds from the next reservation on', asyn
 });
 
 test('R-BUD-2: a limit below what is spent already refuses everything, and what is held settles', async () => {
-  const database = await testDatabase();
+  const database = shared();
   const id = await reserved(database, usd(5));
   await setting(database, 'daily_limit_usd', 2);
   expect(await reserve(database, 1n)).toMatchObject({ canProceed: false, currentTotalNanoUsd: usd(5) });
@@ -118,7 +120,7 @@ test('R-BUD-2: a limit below what is spent already refuses everything, and what 
 });
 
 test('R-BUD-2: a hold settles once; what was not spent is free again', async () => {
-  const database = await testDatabase();
+  const database = shared();
   const id = await reserved(database, usd(5));
   const answers = await Promise.all([settle(database, id, usd(2)), settle(database, id, usd(1))]);
   expect(answers.sort()).toEqual([false, true]);
@@ -129,7 +131,7 @@ test('R-BUD-2: a hold settles once; what was not spent is free again', async () 
 });
 
 test('R-BUD-1: a hold that is cancelled is free again, and cannot be settled after that', async () => {
-  const database = await testDatabase();
+  const database = shared();
   const id = await reserved(database, usd(5));
   expect(await settle(database, id, 0n)).toBe(true);
   expect(await settle(database, id, usd(1))).toBe(false);
@@ -139,7 +141,7 @@ test('R-BUD-1: a hold that is cancelled is free again, and cannot be settled aft
 });
 
 test('R-BUD-2: what is presumed spent is never free again, and leaves no room', async () => {
-  const database = await testDatabase();
+  const database = shared();
   await setting(database, 'daily_limit_usd', 5);
   await settle(database, await reserved(database, usd(5)), usd(1), usd(3));
   expect(await windowOf(database, 'day:')).toMatchObject({
@@ -152,7 +154,7 @@ test('R-BUD-2: what is presumed spent is never free again, and leaves no room', 
 });
 
 test('R-BUD-2: a settlement above its hold is booked, freezes the windows and raises an alert', async () => {
-  const database = await testDatabase();
+  const database = shared();
   const id = await reserved(database, usd(1));
   expect(await settle(database, id, usd(1.25), usd(0.25))).toBe(true);
   for (const prefix of ['day:', 'month:']) {
@@ -169,7 +171,7 @@ test('R-BUD-2: a settlement above its hold is booked, freezes the windows and ra
 });
 
 test('R-BUD-2: a hold made before midnight settles in its own day, after midnight too', async () => {
-  const database = await testDatabase();
+  const database = shared();
   // 26 hours apart: whatever the moment, it is another day in the other place.
   await setting(database, 'time_zone', 'Etc/GMT+12');
   const id = await reserved(database, usd(2));
@@ -187,7 +189,7 @@ test('R-BUD-2: a hold made before midnight settles in its own day, after midnigh
 });
 
 test('R-BUD-1: what is no amount is refused by a code of its own, and nothing is held', async () => {
-  const database = await testDatabase();
+  const database = shared();
   for (const amount of ['0', '-1', "'NaN'", "'Infinity'", "'-Infinity'", '1e9', '1e300', 'null']) {
     const asked = database.run((query) =>
       sql`select * from check_and_reserve_budget(${sql.raw(amount)}::numeric, 'test')`.execute(query),
@@ -198,7 +200,7 @@ test('R-BUD-1: what is no amount is refused by a code of its own, and nothing is
 });
 
 test('R-BUD-2: a settlement below 0 is refused: it would make room that is not there', async () => {
-  const database = await testDatabase();
+  const database = shared();
   const id = await reserved(database, usd(1));
   await expect(
     database.run((query) => sql`select settle_reservation(${id}, -5, 0)`.execute(query)),
@@ -206,7 +208,7 @@ test('R-BUD-2: a settlement below 0 is refused: it would make room that is not t
 });
 
 test('R-BUD-1: amounts are held as they are, to the last nano-dollar', async () => {
-  const database = await testDatabase();
+  const database = shared();
   await setting(database, 'daily_limit_usd', 1_000_000_000);
   await setting(database, 'monthly_limit_usd', 1_000_000_000);
   for (const amount of [1n, 999_999_999n, 123_456_789_123_456_789n, 999_999_999_999_999_999n]) {
@@ -221,14 +223,14 @@ test('R-BUD-1: amounts are held as they are, to the last nano-dollar', async () 
 });
 
 test('R-BUD-1: a limit or time zone that was removed from the settings is the default, not none', async () => {
-  const database = await testDatabase();
+  const database = shared();
   await sql`delete from system_config`.execute(database.query);
   expect((await reserve(database, usd(100.01))).canProceed).toBe(false);
   expect((await reserve(database, usd(100))).canProceed).toBe(true);
 });
 
 test('R-BUD-2: with a setting that makes no sense nothing is let through', async () => {
-  const database = await testDatabase();
+  const database = shared();
   for (const [key, value, sound] of [
     ['daily_limit_usd', -1, 100],
     ['daily_limit_usd', 'NaN', 100],
@@ -245,7 +247,7 @@ test('R-BUD-2: with a setting that makes no sense nothing is let through', async
 });
 
 test('R-BUD-2: the end of an envelope counts what its calls cost, and calls without an answer in full', async () => {
-  const database = await testDatabase();
+  const database = shared();
   const { workOrderId, runId } = await aWorkOrderAtWork(database);
   const reservationId = await reserved(database, usd(10));
   const send = (worstCaseNanoUsd: bigint) =>

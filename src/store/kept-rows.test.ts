@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { testDatabase } from '../../test/database.ts';
+import { sharedDatabase } from '../../test/shared-database.ts';
 import { newId, type SessionId } from '../domain/ids.ts';
 import { newestArtifact, saveArtifact } from './artifacts.ts';
 import type { Database } from './database.ts';
@@ -9,8 +9,10 @@ import { aWorkOrderAtWork } from './scratch-rows.fixture.ts';
 import { intendSession, sessionsOf, updateSession } from './session-rows.ts';
 import { storableText, toJson } from './storable.ts';
 
+const shared = sharedDatabase();
+
 test('what PostgreSQL cannot keep is replaced, and everything else stays as it is', async () => {
-  const database = await testDatabase();
+  const database = shared();
   const { workOrderId } = await aWorkOrderAtWork(database);
   const texts = fc.sample(fc.string({ unit: 'binary', maxLength: 20 }), { numRuns: 200, seed: 1 });
   const detail = {
@@ -42,7 +44,7 @@ test('what PostgreSQL cannot keep is replaced, and everything else stays as it i
 });
 
 test('what a step made is kept to the last byte; the newest of its kind counts, and of one cycle there is one', async () => {
-  const database = await testDatabase();
+  const database = shared();
   const { workOrderId, runId } = await aWorkOrderAtWork(database);
   const save = (cycle: number, content: Buffer) =>
     saveArtifact(database.query, { workOrderId, runId, cycle, kind: 'patch', content });
@@ -66,7 +68,7 @@ async function intended(database: Database) {
 }
 
 test('R-SES-1: a session is one row however often it is intended, and the first one counts', async () => {
-  const database = await testDatabase();
+  const database = shared();
   const { row, workOrderId } = await intended(database);
   const rows = await Promise.all(Array.from({ length: 6 }, () => intendSession(database.query, row())));
   expect(new Set(rows.map(({ id }) => id)).size).toBe(1);
@@ -78,7 +80,7 @@ test('R-SES-1: a session is one row however often it is intended, and the first 
 });
 
 test('a work order asks one question at a time; answered, it may ask another', async () => {
-  const database = await testDatabase();
+  const database = shared();
   const { workOrderId } = await aWorkOrderAtWork(database);
   const ask = (title: string) =>
     openEscalation(database.query, {
@@ -91,7 +93,12 @@ test('a work order asks one question at a time; answered, it may ask another', a
   expect(await openEscalationOf(database.query, workOrderId)).toBeUndefined();
   await ask('third \0');
   expect((await openEscalationOf(database.query, workOrderId))?.title).toBe('third \u{FFFD}');
-  const all = await database.query.selectFrom('escalations').selectAll().orderBy('createdAt').execute();
+  const all = await database.query
+    .selectFrom('escalations')
+    .selectAll()
+    .where('workOrderId', '=', workOrderId)
+    .orderBy('createdAt')
+    .execute();
   expect(all).toHaveLength(2);
   expect(all[0]).toMatchObject({
     ...{ id: open?.id, status: 'resolved', chosenOption: 'undo', resolvedBy: 'human:me' },

@@ -1,15 +1,17 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { testDatabase } from '../../test/database.ts';
+import { sharedDatabase } from '../../test/shared-database.ts';
 import { checkAndReserveBudget } from './costs.ts';
 import { limitsOf, setLimit, thawLimits } from './limits.ts';
 import { aWorkOrderAtWork } from './scratch-rows.fixture.ts';
+
+const shared = sharedDatabase();
 
 const dollar = 1_000_000_000n;
 const kinds = (limits: Array<{ key: string }>) => limits.map(({ key }) => key.split(':')[0]);
 
 test('R-BUD-1: the limits that hold for a work order, and what is used of them', async () => {
-  const database = await testDatabase();
+  const database = shared();
   const { workOrderId, projectId } = await aWorkOrderAtWork(database, {
     limitNanoUsd: dollar,
     projectLimitUsd: 7,
@@ -30,7 +32,7 @@ test('R-BUD-1: the limits that hold for a work order, and what is used of them',
 });
 
 test('a limit that is set holds from the next reservation on, exactly, also where the setting was removed', async () => {
-  const database = await testDatabase();
+  const database = shared();
   await sql`delete from system_config where key = 'budget.monthly_limit_usd'`.execute(database.query);
   await setLimit(database.query, 'daily', 123_456_789n, 'human:me');
   await setLimit(database.query, 'monthly', 9n * dollar, 'human:me');
@@ -53,7 +55,7 @@ test('a limit that is set holds from the next reservation on, exactly, also wher
 });
 
 test('R-BUD-2: a freeze holds until a human lifts it', async () => {
-  const database = await testDatabase();
+  const database = shared();
   const { reservationId } = await checkAndReserveBudget(database.query, dollar, 'test', {});
   await sql`select settle_reservation(${reservationId}, ${(2n * dollar).toString()}::bigint, 0)`.execute(
     database.query,

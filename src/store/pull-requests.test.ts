@@ -1,11 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { testDatabase } from '../../test/database.ts';
+import { sharedDatabase } from '../../test/shared-database.ts';
 import type { Database } from './database.ts';
 import { endPullRequest, findPullRequest, upsertPullRequest } from './pull-requests.ts';
 import { aWorkOrderAtWork } from './scratch-rows.fixture.ts';
 
+const shared = sharedDatabase();
+
 async function opener(database: Database) {
-  const { workOrderId, projectId } = await aWorkOrderAtWork(database);
+  const { workOrderId, projectId } = await aWorkOrderAtWork(database, {
+    repositoryPath: `/srv/${randomUUID()}`,
+  });
   const draft = { projectId, workOrderId, title: 't', body: 'b', baseBranch: 'main', baseSha: 'base' };
   return {
     projectId,
@@ -15,7 +20,7 @@ async function opener(database: Database) {
 }
 
 test('R-PIPE-7: a branch has one pull request; opened again its head moves', async () => {
-  const database = await testDatabase();
+  const database = shared();
   const { open, projectId } = await opener(database);
   const first = await open('moose/a');
   const again = await open('moose/a', 'newer');
@@ -25,7 +30,7 @@ test('R-PIPE-7: a branch has one pull request; opened again its head moves', asy
 });
 
 test('numbers run without a hole, however many are opened at the same moment', async () => {
-  const database = await testDatabase();
+  const database = shared();
   const { open } = await opener(database);
   const opened = await Promise.all(Array.from({ length: 20 }, (_, index) => open(`moose/${index % 10}`)));
   expect([...new Set(opened.map(({ number }) => number))].sort((a, b) => a - b)).toEqual([
@@ -34,7 +39,7 @@ test('numbers run without a hole, however many are opened at the same moment', a
 });
 
 test('one that was closed is opened again, one that was merged stays merged', async () => {
-  const database = await testDatabase();
+  const database = shared();
   const { open, projectId } = await opener(database);
   const [one, other] = [await open('moose/a'), await open('moose/b')];
   const ends = await Promise.all([

@@ -1,12 +1,14 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { testDatabase } from '../../test/database.ts';
+import { sharedDatabase } from '../../test/shared-database.ts';
 import type { Database } from './database.ts';
 import { claimRun, holdFence, newestStepResult, openRunOf, saveStepResult, updateRun } from './runs.ts';
 import { aWorkOrderAtWork } from './scratch-rows.fixture.ts';
 
+const shared = sharedDatabase();
+
 test('who takes a run up last is the only one who can write', async () => {
-  const database = await testDatabase();
+  const database = shared();
   const { runId, workOrderId } = await aWorkOrderAtWork(database);
   const first = await claimRun(database.query, runId, 'a');
   const second = await claimRun(database.query, runId, 'b');
@@ -24,7 +26,7 @@ test('who takes a run up last is the only one who can write', async () => {
 });
 
 test('a run that is over is taken up by nobody, and nobody writes to it', async () => {
-  const database = await testDatabase();
+  const database = shared();
   const { runId, workOrderId } = await aWorkOrderAtWork(database);
   await claimRun(database.query, runId, 'a');
   await updateRun(database.query, runId, { state: 'ended' });
@@ -43,7 +45,7 @@ async function waiters(database: Database): Promise<number> {
 }
 
 test('fear: a writer that looked at its fence commits after its successor has begun', async () => {
-  const database = await testDatabase();
+  const database = shared();
   const { runId } = await aWorkOrderAtWork(database);
   await claimRun(database.query, runId, 'a');
   const hasFence = Promise.withResolvers<void>();
@@ -65,7 +67,7 @@ test('fear: a writer that looked at its fence commits after its successor has be
 });
 
 test('R-PIPE-1: a finished step is finished once: the first result stays', async () => {
-  const database = await testDatabase();
+  const database = shared();
   const { runId, workOrderId } = await aWorkOrderAtWork(database);
   const row = { runId, workOrderId, step: 'generating' as const, cycle: 0, startedAt: new Date() };
   for (const n of [1, 2]) await saveStepResult(database.query, { ...row, result: { n } });
@@ -76,7 +78,7 @@ test('R-PIPE-1: a finished step is finished once: the first result stays', async
 });
 
 test('a work order has one run at a time, whoever asks', async () => {
-  const database = await testDatabase();
+  const database = shared();
   const { runId, workOrderId } = await aWorkOrderAtWork(database);
   const another = database.run((query) =>
     query

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { testDatabase } from '../../../test/database.ts';
+import { sharedDatabase } from '../../../test/shared-database.ts';
 import type { ReservationId } from '../../domain/ids.ts';
 import { costsOf } from '../../store/costs.ts';
 import type { Database } from '../../store/database.ts';
@@ -18,6 +18,8 @@ import {
   reserveEnvelope,
   voidCall,
 } from './envelope.ts';
+
+const shared = sharedDatabase();
 
 const cent = 10_000_000n;
 const draw = (worstCaseNanoUsd: bigint) => ({
@@ -38,7 +40,7 @@ const close = (work: Work) =>
   work.database.transaction((query) => closeEnvelope(query, work.order.id, work.run.reservationId));
 
 test('R-PIPE-3: the envelope is held, stands in the run and in the list of effects, and is the same one when asked again', async () => {
-  const database = await testDatabase();
+  const database = shared();
   const work = await scratchWork(database);
   const envelope = await reserveEnvelope(work, 10n * cent);
   expect(await reserveEnvelope(work, 99n * cent)).toEqual(envelope);
@@ -50,7 +52,7 @@ test('R-PIPE-3: the envelope is held, stands in the run and in the list of effec
 });
 
 test('fear: an answer that was lost makes a second hold, which nobody releases', async () => {
-  const database = await testDatabase();
+  const database = shared();
   const work = await scratchWork(database);
   const { reservationId } = await reserveEnvelope(work, 10n * cent);
   // What the process remembers is from before the commit.
@@ -60,13 +62,13 @@ test('fear: an answer that was lost makes a second hold, which nobody releases',
 });
 
 test('R-BUD-1: of an estimate above the own limit of the work order, what the limit allows is held', async () => {
-  const database = await testDatabase();
+  const database = shared();
   const work = await scratchWork(database, { limitNanoUsd: 4n * cent });
   expect((await reserveEnvelope(work, 10n * cent)).nanoUsd).toBe(4n * cent);
 });
 
 test('R-BUD-1: over the limit nothing is held, and the failure says how much is gone', async () => {
-  const database = await testDatabase();
+  const database = shared();
   await sql`update system_config set value = '0.05' where key = 'budget.daily_limit_usd'`.execute(
     database.query,
   );
@@ -84,7 +86,7 @@ test('R-BUD-1: over the limit nothing is held, and the failure says how much is 
 });
 
 test('R-BUD-1: where the own limit is used up, nothing is held', async () => {
-  const database = await testDatabase();
+  const database = shared();
   const work = await scratchWork(database, { limitNanoUsd: 4n * cent });
   await reserveEnvelope(work, 4n * cent);
   await bookCall(work, await drawCall(work, draw(4n * cent)), { costNanoUsd: 4n * cent, usage, calls: 1 });
@@ -97,7 +99,7 @@ test('R-BUD-1: where the own limit is used up, nothing is held', async () => {
 });
 
 test('R-BUD-2: of eight calls at once no more are drawn than the envelope holds', async () => {
-  const database = await testDatabase();
+  const database = shared();
   const work = await scratchWork(database);
   await reserveEnvelope(work, 10n * cent);
   const drawn = await Promise.allSettled(Array.from({ length: 8 }, () => drawCall(work, draw(3n * cent))));
@@ -107,7 +109,7 @@ test('R-BUD-2: of eight calls at once no more are drawn than the envelope holds'
 });
 
 test('R-BUD-2: a process that no longer carries the run can draw nothing', async () => {
-  const database = await testDatabase();
+  const database = shared();
   const work = await scratchWork(database);
   await reserveEnvelope(work, 10n * cent);
   await takeUp(database, work.run.id, 'another');
@@ -116,7 +118,7 @@ test('R-BUD-2: a process that no longer carries the run can draw nothing', async
 });
 
 test('R-BUD-2: what a call cost is booked once, even by a process that no longer carries the run', async () => {
-  const database = await testDatabase();
+  const database = shared();
   const work = await scratchWork(database);
   await reserveEnvelope(work, 10n * cent);
   const call = await drawCall(work, draw(3n * cent));
@@ -129,7 +131,7 @@ test('R-BUD-2: what a call cost is booked once, even by a process that no longer
 });
 
 test('R-BUD-2: a call of unknown cost is presumed at its worst, one that was never billed is free', async () => {
-  const database = await testDatabase();
+  const database = shared();
   const work = await scratchWork(database);
   await reserveEnvelope(work, 10n * cent);
   await bookCall(work, await drawCall(work, draw(3n * cent)), { costNanoUsd: null, usage, calls: 1 });
@@ -141,7 +143,7 @@ test('R-BUD-2: a call of unknown cost is presumed at its worst, one that was nev
 });
 
 test('R-BUD-2: at the end of the run a call that nobody will answer any more is presumed; the rest is free', async () => {
-  const database = await testDatabase();
+  const database = shared();
   const work = await scratchWork(database);
   await reserveEnvelope(work, 10n * cent);
   await drawCall(work, draw(3n * cent));
@@ -153,7 +155,7 @@ test('R-BUD-2: at the end of the run a call that nobody will answer any more is 
 });
 
 test('an envelope that lost answers have eaten is followed by another, within the own limit; a sound one is kept', async () => {
-  const database = await testDatabase();
+  const database = shared();
   const work = await scratchWork(database, { limitNanoUsd: 15n * cent });
   const { reservationId: first } = await reserveEnvelope(work, 10n * cent);
   await renewEnvelope(work, 10n * cent);
@@ -168,7 +170,7 @@ test('an envelope that lost answers have eaten is followed by another, within th
 });
 
 test('what remains of no envelope is nothing', async () => {
-  const database = await testDatabase();
+  const database = shared();
   const work = await scratchWork(database);
   expect(await remainingNanoUsd(work)).toBe(0n);
   await closeEnvelope(database.query, work.order.id, null);

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
-import { testDatabase } from '../../../test/database.ts';
+import { sharedDatabase } from '../../../test/shared-database.ts';
 import { effectsOf } from '../../store/effects.ts';
 import type { Work } from '../pipeline/work.ts';
 import { scratchWork, takeUp } from '../scratch-work.fixture.ts';
 import { type PlannedEffect, performInTurn, performTogether } from './perform-effect.ts';
+
+const shared = sharedDatabase();
 
 const listed = async ({ database, order }: Work) =>
   (await effectsOf(database.query, order.id)).map(({ kind, state, detail }) => ({
@@ -11,21 +13,21 @@ const listed = async ({ database, order }: Work) =>
     ...detail,
   }));
 
-const push = (act: PlannedEffect['act']): PlannedEffect => ({
-  ...{ kind: 'push', key: 'push:1', detail: { branch: 'b' }, act },
+const push = ({ order }: Work, act: PlannedEffect['act']): PlannedEffect => ({
+  ...{ kind: 'push', key: `push:${order.id}`, detail: { branch: 'b' }, act },
 });
-const pullRequest = (act: PlannedEffect['act']): PlannedEffect => ({
-  ...{ kind: 'pull_request', key: 'pull_request:1', detail: { project: 'p' }, act },
+const pullRequest = ({ order }: Work, act: PlannedEffect['act']): PlannedEffect => ({
+  ...{ kind: 'pull_request', key: `pull_request:${order.id}`, detail: { project: 'p' }, act },
 });
 
 test('R-PIPE-9: in turn, each stands in the list before it is done, and is done before the next one is begun', async () => {
-  const work = await scratchWork(await testDatabase());
+  const work = await scratchWork(shared());
   await performInTurn(work, [
-    push(async () => {
+    push(work, async () => {
       expect(await listed(work)).toEqual([{ push: 'intended', branch: 'b' }]);
       return { sha: 'abc' };
     }),
-    pullRequest(async () => {
+    pullRequest(work, async () => {
       expect(await listed(work)).toEqual([
         { push: 'done', branch: 'b', sha: 'abc' },
         { pull_request: 'intended', project: 'p' },
@@ -40,7 +42,7 @@ test('R-PIPE-9: in turn, each stands in the list before it is done, and is done 
 });
 
 test('R-PIPE-9: together, all stand in the list before the first is done', async () => {
-  const work = await scratchWork(await testDatabase());
+  const work = await scratchWork(shared());
   const both = [
     { push: 'intended', branch: 'b' },
     { pull_request: 'intended', project: 'p' },
@@ -49,7 +51,7 @@ test('R-PIPE-9: together, all stand in the list before the first is done', async
     expect(await listed(work)).toEqual(both);
     return {};
   };
-  await performTogether(work, [push(act), pullRequest(act)]);
+  await performTogether(work, [push(work, act), pullRequest(work, act)]);
   expect(await listed(work)).toEqual([
     { push: 'done', branch: 'b' },
     { pull_request: 'done', project: 'p' },
@@ -60,21 +62,21 @@ test.each([
   ['in turn', performInTurn],
   ['together', performTogether],
 ])('an act that fails stays intended, for it may have been done; %s', async (_, perform) => {
-  const work = await scratchWork(await testDatabase());
-  const failing = perform(work, [push(() => Promise.reject(new RangeError('no')))]);
+  const work = await scratchWork(shared());
+  const failing = perform(work, [push(work, () => Promise.reject(new RangeError('no')))]);
   await expect(failing).rejects.toThrow(RangeError);
   expect(await listed(work)).toEqual([{ push: 'intended', branch: 'b' }]);
 });
 
 test('R-PIPE-1: one that was cut off between the act and its mark is acted again, and is one effect', async () => {
   let passes = 0;
-  const work = await scratchWork(await testDatabase(), {
+  const work = await scratchWork(shared(), {
     reached: (point) => {
       if (point === 'push:acted' && ++passes === 1) throw new RangeError('the power went');
     },
   });
   let acts = 0;
-  const effects = [push(async () => ({ acts: ++acts }))];
+  const effects = [push(work, async () => ({ acts: ++acts }))];
   await expect(performInTurn(work, effects)).rejects.toThrow('the power went');
   expect(await listed(work)).toEqual([{ push: 'intended', branch: 'b' }]);
   await performInTurn(work, effects);
@@ -82,10 +84,10 @@ test('R-PIPE-1: one that was cut off between the act and its mark is acted again
 });
 
 test('fear: while a thing that is done is done again, what undoing it needs to know is lost', async () => {
-  const work = await scratchWork(await testDatabase());
-  await performInTurn(work, [push(async () => ({ sha: 'abc' }))]);
+  const work = await scratchWork(shared());
+  await performInTurn(work, [push(work, async () => ({ sha: 'abc' }))]);
   const again = performInTurn(work, [
-    push(async () => {
+    push(work, async () => {
       expect(await listed(work)).toEqual([{ push: 'done', branch: 'b', sha: 'abc' }]);
       throw new RangeError('cut off');
     }),
@@ -94,10 +96,10 @@ test('fear: while a thing that is done is done again, what undoing it needs to k
 });
 
 test('R-PIPE-1: a process that no longer carries the run neither acts nor writes', async () => {
-  const work = await scratchWork(await testDatabase());
+  const work = await scratchWork(shared());
   await takeUp(work.database, work.run.id, 'another');
   let acts = 0;
-  const effects = [push(async () => ({ acts: ++acts }))];
+  const effects = [push(work, async () => ({ acts: ++acts }))];
   for (const perform of [performInTurn, performTogether])
     await expect(perform(work, effects)).rejects.toMatchObject({ code: 'FENCE_LOST' });
   expect(acts).toBe(0);
@@ -105,14 +107,14 @@ test('R-PIPE-1: a process that no longer carries the run neither acts nor writes
 });
 
 test('one that loses the run while it acts leaves the mark, and all that follows, to its successor', async () => {
-  const work = await scratchWork(await testDatabase());
+  const work = await scratchWork(shared());
   let opened = 0;
   const late = performInTurn(work, [
-    push(async () => {
+    push(work, async () => {
       await takeUp(work.database, work.run.id, 'another');
       return { sha: 'mine' };
     }),
-    pullRequest(async () => ({ opened: ++opened })),
+    pullRequest(work, async () => ({ opened: ++opened })),
   ]);
   await expect(late).rejects.toMatchObject({ code: 'FENCE_LOST' });
   expect(await listed(work)).toEqual([{ push: 'intended', branch: 'b' }]);

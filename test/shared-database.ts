@@ -1,0 +1,33 @@
+// One database for the tests of a file that bear one another's rows; money starts anew for each of them.
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { type Database, openDatabase } from '../src/store/database.ts';
+import { cloneDatabase, type TestDatabase } from './database.ts';
+
+export function sharedDatabase(): () => Database {
+  let cloned: TestDatabase | undefined;
+  let database: Database | undefined;
+  let settings: string | undefined;
+  beforeAll(async () => {
+    cloned = await cloneDatabase();
+    database = openDatabase(cloned.url, { connectionsMax: 8 });
+    settings = JSON.stringify(await database.query.selectFrom('systemConfig').selectAll().execute());
+  });
+  beforeEach(async () => {
+    await sql`truncate budget_windows, cost_tracking, system_alerts, system_config`.execute(opened());
+    await sql`insert into system_config select key, value, "updatedBy", "updatedAt" from jsonb_to_recordset(${settings}::jsonb)
+      as kept (key text, value jsonb, "updatedBy" text, "updatedAt" timestamptz)`.execute(opened());
+  });
+  afterAll(async () => {
+    await database?.close();
+    await cloned?.drop();
+  });
+  const opened = () => {
+    if (!database) throw new Error('The database is there while a test runs');
+    return database.query;
+  };
+  return () => {
+    opened();
+    return database as Database;
+  };
+}
