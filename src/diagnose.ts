@@ -106,6 +106,7 @@ async function database({ databaseUrl }: Config): Promise<Diagnosis> {
       : { name: 'database', state: 'missing', found: 'no embedded server', advice };
   }
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
+  client.on('error', () => undefined);
   try {
     await client.connect();
     const { rows } = await client.query<{ version: string }>(

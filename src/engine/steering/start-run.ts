@@ -138,16 +138,20 @@ async function begin(
   await enqueueRun(query, id, 0);
 }
 
-/** A step can be started from when the step before it has a result; otherwise the earliest without one is. */
+/**
+ * A step can be started from when those before it have good results: one that sent the work back, as a red check does,
+ * is none. So nothing is published that its checks have refused.
+ */
 async function startable(query: Query, order: WorkOrder, from: Step): Promise<Step> {
   const at = steps.indexOf(from);
   for (const before of steps.slice(0, at)) {
-    if ((await newestStepResult(query, order.id, before)) !== undefined) continue;
+    const result = await newestStepResult<{ feedback?: unknown }>(query, order.id, before);
+    if (result !== undefined && !result.feedback) continue;
     throw new PermanentError({
       code: 'STEP_NOT_REACHED',
       component: 'steering',
       operation: 'retry',
-      message: `It cannot start from ${from}: ${before} has no result yet.`,
+      message: `It cannot start from ${from}: ${before} has no good result yet.`,
       advice: `Start from there: \`moose retry ${shortId(order.id)} --from ${before}\`.`,
     });
   }

@@ -95,6 +95,20 @@ test('a retry from a step whose predecessor has no result is refused, and names 
   expect(await queued(database)).toEqual([]);
 });
 
+test('fear: a change that its checks have refused is published by a retry from the pull request on', async () => {
+  const database = await testDatabase();
+  const { deps, order, runId } = await inReview(database);
+  await saveStepResult(database.query, {
+    ...{ runId, workOrderId: order.id, step: 'verifying', cycle: 0, startedAt: new Date() },
+    result: { checks: [], feedback: { summary: 'The test check failed.' } },
+  });
+  await expect(retry(deps, order, { from: 'creating_pr' }, me)).rejects.toMatchObject({
+    code: 'STEP_NOT_REACHED',
+  });
+  await retry(deps, order, { from: 'verifying' }, me);
+  expect((await theWorkOrder(database, order.id)).step).toBe('verifying');
+});
+
 test('R-PIPE-2: a retry cannot skip a step, and what is over does not go on', async () => {
   const database = await testDatabase();
   const { deps, order } = await inReview(database, 'applying', [
