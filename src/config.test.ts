@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readConfig, scriptedEnvironment, withoutOwnTools } from './config.ts';
+import { assess } from './engine/pipeline/assess.ts';
 
 const packageRoot = dirname(dirname(fileURLToPath(import.meta.url)));
 const keys = {
@@ -141,4 +142,13 @@ test("a project's checks run with the machine's own tools, and with the Node tha
   ]);
   expect(withoutOwnTools('')).toBe(dirname(process.execPath));
   expect(readConfig({ PATH: path }).engine.checkEnvironment.PATH).toBe(withoutOwnTools(path));
+});
+
+test('R-PIPE-3: a word that was set forces the strongest model, and none that Moose knows is lost', () => {
+  const policy = (words: string) => readConfig({ MOOSE_HARD_STOP_WORDS: words }).engine.assessment;
+  const tierOf = (title: string, words: string) =>
+    assess({ title, description: '', acceptance: '', files: { pathCount: 10 }, policy: policy(words) }).tier;
+  expect(tierOf('Mend the payroll export', '')).toBe('light');
+  expect(tierOf('Mend the payroll export', ' Payroll, ,ledger')).toBe('strong');
+  expect(tierOf('Mend the authentication', 'payroll,auth')).toBe('strong');
 });

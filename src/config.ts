@@ -4,7 +4,7 @@ import { delimiter, dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigurationError } from './domain/failure.ts';
 import { nanoUsdPerUsd } from './domain/money.ts';
-import { defaultAssessmentPolicy } from './engine/pipeline/assessment-policy.ts';
+import { type AssessmentPolicy, defaultAssessmentPolicy } from './engine/pipeline/assessment-policy.ts';
 import { defaultRecoveryPolicies } from './engine/recovery/policy.ts';
 import type { EngineSettings } from './engine/settings.ts';
 import type { ModelSettings } from './models/catalog.ts';
@@ -113,7 +113,7 @@ function engineSettings(env: Environment, dataDirectory: string, models: ModelSe
     host: hostname(),
     models: modelLadder(env, models),
     defaultAgent: env.MOOSE_AGENT || 'patch',
-    assessment: defaultAssessmentPolicy,
+    assessment: assessmentPolicy(env),
     recovery: defaultRecoveryPolicies,
     machineSlotsMax: integer(env, 'MOOSE_MACHINE_SLOTS', 8),
     projectSlotsMax: integer(env, 'MOOSE_PROJECT_SLOTS', 8),
@@ -130,6 +130,16 @@ function engineSettings(env: Environment, dataDirectory: string, models: ModelSe
     withoutProgress: { agentRunsMax: 12, modelCallsMax: 40, costNanoUsdMax: 10n * nanoUsdPerUsd },
     undonePerMinuteMax: 10,
     takeupsMax: 20,
+  };
+}
+
+/** `MOOSE_HARD_STOP_WORDS=word,…` are forced to the strongest model beside those that Moose knows; none can be taken away. */
+function assessmentPolicy(env: Environment): AssessmentPolicy {
+  const given = (env.MOOSE_HARD_STOP_WORDS ?? '').split(',').map((word) => word.trim().toLowerCase());
+  const added = Object.fromEntries(given.filter(Boolean).map((word) => [word, [] as readonly string[]]));
+  return {
+    ...defaultAssessmentPolicy,
+    hardStopWords: { ...added, ...defaultAssessmentPolicy.hardStopWords },
   };
 }
 

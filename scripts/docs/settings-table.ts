@@ -34,6 +34,10 @@ const variables: Readonly<Record<string, Variable>> = {
     usual: 'none',
   },
   OPENAI_COMPATIBLE_API_KEY: { means: 'its key, where it wants one', usual: 'none' },
+  MOOSE_HARD_STOP_WORDS: {
+    means: 'words, with commas between, that force the strongest model beside those that Moose knows',
+    usual: 'none',
+  },
   MOOSE_PRICES: {
     means:
       'what models cost that Moose has no price for: `provider/model=IN:OUT,…`, in dollars per million tokens of input and of output',
