@@ -1,4 +1,4 @@
-// Reads `interface Tables` of src/store/tables.ts as data, so that it can be held against the real schema.
+// Reads the interfaces of src/store/tables.ts and its neighbour as data, so that it can be held against the real schema.
 import { readFileSync } from 'node:fs';
 import { isNode, type Node, nameOf, nodesOf, stringOf } from './source-files.ts';
 
@@ -12,7 +12,12 @@ export interface ColumnTypeRead {
   values: string[];
 }
 
-const tables = new URL('../src/store/tables.ts', import.meta.url);
+/** Each file with the interface that it declares tables in. */
+const sources = [
+  ['tables.ts', 'Tables'],
+  ['recovery-tables.ts', 'RecoveryTables'],
+] as const;
+const store = new URL('../src/store/', import.meta.url);
 const domain = new URL('../src/domain/', import.meta.url);
 
 /** Wrappers of tables.ts: what each says besides the type that it wraps. */
@@ -26,11 +31,15 @@ const wrappers: Readonly<Record<string, { isNullable: boolean; mayBeLeftOut: boo
 const ids = /^(ProjectId|WorkOrderId|RunId|SessionId|ReservationId)$/;
 
 export function readTableTypes(): ColumnTypeRead[] {
-  const text = readFileSync(tables, 'utf8');
-  const nodes = nodesOf({ path: 'src/store/tables.ts', text });
+  return sources.flatMap(([file, declaration]) => readFile(file, declaration));
+}
+
+function readFile(file: string, declaration: string): ColumnTypeRead[] {
+  const text = readFileSync(new URL(file, store), 'utf8');
+  const nodes = nodesOf({ path: `src/store/${file}`, text });
   const aliases = new Map([...aliasesOf(nodes, text), ...domainLists()]);
   const [root] = nodes.filter(
-    (node) => node.type === 'TSInterfaceDeclaration' && nameOf(node.id) === 'Tables',
+    (node) => node.type === 'TSInterfaceDeclaration' && nameOf(node.id) === declaration,
   );
   const members = isNode(root?.body) ? listOf(root.body.body) : [];
   return members.flatMap((table) =>
@@ -87,7 +96,7 @@ function aliasesOf(nodes: readonly Node[], text: string): Array<[string, string[
 
 /** `export const statuses = […] as const; export type Status = (typeof statuses)[number]`, wherever it stands. */
 function domainLists(): Array<[string, string[]]> {
-  return ['failure.ts', 'session.ts', 'transitions.ts'].flatMap((file) => {
+  return ['escalation.ts', 'failure.ts', 'session.ts', 'transitions.ts'].flatMap((file) => {
     const text = readFileSync(new URL(file, domain), 'utf8');
     const types = text.matchAll(/export type (\w+) = \(typeof (\w+)\)\[number\]/g);
     return [...types].map(([, type = '', list = '']): [string, string[]] => {

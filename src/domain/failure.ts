@@ -19,6 +19,20 @@ export type Severity = (typeof severities)[number];
 export const failureCategories = ['transient', 'permanent', 'configuration', 'external'] as const;
 export type FailureCategory = (typeof failureCategories)[number];
 
+/** What kind of trouble it is (R-FAIL-2). */
+export const failureTypes = [
+  'network',
+  'process',
+  'coordination',
+  'resource',
+  'validation',
+  'timeout',
+] as const;
+export type FailureType = (typeof failureTypes)[number];
+
+export const recoverabilities = ['recoverable', 'degradable', 'fatal'] as const;
+export type Recoverability = (typeof recoverabilities)[number];
+
 /** What a failed subprocess always carries (R-FAIL-5); `null` says that a thing is missing, never that it is empty. */
 export interface ProcessEvidence {
   command: string;

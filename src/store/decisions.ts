@@ -1,8 +1,9 @@
 // What was decided, what failed, and what a human was asked: rows that are only ever added, or answered.
+import type { EscalationOption } from '../domain/escalation.ts';
 import { newId, type WorkOrderId } from '../domain/ids.ts';
 import type { Query } from './database.ts';
 import { storableText, toJson } from './storable.ts';
-import type { EscalationOption, Tables } from './tables.ts';
+import type { Tables } from './tables.ts';
 
 export interface Decision {
   workOrderId: WorkOrderId | null;

@@ -85,7 +85,12 @@ test('a work order asks one question at a time; answered, it may ask another', a
   const ask = (title: string) =>
     openEscalation(database.query, {
       ...{ workOrderId, title, failureClass: 'unknown', context: {}, recommendedOption: 'undo' },
-      options: [{ id: 'undo', label: 'Undo', command: 'moose undo' }],
+      options: [
+        {
+          ...{ id: 'undo', kind: 'undo', label: 'Undo', command: 'moose undo' },
+          ...{ costNanoUsd: null, risk: 'low', chance: null, chanceOf: 0 },
+        },
+      ],
     });
   await Promise.all([ask('first'), ask('second')]);
   const open = await openEscalationOf(database.query, workOrderId);
@@ -102,6 +107,11 @@ test('a work order asks one question at a time; answered, it may ask another', a
   expect(all).toHaveLength(2);
   expect(all[0]).toMatchObject({
     ...{ id: open?.id, status: 'resolved', chosenOption: 'undo', resolvedBy: 'human:me' },
-    options: [{ id: 'undo', label: 'Undo', command: 'moose undo' }],
+    options: [
+      {
+        ...{ id: 'undo', kind: 'undo', label: 'Undo', command: 'moose undo' },
+        ...{ costNanoUsd: null, risk: 'low', chance: null, chanceOf: 0 },
+      },
+    ],
   });
 });

@@ -64,7 +64,8 @@ test.each([
   'R-BASE-6: a schema that is %s is refused in a full sentence, and nothing is changed',
   async (_, version) => {
     const url = await anEmptyDatabase();
-    const all = await readMigrations();
+    // Those that do not need the one that is left out.
+    const all = (await readMigrations()).slice(0, 4);
     const foreign: Migration = { version, name: 'from-the-future', sql: 'create table of_the_future ()' };
     const known = all.filter((one) => one.version !== version);
     await migrate(

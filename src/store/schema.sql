@@ -5,6 +5,39 @@ create type work_order_status as enum ('pending', 'in_progress', 'needs_review',
 create type work_order_step as enum ('routing', 'generating', 'applying', 'verifying', 'creating_pr', 'tracking', 'awaiting_ci');
 create type work_order_step_state as enum ('running', 'retrying', 'exhausted', 'rolling_back', 'rollback_pending', 'manual_intervention_required', 'done');
 
+create table answer_policies (
+  id uuid not null,
+  project_id uuid,
+  failure_class failure_class not null,
+  code text not null,
+  option jsonb not null,
+  note text,
+  escalation_id uuid,
+  created_by text not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  uses integer not null default 0,
+  last_used_at timestamp with time zone,
+  revoked_by text,
+  revoked_at timestamp with time zone,
+  constraint answer_policies_escalation_id_fkey FOREIGN KEY (escalation_id) REFERENCES escalations(id),
+  constraint answer_policies_pkey PRIMARY KEY (id),
+  constraint answer_policies_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id)
+);
+
+create table api_tokens (
+  id uuid not null,
+  name text not null,
+  hash bytea not null,
+  role text not null,
+  created_by text not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  last_used_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  constraint api_tokens_hash_key UNIQUE (hash),
+  constraint api_tokens_pkey PRIMARY KEY (id),
+  constraint api_tokens_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'operator'::text, 'admin'::text])))
+);
+
 create table artifacts (
   id uuid not null,
   work_order_id uuid not null,
@@ -17,6 +50,16 @@ create table artifacts (
   constraint artifacts_run_id_cycle_kind_key UNIQUE (run_id, cycle, kind),
   constraint artifacts_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id),
   constraint artifacts_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
+);
+
+create table audit_log (
+  id bigint not null generated always as identity,
+  at timestamp with time zone not null default clock_timestamp(),
+  actor text not null,
+  act text not null,
+  subject text,
+  detail jsonb not null default '{}'::jsonb,
+  constraint audit_log_pkey PRIMARY KEY (id)
 );
 
 create table budget_windows (
@@ -34,6 +77,22 @@ create table budget_windows (
   constraint budget_windows_pkey PRIMARY KEY (key),
   constraint budget_windows_presumed_nano_usd_check CHECK ((presumed_nano_usd >= 0)),
   constraint budget_windows_spent_nano_usd_check CHECK ((spent_nano_usd >= 0))
+);
+
+create table circuit_states (
+  key text not null,
+  kind text not null,
+  phase text not null,
+  generation bigint not null,
+  state jsonb not null,
+  because jsonb,
+  opened_at timestamp with time zone,
+  openings integer not null default 0,
+  updated_by text not null,
+  updated_at timestamp with time zone not null default clock_timestamp(),
+  constraint circuit_states_kind_check CHECK ((kind = ANY (ARRAY['provider'::text, 'model'::text, 'forge'::text, 'agent'::text, 'git'::text, 'notifier'::text]))),
+  constraint circuit_states_phase_check CHECK ((phase = ANY (ARRAY['closed'::text, 'open'::text, 'half_open'::text]))),
+  constraint circuit_states_pkey PRIMARY KEY (key)
 );
 
 create table cost_tracking (
@@ -76,6 +135,19 @@ create table decision_logs (
   constraint decision_logs_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
 );
 
+create table degradations (
+  id uuid not null,
+  key text not null,
+  feature text not null,
+  because text not null,
+  work_order_id uuid,
+  metadata jsonb not null default '{}'::jsonb,
+  since timestamp with time zone not null default clock_timestamp(),
+  until timestamp with time zone,
+  constraint degradations_pkey PRIMARY KEY (id),
+  constraint degradations_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
+);
+
 create table effects (
   id bigint not null generated always as identity,
   work_order_id uuid not null,
@@ -115,11 +187,30 @@ create table error_events (
   retry_count integer not null default 0,
   resolution_time_ms bigint,
   metadata jsonb not null default '{}'::jsonb,
+  run_id uuid,
+  type text not null default 'process'::text,
+  recoverability text not null default 'recoverable'::text,
+  retryable boolean not null default false,
+  fallback_available boolean not null default false,
+  rule text,
+  confidence double precision,
+  resolved_at timestamp with time zone,
   constraint error_events_category_check CHECK ((category = ANY (ARRAY['transient'::text, 'permanent'::text, 'configuration'::text, 'external'::text]))),
+  constraint error_events_confidence_check CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
   constraint error_events_pkey PRIMARY KEY (id),
-  constraint error_events_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id),
+  constraint error_events_recoverability_check CHECK ((recoverability = ANY (ARRAY['recoverable'::text, 'degradable'::text, 'fatal'::text]))),
   constraint error_events_severity_check CHECK ((severity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
-  constraint error_events_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
+  constraint error_events_type_check CHECK ((type = ANY (ARRAY['network'::text, 'process'::text, 'coordination'::text, 'resource'::text, 'validation'::text, 'timeout'::text])))
+);
+
+create table escalation_members (
+  escalation_id uuid not null,
+  work_order_id uuid not null,
+  joined_at timestamp with time zone not null default clock_timestamp(),
+  left_at timestamp with time zone,
+  constraint escalation_members_escalation_id_fkey FOREIGN KEY (escalation_id) REFERENCES escalations(id),
+  constraint escalation_members_pkey PRIMARY KEY (escalation_id, work_order_id),
+  constraint escalation_members_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
 );
 
 create table escalations (
@@ -135,9 +226,44 @@ create table escalations (
   resolved_by text,
   resolved_at timestamp with time zone,
   created_at timestamp with time zone not null default now(),
+  component text not null default 'pipeline'::text,
+  operation text not null default 'run'::text,
+  severity text not null default 'high'::text,
+  code text,
+  run_id uuid,
+  group_key text,
+  note text,
+  makes_policy boolean not null default false,
+  default_option text,
+  default_at timestamp with time zone,
+  reminders integer not null default 0,
+  reminded_at timestamp with time zone,
+  carry_out_attempts integer not null default 0,
+  carry_out_failure text,
+  resolution jsonb,
+  updated_at timestamp with time zone not null default clock_timestamp(),
   constraint escalations_pkey PRIMARY KEY (id),
-  constraint escalations_status_check CHECK ((status = ANY (ARRAY['open'::text, 'resolved'::text, 'withdrawn'::text]))),
+  constraint escalations_severity_check CHECK ((severity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
+  constraint escalations_status_check CHECK ((status = ANY (ARRAY['open'::text, 'chosen'::text, 'resolved'::text, 'withdrawn'::text]))),
   constraint escalations_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
+);
+
+create table forecasts (
+  id uuid not null,
+  key text not null,
+  signal text not null,
+  component text not null,
+  subject text not null,
+  value double precision not null,
+  threshold double precision not null,
+  work_order_id uuid,
+  message text not null,
+  raised_at timestamp with time zone not null default clock_timestamp(),
+  ended_at timestamp with time zone,
+  came_true boolean,
+  saved_nano_usd bigint not null default 0,
+  constraint forecasts_pkey PRIMARY KEY (id),
+  constraint forecasts_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
 );
 
 create table legal_transitions (
@@ -146,6 +272,23 @@ create table legal_transitions (
   to_value text not null,
   constraint legal_transitions_kind_check CHECK ((kind = ANY (ARRAY['status'::text, 'step'::text, 'step_state'::text]))),
   constraint legal_transitions_pkey PRIMARY KEY (kind, from_value, to_value)
+);
+
+create table outbox (
+  id bigint not null generated always as identity,
+  key text not null,
+  kind text not null,
+  channel text not null,
+  payload jsonb not null,
+  state text not null default 'waiting'::text,
+  attempts integer not null default 0,
+  next_attempt_at timestamp with time zone not null default clock_timestamp(),
+  last_failure text,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  delivered_at timestamp with time zone,
+  constraint outbox_key_key UNIQUE (key),
+  constraint outbox_pkey PRIMARY KEY (id),
+  constraint outbox_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'failed'::text])))
 );
 
 create table outcome_vectors (
@@ -221,6 +364,9 @@ create table runs (
   reservation_id uuid,
   created_at timestamp with time zone not null default now(),
   ended_at timestamp with time zone,
+  paused_by text,
+  paused_at timestamp with time zone,
+  pauses integer not null default 0,
   constraint runs_kind_check CHECK ((kind = ANY (ARRAY['work'::text, 'undo'::text]))),
   constraint runs_pkey PRIMARY KEY (id),
   constraint runs_state_check CHECK ((state = ANY (ARRAY['running'::text, 'ended'::text]))),
@@ -284,6 +430,12 @@ create table system_alerts (
   metadata jsonb not null default '{}'::jsonb,
   created_at timestamp with time zone not null default now(),
   resolved_at timestamp with time zone,
+  key text,
+  operation text not null default 'run'::text,
+  code text,
+  times integer not null default 1,
+  last_seen_at timestamp with time zone not null default clock_timestamp(),
+  resolved_by text,
   constraint system_alerts_pkey PRIMARY KEY (id),
   constraint system_alerts_severity_check CHECK ((severity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text])))
 );
@@ -294,6 +446,23 @@ create table system_config (
   updated_by text not null default 'moose'::text,
   updated_at timestamp with time zone not null default now(),
   constraint system_config_pkey PRIMARY KEY (key)
+);
+
+create table webhook_deliveries (
+  id text not null,
+  source text not null,
+  event text not null,
+  payload jsonb not null,
+  state text not null default 'waiting'::text,
+  retry_count integer not null default 0,
+  next_attempt_at timestamp with time zone not null default clock_timestamp(),
+  work_order_id uuid,
+  failure text,
+  received_at timestamp with time zone not null default clock_timestamp(),
+  processed_at timestamp with time zone,
+  constraint webhook_deliveries_pkey PRIMARY KEY (id),
+  constraint webhook_deliveries_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text, 'ignored'::text, 'failed'::text]))),
+  constraint webhook_deliveries_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
 );
 
 create table work_order_events (
@@ -351,6 +520,11 @@ create table work_orders (
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   finished_at timestamp with time zone,
+  metadata jsonb not null default '{}'::jsonb,
+  recovery_attempts integer not null default 0,
+  recoveries jsonb not null default '[]'::jsonb,
+  retry_budget jsonb,
+  wasted_nano_usd bigint not null default 0,
   constraint work_orders_check CHECK (((status <> 'completed'::work_order_status) OR (step_state = 'done'::work_order_step_state))),
   constraint work_orders_check1 CHECK (((status <> 'in_progress'::work_order_status) OR (step IS NOT NULL))),
   constraint work_orders_limit_nano_usd_check CHECK ((limit_nano_usd > 0)),
@@ -360,23 +534,35 @@ create table work_orders (
   constraint work_orders_title_check CHECK (((length(title) >= 1) AND (length(title) <= 500)))
 );
 
+CREATE UNIQUE INDEX answer_policies_one ON public.answer_policies USING btree (COALESCE((project_id)::text, ''::text), failure_class, code) WHERE (revoked_at IS NULL);
 CREATE INDEX artifacts_newest ON public.artifacts USING btree (work_order_id, kind, created_at DESC);
+CREATE INDEX audit_log_at ON public.audit_log USING btree (at);
 CREATE INDEX cost_tracking_open ON public.cost_tracking USING btree (status) WHERE (status = ANY (ARRAY['held'::text, 'sent'::text]));
 CREATE INDEX cost_tracking_reservation ON public.cost_tracking USING btree (reservation_id);
 CREATE INDEX cost_tracking_work_order ON public.cost_tracking USING btree (work_order_id, created_at);
 CREATE INDEX decision_logs_work_order ON public.decision_logs USING btree (work_order_id, created_at);
+CREATE UNIQUE INDEX degradations_one_open ON public.degradations USING btree (key) WHERE (until IS NULL);
 CREATE INDEX effects_work_order ON public.effects USING btree (work_order_id, id);
 CREATE INDEX error_events_component ON public.error_events USING btree (component, "timestamp");
 CREATE INDEX error_events_fingerprint ON public.error_events USING btree (fingerprint, "timestamp");
 CREATE INDEX error_events_timestamp ON public.error_events USING btree ("timestamp");
 CREATE INDEX error_events_type ON public.error_events USING btree (error_type, "timestamp");
+CREATE INDEX error_events_unresolved ON public.error_events USING btree (run_id, step) WHERE (recovery_success IS NULL);
 CREATE INDEX error_events_work_order ON public.error_events USING btree (work_order_id, "timestamp");
+CREATE INDEX escalation_members_work_order ON public.escalation_members USING btree (work_order_id);
 CREATE UNIQUE INDEX escalations_one_open ON public.escalations USING btree (work_order_id) WHERE (status = 'open'::text);
+CREATE UNIQUE INDEX escalations_one_open_per_group ON public.escalations USING btree (group_key) WHERE ((status = ANY (ARRAY['open'::text, 'chosen'::text])) AND (group_key IS NOT NULL));
 CREATE INDEX escalations_status ON public.escalations USING btree (status, created_at);
+CREATE UNIQUE INDEX forecasts_one_open ON public.forecasts USING btree (key) WHERE (ended_at IS NULL);
+CREATE INDEX outbox_waiting ON public.outbox USING btree (next_attempt_at) WHERE (state = 'waiting'::text);
 CREATE UNIQUE INDEX runs_one_at_a_time ON public.runs USING btree (work_order_id) WHERE (state = 'running'::text);
+CREATE INDEX runs_paused ON public.runs USING btree (paused_by) WHERE ((paused_by IS NOT NULL) AND (state = 'running'::text));
 CREATE INDEX sessions_open ON public.sessions USING btree (state) WHERE (state = ANY (ARRAY['intended'::text, 'running'::text]));
 CREATE INDEX sessions_work_order ON public.sessions USING btree (work_order_id, created_at);
 CREATE INDEX step_results_newest ON public.step_results USING btree (work_order_id, step, finished_at DESC);
+CREATE UNIQUE INDEX system_alerts_one_open ON public.system_alerts USING btree (key) WHERE ((resolved_at IS NULL) AND (key IS NOT NULL));
+CREATE INDEX system_alerts_open ON public.system_alerts USING btree (created_at) WHERE (resolved_at IS NULL);
+CREATE INDEX webhook_deliveries_waiting ON public.webhook_deliveries USING btree (next_attempt_at) WHERE (state = 'waiting'::text);
 CREATE INDEX work_order_events_order ON public.work_order_events USING btree (work_order_id, id);
 CREATE INDEX work_orders_project ON public.work_orders USING btree (project_id, created_at);
 CREATE INDEX work_orders_status ON public.work_orders USING btree (status, updated_at);
@@ -452,6 +638,24 @@ begin
   select held_nano_usd + spent_nano_usd + presumed_nano_usd into v_total from budget_windows w
     where w.key = coalesce(v_refused_by, v_keys[1]);
   return query select v_id is not null, coalesce(v_total, 0) * 0.000000001, v_id;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.circuit_states_notify()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_notify('moose_circuits', new.key);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.outbox_notify()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_notify('moose_outbox', new.id::text);
+  return null;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.settle_reservation(p_reservation_id uuid, p_actual_nano_usd bigint, p_presumed_nano_usd bigint)
@@ -539,6 +743,17 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.work_orders_guard_recovery()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.recovery_attempts < old.recovery_attempts or new.wasted_nano_usd < old.wasted_nano_usd then
+    raise exception 'A work order''s counters only ever grow' using errcode = 'MS002';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.work_orders_record()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -557,6 +772,9 @@ begin
   return null;
 end $function$;
 
+CREATE TRIGGER circuit_states_notify AFTER INSERT OR UPDATE ON public.circuit_states FOR EACH ROW EXECUTE FUNCTION circuit_states_notify();
+CREATE TRIGGER outbox_notify AFTER INSERT ON public.outbox FOR EACH ROW EXECUTE FUNCTION outbox_notify();
 CREATE TRIGGER work_order_events_notify AFTER INSERT ON public.work_order_events FOR EACH ROW EXECUTE FUNCTION work_order_events_notify();
 CREATE TRIGGER work_orders_guard BEFORE UPDATE ON public.work_orders FOR EACH ROW EXECUTE FUNCTION work_orders_guard();
+CREATE TRIGGER work_orders_guard_recovery BEFORE UPDATE ON public.work_orders FOR EACH ROW EXECUTE FUNCTION work_orders_guard_recovery();
 CREATE TRIGGER work_orders_record AFTER INSERT OR UPDATE ON public.work_orders FOR EACH ROW EXECUTE FUNCTION work_orders_record();

@@ -1,18 +1,14 @@
 // The shapes of the tables as Kysely sees them: camelCase here, snake_case in SQL. `schema.sql` is the proof.
-import type { ColumnType, Generated, JSONColumnType } from 'kysely';
-import type { FailureCategory, FailureClass, Severity } from '../domain/failure.ts';
+import type { ColumnType, Generated } from 'kysely';
+import type { FailureClass } from '../domain/failure.ts';
 import type { ProjectId, ReservationId, RunId, SessionId, WorkOrderId } from '../domain/ids.ts';
 import type { SessionState } from '../domain/session.ts';
 import type { Status, Step, StepState } from '../domain/transitions.ts';
 import type { FailureNote, ProjectSettings, RunSettings, WorkOrderSettings } from '../domain/work-order.ts';
+import type { At, Json, Optional, OptionalJson, WithDefault } from './column-types.ts';
+import type { RecoveryTables } from './recovery-tables.ts';
 
-type Json<T> = JSONColumnType<T & object, string, string>;
-type WithDefault<T> = ColumnType<T, T | undefined, T>;
-type Optional<T> = ColumnType<T | null, T | null | undefined, T | null>;
-type OptionalJson<T> = ColumnType<T | null, string | null | undefined, string | null>;
-type At = ColumnType<Date, Date | string | undefined, Date | string>;
-
-export interface Tables {
+export interface Tables extends RecoveryTables {
   projects: {
     id: ProjectId;
     name: string;
@@ -59,6 +55,11 @@ export interface Tables {
     createdAt: At;
     updatedAt: At;
     finishedAt: Optional<Date>;
+    metadata: ColumnType<Record<string, unknown>, string | undefined, string>;
+    recoveryAttempts: WithDefault<number>;
+    recoveries: ColumnType<number[], string | undefined, string>;
+    retryBudget: OptionalJson<{ tokens: number; retries: number }>;
+    wastedNanoUsd: WithDefault<bigint>;
   };
   workOrderEvents: {
     id: Generated<bigint>;
@@ -93,6 +94,9 @@ export interface Tables {
     reservationId: Optional<ReservationId>;
     createdAt: At;
     endedAt: Optional<Date>;
+    pausedBy: Optional<string>;
+    pausedAt: Optional<Date>;
+    pauses: WithDefault<number>;
   };
   stepResults: {
     runId: RunId;
@@ -158,51 +162,6 @@ export interface Tables {
     createdAt: At;
     updatedAt: At;
   };
-  errorEvents: {
-    id: string;
-    timestamp: At;
-    errorType: string;
-    severity: Severity;
-    component: string;
-    operation: string;
-    errorMessage: string;
-    stack: Optional<string>;
-    failureClass: FailureClass;
-    category: FailureCategory;
-    workOrderId: Optional<WorkOrderId>;
-    sessionId: Optional<SessionId>;
-    step: Optional<Step>;
-    attempt: Optional<number>;
-    fingerprint: string;
-    recoveryStrategy: Optional<string>;
-    recoverySuccess: Optional<boolean>;
-    retryCount: WithDefault<number>;
-    resolutionTimeMs: Optional<bigint>;
-    metadata: ColumnType<Record<string, unknown>, string | undefined, string>;
-  };
-  escalations: {
-    id: string;
-    workOrderId: Optional<WorkOrderId>;
-    failureClass: FailureClass;
-    title: string;
-    context: Json<Record<string, unknown>>;
-    options: ColumnType<EscalationOption[], string, string>;
-    recommendedOption: Optional<string>;
-    status: WithDefault<'open' | 'resolved' | 'withdrawn'>;
-    chosenOption: Optional<string>;
-    resolvedBy: Optional<string>;
-    resolvedAt: Optional<Date>;
-    createdAt: At;
-  };
-  systemAlerts: {
-    id: string;
-    severity: Severity;
-    component: string;
-    message: string;
-    metadata: ColumnType<Record<string, unknown>, string | undefined, string>;
-    createdAt: At;
-    resolvedAt: Optional<Date>;
-  };
   decisionLogs: {
     id: string;
     workOrderId: Optional<WorkOrderId>;
@@ -261,10 +220,3 @@ export interface Tables {
 
 export type EffectKind = 'worktree' | 'branch' | 'session' | 'push' | 'pull_request' | 'hold' | 'comment';
 export type ArtifactKind = 'patch' | 'bundle' | 'proposal' | 'agent_output' | 'check_output';
-
-export interface EscalationOption {
-  id: string;
-  label: string;
-  /** The command that carries it out. */
-  command: string;
-}

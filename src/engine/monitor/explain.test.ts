@@ -30,12 +30,14 @@ const order: WorkOrder = {
   ...{ costNanoUsd: 0n, refinementCycles: 0, refinementCyclesMax: 3, isScripted: false },
   ...{ progressedAt: null, agentRunsAtProgress: 0, modelCallsAtProgress: 0, costAtProgressNanoUsd: 0n },
   ...{ cancelRequestedAt: null, parkedAt: null, parkedBecause: null, finishedAt: null },
+  ...{ metadata: {}, recoveryAttempts: 0, recoveries: [], retryBudget: null, wastedNanoUsd: 0n },
   ...{ changedBy: 'human:x', changedBecause: '', createdAt: minutesAgo(90), updatedAt: minutesAgo(5) },
 };
 const run: Run = {
   ...{ id: runId, workOrderId: id, number: 1, kind: 'work', firstStep: 'routing', state: 'running' },
   ...{ outcome: null, fence: 1, executor: 'a', takeups: 0, leg: 0, cycle: 0, stepAttempt: 0 },
   ...{ waitingFor: null, wakeAt: null, settings: {}, reservationId: null },
+  ...{ pausedBy: null, pausedAt: null, pauses: 0 },
   ...{ createdAt: minutesAgo(2), endedAt: null },
 };
 const session: SessionRow = {

@@ -1,4 +1,5 @@
 // How a run ends when it does not succeed: what it set aside is freed, what it made is kept, and a human is told.
+import type { EscalationOption } from '../../domain/escalation.ts';
 import { type MooseError, PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { asSentence } from '../../domain/sentence.ts';
@@ -6,7 +7,6 @@ import { logDecision, openEscalation } from '../../store/decisions.ts';
 import { effectsOf } from '../../store/effects.ts';
 import { updateRun } from '../../store/runs.ts';
 import { toJson } from '../../store/storable.ts';
-import type { EscalationOption } from '../../store/tables.ts';
 import { changeWorkOrder } from '../../store/work-orders.ts';
 import { closeEnvelope } from '../budget/envelope.ts';
 import { undoEffects } from '../effects/undo-effects.ts';
@@ -83,22 +83,36 @@ function adviceOf(
 
 function optionsFor({ order }: Work, failure: MooseError): EscalationOption[] {
   const id = shortId(order.id);
-  const retry = {
+  const unknown = { costNanoUsd: null, risk: 'low', chance: null, chanceOf: 0 } as const;
+  const retry: EscalationOption = {
+    ...unknown,
     id: 'retry',
+    kind: 'retry',
     label: `Retry from ${order.step}`,
     command: `moose retry ${id} --from ${order.step}`,
   };
-  const refine = {
+  const refine: EscalationOption = {
+    ...unknown,
     id: 'refine',
+    kind: 'refine',
     label: 'Retry with instructions',
     command: `moose retry ${id} --from generating --note "…"`,
+    needsNote: true,
   };
-  const model = {
+  const model: EscalationOption = {
+    ...unknown,
     id: 'other_model',
+    kind: 'other_model',
     label: 'Retry with another model',
     command: `moose retry ${id} --from generating --model provider/model`,
   };
-  const undo = { id: 'undo', label: 'Undo everything and cancel', command: `moose undo ${id}` };
+  const undo: EscalationOption = {
+    ...unknown,
+    id: 'undo',
+    kind: 'undo',
+    label: 'Undo everything and cancel',
+    command: `moose undo ${id}`,
+  };
   const isOfTheWork =
     failure.category === 'permanent' &&
     failure.failureClass !== 'budget_exceeded' &&

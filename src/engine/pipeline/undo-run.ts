@@ -87,7 +87,12 @@ export async function askToUndo(query: Query, { order }: Work, failure: MooseErr
     failureClass: failure.failureClass,
     title: failure.message,
     context: { code: failure.code, advice: failure.advice ?? null, evidence: failure.metadata },
-    options: [{ id: 'undo', label: 'Undo what is left', command: `moose undo ${id}` }],
+    options: [
+      {
+        ...{ id: 'undo', kind: 'undo', label: 'Undo what is left', command: `moose undo ${id}` },
+        ...{ costNanoUsd: '0', risk: 'low', chance: null, chanceOf: 0 },
+      },
+    ],
     recommendedOption: 'undo',
   });
 }

@@ -1,15 +1,8 @@
 // Names a failure: gathers every rule that holds, and lets the cause win over the symptom (R-FAIL-3).
-import type { Severity } from '../../domain/failure.ts';
+import type { Recoverability, Severity } from '../../domain/failure.ts';
 import { type AgentEnd, readAgentEnd } from './agent-events.ts';
 import { boundedText } from './bounded-text.ts';
-import type {
-  Classification,
-  FailureCase,
-  FailureContext,
-  Purpose,
-  Recoverability,
-  Verdict,
-} from './failure-case.ts';
+import type { Classification, FailureCase, FailureContext, Purpose, Verdict } from './failure-case.ts';
 import { fallbackOf } from './fallback.ts';
 import {
   addAnswer,

@@ -1,5 +1,11 @@
 // What the classifier is given, and what it answers (R-FAIL-2, R-FAIL-3, R-FAIL-4).
-import type { FailureCategory, FailureClass, Severity } from '../../domain/failure.ts';
+import type {
+  FailureCategory,
+  FailureClass,
+  FailureType,
+  Recoverability,
+  Severity,
+} from '../../domain/failure.ts';
 
 /** One finished operation. Whatever is not known is left out. */
 export interface FailureCase {
@@ -29,9 +35,6 @@ export type Purpose =
   | 'provider'
   | 'database'
   | 'host';
-
-export type FailureType = 'network' | 'process' | 'coordination' | 'resource' | 'validation' | 'timeout';
-export type Recoverability = 'recoverable' | 'degradable' | 'fatal';
 
 /** Values that stand in the output itself; the first diagnostic where there are several. */
 export interface FailureContext {

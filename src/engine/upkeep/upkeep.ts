@@ -1,0 +1,77 @@
+// What has to be looked after again and again, on one machine at a time: each job fails alone, and is looked at again.
+import type { Logger } from 'pino';
+import { sleep } from '../../stdx/sleep.ts';
+import { toMooseError } from '../recovery/record-failure.ts';
+
+export interface UpkeepJob {
+  /** Names its lock too: of all processes on one database, one does it at a time. */
+  name: string;
+  everyMs: number;
+  /** It may be stopped at any moment, and begins anew the next time. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+export interface UpkeepDeps {
+  jobs: readonly UpkeepJob[];
+  /** False where another process has it in hand. */
+  tryLock(name: string): Promise<boolean>;
+  unlock(name: string): Promise<void>;
+  logger: Logger;
+  /** Told of each failure of a job; it must not throw. */
+  onFailure(job: string, error: ReturnType<typeof toMooseError>): void;
+}
+
+export interface Upkeep {
+  /** Does a job at once, out of turn, as soon as it is not under way. */
+  ring(name: string): void;
+  close(): Promise<void>;
+}
+
+export function startUpkeep(deps: UpkeepDeps): Upkeep {
+  const stop = new AbortController();
+  const bells = new Map<string, AbortController>();
+  const loops = deps.jobs.map((job) => keepDoing(deps, job, bells, stop.signal));
+  return {
+    ring: (name) => bells.get(name)?.abort(),
+    close: async () => {
+      stop.abort(new DOMException('Moose is stopping', 'AbortError'));
+      await Promise.all(loops);
+    },
+  };
+}
+
+async function keepDoing(
+  deps: UpkeepDeps,
+  job: UpkeepJob,
+  bells: Map<string, AbortController>,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    // Set before the job looks, so that a ring while it looks is not lost.
+    const bell = new AbortController();
+    bells.set(job.name, bell);
+    await doOnce(deps, job, signal);
+    await sleep(job.everyMs, AbortSignal.any([signal, bell.signal])).catch(() => undefined);
+  }
+}
+
+async function doOnce(
+  { tryLock, unlock, logger, onFailure }: UpkeepDeps,
+  job: UpkeepJob,
+  signal: AbortSignal,
+) {
+  const lock = `upkeep:${job.name}`;
+  try {
+    if (!(await tryLock(lock))) return;
+    try {
+      await job.run(signal);
+    } finally {
+      await unlock(lock);
+    }
+  } catch (cause) {
+    if (signal.aborted) return;
+    const error = toMooseError(cause, 'upkeep', job.name);
+    logger.warn({ err: error, job: job.name }, 'upkeep failed; it is done again at the next turn');
+    onFailure(job.name, error);
+  }
+}
