@@ -1,0 +1,36 @@
+// Where every error goes, not only the critical ones (R-FAIL-6): told at once, on disk before `record` returns, a row soon after.
+import type { MooseError } from '../../domain/failure.ts';
+import type { RunId, SessionId, WorkOrderId } from '../../domain/ids.ts';
+import type { Step } from '../../domain/transitions.ts';
+
+export interface ErrorContext {
+  workOrderId?: WorkOrderId;
+  runId?: RunId;
+  sessionId?: SessionId;
+  step?: Step;
+  attempt?: number;
+  /** What recovery does about it: retry, refine, fallback, degrade, escalate, compensate. */
+  strategy?: string;
+  /** What decided the failure class, and how sure it is, in [0, 1]. */
+  rule?: string;
+  confidence?: number;
+  fallbackAvailable?: boolean;
+}
+
+export interface RecordedError {
+  /** Of its row in `error_events`; a UUIDv7. */
+  readonly id: string;
+  /** What came of it; the first word counts, and every later one does nothing. */
+  resolved(isRecovered: boolean, retryCount?: number): void;
+}
+
+export interface ErrorLog {
+  /** Never throws and never waits: the error is in the journal when it returns, and becomes a row in a batch. */
+  record(error: MooseError, context?: ErrorContext): RecordedError;
+  /** Resolves when all that was recorded so far is rows; waits for the database without bound of time. */
+  flush(): Promise<void>;
+  /** Delivers what can be delivered now; the rest stays in the journal for the next process. */
+  close(): Promise<void>;
+  /** Entries that are in the journal and not yet in the database. */
+  readonly waiting: number;
+}
