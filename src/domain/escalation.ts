@@ -36,6 +36,8 @@ export interface EscalationOption {
   /** Chance of success in [0, 1] from what happened before, and of how many cases; null where there are none. */
   chance: number | null;
   chanceOf: number;
+  /** Which cases: 'runs after a test_fail with another model'. */
+  chanceBasis?: string;
   /** What carrying it out needs. */
   from?: Step;
   model?: string;

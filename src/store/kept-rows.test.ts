@@ -4,7 +4,7 @@ import { sharedDatabase } from '../../test/shared-database.ts';
 import { newId, type SessionId } from '../domain/ids.ts';
 import { newestArtifact, saveArtifact } from './artifacts.ts';
 import type { Database } from './database.ts';
-import { openEscalation, openEscalationOf, resolveEscalation } from './decisions.ts';
+import { openEscalation, openEscalationOf, resolveEscalation } from './escalations.ts';
 import { aWorkOrderAtWork } from './scratch-rows.fixture.ts';
 import { intendSession, sessionsOf, updateSession } from './session-rows.ts';
 import { storableText, toJson } from './storable.ts';

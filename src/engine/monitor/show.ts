@@ -3,8 +3,9 @@
 import { usdNumber } from '../../domain/money.ts';
 import { costsOf } from '../../store/costs.ts';
 import type { Database } from '../../store/database.ts';
-import { decisionsOf, errorsOf, openEscalationOf } from '../../store/decisions.ts';
+import { decisionsOf, errorsOf } from '../../store/decisions.ts';
 import { effectsOf } from '../../store/effects.ts';
+import { openEscalationOf } from '../../store/escalations.ts';
 import { stepResultsOf } from '../../store/runs.ts';
 import { sessionsOf } from '../../store/session-rows.ts';
 import { countEventsOf, type WorkOrder } from '../../store/work-orders.ts';

@@ -3,7 +3,7 @@ import { type MooseError, PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { asSentence } from '../../domain/sentence.ts';
 import type { Query } from '../../store/database.ts';
-import { openEscalation } from '../../store/decisions.ts';
+import { openEscalation } from '../../store/escalations.ts';
 import { updateRun } from '../../store/runs.ts';
 import { toJson } from '../../store/storable.ts';
 import type { EffectKind } from '../../store/tables.ts';

@@ -4,7 +4,7 @@ import { shortId } from '../../domain/ids.ts';
 import { isFinished } from '../../domain/transitions.ts';
 import { enqueueRun } from '../../durable/enqueue-run.ts';
 import type { Query } from '../../store/database.ts';
-import { resolveEscalation } from '../../store/decisions.ts';
+import { resolveEscalation } from '../../store/escalations.ts';
 import { ringForCancel } from '../../store/listen.ts';
 import { openRunOf, updateRun } from '../../store/runs.ts';
 import { changeWorkOrder, recordEvent, type WorkOrder } from '../../store/work-orders.ts';

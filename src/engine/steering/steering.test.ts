@@ -4,7 +4,7 @@ import { testDatabase } from '../../../test/database.ts';
 import type { Step } from '../../domain/transitions.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
-import { openEscalation, openEscalationOf } from '../../store/decisions.ts';
+import { openEscalation, openEscalationOf } from '../../store/escalations.ts';
 import { openRunOf, saveStepResult, updateRun } from '../../store/runs.ts';
 import { aWorkOrderAtWork, type Scratch, theWorkOrder } from '../../store/scratch-rows.fixture.ts';
 import { changeWorkOrder, eventsOf, type WorkOrder } from '../../store/work-orders.ts';
