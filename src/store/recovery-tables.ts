@@ -52,9 +52,11 @@ export interface RecoveryTables {
     phase: 'closed' | 'open' | 'half_open';
     generation: bigint;
     state: Json<CircuitState>;
-    because: OptionalJson<{ code: string; message: string }>;
+    because: OptionalJson<{ code: string; message: string; retryAfterMs?: number }>;
     openedAt: Optional<Date>;
+    notBefore: Optional<Date>;
     openings: WithDefault<number>;
+    heldBy: Optional<string>;
     updatedBy: string;
     updatedAt: At;
   };
@@ -158,7 +160,17 @@ export interface RecoveryTables {
     workOrderId: Optional<WorkOrderId>;
     metadata: ColumnType<Record<string, unknown>, string | undefined, string>;
     since: At;
+    lapsesAt: Optional<Date>;
     until: Optional<Date>;
+  };
+  progressObservations: {
+    workOrderId: WorkOrderId;
+    outputBytes: ColumnType<Record<string, number>, string | undefined, string>;
+    trees: ColumnType<string[], string | undefined, string>;
+    progressedAt: Optional<Date>;
+    progress: Optional<string>;
+    observedAt: At;
+    escalatedAt: Optional<Date>;
   };
   forecasts: {
     id: string;

@@ -87,7 +87,9 @@ create table circuit_states (
   state jsonb not null,
   because jsonb,
   opened_at timestamp with time zone,
+  not_before timestamp with time zone,
   openings integer not null default 0,
+  held_by text,
   updated_by text not null,
   updated_at timestamp with time zone not null default clock_timestamp(),
   constraint circuit_states_kind_check CHECK ((kind = ANY (ARRAY['provider'::text, 'model'::text, 'forge'::text, 'agent'::text, 'git'::text, 'notifier'::text]))),
@@ -143,6 +145,7 @@ create table degradations (
   work_order_id uuid,
   metadata jsonb not null default '{}'::jsonb,
   since timestamp with time zone not null default clock_timestamp(),
+  lapses_at timestamp with time zone,
   until timestamp with time zone,
   constraint degradations_pkey PRIMARY KEY (id),
   constraint degradations_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
@@ -310,6 +313,18 @@ create table outcome_vectors (
   constraint outcome_vectors_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id),
   constraint outcome_vectors_run_id_key UNIQUE (run_id),
   constraint outcome_vectors_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
+);
+
+create table progress_observations (
+  work_order_id uuid not null,
+  output_bytes jsonb not null default '{}'::jsonb,
+  trees jsonb not null default '[]'::jsonb,
+  progressed_at timestamp with time zone,
+  progress text,
+  observed_at timestamp with time zone not null default clock_timestamp(),
+  escalated_at timestamp with time zone,
+  constraint progress_observations_pkey PRIMARY KEY (work_order_id),
+  constraint progress_observations_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
 );
 
 create table projects (
@@ -554,7 +569,7 @@ CREATE UNIQUE INDEX escalations_one_open ON public.escalations USING btree (work
 CREATE UNIQUE INDEX escalations_one_open_per_group ON public.escalations USING btree (group_key) WHERE ((status = ANY (ARRAY['open'::text, 'chosen'::text])) AND (group_key IS NOT NULL));
 CREATE INDEX escalations_status ON public.escalations USING btree (status, created_at);
 CREATE UNIQUE INDEX forecasts_one_open ON public.forecasts USING btree (key) WHERE (ended_at IS NULL);
-CREATE INDEX outbox_waiting ON public.outbox USING btree (next_attempt_at) WHERE (state = 'waiting'::text);
+CREATE INDEX outbox_waiting ON public.outbox USING btree (channel, id) WHERE (state = 'waiting'::text);
 CREATE UNIQUE INDEX runs_one_at_a_time ON public.runs USING btree (work_order_id) WHERE (state = 'running'::text);
 CREATE INDEX runs_paused ON public.runs USING btree (paused_by) WHERE ((paused_by IS NOT NULL) AND (state = 'running'::text));
 CREATE INDEX sessions_open ON public.sessions USING btree (state) WHERE (state = ANY (ARRAY['intended'::text, 'running'::text]));

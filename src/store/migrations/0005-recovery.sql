@@ -28,8 +28,12 @@ create table circuit_states (
   -- The failure that opened it last: {code, message}.
   because jsonb,
   opened_at timestamptz,
+  -- When who opened it tries it again.
+  not_before timestamptz,
   -- How often it has opened since it was last closed.
   openings integer not null default 0,
+  -- The human who keeps it open until a human resets it.
+  held_by text,
   updated_by text not null,
   updated_at timestamptz not null default clock_timestamp()
 );
@@ -147,7 +151,7 @@ create table outbox (
   created_at timestamptz not null default clock_timestamp(),
   delivered_at timestamptz
 );
-create index outbox_waiting on outbox (next_attempt_at) where state = 'waiting';
+create index outbox_waiting on outbox (channel, id) where state = 'waiting';
 create function outbox_notify() returns trigger language plpgsql as $$
 begin
   perform pg_notify('moose_outbox', new.id::text);
@@ -180,9 +184,25 @@ create table degradations (
   work_order_id uuid references work_orders,
   metadata jsonb not null default '{}',
   since timestamptz not null default clock_timestamp(),
+  -- It has ended by then unless it is said again: whoever said it may have died.
+  lapses_at timestamptz,
   until timestamptz
 );
 create unique index degradations_one_open on degradations (key) where until is null;
+
+-- What was last seen of work that is under way, where its processes run: progress that no other row tells of.
+create table progress_observations (
+  work_order_id uuid primary key references work_orders,
+  -- The most that each process of a run has written: {"<run>:<cycle>:<purpose>:<name>": bytes}.
+  output_bytes jsonb not null default '{}',
+  -- The trees that its worktree has stood at.
+  trees jsonb not null default '[]',
+  progressed_at timestamptz,
+  progress text,
+  observed_at timestamptz not null default clock_timestamp(),
+  -- When a human was last asked about its standstill.
+  escalated_at timestamptz
+);
 
 -- Warnings before a limit is crossed, and what came of each: their precision is measured from these rows (R-REC-9).
 create table forecasts (
