@@ -55,6 +55,9 @@ export interface MooseErrorFields {
   workOrderId?: string;
   severity?: Severity;
   failureClass?: FailureClass;
+  /** Where it is not given, it follows from class, category and component. */
+  type?: FailureType;
+  recoverability?: Recoverability;
   retryable?: boolean;
   /** A provider's wish: do not come back before this many milliseconds. */
   retryAfterMs?: number;
@@ -73,6 +76,8 @@ export class MooseError extends Error {
   readonly severity: Severity;
   readonly category: FailureCategory;
   readonly failureClass: FailureClass;
+  readonly type: FailureType;
+  readonly recoverability: Recoverability;
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
   readonly metadata: Record<string, unknown>;
@@ -91,7 +96,39 @@ export class MooseError extends Error {
     this.retryable = fields.retryable ?? category === 'transient';
     this.retryAfterMs = fields.retryAfterMs;
     this.metadata = fields.metadata ?? {};
+    this.type = fields.type ?? typeOf(this);
+    this.recoverability = fields.recoverability ?? recoverabilityOf(this);
   }
+}
+
+const networkComponents = new Set(['models', 'forges', 'notifiers', 'api', 'providers']);
+const processComponents = new Set(['agents', 'git', 'sessions', 'process']);
+/** Classes that are about what was made, and not about the making. */
+const classesOfTheWork = new Set<FailureClass>([
+  'compile_error',
+  'contract_violation',
+  'test_fail',
+  'lint_error',
+]);
+
+type Named = Pick<MooseError, 'component' | 'category' | 'failureClass'>;
+
+function typeOf({ component, category, failureClass }: Named): FailureType {
+  if (failureClass === 'timeout') return 'timeout';
+  if (failureClass === 'budget_exceeded') return 'resource';
+  if (failureClass === 'dependency_missing') return 'resource';
+  if (classesOfTheWork.has(failureClass)) return 'validation';
+  if (category === 'external') return 'network';
+  if (networkComponents.has(component)) return category === 'transient' ? 'network' : 'validation';
+  if (processComponents.has(component)) return 'process';
+  return category === 'configuration' ? 'validation' : 'coordination';
+}
+
+/** As the classifier has it: what an agent can mend or time heals, what another party may do, and what ends it. */
+function recoverabilityOf({ category, failureClass }: Named): Recoverability {
+  if (category === 'transient' || classesOfTheWork.has(failureClass)) return 'recoverable';
+  if (category === 'external' || failureClass === 'budget_exceeded') return 'degradable';
+  return 'fatal';
 }
 
 /** The same operation may succeed later. */

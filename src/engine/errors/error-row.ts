@@ -1,0 +1,99 @@
+// A failure as the row that is kept of it, with every column filled (R-FAIL-6), whatever is in its metadata. Pure.
+import type { MooseError } from '../../domain/failure.ts';
+import type { ErrorEventRow } from '../../store/error-events.ts';
+import { storableText, toJson } from '../../store/storable.ts';
+import type { ErrorContext } from './error-log.ts';
+import { fingerprint } from './fingerprint.ts';
+import { isWhole, processEvidence } from './process-evidence.ts';
+import { storableValue } from './storable-value.ts';
+
+const messageCharsMax = 8_000;
+const stackCharsMax = 16_000;
+/** A model's whole answer fits; a log does not, and its end is kept. */
+const textCharsMax = 128 * 1024;
+/** Of all metadata of one row, in characters of JSON; beyond it the long texts go. */
+const metadataCharsMax = 384 * 1024;
+/** What is left of a long text where the whole is too long. */
+const shortTextCharsMax = 2_000;
+
+/** What the database would refuse for the length of an index entry, or a person never read. */
+const nameCharsMax = 200;
+
+export function errorRow(
+  error: MooseError,
+  context: ErrorContext,
+  { id, at }: { id: string; at: Date },
+): ErrorEventRow {
+  return {
+    id,
+    timestamp: at.toISOString(),
+    errorType: name(error.code),
+    severity: error.severity,
+    component: name(error.component),
+    operation: name(error.operation),
+    errorMessage: storableText(error.message.slice(0, messageCharsMax)),
+    stack: storableText(stackOf(error)),
+    failureClass: error.failureClass,
+    category: error.category,
+    type: error.type,
+    recoverability: error.recoverability,
+    retryable: error.retryable,
+    fallbackAvailable: context.fallbackAvailable ?? isWithFallback(error, context),
+    rule: context.rule ?? (typeof error.metadata.rule === 'string' ? error.metadata.rule : null),
+    confidence: confidenceOf(context.confidence ?? error.metadata.confidence),
+    workOrderId: context.workOrderId ?? idOrNull(error.workOrderId),
+    runId: context.runId ?? null,
+    sessionId: context.sessionId ?? idOrNull(error.metadata.sessionId),
+    step: context.step ?? null,
+    attempt: context.attempt ?? null,
+    fingerprint: fingerprint(error),
+    recoveryStrategy: context.strategy ?? null,
+    metadata: metadataOf(error),
+  } as ErrorEventRow;
+}
+
+/** Advice, and of a process's failure the evidence in one form, beside what the thrower told. */
+function metadataOf(error: MooseError): string {
+  const evidence = processEvidence(error);
+  const whole = {
+    ...error.metadata,
+    ...(error.advice === undefined ? {} : { advice: error.advice }),
+    ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
+    ...causeOf(error),
+    ...(evidence ? { process: evidence, hasWholeEvidence: isWhole(evidence) } : {}),
+  };
+  const json = toJson(storableValue(whole, textCharsMax));
+  return json.length <= metadataCharsMax
+    ? json
+    : toJson({ ...(storableValue(whole, shortTextCharsMax) as object), isCut: true });
+}
+
+function causeOf({ cause }: MooseError): { cause?: { name: string; message: string; code?: string } } {
+  if (!(cause instanceof Error)) return {};
+  const code = 'code' in cause && typeof cause.code === 'string' ? { code: cause.code } : {};
+  return { cause: { name: cause.name, message: cause.message, ...code } };
+}
+
+function name(text: string): string {
+  return storableText(text.slice(0, nameCharsMax));
+}
+
+function stackOf(error: MooseError): string {
+  const stack = (error.cause instanceof Error ? error.cause.stack : undefined) ?? error.stack ?? '';
+  return stack.slice(0, stackCharsMax);
+}
+
+function isWithFallback(error: MooseError, { strategy }: ErrorContext): boolean {
+  return strategy === 'fallback' || error.recoverability === 'degradable';
+}
+
+function confidenceOf(given: unknown): number | null {
+  return typeof given === 'number' && given >= 0 && given <= 1 ? given : null;
+}
+
+const uuid = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+
+/** An id that comes out of an error's own words may be anything; a column of ids takes ids alone. */
+function idOrNull(value: unknown): string | null {
+  return typeof value === 'string' && uuid.test(value) ? value : null;
+}

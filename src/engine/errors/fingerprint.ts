@@ -1,0 +1,18 @@
+// Failures that differ by ids, numbers and paths alone are one group, with one fingerprint (R-FAIL-6). Pure.
+import { createHash } from 'node:crypto';
+
+const fingerprintChars = 16;
+
+/** The message without what differs from one occurrence to the next. */
+export function messageShape(message: string): string {
+  // Paths first: what is in them may look like an id.
+  return message
+    .replace(/(\/[\w.@~+-]+)+\/?/g, '/…')
+    .replace(/[0-9a-f]{8,}(-[0-9a-f]+)*/gi, '#')
+    .replace(/\d+/g, '#');
+}
+
+export function fingerprint(error: { component: string; code: string; message: string }): string {
+  const text = `${error.component} ${error.code} ${messageShape(error.message)}`;
+  return createHash('sha256').update(text).digest('hex').slice(0, fingerprintChars);
+}

@@ -1,0 +1,95 @@
+// What was thrown, as an error with a name (R-FAIL-1): the machine's own refusals are known, the rest is a defect of ours.
+import { ConfigurationError, isMooseError, type MooseError, PermanentError } from '../../domain/failure.ts';
+
+/** What the machine refuses, wherever it is met: its own code → our code, what happened, what to do. */
+const machineFailures: Readonly<Record<string, { code: string; message: string; advice: string }>> = {
+  ENOSPC: {
+    code: 'DISK_FULL',
+    message: 'The disk is full',
+    advice: 'Free some space on the disk that holds the data directory, then retry.',
+  },
+  EDQUOT: {
+    code: 'DISK_FULL',
+    message: 'The disk quota is used up',
+    advice: 'Free some space, or raise the quota, then retry.',
+  },
+  EFBIG: {
+    code: 'FILE_TOO_LARGE',
+    message: 'A file is too large for this machine',
+    advice: 'Raise the limit on the size of files (`ulimit -f`) of the process that runs Moose, then retry.',
+  },
+  EACCES: {
+    code: 'FILE_NOT_ALLOWED',
+    message: 'A file may not be read or written',
+    advice: 'Mend its owner or its permissions, then retry.',
+  },
+  EPERM: {
+    code: 'FILE_NOT_ALLOWED',
+    message: 'The machine does not permit it',
+    advice: 'Mend the owner or the permissions, then retry.',
+  },
+  EROFS: {
+    code: 'FILE_NOT_ALLOWED',
+    message: 'The disk is read-only',
+    advice: 'Mount it so that it can be written to, then retry.',
+  },
+  EMFILE: {
+    code: 'TOO_MANY_FILES',
+    message: 'Too many files are open',
+    advice: 'Raise the limit on open files (`ulimit -n`), or lower MOOSE_RUNS_MAX, then retry.',
+  },
+  ENFILE: {
+    code: 'TOO_MANY_FILES',
+    message: 'Too many files are open on this machine',
+    advice: 'Raise its limit on open files, then retry.',
+  },
+  ENOMEM: {
+    code: 'OUT_OF_MEMORY',
+    message: 'The machine is out of memory',
+    advice: 'Free some memory, or run fewer work orders at a time, then retry.',
+  },
+  EAGAIN: {
+    code: 'OUT_OF_PROCESSES',
+    message: 'The machine starts no more processes',
+    advice: 'Raise the limit on processes (`ulimit -u`), or run fewer work orders at a time, then retry.',
+  },
+};
+
+/** Whatever was thrown, as an error with a name; a raw one is a defect of ours, and says so. */
+export function toMooseError(thrown: unknown, component: string, operation: string): MooseError {
+  if (isMooseError(thrown)) return thrown;
+  const cause = thrown instanceof Error ? thrown : new Error(wordsOf(thrown));
+  const code = 'code' in cause ? String(cause.code) : '';
+  const machine = Object.hasOwn(machineFailures, code) ? machineFailures[code] : undefined;
+  if (machine) {
+    return new ConfigurationError({
+      ...machine,
+      component,
+      operation,
+      message: `${machine.message} (${cause.message}).`,
+      failureClass: 'unknown',
+      type: 'resource',
+      severity: 'high',
+      cause,
+    });
+  }
+  return new PermanentError({
+    code: 'UNEXPECTED',
+    component,
+    operation,
+    message: `Something that should not happen did: ${cause.message || cause.name}`,
+    advice: 'Look at the error with `moose show`, and report it; retrying is safe.',
+    severity: 'high',
+    failureClass: 'unknown',
+    cause,
+  });
+}
+
+/** Anything can be thrown, also what has no words: an object without a prototype, or one whose `toString` throws. */
+function wordsOf(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch (cause) {
+    return `something without words (${typeof thrown}: ${cause instanceof Error ? cause.name : typeof cause})`;
+  }
+}
