@@ -1,4 +1,6 @@
 // What the database, or the way to it, answered, as an error with a name. Told apart by code; by text only where `pg` has no code.
+import { EventEmitter } from 'node:events';
+import type pg from 'pg';
 import { ConfigurationError, isMooseError, PermanentError, TransientError } from '../domain/failure.ts';
 
 const connectionLossCodes = new Set([
@@ -47,6 +49,19 @@ export function isSerializationConflict(error: unknown): boolean {
   return code === '40001' || code === '40P01';
 }
 
+const backends = new WeakMap<object, number>();
+
+/** `pg` does not say in whose conversation an error came: without it nobody finds it in the server's log. */
+export function rememberBackends(client: pg.PoolClient): void {
+  const remember = (cause: object) => {
+    if ('processID' in client && typeof client.processID === 'number') backends.set(cause, client.processID);
+  };
+  client.on('error', remember);
+  // What the server answers in place of a result reaches the query alone.
+  if ('connection' in client && client.connection instanceof EventEmitter)
+    client.connection.on('errorMessage', remember);
+}
+
 /** SQLSTATEs that Moose's own triggers and functions raise. */
 const ownCodes: Record<string, string> = {
   MS001: 'INVALID_STATE_TRANSITION',
@@ -60,12 +75,23 @@ export function asMooseError(cause: unknown, operation = 'query'): unknown {
   if (isMooseError(cause) || !(cause instanceof Error)) return cause;
   const code = codeOf(cause);
   const fields = { component: 'store', operation, message: cause.message, cause };
+  const backendPid = backends.get(cause);
   if (isConnectionLoss(cause)) {
     return new TransientError({
       ...fields,
       code: 'DATABASE_AWAY',
       message: `The database cannot be reached: ${cause.message || code}`,
       advice: 'Start the database, or check DATABASE_URL; work goes on by itself once it is back.',
+      metadata: { ...(code ? { reason: code } : {}), ...(backendPid ? { backendPid } : {}) },
+    });
+  }
+  if (isSerializationConflict(cause)) {
+    return new TransientError({
+      ...fields,
+      code: 'DATABASE_CONFLICT',
+      message: `Two transactions were in each other's way: ${cause.message}`,
+      advice: 'Moose makes the transaction again by itself.',
+      metadata: { sqlstate: code },
     });
   }
   if (code === undefined) return cause;

@@ -1,7 +1,11 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { cloneDatabase, testDatabase } from '../../test/database.ts';
+import type { MooseError } from '../domain/failure.ts';
+import type { OnFault } from '../resilience/met-faults.ts';
 import { type Database, openDatabase, type Query } from './database.ts';
 
 async function counter(): Promise<Database> {
@@ -15,6 +19,45 @@ const add = (query: Query) => sql`update counter set n = n + 1`.execute(query);
 const count = async (database: Database) =>
   (await sql<{ n: number }>`select n from counter`.execute(database.query)).rows[0]?.n;
 const cutOwn = (query: Query) => sql`select pg_terminate_backend(pg_backend_pid())`.execute(query);
+
+/** A database whose failures are written down; `cuts`: behind a wire that is cut once, where a statement asks for it. */
+async function toldOf(cuts = false) {
+  const { url, drop } = await cloneDatabase();
+  const wire = cuts ? await cutOnce(url) : null;
+  const told: MooseError[] = [];
+  const ends: unknown[] = [];
+  const onFault: OnFault = (failure) => {
+    told.push(failure);
+    return { resolved: (...end) => ends.push(end) };
+  };
+  // One connection, so that two statements of one call meet on it.
+  const database = openDatabase(wire?.url ?? url, { onFault, connectionsMax: 1 });
+  onTestFinished(async () => {
+    await database.close();
+    await wire?.close();
+    await drop();
+  });
+  return { told, ends, database };
+}
+
+async function cutOnce(url: string): Promise<{ url: string; close(): Promise<void> }> {
+  const { hostname, port } = new URL(url);
+  let isCut = false;
+  const server = createServer((client) => {
+    const upstream = connect(Number(port), hostname);
+    for (const socket of [client, upstream]) socket.on('error', () => undefined);
+    upstream.pipe(client).on('close', () => upstream.destroy());
+    client.on('data', (bytes) => {
+      if (isCut || !bytes.includes('cut here')) return void upstream.write(bytes);
+      isCut = true;
+      client.destroy();
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const here = Object.assign(new URL(url), { port: String((server.address() as AddressInfo).port) });
+  return { url: here.href, close: async () => void server.close() };
+}
 
 test('a transaction whose connection is cut in its midst is made again, whole', async () => {
   const database = await counter();
@@ -70,6 +113,38 @@ test('transactions that cannot be put in an order, or wait for one another, are 
   await Promise.all([crosswise(1, 2), crosswise(2, 1)]);
   const { rows } = await sql<{ n: number }>`select n from pair`.execute(database.query);
   expect(rows).toEqual([{ n: 2 }, { n: 2 }]);
+});
+
+test('R-FAIL-6: each lost connection is told of once, in the words of the server, and so is what came of it', async () => {
+  const { told, ends, database } = await toldOf();
+  let tries = 0;
+  await database.transaction(async (query) => {
+    tries += 1;
+    if (tries <= 2) await cutOwn(query);
+    await sql`select 1`.execute(query);
+  });
+  expect(told).toMatchObject(
+    Array.from({ length: 2 }, () => ({
+      code: 'DATABASE_AWAY',
+      message: expect.stringContaining('terminating connection due to administrator command'),
+    })),
+  );
+  expect(ends).toEqual([
+    [true, 2],
+    [true, 2],
+  ]);
+});
+
+test('fear: a connection that is cut without a word cannot be found in the log of the server', async () => {
+  const { told, database } = await toldOf(true);
+  const pids: number[] = [];
+  await database.run(async (query) => {
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(query);
+    pids.push(rows[0]?.pid ?? 0);
+    await sql`select ${sql.lit('cut here')}`.execute(query);
+  });
+  expect(pids).toHaveLength(2);
+  expect(told).toMatchObject([{ code: 'DATABASE_AWAY', metadata: { backendPid: pids[0] } }]);
 });
 
 test('an error of the work itself is not tried again, and undoes what was written', async () => {

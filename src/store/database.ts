@@ -7,8 +7,16 @@ import {
   type Transaction,
 } from 'kysely';
 import pg from 'pg';
+import { isMooseError } from '../domain/failure.ts';
+import { withJitter } from '../resilience/backoff.ts';
+import { followFaults, type OnFault } from '../resilience/met-faults.ts';
 import { sleep } from '../stdx/sleep.ts';
-import { asMooseError, isConnectionLoss, isSerializationConflict } from './database-failure.ts';
+import {
+  asMooseError,
+  isConnectionLoss,
+  isSerializationConflict,
+  rememberBackends,
+} from './database-failure.ts';
 import type { Tables } from './tables.ts';
 
 export type Query = Kysely<Tables> | Transaction<Tables> | ControlledTransaction<Tables>;
@@ -36,7 +44,13 @@ const types = {
       : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
 };
 
-export function openDatabase(url: string, options: { connectionsMax?: number } = {}): Database {
+export interface DatabaseOptions {
+  connectionsMax?: number;
+  /** Told of every failure that is waited out here. */
+  onFault?: OnFault;
+}
+
+export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.connectionsMax ?? 16,
@@ -47,33 +61,63 @@ export function openDatabase(url: string, options: { connectionsMax?: number } =
   // A connection that dies is replaced at the next query, and the query that it interrupts says so. Without a listener
   // the death would end the process: on the pool for one that is idle, on itself for one that is in a transaction.
   pool.on('error', () => undefined);
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('connect', rememberBackends);
   const query = new Kysely<Tables>({
     dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   });
-  const run = <T>(work: (query: Query) => Promise<T>, signal?: AbortSignal) =>
-    reconnecting(() => work(query), signal);
+  const reconnecting = <T>(operation: () => Promise<T>, signal?: AbortSignal) =>
+    untilConnected(operation, options.onFault, signal);
   return {
     url,
     query,
-    run,
-    transaction: (work, signal) => reconnecting(() => query.transaction().execute(work), signal),
+    run: (work, signal) => reconnecting(() => work(query), signal),
+    transaction: (work, signal) => reconnecting(() => inTransaction(query, work), signal),
     close: () => query.destroy(),
   };
 }
 
-async function reconnecting<T>(operation: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+async function inTransaction<T>(query: Kysely<Tables>, work: (query: Query) => Promise<T>): Promise<T> {
+  const transaction = await query.startTransaction().execute();
+  try {
+    const value = await work(transaction);
+    await transaction.commit().execute();
+    return value;
+  } catch (cause) {
+    // Where the connection is lost there is nothing to roll back, and what was lost first says more.
+    await transaction
+      .rollback()
+      .execute()
+      .catch(() => undefined);
+    throw cause;
+  }
+}
+
+async function untilConnected<T>(
+  operation: () => Promise<T>,
+  onFault: OnFault | undefined,
+  signal?: AbortSignal,
+): Promise<T> {
   const startedMs = performance.now();
-  for (let delayMs = reconnectDelayMsFirst; ; delayMs = Math.min(delayMs * 2, reconnectDelayMsMax)) {
-    signal?.throwIfAborted();
-    try {
-      return await operation();
-    } catch (cause) {
-      const isLost = isConnectionLoss(cause);
-      if (!isLost && !isSerializationConflict(cause)) throw asMooseError(cause);
-      if (performance.now() - startedMs > reconnectMsMax) throw asMooseError(cause);
-      await sleep(delayMs, signal);
+  const faults = followFaults(onFault);
+  let isRecovered = false;
+  try {
+    for (let delayMs = reconnectDelayMsFirst; ; delayMs = Math.min(delayMs * 2, reconnectDelayMsMax)) {
+      signal?.throwIfAborted();
+      try {
+        const value = await operation();
+        isRecovered = true;
+        return value;
+      } catch (cause) {
+        const failure = asMooseError(cause);
+        const isWaitedOut = isConnectionLoss(cause) || isSerializationConflict(cause);
+        const isLate = performance.now() - startedMs > reconnectMsMax;
+        if (!isWaitedOut || isLate || !isMooseError(failure)) throw failure;
+        faults.met(failure);
+      }
+      await sleep(withJitter(delayMs, Math.random), signal);
     }
+  } finally {
+    faults.ended(isRecovered);
   }
 }

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { TransientError } from '../domain/failure.ts';
+import { followFaults, type OnFault } from './met-faults.ts';
+
+const failure = (message: string, metadata = {}) =>
+  new TransientError({ code: 'AWAY', component: 'store', operation: 'query', message, metadata });
+
+function listener() {
+  const told: string[] = [];
+  const ends: Array<[boolean, number | undefined]> = [];
+  const onFault: OnFault = ({ message }) => {
+    told.push(message);
+    return { resolved: (isRecovered, retryCount) => ends.push([isRecovered, retryCount]) };
+  };
+  return { told, ends, onFault };
+}
+
+test('R-FAIL-6: each failure that is tried again is told, and in the end what came of all of them', () => {
+  const { told, ends, onFault } = listener();
+  const faults = followFaults(onFault);
+  faults.met(failure('one'));
+  faults.met(failure('two'));
+  expect([told, ends]).toEqual([['one', 'two'], []]);
+  faults.ended(true);
+  expect(ends).toEqual([
+    [true, 2],
+    [true, 2],
+  ]);
+});
+
+test('fear: an hour without a database becomes a million errors', () => {
+  const { told, ends, onFault } = listener();
+  const faults = followFaults(onFault);
+  for (let n = 0; n < 3_600; n++) faults.met(failure('connection refused'));
+  expect(told).toEqual(['connection refused']);
+  for (let n = 0; n < 3_600; n++) faults.met(failure('cut', { backendPid: n }));
+  expect(told).toHaveLength(10);
+  faults.ended(false);
+  expect(ends.every(([isRecovered, retries]) => !isRecovered && retries === 7_200)).toBe(true);
+});
+
+test('who wants to hear nothing need not', () => {
+  const faults = followFaults(undefined);
+  faults.met(failure('one'));
+  expect(faults.ended(true)).toBeUndefined();
+});
