@@ -8,18 +8,21 @@ import type { Query } from './database.ts';
 const reconnectDelayMs = 200;
 const connectMsMax = 5_000;
 
-/** On the one a human's wish to cancel is heard alone: whoever carries runs need not hear all that these write. */
-export type Channel = 'moose_events' | 'moose_cancel';
+/**
+ * What is said on each: the id of a work order that something happened to, or that a human wants cancelled (who carries
+ * runs need not hear all that these write); the key of a circuit whose row has changed; what is to be delivered.
+ */
+export type Channel = 'moose_events' | 'moose_cancel' | 'moose_circuits' | 'moose_outbox';
 
 /** Tells those who carry the work order, once the transaction is committed. */
 export async function ringForCancel(query: Query, id: WorkOrderId): Promise<void> {
   await sql`select pg_notify('moose_cancel', ${id}::text)`.execute(query);
 }
 
-/** Calls `onEvent` with the id of every work order that something happened to; with null: anything may have. */
+/** Calls `onEvent` with what is said on the channel; with null: anything may have been. */
 export function listenForEvents(
   url: string,
-  onEvent: (workOrderId: string | null) => void,
+  onEvent: (subject: string | null) => void,
   signal: AbortSignal,
   channel: Channel = 'moose_events',
 ): { ready: Promise<void>; closed: Promise<void> } {
@@ -41,7 +44,7 @@ export function listenForEvents(
 /** Until the connection ends, or the signal says so. */
 async function listenOnce(
   { url, channel }: { url: string; channel: Channel },
-  onEvent: (workOrderId: string | null) => void,
+  onEvent: (subject: string | null) => void,
   signal: AbortSignal,
   onReady: () => void,
 ): Promise<void> {

@@ -1,7 +1,7 @@
 // What is to be delivered to people's channels: written with what it tells of, delivered at least once.
 import { type Selectable, sql } from 'kysely';
 import type { Query } from './database.ts';
-import { toJson } from './storable.ts';
+import { storableText, toJson } from './storable.ts';
 import type { Tables } from './tables.ts';
 
 export type OutboxRow = Selectable<Tables['outbox']>;
@@ -40,4 +40,73 @@ export async function addToOutbox(
       order by key) as channels
     on conflict (key) do nothing`.execute(query);
   return Number(numAffectedRows ?? 0n);
+}
+
+/**
+ * The oldest undelivered one of a channel, locked until the transaction ends; undefined where it is not due, or is in
+ * another process's hands. The next one has to wait for it: a channel hears things in their order.
+ */
+export async function claimOldest(query: Query, channel: string): Promise<OutboxRow | undefined> {
+  return query
+    .selectFrom('outbox')
+    .selectAll()
+    .where('id', '=', (oldest) =>
+      oldest
+        .selectFrom('outbox as o')
+        .select((each) => each.fn.min('o.id').as('id'))
+        .where('o.channel', '=', channel)
+        .where('o.state', '=', 'waiting'),
+    )
+    .where('state', '=', 'waiting')
+    .where('nextAttemptAt', '<=', sql<Date>`clock_timestamp()`)
+    .forUpdate()
+    .skipLocked()
+    .executeTakeFirst();
+}
+
+/** Milliseconds until the oldest one of a channel is due, 0 where it is; null where none waits. */
+export async function dueInMs(query: Query, channel: string): Promise<number | null> {
+  const { rows } = await sql<{ dueMs: number }>`
+    select greatest(0, extract(epoch from next_attempt_at - clock_timestamp()) * 1000)::float8 as due_ms
+    from outbox where channel = ${channel} and state = 'waiting' order by id limit 1`.execute(query);
+  return rows[0]?.dueMs ?? null;
+}
+
+export async function markDelivered(query: Query, id: bigint): Promise<void> {
+  await sql`update outbox set state = 'delivered', attempts = attempts + 1, delivered_at = clock_timestamp()
+    where id = ${id}`.execute(query);
+}
+
+/** `delayMs`: until the next attempt; null: there is none. */
+export async function markUndelivered(
+  query: Query,
+  id: bigint,
+  attempt: { failure: string; delayMs: number | null },
+): Promise<void> {
+  const { failure, delayMs } = attempt;
+  await sql`update outbox set attempts = attempts + 1, last_failure = ${storableText(failure)},
+      state = case when ${delayMs}::float8 is null then 'failed' else 'waiting' end,
+      next_attempt_at = clock_timestamp() + coalesce(${delayMs}::float8, 0) * interval '1 ms'
+    where id = ${id}`.execute(query);
+}
+
+/** Those that have waited for longer than `ageMs`, whoever was to deliver them, are given up; says how many, by channel. */
+export async function giveUpOlderThan(
+  query: Query,
+  ageMs: number,
+): Promise<Array<{ channel: string; count: number }>> {
+  const { rows } = await sql<{ channel: string; count: number }>`
+    with old as (select id from outbox where state = 'waiting'
+        and created_at < clock_timestamp() - ${ageMs}::float8 * interval '1 ms' for update skip locked),
+      given_up as (update outbox set state = 'failed',
+          last_failure = coalesce(last_failure, 'No process of this database delivers to this channel.')
+        where id in (select id from old) returning channel)
+    select channel, count(*)::int as count from given_up group by channel order by channel`.execute(query);
+  return rows;
+}
+
+/** What was delivered or given up longer ago than this is forgotten. */
+export async function forgetOlderThan(query: Query, ageMs: number): Promise<void> {
+  await sql`delete from outbox where state <> 'waiting'
+    and created_at < clock_timestamp() - ${ageMs}::float8 * interval '1 ms'`.execute(query);
 }

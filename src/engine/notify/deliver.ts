@@ -1,0 +1,210 @@
+// Delivers what waits in the outbox: each notice at least once, and once while all processes live; in order per channel.
+import type { Logger } from 'pino';
+import { isMooseError, type MooseError } from '../../domain/failure.ts';
+import { backoffMs } from '../../resilience/backoff.ts';
+import type { Clock } from '../../stdx/clock.ts';
+import type { Random } from '../../stdx/random.ts';
+import { sleep } from '../../stdx/sleep.ts';
+import { raiseAlert, resolveAlert } from '../../store/alerts.ts';
+import type { Database } from '../../store/database.ts';
+import { listenForEvents } from '../../store/listen.ts';
+import {
+  announceChannels,
+  claimOldest,
+  dueInMs,
+  markDelivered,
+  markUndelivered,
+  type OutboxRow,
+} from '../../store/outbox.ts';
+import type { ErrorLog, RecordedError } from '../errors/error-log.ts';
+import type { Notice, Notifier } from '../ports/notifier.ts';
+import { toMooseError } from '../recovery/record-failure.ts';
+
+export interface DeliveryDeps {
+  database: Database;
+  notifiers: readonly Notifier[];
+  logger: Logger;
+  clock: Clock;
+  random: Random;
+  errors: Pick<ErrorLog, 'record'>;
+  /** Where people reach Moose's interface: `https://moose.example.org`; null where nobody said. */
+  baseUrl: string | null;
+  /** Of this process; it stands beside the channels that it announces. */
+  announcedBy: string;
+  /** How long a notice is tried; left out: a day. */
+  keepTryingMs?: number;
+}
+
+export interface Delivering {
+  /** Once the channels are announced: from now on there is something to write notices for. */
+  ready: Promise<void>;
+  /** What is under way is cut off, and is sent again by the next process. */
+  close(): Promise<void>;
+}
+
+/** A notice that has not come through for so long is given up, with an alert. */
+export const keepTryingMsUsual = 24 * 60 * 60_000;
+const backoff = { baseMs: 1_000, multiplier: 2, maxMs: 5 * 60_000 } as const;
+/** Behind the bell, for a ring that was not heard. */
+const pollMs = 15_000;
+/** Where another process has the oldest one in hand. */
+const inOtherHandsMs = 1_000;
+const announceEveryMs = 60 * 60_000;
+/** Failures of one notice whose rows are told how it came out; a day of the longest delays has fewer. */
+const unresolvedMax = 500;
+
+export function startDelivery(deps: DeliveryDeps): Delivering {
+  const stop = new AbortController();
+  const { signal } = stop;
+  const ready = Promise.withResolvers<void>();
+  if (deps.notifiers.length === 0) return { ready: Promise.resolve(), close: async () => undefined };
+  const bells = new Map<string, AbortController>();
+  const { closed } = listenForEvents(
+    deps.database.url,
+    () => {
+      for (const bell of bells.values()) bell.abort();
+    },
+    signal,
+    'moose_outbox',
+  );
+  const loops = [
+    closed,
+    keepAnnouncing(deps, signal, ready.resolve),
+    ...deps.notifiers.map((notifier) => keepDelivering(deps, notifier, bells, signal)),
+  ];
+  return {
+    ready: ready.promise,
+    close: async () => {
+      stop.abort(new DOMException('Moose is stopping', 'AbortError'));
+      await Promise.all(loops);
+      ready.resolve();
+    },
+  };
+}
+
+async function keepAnnouncing(deps: DeliveryDeps, signal: AbortSignal, onDone: () => void): Promise<void> {
+  const names = deps.notifiers.map(({ name }) => name);
+  while (!signal.aborted) {
+    try {
+      await deps.database.run((query) => announceChannels(query, names, deps.announcedBy), signal);
+      onDone();
+    } catch (cause) {
+      tellOf(deps, cause, signal);
+    }
+    await sleep(announceEveryMs, signal).catch(() => undefined);
+  }
+}
+
+async function keepDelivering(
+  deps: DeliveryDeps,
+  notifier: Notifier,
+  bells: Map<string, AbortController>,
+  signal: AbortSignal,
+): Promise<void> {
+  const unresolved: RecordedError[] = [];
+  while (!signal.aborted) {
+    // Set before the channel is looked at, so that a ring meanwhile is not lost.
+    const bell = new AbortController();
+    bells.set(notifier.name, bell);
+    let waitMs = pollMs;
+    try {
+      if (await deliverOldest(deps, notifier, unresolved, signal)) continue;
+      const dueMs = await deps.database.run((query) => dueInMs(query, notifier.name), signal);
+      if (dueMs !== null) waitMs = Math.min(pollMs, dueMs || inOtherHandsMs);
+    } catch (cause) {
+      tellOf(deps, cause, signal);
+    }
+    await sleep(waitMs, AbortSignal.any([signal, bell.signal])).catch(() => undefined);
+  }
+}
+
+/**
+ * False where none is due. The row stays locked while it is sent: the death of this process frees it at once, and as
+ * long as it lives nobody else sends the same.
+ */
+function deliverOldest(
+  deps: DeliveryDeps,
+  notifier: Notifier,
+  unresolved: RecordedError[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  return deps.database.transaction(async (query) => {
+    const row = await claimOldest(query, notifier.name);
+    if (!row) return false;
+    try {
+      await notifier.send(deliveryOf(row, deps.baseUrl), signal);
+    } catch (cause) {
+      signal.throwIfAborted();
+      const error = toMooseError(cause, 'notifier', notifier.name);
+      const delayMs = delayAfter(deps, row, error);
+      await markUndelivered(query, row.id, { failure: `${error.code}: ${error.message}`, delayMs });
+      if (delayMs === null) await raiseAlert(query, alertOf(row, error));
+      keep(deps, unresolved, row, error, delayMs !== null);
+      return true;
+    }
+    await markDelivered(query, row.id);
+    await resolveAlert(query, alertKey(notifier.name), 'moose');
+    for (const each of unresolved.splice(0)) each.resolved(true, row.attempts);
+    return true;
+  }, signal);
+}
+
+function deliveryOf({ key, kind, payload, createdAt }: OutboxRow, baseUrl: string | null) {
+  // Only `enqueueNotice` writes here.
+  const notice = payload as unknown as Notice;
+  const link = baseUrl !== null && notice.path !== undefined ? new URL(notice.path, baseUrl).href : null;
+  return { key, kind, notice, createdAt, link };
+}
+
+/** Milliseconds until the next attempt; null where there is to be none. */
+export function delayAfter(
+  {
+    clock,
+    random,
+    keepTryingMs = keepTryingMsUsual,
+  }: Pick<DeliveryDeps, 'clock' | 'random' | 'keepTryingMs'>,
+  row: Pick<OutboxRow, 'attempts' | 'createdAt'>,
+  error: MooseError,
+): number | null {
+  if (!error.retryable) return null;
+  const delayMs = Math.max(backoffMs(backoff, row.attempts, random), error.retryAfterMs ?? 0);
+  const ageMs = clock.now().getTime() - row.createdAt.getTime();
+  return ageMs + delayMs > keepTryingMs ? null : delayMs;
+}
+
+function keep(
+  { errors, logger }: DeliveryDeps,
+  unresolved: RecordedError[],
+  row: OutboxRow,
+  error: MooseError,
+  isTriedAgain: boolean,
+): void {
+  logger.warn({ err: error, key: row.key, attempt: row.attempts + 1 }, 'a notice was not delivered');
+  const recorded = errors.record(error, {
+    attempt: row.attempts + 1,
+    strategy: isTriedAgain ? 'retry' : 'escalate',
+  });
+  if (isTriedAgain && unresolved.length < unresolvedMax) return void unresolved.push(recorded);
+  for (const each of [...unresolved.splice(0), recorded]) each.resolved(false, row.attempts);
+}
+
+export const alertKey = (channel: string) => `notifier:${channel}`;
+
+function alertOf(row: OutboxRow, error: MooseError) {
+  return {
+    key: alertKey(row.channel),
+    severity: 'high' as const,
+    component: 'notifier',
+    operation: row.channel,
+    code: error.code,
+    message: `A notice was given up: ${error.message} ${error.advice ?? ''}`.trim(),
+    metadata: { ...error.metadata, outbox_key: row.key, attempts: row.attempts + 1 },
+  };
+}
+
+function tellOf({ errors, logger }: DeliveryDeps, cause: unknown, signal: AbortSignal): void {
+  if (signal.aborted && !isMooseError(cause)) return;
+  const error = toMooseError(cause, 'notifier', 'deliver');
+  logger.warn({ err: error }, 'the outbox could not be looked at; it is looked at again');
+  errors.record(error);
+}

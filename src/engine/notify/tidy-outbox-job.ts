@@ -1,0 +1,33 @@
+// Nothing waits in the outbox for ever: not for a channel that is gone, and not once it is delivered.
+import { raiseAlert } from '../../store/alerts.ts';
+import type { Database } from '../../store/database.ts';
+import { forgetOlderThan, giveUpOlderThan } from '../../store/outbox.ts';
+import type { UpkeepJob } from '../upkeep/upkeep.ts';
+import { alertKey, keepTryingMsUsual } from './deliver.ts';
+
+const everyMs = 60 * 60_000;
+/** Who delivers gives up by itself at the limit; this is for what nobody delivers. */
+const graceMs = 60 * 60_000;
+const keptMs = 30 * 24 * 60 * 60_000;
+
+export function tidyOutboxJob({ database }: { database: Database }): UpkeepJob {
+  return {
+    name: 'tidy-outbox',
+    everyMs,
+    run: (signal) =>
+      database.transaction(async (query) => {
+        for (const { channel, count } of await giveUpOlderThan(query, keepTryingMsUsual + graceMs)) {
+          await raiseAlert(query, {
+            key: alertKey(channel),
+            severity: 'high',
+            component: 'notifier',
+            operation: channel,
+            code: 'NOTICES_GIVEN_UP',
+            message: `${count} notices for the channel "${channel}" were given up after a day: start a Moose that has its address.`,
+            metadata: { count },
+          });
+        }
+        await forgetOlderThan(query, keptMs);
+      }, signal),
+  };
+}

@@ -1,0 +1,142 @@
+// One POST to a channel, once. Its address is a secret: no error, no log line and no row ever holds it.
+import {
+  ConfigurationError,
+  type MooseError,
+  type MooseErrorFields,
+  TransientError,
+} from '../domain/failure.ts';
+
+export interface ChannelAddress {
+  /** The channel's name: `slack`. */
+  name: string;
+  url: string;
+}
+
+/** A channel that says nothing for so long is tried again later. */
+const timeoutMsUsual = 10_000;
+/** Of an answer no more than its beginning is looked at. */
+const answerCharsMax = 200;
+const answerBytesMax = 16 * 1024;
+/** A longer wish is cut to this: what waits has a limit of its own. */
+const retryAfterMsMax = 60 * 60_000;
+/** Not now, rather than not ever (RFC 9110, RFC 8470, RFC 6585). */
+const notNow = new Set([408, 425, 429]);
+
+export interface PostOptions {
+  /** Names the delivery to a receiver that wants to tell a second copy. */
+  key: string;
+  headers?: Readonly<Record<string, string>>;
+  timeoutMs?: number;
+}
+
+/** @throws MooseError `NOTICE_NOT_DELIVERED` or `NOTICE_REFUSED`; the signal's reason once that is aborted. */
+export async function postNotice(
+  channel: ChannelAddress,
+  body: string,
+  options: PostOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const timeoutMs = options.timeoutMs ?? timeoutMsUsual;
+  const timeout = AbortSignal.timeout(timeoutMs);
+  let response: Response;
+  let answer: string;
+  try {
+    response = await fetch(channel.url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json; charset=utf-8',
+        'user-agent': 'moose',
+        // The key may hold anything; a header holds ASCII.
+        'idempotency-key': encodeURIComponent(options.key),
+        ...options.headers,
+      },
+      body,
+      // The address is the password: it is not taken elsewhere.
+      redirect: 'manual',
+      signal: AbortSignal.any([signal, timeout]),
+    });
+    answer = await beginningOf(response);
+  } catch (cause) {
+    signal.throwIfAborted();
+    throw notDelivered(
+      channel,
+      timeout.aborted ? `did not answer within ${timeoutMs} ms` : 'could not be reached',
+      { metadata: { systemCode: systemCodeOf(cause) } },
+    );
+  }
+  if (!response.ok) throw failureOf(channel, response, answer);
+}
+
+function failureOf(channel: ChannelAddress, response: Response, answer: string): MooseError {
+  const { status } = response;
+  const metadata = { status, answer: withoutAddress(answer, channel.url) };
+  if (status >= 500 || notNow.has(status)) {
+    const retryAfterMs = readRetryAfterMs(response.headers.get('retry-after'), new Date());
+    return notDelivered(channel, `answered with ${status}`, {
+      metadata,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    });
+  }
+  return new ConfigurationError({
+    code: 'NOTICE_REFUSED',
+    component: 'notifier',
+    operation: channel.name,
+    message: `The channel "${channel.name}" refused a notice with ${status}.`,
+    advice:
+      'Look whether its webhook still exists, and set its address anew (MOOSE_SLACK_WEBHOOK_URL, MOOSE_DISCORD_WEBHOOK_URL, MOOSE_WEBHOOK_URL).',
+    metadata,
+  });
+}
+
+function notDelivered(
+  channel: ChannelAddress,
+  what: string,
+  fields: Pick<MooseErrorFields, 'metadata' | 'retryAfterMs'>,
+): TransientError {
+  return new TransientError({
+    code: 'NOTICE_NOT_DELIVERED',
+    component: 'notifier',
+    operation: channel.name,
+    message: `The channel "${channel.name}" ${what}.`,
+    advice: 'Nothing has to be done: it is tried again for a day.',
+    ...fields,
+  });
+}
+
+async function beginningOf(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  // Leaving the loop ends the body.
+  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+    text += decoder.decode(chunk, { stream: true });
+    bytes += chunk.length;
+    if (bytes > answerBytesMax) break;
+  }
+  return text;
+}
+
+/** A server may say back what it was asked for. */
+function withoutAddress(text: string, url: string): string {
+  const { pathname, search } = new URL(url);
+  const secrets = [url, pathname + search, pathname, ...pathname.split('/'), ...search.split(/[?&=]/)];
+  let clean = text;
+  for (const secret of secrets.filter((each) => each.length > 5)) clean = clean.replaceAll(secret, '…');
+  return clean.slice(0, answerCharsMax);
+}
+
+/** `ECONNREFUSED` and the like: the messages beside it may hold the address. */
+function systemCodeOf(cause: unknown): string | null {
+  const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
+  return inner instanceof Error && 'code' in inner ? String(inner.code) : null;
+}
+
+/** Seconds, or a date (RFC 9110, 10.2.3). */
+export function readRetryAfterMs(value: string | null, now: Date): number | undefined {
+  const text = value?.trim() ?? '';
+  const delayMs = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - now.getTime();
+  const isKnown = /^\d+(\.\d+)?$/.test(text) || text.endsWith('GMT');
+  return isKnown && !Number.isNaN(delayMs)
+    ? Math.min(retryAfterMsMax, Math.max(0, Math.ceil(delayMs)))
+    : undefined;
+}

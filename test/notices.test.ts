@@ -1,0 +1,278 @@
+// The outbox, delivered by real channels over real HTTP from a real database.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { sql } from 'kysely';
+import { pino } from 'pino';
+import { expect, onTestFinished, test } from 'vitest';
+import { PermanentError, TransientError } from '../src/domain/failure.ts';
+import { type DeliveryDeps, delayAfter, startDelivery } from '../src/engine/notify/deliver.ts';
+import { enqueueNotice } from '../src/engine/notify/enqueue-notice.ts';
+import { tidyOutboxJob } from '../src/engine/notify/tidy-outbox-job.ts';
+import type { Notifier } from '../src/engine/ports/notifier.ts';
+import { createSlackNotifier } from '../src/notifiers/slack/notifier.ts';
+import { createWebhookNotifier } from '../src/notifiers/webhook/notifier.ts';
+import { systemClock } from '../src/stdx/clock.ts';
+import { openAlerts } from '../src/store/alerts.ts';
+import type { Database } from '../src/store/database.ts';
+import { announceChannels } from '../src/store/outbox.ts';
+import { testDatabase } from './database.ts';
+import { type Fault, type FaultRequest, startFaultServer } from './fault-server.ts';
+
+const notice = {
+  title: 'A question',
+  text: 'It stopped.',
+  severity: 'high' as const,
+  path: '/escalations/1',
+};
+const about = (subjectId: string) => ({ kind: 'escalation.opened', subjectId, payload: notice });
+const ok: Fault = { kind: 'reply', status: 200 };
+
+async function aServer(answer: (request: FaultRequest) => Fault | Promise<Fault>) {
+  const server = await startFaultServer(answer);
+  onTestFinished(() => server.stop());
+  return server;
+}
+
+/** Delivery without the waits: what it waits for is in `delayAfter`'s own test. */
+async function delivering(
+  database: Database,
+  notifiers: readonly Notifier[],
+  given: Partial<DeliveryDeps> = {},
+) {
+  const recorded: Array<{ code: string; isRecovered: boolean | null }> = [];
+  const running = startDelivery({
+    database,
+    notifiers,
+    logger: pino({ level: 'silent' }),
+    clock: systemClock,
+    random: () => 0,
+    errors: {
+      record: ({ code }) => {
+        const one = { code, isRecovered: null as boolean | null };
+        recorded.push(one);
+        return { id: '', resolved: (isRecovered) => void Object.assign(one, { isRecovered }) };
+      },
+    },
+    baseUrl: 'https://moose.example.org',
+    announcedBy: 'test',
+    ...given,
+  });
+  onTestFinished(() => running.close());
+  await running.ready;
+  return { ...running, recorded };
+}
+
+const webhook = (url: string) => createWebhookNotifier({ url, clock: systemClock, timeoutMs: 500 });
+
+const deadlineMs = 8_000;
+
+async function until<T>(look: () => Promise<T>, isIt: (seen: T) => boolean): Promise<T> {
+  const startedMs = performance.now();
+  for (;;) {
+    const seen = await look();
+    if (isIt(seen)) return seen;
+    if (performance.now() - startedMs > deadlineMs) throw new Error(`Still ${JSON.stringify(seen)}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+const rows = (database: Database) =>
+  database.query
+    .selectFrom('outbox')
+    .select(['key', 'channel', 'state', 'attempts', 'lastFailure'])
+    .orderBy('id')
+    .execute();
+/** What waits for its next attempt is due now. */
+const hurry = (database: Database) =>
+  sql`update outbox set next_attempt_at = clock_timestamp() where state = 'waiting'
+  and next_attempt_at > clock_timestamp()`
+    .execute(database.query)
+    .then(() => sql`notify moose_outbox`.execute(database.query));
+
+test('R-ESC-5: a notice is one row per channel, once per subject, in the transaction of its cause', async () => {
+  const database = await testDatabase();
+  expect(await enqueueNotice(database.query, about('1'))).toBe(0);
+  await announceChannels(database.query, ['slack', 'discord'], 'test');
+  const failed = database.transaction(async (query) => {
+    expect(await enqueueNotice(query, about('1'))).toBe(2);
+    throw new PermanentError({ code: 'NO', component: 'test', operation: 'test', message: 'No.' });
+  });
+  await expect(failed).rejects.toMatchObject({ code: 'NO' });
+  expect(await rows(database)).toEqual([]);
+  expect(await enqueueNotice(database.query, about('1'))).toBe(2);
+  expect(await enqueueNotice(database.query, about('1'))).toBe(0);
+  expect(await enqueueNotice(database.query, { ...about('1'), key: 'again' })).toBe(2);
+  await sql`update system_config set updated_at = now() - interval '25 hours' where key = 'notify.channel.slack'`.execute(
+    database.query,
+  );
+  expect(await enqueueNotice(database.query, about('2'))).toBe(1);
+});
+
+test('R-ESC-5: a channel that fails in every way gets each notice at last, once, in order, and the errors are told', async () => {
+  const database = await testDatabase();
+  const faults: Fault[] = [
+    { kind: 'reply', status: 500 },
+    { kind: 'reply', status: 429, headers: { 'retry-after': '0' } },
+    { kind: 'hang' },
+    { kind: 'reset' },
+  ];
+  const server = await aServer(({ index }) => faults[index] ?? ok);
+  const { recorded } = await delivering(database, [webhook(server.url)]);
+  for (const subject of ['1', '2', '3']) await enqueueNotice(database.query, about(subject));
+  await until(
+    async () => {
+      await hurry(database);
+      return rows(database);
+    },
+    (seen) => seen.every(({ state }) => state === 'delivered'),
+  );
+  expect(server.requests.map(({ body }) => JSON.parse(body).key)).toEqual(
+    ['1', '1', '1', '1', '1', '2', '3'].map((subject) => `escalation.opened:${subject}:webhook`),
+  );
+  expect(JSON.parse(server.requests[0]?.body ?? '').link).toBe('https://moose.example.org/escalations/1');
+  expect((await rows(database)).map(({ attempts }) => attempts)).toEqual([5, 1, 1]);
+  expect(recorded).toEqual(faults.map(() => ({ code: 'NOTICE_NOT_DELIVERED', isRecovered: true })));
+  expect(await openAlerts(database.query)).toEqual([]);
+});
+
+test('R-ESC-5: a channel that hangs keeps no other one waiting', async () => {
+  const database = await testDatabase();
+  const hanging = await aServer(() => ({ kind: 'hang' }));
+  const prompt = await aServer(() => ok);
+  await delivering(database, [
+    createSlackNotifier({ url: hanging.url, timeoutMs: 60_000 }),
+    webhook(prompt.url),
+  ]);
+  await enqueueNotice(database.query, about('1'));
+  await Promise.all([hanging.received(1), prompt.received(1)]);
+});
+
+test('what a channel refuses is not sent again: it is failed, with an alert that the next success takes back', async () => {
+  const database = await testDatabase();
+  const server = await aServer(({ index }) => (index === 0 ? { kind: 'reply', status: 404 } : ok));
+  const { recorded } = await delivering(database, [webhook(`${server.url}/SECRETSECRET`)]);
+  await enqueueNotice(database.query, about('1'));
+  await until(
+    () => openAlerts(database.query),
+    (alerts) => alerts.length === 1,
+  );
+  expect(recorded).toEqual([{ code: 'NOTICE_REFUSED', isRecovered: false }]);
+  await enqueueNotice(database.query, about('2'));
+  await until(
+    () => openAlerts(database.query),
+    (alerts) => alerts.length === 0,
+  );
+  expect((await rows(database)).map(({ state, attempts }) => [state, attempts])).toEqual([
+    ['failed', 1],
+    ['delivered', 1],
+  ]);
+  const everything = await sql<{ all: string }>`select (select json_agg(o)::text from outbox o)
+    || (select json_agg(a)::text from system_alerts a) || (select json_agg(c)::text from system_config c) as all`.execute(
+    database.query,
+  );
+  expect(everything.rows[0]?.all).not.toContain('SECRET');
+});
+
+test('R-ESC-5: three that deliver at the same time send each of a hundred notices once', async () => {
+  const database = await testDatabase();
+  const server = await aServer(() => ok);
+  await Promise.all(Array.from({ length: 3 }, () => delivering(database, [webhook(server.url)])));
+  await database.transaction(async (query) => {
+    for (let subject = 0; subject < 100; subject++) await enqueueNotice(query, about(String(subject)));
+  });
+  await until(
+    () => rows(database),
+    (seen) => seen.every(({ state }) => state === 'delivered'),
+  );
+  expect(server.requests).toHaveLength(100);
+  expect(new Set(server.requests.map(({ headers }) => headers['idempotency-key'])).size).toBe(100);
+});
+
+test('kill -9 while it is sent: the next process sends it again at once, under the same key', async () => {
+  const database = await testDatabase();
+  const server = await aServer(({ index }) => (index === 0 ? { kind: 'hang' } : ok));
+  await announceChannels(database.query, ['webhook'], 'test');
+  await enqueueNotice(database.query, about('1'));
+  const program = fileURLToPath(new URL('./deliver-program.ts', import.meta.url));
+  const child = spawn(process.execPath, [program, database.url, server.url], { stdio: 'inherit' });
+  await server.received(1);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  expect(await rows(database)).toMatchObject([{ state: 'waiting', attempts: 0 }]);
+  await delivering(database, [webhook(server.url)]);
+  await server.received(2);
+  const keys = server.requests.map(({ headers }) => headers['idempotency-key']);
+  expect(keys[0]).toBe(keys[1]);
+});
+
+test('Moose is stopped while a channel hangs: it stops at once, and the notice waits as it was', async () => {
+  const database = await testDatabase();
+  const server = await aServer(() => ({ kind: 'hang' }));
+  const running = await delivering(database, [createSlackNotifier({ url: server.url, timeoutMs: 60_000 })]);
+  await enqueueNotice(database.query, about('1'));
+  await server.received(1);
+  const startedMs = performance.now();
+  await running.close();
+  expect(performance.now() - startedMs).toBeLessThan(2_000);
+  expect(await rows(database)).toMatchObject([{ state: 'waiting', attempts: 0 }]);
+});
+
+test('a notice is tried for a day, with growing waits, and never before its channel wants it', () => {
+  const now = new Date('2026-03-02T00:00:00Z');
+  const ages = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
+  const deps = { clock: { now: () => now }, random: () => 0.5 };
+  const error = (retryAfterMs?: number) =>
+    new TransientError({
+      ...{ code: 'NOTICE_NOT_DELIVERED', component: 'notifier', operation: 'slack', message: 'No.' },
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    });
+  expect(delayAfter(deps, { attempts: 0, createdAt: now }, error())).toBe(1_000);
+  expect(delayAfter(deps, { attempts: 3, createdAt: now }, error())).toBe(8_000);
+  expect(delayAfter(deps, { attempts: 300, createdAt: now }, error())).toBe(300_000);
+  expect(delayAfter(deps, { attempts: 0, createdAt: now }, error(90_000))).toBe(90_000);
+  expect(delayAfter(deps, { attempts: 20, createdAt: ages(60) }, error())).toBe(300_000);
+  expect(delayAfter(deps, { attempts: 300, createdAt: ages(24 * 60 - 4) }, error())).toBeNull();
+  expect(delayAfter(deps, { attempts: 300, createdAt: ages(24 * 60 - 6) }, error())).toBe(300_000);
+  const refused = new PermanentError({
+    code: 'NO',
+    component: 'notifier',
+    operation: 'slack',
+    message: 'No.',
+  });
+  expect(delayAfter(deps, { attempts: 0, createdAt: now }, refused)).toBeNull();
+});
+
+test('a notice that came through in no way for a day is given up with an alert', async () => {
+  const database = await testDatabase();
+  const server = await aServer(() => ({ kind: 'reply', status: 503 }));
+  const { recorded } = await delivering(database, [webhook(server.url)], { keepTryingMs: 0 });
+  await enqueueNotice(database.query, about('1'));
+  const [alert] = await until(
+    () => openAlerts(database.query),
+    (alerts) => alerts.length === 1,
+  );
+  expect(alert).toMatchObject({ key: 'notifier:webhook', code: 'NOTICE_NOT_DELIVERED', severity: 'high' });
+  expect(await rows(database)).toMatchObject([{ state: 'failed', attempts: 1 }]);
+  expect(recorded).toEqual([{ code: 'NOTICE_NOT_DELIVERED', isRecovered: false }]);
+});
+
+test('what is written for a channel that nobody has any more is given up with an alert, and old rows are forgotten', async () => {
+  const database = await testDatabase();
+  await announceChannels(database.query, ['slack'], 'test');
+  for (const subject of ['1', '2', '3']) await enqueueNotice(database.query, about(subject));
+  await sql`update outbox set created_at = now() - interval '26 hours' where key like '%:1:%'`.execute(
+    database.query,
+  );
+  await sql`update outbox set created_at = now() - interval '31 days', state = 'delivered' where key like '%:2:%'`.execute(
+    database.query,
+  );
+  await tidyOutboxJob({ database }).run(new AbortController().signal);
+  expect((await rows(database)).map(({ key, state }) => [key, state])).toEqual([
+    ['escalation.opened:1:slack', 'failed'],
+    ['escalation.opened:3:slack', 'waiting'],
+  ]);
+  expect(await openAlerts(database.query)).toMatchObject([
+    { code: 'NOTICES_GIVEN_UP', key: 'notifier:slack' },
+  ]);
+});
