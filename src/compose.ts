@@ -14,6 +14,9 @@ import { createMoose, type Moose } from './engine/moose.ts';
 import { remotePlace } from './engine/pipeline/remote-place.ts';
 import type { PipelineDeps } from './engine/pipeline/work.ts';
 import type { Forge } from './engine/ports/forge.ts';
+import type { Circuits } from './engine/recovery/circuits.ts';
+import { ErrorRecoveryManager } from './engine/recovery/error-recovery-manager.ts';
+import { neverPressed } from './engine/watch/pressure-gauge.ts';
 import { createLocalForge } from './forges/local/forge.ts';
 import { systemClock } from './stdx/clock.ts';
 import { type Database, openDatabase } from './store/database.ts';
@@ -185,8 +188,19 @@ export async function startWorker(
 
 async function pipelineDeps({ database, logger, forge }: Opened, config: Config): Promise<PipelineDeps> {
   const { createModel } = await import('./models/catalog.ts');
+  const circuits = openCircuits();
+  const errorLog = { record: () => ({ id: '', resolved: () => undefined }) };
   return {
     database,
+    circuits,
+    recovery: new ErrorRecoveryManager({
+      policies: config.engine.recovery,
+      circuits,
+      errorLog,
+      now: Date.now,
+      random: Math.random,
+    }),
+    pressure: neverPressed,
     logger,
     clock: systemClock,
     random: Math.random,
@@ -207,5 +221,16 @@ function deathAt(dieAt: string | null): PipelineDeps['reached'] {
     if (reached !== point) return;
     passes += 1;
     if (passes === Number(nth)) process.kill(process.pid, 'SIGKILL');
+  };
+}
+
+function openCircuits(): Circuits {
+  return {
+    ready: Promise.resolve(),
+    through: (_keys, _signal, call) => call(),
+    retryAfterMs: () => 0,
+    trip: () => undefined,
+    states: () => [],
+    close: async () => undefined,
   };
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { ConfigurationError } from './domain/failure.ts';
 import { nanoUsdPerUsd } from './domain/money.ts';
 import { type AssessmentPolicy, defaultAssessmentPolicy } from './engine/pipeline/assessment-policy.ts';
-import { defaultRecoveryPolicies } from './engine/recovery/policy.ts';
+import { defaultRecoveryPolicies } from './engine/recovery/default-policies.ts';
 import type { EngineSettings } from './engine/settings.ts';
 import type { ModelSettings } from './models/catalog.ts';
 import { defaultPrices, type PriceList, priceFromUsdPerMillion, scriptedModels } from './models/prices.ts';
@@ -114,7 +114,11 @@ function engineSettings(env: Environment, dataDirectory: string, models: ModelSe
     models: modelLadder(env, models),
     defaultAgent: env.MOOSE_AGENT || 'patch',
     assessment: assessmentPolicy(env),
+    fallbackAgents: listed(env.MOOSE_FALLBACK_AGENTS),
+    reviewer: env.MOOSE_REVIEWER || null,
     recovery: defaultRecoveryPolicies,
+    recoveryMsMax: integer(env, 'MOOSE_RECOVERY_MS', 24 * 60 * 60_000),
+    pauseMsMin: integer(env, 'MOOSE_PAUSE_MS', 5_000),
     machineSlotsMax: integer(env, 'MOOSE_MACHINE_SLOTS', 8),
     projectSlotsMax: integer(env, 'MOOSE_PROJECT_SLOTS', 8),
     providerSlotsMax: integer(env, 'MOOSE_PROVIDER_SLOTS', 16),
@@ -141,6 +145,14 @@ function assessmentPolicy(env: Environment): AssessmentPolicy {
     ...defaultAssessmentPolicy,
     hardStopWords: { ...added, ...defaultAssessmentPolicy.hardStopWords },
   };
+}
+
+/** Names with commas between them. */
+function listed(given = ''): string[] {
+  return given
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
 }
 
 /** Given as `MOOSE_PRICES=provider/model=IN:OUT,…`, in dollars per million tokens, beside the prices that Moose knows. */

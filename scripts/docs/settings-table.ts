@@ -52,6 +52,22 @@ const variables: Readonly<Record<string, Variable>> = {
     means: 'the agent of work orders that name none',
     usual: ({ engine }) => engine.defaultAgent,
   },
+  MOOSE_FALLBACK_AGENTS: {
+    means: 'the agents that take over, in turn, where the first one is not installed or keeps crashing',
+    usual: 'none',
+  },
+  MOOSE_REVIEWER: {
+    means: 'the model that reads every proposal before it is applied',
+    usual: 'none',
+  },
+  MOOSE_RECOVERY_MS: {
+    means: 'how long after its start a run may still be retried by itself',
+    usual: ({ engine }) => engine.recoveryMsMax,
+  },
+  MOOSE_PAUSE_MS: {
+    means: 'how long a run at least waits behind an open circuit, unless that closes earlier',
+    usual: ({ engine }) => engine.pauseMsMin,
+  },
   MOOSE_CLAUDE_PATH: {
     means: "the path of Claude Code's program",
     usual: '`claude` in the usual folders for programs',

@@ -1,4 +1,5 @@
 import type { Check } from './check.ts';
+import type { OptionKind } from './escalation.ts';
 
 /** What a person may set for one project; kept with it. */
 export interface ProjectSettings {
@@ -24,6 +25,10 @@ export interface RunSettings {
   agent?: string;
   model?: string;
   note?: string;
+  /** Agents that another one has taken over from in this run. */
+  agentsHad?: string[];
+  /** What a human chose of the options that led to this run. */
+  option?: OptionKind;
   /** Of a run that undoes: processes and worktree go, the branch and everything that was published stay. */
   keepsBranch?: boolean;
 }

@@ -11,8 +11,11 @@ import { aWorkOrderAtWork, theWorkOrder } from '../store/scratch-rows.fixture.ts
 import { defaultAssessmentPolicy } from './pipeline/assessment-policy.ts';
 import type { Work } from './pipeline/work.ts';
 import type { Forge, PullRequest } from './ports/forge.ts';
-import { defaultRecoveryPolicies } from './recovery/policy.ts';
+import type { Circuits } from './recovery/circuits.ts';
+import { defaultRecoveryPolicies } from './recovery/default-policies.ts';
+import { ErrorRecoveryManager } from './recovery/error-recovery-manager.ts';
 import type { EngineSettings } from './settings.ts';
+import { neverPressed } from './watch/pressure-gauge.ts';
 
 const settings: EngineSettings = {
   dataDirectory: '/nowhere',
@@ -21,6 +24,7 @@ const settings: EngineSettings = {
   defaultAgent: 'patch',
   assessment: defaultAssessmentPolicy,
   recovery: defaultRecoveryPolicies,
+  ...{ fallbackAgents: [], reviewer: null, recoveryMsMax: 86_400_000, pauseMsMin: 5_000 },
   ...{
     machineSlotsMax: 1,
     projectSlotsMax: 1,
@@ -37,6 +41,16 @@ const settings: EngineSettings = {
     takeupsMax: 20,
   },
   withoutProgress: { agentRunsMax: 100, modelCallsMax: 100, costNanoUsdMax: 10n ** 12n },
+};
+
+/** Nothing that these tests call goes through one. */
+const closedCircuits: Circuits = {
+  ready: Promise.resolve(),
+  through: (_keys, _signal, call) => call(),
+  retryAfterMs: () => 0,
+  trip: () => undefined,
+  states: () => [],
+  close: async () => undefined,
 };
 
 export async function scratchWork(
@@ -67,6 +81,15 @@ export async function scratchWork(
       throw new TypeError(`No model is called in this test: ${name}`);
     },
     forge: memoryForge(),
+    circuits: closedCircuits,
+    recovery: new ErrorRecoveryManager({
+      policies: settings.recovery,
+      circuits: closedCircuits,
+      errorLog: { record: () => ({ id: '', resolved: () => undefined }) },
+      now: Date.now,
+      random: Math.random,
+    }),
+    pressure: neverPressed,
     reached: given.reached ?? (() => undefined),
     order: await theWorkOrder(database, workOrderId),
     project: await projectById(database.query, projectId),

@@ -9,8 +9,16 @@ export interface EngineSettings {
   /** The order of models from the lightest to the strongest; each is `provider/model`. */
   models: { light: string[]; standard: string[]; strong: string[] };
   defaultAgent: string;
+  /** Taken in turn where an agent is not to be had or keeps crashing; empty: a human is asked. */
+  fallbackAgents: readonly string[];
+  /** `provider/model` that reviews every proposal before it is applied; null: nobody does (R-REC-4). */
+  reviewer: string | null;
   assessment: AssessmentPolicy;
   recovery: readonly RecoveryPolicy[];
+  /** No retry of a run begins later than this after its start. */
+  recoveryMsMax: number;
+  /** A pause behind an open circuit is at least so long. */
+  pauseMsMin: number;
   /** Agents and checks at once on this machine. */
   machineSlotsMax: number;
   /** Agents and checks at once for one project, over all machines. */

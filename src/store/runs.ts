@@ -17,6 +17,8 @@ export function claimRun(query: Query, id: RunId, executor: string): Promise<Run
       executor,
       waitingFor: null,
       wakeAt: null,
+      pausedBy: null,
+      pausedAt: null,
     }))
     .where('id', '=', id)
     .where('state', '=', 'running')

@@ -18,7 +18,7 @@ import { saveArtifact } from '../../store/artifacts.ts';
 import { recordCallSent, wholeAgentRun } from '../../store/costs.ts';
 import type { Query } from '../../store/database.ts';
 import { addToCounters } from '../../store/runs.ts';
-import type { SessionRow } from '../../store/session-rows.ts';
+import { type SessionRow, sessionsOf } from '../../store/session-rows.ts';
 import { bookCall, remainingNanoUsd, renewEnvelope } from '../budget/envelope.ts';
 import type { Agent, AgentReport } from '../ports/agent.ts';
 import type { Feedback } from './feedback.ts';
@@ -46,25 +46,42 @@ export async function applying(work: Work): Promise<StepEnd> {
   if (earlier) return { end: 'done', result: earlier };
   await assertInstalled(agent);
   if (agent.writesCode) await renewEnvelope(work, BigInt(routed.envelopeNanoUsd));
-  return inPlace(work, async () => {
-    // The commit that this cycle's commit comes on top of: the one of the cycle before, or the base.
-    const parentSha = (await findResult<ApplyingResult>(work, 'applying'))?.headSha ?? routed.baseSha;
-    const place = await haveWorktree(work, routed, parentSha);
-    const run = await runAgent(work, agent, routed, generated, place);
-    const isDone = run.report.finalEvent === 'success' && run.end.exitCode === 0;
-    const commit = isDone ? await commitOnce(work, place.worktreePath, parentSha) : null;
-    const keep = commit && (await keeping(work, place.worktreePath, routed, commit));
-    try {
-      const end = await conclude(work, agent, generated, run, commit, parentSha);
-      if (keep && end.end === 'done') return { ...end, also: keep };
-      if (keep) await fenced(work, keep);
-      return end;
-    } catch (cause) {
-      // A commit that is not good enough is kept for the human who looks at it.
-      if (keep && !work.signal.aborted) await fenced(work, keep);
-      throw cause;
-    }
-  });
+  return throughCircuit(work, agent, () =>
+    inPlace(work, async () => {
+      // The commit that this cycle's commit comes on top of: the one of the cycle before, or the base.
+      const parentSha = (await findResult<ApplyingResult>(work, 'applying'))?.headSha ?? routed.baseSha;
+      const place = await haveWorktree(work, routed, parentSha);
+      const run = await runAgent(work, agent, routed, generated, place);
+      const isDone = run.report.finalEvent === 'success' && run.end.exitCode === 0;
+      const commit = isDone ? await commitOnce(work, place.worktreePath, parentSha) : null;
+      const keep = commit && (await keeping(work, place.worktreePath, routed, commit));
+      try {
+        const end = await conclude(work, agent, generated, run, commit, parentSha);
+        if (keep && end.end === 'done') return { ...end, also: keep };
+        if (keep) await fenced(work, keep);
+        return end;
+      } catch (cause) {
+        // A commit that is not good enough is kept for the human who looks at it.
+        if (keep && !work.signal.aborted) await fenced(work, keep);
+        throw cause;
+      }
+    }),
+  );
+}
+
+/** Each retry and each return from a pause is another session; a step that is begun again after a crash is the same. */
+function attemptOf({ run }: Work): number {
+  return run.stepAttempt + run.pauses + 1;
+}
+
+/** A session that has begun is seen to its end, whatever its agent's circuit says by now. */
+async function throughCircuit(work: Work, agent: Agent, apply: () => Promise<StepEnd>): Promise<StepEnd> {
+  const sessions = await work.database.run((query) => sessionsOf(query, work.order.id), work.signal);
+  const hasBegun = sessions.some(
+    ({ runId, name, cycle, attempt }) =>
+      runId === work.run.id && name === agent.name && cycle === work.run.cycle && attempt === attemptOf(work),
+  );
+  return hasBegun ? apply() : work.circuits.through([`agent:${agent.name}`], work.signal, apply);
 }
 
 /** The newest proposal's application in an earlier run: the same edits are not made twice on top of each other. */
@@ -109,7 +126,7 @@ async function runAgent(
   const { session, end } = await supervise(work, {
     purpose: 'agent',
     name: agent.name,
-    attempt: work.run.stepAttempt + 1,
+    attempt: attemptOf(work),
     cwd: worktreePath,
     wallClockMs: work.order.timeLimitMs,
     prepare: async (sessionPath) => {

@@ -1,5 +1,6 @@
 // The words that a model or an agent is given. Pure: the same work order and files give the same words.
 import { promptMarks } from '../../domain/prompt-marks.ts';
+import type { FailureContext } from '../../resilience/classify/failure-case.ts';
 import type { WorkOrder } from '../../store/work-orders.ts';
 import type { Feedback } from './feedback.ts';
 
@@ -36,9 +37,33 @@ export function composeTask({ order, attempt, note, feedback }: Asked): string {
     parts.push('', promptMarks.whatFailed, feedback.summary);
     if (feedback.tried)
       parts.push('', `Tried so far, and not to be tried again as it was: ${feedback.tried}`);
+    const where = describeContext(feedback.context ?? {});
+    if (where) parts.push('', where);
     if (feedback.output) parts.push('', fenced(feedback.output.slice(-outputCharsMax)));
   }
   return parts.join('\n');
+}
+
+const testNamesShownMax = 20;
+
+function describeContext({
+  file,
+  line,
+  column,
+  errorCode,
+  testNames = [],
+  package: name,
+}: FailureContext): string {
+  const place = [file, line, column].filter((part) => part !== undefined).join(':');
+  const tests = testNames.slice(0, testNamesShownMax).map((test) => JSON.stringify(test));
+  return [
+    place && `Where: ${place}`,
+    errorCode && `Rule or error code: ${errorCode}`,
+    tests.length > 0 && `Failing tests: ${tests.join(', ')}`,
+    name && `Missing package: ${name}`,
+  ]
+    .filter(Boolean)
+    .join('\n');
 }
 
 export function composePrompt(

@@ -5,12 +5,14 @@ import { shortId } from '../../domain/ids.ts';
 import { asSentence } from '../../domain/sentence.ts';
 import { logDecision } from '../../store/decisions.ts';
 import { effectsOf } from '../../store/effects.ts';
+import { markUnrecovered } from '../../store/error-events.ts';
 import { openEscalation } from '../../store/escalations.ts';
 import { updateRun } from '../../store/runs.ts';
 import { toJson } from '../../store/storable.ts';
 import { changeWorkOrder } from '../../store/work-orders.ts';
 import { closeEnvelope } from '../budget/envelope.ts';
 import { undoEffects } from '../effects/undo-effects.ts';
+import { leaveOutages } from '../escalation/outage.ts';
 import { recordOutcome } from './tracking.ts';
 import { askToUndo, ofTheMachine } from './undo-run.ts';
 import { fenced, type Work } from './work.ts';
@@ -52,6 +54,8 @@ export async function endInReview(
       input: { step: order.step, code: failure.code, category: failure.category },
       output: { because, options: options.map(({ id }) => id) },
     });
+    await markUnrecovered(query, run.id);
+    await leaveOutages(query, order.id);
     await updateRun(query, run.id, { state: 'ended', outcome: failure.code, endedAt: work.clock.now() });
     await changeWorkOrder(
       query,

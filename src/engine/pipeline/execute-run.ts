@@ -12,15 +12,16 @@ import { applying } from './applying.ts';
 import { CancelRequested } from './cancel.ts';
 import { creatingPr } from './creating-pr.ts';
 import { endCancelled, endInReview, takeUpsExhausted } from './end-run.ts';
+import { failed } from './failed-step.ts';
 import { generating } from './generating.ts';
 import { spentWithoutProgress } from './park.ts';
 import { beginningsOf } from './places.ts';
 import { routing } from './routing.ts';
-import { advance, failed, type GoesOn, refine } from './step-ends.ts';
+import { advance, refine } from './step-ends.ts';
 import { tracking } from './tracking.ts';
 import { undoRun } from './undo-run.ts';
 import { verifying } from './verifying.ts';
-import { fenced, type PipelineDeps, type StepEnd, type StepTable, type Work } from './work.ts';
+import { fenced, type GoesOn, type PipelineDeps, type StepEnd, type StepTable, type Work } from './work.ts';
 
 const stepTable: StepTable = { routing, generating, applying, verifying, creating_pr: creatingPr, tracking };
 

@@ -1,5 +1,6 @@
 // What failed goes along (R-REC-5): the next attempt is told what went wrong, what was tried, and what a human added.
 import type { FailureNote } from '../../domain/work-order.ts';
+import type { FailureContext } from '../../resilience/classify/failure-case.ts';
 import type { Query } from '../../store/database.ts';
 import { newestStepResult } from '../../store/runs.ts';
 import type { Work } from './work.ts';
@@ -12,6 +13,8 @@ export interface Feedback {
   failureClass: string;
   /** The plan that led there. */
   tried: string | null;
+  /** What the classifier read out of the output: where it is, and what it is called. */
+  context?: FailureContext;
 }
 
 /** The feedback that the step before this cycle left, if it did. */

@@ -1,15 +1,18 @@
 // The places for heavy work: so many at once for a project, over all machines, and so many on this machine (R-PIPE-10).
 import type { Step } from '../../domain/transitions.ts';
 import { holdFence } from '../../store/runs.ts';
+import { storableText } from '../../store/storable.ts';
 import type { Work } from './work.ts';
 
 const heavySteps: readonly Step[] = ['applying', 'verifying'];
 
-/** Waits for a place, and holds it during `act`. */
+/** Waits for a place, and until the machine bears it; holds the place during `act`. */
 export async function inPlace<T>(work: Work, act: () => Promise<T>): Promise<T> {
-  const { slots, project, settings, signal } = work;
+  const { slots, project, settings, signal, pressure } = work;
+  await pressure.untilEased(signal, (because) => sayWaiting(work, because));
+  const machineSlotsMax = Math.max(1, Math.floor(settings.machineSlotsMax * pressure.current().slotsShare));
   return slots.withSlot(`project:${project.id}`, settings.projectSlotsMax, signal, () =>
-    slots.withSlot(`machine:${settings.host}`, settings.machineSlotsMax, signal, async () => {
+    slots.withSlot(`machine:${settings.host}`, machineSlotsMax, signal, async () => {
       await countBeginning(work);
       return act();
     }),
@@ -28,5 +31,14 @@ export function beginningsOf(step: Step): 0 | 1 {
 /** One statement is a transaction of its own, and it names the fence. */
 async function countBeginning({ database, run, signal }: Work): Promise<void> {
   run.takeups += 1;
-  await database.run((query) => holdFence(query, run.id, run.fence, { takeups: run.takeups }), signal);
+  await database.run(
+    (query) => holdFence(query, run.id, run.fence, { takeups: run.takeups, waitingFor: null }),
+    signal,
+  );
+}
+
+/** For who asks why it does not move. */
+async function sayWaiting({ database, run, signal }: Work, because: string): Promise<void> {
+  const waitingFor = storableText(because);
+  await database.run((query) => holdFence(query, run.id, run.fence, { waitingFor }), signal);
 }

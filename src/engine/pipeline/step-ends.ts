@@ -1,19 +1,19 @@
-// What follows a step's end: the next step, another cycle, another try, or a question to a human. Each in one transaction.
+// What follows a step's end: the next step, or another cycle. Each in one transaction.
 import type { MooseError } from '../../domain/failure.ts';
 import type { Step } from '../../domain/transitions.ts';
-import { enqueueRun } from '../../durable/enqueue-run.ts';
-import { withJitter } from '../../resilience/backoff.ts';
-import { sleep } from '../../stdx/sleep.ts';
+import { defaultRetryBudget, payBack } from '../../resilience/retry-budget.ts';
 import type { Query } from '../../store/database.ts';
 import { logDecision } from '../../store/decisions.ts';
+import { markRecovered } from '../../store/error-events.ts';
 import { addToCounters, saveStepResult, updateRun } from '../../store/runs.ts';
-import { storableText } from '../../store/storable.ts';
+import { toJson } from '../../store/storable.ts';
 import { changeWorkOrder, markProgress, recordEvent } from '../../store/work-orders.ts';
-import { decideRecovery, type RecoveryDecision } from '../recovery/policy.ts';
-import { recordFailure, toMooseError } from '../recovery/record-failure.ts';
+import { leaveOutages } from '../escalation/outage.ts';
+import { recordFailure } from '../recovery/record-failure.ts';
 import { endInReview } from './end-run.ts';
+import { failed, recoveryContext } from './failed-step.ts';
 import { beginningsOf } from './places.ts';
-import { fenced, type StepEnd, type Work } from './work.ts';
+import { fenced, type GoesOn, type StepEnd, type Work } from './work.ts';
 
 const nextStep: Record<Exclude<Step, 'tracking' | 'awaiting_ci'>, Step> = {
   routing: 'generating',
@@ -22,12 +22,6 @@ const nextStep: Record<Exclude<Step, 'tracking' | 'awaiting_ci'>, Step> = {
   verifying: 'creating_pr',
   creating_pr: 'tracking',
 };
-
-/** A shorter wait is spent here; a longer one is durable, and holds nothing. */
-const waitHereMsMax = 2_000;
-
-/** Whether the run has another step to take now, in this process. */
-export type GoesOn = 'go on' | 'stop';
 
 export async function advance(
   work: Work,
@@ -38,7 +32,7 @@ export async function advance(
   if (step === 'tracking' || step === 'awaiting_ci') throw new TypeError(`Nothing comes after ${step}`);
   const next = nextStep[step];
   const { order, run, actor } = work;
-  const change = { takeups: beginningsOf(next), stepAttempt: 0, waitingFor: null, wakeAt: null };
+  const change = { takeups: beginningsOf(next), stepAttempt: 0, pauses: 0, waitingFor: null, wakeAt: null };
   const write = async (query: Query) => {
     await saveStepResult(query, {
       runId: run.id,
@@ -49,6 +43,8 @@ export async function advance(
       startedAt,
     });
     await end.also?.(query);
+    await markRecovered(query, run.id, step);
+    if (run.pauses > 0) await leaveOutages(query, order.id);
     const durationMs = work.clock.now().getTime() - startedAt.getTime();
     await recordEvent(query, {
       workOrderId: order.id,
@@ -75,6 +71,7 @@ export async function advance(
       { status: 'in_progress', step },
       {
         ...end.learned,
+        ...paidBack(order),
         step: next,
         stepState: 'running',
         changedBy: actor,
@@ -92,10 +89,10 @@ export async function refine(
   startedAt: Date,
 ): Promise<GoesOn> {
   const { order, run } = work;
-  const decision = decideRecovery(work.settings.recovery, step, end.failure, run.stepAttempt);
-  if (decision.act === 'retry') return failed(work, step, end.failure);
+  const decision = work.recovery.handleError(end.failure, recoveryContext(work, step));
+  if (decision.act !== 'refine') return failed(work, step, end.failure);
   const isLeft = order.refinementCycles < order.refinementCyclesMax;
-  const isRefined = decision.act === 'refine' && isLeft;
+  const isRefined = isLeft;
   await fenced(work, async (query) => {
     const { result } = end;
     const owner = { runId: run.id, workOrderId: order.id };
@@ -103,6 +100,7 @@ export async function refine(
     const strategy = isRefined ? 'refine' : 'escalate';
     await recordFailure(query, end.failure, {
       workOrderId: order.id,
+      runId: run.id,
       step,
       attempt: run.cycle + 1,
       strategy,
@@ -126,7 +124,7 @@ async function beginCycle(
   const { order, run, actor } = work;
   await addToCounters(query, order.id, { refinementCycles: 1 });
   const takeups = beginningsOf('generating');
-  await updateRun(query, run.id, { cycle: run.cycle + 1, stepAttempt: 0, takeups });
+  await updateRun(query, run.id, { cycle: run.cycle + 1, stepAttempt: 0, pauses: 0, takeups });
   await logDecision(query, {
     workOrderId: order.id,
     kind: 'refinement_cycle',
@@ -148,68 +146,7 @@ async function beginCycle(
   );
 }
 
-export async function failed(work: Work, step: Step, cause: unknown): Promise<GoesOn> {
-  const failure = toMooseError(cause, 'pipeline', step);
-  const { order, run } = work;
-  const decision = decideRecovery(work.settings.recovery, step, failure, run.stepAttempt);
-  work.logger.warn(
-    { workOrderId: order.id, step, code: failure.code, err: failure, decision: decision.act },
-    failure.message,
-  );
-  await fenced(work, (query) =>
-    recordFailure(query, failure, {
-      workOrderId: order.id,
-      step,
-      attempt: run.stepAttempt + 1,
-      strategy: decision.act,
-    }),
-  );
-  if (decision.act !== 'retry') {
-    await endInReview(work, failure, decision.because);
-    return 'stop';
-  }
-  return retryLater(work, step, failure, decision);
-}
-
-async function retryLater(
-  work: Work,
-  step: Step,
-  failure: MooseError,
-  decision: Extract<RecoveryDecision, { act: 'retry' }>,
-): Promise<GoesOn> {
-  const { order, run, actor } = work;
-  const delayMs = withJitter(decision.delayMs, work.random);
-  const isDurable = delayMs > waitHereMsMax;
-  const change = {
-    stepAttempt: run.stepAttempt + 1,
-    waitingFor: storableText(failure.message),
-    wakeAt: new Date(work.clock.now().getTime() + delayMs),
-    // Whoever takes up the next leg counts that beginning.
-    ...(isDurable ? { leg: run.leg + 1 } : { takeups: run.takeups + beginningsOf(step) }),
-  };
-  const write = async (query: Query) => {
-    await logDecision(query, {
-      workOrderId: order.id,
-      kind: 'retry',
-      agentType: 'recovery',
-      input: { step, code: failure.code, category: failure.category, retries: run.stepAttempt },
-      output: { delayMs: Math.round(delayMs), because: decision.because },
-    });
-    await changeWorkOrder(
-      query,
-      order.id,
-      { status: 'in_progress' },
-      {
-        stepState: 'retrying',
-        failureClass: failure.failureClass,
-        changedBy: actor,
-        changedBecause: failure.message,
-      },
-    );
-    if (isDurable) await enqueueRun(query, run.id, run.leg + 1, delayMs);
-  };
-  await fenced(work, write, change);
-  if (isDurable) return 'stop';
-  await sleep(delayMs, work.signal);
-  return 'go on';
+/** A step that succeeded pays back a little of what its retries took. */
+function paidBack({ retryBudget }: Work['order']): { retryBudget?: string } {
+  return retryBudget ? { retryBudget: toJson(payBack(defaultRetryBudget, retryBudget)) } : {};
 }

@@ -59,7 +59,7 @@ async function runCheck(
   const { session, end } = await supervise(work, {
     purpose: 'check',
     name: `${index + 1}-${check.kind}`,
-    attempt: work.run.stepAttempt + 1,
+    attempt: work.run.stepAttempt + work.run.pauses + 1,
     cwd: worktreePath,
     wallClockMs: work.settings.checkTimeLimitMs,
     prepare: async () => ({ argv: ['sh', '-c', check.command], env: work.settings.checkEnvironment }),
@@ -131,8 +131,11 @@ async function rejected(
   const lack = lacksOfTheMachine[classification.rule];
   if (lack) throw lacking(work, check, result, classification, lack);
   const summary = `The ${check.kind} check \`${check.command}\` ${howItEnded(result)}.`;
-  const failure = new PermanentError({
-    code: 'CHECK_FAILED',
+  // The machine or the network failed the check, not the change: the check is run again as it is.
+  const isPassing = classification.retryable && classification.category === 'transient';
+  const CheckFailure = isPassing ? TransientError : PermanentError;
+  const failure = new CheckFailure({
+    code: isPassing ? 'CHECK_INTERRUPTED' : 'CHECK_FAILED',
     component: 'pipeline',
     operation: 'verify',
     workOrderId: work.order.id,
@@ -143,6 +146,7 @@ async function rejected(
     metadata: {
       rule: classification.rule,
       confidence: classification.confidence,
+      context: classification.context,
       command: check.command,
       exitCode: result.exitCode,
       signal: result.signal,
@@ -157,6 +161,7 @@ async function rejected(
     output: result.outputTail,
     failureClass: classification.failureClass,
     tried: generated?.proposal?.plan ?? null,
+    context: classification.context,
   };
   return {
     end: 'refine',

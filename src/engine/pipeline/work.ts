@@ -13,7 +13,10 @@ import type { WorkOrder } from '../../store/work-orders.ts';
 import type { Agent } from '../ports/agent.ts';
 import type { Forge } from '../ports/forge.ts';
 import type { Model } from '../ports/model.ts';
+import type { Circuits } from '../recovery/circuits.ts';
+import type { ErrorRecoveryManager } from '../recovery/error-recovery-manager.ts';
 import type { EngineSettings } from '../settings.ts';
+import type { Pressure } from '../watch/pressure-gauge.ts';
 
 export interface PipelineDeps {
   database: Database;
@@ -25,6 +28,10 @@ export interface PipelineDeps {
   /** @throws ConfigurationError where the model has no provider, key or price. */
   model(name: string): Model;
   forge: Forge;
+  circuits: Circuits;
+  recovery: ErrorRecoveryManager;
+  /** How hard pressed this machine is: what is not critical is left out, and heavy work waits. */
+  pressure: Pick<Pressure, 'current' | 'allows' | 'untilEased'>;
   /**
    * Says where a run is, at points that a crash could come between; does nothing but in tests and chaos runs.
    * A point is `step:what`, as in `applying:committed`.
@@ -59,6 +66,9 @@ export type StepEnd =
   | { end: 'refine'; result: object; failure: MooseError }
   /** The step has written everything itself, and the run is over. */
   | { end: 'over' };
+
+/** Whether the run has another step to take now, in this process. */
+export type GoesOn = 'go on' | 'stop';
 
 export type StepRunner = (work: Work) => Promise<StepEnd>;
 

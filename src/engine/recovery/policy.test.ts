@@ -1,102 +1,119 @@
 import { expect, test } from 'vitest';
 import { failureCategories, failureClasses } from '../../domain/failure.ts';
-import { type Step, steps } from '../../domain/transitions.ts';
-import { decideRecovery, defaultRecoveryPolicies, type RecoveryPolicy } from './policy.ts';
+import { steps } from '../../domain/transitions.ts';
+import { defaultRecoveryPolicies } from './default-policies.ts';
+import { describePolicy } from './describe-policy.ts';
+import {
+  decideRecovery,
+  type Failure,
+  outsideComponents,
+  policyFor,
+  type RecoveryComponent,
+} from './policy.ts';
 
-type Failure = Parameters<typeof decideRecovery>[2];
+const components: RecoveryComponent[] = [
+  ...steps.filter((step) => step !== 'awaiting_ci'),
+  ...outsideComponents,
+];
 const plain: Failure = {
   ...{ category: 'transient', code: 'X', failureClass: 'orchestration_error', retryAfterMs: undefined },
 };
-const codes = defaultRecoveryPolicies.flatMap(({ failure }) =>
-  failure.startsWith('code:') ? [failure.slice('code:'.length)] : [],
-);
+const fresh = { retries: 0, pauses: 0 };
+const codes = new Set(defaultRecoveryPolicies.flatMap(({ code }) => (code ? [code] : [])));
 const everyFailure: Failure[] = failureCategories.flatMap((category) =>
   failureClasses.flatMap((failureClass) =>
     [...codes, 'X'].map((code) => ({ category, failureClass, code, retryAfterMs: undefined })),
   ),
 );
+const decide = (component: RecoveryComponent, failure: Partial<Failure>, used = fresh) =>
+  decideRecovery(defaultRecoveryPolicies, component, { ...plain, ...failure }, used);
 
-/** The rows that say something of a failure at a step; the first of them holds. */
-function rowsFor(step: Step, { category, code, failureClass }: Failure): RecoveryPolicy[] {
-  const names = ['*', category, `code:${code}`, `class:${failureClass}`];
-  return defaultRecoveryPolicies.filter(
-    (row) => ['*', step].includes(row.step) && names.includes(row.failure),
-  );
-}
-
-test('R-REC-5: every failure at every step has an answer, and the last row answers whatever is left', () => {
-  expect(defaultRecoveryPolicies.at(-1)).toMatchObject({ step: '*', failure: '*', act: 'escalate' });
-  for (const step of steps) {
-    for (const failure of everyFailure) {
-      const [row] = rowsFor(step, failure);
-      const decision = decideRecovery(defaultRecoveryPolicies, step, failure, 0);
-      expect(decision).toMatchObject({ act: row?.act, because: row?.because });
-    }
+test('R-REC-5: every failure has an answer wherever it is met, and the last row answers whatever is left', () => {
+  expect(defaultRecoveryPolicies.at(-1)).toMatchObject({ component: '*', category: '*', act: 'escalate' });
+  for (const component of components) {
+    for (const failure of everyFailure)
+      expect(decide(component, failure).act).toBe(
+        policyFor(defaultRecoveryPolicies, component, failure)?.act,
+      );
   }
 });
 
 test('no row is hidden behind those above it', () => {
-  const reached = new Set(steps.flatMap((step) => everyFailure.map((failure) => rowsFor(step, failure)[0])));
+  const reached = new Set(
+    components.flatMap((component) =>
+      everyFailure.map((failure) => policyFor(defaultRecoveryPolicies, component, failure)),
+    ),
+  );
   expect(defaultRecoveryPolicies.filter((row) => !reached.has(row))).toEqual([]);
 });
 
-test('no two rows say the same', () => {
-  const names = defaultRecoveryPolicies.map(({ step, failure }) => `${step} ${failure}`);
-  expect(new Set(names).size).toBe(names.length);
+test('the table fits on one screen', () => {
+  expect(defaultRecoveryPolicies.length).toBeLessThanOrEqual(40);
+  const lines = defaultRecoveryPolicies.map(describePolicy);
+  expect(new Set(lines.map((line) => JSON.stringify(line))).size).toBe(lines.length);
 });
 
-/** The delays of one step, retry after retry, until it is given up. */
-function delaysOf(step: Step, failure: Failure = plain): number[] {
+/** The delays, retry after retry, until it is given up; and what is done then. */
+function delaysOf(component: RecoveryComponent, failure: Partial<Failure> = {}) {
   const delays: number[] = [];
   for (;;) {
-    const decision = decideRecovery(defaultRecoveryPolicies, step, failure, delays.length);
-    if (decision.act !== 'retry') return delays;
+    const decision = decide(component, failure, { retries: delays.length, pauses: 0 });
+    if (decision.act !== 'retry') return { delays, then: decision.act };
     delays.push(decision.delayMs);
   }
 }
 
 test('R-REC-1: routing is retried fast, models slowly, the forge eagerly, and tracking until the database is back', () => {
-  expect(delaysOf('routing')).toEqual([1_000, 2_000, 4_000]);
-  expect(delaysOf('generating')).toEqual([10_000, 30_000, 60_000]);
-  expect(delaysOf('creating_pr')).toEqual([500, 1_000, 2_000, 4_000, 8_000]);
-  const tracking = delaysOf('tracking');
+  expect(delaysOf('routing')).toEqual({ delays: [1_000, 2_000, 4_000], then: 'compensate' });
+  expect(delaysOf('generating', { code: 'MODEL_TIMEOUT' }).delays).toEqual([10_000, 30_000, 60_000]);
+  expect(delaysOf('creating_pr').delays).toEqual([500, 1_000, 2_000, 4_000, 8_000]);
+  const tracking = delaysOf('tracking').delays;
   expect(tracking.slice(0, 7)).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
   // A night is not too long for it.
   expect(tracking.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThan(8 * 60 * 60_000);
 });
 
-test('R-REC-1: agents are not retried blindly, but by refinement', () => {
+test('R-REC-1: agents are not retried blindly, but by refinement or another agent', () => {
+  const permanent = { category: 'permanent' } as const;
   for (const code of ['AGENT_REFUSED_CHANGE', 'AGENT_CHANGED_NOTHING'])
-    expect(
-      decideRecovery(defaultRecoveryPolicies, 'applying', { ...plain, category: 'permanent', code }, 0).act,
-    ).toBe('refine');
-  expect(
-    decideRecovery(
-      defaultRecoveryPolicies,
-      'verifying',
-      { ...plain, category: 'permanent', code: 'CHECK_FAILED' },
-      0,
-    ).act,
-  ).toBe('refine');
-  expect(delaysOf('applying', { ...plain, code: 'AGENT_CRASHED' })).toEqual([1_000]);
+    expect(decide('applying', { ...permanent, code }).act).toBe('refine');
+  expect(decide('verifying', { ...permanent, code: 'CHECK_FAILED' }).act).toBe('refine');
+  expect(delaysOf('applying', { code: 'AGENT_CRASHED' })).toEqual({ delays: [1_000], then: 'fall_back' });
+});
+
+test('R-REC-6: what a provider is to blame for is waited out: pause after pause, longer and longer', () => {
+  const pauses = [0, 1, 2, 9].map((n) => decide('generating', {}, { retries: 0, pauses: n }));
+  expect(pauses.map((each) => ('delayMs' in each ? [each.act, each.delayMs] : [each.act]))).toEqual([
+    ['pause', 10_000],
+    ['pause', 30_000],
+    ['pause', 60_000],
+    ['pause', 60_000],
+  ]);
+  const quota = { category: 'external', failureClass: 'budget_exceeded', code: 'MODEL_QUOTA' } as const;
+  expect(decide('generating', quota).act).toBe('pause');
 });
 
 test("R-REC-1: a provider's wish to be left alone is honoured, and shortens nothing", () => {
-  const wish = (retryAfterMs: number) =>
-    decideRecovery(defaultRecoveryPolicies, 'generating', { ...plain, retryAfterMs }, 0);
-  expect(wish(120_000)).toMatchObject({ act: 'retry', delayMs: 120_000 });
-  expect(wish(1)).toMatchObject({ act: 'retry', delayMs: 10_000 });
+  expect(decide('generating', { retryAfterMs: 120_000 })).toMatchObject({ act: 'pause', delayMs: 120_000 });
+  expect(decide('generating', { retryAfterMs: 1 })).toMatchObject({ act: 'pause', delayMs: 10_000 });
+  expect(decide('creating_pr', { retryAfterMs: 7_000 })).toMatchObject({ act: 'retry', delayMs: 7_000 });
 });
 
-test('what is permanent, of the settings, or of money is a question to a human, wherever it happens', () => {
-  for (const step of steps) {
-    for (const category of ['permanent', 'configuration', 'external'] as const)
-      expect(decideRecovery(defaultRecoveryPolicies, step, { ...plain, category }, 0).act).toBe('escalate');
-    const money = { ...plain, failureClass: 'budget_exceeded' as const };
-    expect(decideRecovery(defaultRecoveryPolicies, step, money, 0)).toMatchObject({ act: 'escalate' });
+test('a check that the machine or the network failed is run again, and not mended', () => {
+  expect(decide('verifying', { code: 'CHECK_INTERRUPTED' })).toMatchObject({ act: 'retry', delayMs: 1_000 });
+});
+
+test('what is permanent or of the settings is a question to a human; what was set aside early is undone first', () => {
+  for (const category of ['permanent', 'configuration'] as const) {
+    for (const component of ['routing', 'generating'] as const)
+      expect(decide(component, { category }).act).toBe('compensate');
+    for (const component of ['applying', 'verifying', 'creating_pr', 'tracking'] as const)
+      expect(decide(component, { category }).act).toBe('escalate');
   }
+  const money = { failureClass: 'budget_exceeded', category: 'permanent' } as const;
+  for (const component of components) expect(decide(component, money).act).toBe('escalate');
 });
 
 test('where no row fits, a human decides', () => {
-  expect(decideRecovery([], 'routing', plain, 0)).toEqual({ act: 'escalate', because: 'no policy fits' });
+  expect(decideRecovery([], 'routing', plain, fresh)).toEqual({ act: 'escalate', because: 'no policy fits' });
 });

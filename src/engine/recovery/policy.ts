@@ -1,119 +1,77 @@
-// One table decides what is done about a failure; it is read from the top, and the first row that fits holds.
+// How the one table of recovery is read: from the top, and the first row that fits holds. Pure.
 import type { FailureCategory, FailureClass, MooseError } from '../../domain/failure.ts';
 import type { Step } from '../../domain/transitions.ts';
 
+/** Where a failure is met: a step of the pipeline as a whole, or a single call to what stands outside of Moose. */
+export type RecoveryComponent = Exclude<Step, 'awaiting_ci'> | OutsideComponent;
+export const outsideComponents = ['model', 'git', 'forge', 'notifier'] as const;
+export type OutsideComponent = (typeof outsideComponents)[number];
+
+/**
+ * retry: the same again, after a delay. refine: back to the Proposer with what failed. fall back: the next model or
+ * agent. pause: wait until who is to blame works again; it costs the work order no attempt. compensate: undo what the
+ * early steps did, at once, and ask. escalate: keep everything, and ask.
+ */
+export const recoveryActs = ['retry', 'refine', 'fall_back', 'pause', 'compensate', 'escalate'] as const;
+export type RecoveryAct = (typeof recoveryActs)[number];
+
+/** What is done when a row's act is used up, or not to be had. */
+export type LastAct = Exclude<RecoveryAct, 'retry'>;
+
 export interface RecoveryPolicy {
-  step: Step | '*';
-  /** A code, a class, a category, or anything. */
-  failure: FailureCategory | `code:${string}` | `class:${FailureClass}` | '*';
-  act: 'retry' | 'refine' | 'escalate';
-  /** The delays before each retry; as many retries as there are delays. */
+  component: RecoveryComponent | '*';
+  failureClass: FailureClass | '*';
+  category: FailureCategory | '*';
+  /** Narrows the row to one failure. */
+  code?: string;
+  act: RecoveryAct;
+  /** Of a retry: before each; as many retries as there are delays. Of a pause: the last one holds from then on. */
   delaysMs?: readonly number[];
+  /** Where the act is used up or not to be had; left out, a human is asked. */
+  otherwise?: LastAct;
   because: string;
 }
 
-const second = 1_000;
-const trackingRetriesMax = 1_000;
-
-export const defaultRecoveryPolicies: readonly RecoveryPolicy[] = [
-  { step: '*', failure: 'class:budget_exceeded', act: 'escalate', because: 'only a human raises a limit' },
-  {
-    step: 'routing',
-    failure: 'transient',
-    act: 'retry',
-    delaysMs: [1, 2, 4].map((n) => n * second),
-    because: 'routing is cheap',
-  },
-  {
-    step: 'generating',
-    failure: 'transient',
-    act: 'retry',
-    delaysMs: [10, 30, 60].map((n) => n * second),
-    because: 'model calls cost money: slowly',
-  },
-  {
-    step: 'applying',
-    failure: 'code:AGENT_CRASHED',
-    act: 'retry',
-    delaysMs: [second],
-    because: 'it may have been killed from outside',
-  },
-  {
-    step: 'applying',
-    failure: 'code:AGENT_REFUSED_CHANGE',
-    act: 'refine',
-    because: 'the proposal did not fit the files',
-  },
-  {
-    step: 'applying',
-    failure: 'code:AGENT_CHANGED_NOTHING',
-    act: 'refine',
-    because: 'the proposal has to be another one',
-  },
-  {
-    step: 'applying',
-    failure: 'code:AGENT_TIMED_OUT',
-    act: 'escalate',
-    because: 'more time is a decision about money',
-  },
-  {
-    step: 'applying',
-    failure: 'transient',
-    act: 'retry',
-    delaysMs: [second, 10 * second],
-    because: 'the machine may recover',
-  },
-  {
-    step: 'verifying',
-    failure: 'code:CHECK_FAILED',
-    act: 'refine',
-    because: 'the change has to be another one',
-  },
-  {
-    step: 'verifying',
-    failure: 'transient',
-    act: 'retry',
-    delaysMs: [second, 10 * second],
-    because: 'the machine may recover',
-  },
-  {
-    step: 'creating_pr',
-    failure: 'transient',
-    act: 'retry',
-    delaysMs: [0.5, 1, 2, 4, 8].map((n) => n * second),
-    because: 'publishing is idempotent: eagerly',
-  },
-  {
-    step: 'tracking',
-    failure: 'transient',
-    act: 'retry',
-    delaysMs: Array.from({ length: trackingRetriesMax }, (_, n) => Math.min(2 ** n, 30) * second),
-    because: 'the result waits until the database is back',
-  },
-  { step: '*', failure: '*', act: 'escalate', because: 'a human decides' },
-];
-
 export type RecoveryDecision =
-  | { act: 'retry'; delayMs: number; because: string }
-  | { act: 'refine' | 'escalate'; because: string };
+  | { act: 'retry' | 'pause'; delayMs: number; because: string }
+  | { act: Exclude<RecoveryAct, 'retry' | 'pause'>; because: string };
 
-/** Pure: `retriesSoFar` is how often this step of this run has been retried since it last finished. */
+export type Failure = Pick<MooseError, 'category' | 'code' | 'failureClass' | 'retryAfterMs'>;
+
+export function policyFor(
+  policies: readonly RecoveryPolicy[],
+  component: RecoveryComponent,
+  { category, code, failureClass }: Failure,
+): RecoveryPolicy | undefined {
+  return policies.find(
+    (row) =>
+      (row.component === '*' || row.component === component) &&
+      (row.failureClass === '*' || row.failureClass === failureClass) &&
+      (row.category === '*' || row.category === category) &&
+      (row.code === undefined || row.code === code),
+  );
+}
+
+/** `used` is how often it was retried or paused already, since the step or call began. */
 export function decideRecovery(
   policies: readonly RecoveryPolicy[],
-  step: Step,
-  failure: Pick<MooseError, 'category' | 'code' | 'failureClass' | 'retryAfterMs'>,
-  retriesSoFar: number,
+  component: RecoveryComponent,
+  failure: Failure,
+  used: { retries: number; pauses: number },
 ): RecoveryDecision {
-  const names = new Set<RecoveryPolicy['failure']>([
-    '*',
-    failure.category,
-    `code:${failure.code}`,
-    `class:${failure.failureClass}`,
-  ]);
-  const policy = policies.find((row) => (row.step === '*' || row.step === step) && names.has(row.failure));
+  const policy = policyFor(policies, component, failure);
   if (!policy) return { act: 'escalate', because: 'no policy fits' };
-  if (policy.act !== 'retry') return { act: policy.act, because: policy.because };
-  const delayMs = policy.delaysMs?.[retriesSoFar];
-  if (delayMs === undefined) return { act: 'escalate', because: `${retriesSoFar} retries did not help` };
-  return { act: 'retry', delayMs: Math.max(delayMs, failure.retryAfterMs ?? 0), because: policy.because };
+  const { act, delaysMs = [], because, otherwise = 'escalate' } = policy;
+  const wishMs = failure.retryAfterMs ?? 0;
+  if (act === 'pause') {
+    const delayMs = delaysMs[Math.min(used.pauses, delaysMs.length - 1)] ?? 0;
+    return { act, delayMs: Math.max(delayMs, wishMs), because };
+  }
+  if (act !== 'retry') return { act, because };
+  const delayMs = delaysMs[used.retries];
+  if (delayMs !== undefined) return { act, delayMs: Math.max(delayMs, wishMs), because };
+  const exhausted = `${used.retries} ${used.retries === 1 ? 'retry' : 'retries'} did not help`;
+  return otherwise === 'pause'
+    ? { act: otherwise, delayMs: wishMs, because: exhausted }
+    : { act: otherwise, because: exhausted };
 }

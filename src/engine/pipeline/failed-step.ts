@@ -1,0 +1,108 @@
+// What follows a step that failed: another try, a pause, another agent, or a question to a human. Each in one transaction.
+import type { Step } from '../../domain/transitions.ts';
+import { enqueueRun } from '../../durable/enqueue-run.ts';
+import { withJitter } from '../../resilience/backoff.ts';
+import { assertNever } from '../../stdx/assert-never.ts';
+import { sleep } from '../../stdx/sleep.ts';
+import type { Query } from '../../store/database.ts';
+import { logDecision } from '../../store/decisions.ts';
+import { storableText, toJson } from '../../store/storable.ts';
+import { changeWorkOrder } from '../../store/work-orders.ts';
+import type { RecoveryContext, RecoveryResult } from '../recovery/error-recovery-manager.ts';
+import { endInReview } from './end-run.ts';
+import { nextAgent, takeNextAgent } from './next-agent.ts';
+import { pauseRun } from './pause-run.ts';
+import { beginningsOf } from './places.ts';
+import { recordOnce } from './record-once.ts';
+import { fenced, type GoesOn, type Work } from './work.ts';
+
+/** A shorter wait is spent here; a longer one is durable, and holds nothing. */
+const waitHereMsMax = 2_000;
+
+export async function failed(work: Work, step: Step, cause: unknown): Promise<GoesOn> {
+  const result = work.recovery.handleError(cause, recoveryContext(work, step));
+  const { error, because } = result;
+  work.logger.warn(
+    { workOrderId: work.order.id, step, code: error.code, err: error, decision: result.act, because },
+    error.message,
+  );
+  switch (result.act) {
+    case 'retry':
+      return retryLater(work, step, result);
+    case 'pause':
+      return pauseRun(work, step, result);
+    case 'fall_back':
+      return takeNextAgent(work, step, result);
+    case 'refine':
+    case 'compensate':
+    case 'escalate':
+      await fenced(work, (query) => recordOnce(query, work, step, error, result.act));
+      await endInReview(work, error, because);
+      return 'stop';
+    default:
+      return assertNever(result);
+  }
+}
+
+/** What the table and its limits have to know of this work order at this step. */
+export function recoveryContext(work: Work, step: Step): RecoveryContext {
+  const { order, run, settings } = work;
+  if (step === 'awaiting_ci') throw new TypeError('Nothing of Moose is at work while CI is');
+  const isLast = step === 'tracking';
+  return {
+    component: step,
+    retries: run.stepAttempt,
+    pauses: run.pauses,
+    hasFallback: step === 'applying' && nextAgent(work) !== undefined,
+    recoveries: order.recoveries,
+    // The work is done: its result waits for the database however long that takes.
+    retryBudget: isLast ? null : order.retryBudget,
+    deadlineAt: isLast ? Number.POSITIVE_INFINITY : run.createdAt.getTime() + settings.recoveryMsMax,
+  };
+}
+
+async function retryLater(
+  work: Work,
+  step: Step,
+  { error, because, delayMs: given, recoveries, retryBudget }: Extract<RecoveryResult, { act: 'retry' }>,
+): Promise<GoesOn> {
+  const { order, run, actor } = work;
+  const delayMs = withJitter(given, work.random);
+  const isDurable = delayMs > waitHereMsMax;
+  const change = {
+    stepAttempt: run.stepAttempt + 1,
+    waitingFor: storableText(error.message),
+    wakeAt: new Date(work.clock.now().getTime() + delayMs),
+    // Whoever takes up the next leg counts that beginning.
+    ...(isDurable ? { leg: run.leg + 1 } : { takeups: run.takeups + beginningsOf(step) }),
+  };
+  const write = async (query: Query) => {
+    await recordOnce(query, work, step, error, 'retry');
+    await logDecision(query, {
+      workOrderId: order.id,
+      kind: 'retry',
+      agentType: 'recovery',
+      input: { step, code: error.code, category: error.category, retries: run.stepAttempt },
+      output: { delayMs: Math.round(delayMs), because },
+    });
+    await changeWorkOrder(
+      query,
+      order.id,
+      { status: 'in_progress' },
+      {
+        stepState: 'retrying',
+        failureClass: error.failureClass,
+        recoveries: toJson(recoveries),
+        retryBudget: toJson(retryBudget),
+        recoveryAttempts: order.recoveryAttempts + 1,
+        changedBy: actor,
+        changedBecause: error.message,
+      },
+    );
+    if (isDurable) await enqueueRun(query, run.id, run.leg + 1, delayMs);
+  };
+  await fenced(work, write, change);
+  if (isDurable) return 'stop';
+  await sleep(delayMs, work.signal);
+  return 'go on';
+}

@@ -1,0 +1,65 @@
+// Another agent takes over where one is not to be had or keeps crashing: with a proposal or brief made for it.
+import type { Step } from '../../domain/transitions.ts';
+import { logDecision } from '../../store/decisions.ts';
+import { updateRun } from '../../store/runs.ts';
+import { toJson } from '../../store/storable.ts';
+import { changeWorkOrder, recordEvent } from '../../store/work-orders.ts';
+import type { RecoveryResult } from '../recovery/error-recovery-manager.ts';
+import { beginningsOf } from './places.ts';
+import { recordOnce } from './record-once.ts';
+import { fenced, type GoesOn, type Work } from './work.ts';
+
+/** The next of the settings' fallback agents that this run has not had; a human's own choice is not overruled. */
+export function nextAgent({ run, order, settings, agents }: Work): string | undefined {
+  if (order.settings.agent !== undefined) return undefined;
+  const had = [settings.defaultAgent, run.settings.agent, ...(run.settings.agentsHad ?? [])];
+  return settings.fallbackAgents.find((name) => agents.has(name) && !had.includes(name));
+}
+
+export async function takeNextAgent(
+  work: Work,
+  step: Step,
+  { error, because }: Extract<RecoveryResult, { act: 'refine' | 'fall_back' | 'compensate' | 'escalate' }>,
+): Promise<GoesOn> {
+  const { order, run, actor, settings } = work;
+  const next = nextAgent(work);
+  if (next === undefined) throw new TypeError('There is no agent to fall back to');
+  const before = run.settings.agent ?? settings.defaultAgent;
+  const agentsHad = [...(run.settings.agentsHad ?? []), before];
+  await fenced(work, async (query) => {
+    await recordOnce(query, work, step, error, 'fall_back');
+    await logDecision(query, {
+      workOrderId: order.id,
+      kind: 'retry',
+      agentType: 'recovery',
+      input: { step, code: error.code, category: error.category, agent: before },
+      output: { agent: next, because },
+    });
+    await recordEvent(query, {
+      workOrderId: order.id,
+      kind: 'agent.replaced',
+      actor,
+      detail: { from: before, to: next, because: error.message },
+    });
+    await updateRun(query, run.id, {
+      settings: toJson({ ...run.settings, agent: next, agentsHad }),
+      cycle: run.cycle + 1,
+      stepAttempt: 0,
+      pauses: 0,
+      takeups: beginningsOf('generating'),
+    });
+    await changeWorkOrder(
+      query,
+      order.id,
+      { status: 'in_progress', step },
+      {
+        step: 'generating',
+        stepState: 'running',
+        failureClass: error.failureClass,
+        changedBy: actor,
+        changedBecause: `${before} is replaced by ${next}: ${error.message}`,
+      },
+    );
+  });
+  return 'go on';
+}

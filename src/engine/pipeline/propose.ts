@@ -1,0 +1,163 @@
+// Asks one model after the other for a proposal: a fault of the model or of the task uses up an attempt, one of a provider
+// does not (R-PIPE-4, R-REC-6).
+import { isMooseError, type MooseError, PermanentError } from '../../domain/failure.ts';
+import { type Proposal, proposalSchema } from '../../domain/proposal.ts';
+import { asSentence } from '../../domain/sentence.ts';
+import { errorsOf, logDecision } from '../../store/decisions.ts';
+import type { Model, ModelAnswer } from '../ports/model.ts';
+import { recordFailure } from '../recovery/record-failure.ts';
+import { recordedFailures } from '../recovery/recorded-failures.ts';
+import { affordableCall } from './affordable-call.ts';
+import { askModel } from './ask-model.ts';
+import { composeTask, proposerSystem } from './compose-prompt.ts';
+import type { Feedback } from './feedback.ts';
+import { fenced, type Work } from './work.ts';
+
+export interface Asked {
+  models: readonly string[];
+  /** The commit that the change starts from. */
+  base: string;
+  feedback: Feedback | null;
+}
+
+export interface Proposed {
+  proposal: Proposal;
+  model: string;
+  attempts: number;
+}
+
+const question = {
+  serviceName: 'proposer',
+  system: proposerSystem,
+  schema: proposalSchema,
+  schemaName: 'proposal',
+};
+
+/** @throws MooseError the last failure, or that of a provider whose return is worth waiting for. */
+export async function propose(work: Work, asked: Asked): Promise<Proposed> {
+  const { modelAttemptsMax } = work.settings;
+  const { models } = asked;
+  const away = new Map<string, MooseError>();
+  let failure: MooseError | undefined;
+  // Each round uses up an attempt, or leaves a model away.
+  for (let attempts = 0, calls = 0; attempts < modelAttemptsMax; calls++) {
+    const name = nextOf(models, calls, away);
+    if (name === undefined) break;
+    try {
+      const answer = await askFor(work, work.model(name), asked, attempts + 1);
+      if (answer.kind === 'object') return { proposal: answer.object, model: name, attempts: calls + 1 };
+      failure = unusable(answer, name);
+    } catch (cause) {
+      if (!isMooseError(cause) || work.signal.aborted || cause.code === 'FENCE_LOST') throw cause;
+      if (cause.code === 'BUDGET_EXCEEDED') throw await withWhatUsedItUp(work, cause);
+      failure = cause;
+    }
+    if (isOfTheProvider(failure)) away.set(name, failure);
+    else attempts += 1;
+    const next = attempts < modelAttemptsMax ? nextOf(models, calls + 1, away) : undefined;
+    await noteFailure(work, failure, { call: calls + 1, model: name, next: next ?? null });
+  }
+  const thrown = firstBack(away) ?? failure ?? noModel();
+  // What is waited for is another failure than the last one, which is no less one.
+  if (failure && failure !== thrown && !recordedFailures.has(failure))
+    await noteFailure(work, failure, { call: modelAttemptsMax, model: 'the last one', next: 'a wait' });
+  throw thrown;
+}
+
+/** In turn, and none that is away. */
+function nextOf(
+  models: readonly string[],
+  calls: number,
+  away: ReadonlyMap<string, unknown>,
+): string | undefined {
+  const turned = models.map((_, index) => models[(calls + index) % models.length]);
+  return turned.find((name) => name !== undefined && !away.has(name));
+}
+
+const passingButCharged = new Set(['MODEL_TIMEOUT']);
+
+function isOfTheProvider({ category, code }: MooseError): boolean {
+  return (category === 'transient' || category === 'external') && !passingButCharged.has(code);
+}
+
+/** The failure of the provider that may be back first. */
+function firstBack(away: ReadonlyMap<string, MooseError>): MooseError | undefined {
+  return [...away.values()].sort((a, b) => (a.retryAfterMs ?? 0) - (b.retryAfterMs ?? 0))[0];
+}
+
+async function askFor(
+  work: Work,
+  model: Model,
+  { base, feedback }: Asked,
+  attempt: number,
+): Promise<ModelAnswer<Proposal>> {
+  const { order, run } = work;
+  const task = composeTask({ order, attempt: run.cycle + attempt, note: run.settings.note, feedback });
+  return askModel(work, model, question, await affordableCall(work, model, task, base));
+}
+
+function unusable(answer: Exclude<ModelAnswer<unknown>, { kind: 'object' }>, model: string): MooseError {
+  return new PermanentError({
+    code: `MODEL_ANSWER_${answer.kind.toUpperCase()}`,
+    component: 'models',
+    operation: 'generate',
+    message: `${model} gave no usable proposal (${answer.kind}): ${answer.problem.replace(/\s+/g, ' ')}`,
+    advice: 'Retry it with another model: `moose retry ID --model provider/model`.',
+    failureClass: 'orchestration_error',
+    metadata: { model, answerStart: answer.text.slice(0, 2_000) },
+  });
+}
+
+function noModel(): MooseError {
+  return new PermanentError({
+    code: 'NO_MODEL',
+    component: 'pipeline',
+    operation: 'generating',
+    message: 'No model was left to ask.',
+    advice: 'Name one: `moose retry ID --model provider/model`.',
+  });
+}
+
+/** Calls of unknown cost are presumed spent: then it is their failure that a person has to know of. */
+async function withWhatUsedItUp(work: Work, exceeded: MooseError): Promise<MooseError> {
+  const errors = await work.database.run((query) => errorsOf(query, work.order.id), work.signal);
+  const before = errors.findLast(
+    ({ step, timestamp }) => step === 'generating' && timestamp >= work.run.createdAt,
+  );
+  if (!before) return exceeded;
+  const { code, component, operation, advice = '', severity, failureClass, metadata } = exceeded;
+  return new PermanentError({
+    ...{ code, component, operation, advice, severity, failureClass },
+    message: `${asSentence(before.errorMessage)} ${exceeded.message}`,
+    metadata: { ...metadata, before: before.errorType },
+    cause: exceeded,
+  });
+}
+
+async function noteFailure(
+  work: Work,
+  failure: MooseError,
+  about: { call: number; model: string; next: string | null },
+): Promise<void> {
+  const isRecordedHere = about.next !== null && failure.code !== 'CIRCUIT_OPEN';
+  await fenced(work, async (query) => {
+    // A call that was not made is no failure; whatever ends the step is recorded there.
+    if (isRecordedHere) {
+      await recordFailure(query, failure, {
+        workOrderId: work.order.id,
+        runId: work.run.id,
+        step: 'generating',
+        attempt: about.call,
+        strategy: 'fallback',
+      });
+    }
+    await logDecision(query, {
+      workOrderId: work.order.id,
+      kind: 'retry',
+      agentType: 'proposer',
+      input: { code: failure.code, message: failure.message, ...about },
+      output: { askNext: about.next },
+    });
+  });
+  if (isRecordedHere) recordedFailures.add(failure);
+}

@@ -1,0 +1,19 @@
+import type { MooseError } from '../../domain/failure.ts';
+import type { Step } from '../../domain/transitions.ts';
+import type { Query } from '../../store/database.ts';
+import { recordFailure } from '../recovery/record-failure.ts';
+import { recordedFailures } from '../recovery/recorded-failures.ts';
+import type { Work } from './work.ts';
+
+/** The failure that a step ends with, unless it is a row already. */
+export async function recordOnce(
+  query: Query,
+  { order, run }: Work,
+  step: Step,
+  failure: MooseError,
+  strategy: string,
+): Promise<void> {
+  if (recordedFailures.has(failure)) return;
+  const attempt = run.stepAttempt + run.pauses + 1;
+  await recordFailure(query, failure, { workOrderId: order.id, runId: run.id, step, attempt, strategy });
+}

@@ -1,0 +1,206 @@
+// THE table: what is done about a failure, by where it is met and what it is. `moose config policies` prints it.
+import type { RecoveryPolicy } from './policy.ts';
+
+const second = 1_000;
+const any = { failureClass: '*', category: '*' } as const;
+const passing = { failureClass: '*', category: 'transient' } as const;
+const trackingRetriesMax = 1_000;
+const seconds = (...given: number[]) => given.map((n) => n * second);
+/** R-REC-1: base 100 ms, doubled, three attempts. */
+const withinTheCall = [100, 200];
+
+const models: RecoveryPolicy[] = [
+  {
+    component: 'model',
+    failureClass: 'budget_exceeded',
+    category: 'permanent',
+    act: 'escalate',
+    because: 'only a human raises a limit',
+  },
+  { component: 'model', ...any, act: 'fall_back', because: 'another model may do what this one did not' },
+];
+
+const early: RecoveryPolicy[] = [
+  {
+    component: 'routing',
+    ...passing,
+    act: 'retry',
+    delaysMs: seconds(1, 2, 4),
+    otherwise: 'compensate',
+    because: 'routing is cheap',
+  },
+  { component: 'routing', ...any, act: 'compensate', because: 'nothing was made yet' },
+  {
+    component: 'generating',
+    failureClass: '*',
+    category: 'external',
+    act: 'pause',
+    delaysMs: seconds(10, 30, 60),
+    because: "it is the provider's fault",
+  },
+  {
+    component: 'generating',
+    ...passing,
+    code: 'MODEL_TIMEOUT',
+    act: 'retry',
+    delaysMs: seconds(10, 30, 60),
+    otherwise: 'compensate',
+    because: 'it may have asked for too much; model calls cost money: slowly',
+  },
+  {
+    component: 'generating',
+    ...passing,
+    act: 'pause',
+    delaysMs: seconds(10, 30, 60),
+    because: "it is the provider's fault; model calls cost money: slowly",
+  },
+  { component: 'generating', ...any, act: 'compensate', because: 'no change was made of it' },
+];
+
+const agents: RecoveryPolicy[] = [
+  {
+    component: 'applying',
+    ...any,
+    code: 'CIRCUIT_OPEN',
+    act: 'fall_back',
+    otherwise: 'pause',
+    because: 'the agent fails everywhere',
+  },
+  {
+    component: 'applying',
+    ...any,
+    code: 'AGENT_CRASHED',
+    act: 'retry',
+    delaysMs: seconds(1),
+    otherwise: 'fall_back',
+    because: 'it may have been killed from outside',
+  },
+  {
+    component: 'applying',
+    ...any,
+    code: 'AGENT_PROGRAM_MISSING',
+    act: 'fall_back',
+    because: 'another agent may be installed',
+  },
+  {
+    component: 'applying',
+    ...any,
+    code: 'AGENT_REFUSED_CHANGE',
+    act: 'refine',
+    because: 'the proposal did not fit the files',
+  },
+  {
+    component: 'applying',
+    ...any,
+    code: 'AGENT_CHANGED_NOTHING',
+    act: 'refine',
+    because: 'the proposal has to be another one',
+  },
+  {
+    component: 'applying',
+    ...any,
+    code: 'AGENT_TIMED_OUT',
+    act: 'escalate',
+    because: 'more time is a decision about money',
+  },
+  {
+    component: 'applying',
+    failureClass: '*',
+    category: 'external',
+    act: 'pause',
+    delaysMs: seconds(10, 30, 60),
+    because: "it is the provider's fault",
+  },
+  {
+    component: 'applying',
+    ...passing,
+    act: 'retry',
+    delaysMs: seconds(1, 10),
+    because: 'the machine may recover',
+  },
+];
+
+const checks: RecoveryPolicy[] = [
+  {
+    component: 'verifying',
+    ...passing,
+    act: 'retry',
+    delaysMs: seconds(1, 10),
+    because: 'it was the machine or the network, not the change',
+  },
+  {
+    component: 'verifying',
+    ...any,
+    code: 'CHECK_FAILED',
+    act: 'refine',
+    because: 'the change has to be another one',
+  },
+];
+
+const late: RecoveryPolicy[] = [
+  {
+    component: 'creating_pr',
+    ...passing,
+    code: 'CIRCUIT_OPEN',
+    act: 'pause',
+    delaysMs: seconds(10, 30, 60),
+    because: 'the forge is away',
+  },
+  {
+    component: 'creating_pr',
+    ...passing,
+    act: 'retry',
+    delaysMs: seconds(0.5, 1, 2, 4, 8),
+    because: 'publishing is idempotent: eagerly',
+  },
+  {
+    component: 'creating_pr',
+    failureClass: '*',
+    category: 'external',
+    act: 'pause',
+    delaysMs: seconds(10, 30, 60),
+    because: 'the forge is away',
+  },
+  {
+    component: 'tracking',
+    ...passing,
+    act: 'retry',
+    delaysMs: Array.from({ length: trackingRetriesMax }, (_, n) => Math.min(2 ** n, 30) * second),
+    because: 'the result waits until the database is back',
+  },
+];
+
+const calls: RecoveryPolicy[] = [
+  { component: 'git', ...passing, act: 'retry', delaysMs: withinTheCall, because: 'git does a thing once' },
+  {
+    component: 'forge',
+    ...passing,
+    act: 'retry',
+    delaysMs: [...withinTheCall, 400],
+    because: 'the forge does a thing once: eagerly',
+  },
+  {
+    component: 'notifier',
+    ...passing,
+    act: 'retry',
+    delaysMs: seconds(1, 5, 30, 60, 300),
+    because: 'a message may come late, not never',
+  },
+];
+
+export const defaultRecoveryPolicies: readonly RecoveryPolicy[] = [
+  ...models,
+  {
+    component: '*',
+    failureClass: 'budget_exceeded',
+    category: 'permanent',
+    act: 'escalate',
+    because: 'only a human raises a limit',
+  },
+  ...early,
+  ...agents,
+  ...checks,
+  ...late,
+  ...calls,
+  { component: '*', ...any, act: 'escalate', because: 'a human decides' },
+];

@@ -1,0 +1,183 @@
+// Decides about every failure, by the one table and by the limits that no table may lift (R-REC-3, R-REC-5, R-REC-6).
+import type { MooseError } from '../../domain/failure.ts';
+import { admitRecovery, defaultRecoveryBreaker } from '../../resilience/recovery-breaker.ts';
+import { retry } from '../../resilience/retry.ts';
+import {
+  defaultRetryBudget,
+  fullBudget,
+  type RetryBudget,
+  type RetryBudgetState,
+  spend,
+} from '../../resilience/retry-budget.ts';
+import { type Classify, verdictOf } from '../../resilience/verdict.ts';
+import type { Random } from '../../stdx/random.ts';
+import type { ErrorContext, ErrorLog, RecordedError } from '../errors/error-log.ts';
+import type { CircuitKey, Circuits } from './circuits.ts';
+import {
+  decideRecovery,
+  type OutsideComponent,
+  policyFor,
+  type RecoveryComponent,
+  type RecoveryPolicy,
+} from './policy.ts';
+import { toMooseError } from './record-failure.ts';
+
+/** What is known of the work order, run and step that a failure befell. */
+export interface RecoveryContext {
+  component: RecoveryComponent;
+  operation?: string;
+  /** Since the step, or the call, began. */
+  retries: number;
+  pauses: number;
+  /** Whether there is another model or agent to take. */
+  hasFallback: boolean;
+  /** Instants of the work order's recoveries within the last hour, in milliseconds of the epoch. */
+  recoveries: readonly number[];
+  retryBudget: RetryBudgetState | null;
+  /** Milliseconds of the epoch: no retry begins after it. */
+  deadlineAt: number;
+}
+
+/** What is to be done, and why; with what has to be remembered of the work order. */
+export type RecoveryResult = { error: MooseError; because: string } & (
+  | { act: 'retry'; delayMs: number; recoveries: number[]; retryBudget: RetryBudgetState }
+  | { act: 'pause'; delayMs: number; circuit: CircuitKey | null }
+  | { act: 'refine' | 'fall_back' | 'compensate' | 'escalate' }
+);
+
+export interface RecoverableOperation<T> {
+  component: OutsideComponent;
+  operation: string;
+  signal: AbortSignal;
+  /** Outermost first. */
+  circuits?: readonly CircuitKey[];
+  context?: ErrorContext;
+  deadlineAt?: number;
+  budget?: RetryBudget;
+  classify?: Classify;
+  call(signal: AbortSignal, attempt: number): Promise<T>;
+}
+
+export interface RecoveryDeps {
+  policies: readonly RecoveryPolicy[];
+  circuits: Pick<Circuits, 'through'>;
+  errorLog: Pick<ErrorLog, 'record'>;
+  now(): number;
+  random: Random;
+}
+
+export class ErrorRecoveryManager {
+  readonly #deps: RecoveryDeps;
+  #policies: readonly RecoveryPolicy[];
+
+  constructor(deps: RecoveryDeps) {
+    this.#deps = deps;
+    this.#policies = deps.policies;
+  }
+
+  /** In the order in which they are asked. */
+  get policies(): readonly RecoveryPolicy[] {
+    return this.#policies;
+  }
+
+  /** Holds in this process from now on; asked before every other row. */
+  configureRecoveryPolicy(component: RecoveryComponent, policy: Omit<RecoveryPolicy, 'component'>): void {
+    this.#policies = [{ ...policy, component }, ...this.#policies];
+  }
+
+  /** Whatever was thrown. Nothing is written: the caller does that in the transaction of what it decides. */
+  handleError(thrown: unknown, context: RecoveryContext): RecoveryResult {
+    const { component, operation = component, retries, pauses } = context;
+    const error = toMooseError(thrown, component, operation);
+    const decision = decideRecovery(this.#policies, component, error, { retries, pauses });
+    const { because } = decision;
+    if (decision.act === 'retry') return this.#retry(error, context, decision);
+    if (decision.act === 'pause')
+      return { error, because, act: 'pause', delayMs: decision.delayMs, circuit: circuitOf(error) };
+    if (decision.act !== 'fall_back' || context.hasFallback) return { error, because, act: decision.act };
+    return this.#withoutFallback(error, component);
+  }
+
+  /** Limits that hold whatever the table says. */
+  #retry(
+    error: MooseError,
+    { retries, recoveries, retryBudget, deadlineAt }: RecoveryContext,
+    { delayMs, because }: { delayMs: number; because: string },
+  ): RecoveryResult {
+    const now = this.#deps.now();
+    const refuse = (why: string) => ({ error, act: 'escalate', because: why }) as const;
+    if (now + delayMs >= deadlineAt) return refuse('the time for all its retries together is up');
+    // The retries of one failure are one recovery: the breaker counts how often it had to be recovered anew.
+    const admission = admitRecovery(defaultRecoveryBreaker, recoveries, now);
+    const isAnew = retries === 0;
+    if (isAnew && !admission.isAdmitted)
+      return refuse(`it was recovered ${recoveries.length} times within an hour, and failed again`);
+    const budget = spend(defaultRetryBudget, retryBudget ?? fullBudget(defaultRetryBudget));
+    if (!budget.isGranted) return refuse('the budget for its retries is used up');
+    return {
+      ...{ error, because, act: 'retry', delayMs, retryBudget: budget.state },
+      recoveries: isAnew ? admission.recoveredAt : [...recoveries],
+    };
+  }
+
+  #withoutFallback(error: MooseError, component: RecoveryComponent): RecoveryResult {
+    const { otherwise = 'escalate', delaysMs: [delayMs = 0] = [] } =
+      policyFor(this.#policies, component, error) ?? {};
+    const because = 'there is nothing else to take';
+    if (otherwise !== 'pause') return { error, because, act: otherwise };
+    const wishMs = error.retryAfterMs ?? 0;
+    return { error, because, act: 'pause', delayMs: Math.max(delayMs, wishMs), circuit: circuitOf(error) };
+  }
+
+  /**
+   * One call to what stands outside of Moose: through its circuits, tried again by the table's row for its component.
+   * Every failure is told to the error log once, also one that the next try made good.
+   */
+  async executeWithRecovery<T>(operation: RecoverableOperation<T>): Promise<T> {
+    const { component, signal, circuits = [], context = {}, deadlineAt, budget } = operation;
+    const { now, random, errorLog } = this.#deps;
+    const classify = operation.classify ?? verdictOf;
+    const failures: RecordedError[] = [];
+    const row = policyFor(this.#policies, component, { ...transient, retryAfterMs: undefined });
+    const delaysMs = row?.act === 'retry' ? (row.delaysMs ?? []) : [];
+    const [first = 0, ...others] = delaysMs;
+    const policy = {
+      attemptsMax: delaysMs.length + 1,
+      waitsMax: delaysMs.length,
+      backoff: { delaysMs: [first, ...others] },
+    } as const;
+    const once = async (attempt: number): Promise<T> => {
+      try {
+        return await this.#deps.circuits.through(
+          circuits,
+          signal,
+          () => operation.call(signal, attempt),
+          classify,
+        );
+      } catch (cause) {
+        if (signal.aborted) throw cause;
+        const error = toMooseError(cause, component, operation.operation);
+        failures.push(errorLog.record(error, { attempt, strategy: 'retry', ...context }));
+        throw error;
+      }
+    };
+    const limits = { ...(deadlineAt === undefined ? {} : { deadlineAt }), ...(budget ? { budget } : {}) };
+    try {
+      const value = await retry(policy, { classify, signal, now, random, ...limits }, once);
+      for (const failure of failures) failure.resolved(true, failures.length);
+      return value;
+    } catch (cause) {
+      for (const failure of failures) failure.resolved(false, failures.length - 1);
+      throw cause;
+    }
+  }
+}
+
+const transient = { category: 'transient', code: '', failureClass: 'orchestration_error' } as const;
+
+/** The circuit that a failure names, or that of the provider that it is about. */
+function circuitOf({ metadata }: MooseError): CircuitKey | null {
+  const { circuit, provider } = metadata;
+  if (typeof circuit === 'string') return circuit as CircuitKey;
+  return typeof provider === 'string' ? `provider:${provider}` : null;
+}
