@@ -3,7 +3,7 @@ import { homedir, hostname, userInfo } from 'node:os';
 import { delimiter, dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigurationError } from './domain/failure.ts';
-import { nanoUsdPerUsd } from './domain/money.ts';
+import { nanoUsdPerUsd, parseUsd } from './domain/money.ts';
 import { type AssessmentPolicy, defaultAssessmentPolicy } from './engine/pipeline/assessment-policy.ts';
 import { defaultRecoveryPolicies } from './engine/recovery/default-policies.ts';
 import type { EngineSettings } from './engine/settings.ts';
@@ -134,7 +134,31 @@ function engineSettings(env: Environment, dataDirectory: string, models: ModelSe
     withoutProgress: { agentRunsMax: 12, modelCallsMax: 40, costNanoUsdMax: 10n * nanoUsdPerUsd },
     undonePerMinuteMax: 10,
     takeupsMax: 20,
+    escalation: escalationSettings(env),
   };
+}
+
+function escalationSettings(env: Environment): EngineSettings['escalation'] {
+  const defaultAfterMs = integer(env, 'MOOSE_ESCALATION_DEFAULT_AFTER_MS', 0);
+  return {
+    remindAfterMs: integer(env, 'MOOSE_ESCALATION_REMIND_MS', 4 * 60 * 60_000),
+    remindersMax: 5,
+    defaultAfterMs: defaultAfterMs === 0 ? null : defaultAfterMs,
+    defaultCostNanoUsdMax: dollars(env, 'MOOSE_ESCALATION_DEFAULT_USD', '0'),
+  };
+}
+
+function dollars(env: Environment, name: string, fallback: string): bigint {
+  const given = env[name] || fallback;
+  const nanoUsd = parseUsd(given);
+  if (nanoUsd !== undefined) return nanoUsd;
+  throw new ConfigurationError({
+    code: 'SETTING_INVALID',
+    component: 'config',
+    operation: 'read',
+    message: `${name} is "${given}", which is no amount of money.`,
+    advice: `Write dollars, as in 0.50, or unset it for $${fallback}.`,
+  });
 }
 
 /** `MOOSE_HARD_STOP_WORDS=word,…` are forced to the strongest model beside those that Moose knows; none can be taken away. */

@@ -97,6 +97,19 @@ const variables: Readonly<Record<string, Variable>> = {
     means: 'model calls at once to one provider, over all machines',
     usual: ({ engine }) => engine.providerSlotsMax,
   },
+  MOOSE_ESCALATION_REMIND_MS: {
+    means:
+      'a question that is open for so long is told of again; each later reminder comes after twice the time',
+    usual: ({ engine }) => engine.escalation.remindAfterMs,
+  },
+  MOOSE_ESCALATION_DEFAULT_AFTER_MS: {
+    means: 'a question that nobody answers in this time is answered by its default option',
+    usual: 'never',
+  },
+  MOOSE_ESCALATION_DEFAULT_USD: {
+    means: 'the most that an option may be expected to cost, in dollars, to be taken by default',
+    usual: ({ engine }) => Number(engine.escalation.defaultCostNanoUsdMax) / 1e9,
+  },
   MOOSE_POLL_MS: { means: 'how often the queue is looked at for new work', usual: ({ pollMs }) => pollMs },
   MOOSE_ACTOR: { means: 'the name under which your acts stand in the events', usual: "the user's name" },
   MOOSE_LOG_LEVEL: {

@@ -43,4 +43,16 @@ export interface EngineSettings {
   undonePerMinuteMax: number;
   /** Times that a run may be taken up without finishing a step: beyond, it is what kills its processes. */
   takeupsMax: number;
+  /** When people are reminded of what they were asked, and what is done when they do not answer (R-ESC-4, R-ESC-5). */
+  escalation: EscalationSettings;
+}
+
+export interface EscalationSettings {
+  /** The first reminder of an open question; each later one comes after twice the time. */
+  remindAfterMs: number;
+  remindersMax: number;
+  /** Null: nothing is ever taken by default. */
+  defaultAfterMs: number | null;
+  /** What an option that is taken by default may be expected to cost. */
+  defaultCostNanoUsdMax: bigint;
 }

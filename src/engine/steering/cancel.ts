@@ -4,15 +4,30 @@ import { shortId } from '../../domain/ids.ts';
 import { isFinished } from '../../domain/transitions.ts';
 import { enqueueRun } from '../../durable/enqueue-run.ts';
 import type { Query } from '../../store/database.ts';
-import { resolveEscalation } from '../../store/escalations.ts';
 import { ringForCancel } from '../../store/listen.ts';
 import { openRunOf, updateRun } from '../../store/runs.ts';
 import { changeWorkOrder, recordEvent, type WorkOrder } from '../../store/work-orders.ts';
+import { resolveQuestion } from '../escalation/resolve-question.ts';
+import { isHuman } from './raise-limits.ts';
 import { assertNoRun, type SteeringDeps, tidyUp } from './start-run.ts';
 
 /** `stopping`: the process that carries it has been told, and answers within seconds. */
-export async function cancel(
+export function cancel(
   deps: SteeringDeps,
+  order: WorkOrder,
+  actor: string,
+): Promise<'cancelled' | 'stopping'> {
+  return deps.database.transaction(async (query) => {
+    const what = await cancelIn(query, deps, order, actor);
+    await resolveQuestion(query, order.id, { option: 'cancel', by: actor });
+    return what;
+  });
+}
+
+/** The same in a transaction of the caller's, which answers the question that it was. */
+export async function cancelIn(
+  query: Query,
+  deps: Pick<SteeringDeps, 'clock'>,
   order: WorkOrder,
   actor: string,
 ): Promise<'cancelled' | 'stopping'> {
@@ -25,26 +40,29 @@ export async function cancel(
       advice: `To take back what it did: \`moose undo ${shortId(order.id)} --plan\`.`,
     });
   }
-  return deps.database.transaction(async (query) => {
-    if (order.status === 'in_progress') {
-      const isTold = await changeWorkOrder(
-        query,
-        order.id,
-        { status: 'in_progress' },
-        { cancelRequestedAt: deps.clock.now(), changedBy: actor, changedBecause: 'cancel' },
-      );
-      if (!isTold) throw hasChanged(order);
-      await recordEvent(query, { workOrderId: order.id, kind: 'cancel.requested', actor });
-      await ringForCancel(query, order.id);
-      await wake(query, order);
-      return 'stopping';
-    }
+  if (order.status !== 'in_progress') {
     await cancelHere(query, deps, order, actor);
     return 'cancelled';
-  });
+  }
+  const isTold = await changeWorkOrder(
+    query,
+    order.id,
+    { status: 'in_progress' },
+    { cancelRequestedAt: deps.clock.now(), changedBy: actor, changedBecause: 'cancel' },
+  );
+  if (!isTold) throw hasChanged(order);
+  await recordEvent(query, { workOrderId: order.id, kind: 'cancel.requested', actor });
+  await ringForCancel(query, order.id);
+  await wake(query, order);
+  return 'stopping';
 }
 
-async function cancelHere(query: Query, deps: SteeringDeps, order: WorkOrder, actor: string): Promise<void> {
+async function cancelHere(
+  query: Query,
+  deps: Pick<SteeringDeps, 'clock'>,
+  order: WorkOrder,
+  actor: string,
+): Promise<void> {
   if (order.status !== 'pending') await assertNoRun(query, order, 'cancelled');
   const now = deps.clock.now();
   const isCancelled = await changeWorkOrder(
@@ -56,7 +74,7 @@ async function cancelHere(query: Query, deps: SteeringDeps, order: WorkOrder, ac
       stepState: 'done',
       finishedAt: now,
       changedBy: actor,
-      changedBecause: 'cancelled by a human',
+      changedBecause: isHuman(actor) ? 'cancelled by a human' : 'cancelled by a standing answer',
     },
   );
   if (!isCancelled) throw hasChanged(order);
@@ -66,7 +84,6 @@ async function cancelHere(query: Query, deps: SteeringDeps, order: WorkOrder, ac
     .where('workOrderId', '=', order.id)
     .where('state', '=', 'running')
     .execute();
-  await resolveEscalation(query, order.id, { option: 'cancel', by: actor });
   if (order.status === 'needs_review') await tidyUp(query, deps, order, actor);
 }
 

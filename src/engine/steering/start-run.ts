@@ -7,19 +7,20 @@ import { enqueueRun } from '../../durable/enqueue-run.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { effectsOf } from '../../store/effects.ts';
-import { resolveEscalation } from '../../store/escalations.ts';
 import { newestStepResult, openRunOf } from '../../store/runs.ts';
 import { toJson } from '../../store/storable.ts';
 import { changeWorkOrder, type WorkOrder } from '../../store/work-orders.ts';
 import { undoPlan } from '../effects/undo-effects.ts';
+import { resolveQuestion } from '../escalation/resolve-question.ts';
 import { ofTheMachine } from '../pipeline/undo-run.ts';
+import { isHuman, type RaisedLimits, raisedLimits } from './raise-limits.ts';
 
 export interface SteeringDeps {
   database: Database;
   clock: Clock;
 }
 
-export interface RetryOptions extends RunSettings {
+export interface RetryOptions extends RunSettings, RaisedLimits {
   from?: Step | undefined;
 }
 
@@ -30,35 +31,73 @@ export async function retry(
   options: RetryOptions,
   actor: string,
 ): Promise<void> {
-  const { from: wanted, ...settings } = options;
-  const isAnew = settings.note || settings.model || settings.agent;
-  const from = wanted ?? (isAnew ? 'generating' : (order.step ?? 'routing'));
+  const from = firstStepOf(order, options);
+  await deps.database.transaction(async (query) => {
+    await retryIn(query, deps, order, { ...options, from }, actor);
+    await resolveQuestion(query, order.id, { option: 'retry', by: actor });
+  });
+}
+
+function firstStepOf(order: WorkOrder, { from, note, model, agent }: RetryOptions): Step {
+  return from ?? (note || model || agent ? 'generating' : (order.step ?? 'routing'));
+}
+
+/** The same in a transaction of the caller's, which answers the question that it was. Returns the new run. */
+export async function retryIn(
+  query: Query,
+  deps: Pick<SteeringDeps, 'clock'>,
+  order: WorkOrder,
+  { from, limitNanoUsd, timeLimitMs, ...settings }: RetryOptions & { from: Step },
+  actor: string,
+): Promise<RunId> {
   if (order.status === 'in_progress' || order.status === 'pending') throw atWork(order, 'retried');
   const advice = `It is over: submit a new one, or take back what it did: \`moose undo ${shortId(order.id)} --plan\`.`;
   assertLegalTransition('status', order.status, 'in_progress', advice);
-  await deps.database.transaction(async (query) => {
-    await assertNoRun(query, order, 'retried');
-    const first = await startable(query, order, from);
-    await changeTo(query, order, {
-      status: 'in_progress',
-      step: first,
-      stepState: 'running',
-      run: order.run + 1,
-      refinementCyclesMax: order.refinementCycles + workOrderLimits.refinementCyclesMax,
-      finishedAt: null,
-      cancelRequestedAt: null,
-      // A human looked at it and wants it to go on: what it spends from here on is watched anew.
-      parkedAt: null,
-      parkedBecause: null,
-      agentRunsAtProgress: order.agentRuns,
-      modelCallsAtProgress: order.modelCalls,
-      costAtProgressNanoUsd: order.costNanoUsd,
-      changedBy: actor,
-      changedBecause: settings.note ? `retry from ${first}: ${settings.note}` : `retry from ${first}`,
-    });
-    await begin(query, deps, order, 'work', first, settings);
-    await resolveEscalation(query, order.id, { option: 'retry', by: actor });
+  const raised = raisedLimits(order, { limitNanoUsd, timeLimitMs }, actor);
+  await assertNoRun(query, order, 'retried');
+  const first = await startable(query, order, from);
+  const changedBecause = settings.note ? `retry from ${first}: ${settings.note}` : `retry from ${first}`;
+  const walked = await walkTo(query, order, first, actor);
+  await changeTo(query, walked, {
+    ...raised,
+    status: 'in_progress',
+    step: first,
+    stepState: 'running',
+    run: order.run + 1,
+    refinementCyclesMax: order.refinementCycles + workOrderLimits.refinementCyclesMax,
+    finishedAt: null,
+    cancelRequestedAt: null,
+    ...(isHuman(actor) ? lookedAt(order) : {}),
+    changedBy: actor,
+    changedBecause,
   });
+  return begin(query, deps, order, 'work', first, settings);
+}
+
+/** A human looked at it and wants it to go on: a park is lifted, and what it spends from here on is watched anew. */
+function lookedAt({ agentRuns, modelCalls, costNanoUsd }: WorkOrder) {
+  return {
+    parkedAt: null,
+    parkedBecause: null,
+    agentRunsAtProgress: agentRuns,
+    modelCallsAtProgress: modelCalls,
+    costAtProgressNanoUsd: costNanoUsd,
+  };
+}
+
+/** No step is skipped: one that lies behind steps which have good results is reached through them. */
+async function walkTo(query: Query, order: WorkOrder, first: Step, actor: string): Promise<WorkOrder> {
+  const at = order.step === null ? -1 : steps.indexOf(order.step);
+  let { step } = order;
+  for (const next of steps.slice(at + 1, Math.max(at + 1, steps.indexOf(first)))) {
+    await changeTo(
+      query,
+      { ...order, step },
+      { step: next, changedBy: actor, changedBecause: `on to ${first}` },
+    );
+    step = next;
+  }
+  return { ...order, step };
 }
 
 /**
@@ -66,25 +105,36 @@ export async function retry(
  * Undoing what is undone is success.
  */
 export async function undo(deps: SteeringDeps, order: WorkOrder, actor: string): Promise<void> {
-  if (order.status === 'in_progress' || order.status === 'pending') throw atWork(order, 'undone');
   await deps.database.transaction(async (query) => {
-    if ((await openRunOf(query, order.id))?.kind === 'undo') return;
-    if (order.status === 'cancelled' && undoPlan(await effectsOf(query, order.id)).length === 0) return;
-    await changeTo(query, order, {
-      run: order.run + 1,
-      stepState: order.status === 'needs_review' ? 'rolling_back' : order.stepState,
-      changedBy: actor,
-      changedBecause: 'undo',
-    });
-    await begin(query, deps, order, 'undo', null, {});
-    await resolveEscalation(query, order.id, { option: 'undo', by: actor });
+    if (await undoIn(query, deps, order, actor))
+      await resolveQuestion(query, order.id, { option: 'undo', by: actor });
   });
+}
+
+/** Undefined where nothing is left to undo, or it is being undone. */
+export async function undoIn(
+  query: Query,
+  deps: Pick<SteeringDeps, 'clock'>,
+  order: WorkOrder,
+  actor: string,
+): Promise<RunId | undefined> {
+  if (order.status === 'in_progress' || order.status === 'pending') throw atWork(order, 'undone');
+  if ((await openRunOf(query, order.id))?.kind === 'undo') return undefined;
+  if (order.status === 'cancelled' && undoPlan(await effectsOf(query, order.id)).length === 0)
+    return undefined;
+  await changeTo(query, order, {
+    run: order.run + 1,
+    stepState: order.status === 'needs_review' ? 'rolling_back' : order.stepState,
+    changedBy: actor,
+    changedBecause: 'undo',
+  });
+  return begin(query, deps, order, 'undo', null, {});
 }
 
 /** For a work order that was stopped while nobody worked on it: a run that takes its worktree away. */
 export async function tidyUp(
   query: Query,
-  deps: SteeringDeps,
+  deps: Pick<SteeringDeps, 'clock'>,
   order: WorkOrder,
   actor: string,
 ): Promise<void> {
@@ -124,18 +174,19 @@ async function changeTo(
 
 async function begin(
   query: Query,
-  { clock }: SteeringDeps,
+  { clock }: Pick<SteeringDeps, 'clock'>,
   order: WorkOrder,
   kind: 'work' | 'undo',
   firstStep: Step | null,
   settings: RunSettings,
-): Promise<void> {
+): Promise<RunId> {
   const id = newId<RunId>(clock.now());
   await query
     .insertInto('runs')
     .values({ id, workOrderId: order.id, number: order.run + 1, kind, firstStep, settings: toJson(settings) })
     .execute();
   await enqueueRun(query, id, 0);
+  return id;
 }
 
 /**

@@ -1,0 +1,46 @@
+// What may be answered without a human at hand, by an answer that holds for good or by a default: never a parked work
+// order, once for each step until something new is verified, and so often in all that no loop can form.
+import { sql } from 'kysely';
+import type { OptionKind } from '../../domain/escalation.ts';
+import type { Query } from '../../store/database.ts';
+import type { Escalation } from '../../store/escalations.ts';
+import type { WorkOrder } from '../../store/work-orders.ts';
+
+/** Raising a limit, accepting red checks and mending by hand are decided by a human, one at a time. */
+export const automaticKinds: readonly OptionKind[] = [
+  'retry',
+  'other_model',
+  'other_agent',
+  'refine',
+  'undo',
+  'cancel',
+  'wait',
+];
+
+/** For one work order, whatever new is verified in between: then a human looks at it. */
+export const automaticAnswersMax = 3;
+
+export const defaultActor = 'moose:default';
+export const policyActor = (policyId: string): string => `moose:policy:${policyId}`;
+
+/** Null: it may; otherwise why not. */
+export async function whyNotAutomatic(
+  query: Query,
+  order: Pick<WorkOrder, 'id' | 'parkedAt' | 'progressedAt'>,
+  escalation: Pick<Escalation, 'context'>,
+): Promise<string | null> {
+  if (order.parkedAt !== null) return 'it is parked, and a human alone lifts that';
+  const { rows } = await sql<{ all: number; here: number }>`
+    select count(*)::int as all, (count(*) filter (where context ->> 'step' is not distinct from ${stepOf(escalation)}::text
+      and updated_at > coalesce(${order.progressedAt}::timestamptz, '-infinity')))::int as here
+    from escalations where work_order_id = ${order.id} and status in ('chosen', 'resolved')
+      and (resolved_by = ${defaultActor} or starts_with(resolved_by, ${policyActor('')}))`.execute(query);
+  const { all = 0, here = 0 } = rows[0] ?? {};
+  if (here > 0) return 'it was answered so before, and nothing new was verified since';
+  if (all >= automaticAnswersMax) return `it was answered ${all} times without a human`;
+  return null;
+}
+
+function stepOf({ context }: Pick<Escalation, 'context'>): string | null {
+  return typeof context.step === 'string' ? context.step : null;
+}

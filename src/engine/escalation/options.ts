@@ -1,0 +1,199 @@
+// What a human can choose for which failure: two to six options, the recommended one first (R-ESC-3). Pure.
+import type { OptionKind, Risk } from '../../domain/escalation.ts';
+import { formatUsd } from '../../domain/money.ts';
+import type { Step } from '../../domain/transitions.ts';
+import { workOrderLimits } from '../../domain/work-order.ts';
+import type { OptionDraft } from '../../store/escalations.ts';
+import type { Estimates } from './estimates.ts';
+import { type Fault, faultOf, type OptionFacts } from './option-facts.ts';
+import { ranked } from './recommend.ts';
+
+export const optionsMax = 6;
+const otherModelsMax = 2;
+const centNanoUsd = 10_000_000n;
+
+export interface Options {
+  options: OptionDraft[];
+  recommended: string;
+}
+
+export function optionsFor(facts: OptionFacts, estimates: Estimates): Options {
+  const fault = faultOf(facts);
+  const offered = offers.filter(({ fits }) => fits(facts, fault)).flatMap(({ make }) => make(facts));
+  const known = offered.map((draft) => estimated(draft, estimates, facts));
+  const exits = known.filter(({ kind }) => isExit(kind));
+  const ways = ranked(
+    known.filter(({ kind }) => !isExit(kind)),
+    fault,
+    facts.envelopeNanoUsd,
+  );
+  // One way out is always among them.
+  const kept = [...distinct(ways).slice(0, optionsMax - 1), ...exits].slice(0, optionsMax);
+  return { options: kept, recommended: kept[0]?.id ?? 'cancel' };
+}
+
+const isExit = (kind: OptionKind) => kind === 'undo' || kind === 'cancel';
+
+/** A second model is worth less to a human than a way of another kind. */
+function distinct(ways: readonly OptionDraft[]): OptionDraft[] {
+  const isFirst = (option: OptionDraft) => ways.find(({ kind }) => kind === option.kind) === option;
+  const firsts = ways.filter(isFirst);
+  return [...firsts, ...ways.filter((option) => !isFirst(option))];
+}
+
+interface Offer {
+  fits(facts: OptionFacts, fault: Fault): boolean;
+  make(facts: OptionFacts): OptionDraft[];
+}
+
+const making: readonly (Step | null)[] = ['generating', 'applying', 'verifying'];
+const isOwnLimit = ({ limitNanoUsd, failure }: OptionFacts) =>
+  failure.failureClass === 'budget_exceeded' && limitNanoUsd !== null && !isOfTheSystem(failure.metadata);
+
+/** The day's or the month's limit, or a freeze: raising the work order's own would change nothing. */
+function isOfTheSystem({ frozen, limits, estimateNanoUsd }: Record<string, unknown>): boolean {
+  if (frozen !== undefined) return true;
+  if (!Array.isArray(limits)) return false;
+  const estimate = BigInt(String(estimateNanoUsd ?? 0));
+  const full = (limits as [string, string, string][]).find(
+    ([, limit, used]) => BigInt(used) + estimate > BigInt(limit),
+  );
+  return full !== undefined && !full[0].startsWith('work_order:');
+}
+
+/** In the order in which options that are alike are shown. */
+const offers: readonly Offer[] = [
+  {
+    fits: (facts, fault) => making.includes(facts.step) && fault === 'work',
+    make: () => [
+      draft('refine', 'refine', 'Try again with your instructions', 'low', {
+        from: 'generating',
+        needsNote: true,
+      }),
+    ],
+  },
+  {
+    fits: ({ step, failure }, fault) =>
+      making.includes(step) ? fault !== 'setting' || step === 'generating' : failure.code === 'NO_MODEL',
+    make: ({ otherModels, step }) =>
+      otherModels.slice(0, otherModelsMax).map((model) =>
+        draft(`model:${model}`, 'other_model', `Let ${model} try`, 'low', {
+          from: step === 'routing' ? 'routing' : 'generating',
+          model,
+        }),
+      ),
+  },
+  {
+    fits: (facts) => !isOwnLimit(facts),
+    make: ({ step, isParked }) => [
+      draft('retry', 'retry', retryLabel(step, isParked), isParked ? 'medium' : 'low', {
+        from: step ?? 'routing',
+      }),
+    ],
+  },
+  {
+    fits: isOwnLimit,
+    make: (facts) => [
+      draft(
+        'raise_limit',
+        'raise_limit',
+        `Raise its limit to ${formatUsd(suggestedLimit(facts))}`,
+        'medium',
+        {
+          from: facts.step ?? 'routing',
+          limitNanoUsd: suggestedLimit(facts).toString(),
+        },
+      ),
+    ],
+  },
+  {
+    fits: ({ timeLimitMs }, fault) => fault === 'time' && timeLimitMs < workOrderLimits.timeLimitMsMax,
+    make: ({ timeLimitMs }) => {
+      const longer = Math.min(timeLimitMs * 2, workOrderLimits.timeLimitMsMax);
+      const label = `Give it ${Math.round(longer / 60_000) || 1} min`;
+      return [
+        draft('raise_limit', 'raise_limit', label, 'medium', { from: 'applying', timeLimitMs: longer }),
+      ];
+    },
+  },
+  {
+    fits: ({ step, failure }, fault) =>
+      (step === 'applying' || step === 'verifying') &&
+      (fault !== 'setting' || failure.code === 'AGENT_PROGRAM_MISSING') &&
+      fault !== 'money',
+    make: ({ otherAgents }) =>
+      otherAgents.slice(0, 1).map((agent) =>
+        draft(`agent:${agent}`, 'other_agent', `Let the agent ${agent} do it`, 'medium', {
+          from: 'generating',
+          agent,
+        }),
+      ),
+  },
+  {
+    fits: ({ change }) => change !== null && change.redChecks.length > 0,
+    make: () => [
+      draft('accept', 'accept', 'Accept it as it is, with red checks', 'high', { from: 'creating_pr' }),
+    ],
+  },
+  {
+    fits: ({ change, step }) => change !== null && making.includes(step),
+    make: ({ change }) => [
+      draft(
+        'fix_by_hand',
+        'fix_by_hand',
+        `Commit your own fix on ${change?.branch}${change?.worktreePath ? ` in ${change.worktreePath}` : ''}, then go on`,
+        'low',
+        { from: 'verifying' },
+      ),
+    ],
+  },
+  {
+    fits: ({ isEmpty }) => !isEmpty,
+    make: () => [draft('undo', 'undo', 'Undo everything and cancel', 'low')],
+  },
+  {
+    fits: () => true,
+    make: ({ isEmpty }) => [
+      draft('cancel', 'cancel', isEmpty ? 'Cancel it' : 'Cancel it, and keep its branch', 'low'),
+    ],
+  },
+];
+
+function retryLabel(step: Step | null, isParked: boolean): string {
+  return isParked ? `Lift the park and retry from ${step ?? 'routing'}` : `Retry from ${step ?? 'routing'}`;
+}
+
+/** Twice the limit, and room for two runs after what is spent; to the cent. */
+function suggestedLimit({ limitNanoUsd, costNanoUsd, envelopeNanoUsd }: OptionFacts): bigint {
+  const twice = (limitNanoUsd ?? 0n) * 2n;
+  const roomy = costNanoUsd + 2n * (envelopeNanoUsd ?? limitNanoUsd ?? centNanoUsd);
+  const wanted = twice > roomy ? twice : roomy;
+  return ((wanted + centNanoUsd - 1n) / centNanoUsd) * centNanoUsd;
+}
+
+function draft(
+  id: string,
+  kind: OptionKind,
+  label: string,
+  risk: Risk,
+  more: Partial<OptionDraft> = {},
+): OptionDraft {
+  return { id, kind, label, costNanoUsd: null, risk, chance: null, chanceOf: 0, ...more };
+}
+
+/** What these cost and how they end is known beforehand: no model is called, and nothing is tried. */
+const free: readonly OptionKind[] = ['accept', 'fix_by_hand', 'undo', 'cancel', 'wait'];
+const withoutModel: readonly (Step | undefined)[] = ['creating_pr', 'tracking'];
+
+function estimated(draft: OptionDraft, estimates: Estimates, { envelopeNanoUsd }: OptionFacts): OptionDraft {
+  if (free.includes(draft.kind)) return { ...draft, costNanoUsd: '0' };
+  const { costNanoUsd, chance, chanceOf, chanceBasis } = estimates(draft);
+  const cost = withoutModel.includes(draft.from) ? 0n : (costNanoUsd ?? envelopeNanoUsd);
+  return {
+    ...draft,
+    costNanoUsd: cost === null ? null : cost.toString(),
+    chance,
+    chanceOf,
+    ...(chanceBasis === undefined ? {} : { chanceBasis }),
+  };
+}
