@@ -1,0 +1,114 @@
+// The secret values that this process was given: found in its environment once, and looked for in every text from then on.
+import { createValueFinder, type ValueFinder, valueCharsMin } from './find-values.ts';
+
+export interface KnownSecret {
+  /** What stands in the secret's place, and what an error calls it: the name of its variable. */
+  name: string;
+  value: string;
+}
+
+const secretName =
+  /(?:^|_)(?:KEY|APIKEY|TOKEN|SECRET|PASS|PASSWORD|PASSWD|PASSPHRASE|PAT|CREDENTIALS?|WEBHOOK|WEBHOOK_URL|COOKIE|DSN)$|SECRET|PASSWORD|PASSWD|(?:API|ACCESS|PRIVATE|SIGNING|ENCRYPTION)_?KEY|(?:AUTH|ACCESS|API|REFRESH|SESSION|BOT|DEPLOY)_?TOKEN/i;
+/** Such a variable says where a secret is, or something about it. */
+const namesNoSecret =
+  /_(?:ID|FILE|PATH|DIR|HOME|SOCK|NAME|USER|USERNAME|HOST|PORT|LIMIT|MAX|MIN|COUNT|TYPE|TTL|TIMEOUT(?:_MS)?|LENGTH|REGION|EXPIRES(?:_AT|_IN)?)$|TOKENS$/i;
+
+/** A word without digit or sign is no secret that one could look for; nor is a number, a switch or a path. */
+function isRecognisable(value: string): boolean {
+  if (value.length < valueCharsMin || /^(?:true|false|null|undefined)$/i.test(value)) return false;
+  if (/^[A-Za-z]+$/.test(value)) return value.length >= 20;
+  return !/^[\d.,_-]+$/.test(value) && !/^(?:\.{0,2}|~)\//.test(value) && !value.includes('[redacted:');
+}
+
+/**
+ * Every variable whose name says that it is a secret, and the passwords in the addresses of all others. Values of fewer
+ * than eight characters, and plain words, are left out: they would be found in ordinary text.
+ */
+export function secretsOf(env: Readonly<Record<string, string | undefined>>): KnownSecret[] {
+  const secrets: KnownSecret[] = [];
+  for (const [name, given] of Object.entries(env)) {
+    const value = given?.trim() ?? '';
+    const inAddress = passwordsIn(value);
+    const isWhole = secretName.test(name) && !namesNoSecret.test(name) && !isPlainAddress(name, value);
+    for (const secret of isWhole ? [value, ...inAddress] : inAddress)
+      if (isRecognisable(secret)) secrets.push({ name, value: secret });
+  }
+  return secrets;
+}
+
+/** A webhook's address is a secret as a whole; of another one its password is. */
+function isPlainAddress(name: string, value: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(value) && !/WEBHOOK/i.test(name);
+}
+
+function passwordsIn(value: string): string[] {
+  const [, inside] = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/@\s:]*:)?([^/@\s]+)@/i.exec(value) ?? [];
+  if (inside === undefined) return [];
+  return [...new Set([inside, decoded(inside)])];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (error instanceof URIError) return text;
+    throw error;
+  }
+}
+
+const known = new Map<string, string>();
+let finder: ValueFinder = createValueFinder(known);
+
+/** From now on these are replaced in every text, also where they are encoded. What was made known stays so. */
+export function rememberSecrets(secrets: readonly KnownSecret[]): void {
+  for (const { name, value } of secrets) {
+    if (!isRecognisable(value)) continue;
+    for (const form of formsOf(value))
+      if (form.length >= valueCharsMin && !known.has(form)) known.set(form, name);
+  }
+  finder = createValueFinder(known);
+}
+
+export function knownSecrets(): ValueFinder {
+  return finder;
+}
+
+/** A line of a secret that has several is one too, from this length on. */
+const lineCharsMin = 24;
+
+function formsOf(value: string): Set<string> {
+  const bytes = Buffer.from(value);
+  const forms = [
+    value,
+    JSON.stringify(value).slice(1, -1),
+    JSON.stringify(JSON.stringify(value).slice(1, -1)).slice(1, -1),
+    encodeURIComponent(value.toWellFormed()),
+    new URLSearchParams({ v: value }).toString().slice(2),
+    bytes.toString('hex'),
+    // As git's output is searched, byte by byte.
+    bytes.toString('latin1'),
+    ...base64Of(bytes),
+  ];
+  const lines = value.split(/\r?\n/);
+  if (lines.length > 1)
+    forms.push(...lines.map((line) => line.trim()).filter((line) => line.length >= lineCharsMin));
+  return new Set(forms);
+}
+
+const bytesPerGroup = 3;
+const charsPerGroup = 4;
+/** Base64 of less says too little about what it stands for. */
+const base64CharsMin = 12;
+
+/** However many bytes stand before it, as `user:` does: what is the same whatever they are, in both alphabets. */
+function base64Of(bytes: Buffer): string[] {
+  return [0, 1, 2].flatMap((before) => {
+    const all = Buffer.concat([Buffer.alloc(before), bytes]);
+    const whole = all.subarray(0, all.length - (all.length % bytesPerGroup));
+    const from = before === 0 ? 0 : charsPerGroup;
+    const encoded = whole.toString('base64').slice(from);
+    return encoded.length < base64CharsMin
+      ? []
+      : [encoded, encoded.replaceAll('+', '-').replaceAll('/', '_')];
+  });
+}

@@ -1,0 +1,79 @@
+// Replaces private keys in their text form (PEM, OpenSSH, PGP), also where a cut has taken the begin or the end of one.
+
+/** Of one block; an RSA key of 16,384 bits takes 13,000. */
+const blockCharsMax = 32_768;
+/** From here on a run of these characters is no word. */
+const keyMaterial = /[A-Za-z0-9+/=]{32}/;
+const beginMark = /-----BEGIN (?:[A-Z0-9]{1,16} ){0,4}PRIVATE KEY(?: BLOCK)?-----/y;
+const endMark = /-----END (?:[A-Z0-9]{1,16} ){0,4}PRIVATE KEY(?: BLOCK)?-----/y;
+const between = String.raw`(?:\\[nrt]|[\s>|*])`;
+const header = String.raw`(?:Proc-Type|DEK-Info|Version|Comment|Hash): [^\\\r\n"]{0,100}`;
+/** What follows a begin whose end was cut off. */
+const openBody = new RegExp(
+  `(?:${between}{1,16}${header})*(?:${between}{1,16}[A-Za-z0-9+/=]{16,1024}){1,600}(?:${between}{1,16}[A-Za-z0-9+/=]{1,15})?`,
+  'y',
+);
+/** A line of what precedes an end whose begin was cut off, with the line's end. */
+const lineBefore = /(?:^|\n|\\n|(?<="))[ \t>|*]{0,16}[A-Za-z0-9+/=]{1,128}(?:\r|\\r)?(?:\n|\\n)?$/;
+const lineCharsMax = 160;
+
+export function redactPrivateKeys(text: string, redacted: string): string {
+  if (!text.includes('PRIVATE KEY')) return text;
+  let out = '';
+  let done = 0;
+  for (let at = text.indexOf('-----'); at >= 0; at = text.indexOf('-----', at)) {
+    const block = blockAt(text, at) ?? tailBefore(text, at, done);
+    if (block === null) {
+      at += 5;
+      continue;
+    }
+    out += text.slice(done, block.start) + redacted;
+    done = block.end;
+    at = block.end;
+  }
+  return out + text.slice(done);
+}
+
+interface Span {
+  start: number;
+  end: number;
+}
+
+/** A block that begins here, whole or without its end. */
+function blockAt(text: string, start: number): Span | null {
+  const bodyStart = endOfMatch(beginMark, text, start);
+  if (bodyStart === null) return null;
+  const endAt = text.slice(bodyStart, bodyStart + blockCharsMax).indexOf('-----END ');
+  if (endAt >= 0) {
+    const body = text.slice(bodyStart, bodyStart + endAt);
+    const end = endOfMatch(endMark, text, bodyStart + endAt);
+    if (end !== null && isBody(body)) return { start, end };
+  }
+  const end = endOfMatch(openBody, text, bodyStart);
+  return end === null ? null : { start, end };
+}
+
+/** No other begin is in it, and no quote that is not escaped: what stands around it in JSON stays JSON. */
+function isBody(body: string): boolean {
+  return keyMaterial.test(body) && !body.includes('-----') && !/(?<!\\)"|[{}[\]]/.test(body);
+}
+
+/** The lines of key material before an end that has no begin. */
+function tailBefore(text: string, at: number, done: number): Span | null {
+  const end = endOfMatch(endMark, text, at);
+  if (end === null) return null;
+  let start = at;
+  while (start > done && at - start < blockCharsMax) {
+    const from = Math.max(done, start - lineCharsMax);
+    const line = lineBefore.exec(text.slice(from, start));
+    // The beginning of the slice is no beginning of a line, unless it is the text's own.
+    if (!line || (line.index === 0 && from > 0 && !/^(?:\n|\\n)/.test(line[0]))) break;
+    start = from + line.index;
+  }
+  return keyMaterial.test(text.slice(start, at)) ? { start, end } : null;
+}
+
+function endOfMatch(pattern: RegExp, text: string, at: number): number | null {
+  pattern.lastIndex = at;
+  return pattern.test(text) ? pattern.lastIndex : null;
+}

@@ -1,0 +1,113 @@
+// What secrets look like, wherever they come from: one row per kind. Every pattern holds two groups, what stays and the
+// secret, takes time that grows with the text alone, and eats neither quotes nor backslashes: JSON stays JSON.
+
+export interface SecretShape {
+  kind: string;
+  pattern: RegExp;
+  /** Judges what the pattern alone cannot; absent: whatever matches is one. */
+  isSecret?(value: string, kept: string): boolean;
+}
+
+/** A word's beginning: also after an escaped line end, as in JSON, and after the end of a colour. */
+const begin = String.raw`(?:(?<![A-Za-z0-9])|(?<=\\[nrtbf]|\[[\d;]{0,12}m))`;
+
+function starting(prefix: string, rest: string): RegExp {
+  return new RegExp(`(${begin})(${prefix}${rest})`, 'g');
+}
+
+const hasDigit = (value: string) => /\d/.test(value);
+const hasDigitAndLetter = (value: string) => hasDigit(value) && /[A-Za-z]/.test(value);
+
+/** What stands in examples and in databases of tests, and is no secret of anybody. */
+const placeholders =
+  /^(?:x+|\*+|\.+|-+|pass(?:word|wd)?|pwd|secret|token|changeme|example|postgres|root|admin|user|test|moose|your[-_].*|%\w|:\w+)$/i;
+
+const secretWord = [
+  '[Pp]ass(?:word|wd|phrase)|PASS(?:WORD|WD|PHRASE)|[Pp]wd|PWD',
+  '[Ss]ecret|SECRET|[Tt]oken|TOKEN',
+  '[Aa]pi[_-]?[Kk]ey|API_?KEY|[Aa]ccess_?[Kk]ey|ACCESS_KEY|[Ss]ecret_?[Kk]ey|SECRET_KEY',
+  '[Pp]rivate_?[Kk]ey|PRIVATE_KEY|AccountKey|SharedAccessKey|[?&](?:key|sig|signature|code)',
+].join('|');
+const pairValue = String.raw`[^\s"'\\\x60,;&|<>(){}[\]$*]{6,512}`;
+
+export const secretShapes: readonly SecretShape[] = [
+  { kind: 'anthropic-key', pattern: /()(sk-ant-[\w-]{16,})/g },
+  {
+    kind: 'api-key',
+    pattern: starting('sk-', '(?:(?:proj|svcacct|admin|None|or-v1|or|lf)-[\\w-]{16,}|[A-Za-z0-9]{20,})'),
+    isSecret: hasDigitAndLetter,
+  },
+  { kind: 'github-token', pattern: /()(gh[oprsu]_[A-Za-z0-9]{30,}|github_pat_\w{22,})/g },
+  {
+    kind: 'gitlab-token',
+    pattern: starting('gl(?:pat|ptt|oas|dt|rt|cbt|ft|soat|agent|imt)-', '[\\w-]{20,}'),
+  },
+  {
+    kind: 'aws-key',
+    pattern: new RegExp(`(${begin}(?<!\\+))((?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16})(?![A-Za-z0-9+])`, 'g'),
+  },
+  { kind: 'google-key', pattern: starting('', '(?:AIza[\\w-]{35,}|GOCSPX-[\\w-]{20,}|ya29\\.[\\w-]{20,})') },
+  {
+    kind: 'slack-token',
+    pattern: starting('(?:xox[abeoprs]|xapp)-', '[A-Za-z0-9-]{10,}'),
+    isSecret: hasDigit,
+  },
+  {
+    kind: 'webhook-url',
+    pattern:
+      /()(https:\/\/(?:hooks\.slack\.com\/(?:services|workflows|triggers)|(?:\w{1,20}\.)?discord(?:app)?\.com\/api(?:\/v\d{1,2})?\/webhooks)\/[\w/-]{16,})/g,
+  },
+  {
+    kind: 'jwt',
+    pattern:
+      /((?<![\w-])|(?<=\\[nrtbf]|\[[\d;]{0,12}m))(eyJ[\w-]{8,8192}\.eyJ[\w-]{8,16384}(?:\.[\w-]{0,2048})?)/g,
+  },
+  { kind: 'npm-token', pattern: /()(npm_[A-Za-z0-9]{36,})/g },
+  {
+    kind: 'token',
+    pattern: starting(
+      '',
+      '(?:(?:hf_|gsk_|xai-|lin_api_)[A-Za-z0-9]{30,}|pypi-AgE[\\w-]{50,}|dckr_pat_[\\w-]{20,}|(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{16,}|whsec_[A-Za-z0-9+/=]{24,}|SG\\.[\\w-]{16,64}\\.[\\w-]{16,}|do[opr]_v1_[a-f0-9]{64})',
+    ),
+    isSecret: hasDigit,
+  },
+  {
+    kind: 'bearer-token',
+    pattern: /([Bb]earer[ :]{1,3}|BEARER )([\w.~+/=-]{16,})/g,
+    isSecret: hasDigit,
+  },
+  {
+    kind: 'credential',
+    pattern:
+      /([Aa]uthorization(?:\\?["'])?\s{0,2}[:=]\s{0,2}(?:\\?["'])?(?:[Bb]asic|[Tt]oken|[Aa]pi[Kk]ey)\s{1,2})([\w.+/=~-]{8,})/g,
+  },
+  {
+    kind: 'password',
+    pattern: /(:\/\/[^\s:@/'"\x60<>\\[\]]{0,128}:)([^\s@/'"\x60<>\\$[\]{}]{1,256})(?=@)/g,
+    isSecret: (value, kept) => !placeholders.test(value) && kept !== `://${value}:`,
+  },
+  {
+    kind: 'password',
+    // A connection string of pairs: what stands before is a pair too, and neither a list nor an argument.
+    pattern:
+      /(=[^\s;,'"\\()]{1,128}[ ;] ?(?:[Pp]assword|[Pp]wd|PASSWORD|PWD) ?= ?)([^\s;,'"\\(){}[\]$]{4,256})(?=[\s;"'\\]|$)/g,
+    isSecret: (value) => !placeholders.test(value),
+  },
+  {
+    kind: 'credential',
+    pattern: new RegExp(`((?:${secretWord})=(?:\\\\?["'])?)(${pairValue})(?!\\()`, 'g'),
+    isSecret: (value) => hasDigitAndLetter(value) && !isPath(value),
+  },
+  {
+    kind: 'credential',
+    pattern: new RegExp(
+      `((?:${secretWord})(?:\\\\?["'])?\\s{0,2}[=:]\\s{0,2}\\\\?["'])(${pairValue})(?=\\\\?["'])`,
+      'g',
+    ),
+    isSecret: (value) => hasDigitAndLetter(value) && value.length >= 8 && !isPath(value),
+  },
+];
+
+function isPath(value: string): boolean {
+  return /^(?:\.{0,2}|~)\//.test(value);
+}
