@@ -9,6 +9,7 @@ import {
   type Outcome,
   type Permit,
   record,
+  trip,
 } from './circuit.ts';
 import { takeUp } from './circuit-sharing.ts';
 
@@ -101,6 +102,13 @@ export class CircuitHolder {
     }
     if (before.phase === 'half_open' && after.phase === 'closed') this.#provenAt = now;
     this.#become(after, now);
+  }
+
+  /** Opens it at once, where its group lets it. */
+  trip(): void {
+    const now = this.#options.now();
+    if (this.#state.phase === 'closed' && !this.#mayOpen()) this.#counts.withheld++;
+    else this.#become(trip(this.#state, now), now);
   }
 
   /** What a row says that another process wrote, at the start and whenever it changes; an echo of our own is nothing. */

@@ -102,6 +102,11 @@ export function record(
   return failedAt.length >= policy.failureThreshold ? opened(state, now) : { ...state, failedAt };
 }
 
+/** Opens it without counting, for a failure that says everything by itself; one that is open stays as it is. */
+export function trip(state: CircuitState, now: number): CircuitState {
+  return state.phase === 'open' ? state : opened(state, now);
+}
+
 function probe(policy: CircuitPolicy, state: HalfOpenCircuit, now: number): Admission {
   const held = state.leases.filter(({ lapsesAt }) => now < lapsesAt && lapsesAt <= now + policy.leaseMs);
   // Where nobody holds a lease somebody gets one, whatever the counts say: a half-open circuit cannot be stuck.

@@ -84,7 +84,7 @@ export async function throughCircuit<T>(
   }
 }
 
-function isCircuitOpen(failure: unknown): boolean {
+export function isCircuitOpen(failure: unknown): boolean {
   return failure instanceof Error && 'code' in failure && failure.code === 'CIRCUIT_OPEN';
 }
 

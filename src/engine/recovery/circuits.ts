@@ -1,9 +1,18 @@
 // The circuits of all that Moose calls: shared by all machines through the database, and never waiting for it.
 import type { MooseError } from '../../domain/failure.ts';
-import type { CircuitPhase } from '../../resilience/circuit.ts';
+import type { CircuitPhase, CircuitPolicy } from '../../resilience/circuit.ts';
+import { admission } from '../../resilience/circuit-group.ts';
 import type { CircuitCounts } from '../../resilience/circuit-holder.ts';
-import type { Classify } from '../../resilience/verdict.ts';
+import { cancellation } from '../../resilience/cut-off.ts';
+import { isCircuitOpen } from '../../resilience/guarded.ts';
+import { type Classify, verdictOf } from '../../resilience/verdict.ts';
+import type { Clock } from '../../stdx/clock.ts';
+import type { Random } from '../../stdx/random.ts';
+import type { Database } from '../../store/database.ts';
 import type { CircuitKind } from '../../store/recovery-tables.ts';
+import { circuitPolicyOf, pauseMsMax } from './circuit-policies.ts';
+import { SharedCircuit } from './circuit-shared.ts';
+import { keepInStep } from './circuit-sync.ts';
 
 /** `provider:anthropic`, `model:anthropic/claude-x`, `forge:local`, `agent:claude-code`. */
 export type CircuitKey = `${CircuitKind}:${string}`;
@@ -52,4 +61,84 @@ export interface Circuits {
   states(): CircuitView[];
   /** Writes what is not yet written, where the database is there. */
   close(): Promise<void>;
+}
+
+export interface CircuitsOptions {
+  database: Database;
+  executorId: string;
+  clock: Clock;
+  random?: Random;
+  policyFor?(kind: CircuitKind, key: CircuitKey): CircuitPolicy;
+  /** Of this process's own making. Called in the middle of a call: it must neither throw nor wait. */
+  onTransition?(circuit: CircuitView): void;
+  /** The database refuses what the circuits ask of it (not: is away). It is tried again; this must not throw. */
+  onFailure(thrown: unknown): void;
+}
+
+/** Names of providers, models, forges and agents: there are far fewer. Beyond, what is closed is forgotten first. */
+const circuitsMax = 1_000;
+/** Of the circuits that stand in for each other, so many may be shut at once; of a single one, that one. */
+const shutShareMax = 0.5;
+/** Who was not asked for longer than the widest pause is not in use, and so stands in for nobody. */
+const standInMsMax = pauseMsMax + 5 * 60_000;
+
+export function createCircuits(options: CircuitsOptions): Circuits {
+  const { database, executorId, clock, random = Math.random, policyFor = circuitPolicyOf } = options;
+  const circuits = new Map<CircuitKey, SharedCircuit>();
+  const now = () => clock.now().getTime();
+
+  const mayOpen = (kind: CircuitKind): boolean => {
+    if (kind !== 'provider') return true;
+    const since = now() - standInMsMax;
+    const group = [...circuits.values()].filter((each) => each.kind === kind && each.askedAt >= since);
+    const phases = group.map((each) => (each.isShut ? 'open' : 'closed'));
+    return admission(phases, shutShareMax);
+  };
+  const circuitOf = (key: CircuitKey): SharedCircuit => {
+    const known = circuits.get(key);
+    if (known) return known;
+    const kind = kindOf(key);
+    const circuit = new SharedCircuit({
+      ...{ key, kind, now, random, policy: policyFor(kind, key), mayOpen: () => mayOpen(kind) },
+      onUnwritten: (changed) => {
+        sync.ring();
+        options.onTransition?.(changed.view());
+      },
+    });
+    if (circuits.size >= circuitsMax) forgetOne(circuits);
+    circuits.set(key, circuit);
+    return circuit;
+  };
+  const sync = keepInStep({
+    ...{ database, executorId },
+    circuits: () => circuits.values(),
+    takeUp: (row) => circuitOf(row.key as CircuitKey).takeUp(row),
+    onFailure: options.onFailure,
+  });
+
+  return {
+    ready: sync.ready,
+    through: async (keys, signal, call, classify = verdictOf) => {
+      if (signal.aborted) throw cancellation(signal);
+      const known: Classify = (failure) => (isCircuitOpen(failure) ? verdictOf(failure) : classify(failure));
+      const enter = keys.reduceRight<typeof call>((inner, key) => {
+        const circuit = circuitOf(key);
+        return () => circuit.through(signal, inner, known);
+      }, call);
+      return enter();
+    },
+    retryAfterMs: (key) => circuitOf(key).retryAfterMs(),
+    trip: (key, failure) => circuitOf(key).trip(failure),
+    states: () => Array.from(circuits.values(), (circuit) => circuit.view()),
+    close: sync.close,
+  };
+}
+
+const kindOf = (key: CircuitKey) => key.slice(0, key.indexOf(':')) as CircuitKind;
+
+function forgetOne(circuits: Map<CircuitKey, SharedCircuit>): void {
+  for (const [key, circuit] of circuits) {
+    if (!circuit.isShut && !circuit.isUnwritten) return void circuits.delete(key);
+  }
+  for (const key of circuits.keys()) return void circuits.delete(key);
 }

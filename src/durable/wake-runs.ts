@@ -1,0 +1,34 @@
+// Runs that wait for a circuit are let go as soon as it is closed, one after the other.
+import { sql } from 'kysely';
+import type { Query } from '../store/database.ts';
+
+/** So that what has only just recovered is not run over by everybody who waited for it. */
+const wakesPerSecondMax = 50;
+/** At one time; the next turn of the upkeep wakes the rest. */
+const runsWokenMax = 1_000;
+
+/**
+ * Lets the runs that are paused by this circuit start now, the ones that have waited longest first: their delay ends
+ * early, and never later than it would have. Doing it twice changes nothing. Returns how many had been waiting; the
+ * queue looks at their delays once a second.
+ */
+export async function wakeRuns(query: Query, circuitKey: string, runsMax = runsWokenMax): Promise<number> {
+  const nowMs = Date.now();
+  const { numAffectedRows } = await sql`
+    with paused as (
+      select w.workflow_uuid, ${nowMs}::bigint + floor(1000.0 / ${wakesPerSecondMax}::int
+        * (row_number() over (order by r.paused_at, r.id) - 1))::bigint as wakes_at
+      from runs r join dbos.workflow_status w on w.workflow_uuid = r.id::text || ':' || r.leg::text
+      where r.paused_by = ${circuitKey} and r.state = 'running' and w.status = 'DELAYED'
+      order by r.paused_at, r.id limit ${runsMax}
+    ), waiting as (
+      select workflow_uuid from dbos.workflow_status
+      where workflow_uuid in (select workflow_uuid from paused) and status = 'DELAYED'
+      for update skip locked
+    )
+    update dbos.workflow_status w set delay_until_epoch_ms = least(w.delay_until_epoch_ms, paused.wakes_at),
+      updated_at = ${nowMs}::bigint
+    from paused join waiting using (workflow_uuid)
+    where w.workflow_uuid = paused.workflow_uuid and w.status = 'DELAYED'`.execute(query);
+  return Number(numAffectedRows ?? 0n);
+}

@@ -1,0 +1,21 @@
+// Why a circuit opened, as its row and its alert say it. Pure.
+import { isMooseError } from '../../domain/failure.ts';
+import type { CircuitFact } from '../../store/circuit-states.ts';
+import type { CircuitCause } from './circuits.ts';
+
+export function causeOf(failure: unknown): CircuitCause | null {
+  if (!(failure instanceof Error)) return null;
+  const { message } = failure;
+  if (!isMooseError(failure)) return { code: failure.name, message };
+  const { code, retryAfterMs } = failure;
+  return { code, message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+}
+
+export const alertKeyOf = (key: string) => `circuit:${key}`;
+
+/** One sentence for a person who watches over Moose. */
+export function alertMessageOf({ key, because, notBefore, openings }: CircuitFact): string {
+  const until = notBefore ? ` until ${notBefore.toISOString()}` : '';
+  const times = openings > 1 ? ` (${openings} times in a row)` : '';
+  return `${key} failed too often and is left alone${until}${times}: ${because?.message ?? 'it is not known why.'}`;
+}

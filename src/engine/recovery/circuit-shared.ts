@@ -1,0 +1,243 @@
+// One circuit as this process knows it: why it is open and for how long, and what its row is still to be told.
+//
+// Where two machines disagree, each goes by what it has seen itself. An opening elsewhere is followed for one pause; it
+// is widened here by failures of our own alone, so that a machine with a broken network cannot keep the others out.
+import { type MooseError, TransientError } from '../../domain/failure.ts';
+import {
+  type Admission,
+  admit,
+  type CircuitPolicy,
+  type Outcome,
+  type Permit,
+} from '../../resilience/circuit.ts';
+import { CircuitHolder, type CircuitTransition } from '../../resilience/circuit-holder.ts';
+import { throughCircuit } from '../../resilience/guarded.ts';
+import type { Classify } from '../../resilience/verdict.ts';
+import type { Random } from '../../stdx/random.ts';
+import type { CircuitFact, CircuitRow } from '../../store/circuit-states.ts';
+import type { CircuitKind } from '../../store/recovery-tables.ts';
+import { causeOf } from './circuit-cause.ts';
+import { askedPauseMsMax, pauseMsOf } from './circuit-policies.ts';
+import type { CircuitCause, CircuitKey, CircuitView } from './circuits.ts';
+
+export interface SharedCircuitOptions {
+  key: CircuitKey;
+  kind: CircuitKind;
+  policy: CircuitPolicy;
+  /** In milliseconds of the epoch. */
+  now(): number;
+  random: Random;
+  /** False: it stays closed, as nothing else of its kind is left. */
+  mayOpen(): boolean;
+  /** The row is to be told. Called in the middle of a call: it has to return at once. */
+  onUnwritten(circuit: SharedCircuit): void;
+}
+
+/** Others try this much later than who opened it, so that one machine probes for all. */
+const followerDelayShare = 0.1;
+/** Who asks at a circuit that a human keeps open is told to come back after this. */
+const heldRetryAfterMs = 60_000;
+/** An opening that we disproved is closed in the row when nobody has stood by it for so long after its pause. */
+const disputeMs = 60_000;
+
+export class SharedCircuit {
+  readonly key: CircuitKey;
+  readonly kind: CircuitKind;
+  readonly #options: SharedCircuitOptions;
+  readonly #holder: CircuitHolder;
+  #policy: CircuitPolicy;
+  /** When somebody last asked to be let through, here or elsewhere. */
+  #askedAt = Number.NEGATIVE_INFINITY;
+  #openings = 0;
+  #openedAt: number | null = null;
+  #because: CircuitCause | null = null;
+  #heldBy: string | null = null;
+  #rejectedWhileHeld = 0;
+  /** The one that is being recorded. */
+  #failure: unknown;
+  #disputeEndsAt: number | null = null;
+  #unwritten = false;
+
+  constructor(options: SharedCircuitOptions) {
+    this.key = options.key;
+    this.kind = options.kind;
+    this.#options = options;
+    this.#policy = options.policy;
+    const policy = () => this.#policy;
+    const { key, now, mayOpen } = options;
+    this.#holder = new CircuitHolder({
+      ...{ key, now, mayOpen },
+      get policy() {
+        return policy();
+      },
+      onTransition: (transition) => this.#changed(transition),
+    });
+  }
+
+  /** Rejects with CIRCUIT_OPEN where it lets nobody through. */
+  through<T>(signal: AbortSignal, call: () => Promise<T>, classify: Classify): Promise<T> {
+    return throughCircuit(
+      this,
+      {
+        signal,
+        classify: (failure) => {
+          this.#failure = failure;
+          return classify(failure);
+        },
+      },
+      call,
+    );
+  }
+
+  admit(): Admission {
+    this.#askedAt = this.#options.now();
+    if (this.#heldBy === null) return this.#holder.admit();
+    this.#rejectedWhileHeld++;
+    throw held(this.key, this.#heldBy);
+  }
+
+  record(permit: Permit, outcome: Outcome): void {
+    this.#holder.record(permit, outcome);
+    this.#failure = undefined;
+    if (outcome === 'success' && this.#disputeEndsAt !== null) this.#endDispute(this.#disputeEndsAt);
+  }
+
+  trip(failure: MooseError): void {
+    this.#failure = failure;
+    this.#holder.trip();
+    this.#failure = undefined;
+  }
+
+  /** Of one that nobody asks, it is not known whether it works. */
+  get askedAt(): number {
+    return this.#askedAt;
+  }
+
+  get isShut(): boolean {
+    return this.#heldBy !== null || this.#holder.state.phase !== 'closed';
+  }
+
+  /** There is something that the row has not been told. */
+  get isUnwritten(): boolean {
+    return this.#unwritten;
+  }
+
+  retryAfterMs(): number {
+    const now = this.#options.now();
+    this.#askedAt = now;
+    return this.#waitMs(now);
+  }
+
+  view(): CircuitView {
+    const { counts, state } = this.#holder;
+    return {
+      key: this.key,
+      kind: this.kind,
+      phase: state.phase,
+      openings: this.#openings,
+      openedAt: this.#openedAt === null ? null : new Date(this.#openedAt),
+      because: this.#because,
+      heldBy: this.#heldBy,
+      retryAfterMs: this.#waitMs(this.#options.now()),
+      counts: { ...counts, rejected: counts.rejected + this.#rejectedWhileHeld },
+    };
+  }
+
+  /** What the row is to be told. */
+  fact(): CircuitFact {
+    const { state } = this.#holder;
+    return {
+      key: this.key,
+      kind: this.kind,
+      state,
+      because: this.#because,
+      openedAt: this.#openedAt === null ? null : new Date(this.#openedAt),
+      notBefore: state.phase === 'open' ? new Date(state.openedAt + this.#policy.recoveryTimeoutMs) : null,
+      openings: this.#openings,
+    };
+  }
+
+  /** The row knows of this generation, or of a higher one. */
+  written(generation: number): void {
+    if (generation >= this.#holder.state.generation) this.#unwritten = false;
+  }
+
+  /** What the row says now, whoever wrote it. */
+  takeUp(row: CircuitRow): void {
+    const before = this.#holder.state.phase;
+    this.#heldBy = row.heldBy;
+    this.#askedAt = Math.max(this.#askedAt, Math.min(row.updatedAt.getTime(), this.#options.now()));
+    this.#holder.takeUp(row.state);
+    const after = this.#holder.state.phase;
+    if (after === 'closed') {
+      if (before !== 'closed') this.#closed();
+      const isDisputed = row.phase !== 'closed';
+      this.#disputeEndsAt = isDisputed ? this.#disputeEnd(row) : null;
+    } else if (before === 'closed') this.#followed(row);
+  }
+
+  #waitMs(now: number): number {
+    if (this.#heldBy !== null) return heldRetryAfterMs;
+    const admission = admit(this.#policy, this.#holder.state, now);
+    return admission.admitted ? 0 : admission.retryAfterMs;
+  }
+
+  #changed({ state }: CircuitTransition): void {
+    if (state.phase === 'open') {
+      this.#openings++;
+      this.#openedAt = state.openedAt;
+      this.#because = causeOf(this.#failure);
+      this.#pause(pauseMsOf(this.#options.policy, this.#openings, this.#because?.retryAfterMs));
+    } else if (state.phase === 'closed') this.#closed();
+    this.#tellRow();
+  }
+
+  /** Another machine has opened it: how often it did so counts here when our own probes fail. */
+  #followed({ openings, openedAt, because }: CircuitRow): void {
+    this.#openings = openings;
+    this.#openedAt = openedAt?.getTime() ?? null;
+    this.#because = because;
+    const pauseMs = pauseMsOf(this.#options.policy, 1, because?.retryAfterMs);
+    this.#pause(pauseMs * (1 + followerDelayShare * this.#options.random()));
+  }
+
+  #closed(): void {
+    this.#openings = 0;
+    this.#policy = this.#options.policy;
+  }
+
+  #pause(recoveryTimeoutMs: number): void {
+    this.#policy = { ...this.#options.policy, recoveryTimeoutMs };
+  }
+
+  #tellRow(): void {
+    this.#unwritten = true;
+    this.#options.onUnwritten(this);
+  }
+
+  #disputeEnd({ notBefore }: CircuitRow): number {
+    const now = this.#options.now();
+    return Math.max(now, Math.min(notBefore?.getTime() ?? now, now + askedPauseMsMax)) + disputeMs;
+  }
+
+  /** It works here, and whoever said that it does not has fallen silent: the row is closed. */
+  #endDispute(endsAt: number): void {
+    const { state } = this.#holder;
+    if (state.phase !== 'closed' || this.#options.now() < endsAt) return;
+    this.#disputeEndsAt = null;
+    this.#holder.takeUp({ ...state, generation: state.generation + 1 });
+    this.#tellRow();
+  }
+}
+
+function held(key: CircuitKey, by: string): TransientError {
+  return new TransientError({
+    code: 'CIRCUIT_OPEN',
+    component: 'resilience',
+    operation: 'admit',
+    message: `${key} is kept shut by ${by}.`,
+    advice: `Let it through again with \`moose circuits ${key} --reset\`; work that waits for it goes on by itself.`,
+    retryAfterMs: heldRetryAfterMs,
+    metadata: { circuit: key, heldBy: by },
+  });
+}

@@ -1,0 +1,169 @@
+// Keeps the circuits of this process and their rows in step, behind the calls: who calls never waits for the database.
+// While that is away the circuits work on in memory; when it is back the newest state of each is written, no older one.
+import { wakeRuns } from '../../durable/wake-runs.ts';
+import { sleep } from '../../stdx/sleep.ts';
+import { raiseAlert, resolveAlert } from '../../store/alerts.ts';
+import {
+  allCircuits,
+  type CircuitFact,
+  type CircuitRow,
+  circuitByKey,
+  writeCircuit,
+} from '../../store/circuit-states.ts';
+import type { Database, Query } from '../../store/database.ts';
+import { listenForEvents } from '../../store/listen.ts';
+import { alertKeyOf, alertMessageOf } from './circuit-cause.ts';
+import type { SharedCircuit } from './circuit-shared.ts';
+
+/** After the database has refused something; while it is merely away, its own door waits. */
+const againDelayMs = 1_000;
+/** What is still to be written when Moose stops; others find out by themselves what is lost by that. */
+const lastWritesMsMax = 1_000;
+
+export interface CircuitSyncOptions {
+  database: Database;
+  /** Stands in the rows that this process writes. */
+  executorId: string;
+  circuits(): Iterable<SharedCircuit>;
+  takeUp(row: CircuitRow): void;
+  /** Told when the database refuses to read or to write; it is tried again. It must not throw. */
+  onFailure(thrown: unknown): void;
+}
+
+export interface CircuitSync {
+  ready: Promise<void>;
+  /** A circuit has something to write. Returns at once. */
+  ring(): void;
+  close(): Promise<void>;
+}
+
+export function keepInStep(options: CircuitSyncOptions): CircuitSync {
+  const { database, onFailure } = options;
+  const stop = new AbortController();
+  const ready = Promise.withResolvers<void>();
+  /** Keys whose rows have changed: no more of them than there are circuits. Null: any may have. */
+  let news: Set<string> | null = new Set();
+  let bell = Promise.withResolvers<void>();
+  const ring = () => bell.resolve();
+
+  const listening = listenForEvents(
+    database.url,
+    (key) => {
+      if (key === null) news = null;
+      else news?.add(key);
+      ring();
+    },
+    stop.signal,
+    'moose_circuits',
+  );
+
+  const readNews = async () => {
+    const keys = news;
+    news = new Set();
+    try {
+      for (const row of await readRows(database, keys, stop.signal)) options.takeUp(row);
+    } catch (thrown) {
+      news = null;
+      throw thrown;
+    }
+    if (keys === null) ready.resolve();
+  };
+  const writeAll = async (signal?: AbortSignal) => {
+    for (const circuit of options.circuits()) {
+      if (circuit.isUnwritten) await write(options, circuit, signal);
+    }
+  };
+
+  const looping = (async () => {
+    while (!stop.signal.aborted) {
+      await bell.promise;
+      bell = Promise.withResolvers();
+      try {
+        if (news === null || news.size > 0) await readNews();
+        await writeAll(stop.signal);
+      } catch (thrown) {
+        if (stop.signal.aborted) break;
+        onFailure(thrown);
+        await sleep(againDelayMs, stop.signal).catch(() => undefined);
+        ring();
+      }
+    }
+  })();
+
+  return {
+    ready: ready.promise,
+    ring,
+    close: async () => {
+      stop.abort(new DOMException('Moose is stopping', 'AbortError'));
+      ring();
+      ready.resolve();
+      await Promise.all([listening.closed, looping]);
+      await within(lastWritesMsMax, (signal) => writeAll(signal)).catch(onFailure);
+    },
+  };
+}
+
+async function readRows(
+  database: Database,
+  keys: ReadonlySet<string> | null,
+  signal: AbortSignal,
+): Promise<CircuitRow[]> {
+  if (keys === null) return database.run(allCircuits, signal);
+  const rows: CircuitRow[] = [];
+  for (const key of keys) {
+    const row = await database.run((query) => circuitByKey(query, key), signal);
+    if (row) rows.push(row);
+  }
+  return rows;
+}
+
+/** Says in one transaction what follows from the new state; where another was first, takes up what that one said. */
+async function write(
+  { database, executorId, takeUp }: CircuitSyncOptions,
+  circuit: SharedCircuit,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { generation, first } = await database.transaction(async (query) => {
+    // Asked for anew each time that the transaction is: it may have waited for the database.
+    const fact = circuit.fact();
+    const row = await writeCircuit(query, fact, executorId);
+    if (row) await tellOthers(query, fact, row);
+    return {
+      generation: fact.state.generation,
+      first: row ? undefined : await circuitByKey(query, fact.key),
+    };
+  }, signal);
+  circuit.written(generation);
+  if (first) takeUp(first);
+}
+
+async function tellOthers(query: Query, fact: CircuitFact, row: CircuitRow): Promise<void> {
+  const { key, state, because, openings, notBefore } = fact;
+  if (state.phase === 'open') {
+    await raiseAlert(query, {
+      key: alertKeyOf(key),
+      severity: 'medium',
+      component: 'resilience',
+      operation: 'admit',
+      code: 'CIRCUIT_OPEN',
+      message: alertMessageOf(fact),
+      metadata: { circuit: key, because, openings, notBefore },
+    });
+  }
+  if (state.phase !== 'closed') return;
+  await resolveAlert(query, alertKeyOf(key), 'moose');
+  if (row.heldBy === null) await wakeRuns(query, key);
+}
+
+/** Also where the work is deaf to its signal for a while: a connection that cannot be had is. */
+async function within(limitMs: number, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const over = new AbortController();
+  const limit = sleep(limitMs, over.signal).catch(() => undefined);
+  const worked = work(AbortSignal.any([over.signal, AbortSignal.timeout(limitMs)]));
+  try {
+    await Promise.race([worked, limit]);
+  } finally {
+    worked.catch(() => undefined);
+    over.abort();
+  }
+}

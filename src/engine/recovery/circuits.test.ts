@@ -1,0 +1,234 @@
+import { sql } from 'kysely';
+import { expect, onTestFinished, test } from 'vitest';
+import { testDatabase } from '../../../test/database.ts';
+import { ExternalServiceError, PermanentError, TransientError } from '../../domain/failure.ts';
+import { defaultCircuitPolicy as policy } from '../../resilience/circuit.ts';
+import { sleep } from '../../stdx/sleep.ts';
+import { openAlerts } from '../../store/alerts.ts';
+import { circuitByKey } from '../../store/circuit-states.ts';
+import type { Database } from '../../store/database.ts';
+import { type CircuitKey, type Circuits, type CircuitsOptions, createCircuits } from './circuits.ts';
+
+const waitMsMax = 5_000;
+const provider = 'provider:anthropic';
+const model = 'model:anthropic/claude-x';
+const said = { component: 'model', operation: 'generate', message: 'It is overloaded.' };
+const down = () => Promise.reject(new TransientError({ ...said, code: 'MODEL_OVERLOADED' }));
+const works = async () => 'value';
+const never = new AbortController().signal;
+
+async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (const endMs = performance.now() + waitMsMax; !(await isSo()); await sleep(5)) {
+    if (performance.now() > endMs) throw new Error(`Waited in vain for: ${what}`);
+  }
+}
+
+/** A machine whose clock stands until it is moved. */
+async function aMachine(database: Database, changes: Partial<CircuitsOptions> = {}) {
+  const clock = { nowMs: Date.now() };
+  const failures: unknown[] = [];
+  const circuits = createCircuits({
+    database,
+    executorId: 'here',
+    clock: { now: () => new Date(clock.nowMs) },
+    random: () => 0,
+    onFailure: (thrown) => failures.push(thrown),
+    ...changes,
+  });
+  onTestFinished(() => circuits.close());
+  await circuits.ready;
+  return { circuits, clock, failures };
+}
+
+const viewOf = (circuits: Circuits, key: CircuitKey) => circuits.states().find((each) => each.key === key);
+
+async function fail(circuits: Circuits, key: CircuitKey, times = policy.failureThreshold, call = down) {
+  for (let failed = 0; failed < times; failed++) {
+    await expect(circuits.through([key], never, call)).rejects.toThrow();
+  }
+}
+
+const rowIs = (database: Database, key: CircuitKey, phase: string) =>
+  until(
+    `${key} is ${phase} in its row`,
+    async () => (await circuitByKey(database.query, key))?.phase === phase,
+  );
+
+test('R-REC-2: five failures open it, and it says why, until when, and how often; three successes close it', async () => {
+  const database = await testDatabase();
+  const { circuits, clock } = await aMachine(database);
+  expect(await circuits.through([provider], never, works)).toBe('value');
+  await fail(circuits, provider);
+  await expect(circuits.through([provider], never, works)).rejects.toMatchObject({
+    code: 'CIRCUIT_OPEN',
+    retryAfterMs: 30_000,
+    metadata: { circuit: provider },
+  });
+  expect(circuits.retryAfterMs(provider)).toBe(30_000);
+  await rowIs(database, provider, 'open');
+  expect(await circuitByKey(database.query, provider)).toMatchObject({
+    kind: 'provider',
+    generation: 1n,
+    openings: 1,
+    because: { code: 'MODEL_OVERLOADED', message: said.message },
+    openedAt: new Date(clock.nowMs),
+    notBefore: new Date(clock.nowMs + 30_000),
+    updatedBy: 'here',
+  });
+  clock.nowMs += 30_000;
+  for (let probe = 0; probe < policy.halfOpenMaxCalls; probe++) {
+    expect(circuits.retryAfterMs(provider)).toBe(0);
+    await circuits.through([provider], never, works);
+  }
+  await rowIs(database, provider, 'closed');
+  expect(await circuitByKey(database.query, provider)).toMatchObject({ openings: 0, notBefore: null });
+  expect(viewOf(circuits, provider)).toMatchObject({
+    phase: 'closed',
+    openings: 0,
+    counts: { admitted: 9, rejected: 1, success: 4, failure: 5, opened: 1 },
+  });
+});
+
+test('a success is not told to the database', async () => {
+  const database = await testDatabase();
+  const { circuits } = await aMachine(database);
+  for (let call = 0; call < 20; call++) await circuits.through([provider, model], never, works);
+  await circuits.close();
+  const { rows } = await sql`select from circuit_states`.execute(database.query);
+  expect(rows).toEqual([]);
+});
+
+test('outermost first: where a provider is shut its model is not asked, and the other way round nobody is charged', async () => {
+  const database = await testDatabase();
+  const { circuits } = await aMachine(database);
+  await fail(circuits, provider);
+  await expect(circuits.through([provider, model], never, works)).rejects.toMatchObject({
+    metadata: { circuit: provider },
+  });
+  expect(viewOf(circuits, model)).toMatchObject({ counts: { admitted: 0, rejected: 0 } });
+  const [other, its] = ['provider:other', 'model:other/m'] as const;
+  await fail(circuits, its);
+  const always = () => ({ retry: true, outcome: 'failure', fallsOver: true, isCharged: true }) as const;
+  for (let call = 0; call < 9; call++) {
+    await expect(circuits.through([other, its], never, works, always)).rejects.toMatchObject({
+      metadata: { circuit: its },
+    });
+  }
+  expect(viewOf(circuits, other)).toMatchObject({ phase: 'closed', counts: { ignored: 9, failure: 0 } });
+});
+
+test('what was cancelled is not called, and says nothing about who was called', async () => {
+  const database = await testDatabase();
+  const { circuits } = await aMachine(database);
+  const cancel = new AbortController();
+  const hurt = () => {
+    cancel.abort();
+    return down();
+  };
+  await expect(circuits.through([provider], cancel.signal, hurt)).rejects.toMatchObject({
+    code: 'MODEL_OVERLOADED',
+  });
+  await expect(circuits.through([provider], cancel.signal, works)).rejects.toMatchObject({
+    code: 'CANCELLED',
+  });
+  expect(viewOf(circuits, provider)).toMatchObject({ counts: { admitted: 1, ignored: 1, failure: 0 } });
+});
+
+test('the fear: while it opens again and again there is a paid probe every thirty seconds', async () => {
+  const database = await testDatabase();
+  const { circuits, clock } = await aMachine(database);
+  await fail(circuits, provider);
+  const pausesMs: number[] = [];
+  for (let opening = 1; opening <= 7; opening++) {
+    const pauseMs = circuits.retryAfterMs(provider);
+    pausesMs.push(pauseMs);
+    clock.nowMs += pauseMs - 1;
+    await expect(circuits.through([provider], never, works)).rejects.toMatchObject({ retryAfterMs: 1 });
+    clock.nowMs += 1;
+    await fail(circuits, provider, 1);
+  }
+  expect(pausesMs).toEqual([0.5, 1, 2, 4, 8, 15, 15].map((minutes) => minutes * 60_000));
+  clock.nowMs += circuits.retryAfterMs(provider);
+  for (let probe = 0; probe < 3; probe++) await circuits.through([provider], never, works);
+  await fail(circuits, provider);
+  expect(circuits.retryAfterMs(provider)).toBe(30_000);
+});
+
+test('R-REC-6: a quota that is used up opens it at once, for as long as the provider asks', async () => {
+  const database = await testDatabase();
+  const { circuits } = await aMachine(database);
+  const quota = new ExternalServiceError({ ...said, code: 'MODEL_QUOTA', retryAfterMs: 600_000 });
+  circuits.trip(provider, quota);
+  expect(circuits.retryAfterMs(provider)).toBe(600_000);
+  circuits.trip(provider, quota);
+  await rowIs(database, provider, 'open');
+  expect(await circuitByKey(database.query, provider)).toMatchObject({
+    generation: 1n,
+    openings: 1,
+    because: { code: 'MODEL_QUOTA', retryAfterMs: 600_000 },
+  });
+  expect(viewOf(circuits, provider)).toMatchObject({ counts: { failure: 0, opened: 1 } });
+});
+
+test('R-REC-6: a faulty request of ours opens nothing', async () => {
+  const database = await testDatabase();
+  const { circuits } = await aMachine(database);
+  const faulty = () => Promise.reject(new PermanentError({ ...said, code: 'MODEL_BAD_REQUEST' }));
+  await fail(circuits, provider, 20, faulty);
+  expect(viewOf(circuits, provider)).toMatchObject({ phase: 'closed', counts: { ignored: 20 } });
+});
+
+test('the fear: the circuits of all providers open at once; those of models and forges stand in for nobody', async () => {
+  const database = await testDatabase();
+  const { circuits, clock } = await aMachine(database);
+  const keys = [provider, 'provider:openai', model, 'model:openai/m', 'forge:local'] as const;
+  for (let round = 0; round < 20; round++) {
+    for (const key of keys) await fail(circuits, key, 1);
+  }
+  expect(keys.map((key) => viewOf(circuits, key)?.phase)).toEqual(['open', 'closed', 'open', 'open', 'open']);
+  expect(viewOf(circuits, 'provider:openai')?.counts.withheld).toBeGreaterThan(0);
+  circuits.trip('provider:openai', new ExternalServiceError({ ...said, code: 'MODEL_QUOTA' }));
+  expect(viewOf(circuits, 'provider:openai')?.phase).toBe('closed');
+  // One that nobody has asked for a long time does not keep the only one in use from opening.
+  clock.nowMs += 60 * 60_000;
+  await fail(circuits, 'provider:openai');
+  expect(viewOf(circuits, 'provider:openai')?.phase).toBe('open');
+});
+
+test('R-REC-2: an opening raises one alert, and its closing resolves it', async () => {
+  const database = await testDatabase();
+  const { circuits, clock } = await aMachine(database);
+  await fail(circuits, provider);
+  await rowIs(database, provider, 'open');
+  clock.nowMs += 30_000;
+  await fail(circuits, provider, 1);
+  await until('the alert is counted', async () => (await openAlerts(database.query))[0]?.times === 2);
+  const [alert, ...others] = await openAlerts(database.query);
+  expect(others).toEqual([]);
+  expect(alert).toMatchObject({
+    key: `circuit:${provider}`,
+    severity: 'medium',
+    code: 'CIRCUIT_OPEN',
+    metadata: { circuit: provider, openings: 2, because: { code: 'MODEL_OVERLOADED' } },
+  });
+  expect(alert?.message).toContain(said.message);
+  clock.nowMs += 60_000;
+  for (let probe = 0; probe < 3; probe++) await circuits.through([provider], never, works);
+  await until('the alert is over', async () => (await openAlerts(database.query)).length === 0);
+  const { rows } = await sql<{ by: string }>`select resolved_by as by from system_alerts`.execute(
+    database.query,
+  );
+  expect(rows).toEqual([{ by: 'moose' }]);
+});
+
+test('who watches is told of each transition', async () => {
+  const database = await testDatabase();
+  const told: string[] = [];
+  const { circuits, clock } = await aMachine(database, {
+    onTransition: ({ key, phase, openings }) => told.push(`${key} ${phase} ${openings}`),
+  });
+  await fail(circuits, provider);
+  clock.nowMs += 30_000;
+  for (let probe = 0; probe < 3; probe++) await circuits.through([provider], never, works);
+  expect(told).toEqual([`${provider} open 1`, `${provider} half_open 1`, `${provider} closed 0`]);
+});
