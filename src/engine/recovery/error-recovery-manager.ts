@@ -1,5 +1,5 @@
 // Decides about every failure, by the one table and by the limits that no table may lift (R-REC-3, R-REC-5, R-REC-6).
-import type { MooseError } from '../../domain/failure.ts';
+import { isMooseError, type MooseError } from '../../domain/failure.ts';
 import { admitRecovery, defaultRecoveryBreaker } from '../../resilience/recovery-breaker.ts';
 import { retry } from '../../resilience/retry.ts';
 import {
@@ -157,13 +157,16 @@ export class ErrorRecoveryManager {
       } catch (cause) {
         if (signal.aborted) throw cause;
         const error = toMooseError(cause, component, operation.operation);
-        failures.push(errorLog.record(error, { attempt, strategy: 'retry', ...context }));
+        // A call that was not made is no failure.
+        if (error.code !== 'CIRCUIT_OPEN')
+          failures.push(errorLog.record(error, { attempt, strategy: 'retry', ...context }));
         throw error;
       }
     };
     const limits = { ...(deadlineAt === undefined ? {} : { deadlineAt }), ...(budget ? { budget } : {}) };
     try {
-      const value = await retry(policy, { classify, signal, now, random, ...limits }, once);
+      const options = { classify: impatient(classify), signal, now, random, ...limits };
+      const value = await retry(policy, options, once);
       for (const failure of failures) failure.resolved(true, failures.length);
       return value;
     } catch (cause) {
@@ -171,6 +174,14 @@ export class ErrorRecoveryManager {
       throw cause;
     }
   }
+}
+
+/** Nobody waits within a call for a circuit to close: the step pauses, and holds nothing meanwhile. */
+function impatient(classify: Classify): Classify {
+  return (failure) => {
+    const verdict = classify(failure);
+    return isMooseError(failure) && failure.code === 'CIRCUIT_OPEN' ? { ...verdict, retry: false } : verdict;
+  };
 }
 
 const transient = { category: 'transient', code: '', failureClass: 'orchestration_error' } as const;
