@@ -51,21 +51,33 @@ export async function resolveErrorEvents(
     where event.id = word.id and event.recovery_success is null`.execute(query);
 }
 
-/** What failed at a step of a run and has no answer yet: the step came through, or the run ended without it. */
-export async function resolveErrorsOfRun(
+/** The step has come through: what had failed at it in this run is recovered from. */
+export function markRecovered(query: Query, runId: RunId, step: Step): Promise<void> {
+  return answerErrors(query, runId, step, true);
+}
+
+/** The run is over without success: what failed in it and was not recovered from never will be. */
+export function markUnrecovered(query: Query, runId: RunId): Promise<void> {
+  return answerErrors(query, runId, null, false);
+}
+
+/** Each failure was followed by as many tries as there are failures of its step from it on; the last of a lost run by none. */
+async function answerErrors(
   query: Query,
   runId: RunId,
-  { step, isRecovered, at }: { step?: Step; isRecovered: boolean; at: Date },
+  step: Step | null,
+  isRecovered: boolean,
 ): Promise<void> {
-  await query
-    .updateTable('errorEvents')
-    .set(({ ref }) => ({
-      recoverySuccess: isRecovered,
-      resolvedAt: at,
-      resolutionTimeMs: sql<bigint>`greatest(0, round(extract(epoch from ${at}::timestamptz - ${ref('timestamp')}) * 1000))::bigint`,
-    }))
-    .where('runId', '=', runId)
-    .where('recoverySuccess', 'is', null)
-    .$if(step !== undefined, (update) => update.where('step', '=', step as Step))
-    .execute();
+  await sql`
+    update error_events as event
+    set recovery_success = ${isRecovered},
+        retry_count = open.tries,
+        resolved_at = clock_timestamp(),
+        resolution_time_ms = greatest(0, round(extract(epoch from clock_timestamp() - event.timestamp) * 1000))::bigint
+    from (
+      select id, count(*) over (partition by step order by timestamp desc, id desc) - ${isRecovered ? 0 : 1} as tries
+      from error_events
+      where run_id = ${runId} and recovery_success is null and (${step}::work_order_step is null or step = ${step})
+    ) as open
+    where event.id = open.id`.execute(query);
 }

@@ -1,0 +1,84 @@
+// Brings entries into the database, however long it is away; one that the database refuses blocks no other one.
+import { isMooseError } from '../../domain/failure.ts';
+import { sleep } from '../../stdx/sleep.ts';
+import type { Database } from '../../store/database.ts';
+import { insertErrorEvents, resolveErrorEvents } from '../../store/error-events.ts';
+import { type ErrorEntry, readEntry } from './error-entry.ts';
+
+export interface EntryDelivery {
+  database: Database;
+  /** Keeps what can never be delivered, with the reason. */
+  refuse(line: string, because: unknown): void;
+  signal: AbortSignal;
+}
+
+const againDelayMsFirst = 100;
+const againDelayMsMax = 5_000;
+/** For a refusal that may lie in the row or in the database: after so many it counts as the row's. */
+const unclearAttemptsMax = 5;
+
+interface Line {
+  line: string;
+  entry: ErrorEntry;
+}
+
+/** Resolves when each line is in the database or refused; rejects with the signal's reason alone. */
+export async function deliverEntries(delivery: EntryDelivery, lines: readonly string[]): Promise<void> {
+  const readable: Line[] = [];
+  for (const line of lines) {
+    const entry = readEntry(line);
+    if (entry) readable.push({ line, entry });
+    else delivery.refuse(line, new SyntaxError('It cannot be read'));
+  }
+  await deliverAll(delivery, readable);
+}
+
+async function deliverAll(delivery: EntryDelivery, all: readonly Line[]): Promise<void> {
+  const { database, refuse, signal } = delivery;
+  if (all.length === 0) return;
+  let delayMs = againDelayMsFirst;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await write(database, all, signal);
+      return;
+    } catch (cause) {
+      signal.throwIfAborted();
+      const blame = blameFor(cause);
+      const [first, ...others] = all;
+      if (blame !== 'database' && others.length > 0) {
+        for (const each of all) await deliverAll(delivery, [each]);
+        return;
+      }
+      if (first && (blame === 'row' || (blame === 'unclear' && attempt >= unclearAttemptsMax)))
+        return refuse(first.line, cause);
+    }
+    await sleep(delayMs, signal);
+    delayMs = Math.min(delayMs * 2, againDelayMsMax);
+  }
+}
+
+async function write(database: Database, all: readonly Line[], signal: AbortSignal): Promise<void> {
+  const entries = all.map(({ entry }) => entry);
+  const errors = entries.flatMap((entry) => ('error' in entry ? [entry.error] : []));
+  const resolutions = entries.flatMap((entry) => ('resolution' in entry ? [entry.resolution] : []));
+  if (resolutions.length === 0) return database.run((query) => insertErrorEvents(query, errors), signal);
+  await database.transaction(async (query) => {
+    await insertErrorEvents(query, errors);
+    await resolveErrorEvents(query, resolutions);
+  }, signal);
+}
+
+/** Classes of SQLSTATE: data exception, integrity, a limit of the program (such as the size of an index entry). */
+const classesOfRows = new Set(['22', '23', '54']);
+/** Connection, transaction state, authorisation, object state, resources, operator, system, no such database. */
+const classesOfDatabases = new Set(['08', '25', '28', '3D', '40', '53', '55', '57', '58']);
+
+function blameFor(cause: unknown): 'row' | 'database' | 'unclear' {
+  // Thrown on the way to the database, by the driver: it cannot write this value.
+  if (!isMooseError(cause)) return 'row';
+  const { sqlstate } = cause.metadata;
+  if (typeof sqlstate !== 'string') return 'database';
+  const sqlClass = sqlstate.slice(0, 2);
+  if (classesOfRows.has(sqlClass)) return 'row';
+  return classesOfDatabases.has(sqlClass) ? 'database' : 'unclear';
+}

@@ -1,0 +1,24 @@
+// One line of the errors' journal: a failure, or what came of one.
+import type { ErrorEventRow, ErrorResolution } from '../../store/error-events.ts';
+
+export type ErrorEntry = { error: ErrorEventRow } | { resolution: ErrorResolution };
+
+/** Null for what is no entry: half a line, or another version's. */
+export function readEntry(line: string): ErrorEntry | null {
+  let entry: unknown;
+  try {
+    entry = JSON.parse(line);
+  } catch {
+    // Not JSON is one of the two answers here; the caller keeps the line.
+    return null;
+  }
+  if (typeof entry !== 'object' || entry === null) return null;
+  if ('error' in entry && hasId(entry.error)) return { error: entry.error as ErrorEventRow };
+  if ('resolution' in entry && hasId(entry.resolution))
+    return { resolution: entry.resolution as ErrorResolution };
+  return null;
+}
+
+function hasId(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string';
+}

@@ -1,0 +1,44 @@
+// Tells by its name alone whether the process that writes a journal still lives: a pid comes again, its start does not.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { isDead, readBootId, readProcess } from '../../sessions/process-table.ts';
+import { hasErrorCode } from '../../sessions/system-error.ts';
+
+const extension = '.jsonl';
+const named = /^(?<pid>\d+)-(?<start>\d+)-(?<boot>[0-9a-f]+)-\d+\.jsonl$/;
+const bootIdChars = 12;
+let opened = 0;
+
+/** A path that no other journal of this directory has or had. */
+export function ownJournalPath(directory: string): string {
+  opened += 1;
+  const start = readProcess(process.pid)?.startTicks ?? 0;
+  return join(directory, `${process.pid}-${start}-${bootId()}-${opened}${extension}`);
+}
+
+/** Those that no process writes to any more; none where there is no such directory. */
+export function abandonedJournals(directory: string): string[] {
+  let names: string[];
+  try {
+    names = readdirSync(directory);
+  } catch (cause) {
+    if (hasErrorCode(cause, 'ENOENT')) return [];
+    throw cause;
+  }
+  return names
+    .filter((name) => isAbandoned(name))
+    .sort()
+    .map((name) => join(directory, name));
+}
+
+function isAbandoned(name: string): boolean {
+  const { pid, start, boot } = named.exec(name)?.groups ?? {};
+  if (pid === undefined) return false;
+  if (boot !== bootId()) return true;
+  const process = readProcess(Number(pid));
+  return process === null || isDead(process) || process.startTicks !== Number(start);
+}
+
+function bootId(): string {
+  return readBootId().replaceAll('-', '').slice(0, bootIdChars);
+}

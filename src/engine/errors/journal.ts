@@ -1,0 +1,128 @@
+// Lines that wait for their delivery in a file: on disk when `append` returns, and there after any death of the process.
+// The file is the queue: however many wait, memory holds one batch. Power loss may take the last moments; kill -9 takes none.
+import { closeSync, ftruncateSync, mkdirSync, openSync, read, unlinkSync, writeSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { hasErrorCode } from '../../sessions/system-error.ts';
+import { abandonedJournals, ownJournalPath } from './journal-files.ts';
+
+/** A line and its end; a longer one is refused. */
+export const lineBytesMax = 2 * 1024 * 1024;
+/** What may wait on disk: beyond it something is wrong that one more line does not tell. */
+const journalBytesMax = 512 * 1024 * 1024;
+const newline = 0x0a;
+
+export interface Journal {
+  readonly path: string;
+  /** Lines that were appended and not yet taken. */
+  readonly waiting: number;
+  /** Takes about ten microseconds; false where the line is not on disk: too long, too many, or the disk refused it. */
+  append(line: string): boolean;
+  /** The oldest ones, at most so many; they wait until `taken`, so that a death before it leaves them there. */
+  oldest(linesMax: number): Promise<{ lines: string[]; taken(): void }>;
+  /** The file goes when nothing waits in it; else it stays for whoever adopts it. */
+  close(): void;
+}
+
+/** @throws what the file system says where the directory cannot be made or written to. */
+export function openJournal(directory: string): Journal {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const path = ownJournalPath(directory);
+  const file = openSync(path, 'ax+', 0o600);
+  let [readBytes, writtenBytes, waiting] = [0, 0, 0];
+  // After half a line the next one begins on a line of its own, and is not lost with it.
+  let isTorn = false;
+  return {
+    path,
+    get waiting() {
+      return waiting;
+    },
+    append(line) {
+      const bytes = Buffer.from(`${isTorn ? '\n' : ''}${line}\n`);
+      if (bytes.length > lineBytesMax || writtenBytes + bytes.length > journalBytesMax) return false;
+      let written = 0;
+      try {
+        while (written < bytes.length) written += writeSync(file, bytes, written);
+      } catch {
+        // The disk is full, or the like: the caller is told by the answer, and keeps the line itself.
+        isTorn ||= written > 0;
+        return false;
+      } finally {
+        writtenBytes += written;
+      }
+      // Half a line is a line too: nobody can read it, and it is put aside in its turn.
+      waiting += isTorn ? 2 : 1;
+      isTorn = false;
+      return true;
+    },
+    async oldest(linesMax) {
+      const { lines, bytes } = await linesAt(file, readBytes, writtenBytes, linesMax);
+      return {
+        lines,
+        taken: () => {
+          readBytes += bytes;
+          waiting -= lines.length;
+          if (readBytes < writtenBytes) return;
+          ftruncateSync(file, 0);
+          [readBytes, writtenBytes] = [0, 0];
+        },
+      };
+    },
+    close() {
+      closeSync(file);
+      if (waiting === 0) removeJournal(path);
+    },
+  };
+}
+
+/** Whole lines from a place on, and how many bytes they take there. */
+async function linesAt(file: number, from: number, to: number, linesMax: number) {
+  const length = Math.max(0, Math.min(to - from, lineBytesMax));
+  const { buffer, bytesRead } = await promisify(read)(file, Buffer.alloc(length), 0, length, from);
+  const lines: string[] = [];
+  let bytes = 0;
+  while (lines.length < linesMax) {
+    const end = buffer.subarray(0, bytesRead).indexOf(newline, bytes);
+    if (end === -1) break;
+    lines.push(buffer.toString('utf8', bytes, end));
+    bytes = end + 1;
+  }
+  return { lines, bytes };
+}
+
+/** What dead processes left in this directory, each journal in batches; it is gone once `take` has had all of it. */
+export async function adoptJournals(
+  directory: string,
+  linesMax: number,
+  take: (lines: string[]) => Promise<void>,
+): Promise<void> {
+  for (const path of abandonedJournals(directory)) {
+    const file = await open(path, 'r').catch((cause: unknown) => {
+      // Another process has adopted it.
+      if (hasErrorCode(cause, 'ENOENT')) return null;
+      throw cause;
+    });
+    if (file === null) continue;
+    try {
+      const { size } = await file.stat();
+      for (let at = 0; at < size; ) {
+        const { lines, bytes } = await linesAt(file.fd, at, size, linesMax);
+        // Half a line at the end: its process died while it wrote, and nobody was told that it is kept.
+        if (lines.length === 0) break;
+        await take(lines);
+        at += bytes;
+      }
+    } finally {
+      await file.close();
+    }
+    removeJournal(path);
+  }
+}
+
+function removeJournal(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (cause) {
+    if (!hasErrorCode(cause, 'ENOENT')) throw cause;
+  }
+}

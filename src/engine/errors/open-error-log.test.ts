@@ -1,0 +1,211 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { pino } from 'pino';
+import { expect, onTestFinished, test } from 'vitest';
+import { testDatabase } from '../../../test/database.ts';
+import { PermanentError, TransientError } from '../../domain/failure.ts';
+import type { WorkOrderId } from '../../domain/ids.ts';
+import type { Step } from '../../domain/transitions.ts';
+import { type Database, openDatabase } from '../../store/database.ts';
+import { openErrorLog } from './open-error-log.ts';
+import { relayTo } from './relay.fixture.ts';
+
+const logger = pino({ level: 'silent' });
+const failure = (message: string, metadata = {}) =>
+  new TransientError({ code: 'PROBE', component: 'probe', operation: 'record', message, metadata });
+
+async function scratch(): Promise<string> {
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'moose-errors-'));
+  onTestFinished(() => rm(dataDirectory, { recursive: true, force: true }));
+  return dataDirectory;
+}
+
+const rowsOf = ({ query }: Database) =>
+  query.selectFrom('errorEvents').selectAll().orderBy('timestamp').execute();
+const journalsIn = async (dataDirectory: string) =>
+  (await readdir(join(dataDirectory, 'errors'))).filter((name) => /^\d/.test(name));
+
+test('R-FAIL-6, R-REC-8: every error becomes a row, in batches, and what came of it is written to it', async () => {
+  const database = await testDatabase();
+  const dataDirectory = await scratch();
+  const log = openErrorLog({ database, dataDirectory, logger });
+  const workOrderId = '0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b' as WorkOrderId;
+  const recorded = Array.from({ length: 250 }, (_, n) =>
+    log.record(failure(`Number ${n}`), { workOrderId, step: 'applying', attempt: n, strategy: 'retry' }),
+  );
+  recorded[0]?.resolved(true, 2);
+  recorded[0]?.resolved(false, 9);
+  recorded[1]?.resolved(false);
+  expect(log.waiting).toBe(252);
+  await log.flush();
+  expect(log.waiting).toBe(0);
+  const rows = await rowsOf(database);
+  expect(rows.map(({ id }) => id).sort()).toEqual(recorded.map(({ id }) => id).sort());
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  expect(byId.get(recorded[0]?.id ?? '')).toMatchObject({
+    ...{ workOrderId, step: 'applying', recoveryStrategy: 'retry', errorType: 'PROBE', type: 'coordination' },
+    ...{
+      recoverySuccess: true,
+      retryCount: 2,
+      resolvedAt: expect.any(Date),
+      resolutionTimeMs: expect.any(BigInt),
+    },
+  });
+  expect(byId.get(recorded[1]?.id ?? '')).toMatchObject({ recoverySuccess: false, retryCount: 0 });
+  expect(byId.get(recorded[2]?.id ?? '')).toMatchObject({ recoverySuccess: null, resolutionTimeMs: null });
+  const { rows: batches } = await sql<{
+    count: bigint;
+  }>`select count(distinct xmin::text) from error_events`.execute(database.query);
+  // Three inserts, and one more for the two rows that were written anew.
+  expect(Number(batches[0]?.count)).toBeLessThanOrEqual(4);
+  await log.close();
+  expect(await journalsIn(dataDirectory)).toEqual([]);
+});
+
+test('R-FAIL-6: an error that comes alone is a row soon, without anybody asking', async () => {
+  const database = await testDatabase();
+  const log = openErrorLog({ database, dataDirectory: await scratch(), logger, delayMs: 5 });
+  onTestFinished(() => log.close());
+  log.record(failure('Alone'));
+  await expect.poll(() => rowsOf(database)).toHaveLength(1);
+});
+
+test('R-FAIL-6: while the database is away nothing is lost and nobody waits; when it is back, each is a row once', async () => {
+  const database = await testDatabase();
+  const relay = await relayTo(database.url);
+  const throughRelay = openDatabase(relay.url, { connectionsMax: 2 });
+  onTestFinished(async () => {
+    await throughRelay.close();
+    await relay.cut();
+  });
+  const log = openErrorLog({ database: throughRelay, dataDirectory: await scratch(), logger });
+  log.record(failure('Before'));
+  await log.flush();
+  await relay.cut();
+  const startedMs = performance.now();
+  for (let n = 0; n < 1_500; n += 1) log.record(failure(`Away ${n}`)).resolved(n % 2 === 0);
+  expect(performance.now() - startedMs).toBeLessThan(1_500);
+  expect(log.waiting).toBe(3_000);
+  expect(await rowsOf(database)).toHaveLength(1);
+  await relay.mend();
+  await log.flush();
+  const rows = await rowsOf(database);
+  expect(rows).toHaveLength(1_501);
+  expect(rows.filter(({ recoverySuccess }) => recoverySuccess === true)).toHaveLength(750);
+  await log.close();
+});
+
+test('R-FAIL-6: a process that ends while the database is away leaves its errors to the next one', async () => {
+  const database = await testDatabase();
+  const relay = await relayTo(database.url);
+  const throughRelay = openDatabase(relay.url, { connectionsMax: 1 });
+  onTestFinished(() => throughRelay.close());
+  await relay.cut();
+  const dataDirectory = await scratch();
+  const { child, ids, reached } = await recorder(relay.url, dataDirectory, 40);
+  await reached(40);
+  const next = openErrorLog({ database, dataDirectory, logger });
+  await next.flush();
+  // It lives: its journal is its own.
+  expect(await rowsOf(database)).toEqual([]);
+  expect(await journalsIn(dataDirectory)).toHaveLength(2);
+  await next.close();
+  await kill(child);
+  const last = openErrorLog({ database, dataDirectory, logger });
+  await last.flush();
+  expect((await rowsOf(database)).map(({ id }) => id).sort()).toEqual(ids().sort());
+  expect((await rowsOf(database)).filter(({ recoverySuccess }) => recoverySuccess === true)).toHaveLength(13);
+  await last.close();
+  expect(await journalsIn(dataDirectory)).toEqual([]);
+});
+
+test.each([1, 60, 150, 333])(
+  'R-FAIL-6: killed with -9 after %i errors, none is lost and none is there twice',
+  async (killedAfter) => {
+    const database = await testDatabase();
+    const dataDirectory = await scratch();
+    const { child, ids, reached } = await recorder(database.url, dataDirectory, 1_000_000);
+    await reached(killedAfter);
+    await kill(child);
+    const next = openErrorLog({ database, dataDirectory, logger });
+    await next.flush();
+    const rows = await rowsOf(database);
+    const stored = new Set(rows.map(({ id }) => id));
+    expect(ids().length).toBeGreaterThanOrEqual(killedAfter);
+    expect(ids().filter((id) => !stored.has(id))).toEqual([]);
+    const numbers = rows.map(({ metadata }) => Number(metadata.n));
+    expect(numbers.toSorted((a, b) => a - b)).toEqual(Array.from(numbers, (_, index) => index + 1));
+    await next.close();
+    expect(await journalsIn(dataDirectory)).toEqual([]);
+  },
+);
+
+test('R-FAIL-6: a row that the database refuses is kept in a file, and holds up no other one', async () => {
+  const database = await testDatabase();
+  const dataDirectory = await scratch();
+  const log = openErrorLog({ database, dataDirectory, logger });
+  onTestFinished(() => log.close());
+  const good = log.record(failure('Good'));
+  const bad = log.record(failure('Bad'), { step: 'no such step' as Step });
+  bad.resolved(true);
+  const late = log.record(failure('Late'));
+  await log.flush();
+  expect((await rowsOf(database)).map(({ id }) => id)).toEqual([good.id, late.id]);
+  const refused = await readFile(join(dataDirectory, 'errors', 'refused.jsonl'), 'utf8');
+  expect(refused.trim().split('\n')).toEqual([expect.stringContaining(bad.id)]);
+});
+
+test('R-FAIL-6: where the disk takes no journal, errors go through memory', async () => {
+  const database = await testDatabase();
+  const dataDirectory = await scratch();
+  await writeFile(join(dataDirectory, 'errors'), 'a file where the directory should be');
+  const log = openErrorLog({ database, dataDirectory, logger });
+  log.record(failure('Without a journal'));
+  await log.close();
+  expect(await rowsOf(database)).toMatchObject([{ errorMessage: 'Without a journal' }]);
+});
+
+test('R-FAIL-6: recording never throws, whatever the error is made of', async () => {
+  const database = await testDatabase();
+  const log = openErrorLog({ database, dataDirectory: await scratch(), logger });
+  const hostile = new PermanentError({ code: 'X', component: 'c', operation: 'o', message: 'm' });
+  Object.defineProperty(hostile.metadata, 'trap', {
+    enumerable: true,
+    get: () => {
+      throw new Error('the trap');
+    },
+  });
+  log.record(hostile);
+  log.record(null as unknown as PermanentError);
+  await log.close();
+  expect((await rowsOf(database)).map(({ errorType }) => errorType)).toEqual(['UNEXPECTED', 'UNEXPECTED']);
+});
+
+async function recorder(url: string, dataDirectory: string, count: number) {
+  const program = join(import.meta.dirname, 'recorder.fixture.ts');
+  const saidPath = join(dataDirectory, 'said');
+  const said = openSync(saidPath, 'w');
+  const child = spawn(process.execPath, [program, url, dataDirectory, String(count)], {
+    stdio: ['ignore', said, 'inherit'],
+  });
+  closeSync(said);
+  onTestFinished(() => kill(child));
+  /** Ids that were printed whole. */
+  const ids = () => readFileSync(saidPath, 'utf8').split('\n').slice(0, -1);
+  const reached = (number: number) => expect.poll(() => ids().length, poll).toBeGreaterThanOrEqual(number);
+  return { child, ids, reached };
+}
+
+const poll = { timeout: 8_000, interval: 1 };
+
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exited;
+}
