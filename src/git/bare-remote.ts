@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { ConfigurationError } from '../domain/failure.ts';
+import { ConfigurationError, isMooseError } from '../domain/failure.ts';
 import { assertBranchName } from './branch-name.ts';
 import { withFileFailures } from './file-failure.ts';
+import { tellGitFault } from './git-repetition.ts';
 import { leasedPush, remoteBranchSha } from './remote-branch.ts';
 import { assertCommit } from './revision.ts';
 import { type GitCall, runGit } from './run-git.ts';
@@ -102,6 +103,7 @@ async function ensureBase(remotePath: string, wish: BareRemoteWish): Promise<voi
     await leasedPush(repositoryPath, remotePath, { branch, from: null, to: sha }, { signal });
   } catch (error) {
     if ((await remoteBranchSha(where)) === null) throw error;
+    if (isMooseError(error) && error.category === 'transient') tellGitFault(error).resolved(true);
   }
 }
 
@@ -131,7 +133,7 @@ async function assertBare(path: string, call: GitCall): Promise<void> {
     answer = (await runGit(path, ['rev-parse', '--is-bare-repository'], call)).stdout.trim();
   } catch (error) {
     call.signal?.throwIfAborted();
-    throw fault(error);
+    throw isMooseError(error) && error.category === 'transient' ? error : fault(error);
   }
   if (answer !== 'true') throw fault(undefined);
 }

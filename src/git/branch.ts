@@ -1,8 +1,9 @@
 import { ConfigurationError, PermanentError } from '../domain/failure.ts';
 import { assertBranchName } from './branch-name.ts';
+import { moveRef } from './move-ref.ts';
 import { keepCommit } from './preserve.ts';
 import { assertSha, refSha } from './revision.ts';
-import { type GitCall, runGit } from './run-git.ts';
+import type { GitCall } from './run-git.ts';
 import { listWorktrees } from './worktree-list.ts';
 
 export interface BranchDeletion {
@@ -37,7 +38,7 @@ export async function deleteBranch(deletion: BranchDeletion): Promise<'deleted' 
     });
   }
   await keepCommit(repositoryPath, sha, preserveAs, call);
-  await runGit(repositoryPath, ['update-ref', '-m', 'moose: branch deleted', '-d', ref, expectedSha], call);
+  await moveRef(repositoryPath, { ref, from: expectedSha, to: null, because: 'moose: branch deleted' }, call);
   return 'deleted';
 }
 

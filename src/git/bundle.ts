@@ -7,7 +7,8 @@ import { ConfigurationError, isMooseError, PermanentError } from '../domain/fail
 import { branchMoved } from './branch.ts';
 import { assertBranchName } from './branch-name.ts';
 import { withFileFailures } from './file-failure.ts';
-import { assertCommit, assertSha, hasCommit, isAncestor, noSha, refSha } from './revision.ts';
+import { moveRef } from './move-ref.ts';
+import { assertCommit, assertSha, hasCommit, isAncestor, refSha } from './revision.ts';
 import { checkoutTimeoutMs, type GitCall, runGit, runGitBytes } from './run-git.ts';
 import { isThere, listWorktrees } from './worktree-list.ts';
 
@@ -125,11 +126,7 @@ async function advance(
   const holder = (await listWorktrees(repositoryPath, call)).find((worktree) => worktree.branch === branch);
   // One whose directory is gone is no checkout.
   if (!holder || !(await isThere(holder.path))) {
-    await runGit(
-      repositoryPath,
-      ['update-ref', '-m', 'moose: bundle', `refs/heads/${branch}`, to, from ?? noSha],
-      call,
-    );
+    await moveRef(repositoryPath, { ref: `refs/heads/${branch}`, from, to, because: 'moose: bundle' }, call);
     return;
   }
   if (!holder.isMain) {

@@ -9,6 +9,7 @@ import { withFileFailures } from './file-failure.ts';
 import type { Commit } from './find-commit.ts';
 import { forbiddenAmong, refuse } from './forbidden-files.ts';
 import { commitIdentity } from './identity.ts';
+import { moveRef } from './move-ref.ts';
 import { assertSha, headState, isAncestor } from './revision.ts';
 import { checkoutTimeoutMs, type GitCall, runGit } from './run-git.ts';
 import { type StageRequest, stageChanges } from './stage-changes.ts';
@@ -58,7 +59,7 @@ export async function commitAll(request: CommitRequest): Promise<Commit | null> 
     );
     // The index goes first: a crash in between leaves the change staged, and never the reverse of it.
     await runGit(worktreePath, ['read-tree', '--reset', treeSha], call);
-    await runGit(worktreePath, ['update-ref', '-m', 'moose: commit', 'HEAD', sha, head], call);
+    await moveRef(worktreePath, { ref: 'HEAD', from: head, to: sha, because: 'moose: commit' }, call);
     await matchIndex(worktreePath, call);
     return { sha, treeSha, changedFiles };
   });

@@ -47,6 +47,15 @@ export const localFailureRules: readonly GitFailureRule[] = [
     advice: 'Retry in a moment.',
   },
   {
+    code: 'GIT_STARVED',
+    category: 'transient',
+    pattern:
+      /(cannot fork|unable to fork|fork failed|unable to create( \w+)? thread)[^\n]*: (Resource temporarily unavailable|Cannot allocate memory)/,
+    sample: 'error: cannot fork() for git-remote-https: Resource temporarily unavailable',
+    message: 'the machine has no processes or memory left for git',
+    advice: 'Retry in a moment; if it lasts, run fewer work orders at a time or raise `ulimit -u`.',
+  },
+  {
     code: 'REPOSITORY_NOT_TRUSTED',
     category: 'configuration',
     pattern: /detected dubious ownership|unsafe repository/,
@@ -96,11 +105,22 @@ export interface FailedGit {
   cause?: unknown;
 }
 
+/** Signals that nobody sends to himself. */
+const fromOutside = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP']);
+
 /** The error of a git that ended with a code of its own. */
 export function gitFailure(failed: FailedGit): MooseError {
   const text = `${failed.evidence.stderrTail ?? ''}\n${failed.evidence.stdoutTail ?? ''}`;
   const rule = findFailureRule(localFailureRules, text);
   if (rule) return failureByRule(rule, failed);
+  if (fromOutside.has(failed.evidence.signal ?? '')) {
+    return new TransientError({
+      ...fieldsOf(failed),
+      code: 'GIT_KILLED',
+      message: `${failed.operation} was ended from outside by ${failed.evidence.signal}: ${lastWord(failed.evidence)}`,
+      advice: 'Look whether the machine ran out of memory, then retry.',
+    });
+  }
   return new PermanentError({
     ...fieldsOf(failed),
     code: 'GIT_FAILED',

@@ -4,6 +4,7 @@ import { ConfigurationError, isMooseError, PermanentError, TransientError } from
 import { assertBranchName } from './branch-name.ts';
 import { writeCommit } from './commit-object.ts';
 import { mooseIdentity } from './identity.ts';
+import { moveRef } from './move-ref.ts';
 import { fetchBranch, leasedPush, remoteBranchSha } from './remote-branch.ts';
 import { assertCommit, hasCommit, isAncestor, refSha, splitNul } from './revision.ts';
 import { checkoutTimeoutMs, type GitCall, runGit } from './run-git.ts';
@@ -39,9 +40,9 @@ export async function mergeBranches(merge: Merge): Promise<{ mergedSha: string }
     const mergedSha = await mergeCommits(merge, baseSha, call);
     if (mergedSha === baseSha) return { mergedSha };
     await assertNotCheckedOut(repositoryPath, baseBranch, call);
-    const move = ['update-ref', '-m', 'moose: merge', `refs/heads/${baseBranch}`, mergedSha, baseSha];
+    const move = { ref: `refs/heads/${baseBranch}`, from: baseSha, to: mergedSha, because: 'moose: merge' };
     try {
-      await runGit(repositoryPath, move, call);
+      await moveRef(repositoryPath, move, call);
     } catch (error) {
       if (isMooseError(error) && error.code === 'REF_MOVED') return null;
       throw error;

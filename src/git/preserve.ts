@@ -4,7 +4,8 @@
 import { PermanentError } from '../domain/failure.ts';
 import { writeCommit } from './commit-object.ts';
 import { mooseIdentity } from './identity.ts';
-import { isAncestor, noSha, refSha, treeOf } from './revision.ts';
+import { moveRef } from './move-ref.ts';
+import { isAncestor, refSha, treeOf } from './revision.ts';
 import { type GitCall, runGit } from './run-git.ts';
 import { shownPath, withScratchIndex } from './scratch-index.ts';
 import { readStatus, type StatusScope } from './status.ts';
@@ -40,11 +41,7 @@ export async function keepCommit(
     if (before !== null && (await isAncestor(repositoryPath, sha, before, call))) return before;
     const after = await joined(repositoryPath, sha, before, call);
     try {
-      await runGit(
-        repositoryPath,
-        ['update-ref', '-m', 'moose: preserved', ref, after, before ?? noSha],
-        call,
-      );
+      await moveRef(repositoryPath, { ref, from: before, to: after, because: 'moose: preserved' }, call);
       return after;
     } catch (error) {
       if (!(error instanceof PermanentError) || error.code !== 'REF_MOVED' || move >= maxMoves) throw error;

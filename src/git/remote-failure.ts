@@ -1,7 +1,7 @@
 // Tells the failures of a remote apart: is it not there, not ours to enter, not willing, or just not reachable now?
 // As in `git-failure.ts` the first rule that matches wins, and each sample is a test.
 
-import { isMooseError, type MooseError, type ProcessEvidence } from '../domain/failure.ts';
+import type { MooseError, ProcessEvidence } from '../domain/failure.ts';
 import { failureByRule, findFailureRule, type GitFailureRule } from './git-failure.ts';
 import { redactUrls } from './redact-url.ts';
 import { type GitCall, type GitText, runGit } from './run-git.ts';
@@ -112,12 +112,8 @@ export async function runRemoteGit(
   remoteUrl: string,
   call: GitCall = {},
 ): Promise<GitText> {
-  try {
-    return await runGit(cwd, args, { timeoutMs: remoteTimeoutMs, ...call });
-  } catch (error) {
-    if (!isMooseError(error)) throw error;
-    throw remoteFailure(error, remoteUrl) ?? error;
-  }
+  const named = (failure: MooseError) => remoteFailure(failure, remoteUrl) ?? failure;
+  return runGit(cwd, args, { timeoutMs: remoteTimeoutMs, named, ...call });
 }
 
 /** Codes that a remote's own words may hide behind: what git prints of a remote looks like its own. */

@@ -157,7 +157,7 @@ test('a lock of another git is waited for, and is GIT_LOCKED when it stays', asy
   write({ 'b.txt': 'b' });
   const lock = join(path, '.git', 'index.lock');
   writeFileSync(lock, '');
-  const error = await failureOf(runGit(path, ['add', 'b.txt'], { lockAttemptLimit: 2 }));
+  const error = await failureOf(runGit(path, ['add', 'b.txt'], { attemptsMax: 2 }));
   expect(error).toBeInstanceOf(TransientError);
   expect(error.code).toBe('GIT_LOCKED');
   expect(error.message).toContain('index.lock');

@@ -5,14 +5,18 @@ import { realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import {
   ConfigurationError,
+  type MooseError,
   PermanentError,
   type ProcessEvidence,
   TransientError,
 } from '../domain/failure.ts';
+import { backoffMs } from '../resilience/backoff.ts';
+import { followFaults } from '../resilience/met-faults.ts';
 import { sleep } from '../stdx/sleep.ts';
 import { contentAsStored, gitEnvironment, standingOptions } from './git-environment.ts';
 import { type FailedGit, fieldsOf, gitFailure } from './git-failure.ts';
 import { type GitProcessEnd, runGitProcess } from './git-process.ts';
+import { isTwiceOnce, repetitionFor, tellGitFault } from './git-repetition.ts';
 import { redactUrls } from './redact-url.ts';
 
 export interface GitCall {
@@ -24,8 +28,12 @@ export interface GitCall {
   /** Exit codes that are answers and no failures. */
   okExitCodes?: readonly number[];
   maxOutputBytes?: number;
-  /** How often a git that meets another one's lock is started before that is a failure. */
-  lockAttemptLimit?: number;
+  /** How often a git that fails for a while is started before that is a failure; for each kind its own by default. */
+  attemptsMax?: number;
+  /** Asked where git failed, may have done its work before it did, and would not do it twice in the same way. */
+  isDone?: () => Promise<boolean>;
+  /** The failure as those know it who know more about the call. */
+  named?: (failure: MooseError) => MooseError;
   /** `configured`: the user's own settings for line ends hold (for looking at the user's own checkout). */
   lineEnds?: 'stored' | 'configured';
   /** True: `cwd` may lie below the repository's root. Otherwise no other repository above `cwd` is ever taken. */
@@ -48,10 +56,6 @@ const defaultTimeoutMs = 120_000;
 /** For whatever writes a whole tree of files: big repositories take minutes. */
 export const checkoutTimeoutMs = 600_000;
 const defaultMaxOutputBytes = 256 * 1024 * 1024;
-/** With the delays below about five seconds: another git's work on an index or a reference takes less. */
-const defaultLockAttemptLimit = 12;
-const lockBaseDelayMs = 50;
-const lockMaxDelayMs = 800;
 /** Characters of each stream that an error carries. */
 const evidenceTailLength = 4_096;
 
@@ -69,27 +73,57 @@ export async function runGitBytes(
 ): Promise<GitBytes> {
   if (args.some((argument) => argument.includes('\0'))) throw unsoundArgument(args);
   const { realCwd, env } = surroundings(cwd, args, call);
-  const attemptLimit = call.lockAttemptLimit ?? defaultLockAttemptLimit;
-  for (let attempt = 1; ; attempt += 1) {
-    call.signal?.throwIfAborted();
-    const end = await runGitProcess({
-      cwd: realCwd,
-      argv: [...standingOptions, ...(call.lineEnds === 'configured' ? [] : contentAsStored), ...args],
-      env,
-      input: call.input,
-      timeoutMs: call.timeoutMs ?? defaultTimeoutMs,
-      maxOutputBytes: call.maxOutputBytes ?? defaultMaxOutputBytes,
-      signal: call.signal,
-    });
-    if (end.stoppedBy === 'abort') call.signal?.throwIfAborted();
-    const exitCode = end.stoppedBy === null ? end.exitCode : null;
-    if (exitCode !== null && (exitCode === 0 || call.okExitCodes?.includes(exitCode))) {
-      return { stdout: end.stdout, stderr: end.stderr, exitCode };
+  const faults = followFaults(tellGitFault);
+  let isRecovered = false;
+  try {
+    // As often as `repetitionFor` allows.
+    for (let attempt = 1; ; attempt += 1) {
+      const end = await runOnce(realCwd, args, env, call);
+      const failure = failureOf(end, args, call, realCwd);
+      if (failure === null) {
+        isRecovered = true;
+        return { stdout: end.stdout, stderr: end.stderr, exitCode: end.exitCode ?? 0 };
+      }
+      const delayMs = delayBeforeNext(failure, attempt, call);
+      if (delayMs === null) throw failure;
+      faults.met(failure);
+      await sleep(delayMs, call.signal);
+      if (repetitionFor(failure)?.mayBeDone && (await call.isDone?.())) {
+        isRecovered = true;
+        return { stdout: Buffer.alloc(0), stderr: '', exitCode: 0 };
+      }
     }
-    const failure = failureOf(end, args, call, realCwd);
-    if (failure.code !== 'GIT_LOCKED' || attempt >= attemptLimit) throw failure;
-    await sleep(lockDelayMs(attempt), call.signal);
+  } finally {
+    faults.ended(isRecovered);
   }
+}
+
+async function runOnce(
+  cwd: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  call: GitCall,
+): Promise<GitProcessEnd> {
+  call.signal?.throwIfAborted();
+  const end = await runGitProcess({
+    cwd,
+    argv: [...standingOptions, ...(call.lineEnds === 'configured' ? [] : contentAsStored), ...args],
+    env,
+    input: call.input,
+    timeoutMs: call.timeoutMs ?? defaultTimeoutMs,
+    maxOutputBytes: call.maxOutputBytes ?? defaultMaxOutputBytes,
+    signal: call.signal,
+  });
+  if (end.stoppedBy === 'abort') call.signal?.throwIfAborted();
+  return end;
+}
+
+/** Null where it is not to be started again. */
+function delayBeforeNext(failure: MooseError, attempt: number, call: GitCall): number | null {
+  const repetition = repetitionFor(failure);
+  if (repetition === null || attempt >= (call.attemptsMax ?? repetition.attemptsMax)) return null;
+  const isSafe = !repetition.mayBeDone || isTwiceOnce(failure.operation) || call.isDone !== undefined;
+  return isSafe ? backoffMs(repetition.backoff, attempt - 1, Math.random) : null;
 }
 
 function unsoundArgument(args: readonly string[]): PermanentError {
@@ -100,11 +134,6 @@ function unsoundArgument(args: readonly string[]): PermanentError {
     component: 'git',
     operation: operationOf(args),
   });
-}
-
-function lockDelayMs(attempt: number): number {
-  const delayMs = Math.min(lockMaxDelayMs, lockBaseDelayMs * 1.6 ** (attempt - 1));
-  return delayMs * (0.75 + Math.random() / 2);
 }
 
 /** Moose's own environment is read here alone, as what the child inherits. */
@@ -128,7 +157,23 @@ function surroundings(cwd: string, args: readonly string[], call: GitCall) {
   return { realCwd, env: gitEnvironment(process.env, { ...ceiling, ...call.env }) };
 }
 
-function failureOf(end: GitProcessEnd, args: readonly string[], call: GitCall, cwd: string) {
+/** Null where git did what it was asked to, or gave one of the other answers that count. */
+function failureOf(
+  end: GitProcessEnd,
+  args: readonly string[],
+  call: GitCall,
+  cwd: string,
+): MooseError | null {
+  const { exitCode, stoppedBy } = end;
+  if (stoppedBy === null && exitCode === 0) return null;
+  const failure = namedEnd(end, args, call, cwd);
+  const isAnswer = stoppedBy === null && exitCode !== null && call.okExitCodes?.includes(exitCode);
+  // The code of a git that could not even begin is no answer.
+  if (isAnswer && failure.category !== 'transient') return null;
+  return call.named?.(failure) ?? failure;
+}
+
+function namedEnd(end: GitProcessEnd, args: readonly string[], call: GitCall, cwd: string): MooseError {
   const failed: FailedGit = {
     operation: operationOf(args),
     cwd,

@@ -6,8 +6,9 @@ import { dirname, join } from 'node:path';
 import { ConfigurationError, isMooseError, PermanentError } from '../domain/failure.ts';
 import { assertBranchName } from './branch-name.ts';
 import { withFileFailures } from './file-failure.ts';
+import { moveRef } from './move-ref.ts';
 import { inTurn } from './repository-turn.ts';
-import { assertCommit, assertSha, headState, noSha, refSha } from './revision.ts';
+import { assertCommit, assertSha, headState, refSha } from './revision.ts';
 import { checkoutTimeoutMs, type GitCall, runGit } from './run-git.ts';
 import { removeStaleLocks, waitForGit } from './stale-lock.ts';
 import {
@@ -123,7 +124,16 @@ async function addEntry(
   await assertFree(path);
   const { wasMade } = await ensureBranch(wish, call);
   if (await mayBeCheckedOut(commonDir, wish.branch)) await freeBranch(wish, commonDir, call);
-  await runGit(wish.repositoryPath, ['worktree', 'add', '--no-checkout', '--', path, wish.branch], call);
+  await runGit(wish.repositoryPath, ['worktree', 'add', '--no-checkout', '--', path, wish.branch], {
+    ...call,
+    isDone: async () => {
+      // Whole or not, nobody was given it: it is made again.
+      const left = await findWorktreeEntry(commonDir, path);
+      if (left !== null) await rm(left, { recursive: true, force: true });
+      await rm(path, { recursive: true, force: true });
+      return false;
+    },
+  });
   const entry = await findWorktreeEntry(commonDir, path);
   if (entry !== null) return { entry, headSha: wasMade ? wish.baseSha : null };
   throw new PermanentError({
@@ -152,11 +162,8 @@ async function assertFree(path: string): Promise<void> {
 async function ensureBranch(wish: WorktreeWish, call: GitCall): Promise<{ wasMade: boolean }> {
   const { repositoryPath, branch, baseSha } = wish;
   try {
-    await runGit(
-      repositoryPath,
-      ['update-ref', '-m', 'moose: branch made', `refs/heads/${branch}`, baseSha, noSha],
-      call,
-    );
+    const made = { ref: `refs/heads/${branch}`, from: null, to: baseSha, because: 'moose: branch made' };
+    await moveRef(repositoryPath, made, call);
     return { wasMade: true };
   } catch (error) {
     call.signal?.throwIfAborted();

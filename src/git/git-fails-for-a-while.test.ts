@@ -1,0 +1,134 @@
+// Faults that pass are met where they happen; and what may have been done before the answer was lost is done once.
+
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ensureBareRemote } from './bare-remote.ts';
+import { commitAll } from './commit.ts';
+import { faultyGit, killed, noHost, starved } from './faulty-git.fixture.ts';
+import { moveRef } from './move-ref.ts';
+import { pushBranch, remoteBranchSha } from './remote.ts';
+import { hasCommit, headState, refSha } from './revision.ts';
+import { runGit } from './run-git.ts';
+import { gitIn, scratchDirectory, scratchRepository, writeFiles } from './scratch-repository.fixture.ts';
+import { ensureWorktree } from './worktree.ts';
+
+test.each([
+  ['has no process left', starved, 'GIT_STARVED'],
+  ['is killed', killed, 'GIT_KILLED'],
+  [
+    'meets a lock',
+    `echo "fatal: Unable to create '/r/.git/index.lock': File exists." >&2; exit 128`,
+    'GIT_LOCKED',
+  ],
+])(
+  'R-REC-1: a git that %s three times is started a fourth time, and each failure is told',
+  async (_, fault, code) => {
+    const { path, headSha } = scratchRepository();
+    const git = faultyGit({ of: '* rev-parse *', times: 3, fault });
+    expect(await refSha(path, 'HEAD')).toBe(headSha);
+    expect(git.starts()).toBe(4);
+    expect(git.told.map((failure) => failure.code)).toContain(code);
+    expect(git.ends).toEqual(git.told.map(() => [true, 3]));
+  },
+);
+
+test('a fault that stays is thrown, and not told of a second time', async () => {
+  const { path } = scratchRepository();
+  const git = faultyGit({ of: '* rev-parse *', times: 99, fault: starved });
+  await expect(refSha(path, 'HEAD')).rejects.toMatchObject({ code: 'GIT_STARVED', category: 'transient' });
+  expect(git.starts()).toBe(4);
+  expect(git.ends.every(([isRecovered]) => !isRecovered)).toBe(true);
+});
+
+test('fear: a git that could not even begin counts as one that said no', async () => {
+  const { path, headSha } = scratchRepository();
+  // Its code, 128, is an answer here: HEAD is no branch.
+  faultyGit({ of: '* rev-parse *', times: 1, fault: starved });
+  expect(await headState(path)).toEqual({ branch: 'main', sha: headSha });
+});
+
+test('what is wrong for good is told by nobody, and git is started once', async () => {
+  const { path } = scratchRepository();
+  const git = faultyGit({ of: '* cat-file *', times: 0, fault: starved });
+  await expect(runGit(path, ['cat-file', 'blob', 'nothing'])).rejects.toMatchObject({ code: 'GIT_FAILED' });
+  expect([git.starts(), git.told]).toEqual([1, []]);
+});
+
+test('what cannot be done twice is not, where nobody can say whether it was done', async () => {
+  const { path } = scratchRepository();
+  const git = faultyGit({ of: '* tag *', times: 1, after: true, fault: killed });
+  await expect(runGit(path, ['tag', 'a'])).rejects.toMatchObject({ code: 'GIT_KILLED' });
+  expect([git.starts(), gitIn(path, 'tag')]).toEqual([1, 'a']);
+});
+
+test.each([true, false])(
+  'a reference is moved once by a git that is killed (after its work: %s)',
+  async (after) => {
+    const { path, headSha, commit } = scratchRepository();
+    const next = commit({ 'b.txt': 'b' });
+    const git = faultyGit({ of: '* update-ref *', times: 1, after, fault: killed });
+    await moveRef(path, { ref: 'refs/heads/other', from: null, to: headSha, because: 'test' }, {});
+    await moveRef(path, { ref: 'refs/heads/other', from: headSha, to: next, because: 'test' }, {});
+    expect(await refSha(path, 'refs/heads/other')).toBe(next);
+    expect(git.ends).toEqual([[true, 1]]);
+    const stale = { ref: 'refs/heads/other', from: headSha, to: headSha, because: 'test' };
+    await expect(moveRef(path, stale, {})).rejects.toMatchObject({ code: 'REF_MOVED' });
+    await moveRef(path, { ref: 'refs/heads/other', from: next, to: null, because: 'test' }, {});
+    expect(await refSha(path, 'refs/heads/other')).toBe(null);
+  },
+);
+
+test.each([true, false])(
+  'R-PIPE-5: one commit is made by gits that are killed (after their work: %s)',
+  async (after) => {
+    const { path, headSha } = scratchRepository();
+    const worktreePath = join(scratchDirectory(), 'worktree');
+    await ensureWorktree({ repositoryPath: path, worktreePath, branch: 'moose/a', baseSha: headSha });
+    writeFiles(worktreePath, { 'a.txt': 'a' });
+    for (const of of ['* update-ref *', '* commit-tree *', '* read-tree *', '* reset *'])
+      faultyGit({ of, times: 1, after, fault: killed });
+    const trailers = { 'Moose-Work-Order': 'w' };
+    const commit = await commitAll({ worktreePath, expectedParent: headSha, message: 'a', trailers });
+    expect(gitIn(path, 'rev-list', `${headSha}..moose/a`)).toBe(commit?.sha);
+    expect(gitIn(worktreePath, 'status', '--porcelain')).toBe('');
+  },
+);
+
+test.each([true, false])('a worktree is made by a git that is killed (after its work: %s)', async (after) => {
+  const { path, headSha } = scratchRepository();
+  const worktreePath = join(scratchDirectory(), 'worktree');
+  const git = faultyGit({ of: '* worktree add *', times: 1, after, fault: killed });
+  const made = await ensureWorktree({
+    repositoryPath: path,
+    worktreePath,
+    branch: 'moose/a',
+    baseSha: headSha,
+  });
+  expect([made, git.starts()]).toEqual([{ headSha, wasCreated: true }, 2]);
+  expect(gitIn(path, 'worktree', 'list', '--porcelain').match(/^worktree /gm)).toHaveLength(2);
+});
+
+test.each([true, false])(
+  'R-PIPE-7: a push whose answer is lost is one push (after its work: %s)',
+  async (after) => {
+    const { path, headSha, commit } = scratchRepository();
+    const remoteUrl = join(scratchDirectory(), 'remote.git');
+    await ensureBareRemote(remoteUrl, { defaultBranchFrom: path, branch: 'main', sha: headSha });
+    const sha = commit({ 'b.txt': 'b' });
+    const git = faultyGit({ of: '* push *', times: 1, after, fault: noHost });
+    const where = { repositoryPath: path, remoteUrl, branch: 'moose/a' };
+    await pushBranch({ ...where, sha, expectedRemoteSha: null });
+    expect(await remoteBranchSha(where)).toBe(sha);
+    expect(git.told).toMatchObject([{ code: 'REMOTE_UNREACHABLE' }]);
+    expect(git.ends).toEqual([[true, 1]]);
+  },
+);
+
+test('fear: the remote that was just made counts as gone because it cannot be reached for a moment', async () => {
+  const { path, headSha } = scratchRepository();
+  const remoteUrl = join(scratchDirectory(), 'remote.git');
+  await ensureBareRemote(remoteUrl, { defaultBranchFrom: path, branch: 'main', sha: headSha });
+  faultyGit({ of: '* ls-remote *', times: 2, fault: noHost });
+  expect(await remoteBranchSha({ repositoryPath: path, remoteUrl, branch: 'main' })).toBe(headSha);
+  expect(await hasCommit(remoteUrl, headSha)).toBe(true);
+});
