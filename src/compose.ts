@@ -9,6 +9,8 @@ import type { Config } from './config.ts';
 import { isMooseError, type TransientError } from './domain/failure.ts';
 import type { DurableEngine } from './durable/engine.ts';
 import { isDurableMigrated, rememberDurableMigrated } from './durable/schema-version.ts';
+import type { ErrorLog } from './engine/errors/error-log.ts';
+import { openErrorLog } from './engine/errors/open-error-log.ts';
 import type { KnownNames } from './engine/intake/refuse-unknown.ts';
 import { createMoose, type Moose } from './engine/moose.ts';
 import { remotePlace } from './engine/pipeline/remote-place.ts';
@@ -29,6 +31,7 @@ export interface Opened {
   database: Database;
   forge: Forge;
   logger: Logger;
+  errorLog: ErrorLog;
   /** Null where DATABASE_URL names a server. */
   embedded: EmbeddedServer | null;
   close(): Promise<void>;
@@ -48,6 +51,7 @@ export async function openMoose(config: Config, signal?: AbortSignal): Promise<O
       database,
       locate: (projectId) => locate(database, config.dataDirectory, projectId),
     });
+    const errorLog = openErrorLog({ database, dataDirectory: config.dataDirectory, logger });
     const known = knownNames(config);
     const moose = createMoose({ database, clock: systemClock, forge, known, actor: config.actor });
     return {
@@ -55,8 +59,10 @@ export async function openMoose(config: Config, signal?: AbortSignal): Promise<O
       database,
       forge,
       logger,
+      errorLog,
       embedded,
       close: async () => {
+        await errorLog.close();
         await database.close();
         await embedded?.release();
       },
@@ -186,10 +192,12 @@ export async function startWorker(
   };
 }
 
-async function pipelineDeps({ database, logger, forge }: Opened, config: Config): Promise<PipelineDeps> {
+async function pipelineDeps(
+  { database, logger, forge, errorLog }: Opened,
+  config: Config,
+): Promise<PipelineDeps> {
   const { createModel } = await import('./models/catalog.ts');
   const circuits = openCircuits();
-  const errorLog = { record: () => ({ id: '', resolved: () => undefined }) };
   return {
     database,
     circuits,

@@ -1,6 +1,6 @@
 // The ErrorLog over a journal on disk: an error waits there until it is a row, and the next process brings what a dead one left.
-import { appendFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
 import { isMooseError, type MooseError } from '../../domain/failure.ts';
 import { newId } from '../../domain/ids.ts';
@@ -110,6 +110,8 @@ class JournalledErrorLog implements ErrorLog {
 
   #open(): Journal | null {
     try {
+      // Others may pass, and not look: the embedded database may run as another user, and lives below, too.
+      mkdirSync(dirname(this.#directory), { recursive: true, mode: 0o711 });
       return openJournal(this.#directory);
     } catch (cause) {
       const error = toMooseError(cause, 'errors', 'open');
