@@ -1,6 +1,7 @@
 // The command line: parse, call, print. Each command is a file of its own under commands/.
 import { Command, CommanderError } from 'commander';
 import { addCancel } from './commands/cancel.ts';
+import { addCircuits } from './commands/circuits.ts';
 import { addClassify } from './commands/classify.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDiff } from './commands/diff.ts';
@@ -44,6 +45,7 @@ export function createProgram(context: CliContext): Command {
     addRetry,
     addCancel,
     addUndo,
+    addCircuits,
     addClassify,
     addMerge,
   ];

@@ -21,6 +21,13 @@ import { followEvents, isSettled } from './monitor/follow-events.ts';
 import { showWorkOrder, type WorkOrderDetail } from './monitor/show.ts';
 import { countExecutors, viewWorkOrders, type WorkOrderView } from './monitor/work-order-view.ts';
 import type { Forge, PullRequest } from './ports/forge.ts';
+import {
+  type CircuitStanding,
+  closeCircuit,
+  keepCircuitOpen,
+  standingOfCircuit,
+  standingOfCircuits,
+} from './recovery/circuit-steering.ts';
 import { cancel } from './steering/cancel.ts';
 import { changeLimits, type LimitChange } from './steering/change-limits.ts';
 import { merge } from './steering/merge.ts';
@@ -98,6 +105,11 @@ export function createMoose(deps: MooseDeps) {
     events: (order: WorkOrder): Promise<EventRow[]> => database.run((query) => allEventsOf(query, order.id)),
     /** Those of the whole system, as they are after the change. */
     limits: (change: LimitChange = {}): Promise<LimitUse[]> => changeLimits(deps, change, actor),
+    /** Those that have ever opened. */
+    circuits: (): Promise<CircuitStanding[]> => standingOfCircuits(database),
+    circuit: (key: string): Promise<CircuitStanding> => standingOfCircuit(database, key),
+    resetCircuit: (key: string) => closeCircuit(database, key, actor),
+    openCircuit: (key: string): Promise<CircuitStanding> => keepCircuitOpen(database, key, actor),
     sessions: (order: WorkOrder) => database.run((query) => sessionsOf(query, order.id)),
     liveExecutors: () => database.run(countExecutors),
   };

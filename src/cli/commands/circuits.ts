@@ -1,0 +1,93 @@
+import { type Command, Option } from 'commander';
+import type { CircuitStanding } from '../../engine/recovery/circuit-steering.ts';
+import type { CliContext } from '../context.ts';
+import { withMoose } from '../flags.ts';
+import { table } from '../table.ts';
+
+interface CircuitFlags {
+  reset?: boolean;
+  open?: boolean;
+}
+
+const widthMax = 160;
+
+export function addCircuits(program: Command, context: CliContext): void {
+  program
+    .command('circuits [key]')
+    .description('who is left alone because calls to it fail, why, until when, and what waits for it')
+    .option('--reset', 'let everybody through to KEY again, at once')
+    .addOption(new Option('--open', 'keep everybody away from KEY until it is reset').conflicts('reset'))
+    .action(async (key: string | undefined, options: CircuitFlags, command: Command) => {
+      if ((options.reset || options.open) && key === undefined) {
+        command.error('error: --reset and --open need the KEY of a circuit, as in provider:anthropic');
+      }
+      await withMoose(context, command, async ({ moose }, face) => {
+        if (key === undefined) {
+          const all = await moose.circuits();
+          return face.print(all.map(circuitDocument), () => listLines(all));
+        }
+        if (options.reset) {
+          const { wokenRuns, ...circuit } = await moose.resetCircuit(key);
+          const document = { ...circuitDocument(circuit), woken_runs: wokenRuns };
+          return face.print(document, () => `${key} lets everybody through; ${runs(wokenRuns)} go on.`);
+        }
+        const circuit = options.open ? await moose.openCircuit(key) : await moose.circuit(key);
+        face.print(circuitDocument(circuit), () => circuitLines(circuit));
+      });
+    });
+}
+
+const runs = (count: number) => `${count} paused ${count === 1 ? 'run' : 'runs'}`;
+
+function circuitDocument(circuit: CircuitStanding): Record<string, unknown> {
+  return {
+    key: circuit.key,
+    kind: circuit.kind,
+    phase: circuit.phase,
+    since: circuit.since.toISOString(),
+    opened_at: circuit.openedAt?.toISOString() ?? null,
+    openings: circuit.openings,
+    because: circuit.because,
+    next_probe_at: circuit.nextProbeAt?.toISOString() ?? null,
+    held_by: circuit.heldBy,
+    updated_by: circuit.updatedBy,
+    paused_runs: circuit.pausedRuns,
+  };
+}
+
+function listLines(circuits: readonly CircuitStanding[]): string[] {
+  if (circuits.length === 0) return ['No circuit has ever opened.'];
+  return table(
+    ['CIRCUIT', 'PHASE', 'SINCE', 'OPENINGS', 'NEXT PROBE', 'PAUSED RUNS', 'BECAUSE'],
+    circuits.map((circuit) => [
+      circuit.key,
+      phaseOf(circuit),
+      circuit.since.toISOString(),
+      String(circuit.openings),
+      circuit.nextProbeAt?.toISOString() ?? '',
+      String(circuit.pausedRuns),
+      circuit.because ? `${circuit.because.code}: ${circuit.because.message}` : '',
+    ]),
+    widthMax,
+  );
+}
+
+function circuitLines(circuit: CircuitStanding): string[] {
+  const { because, heldBy, nextProbeAt, openings, pausedRuns, since } = circuit;
+  return [
+    `${circuit.key} is ${phaseOf(circuit)} since ${since.toISOString()}.`,
+    ...(because ? [`Opened last by ${because.code}: ${because.message}`] : []),
+    ...(openings > 1 ? [`It has opened ${openings} times since it was last closed.`] : []),
+    ...(nextProbeAt ? [`It is tried again at ${nextProbeAt.toISOString()}.`] : []),
+    ...(heldBy ? [`${heldBy} keeps it open until somebody resets it.`] : []),
+    `${runs(pausedRuns)} wait for it.`,
+    ...(circuit.phase === 'closed' && !heldBy
+      ? []
+      : [`Let everybody through again: moose circuits ${circuit.key} --reset`]),
+  ];
+}
+
+function phaseOf({ phase, heldBy }: CircuitStanding): string {
+  if (heldBy) return 'kept open';
+  return phase === 'half_open' ? 'half-open' : phase;
+}

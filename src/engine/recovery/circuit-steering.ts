@@ -1,0 +1,114 @@
+// The circuits as their rows tell them to a person, and what that person may do to them: close one, or keep one open.
+import { PermanentError } from '../../domain/failure.ts';
+import { wakeRuns } from '../../durable/wake-runs.ts';
+import { resolveAlert } from '../../store/alerts.ts';
+import {
+  allCircuits,
+  type CircuitRow,
+  circuitByKey,
+  holdCircuit,
+  pausedRunsByCircuit,
+  resetCircuit,
+} from '../../store/circuit-states.ts';
+import type { Database } from '../../store/database.ts';
+import type { CircuitKind } from '../../store/recovery-tables.ts';
+import { alertKeyOf } from './circuit-cause.ts';
+import type { CircuitCause } from './circuits.ts';
+
+const kinds = ['provider', 'model', 'forge', 'agent', 'git', 'notifier'] as const satisfies CircuitKind[];
+
+export interface CircuitStanding {
+  key: string;
+  kind: CircuitKind;
+  phase: CircuitRow['phase'];
+  /** Since when it is in this phase, or a human keeps it open. */
+  since: Date;
+  openedAt: Date | null;
+  /** Since it was last closed. */
+  openings: number;
+  /** The failure that opened it last. */
+  because: CircuitCause | null;
+  /** When who opened it tries it again; null where it is not open. */
+  nextProbeAt: Date | null;
+  /** The human who keeps it open until a human resets it. */
+  heldBy: string | null;
+  /** The process, or the human, that changed it last. */
+  updatedBy: string;
+  pausedRuns: number;
+}
+
+/** Those that have ever opened, or kept anybody waiting; the last changed first. */
+export async function standingOfCircuits(database: Database): Promise<CircuitStanding[]> {
+  const { rows, paused } = await database.run(async (query) => ({
+    rows: await allCircuits(query),
+    paused: await pausedRunsByCircuit(query),
+  }));
+  return rows.map((row) => standing(row, paused));
+}
+
+/** @throws PermanentError CIRCUIT_UNKNOWN where it never opened. */
+export async function standingOfCircuit(database: Database, key: string): Promise<CircuitStanding> {
+  const { row, paused } = await database.run(async (query) => ({
+    row: await circuitByKey(query, key),
+    paused: await pausedRunsByCircuit(query),
+  }));
+  if (!row) throw unknown(key);
+  return standing(row, paused);
+}
+
+/** Closes it on all machines, and lets what waits for it go. @throws PermanentError CIRCUIT_UNKNOWN */
+export async function closeCircuit(
+  database: Database,
+  key: string,
+  actor: string,
+): Promise<CircuitStanding & { wokenRuns: number }> {
+  const wokenRuns = await database.transaction(async (query) => {
+    if (!(await resetCircuit(query, key, actor))) throw unknown(key);
+    await resolveAlert(query, alertKeyOf(key), actor);
+    return wakeRuns(query, key);
+  });
+  return { ...(await standingOfCircuit(database, key)), wokenRuns };
+}
+
+/** Keeps everybody on all machines away from it until it is reset. @throws PermanentError CIRCUIT_KEY_INVALID */
+export async function keepCircuitOpen(
+  database: Database,
+  key: string,
+  actor: string,
+): Promise<CircuitStanding> {
+  const [, named] = /^([a-z]+):\S+$/.exec(key) ?? [];
+  const kind = kinds.find((each) => each === named);
+  if (!kind) throw invalid(key);
+  await database.run((query) => holdCircuit(query, key, kind, actor));
+  return standingOfCircuit(database, key);
+}
+
+function standing(row: CircuitRow, paused: ReadonlyMap<string, number>): CircuitStanding {
+  const { key, kind, phase, openedAt, openings, because, heldBy, updatedBy } = row;
+  return {
+    ...{ key, kind, phase, openedAt, openings, because, heldBy, updatedBy },
+    since: row.updatedAt,
+    nextProbeAt: phase === 'open' && heldBy === null ? row.notBefore : null,
+    pausedRuns: paused.get(key) ?? 0,
+  };
+}
+
+const said = { component: 'resilience', operation: 'circuits' };
+
+function unknown(key: string): PermanentError {
+  return new PermanentError({
+    ...said,
+    code: 'CIRCUIT_UNKNOWN',
+    message: `There is no circuit ${key} that has ever opened.`,
+    advice: '`moose circuits` lists those that have.',
+  });
+}
+
+function invalid(key: string): PermanentError {
+  return new PermanentError({
+    ...said,
+    code: 'CIRCUIT_KEY_INVALID',
+    message: `"${key}" names no circuit.`,
+    advice: `Write KIND:NAME, as in provider:anthropic; the kinds are ${kinds.join(', ')}.`,
+  });
+}
