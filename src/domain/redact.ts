@@ -47,7 +47,7 @@ function redactKnown(text: string): string {
 
 /** What a field of this name holds is a secret whatever it looks like: a header, an option, a column. */
 const secretField =
-  /^(?:x[-_]?)?(?:authorization|proxy[-_]?authorization|cookie|set[-_]?cookie|pass(?:word|wd|phrase)|api[-_]?key|access[-_]?key|secret(?:[-_]?(?:access[-_]?)?key)?|private[-_]?key|client[-_]?secret|(?:access|auth|refresh|api|bearer)[-_]?token)$/i;
+  /^(?:x[-_]?)?(?:authorization|proxy[-_]?authorization|set[-_]?cookie|pass(?:word|wd|phrase)|api[-_]?key|access[-_]?key|secret(?:[-_]?(?:access[-_]?)?key)?|private[-_]?key|client[-_]?secret|(?:access|auth|refresh|api|bearer)[-_]?token)$/i;
 
 /** A text that stands under a name, as in a row or a log line. */
 export function redactField(name: string, text: string): string {

@@ -10,6 +10,7 @@ import type { Logger } from 'pino';
 import type { TransientError } from '../domain/failure.ts';
 import type { RunId } from '../domain/ids.ts';
 import type { Database } from '../store/database.ts';
+import { guardTexts } from '../store/guard-texts.ts';
 import { applicationName, applicationVersion, queueName, workflowName } from './enqueue-run.ts';
 import { openLocks } from './locks.ts';
 import { createSlots, type Slots } from './slots.ts';
@@ -25,6 +26,9 @@ const idleTransactionMsMax = 60_000;
 export interface DurableEngine {
   readonly executorId: string;
   readonly slots: Slots;
+  /** For work that one process does at a time; freed the moment that this one dies. */
+  tryLock(name: string): Promise<boolean>;
+  unlock(name: string): Promise<void>;
   /** Stops taking up work at once. What runs here is left for the next process, which takes it up within a second. */
   close(): Promise<void>;
 }
@@ -76,6 +80,8 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
   return {
     executorId,
     slots,
+    tryLock: (name) => locks.tryLock(name, 'let it go'),
+    unlock: (name) => locks.unlock(name),
     close: async () => {
       stop.abort(new DOMException('Moose is stopping', 'AbortError'));
       await watch;
@@ -137,6 +143,7 @@ function openPool(url: string): pg.Pool {
   // A connection that dies is replaced at the next query, idle or not.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('connect', guardTexts);
   return pool;
 }
 

@@ -4,6 +4,8 @@
 import { lstat, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PermanentError } from '../domain/failure.ts';
+import { redact } from '../domain/redact.ts';
+import { refuseAddedSecrets } from './added-secrets.ts';
 import { writeCommit } from './commit-object.ts';
 import { withFileFailures } from './file-failure.ts';
 import type { Commit } from './find-commit.ts';
@@ -31,11 +33,11 @@ export interface CommitRequest extends StageRequest {
   signal?: AbortSignal | undefined;
 }
 
-/** Null: nothing changed. @throws WORKTREE_MOVED, FORBIDDEN_CHANGE */
+/** Null: nothing changed. @throws WORKTREE_MOVED, FORBIDDEN_CHANGE, SECRET_IN_CHANGE */
 export async function commitAll(request: CommitRequest): Promise<Commit | null> {
   const { worktreePath, expectedParent, trailers, signal } = request;
   assertSha(expectedParent);
-  const message = withTrailers(request.message, trailers);
+  const message = withTrailers(redact(request.message), trailers);
   const call: GitCall = { signal, timeoutMs: checkoutTimeoutMs };
   return withFileFailures('commit', signal, async () => {
     await assertOwnLink(worktreePath, call);
@@ -46,6 +48,7 @@ export async function commitAll(request: CommitRequest): Promise<Commit | null> 
     const changes = await diffTrees(worktreePath, expectedParent, treeSha, call);
     if (changes.length === 0) return null;
     refuse(await forbiddenAmong(request, changes, call));
+    await refuseAddedSecrets(worktreePath, { from: expectedParent, to: treeSha }, call);
     const changedFiles = changes.map((change) => change.path);
     if (head !== expectedParent && (await isOurCommit(request, head, treeSha, call))) {
       await matchIndex(worktreePath, call);

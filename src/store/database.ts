@@ -17,6 +17,7 @@ import {
   isSerializationConflict,
   rememberBackends,
 } from './database-failure.ts';
+import { guardTexts } from './guard-texts.ts';
 import type { Tables } from './tables.ts';
 
 export type Query = Kysely<Tables> | Transaction<Tables> | ControlledTransaction<Tables>;
@@ -62,6 +63,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
   // the death would end the process: on the pool for one that is idle, on itself for one that is in a transaction.
   pool.on('error', () => undefined);
   pool.on('connect', rememberBackends);
+  pool.on('connect', guardTexts);
   const query = new Kysely<Tables>({
     dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],

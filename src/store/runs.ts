@@ -3,7 +3,7 @@ import { PermanentError } from '../domain/failure.ts';
 import type { RunId, WorkOrderId } from '../domain/ids.ts';
 import type { Step } from '../domain/transitions.ts';
 import type { Query } from './database.ts';
-import { toJson } from './storable.ts';
+import { exactly, toJson } from './storable.ts';
 import type { Tables } from './tables.ts';
 
 export type Run = Selectable<Tables['runs']>;
@@ -90,7 +90,7 @@ export async function saveStepResult(
 ): Promise<void> {
   await query
     .insertInto('stepResults')
-    .values({ ...row, result: toJson(row.result) })
+    .values({ ...row, result: exactly(toJson(row.result, 'edits')) })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }

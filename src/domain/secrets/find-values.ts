@@ -8,6 +8,7 @@ export interface FoundValue {
 }
 
 export interface ValueFinder {
+  isEmpty: boolean;
   /** The first one that begins at `from` or later; of those that begin there, the longest. */
   next(text: string, from: number): FoundValue | null;
   /** The rest of a value with which the text begins, because it was cut in the middle of it. */
@@ -47,6 +48,7 @@ export function createValueFinder(names: ReadonlyMap<string, string>): ValueFind
   const nameOf = (value: string) => names.get(value) ?? '';
   const cut = createCutFinder(values, nameOf);
   return {
+    isEmpty: values.length === 0,
     next(text, from) {
       if (values.length === 0) return null;
       for (let end = from + valueCharsMin; end <= text.length; ) {

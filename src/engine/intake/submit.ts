@@ -2,6 +2,7 @@
 import type { Check } from '../../domain/check.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import { newId, type RunId, type WorkOrderId } from '../../domain/ids.ts';
+import { redact } from '../../domain/redact.ts';
 import { type WorkOrderSettings, workOrderLimits } from '../../domain/work-order.ts';
 import { enqueueRun } from '../../durable/enqueue-run.ts';
 import { inspectRepository, requireBranch } from '../../git/repository.ts';
@@ -38,6 +39,7 @@ export async function submit(
   actor: string,
 ): Promise<Submitted> {
   refuseUnusable(submission);
+  refuseSecretIn(submission.checks ?? []);
   const repository = await inspectRepository(submission.repositoryPath);
   requireBranch(repository);
   const settings: WorkOrderSettings = {
@@ -84,7 +86,26 @@ export async function submit(
       'The repository has uncommitted changes: they stay as they are, and are not part of the work, which starts from the last commit.',
     );
   }
+  const { title, description = '', acceptance = '' } = submission;
+  if ([title, description, acceptance].some((text) => redact(text) !== text)) {
+    warnings.push(
+      'The text holds a secret: it was replaced before it was kept. Change the secret if others have seen it.',
+    );
+  }
   return { order, warnings };
+}
+
+/** A command must be kept as it is, to be run; a secret must not be kept. */
+function refuseSecretIn(checks: readonly Check[]): void {
+  const check = checks.find(({ command }) => redact(command) !== command);
+  if (!check) return;
+  throw new PermanentError({
+    code: 'SECRET_IN_CHECK',
+    component: 'intake',
+    operation: 'submit',
+    message: `The ${check.kind} check holds a secret: \`${redact(check.command)}\`.`,
+    advice: 'Let the command read it from a file outside of the repository, and submit it again.',
+  });
 }
 
 function refuseUnusable({ title, description, acceptance, limitNanoUsd, timeLimitMs }: Submission): void {

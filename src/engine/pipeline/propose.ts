@@ -2,6 +2,7 @@
 // does not (R-PIPE-4, R-REC-6).
 import { isMooseError, type MooseError, PermanentError } from '../../domain/failure.ts';
 import { type Proposal, proposalSchema } from '../../domain/proposal.ts';
+import { assertNoSecretIn } from '../../domain/secrets/secret-in-change.ts';
 import { asSentence } from '../../domain/sentence.ts';
 import { errorsOf, logDecision } from '../../store/decisions.ts';
 import type { Model, ModelAnswer } from '../ports/model.ts';
@@ -45,7 +46,10 @@ export async function propose(work: Work, asked: Asked): Promise<Proposed> {
     if (name === undefined) break;
     try {
       const answer = await askFor(work, work.model(name), asked, attempts + 1);
-      if (answer.kind === 'object') return { proposal: answer.object, model: name, attempts: calls + 1 };
+      if (answer.kind === 'object') {
+        assertNoSecretIn(answer.object);
+        return { proposal: answer.object, model: name, attempts: calls + 1 };
+      }
       failure = unusable(answer, name);
     } catch (cause) {
       if (!isMooseError(cause) || work.signal.aborted || cause.code === 'FENCE_LOST') throw cause;

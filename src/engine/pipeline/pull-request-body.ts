@@ -1,6 +1,7 @@
 // What the pull request says: what was asked, what was done, the checks, the cost, and how to run it again. Pure.
 import { shortId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
+import { redact } from '../../domain/redact.ts';
 import type { WorkOrder } from '../../store/work-orders.ts';
 import type { ApplyingResult, GeneratingResult, RoutingResult, VerifyingResult } from './step-results.ts';
 
@@ -15,6 +16,10 @@ interface Facts {
 export function pullRequestBody({ order, routed, generated, applied, verified }: Facts): string {
   const sections = [
     order.isScripted ? '> Made by a **scripted model**: its answers were written beforehand.' : '',
+    verified.acceptedBy
+      ? `> **Its checks are red.** It was accepted as it is by **${personOf(verified.acceptedBy)}**.`
+      : '',
+    isHuman(applied) ? `> Fixed by hand by **${personOf(applied.agent)}**.` : '',
     `## Asked\n\n${quote(order.description || order.title)}`,
     order.acceptance ? `## Done when\n\n${quote(order.acceptance)}` : '',
     `## Done\n\n${quote(generated.proposal?.plan ?? applied.summary)}`,
@@ -26,7 +31,14 @@ export function pullRequestBody({ order, routed, generated, applied, verified }:
       ? '_The repository had uncommitted changes when this began; they are not part of it._'
       : '',
   ];
-  return `${sections.filter(Boolean).join('\n\n')}\n`;
+  return redact(`${sections.filter(Boolean).join('\n\n')}\n`);
+}
+
+const isHuman = ({ agent }: ApplyingResult) => agent.startsWith('human:');
+
+/** In one line, without what Markdown would read. */
+function personOf(actor: string): string {
+  return actor.replace(/^human:/, '').replace(/[^\p{L}\p{N} .@_-]/gu, '');
 }
 
 /** Foreign text stays a quotation, and cannot become a heading or a command of ours. */
