@@ -16,6 +16,8 @@ const holds: Readonly<Record<string, string>> = {
   artifacts: 'the change as a patch and as a git bundle, so that another machine can go on',
   pull_requests: "the local forge's pull requests",
   error_events: 'every failure, with its class, its evidence and what was done about it',
+  circuit_states:
+    'which provider, model, forge or agent is left alone, since when and why; shared by all machines',
   escalations: 'a question to a person, with the options to choose from',
   system_alerts: 'what is wrong without a work order to tell it by',
   decision_logs: 'why a model, a retry, a refinement or an escalation was chosen',

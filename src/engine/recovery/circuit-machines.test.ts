@@ -1,0 +1,109 @@
+// Two and more real processes on one database.
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { testDatabase } from '../../../test/database.ts';
+import { defaultCircuitPolicy } from '../../resilience/circuit.ts';
+import { circuitByKey } from '../../store/circuit-states.ts';
+import { aCircuitMachine, type CircuitMachine, until } from './circuit-machines.fixture.ts';
+import type { CircuitKey } from './circuits.ts';
+
+const timeoutMs = 30_000;
+const key = 'provider:anthropic';
+const longMs = 30_000;
+const shortMs = 400;
+const { failureThreshold, halfOpenMaxCalls } = defaultCircuitPolicy;
+
+async function opens(machine: CircuitMachine, which: CircuitKey = key): Promise<void> {
+  for (let call = 0; call < failureThreshold; call++) expect(await machine.call('fail', which)).toBe('DOWN');
+}
+
+const isIn = async (machine: CircuitMachine, phase: string, which: CircuitKey = key) =>
+  (await machine.view(which))?.phase === phase;
+
+test('R-REC-2: what one machine finds open, the other leaves alone within 100 ms, and so does one that starts later', {
+  timeout: timeoutMs,
+}, async () => {
+  const database = await testDatabase();
+  const [a, b] = await Promise.all([
+    aCircuitMachine(database, 'a', longMs),
+    aCircuitMachine(database, 'b', longMs),
+  ]);
+  const heardMs: number[] = [];
+  // The quickest of several: the machine that tests run on has other things to do.
+  for (const each of [key, 'forge:local', 'agent:claude-code'] as const) {
+    expect(await b.call('succeed', each)).toBe('succeeded');
+    await opens(a, each);
+    const openedMs = performance.now();
+    await until('the other one refuses', async () => (await b.call('succeed', each)) === 'CIRCUIT_OPEN');
+    heardMs.push(performance.now() - openedMs);
+  }
+  expect(Math.min(...heardMs)).toBeLessThan(100);
+  await Promise.all([a.die(), b.die()]);
+  const restarted = await aCircuitMachine(database, 'a', longMs);
+  expect(await restarted.call('succeed', key)).toBe('CIRCUIT_OPEN');
+  const view = await restarted.view(key);
+  expect(view).toMatchObject({ openings: 1, because: { code: 'DOWN' } });
+  // Of the opening's own time, and not of the restart's; the one who did not open it is a tenth later at most.
+  expect(view?.retryAfterMs).toBeLessThan(longMs * 1.1 - 100);
+});
+
+test('R-REC-2: while one machine probes, no other does; its success is theirs', {
+  timeout: timeoutMs,
+}, async () => {
+  const database = await testDatabase();
+  const [a, b] = await Promise.all([
+    aCircuitMachine(database, 'a', shortMs),
+    aCircuitMachine(database, 'b', shortMs),
+  ]);
+  await opens(a);
+  await until('the other one has heard of it', () => isIn(b, 'open'));
+  await until('one probe is under way', async () => (await a.call('hang', key)) === 'under way');
+  await until('the other one has heard of that', () => isIn(b, 'half_open'));
+  expect(await b.call('succeed', key)).toBe('CIRCUIT_OPEN');
+  const further = [];
+  for (let probe = 1; probe <= halfOpenMaxCalls; probe++) further.push(await a.call('hang', key));
+  expect(further).toEqual([...Array(halfOpenMaxCalls - 1).fill('under way'), 'CIRCUIT_OPEN']);
+  await a.call('release', key);
+  await until(
+    'it is closed for the other one too',
+    async () => (await b.call('succeed', key)) === 'succeeded',
+  );
+});
+
+test('the fear: a machine with a broken network keeps the others out', { timeout: timeoutMs }, async () => {
+  const database = await testDatabase();
+  const [broken, healthy] = await Promise.all([
+    aCircuitMachine(database, 'broken', shortMs),
+    aCircuitMachine(database, 'healthy', shortMs),
+  ]);
+  await opens(broken);
+  await until('the healthy one has heard of it', () => isIn(healthy, 'open'));
+  await until('it tries for itself', async () => (await healthy.call('succeed', key)) === 'succeeded');
+  for (let probe = 1; probe < halfOpenMaxCalls; probe++) await healthy.call('succeed', key);
+  expect(await isIn(healthy, 'closed')).toBe(true);
+  const opened = async () => Number((await circuitByKey(database.query, key))?.generation);
+  await until('the broken one has heard of it', () => isIn(broken, 'closed'));
+  // It opens again, and once more after its pause; the healthy one hears of it, and works on.
+  const before = await opened();
+  await opens(broken);
+  await until('its probe fails too', async () => (await broken.call('fail', key)) === 'DOWN');
+  await until('all is written', async () => (await opened()) >= before + 3);
+  await opens(broken, 'forge:local');
+  await until('the healthy one has heard it all', () => isIn(healthy, 'open', 'forge:local'));
+  for (let call = 0; call < 20; call++) expect(await healthy.call('succeed', key)).toBe('succeeded');
+});
+
+test('the fear: the listening connection is lost, and openings are never heard of again', {
+  timeout: timeoutMs,
+}, async () => {
+  const database = await testDatabase();
+  const [a, b] = await Promise.all([
+    aCircuitMachine(database, 'a', longMs),
+    aCircuitMachine(database, 'b', longMs),
+  ]);
+  const cut = sql`select pg_terminate_backend(pid) from pg_stat_activity
+    where application_name = 'moose listen' and datname = current_database()`;
+  await cut.execute(database.query);
+  await opens(a);
+  await until('the other one has heard of it', () => isIn(b, 'open'));
+});
