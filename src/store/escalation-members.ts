@@ -3,17 +3,24 @@ import { sql } from 'kysely';
 import type { WorkOrderId } from '../domain/ids.ts';
 import type { Query } from './database.ts';
 
-/** Joining again, after having gone on, is joining anew. */
+/** False where it waits for that answer already; after having gone on it joins anew. */
 export async function joinEscalation(
   query: Query,
   escalationId: string,
   workOrderId: WorkOrderId,
-): Promise<void> {
-  await query
+): Promise<boolean> {
+  const joined = await query
     .insertInto('escalationMembers')
     .values({ escalationId, workOrderId })
-    .onConflict((conflict) => conflict.columns(['escalationId', 'workOrderId']).doUpdateSet({ leftAt: null }))
-    .execute();
+    .onConflict((conflict) =>
+      conflict
+        .columns(['escalationId', 'workOrderId'])
+        .doUpdateSet({ leftAt: null })
+        .where('escalationMembers.leftAt', 'is not', null),
+    )
+    .returning('workOrderId')
+    .executeTakeFirst();
+  return joined !== undefined;
 }
 
 /** It goes on, or is over: it waits for no shared answer any more. */

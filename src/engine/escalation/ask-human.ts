@@ -21,8 +21,7 @@ export async function askTogether(
   query: Query,
   question: Omit<NewEscalation, 'workOrderId'> & { groupKey: string },
   workOrderId: WorkOrderId,
-): Promise<{ id: string; isNew: boolean }> {
+): Promise<{ id: string; isNew: boolean; hasJoined: boolean }> {
   const opened = await askHuman(query, { ...question, workOrderId: null });
-  await joinEscalation(query, opened.id, workOrderId);
-  return opened;
+  return { ...opened, hasJoined: await joinEscalation(query, opened.id, workOrderId) };
 }

@@ -16,13 +16,14 @@ export async function resolveQuestion(
   await leaveEscalations(query, workOrderId);
 }
 
-/** Its cause is gone: nobody has to answer any more; an answer of waiting is carried out by that. */
+/** Its cause is gone: nobody has to answer any more; an answer of waiting is carried out by that. How many they were. */
 export async function withdraw(
   query: Query,
   of: { groupKey: string } | { workOrderId: WorkOrderId },
   because: string,
-): Promise<void> {
-  for (const escalation of await withdrawEscalations(query, of, because)) {
+): Promise<number> {
+  const withdrawn = await withdrawEscalations(query, of, because);
+  for (const escalation of withdrawn) {
     await noticeResolved(query, escalation);
     await query
       .updateTable('escalationMembers')
@@ -31,4 +32,5 @@ export async function withdraw(
       .where('leftAt', 'is', null)
       .execute();
   }
+  return withdrawn.length;
 }

@@ -51,6 +51,8 @@ export interface VerifyingResult {
   isVerified: boolean;
   treeSha: string;
   feedback?: Feedback;
+  /** A human takes it with red checks: by this word alone it is published. */
+  acceptedBy?: string;
 }
 
 export interface CreatingPrResult {

@@ -42,23 +42,26 @@ function firstStepOf(order: WorkOrder, { from, note, model, agent }: RetryOption
   return from ?? (note || model || agent ? 'generating' : (order.step ?? 'routing'));
 }
 
-/** The same in a transaction of the caller's, which answers the question that it was. Returns the new run. */
+/**
+ * The same in a transaction of the caller's, which answers the question that it was. Returns the new run.
+ * `isAccepted`: a human takes a change that its checks have refused.
+ */
 export async function retryIn(
   query: Query,
   deps: Pick<SteeringDeps, 'clock'>,
   order: WorkOrder,
   { from, limitNanoUsd, timeLimitMs, ...settings }: RetryOptions & { from: Step },
   actor: string,
+  { isAccepted = false } = {},
 ): Promise<RunId> {
   if (order.status === 'in_progress' || order.status === 'pending') throw atWork(order, 'retried');
   const advice = `It is over: submit a new one, or take back what it did: \`moose undo ${shortId(order.id)} --plan\`.`;
   assertLegalTransition('status', order.status, 'in_progress', advice);
   const raised = raisedLimits(order, { limitNanoUsd, timeLimitMs }, actor);
   await assertNoRun(query, order, 'retried');
-  const first = await startable(query, order, from);
+  const first = isAccepted ? from : await startable(query, order, from);
   const changedBecause = settings.note ? `retry from ${first}: ${settings.note}` : `retry from ${first}`;
-  const walked = await walkTo(query, order, first, actor);
-  await changeTo(query, walked, {
+  await changeTo(query, order, {
     ...raised,
     status: 'in_progress',
     step: first,
@@ -85,19 +88,20 @@ function lookedAt({ agentRuns, modelCalls, costNanoUsd }: WorkOrder) {
   };
 }
 
-/** No step is skipped: one that lies behind steps which have good results is reached through them. */
-async function walkTo(query: Query, order: WorkOrder, first: Step, actor: string): Promise<WorkOrder> {
+/** No step is skipped: one that lies behind steps which were taken before is reached through them. */
+export async function walkTo(
+  query: Query,
+  order: WorkOrder,
+  step: Step,
+  change: { changedBy: string; changedBecause: string },
+): Promise<WorkOrder> {
+  let walked = order;
   const at = order.step === null ? -1 : steps.indexOf(order.step);
-  let { step } = order;
-  for (const next of steps.slice(at + 1, Math.max(at + 1, steps.indexOf(first)))) {
-    await changeTo(
-      query,
-      { ...order, step },
-      { step: next, changedBy: actor, changedBecause: `on to ${first}` },
-    );
-    step = next;
+  for (const next of steps.slice(at + 1, steps.indexOf(step) + 1)) {
+    await changeTo(query, walked, { step: next, ...change });
+    walked = { ...walked, step: next };
   }
-  return { ...order, step };
+  return walked;
 }
 
 /**

@@ -1,0 +1,58 @@
+// An answer for many work orders is carried out for one after the other, each in a transaction of its own: after a crash
+// it goes on with those that still wait. Waiting is carried out when the cause is gone (`withdraw`).
+import type { EscalationOption } from '../../domain/escalation.ts';
+import { isMooseError } from '../../domain/failure.ts';
+import type { WorkOrderId } from '../../domain/ids.ts';
+import { isFinished } from '../../domain/transitions.ts';
+import type { Query } from '../../store/database.ts';
+import { leaveEscalations, membersOf } from '../../store/escalation-members.ts';
+import { type Escalation, endEscalation, escalationById } from '../../store/escalations.ts';
+import { recordEvent, workOrderById } from '../../store/work-orders.ts';
+import { cancelIn } from '../steering/cancel.ts';
+import { switchModel } from '../steering/switch-model.ts';
+import type { AnswerDeps } from './answer.ts';
+import { noticeResolved } from './notices.ts';
+
+export async function carryOutGroup(deps: AnswerDeps, escalationId: string): Promise<void> {
+  const { database } = deps;
+  const escalation = await database.run((query) => escalationById(query, escalationId));
+  const option = escalation?.options.find(({ id }) => id === escalation.chosenOption);
+  if (escalation?.status !== 'chosen' || !option || option.kind === 'wait') return;
+  const failures: Array<{ work_order_id: string; code: string; message: string }> = [];
+  for (const workOrderId of await database.run((query) => membersOf(query, escalationId))) {
+    try {
+      await database.transaction((query) => forMember(query, deps, escalation, option, workOrderId));
+    } catch (cause) {
+      // What the work order itself says against it, it says again; everything else is tried again by the job.
+      if (!isMooseError(cause) || cause.category !== 'permanent') throw cause;
+      failures.push({ work_order_id: workOrderId, code: cause.code, message: cause.message });
+      await database.run((query) => leaveEscalations(query, workOrderId, escalationId));
+    }
+  }
+  await database.transaction(async (query) => {
+    const ended = await endEscalation(query, escalationId, failures.length > 0 ? { failures } : {});
+    if (ended) await noticeResolved(query, ended);
+  });
+}
+
+async function forMember(
+  query: Query,
+  deps: AnswerDeps,
+  { id, resolvedBy }: Escalation,
+  option: EscalationOption,
+  workOrderId: WorkOrderId,
+): Promise<void> {
+  const order = await workOrderById(query, workOrderId);
+  const by = resolvedBy ?? 'moose';
+  await leaveEscalations(query, workOrderId, id);
+  if (!order || isFinished(order.status)) return;
+  await recordEvent(query, {
+    workOrderId,
+    kind: 'escalation.answered',
+    actor: by,
+    reason: `${by} chose for all: ${option.label}`,
+    detail: { escalationId: id, option: option.id },
+  });
+  if (option.kind === 'cancel') await cancelIn(query, deps, order, by);
+  if (option.kind === 'other_model' && option.model) await switchModel(query, order, option.model, by);
+}
