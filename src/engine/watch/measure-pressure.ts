@@ -9,7 +9,8 @@ export interface PressureSource {
   /** Milliseconds since the last question; it begins anew with each. */
   eventLoopLagMs(): number;
   databaseWaiting(): number;
-  /** Where the kernel shows the limits of containers. */
+  /** Where the kernel shows which control groups this process is in, and their limits. */
+  ownGroups?: string;
   cgroupRoot?: string;
 }
 
@@ -34,39 +35,60 @@ async function diskOf(directory: string): Promise<Pick<PressureReading, 'diskFre
 }
 
 /** The scarcer one of the machine's and of the container's. */
-async function memoryShare({ cgroupRoot = '/sys/fs/cgroup' }: PressureSource): Promise<number> {
+async function memoryShare({ ownGroups, cgroupRoot }: PressureSource): Promise<number> {
   const ofMachine = freemem() / totalmem();
-  const ofContainer = await containerShare(cgroupRoot);
-  return Math.min(ofMachine, ofContainer ?? 1);
+  const text = await textOf(ownGroups ?? '/proc/self/cgroup');
+  const groups = memoryGroups(text ?? '', cgroupRoot ?? '/sys/fs/cgroup');
+  const shares = await Promise.all(groups.map(groupShare));
+  return Math.min(ofMachine, ...shares.filter((share) => share !== null));
+}
+
+/** How the kernel calls it in each version of its control groups. */
+const memoryFiles = {
+  v2: { limit: 'memory.max', used: 'memory.current', reclaimable: /^inactive_file (\d+)$/m },
+  v1: {
+    limit: 'memory.limit_in_bytes',
+    used: 'memory.usage_in_bytes',
+    reclaimable: /^total_inactive_file (\d+)$/m,
+  },
+} as const;
+
+interface MemoryGroup {
+  directory: string;
+  files: (typeof memoryFiles)[keyof typeof memoryFiles];
 }
 
 /** Levels of control groups above this process's that are looked at. */
-const cgroupLevelsMax = 16;
+const groupLevelsMax = 16;
 
-/** The smallest share of all limits above this process (cgroup v2); null where there is none. */
-async function containerShare(root: string): Promise<number | null> {
-  const own = (await textOf('/proc/self/cgroup'))?.split('\n').find((line) => line.startsWith('0::'));
-  if (own === undefined) return null;
-  const shares: number[] = [];
-  let path = own.slice('0::'.length);
-  for (let level = 0; level < cgroupLevelsMax; level++) {
-    const share = await groupShare(join(root, path));
-    if (share !== null) shares.push(share);
-    if (path === '/' || path === '.') break;
-    path = dirname(path);
-  }
-  return shares.length === 0 ? null : Math.min(...shares);
+/** Its own and all above it: any of them may limit it. `text` has lines of `number:controllers:path`. */
+function memoryGroups(text: string, root: string): MemoryGroup[] {
+  return text.split('\n').flatMap((line): MemoryGroup[] => {
+    const [, controllers, path] = /^\d+:([^:]*):(\/.*)$/.exec(line) ?? [];
+    if (path === undefined || controllers === undefined) return [];
+    if (controllers === '')
+      return withParents(path).map((one) => ({ directory: join(root, one), files: memoryFiles.v2 }));
+    if (!controllers.split(',').includes('memory')) return [];
+    return withParents(path).map((one) => ({ directory: join(root, 'memory', one), files: memoryFiles.v1 }));
+  });
 }
 
-async function groupShare(group: string): Promise<number | null> {
-  const [max, current, stat] = await Promise.all(
-    ['memory.max', 'memory.current', 'memory.stat'].map((file) => textOf(join(group, file))),
+function withParents(path: string): string[] {
+  const paths = [path];
+  for (let one = path; one !== '/' && paths.length < groupLevelsMax; paths.push(one)) one = dirname(one);
+  return paths;
+}
+
+async function groupShare({ directory, files }: MemoryGroup): Promise<number | null> {
+  const [limit, used, stat] = await Promise.all(
+    [files.limit, files.used, 'memory.stat'].map((file) => textOf(join(directory, file))),
   );
-  const limit = Number(max);
-  if (!(limit > 0) || current === null || current === undefined) return null;
+  const max = Number(limit ?? Number.NaN);
+  // A group without a limit says `max`, or a number that is no machine's.
+  if (!(max > 0) || used === null || used === undefined) return null;
   // Files that are kept in memory in case somebody reads them again can be given up at once.
-  const reclaimable = Number(/^inactive_file (\d+)$/m.exec(stat ?? '')?.[1] ?? 0);
-  return Math.max(0, Math.min(1, 1 - (Number(current) - reclaimable) / limit));
+  const reclaimable = Number(files.reclaimable.exec(stat ?? '')?.[1] ?? 0);
+  return Math.max(0, Math.min(1, 1 - (Number(used) - reclaimable) / max));
 }
 
 /** Null where there is no such file, or it may not be read: then it limits nothing that is known. */

@@ -1,0 +1,156 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  calm,
+  leaveLooks,
+  nextPressure,
+  type PressureReading,
+  type PressureSignal,
+  pressureLevels,
+  slotsUnder,
+  defaultPressureThresholds as thresholds,
+  viewPressure,
+} from './pressure.ts';
+
+const gibibyte = 2 ** 30;
+const roomy: PressureReading = {
+  ...{ diskFreeBytes: 100 * gibibyte, diskFreeShare: 0.5, memoryFreeShare: 0.6, loadPerCore: 1 },
+  ...{ eventLoopLagMs: 3, databaseWaiting: 0 },
+};
+const nothing: PressureReading = {
+  ...{ diskFreeBytes: null, diskFreeShare: null, memoryFreeShare: null },
+  ...{ loadPerCore: null, eventLoopLagMs: null, databaseWaiting: null },
+};
+
+function after(readings: readonly PressureReading[], from = calm) {
+  return readings.reduce((state, reading) => nextPressure(state, reading, thresholds), from);
+}
+
+const times = (count: number, reading: PressureReading) => Array.from({ length: count }, () => reading);
+const viewAfter = (readings: readonly PressureReading[]) =>
+  viewPressure(after(readings), readings.at(-1) ?? roomy);
+
+const amount = (max: number) => fc.option(fc.double({ min: 0, max, noNaN: true }), { nil: null });
+const anyReading: fc.Arbitrary<PressureReading> = fc.record({
+  diskFreeBytes: amount(20 * gibibyte),
+  diskFreeShare: amount(1),
+  memoryFreeShare: amount(1),
+  loadPerCore: amount(40),
+  eventLoopLagMs: amount(5_000),
+  databaseWaiting: amount(200),
+});
+const history = fc.array(anyReading, { minLength: 1, maxLength: 60 });
+const rank = (level: (typeof pressureLevels)[number]) => pressureLevels.indexOf(level);
+const signals = Object.keys(thresholds) as PressureSignal[];
+
+test.each<[string, Partial<PressureReading>, string, RegExp]>([
+  [
+    'a full disk',
+    { diskFreeBytes: 0.5 * gibibyte, diskFreeShare: 0.01 },
+    'critical',
+    /512 MiB are free on the disk/,
+  ],
+  ['a disk that fills', { diskFreeBytes: 3 * gibibyte, diskFreeShare: 0.08 }, 'high', /3\.0 GiB are free/],
+  ['no memory', { memoryFreeShare: 0.02 }, 'critical', /2 % of the memory is free/],
+  ['a queue for the cores', { loadPerCore: 9 }, 'high', /9\.0 processes want each core/],
+  ['a process that is late', { eventLoopLagMs: 3_000 }, 'critical', /answers 3000 ms late/],
+  ['a queue for the database', { databaseWaiting: 20 }, 'high', /20 questions wait for the database/],
+])('R-REC-4: %s is seen, with its reason', (_, pressed, level, because) => {
+  const view = viewAfter(times(3, { ...roomy, ...pressed }));
+  expect(view.level).toBe(level);
+  expect(view.because).toMatch(because);
+  expect(view.because).toMatch(/^This machine is hard pressed: .*\.$/);
+});
+
+test('R-REC-4: a large disk with much room, and a small one with most of it free, press nobody', () => {
+  expect(viewAfter(times(9, { ...roomy, diskFreeBytes: 200 * gibibyte, diskFreeShare: 0.02 })).level).toBe(
+    'normal',
+  );
+  expect(viewAfter(times(9, { ...roomy, diskFreeBytes: 0.5 * gibibyte, diskFreeShare: 0.6 })).level).toBe(
+    'normal',
+  );
+});
+
+test('R-REC-4: one late moment presses nobody, and a machine on the edge does not flap', () => {
+  const late = { ...roomy, eventLoopLagMs: 9_000 };
+  expect(viewAfter([roomy, late, late, roomy, late, late, roomy]).level).toBe('normal');
+  const { high } = thresholds.memoryFreeShare;
+  const edge = [high * 0.99, high * 1.01];
+  let state = after(times(3, { ...roomy, memoryFreeShare: high * 0.99 }));
+  const levels = Array.from({ length: 50 }, (__, look) => {
+    state = nextPressure(state, { ...roomy, memoryFreeShare: edge[look % 2] ?? high }, thresholds);
+    return state.memoryFreeShare.level;
+  });
+  expect(new Set(levels)).toEqual(new Set(['high']));
+});
+
+test('R-REC-4: property: whatever came before, room eases everything, and what cannot be measured presses nobody', () => {
+  fc.assert(
+    fc.property(history, fc.constantFrom(roomy, nothing), (before, relief) => {
+      const eased = after(times(2 * leaveLooks, relief), after(before));
+      const view = viewPressure(eased, relief);
+      expect(view).toEqual({ level: 'normal', because: '', slotsShare: 1 });
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('R-REC-4: property: a level is taken only when the newest looks all ask for it or worse', () => {
+  fc.assert(
+    fc.property(history, (readings) => {
+      let state = calm;
+      for (const [index, reading] of readings.entries()) {
+        const next = nextPressure(state, reading, thresholds);
+        for (const signal of signals) {
+          const { level } = next[signal];
+          if (rank(level) <= rank(state[signal].level)) continue;
+          const { scarceWhen, enterLooks, slack } = thresholds[signal];
+          const limit = thresholds[signal][level as 'high' | 'critical'];
+          const newest = readings.slice(Math.max(0, index + 1 - enterLooks), index + 1);
+          expect(newest).toHaveLength(enterLooks);
+          for (const one of newest) {
+            const value = one[signal];
+            // A level that is held already has its slack.
+            if (scarceWhen === 'small') expect(value ?? Number.NaN).toBeLessThan(limit * (1 + slack));
+            else expect(value ?? Number.NaN).toBeGreaterThan(limit * (1 - slack));
+          }
+        }
+        state = next;
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('R-REC-4: property: worse readings never give a lower level, and the share of places follows the level', () => {
+  const worse = (reading: PressureReading, by: number): PressureReading => ({
+    diskFreeBytes: reading.diskFreeBytes === null ? null : reading.diskFreeBytes / by,
+    diskFreeShare: reading.diskFreeShare === null ? null : reading.diskFreeShare / by,
+    memoryFreeShare: reading.memoryFreeShare === null ? null : reading.memoryFreeShare / by,
+    loadPerCore: reading.loadPerCore === null ? null : reading.loadPerCore * by,
+    eventLoopLagMs: reading.eventLoopLagMs === null ? null : reading.eventLoopLagMs * by,
+    databaseWaiting: reading.databaseWaiting === null ? null : reading.databaseWaiting * by,
+  });
+  fc.assert(
+    fc.property(
+      anyReading,
+      fc.double({ min: 1, max: 10, noNaN: true }),
+      fc.integer({ min: 1, max: 64 }),
+      (reading, by, max) => {
+        const [here, there] = [viewAfter(times(6, reading)), viewAfter(times(6, worse(reading, by)))];
+        expect(rank(there.level)).toBeGreaterThanOrEqual(rank(here.level));
+        expect(there.slotsShare).toBeLessThanOrEqual(here.slotsShare);
+        expect(here.because === '').toBe(here.level === 'normal');
+        const slots = slotsUnder(max, here);
+        expect(slots).toBeGreaterThanOrEqual(1);
+        expect(slots).toBeLessThanOrEqual(max);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+test('what was decided is JSON: another process can go on from it', () => {
+  const state = after(times(4, { ...roomy, memoryFreeShare: 0.01 }));
+  expect(JSON.parse(JSON.stringify(state))).toEqual(state);
+});

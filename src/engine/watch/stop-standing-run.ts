@@ -1,0 +1,100 @@
+// Ends a run that does not get on, with its process stopped and its money freed, so that its work order can be begun
+// again from where it stands: what an agent that hangs needs, and what a human has to decide.
+import { ConfigurationError } from '../../domain/failure.ts';
+import { shortId } from '../../domain/ids.ts';
+import { findProcess } from '../../sessions/find-process.ts';
+import { stopProcess } from '../../sessions/stop-process.ts';
+import type { Clock } from '../../stdx/clock.ts';
+import { presumeOpenCalls } from '../../store/costs.ts';
+import type { Database } from '../../store/database.ts';
+import { markEffect } from '../../store/effects.ts';
+import { addToCounters } from '../../store/runs.ts';
+import { type SessionRow, updateSession } from '../../store/session-rows.ts';
+import { changeWorkOrder, type WorkOrder } from '../../store/work-orders.ts';
+import { closeEnvelope } from '../budget/envelope.ts';
+
+export interface StopDeps {
+  database: Database;
+  clock: Clock;
+  host: string;
+}
+
+const graceMs = 5_000;
+
+/**
+ * Afterwards the work order is at `needs_review`, and can be retried from any step. Doing it again does nothing; one that
+ * is at rest stays as it is. False where there was nothing to end.
+ * @throws ConfigurationError STUCK_ELSEWHERE where its process runs on another host: it can be stopped there alone.
+ */
+export async function stopStandingRun(deps: StopDeps, order: WorkOrder, actor: string): Promise<boolean> {
+  const sessions = await deps.database.run((query) =>
+    query
+      .selectFrom('sessions')
+      .selectAll()
+      .where('workOrderId', '=', order.id)
+      .where('state', 'in', ['intended', 'running'])
+      .execute(),
+  );
+  const elsewhere = sessions.find(({ host }) => host !== deps.host);
+  if (elsewhere) throw stuckElsewhere(order, elsewhere.host);
+  // From here on whoever carried it can write nothing, and so starts nothing either.
+  const isEnded = await endRun(deps, order, actor);
+  for (const session of sessions) await stopOne(deps, session);
+  return isEnded;
+}
+
+async function endRun({ database, clock }: StopDeps, order: WorkOrder, actor: string): Promise<boolean> {
+  return database.transaction(async (query) => {
+    const run = await query
+      .updateTable('runs')
+      .set((set) => ({
+        fence: set('fence', '+', 1),
+        state: 'ended',
+        outcome: 'stopped',
+        endedAt: clock.now(),
+        pausedBy: null,
+      }))
+      .where('workOrderId', '=', order.id)
+      .where('state', '=', 'running')
+      .where('kind', '=', 'work')
+      .returning(['id', 'reservationId'])
+      .executeTakeFirst();
+    if (!run) return false;
+    const presumed = await presumeOpenCalls(query, run.id);
+    if (presumed > 0n) await addToCounters(query, order.id, { costNanoUsd: presumed, modelCalls: 1 });
+    await closeEnvelope(query, order.id, run.reservationId);
+    return changeWorkOrder(
+      query,
+      order.id,
+      { status: 'in_progress' },
+      {
+        status: 'needs_review',
+        stepState: 'manual_intervention_required',
+        changedBy: actor,
+        changedBecause: 'stopped, because it did not get on',
+      },
+    );
+  });
+}
+
+async function stopOne({ database, clock }: StopDeps, session: SessionRow): Promise<void> {
+  const handle = await findProcess(session.directory);
+  if (handle) await stopProcess(handle, { graceMs });
+  await database.transaction(async (query) => {
+    const endedAt = clock.now();
+    await updateSession(query, session.id, { state: 'stopped', endReason: 'cancelled', endedAt });
+    await markEffect(query, `session:${session.id}`, 'undone');
+  });
+}
+
+function stuckElsewhere(order: WorkOrder, host: string): ConfigurationError {
+  return new ConfigurationError({
+    code: 'STUCK_ELSEWHERE',
+    component: 'watch',
+    operation: 'stop',
+    workOrderId: order.id,
+    message: `The process of work order ${shortId(order.id)} runs on ${host}, and can be stopped there alone.`,
+    advice: `Answer on ${host}, or cancel it: \`moose cancel ${shortId(order.id)}\`.`,
+    failureClass: 'orchestration_error',
+  });
+}

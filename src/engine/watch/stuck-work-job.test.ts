@@ -1,0 +1,144 @@
+import { expect, test } from 'vitest';
+import { testDatabase } from '../../../test/database.ts';
+import { isAlive, until } from '../../sessions/scratch-sessions.fixture.ts';
+import type { Database } from '../../store/database.ts';
+import { openEscalation } from '../../store/escalations.ts';
+import { openRunOf } from '../../store/runs.ts';
+import { theWorkOrder } from '../../store/scratch-rows.fixture.ts';
+import { sessionsOf } from '../../store/session-rows.ts';
+import { allEventsOf, changeWorkOrder, recordEvent } from '../../store/work-orders.ts';
+import { stopStandingRun } from './stop-standing-run.ts';
+import { aLivingExecutor, anAgent, carriedWork, hourMs, limits, movedClock } from './stuck.fixture.ts';
+import { watchStuckWork } from './stuck-work-job.ts';
+
+const questions = (database: Database) =>
+  database.query.selectFrom('escalations').selectAll().orderBy('createdAt').execute();
+
+test('stuck for a day, a human is asked once, with what can be done; the answer to wait is not asked over', async () => {
+  const database = await testDatabase();
+  await aLivingExecutor(database);
+  const work = await carriedWork(database);
+  await anAgent(database, work, 'exec sleep 600');
+  const clock = movedClock();
+  const deps = { database, clock, limits };
+  clock.move(23 * hourMs);
+  await watchStuckWork(deps);
+  expect(await questions(database)).toEqual([]);
+  clock.move(2 * hourMs);
+  await watchStuckWork(deps);
+  await watchStuckWork(deps);
+  const [asked, ...more] = await questions(database);
+  expect(more).toEqual([]);
+  expect(asked).toMatchObject({
+    ...{ workOrderId: work.workOrderId, runId: work.runId, code: 'WORK_STUCK', status: 'open' },
+    ...{
+      recommendedOption: 'retry',
+      title: expect.stringMatching(/^"Mend it" has not got on for 25 h: The agent patch/),
+    },
+    context: expect.objectContaining({
+      evidence: expect.objectContaining({ stuckHours: 25, session: 'patch' }),
+    }),
+  });
+  expect(asked?.options.map(({ id, kind, command }) => `${id} ${kind} ${command}`)).toEqual([
+    expect.stringMatching(/^retry retry moose answer \w+ retry$/),
+    expect.stringMatching(/^wait wait moose answer \w+ wait$/),
+    expect.stringMatching(/^cancel cancel moose answer \w+ cancel$/),
+  ]);
+  await database.query.updateTable('escalations').set({ status: 'resolved', chosenOption: 'wait' }).execute();
+  await recordEvent(database.query, {
+    ...work,
+    workOrderId: work.workOrderId,
+    kind: 'answered',
+    actor: 'human:ada',
+  });
+  clock.move(90 * hourMs);
+  await watchStuckWork(deps);
+  expect(await questions(database)).toHaveLength(1);
+  expect(
+    (await allEventsOf(database.query, work.workOrderId)).filter(({ kind }) => kind === 'stuck'),
+  ).toHaveLength(1);
+});
+
+test('new progress takes the question back, and the next standstill is asked about anew', async () => {
+  const database = await testDatabase();
+  await aLivingExecutor(database);
+  const work = await carriedWork(database, { step: 'generating' });
+  const clock = movedClock();
+  const deps = { database, clock, limits };
+  clock.move(30 * hourMs);
+  await watchStuckWork(deps);
+  await recordEvent(database.query, {
+    workOrderId: work.workOrderId,
+    kind: 'progress',
+    actor: 'm',
+    factKey: 'f',
+  });
+  await database.query
+    .updateTable('workOrderEvents')
+    .set({ at: new Date(clock.now().getTime() + 1_000) })
+    .where('kind', '=', 'progress')
+    .execute();
+  clock.move(hourMs);
+  await watchStuckWork(deps);
+  expect((await questions(database)).map(({ status }) => status)).toEqual(['withdrawn']);
+  clock.move(24 * hourMs);
+  await watchStuckWork(deps);
+  expect((await questions(database)).map(({ status }) => status)).toEqual(['withdrawn', 'open']);
+});
+
+test('a work order that is before a human already is not asked about twice, nor is its question taken back', async () => {
+  const database = await testDatabase();
+  await aLivingExecutor(database);
+  const { workOrderId } = await carriedWork(database, { step: 'generating' });
+  const other = {
+    failureClass: 'unknown',
+    title: 'x',
+    context: {},
+    options: [],
+    recommendedOption: 'retry',
+  } as const;
+  await openEscalation(database.query, { ...other, workOrderId });
+  const clock = movedClock();
+  clock.move(30 * hourMs);
+  await watchStuckWork({ database, clock, limits });
+  const ended = { status: 'needs_review', stepState: 'manual_intervention_required' } as const;
+  await changeWorkOrder(
+    database.query,
+    workOrderId,
+    {},
+    { ...ended, changedBy: 'moose:1', changedBecause: 'x' },
+  );
+  await watchStuckWork({ database, clock, limits });
+  expect((await questions(database)).map(({ status, title }) => `${status} ${title}`)).toEqual(['open x']);
+});
+
+test('a run that hangs is ended with its whole process, and its work order can be begun again from there', async () => {
+  const database = await testDatabase();
+  await aLivingExecutor(database);
+  const work = await carriedWork(database);
+  const { handle } = await anAgent(database, work, 'sleep 600 & wait');
+  const deps = { database, clock: movedClock(), host: 'here' };
+  const order = await theWorkOrder(database, work.workOrderId);
+  expect(await stopStandingRun(deps, order, 'human:ada')).toBe(true);
+  await until('the end of its process', () => !isAlive(handle.pid));
+  expect(await openRunOf(database.query, order.id)).toBeUndefined();
+  expect(await sessionsOf(database.query, order.id)).toMatchObject([
+    { state: 'stopped', endReason: 'cancelled' },
+  ]);
+  expect(await theWorkOrder(database, order.id)).toMatchObject({ status: 'needs_review', step: 'applying' });
+  // The second time there is nothing to end.
+  expect(await stopStandingRun(deps, order, 'human:ada')).toBe(false);
+});
+
+test('a process on another host is not declared stopped here', async () => {
+  const database = await testDatabase();
+  await aLivingExecutor(database);
+  const work = await carriedWork(database);
+  const { handle } = await anAgent(database, work, 'exec sleep 600', { host: 'there' });
+  const order = await theWorkOrder(database, work.workOrderId);
+  await expect(
+    stopStandingRun({ database, clock: movedClock(), host: 'here' }, order, 'human:ada'),
+  ).rejects.toMatchObject({ code: 'STUCK_ELSEWHERE', advice: expect.stringContaining('Answer on there') });
+  expect(isAlive(handle.pid)).toBe(true);
+  expect((await openRunOf(database.query, order.id))?.id).toBe(work.runId);
+});

@@ -1,0 +1,134 @@
+// Puts work that does not get on before a human, once for each standstill, and takes the question back when it moves.
+import type { Clock } from '../../stdx/clock.ts';
+import type { Database, Query } from '../../store/database.ts';
+import { type OptionDraft, openEscalation, withdrawEscalations } from '../../store/escalations.ts';
+import { markEscalated } from '../../store/progress.ts';
+import { recordEvent } from '../../store/work-orders.ts';
+import type { UpkeepJob } from '../upkeep/upkeep.ts';
+import type { PlaceLimits, StuckLimits } from './stuck.ts';
+import { findStuck, type StuckWork } from './stuck-work-orders.ts';
+
+export interface StuckWorkDeps {
+  database: Database;
+  clock: Clock;
+  limits: StuckLimits & PlaceLimits;
+}
+
+export const stuckCode = 'WORK_STUCK';
+const everyMs = 60_000;
+/** Questions of one look: after a standstill of everything, the rest are asked at the next. */
+const askedPerLookMax = 50;
+
+export function stuckWorkJob(deps: StuckWorkDeps): UpkeepJob {
+  return { name: 'stuck-work', everyMs, run: (signal) => watchStuckWork(deps, signal) };
+}
+
+export async function watchStuckWork(deps: StuckWorkDeps, signal?: AbortSignal): Promise<void> {
+  const { database, clock, limits } = deps;
+  const now = clock.now();
+  const found = await database.run((query) => findStuck(query, limits, now), signal);
+  const still = found.filter(({ idleMs }) => idleMs >= limits.escalatedMs);
+  const unasked = still.filter((stuck) => !wasAsked(stuck));
+  for (const stuck of unasked.slice(0, askedPerLookMax))
+    await database.transaction((query) => ask(query, stuck, now), signal);
+  await database.transaction((query) => takeBack(query, still), signal);
+}
+
+/** The same standstill is asked about once, whatever was answered; new progress, or a new start by a human, begins another. */
+function wasAsked({ work, since }: StuckWork): boolean {
+  return work.escalatedAt !== null && work.escalatedAt >= since;
+}
+
+export function stuckKey(workOrderId: string): string {
+  return `stuck:${workOrderId}`;
+}
+
+async function ask(query: Query, stuck: StuckWork, now: Date): Promise<void> {
+  const { work, lastProgress, why, unblock, idleMs } = stuck;
+  const hours = Math.floor(idleMs / 3_600_000);
+  const { isNew } = await openEscalation(query, {
+    workOrderId: work.id,
+    runId: work.runId,
+    failureClass: 'timeout',
+    code: stuckCode,
+    groupKey: stuckKey(work.id),
+    component: 'watch',
+    operation: 'stuck work',
+    title: `"${work.title}" has not got on for ${hours} h: ${why}`,
+    context: {
+      code: stuckCode,
+      step: work.step,
+      because: why,
+      advice: unblock,
+      evidence: {
+        stuckHours: hours,
+        lastProgress: lastProgress?.what ?? null,
+        lastProgressAt: lastProgress?.at.toISOString() ?? null,
+        session: work.sessionName,
+        host: work.sessionHost,
+      },
+    },
+    options: optionsOf(stuck),
+    recommendedOption: recommended(stuck),
+  });
+  await markEscalated(query, work.id, now);
+  if (!isNew) return;
+  await recordEvent(query, {
+    workOrderId: work.id,
+    kind: 'stuck',
+    actor: 'moose:watch',
+    reason: `no progress for ${hours} h: ${why}`,
+    detail: { stuckHours: hours, lastProgressAt: lastProgress?.at.toISOString() ?? null },
+  });
+}
+
+function optionsOf({ work }: StuckWork): OptionDraft[] {
+  const unknown = { chance: null, chanceOf: 0 } as const;
+  const wait: OptionDraft = {
+    ...unknown,
+    id: 'wait',
+    kind: 'wait',
+    label: 'Wait on',
+    costNanoUsd: '0',
+    risk: 'low',
+  };
+  const cancel: OptionDraft = {
+    ...{ ...unknown, id: 'cancel', kind: 'cancel', costNanoUsd: '0', risk: 'medium' },
+    label: 'Cancel it; its branch stays',
+  };
+  if (work.status !== 'in_progress' || work.step === null) return [wait, cancel];
+  const process = work.sessionName ? `, with ${work.sessionName} stopped` : '';
+  const retry: OptionDraft = {
+    ...{ ...unknown, id: 'retry', kind: 'retry', costNanoUsd: null, risk: 'low', from: work.step },
+    label: `Begin ${work.step} again${process}`,
+  };
+  return work.runKind === 'undo' ? [wait] : [retry, wait, cancel];
+}
+
+/** What goes on by itself is waited for; what hangs is begun again. */
+function recommended({ work }: StuckWork): string {
+  const goesOn = work.pausedBy || work.wakeAt || work.waitingFor || work.executor === null;
+  const canRetry = work.status === 'in_progress' && work.runKind === 'work' && work.step !== null;
+  return canRetry && (work.sessionName || !goesOn) ? 'retry' : 'wait';
+}
+
+/** Of work orders that have moved since, are over, or have come before a human by another way. */
+async function takeBack(query: Query, still: readonly StuckWork[]): Promise<void> {
+  const standing = new Set<string>(still.map(({ work }) => work.id));
+  const open = await query
+    .selectFrom('escalations')
+    .select(['groupKey', 'workOrderId'])
+    .where('code', '=', stuckCode)
+    .where('status', '=', 'open')
+    .execute();
+  for (const { groupKey, workOrderId } of open) {
+    if (groupKey === null || workOrderId === null || standing.has(workOrderId)) continue;
+    await withdrawEscalations(query, { groupKey }, 'it has moved');
+    await recordEvent(query, {
+      workOrderId,
+      kind: 'unstuck',
+      actor: 'moose:watch',
+      reason: 'it has moved: nobody has to answer any more',
+    });
+  }
+}

@@ -1,0 +1,99 @@
+// The work orders that do not get on, longest first, each with why and what would unblock it (R-PIPE-13, R-UI-3).
+
+import type { Status } from '../../domain/transitions.ts';
+import type { Query } from '../../store/database.ts';
+import { type OpenWork, openWork, type Traffic, trafficNow } from '../../store/progress.ts';
+import {
+  isStuck,
+  type PlaceLimits,
+  type Standstill,
+  type StuckLimits,
+  standstillOf,
+  type WhyStuck,
+  whyStuck,
+} from './stuck.ts';
+
+export interface StuckWork extends WhyStuck, Standstill {
+  work: OpenWork;
+  /** False: it waits for an outage to end, and is no alarm yet. */
+  isStuck: boolean;
+}
+
+/** Those that stand still for `shownMs` or longer, those that wait for an outage among them. */
+export async function findStuck(
+  query: Query,
+  limits: StuckLimits & PlaceLimits,
+  now: Date,
+): Promise<StuckWork[]> {
+  const createdBefore = new Date(now.getTime() - limits.shownMs);
+  const open = await openWork(query, createdBefore, now);
+  const still = open
+    .map((work) => ({ work, ...standstillOf(work, now) }))
+    .filter(({ idleMs }) => idleMs >= limits.shownMs);
+  if (still.length === 0) return [];
+  const traffic: Traffic = await trafficNow(query);
+  return still
+    .map((one) => ({
+      ...one,
+      ...whyStuck(one.work, traffic, limits, now),
+      isStuck: isStuck(one.work, one, limits),
+    }))
+    .sort((one, other) => other.idleMs - one.idleMs);
+}
+
+/** As `GET /api/admin/health` tells it. */
+export interface StuckWorkOrder {
+  id: string;
+  title: string;
+  status: Status;
+  stuck_hours: number;
+  updated_at: string;
+}
+
+export interface StuckWorkOrderView extends StuckWorkOrder {
+  project: string;
+  step: string | null;
+  /** False: it is paused for an outage, which is explained, and no alarm yet. */
+  is_stuck: boolean;
+  last_progress: string | null;
+  last_progress_at: string | null;
+  why: string;
+  unblock: string;
+  /** When a human was last asked about it. */
+  escalated_at: string | null;
+}
+
+/** @returns those that are stuck, longest first; a pause for an outage is none until a human is to be asked. */
+export async function stuckWorkOrders(
+  query: Query,
+  limits: StuckLimits & PlaceLimits,
+  now: Date,
+): Promise<StuckWorkOrder[]> {
+  const found = await findStuck(query, limits, now);
+  return found.filter((one) => one.isStuck).map(stuckWorkOrder);
+}
+
+export function stuckWorkOrder({ work, idleMs }: StuckWork): StuckWorkOrder {
+  return {
+    id: work.id,
+    title: work.title,
+    status: work.status,
+    stuck_hours: Math.floor((idleMs / 3_600_000) * 10) / 10,
+    updated_at: work.updatedAt.toISOString(),
+  };
+}
+
+export function viewStuck(stuck: StuckWork): StuckWorkOrderView {
+  const { work, lastProgress, why, unblock } = stuck;
+  return {
+    ...stuckWorkOrder(stuck),
+    project: work.project,
+    step: work.step,
+    is_stuck: stuck.isStuck,
+    last_progress: lastProgress?.what ?? null,
+    last_progress_at: lastProgress?.at.toISOString() ?? null,
+    why,
+    unblock,
+    escalated_at: work.escalatedAt?.toISOString() ?? null,
+  };
+}
