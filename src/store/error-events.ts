@@ -1,6 +1,7 @@
 // The rows of failures: ids come from outside, so that a row which is delivered twice is there once.
-import { type Insertable, type Selectable, sql } from 'kysely';
-import type { RunId } from '../domain/ids.ts';
+import { type ExpressionBuilder, type Insertable, type Selectable, sql } from 'kysely';
+import { type FailureClass, PermanentError } from '../domain/failure.ts';
+import type { RunId, WorkOrderId } from '../domain/ids.ts';
 import type { Step } from '../domain/transitions.ts';
 import type { Query } from './database.ts';
 import type { Tables } from './tables.ts';
@@ -80,4 +81,77 @@ async function answerErrors(
       where run_id = ${runId} and recovery_success is null and (${step}::work_order_step is null or step = ${step})
     ) as open
     where event.id = open.id`.execute(query);
+}
+
+export interface ErrorFilter {
+  workOrderId?: WorkOrderId;
+  failureClass?: FailureClass;
+  component?: string;
+  since?: Date;
+}
+
+/** Newest first. */
+export function listErrorEvents(query: Query, filter: ErrorFilter, limit: number): Promise<ErrorEvent[]> {
+  return query
+    .selectFrom('errorEvents')
+    .selectAll()
+    .where(matching(filter))
+    .orderBy('timestamp', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+export function matching({ workOrderId, failureClass, component, since }: ErrorFilter) {
+  return ({ and, eb }: ExpressionBuilder<Tables, 'errorEvents'>) =>
+    and([
+      ...(workOrderId ? [eb('workOrderId', '=', workOrderId)] : []),
+      ...(failureClass ? [eb('failureClass', '=', failureClass)] : []),
+      ...(component ? [eb('component', '=', component)] : []),
+      ...(since ? [eb('timestamp', '>=', since)] : []),
+    ]);
+}
+
+const fingerprintChars = 16;
+const idChars = 32;
+
+/** By its id, the beginning or the end of it, or the fingerprint of its group: then the newest one. @throws PermanentError */
+export async function findErrorEvent(query: Query, given: string): Promise<ErrorEvent> {
+  const hex = given.toLowerCase().replaceAll('-', '');
+  const found = /^[0-9a-f]{4,32}$/.test(hex) ? await errorsCalled(query, hex) : [];
+  const [one, another] = found;
+  const fields = { component: 'error_events', operation: 'find', metadata: { given } };
+  if (one && another) {
+    throw new PermanentError({
+      ...fields,
+      code: 'ERROR_AMBIGUOUS',
+      message: `More than one error is called "${given}".`,
+      advice: 'Give more of its id; `moose errors --all` shows them.',
+    });
+  }
+  if (one) return one;
+  throw new PermanentError({
+    ...fields,
+    code: 'ERROR_NOT_FOUND',
+    message: `There is no error "${given}".`,
+    advice: '`moose errors --all` shows those that there are.',
+  });
+}
+
+async function errorsCalled(query: Query, hex: string): Promise<ErrorEvent[]> {
+  const all = query.selectFrom('errorEvents').selectAll();
+  if (hex.length === idChars) return all.where('id', '=', dashed(hex)).execute();
+  if (hex.length === fingerprintChars) {
+    const newest = await all.where('fingerprint', '=', hex).orderBy('timestamp', 'desc').limit(1).execute();
+    if (newest.length > 0) return newest;
+  }
+  const plain = sql<string>`replace(id::text, '-', '')`;
+  return all
+    .where(({ or, eb }) => or([eb(plain, 'like', `${hex}%`), eb(plain, 'like', `%${hex}`)]))
+    .limit(2)
+    .execute();
+}
+
+function dashed(hex: string): string {
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
