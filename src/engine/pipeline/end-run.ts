@@ -1,18 +1,17 @@
 // How a run ends when it does not succeed: what it set aside is freed, what it made is kept, and a human is told.
-import type { EscalationOption } from '../../domain/escalation.ts';
 import { type MooseError, PermanentError } from '../../domain/failure.ts';
-import { shortId } from '../../domain/ids.ts';
-import { asSentence } from '../../domain/sentence.ts';
 import { logDecision } from '../../store/decisions.ts';
 import { effectsOf } from '../../store/effects.ts';
 import { markUnrecovered } from '../../store/error-events.ts';
-import { openEscalation } from '../../store/escalations.ts';
 import { updateRun } from '../../store/runs.ts';
 import { toJson } from '../../store/storable.ts';
 import { changeWorkOrder } from '../../store/work-orders.ts';
 import { closeEnvelope } from '../budget/envelope.ts';
 import { undoEffects } from '../effects/undo-effects.ts';
+import { answerAtOnce } from '../escalation/answer-at-once.ts';
+import { askHuman } from '../escalation/ask-human.ts';
 import { leaveOutages } from '../escalation/outage.ts';
+import { questionOf } from '../escalation/question-of.ts';
 import { recordOutcome } from './tracking.ts';
 import { askToUndo, ofTheMachine } from './undo-run.ts';
 import { fenced, type Work } from './work.ts';
@@ -30,8 +29,7 @@ export async function endInReview(
   const { order, run, actor } = work;
   const effects = await work.database.run((query) => effectsOf(query, order.id), work.signal);
   const isEarly = !isParked && effects.every(({ kind, state }) => kind === 'hold' || state === 'undone');
-  const options = optionsFor(work, failure);
-  const advice = adviceOf(work, failure, options);
+  const { advice, ...question } = await questionOf(work, failure, { because, isParked, isEmpty: isEarly });
   await fenced(work, async (query) => {
     await closeEnvelope(query, order.id, run.reservationId);
     await recordOutcome(query, work, {
@@ -39,20 +37,13 @@ export async function endInReview(
       failureClass: failure.failureClass,
       errorContext: { code: failure.code, message: failure.message, step: order.step },
     });
-    await openEscalation(query, {
-      workOrderId: order.id,
-      failureClass: failure.failureClass,
-      title: failure.message,
-      context: { code: failure.code, step: order.step, because, advice, evidence: failure.metadata },
-      options,
-      recommendedOption: options[0]?.id ?? 'undo',
-    });
+    const asked = await askHuman(query, question);
     await logDecision(query, {
       workOrderId: order.id,
       kind: 'escalation',
       agentType: 'recovery',
       input: { step: order.step, code: failure.code, category: failure.category },
-      output: { because, options: options.map(({ id }) => id) },
+      output: { because, escalationId: asked.id, options: question.options.map(({ id }) => id) },
     });
     await markUnrecovered(query, run.id);
     await leaveOutages(query, order.id);
@@ -72,57 +63,8 @@ export async function endInReview(
         changedBecause: `${failure.message} (${because})`,
       },
     );
+    await answerAtOnce(query, work, asked.id);
   });
-}
-
-/** What can be done, and the command for it: `moose retry ID` gets the id, and where there is none, one is added. */
-function adviceOf(
-  { order }: Work,
-  { advice = '' }: MooseError,
-  [first]: readonly EscalationOption[],
-): string {
-  const whole = asSentence(advice.replace(/(?<=`moose \w+ )ID\b/g, shortId(order.id)));
-  if (whole.includes('`moose ') || !first) return whole;
-  return `${whole.replace(/[,;] then retry\.$/, '.')} Then: \`${first.command}\`.`.trim();
-}
-
-function optionsFor({ order }: Work, failure: MooseError): EscalationOption[] {
-  const id = shortId(order.id);
-  const unknown = { costNanoUsd: null, risk: 'low', chance: null, chanceOf: 0 } as const;
-  const retry: EscalationOption = {
-    ...unknown,
-    id: 'retry',
-    kind: 'retry',
-    label: `Retry from ${order.step}`,
-    command: `moose retry ${id} --from ${order.step}`,
-  };
-  const refine: EscalationOption = {
-    ...unknown,
-    id: 'refine',
-    kind: 'refine',
-    label: 'Retry with instructions',
-    command: `moose retry ${id} --from generating --note "…"`,
-    needsNote: true,
-  };
-  const model: EscalationOption = {
-    ...unknown,
-    id: 'other_model',
-    kind: 'other_model',
-    label: 'Retry with another model',
-    command: `moose retry ${id} --from generating --model provider/model`,
-  };
-  const undo: EscalationOption = {
-    ...unknown,
-    id: 'undo',
-    kind: 'undo',
-    label: 'Undo everything and cancel',
-    command: `moose undo ${id}`,
-  };
-  const isOfTheWork =
-    failure.category === 'permanent' &&
-    failure.failureClass !== 'budget_exceeded' &&
-    order.step !== 'creating_pr';
-  return isOfTheWork ? [refine, model, retry, undo] : [retry, model, refine, undo];
 }
 
 /** A run that was taken up again and again without finishing a step is what kills its processes. */

@@ -3,12 +3,13 @@ import { type MooseError, PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { asSentence } from '../../domain/sentence.ts';
 import type { Query } from '../../store/database.ts';
-import { openEscalation } from '../../store/escalations.ts';
 import { updateRun } from '../../store/runs.ts';
 import { toJson } from '../../store/storable.ts';
 import type { EffectKind } from '../../store/tables.ts';
 import { changeWorkOrder, recordEvent } from '../../store/work-orders.ts';
 import { undoEffects } from '../effects/undo-effects.ts';
+import { askHuman } from '../escalation/ask-human.ts';
+import { undoOptions } from '../escalation/undo-options.ts';
 import { fenced, type Work } from './work.ts';
 
 /** What is left on this machine of a work order that was stopped; its branch and its pull request are no part of it. */
@@ -80,19 +81,18 @@ async function endUndoFailed(work: Work, first: MooseError, failures: readonly M
 }
 
 /** What could not be undone is put before a human. */
-export async function askToUndo(query: Query, { order }: Work, failure: MooseError): Promise<void> {
-  const id = shortId(order.id);
-  await openEscalation(query, {
+export async function askToUndo(query: Query, { order, run }: Work, failure: MooseError): Promise<void> {
+  await askHuman(query, {
     workOrderId: order.id,
+    runId: run.id,
     failureClass: failure.failureClass,
+    code: failure.code,
+    component: failure.component,
+    operation: failure.operation,
+    severity: failure.severity,
     title: failure.message,
     context: { code: failure.code, advice: failure.advice ?? null, evidence: failure.metadata },
-    options: [
-      {
-        ...{ id: 'undo', kind: 'undo', label: 'Undo what is left', command: `moose undo ${id}` },
-        ...{ costNanoUsd: '0', risk: 'low', chance: null, chanceOf: 0 },
-      },
-    ],
+    options: undoOptions(),
     recommendedOption: 'undo',
   });
 }
