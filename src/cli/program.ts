@@ -6,6 +6,7 @@ import { addClassify } from './commands/classify.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDiff } from './commands/diff.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addErrors } from './commands/errors.ts';
 import { addExplain } from './commands/explain.ts';
 import { addLimits } from './commands/limits.ts';
 import { addLogs } from './commands/logs.ts';
@@ -42,6 +43,7 @@ export function createProgram(context: CliContext): Command {
     addLogs,
     addDiff,
     addExplain,
+    addErrors,
     addRetry,
     addCancel,
     addUndo,

@@ -78,9 +78,11 @@ export function detailLines(detail: WorkOrderDetail): string[] {
     'Errors',
     detail.errors.map(
       (one) =>
-        `${one.type} (${one.failure_class}, ${one.category}) at ${one.step ?? '–'} → ${one.recovery_strategy ?? '–'}: ${cut(one.message, 140)}`,
+        `${shortId(one.id)}  ${one.type} (${one.failure_class}, ${one.category}) at ${one.step ?? '–'} → ${one.recovery_strategy ?? '–'}: ${cut(one.message, 140)}`,
     ),
   );
+  if (detail.errors.length > 0)
+    lines.push(paint('gray', '  In full: moose errors ERROR · See it fail again: moose reproduce ERROR'));
   section(
     lines,
     'Effects',

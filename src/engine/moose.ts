@@ -14,6 +14,7 @@ import {
   type WorkOrderFilter,
 } from '../store/work-orders.ts';
 import { undoPlan } from './effects/undo-effects.ts';
+import { askErrors } from './errors/ask-errors.ts';
 import { type KnownNames, refuseUnknown } from './intake/refuse-unknown.ts';
 import { type Submission, type Submitted, submit } from './intake/submit.ts';
 import type { EventRow } from './monitor/describe-event.ts';
@@ -103,6 +104,7 @@ export function createMoose(deps: MooseDeps) {
     ) => followEvents(database, order.id, options),
     isSettled: (order: WorkOrder): Promise<boolean> => database.run((query) => isSettled(query, order.id)),
     events: (order: WorkOrder): Promise<EventRow[]> => database.run((query) => allEventsOf(query, order.id)),
+    errors: askErrors(deps),
     /** Those of the whole system, as they are after the change. */
     limits: (change: LimitChange = {}): Promise<LimitUse[]> => changeLimits(deps, change, actor),
     /** Those that have ever opened. */

@@ -1,0 +1,57 @@
+import { type Command, Option } from 'commander';
+import { type FailureClass, failureClasses } from '../../domain/failure.ts';
+import type { ErrorQuestion } from '../../engine/errors/ask-errors.ts';
+import type { CliContext } from '../context.ts';
+import { parseDuration } from '../durations.ts';
+import { errorLines, eventLines, groupLines } from '../error-lines.ts';
+import { withMoose } from '../flags.ts';
+
+const listedMaxDefault = 200;
+const widthDefault = 160;
+
+interface ErrorFlags {
+  workOrder?: string;
+  class?: FailureClass;
+  component?: string;
+  since: string;
+  all?: boolean;
+  limit: string;
+}
+
+export function addErrors(program: Command, context: CliContext): void {
+  program
+    .command('errors [error]')
+    .description('what fails, in groups with their course; or every error; or one in full, by its id')
+    .option('--work-order <id>', 'only those of this work order')
+    .addOption(new Option('--class <class>', 'only this failure class').choices(failureClasses))
+    .option('--component <component>', 'only what came from there, such as git, models, pipeline')
+    .option('--since <duration>', 'how far back, as in 30m, 24h or 168h', '24h')
+    .option('--all', 'each error, newest first')
+    .option('--limit <n>', 'how many with --all', String(listedMaxDefault))
+    .action(async (given: string | undefined, flags: ErrorFlags, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        const width = process.stdout.columns ?? widthDefault;
+        if (given !== undefined) {
+          const error = await moose.errors.one(given);
+          return face.print(error, () => errorLines(error));
+        }
+        const question = questionOf(flags);
+        if (flags.all) {
+          const limit = Math.max(1, Math.min(10_000, Number(flags.limit) || listedMaxDefault));
+          const errors = await moose.errors.list(question, limit);
+          return face.print(errors, () => eventLines(errors, width));
+        }
+        const answer = await moose.errors.groups(question);
+        face.print(answer, () => groupLines(answer, width));
+      }),
+    );
+}
+
+function questionOf({ workOrder, class: failureClass, component, since }: ErrorFlags): ErrorQuestion {
+  return {
+    withinMs: parseDuration(since),
+    ...(workOrder === undefined ? {} : { workOrder }),
+    ...(failureClass === undefined ? {} : { failureClass }),
+    ...(component === undefined ? {} : { component }),
+  };
+}

@@ -1,0 +1,137 @@
+// Errors for a person: groups one to a line, and one in full. Pure but for colours.
+import { shortId } from '../domain/ids.ts';
+import type { GroupsAnswer } from '../engine/errors/ask-errors.ts';
+import type { ErrorView, Trend } from '../engine/errors/error-view.ts';
+import { paint } from './face.ts';
+import { sparkline } from './sparkline.ts';
+import { cut, table } from './table.ts';
+
+const trendMarks: Record<Trend, string> = { new: 'new', rising: '↑', falling: '↓', steady: '=' };
+const tailLinesMax = 20;
+const detailCharsMax = 300;
+
+export function groupLines({ groups, evidence, since }: GroupsAnswer, widthMax: number): string[] {
+  if (groups.length === 0) return [`No errors since ${since.slice(0, 16).replace('T', ' ')}.`];
+  const rows = groups.map((group) => [
+    String(group.count),
+    `${trendMarks[group.trend]}${group.trend === 'new' ? '' : ` ${group.count_before}`}`,
+    paint('yellow', sparkline(group.course)),
+    group.recovered_share === null ? '–' : `${Math.round(group.recovered_share * 100)} %`,
+    String(group.work_orders),
+    shortId(group.newest_id),
+    `${paint('bold', group.code)} ${paint('gray', group.component)}: ${group.message_shape}`,
+  ]);
+  const { errors_of_processes: ofProcesses, errors_with_full_evidence: whole } = evidence;
+  return [
+    ...table(['COUNT', 'BEFORE', 'COURSE', 'RECOVERED', 'ORDERS', 'NEWEST', 'WHAT'], rows, widthMax),
+    '',
+    ...(ofProcesses > 0 ? [`${whole} of ${ofProcesses} errors of processes carry their full evidence.`] : []),
+    paint('gray', 'One in full: moose errors NEWEST · See it fail again: moose reproduce NEWEST'),
+  ];
+}
+
+export function eventLines(errors: readonly ErrorView[], widthMax: number): string[] {
+  if (errors.length === 0) return ['No errors.'];
+  return table(
+    ['ERROR', 'AT', 'CLASS', 'ORDER', 'STEP', 'THEN', 'WHAT'],
+    errors.map((error) => [
+      shortId(error.id),
+      error.timestamp.slice(0, 19).replace('T', ' '),
+      error.failure_class,
+      error.work_order_id ? shortId(error.work_order_id) : '–',
+      error.step ?? '–',
+      outcomeOf(error),
+      `${paint('bold', error.code)}: ${error.message}`,
+    ]),
+    widthMax,
+  );
+}
+
+export function errorLines(error: ErrorView): string[] {
+  const short = shortId(error.id);
+  return [
+    `${paint('red', error.code)}  ${error.message}`,
+    ...(error.advice ? [`${paint('bold', 'What to do:')} ${error.advice}`] : []),
+    '',
+    ...facts(error),
+    ...processLines(error),
+    ...section(
+      'More',
+      Object.entries(error.metadata).map(([key, value]) => `${key}: ${detailOf(value)}`),
+    ),
+    ...section('Where it was thrown', (error.stack ?? '').split('\n').slice(0, tailLinesMax)),
+    '',
+    `See it fail again: moose reproduce ${short}`,
+    `Others like it:    moose errors ${error.fingerprint} · moose errors --component ${error.component}`,
+    ...(error.work_order_id ? [`Its work order:    moose show ${shortId(error.work_order_id)}`] : []),
+  ];
+}
+
+function facts(error: ErrorView): string[] {
+  const how = [
+    error.type,
+    error.category,
+    error.recoverability,
+    error.retryable ? 'retryable' : 'not retryable',
+  ];
+  const sure =
+    error.rule === null ? '' : `, by the rule ${error.rule} (confidence ${error.confidence ?? '–'})`;
+  return [
+    fact('error', error.id),
+    fact('at', error.timestamp),
+    fact('class', `${error.failure_class} (${how.join(', ')})${sure}`),
+    fact('severity', error.severity),
+    fact('came from', `${error.component}, ${error.operation}`),
+    ...(error.step
+      ? [fact('step', `${error.step}${error.attempt === null ? '' : `, attempt ${error.attempt}`}`)]
+      : []),
+    fact('then', outcomeOf(error)),
+    fact('fingerprint', error.fingerprint),
+  ];
+}
+
+/** What was done about it, and what came of that. */
+function outcomeOf(error: ErrorView): string {
+  const strategy = error.recovery_strategy ?? 'recorded';
+  if (error.recovery_success === null) return strategy;
+  const after =
+    error.resolution_time_ms === null ? '' : ` in ${(error.resolution_time_ms / 1_000).toFixed(1)} s`;
+  return `${strategy}, ${error.recovery_success ? `recovered${after}` : 'not recovered'}`;
+}
+
+function processLines({ process }: ErrorView): string[] {
+  if (!process) return [];
+  const { command, exitCode, signal, durationMs, stdoutTail, stderrTail } = process;
+  return [
+    ...section('Its process', [
+      `command    ${command ?? 'missing'}`,
+      `ended      ${exitCode === null ? (signal ?? 'exit code and signal are missing') : `with exit code ${exitCode}`}`,
+      `took       ${durationMs === null ? 'missing' : `${(durationMs / 1_000).toFixed(2)} s`}`,
+    ]),
+    ...stream('stdout', stdoutTail),
+    ...stream('stderr', stderrTail),
+  ];
+}
+
+function stream(name: string, tail: string | null): string[] {
+  if (tail === null) return ['', `  ${paint('bold', name)} is missing`];
+  const lines = tail.trimEnd().split('\n').slice(-tailLinesMax);
+  return [
+    '',
+    `  ${paint('bold', name)}${tail === '' ? ' is empty' : ''}`,
+    ...lines.filter(Boolean).map((line) => `  │ ${line}`),
+  ];
+}
+
+function detailOf(value: unknown): string {
+  return cut(typeof value === 'string' ? value : JSON.stringify(value), detailCharsMax);
+}
+
+function fact(name: string, value: string): string {
+  return `${name.padEnd(12)} ${value}`;
+}
+
+function section(title: string, rows: readonly string[]): string[] {
+  const told = rows.filter((row) => row.trim() !== '');
+  return told.length === 0 ? [] : ['', paint('bold', title), ...told.map((row) => `  ${row.trim()}`)];
+}

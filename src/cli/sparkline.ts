@@ -1,0 +1,14 @@
+// A row of counts as one line of bars. Pure.
+
+const bars = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
+const nothing = '·';
+
+/** The highest count is a full bar; nothing at all is a dot, so that it is not taken for little. */
+export function sparkline(counts: readonly number[]): string {
+  const highest = Math.max(1, ...counts);
+  return counts
+    .map((count) =>
+      count <= 0 ? nothing : (bars[Math.ceil((count / highest) * bars.length) - 1] ?? bars[0]),
+    )
+    .join('');
+}

@@ -1,0 +1,61 @@
+// What can be asked about errors: their groups, all of them, or one in full.
+import type { FailureClass } from '../../domain/failure.ts';
+import type { WorkOrderId } from '../../domain/ids.ts';
+import type { Clock } from '../../stdx/clock.ts';
+import type { Database } from '../../store/database.ts';
+import { findErrorEvent, listErrorEvents } from '../../store/error-events.ts';
+import { errorGroups, evidenceFigures } from '../../store/error-groups.ts';
+import { findWorkOrder } from '../../store/work-orders.ts';
+import { type ErrorView, type GroupView, viewOfError, viewOfEvidence, viewOfGroup } from './error-view.ts';
+
+export interface ErrorQuestion {
+  /** As a person names it. */
+  workOrder?: string;
+  failureClass?: FailureClass;
+  component?: string;
+  /** Milliseconds back from now. */
+  withinMs: number;
+}
+
+export interface GroupsAnswer {
+  since: string;
+  until: string;
+  evidence: ReturnType<typeof viewOfEvidence>;
+  groups: GroupView[];
+}
+
+export function askErrors({ database, clock }: { database: Database; clock: Clock }) {
+  const filterOf = async ({ workOrder, failureClass, component, withinMs }: ErrorQuestion) => {
+    const until = clock.now();
+    const found = workOrder ? await database.run((query) => findWorkOrder(query, workOrder)) : undefined;
+    const filter = {
+      ...(found ? { workOrderId: found.id as WorkOrderId } : {}),
+      ...(failureClass ? { failureClass } : {}),
+      ...(component ? { component } : {}),
+    };
+    return { filter, until, since: new Date(until.getTime() - withinMs) };
+  };
+  return {
+    /** By fingerprint, the most frequent first; the trend is against the period of the same length before. */
+    async groups(question: ErrorQuestion): Promise<GroupsAnswer> {
+      const { filter, since, until } = await filterOf(question);
+      return database.run(async (query) => ({
+        since: since.toISOString(),
+        until: until.toISOString(),
+        evidence: viewOfEvidence(await evidenceFigures(query, { ...filter, since })),
+        groups: (await errorGroups(query, { since, until }, filter)).map((group) =>
+          viewOfGroup(group, since),
+        ),
+      }));
+    },
+    /** Newest first. */
+    async list(question: ErrorQuestion, limit: number): Promise<ErrorView[]> {
+      const { filter, since } = await filterOf(question);
+      const rows = await database.run((query) => listErrorEvents(query, { ...filter, since }, limit));
+      return rows.map(viewOfError);
+    },
+    /** By its id, either end of it, or its group's fingerprint. @throws PermanentError `ERROR_NOT_FOUND`, `ERROR_AMBIGUOUS` */
+    one: async (given: string): Promise<ErrorView> =>
+      viewOfError(await database.run((query) => findErrorEvent(query, given))),
+  };
+}
