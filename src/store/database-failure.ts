@@ -49,6 +49,21 @@ export function isSerializationConflict(error: unknown): boolean {
   return code === '40001' || code === '40P01';
 }
 
+/** invalid_parameter_value */
+export const isParameterRefused = (error: unknown) => codeOf(error) === '22023';
+
+export function commitUnclear(xid: string): TransientError {
+  return new TransientError({
+    code: 'DATABASE_COMMIT_UNCLEAR',
+    component: 'store',
+    operation: 'commit',
+    message: `The server goes on with transaction ${xid} although its connection is gone, and does not end it.`,
+    advice:
+      'Look in pg_stat_activity for what it waits for; a replica that must confirm commits may be away.',
+    metadata: { xid },
+  });
+}
+
 const backends = new WeakMap<object, number>();
 
 /** `pg` does not say in whose conversation an error came: without it nobody finds it in the server's log. */

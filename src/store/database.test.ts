@@ -20,10 +20,16 @@ const count = async (database: Database) =>
   (await sql<{ n: number }>`select n from counter`.execute(database.query)).rows[0]?.n;
 const cutOwn = (query: Query) => sql`select pg_terminate_backend(pg_backend_pid())`.execute(query);
 
-/** A database whose failures are written down; `cuts`: behind a wire that is cut once, where a statement asks for it. */
-async function toldOf(cuts = false) {
+/** Where the wire is cut, once: at the message that holds these bytes, before or after the server has got it. */
+interface Cut {
+  at: string;
+  after?: boolean;
+}
+
+/** A database whose failures are written down. */
+async function toldOf(cut: Cut | null = null) {
   const { url, drop } = await cloneDatabase();
-  const wire = cuts ? await cutOnce(url) : null;
+  const wire = cut ? await cutOnce(url, cut) : null;
   const told: MooseError[] = [];
   const ends: unknown[] = [];
   const onFault: OnFault = (failure) => {
@@ -40,16 +46,20 @@ async function toldOf(cuts = false) {
   return { told, ends, database };
 }
 
-async function cutOnce(url: string): Promise<{ url: string; close(): Promise<void> }> {
+async function cutOnce(
+  url: string,
+  { at, after = false }: Cut,
+): Promise<{ url: string; close(): Promise<void> }> {
   const { hostname, port } = new URL(url);
   let isCut = false;
   const server = createServer((client) => {
     const upstream = connect(Number(port), hostname);
     for (const socket of [client, upstream]) socket.on('error', () => undefined);
-    upstream.pipe(client).on('close', () => upstream.destroy());
+    upstream.pipe(client).on('close', () => upstream.end());
     client.on('data', (bytes) => {
-      if (isCut || !bytes.includes('cut here')) return void upstream.write(bytes);
+      if (isCut || !bytes.includes(at)) return void upstream.write(bytes);
       isCut = true;
+      if (after) upstream.write(bytes);
       client.destroy();
     });
   });
@@ -136,7 +146,7 @@ test('R-FAIL-6: each lost connection is told of once, in the words of the server
 });
 
 test('fear: a connection that is cut without a word cannot be found in the log of the server', async () => {
-  const { told, database } = await toldOf(true);
+  const { told, database } = await toldOf({ at: 'cut here' });
   const pids: number[] = [];
   await database.run(async (query) => {
     const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(query);
@@ -145,6 +155,37 @@ test('fear: a connection that is cut without a word cannot be found in the log o
   });
   expect(pids).toHaveLength(2);
   expect(told).toMatchObject([{ code: 'DATABASE_AWAY', metadata: { backendPid: pids[0] } }]);
+});
+
+test.each([true, false])(
+  'fear: a commit whose answer is lost is made twice (it was made: %s)',
+  async (after) => {
+    const { told, ends, database } = await toldOf({ at: 'commit\0', after });
+    await sql`create table counter (n int not null)`.execute(database.query);
+    await sql`insert into counter values (0)`.execute(database.query);
+    let tries = 0;
+    const answer = await database.transaction(async (query) => {
+      tries += 1;
+      await add(query);
+      return tries;
+    });
+    expect(await count(database)).toBe(1);
+    expect([answer, tries]).toEqual(after ? [1, 1] : [2, 2]);
+    expect([told.length, ends]).toEqual([1, [[true, 1]]]);
+  },
+);
+
+test('fear: a server that is still at a commit counts as one that did not make it', async () => {
+  const { database } = await toldOf({ at: 'commit\0', after: true });
+  await sql`create table counter (n int not null)`.execute(database.query);
+  await sql`insert into counter values (0)`.execute(database.query);
+  // Deferred to the commit, which takes its time.
+  await sql`create function slow() returns trigger language plpgsql as
+    $$ begin perform pg_sleep(0.3); return null; end $$`.execute(database.query);
+  await sql`create constraint trigger slow after update on counter deferrable initially deferred
+    for each row execute function slow()`.execute(database.query);
+  await database.transaction(add);
+  expect(await count(database)).toBe(1);
 });
 
 test('an error of the work itself is not tried again, and undoes what was written', async () => {

@@ -4,6 +4,7 @@ import {
   type ControlledTransaction,
   Kysely,
   PostgresDialect,
+  sql,
   type Transaction,
 } from 'kysely';
 import pg from 'pg';
@@ -13,7 +14,9 @@ import { followFaults, type OnFault } from '../resilience/met-faults.ts';
 import { sleep } from '../stdx/sleep.ts';
 import {
   asMooseError,
+  commitUnclear,
   isConnectionLoss,
+  isParameterRefused,
   isSerializationConflict,
   rememberBackends,
 } from './database-failure.ts';
@@ -25,7 +28,10 @@ export type Query = Kysely<Tables> | Transaction<Tables> | ControlledTransaction
 export interface Database {
   readonly url: string;
   readonly query: Kysely<Tables>;
-  /** Runs `work` in one transaction; on a lost connection it is run again, so it must name the state it expects. */
+  /**
+   * Runs `work` in one transaction; on a lost connection it is run again, unless the lost answer was that of a commit
+   * that was made. `work` may be run more than once; what it writes is written once.
+   */
   transaction<T>(work: (query: Query) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** Runs reads or idempotent writes, again after a lost connection. */
   run<T>(work: (query: Query) => Promise<T>, signal?: AbortSignal): Promise<T>;
@@ -36,6 +42,9 @@ export interface Database {
 const reconnectMsMax = 60 * 60_000;
 const reconnectDelayMsFirst = 25;
 const reconnectDelayMsMax = 1_000;
+/** How long a transaction may take to end whose connection is gone. */
+const endMsMax = 60_000;
+const endLookEveryMs = 20;
 
 const bigintOid = 20;
 const types = {
@@ -74,23 +83,66 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     url,
     query,
     run: (work, signal) => reconnecting(() => work(query), signal),
-    transaction: (work, signal) => reconnecting(() => inTransaction(query, work), signal),
+    transaction: (work, signal) => reconnecting(transactionOf(query, work, signal), signal),
     close: () => query.destroy(),
   };
 }
 
-async function inTransaction<T>(query: Kysely<Tables>, work: (query: Query) => Promise<T>): Promise<T> {
-  const transaction = await query.startTransaction().execute();
+/** A transaction, made as often as it takes until one is known to be committed. */
+function transactionOf<T>(
+  query: Kysely<Tables>,
+  work: (query: Query) => Promise<T>,
+  signal?: AbortSignal,
+): () => Promise<T> {
+  let unclear: { xid: string; value: T } | undefined;
+  return async () => {
+    if (unclear && (await isCommitted(query, unclear.xid, signal))) return unclear.value;
+    unclear = undefined;
+    const transaction = await query.startTransaction().execute();
+    try {
+      const value = await work(transaction);
+      const xid = await ownXid(transaction);
+      if (xid !== null) unclear = { xid, value };
+      await transaction.commit().execute();
+      return value;
+    } catch (cause) {
+      // Where the connection is lost there is nothing to roll back, and what was lost first says more.
+      await transaction
+        .rollback()
+        .execute()
+        .catch(() => undefined);
+      throw cause;
+    }
+  };
+}
+
+/** Null: it has written nothing, so that it may as well be made again. */
+async function ownXid(query: Query): Promise<string | null> {
+  const { rows } = await sql<{
+    xid: string | null;
+  }>`select pg_current_xact_id_if_assigned()::text as xid`.execute(query);
+  return rows[0]?.xid ?? null;
+}
+
+/** The server may still be at it: it does not know yet that nobody listens. */
+async function isCommitted(query: Query, xid: string, signal?: AbortSignal): Promise<boolean> {
+  const deadlineMs = performance.now() + endMsMax;
+  for (;;) {
+    const status = await statusOf(query, xid);
+    if (status !== 'in progress') return status === 'committed';
+    if (performance.now() > deadlineMs) throw commitUnclear(xid);
+    await sleep(endLookEveryMs, signal);
+  }
+}
+
+async function statusOf(query: Query, xid: string): Promise<string | null> {
   try {
-    const value = await work(transaction);
-    await transaction.commit().execute();
-    return value;
+    const { rows } = await sql<{ status: string | null }>`
+      select pg_xact_status(${xid}::xid8) as status`.execute(query);
+    return rows[0]?.status ?? null;
   } catch (cause) {
-    // Where the connection is lost there is nothing to roll back, and what was lost first says more.
-    await transaction
-      .rollback()
-      .execute()
-      .catch(() => undefined);
+    // The server went back behind it, to a backup or a standby: there it never was.
+    if (isParameterRefused(cause)) return null;
     throw cause;
   }
 }
