@@ -1,25 +1,22 @@
 // Builds everything, once: the only place that knows which adapters there are.
-import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { type Logger, pino } from 'pino';
 import { createAgents } from './agents.ts';
 import type { Config } from './config.ts';
-import { isMooseError, type TransientError } from './domain/failure.ts';
-import type { DurableEngine } from './durable/engine.ts';
+import { isMooseError } from './domain/failure.ts';
 import { isDurableMigrated, rememberDurableMigrated } from './durable/schema-version.ts';
 import type { ErrorLog } from './engine/errors/error-log.ts';
 import { openErrorLog } from './engine/errors/open-error-log.ts';
 import type { KnownNames } from './engine/intake/refuse-unknown.ts';
 import { createMoose, type Moose } from './engine/moose.ts';
 import { remotePlace } from './engine/pipeline/remote-place.ts';
-import type { PipelineDeps } from './engine/pipeline/work.ts';
 import type { Forge } from './engine/ports/forge.ts';
-import type { Circuits } from './engine/recovery/circuits.ts';
-import { ErrorRecoveryManager } from './engine/recovery/error-recovery-manager.ts';
-import { neverPressed } from './engine/watch/pressure-gauge.ts';
+import { createFaultReport } from './engine/recovery/fault-report.ts';
 import { createLocalForge } from './forges/local/forge.ts';
+import { onGitFault } from './git/git-repetition.ts';
+import type { OnFault } from './resilience/met-faults.ts';
 import { systemClock } from './stdx/clock.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import type { EmbeddedServer } from './store/embedded/start-embedded.ts';
@@ -46,12 +43,15 @@ export async function openMoose(config: Config, signal?: AbortSignal): Promise<O
   const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
   const { url, embedded } = await openServer(config, logger, signal);
   try {
-    const database = await bringUpToDate(url);
+    const faults = createFaultReport();
+    const database = await bringUpToDate(url, faults.onFault);
     const forge = createLocalForge({
       database,
       locate: (projectId) => locate(database, config.dataDirectory, projectId),
     });
     const errorLog = openErrorLog({ database, dataDirectory: config.dataDirectory, logger });
+    faults.to(errorLog);
+    const stopListening = onGitFault(faults.onFault);
     const known = knownNames(config);
     const moose = createMoose({ database, clock: systemClock, forge, known, actor: config.actor });
     return {
@@ -62,6 +62,7 @@ export async function openMoose(config: Config, signal?: AbortSignal): Promise<O
       errorLog,
       embedded,
       close: async () => {
+        stopListening();
         await errorLog.close();
         await database.close();
         await embedded?.release();
@@ -134,9 +135,9 @@ async function createDatabase(serverUrl: string): Promise<void> {
   }
 }
 
-async function bringUpToDate(url: string): Promise<Database> {
+async function bringUpToDate(url: string, onFault: OnFault): Promise<Database> {
   await migrate(url);
-  const database = openDatabase(url);
+  const database = openDatabase(url, { onFault });
   try {
     if (!(await isDurableMigrated(database))) {
       const { migrateDurable } = await import('./durable/engine.ts');
@@ -156,89 +157,4 @@ async function locate(database: Database, dataDirectory: string, projectId: stri
   );
   const { url } = await remotePlace(project, dataDirectory);
   return { repositoryPath: project.repositoryPath, remoteUrl: url };
-}
-
-export interface RunningWorker {
-  executorId: string;
-  /** What it carries is left as it stands, and is taken up by the next one. */
-  close(): Promise<void>;
-}
-
-/** Begins to carry work in this process. */
-export async function startWorker(
-  opened: Opened,
-  config: Config,
-  onLost: (error: TransientError) => void,
-): Promise<RunningWorker> {
-  const { startDurable } = await import('./durable/engine.ts');
-  const { createWorker } = await import('./engine/pipeline/worker.ts');
-  const deps = await pipelineDeps(opened, config);
-  const worker = createWorker(deps);
-  const durable: DurableEngine = await startDurable({
-    database: opened.database,
-    logger: opened.logger,
-    executorId: randomUUID(),
-    runsMax: config.runsMax,
-    pollMs: config.pollMs,
-    execute: worker.execute,
-    onLost,
-  });
-  return {
-    executorId: durable.executorId,
-    close: async () => {
-      await durable.close();
-      await worker.close();
-    },
-  };
-}
-
-async function pipelineDeps(
-  { database, logger, forge, errorLog }: Opened,
-  config: Config,
-): Promise<PipelineDeps> {
-  const { createModel } = await import('./models/catalog.ts');
-  const circuits = openCircuits();
-  return {
-    database,
-    circuits,
-    recovery: new ErrorRecoveryManager({
-      policies: config.engine.recovery,
-      circuits,
-      errorLog,
-      now: Date.now,
-      random: Math.random,
-    }),
-    pressure: neverPressed,
-    logger,
-    clock: systemClock,
-    random: Math.random,
-    settings: config.engine,
-    agents: createAgents(config),
-    model: (name) => createModel(name, config.models, config.prices),
-    forge,
-    reached: deathAt(config.dieAt),
-  };
-}
-
-/** Crash tests name a point at which the process ends itself as a power cut would; everybody else gets nothing. */
-function deathAt(dieAt: string | null): PipelineDeps['reached'] {
-  if (dieAt === null) return () => undefined;
-  const [point, nth = '1'] = dieAt.split('#');
-  let passes = 0;
-  return (reached) => {
-    if (reached !== point) return;
-    passes += 1;
-    if (passes === Number(nth)) process.kill(process.pid, 'SIGKILL');
-  };
-}
-
-function openCircuits(): Circuits {
-  return {
-    ready: Promise.resolve(),
-    through: (_keys, _signal, call) => call(),
-    retryAfterMs: () => 0,
-    trip: () => undefined,
-    states: () => [],
-    close: async () => undefined,
-  };
 }

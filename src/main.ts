@@ -2,10 +2,11 @@
 // The composition root's front door: the command line, over everything that compose.ts builds.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { startWorker } from './carry.ts';
 import type { OpenMoose } from './cli/context.ts';
 import { createFace } from './cli/face.ts';
 import { runProgram } from './cli/program.ts';
-import { type Opened, openMoose, startWorker } from './compose.ts';
+import { type Opened, openMoose } from './compose.ts';
 import { readConfig, scriptedEnvironment } from './config.ts';
 
 const stop = new AbortController();

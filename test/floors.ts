@@ -102,6 +102,12 @@ export const floors: readonly Floor[] = [
   { level: '6', path: 'src/agents.ts', holds: 'the composition root: the agents by name', mayImport: 'all' },
   { level: '6', path: 'src/diagnose.ts', holds: 'looks at everything that a run needs', mayImport: 'all' },
   { level: '6', path: 'src/compose.ts', holds: 'the composition root: builds everything', mayImport: 'all' },
+  {
+    level: '6',
+    path: 'src/carry.ts',
+    holds: 'the composition root: a process that carries work',
+    mayImport: 'all',
+  },
   { level: '6', path: 'src/main.ts', holds: 'the program', mayImport: 'all' },
   { level: '–', path: 'src/demo', holds: 'the scripted model and its scratch repository', mayImport: 'all' },
   { level: '–', path: 'web', holds: 'Mission Control', mayImport: ['src/api/contract.ts'], typesOnly: true },

@@ -3,7 +3,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Opened, openMoose, startWorker } from '../../src/compose.ts';
+import { startWorker } from '../../src/carry.ts';
+import { type Opened, openMoose } from '../../src/compose.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import type { Script, ScriptedAnswer, ScriptedRequest } from '../../src/demo/scripted-answer.ts';
 import { type ScriptedProvider, startScriptedProvider } from '../../src/demo/scripted-provider.ts';

@@ -25,11 +25,25 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
       return `${detail.passed ? '✓' : '✗'} ${actor}: ${of('command')} (${seconds(detail.durationMs)})`;
     case 'progress':
       return `progress: ${of('fact')}`;
+    case 'paused':
+      return `paused, because ${reason}; it goes on by itself`;
+    case 'agent.replaced':
+      return `${of('from')} is replaced by ${of('to')}: ${of('because')}`;
+    case 'proposal.reviewed':
+      return `${actor} reviewed the proposal: ${reason}${findingsOf(detail.findings)}`;
+    case 'degraded':
+      return `goes on ${reason}`;
+    case 'restored':
+      return reason;
     case 'cancel.requested':
       return `cancel asked for by ${actor}`;
     default:
       return reason === '' ? kind : `${kind}: ${reason}`;
   }
+}
+
+function findingsOf(findings: unknown): string {
+  return Array.isArray(findings) && findings.length > 0 ? ` (${findings.join('; ')})` : '';
 }
 
 /** What an older Moose has not written down is a dash. */

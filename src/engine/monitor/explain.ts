@@ -75,11 +75,20 @@ function atWork(facts: ExplainFacts): string {
     return `Stopped at ${step} since ${since} because no Moose is running: start \`moose up\`, and it goes on from there.`;
   if (order.cancelRequestedAt)
     return `Being stopped since ${ago(order.cancelRequestedAt, now)}, as you asked; it ends by itself.`;
+  if (run?.pausedBy && run.pausedAt) return paused(facts, step, run.pausedBy, run.pausedAt);
   if (order.stepState === 'retrying' && run?.wakeAt) return retrying(facts, step, run.wakeAt);
   if (session) return inSession(facts, step, session);
+  if (run?.waitingFor && order.stepState === 'running')
+    return `Waiting at ${step} since ${since}: ${asSentence(run.waitingFor)} It goes on by itself.`;
   if (run && run.executor === null)
     return `Waiting since ${since} in the queue, to go on at ${step} by itself as soon as a place is free.`;
   return `At ${step} since ${since}; it goes on by itself, and \`moose logs ${id} -f\` shows how.`;
+}
+
+function paused({ run, now }: ExplainFacts, step: string, circuit: string, at: Date): string {
+  const because = asSentence(run?.waitingFor ?? '');
+  const until = run?.wakeAt && run.wakeAt > now ? `, at ${clock(run.wakeAt, now)} at the latest` : '';
+  return `Paused at ${step} since ${ago(at, now)}: ${because} It goes on by itself when ${circuit.replace(':', ' ')} works again, or tries it${until}; \`moose circuits ${circuit}\` shows more.`;
 }
 
 function retrying({ order, run, now }: ExplainFacts, step: string, wakeAt: Date): string {

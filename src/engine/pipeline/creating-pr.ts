@@ -54,7 +54,7 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
       detail: { ...opened, projectId: project.id },
       act: async () => {
         await assertPushed(work, routed, applied, remote);
-        ({ number } = await work.forge.openPullRequest(draft));
+        ({ number } = await askForge(work, 'open', () => work.forge.openPullRequest(draft)));
         return { number };
       },
     },
@@ -69,8 +69,17 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
   };
 }
 
-async function readBack({ forge, project }: Work, { branch }: RoutingResult, { headSha }: ApplyingResult) {
-  const found = await forge.findPullRequest(project.id, branch);
+/** A forge does a thing once, however often it is asked: it is asked again at once where it fails in passing. */
+function askForge<T>(work: Work, operation: string, call: () => Promise<T>): Promise<T> {
+  const { forge, order, run, signal, recovery } = work;
+  const context = { workOrderId: order.id, runId: run.id, step: 'creating_pr' } as const;
+  const circuits = [`forge:${forge.name}`] as const;
+  return recovery.executeWithRecovery({ component: 'forge', operation, circuits, signal, context, call });
+}
+
+async function readBack(work: Work, { branch }: RoutingResult, { headSha }: ApplyingResult) {
+  const { forge, project } = work;
+  const found = await askForge(work, 'find', () => forge.findPullRequest(project.id, branch));
   if (found?.headSha === headSha) return found;
   throw new TransientError({
     code: 'PULL_REQUEST_NOT_AS_WRITTEN',

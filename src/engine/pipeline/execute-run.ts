@@ -8,6 +8,7 @@ import type { Query } from '../../store/database.ts';
 import { projectById } from '../../store/projects.ts';
 import { addToCounters, claimRun, FenceLostError, type Run, runById, updateRun } from '../../store/runs.ts';
 import { changeWorkOrder, workOrderById } from '../../store/work-orders.ts';
+import { doingPart, doingWork } from '../recovery/current-work.ts';
 import { applying } from './applying.ts';
 import { CancelRequested } from './cancel.ts';
 import { creatingPr } from './creating-pr.ts';
@@ -38,15 +39,18 @@ export async function executeRun(
   signal: AbortSignal,
 ): Promise<void> {
   const first = await takeUp(deps, runId, host, signal);
-  if (!first) return;
+  if (first) await doingWork({ workOrderId: first.order.id, runId }, () => carry(first));
+}
+
+async function carry(first: Work): Promise<void> {
+  const { settings, signal } = first;
   try {
     if (first.run.kind === 'undo') return await undoRun(first);
-    if (first.run.takeups >= deps.settings.takeupsMax)
-      return await endInReview(first, takeUpsExhausted(first));
+    if (first.run.takeups >= settings.takeupsMax) return await endInReview(first, takeUpsExhausted(first));
     for (let work: Work | undefined = first; ; work = await look(first)) {
       if (!work) return;
       if (work.order.cancelRequestedAt) return await endCancelled(work);
-      const standstill = spentWithoutProgress(work.order, deps.settings.withoutProgress);
+      const standstill = spentWithoutProgress(work.order, settings.withoutProgress);
       if (standstill) return await endInReview(work, standstill, standstill.message, { isParked: true });
       if ((await oneStep(work)) === 'stop') return;
     }
@@ -123,7 +127,9 @@ async function oneStep(work: Work): Promise<GoesOn> {
   const startedAt = work.clock.now();
   let end: StepEnd;
   try {
-    end = await stepTable[step](work);
+    end = await doingPart({ step, attempt: work.run.stepAttempt + work.run.pauses + 1 }, () =>
+      stepTable[step](work),
+    );
   } catch (cause) {
     if (work.signal.aborted || cause instanceof FenceLostError) throw cause;
     return failed(work, step, cause);

@@ -12,8 +12,10 @@ import {
 } from '../../store/circuit-states.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { listenForEvents } from '../../store/listen.ts';
+import { endOutage } from '../escalation/outage.ts';
 import { alertKeyOf, alertMessageOf } from './circuit-cause.ts';
 import type { SharedCircuit } from './circuit-shared.ts';
+import type { CircuitKey } from './circuits.ts';
 
 /** After the database has refused something; while it is merely away, its own door waits. */
 const againDelayMs = 1_000;
@@ -152,6 +154,7 @@ async function tellOthers(query: Query, fact: CircuitFact, row: CircuitRow): Pro
   }
   if (state.phase !== 'closed') return;
   await resolveAlert(query, alertKeyOf(key), 'moose');
+  await endOutage(query, key as CircuitKey);
   if (row.heldBy === null) await wakeRuns(query, key);
 }
 

@@ -1,0 +1,115 @@
+// Builds a process that carries work: the runs, what they may use, and what is looked after beside them.
+import { randomUUID } from 'node:crypto';
+import { createAgents } from './agents.ts';
+import type { Opened } from './compose.ts';
+import type { Config } from './config.ts';
+import type { TransientError } from './domain/failure.ts';
+import { endedOutagesJob } from './engine/escalation/outage.ts';
+import type { PipelineDeps } from './engine/pipeline/work.ts';
+import { type Circuits, createCircuits } from './engine/recovery/circuits.ts';
+import { ErrorRecoveryManager } from './engine/recovery/error-recovery-manager.ts';
+import { toMooseError } from './engine/recovery/record-failure.ts';
+import { startUpkeep, type UpkeepJob } from './engine/upkeep/upkeep.ts';
+import { createPressure, type Pressure, pressureJob } from './engine/watch/pressure-gauge.ts';
+import { systemClock } from './stdx/clock.ts';
+
+export interface RunningWorker {
+  executorId: string;
+  /** What it carries is left as it stands, and is taken up by the next one. */
+  close(): Promise<void>;
+}
+
+interface Parts {
+  circuits: Circuits;
+  pressure: Pressure;
+}
+
+/** Begins to carry work in this process. */
+export async function startWorker(
+  opened: Opened,
+  config: Config,
+  onLost: (error: TransientError) => void,
+): Promise<RunningWorker> {
+  const { startDurable } = await import('./durable/engine.ts');
+  const { createWorker } = await import('./engine/pipeline/worker.ts');
+  const { database, logger } = opened;
+  const executorId = randomUUID();
+  const parts = openParts(opened, config, executorId);
+  // What the other machines have found out is known before the first call.
+  await parts.circuits.ready;
+  const worker = createWorker(await pipelineDeps(opened, config, parts));
+  const durable = await startDurable({
+    ...{ database, logger, executorId, onLost, execute: worker.execute },
+    runsMax: config.runsMax,
+    pollMs: config.pollMs,
+  });
+  const upkeep = startUpkeep({
+    jobs: upkeepJobs(opened, parts, executorId),
+    tryLock: durable.tryLock,
+    unlock: durable.unlock,
+    logger,
+    onFailure: () => undefined,
+  });
+  return {
+    executorId,
+    close: async () => {
+      await upkeep.close();
+      await durable.close();
+      await worker.close();
+      await parts.pressure.close();
+      await parts.circuits.close();
+    },
+  };
+}
+
+function openParts({ database, logger }: Opened, config: Config, executorId: string): Parts {
+  const { host } = config.engine;
+  const circuits = createCircuits({
+    ...{ database, executorId, clock: systemClock },
+    onFailure: (thrown) => {
+      const error = toMooseError(thrown, 'circuits', 'write');
+      logger.warn({ err: error }, 'the state of a circuit could not be written; trying again');
+    },
+  });
+  const pressure = createPressure({
+    ...{ database, logger, host, executorId, dataDirectory: config.dataDirectory },
+    databaseWaiting: () => 0,
+  });
+  return { circuits, pressure };
+}
+
+function upkeepJobs({ database }: Opened, { pressure }: Parts, executorId: string): UpkeepJob[] {
+  return [endedOutagesJob(database), pressureJob(pressure, executorId)];
+}
+
+async function pipelineDeps(
+  { database, logger, forge }: Opened,
+  config: Config,
+  { circuits, pressure }: Parts,
+): Promise<PipelineDeps> {
+  const { createModel } = await import('./models/catalog.ts');
+  const errorLog = { record: () => ({ id: '', resolved: () => undefined }) };
+  const policies = config.engine.recovery;
+  return {
+    ...{ database, logger, circuits, pressure, forge },
+    clock: systemClock,
+    random: Math.random,
+    settings: config.engine,
+    agents: createAgents(config),
+    model: (name) => createModel(name, config.models, config.prices),
+    recovery: new ErrorRecoveryManager({ policies, circuits, errorLog, now: Date.now, random: Math.random }),
+    reached: deathAt(config.dieAt),
+  };
+}
+
+/** Crash tests name a point at which the process ends itself as a power cut would; everybody else gets nothing. */
+function deathAt(dieAt: string | null): PipelineDeps['reached'] {
+  if (dieAt === null) return () => undefined;
+  const [point, nth = '1'] = dieAt.split('#');
+  let passes = 0;
+  return (reached) => {
+    if (reached !== point) return;
+    passes += 1;
+    if (passes === Number(nth)) process.kill(process.pid, 'SIGKILL');
+  };
+}
