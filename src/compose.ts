@@ -2,10 +2,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { createAgents } from './agents.ts';
 import type { Config } from './config.ts';
 import { isMooseError } from './domain/failure.ts';
+import { rememberSecrets, secretsOf } from './domain/secrets/known-secrets.ts';
 import { isDurableMigrated, rememberDurableMigrated } from './durable/schema-version.ts';
 import type { ErrorLog } from './engine/errors/error-log.ts';
 import { openErrorLog } from './engine/errors/open-error-log.ts';
@@ -16,6 +17,7 @@ import type { Forge } from './engine/ports/forge.ts';
 import { createFaultReport } from './engine/recovery/fault-report.ts';
 import { createLocalForge } from './forges/local/forge.ts';
 import { onGitFault } from './git/git-repetition.ts';
+import { openLog } from './log.ts';
 import type { OnFault } from './resilience/met-faults.ts';
 import { systemClock } from './stdx/clock.ts';
 import { type Database, openDatabase } from './store/database.ts';
@@ -40,8 +42,10 @@ const existsAlready = new Set(['42P04', '23505']);
 
 /** The database, brought up to date, and the questions that can be asked of it. */
 export async function openMoose(config: Config, signal?: AbortSignal): Promise<Opened> {
-  const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
+  rememberSecrets(config.secrets);
+  const { logger, close: closeLog } = openLog(config);
   const { url, embedded } = await openServer(config, logger, signal);
+  rememberSecrets(secretsOf({ DATABASE_URL: url }));
   try {
     const faults = createFaultReport();
     const database = await bringUpToDate(url, faults.onFault);
@@ -66,6 +70,7 @@ export async function openMoose(config: Config, signal?: AbortSignal): Promise<O
         await errorLog.close();
         await database.close();
         await embedded?.release();
+        closeLog();
       },
     };
   } catch (cause) {

@@ -4,6 +4,7 @@ import { delimiter, dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigurationError } from './domain/failure.ts';
 import { nanoUsdPerUsd, parseUsd } from './domain/money.ts';
+import { type KnownSecret, secretsOf } from './domain/secrets/known-secrets.ts';
 import { type AssessmentPolicy, defaultAssessmentPolicy } from './engine/pipeline/assessment-policy.ts';
 import { defaultRecoveryPolicies } from './engine/recovery/default-policies.ts';
 import type { EngineSettings } from './engine/settings.ts';
@@ -23,6 +24,8 @@ export interface Config {
   pollMs: number;
   actor: string;
   logLevel: string;
+  /** What the environment holds and no text may: keys, tokens, passwords. */
+  secrets: readonly KnownSecret[];
   /** `step:what[#n]`: the process kills itself there, the n-th time; for crash tests alone. */
   dieAt: string | null;
 }
@@ -79,6 +82,7 @@ export function readConfig(
     pollMs: integer(env, 'MOOSE_POLL_MS', 50),
     actor: `human:${env.MOOSE_ACTOR || userName()}`,
     logLevel: logLevel(env.MOOSE_LOG_LEVEL || 'warn'),
+    secrets: secretsOf(env),
     dieAt: env.MOOSE_DIE_AT || null,
   };
 }

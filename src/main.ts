@@ -8,7 +8,10 @@ import { createFace } from './cli/face.ts';
 import { runProgram } from './cli/program.ts';
 import { type Opened, openMoose } from './compose.ts';
 import { readConfig, scriptedEnvironment } from './config.ts';
+import { rememberSecrets, secretsOf } from './domain/secrets/known-secrets.ts';
 
+// Also what fails before anything is open tells no secret.
+rememberSecrets(secretsOf(process.env));
 const stop = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => {

@@ -108,6 +108,12 @@ export const floors: readonly Floor[] = [
     holds: 'the composition root: a process that carries work',
     mayImport: 'all',
   },
+  {
+    level: '6',
+    path: 'src/log.ts',
+    holds: 'the composition root: the log, which tells no secret',
+    mayImport: 'all',
+  },
   { level: '6', path: 'src/main.ts', holds: 'the program', mayImport: 'all' },
   { level: '–', path: 'src/demo', holds: 'the scripted model and its scratch repository', mayImport: 'all' },
   { level: '–', path: 'web', holds: 'Mission Control', mayImport: ['src/api/contract.ts'], typesOnly: true },

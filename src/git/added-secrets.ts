@@ -1,16 +1,25 @@
 // Refuses a tree whose added lines hold a secret that this process knows (R-SEC-4), whatever the files' encoding.
+import { knownSecretIn } from '../domain/redact.ts';
 import { knownSecrets } from '../domain/secrets/known-secrets.ts';
 import { secretInChange } from '../domain/secrets/secret-in-change.ts';
 import { type GitCall, runGitBytes } from './run-git.ts';
+import type { TreeChange } from './tree-diff.ts';
+
+const deletedMode = '000000';
 
 /** @throws SECRET_IN_CHANGE */
 export async function refuseAddedSecrets(
   cwd: string,
   trees: { from: string; to: string },
+  changes: readonly TreeChange[],
   call: GitCall,
 ): Promise<void> {
   const finder = knownSecrets();
   if (finder.isEmpty) return;
+  for (const { path, newMode } of changes) {
+    const name = newMode === deletedMode ? null : knownSecretIn(path);
+    if (name !== null) throw secretInChange(name, 'The name of a file', 'commit');
+  }
   const options = ['-r', '-p', '--text', '--unified=0', '--no-renames', '--no-ext-diff', '--no-textconv'];
   const { stdout } = await runGitBytes(cwd, ['diff-tree', ...options, trees.from, trees.to], call);
   const diff = stdout.toString('latin1');

@@ -48,7 +48,7 @@ export async function commitAll(request: CommitRequest): Promise<Commit | null> 
     const changes = await diffTrees(worktreePath, expectedParent, treeSha, call);
     if (changes.length === 0) return null;
     refuse(await forbiddenAmong(request, changes, call));
-    await refuseAddedSecrets(worktreePath, { from: expectedParent, to: treeSha }, call);
+    await refuseAddedSecrets(worktreePath, { from: expectedParent, to: treeSha }, changes, call);
     const changedFiles = changes.map((change) => change.path);
     if (head !== expectedParent && (await isOurCommit(request, head, treeSha, call))) {
       await matchIndex(worktreePath, call);

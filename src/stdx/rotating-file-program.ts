@@ -1,0 +1,16 @@
+// One of several writers of one rotating file, for its test.
+import { openRotatingFile } from './rotating-file.ts';
+
+const [path = '', name = ''] = process.argv.slice(2);
+const linesFrom = 1_000;
+const linesTo = 2_000;
+const file = openRotatingFile({
+  path,
+  bytesMax: 2_000,
+  oldFilesMax: 8,
+  onFailure: (cause) => {
+    throw cause;
+  },
+});
+for (let line = linesFrom; line < linesTo; line += 1) file.write(`${name} ${line}\n`);
+file.close();

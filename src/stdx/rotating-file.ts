@@ -1,0 +1,88 @@
+// A file for lines that never grows past its limit: the full one becomes `.1`, that one `.2`, and the last one goes.
+// Several processes may write the same file; a line is written at once, and is in the file when `write` returns.
+import { closeSync, fstatSync, mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+export interface RotatingFileOptions {
+  path: string;
+  /** Of one file, apart from its last line. */
+  bytesMax: number;
+  /** Beside the one that is written. */
+  oldFilesMax: number;
+  /** Told when the file cannot be written, and not again before it could be. */
+  onFailure(cause: unknown): void;
+}
+
+export interface RotatingFile {
+  /** Never throws: nobody's work fails because it cannot be written about. */
+  write(line: string): void;
+  close(): void;
+}
+
+/** The file and its directory, which only their owner may read, are made by the first line. */
+export function openRotatingFile(options: RotatingFileOptions): RotatingFile {
+  const { path, bytesMax } = options;
+  let file: number | null = null;
+  let isFailing = false;
+  const close = () => {
+    if (file !== null) closeSync(file);
+    file = null;
+  };
+  const writable = (): number => {
+    file ??= openToAppend(path);
+    const { size, nlink, ino } = fstatSync(file);
+    if (size < bytesMax && nlink > 0) return file;
+    // Where another process has been here first, its new file is the one to write.
+    if (nlink > 0 && inodeOf(path) === ino) rotate(options);
+    close();
+    file = openToAppend(path);
+    return file;
+  };
+  return {
+    write(line) {
+      try {
+        const bytes = Buffer.from(line);
+        for (let written = 0; written < bytes.length; ) written += writeSync(writable(), bytes, written);
+        isFailing = false;
+      } catch (cause) {
+        if (!isFailing) options.onFailure(cause);
+        isFailing = true;
+      }
+    },
+    close,
+  };
+}
+
+function openToAppend(path: string): number {
+  // Whoever made the directory above it may let others pass; where nobody has, they may.
+  mkdirSync(dirname(dirname(path)), { recursive: true, mode: 0o711 });
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  return openSync(path, 'a', 0o600);
+}
+
+/** Two processes that do this in the same moment move a file one place too far, and lose none but the oldest. */
+function rotate({ path, oldFilesMax }: RotatingFileOptions): void {
+  for (let number = oldFilesMax; number >= 1; number -= 1)
+    renameIfThere(number === 1 ? path : `${path}.${number - 1}`, `${path}.${number}`);
+}
+
+function renameIfThere(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (cause) {
+    if (!isMissing(cause)) throw cause;
+  }
+}
+
+function inodeOf(path: string): number | null {
+  try {
+    return statSync(path).ino;
+  } catch (cause) {
+    if (isMissing(cause)) return null;
+    throw cause;
+  }
+}
+
+function isMissing(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+}
