@@ -570,6 +570,8 @@ CREATE UNIQUE INDEX escalations_one_open_per_group ON public.escalations USING b
 CREATE INDEX escalations_status ON public.escalations USING btree (status, created_at);
 CREATE UNIQUE INDEX forecasts_one_open ON public.forecasts USING btree (key) WHERE (ended_at IS NULL);
 CREATE INDEX outbox_waiting ON public.outbox USING btree (channel, id) WHERE (state = 'waiting'::text);
+CREATE INDEX pull_requests_head_branch ON public.pull_requests USING btree (head_branch);
+CREATE INDEX pull_requests_head_sha ON public.pull_requests USING btree (head_sha);
 CREATE UNIQUE INDEX runs_one_at_a_time ON public.runs USING btree (work_order_id) WHERE (state = 'running'::text);
 CREATE INDEX runs_paused ON public.runs USING btree (paused_by) WHERE ((paused_by IS NOT NULL) AND (state = 'running'::text));
 CREATE INDEX sessions_open ON public.sessions USING btree (state) WHERE (state = ANY (ARRAY['intended'::text, 'running'::text]));

@@ -128,6 +128,25 @@ export async function markProgress(query: Query, id: WorkOrderId): Promise<void>
   );
 }
 
+/** Beyond it nothing is added: whoever adds is the world outside. */
+const metadataBytesMax = 256 * 1024;
+
+/**
+ * Puts these names into the work order's metadata, in one statement: two that do so at the same time both persist. A
+ * name that is there gets the new value. False where there is no such work order, or no room in it.
+ */
+export async function addMetadata(
+  query: Query,
+  id: WorkOrderId,
+  patch: Readonly<Record<string, unknown>>,
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`update work_orders set metadata = metadata || ${toJson(patch)}::jsonb
+    where id = ${id} and octet_length((metadata || ${toJson(patch)}::jsonb)::text) <= ${metadataBytesMax}`.execute(
+    query,
+  );
+  return numAffectedRows === 1n;
+}
+
 /** Events after `afterId`, oldest first. */
 export function eventsOf(query: Query, id: WorkOrderId, afterId = 0n, limit = 1_000) {
   return query

@@ -159,6 +159,10 @@ begin
 end $$;
 create trigger outbox_notify after insert on outbox for each row execute function outbox_notify();
 
+-- A webhook names a branch, and says nothing about projects.
+create index pull_requests_head_branch on pull_requests (head_branch);
+create index pull_requests_head_sha on pull_requests (head_sha);
+
 -- Deliveries of forges' webhooks: each counts once, and one that comes too early waits (R-SEN-1, R-SEN-2).
 create table webhook_deliveries (
   id text primary key,

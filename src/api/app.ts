@@ -1,0 +1,166 @@
+// What each request goes through: where it comes from, who sends it, what is in it; then the call, and its answer.
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { HTTPException } from 'hono/http-exception';
+import type { Logger } from 'pino';
+import { type MooseError, PermanentError, TransientError } from '../domain/failure.ts';
+import type { ErrorLog } from '../engine/errors/error-log.ts';
+import { toMooseError } from '../engine/recovery/record-failure.ts';
+import type { ApiToken } from '../store/api-tokens.ts';
+import type { Database } from '../store/database.ts';
+import { createGate } from './authenticate.ts';
+import { checkOrigin } from './check-origin.ts';
+import { addClientManager, type ClientManager } from './client-manager.ts';
+import { errorResponse } from './error-answer.ts';
+import { parseJson, readBody } from './read-json.ts';
+import { health, roleFor, sentinel, withoutToken } from './routes.ts';
+import { addSentinel, type SentinelDeps } from './sentinel.ts';
+
+export interface ApiDeps extends SentinelDeps {
+  database: Database;
+  logger: Logger;
+  errors: Pick<ErrorLog, 'record'>;
+  version: string;
+  /** Where people reach the interface besides loopback; null for nowhere. */
+  baseUrl: string | null;
+  clientManager: ClientManager;
+  isWorking(): boolean;
+  /** Left out: half a second. */
+  failureDelayMs?: number;
+  /** Left out: 15 seconds. */
+  requestMsMax?: number;
+}
+
+export interface ApiVariables {
+  Variables: { token: ApiToken; signal: AbortSignal };
+}
+export type Api = OpenAPIHono<ApiVariables>;
+
+/** What takes longer is answered with an error; what it has begun goes on. */
+const requestMsUsual = 15_000;
+const healthMsMax = 1_000;
+const issuesMax = 5;
+
+const headers: Readonly<Record<string, string>> = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+
+export function createApi(deps: ApiDeps): Api {
+  const { database, requestMsMax = requestMsUsual } = deps;
+  const gate = createGate(database, deps.failureDelayMs);
+  const api: Api = new OpenAPIHono<ApiVariables>({
+    defaultHook: (result) => {
+      if (!result.success) throw requestInvalid(result.error.issues);
+    },
+  });
+  api.onError((thrown) => {
+    const error = toApiError(thrown);
+    if (error.category !== 'permanent' || error.code === 'UNEXPECTED') {
+      deps.logger.warn({ err: error }, 'a request failed');
+      deps.errors.record(error).resolved(false);
+    }
+    return errorResponse(error);
+  });
+  api.notFound((c) => errorResponse(pathNotFound(c.req.method, c.req.path)));
+  api.use(async (c, next) => {
+    checkOrigin(c.req.raw.headers, deps);
+    c.set('signal', AbortSignal.timeout(requestMsMax));
+    await next();
+    for (const [name, value] of Object.entries(headers)) c.res.headers.set(name, value);
+  });
+  api.use(async (c, next) => {
+    const { method, path } = c.req;
+    if (!withoutToken.has(path))
+      c.set('token', await gate.enter(c.req.raw.headers, roleFor(method), c.get('signal')));
+    // A webhook's signature is of its bytes: it reads them itself.
+    const hasBody = !['GET', 'HEAD', 'OPTIONS'].includes(method) && path !== sentinel.path;
+    if (hasBody) {
+      const body = await readBody(c.req.raw);
+      if (body.length > 0) parseJson(body);
+      c.req.raw = new Request(c.req.raw.url, { method, headers: c.req.raw.headers, body });
+    }
+    await next();
+  });
+  addHealth(api, deps);
+  addClientManager(api, { ...deps, requestMsMax });
+  addSentinel(api, deps);
+  addDocument(api, deps.version);
+  return api;
+}
+
+function addHealth(api: Api, { database, version, isWorking }: ApiDeps): void {
+  api.openapi(health, async (c) => {
+    const isUp = await database
+      .run(
+        (query) => query.selectFrom('systemConfig').select('key').limit(1).execute(),
+        AbortSignal.timeout(healthMsMax),
+      )
+      .then(
+        () => true,
+        () => false,
+      );
+    const worker = isWorking() ? ('working' as const) : ('starting' as const);
+    return isUp
+      ? c.json({ status: 'ok' as const, version, database: 'up' as const, worker }, 200)
+      : c.json({ status: 'degraded' as const, version, database: 'away' as const, worker }, 503);
+  });
+}
+
+function addDocument(api: Api, version: string): void {
+  api.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
+  api.doc31('/api/openapi.json', {
+    openapi: '3.1.0',
+    info: {
+      title: 'Moose',
+      version,
+      description: 'Every error has a stable code, and says what to do about it.',
+    },
+  });
+}
+
+function toApiError(thrown: unknown): MooseError {
+  if (thrown instanceof HTTPException) {
+    return thrown.status === 415
+      ? refused(
+          'MEDIA_TYPE_NOT_JSON',
+          'The body is not said to be JSON.',
+          'Send `Content-Type: application/json`.',
+        )
+      : refused('REQUEST_INVALID', 'The request cannot be read.', 'Look at `/api/openapi.json`.');
+  }
+  const isTimeout = thrown instanceof DOMException && thrown.name === 'TimeoutError';
+  if (!isTimeout) return toMooseError(thrown, 'api', 'answer');
+  return new TransientError({
+    code: 'REQUEST_TIMED_OUT',
+    component: 'api',
+    operation: 'answer',
+    message: 'The request could not be answered in time.',
+    advice: 'Try again; look at `/healthz` whether the database is there.',
+    retryAfterMs: healthMsMax,
+  });
+}
+
+function requestInvalid(issues: ReadonlyArray<{ path: PropertyKey[]; message: string }>): PermanentError {
+  const shown = issues
+    .slice(0, issuesMax)
+    .map(({ path, message }) => `${path.join('.') || 'the body'}: ${message}`);
+  return refused(
+    'REQUEST_INVALID',
+    `The request is not as it has to be: ${shown.join('; ')}.`,
+    'Look at `/api/openapi.json` for what it takes.',
+  );
+}
+
+function pathNotFound(method: string, path: string): PermanentError {
+  return refused(
+    'PATH_NOT_FOUND',
+    `There is no ${method} ${path.slice(0, 200)}.`,
+    'Look at `/api/openapi.json` for what there is.',
+  );
+}
+
+function refused(code: string, message: string, advice: string): PermanentError {
+  return new PermanentError({ code, component: 'api', operation: 'read', message, advice });
+}

@@ -1,0 +1,36 @@
+// A page of somebody else's in a browser on this machine reaches loopback too: `Host` and `Origin` tell it from us.
+import { PermanentError } from '../domain/failure.ts';
+
+const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+export interface OwnNames {
+  /** Where people reach the interface besides loopback: `https://moose.example.org`; null for nowhere. */
+  baseUrl: string | null;
+}
+
+/** @throws PermanentError `HOST_NOT_ALLOWED` (a name that was made to point here), `ORIGIN_NOT_ALLOWED` (another page) */
+export function checkOrigin(headers: Headers, { baseUrl }: OwnNames): void {
+  const host = headers.get('host') ?? '';
+  const own = baseUrl === null ? null : new URL(baseUrl);
+  const isOwn = own !== null && host === own.host;
+  // Any port: a tunnel to this machine has one of its own.
+  if (!isOwn && !loopback.has(host.replace(/:\d{1,5}$/, '').toLowerCase())) {
+    throw refused(
+      'HOST_NOT_ALLOWED',
+      'The request is for a host that is not this one.',
+      'Use the address that `moose up` prints, or set MOOSE_BASE_URL to the one that people use.',
+    );
+  }
+  const origin = headers.get('origin');
+  if (origin === null || (isOwn && origin === own.origin)) return;
+  if (!isOwn && URL.canParse(origin) && new URL(origin).host === host.toLowerCase()) return;
+  throw refused(
+    'ORIGIN_NOT_ALLOWED',
+    "The request comes from a page that is not Moose's own.",
+    'Call the interface from a program, without an Origin header, or from its own page.',
+  );
+}
+
+function refused(code: string, message: string, advice: string): PermanentError {
+  return new PermanentError({ code, component: 'api', operation: 'admit', message, advice });
+}

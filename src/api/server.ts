@@ -1,0 +1,75 @@
+// Serves the interface on one port of one address: loopback, unless somebody says otherwise.
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
+import { ConfigurationError } from '../domain/failure.ts';
+import { type ApiDeps, createApi } from './app.ts';
+
+export interface ApiServer {
+  /** `http://127.0.0.1:4317`. */
+  url: string;
+  port: number;
+  /** Requests under way have a second to end. */
+  close(): Promise<void>;
+}
+
+/** A client that sends its request more slowly than this is cut off. */
+const headersMsMax = 10_000;
+const requestMsMax = 30_000;
+const connectionsMax = 1_000;
+const closeGraceMs = 1_000;
+
+/** @param place - port 0 is any free one. @throws ConfigurationError `PORT_TAKEN`, `PORT_NOT_ALLOWED` */
+export async function startServer(deps: ApiDeps, place: { bind: string; port: number }): Promise<ApiServer> {
+  const { fetch } = createApi(deps);
+  const server = createAdaptorServer({
+    fetch,
+    // The fetch of everybody else in this process stays Node's own.
+    overrideGlobalObjects: false,
+    serverOptions: { headersTimeout: headersMsMax, requestTimeout: requestMsMax },
+  }) as Server;
+  server.maxConnections = connectionsMax;
+  server.listen(place.port, place.bind);
+  try {
+    await once(server, 'listening');
+  } catch (cause) {
+    throw notListening(place, cause);
+  }
+  const { port } = server.address() as AddressInfo;
+  const host = place.bind.includes(':') ? `[${place.bind}]` : place.bind;
+  return {
+    url: `http://${host}:${port}`,
+    port,
+    close: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeIdleConnections();
+      const timer = setTimeout(() => server.closeAllConnections(), closeGraceMs);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function notListening({ bind, port }: { bind: string; port: number }, cause: unknown): ConfigurationError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  if (code === 'EADDRINUSE') {
+    return new ConfigurationError({
+      code: 'PORT_TAKEN',
+      component: 'api',
+      operation: 'listen',
+      message: `The port ${port} of ${bind} is taken by another program, or by another Moose.`,
+      advice: 'Stop that one, or choose another port: `moose up --port N`.',
+      cause,
+    });
+  }
+  return new ConfigurationError({
+    code: 'PORT_NOT_ALLOWED',
+    component: 'api',
+    operation: 'listen',
+    message: `Moose cannot listen on port ${port} of ${bind} (${code}).`,
+    advice: 'Choose a port above 1023 (`moose up --port N`), and an address of this machine (MOOSE_BIND).',
+    cause,
+  });
+}

@@ -1,0 +1,144 @@
+// Brings what GitHub says to the work orders that it is about; what comes too early is looked at again (R-SEN-2).
+import type { Logger } from 'pino';
+import { backoffMs } from '../../resilience/backoff.ts';
+import type { Random } from '../../stdx/random.ts';
+import { raiseAlert } from '../../store/alerts.ts';
+import type { Database, Query } from '../../store/database.ts';
+import {
+  claimDelivery,
+  endDelivery,
+  forgetDeliveriesOlderThan,
+  postponeDelivery,
+  type WebhookDelivery,
+} from '../../store/webhook-deliveries.ts';
+import { addMetadata, recordEvent } from '../../store/work-orders.ts';
+import type { ErrorLog } from '../errors/error-log.ts';
+import { toMooseError } from '../recovery/record-failure.ts';
+import type { UpkeepJob } from '../upkeep/upkeep.ts';
+import { findWorkOrderOf } from './find-work-order.ts';
+import { type ForgeNews, isListenedTo, readGithubEvent } from './read-github-event.ts';
+
+export interface WebhooksDeps {
+  database: Database;
+  random: Random;
+  logger: Logger;
+  errors: Pick<ErrorLog, 'record'>;
+}
+
+export const webhooksJobName = 'webhooks';
+const everyMs = 5_000;
+/** Of one turn; the rest is the next turn's. */
+const deliveriesMax = 1_000;
+/** About two hours with the waits between them: the pull request is written down within seconds, or never. */
+export const lookedAtAgainMax = 20;
+const backoff = { baseMs: 1_000, multiplier: 2, maxMs: 10 * 60_000 } as const;
+/** GitHub offers to send a delivery again for three days. */
+const keptMs = 30 * 24 * 60 * 60_000;
+
+export function webhooksJob(deps: WebhooksDeps): UpkeepJob {
+  return {
+    name: webhooksJobName,
+    everyMs,
+    run: async (signal) => {
+      for (let count = 0; count < deliveriesMax && !signal.aborted; count++)
+        if (!(await lookAtNext(deps, signal))) break;
+      await deps.database.run((query) => forgetDeliveriesOlderThan(query, keptMs), signal);
+    },
+  };
+}
+
+/** False where none is due. */
+async function lookAtNext(deps: WebhooksDeps, signal: AbortSignal): Promise<boolean> {
+  const { database, errors, logger } = deps;
+  let claimed: WebhookDelivery | undefined;
+  try {
+    return await database.transaction(async (query) => {
+      claimed = await claimDelivery(query);
+      if (claimed) await place(deps, query, claimed);
+      return claimed !== undefined;
+    }, signal);
+  } catch (cause) {
+    const delivery = claimed;
+    if (signal.aborted || !delivery) throw cause;
+    // One that cannot be read or placed keeps no other one waiting.
+    const error = toMooseError(cause, 'sentinel', delivery.event);
+    logger.warn({ err: error, delivery: delivery.id }, 'a webhook could not be looked at');
+    errors.record(error, { attempt: delivery.retryCount + 1, strategy: 'retry' });
+    await database.transaction((query) => later(deps, query, delivery, error.message), signal);
+    return true;
+  }
+}
+
+async function place(deps: WebhooksDeps, query: Query, delivery: WebhookDelivery): Promise<void> {
+  const { id, event, payload } = delivery;
+  const read = isListenedTo(event) ? readOrNull(event, payload) : null;
+  // A shape that GitHub has never sent stays one, however often it is looked at.
+  if (read === null)
+    return endDelivery(query, id, { state: 'failed', failure: 'It is not as GitHub sends it.' });
+  const { news } = read;
+  if (news === null) return endDelivery(query, id, { state: 'ignored' });
+  const found = await findWorkOrderOf(query, news);
+  if (found.found === 'none') return endDelivery(query, id, { state: 'ignored' });
+  if (found.found === 'not yet') return later(deps, query, delivery, found.because);
+  await tell(query, found, news, delivery);
+  await endDelivery(query, id, { state: 'done', workOrderId: found.id });
+}
+
+function readOrNull(
+  event: Parameters<typeof readGithubEvent>[0],
+  payload: unknown,
+): { news: ForgeNews | null } | null {
+  try {
+    return { news: readGithubEvent(event, payload) };
+  } catch {
+    return null;
+  }
+}
+
+/** An event, and the newest word of this check in the work order's metadata. */
+async function tell(
+  query: Query,
+  { id, isCurrent }: { id: Parameters<typeof addMetadata>[1]; isCurrent: boolean },
+  { kind, name, conclusion, sha, url }: ForgeNews,
+  { id: deliveryId, receivedAt }: WebhookDelivery,
+): Promise<void> {
+  await recordEvent(query, {
+    workOrderId: id,
+    kind,
+    actor: 'forge:github',
+    reason: `${name}: ${conclusion}${isCurrent ? '' : ' (of an older commit)'}`,
+    detail: { name, conclusion, sha, url, isCurrent, delivery: deliveryId },
+    // Of this check and not of this commit: no row of pushes makes progress by what was green before.
+    ...(kind === 'ci.passed' && isCurrent ? { factKey: `${kind}:${name}` } : {}),
+  });
+  if (!isCurrent) return;
+  await addMetadata(query, id, {
+    [`ci ${name}`]: { kind, conclusion, sha, url, at: receivedAt.toISOString() },
+  });
+}
+
+async function later(
+  { random }: WebhooksDeps,
+  query: Query,
+  delivery: WebhookDelivery,
+  because: string,
+): Promise<void> {
+  const { id, retryCount } = delivery;
+  if (retryCount < lookedAtAgainMax)
+    return postponeDelivery(query, id, { delayMs: backoffMs(backoff, retryCount, random), because });
+  await giveUp(query, delivery, because);
+}
+
+async function giveUp(query: Query, delivery: WebhookDelivery, because: string): Promise<void> {
+  const { id, event, retryCount } = delivery;
+  await endDelivery(query, id, { state: 'failed', failure: because });
+  await raiseAlert(query, {
+    key: 'sentinel:unplaced',
+    severity: 'medium',
+    component: 'sentinel',
+    operation: event,
+    code: 'WEBHOOK_UNPLACED',
+    message: `A webhook (${event}) was given up after ${retryCount + 1} looks: ${because}`,
+    metadata: { delivery: id },
+  });
+}
