@@ -554,6 +554,7 @@ CREATE INDEX artifacts_newest ON public.artifacts USING btree (work_order_id, ki
 CREATE INDEX audit_log_at ON public.audit_log USING btree (at);
 CREATE INDEX cost_tracking_open ON public.cost_tracking USING btree (status) WHERE (status = ANY (ARRAY['held'::text, 'sent'::text]));
 CREATE INDEX cost_tracking_reservation ON public.cost_tracking USING btree (reservation_id);
+CREATE INDEX cost_tracking_settled ON public.cost_tracking USING btree (settled_at) WHERE (type = 'actual'::text);
 CREATE INDEX cost_tracking_work_order ON public.cost_tracking USING btree (work_order_id, created_at);
 CREATE INDEX decision_logs_work_order ON public.decision_logs USING btree (work_order_id, created_at);
 CREATE UNIQUE INDEX degradations_one_open ON public.degradations USING btree (key) WHERE (until IS NULL);
@@ -568,8 +569,10 @@ CREATE INDEX escalation_members_work_order ON public.escalation_members USING bt
 CREATE UNIQUE INDEX escalations_one_open ON public.escalations USING btree (work_order_id) WHERE (status = 'open'::text);
 CREATE UNIQUE INDEX escalations_one_open_per_group ON public.escalations USING btree (group_key) WHERE ((status = ANY (ARRAY['open'::text, 'chosen'::text])) AND (group_key IS NOT NULL));
 CREATE INDEX escalations_status ON public.escalations USING btree (status, created_at);
+CREATE INDEX forecasts_ended ON public.forecasts USING btree (key, ended_at);
 CREATE UNIQUE INDEX forecasts_one_open ON public.forecasts USING btree (key) WHERE (ended_at IS NULL);
 CREATE INDEX outbox_waiting ON public.outbox USING btree (channel, id) WHERE (state = 'waiting'::text);
+CREATE INDEX outcome_vectors_created_at ON public.outcome_vectors USING btree (created_at);
 CREATE INDEX pull_requests_head_branch ON public.pull_requests USING btree (head_branch);
 CREATE INDEX pull_requests_head_sha ON public.pull_requests USING btree (head_sha);
 CREATE UNIQUE INDEX runs_one_at_a_time ON public.runs USING btree (work_order_id) WHERE (state = 'running'::text);
@@ -581,6 +584,7 @@ CREATE UNIQUE INDEX system_alerts_one_open ON public.system_alerts USING btree (
 CREATE INDEX system_alerts_open ON public.system_alerts USING btree (created_at) WHERE (resolved_at IS NULL);
 CREATE INDEX webhook_deliveries_waiting ON public.webhook_deliveries USING btree (next_attempt_at) WHERE (state = 'waiting'::text);
 CREATE INDEX work_order_events_order ON public.work_order_events USING btree (work_order_id, id);
+CREATE INDEX work_order_events_trends ON public.work_order_events USING btree (at) WHERE (kind = ANY (ARRAY['model.answered'::text, 'step.finished'::text]));
 CREATE INDEX work_orders_project ON public.work_orders USING btree (project_id, created_at);
 CREATE INDEX work_orders_status ON public.work_orders USING btree (status, updated_at);
 

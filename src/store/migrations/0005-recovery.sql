@@ -226,6 +226,11 @@ create table forecasts (
   saved_nano_usd bigint not null default 0
 );
 create unique index forecasts_one_open on forecasts (key) where ended_at is null;
+create index forecasts_ended on forecasts (key, ended_at);
+-- What trends are read from: the newest hours, again and again.
+create index work_order_events_trends on work_order_events (at) where kind in ('model.answered', 'step.finished');
+create index cost_tracking_settled on cost_tracking (settled_at) where type = 'actual';
+create index outcome_vectors_created_at on outcome_vectors (created_at);
 
 -- Who may call the interface, by the hash of a token; and every change that was made through it (R-SEC-1, R-BASE-3).
 create table api_tokens (
