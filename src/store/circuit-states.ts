@@ -98,10 +98,10 @@ export async function pausedRunsByCircuit(query: Query): Promise<Map<string, num
   return new Map(rows.map(({ key, runs }) => [key, runs]));
 }
 
-/** The circuits that were closed after runs had been paused by them, and let everybody through. */
+/** The circuits that let everybody through, and by which runs are paused nevertheless. */
 export async function closedBehindPausedRuns(query: Query): Promise<string[]> {
   const { rows } = await sql<{ key: string }>`select distinct c.key from circuit_states c
-    join runs r on r.paused_by = c.key and r.state = 'running' and r.paused_at <= c.updated_at
+    join runs r on r.paused_by = c.key and r.state = 'running'
     where c.phase = 'closed' and c.held_by is null`.execute(query);
   return rows.map(({ key }) => key);
 }

@@ -1,0 +1,79 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { TransientError } from '../../domain/failure.ts';
+import { migrateDurable } from '../../durable/engine.ts';
+import { circuitByKey } from '../../store/circuit-states.ts';
+import { openDatabase } from '../../store/database.ts';
+import { quick, scratchWithCluster } from '../../store/embedded/scratch.fixture.ts';
+import { startEmbedded } from '../../store/embedded/start-embedded.ts';
+import { migrate } from '../../store/migrate.ts';
+import { until } from './circuit-machines.fixture.ts';
+import { createCircuits } from './circuits.ts';
+
+const key = 'provider:anthropic';
+const never = new AbortController().signal;
+const works = async () => 'value';
+const down = () =>
+  Promise.reject(
+    new TransientError({ code: 'DOWN', component: 'model', operation: 'generate', message: 'It is down.' }),
+  );
+
+test('the fear: without the database the circuits stand still, or write what has long been overtaken', {
+  timeout: 60_000,
+}, async () => {
+  const directory = await scratchWithCluster();
+  const server = await startEmbedded({ directory, settings: quick });
+  await migrate(server.url);
+  await migrateDurable(server.url);
+  const database = openDatabase(server.url, { connectionsMax: 2 });
+  onTestFinished(() => database.close());
+  const clock = { nowMs: Date.now() };
+  const written: bigint[] = [];
+  const circuits = createCircuits({
+    database,
+    executorId: 'here',
+    clock: { now: () => new Date(clock.nowMs) },
+    onFailure: (thrown) => expect.unreachable(String(thrown)),
+  });
+  onTestFinished(() => circuits.close());
+  await circuits.ready;
+  await server.stop();
+
+  const startMs = performance.now();
+  for (let call = 0; call < 5; call++) await expect(circuits.through([key], never, down)).rejects.toThrow();
+  expect(circuits.retryAfterMs(key)).toBe(30_000);
+  clock.nowMs += 30_000;
+  await expect(circuits.through([key], never, down)).rejects.toMatchObject({ code: 'DOWN' });
+  await expect(circuits.through([key], never, works)).rejects.toMatchObject({ code: 'CIRCUIT_OPEN' });
+  expect(circuits.states()).toMatchObject([{ key, phase: 'open', openings: 2, retryAfterMs: 60_000 }]);
+  expect(performance.now() - startMs).toBeLessThan(1_000);
+
+  expect((await startEmbedded({ directory, settings: quick })).url).toBe(server.url);
+  await until('it is written', async () => {
+    const row = await circuitByKey(database.query, key).catch(() => undefined);
+    if (row) written.push(row.generation);
+    return written.length > 0;
+  });
+  // Opened, half-opened, opened: only the last was ever written.
+  expect(written).toEqual([3n]);
+  expect(await circuitByKey(database.query, key)).toMatchObject({ phase: 'open', openings: 2 });
+});
+
+test('the fear: Moose cannot be stopped while the database is away', { timeout: 60_000 }, async () => {
+  const directory = await scratchWithCluster();
+  const server = await startEmbedded({ directory, settings: quick });
+  await migrate(server.url);
+  const database = openDatabase(server.url, { connectionsMax: 2 });
+  onTestFinished(() => database.close());
+  const circuits = createCircuits({
+    database,
+    executorId: 'here',
+    clock: { now: () => new Date() },
+    onFailure: () => undefined,
+  });
+  await circuits.ready;
+  await server.stop();
+  for (let call = 0; call < 5; call++) await expect(circuits.through([key], never, down)).rejects.toThrow();
+  const startMs = performance.now();
+  await circuits.close();
+  expect(performance.now() - startMs).toBeLessThan(3_000);
+});
