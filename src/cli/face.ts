@@ -1,6 +1,7 @@
 // What the commands print, and how: for a person on a terminal, or one JSON document for a program.
 import { styleText } from 'node:util';
 import { isMooseError } from '../domain/failure.ts';
+import { redact } from '../domain/redact.ts';
 import { asSentence } from '../domain/sentence.ts';
 import { jsonSafe, terminalSafe } from './terminal-safe.ts';
 
@@ -9,7 +10,7 @@ export interface Face {
   isTerminal: boolean;
   /** One JSON document, or these lines for a person. */
   print(document: unknown, lines: () => string | readonly string[]): void;
-  /** The same for a text that programs take as it is: to a file or a pipe it goes to the last byte, to a terminal safely. */
+  /** The same for a patch, which programs take as it is: to a file or a pipe it goes to the last byte, to a terminal safely. */
   printExactly(document: unknown, text: string): void;
   /** Progress for a person: never in JSON mode, and never on stdout. */
   note(line: string): void;
@@ -23,26 +24,32 @@ export function paint(style: Style, text: string): string {
   return styleText(style, text, { stream: process.stdout });
 }
 
+/** Without what would steer the terminal, and without secrets. */
+function shown(text: string): string {
+  return redact(terminalSafe(text));
+}
+
 export function createFace(isJson: boolean): Face {
   const out = (text: string) => process.stdout.write(`${text}\n`);
   return {
     isJson,
     isTerminal: process.stdout.isTTY === true,
     print(document, lines) {
-      if (isJson) return void out(jsonSafe(JSON.stringify(document, null, 2)));
+      if (isJson) return void out(jsonSafe(redact(JSON.stringify(document, null, 2))));
       const text = lines();
       const all = typeof text === 'string' ? [text] : text;
-      for (const line of all) out(terminalSafe(line));
+      // As one text: a private key takes several lines.
+      out(redact(all.map(terminalSafe).join('\n')));
     },
     printExactly(document, text) {
       if (isJson) return void out(jsonSafe(JSON.stringify(document, null, 2)));
       process.stdout.write(process.stdout.isTTY ? terminalSafe(text) : text);
     },
     note(line) {
-      if (!isJson) process.stderr.write(`${terminalSafe(line)}\n`);
+      if (!isJson) process.stderr.write(`${shown(line)}\n`);
     },
     stream(document, line) {
-      out(isJson ? jsonSafe(JSON.stringify(document)) : terminalSafe(line()));
+      out(isJson ? jsonSafe(redact(JSON.stringify(document))) : shown(line()));
     },
   };
 }
@@ -51,7 +58,7 @@ export function createFace(isJson: boolean): Face {
 export function printError(error: unknown, isJson: boolean): void {
   const known = isMooseError(error) ? error : undefined;
   const code = known?.code ?? 'UNEXPECTED';
-  const message = error instanceof Error ? error.message : String(error);
+  const message = redact(error instanceof Error ? error.message : String(error));
   const advice = known
     ? (known.advice ?? '')
     : 'This is a defect of Moose: please report it with the output of `moose doctor`.';
@@ -62,5 +69,5 @@ export function printError(error: unknown, isJson: boolean): void {
   process.stderr.write(
     `${styleText('red', 'moose:', { stream: process.stderr })} ${terminalSafe(`${asSentence(message)} ${advice}`.trim())} [${code}]\n`,
   );
-  if (!known && error instanceof Error && error.stack) process.stderr.write(`${terminalSafe(error.stack)}\n`);
+  if (!known && error instanceof Error && error.stack) process.stderr.write(`${shown(error.stack)}\n`);
 }

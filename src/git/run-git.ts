@@ -10,6 +10,7 @@ import {
   type ProcessEvidence,
   TransientError,
 } from '../domain/failure.ts';
+import { redact, redactTail } from '../domain/redact.ts';
 import { backoffMs } from '../resilience/backoff.ts';
 import { followFaults } from '../resilience/met-faults.ts';
 import { sleep } from '../stdx/sleep.ts';
@@ -222,13 +223,18 @@ function startFailure(error: NodeJS.ErrnoException, failed: FailedGit) {
 function evidenceOf(end: GitProcessEnd, args: readonly string[]): ProcessEvidence {
   const hasRun = end.startError === null;
   return {
-    command: redactUrls(['git', ...args].map(quoted).join(' ')),
+    command: redact(redactUrls(['git', ...args].map(quoted).join(' '))),
     exitCode: end.exitCode,
     signal: end.signal,
-    stdoutTail: hasRun ? redactUrls(end.stdout.subarray(-evidenceTailLength).toString('utf8')) : null,
-    stderrTail: hasRun ? redactUrls(end.stderr.slice(-evidenceTailLength)) : null,
+    stdoutTail: hasRun ? tailOf(end.stdout.subarray(-evidenceTailLength * 2).toString('utf8')) : null,
+    stderrTail: hasRun ? tailOf(end.stderr) : null,
     durationMs: end.durationMs,
   };
+}
+
+/** Without secrets, also those that the cut would halve. */
+function tailOf(text: string): string {
+  return redactTail(redactUrls(text.slice(-evidenceTailLength * 2)), evidenceTailLength);
 }
 
 /** For people to read and paste; what runs is never a shell line. */

@@ -1,6 +1,7 @@
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { rememberSecrets } from '../domain/secrets/known-secrets.ts';
 import { followOutput, type OutputChunk } from './follow-output.ts';
 import { readOutput, tail } from './read-output.ts';
 import { ScratchSessions } from './scratch-sessions.fixture.ts';
@@ -83,4 +84,21 @@ test('a follower is told to stop', async () => {
     }
   };
   await expect(follow()).rejects.toBe(reason);
+});
+
+test('R-SEC-4: what is read of an output holds no secret, and none that the cut has halved', async () => {
+  const secret = 'planted-7f3a9c21d4e8-0b6d';
+  rememberSecrets([{ name: 'SHOP_TOKEN', value: secret }]);
+  const directory = join(scratch.path, 'planted');
+  await mkdir(directory);
+  await writeFile(join(directory, 'stdout.log'), `${'x'.repeat(20_000)}${secret} and ${secret}\n`);
+  await writeFile(join(directory, 'stderr.log'), `ghp_${'a1B2'.repeat(9)}\n`);
+  for (const bytesMax of [10, 20, 30, 40, 50, 60, 100, 30_000]) {
+    const { stdout, stderr } = await readOutput(directory, bytesMax);
+    for (let at = 0; at + 6 <= secret.length; at += 1)
+      expect(stdout.text).not.toContain(secret.slice(at, at + 6));
+    expect(stdout.text.length).toBeLessThanOrEqual(bytesMax);
+    expect(stderr.text).not.toContain('a1B2');
+  }
+  expect((await readOutput(directory, 100)).stdout).toMatchObject({ isCut: true });
 });

@@ -1,6 +1,8 @@
-// Reads the end of what a process has written, within a limit, whatever bytes it wrote.
+// Reads the end of what a process has written, within a limit, whatever bytes it wrote, and without the secrets in it:
+// the file itself, which only its owner may read, keeps them.
 
 import { open } from 'node:fs/promises';
+import { redact } from '../domain/redact.ts';
 import type { ProcessHandle } from './process-handle.ts';
 import { filePath } from './session-files.ts';
 import { hasErrorCode } from './system-error.ts';
@@ -17,6 +19,9 @@ const defaultBytesMax = 64 * 1024;
 
 /** A character of UTF-8 has at most three bytes after its first. */
 const continuationBytesMax = 3;
+
+/** Read before the end that is wanted, so that a secret which begins there is not taken for half of one. */
+const secretBytesMax = 8 * 1024;
 
 /** The end of both output files; an absent file reads as an empty one. */
 export async function readOutput(
@@ -40,18 +45,25 @@ export async function tail(path: string, bytesMax: number): Promise<OutputTail> 
   if (file === null) return { text: '', bytes: 0, isCut: false };
   try {
     const { size } = await file.stat();
-    const length = Math.min(size, bytesMax);
+    const length = Math.min(size, bytesMax + secretBytesMax);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, size - length);
-    const isCut = size > length;
-    const start = isCut ? firstCharacter(buffer.subarray(0, bytesRead)) : 0;
+    const read = buffer.subarray(0, bytesRead);
+    const text = decoded(read, size > length);
+    const wanted = decoded(read.subarray(Math.max(0, bytesRead - bytesMax)), bytesRead > bytesMax);
+    const safe = redact(text);
     return {
-      text: new TextDecoder('utf8', { ignoreBOM: true }).decode(buffer.subarray(start, bytesRead)),
+      text: safe === text ? wanted : safe.slice(Math.max(0, safe.length - wanted.length)),
       bytes: size,
-      isCut,
+      isCut: size > bytesMax,
     };
   } finally {
     await file.close();
   }
+}
+
+function decoded(bytes: Buffer, isCut: boolean): string {
+  const start = isCut ? firstCharacter(bytes) : 0;
+  return new TextDecoder('utf8', { ignoreBOM: true }).decode(bytes.subarray(start));
 }
 
 function firstCharacter(bytes: Buffer): number {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { createRedactingStream } from '../../domain/secrets/redacting-stream.ts';
 import { describeEvent, type EventRow } from '../../engine/monitor/describe-event.ts';
 import { followOutput } from '../../sessions/follow-output.ts';
 import { readOutput } from '../../sessions/read-output.ts';
@@ -75,5 +76,8 @@ async function printOutput(
     line('stderr', stderr.text);
     return;
   }
-  for await (const chunk of followOutput(session.directory, { signal })) line(chunk.stream, chunk.text);
+  const streams = { stdout: createRedactingStream(), stderr: createRedactingStream() };
+  for await (const { stream, text } of followOutput(session.directory, { signal }))
+    line(stream, streams[stream].take(text));
+  for (const stream of ['stdout', 'stderr'] as const) line(stream, streams[stream].rest());
 }

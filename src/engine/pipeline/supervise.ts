@@ -12,7 +12,7 @@ import { watchProcess } from '../../sessions/watch-process.ts';
 import type { Query } from '../../store/database.ts';
 import { intendEffect, markEffect } from '../../store/effects.ts';
 import { intendSession, type SessionRow, updateSession } from '../../store/session-rows.ts';
-import { toJson } from '../../store/storable.ts';
+import { storableText, toJson } from '../../store/storable.ts';
 import { recordEvent } from '../../store/work-orders.ts';
 import { CancelRequested } from './cancel.ts';
 import { fenced, type Work } from './work.ts';
@@ -84,6 +84,7 @@ async function start(work: Work, session: SessionRow, asked: Supervised): Promis
   try {
     await mkdir(session.directory, { recursive: true });
     const { argv, env } = await asked.prepare(session.directory);
+    session.command = commandLine(argv);
     work.reached(`${asked.purpose}:before-start`, work.run.id);
     const handle = await startProcess({
       directory: session.directory,
@@ -99,6 +100,16 @@ async function start(work: Work, session: SessionRow, asked: Supervised): Promis
       await neverStarted(work, session);
     throw cause;
   }
+}
+
+const commandCharsMax = 4_000;
+
+/** For people to read and paste; what runs is never a shell line. */
+function commandLine(argv: readonly string[]): string {
+  const quoted = argv.map((word) =>
+    /^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`,
+  );
+  return storableText(quoted.join(' ').slice(0, commandCharsMax));
 }
 
 /** The row is closed, so that nobody looks for a process that there never was. */
@@ -118,6 +129,7 @@ async function confirm(
   await fenced(work, async (query) => {
     await updateSession(query, session.id, {
       state: 'running',
+      command: session.command,
       handle: toJson(handle),
       startedAt: new Date(handle.startedAt),
     });
