@@ -230,3 +230,31 @@ test('openings of other machines do not shut out the whole group either', () => 
   for (const circuit of group.values()) circuit.takeUp(foreign);
   expect(phases(group)).toEqual(['open', 'closed']);
 });
+
+test('a circuit that is tripped is told of once; in a group it is tripped only where there is room', () => {
+  const machine = new Machine();
+  machine.circuit.trip();
+  machine.circuit.trip();
+  expect(machine.transitions.map(({ from, state }) => [from, state.phase])).toEqual([['closed', 'open']]);
+  expect(machine.circuit.counts).toMatchObject({ opened: 1, failure: 0 });
+  const group = circuitGroup({ keys: ['a', 'b'], policy, now: () => 0 });
+  for (const circuit of group.values()) circuit.trip();
+  expect(phases(group)).toEqual(['open', 'closed']);
+  expect(group.get('b')?.counts.withheld).toBe(1);
+});
+
+test('the fear: each circuit keeps a timer, and a thousand of them keep the process awake', () => {
+  const timers = () => process.getActiveResourcesInfo().filter((each) => each === 'Timeout').length;
+  const before = timers();
+  const keys = Array.from({ length: 1_000 }, (_, index) => `provider:${index}`);
+  failAll(circuitGroup({ keys, policy, now: () => 0 }), 10);
+  expect(timers()).toBe(before);
+});
+
+test('the fear: four failures open it, or the first', () => {
+  const machine = new Machine();
+  machine.fail(policy.failureThreshold - 1);
+  expect(machine.circuit.state.phase).toBe('closed');
+  machine.fail(1);
+  expect(machine.circuit.state.phase).toBe('open');
+});

@@ -7,6 +7,7 @@ import {
   type Permit,
   defaultCircuitPolicy as policy,
   record,
+  trip,
 } from './circuit.ts';
 
 const minuteMs = 60_000;
@@ -143,4 +144,31 @@ test('the fear: fewer probes are allowed by a new setting, and the circuit is st
     leases: [],
   };
   expect(admit({ ...policy, halfOpenMaxCalls: 1 }, state, 0).admitted).toBe(true);
+});
+
+test('a circuit that is tripped opens without a count, and heals as any other; one that is open stays as it is', () => {
+  const tripped = trip(times(1, newCircuit, 'failure', 0), 1_000);
+  expect(tripped).toEqual({ phase: 'open', generation: 1, sinceGeneration: 1, openedAt: 1_000 });
+  expect(trip(tripped, 9_000)).toBe(tripped);
+  expect(admit(policy, tripped, 30_999)).toMatchObject({ admitted: false, retryAfterMs: 1 });
+  expect(trip(admitted(tripped, 31_000).state, 31_000)).toMatchObject({ phase: 'open', generation: 3 });
+  expect(times(3, tripped, 'success', 31_000)).toMatchObject({ phase: 'closed', generation: 3 });
+});
+
+test('the fear: a call that was under way when the circuit was tripped closes it, or counts for it', () => {
+  const { permit, state } = admitted(newCircuit, 0);
+  const tripped = trip(state, 0);
+  for (const outcome of ['success', 'failure', 'ignored'] as const) {
+    expect(record(policy, tripped, permit, outcome, 1)).toBe(tripped);
+  }
+});
+
+test('the fear: what a circuit remembers grows for as long as the process lives', () => {
+  let state = newCircuit;
+  for (let call = 0; call < 10_000; call++) {
+    const now = call * (policy.monitoringWindowMs / 3);
+    state = called(state, call % 2 === 0 ? 'failure' : 'success', now);
+    expect(JSON.stringify(state).length).toBeLessThan(200);
+  }
+  expect(state.phase).toBe('closed');
 });

@@ -194,3 +194,15 @@ test('R-REC-8: all layers together take less than a millisecond', async () => {
   for (let operation = 0; operation < operations; operation++) await guarded(given, [full]);
   expect((performance.now() - startedAtMs) / operations).toBeLessThan(1);
 });
+
+test('the fear: the failures of a way are forgotten when another one is taken, and it never opens', async () => {
+  const first = way('first', fails);
+  const second = way('second', works);
+  const once = guard({ retry: { ...quick, attemptsMax: 1 } });
+  for (let operation = 0; operation < policy.failureThreshold; operation++) {
+    expect(await guarded(once, [first.way, second.way])).toMatchObject({ way: 'second' });
+  }
+  expect([first.circuit.state.phase, second.circuit.state.phase]).toEqual(['open', 'closed']);
+  await guarded(once, [first.way, second.way]);
+  expect(first.calls).toBe(policy.failureThreshold);
+});
