@@ -1,5 +1,6 @@
 // Brings what GitHub says to the work orders that it is about; what comes too early is looked at again (R-SEN-2).
 import type { Logger } from 'pino';
+import { ZodError } from 'zod';
 import { backoffMs } from '../../resilience/backoff.ts';
 import type { Random } from '../../stdx/random.ts';
 import { raiseAlert } from '../../store/alerts.ts';
@@ -29,6 +30,7 @@ export const webhooksJobName = 'webhooks';
 const everyMs = 5_000;
 /** Of one turn; the rest is the next turn's. */
 const deliveriesMax = 1_000;
+const faultCharsMax = 200;
 /** About two hours with the waits between them: the pull request is written down within seconds, or never. */
 export const lookedAtAgainMax = 20;
 const backoff = { baseMs: 1_000, multiplier: 2, maxMs: 10 * 60_000 } as const;
@@ -71,10 +73,9 @@ async function lookAtNext(deps: WebhooksDeps, signal: AbortSignal): Promise<bool
 
 async function place(deps: WebhooksDeps, query: Query, delivery: WebhookDelivery): Promise<void> {
   const { id, event, payload } = delivery;
-  const read = isListenedTo(event) ? readOrNull(event, payload) : null;
+  const read = readNews(event, payload);
   // A shape that GitHub has never sent stays one, however often it is looked at.
-  if (read === null)
-    return endDelivery(query, id, { state: 'failed', failure: 'It is not as GitHub sends it.' });
+  if ('fault' in read) return giveUp(query, delivery, read.fault);
   const { news } = read;
   if (news === null) return endDelivery(query, id, { state: 'ignored' });
   const found = await findWorkOrderOf(query, news);
@@ -84,14 +85,14 @@ async function place(deps: WebhooksDeps, query: Query, delivery: WebhookDelivery
   await endDelivery(query, id, { state: 'done', workOrderId: found.id });
 }
 
-function readOrNull(
-  event: Parameters<typeof readGithubEvent>[0],
-  payload: unknown,
-): { news: ForgeNews | null } | null {
+function readNews(event: string, payload: unknown): { news: ForgeNews | null } | { fault: string } {
+  if (!isListenedTo(event)) return { fault: 'Nobody looks at this event.' };
   try {
     return { news: readGithubEvent(event, payload) };
-  } catch {
-    return null;
+  } catch (cause) {
+    if (!(cause instanceof ZodError)) throw cause;
+    const where = cause.issues.map(({ path }) => path.join('.')).join(', ');
+    return { fault: `It is not as GitHub sends it: ${where.slice(0, faultCharsMax)}.` };
   }
 }
 

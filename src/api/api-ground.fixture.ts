@@ -1,0 +1,62 @@
+// For tests: the interface on a port of its own, over a real database, with nothing behind it but what a test says.
+import { pino } from 'pino';
+import { onTestFinished } from 'vitest';
+import { testDatabase } from '../../test/database.ts';
+import { PermanentError } from '../domain/failure.ts';
+import { type ApiRole, addToken, newToken } from '../store/api-tokens.ts';
+import type { Database } from '../store/database.ts';
+import type { ApiDeps } from './app.ts';
+import { type ApiServer, startServer } from './server.ts';
+
+export interface ApiGround {
+  server: ApiServer;
+  database: Database;
+  tokens: Record<ApiRole, string>;
+  /** Codes of the errors that were recorded. */
+  recorded: string[];
+  /** With the admin's token, unless `init` says otherwise. */
+  call(path: string, init?: RequestInit): Promise<{ status: number; body: unknown; headers: Headers }>;
+}
+
+export async function apiGround(given: Partial<ApiDeps> = {}): Promise<ApiGround> {
+  const database = await testDatabase();
+  const recorded: string[] = [];
+  const nothing = async (): Promise<never> => {
+    throw new PermanentError({ code: 'NOTHING_HERE', component: 'test', operation: 'test', message: 'No.' });
+  };
+  const server = await startServer(
+    {
+      database,
+      logger: pino({ level: 'silent' }),
+      errors: {
+        record: ({ code }) => {
+          recorded.push(code);
+          return { id: '', resolved: () => undefined };
+        },
+      },
+      version: '0.0.0',
+      baseUrl: null,
+      clientManager: { escalate: nothing, escalation: nothing, answer: nothing },
+      isWorking: () => true,
+      github: { secret: null, onDelivery: () => undefined },
+      failureDelayMs: 20,
+      ...given,
+    },
+    { bind: '127.0.0.1', port: 0 },
+  );
+  onTestFinished(() => server.close());
+  const tokens = { viewer: newToken(), operator: newToken(), admin: newToken() };
+  for (const [role, token] of Object.entries(tokens) as Array<[ApiRole, string]>)
+    await addToken(database.query, token, { name: role, role, createdBy: 'test' });
+  return {
+    ...{ server, database, tokens, recorded },
+    call: async (path, init = {}) => {
+      const answer = await fetch(`${server.url}${path}`, {
+        ...init,
+        headers: { authorization: `Bearer ${tokens.admin}`, ...init.headers },
+      });
+      const text = await answer.text();
+      return { status: answer.status, headers: answer.headers, body: text === '' ? null : JSON.parse(text) };
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import { createHmac } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { apiGround } from './api-ground.fixture.ts';
+
+const secret = 'what both know';
+const path = '/api/sentinel';
+const check = JSON.stringify({ action: 'completed', check_run: { name: 'build' } });
+
+function signed(body: string, given: Record<string, string> = {}): RequestInit {
+  const signature = createHmac('sha256', secret).update(body).digest('hex');
+  return {
+    method: 'POST',
+    body,
+    headers: {
+      authorization: '',
+      'content-type': 'application/json',
+      'x-github-event': 'check_run',
+      'x-github-delivery': '72d3162e-cc78-11e3-81ab-4c9367dc0958',
+      'x-hub-signature-256': `sha256=${signature}`,
+      ...given,
+    },
+  };
+}
+
+async function ground() {
+  let rung = 0;
+  const it = await apiGround({
+    github: {
+      secret,
+      onDelivery: () => {
+        rung += 1;
+      },
+    },
+  });
+  const rows = () => it.database.query.selectFrom('webhookDeliveries').selectAll().execute();
+  return { ...it, rows, rung: () => rung };
+}
+
+test('R-SEN-1: a signed delivery is kept, once, and rings', async () => {
+  const { call, rows, rung } = await ground();
+  const delivery = '72d3162e-cc78-11e3-81ab-4c9367dc0958';
+  expect(await call(path, signed(check))).toMatchObject({
+    status: 202,
+    body: { delivery, state: 'waiting' },
+  });
+  expect(await call(path, signed(check))).toMatchObject({
+    status: 200,
+    body: { delivery, state: 'duplicate' },
+  });
+  expect(await rows()).toMatchObject([
+    {
+      id: `github:${delivery}`,
+      event: 'check_run',
+      state: 'waiting',
+      retryCount: 0,
+      payload: JSON.parse(check),
+    },
+  ]);
+  expect(rung()).toBe(1);
+});
+
+test('R-SEN-1: one delivery that is sent ten times at once is one row', async () => {
+  const { call, rows, rung } = await ground();
+  const answers = await Promise.all(Array.from({ length: 10 }, () => call(path, signed(check))));
+  expect(answers.filter(({ status }) => status === 202)).toHaveLength(1);
+  expect(await rows()).toHaveLength(1);
+  expect(rung()).toBe(1);
+});
+
+test('R-CHA-2: a bad webhook signature is 401 and changes nothing', async () => {
+  const { call, rows, rung, database } = await ground();
+  const right = createHmac('sha256', secret).update(check).digest('hex');
+  const bad = [
+    '',
+    'sha256=',
+    `sha256=${'0'.repeat(64)}`,
+    `sha256=${right.slice(0, 63)}`,
+    `sha256=${right}0`,
+    `sha1=${right}`,
+    right,
+    `sha256=${createHmac('sha256', 'another').update(check).digest('hex')}`,
+    `sha256=${createHmac('sha256', secret).update(`${check} `).digest('hex')}`,
+  ];
+  for (const signature of bad) {
+    const answer = await call(path, signed(check, { 'x-hub-signature-256': signature }));
+    expect(answer).toMatchObject({ status: 401, body: { error: { code: 'SIGNATURE_INVALID' } } });
+  }
+  expect(await rows()).toEqual([]);
+  expect(rung()).toBe(0);
+  for (const table of ['errorEvents', 'systemAlerts', 'auditLog', 'workOrderEvents'] as const)
+    expect(await database.query.selectFrom(table).selectAll().execute()).toEqual([]);
+});
+
+test('R-SEN-1: without a secret nothing is taken, and the answer says what to set', async () => {
+  const { call, database } = await apiGround();
+  const answer = await call(path, signed(check));
+  expect(answer).toMatchObject({ status: 503, body: { error: { code: 'WEBHOOKS_NOT_CONFIGURED' } } });
+  expect(JSON.stringify(answer.body)).toContain('MOOSE_GITHUB_WEBHOOK_SECRET');
+  expect(await database.query.selectFrom('webhookDeliveries').selectAll().execute()).toEqual([]);
+});
+
+test('what Moose does not look at is kept without what it says', async () => {
+  const { call, rows, rung } = await ground();
+  const answer = await call(path, signed(check, { 'x-github-event': 'ping' }));
+  expect(answer).toMatchObject({ status: 200, body: { state: 'ignored' } });
+  expect(await rows()).toMatchObject([{ state: 'ignored', payload: {} }]);
+  expect(rung()).toBe(0);
+});
+
+test('R-SEC-3: a signed body that is none of GitHub’s is refused, with NULs and all', async () => {
+  const { call, rows } = await ground();
+  for (const [body, given] of [
+    ['[]', {}],
+    ['null', {}],
+    ['no', {}],
+    ['['.repeat(200_000), {}],
+    [check, { 'x-github-delivery': '' }],
+    [check, { 'x-github-delivery': 'x'.repeat(101) }],
+    [check, { 'x-github-event': '' }],
+  ] as const)
+    expect((await call(path, signed(body, given))).status).toBe(400);
+  expect((await call(path, signed(' '.repeat(5 * 1024 * 1024 + 1)))).status).toBe(413);
+  expect(await rows()).toEqual([]);
+  expect((await call(path, signed('{"title":"a\\u0000b \\ud800"}'))).status).toBe(202);
+});
