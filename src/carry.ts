@@ -6,6 +6,7 @@ import type { Config } from './config.ts';
 import type { TransientError } from './domain/failure.ts';
 import { endedOutagesJob } from './engine/escalation/outage.ts';
 import type { PipelineDeps } from './engine/pipeline/work.ts';
+import { circuitPolicyOf } from './engine/recovery/circuit-policies.ts';
 import { type Circuits, createCircuits } from './engine/recovery/circuits.ts';
 import { ErrorRecoveryManager } from './engine/recovery/error-recovery-manager.ts';
 import { toMooseError } from './engine/recovery/record-failure.ts';
@@ -66,6 +67,7 @@ function openParts({ database, logger }: Opened, config: Config, executorId: str
   const { host } = config.engine;
   const circuits = createCircuits({
     ...{ database, executorId, clock: systemClock },
+    policyFor: (kind) => ({ ...circuitPolicyOf(kind), recoveryTimeoutMs: config.engine.circuitRecoveryMs }),
     onFailure: (thrown) => {
       const error = toMooseError(thrown, 'circuits', 'write');
       logger.warn({ err: error }, 'the state of a circuit could not be written; trying again');
@@ -83,12 +85,11 @@ function upkeepJobs({ database }: Opened, { pressure }: Parts, executorId: strin
 }
 
 async function pipelineDeps(
-  { database, logger, forge }: Opened,
+  { database, logger, forge, errorLog }: Opened,
   config: Config,
   { circuits, pressure }: Parts,
 ): Promise<PipelineDeps> {
   const { createModel } = await import('./models/catalog.ts');
-  const errorLog = { record: () => ({ id: '', resolved: () => undefined }) };
   const policies = config.engine.recovery;
   return {
     ...{ database, logger, circuits, pressure, forge },

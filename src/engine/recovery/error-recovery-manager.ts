@@ -21,6 +21,7 @@ import {
   type RecoveryPolicy,
 } from './policy.ts';
 import { toMooseError } from './record-failure.ts';
+import { recordedFailures } from './recorded-failures.ts';
 
 /** What is known of the work order, run and step that a failure befell. */
 export interface RecoveryContext {
@@ -158,8 +159,10 @@ export class ErrorRecoveryManager {
         if (signal.aborted) throw cause;
         const error = toMooseError(cause, component, operation.operation);
         // A call that was not made is no failure.
-        if (error.code !== 'CIRCUIT_OPEN')
+        if (error.code !== 'CIRCUIT_OPEN') {
           failures.push(errorLog.record(error, { attempt, strategy: 'retry', ...context }));
+          recordedFailures.add(error);
+        }
         throw error;
       }
     };

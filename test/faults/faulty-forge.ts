@@ -1,0 +1,29 @@
+// A forge that now and then does not answer: before it has done what it was asked to, or after.
+import { TransientError } from '../../src/domain/failure.ts';
+import type { Forge } from '../../src/engine/ports/forge.ts';
+import type { FaultPlan } from './fault-plan.ts';
+
+const ways = ['before its work', 'after its work'] as const;
+
+export function faultyForge(forge: Forge, plan: FaultPlan): Forge {
+  const faulty = async <T>(operation: string, call: () => Promise<T>): Promise<T> => {
+    const way = plan.next(ways);
+    if (way === undefined) return call();
+    if (way === 'after its work') await call();
+    const id = plan.injecting({ how: `${operation}, ${way}` });
+    throw new TransientError({
+      code: 'FORGE_UNREACHABLE',
+      component: 'forge',
+      operation,
+      message: `The forge did not answer (${id}).`,
+      advice: 'Retry in a moment.',
+    });
+  };
+  return {
+    name: forge.name,
+    openPullRequest: (draft) => faulty('open', () => forge.openPullRequest(draft)),
+    findPullRequest: (...asked) => faulty('find', () => forge.findPullRequest(...asked)),
+    mergePullRequest: (...asked) => faulty('merge', () => forge.mergePullRequest(...asked)),
+    closePullRequest: (...asked) => faulty('close', () => forge.closePullRequest(...asked)),
+  };
+}

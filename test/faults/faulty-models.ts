@@ -1,0 +1,108 @@
+// A relay in front of a model provider that fails as providers do: over the wire, in the provider's own words.
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, request as post, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { readPromptMarks } from '../../src/domain/prompt-marks.ts';
+import type { FaultPlan } from './fault-plan.ts';
+
+export interface FaultyModels {
+  /** With the version, as that of the provider. */
+  baseUrl: string;
+  stop(): Promise<void>;
+}
+
+type Failure =
+  | { how: string; status: number; headers?: Record<string, string>; html?: true }
+  | { how: 'reset' | 'cut body' };
+
+const retryAfterMs = 200;
+
+const failures: readonly [Failure, ...Failure[]] = [
+  { how: 'rate limit', status: 429, headers: { 'retry-after-ms': String(retryAfterMs) } },
+  { how: 'internal error', status: 500 },
+  { how: 'unavailable', status: 503 },
+  { how: 'overloaded', status: 529 },
+  { how: 'page of a proxy', status: 502, html: true },
+  { how: 'page in place of an answer', status: 200, html: true },
+  { how: 'reset' },
+  { how: 'cut body' },
+];
+
+export async function startFaultyModels(providerBaseUrl: string, plan: FaultPlan): Promise<FaultyModels> {
+  const target = new URL(providerBaseUrl);
+  const server = createServer(async (incoming, response) => {
+    const body = await bodyOf(incoming);
+    if (body === null) return;
+    const failure = plan.next(failures);
+    if (failure) fail(failure, readPromptMarks(promptOf(body)).workOrderId, plan, response);
+    else forward(incoming, body, target, response);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}${target.pathname}`,
+    stop: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function fail(failure: Failure, workOrderId: string | null, plan: FaultPlan, response: ServerResponse): void {
+  const id = plan.injecting({ how: failure.how, workOrderId });
+  if ('status' in failure) {
+    const { status, headers = {}, html, how } = failure;
+    const type = html ? 'text/html' : 'application/json';
+    response.writeHead(status, { 'content-type': type, 'x-request-id': id, ...headers });
+    response.end(
+      html
+        ? `<!doctype html><title>${id}</title>`
+        : JSON.stringify({ error: { message: `It fails for a while: ${how} (${id})` } }),
+    );
+    return;
+  }
+  // Nothing that has a text arrives whole: it is found again by its work order.
+  if (failure.how === 'reset') return void response.socket?.resetAndDestroy();
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': 10_000 });
+  response.write('{"id":"', () => response.socket?.destroy());
+}
+
+function forward(incoming: IncomingMessage, body: Buffer, target: URL, response: ServerResponse): void {
+  const { method, url, headers } = incoming;
+  const { hostname, port } = target;
+  const passedOn = { ...headers, host: target.host };
+  const upstream = post({ hostname, port, method, path: url, headers: passedOn }, (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(response);
+  });
+  upstream.on('error', () => response.destroy());
+  response.on('close', () => upstream.destroy());
+  upstream.end(body);
+}
+
+/** Null where the client went away before its request was whole. */
+async function bodyOf(incoming: IncomingMessage): Promise<Buffer | null> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk);
+  } catch (cause) {
+    if (!incoming.complete) return null;
+    throw cause;
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Of a chat completion's request. */
+function promptOf(body: Buffer): string {
+  const { messages } = JSON.parse(body.toString('utf8')) as {
+    messages: Array<{ role: string; content: string | Array<{ text?: string }> }>;
+  };
+  const texts = messages.filter(({ role }) => role === 'user').map(({ content }) => content);
+  return texts
+    .map((content) =>
+      typeof content === 'string' ? content : content.map(({ text }) => text ?? '').join(''),
+    )
+    .join('\n');
+}

@@ -1,0 +1,34 @@
+// A real worker whose forge fails now and then, and who waits less long than a real one would; the rest of what fails is
+// around it: its PATH, its database's address, its models'. Ends on SIGTERM, as `moose worker` does.
+import { once } from 'node:events';
+import { startWorker } from '../../src/carry.ts';
+import { openMoose } from '../../src/compose.ts';
+import { readConfig } from '../../src/config.ts';
+import type { RecoveryPolicy } from '../../src/engine/recovery/policy.ts';
+import { createFaultPlan } from './fault-plan.ts';
+import { faultyForge } from './faulty-forge.ts';
+
+/** Delays are shortened, counts are not. */
+const hasteShare = 1 / 20;
+
+function inHaste(row: RecoveryPolicy): RecoveryPolicy {
+  return row.delaysMs ? { ...row, delaysMs: row.delaysMs.map((delayMs) => delayMs * hasteShare) } : row;
+}
+
+const { MOOSE_FAULTS_SEED, MOOSE_FAULTS_SHARE, MOOSE_FAULTS_LOG = '' } = process.env;
+const given = readConfig(process.env, { data: process.argv[process.argv.indexOf('--data') + 1] });
+const config = { ...given, engine: { ...given.engine, recovery: given.engine.recovery.map(inHaste) } };
+const plan = createFaultPlan({
+  kind: 'forge',
+  seed: Number(MOOSE_FAULTS_SEED),
+  share: Number(MOOSE_FAULTS_SHARE),
+  logPath: MOOSE_FAULTS_LOG,
+});
+const opened = await openMoose(config);
+const worker = await startWorker({ ...opened, forge: faultyForge(opened.forge, plan) }, config, (error) => {
+  throw error;
+});
+process.stdout.write(`${JSON.stringify({ event: 'worker.started', pid: process.pid })}\n`);
+await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+await worker.close();
+await opened.close();
