@@ -15,6 +15,8 @@ import {
 } from '../store/work-orders.ts';
 import { undoPlan } from './effects/undo-effects.ts';
 import { askErrors } from './errors/ask-errors.ts';
+import { askEscalations } from './escalation/ask-escalations.ts';
+import type { CriticalErrors } from './escalation/critical-errors.ts';
 import { type KnownNames, refuseUnknown } from './intake/refuse-unknown.ts';
 import { type Submission, type Submitted, submit } from './intake/submit.ts';
 import type { EventRow } from './monitor/describe-event.ts';
@@ -41,6 +43,8 @@ export interface MooseDeps {
   known: KnownNames;
   /** Who asks: `human:name`; it stands in the events. */
   actor: string;
+  /** Where critical errors go that come in from outside. */
+  critical?: CriticalErrors;
 }
 
 export interface UndoStep {
@@ -105,6 +109,7 @@ export function createMoose(deps: MooseDeps) {
     isSettled: (order: WorkOrder): Promise<boolean> => database.run((query) => isSettled(query, order.id)),
     events: (order: WorkOrder): Promise<EventRow[]> => database.run((query) => allEventsOf(query, order.id)),
     errors: askErrors(deps),
+    escalations: askEscalations(deps),
     /** Those of the whole system, as they are after the change. */
     limits: (change: LimitChange = {}): Promise<LimitUse[]> => changeLimits(deps, change, actor),
     /** Those that have ever opened. */

@@ -223,7 +223,7 @@ export async function findEscalation(query: Query, given: string): Promise<Escal
       }>`select id from escalations where replace(id::text, '-', '') like any (${patterns(hex)})
         order by created_at desc limit 2`.execute(query)
     : { rows: [] };
-  const [one, another] = rows.length > 0 ? rows : await ofWorkOrder(query, hex);
+  const [one, another] = rows.length > 0 ? rows : await aboutIt(query, hex);
   const fields = { component: 'escalation', operation: 'find', metadata: { given } };
   if (another) {
     throw new PermanentError({
@@ -245,11 +245,29 @@ export async function findEscalation(query: Query, given: string): Promise<Escal
 
 const patterns = (hex: string) => [`${hex}%`, `%${hex}`];
 
-/** An open one before one that is over. */
-async function ofWorkOrder(query: Query, hex: string): Promise<Array<{ id: string }>> {
+/** Of a work order, an open one before one that is over; or the one that an error was added to, which came up beside. */
+async function aboutIt(query: Query, hex: string): Promise<Array<{ id: string }>> {
   if (!/^[0-9a-f]{4,32}$/.test(hex)) return [];
   const { rows } = await sql<{ id: string }>`select id from escalations
     where replace(work_order_id::text, '-', '') like any (${patterns(hex)})
+      or exists (select 1 from jsonb_array_elements(context -> 'also') as beside
+        where replace(beside ->> 'id', '-', '') = ${hex})
     order by status = 'open' desc, created_at desc limit 1`.execute(query);
   return rows;
+}
+
+/** Beyond so many, the newest are told of. */
+const alsoMax = 20;
+
+/** What has come up beside, for whoever answers. */
+export async function addToContext(
+  query: Query,
+  id: string,
+  also: { id: string; code: string; message: string },
+): Promise<void> {
+  await sql`update escalations set updated_at = clock_timestamp(), context = jsonb_set(context, '{also}',
+      (select coalesce(jsonb_agg(each order by place), '[]') from (
+        select each, place from jsonb_array_elements(coalesce(context -> 'also', '[]') || ${toJson([also])}::jsonb)
+          with ordinality as all_of_it (each, place) order by place desc limit ${alsoMax}) as newest))
+    where id = ${id}`.execute(query);
 }

@@ -3,6 +3,7 @@ import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../../store/database.ts';
 import { joinEscalation } from '../../store/escalation-members.ts';
 import { escalationById, type NewEscalation, openEscalation } from '../../store/escalations.ts';
+import { answerTogether } from './answer-together.ts';
 import { noticeOpened } from './notices.ts';
 
 /** The id of the question, or of the one that is open already for this work order. */
@@ -23,5 +24,6 @@ export async function askTogether(
   workOrderId: WorkOrderId,
 ): Promise<{ id: string; isNew: boolean; hasJoined: boolean }> {
   const opened = await askHuman(query, { ...question, workOrderId: null });
+  if (opened.isNew) await answerTogether(query, opened.id);
   return { ...opened, hasJoined: await joinEscalation(query, opened.id, workOrderId) };
 }

@@ -1,0 +1,100 @@
+// What a face can ask about questions, and do with them.
+import { PermanentError } from '../../domain/failure.ts';
+import type { Clock } from '../../stdx/clock.ts';
+import { listPolicies, revokePolicy } from '../../store/answer-policies.ts';
+import type { Database, Query } from '../../store/database.ts';
+import { countMembers } from '../../store/escalation-members.ts';
+import { type Escalation, findEscalation, listEscalations } from '../../store/escalations.ts';
+import { findAlert, listAlerts, resolveAlertById } from '../../store/listed-alerts.ts';
+import { type Answer, answer } from './answer.ts';
+import type { CriticalError, CriticalErrors } from './critical-errors.ts';
+import {
+  type AlertView,
+  type EscalationView,
+  type PolicyView,
+  viewOfAlert,
+  viewOfEscalation,
+  viewOfPolicy,
+} from './escalation-view.ts';
+import { type EscalationMeasures, escalationMeasures } from './measures.ts';
+
+export interface AskEscalationsDeps {
+  database: Database;
+  clock: Clock;
+  actor: string;
+  /** Absent where nothing is reported: in commands that only look. */
+  critical?: CriticalErrors;
+}
+
+const listedMax = 200;
+
+export function askEscalations({ database, clock, actor, critical }: AskEscalationsDeps) {
+  const viewIn = (query: Query) => async (escalation: Escalation) =>
+    viewOfEscalation({
+      escalation,
+      workOrder: await workOrderOf(query, escalation),
+      waiting: escalation.groupKey === null ? [] : await countMembers(query, escalation.id),
+    });
+  const one = (given: string) =>
+    database.run(async (query) => viewIn(query)(await findEscalation(query, given)));
+  return {
+    /** The open ones, newest first; all with `all`. */
+    list: (options: { all?: boolean } = {}): Promise<EscalationView[]> =>
+      database.run(async (query) => {
+        const found = await listEscalations(query, { limit: listedMax, ...options });
+        return Promise.all(found.map(viewIn(query)));
+      }),
+    /** By its id, or a work order's. @throws ESCALATION_NOT_FOUND, ESCALATION_AMBIGUOUS */
+    one,
+    /** @see answer.ts for what it throws */
+    answer: async (
+      given: string,
+      option: string,
+      options: Omit<Answer, 'by'> & { by?: string } = {},
+    ): Promise<EscalationView> => {
+      const escalation = await database.run((query) => findEscalation(query, given));
+      await answer({ database, clock }, escalation, option, { by: actor, ...options });
+      return one(escalation.id);
+    },
+    measures: (days?: number): Promise<EscalationMeasures> =>
+      database.run((query) => escalationMeasures(query, days)),
+    policies: (options: { all?: boolean } = {}): Promise<PolicyView[]> =>
+      database.run(async (query) => (await listPolicies(query, options)).map(viewOfPolicy)),
+    revokePolicy: (given: string): Promise<void> =>
+      database.run((query) => revokePolicy(query, given, actor)),
+    alerts: (options: { all?: boolean } = {}): Promise<AlertView[]> =>
+      database.run(async (query) => (await listAlerts(query, options)).map(viewOfAlert)),
+    /** Resolving what is resolved is success. @throws ALERT_NOT_FOUND */
+    resolveAlert: (given: string): Promise<AlertView> =>
+      database.transaction(async (query) => {
+        const alert = await findAlert(query, given);
+        return viewOfAlert(await resolveAlertById(query, alert, actor));
+      }),
+    /** Fails loudly, on behalf of whoever is outside; the id is that of the error, and of its question (R-ESC-2). */
+    report: (given: CriticalError): Promise<string> => {
+      if (!critical) throw notHere();
+      return critical.report(given);
+    },
+  };
+}
+
+async function workOrderOf(query: Query, { workOrderId }: Escalation): Promise<EscalationView['work_order']> {
+  if (workOrderId === null) return null;
+  const found = await query
+    .selectFrom('workOrders')
+    .innerJoin('projects', 'projects.id', 'workOrders.projectId')
+    .select(['workOrders.id', 'workOrders.title', 'workOrders.status', 'projects.name as project'])
+    .where('workOrders.id', '=', workOrderId)
+    .executeTakeFirst();
+  return found ?? null;
+}
+
+function notHere(): PermanentError {
+  return new PermanentError({
+    code: 'CRITICAL_ERRORS_NOT_TAKEN',
+    component: 'escalation',
+    operation: 'report',
+    message: 'This process takes no reports of critical errors.',
+    advice: 'Send them to `moose up`.',
+  });
+}

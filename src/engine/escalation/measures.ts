@@ -1,0 +1,79 @@
+// How well questions are asked and answered (R-ESC-6): the backlog, and the times and shares of a span of days.
+import { sql } from 'kysely';
+import type { Query } from '../../store/database.ts';
+
+export interface EscalationMeasures {
+  /** Days that everything but the backlog is measured over. */
+  days: number;
+  open_backlog: number;
+  /** Work orders that were submitted in the span, and those of them that a human was asked about; null: none was submitted. */
+  escalation_rate: number | null;
+  work_orders: number;
+  asked: number;
+  answered: number;
+  /** By a policy or a default, without a human. */
+  answered_by_itself: number;
+  mean_time_to_resolve_ms: number | null;
+  /** From the failure's own event to its question. */
+  mean_time_to_detection_ms: number | null;
+  /** From the question to its arrival at a channel. */
+  mean_delivery_ms: number | null;
+}
+
+/** What the contract asks for (R-ESC-6). */
+export const measureGoals = { escalationRate: 0.05, resolveMs: 30 * 60_000, detectionMs: 5_000 } as const;
+
+const daysDefault = 30;
+
+export async function escalationMeasures(query: Query, days = daysDefault): Promise<EscalationMeasures> {
+  const since = sql`clock_timestamp() - ${days} * interval '1 day'`;
+  const ms = (span: ReturnType<typeof sql>) => sql`extract(epoch from ${span}) * 1000`;
+  const { rows } = await sql<Omit<EscalationMeasures, 'days' | 'escalation_rate'> & { escalated: number }>`
+    with asked as (select * from escalations where created_at >= ${since}),
+    detected as (
+      select ${ms(sql`a.created_at - max(f.timestamp)`)} as took from asked a
+      join error_events f on f.work_order_id = a.work_order_id and f.error_type = a.code and f.timestamp <= a.created_at
+      where a.work_order_id is not null group by a.id, a.created_at
+    ),
+    delivered as (
+      select ${ms(sql`min(o.delivered_at) - a.created_at`)} as took from asked a
+      join outbox o on o.kind = 'escalation.opened' and starts_with(o.key, 'escalation.opened:' || a.id)
+        and o.delivered_at is not null group by a.id, a.created_at
+    )
+    select (select count(*) from escalations where status in ('open', 'chosen'))::int as "open_backlog",
+      (select count(*) from work_orders where created_at >= ${since})::int as "work_orders",
+      (select count(*) from work_orders w where w.created_at >= ${since} and exists (
+        select 1 from escalations e left join escalation_members m on m.escalation_id = e.id
+        where w.id in (e.work_order_id, m.work_order_id)))::int as "escalated",
+      (select count(*) from asked)::int as "asked",
+      (select count(*) from asked where status = 'resolved')::int as "answered",
+      (select count(*) from asked where resolved_by like 'moose:%')::int as "answered_by_itself",
+      (select avg(${ms(sql`resolved_at - created_at`)})::float from asked where resolved_at is not null) as "mean_time_to_resolve_ms",
+      (select avg(took)::float from detected) as "mean_time_to_detection_ms",
+      (select avg(took)::float from delivered) as "mean_delivery_ms"`.execute(query);
+  const [row] = rows;
+  if (!row) throw new TypeError('The measures have one row');
+  return measuresOf(row as unknown as Record<string, number | null>, days);
+}
+
+/** The driver's plugin turns names into camelCase. */
+function measuresOf(row: Record<string, number | null>, days: number): EscalationMeasures {
+  const count = (name: string) => Number(row[name] ?? 0);
+  const mean = (name: string) => {
+    const value = row[name];
+    return value === null || value === undefined ? null : Math.round(value);
+  };
+  const workOrders = count('workOrders');
+  return {
+    days,
+    open_backlog: count('openBacklog'),
+    escalation_rate: workOrders === 0 ? null : count('escalated') / workOrders,
+    work_orders: workOrders,
+    asked: count('asked'),
+    answered: count('answered'),
+    answered_by_itself: count('answeredByItself'),
+    mean_time_to_resolve_ms: mean('meanTimeToResolveMs'),
+    mean_time_to_detection_ms: mean('meanTimeToDetectionMs'),
+    mean_delivery_ms: mean('meanDeliveryMs'),
+  };
+}
