@@ -25,13 +25,21 @@ export interface MooseProcessOptions {
   dataDirectory: string;
   scriptedBaseUrl: string;
   env?: Record<string, string>;
+  /** In the place of the real one, for a worker whose surroundings a test has made itself. */
+  programPath?: string;
 }
 
 /** Resolves when it carries work, or is dead: a test that makes it die early sees that by `gone`. */
 export async function startMoose(options: MooseProcessOptions): Promise<MooseProcess> {
   const child = spawn(
     process.execPath,
-    [mainPath, options.databaseUrl ? 'worker' : 'up', '--json', '--data', options.dataDirectory],
+    [
+      options.programPath ?? mainPath,
+      options.databaseUrl ? 'worker' : 'up',
+      '--json',
+      '--data',
+      options.dataDirectory,
+    ],
     {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],

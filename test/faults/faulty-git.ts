@@ -68,7 +68,7 @@ case " $* " in
   *" push "*) where=push;;
   *" fetch "*|*" ls-remote "*) where=there;;
 esac
-note() { echo "$id $(date +%s%3N) $1: $*" >> "$d/injected"; }
+note() { echo "$id $(date +%s%3N) $1" >> "$d/injected"; }
 case "$where $way" in
   "push 0"|"push 1")
     note "answer lost after a push"

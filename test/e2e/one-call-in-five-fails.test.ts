@@ -1,0 +1,99 @@
+// One in five of all calls to models, git, the forge and the database fails in passing, each in its own way. Work orders
+// come through all the same, a human is asked about the rest, and every single fault stands in the log of errors.
+import { sql } from 'kysely';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Database } from '../../src/store/database.ts';
+import { accountOf } from '../faults/fault-account.ts';
+import { createFaultyFarm } from '../faults/faulty-farm.ts';
+import { brokenPromises } from './farm.fixture.ts';
+
+const workOrders = Number(process.env.MOOSE_TEST_WORK_ORDERS ?? 100);
+const seed = Number(process.env.MOOSE_TEST_SEED ?? Math.floor(Math.random() * 1_000_000));
+const share = 0.2;
+const minuteMs = 60_000;
+/** R-REC-7. */
+const recoveredShareMin = 0.9;
+
+interface Ended {
+  id: string;
+  title: string;
+  status: string;
+  isAsked: boolean;
+  context: Record<string, unknown> | null;
+}
+
+async function endsOf(database: Database): Promise<Ended[]> {
+  const { rows } = await sql<Ended>`
+    select w.id, w.title, w.status, e.id is not null as is_asked, e.context
+    from work_orders w left join escalations e on e.work_order_id = w.id and e.status = 'open'`.execute(
+    database.query,
+  );
+  return rows;
+}
+
+test(
+  `R-REC-7: ${workOrders} work orders, one call in five fails: nine in ten recover alone, none is silent`,
+  async () => {
+    const farm = await createFaultyFarm({ seed, share });
+    onTestFinished(() => farm.close());
+    const startMs = performance.now();
+    await farm.submit(workOrders);
+    const moose = await farm.startAmidstFaults();
+    await farm.finished([moose], 6 * minuteMs);
+    const tookMs = performance.now() - startMs;
+    const calls = await farm.calls();
+    await farm.stopFaults();
+    await moose.stop();
+
+    const injected = await farm.injected();
+    const account = await accountOf(farm.database, injected);
+    const ends = await endsOf(farm.database);
+    const faultyIds = new Set([...account.named.values()].map(({ workOrderId }) => workOrderId));
+    const faulty = ends.filter(({ id }) => faultyIds.has(id));
+    const recovered = faulty.filter(({ status }) => status === 'completed');
+    const stuck = ends.filter(({ status }) => status !== 'completed');
+    process.stdout.write(
+      `${JSON.stringify(
+        {
+          ...{
+            seed,
+            tookMs: Math.round(tookMs),
+            calls,
+            injected: countBy(injected, ({ id, how }) => `${id.split('-')[2]} ${how}`),
+          },
+          ...{
+            faulty: faulty.length,
+            recovered: recovered.length,
+            stuck: stuck.map(({ title, context }) => `${title} ${JSON.stringify(context).slice(0, 300)}`),
+          },
+          others: countBy(account.others, ({ code, component }) => `${component} ${code}`),
+        },
+        null,
+        1,
+      )}\n`,
+    );
+
+    expect(account.wrong).toEqual([]);
+    expect(account.named.size).toBe(injected.length);
+    expect(new Set(injected.map(({ id }) => id.split('-')[2]))).toEqual(
+      new Set(['model', 'git', 'forge', 'database']),
+    );
+    expect(recovered.length / faulty.length).toBeGreaterThanOrEqual(recoveredShareMin);
+    for (const { title, isAsked, context } of stuck) {
+      expect({ title, isAsked, context }).toEqual({
+        ...{ title, isAsked: true },
+        context: expect.objectContaining({ code: expect.any(String), evidence: expect.any(Object) }),
+      });
+    }
+    const promises = await brokenPromises(farm);
+    const ofTheStuck = (broken: string) => stuck.some(({ title }) => broken.includes(title));
+    expect(promises.filter((broken) => !ofTheStuck(broken))).toEqual([]);
+  },
+  8 * minuteMs,
+);
+
+function countBy<T>(all: readonly T[], nameOf: (one: T) => string): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const one of all) counts[nameOf(one)] = (counts[nameOf(one)] ?? 0) + 1;
+  return counts;
+}

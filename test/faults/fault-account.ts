@@ -1,0 +1,85 @@
+// Compares what was injected with what Moose has written down: each fault has to be named by one row, and no row may name
+// a fault that there was not.
+import { sql } from 'kysely';
+import type { Database } from '../../src/store/database.ts';
+import type { InjectedFault } from './fault-plan.ts';
+
+interface ErrorRow {
+  id: string;
+  code: string;
+  component: string;
+  workOrderId: string | null;
+  atMs: number;
+  words: string;
+  backendPid: number | null;
+}
+
+export interface FaultAccount {
+  /** By the id of the fault: the error that names it. */
+  named: Map<string, ErrorRow>;
+  /** A sentence for each fault that no row names, or more than one, and for each row that names a fault that was not. */
+  wrong: string[];
+  /** Errors that name no fault: what came of them, and what went wrong by itself. */
+  others: ErrorRow[];
+}
+
+const idPattern = /injected-fault-[a-z]+-\d+/g;
+/** What a model's caller can see of a fault without words. */
+const wordless = new Set(['MODEL_UNREACHABLE', 'MODEL_GARBLED']);
+
+export async function accountOf(
+  database: Database,
+  injected: readonly InjectedFault[],
+): Promise<FaultAccount> {
+  const rows = await errorRows(database);
+  const account: FaultAccount = { named: new Map(), wrong: [], others: [] };
+  const known = new Map(injected.map((fault) => [fault.id, fault]));
+  const unnamed: ErrorRow[] = [];
+  for (const row of rows) {
+    const ids = new Set(row.words.match(idPattern));
+    for (const id of ids) name(account, known, id, row);
+    if (ids.size === 0) unnamed.push(row);
+  }
+  const silent = injected.filter(({ id }) => !account.named.has(id));
+  const found = new Set<ErrorRow>();
+  for (const fault of silent) {
+    const row = unnamed.find((each) => !found.has(each) && isOf(fault, each));
+    if (row) {
+      found.add(row);
+      account.named.set(fault.id, row);
+    } else account.wrong.push(`silent: ${JSON.stringify(fault)}`);
+  }
+  account.others = unnamed.filter((row) => !found.has(row));
+  return account;
+}
+
+function name(
+  { named, wrong }: FaultAccount,
+  known: ReadonlyMap<string, InjectedFault>,
+  id: string,
+  row: ErrorRow,
+): void {
+  const first = named.get(id);
+  if (!known.has(id)) wrong.push(`never injected: ${id} in ${row.code} ${row.id}`);
+  else if (first) wrong.push(`twice: ${id} in ${first.code} ${first.id} and ${row.code} ${row.id}`);
+  else named.set(id, row);
+}
+
+/** Where no text could arrive: by the backend that the conversation was with, or the work order whose call it was. */
+function isOf({ backendPid, workOrderId, at }: InjectedFault, row: ErrorRow): boolean {
+  if (backendPid !== undefined) return row.component === 'store' && row.backendPid === backendPid;
+  const isCall = row.workOrderId === workOrderId && wordless.has(row.code);
+  return isCall && Math.abs(row.atMs - at) < nearMs;
+}
+
+/** Between a fault and the row's own time: the clocks are one, the processor is busy. */
+const nearMs = 30_000;
+
+async function errorRows(database: Database): Promise<ErrorRow[]> {
+  const { rows } = await sql<ErrorRow>`
+    select id, error_type as code, component, work_order_id,
+      extract(epoch from timestamp)::double precision * 1000 as at_ms,
+      error_message || ' ' || metadata::text as words, (metadata ->> 'backendPid')::int as backend_pid
+    from error_events order by timestamp`.execute(database.query);
+  return rows;
+}
