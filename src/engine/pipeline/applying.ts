@@ -1,12 +1,7 @@
 // Step 3: an agent makes the change in a worktree of its own, and Moose commits it (R-PIPE-5).
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  ConfigurationError,
-  type MooseErrorFields,
-  PermanentError,
-  TransientError,
-} from '../../domain/failure.ts';
+import { ConfigurationError } from '../../domain/failure.ts';
 import { type ReservationId, shortId } from '../../domain/ids.ts';
 import { decideOutcome, type Outcome } from '../../domain/outcome.ts';
 import type { SessionEnd } from '../../domain/session.ts';
@@ -20,7 +15,10 @@ import type { Query } from '../../store/database.ts';
 import { addToCounters } from '../../store/runs.ts';
 import { type SessionRow, sessionsOf } from '../../store/session-rows.ts';
 import { bookCall, remainingNanoUsd, renewEnvelope } from '../budget/envelope.ts';
+import { type Recipe, withFacts } from '../errors/reproduce/recipe.ts';
+import { sessionEvidence } from '../errors/session-evidence.ts';
 import type { Agent, AgentReport } from '../ports/agent.ts';
+import { agentFailure } from './agent-failure.ts';
 import type { Feedback } from './feedback.ts';
 import { inPlace } from './places.ts';
 import { agentOf, wantedAgent } from './routing.ts';
@@ -56,7 +54,7 @@ export async function applying(work: Work): Promise<StepEnd> {
       const commit = isDone ? await commitOnce(work, place.worktreePath, parentSha) : null;
       const keep = commit && (await keeping(work, place.worktreePath, routed, commit));
       try {
-        const end = await conclude(work, agent, generated, run, commit, parentSha);
+        const end = await conclude(work, agent, routed, generated, run, commit, parentSha);
         if (keep && end.end === 'done') return { ...end, also: keep };
         if (keep) await fenced(work, keep);
         return end;
@@ -216,6 +214,7 @@ async function keeping(
 async function conclude(
   work: Work,
   agent: Agent,
+  routed: RoutingResult,
   generated: GeneratingResult,
   { session, end, report }: AgentRun,
   commit: Commit | null,
@@ -242,13 +241,11 @@ async function conclude(
     return { end: 'done', result, facts: [`tree:${commit.treeSha}`] };
   }
   const output = await outputOf(session);
-  const failure = failureOf(outcome, sentence, report, {
-    ...report.failure?.metadata,
+  const failure = withFacts(agentFailure(outcome, sentence, report, end), {
     sessionId: session.id,
-    outputTail: output,
-    exitCode: end.exitCode,
-    signal: end.signal,
+    process: await sessionEvidence(session.directory, session.command || agent.name, end),
     stoppedBecause: end.reason,
+    ...(agent.writesCode ? {} : { recipe: await patchRecipe(work, routed, parentSha, outcome) }),
   });
   if (outcome !== 'refused' && outcome !== 'changed_nothing') throw failure;
   const feedback: Feedback = {
@@ -260,51 +257,25 @@ async function conclude(
   return { end: 'refine', result: { ...result, feedback }, failure };
 }
 
+async function patchRecipe(
+  work: Work,
+  { baseSha }: RoutingResult,
+  parentSha: string,
+  outcome: Outcome,
+): Promise<Recipe> {
+  const { repositoryPath } = work.project;
+  const treeSha = await treeOf(repositoryPath, parentSha, { signal: work.signal });
+  return {
+    kind: 'patch',
+    baseSha,
+    treeSha,
+    cycle: work.run.cycle,
+    allowCiChanges: mayChangeCi(work),
+    outcome,
+  };
+}
+
 async function outputOf(session: SessionRow): Promise<string> {
   const { stdout, stderr } = await readOutput(session.directory, outputTailBytes);
   return [stdout.text, stderr.text].filter(Boolean).join('\n');
-}
-
-function failureOf(
-  outcome: Outcome,
-  sentence: string,
-  report: AgentReport,
-  metadata: Record<string, unknown>,
-) {
-  if (outcome === 'failed' && report.failure && metadata.stoppedBecause === null) return report.failure;
-  const fields = {
-    component: 'agents',
-    operation: 'apply',
-    message: sentence,
-    metadata,
-  } satisfies Partial<MooseErrorFields>;
-  if (outcome === 'crashed') {
-    return new TransientError({
-      ...fields,
-      code: 'AGENT_CRASHED',
-      advice: 'Retry it: `moose retry ID --from applying`.',
-      failureClass: 'unknown',
-    });
-  }
-  if (outcome === 'timed_out') {
-    return new TransientError({
-      ...fields,
-      code: 'AGENT_TIMED_OUT',
-      advice: 'Look at `moose logs ID`; submit it again with a higher --time-limit, or split it.',
-      failureClass: 'timeout',
-    });
-  }
-  const codes = {
-    refused: 'AGENT_REFUSED_CHANGE',
-    changed_nothing: 'AGENT_CHANGED_NOTHING',
-    bypassed: 'AGENT_BYPASSED',
-    failed: 'AGENT_FAILED',
-    changed: 'AGENT_FAILED',
-  };
-  return new PermanentError({
-    ...fields,
-    code: codes[outcome],
-    advice: 'Retry it with another model or with instructions: `moose retry ID --note "…"`.',
-    failureClass: 'unknown',
-  });
 }

@@ -5,6 +5,7 @@ import { type Proposal, proposalSchema } from '../../domain/proposal.ts';
 import { assertNoSecretIn } from '../../domain/secrets/secret-in-change.ts';
 import { asSentence } from '../../domain/sentence.ts';
 import { errorsOf, logDecision } from '../../store/decisions.ts';
+import type { Recipe } from '../errors/reproduce/recipe.ts';
 import type { Model, ModelAnswer } from '../ports/model.ts';
 import { recordFailure } from '../recovery/record-failure.ts';
 import { recordedFailures } from '../recovery/recorded-failures.ts';
@@ -101,6 +102,8 @@ async function askFor(
 }
 
 function unusable(answer: Exclude<ModelAnswer<unknown>, { kind: 'object' }>, model: string): MooseError {
+  const { schemaName } = question;
+  const recipe: Recipe = { kind: 'answer', schemaName, answer: answer.kind, text: answer.text };
   return new PermanentError({
     code: `MODEL_ANSWER_${answer.kind.toUpperCase()}`,
     component: 'models',
@@ -108,7 +111,7 @@ function unusable(answer: Exclude<ModelAnswer<unknown>, { kind: 'object' }>, mod
     message: `${model} gave no usable proposal (${answer.kind}): ${answer.problem.replace(/\s+/g, ' ')}`,
     advice: 'Retry it with another model: `moose retry ID --model provider/model`.',
     failureClass: 'orchestration_error',
-    metadata: { model, answerStart: answer.text.slice(0, 2_000) },
+    metadata: { model, recipe },
   });
 }
 

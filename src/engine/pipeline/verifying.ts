@@ -1,11 +1,19 @@
 // Step 4: the project's own checks say whether the change is good; a red one goes back to the Proposer (R-PIPE-6).
 import type { Check, CheckResult } from '../../domain/check.ts';
-import { ConfigurationError, PermanentError, TransientError } from '../../domain/failure.ts';
+import {
+  ConfigurationError,
+  type FailureClass,
+  PermanentError,
+  type ProcessEvidence,
+  TransientError,
+} from '../../domain/failure.ts';
 import type { SessionEnd } from '../../domain/session.ts';
-import { type Classification, classifyCheck } from '../../resilience/classify/classify.ts';
+import { classifyCheck } from '../../resilience/classify/classify.ts';
 import { readOutput } from '../../sessions/read-output.ts';
 import type { Query } from '../../store/database.ts';
 import { recordEvent } from '../../store/work-orders.ts';
+import { type Recipe, toldEnvironment } from '../errors/reproduce/recipe.ts';
+import { sessionEvidence } from '../errors/session-evidence.ts';
 import type { Feedback } from './feedback.ts';
 import { inPlace } from './places.ts';
 import { checksOf } from './project-checks.ts';
@@ -30,15 +38,15 @@ export async function verifying(work: Work): Promise<StepEnd> {
   return inPlace(work, async () => {
     const { worktreePath } = await haveWorktree(work, routed, applied.headSha);
     const results: CheckResult[] = [];
+    let last: RanCheck | undefined;
     for (const [index, check] of checks.entries()) {
-      const result = await runCheck(work, check, index, worktreePath, applied.treeSha);
-      results.push(result);
+      last = await runCheck(work, check, index, worktreePath, applied.treeSha);
+      results.push(last.result);
       // The cause comes before the symptom: what follows a red check would only repeat it.
-      if (!result.passed) break;
+      if (!last.result.passed) break;
     }
     await takeBack(work, routed, worktreePath, applied.headSha);
-    const [check, last] = [checks[results.length - 1], results.at(-1)];
-    if (check && last && !last.passed) return rejected(work, check, last, results, applied);
+    if (last && !last.result.passed) return rejected(work, last, results, applied, routed.baseSha);
     const result: VerifyingResult = {
       checks: results,
       isVerified: results.length > 0,
@@ -49,13 +57,20 @@ export async function verifying(work: Work): Promise<StepEnd> {
   });
 }
 
+interface RanCheck {
+  check: Check;
+  result: CheckResult;
+  sessionId: string;
+  process: ProcessEvidence;
+}
+
 async function runCheck(
   work: Work,
   check: Check,
   index: number,
   worktreePath: string,
   treeSha: string,
-): Promise<CheckResult> {
+): Promise<RanCheck> {
   const { session, end } = await supervise(work, {
     purpose: 'check',
     name: `${index + 1}-${check.kind}`,
@@ -66,6 +81,7 @@ async function runCheck(
     onEnd: (query, end) => recordCheck(query, work, check, end, treeSha),
   });
   const { stdout, stderr } = await readOutput(session.directory, outputTailBytes);
+  const process = await sessionEvidence(session.directory, check.command, end);
   if (end.reason === 'lost') {
     throw new TransientError({
       code: 'CHECK_LOST',
@@ -74,9 +90,10 @@ async function runCheck(
       message: `The check "${check.command}" died without an end: it was killed, or the machine went down.`,
       advice: 'Retry it: `moose retry ID --from verifying`.',
       failureClass: 'unknown',
+      metadata: { sessionId: session.id, process },
     });
   }
-  return {
+  const result: CheckResult = {
     kind: check.kind,
     command: check.command,
     passed: hasPassed(end),
@@ -86,6 +103,7 @@ async function runCheck(
     durationMs: durationMsOf(end),
     outputTail: [stdout.text, stderr.text].filter(Boolean).join('\n'),
   };
+  return { check, result, sessionId: session.id, process };
 }
 
 /** One whose end nobody saw has not finished. */
@@ -122,14 +140,24 @@ function durationMsOf({ startedAt, endedAt }: SessionEnd): number {
 
 async function rejected(
   work: Work,
-  check: Check,
-  result: CheckResult,
+  { check, result, ...told }: RanCheck,
   checks: CheckResult[],
   applied: ApplyingResult,
+  baseSha: string,
 ): Promise<StepEnd> {
   const classification = classifyCheck(result);
-  const lack = lacksOfTheMachine[classification.rule];
-  if (lack) throw lacking(work, check, result, classification, lack);
+  const recipe: Recipe = {
+    kind: 'check',
+    baseSha,
+    treeSha: applied.treeSha,
+    commands: checks.map(({ command }) => command),
+    environment: toldEnvironment(work.settings.checkEnvironment),
+    stoppedBecause: result.stoppedBecause,
+  };
+  const { rule, confidence, context } = classification;
+  const metadata = { rule, confidence, context, ...told, recipe };
+  const lack = lacksOfTheMachine[rule];
+  if (lack) throw lacking(work, check, result, classification.failureClass, lack, metadata);
   const summary = `The ${check.kind} check \`${check.command}\` ${howItEnded(result)}.`;
   // The machine or the network failed the check, not the change: the check is run again as it is.
   const isPassing = classification.retryable && classification.category === 'transient';
@@ -143,17 +171,9 @@ async function rejected(
     advice: 'Look at its output with `moose show ID`; retry with instructions: `moose retry ID --note "…"`.',
     failureClass: classification.failureClass,
     retryable: classification.retryable,
-    metadata: {
-      rule: classification.rule,
-      confidence: classification.confidence,
-      context: classification.context,
-      command: check.command,
-      exitCode: result.exitCode,
-      signal: result.signal,
-      stdoutTail: result.outputTail.slice(-4_000),
-      stderrTail: null,
-      durationMs: result.durationMs,
-    },
+    type: classification.type,
+    recoverability: classification.recoverability,
+    metadata,
   });
   const generated = await findResult<GeneratingResult>(work, 'generating');
   const feedback: Feedback = {
@@ -202,8 +222,9 @@ function lacking(
   work: Work,
   check: Check,
   result: CheckResult,
-  { failureClass, rule }: Classification,
+  failureClass: FailureClass,
   { code, what, advice }: Lack,
+  metadata: Record<string, unknown>,
 ): ConfigurationError {
   const said = result.outputTail.trim().split('\n').at(-1)?.slice(0, 300);
   return new ConfigurationError({
@@ -214,11 +235,6 @@ function lacking(
     message: `The ${check.kind} check \`${check.command}\` ${what}: ${said || 'it said nothing'}`,
     advice,
     failureClass,
-    metadata: {
-      rule,
-      command: check.command,
-      exitCode: result.exitCode,
-      stdoutTail: result.outputTail.slice(-4_000),
-    },
+    metadata,
   });
 }

@@ -1,0 +1,68 @@
+// What a failure has to tell so that it can be made to happen again, beside what is in the database anyway.
+import { z } from 'zod';
+import type { MooseError } from '../../../domain/failure.ts';
+
+const checkRecipe = z.object({
+  kind: z.literal('check'),
+  baseSha: z.string(),
+  /** The tree that the check ran on. */
+  treeSha: z.string(),
+  /** Those before it ran in the same worktree, and passed; the last one failed. */
+  commands: z.array(z.string()).min(1),
+  environment: z.record(z.string(), z.string()),
+  /** Why Moose ended it; null where it ended by itself. */
+  stoppedBecause: z.string().nullable(),
+});
+
+const patchRecipe = z.object({
+  kind: z.literal('patch'),
+  baseSha: z.string(),
+  /** The tree that the edits were made on. */
+  treeSha: z.string(),
+  cycle: z.number(),
+  allowCiChanges: z.boolean(),
+  outcome: z.string(),
+});
+
+const answerRecipe = z.object({
+  kind: z.literal('answer'),
+  schemaName: z.string(),
+  answer: z.enum(['malformed', 'empty', 'refused', 'truncated']),
+  text: z.string(),
+});
+
+const recipeSchema = z.discriminatedUnion('kind', [checkRecipe, patchRecipe, answerRecipe]);
+export type Recipe = z.infer<typeof recipeSchema>;
+export type CheckRecipe = z.infer<typeof checkRecipe>;
+export type PatchRecipe = z.infer<typeof patchRecipe>;
+export type AnswerRecipe = z.infer<typeof answerRecipe>;
+
+/** Null where the failure tells none, or another version's. */
+export function readRecipe(metadata: Record<string, unknown>): Recipe | null {
+  const parsed = recipeSchema.safeParse(metadata.recipe);
+  return parsed.success ? parsed.data : null;
+}
+
+/** Tells the failure what else is known of it; what it says itself stays. */
+export function withFacts<E extends MooseError>(
+  error: E,
+  facts: Record<string, unknown> & { recipe?: Recipe },
+): E {
+  for (const [name, value] of Object.entries(facts)) error.metadata[name] ??= value;
+  return error;
+}
+
+/** What may be told of an environment: names that hold no secret. Addresses of proxies may hold a password. */
+const toldVariables = new Set([
+  ...['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'CI', 'NODE_ENV'],
+  ...['JAVA_HOME', 'GOPATH', 'GOFLAGS', 'CARGO_HOME', 'RUSTUP_HOME', 'VIRTUAL_ENV', 'PYENV_ROOT'],
+]);
+
+export function toldEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const told = Object.entries(environment).filter(
+    ([name, value]) => toldVariables.has(name) && value !== undefined,
+  );
+  return Object.fromEntries(told) as Record<string, string>;
+}

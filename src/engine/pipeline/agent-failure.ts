@@ -1,0 +1,55 @@
+// The failure that an agent's run is, from its outcome.
+import {
+  type MooseError,
+  type MooseErrorFields,
+  PermanentError,
+  TransientError,
+} from '../../domain/failure.ts';
+import type { Outcome } from '../../domain/outcome.ts';
+import type { SessionEnd } from '../../domain/session.ts';
+import type { AgentReport } from '../ports/agent.ts';
+
+/** The agent's own word where it has the last one, else what the witnesses say together. */
+export function agentFailure(
+  outcome: Outcome,
+  sentence: string,
+  report: AgentReport,
+  { reason }: SessionEnd,
+): MooseError {
+  if (outcome === 'failed' && report.failure && reason === null) return report.failure;
+  const fields = {
+    component: 'agents',
+    operation: 'apply',
+    message: sentence,
+    metadata: { ...report.failure?.metadata },
+  } satisfies Partial<MooseErrorFields>;
+  if (outcome === 'crashed') {
+    return new TransientError({
+      ...fields,
+      code: 'AGENT_CRASHED',
+      advice: 'Retry it: `moose retry ID --from applying`.',
+      failureClass: 'unknown',
+    });
+  }
+  if (outcome === 'timed_out') {
+    return new TransientError({
+      ...fields,
+      code: 'AGENT_TIMED_OUT',
+      advice: 'Look at `moose logs ID`; submit it again with a higher --time-limit, or split it.',
+      failureClass: 'timeout',
+    });
+  }
+  const codes = {
+    refused: 'AGENT_REFUSED_CHANGE',
+    changed_nothing: 'AGENT_CHANGED_NOTHING',
+    bypassed: 'AGENT_BYPASSED',
+    failed: 'AGENT_FAILED',
+    changed: 'AGENT_FAILED',
+  };
+  return new PermanentError({
+    ...fields,
+    code: codes[outcome],
+    advice: 'Retry it with another model or with instructions: `moose retry ID --note "…"`.',
+    failureClass: 'unknown',
+  });
+}
