@@ -5,17 +5,23 @@ import type { Opened } from './compose.ts';
 import type { Config } from './config.ts';
 import type { TransientError } from './domain/failure.ts';
 import { endedOutagesJob } from './engine/escalation/outage.ts';
+import { startDelivery } from './engine/notify/deliver.ts';
+import { tidyOutboxJob } from './engine/notify/tidy-outbox-job.ts';
 import type { PipelineDeps } from './engine/pipeline/work.ts';
 import { circuitPolicyOf } from './engine/recovery/circuit-policies.ts';
 import { type Circuits, createCircuits } from './engine/recovery/circuits.ts';
 import { ErrorRecoveryManager } from './engine/recovery/error-recovery-manager.ts';
 import { toMooseError } from './engine/recovery/record-failure.ts';
+import { webhooksJob } from './engine/sentinel/webhooks-job.ts';
 import { startUpkeep, type UpkeepJob } from './engine/upkeep/upkeep.ts';
 import { createPressure, type Pressure, pressureJob } from './engine/watch/pressure-gauge.ts';
+import { createNotifiers } from './notifiers.ts';
 import { systemClock } from './stdx/clock.ts';
 
 export interface RunningWorker {
   executorId: string;
+  /** Does a job of the upkeep at once. */
+  ring(job: string): void;
   /** What it carries is left as it stands, and is taken up by the next one. */
   close(): Promise<void>;
 }
@@ -51,9 +57,17 @@ export async function startWorker(
     logger,
     onFailure: () => undefined,
   });
+  const delivering = startDelivery({
+    ...{ database, logger, errors: opened.errorLog, clock: systemClock, random: Math.random },
+    notifiers: createNotifiers(config.faces),
+    baseUrl: config.faces.baseUrl,
+    announcedBy: `${config.engine.host}:${executorId}`,
+  });
   return {
     executorId,
+    ring: upkeep.ring,
     close: async () => {
+      await delivering.close();
       await upkeep.close();
       await durable.close();
       await worker.close();
@@ -80,8 +94,18 @@ function openParts({ database, logger }: Opened, config: Config, executorId: str
   return { circuits, pressure };
 }
 
-function upkeepJobs({ database }: Opened, { pressure }: Parts, executorId: string): UpkeepJob[] {
-  return [endedOutagesJob(database), pressureJob(pressure, executorId)];
+function upkeepJobs(
+  { database, logger, errorLog }: Opened,
+  { pressure }: Parts,
+  executorId: string,
+): UpkeepJob[] {
+  const outside = { database, logger, errors: errorLog, random: Math.random };
+  return [
+    endedOutagesJob(database),
+    pressureJob(pressure, executorId),
+    webhooksJob(outside),
+    tidyOutboxJob(outside),
+  ];
 }
 
 async function pipelineDeps(

@@ -8,8 +8,10 @@ import { type KnownSecret, secretsOf } from './domain/secrets/known-secrets.ts';
 import { type AssessmentPolicy, defaultAssessmentPolicy } from './engine/pipeline/assessment-policy.ts';
 import { defaultRecoveryPolicies } from './engine/recovery/default-policies.ts';
 import type { EngineSettings } from './engine/settings.ts';
+import { type FaceSettings, faceSettings } from './face-settings.ts';
 import type { ModelSettings } from './models/catalog.ts';
 import { defaultPrices, type PriceList, priceFromUsdPerMillion, scriptedModels } from './models/prices.ts';
+import { defaultCircuitPolicy } from './resilience/circuit.ts';
 
 export interface Config {
   dataDirectory: string;
@@ -18,6 +20,7 @@ export interface Config {
   models: ModelSettings;
   prices: PriceList;
   engine: EngineSettings;
+  faces: FaceSettings;
   claudeCode: { programPath: string | undefined; baseUrl: string; apiKey: string };
   /** Runs that one process works on at the same time. */
   runsMax: number;
@@ -73,6 +76,16 @@ export function readConfig(
     models,
     prices: prices(env),
     engine: engineSettings(env, dataDirectory, models),
+    faces: faceSettings({
+      port: env.MOOSE_PORT,
+      bind: env.MOOSE_BIND,
+      baseUrl: env.MOOSE_BASE_URL,
+      slackUrl: env.MOOSE_SLACK_WEBHOOK_URL,
+      discordUrl: env.MOOSE_DISCORD_WEBHOOK_URL,
+      webhookUrl: env.MOOSE_WEBHOOK_URL,
+      webhookSecret: env.MOOSE_WEBHOOK_SECRET,
+      githubSecret: env.MOOSE_GITHUB_WEBHOOK_SECRET,
+    }),
     claudeCode: {
       programPath: env.MOOSE_CLAUDE_PATH || undefined,
       baseUrl: env.ANTHROPIC_BASE_URL || 'https://api.anthropic.com',
@@ -122,6 +135,7 @@ function engineSettings(env: Environment, dataDirectory: string, models: ModelSe
     reviewer: env.MOOSE_REVIEWER || null,
     recovery: defaultRecoveryPolicies,
     recoveryMsMax: integer(env, 'MOOSE_RECOVERY_MS', 24 * 60 * 60_000),
+    circuitRecoveryMs: integer(env, 'MOOSE_CIRCUIT_RECOVERY_MS', defaultCircuitPolicy.recoveryTimeoutMs),
     pauseMsMin: integer(env, 'MOOSE_PAUSE_MS', 5_000),
     machineSlotsMax: integer(env, 'MOOSE_MACHINE_SLOTS', 8),
     projectSlotsMax: integer(env, 'MOOSE_PROJECT_SLOTS', 8),

@@ -64,6 +64,11 @@ const variables: Readonly<Record<string, Variable>> = {
     means: 'how long after its start a run may still be retried by itself',
     usual: ({ engine }) => engine.recoveryMsMax,
   },
+  MOOSE_CIRCUIT_RECOVERY_MS: {
+    means:
+      'how long a circuit first stays open before a call probes what it shuts out; twice as long each time that fails',
+    usual: ({ engine }) => engine.circuitRecoveryMs,
+  },
   MOOSE_PAUSE_MS: {
     means: 'how long a run at least waits behind an open circuit, unless that closes earlier',
     usual: ({ engine }) => engine.pauseMsMin,
@@ -109,6 +114,35 @@ const variables: Readonly<Record<string, Variable>> = {
   MOOSE_ESCALATION_DEFAULT_USD: {
     means: 'the most that an option may be expected to cost, in dollars, to be taken by default',
     usual: ({ engine }) => Number(engine.escalation.defaultCostNanoUsdMax) / 1e9,
+  },
+  MOOSE_PORT: {
+    means: 'the port of the interface over HTTP; `moose up --port` goes before it, and 0 is any free one',
+    usual: ({ faces }) => faces.port,
+  },
+  MOOSE_BIND: {
+    means:
+      'the address that the interface listens on; beyond loopback, put something in front that speaks TLS',
+    usual: ({ faces }) => faces.bind,
+  },
+  MOOSE_BASE_URL: {
+    means:
+      'the address that people and GitHub reach the interface by, without a path; it is let in besides loopback, and stands in links',
+    usual: 'none',
+  },
+  MOOSE_SLACK_WEBHOOK_URL: {
+    means: 'an incoming webhook of Slack, where questions, alerts and the daily summary go',
+    usual: 'none',
+  },
+  MOOSE_DISCORD_WEBHOOK_URL: { means: 'a webhook of a Discord channel, for the same', usual: 'none' },
+  MOOSE_WEBHOOK_URL: { means: 'any address that takes JSON, for the same', usual: 'none' },
+  MOOSE_WEBHOOK_SECRET: {
+    means:
+      'what is sent there is signed with it: `X-Moose-Signature` is `sha256=` and the HMAC-SHA256 of `TIMESTAMP.BODY`, with the time in `X-Moose-Timestamp`',
+    usual: 'none',
+  },
+  MOOSE_GITHUB_WEBHOOK_SECRET: {
+    means: "the secret of the repository's webhook to `/api/sentinel`; without one none is taken",
+    usual: 'none',
   },
   MOOSE_POLL_MS: { means: 'how often the queue is looked at for new work', usual: ({ pollMs }) => pollMs },
   MOOSE_ACTOR: { means: 'the name under which your acts stand in the events', usual: "the user's name" },

@@ -24,7 +24,7 @@ const settings: EngineSettings = {
   defaultAgent: 'patch',
   assessment: defaultAssessmentPolicy,
   recovery: defaultRecoveryPolicies,
-  ...{ fallbackAgents: [], reviewer: null, recoveryMsMax: 86_400_000, pauseMsMin: 5_000 },
+  ...{ fallbackAgents: [], reviewer: null, recoveryMsMax: 86_400_000, pauseMsMin: 5_000, circuitRecoveryMs: 30_000 },
   ...{
     machineSlotsMax: 1,
     projectSlotsMax: 1,

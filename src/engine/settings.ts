@@ -17,6 +17,8 @@ export interface EngineSettings {
   recovery: readonly RecoveryPolicy[];
   /** No retry of a run begins later than this after its start. */
   recoveryMsMax: number;
+  /** How long a circuit stays open before a call probes whether what it shuts out works again; longer from time to time. */
+  circuitRecoveryMs: number;
   /** A pause behind an open circuit is at least so long. */
   pauseMsMin: number;
   /** Agents and checks at once on this machine. */
