@@ -81,7 +81,7 @@ test('so many are woken as was asked for; who would start earlier by itself stil
     await aPausedRun(database, key, 3),
   ];
   const before = new Map((await delays(database)).map(({ runId, atMs }) => [runId, atMs]));
-  expect(await database.run((query) => wakeRuns(query, key, 2))).toBe(2);
+  expect(await database.run((query) => wakeRuns(query, key, { runsMax: 2 }))).toBe(2);
   const after = new Map((await delays(database)).map(({ runId, atMs }) => [runId, atMs]));
   for (const runId of [first, second]) expect(after.get(runId)).toBeLessThan(before.get(runId) ?? 0);
   for (const runId of [soon, third]) expect(after.get(runId)).toBe(before.get(runId));
@@ -97,4 +97,13 @@ test('a run that is over, that goes on already, or whose leg is another one is l
   const before = await delays(database);
   expect(await database.run((query) => wakeRuns(query, key))).toBe(0);
   expect(await delays(database)).toEqual(before);
+});
+
+test('those alone are woken that had paused by an instant', async () => {
+  const database = await ground();
+  const before = await aPausedRun(database, key, 10);
+  const after = await aPausedRun(database, key, 20);
+  const pausedUntil = new Date(startMs + 15);
+  expect(await database.run((query) => wakeRuns(query, key, { pausedUntil }))).toBe(1);
+  expect((await delays(database)).map(({ runId }) => runId)).toEqual([before, after]);
 });

@@ -9,10 +9,14 @@ const runsWokenMax = 1_000;
 
 /**
  * Lets the runs that are paused by this circuit start now, the ones that have waited longest first: their delay ends
- * early, and never later than it would have. Doing it twice changes nothing. Returns how many had been waiting; the
- * queue looks at their delays once a second.
+ * early, and never later than it would have. Doing it twice changes nothing. `pausedUntil`: those alone that had paused
+ * by then. Returns how many had been waiting; the queue looks at their delays once a second.
  */
-export async function wakeRuns(query: Query, circuitKey: string, runsMax = runsWokenMax): Promise<number> {
+export async function wakeRuns(
+  query: Query,
+  circuitKey: string,
+  { runsMax = runsWokenMax, pausedUntil = null }: { runsMax?: number; pausedUntil?: Date | null } = {},
+): Promise<number> {
   const nowMs = Date.now();
   const { numAffectedRows } = await sql`
     with paused as (
@@ -20,6 +24,7 @@ export async function wakeRuns(query: Query, circuitKey: string, runsMax = runsW
         * (row_number() over (order by r.paused_at, r.id) - 1))::bigint as wakes_at
       from runs r join dbos.workflow_status w on w.workflow_uuid = r.id::text || ':' || r.leg::text
       where r.paused_by = ${circuitKey} and r.state = 'running' and w.status = 'DELAYED'
+        and (${pausedUntil}::timestamptz is null or r.paused_at <= ${pausedUntil}::timestamptz)
       order by r.paused_at, r.id limit ${runsMax}
     ), waiting as (
       select workflow_uuid from dbos.workflow_status

@@ -45,25 +45,30 @@ export function writeCircuit(query: Query, fact: CircuitFact, by: string): Promi
     .onConflict((conflict) =>
       conflict
         .column('key')
-        .doUpdateSet({ ...values, updatedAt: sql<Date>`clock_timestamp()` })
+        .doUpdateSet({
+          ...values,
+          phase: sql<
+            CircuitRow['phase']
+          >`case when circuit_states.held_by is null then excluded.phase else 'open' end`,
+          updatedAt: sql<Date>`clock_timestamp()`,
+        })
         .where('circuitStates.generation', '<', values.generation),
     )
     .returningAll()
     .executeTakeFirst();
 }
 
-/** A human keeps it open, whatever the machines find: it lets nobody through until a human resets it. */
+/** A human keeps it open, whatever the machines find, which its state goes on to say: until a human resets it. */
 export async function holdCircuit(
   query: Query,
   key: string,
   kind: CircuitKind,
   by: string,
 ): Promise<CircuitRow> {
-  const { phase, generation } = newCircuit;
-  const held = { heldBy: by, updatedBy: by };
+  const held = { phase: 'open' as const, heldBy: by, updatedBy: by };
   return query
     .insertInto('circuitStates')
-    .values({ key, kind, phase, generation: BigInt(generation), state: toJson(newCircuit), ...held })
+    .values({ key, kind, generation: BigInt(newCircuit.generation), state: toJson(newCircuit), ...held })
     .onConflict((conflict) =>
       conflict.column('key').doUpdateSet({ ...held, updatedAt: sql<Date>`clock_timestamp()` }),
     )
@@ -98,10 +103,15 @@ export async function pausedRunsByCircuit(query: Query): Promise<Map<string, num
   return new Map(rows.map(({ key, runs }) => [key, runs]));
 }
 
-/** The circuits that let everybody through, and by which runs are paused nevertheless. */
-export async function closedBehindPausedRuns(query: Query): Promise<string[]> {
-  const { rows } = await sql<{ key: string }>`select distinct c.key from circuit_states c
-    join runs r on r.paused_by = c.key and r.state = 'running'
-    where c.phase = 'closed' and c.held_by is null`.execute(query);
-  return rows.map(({ key }) => key);
+/** A machine may pause a run before it has heard that the circuit is closed, or by a clock that is ahead. */
+const heardLateMs = 2_000;
+
+/** The circuits that let everybody through, and by which runs were paused before; and until when they were. */
+export async function closedBehindPausedRuns(query: Query): Promise<Array<{ key: string; until: Date }>> {
+  const { rows } = await sql<{ key: string; until: Date }>`
+    select c.key, c.updated_at + ${heardLateMs} * interval '1 ms' as until
+    from circuit_states c where c.phase = 'closed' and exists (select from runs r
+      where r.paused_by = c.key and r.state = 'running'
+        and r.paused_at <= c.updated_at + ${heardLateMs} * interval '1 ms')`.execute(query);
+  return rows;
 }

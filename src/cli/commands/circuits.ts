@@ -81,7 +81,7 @@ function circuitLines(circuit: CircuitStanding): string[] {
     ...(nextProbeAt ? [`It is tried again at ${nextProbeAt.toISOString()}.`] : []),
     ...(heldBy ? [`${heldBy} keeps it open until somebody resets it.`] : []),
     `${runs(pausedRuns)} wait for it.`,
-    ...(circuit.phase === 'closed' && !heldBy
+    ...(circuit.phase === 'closed'
       ? []
       : [`Let everybody through again: moose circuits ${circuit.key} --reset`]),
   ];

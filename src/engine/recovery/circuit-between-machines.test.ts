@@ -167,7 +167,14 @@ test('what a human keeps open lets nobody through for as long as that one wants,
   clock.nowMs += 24 * 60 * 60_000;
   await expect(circuits.through([key], never, works)).rejects.toMatchObject({ code: 'CIRCUIT_OPEN' });
   expect(circuits.states()).toMatchObject([{ heldBy: 'human:anna', counts: { rejected: 2, success: 1 } }]);
-  expect(await standingOfCircuit(database, key)).toMatchObject({ heldBy: 'human:anna', nextProbeAt: null });
+  expect(await standingOfCircuit(database, key)).toMatchObject({
+    phase: 'open',
+    heldBy: 'human:anna',
+    nextProbeAt: null,
+  });
+  // What the machines find meanwhile is written, and ends nothing.
+  await opensElsewhere(database, 4, clock.nowMs - 60_000);
+  expect(await standingOfCircuit(database, key)).toMatchObject({ phase: 'open', heldBy: 'human:anna' });
   await closeCircuit(database, key, 'human:anna');
   await until('it is heard of', () => circuits.retryAfterMs(key) === 0);
   expect(await circuits.through([key], never, works)).toBe('value');

@@ -1,11 +1,12 @@
 // Why a circuit opened, as its row and its alert say it. Pure.
 import { isMooseError } from '../../domain/failure.ts';
+import { redact } from '../../domain/redact.ts';
 import type { CircuitFact } from '../../store/circuit-states.ts';
 import type { CircuitCause } from './circuits.ts';
 
 export function causeOf(failure: unknown): CircuitCause | null {
   if (!(failure instanceof Error)) return null;
-  const { message } = failure;
+  const message = redact(failure.message);
   if (!isMooseError(failure)) return { code: failure.name, message };
   const { code, retryAfterMs } = failure;
   return { code, message, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };

@@ -171,7 +171,7 @@ export class SharedCircuit {
     const after = this.#holder.state.phase;
     if (after === 'closed') {
       if (before !== 'closed') this.#closed();
-      const isDisputed = row.phase !== 'closed';
+      const isDisputed = row.state.phase !== 'closed';
       this.#disputeEndsAt = isDisputed ? this.#disputeEnd(row) : null;
     } else if (before === 'closed') this.#followed(row);
   }

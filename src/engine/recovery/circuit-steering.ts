@@ -12,8 +12,9 @@ import {
 } from '../../store/circuit-states.ts';
 import type { Database } from '../../store/database.ts';
 import type { CircuitKind } from '../../store/recovery-tables.ts';
+import { endOutage } from '../escalation/outage.ts';
 import { alertKeyOf } from './circuit-cause.ts';
-import type { CircuitCause } from './circuits.ts';
+import type { CircuitCause, CircuitKey } from './circuits.ts';
 
 const kinds = ['provider', 'model', 'forge', 'agent', 'git', 'notifier'] as const satisfies CircuitKind[];
 
@@ -65,6 +66,7 @@ export async function closeCircuit(
   const wokenRuns = await database.transaction(async (query) => {
     if (!(await resetCircuit(query, key, actor))) throw unknown(key);
     await resolveAlert(query, alertKeyOf(key), actor);
+    await endOutage(query, key as CircuitKey);
     return wakeRuns(query, key);
   });
   return { ...(await standingOfCircuit(database, key)), wokenRuns };

@@ -152,10 +152,10 @@ async function tellOthers(query: Query, fact: CircuitFact, row: CircuitRow): Pro
       metadata: { circuit: key, because, openings, notBefore },
     });
   }
-  if (state.phase !== 'closed') return;
+  if (state.phase !== 'closed' || row.heldBy !== null) return;
   await resolveAlert(query, alertKeyOf(key), 'moose');
   await endOutage(query, key as CircuitKey);
-  if (row.heldBy === null) await wakeRuns(query, key);
+  await wakeRuns(query, key);
 }
 
 /** Also where the work is deaf to its signal for a while: a connection that cannot be had is. */

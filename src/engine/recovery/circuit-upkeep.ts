@@ -11,8 +11,10 @@ export function wakePausedRunsJob({ database }: { database: Database }): UpkeepJ
     name: 'wake-paused-runs',
     everyMs,
     run: async (signal) => {
-      const keys = await database.run(closedBehindPausedRuns, signal);
-      for (const key of keys) await database.run((query) => wakeRuns(query, key), signal);
+      for (const { key, until } of await database.run(closedBehindPausedRuns, signal)) {
+        // Who paused later waits for something else: for as long as the provider asked, though its circuit never opened.
+        await database.run((query) => wakeRuns(query, key, { pausedUntil: until }), signal);
+      }
     },
   };
 }

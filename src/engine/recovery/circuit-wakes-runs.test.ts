@@ -36,9 +36,9 @@ async function ground() {
   return { database, circuits };
 }
 
-async function aPausedRun(database: Database) {
+async function aPausedRun(database: Database, pausedAt = new Date()) {
   const runId = await aRunInTheQueue(database, { delayMs: longMs });
-  await updateRun(database.query, runId, { pausedBy: key, pausedAt: new Date() });
+  await updateRun(database.query, runId, { pausedBy: key, pausedAt });
   return runId;
 }
 
@@ -75,7 +75,15 @@ test('the fear: a run pauses in the moment in which its circuit closes, and nobo
   await keepCircuitOpen(database, key, 'human:anna');
   await job.run(signal);
   expect(await awake(database)).toBe(0);
-  await database.query.updateTable('circuitStates').set({ heldBy: null }).execute();
+  await database.query.updateTable('circuitStates').set({ heldBy: null, phase: 'closed' }).execute();
   await job.run(signal);
   expect(await awake(database)).toBe(1);
+});
+
+test('the fear: a run that waits as long as the provider asked is woken, as the circuit never opened', async () => {
+  const { database } = await ground();
+  await closeCircuit(database, key, 'human:anna');
+  await aPausedRun(database, new Date(Date.now() + 10_000));
+  await wakePausedRunsJob({ database }).run(signal);
+  expect(await awake(database)).toBe(0);
 });

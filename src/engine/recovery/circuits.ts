@@ -1,4 +1,9 @@
 // The circuits of all that Moose calls: shared by all machines through the database, and never waiting for it.
+//
+// What is promised: in one process never more than `halfOpenMaxCalls` probes are under way; in all of them together,
+// as soon as they have heard of the first one (milliseconds). Until then each may begin as many of its own, which only
+// happens where the pauses of two end in the same moment: who follows an opening waits up to a tenth longer than who
+// made it. When the probes of one have failed, the others may each try for themselves, once per pause.
 import type { MooseError } from '../../domain/failure.ts';
 import type { CircuitPhase, CircuitPolicy } from '../../resilience/circuit.ts';
 import { admission } from '../../resilience/circuit-group.ts';
