@@ -4,7 +4,7 @@ import { PermanentError } from '../domain/failure.ts';
 import type { Model, ModelAnswer, ModelPrice, ModelRequest } from '../engine/ports/model.ts';
 import type { Adapter } from './adapter.ts';
 import { type CallFacts, garbledReply } from './failures.ts';
-import { findJsonObject } from './json-object.ts';
+import { judgeAnswer } from './judge-answer.ts';
 import { plausibleUsage, usageBound, usageInBody } from './usage.ts';
 import { openWire, type Wire } from './wire.ts';
 import { withoutWholeKey } from './without-key.ts';
@@ -61,39 +61,14 @@ async function generate<T>(
   }
   const text = withoutWholeKey(spoken.text, apiKey);
   const usage = plausibleUsage(spoken.usage, usageBound(asked), spoken.text);
-  return { usage, text, ...judge(spoken, text, wire, request) };
+  const isUtf8 = wire.outcome.kind !== 'replied' || wire.outcome.isUtf8;
+  return { usage, text, ...judgeAnswer({ text, finishReason: spoken.finishReason, isUtf8 }, request) };
 }
 
 interface Spoken {
   text: string;
   finishReason: string;
   usage: { inputTokens: number | undefined; outputTokens: number | undefined };
-}
-
-type Judgement<T> =
-  | { kind: 'object'; object: T }
-  | { kind: 'malformed' | 'empty' | 'refused' | 'truncated'; problem: string };
-
-function judge<T>(spoken: Spoken, text: string, wire: Wire, request: ModelRequest<T>): Judgement<T> {
-  if (spoken.finishReason === 'content-filter') {
-    return { kind: 'refused', problem: 'The model or its provider refused to answer.' };
-  }
-  if (spoken.finishReason === 'length') {
-    return {
-      kind: 'truncated',
-      problem: `The answer was cut at the limit of ${request.outputTokensMax} output tokens.`,
-    };
-  }
-  if (text.trim() === '') {
-    return { kind: 'empty', problem: 'The answer is empty.' };
-  }
-  if (wire.outcome.kind === 'replied' && !wire.outcome.isUtf8) {
-    return { kind: 'malformed', problem: 'The answer is not valid UTF-8.' };
-  }
-  const found = findJsonObject(text, request.schema);
-  return 'object' in found
-    ? { kind: 'object', object: found.object }
-    : { kind: 'malformed', problem: found.problem };
 }
 
 /** The SDK got no further. Either the call failed, or its reply is JSON that the SDK does not know: billed all the same. */

@@ -1,0 +1,25 @@
+// Reads a kept answer as it was read when it came: `node read-answer-program.ts ANSWER`, a file of {schemaName, answer, text}.
+// One JSON document on stdout; exit code 1: of no use again, with its code; 0: it can be read.
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { proposalSchema } from '../domain/proposal.ts';
+import { judgeAnswer } from './judge-answer.ts';
+
+const schemas: Readonly<Record<string, z.ZodType<unknown>>> = { proposal: proposalSchema };
+/** What the provider said of how it ended is no part of the text; what was made of it then says which it was. */
+const finishReasons: Readonly<Record<string, string>> = { truncated: 'length', refused: 'content-filter' };
+
+const keptAnswer = z.object({ schemaName: z.string(), answer: z.string(), text: z.string() });
+
+const [path = ''] = process.argv.slice(2);
+const { schemaName, answer, text } = keptAnswer.parse(JSON.parse(readFileSync(path, 'utf8')));
+const schema = schemas[schemaName];
+if (!schema) throw new TypeError(`No model is asked for a "${schemaName}"`);
+const finishReason = finishReasons[answer] ?? 'stop';
+const judgement = judgeAnswer({ text, finishReason, isUtf8: true }, { schema, outputTokensMax: 0 });
+const isUsable = judgement.kind === 'object';
+const document = isUsable
+  ? { code: null }
+  : { code: `MODEL_ANSWER_${judgement.kind.toUpperCase()}`, problem: judgement.problem };
+process.stdout.write(`${JSON.stringify(document)}\n`);
+process.exitCode = isUsable ? 0 : 1;
