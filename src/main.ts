@@ -26,6 +26,12 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
 };
 const opened = new WeakMap<OpenMoose, { inner: Opened; config: ReturnType<typeof readConfig> }>();
 
+function found(outer: OpenMoose): { inner: Opened; config: ReturnType<typeof readConfig> } {
+  const known = opened.get(outer);
+  if (!known) throw new TypeError('Something was asked of a Moose that is not open');
+  return known;
+}
+
 const exitCode = await runProgram(
   {
     version,
@@ -42,9 +48,13 @@ const exitCode = await runProgram(
       return outer;
     },
     work: async (outer, onLost) => {
-      const found = opened.get(outer);
-      if (!found) throw new TypeError('Work was asked for on something that is not open');
-      return startWorker(found.inner, found.config, onLost);
+      const { inner, config } = found(outer);
+      return startWorker(inner, config, onLost);
+    },
+    serve: async (outer, given) => {
+      const { inner, config } = found(outer);
+      const { serve } = await import('./serve.ts');
+      return serve(inner, config, { version, ...given });
     },
     diagnose: async (flags) => {
       const { diagnose } = await import('./diagnose.ts');

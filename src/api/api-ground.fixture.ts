@@ -36,7 +36,7 @@ export async function apiGround(given: Partial<ApiDeps> = {}): Promise<ApiGround
       },
       version: '0.0.0',
       baseUrl: null,
-      clientManager: { escalate: nothing, escalation: nothing, answer: nothing },
+      clientManager: { report: nothing, one: nothing, answer: nothing },
       isWorking: () => true,
       github: { secret: null, onDelivery: () => undefined },
       failureDelayMs: 20,

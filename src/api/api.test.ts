@@ -112,7 +112,7 @@ test('R-SEC-3: what is too large, too deep, not UTF-8, not JSON or of another ty
     ['{"\\ud800":1}', 400, 'JSON_INVALID'],
     ['[]', 400, 'REQUEST_INVALID'],
     ['', 400, 'REQUEST_INVALID'],
-    ['{"escalation_id":"no","option":""}', 400, 'REQUEST_INVALID'],
+    ['{"escalation_id":"no","option":"x"}', 400, 'REQUEST_INVALID'],
   ];
   for (const [body, status, expected] of cases) {
     const answer = await call(execute, post(body));
@@ -199,7 +199,7 @@ test('what is not ours to tell stays inside', async () => {
     throw new Error('the secret of the inside');
   };
   const { call, recorded } = await apiGround({
-    clientManager: { escalate: boom, escalation: boom, answer: boom },
+    clientManager: { report: boom, one: boom, answer: boom },
   });
   const answer = await call('/api/client-manager/resolutions/0192f0c4-0000-7000-8000-000000000000');
   expect(answer).toMatchObject({ status: 500, body: { error: { code: 'UNEXPECTED' } } });

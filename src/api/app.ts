@@ -4,7 +4,7 @@ import { HTTPException } from 'hono/http-exception';
 import type { Logger } from 'pino';
 import { type MooseError, PermanentError, TransientError } from '../domain/failure.ts';
 import type { ErrorLog } from '../engine/errors/error-log.ts';
-import { toMooseError } from '../engine/recovery/record-failure.ts';
+import { toMooseError } from '../engine/errors/to-moose-error.ts';
 import type { ApiToken } from '../store/api-tokens.ts';
 import type { Database } from '../store/database.ts';
 import { createGate } from './authenticate.ts';

@@ -1,33 +1,24 @@
 // What other programs put before a human, and what the human's own programs answer (R-ESC-2).
-import type { EscalationOption } from '../domain/escalation.ts';
-import type { Severity } from '../domain/failure.ts';
 import { MooseError } from '../domain/failure.ts';
-import { usdNumber } from '../domain/money.ts';
+import type { CriticalError } from '../engine/escalation/critical-errors.ts';
+import type { EscalationView } from '../engine/escalation/escalation-view.ts';
 import { withTimeout } from '../resilience/timeout.ts';
 import { type ApiToken, audit } from '../store/api-tokens.ts';
 import type { Database } from '../store/database.ts';
-import type { Escalation } from '../store/escalations.ts';
 import type { Api } from './app.ts';
-import type { Escalate, Resolution } from './contract.ts';
+import type { Escalate } from './contract.ts';
 import { escalate, execute, resolution } from './routes.ts';
 
 export interface ClientManager {
-  /** The id of the escalation, or of the alert where no work order is named; kept when this resolves. */
-  escalate(critical: {
-    component: string;
-    operation: string;
-    error: MooseError;
-    workOrderId?: string;
-    severity: Severity;
-    metadata?: Record<string, unknown>;
-  }): Promise<{ id: string }>;
-  /** @throws `ESCALATION_NOT_FOUND` */
-  escalation(id: string): Promise<Escalation>;
+  /** Resolves once it is kept, whatever happens then; the id is that of the error, and of its question. */
+  report(critical: CriticalError): Promise<string>;
+  /** @throws `ESCALATION_NOT_FOUND`, `ESCALATION_AMBIGUOUS` */
+  one(id: string): Promise<EscalationView>;
   answer(
     id: string,
     option: string,
     given: { note?: string; always?: boolean; by: string },
-  ): Promise<Escalation>;
+  ): Promise<EscalationView>;
 }
 
 interface Deps {
@@ -44,7 +35,7 @@ export function addClientManager(api: Api, deps: Deps): void {
   api.openapi(escalate, async (c) => {
     const body = c.req.valid('json');
     const by = actorOf(c.get('token'));
-    const { id } = await audited(
+    const id = await audited(
       deps,
       {
         by,
@@ -53,14 +44,14 @@ export function addClientManager(api: Api, deps: Deps): void {
         detail: { code: body.error.code },
       },
       c.get('signal'),
-      () => limited(() => clientManager.escalate(criticalOf(body, by))),
+      () => limited(() => clientManager.report(criticalOf(body, by))),
     );
     return c.json({ id }, 202);
   });
   api.openapi(resolution, async (c) => {
     const { id } = c.req.valid('param');
-    const found = await limited(() => clientManager.escalation(id));
-    return c.json(resolutionOf(found), 200);
+    const found = await limited(() => clientManager.one(id));
+    return c.json(found, 200);
   });
   api.openapi(execute, async (c) => {
     const { escalation_id: id, option, note, always } = c.req.valid('json');
@@ -74,7 +65,7 @@ export function addClientManager(api: Api, deps: Deps): void {
           clientManager.answer(id, option, { always, by, ...(note === undefined ? {} : { note }) }),
         ),
     );
-    return c.json(resolutionOf(answered), 202);
+    return c.json(answered, 202);
   });
 }
 
@@ -101,7 +92,7 @@ async function audited<T>(
   }
 }
 
-function criticalOf(body: Escalate, by: string) {
+function criticalOf(body: Escalate, by: string): CriticalError {
   const { component, operation, error, work_order_id: workOrderId, severity, metadata } = body;
   const named = workOrderId === undefined ? {} : { workOrderId };
   const { code, message, advice, category, failure_class: failureClass, stack } = error;
@@ -112,37 +103,4 @@ function criticalOf(body: Escalate, by: string) {
   });
   if (stack !== undefined) told.stack = stack;
   return { component, operation, error: told, severity, ...named, metadata: { ...metadata, reportedBy: by } };
-}
-
-function resolutionOf(row: Escalation): Resolution {
-  return {
-    id: row.id,
-    status: row.status,
-    title: row.title,
-    severity: row.severity,
-    component: row.component,
-    operation: row.operation,
-    code: row.code,
-    failure_class: row.failureClass,
-    work_order_id: row.workOrderId,
-    context: row.context,
-    options: row.options.map((option) => optionOf(option, row.recommendedOption)),
-    recommended_option: row.recommendedOption,
-    chosen_option: row.chosenOption,
-    note: row.note,
-    resolved_by: row.resolvedBy,
-    resolved_at: row.resolvedAt?.toISOString() ?? null,
-    created_at: row.createdAt.toISOString(),
-  };
-}
-
-function optionOf(option: EscalationOption, recommended: string | null): Resolution['options'][number] {
-  const { id, kind, label, command, costNanoUsd, risk, chance, chanceOf, needsNote = false } = option;
-  return {
-    ...{ id, kind, label, command, risk, chance },
-    cost_usd: costNanoUsd === null ? null : usdNumber(BigInt(costNanoUsd)),
-    chance_of: chanceOf,
-    needs_note: needsNote,
-    is_recommended: id === recommended,
-  };
 }

@@ -67,37 +67,49 @@ const optionSchema = z
     risk: z.enum(risks),
     chance: z.number().min(0).max(1).nullable().openapi({ description: 'Of success; null without history.' }),
     chance_of: z.number().int().openapi({ description: 'Of how many cases.' }),
+    chance_basis: z.string().nullable(),
     needs_note: z.boolean(),
     is_recommended: z.boolean(),
   })
   .openapi('EscalationOption');
 
+/** By its id, the end of one, or a work order's. */
+const escalationId = z.string().regex(/^[0-9a-f-]{4,36}$/i);
+
 export const resolutionSchema = z
   .object({
     id: uuid,
+    work_order: z.object({ id: uuid, title: z.string(), project: z.string(), status: z.string() }).nullable(),
     status: z.enum(escalationStatuses),
-    title: z.string(),
     severity: z.enum(severities),
+    failure_class: z.enum(failureClasses),
+    code: z.string().nullable(),
     component: z.string(),
     operation: z.string(),
-    code: z.string().nullable(),
-    failure_class: z.enum(failureClasses),
-    work_order_id: uuid.nullable(),
+    title: z.string(),
     context: metadata,
     options: z.array(optionSchema),
-    recommended_option: z.string().nullable(),
+    recommended: z.string().nullable(),
+    group_key: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Of a question asked once for several work orders.' }),
+    waiting: z.array(z.object({ project: z.string(), waiting: z.number().int(), joined: z.number().int() })),
+    default_option: z.string().nullable(),
+    default_at: z.string().nullable(),
     chosen_option: z.string().nullable(),
     note: z.string().nullable(),
     resolved_by: z.string().nullable(),
-    resolved_at: z.string().nullable(),
+    resolution: metadata.nullable(),
     created_at: z.string(),
+    resolved_at: z.string().nullable(),
+    reminders: z.number().int(),
   })
   .openapi('Resolution');
-export type Resolution = z.infer<typeof resolutionSchema>;
 
 export const executeSchema = z
   .object({
-    escalation_id: uuid,
+    escalation_id: escalationId,
     option: name.openapi({ description: 'The id of one of its options.' }),
     note: z
       .string()
@@ -120,5 +132,5 @@ export const deliverySchema = z
   .openapi('Delivery');
 
 export const resolutionParamsSchema = z.object({
-  id: uuid.openapi({ param: { name: 'id', in: 'path' } }),
+  id: escalationId.openapi({ param: { name: 'id', in: 'path' } }),
 });

@@ -11,6 +11,13 @@ export interface OpenMoose {
   close(): Promise<void>;
 }
 
+export interface CarryingWork {
+  executorId: string;
+  /** Does a job of the upkeep at once. */
+  ring(job: string): void;
+  close(): Promise<void>;
+}
+
 export interface CliContext {
   version: string;
   /** Aborted by Ctrl-C and by TERM. */
@@ -19,10 +26,12 @@ export interface CliContext {
   /** The database and the questions to it; what it needs is started for as long as the command runs. */
   open(flags: { data?: string }): Promise<OpenMoose>;
   /** Begins to carry work in this process, until `close`. */
-  work(
+  work(opened: OpenMoose, onLost: (error: Error) => void): Promise<CarryingWork>;
+  /** Answers over HTTP in this process, until `close`; `worker` is null until work is carried. */
+  serve(
     opened: OpenMoose,
-    onLost: (error: Error) => void,
-  ): Promise<{ executorId: string; close(): Promise<void> }>;
+    given: { port?: number; worker(): CarryingWork | null },
+  ): Promise<{ url: string; tokenPath: string; close(): Promise<void> }>;
   diagnose(flags: { data?: string }): Promise<Diagnosis[]>;
   demo(options: {
     face: Face;

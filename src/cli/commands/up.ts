@@ -1,47 +1,94 @@
 import { once } from 'node:events';
-import type { Command } from 'commander';
-import type { CliContext } from '../context.ts';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { CarryingWork, CliContext, OpenMoose } from '../context.ts';
+import type { Face } from '../face.ts';
 import { flagsOf } from '../flags.ts';
 
-/** `up` and `worker` do the same work; only what one expects of them differs. */
+/** `up` answers over HTTP and does the work; `worker` does the work. */
 export function addUp(program: Command, context: CliContext): void {
   program
     .command('up')
     .description(
-      'start Moose: the database and a worker, until Ctrl-C; what runs then is taken up at the next start',
+      'start Moose: the database, its interface over HTTP and a worker, until Ctrl-C; what runs then is taken up at the next start',
     )
-    .action(async (_options: unknown, command: Command) => carry(context, command, 'up'));
+    .option('--port <n>', 'where the interface listens (MOOSE_PORT; default 4317)', port)
+    .action(async ({ port }: { port?: number }, command: Command) =>
+      whileOpen(context, command, (opened, face) => up(context, opened, face, port)),
+    );
   program
     .command('worker')
     .description('one more worker on the same database; it takes up what others leave when they die')
-    .action(async (_options: unknown, command: Command) => carry(context, command, 'worker'));
+    .action(async (_options: unknown, command: Command) =>
+      whileOpen(context, command, (opened, face) => carry(context, opened, face, 'worker')),
+    );
 }
 
-async function carry(context: CliContext, command: Command, name: string): Promise<void> {
+const portMax = 65_535;
+
+function port(text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value <= portMax) return value;
+  throw new InvalidArgumentError(`It has to be a whole number up to ${portMax}.`);
+}
+
+async function whileOpen(
+  context: CliContext,
+  command: Command,
+  act: (opened: OpenMoose, face: Face) => Promise<void>,
+): Promise<void> {
   const flags = flagsOf(command);
-  const face = context.face(flags.json);
   const opened = await context.open(flags);
-  const lost = new AbortController();
   try {
-    const worker = await context.work(opened, (error) => lost.abort(error));
-    face.stream(
-      { event: `${name}.started`, executor: worker.executorId, database: opened.ground, pid: process.pid },
-      () =>
-        [
-          `Moose is up (${opened.ground}).`,
-          'Submit work from another terminal: moose run "TITLE" --repo PATH',
-          'Ctrl-C stops it; nothing is lost.',
-        ].join('\n'),
-    );
-    const stop = AbortSignal.any([context.signal, lost.signal]);
-    if (!stop.aborted) await once(stop, 'abort');
-    await worker.close();
-    lost.signal.throwIfAborted();
-    face.stream(
-      { event: `${name}.stopped` },
-      () => 'Stopped. What was running is taken up at the next start.',
-    );
+    await act(opened, context.face(flags.json));
   } finally {
     await opened.close();
   }
+}
+
+/** It answers before anything is taken up: what there is to take up cannot keep it from that. */
+async function up(context: CliContext, opened: OpenMoose, face: Face, port?: number): Promise<void> {
+  let working: CarryingWork | null = null;
+  const serving = await context.serve(opened, {
+    ...(port === undefined ? {} : { port }),
+    worker: () => working,
+  });
+  try {
+    face.stream({ event: 'up.listening', url: serving.url, token_path: serving.tokenPath }, () =>
+      [
+        `Moose answers at ${serving.url}   (what there is to call: ${serving.url}/api/openapi.json)`,
+        `The token for it is in ${serving.tokenPath}`,
+      ].join('\n'),
+    );
+    await carry(context, opened, face, 'up', (worker) => {
+      working = worker;
+    });
+  } finally {
+    await serving.close();
+  }
+}
+
+async function carry(
+  context: CliContext,
+  opened: OpenMoose,
+  face: Face,
+  name: 'up' | 'worker',
+  onStarted: (worker: CarryingWork) => void = () => undefined,
+): Promise<void> {
+  const lost = new AbortController();
+  const worker = await context.work(opened, (error) => lost.abort(error));
+  onStarted(worker);
+  face.stream(
+    { event: `${name}.started`, executor: worker.executorId, database: opened.ground, pid: process.pid },
+    () =>
+      [
+        `Moose is up (${opened.ground}).`,
+        'Submit work from another terminal: moose run "TITLE" --repo PATH',
+        'Ctrl-C stops it; nothing is lost.',
+      ].join('\n'),
+  );
+  const stop = AbortSignal.any([context.signal, lost.signal]);
+  if (!stop.aborted) await once(stop, 'abort');
+  await worker.close();
+  lost.signal.throwIfAborted();
+  face.stream({ event: `${name}.stopped` }, () => 'Stopped. What was running is taken up at the next start.');
 }

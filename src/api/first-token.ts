@@ -1,0 +1,81 @@
+// The token of whoever owns the data directory: made once, kept where only they can read it, known by its hash.
+import { randomUUID } from 'node:crypto';
+import { chmod, link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { addToken, audit, newToken } from '../store/api-tokens.ts';
+import type { Database } from '../store/database.ts';
+
+const fileName = 'api-token';
+const ownerOnly = 0o600;
+const tokenPattern = /^moose_[\w-]{43}$/;
+/** Two starters may make it at the same time; each look finds what the other one made. */
+const looksMax = 3;
+
+/**
+ * The role is admin. A token that was revoked stays so: who deletes the file gets a new one at the next start.
+ * @throws the file system's error where the data directory cannot be written to
+ */
+export async function ensureFirstToken(
+  database: Database,
+  dataDirectory: string,
+): Promise<{ path: string; token: string }> {
+  const path = join(dataDirectory, fileName);
+  const token = await tokenIn(path, dataDirectory);
+  await database.transaction(async (query) => {
+    const given = { name: fileName, role: 'admin' as const, createdBy: 'moose:up' };
+    if (await addToken(query, token, given))
+      await audit(query, {
+        actor: 'moose:up',
+        act: 'token.create',
+        subject: fileName,
+        detail: { role: 'admin' },
+      });
+  });
+  return { path, token };
+}
+
+async function tokenIn(path: string, dataDirectory: string): Promise<string> {
+  await mkdir(dataDirectory, { recursive: true, mode: 0o711 });
+  for (let look = 1; look <= looksMax; look++) {
+    const kept = await read(path);
+    if (kept !== null && tokenPattern.test(kept)) {
+      await chmod(path, ownerOnly);
+      return kept;
+    }
+    await make(path, kept !== null);
+  }
+  throw new TypeError(`${path} is not what was written to it`);
+}
+
+async function read(path: string): Promise<string | null> {
+  try {
+    return (await readFile(path, 'utf8')).trim();
+  } catch (cause) {
+    if (isCode(cause, 'ENOENT')) return null;
+    throw cause;
+  }
+}
+
+/** Whole or not at all; what another starter has put there stays, and what is no token goes. */
+async function make(path: string, isBroken: boolean): Promise<void> {
+  const draft = `${path}.${randomUUID()}`;
+  const file = await open(draft, 'wx', ownerOnly);
+  try {
+    await file.writeFile(`${newToken()}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  if (isBroken) return rename(draft, path);
+  try {
+    await link(draft, path);
+  } catch (cause) {
+    if (!isCode(cause, 'EEXIST')) throw cause;
+  } finally {
+    await unlink(draft);
+  }
+}
+
+function isCode(cause: unknown, code: string): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === code;
+}
