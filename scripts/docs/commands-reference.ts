@@ -22,6 +22,7 @@ function commands(): readonly Command[] {
     face: unused,
     open: unused,
     work: unused,
+    serve: unused,
     diagnose: unused,
     demo: unused,
   }).commands;

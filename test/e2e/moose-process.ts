@@ -49,6 +49,7 @@ export async function startMoose(options: MooseProcessOptions): Promise<MoosePro
         ...(options.databaseUrl ? { DATABASE_URL: options.databaseUrl } : {}),
         MOOSE_SCRIPTED_BASE_URL: options.scriptedBaseUrl,
         MOOSE_LOG_LEVEL: 'warn',
+        MOOSE_PORT: '0',
         ...options.env,
       },
     },

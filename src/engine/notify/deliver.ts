@@ -17,8 +17,8 @@ import {
   type OutboxRow,
 } from '../../store/outbox.ts';
 import type { ErrorLog, RecordedError } from '../errors/error-log.ts';
+import { toMooseError } from '../errors/to-moose-error.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';
-import { toMooseError } from '../recovery/record-failure.ts';
 
 export interface DeliveryDeps {
   database: Database;

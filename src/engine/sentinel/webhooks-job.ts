@@ -14,7 +14,7 @@ import {
 } from '../../store/webhook-deliveries.ts';
 import { addMetadata, recordEvent } from '../../store/work-orders.ts';
 import type { ErrorLog } from '../errors/error-log.ts';
-import { toMooseError } from '../recovery/record-failure.ts';
+import { toMooseError } from '../errors/to-moose-error.ts';
 import type { UpkeepJob } from '../upkeep/upkeep.ts';
 import { findWorkOrderOf } from './find-work-order.ts';
 import { type ForgeNews, isListenedTo, readGithubEvent } from './read-github-event.ts';

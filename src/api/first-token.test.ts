@@ -1,0 +1,45 @@
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { testDatabase } from '../../test/database.ts';
+import { findToken } from '../store/api-tokens.ts';
+import { ensureFirstToken } from './first-token.ts';
+
+async function aDirectory(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'moose-token-'));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  return directory;
+}
+
+test('R-SEC-1: the first token is made once, for its owner alone, and the database holds its hash', async () => {
+  const database = await testDatabase();
+  const directory = await aDirectory();
+  const starters = Array.from({ length: 5 }, () => ensureFirstToken(database, directory));
+  const [first, ...rest] = await Promise.all(starters);
+  if (!first) throw new Error('There is one');
+  expect(new Set(rest.map(({ token }) => token))).toEqual(new Set([first.token]));
+  expect((await stat(first.path)).mode & 0o777).toBe(0o600);
+  expect(await readdir(directory)).toEqual(['api-token']);
+  expect(await readFile(first.path, 'utf8')).toBe(`${first.token}\n`);
+  const rows = await database.query.selectFrom('apiTokens').selectAll().execute();
+  expect(rows).toMatchObject([{ role: 'admin', createdBy: 'moose:up' }]);
+  expect(await findToken(database.query, first.token)).toMatchObject({ role: 'admin' });
+  expect(JSON.stringify(rows)).not.toContain(first.token);
+  const acts = await database.query.selectFrom('auditLog').select(['act', 'actor']).execute();
+  expect(acts).toEqual([{ act: 'token.create', actor: 'moose:up' }]);
+});
+
+test('a token file that others can read is closed, one that is broken is made anew, one of another database is good here', async () => {
+  const directory = await aDirectory();
+  const { path, token } = await ensureFirstToken(await testDatabase(), directory);
+  await chmod(path, 0o644);
+  const database = await testDatabase();
+  expect((await ensureFirstToken(database, directory)).token).toBe(token);
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
+  expect(await findToken(database.query, token)).toBeDefined();
+  await writeFile(path, '');
+  const anew = await ensureFirstToken(database, directory);
+  expect(anew.token).not.toBe(token);
+  expect(await findToken(database.query, anew.token)).toBeDefined();
+});
