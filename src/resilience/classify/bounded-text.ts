@@ -4,6 +4,11 @@ const headChars = 48 * 1024;
 const tailChars = 96 * 1024;
 const middleCharsMax = 48 * 1024;
 const lineCharsMax = 400;
+const shapeChars = 48;
+const alikeMax = 40;
+const alikeWithNextMax = 8;
+const digitsFrom = 48;
+const digitsTo = 57;
 
 /** In the middle of a long log these words lead to what is worth reading. Cheap: no case folding, no repetition. */
 const telling =
@@ -19,18 +24,35 @@ export function boundedText(text: string): string {
 
 function tellingLines(text: string, from: number, to: number): string {
   const lines: string[] = [];
+  const alike = new Map<number, number>();
   let keptChars = 0;
   telling.lastIndex = from;
   for (let found = telling.exec(text); found && found.index < to; found = telling.exec(text)) {
-    const start = text.lastIndexOf('\n', found.index) + 1;
+    const start = Math.max(text.lastIndexOf('\n', found.index) + 1, from);
     const end = endOfLine(text, found.index);
-    const line = text.slice(Math.max(start, from), Math.min(end, start + lineCharsMax));
+    telling.lastIndex = end;
+    const shape = shapeOf(text, start, end);
+    const count = (alike.get(shape) ?? 0) + 1;
+    alike.set(shape, count);
+    if (count > alikeMax) continue;
+    // What failed often stands on one line, and where on the next.
+    const keptEnd = count > alikeWithNextMax ? end : endOfLine(text, Math.min(end + 1, text.length));
+    const line = text.slice(start, Math.min(keptEnd, end + lineCharsMax, start + 2 * lineCharsMax));
     lines.push(line);
     keptChars += line.length;
     if (keptChars > middleCharsMax) break;
-    telling.lastIndex = end;
   }
   return lines.join('\n');
+}
+
+/** Lines that differ in their numbers alone have one shape: a log of thousands of them must not crowd out the one that matters. */
+function shapeOf(text: string, start: number, end: number): number {
+  let hash = 0;
+  for (let at = start; at < end && at < start + shapeChars; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code < digitsFrom || code > digitsTo) hash = (Math.imul(hash, 31) + code) | 0;
+  }
+  return hash;
 }
 
 function endOfLine(text: string, index: number): number {

@@ -1,54 +1,95 @@
 // Values that stand in nearly every tool's output in the same shape; read only where no rule has named them.
 import type { FailureContext, Verdict } from './failure-case.ts';
-import { isCodeFrame } from './masked-text.ts';
+import { codeBeside } from './loose-codes.ts';
+import { addHeading, addJsonFinding, addLineAlone, addPlace } from './loose-places.ts';
+import { titlesIn } from './loose-tests.ts';
 import { addGroups } from './read-context.ts';
 
 const linesMax = 400;
+const titleLinesMax = 4_000;
 const lineCharsMax = 400;
 
-const places: readonly RegExp[] = [
-  /(?:^|[\s("'`=])(?<file>(?:[A-Za-z]:)?[\w@./\\+-]{0,200}[\w-]\.[A-Za-z]\w{0,9})[:(](?<line>\d{1,6})(?:[:,.](?<column>\d{1,5}))?/,
-  /File "(?<file>[^"<\n]{1,300})", line (?<line>\d{1,6})/,
-  /(?:^|\s)(?<file>[\w@./\\+-]{1,200}\.\w{1,9})[,:]? (?:on |at )?line (?<line>\d{1,6})(?:,? col(?:umn)?\.? (?<column>\d{1,5}))?/i,
-];
 /** A gate that prints nothing but the names of the files. */
 const bareName = /^(?<file>(?:\.{0,2}\/)?[\w@./+-]{1,200}\.\w{1,8})$/;
-/** Frames of what is not the project's own. */
-const foreign =
-  /node_modules|node:|\binternal\/|\/usr\/lib|\/usr\/share|\/usr\/local\/lib|\/opt\/|site-packages|dist-packages|\.cargo\/|\/rustc\/|https?:|\/vendor\/|<frozen|\.npm\/_logs/;
 
 const systemCode =
   /\b(?:code: ?'|\[?"code": ?"|errno: ?'|error code |Error: (?:[a-z]\w{0,20} )?|\()(?<code>E[A-Z]{3,20}|ERR_[A-Z_]{3,40}|UND_ERR_[A-Z_]{3,40})\b/;
 const bareSystemCode =
   /\b(?<code>ECONN[A-Z]{3,8}|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRINUSE|EMFILE|ENFILE|ENOSPC|EACCES|ENOENT|EPROTO|UND_ERR_[A-Z_]{3,40})\b/;
+/** Of databases, clouds and package managers. */
+const spokenCodes: readonly RegExp[] = [
+  systemCode,
+  /^ERROR (?<code>\d{4}) \(\w{5}\)(?: at line (?<line>\d{1,6}))?/,
+  /\bcode: ?'(?<code>[A-Z0-9]{5}|[A-Z][A-Z0-9_]{3,40})'/,
+  /\b(?:OperationalError|IntegrityError|ProgrammingError|InternalError|DatabaseError|InterfaceError|DataError)\W{1,4}\(?(?<code>\d{4})\b/,
+  /\bAn error occurred \((?<code>\w{3,60})\) when calling/,
+  /\bError: (?<code>P\d{4}): /,
+  /\b(?<code>ORA-\d{5}|E1\d{4}|SQLSTATE\[?\w{5})\b/,
+  bareSystemCode,
+];
 
-export function addLoose(context: FailureContext, is: Verdict, { text }: { text: string }): void {
-  const lines = text.split('\n', linesMax).map((line) => line.slice(0, lineCharsMax));
-  const isOfText = ['compile_error', 'lint_error', 'contract_violation', 'test_fail'].includes(
-    is.failureClass,
-  );
-  if (isOfText && context.file === undefined) addPlace(context, lines, places);
-  if (is.failureClass === 'lint_error' && context.file === undefined) addPlace(context, lines, [bareName]);
-  if (!isOfText && context.errorCode === undefined && is.failureClass !== 'budget_exceeded') {
-    for (const pattern of [systemCode, bareSystemCode]) {
-      const found = lines.map((line) => pattern.exec(line)).find(Boolean);
-      if (found?.groups) {
-        addGroups(context, found.groups);
-        return;
-      }
+const ofText = new Set(['compile_error', 'lint_error', 'contract_violation', 'test_fail']);
+
+export function addLoose(
+  context: FailureContext,
+  is: Verdict,
+  { text, at }: { text: string; at: number },
+): void {
+  const bounded = (part: string, max: number) =>
+    part.split('\n', max).map((line) => line.slice(0, lineCharsMax));
+  const lines = bounded(text, linesMax);
+  // What stands behind the words that decided is nearer to the cause than what stands before them.
+  const after = at > 0 ? bounded(text.slice(at), linesMax) : lines;
+  if (is.failureClass === 'test_fail' && context.testNames === undefined) {
+    const titles = titlesIn(bounded(text, titleLinesMax));
+    if (titles.length > 0) context.testNames = titles;
+  }
+  if (ofText.has(is.failureClass)) {
+    addDiagnostic(context, is, { text, lines, after });
+    return;
+  }
+  if (is.failureClass === 'dependency_missing' && context.file === undefined) addPlace(context, after);
+  if (context.errorCode === undefined && is.failureClass !== 'budget_exceeded') addSpokenCode(context, lines);
+}
+
+function addDiagnostic(
+  context: FailureContext,
+  is: Verdict,
+  { text, lines, after }: { text: string; lines: readonly string[]; after: readonly string[] },
+): void {
+  if (is.failureClass !== 'test_fail' && /^\s{0,8}"\w[\w-]{2,20}": /m.test(text.slice(0, 2_000)))
+    addJsonFinding(context, text);
+  let place: { part: readonly string[]; index: number } | undefined;
+  if (context.file === undefined) {
+    for (const part of [after, lines]) {
+      const index = addPlace(context, part);
+      if (index === undefined) continue;
+      place = { part, index };
+      break;
     }
+  } else if (context.line !== undefined) {
+    const shown = context.file.split('/').at(-1) ?? context.file;
+    const index = after.findIndex((line) => line.includes(shown) && line.includes(String(context.line)));
+    if (index >= 0) place = { part: after, index };
+  }
+  if (is.failureClass === 'lint_error' && context.file === undefined) {
+    const found = lines.map((line) => bareName.exec(line)).find(Boolean);
+    if (found?.groups) addGroups(context, found.groups);
+  }
+  if (context.file === undefined) addHeading(context, lines);
+  if (context.file !== undefined || is.failureClass === 'lint_error') addLineAlone(context, lines);
+  if (is.failureClass !== 'test_fail' && context.errorCode === undefined) {
+    const code = codeBeside(place?.part ?? lines, place?.index);
+    if (code !== undefined) context.errorCode = code;
   }
 }
 
-function addPlace(context: FailureContext, lines: readonly string[], patterns: readonly RegExp[]): void {
-  for (const pattern of patterns) {
-    for (const line of lines) {
-      if (foreign.test(line) || isCodeFrame(line)) continue;
-      const groups = pattern.exec(line)?.groups;
-      if (groups) {
-        addGroups(context, groups);
-        return;
-      }
+function addSpokenCode(context: FailureContext, lines: readonly string[]): void {
+  for (const pattern of spokenCodes) {
+    const found = lines.map((line) => pattern.exec(line)).find(Boolean);
+    if (found?.groups) {
+      addGroups(context, found.groups);
+      return;
     }
   }
 }

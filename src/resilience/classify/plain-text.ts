@@ -5,10 +5,10 @@ const escapes =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   /(?:\x1b|\u241b|\^\[)(?:\][^\x07\x1b\n]{0,2048}(?:\x07|\x1b\\)|\[[0-?]{0,32}[ -/]{0,4}[@-~]|[()][0-9A-B]|[=>78cDEHMNOZ])|\x9b[0-?]{0,32}[@-~]/g;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const needsWork = /[\x00\r\x1b\x08\x9b\u241b\ufeff]|\^\[\[|^\d{4}-\d\d-\d\dT|##\[|\|/m;
+const needsWork = /[\x00\r\x1b\x08\x9b\u241b\ufeff]|\^\[\[|^\d{4}-\d\d-\d\dT|##\[|\||^#\d|^ {3,12}\[|^[@\w][\w@./-]{0,80}[ :]\w[\w:.-]{0,40}: /m;
 /** Runners of pipelines write the time, a service's name or a mark before each line. */
 const prefixes =
-  /^(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,\d]{0,10}(?:Z|[+-]\d\d:?\d\d)?[ \t]|##\[(?:error|warning)\]|[\w.-]{1,40}-\d{1,3} {1,20}\| )+/gm;
+  /^(?:#\d{1,3} \d{1,4}\.\d{1,3} |\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,\d]{0,10}(?:Z|[+-]\d\d:?\d\d)?[ \t]|##\[(?:error|warning)\]|[\w.-]{1,40}-\d{1,3} {1,20}\| )+/gm;
 
 export function plainText(raw: string): string {
   if (!needsWork.test(raw)) return raw;
@@ -21,5 +21,24 @@ export function plainText(raw: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   text = text.replace(/[^\n]\x08/g, '');
   // A lone CR is a progress bar that writes over itself: each state is a line.
-  return text.replace(/\r+\n|\r/g, '\n').replace(prefixes, '');
+  return withoutTaskNames(text.replace(/\r+\n|\r/g, '\n').replace(prefixes, ''));
+}
+
+/** What runners of many tasks write before each line of one of them, and the words by which such a runner is known. */
+const taskPrefixes: readonly { known: RegExp; prefix: RegExp }[] = [
+  {
+    known: /: cache (?:miss|hit|bypass), |• Packages in scope: |^ {0,3}Tasks: {2,}\d+ successful/m,
+    prefix: /^@?[\w./-]{1,80}:[\w:.-]{1,40}: ?/gm,
+  },
+  {
+    known: /^(?:\.|[\w@][\w@./-]{0,80}) [\w:.-]{1,40}\$ |^Scope: \d+ of \d+ (?:workspace )?projects/m,
+    prefix: /^(?:\.|[\w@][\w@./-]{0,80}) [\w.-]{1,40}(?::[\w.-]{1,40})?: /gm,
+  },
+  { known: /^Buildfile: /m, prefix: /^ {2,12}\[[\w-]{1,20}\] /gm },
+];
+
+function withoutTaskNames(text: string): string {
+  let plain = text;
+  for (const { known, prefix } of taskPrefixes) if (known.test(plain)) plain = plain.replace(prefix, '');
+  return plain;
 }

@@ -1,0 +1,75 @@
+// Where a diagnostic points to, in the shapes that nearly all tools share; read only where no rule has named it.
+import type { FailureContext } from './failure-case.ts';
+import { isCodeFrame } from './masked-text.ts';
+import { addGroups } from './read-context.ts';
+
+const places: readonly RegExp[] = [
+  // a.c:1:2, a.c(1,2), a.nim(1, 2), a.vala:1.2-1.4
+  /(?:^|[\s("'`=[])(?<file>(?:[A-Za-z]:)?[\w@./\\+-]{0,200}[\w-]\.[A-Za-z]\w{0,9})[:(](?<line>\d{1,6})(?:(?:[:.]|, ?)(?<column>\d{1,5}))?/,
+  /File "(?<file>[^"<\n]{1,300})", line (?<line>\d{1,6})/,
+  // a.c on line 1, column 2; a.c: line 1, col 2; (file "a.tcl" line 2)
+  /(?:^|[\s("'`])(?<file>[\w@./\\+-]{1,200}\.\w{1,9})["'`]?[,:]? (?:on |at |in )?(?:line |L)(?<line>\d{1,6})(?:[,:]? (?:col(?:umn)?\.?|char(?:acter)?s?) (?<column>\d{1,5}))?/i,
+  // a.dart 9:5, a.scss 1:13
+  /(?:^|\s)(?<file>[\w@./\\+-]{1,200}[\w-]\.[A-Za-z]\w{0,9}) (?<line>\d{1,6}):(?<column>\d{1,5})\b/,
+  // a.toml: Unexpected character at line 1 col 12
+  /(?:^|[\s("'`])(?<file>[\w@./\\+-]{1,200}\.\w{1,9})["'`]?: .{1,120}?\bat line (?<line>\d{1,6})[, ]{1,2}(?:and )?col(?:umn)? (?<column>\d{1,5})/,
+  // At Cart.java:[line 18]
+  /(?:^|[\s("'`])(?<file>[\w@./\\+-]{1,200}\.\w{1,9}):\[(?:line )?(?<line>\d{1,6})(?:,(?<column>\d{1,5}))?\]/,
+];
+const lineAlone = /(?:^|\s)(?:on |at )?line (?<line>\d{1,6})(?:,? col(?:umn)? (?<column>\d{1,5}))?\b|^\s*L:? {0,3}(?<line2>\d{1,6}) \|(?: P: {0,3}(?<column2>\d{1,5}) \|)?/i;
+/** A name above its findings, in a heading, or in the head of a difference. */
+const headings: readonly RegExp[] = [
+  /^(?:== \[|\s{0,4}|--- (?:a\/)?)(?<file>(?:\.{0,2}\/)?[\w@./+-]{1,200}\.[A-Za-z]\w{0,7})(?:\]|:|\t|\s|$)/,
+  /(?:^|\s)["'`]?(?<file>(?:\.{0,2}\/)?[\w@./+-]{1,200}\/[\w@.+-]{1,80}\.[A-Za-z]\w{0,7})["'`]?(?:[:,]?\s|$)/,
+  /(?:parsing|in|of|from|file|manifest|configuration) ["'`]?(?<file>(?:\.{0,2}\/)?[\w@./+-]{0,200}(?:\.(?:json|ya?ml|toml|xml|ini|cfg|lock|txt|conf|gradle|kts)|(?:Gem|Pip|Make|Docker|Rake|Vagrant)file))\b/,
+];
+/** Findings of a report in JSON. */
+const jsonPlace: readonly RegExp[] = [
+  /"(?:path|file|filePath|filename|file_path|file_name|fileName|uri|location)": ?"(?<file>[^"\n]{1,250}\.\w{1,8})"/,
+  /"(?:line|row|lineNumber|line_number|start_line|startLine|beginLine)": ?(?<line>\d{1,6})\b/,
+  /"(?:column|col|columnNumber|column_number|startColumn|start_column|character)": ?(?<column>\d{1,5})\b/,
+  /"(?:ruleId|rule_id|rule|message-id|check_id|code|check_name|test_id|cop_name)": ?"(?<code>[\w@./:-]{2,80})"/,
+];
+/** Frames of what is not the project's own. */
+const foreign =
+  /node_modules|node:|\binternal\/|\/usr\/lib|\/usr\/share|\/usr\/local\/lib|\/opt\/|site-packages|dist-packages|\.cargo\/|\/rustc\/|https?:|\/vendor\/|<frozen|\.npm\/_logs|ice-9\/|org\.(?:junit|opentest4j|gradle)|\.log\b|\blib\/python\d/;
+
+/** The line on which the place was found, for what else stands there. */
+export function addPlace(context: FailureContext, lines: readonly string[]): number | undefined {
+  for (const pattern of places) {
+    for (const [index, line] of lines.entries()) {
+      if (foreign.test(line) || isCodeFrame(line)) continue;
+      const groups = pattern.exec(line)?.groups;
+      if (!groups) continue;
+      addGroups(context, groups);
+      return index;
+    }
+  }
+  return undefined;
+}
+
+export function addHeading(context: FailureContext, lines: readonly string[]): void {
+  for (const pattern of headings) {
+    for (const line of lines) {
+      if (foreign.test(line) || isCodeFrame(line)) continue;
+      const groups = pattern.exec(line)?.groups;
+      if (!groups) continue;
+      addGroups(context, groups);
+      addLineAlone(context, lines);
+      return;
+    }
+  }
+}
+
+export function addLineAlone(context: FailureContext, lines: readonly string[]): void {
+  if (context.line !== undefined) return;
+  const found = lines.map((line) => (foreign.test(line) ? null : lineAlone.exec(line))).find(Boolean);
+  if (found?.groups) addGroups(context, found.groups);
+}
+
+export function addJsonFinding(context: FailureContext, text: string): void {
+  for (const pattern of jsonPlace) {
+    const groups = pattern.exec(text)?.groups;
+    if (groups) addGroups(context, groups);
+  }
+}

@@ -1,0 +1,37 @@
+// The titles of failing tests, in the shapes that runners share; read only where no rule has named them.
+
+const titlesMax = 50;
+const timing = String.raw`(?: {2,}[\d.]{1,12} ?m?s| \([\d.]{1,12} ?m?s\)| \[[\d.]{1,12} ?m?s\]| [\d.]{1,12} ?ms)?`;
+
+const titles: readonly RegExp[] = [
+  /^--- FAIL: (?:[^\s/]{1,150}\/)*(?<test>[^\s/]{1,200}) \(/,
+  /^=== FAIL: \S{1,200} (?:[^\s/]{1,150}\/)*(?<test>[^\s/]{1,200}) \(/,
+  /^FAIL in \((?<test>[^)\n]{1,200})\)/,
+  /^(?:\[\w{1,8}\] )?- (?<test>\S.{0,200}?) \*{3} FAILED \*{3}/,
+  new RegExp(`^\\(fail\\) (?:.{1,200} > )?(?<test>\\S.{0,200}?)${timing}$`),
+  new RegExp(`^(?:test )?(?<test>\\S.{0,160}?) \\.{3,60} ?(?:FAILED|FAIL|ERROR|failed)\\b`),
+  /^\s{0,8}not ok \d{1,6}(?: -)? (?<test>\S.{0,200}?)(?: # .{0,80})?$/,
+  /^(?:FAIL|FAILED|FAILURE|Failed|Failure|✗ FAILED): ?(?<test>[\w$][\w$ .:-]{1,160}?)(?: \(.{0,160}\))?$/,
+  new RegExp(`^\\s{0,12}(?:✗|✕|✘|×|⨯|✖|❌|𐄂) (?!\\d+ )(?:.{1,160} > )?(?<test>\\S.{0,200}?)${timing}$`),
+  /^\s{0,4}\d{1,4}\) (?:Scenario: |Failure: )?(?<test>\S.{0,200}?)(?: # \S{1,200})?$/,
+  /^\s{0,4}\d{1,4}\. +(?:AssertionError|Error|TypeError) {1,4}(?<test>\S.{0,160}?)\s*$/,
+  /^(?:\[ERROR\] {1,4})?(?:\w{1,120}\.)?\w{1,120}\.(?<test>[a-z]\w{1,160}):\d{1,6} /,
+];
+
+/** Those of the first shape that is there: a runner keeps to one. */
+export function titlesIn(lines: readonly string[]): string[] {
+  for (const pattern of titles) {
+    const found = lines.flatMap((line) => pattern.exec(line)?.groups?.test?.trim() ?? []);
+    if (found.length > 0) return [...new Set(found)].slice(0, titlesMax);
+  }
+  return markedInTable(lines);
+}
+
+/** `title | FAIL |`: a suite has its line too, and after that how many tests it counts. */
+function markedInTable(lines: readonly string[]): string[] {
+  const found = lines.flatMap((line, index) => {
+    const title = /^(?<test>\S.{0,160}?)\s{1,80}\| FAIL \|$/.exec(line)?.groups?.test;
+    return title !== undefined && !/^\d+ tests?, /.test(lines[index + 1] ?? '') ? [title] : [];
+  });
+  return [...new Set(found)].slice(0, titlesMax);
+}
