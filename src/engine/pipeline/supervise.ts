@@ -14,6 +14,7 @@ import { intendEffect, markEffect } from '../../store/effects.ts';
 import { intendSession, type SessionRow, updateSession } from '../../store/session-rows.ts';
 import { storableText, toJson } from '../../store/storable.ts';
 import { recordEvent } from '../../store/work-orders.ts';
+import { doingPart } from '../recovery/current-work.ts';
 import { CancelRequested } from './cancel.ts';
 import { fenced, type Work } from './work.ts';
 
@@ -42,6 +43,14 @@ export async function supervise(
   asked: Supervised,
 ): Promise<{ session: SessionRow; end: SessionEnd }> {
   const session = await intend(work, asked);
+  return doingPart({ sessionId: session.id }, () => carry(work, asked, session));
+}
+
+async function carry(
+  work: Work,
+  asked: Supervised,
+  session: SessionRow,
+): Promise<{ session: SessionRow; end: SessionEnd }> {
   if (session.state === 'exited' || session.state === 'stopped' || session.state === 'lost') {
     return { session, end: endOf(session) };
   }
@@ -82,7 +91,8 @@ async function intend(work: Work, { purpose, name, attempt }: Supervised): Promi
 
 async function start(work: Work, session: SessionRow, asked: Supervised): Promise<ProcessHandle> {
   try {
-    await mkdir(session.directory, { recursive: true });
+    // What a process prints may be secret: nobody else reads it.
+    await mkdir(session.directory, { recursive: true, mode: 0o700 });
     const { argv, env } = await asked.prepare(session.directory);
     session.command = commandLine(argv);
     work.reached(`${asked.purpose}:before-start`, work.run.id);
