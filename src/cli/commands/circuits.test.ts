@@ -1,39 +1,52 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished, test } from 'vitest';
+import { Command } from 'commander';
+import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
+import { createMoose } from '../../engine/moose.ts';
+import { systemClock } from '../../stdx/clock.ts';
 import { circuitByKey, writeCircuit } from '../../store/circuit-states.ts';
+import type { Database } from '../../store/database.ts';
 import { updateRun } from '../../store/runs.ts';
 import { aWorkOrderAtWork } from '../../store/scratch-rows.fixture.ts';
+import type { CliContext } from '../context.ts';
+import { createFace } from '../face.ts';
+import { addCircuits } from './circuits.ts';
 
-const mainPath = fileURLToPath(new URL('../../main.ts', import.meta.url));
 const key = 'provider:anthropic';
 const openedAt = new Date(Date.UTC(2026, 0, 2, 3, 4, 5));
 const notBefore = new Date(openedAt.getTime() + 60_000);
+/** What this command asks neither for. */
+const unused = {} as never;
 
-test('moose circuits says who is left alone, why, until when and for whom, and lets a human change that (R-REC-2)', {
-  timeout: 60_000,
-}, async () => {
-  const database = await testDatabase();
-  const data = await mkdtemp(join(tmpdir(), 'moose-circuits-'));
-  onTestFinished(() => rm(data, { recursive: true }));
-  const moose = async (...args: string[]) => {
-    const env = { ...process.env, DATABASE_URL: database.url, MOOSE_DATA: data, MOOSE_ACTOR: 'anna' };
-    const child = spawn(process.execPath, [mainPath, 'circuits', ...args], { env });
-    const [stdout, stderr, [status]] = await Promise.all([
-      text(child.stdout),
-      text(child.stderr),
-      once(child, 'exit'),
-    ]);
-    return { stdout, stderr, status: status as number };
+/** Runs `moose circuits …` on this database, and returns what it prints: JSON as it is read, or lines. */
+async function circuits(
+  database: Database,
+  ...args: string[]
+): Promise<{ document?: unknown; text: string }> {
+  const printed: { document?: unknown; text: string } = { text: '' };
+  const moose = createMoose({
+    ...{ database, clock: systemClock, actor: 'human:anna' },
+    ...{ forge: unused, known: unused },
+  });
+  const context: Pick<CliContext, 'face' | 'open'> = {
+    open: async () => ({ moose, ground: 'a test', close: async () => undefined }),
+    face: (isJson) => ({
+      ...createFace(isJson),
+      print: (document, lines) => {
+        printed.document = JSON.parse(JSON.stringify(document));
+        printed.text = [lines()].flat().join('\n');
+      },
+    }),
   };
-  expect(await moose()).toMatchObject({ status: 0, stdout: 'No circuit has ever opened.\n' });
+  const program = new Command('moose').option('--json').exitOverride();
+  addCircuits(program, context as CliContext);
+  for (const command of program.commands)
+    command.exitOverride().configureOutput({ writeErr: () => undefined });
+  await program.parseAsync(['circuits', ...args], { from: 'user' });
+  return printed;
+}
 
+async function anOpenCircuit(): Promise<Database> {
+  const database = await testDatabase();
   await writeCircuit(
     database.query,
     {
@@ -45,6 +58,11 @@ test('moose circuits says who is left alone, why, until when and for whom, and l
   );
   const { runId } = await aWorkOrderAtWork(database);
   await updateRun(database.query, runId, { pausedBy: key, pausedAt: openedAt });
+  return database;
+}
+
+test('R-REC-2: moose circuits says who is left alone, why, since when, until when, and how many runs wait', async () => {
+  const database = await anOpenCircuit();
   const shown = {
     ...{ key, kind: 'provider', phase: 'open', openings: 2, paused_runs: 1, held_by: null },
     because: { code: 'MODEL_OVERLOADED', message: 'It is overloaded.' },
@@ -52,22 +70,34 @@ test('moose circuits says who is left alone, why, until when and for whom, and l
     next_probe_at: notBefore.toISOString(),
     updated_by: 'machine-1',
   };
-  expect(JSON.parse((await moose('--json')).stdout)).toMatchObject([shown]);
-  expect(JSON.parse((await moose(key, '--json')).stdout)).toMatchObject(shown);
-  const { stdout } = await moose();
+  const list = await circuits(database);
+  expect(list.document).toMatchObject([shown]);
   for (const part of [key, 'open', notBefore.toISOString(), 'MODEL_OVERLOADED: It is overloaded.']) {
-    expect(stdout).toContain(part);
+    expect(list.text).toContain(part);
   }
+  const one = await circuits(database, key);
+  expect(one.document).toMatchObject(shown);
+  expect(one.text).toContain(`It is tried again at ${notBefore.toISOString()}.`);
+  expect(one.text).toContain('1 paused run');
+});
 
-  const reset = JSON.parse((await moose(key, '--reset', '--json')).stdout);
-  expect(reset).toMatchObject({ phase: 'closed', openings: 0, updated_by: 'human:anna', woken_runs: 0 });
-  const open = await moose(key, '--open');
-  expect(open.stdout).toContain('human:anna keeps it open until somebody resets it.');
+test('moose circuits KEY --reset closes it, and --open keeps it open until then', async () => {
+  const database = await anOpenCircuit();
+  const reset = await circuits(database, key, '--reset');
+  expect(reset.document).toMatchObject({ phase: 'closed', openings: 0, updated_by: 'human:anna' });
+  const open = await circuits(database, key, '--open');
+  expect(open.text).toContain('human:anna keeps it open until somebody resets it.');
   expect(await circuitByKey(database.query, key)).toMatchObject({ phase: 'open', heldBy: 'human:anna' });
+  const again = await circuits(database, key, '--reset');
+  expect(again.document).toMatchObject({ phase: 'closed', held_by: null });
+});
 
-  expect(await moose('provider:nobody')).toMatchObject({
-    status: 1,
-    stderr: expect.stringContaining('[CIRCUIT_UNKNOWN]'),
+test('where nothing ever opened it says so, and a circuit that is not there, or not named, is an error', async () => {
+  const database = await testDatabase();
+  expect((await circuits(database)).text).toBe('No circuit has ever opened.');
+  await expect(circuits(database, 'provider:nobody')).rejects.toMatchObject({ code: 'CIRCUIT_UNKNOWN' });
+  await expect(circuits(database, '--reset')).rejects.toMatchObject({ code: 'commander.error' });
+  await expect(circuits(database, key, '--open', '--reset')).rejects.toMatchObject({
+    code: 'commander.conflictingOption',
   });
-  expect(await moose('--reset')).toMatchObject({ status: 2 });
 });
