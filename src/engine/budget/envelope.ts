@@ -151,7 +151,7 @@ function doesNotFit(work: Work, { worstCaseNanoUsd, model }: Draw): PermanentErr
     work.order.limitNanoUsd === null
       ? 'Retry it with another envelope (`moose retry ID`), or with a cheaper model (`moose retry ID --model M`).'
       : 'Retry it with a cheaper model (`moose retry ID --model M`), or submit it anew with a higher --limit.',
-    { model },
+    { model, worstCaseNanoUsd: worstCaseNanoUsd.toString() },
   );
 }
 

@@ -163,12 +163,16 @@ function retryLabel(step: Step | null, isParked: boolean): string {
   return isParked ? `Lift the park and retry from ${step ?? 'routing'}` : `Retry from ${step ?? 'routing'}`;
 }
 
-/** Twice the limit, and room for two runs after what is spent; to the cent. */
-function suggestedLimit({ limitNanoUsd, costNanoUsd, envelopeNanoUsd }: OptionFacts): bigint {
-  const twice = (limitNanoUsd ?? 0n) * 2n;
-  const roomy = costNanoUsd + 2n * (envelopeNanoUsd ?? limitNanoUsd ?? centNanoUsd);
-  const wanted = twice > roomy ? twice : roomy;
-  return ((wanted + centNanoUsd - 1n) / centNanoUsd) * centNanoUsd;
+/** Room for so many calls of the one that did not fit. */
+const callsOfRoom = 4n;
+
+/** Twice the limit, or what is spent and room for two runs, or for some calls, whichever is most; to the cent. */
+function suggestedLimit({ limitNanoUsd, costNanoUsd, envelopeNanoUsd, failure }: OptionFacts): bigint {
+  const run = envelopeNanoUsd ?? limitNanoUsd ?? centNanoUsd;
+  const call = BigInt(String(failure.metadata.worstCaseNanoUsd ?? 0));
+  const wanted = [(limitNanoUsd ?? 0n) * 2n, costNanoUsd + 2n * run, costNanoUsd + callsOfRoom * call];
+  const most = wanted.reduce((a, b) => (a > b ? a : b));
+  return ((most + centNanoUsd - 1n) / centNanoUsd) * centNanoUsd;
 }
 
 function draft(
