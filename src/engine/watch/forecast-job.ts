@@ -1,0 +1,115 @@
+// Looks for trends that lead to a limit, warns before it is crossed, and settles what came of each warning (R-REC-9).
+import type { Logger } from 'pino';
+import type { Clock } from '../../stdx/clock.ts';
+import type { Database, Query } from '../../store/database.ts';
+import { endForecast, openForecasts, raiseForecast } from '../../store/forecasts.ts';
+import {
+  budgetTallies,
+  circuitTallies,
+  type PausedRun,
+  pausedRuns,
+  shareTallies,
+  standstillTallies,
+  timeTallies,
+} from '../../store/trends.ts';
+import type { EngineSettings } from '../settings.ts';
+import type { UpkeepJob } from '../upkeep/upkeep.ts';
+import { isForetold, type Observed, verdictOn } from './forecast.ts';
+import { observeLatency } from './forecast-latency.ts';
+import { circuitWindowMs, observeBudget, observeCircuit, observeStandstill } from './forecast-limits.ts';
+import { observeRate } from './forecast-rates.ts';
+import type { Pressure } from './pressure-gauge.ts';
+
+export interface ForecastDeps {
+  database: Database;
+  clock: Clock;
+  logger: Logger;
+  settings: Pick<EngineSettings, 'withoutProgress' | 'modelTimeoutMs' | 'checkTimeLimitMs'>;
+  /** It is the first thing to be done without. */
+  pressure: Pick<Pressure, 'allows'>;
+}
+
+/** A circuit counts the failures of one minute: a warning before it opens has to come within that. */
+const everyMs = 15_000;
+const windows = { recentMs: 30 * 60_000, newestMs: 3 * 3_600_000, usualMs: 24 * 3_600_000 };
+/** The pace of spending is that of the newest hours. */
+const paceHours = 2;
+
+export function forecastJob(deps: ForecastDeps): UpkeepJob {
+  return {
+    name: 'forecasts',
+    everyMs,
+    run: async (signal) => {
+      if (deps.pressure.allows('forecasts')) await lookAhead(deps, signal);
+    },
+  };
+}
+
+export async function lookAhead(deps: ForecastDeps, signal?: AbortSignal): Promise<void> {
+  const now = deps.clock.now();
+  const seen = await deps.database.run((query) => observeAll(query, deps.settings, now), signal);
+  const byKey = new Map(seen.map((one) => [one.key, one]));
+  await deps.database.transaction(async (query) => {
+    for (const forecast of await openForecasts(query)) {
+      const verdict = verdictOn(forecast, byKey.get(forecast.key), now);
+      if (verdict !== 'open') await endForecast(query, forecast.id, verdict, now);
+    }
+  }, signal);
+  for (const observed of seen.filter((one) => isForetold(one, now))) {
+    const isNew = await deps.database.run((query) => raiseForecast(query, foretold(observed), now), signal);
+    const { key, value, threshold } = observed;
+    if (isNew) deps.logger.warn({ forecast: key, value, threshold }, observed.message);
+  }
+}
+
+/** What is written down of it; what it was seen by is not. */
+function foretold({ isRising: _, crossedAt: __, isOver: ___, isUnknowable: ____, ...given }: Observed) {
+  return given;
+}
+
+async function observeAll(query: Query, settings: ForecastDeps['settings'], now: Date): Promise<Observed[]> {
+  const shares = await shareTallies(query, { now, ...windows });
+  const times = await timeTallies(query, { now, ...windows });
+  const circuits = await circuitTallies(query, now, circuitWindowMs);
+  const budgets = await budgetTallies(query, now, paceHours * 3_600_000);
+  const standstills = await standstillTallies(query);
+  const paused = await pausedRuns(query);
+  return [
+    ...shares.map(({ usualBad, usualAll, ...of }) =>
+      observeRate({ ...of, usual: { bad: usualBad, all: usualAll } }, now),
+    ),
+    ...times.map((one) => {
+      const { component, subject, timedOutAt } = one;
+      const limitMs = component === 'model' ? settings.modelTimeoutMs : settings.checkTimeLimitMs;
+      const recent = { count: one.recentCount, mean: one.recentMean, deviation: one.recentDeviation };
+      const usual = { count: one.usualCount, mean: one.usualMean, deviation: one.usualDeviation };
+      return observeLatency({ component, subject, recent, usual, limitMs, timedOutAt });
+    }),
+    ...circuits.map(observeCircuit),
+    ...budgets.map(({ latelyNanoUsd, latelyCalls, ...of }) =>
+      observeBudget({ ...of, lately: { nanoUsd: latelyNanoUsd, calls: latelyCalls, hours: paceHours } }, now),
+    ),
+    ...standstills.map((one) => observeStandstill(one, settings.withoutProgress)),
+    ...paused.map((one) => observePaused(one, now)),
+  ];
+}
+
+/** A pause was right when the same again failed again, and wrong when it succeeded; of anything else nobody knows. */
+function observePaused({ runId, success, isChanged, isSettled }: PausedRun, now: Date): Observed {
+  const isKnown = success !== null && !isChanged;
+  return {
+    key: `going_nowhere:${runId}`,
+    ...{
+      signal: 'going_nowhere',
+      component: 'pipeline',
+      subject: runId,
+      value: 0,
+      threshold: 0,
+      message: '',
+    },
+    isRising: false,
+    crossedAt: isKnown && !success ? now : null,
+    isOver: isKnown && success === true,
+    isUnknowable: !isKnown && (isChanged ? success !== null : isSettled),
+  };
+}

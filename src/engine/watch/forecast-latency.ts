@@ -1,0 +1,42 @@
+// Answers that get slower, on the way to the time after which they are given up. Pure.
+import type { Observed } from './forecast.ts';
+import { type LogTimes, riseOfTimes, slowOf } from './trend-tests.ts';
+
+export interface LatencyTally {
+  component: string;
+  subject: string;
+  recent: LogTimes;
+  usual: LogTimes;
+  /** After so long it is given up. */
+  limitMs: number;
+  /** When one was last given up for its time. */
+  timedOutAt: Date | null;
+}
+
+export const latencyRules = {
+  recentMin: 6,
+  usualMin: 20,
+  zMin: 3,
+  /** The slow ones, one of twenty, take more than this share of the limit. */
+  nearShare: 0.4,
+} as const;
+
+export function observeLatency(tally: LatencyTally): Observed {
+  const { component, subject, recent, usual, limitMs, timedOutAt } = tally;
+  const { recentMin, usualMin, zMin, nearShare } = latencyRules;
+  const slowMs = recent.count === 0 ? 0 : slowOf(recent);
+  const isEnough = recent.count >= recentMin;
+  const isSlower = usual.count >= usualMin && riseOfTimes(recent, usual) >= zMin;
+  return {
+    key: `latency:${component}:${subject}`,
+    ...{ signal: 'latency', component, subject, value: slowMs, threshold: limitMs },
+    isRising: isEnough && isSlower && slowMs >= nearShare * limitMs,
+    crossedAt: timedOutAt,
+    isOver: isEnough && slowMs < (nearShare / 2) * limitMs,
+    message: `The slow answers of ${subject} take ${seconds(slowMs)} and get slower; after ${seconds(limitMs)} they are given up.`,
+  };
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(ms < 10_000 ? 1 : 0)} s`;
+}

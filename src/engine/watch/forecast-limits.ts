@@ -1,0 +1,103 @@
+// Limits that are counted towards: failures before a circuit opens, money of a day or a month, what a work order may
+// spend without progress. Pure.
+import { shortId, type WorkOrderId } from '../../domain/ids.ts';
+import { formatUsd } from '../../domain/money.ts';
+import type { EngineSettings } from '../settings.ts';
+import type { Observed } from './forecast.ts';
+
+export interface CircuitTally {
+  /** `provider:anthropic`. */
+  key: string;
+  /** Failures within the circuit's window. */
+  failures: number;
+  openedAt: Date | null;
+}
+
+/** R-REC-2: five failures within a minute open it. */
+export const circuitLimit = 5;
+export const circuitWindowMs = 60_000;
+const circuitNear = 3;
+
+export function observeCircuit({ key, failures, openedAt }: CircuitTally): Observed {
+  const subject = key.replace(/^\w+:/, '');
+  return {
+    key: `circuit:${key}`,
+    ...{ signal: 'circuit', component: 'circuits', subject, value: failures, threshold: circuitLimit },
+    isRising: failures >= circuitNear,
+    crossedAt: openedAt,
+    isOver: false,
+    message: `${failures} calls of ${key.replace(':', ' ')} failed within a minute; ${circuitLimit} open its circuit.`,
+  };
+}
+
+export interface BudgetTally {
+  /** `day:2026-01-31`, `month:2026-01`. */
+  key: string;
+  limitNanoUsd: bigint;
+  usedNanoUsd: bigint;
+  /** Spent in the hours before now, and how many calls that was. */
+  lately: { nanoUsd: bigint; calls: number; hours: number };
+  endsAt: Date;
+}
+
+/** Of fewer calls, one dear one would be a trend. */
+const budgetCallsMin = 5;
+/** Less than this share of the limit is no reason to speak of its end. */
+const budgetUsedMin = 0.25;
+/** What is left is too little for the next envelope: the limit is reached in practice. */
+const budgetFullShare = 0.98;
+
+export function observeBudget(
+  { key, limitNanoUsd, usedNanoUsd, lately, endsAt }: BudgetTally,
+  now: Date,
+): Observed {
+  const limit = Number(limitNanoUsd);
+  const used = Number(usedNanoUsd) / limit;
+  const hoursLeft = Math.max(0, endsAt.getTime() - now.getTime()) / 3_600_000;
+  const projected = used + ((Number(lately.nanoUsd) / lately.hours) * hoursLeft) / limit;
+  const isEnough = lately.calls >= budgetCallsMin && used >= budgetUsedMin;
+  return {
+    key: `budget:${key}`,
+    // Not what is used, but what will be: told while it lies ahead.
+    ...{ signal: 'budget', component: 'budget', subject: key, value: used, threshold: budgetFullShare },
+    isRising: isEnough && projected > 1,
+    crossedAt: used >= budgetFullShare ? now : null,
+    isOver: now >= endsAt,
+    message: `${formatUsd(usedNanoUsd)} of ${formatUsd(limitNanoUsd)} of ${key} are used; at the pace of the last ${lately.hours} h it would come to ${Math.round(projected * 100)} % of the limit.`,
+  };
+}
+
+export interface StandstillTally {
+  workOrderId: WorkOrderId;
+  /** Since its newest verified fact. */
+  agentRuns: number;
+  modelCalls: number;
+  costNanoUsd: bigint;
+  parkedAt: Date | null;
+  isOpen: boolean;
+}
+
+const standstillNear = 0.7;
+
+/** The limits of what may be spent without progress: beyond them the work order is parked (R-PIPE-12). */
+export function observeStandstill(
+  tally: StandstillTally,
+  limits: EngineSettings['withoutProgress'],
+): Observed {
+  const share = Math.max(
+    tally.agentRuns / limits.agentRunsMax,
+    tally.modelCalls / limits.modelCallsMax,
+    Number(tally.costNanoUsd) / Number(limits.costNanoUsdMax),
+  );
+  const subject = shortId(tally.workOrderId);
+  return {
+    key: `no_progress:${tally.workOrderId}`,
+    ...{ signal: 'no_progress', component: 'pipeline', subject, value: share, threshold: 1 },
+    workOrderId: tally.workOrderId,
+    isRising: tally.isOpen && share >= standstillNear,
+    crossedAt: tally.parkedAt,
+    // A verified fact begins the count anew.
+    isOver: tally.parkedAt === null && (!tally.isOpen || share < standstillNear / 2),
+    message: `Work order ${subject} has used ${Math.round(share * 100)} % of what it may spend without one new verified fact.`,
+  };
+}

@@ -1,0 +1,64 @@
+// Shares that rise: of failures, of refusals, of retries, of runs that come to nothing. Pure.
+import type { ForecastSignal, Observed } from './forecast.ts';
+import { evidenceOfRise, rateOf, type Share } from './trend-tests.ts';
+
+/** One thing's outcomes lately, and its share as it usually is. */
+export interface RateTally {
+  signal: Extract<ForecastSignal, 'failure_rate' | 'refusals' | 'retries' | 'outcomes'>;
+  component: string;
+  subject: string;
+  /** True for each that was bad; the oldest first. */
+  newest: readonly boolean[];
+  /** How many of the newest are recent: the limit is about these. */
+  recentCount: number;
+  /** Of the time before. */
+  usual: Share;
+}
+
+export const rateRules = {
+  /** Where every other one fails, it is no trend any more: the limit. */
+  limit: 0.5,
+  /** Of fewer recent ones, chance says as much. */
+  recentMin: 12,
+  usualMin: 20,
+  /** The rise that is looked for: so far on the way from the usual share to the limit. */
+  risenShare: 0.6,
+  /** One false alarm in 10,000 outcomes or more where nothing has changed. */
+  evidenceMin: Math.log(10_000),
+  /** Less than this share of that, and the rise is over. */
+  overShare: 0.25,
+  /** A share of nothing cannot be compared with. */
+  usualShareMin: 0.02,
+} as const;
+
+const words: Readonly<Record<RateTally['signal'], string>> = {
+  failure_rate: 'fail',
+  refusals: 'are of no use',
+  retries: 'are tried again',
+  outcomes: 'come to nothing',
+};
+
+export function observeRate(tally: RateTally, now: Date): Observed {
+  const { signal, component, subject, newest, recentCount, usual } = tally;
+  const { limit, recentMin, usualMin, risenShare, evidenceMin, overShare } = rateRules;
+  const recent = newest.slice(Math.max(0, newest.length - recentCount));
+  const value = rateOf({ bad: recent.filter(Boolean).length, all: recent.length });
+  const before = Math.max(rateRules.usualShareMin, (usual.bad + 1) / (usual.all + 2));
+  const risen = before + risenShare * (limit - before);
+  const evidenceIn = (outcomes: readonly boolean[]) =>
+    before < limit ? evidenceOfRise(outcomes, before, risen) : 0;
+  const isEnough = recent.length >= recentMin;
+  return {
+    key: `${signal}:${component}:${subject}`,
+    ...{ signal, component, subject, value, threshold: limit },
+    isRising: isEnough && usual.all >= usualMin && evidenceIn(newest) >= evidenceMin,
+    crossedAt: isEnough && value >= limit ? now : null,
+    // The recent ones alone show nothing of it any more.
+    isOver: isEnough && evidenceIn(recent) < overShare * evidenceMin,
+    message: `${percent(value)} of the newest ${recent.length} of ${subject} ${words[signal]}, where ${percent(rateOf(usual))} is usual.`,
+  };
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}

@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Cycle, isGoingNowhere } from './going-nowhere.ts';
+
+const cycle = (fingerprint: string | null, proposal: string | null, tree: string | null): Cycle => ({
+  ...{ fingerprint, proposal, tree },
+  failedAt: 'The test check',
+});
+
+test.each<[string, Cycle[], RegExp | null]>([
+  ['nothing has been tried', [], null],
+  ['the first failure', [cycle('a', 'p1', 't1')], null],
+  ['the same failure of another change', [cycle('a', 'p1', 't1'), cycle('a', 'p2', 't2')], null],
+  ['another failure of another change', [cycle('a', 'p1', 't1'), cycle('b', 'p2', 't2')], null],
+  [
+    'the same proposal again',
+    [cycle('a', 'p1', 't1'), cycle('b', 'p1', 't2')],
+    /^The model proposes again, word for word, what it proposed in cycle 1, and that has failed\.$/,
+  ],
+  [
+    'a proposal of two cycles ago',
+    [cycle('a', 'p1', 't1'), cycle('b', 'p2', 't2'), cycle('a', 'p1', 't3')],
+    /in cycle 1/,
+  ],
+  [
+    'the same failure, and nothing is changed',
+    [cycle('a', null, 't1'), cycle('a', null, 't1')],
+    /^The test check fails in the same way twice in a row, and the files stand as they stood in cycle 1\.$/,
+  ],
+  [
+    'the same failure twice, with the files of long ago',
+    [cycle('b', null, 't1'), cycle('a', null, 't2'), cycle('a', null, 't1')],
+    /stood in cycle 1/,
+  ],
+  [
+    'a flaky check: the same files fail in another way',
+    [cycle('a', null, 't1'), cycle('b', null, 't1')],
+    null,
+  ],
+  ['it did not fail', [cycle('a', 'p1', 't1'), cycle(null, 'p1', 't1')], null],
+  [
+    'an agent that leaves no trees is not judged by them',
+    [cycle('a', null, null), cycle('a', null, null)],
+    null,
+  ],
+])('R-REC-9: a run that goes nowhere: %s', (_, cycles, reason) => {
+  const found = isGoingNowhere(cycles);
+  if (reason === null) expect(found).toBeNull();
+  else expect(found).toMatch(reason);
+});
+
+test('R-REC-9: property: what is new every time, in proposal and in files, is never stopped', () => {
+  const shape = fc.array(fc.constantFrom('a', 'b'), { maxLength: 12 });
+  fc.assert(
+    fc.property(shape, (fingerprints) => {
+      const cycles = fingerprints.map((fingerprint, index) => cycle(fingerprint, `p${index}`, `t${index}`));
+      expect(isGoingNowhere(cycles)).toBeNull();
+    }),
+  );
+});

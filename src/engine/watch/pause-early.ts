@@ -1,0 +1,90 @@
+// Stops a run before it pays for another refinement cycle that would fail like those before it (R-REC-9).
+import { createHash } from 'node:crypto';
+import type { RunId, WorkOrderId } from '../../domain/ids.ts';
+import { formatUsd } from '../../domain/money.ts';
+import { plainText } from '../../resilience/classify/plain-text.ts';
+import type { Query } from '../../store/database.ts';
+import { raiseForecast } from '../../store/forecasts.ts';
+import { costOfRun } from '../../store/trends.ts';
+import { messageShape } from '../errors/fingerprint.ts';
+import { type Cycle, isGoingNowhere } from './going-nowhere.ts';
+
+export interface RunSoFar {
+  workOrderId: WorkOrderId;
+  runId: RunId;
+  /** Cycles that it could still pay for. */
+  cyclesLeft: number;
+}
+
+/**
+ * Asked in the transaction that stores a failed cycle's result, before another begins. The reason, in a sentence, for
+ * asking a human instead; null where another cycle may bring something new. What that saves is on record as a forecast.
+ */
+export async function pauseEarly(query: Query, run: RunSoFar, now: Date): Promise<string | null> {
+  const cycles = await cyclesOf(query, run.runId);
+  const reason = isGoingNowhere(cycles);
+  if (reason === null) return null;
+  const costNanoUsd = await costOfRun(query, run.runId);
+  const savedNanoUsd = (costNanoUsd / BigInt(cycles.length)) * BigInt(Math.max(0, run.cyclesLeft));
+  await raiseForecast(
+    query,
+    {
+      key: `going_nowhere:${run.runId}`,
+      ...{ signal: 'going_nowhere', component: 'pipeline', subject: run.runId, workOrderId: run.workOrderId },
+      value: cycles.length,
+      threshold: cycles.length + run.cyclesLeft,
+      message: `${reason} Pausing it saves about ${formatUsd(savedNanoUsd)} for ${run.cyclesLeft} more cycles.`,
+      savedNanoUsd,
+    },
+    now,
+  );
+  return reason;
+}
+
+interface StoredResult {
+  proposal?: unknown;
+  treeSha?: string;
+  feedback?: { summary?: string; output?: string };
+}
+
+/** The oldest first. */
+async function cyclesOf(query: Query, runId: RunId): Promise<Cycle[]> {
+  const rows = await query
+    .selectFrom('stepResults')
+    .select(['step', 'cycle', 'result'])
+    .where('runId', '=', runId)
+    .where('step', 'in', ['generating', 'applying', 'verifying'])
+    .orderBy('cycle')
+    .orderBy('finishedAt')
+    .execute();
+  const cycles = new Map<number, Cycle>();
+  for (const { step, cycle, result } of rows) {
+    const { proposal, treeSha, feedback } = result as StoredResult;
+    const known = cycles.get(cycle) ?? { fingerprint: null, failedAt: null, proposal: null, tree: null };
+    cycles.set(cycle, {
+      ...known,
+      ...(proposal ? { proposal: digest(JSON.stringify(proposal)) } : {}),
+      ...(treeSha ? { tree: treeSha } : {}),
+      ...(feedback
+        ? { fingerprint: failureShape(feedback), failedAt: feedback.summary ?? `The step ${step}` }
+        : {}),
+    });
+  }
+  return [...cycles.values()].map((cycle) => ({
+    ...cycle,
+    failedAt: cycle.failedAt?.replace(/\.$/, '') ?? null,
+  }));
+}
+
+/** Lines in any order, without what differs from run to run: tests that run side by side end as they please. */
+function failureShape({ summary = '', output = '' }: { summary?: string; output?: string }): string {
+  const lines = messageShape(plainText(output))
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
+  return digest(`${messageShape(summary)}\n${[...new Set(lines)].sort().join('\n')}`);
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
