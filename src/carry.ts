@@ -95,7 +95,7 @@ function openParts({ database, logger }: Opened, config: Config, executorId: str
 }
 
 function upkeepJobs(
-  { database, logger, errorLog }: Opened,
+  { database, logger, errorLog, critical }: Opened,
   { pressure }: Parts,
   executorId: string,
 ): UpkeepJob[] {
@@ -103,6 +103,7 @@ function upkeepJobs(
   return [
     endedOutagesJob(database),
     pressureJob(pressure, executorId),
+    critical.job(),
     webhooksJob(outside),
     tidyOutboxJob(outside),
   ];

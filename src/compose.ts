@@ -10,6 +10,7 @@ import { rememberSecrets, secretsOf } from './domain/secrets/known-secrets.ts';
 import { isDurableMigrated, rememberDurableMigrated } from './durable/schema-version.ts';
 import type { ErrorLog } from './engine/errors/error-log.ts';
 import { openErrorLog } from './engine/errors/open-error-log.ts';
+import { type CriticalErrors, createCriticalErrors } from './engine/escalation/critical-errors.ts';
 import type { KnownNames } from './engine/intake/refuse-unknown.ts';
 import { createMoose, type Moose } from './engine/moose.ts';
 import { remotePlace } from './engine/pipeline/remote-place.ts';
@@ -31,6 +32,7 @@ export interface Opened {
   forge: Forge;
   logger: Logger;
   errorLog: ErrorLog;
+  critical: CriticalErrors;
   /** Null where DATABASE_URL names a server. */
   embedded: EmbeddedServer | null;
   close(): Promise<void>;
@@ -57,16 +59,22 @@ export async function openMoose(config: Config, signal?: AbortSignal): Promise<O
     faults.to(errorLog);
     const stopListening = onGitFault(faults.onFault);
     const known = knownNames(config);
-    const moose = createMoose({ database, clock: systemClock, forge, known, actor: config.actor });
+    const critical = createCriticalErrors({
+      ...{ database, logger, clock: systemClock, dataDirectory: config.dataDirectory },
+    });
+    const { actor } = config;
+    const moose = createMoose({ database, clock: systemClock, forge, known, actor, critical });
     return {
       moose,
       database,
       forge,
       logger,
       errorLog,
+      critical,
       embedded,
       close: async () => {
         stopListening();
+        await critical.close();
         await errorLog.close();
         await database.close();
         await embedded?.release();

@@ -1,5 +1,5 @@
 // What other programs put before a human, and what the human's own programs answer (R-ESC-2).
-import { MooseError } from '../domain/failure.ts';
+import { isMooseError, MooseError } from '../domain/failure.ts';
 import type { CriticalError } from '../engine/escalation/critical-errors.ts';
 import type { EscalationView } from '../engine/escalation/escalation-view.ts';
 import { withTimeout } from '../resilience/timeout.ts';
@@ -46,7 +46,7 @@ export function addClientManager(api: Api, deps: Deps): void {
       c.get('signal'),
       () => limited(() => clientManager.report(criticalOf(body, by))),
     );
-    return c.json({ id }, 202);
+    return c.json({ id: await limited(() => questionOf(clientManager, id, body.work_order_id)) }, 202);
   });
   api.openapi(resolution, async (c) => {
     const { id } = c.req.valid('param');
@@ -69,6 +69,18 @@ export function addClientManager(api: Api, deps: Deps): void {
   });
 }
 
+/** Something may be asked of this work order already: then what was reported stands in that question. */
+async function questionOf(clientManager: ClientManager, id: string, workOrderId?: string): Promise<string> {
+  for (const given of workOrderId === undefined ? [] : [id, workOrderId]) {
+    try {
+      return (await clientManager.one(given)).id;
+    } catch (cause) {
+      if (!isMooseError(cause) || cause.code !== 'ESCALATION_NOT_FOUND') throw cause;
+    }
+  }
+  return id;
+}
+
 const actorOf = ({ name }: ApiToken) => `api:${name}`;
 
 /** Written before it is done, so that nothing is done unseen; a refusal is a row of its own. */
@@ -83,7 +95,7 @@ async function audited<T>(
   try {
     return await change();
   } catch (cause) {
-    const code = cause instanceof MooseError ? cause.code : 'UNEXPECTED';
+    const code = isMooseError(cause) ? cause.code : 'UNEXPECTED';
     await database.run(
       (query) => audit(query, { actor, act: `${act}.refused`, subject, detail: { code } }),
       signal,
