@@ -5,6 +5,7 @@ import { type Proposal, proposalSchema } from '../../domain/proposal.ts';
 import { assertNoSecretIn } from '../../domain/secrets/secret-in-change.ts';
 import { asSentence } from '../../domain/sentence.ts';
 import { errorsOf, logDecision } from '../../store/decisions.ts';
+import { renewEnvelope } from '../budget/envelope.ts';
 import type { Recipe } from '../errors/reproduce/recipe.ts';
 import type { Model, ModelAnswer } from '../ports/model.ts';
 import { recordFailure } from '../recovery/record-failure.ts';
@@ -20,6 +21,8 @@ export interface Asked {
   /** The commit that the change starts from. */
   base: string;
   feedback: Feedback | null;
+  /** What a fresh envelope holds. */
+  envelopeNanoUsd: bigint;
 }
 
 export interface Proposed {
@@ -46,6 +49,8 @@ export async function propose(work: Work, asked: Asked): Promise<Proposed> {
     const name = nextOf(models, calls, away);
     if (name === undefined) break;
     try {
+      // What calls without an answer are presumed to have cost is not the work order's doing.
+      if (calls > 0) await renewEnvelope(work, asked.envelopeNanoUsd);
       const answer = await askFor(work, work.model(name), asked, attempts + 1);
       if (answer.kind === 'object') {
         assertNoSecretIn(answer.object);
@@ -55,6 +60,8 @@ export async function propose(work: Work, asked: Asked): Promise<Proposed> {
     } catch (cause) {
       if (!isMooseError(cause) || work.signal.aborted || cause.code === 'FENCE_LOST') throw cause;
       if (cause.code === 'BUDGET_EXCEEDED') throw await withWhatUsedItUp(work, cause);
+      // No other model reads the repository better.
+      if (cause.component === 'git') throw cause;
       failure = cause;
     }
     if (isOfTheProvider(failure)) away.set(name, failure);
@@ -129,7 +136,7 @@ function noModel(): MooseError {
 async function withWhatUsedItUp(work: Work, exceeded: MooseError): Promise<MooseError> {
   const errors = await work.database.run((query) => errorsOf(query, work.order.id), work.signal);
   const before = errors.findLast(
-    ({ step, timestamp }) => step === 'generating' && timestamp >= work.run.createdAt,
+    ({ component, timestamp }) => component === 'models' && timestamp >= work.run.createdAt,
   );
   if (!before) return exceeded;
   const { code, component, operation, advice = '', severity, failureClass, metadata } = exceeded;

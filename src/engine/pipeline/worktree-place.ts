@@ -77,7 +77,7 @@ export async function haveWorktree(
       key: worktreeKey(order.id, settings.host),
       detail: { repositoryPath, worktreePath, branch, host: settings.host },
       act: async () => {
-        await mkdir(dirname(worktreePath), { recursive: true });
+        await mkdir(dirname(worktreePath), { recursive: true, mode: 0o700 });
         isNew = (await ensureOrReplace(work, wish))?.wasCreated ?? false;
         return {};
       },
@@ -149,7 +149,7 @@ export async function takeBack(
     if (await standAt(work, routed, worktreePath, headSha)) return;
   } catch (cause) {
     // Its link to the repository, or its branch, may be gone.
-    if (!isMooseError(cause)) throw cause;
+    if (!isMooseError(cause) || cause.category === 'transient') throw cause;
   }
   await haveWorktree(work, routed, headSha);
   await standAt(work, routed, worktreePath, headSha);
