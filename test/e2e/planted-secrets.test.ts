@@ -1,0 +1,264 @@
+// Secrets are planted wherever text comes from: the environment, what a person writes, models, agents, checks, errors.
+// Then all that Moose keeps, logs, prints and publishes is looked through, and none may be there (R-FAIL-7, R-SEC-4).
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ScriptedAnswer } from '../../src/demo/scripted-answer.ts';
+import { type ScriptedProvider, startScriptedProvider } from '../../src/demo/scripted-provider.ts';
+import { type Database, openDatabase } from '../../src/store/database.ts';
+import { cloneDatabase, type TestDatabase } from '../database.ts';
+import { type CommandResult, type Environment, moose } from './command-line.fixture.ts';
+import { waitUntilFinished } from './farm.fixture.ts';
+import { writes } from './ground.fixture.ts';
+import { type MooseProcess, startMoose } from './moose-process.ts';
+import { git, makeRepository } from './repository.fixture.ts';
+
+const finishedMsMax = 100_000;
+const key = 'planted-key-7f3a9c21d4e8+/=0b';
+const token = `ghp_${'a1B2c3'.repeat(6)}`;
+const keyLines = Array.from({ length: 6 }, (_, line) => `MIIEvQ${line}${'IBADANBgkqhkiG9w0BA'.repeat(3)}`);
+const privateKey = ['-----BEGIN PRIVATE KEY-----', ...keyLines, '-----END PRIVATE KEY-----'].join('\n');
+const all = `${key} ${token}\n${privateKey}\n`;
+/** The key's middle in every form; whole lines would be found by their parts. */
+const traces = [
+  key,
+  encodeURIComponent(key),
+  Buffer.from(key).toString('base64').slice(0, 24),
+  key.slice(3, 20),
+  token.slice(4, 24),
+  ...keyLines.map((line) => line.slice(0, 30)),
+];
+
+const answers: Record<string, () => ScriptedAnswer> = {
+  'Tell in a plan': () => ({ ...writes('told.txt', 'told\n', `The plan: ${all}`), risks: [`Risky: ${all}`] }),
+  'Tell in no plan': () => ({ raw: `I cannot: ${all}` }),
+  'Tell in an edit': () => writes('config.js', `const key = '${key}';\n`),
+  'Tell in a refusal': () => ({ status: 400, body: { error: { message: `No: ${all}`, code: 'bad' } } }),
+};
+
+let directory: string;
+let cloned: TestDatabase;
+let database: Database;
+let provider: ScriptedProvider;
+let env: Environment;
+let worker: MooseProcess;
+const printed: CommandResult[] = [];
+const orders = new Map<string, string>();
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'moose-planted-'));
+  cloned = await cloneDatabase();
+  database = openDatabase(cloned.url, { connectionsMax: 4 });
+  provider = await startScriptedProvider({
+    script: ({ title }) => {
+      const known = Object.keys(answers).find((name) => title?.startsWith(name)) ?? '';
+      return answers[known]?.() ?? writes('other.txt', 'other\n');
+    },
+  });
+  await writeFile(join(directory, 'all.txt'), all);
+  env = {
+    PATH: process.env.PATH,
+    HOME: directory,
+    MOOSE_DATA: join(directory, 'data'),
+    DATABASE_URL: cloned.url,
+    MOOSE_SCRIPTED_BASE_URL: provider.baseUrl,
+    MOOSE_MODELS: 'scripted/light,scripted/standard,scripted/strong',
+    MOOSE_LOG_LEVEL: 'trace',
+    MOOSE_CLAUDE_PATH: await installTellingClaude(),
+    ANTHROPIC_API_KEY: key,
+  };
+  worker = await startMoose({
+    databaseUrl: cloned.url,
+    dataDirectory: join(directory, 'data'),
+    scriptedBaseUrl: provider.baseUrl,
+    env: env as Record<string, string>,
+  });
+});
+afterAll(async () => {
+  await worker.kill();
+  await database.close();
+  await provider.stop();
+  await cloned.drop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** It tells everything on both streams; with `Behave: leak` the key gets into a file, with `fail` into its last word. */
+async function installTellingClaude(): Promise<string> {
+  const path = join(directory, 'claude');
+  const say = (isError: boolean, result: string) =>
+    JSON.stringify({ type: 'result', subtype: 'success', is_error: isError, result, total_cost_usd: 0.001 });
+  await writeFile(join(directory, 'failed.json'), `${say(true, `API Error: ${all}`)}\n`);
+  await writeFile(join(directory, 'done.json'), `${say(false, `Done with ${all}`)}\n`);
+  await writeFile(
+    path,
+    `#!/bin/sh
+[ "$1" = --version ] && { echo '2.1.328 (telling)'; exit 0; }
+echo '{"type":"system","subtype":"init"}'
+env; cat "${directory}/all.txt"; cat "${directory}/all.txt" >&2
+case "$2" in
+  *'Behave: leak'*) printf 'key = "%s"\\n' "$ANTHROPIC_API_KEY" >leak.txt; cat "${directory}/done.json" ;;
+  *) cat "${directory}/failed.json" ;;
+esac
+`,
+  );
+  await chmod(path, 0o755);
+  return path;
+}
+
+async function run(...args: string[]): Promise<CommandResult> {
+  const result = await moose(env, ...args);
+  printed.push(result);
+  return result;
+}
+
+async function submitted(title: string, ...args: string[]): Promise<void> {
+  const repository = await makeRepository(join(directory, `repository-${orders.size}`));
+  const { stdout, stderr, exitCode } = await run('run', title, '--repo', repository, '--json', ...args);
+  expect(exitCode, stderr).toBe(0);
+  orders.set(title, JSON.parse(stdout).id);
+}
+
+const tellingCheck = () => `test=cat ${join(directory, 'all.txt')}; cat ${join(directory, 'all.txt')} >&2`;
+
+test(
+  'R-SEC-4: work is done while everything around it tells secrets',
+  async () => {
+    await submitted(`Tell in a plan ${token}`, '--description', `Use ${all}`, '--check', tellingCheck());
+    await submitted('Tell in no plan', '--check', 'test=true');
+    await submitted('Tell in an edit', '--check', 'test=true');
+    await submitted('Tell in a refusal', '--check', 'test=true');
+    await submitted('Tell in a check', '--check', `${tellingCheck()}; exit 1`);
+    await submitted('Tell as an agent', '--agent', 'claude-code', '--check', 'test=true');
+    await submitted('Leak as an agent', '--agent', 'claude-code', '--description', 'Behave: leak');
+    await waitUntilFinished(database, [worker], finishedMsMax);
+    const rows = await database.query
+      .selectFrom('workOrders')
+      .select(['title', 'status', 'failure'])
+      .execute();
+    const came = Object.fromEntries(rows.map(({ title, ...end }) => [title.split(' [')[0], end]));
+    expect(came).toMatchObject({
+      'Tell in a plan': { status: 'completed', failure: null },
+      'Tell in an edit': { failure: { code: 'SECRET_IN_CHANGE' } },
+      'Tell in a check': { status: 'needs_review' },
+      'Tell as an agent': { status: 'needs_review' },
+      'Leak as an agent': { failure: { code: 'SECRET_IN_CHANGE' } },
+    });
+  },
+  finishedMsMax,
+);
+
+test('a check that holds a secret is refused: it would have to be kept as it is', async () => {
+  const repository = await makeRepository(join(directory, 'refused'));
+  const { exitCode, stderr } = await run(
+    'run',
+    'X',
+    '--repo',
+    repository,
+    '--check',
+    `test=curl -u me:${key} x`,
+  );
+  expect(stderr).toContain('[SECRET_IN_CHECK]');
+  expect(exitCode).toBe(1);
+});
+
+function tellingParts(text: string): string[] {
+  return traces
+    .filter((trace) => text.includes(trace))
+    .map(
+      (trace) => `${trace}: …${text.slice(Math.max(0, text.indexOf(trace) - 150), text.indexOf(trace) + 50)}`,
+    );
+}
+
+test('R-SEC-4: no column of the whole database holds one', async () => {
+  const client = new pg.Client({ connectionString: cloned.url });
+  await client.connect();
+  const { rows: tables } = await client.query<{ name: string; bytes: string[] }>(
+    `select format('%I.%I', table_schema, table_name) as name,
+       array_agg(column_name::text) filter (where data_type = 'bytea') as bytes
+     from information_schema.columns where table_schema not in ('pg_catalog', 'information_schema')
+     group by 1`,
+  );
+  const kept = new Map<string, string>();
+  for (const { name, bytes } of tables) {
+    const texts = [
+      `t::text`,
+      ...(bytes ?? []).map((column) => `coalesce(encode("${column}", 'escape'), '')`),
+    ];
+    const { rows } = await client.query<{ text: string }>(
+      `select ${texts.join(` || ' ' || `)} as text from ${name} t`,
+    );
+    kept.set(name, rows.map(({ text }) => text).join('\n'));
+  }
+  await client.end();
+  for (const [name, text] of kept) expect(tellingParts(text), name).toEqual([]);
+  // It is the same database: what was planted has been there, and was replaced.
+  for (const name of ['work_orders', 'step_results', 'error_events', 'escalations', 'pull_requests'])
+    expect(kept.get(`public.${name}`), name).toContain('[redacted:');
+});
+
+test('R-FAIL-7: no log, no command and no file but the output itself tells one', async () => {
+  const ids = [...orders.values()];
+  await Promise.all([
+    ...ids.slice(0, 3).map((id) => run('logs', id, '--json')),
+    ...ids.slice(3).map((id) => run('logs', id)),
+    ...ids.slice(0, 3).map((id) => run('show', id)),
+    ...ids.slice(3).map((id) => run('show', id, '--json')),
+    ...[run('errors'), run('errors', '--all', '--json'), run('ls', '--json'), run('show', key)],
+  ]);
+  await worker.stop();
+  for (const { stdout, stderr } of printed) expect(tellingParts(stdout + stderr)).toEqual([]);
+  expect(printed.some(({ stdout }) => stdout.includes('[redacted:ANTHROPIC_API_KEY]'))).toBe(true);
+  expect(worker.stderr()).not.toBe('');
+  expect(tellingParts(worker.stderr())).toEqual([]);
+  const data = join(directory, 'data');
+  const log = await readFile(join(data, 'logs', 'moose.jsonl'), 'utf8');
+  const lines = log
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  for (const { workOrderId, runId, traceId } of lines)
+    if (workOrderId !== undefined) expect(traceId).toBe(runId.replaceAll('-', ''));
+  expect(new Set(lines.map(({ workOrderId }) => workOrderId).filter(Boolean)).size).toBeGreaterThan(3);
+  const telling: string[] = [];
+  for (const path of await filesBelow(data)) {
+    const isTelling = tellingParts(await readFile(path, 'latin1')).length > 0;
+    if (isTelling) telling.push(path);
+    if (!isTelling) continue;
+    expect(await isPrivate(path, data), path).toBe(true);
+  }
+  // What processes have written themselves, and nothing else; the plant was real.
+  const own = /\/sessions\/[^/]+\/std(out|err)\.log$|\/worktrees\/[^/]+\/leak\.txt$/;
+  expect(telling.filter((path) => !own.test(path))).toEqual([]);
+  expect(telling.length).toBeGreaterThan(3);
+});
+
+test('R-SEC-4: no pull request and no commit tells one', async () => {
+  const rows = await database.query.selectFrom('pullRequests').select(['title', 'body']).execute();
+  expect(rows).toHaveLength(1);
+  expect(rows[0]?.title).toBe('Tell in a plan [redacted:github-token]');
+  expect(rows[0]?.body).toContain('[redacted:private-key]');
+  const remotes = join(directory, 'data', 'remotes');
+  const repositories = [
+    ...(await readdir(remotes)).map((name) => join(remotes, name)),
+    ...[...orders.keys()].map((_, index) => join(directory, `repository-${index}`)),
+  ];
+  for (const repository of repositories) {
+    const history = await git(repository, 'log', '--all', '--patch', '--format=%an %ae %d%n%B');
+    expect(history).not.toBe('');
+    expect(tellingParts(history)).toEqual([]);
+  }
+});
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** Nobody but its owner gets to it: one of the folders above it, or the file itself, is closed to all others. */
+async function isPrivate(path: string, upTo: string): Promise<boolean> {
+  for (let at = path; at !== upTo; at = join(at, '..'))
+    if (((await stat(at)).mode & 0o077) === 0) return true;
+  return false;
+}
