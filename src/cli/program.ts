@@ -12,6 +12,7 @@ import { addLimits } from './commands/limits.ts';
 import { addLogs } from './commands/logs.ts';
 import { addLs } from './commands/ls.ts';
 import { addMerge } from './commands/merge.ts';
+import { addReproduce } from './commands/reproduce.ts';
 import { addRetry } from './commands/retry.ts';
 import { addRun } from './commands/run.ts';
 import { addShow } from './commands/show.ts';
@@ -44,6 +45,7 @@ export function createProgram(context: CliContext): Command {
     addDiff,
     addExplain,
     addErrors,
+    addReproduce,
     addRetry,
     addCancel,
     addUndo,

@@ -7,6 +7,9 @@ import { findErrorEvent, listErrorEvents } from '../../store/error-events.ts';
 import { errorGroups, evidenceFigures } from '../../store/error-groups.ts';
 import { findWorkOrder } from '../../store/work-orders.ts';
 import { type ErrorView, type GroupView, viewOfError, viewOfEvidence, viewOfGroup } from './error-view.ts';
+import { findMaterial } from './reproduce/find-material.ts';
+import { reproduceError, reproductionFiles } from './reproduce/reproduce-error.ts';
+import type { Reproduction, ReproductionFile, Tools } from './reproduce/reproduction.ts';
 
 export interface ErrorQuestion {
   /** As a person names it. */
@@ -57,5 +60,19 @@ export function askErrors({ database, clock }: { database: Database; clock: Cloc
     /** By its id, either end of it, or its group's fingerprint. @throws PermanentError `ERROR_NOT_FOUND`, `ERROR_AMBIGUOUS` */
     one: async (given: string): Promise<ErrorView> =>
       viewOfError(await database.run((query) => findErrorEvent(query, given))),
+    /** What makes it happen again, as the files of one folder. @throws as `one` */
+    async reproduction(given: string, tools: Tools): Promise<ErrorReproduction> {
+      const material = await database.run(async (query) =>
+        findMaterial(query, await findErrorEvent(query, given)),
+      );
+      const { kind, does, expects, ...rest } = reproduceError(material);
+      const files = reproductionFiles(material, { kind, does, expects, ...rest }, tools);
+      return { error: material.error, kind, does, expects, files };
+    },
   };
+}
+
+export interface ErrorReproduction extends Pick<Reproduction, 'kind' | 'does' | 'expects'> {
+  error: ErrorView;
+  files: ReproductionFile[];
 }

@@ -1,0 +1,55 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { ConfigurationError } from '../../domain/failure.ts';
+import { shortId } from '../../domain/ids.ts';
+import type { ErrorReproduction } from '../../engine/errors/ask-errors.ts';
+import type { CliContext } from '../context.ts';
+import { paint } from '../face.ts';
+import { withMoose } from '../flags.ts';
+
+const moosePath = resolve(import.meta.dirname, '../../..');
+
+export function addReproduce(program: Command, context: CliContext): void {
+  program
+    .command('reproduce <error>')
+    .description(
+      'make a folder in which an error can be seen again: what the step was given, and a script that runs it',
+    )
+    .option('--into <dir>', 'the folder, which must be empty or new (default: reproduce-ERROR, here)')
+    .action(async (given: string, flags: { into?: string }, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        const tools = { nodePath: process.execPath, moosePath, version: context.version };
+        const reproduction = await moose.errors.reproduction(given, tools);
+        const { error, kind, does, expects, files } = reproduction;
+        const directory = resolve(flags.into ?? `reproduce-${shortId(error.id)}`);
+        await writeFolder(directory, files);
+        const paths = files.map(({ path }) => path);
+        face.print(
+          { error: error.id, code: error.code, kind, directory, does, expects, files: paths },
+          () => [
+            `${paint('red', error.code)}  ${error.message}`,
+            `sh ${join(directory, 'reproduce.sh')} ${does}.`,
+            `When the failure is there again, ${expects}.`,
+          ],
+        );
+      }),
+    );
+}
+
+async function writeFolder(directory: string, files: ErrorReproduction['files']): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  if ((await readdir(directory)).length > 0) {
+    throw new ConfigurationError({
+      code: 'REPRODUCE_DIRECTORY_USED',
+      component: 'cli',
+      operation: 'reproduce',
+      message: `${directory} is not empty.`,
+      advice: 'Name a new folder with --into.',
+    });
+  }
+  for (const { path, content, isProgram } of files) {
+    await mkdir(dirname(join(directory, path)), { recursive: true });
+    await writeFile(join(directory, path), content, { mode: isProgram ? 0o700 : 0o600 });
+  }
+}

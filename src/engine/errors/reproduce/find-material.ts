@@ -1,0 +1,62 @@
+// What the database has of an error and of the step that failed.
+import type { Proposal } from '../../../domain/proposal.ts';
+import type { Query } from '../../../store/database.ts';
+import type { ErrorEvent } from '../../../store/error-events.ts';
+import { projectById } from '../../../store/projects.ts';
+import { workOrderById } from '../../../store/work-orders.ts';
+import { viewOfError } from '../error-view.ts';
+import { type Recipe, readRecipe } from './recipe.ts';
+import type { Material } from './reproduction.ts';
+
+export async function findMaterial(query: Query, row: ErrorEvent): Promise<Material> {
+  const recipe = readRecipe(row.metadata);
+  const order = row.workOrderId ? await workOrderById(query, row.workOrderId) : undefined;
+  const project = order ? await projectById(query, order.projectId) : undefined;
+  const given = await generatedBefore(query, row);
+  return {
+    error: viewOfError(row),
+    recipe,
+    repositoryPath: project?.repositoryPath ?? null,
+    title: order?.title ?? null,
+    patch: await patchBefore(query, row, recipe),
+    proposal: given?.proposal ?? null,
+    brief: given?.brief ?? null,
+  };
+}
+
+/** The newest patch that there was; of a failed application not its own. */
+async function patchBefore(query: Query, row: ErrorEvent, recipe: Recipe | null): Promise<Buffer | null> {
+  if (!row.workOrderId) return null;
+  const { runId } = row;
+  const own = recipe?.kind === 'patch' && runId ? { runId, cycle: recipe.cycle } : null;
+  const found = await query
+    .selectFrom('artifacts')
+    .select('content')
+    .where('workOrderId', '=', row.workOrderId)
+    .where('kind', '=', 'patch')
+    .where('createdAt', '<=', row.timestamp)
+    .where(({ not, and, eb, lit }) =>
+      own ? not(and([eb('runId', '=', own.runId), eb('cycle', '=', own.cycle)])) : lit(true),
+    )
+    .orderBy('createdAt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return found?.content ?? null;
+}
+
+async function generatedBefore(
+  query: Query,
+  { workOrderId, timestamp }: ErrorEvent,
+): Promise<{ proposal: Proposal | null; brief: string | null } | null> {
+  if (!workOrderId) return null;
+  const found = await query
+    .selectFrom('stepResults')
+    .select('result')
+    .where('workOrderId', '=', workOrderId)
+    .where('step', '=', 'generating')
+    .where('finishedAt', '<=', timestamp)
+    .orderBy('finishedAt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return (found?.result ?? null) as { proposal: Proposal | null; brief: string | null } | null;
+}

@@ -1,0 +1,26 @@
+// A model's answer that was of no use: the same text is read in the same way.
+import type { AnswerRecipe } from './recipe.ts';
+import type { Material, Reproduction } from './reproduction.ts';
+import { shellWord } from './shell-words.ts';
+
+export function answerReproduction(
+  { error }: Material,
+  { schemaName, answer, text }: AnswerRecipe,
+): Reproduction {
+  return {
+    kind: 'answer',
+    does: 'reads the kept answer of the model again',
+    expects: `it is refused with the code ${error.code}`,
+    environment: {},
+    files: [
+      { path: 'input/answer.json', content: `${JSON.stringify({ schemaName, answer, text }, null, 2)}\n` },
+      { path: 'input/answer.txt', content: text },
+    ],
+    script: `status=0
+said=$("$node" "$moose/src/models/read-answer-program.ts" "$here/input/answer.json") || status=$?
+printf '%s\\n' "$said"
+code=$(printf '%s' "$said" | sed -n 's/^{"code":"\\([A-Z_]*\\)".*/\\1/p')
+verdict ${shellWord(error.code)} "\${code:-none}"
+exit "$status"`,
+  };
+}

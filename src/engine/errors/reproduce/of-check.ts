@@ -1,0 +1,53 @@
+// A failed check: the same command on the same tree with the same environment, after the checks that came before it.
+import { constants } from 'node:os';
+import type { CheckRecipe } from './recipe.ts';
+import type { Material, Reproduction } from './reproduction.ts';
+import { shellWord } from './shell-words.ts';
+import { worktreeScript } from './worktree-script.ts';
+
+/** What timeout(1) answers for a command that it had to end. */
+const timedOutCode = 124;
+const firstSignalCode = 128;
+
+export function checkReproduction(
+  material: Material,
+  recipe: CheckRecipe,
+  repositoryPath: string,
+): Reproduction {
+  const { process } = material.error;
+  const command = recipe.commands.at(-1) ?? '';
+  const isStopped = recipe.stoppedBecause !== null;
+  const seconds = Math.max(1, Math.ceil((process?.durationMs ?? 0) / 1_000));
+  const expected = isStopped
+    ? timedOutCode
+    : expectedCode(process?.exitCode ?? null, process?.signal ?? null);
+  const expects = isStopped
+    ? `it still runs after ${seconds} s, when it is ended with exit code ${timedOutCode}`
+    : `it ends with exit code ${expected}`;
+  return {
+    kind: 'check',
+    does: `makes the worktree again and runs the check \`${command}\` in it`,
+    expects,
+    environment: recipe.environment,
+    files: [{ path: 'input/command', content: `${command}\n` }],
+    script: `${worktreeScript(repositoryPath, recipe.baseSha, recipe.treeSha, material.patch !== null)}
+inside() {
+  ${isStopped ? `timeout ${seconds} ` : ''}env -i sh -c 'set -a; . "$1/environment"; set +a; cd "$1/worktree" && exec sh -c "$2"' sh "$here" "$1" </dev/null
+}
+${recipe.commands.slice(0, -1).map(before).join('\n')}
+status=0
+inside ${shellWord(command)} || status=$?
+verdict ${expected} "$status"
+exit "$status"`,
+  };
+}
+
+/** A check that had passed; where it does not, the failure is another one. */
+function before(command: string): string {
+  return `inside ${shellWord(command)} || { echo 'This check had passed before: the machine differs.' >&2; exit 70; }`;
+}
+
+function expectedCode(exitCode: number | null, signal: string | null): number {
+  if (exitCode !== null) return exitCode;
+  return firstSignalCode + (constants.signals[signal as NodeJS.Signals] ?? 0);
+}

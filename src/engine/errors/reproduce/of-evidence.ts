@@ -1,0 +1,73 @@
+// What cannot be run again is judged again: the kept evidence goes through the classifier.
+import { classifyFailure } from '../../../resilience/classify/classify-failure.ts';
+import type { FailureCase } from '../../../resilience/classify/failure-case.ts';
+import type { ErrorView } from '../error-view.ts';
+import type { Material, Reproduction } from './reproduction.ts';
+import { shellWord } from './shell-words.ts';
+
+/** The words of `moose classify` for what parts of Moose are called elsewhere. */
+const componentNames: Readonly<Record<string, string>> = {
+  agents: 'agent',
+  forges: 'forge',
+  models: 'router',
+  sessions: 'session',
+  store: 'database',
+};
+
+export function evidenceReproduction({ error }: Material): Reproduction {
+  const evidence = caseOf(error);
+  const { failureClass, rule } = classifyFailure(evidence);
+  const isOwn = failureClass !== error.failure_class;
+  const said = `${failureClass} by the rule ${rule}`;
+  return {
+    kind: 'evidence',
+    does: 'gives the kept evidence to the classifier again',
+    expects: isOwn
+      ? `the classifier says ${said}; the failure itself was named ${error.failure_class} by its code ${error.code}`
+      : `the classifier says ${said}, the class that it was recorded with`,
+    environment: {},
+    files: [{ path: 'input/case.jsonl', content: `${JSON.stringify(wireOf(error.id, evidence))}\n` }],
+    script: `${evidenceScript(failureClass, rule)}
+exit "$status"`,
+  };
+}
+
+/** Sets `status` to 0 when the classifier says the same again, else to 1. */
+export function evidenceScript(failureClass: string, rule: string): string {
+  return `status=0
+said=$("$node" "$moose/src/main.ts" classify --jsonl <"$here/input/case.jsonl")
+printf '%s\\n' "$said"
+class=$(printf '%s' "$said" | sed -n 's/.*"failure_class":"\\([a-z_]*\\)".*/\\1/p')
+rule=$(printf '%s' "$said" | sed -n 's/.*"rule":"\\([^"]*\\)".*/\\1/p')
+verdict ${shellWord(`${failureClass} ${rule}`)} "$class $rule"
+if [ "$isSame" = no ]; then status=1; fi`;
+}
+
+export function caseOf({ process, message, metadata, component, operation }: ErrorView): FailureCase {
+  const status = metadata.status ?? metadata.httpStatus;
+  return {
+    command: process?.command ?? undefined,
+    exitCode: process?.exitCode ?? null,
+    signal: process?.signal ?? null,
+    stdout: process?.stdoutTail ?? undefined,
+    stderr: process?.stderrTail ?? (process ? undefined : message),
+    httpStatus: typeof status === 'number' ? status : undefined,
+    component: operation === 'verify' ? 'verifier' : (componentNames[component] ?? component),
+  };
+}
+
+export function wireOf(
+  id: string,
+  { command, exitCode, signal, stdout, stderr, httpStatus, component }: FailureCase,
+) {
+  return {
+    id,
+    cmd: command,
+    exit_code: exitCode,
+    signal,
+    stdout,
+    stderr,
+    http_status: httpStatus,
+    component,
+  };
+}

@@ -1,0 +1,79 @@
+// A failed git: the same command in a copy of the repository. Nothing is written outside of the folder, and nothing is
+// pushed: a push is tried dry, and absolute paths that it would write to are moved into the folder.
+import { relative } from 'node:path';
+import { classifyFailure } from '../../../resilience/classify/classify-failure.ts';
+import { caseOf, evidenceScript, wireOf } from './of-evidence.ts';
+import type { Material, Reproduction } from './reproduction.ts';
+import { readShellLine, shellLine, shellWord } from './shell-words.ts';
+
+/** They read from the places that they name, and write into the repository they run in. */
+const readers = new Set(['fetch', 'ls-remote', 'push']);
+
+/** Null where the command is not known well enough to be run. */
+export function gitReproduction(material: Material): Reproduction | null {
+  const { error } = material;
+  const { cwd } = error.metadata;
+  const words = readShellLine(error.process?.command ?? '');
+  const exitCode = error.process?.exitCode;
+  if (typeof cwd !== 'string' || words?.[0] !== 'git' || typeof exitCode !== 'number') return null;
+  const line = shellLine(inCopy(words, cwd));
+  const evidence = caseOf(error);
+  const { failureClass, rule } = classifyFailure(evidence);
+  return {
+    kind: 'git',
+    does: `runs \`${line}\` in a copy of the repository, and gives the kept evidence to the classifier`,
+    expects: `git ends with exit code ${exitCode}, and the classifier says ${failureClass} by the rule ${rule}`,
+    environment: {},
+    files: [
+      { path: 'input/command', content: `${error.process?.command}\n` },
+      { path: 'input/case.jsonl', content: `${JSON.stringify(wireOf(error.id, evidence))}\n` },
+    ],
+    script: `repository=\${REPOSITORY:-${shellWord(cwd)}}
+rm -rf "$here/repository" "$here/outside"
+mkdir -p "$here/repository"
+git clone --quiet --mirror "$repository" "$here/repository/.git"
+cd "$here/repository"
+git config core.bare false
+git remote remove origin
+for name in $(git -C "$repository" remote); do
+  git remote add "$name" "$(git -C "$repository" remote get-url "$name")"
+done
+git reset --quiet --hard || true
+${outsideOf(words, cwd)
+  .map((path) => `mkdir -p "$here/outside"/${shellWord(parentOf(path))}`)
+  .join('\n')}
+gitStatus=0
+${line} </dev/null || gitStatus=$?
+cd "$here"
+verdict ${exitCode} "$gitStatus"
+if [ "$isSame" = no ]; then echo 'What stood in the way then (a lock, a right, a remote) is not in a copy.'; fi
+${evidenceScript(failureClass, rule)}
+exit "$gitStatus"`,
+  };
+}
+
+function inCopy(words: readonly string[], cwd: string): string[] {
+  const outside = new Set(outsideOf(words, cwd));
+  const moved = words.map((word) => {
+    if (word === cwd) return '.';
+    if (word.startsWith(`${cwd}/`)) return `./${relative(cwd, word)}`;
+    return outside.has(word) ? `../outside${word}` : word;
+  });
+  const at = moved.indexOf('push');
+  return subcommandOf(words) === 'push' && at !== -1 ? moved.toSpliced(at + 1, 0, '--dry-run') : moved;
+}
+
+function outsideOf(words: readonly string[], cwd: string): string[] {
+  if (readers.has(subcommandOf(words))) return [];
+  return words.filter((word) => word.startsWith('/') && word !== cwd && !word.startsWith(`${cwd}/`));
+}
+
+function subcommandOf(words: readonly string[]): string {
+  return (
+    words.slice(1).find((word, index, all) => /^[a-z][a-z-]*$/.test(word) && all[index - 1] !== '-c') ?? ''
+  );
+}
+
+function parentOf(path: string): string {
+  return path.replace(/\/[^/]*\/?$/, '').replace(/^\//, '') || '.';
+}

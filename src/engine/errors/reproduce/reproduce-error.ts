@@ -1,0 +1,96 @@
+// Everything that is needed to see an error again, as the files of one folder (R-FAIL-6).
+import { shortId } from '../../../domain/ids.ts';
+import { answerReproduction } from './of-answer.ts';
+import { checkReproduction } from './of-check.ts';
+import { evidenceReproduction } from './of-evidence.ts';
+import { gitReproduction } from './of-git.ts';
+import { patchReproduction } from './of-patch.ts';
+import type { Material, Reproduction, ReproductionFile, Tools } from './reproduction.ts';
+import { shellWord } from './shell-words.ts';
+
+/** Pure. The exact thing where it can be run again, else its evidence. */
+export function reproduceError(material: Material): Reproduction {
+  const { recipe, repositoryPath, proposal } = material;
+  if (recipe?.kind === 'check' && repositoryPath) return checkReproduction(material, recipe, repositoryPath);
+  if (recipe?.kind === 'patch' && repositoryPath && proposal)
+    return patchReproduction(material, recipe, proposal, repositoryPath);
+  if (recipe?.kind === 'answer') return answerReproduction(material, recipe);
+  return gitReproduction(material) ?? evidenceReproduction(material);
+}
+
+export function reproductionFiles(
+  material: Material,
+  reproduction: Reproduction,
+  tools: Tools,
+): ReproductionFile[] {
+  const { error, patch, brief } = material;
+  return [
+    { path: 'README.md', content: readme(material, reproduction) },
+    { path: 'error.json', content: `${JSON.stringify(error, null, 2)}\n` },
+    { path: 'environment', content: environmentFile(reproduction, tools) },
+    { path: 'reproduce.sh', content: scriptFile(reproduction, tools), isProgram: true },
+    ...(patch ? [{ path: 'change.patch', content: patch }] : []),
+    ...(brief ? [{ path: 'input/brief.md', content: brief }] : []),
+    ...reproduction.files,
+  ];
+}
+
+function scriptFile({ script, expects }: Reproduction, { nodePath, moosePath }: Tools): string {
+  return `#!/bin/sh
+# Makes it fail again: ${expects.replaceAll('\n', ' ')}.
+# It ends with the exit code of what failed. REPOSITORY, NODE and MOOSE name other places than those of then.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+node=\${NODE:-${shellWord(nodePath)}}
+moose=\${MOOSE:-${shellWord(moosePath)}}
+export NODE_NO_WARNINGS=1
+isSame=no
+verdict() {
+  if [ "$1" = "$2" ]; then
+    isSame=yes
+    echo "It fails again: $2, as then."
+  else
+    isSame=no
+    echo "It does not fail in the same way: $2, and then it was $1."
+  fi
+}
+${script}
+`;
+}
+
+function environmentFile({ environment }: Reproduction, { version, nodePath }: Tools): string {
+  const lines = Object.entries(environment).map(([name, value]) => `${name}=${shellWord(value)}`);
+  return [
+    `# Moose ${version}, ${process.platform} ${process.arch}, Node ${process.version} (${nodePath})`,
+    ...lines,
+    '',
+  ].join('\n');
+}
+
+function readme({ error, title, patch }: Material, { does, expects, files }: Reproduction): string {
+  const told = files.map(({ path }) => `- \`${path}\``);
+  return `# ${error.code}
+
+${error.message}
+
+${error.advice ? `What to do about it: ${error.advice}\n` : ''}
+| | |
+| --- | --- |
+| error | \`${error.id}\` (\`moose errors ${shortId(error.id)}\`) |
+| at | ${error.timestamp} |
+| class | ${error.failure_class}, ${error.category}, ${error.type}, ${error.recoverability} |
+| came from | ${error.component}, ${error.operation}${error.step ? `, step ${error.step}` : ''} |
+${title === null ? '' : `| work order | ${title.replaceAll('|', '\\|')} (\`moose show ${shortId(error.work_order_id ?? '')}\`) |\n`}
+## See it again
+
+    sh reproduce.sh
+
+The script ${does}. When the failure is there again, ${expects}. It writes into this folder alone.
+
+## What is here
+
+- \`error.json\`: everything that is known of the error
+- \`environment\`: what the step saw of the environment, of names that hold no secret
+${patch ? '- `change.patch`: what had been made, from the base on\n' : ''}${told.join('\n')}
+`;
+}

@@ -1,0 +1,44 @@
+// A folder in which a failure happens again: what is in it, before it is written anywhere.
+import type { Proposal } from '../../../domain/proposal.ts';
+import type { ErrorView } from '../error-view.ts';
+import type { Recipe } from './recipe.ts';
+
+export interface Material {
+  error: ErrorView;
+  recipe: Recipe | null;
+  /** Null where the error is of no work order. */
+  repositoryPath: string | null;
+  title: string | null;
+  /** From the base to what the step worked on; null where nothing had been made. */
+  patch: Buffer | null;
+  /** What the step was given. */
+  proposal: Proposal | null;
+  brief: string | null;
+}
+
+/** The programs that a reproduction runs, as they are here; another machine names its own by NODE and MOOSE. */
+export interface Tools {
+  nodePath: string;
+  moosePath: string;
+  version: string;
+}
+
+export interface ReproductionFile {
+  /** Relative to the folder. */
+  path: string;
+  content: string | Buffer;
+  isProgram?: true;
+}
+
+export interface Reproduction {
+  kind: 'check' | 'patch' | 'answer' | 'git' | 'evidence';
+  /** What the script runs, for a person. */
+  does: string;
+  /** What it shows when the failure is there again. */
+  expects: string;
+  /** The body of `reproduce.sh`; `$here` is the folder. */
+  script: string;
+  /** Names and values, of those that hold no secret. */
+  environment: Record<string, string>;
+  files: ReproductionFile[];
+}

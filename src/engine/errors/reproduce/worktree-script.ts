@@ -1,0 +1,26 @@
+// Shell that makes the worktree again in which a step failed: the base, and what had been made on it. Pure.
+import { shellWord } from './shell-words.ts';
+
+/** The tree decides: of patch and base the one is taken that gives the tree of then. */
+export function worktreeScript(
+  repositoryPath: string,
+  baseSha: string,
+  treeSha: string,
+  hasPatch: boolean,
+): string {
+  return `repository=\${REPOSITORY:-${shellWord(repositoryPath)}}
+rm -rf "$here/worktree"
+git clone --quiet --no-checkout "$repository" "$here/worktree"
+cd "$here/worktree"
+git -c core.autocrlf=false -c advice.detachedHead=false checkout --quiet --detach ${baseSha}
+${hasPatch ? 'git apply --index --binary --whitespace=nowarn "$here/change.patch" || git reset --quiet --hard' : ':'}
+if [ "$(git write-tree)" != ${treeSha} ] && [ "$(git rev-parse ${baseSha}^{tree})" = ${treeSha} ]; then
+  git reset --quiet --hard ${baseSha}
+fi
+if [ "$(git write-tree)" != ${treeSha} ]; then
+  echo 'The files are not quite those of then: the repository has changed since.' >&2
+fi
+git -c user.name=Moose -c user.email=moose@localhost -c commit.gpgsign=false \\
+  commit --quiet --no-verify --allow-empty -m 'As it was when it failed'
+cd "$here"`;
+}
