@@ -4,7 +4,8 @@ import { markdownTable } from './markdown-table.ts';
 
 /** Every command, its arguments and its options, from the program that parses them. */
 export function commandsReference(): string {
-  return commands().map(section).join('\n\n');
+  const told = commands().flatMap((each) => (each.commands.length > 0 ? each.commands : [each]));
+  return told.map(section).join('\n\n');
 }
 
 /** The names that `moose` knows. */
@@ -35,11 +36,16 @@ function section(command: Command): string {
   const options = command.options.filter(({ long }) => !everywhere.has(long ?? ''));
   const rows = options.map((option) => [`\`${option.flags}\``, meaning(option)]);
   return [
-    `## \`${['moose', command.name(), ...positional].join(' ')}\``,
+    `## \`${[...pathOf(command), ...positional].join(' ')}\``,
     '',
     sentence(command.description()),
     ...(rows.length > 0 ? ['', markdownTable(['option', 'means'], rows)] : []),
   ].join('\n');
+}
+
+/** `moose config answers`: with the names of the commands that it stands under. */
+function pathOf(command: Command): string[] {
+  return [...(command.parent ? pathOf(command.parent) : []), command.name()];
 }
 
 function meaning({ description, argChoices, defaultValue }: Option): string {

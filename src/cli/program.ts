@@ -1,12 +1,16 @@
 // The command line: parse, call, print. Each command is a file of its own under commands/.
 import { Command, CommanderError } from 'commander';
+import { addAlerts } from './commands/alerts.ts';
+import { addAnswer } from './commands/answer.ts';
 import { addCancel } from './commands/cancel.ts';
 import { addCircuits } from './commands/circuits.ts';
 import { addClassify } from './commands/classify.ts';
+import { addConfig } from './commands/config.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDiff } from './commands/diff.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addErrors } from './commands/errors.ts';
+import { addEscalations } from './commands/escalations.ts';
 import { addExplain } from './commands/explain.ts';
 import { addLimits } from './commands/limits.ts';
 import { addLogs } from './commands/logs.ts';
@@ -16,6 +20,7 @@ import { addReproduce } from './commands/reproduce.ts';
 import { addRetry } from './commands/retry.ts';
 import { addRun } from './commands/run.ts';
 import { addShow } from './commands/show.ts';
+import { addSummary } from './commands/summary.ts';
 import { addUndo } from './commands/undo.ts';
 import { addUp } from './commands/up.ts';
 import type { CliContext } from './context.ts';
@@ -46,15 +51,20 @@ export function createProgram(context: CliContext): Command {
     addExplain,
     addErrors,
     addReproduce,
+    addEscalations,
+    addAnswer,
     addRetry,
     addCancel,
     addUndo,
+    addAlerts,
+    addConfig,
     addCircuits,
+    addSummary,
     addClassify,
     addMerge,
   ];
   for (const add of adders) add(program, context);
-  for (const command of program.commands) {
+  for (const command of program.commands.flatMap((each) => [each, ...each.commands])) {
     // Both are said before or after the command's name.
     command.option('--json', 'print JSON').option('--data <dir>', 'where Moose keeps its state');
     command.exitOverride();
@@ -65,7 +75,8 @@ export function createProgram(context: CliContext): Command {
 Try it:      moose demo
 Real work:   moose up            (in one terminal)
              moose run "Mend the date parser" --repo . --wait
-Look:        moose ls · moose show ID · moose logs ID -f · moose explain ID`,
+Look:        moose ls · moose show ID · moose logs ID -f · moose explain ID
+Decide:      moose escalations · moose answer ID OPTION`,
   );
   return program;
 }

@@ -2,7 +2,9 @@ import { type Command, Option } from 'commander';
 import { type Step, steps } from '../../domain/transitions.ts';
 import { carryOut, needsReviewCode } from '../carry-out.ts';
 import type { CliContext } from '../context.ts';
+import { parseDuration } from '../durations.ts';
 import { withMoose } from '../flags.ts';
+import { parseLimit } from '../parse-limit.ts';
 import { readText } from '../read-text.ts';
 import { viewLines } from '../view-lines.ts';
 
@@ -11,6 +13,8 @@ interface RetryFlags {
   model?: string;
   agent?: string;
   note?: string;
+  limit?: string;
+  timeLimit?: string;
   wait?: boolean;
 }
 
@@ -28,6 +32,8 @@ export function addRetry(program: Command, context: CliContext): void {
     .option('--model <provider/model>', 'with another model')
     .option('--agent <name>', 'with another agent')
     .option('--note <text>', 'with added instructions; @FILE reads them from a file')
+    .option('--limit <usd>', 'raise what it may spend in all, in dollars')
+    .option('--time-limit <duration>', 'raise what its agent may take, as in 20m')
     .option('--wait', 'wait for its end')
     .action(async (id: string, options: RetryFlags, command: Command) =>
       withMoose(context, command, async (opened, face) => {
@@ -39,6 +45,8 @@ export function addRetry(program: Command, context: CliContext): void {
           ...(model ? { model } : {}),
           ...(agent ? { agent } : {}),
           ...(note ? { note } : {}),
+          ...(options.limit === undefined ? {} : { limitNanoUsd: parseLimit(options.limit) }),
+          ...(options.timeLimit === undefined ? {} : { timeLimitMs: parseDuration(options.timeLimit) }),
         });
         if (!options.wait) return face.print(view, () => viewLines(view));
         const settled = await carryOut(context, opened, face, order);

@@ -164,7 +164,8 @@ function changeOf(
   const applied = applying?.result as ApplyingResult | undefined;
   if (!applying || !routed || !applied || applied.headSha === routed.baseSha) return null;
   const isJudged = verifying !== undefined && verifying.finishedAt > applying.finishedAt;
-  const checks = isJudged ? (verifying.result as VerifyingResult).checks : [];
+  const verified = isJudged ? (verifying.result as VerifyingResult) : undefined;
+  const checks = verified && !verified.acceptedBy ? verified.checks : [];
   const place = effects.find(({ key, state }) => key === worktree && state !== 'undone');
   const worktreePath = place?.detail.worktreePath;
   return {

@@ -1,0 +1,51 @@
+import type { Command } from 'commander';
+import { shortId } from '../../domain/ids.ts';
+import type { AlertView } from '../../engine/escalation/escalation-view.ts';
+import type { CliContext } from '../context.ts';
+import { paint } from '../face.ts';
+import { withMoose } from '../flags.ts';
+import { table } from '../table.ts';
+
+interface AlertFlags {
+  all?: boolean;
+  resolve?: string;
+}
+
+const widthDefault = 120;
+const colours = { low: 'gray', medium: 'yellow', high: 'yellow', critical: 'red' } as const;
+
+export function addAlerts(program: Command, context: CliContext): void {
+  program
+    .command('alerts')
+    .description('what is wrong with Moose itself, or with what it stands on')
+    .option('--all', 'also those that are resolved')
+    .option('--resolve <id>', 'this one is settled')
+    .action(async (options: AlertFlags, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        if (options.resolve !== undefined) {
+          const alert = await moose.escalations.resolveAlert(options.resolve);
+          return face.print(alert, () => `Resolved: ${alert.message}`);
+        }
+        const alerts = await moose.escalations.alerts({ all: options.all === true });
+        face.print(alerts, () => lines(alerts, process.stdout.columns ?? widthDefault));
+      }),
+    );
+}
+
+function lines(alerts: readonly AlertView[], widthMax: number): string[] {
+  if (alerts.length === 0) return ['No alert is open.'];
+  return table(
+    ['ID', 'SEVERITY', 'TIMES', 'LAST SEEN', 'CODE', 'MESSAGE'],
+    alerts.map((alert) => [
+      shortId(alert.id),
+      alert.resolved_at === null
+        ? paint(colours[alert.severity], alert.severity)
+        : paint('gray', `resolved by ${alert.resolved_by ?? 'moose'}`),
+      String(alert.times),
+      `${alert.last_seen_at.slice(0, 16).replace('T', ' ')} UTC`,
+      alert.code ?? alert.component,
+      alert.message,
+    ]),
+    widthMax,
+  );
+}

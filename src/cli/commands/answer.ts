@@ -1,0 +1,49 @@
+import type { Command } from 'commander';
+import { shortId } from '../../domain/ids.ts';
+import { carryOut, needsReviewCode } from '../carry-out.ts';
+import type { CliContext } from '../context.ts';
+import { cardLines } from '../escalation-lines.ts';
+import { paint } from '../face.ts';
+import { withMoose } from '../flags.ts';
+import { readText } from '../read-text.ts';
+import { viewLines } from '../view-lines.ts';
+
+interface AnswerFlags {
+  note?: string;
+  always?: boolean;
+  wait?: boolean;
+}
+
+const widthDefault = 120;
+
+export function addAnswer(program: Command, context: CliContext): void {
+  program
+    .command('answer <escalation> <option>')
+    .description('choose an option of a question; it is carried out, also when this process dies')
+    .option('--note <text>', 'your instructions; @FILE reads them from a file')
+    .option('--always', 'from now on, for this kind of failure in this project')
+    .option('--wait', 'wait for the end of its work order')
+    .action(async (id: string, option: string, options: AnswerFlags, command: Command) =>
+      withMoose(context, command, async (opened, face) => {
+        const { moose } = opened;
+        const note = options.note === undefined ? undefined : await readText(options.note);
+        const answered = await moose.escalations.answer(id, option, { note, always: options.always });
+        const { work_order } = answered;
+        if (!options.wait || !work_order) {
+          const lines = cardLines(answered, new Date(), process.stdout.columns ?? widthDefault);
+          return face.print(answered, () => [...lines, ...nextLines(answered.work_order?.id, options)]);
+        }
+        const settled = await carryOut(context, opened, face, await moose.find(work_order.id));
+        face.print(settled, () => viewLines(settled));
+        process.exitCode =
+          settled.status === 'completed' || settled.status === 'cancelled' ? 0 : needsReviewCode;
+      }),
+    );
+}
+
+function nextLines(workOrderId: string | undefined, { always }: AnswerFlags): string[] {
+  return [
+    ...(workOrderId ? ['', `  ${paint('gray', `follow it: moose logs ${shortId(workOrderId)} -f`)}`] : []),
+    ...(always ? [`  ${paint('gray', 'it holds from now on: moose config answers')}`] : []),
+  ];
+}

@@ -1,0 +1,40 @@
+import type { Command } from 'commander';
+import { shortId } from '../../domain/ids.ts';
+import type { PolicyView } from '../../engine/escalation/escalation-view.ts';
+import type { CliContext } from '../context.ts';
+import { paint } from '../face.ts';
+import { withMoose } from '../flags.ts';
+import { table } from '../table.ts';
+
+const widthDefault = 120;
+
+export function addConfigAnswers(config: Command, context: CliContext): void {
+  config
+    .command('answers')
+    .description('the answers that hold from now on (`moose answer … --always`)')
+    .option('--revoke <id>', 'this one holds no more')
+    .option('--all', 'also those that are revoked')
+    .action(async (options: { revoke?: string; all?: boolean }, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        if (options.revoke !== undefined) await moose.escalations.revokePolicy(options.revoke);
+        const policies = await moose.escalations.policies({ all: options.all === true });
+        face.print(policies, () => lines(policies, process.stdout.columns ?? widthDefault));
+      }),
+    );
+}
+
+function lines(policies: readonly PolicyView[], widthMax: number): string[] {
+  if (policies.length === 0) return ['No answer holds for good. `moose answer … --always` makes one.'];
+  return table(
+    ['ID', 'PROJECT', 'AFTER', 'USED', 'BY', 'ANSWER'],
+    policies.map((policy) => [
+      shortId(policy.id),
+      policy.project ?? 'every project',
+      `${policy.failure_class} · ${policy.code}`,
+      `${policy.uses} times`,
+      policy.created_by.replace(/^human:/, ''),
+      `${policy.label}${policy.note ? ` (“${policy.note}”)` : ''}${policy.revoked_at ? paint('gray', ' · revoked') : ''}`,
+    ]),
+    widthMax,
+  );
+}

@@ -1,0 +1,8 @@
+import type { Command } from 'commander';
+import type { CliContext } from '../context.ts';
+import { addConfigAnswers } from './config-answers.ts';
+
+export function addConfig(program: Command, context: CliContext): void {
+  const config = program.command('config').description('what Moose goes by, and how to change it');
+  addConfigAnswers(config, context);
+}

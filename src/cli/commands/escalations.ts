@@ -1,0 +1,30 @@
+import type { Command } from 'commander';
+import type { CliContext } from '../context.ts';
+import { cardLines, measuresLine } from '../escalation-lines.ts';
+import { withMoose } from '../flags.ts';
+
+const widthDefault = 120;
+
+export function addEscalations(program: Command, context: CliContext): void {
+  program
+    .command('escalations [id]')
+    .description('what waits for your answer: what happened, what can be chosen, and what each choice costs')
+    .option('--all', 'also those that are answered')
+    .action(async (id: string | undefined, options: { all?: boolean }, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        const now = new Date();
+        const width = process.stdout.columns ?? widthDefault;
+        if (id !== undefined) {
+          const view = await moose.escalations.one(id);
+          return face.print(view, () => cardLines(view, now, width));
+        }
+        const views = await moose.escalations.list({ all: options.all === true });
+        const measures = await moose.escalations.measures();
+        face.print({ escalations: views, measures }, () => [
+          ...views.flatMap((view) => [...cardLines(view, now, width), '']),
+          ...(views.length === 0 ? ['Nothing waits for you.', ''] : []),
+          measuresLine(measures),
+        ]);
+      }),
+    );
+}
