@@ -16,8 +16,8 @@ export interface RateTally {
 }
 
 export const rateRules = {
-  /** Where every other one fails, it is no trend any more: the limit. */
-  limit: 0.5,
+  /** Where every other one fails that usually does not, it is no trend any more: the limit, of what usually succeeds. */
+  limitShare: 0.5,
   /** Of fewer recent ones, chance says as much. */
   recentMin: 12,
   usualMin: 20,
@@ -40,13 +40,13 @@ const words: Readonly<Record<RateTally['signal'], string>> = {
 
 export function observeRate(tally: RateTally, now: Date): Observed {
   const { signal, component, subject, newest, recentCount, usual } = tally;
-  const { limit, recentMin, usualMin, risenShare, evidenceMin, overShare } = rateRules;
+  const { limitShare, recentMin, usualMin, risenShare, evidenceMin, overShare } = rateRules;
   const recent = newest.slice(Math.max(0, newest.length - recentCount));
   const value = rateOf({ bad: recent.filter(Boolean).length, all: recent.length });
   const before = Math.max(rateRules.usualShareMin, (usual.bad + 1) / (usual.all + 2));
+  const limit = before + limitShare * (1 - before);
   const risen = before + risenShare * (limit - before);
-  const evidenceIn = (outcomes: readonly boolean[]) =>
-    before < limit ? evidenceOfRise(outcomes, before, risen) : 0;
+  const evidenceIn = (outcomes: readonly boolean[]) => evidenceOfRise(outcomes, before, risen);
   const isEnough = recent.length >= recentMin;
   return {
     key: `${signal}:${component}:${subject}`,
