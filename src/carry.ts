@@ -5,6 +5,7 @@ import type { Opened } from './compose.ts';
 import type { Config } from './config.ts';
 import type { TransientError } from './domain/failure.ts';
 import { endedOutagesJob } from './engine/escalation/outage.ts';
+import { dailySummaryJob } from './engine/notify/daily-summary-job.ts';
 import { startDelivery } from './engine/notify/deliver.ts';
 import { tidyOutboxJob } from './engine/notify/tidy-outbox-job.ts';
 import type { PipelineDeps } from './engine/pipeline/work.ts';
@@ -15,6 +16,7 @@ import { toMooseError } from './engine/recovery/record-failure.ts';
 import { webhooksJob } from './engine/sentinel/webhooks-job.ts';
 import { startUpkeep, type UpkeepJob } from './engine/upkeep/upkeep.ts';
 import { createPressure, type Pressure, pressureJob } from './engine/watch/pressure-gauge.ts';
+import { watchJobs } from './engine/watch/watch-jobs.ts';
 import { createNotifiers } from './notifiers.ts';
 import { systemClock } from './stdx/clock.ts';
 
@@ -51,7 +53,7 @@ export async function startWorker(
     pollMs: config.pollMs,
   });
   const upkeep = startUpkeep({
-    jobs: upkeepJobs(opened, parts, executorId),
+    jobs: upkeepJobs(opened, parts, config, executorId),
     tryLock: durable.tryLock,
     unlock: durable.unlock,
     logger,
@@ -97,6 +99,7 @@ function openParts({ database, logger }: Opened, config: Config, executorId: str
 function upkeepJobs(
   { database, logger, errorLog, critical }: Opened,
   { pressure }: Parts,
+  { engine }: Config,
   executorId: string,
 ): UpkeepJob[] {
   const outside = { database, logger, errors: errorLog, random: Math.random };
@@ -106,6 +109,8 @@ function upkeepJobs(
     critical.job(),
     webhooksJob(outside),
     tidyOutboxJob(outside),
+    dailySummaryJob(outside),
+    ...watchJobs({ database, logger, pressure, clock: systemClock, settings: engine }),
   ];
 }
 

@@ -12,6 +12,7 @@ import { addDoctor } from './commands/doctor.ts';
 import { addErrors } from './commands/errors.ts';
 import { addEscalations } from './commands/escalations.ts';
 import { addExplain } from './commands/explain.ts';
+import { addHealth } from './commands/health.ts';
 import { addLimits } from './commands/limits.ts';
 import { addLogs } from './commands/logs.ts';
 import { addLs } from './commands/ls.ts';
@@ -20,6 +21,7 @@ import { addReproduce } from './commands/reproduce.ts';
 import { addRetry } from './commands/retry.ts';
 import { addRun } from './commands/run.ts';
 import { addShow } from './commands/show.ts';
+import { addStuck } from './commands/stuck.ts';
 import { addSummary } from './commands/summary.ts';
 import { addUndo } from './commands/undo.ts';
 import { addUp } from './commands/up.ts';
@@ -59,6 +61,8 @@ export function createProgram(context: CliContext): Command {
     addAlerts,
     addConfig,
     addCircuits,
+    addStuck,
+    addHealth,
     addSummary,
     addClassify,
     addMerge,

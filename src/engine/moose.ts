@@ -23,6 +23,7 @@ import type { EventRow } from './monitor/describe-event.ts';
 import { followEvents, isSettled } from './monitor/follow-events.ts';
 import { showWorkOrder, type WorkOrderDetail } from './monitor/show.ts';
 import { countExecutors, viewWorkOrders, type WorkOrderView } from './monitor/work-order-view.ts';
+import { type DailySummary, dailySummary } from './notify/daily-summary.ts';
 import type { Forge, PullRequest } from './ports/forge.ts';
 import {
   type CircuitStanding,
@@ -35,6 +36,7 @@ import { cancel } from './steering/cancel.ts';
 import { changeLimits, type LimitChange } from './steering/change-limits.ts';
 import { merge } from './steering/merge.ts';
 import { type RetryOptions, retry, undo } from './steering/start-run.ts';
+import { askHealth, type WatchSettings } from './watch/ask-health.ts';
 
 export interface MooseDeps {
   database: Database;
@@ -45,6 +47,7 @@ export interface MooseDeps {
   actor: string;
   /** Where critical errors go that come in from outside. */
   critical?: CriticalErrors;
+  watch: WatchSettings;
 }
 
 export interface UndoStep {
@@ -110,6 +113,7 @@ export function createMoose(deps: MooseDeps) {
     events: (order: WorkOrder): Promise<EventRow[]> => database.run((query) => allEventsOf(query, order.id)),
     errors: askErrors(deps),
     escalations: askEscalations(deps),
+    ...askHealth(deps),
     /** Those of the whole system, as they are after the change. */
     limits: (change: LimitChange = {}): Promise<LimitUse[]> => changeLimits(deps, change, actor),
     /** Those that have ever opened. */
@@ -117,6 +121,8 @@ export function createMoose(deps: MooseDeps) {
     circuit: (key: string): Promise<CircuitStanding> => standingOfCircuit(database, key),
     resetCircuit: (key: string) => closeCircuit(database, key, actor),
     openCircuit: (key: string): Promise<CircuitStanding> => keepCircuitOpen(database, key, actor),
+    /** Of today so far, where no day is given. @throws DAY_INVALID */
+    summary: (day?: string): Promise<DailySummary> => database.run((query) => dailySummary(query, day)),
     sessions: (order: WorkOrder) => database.run((query) => sessionsOf(query, order.id)),
     liveExecutors: () => database.run(countExecutors),
   };

@@ -25,6 +25,12 @@ export async function announceChannels(
   }
 }
 
+/** The channels that there are. */
+const channels = sql`(select substr(key, ${channelPrefix.length + 1}::int) as channel from system_config
+  where starts_with(key, ${channelPrefix})
+    and updated_at > clock_timestamp() - ${channelForgottenAfterMs} * interval '1 ms'
+  order by key)`;
+
 /** One row for each channel that there is; what has been written under this key is not written again. Returns how many. */
 export async function addToOutbox(
   query: Query,
@@ -33,13 +39,18 @@ export async function addToOutbox(
   const { key, kind, payload } = message;
   const { numAffectedRows } = await sql`
     insert into outbox (key, kind, channel, payload)
-    select ${key}::text || ':' || channel, ${kind}, channel, ${toJson(payload)}::jsonb
-    from (select substr(key, ${channelPrefix.length + 1}::int) as channel from system_config
-      where starts_with(key, ${channelPrefix})
-        and updated_at > clock_timestamp() - ${channelForgottenAfterMs} * interval '1 ms'
-      order by key) as channels
+    select ${key}::text || ':' || channel, ${kind}, channel, ${toJson(payload)}::jsonb from ${channels} as c
     on conflict (key) do nothing`.execute(query);
   return Number(numAffectedRows ?? 0n);
+}
+
+/** Whether there is a channel for which nothing has been written under this key. */
+export async function isUntold(query: Query, key: string): Promise<boolean> {
+  const { rows } = await sql<{ isUntold: boolean }>`select exists (select 1 from ${channels} as c
+    where not exists (select 1 from outbox o where o.key = ${key}::text || ':' || c.channel)) as is_untold`.execute(
+    query,
+  );
+  return rows[0]?.isUntold === true;
 }
 
 /**

@@ -1,0 +1,24 @@
+// Tells each channel once a day what the day before brought.
+import type { Database, Query } from '../../store/database.ts';
+import { isUntold } from '../../store/outbox.ts';
+import type { UpkeepJob } from '../upkeep/upkeep.ts';
+import { dailySummary, localNow } from './daily-summary.ts';
+import { enqueueNotice } from './enqueue-notice.ts';
+import { summaryNotice } from './summary-notice.ts';
+
+const everyMs = 5 * 60_000;
+/** Local time: people read it when they begin, and a Moose that slept at that hour tells it later. */
+const tellFromHour = 7;
+const kind = 'summary.daily';
+
+export function dailySummaryJob({ database }: { database: Database }): UpkeepJob {
+  return { name: 'daily-summary', everyMs, run: (signal) => database.transaction(tell, signal) };
+}
+
+async function tell(query: Query): Promise<void> {
+  const { hour, yesterday, hasHistory } = await localNow(query);
+  if (hour < tellFromHour || !hasHistory) return;
+  if (!(await isUntold(query, `${kind}:${yesterday}`))) return;
+  const summary = await dailySummary(query, yesterday);
+  await enqueueNotice(query, { kind, subjectId: yesterday, payload: summaryNotice(summary) });
+}
