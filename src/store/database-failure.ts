@@ -66,10 +66,15 @@ export function commitUnclear(xid: string): TransientError {
 
 const backends = new WeakMap<object, number>();
 
-/** `pg` does not say in whose conversation an error came: without it nobody finds it in the server's log. */
+/**
+ * `pg` does not say in whose conversation an error came: without it nobody finds it in the server's log. And it would give
+ * a connection to the next one that the server has said is over.
+ */
 export function rememberBackends(client: pg.PoolClient): void {
   const remember = (cause: object) => {
     if ('processID' in client && typeof client.processID === 'number') backends.set(cause, client.processID);
+    if (!('severity' in cause) || cause.severity !== 'FATAL') return;
+    if ('end' in client && typeof client.end === 'function') void client.end();
   };
   client.on('error', remember);
   // What the server answers in place of a result reaches the query alone.
