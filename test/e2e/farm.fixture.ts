@@ -24,7 +24,7 @@ export interface Farm {
   provider: ScriptedProvider;
   repositories: string[];
   /** Submits so many more, spread over the repositories; every third needs a refinement. */
-  submit(count: number): Promise<void>;
+  submit(count: number, given?: Partial<Submission>): Promise<void>;
   start(env?: Record<string, string>): Promise<MooseProcess>;
   /** Work orders that are not over yet. */
   open(): Promise<number>;
@@ -65,7 +65,7 @@ export async function createFarm(repositoryCount = 3): Promise<Farm> {
     provider,
     repositories,
     open,
-    async submit(count) {
+    async submit(count, given = {}) {
       for (let n = 0; n < count; n++) {
         submitted += 1;
         const repositoryPath = repositories[submitted % repositories.length] ?? '';
@@ -73,6 +73,7 @@ export async function createFarm(repositoryCount = 3): Promise<Farm> {
           title: `Write file ${submitted}`,
           repositoryPath,
           checks: [parseGivenCheck(`test=grep -q right files/${submitted}.txt`)],
+          ...given,
         };
         await submit({ database, clock: systemClock }, submission, 'human:test');
       }

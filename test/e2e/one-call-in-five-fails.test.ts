@@ -2,6 +2,7 @@
 // come through all the same, a human is asked about the rest, and every single fault stands in the log of errors.
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
+import { nanoUsdPerUsd } from '../../src/domain/money.ts';
 import type { Database } from '../../src/store/database.ts';
 import { accountOf } from '../faults/fault-account.ts';
 import { createFaultyFarm } from '../faults/faulty-farm.ts';
@@ -11,6 +12,8 @@ const workOrders = Number(process.env.MOOSE_TEST_WORK_ORDERS ?? 100);
 const seed = Number(process.env.MOOSE_TEST_SEED ?? Math.floor(Math.random() * 1_000_000));
 const share = 0.2;
 const minuteMs = 60_000;
+/** What a call cost whose answer is lost is not known, and counts in full: the envelope has room for a few of those. */
+const limitNanoUsd = 2n * nanoUsdPerUsd;
 /** R-REC-7. */
 const recoveredShareMin = 0.9;
 
@@ -37,7 +40,7 @@ test(
     const farm = await createFaultyFarm({ seed, share });
     onTestFinished(() => farm.close());
     const startMs = performance.now();
-    await farm.submit(workOrders);
+    await farm.submit(workOrders, { limitNanoUsd });
     const moose = await farm.startAmidstFaults();
     await farm.finished([moose], 6 * minuteMs);
     const tookMs = performance.now() - startMs;
@@ -59,14 +62,14 @@ test(
             seed,
             tookMs: Math.round(tookMs),
             calls,
-            injected: countBy(injected, ({ id, how }) => `${id.split('-')[2]} ${how}`),
+            injected: countBy(injected, ({ id, how }) => `${id.split('-')[2]} ${how.split(':')[0]}`),
           },
           ...{
             faulty: faulty.length,
             recovered: recovered.length,
             stuck: stuck.map(({ title, context }) => `${title} ${JSON.stringify(context).slice(0, 300)}`),
           },
-          others: countBy(account.others, ({ code, component }) => `${component} ${code}`),
+          others: countBy(account.others, ({ code, words }) => `${code} ${words.slice(0, 100)}`),
         },
         null,
         1,

@@ -64,11 +64,14 @@ h=$(( (h ^ (h >> 13)) & 0x7fffffff ))
 id="injected-fault-git-$n"
 way=$((h / 100 % 4))
 where=here
+# The settings that stand before every command tell nothing.
+shown=
+for word; do case "$word" in -c|*=*|--no-pager) ;; *) shown="$shown $word";; esac; done
 case " $* " in
   *" push "*) where=push;;
   *" fetch "*|*" ls-remote "*) where=there;;
 esac
-note() { echo "$id $(date +%s%3N) $1" >> "$d/injected"; }
+note() { echo "$id $(date +%s%3N) $1: $shown" >> "$d/injected"; }
 case "$where $way" in
   "push 0"|"push 1")
     note "answer lost after a push"
