@@ -88,7 +88,8 @@ export function isCircuitOpen(failure: unknown): boolean {
   return failure instanceof Error && 'code' in failure && failure.code === 'CIRCUIT_OPEN';
 }
 
-function circuitOpen(key: string, retryAfterMs: number): TransientError {
+/** What who is not let through is told. */
+export function circuitOpen(key: string, retryAfterMs: number): TransientError {
   return new TransientError({
     code: 'CIRCUIT_OPEN',
     component: 'resilience',

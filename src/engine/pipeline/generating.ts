@@ -18,7 +18,8 @@ import type { StepEnd, Work } from './work.ts';
 export async function generating(work: Work): Promise<StepEnd> {
   const { order, run } = work;
   const routed = await requireResult<RoutingResult>(work, 'routing');
-  await renewEnvelope(work, BigInt(routed.envelopeNanoUsd));
+  const envelopeNanoUsd = BigInt(routed.envelopeNanoUsd);
+  await renewEnvelope(work, envelopeNanoUsd);
   const feedback = await feedbackFor(work);
   const models = run.settings.model ? [run.settings.model] : routed.models;
   const agent = agentOf(work, run.settings.agent ? wantedAgent(work) : routed.agent);
@@ -31,7 +32,7 @@ export async function generating(work: Work): Promise<StepEnd> {
       result: { proposal: null, brief, model: models[0] ?? null, attempts: 0 } satisfies GeneratingResult,
     };
   }
-  const asked = { models, base: await baseOf(work, routed), feedback };
+  const asked = { models, base: await baseOf(work, routed), feedback, envelopeNanoUsd };
   const { proposal, model, attempts } = await reviewed(work, asked, await propose(work, asked));
   return {
     end: 'done',

@@ -4,6 +4,7 @@ import { isMooseError, type MooseError, PermanentError } from '../../domain/fail
 import { type Proposal, proposalSchema } from '../../domain/proposal.ts';
 import { assertNoSecretIn } from '../../domain/secrets/secret-in-change.ts';
 import { asSentence } from '../../domain/sentence.ts';
+import { circuitOpen } from '../../resilience/guarded.ts';
 import { errorsOf, logDecision } from '../../store/decisions.ts';
 import { renewEnvelope } from '../budget/envelope.ts';
 import type { Recipe } from '../errors/reproduce/recipe.ts';
@@ -64,7 +65,8 @@ export async function propose(work: Work, asked: Asked): Promise<Proposed> {
       if (cause.component === 'git') throw cause;
       failure = cause;
     }
-    if (isOfTheProvider(failure)) away.set(name, failure);
+    const theirs = failureOfTheProvider(work, name, failure);
+    if (theirs) away.set(name, theirs);
     else attempts += 1;
     const next = attempts < modelAttemptsMax ? nextOf(models, calls + 1, away) : undefined;
     await noteFailure(work, failure, { call: calls + 1, model: name, next: next ?? null });
@@ -86,10 +88,14 @@ function nextOf(
   return turned.find((name) => name !== undefined && !away.has(name));
 }
 
-const passingButCharged = new Set(['MODEL_TIMEOUT']);
-
-function isOfTheProvider({ category, code }: MooseError): boolean {
-  return (category === 'transient' || category === 'external') && !passingButCharged.has(code);
+/** What is waited for; undefined for a fault of the model or of the task. */
+function failureOfTheProvider({ circuits }: Work, name: string, failure: MooseError): MooseError | undefined {
+  const { category, code } = failure;
+  if (category !== 'transient' && category !== 'external') return undefined;
+  if (code !== 'MODEL_TIMEOUT') return failure;
+  // One that answers nobody is away; silence to this request alone is the request's fault.
+  const openMs = circuits.retryAfterMs(`model:${name}`);
+  return openMs > 0 ? circuitOpen(`model:${name}`, openMs) : undefined;
 }
 
 /** The failure of the provider that may be back first. */
