@@ -6,6 +6,7 @@ import { isLegalTransition, statuses, stepStates, steps } from '../domain/transi
 import type { Database } from './database.ts';
 import { projectOf } from './projects.ts';
 import {
+  addMetadata,
   allEventsOf,
   changeWorkOrder,
   countEventsOf,
@@ -236,4 +237,36 @@ test('of a work order with thousands of events none is left out', async () => {
     ...Array.from({ length: 2_000 }, (_, index) => String(index + 1)),
   ]);
   expect(await countEventsOf(database.query, workOrderId)).toBe(2_001);
+});
+
+test('R-CHA-2: concurrent metadata updates both persist', async () => {
+  const database = await testDatabase();
+  const id = await aWorkOrder(database);
+  const names = Array.from({ length: 40 }, (_, index) => `check ${index}`);
+  const added = await Promise.all(
+    names.map((name) =>
+      database.transaction(async (query) => {
+        // Each has read the same before it writes: what is read and written back would lose the others.
+        await workOrderById(query, id);
+        return addMetadata(query, id, { [name]: { conclusion: name } });
+      }),
+    ),
+  );
+  expect(added).toEqual(names.map(() => true));
+  const { metadata } = (await workOrderById(database.query, id)) ?? {};
+  expect(metadata).toEqual(Object.fromEntries(names.map((name) => [name, { conclusion: name }])));
+  expect(await addMetadata(database.query, id, { 'check 1': 'anew' })).toBe(true);
+  expect((await workOrderById(database.query, id))?.metadata).toMatchObject({
+    'check 0': {},
+    'check 1': 'anew',
+  });
+});
+
+test('metadata has room for so much, and what does not fit leaves it as it was', async () => {
+  const database = await testDatabase();
+  const id = await aWorkOrder(database);
+  expect(await addMetadata(database.query, id, { kept: 'a\0b' })).toBe(true);
+  expect(await addMetadata(database.query, id, { large: 'x'.repeat(300_000) })).toBe(false);
+  expect((await workOrderById(database.query, id))?.metadata).toEqual({ kept: 'a\uFFFDb' });
+  expect(await addMetadata(database.query, newId<WorkOrderId>(new Date()), { a: 1 })).toBe(false);
 });
