@@ -62,8 +62,9 @@ export async function openMoose(config: Config, signal?: AbortSignal): Promise<O
     const critical = createCriticalErrors({
       ...{ database, logger, clock: systemClock, dataDirectory: config.dataDirectory },
     });
-    const { actor } = config;
-    const moose = createMoose({ database, clock: systemClock, forge, known, actor, critical });
+    const { actor, engine } = config;
+    const watch = { ...engine, ...engine.stuck };
+    const moose = createMoose({ database, clock: systemClock, forge, known, actor, critical, watch });
     return {
       moose,
       database,

@@ -152,6 +152,10 @@ function engineSettings(env: Environment, dataDirectory: string, models: ModelSe
     withoutProgress: { agentRunsMax: 12, modelCallsMax: 40, costNanoUsdMax: 10n * nanoUsdPerUsd },
     undonePerMinuteMax: 10,
     takeupsMax: 20,
+    stuck: {
+      shownMs: integer(env, 'MOOSE_STUCK_SHOWN_MS', 2 * 60 * 60_000),
+      escalatedMs: integer(env, 'MOOSE_STUCK_ESCALATED_MS', 24 * 60 * 60_000),
+    },
     escalation: escalationSettings(env),
   };
 }

@@ -102,6 +102,14 @@ const variables: Readonly<Record<string, Variable>> = {
     means: 'model calls at once to one provider, over all machines',
     usual: ({ engine }) => engine.providerSlotsMax,
   },
+  MOOSE_STUCK_SHOWN_MS: {
+    means: 'a work order that makes no progress for so long is shown as stuck',
+    usual: ({ engine }) => engine.stuck.shownMs,
+  },
+  MOOSE_STUCK_ESCALATED_MS: {
+    means: 'a work order that makes no progress for so long is put before a human, once',
+    usual: ({ engine }) => engine.stuck.escalatedMs,
+  },
   MOOSE_ESCALATION_REMIND_MS: {
     means:
       'a question that is open for so long is told of again; each later reminder comes after twice the time',

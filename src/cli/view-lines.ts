@@ -22,20 +22,29 @@ export function statusText(view: Pick<WorkOrderView, 'status' | 'step' | 'step_s
   return paint(colourOf[view.status], view.status + at);
 }
 
-export function listLines(views: readonly WorkOrderView[], widthMax: number): string[] {
+/** `stuckHours`: of those that do not get on. */
+export function listLines(
+  views: readonly WorkOrderView[],
+  widthMax: number,
+  stuckHours: ReadonlyMap<string, number> = new Map(),
+): string[] {
   if (views.length === 0)
     return ['No work orders yet. `moose run "TITLE" --repo PATH` makes one; `moose demo` shows it all.'];
   return table(
     ['ID', 'STATUS', 'COST', 'PROJECT', 'TITLE'],
     views.map((view) => [
       shortId(view.id),
-      statusText(view),
+      statusText(view) + stuckText(stuckHours.get(view.id)),
       `$${view.cost_usd.toFixed(4)}`,
       view.project,
       view.title + (view.is_scripted ? ' (scripted)' : ''),
     ]),
     widthMax,
   );
+}
+
+function stuckText(hours: number | undefined): string {
+  return hours === undefined ? '' : paint('yellow', ` · stuck ${hours} h`);
 }
 
 export function viewLines(view: WorkOrderView): string[] {

@@ -47,7 +47,7 @@ export interface MooseDeps {
   actor: string;
   /** Where critical errors go that come in from outside. */
   critical?: CriticalErrors;
-  watch: WatchSettings;
+  watch?: WatchSettings;
 }
 
 export interface UndoStep {

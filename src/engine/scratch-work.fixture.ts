@@ -41,6 +41,7 @@ const settings: EngineSettings = {
     takeupsMax: 20,
   },
   withoutProgress: { agentRunsMax: 100, modelCallsMax: 100, costNanoUsdMax: 10n ** 12n },
+  stuck: { shownMs: 7_200_000, escalatedMs: 86_400_000 },
   escalation: { remindAfterMs: 1_000, remindersMax: 5, defaultAfterMs: null, defaultCostNanoUsdMax: 0n },
 };
 

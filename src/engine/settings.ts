@@ -45,6 +45,8 @@ export interface EngineSettings {
   undonePerMinuteMax: number;
   /** Times that a run may be taken up without finishing a step: beyond, it is what kills its processes. */
   takeupsMax: number;
+  /** Work without progress: after so long it is shown as stuck, and after so long a human is asked (R-UI-3). */
+  stuck: { shownMs: number; escalatedMs: number };
   /** When people are reminded of what they were asked, and what is done when they do not answer (R-ESC-4, R-ESC-5). */
   escalation: EscalationSettings;
 }

@@ -16,7 +16,10 @@ export function addLs(program: Command, context: CliContext): void {
       withMoose(context, command, async ({ moose }, face) => {
         const limit = Math.max(1, Math.min(10_000, Number(options.limit) || listedMaxDefault));
         const views = await moose.list({ limit, ...(options.status ? { statuses: [options.status] } : {}) });
-        face.print(views, () => listLines(views, process.stdout.columns ?? 120));
+        // A document has the documented keys alone; `moose stuck --json` tells of these.
+        const stuck = face.isJson ? [] : (await moose.stuck()).filter(({ is_stuck }) => is_stuck);
+        const hours = new Map(stuck.map((one) => [one.id, one.stuck_hours]));
+        face.print(views, () => listLines(views, process.stdout.columns ?? 120, hours));
       }),
     );
 }

@@ -1,0 +1,131 @@
+import type { Command } from 'commander';
+import { shortId } from '../../domain/ids.ts';
+import type { BudgetHealth, Health } from '../../engine/watch/health.ts';
+import type { CliContext } from '../context.ts';
+import { paint } from '../face.ts';
+import { withMoose } from '../flags.ts';
+import { cut } from '../table.ts';
+
+export function addHealth(program: Command, context: CliContext): void {
+  program
+    .command('health')
+    .description(
+      'how Moose is, on one screen: what is stuck, open, done without, spent, failing and foretold',
+    )
+    .action(async (_options: unknown, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        const health = await moose.health();
+        face.print(health, () => healthLines(health));
+      }),
+    );
+}
+
+/** Of each kind on one screen; `--json` has all of them. */
+const shownMax = 5;
+const widthMax = 110;
+const good = (text: string) => paint('green', text);
+const bad = (text: string) => paint('yellow', text);
+
+export function healthLines(health: Health): string[] {
+  const { errorRate, escalationBacklog, forecasts } = health;
+  return [
+    row(
+      'Moose',
+      health.executors === 0 ? bad('none is running: `moose up`') : good(`${health.executors} running`),
+    ),
+    row('today', budgetText(health.dailyBudget)),
+    row('this month', budgetText(health.monthlyBudget)),
+    row('errors', errorText(errorRate)),
+    row('parts', partsText(health.agentHealth)),
+    row(
+      'questions',
+      escalationBacklog.open === 0
+        ? good('none open')
+        : `${bad(`${escalationBacklog.open} open`)}: \`moose escalations\``,
+    ),
+    ...listed(
+      'stuck',
+      health.stuckWorkOrders.map((one) => `${shortId(one.id)} ${one.stuck_hours} h  ${one.title}`),
+      'moose stuck',
+    ),
+    ...listed(
+      'circuits',
+      health.circuits.map(({ key, phase, because }) => `${key} ${phase}${because ? `: ${because}` : ''}`),
+      'moose circuits',
+    ),
+    ...listed(
+      'alerts',
+      health.alerts.map(
+        ({ severity, message, times }) => `${severity}: ${message}${times > 1 ? ` (${times} times)` : ''}`,
+      ),
+      'moose alerts',
+    ),
+    ...listed(
+      'pressure',
+      health.pressure.map(({ host, level, because }) => `${host} ${level}: ${because}`),
+    ),
+    ...listed('without', withoutOf(health)),
+    ...listed(
+      'foretold',
+      forecasts.open.map(({ message }) => message),
+    ),
+    row('forecasts', precisionText(forecasts)),
+  ];
+}
+
+/** Where several work orders do without the same, it is said once. */
+function withoutOf({ degradations }: Health): string[] {
+  const groups = Map.groupBy(degradations, ({ feature, because }) => `${feature}: ${because}`);
+  return [...groups].map(([text, group]) => (group.length > 1 ? `${text} (${group.length} times)` : text));
+}
+
+function row(name: string, text: string): string {
+  return `${name.padEnd(11)} ${text}`;
+}
+
+function listed(name: string, all: readonly string[], command?: string): string[] {
+  if (all.length === 0) return [row(name, good('none'))];
+  const shown = all.slice(0, shownMax).map((text) => cut(text, widthMax));
+  const rest = all.length - shown.length;
+  const more = rest > 0 ? [`and ${rest} more${command ? `: \`${command}\`` : ''}`] : [];
+  return [...shown.map(bad), ...more].map((text, index) => row(index === 0 ? name : '', text));
+}
+
+const barChars = 20;
+
+function budgetText({ spent, limit, percentage, status, reservations }: BudgetHealth): string {
+  const filled = Math.min(barChars, Math.round((percentage / 100) * barChars));
+  const bar = `${'█'.repeat(filled)}${'░'.repeat(barChars - filled)}`;
+  const colour = { normal: 'green', warning: 'yellow', critical: 'red' } as const;
+  const held = reservations > 0 ? `, $${reservations.toFixed(2)} set aside` : '';
+  return `${paint(colour[status], bar)} ${percentage} % of $${limit.toFixed(2)}: $${spent.toFixed(2)} spent${held}`;
+}
+
+function errorText({
+  last_hour,
+  last_24h,
+  errors_last_hour,
+  errors_last_24h,
+  trend,
+}: Health['errorRate']): string {
+  const text = `${percent(last_hour)} in the last hour (${errors_last_hour}), ${percent(last_24h)} in 24 h (${errors_last_24h}), ${trend}`;
+  return trend === 'rising' ? bad(text) : text;
+}
+
+function partsText(parts: Health['agentHealth']): string {
+  const ill = Object.entries(parts).filter(([, { status }]) => status !== 'healthy');
+  return ill.length === 0
+    ? good('all healthy')
+    : bad(ill.map(([name, { status }]) => `${name} ${status}`).join(', '));
+}
+
+function precisionText({ precision, judged, saved_usd }: Health['forecasts']): string {
+  const saved = `$${saved_usd.toFixed(2)} saved by early pauses`;
+  return precision === null
+    ? `none judged so far, ${saved}`
+    : `${percent(precision)} of ${judged} came true, ${saved}`;
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 1_000) / 10} %`;
+}

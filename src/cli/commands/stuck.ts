@@ -1,0 +1,48 @@
+import type { Command } from 'commander';
+import { shortId } from '../../domain/ids.ts';
+import type { StuckWorkOrderView } from '../../engine/watch/stuck-work-orders.ts';
+import type { CliContext } from '../context.ts';
+import { paint } from '../face.ts';
+import { withMoose } from '../flags.ts';
+import { cut } from '../table.ts';
+
+export function addStuck(program: Command, context: CliContext): void {
+  program
+    .command('stuck')
+    .description('what does not get on, for how long, why, and what would unblock it')
+    .action(async (_options: unknown, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        const found = await moose.stuck();
+        face.print(found, () => stuckLines(found));
+      }),
+    );
+}
+
+const titleCharsMax = 70;
+
+export function stuckLines(found: readonly StuckWorkOrderView[]): string[] {
+  if (found.length === 0) return ['Everything gets on.'];
+  const stuck = found.filter(({ is_stuck }) => is_stuck);
+  const waiting = found.filter(({ is_stuck }) => !is_stuck);
+  return [
+    ...stuck.flatMap(linesOf),
+    ...(waiting.length > 0 ? [paint('bold', 'Waiting for an outage to end, and no alarm yet')] : []),
+    ...waiting.flatMap(linesOf),
+  ].slice(0, -1);
+}
+
+function linesOf(view: StuckWorkOrderView): string[] {
+  const hours = paint(view.is_stuck ? 'yellow' : 'gray', `${view.stuck_hours} h`);
+  const at = view.step === null ? view.status : `${view.status} · ${view.step}`;
+  const last = view.last_progress
+    ? `${view.last_progress}, ${view.last_progress_at?.slice(0, 16).replace('T', ' ')} UTC`
+    : 'none so far';
+  return [
+    `${shortId(view.id)}  ${hours}  ${at}  ${view.project}  ${paint('bold', cut(view.title, titleCharsMax))}`,
+    `  why            ${view.why}`,
+    `  last progress  ${last}`,
+    `  unblocked by   ${view.unblock}`,
+    ...(view.escalated_at ? ['  asked          you were asked: `moose escalations`'] : []),
+    '',
+  ];
+}
