@@ -2,9 +2,11 @@
 import { sql } from 'kysely';
 import type { MooseError } from '../../domain/failure.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
+import { resolveAlert } from '../../store/alerts.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { leaveEscalations } from '../../store/escalation-members.ts';
 import { recordEvent, type WorkOrder } from '../../store/work-orders.ts';
+import { alertKeyOf } from '../recovery/circuit-cause.ts';
 import type { CircuitKey } from '../recovery/circuits.ts';
 import type { UpkeepJob } from '../upkeep/upkeep.ts';
 import { askTogether } from './ask-human.ts';
@@ -15,6 +17,7 @@ const keyPrefix = 'outage:';
 const endedEveryMs = 2_000;
 /** A circuit is written down behind the call that opened it: a question may be older than its row. */
 const settlesAfterMs = 10_000;
+const restMs = 5_000;
 
 /** Circuits of one provider and of its models are one outage. */
 export function outageKey(circuit: string): string {
@@ -67,10 +70,31 @@ export function leaveOutages(query: Query, workOrderId: WorkOrderId): Promise<vo
   return leaveEscalations(query, workOrderId);
 }
 
-/** The circuit is closed: nobody has to answer any more. How many questions that ended. */
-export function endOutage(query: Query, circuit: CircuitKey): Promise<number> {
-  return withdraw(query, { groupKey: outageKey(circuit) }, `${circuit} works again`);
+/** Its circuits are closed, all of them: nobody has to answer any more. How many questions that ended. */
+export async function endOutage(query: Query, circuit: CircuitKey): Promise<number> {
+  const groupKey = outageKey(circuit);
+  if ((await openOutages(query)).has(groupKey)) return 0;
+  return withdraw(query, { groupKey }, `${circuit} works again`);
 }
+
+/** What is away now, by the circuits' rows. */
+async function openOutages(query: Query): Promise<Set<string>> {
+  const rows = await query
+    .selectFrom('circuitStates')
+    .select('key')
+    .where('phase', '<>', 'closed')
+    .where(sql<boolean>`not ${isAtRest}`)
+    .execute();
+  return new Set(rows.map(({ key }) => outageKey(key)));
+}
+
+/**
+ * One that has let probes through for a while, and for which no run waits, is in nobody's way: whoever asks it next finds
+ * out whether it works.
+ */
+const isAtRest = sql<boolean>`(held_by is null and phase <> 'closed'
+  and not_before < now() - ${restMs} * interval '1 millisecond'
+  and not exists (select from runs r where r.state = 'running' and r.paused_by = circuit_states.key))`;
 
 /** Withdraws the questions of outages that are over, whoever has seen their circuits close. */
 export function endedOutagesJob(database: Database): UpkeepJob {
@@ -78,23 +102,26 @@ export function endedOutagesJob(database: Database): UpkeepJob {
     name: 'ended-outages',
     everyMs: endedEveryMs,
     run: async (signal) => {
-      for (const groupKey of await database.run(endedOutages, signal)) {
-        const because = `the ${groupKey.slice(keyPrefix.length).replace(':', ' ')} works again`;
-        await database.transaction((query) => withdraw(query, { groupKey }, because), signal);
-      }
+      await database.transaction(async (query) => {
+        for (const groupKey of await endedOutages(query)) {
+          const because = `the ${groupKey.slice(keyPrefix.length).replace(':', ' ')} works again`;
+          await withdraw(query, { groupKey }, because);
+        }
+        const atRest = await query.selectFrom('circuitStates').select('key').where(isAtRest).execute();
+        for (const { key } of atRest) await resolveAlert(query, alertKeyOf(key), 'moose');
+      }, signal);
     },
   };
 }
 
 async function endedOutages(query: Query): Promise<string[]> {
-  const { rows } = await sql<{ groupKey: string }>`
-    select e.group_key from escalations e
-    where e.status in ('open', 'chosen') and starts_with(e.group_key, ${keyPrefix})
-      and e.created_at < clock_timestamp() - ${settlesAfterMs} * interval '1 ms'
-      and not exists (select 1 from circuit_states c where c.phase <> 'closed'
-        and (${keyPrefix} || c.key = e.group_key
-          or c.kind = 'model' and ${keyPrefix} || 'provider:' || split_part(substr(c.key, 7), '/', 1) = e.group_key))`.execute(
-    query,
-  );
-  return rows.map(({ groupKey }) => groupKey);
+  const away = await openOutages(query);
+  const asked = await query
+    .selectFrom('escalations')
+    .select('groupKey')
+    .where('status', 'in', ['open', 'chosen'])
+    .where('groupKey', 'like', `${keyPrefix}%`)
+    .where(sql<boolean>`created_at < clock_timestamp() - ${settlesAfterMs} * interval '1 ms'`)
+    .execute();
+  return asked.flatMap(({ groupKey }) => (groupKey !== null && !away.has(groupKey) ? [groupKey] : []));
 }
