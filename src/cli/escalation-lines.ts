@@ -56,6 +56,7 @@ function aboutLines(
   return [
     ...(about === '' ? [] : [cut(`${about} · ${named}`, widthMax)]),
     ...(because === '' ? [] : [paint('gray', cut(because, widthMax))]),
+    ...placeLines(context),
     ...alsoLines(context, widthMax),
   ];
 }
@@ -67,6 +68,13 @@ function waitingText(waiting: EscalationView['waiting']): string {
   return `${all} of ${joined} work orders wait for it${waiting.length > 1 ? ` (${per})` : ''}`;
 }
 
+/** Where a human can look at the change, and mend it: whole, to be copied. */
+function placeLines(context: EscalationView['context']): string[] {
+  const { branch, worktreePath } = recordOf(context.change);
+  if (typeof branch !== 'string') return [];
+  return [paint('gray', `on ${branch}${typeof worktreePath === 'string' ? ` in ${worktreePath}` : ''}`)];
+}
+
 function alsoLines({ also }: EscalationView['context'], widthMax: number): string[] {
   if (!Array.isArray(also)) return [];
   return also.map((each: { message?: unknown }) =>
@@ -76,15 +84,21 @@ function alsoLines({ also }: EscalationView['context'], widthMax: number): strin
 
 /** The last lines of what the failed program wrote. */
 function evidenceLines({ context, status }: EscalationView, widthMax: number): string[] {
-  const evidence = (context.evidence ?? {}) as Record<string, unknown>;
-  const said = ['stdoutTail', 'outputTail', 'stderrTail']
-    .map((name) => evidence[name])
-    .find((text) => typeof text === 'string' && text.trim() !== '');
-  if (typeof said !== 'string' || status !== 'open') return [];
+  if (status !== 'open') return [];
+  const evidence = recordOf(context.evidence);
+  const places = [recordOf(evidence.process), evidence];
+  const said = places
+    .flatMap((place) => ['stdoutTail', 'outputTail', 'stderrTail'].map((name) => place[name]))
+    .find((text): text is string => typeof text === 'string' && text.trim() !== '');
+  if (said === undefined) return [];
   const lines = stripVTControlCharacters(said).trimEnd().split(/\r?\n/);
   return lines
     .slice(-evidenceLinesMax)
     .map((line) => paint('gray', `│ ${cut(line.replaceAll('\t', '  '), widthMax - 2)}`));
+}
+
+function recordOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 function openLines(view: EscalationView, now: Date, widthMax: number): string[] {

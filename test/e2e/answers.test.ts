@@ -160,7 +160,7 @@ test.concurrent("R-ESC-3: fixed by hand, the human's commit is verified and publ
 }) => {
   const { id, branch, question, repositoryPath } = await red();
   const worktree = worktreeOf(id);
-  expect(question.options.find(({ id: option }) => option === 'fix_by_hand')?.label).toContain(worktree);
+  expect(question.context.change).toMatchObject({ branch, worktreePath: worktree });
   await expect(questions().answer(question.id, 'fix_by_hand')).rejects.toMatchObject({ code: 'FIX_MISSING' });
   await touch(worktree, { 'greeting.txt': 'Bonjour, by hand\n' });
   await expect(questions().answer(question.id, 'fix_by_hand')).rejects.toMatchObject({

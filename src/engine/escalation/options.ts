@@ -138,13 +138,9 @@ const offers: readonly Offer[] = [
   {
     fits: ({ change, step }) => change !== null && making.includes(step),
     make: ({ change }) => [
-      draft(
-        'fix_by_hand',
-        'fix_by_hand',
-        `Commit your own fix on ${change?.branch}${change?.worktreePath ? ` in ${change.worktreePath}` : ''}, then go on`,
-        'low',
-        { from: 'verifying' },
-      ),
+      draft('fix_by_hand', 'fix_by_hand', `Commit your own fix on ${change?.branch}, then go on`, 'low', {
+        from: 'verifying',
+      }),
     ],
   },
   {

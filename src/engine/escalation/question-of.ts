@@ -112,16 +112,22 @@ function failedModel({ metadata }: MooseError, otherwise: string | null): string
   return typeof metadata.model === 'string' ? metadata.model : otherwise;
 }
 
-/** Every configured model that can be called here: the stronger ones first, or the cheaper ones where money is short. */
-function otherModels(work: Work, failed: string | null, cheaperFirst: boolean): string[] {
+/** Every configured model that can be called here: the next stronger ones first; where money is short the cheaper ones alone. */
+function otherModels(work: Work, failed: string | null, isShortOfMoney: boolean): string[] {
   const { light, standard, strong } = work.settings.models;
   const ladder = [...new Set([...light, ...standard, ...strong])].filter((name) => isCallable(work, name));
   const others = ladder.filter((name) => name !== failed);
-  if (cheaperFirst) return others;
+  if (isShortOfMoney) {
+    const most = failed !== null && isCallable(work, failed) ? priceOf(work, failed) : null;
+    return others.filter((name) => most !== null && priceOf(work, name) < most);
+  }
   const at = failed === null ? -1 : ladder.indexOf(failed);
   const stronger = others.filter((name) => ladder.indexOf(name) > at);
   return [...stronger, ...others.filter((name) => !stronger.includes(name)).reverse()];
 }
+
+/** Of an answer, which costs most of a call. */
+const priceOf = (work: Work, name: string) => work.model(name).price.outputNanoUsdPerToken;
 
 function isCallable(work: Work, name: string): boolean {
   try {
