@@ -25,6 +25,15 @@ const holds: Readonly<Record<string, string>> = {
   system_config: 'settings of the whole system: the limits on money',
   budget_windows:
     'a day, a month, a project or a work order with a limit: what is held, spent and presumed spent',
+  escalation_members:
+    'the work orders that wait for the answer to a question that is asked once for all of them',
+  answer_policies: 'answers that hold from now on, for one kind of failure in one project or in all',
+  outbox: 'what is to be delivered to channels, once for each; written with what it tells of',
+  webhook_deliveries: 'webhooks as they came, each once; one that comes too early waits here',
+  degradations: 'what is done without for a while, and why',
+  forecasts: 'warnings before a limit is crossed, and what came of each',
+  api_tokens: 'who may call the interface, by the hash of a token, with a role',
+  audit_log: 'every change that was asked for through the interface',
   cost_tracking: 'the money set aside for a run, and each call that drew on it',
 };
 
