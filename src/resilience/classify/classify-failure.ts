@@ -21,7 +21,15 @@ import { purposeOf } from './purpose.ts';
 import { addGroups, addNear } from './read-context.ts';
 import { precedence, type Rule } from './rule.ts';
 import { allRules } from './rules.ts';
-import { brokenContract, failedTest, lintSettings, refusedText, remote, unexplained } from './verdicts.ts';
+import {
+  brokenContract,
+  failedTest,
+  lintSettings,
+  machinery,
+  refusedText,
+  remote,
+  unexplained,
+} from './verdicts.ts';
 
 const compiled = compileRules(allRules);
 
@@ -135,6 +143,8 @@ const crashedTool: Partial<Record<Purpose, Verdict>> = {
   lint: lintSettings,
   compile: refusedText,
   contract: brokenContract,
+  database: machinery.refused,
+  forge: remote.settings,
 };
 const crashes = new Set(['node.uncaught', 'python.crash', 'ruby.crash', 'php.crash']);
 

@@ -18,7 +18,7 @@ const statusPatterns: readonly RegExp[] = [
   /["']?(?:status|statusCode|status_code|http_status|httpStatus|error_status)["']?[:=] ?"?(?<status>[1-5]\d\d)\b/,
   /\bError code: (?<status>[1-5]\d\d)\b/,
   /\bHTTP(?:\/[\d.]{1,3})?(?: status| error| code| response| Error| Status)?(?: code)?:? ?\(?(?<status>[1-5]\d\d)\b/,
-  /\b(?:returned error|status code|Response code|response code|response status|unexpected status|bad status|with status|status was|responded with(?: a)?|answered with|statuscode|server error|returned|code|got):? ?\(?(?<status>[1-5]\d\d)\b/,
+  /\b(?:ERROR|returned error|status code|Response code|response code|response status|unexpected status|bad status|with status|status was|responded with(?: a)?|answered with|statuscode|server error|returned|code|got):? ?\(?(?<status>[1-5]\d\d)\b/,
   /["']code["']: ?(?<status>[1-5]\d\d)\b/,
   /\b(?<status>[45]\d\d) (?:Bad Request|Unauthorized|Payment Required|Forbidden|Not Found|Method Not Allowed|Request Timeout|Conflict|Gone|Payload Too Large|Unprocessable|Too Many Requests|Internal Server Error|Bad Gateway|Service Unavailable|Service Temporarily|Gateway Time-?out|Overloaded)/i,
   /^(?:error: |Error: )?(?<status>[45]\d\d)\b(?: \{|: | status code)/m,
@@ -26,9 +26,12 @@ const statusPatterns: readonly RegExp[] = [
 
 const codePatterns: readonly RegExp[] = [
   /["']?code["']?: ?["'](?<code>[a-zA-Z][\w.-]{3,60})["']/,
+  /\bAn error occurred \((?<code>\w{3,60})\) when calling/,
   /"error": ?\{"type": ?"(?<code>[a-z][\w.]{3,60})"/,
   /["']?status["']?: ?["'](?<code>[A-Z][A-Z_]{4,40})["']/,
   /["']?type["']?: ?["'](?<code>[a-z][a-z_]{1,40}(?:_error|_too_large|_exceeded|_quota|_not_found|_denied|_failed|_requests|_limit)|tokens|requests)["']/,
+  /"type": ?"(?<code>[A-Z]\w{2,60}Error|invalid_model|rate_limit|server_error)"/,
+  /["']?code["']?: ?["'](?<code>\d{4,6})["']/,
   /["']?__type["']?: ?["'](?:[\w.]{1,60}#)?(?<code>[A-Z]\w{3,60}(?:Exception|Error))["']/,
 ];
 

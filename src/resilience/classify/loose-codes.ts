@@ -7,11 +7,12 @@ const besideAPlace: readonly RegExp[] = [
   /^\s{0,12}\[?(?<code>[A-Z]{1,6}\d{2,5})\]?:?\s/,
   /^\s{0,12}\d{1,6}: (?<code>[A-Z]{1,4}\d{1,5}) /,
   /\| (?<code>[A-Z]{1,4}\d{2,4}) \|/,
-  /\[(?<code>[a-z@][\w@.-]{0,40}(?:[-_/:.][\w@.-]{1,60}){0,4}|[A-Z]{1,6}\d{2,6}|[A-Z][a-z]+(?:[A-Z/][\w]{1,40}){1,8})\](?:\s|$)/,
+  / (?<code>[A-Z]{2,4}(?:_[A-Z]{1,20}){2,10})\b/,
+  /-- \[(?<code>E\d{3})\] /,
+  /\[(?<code>@?[a-z][\w-]{0,40}(?:[/:][\w@.-]{1,60}){0,4}|[A-Z]{1,6}\d{2,6}|[A-Z][a-z]+(?:[A-Z/][\w]{1,40}){1,8})\](?:\s|$)/,
   /\((?<code>@?[a-z][\w@.]{0,40}(?:[-_/:][\w@.]{1,60}){1,6}|[A-Z]{1,6}\d{2,6}|report[A-Z]\w{2,50}|[A-Z][a-z]+(?:[A-Z][a-z]+){1,6})\)\s{0,4}$/,
   / - (?<code>[a-z]{2,30}(?:_[a-z]{1,30}){1,8})$/,
   /^(?<code>[a-z][\w-]{1,40}\[[\w-]{1,40}\]): /,
-  / (?<code>[A-Z]{2,4}(?:_[A-Z]{1,20}){2,10})\b/,
   /🪪 {1,2}(?<code>[\w.]{3,60})/,
   /^\s{0,12}(?<code>[A-Z]{1,5}\d{3,5})\b/,
 ];
@@ -48,7 +49,8 @@ function firstOf(patterns: readonly RegExp[], line: string): string | undefined 
 }
 
 /** What stands in brackets and is no code. */
-const words = /^(?:error|warning|info|note|debug|fatal|stdin|stdout|stderr|failed?|passed|ok|skip(?:ped)?|native code|[a-z]|.*\.(?:js|ts|py|go|java|rb|php))$/;
+const words =
+  /^(?:error|warning|info|note|debug|fatal|stdin|stdout|stderr|failed?|passed|ok|skip(?:ped)?|native code|[a-z]|.*\.(?:js|ts|py|go|java|rb|php))$/;
 
 function isWord(code: string): boolean {
   return words.test(code);

@@ -6,9 +6,10 @@ import { addGroups } from './read-context.ts';
 const places: readonly RegExp[] = [
   // a.c:1:2, a.c(1,2), a.nim(1, 2), a.vala:1.2-1.4
   /(?:^|[\s("'`=[])(?<file>(?:[A-Za-z]:)?[\w@./\\+-]{0,200}[\w-]\.[A-Za-z]\w{0,9})[:(](?<line>\d{1,6})(?:(?:[:.]|, ?)(?<column>\d{1,5}))?/,
+  /(?:^|[\s(])(?<file>(?:[\w@./+-]{0,160}\/)?(?:Docker|Container|Make|Gem|Rake|Vagrant|Just|Proc|Pip|Pod|Brew|Jenkins)file):(?<line>\d{1,6})(?::(?<column>\d{1,5}))?\b/,
   /File "(?<file>[^"<\n]{1,300})", line (?<line>\d{1,6})/,
   // a.c on line 1, column 2; a.c: line 1, col 2; (file "a.tcl" line 2)
-  /(?:^|[\s("'`])(?<file>[\w@./\\+-]{1,200}\.\w{1,9})["'`]?[,:]? (?:on |at |in )?(?:line |L)(?<line>\d{1,6})(?:[,:]? (?:col(?:umn)?\.?|char(?:acter)?s?) (?<column>\d{1,5}))?/i,
+  /(?:^|[\s("'`])(?<file>[\w@./\\+-]{1,200}\.\w{1,9})["'`]?[,:]? (?:on |at |in )?(?:line |L|Zeile |ligne |línea |linea |linha |строка |行 ?)(?<line>\d{1,6})(?:[,:]? (?:col(?:umn)?\.?|char(?:acter)?s?) (?<column>\d{1,5}))?/i,
   // a.dart 9:5, a.scss 1:13
   /(?:^|\s)(?<file>[\w@./\\+-]{1,200}[\w-]\.[A-Za-z]\w{0,9}) (?<line>\d{1,6}):(?<column>\d{1,5})\b/,
   // a.toml: Unexpected character at line 1 col 12
@@ -16,7 +17,8 @@ const places: readonly RegExp[] = [
   // At Cart.java:[line 18]
   /(?:^|[\s("'`])(?<file>[\w@./\\+-]{1,200}\.\w{1,9}):\[(?:line )?(?<line>\d{1,6})(?:,(?<column>\d{1,5}))?\]/,
 ];
-const lineAlone = /(?:^|\s)(?:on |at )?line (?<line>\d{1,6})(?:,? col(?:umn)? (?<column>\d{1,5}))?\b|^\s*L:? {0,3}(?<line2>\d{1,6}) \|(?: P: {0,3}(?<column2>\d{1,5}) \|)?/i;
+const lineAlone =
+  /(?:^|\s)(?:on |at )?line (?<line>\d{1,6})(?:,? col(?:umn)? (?<column>\d{1,5}))?\b|^\s*L:? {0,3}(?<line2>\d{1,6}) \|(?: P: {0,3}(?<column2>\d{1,5}) \|)?/i;
 /** A name above its findings, in a heading, or in the head of a difference. */
 const headings: readonly RegExp[] = [
   /^(?:== \[|\s{0,4}|--- (?:a\/)?)(?<file>(?:\.{0,2}\/)?[\w@./+-]{1,200}\.[A-Za-z]\w{0,7})(?:\]|:|\t|\s|$)/,
@@ -34,6 +36,8 @@ const jsonPlace: readonly RegExp[] = [
 const foreign =
   /node_modules|node:|\binternal\/|\/usr\/lib|\/usr\/share|\/usr\/local\/lib|\/opt\/|site-packages|dist-packages|\.cargo\/|\/rustc\/|https?:|\/vendor\/|<frozen|\.npm\/_logs|ice-9\/|org\.(?:junit|opentest4j|gradle)|\.log\b|\blib\/python\d/;
 
+const address = /https?:\/\/\S{1,300}/g;
+
 /** The line on which the place was found, for what else stands there. */
 export function addPlace(context: FailureContext, lines: readonly string[]): number | undefined {
   for (const pattern of places) {
@@ -50,7 +54,8 @@ export function addPlace(context: FailureContext, lines: readonly string[]): num
 
 export function addHeading(context: FailureContext, lines: readonly string[]): void {
   for (const pattern of headings) {
-    for (const line of lines) {
+    for (const whole of lines) {
+      const line = whole.replace(address, '');
       if (foreign.test(line) || isCodeFrame(line)) continue;
       const groups = pattern.exec(line)?.groups;
       if (!groups) continue;
@@ -68,8 +73,6 @@ export function addLineAlone(context: FailureContext, lines: readonly string[]):
 }
 
 export function addJsonFinding(context: FailureContext, text: string): void {
-  for (const pattern of jsonPlace) {
-    const groups = pattern.exec(text)?.groups;
-    if (groups) addGroups(context, groups);
-  }
+  const found = Object.assign({}, ...jsonPlace.map((pattern) => ({ ...pattern.exec(text)?.groups })));
+  addGroups(context, found);
 }

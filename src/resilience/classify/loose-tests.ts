@@ -9,7 +9,7 @@ const titles: readonly RegExp[] = [
   /^FAIL in \((?<test>[^)\n]{1,200})\)/,
   /^(?:\[\w{1,8}\] )?- (?<test>\S.{0,200}?) \*{3} FAILED \*{3}/,
   new RegExp(`^\\(fail\\) (?:.{1,200} > )?(?<test>\\S.{0,200}?)${timing}$`),
-  new RegExp(`^(?:test )?(?<test>\\S.{0,160}?) \\.{3,60} ?(?:FAILED|FAIL|ERROR|failed)\\b`),
+  /^(?:test )?(?<test>\S.{0,160}?) \.{3,60} ?(?:FAILED|FAIL|ERROR|failed)\b/,
   /^\s{0,8}not ok \d{1,6}(?: -)? (?<test>\S.{0,200}?)(?: # .{0,80})?$/,
   /^(?:FAIL|FAILED|FAILURE|Failed|Failure|✗ FAILED): ?(?<test>[\w$][\w$ .:-]{1,160}?)(?: \(.{0,160}\))?$/,
   new RegExp(`^\\s{0,12}(?:✗|✕|✘|×|⨯|✖|❌|𐄂) (?!\\d+ )(?:.{1,160} > )?(?<test>\\S.{0,200}?)${timing}$`),

@@ -25,7 +25,25 @@ const firstWords =
 const isTableRow = (line: string) =>
   /^\s*(?:'\d{3}': '|'E[A-Z_]{3,20}',?|(?:error|status)Codes: )/.test(line);
 
-export function withoutQuotes(text: string): string {
+/** In TAP a group fails after its tests, and says of itself that it does so for them alone. */
+function withoutFailedGroups(text: string): string {
+  if (!text.includes("failureType: 'subtestsFailed'")) return text;
+  const lines = text.split('\n');
+  for (const [index, line] of lines.entries()) {
+    if (!line.includes("failureType: 'subtestsFailed'")) continue;
+    for (let back = index - 1; back >= Math.max(0, index - groupHeadLinesMax); back -= 1) {
+      if (!/^\s*not ok \d/.test(lines[back] ?? '')) continue;
+      lines[back] = '';
+      break;
+    }
+  }
+  return lines.join('\n');
+}
+
+const groupHeadLinesMax = 8;
+
+export function withoutQuotes(whole: string): string {
+  const text = withoutFailedGroups(whole);
   if (!firstWords.test(text)) return text;
   let quote: Quote | undefined;
   const kept = text.split('\n').map((line) => {

@@ -1,12 +1,13 @@
 // What a command is for, by the names of the tools in it: with it, even the output of an unknown tool has a class.
 import type { CheckKind } from '../../domain/check.ts';
 import type { FailureCase, Purpose } from './failure-case.ts';
+import { purposeOfFirstWord } from './tool-names.ts';
 
 /** The first that fits decides: a linter's flag before a compiler's name. */
 const purposes: readonly (readonly [Purpose, RegExp])[] = [
   [
     'lint',
-    /\b(?:cargo (?:fmt|clippy)|rustfmt|go vet|(?:gofmt|goimports|gofumpt) (?:-\w+ )*-[ld]|golangci-lint|staticcheck|revive|zig fmt|dotnet format|mix (?:format|credo)|dart (?:format|analyze)|flutter analyze|terraform fmt|deno (?:fmt|lint)|buf (?:lint|format)|npm run lint\S*|(?:pnpm|yarn|bun)(?: run)? lint\S*|ruff|eslint|oxlint|biome|prettier|stylelint|standard|ts-standard|xo|tslint|jshint|jslint|csslint|htmlhint|markdownlint\S*|textlint|commitlint|cspell|codespell|knip|depcheck|madge|depcruise|dprint|rome|flake8|black|isort|pylint|bandit|pycodestyle|pydocstyle|pyflakes|yapf|autopep8|vulture|yamllint|ansible-lint|sqlfluff|djlint|checkstyle\S*|spotbugs\S*|pmd|spotless\S*|ktlint|detekt|scalafmt\S*|scalafix|scalastyle|google-java-format|clang-format|clang-tidy|cppcheck|cpplint|rubocop|standardrb|reek|erb_lint|haml-lint|phpcs|php-cs-fixer|phpmd|pint|hlint|ormolu|luacheck|stylua|selene|perlcritic|perltidy|shellcheck|shfmt|checkbashisms|hadolint|actionlint|tflint|checkov|spectral|protolint|lintian|proselint|vale|typos|swiftlint|swiftformat|credo|dialyzer|solhint|license-checker|publint|attw|syncpack|sort-package-json|tidy)\b/,
+    /\b(?:cargo (?:fmt|clippy)|rustfmt|go vet|(?:gofmt|goimports|gofumpt) (?:-\w+ )*-[ld]|golangci-lint|staticcheck|revive|zig fmt|dotnet format|mix (?:format|credo)|dart (?:format|analyze)|flutter analyze|terraform fmt|deno (?:fmt|lint)|buf (?:lint|format)|npm run lint\S*|(?:pnpm|yarn|bun)(?: run)? lint\S*|ruff|eslint|oxlint|biome|prettier|stylelint|standard|ts-standard|xo|tslint|jshint|jslint|csslint|htmlhint|markdownlint\S*|textlint|commitlint|cspell|codespell|knip|depcheck|madge|depcruise|dprint|rome|flake8|black|isort|pylint|bandit|pycodestyle|pydocstyle|pyflakes|yapf|autopep8|vulture|yamllint|ansible-lint|sqlfluff|djlint|checkstyle\S*|spotbugs\S*|pmd|spotless\S*|ktlint|detekt|scalafmt\S*|scalafix|scalastyle|google-java-format|clang-format|clang-tidy|cppcheck|cpplint|rubocop|standardrb|reek|erb_lint|haml-lint|phpcs|php-cs-fixer|phpmd|pint|hlint|ormolu|luacheck|stylua|selene|perlcritic|perltidy|shellcheck|shfmt|checkbashisms|hadolint|actionlint|tflint|checkov|spectral|protolint|lintian|proselint|vale|typos|swiftlint|swiftformat|credo|dialyzer|solhint|license-checker|publint|attw|syncpack|sort-package-json|tidy|helm lint)\b/,
   ],
   [
     'contract',
@@ -61,7 +62,7 @@ const commandCharsMax = 500;
 export function purposeOf({ command, component, purpose }: FailureCase): Purpose | undefined {
   if (purpose) return purpose;
   const said = command?.slice(0, commandCharsMax) ?? '';
-  const found = purposes.find(([, tools]) => tools.test(said))?.[0];
+  const found = purposes.find(([, tools]) => tools.test(said))?.[0] ?? purposeOfFirstWord(said);
   return found ?? (component === undefined ? undefined : ofComponent[component]);
 }
 

@@ -22,7 +22,7 @@ export function relativePath(path: string): string {
 
 /** Takes over what is not there yet: the first value that is found stays. */
 export function addGroups(context: FailureContext, found: Groups): void {
-  const { file, line, column, code, package: name, test, retry, status, exit } = withoutNumbers(found);
+  const { file, line, column, code, package: name, test, path, retry, status, exit } = withoutNumbers(found);
   if (file && context.file === undefined) {
     context.file = relativePath(file.trim());
     // A line belongs to the file that it was found with.
@@ -38,6 +38,7 @@ export function addGroups(context: FailureContext, found: Groups): void {
   if (code && context.errorCode === undefined) context.errorCode = code;
   if (name && context.package === undefined) context.package = name;
   if (test) addTest(context, test);
+  if (path) addTestPath(context, path);
   if (retry && context.retryAfterS === undefined) context.retryAfterS = Number(retry);
   if (status && context.httpStatus === undefined) context.httpStatus = Number(status);
   if (exit && context.exitCode === undefined) context.exitCode = Number(exit);
@@ -60,6 +61,16 @@ function addTest(context: FailureContext, title: string): void {
   }
 }
 
+/** `TestSum/rounds_up` fails together with `TestSum`, which says nothing more. */
+function addTestPath(context: FailureContext, path: string): void {
+  const steps = path.split('/');
+  const group = steps.at(-2);
+  if (group !== undefined && context.testNames?.includes(group)) {
+    context.testNames = context.testNames.filter((title) => title !== group);
+  }
+  addTest(context, steps.at(-1) ?? path);
+}
+
 /** The lines that a `near` pattern may look at: from the match on, then from the beginning. */
 export function addNear(context: FailureContext, text: string, { rule, at }: Match): void {
   const near = rule.near ?? [];
@@ -67,10 +78,11 @@ export function addNear(context: FailureContext, text: string, { rule, at }: Mat
   const after = linesFrom(text, at);
   const all = at === 0 ? [] : linesFrom(text, 0);
   for (const pattern of near) {
-    const isList = pattern.source.includes('?<test>');
+    const isList = /\?<(?:test|path)>/.test(pattern.source);
     const places = isList ? [linesFrom(text, 0)] : [after, all];
     for (const lines of places) {
-      const found = matchesIn(lines, pattern, isList ? testNamesMax : 1);
+      const isLast = rule.nearest === 'last' && !isList;
+      const found = matchesIn(isLast ? lines.toReversed() : lines, pattern, isList ? testNamesMax : 1);
       for (const groups of found) addGroups(context, groups);
       if (found.length > 0) break;
     }

@@ -10,11 +10,13 @@ export interface Rule {
   has: readonly string[];
   /**
    * Tried on one line at a time; its named groups are the context: file, line, column, code, package, test, retry,
-   * status, exit. Linear: no repetition inside of a repetition.
+   * status, exit; path is that of a test within its groups. Linear: no repetition inside of a repetition.
    */
   line: RegExp;
   /** More context, from lines after the first match, else from any line. */
   near?: readonly RegExp[];
+  /** `near` takes the last line that fits, not the first: a Python traceback ends at the cause. */
+  nearest?: 'last';
   /** Holds for these commands alone. */
   command?: RegExp;
   /** Holds for these parts of Moose alone. */

@@ -10,7 +10,7 @@ export const cLintRules: readonly Rule[] = [
     is: lintFinding,
     precedence: compile + 3,
     has: [': warning: ', ': error: ', ': style: ', ': note: '],
-    line: /^(?<file>[^\s:][^:\n]{0,250}\.(?:c|cc|cpp|cxx|c\+\+|h|hh|hpp|hxx|m|mm|cu|inl)):(?<line>\d{1,6}):(?:(?<column>\d{1,5}):)? (?:warning|error|style|performance|portability|information): .{1,400} \[(?<code>(?!-W(?!clang-format))[\w.,-]{3,100})\]$/,
+    line: /^(?<file>[^\s:][^:\n]{0,250}\.(?:c|cc|cpp|cxx|c\+\+|h|hh|hpp|hxx|m|mm|cu|inl)):(?<line>\d{1,6}):(?:(?<column>\d{1,5}):)? (?:warning|error|style|performance|portability|information): .{1,400} \[(?<code>(?!-W(?!clang-format))[\w.-]{3,100})(?:,-warnings-as-errors|,[\w.,-]{3,100})?\]$/,
     purposes: ['lint', 'git'],
     from: 'clang-tidy, clang-format, cppcheck',
     sample: 'a.c:1:4: error: code should be clang-formatted [-Wclang-format-violations]',

@@ -51,6 +51,17 @@ export const cTestRules: readonly Rule[] = [
     sample: 'No tests were found!!!',
   },
   {
+    id: 'libcheck.failed',
+    is: failedTest,
+    precedence: test,
+    has: [':F:', ':E:', 'Checks: '],
+    line: /^(?<file>[^\s:]{1,250}):(?<line>\d{1,6}):[FE]:[^:\n]{1,100}:(?<test>\w{1,160}):\d{1,6}: /,
+    near: [/^[^\s:]{1,250}:\d{1,6}:[FE]:[^:\n]{1,100}:(?<test>\w{1,160}):\d{1,6}: /],
+    from: 'check',
+    sample: "t.c:3:F:C:sums:0: Assertion '1 == 2' failed: 1 == 1, 2 == 2",
+    reads: { file: 't.c', line: 3, testNames: ['sums'] },
+  },
+  {
     id: 'gtest.failed',
     is: failedTest,
     precedence: test,

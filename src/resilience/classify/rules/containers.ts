@@ -1,6 +1,6 @@
 // Containers, clusters, infrastructure as code.
 import { precedence, type Rule } from '../rule.ts';
-import { machinery, missing, refusedText, registryAway, timedOut } from '../verdicts.ts';
+import { machinery, missing, refusedText, remote, timedOut } from '../verdicts.ts';
 
 const { compile, dependency, orchestration } = precedence;
 
@@ -46,7 +46,7 @@ export const containerRules: readonly Rule[] = [
   },
   {
     id: 'docker.registry-rate',
-    is: registryAway,
+    is: remote.passing,
     precedence: dependency + 2,
     has: ['toomanyrequests', 'You have reached your pull rate limit', 'unauthenticated pull rate limit'],
     line: /toomanyrequests|pull rate limit/,
@@ -67,7 +67,8 @@ export const containerRules: readonly Rule[] = [
       'no configuration file provided',
       'services.',
     ],
-    line: /(?:[Dd]ockerfile parse error (?:on )?line (?<line>\d{1,6})|unknown instruction: |failed to parse stage name|^(?:parsing |failed to parse )?(?<file>\S{1,200}\.ya?ml): yaml: line (?<line2>\d{1,6})|^yaml: line (?<line3>\d{1,6})|validating (?<file2>\S{1,200}\.ya?ml): )/,
+    line: /(?:[Dd]ockerfile parse error (?:on )?line (?<line>\d{1,6})|unknown instruction: |failed to parse stage name|^(?:parsing |failed to parse )?(?<file>\S{1,200}\.ya?ml): yaml: line (?<line2>\d{1,6})|^error: error parsing (?<file3>\S{1,200}): .{0,80}yaml: line (?<line4>\d{1,6})|^yaml: line (?<line3>\d{1,6})|validating (?<file2>\S{1,200}\.ya?ml): )/,
+    near: [/^(?<file>\S{0,200}(?:Dockerfile|Containerfile)[\w.-]{0,40}):(?<line>\d{1,6})$/],
     from: 'docker build, docker compose, kubectl',
     sample: 'ERROR: failed to solve: dockerfile parse error on line 2: unknown instruction: RUNN',
     reads: { line: 2 },
@@ -157,6 +158,7 @@ export const containerRules: readonly Rule[] = [
       'Could not retrieve the list of available versions for provider',
     ],
     line: /Failed to query available provider packages|Inconsistent dependency lock file|Module not installed|list of available versions for provider (?<package>\S{1,120}):/,
+    near: [/available versions for provider (?<package>[\w./-]{1,120}\w):?/, /available versions for$/],
     from: 'terraform',
     sample: '│ Error: Failed to query available provider packages',
   },
@@ -168,6 +170,15 @@ export const containerRules: readonly Rule[] = [
     line: /Error acquiring the state lock/,
     from: 'terraform',
     sample: '│ Error: Error acquiring the state lock',
+  },
+  {
+    id: 'helm.busy',
+    is: machinery.passing,
+    precedence: orchestration + 10,
+    has: ['another operation (install/upgrade/rollback) is in progress'],
+    line: /another operation \(install\/upgrade\/rollback\) is in progress/,
+    from: 'helm',
+    sample: 'Error: UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress',
   },
   {
     id: 'helm.chart',

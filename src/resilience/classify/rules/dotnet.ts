@@ -42,7 +42,7 @@ export const dotnetRules: readonly Rule[] = [
       'Could not execute because the specified command or file was not found',
       'MSB3644',
     ],
-    line: /error (?<code>NU1(?:10[0-9]|20\d|605|403|004)|NETSDK1(?:045|004|047|141|147)|MSB4236|MSB4019|MSB3644)\b(?:: Unable to find package (?<package>[\w.-]*\w))?|compatible \.NET SDK was not found|You must install or update \.NET|Could not execute because the specified command or file was not found/,
+    line: /^(?:(?<file>\S{1,250}\.\w{2}proj) : )?.{0,200}?error (?<code>NU1(?:10[0-9]|20\d|605|403|004)|NETSDK1(?:045|004|047|141|147)|MSB4236|MSB4019|MSB3644)\b(?:: Unable to find package (?<package>[\w.-]*\w))?|compatible \.NET SDK was not found|You must install or update \.NET|Could not execute because the specified command or file was not found/,
     unless: 'NU1301',
     from: 'nuget, dotnet',
     sample:

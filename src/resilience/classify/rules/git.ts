@@ -69,7 +69,10 @@ export const gitRules: readonly Rule[] = [
       'unmerged files',
       'you have unmerged',
     ],
-    line: /^(?:CONFLICT|KONFLIKT|CONFLIT|冲突|競合|CONFLICTO) ?[(（][^)）]{1,60}[)）].{0,60}? (?:in|dans|en)? ?(?<file>[\w@./+-]+\.\w+)$|^(?:Automatic merge failed|Automatischer Merge fehlgeschlagen|La fusion automatique a échoué|自动合并失败|自動マージに失敗)|could not apply |needs merge|unmerged files|^(?:CONFLICT|KONFLIKT|CONFLIT|冲突|競合)/,
+    line: /^(?:CONFLICT|KONFLIKT|CONFLIT|冲突|競合|CONFLICTO) ?[(（][^)）]{1,60}[)）].{0,60}? (?:in|dans|en) (?<file2>[\w@./+-]{1,250})$|^(?:CONFLICT|KONFLIKT|CONFLIT|冲突|競合|CONFLICTO) ?[(（][^)）]{1,60}[)）].{0,60}? (?:in|dans|en)? ?(?<file>[\w@./+-]+\.\w+)$|^(?:Automatic merge failed|Automatischer Merge fehlgeschlagen|La fusion automatique a échoué|自动合并失败|自動マージに失敗)|could not apply |needs merge|unmerged files|^(?:CONFLICT|KONFLIKT|CONFLIT|冲突|競合)/,
+    near: [
+      /^(?:CONFLICT|KONFLIKT|CONFLIT|CONFLICTO) \([^)]{1,60}\): .{0,60}? (?:in|dans|en) (?<file>[\w@./+-]{1,250})$/,
+    ],
     from: 'git merge, git rebase',
     sample: 'CONFLICT (content): Merge conflict in src/a.ts',
     reads: { file: 'src/a.ts' },

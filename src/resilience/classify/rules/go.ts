@@ -150,9 +150,9 @@ export const goRules: readonly Rule[] = [
     is: failedTest,
     precedence: test,
     has: ['--- FAIL: '],
-    line: /^\s{0,16}--- FAIL: (?:[^\s/]{1,150}\/)*(?<test>[^\s/]{1,200}) \(/,
+    line: /^\s{0,16}--- FAIL: \S{1,300} \(/,
     near: [
-      /^\s{4,20}--- FAIL: (?:[^\s/]{1,150}\/)+(?<test>[^\s/]{1,200}) \(/,
+      /^\s{0,20}--- FAIL: (?<path>\S{1,300}) \(/,
       /^\s{4,12}(?<file>[\w./-]+\.go):(?<line>\d{1,6}): /,
       goFrame,
       /^\s+(?<file>(?!\/usr\/)\S{1,250}\.go):(?<line>\d{1,6})/,

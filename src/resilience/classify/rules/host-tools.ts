@@ -1,6 +1,6 @@
 // tmux, systemd, ssh, curl: the tools around sessions.
 import { precedence, type Rule } from '../rule.ts';
-import { machinery } from '../verdicts.ts';
+import { machinery, missing } from '../verdicts.ts';
 
 const { orchestration } = precedence;
 const base = orchestration;
@@ -72,6 +72,17 @@ export const hostToolRules: readonly Rule[] = [
     purposes: ['host'],
     from: 'systemctl, systemd-run',
     sample: 'Failed to restart moose-worker.service: Unit moose-worker.service not found.',
+  },
+  {
+    id: 'ansible.package-missing',
+    is: missing,
+    precedence: precedence.dependency,
+    has: ['No package matching', 'Unable to find any of pip'],
+    line: /"msg": "(?:No package matching '(?<package>[^']{1,80})' is available|Unable to find any of (?<package2>pip\d?))/,
+    from: 'ansible',
+    sample:
+      'fatal: [web1]: FAILED! => {"changed": false, "msg": "No package matching \'ngnix\' is available"}',
+    reads: { package: 'ngnix' },
   },
   {
     id: 'ssh.remote',

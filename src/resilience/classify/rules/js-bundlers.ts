@@ -1,6 +1,6 @@
 // Bundlers, transpilers and frameworks of the web.
 import { precedence, type Rule } from '../rule.ts';
-import { compilerSettings, missing, refusedText } from '../verdicts.ts';
+import { compilerSettings, missing, refusedText, registryAway } from '../verdicts.ts';
 
 const { compile, dependency } = precedence;
 const bare = String.raw`(?<package>(?:@[\w.-]+\/)?(?![./#~])[\w-][\w.-]*)`;
@@ -231,6 +231,26 @@ export const bundlerRules: readonly Rule[] = [
     near: [/^\s{1,8}(?<file>[\w@./-]+\.(?:s[ac]ss|css|less)) (?<line>\d{1,6}):(?<column>\d{1,5}) /, anyPlace],
     from: 'sass, less, postcss',
     sample: 'Error: expected "}".',
+  },
+  {
+    id: 'next.font-away',
+    is: registryAway,
+    precedence: dependency,
+    has: ['from Google Fonts'],
+    line: /Failed to fetch .{1,60} from Google Fonts/,
+    from: 'next build',
+    sample: 'Failed to fetch `Inter` from Google Fonts.',
+  },
+  {
+    id: 'parcel.package-missing',
+    is: missing,
+    precedence: dependency,
+    has: ["Failed to resolve '"],
+    line: /^@parcel\/\S{1,60}: Failed to resolve '(?<package>[^'./][^']{0,120})' from/,
+    near: [anyPlace],
+    from: 'parcel',
+    sample: "@parcel/core: Failed to resolve 'zustand-missing' from './app.js'",
+    reads: { package: 'zustand-missing' },
   },
   {
     id: 'parcel.diagnostic',

@@ -6,6 +6,16 @@ const { lint } = precedence;
 
 export const jsLintRules: readonly Rule[] = [
   {
+    id: 'pre-commit.failed',
+    is: lintFinding,
+    precedence: lint - 20,
+    has: ['- hook id: '],
+    line: /^- hook id: \S/,
+    also: '...Failed',
+    from: 'pre-commit',
+    sample: '- hook id: trailing-whitespace\n trim trailing whitespace....Failed',
+  },
+  {
     id: 'biome.diagnostic',
     is: lintFinding,
     precedence: lint,

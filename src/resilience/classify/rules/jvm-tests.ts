@@ -4,7 +4,7 @@ import { brokenContract, failedTest, lintFinding, noTests } from '../verdicts.ts
 
 const { compile, lint, test } = precedence;
 const own =
-  /^\s+at (?!(?:org\.junit|java\.|javax\.|jdk\.|sun\.|org\.testng|org\.assertj|org\.hamcrest|org\.opentest4j|org\.apache|kotlin\.|scala\.|org\.gradle|org\.mockito|junit\.|com\.sun\.))(?:[\w.-]+\/{1,2})?[\w.$<>]{1,250}\((?<file>\w{1,120}\.(?:java|kt|scala|groovy)):(?<line>\d{1,6})\)/;
+  /^\s+at (?![\w.-]{0,60}\/{0,2}(?:org\.junit|java\.|javax\.|jdk\.|sun\.|org\.testng|org\.assertj|org\.hamcrest|org\.opentest4j|org\.apache|kotlin\.|scala\.|org\.gradle|org\.mockito|junit\.|com\.sun\.))(?:[\w.-]+\/{1,2})?[\w.$<>]{1,250}\((?<file>\w{1,120}\.(?:java|kt|scala|groovy)):(?<line>\d{1,6})\)/;
 
 export const jvmTestRules: readonly Rule[] = [
   {
@@ -52,8 +52,8 @@ export const jvmTestRules: readonly Rule[] = [
     is: lintFinding,
     precedence: lint,
     has: ['.java:', '.kt:'],
-    line: /^(?<file>[^\s:]{1,250}\.(?:java|kt)):(?<line>\d{1,6}):(?:(?<column>\d{1,5}):)?\s+(?:(?<code>[A-Z]\w{4,60}):\s|.{1,300} \((?<code2>[\w:-]+)\)$)/,
-    from: 'pmd, ktlint',
+    line: /^(?<file>[^\s:]{1,250}\.(?:java|kt)):(?<line>\d{1,6}):(?:(?<column>\d{1,5}):)?\s+(?:(?<code>[A-Z]\w{4,60}):\s|.{1,300} (?:\((?<code2>[\w:-]+)\)|\[(?<code3>[A-Z]\w{3,60})\])$)/,
+    from: 'pmd, ktlint, detekt',
     sample: "src/A.java:3:\tUnusedLocalVariable:\tAvoid unused local variables such as 'x'.",
     reads: { file: 'src/A.java', line: 3, errorCode: 'UnusedLocalVariable' },
   },
@@ -122,6 +122,7 @@ export const jvmTestRules: readonly Rule[] = [
     has: ['[X] ', 'JUnit Jupiter:', 'tests failed', 'Tests run: ', 'Total tests run:', '*** FAILED ***'],
     line: /\[X\] .{1,200}|^\[ +[1-9]\d* tests failed +\]|Tests run: \d+, +Failures: (?:[1-9]\d*|0, +Errors: [1-9])|Total tests run: \d+.{0,40}Failures: [1-9]|\*\*\* FAILED \*\*\*/,
     near: [
+      /^\[ERROR\] {1,4}\w{1,120}\.(?<test>\w{1,160}):\d{1,6} /,
       /[├└]─ (?<test>\w{1,200})(?:\(.{0,100}\))? \[X\]/,
       /^(?:\[info\] )?- (?<test>.{1,200}) \*\*\* FAILED \*\*\*/,
       own,

@@ -4,7 +4,7 @@ import { missing, refusedText, registryAway, unexplained } from '../verdicts.ts'
 
 const { compile, crash, dependency } = precedence;
 const own =
-  /^\s+at (?!(?:org\.junit|java\.|javax\.|jdk\.|sun\.|org\.testng|org\.assertj|org\.hamcrest|org\.opentest4j|org\.apache|kotlin\.|scala\.|org\.gradle|org\.mockito|junit\.|com\.sun\.))(?:[\w.-]+\/{1,2})?[\w.$<>]{1,250}\((?<file>\w{1,120}\.(?:java|kt|scala|groovy)):(?<line>\d{1,6})\)/;
+  /^\s+at (?![\w.-]{0,60}\/{0,2}(?:org\.junit|java\.|javax\.|jdk\.|sun\.|org\.testng|org\.assertj|org\.hamcrest|org\.opentest4j|org\.apache|kotlin\.|scala\.|org\.gradle|org\.mockito|junit\.|com\.sun\.))(?:[\w.-]+\/{1,2})?[\w.$<>]{1,250}\((?<file>\w{1,120}\.(?:java|kt|scala|groovy)):(?<line>\d{1,6})\)/;
 
 export const jvmRules: readonly Rule[] = [
   {
@@ -55,8 +55,11 @@ export const jvmRules: readonly Rule[] = [
       'not found: ',
       'Could not resolve ',
       'No compiler is provided',
+      'Error downloading ',
+      'RequireJavaVersion',
+      'not in the allowed range',
     ],
-    line: /(?:Could not find artifact|Cannot access \S{1,200} in offline mode and the artifact|The following artifacts could not be resolved:?|Failure to find) (?<package>[\w.-]+:[\w.-]+)|Non-resolvable (?:parent|import) POM.{0,120}?: .{0,80}?(?<package2>[\w.-]+:[\w.-]+):pom|No plugin found for prefix '(?<package3>[\w.-]+)'|Plugin \[id: '(?<package4>[^']+)'.{0,160}was not found|^\s*> Could not (?:find|resolve) (?<package5>[\w.-]+:[\w.-]+)|Plugin (?<package6>[\w.-]+:[\w.-]+):\S{1,60} or one of its dependencies could not be resolved|unresolved dependency: (?<package7>[\w.-]+#[\w.-]+)|not found: (?<package8>[\w.-]+:[\w.-]+)|Could not resolve dependencies for project|No compiler is provided in this environment/,
+    line: /(?:Could not find artifact|Cannot access \S{1,120}(?: \(\S{1,200}\))? in offline mode and the artifact|The following artifacts could not be resolved:?|Failure to find) (?<package>[\w.-]+:[\w.-]+)|Non-resolvable (?:parent|import) POM.{0,120}?: .{0,80}?(?<package2>[\w.-]+:[\w.-]+):pom|No plugin found for prefix '(?<package3>[\w.-]+)'|Plugin \[id: '(?<package4>[^']+)'.{0,160}was not found|^\s*> Could not (?:find|resolve) (?<package5>[\w.-]+:[\w.-]+)|Plugin (?<package6>[\w.-]+:[\w.-]+):\S{1,60} or one of its dependencies could not be resolved|Error downloading (?<package9>[\w.-]+:[\w.-]+)|(?:RequireJavaVersion|RequireMavenVersion) failed with message|which is not in the allowed range|unresolved dependency: (?<package7>[\w.-]+#[\w.-]+)|not found: (?<package8>[\w.-]+:[\w.-]+)|Could not resolve dependencies for project|No compiler is provided in this environment/,
     near: [
       /Could not find artifact (?<package>[\w.-]+:[\w.-]+)/,
       /artifacts could not be resolved: (?<package>[\w.-]+:[\w.-]+)/,
@@ -104,7 +107,7 @@ export const jvmRules: readonly Rule[] = [
     is: refusedText,
     precedence: compile,
     has: ['.kt:', '.kts:', '.scala:', '.scala'],
-    line: /^(?:e: |\[error\] |\[ERROR\] |-- (?:\[(?<code>E\d{3})\] )?.{0,40}Error: )?(?:file:\/\/)?(?<file>[^\s:(][^:(\n]{0,250}\.(?:kts?|scala)):(?: ?\(?(?<line>\d{1,6})[:,] ?(?<column>\d{1,5})\)?|(?<line2>\d{1,6})):?\s+(?:error: )?\S/,
+    line: /^(?!.{1,600}(?:\([\w:-]{4,60}\)|\[[A-Z]\w{3,60}\])$)(?:e: |\[error\] |\[ERROR\] |(?:\[error\] )?-- (?:\[(?<code>E\d{3})\] )?.{0,40}Error: )?(?:file:\/\/)?(?<file>[^\s:(][^:(\n]{0,250}\.(?:kts?|scala)):(?: ?\(?(?<line>\d{1,6})[:,] ?(?<column>\d{1,5})\)?|(?<line2>\d{1,6})):?\s+(?:error: )?\S/,
     from: 'kotlinc, scalac, sbt, gradle',
     sample: "e: file:///app/src/A.kt:3:12 Unresolved reference 'nope'.",
     reads: { line: 3, column: 12 },

@@ -14,7 +14,12 @@ export const nodeRules: readonly Rule[] = [
     line: new RegExp(
       `^(?:Uncaught )?(?:.{0,40}Error(?: \\[\\w+\\])?: |Failed to load config.{0,60}|\\[vite\\] |error: )?(?:Error: |Error \\[\\w+\\]: )?Cannot find (?:module|package) ['"]${name}[^'"]{0,200}['"]`,
     ),
-    near: [/code: '(?<code>MODULE_NOT_FOUND|ERR_MODULE_NOT_FOUND)'/],
+    near: [
+      /code: '(?<code>MODULE_NOT_FOUND|ERR_MODULE_NOT_FOUND)'/,
+      /\[(?<code>ERR_MODULE_NOT_FOUND)\]: Cannot find/,
+      /(?:imported from|' from) '?(?:file:\/\/)?(?<file>(?!.{0,200}node_modules)[^\s']{1,250}\.\w{2,6})'?$/,
+      /^- (?<file>(?!.{0,200}node_modules)\/[^\s']{1,250}\.\w{2,6})$/,
+    ],
     from: 'node, ts-node, tsx',
     sample: "Error: Cannot find module 'express'",
     reads: { package: 'express' },
@@ -27,7 +32,11 @@ export const nodeRules: readonly Rule[] = [
     line: new RegExp(
       `^\\s{1,12}(?:Error: )?Cannot find (?:module|package) '${name}(?:\\/[^']{0,200})?'(?: from '[^']{1,200}'| imported from [^']{1,300})`,
     ),
-    near: [/^(?:FAIL|\s*FAIL)\s+(?:\.\/)?(?<file>\S+\.[cm]?[jt]sx?)/, / from '(?<file>[^']{1,200})'/],
+    near: [
+      /^(?:FAIL|\s*FAIL)\s+(?:\.\/)?(?<file>\S+\.[cm]?[jt]sx?)/,
+      / from '(?<file>[^']{1,200})'/,
+      /^\s+at (?!.{0,200}(?:node_modules|node:))(?:.{0,120}\()?(?<file>[^\s():]{1,300}):(?<line>\d{1,6}):(?<column>\d{1,5})\)?$/,
+    ],
     from: 'jest, vitest',
     sample: "    Cannot find module 'lodash' from 'a.test.js'",
     reads: { package: 'lodash', file: 'a.test.js' },
@@ -169,9 +178,21 @@ export const nodeRules: readonly Rule[] = [
       /^(?<file>(?:file:\/\/)?\/(?!.{0,250}node_modules)[^\s:()]{1,300}):(?<line>\d{1,6})$/,
       /^\s+at (?!.{0,200}(?:node_modules|node:))(?:.{0,120}\()?(?:file:\/\/)?(?<file>\/[^\s():]{1,300}):(?<line>\d{1,6}):(?<column>\d{1,5})\)?$/,
     ],
+    purposes: ['provider', 'compile', 'test', 'lint', 'contract', 'git', 'database', 'forge'],
     unless: 'Traceback (most recent call last)',
     from: 'node',
     sample: "TypeError: Cannot read properties of undefined (reading 'x')",
+  },
+  {
+    id: 'deno.package-missing',
+    is: missing,
+    precedence: dependency,
+    has: [' not a dependency'],
+    line: /^error: (?:Relative i|I)mport (?:path )?"(?<package>[^"./][^"]{0,120})" not (?:a dependency|prefixed)/,
+    near: [/^\s+at (?:file:\/\/)?(?<file>[^\s:]{1,250}):(?<line>\d{1,6}):(?<column>\d{1,5})$/],
+    from: 'deno',
+    sample: 'error: Import "chalk" not a dependency',
+    reads: { package: 'chalk' },
   },
   {
     id: 'deno.diagnostic',

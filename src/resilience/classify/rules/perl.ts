@@ -10,12 +10,12 @@ export const perlRules: readonly Rule[] = [
     is: missing,
     precedence: dependency,
     has: ["Can't locate "],
-    line: /^(?:#.{0,20})?Can't locate (?<package>\w+(?:\/\w+)*)\.pm in @INC.{0,3000}$/,
+    line: /^(?:#.{0,20})?Can't locate (?:\w+(?:\/\w+)*\.pm in @INC \(you may need to install the (?<package2>[\w:]{1,120}) module\)|(?<package>\w+(?:\/\w+)*)\.pm in @INC)/,
     near: [/ at (?<file>\S{1,250}) line (?<line>\d{1,6})\.$/],
     from: 'perl',
     sample:
       "Can't locate Moose/Nope.pm in @INC (you may need to install the Moose::Nope module) at a.pl line 1.",
-    reads: { package: 'Moose/Nope', file: 'a.pl', line: 1 },
+    reads: { package: 'Moose::Nope', file: 'a.pl', line: 1 },
   },
   {
     id: 'perl.syntax',

@@ -87,7 +87,7 @@ export const phpRules: readonly Rule[] = [
     near: [
       /^\d{1,5}\) (?:[\w\\]{1,200})::(?<test>\w{1,200})(?: with data set .{1,120})?$/,
       /^(?<file>\/?[^\s:]{1,250}\.php):(?<line>\d{1,6})$/,
-      /^ {2}⨯ (?<test>.{1,160}?)(?: {2,}[\d.]+s)?$/,
+      /^ {2}⨯ (?<test>\S.{0,160}?)(?: {2,}[\d.]+s)?\s*$/,
       /^\s+at (?<file>\S{1,200}\.php):(?<line>\d{1,6})$/,
     ],
     also: 'ssertions',
@@ -109,7 +109,11 @@ export const phpRules: readonly Rule[] = [
     precedence: lint + 1,
     has: ['[ERROR] Found ', 'errors found', 'ERROR: '],
     line: /^ *\[ERROR\] Found \d+ errors?|^ERROR: (?<code>[A-Z]\w+) - (?<file>[^\s:]{1,250}):(?<line>\d{1,6}):(?<column>\d{1,5}) -/,
-    near: [/^ {1,3}Line +(?<file>\S{1,250}\.php)/, /^ {2}:?(?<line>\d{1,6}) {2,}\S/],
+    near: [
+      /^ {1,3}Line +(?<file>\S{1,250}\.php)/,
+      /^ {2}:?(?<line>\d{1,6}) {2,}\S/,
+      /🪪 {1,2}(?<code>[\w.]{3,60})/,
+    ],
     from: 'phpstan, psalm',
     sample: 'ERROR: InvalidReturnType - src/a.php:3:21 - The declared return type is incorrect',
     reads: { errorCode: 'InvalidReturnType', file: 'src/a.php', line: 3, column: 21 },

@@ -41,6 +41,9 @@ export const providerMoneyRules: readonly Rule[] = [
       'spend limit',
       'usage limit',
       'requires more credits',
+      'ey limit exceeded',
+      'ServiceQuotaExceeded',
+      'reached its service quota',
       'quota exceeded',
       'Quota exceeded for',
       'exceeded your monthly',
@@ -76,7 +79,7 @@ export const providerMoneyRules: readonly Rule[] = [
       'Quota exceeded.',
       'budget for',
     ],
-    line: /insufficient_(?:quota|balance|user_quota|funds)|[Cc]redit balance is too low|billing_error|exceeded your current quota|billing[_ ]hard[_ ]limit|[Ii]nsufficient (?:credits|balance|Balance|funds)|[Bb]udget has been exceeded|\bbudget_exceeded\b|BudgetExceededError|[Pp]ayment [Rr]equired|\b(?:spending|spend) limit|(?:usage|weekly|session|monthly|daily|5-hour|Opus|Claude AI usage) limit (?:has been |was )?(?:reached|exceeded|hit)|(?:You've|You have) (?:hit|reached|exceeded) your (?:\w+ ){0,4}limit|reached your specified (?:workspace )?API usage limits|requires more credits|exceeded your monthly|account payments have failed|out of (?:credits|extra usage)|(?:purchase|add|buy) (?:more )?credits|[Cc]redits (?:are )?exhausted|negative balance|(?:quota|credit|budget)_(?:exceeded|exhausted)|[Aa]rrearage|budget (?:limit (?:reached|exceeded)|exhausted|is used up)|No credits|premium requests|limit: 0, model|any credits|[Qq]uota exceeded\. Check|PerDay/,
+    line: /insufficient_(?:quota|balance|user_quota|funds)|[Cc]redit balance is too low|billing_error|exceeded your current quota|billing[_ ]hard[_ ]limit|[Ii]nsufficient (?:credits|balance|Balance|funds)|[Bb]udget has been exceeded|\bbudget_exceeded\b|BudgetExceededError|[Pp]ayment [Rr]equired|\b(?:spending|spend) limit|(?:usage|weekly|session|monthly|daily|5-hour|Opus|Claude AI usage) limit (?:has been |was )?(?:reached|exceeded|hit)|(?:You've|You have) (?:hit|reached|exceeded) your (?:\w+ ){0,4}limit|reached your specified (?:workspace )?API usage limits|requires more credits|[Kk]ey limit exceeded|ServiceQuotaExceeded|reached its service quota|exceeded your monthly|account payments have failed|out of (?:credits|extra usage)|(?:purchase|add|buy) (?:more )?credits|[Cc]redits (?:are )?exhausted|negative balance|(?:quota|credit|budget)_(?:exceeded|exhausted)|[Aa]rrearage|budget (?:limit (?:reached|exceeded)|exhausted|is used up)|No credits|premium requests|limit: 0, model|any credits|[Qq]uota exceeded\. Check|PerDay/,
     unless: 'secondary rate limit',
     from: 'Anthropic, OpenAI, OpenRouter, DeepSeek, LiteLLM, GitHub',
     sample:

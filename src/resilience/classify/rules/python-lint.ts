@@ -156,6 +156,17 @@ export const pythonLintRules: readonly Rule[] = [
       "pip._vendor.urllib3.exceptions.ReadTimeoutError: HTTPConnectionPool(host='127.0.0.1', port=1): Read timed out.",
   },
   {
+    id: 'pub.unsolvable',
+    is: missing,
+    precedence: dependency + 1,
+    has: [' depends on '],
+    line: /^(?:And b|B)ecause (?:every version of )?\S{1,80} depends on (?<package>[\w@./-]{1,80}) .{0,200}(?:doesn't exist|could not find package|which doesn't match any|no versions|forbidden)/,
+    from: 'dart pub, poetry',
+    sample:
+      "Because app depends on frob_widgets any which doesn't exist (could not find package frob_widgets at https://pub.dev), version solving failed.",
+    reads: { package: 'frob_widgets' },
+  },
+  {
     id: 'poetry.unsolvable',
     is: missing,
     precedence: dependency,
