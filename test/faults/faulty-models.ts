@@ -8,6 +8,10 @@ import type { FaultPlan } from './fault-plan.ts';
 export interface FaultyModels {
   /** With the version, as that of the provider. */
   baseUrl: string;
+  /** From now on nobody is answered: with 503, or because nothing listens any more; null: it is back. */
+  goAway(how: 'unavailable' | 'unreachable' | null): Promise<void>;
+  /** Requests that arrived while it was away. */
+  readonly asked: number;
   stop(): Promise<void>;
 }
 
@@ -30,23 +34,45 @@ const failures: readonly [Failure, ...Failure[]] = [
 
 export async function startFaultyModels(providerBaseUrl: string, plan: FaultPlan): Promise<FaultyModels> {
   const target = new URL(providerBaseUrl);
+  let isAway = false;
+  let asked = 0;
   const server = createServer(async (incoming, response) => {
     const body = await bodyOf(incoming);
     if (body === null) return;
+    if (isAway) {
+      asked += 1;
+      response.writeHead(503, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ error: { message: 'We are down for a while.' } }));
+      return;
+    }
     const failure = plan.next(failures);
     if (failure) fail(failure, readPromptMarks(promptOf(body)).workOrderId, plan, response);
     else forward(incoming, body, target, response);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const listen = async (port: number) => {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    return (server.address() as AddressInfo).port;
+  };
+  const stop = async () => {
+    if (!server.listening) return;
+    const closed = once(server, 'close');
+    server.close();
+    server.closeAllConnections();
+    await closed;
+  };
+  const port = await listen(0);
   return {
-    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}${target.pathname}`,
-    stop: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
+    baseUrl: `http://127.0.0.1:${port}${target.pathname}`,
+    async goAway(how) {
+      isAway = how !== null;
+      if (how === 'unreachable') await stop();
+      else if (!server.listening) await listen(port);
     },
+    get asked() {
+      return asked;
+    },
+    stop,
   };
 }
 
