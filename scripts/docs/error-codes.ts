@@ -33,6 +33,7 @@ const categoryOfCall: Record<string, FailureCategory> = {
   misconfigured: 'configuration',
   notNow: 'transient',
   refusal: 'configuration',
+  refused: 'permanent',
 };
 
 /** Words in capitals that are no codes of Moose's own. */

@@ -48,6 +48,10 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
   INVALID_STATE_TRANSITION: {
     advice: 'Look at the state with `moose show`; the table of legal changes is in ARCHITECTURE.md.',
   },
+  JSON_INVALID: { message: 'The body of a request is not UTF-8, or not JSON.' },
+  NOTICES_GIVEN_UP: {
+    advice: 'Start a Moose that has the address of that channel, or ignore it where the channel is gone.',
+  },
   NO_CHANGE_YET: { advice: 'The advice is the line of `moose explain`.' },
   RESERVATION_INVALID: {
     message: 'A reservation must be above 0 dollars.',
@@ -60,6 +64,10 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     message:
       'The title, the description, the limit or the time limit of a work order cannot be used; the message says which.',
     advice: 'Correct what the message names.',
+  },
+  WEBHOOK_UNPLACED: {
+    advice:
+      'Look at the delivery in the table `webhook_deliveries`; a branch of Moose without a pull request is the usual cause.',
   },
   WORK_ORDER_PARKED: {
     message: 'A parked work order is moved by a human alone.',
