@@ -112,6 +112,19 @@ test('a work order that is before a human already is not asked about twice, nor 
   expect((await questions(database)).map(({ status, title }) => `${status} ${title}`)).toEqual(['open x']);
 });
 
+test('a question whose run was stopped for its answer stays open until it is answered', async () => {
+  const database = await testDatabase();
+  await aLivingExecutor(database);
+  const work = await carriedWork(database);
+  const clock = movedClock();
+  clock.move(30 * hourMs);
+  await watchStuckWork({ database, clock, limits });
+  const order = await theWorkOrder(database, work.workOrderId);
+  await stopStandingRun({ database, clock, host: 'here' }, order, 'human:ada');
+  await watchStuckWork({ database, clock, limits });
+  expect((await questions(database)).map(({ status }) => status)).toEqual(['open']);
+});
+
 test('a run that hangs is ended with its whole process, and its work order can be begun again from there', async () => {
   const database = await testDatabase();
   await aLivingExecutor(database);

@@ -1,9 +1,11 @@
 // Puts work that does not get on before a human, once for each standstill, and takes the question back when it moves.
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
-import { type OptionDraft, openEscalation, withdrawEscalations } from '../../store/escalations.ts';
+import type { OptionDraft } from '../../store/escalations.ts';
 import { markEscalated } from '../../store/progress.ts';
 import { recordEvent } from '../../store/work-orders.ts';
+import { askHuman } from '../escalation/ask-human.ts';
+import { withdraw } from '../escalation/resolve-question.ts';
 import type { UpkeepJob } from '../upkeep/upkeep.ts';
 import type { PlaceLimits, StuckLimits } from './stuck.ts';
 import { findStuck, type StuckWork } from './stuck-work-orders.ts';
@@ -46,7 +48,7 @@ export function stuckKey(workOrderId: string): string {
 async function ask(query: Query, stuck: StuckWork, now: Date): Promise<void> {
   const { work, lastProgress, why, unblock, idleMs } = stuck;
   const hours = Math.floor(idleMs / 3_600_000);
-  const { isNew } = await openEscalation(query, {
+  const { isNew } = await askHuman(query, {
     workOrderId: work.id,
     runId: work.runId,
     failureClass: 'timeout',
@@ -112,20 +114,22 @@ function recommended({ work }: StuckWork): string {
   return canRetry && (work.sessionName || !goesOn) ? 'retry' : 'wait';
 }
 
-/** Of work orders that have moved since, are over, or have come before a human by another way. */
+/** Of work orders that have moved since, or are over. One whose run was stopped for the answer still waits for it. */
 async function takeBack(query: Query, still: readonly StuckWork[]): Promise<void> {
   const standing = new Set<string>(still.map(({ work }) => work.id));
   const open = await query
     .selectFrom('escalations')
-    .select(['groupKey', 'workOrderId'])
-    .where('code', '=', stuckCode)
-    .where('status', '=', 'open')
+    .innerJoin('workOrders', 'workOrders.id', 'escalations.workOrderId')
+    .select(['escalations.groupKey', 'workOrders.id'])
+    .where('escalations.code', '=', stuckCode)
+    .where('escalations.status', '=', 'open')
+    .where('workOrders.status', '<>', 'needs_review')
     .execute();
-  for (const { groupKey, workOrderId } of open) {
-    if (groupKey === null || workOrderId === null || standing.has(workOrderId)) continue;
-    await withdrawEscalations(query, { groupKey }, 'it has moved');
+  for (const { groupKey, id } of open) {
+    if (groupKey === null || standing.has(id)) continue;
+    await withdraw(query, { groupKey }, 'it has moved');
     await recordEvent(query, {
-      workOrderId,
+      workOrderId: id,
       kind: 'unstuck',
       actor: 'moose:watch',
       reason: 'it has moved: nobody has to answer any more',

@@ -1,0 +1,56 @@
+// Work that hangs in the real pipeline: found, explained, put before a human, stopped with its process, and begun again.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { stopStandingRun } from '../../src/engine/watch/stop-standing-run.ts';
+import { watchStuckWork } from '../../src/engine/watch/stuck-work-job.ts';
+import { findStuck } from '../../src/engine/watch/stuck-work-orders.ts';
+import { systemClock } from '../../src/stdx/clock.ts';
+import { openGround } from './ground.fixture.ts';
+
+const hourMs = 3_600_000;
+
+test('R-UI-3: a check that hangs is stuck, is asked about after a day, and goes on when it is begun again', async () => {
+  const ground = await openGround();
+  onTestFinished(() => ground.close());
+  const { moose, database } = ground.opened;
+  const { engine } = ground.config;
+  const limits = { ...engine, ...engine.stuck };
+  const gate = join(ground.directory, 'gate');
+  const command = `test -e '${gate}' || exec sleep 600`;
+  const { id } = await ground.submit({ checks: [{ kind: 'test', command, source: 'given' }] });
+  const order = await moose.find(id);
+  await expect
+    .poll(
+      async () =>
+        (await moose.sessions(order)).some(
+          ({ purpose, state }) => purpose === 'check' && state === 'running',
+        ),
+      {
+        timeout: 30_000,
+      },
+    )
+    .toBe(true);
+  expect(await moose.stuck()).toEqual([]);
+  const in3h = new Date(Date.now() + 3 * hourMs);
+  const [stuck] = await database.run((query) => findStuck(query, limits, in3h));
+  expect(stuck).toMatchObject({
+    isStuck: true,
+    why: expect.stringMatching(/^The check 1-test has been running on \S+ for 3 h, and/),
+    lastProgress: { what: expect.stringMatching(/^(applying done|a verified fact|a commit)/) },
+  });
+  await watchStuckWork({ database, limits, clock: { now: () => new Date(Date.now() + 25 * hourMs) } });
+  const [question] = await moose.escalations.list();
+  expect(question?.title).toMatch(/has not got on for 25 h: The check 1-test/);
+  const [session] = (await moose.sessions(order)).filter(({ purpose }) => purpose === 'check');
+  await stopStandingRun(
+    { database, clock: systemClock, host: engine.host },
+    await moose.find(id),
+    'human:ada',
+  );
+  expect((await moose.sessions(order)).find((one) => one.id === session?.id)?.state).toBe('stopped');
+  await writeFile(gate, '');
+  await moose.retry(id, { from: 'verifying' });
+  expect(await ground.settled(id)).toMatchObject({ status: 'completed' });
+  expect((await moose.escalations.list()).length).toBe(0);
+});
