@@ -161,3 +161,8 @@ export async function addToCounters(
       refinement_cycles = refinement_cycles + ${add.refinementCycles ?? 0}
     where id = ${id}`.execute(query);
 }
+
+/** What was spent so far came to nothing (R-PIPE-15); what is spent from here on may still be of use. */
+export async function markWasted(query: Query, id: WorkOrderId): Promise<void> {
+  await sql`update work_orders set wasted_nano_usd = cost_nano_usd where id = ${id}`.execute(query);
+}

@@ -93,7 +93,7 @@ async function openOutages(query: Query): Promise<Set<string>> {
  * out whether it works.
  */
 const isAtRest = sql<boolean>`(held_by is null and phase <> 'closed'
-  and not_before < now() - ${restMs} * interval '1 millisecond'
+  and coalesce(not_before, updated_at) < now() - ${restMs} * interval '1 millisecond'
   and not exists (select from runs r where r.state = 'running' and r.paused_by = circuit_states.key))`;
 
 /** Withdraws the questions of outages that are over, whoever has seen their circuits close. */

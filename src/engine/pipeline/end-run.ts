@@ -3,7 +3,7 @@ import { type MooseError, PermanentError } from '../../domain/failure.ts';
 import { logDecision } from '../../store/decisions.ts';
 import { effectsOf } from '../../store/effects.ts';
 import { markUnrecovered } from '../../store/error-events.ts';
-import { updateRun } from '../../store/runs.ts';
+import { markWasted, updateRun } from '../../store/runs.ts';
 import { toJson } from '../../store/storable.ts';
 import { changeWorkOrder } from '../../store/work-orders.ts';
 import { closeEnvelope } from '../budget/envelope.ts';
@@ -46,6 +46,7 @@ export async function endInReview(
       output: { because, escalationId: asked.id, options: question.options.map(({ id }) => id) },
     });
     await markUnrecovered(query, run.id);
+    await markWasted(query, order.id);
     await leaveOutages(query, order.id);
     await updateRun(query, run.id, { state: 'ended', outcome: failure.code, endedAt: work.clock.now() });
     await changeWorkOrder(

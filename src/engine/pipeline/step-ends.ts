@@ -5,11 +5,12 @@ import { defaultRetryBudget, payBack } from '../../resilience/retry-budget.ts';
 import type { Query } from '../../store/database.ts';
 import { logDecision } from '../../store/decisions.ts';
 import { markRecovered } from '../../store/error-events.ts';
-import { addToCounters, saveStepResult, updateRun } from '../../store/runs.ts';
+import { addToCounters, markWasted, saveStepResult, updateRun } from '../../store/runs.ts';
 import { toJson } from '../../store/storable.ts';
 import { changeWorkOrder, markProgress, recordEvent } from '../../store/work-orders.ts';
 import { leaveOutages } from '../escalation/outage.ts';
 import { recordFailure } from '../recovery/record-failure.ts';
+import { pauseEarly } from '../watch/pause-early.ts';
 import { endInReview } from './end-run.ts';
 import { failed, recoveryContext } from './failed-step.ts';
 import { beginningsOf } from './places.ts';
@@ -91,27 +92,36 @@ export async function refine(
   const { order, run } = work;
   const decision = work.recovery.handleError(end.failure, recoveryContext(work, step));
   if (decision.act !== 'refine') return failed(work, step, end.failure);
-  const isLeft = order.refinementCycles < order.refinementCyclesMax;
-  const isRefined = isLeft;
-  await fenced(work, async (query) => {
+  const cyclesLeft = order.refinementCyclesMax - order.refinementCycles;
+  const stopped = await fenced(work, async (query) => {
     const { result } = end;
     const owner = { runId: run.id, workOrderId: order.id };
     await saveStepResult(query, { ...owner, step, cycle: run.cycle, result, startedAt });
-    const strategy = isRefined ? 'refine' : 'escalate';
+    await markWasted(query, order.id);
+    const why = await whyNotAgain(query, work, cyclesLeft);
     await recordFailure(query, end.failure, {
-      workOrderId: order.id,
-      runId: run.id,
+      ...owner,
       step,
       attempt: run.cycle + 1,
-      strategy,
+      strategy: why === null ? 'refine' : 'escalate',
     });
-    if (isRefined) await beginCycle(query, work, step, end.failure, decision.because);
+    if (why === null) await beginCycle(query, work, step, end.failure, decision.because);
+    return why;
   });
   work.reached(`${step}:refined`, work.run.id);
-  if (isRefined) return 'go on';
-  const because = isLeft ? decision.because : `${order.refinementCycles} refinement cycles did not help`;
-  await endInReview(work, end.failure, because);
+  if (stopped === null) return 'go on';
+  await endInReview(work, end.failure, stopped);
   return 'stop';
+}
+
+/** Null: another cycle may bring something new, and there is one left. */
+async function whyNotAgain(
+  query: Query,
+  { order, run, clock }: Work,
+  cyclesLeft: number,
+): Promise<string | null> {
+  if (cyclesLeft <= 0) return `${order.refinementCycles} refinement cycles did not help`;
+  return pauseEarly(query, { workOrderId: order.id, runId: run.id, cyclesLeft }, clock.now());
 }
 
 async function beginCycle(
