@@ -1,0 +1,55 @@
+import type { Command } from 'commander';
+import { defaultRecoveryPolicies } from '../../engine/recovery/default-policies.ts';
+import { describePolicy } from '../../engine/recovery/describe-policy.ts';
+import type { CliContext } from '../context.ts';
+import { flagsOf } from '../flags.ts';
+import { table } from '../table.ts';
+
+/** Needs no database: the table is the program's own. */
+export function addConfigPolicies(config: Command, context: CliContext): void {
+  config
+    .command('policies')
+    .description('the table that decides what is done about a failure; the first row that fits holds')
+    .action((_options: unknown, command: Command) => {
+      const face = context.face(flagsOf(command).json);
+      const document = defaultRecoveryPolicies.map((policy) => {
+        const {
+          component,
+          failureClass: failure_class,
+          category,
+          code,
+          then,
+          because,
+        } = describePolicy(policy);
+        const { act, delaysMs: delays_ms = [], otherwise = null } = policy;
+        return {
+          component,
+          failure_class,
+          category,
+          code: code || null,
+          act,
+          delays_ms,
+          otherwise,
+          then,
+          because,
+        };
+      });
+      face.print(document, () => [
+        ...table(
+          ['', 'WHERE', 'FAILURE', 'THEN', 'BECAUSE'],
+          document.map(({ component, failure_class, category, code, then, because }, index) => [
+            String(index + 1),
+            component === '*' ? 'any' : component,
+            [failure_class, category, code ?? '*'].filter((part) => part !== '*').join(' ') || 'any',
+            then,
+            because,
+          ]),
+          policyColumnsMax,
+        ),
+        '',
+        'Limits that no row lifts: 3 recoveries of a work order in an hour, its retry budget, its deadline, its money.',
+      ]);
+    });
+}
+
+const policyColumnsMax = 200;
