@@ -10,6 +10,7 @@ import { startDelivery } from './engine/notify/deliver.ts';
 import { tidyOutboxJob } from './engine/notify/tidy-outbox-job.ts';
 import type { PipelineDeps } from './engine/pipeline/work.ts';
 import { circuitPolicyOf } from './engine/recovery/circuit-policies.ts';
+import { wakePausedRunsJob } from './engine/recovery/circuit-upkeep.ts';
 import { type Circuits, createCircuits } from './engine/recovery/circuits.ts';
 import { ErrorRecoveryManager } from './engine/recovery/error-recovery-manager.ts';
 import { toMooseError } from './engine/recovery/record-failure.ts';
@@ -47,6 +48,14 @@ export async function startWorker(
   // What the other machines have found out is known before the first call.
   await parts.circuits.ready;
   const worker = createWorker(await pipelineDeps(opened, config, parts));
+  const delivering = startDelivery({
+    ...{ database, logger, errors: opened.errorLog, clock: systemClock, random: Math.random },
+    notifiers: createNotifiers(config.faces),
+    baseUrl: config.faces.baseUrl,
+    announcedBy: `${config.engine.host}:${executorId}`,
+  });
+  // Whatever is asked of people from now on has a channel to go to.
+  await delivering.ready;
   const durable = await startDurable({
     ...{ database, logger, executorId, onLost, execute: worker.execute },
     runsMax: config.runsMax,
@@ -58,12 +67,6 @@ export async function startWorker(
     unlock: durable.unlock,
     logger,
     onFailure: () => undefined,
-  });
-  const delivering = startDelivery({
-    ...{ database, logger, errors: opened.errorLog, clock: systemClock, random: Math.random },
-    notifiers: createNotifiers(config.faces),
-    baseUrl: config.faces.baseUrl,
-    announcedBy: `${config.engine.host}:${executorId}`,
   });
   return {
     executorId,
@@ -105,6 +108,7 @@ function upkeepJobs(
   const outside = { database, logger, errors: errorLog, random: Math.random };
   return [
     endedOutagesJob(database),
+    wakePausedRunsJob({ database }),
     pressureJob(pressure, executorId),
     critical.job(),
     webhooksJob(outside),

@@ -18,10 +18,8 @@ const holds: Readonly<Record<string, string>> = {
   error_events: 'every failure, with its class, its evidence and what was done about it',
   circuit_states:
     'which provider, model, forge or agent is left alone, since when and why; shared by all machines',
-  degradations: 'what is done without for a while, why, and until when',
   progress_observations:
     'what was last seen of work under way: how much its processes have written, where its worktree has stood',
-  forecasts: 'each warning before a limit is crossed, what came of it, and what it saved',
   escalations: 'a question to a person, with the options to choose from',
   system_alerts: 'what is wrong without a work order to tell it by',
   decision_logs: 'why a model, a retry, a refinement or an escalation was chosen',
