@@ -48,6 +48,7 @@ export function addConfigPolicies(config: Command, context: CliContext): void {
         ),
         '',
         'Limits that no row lifts: 3 recoveries of a work order in an hour, its retry budget, its deadline, its money.',
+        'Below the table: a git command that may be repeated is, within seconds; a lost database is waited for; a notice is tried for a day.',
       ]);
     });
 }

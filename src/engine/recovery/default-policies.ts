@@ -171,20 +171,12 @@ const late: RecoveryPolicy[] = [
 ];
 
 const calls: RecoveryPolicy[] = [
-  { component: 'git', ...passing, act: 'retry', delaysMs: withinTheCall, because: 'git does a thing once' },
   {
     component: 'forge',
     ...passing,
     act: 'retry',
     delaysMs: [...withinTheCall, 400],
     because: 'the forge does a thing once: eagerly',
-  },
-  {
-    component: 'notifier',
-    ...passing,
-    act: 'retry',
-    delaysMs: seconds(1, 5, 30, 60, 300),
-    because: 'a message may come late, not never',
   },
 ];
 

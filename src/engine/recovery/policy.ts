@@ -4,7 +4,7 @@ import type { Step } from '../../domain/transitions.ts';
 
 /** Where a failure is met: a step of the pipeline as a whole, or a single call to what stands outside of Moose. */
 export type RecoveryComponent = Exclude<Step, 'awaiting_ci'> | OutsideComponent;
-export const outsideComponents = ['model', 'git', 'forge', 'notifier'] as const;
+export const outsideComponents = ['model', 'forge'] as const;
 export type OutsideComponent = (typeof outsideComponents)[number];
 
 /**
