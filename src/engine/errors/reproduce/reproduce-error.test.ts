@@ -109,7 +109,8 @@ test('R-FAIL-7: of the environment only names are told that hold no secret', () 
 test('R-FAIL-6: whatever an error says, its script stays a script: a title or a path with quotes runs nothing', () => {
   const path = "/srv/it's `here` $(touch pwned)";
   const recipe = {
-    ...({ kind: 'check', baseSha: 'b', treeSha: 't', commands: ["echo 'x'"], stoppedBecause: null } as const),
+    ...{ kind: 'check' as const, baseSha: 'b', treeSha: 't', stoppedBecause: null },
+    commands: ["echo 'x'"],
     environment: { PATH: "/a b'c" },
   };
   const given = material({ message: 'a\n`b` $(c)' }, { recipe, repositoryPath: path, title: 'x | y' });
