@@ -67,15 +67,24 @@ test('R-UI-3: the warning begins where the settings say, and a frozen window is 
   expect((await health(database)).dailyBudget.status).toBe('critical');
 });
 
-test('R-UI-3: what is stuck, open, failing, done without and foretold is all there', async () => {
-  const database = await testDatabase();
+const told = { signal: 'latency', component: 'model', subject: 'm', value: 1, threshold: 2, message: 'Slow' };
+
+async function forecastsThatEnded(database: Database): Promise<void> {
   const { query } = database;
-  await aLivingExecutor(database);
-  const { workOrderId } = await carriedWork(database);
-  const later = new Date(Date.now() + 3 * hourMs);
-  await openEscalation(query, {
-    ...{ workOrderId, failureClass: 'unknown', title: 'x', context: {}, options: [], recommendedOption: 'x' },
-  });
+  const ends = [true, true, false, null];
+  for (const [index, cameTrue] of ends.entries()) {
+    await raiseForecast(query, { ...told, key: `ended ${index}`, savedNanoUsd: 1_000_000_000n }, new Date());
+    const rows = await query
+      .selectFrom('forecasts')
+      .select('id')
+      .where('key', '=', `ended ${index}`)
+      .execute();
+    await endForecast(query, rows[0]?.id ?? '', cameTrue, new Date());
+  }
+}
+
+async function everythingWrong(database: Database): Promise<void> {
+  const { query } = database;
   await raiseAlert(query, {
     ...{ key: 'a', severity: 'high', component: 'x', operation: 'y', code: 'Z', message: 'Look at it' },
   });
@@ -102,30 +111,19 @@ test('R-UI-3: what is stuck, open, failing, done without and foretold is all the
       because: JSON.stringify({ code: 'X', message: 'It is away' }),
     })
     .execute();
-  const told = {
-    signal: 'latency',
-    component: 'model',
-    subject: 'm',
-    value: 1,
-    threshold: 2,
-    message: 'Slow',
-  };
   await raiseForecast(query, { ...told, key: 'open' }, new Date());
-  for (const [key, cameTrue] of [
-    ['a', true],
-    ['b', true],
-    ['c', false],
-    ['d', null],
-  ] as const) {
-    await raiseForecast(query, { ...told, key, savedNanoUsd: 1_000_000_000n }, new Date());
-    const row = await query
-      .selectFrom('forecasts')
-      .select('id')
-      .where('key', '=', key)
-      .executeTakeFirstOrThrow();
-    await endForecast(query, row.id, cameTrue, new Date());
-  }
-  expect(await health(database, later)).toMatchObject({
+}
+
+test('R-UI-3: what is stuck, open, failing, done without and foretold is all there', async () => {
+  const database = await testDatabase();
+  await aLivingExecutor(database);
+  const { workOrderId } = await carriedWork(database);
+  await openEscalation(database.query, {
+    ...{ workOrderId, failureClass: 'unknown', title: 'x', context: {}, options: [], recommendedOption: 'x' },
+  });
+  await everythingWrong(database);
+  await forecastsThatEnded(database);
+  expect(await health(database, new Date(Date.now() + 3 * hourMs))).toMatchObject({
     stuckWorkOrders: [{ id: workOrderId, title: 'Mend it', status: 'in_progress', stuck_hours: 3 }],
     escalationBacklog: { open: 1, avg_resolution_time_hours: null },
     circuits: [{ key: 'provider:x', phase: 'open', because: 'It is away' }],

@@ -101,18 +101,7 @@ export function createPressure(deps: PressureDeps): Pressure {
   return {
     current: () => view,
     allows: () => view.level === 'normal',
-    async untilEased(signal, onWait) {
-      for (let told = ''; view.level === 'critical'; ) {
-        signal.throwIfAborted();
-        if (view.because !== told) {
-          told = view.because;
-          await onWait(told);
-          // It may have eased, or been stopped, while that was said.
-          continue;
-        }
-        await nextLook(waiting, signal);
-      }
-    },
+    untilEased: (signal, onWait) => untilEased(() => view, waiting, signal, onWait),
     refresh,
     async close() {
       lag.disable();
@@ -124,6 +113,22 @@ export function createPressure(deps: PressureDeps): Pressure {
       );
     },
   };
+}
+
+async function untilEased(
+  current: () => PressureView,
+  waiting: Set<() => void>,
+  signal: AbortSignal,
+  onWait: (because: string) => Promise<void>,
+): Promise<void> {
+  for (let told = ''; current().level === 'critical'; ) {
+    signal.throwIfAborted();
+    const { because } = current();
+    // It may have eased, or been stopped, while that was said: it is asked again before waiting.
+    if (because === told) await nextLook(waiting, signal);
+    else await onWait(because);
+    told = because;
+  }
 }
 
 /** One for each process: its name, and so its lock, is the process's own. */

@@ -8,7 +8,6 @@ import { stopProcess } from '../../sessions/stop-process.ts';
 import type { Database } from '../../store/database.ts';
 import { intendEffect, markEffect } from '../../store/effects.ts';
 import { saveStepResult, updateRun } from '../../store/runs.ts';
-import { aWorkOrderAtWork } from '../../store/scratch-rows.fixture.ts';
 import { updateSession } from '../../store/session-rows.ts';
 import { changeWorkOrder, recordEvent } from '../../store/work-orders.ts';
 import { observeProgress } from './observe-progress.ts';
@@ -277,105 +276,4 @@ test('hours in which it waited for a human do not count, and do not bring back t
     .execute();
   const [stuck] = await find(database, new Date());
   expect((stuck?.idleMs ?? 0) / hourMs).toBeCloseTo(3, 1);
-});
-
-test.each<[string, (database: Database) => Promise<unknown>, RegExp, RegExp]>([
-  ['nobody is there', async (database) => carriedWork(database), /^No Moose is running\.$/, /moose up/],
-  [
-    'nobody takes it up',
-    async (database) => {
-      await aLivingExecutor(database);
-      const { runId } = await aWorkOrderAtWork(database, { step: 'routing' });
-      await carriedWork(database, { title: 'other', repositoryPath: '/srv/other' });
-      await updateRun(database.query, runId, { executor: null });
-    },
-    /^It waits in the queue behind 1 runs that the one Moose process carries\.$/,
-    /MOOSE_RUNS_MAX/,
-  ],
-  [
-    'its process is dead',
-    async (database) => {
-      await aLivingExecutor(database);
-      await carriedWork(database, { executor: 'dead' });
-    },
-    /^The process that carried it is dead, and none of the 1 that live has taken it up\.$/,
-    /start it again/,
-  ],
-  [
-    'a living process makes nothing of it',
-    async (database) => {
-      await aLivingExecutor(database);
-      await carriedWork(database, { step: 'generating' });
-    },
-    /^It is at generating, a living process carries it, and nothing comes of it\.$/,
-    /moose logs/,
-  ],
-  [
-    'it waits for another try',
-    async (database) => {
-      await aLivingExecutor(database);
-      const { runId } = await carriedWork(database, { step: 'generating', executor: 'gone' });
-      const wakeAt = new Date(Date.now() + 9 * hourMs);
-      await updateRun(database.query, runId, { wakeAt, waitingFor: 'the provider is busy' });
-    },
-    /^It waits until \d{4}-\S+Z to try generating again: the provider is busy\.$/,
-    /by itself/,
-  ],
-  [
-    'the machine has no room',
-    async (database) => {
-      await aLivingExecutor(database);
-      const { runId } = await carriedWork(database);
-      await updateRun(database.query, runId, { waitingFor: 'This machine is hard pressed: 1 MiB are free.' });
-    },
-    /^This machine is hard pressed: 1 MiB are free\.$/,
-    /by itself/,
-  ],
-])('R-PIPE-13: %s: that is the answer', async (_, arrange, why, unblock) => {
-  const database = await testDatabase();
-  await arrange(database);
-  const found = await find(database, new Date(Date.now() + 3 * hourMs));
-  expect(found.map((one) => one.why)).toContainEqual(expect.stringMatching(why));
-  expect(found.find((one) => why.test(one.why))?.unblock).toMatch(unblock);
-});
-
-test('all places of its project are taken: that is the answer', async () => {
-  const database = await testDatabase();
-  await aLivingExecutor(database);
-  const busy = await carriedWork(database, { title: 'busy' });
-  await anAgent(database, busy, 'exec sleep 600');
-  await carriedWork(database, { title: 'waits' });
-  const tight = { ...limits, projectSlotsMax: 1 };
-  const found = await database.run((query) => findStuck(query, tight, new Date(Date.now() + 3 * hourMs)));
-  expect(found.find(({ work }) => work.title === 'waits')).toMatchObject({
-    why: 'All 1 places of the project api are taken.',
-    unblock: expect.stringContaining('MOOSE_PROJECT_SLOTS'),
-  });
-});
-
-test('R-REC-6: a pause for an outage is explained from the second hour on, and an alarm only after a day', async () => {
-  const database = await testDatabase();
-  await aLivingExecutor(database);
-  const { runId } = await carriedWork(database, { step: 'generating' });
-  await updateRun(database.query, runId, { pausedBy: 'provider:anthropic', waitingFor: 'It is overloaded' });
-  const at = (hours: number) => new Date(Date.now() + hours * hourMs);
-  const [early] = await find(database, at(5));
-  expect(early).toMatchObject({
-    isStuck: false,
-    why: 'It is paused until the provider anthropic works again: It is overloaded.',
-    unblock: expect.stringContaining('moose circuits'),
-  });
-  expect(await database.run((query) => stuckWorkOrders(query, limits, at(5)))).toEqual([]);
-  expect(await database.run((query) => stuckWorkOrders(query, limits, at(25)))).toHaveLength(1);
-});
-
-test('an undo that does not get on is stuck, though its work order is over', async () => {
-  const database = await testDatabase();
-  await aLivingExecutor(database);
-  const { workOrderId, runId } = await carriedWork(database);
-  const change = { stepState: 'done', changedBy: 'moose:alive', changedBecause: 'x' } as const;
-  await changeWorkOrder(database.query, workOrderId, {}, { ...change, status: 'failed' });
-  await updateRun(database.query, runId, { kind: 'undo' });
-  const [stuck] = await find(database, new Date(Date.now() + 4 * hourMs));
-  expect(stuck).toMatchObject({ isStuck: true, lastProgress: null });
 });
