@@ -7,6 +7,7 @@ import { newId } from '../../domain/ids.ts';
 import { type Clock, systemClock } from '../../stdx/clock.ts';
 import { sleep } from '../../stdx/sleep.ts';
 import type { Database } from '../../store/database.ts';
+import { outsideOfWork } from '../recovery/current-work.ts';
 import { deliverEntries } from './deliver-entries.ts';
 import type { ErrorEntry } from './error-entry.ts';
 import type { ErrorContext, ErrorLog, RecordedError } from './error-log.ts';
@@ -144,7 +145,8 @@ class JournalledErrorLog implements ErrorLog {
   #deliver(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#delivering ??= this.#deliverWaiting().finally(() => {
+    // Whoever set it off, it is for all: what fails at it befalls nobody's work.
+    this.#delivering ??= outsideOfWork(() => this.#deliverWaiting()).finally(() => {
       this.#delivering = undefined;
     });
     return this.#delivering;

@@ -24,6 +24,11 @@ export function doingPart<T>(part: Partial<CurrentWork>, task: () => T): T {
   return work ? current.run({ ...work, ...part }, task) : task();
 }
 
+/** For what only happens to be set off by this work, and is done for all. */
+export function outsideOfWork<T>(task: () => T): T {
+  return current.exit(task);
+}
+
 /** Empty outside of a run: at the start, in periodic jobs, for what a human asks. */
 export function currentWork(): Partial<CurrentWork> {
   return current.getStore() ?? {};
