@@ -86,7 +86,11 @@ function openParts({ database, logger }: Opened, config: Config, executorId: str
   const { host } = config.engine;
   const circuits = createCircuits({
     ...{ database, executorId, clock: systemClock },
-    policyFor: (kind) => ({ ...circuitPolicyOf(kind), recoveryTimeoutMs: config.engine.circuitRecoveryMs }),
+    policyFor: (kind) => ({
+      ...circuitPolicyOf(kind),
+      recoveryTimeoutMs: config.engine.circuitRecoveryMs,
+      failureThreshold: config.engine.circuitFailuresMax,
+    }),
     onFailure: (thrown) => {
       const error = toMooseError(thrown, 'circuits', 'write');
       logger.warn({ err: error }, 'the state of a circuit could not be written; trying again');

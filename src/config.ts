@@ -136,6 +136,7 @@ function engineSettings(env: Environment, dataDirectory: string, models: ModelSe
     recovery: defaultRecoveryPolicies,
     recoveryMsMax: integer(env, 'MOOSE_RECOVERY_MS', 24 * 60 * 60_000),
     circuitRecoveryMs: integer(env, 'MOOSE_CIRCUIT_RECOVERY_MS', defaultCircuitPolicy.recoveryTimeoutMs),
+    circuitFailuresMax: integer(env, 'MOOSE_CIRCUIT_FAILURES', defaultCircuitPolicy.failureThreshold),
     pauseMsMin: integer(env, 'MOOSE_PAUSE_MS', 5_000),
     machineSlotsMax: integer(env, 'MOOSE_MACHINE_SLOTS', 8),
     projectSlotsMax: integer(env, 'MOOSE_PROJECT_SLOTS', 8),

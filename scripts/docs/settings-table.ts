@@ -69,6 +69,10 @@ const variables: Readonly<Record<string, Variable>> = {
       'how long a circuit first stays open before a call probes what it shuts out; twice as long each time that fails',
     usual: ({ engine }) => engine.circuitRecoveryMs,
   },
+  MOOSE_CIRCUIT_FAILURES: {
+    means: 'how many failures within a minute open the circuit of a provider, model, forge or agent',
+    usual: ({ engine }) => engine.circuitFailuresMax,
+  },
   MOOSE_PAUSE_MS: {
     means: 'how long a run at least waits behind an open circuit, unless that closes earlier',
     usual: ({ engine }) => engine.pauseMsMin,

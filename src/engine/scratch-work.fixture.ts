@@ -24,7 +24,8 @@ const settings: EngineSettings = {
   defaultAgent: 'patch',
   assessment: defaultAssessmentPolicy,
   recovery: defaultRecoveryPolicies,
-  ...{ fallbackAgents: [], reviewer: null, recoveryMsMax: 86_400_000, pauseMsMin: 5_000, circuitRecoveryMs: 30_000 },
+  ...{ fallbackAgents: [], reviewer: null, recoveryMsMax: 86_400_000, pauseMsMin: 5_000, circuitRecoveryMs: 30_000,
+    circuitFailuresMax: 5 },
   ...{
     machineSlotsMax: 1,
     projectSlotsMax: 1,

@@ -19,6 +19,8 @@ export interface EngineSettings {
   recoveryMsMax: number;
   /** How long a circuit stays open before a call probes whether what it shuts out works again; longer from time to time. */
   circuitRecoveryMs: number;
+  /** So many failures within a minute open a circuit. */
+  circuitFailuresMax: number;
   /** A pause behind an open circuit is at least so long. */
   pauseMsMin: number;
   /** Agents and checks at once on this machine. */

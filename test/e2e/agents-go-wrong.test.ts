@@ -6,7 +6,8 @@ import { git, preservedRefs } from './repository.fixture.ts';
 
 let ground: Ground;
 beforeAll(async () => {
-  ground = await openGround();
+  // Each of these agents misbehaves by itself: what opens their circuit is another matter.
+  ground = await openGround({ MOOSE_CIRCUIT_FAILURES: '1000' });
 });
 afterAll(() => ground.close());
 
