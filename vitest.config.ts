@@ -1,12 +1,25 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+import { ErrorPathReporter } from './test/error-path-reporter.ts';
 
 // `unit` stands beside the code and is quick; `e2e` starts the whole of Moose, one file at a time, after the unit tests.
 
 const unitTimeoutMs = 10_000;
 const e2eTimeoutMs = 120_000;
 
+/** `npm test`, and nothing named beside it. */
+const isWhole = process.argv.slice(2).join(' ') === 'run';
+
 export default defineConfig({
   test: {
+    reporters: [...configDefaults.reporters, new ErrorPathReporter({ isWhole })],
+    coverage: {
+      provider: 'v8',
+      enabled: isWhole,
+      include: ['src/**/*.ts'],
+      exclude: ['**/*.test.ts', '**/*.fixture.ts'],
+      reporter: [],
+      reportOnFailure: true,
+    },
     pool: 'forks',
     globalSetup: 'test/database-server.ts',
     projects: [

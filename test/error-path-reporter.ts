@@ -1,0 +1,54 @@
+// Prints at the end of `npm test` how many of the project's error paths a test has run, and fails the run where the whole
+// suite has covered too few (R-CHA-2). Of a part of the suite (`vitest run --coverage src/git`) it only prints.
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Reporter } from 'vitest/node';
+import { countsForErrorPaths, findErrorPaths } from './error-paths/find-error-paths.ts';
+import { type FileCoverage, uncoveredPaths } from './error-paths/judge-coverage.ts';
+import { type CoveredPaths, coveredPercent, coveredPercentMin, reportLines } from './error-paths/report.ts';
+import { sourceFiles } from './source-files.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+interface CoverageMap {
+  files(): string[];
+  fileCoverageFor(path: string): { toJSON(): FileCoverage };
+}
+
+export class ErrorPathReporter implements Reporter {
+  readonly #isWhole: boolean;
+
+  constructor({ isWhole }: { isWhole: boolean }) {
+    this.#isWhole = isWhole;
+  }
+
+  onCoverage(coverage: unknown): void {
+    const paths = judge(coverage as CoverageMap);
+    process.stdout.write(`\n${reportLines(paths).join('\n')}\n`);
+    const listPath = process.env.MOOSE_ERROR_PATHS_LIST;
+    if (listPath) writeFileSync(listPath, JSON.stringify(paths, null, 1));
+    if (!this.#isWhole || coveredPercent(paths) >= coveredPercentMin) return;
+    process.stdout.write(`R-CHA-2 asks for ${coveredPercentMin} %.\n`);
+    process.exitCode = 1;
+  }
+}
+
+function judge(coverage: CoverageMap): CoveredPaths {
+  const measured = new Set(coverage.files());
+  const all = [];
+  const uncovered = [];
+  for (const file of sourceFiles(root, ['src'], /\.ts$/)) {
+    if (!countsForErrorPaths(file.path)) continue;
+    const paths = findErrorPaths(file);
+    const path = `${root}${file.path}`;
+    all.push(...paths);
+    uncovered.push(
+      ...uncoveredPaths(
+        file.text,
+        paths,
+        measured.has(path) ? coverage.fileCoverageFor(path).toJSON() : undefined,
+      ),
+    );
+  }
+  return { all, uncovered };
+}

@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, onTestFinished, test } from 'vitest';
+import { countsForErrorPaths, findErrorPaths } from './error-paths/find-error-paths.ts';
+import { type FileCoverage, uncoveredPaths } from './error-paths/judge-coverage.ts';
+import { coveredPercent, reportLines } from './error-paths/report.ts';
+
+const planted = await readFile(join(import.meta.dirname, 'fixtures', 'planted-error-paths.ts.txt'), 'utf8');
+const root = join(import.meta.dirname, '..');
+
+test('R-CHA-2: an error path is a catch, a callback for failures, a throw, or a builder of errors', () => {
+  const paths = findErrorPaths({ path: 'src/planted.ts', text: planted });
+  const lineOf = (start: number) => planted.slice(0, start).split('\n').length;
+  expect(paths.map(({ kind, line, start }) => `${kind} ${line} ${lineOf(start)}`)).toEqual([
+    ...['builder 5 6', 'builder 9 9', 'catch 14 15', 'catch 22 23', 'throw 24 24'],
+    ...['callback 29 29', 'throw 33 33', 'callback 34 37'],
+  ]);
+});
+
+test('what runs at a user’s counts, and nothing else', () => {
+  const all = ['src/git/a.ts', 'src/a.ts', 'src/git/a.test.ts', 'src/a.fixture.ts', 'src/a-program.ts'];
+  expect([...all, 'src/demo/a.ts', 'test/a.ts', 'src/a.sql'].filter(countsForErrorPaths)).toEqual(
+    all.slice(0, 2),
+  );
+});
+
+const measuredMsMax = 60_000;
+
+/** What a real run of vitest measures of the planted file while a test calls these of its functions. */
+async function uncoveredAfter(calls: string): Promise<number[]> {
+  const directory = await mkdtemp(join(tmpdir(), 'moose-error-paths-'));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  await symlink(join(root, 'node_modules'), join(directory, 'node_modules'));
+  await writeFile(join(directory, 'planted.ts'), planted);
+  await writeFile(
+    join(directory, 'planted.test.ts'),
+    `import { expect, test } from 'vitest';\nimport * as it from './planted.ts';\ntest('runs', async () => { ${calls} });\n`,
+  );
+  const reporter = `export default class { onCoverage(map) { const [file] = map.files(); writeFileSync('coverage.json', JSON.stringify(map.fileCoverageFor(file))); } };`;
+  await writeFile(join(directory, 'keep.mjs'), `import { writeFileSync } from 'node:fs';\n${reporter}\n`);
+  const program = join(root, 'node_modules', 'vitest', 'vitest.mjs');
+  const options = ['--coverage.enabled', '--coverage.include=planted.ts', '--reporter=./keep.mjs'];
+  await promisify(execFile)(process.execPath, [program, 'run', '--root', directory, ...options], {
+    cwd: directory,
+  });
+  const coverage: FileCoverage = JSON.parse(await readFile(join(directory, 'coverage.json'), 'utf8'));
+  const paths = findErrorPaths({ path: 'src/planted.ts', text: planted });
+  return uncoveredPaths(planted, paths, coverage).map(({ line }) => line);
+}
+
+test(
+  'R-CHA-2: a path that no test has run lowers the figure, whatever else of its file has run',
+  async () => {
+    const wellEnded = `it.caught('1'); it.uncaught('1'); await it.called('planted.ts'); await it.told('planted.ts', false);`;
+    expect(await uncoveredAfter(wellEnded)).toEqual([5, 9, 14, 22, 24, 29, 33, 34]);
+    const failed = `it.caught('{'); expect(() => it.uncaught('{')).toThrow(); await it.called('/nowhere');
+    expect(() => it.told('x', true)).toThrow(); await it.told('/nowhere', false);`;
+    expect(await uncoveredAfter(failed)).toEqual([]);
+  },
+  measuredMsMax,
+);
+
+test('the report says how many, where, and which', () => {
+  const all = findErrorPaths({ path: 'src/git/planted.ts', text: planted });
+  const paths = { all, uncovered: all.slice(0, 2) };
+  expect(coveredPercent(paths)).toBe(75);
+  expect(reportLines(paths)).toEqual([
+    'Error paths covered: 6 of 8 (75.0 %)',
+    '  src/git            6 of 8 (75.0 %)',
+    'Most uncovered:',
+    '    2 src/git/planted.ts:5,9',
+  ]);
+  expect(coveredPercent({ all: [], uncovered: [] })).toBe(100);
+  expect(uncoveredPaths(planted, all, undefined)).toEqual(all);
+});

@@ -1,0 +1,53 @@
+// Says which error paths were run, by the coverage that vitest has measured (in Istanbul's form).
+import type { ErrorPath } from './find-error-paths.ts';
+
+interface Place {
+  line: number;
+  column: number | null;
+}
+
+interface Range {
+  start: Place;
+  end: Place;
+}
+
+/** Of one file: https://github.com/istanbuljs/istanbuljs/blob/main/docs/raw-output.md */
+export interface FileCoverage {
+  statementMap: Record<string, Range>;
+  fnMap: Record<string, { decl: Range; loc: Range }>;
+  s: Record<string, number>;
+  f: Record<string, number>;
+}
+
+/** Those of the file's paths that no test has run. A file without coverage was loaded by none. */
+export function uncoveredPaths(
+  text: string,
+  paths: readonly ErrorPath[],
+  coverage: FileCoverage | undefined,
+): ErrorPath[] {
+  if (!coverage) return [...paths];
+  const offsetOf = offsets(text);
+  const spanOf = (from: Place, to: Place, hits = 0) => ({ start: offsetOf(from), end: offsetOf(to), hits });
+  const statements = Object.entries(coverage.statementMap).map(([key, { start, end }]) =>
+    spanOf(start, end, coverage.s[key]),
+  );
+  const functions = Object.entries(coverage.fnMap).map(([key, { decl, loc }]) =>
+    spanOf(decl.start, loc.end, coverage.f[key]),
+  );
+  return paths.filter(({ start, end, isFunction }) => {
+    const measured = isFunction ? functions : statements;
+    const exact = measured.filter((each) => each.start === start);
+    // Where the very place was not measured, the smallest one around it tells.
+    const around = measured.filter((each) => each.start <= start && each.end >= end);
+    const smallest = around.toSorted((a, b) => a.end - a.start - (b.end - b.start)).slice(0, 1);
+    return !(exact.length > 0 ? exact : smallest).some(({ hits }) => hits > 0);
+  });
+}
+
+function offsets(text: string): (place: Place) => number {
+  const lineStarts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lineStarts.push(at + 1);
+  // Without a column the line's end is meant.
+  return ({ line, column }) =>
+    column === null ? (lineStarts[line] ?? text.length + 1) - 1 : (lineStarts[line - 1] ?? 0) + column;
+}
