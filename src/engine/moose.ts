@@ -25,13 +25,7 @@ import { showWorkOrder, type WorkOrderDetail } from './monitor/show.ts';
 import { countExecutors, viewWorkOrders, type WorkOrderView } from './monitor/work-order-view.ts';
 import { type DailySummary, dailySummary } from './notify/daily-summary.ts';
 import type { Forge, PullRequest } from './ports/forge.ts';
-import {
-  type CircuitStanding,
-  closeCircuit,
-  keepCircuitOpen,
-  standingOfCircuit,
-  standingOfCircuits,
-} from './recovery/circuit-steering.ts';
+import { circuitSteering } from './recovery/circuit-steering.ts';
 import { cancel } from './steering/cancel.ts';
 import { changeLimits, type LimitChange } from './steering/change-limits.ts';
 import { merge } from './steering/merge.ts';
@@ -116,11 +110,7 @@ export function createMoose(deps: MooseDeps) {
     ...askHealth(deps),
     /** Those of the whole system, as they are after the change. */
     limits: (change: LimitChange = {}): Promise<LimitUse[]> => changeLimits(deps, change, actor),
-    /** Those that have ever opened. */
-    circuits: (): Promise<CircuitStanding[]> => standingOfCircuits(database),
-    circuit: (key: string): Promise<CircuitStanding> => standingOfCircuit(database, key),
-    resetCircuit: (key: string) => closeCircuit(database, key, actor),
-    openCircuit: (key: string): Promise<CircuitStanding> => keepCircuitOpen(database, key, actor),
+    ...circuitSteering(database, actor),
     /** Of today so far, where no day is given. @throws DAY_INVALID */
     summary: (day?: string): Promise<DailySummary> => database.run((query) => dailySummary(query, day)),
     sessions: (order: WorkOrder) => database.run((query) => sessionsOf(query, order.id)),

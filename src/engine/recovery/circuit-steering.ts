@@ -38,6 +38,16 @@ export interface CircuitStanding {
   pausedRuns: number;
 }
 
+/** What a face can ask of the circuits. */
+export function circuitSteering(database: Database, actor: string) {
+  return {
+    circuits: () => standingOfCircuits(database),
+    circuit: (key: string) => standingOfCircuit(database, key),
+    resetCircuit: (key: string) => closeCircuit(database, key, actor),
+    openCircuit: (key: string) => keepCircuitOpen(database, key, actor),
+  };
+}
+
 /** Those that have ever opened, or kept anybody waiting; the last changed first. */
 export async function standingOfCircuits(database: Database): Promise<CircuitStanding[]> {
   const { rows, paused } = await database.run(async (query) => ({

@@ -43,45 +43,31 @@ export function keepInStep(options: CircuitSyncOptions): CircuitSync {
   const { database, onFailure } = options;
   const stop = new AbortController();
   const ready = Promise.withResolvers<void>();
-  /** Keys whose rows have changed: no more of them than there are circuits. Null: any may have. */
-  let news: Set<string> | null = new Set();
+  const news = newsOf(database);
   let bell = Promise.withResolvers<void>();
   const ring = () => bell.resolve();
 
   const listening = listenForEvents(
     database.url,
     (key) => {
-      if (key === null) news = null;
-      else news?.add(key);
+      news.hear(key);
       ring();
     },
     stop.signal,
     'moose_circuits',
   );
-
-  const readNews = async () => {
-    const keys = news;
-    news = new Set();
-    try {
-      for (const row of await readRows(database, keys, stop.signal)) options.takeUp(row);
-    } catch (thrown) {
-      news = null;
-      throw thrown;
-    }
-    if (keys === null) ready.resolve();
-  };
-  const writeAll = async (signal?: AbortSignal) => {
+  const writeAll = async (signal: AbortSignal) => {
     for (const circuit of options.circuits()) {
       if (circuit.isUnwritten) await write(options, circuit, signal);
     }
   };
-
   const looping = (async () => {
     while (!stop.signal.aborted) {
       await bell.promise;
       bell = Promise.withResolvers();
       try {
-        if (news === null || news.size > 0) await readNews();
+        for (const row of await news.read(stop.signal)) options.takeUp(row);
+        if (news.hasReadAll) ready.resolve();
         await writeAll(stop.signal);
       } catch (thrown) {
         if (stop.signal.aborted) break;
@@ -91,7 +77,6 @@ export function keepInStep(options: CircuitSyncOptions): CircuitSync {
       }
     }
   })();
-
   return {
     ready: ready.promise,
     ring,
@@ -100,7 +85,36 @@ export function keepInStep(options: CircuitSyncOptions): CircuitSync {
       ring();
       ready.resolve();
       await Promise.all([listening.closed, looping]);
-      await within(lastWritesMsMax, (signal) => writeAll(signal)).catch(onFailure);
+      await within(lastWritesMsMax, writeAll).catch(onFailure);
+    },
+  };
+}
+
+/** Which rows have changed since they were last read: no more of them than there are circuits. */
+function newsOf(database: Database) {
+  /** Null: any may have. */
+  let keys: Set<string> | null = new Set();
+  let hasReadAll = false;
+  return {
+    get hasReadAll() {
+      return hasReadAll;
+    },
+    hear: (key: string | null) => {
+      if (key === null) keys = null;
+      else keys?.add(key);
+    },
+    /** What cannot be read now is read the next time, with all the rest. */
+    read: async (signal: AbortSignal): Promise<CircuitRow[]> => {
+      const toRead = keys;
+      keys = new Set();
+      try {
+        const rows = await readRows(database, toRead, signal);
+        hasReadAll ||= toRead === null;
+        return rows;
+      } catch (thrown) {
+        keys = null;
+        throw thrown;
+      }
     },
   };
 }
@@ -123,7 +137,7 @@ async function readRows(
 async function write(
   { database, executorId, takeUp }: CircuitSyncOptions,
   circuit: SharedCircuit,
-  signal?: AbortSignal,
+  signal: AbortSignal,
 ): Promise<void> {
   const { generation, first } = await database.transaction(async (query) => {
     // Asked for anew each time that the transaction is: it may have waited for the database.
