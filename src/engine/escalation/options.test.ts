@@ -137,9 +137,9 @@ test('R-ESC-3: what cannot help is not offered', () => {
   );
   const daily = { limits: [['day:2026-01-01', '100', '100']], estimateNanoUsd: '1' };
   const money = { code: 'BUDGET_EXCEEDED', category: 'permanent', failureClass: 'budget_exceeded' } as const;
-  expect(idsFor({ failure: { ...money, metadata: daily }, limitNanoUsd: cent, step: 'routing', change: null }).ids).toEqual(
-    ['retry', 'undo', 'cancel'],
-  );
+  expect(
+    idsFor({ failure: { ...money, metadata: daily }, limitNanoUsd: cent, step: 'routing', change: null }).ids,
+  ).toEqual(['retry', 'undo', 'cancel']);
 });
 
 const run = (isSuccess: boolean, settings: PastRun['settings'], costNanoUsd = cent): PastRun => ({
