@@ -10,6 +10,7 @@ import { isMooseError } from './domain/failure.ts';
 import type { Diagnosis } from './engine/monitor/diagnosis.ts';
 import { runGit } from './git/run-git.ts';
 import { createModel } from './models/catalog.ts';
+import { asMooseError } from './store/database-failure.ts';
 import { probeEmbedded } from './store/embedded/probe-embedded.ts';
 
 const nodeMajorMin = 22;
@@ -56,11 +57,11 @@ async function dataDirectory({ dataDirectory: path }: Config): Promise<Diagnosis
   try {
     await access(await nearestThere(path), constants.W_OK);
     return ok('data directory', path);
-  } catch {
+  } catch (cause) {
     return {
       name: 'data directory',
       state: 'missing',
-      found: `${path} cannot be written`,
+      found: `${path} cannot be written (${wordsOf(cause)})`,
       advice: 'Choose another with --data DIR or MOOSE_DATA.',
     };
   }
@@ -88,11 +89,11 @@ async function freeDisk({ dataDirectory: path }: Config): Promise<Diagnosis> {
       found: gigabytes,
       advice: 'Worktrees and logs need room: free some, or choose another --data DIR.',
     };
-  } catch {
+  } catch (cause) {
     return {
       name: 'disk',
       state: 'warning',
-      found: 'not known',
+      found: `not known (${wordsOf(cause)})`,
       advice: 'The data directory could not be looked at.',
     };
   }
@@ -113,12 +114,13 @@ async function database({ databaseUrl }: Config): Promise<Diagnosis> {
       `select current_setting('server_version') as version`,
     );
     return ok('database', `PostgreSQL ${rows[0]?.version} of DATABASE_URL`);
-  } catch {
+  } catch (cause) {
+    const known = asMooseError(cause, 'connect');
     return {
       name: 'database',
       state: 'missing',
-      found: 'the server of DATABASE_URL does not answer',
-      advice: 'Start it, or check the address, user and password.',
+      found: `the server of DATABASE_URL cannot be used: ${wordsOf(known)}`,
+      advice: adviceOf(known, 'Start it, or check the address, user and password.'),
     };
   } finally {
     await client.end().catch(() => undefined);
@@ -160,6 +162,10 @@ async function agents(config: Config): Promise<Diagnosis[]> {
       return { name, state: isTested ? 'ok' : 'warning', found, advice: isTested ? null : probe.advice };
     }),
   );
+}
+
+function wordsOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 function adviceOf(cause: unknown, otherwise: string): string {
