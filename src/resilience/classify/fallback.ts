@@ -7,6 +7,7 @@ import {
   machinery,
   missing,
   refusedText,
+  registryAway,
   remote,
   unexplained,
 } from './verdicts.ts';
@@ -27,6 +28,18 @@ const ofPurpose: Record<Purpose, Verdict> = {
 /** Of these, silence says nothing: only a tool that speaks has found something. */
 const needsWords = new Set<Purpose>(['git', 'forge', 'provider', 'database', 'host', 'compile', 'install']);
 
+/** Words of a remote party, or of a lock, that is only away or busy. */
+const passing =
+  /refused|unreachable|no listener|transport failure|timed? ?out|temporar|try again|retry|request rate|too many (?:requests|connections)|throttl|rate exceeded|unavailable|reset by peer|is in progress|another .{1,40} is (?:already )?(?:running|in progress)|overloaded|busy|shutting down|starting up|broken pipe|connection (?:closed|lost|reset|failed)|could not connect|can(?:not|'t) connect/i;
+const passingPurposes: Partial<Record<Purpose, Verdict>> = {
+  git: machinery.passing,
+  forge: remote.passing,
+  provider: remote.passing,
+  database: machinery.passing,
+  host: machinery.passing,
+  install: registryAway,
+};
+
 export function fallbackOf({
   failure,
   text,
@@ -43,6 +56,10 @@ export function fallbackOf({
   // A program of its own under a provider's name has crashed by itself.
   if (purpose === 'provider' && failure.component !== 'agent' && !/error|fail/i.test(text)) {
     return { id: 'unknown.words', is: unexplained.crash, confidence: 0.3 };
+  }
+  const whenPassing = passingPurposes[purpose];
+  if (whenPassing && passing.test(text)) {
+    return { id: `purpose.${purpose}-passing`, is: whenPassing, confidence: 0.5 };
   }
   return { id: `purpose.${purpose}`, is: ofPurpose[purpose], confidence: isSilent ? 0.4 : 0.5 };
 }

@@ -17,6 +17,8 @@ const besideAPlace: readonly RegExp[] = [
   /^\s{0,12}(?<code>[A-Z]{1,5}\d{3,5})\b/,
 ];
 const anywhere: readonly RegExp[] = [
+  /^(?:Check|Rule|rule|ID): (?<code>[A-Z][\w-]{2,40}\d)\b/,
+  /\b(?<code>[A-Z]{2,6}_[A-Z]{2,12}_\d{1,4})\b/,
   /^(?:error|warning)\[(?<code>[\w.-]{2,40})\]/,
   /^\s{0,12}(?:error|warning|ERROR|Error)[:\s]{1,3}\[?(?<code>[A-Z]{1,8}-?\d{2,6})\b/,
   /^(?:error|warning)\s{1,4}\[(?<code>[a-z][\w-]{2,80})\]/,
@@ -24,7 +26,7 @@ const anywhere: readonly RegExp[] = [
   /^--- failure (?<code>[a-z_]{3,60}): /,
   /^\s{0,12}\d{1,6}: (?<code>[A-Z]{1,4}\d{1,5}) /,
 ];
-const neighbours = [0, 1, -1, 2] as const;
+const neighbours = [0, 1, -1, 2, -2, -3] as const;
 
 export function codeBeside(lines: readonly string[], place: number | undefined): string | undefined {
   if (place !== undefined) {

@@ -1,6 +1,7 @@
 // Values that stand in nearly every tool's output in the same shape; read only where no rule has named them.
 import type { FailureContext, Verdict } from './failure-case.ts';
 import { codeBeside } from './loose-codes.ts';
+import { packageIn } from './loose-packages.ts';
 import { addHeading, addJsonFinding, addLineAlone, addPlace } from './loose-places.ts';
 import { titlesIn } from './loose-tests.ts';
 import { addGroups } from './read-context.ts';
@@ -48,7 +49,12 @@ export function addLoose(
     addDiagnostic(context, is, { text, lines, after });
     return;
   }
-  if (is.failureClass === 'dependency_missing' && context.file === undefined) addPlace(context, after);
+  const hasPlace = is.failureClass === 'dependency_missing' || is.failureClass === 'unknown';
+  if (hasPlace && context.file === undefined) addPlace(context, after);
+  if (is.failureClass === 'dependency_missing' && context.package === undefined) {
+    const name = packageIn(after) ?? packageIn(lines);
+    if (name !== undefined) context.package = name;
+  }
   if (context.errorCode === undefined && is.failureClass !== 'budget_exceeded') addSpokenCode(context, lines);
 }
 

@@ -9,7 +9,8 @@ const places: readonly RegExp[] = [
   /(?:^|[\s(])(?<file>(?:[\w@./+-]{0,160}\/)?(?:Docker|Container|Make|Gem|Rake|Vagrant|Just|Proc|Pip|Pod|Brew|Jenkins)file):(?<line>\d{1,6})(?::(?<column>\d{1,5}))?\b/,
   /File "(?<file>[^"<\n]{1,300})", line (?<line>\d{1,6})/,
   // a.c on line 1, column 2; a.c: line 1, col 2; (file "a.tcl" line 2)
-  /(?:^|[\s("'`])(?<file>[\w@./\\+-]{1,200}\.\w{1,9})["'`]?[,:]? (?:on |at |in )?(?:line |L|Zeile |ligne |línea |linea |linha |строка |行 ?)(?<line>\d{1,6})(?:[,:]? (?:col(?:umn)?\.?|char(?:acter)?s?) (?<column>\d{1,5}))?/i,
+  /(?:^|[\s("'`])(?<file>[\w@./\\+-]{1,200}\.\w{1,9})["'`]?[,:]? (?:on |at |in )?(?:line |L|Zeile |ligne |línea |linea |linha |linia |riga |satır |regel |rad |řádek |строка |рядок |행 |行 ?)(?<line>\d{1,6})(?:[,:]? (?:col(?:umn)?\.?|char(?:acter)?s?) (?<column>\d{1,5}))?/i,
+  /^(?<file>[\w@./\\+-]{1,200}\.[A-Za-z]\w{0,7})\s{1,20}(?<line>\d{1,6}): \S/,
   // a.dart 9:5, a.scss 1:13
   /(?:^|\s)(?<file>[\w@./\\+-]{1,200}[\w-]\.[A-Za-z]\w{0,9}) (?<line>\d{1,6}):(?<column>\d{1,5})\b/,
   // a.toml: Unexpected character at line 1 col 12

@@ -5,14 +5,14 @@ const escapes =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   /(?:\x1b|\u241b|\^\[)(?:\][^\x07\x1b\n]{0,2048}(?:\x07|\x1b\\)|\[[0-?]{0,32}[ -/]{0,4}[@-~]|[()][0-9A-B]|[=>78cDEHMNOZ])|\x9b[0-?]{0,32}[@-~]/g;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const needsWork =
-  /[\x00\r\x1b\x08\x9b\u241b\ufeff]|\^\[\[|^\d{4}-\d\d-\d\dT|##\[|\||^#\d|^ {3,12}\[|^[@\w][\w@./-]{0,80}[ :]\w[\w:.-]{0,40}: /m;
+const needsWork = /[\x00\r\x1b\x08\x9b\u241b\ufeff]|\^\[\[|^\d{4}-\d\d-\d\dT|##\[|\||^#\d|^ {3,12}\[/m;
+const mayNameTasks = /^[@\w.][\w@./-]{0,80}[ :]\w[\w:.-]{0,40}[:$] /m;
 /** Runners of pipelines write the time, a service's name or a mark before each line. */
 const prefixes =
   /^(?:#\d{1,3} \d{1,4}\.\d{1,3} |\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,\d]{0,10}(?:Z|[+-]\d\d:?\d\d)?[ \t]|##\[(?:error|warning)\]|[\w.-]{1,40}-\d{1,3} {1,20}\| )+/gm;
 
 export function plainText(raw: string): string {
-  if (!needsWork.test(raw)) return raw;
+  if (!needsWork.test(raw) && !mayNameTasks.test(raw)) return raw;
   let text = raw;
   // UTF-16 that was read as bytes: every second character is NUL.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for

@@ -15,8 +15,8 @@ export interface Rule {
   line: RegExp;
   /** More context, from lines after the first match, else from any line. */
   near?: readonly RegExp[];
-  /** `near` takes the last line that fits, not the first: a Python traceback ends at the cause. */
-  nearest?: 'last';
+  /** `near` takes the last line that fits, of all or of those before the match: a Python traceback ends at the cause. */
+  nearest?: 'last' | 'before';
   /** Holds for these commands alone. */
   command?: RegExp;
   /** Holds for these parts of Moose alone. */

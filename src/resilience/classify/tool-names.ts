@@ -13,7 +13,8 @@ const names: Readonly<Partial<Record<Purpose, string>>> = {
     errcheck ineffassign misspell nilaway autoflake pyupgrade refurb pyroma darglint doc8 rstcheck fixit mdformat nbqa
     deptry lint-imports verible-verilog-lint trivy addlicense reuse zizmor regal cue+fmt nickel+format taplo tombi
     sql-formatter pgformatter psscriptanalyzer bslint luau-analyze gdlint gdformat fantomas csharpier resharper jb
-    dotnet-format mago psalter composer-normalize nixfmt typstyle tex-fmt chktex lacheck gherkin-lint
+    dotnet-format mago psalter composer-normalize nixfmt typstyle tex-fmt verilator+--lint-only cargo+deny cargo+audit cargo+machete cargo+udeps cargo+outdated docformatter npm+audit
+    pip-audit safety osv-scanner grype ruff-format chktex lacheck gherkin-lint
  `,
   contract: `
     check-jsonschema jv yajsv yamale pykwalify openapi-spec-validator openapi-changes swagger-diff vacuum hive
@@ -63,12 +64,31 @@ const commandCharsMax = 500;
 const before =
   /^(?:(?:[A-Z_][A-Z0-9_]*=\S*|sudo|env|time|nice(?: -n ?\d+)?|nohup|exec|command|npx(?: --?[\w-]+)*|pnpm(?: exec| dlx)?|yarn(?: dlx| exec)?|bunx?(?: x| run)?|uvx?(?: run)?|poetry run|pipenv run|pdm run|hatch run|bundle exec|python[\d.]* -m|mise exec --|timeout(?: -\S+)* \S+|stdbuf \S+)\s+)+/;
 
-/** The first part of the command whose tool is known. */
+/** Names that say it themselves. */
+const telling: readonly (readonly [Purpose, RegExp])[] = [
+  ['lint', /lint|fmt$|format(?:ter)?$|-style|spell/],
+  ['test', /^run-?tests?\b|[-_]tests?$|[-_.]spec$/],
+  ['compile', /^(?:build|compile)\b|[-_](?:build|compile)$/],
+];
+const scriptsOfTheirOwn =
+  /^(?:node|python|ruby|perl|bash|sh|php|java|npm|pnpm|yarn|bun|deno|git|make|docker)/;
+
+/** The first part of the command whose tool is known, else one whose name tells. */
 export function purposeOfFirstWord(command: string): Purpose | undefined {
-  for (const part of command.slice(0, commandCharsMax).split(/&&|\|\||[;|(){}\n]/)) {
-    const [tool = '', operand = ''] = part.trim().replace(before, '').split(/\s+/, 2);
-    const name = tool.slice(tool.lastIndexOf('/') + 1);
+  const tools = command
+    .slice(0, commandCharsMax)
+    .split(/&&|\|\||[;|(){}\n]/)
+    .map((part) => {
+      const [tool = '', operand = ''] = part.trim().replace(before, '').split(/\s+/, 2);
+      return { name: tool.slice(tool.lastIndexOf('/') + 1), operand };
+    });
+  for (const { name, operand } of tools) {
     const found = purposeOfTool.get(`${name} ${operand}`) ?? purposeOfTool.get(name);
+    if (found) return found;
+  }
+  for (const { name } of tools) {
+    if (scriptsOfTheirOwn.test(name)) continue;
+    const found = telling.find(([, pattern]) => pattern.test(name.replace(/\.(?:sh|js|py)$/, '')))?.[0];
     if (found) return found;
   }
   return undefined;

@@ -52,7 +52,7 @@ export const cBuildRules: readonly Rule[] = [
     id: 'm4.error',
     is: refusedText,
     precedence: compile,
-    has: ['m4:'],
+    has: ['.ac:', '.m4:', '.in:'],
     line: /^(?:\/\S{0,100}\/)?g?m4:(?<file>[^\s:]{1,250}):(?<line>\d{1,6}): /,
     from: 'm4, autoconf',
     sample: '/usr/bin/m4:configure.ac:2: ERROR: end of file in string',

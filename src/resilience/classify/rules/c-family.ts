@@ -3,8 +3,8 @@ import { precedence, type Rule } from '../rule.ts';
 import { missing, refusedText } from '../verdicts.ts';
 
 const { compile, dependency } = precedence;
-const word = `(?:fatal error|error|Error|schwerwiegender Fehler|Fehler|erreur fatale|erreur|error fatal|errore(?: fatale)?|致命的エラー|エラー|致命错误|错误|критическая ошибка|ошибка|erro fatal|erro|błąd krytyczny|błąd|fel|fout)`;
-const at = String.raw`^(?<file>[^\s:(][^:(\n]{0,250})(?::(?<line>\d{1,6})(?::(?<column>\d{1,5}))?:|\((?<line2>\d{1,6})(?:,(?<column2>\d{1,5}))?\) ?:)\s+`;
+const word = `(?:fatal error|error|Error|schwerwiegender Fehler|Fehler|erreur fatale|erreur|error fatal|errore(?: fatale)?|致命的エラー|エラー|致命错误|错误|критическая ошибка|ошибка|erro fatal|erro|błąd krytyczny|błąd|fel|fout|오류|치명적 오류|hata|chyba|virhe|помилка|feil|fejl)`;
+const at = String.raw`^(?<file>(?!\[ )[^\s:(][^:(\n]{0,250})(?::(?<line>\d{1,6})(?::(?<column>\d{1,5}))?:|\((?<line2>\d{1,6})(?:,(?<column2>\d{1,5}))?\) ?:)\s+`;
 
 export const cRules: readonly Rule[] = [
   {
@@ -85,7 +85,21 @@ export const cRules: readonly Rule[] = [
     id: 'cc.diagnostic',
     is: refusedText,
     precedence: compile,
-    has: ['error', 'Error', 'Fehler', 'erreur', ' エラー', ' 错误', 'ошибка', 'erro', 'błąd'],
+    has: [
+      'error',
+      'Error',
+      'Fehler',
+      'erreur',
+      ' エラー',
+      ' 错误',
+      'ошибка',
+      'erro',
+      'błąd',
+      '오류',
+      'hata',
+      'chyba',
+      'помилка',
+    ],
     line: new RegExp(`${at}${word}(?: (?<code>[A-Z]{1,4}\\d{3,5}))?\\s?[:：](?! in ")`),
     near: [/\[(?<code>-W[\w=+-]+)\]$/],
     purposes: ['compile', 'test', 'install', 'git', 'host'],

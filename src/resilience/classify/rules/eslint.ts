@@ -133,6 +133,7 @@ export const eslintRules: readonly Rule[] = [
     precedence: lint,
     has: ['ERROR: ', 'WARNING: '],
     line: /^(?:ERROR|WARNING): (?<file>[^\s:[]{1,250})(?::|\[)(?<line>\d{1,6})(?::|, )(?<column>\d{1,5})\]?(?: -|:) /,
+    unless: ': Syntax error: ',
     from: 'tslint',
     sample: 'ERROR: src/a.ts:1:12 - Missing semicolon',
     reads: { file: 'src/a.ts', line: 1, column: 12 },

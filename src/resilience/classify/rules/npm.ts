@@ -185,7 +185,7 @@ export const npmRules: readonly Rule[] = [
       'requires a version of',
       'YN0028',
     ],
-    line: /^error .{0,40}Couldn't find (?:any versions for|package) "(?<package>@?[^"@]{1,100})|➤ (?<code>YN00(?:01|02|09|16|18|20|27|28|35|41|60|82|86|80))?.{0,40}: .{0,160}?(?:(?<package2>@?[\w./-]+)@(?:npm:)?\S+: (?:No candidates found|Package not found|The remote server failed)|lockfile would have been modified|No candidates found|Package not found)|^error Your lockfile needs to be updated|^error .{0,160}[Ii]ntegrity check failed for "(?<package3>@?[^"@]{1,100})"|Lockfile not found|^error Found incompatible module/,
+    line: /^error .{0,40}Couldn't find (?:any versions for|package) "(?<package>@?[^"@]{1,100})|➤ (?<code>YN00(?:01|02|09|16|18|20|27|28|35|41|60|82|86|80))?.{0,40}?: .{0,160}?(?:(?<package2>@?[\w./-]+)@(?:npm:)?\S+: (?:No candidates found|Package not found|The remote server failed)|lockfile would have been modified|No candidates found|Package not found)|^error Your lockfile needs to be updated|^error .{0,160}[Ii]ntegrity check failed for "(?<package3>@?[^"@]{1,100})"|Lockfile not found|^error Found incompatible module/,
     from: 'yarn',
     sample: 'error Couldn\'t find any versions for "left-pad" that matches "77.0.1"',
     reads: { package: 'left-pad' },

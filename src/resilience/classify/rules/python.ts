@@ -64,6 +64,7 @@ export const pythonRules: readonly Rule[] = [
       /^(?:E {2,6}|\s*\*{0,3}\s*)File "(?<file>[^"\n]{1,300})", line (?<line>\d{1,6})/,
       /^Sorry: \w+: .{1,200}\((?<file>[^,()]{1,200}), line (?<line>\d{1,6})\)/,
     ],
+    nearest: 'before',
     also: 'File "',
     from: 'python, pytest, py_compile',
     sample: 'E     File "/app/a.py", line 1\nSyntaxError: invalid syntax',

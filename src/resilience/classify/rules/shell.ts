@@ -3,7 +3,7 @@ import { precedence, type Rule } from '../rule.ts';
 import { failedTest, lintFinding, machinery, missing, refusedText, registryAway } from '../verdicts.ts';
 
 const { compile, dependency, lint, orchestration, shape, test } = precedence;
-const absent = `(?:command not found|not found|Kommando nicht gefunden|Befehl nicht gefunden|nicht gefunden|commande introuvable|introuvable|orden no encontrada|no se encontró la orden|未找到命令|コマンドが見つかりません|comando non trovato|comando não encontrado|команда не найдена)`;
+const absent = `(?:command not found|not found|Kommando nicht gefunden|Befehl nicht gefunden|nicht gefunden|commande introuvable|introuvable|orden no encontrada|no se encontró la orden|未找到命令|コマンドが見つかりません|comando non trovato|comando não encontrado|команда не найдена|nie znaleziono polecenia|명령어를 찾을 수 없음|komut bulunamadı|opdracht niet gevonden|kommandot finns inte|příkaz nenalezen|команду не знайдено)`;
 
 export const shellRules: readonly Rule[] = [
   {
@@ -19,9 +19,16 @@ export const shellRules: readonly Rule[] = [
       'コマンドが見つかりません',
       'comando n',
       'не найдена',
+      'nie znaleziono',
+      '찾을 수 없음',
+      'bulunamad',
+      'niet gevonden',
+      'finns inte',
+      'nenalezen',
+      'не знайдено',
     ],
     line: new RegExp(
-      `^(?:\\S{0,120}(?:bash|sh|zsh|dash|ksh|ash|fish|busybox)(?:\\.\\w+)?: |/?[\\w./-]{1,200}: )?(?:(?:line |Zeile |ligne |línea |行 ?|第 ?|строка )?\\d{1,6}(?: ?行)?(?: ?[:：] ?|: ))?(?:exec: |eval: )?(?<package>[\\w@./+-]{1,120})\\s?[:：]\\s?${absent}$`,
+      `^(?:\\S{0,120}(?:bash|sh|zsh|dash|ksh|ash|fish|busybox)(?:\\.\\w+)?: |/?[\\w./-]{1,200}: )?(?:(?:line |Zeile |ligne |línea |linia |linha |riga |satır |regel |rad |řádek |줄 |рядок |行 ?|第 ?|строка )?\\d{1,6}(?: ?行)?(?: ?[:：] ?|: ))?(?:exec: |eval: )?(?<package>[\\w@./+-]{1,120})\\s?[:：]\\s?${absent}$`,
     ),
     from: 'sh, bash, dash, zsh',
     sample: 'sh: 1: tsc: not found',
