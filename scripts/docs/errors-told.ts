@@ -29,6 +29,10 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
   CHECK_FAILED: {
     message: "One of the project's checks ended with an exit code other than 0, or took too long.",
   },
+  CHECK_INTERRUPTED: {
+    message:
+      'What the machine or the network did failed a check, and not the change: it is run again as it is.',
+  },
   CHECK_INVALID: { message: 'A check on the command line cannot be read.' },
   CHECK_PROGRAM_MISSING: { message: 'A check needs a program that is not there.' },
   COUNTER_WENT_BACK: {

@@ -16,10 +16,11 @@ import { settleReservation } from '../../store/costs.ts';
 import { type Effect, effectsOf, markEffect } from '../../store/effects.ts';
 import { updateSession } from '../../store/session-rows.ts';
 import type { EffectKind } from '../../store/tables.ts';
+import { toMooseError } from '../errors/to-moose-error.ts';
 import { remotePlace } from '../pipeline/remote-place.ts';
 import { type ApplyingResult, findResult } from '../pipeline/step-results.ts';
 import { fenced, type Work } from '../pipeline/work.ts';
-import { recordFailure, toMooseError } from '../recovery/record-failure.ts';
+import { recordFailure } from '../recovery/record-failure.ts';
 import { destructionHalted, isDestructive } from './destruction-breaker.ts';
 
 const undoAttemptsMax = 3;

@@ -12,6 +12,7 @@ import {
 import { type Classify, verdictOf } from '../../resilience/verdict.ts';
 import type { Random } from '../../stdx/random.ts';
 import type { ErrorContext, ErrorLog, RecordedError } from '../errors/error-log.ts';
+import { toMooseError } from '../errors/to-moose-error.ts';
 import type { CircuitKey, Circuits } from './circuits.ts';
 import {
   decideRecovery,
@@ -20,7 +21,6 @@ import {
   type RecoveryComponent,
   type RecoveryPolicy,
 } from './policy.ts';
-import { toMooseError } from './record-failure.ts';
 import { recordedFailures } from './recorded-failures.ts';
 
 /** What is known of the work order, run and step that a failure befell. */

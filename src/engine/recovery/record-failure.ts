@@ -6,8 +6,6 @@ import type { Query } from '../../store/database.ts';
 import { insertErrorEvents } from '../../store/error-events.ts';
 import { errorRow } from '../errors/error-row.ts';
 
-export { toMooseError } from '../errors/to-moose-error.ts';
-
 export interface FailureContext {
   workOrderId: WorkOrderId;
   runId?: RunId;

@@ -1,7 +1,7 @@
 // What has to be looked after again and again, on one machine at a time: each job fails alone, and is looked at again.
 import type { Logger } from 'pino';
 import { sleep } from '../../stdx/sleep.ts';
-import { toMooseError } from '../recovery/record-failure.ts';
+import { toMooseError } from '../errors/to-moose-error.ts';
 
 export interface UpkeepJob {
   /** Names its lock too: of all processes on one database, one does it at a time. */
