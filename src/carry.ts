@@ -5,6 +5,7 @@ import type { Opened } from './compose.ts';
 import type { Config } from './config.ts';
 import type { TransientError } from './domain/failure.ts';
 import { toMooseError } from './engine/errors/to-moose-error.ts';
+import { escalationJobs } from './engine/escalation/jobs.ts';
 import { endedOutagesJob } from './engine/escalation/outage.ts';
 import { dailySummaryJob } from './engine/notify/daily-summary-job.ts';
 import { startDelivery } from './engine/notify/deliver.ts';
@@ -115,6 +116,7 @@ function upkeepJobs(
     wakePausedRunsJob({ database }),
     pressureJob(pressure, executorId),
     critical.job(),
+    ...escalationJobs({ database, clock: systemClock, settings: engine }),
     webhooksJob(outside),
     tidyOutboxJob(outside),
     dailySummaryJob(outside),

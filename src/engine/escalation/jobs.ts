@@ -15,6 +15,12 @@ const secondMs = 1_000;
 const hourMs = 60 * 60 * secondMs;
 const atOnceMax = 100;
 
+export type EscalationJobDeps = AnswerDeps & { settings: Pick<EngineSettings, 'escalation'> };
+
+export function escalationJobs(deps: EscalationJobDeps): UpkeepJob[] {
+  return [carryOutJob(deps), defaultsJob(deps), remindersJob(deps)];
+}
+
 /** Goes on with answers for many work orders whose process died, and with those who joined after the answer. */
 export function carryOutJob(deps: AnswerDeps): UpkeepJob {
   return {
@@ -34,8 +40,6 @@ export function carryOutJob(deps: AnswerDeps): UpkeepJob {
     },
   };
 }
-
-export type EscalationJobDeps = AnswerDeps & { settings: Pick<EngineSettings, 'escalation'> };
 
 /** Answers with the default option what nobody has answered in its time (R-ESC-4). */
 export function defaultsJob(deps: AnswerDeps): UpkeepJob {

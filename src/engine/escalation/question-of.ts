@@ -1,6 +1,6 @@
 // The question that a run leaves when it cannot go on: what happened, what was found out, and what can be chosen.
 
-import { isMooseError, type MooseError } from '../../domain/failure.ts';
+import type { MooseError } from '../../domain/failure.ts';
 import { newId, shortId } from '../../domain/ids.ts';
 import { asSentence } from '../../domain/sentence.ts';
 import type { Query } from '../../store/database.ts';
@@ -21,6 +21,7 @@ import { estimatesFrom, type History, modelRecords, pastRunsAfter } from './esti
 import type { OptionFacts } from './option-facts.ts';
 import { faultOf } from './option-facts.ts';
 import { optionsFor } from './options.ts';
+import { isCallable, otherModels } from './other-models.ts';
 
 export interface Question extends NewEscalation {
   id: string;
@@ -110,33 +111,6 @@ async function factsOf(
 /** The failure may name the model itself, where several were asked. */
 function failedModel({ metadata }: MooseError, otherwise: string | null): string | null {
   return typeof metadata.model === 'string' ? metadata.model : otherwise;
-}
-
-/** Every configured model that can be called here: the next stronger ones first; where money is short the cheaper ones alone. */
-function otherModels(work: Work, failed: string | null, isShortOfMoney: boolean): string[] {
-  const { light, standard, strong } = work.settings.models;
-  const ladder = [...new Set([...light, ...standard, ...strong])].filter((name) => isCallable(work, name));
-  const others = ladder.filter((name) => name !== failed);
-  if (isShortOfMoney) {
-    const most = failed !== null && isCallable(work, failed) ? priceOf(work, failed) : null;
-    return others.filter((name) => most !== null && priceOf(work, name) < most);
-  }
-  const at = failed === null ? -1 : ladder.indexOf(failed);
-  const stronger = others.filter((name) => ladder.indexOf(name) > at);
-  return [...stronger, ...others.filter((name) => !stronger.includes(name)).reverse()];
-}
-
-/** Of an answer, which costs most of a call. */
-const priceOf = (work: Work, name: string) => work.model(name).price.outputNanoUsdPerToken;
-
-function isCallable(work: Work, name: string): boolean {
-  try {
-    work.model(name);
-    return true;
-  } catch (cause) {
-    if (isMooseError(cause) && cause.category === 'configuration') return false;
-    throw cause;
-  }
 }
 
 async function otherAgents({ agents, project, order }: Work, failed: string | null): Promise<string[]> {

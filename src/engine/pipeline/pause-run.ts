@@ -5,6 +5,7 @@ import type { Query } from '../../store/database.ts';
 import { logDecision } from '../../store/decisions.ts';
 import { storableText } from '../../store/storable.ts';
 import { changeWorkOrder } from '../../store/work-orders.ts';
+import { otherModels } from '../escalation/other-models.ts';
 import { joinOutage } from '../escalation/outage.ts';
 import type { RecoveryResult } from '../recovery/error-recovery-manager.ts';
 import { recordOnce } from './record-once.ts';
@@ -58,7 +59,8 @@ export async function pauseRun(
         changedBecause: `paused: ${error.message}`,
       },
     );
-    if (circuit && openMs > 0) await joinOutage(query, { circuit, order, failure: error });
+    if (circuit && openMs > 0)
+      await joinOutage(query, { circuit, order, failure: error, otherModels: otherModels(work, null) });
     await enqueueRun(query, run.id, run.leg + 1, delayMs);
   };
   await fenced(work, write, change);
