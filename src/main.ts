@@ -2,9 +2,10 @@
 // The composition root's front door: the command line, over everything that compose.ts builds.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Logger } from 'pino';
 import { startWorker } from './carry.ts';
 import type { OpenMoose } from './cli/context.ts';
-import { createFace } from './cli/face.ts';
+import { createFace, printError } from './cli/face.ts';
 import { runProgram } from './cli/program.ts';
 import { type Opened, openMoose } from './compose.ts';
 import { readConfig, scriptedEnvironment } from './config.ts';
@@ -12,6 +13,13 @@ import { rememberSecrets, secretsOf } from './domain/secrets/known-secrets.ts';
 
 // Also what fails before anything is open tells no secret.
 rememberSecrets(secretsOf(process.env));
+let logger: Logger | null = null;
+// Node would print the error as it is, and to the console alone.
+process.on('uncaughtException', (cause) => {
+  logger?.fatal({ err: cause }, 'Moose ends: nobody has caught an error');
+  printError(cause, process.argv.includes('--json'));
+  process.exit(1);
+});
 const stop = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => {
@@ -40,6 +48,7 @@ const exitCode = await runProgram(
     open: async (flags) => {
       const config = readConfig(process.env, flags);
       const inner = await openMoose(config, stop.signal);
+      logger = inner.logger;
       const ground = inner.embedded
         ? `embedded PostgreSQL on port ${inner.embedded.port}, data in ${config.dataDirectory}`
         : 'PostgreSQL of DATABASE_URL';

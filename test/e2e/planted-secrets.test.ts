@@ -163,6 +163,22 @@ test('a check that holds a secret is refused: it would have to be kept as it is'
   expect(exitCode).toBe(1);
 });
 
+test('R-FAIL-7: an error that nobody has caught tells none, and is in the log too', async () => {
+  const program = `const write = process.stdout.write;
+    process.stdout.write = function (...given) {
+      setImmediate(() => { throw new Error(${JSON.stringify(`lost ${all}`)}); });
+      return write.apply(this, given);
+    }`;
+  const preload = join(directory, 'throws.mjs');
+  await writeFile(preload, program);
+  const { exitCode, stderr } = await moose({ ...env, NODE_OPTIONS: `--import=${preload}` }, 'worker');
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('lost [redacted:ANTHROPIC_API_KEY] [redacted:github-token]');
+  expect(tellingParts(stderr)).toEqual([]);
+  const log = await readFile(join(directory, 'data', 'logs', 'moose.jsonl'), 'utf8');
+  expect(log).toContain('nobody has caught an error');
+});
+
 function tellingParts(text: string): string[] {
   return traces
     .filter((trace) => text.includes(trace))
@@ -199,13 +215,12 @@ test('R-SEC-4: no column of the whole database holds one', async () => {
 });
 
 test('R-FAIL-7: no log, no command and no file but the output itself tells one', async () => {
-  const ids = [...orders.values()];
+  const id = (title: string) => [...orders].find(([given]) => given.startsWith(title))?.[1] ?? '';
   await Promise.all([
-    ...ids.slice(0, 3).map((id) => run('logs', id, '--json')),
-    ...ids.slice(3).map((id) => run('logs', id)),
-    ...ids.slice(0, 3).map((id) => run('show', id)),
-    ...ids.slice(3).map((id) => run('show', id, '--json')),
-    ...[run('errors'), run('errors', '--all', '--json'), run('ls', '--json'), run('show', key)],
+    ...[run('logs', id('Tell in a plan'), '--json'), run('show', id('Tell in a plan'))],
+    ...[run('logs', id('Tell in a check')), run('show', id('Tell in no plan'), '--json')],
+    ...[run('logs', id('Tell as an agent')), run('show', id('Tell as an agent'), '--json')],
+    ...[run('errors'), run('errors', '--all', '--json'), run('show', key)],
   ]);
   await worker.stop();
   for (const { stdout, stderr } of printed) expect(tellingParts(stdout + stderr)).toEqual([]);
