@@ -77,12 +77,15 @@ export async function roleFigures(query: Query, now: Date): Promise<RoleFigures[
     with roles (step, role) as (values ('routing', 'manager'), ('generating', 'proposers'), ('applying', 'orchestrator'),
       ('verifying', 'orchestrator'), ('creating_pr', 'orchestrator'), ('tracking', 'orchestrator')),
     outcomes as (
-      select role, at, true as success from work_order_events join roles on roles.step = detail ->> 'step'
-      where kind = 'step.finished' and at between ${since} and ${now}
+      select role, done.at, true as success from roles, lateral (
+        select at from work_order_events where kind = 'step.finished' and at between ${since} and ${now}
+          and detail ->> 'step' = roles.step order by at desc limit ${newestMax}) done
       union all
       -- A check that is red is the change's failure, and not of who runs it.
-      select role, timestamp, false from error_events join roles on roles.step = error_events.step::text
-      where timestamp between ${since} and ${now} and error_type not in ('CHECK_FAILED', 'CIRCUIT_OPEN')
+      select role, failed.at, false from roles, lateral (
+        select timestamp as at from error_events where timestamp between ${since} and ${now}
+          and step::text = roles.step and error_type not in ('CHECK_FAILED', 'CIRCUIT_OPEN')
+        order by timestamp desc limit ${newestMax}) failed
       union all
       select 'sentinel', coalesce(processed_at, received_at), state <> 'failed' from webhook_deliveries
       where received_at between ${since} and ${now} and state in ('done', 'ignored', 'failed')

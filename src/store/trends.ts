@@ -36,18 +36,14 @@ export async function shareTallies(query: Query, windows: Windows): Promise<Coun
       from error_events where timestamp between ${since} and ${now} and component = 'models'
         and error_type not like 'MODEL\\_ANSWER\\_%' and metadata ->> 'model' is not null
       union all
-      select 'failure_rate', 'model', actor, at, false
-      from work_order_events where at between ${since} and ${now} and kind = 'model.answered'
+      select signal, 'model', actor, at, signal = 'refusals' and detail ->> 'kind' <> 'object'
+      from work_order_events, (values ('failure_rate'), ('refusals')) as of (signal)
+      where at between ${since} and ${now} and kind = 'model.answered'
       union all
-      select 'refusals', 'model', actor, at, detail ->> 'kind' <> 'object'
-      from work_order_events where at between ${since} and ${now} and kind = 'model.answered'
-      union all
-      select 'failure_rate', 'step', step::text, timestamp, true
-      from error_events where timestamp between ${since} and ${now} and step is not null
-      union all
-      select 'retries', 'step', step::text, timestamp, true
-      from error_events where timestamp between ${since} and ${now} and step is not null
-        and recovery_strategy in ('retry', 'fallback')
+      select signal, 'step', step::text, timestamp, true
+      from error_events, (values ('failure_rate'), ('retries')) as of (signal)
+      where timestamp between ${since} and ${now} and step is not null
+        and (signal = 'failure_rate' or recovery_strategy in ('retry', 'fallback'))
       union all
       select signal, 'step', detail ->> 'step', at, false
       from work_order_events, (values ('failure_rate'), ('retries')) as of (signal)

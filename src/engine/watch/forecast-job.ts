@@ -31,23 +31,40 @@ export interface ForecastDeps {
 
 /** A circuit counts the failures of one minute: a warning before it opens has to come within that. */
 const everyMs = 15_000;
+/** A day of everything is read for them. */
+const trendsEveryMs = 2 * 60_000;
 const windows = { recentMs: 30 * 60_000, newestMs: 3 * 3_600_000, usualMs: 24 * 3_600_000 };
 /** The pace of spending is that of the newest hours. */
 const paceHours = 2;
 
 export function forecastJob(deps: ForecastDeps): UpkeepJob {
+  let trendsAtMs = Number.NEGATIVE_INFINITY;
   return {
     name: 'forecasts',
     everyMs,
     run: async (signal) => {
-      if (deps.pressure.allows('forecasts')) await lookAhead(deps, signal);
+      if (!deps.pressure.allows('forecasts')) return;
+      const nowMs = deps.clock.now().getTime();
+      const withTrends = nowMs - trendsAtMs >= trendsEveryMs;
+      await lookAhead(deps, { withTrends }, signal);
+      if (withTrends) trendsAtMs = nowMs;
     },
   };
 }
 
-export async function lookAhead(deps: ForecastDeps, signal?: AbortSignal): Promise<void> {
+export async function lookAhead(
+  deps: ForecastDeps,
+  { withTrends = true }: { withTrends?: boolean } = {},
+  signal?: AbortSignal,
+): Promise<void> {
   const now = deps.clock.now();
-  const seen = await deps.database.run((query) => observeAll(query, deps.settings, now), signal);
+  const seen = await deps.database.run(
+    async (query) => [
+      ...(await observeLimits(query, deps.settings, now)),
+      ...(withTrends ? await observeTrends(query, deps.settings, now) : []),
+    ],
+    signal,
+  );
   const byKey = new Map(seen.map((one) => [one.key, one]));
   await deps.database.transaction(async (query) => {
     for (const forecast of await openForecasts(query)) {
@@ -67,13 +84,13 @@ function foretold({ isRising: _, crossedAt: __, isOver: ___, isUnknowable: ____,
   return given;
 }
 
-async function observeAll(query: Query, settings: ForecastDeps['settings'], now: Date): Promise<Observed[]> {
+async function observeTrends(
+  query: Query,
+  settings: ForecastDeps['settings'],
+  now: Date,
+): Promise<Observed[]> {
   const shares = await shareTallies(query, { now, ...windows });
   const times = await timeTallies(query, { now, ...windows });
-  const circuits = await circuitTallies(query, now, circuitWindowMs);
-  const budgets = await budgetTallies(query, now, paceHours * 3_600_000);
-  const standstills = await standstillTallies(query);
-  const paused = await pausedRuns(query);
   return [
     ...shares.map(({ usualBad, usualAll, ...of }) =>
       observeRate({ ...of, usual: { bad: usualBad, all: usualAll } }, now),
@@ -85,6 +102,19 @@ async function observeAll(query: Query, settings: ForecastDeps['settings'], now:
       const usual = { count: one.usualCount, mean: one.usualMean, deviation: one.usualDeviation };
       return observeLatency({ component, subject, recent, usual, limitMs, timedOutAt });
     }),
+  ];
+}
+
+async function observeLimits(
+  query: Query,
+  settings: ForecastDeps['settings'],
+  now: Date,
+): Promise<Observed[]> {
+  const circuits = await circuitTallies(query, now, circuitWindowMs);
+  const budgets = await budgetTallies(query, now, paceHours * 3_600_000);
+  const standstills = await standstillTallies(query);
+  const paused = await pausedRuns(query);
+  return [
     ...circuits.map(observeCircuit),
     ...budgets.map(({ latelyNanoUsd, latelyCalls, ...of }) =>
       observeBudget({ ...of, lately: { nanoUsd: latelyNanoUsd, calls: latelyCalls, hours: paceHours } }, now),

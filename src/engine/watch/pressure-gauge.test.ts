@@ -45,7 +45,7 @@ async function smallDisk(): Promise<string | null> {
     () => true,
     () => false,
   );
-  if (isMounted) onTestFinished(() => void run('umount', [directory]));
+  if (isMounted) onTestFinished(async () => void (await run('umount', [directory])));
   return isMounted ? directory : null;
 }
 

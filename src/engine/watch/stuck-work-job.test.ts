@@ -51,6 +51,12 @@ test('stuck for a day, a human is asked once, with what can be done; the answer 
     kind: 'answered',
     actor: 'human:ada',
   });
+  const answeredAt = new Date(clock.now().getTime() + 1_000);
+  await database.query
+    .updateTable('workOrderEvents')
+    .set({ at: answeredAt })
+    .where('kind', '=', 'answered')
+    .execute();
   clock.move(90 * hourMs);
   await watchStuckWork(deps);
   expect(await questions(database)).toHaveLength(1);
