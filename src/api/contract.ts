@@ -30,7 +30,6 @@ export const healthSchema = z
     worker: z.enum(['starting', 'working']),
   })
   .openapi('Health');
-export type Health = z.infer<typeof healthSchema>;
 
 export const escalateSchema = z
   .object({
@@ -122,7 +121,6 @@ export const executeSchema = z
       .openapi({ description: 'From now on, for this kind of failure in this project.' }),
   })
   .openapi('Execute');
-export type Execute = z.infer<typeof executeSchema>;
 
 export const deliverySchema = z
   .object({
