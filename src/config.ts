@@ -167,12 +167,12 @@ function escalationSettings(env: Environment): EngineSettings['escalation'] {
     remindAfterMs: integer(env, 'MOOSE_ESCALATION_REMIND_MS', 4 * 60 * 60_000),
     remindersMax: 5,
     defaultAfterMs: defaultAfterMs === 0 ? null : defaultAfterMs,
-    defaultCostNanoUsdMax: dollars(env, 'MOOSE_ESCALATION_DEFAULT_USD', '0'),
+    defaultCostNanoUsdMax: dollars('MOOSE_ESCALATION_DEFAULT_USD', env.MOOSE_ESCALATION_DEFAULT_USD, '0'),
   };
 }
 
-function dollars(env: Environment, name: string, fallback: string): bigint {
-  const given = env[name] || fallback;
+function dollars(name: string, text: string | undefined, fallback: string): bigint {
+  const given = text || fallback;
   const nanoUsd = parseUsd(given);
   if (nanoUsd !== undefined) return nanoUsd;
   throw new ConfigurationError({

@@ -61,6 +61,14 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     message: 'A reservation must be above 0 dollars.',
     advice: 'This is a defect of Moose: report it with the output of `moose show`.',
   },
+  LIMIT_NOT_RAISED: {
+    message: 'The limit that was given is not above the one that holds, or is above what Moose allows.',
+    advice: 'Give more than the message names, or leave it as it is.',
+  },
+  OUTAGE: {
+    message: 'A provider, a model, a forge or an agent is away; the work orders that need it wait.',
+    advice: 'Nothing has to be done: they go on by themselves. `moose escalations` shows what can be.',
+  },
   REMOTE_REJECTED: {
     advice: 'Look at the branch on the remote, and at the words of its hook or rule in the evidence.',
   },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
-import { newId, type SessionId } from '../domain/ids.ts';
+import { newId, type SessionId, shortId } from '../domain/ids.ts';
 import { newestArtifact, saveArtifact } from './artifacts.ts';
 import type { Database } from './database.ts';
 import { openEscalation, openEscalationOf, resolveEscalation } from './escalations.ts';
@@ -87,7 +87,7 @@ test('a work order asks one question at a time; answered, it may ask another', a
       ...{ workOrderId, title, failureClass: 'unknown', context: {}, recommendedOption: 'undo' },
       options: [
         {
-          ...{ id: 'undo', kind: 'undo', label: 'Undo', command: 'moose undo' },
+          ...{ id: 'undo', kind: 'undo', label: 'Undo' },
           ...{ costNanoUsd: null, risk: 'low', chance: null, chanceOf: 0 },
         },
       ],
@@ -109,7 +109,12 @@ test('a work order asks one question at a time; answered, it may ask another', a
     ...{ id: open?.id, status: 'resolved', chosenOption: 'undo', resolvedBy: 'human:me' },
     options: [
       {
-        ...{ id: 'undo', kind: 'undo', label: 'Undo', command: 'moose undo' },
+        ...{
+          id: 'undo',
+          kind: 'undo',
+          label: 'Undo',
+          command: `moose answer ${shortId(open?.id ?? '')} undo`,
+        },
         ...{ costNanoUsd: null, risk: 'low', chance: null, chanceOf: 0 },
       },
     ],

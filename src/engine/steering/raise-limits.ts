@@ -20,11 +20,13 @@ export function raisedLimits(
 ): { limitNanoUsd?: bigint; timeLimitMs?: number } {
   if (limitNanoUsd === undefined && timeLimitMs === undefined) return {};
   if (!isHuman(actor)) {
-    throw refused(
-      'LIMIT_NOT_YOURS',
-      `The limits of work order ${shortId(order.id)} are raised by a human alone.`,
-      'Raise it yourself: `moose retry ID --limit USD`.',
-    );
+    throw new PermanentError({
+      code: 'LIMIT_NOT_YOURS',
+      component: 'steering',
+      operation: 'raise limit',
+      message: `The limits of work order ${shortId(order.id)} are raised by a human alone.`,
+      advice: 'Raise it yourself: `moose retry ID --limit USD`.',
+    });
   }
   return {
     ...(limitNanoUsd === undefined ? {} : { limitNanoUsd: raisedMoney(order, limitNanoUsd) }),
@@ -38,8 +40,7 @@ function raisedMoney(
 ): bigint {
   const least = limitNanoUsd !== null && limitNanoUsd > costNanoUsd ? limitNanoUsd : costNanoUsd;
   if (wanted > least) return wanted;
-  throw refused(
-    'LIMIT_NOT_RAISED',
+  throw notRaised(
     `${formatUsd(wanted)} is not above ${formatUsd(least)}, which is ${least === costNanoUsd ? 'spent already' : 'the limit now'}.`,
     `Give more than ${formatUsd(least)}, or leave it as it is.`,
   );
@@ -48,8 +49,7 @@ function raisedMoney(
 function raisedTime({ timeLimitMs }: Pick<WorkOrder, 'timeLimitMs'>, wanted: number): number {
   const { timeLimitMsMax } = workOrderLimits;
   if (wanted > timeLimitMs && wanted <= timeLimitMsMax) return wanted;
-  throw refused(
-    'LIMIT_NOT_RAISED',
+  throw notRaised(
     wanted > timeLimitMsMax
       ? `${wanted / 1_000} s is above the ${timeLimitMsMax / 3_600_000} h that a work order may take.`
       : `${wanted / 1_000} s is not above ${timeLimitMs / 1_000} s, the limit now.`,
@@ -57,6 +57,12 @@ function raisedTime({ timeLimitMs }: Pick<WorkOrder, 'timeLimitMs'>, wanted: num
   );
 }
 
-function refused(code: string, message: string, advice: string): PermanentError {
-  return new PermanentError({ code, component: 'steering', operation: 'raise limit', message, advice });
+function notRaised(message: string, advice: string): PermanentError {
+  return new PermanentError({
+    code: 'LIMIT_NOT_RAISED',
+    component: 'steering',
+    operation: 'raise limit',
+    message,
+    advice,
+  });
 }
