@@ -108,3 +108,22 @@ test('half a letter in a title or a description is replaced, and the work order 
   const { order } = await submit({ database, clock: systemClock }, given, me);
   expect([order.title, order.description]).toEqual(['Mend \u{FFFD}', 'half \u{FFFD}']);
 });
+
+test('R-SEC-4: a secret in the text is replaced and told of; in a check, which is run as it is, it is refused', async () => {
+  const database = await testDatabase();
+  const token = `ghp_${'a1B2'.repeat(9)}`;
+  const given = { title: `Use ${token}`, description: token, repositoryPath: scratchRepository().path };
+  const { order, warnings } = await submit({ database, clock: systemClock }, given, me);
+  expect([order.title, order.description]).toEqual([
+    'Use [redacted:github-token]',
+    '[redacted:github-token]',
+  ]);
+  expect(warnings).toEqual([expect.stringContaining('The text holds a secret')]);
+  const check = { kind: 'test' as const, command: `TOKEN=${token} npm test`, source: 'given' as const };
+  const refused = submit({ database, clock: systemClock }, { ...given, checks: [check] }, me);
+  await expect(refused).rejects.toMatchObject({
+    code: 'SECRET_IN_CHECK',
+    message: expect.not.stringContaining(token),
+  });
+  expect(await rows(database)).toEqual({ orders: 1, runs: 1, queued: 1 });
+});

@@ -80,19 +80,22 @@ export async function submit(
     if (started.numInsertedOrUpdatedRows === 1n) await enqueueRun(query, runId, 0);
     return query.selectFrom('workOrders').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
   });
+  return { order, warnings: warningsOf(submission, repository.isDirty) };
+}
+
+function warningsOf({ title, description = '', acceptance = '' }: Submission, isDirty: boolean): string[] {
   const warnings: string[] = [];
-  if (repository.isDirty) {
+  if (isDirty) {
     warnings.push(
       'The repository has uncommitted changes: they stay as they are, and are not part of the work, which starts from the last commit.',
     );
   }
-  const { title, description = '', acceptance = '' } = submission;
   if ([title, description, acceptance].some((text) => redact(text) !== text)) {
     warnings.push(
       'The text holds a secret: it was replaced before it was kept. Change the secret if others have seen it.',
     );
   }
-  return { order, warnings };
+  return warnings;
 }
 
 /** A command must be kept as it is, to be run; a secret must not be kept. */
