@@ -53,10 +53,14 @@ async function reproduced(error: ErrorView | undefined): Promise<Rerun> {
   return { exitCode, said, kind, directory };
 }
 
-test.concurrent('R-FAIL-6: a failed check fails again, on the change of its own cycle, after the checks before it', async () => {
+test('R-FAIL-6: a failed check fails again, on the change of its own cycle, after the checks before it', async () => {
   const checks = [
     { kind: 'setup', command: 'echo ready >ready.txt', source: 'given' },
-    { kind: 'test', command: 'cat ready.txt tried.txt; echo "it is not good" >&2; exit 3', source: 'given' },
+    {
+      kind: 'test',
+      command: 'cat ready.txt tried.txt; grep -q 3 tried.txt && exit; echo "it is not good" >&2; exit 3',
+      source: 'given',
+    },
   ] as const;
   let attempts = 0;
   const { id } = await ground.submit({
@@ -67,11 +71,10 @@ test.concurrent('R-FAIL-6: a failed check fails again, on the change of its own 
     },
   });
   expect(await ground.settled(id)).toMatchObject({
-    status: 'needs_review',
-    failure: { code: 'CHECK_FAILED' },
+    status: 'completed',
   });
   const errors = await errorsOf(id);
-  expect(errors.length).toBeGreaterThanOrEqual(2);
+  expect(errors.map(({ recovery_success }) => recovery_success)).toEqual([true, true]);
   for (const [index, error] of [errors[0], errors[1]].entries()) {
     expect(error).toMatchObject({
       ...{ code: 'CHECK_FAILED', has_whole_evidence: true },
