@@ -3,33 +3,33 @@ import { classifyFailure } from '../src/resilience/classify/classify-failure.ts'
 import { agreementOf, failureOf, readCases } from './failure-cases.ts';
 
 /** The spec's own goals are 0.95, 0.95 and 0.9; these are what was reached here, so that a rule which breaks others is seen. */
-const floors = { class: 0.98, retryable: 0.98, fields: 0.98 } as const;
+const floors = { class: 0.97, retryable: 0.98, fields: 0.97 } as const;
 
-test.each(['dev', 'probed'] as const)(
-  'the %s cases are named as they are labelled (R-FAIL-3, R-FAIL-4)',
-  (name) => {
-    const cases = readCases(name);
-    const agreements = cases.map((each) => ({
-      id: each.id,
-      ...agreementOf(each, classifyFailure(failureOf(each))),
-    }));
-    const fields = agreements.flatMap(({ id, fields }) => fields.map((field) => ({ id, ...field })));
-    const wrong = agreements.filter(({ isDefensible, isRetryable }) => !isDefensible || !isRetryable);
-    const misread = fields.filter(({ isRight }) => !isRight).map((each) => `${each.id} ${each.name}`);
-    const count = cases.length;
-    const share = (part: number, of = count) => part / of;
-    expect(
-      share(agreements.filter(({ isClass }) => isClass).length),
-      String(wrong.map(({ id }) => id)),
-    ).toBeGreaterThan(floors.class);
-    expect(share(agreements.filter(({ isRetryable }) => isRetryable).length)).toBeGreaterThan(
-      floors.retryable,
-    );
-    expect(share(fields.length - misread.length, fields.length), String(misread)).toBeGreaterThan(
-      floors.fields,
-    );
-  },
-);
+/** Labelled before the classifier was shown them: each was a first look at tools and causes that no rule was made for. */
+const blindSets = ['blind-2', 'blind-3', 'blind-4'] as const;
+type SetName = Parameters<typeof readCases>[0];
+const sets = ['dev', 'probed', ...(blindSets as readonly string[] as readonly SetName[])] as const;
+
+test.each(sets)('the %s cases are named as they are labelled (R-FAIL-3, R-FAIL-4)', (name) => {
+  const cases = readCases(name);
+  const agreements = cases.map((each) => ({
+    id: each.id,
+    ...agreementOf(each, classifyFailure(failureOf(each))),
+  }));
+  const fields = agreements.flatMap(({ id, fields }) => fields.map((field) => ({ id, ...field })));
+  const wrong = agreements.filter(({ isDefensible, isRetryable }) => !isDefensible || !isRetryable);
+  const misread = fields.filter(({ isRight }) => !isRight).map((each) => `${each.id} ${each.name}`);
+  const count = cases.length;
+  const share = (part: number, of = count) => part / of;
+  expect(
+    share(agreements.filter(({ isClass }) => isClass).length),
+    String(wrong.map(({ id }) => id)),
+  ).toBeGreaterThan(floors.class);
+  expect(share(agreements.filter(({ isRetryable }) => isRetryable).length)).toBeGreaterThan(floors.retryable);
+  expect(share(fields.length - misread.length, fields.length), String(misread)).toBeGreaterThan(
+    floors.fields,
+  );
+});
 
 test('what succeeded is no failure, whatever words it prints', () => {
   const successes = readCases('dev').filter(({ no_failure }) => no_failure);

@@ -201,7 +201,7 @@ function finished(decided: Candidate, matches: readonly Match[], reading: Readin
       if (isKin) addGroups(context, match.groups);
     }
   }
-  addLoose(context, decided.is, { text: reading.text, at: decided.at });
+  addLoose(context, decided.is, { text: reading.text, at: decided.at, failure: reading.failure });
   if (wantsAnswer(decided, reading)) addAnswer(context, reading.answer);
   const { failureClass, category, retryable, type } = decided.is;
   return {

@@ -49,6 +49,8 @@ export interface FailureContext {
   httpStatus?: number;
   /** Of a process inside of the one that was run. */
   exitCode?: number;
+  /** `SIGKILL` and the like: what ended the process, or one inside of it. */
+  signal?: string;
 }
 
 /** What a rule says about a failure. */

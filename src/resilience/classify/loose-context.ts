@@ -1,5 +1,5 @@
 // Values that stand in nearly every tool's output in the same shape; read only where no rule has named them.
-import type { FailureContext, Verdict } from './failure-case.ts';
+import type { FailureCase, FailureContext, Verdict } from './failure-case.ts';
 import { codeBeside } from './loose-codes.ts';
 import { packageIn } from './loose-packages.ts';
 import { addHeading, addJsonFinding, addLineAlone, addPlace } from './loose-places.ts';
@@ -29,18 +29,30 @@ const spokenCodes: readonly RegExp[] = [
   bareSystemCode,
 ];
 
+/** How runners say that what they ran has failed. */
+const innerEnds: readonly RegExp[] = [
+  /\] (?:Error|Fehler|Erreur) (?<exit>\d{1,3})(?: \(ignored\))?$/,
+  /\b[Ee]xit(?:ed)?(?: with)?(?: exit)? (?:code|status):? ?(?<exit>\d{1,3})\b/,
+  /\bexited (?:with )?\(?(?<exit>\d{1,3})\b/,
+  /\b(?:non-zero exit status|return(?:ed)? code|FAIL code|exit value|finished with non-zero exit value)[: ]{1,2}(?<exit>\d{1,3})\b/,
+  /^npm (?:error|ERR!) code (?<exit>\d{1,3})$/,
+];
+const signalName =
+  /\b(?<signal>SIG(?:KILL|TERM|INT|HUP|QUIT|SEGV|ABRT|BUS|ILL|FPE|PIPE|ALRM|XCPU|XFSZ|SYS|TRAP|USR1|USR2))\b/;
+
 const ofText = new Set(['compile_error', 'lint_error', 'contract_violation', 'test_fail']);
 
 export function addLoose(
   context: FailureContext,
   is: Verdict,
-  { text, at }: { text: string; at: number },
+  { text, at, failure }: { text: string; at: number; failure: FailureCase },
 ): void {
   const bounded = (part: string, max: number) =>
     part.split('\n', max).map((line) => line.slice(0, lineCharsMax));
   const lines = bounded(text, linesMax);
   // What stands behind the words that decided is nearer to the cause than what stands before them.
   const after = at > 0 ? bounded(text.slice(at), linesMax) : lines;
+  addEnds(context, lines, failure);
   if (is.failureClass === 'test_fail' && context.testNames === undefined) {
     const titles = titlesIn(bounded(text, titleLinesMax));
     if (titles.length > 0) context.testNames = titles;
@@ -88,6 +100,17 @@ function addDiagnostic(
     const code = codeBeside(place?.part ?? lines, place?.index);
     if (code !== undefined) context.errorCode = code;
   }
+}
+
+function addEnds(context: FailureContext, lines: readonly string[], failure: FailureCase): void {
+  for (const pattern of context.exitCode === undefined ? innerEnds : []) {
+    const found = lines.map((line) => pattern.exec(line)).find(Boolean);
+    if (!found?.groups) continue;
+    addGroups(context, found.groups);
+    break;
+  }
+  const signal = failure.signal ?? lines.map((line) => signalName.exec(line)?.groups?.signal).find(Boolean);
+  if (signal) context.signal ??= signal;
 }
 
 function addSpokenCode(context: FailureContext, lines: readonly string[]): void {

@@ -25,6 +25,17 @@ const firstWords =
 const isTableRow = (line: string) =>
   /^\s*(?:'\d{3}': '|'E[A-Z_]{3,20}',?|(?:error|status)Codes: )/.test(line);
 
+/** A reporter opens a group with `▶ cart`, and ends it with `✖ cart` for what failed inside. */
+function withoutFailedHeadings(text: string): string {
+  const opened = new Set(
+    [...text.matchAll(/^\s{0,20}▶ (.{1,250}?)(?: \([\d.]{1,20}ms\))?$/gm)].map(([, title]) => title),
+  );
+  if (opened.size === 0) return text;
+  return text.replace(/^\s{0,20}✖ (.{1,250}?)(?: \([\d.]{1,20}ms\))?$/gm, (line, title: string) =>
+    opened.has(title) ? '' : line,
+  );
+}
+
 /** In TAP a group fails after its tests, and says of itself that it does so for them alone. */
 function withoutFailedGroups(text: string): string {
   if (!text.includes("failureType: 'subtestsFailed'")) return text;
@@ -43,7 +54,7 @@ function withoutFailedGroups(text: string): string {
 const groupHeadLinesMax = 8;
 
 export function withoutQuotes(whole: string): string {
-  const text = withoutFailedGroups(whole);
+  const text = withoutFailedGroups(whole.includes('▶ ') ? withoutFailedHeadings(whole) : whole);
   if (!firstWords.test(text)) return text;
   let quote: Quote | undefined;
   const kept = text.split('\n').map((line) => {

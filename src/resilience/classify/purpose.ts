@@ -19,7 +19,7 @@ const purposes: readonly (readonly [Purpose, RegExp])[] = [
   ],
   [
     'install',
-    /\b(?:npm (?:ci|i|install|add|update|exec|audit)|pnpm (?:i|install|add|up|fetch)|yarn (?:install|add)|bun (?:i|install|add)|pip3? (?:install|download)|python3? -m (?:pip|venv|ensurepip)|pipx|pipenv|poetry (?:install|add|lock|update)|uv (?:sync|pip|lock|add|tool)|pdm|conda|mamba|go (?:mod|get|install)|cargo (?:fetch|install|add|update)|bundle (?:install|update|lock)|bundle|gem install|composer|nuget|dotnet restore|mix deps\.get|cabal update|apt-get|apt|apk|dnf|yum|brew|pacman|corepack|nvm|asdf|mise|rustup|cpan|cpanm|luarocks|opam|pub get|pod install|conan|vcpkg)\b/,
+    /\b(?:npm (?:ci|i|install|add|update|exec|audit)|pnpm (?:i|install|add|up|fetch)|yarn (?:install|add)|bun (?:i|install|add)|pip3? (?:install|download)|python3? -m (?:pip|venv|ensurepip)|pipx|pipenv|poetry (?:install|add|lock|update)|uv (?:sync|pip|lock|add|tool)|pdm|conda|mamba|go (?:mod|get|install)|cargo (?:fetch|install|add|update)|bundle (?:install|update|lock)|(?<!git )bundle|gem install|composer|nuget|dotnet restore|mix deps\.get|cabal update|apt-get|apt|apk|dnf|yum|brew|pacman|corepack|nvm|asdf|mise|rustup|cpan|cpanm|luarocks|opam|pub get|pod install|conan|vcpkg)\b/,
   ],
   ['git', /(?:^|[\s;&|(])(?:git|git-lfs|jj|hg|svn)(?=\s)/],
   [
@@ -37,6 +37,8 @@ const purposes: readonly (readonly [Purpose, RegExp])[] = [
     /\b(?:tmux|systemctl|systemd-run|journalctl|docker|podman|kubectl|helm|ssh|screen|unshare|mount)\b/,
   ],
 ];
+
+const asksGit = /(?:^|[\s;&|(])git\s/;
 
 const ofComponent: Readonly<Record<string, Purpose>> = {
   git: 'git',
@@ -62,6 +64,8 @@ const commandCharsMax = 500;
 export function purposeOf({ command, component, purpose }: FailureCase): Purpose | undefined {
   if (purpose) return purpose;
   const said = command?.slice(0, commandCharsMax) ?? '';
+  // `git commit -m 'appease eslint'` is git's, where Moose's own git asks.
+  if (component === 'git' && asksGit.test(said)) return 'git';
   const found = purposes.find(([, tools]) => tools.test(said))?.[0] ?? purposeOfFirstWord(said);
   return found ?? (component === undefined ? undefined : ofComponent[component]);
 }

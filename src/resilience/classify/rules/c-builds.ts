@@ -17,8 +17,9 @@ export const cBuildRules: readonly Rule[] = [
       'The following required packages were not found',
       "No package '",
       'No CMAKE_',
+      ' or higher is required.',
     ],
-    line: /^CMake Error at (?<file>[^\s:]{1,250}):(?<line>\d{1,6}) \(find_package\)|Could NOT find (?<package>\w+) |No package '(?<package2>[^']{1,80})' found|No CMAKE_(?<package3>\w+)_COMPILER could be found|asked CMake to find a package configuration file provided by "(?<package4>[^"]{1,80})"/,
+    line: /^CMake Error at (?<file>[^\s:]{1,250}):(?<line>\d{1,6}) \(find_package\)|Could NOT find (?<package>\w+) |No package '(?<package2>[^']{1,80})' found|No CMAKE_(?<package3>\w+)_COMPILER could be found|^ {2}(?<package5>CMake) [\d.]{1,12} or higher is required\.|asked CMake to find a package configuration file provided by "(?<package4>[^"]{1,80})"/,
     near: [
       /provided by "(?<package>[^"]{1,80})"/,
       /CMake Error at (?<file>[^\s:]{1,250}):(?<line>\d{1,6})/,
