@@ -67,7 +67,7 @@ export async function startWorker(
     tryLock: durable.tryLock,
     unlock: durable.unlock,
     logger,
-    onFailure: () => undefined,
+    onFailure: (_job, error) => void opened.errorLog.record(error, { strategy: 'retry' }),
   });
   return {
     executorId,
@@ -83,7 +83,7 @@ export async function startWorker(
   };
 }
 
-function openParts({ database, logger }: Opened, config: Config, executorId: string): Parts {
+function openParts({ database, logger, errorLog }: Opened, config: Config, executorId: string): Parts {
   const { host } = config.engine;
   const circuits = createCircuits({
     ...{ database, executorId, clock: systemClock },
@@ -94,12 +94,13 @@ function openParts({ database, logger }: Opened, config: Config, executorId: str
     }),
     onFailure: (thrown) => {
       const error = toMooseError(thrown, 'circuits', 'write');
+      errorLog.record(error, { strategy: 'retry' });
       logger.warn({ err: error }, 'the state of a circuit could not be written; trying again');
     },
   });
   const pressure = createPressure({
     ...{ database, logger, host, executorId, dataDirectory: config.dataDirectory },
-    databaseWaiting: () => 0,
+    databaseWaiting: database.waiting,
   });
   return { circuits, pressure };
 }

@@ -35,6 +35,8 @@ export interface Database {
   transaction<T>(work: (query: Query) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** Runs reads or idempotent writes, again after a lost connection. */
   run<T>(work: (query: Query) => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /** How many questions wait for a connection of the pool. */
+  waiting(): number;
   close(): Promise<void>;
 }
 
@@ -84,6 +86,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     query,
     run: (work, signal) => reconnecting(() => work(query), signal),
     transaction: (work, signal) => reconnecting(transactionOf(query, work, signal), signal),
+    waiting: () => pool.waitingCount,
     close: () => query.destroy(),
   };
 }

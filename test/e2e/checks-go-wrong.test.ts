@@ -29,7 +29,6 @@ const unlessGood = (bad: string) => `test -e good.txt || { ${bad}; }`;
 
 test.concurrent.each([
   ['hangs', unlessGood('sleep 600'), 'took too long, and was stopped'],
-  ['kills itself', unlessGood('kill -KILL $$'), 'was killed by SIGKILL'],
   ['floods its output', unlessGood('yes'), 'wrote too much, and was stopped'],
   [
     'writes bytes that are no text',
@@ -57,6 +56,17 @@ test.concurrent.each([
     expect(changed.split('\n')).toEqual(['first.txt', 'good.txt']);
   },
 );
+
+test.concurrent('a check that the machine seems to kill each time is run again twice, and then the change is to blame', async () => {
+  const { detail, prompts } = await checkedBy(unlessGood('kill -KILL $$'));
+  expect(detail).toMatchObject({ status: 'completed', counters: { refinement_cycles: 1 } });
+  expect(detail.errors.map(({ type, recovery_strategy }) => [type, recovery_strategy])).toEqual([
+    ['CHECK_INTERRUPTED', 'retry'],
+    ['CHECK_INTERRUPTED', 'retry'],
+    ['CHECK_INTERRUPTED', 'refine'],
+  ]);
+  expect(prompts[1]).toContain('was killed by SIGKILL');
+});
 
 test.concurrent('the last words of a check reach the model as text', async () => {
   const { prompts } = await checkedBy(

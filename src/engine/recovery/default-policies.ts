@@ -126,6 +126,7 @@ const checks: RecoveryPolicy[] = [
     ...passing,
     act: 'retry',
     delaysMs: seconds(1, 10),
+    otherwise: 'refine',
     because: 'it was the machine or the network, not the change',
   },
   {

@@ -125,6 +125,7 @@ export class ErrorRecoveryManager {
     const { otherwise = 'escalate', delaysMs: [delayMs = 0] = [] } =
       policyFor(this.#policies, component, error) ?? {};
     const because = 'there is nothing else to take';
+    if (otherwise === 'fall_back') return { error, because, act: 'escalate' };
     if (otherwise !== 'pause') return { error, because, act: otherwise };
     const wishMs = error.retryAfterMs ?? 0;
     return { error, because, act: 'pause', delayMs: Math.max(delayMs, wishMs), circuit: circuitOf(error) };
