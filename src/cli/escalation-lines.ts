@@ -139,7 +139,8 @@ function basisLines(options: readonly OptionView[], widthMax: number): string[] 
   const bases = [
     ...new Set(options.flatMap(({ chance_basis }) => (chance_basis === null ? [] : [chance_basis]))),
   ];
-  return bases.length === 0 ? [] : [paint('gray', cut(`  chance from: ${bases.join('; ')}`, widthMax))];
+  if (bases.length === 0) return [];
+  return [`   ${paint('gray', cut(`chance from: ${bases.join('; ')}`, widthMax - 3))}`];
 }
 
 function defaultLines({ default_option, default_at }: EscalationView, now: Date): string[] {
