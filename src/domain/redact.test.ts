@@ -264,3 +264,9 @@ test('what stands under the name of a secret is one, whatever it looks like', ()
   expect(redactField('inputTokens', 'swordfish')).toBe('swordfish');
   expect(redactField('password', '')).toBe('');
 });
+
+test('a password that is no URL encoding is taken as it stands', () => {
+  expect(secretsOf({ DATABASE_URL: 'postgres://me:50%-off-forever@db/x' })).toEqual([
+    { name: 'DATABASE_URL', value: '50%-off-forever' },
+  ]);
+});

@@ -184,7 +184,7 @@ async function assertDirectory(cwd: string): Promise<void> {
   const isDirectory = await stat(cwd).then(
     (entry) => entry.isDirectory(),
     (error: unknown) => {
-      if (hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'EACCES')) return false;
+      if (hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP', 'ENAMETOOLONG')) return false;
       throw error;
     },
   );

@@ -1,0 +1,112 @@
+// What cannot be read is told: it is never taken for what is not there, and so for a process that never was.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DirectoryBell } from './directory-bell.ts';
+import { findProcess } from './find-process.ts';
+import { followOutput } from './follow-output.ts';
+import type { ProcessHandle } from './process-handle.ts';
+import { hasEnvironmentEntry, hasOpenForWriting, readProcess } from './process-table.ts';
+import { readOutput } from './read-output.ts';
+import { ScratchSessions, shellEnv } from './scratch-sessions.fixture.ts';
+import { createWhole, exists, readExit, writeExitIfAbsent } from './session-files.ts';
+import { findFlock, isLockFree } from './session-lock.ts';
+import { startProcess } from './start-process.ts';
+
+let scratch: ScratchSessions;
+let unreachable: string;
+beforeAll(async () => {
+  scratch = await ScratchSessions.create();
+  // A name that no file system takes: also root is refused.
+  unreachable = join(scratch.path, 'x'.repeat(300));
+});
+afterAll(() => scratch.clear());
+
+const tooLong = { code: 'ENAMETOOLONG' };
+const idle = ['/bin/sleep', '30'] as const;
+const exit = { exitCode: 0, signal: null, startedAt: new Date(0), endedAt: new Date(0) };
+
+test('R-SES-1: a directory that cannot be looked into is not one without a process', async () => {
+  await expect(findProcess(unreachable)).rejects.toMatchObject(tooLong);
+  await expect(readOutput(unreachable)).rejects.toMatchObject(tooLong);
+  await expect(exists(unreachable)).rejects.toMatchObject(tooLong);
+  await expect(createWhole(join(unreachable, 'exit.json'), '{}')).rejects.toMatchObject(tooLong);
+  await expect(writeExitIfAbsent(unreachable, exit)).rejects.toMatchObject(tooLong);
+  await expect(isLockFree({ directory: unreachable, hasLock: true } as ProcessHandle)).rejects.toMatchObject(
+    tooLong,
+  );
+  await expect(followOutput(unreachable).next()).rejects.toMatchObject(tooLong);
+  expect(() => readExit(unreachable)).toThrow(expect.objectContaining(tooLong));
+  expect(() => new DirectoryBell(unreachable)).toThrow(expect.objectContaining(tooLong));
+});
+
+test('R-SES-1: an output that is no file is told to whoever follows it', async () => {
+  const directory = join(scratch.path, 'odd-output');
+  await mkdir(join(directory, 'stdout.log'), { recursive: true });
+  await expect(followOutput(directory).next()).rejects.toMatchObject({ code: 'EISDIR' });
+});
+
+test('a handle that is damaged is told with what it holds, and never taken for no handle', async () => {
+  const directory = join(scratch.path, 'damaged');
+  await mkdir(directory);
+  await writeFile(join(directory, 'handle.json'), '{"pid": "half');
+  await expect(findProcess(directory)).rejects.toMatchObject({
+    code: 'SESSION_HANDLE_UNREADABLE',
+    metadata: { text: '{"pid": "half' },
+  });
+});
+
+test('an exit file that is damaged counts as absent', async () => {
+  const directory = join(scratch.path, 'damaged-exit');
+  await mkdir(directory);
+  await writeFile(join(directory, 'exit.json'), '{"exitCode": 0');
+  expect(readExit(directory)).toBeNull();
+});
+
+test('R-FAIL-1: a start that cannot be is a failure with a name, wherever it stops', async () => {
+  const request = (directory: string) => ({ directory, argv: idle, env: shellEnv, cwd: scratch.path });
+  await expect(startProcess(request(unreachable))).rejects.toMatchObject({
+    code: 'SESSION_START_FAILED',
+    cause: tooLong,
+  });
+  await expect(startProcess({ ...request(scratch.directory()), cwd: unreachable })).rejects.toMatchObject({
+    code: 'SESSION_CWD_MISSING',
+  });
+  // The wrapper cannot open its lock, and ends before the program has begun.
+  const directory = scratch.directory();
+  await mkdir(join(directory, 'lock'), { recursive: true });
+  await expect(startProcess(request(directory))).rejects.toMatchObject({
+    code: 'SESSION_START_FAILED',
+    cause: { message: expect.stringContaining('The wrapper ended with code') },
+  });
+  expect(await findProcess(directory)).toBeNull();
+});
+
+test.runIf(findFlock() !== null)(
+  'R-SES-2: no process is started where another one holds the lock',
+  async () => {
+    const directory = scratch.directory();
+    await mkdir(directory);
+    const lock = join(directory, 'lock');
+    const holder = spawn(findFlock() ?? '', [lock, '-c', 'echo held; exec cat'], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    await once(holder.stdout, 'data');
+    const request = { directory, argv: idle, env: shellEnv, cwd: scratch.path };
+    await expect(startProcess(request)).rejects.toMatchObject({ code: 'SESSION_DIRECTORY_USED' });
+    expect(await findProcess(directory)).toBeNull();
+    holder.stdin.end();
+    await once(holder, 'exit');
+  },
+);
+
+test('a process that is gone has no entry, no environment and no open file', async () => {
+  const child = spawn('/bin/true');
+  await once(child, 'exit');
+  const pid = child.pid ?? 0;
+  expect(readProcess(pid)).toBeNull();
+  expect(hasEnvironmentEntry(pid, 'PATH')).toBe(false);
+  expect(hasOpenForWriting(pid, '/dev/null')).toBe(false);
+});
