@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { TransientError } from '../domain/failure.ts';
 import { followFaults, type OnFault } from './met-faults.ts';
 
-const failure = (message: string, metadata = {}) =>
-  new TransientError({ code: 'AWAY', component: 'store', operation: 'query', message, metadata });
+const failure = (message: string) =>
+  new TransientError({ code: 'AWAY', component: 'store', operation: 'query', message });
 
 function listener() {
   const told: string[] = [];
@@ -31,9 +31,9 @@ test('R-FAIL-6: each failure that is tried again is told, and in the end what ca
 test('fear: an hour without a database becomes a million errors', () => {
   const { told, ends, onFault } = listener();
   const faults = followFaults(onFault);
-  for (let n = 0; n < 3_600; n++) faults.met(failure('connection refused'));
+  for (let n = 0; n < 3_600; n++) faults.met(failure('connection refused'), true);
   expect(told).toEqual(['connection refused']);
-  for (let n = 0; n < 3_600; n++) faults.met(failure('cut', { backendPid: n }));
+  for (let n = 0; n < 3_600; n++) faults.met(failure('cut'));
   expect(told).toHaveLength(10);
   faults.ended(false);
   expect(ends.every(([isRecovered, retries]) => !isRecovered && retries === 7_200)).toBe(true);

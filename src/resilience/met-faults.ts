@@ -20,7 +20,8 @@ const toldMax = 10;
 
 /** The failures of one call, in the order in which they are met. */
 export interface MetFaults {
-  met(failure: MooseError): void;
+  /** `lasts`: the call met nobody, so that the same words again are the same fault, and not another one. */
+  met(failure: MooseError, lasts?: boolean): void;
   ended(isRecovered: boolean): void;
 }
 
@@ -29,12 +30,11 @@ export function followFaults(onFault: OnFault | undefined): MetFaults {
   let retries = 0;
   let last: string | undefined;
   return {
-    met(failure) {
+    met(failure, lasts = false) {
       retries += 1;
-      const words = JSON.stringify([failure.code, failure.message, failure.metadata]);
-      // The same words again are the same fault, which lasts.
-      if (!onFault || words === last || told.length >= toldMax) return;
-      last = words;
+      const isSame = lasts && failure.message === last;
+      last = failure.message;
+      if (!onFault || isSame || told.length >= toldMax) return;
       told.push(onFault(failure));
     },
     ended(isRecovered) {

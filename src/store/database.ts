@@ -170,7 +170,7 @@ async function untilConnected<T>(
         const isWaitedOut = isConnectionLoss(cause) || isSerializationConflict(cause);
         const isLate = performance.now() - startedMs > reconnectMsMax;
         if (!isWaitedOut || isLate || !isMooseError(failure)) throw failure;
-        faults.met(failure);
+        faults.met(failure, !('backendPid' in failure.metadata));
       }
       await sleep(withJitter(delayMs, Math.random), signal);
     }

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { nanoUsdPerUsd } from '../../src/domain/money.ts';
 import type { Database } from '../../src/store/database.ts';
+import { setLimit } from '../../src/store/limits.ts';
 import { accountOf } from '../faults/fault-account.ts';
 import { createFaultyFarm } from '../faults/faulty-farm.ts';
 import { brokenPromises } from './farm.fixture.ts';
@@ -40,9 +41,10 @@ test(
     const farm = await createFaultyFarm({ seed, share });
     onTestFinished(() => farm.close());
     const startMs = performance.now();
+    await setLimit(farm.database.query, 'daily', BigInt(workOrders) * limitNanoUsd, 'human:test');
     await farm.submit(workOrders, { limitNanoUsd });
     const moose = await farm.startAmidstFaults();
-    await farm.finished([moose], 6 * minuteMs);
+    await farm.finished([moose], 8 * minuteMs);
     const tookMs = performance.now() - startMs;
     const calls = await farm.calls();
     await farm.stopFaults();
@@ -76,6 +78,8 @@ test(
       )}\n`,
     );
 
+    // What the worker itself said, where somebody has to find out.
+    if (account.wrong.length > 0) process.stderr.write(moose.stderr());
     expect(account.wrong).toEqual([]);
     expect(account.named.size).toBe(injected.length);
     expect(new Set(injected.map(({ id }) => id.split('-')[2]))).toEqual(
@@ -92,7 +96,7 @@ test(
     const ofTheStuck = (broken: string) => stuck.some(({ title }) => broken.includes(title));
     expect(promises.filter((broken) => !ofTheStuck(broken))).toEqual([]);
   },
-  8 * minuteMs,
+  10 * minuteMs,
 );
 
 function countBy<T>(all: readonly T[], nameOf: (one: T) => string): Record<string, number> {

@@ -22,6 +22,7 @@ import { agentFailure } from './agent-failure.ts';
 import type { Feedback } from './feedback.ts';
 import { inPlace } from './places.ts';
 import { agentOf, wantedAgent } from './routing.ts';
+import { sessionAttempt } from './session-attempt.ts';
 import {
   type ApplyingResult,
   findResult,
@@ -30,7 +31,7 @@ import {
   requireResult,
   resultsOf,
 } from './step-results.ts';
-import { supervise } from './supervise.ts';
+import { endOf, supervise } from './supervise.ts';
 import { fenced, type StepEnd, type Work } from './work.ts';
 import { cleanWorktree, haveWorktree, type WorktreePlace } from './worktree-place.ts';
 
@@ -44,12 +45,16 @@ export async function applying(work: Work): Promise<StepEnd> {
   if (earlier) return { end: 'done', result: earlier };
   await assertInstalled(agent);
   if (agent.writesCode) await renewEnvelope(work, BigInt(routed.envelopeNanoUsd));
-  return throughCircuit(work, agent, () =>
+  const attempt = await sessionAttempt(work, { purpose: 'agent', name: agent.name }, async (row) => {
+    const { finalEvent } = await reportOf(agent, row, endOf(row));
+    return finalEvent === 'success';
+  });
+  return throughCircuit(work, agent, attempt, () =>
     inPlace(work, async () => {
       // The commit that this cycle's commit comes on top of: the one of the cycle before, or the base.
       const parentSha = (await findResult<ApplyingResult>(work, 'applying'))?.headSha ?? routed.baseSha;
       const place = await haveWorktree(work, routed, parentSha);
-      const run = await runAgent(work, agent, routed, generated, place);
+      const run = await runAgent(work, agent, attempt, routed, generated, place);
       const isDone = run.report.finalEvent === 'success' && run.end.exitCode === 0;
       const commit = isDone ? await commitOnce(work, place.worktreePath, parentSha) : null;
       const keep = commit && (await keeping(work, place.worktreePath, routed, commit));
@@ -67,17 +72,17 @@ export async function applying(work: Work): Promise<StepEnd> {
   );
 }
 
-/** Each retry and each return from a pause is another session; a step that is begun again after a crash is the same. */
-function attemptOf({ run }: Work): number {
-  return run.stepAttempt + run.pauses + 1;
-}
-
 /** A session that has begun is seen to its end, whatever its agent's circuit says by now. */
-async function throughCircuit(work: Work, agent: Agent, apply: () => Promise<StepEnd>): Promise<StepEnd> {
+async function throughCircuit(
+  work: Work,
+  agent: Agent,
+  asked: number,
+  apply: () => Promise<StepEnd>,
+): Promise<StepEnd> {
   const sessions = await work.database.run((query) => sessionsOf(query, work.order.id), work.signal);
   const hasBegun = sessions.some(
     ({ runId, name, cycle, attempt }) =>
-      runId === work.run.id && name === agent.name && cycle === work.run.cycle && attempt === attemptOf(work),
+      runId === work.run.id && name === agent.name && cycle === work.run.cycle && attempt === asked,
   );
   return hasBegun ? apply() : work.circuits.through([`agent:${agent.name}`], work.signal, apply);
 }
@@ -114,6 +119,7 @@ interface AgentRun {
 async function runAgent(
   work: Work,
   agent: Agent,
+  attempt: number,
   routed: RoutingResult,
   generated: GeneratingResult,
   place: WorktreePlace,
@@ -124,7 +130,7 @@ async function runAgent(
   const { session, end } = await supervise(work, {
     purpose: 'agent',
     name: agent.name,
-    attempt: attemptOf(work),
+    attempt,
     cwd: worktreePath,
     wallClockMs: work.order.timeLimitMs,
     prepare: async (sessionPath) => {
@@ -157,13 +163,14 @@ async function runAgent(
       });
     },
   });
-  const outputs = {
-    stdoutPath: join(session.directory, 'stdout.log'),
-    stderrPath: join(session.directory, 'stderr.log'),
-  };
-  const report = await agent.report({ sessionPath: session.directory, ...outputs }, end);
+  const report = await reportOf(agent, session, end);
   if (agent.writesCode) await bookAgent(work, session, report);
   return { session, end, report };
+}
+
+function reportOf(agent: Agent, { directory }: SessionRow, end: SessionEnd): Promise<AgentReport> {
+  const outputs = { stdoutPath: join(directory, 'stdout.log'), stderrPath: join(directory, 'stderr.log') };
+  return agent.report({ sessionPath: directory, ...outputs }, end);
 }
 
 /** An agent that does not say what it spent is presumed to have spent all that it could. */

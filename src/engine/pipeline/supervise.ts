@@ -216,7 +216,7 @@ async function finish(
   return { session, end };
 }
 
-function endOf(row: SessionRow): SessionEnd {
+export function endOf(row: SessionRow): SessionEnd {
   return {
     exitCode: row.exitCode,
     signal: row.signal,

@@ -17,6 +17,7 @@ import { sessionEvidence } from '../errors/session-evidence.ts';
 import type { Feedback } from './feedback.ts';
 import { inPlace } from './places.ts';
 import { checksOf } from './project-checks.ts';
+import { sessionAttempt } from './session-attempt.ts';
 import {
   type ApplyingResult,
   findResult,
@@ -71,10 +72,10 @@ async function runCheck(
   worktreePath: string,
   treeSha: string,
 ): Promise<RanCheck> {
+  const named = { purpose: 'check', name: `${index + 1}-${check.kind}` } as const;
   const { session, end } = await supervise(work, {
-    purpose: 'check',
-    name: `${index + 1}-${check.kind}`,
-    attempt: work.run.stepAttempt + work.run.pauses + 1,
+    ...named,
+    attempt: await sessionAttempt(work, named),
     cwd: worktreePath,
     wallClockMs: work.settings.checkTimeLimitMs,
     prepare: async () => ({ argv: ['sh', '-c', check.command], env: work.settings.checkEnvironment }),
@@ -160,7 +161,8 @@ async function rejected(
   if (lack) throw lacking(work, check, result, classification.failureClass, lack, metadata);
   const summary = `The ${check.kind} check \`${check.command}\` ${howItEnded(result)}.`;
   // The machine or the network failed the check, not the change: the check is run again as it is.
-  const isPassing = classification.retryable && classification.category === 'transient';
+  const isPassing =
+    result.stoppedBecause === null && classification.retryable && classification.category === 'transient';
   const CheckFailure = isPassing ? TransientError : PermanentError;
   const failure = new CheckFailure({
     code: isPassing ? 'CHECK_INTERRUPTED' : 'CHECK_FAILED',

@@ -1,0 +1,31 @@
+// Which session of a step is the next: one that has succeeded is not run again because something else failed after it.
+import { type SessionRow, sessionsOf } from '../../store/session-rows.ts';
+import type { Work } from './work.ts';
+
+export interface SessionName {
+  purpose: SessionRow['purpose'];
+  name: string;
+}
+
+/** Each retry and each return from a pause is another session; a step that is begun again after a crash is the same. */
+export async function sessionAttempt(
+  work: Work,
+  { purpose, name }: SessionName,
+  hasSucceeded: (session: SessionRow) => Promise<boolean> = async () => true,
+): Promise<number> {
+  const { run, order, settings } = work;
+  const next = run.stepAttempt + run.pauses + 1;
+  if (next === 1) return next;
+  const sessions = await work.database.run((query) => sessionsOf(query, order.id), work.signal);
+  const ended = sessions.findLast(
+    (session) =>
+      session.purpose === purpose &&
+      session.name === name &&
+      session.runId === run.id &&
+      session.cycle === run.cycle &&
+      session.host === settings.host &&
+      session.state === 'exited' &&
+      session.exitCode === 0,
+  );
+  return ended && (await hasSucceeded(ended)) ? ended.attempt : next;
+}

@@ -1,0 +1,37 @@
+// The machine has no process left for git, for longer than a single call waits: the step is begun again, and goes on where
+// it was.
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { faultyGit, starved } from '../../src/git/faulty-git.fixture.ts';
+import { type Ground, openGround } from './ground.fixture.ts';
+
+let ground: Ground;
+beforeAll(async () => {
+  ground = await openGround();
+});
+afterAll(() => ground.close());
+
+async function endedSessions(id: string): Promise<string[]> {
+  const { rows } = await sql<{ session: string }>`
+    select purpose || ' ' || name as session from sessions where work_order_id = ${id} order by created_at`.execute(
+    ground.opened.database.query,
+  );
+  return rows.map(({ session }) => session);
+}
+
+test.each([
+  ['the agent', 'its commit', '* commit-tree *'],
+  // After the check: what it may have left in the worktree is looked for.
+  ['the check', 'the look at what it left', '* status *'],
+])('fear: %s, which has done its work, is run again because of %s', async (_, __, of) => {
+  const { id } = await ground.submit();
+  const git = faultyGit({ of, times: 6, fault: starved });
+  const detail = await ground.settled(id);
+  expect(detail).toMatchObject({ status: 'completed', failure: null });
+  expect(git.starts()).toBeGreaterThan(6);
+  expect(await endedSessions(id)).toEqual(['agent patch', 'check 1-test']);
+  // R-FAIL-6: each of the six is a row: those that were met at once, and the one that ended the step.
+  await expect
+    .poll(async () => (await ground.opened.moose.show(id)).errors.map(({ type }) => type))
+    .toEqual(Array.from({ length: 6 }, () => 'GIT_STARVED'));
+});
