@@ -146,7 +146,7 @@ const crashedTool: Partial<Record<Purpose, Verdict>> = {
   database: machinery.refused,
   forge: remote.settings,
 };
-const crashes = new Set(['node.uncaught', 'python.crash', 'ruby.crash', 'php.crash']);
+const crashes = new Set(['node.uncaught', 'node.uncaught-words', 'python.crash', 'ruby.crash', 'php.crash']);
 
 function ofMatch(match: Match, purpose: Purpose | undefined): Candidate {
   const { id } = match.rule;

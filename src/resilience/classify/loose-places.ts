@@ -22,7 +22,7 @@ const lineAlone =
   /(?:^|\s)(?:on |at )?line (?<line>\d{1,6})(?:,? col(?:umn)? (?<column>\d{1,5}))?\b|^\s*L:? {0,3}(?<line2>\d{1,6}) \|(?: P: {0,3}(?<column2>\d{1,5}) \|)?/i;
 /** A name above its findings, in a heading, or in the head of a difference. */
 const headings: readonly RegExp[] = [
-  /^(?:== \[|\s{0,4}|--- (?:a\/)?)(?<file>(?:\.{0,2}\/)?[\w@./+-]{1,200}\.[A-Za-z]\w{0,7})(?:\]|:|\t|\s|$)/,
+  /^(?:== \[|\s{0,4}|\+{3} (?:b\/)?)(?<file>(?:\.{0,2}\/)?[\w@./+-]{1,200}\.[A-Za-z]\w{0,7})(?:\]|:|\t|\s|$)/,
   /(?:^|\s)["'`]?(?<file>(?:\.{0,2}\/)?[\w@./+-]{1,200}\/[\w@.+-]{1,80}\.[A-Za-z]\w{0,7})["'`]?(?:[:,]?\s|$)/,
   /(?:parsing|in|of|from|file|manifest|configuration) ["'`]?(?<file>(?:\.{0,2}\/)?[\w@./+-]{0,200}(?:\.(?:json|ya?ml|toml|xml|ini|cfg|lock|txt|conf|gradle|kts)|(?:Gem|Pip|Make|Docker|Rake|Vagrant)file))\b/,
 ];

@@ -25,7 +25,7 @@ const titles: readonly RegExp[] = [
 /** Those of the first shape that is there: a runner keeps to one. */
 export function titlesIn(lines: readonly string[]): string[] {
   for (const pattern of titles) {
-    const found = lines.flatMap((line) => pattern.exec(line)?.groups?.test?.trim() ?? []);
+    const found = lines.flatMap((line) => pattern.exec(line)?.groups?.test?.trim().replace(/:$/, '') ?? []);
     if (found.length > 0) return [...new Set(found)].slice(0, titlesMax);
   }
   return markedInTable(lines);

@@ -145,6 +145,17 @@ export const hostRules: readonly Rule[] = [
     sample: 'bash: fork: retry: Resource temporarily unavailable',
   },
   {
+    id: 'host.file-system',
+    is: machinery.settings,
+    precedence: precedence.crash + 10,
+    has: ['Error: E'],
+    line: /^(?:Uncaught )?Error: (?<code>E(?:ACCES|PERM|ROFS|NOTDIR|ISDIR|EXIST|BUSY|LOOP|NAMETOOLONG|DQUOT|IO|XDEV|NXIO|TXTBSY)): /,
+    purposes: ['host', 'git', 'database'],
+    from: 'node',
+    sample: "Error: ENOTDIR: not a directory, mkdir '/dev/null/x'",
+    reads: { errorCode: 'ENOTDIR' },
+  },
+  {
     id: 'host.file-missing',
     is: unexplained.crash,
     precedence: shape - 20,

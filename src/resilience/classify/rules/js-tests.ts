@@ -16,6 +16,7 @@ export const jsTestRules: readonly Rule[] = [
     has: [' failing', ') "after', ') "before'],
     line: /^ {2}\d{1,6} failing$/,
     near: [
+      /^ {2}\d{1,5}\) (?!")(?<test>\S.{0,300}):$/,
       /^ {4,12}(?!\w*(?:Error|Exception)\b)(?<test>\S.{0,300}):$/,
       /^\s+at (?!.{0,200}(?:node_modules|node:))(?:.{0,120}\()?(?:file:\/\/|webpack:\/\/[\w.@-]{0,60}\/)?(?:\.\/)?(?<file>[^\s():]{1,300}):(?<line>\d{1,6}):(?<column>\d{1,5})\)?$/,
     ],
