@@ -45,7 +45,7 @@ export function healthLines(health: Health): string[] {
     ),
     ...listed(
       'stuck',
-      health.stuckWorkOrders.map((one) => `${shortId(one.id)} ${one.stuck_hours} h  ${one.title}`),
+      health.stuckWorkOrders.map((one) => `${shortId(one.id)} ${one.stuck_hours} h: ${one.title}`),
       'moose stuck',
     ),
     ...listed(

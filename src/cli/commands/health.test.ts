@@ -1,0 +1,105 @@
+import { stripVTControlCharacters } from 'node:util';
+import { expect, test } from 'vitest';
+import type { Health } from '../../engine/watch/health.ts';
+import type { StuckWorkOrderView } from '../../engine/watch/stuck-work-orders.ts';
+import { healthLines } from './health.ts';
+import { stuckLines } from './stuck.ts';
+
+const at = '2026-03-10T12:00:00.000Z';
+const id = '019cd8a0-0000-7000-8000-0000abcdef01';
+const budget = { spent: 12.5, limit: 100, percentage: 15, status: 'normal', reservations: 2.5 } as const;
+const healthy = { status: 'healthy', last_success: at } as const;
+const well: Health = {
+  ...{
+    at,
+    stuckWorkOrders: [],
+    dailyBudget: budget,
+    monthlyBudget: { ...budget, limit: 500, percentage: 3 },
+  },
+  errorRate: { last_hour: 0, last_24h: 0.0123, errors_last_hour: 0, errors_last_24h: 4, trend: 'steady' },
+  escalationBacklog: { open: 0, avg_resolution_time_hours: null },
+  agentHealth: {
+    ...{ architect: healthy, director: healthy, manager: healthy, proposers: healthy },
+    ...{ orchestrator: healthy, sentinel: healthy, client_manager: healthy },
+  },
+  ...{ circuits: [], alerts: [], degradations: [], pressure: [], executors: 2 },
+  forecasts: { open: [], precision: null, judged: 0, saved_usd: 0, by_signal: [] },
+};
+const plain = (lines: readonly string[]) => lines.map((line) => stripVTControlCharacters(line));
+
+test('moose health is one screen, also where everything is wrong', () => {
+  expect(plain(healthLines(well))).toEqual([
+    'Moose       2 running',
+    'today       ███░░░░░░░░░░░░░░░░░ 15 % of $100.00: $12.50 spent, $2.50 set aside',
+    'this month  █░░░░░░░░░░░░░░░░░░░ 3 % of $500.00: $12.50 spent, $2.50 set aside',
+    'errors      0 % in the last hour (0), 1.2 % in 24 h (4), steady',
+    'parts       all healthy',
+    'questions   none open',
+    ...['stuck', 'circuits', 'alerts', 'pressure', 'without', 'foretold'].map(
+      (name) => `${name.padEnd(11)} none`,
+    ),
+    'forecasts   none judged so far, $0.00 saved by early pauses',
+  ]);
+  const many = <T>(one: T) => Array.from({ length: 40 }, () => one);
+  const ill = healthLines({
+    ...well,
+    executors: 0,
+    agentHealth: { ...well.agentHealth, proposers: { status: 'down', last_success: null } },
+    escalationBacklog: { open: 3, avg_resolution_time_hours: 2 },
+    stuckWorkOrders: many({ id, title: 'Mend it', status: 'in_progress', stuck_hours: 3.2, updated_at: at }),
+    circuits: many({ key: 'provider:x', phase: 'open', opened_at: at, because: 'It is away' }),
+    alerts: many({ id, severity: 'high', component: 'x', message: 'y '.repeat(200), times: 3, since: at }),
+    degradations: many({
+      key: 'k',
+      feature: 'reviewer',
+      because: 'no memory',
+      work_order_id: null,
+      since: at,
+    }),
+    pressure: [{ host: 'vm', level: 'high', because: 'no memory' }],
+    forecasts: {
+      open: many({ signal: 's', subject: 'm', message: 'Slow', raised_at: at }),
+      precision: 0.8,
+      judged: 10,
+      saved_usd: 4.2,
+      by_signal: [],
+    },
+  });
+  expect(ill.length).toBeLessThan(40);
+  expect(Math.max(...plain(ill).map((line) => line.length))).toBeLessThan(125);
+  expect(plain(ill)).toEqual(
+    expect.arrayContaining([
+      'Moose       none is running: `moose up`',
+      'parts       proposers down',
+      'questions   3 open: `moose escalations`',
+      'stuck       abcdef01 3.2 h: Mend it',
+      '            and 35 more: `moose stuck`',
+      'circuits    provider:x open: It is away',
+      'without     reviewer: no memory (40 times)',
+      'forecasts   80 % of 10 came true, $4.20 saved by early pauses',
+    ]),
+  );
+});
+
+test('moose stuck tells for how long, why, what it did last and what unblocks it; what waits for an outage stands apart', () => {
+  const view: StuckWorkOrderView = {
+    ...{ id, title: 'Mend it', status: 'in_progress', step: 'applying', stuck_hours: 3.2, updated_at: at },
+    ...{ project: 'api', is_stuck: true, last_progress: 'output of patch', last_progress_at: at },
+    ...{ why: 'The agent hangs.', unblock: 'Stop it.', escalated_at: null },
+  };
+  const waits = { ...view, is_stuck: false, last_progress: null, last_progress_at: null, escalated_at: at };
+  expect(stuckLines([])).toEqual(['Everything gets on.']);
+  expect(plain(stuckLines([view, waits]))).toEqual([
+    'abcdef01  3.2 h  in_progress · applying  api  Mend it',
+    '  why            The agent hangs.',
+    '  last progress  output of patch, 2026-03-10 12:00 UTC',
+    '  unblocked by   Stop it.',
+    '',
+    'Waiting for an outage to end, and no alarm yet',
+    'abcdef01  3.2 h  in_progress · applying  api  Mend it',
+    '  why            The agent hangs.',
+    '  last progress  none so far',
+    '  unblocked by   Stop it.',
+    '  asked          you were asked: `moose escalations`',
+  ]);
+});
