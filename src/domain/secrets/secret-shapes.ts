@@ -1,5 +1,6 @@
 // What secrets look like, wherever they come from: one row per kind. Every pattern holds two groups, what stays and the
-// secret, takes time that grows with the text alone, and eats neither quotes nor backslashes: JSON stays JSON.
+// secret, takes time that grows with the text alone, and eats neither quotes nor backslashes: JSON stays JSON. Each ends
+// where a word does: what follows is then no beginning that was none before, and twice is the same as once.
 
 export interface SecretShape {
   kind: string;
@@ -44,7 +45,7 @@ export const secretShapes: readonly SecretShape[] = [
   },
   {
     kind: 'aws-key',
-    pattern: new RegExp(`(${begin}(?<!\\+))((?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16})(?![A-Za-z0-9+])`, 'g'),
+    pattern: new RegExp(`(${begin}(?<!\\+))((?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}[A-Za-z0-9]*)`, 'g'),
   },
   { kind: 'google-key', pattern: starting('', '(?:AIza[\\w-]{35,}|GOCSPX-[\\w-]{20,}|ya29\\.[\\w-]{20,})') },
   {
@@ -67,7 +68,7 @@ export const secretShapes: readonly SecretShape[] = [
     kind: 'token',
     pattern: starting(
       '',
-      '(?:(?:hf_|gsk_|xai-|lin_api_)[A-Za-z0-9]{30,}|pypi-AgE[\\w-]{50,}|dckr_pat_[\\w-]{20,}|(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{16,}|whsec_[A-Za-z0-9+/=]{24,}|SG\\.[\\w-]{16,64}\\.[\\w-]{16,}|do[opr]_v1_[a-f0-9]{64})',
+      '(?:(?:hf_|gsk_|xai-|lin_api_)[A-Za-z0-9]{30,}|pypi-AgE[\\w-]{50,}|dckr_pat_[\\w-]{20,}|(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{16,}|whsec_[A-Za-z0-9+/=]{24,}|SG\\.[\\w-]{16,64}\\.[\\w-]{16,}|do[opr]_v1_[a-f0-9]{64}[A-Za-z0-9]*)',
     ),
     isSecret: hasDigit,
   },
