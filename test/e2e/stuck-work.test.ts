@@ -54,3 +54,20 @@ test('R-UI-3: a check that hangs is stuck, is asked about after a day, and goes 
   expect(await ground.settled(id)).toMatchObject({ status: 'completed' });
   expect((await moose.escalations.list()).length).toBe(0);
 });
+
+test('R-PIPE-13: work that nobody takes up is told by name, in moose stuck and in moose health', async () => {
+  const ground = await openGround({ MOOSE_STUCK_SHOWN_MS: '1' }, { works: false });
+  onTestFinished(() => ground.close());
+  const { moose } = ground.opened;
+  const { id, title } = await ground.submit();
+  await expect.poll(async () => (await moose.stuck()).length).toBe(1);
+  expect(await moose.stuck()).toMatchObject([
+    {
+      ...{ id, title, status: 'pending', is_stuck: true, last_progress: null, why: 'No Moose is running.' },
+      unblock: expect.stringContaining('`moose up`'),
+    },
+  ]);
+  expect((await moose.health()).stuckWorkOrders).toEqual([
+    { id, title, status: 'pending', stuck_hours: 0, updated_at: expect.any(String) },
+  ]);
+});
