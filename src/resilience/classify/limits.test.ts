@@ -81,3 +81,36 @@ test('a log of megabytes is read at its ends and where it speaks of failure', ()
   const answer = classifyFailure({ stdout: filler + cause + filler, exitCode: 2, command: 'npm run build' });
   expect(answer).toMatchObject({ failureClass: 'compile_error', context: { file: 'src/a.ts', line: 3 } });
 });
+
+test('the fear: what is read by its shape alone takes long for a log of one character', () => {
+  const parts = [
+    'a',
+    ' ',
+    '/',
+    '.',
+    '1',
+    '\t',
+    "'",
+    '-',
+    'a/',
+    '1:',
+    'a.b:1:',
+    'at a ',
+    'a_',
+    '[a',
+    '(a-',
+    'a: ',
+    '...',
+    '✗ a',
+  ];
+  const commands = ['npx eslint .', 'npm install', 'pytest'];
+  const slow = parts.flatMap((part) => {
+    const line = part.repeat(600 / part.length);
+    const text = Array.from({ length: 300 }, () => line).join('\n');
+    return commands.flatMap((command) => {
+      const spentMs = cpuMs(() => classifyFailure({ stdout: text, exitCode: 1, command }));
+      return spentMs > perCaseCpuMsMax ? [`${JSON.stringify(part)}: ${spentMs} ms in ${command}`] : [];
+    });
+  });
+  expect(slow).toEqual([]);
+});

@@ -89,6 +89,16 @@ export const goRules: readonly Rule[] = [
     reads: { file: 'a.go', line: 5, column: 2 },
   },
   {
+    id: 'golangci.typecheck',
+    is: lintFinding,
+    precedence: compile + 6,
+    has: ['(typecheck)'],
+    line: /^(?<file>[^\s:]{1,250}\.go):(?<line>\d{1,6}):(?<column>\d{1,5}): .{1,400} \((?<code>typecheck)\)$/,
+    from: 'golangci-lint',
+    sample: 'main.go:5:2: undefined: frob (typecheck)',
+    reads: { file: 'main.go', line: 5, column: 2, errorCode: 'typecheck' },
+  },
+  {
     id: 'golangci.finding',
     is: lintFinding,
     precedence: lint,

@@ -207,6 +207,17 @@ export const npmRules: readonly Rule[] = [
     reads: { errorCode: 'ECONNREFUSED' },
   },
   {
+    id: 'pnpm.away',
+    is: registryAway,
+    precedence: dependency + 2,
+    has: ['ERR_PNPM_'],
+    line: /^\s*\[?(?<code>ERR_PNPM_\w{0,40}FETCH\w{0,40})\]?.{0,300}(?:ECONN\w+|ENOTFOUND|EAI_AGAIN|socket hang up|: 5\d\d\b| - 5\d\d\b)/,
+    from: 'pnpm',
+    sample:
+      ' ERR_PNPM_META_FETCH_FAIL  GET http://127.0.0.1:1/left-pad: request to http://127.0.0.1:1/left-pad failed, reason: connect ECONNREFUSED 127.0.0.1:1',
+    reads: { errorCode: 'ERR_PNPM_META_FETCH_FAIL' },
+  },
+  {
     id: 'yarn.connection',
     is: registryAway,
     precedence: dependency + 1,

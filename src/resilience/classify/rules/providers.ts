@@ -80,6 +80,8 @@ export const providerRules: readonly Rule[] = [
     precedence: base + 25,
     components: talkers,
     has: [
+      'Unable to locate credentials',
+      'NoCredentialsError',
       'API key not valid',
       'invalid_api_key',
       'Incorrect API key',
@@ -127,7 +129,7 @@ export const providerRules: readonly Rule[] = [
       'Data policy',
       'No endpoints found',
     ],
-    line: /API key not valid|invalid_api_key|Incorrect API key|authentication_error|invalid x-api-key|Invalid (?:API key|bearer token)|API_KEY_INVALID|permission_error|PERMISSION_DENIED|\bUNAUTHENTICATED\b|OAuth (?:token|authentication)|not_found_error|model_not_found|does not exist or you do not have access|Please run \/login|[Nn]ot (?:logged in|authenticated)|auth method|(?:set|provide|specify|missing|Missing|requires?|No|no|find) .{0,60}(?:API key|_API_KEY|credentials|api_key)|API key is missing|(?:_API_KEY|API key).{0,60}(?:not set|missing|required|environment variable|must be|is empty|expected)|AccessDeniedException|UnrecognizedClientException|ExpiredTokenException|is not found for API version|unsupported_country|DeploymentNotFound|ould not resolve authentication|organization has been disabled|account is not active|deactivated|[Mm]odel (?:'[^']{1,80}' |"[^"]{1,80}" |\S{1,80} )?not found|Bad credentials|LoadAPIKeyError|cannot be used with root|No endpoints found/,
+    line: /Unable to locate credentials|NoCredentialsError|API key not valid|invalid_api_key|Incorrect API key|authentication_error|invalid x-api-key|Invalid (?:API key|bearer token)|API_KEY_INVALID|permission_error|PERMISSION_DENIED|\bUNAUTHENTICATED\b|OAuth (?:token|authentication)|not_found_error|model_not_found|does not exist or you do not have access|Please run \/login|[Nn]ot (?:logged in|authenticated)|auth method|(?:set|provide|specify|missing|Missing|requires?|No|no|find) .{0,60}(?:API key|_API_KEY|credentials|api_key)|API key is missing|(?:_API_KEY|API key).{0,60}(?:not set|missing|required|environment variable|must be|is empty|expected)|AccessDeniedException|UnrecognizedClientException|ExpiredTokenException|is not found for API version|unsupported_country|DeploymentNotFound|ould not resolve authentication|organization has been disabled|account is not active|deactivated|[Mm]odel (?:'[^']{1,80}' |"[^"]{1,80}" |\S{1,80} )?not found|Bad credentials|LoadAPIKeyError|cannot be used with root|No endpoints found/,
     from: 'all providers, Claude Code, Codex, Gemini CLI',
     sample:
       'ApiError: {"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT"}}',

@@ -59,6 +59,18 @@ export const rustRules: readonly Rule[] = [
     reads: { package: 'serde' },
   },
   {
+    id: 'cargo.index-away',
+    is: registryAway,
+    precedence: dependency + 2,
+    has: ['error: failed to '],
+    line: /^error: failed to (?:fetch `|download |query replaced source|update registry|load source for)/,
+    near: [/failed to download (?:from )?`?(?<package>[\w-]{1,60}) v\d/],
+    also: 'onnect',
+    from: 'cargo',
+    sample:
+      'error: failed to fetch `http://127.0.0.1:1/index`\n\nCaused by:\n  failed to connect to 127.0.0.1: Connection refused; class=Os (2)',
+  },
+  {
     id: 'cargo.unsolvable',
     is: missing,
     precedence: dependency,
