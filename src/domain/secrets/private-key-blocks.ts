@@ -43,19 +43,17 @@ interface Span {
 function blockAt(text: string, start: number): Span | null {
   const bodyStart = endOfMatch(beginMark, text, start);
   if (bodyStart === null) return null;
-  const endAt = text.slice(bodyStart, bodyStart + blockCharsMax).indexOf('-----END ');
-  if (endAt >= 0) {
-    const body = text.slice(bodyStart, bodyStart + endAt);
-    const end = endOfMatch(endMark, text, bodyStart + endAt);
-    if (end !== null && isBody(body)) return { start, end };
-  }
-  const end = endOfMatch(openBody, text, bodyStart);
-  return end === null ? null : { start, end };
+  // The next mark of any kind: where that is no end, there is none for this begin.
+  const endAt = text.indexOf('-----', bodyStart);
+  const end = endAt < 0 || endAt - bodyStart > blockCharsMax ? null : endOfMatch(endMark, text, endAt);
+  if (end !== null && isBody(text.slice(bodyStart, endAt))) return { start, end };
+  const openEnd = endOfMatch(openBody, text, bodyStart);
+  return openEnd === null ? null : { start, end: openEnd };
 }
 
-/** No other begin is in it, and no quote that is not escaped: what stands around it in JSON stays JSON. */
+/** No quote is in it that is not escaped: what stands around it in JSON stays JSON. */
 function isBody(body: string): boolean {
-  return keyMaterial.test(body) && !body.includes('-----') && !/(?<!\\)"|[{}[\]]/.test(body);
+  return keyMaterial.test(body) && !/(?<!\\)"|[{}[\]]/.test(body);
 }
 
 /** The lines of key material before an end that has no begin. */

@@ -91,7 +91,7 @@ export const secretShapes: readonly SecretShape[] = [
     kind: 'password',
     // A connection string of pairs: what stands before is a pair too, and neither a list nor an argument.
     pattern:
-      /(=[^\s;,'"\\()]{1,128}[ ;] ?(?:[Pp]assword|[Pp]wd|PASSWORD|PWD) ?= ?)([^\s;,'"\\(){}[\]$]{4,256})(?=[\s;"'\\]|$)/g,
+      /((?:[Pp]assword|[Pp]wd|PASSWORD|PWD)(?<==[^\s;,'"\\()=]{1,128}[ ;] ?(?:[Pp]assword|[Pp]wd|PASSWORD|PWD)) ?= ?)([^\s;,'"\\(){}[\]$]{4,256})(?=[\s;"'\\]|$)/g,
     isSecret: (value) => !placeholders.test(value),
   },
   {
