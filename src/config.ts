@@ -3,12 +3,13 @@ import { homedir, hostname, userInfo } from 'node:os';
 import { delimiter, dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ConfigurationError } from './domain/failure.ts';
-import { nanoUsdPerUsd, parseUsd } from './domain/money.ts';
+import { nanoUsdPerUsd } from './domain/money.ts';
 import { type KnownSecret, secretsOf } from './domain/secrets/known-secrets.ts';
 import { type AssessmentPolicy, defaultAssessmentPolicy } from './engine/pipeline/assessment-policy.ts';
 import { defaultRecoveryPolicies } from './engine/recovery/default-policies.ts';
 import type { EngineSettings } from './engine/settings.ts';
 import { type FaceSettings, faceSettings } from './face-settings.ts';
+import { databaseUrl, dollars, integer, listed, logLevel } from './given-values.ts';
 import type { ModelSettings } from './models/catalog.ts';
 import { defaultPrices, type PriceList, priceFromUsdPerMillion, scriptedModels } from './models/prices.ts';
 import { defaultCircuitPolicy } from './resilience/circuit.ts';
@@ -171,19 +172,6 @@ function escalationSettings(env: Environment): EngineSettings['escalation'] {
   };
 }
 
-function dollars(name: string, text: string | undefined, fallback: string): bigint {
-  const given = text || fallback;
-  const nanoUsd = parseUsd(given);
-  if (nanoUsd !== undefined) return nanoUsd;
-  throw new ConfigurationError({
-    code: 'SETTING_INVALID',
-    component: 'config',
-    operation: 'read',
-    message: `${name} is "${given}", which is no amount of money.`,
-    advice: `Write dollars, as in 0.50, or unset it for $${fallback}.`,
-  });
-}
-
 /** `MOOSE_HARD_STOP_WORDS=word,…` are forced to the strongest model beside those that Moose knows; none can be taken away. */
 function assessmentPolicy(env: Environment): AssessmentPolicy {
   const given = (env.MOOSE_HARD_STOP_WORDS ?? '').split(',').map((word) => word.trim().toLowerCase());
@@ -192,14 +180,6 @@ function assessmentPolicy(env: Environment): AssessmentPolicy {
     ...defaultAssessmentPolicy,
     hardStopWords: { ...added, ...defaultAssessmentPolicy.hardStopWords },
   };
-}
-
-/** Names with commas between them. */
-function listed(given = ''): string[] {
-  return given
-    .split(',')
-    .map((name) => name.trim())
-    .filter(Boolean);
 }
 
 /** Given as `MOOSE_PRICES=provider/model=IN:OUT,…`, in dollars per million tokens, beside the prices that Moose knows. */
@@ -274,48 +254,6 @@ export function withoutOwnTools(path: string): string {
   const rest = path.split(delimiter).filter((entry) => entry !== '' && !isOwn(entry));
   // Where the machine has no Node of its own, the one that runs Moose serves.
   return [...rest, dirname(process.execPath)].join(delimiter);
-}
-
-function databaseUrl(given: string | undefined): string | null {
-  if (!given) return null;
-  if (URL.canParse(given) && /^postgres(ql)?:$/.test(new URL(given).protocol)) return given;
-  throw new ConfigurationError({
-    code: 'DATABASE_URL_INVALID',
-    component: 'config',
-    operation: 'read',
-    message: 'DATABASE_URL is not the address of a PostgreSQL database.',
-    advice: 'Write it as postgres://user:password@host:port/database, or unset it to use the embedded one.',
-  });
-}
-
-/** A timer that is set to more rings at once. */
-const integerMax = 2 ** 31 - 1;
-
-function integer(env: Environment, name: string, fallback: number): number {
-  const given = env[name];
-  if (given === undefined || given === '') return fallback;
-  const value = Number(given);
-  if (Number.isInteger(value) && value > 0 && value <= integerMax) return value;
-  throw new ConfigurationError({
-    code: 'SETTING_INVALID',
-    component: 'config',
-    operation: 'read',
-    message: `${name} is "${given}", and has to be a whole number from 1 to ${integerMax}.`,
-    advice: `Set it to one, or unset it for the default of ${fallback}.`,
-  });
-}
-
-const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
-
-function logLevel(given: string): string {
-  if (logLevels.includes(given)) return given;
-  throw new ConfigurationError({
-    code: 'SETTING_INVALID',
-    component: 'config',
-    operation: 'read',
-    message: `MOOSE_LOG_LEVEL is "${given}".`,
-    advice: `Set it to one of ${logLevels.join(', ')}, or unset it.`,
-  });
 }
 
 function userName(): string {

@@ -99,6 +99,7 @@ export const floors: readonly Floor[] = [
   { level: '5', path: 'src/cli', holds: 'a face: the command line', mayImport: faces },
   { level: '5', path: 'src/mcp', holds: 'a face: for assistants', mayImport: faces },
   { level: '6', path: 'src/config.ts', holds: 'reads the environment', mayImport: 'all' },
+  { level: '6', path: 'src/given-values.ts', holds: 'what a setting may be', mayImport: 'all' },
   { level: '6', path: 'src/agents.ts', holds: 'the composition root: the agents by name', mayImport: 'all' },
   { level: '6', path: 'src/diagnose.ts', holds: 'looks at everything that a run needs', mayImport: 'all' },
   { level: '6', path: 'src/compose.ts', holds: 'the composition root: builds everything', mayImport: 'all' },

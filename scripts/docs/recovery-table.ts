@@ -5,10 +5,10 @@ import { markdownTable } from './markdown-table.ts';
 /** The policies in the order in which they are asked. */
 export function recoveryTable(): string {
   const rows = defaultRecoveryPolicies.map((policy, index) => {
-    const { component, failureClass, category, code, then, because } = describePolicy(policy);
+    const { component, failureClass, category, code, does, because } = describePolicy(policy);
     const what =
       [orAny(failureClass), orAny(category), code && `\`${code}\``].filter(Boolean).join(', ') || 'any';
-    return [String(index + 1), component === '*' ? 'any' : `\`${component}\``, what, then, because];
+    return [String(index + 1), component === '*' ? 'any' : `\`${component}\``, what, does, because];
   });
   return markdownTable(['', 'where', 'failure', 'then', 'because'], rows);
 }

@@ -98,13 +98,7 @@ export function createMoose(deps: MooseDeps) {
         does: whatUndoingDoes(kind, detail, order),
       }));
     },
-    /** Each event until the work order is settled. */
-    follow: (
-      order: WorkOrder,
-      options: { afterId?: bigint; signal: AbortSignal; onEvent(event: EventRow): void },
-    ) => followEvents(database, order.id, options),
-    isSettled: (order: WorkOrder): Promise<boolean> => database.run((query) => isSettled(query, order.id)),
-    events: (order: WorkOrder): Promise<EventRow[]> => database.run((query) => allEventsOf(query, order.id)),
+    ...watching(database),
     errors: askErrors(deps),
     escalations: askEscalations(deps),
     ...askHealth(deps),
@@ -113,6 +107,19 @@ export function createMoose(deps: MooseDeps) {
     ...circuitSteering(database, actor),
     /** Of today so far, where no day is given. @throws DAY_INVALID */
     summary: (day?: string): Promise<DailySummary> => database.run((query) => dailySummary(query, day)),
+  };
+}
+
+/** What happens to a work order, and who carries it. */
+function watching(database: Database) {
+  return {
+    /** Each event until the work order is settled. */
+    follow: (
+      order: WorkOrder,
+      options: { afterId?: bigint; signal: AbortSignal; onEvent(event: EventRow): void },
+    ) => followEvents(database, order.id, options),
+    isSettled: (order: WorkOrder): Promise<boolean> => database.run((query) => isSettled(query, order.id)),
+    events: (order: WorkOrder): Promise<EventRow[]> => database.run((query) => allEventsOf(query, order.id)),
     sessions: (order: WorkOrder) => database.run((query) => sessionsOf(query, order.id)),
     liveExecutors: () => database.run(countExecutors),
   };

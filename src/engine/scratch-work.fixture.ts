@@ -24,8 +24,14 @@ const settings: EngineSettings = {
   defaultAgent: 'patch',
   assessment: defaultAssessmentPolicy,
   recovery: defaultRecoveryPolicies,
-  ...{ fallbackAgents: [], reviewer: null, recoveryMsMax: 86_400_000, pauseMsMin: 5_000, circuitRecoveryMs: 30_000,
-    circuitFailuresMax: 5 },
+  ...{
+    fallbackAgents: [],
+    reviewer: null,
+    recoveryMsMax: 86_400_000,
+    pauseMsMin: 5_000,
+    circuitRecoveryMs: 30_000,
+    circuitFailuresMax: 5,
+  },
   ...{
     machineSlotsMax: 1,
     projectSlotsMax: 1,

@@ -18,7 +18,7 @@ export function addConfigPolicies(config: Command, context: CliContext): void {
           failureClass: failure_class,
           category,
           code,
-          then,
+          does,
           because,
         } = describePolicy(policy);
         const { act, delaysMs: delays_ms = [], otherwise = null } = policy;
@@ -30,18 +30,18 @@ export function addConfigPolicies(config: Command, context: CliContext): void {
           act,
           delays_ms,
           otherwise,
-          then,
+          does,
           because,
         };
       });
       face.print(document, () => [
         ...table(
           ['', 'WHERE', 'FAILURE', 'THEN', 'BECAUSE'],
-          document.map(({ component, failure_class, category, code, then, because }, index) => [
+          document.map(({ component, failure_class, category, code, does, because }, index) => [
             String(index + 1),
             component === '*' ? 'any' : component,
             [failure_class, category, code ?? '*'].filter((part) => part !== '*').join(' ') || 'any',
-            then,
+            does,
             because,
           ]),
           policyColumnsMax,

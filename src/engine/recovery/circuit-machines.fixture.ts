@@ -6,10 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { sleep } from '../../stdx/sleep.ts';
 import type { Database } from '../../store/database.ts';
-import type { Told } from './circuit-program.ts';
+import type { Told } from './circuit-process.fixture.ts';
 import type { CircuitKey, CircuitView } from './circuits.ts';
 
-const program = fileURLToPath(new URL('./circuit-program.ts', import.meta.url));
+const program = fileURLToPath(new URL('./circuit-process.fixture.ts', import.meta.url));
 const waitMsMax = 10_000;
 const lookMs = 2;
 

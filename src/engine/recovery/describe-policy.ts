@@ -6,7 +6,7 @@ export interface PolicyLine {
   failureClass: string;
   category: string;
   code: string;
-  then: string;
+  does: string;
   because: string;
 }
 
@@ -14,10 +14,10 @@ const delaysShownMax = 8;
 
 export function describePolicy(policy: RecoveryPolicy): PolicyLine {
   const { component, failureClass, category, code = '', because } = policy;
-  return { component, failureClass, category, code, then: thenOf(policy), because };
+  return { component, failureClass, category, code, does: doingOf(policy), because };
 }
 
-function thenOf({ act, delaysMs = [], otherwise = 'escalate' }: RecoveryPolicy): string {
+function doingOf({ act, delaysMs = [], otherwise = 'escalate' }: RecoveryPolicy): string {
   const word = (of: string) => of.replaceAll('_', ' ');
   const delays = delaysMs.map((ms) => (ms < 1_000 ? `${ms} ms` : `${ms / 1_000} s`));
   if (act === 'pause') return delays.length > 0 ? `pause for ${delays.join(', ')}, and so on` : 'pause';

@@ -58,13 +58,13 @@ function delaysOf(component: RecoveryComponent, failure: Partial<Failure> = {}) 
   const delays: number[] = [];
   for (;;) {
     const decision = decide(component, failure, { retries: delays.length, pauses: 0 });
-    if (decision.act !== 'retry') return { delays, then: decision.act };
+    if (decision.act !== 'retry') return { delays, afterwards: decision.act };
     delays.push(decision.delayMs);
   }
 }
 
 test('R-REC-1: routing is retried fast, models slowly, the forge eagerly, and tracking until the database is back', () => {
-  expect(delaysOf('routing')).toEqual({ delays: [1_000, 2_000, 4_000], then: 'compensate' });
+  expect(delaysOf('routing')).toEqual({ delays: [1_000, 2_000, 4_000], afterwards: 'compensate' });
   expect(delaysOf('generating', { code: 'MODEL_TIMEOUT' }).delays).toEqual([10_000, 30_000, 60_000]);
   expect(delaysOf('creating_pr').delays).toEqual([500, 1_000, 2_000, 4_000, 8_000]);
   const tracking = delaysOf('tracking').delays;
@@ -78,7 +78,10 @@ test('R-REC-1: agents are not retried blindly, but by refinement or another agen
   for (const code of ['AGENT_REFUSED_CHANGE', 'AGENT_CHANGED_NOTHING'])
     expect(decide('applying', { ...permanent, code }).act).toBe('refine');
   expect(decide('verifying', { ...permanent, code: 'CHECK_FAILED' }).act).toBe('refine');
-  expect(delaysOf('applying', { code: 'AGENT_CRASHED' })).toEqual({ delays: [1_000], then: 'fall_back' });
+  expect(delaysOf('applying', { code: 'AGENT_CRASHED' })).toEqual({
+    delays: [1_000],
+    afterwards: 'fall_back',
+  });
 });
 
 test('R-REC-6: what a provider is to blame for is waited out: pause after pause, longer and longer', () => {

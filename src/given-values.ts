@@ -1,0 +1,68 @@
+// What a person has written into the environment, read as what it has to be; anything else is refused in a sentence.
+import { ConfigurationError } from './domain/failure.ts';
+import { parseUsd } from './domain/money.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A timer that is set to more rings at once. */
+const integerMax = 2 ** 31 - 1;
+
+export function integer(env: Environment, name: string, fallback: number): number {
+  const given = env[name];
+  if (given === undefined || given === '') return fallback;
+  const value = Number(given);
+  if (Number.isInteger(value) && value > 0 && value <= integerMax) return value;
+  throw new ConfigurationError({
+    code: 'SETTING_INVALID',
+    component: 'config',
+    operation: 'read',
+    message: `${name} is "${given}", and has to be a whole number from 1 to ${integerMax}.`,
+    advice: `Set it to one, or unset it for the default of ${fallback}.`,
+  });
+}
+
+export function dollars(name: string, text: string | undefined, fallback: string): bigint {
+  const given = text || fallback;
+  const nanoUsd = parseUsd(given);
+  if (nanoUsd !== undefined) return nanoUsd;
+  throw new ConfigurationError({
+    code: 'SETTING_INVALID',
+    component: 'config',
+    operation: 'read',
+    message: `${name} is "${given}", which is no amount of money.`,
+    advice: `Write dollars, as in 0.50, or unset it for $${fallback}.`,
+  });
+}
+
+/** Names with commas between them. */
+export function listed(given = ''): string[] {
+  return given
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
+}
+
+export function databaseUrl(given: string | undefined): string | null {
+  if (!given) return null;
+  if (URL.canParse(given) && /^postgres(ql)?:$/.test(new URL(given).protocol)) return given;
+  throw new ConfigurationError({
+    code: 'DATABASE_URL_INVALID',
+    component: 'config',
+    operation: 'read',
+    message: 'DATABASE_URL is not the address of a PostgreSQL database.',
+    advice: 'Write it as postgres://user:password@host:port/database, or unset it to use the embedded one.',
+  });
+}
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+export function logLevel(given: string): string {
+  if (logLevels.includes(given)) return given;
+  throw new ConfigurationError({
+    code: 'SETTING_INVALID',
+    component: 'config',
+    operation: 'read',
+    message: `MOOSE_LOG_LEVEL is "${given}".`,
+    advice: `Set it to one of ${logLevels.join(', ')}, or unset it.`,
+  });
+}
