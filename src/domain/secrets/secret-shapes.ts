@@ -31,6 +31,20 @@ const secretWord = [
 ].join('|');
 const pairValue = String.raw`[^\s"'\\\x60,;&|<>(){}[\]$*]{6,512}`;
 
+/** Each on its own: a pattern that begins with letters is looked for many times faster than a choice of several. */
+const otherTokens = [
+  'hf_[A-Za-z0-9]{30,}',
+  'gsk_[A-Za-z0-9]{30,}',
+  'xai-[A-Za-z0-9]{30,}',
+  'lin_api_[A-Za-z0-9]{30,}',
+  'pypi-AgE[\\w-]{50,}',
+  'dckr_pat_[\\w-]{20,}',
+  '[rs]k_(?:live|test)_[A-Za-z0-9]{16,}',
+  'whsec_[A-Za-z0-9+/=]{24,}',
+  'SG\\.[\\w-]{16,64}\\.[\\w-]{16,}',
+  'do[opr]_v1_[a-f0-9]{64}[A-Za-z0-9]*',
+];
+
 export const secretShapes: readonly SecretShape[] = [
   { kind: 'anthropic-key', pattern: /()(sk-ant-[\w-]{16,})/g },
   {
@@ -64,14 +78,7 @@ export const secretShapes: readonly SecretShape[] = [
       /((?<![\w-])|(?<=\\[nrtbf]|\[[\d;]{0,12}m))(eyJ[\w-]{8,8192}\.eyJ[\w-]{8,16384}(?:\.[\w-]{0,2048})?)/g,
   },
   { kind: 'npm-token', pattern: /()(npm_[A-Za-z0-9]{36,})/g },
-  {
-    kind: 'token',
-    pattern: starting(
-      '',
-      '(?:(?:hf_|gsk_|xai-|lin_api_)[A-Za-z0-9]{30,}|pypi-AgE[\\w-]{50,}|dckr_pat_[\\w-]{20,}|(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{16,}|whsec_[A-Za-z0-9+/=]{24,}|SG\\.[\\w-]{16,64}\\.[\\w-]{16,}|do[opr]_v1_[a-f0-9]{64}[A-Za-z0-9]*)',
-    ),
-    isSecret: hasDigit,
-  },
+  ...otherTokens.map((rest) => ({ kind: 'token', pattern: starting('', rest), isSecret: hasDigit })),
   {
     kind: 'bearer-token',
     pattern: /([Bb]earer[ :]{1,3}|BEARER )([\w.~+/=-]{16,})/g,
