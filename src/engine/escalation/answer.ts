@@ -1,4 +1,5 @@
 // A human's choice, carried out durably (R-ESC-3): stored in the transaction that begins it. Of two answers one wins.
+import { hostname } from 'node:os';
 import type { EscalationOption, OptionKind } from '../../domain/escalation.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
@@ -7,6 +8,8 @@ import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { chooseOption, type Escalation, endEscalation, escalationById } from '../../store/escalations.ts';
 import { recordEvent, type WorkOrder, workOrderById } from '../../store/work-orders.ts';
+import { stopStandingRun } from '../watch/stop-standing-run.ts';
+import { stuckCode } from '../watch/stuck-work-job.ts';
 import type { Fix } from './adopt-fix.ts';
 import { automaticKinds } from './automatic.ts';
 import { beginChoice, type Chosen, noteNeeded, orderGone, prepareChoice } from './carry-out.ts';
@@ -44,9 +47,12 @@ export async function answer(
   if (always && !automaticKinds.includes(option.kind)) throw notAPolicy(option.kind);
   const chosen: Chosen = { option, note: note?.trim() || undefined, by };
   const { workOrderId } = escalation;
-  const order = workOrderId
-    ? await deps.database.run((query) => workOrderById(query, workOrderId))
-    : undefined;
+  let order = workOrderId ? await deps.database.run((query) => workOrderById(query, workOrderId)) : undefined;
+  if (order && isStanding(escalation, order, option)) {
+    await stopStandingRun({ ...deps, host: hostname() }, order, by);
+    const { id } = order;
+    order = await deps.database.run((query) => workOrderById(query, id));
+  }
   const fix = order ? await prepareChoice(deps.database, order, chosen) : undefined;
   await deps.database.transaction(async (query) => {
     await choose(query, escalation.id, chosen, always);
@@ -57,6 +63,11 @@ export async function answer(
   if (escalation.groupKey !== null) await carryOutGroup(deps, escalation.id);
   const now = await deps.database.run((query) => escalationById(query, escalation.id));
   return now ?? escalation;
+}
+
+/** It is at work in name alone: what stands still is stopped before it is begun again. */
+function isStanding({ code }: Escalation, { status }: WorkOrder, { kind }: EscalationOption): boolean {
+  return status === 'in_progress' && code === stuckCode && kind === 'retry';
 }
 
 async function choose(

@@ -9,7 +9,8 @@ const event: EventRow = {
   ...{ fromState: null, toState: null, actor: 'patch', reason: '', detail: {}, factKey: null },
 };
 
-const cases: Array<[string, Partial<EventRow>]> = [
+type Case = [string, Partial<EventRow>];
+const cases: Case[] = [
   ['pending: submitted', { toState: { status: 'pending' }, reason: 'submitted' }],
   [
     'pending → in_progress, – → routing, – → running: taken up',
@@ -62,6 +63,31 @@ const cases: Array<[string, Partial<EventRow>]> = [
   ['progress: tree:abc', { kind: 'progress', detail: { fact: 'tree:abc' } }],
   ['cancel asked for by human:me', { kind: 'cancel.requested', actor: 'human:me' }],
   ['undo.failed: the branch is checked out', { kind: 'undo.failed', reason: 'the branch is checked out' }],
+  [
+    'claude-code is replaced by patch: it crashed',
+    { kind: 'agent.replaced', detail: { from: 'claude-code', to: 'patch', because: 'it crashed' } },
+  ],
+  [
+    'a/b reviewed the proposal: revise (It is empty.)',
+    { kind: 'proposal.reviewed', actor: 'a/b', reason: 'revise', detail: { findings: ['It is empty.'] } },
+  ],
+  [
+    'paused, because the provider a is away; it goes on by itself',
+    { kind: 'paused', reason: 'the provider a is away' },
+  ],
+  ['goes on without review: it is away', { kind: 'degraded', reason: 'without review: it is away' }],
+  ['review is there again', { kind: 'restored', reason: 'review is there again' }],
+  ['human:me chose: Retry it.', { kind: 'escalation.answered', reason: 'human:me chose: Retry it.' }],
+  ['fixed by human:me: 2 commits', { kind: 'fixed.by_hand', reason: '2 commits', actor: 'human:me' }],
+  ['CI is green: build', { kind: 'ci.passed', reason: 'build' }],
+  ['CI is red: build', { kind: 'ci.failed', reason: 'build' }],
+  ...[
+    'alert.raised',
+    'error.critical',
+    'escalation.opened',
+    'escalation.reminder',
+    'escalation.resolved',
+  ].map((kind): Case => [`${kind}: because`, { kind, reason: 'because' }]),
   ['something.new: because', { kind: 'something.new', reason: 'because' }],
 ];
 

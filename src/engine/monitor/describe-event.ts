@@ -34,7 +34,14 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
     case 'degraded':
       return `goes on ${reason}`;
     case 'restored':
+    case 'escalation.answered':
       return reason;
+    case 'fixed.by_hand':
+      return `fixed by ${actor}: ${reason}`;
+    case 'ci.passed':
+      return `CI is green: ${reason}`;
+    case 'ci.failed':
+      return `CI is red: ${reason}`;
     case 'cancel.requested':
       return `cancel asked for by ${actor}`;
     default:

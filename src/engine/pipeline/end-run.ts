@@ -12,6 +12,8 @@ import { answerAtOnce } from '../escalation/answer-at-once.ts';
 import { askHuman } from '../escalation/ask-human.ts';
 import { leaveOutages } from '../escalation/outage.ts';
 import { questionOf } from '../escalation/question-of.ts';
+import { withdraw } from '../escalation/resolve-question.ts';
+import { stuckKey } from '../watch/stuck-work-job.ts';
 import { recordOutcome } from './tracking.ts';
 import { askToUndo, ofTheMachine } from './undo-run.ts';
 import { fenced, type Work } from './work.ts';
@@ -37,6 +39,8 @@ export async function endInReview(
       failureClass: failure.failureClass,
       errorContext: { code: failure.code, message: failure.message, step: order.step },
     });
+    // One question at a time: that it stood still is none any more.
+    await withdraw(query, { groupKey: stuckKey(order.id) }, 'its run has come to an end');
     const asked = await askHuman(query, question);
     await logDecision(query, {
       workOrderId: order.id,
