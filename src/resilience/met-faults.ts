@@ -16,7 +16,7 @@ export type OnFault = (failure: MooseError) => MetFault;
  * So many failures of one call are told of one by one. A call that goes on trying for an hour would otherwise drown
  * what else went wrong; the retries that come after are counted with those.
  */
-const toldMax = 10;
+const toldMax = 100;
 
 /** The failures of one call, in the order in which they are met. */
 export interface MetFaults {
