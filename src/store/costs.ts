@@ -160,6 +160,19 @@ export async function settleReservation(query: Query, id: ReservationId): Promis
   return rows[0]?.done === true;
 }
 
+/** Envelopes of the work order that have not ended. */
+export async function heldReservations(query: Query, workOrderId: WorkOrderId): Promise<ReservationId[]> {
+  const rows = await query
+    .selectFrom('costTracking')
+    .select('id')
+    .where('workOrderId', '=', workOrderId)
+    .where('type', '=', 'reservation')
+    .where('status', '=', 'held')
+    .orderBy('createdAt')
+    .execute();
+  return rows.map(({ id }) => id as ReservationId);
+}
+
 export function costsOf(query: Query, workOrderId: WorkOrderId): Promise<CostRow[]> {
   return query
     .selectFrom('costTracking')

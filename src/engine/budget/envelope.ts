@@ -6,6 +6,7 @@ import {
   checkAndReserveBudget,
   costsOf,
   drawnFrom,
+  heldReservations,
   presumeOpenDraws,
   recordCallSent,
   settleCall,
@@ -197,13 +198,21 @@ export async function voidCall(work: Work, callId: ReservationId): Promise<void>
   await work.database.run((query) => settleCall(query, callId, { status: 'cancelled', actualNanoUsd: 0n }));
 }
 
-/** Ends a run's envelope, in the transaction that ends the run: what was drawn is spent, the rest is free. */
+/**
+ * Ends a run's envelope, in the transaction that ends the run: what was drawn is spent, the rest is free. One that an
+ * earlier run had to leave held, because the database refused its end, ends with it.
+ */
 export async function closeEnvelope(
   query: Query,
   workOrderId: WorkOrderId,
   reservationId: ReservationId | null,
 ): Promise<void> {
-  if (!reservationId) return;
+  for (const left of await heldReservations(query, workOrderId))
+    if (left !== reservationId) await closeOne(query, workOrderId, left);
+  if (reservationId) await closeOne(query, workOrderId, reservationId);
+}
+
+async function closeOne(query: Query, workOrderId: WorkOrderId, reservationId: ReservationId): Promise<void> {
   const presumed = await presumeOpenDraws(query, reservationId);
   if (presumed > 0n) await addToCounters(query, workOrderId, { costNanoUsd: presumed });
   await settleReservation(query, reservationId);

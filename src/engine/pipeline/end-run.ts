@@ -6,7 +6,6 @@ import { markUnrecovered } from '../../store/error-events.ts';
 import { markWasted, updateRun } from '../../store/runs.ts';
 import { toJson } from '../../store/storable.ts';
 import { changeWorkOrder } from '../../store/work-orders.ts';
-import { closeEnvelope } from '../budget/envelope.ts';
 import { undoEffects } from '../effects/undo-effects.ts';
 import { answerAtOnce } from '../escalation/answer-at-once.ts';
 import { askHuman } from '../escalation/ask-human.ts';
@@ -14,7 +13,7 @@ import { leaveOutages } from '../escalation/outage.ts';
 import { questionOf } from '../escalation/question-of.ts';
 import { withdraw } from '../escalation/resolve-question.ts';
 import { stuckKey } from '../watch/stuck-work-job.ts';
-import { recordOutcome } from './tracking.ts';
+import { closeAccounts } from './close-accounts.ts';
 import { askToUndo, ofTheMachine } from './undo-run.ts';
 import { fenced, type Work } from './work.ts';
 
@@ -33,15 +32,15 @@ export async function endInReview(
   const isEarly = !isParked && effects.every(({ kind, state }) => kind === 'hold' || state === 'undone');
   const { advice, ...question } = await questionOf(work, failure, { because, isParked, isEmpty: isEarly });
   await fenced(work, async (query) => {
-    await closeEnvelope(query, order.id, run.reservationId);
-    await recordOutcome(query, work, {
+    const unwritten = await closeAccounts(query, work, {
       success: false,
       failureClass: failure.failureClass,
       errorContext: { code: failure.code, message: failure.message, step: order.step },
     });
     // One question at a time: that it stood still is none any more.
     await withdraw(query, { groupKey: stuckKey(order.id) }, 'its run has come to an end');
-    const asked = await askHuman(query, question);
+    const told = unwritten.length > 0 ? { unwritten } : {};
+    const asked = await askHuman(query, { ...question, context: { ...question.context, ...told } });
     await logDecision(query, {
       workOrderId: order.id,
       kind: 'escalation',
@@ -91,8 +90,7 @@ export async function endCancelled(work: Work): Promise<void> {
   const { order, run } = work;
   const [failure] = await undoEffects(work, ofTheMachine);
   await fenced(work, async (query) => {
-    await closeEnvelope(query, order.id, run.reservationId);
-    await recordOutcome(query, work, {
+    await closeAccounts(query, work, {
       success: false,
       failureClass: null,
       errorContext: { cancelled: true },

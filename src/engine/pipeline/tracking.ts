@@ -53,12 +53,14 @@ export async function tracking(work: Work): Promise<StepEnd> {
   return { end: 'over' };
 }
 
+export interface RunOutcome {
+  success: boolean;
+  failureClass: string | null;
+  errorContext: Record<string, unknown> | null;
+}
+
 /** One vector for each run that ended, success or not (R-LRN-2). */
-export async function recordOutcome(
-  query: Query,
-  work: Work,
-  outcome: { success: boolean; failureClass: string | null; errorContext: Record<string, unknown> | null },
-): Promise<void> {
+export async function recordOutcome(query: Query, work: Work, outcome: RunOutcome): Promise<void> {
   const { order, run } = work;
   const results = await newestStepResults(query, order.id);
   const routed = results.get('routing')?.result as RoutingResult | undefined;

@@ -1,0 +1,27 @@
+// What a run that did not succeed leaves in the accounts: its envelope settled, its outcome kept. Where the database
+// refuses that for good, the run ends all the same: a question that is never asked is worse than a figure that is missing.
+import type { Query } from '../../store/database.ts';
+import { unlessRefused } from '../../store/unless-refused.ts';
+import { closeEnvelope } from '../budget/envelope.ts';
+import { recordFailure } from '../recovery/record-failure.ts';
+import { type RunOutcome, recordOutcome } from './tracking.ts';
+import type { Work } from './work.ts';
+
+/** Parts that were refused, with the database's words; each is a failure of its own. */
+export type Unwritten = Array<{ what: 'envelope' | 'outcome'; message: string }>;
+
+export async function closeAccounts(query: Query, work: Work, outcome: RunOutcome): Promise<Unwritten> {
+  const { order, run } = work;
+  const unwritten: Unwritten = [];
+  const part = async (what: Unwritten[number]['what'], write: () => Promise<void>) => {
+    const refusal = await unlessRefused(query, write);
+    if (refusal === null) return;
+    unwritten.push({ what, message: refusal.message });
+    const { id: runId, stepAttempt } = run;
+    const owner = { workOrderId: order.id, runId, step: order.step, attempt: stepAttempt + 1 };
+    await recordFailure(query, refusal, { ...owner, strategy: 'escalate' });
+  };
+  await part('envelope', () => closeEnvelope(query, order.id, run.reservationId));
+  await part('outcome', () => recordOutcome(query, work, outcome));
+  return unwritten;
+}
