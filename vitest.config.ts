@@ -22,6 +22,7 @@ export default defineConfig({
     },
     pool: 'forks',
     globalSetup: 'test/database-server.ts',
+    setupFiles: 'test/error-paths/measure-children.ts',
     projects: [
       {
         extends: true,

@@ -1,8 +1,11 @@
 // Prints at the end of `npm test` how many of the project's error paths a test has run, and fails the run where the whole
 // suite has covered too few (R-CHA-2). Of a part of the suite (`vitest run --coverage src/git`) it only prints.
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Reporter } from 'vitest/node';
+import type { Reporter, Vitest } from 'vitest/node';
+import { childCoverageVariable, uncoveredInChildren } from './error-paths/child-coverage.ts';
 import { countsForErrorPaths, findErrorPaths } from './error-paths/find-error-paths.ts';
 import { type FileCoverage, uncoveredPaths } from './error-paths/judge-coverage.ts';
 import { type CoveredPaths, coveredPercent, coveredPercentMin, reportLines } from './error-paths/report.ts';
@@ -17,13 +20,26 @@ interface CoverageMap {
 
 export class ErrorPathReporter implements Reporter {
   readonly #isWhole: boolean;
+  #childrenPath: string | undefined;
 
   constructor({ isWhole }: { isWhole: boolean }) {
     this.#isWhole = isWhole;
   }
 
+  onInit(vitest: Vitest): void {
+    if (!vitest.config.coverage.enabled) return;
+    this.#childrenPath = mkdtempSync(join(tmpdir(), 'moose-child-coverage-'));
+    // The processes that run the tests begin after this, and have it from here.
+    process.env[childCoverageVariable] = this.#childrenPath;
+    process.once('exit', () => rmSync(this.#childrenPath ?? '', { recursive: true, force: true }));
+  }
+
   onCoverage(coverage: unknown): void {
-    const paths = judge(coverage as CoverageMap);
+    const byTests = judge(coverage as CoverageMap);
+    const uncovered = this.#childrenPath
+      ? uncoveredInChildren(this.#childrenPath, root, byTests.uncovered)
+      : byTests.uncovered;
+    const paths = { all: byTests.all, uncovered };
     process.stdout.write(`\n${reportLines(paths).join('\n')}\n`);
     const listPath = process.env.MOOSE_ERROR_PATHS_LIST;
     if (listPath) writeFileSync(listPath, JSON.stringify(paths, null, 1));

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
+import { uncoveredInChildren } from './error-paths/child-coverage.ts';
 import { countsForErrorPaths, findErrorPaths } from './error-paths/find-error-paths.ts';
 import { type FileCoverage, uncoveredPaths } from './error-paths/judge-coverage.ts';
 import { coveredPercent, reportLines } from './error-paths/report.ts';
@@ -75,4 +76,20 @@ test('the report says how many, where, and which', () => {
   ]);
   expect(coveredPercent({ all: [], uncovered: [] })).toBe(100);
   expect(uncoveredPaths(planted, all, undefined)).toEqual(all);
+});
+
+test('R-CHA-2: what a program has run that a test has started counts too, and what was half written does not', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'moose-error-paths-'));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  const [program, coverage] = [join(directory, 'src', 'program.mts'), join(directory, 'coverage')];
+  await mkdir(join(directory, 'src'));
+  // Types and letters of more than one byte before the place: what is measured must still be the same place.
+  const text = `type Größe = { 'Maß': number };\n${planted}\nconst größe: Größe = { 'Maß': 1 };\ncaught('{'); void größe;\n`;
+  await writeFile(program, text);
+  await promisify(execFile)(process.execPath, [program], { env: { NODE_V8_COVERAGE: coverage } });
+  await writeFile(join(coverage, 'killed.json'), '{"result":[{"url":"file');
+  const paths = findErrorPaths({ path: 'src/program.mts', text });
+  const left = uncoveredInChildren(coverage, directory, paths);
+  expect(left.map(({ line }) => line)).toEqual([6, 10, 23, 25, 30, 34, 35]);
+  expect(paths.map(({ line }) => line)).toEqual([6, 10, 15, 23, 25, 30, 34, 35]);
 });

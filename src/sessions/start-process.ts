@@ -38,8 +38,8 @@ const wrapperLockedCode = 75;
 
 const wrapperPath = join(import.meta.dirname, 'wrapper.sh');
 
-/** Variables that shells add to the environment by themselves. */
-const shellVariables = ['PWD', 'OLDPWD', 'SHLVL', '_'];
+/** Variables that shells add to the environment by themselves, and Node where it is measured. */
+const addedVariables = ['PWD', 'OLDPWD', 'SHLVL', '_', 'NODE_V8_COVERAGE'];
 
 /**
  * Resolves once the program is certain to run, with or without this Moose; aborting before that leaves nothing.
@@ -91,7 +91,7 @@ async function launch(
     const [stdout, wrapper, stderr] = logs.map((log) => log.fd);
     const cookie = crypto.randomUUID();
     const flock = findFlock();
-    const unset = shellVariables.filter((name) => !(name in request.env)).join(' ');
+    const unset = addedVariables.filter((name) => !(name in request.env)).join(' ');
     const child = spawn(
       '/bin/sh',
       [wrapperPath, directory, cookie, startedAt, flock ?? '', toolPath, unset, ...argv],

@@ -32,7 +32,7 @@ run() {
     # Descriptor 3 ends when the starter lets go or dies. Which of the two does not matter.
     read -r moose_line <&3
     is_handle_ours || exit
-    # What a shell adds to the environment by itself and the caller did not ask for.
+    # What a shell, or Node, adds to the environment by itself and the caller did not ask for.
     unset $moose_unset
     exec "$@" 2>&4 3>&- 4>&-
   )
