@@ -106,7 +106,7 @@ test('a limit on the size of files stops the one that is too large, and nothing 
   expect(largeEnd).toMatchObject({
     status: 'needs_review',
     step: 'applying',
-    failure: { code: 'FILE_TOO_LARGE', advice: expect.stringMatching(/ulimit -f.*moose retry/) },
+    failure: { code: 'FILE_TOO_LARGE', advice: expect.stringMatching(/ulimit -f.*moose answer/) },
   });
   await opened.moose.retry(tooLarge.id, { from: 'applying' });
   expect(await during(startMoose(workerEnvironment()), () => settled(tooLarge.id))).toMatchObject({
@@ -129,17 +129,23 @@ test.runIf(smallDisk !== null).each([
   'a disk that is full %s: room is asked for, and with it retry completes',
   async (_, freeBytes, path, bytes) => {
     const { submit, settled, opened } = ground;
-    const { id, repositoryPath } = await submit({ answer: () => large(path, bytes) });
+    let filler = '';
+    const { id, repositoryPath } = await submit({
+      // Full from the moment on at which the change is known.
+      answer: async () => {
+        filler ||= await fill(smallDisk ?? '', freeBytes);
+        return large(path, bytes);
+      },
+    });
     const worker = startMoose(workerEnvironment());
     await during(worker, async () => {
-      const filler = await fill(smallDisk ?? '', freeBytes);
       const detail = await settled(id);
       expect(detail).toMatchObject({
         status: 'needs_review',
         step: 'applying',
         failure: { code: 'DISK_FULL' },
       });
-      expect(detail.explain).toMatch(/[Ff]ree (some )?space.*moose retry/);
+      expect(detail.explain).toMatch(/[Ff]ree (some )?space.*moose (retry|answer)/);
       await rm(filler);
       await opened.moose.retry(id, {});
       const mended = await settled(id);
