@@ -9,6 +9,8 @@ const startTimeoutMs = 60_000;
 
 export interface MooseProcess {
   pid: number;
+  /** Where `moose up` answers over HTTP; empty where it is dead, or a worker. */
+  url: string;
   /** Resolves when it is gone, however. */
   gone: Promise<void>;
   /** What it wrote to stderr so far. */
@@ -61,9 +63,10 @@ export async function startMoose(options: MooseProcessOptions): Promise<MoosePro
     stderr += text;
   });
   const gone = once(child, 'exit').then(() => killGroup(pid));
-  await Promise.race([started(child), gone]);
+  const url = (await Promise.race([started(child), gone])) ?? '';
   return {
     pid,
+    url,
     gone,
     stderr: () => stderr,
     kill: async () => {
@@ -85,12 +88,16 @@ function killGroup(pid: number): void {
   }
 }
 
-async function started(child: ChildProcess): Promise<void> {
+/** The address that it says on its way up. */
+async function started(child: ChildProcess): Promise<string> {
   if (!child.stdout) throw new Error('Moose has no stdout');
   const lines = createInterface({ input: child.stdout });
-  const timeout = AbortSignal.timeout(startTimeoutMs);
-  for (;;) {
-    const [line] = (await once(lines, 'line', { signal: timeout })) as [string];
-    if (line.includes('.started')) return;
-  }
+  let url = '';
+  const up = Promise.withResolvers<void>();
+  lines.on('line', (line) => {
+    url ||= /"url":"([^"]+)"/.exec(line)?.[1] ?? '';
+    if (line.includes('.started')) up.resolve();
+  });
+  await Promise.race([up.promise, once(lines, 'close', { signal: AbortSignal.timeout(startTimeoutMs) })]);
+  return url;
 }
