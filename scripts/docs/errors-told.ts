@@ -41,8 +41,7 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
   },
   DATABASE_REFUSED: {
     message: "PostgreSQL refused a statement; the message and `sqlstate` are PostgreSQL's own.",
-    advice:
-      'Look its code up in the documentation of PostgreSQL; a full disk and missing rights are the usual causes.',
+    advice: 'Look its code up in the documentation of PostgreSQL; missing rights are the usual cause.',
   },
   DESTRUCTION_HALTED: {
     message: 'So many work orders were undone within a minute that Moose stops and asks whether it is meant.',

@@ -49,6 +49,17 @@ export function isSerializationConflict(error: unknown): boolean {
   return code === '40001' || code === '40P01';
 }
 
+/**
+ * read_only_sql_transaction (a standby that is about to take over, or somebody who keeps writers away), disk_full,
+ * out_of_memory, insufficient_resources, io_error: it lies in no statement, and passes when somebody has seen to it.
+ */
+const refusalsForNow = new Set(['25006', '53000', '53100', '53200', '58030']);
+
+/** The server is there, and takes nothing at the moment. */
+export function isRefusedForNow(error: unknown): boolean {
+  return refusalsForNow.has(codeOf(error) ?? '');
+}
+
 /** invalid_parameter_value */
 export const isParameterRefused = (error: unknown) => codeOf(error) === '22023';
 
@@ -111,6 +122,17 @@ export function asMooseError(cause: unknown, operation = 'query'): unknown {
       code: 'DATABASE_CONFLICT',
       message: `Two transactions were in each other's way: ${cause.message}`,
       advice: 'Moose makes the transaction again by itself.',
+      metadata: { sqlstate: code },
+    });
+  }
+  if (isRefusedForNow(cause)) {
+    return new TransientError({
+      ...fields,
+      code: 'DATABASE_TAKES_NOTHING',
+      message: `The database takes nothing at the moment: ${cause.message}`,
+      advice:
+        'Free space on its disk, or let it be written to again; work goes on by itself once it takes what it is given.',
+      severity: 'high',
       metadata: { sqlstate: code },
     });
   }

@@ -212,6 +212,34 @@ test('R-FAIL-1: what the database refuses has a code, and its SQLSTATE for those
   });
 });
 
+test('R-REC-6: fear: a database that takes nothing for a while (read-only, disk full) is laid at the door of the work', async () => {
+  const { told, ends, database } = await toldOf();
+  await sql`create table counter (n int not null)`.execute(database.query);
+  await sql`insert into counter values (0)`.execute(database.query);
+  let tries = 0;
+  await database.transaction(async (query) => {
+    tries += 1;
+    if (tries <= 3) await sql`set transaction read only`.execute(query);
+    await add(query);
+  });
+  await database.run(async (query) => {
+    tries += 1;
+    if (tries === 5)
+      await sql`do $$ begin raise 'No space left on device' using errcode = '53100'; end $$`.execute(query);
+    await add(query);
+  });
+  expect([tries, await count(database)]).toEqual([6, 2]);
+  // Told once for as long as it lasts.
+  expect(told).toMatchObject([
+    { code: 'DATABASE_TAKES_NOTHING', category: 'transient', metadata: { sqlstate: '25006' } },
+    { code: 'DATABASE_TAKES_NOTHING', category: 'transient', metadata: { sqlstate: '53100' } },
+  ]);
+  expect(ends).toEqual([
+    [true, 3],
+    [true, 1],
+  ]);
+});
+
 test('who waits for a database that is away stops waiting when he is told to', async () => {
   const { url, drop } = await cloneDatabase();
   await drop();

@@ -17,6 +17,7 @@ import {
   commitUnclear,
   isConnectionLoss,
   isParameterRefused,
+  isRefusedForNow,
   isSerializationConflict,
   rememberBackends,
 } from './database-failure.ts';
@@ -167,7 +168,8 @@ async function untilConnected<T>(
         return value;
       } catch (cause) {
         const failure = asMooseError(cause);
-        const isWaitedOut = isConnectionLoss(cause) || isSerializationConflict(cause);
+        const isWaitedOut =
+          isConnectionLoss(cause) || isSerializationConflict(cause) || isRefusedForNow(cause);
         const isLate = performance.now() - startedMs > reconnectMsMax;
         if (!isWaitedOut || isLate || !isMooseError(failure)) throw failure;
         faults.met(failure, !('backendPid' in failure.metadata));

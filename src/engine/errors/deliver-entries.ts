@@ -1,8 +1,8 @@
 // Brings entries into the database, however long it is away; one that the database refuses blocks no other one.
-import { isMooseError } from '../../domain/failure.ts';
 import { sleep } from '../../stdx/sleep.ts';
 import type { Database } from '../../store/database.ts';
 import { insertErrorEvents, resolveErrorEvents } from '../../store/error-events.ts';
+import { blameFor } from './blame-for.ts';
 import { type ErrorEntry, readEntry } from './error-entry.ts';
 
 export interface EntryDelivery {
@@ -66,19 +66,4 @@ async function write(database: Database, all: readonly Line[], signal: AbortSign
     await insertErrorEvents(query, errors);
     await resolveErrorEvents(query, resolutions);
   }, signal);
-}
-
-/** Classes of SQLSTATE: data exception, integrity, a limit of the program (such as the size of an index entry). */
-const classesOfRows = new Set(['22', '23', '54']);
-/** Connection, transaction state, authorisation, object state, resources, operator, system, no such database. */
-const classesOfDatabases = new Set(['08', '25', '28', '3D', '40', '53', '55', '57', '58']);
-
-function blameFor(cause: unknown): 'row' | 'database' | 'unclear' {
-  // Thrown on the way to the database, by the driver: it cannot write this value.
-  if (!isMooseError(cause)) return 'row';
-  const { sqlstate } = cause.metadata;
-  if (typeof sqlstate !== 'string') return 'database';
-  const sqlClass = sqlstate.slice(0, 2);
-  if (classesOfRows.has(sqlClass)) return 'row';
-  return classesOfDatabases.has(sqlClass) ? 'database' : 'unclear';
 }

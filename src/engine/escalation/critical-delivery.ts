@@ -1,6 +1,8 @@
 // Brings critical errors from the disk to the database, one at a time; the folder is the queue.
 import type { Logger } from 'pino';
+import { hasErrorCode } from '../../sessions/system-error.ts';
 import type { Database } from '../../store/database.ts';
+import { blameFor } from '../errors/blame-for.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
 import type { CriticalEntry, CriticalJournal } from './critical-journal.ts';
 import { deliverCritical } from './deliver-critical.ts';
@@ -66,9 +68,10 @@ export class CriticalDelivery {
     try {
       entry = await this.#journal.read(id);
     } catch (cause) {
-      if (!(cause instanceof SyntaxError)) throw cause;
-      this.#logger.fatal({ err: cause, id }, 'what was kept of a critical error cannot be read; set aside');
-      return this.#journal.setAside(id);
+      // It keeps no later one waiting. What the machine refuses to read now (rights, too many files) may be read later.
+      const isLost = cause instanceof SyntaxError || hasErrorCode(cause, 'EISDIR');
+      this.#logger.fatal({ err: cause, id, isLost }, 'what was kept of a critical error cannot be read');
+      return isLost ? this.#setAside(id) : undefined;
     }
     if (entry) await this.#deliver(entry);
   }
@@ -78,16 +81,26 @@ export class CriticalDelivery {
       await this.#database.transaction((query) => deliverCritical(query, entry), this.#signal);
     } catch (cause) {
       const error = toMooseError(cause, 'escalation', 'deliver');
-      if (this.#signal.aborted || error.category === 'transient') throw error;
+      if (this.#signal.aborted || error.category === 'transient' || blameFor(cause) === 'database')
+        throw error;
       this.#logger.fatal(
         { err: error, critical: entry.row },
         'the database refuses a critical error; set aside',
       );
-      await this.#journal.setAside(entry.id);
+      await this.#setAside(entry.id);
       this.#inMemory.delete(entry.id);
       return;
     }
     this.#inMemory.delete(entry.id);
     await this.#journal.remove(entry.id);
+  }
+
+  /** Where even that fails it is looked at again with all the rest. */
+  async #setAside(id: string): Promise<void> {
+    try {
+      await this.#journal.setAside(id);
+    } catch (cause) {
+      this.#logger.error({ err: cause, id }, 'what cannot be delivered cannot be set aside either');
+    }
   }
 }

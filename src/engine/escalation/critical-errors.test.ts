@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { sql } from 'kysely';
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
@@ -174,6 +175,41 @@ test('R-ESC-1: fear: a file that is no entry keeps every later error from its de
   expect(await readdir(join(dataDirectory, 'critical', 'refused'))).toHaveLength(1);
   expect(await database.query.selectFrom('errorEvents').select('id').execute()).toHaveLength(2);
 });
+
+test('R-ESC-1: fear: files that are no entries, and one that may not be read, keep later errors from their delivery', async () => {
+  const database = await testDatabase();
+  const { handleCriticalError, job, dataDirectory } = await opened(database);
+  const folder = join(dataDirectory, 'critical');
+  await mkdir(join(folder, '00000000-0000-7000-8000-000000000000.json'), { recursive: true });
+  const texts = ['null', '{}', '{"id":"x"}', '{"row":{}}', '{"row":{"id":"x"},"workOrderId":7}'];
+  for (const [n, text] of texts.entries())
+    await writeFile(join(folder, `00000000-0000-7000-8000-00000000000${n + 1}.json`), text);
+  await symlink('a-loop.json', join(folder, 'a-loop.json'));
+  await handleCriticalError(reported);
+  await job().run(new AbortController().signal);
+  expect(await waiting(dataDirectory)).toEqual(['a-loop.json']);
+  expect(await readdir(join(folder, 'refused'))).toHaveLength(1 + texts.length);
+  expect(await database.query.selectFrom('errorEvents').select('id').execute()).toHaveLength(1);
+});
+
+test.each(['25006', '53100', '57014'])(
+  'R-ESC-1: fear: a database that refuses everything for a while (%s) has critical errors set aside for good',
+  async (code) => {
+    const database = await testDatabase();
+    await sql`create function refuse() returns trigger language plpgsql as
+      $$ begin raise exception 'Not now' using errcode = ${sql.lit(code)}; end $$`.execute(database.query);
+    await sql`create trigger refuse before insert on error_events execute function refuse()`.execute(
+      database.query,
+    );
+    const { handleCriticalError, job, dataDirectory } = await opened(database);
+    await handleCriticalError(reported);
+    expect(await waiting(dataDirectory)).toHaveLength(1);
+    await sql`drop trigger refuse on error_events`.execute(database.query);
+    await job().run(new AbortController().signal);
+    await expect.poll(() => waiting(dataDirectory)).toEqual([]);
+    expect(await database.query.selectFrom('errorEvents').select('id').execute()).toHaveLength(1);
+  },
+);
 
 test('R-ESC-1: fear: the disk refuses it, and so the database never gets it', async () => {
   const database = await testDatabase();

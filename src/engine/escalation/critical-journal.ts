@@ -51,7 +51,7 @@ export function openCriticalJournal(dataDirectory: string): CriticalJournal {
     },
     async read(id) {
       const text = await unlessMissing(readFile(pathOf(id), 'utf8'), undefined);
-      return text === undefined ? undefined : (JSON.parse(text) as CriticalEntry);
+      return text === undefined ? undefined : entryIn(text, id);
     },
     remove: (id) => rm(pathOf(id), { force: true }),
     async setAside(id) {
@@ -59,6 +59,19 @@ export function openCriticalJournal(dataDirectory: string): CriticalJournal {
       await unlessMissing(rename(pathOf(id), join(aside, id + suffix)), undefined);
     },
   };
+}
+
+/** The file's name counts: it is what is taken away once the entry is delivered. */
+function entryIn(text: string, id: string): CriticalEntry {
+  const entry: unknown = JSON.parse(text);
+  const isEntry =
+    typeof entry === 'object' &&
+    entry !== null &&
+    'row' in entry &&
+    typeof entry.row === 'object' &&
+    entry.row !== null;
+  if (!isEntry) throw new SyntaxError('It is no entry');
+  return { ...(entry as CriticalEntry), id };
 }
 
 async function unlessMissing<T>(found: Promise<T>, otherwise: T): Promise<T> {
