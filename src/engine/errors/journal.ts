@@ -1,7 +1,17 @@
 // Lines that wait for their delivery in a file: on disk when `append` returns, and there after any death of the process.
 // The file is the queue: however many wait, memory holds one batch. Power loss may take the last moments; kill -9 takes none.
-import { closeSync, ftruncateSync, mkdirSync, openSync, read, unlinkSync, writeSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  read,
+  readSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { open, rename } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { hasErrorCode } from '../../sessions/system-error.ts';
 import { abandonedJournals, ownJournalPath } from './journal-files.ts';
@@ -56,7 +66,14 @@ export function openJournal(directory: string): Journal {
       return true;
     },
     async oldest(linesMax) {
-      const { lines, bytes } = await linesAt(file, readBytes, writtenBytes, linesMax);
+      let found = await linesAt(file, readBytes, writtenBytes, linesMax);
+      if (found.bytes === 0 && waiting > 0) {
+        // Somebody has cut the file, to make room: what is in it now is what waits. What comes twice counts once.
+        const { size } = fstatSync(file);
+        [readBytes, writtenBytes, waiting] = [0, size, countLines(file, size)];
+        found = await linesAt(file, readBytes, writtenBytes, linesMax);
+      }
+      const { lines, bytes } = found;
       return {
         lines,
         taken: () => {
@@ -75,7 +92,20 @@ export function openJournal(directory: string): Journal {
   };
 }
 
-/** Whole lines from a place on, and how many bytes they take there. */
+/** At once, so that nothing is appended meanwhile. */
+function countLines(file: number, size: number): number {
+  const buffer = Buffer.alloc(lineBytesMax);
+  let lines = 0;
+  for (let at = 0; at < size; ) {
+    const bytes = readSync(file, buffer, 0, buffer.length, at);
+    if (bytes === 0) break;
+    for (const byte of buffer.subarray(0, bytes)) if (byte === newline) lines += 1;
+    at += bytes;
+  }
+  return lines;
+}
+
+/** Whole lines from a place on, and how many bytes they take there; none of a stretch that is too long for a line. */
 async function linesAt(file: number, from: number, to: number, linesMax: number) {
   const length = Math.max(0, Math.min(to - from, lineBytesMax));
   const { buffer, bytesRead } = await promisify(read)(file, Buffer.alloc(length), 0, length, from);
@@ -87,36 +117,54 @@ async function linesAt(file: number, from: number, to: number, linesMax: number)
     lines.push(buffer.toString('utf8', bytes, end));
     bytes = end + 1;
   }
+  if (bytes === 0 && bytesRead === lineBytesMax) bytes = bytesRead;
   return { lines, bytes };
 }
 
-/** What dead processes left in this directory, each journal in batches; it is gone once `take` has had all of it. */
+export interface Adoption {
+  /** All that is in a journal, in batches; it is gone once this has had all of it. */
+  take(lines: string[]): Promise<void>;
+  signal: AbortSignal;
+  /** One that cannot be read, or not in full, stays there, and keeps no other one waiting. */
+  onFailure(path: string, cause: unknown): void;
+}
+
+/** What dead processes left in this directory. Rejects with the signal's reason alone. */
 export async function adoptJournals(
   directory: string,
   linesMax: number,
-  take: (lines: string[]) => Promise<void>,
+  { take, signal, onFailure }: Adoption,
 ): Promise<void> {
   for (const path of abandonedJournals(directory)) {
-    const file = await open(path, 'r').catch((cause: unknown) => {
-      // Another process has adopted it.
-      if (hasErrorCode(cause, 'ENOENT')) return null;
-      throw cause;
-    });
-    if (file === null) continue;
     try {
-      const { size } = await file.stat();
-      for (let at = 0; at < size; ) {
-        const { lines, bytes } = await linesAt(file.fd, at, size, linesMax);
-        // Half a line at the end: its process died while it wrote, and nobody was told that it is kept.
-        if (lines.length === 0) break;
-        await take(lines);
-        at += bytes;
-      }
-    } finally {
-      await file.close();
+      await adopt(path, linesMax, take);
+    } catch (cause) {
+      signal.throwIfAborted();
+      // Another process has adopted it.
+      if (!hasErrorCode(cause, 'ENOENT')) onFailure(path, cause);
     }
-    removeJournal(path);
   }
+}
+
+async function adopt(path: string, linesMax: number, take: Adoption['take']): Promise<void> {
+  const file = await open(path, 'r');
+  let isDamaged = false;
+  try {
+    const { size } = await file.stat();
+    for (let at = 0; at < size; ) {
+      const { lines, bytes } = await linesAt(file.fd, at, size, linesMax);
+      // Half a line at the end: its process died while it wrote, and nobody was told that it is kept.
+      if (bytes === 0) break;
+      if (lines.length > 0) await take(lines);
+      else isDamaged = true;
+      at += bytes;
+    }
+  } finally {
+    await file.close();
+  }
+  if (!isDamaged) return removeJournal(path);
+  await rename(path, `${path}.damaged`);
+  throw new RangeError('Parts of it are no lines, and could not be read; the others were');
 }
 
 function removeJournal(path: string): void {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -209,3 +209,62 @@ async function kill(child: ChildProcess): Promise<void> {
   child.kill('SIGKILL');
   await exited;
 }
+
+test('R-FAIL-6: fear: a journal that cannot be read keeps those of other dead processes from their delivery', async () => {
+  const database = await testDatabase();
+  const dataDirectory = await scratch();
+  const left = async (pid: number, content: string | Buffer) =>
+    writeFile(join(dataDirectory, 'errors', `${pid}-1-0000deadbeef-1.jsonl`), content);
+  const first = openErrorLog({ database, dataDirectory, logger });
+  const line = async (message: string) => {
+    first.record(failure(message));
+    const [own = ''] = await journalsIn(dataDirectory);
+    const lines = (await readFile(join(dataDirectory, 'errors', own), 'utf8')).trim().split('\n');
+    await first.flush();
+    await database.query.deleteFrom('errorEvents').execute();
+    return `${lines.at(-1)}\n`;
+  };
+  const [before, after, last] = [await line('Before'), await line('After'), await line('Last')];
+  await first.close();
+  await mkdir(join(dataDirectory, 'errors', '999990-1-0000deadbeef-1.jsonl'));
+  // What a power cut leaves of a file: blocks of nothing.
+  await left(
+    999_991,
+    Buffer.concat([Buffer.from(before), Buffer.alloc(5_000_000), Buffer.from(`\n${after}`)]),
+  );
+  await left(999_992, `no line\n${last}{"half`);
+  const next = openErrorLog({ database, dataDirectory, logger });
+  await next.flush();
+  expect((await rowsOf(database)).map(({ errorMessage }) => errorMessage).sort()).toEqual([
+    'After',
+    'Before',
+    'Last',
+  ]);
+  await next.close();
+  expect((await journalsIn(dataDirectory)).sort()).toEqual([
+    '999990-1-0000deadbeef-1.jsonl',
+    '999991-1-0000deadbeef-1.jsonl.damaged',
+  ]);
+});
+
+test.each([0, 40])(
+  'R-REC-8: fear: a journal that somebody cuts to %i bytes, to make room, keeps the process busy for ever',
+  async (bytes) => {
+    const database = await testDatabase();
+    const dataDirectory = await scratch();
+    const log = openErrorLog({ database, dataDirectory, logger, delayMs: 600_000 });
+    for (let n = 0; n < 50; n += 1) log.record(failure(`Gone ${n}`));
+    const [own = ''] = await journalsIn(dataDirectory);
+    await truncate(join(dataDirectory, 'errors', own), bytes);
+    const half = log.record(failure('Behind half a line'));
+    const { id } = log.record(failure('Whole'));
+    await log.flush();
+    const there = (await rowsOf(database)).map((row) => row.id);
+    expect(there).toEqual(bytes === 0 ? [half.id, id] : [id]);
+    const later = log.record(failure('Later'));
+    await log.flush();
+    expect((await rowsOf(database)).map((row) => row.id)).toContain(later.id);
+    expect(log.waiting).toBe(0);
+    await log.close();
+  },
+);

@@ -173,11 +173,19 @@ class JournalledErrorLog implements ErrorLog {
 
   async #adopt(): Promise<void> {
     try {
-      await adoptJournals(this.#directory, this.#rowsMax, (lines) => this.#bring(lines));
+      await adoptJournals(this.#directory, this.#rowsMax, {
+        take: (lines) => this.#bring(lines),
+        signal: this.#stop.signal,
+        onFailure: (path, cause) => this.#notAdopted(path, cause),
+      });
     } catch (cause) {
-      if (this.#stop.signal.aborted) return;
-      this.#logger.error({ err: toMooseError(cause, 'errors', 'adopt') }, 'what a dead process left is kept');
+      if (!this.#stop.signal.aborted) this.#notAdopted(this.#directory, cause);
     }
+  }
+
+  #notAdopted(path: string, cause: unknown): void {
+    const err = toMooseError(cause, 'errors', 'adopt');
+    this.#logger.error({ err, path }, 'what a dead process left is kept');
   }
 
   #bring(lines: readonly string[]): Promise<void> {
