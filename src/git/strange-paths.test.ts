@@ -1,0 +1,100 @@
+// What the file system answers beyond 'there' and 'not there' is told, never taken for one of the two.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ensureBareRemote } from './bare-remote.ts';
+import { commitAll } from './commit.ts';
+import { makeBundle, restoreBundle } from './patch.ts';
+import { inspectRepository } from './repository.ts';
+import { gitIn, scratchDirectory, scratchRepository, writeFiles } from './scratch-repository.fixture.ts';
+import { made, scratchWorktree, trailers } from './scratch-worktree.fixture.ts';
+import { removeStaleLocks } from './stale-lock.ts';
+import { readFiles } from './tree.ts';
+import { isThere, readIfThere, worktreeEntries } from './worktree-list.ts';
+
+/** Too long for every file system: also root is refused. */
+const nameTooLong = 'x'.repeat(300);
+const tooLong = { code: 'ENAMETOOLONG' };
+
+test('a path that cannot be looked at is neither there nor absent', async () => {
+  const path = join(scratchDirectory(), nameTooLong);
+  await expect(isThere(path)).rejects.toMatchObject(tooLong);
+  await expect(readIfThere(path)).rejects.toMatchObject(tooLong);
+  await expect(worktreeEntries(path)).rejects.toMatchObject(tooLong);
+  const place = { worktreePath: path, gitDir: path, commonDir: path, branch: 'main' };
+  await expect(removeStaleLocks(place)).rejects.toMatchObject(tooLong);
+  await expect(inspectRepository(path)).rejects.toMatchObject({ code: 'REPOSITORY_NOT_FOUND' });
+});
+
+test('R-PIPE-7: where the remote is to be and something else is, that is said and stays', async () => {
+  const repository = scratchRepository();
+  const wish = { defaultBranchFrom: repository.path, branch: 'main', sha: repository.headSha };
+  const file = join(scratchDirectory(), 'remote.git');
+  writeFileSync(file, 'a file');
+  await expect(ensureBareRemote(file, wish)).rejects.toMatchObject({ category: 'configuration' });
+  expect(await readIfThere(file)).toBe('a file');
+  const folder = join(scratchDirectory(), 'remote.git');
+  writeFiles(folder, { 'notes.txt': 'mine' });
+  await expect(ensureBareRemote(folder, wish)).rejects.toMatchObject({ code: 'REMOTE_INVALID' });
+  expect(await readIfThere(join(folder, 'notes.txt'))).toBe('mine');
+});
+
+test('R-PIPE-7: two that make the remote at once have one, and what a crash left of a third is cleared', async () => {
+  const repository = scratchRepository();
+  const wish = { defaultBranchFrom: repository.path, branch: 'main', sha: repository.headSha };
+  const path = join(scratchDirectory(), 'remote.git');
+  const left = `${path}.making-crashed`;
+  mkdirSync(left);
+  const longAgo = new Date(Date.now() - 24 * 3_600_000);
+  utimesSync(left, longAgo, longAgo);
+  const made = await Promise.all([1, 2, 3].map(() => ensureBareRemote(path, wish)));
+  expect(made.filter(({ wasCreated }) => wasCreated)).toHaveLength(1);
+  expect(await isThere(left)).toBe(false);
+  expect(gitIn(path, 'rev-parse', 'main')).toBe(repository.headSha);
+});
+
+test('a worktree that a person made is not committed in without its branch being named', async () => {
+  const repository = scratchRepository();
+  const worktreePath = join(scratchDirectory(), 'mine');
+  repository.git('worktree', 'add', '--quiet', '-b', 'mine', worktreePath);
+  writeFiles(worktreePath, { 'a.txt': 'a' });
+  const request = { worktreePath, expectedParent: repository.headSha, message: 'x', trailers };
+  await expect(commitAll(request)).rejects.toMatchObject({ code: 'WORKTREE_MOVED' });
+  expect(await commitAll({ ...request, branch: 'mine' })).toMatchObject({ changedFiles: ['a.txt'] });
+});
+
+test('a worktree whose index was deleted is committed all the same', async () => {
+  const { worktreePath, request, entry } = await scratchWorktree({ 'a.txt': 'a' });
+  rmSync(join(entry, 'index'));
+  writeFiles(worktreePath, { 'b.txt': 'b' });
+  expect((await made(request)).changedFiles).toEqual(['b.txt']);
+});
+
+test('R-PIPE-14: a bundle of commits that are not there names the one, and one for a branch in use stays out', async () => {
+  const repository = scratchRepository();
+  const base = repository.headSha;
+  const gone = '1'.repeat(40);
+  const of = { repositoryPath: repository.path };
+  await expect(makeBundle({ ...of, base, head: gone })).rejects.toMatchObject({ code: 'COMMIT_MISSING' });
+  await expect(makeBundle({ ...of, base: gone, head: base })).rejects.toMatchObject({
+    code: 'COMMIT_MISSING',
+  });
+  const head = repository.commit({ 'b.txt': 'b' });
+  const bundle = await makeBundle({ ...of, base, head });
+  repository.git('reset', '--quiet', '--hard', base);
+  await expect(restoreBundle({ ...of, bundle, branch: 'main' })).rejects.toMatchObject({
+    code: 'BRANCH_IN_USE',
+  });
+  expect(repository.git('rev-parse', 'main')).toBe(base);
+});
+
+test('files that are no text are not read as text', async () => {
+  const repository = scratchRepository({ 'a.txt': 'text', 'b.bin': Buffer.from([0x61, 0xff, 0xfe]) });
+  const paths = ['a.txt', 'b.bin'];
+  const found = await readFiles(repository.path, repository.headSha, paths);
+  expect([...found.keys()]).toEqual(['a.txt']);
+  expect(execFileSync('git', ['-C', repository.path, 'ls-files'], { encoding: 'utf8' })).toBe(
+    'a.txt\nb.bin\n',
+  );
+});

@@ -1,0 +1,87 @@
+// What cannot be read is told, and not taken for what is not there: else a cluster would be made over another one.
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { chooseAccount, findAccount } from './account.ts';
+import { hasAllLinks, recreateLinks } from './binary-links.ts';
+import { readClusterMajor, refuseOtherMajor } from './cluster.ts';
+import { findHome } from './home.ts';
+import { choosePort } from './port.ts';
+import { findPostmaster } from './postmaster-file.ts';
+import { readPrivateFile, writePrivateFile } from './private-file.ts';
+import { sendSignal } from './stop-postmaster.ts';
+
+function scratch(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'moose-embedded-odd-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+const nameTooLong = 'x'.repeat(300);
+
+test('a private file that cannot be read is not one that is absent, and one that cannot be written leaves nothing', async () => {
+  const directory = scratch();
+  expect(await readPrivateFile(join(directory, 'absent'))).toBeNull();
+  await expect(readPrivateFile(directory)).rejects.toMatchObject({ code: 'EISDIR' });
+  mkdirSync(join(directory, 'taken'));
+  await expect(writePrivateFile(join(directory, 'taken'), 'x')).rejects.toMatchObject({ code: 'EISDIR' });
+  await expect(writePrivateFile(join(directory, nameTooLong), 'x')).rejects.toMatchObject({
+    code: 'ENAMETOOLONG',
+  });
+  expect(readdirSync(directory)).toEqual(['taken']);
+});
+
+test('a data directory whose files cannot be read is not an empty one', async () => {
+  const directory = scratch();
+  mkdirSync(join(directory, 'postmaster.pid'));
+  mkdirSync(join(directory, 'PG_VERSION'));
+  await expect(findPostmaster(directory)).rejects.toMatchObject({ code: 'EISDIR' });
+  await expect(readClusterMajor(directory)).rejects.toBeInstanceOf(Error);
+  await expect(findHome(join(directory, nameTooLong))).rejects.toBeInstanceOf(Error);
+});
+
+test('a file of a process number that says nothing is no server', async () => {
+  const directory = scratch();
+  writeFileSync(join(directory, 'postmaster.pid'), 'half\n');
+  expect(await findPostmaster(directory)).toBeNull();
+});
+
+test('links of the binaries that cannot be made are told', async () => {
+  const directory = scratch();
+  await expect(recreateLinks(join(directory, nameTooLong))).rejects.toBeInstanceOf(Error);
+  await expect(hasAllLinks(join(directory, nameTooLong))).rejects.toBeInstanceOf(Error);
+});
+
+test('a port that somebody has taken in the meantime is not chosen again', async () => {
+  const directory = scratch();
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void other.close());
+  const address = other.address();
+  const taken = typeof address === 'object' && address ? address.port : 0;
+  await writePrivateFile(join(directory, 'port'), `${taken}\n`);
+  expect(await choosePort(directory)).not.toBe(taken);
+});
+
+test('the account is one that is there and is not root', async () => {
+  expect(findAccount('root:x:0:0::/:\nnobody:x:65534:65534::/:\n')).toEqual({ uid: 65534, gid: 65534 });
+  expect(findAccount('root:x:0:0\npostgres:x:0:0\nnobody:x::\n')).toBeNull();
+  if (process.getuid?.() === 0) expect(await chooseAccount({ uid: 7, gid: 8 })).toEqual({ uid: 7, gid: 8 });
+  else expect(await chooseAccount({ uid: 7, gid: 8 })).toBeNull();
+});
+
+test('a signal to a process that is gone is none, and one that cannot be is told', () => {
+  const pidMax = 4_194_304;
+  expect(() => sendSignal(pidMax + 1, 'SIGTERM')).not.toThrow();
+  expect(() => sendSignal(process.pid, 'SIGODD' as NodeJS.Signals)).toThrow();
+});
+
+test('a cluster of another version is refused', () => {
+  const carried = { major: 18 } as Parameters<typeof refuseOtherMajor>[2];
+  expect(() => refuseOtherMajor('data', 17, carried)).toThrow(
+    expect.objectContaining({ category: 'configuration' }),
+  );
+  expect(() => refuseOtherMajor('data', null, carried)).not.toThrow();
+});
