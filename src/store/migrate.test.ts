@@ -44,6 +44,39 @@ test('an empty database is brought to the newest schema, once', async () => {
   expect(await stateOf(url)).toEqual(state);
 });
 
+test('R-ESC-3: fear: questions that were open before an upgrade can neither be listed nor answered after it', async () => {
+  const url = await anEmptyDatabase();
+  const all = await readMigrations();
+  await migrate(url, all.slice(0, 4));
+  const options = [
+    { id: 'retry', label: 'Retry from applying', command: 'moose retry 0b5e --from applying' },
+    {
+      id: 'other_model',
+      label: 'Retry with another model',
+      command: 'moose retry 0b5e --model provider/model',
+    },
+    { id: 'refine', label: 'Retry with instructions', command: 'moose retry 0b5e --note "…"' },
+    { id: 'undo', label: 'Undo everything and cancel', command: 'moose undo 0b5e' },
+  ];
+  for (const given of [options, []])
+    await rowsOf(
+      url,
+      `insert into escalations (id, failure_class, title, context, options) values (gen_random_uuid(), 'unknown', 'Old', '{}', '${JSON.stringify(given)}')`,
+    );
+  await migrate(url);
+  const there = await rowsOf(url, 'select options from escalations order by jsonb_array_length(options)');
+  const nothingKnown = { costNanoUsd: null, risk: 'low', chance: null, chanceOf: 0 };
+  const [retry, , refine, undo] = options;
+  expect(there.map((row) => row.options)).toEqual([
+    [],
+    [
+      { ...nothingKnown, kind: 'retry', ...retry },
+      { ...nothingKnown, kind: 'refine', needsNote: true, from: 'generating', ...refine },
+      { ...nothingKnown, kind: 'undo', ...undo },
+    ],
+  ]);
+});
+
 test('migrations are numbered without a hole', async () => {
   const all = await readMigrations();
   expect(all.map(({ version }) => version)).toEqual(all.map((_, index) => index + 1));

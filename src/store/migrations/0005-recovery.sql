@@ -92,6 +92,15 @@ alter table escalations
   add column carry_out_failure text,
   add column resolution jsonb,
   add column updated_at timestamptz not null default clock_timestamp();
+-- Options of before had a name, a label and a command alone. Another model was theirs to name, and no option names none.
+update escalations set options = coalesce((
+  select jsonb_agg(jsonb_build_object(
+      'kind', case when each ->> 'id' in ('retry', 'refine', 'undo') then each ->> 'id' else 'wait' end,
+      'costNanoUsd', null, 'risk', 'low', 'chance', null, 'chanceOf', 0)
+    || case when each ->> 'id' = 'refine' then '{"needsNote": true, "from": "generating"}' else '{}' end::jsonb
+    || each order by place)
+  from jsonb_array_elements(options) with ordinality as all_of_them (each, place)
+  where each ->> 'id' <> 'other_model'), '[]');
 create unique index escalations_one_open_per_group on escalations (group_key)
   where status in ('open', 'chosen') and group_key is not null;
 
