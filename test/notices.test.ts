@@ -243,6 +243,33 @@ test('a notice is tried for a day, with growing waits, and never before its chan
   expect(delayAfter(deps, { attempts: 0, createdAt: now }, refused)).toBeNull();
 });
 
+test('fear: the clock is set back by a day, and a channel hears nothing until it has caught up', async () => {
+  const database = await testDatabase();
+  const server = await aServer(() => ok);
+  await announceChannels(database.query, ['webhook'], 'test');
+  for (const subject of ['1', '2']) await enqueueNotice(database.query, about(subject));
+  await sql`update outbox set attempts = 1, created_at = created_at + interval '1 day',
+    next_attempt_at = next_attempt_at + interval '1 day' where key like '%:1:webhook'`.execute(
+    database.query,
+  );
+  await delivering(database, [webhook(server.url)]);
+  await server.received(2);
+});
+
+test('fear: a machine wakes after a day of sleep, and for an hour there is no channel to tell of anything', async () => {
+  const database = await testDatabase();
+  const server = await aServer(() => ok);
+  let sleptMs = 0;
+  const clock = { now: () => new Date(Date.now() + sleptMs) };
+  await delivering(database, [webhook(server.url)], { clock, clockLookMs: 20 });
+  await sql`update system_config set updated_at = updated_at - interval '26 hours' where key like 'notify.channel.%'`.execute(
+    database.query,
+  );
+  expect(await enqueueNotice(database.query, about('lost'))).toBe(0);
+  sleptMs = 26 * 60 * 60_000;
+  await expect.poll(() => enqueueNotice(database.query, about('told'))).toBe(1);
+});
+
 test('a notice that came through in no way for a day is given up with an alert', async () => {
   const database = await testDatabase();
   const server = await aServer(() => ({ kind: 'reply', status: 503 }));

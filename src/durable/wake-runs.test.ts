@@ -5,7 +5,7 @@ import type { RunId } from '../domain/ids.ts';
 import type { Database } from '../store/database.ts';
 import { updateRun } from '../store/runs.ts';
 import { aRunInTheQueue, prepareWork, startWorkerProcess } from './scratch-workers.fixture.ts';
-import { wakeRuns } from './wake-runs.ts';
+import { wakeRuns, wakeRunsOfTheFuture } from './wake-runs.ts';
 
 const longMs = 600_000;
 const key = 'provider:anthropic';
@@ -106,4 +106,19 @@ test('those alone are woken that had paused by an instant', async () => {
   const pausedUntil = new Date(startMs + 15);
   expect(await database.run((query) => wakeRuns(query, key, { pausedUntil }))).toBe(1);
   expect((await delays(database)).map(({ runId }) => runId)).toEqual([before, after]);
+});
+
+test('fear: the clock is set back by a day, and what waits for a minute waits for a day', async () => {
+  const database = await ground();
+  const left = await aRunInTheQueue(database, { delayMs: longMs });
+  const asleep = await aRunInTheQueue(database, { delayMs: longMs });
+  await sql`update dbos.workflow_status set created_at = created_at + 86400000,
+    delay_until_epoch_ms = delay_until_epoch_ms + 86400000 where workflow_uuid like ${`${left}:%`}`.execute(
+    database.query,
+  );
+  expect(await database.run(wakeRunsOfTheFuture)).toBe(1);
+  const [first, second] = await delays(database);
+  expect([first?.runId, second?.runId]).toEqual([left, asleep]);
+  expect(first?.atMs).toBeLessThanOrEqual(Date.now());
+  expect(second?.atMs).toBeGreaterThan(Date.now());
 });

@@ -1,6 +1,7 @@
 // Runs that wait for a circuit are let go as soon as it is closed, one after the other.
 import { sql } from 'kysely';
 import type { Query } from '../store/database.ts';
+import { workflowName } from './enqueue-run.ts';
 
 /** So that what has only just recovered is not run over by everybody who waited for it. */
 const wakesPerSecondMax = 50;
@@ -35,5 +36,20 @@ export async function wakeRuns(
       updated_at = ${nowMs}::bigint
     from paused join waiting using (workflow_uuid)
     where w.workflow_uuid = paused.workflow_uuid and w.status = 'DELAYED'`.execute(query);
+  return Number(numAffectedRows ?? 0n);
+}
+
+/** Less than a clock is mended by in passing. */
+const setBackMsMin = 60_000;
+
+/**
+ * Lets the runs start now that were put to sleep in what is the future by the database's clock: it has been set back
+ * since, and they would sleep for as much longer. Returns how many they were.
+ */
+export async function wakeRunsOfTheFuture(query: Query): Promise<number> {
+  const { numAffectedRows } = await sql`
+    update dbos.workflow_status set delay_until_epoch_ms = ${Date.now()}::bigint
+    where status = 'DELAYED' and name = ${workflowName}
+      and created_at > extract(epoch from clock_timestamp()) * 1000 + ${setBackMsMin}`.execute(query);
   return Number(numAffectedRows ?? 0n);
 }

@@ -53,6 +53,11 @@ export async function isUntold(query: Query, key: string): Promise<boolean> {
   return rows[0]?.isUntold === true;
 }
 
+/** No wait is longer: what is due later than this was put off by a clock that has been set back since. */
+const putOffMsMax = 2 * 60 * 60_000;
+const isDue = sql<boolean>`(next_attempt_at <= clock_timestamp()
+  or next_attempt_at > clock_timestamp() + ${putOffMsMax} * interval '1 ms')`;
+
 /**
  * The oldest undelivered one of a channel, locked until the transaction ends; undefined where it is not due, or is in
  * another process's hands. The next one has to wait for it: a channel hears things in their order.
@@ -69,7 +74,7 @@ export async function claimOldest(query: Query, channel: string): Promise<Outbox
         .where('o.state', '=', 'waiting'),
     )
     .where('state', '=', 'waiting')
-    .where('nextAttemptAt', '<=', sql<Date>`clock_timestamp()`)
+    .where(isDue)
     .forUpdate()
     .skipLocked()
     .executeTakeFirst();

@@ -28,13 +28,18 @@ export async function addDelivery(
   return added !== undefined;
 }
 
+/** No wait is longer: what is due later than this was put off by a clock that has been set back since. */
+const putOffMsMax = 60 * 60_000;
+const isDue = sql<boolean>`(next_attempt_at <= clock_timestamp()
+  or next_attempt_at > clock_timestamp() + ${putOffMsMax} * interval '1 ms')`;
+
 /** The next one that is due, locked until the transaction ends. */
 export function claimDelivery(query: Query): Promise<WebhookDelivery | undefined> {
   return query
     .selectFrom('webhookDeliveries')
     .selectAll()
     .where('state', '=', 'waiting')
-    .where('nextAttemptAt', '<=', sql<Date>`clock_timestamp()`)
+    .where(isDue)
     .orderBy('nextAttemptAt')
     .orderBy('receivedAt')
     .limit(1)

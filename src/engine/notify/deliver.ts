@@ -33,6 +33,8 @@ export interface DeliveryDeps {
   announcedBy: string;
   /** How long a notice is tried; left out: a day. */
   keepTryingMs?: number;
+  /** How often the clock is looked at; left out: every 15 seconds. */
+  clockLookMs?: number;
 }
 
 export interface Delivering {
@@ -50,6 +52,8 @@ const pollMs = 15_000;
 /** Where another process has the oldest one in hand. */
 const inOtherHandsMs = 1_000;
 const announceEveryMs = 60 * 60_000;
+/** No timer tells of the hours that a machine was asleep, or that its clock was set forward by. */
+const clockLookMsUsual = 15_000;
 /** Failures of one notice whose rows are told how it came out; a day of the longest delays has fewer. */
 const unresolvedMax = 500;
 
@@ -91,8 +95,19 @@ async function keepAnnouncing(deps: DeliveryDeps, signal: AbortSignal, onDone: (
     } catch (cause) {
       tellOf(deps, cause, signal);
     }
-    await sleep(announceEveryMs, signal).catch(() => undefined);
+    await untilTimeHasPassed(deps, announceEveryMs, signal);
   }
+}
+
+/** By the clock on the wall, whichever way it is set meanwhile. */
+async function untilTimeHasPassed(
+  { clock, clockLookMs = clockLookMsUsual }: DeliveryDeps,
+  ms: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const fromMs = clock.now().getTime();
+  while (!signal.aborted && Math.abs(clock.now().getTime() - fromMs) < ms)
+    await sleep(clockLookMs, signal).catch(() => undefined);
 }
 
 async function keepDelivering(

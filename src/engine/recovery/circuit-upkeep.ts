@@ -1,5 +1,6 @@
-// Nobody waits at a circuit that lets everybody through: for whom the wake-up at its closing came too early, or never.
-import { wakeRuns } from '../../durable/wake-runs.ts';
+// Nobody waits at a circuit that lets everybody through: for whom the wake-up at its closing came too early, or never;
+// and nobody for an hour of a clock that has been set back.
+import { wakeRuns, wakeRunsOfTheFuture } from '../../durable/wake-runs.ts';
 import { closedBehindPausedRuns } from '../../store/circuit-states.ts';
 import type { Database } from '../../store/database.ts';
 import type { UpkeepJob } from '../upkeep/upkeep.ts';
@@ -15,6 +16,7 @@ export function wakePausedRunsJob({ database }: { database: Database }): UpkeepJ
         // Who paused later waits for something else: for as long as the provider asked, though its circuit never opened.
         await database.run((query) => wakeRuns(query, key, { pausedUntil: until }), signal);
       }
+      await database.run(wakeRunsOfTheFuture, signal);
     },
   };
 }
