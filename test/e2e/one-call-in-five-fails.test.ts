@@ -44,7 +44,7 @@ test(
     await setLimit(farm.database.query, 'daily', BigInt(workOrders) * limitNanoUsd, 'human:test');
     await farm.submit(workOrders, { limitNanoUsd });
     const moose = await farm.startAmidstFaults();
-    await farm.finished([moose], 8 * minuteMs);
+    await farm.finished([moose], 12 * minuteMs);
     const tookMs = performance.now() - startMs;
     const calls = await farm.calls();
     await farm.stopFaults();
@@ -96,7 +96,7 @@ test(
     const ofTheStuck = (broken: string) => stuck.some(({ title }) => broken.includes(title));
     expect(promises.filter((broken) => !ofTheStuck(broken))).toEqual([]);
   },
-  10 * minuteMs,
+  15 * minuteMs,
 );
 
 function countBy<T>(all: readonly T[], nameOf: (one: T) => string): Record<string, number> {
