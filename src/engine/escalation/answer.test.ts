@@ -129,6 +129,41 @@ test('R-ESC-4: a default is taken when its time is up, by Moose, and never for a
   expect(await early.question()).toMatchObject({ status: 'open', defaultOption: 'retry' });
 });
 
+test('R-ESC-4, R-ESC-5: fear: one question that cannot be dealt with keeps all the others from their defaults and reminders', async () => {
+  const database = await testDatabase();
+  await announceChannels(database.query, ['slack'], 'test');
+  const at = (secondsAgo: number) => ({
+    defaultOption: 'retry',
+    defaultAt: new Date(Date.now() - secondsAgo * 1_000),
+  });
+  const [broken, whole] = [await asking(database, at(9)), await asking(database, at(1))];
+  // A kind that nobody knows.
+  await sql`update escalations set created_at = created_at - interval '9 hours', options = jsonb_set(options, '{0,kind}', '"dance"')
+    where id = ${broken.id}`.execute(database.query);
+  const third = await asking(database);
+  await sql`update escalations set created_at = created_at - interval '5 hours' where id = ${third.id}`.execute(
+    database.query,
+  );
+  await expect(defaultsJob(depsOf(database)).run(signal)).rejects.toThrow();
+  expect(await whole.question()).toMatchObject({ status: 'resolved', resolvedBy: 'moose:default' });
+  expect(await broken.question()).toMatchObject({ status: 'open', defaultOption: null });
+  const escalation = {
+    ...{ remindAfterMs: 3_600_000, remindersMax: 5 },
+    ...{ defaultAfterMs: null, defaultCostNanoUsdMax: 0n },
+  };
+  await sql`create function refuse() returns trigger language plpgsql as
+    $$ begin if new.key like ${sql.lit(`%${broken.id}%`)} then raise 'No'; end if; return new; end $$`.execute(
+    database.query,
+  );
+  await sql`create trigger refuse before insert on outbox for each row execute function refuse()`.execute(
+    database.query,
+  );
+  await expect(
+    remindersJob({ ...depsOf(database), settings: { escalation } }).run(signal),
+  ).rejects.toMatchObject({ code: 'DATABASE_REFUSED' });
+  expect((await third.question()).reminders).toBe(3);
+});
+
 test('R-ESC-5: reminders come after the limit, then after twice the time, five in all, and none once it is answered', async () => {
   const database = await testDatabase();
   await announceChannels(database.query, ['slack'], 'test');

@@ -11,6 +11,7 @@ import { recordEvent, workOrderById } from '../../store/work-orders.ts';
 import { cancelIn } from '../steering/cancel.ts';
 import { switchModel } from '../steering/switch-model.ts';
 import type { AnswerDeps } from './answer.ts';
+import { eachAlone } from './each-alone.ts';
 import { noticeResolved } from './notices.ts';
 
 export async function carryOutGroup(deps: AnswerDeps, escalationId: string): Promise<void> {
@@ -19,7 +20,8 @@ export async function carryOutGroup(deps: AnswerDeps, escalationId: string): Pro
   const option = escalation?.options.find(({ id }) => id === escalation.chosenOption);
   if (escalation?.status !== 'chosen' || !option || option.kind === 'wait') return;
   const failures: Array<{ work_order_id: string; code: string; message: string }> = [];
-  for (const workOrderId of await database.run((query) => membersOf(query, escalationId))) {
+  const members = await database.run((query) => membersOf(query, escalationId));
+  await eachAlone(members, async (workOrderId) => {
     try {
       await database.transaction((query) => forMember(query, deps, escalation, option, workOrderId));
     } catch (cause) {
@@ -28,7 +30,7 @@ export async function carryOutGroup(deps: AnswerDeps, escalationId: string): Pro
       failures.push({ work_order_id: workOrderId, code: cause.code, message: cause.message });
       await database.run((query) => leaveEscalations(query, workOrderId, escalationId));
     }
-  }
+  });
   await database.transaction(async (query) => {
     const ended = await endEscalation(query, escalationId, failures.length > 0 ? { failures } : {});
     if (ended) await noticeResolved(query, ended);

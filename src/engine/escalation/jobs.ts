@@ -4,11 +4,13 @@ import { isMooseError } from '../../domain/failure.ts';
 import type { Query } from '../../store/database.ts';
 import { chooseOption, type Escalation, escalationById } from '../../store/escalations.ts';
 import { workOrderById } from '../../store/work-orders.ts';
+import { toMooseError } from '../errors/to-moose-error.ts';
 import type { EngineSettings } from '../settings.ts';
 import type { UpkeepJob } from '../upkeep/upkeep.ts';
 import { type AnswerDeps, answerIn } from './answer.ts';
 import { defaultActor, whyNotAutomatic } from './automatic.ts';
 import { carryOutGroup } from './carry-out-group.ts';
+import { eachAlone } from './each-alone.ts';
 import { noticeReminder } from './notices.ts';
 
 const secondMs = 1_000;
@@ -33,10 +35,7 @@ export function carryOutJob(deps: AnswerDeps): UpkeepJob {
           and group_key is not null order by created_at limit ${atOnceMax}`.execute(query),
         signal,
       );
-      for (const { id } of rows) {
-        signal.throwIfAborted();
-        await carryOutGroup(deps, id);
-      }
+      await eachAlone(rows, ({ id }) => carryOutGroup(deps, id), signal);
     },
   };
 }
@@ -48,10 +47,7 @@ export function defaultsJob(deps: AnswerDeps): UpkeepJob {
     everyMs: 5 * secondMs,
     run: async (signal) => {
       const due = await deps.database.run(dueDefaults, signal);
-      for (const id of due) {
-        signal.throwIfAborted();
-        await takeDefault(deps, id);
-      }
+      await eachAlone(due, (id) => takeDefault(deps, id), signal);
     },
   };
 }
@@ -68,8 +64,11 @@ async function takeDefault(deps: AnswerDeps, id: string): Promise<void> {
   try {
     await deps.database.transaction((query) => takeDefaultIn(query, deps, id));
   } catch (cause) {
-    if (!isMooseError(cause) || cause.category !== 'permanent') throw cause;
-    await deps.database.run((query) => giveUpDefault(query, id, cause.message));
+    const error = toMooseError(cause, 'escalation', 'default');
+    if (error.category !== 'permanent') throw cause;
+    await deps.database.run((query) => giveUpDefault(query, id, error.message));
+    // A defect of ours is told, once.
+    if (!isMooseError(cause)) throw cause;
   }
 }
 
@@ -104,8 +103,11 @@ export function remindersJob({ database, settings }: EscalationJobDeps): UpkeepJ
     run: async (signal) => {
       const { remindAfterMs, remindersMax } = settings.escalation;
       const due = await database.run((query) => dueReminders(query, remindAfterMs, remindersMax), signal);
-      for (const { id, number } of due)
-        await database.transaction((query) => remind(query, id, number), signal);
+      await eachAlone(
+        due,
+        ({ id, number }) => database.transaction((query) => remind(query, id, number), signal),
+        signal,
+      );
     },
   };
 }
