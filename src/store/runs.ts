@@ -70,6 +70,15 @@ export async function updateRun(query: Query, id: RunId, change: Updateable<Tabl
   await query.updateTable('runs').set(change).where('id', '=', id).execute();
 }
 
+/** The beginning of a step that came to an orderly end is none that killed its process; those that did still count. */
+export async function giveBackBeginning(query: Query, id: RunId): Promise<void> {
+  await query
+    .updateTable('runs')
+    .set({ takeups: sql<number>`greatest(0, takeups - 1)` })
+    .where('id', '=', id)
+    .execute();
+}
+
 export function runById(query: Query, id: RunId): Promise<Run | undefined> {
   return query.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst();
 }

@@ -6,13 +6,14 @@ import { assertNever } from '../../stdx/assert-never.ts';
 import { sleep } from '../../stdx/sleep.ts';
 import type { Query } from '../../store/database.ts';
 import { logDecision } from '../../store/decisions.ts';
+import { giveBackBeginning } from '../../store/runs.ts';
 import { storableText, toJson } from '../../store/storable.ts';
 import { changeWorkOrder } from '../../store/work-orders.ts';
 import type { RecoveryContext, RecoveryResult } from '../recovery/error-recovery-manager.ts';
 import { endInReview } from './end-run.ts';
 import { nextAgent, takeNextAgent } from './next-agent.ts';
 import { pauseRun } from './pause-run.ts';
-import { beginningsOf } from './places.ts';
+import { beginningsOf, hasBegun } from './places.ts';
 import { recordOnce } from './record-once.ts';
 import { fenced, type GoesOn, type Work } from './work.ts';
 
@@ -54,8 +55,8 @@ export function recoveryContext(work: Work, step: Step): RecoveryContext {
     retries: run.stepAttempt,
     pauses: run.pauses,
     hasFallback: step === 'applying' && nextAgent(work) !== undefined,
-    recoveries: order.recoveries,
     // The work is done: its result waits for the database however long that takes.
+    recoveries: isLast ? [] : order.recoveries,
     retryBudget: isLast ? null : order.retryBudget,
     deadlineAt: isLast ? Number.POSITIVE_INFINITY : run.createdAt.getTime() + settings.recoveryMsMax,
   };
@@ -92,13 +93,14 @@ async function retryLater(
       {
         stepState: 'retrying',
         failureClass: error.failureClass,
-        recoveries: toJson(recoveries),
-        retryBudget: toJson(retryBudget),
+        // What was used up before the last step stays so.
+        ...(step === 'tracking' ? {} : { recoveries: toJson(recoveries), retryBudget: toJson(retryBudget) }),
         recoveryAttempts: order.recoveryAttempts + 1,
         changedBy: actor,
         changedBecause: error.message,
       },
     );
+    if (isDurable && hasBegun(step, error)) await giveBackBeginning(query, run.id);
     if (isDurable) await enqueueRun(query, run.id, run.leg + 1, delayMs);
   };
   await fenced(work, write, change);

@@ -3,18 +3,27 @@ import type { Step } from '../../domain/transitions.ts';
 import { enqueueRun } from '../../durable/enqueue-run.ts';
 import type { Query } from '../../store/database.ts';
 import { logDecision } from '../../store/decisions.ts';
+import { giveBackBeginning } from '../../store/runs.ts';
 import { storableText } from '../../store/storable.ts';
 import { changeWorkOrder } from '../../store/work-orders.ts';
 import { otherModels } from '../escalation/other-models.ts';
 import { joinOutage } from '../escalation/outage.ts';
+import { askedPauseMsMax, pauseMsMax } from '../recovery/circuit-policies.ts';
 import type { RecoveryResult } from '../recovery/error-recovery-manager.ts';
+import { endInReview } from './end-run.ts';
+import { hasBegun } from './places.ts';
 import { recordOnce } from './record-once.ts';
 import { fenced, type GoesOn, type Work } from './work.ts';
+import { pausesWhileOthersWereAnswered } from './works-for-others.ts';
 
 /** Failures of one run that are apart in time, and so prove an outage that is too slow to open the circuit. */
 const pausesBeforeTrip = 3;
+/** So often in turn the provider has answered others, and not this request: it is not the provider that is to blame. */
+const pausesInVainMax = 8;
 /** One failure that says everything: nothing comes through until a third party acts. */
-const telling = new Set(['MODEL_QUOTA']);
+const telling = new Set(['MODEL_QUOTA', 'AGENT_QUOTA']);
+/** An agent that was not served for any request has not worked: such a run is none without progress (R-REC-6). */
+const unserved = new Set(['AGENT_QUOTA', 'AGENT_RATE_LIMITED']);
 /** Runs come back spread out, and never before they were asked to. */
 const spreadShare = 0.25;
 
@@ -24,11 +33,23 @@ export async function pauseRun(
   { error, because, delayMs: given, circuit }: Extract<RecoveryResult, { act: 'pause' }>,
 ): Promise<GoesOn> {
   const { order, run, actor, circuits } = work;
-  const isProven = telling.has(error.code) || run.pauses + 1 >= pausesBeforeTrip;
+  const inVain = await pausesInVain(work, step, circuit);
+  if (inVain >= pausesInVainMax && error.code !== 'CIRCUIT_OPEN') {
+    await fenced(work, (query) => recordOnce(query, work, step, error, 'escalate'));
+    await endInReview(work, error, `${inVain} pauses did not help, and others were answered in each of them`);
+    return 'stop';
+  }
+  // Who wants to be left alone for so long has said so himself: a human hears of it now, and not after three such waits.
+  const isLong = (error.retryAfterMs ?? 0) > pauseMsMax;
+  const isProven = telling.has(error.code) || isLong || (run.pauses + 1 >= pausesBeforeTrip && inVain === 0);
   if (circuit && isProven && circuits.retryAfterMs(circuit) === 0 && error.code !== 'CIRCUIT_OPEN')
     circuits.trip(circuit, error);
   const openMs = circuit ? circuits.retryAfterMs(circuit) : 0;
-  const atLeastMs = Math.max(given, openMs, openMs > 0 ? work.settings.pauseMsMin : 0);
+  const atLeastMs = Math.max(
+    Math.min(given, askedPauseMsMax),
+    openMs,
+    openMs > 0 ? work.settings.pauseMsMin : 0,
+  );
   const delayMs = atLeastMs * (1 + spreadShare * work.random());
   const change = {
     leg: run.leg + 1,
@@ -41,6 +62,7 @@ export async function pauseRun(
   const write = async (query: Query) => {
     // A call that was not made is no failure.
     if (error.code !== 'CIRCUIT_OPEN') await recordOnce(query, work, step, error, 'pause');
+    if (hasBegun(step, error)) await giveBackBeginning(query, run.id);
     await logDecision(query, {
       workOrderId: order.id,
       kind: 'retry',
@@ -57,6 +79,7 @@ export async function pauseRun(
         failureClass: error.failureClass,
         changedBy: actor,
         changedBecause: `paused: ${error.message}`,
+        ...(unserved.has(error.code) ? { agentRunsAtProgress: order.agentRunsAtProgress + 1 } : {}),
       },
     );
     if (circuit && openMs > 0)
@@ -65,4 +88,16 @@ export async function pauseRun(
   };
   await fenced(work, write, change);
   return 'stop';
+}
+
+/** Pauses that the provider's answers to others show to be this request's fault. */
+async function pausesInVain(
+  { database, order, run, signal }: Work,
+  step: Step,
+  circuit: string | null,
+): Promise<number> {
+  const [, provider] = /^provider:(.+)$/.exec(circuit ?? '') ?? [];
+  if (step !== 'generating' || provider === undefined) return 0;
+  const asked = { workOrderId: order.id, provider, since: run.createdAt };
+  return database.run((query) => pausesWhileOthersWereAnswered(query, asked), signal);
 }

@@ -1,4 +1,5 @@
 // The places for heavy work: so many at once for a project, over all machines, and so many on this machine (R-PIPE-10).
+import type { MooseError } from '../../domain/failure.ts';
 import type { Step } from '../../domain/transitions.ts';
 import { holdFence } from '../../store/runs.ts';
 import { storableText } from '../../store/storable.ts';
@@ -26,6 +27,11 @@ export async function inPlace<T>(work: Work, act: () => Promise<T>): Promise<T> 
  */
 export function beginningsOf(step: Step): 0 | 1 {
   return heavySteps.includes(step) ? 0 : 1;
+}
+
+/** Behind an open circuit a heavy step has waited for no place yet. */
+export function hasBegun(step: Step, { code }: MooseError): boolean {
+  return beginningsOf(step) === 1 || code !== 'CIRCUIT_OPEN';
 }
 
 /** One statement is a transaction of its own, and it names the fence. */

@@ -1,0 +1,38 @@
+// Tells an outage from a request that a provider cannot answer: others were answered while this one failed again and again.
+import { sql } from 'kysely';
+import type { WorkOrderId } from '../../domain/ids.ts';
+import type { Query } from '../../store/database.ts';
+
+/** Of its newest pauses; more say no more. */
+const looksMax = 100;
+
+/**
+ * How many of the work order's newest pauses in a row, since a step last came to an end, did not help although the
+ * provider answered other work orders meanwhile. 0: it may well be away for everybody. Where there is too
+ * little for all, as under a rate limit, it says nothing: whose turn it is, is chance.
+ */
+export async function pausesWhileOthersWereAnswered(
+  query: Query,
+  { workOrderId, provider, since }: { workOrderId: WorkOrderId; provider: string; since: Date },
+): Promise<number> {
+  const { rows } = await sql<{ pauses: number }>`
+    with began as (
+      select greatest(${since}::timestamptz, max(at)) as at from work_order_events
+      where work_order_id = ${workOrderId} and kind = 'step.finished'
+    ), pauses as (
+      select d.created_at as at, lead(d.created_at, 1, clock_timestamp()) over (order by d.created_at) as until,
+        row_number() over (order by d.created_at desc)::int as nth
+      from decision_logs d join began on d.created_at >= began.at
+      where d.work_order_id = ${workOrderId} and d.kind = 'retry' and d.decision_output ? 'pausedMs'
+        and d.input_context ->> 'code' not in ('CIRCUIT_OPEN', 'MODEL_RATE_LIMITED', 'MODEL_QUOTA')
+      order by d.created_at desc limit ${looksMax}
+    ), told as (
+      select nth, exists (select from work_order_events e where e.kind = 'model.answered'
+        and e.at between pauses.at and pauses.until and e.work_order_id <> ${workOrderId}
+        and starts_with(e.actor, ${`${provider}/`})) as was_answered
+      from pauses
+    )
+    select count(*)::int as pauses from told
+    where nth < coalesce((select min(nth) from told where not was_answered), ${looksMax + 1})`.execute(query);
+  return rows[0]?.pauses ?? 0;
+}
