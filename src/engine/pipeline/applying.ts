@@ -218,6 +218,9 @@ async function keeping(
   };
 }
 
+const takenBack =
+  'The agent took back all that was changed before: the files stand as they stood at the start.';
+
 async function conclude(
   work: Work,
   agent: Agent,
@@ -227,18 +230,23 @@ async function conclude(
   commit: Commit | null,
   parentSha: string,
 ): Promise<StepEnd> {
-  const { outcome, sentence } = decideOutcome({
+  const { repositoryPath } = work.project;
+  const treeAt = (sha: string) => treeOf(repositoryPath, sha, { signal: work.signal });
+  // What takes back all that was changed before leaves nothing to propose.
+  const isTakenBack = commit !== null && commit.treeSha === (await treeAt(routed.baseSha));
+  const decided = decideOutcome({
     report,
     end,
     ledgerCalls: null,
-    changed: commit !== null,
+    changed: commit !== null && !isTakenBack,
     agentCallsModels: agent.writesCode,
   });
+  const { outcome } = decided;
+  const sentence = isTakenBack && outcome === 'changed_nothing' ? takenBack : decided.sentence;
   const result: ApplyingResult = {
     outcome,
     headSha: commit?.sha ?? parentSha,
-    treeSha:
-      commit?.treeSha ?? (await treeOf(work.project.repositoryPath, parentSha, { signal: work.signal })),
+    treeSha: commit?.treeSha ?? (await treeAt(parentSha)),
     changedFiles: commit?.changedFiles.length ?? 0,
     agent: agent.name,
     sessionId: session.id,
