@@ -67,7 +67,6 @@ export async function retryIn(
     step: first,
     stepState: 'running',
     run: order.run + 1,
-    refinementCyclesMax: order.refinementCycles + workOrderLimits.refinementCyclesMax,
     finishedAt: null,
     cancelRequestedAt: null,
     ...(isHuman(actor) ? lookedAt(order) : {}),
@@ -77,9 +76,13 @@ export async function retryIn(
   return begin(query, deps, order, 'work', first, settings);
 }
 
-/** A human looked at it and wants it to go on: a park is lifted, and what it spends from here on is watched anew. */
-function lookedAt({ agentRuns, modelCalls, costNanoUsd }: WorkOrder) {
+/**
+ * A human looked at it and wants it to go on: a park is lifted, what it spends from here on is watched anew, and it may be
+ * refined again. Whatever acts by itself goes on with what is left.
+ */
+function lookedAt({ agentRuns, modelCalls, costNanoUsd, refinementCycles }: WorkOrder) {
   return {
+    refinementCyclesMax: refinementCycles + workOrderLimits.refinementCyclesMax,
     parkedAt: null,
     parkedBecause: null,
     agentRunsAtProgress: agentRuns,
@@ -128,6 +131,8 @@ export async function undoIn(
     return undefined;
   await changeTo(query, order, {
     run: order.run + 1,
+    // Who undoes it carries the human's word out, and nobody goes on with it.
+    ...(isHuman(actor) ? { parkedAt: null, parkedBecause: null } : {}),
     stepState: order.status === 'needs_review' ? 'rolling_back' : order.stepState,
     changedBy: actor,
     changedBecause: 'undo',
