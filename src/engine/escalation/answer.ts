@@ -11,7 +11,7 @@ import { recordEvent, type WorkOrder, workOrderById } from '../../store/work-ord
 import { stopStandingRun } from '../watch/stop-standing-run.ts';
 import { stuckCode } from '../watch/stuck-work-job.ts';
 import type { Fix } from './adopt-fix.ts';
-import { automaticKinds } from './automatic.ts';
+import { automaticKinds, refuseTooMany } from './automatic.ts';
 import { beginChoice, type Chosen, noteNeeded, orderGone, prepareChoice } from './carry-out.ts';
 import { carryOutGroup } from './carry-out-group.ts';
 import { keepAsPolicy } from './keep-as-policy.ts';
@@ -32,7 +32,7 @@ export interface Answer {
 
 /**
  * Answers an open question; what it returns is the question as it stands then.
- * @throws OPTION_UNKNOWN, NOTE_NEEDED, ANSWER_NOT_A_POLICY, ESCALATION_ANSWERED (somebody was faster), and whatever the
+ * @throws OPTION_UNKNOWN, NOTE_NEEDED, ANSWER_NOT_A_POLICY, ANSWER_NEEDS_HUMAN, ESCALATION_ANSWERED (somebody was faster), and whatever the
  * work order says against it: then nothing is changed, and the question is still open.
  */
 export async function answer(
@@ -48,6 +48,7 @@ export async function answer(
   const chosen: Chosen = { option, note: note?.trim() || undefined, by };
   const { workOrderId } = escalation;
   let order = workOrderId ? await deps.database.run((query) => workOrderById(query, workOrderId)) : undefined;
+  if (workOrderId) await deps.database.run((query) => refuseTooMany(query, workOrderId, option, by));
   if (order && isStanding(escalation, order, option)) {
     await stopStandingRun({ ...deps, host: hostname() }, order, by);
     const { id } = order;
