@@ -61,6 +61,10 @@ export function failureKind(final: FinalEvent): ClaudeFailureKind {
   return table.find((row) => row.fits(final))?.kind ?? 'failed';
 }
 
+/** What every other run of this agent would meet too: its circuit is told. */
+const ofTheProvider: ReadonlySet<ClaudeFailureKind> = new Set(['quota', 'rate_limited', 'provider_down']);
+const circuit = 'agent:claude-code';
+
 /** As much of its own words as goes into an error. */
 const saidCharsMax = 500;
 
@@ -69,8 +73,13 @@ export function claudeFailure(final: FinalEvent): MooseError {
   const { apiErrorStatus, terminalReason, errorWord } = final;
   const metadata = { agent: 'claude-code', status: apiErrorStatus, terminalReason, errorWord, said };
   const status = apiErrorStatus === null ? '' : ` (HTTP ${apiErrorStatus})`;
-  return errorOf[failureKind(final)](
-    { component: 'agents', operation: 'report', metadata },
+  const kind = failureKind(final);
+  return errorOf[kind](
+    {
+      component: 'agents',
+      operation: 'report',
+      metadata: ofTheProvider.has(kind) ? { ...metadata, circuit } : metadata,
+    },
     said === '' ? 'it gave no reason' : said,
     status,
   );

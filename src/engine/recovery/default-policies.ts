@@ -105,6 +105,22 @@ const agents: RecoveryPolicy[] = [
   },
   {
     component: 'applying',
+    ...passing,
+    code: 'AGENT_RATE_LIMITED',
+    act: 'pause',
+    delaysMs: seconds(10, 30, 60),
+    because: "it is the provider's fault",
+  },
+  {
+    component: 'applying',
+    ...passing,
+    code: 'AGENT_PROVIDER_DOWN',
+    act: 'pause',
+    delaysMs: seconds(10, 30, 60),
+    because: "it is the provider's fault",
+  },
+  {
+    component: 'applying',
     failureClass: '*',
     category: 'external',
     act: 'pause',
