@@ -1,0 +1,473 @@
+// Loops that other orchestrators have published, replayed on the whole of Moose: each is stopped within its limits, and one
+// question names what stopped it. Counted: agents started (dispatches), model calls, dollars.
+import { rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { nanoUsdPerUsd } from '../../src/domain/money.ts';
+import { answerAtOnce } from '../../src/engine/escalation/answer-at-once.ts';
+import { policyActor } from '../../src/engine/escalation/automatic.ts';
+import { defaultsJob } from '../../src/engine/escalation/jobs.ts';
+import { circuitPolicyOf, pauseMsOf } from '../../src/engine/recovery/circuit-policies.ts';
+import { webhooksJob } from '../../src/engine/sentinel/webhooks-job.ts';
+import { retryIn } from '../../src/engine/steering/start-run.ts';
+import { stopStandingRun } from '../../src/engine/watch/stop-standing-run.ts';
+import { watchStuckWork } from '../../src/engine/watch/stuck-work-job.ts';
+import { systemClock } from '../../src/stdx/clock.ts';
+import { newPolicy } from '../../src/store/answer-policies.ts';
+import { upsertPullRequest } from '../../src/store/pull-requests.ts';
+import { addDelivery } from '../../src/store/webhook-deliveries.ts';
+import { changeWorkOrder } from '../../src/store/work-orders.ts';
+import { eventually } from './eventually.fixture.ts';
+import { type Ground, openGround, writes } from './ground.fixture.ts';
+import {
+  figuresOf,
+  hurry,
+  installPoorClaude,
+  keepAnswering,
+  openings,
+  orderOf,
+  sessionsOf,
+  stopped,
+  whyAsked,
+} from './loops.fixture.ts';
+import { startMoose } from './moose-process.ts';
+import { giveOrigin, makeRepository, refusePushes } from './repository.fixture.ts';
+
+const minuteMs = 60_000;
+const dispatchesPublished = 81;
+const quick = { MOOSE_POLL_MS: '10' };
+/** An agent that claims success and changes nothing, for a tenth of a cent each time. */
+const idle = { agent: 'claude-code', description: 'Behave: nothing' };
+/** Red, and never twice in the same words. */
+const alwaysRed = [
+  { kind: 'test', command: 'head -c 12 /dev/urandom | base64; exit 1', source: 'given' },
+] as const;
+
+/** A model that proposes something else each time. */
+function inventive() {
+  let proposals = 0;
+  return () => {
+    proposals += 1;
+    return writes('change.txt', `Draft ${proposals}\n`, `Plan ${proposals}`);
+  };
+}
+
+describe('one Moose', () => {
+  let ground: Ground;
+  beforeAll(async () => {
+    ground = await openGround(quick);
+  });
+  afterAll(() => ground.close());
+  const moose = () => ground.opened.moose;
+  const figures = (id: string) => figuresOf(ground, id);
+
+  test.concurrent('R-PIPE-12: 81 dispatches, 71 of them "success" without a deliverable: a program that retries gets 7', async ({
+    expect,
+  }) => {
+    const { id } = await ground.submit(idle);
+    const refusals = await keepAnswering(ground, id, dispatchesPublished);
+    expect(new Set(refusals)).toEqual(new Set(['ANSWER_NEEDS_HUMAN']));
+    expect(await figures(id)).toEqual({
+      status: 'needs_review',
+      ...{ agentRuns: 7, modelCalls: 0, milliUsd: 7, refinementCycles: 3, runs: 4 },
+      open: ['AGENT_CHANGED_NOTHING'],
+    });
+    expect(await orderOf(ground, id)).toMatchObject({ progressedAt: null, agentRunsAtProgress: 0 });
+  });
+
+  test.concurrent('R-PIPE-12: a human may retry until the money is gone, and what was spent only grows', async ({
+    expect,
+  }) => {
+    const { id } = await ground.submit({ ...idle, limitNanoUsd: nanoUsdPerUsd / 50n });
+    const spent: number[] = [];
+    for (let time = 0; time < 20; time++) {
+      await stopped(ground, id);
+      spent.push((await figures(id)).agentRuns);
+      await moose().retry(id, {});
+    }
+    await stopped(ground, id);
+    expect(spent).toEqual([2, 4, 6, 8, 10, 12, 14, 16, 18, ...Array.from({ length: 11 }, () => 20)]);
+    expect(await figures(id)).toEqual({
+      status: 'needs_review',
+      ...{ agentRuns: 20, modelCalls: 0, milliUsd: 20, refinementCycles: 10, runs: 21 },
+      open: ['BUDGET_EXCEEDED'],
+    });
+  });
+
+  test.concurrent('R-PIPE-12: the same tree again is no progress, nor is the same check on it', async ({
+    expect,
+  }) => {
+    let proposals = 0;
+    const { id } = await ground.submit({
+      checks: alwaysRed,
+      answer: () => {
+        proposals += 1;
+        return writes('change.txt', proposals % 2 === 1 ? 'A\n' : 'B\n', `Plan ${proposals}`);
+      },
+    });
+    await stopped(ground, id);
+    const figuresThen = await figures(id);
+    expect(figuresThen).toMatchObject({
+      agentRuns: 4,
+      modelCalls: 4,
+      refinementCycles: 3,
+      open: ['CHECK_FAILED'],
+    });
+    // A and B were new; A and B again were not.
+    expect(await orderOf(ground, id)).toMatchObject({ agentRunsAtProgress: 2, modelCallsAtProgress: 2 });
+    expect(await whyAsked(ground, id)).toBe('3 refinement cycles did not help');
+  });
+
+  test.concurrent('R-PIPE-12: a green check that is run again on the same tree is no progress', async ({
+    expect,
+  }) => {
+    const repositoryPath = await makeRepository(join(ground.directory, 'refuses'));
+    const origin = await giveOrigin(repositoryPath);
+    await refusePushes(origin, 'not now');
+    const { id } = await ground.submit({ repositoryPath, answer: inventive() });
+    await stopped(ground, id);
+    const { progressedAt } = await orderOf(ground, id);
+    expect(progressedAt).not.toBeNull();
+    const checks = await sessionsOf(ground, id, 'check');
+    await moose().retry(id, { from: 'verifying' });
+    await stopped(ground, id);
+    expect(await sessionsOf(ground, id, 'check')).toBe(checks + 1);
+    expect((await orderOf(ground, id)).progressedAt).toEqual(progressedAt);
+  });
+
+  test.concurrent('fear: an agent takes back all that it has changed, its checks are green, and that is success', async ({
+    expect,
+  }) => {
+    let proposals = 0;
+    const { id } = await ground.submit({
+      checks: [{ kind: 'test', command: 'test ! -e wrong.txt', source: 'given' }],
+      answer: () => {
+        proposals += 1;
+        if (proposals % 2 === 1) return writes('wrong.txt', `${proposals}\n`, `Plan ${proposals}`);
+        return { plan: `Plan ${proposals}`, edits: [{ kind: 'delete', path: 'wrong.txt' }], risks: [] };
+      },
+    });
+    await stopped(ground, id);
+    expect(await figures(id)).toMatchObject({
+      status: 'needs_review',
+      ...{ agentRuns: 4, modelCalls: 4, refinementCycles: 3, runs: 1 },
+      open: ['AGENT_CHANGED_NOTHING'],
+    });
+    expect((await orderOf(ground, id)).pullRequestUrl).toBeNull();
+  });
+
+  test.concurrent('R-PIPE-6: sixty attempts on one red check: 4 for each act of a human, and 3 without one', async ({
+    expect,
+  }) => {
+    const { id } = await ground.submit({ checks: alwaysRed, answer: inventive() });
+    await stopped(ground, id);
+    expect(await figures(id)).toMatchObject({ agentRuns: 4, modelCalls: 4, refinementCycles: 3, runs: 1 });
+    // The human's second act, which is to hold for good.
+    await moose().escalations.answer(id, 'refine', { note: 'Try harder.', always: true });
+    await stopped(ground, id);
+    // Nobody automatic may any more, under whatever name.
+    expect(new Set(await keepAnswering(ground, id, 60))).toEqual(new Set(['ANSWER_NEEDS_HUMAN']));
+    expect(await figures(id)).toMatchObject({
+      status: 'needs_review',
+      ...{ agentRuns: 4 + 4 + 3, modelCalls: 4 + 4 + 3, refinementCycles: 3 + 3, runs: 5 },
+      open: ['CHECK_FAILED'],
+    });
+    expect(await whyAsked(ground, id)).toBe('6 refinement cycles did not help');
+  });
+
+  test.concurrent('R-REC-3: what flaps between failing in passing and success is ended by the breaker', async ({
+    expect,
+  }) => {
+    const count = join(ground.directory, 'flaps');
+    await writeFile(count, '');
+    const flaps = `printf x >>${count}; [ $(($(wc -c <${count}) % 2)) = 1 ] && kill -KILL $$; head -c 12 /dev/urandom | base64; exit 1`;
+    let calls = 0;
+    const { id } = await ground.submit({
+      checks: [{ kind: 'test', command: flaps, source: 'given' }],
+      answer: () => {
+        calls += 1;
+        if (calls % 2 === 1) return { status: 503, body: { error: { message: 'No.' } } };
+        return writes('change.txt', `Draft ${calls}\n`, `Plan ${calls}`);
+      },
+    });
+    await stopped(ground, id);
+    expect(await figures(id)).toMatchObject({
+      status: 'needs_review',
+      ...{ agentRuns: 4, modelCalls: 4, refinementCycles: 3, runs: 1 },
+      open: ['CHECK_INTERRUPTED'],
+    });
+    expect([calls, await sessionsOf(ground, id, 'check')]).toEqual([8, 7]);
+    expect(await whyAsked(ground, id)).toBe('it was recovered 3 times within an hour, and failed again');
+    const used = await orderOf(ground, id);
+    expect(used).toMatchObject({ recoveryAttempts: 3, retryBudget: { retries: 3 } });
+    expect(used.recoveries).toHaveLength(3);
+    // Not even a human's retry gives any of it back: the next interruption is the end.
+    await writeFile(count, '');
+    await moose().retry(id, { from: 'verifying' });
+    await stopped(ground, id);
+    const { recoveries, recoveryAttempts, retryBudget } = await orderOf(ground, id);
+    expect({ recoveries, recoveryAttempts }).toEqual({ recoveries: used.recoveries, recoveryAttempts: 3 });
+    expect(retryBudget?.retries).toBe(3);
+    expect(await sessionsOf(ground, id, 'check')).toBe(8);
+  });
+});
+
+test('R-PIPE-12: a park holds against everything automatic, and a human lifts it', async () => {
+  const ground = await openGround(quick);
+  onTestFinished(() => ground.close());
+  const { moose, database, logger, errorLog: errors } = ground.opened;
+  const { engine } = ground.config;
+  const deps = { database, clock: systemClock };
+  const noSignal = new AbortController().signal;
+  engine.withoutProgress = { ...engine.withoutProgress, agentRunsMax: 0 };
+  const { id } = await ground.submit(idle);
+  await stopped(ground, id);
+  const parked = {
+    status: 'needs_review',
+    ...{ agentRuns: 1, modelCalls: 0, milliUsd: 1, refinementCycles: 1, runs: 1 },
+    open: ['NO_PROGRESS'],
+  };
+  expect(await figuresOf(ground, id)).toEqual(parked);
+  const before = await orderOf(ground, id);
+  expect(before.parkedAt).not.toBeNull();
+
+  const [question] = await database.query.selectFrom('escalations').selectAll().execute();
+  const option = question?.options.find(({ kind }) => kind === 'retry');
+  if (!question || !option || !before.branch) throw new Error('There is no question to answer with a retry');
+  const { projectId, branch } = before;
+  // An answer that holds for good, a default whose time is up, and a program that answers.
+  const { failureClass, id: escalationId } = question;
+  const policy = {
+    projectId,
+    failureClass,
+    code: 'NO_PROGRESS',
+    option,
+    note: null,
+    escalationId,
+    createdBy: 'human:ada',
+  };
+  const policyId = await newPolicy(database.query, policy);
+  expect(await database.transaction((query) => answerAtOnce(query, deps, escalationId))).toBe(false);
+  await sql`update escalations set default_option = ${option.id}, default_at = now()`.execute(database.query);
+  await defaultsJob(deps).run(noSignal);
+  for (const by of ['api:robot', policyActor(policyId), 'moose:default'])
+    await expect(moose.escalations.answer(id, option.id, { by })).rejects.toMatchObject({
+      code: 'WORK_ORDER_PARKED',
+    });
+  // What looks for standstills, wakes what waits, and stops what stands.
+  await watchStuckWork({
+    ...deps,
+    clock: { now: () => new Date(Date.now() + 48 * 60 * minuteMs) },
+    limits: { ...engine, ...engine.stuck },
+  });
+  await hurry(ground);
+  expect(await stopStandingRun({ ...deps, host: engine.host }, before, 'moose:watch')).toBe(false);
+  // The forge says that its checks are green.
+  const sha = 'a'.repeat(40);
+  const pull = { workOrderId: before.id, projectId, headBranch: branch, headSha: sha, title: 'It', body: '' };
+  await upsertPullRequest(database.query, { ...pull, baseBranch: 'main', baseSha: sha });
+  const check_run = {
+    name: 'build',
+    head_sha: sha,
+    conclusion: 'success',
+    html_url: 'https://example.org/1',
+  };
+  const payload = {
+    ...{ action: 'completed', repository: { full_name: 'acme/api' } },
+    check_run: { ...check_run, pull_requests: [], check_suite: { head_branch: branch } },
+  };
+  await addDelivery(database.query, {
+    id: '1',
+    source: 'github',
+    event: 'check_run',
+    payload,
+    isIgnored: false,
+  });
+  await webhooksJob({ database, logger, errors, random: Math.random }).run(noSignal);
+  expect((await moose.events(before)).map(({ kind }) => kind)).toContain('ci.passed');
+  // And the database itself has the last word.
+  const acts = [{ status: 'in_progress' }, { status: 'cancelled' }, { parkedAt: null }, { run: 2 }] as const;
+  for (const act of acts) {
+    const change = { ...act, changedBy: 'moose:upkeep', changedBecause: 'unblocked' };
+    await expect(changeWorkOrder(database.query, before.id, {}, change)).rejects.toMatchObject({
+      code: 'MS003',
+    });
+  }
+  const start = (by: string) =>
+    database.transaction((query) => retryIn(query, deps, before, { from: 'routing' }, by));
+  await expect(start('moose:upkeep')).rejects.toMatchObject({ code: 'WORK_ORDER_PARKED' });
+
+  expect(await figuresOf(ground, id)).toEqual(parked);
+  const after = await orderOf(ground, id);
+  expect([after.parkedAt, after.parkedBecause]).toEqual([before.parkedAt, before.parkedBecause]);
+
+  // The human's word gives it a limit's worth of dispatches anew, and no more.
+  await moose.retry(id, {});
+  await stopped(ground, id);
+  expect(await figuresOf(ground, id)).toMatchObject({
+    agentRuns: 2,
+    milliUsd: 2,
+    runs: 2,
+    open: ['NO_PROGRESS'],
+  });
+  // And takes it all back, parked as it is.
+  await moose.undo(id);
+  await eventually(async () => expect((await orderOf(ground, id)).status).toBe('cancelled'));
+  expect((await figuresOf(ground, id)).open).toEqual([]);
+});
+
+test('R-PIPE-6: defaults that nobody has answered in time take three dispatches in all', async () => {
+  const time = { MOOSE_ESCALATION_DEFAULT_AFTER_MS: '1', MOOSE_ESCALATION_DEFAULT_USD: '1000' };
+  const ground = await openGround({ ...quick, ...time });
+  onTestFinished(() => ground.close());
+  const deps = { database: ground.opened.database, clock: systemClock };
+  const { id } = await ground.submit({ checks: alwaysRed, answer: inventive() });
+  for (let turn = 0; turn < 8; turn++) {
+    await stopped(ground, id);
+    await defaultsJob(deps).run(new AbortController().signal);
+  }
+  await stopped(ground, id);
+  expect(await figuresOf(ground, id)).toMatchObject({
+    status: 'needs_review',
+    // One of them is another agent, which asks its models itself.
+    ...{ agentRuns: 7, modelCalls: 6, refinementCycles: 3, runs: 4 },
+    open: ['CHECK_FAILED'],
+  });
+});
+
+test('R-PIPE-12: killed again and again, a work order with a red check gets not one cycle more', async () => {
+  const ground = await openGround(quick, { works: false });
+  onTestFinished(() => ground.close());
+  const { id } = await ground.submit({ checks: alwaysRed, answer: inventive() });
+  const points = ['verifying:refined', 'generating:call-booked', 'applying:committed', null];
+  for (const point of points) {
+    const moose = await startMoose({
+      databaseUrl: ground.config.databaseUrl ?? '',
+      dataDirectory: ground.config.dataDirectory,
+      scriptedBaseUrl: ground.provider.baseUrl,
+      env: { ...(point === null ? {} : { MOOSE_DIE_AT: point }), ...quick },
+    });
+    onTestFinished(() => moose.kill());
+    await Promise.race([moose.gone, stopped(ground, id)]);
+    await moose.kill();
+  }
+  await stopped(ground, id);
+  // One answer was paid for and lost with its process: it was asked for again, and counts twice.
+  expect(await figuresOf(ground, id)).toMatchObject({
+    status: 'needs_review',
+    ...{ agentRuns: 4, modelCalls: 5, refinementCycles: 3, runs: 1 },
+    open: ['CHECK_FAILED'],
+  });
+});
+
+test('R-REC-6: nineteen hours without quota: a few probes, one question for each cause, nobody charged', async () => {
+  const roundsAtLeast = 8;
+  const recoveryMs = 20;
+  const ground = await openGround({
+    ...quick,
+    ...{ MOOSE_CIRCUIT_RECOVERY_MS: String(recoveryMs), MOOSE_PAUSE_MS: '10' },
+  });
+  onTestFinished(() => ground.close());
+  const { database } = ground.opened;
+  const { engine } = ground.config;
+  const poor = await installPoorClaude(ground.directory);
+  // Limits that this many rounds would break, if a wait were charged.
+  engine.takeupsMax = roundsAtLeast / 2;
+  engine.withoutProgress = { ...engine.withoutProgress, agentRunsMax: 2 };
+  await rename(poor.path, ground.config.claudeCode.programPath ?? '');
+  let isBack = false;
+  const refusals = [
+    { status: 402, body: { error: { message: 'no credit' } } },
+    { status: 429, body: { error: { message: 'You exceeded your quota.', code: 'insufficient_quota' } } },
+  ];
+  let calls = 0;
+  const answer = () =>
+    isBack ? writes('good.txt', 'Good\n') : (refusals[calls++ % 2] ?? { reset: true as const });
+  const orders = await Promise.all([1, 2, 3].map(() => ground.submit({ answer })));
+  const agents = await ground.submit({ agent: 'claude-code', description: 'Write done.txt' });
+  const all = [...orders, agents];
+  const startedMs = Date.now();
+  await eventually(async () => {
+    await hurry(ground);
+    const runs = await database.query.selectFrom('runs').select('pauses').execute();
+    expect(Math.min(...runs.map(({ pauses }) => pauses))).toBeGreaterThanOrEqual(roundsAtLeast);
+  }, minuteMs);
+  const elapsedMs = Date.now() - startedMs;
+
+  // All work orders may call before the first refusal is known; then the probes of each opening, and those widen.
+  const { halfOpenMaxCalls } = circuitPolicyOf('provider');
+  const openingsMax = Math.floor(Math.log2(elapsedMs / recoveryMs + 1)) + 1;
+  const opened = await openings(ground, 'provider:scripted');
+  expect(opened).toBeLessThanOrEqual(openingsMax);
+  expect(calls).toBeLessThanOrEqual(orders.length + halfOpenMaxCalls * opened);
+  const { agentRuns } = await orderOf(ground, agents.id);
+  expect(agentRuns).toBeGreaterThan(engine.withoutProgress.agentRunsMax);
+  expect(agentRuns).toBeLessThanOrEqual(openingsMax + 1);
+  for (const { id } of all) {
+    expect(await orderOf(ground, id)).toMatchObject({
+      ...{ status: 'in_progress', modelCalls: 0, costNanoUsd: 0n, refinementCycles: 0 },
+      ...{ recoveryAttempts: 0, recoveries: [], retryBudget: null, parkedAt: null, failure: null },
+    });
+  }
+  const open = await database.query
+    .selectFrom('escalations')
+    .select('groupKey')
+    .where('status', '=', 'open')
+    .orderBy('groupKey')
+    .execute();
+  expect(open.map(({ groupKey }) => groupKey)).toEqual([
+    'outage:agent:claude-code',
+    'outage:provider:scripted',
+  ]);
+
+  isBack = true;
+  await writeFile(poor.paid, '');
+  for (const { id } of all) expect(await stopped(ground, id)).toMatchObject({ status: 'completed', run: 1 });
+  for (const { id } of orders)
+    expect(await figuresOf(ground, id)).toMatchObject({ agentRuns: 1, modelCalls: 1 });
+});
+
+test('R-REC-2: what nineteen hours would take with the waits of every day: at most 240 calls', () => {
+  const policy = circuitPolicyOf('provider');
+  let openingsOf19h = 0;
+  for (let ms = 0; ms < 19 * 60 * minuteMs; ms += pauseMsOf(policy, openingsOf19h)) openingsOf19h += 1;
+  expect(openingsOf19h).toBe(80);
+  expect(openingsOf19h * policy.halfOpenMaxCalls).toBe(240);
+});
+
+test(
+  'R-REC-6: fear: one request that its provider never answers keeps the provider from all others, for ever',
+  async () => {
+    const ground = await openGround({
+      ...quick,
+      ...{ MOOSE_CIRCUIT_RECOVERY_MS: '400', MOOSE_PAUSE_MS: '10', MOOSE_CIRCUIT_FAILURES: '1000' },
+    });
+    onTestFinished(() => ground.close());
+    const asked: string[] = [];
+    const { id } = await ground.submit({
+      answer: async ({ model }) => {
+        asked.push(model);
+        // Somebody else is served meanwhile.
+        if (model === 'light') {
+          const other = await ground.submit({ answer: inventive() });
+          await eventually(async () => expect((await orderOf(ground, other.id)).modelCalls).toBe(1));
+        }
+        return { status: 500, body: { error: { message: 'No.' } } };
+      },
+    });
+    await stopped(ground, id);
+    // Each of nine times all three models are asked.
+    expect(asked).toHaveLength(27);
+    expect(await openings(ground, 'provider:scripted')).toBe(0);
+    expect(await figuresOf(ground, id)).toMatchObject({
+      status: 'failed',
+      agentRuns: 0,
+      open: ['MODEL_OVERLOADED'],
+    });
+    expect(await whyAsked(ground, id)).toBe(
+      '8 pauses did not help, and others were answered in each of them',
+    );
+  },
+  2 * minuteMs,
+);
