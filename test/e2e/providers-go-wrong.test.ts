@@ -89,6 +89,28 @@ test.each(faults)(
   },
 );
 
+test.each([
+  ['a year', String(365 * 24 * 60 * 60)],
+  ['until a date far away', 'Fri, 31 Dec 2100 23:59:59 GMT'],
+])(
+  'R-REC-6, R-ESC-5: fear: a provider that wants to be left alone for %s is obeyed in silence',
+  async (_, wish) => {
+    ground = await openGround(quick);
+    const { id } = await ground.submit({ answer: () => failing(429, 'Later.', { 'retry-after': wish }) });
+    await eventually(async () => {
+      expect(await outages()).toMatchObject([{ groupKey: 'outage:provider:scripted', status: 'open' }]);
+    });
+    expect(ground.callsFor(id)).toBeLessThanOrEqual(3);
+    const [run] = await ground.opened.database.query.selectFrom('runs').selectAll().execute();
+    const hours = ((run?.wakeAt?.getTime() ?? Number.NaN) - Date.now()) / 3_600_000;
+    // It is asked again once an hour, and a little later than that.
+    expect(hours).toBeGreaterThan(0.9);
+    expect(hours).toBeLessThan(1.3);
+    await ground.opened.moose.cancel(id);
+    expect(await ground.settled(id)).toMatchObject({ status: 'cancelled' });
+  },
+);
+
 test('R-PIPE-13: why a work order waits for a provider is said in one line', async () => {
   ground = await openGround({ ...quick, MOOSE_PAUSE_MS: '60000' });
   const { id } = await ground.submit({ answer: () => failing(402, 'no credit') });
