@@ -97,6 +97,8 @@ export class SharedCircuit {
   }
 
   record(permit: Permit, outcome: Outcome): void {
+    // What lets a probe through is not away: the pauses begin anew.
+    if (outcome === 'success' && this.#holder.state.phase === 'half_open') this.#openings = 0;
     this.#holder.record(permit, outcome);
     this.#failure = undefined;
     if (outcome === 'success' && this.#disputeEndsAt !== null) this.#endDispute(this.#disputeEndsAt);

@@ -154,6 +154,19 @@ test('the fear: while it opens again and again there is a paid probe every thirt
   expect(circuits.retryAfterMs(provider)).toBe(30_000);
 });
 
+test('the fear: what fails now and then is shut out for longer and longer', async () => {
+  const { circuits, clock } = await aMachine(await testDatabase());
+  await fail(circuits, provider);
+  const pausesMs: number[] = [];
+  for (let opening = 1; opening <= 3; opening++) {
+    clock.nowMs += circuits.retryAfterMs(provider);
+    await circuits.through([provider], never, works);
+    await fail(circuits, provider, 1);
+    pausesMs.push(circuits.retryAfterMs(provider));
+  }
+  expect(pausesMs).toEqual([30_000, 30_000, 30_000]);
+});
+
 test('R-REC-6: a quota that is used up opens it at once, for as long as the provider asks', async () => {
   const database = await testDatabase();
   const { circuits } = await aMachine(database);

@@ -34,7 +34,7 @@ export interface CircuitView {
   key: CircuitKey;
   kind: CircuitKind;
   phase: CircuitPhase;
-  /** Since it was last closed. */
+  /** Since a call last came through it. */
   openings: number;
   openedAt: Date | null;
   because: CircuitCause | null;
