@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { revokeToken } from '../store/api-tokens.ts';
@@ -206,4 +206,26 @@ test('what is not ours to tell stays inside', async () => {
   expect(JSON.stringify(answer.body)).not.toContain('secret');
   expect(recorded).toEqual(['UNEXPECTED']);
   expect(answer.headers.get('cache-control')).toBe('no-store');
+});
+
+test('R-SEC-1: fear: who has no token fills the table of errors', async () => {
+  const { call, recorded } = await apiGround({ failureDelayMs: 200 });
+  const wrong = { headers: { authorization: 'Bearer wrong' } };
+  const answers = await Promise.all(Array.from({ length: 100 }, () => call('/api/openapi.json', wrong)));
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401, 429]));
+  for (let n = 0; n < 10; n += 1)
+    expect(await call('/api/sentinel', { method: 'POST', ...wrong })).toMatchObject({
+      body: { error: { code: 'WEBHOOKS_NOT_CONFIGURED' } },
+    });
+  expect(recorded).toEqual(['TOO_MANY_FAILED_LOGINS', 'WEBHOOKS_NOT_CONFIGURED']);
+});
+
+test('fear: a method that nobody serves is a defect of ours', async () => {
+  const { server, recorded } = await apiGround();
+  const [answer] = (await once(request(`${server.url}/healthz`, { method: 'TRACE' }).end(), 'response')) as [
+    IncomingMessage,
+  ];
+  answer.resume();
+  expect(answer.statusCode).toBe(404);
+  expect(recorded).toEqual([]);
 });

@@ -39,6 +39,8 @@ export type Api = OpenAPIHono<ApiVariables>;
 const requestMsUsual = 15_000;
 const healthMsMax = 1_000;
 const issuesMax = 5;
+const strangersEveryMs = 60_000;
+const methods = new Set(['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE']);
 
 const headers: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
@@ -50,14 +52,16 @@ const headers: Readonly<Record<string, string>> = {
 export function createApi(deps: ApiDeps): Api {
   const { database, requestMsMax = requestMsUsual } = deps;
   const gate = createGate(database, deps.failureDelayMs);
+  const isTold = tellStrangersSparingly();
   const api: Api = new OpenAPIHono<ApiVariables>({
     defaultHook: (result) => {
       if (!result.success) throw requestInvalid(result.error.issues);
     },
   });
-  api.onError((thrown) => {
+  api.onError((thrown, c) => {
     const error = toApiError(thrown);
-    if (error.category !== 'permanent' || error.code === 'UNEXPECTED') {
+    const isOurs = error.category !== 'permanent' || error.code === 'UNEXPECTED';
+    if (isOurs && isTold(error.code, c.get('token') !== undefined)) {
       deps.logger.warn({ err: error }, 'a request failed');
       deps.errors.record(error).resolved(false);
     }
@@ -65,6 +69,8 @@ export function createApi(deps: ApiDeps): Api {
   });
   api.notFound((c) => errorResponse(pathNotFound(c.req.method, c.req.path)));
   api.use(async (c, next) => {
+    // Before the request is looked at: one of another method cannot be made into one.
+    if (!methods.has(c.req.method)) throw pathNotFound(c.req.method, c.req.path);
     checkOrigin(c.req.raw.headers, deps);
     c.set('signal', AbortSignal.timeout(requestMsMax));
     await next();
@@ -88,6 +94,19 @@ export function createApi(deps: ApiDeps): Api {
   addSentinel(api, deps);
   addDocument(api, deps.version);
   return api;
+}
+
+/** Who has no token fills neither the disk nor the table of errors: of one kind, one is told of in a minute. */
+function tellStrangersSparingly(): (code: string, hasToken: boolean) => boolean {
+  const told = new Map<string, number>();
+  return (code, hasToken) => {
+    if (hasToken) return true;
+    const nowMs = performance.now();
+    const lastMs = told.get(code) ?? Number.NEGATIVE_INFINITY;
+    if (nowMs - lastMs < strangersEveryMs) return false;
+    told.set(code, nowMs);
+    return true;
+  };
 }
 
 function addHealth(api: Api, { database, version, isWorking }: ApiDeps): void {
