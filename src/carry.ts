@@ -11,6 +11,7 @@ import { dailySummaryJob } from './engine/notify/daily-summary-job.ts';
 import { startDelivery } from './engine/notify/deliver.ts';
 import { tidyOutboxJob } from './engine/notify/tidy-outbox-job.ts';
 import type { PipelineDeps } from './engine/pipeline/work.ts';
+import type { Worker } from './engine/pipeline/worker.ts';
 import { circuitPolicyOf } from './engine/recovery/circuit-policies.ts';
 import { wakePausedRunsJob } from './engine/recovery/circuit-upkeep.ts';
 import { type Circuits, createCircuits } from './engine/recovery/circuits.ts';
@@ -58,7 +59,7 @@ export async function startWorker(
   // Whatever is asked of people from now on has a channel to go to.
   await delivering.ready;
   const durable = await startDurable({
-    ...{ database, logger, executorId, onLost, execute: worker.execute },
+    ...{ database, logger, executorId, onLost, execute: telling(worker, opened) },
     runsMax: config.runsMax,
     pollMs: config.pollMs,
   });
@@ -80,6 +81,22 @@ export async function startWorker(
       await parts.pressure.close();
       await parts.circuits.close();
     },
+  };
+}
+
+/** What a run itself fails at is in nobody's hands but ours: it is taken up again, and everybody can see how often. */
+function telling({ execute }: Worker, { errorLog, logger }: Opened): Worker['execute'] {
+  return async (runId, host, signal) => {
+    try {
+      await execute(runId, host, signal);
+    } catch (cause) {
+      if (!signal.aborted) {
+        const error = toMooseError(cause, 'pipeline', 'carry');
+        logger.error({ err: error, runId }, 'a run could not be carried on; it is taken up again');
+        errorLog.record(error, { runId, strategy: 'retry' });
+      }
+      throw cause;
+    }
   };
 }
 
