@@ -49,7 +49,7 @@ export async function startWorker(
   const parts = openParts(opened, config, executorId);
   // What the other machines have found out is known before the first call.
   await parts.circuits.ready;
-  const worker = createWorker(await pipelineDeps(opened, config, parts));
+  const worker = createWorker(await pipelineDeps(opened, config, parts), opened.critical);
   const delivering = startDelivery({
     ...{ database, logger, errors: opened.errorLog, clock: systemClock, random: Math.random },
     notifiers: createNotifiers(config.faces),

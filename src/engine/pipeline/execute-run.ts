@@ -1,6 +1,7 @@
 // Carries a run from the step where it stands as far as it goes: step after step, each stored before the next begins.
 
 import type { RunId } from '../../domain/ids.ts';
+import type { Step } from '../../domain/transitions.ts';
 import type { Slots } from '../../durable/slots.ts';
 import { assertNever } from '../../stdx/assert-never.ts';
 import { presumeOpenCalls } from '../../store/costs.ts';
@@ -31,7 +32,7 @@ export interface Host {
   slots: Slots;
 }
 
-/** Rejects with the signal's reason alone; every other end is in the database. */
+/** Rejects with the signal's reason, or with why its end cannot be written; every other end is in the database. */
 export async function executeRun(
   deps: PipelineDeps,
   runId: RunId,
@@ -125,15 +126,19 @@ async function oneStep(work: Work): Promise<GoesOn> {
   await markRunning(work);
   work.reached(`${step}:begin`, work.run.id);
   const startedAt = work.clock.now();
-  let end: StepEnd;
   try {
-    end = await doingPart({ step, attempt: work.run.stepAttempt + work.run.pauses + 1 }, () =>
+    const end = await doingPart({ step, attempt: work.run.stepAttempt + work.run.pauses + 1 }, () =>
       stepTable[step](work),
     );
+    return await goOnFrom(work, step, end, startedAt);
   } catch (cause) {
+    // A result that cannot be kept is a failure of its step: else it would be begun, and paid for, again and again.
     if (work.signal.aborted || cause instanceof FenceLostError) throw cause;
     return failed(work, step, cause);
   }
+}
+
+async function goOnFrom(work: Work, step: Step, end: StepEnd, startedAt: Date): Promise<GoesOn> {
   switch (end.end) {
     case 'over':
       return 'stop';
@@ -142,7 +147,7 @@ async function oneStep(work: Work): Promise<GoesOn> {
       work.reached(`${step}:end`, work.run.id);
       return 'go on';
     case 'refine':
-      return refine(work, step, end, startedAt);
+      return await refine(work, step, end, startedAt);
     default:
       return assertNever(end);
   }

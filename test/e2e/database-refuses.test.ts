@@ -1,0 +1,49 @@
+// The database takes some rows and refuses others for good: no step is paid for again and again, and nothing is silent.
+import { expect, test } from 'vitest';
+import { writes } from './ground.fixture.ts';
+import { leftovers, nothing } from './nothing-left.fixture.ts';
+import { aGround, meddleWith } from './ten-failures.fixture.ts';
+
+const refused = "raise exception 'this table takes nothing'";
+
+test('a step whose result cannot be kept is put before a human, and its model is not paid for again', async () => {
+  const ground = await aGround();
+  const { moose, database } = ground.opened;
+  const mend = await meddleWith(database, ['step_results', 'insert', "new.step = 'generating'"], refused);
+  const { id } = await ground.submit();
+  expect(await ground.settled(id)).toMatchObject({
+    ...{ step: 'generating', failure: { code: 'DATABASE_REFUSED' } },
+    escalation: { context: { code: 'DATABASE_REFUSED', step: 'generating' } },
+  });
+  expect(ground.callsFor(id)).toBe(1);
+  await mend();
+  await moose.retry(id, {});
+  expect(await ground.settled(id)).toMatchObject({ status: 'completed', escalation: null });
+  expect(await leftovers(database, ground.config.dataDirectory)).toEqual(nothing);
+});
+
+test('so is one whose refinement cannot be kept', async () => {
+  const ground = await aGround();
+  const { database } = ground.opened;
+  await meddleWith(database, ['decision_logs', 'insert', "new.kind = 'refinement_cycle'"], refused);
+  const checks = [{ kind: 'test', command: 'exit 1', source: 'given' }] as const;
+  const { id } = await ground.submit({ checks, answer: () => writes('a.txt', 'a\n') });
+  expect(await ground.settled(id)).toMatchObject({
+    ...{ status: 'needs_review', step: 'verifying', failure: { code: 'DATABASE_REFUSED' } },
+    counters: { refinement_cycles: 0, model_calls: 1 },
+  });
+});
+
+test('R-ESC-1: a run whose end cannot be written is put before a human once, and ends when it can be', async () => {
+  const ground = await aGround();
+  const { moose, database } = ground.opened;
+  const mend = await meddleWith(database, ['decision_logs', 'insert', "new.kind = 'escalation'"], refused);
+  const { id } = await ground.submit({ answer: () => ({ raw: 'No.' }) });
+  await expect.poll(() => moose.escalations.list(), { timeout: 30_000 }).toHaveLength(1);
+  expect(await moose.escalations.list()).toMatchObject([
+    { code: 'DATABASE_REFUSED', severity: 'critical', component: 'pipeline', work_order: { id } },
+  ]);
+  await mend();
+  expect(await ground.settled(id)).toMatchObject({ status: 'failed', step: 'generating' });
+  expect(await moose.escalations.list()).toHaveLength(1);
+});
