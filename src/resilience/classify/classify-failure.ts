@@ -2,6 +2,7 @@
 import type { Recoverability, Severity } from '../../domain/failure.ts';
 import { type AgentEnd, readAgentEnd } from './agent-events.ts';
 import { boundedText } from './bounded-text.ts';
+import { decidingOutput, isOrdinaryTool } from './deciding-part.ts';
 import type { Classification, FailureCase, FailureContext, Purpose, Verdict } from './failure-case.ts';
 import { fallbackOf } from './fallback.ts';
 import {
@@ -16,6 +17,7 @@ import { addLoose } from './loose-context.ts';
 import { withoutQuotes } from './masked-text.ts';
 import { compileRules, type Match, matchRules } from './match-rules.ts';
 import { plainText } from './plain-text.ts';
+import { withoutPrinted } from './printed-by-tests.ts';
 import { endRules } from './process-end.ts';
 import { purposeOf } from './purpose.ts';
 import { addGroups, addNear } from './read-context.ts';
@@ -57,13 +59,14 @@ export function classifyFailure(failure: FailureCase): Classification {
   const purpose = purposeOf(failure);
   const answer = readHttpAnswer(failure, text);
   const reading = { failure, text, purpose, answer };
-  const matches = matchRules(compiled, text, (rule) => holdsFor(rule, reading));
+  const found = matchRules(compiled, text, (rule) => holdsFor(rule, reading));
+  const verdicts = found.filter(({ rule }) => isTestVerdict(rule));
+  const matches = withoutPrinted(found, { text, command: failure.command ?? '', verdicts });
   const candidates = [
     ...matches.map((match) => ofMatch(match, purpose)),
     ...ofHttp(reading),
     ...ofEnd(failure),
   ];
-  const hasTestVerdict = matches.some(({ rule }) => isTestVerdict(rule));
   const isMasked =
     failure.exitCode === 0 &&
     end?.isFailure !== true &&
@@ -71,7 +74,7 @@ export function classifyFailure(failure: FailureCase): Classification {
     !agentSaysError.test(failure.stdout ?? '');
   const [best] = candidates
     .filter(({ score }) => !isMasked || score >= maskedScoreMin)
-    .filter(({ id }) => !hasTestVerdict || !endBeforeTests.test(id))
+    .filter(({ id }) => verdicts.length === 0 || !endBeforeTests.test(id))
     .sort((one, other) => other.score - one.score || one.at - other.at);
   if (!best && isMasked) return noFailure;
   const decided = best ?? { ...fallbackOf(reading), at: 0, score: 0 };
@@ -117,7 +120,11 @@ function errorInStream({ httpStatus, httpBody }: FailureCase): Verdict | undefin
 }
 
 function textOf(failure: FailureCase, end: AgentEnd | undefined): string {
-  const stdout = end ? (end.isFailure ? end.text : '') : (failure.stdout ?? '');
+  const stdout = end
+    ? end.isFailure
+      ? end.text
+      : ''
+    : decidingOutput(failure.command ?? '', failure.stdout ?? '');
   const parts = [failure.stderr ?? '', stdout, failure.httpBody ?? ''];
   const text = parts
     .map((part) => boundedText(plainText(boundedText(part))))
@@ -130,6 +137,9 @@ function textOf(failure: FailureCase, end: AgentEnd | undefined): string {
 
 function holdsFor(rule: Rule, { failure, purpose }: Reading): boolean {
   if (rule.components && !(failure.component && rule.components.includes(failure.component))) return false;
+  if (rule.components && failure.component === 'agent' && purpose !== 'provider') {
+    if (isOrdinaryTool(failure.command ?? '')) return false;
+  }
   if (rule.command && !rule.command.test((failure.command ?? '').slice(0, 500))) return false;
   if (!rule.purposes) return true;
   // Where nobody knows what the command was for, a mere shape says nothing.

@@ -53,6 +53,10 @@ export function fallbackOf({
   if (purpose === undefined || (isSilent && needsWords.has(purpose))) {
     return { id: isSilent ? 'unknown.silent' : 'unknown.words', is: unexplained.crash, confidence: 0.3 };
   }
+  // The difference itself is the answer.
+  if (/^diff --git /.test(text) && !/^(?:fatal|error): /m.test(text)) {
+    return { id: 'unknown.differs', is: unexplained.crash, confidence: 0.6 };
+  }
   // A program of its own under a provider's name has crashed by itself.
   if (purpose === 'provider' && failure.component !== 'agent' && !/error|fail/i.test(text)) {
     return { id: 'unknown.words', is: unexplained.crash, confidence: 0.3 };

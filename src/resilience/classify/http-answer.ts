@@ -12,7 +12,7 @@ const textCharsMax = 64 * 1024;
 
 /** How client programs write a status. The first that is found counts. */
 const statusPatterns: readonly RegExp[] = [
-  /\b[A-Z]\w{2,60}(?:Error|Exception)\b[^\n]{0,40}?: (?:Error code: )?(?<status>[1-5]\d\d)\b/,
+  /\b(?:[A-Z]\w{1,60})?(?:Error|Exception)\b[^\n]{0,40}?: (?:Error code: )?(?<status>[1-5]\d\d)\b/,
   /\bAPI Error: (?:\()?(?<status>[1-5]\d\d)\b/,
   /\bapi_error_status["']?: ?(?<status>[1-5]\d\d)\b/,
   /["']?(?:status|statusCode|status_code|http_status|httpStatus|error_status)["']?[:=] ?"?(?<status>[1-5]\d\d)\b/,

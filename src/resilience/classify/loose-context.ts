@@ -75,7 +75,7 @@ function addDiagnostic(
   is: Verdict,
   { text, lines, after }: { text: string; lines: readonly string[]; after: readonly string[] },
 ): void {
-  if (is.failureClass !== 'test_fail' && /^\s{0,8}"\w[\w-]{2,20}": /m.test(text.slice(0, 2_000)))
+  if (is.failureClass !== 'test_fail' && /^(?:\[? ?\{)?\s{0,8}"\w[\w-]{2,20}": ?/m.test(text.slice(0, 2_000)))
     addJsonFinding(context, text);
   let place: { part: readonly string[]; index: number } | undefined;
   if (context.file === undefined) {

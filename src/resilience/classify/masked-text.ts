@@ -14,12 +14,14 @@ const quotes: readonly Quote[] = [
   { starts: /^(?:stderr|stdout) \| \S/, ends: /^\s*$/ },
   // jest
   { starts: /^ {2}console\.(?:log|error|warn|info|debug|trace)$/, ends: /^ {0,2}\S/ },
+  // cargo test: up to the panic, which is the test's own
+  { starts: /^---- \S.* stdout ----$/, ends: /^(?:thread '|Error: |----|failures:|note: )/ },
   // surefire, gradle
   { starts: /^\S+ > \S.* STANDARD_(?:OUT|ERROR)$/, ends: /^\S/ },
 ];
 
 const firstWords =
-  /Captured std|Captured log|stderr \| |stdout \| | {2}console\.|STANDARD_|'\d{3}': '|errorCodes|statusCodes/;
+  /Captured std|Captured log|stdout ----|stderr \| |stdout \| | {2}console\.|STANDARD_|'\d{3}': '|errorCodes|statusCodes/;
 
 /** Error objects of HTTP clients carry their tables of statuses and of retryable codes along. */
 const isTableRow = (line: string) =>
@@ -53,8 +55,33 @@ function withoutFailedGroups(text: string): string {
 
 const groupHeadLinesMax = 8;
 
+/** Lines of source that Python shows under a frame, and pytest around a failed line. */
+function withoutPythonSource(text: string): string {
+  if (!text.includes('File "') && !text.includes('= FAILURES =')) return text;
+  let frameIndent = -1;
+  let isPytest = false;
+  return text
+    .split('\n')
+    .map((line) => {
+      const isSource =
+        (frameIndent >= 0 && indentOf(line) > frameIndent) || (isPytest && /^(?:>|\s{4})\s{2,}\S/.test(line));
+      frameIndent = /^\s*File "[^"]{1,300}", line \d{1,7}, in /.test(line) ? indentOf(line) : -1;
+      if (/^={3,} (?:FAILURES|ERRORS) ={3,}$/.test(line)) isPytest = true;
+      else if (/^={3,} /.test(line)) isPytest = false;
+      return isSource ? '' : line;
+    })
+    .join('\n');
+}
+
+function indentOf(line: string): number {
+  const at = line.search(/\S/);
+  return at === -1 ? 0 : at;
+}
+
 export function withoutQuotes(whole: string): string {
-  const text = withoutFailedGroups(whole.includes('▶ ') ? withoutFailedHeadings(whole) : whole);
+  const text = withoutPythonSource(
+    withoutFailedGroups(whole.includes('▶ ') ? withoutFailedHeadings(whole) : whole),
+  );
   if (!firstWords.test(text)) return text;
   let quote: Quote | undefined;
   const kept = text.split('\n').map((line) => {

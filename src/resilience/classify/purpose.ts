@@ -1,5 +1,6 @@
 // What a command is for, by the names of the tools in it: with it, even the output of an unknown tool has a class.
 import type { CheckKind } from '../../domain/check.ts';
+import { decidingCommand } from './deciding-part.ts';
 import type { FailureCase, Purpose } from './failure-case.ts';
 import { purposeOfFirstWord } from './tool-names.ts';
 
@@ -31,7 +32,10 @@ const purposes: readonly (readonly [Purpose, RegExp])[] = [
     'database',
     /\b(?:psql|pg_dump|pg_restore|pg_ctl|pg_isready|createdb|mysql\w*|mariadb\S*|sqlite3|redis-cli|mongosh?|prisma|alembic|flyway|liquibase|knex|drizzle-kit|typeorm|sequelize|dbmate|goose|atlas)\b/,
   ],
-  ['provider', /\b(?:claude|codex|opencode|gemini|qwen|aider|router\.mjs|anthropic|openai)\b/],
+  [
+    'provider',
+    /\b(?:claude|codex|opencode|gemini|qwen|aider|copilot|cursor-agent|amp|crush|auggie|plandex|mini-swe-agent|openhands|router\.mjs|anthropic|openai)\b/,
+  ],
   [
     'host',
     /\b(?:tmux|systemctl|systemd-run|journalctl|docker|podman|kubectl|helm|ssh|screen|unshare|mount)\b/,
@@ -63,7 +67,7 @@ const commandCharsMax = 500;
 
 export function purposeOf({ command, component, purpose }: FailureCase): Purpose | undefined {
   if (purpose) return purpose;
-  const said = command?.slice(0, commandCharsMax) ?? '';
+  const said = decidingCommand(command ?? '').slice(0, commandCharsMax);
   // `git commit -m 'appease eslint'` is git's, where Moose's own git asks.
   if (component === 'git' && asksGit.test(said)) return 'git';
   const found = purposes.find(([, tools]) => tools.test(said))?.[0] ?? purposeOfFirstWord(said);

@@ -9,6 +9,7 @@
 // - what a test printed in its runner's or an installer's own words: the test, where its runner gave a verdict.
 import type { Rule } from './rule.ts';
 import { agentRules } from './rules/agents.ts';
+import { allowanceRules } from './rules/allowances.ts';
 import { cBuildRules } from './rules/c-builds.ts';
 import { cRules } from './rules/c-family.ts';
 import { cLintRules } from './rules/c-lint.ts';
@@ -52,6 +53,7 @@ import { typescriptRules } from './rules/typescript.ts';
 
 export const allRules: readonly Rule[] = [
   ...agentRules,
+  ...allowanceRules,
   ...cBuildRules,
   ...cRules,
   ...cLintRules,

@@ -1,8 +1,8 @@
 // Coding agents: what they say when they end badly.
 import { precedence, type Rule } from '../rule.ts';
-import { machinery, missing, moneyGone, unexplained } from '../verdicts.ts';
+import { brokenContract, machinery, missing, moneyGone, unexplained } from '../verdicts.ts';
 
-const { budget, orchestration } = precedence;
+const { budget, contract, orchestration } = precedence;
 const base = orchestration;
 /** Outside of these, a test or a log may speak of such things. */
 const talkers = [
@@ -59,6 +59,16 @@ export const agentRules: readonly Rule[] = [
     unless: '@@ -',
     from: 'Claude Code, Gemini CLI, Qwen, mini-swe-agent, Moose',
     sample: 'Error: Reached max turns (3)',
+  },
+  {
+    id: 'agent.shapeless-answer',
+    is: brokenContract,
+    precedence: contract,
+    components: talkers,
+    has: ['structured_output', 'structured output', 'output schema', 'response schema'],
+    line: /error_max_structured_output_retries|(?:valid|required) structured output|(?:answer|output|response) (?:does not|did not|doesn't|didn't) (?:match|satisfy|conform to|fit) (?:the |its )?(?:output |response )?schema/,
+    from: 'Claude Code, Codex, proposers',
+    sample: 'Failed to provide valid structured output after 5 attempts',
   },
   {
     id: 'agent.missing',

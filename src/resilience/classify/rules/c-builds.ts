@@ -1,6 +1,6 @@
 // Build systems around C and C++.
 import { precedence, type Rule } from '../rule.ts';
-import { failedTest, missing, refusedText, timedOut } from '../verdicts.ts';
+import { failedTest, missing, refusedText, timedOut, unexplained } from '../verdicts.ts';
 
 const { compile, dependency, shape, test } = precedence;
 
@@ -18,12 +18,14 @@ export const cBuildRules: readonly Rule[] = [
       "No package '",
       'No CMAKE_',
       ' or higher is required.',
+      'was not found in the PATH',
     ],
-    line: /^CMake Error at (?<file>[^\s:]{1,250}):(?<line>\d{1,6}) \(find_package\)|Could NOT find (?<package>\w+) |No package '(?<package2>[^']{1,80})' found|No CMAKE_(?<package3>\w+)_COMPILER could be found|^ {2}(?<package5>CMake) [\d.]{1,12} or higher is required\.|asked CMake to find a package configuration file provided by "(?<package4>[^"]{1,80})"/,
+    line: /^ {2}is not a full path and was not found in the PATH|^CMake Error at (?<file>[^\s:]{1,250}):(?<line>\d{1,6}) \(find_package\)|Could NOT find (?<package>\w+) |No package '(?<package2>[^']{1,80})' found|No CMAKE_(?<package3>\w+)_COMPILER could be found|^ {2}(?<package5>CMake) [\d.]{1,12} or higher is required\.|asked CMake to find a package configuration file provided by "(?<package4>[^"]{1,80})"/,
     near: [
       /provided by "(?<package>[^"]{1,80})"/,
       /CMake Error at (?<file>[^\s:]{1,250}):(?<line>\d{1,6})/,
       /^ {3}- (?<package>[\w.+-]+)$/,
+      /^ {4}(?<package>[\w.+-]{1,80})$/,
     ],
     from: 'cmake, pkg-config',
     sample: '  asked CMake to find a package configuration file provided by "FrobLib", but',
@@ -58,6 +60,24 @@ export const cBuildRules: readonly Rule[] = [
     from: 'm4, autoconf',
     sample: '/usr/bin/m4:configure.ac:2: ERROR: end of file in string',
     reads: { file: 'configure.ac', line: 2 },
+  },
+  {
+    id: 'make.goal-missing',
+    is: unexplained.settings,
+    precedence: compile - 11,
+    has: [
+      'No rule to make target',
+      '*** No targets',
+      'No targets specified',
+      'unknown target',
+      'not exist in the project',
+      'there is no POM',
+      'Keine Regel',
+      'Aucune règle',
+    ],
+    line: /^(?:g?make(?:\[\d+\])?: \*\*\* (?:No targets|(?:No rule to make target|Keine Regel|Aucune règle)(?!.{0,300}(?:needed by|benötigt|nécessaire)))|ninja: error: unknown target|Target "[^"]{1,200}" does not exist in the project|\[ERROR\] The goal you specified requires a project)/,
+    from: 'make, ninja, ant, maven: what was asked for is no part of the project',
+    sample: "make: *** No rule to make target 'release'.  Stop.",
   },
   {
     id: 'make.target-missing',

@@ -64,6 +64,16 @@ export const contractRules: readonly Rule[] = [
     sample: 'Cannot query field "okk" on type "Query". Did you mean "ok"?',
   },
   {
+    id: 'graphql.refused',
+    is: brokenContract,
+    precedence: contract - 20,
+    has: ['GraphQL request:', 'assertValidSDL', 'assertValidSchema', '/graphql/validation/'],
+    line: /^GraphQL request:(?<line>\d{1,6}):(?<column>\d{1,5})$|\bassertValid(?:SDL|Schema)|\/graphql\/validation\//,
+    from: 'graphql-js',
+    sample: 'Int cannot represent non-integer value: "x"\n\nGraphQL request:1:8',
+    reads: { line: 1, column: 8 },
+  },
+  {
     id: 'graphql.codegen',
     is: brokenContract,
     precedence: contract - 5,

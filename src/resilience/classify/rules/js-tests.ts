@@ -110,7 +110,7 @@ export const jsTestRules: readonly Rule[] = [
     is: timedOut,
     precedence: precedence.deadline - 20,
     has: ['Timed out waiting ', 'globalTimeout'],
-    line: /Timed out waiting [\d.]+s for the (?:entire )?test suite to run|Timed out waiting \d+ms from config\.webServer/,
+    line: /Timed out waiting [\d.]+s for the (?:entire )?test (?:suite to run|run)|Timed out waiting \d+ms from config\.webServer/,
     from: 'playwright test',
     sample: '  Timed out waiting 1s for the test suite to run',
   },

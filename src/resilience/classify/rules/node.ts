@@ -156,8 +156,11 @@ export const nodeRules: readonly Rule[] = [
       /^\s+at .{0,120}?\(?(?:file:\/\/)?(?<file>\/?(?!node:)[^\s():]{1,300}):(?<line>\d{1,6}):(?<column>\d{1,5})\)?$/,
     ],
     purposes: ['test'],
+    // A script that asserts is a program; one that is called a test is a test.
+    command: /test|spec|check/i,
     from: 'node:assert, chai',
     sample: 'AssertionError [ERR_ASSERTION]: 1 == 2',
+    sampleCommand: 'node cart.test.js',
   },
   {
     id: 'node.heap',
@@ -172,7 +175,7 @@ export const nodeRules: readonly Rule[] = [
     id: 'node.uncaught',
     is: unexplained.crash,
     precedence: crash,
-    has: ['Error: ', 'Error\n'],
+    has: ['Error: ', 'Error\n', 'Error [ERR_'],
     line: /^(?:Uncaught |\[?Unhandled.{0,60}: )?(?:TypeError|ReferenceError|RangeError|EvalError|URIError|Error|AggregateError|\w+Error)(?: \[\w+\])?: /,
     near: [
       /^(?<file>(?:file:\/\/)?\/(?!.{0,250}node_modules)[^\s:()]{1,300}):(?<line>\d{1,6})$/,

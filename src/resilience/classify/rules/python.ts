@@ -257,6 +257,17 @@ export const pythonRules: readonly Rule[] = [
     sample: 'MemoryError',
   },
   {
+    id: 'python.yaml',
+    is: refusedText,
+    precedence: compile - 30,
+    has: ['yaml.scanner.', 'yaml.parser.'],
+    line: /^(?:E {1,8})?yaml\.(?:scanner|parser|composer)\.\w+Error: /,
+    near: [/^\s{1,8}in "(?<file>[^"<]{1,250})", line (?<line>\d{1,6}), column (?<column>\d{1,5})/],
+    nearest: 'last',
+    from: 'PyYAML',
+    sample: 'yaml.parser.ParserError: while parsing a flow sequence',
+  },
+  {
     id: 'python.crash',
     is: unexplained.crash,
     precedence: crash,

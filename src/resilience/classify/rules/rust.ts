@@ -85,6 +85,7 @@ export const rustRules: readonly Rule[] = [
       'failed to load source for dependency',
       'toolchain ',
       'is not installed for the toolchain',
+      'could not choose a version of',
       'failed to resolve patches',
       'lock file ',
       'linker `',
@@ -97,7 +98,7 @@ export const rustRules: readonly Rule[] = [
       'checksum for `',
       'perhaps a crate was updated',
     ],
-    line: /the package '[^']{1,80}' does not contain this feature: (?<package91>[\w-]{1,60})|does not have these features|^error: (?:no matching package(?: named)? (?:named )?`(?<package>[\w-]+)`|no such (?:sub)?command: `(?<package2>[\w-]+)`|failed to select a version for (?:the requirement )?`(?<package3>[\w-]+)|failed to get `(?<package4>[\w-]+)` as a dependency|failed to load source for dependency `(?<package5>[\w-]+)`|toolchain '(?<package6>[^']+)' is not installed|'(?<package7>[\w-]+)' is not installed for the toolchain|linker `(?<package8>[^`]+)` not found|could not find `(?<package9>[\w-]+)` in|cannot update the lock file|the lock file .{1,200} needs to be updated|rustc \S+ is not supported|package `(?<package10>[\w-]+) v\S+` cannot be built|checksum for `(?<package11>[\w-]+))/,
+    line: /the package '[^']{1,80}' does not contain this feature: (?<package91>[\w-]{1,60})|does not have these features|^error: (?:no matching package(?: named)? (?:named )?`(?<package>[\w-]+)`|no such (?:sub)?command: `(?<package2>[\w-]+)`|failed to select a version for (?:the requirement )?`(?<package3>[\w-]+)|failed to get `(?<package4>[\w-]+)` as a dependency|failed to load source for dependency `(?<package5>[\w-]+)`|toolchain '(?<package6>[^']+)' is not installed|'(?<package7>[\w-]+)' is not installed for the toolchain|linker `(?<package8>[^`]+)` not found|could not find `(?<package9>[\w-]+)` in|rustup could not choose a version of (?<package92>[\w-]+)|cannot update the lock file|the lock file .{1,200} needs to be updated|rustc \S+ is not supported|package `(?<package10>[\w-]+) v\S+` cannot be built|checksum for `(?<package11>[\w-]+))/,
     near: [
       /^(?:location searched|required by).{0,80}/,
       /no matching package named `(?<package>[\w-]+)` found/,

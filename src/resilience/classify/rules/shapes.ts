@@ -70,7 +70,7 @@ export const shapeRules: readonly Rule[] = [
       'schema validation failed',
     ],
     line: /does not match the (?:expected )?(?:JSON )?schema|[Ss]chema validation failed/,
-    purposes: ['install', 'contract', 'compile', 'lint'],
+    purposes: ['install', 'contract', 'compile', 'lint', 'provider'],
     from: 'composer and others',
     sample: '  "./composer.json" does not match the expected JSON schema:',
     sampleCommand: 'composer validate',

@@ -1,0 +1,28 @@
+// Of a command in several parts, the one whose end counted: what stands before `|| true` has been forgiven.
+
+const forgiven = /^.{0,400}\|\|\s{0,4}(?:true|:)\s{0,4}(?:;|&&|\n)\s{0,4}/s;
+const script = /^(?:npm|pnpm|yarn|bun)(?: run)? (?<name>[\w:.-]{1,60})/;
+const commandCharsMax = 500;
+
+export function decidingCommand(command: string): string {
+  return command.slice(0, commandCharsMax).replace(forgiven, '');
+}
+
+/** Runners of scripts head the output of each: `> app@1.0.0 lint`. */
+export function decidingOutput(command: string, stdout: string): string {
+  const rest = decidingCommand(command);
+  if (rest === command.slice(0, commandCharsMax)) return stdout;
+  const name = script.exec(rest)?.groups?.name;
+  if (name === undefined) return stdout;
+  const heads = [...stdout.matchAll(/^> (?:\S{1,120} )?([\w:.-]{1,60})$/gm)];
+  const own = heads.findLast(([, title]) => title === name);
+  return own ? stdout.slice(own.index) : stdout;
+}
+
+const ordinary =
+  /^\s{0,4}(?:\S{0,80}\/)?(?:(?:node|python3?|ruby|perl|php|bash|sh|deno|bun)\s{1,4}(?:--?[\w=-]{1,40}\s{1,4}){0,4}?-?-(?:e|c|p|r|eval)\b|(?:e?grep|rg|ag|diff|cmp|cat|head|tail|find|sed|awk|jq|yq|test|ls|cp|mv|rm|mkdir|tar|unzip|sort|wc|xargs|patch|tr|cut|stat|touch|date|printf|echo)\s)/;
+
+/** What an agent runs to look around or to try something: its words are not those of an agent. */
+export function isOrdinaryTool(command: string): boolean {
+  return ordinary.test(command);
+}
