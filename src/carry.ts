@@ -10,6 +10,7 @@ import { endedOutagesJob } from './engine/escalation/outage.ts';
 import { dailySummaryJob } from './engine/notify/daily-summary-job.ts';
 import { startDelivery } from './engine/notify/deliver.ts';
 import { tidyOutboxJob } from './engine/notify/tidy-outbox-job.ts';
+import { unendedTold } from './engine/pipeline/tell-unended.ts';
 import type { PipelineDeps } from './engine/pipeline/work.ts';
 import type { Worker } from './engine/pipeline/worker.ts';
 import { circuitPolicyOf } from './engine/recovery/circuit-policies.ts';
@@ -49,7 +50,7 @@ export async function startWorker(
   const parts = openParts(opened, config, executorId);
   // What the other machines have found out is known before the first call.
   await parts.circuits.ready;
-  const worker = createWorker(await pipelineDeps(opened, config, parts), opened.critical);
+  const worker = createWorker(await pipelineDeps(opened, config, parts));
   const delivering = startDelivery({
     ...{ database, logger, errors: opened.errorLog, clock: systemClock, random: Math.random },
     notifiers: createNotifiers(config.faces),
@@ -84,17 +85,13 @@ export async function startWorker(
   };
 }
 
-/** What a run itself fails at is in nobody's hands but ours: it is taken up again, and everybody can see how often. */
-function telling({ execute }: Worker, { errorLog, logger }: Opened): Worker['execute'] {
+function telling({ execute }: Worker, opened: Opened): Worker['execute'] {
+  const tell = unendedTold(opened);
   return async (runId, host, signal) => {
     try {
       await execute(runId, host, signal);
     } catch (cause) {
-      if (!signal.aborted) {
-        const error = toMooseError(cause, 'pipeline', 'carry');
-        logger.error({ err: error, runId }, 'a run could not be carried on; it is taken up again');
-        errorLog.record(error, { runId, strategy: 'retry' });
-      }
+      if (!signal.aborted) await tell(runId, cause, signal);
       throw cause;
     }
   };

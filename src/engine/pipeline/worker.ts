@@ -3,7 +3,6 @@ import type { RunId } from '../../domain/ids.ts';
 import { listenForEvents } from '../../store/listen.ts';
 import { runById } from '../../store/runs.ts';
 import { workOrderById } from '../../store/work-orders.ts';
-import type { CriticalErrors } from '../escalation/critical-errors.ts';
 import { CancelRequested } from './cancel.ts';
 import { executeRun, type Host } from './execute-run.ts';
 import type { PipelineDeps } from './work.ts';
@@ -13,14 +12,7 @@ export interface Worker {
   close(): Promise<void>;
 }
 
-/** Of so many runs it is remembered that it was said. */
-const saidMax = 1_000;
-
-export function createWorker(
-  deps: PipelineDeps,
-  critical: Pick<CriticalErrors, 'handleCriticalError'>,
-): Worker {
-  const said = new Set<RunId>();
+export function createWorker(deps: PipelineDeps): Worker {
   const active = new Map<string, AbortController>();
   const stop = new AbortController();
   const { closed } = listenForEvents(
@@ -52,15 +44,6 @@ export function createWorker(
     }
   }
 
-  /** Its work order stays as it was, and the run is begun again by itself: once is enough to say so. */
-  async function sayUnended(runId: RunId, workOrderId: string, error: unknown): Promise<void> {
-    if (said.has(runId)) return;
-    if (said.size >= saidMax) said.clear();
-    said.add(runId);
-    const where = { component: 'pipeline', operation: 'end', workOrderId };
-    await critical.handleCriticalError({ ...where, error, severity: 'critical', metadata: { runId } });
-  }
-
   return {
     async execute(runId, host, signal) {
       const run = await deps.database.run((query) => runById(query, runId), signal);
@@ -69,9 +52,6 @@ export function createWorker(
       active.set(run.workOrderId, cancelled);
       try {
         await executeRun(deps, runId, host, AbortSignal.any([signal, cancelled.signal]));
-      } catch (cause) {
-        if (!signal.aborted) await sayUnended(runId, run.workOrderId, cause);
-        throw cause;
       } finally {
         if (active.get(run.workOrderId) === cancelled) active.delete(run.workOrderId);
       }

@@ -1,0 +1,54 @@
+// What a run itself fails at is in nobody's hands but ours: it is taken up again, and each time is told. What does not
+// pass with that is put before a human, since such a run cannot ask for itself.
+import type { Logger } from 'pino';
+import type { RunId } from '../../domain/ids.ts';
+import type { Database } from '../../store/database.ts';
+import { runById } from '../../store/runs.ts';
+import type { ErrorLog } from '../errors/error-log.ts';
+import { toMooseError } from '../errors/to-moose-error.ts';
+import type { CriticalErrors } from '../escalation/critical-errors.ts';
+
+export interface TellDeps {
+  database: Database;
+  logger: Logger;
+  errorLog: Pick<ErrorLog, 'record'>;
+  critical: Pick<CriticalErrors, 'handleCriticalError'>;
+}
+
+/** The first may pass by itself; of those after it the second asks, and asking once is enough. */
+const askedAtTime = 2;
+/** Of so many runs the times are remembered. */
+const runsMax = 1_000;
+
+/** Tells of one failure after the other; it does not throw, and stops waiting for the database with the signal. */
+export function unendedTold(
+  deps: TellDeps,
+): (runId: RunId, thrown: unknown, signal: AbortSignal) => Promise<void> {
+  const times = new Map<RunId, number>();
+  return async (runId, thrown, signal) => {
+    const time = (times.get(runId) ?? 0) + 1;
+    if (times.size >= runsMax) times.clear();
+    times.set(runId, time);
+    const error = toMooseError(thrown, 'pipeline', 'carry');
+    deps.logger.error({ err: error, runId, time }, 'a run could not be carried on; it is taken up again');
+    if (time !== askedAtTime) deps.errorLog.record(error, { runId, attempt: time, strategy: 'retry' });
+    else await ask(deps, runId, error, signal);
+  };
+}
+
+async function ask(
+  { critical, database, errorLog }: TellDeps,
+  runId: RunId,
+  error: unknown,
+  signal: AbortSignal,
+): Promise<void> {
+  const where = { component: 'pipeline', operation: 'carry', severity: 'critical' } as const;
+  let workOrderId: string | undefined;
+  try {
+    workOrderId = (await database.run((query) => runById(query, runId), signal))?.workOrderId;
+  } catch (cause) {
+    // Then it is an alert: it names the run.
+    errorLog.record(toMooseError(cause, 'pipeline', 'carry'), { runId });
+  }
+  await critical.handleCriticalError({ ...where, error, workOrderId, metadata: { runId } });
+}
