@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { testDatabase } from '../../test/database.ts';
 import type { Database } from '../store/database.ts';
 import { aWorkOrderAtWork } from '../store/scratch-rows.fixture.ts';
+import { loggerFor } from './engine.ts';
 import { enqueueRun } from './enqueue-run.ts';
 import { until } from './scratch-locks.fixture.ts';
 import {
@@ -148,4 +149,15 @@ test('a process that closes leaves what it carries to the next one', { timeout: 
   await openGate(database, run);
   await b.says('finished', run);
   expect(await story(database, run)).toEqual(['a began (1)', 'b began (2)', 'b finished (2)']);
+});
+
+test('fear: what the queue says many times a second while the database refuses it fills the disk', () => {
+  const said: unknown[] = [];
+  const logger = loggerFor({ warn: (entry: object) => void said.push(entry) });
+  for (let n = 0; n < 1_000; n += 1) {
+    logger.error('Error getting startable workflows');
+    logger.warn(new Error('Another'));
+  }
+  logger.info();
+  expect(said).toEqual([{ dbos: 'Error getting startable workflows' }, { dbos: 'Error: Another' }]);
 });

@@ -22,6 +22,9 @@ const recoveryAttemptsMax = 1_000_000;
 const connectionsMax = 10;
 /** A transaction of the queue that stands still holds up everybody's: its connection is cut. */
 const idleTransactionMsMax = 60_000;
+/** It looks at its queue many times a second: a database that refuses it for a night would fill the disk with one line. */
+const sameWarningEveryMs = 30_000;
+const warningsMax = 100;
 
 export interface DurableEngine {
   readonly executorId: string;
@@ -147,9 +150,17 @@ function openPool(url: string): pg.Pool {
   return pool;
 }
 
-/** What DBOS says of its own doings is of no use to a person; its warnings are. */
-function loggerFor(logger: Logger) {
+/** What DBOS says of its own doings is of no use to a person; its warnings are, each once in a while. */
+export function loggerFor(logger: Pick<Logger, 'warn'>) {
   const silent = () => undefined;
-  const warn = (entry: unknown) => logger.warn({ dbos: String(entry) }, 'durable engine');
+  const saidAt = new Map<string, number>();
+  const warn = (entry: unknown) => {
+    const text = String(entry);
+    const nowMs = performance.now();
+    if (nowMs - (saidAt.get(text) ?? Number.NEGATIVE_INFINITY) < sameWarningEveryMs) return;
+    if (saidAt.size >= warningsMax) saidAt.clear();
+    saidAt.set(text, nowMs);
+    logger.warn({ dbos: text }, 'durable engine');
+  };
   return { info: silent, debug: silent, warn, error: warn };
 }
