@@ -107,3 +107,24 @@ test('R-ESC-5: cancel for all tells each of them, and one that is over by then h
     expect((await theWorkOrder(database, workOrderId)).cancelRequestedAt).toEqual(expect.any(Date));
   expect(await one(database, asked.id)).toMatchObject({ status: 'resolved' });
 });
+
+test('R-ESC-4: fear: an answer that holds for good sends everybody to and fro for ever while both providers are away', async () => {
+  const database = await testDatabase();
+  const { asked, orders, join } = await paused(database);
+  await answer(depsOf(database), asked, 'model:openai/y', { by, always: true });
+  const job = carryOutJob(depsOf(database));
+  for (let outages = 0; outages < 5; outages += 1) {
+    for (const order of orders) await join(order);
+    await job.run(signal);
+  }
+  const questions = await database.query
+    .selectFrom('escalations')
+    .select(['status', 'resolvedBy'])
+    .orderBy('createdAt')
+    .execute();
+  expect(questions.map(({ status, resolvedBy }) => [status, resolvedBy?.split(':')[1] ?? null])).toEqual([
+    ['resolved', 'ada'],
+    ...Array.from({ length: 3 }, () => ['resolved', 'policy']),
+    ['open', null],
+  ]);
+});
