@@ -1,4 +1,5 @@
 // Somebody else is to blame: the run waits until they work again, holds nothing, and is charged nothing (R-REC-6).
+import type { MooseError } from '../../domain/failure.ts';
 import type { Step } from '../../domain/transitions.ts';
 import { enqueueRun } from '../../durable/enqueue-run.ts';
 import type { Query } from '../../store/database.ts';
@@ -39,9 +40,7 @@ export async function pauseRun(
     await endInReview(work, error, `${inVain} pauses did not help, and others were answered in each of them`);
     return 'stop';
   }
-  // Who wants to be left alone for so long has said so himself: a human hears of it now, and not after three such waits.
-  const isLong = (error.retryAfterMs ?? 0) > pauseMsMax;
-  const isProven = telling.has(error.code) || isLong || (run.pauses + 1 >= pausesBeforeTrip && inVain === 0);
+  const isProven = saysEverything(error) || (run.pauses + 1 >= pausesBeforeTrip && inVain === 0);
   if (circuit && isProven && circuits.retryAfterMs(circuit) === 0 && error.code !== 'CIRCUIT_OPEN')
     circuits.trip(circuit, error);
   const openMs = circuit ? circuits.retryAfterMs(circuit) : 0;
@@ -88,6 +87,11 @@ export async function pauseRun(
   };
   await fenced(work, write, change);
   return 'stop';
+}
+
+/** Who wants to be left alone for long has said so himself: a human hears of it now, and not after three such waits. */
+function saysEverything({ code, retryAfterMs = 0 }: MooseError): boolean {
+  return telling.has(code) || retryAfterMs > pauseMsMax;
 }
 
 /** Pauses that the provider's answers to others show to be this request's fault. */
