@@ -29,6 +29,7 @@ import {
   lintSettings,
   machinery,
   refusedText,
+  registryAway,
   remote,
   unexplained,
 } from './verdicts.ts';
@@ -160,7 +161,7 @@ const crashes = new Set(['node.uncaught', 'node.uncaught-words', 'python.crash',
 
 function ofMatch(match: Match, purpose: Purpose | undefined): Candidate {
   const { id } = match.rule;
-  const is = (crashes.has(id) && purpose && crashedTool[purpose]) || match.rule.is;
+  const is = asPurposeSays(match.rule, purpose);
   return {
     id,
     is,
@@ -170,6 +171,16 @@ function ofMatch(match: Match, purpose: Purpose | undefined): Candidate {
     match,
   };
 }
+
+function asPurposeSays({ id, is }: Rule, purpose: Purpose | undefined): Verdict {
+  if (purpose === undefined) return is;
+  if (crashes.has(id)) return crashedTool[purpose] ?? is;
+  // To an installer, the party that does not answer is a registry.
+  const isAway = is.failureClass === 'orchestration_error' && is.category === 'transient';
+  return purpose === 'install' && isAway && isNetwork.test(id) ? registryAway : is;
+}
+
+const isNetwork = /^(?:git\.remote|provider|http)/;
 
 function confidenceOf(score: number): number {
   if (score >= precedence.lint - 20) return 0.95;

@@ -20,7 +20,7 @@ export function decidingOutput(command: string, stdout: string): string {
 }
 
 const ordinary =
-  /^\s{0,4}(?:\S{0,80}\/)?(?:(?:node|python3?|ruby|perl|php|bash|sh|deno|bun)\s{1,4}(?:--?[\w=-]{1,40}\s{1,4}){0,4}?-?-(?:e|c|p|r|eval)\b|(?:e?grep|rg|ag|diff|cmp|cat|head|tail|find|sed|awk|jq|yq|test|ls|cp|mv|rm|mkdir|tar|unzip|sort|wc|xargs|patch|tr|cut|stat|touch|date|printf|echo)\s)/;
+  /^\s{0,4}(?:\S{0,80}\/)?(?:(?:node|python3?|ruby|perl|php|bash|sh|deno|bun)\s{1,4}(?:--?[\w=-]{1,40}\s{1,4}){0,4}?-?-(?:e|c|p|r|eval)\b|(?:perl|ruby|php|go run)\s|(?:e?grep|rg|ag|diff|cmp|cat|head|tail|find|sed|awk|jq|yq|test|ls|cp|mv|rm|mkdir|tar|unzip|sort|wc|xargs|patch|tr|cut|stat|touch|date|printf|echo)\s)/;
 
 /** What an agent runs to look around or to try something: its words are not those of an agent. */
 export function isOrdinaryTool(command: string): boolean {

@@ -1,21 +1,41 @@
 // What a test printed about compilers and packages accuses nobody, where its runner says that tests ran and one failed.
 import type { Match } from './match-rules.ts';
 
-/** These runners pass on what tests print as it stands; the rest quote it. */
-const passOn = new Set(['go-test', 'node-test', 'mocha', 'tap']);
+/** These runners pass on what tests print as it stands, and indent or mark what they say themselves. */
+const passOn = new Set(['go-test', 'node-test', 'mocha', 'tap', 'ava', 'prove', 'rspec']);
 /** What did not build, or broke while it was loaded, has not run as a test. */
 const hasNotRun =
-  /\[(?:build|setup) failed\]|error: 'test failed'|^'test failed'$|# Subtest: \S+\.[cm]?[jt]s$|"before all" hook/m;
+  /\[(?:build|setup) failed\]|error: 'test failed'|^'test failed'$|# Subtest: \S+\.[cm]?[jt]s$|"before all" hook|error occurred (?:while loading|outside of examples)/m;
 const suspects = new Set(['compile_error', 'dependency_missing', 'contract_violation', 'lint_error']);
+const frameCharsMax = 400;
 
 export function withoutPrinted(
   matches: readonly Match[],
   { text, command, verdicts }: { text: string; command: string; verdicts: readonly Match[] },
 ): readonly Match[] {
-  const isPassedOn = verdicts.some(({ rule }) => passOn.has(rule.id.split('.')[0] ?? ''));
-  if (!isPassedOn || command.includes(';') || hasNotRun.test(text)) return matches;
-  // What the runner itself says about a failure is indented.
-  return matches.filter(
-    ({ rule, at }) => !suspects.has(rule.is.failureClass) || /^\s/.test(text.slice(at, at + 1)),
-  );
+  if (verdicts.length === 0) return matches;
+  const runners = new Set(verdicts.map(({ rule }) => familyOf(rule.id)));
+  const isPassedOn =
+    [...runners].some((name) => passOn.has(name)) && !command.includes(';') && !hasNotRun.test(text);
+  return matches.filter(({ rule, at }) => {
+    if (!suspects.has(rule.is.failureClass)) return true;
+    const head = text.slice(at, at + 40);
+    // The two sides of a comparison.
+    if (/^\s*[-+] *['"`]/.test(head)) return false;
+    if (isPassedOn && /^\S/.test(head)) return false;
+    return !(runners.has('unittest') && familyOf(rule.id) === 'python' && !endsTraceback(text, at));
+  });
+}
+
+function familyOf(id: string): string {
+  return id.split('.')[0] ?? '';
+}
+
+/** An exception that Python reports has frames above it. */
+function endsTraceback(text: string, at: number): boolean {
+  const above = text
+    .slice(Math.max(0, at - frameCharsMax), at)
+    .split('\n')
+    .findLast((line) => line.trim() !== '');
+  return above !== undefined && /^\s|^Traceback /.test(above);
 }

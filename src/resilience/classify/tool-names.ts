@@ -3,6 +3,7 @@ import type { Purpose } from './failure-case.ts';
 
 const names: Readonly<Partial<Record<Purpose, string>>> = {
   lint: `
+    size-limit bundlesize
     cfn-lint gitlint xenon radon interrogate puppet-lint foodcritic cookstyle tfsec terrascan kics kube-linter
     kube-score polaris helm+lint dockle dotenv-linter editorconfig-checker ec lychee linkinator remark alex write-good
     rumdl mdl cmake-lint cmake-format mbake checkmake buildifier svlint nixpkgs-fmt alejandra statix deadnix nph ameba

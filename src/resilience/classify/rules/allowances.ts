@@ -19,10 +19,10 @@ const talkers = [
 const running = ['agent', 'session', 'supervisor', 'proposer', 'reviewer', 'planner', 'writer'] as const;
 
 const limited =
-  '(?:spend(?:ing)?|usage|cost|money|turn|step|daily|weekly|monthly|plan|minutes|bandwidth|token|allowance) (?:limit(?<!token limit)|cap|quota|budget|allowance)';
+  '(?:spend(?:ing)?|usage|cost|money|turn|step|iteration|session|hourly|5-hour|premium request|daily|weekly|monthly|plan|minutes|bandwidth|token|allowance) (?:limit(?<!token limit)|cap|quota|budget|allowance)';
 const allowance = `(?:quota|credits?|budget|allowance|data packs?|balance|turns|${limited})`;
 const gone =
-  '(?:exhausted|exceeded|depleted|used up|insufficient|consumed|reached|hit|over|run out|ran out|overdrawn|too low)';
+  '(?:exhausted|exceeded|depleted|used up|insufficient|consumed|reached|hit|over|run out|ran out|overdrawn|too low|spent)';
 /** A limit of the minute comes back by itself, and the room of a context is no allowance. */
 const comesBack =
   '(?!.{0,900}(?:[Pp]er[-_ ]?(?:[Mm]inute|[Ss]econd)|\\b[TR]PM\\b|rate limit|context (?:length|window)))';
@@ -48,6 +48,11 @@ export const allowanceRules: readonly Rule[] = [
     precedence: budget - 5,
     components: talkers,
     has: [
+      ' / month',
+      'per month',
+      ' of its ',
+      'BudgetExceeded',
+      'BudgetExhausted',
       'spent $',
       'cap of $',
       'limit of $',
@@ -59,7 +64,7 @@ export const allowanceRules: readonly Rule[] = [
       '额度',
       'plan and billing',
     ],
-    line: /\bspent \$?[\d.]{1,12} of \$?[\d.]|(?:exceeds?|exceeded|over|above) .{0,40}(?:cap|limit|budget) of \$|"(?:evt|event|code|reason|type)": ?"(?:turn|cost|spend|budget|money)_limit"|exceeded_(?:\w{1,20}_)?quota|余额不足|欠费|额度(?:不足|已用)|check your plan and billing/,
+    line: /\blimited to \d[\d,]{0,9} .{0,30}(?:\/|per) ?(?:month|day)\b|\b(?:consumed|used|spent) \$?[\d.,]{1,15} of (?:its |the |our )?\$?[\d.,]{1,15} (?:tokens|turns|USD|dollars|calls|requests)|\b\w{0,30}Budget(?:Exceeded|Exhausted)|\bspent \$?[\d.]{1,12} of \$?[\d.]|(?:exceeds?|exceeded|over|above) .{0,40}(?:cap|limit|budget) of \$|"(?:evt|event|code|reason|type)": ?"(?:turn|cost|spend|budget|money)_limit"|exceeded_(?:\w{1,20}_)?quota|余额不足|欠费|额度(?:不足|已用)|check your plan and billing/,
     unless: 'PerMinute',
     from: 'Moose, LiteLLM, Moonshot, Zhipu, Alibaba',
     sample: 'BudgetError: work order spent $5.03 of $5.00, no further calls are made',

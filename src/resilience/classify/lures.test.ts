@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { classifyFailure } from './classify-failure.ts';
+
+const classOf = (failure: Parameters<typeof classifyFailure>[0]) => classifyFailure(failure).failureClass;
+
+test('the fear: what a test printed about a compiler is taken for the cause (R-FAIL-3)', () => {
+  const stdout =
+    'main.go:3:2: undefined: x\n--- FAIL: TestParse (0.00s)\n    a_test.go:3: boom\nFAIL\nFAIL\ta\t0.003s\n';
+  const ran = { command: 'go test ./...', exitCode: 1, component: 'verifier' };
+  expect(classOf({ ...ran, stdout })).toBe('test_fail');
+  expect(classOf({ ...ran, stdout: `${stdout}FAIL\ta/y [build failed]\n` })).toBe('compile_error');
+});
+
+test('the fear: a line of source that Python shows is taken for what Python says (R-FAIL-3)', () => {
+  const stdout = [
+    '=================================== FAILURES ===================================',
+    '___________________________________ test_cli ___________________________________',
+    '    def test_cli():',
+    '      sys.stderr.write("Error: Cannot find module \'left-pad\'")',
+    '>     assert text == ""',
+    "E     AssertionError: assert 'x' == ''",
+    'test_a.py:4: AssertionError',
+    '=========================== short test summary info ============================',
+    "FAILED test_a.py::test_cli - AssertionError: assert 'x' == ''",
+  ].join('\n');
+  const answer = classifyFailure({ command: 'pytest -q', exitCode: 1, component: 'verifier', stdout });
+  expect(answer).toMatchObject({ failureClass: 'test_fail', context: { testNames: ['test_cli'] } });
+});
+
+test('what was forgiven is not why a command failed (R-FAIL-3)', () => {
+  const stdout =
+    '\n> test\n> node --test\n\n✖ adds (1.2ms)\n\n> lint\n> eslint src\n\n/app/a.js\n  1:5  error  unused  no-unused-vars\n\n✖ 1 problem (1 error, 0 warnings)\n';
+  expect(classOf({ command: 'npm test || true; npm run lint', exitCode: 1, stdout })).toBe('lint_error');
+});
+
+test('the fear: an agent that tries out a program speaks of budgets, and is stopped (R-FAIL-4)', () => {
+  const stderr = '[eval]:1\n\nError: budget exceeded for cart\n    at [eval]:1:7\n';
+  const tried = { exitCode: 1, component: 'agent', stderr };
+  expect(classOf({ ...tried, command: 'node -e "checkout()"' })).toBe('unknown');
+  expect(classOf({ ...tried, command: 'claude -p "x"' })).toBe('budget_exceeded');
+});
