@@ -1,0 +1,84 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { cloneDatabase } from '../test/database.ts';
+import { readConfig } from './config.ts';
+import { diagnose } from './diagnose.ts';
+
+function scratch(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'moose-diagnose-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+async function found(env: Record<string, string>, data = scratch()) {
+  const config = readConfig({ PATH: process.env.PATH, HOME: data, ...env }, { data });
+  return Object.fromEntries((await diagnose(config)).map(({ name, ...rest }) => [name, rest]));
+}
+
+/** A port of loopback where nobody answers. */
+async function deadPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+test('what is there is ok, and says what it is', async () => {
+  const database = await cloneDatabase();
+  onTestFinished(() => database.drop());
+  const looks = await found({ DATABASE_URL: database.url, OPENAI_API_KEY: 'none-of-yours' });
+  expect(looks).toMatchObject({
+    node: { state: 'ok' },
+    git: { state: 'ok', found: expect.stringContaining('git version') },
+    'data directory': { state: 'ok' },
+    database: { state: 'ok', found: expect.stringContaining('of DATABASE_URL') },
+    models: { state: 'ok' },
+    'agent patch': { state: 'ok' },
+  });
+});
+
+test('R-SES-4: what is missing is told with what mends it, and one lack hides no other', async () => {
+  const looks = await found(
+    {
+      DATABASE_URL: `postgres://me:pw@127.0.0.1:${await deadPort()}/x`,
+      MOOSE_MODELS: 'anthropic/claude-sonnet-5',
+    },
+    join(scratch(), 'x'.repeat(300)),
+  );
+  expect(looks).toMatchObject({
+    'data directory': { state: 'ok' },
+    database: {
+      state: 'missing',
+      found: expect.stringContaining('cannot be used'),
+      advice: expect.any(String),
+    },
+    models: { state: 'warning', advice: expect.stringContaining('ANTHROPIC_API_KEY') },
+  });
+});
+
+test('R-SES-4: a git that is not there, or too old, is told', async () => {
+  const before = process.env.PATH ?? '';
+  const directory = scratch();
+  onTestFinished(() => {
+    process.env.PATH = before;
+  });
+  process.env.PATH = directory;
+  const url = { DATABASE_URL: `postgres://me:pw@127.0.0.1:${await deadPort()}/x` };
+  expect(await found(url)).toMatchObject({
+    git: { state: 'missing', found: 'not found', advice: expect.any(String) },
+  });
+  writeFileSync(join(directory, 'git'), '#!/bin/sh\necho git version 2.20.1\n');
+  chmodSync(join(directory, 'git'), 0o755);
+  expect(await found(url)).toMatchObject({ git: { state: 'missing', found: 'git version 2.20.1' } });
+});
+
+test('without a model there is a demonstration, and it is said', async () => {
+  const url = `postgres://me:pw@127.0.0.1:${await deadPort()}/x`;
+  expect(await found({ DATABASE_URL: url })).toMatchObject({
+    models: { state: 'warning', found: 'none', advice: expect.stringContaining('moose demo') },
+  });
+});

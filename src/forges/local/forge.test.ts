@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { testDatabase } from '../../../test/database.ts';
+import { ensureBareRemote } from '../../git/bare-remote.ts';
+import { pushBranch } from '../../git/remote.ts';
+import { scratchDirectory, scratchRepository } from '../../git/scratch-repository.fixture.ts';
+import { aWorkOrderAtWork } from '../../store/scratch-rows.fixture.ts';
+import { createLocalForge } from './forge.ts';
+
+async function scene() {
+  const database = await testDatabase();
+  const repository = scratchRepository();
+  const { workOrderId, projectId } = await aWorkOrderAtWork(database, { repositoryPath: repository.path });
+  const place = { repositoryPath: repository.path, remoteUrl: join(scratchDirectory(), 'remote.git') };
+  const baseSha = repository.headSha;
+  await ensureBareRemote(place.remoteUrl, {
+    defaultBranchFrom: place.repositoryPath,
+    branch: 'main',
+    sha: baseSha,
+  });
+  const forge = createLocalForge({ database, locate: async () => place });
+  const open = async (headBranch: string) => {
+    repository.git('switch', '--quiet', '--create', headBranch, baseSha);
+    const headSha = repository.commit({ [`${headBranch}.txt`]: headBranch });
+    await pushBranch({ ...place, branch: headBranch, sha: headSha, expectedRemoteSha: null });
+    const draft = { title: headBranch, body: '', headBranch, headSha, baseBranch: 'main', baseSha };
+    return forge.openPullRequest({ ...draft, projectId, workOrderId });
+  };
+  return { forge, projectId, open };
+}
+
+test('R-PIPE-7: merging what is merged and closing what is closed is success, and the other way round it is told', async () => {
+  const { forge, projectId, open } = await scene();
+  const [merged, closed] = [await open('one'), await open('two')];
+  const first = await forge.mergePullRequest(projectId, merged.number);
+  expect(first).toMatchObject({ state: 'merged', mergedSha: expect.stringMatching(/^[0-9a-f]{40}$/) });
+  expect(await forge.mergePullRequest(projectId, merged.number)).toEqual(first);
+  expect(await forge.closePullRequest(projectId, closed.number)).toMatchObject({ state: 'closed' });
+  expect(await forge.closePullRequest(projectId, closed.number)).toMatchObject({ state: 'closed' });
+  const notOpen = { code: 'PULL_REQUEST_NOT_OPEN', advice: expect.any(String) };
+  await expect(forge.closePullRequest(projectId, merged.number)).rejects.toMatchObject(notOpen);
+  await expect(forge.mergePullRequest(projectId, closed.number)).rejects.toMatchObject(notOpen);
+});
+
+test('a pull request that there is not is told', async () => {
+  const { forge, projectId } = await scene();
+  const notFound = { code: 'PULL_REQUEST_NOT_FOUND' };
+  await expect(forge.mergePullRequest(projectId, 7)).rejects.toMatchObject(notFound);
+  await expect(forge.closePullRequest(projectId, 7)).rejects.toMatchObject(notFound);
+  expect(await forge.findPullRequest(projectId, 'nowhere')).toBeNull();
+});
