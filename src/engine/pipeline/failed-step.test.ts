@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { testDatabase } from '../../../test/database.ts';
+import { TransientError } from '../../domain/failure.ts';
+import { defaultRetryBudget, fullBudget } from '../../resilience/retry-budget.ts';
+import { theWorkOrder } from '../../store/scratch-rows.fixture.ts';
+import { toJson } from '../../store/storable.ts';
+import { scratchWork } from '../scratch-work.fixture.ts';
+import { failed } from './failed-step.ts';
+
+const away = () =>
+  new TransientError({
+    code: 'DATABASE_AWAY',
+    ...{ component: 'store', operation: 'query', message: 'It is away.', advice: 'Wait for it.' },
+  });
+
+test('R-REC-3, R-PIPE-8: the last step is tried again whatever was used up, and gives none of it back', async () => {
+  const work = await scratchWork(await testDatabase(), { step: 'tracking' });
+  const { id } = work.order;
+  const usedUp = {
+    retryBudget: { ...fullBudget(defaultRetryBudget), tokens: 0, retries: 10 },
+    recoveries: [Date.now(), Date.now(), Date.now()],
+  };
+  await work.database.query
+    .updateTable('workOrders')
+    .set({ retryBudget: toJson(usedUp.retryBudget), recoveries: toJson(usedUp.recoveries) })
+    .where('id', '=', id)
+    .execute();
+  const order = await theWorkOrder(work.database, id);
+  expect(await failed({ ...work, order }, 'tracking', away())).toBe('go on');
+  expect(await theWorkOrder(work.database, id)).toMatchObject({
+    ...usedUp,
+    ...{ status: 'in_progress', stepState: 'retrying', recoveryAttempts: 1 },
+  });
+  // At any other step it is the end.
+  const early = await scratchWork(work.database, { step: 'creating_pr', repositoryPath: '/srv/web' });
+  const spent = { ...early.order, ...usedUp };
+  expect(await failed({ ...early, order: spent }, 'creating_pr', away())).toBe('stop');
+  expect(await theWorkOrder(early.database, spent.id)).toMatchObject({ status: 'failed' });
+});
