@@ -260,7 +260,9 @@ async function conclude(
     sessionId: session.id,
     process: await sessionEvidence(session.directory, session.command || agent.name, end),
     stoppedBecause: end.reason,
-    ...(agent.writesCode ? {} : { recipe: await patchRecipe(work, routed, parentSha, outcome) }),
+    ...(agent.writesCode || isTakenBack
+      ? {}
+      : { recipe: await patchRecipe(work, routed, parentSha, outcome) }),
   });
   if (outcome !== 'refused' && outcome !== 'changed_nothing') throw failure;
   const feedback: Feedback = {
