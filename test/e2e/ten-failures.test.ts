@@ -263,6 +263,7 @@ test('R-CHA-2.9: bad webhook signature is 401', async () => {
     expect(await ten.sendWebhook(up, body, bad)).toEqual({ status: 401, code: 'SIGNATURE_INVALID' });
   expect(await ten.sumsOfTables(database)).toEqual(before);
   expect(await ten.sendWebhook(up, body, good)).toEqual({ status: 202, state: 'waiting' });
+  expect(await ten.sumsOfTables(database)).not.toEqual(before);
 });
 
 test('R-CHA-2.10: a work order stuck for over 24 h is found and escalated', async () => {
