@@ -1,0 +1,76 @@
+// Steps that cannot begin say why by a code, before anything is spent.
+import { expect, test } from 'vitest';
+import { testDatabase } from '../../../test/database.ts';
+import { ConfigurationError } from '../../domain/failure.ts';
+import { scratchRepository } from '../../git/scratch-repository.fixture.ts';
+import type { Agent } from '../ports/agent.ts';
+import { scratchWork } from '../scratch-work.fixture.ts';
+import { propose } from './propose.ts';
+import { routing } from './routing.ts';
+import { advance } from './step-ends.ts';
+import { requireResult } from './step-results.ts';
+import type { Work } from './work.ts';
+
+const agents = new Map([['patch', { name: 'patch', writesCode: false } as Agent]]);
+
+async function atRouting(given: Partial<Work> = {}): Promise<Work> {
+  const work = await scratchWork(await testDatabase(), { repositoryPath: scratchRepository().path });
+  return { ...work, agents, ...given };
+}
+
+const withModels = ({ settings }: Work, ...strong: string[]) => ({
+  ...settings,
+  models: { light: [], standard: [], strong },
+});
+
+test('R-PIPE-3: without an agent of that name, or without a model, nothing is routed and nothing is held', async () => {
+  const work = await atRouting();
+  await expect(routing({ ...work, agents: new Map() })).rejects.toMatchObject({ code: 'AGENT_UNKNOWN' });
+  await expect(routing(work)).rejects.toMatchObject({ code: 'NO_MODEL' });
+  expect(await work.database.query.selectFrom('costTracking').selectAll().execute()).toEqual([]);
+});
+
+test('R-PIPE-3: of models that all cannot be called, the first one’s reason is told', async () => {
+  const refused = (name: string) =>
+    new ConfigurationError({
+      ...{ code: 'MODEL_KEY_MISSING', component: 'models', operation: 'create' },
+      ...{ message: name, advice: 'Set it.' },
+    });
+  const model = (name: string) => {
+    throw refused(name);
+  };
+  const work = await atRouting({ model });
+  const settings = withModels(work, 'p/a', 'p/b');
+  await expect(routing({ ...work, settings })).rejects.toMatchObject({
+    code: 'MODEL_KEY_MISSING',
+    message: 'p/a',
+  });
+});
+
+test('a defect in what makes models is no missing model', async () => {
+  const model = () => {
+    throw new RangeError('a defect');
+  };
+  const work = await atRouting({ model });
+  await expect(routing({ ...work, settings: withModels(work, 'p/a') })).rejects.toThrow(RangeError);
+});
+
+test('R-PIPE-4: with nobody to ask there is no proposal, and that is said', async () => {
+  const work = await atRouting();
+  const asked = { models: [], base: '', feedback: null, envelopeNanoUsd: 1n };
+  await expect(propose(work, asked)).rejects.toMatchObject({ code: 'NO_MODEL', advice: expect.any(String) });
+});
+
+test('R-PIPE-1: a step whose ground is missing names the one to start from', async () => {
+  const work = await atRouting();
+  await expect(requireResult(work, 'applying')).rejects.toMatchObject({
+    code: 'STEP_RESULT_MISSING',
+    advice: expect.stringContaining('--from applying'),
+  });
+});
+
+test('after the last step comes none', async () => {
+  const work = await atRouting();
+  const end = { end: 'done', result: {} } as const;
+  await expect(advance(work, 'tracking', end, new Date())).rejects.toThrow(TypeError);
+});
