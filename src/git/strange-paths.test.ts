@@ -5,12 +5,21 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ensureBareRemote } from './bare-remote.ts';
 import { commitAll } from './commit.ts';
+import { mergeInRemote } from './merge.ts';
 import { makeBundle, restoreBundle } from './patch.ts';
+import { deleteRemoteBranch, pushBranch } from './remote.ts';
 import { inspectRepository } from './repository.ts';
-import { gitIn, scratchDirectory, scratchRepository, writeFiles } from './scratch-repository.fixture.ts';
+import {
+  gitIn,
+  scratchDirectory,
+  scratchRepository,
+  writeFiles,
+  writeScript,
+} from './scratch-repository.fixture.ts';
 import { made, scratchWorktree, trailers } from './scratch-worktree.fixture.ts';
 import { removeStaleLocks } from './stale-lock.ts';
 import { readFiles } from './tree.ts';
+import { restoreGitFile } from './worktree-entry.ts';
 import { isThere, readIfThere, worktreeEntries } from './worktree-list.ts';
 
 /** Too long for every file system: also root is refused. */
@@ -97,4 +106,29 @@ test('files that are no text are not read as text', async () => {
   expect(execFileSync('git', ['-C', repository.path, 'ls-files'], { encoding: 'utf8' })).toBe(
     'a.txt\nb.bin\n',
   );
+});
+
+test('what stands in the place of a worktree’s link is not written over', async () => {
+  const path = scratchDirectory();
+  mkdirSync(join(path, '.git'));
+  await expect(restoreGitFile(path, '/entry')).rejects.toMatchObject({ code: 'WORKTREE_MOVED' });
+  expect(await isThere(join(path, '.git', 'HEAD'))).toBe(false);
+});
+
+test('R-PIPE-7: what a rule of the remote refuses stays refused, and is told with its words', async () => {
+  const repository = scratchRepository();
+  const remoteUrl = join(scratchDirectory(), 'remote.git');
+  const base = repository.headSha;
+  await ensureBareRemote(remoteUrl, { defaultBranchFrom: repository.path, branch: 'main', sha: base });
+  repository.git('switch', '--quiet', '--create', 'topic');
+  const headSha = repository.commit({ 'b.txt': 'b' });
+  const place = { repositoryPath: repository.path, remoteUrl };
+  await pushBranch({ ...place, branch: 'topic', sha: headSha, expectedRemoteSha: null });
+  writeScript(join(remoteUrl, 'hooks', 'pre-receive'), 'echo no pushes today >&2; exit 1');
+  const refused = { code: 'REMOTE_REJECTED' };
+  const merge = { ...place, baseBranch: 'main', headSha, message: 'Merge' };
+  await expect(mergeInRemote(merge)).rejects.toMatchObject(refused);
+  const deletion = { ...place, branch: 'topic', expectedSha: headSha, preserveAs: 'x' };
+  await expect(deleteRemoteBranch(deletion)).rejects.toMatchObject(refused);
+  expect(gitIn(remoteUrl, 'rev-parse', 'main', 'topic')).toBe(`${base}\n${headSha}`);
 });

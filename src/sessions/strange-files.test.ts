@@ -1,7 +1,7 @@
 // What cannot be read is told: it is never taken for what is not there, and so for a process that never was.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DirectoryBell } from './directory-bell.ts';
@@ -109,4 +109,11 @@ test('a process that is gone has no entry, no environment and no open file', asy
   expect(readProcess(pid)).toBeNull();
   expect(hasEnvironmentEntry(pid, 'PATH')).toBe(false);
   expect(hasOpenForWriting(pid, '/dev/null')).toBe(false);
+});
+
+test('an output that leads in a circle is told to whoever follows it', async () => {
+  const directory = join(scratch.path, 'circle');
+  await mkdir(directory);
+  await symlink('stdout.log', join(directory, 'stdout.log'));
+  await expect(followOutput(directory).next()).rejects.toMatchObject({ code: 'ELOOP' });
 });

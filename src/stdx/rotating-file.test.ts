@@ -1,6 +1,15 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -74,4 +83,19 @@ test('several processes on one file lose no line but the oldest, and tear none',
   );
   expect(kept.filter((line) => !/^[abc] \d{4}$/.test(line))).toEqual([]);
   for (const name of ['a', 'b', 'c']) expect(kept).toContain(`${name} 1999`);
+});
+
+test('one that cannot be moved away is told, and one that somebody has moved away is begun anew', () => {
+  const path = join(scratch(), 'logs', 'moose.jsonl');
+  const { file, failures } = opened(path, 10);
+  file.write('a long first line\n');
+  writeFileSync(`${path}.1`, 'old\n');
+  mkdirSync(join(`${path}.2`, 'full'), { recursive: true });
+  file.write('lost\n');
+  expect(failures).toHaveLength(1);
+  rmSync(`${path}.2`, { recursive: true });
+  renameSync(path, `${path}.kept`);
+  file.write('second\n');
+  expect(readFileSync(path, 'utf8')).toBe('second\n');
+  expect(readFileSync(`${path}.kept`, 'utf8')).toBe('a long first line\n');
 });

@@ -52,4 +52,5 @@ test('a line that is no case is an error that says which', () => {
   const { status, stderr } = classify('{}\n{', '--jsonl');
   expect(status).toBe(1);
   expect(stderr).toContain('Line 2 of the input is not JSON.');
+  expect(classify('[]', '--jsonl').stderr).toContain('Line 1 of the input is not a JSON object.');
 });

@@ -3,14 +3,18 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, inject, onTestFinished, test } from 'vitest';
 import { chooseAccount, findAccount } from './account.ts';
+import { findBinaryPackage, prepareBinaries } from './binaries.ts';
 import { hasAllLinks, recreateLinks } from './binary-links.ts';
 import { readClusterMajor, refuseOtherMajor } from './cluster.ts';
 import { findHome } from './home.ts';
 import { choosePort } from './port.ts';
 import { findPostmaster } from './postmaster-file.ts';
+import { connectPresence } from './presence.ts';
 import { readPrivateFile, writePrivateFile } from './private-file.ts';
+import { probeEmbedded } from './probe-embedded.ts';
+import { withStartLock } from './start-lock.ts';
 import { sendSignal } from './stop-postmaster.ts';
 
 function scratch(): string {
@@ -84,4 +88,52 @@ test('a cluster of another version is refused', () => {
     expect.objectContaining({ category: 'configuration' }),
   );
   expect(() => refuseOtherMajor('data', null, carried)).not.toThrow();
+});
+
+test('links that have nowhere to be are told, and a list that is none', async () => {
+  const native = join(scratch(), 'native');
+  mkdirSync(native);
+  const list = (links: unknown) => writeFileSync(join(native, 'pg-symlinks.json'), JSON.stringify(links));
+  list([{ source: 'native/lib/a.so.1', target: 'native/missing/a.so' }]);
+  await expect(recreateLinks(native)).rejects.toMatchObject({ code: 'ENOENT' });
+  list([{ source: 'native/lib/a.so.1', target: '../elsewhere' }]);
+  await expect(recreateLinks(native)).rejects.toThrow('leaves the package');
+  writeFileSync(join(native, 'pg-symlinks.json'), 'half [');
+  const source = { native, packageVersion: '18.0.0', major: 18 };
+  const options = { account: null, home: scratch(), signal: undefined };
+  await expect(prepareBinaries(source, options)).rejects.toThrow(SyntaxError);
+});
+
+test('a start lock that cannot be made is told, and nothing is started', async () => {
+  let isStarted = false;
+  const start = withStartLock(join(scratch(), 'missing'), undefined, async () => {
+    isStarted = true;
+  });
+  await expect(start).rejects.toMatchObject({ code: 'EMBEDDED_LOCK_UNUSABLE' });
+  expect(isStarted).toBe(false);
+});
+
+test('a machine for which there is no PostgreSQL is told so, with what to do; a defect is none', async () => {
+  const { arch } = process;
+  onTestFinished(() => void Object.defineProperty(process, 'arch', { value: arch }));
+  Object.defineProperty(process, 'arch', { value: 'pdp11' });
+  expect(() => findBinaryPackage()).toThrow(expect.objectContaining({ code: 'EMBEDDED_BINARIES_MISSING' }));
+  expect(await probeEmbedded()).toEqual({ version: null, advice: expect.stringContaining('DATABASE_URL') });
+  const defect = () => {
+    throw new RangeError('a defect');
+  };
+  await expect(probeEmbedded(defect)).rejects.toThrow(RangeError);
+});
+
+test('a file where the data should be is no empty directory', async () => {
+  const path = join(scratch(), 'data');
+  writeFileSync(path, '');
+  await expect(readClusterMajor(path)).rejects.toMatchObject({ code: 'ENOTDIR' });
+});
+
+test('another server on the port is not taken for ours', async () => {
+  const { port, password } = new URL(inject('databaseServerUrl'));
+  const given = { port: Number(port), password, data: '/elsewhere', signal: undefined };
+  await expect(connectPresence(given)).rejects.toMatchObject({ code: 'EMBEDDED_OTHER_SERVER' });
+  await expect(connectPresence({ ...given, password: 'wrong' })).rejects.toBeInstanceOf(Error);
 });
