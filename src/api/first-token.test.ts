@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -42,4 +42,10 @@ test('a token file that others can read is closed, one that is broken is made an
   const anew = await ensureFirstToken(database, directory);
   expect(anew.token).not.toBe(token);
   expect(await findToken(database.query, anew.token)).toBeDefined();
+});
+
+test('a token file that cannot be read is not one that is missing', async () => {
+  const directory = await aDirectory();
+  await mkdir(join(directory, 'api-token'));
+  await expect(ensureFirstToken(await testDatabase(), directory)).rejects.toMatchObject({ code: 'EISDIR' });
 });

@@ -32,6 +32,7 @@ const shapes: Record<string, string[]> = {
     `https://discord.com/api/webhooks/${'1234567890'}/${signs.slice(0, 60)}`,
   ],
   jwt: [`eyJ${signs.slice(0, 20)}.eyJ${signs.slice(0, 30)}.${signs.slice(0, 43)}`],
+  'moose-token': [`moose_${signs.slice(0, 43)}`],
   'npm-token': [`npm_${signs.slice(0, 36)}`],
   token: [`hf_${signs.slice(0, 34)}`, `sk_live_${signs.slice(0, 24)}`],
   'bearer-token': [`Bearer ${signs.slice(0, 30)}`],

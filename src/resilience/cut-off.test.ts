@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { expect, test } from 'vitest';
 import { TransientError } from '../domain/failure.ts';
-import { timerMsMax } from './cut-off.ts';
+import { pause, timerMsMax } from './cut-off.ts';
 import { withDeadline } from './deadline.ts';
 import { withTimeout } from './timeout.ts';
 
@@ -82,4 +82,9 @@ test('the fear: each call leaves a listener on a signal that lives long', async 
   for (let call = 0; call < 20; call++) await withTimeout(60_000, signal, async () => call);
   await expect(withTimeout(60_000, signal, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(getEventListeners(signal, 'abort')).toEqual([]);
+});
+
+test('what is no signal is refused, and not waited for', async () => {
+  const odd = { aborted: false, throwIfAborted: () => undefined } as unknown as AbortSignal;
+  await expect(pause(60_000, odd)).rejects.toBeInstanceOf(TypeError);
 });

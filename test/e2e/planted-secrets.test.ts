@@ -221,7 +221,9 @@ test('R-FAIL-7: no log, no command and no file but the output itself tells one',
     ...[run('logs', id('Tell in a check')), run('show', id('Tell in no plan'), '--json')],
     ...[run('logs', id('Tell as an agent')), run('show', id('Tell as an agent'), '--json')],
     ...[run('errors'), run('errors', '--all', '--json'), run('show', key)],
+    ...[run('diff', id('Tell in a plan')), run('diff', id('Tell in no plan'))],
   ]);
+  expect(printed.some(({ stderr }) => stderr.includes('[NO_CHANGE_YET]'))).toBe(true);
   await worker.stop();
   for (const { stdout, stderr } of printed) expect(tellingParts(stdout + stderr)).toEqual([]);
   expect(printed.some(({ stdout }) => stdout.includes('[redacted:ANTHROPIC_API_KEY]'))).toBe(true);

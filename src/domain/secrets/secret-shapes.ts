@@ -77,6 +77,7 @@ export const secretShapes: readonly SecretShape[] = [
     pattern:
       /((?<![\w-])|(?<=\\[nrtbf]|\[[\d;]{0,12}m))(eyJ[\w-]{8,8192}\.eyJ[\w-]{8,16384}(?:\.[\w-]{0,2048})?)/g,
   },
+  { kind: 'moose-token', pattern: /()(moose_[\w-]{43,})/g },
   { kind: 'npm-token', pattern: /()(npm_[A-Za-z0-9]{36,})/g },
   ...otherTokens.map((rest) => ({ kind: 'token', pattern: starting('', rest), isSecret: hasDigit })),
   {

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
+import { ConfigurationError } from '../../domain/failure.ts';
 import type { RunId } from '../../domain/ids.ts';
 import {
   gitIn,
@@ -22,10 +23,15 @@ import { aWorkOrderAtWork, theWorkOrder } from '../../store/scratch-rows.fixture
 import { changeWorkOrder, recordEvent } from '../../store/work-orders.ts';
 import { acceptChange } from '../escalation/accept-change.ts';
 import { lookAtFix } from '../escalation/adopt-fix.ts';
+import { answer } from '../escalation/answer.ts';
 import { askEscalations } from '../escalation/ask-escalations.ts';
-import { asking, by } from '../escalation/asking.fixture.ts';
+import { asking, by, to } from '../escalation/asking.fixture.ts';
+import { beginChoice } from '../escalation/carry-out.ts';
 import { keepAsPolicy } from '../escalation/keep-as-policy.ts';
+import { otherModels } from '../escalation/other-models.ts';
+import type { Model } from '../ports/model.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
+import { cancelIn } from './cancel.ts';
 import { merge } from './merge.ts';
 
 const code = (text: string) => ({ code: text, advice: expect.any(String) });
@@ -147,4 +153,61 @@ test('a work order that was settled in the meantime is not changed by a word tha
   const { workOrderId } = await aWorkOrderAtWork(database);
   const change = { changedBy: by, changedBecause: 'x', status: 'cancelled' as const };
   expect(await changeWorkOrder(database.query, workOrderId, { status: 'completed' }, change)).toBe(false);
+});
+
+test('R-ESC-3: an option that needs words is not begun without them, nor a fix that nobody has looked at', async () => {
+  const database = await testDatabase();
+  const asked = await asking(database);
+  const order = await theWorkOrder(database, asked.workOrderId);
+  const [option] = (await asked.question()).options;
+  if (!option) throw new Error('It has options');
+  const begin = (given: Partial<typeof option>) =>
+    beginChoice(database.query, { clock: systemClock }, order, {
+      option: { ...option, ...given },
+      note: undefined,
+      by,
+    });
+  await expect(begin({ kind: 'refine', needsNote: true })).rejects.toMatchObject(code('NOTE_NEEDED'));
+  await expect(begin({ kind: 'fix_by_hand' })).rejects.toThrow(TypeError);
+});
+
+test('R-ESC-3: a question whose work order is gone starts nothing', async () => {
+  const database = await testDatabase();
+  const asked = await asking(database);
+  const { query } = database;
+  await query.updateTable('escalations').set({ workOrderId: null }).where('id', '=', asked.id).execute();
+  const answered = answer({ database, clock: systemClock }, await asked.question(), 'retry', { by });
+  await expect(answered).rejects.toMatchObject(code('ESCALATION_WITHOUT_WORK'));
+  expect(await asked.question()).toMatchObject({ status: 'open', chosenOption: null });
+});
+
+test('R-PIPE-11: what has gone on in the meantime is not cancelled by a look from before', async () => {
+  const database = await testDatabase();
+  const { workOrderId } = await asking(database);
+  const before = await theWorkOrder(database, workOrderId);
+  await to(database, workOrderId, { status: 'in_progress', stepState: 'running' });
+  const cancelled = database.transaction((query) => cancelIn(query, { clock: systemClock }, before, by));
+  await expect(cancelled).rejects.toMatchObject({ name: 'PermanentError' });
+  expect(await theWorkOrder(database, workOrderId)).toMatchObject({ status: 'in_progress' });
+});
+
+test('R-PIPE-4: a model that cannot be called here is no other model; a defect is told', async () => {
+  const { settings } = await scratchWork(await testDatabase());
+  const models = { light: ['p/a'], standard: ['p/b'], strong: ['p/c'] };
+  const model = (name: string) => {
+    if (name === 'p/c')
+      throw new ConfigurationError({
+        ...code('X'),
+        component: 'x',
+        operation: 'x',
+        message: 'x',
+        advice: 'x',
+      });
+    return { name } as Model;
+  };
+  expect(otherModels({ settings: { ...settings, models }, model }, 'p/a')).toEqual(['p/b']);
+  const defect = () => {
+    throw new RangeError('a defect');
+  };
+  expect(() => otherModels({ settings: { ...settings, models }, model: defect }, 'p/a')).toThrow(RangeError);
 });
