@@ -1,5 +1,5 @@
-// Prints at the end of `npm test` how many of the project's error paths a test has run, and fails the run where the whole
-// suite has covered too few (R-CHA-2). Of a part of the suite (`vitest run --coverage src/git`) it only prints.
+// Prints at the end of `npm test` how many of the project's error paths a test has run, and whether that is as many as
+// R-CHA-2 asks for; far fewer fail the run. Of a part of the suite (`vitest run --coverage src/git`) it only prints.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,13 @@ import type { Reporter, Vitest } from 'vitest/node';
 import { childCoverageVariable, uncoveredInChildren } from './error-paths/child-coverage.ts';
 import { countsForErrorPaths, findErrorPaths } from './error-paths/find-error-paths.ts';
 import { type FileCoverage, uncoveredPaths } from './error-paths/judge-coverage.ts';
-import { type CoveredPaths, coveredPercent, coveredPercentMin, reportLines } from './error-paths/report.ts';
+import {
+  type CoveredPaths,
+  coveredPercent,
+  coveredPercentGoal,
+  coveredPercentMin,
+  reportLines,
+} from './error-paths/report.ts';
 import { sourceFiles } from './source-files.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -43,9 +49,11 @@ export class ErrorPathReporter implements Reporter {
     process.stdout.write(`\n${reportLines(paths).join('\n')}\n`);
     const listPath = process.env.MOOSE_ERROR_PATHS_LIST;
     if (listPath) writeFileSync(listPath, JSON.stringify(paths, null, 1));
-    if (!this.#isWhole || coveredPercent(paths) >= coveredPercentMin) return;
-    process.stdout.write(`R-CHA-2 asks for ${coveredPercentMin} %.\n`);
-    process.exitCode = 1;
+    if (!this.#isWhole) return;
+    const percent = coveredPercent(paths);
+    const word = percent >= coveredPercentGoal ? 'reached' : 'not reached';
+    process.stdout.write(`The goal of R-CHA-2, ${coveredPercentGoal} %, is ${word}.\n`);
+    if (percent < coveredPercentMin) process.exitCode = 1;
   }
 }
 

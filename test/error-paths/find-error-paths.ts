@@ -2,7 +2,7 @@
 //
 // - the body of a `catch` clause that holds a statement;
 // - a function that is written out as the callback of `.catch(…)`, or as the second one of `.then(…, …)`;
-// - a `throw` statement;
+// - a `throw` statement, but of a `TypeError`: that is how the sources say what cannot happen, and no test should reach it;
 // - a function that does nothing but build an error: it is said to return one (`: MooseError`), or all that it holds is
 //   the return of a new one.
 //
@@ -49,7 +49,7 @@ export function findErrorPaths(file: SourceFile): ErrorPath[] {
 }
 
 function pathIn(node: Node): [ErrorPath['kind'], Node] | null {
-  if (node.type === 'ThrowStatement') return ['throw', node];
+  if (node.type === 'ThrowStatement') return isOfTheImpossible(node) ? null : ['throw', node];
   if (node.type === 'CatchClause') {
     const [first] = statementsOf(node.body);
     return first ? ['catch', first] : null;
@@ -59,6 +59,10 @@ function pathIn(node: Node): [ErrorPath['kind'], Node] | null {
     return callback ? ['callback', callback] : null;
   }
   return isFunction(node) && buildsAnError(node) ? ['builder', node] : null;
+}
+
+function isOfTheImpossible({ argument }: Node): boolean {
+  return isNode(argument) && argument.type === 'NewExpression' && nameOf(argument.callee) === 'TypeError';
 }
 
 /** Method → which of its arguments is told of a failure. */
