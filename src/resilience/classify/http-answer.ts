@@ -22,6 +22,9 @@ const statusPatterns: readonly RegExp[] = [
   /["']code["']: ?(?<status>[1-5]\d\d)\b/,
   /\b(?<status>[45]\d\d) (?:Bad Request|Unauthorized|Payment Required|Forbidden|Not Found|Method Not Allowed|Request Timeout|Conflict|Gone|Payload Too Large|Unprocessable|Too Many Requests|Internal Server Error|Bad Gateway|Service Unavailable|Service Temporarily|Gateway Time-?out|Overloaded)/i,
   /^(?:error: |Error: )?(?<status>[45]\d\d)\b(?: \{|: | status code)/m,
+  // POST https://forge.example/api: 409 {message: …}; Error: (Request ID: C2F1) 402 You have no quota
+  /\bhttps?:\/\/\S{1,300}: (?<status>[45]\d\d)\b/,
+  /^(?:[Ee]rror: )(?:\([^)\n]{1,80}\) )?(?<status>[45]\d\d) (?:\{|[A-Z][a-z'’]{1,20} \w)/m,
 ];
 
 const codePatterns: readonly RegExp[] = [

@@ -2,6 +2,9 @@
 
 /** On the line of the place and its neighbours. */
 const besideAPlace: readonly RegExp[] = [
+  /^::(?:error|warning|notice) .{0,300}?::(?:\S{1,200}: )?\[?(?<code>[A-Z]{1,6}\d{2,6}|[A-Z]\w{2,40}\/[A-Z]\w{2,60})\b/,
+  /^::(?:error|warning|notice) .{0,300}?\btitle=(?:[\w ]{1,40}\()?(?<code>[A-Z]{1,6}\d{2,6}|@?[a-z]\w{0,40}(?:[-/]\w{1,60}){1,6})\)?(?:,|::)/,
+  /:\d{1,6}:\d{1,5}: (?:\[?[A-Z]\]?:? )?(?:\[Correctable\] )?(?<code>[A-Z]\w{2,40}(?:\/[A-Z]\w{2,60}){1,2}): /,
   /\b(?:error|warning|Error|ERROR)\[(?<code>[\w.-]{2,40})\]/,
   /\b(?:error|warning|Error|ERROR|info|fatal)[ :]{1,2}\[?(?<code>[A-Z]{1,8}-?\d{2,6}|ts\(\d{4}\))\b/,
   /^\s{0,12}\[?(?<code>[A-Z]{1,6}\d{2,5})\]?:?\s/,
@@ -17,6 +20,7 @@ const besideAPlace: readonly RegExp[] = [
   /^\s{0,12}(?<code>[A-Z]{1,5}\d{3,5})\b/,
 ];
 const anywhere: readonly RegExp[] = [
+  /\((?:check|rule|code|ID): (?<code>[\w-]{3,60})[,)]/,
   /^(?:Check|Rule|rule|ID): (?<code>[A-Z][\w-]{2,40}\d)\b/,
   /\b(?<code>[A-Z]{2,6}_[A-Z]{2,12}_\d{1,4})\b/,
   /^(?:error|warning)\[(?<code>[\w.-]{2,40})\]/,

@@ -26,10 +26,13 @@ const shapes: readonly RegExp[] = [
   new RegExp(
     `\\b${kinds} (?<package>(?!not\\b|is\\b|was\\b|could\\b|cannot\\b|manager\\b|index\\b|list\\b|file\\b)${name}) ${absent}`,
   ),
+  new RegExp(
+    `^\\s{0,12}(?:\\w{1,8}: )?(?:[Ee]rror: |ERROR: )?(?<package>${name}) (?:executable|binary|command|program|compiler) (?:was |could |is )?not (?:be )?(?:found|installed)`,
+  ),
 ];
 /** What the shapes find where a sentence goes on. */
 const words =
-  /^(?:an?|the|any|is|it|in|of|for|to|not|file|files|version|versions|package|module|required|following|dependencies|https?:.*|error)$/i;
+  /^(?:an?|the|your|this|no|required|requested|specified|any|is|it|in|of|for|to|not|file|files|version|versions|package|module|required|following|dependencies|https?:.*|error)$/i;
 
 export function packageIn(lines: readonly string[]): string | undefined {
   for (const shape of shapes) {

@@ -4,6 +4,8 @@ import { isCodeFrame } from './masked-text.ts';
 import { addGroups } from './read-context.ts';
 
 const places: readonly RegExp[] = [
+  // ::error title=Ruff (B006),file=a.py,line=9,col=27::message; in any order
+  /^::(?:error|warning|notice) (?=.{0,300}?\bfile=(?<file>[^,:\n]{1,250}))(?:(?=.{0,400}?\bline=(?<line>\d{1,6}))|)(?:(?=.{0,400}?\bcol(?:umn)?=(?<column>\d{1,5}))|)/,
   // a.c:1:2, a.c(1,2), a.nim(1, 2), a.vala:1.2-1.4
   /(?:^|[\s("'`=[])(?<file>(?:[A-Za-z]:)?[\w@./\\+-]{0,200}[\w-]\.[A-Za-z]\w{0,9})[:(](?<line>\d{1,6})(?:(?:[:.]|, ?)(?<column>\d{1,5}))?/,
   /(?:^|[\s(])(?<file>(?:[\w@./+-]{0,160}\/)?(?:Docker|Container|Make|Gem|Rake|Vagrant|Just|Proc|Pip|Pod|Brew|Jenkins)file):(?<line>\d{1,6})(?::(?<column>\d{1,5}))?\b/,

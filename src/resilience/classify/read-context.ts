@@ -13,8 +13,12 @@ const testNamesMax = 50;
 const scratchFolder =
   /^(?:file:\/\/)?(?:\/(?:[\w.@+-]+\/){0,8}?(?:p[0-9a-f]{6,10}|tmp\.\w{6,12}|[0-9a-f]{8}-[0-9a-f-]{20,36}|worktrees\/[\w.-]+|\w+_work\/[\w.-]+\/[\w.-]+)\/|\/github\/workspace\/|\/home\/runner\/work\/[\w.-]+\/[\w.-]+\/|\/builds\/[\w.-]+\/[\w.-]+\/|\/workspaces?\/[\w.-]+\/)/;
 
+/** What reporters draw before a path. */
+const pointer = /^(?:→|➜|❯|▶|»|-{1,2}>|=>) {1,4}/;
+
 export function relativePath(path: string): string {
   return path
+    .replace(pointer, '')
     .replace(scratchFolder, '')
     .replace(/^file:\/\//, '')
     .replace(/^\.\//, '');

@@ -8,14 +8,18 @@
 // - a limit of a provider that says 'quota' and not whose time it is: the minute's, where it gives a delay, else money;
 // - what a test printed in its runner's or an installer's own words: the test, where its runner gave a verdict.
 import type { Rule } from './rule.ts';
+import { absentToolRules } from './rules/absent-tools.ts';
 import { agentRules } from './rules/agents.ts';
 import { allowanceRules } from './rules/allowances.ts';
+import { apiCompatibilityRules } from './rules/api-compatibility.ts';
 import { cBuildRules } from './rules/c-builds.ts';
 import { cRules } from './rules/c-family.ts';
 import { cLintRules } from './rules/c-lint.ts';
 import { cTestRules } from './rules/c-tests.ts';
 import { containerRules } from './rules/containers.ts';
 import { contractRules } from './rules/contracts.ts';
+import { cutStreamRules } from './rules/cut-streams.ts';
+import { databaseTimeRules } from './rules/database-times.ts';
 import { databaseRules } from './rules/databases.ts';
 import { dotnetRules } from './rules/dotnet.ts';
 import { eslintRules } from './rules/eslint.ts';
@@ -52,6 +56,10 @@ import { shellRules } from './rules/shell.ts';
 import { typescriptRules } from './rules/typescript.ts';
 
 export const allRules: readonly Rule[] = [
+  ...absentToolRules,
+  ...apiCompatibilityRules,
+  ...cutStreamRules,
+  ...databaseTimeRules,
   ...agentRules,
   ...allowanceRules,
   ...cBuildRules,

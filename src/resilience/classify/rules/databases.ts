@@ -95,7 +95,7 @@ export const databaseRules: readonly Rule[] = [
       'maximum statement execution time exceeded',
       'ER_LOCK_WAIT_TIMEOUT',
     ],
-    line: /Lock wait timeout exceeded|max(?:imum|_)statement.{0,20}time exceeded|ER_LOCK_WAIT_TIMEOUT/,
+    line: /Lock wait timeout exceeded|max(?:imum |_)statement[ _\w]{0,20}time exceeded|ER_LOCK_WAIT_TIMEOUT/,
     from: 'mysql, mariadb',
     sample: 'ERROR 1205 (HY000): Lock wait timeout exceeded; try restarting transaction',
   },

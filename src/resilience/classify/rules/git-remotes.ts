@@ -43,6 +43,16 @@ export const gitRemoteRules: readonly Rule[] = [
     sample: ' ! [rejected]        main -> main (stale info)',
   },
   {
+    id: 'git.scope',
+    is: machinery.settings,
+    precedence: base + 23,
+    has: ['refusing to allow a', 'not authorized to push', 'not allowed to push', 'scope)'],
+    line: /refusing to allow an? .{1,80} to (?:create|update|delete)|without `\w{1,40}` scope|not (?:allowed|authorized) to push (?:code|to this)/,
+    from: 'GitHub, GitLab: what a token may do',
+    sample:
+      ' ! [remote rejected] a -> a (refusing to allow an OAuth App to create or update workflow `.github/workflows/ci.yml` without `workflow` scope)',
+  },
+  {
     id: 'git.rejected',
     is: machinery.refused,
     precedence: base + 22,
@@ -140,6 +150,7 @@ export const gitRemoteRules: readonly Rule[] = [
     has: [
       'does not appear to be a git repository',
       "' not found",
+      "git: 'remote-",
       'Could not read from remote repository',
       'does not exist',
       'returned error: 404',
@@ -175,7 +186,8 @@ export const gitRemoteRules: readonly Rule[] = [
       'bad numeric config',
       'user.useConfigOnly',
     ],
-    line: /does not appear to be a git repository|repository '[^'\n]{1,300}' (?:not found|does not exist)|returned error: (?<status>404)|No such remote|No configured push destination|scheint kein Git-Repository|ne semble pas être un dépôt git|[Kk]ein Git-Repository|[Nn]ot a git repository|n'est pas un dépôt git|répertoires parents|不是(?:一个)? ?git ?仓库|git リポジトリではありません|dubious ownership|no es un repositorio git|unable to auto-detect email|Please tell me who you are|Bitte geben Sie an, wer|Unable to find remote helper|certificate (?:verification failed|problem)|has no upstream|bad (?:boolean |numeric )?config|gpg failed to sign|Could not find remote branch|[Cc]ouldn't find remote ref|user\.useConfigOnly|(?:transport|protocol) '[^']{1,40}' (?:not allowed|is not supported)/,
+    line: /^git: 'remote-[\w-]{1,40}' is not a git command|does not appear to be a git repository|repository '[^'\n]{1,300}' (?:not found|does not exist)|returned error: (?<status>404)|No such remote|No configured push destination|scheint kein Git-Repository|ne semble pas être un dépôt git|[Kk]ein Git-Repository|[Nn]ot a git repository|n'est pas un dépôt git|répertoires parents|不是(?:一个)? ?git ?仓库|git リポジトリではありません|dubious ownership|no es un repositorio git|unable to auto-detect email|Please tell me who you are|Bitte geben Sie an, wer|Unable to find remote helper|certificate (?:verification failed|problem)|has no upstream|bad (?:boolean |numeric )?config|gpg failed to sign|Could not find remote branch|[Cc]ouldn't find remote ref|user\.useConfigOnly|(?:transport|protocol) '[^']{1,40}' (?:not allowed|is not supported)/,
+    near: [/bad config line (?<line>\d{1,6}) in file (?<file>\S{1,250})$/],
     from: 'git',
     sample: 'fatal: not a git repository (or any of the parent directories): .git',
   },

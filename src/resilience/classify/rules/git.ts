@@ -164,7 +164,7 @@ export const gitRules: readonly Rule[] = [
     is: missing,
     precedence: precedence.dependency - 20,
     has: ["'lfs' is not a git command", 'git-lfs filter-process: ', "git: '", 'git-lfs was not found'],
-    line: /^git: '(?<package>[\w-]+)' is not a git command|git-lfs filter-process: (?:.{0,20}: )?(?:git-lfs: )?not found|git-lfs was not found/,
+    line: /^git: '(?!remote-)(?<package>[\w-]+)' is not a git command|git-lfs filter-process: (?:.{0,20}: )?(?:git-lfs: )?not found|git-lfs was not found/,
     from: 'git',
     sample: "git: 'lfs' is not a git command. See 'git --help'.",
     reads: { package: 'lfs' },

@@ -191,7 +191,7 @@ export const nodeRules: readonly Rule[] = [
     is: unexplained.crash,
     precedence: crash,
     has: ['Error: ', 'Error\n'],
-    line: /^(?:Uncaught |\[?Unhandled.{0,60}: )?(?:TypeError|ReferenceError|RangeError|EvalError|URIError|Error|AggregateError|\w+Error)(?: \[\w+\])?: /,
+    line: /^(?:Uncaught |\[?Unhandled.{0,60}: )?(?:TypeError|ReferenceError|RangeError|EvalError|URIError|Error|AggregateError|\w+Error)(?: \[\w+\])?: (?!found \d{1,6} )/,
     purposes: ['provider', 'compile', 'test', 'lint', 'contract', 'git', 'database', 'forge'],
     unless: 'Traceback (most recent call last)',
     from: 'node',

@@ -133,6 +133,18 @@ export const phpRules: readonly Rule[] = [
     sample: 'FOUND 2 ERRORS AFFECTING 1 LINE',
   },
   {
+    id: 'php.compile-time',
+    is: refusedText,
+    precedence: compile,
+    has: ['Fatal error: '],
+    line: /Fatal error: {1,2}(?!Uncaught )(?:Trait "[^"]{1,160}" not found|(?:Class|Enum|Interface|Trait|Anonymous class) \S.{0,120}(?:contains \d{1,4} abstract|cannot (?:extend|implement|use|inherit|be)|may not|must (?:be|implement))|Cannot (?:redeclare|declare|use|re-assign|override|make|inherit|unset|access|assign|pass|combine|mix|increment|reassign)|Declaration of |Access level to |Non-(?:abstract|static) |Abstract function |Interface function |(?:Constructor|Method|Property|Constant|Function|Duplicate|Redefinition|Namespace|Only variables|Default value|Multiple|Private methods|Type |Void|A void|A never|Unsupported|'(?:break|continue|goto)'|Enum case|Case |Readonly|Trait method|strict_types|The |Undefined (?:class )?constant)).{0,300} in (?<file>\S{1,250}) on line (?<line>\d{1,6})/,
+    unless: 'Uncaught ',
+    from: 'php: what the compiler refuses after parsing',
+    sample:
+      'PHP Fatal error:  Cannot redeclare acme_sum() (previously declared in /app/a.php:3) in b.php on line 7',
+    reads: { file: 'b.php', line: 7 },
+  },
+  {
     id: 'php.crash',
     is: unexplained.crash,
     precedence: crash,

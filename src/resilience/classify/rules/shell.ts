@@ -28,7 +28,7 @@ export const shellRules: readonly Rule[] = [
       'не знайдено',
     ],
     line: new RegExp(
-      `^(?:\\S{0,120}(?:bash|sh|zsh|dash|ksh|ash|fish|busybox)(?:\\.\\w+)?: |/?[\\w./-]{1,200}: )?(?:(?:line |Zeile |ligne |línea |linia |linha |riga |satır |regel |rad |řádek |줄 |рядок |行 ?|第 ?|строка )?\\d{1,6}(?: ?行)?(?: ?[:：] ?|: ))?(?:exec: |eval: )?(?<package>[\\w@./+-]{1,120})\\s?[:：]\\s?${absent}\\.?$`,
+      `^(?:\\S{0,120}(?:bash|sh|zsh|dash|ksh|ash|fish|busybox)(?:\\.\\w+)?: |/?[\\w./-]{1,200}: )?(?:(?:line |Zeile |ligne |línea |linia |linha |riga |satır |regel |rad |řádek |줄 |рядок |行 ?|第 ?|строка )?\\d{1,6}(?: ?行)?(?: ?[:：] ?|: ))?(?:exec: |eval: )?(?<package>(?!(?:\\S{0,100}/)?\\.env\\b|\\S{1,110}\\.(?:json|ya?ml|toml|env|ini|cfg|conf|xml|lock|csv|sql|pem|key|md|txt)\\s?[:：])[\\w@./+-]{1,120})\\s?[:：]\\s?${absent}\\.?$`,
     ),
     from: 'sh, bash, dash, zsh',
     sample: 'sh: 1: tsc: not found',
