@@ -39,3 +39,25 @@ test('the fear: an agent that tries out a program speaks of budgets, and is stop
   expect(classOf({ ...tried, command: 'node -e "checkout()"' })).toBe('unknown');
   expect(classOf({ ...tried, command: 'claude -p "x"' })).toBe('budget_exceeded');
 });
+
+test('the fear: what an assertion compares is taken for what a tool says (R-FAIL-3)', () => {
+  const go =
+    '--- FAIL: TestPull (0.00s)\n    a_test.go:9: got "no matching manifest for linux/arm64", want "x"\nFAIL\nFAIL\ta\t0.1s\n';
+  expect(classOf({ command: 'go test ./...', exitCode: 1, component: 'verifier', stdout: go })).toBe(
+    'test_fail',
+  );
+  const vitest =
+    " FAIL  a.test.ts > names it\nAssertionError: expected 'Failed binary compatibility check against x' to be 'y'\n\n      Tests  1 failed (1)\n";
+  expect(classOf({ command: 'npx vitest run', exitCode: 1, component: 'verifier', stdout: vitest })).toBe(
+    'test_fail',
+  );
+});
+
+test('the fear: a file that is not there is taken for a command that is not installed (R-FAIL-4)', () => {
+  const ran = { exitCode: 9, component: 'session' };
+  const file = { ...ran, command: 'node --env-file=.env a.mjs', stderr: 'node: .env: not found\n' };
+  expect(classOf(file)).toBe('orchestration_error');
+  expect(classOf({ ...ran, command: 'sh a.sh', stderr: 'a.sh: 3: frob: not found\n' })).toBe(
+    'dependency_missing',
+  );
+});

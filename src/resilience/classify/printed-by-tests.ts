@@ -8,6 +8,9 @@ const hasNotRun =
   /\[(?:build|setup) failed\]|error: 'test failed'|^'test failed'$|# Subtest: \S+\.[cm]?[jt]s$|"before all" hook|error occurred (?:while loading|outside of examples)/m;
 const suspects = new Set(['compile_error', 'dependency_missing', 'contract_violation', 'lint_error']);
 const frameCharsMax = 400;
+/** An assertion's own sentence, with what it compares in quotes. */
+const comparison =
+  /^\s{0,20}(?:E {2,8})?(?:\[?[\w./-]{1,120}:\d{1,6}:? )?(?:AssertionError\b[^'"`]{0,80}: expected ['"`]|[Ee]xpected:? ['"`]|[Rr]eceived:? ['"`]|[Aa]ctual:? ['"`]|(?:[\w()., ]{0,60} )?(?:got|want|have):? ?=? ?['"`])/;
 
 export function withoutPrinted(
   matches: readonly Match[],
@@ -22,6 +25,7 @@ export function withoutPrinted(
     const head = text.slice(at, at + 40);
     // The two sides of a comparison.
     if (/^\s*[-+] *['"`]/.test(head)) return false;
+    if (comparison.test(lineAt(text, at))) return false;
     if (isPassedOn && /^\S/.test(head)) return false;
     return !(runners.has('unittest') && familyOf(rule.id) === 'python' && !endsTraceback(text, at));
   });
@@ -29,6 +33,10 @@ export function withoutPrinted(
 
 function familyOf(id: string): string {
   return id.split('.')[0] ?? '';
+}
+
+function lineAt(text: string, at: number): string {
+  return text.slice(at, at + frameCharsMax).split('\n', 1)[0] ?? '';
 }
 
 /** An exception that Python reports has frames above it. */
