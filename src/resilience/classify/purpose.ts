@@ -16,7 +16,7 @@ const purposes: readonly (readonly [Purpose, RegExp])[] = [
   ],
   [
     'test',
-    /\b(?:npm (?:run )?test\S*|npm t|(?:pnpm|yarn|bun)(?: run)? test\S*|vitest|jest|mocha|ava|tap|tape|jasmine|qunit|uvu|japa|node (?:\S+ )*--test|deno test|playwright|cypress|karma|testcafe|nightwatch|wdio|c8|nyc|stryker|pytest|py\.test|unittest|nose2?|tox|nox|behave|doctest|robot|go test|gotestsum|ginkgo|cargo (?:test|nextest|tarpaulin|llvm-cov)|mvn .*\b(?:test|verify)|gradlew? .*\b(?:test|check)|junit\S*|JUnitCore|testng|ctest|rspec|minitest|cucumber|rake test|rails test|rake spec|phpunit|pest|codecept|behat|dotnet test|vstest|xunit|nunit\S*|mix test|rebar3 (?:eunit|ct)|cabal test|stack test|swift test|xcodebuild .*test|dart test|flutter test|prove|busted|testthat|bats|shunit2|make (?:\S+ )*(?:check|test)|ninja test|meson test|bazel test|sbt .*test|lein test|zig test|ng test|ng e2e)\b/,
+    /\b(?:npm (?:run )?test\S*|npm t|(?:pnpm|yarn|bun)(?: run)? test\S*|vitest|jest|mocha|ava|tap|tape|jasmine|qunit|uvu|japa|node (?:\S+ )*--test|deno test|playwright|cypress|karma|testcafe|nightwatch|wdio|c8|nyc|stryker|pytest|py\.test|unittest|nose2?|tox|nox|behave|doctest|robot|go test|gotestsum|ginkgo|cargo (?:test|nextest|tarpaulin|llvm-cov)|mvn .*\b(?:test|verify)|gradlew? .*\b(?:test|check)|junit\S*|JUnitCore|testng|ctest|rspec|minitest|cucumber|rake test|rails test|rake spec|phpunit|pest|artisan test|codecept|behat|dotnet test|vstest|xunit|nunit\S*|mix test|rebar3 (?:eunit|ct)|cabal test|stack test|swift test|xcodebuild .*test|dart test|flutter test|prove|busted|testthat|bats|shunit2|make (?:\S+ )*(?:check|test)|ninja test|meson test|bazel test|sbt .*test|lein test|zig test|ng test|ng e2e)\b/,
   ],
   [
     'install',
