@@ -132,3 +132,15 @@ test('R-PIPE-7: what a rule of the remote refuses stays refused, and is told wit
   await expect(deleteRemoteBranch(deletion)).rejects.toMatchObject(refused);
   expect(gitIn(remoteUrl, 'rev-parse', 'main', 'topic')).toBe(`${base}\n${headSha}`);
 });
+
+test('R-PIPE-7: a base branch that the remote does not have is told, and nothing is pushed', async () => {
+  const repository = scratchRepository();
+  const remoteUrl = join(scratchDirectory(), 'remote.git');
+  const sha = repository.headSha;
+  await ensureBareRemote(remoteUrl, { defaultBranchFrom: repository.path, branch: 'main', sha });
+  const merge = { repositoryPath: repository.path, remoteUrl, headSha: sha, message: 'Merge' };
+  await expect(mergeInRemote({ ...merge, baseBranch: 'gone' })).rejects.toMatchObject({
+    code: 'BRANCH_MISSING',
+  });
+  expect(gitIn(remoteUrl, 'for-each-ref', '--format=%(refname)')).toBe('refs/heads/main');
+});

@@ -1,7 +1,7 @@
 // What cannot be read is told: it is never taken for what is not there, and so for a process that never was.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DirectoryBell } from './directory-bell.ts';
@@ -14,6 +14,7 @@ import { ScratchSessions, shellEnv } from './scratch-sessions.fixture.ts';
 import { createWhole, exists, readExit, writeExitIfAbsent } from './session-files.ts';
 import { findFlock, isLockFree } from './session-lock.ts';
 import { startProcess } from './start-process.ts';
+import { watchProcess } from './watch-process.ts';
 
 let scratch: ScratchSessions;
 let unreachable: string;
@@ -116,4 +117,10 @@ test('an output that leads in a circle is told to whoever follows it', async () 
   await mkdir(directory);
   await symlink('stdout.log', join(directory, 'stdout.log'));
   await expect(followOutput(directory).next()).rejects.toMatchObject({ code: 'ELOOP' });
+});
+
+test('R-SES-6: a process whose output somebody has taken away is watched to its end all the same', async () => {
+  const handle = await scratch.start(idle);
+  for (const file of ['stdout.log', 'stderr.log']) await rm(join(handle.directory, file));
+  expect(await watchProcess(handle, { wallClockMs: 200 })).toMatchObject({ reason: 'timeout' });
 });

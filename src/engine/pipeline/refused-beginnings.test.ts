@@ -5,6 +5,8 @@ import { ConfigurationError } from '../../domain/failure.ts';
 import { scratchRepository } from '../../git/scratch-repository.fixture.ts';
 import type { Agent } from '../ports/agent.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
+import { takeUpsExhausted } from './end-run.ts';
+import { takeNextAgent } from './next-agent.ts';
 import { propose } from './propose.ts';
 import { routing } from './routing.ts';
 import { advance } from './step-ends.ts';
@@ -73,4 +75,19 @@ test('after the last step comes none', async () => {
   const work = await atRouting();
   const end = { end: 'done', result: {} } as const;
   await expect(advance(work, 'tracking', end, new Date())).rejects.toThrow(TypeError);
+});
+
+test('R-PIPE-1: a step that kills its process again and again is put before a human', async () => {
+  const work = await atRouting();
+  expect(takeUpsExhausted({ ...work, run: { ...work.run, takeups: 20 } })).toMatchObject({
+    code: 'TAKE_UPS_EXHAUSTED',
+    message: expect.stringContaining('20 times'),
+  });
+});
+
+test('without another agent none is fallen back to', async () => {
+  const work = await atRouting();
+  const error = takeUpsExhausted(work);
+  const result = { act: 'fall_back', error, because: 'x' } as Parameters<typeof takeNextAgent>[2];
+  await expect(takeNextAgent(work, 'applying', result)).rejects.toThrow(TypeError);
 });

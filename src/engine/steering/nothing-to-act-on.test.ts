@@ -33,6 +33,7 @@ import type { Model } from '../ports/model.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
 import { cancelIn } from './cancel.ts';
 import { merge } from './merge.ts';
+import { assertNoRun } from './start-run.ts';
 
 const code = (text: string) => ({ code: text, advice: expect.any(String) });
 
@@ -210,4 +211,13 @@ test('R-PIPE-4: a model that cannot be called here is no other model; a defect i
     throw new RangeError('a defect');
   };
   expect(() => otherModels({ settings: { ...settings, models }, model: defect }, 'p/a')).toThrow(RangeError);
+});
+
+test('R-PIPE-11: while a run is open no other one is begun', async () => {
+  const database = await testDatabase();
+  const { workOrderId } = await aWorkOrderAtWork(database);
+  const order = await theWorkOrder(database, workOrderId);
+  await expect(assertNoRun(database.query, order, 'retried')).rejects.toMatchObject(
+    code('WORK_ORDER_AT_WORK'),
+  );
 });

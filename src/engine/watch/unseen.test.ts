@@ -1,0 +1,43 @@
+// What cannot be seen is not known, and is neither progress nor a failure of the look.
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { testDatabase } from '../../../test/database.ts';
+import { newId, type SessionId } from '../../domain/ids.ts';
+import { scratchDirectory } from '../../git/scratch-repository.fixture.ts';
+import { systemClock } from '../../stdx/clock.ts';
+import { intendEffect } from '../../store/effects.ts';
+import { aWorkOrderAtWork, theWorkOrder } from '../../store/scratch-rows.fixture.ts';
+import { intendSession } from '../../store/session-rows.ts';
+import { measurePressure } from './measure-pressure.ts';
+import { observeProgress } from './observe-progress.ts';
+
+test('R-REC-4: of a disk that is not there nothing is known, and the rest is measured', async () => {
+  const directory = join(scratchDirectory(), 'missing');
+  const source = { dataDirectory: directory, eventLoopLagMs: () => 0, databaseWaiting: () => 0 };
+  expect(await measurePressure(source)).toMatchObject({
+    ...{ diskFreeBytes: null, diskFreeShare: null },
+    memoryFreeShare: expect.any(Number),
+  });
+});
+
+test('R-PIPE-12: a process whose output and worktree are gone has got nothing done, and hides no other', async () => {
+  const database = await testDatabase();
+  const { workOrderId, runId } = await aWorkOrderAtWork(database, { step: 'applying' });
+  const gone = join(scratchDirectory(), 'gone');
+  const session = { purpose: 'agent', name: 'x', cycle: 0, attempt: 1, host: 'here', command: '' } as const;
+  await intendSession(database.query, {
+    ...{ id: newId<SessionId>(new Date()), workOrderId, runId, directory: gone, state: 'running' },
+    ...session,
+  });
+  const detail = { worktreePath: gone, host: 'here' };
+  await intendEffect(database.query, {
+    workOrderId,
+    runId,
+    kind: 'worktree',
+    key: `worktree:${runId}`,
+    detail,
+  });
+  const before = await theWorkOrder(database, workOrderId);
+  await observeProgress({ database, clock: systemClock, host: 'here' });
+  expect((await theWorkOrder(database, workOrderId)).progressedAt).toEqual(before.progressedAt);
+});
