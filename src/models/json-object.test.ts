@@ -50,10 +50,11 @@ test('JSON nested to blow the stack is refused before it is parsed', () => {
   expect(jsonDepth('{"a":"[[[[","b":[1]}')).toBe(2);
 });
 
-test('a hostile megabyte of braces is answered quickly', () => {
+test('a hostile megabyte of braces is answered, and not after hours', () => {
   const startedAt = performance.now();
   expect(findJsonObject('{'.repeat(1_000_000), schema)).toHaveProperty('problem');
-  expect(performance.now() - startedAt).toBeLessThan(2_000);
+  // Seconds on a busy machine; what looked for an end at every brace would take hours.
+  expect(performance.now() - startedAt).toBeLessThan(20_000);
 });
 
 test('what the schema says is wrong names the place', () => {
