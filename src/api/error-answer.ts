@@ -1,5 +1,7 @@
 // Every error as the same JSON, with the status that fits it.
+
 import { isMooseError, type MooseError } from '../domain/failure.ts';
+import { redact } from '../domain/redact.ts';
 import type { ErrorBody } from './contract.ts';
 
 const statuses: Readonly<Record<string, number>> = {
@@ -32,7 +34,7 @@ export function statusOf(error: MooseError): number {
 export function errorBody(error: unknown): ErrorBody {
   if (isMooseError(error) && error.code !== 'UNEXPECTED') {
     const { code, message, advice = '' } = error;
-    return { error: { code, message, advice } };
+    return { error: { code, message: redact(message), advice: redact(advice) } };
   }
   return {
     error: {
