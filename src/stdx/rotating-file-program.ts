@@ -7,7 +7,8 @@ const linesTo = 2_000;
 const file = openRotatingFile({
   path,
   bytesMax: 2_000,
-  oldFilesMax: 8,
+  // Room for every line: not even the oldest has to go.
+  oldFilesMax: 40,
   onFailure: (cause) => {
     throw cause;
   },

@@ -1,6 +1,6 @@
 // A file for lines that never grows past its limit: the full one becomes `.1`, that one `.2`, and the last one goes.
 // Several processes may write the same file; a line is written at once, and is in the file when `write` returns.
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 export interface RotatingFileOptions {
@@ -32,8 +32,7 @@ export function openRotatingFile(options: RotatingFileOptions): RotatingFile {
     file ??= openToAppend(path);
     const { size, nlink, ino } = fstatSync(file);
     if (size < bytesMax && nlink > 0) return file;
-    // Where another process has been here first, its new file is the one to write.
-    if (nlink > 0 && inodeOf(path) === ino) rotate(options);
+    if (nlink > 0) rotateInTurn(options, ino);
     close();
     file = openToAppend(path);
     return file;
@@ -60,7 +59,36 @@ function openToAppend(path: string): number {
   return openSync(path, 'a', 0o600);
 }
 
-/** Two processes that do this in the same moment move a file one place too far, and lose none but the oldest. */
+/** Whoever died in its turn has left this behind, and nobody waits longer for it. */
+const turnMsMax = 1_000;
+
+/**
+ * One process at a time: two that move files in the same moment would move one over another. Who finds it being done
+ * writes on, into the old file or the new one; where another process has been here first, there is nothing to do.
+ */
+function rotateInTurn(options: RotatingFileOptions, ino: number): void {
+  const { path } = options;
+  const turn = `${path}.turn`;
+  if (!takeTurn(turn)) return;
+  try {
+    if (inodeOf(path) === ino) rotate(options);
+  } finally {
+    rmSync(turn, { force: true });
+  }
+}
+
+function takeTurn(turn: string): boolean {
+  try {
+    closeSync(openSync(turn, 'wx', 0o600));
+    return true;
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause;
+  }
+  const since = statSync(turn, { throwIfNoEntry: false })?.mtimeMs;
+  if (since !== undefined && Date.now() - since > turnMsMax) rmSync(turn, { force: true });
+  return false;
+}
+
 function rotate({ path, oldFilesMax }: RotatingFileOptions): void {
   for (let number = oldFilesMax; number >= 1; number -= 1)
     renameIfThere(number === 1 ? path : `${path}.${number - 1}`, `${path}.${number}`);
