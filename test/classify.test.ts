@@ -3,7 +3,7 @@ import { classifyFailure } from '../src/resilience/classify/classify-failure.ts'
 import { agreementOf, failureOf, readCases } from './failure-cases.ts';
 
 /** The spec's own goals are 0.95, 0.95 and 0.9; these are what was reached here, so that a rule which breaks others is seen. */
-const floors = { class: 0.97, retryable: 0.98, fields: 0.97 } as const;
+const floors = { class: 0.98, retryable: 0.98, fields: 0.97 } as const;
 
 /** Labelled before the classifier was shown them: each was a first look at tools and causes that no rule was made for. */
 const blindSets = ['blind-2', 'blind-3', 'blind-4', 'blind-5', 'blind-6', 'blind-7', 'blind-8'] as const;
