@@ -1,7 +1,7 @@
 // The rows of failures: ids come from outside, so that a row which is delivered twice is there once.
 import { type ExpressionBuilder, type Insertable, type Selectable, sql } from 'kysely';
 import { type FailureClass, PermanentError } from '../domain/failure.ts';
-import type { RunId, WorkOrderId } from '../domain/ids.ts';
+import type { RunId, SessionId, WorkOrderId } from '../domain/ids.ts';
 import type { Step } from '../domain/transitions.ts';
 import type { Query } from './database.ts';
 import type { Tables } from './tables.ts';
@@ -81,6 +81,26 @@ async function answerErrors(
       where run_id = ${runId} and recovery_success is null and (${step}::work_order_step is null or step = ${step})
     ) as open
     where event.id = open.id`.execute(query);
+}
+
+/** Whether an operation of a work order has been recorded as failed because of this session. */
+export async function hasFailed(
+  query: Query,
+  {
+    workOrderId,
+    sessionId,
+    operation,
+  }: { workOrderId: WorkOrderId; sessionId: SessionId; operation: string },
+): Promise<boolean> {
+  const row = await query
+    .selectFrom('errorEvents')
+    .select('id')
+    .where('workOrderId', '=', workOrderId)
+    .where('sessionId', '=', sessionId)
+    .where('operation', '=', operation)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 export interface ErrorFilter {

@@ -3,7 +3,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { faultyGit, starved } from '../../src/git/faulty-git.fixture.ts';
-import { type Ground, openGround } from './ground.fixture.ts';
+import { type Ground, openGround, writes } from './ground.fixture.ts';
 
 let ground: Ground;
 beforeAll(async () => {
@@ -34,4 +34,19 @@ test.each([
   await expect
     .poll(async () => (await ground.opened.moose.show(id)).errors.map(({ type }) => type))
     .toEqual(Array.from({ length: 6 }, () => 'GIT_STARVED'));
+});
+
+test('fear: a red check is run again because of the look at what it left', async () => {
+  const { id } = await ground.submit({
+    checks: [{ kind: 'test', command: 'test -e good.txt', source: 'given' }],
+    answer: ({ prompt }) =>
+      prompt.includes('ended with exit code 1')
+        ? writes('good.txt', 'Good\n')
+        : writes('first.txt', 'First\n'),
+  });
+  const git = faultyGit({ of: '* status *', times: 6, fault: starved });
+  const detail = await ground.settled(id);
+  expect(detail).toMatchObject({ status: 'completed', counters: { refinement_cycles: 1 } });
+  expect(git.starts()).toBeGreaterThan(6);
+  expect(await endedSessions(id)).toEqual(['agent patch', 'check 1-test', 'agent patch', 'check 1-test']);
 });

@@ -46,6 +46,7 @@ export async function applying(work: Work): Promise<StepEnd> {
   await assertInstalled(agent);
   if (agent.writesCode) await renewEnvelope(work, BigInt(routed.envelopeNanoUsd));
   const attempt = await sessionAttempt(work, { purpose: 'agent', name: agent.name }, async (row) => {
+    if (row.exitCode !== 0) return false;
     const { finalEvent } = await reportOf(agent, row, endOf(row));
     return finalEvent === 'success';
   });

@@ -1,4 +1,4 @@
-// Which session of a step is the next: one that has succeeded is not run again because something else failed after it.
+// Which session of a step is the next: one whose end still stands is not run again because something else failed after it.
 import { type SessionRow, sessionsOf } from '../../store/session-rows.ts';
 import type { Work } from './work.ts';
 
@@ -11,7 +11,7 @@ export interface SessionName {
 export async function sessionAttempt(
   work: Work,
   { purpose, name }: SessionName,
-  hasSucceeded: (session: SessionRow) => Promise<boolean> = async () => true,
+  stands: (session: SessionRow) => Promise<boolean>,
 ): Promise<number> {
   const { run, order, settings } = work;
   const next = run.stepAttempt + run.pauses + 1;
@@ -24,8 +24,7 @@ export async function sessionAttempt(
       session.runId === run.id &&
       session.cycle === run.cycle &&
       session.host === settings.host &&
-      session.state === 'exited' &&
-      session.exitCode === 0,
+      session.state === 'exited',
   );
-  return ended && (await hasSucceeded(ended)) ? ended.attempt : next;
+  return ended && (await stands(ended)) ? ended.attempt : next;
 }

@@ -11,6 +11,8 @@ import type { SessionEnd } from '../../domain/session.ts';
 import { classifyCheck } from '../../resilience/classify/classify.ts';
 import { readOutput } from '../../sessions/read-output.ts';
 import type { Query } from '../../store/database.ts';
+import { hasFailed } from '../../store/error-events.ts';
+import type { SessionRow } from '../../store/session-rows.ts';
 import { recordEvent } from '../../store/work-orders.ts';
 import { type Recipe, toldEnvironment } from '../errors/reproduce/recipe.ts';
 import { sessionEvidence } from '../errors/session-evidence.ts';
@@ -75,7 +77,7 @@ async function runCheck(
   const named = { purpose: 'check', name: `${index + 1}-${check.kind}` } as const;
   const { session, end } = await supervise(work, {
     ...named,
-    attempt: await sessionAttempt(work, named),
+    attempt: await sessionAttempt(work, named, (ended) => verdictStands(work, ended)),
     cwd: worktreePath,
     wallClockMs: work.settings.checkTimeLimitMs,
     prepare: async () => ({ argv: ['sh', '-c', check.command], env: work.settings.checkEnvironment }),
@@ -105,6 +107,13 @@ async function runCheck(
     outputTail: [stdout.text, stderr.text].filter(Boolean).join('\n'),
   };
   return { check, result, sessionId: session.id, process };
+}
+
+/** A red check whose failure was recorded has had its say, and is run again; one that was not heard is not. */
+async function verdictStands(work: Work, { id: sessionId, exitCode }: SessionRow): Promise<boolean> {
+  if (exitCode === 0) return true;
+  const failed = { workOrderId: work.order.id, sessionId, operation: 'verify' };
+  return !(await work.database.run((query) => hasFailed(query, failed), work.signal));
 }
 
 /** One whose end nobody saw has not finished. */
