@@ -91,6 +91,8 @@ export function makeTask(ground: Ground, task: Partial<AgentTask> = {}): AgentTa
     brief: 'Make hello.txt say `hello world`.',
     proposal: null,
     model: 'anthropic/claude-sonnet-4-5',
+    gateway: null,
+    outputTokensMax: 32_000,
     spendLimitNanoUsd: 500_000_000n,
     worktreePath,
     sessionPath,

@@ -42,6 +42,7 @@ export function createClaudeCode(options: ClaudeCodeOptions): Agent {
   return {
     name: 'claude-code',
     writesCode: true,
+    wires: ['anthropic-messages'],
     probe: async () => await probeClaudeCode(settings),
     prepare: async (task) => await prepareClaudeCode(task, settings),
     report: reportClaudeCode,

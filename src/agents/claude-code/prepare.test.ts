@@ -37,6 +37,8 @@ function task(changes: Partial<AgentTask> = {}): AgentTask {
     sessionPath,
     homePath,
     model: 'anthropic/claude-x',
+    gateway: null,
+    outputTokensMax: 32_000,
     spendLimitNanoUsd: 1_234_567_890n,
     ...changes,
   };

@@ -14,6 +14,7 @@ export function createPatch(options: PatchOptions = {}): Agent {
   return {
     name: 'patch',
     writesCode: false,
+    wires: [],
     probe: async () => probePatch(),
     prepare: (task) => preparePatch(task, options),
     report: reportPatch,

@@ -145,6 +145,8 @@ async function runAgent(
         sessionPath,
         homePath,
         model: generated.model,
+        gateway: null,
+        outputTokensMax: work.settings.outputTokensMax,
         spendLimitNanoUsd,
         allowCiChanges: mayChangeCi(work),
       });

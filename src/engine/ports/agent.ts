@@ -1,4 +1,5 @@
 import type { MooseError } from '../../domain/failure.ts';
+import type { WireName } from '../../domain/model-call.ts';
 import type { Proposal } from '../../domain/proposal.ts';
 import type { SessionEnd } from '../../domain/session.ts';
 
@@ -20,8 +21,21 @@ export interface AgentTask {
   homePath: string;
   /** `provider/model`, or null where the agent calls no model. */
   model: string | null;
+  /** Its only way to a model; null where the agent calls none. */
+  gateway: AgentGateway | null;
+  /** The longest answer to one call; an agent that can be told is told. */
+  outputTokensMax: number;
   /** What may still be spent; an agent with a limit of its own is given this one too. */
   spendLimitNanoUsd: bigint;
+}
+
+export interface AgentGateway {
+  /** The session's own, up to the provider's: `http://127.0.0.1:PORT/s/KEY_ID/PROVIDER`; a protocol's usual path follows (`/v1/messages`). */
+  url: string;
+  /** Good for that URL alone, and revoked when the session ends. */
+  key: string;
+  /** The protocol to speak there: the first of the agent's own that the provider speaks too. */
+  wire: WireName;
 }
 
 export interface AgentCommand {
@@ -59,6 +73,8 @@ export interface Agent {
   readonly name: string;
   /** True: needs a brief and calls a model itself. False: needs a proposal with edits. */
   readonly writesCode: boolean;
+  /** The protocols that it can call a model in, the one it is best with first; empty where it calls none. */
+  readonly wires: readonly WireName[];
   probe(): Promise<AgentProbe>;
   /** Writes what the agent needs into `sessionPath` and `homePath`, and says how to start it. */
   prepare(task: AgentTask): Promise<AgentCommand>;
