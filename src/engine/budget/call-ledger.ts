@@ -6,6 +6,10 @@ export interface CallDraw {
   /** A UUID made by the caller: the same call drawn twice is one. */
   callId: string;
   keyId: string;
+  /** SHA-256 of the key that the client came with, hex: path and key belong together, or nothing is drawn. */
+  keyHash: string;
+  /** The gateway process that makes the call, by its row in `gateways`. */
+  gatewayId: string;
   provider: string;
   /** `provider/model`. */
   model: string;
@@ -27,6 +31,10 @@ export type DrawAnswer =
   | { kind: 'stopped'; reason: string };
 
 export interface CallLedger {
+  /** For what is forwarded without a hold. */
+  verifyKey(keyId: string, keyHash: string): Promise<'valid' | 'invalid' | 'stopped'>;
+  /** The brake: nothing is drawn on this key any more, and the run that it is for is stopped. */
+  stopKey(keyId: string, reason: string): Promise<void>;
   draw(draw: CallDraw): Promise<DrawAnswer>;
   /** The provider has said how long the input is: less is needed. Never raises. */
   shrink(callId: string, worstCaseNanoUsd: bigint): Promise<void>;
@@ -37,5 +45,7 @@ export interface CallLedger {
   /** Nothing was billed: by what the provider says, or since nothing was sent. */
   void(callId: string, end: CallEnd): Promise<boolean>;
   /** A call that was refused before it was drawn: a record without money. */
-  refused(draw: Omit<CallDraw, 'worstCaseNanoUsd'>, failure: CallFailureKind, end: CallEnd): Promise<void>;
+  refused(draw: Omit<CallDraw, 'worstCaseNanoUsd' | 'priceVersion'>, failure: CallFailureKind, end: CallEnd): Promise<void>;
+  /** Only where bodies are asked for; secrets are taken out before. */
+  keepBodies(callId: string, bodies: { request: string; response: string }): Promise<void>;
 }
