@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { decideOutcome, type Outcome, outcomes, type Witnesses } from './outcome.ts';
+import { stopReasons } from './session.ts';
 
 const finalEvents = ['success', 'failure', 'refused', 'missing'] as const;
-const reasons = [null, 'timeout', 'silent', 'output_limit', 'cancelled', 'lost'] as const;
+const reasons = [null, ...stopReasons, 'cancelled', 'lost'] as const;
 const endings = [
   { exitCode: 0, signal: null },
   { exitCode: 1, signal: null },
@@ -12,7 +13,7 @@ const endings = [
 const ledgers = [null, 0, 3] as const;
 const booleans = [true, false] as const;
 
-/** Every combination: 4 × 6 × 4 × 3 × 2 × 2. */
+/** Every combination: 4 × 8 × 4 × 3 × 2 × 2. */
 const combinations: Witnesses[] = finalEvents.flatMap((finalEvent) =>
   reasons.flatMap((reason) =>
     endings.flatMap((ending) =>
@@ -33,7 +34,7 @@ const combinations: Witnesses[] = finalEvents.flatMap((finalEvent) =>
 
 interface Row {
   finalEvent: (typeof finalEvents)[number] | 'any';
-  reason: (typeof reasons)[number] | 'any' | 'timeout or silent' | 'a limit';
+  reason: (typeof reasons)[number] | 'any' | 'nothing moved' | 'a limit';
   ending: 'code 0' | 'other code' | 'signal' | 'unknown' | 'any';
   /** `bypass`: calls models, none metered. */
   ledger: 'bypass' | 'fine' | 'any';
@@ -73,13 +74,13 @@ const table: Row[] = [
   },
   {
     finalEvent: any,
-    reason: 'timeout or silent',
+    reason: 'nothing moved',
     ending: any,
     ledger: any,
     changed: any,
     outcome: 'timed_out',
   },
-  { finalEvent: any, reason: 'output_limit', ending: any, ledger: any, changed: any, outcome: 'failed' },
+  { finalEvent: any, reason: 'a limit', ending: any, ledger: any, changed: any, outcome: 'failed' },
   { finalEvent: 'missing', reason: null, ending: any, ledger: any, changed: any, outcome: 'crashed' },
   { finalEvent: 'refused', reason: null, ending: any, ledger: any, changed: any, outcome: 'refused' },
   { finalEvent: 'failure', reason: null, ending: any, ledger: any, changed: any, outcome: 'failed' },
@@ -120,13 +121,13 @@ function endingOf({ exitCode, signal }: Witnesses['end']): Row['ending'] {
 
 function fits(row: Row, { report, end, ledgerCalls, agentCallsModels, changed }: Witnesses): boolean {
   const ledger = agentCallsModels && ledgerCalls === 0 ? 'bypass' : 'fine';
-  const isStop = end.reason === 'timeout' || end.reason === 'silent';
-  const isLimit = isStop || end.reason === 'output_limit';
+  const isStop = end.reason === 'timeout' || end.reason === 'silent' || end.reason === 'idle';
+  const isLimit = isStop || end.reason === 'output_limit' || end.reason === 'braked';
   return (
     (row.finalEvent === any || row.finalEvent === report.finalEvent) &&
     (row.reason === any ||
       row.reason === end.reason ||
-      (row.reason === 'timeout or silent' && isStop) ||
+      (row.reason === 'nothing moved' && isStop) ||
       (row.reason === 'a limit' && isLimit)) &&
     (row.ending === any || row.ending === endingOf(end)) &&
     (row.ledger === any || row.ledger === ledger) &&

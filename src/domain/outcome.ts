@@ -50,6 +50,12 @@ function fromMoose({ end, report }: Witnesses): DecidedOutcome | null {
         : said('timed_out', 'The agent was stopped because it wrote nothing for too long.');
     case 'output_limit':
       return hadFinished ? null : said('failed', 'The agent was stopped because it wrote too much output.');
+    case 'braked':
+      return hadFinished ? null : said('failed', 'The agent was stopped because its model calls ran away.');
+    case 'idle':
+      return hadFinished
+        ? null
+        : said('timed_out', 'The agent was stopped because it called no model for too long.');
     case 'cancelled':
       return said('failed', 'The agent was stopped because its run was cancelled.');
     case 'lost':

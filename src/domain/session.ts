@@ -4,12 +4,18 @@
 export const sessionStates = ['intended', 'running', 'exited', 'stopped', 'lost'] as const;
 export type SessionState = (typeof sessionStates)[number];
 
-/** How a process ended. `reason` is why Moose ended it, or null when it ended by itself. */
+/**
+ * Why Moose stops a process by itself. `silent`: no output for too long. `output_limit`: too much of it. `braked`: its model
+ * calls ran away. `idle`: it has called no model for too long.
+ */
+export const stopReasons = ['timeout', 'silent', 'output_limit', 'braked', 'idle'] as const;
+export type StopReason = (typeof stopReasons)[number];
+
+/** How a process ended. `lost`: it died without leaving its exit file. `reason` is why Moose ended it, or null when it ended by itself. */
 export interface SessionEnd {
   exitCode: number | null;
   signal: string | null;
-  /** `silent`: no output for too long. `output_limit`: too much of it. `lost`: it died without leaving its exit file. */
-  reason: 'timeout' | 'silent' | 'output_limit' | 'cancelled' | 'lost' | null;
+  reason: StopReason | 'cancelled' | 'lost' | null;
   startedAt: Date;
   endedAt: Date;
 }

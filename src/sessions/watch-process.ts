@@ -2,7 +2,7 @@
 // the watcher is not the parent. The exit file tells the end; without one, nothing is called dead on one look.
 
 import { statSync } from 'node:fs';
-import type { SessionEnd } from '../domain/session.ts';
+import type { SessionEnd, StopReason } from '../domain/session.ts';
 import { DirectoryBell } from './directory-bell.ts';
 import type { ProcessHandle } from './process-handle.ts';
 import { filePath, readExit } from './session-files.ts';
@@ -20,6 +20,8 @@ export interface WatchOptions {
   outputBytesMax?: number;
   /** From TERM to KILL when a limit is passed. */
   graceMs?: number;
+  /** Another reason to stop it, asked at each look: it must not wait. */
+  watchdog?: () => StopReason | null;
   /** Ends the watching, not the process. */
   signal?: AbortSignal;
   /** The look behind the events: liveness, limits. */
@@ -54,7 +56,7 @@ export async function watchProcess(handle: ProcessHandle, options: WatchOptions)
       const exit = readExit(handle.directory);
       if (exit !== null) return { ...exit, reason: null };
       assertThisHost(handle, 'watch');
-      const reason = limits.passed();
+      const reason = limits.passed() ?? options.watchdog?.() ?? null;
       if (reason !== null) return await stopFor(handle, reason, options);
       if (!isLeaderAlive(handle) && (await isGone(handle))) {
         await bell.wait(secondLookMs, signal);
@@ -66,8 +68,6 @@ export async function watchProcess(handle: ProcessHandle, options: WatchOptions)
     bell.close();
   }
 }
-
-type LimitReason = 'timeout' | 'silent' | 'output_limit';
 
 /** Limits by the monotonic clock from here on: a corrected wall clock ends nobody's work. */
 function createLimits(handle: ProcessHandle, options: WatchOptions) {
@@ -85,7 +85,7 @@ function createLimits(handle: ProcessHandle, options: WatchOptions) {
   const wallClockLeftMs = () => wallClockMs - ageMs - (performance.now() - watchedSince);
   const silenceLeftMs = () => silenceMs - (performance.now() - lastOutput);
   return {
-    passed(): LimitReason | null {
+    passed(): StopReason | null {
       const seen = measureOutput(handle.directory);
       if (seen.bytes !== output.bytes) lastOutput = performance.now();
       output = seen;
@@ -133,7 +133,7 @@ function endOfVanished(handle: ProcessHandle): SessionEnd {
 
 async function stopFor(
   handle: ProcessHandle,
-  reason: LimitReason,
+  reason: StopReason,
   options: WatchOptions,
 ): Promise<SessionEnd> {
   const { signal, graceMs = defaultGraceMs } = options;
