@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../domain/failure.ts';
+import { type WireName, wireNames } from '../domain/model-call.ts';
 import type { Model } from '../engine/ports/model.ts';
 import type { Adapter } from './adapter.ts';
 import { anthropicAdapter } from './anthropic/model.ts';
@@ -25,6 +26,7 @@ export const keyVariables = {
 
 interface Provider {
   adapter: Adapter;
+  wires: readonly WireName[];
   keyVariable: string;
   needsKey: boolean;
   isScripted: boolean;
@@ -60,6 +62,7 @@ export function createModel(name: string, settings: ModelSettings, prices: Price
     provider: providerName,
     modelId,
     isScripted: provider.isScripted,
+    wires: provider.wires,
     price,
     baseUrl: readBaseUrl(provider, name),
     apiKey: readKey(provider, name),
@@ -76,13 +79,21 @@ function findProvider(providerName: string, name: string, settings: ModelSetting
         ...real,
         ...connection(anthropic),
         adapter: anthropicAdapter,
+        wires: ['anthropic-messages'],
         keyVariable: keyVariables.anthropic,
       };
     case 'openai':
-      return { ...real, ...connection(openai), adapter: openaiAdapter, keyVariable: keyVariables.openai };
+      return {
+        ...real,
+        ...connection(openai),
+        adapter: openaiAdapter,
+        wires: ['openai-responses', 'openai-chat'],
+        keyVariable: keyVariables.openai,
+      };
     case 'scripted':
       return {
         adapter: openaiCompatibleAdapter,
+        wires: wireNames,
         keyVariable: keyVariables.compatible,
         needsKey: false,
         isScripted: true,
@@ -94,6 +105,7 @@ function findProvider(providerName: string, name: string, settings: ModelSetting
         ...real,
         ...connection(compatible),
         adapter: openaiCompatibleAdapter,
+        wires: ['openai-chat'],
         keyVariable: keyVariables.compatible,
         needsKey: false,
       };

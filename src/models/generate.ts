@@ -1,6 +1,7 @@
 import { generateText } from 'ai';
 import { z } from 'zod';
 import { PermanentError } from '../domain/failure.ts';
+import type { WireName } from '../domain/model-call.ts';
 import type { Model, ModelAnswer, ModelPrice, ModelRequest } from '../engine/ports/model.ts';
 import type { Adapter } from './adapter.ts';
 import { type CallFacts, garbledReply } from './failures.ts';
@@ -19,6 +20,7 @@ export interface ModelIdentity {
   /** The model's name with its provider. */
   modelId: string;
   isScripted: boolean;
+  wires: readonly WireName[];
   price: ModelPrice;
   baseUrl: string;
   apiKey: string | null;
@@ -26,8 +28,15 @@ export interface ModelIdentity {
 }
 
 export function modelOver(adapter: Adapter, identity: ModelIdentity): Model {
-  const { name, provider, isScripted, price } = identity;
-  return { name, provider, isScripted, price, generate: (request) => generate(adapter, identity, request) };
+  const { name, provider, isScripted, wires, price } = identity;
+  return {
+    name,
+    provider,
+    isScripted,
+    wires,
+    price,
+    generate: (request) => generate(adapter, identity, request),
+  };
 }
 
 async function generate<T>(
@@ -36,16 +45,16 @@ async function generate<T>(
   request: ModelRequest<T>,
 ): Promise<ModelAnswer<T>> {
   request.signal.throwIfAborted();
-  const { baseUrl, apiKey } = identity;
+  const { baseUrl, apiKey } = request.through ?? identity;
   const facts: CallFacts = {
     model: identity.name,
     provider: identity.provider,
-    origin: new URL(baseUrl).origin,
+    origin: new URL(identity.baseUrl).origin,
     apiKey,
     keyVariable: identity.keyVariable,
     timeoutMs: request.timeoutMs,
   };
-  const wire = openWire(facts, request.signal);
+  const wire = openWire(facts, request.signal, request.through);
   const asked = { ...request, system: `${request.system}\n\n${formatRules(request)}` };
   let spoken: Spoken;
   try {

@@ -1,7 +1,10 @@
 import type { MooseError } from '../domain/failure.ts';
+import type { ModelAccess } from '../engine/ports/model.ts';
 import { type CallFacts, garbledReply, postFailure, replyFailure } from './failures.ts';
+import { gatewayRefusal } from './gateway-refusal.ts';
 import { PostFailure, postOnce, type Reply } from './post-once.ts';
 import { isErrorBody, parseBody } from './provider-error.ts';
+import { readRetryAfterMs } from './retry-after.ts';
 
 // One call's way to the provider and back: hands the AI SDK replies that are JSON of status 2xx and nothing else,
 // and keeps every other outcome as our own error, so that nothing depends on how the SDK words its failures.
@@ -23,7 +26,7 @@ export type WireOutcome =
   | { kind: 'aborted'; reason: unknown };
 
 /** @param signal stops the call at once, at any point of it. */
-export function openWire(facts: CallFacts, signal: AbortSignal): Wire {
+export function openWire(facts: CallFacts, signal: AbortSignal, through?: ModelAccess): Wire {
   let outcome: WireOutcome = { kind: 'unsent' };
   return {
     get outcome() {
@@ -32,9 +35,12 @@ export function openWire(facts: CallFacts, signal: AbortSignal): Wire {
     fetch: async (input, init) => {
       const url = new URL(input instanceof Request ? input.url : input);
       const headers = Object.fromEntries(new Headers(init?.headers));
+      if (through) headers['x-moose-settle'] = 'before-end';
       const limits = { timeoutMs: facts.timeoutMs, responseBytesMax, signal };
       try {
         const reply = await postOnce(url, headers, String(init?.body ?? ''), limits);
+        const callId = reply.headers['x-moose-call-id'];
+        if (typeof callId === 'string') through?.onCall(callId);
         const text = reply.body.toString('utf8');
         const body = parseBody(text);
         outcome = readReply(reply, body, facts);
@@ -54,6 +60,13 @@ export function openWire(facts: CallFacts, signal: AbortSignal): Wire {
 }
 
 function readReply(reply: Reply, body: Record<string, unknown> | null, facts: CallFacts): WireOutcome {
+  const refused = reply.headers['x-moose-refused'];
+  if (typeof refused === 'string') {
+    return {
+      kind: 'failed',
+      error: gatewayRefusal(refused, body, facts, readRetryAfterMs(reply.headers, new Date())),
+    };
+  }
   const isOk = reply.status >= 200 && reply.status < 300;
   if (!isOk || (body !== null && isErrorBody(body))) {
     return { kind: 'failed', error: replyFailure(reply, body, facts, new Date()) };

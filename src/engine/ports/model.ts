@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { WireName } from '../../domain/model-call.ts';
 
 // The seam where language models plug in for Moose's own calls.
 
@@ -12,7 +13,18 @@ export interface ModelPrice {
   outputNanoUsdPerToken: bigint;
 }
 
+/** Where a call is sent in the provider's stead: the gateway, with a key that is good there alone. */
+export interface ModelAccess {
+  /** With the version segment. */
+  baseUrl: string;
+  apiKey: string;
+  /** By which the caller finds what was booked: told of once, when the answer begins. */
+  onCall(callId: string): void;
+}
+
 export interface ModelRequest<T> {
+  /** Absent: straight to the provider, which nobody meters. */
+  through?: ModelAccess;
   system: string;
   prompt: string;
   schema: z.ZodType<T>;
@@ -35,6 +47,8 @@ export interface Model {
   readonly provider: string;
   /** True for a model whose answers were written beforehand; shown wherever its work shows (R-BASE-5). */
   readonly isScripted: boolean;
+  /** The protocols that its provider speaks. */
+  readonly wires: readonly WireName[];
   readonly price: ModelPrice;
   /** @throws MooseError for every failure of the call itself: transport, authentication, quota, over-long context. */
   generate<T>(request: ModelRequest<T>): Promise<ModelAnswer<T>>;

@@ -1,0 +1,55 @@
+// What the gateway answered without an answer of the provider: nothing of it is the provider's word.
+import { ConfigurationError, type MooseError, PermanentError, TransientError } from '../domain/failure.ts';
+import type { CallFailureKind } from '../domain/model-call.ts';
+import { type CallFacts, garbledReply, postFailure } from './failures.ts';
+import { PostFailure } from './post-once.ts';
+import { readProviderError } from './provider-error.ts';
+
+/** @param failure `x-moose-refused`, as it came: another version of the gateway may know words that this one does not. */
+export function gatewayRefusal(
+  failure: string,
+  body: Record<string, unknown> | null,
+  facts: CallFacts,
+  retryAfterMs: number | undefined,
+): MooseError {
+  const { message: said } = readProviderError(body);
+  const wish = retryAfterMs === undefined ? {} : { retryAfterMs };
+  const rest = {
+    component: 'models',
+    operation: 'generate',
+    metadata: { model: facts.model, provider: facts.provider, failure, said },
+    ...wish,
+  };
+  switch (failure as CallFailureKind) {
+    case 'unreachable':
+    case 'cut_stream':
+      return postFailure(new PostFailure('unreachable', said), facts);
+    case 'timeout':
+      return postFailure(new PostFailure('timeout', said), facts);
+    case 'malformed':
+      return garbledReply(said || 'it is of another protocol', facts);
+    case 'budget_exceeded':
+      return new PermanentError({
+        ...rest,
+        code: 'MODEL_BUDGET',
+        failureClass: 'budget_exceeded',
+        severity: 'high',
+        message: `A call to ${facts.model} does not fit into what is left of the work order's envelope.`,
+        advice: 'Retry it with a higher limit (`moose retry ID --limit USD`), or with a cheaper model.',
+      });
+    case 'unpriced':
+      return new ConfigurationError({
+        ...rest,
+        code: 'MODEL_UNPRICED',
+        message: `The price of ${facts.model} is not known, and what it costs could not be bounded.`,
+        advice: `Say what it costs, in dollars per million tokens of input and of output: MOOSE_PRICES='${facts.model}=0.20:0.60'.`,
+      });
+    default:
+      return new TransientError({
+        ...rest,
+        code: 'MODEL_GATEWAY',
+        message: `The gateway did not make the call to ${facts.model} (${failure}): ${said || 'it gave no reason'}`,
+        advice: 'Look at `moose budget` and `moose circuits`; then `moose retry ID`.',
+      });
+  }
+}
