@@ -1,4 +1,4 @@
-// At most one process at a time starts or stops the server of a directory; the kernel frees the lock of one that was killed.
+// At most one process at a time starts or stops what runs for a directory; the kernel frees the lock of one that was killed.
 // Node has no flock(2). An exclusive transaction of the built-in SQLite on an empty file is a kernel lock (fcntl) with the
 // same promise, needs no rule for stale holders, and writes nothing.
 
@@ -18,8 +18,9 @@ export async function withStartLock<T>(
   directory: string,
   signal: AbortSignal | undefined,
   work: () => Promise<T>,
+  what = 'the embedded PostgreSQL',
 ): Promise<T> {
-  const lock = await takeLock(join(directory, 'start.lock'), signal);
+  const lock = await takeLock(join(directory, 'start.lock'), what, signal);
   try {
     return await work();
   } finally {
@@ -27,23 +28,23 @@ export async function withStartLock<T>(
   }
 }
 
-async function takeLock(path: string, signal: AbortSignal | undefined): Promise<DatabaseSync> {
+async function takeLock(path: string, what: string, signal: AbortSignal | undefined): Promise<DatabaseSync> {
   const deadlineMs = performance.now() + lockWaitLimitMs;
   while (performance.now() < deadlineMs) {
     signal?.throwIfAborted();
-    const lock = tryLock(path);
+    const lock = tryLock(path, what);
     if (lock !== null) return lock;
     await sleep(lockPollMs, signal);
   }
   throw notNow({
     code: 'EMBEDDED_START_BUSY',
-    message: `Another process has been starting or stopping the embedded PostgreSQL for ${lockWaitLimitMs / 1000} s.`,
+    message: `Another process has been starting or stopping ${what} for ${lockWaitLimitMs / 1000} s.`,
     advice: `Look for a hung Moose process that holds ${path}, end it and start again.`,
     operation: 'start',
   });
 }
 
-function tryLock(path: string): DatabaseSync | null {
+function tryLock(path: string, what: string): DatabaseSync | null {
   let lock: DatabaseSync | undefined;
   try {
     createPrivately(path);
@@ -56,7 +57,7 @@ function tryLock(path: string): DatabaseSync | null {
     if (cause instanceof Error && 'errcode' in cause && cause.errcode === sqliteBusy) return null;
     throw misconfigured({
       code: 'EMBEDDED_LOCK_UNUSABLE',
-      message: `The lock file ${path} of the embedded PostgreSQL cannot be locked.`,
+      message: `The lock file ${path} of ${what} cannot be locked.`,
       advice: 'Remove that file if it is not empty, and keep the directory on a local, writable file system.',
       operation: 'start',
       cause,

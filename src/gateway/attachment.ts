@@ -1,0 +1,61 @@
+// A connection that is held to a gateway for as long as somebody needs it: the kernel closes it when either of the two dies.
+import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import type { WrittenAddress } from './address-file.ts';
+
+export interface Attachment {
+  /** Resolves when the gateway is gone. */
+  lost: Promise<void>;
+  isLost(): boolean;
+  /** Says that nobody here needs it any more; true where it ends because of that. */
+  leave(): Promise<boolean>;
+  detach(): void;
+}
+
+const answerMsMax = 3_000;
+
+/** Null where nobody answers, or somebody else. */
+export async function attachTo(address: WrittenAddress): Promise<Attachment | null> {
+  const call = ask(address, 'GET', '/attach');
+  const response = await call.answer;
+  if (response === null || response.headers['x-moose-gateway'] !== address.id) {
+    call.request.destroy();
+    return null;
+  }
+  let isLost = false;
+  const lost = new Promise<void>((resolve) => {
+    response.once('close', () => {
+      isLost = true;
+      resolve();
+    });
+  });
+  response.on('error', () => undefined);
+  response.resume();
+  return {
+    lost,
+    isLost: () => isLost,
+    leave: async () => {
+      const left = await ask(address, 'POST', '/leave').answer;
+      left?.resume();
+      return left?.headers['x-moose-ends'] === 'yes';
+    },
+    detach: () => call.request.destroy(),
+  };
+}
+
+function ask(
+  { port }: WrittenAddress,
+  method: string,
+  path: string,
+): { request: ClientRequest; answer: Promise<IncomingMessage | null> } {
+  const asked = request({ host: '127.0.0.1', port, method, path, agent: false });
+  const answer = new Promise<IncomingMessage | null>((resolve) => {
+    asked.once('response', resolve);
+    asked.on('error', () => resolve(null));
+    asked.setTimeout(answerMsMax, () => {
+      resolve(null);
+    });
+  });
+  void answer.then(() => asked.setTimeout(0));
+  asked.end();
+  return { request: asked, answer };
+}
