@@ -40,7 +40,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts', 'test/real-input/**/*.test.ts'],
+          include: ['test/e2e/**/*.test.ts', 'test/agents/**/*.test.ts', 'test/real-input/**/*.test.ts'],
           testTimeout: e2eTimeoutMs,
           hookTimeout: e2eTimeoutMs,
           // Most of them wait for processes: two at a time, each on a database of its own.

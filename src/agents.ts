@@ -2,20 +2,26 @@
 import { join } from 'node:path';
 import { createClaudeCode } from './agents/claude-code/agent.ts';
 import { createPatch } from './agents/patch/agent.ts';
+import type { ProgramPlace } from './agents/program.ts';
 import type { Config } from './config.ts';
 import type { Agent } from './engine/ports/agent.ts';
 
+/** Those that run a program of somebody else's; a name here is the agent's own. */
+const programAgents: Readonly<Record<string, (place: Partial<ProgramPlace>) => Agent>> = {
+  'claude-code': createClaudeCode,
+};
+
 export function createAgents(config: Config): ReadonlyMap<string, Agent> {
-  const { programPath, baseUrl, apiKey } = config.claudeCode;
+  const searchPath = config.engine.checkEnvironment.PATH;
   const agents = [
     createPatch({ compileCachePath: join(config.dataDirectory, 'cache', 'node') }),
-    createClaudeCode({
-      ...(programPath ? { programPath } : {}),
-      // Agents build and test with the machine's own tools, as the project's checks do.
-      ...(config.engine.checkEnvironment.PATH ? { searchPath: config.engine.checkEnvironment.PATH } : {}),
-      baseUrl,
-      apiKey,
-    }),
+    ...Object.entries(programAgents).map(([name, create]) =>
+      create({
+        programPath: config.agentPaths[name] ?? null,
+        // Agents build and test with the machine's own tools, as the project's checks do.
+        ...(searchPath ? { searchPath } : {}),
+      }),
+    ),
   ];
   return new Map(agents.map((agent) => [agent.name, agent]));
 }

@@ -22,7 +22,8 @@ export interface Config {
   prices: PriceList;
   engine: EngineSettings;
   faces: FaceSettings;
-  claudeCode: { programPath: string | undefined; baseUrl: string; apiKey: string };
+  /** Where the program of each agent is, by the agent's name; absent: on the search path. */
+  agentPaths: Readonly<Record<string, string | undefined>>;
   /** Runs that one process works on at the same time. */
   runsMax: number;
   pollMs: number;
@@ -87,10 +88,14 @@ export function readConfig(
       webhookSecret: env.MOOSE_WEBHOOK_SECRET,
       githubSecret: env.MOOSE_GITHUB_WEBHOOK_SECRET,
     }),
-    claudeCode: {
-      programPath: env.MOOSE_CLAUDE_PATH || undefined,
-      baseUrl: env.ANTHROPIC_BASE_URL || 'https://api.anthropic.com',
-      apiKey: env.ANTHROPIC_API_KEY ?? '',
+    agentPaths: {
+      'claude-code': env.MOOSE_CLAUDE_PATH || undefined,
+      codex: env.MOOSE_CODEX_PATH || undefined,
+      opencode: env.MOOSE_OPENCODE_PATH || undefined,
+      'gemini-cli': env.MOOSE_GEMINI_PATH || undefined,
+      'qwen-code': env.MOOSE_QWEN_PATH || undefined,
+      pi: env.MOOSE_PI_PATH || undefined,
+      aider: env.MOOSE_AIDER_PATH || undefined,
     },
     runsMax: integer(env, 'MOOSE_RUNS_MAX', 64),
     pollMs: integer(env, 'MOOSE_POLL_MS', 50),
@@ -149,6 +154,7 @@ function engineSettings(env: Environment, dataDirectory: string, models: ModelSe
     checkTimeLimitMs: integer(env, 'MOOSE_CHECK_TIME_LIMIT_MS', 15 * 60_000),
     checkEnvironment: checkEnvironment(env),
     silenceMsMax: integer(env, 'MOOSE_SILENCE_MS', 10 * 60_000),
+    idleMsMax: integer(env, 'MOOSE_IDLE_MS', 10 * 60_000),
     outputBytesMax: 256 * 1024 * 1024,
     stopGraceMs: 5_000,
     withoutProgress: { agentRunsMax: 12, modelCallsMax: 40, costNanoUsdMax: 10n * nanoUsdPerUsd },

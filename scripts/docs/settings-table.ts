@@ -20,12 +20,12 @@ const variables: Readonly<Record<string, Variable>> = {
     usual: 'the embedded one',
   },
   ANTHROPIC_API_KEY: {
-    means: "the key for Anthropic's models, and for the agent `claude-code`",
+    means: "the key for Anthropic's models",
     usual: 'none',
   },
   ANTHROPIC_BASE_URL: {
     means: 'where they answer, without `/v1`',
-    usual: ({ claudeCode }) => claudeCode.baseUrl,
+    usual: "Anthropic's own",
   },
   OPENAI_API_KEY: { means: "the key for OpenAI's models", usual: 'none' },
   OPENAI_BASE_URL: { means: 'where they answer, with `/v1`', usual: "OpenAI's own" },
@@ -77,10 +77,13 @@ const variables: Readonly<Record<string, Variable>> = {
     means: 'how long a run at least waits behind an open circuit, unless that closes earlier',
     usual: ({ engine }) => engine.pauseMsMin,
   },
-  MOOSE_CLAUDE_PATH: {
-    means: "the path of Claude Code's program",
-    usual: '`claude` in the usual folders for programs',
-  },
+  MOOSE_CLAUDE_PATH: programOf('Claude Code', 'claude'),
+  MOOSE_CODEX_PATH: programOf('Codex', 'codex'),
+  MOOSE_OPENCODE_PATH: programOf('OpenCode', 'opencode'),
+  MOOSE_GEMINI_PATH: programOf('Gemini CLI', 'gemini'),
+  MOOSE_QWEN_PATH: programOf('Qwen Code', 'qwen'),
+  MOOSE_PI_PATH: programOf('pi', 'pi'),
+  MOOSE_AIDER_PATH: programOf('Aider', 'aider'),
   MOOSE_MODEL_TIMEOUT_MS: {
     means: 'the most that one model call may take',
     usual: ({ engine }) => engine.modelTimeoutMs,
@@ -173,6 +176,10 @@ const variables: Readonly<Record<string, Variable>> = {
 };
 
 const configPath = fileURLToPath(new URL('../../src/config.ts', import.meta.url));
+
+function programOf(title: string, command: string): Variable {
+  return { means: `the path of the program of ${title}`, usual: `\`${command}\` on the \`PATH\`` };
+}
 
 export function environmentTable(): string {
   const read = namesRead();

@@ -3,8 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { installRealClaudeCode, installTimeoutMs } from '../../src/agents/agent-ground.fixture.ts';
-import { startScriptedProvider, type ToolCall } from '../../src/agents/scripted-claude.fixture.ts';
 import { submit } from '../../src/engine/intake/submit.ts';
 import { showWorkOrder } from '../../src/engine/monitor/show.ts';
 import { parseGivenCheck } from '../../src/engine/pipeline/checks/given-check.ts';
@@ -12,16 +10,14 @@ import { runGit } from '../../src/git/run-git.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { listenForEvents } from '../../src/store/listen.ts';
+import { installReal, installTimeoutMs } from '../agents/agent-ground.fixture.ts';
+import { startScriptedProvider, type ToolCall } from '../agents/scripted-provider.fixture.ts';
 import { cloneDatabase } from '../database.ts';
 import { createRepository, waitUntilFinished } from './farm.fixture.ts';
 import { startMoose } from './moose-process.ts';
 
 const minuteMs = 60_000;
-const claudeCode = await installRealClaudeCode({ isRequired: process.env.MOOSE_REQUIRE_REAL_AGENTS === '1' });
-if (claudeCode.programPath === null) {
-  // biome-ignore lint/suspicious/noConsole: what is not tested is said loudly
-  console.warn(`SKIPPED: Claude Code through the pipeline: ${claudeCode.reason}`);
-}
+const programPath = await installReal('claude-code');
 
 async function scene(turns: ToolCall[][]) {
   const root = await mkdtemp(join(tmpdir(), 'moose-claude-'));
@@ -36,7 +32,7 @@ async function scene(turns: ToolCall[][]) {
       dataDirectory,
       scriptedBaseUrl: provider.url,
       env: {
-        MOOSE_CLAUDE_PATH: claudeCode.programPath ?? '',
+        MOOSE_CLAUDE_PATH: programPath,
         MOOSE_MODELS: 'anthropic/claude-sonnet-5',
         ANTHROPIC_BASE_URL: provider.url,
         ANTHROPIC_API_KEY: 'not-a-real-key',
@@ -74,7 +70,7 @@ async function scene(turns: ToolCall[][]) {
 
 const write: ToolCall = { name: 'Write', arguments: { file_path: 'hello.txt', content: 'Hello, reader.\n' } };
 
-test.runIf(claudeCode.programPath !== null)(
+test(
   'R-PIPE-5: Claude Code makes the change, Moose commits, verifies and proposes it, and its cost is booked',
   async () => {
     const { database, repositoryPath, start, look, provider } = await scene([[write]]);
@@ -92,7 +88,7 @@ test.runIf(claudeCode.programPath !== null)(
   installTimeoutMs + 3 * minuteMs,
 );
 
-test.runIf(claudeCode.programPath !== null)(
+test(
   'R-SES-2: Claude Code outlives a killed Moose, and the next one adopts it: no second run, no second bill',
   async () => {
     const pause: ToolCall = { name: 'Bash', arguments: { command: 'sleep 4', description: 'wait' } };

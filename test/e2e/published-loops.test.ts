@@ -340,7 +340,7 @@ test('R-PIPE-12: killed again and again, a work order with a red check gets not 
   const ground = await openGround(quick, { works: false });
   onTestFinished(() => ground.close());
   const { id } = await ground.submit({ checks: alwaysRed, answer: inventive() });
-  const points = ['verifying:refined', 'generating:call-booked', 'applying:committed', null];
+  const points = ['verifying:refined', 'generating:answered', 'applying:committed', null];
   for (const point of points) {
     const moose = await startMoose({
       databaseUrl: ground.config.databaseUrl ?? '',
@@ -375,7 +375,7 @@ test('R-REC-6: nineteen hours without quota: a few probes, one question for each
   // Limits that this many rounds would break, if a wait were charged.
   engine.takeupsMax = roundsAtLeast / 2;
   engine.withoutProgress = { ...engine.withoutProgress, agentRunsMax: 2 };
-  await rename(poor.path, ground.config.claudeCode.programPath ?? '');
+  await rename(poor.path, ground.config.agentPaths['claude-code'] ?? '');
   let isBack = false;
   const refusals = [
     { status: 402, body: { error: { message: 'no credit' } } },

@@ -38,7 +38,7 @@ export async function aProcess(
     scriptedBaseUrl: provider.baseUrl,
     env: {
       DATABASE_URL: databaseUrl,
-      MOOSE_CLAUDE_PATH: config.claudeCode.programPath ?? '',
+      MOOSE_CLAUDE_PATH: config.agentPaths['claude-code'] ?? '',
       MOOSE_GITHUB_WEBHOOK_SECRET: githubSecret,
       ...env,
     },

@@ -3,47 +3,35 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Agent } from '../../engine/ports/agent.ts';
+import { type ProgramPlace, probeProgram, usualSearchPath } from '../program.ts';
 import { prepareClaudeCode } from './prepare.ts';
-import { probeClaudeCode } from './probe.ts';
+import { claudeCodeProgram } from './program.ts';
 import { reportClaudeCode } from './report.ts';
 
-export interface ClaudeCodeOptions {
-  /** Where the program is; absent: `claude` on `searchPath`. */
-  programPath?: string;
-  /** The PATH by which the program is found and which it hands to the commands it runs. */
-  searchPath?: string;
-  /** Where it sends its model calls, without `/v1`. */
-  baseUrl: string;
-  /** Only good for that address: it is in the agent's environment. */
-  apiKey: string;
+export interface ClaudeCodeOptions extends Partial<ProgramPlace> {
   /** Its own retries of one model call. */
   retriesMax?: number;
-  /** Of one model call. */
-  outputTokensMax?: number;
   /** UUIDs for its sessions. */
   newSessionId?: () => string;
 }
 
-export type ClaudeCodeSettings = Required<Omit<ClaudeCodeOptions, 'programPath'>> & {
-  programPath: string | null;
-};
+export type ClaudeCodeSettings = Required<ClaudeCodeOptions>;
 
-const defaults = {
+const defaults: ClaudeCodeSettings = {
   programPath: null,
-  searchPath: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  searchPath: usualSearchPath,
   // Moose retries too, and knows the circuits: of its own ten, eleven requests take three minutes to fail.
   retriesMax: 2,
-  outputTokensMax: 32_000,
   newSessionId: randomUUID,
-} as const;
+};
 
-export function createClaudeCode(options: ClaudeCodeOptions): Agent {
+export function createClaudeCode(options: ClaudeCodeOptions = {}): Agent {
   const settings: ClaudeCodeSettings = { ...defaults, ...options };
   return {
     name: 'claude-code',
     writesCode: true,
     wires: ['anthropic-messages'],
-    probe: async () => await probeClaudeCode(settings),
+    probe: async () => await probeProgram(claudeCodeProgram, settings),
     prepare: async (task) => await prepareClaudeCode(task, settings),
     report: reportClaudeCode,
   };

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { AgentTask } from '../../engine/ports/agent.ts';
+import { inlineBriefBytesMax } from '../prompt.ts';
 import { createClaudeCode } from './agent.ts';
-import { inlineBriefBytesMax } from './prompt.ts';
 
 // What it is started with; that the program takes it so is asked in `real-program.test.ts`.
 
@@ -20,7 +20,7 @@ const ids = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-00
 function agent(options: { programPath?: string; searchPath?: string } = { programPath }) {
   let made = 0;
   const newSessionId = (): string => ids[made++] ?? '';
-  return createClaudeCode({ baseUrl: 'http://127.0.0.1:9', apiKey: 'key', newSessionId, ...options });
+  return createClaudeCode({ newSessionId, ...options });
 }
 
 function task(changes: Partial<AgentTask> = {}): AgentTask {
@@ -37,7 +37,7 @@ function task(changes: Partial<AgentTask> = {}): AgentTask {
     sessionPath,
     homePath,
     model: 'anthropic/claude-x',
-    gateway: null,
+    gateway: { url: 'http://127.0.0.1:9/s/id/anthropic', key: 'key', wire: 'anthropic-messages' },
     outputTokensMax: 32_000,
     spendLimitNanoUsd: 1_234_567_890n,
     ...changes,
@@ -59,7 +59,9 @@ test('R-BUD-6: every guard is on the command line and in the environment', async
   expect(valueAfter(argv, '--session-id')).toBe(ids[0]);
   expect(env).toMatchObject({
     HOME: at.homePath,
-    ANTHROPIC_BASE_URL: 'http://127.0.0.1:9',
+    ANTHROPIC_BASE_URL: 'http://127.0.0.1:9/s/id/anthropic',
+    ANTHROPIC_API_KEY: 'key',
+    CLAUDE_CODE_MAX_OUTPUT_TOKENS: '32000',
     CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST: '1',
   });
   expect(readFileSync(join(at.homePath, '.claude', 'settings.json'), 'utf8')).toBe('{}\n');
@@ -121,6 +123,9 @@ test('what is missing is said before anything is started', async () => {
     category: 'configuration',
   });
   await expect(agent().prepare(task({ model: null }))).rejects.toMatchObject({ code: 'AGENT_MODEL_MISSING' });
+  await expect(agent().prepare(task({ gateway: null }))).rejects.toMatchObject({
+    code: 'AGENT_GATEWAY_MISSING',
+  });
   await expect(agent().prepare(task({ model: 'anthropic/--x' }))).rejects.toMatchObject({
     code: 'AGENT_MODEL_MISSING',
   });

@@ -1,7 +1,7 @@
 // Reads the stream-json that Claude Code writes into what a report needs; nothing here judges.
 
+import { nanoUsdOf } from '../cost.ts';
 import { isJsonObject, type JsonEvent, readJsonLines } from '../json-lines.ts';
-import { nanoUsdOf } from './cost.ts';
 
 export interface ClaudeStream {
   /** Null: it never said how it ended. */

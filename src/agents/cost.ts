@@ -1,4 +1,4 @@
-import { nanoUsdPerUsd } from '../../domain/money.ts';
+import { nanoUsdPerUsd } from '../domain/money.ts';
 
 const fractionDigits = nanoUsdPerUsd.toString().length - 1;
 /** Beyond a billion dollars it is no cost but nonsense. */

@@ -1,43 +1,41 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, expect, onTestFinished, type TestContext, test } from 'vitest';
-import { decideOutcome } from '../../domain/outcome.ts';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { type ClaudeCodeOptions, createClaudeCode } from '../../src/agents/claude-code/agent.ts';
+import { inlineBriefBytesMax } from '../../src/agents/prompt.ts';
+import { decideOutcome } from '../../src/domain/outcome.ts';
 import {
   type Ground,
-  installRealClaudeCode,
+  installReal,
   installTimeoutMs,
   makeGround,
   makeTask,
-  type RealProgram,
   runAgent,
   startAgent,
-} from '../agent-ground.fixture.ts';
-import { startScriptedProvider, type ToolCall, usagePerCall } from '../scripted-claude.fixture.ts';
-import { type ClaudeCodeOptions, createClaudeCode } from './agent.ts';
+  straightTo,
+} from './agent-ground.fixture.ts';
 import {
   type Answer,
   errorAnswer,
   type FaultProvider,
   startFaultProvider,
 } from './fault-provider.fixture.ts';
-import { inlineBriefBytesMax } from './prompt.ts';
+import { startScriptedProvider, type ToolCall, usagePerCall } from './scripted-provider.fixture.ts';
 
 // What was measured of the program once is asked of the pinned version every time.
 
-let real: RealProgram = { programPath: null, reason: 'not installed' };
+let programPath = '';
 beforeAll(async () => {
-  real = await installRealClaudeCode({ isRequired: process.env.MOOSE_REQUIRE_REAL_AGENTS === '1' });
+  programPath = await installReal('claude-code');
 }, installTimeoutMs);
 
 /** A test that needs the real program: half a second to start it, much more on a busy machine. */
 function realTest(
   name: string,
-  body: (make: (options: Partial<ClaudeCodeOptions>) => ReturnType<typeof createClaudeCode>) => Promise<void>,
+  body: (make: (options?: ClaudeCodeOptions) => ReturnType<typeof createClaudeCode>) => Promise<void>,
 ): void {
-  test(name, { timeout: 30_000 }, async (context: TestContext) => {
-    const programPath = real.programPath ?? context.skip(real.reason);
-    const rest = { programPath, baseUrl: '', apiKey: 'session-key', retriesMax: 0 };
-    await body((options) => createClaudeCode({ ...rest, ...options }));
+  test(name, { timeout: 30_000 }, async () => {
+    await body((options) => createClaudeCode({ programPath, retriesMax: 0, ...options }));
   });
 }
 
@@ -85,7 +83,7 @@ for (const { name, answer, code } of faults) {
   realTest(`a fault of the provider has its own code: ${name}`, async (make) => {
     const { url } = await faulty(answer);
     const scene = makeScene();
-    const { end, report } = await runAgent(make({ baseUrl: url }), makeTask(scene), scene);
+    const { end, report } = await runAgent(make(), makeTask(scene, { gateway: straightTo(url) }), scene);
     const spent = { costNanoUsd: 0n, modelCalls: 0 };
     expect(report).toMatchObject({ finalEvent: 'failure', failure: { code }, ...spent });
     expect(end.exitCode).toBe(1);
@@ -95,7 +93,11 @@ for (const { name, answer, code } of faults) {
 realTest('529: its own retries are as many as it is told', async (make) => {
   const { url, requests } = await faulty(errorAnswer(529, 'overloaded_error', 'Overloaded'));
   const scene = makeScene();
-  const { report } = await runAgent(make({ baseUrl: url, retriesMax: 1 }), makeTask(scene), scene);
+  const { report } = await runAgent(
+    make({ retriesMax: 1 }),
+    makeTask(scene, { gateway: straightTo(url) }),
+    scene,
+  );
   expect(report.failure).toMatchObject({ code: 'AGENT_PROVIDER_DOWN', category: 'transient' });
   expect(requests.map(({ apiKey }) => apiKey)).toEqual(['session-key', 'session-key']);
 });
@@ -105,10 +107,10 @@ realTest('a conversation that the provider refuses as too long is not resumed', 
     errorAnswer(400, 'invalid_request_error', 'prompt is too long: 210000 tokens'),
   );
   const scene = makeScene();
-  const agent = make({ baseUrl: url });
-  const first = await runAgent(agent, makeTask(scene), scene);
+  const agent = make();
+  const first = await runAgent(agent, makeTask(scene, { gateway: straightTo(url) }), scene);
   expect(first.report.failure).toMatchObject({ code: 'AGENT_CONTEXT_TOO_LONG' });
-  const next = await agent.prepare(makeTask(scene.nextSession()));
+  const next = await agent.prepare(makeTask(scene.nextSession(), { gateway: straightTo(url) }));
   expect(next.argv).not.toContain('--resume');
   expect(next.argv.at(-1)).not.toBe(first.command.argv.at(-1));
 });
@@ -116,7 +118,7 @@ realTest('a conversation that the provider refuses as too long is not resumed', 
 realTest('a model that will not do it has refused, which is no failure of the program', async (make) => {
   const { url } = await faulty(refusal);
   const scene = makeScene();
-  const { end, report } = await runAgent(make({ baseUrl: url }), makeTask(scene), scene);
+  const { end, report } = await runAgent(make(), makeTask(scene, { gateway: straightTo(url) }), scene);
   expect(report).toMatchObject({ finalEvent: 'refused', failure: { code: 'AGENT_REFUSED' } });
   const { outcome } = decideOutcome({ report, end, ledgerCalls: 2, changed: false, agentCallsModels: true });
   expect(outcome).toBe('refused');
@@ -143,8 +145,11 @@ const refusal: Answer = (_request, response) => {
 realTest('a provider that never answers: told to end, it ends without its last word', async (make) => {
   const provider = await faulty(() => {});
   const scene = makeScene();
-  const agent = make({ baseUrl: provider.url });
-  const running = startAgent(await agent.prepare(makeTask(scene)), scene);
+  const agent = make();
+  const running = startAgent(
+    await agent.prepare(makeTask(scene, { gateway: straightTo(provider.url) })),
+    scene,
+  );
   await provider.firstRequest;
   process.kill(-(running.child.pid ?? 0), 'SIGTERM');
   const end = await running.end('timeout');
@@ -174,8 +179,8 @@ realTest('R-BUD-6, R-SEC-4: a repository cannot redirect it, run its own, or see
   mkdirSync(join(scene.homePath, '.claude'), { recursive: true });
   writeFileSync(join(scene.homePath, '.claude', 'settings.json'), settings);
   const { report } = await runAgent(
-    make({ baseUrl: url, apiKey: 'key-to-look-for' }),
-    makeTask(scene),
+    make(),
+    makeTask(scene, { gateway: { ...straightTo(url), key: 'key-to-look-for' } }),
     scene,
   );
   expect(report.finalEvent).toBe('success');
@@ -196,7 +201,7 @@ realTest('a brief beyond the limit of an argument goes by file, and can be read 
   const look = { name: 'Grep', arguments: { pattern: 'last word', path, output_mode: 'content' } };
   const { url, requests } = await scripted([look]);
   const brief = `${'The greeting matters. '.repeat(inlineBriefBytesMax / 20)}\nThe last word is PINEAPPLE.`;
-  const { report } = await runAgent(make({ baseUrl: url }), makeTask(scene, { brief }), scene);
+  const { report } = await runAgent(make(), makeTask(scene, { brief, gateway: straightTo(url) }), scene);
   expect(report.finalEvent).toBe('success');
   const [first, second] = requests.map(({ messages }) => JSON.stringify(messages));
   expect(first).toContain(path);
@@ -210,15 +215,16 @@ realTest(
   async (make) => {
     const { url, requests } = await scripted([bash('true')]);
     const scene = makeScene();
-    const agent = make({ baseUrl: url });
+    const agent = make();
+    const gateway = straightTo(url);
     const { prompt_tokens: input, completion_tokens: output } = usagePerCall;
     // $3 and $15 for a million tokens of this model.
     const costNanoUsd = BigInt(2 * (input * 3_000 + output * 15_000));
     const spent = { modelCalls: 2, inputTokens: 2 * input, outputTokens: 2 * output, costNanoUsd };
-    const first = await runAgent(agent, makeTask(scene), scene);
+    const first = await runAgent(agent, makeTask(scene, { gateway }), scene);
     expect(first.report).toMatchObject({ finalEvent: 'success', ...spent });
     const next = scene.nextSession();
-    const second = await runAgent(agent, makeTask(next, { title: 'Again', brief: 'Again.' }), next);
+    const second = await runAgent(agent, makeTask(next, { title: 'Again', brief: 'Again.', gateway }), next);
     expect(second.command.argv).toContain('--resume');
     expect(second.report).toMatchObject({ finalEvent: 'success', ...spent });
     expect(JSON.stringify(requests.at(-1)?.messages)).toContain('Greet in two words');
@@ -230,8 +236,8 @@ realTest(
 realTest('its own spending limit stops it', async (make) => {
   const { url, requests } = await scripted(...Array(20).fill([bash('true')]));
   const scene = makeScene();
-  const task = makeTask(scene, { spendLimitNanoUsd: 10_000_000n });
-  const { report } = await runAgent(make({ baseUrl: url }), task, scene);
+  const task = makeTask(scene, { spendLimitNanoUsd: 10_000_000n, gateway: straightTo(url) });
+  const { report } = await runAgent(make(), task, scene);
   const failure = { code: 'AGENT_BUDGET', failureClass: 'budget_exceeded' };
   expect(report).toMatchObject({ finalEvent: 'failure', failure });
   expect(requests.length).toBeLessThan(5);

@@ -1,34 +1,32 @@
 // For tests alone: a scratch git worktree, and an agent's command started in it as a session starts it.
 
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import type { Proposal } from '../domain/proposal.ts';
-import type { SessionEnd } from '../domain/session.ts';
-import type { Agent, AgentCommand, AgentReport, AgentTask } from '../engine/ports/agent.ts';
+import { installAgent, installTimeoutMs } from '../../scripts/agents/install-agent.ts';
+import type { WireName } from '../../src/domain/model-call.ts';
+import type { Proposal } from '../../src/domain/proposal.ts';
+import type { SessionEnd } from '../../src/domain/session.ts';
+import type {
+  Agent,
+  AgentCommand,
+  AgentGateway,
+  AgentReport,
+  AgentTask,
+} from '../../src/engine/ports/agent.ts';
 
-const root = join(import.meta.dirname, '..', '..');
+export { installTimeoutMs };
 
-/** A download of some hundred megabytes, the first time. */
-export const installTimeoutMs = 320_000;
+/** The pinned program, installed on first use; without a network that fails, and says so. */
+export async function installReal(name: string): Promise<string> {
+  return await installAgent(name);
+}
 
-export type RealProgram = { programPath: string } | { programPath: null; reason: string };
-
-/** The pinned program, installed on first use. Its absence is an error where it is required, and else a skip that is told. */
-export async function installRealClaudeCode({ isRequired }: { isRequired: boolean }): Promise<RealProgram> {
-  try {
-    const script = join(root, 'scripts', 'install-claude-code.ts');
-    const { stdout } = await promisify(execFile)(process.execPath, [script], { timeout: installTimeoutMs });
-    return { programPath: stdout.trim().split('\n').at(-1) ?? '' };
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    if (isRequired) throw error;
-    process.stderr.write(`\nSKIPPED: the tests of Claude Code on the real program. ${reason}\n`);
-    return { programPath: null, reason };
-  }
+/** What a session's gateway is to an agent: here the provider itself, without Moose's gateway before it. */
+export function straightTo(url: string, wire: WireName = 'anthropic-messages'): AgentGateway {
+  return { url, key: 'session-key', wire };
 }
 
 export interface Ground {

@@ -1,34 +1,43 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { decideOutcome } from '../domain/outcome.ts';
-import type { Agent, AgentTask } from '../engine/ports/agent.ts';
+import { createClaudeCode } from '../../src/agents/claude-code/agent.ts';
+import { createPatch } from '../../src/agents/patch/agent.ts';
+import { decideOutcome } from '../../src/domain/outcome.ts';
+import type { Agent, AgentTask } from '../../src/engine/ports/agent.ts';
 import {
   type Ground,
   greeting,
-  installRealClaudeCode,
+  installReal,
   installTimeoutMs,
   makeGround,
   makeTask,
   runAgent,
   startAgent,
+  straightTo,
 } from './agent-ground.fixture.ts';
-import { createClaudeCode } from './claude-code/agent.ts';
-import { createPatch } from './patch/agent.ts';
-import { startScriptedProvider } from './scripted-claude.fixture.ts';
+import { startScriptedProvider } from './scripted-provider.fixture.ts';
 
 // What every agent owes the engine, asked of each on its real program.
 
+interface Made {
+  agent: Agent;
+  task: Partial<AgentTask>;
+  calls: () => number | null;
+}
+
 interface Subject {
   /** An agent that will make the change, or none. */
-  make(ground: Ground, work: 'edits' | 'does nothing'): Promise<{ agent: Agent; calls: () => number | null }>;
-  task: Partial<AgentTask>;
+  make(ground: Ground, work: 'edits' | 'does nothing'): Promise<Made>;
 }
 
 const subjects: Record<string, Subject> = {
   patch: {
-    make: async () => ({ agent: createPatch(), calls: () => null }),
-    task: { proposal: greeting, model: null },
+    make: async () => ({
+      agent: createPatch(),
+      task: { proposal: greeting, model: null },
+      calls: () => null,
+    }),
   },
   'claude-code': {
     make: async (ground, work) => {
@@ -38,32 +47,23 @@ const subjects: Record<string, Subject> = {
       const write = { name: 'Write', arguments: { file_path: path, content: 'hello world\n' } };
       const provider = await startScriptedProvider(work === 'edits' ? [[read], [write]] : [[read]]);
       onTestFinished(async () => await provider.stop());
-      const agent = createClaudeCode({
-        programPath: claudePath ?? '',
-        baseUrl: provider.url,
-        apiKey: 'session-key',
-      });
-      return { agent, calls: () => provider.requests.length };
+      const agent = createClaudeCode({ programPath: claudePath });
+      return { agent, task: { gateway: straightTo(provider.url) }, calls: () => provider.requests.length };
     },
-    task: {},
   },
 };
 
 const nothing = { ...greeting, edits: [{ kind: 'write' as const, path: 'hello.txt', content: 'hello\n' }] };
 const realRunMs = 30_000;
-let claudePath: string | null = null;
-let skipReason = '';
+let claudePath = '';
 
 beforeAll(async () => {
-  const real = await installRealClaudeCode({ isRequired: process.env.MOOSE_REQUIRE_REAL_AGENTS === '1' });
-  claudePath = real.programPath;
-  if (real.programPath === null) skipReason = real.reason;
+  claudePath = await installReal('claude-code');
 }, installTimeoutMs);
 
 describe.each(Object.entries(subjects))('%s', (name, subject) => {
   const real = (title: string, body: (ground: Ground) => Promise<void>): void => {
-    test(title, { timeout: realRunMs }, async (context) => {
-      if (name === 'claude-code' && claudePath === null) context.skip(skipReason);
+    test(title, { timeout: realRunMs }, async () => {
       const ground = makeGround({ 'hello.txt': 'hello\n', 'other.txt': 'other\n' });
       onTestFinished(ground.remove);
       await body(ground);
@@ -82,9 +82,9 @@ describe.each(Object.entries(subjects))('%s', (name, subject) => {
   });
 
   real('R-PIPE-5: makes the change and no other, exits, and says so', async (ground) => {
-    const { agent, calls } = await subject.make(ground, 'edits');
+    const { agent, task, calls } = await subject.make(ground, 'edits');
     const head = ground.git('rev-parse', 'HEAD');
-    const { end, report } = await runAgent(agent, makeTask(ground, subject.task), ground);
+    const { end, report } = await runAgent(agent, makeTask(ground, task), ground);
     expect(report).toMatchObject({ finalEvent: 'success', failure: null });
     expect(end).toMatchObject({ exitCode: 0, signal: null });
     expect(ground.git('status', '--porcelain', '--ignored')).toBe(' M hello.txt\n');
@@ -101,12 +101,9 @@ describe.each(Object.entries(subjects))('%s', (name, subject) => {
   });
 
   real('R-SES-5: a run that changes nothing is no change, whatever its exit code', async (ground) => {
-    const { agent, calls } = await subject.make(ground, 'does nothing');
-    const task = makeTask(
-      ground,
-      subject.task.proposal ? { ...subject.task, proposal: nothing } : subject.task,
-    );
-    const { end, report } = await runAgent(agent, task, ground);
+    const { agent, task, calls } = await subject.make(ground, 'does nothing');
+    const asked = makeTask(ground, task.proposal ? { ...task, proposal: nothing } : task);
+    const { end, report } = await runAgent(agent, asked, ground);
     expect(end.exitCode).toBe(0);
     const changed = ground.git('status', '--porcelain') !== '';
     const { outcome } = decideOutcome({
@@ -122,11 +119,11 @@ describe.each(Object.entries(subjects))('%s', (name, subject) => {
   real(
     'R-SEC-4: gets an environment of its own, and hands its text over as no shell line',
     async (ground) => {
-      const { agent } = await subject.make(ground, 'edits');
+      const { agent, task } = await subject.make(ground, 'edits');
       process.env.MOOSE_TEST_CANARY = 'a secret of Moose';
       onTestFinished(() => void delete process.env.MOOSE_TEST_CANARY);
       const { argv, env } = await agent.prepare(
-        makeTask(ground, { ...subject.task, title: '-p $(touch x)', brief: '--version' }),
+        makeTask(ground, { ...task, title: '-p $(touch x)', brief: '--version' }),
       );
       expect(JSON.stringify(env)).not.toContain('a secret of Moose');
       expect(argv[0].startsWith('/')).toBe(true);
@@ -135,8 +132,8 @@ describe.each(Object.entries(subjects))('%s', (name, subject) => {
   );
 
   real('R-SES-5: a run that was killed before its last word is a crash', async (ground) => {
-    const { agent } = await subject.make(ground, 'edits');
-    const running = startAgent(await agent.prepare(makeTask(ground, subject.task)), ground);
+    const { agent, task } = await subject.make(ground, 'edits');
+    const running = startAgent(await agent.prepare(makeTask(ground, task)), ground);
     process.kill(-(running.child.pid ?? 0), 'SIGKILL');
     const end = await running.end();
     const report = await agent.report(running.files, end);

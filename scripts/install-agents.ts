@@ -1,0 +1,28 @@
+// Installs the versions of agents that the contract suite runs against, each in a folder of its own outside the
+// repository, and prints `NAME PATH` for each as its last lines.
+//
+//   node scripts/install-agents.ts [NAME …]
+
+import { basename } from 'node:path';
+import { installAgent, programsByAgent } from './agents/install-agent.ts';
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !(name in programsByAgent));
+const paths: string[] = [];
+
+if (unknown.length > 0) {
+  process.stderr.write(
+    `${basename(import.meta.filename)} knows no agent ${unknown.join(', ')}; it knows ${Object.keys(programsByAgent).join(', ')}.\n`,
+  );
+  process.exitCode = 1;
+} else {
+  for (const name of names.length > 0 ? names : Object.keys(programsByAgent)) {
+    try {
+      paths.push(`${name} ${await installAgent(name)}`);
+    } catch (error) {
+      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      process.exitCode = 1;
+    }
+  }
+  process.stdout.write(paths.map((line) => `${line}\n`).join(''));
+}

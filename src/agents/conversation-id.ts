@@ -1,0 +1,20 @@
+// The id of a work order's conversation with an agent, for agents that take one of ours: it is chosen once and kept in
+// the work order's home, so that a run that was killed is resumed rather than paid for again.
+
+import { join } from 'node:path';
+import { readIfThere, writeOwnFile } from './home-files.ts';
+
+const idFileName = 'moose-conversation-id';
+
+/** Null where there is none yet, or none that is an id. */
+export async function keptConversationId(homePath: string): Promise<string | null> {
+  const id = (await readIfThere(join(homePath, idFileName)))?.trim() ?? '';
+  return uuid.test(id) ? id : null;
+}
+
+export async function keepConversationId(homePath: string, id: string): Promise<string> {
+  await writeOwnFile(homePath, idFileName, `${id}\n`);
+  return id;
+}
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

@@ -1,0 +1,24 @@
+// The environment of every agent: an allow list, nothing is inherited (R-SEC-4). An adapter adds its own to it.
+
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AgentTask } from '../engine/ports/agent.ts';
+
+/** Temporary files stay in the session; the folder for them is made here. */
+export async function baseEnvironment(
+  { homePath, sessionPath }: Pick<AgentTask, 'homePath' | 'sessionPath'>,
+  searchPath: string,
+): Promise<Record<string, string>> {
+  const temporaryPath = join(sessionPath, 'tmp');
+  await mkdir(homePath, { recursive: true, mode: 0o700 });
+  await mkdir(temporaryPath, { recursive: true, mode: 0o700 });
+  return {
+    HOME: homePath,
+    PATH: searchPath,
+    LANG: 'C.UTF-8',
+    TERM: 'dumb',
+    NO_COLOR: '1',
+    TMPDIR: temporaryPath,
+    GIT_TERMINAL_PROMPT: '0',
+  };
+}

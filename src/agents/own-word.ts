@@ -1,0 +1,35 @@
+// What an agent says of its own run, as a report.
+
+import { type FailedAgent, failureOfAgent } from '../domain/agent-failure.ts';
+import type { AgentReport } from '../engine/ports/agent.ts';
+
+/** What the agent itself counts; the gateway's ledger counts better. */
+export type OwnCount = Pick<AgentReport, 'costNanoUsd' | 'modelCalls' | 'inputTokens' | 'outputTokens'>;
+
+export const notCounted: OwnCount = {
+  costNanoUsd: null,
+  modelCalls: null,
+  inputTokens: null,
+  outputTokens: null,
+};
+
+const summaryCharsMax = 500;
+
+export function saidSuccess(summary: string, count: Partial<OwnCount> = {}): AgentReport {
+  return { finalEvent: 'success', summary: short(summary), failure: null, ...notCounted, ...count };
+}
+
+export function saidFailure(failed: FailedAgent, count: Partial<OwnCount> = {}): AgentReport {
+  const failure = failureOfAgent(failed);
+  return {
+    finalEvent: failed.kind === 'refused' ? 'refused' : 'failure',
+    summary: short(failed.said) || failure.message,
+    failure,
+    ...notCounted,
+    ...count,
+  };
+}
+
+function short(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim().slice(0, summaryCharsMax);
+}

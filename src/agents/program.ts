@@ -1,0 +1,156 @@
+// The program of an agent: where it is, how it is started, and which version it says it is.
+
+import { execFile } from 'node:child_process';
+import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { ConfigurationError } from '../domain/failure.ts';
+import type { AgentProbe } from '../engine/ports/agent.ts';
+import { findOnPath } from '../sessions/resolve-program.ts';
+
+export interface AgentProgram {
+  /** Its name for people: `Claude Code`. */
+  title: string;
+  /** The name of its file on a search path. */
+  command: string;
+  /** The variable that says where it is, for the advice. */
+  setting: string;
+  /** The version that the contract suite runs against. */
+  testedVersion: string;
+  package: { registry: 'npm' | 'pypi'; name: string };
+}
+
+/** What installs the tested version, as a command for people. */
+function installCommand({ package: { registry, name }, testedVersion }: AgentProgram): string {
+  return registry === 'npm'
+    ? `npm install -g ${name}@${testedVersion}`
+    : `pipx install ${name}==${testedVersion}`;
+}
+
+export interface ProgramPlace {
+  /** Null: `command` on `searchPath`. */
+  programPath: string | null;
+  searchPath: string;
+}
+
+/** Where programs are where nobody says it. */
+export const usualSearchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** Some are hundreds of megabytes: the first start after a boot reads them from the disk. */
+const versionTimeoutMs = 20_000;
+
+/** Null when it is not there or cannot be executed. */
+export function findProgram(
+  { command }: AgentProgram,
+  { programPath, searchPath }: ProgramPlace,
+): string | null {
+  if (programPath === null) return findOnPath(command, searchPath, '/');
+  const path = resolve(programPath);
+  return findOnPath(basename(path), dirname(path), '/');
+}
+
+/** @throws MooseError `AGENT_PROGRAM_MISSING` */
+export function requireProgram(program: AgentProgram, place: ProgramPlace): string {
+  const path = findProgram(program, place);
+  if (path !== null) return path;
+  throw new ConfigurationError({
+    component: 'agents',
+    operation: 'prepare',
+    code: 'AGENT_PROGRAM_MISSING',
+    failureClass: 'dependency_missing',
+    message: `The program of ${program.title} does not exist or cannot be executed.`,
+    advice: adviseInstall(program, place),
+  });
+}
+
+const shebangBytesMax = 256;
+
+/**
+ * What starts the program: itself, or for a script of Node's the Node that runs Moose, for the first one on the search
+ * path may be older than the script can use.
+ */
+export function startOf(path: string): [string, ...string[]] {
+  const node = /^#!\s*\S*\benv\s+(?:-S\s+)?node\b([^\n]*)\n/.exec(firstBytes(path));
+  if (node === null) return [path];
+  return [process.execPath, ...(node[1] ?? '').split(' ').filter(Boolean), realpathSync(path)];
+}
+
+function firstBytes(path: string): string {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(shebangBytesMax);
+    return bytes.toString('latin1', 0, readSync(file, bytes));
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** By the file itself: an agent that was installed anew is asked anew. */
+const knownVersions = new Map<string, Promise<string | null>>();
+const knownVersionsMax = 100;
+
+export async function probeProgram(program: AgentProgram, place: ProgramPlace): Promise<AgentProbe> {
+  const { testedVersion } = program;
+  const path = findProgram(program, place);
+  if (path === null)
+    return { isInstalled: false, version: null, testedVersion, advice: adviseInstall(program, place) };
+  try {
+    const version = await askVersionOnce(path, place.searchPath);
+    return {
+      isInstalled: version !== null,
+      version,
+      testedVersion,
+      advice: adviseVersion(program, path, version),
+    };
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const reason = error.message.split('\n')[0]?.slice(0, 200);
+    return {
+      isInstalled: false,
+      version: null,
+      testedVersion,
+      advice: `${path} does not run (${reason}); install ${testedVersion} anew: \`${installCommand(program)}\`.`,
+    };
+  }
+}
+
+function askVersionOnce(path: string, searchPath: string): Promise<string | null> {
+  // Not the time of writing: packages come with the same one whatever their version.
+  const { ino, ctimeMs, size } = statSync(path);
+  const key = JSON.stringify([path, ino, ctimeMs, size]);
+  const known = knownVersions.get(key);
+  if (known !== undefined) return known;
+  const asked = askVersion(path, searchPath);
+  if (knownVersions.size >= knownVersionsMax) knownVersions.clear();
+  knownVersions.set(key, asked);
+  const forget = () => void knownVersions.delete(key);
+  asked.then((version) => version === null && forget(), forget);
+  return asked;
+}
+
+async function askVersion(path: string, searchPath: string): Promise<string | null> {
+  const [program, ...args] = startOf(path);
+  const { stdout } = await promisify(execFile)(program, [...args, '--version'], {
+    env: { PATH: searchPath, HOME: tmpdir() },
+    timeout: versionTimeoutMs,
+    killSignal: 'SIGKILL',
+  });
+  return /\d+\.\d+\.\d+[^\s)]*/.exec(stdout)?.[0] ?? null;
+}
+
+function adviseInstall(program: AgentProgram, { programPath, searchPath }: ProgramPlace): string {
+  const { setting } = program;
+  const install = installCommand(program);
+  return programPath === null
+    ? `Install it with \`${install}\`, or set ${setting} to the path of the program; it was looked for in ${searchPath}.`
+    : `Install it with \`${install}\`, or correct ${setting}: ${programPath} cannot be executed.`;
+}
+
+function adviseVersion(program: AgentProgram, path: string, version: string | null): string | null {
+  const { testedVersion } = program;
+  if (version === testedVersion) return null;
+  if (version === null)
+    return `${path} does not say its version; install it anew: \`${installCommand(program)}\`.`;
+  return `Moose was tested with version ${testedVersion}; install that one if ${version} behaves otherwise.`;
+}

@@ -1,0 +1,74 @@
+// What an agent is told: on the command line where it fits, else in a file that it is told to read.
+
+import { statSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AgentTask } from '../engine/ports/agent.ts';
+
+/** Linux takes 128 KiB per argument, the closing NUL included; the rest is for what is added around the brief. */
+export const inlineBriefBytesMax = 96 * 1024;
+
+export const briefFileName = 'brief.md';
+
+export interface PromptOptions {
+  /** Files in which a repository tells agents about itself, of those that this one does not read by itself. */
+  instructionFiles?: readonly string[];
+}
+
+/**
+ * For a command line. Always begins with words of ours: a prompt that begins with `-`, `/` or `@` would be an option or a
+ * command.
+ */
+export async function writePrompt(task: AgentTask, options: PromptOptions = {}): Promise<string> {
+  const brief = withoutNul(task.brief);
+  if (Buffer.byteLength(brief) <= inlineBriefBytesMax) return compose(task, brief, options);
+  const path = join(task.sessionPath, briefFileName);
+  await mkdir(task.sessionPath, { recursive: true, mode: 0o700 });
+  await writeFile(path, `${brief}\n`, { mode: 0o600 });
+  return compose(task, pointTo(path, brief), options);
+}
+
+export const promptFileName = 'prompt.md';
+
+/** For agents that read what they are told from a file, of any length. @returns its path */
+export async function writePromptFile(task: AgentTask, options: PromptOptions = {}): Promise<string> {
+  const path = join(task.sessionPath, promptFileName);
+  await mkdir(task.sessionPath, { recursive: true, mode: 0o700 });
+  await writeFile(path, `${compose(task, withoutNul(task.brief), options)}\n`, { mode: 0o600 });
+  return path;
+}
+
+const titleCharsMax = 500;
+
+function compose(task: AgentTask, brief: string, options: PromptOptions): string {
+  return [
+    `Work order: ${withoutNul(task.title).replaceAll(/\s+/g, ' ').trim().slice(0, titleCharsMax)}`,
+    brief,
+    describeGround(task.worktreePath, options.instructionFiles ?? []),
+  ].join('\n\n');
+}
+
+function pointTo(path: string, brief: string): string {
+  const lines = brief.split('\n').length;
+  return `The whole of your task stands in the file ${path} (${lines} lines). Read all of it first, part by part where it is too long for one reading.`;
+}
+
+function describeGround(worktreePath: string, instructionFiles: readonly string[]): string {
+  const present = instructionFiles.filter((name) => isFile(join(worktreePath, name)));
+  const sentences = [
+    'The current directory is a git worktree made for this work order alone: change files in it and nowhere else.',
+    'Do not commit, push or switch branches; that is done for you.',
+    'Nobody can answer questions: decide by yourself, or change nothing and say why.',
+  ];
+  if (present.length > 0) sentences.unshift(`Read ${present.join(' and ')} first and follow it.`);
+  return sentences.join(' ');
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+/** An argument cannot hold one. */
+function withoutNul(text: string): string {
+  return text.replaceAll('\0', '');
+}

@@ -1,0 +1,49 @@
+// What an agent that writes code itself cannot be started without, asked of its task before anything is started.
+
+import { ConfigurationError, PermanentError } from '../domain/failure.ts';
+import { nanoUsdPerUsd } from '../domain/money.ts';
+import type { AgentGateway, AgentTask } from '../engine/ports/agent.ts';
+
+const origin = { component: 'agents', operation: 'prepare' } as const;
+
+/** `provider/model` → `model`: the gateway's URL has settled the provider. @throws MooseError `AGENT_MODEL_MISSING` */
+export function requireModel({ model }: Pick<AgentTask, 'model'>, title: string): string {
+  const name = model?.slice(model.indexOf('/') + 1) ?? '';
+  // One that begins with a dash would be an option.
+  if (name !== '' && !name.startsWith('-')) return name;
+  throw new ConfigurationError({
+    ...origin,
+    code: 'AGENT_MODEL_MISSING',
+    message: `${title} needs a model and was given ${JSON.stringify(model)}.`,
+    advice: 'Set a model for this agent, as `provider/model`.',
+  });
+}
+
+/** @throws MooseError `AGENT_GATEWAY_MISSING` */
+export function requireGateway({ gateway }: Pick<AgentTask, 'gateway'>, title: string): AgentGateway {
+  if (gateway !== null) return gateway;
+  throw new ConfigurationError({
+    ...origin,
+    code: 'AGENT_GATEWAY_MISSING',
+    message: `${title} was given no way to its model.`,
+    advice: 'Choose a model of a provider that speaks a protocol of this agent.',
+  });
+}
+
+/** A decimal number of dollars, exact. @throws MooseError `AGENT_BUDGET` where nothing is left. */
+export function requireSpendLimitUsd(
+  { spendLimitNanoUsd }: Pick<AgentTask, 'spendLimitNanoUsd'>,
+  title: string,
+): string {
+  if (spendLimitNanoUsd > 0n) {
+    const fraction = (spendLimitNanoUsd % nanoUsdPerUsd).toString().padStart(9, '0');
+    return `${spendLimitNanoUsd / nanoUsdPerUsd}.${fraction}`;
+  }
+  throw new PermanentError({
+    ...origin,
+    code: 'AGENT_BUDGET',
+    failureClass: 'budget_exceeded',
+    message: `Nothing of the spending limit is left, so ${title} was not started.`,
+    advice: "Raise the work order's limit, or end it.",
+  });
+}

@@ -1,0 +1,217 @@
+// What a failed run of a coding agent was, as one error for all agents: the adapters read the kind from the agent's
+// words, the pipeline from the gateway's ledger, which saw the real answers.
+import {
+  ConfigurationError,
+  ExternalServiceError,
+  type MooseError,
+  type MooseErrorFields,
+  PermanentError,
+  TransientError,
+} from './failure.ts';
+import type { CallFailureKind } from './model-call.ts';
+
+/** What an agent can come to beside what its calls can. */
+export const ownFailureKinds = ['refused', 'turn_limit', 'output_limit', 'repetition', 'failed'] as const;
+
+export type AgentFailureKind = CallFailureKind | (typeof ownFailureKinds)[number];
+
+export interface FailedAgent {
+  /** The agent's name in settings: `claude-code`. */
+  agent: string;
+  /** Its name for people: `Claude Code`. */
+  title: string;
+  kind: AgentFailureKind;
+  /** Its own words, or those of the answer that it got; of any length. */
+  said: string;
+  /** Of the answer that it got, where there was one. */
+  status?: number | null;
+  /** What the provider asked for. */
+  retryAfterMs?: number | null;
+  /** The circuit behind which others wait too; absent: the agent's own. */
+  circuit?: string;
+  metadata?: Readonly<Record<string, unknown>>;
+}
+
+/** What every other run of this agent would meet too: its circuit is told. */
+const ofTheProvider: ReadonlySet<AgentFailureKind> = new Set([
+  'quota',
+  'rate_limited',
+  'overloaded',
+  'provider_down',
+  'unreachable',
+  'timeout',
+  'cut_stream',
+  'malformed',
+]);
+
+/** As much of its own words as goes into an error. */
+const saidCharsMax = 500;
+
+export function failureOfAgent({
+  agent,
+  title,
+  kind,
+  said,
+  status = null,
+  retryAfterMs = null,
+  circuit = `agent:${agent}`,
+  metadata,
+}: FailedAgent): MooseError {
+  const words = said.replaceAll(/\s+/g, ' ').trim().slice(0, saidCharsMax).replace(/\.$/, '');
+  const facts = { ...metadata, agent, kind, status, said: words };
+  return errorOf[kind](
+    {
+      component: 'agents',
+      operation: 'report',
+      metadata: ofTheProvider.has(kind) ? { ...facts, circuit } : facts,
+      ...(retryAfterMs === null ? {} : { retryAfterMs }),
+    },
+    title,
+    words === '' ? 'it gave no reason' : words,
+    status === null ? '' : ` (HTTP ${status})`,
+  );
+}
+
+type Rest = Pick<MooseErrorFields, 'component' | 'operation' | 'metadata' | 'retryAfterMs'>;
+type MakeError = (rest: Rest, title: string, said: string, status: string) => MooseError;
+
+const down: MakeError = (rest, title, said, status) =>
+  new TransientError({
+    ...rest,
+    code: 'AGENT_PROVIDER_DOWN',
+    message: `The provider did not give ${title} an answer of use${status}: ${said}.`,
+    advice: "See the provider's status page and the base URL; when it is well again: `moose retry ID`.",
+  });
+
+const unserved: MakeError = (rest, title, said, status) =>
+  new TransientError({
+    ...rest,
+    code: 'AGENT_UNSERVED',
+    message: `Moose's gateway took no more calls of ${title} for now${status}: ${said}.`,
+    advice: 'Wait: it goes on by itself once the provider, or the database, is there again.',
+  });
+
+const failed: MakeError = (rest, title, said) =>
+  new PermanentError({
+    ...rest,
+    code: 'AGENT_FAILED',
+    failureClass: 'unknown',
+    message: `${title} says that it failed: ${said}.`,
+    advice: "Read the end of the session's output; retry, or choose another agent or model.",
+  });
+
+const errorOf: Record<AgentFailureKind, MakeError> = {
+  refused: (rest, _title, said) =>
+    new PermanentError({
+      ...rest,
+      code: 'AGENT_REFUSED',
+      message: `The model would not do this work order: ${said}.`,
+      advice: 'Say the work order in other words, or choose a model of another provider.',
+    }),
+  budget_exceeded: (rest, title, said) =>
+    new PermanentError({
+      ...rest,
+      code: 'AGENT_BUDGET',
+      failureClass: 'budget_exceeded',
+      message: `${title} stopped at its spending limit: ${said}.`,
+      advice: "Raise the work order's limit, or split it.",
+    }),
+  quota: (rest, title, said, status) =>
+    new ExternalServiceError({
+      ...rest,
+      code: 'AGENT_QUOTA',
+      severity: 'high',
+      failureClass: 'budget_exceeded',
+      message: `The account that ${title} calls its model with has no money or quota left${status}: ${said}.`,
+      advice: 'Add credit or raise the limit with the provider, or choose a model of another one.',
+    }),
+  authentication: (rest, title, said, status) =>
+    new ConfigurationError({
+      ...rest,
+      code: 'AGENT_AUTHENTICATION',
+      severity: 'high',
+      message: `The key with which ${title} called its model was refused${status}: ${said}.`,
+      advice: "Check the provider's key and base URL in the settings, and that the key may use the model.",
+    }),
+  model_not_found: (rest, title, said, status) =>
+    new ConfigurationError({
+      ...rest,
+      code: 'AGENT_MODEL_NOT_FOUND',
+      message: `The model that ${title} was told to use is not to be had${status}: ${said}.`,
+      advice: 'Check the name of the model and the base URL of its provider in the settings.',
+    }),
+  unpriced: (rest, title, said) =>
+    new ConfigurationError({
+      ...rest,
+      code: 'AGENT_MODEL_UNPRICED',
+      message: `${title} asked for a model that Moose has no price for: ${said}.`,
+      advice: 'Choose a model with a price, or give it one.',
+    }),
+  refused_feature: (rest, title, said) =>
+    new PermanentError({
+      ...rest,
+      code: 'AGENT_FEATURE_REFUSED',
+      message: `${title} asked for something whose cost cannot be bounded: ${said}.`,
+      advice: 'Choose another agent, or another version of this one.',
+    }),
+  context_too_long: (rest, title, said, status) =>
+    new PermanentError({
+      ...rest,
+      code: 'AGENT_CONTEXT_TOO_LONG',
+      message: `The conversation of ${title} grew too long for the model${status}: ${said}.`,
+      advice: 'Split the work order, or choose a model with a larger context.',
+    }),
+  rate_limited: (rest, title, said, status) =>
+    new TransientError({
+      ...rest,
+      code: 'AGENT_RATE_LIMITED',
+      message: `The provider takes no more calls of ${title} for now${status}: ${said}.`,
+      advice: 'Retry it later (`moose retry ID`), and run fewer work orders at a time if this goes on.',
+    }),
+  overloaded: down,
+  provider_down: down,
+  unreachable: down,
+  timeout: down,
+  cut_stream: down,
+  malformed: down,
+  circuit_open: unserved,
+  ledger_away: unserved,
+  braked: (rest, title, said) =>
+    new PermanentError({
+      ...rest,
+      code: 'AGENT_BRAKED',
+      message: `${title} went in circles and was stopped: ${said}.`,
+      advice:
+        'Look at what it repeated with `moose logs ID`; give it instructions, or choose another agent or model.',
+    }),
+  repetition: (rest, title, said) =>
+    new PermanentError({
+      ...rest,
+      code: 'AGENT_REPETITION',
+      message: `${title} found itself repeating the same step and stopped: ${said}.`,
+      advice: 'Give it instructions with `moose retry ID --note "…"`, or choose another agent or model.',
+    }),
+  turn_limit: (rest, title, said) =>
+    new PermanentError({
+      ...rest,
+      code: 'AGENT_TURN_LIMIT',
+      message: `${title} used up its turns before it was done: ${said}.`,
+      advice: 'Split the work order; a larger one of this kind does not end within its turns.',
+    }),
+  output_limit: (rest, title, said) =>
+    new PermanentError({
+      ...rest,
+      code: 'AGENT_OUTPUT_LIMIT',
+      message: `An answer to ${title} was longer than it may be: ${said}.`,
+      advice: 'Split the work order, or raise the limit of one answer.',
+    }),
+  bad_request: (rest, title, said, status) =>
+    new PermanentError({
+      ...rest,
+      code: 'AGENT_BAD_REQUEST',
+      message: `The provider refused a request of ${title}${status}: ${said}.`,
+      advice: 'Read what the provider says; another model may take the same request.',
+    }),
+  client_gone: failed,
+  failed,
+};
