@@ -10,8 +10,8 @@ import { defaultRecoveryPolicies } from './engine/recovery/default-policies.ts';
 import type { EngineSettings } from './engine/settings.ts';
 import { type FaceSettings, faceSettings } from './face-settings.ts';
 import { databaseUrl, dollars, integer, listed, logLevel } from './given-values.ts';
-import type { ModelSettings } from './models/catalog.ts';
 import { defaultPrices, type PriceList, priceFromUsdPerMillion, scriptedModels } from './models/prices.ts';
+import type { ModelSettings } from './models/providers.ts';
 import { defaultCircuitPolicy } from './resilience/circuit.ts';
 
 export interface Config {
@@ -125,6 +125,7 @@ function modelSettings(env: Environment): ModelSettings {
       baseUrl: ANTHROPIC_BASE_URL ? `${ANTHROPIC_BASE_URL.replace(/\/(v1\/?)?$/, '')}/v1` : undefined,
     },
     openai: { apiKey: OPENAI_API_KEY, baseUrl: OPENAI_BASE_URL || undefined },
+    gemini: { apiKey: env.GEMINI_API_KEY, baseUrl: env.GEMINI_BASE_URL || undefined },
     compatible: { apiKey: OPENAI_COMPATIBLE_API_KEY, baseUrl: OPENAI_COMPATIBLE_BASE_URL || undefined },
     ...(MOOSE_SCRIPTED_BASE_URL ? { scripted: { baseUrl: MOOSE_SCRIPTED_BASE_URL } } : {}),
   };
@@ -236,6 +237,8 @@ function modelLadder(env: Environment, models: ModelSettings): EngineSettings['m
   if (models.anthropic?.apiKey)
     offer('anthropic/claude-haiku-4-5', 'anthropic/claude-sonnet-5', 'anthropic/claude-opus-5-5');
   if (models.openai?.apiKey) offer('openai/gpt-5-mini', 'openai/gpt-5.1', 'openai/gpt-5.5');
+  if (models.gemini?.apiKey)
+    offer('gemini/gemini-3.5-flash-lite', 'gemini/gemini-3.8-flash', 'gemini/gemini-3.1-pro-preview');
   return ladder;
 }
 

@@ -29,11 +29,17 @@ const variables: Readonly<Record<string, Variable>> = {
   },
   OPENAI_API_KEY: { means: "the key for OpenAI's models", usual: 'none' },
   OPENAI_BASE_URL: { means: 'where they answer, with `/v1`', usual: "OpenAI's own" },
+  GEMINI_API_KEY: { means: "the key for Google's Gemini models", usual: 'none' },
+  GEMINI_BASE_URL: { means: 'where they answer, with `/v1beta`', usual: "Google's own" },
   OPENAI_COMPATIBLE_BASE_URL: {
     means: 'a server that speaks OpenAI Chat Completions, with `/v1`; its models are `compatible/NAME`',
     usual: 'none',
   },
   OPENAI_COMPATIBLE_API_KEY: { means: 'its key, where it wants one', usual: 'none' },
+  MOOSE_IDLE_MS: {
+    means: 'an agent that calls no model for so long is stopped',
+    usual: ({ engine }) => engine.idleMsMax,
+  },
   MOOSE_HARD_STOP_WORDS: {
     means: 'words, with commas between, that force the strongest model beside those that Moose knows',
     usual: 'none',

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { ConfigurationError } from '../domain/failure.ts';
-import { createModel, type ModelSettings } from './catalog.ts';
+import { createModel } from './catalog.ts';
 import { defaultPrices, priceFromUsdPerMillion, scriptedModels } from './prices.ts';
+import type { ModelSettings } from './providers.ts';
 
 const apiKey = 'sk-planted-4f9a27c1d0e8b365';
 const settings: ModelSettings = {

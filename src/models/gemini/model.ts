@@ -1,0 +1,9 @@
+import { createGoogleGenerativeAI } from '@ai-sdk/google';
+import type { Adapter } from '../adapter.ts';
+
+/** Gemini generateContent. The object is asked for in words and read by us, as with the others. */
+export const geminiAdapter: Adapter = {
+  defaultBaseUrl: 'https://generativelanguage.googleapis.com/v1beta',
+  languageModel: (modelId, { baseUrl, apiKey, fetch }) =>
+    createGoogleGenerativeAI({ baseURL: baseUrl, apiKey: apiKey ?? '', fetch })(modelId),
+};
