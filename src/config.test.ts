@@ -3,8 +3,9 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readConfig, scriptedEnvironment, withoutOwnTools } from './config.ts';
+import { readConfig, scriptedEnvironment } from './config.ts';
 import { assess } from './engine/pipeline/assess.ts';
+import { withoutOwnTools } from './given-environments.ts';
 
 const packageRoot = dirname(dirname(fileURLToPath(import.meta.url)));
 const keys = {

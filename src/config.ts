@@ -1,7 +1,6 @@
 // The only reader of the environment: what it says becomes one value, and nothing below asks again.
 import { homedir, hostname, userInfo } from 'node:os';
-import { delimiter, dirname, join, resolve, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
 import { ConfigurationError } from './domain/failure.ts';
 import { nanoUsdPerUsd } from './domain/money.ts';
 import { type KnownSecret, secretsOf } from './domain/secrets/known-secrets.ts';
@@ -9,7 +8,8 @@ import { type AssessmentPolicy, defaultAssessmentPolicy } from './engine/pipelin
 import { defaultRecoveryPolicies } from './engine/recovery/default-policies.ts';
 import type { EngineSettings } from './engine/settings.ts';
 import { type FaceSettings, faceSettings } from './face-settings.ts';
-import { databaseUrl, dollars, integer, listed, logLevel } from './given-values.ts';
+import { checkEnvironment, programEnvironment } from './given-environments.ts';
+import { databaseUrl, dollars, flag, integer, listed, logLevel } from './given-values.ts';
 import { defaultPrices, type PriceList, priceFromUsdPerMillion, scriptedModels } from './models/prices.ts';
 import type { ModelSettings } from './models/providers.ts';
 import { defaultCircuitPolicy } from './resilience/circuit.ts';
@@ -21,6 +21,9 @@ export interface Config {
   models: ModelSettings;
   prices: PriceList;
   engine: EngineSettings;
+  gateway: { keepsBodies: boolean };
+  /** The environment of Moose's own programs: no key is in it. */
+  programEnvironment: Readonly<Record<string, string>>;
   faces: FaceSettings;
   /** Where the program of each agent is, by the agent's name; absent: on the search path. */
   agentPaths: Readonly<Record<string, string | undefined>>;
@@ -37,35 +40,6 @@ export interface Config {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const packageRoot = dirname(dirname(fileURLToPath(import.meta.url)));
-
-/** What a project's checks may see of Moose's environment: no key is among it. */
-const checkVariables = [
-  'PATH',
-  'HOME',
-  'USER',
-  'LOGNAME',
-  'SHELL',
-  'LANG',
-  'LC_ALL',
-  'TZ',
-  'TMPDIR',
-  'JAVA_HOME',
-  'GOPATH',
-  'GOFLAGS',
-  'GOPROXY',
-  'CARGO_HOME',
-  'RUSTUP_HOME',
-  'VIRTUAL_ENV',
-  'PYENV_ROOT',
-  'HTTP_PROXY',
-  'HTTPS_PROXY',
-  'NO_PROXY',
-  'http_proxy',
-  'https_proxy',
-  'no_proxy',
-];
-
 export function readConfig(
   env: Environment = process.env,
   flags: { data?: string | undefined } = {},
@@ -78,6 +52,8 @@ export function readConfig(
     models,
     prices: prices(env),
     engine: engineSettings(env, dataDirectory, models),
+    gateway: { keepsBodies: flag(env, 'MOOSE_KEEP_BODIES') },
+    programEnvironment: programEnvironment(env),
     faces: faceSettings({
       port: env.MOOSE_PORT,
       bind: env.MOOSE_BIND,
@@ -240,29 +216,6 @@ function modelLadder(env: Environment, models: ModelSettings): EngineSettings['m
   if (models.gemini?.apiKey)
     offer('gemini/gemini-3.5-flash-lite', 'gemini/gemini-3.8-flash', 'gemini/gemini-3.1-pro-preview');
   return ladder;
-}
-
-function checkEnvironment(env: Environment): Record<string, string> {
-  const seen: Record<string, string> = {};
-  for (const name of checkVariables) {
-    const value = env[name];
-    if (value !== undefined) seen[name] = value;
-  }
-  seen.PATH = withoutOwnTools(env.PATH ?? '');
-  // What test runners look for, to run once and not to watch.
-  seen.CI = '1';
-  return seen;
-}
-
-/** A project's checks run with the machine's own tools, not with those that Moose was installed with. */
-export function withoutOwnTools(path: string): string {
-  const isOwn = (entry: string) =>
-    entry.startsWith(packageRoot + sep) ||
-    entry.endsWith(join('node_modules', '.bin')) ||
-    entry.includes(join('@npmcli', 'run-script'));
-  const rest = path.split(delimiter).filter((entry) => entry !== '' && !isOwn(entry));
-  // Where the machine has no Node of its own, the one that runs Moose serves.
-  return [...rest, dirname(process.execPath)].join(delimiter);
 }
 
 function userName(): string {

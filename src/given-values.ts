@@ -21,6 +21,19 @@ export function integer(env: Environment, name: string, fallback: number): numbe
   });
 }
 
+export function flag(env: Environment, name: string): boolean {
+  const given = env[name] ?? '';
+  if (['1', 'true', 'yes', 'on'].includes(given)) return true;
+  if (['', '0', 'false', 'no', 'off'].includes(given)) return false;
+  throw new ConfigurationError({
+    code: 'SETTING_INVALID',
+    component: 'config',
+    operation: 'read',
+    message: `${name} is "${given}", and is either on or off.`,
+    advice: 'Set it to 1 or 0, or unset it.',
+  });
+}
+
 export function dollars(name: string, text: string | undefined, fallback: string): bigint {
   const given = text || fallback;
   const nanoUsd = parseUsd(given);

@@ -36,6 +36,10 @@ const variables: Readonly<Record<string, Variable>> = {
     usual: 'none',
   },
   OPENAI_COMPATIBLE_API_KEY: { means: 'its key, where it wants one', usual: 'none' },
+  MOOSE_KEEP_BODIES: {
+    means: 'keeps what was asked and answered with each model call, without secrets',
+    usual: 'off',
+  },
   MOOSE_IDLE_MS: {
     means: 'an agent that calls no model for so long is stopped',
     usual: ({ engine }) => engine.idleMsMax,

@@ -1,0 +1,49 @@
+// The gateway's process from Moose's side: what it is told, and that it is kept up while this Moose works.
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Config } from './config.ts';
+import type { MooseError } from './domain/failure.ts';
+import { type KeptGateway, keepGatewayUp } from './gateway/keep-up.ts';
+import { gatewayName, type ProgramInput } from './gateway/program-input.ts';
+import { upstreamsOf } from './models/providers.ts';
+
+const programPath = fileURLToPath(new URL('./gateway-program.ts', import.meta.url));
+
+export function keepGateway(config: Config, onProblem: (problem: MooseError) => void): KeptGateway {
+  const told = toldOf(config);
+  const directory = join(config.dataDirectory, 'gateway', gatewayName(told));
+  return keepGatewayUp({
+    directory,
+    program: {
+      argv: [process.execPath, programPath],
+      env: config.programEnvironment,
+      input: JSON.stringify({ ...told, directory } satisfies ProgramInput),
+    },
+    onProblem,
+  });
+}
+
+function toldOf({
+  databaseUrl,
+  dataDirectory,
+  engine,
+  models,
+  logLevel,
+  gateway,
+}: Config): Omit<ProgramInput, 'directory'> {
+  return {
+    host: engine.host,
+    database:
+      databaseUrl === null
+        ? { kind: 'embedded', directory: join(dataDirectory, 'postgres'), name: 'moose' }
+        : { kind: 'server', url: databaseUrl },
+    upstreams: [...upstreamsOf(models)].map(([provider, { wires, ...upstream }]) => ({
+      provider,
+      ...upstream,
+      wires: [...wires],
+    })),
+    circuits: { recoveryTimeoutMs: engine.circuitRecoveryMs, failureThreshold: engine.circuitFailuresMax },
+    keepsBodies: gateway.keepsBodies,
+    logLevel,
+  };
+}
