@@ -1,6 +1,7 @@
 // The agents that this Moose knows, by name.
 import { join } from 'node:path';
 import { createClaudeCode } from './agents/claude-code/agent.ts';
+import { createCodex } from './agents/codex/agent.ts';
 import { createPatch } from './agents/patch/agent.ts';
 import type { ProgramPlace } from './agents/program.ts';
 import type { Config } from './config.ts';
@@ -9,6 +10,7 @@ import type { Agent } from './engine/ports/agent.ts';
 /** Those that run a program of somebody else's; a name here is the agent's own. */
 const programAgents: Readonly<Record<string, (place: Partial<ProgramPlace>) => Agent>> = {
   'claude-code': createClaudeCode,
+  codex: createCodex,
 };
 
 export function createAgents(config: Config): ReadonlyMap<string, Agent> {

@@ -21,7 +21,7 @@ export async function* readJsonLines(
 ): AsyncGenerator<JsonEvent> {
   try {
     for await (const line of readLines(path, limits)) {
-      const event = parseEvent(line);
+      const event = parseJsonLine(line);
       if (event !== null) yield event;
     }
   } catch (error) {
@@ -68,7 +68,8 @@ async function* readLines(
 
 const lineFeed = 0x0a;
 
-function parseEvent(line: string): JsonEvent | null {
+/** Null for what is no JSON object. */
+export function parseJsonLine(line: string): JsonEvent | null {
   if (!line.trimStart().startsWith('{')) return null;
   try {
     const value: unknown = JSON.parse(line);

@@ -29,6 +29,10 @@ export interface FailedAgent {
   retryAfterMs?: number | null;
   /** The circuit behind which others wait too; absent: the agent's own. */
   circuit?: string;
+  /** A wish of the provider's. */
+  retryAfterMs?: number | null;
+  /** Whose circuit a failure of the provider's is for; absent: the agent's. */
+  circuit?: string;
   metadata?: Readonly<Record<string, unknown>>;
 }
 
@@ -47,18 +51,10 @@ const ofTheProvider: ReadonlySet<AgentFailureKind> = new Set([
 /** As much of its own words as goes into an error. */
 const saidCharsMax = 500;
 
-export function failureOfAgent({
-  agent,
-  title,
-  kind,
-  said,
-  status = null,
-  retryAfterMs = null,
-  circuit = `agent:${agent}`,
-  metadata,
-}: FailedAgent): MooseError {
-  const words = said.replaceAll(/\s+/g, ' ').trim().slice(0, saidCharsMax).replace(/\.$/, '');
-  const facts = { ...metadata, agent, kind, status, said: words };
+export function failureOfAgent(failed: FailedAgent): MooseError {
+  const { agent, title, kind, status = null, retryAfterMs = null, circuit = `agent:${agent}` } = failed;
+  const said = failed.said.replaceAll(/\s+/g, ' ').trim().slice(0, saidCharsMax).replace(/\.$/, '');
+  const facts = { ...failed.metadata, agent, kind, status, said };
   return errorOf[kind](
     {
       component: 'agents',
@@ -67,7 +63,7 @@ export function failureOfAgent({
       ...(retryAfterMs === null ? {} : { retryAfterMs }),
     },
     title,
-    words === '' ? 'it gave no reason' : words,
+    said === '' ? 'it gave no reason' : said,
     status === null ? '' : ` (HTTP ${status})`,
   );
 }

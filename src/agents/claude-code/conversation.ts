@@ -5,7 +5,7 @@ import { tail } from '../../sessions/read-output.ts';
 import { kindOfFailedCall } from '../call-words.ts';
 import { keepConversationId, keptConversationId } from '../conversation-id.ts';
 import { listIfThere } from '../home-files.ts';
-import { isJsonObject } from '../json-lines.ts';
+import { parseJsonLine } from '../json-lines.ts';
 
 /** Of a transcript's end: enough for the last messages of any turn. */
 const transcriptTailBytes = 1024 * 1024;
@@ -43,20 +43,10 @@ async function endsInRefusedRequest(transcriptPath: string): Promise<boolean> {
   const { text } = await tail(transcriptPath, transcriptTailBytes);
   const last = text
     .split('\n')
-    .map(parseEvent)
+    .map(parseJsonLine)
     .findLast((event) => event?.type === 'assistant');
   if (last?.isApiErrorMessage !== true || last.error !== 'invalid_request') return false;
   // The gateway's own refusals have the same status, and end with their cause: a limit that was raised.
   const kind = kindOfFailedCall(400, JSON.stringify(last.message ?? ''));
   return kind === 'bad_request' || kind === 'context_too_long';
-}
-
-function parseEvent(line: string): Record<string, unknown> | null {
-  try {
-    const event: unknown = JSON.parse(line);
-    return isJsonObject(event) ? event : null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
 }

@@ -1,0 +1,34 @@
+// Codex, as installed from its own package: it works by shell commands in the worktree, and calls its model over OpenAI
+// Responses, the only protocol that it speaks.
+
+import type { Agent } from '../../engine/ports/agent.ts';
+import { type ProgramPlace, probeProgram, usualSearchPath } from '../program.ts';
+import { prepareCodex } from './prepare.ts';
+import { codexProgram } from './program.ts';
+import { reportCodex } from './report.ts';
+
+export interface CodexOptions extends Partial<ProgramPlace> {
+  /** Its own retries of one model call. */
+  retriesMax?: number;
+}
+
+export type CodexSettings = Required<CodexOptions>;
+
+const defaults: CodexSettings = {
+  programPath: null,
+  searchPath: usualSearchPath,
+  // Moose retries too; of its own, five times six requests fail.
+  retriesMax: 2,
+};
+
+export function createCodex(options: CodexOptions = {}): Agent {
+  const settings: CodexSettings = { ...defaults, ...options };
+  return {
+    name: 'codex',
+    writesCode: true,
+    wires: ['openai-responses'],
+    probe: async () => await probeProgram(codexProgram, settings),
+    prepare: async (task) => await prepareCodex(task, settings),
+    report: reportCodex,
+  };
+}

@@ -1,0 +1,51 @@
+// What a failed run of Codex was, by the message of its final event: it has no field for the status.
+
+import type { AgentFailureKind } from '../../domain/agent-failure.ts';
+import { kindOfFailedCall } from '../call-words.ts';
+import { parseJsonLine } from '../json-lines.ts';
+
+export interface CodexFailure {
+  kind: AgentFailureKind;
+  status: number | null;
+}
+
+interface CodexRow {
+  kind: AgentFailureKind;
+  says: RegExp;
+  /** As the program wrote it: a test reads each. */
+  sample: string;
+}
+
+/** What it says in words of its own, in place of the provider's. */
+export const codexWords: readonly CodexRow[] = [
+  {
+    kind: 'provider_down',
+    says: /experiencing high demand/,
+    sample: 'We’re currently experiencing high demand, which may cause temporary errors.',
+  },
+  {
+    kind: 'context_too_long',
+    says: /ran out of room in the model's context window/,
+    sample:
+      "Codex ran out of room in the model's context window. Start a new thread or clear earlier history before retrying.",
+  },
+  {
+    kind: 'quota',
+    says: /^Quota exceeded|usage limit/,
+    sample: 'Quota exceeded. Check your plan and billing details.',
+  },
+];
+
+export function kindOfCodexError(message: string): CodexFailure {
+  const own = codexWords.find(({ says }) => says.test(message));
+  if (own) return { kind: own.kind, status: null };
+  const status = statusIn(message);
+  return { kind: kindOfFailedCall(status, message) ?? 'failed', status };
+}
+
+/** A provider's 400 is handed on as its body and nothing else; all other answers by `status NNN`. */
+function statusIn(message: string): number | null {
+  const named = /\b(?:unexpected|last) status:? (\d{3})\b/.exec(message)?.[1];
+  if (named !== undefined) return Number(named);
+  return parseJsonLine(message) === null ? null : 400;
+}

@@ -1,0 +1,35 @@
+// Reads Codex's own word out of its output: the last turn's end decides, whatever came before it.
+
+import type { SessionEnd } from '../../domain/session.ts';
+import type { Agent, AgentReport } from '../../engine/ports/agent.ts';
+import { isJsonObject, type JsonEvent, readJsonLines } from '../json-lines.ts';
+import { reportNoResult } from '../no-result.ts';
+import { saidFailure, saidSuccess } from '../own-word.ts';
+import { kindOfCodexError } from './failures.ts';
+import { codexProgram } from './program.ts';
+
+export async function reportCodex(
+  files: Parameters<Agent['report']>[0],
+  end: SessionEnd,
+): Promise<AgentReport> {
+  const { title } = codexProgram;
+  let ending: JsonEvent | null = null;
+  let said = '';
+  for await (const event of readJsonLines(files.stdoutPath)) {
+    if (event.type === 'turn.completed' || event.type === 'turn.failed') ending = event;
+    // An item that is an error is none of the run's: it is told of in runs that end well, too.
+    if (event.type === 'turn.started') ending = null;
+    said = messageOf(event) ?? said;
+  }
+  if (ending === null) return await reportNoResult(title, files, end);
+  // Its count is of the whole conversation, so a resumed one would be counted twice: the ledger counts.
+  if (ending.type === 'turn.completed') return saidSuccess(said);
+  const message = isJsonObject(ending.error) ? ending.error.message : null;
+  const words = typeof message === 'string' ? message : '';
+  return saidFailure({ agent: 'codex', title, said: words, ...kindOfCodexError(words) });
+}
+
+function messageOf({ type, item }: JsonEvent): string | null {
+  if (type !== 'item.completed' || !isJsonObject(item) || item.type !== 'agent_message') return null;
+  return typeof item.text === 'string' ? item.text : null;
+}
