@@ -29,10 +29,6 @@ export interface FailedAgent {
   retryAfterMs?: number | null;
   /** The circuit behind which others wait too; absent: the agent's own. */
   circuit?: string;
-  /** A wish of the provider's. */
-  retryAfterMs?: number | null;
-  /** Whose circuit a failure of the provider's is for; absent: the agent's. */
-  circuit?: string;
   metadata?: Readonly<Record<string, unknown>>;
 }
 
