@@ -19,3 +19,11 @@ export interface SessionEnd {
   startedAt: Date;
   endedAt: Date;
 }
+
+/** `network`: its only way out is the gateway, and it sees no process but its own. */
+export const isolationLevels = ['network', 'none'] as const;
+export type IsolationLevel = (typeof isolationLevels)[number];
+
+/** `auto`: where the machine allows it. `require`: or the agent does not start. */
+export const isolationWishes = ['auto', 'require', 'off'] as const;
+export type IsolationWish = (typeof isolationWishes)[number];

@@ -1,0 +1,46 @@
+# Runs one program behind namespace-init.sh in namespaces of its own, and ends as the program does: same code, same signal.
+#
+#   sh enter-namespace.sh HOW UNSHARE NODE TOOL_PATH UID GID PORT SOCKET UNSET PROGRAM [ARGUMENT...]
+#
+# HOW is `privileged` (by root) or `user` (in a user namespace, by anybody). File descriptors in use: 6 what the inner half
+# says, 7 the unix sockets of the outer network, 8 stdout of the program; 9 is the session's lock, and passed on.
+# Functions, and one line that runs them: the file is read whole first, so that replacing it harms no running session.
+
+new_line='
+'
+
+enter() {
+  moose_how=$1 moose_unshare=$2
+  shift 2
+  moose_new='--net --pid --fork --kill-child --mount-proc'
+  [ "$moose_how" = user ] && moose_new="--user --map-root-user $moose_new"
+
+  # Caught, not ignored: the program gets the defaults back, and this shell lives to end as the program did.
+  trap : HUP INT QUIT PIPE ALRM TERM USR1 USR2
+  # Opened here, the list stays that of this network: inside, it would be empty.
+  exec 7</proc/net/unix 8>&1 || exit
+  moose_said=$(exec "$moose_unshare" $moose_new -- /bin/sh "${0%/*}/namespace-init.sh" "$moose_how" "$moose_unshare" "$@" \
+    6>&1 >&8 8>&-)
+  moose_status=$?
+  exec 7<&- 8>&-
+
+  # Of a signal the inner shell speaks between the two words; a status above 128 without that is the program's own.
+  moose_ending=${moose_said##*begun}
+  case $moose_ending in
+    "${new_line}ended "*) exit "${moose_ending##*ended }" ;;
+    *"${new_line}ended "*) moose_status=${moose_ending##*ended } ;;
+    *)
+      [ -n "$moose_said" ] && printf 'moose: the namespaces of this session could not be made: %s\n' "$moose_said" >&2
+      # KILL ended the inner half, or it did not get as far as the program.
+      [ "$moose_status" -gt 128 ] || exit "$moose_status"
+      ;;
+  esac
+  moose_signal=$(kill -l "$moose_status") || exit "$moose_status"
+  # It is the program that may leave a core, not this shell.
+  ulimit -c 0
+  trap - "$moose_signal"
+  kill -s "$moose_signal" $$
+  exit "$moose_status"
+}
+
+enter "$@"; exit

@@ -1,0 +1,50 @@
+// Carries what connects to 127.0.0.1:PORT in a session's network to the gateway's unix socket, byte by byte, both ways.
+// It is read as JavaScript (namespace-init.sh), so no type stands here: without the stripping of types it starts in half
+// the time and half the memory, and there is one for each agent.
+
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const [port = '', socketPath = ''] = process.argv.slice(2);
+
+/** Far more than an agent has calls open at once. */
+const connectionsMax = 1_024;
+
+/** A gateway that is being replaced is away for about a second. */
+const gatewayAwayMsMax = 5_000;
+const gatewayLookMs = 100;
+
+// It ends with the agent, and not before: what is meant for the agent reaches this process too, being of its group.
+for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2']) process.on(name, () => undefined);
+
+const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true }, (client) => {
+  const giveUpAt = performance.now() + gatewayAwayMsMax;
+  const reach = () => {
+    const gateway = connect({ path: socketPath, allowHalfOpen: true });
+    const refused = () => {
+      if (performance.now() >= giveUpAt) client.resetAndDestroy();
+      else void sleep(gatewayLookMs).then(reach);
+    };
+    gateway.once('error', refused);
+    gateway.once('connect', () => {
+      gateway.off('error', refused);
+      // A broken half breaks the other, so that neither side takes a cut stream for a whole one.
+      gateway.on('error', () => client.resetAndDestroy());
+      client.on('error', () => gateway.destroy());
+      client.pipe(gateway);
+      gateway.pipe(client);
+    });
+  };
+  // Before the pipes there is nothing to tell it to.
+  client.on('error', () => undefined);
+  reach();
+});
+
+server.maxConnections = connectionsMax;
+server.listen(Number(port), '127.0.0.1', () => {
+  writeSync(1, 'ready\n');
+  // Whoever waits for the end of this stream goes on; the number is taken again, so that no connection gets it.
+  closeSync(1);
+  openSync('/dev/null', 'w');
+});

@@ -1,0 +1,83 @@
+# The first process of a session's namespaces: prepares them, runs the program, and takes with it, when it ends, all that
+# the program has started. Its arguments are those of enter-namespace.sh; descriptor 6 leads to that.
+# Functions, and one line that runs them: the file is read whole first, so that replacing it harms no running session.
+
+# Exit codes that probe-isolation.ts knows; only before the program has begun.
+no_loopback=41 no_cover=42 no_forwarder=43
+
+# SIOCSIFFLAGS with IFF_UP and IFF_RUNNING, where there is neither ip(8) nor ifconfig(8).
+raise_by_perl='use Socket; socket(S, AF_INET, SOCK_DGRAM, 0) || exit 1; ioctl(S, 0x8914, pack("a16sx22", "lo", 0x41)) || exit 1'
+raise_by_python='import fcntl, socket, struct; fcntl.ioctl(socket.socket(), 0x8914, struct.pack("16sh22x", b"lo", 0x41))'
+
+raise_loopback() {
+  ip link set lo up || ifconfig lo up || busybox ip link set lo up || perl -e "$raise_by_perl" || python3 -c "$raise_by_python"
+} >/dev/null 2>&1
+
+# A network namespace does not part unix sockets with a path (a container engine's, the bus's, PostgreSQL's, tmux's): those
+# that are there now are covered. Left open are those that tell the names of users, which programs need to start.
+cover_sockets() {
+  while read -r moose_line; do
+    moose_path=/${moose_line#*/}
+    case $moose_line in */*) ;; *) continue ;; esac
+    case $moose_path in /var/lib/sss/* | /run/systemd/userdb/*) continue ;; esac
+    [ -S "$moose_path" ] || continue
+    [ "$moose_path" -ef "$moose_socket" ] && continue
+    mount -n --bind /dev/null "$moose_path" || [ ! -S "$moose_path" ] || return 1
+  done
+}
+
+# Elsewhere mounted, /proc would still show the processes outside.
+cover_outer_proc() {
+  while read -r _ _ _ _ moose_path moose_line; do
+    case $moose_path:$moose_line in /proc:* | /proc/* | *:"${moose_line#* - proc }") continue ;; esac
+    [ -e "$moose_path/stat" ] || continue
+    mount -n --bind /proc "$moose_path" || return 1
+  done </proc/self/mountinfo
+}
+
+# Its stdout is the sign that it listens: it is closed then. Nothing of the program's environment concerns it.
+start_forwarder() {
+  env -i MOOSE_SESSION="$MOOSE_SESSION" "$moose_node" --input-type=module - "$moose_port" "$moose_socket" \
+    <"${0%/*}/forwarder-program.ts" 2>&5 5>&- &
+}
+
+# The program gives up what the preparation needed: as the user it was, without power over these namespaces.
+become() {
+  if [ "$moose_how" = user ]; then
+    exec "$moose_unshare" --user --map-user="$moose_uid" --map-group="$moose_gid" -- "$@"
+  fi
+  # What a container's root usually has, less what opens raw sockets and devices.
+  exec "$moose_setpriv" --no-new-privs --inh-caps=-all --bounding-set=-all,+chown,+dac_override,+fowner,+fsetid,+kill,+setgid,+setuid,+setpcap,+net_bind_service,+sys_chroot,+audit_write,+setfcap -- "$@"
+}
+
+fail() {
+  printf '%s\n' "$2" >&2
+  exit "$1"
+}
+
+init() {
+  moose_how=$1 moose_unshare=$2 moose_node=$3 moose_tools=$4 moose_uid=$5 moose_gid=$6
+  moose_port=$7 moose_socket=$8 moose_unset=$9
+  shift 9
+  moose_path_given=$PATH
+  PATH=$moose_tools
+  moose_setpriv=$(command -v setpriv)
+  exec 5>&2 2>&6 6>&-
+
+  raise_loopback || fail $no_loopback 'the loopback interface could not be brought up'
+  cover_sockets <&7 || fail $no_cover 'a socket of the machine could not be covered'
+  cover_outer_proc || fail $no_cover 'a second /proc could not be covered'
+  exec 7<&-
+  [ "$(start_forwarder)" = ready ] || fail $no_forwarder 'the way to the gateway could not be opened'
+
+  printf 'begun\n' >&2
+  (
+    PATH=$moose_path_given
+    # What a shell adds to the environment by itself and the caller did not ask for.
+    unset $moose_unset
+    become "$@" 2>&5 5>&-
+  )
+  printf 'ended %s\n' "$?" >&2
+}
+
+init "$@"; exit
