@@ -1,4 +1,4 @@
-// Reads the interfaces of src/store/tables.ts and its neighbour as data, so that it can be held against the real schema.
+// Reads the interfaces of src/store/tables.ts and its neighbours as data, so that it can be held against the real schema.
 import { readFileSync } from 'node:fs';
 import { isNode, type Node, nameOf, nodesOf, stringOf } from './source-files.ts';
 
@@ -16,6 +16,7 @@ export interface ColumnTypeRead {
 const sources = [
   ['tables.ts', 'Tables'],
   ['recovery-tables.ts', 'RecoveryTables'],
+  ['price-tables.ts', 'PriceTables'],
 ] as const;
 const store = new URL('../src/store/', import.meta.url);
 const domain = new URL('../src/domain/', import.meta.url);

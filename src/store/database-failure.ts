@@ -99,6 +99,7 @@ const ownCodes: Record<string, string> = {
   MS002: 'COUNTER_WENT_BACK',
   MS003: 'WORK_ORDER_PARKED',
   MS010: 'RESERVATION_INVALID',
+  MS020: 'PRICE_CHANGED',
 };
 
 /** What is not of the database stays as it is. */

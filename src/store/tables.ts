@@ -6,9 +6,10 @@ import type { SessionState } from '../domain/session.ts';
 import type { Status, Step, StepState } from '../domain/transitions.ts';
 import type { FailureNote, ProjectSettings, RunSettings, WorkOrderSettings } from '../domain/work-order.ts';
 import type { At, Json, Optional, OptionalJson, WithDefault } from './column-types.ts';
+import type { PriceTables } from './price-tables.ts';
 import type { RecoveryTables } from './recovery-tables.ts';
 
-export interface Tables extends RecoveryTables {
+export interface Tables extends RecoveryTables, PriceTables {
   projects: {
     id: ProjectId;
     name: string;
