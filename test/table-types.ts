@@ -17,6 +17,7 @@ const sources = [
   ['tables.ts', 'Tables'],
   ['recovery-tables.ts', 'RecoveryTables'],
   ['price-tables.ts', 'PriceTables'],
+  ['ledger-tables.ts', 'LedgerTables'],
 ] as const;
 const store = new URL('../src/store/', import.meta.url);
 const domain = new URL('../src/domain/', import.meta.url);

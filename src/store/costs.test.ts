@@ -3,9 +3,18 @@ import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
 import type { ReservationId } from '../domain/ids.ts';
 import { nanoUsdPerUsd } from '../domain/money.ts';
-import { checkAndReserveBudget, drawnFrom, recordCallSent, settleCall, settleReservation } from './costs.ts';
+import {
+  cancelReservation,
+  checkAndReserveBudget,
+  drawnFrom,
+  endOwnCall,
+  recordCallSent,
+  reserveBudget,
+  settleReservation,
+  updateReservationWithActual,
+} from './costs.ts';
 import { type Database, openDatabase } from './database.ts';
-import { aWorkOrderAtWork } from './scratch-rows.fixture.ts';
+import { aWorkOrderAtWork, theWorkOrder } from './scratch-rows.fixture.ts';
 
 const shared = sharedDatabase();
 
@@ -248,35 +257,52 @@ test('R-BUD-2: with a setting that makes no sense nothing is let through', async
 
 test('R-BUD-2: the end of an envelope counts what its calls cost, and calls without an answer in full', async () => {
   const database = shared();
-  const { workOrderId, runId } = await aWorkOrderAtWork(database);
   const reservationId = await reserved(database, usd(10));
-  const send = (worstCaseNanoUsd: bigint) =>
-    recordCallSent(database.query, {
-      ...{ workOrderId, runId, reservationId, worstCaseNanoUsd },
-      ...{ serviceName: 'model', model: 'scripted/light' },
-    });
+  const send = async (worstCaseNanoUsd: bigint) => {
+    const call = { reservationId, worstCaseNanoUsd, serviceName: 'model', model: 'scripted/light' };
+    return (await recordCallSent(database.query, call)).id;
+  };
   const [answered, unknown, never] = [await send(usd(1)), await send(usd(2)), await send(usd(4))];
-  expect(await settleCall(database.query, answered, { status: 'settled', actualNanoUsd: usd(0.5) })).toBe(
-    usd(0.5),
-  );
-  expect(
-    await settleCall(database.query, answered, { status: 'settled', actualNanoUsd: usd(9) }),
-  ).toBeUndefined();
-  expect(await settleCall(database.query, never, { status: 'cancelled', actualNanoUsd: 0n })).toBe(0n);
+  const settled = (id: ReservationId, actual: number) =>
+    endOwnCall(database.query, id, { status: 'settled', actualNanoUsd: usd(actual) });
+  expect(await settled(answered, 0.5)).toBe(true);
+  expect(await settled(answered, 9)).toBe(false);
+  expect(await endOwnCall(database.query, never, { status: 'cancelled' })).toBe(true);
   expect(await drawnFrom(database.query, reservationId)).toEqual({
-    settled: usd(0.5),
-    presumed: 0n,
-    open: usd(2),
+    ...{ settled: usd(0.5), presumed: 0n, open: usd(2), left: usd(7.5) },
   });
+  expect(await windowOf(database, 'day:')).toMatchObject({ heldNanoUsd: usd(9.5), spentNanoUsd: usd(0.5) });
   expect(await settleReservation(database.query, reservationId)).toBe(true);
   expect(await windowOf(database, 'day:')).toMatchObject({
     heldNanoUsd: 0n,
     spentNanoUsd: usd(0.5),
     presumedNanoUsd: usd(2),
   });
-  // The late answer is booked on the call; the window keeps what it presumed.
-  expect(await settleCall(database.query, unknown, { status: 'settled', actualNanoUsd: usd(1) })).toBe(
-    usd(1),
-  );
-  expect((await windowOf(database, 'day:')).presumedNanoUsd).toBe(usd(2));
+  // The late answer is evidence.
+  expect(await settled(unknown, 1)).toBe(true);
+  expect(await windowOf(database, 'day:')).toMatchObject({ spentNanoUsd: usd(1.5), presumedNanoUsd: 0n });
+});
+
+test('R-BUD-1: what is reserved and used up without a call of its own becomes one', async () => {
+  const database = shared();
+  const { workOrderId } = await aWorkOrderAtWork(database);
+  const metadata = { work_order_id: workOrderId };
+  const { reservationId } = await reserveBudget(database.query, usd(3), 'reviewer', metadata);
+  const other = await reserveBudget(database.query, usd(4), 'reviewer', metadata);
+  if (!reservationId || !other.reservationId) throw new Error('It was refused');
+  expect(await updateReservationWithActual(database.query, reservationId, usd(1))).toBe(true);
+  expect(await updateReservationWithActual(database.query, reservationId, usd(1))).toBe(false);
+  expect(await cancelReservation(database.query, other.reservationId)).toBe(true);
+  expect(await windowOf(database, 'day:')).toMatchObject({ heldNanoUsd: 0n, spentNanoUsd: usd(1) });
+  const rows = await database.query
+    .selectFrom('costTracking')
+    .select(['type', 'status', 'actualNanoUsd', 'reservationId'])
+    .orderBy('createdAt')
+    .execute();
+  expect(rows).toEqual([
+    { type: 'reservation', status: 'settled', actualNanoUsd: usd(1), reservationId: null },
+    { type: 'reservation', status: 'cancelled', actualNanoUsd: 0n, reservationId: null },
+    { type: 'actual', status: 'settled', actualNanoUsd: usd(1), reservationId },
+  ]);
+  expect((await theWorkOrder(database, workOrderId)).costNanoUsd).toBe(usd(1));
 });

@@ -40,124 +40,133 @@ export async function checkAndReserveBudget(
   };
 }
 
-/** Records a call before it is sent; after a crash this row is what is left of it. */
+/** Sets money aside. @throws nothing of its own: `reservationId` is null where it does not fit. */
+export function reserveBudget(
+  query: Query,
+  amountNanoUsd: bigint,
+  serviceName: string,
+  metadata: Record<string, unknown> = {},
+): Promise<Reservation> {
+  return checkAndReserveBudget(query, amountNanoUsd, serviceName, metadata);
+}
+
+/** Ends a reservation with what it came to, where no call of its own was drawn from it; false: it had ended before. */
+export function updateReservationWithActual(
+  query: Query,
+  id: ReservationId,
+  actualNanoUsd: bigint,
+): Promise<boolean> {
+  return endReservation(query, id, actualNanoUsd);
+}
+
+/** Frees what nobody has drawn; what was drawn stays. False: it had ended before. */
+export function cancelReservation(query: Query, id: ReservationId): Promise<boolean> {
+  return endReservation(query, id, 0n);
+}
+
+/** Closes an envelope: calls that are on their way are presumed spent, what nobody drew is free again. */
+export function settleReservation(query: Query, id: ReservationId): Promise<boolean> {
+  return endReservation(query, id, 0n);
+}
+
+async function endReservation(query: Query, id: ReservationId, actualNanoUsd: bigint): Promise<boolean> {
+  const { rows } = await sql<{ done: boolean }>`
+    select settle_reservation(${id}, ${actualNanoUsd.toString()}::bigint) as done`.execute(query);
+  return rows[0]?.done === true;
+}
+
+/** A call that no gateway carries, recorded before it is sent. Given the same id twice, it is one. */
 export async function recordCallSent(
   query: Query,
   call: {
-    workOrderId: WorkOrderId;
-    runId: RunId;
     reservationId: ReservationId;
     serviceName: string;
     model: string;
     worstCaseNanoUsd: bigint;
-    /** Given where the call has a name of its own, which makes it one however often it is recorded. */
     id?: ReservationId;
   },
-): Promise<ReservationId> {
+): Promise<{ id: ReservationId; answer: 'drawn' | 'no_room' | 'frozen' | 'closed' }> {
   const id = call.id ?? newId<ReservationId>(new Date());
-  await query
-    .insertInto('costTracking')
-    .values({
-      id,
-      type: 'actual',
-      status: 'sent',
-      serviceName: call.serviceName,
-      workOrderId: call.workOrderId,
-      runId: call.runId,
-      reservationId: call.reservationId,
-      reservedNanoUsd: call.worstCaseNanoUsd,
-      model: call.model,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-  return id;
+  const { rows } = await sql<{ answer: 'drawn' | 'no_room' | 'frozen' | 'closed' }>`
+    select draw_own_call(${id}, ${call.reservationId}, ${call.serviceName}, ${call.model},
+      ${call.worstCaseNanoUsd.toString()}::bigint) as answer`.execute(query);
+  return { id, answer: rows[0]?.answer ?? 'closed' };
 }
 
 /**
- * Settles a call, once. The answer is what was booked; undefined when the call was settled or presumed before.
- * Without `actualNanoUsd` nobody knows what it cost, and all that was set aside for it counts.
+ * Ends such a call, once, and counts it. False: it had ended so before. Without `actualNanoUsd` nobody knows what it cost,
+ * and all that was set aside for it counts.
  */
-export async function settleCall(
+export async function endOwnCall(
   query: Query,
   id: ReservationId,
-  settled: {
+  ended: {
     status: 'settled' | 'cancelled' | 'presumed';
     actualNanoUsd?: bigint;
     inputTokens?: number;
     outputTokens?: number;
+    /** How many calls it stands for. */
+    calls?: number;
   },
-): Promise<bigint | undefined> {
-  const booked = await query
-    .updateTable('costTracking')
-    .set((set) => ({
-      status: settled.status,
-      actualNanoUsd: settled.actualNanoUsd ?? set.ref('reservedNanoUsd'),
-      inputTokens: settled.inputTokens === undefined ? null : BigInt(settled.inputTokens),
-      outputTokens: settled.outputTokens === undefined ? null : BigInt(settled.outputTokens),
-      settledAt: new Date(),
-    }))
-    .where('id', '=', id)
-    .where('status', '=', 'sent')
-    .returning('actualNanoUsd')
-    .executeTakeFirst();
-  return booked?.actualNanoUsd ?? undefined;
+): Promise<boolean> {
+  const { inputTokens = 0, outputTokens = 0 } = ended;
+  const { rows } = await sql<{ done: boolean }>`
+    select end_call(${id}, ${ended.status}, ${ended.actualNanoUsd?.toString() ?? null}::bigint,
+      ${toJson({ inputTokens, outputTokens })}::jsonb, '{}', ${ended.calls ?? 1}::int) as done`.execute(
+    query,
+  );
+  return rows[0]?.done === true;
 }
 
-/** Calls whose answer a dead process took with it: they count as spent in full, never as free (R-BUD-2). */
-export async function presumeOpenCalls(query: Query, runId: RunId): Promise<bigint> {
-  const rows = await query
-    .updateTable('costTracking')
-    .set((set) => ({
-      status: 'presumed' as const,
-      actualNanoUsd: set.ref('reservedNanoUsd'),
-      settledAt: new Date(),
-    }))
-    .where('runId', '=', runId)
-    .where('status', '=', 'sent')
-    // An agent's own calls outlive Moose with the agent: they are booked when its session ends.
-    .where('serviceName', '!=', wholeAgentRun)
-    .returning('reservedNanoUsd')
-    .execute();
-  return rows.reduce((sum, { reservedNanoUsd }) => sum + reservedNanoUsd, 0n);
+/**
+ * Calls of a run whose answer a dead process took with it: they count as spent in full, never as free (R-BUD-2). Those
+ * that the gateway carries go on without that process, and an agent's own outlive it with the agent.
+ */
+export async function presumeOpenCalls(query: Query, runId: RunId): Promise<void> {
+  await sql`select end_call(id, 'presumed', null) from cost_tracking
+    where run_id = ${runId} and type = 'actual' and status = 'sent' and gateway_id is null
+      and service_name <> ${wholeAgentRun}`.execute(query);
 }
 
-/** The same for the calls of one envelope, an agent's among them, when the run that it was for is over. */
-export async function presumeOpenDraws(query: Query, reservationId: ReservationId): Promise<bigint> {
-  const rows = await query
-    .updateTable('costTracking')
-    .set((set) => ({
-      status: 'presumed' as const,
-      actualNanoUsd: set.ref('reservedNanoUsd'),
-      settledAt: new Date(),
-    }))
-    .where('reservationId', '=', reservationId)
-    .where('status', '=', 'sent')
-    .returning('reservedNanoUsd')
-    .execute();
-  return rows.reduce((sum, { reservedNanoUsd }) => sum + reservedNanoUsd, 0n);
-}
-
-/** What the calls of an envelope have drawn from it so far. */
+/** What the calls of an envelope have drawn from it so far; `left`: what is there for others. */
 export async function drawnFrom(
   query: Query,
   reservationId: ReservationId,
-): Promise<{ settled: bigint; presumed: bigint; open: bigint }> {
-  const { rows } = await sql<{ settled: bigint; presumed: bigint; open: bigint }>`
-    select coalesce(sum(actual_nano_usd) filter (where status = 'settled'), 0)::bigint as settled,
-      coalesce(sum(actual_nano_usd) filter (where status = 'presumed'), 0)::bigint as presumed,
-      coalesce(sum(reserved_nano_usd) filter (where status = 'sent'), 0)::bigint as open
-    from cost_tracking where reservation_id = ${reservationId}`.execute(query);
-  return rows[0] ?? { settled: 0n, presumed: 0n, open: 0n };
+): Promise<{ settled: bigint; presumed: bigint; open: bigint; left: bigint }> {
+  const row = await query
+    .selectFrom('costTracking')
+    .select(['reservedNanoUsd', 'drawnSpentNanoUsd', 'drawnPresumedNanoUsd', 'drawnOpenNanoUsd'])
+    .where('id', '=', reservationId)
+    .where('type', '=', 'reservation')
+    .executeTakeFirst();
+  const [settled, presumed, open] = [
+    row?.drawnSpentNanoUsd ?? 0n,
+    row?.drawnPresumedNanoUsd ?? 0n,
+    row?.drawnOpenNanoUsd ?? 0n,
+  ];
+  return { settled, presumed, open, left: (row?.reservedNanoUsd ?? 0n) - settled - presumed - open };
 }
 
-/** Ends an envelope with what its calls drew; the rest is free again. */
-export async function settleReservation(query: Query, id: ReservationId): Promise<boolean> {
-  const drawn = await drawnFrom(query, id);
-  const { rows } = await sql<{
-    done: boolean;
-  }>`select settle_reservation(${id}, ${drawn.settled.toString()}::bigint,
-    ${(drawn.presumed + drawn.open).toString()}::bigint) as done`.execute(query);
-  return rows[0]?.done === true;
+/** All that was set aside in it; 0 where there is none. */
+export async function sizeOfReservation(query: Query, id: ReservationId): Promise<bigint> {
+  const row = await query
+    .selectFrom('costTracking')
+    .select('reservedNanoUsd')
+    .where('id', '=', id)
+    .where('type', '=', 'reservation')
+    .executeTakeFirst();
+  return row?.reservedNanoUsd ?? 0n;
+}
+
+/** What a call was booked with; null while nobody knows. */
+export async function costOfCall(query: Query, callId: string): Promise<bigint | null> {
+  const row = await query
+    .selectFrom('costTracking')
+    .select('actualNanoUsd')
+    .where('id', '=', callId as ReservationId)
+    .where('type', '=', 'actual')
+    .executeTakeFirst();
+  return row?.actualNanoUsd ?? null;
 }
 
 /** Envelopes of the work order that have not ended. */

@@ -61,7 +61,8 @@ export async function holdFence(
         .where('id', '=', id)
         .where('fence', '=', fence)
         .where('state', '=', 'running')
-        .forUpdate()
+        // Not its key: calls are drawn for it meanwhile.
+        .forNoKeyUpdate()
         .executeTakeFirst();
   if (!held) throw new FenceLostError(id);
 }
@@ -173,5 +174,8 @@ export async function addToCounters(
 
 /** What was spent so far came to nothing (R-PIPE-15); what is spent from here on may still be of use. */
 export async function markWasted(query: Query, id: WorkOrderId): Promise<void> {
-  await sql`update work_orders set wasted_nano_usd = cost_nano_usd where id = ${id}`.execute(query);
+  // Evidence may have made a cost smaller that was presumed when it was wasted.
+  await sql`update work_orders set wasted_nano_usd = greatest(wasted_nano_usd, cost_nano_usd) where id = ${id}`.execute(
+    query,
+  );
 }

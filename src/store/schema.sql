@@ -71,12 +71,22 @@ create table budget_windows (
   overrun_nano_usd bigint not null default 0,
   is_frozen boolean not null default false,
   created_at timestamp with time zone not null default now(),
+  warned_at timestamp with time zone,
   constraint budget_windows_held_nano_usd_check CHECK ((held_nano_usd >= 0)),
   constraint budget_windows_limit_nano_usd_check CHECK ((limit_nano_usd >= 0)),
   constraint budget_windows_overrun_nano_usd_check CHECK ((overrun_nano_usd >= 0)),
   constraint budget_windows_pkey PRIMARY KEY (key),
   constraint budget_windows_presumed_nano_usd_check CHECK ((presumed_nano_usd >= 0)),
   constraint budget_windows_spent_nano_usd_check CHECK ((spent_nano_usd >= 0))
+);
+
+create table call_bodies (
+  call_id uuid not null,
+  request text not null,
+  response text not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint call_bodies_call_id_fkey FOREIGN KEY (call_id) REFERENCES cost_tracking(id),
+  constraint call_bodies_pkey PRIMARY KEY (call_id)
 );
 
 create table circuit_states (
@@ -114,7 +124,31 @@ create table cost_tracking (
   metadata jsonb not null default '{}'::jsonb,
   created_at timestamp with time zone not null default clock_timestamp(),
   settled_at timestamp with time zone,
+  drawn_open_nano_usd bigint not null default 0,
+  drawn_spent_nano_usd bigint not null default 0,
+  drawn_presumed_nano_usd bigint not null default 0,
+  session_id uuid,
+  key_id uuid,
+  gateway_id uuid,
+  provider text,
+  wire text,
+  is_stream boolean,
+  price_version text,
+  input_tokens_max bigint,
+  output_tokens_max bigint,
+  cache_read_tokens bigint,
+  cache_write_tokens bigint,
+  cache_write_hour_tokens bigint,
+  http_status integer,
+  failure text,
+  retry_after_ms integer,
+  first_byte_ms integer,
+  duration_ms integer,
   constraint cost_tracking_actual_nano_usd_check CHECK ((actual_nano_usd >= 0)),
+  constraint cost_tracking_drawn_open_nano_usd_check CHECK ((drawn_open_nano_usd >= 0)),
+  constraint cost_tracking_drawn_presumed_nano_usd_check CHECK ((drawn_presumed_nano_usd >= 0)),
+  constraint cost_tracking_drawn_spent_nano_usd_check CHECK ((drawn_spent_nano_usd >= 0)),
+  constraint cost_tracking_key_id_fkey FOREIGN KEY (key_id) REFERENCES gateway_keys(id),
   constraint cost_tracking_pkey PRIMARY KEY (id),
   constraint cost_tracking_reservation_id_fkey FOREIGN KEY (reservation_id) REFERENCES cost_tracking(id),
   constraint cost_tracking_reserved_nano_usd_check CHECK ((reserved_nano_usd >= 0)),
@@ -269,12 +303,61 @@ create table forecasts (
   constraint forecasts_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
 );
 
+create table gateway_keys (
+  id uuid not null,
+  key_hash bytea not null,
+  work_order_id uuid,
+  run_id uuid,
+  session_id uuid,
+  reservation_id uuid,
+  service_name text not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  expires_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  stopped_reason text,
+  constraint gateway_keys_check CHECK (((run_id IS NOT NULL) OR (reservation_id IS NOT NULL))),
+  constraint gateway_keys_key_hash_key UNIQUE (key_hash),
+  constraint gateway_keys_pkey PRIMARY KEY (id),
+  constraint gateway_keys_reservation_id_fkey FOREIGN KEY (reservation_id) REFERENCES cost_tracking(id),
+  constraint gateway_keys_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id),
+  constraint gateway_keys_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(id),
+  constraint gateway_keys_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
+);
+
+create table gateways (
+  id uuid not null,
+  host text not null,
+  started_at timestamp with time zone not null default clock_timestamp(),
+  heartbeat_at timestamp with time zone not null default clock_timestamp(),
+  suspected_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  constraint gateways_pkey PRIMARY KEY (id)
+);
+
 create table legal_transitions (
   kind text not null,
   from_value text not null,
   to_value text not null,
   constraint legal_transitions_kind_check CHECK ((kind = ANY (ARRAY['status'::text, 'step'::text, 'step_state'::text]))),
   constraint legal_transitions_pkey PRIMARY KEY (kind, from_value, to_value)
+);
+
+create table model_prices (
+  provider text not null,
+  model text not null,
+  version text not null,
+  ordinal bigint not null generated always as identity,
+  effective_from timestamp with time zone not null default clock_timestamp(),
+  steps jsonb,
+  context_tokens integer,
+  source text not null,
+  created_by text not null default 'moose'::text,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint model_prices_check CHECK (((steps IS NOT NULL) OR (source = 'given'::text))),
+  constraint model_prices_context_tokens_check CHECK ((context_tokens > 0)),
+  constraint model_prices_pkey PRIMARY KEY (provider, model, version),
+  constraint model_prices_source_check CHECK ((source = ANY (ARRAY['list'::text, 'given'::text, 'scripted'::text]))),
+  constraint model_prices_steps_check CHECK (((jsonb_typeof(steps) = 'array'::text) AND (jsonb_array_length(steps) > 0)))
 );
 
 create table outbox (
@@ -416,6 +499,8 @@ create table sessions (
   created_at timestamp with time zone not null default now(),
   started_at timestamp with time zone,
   ended_at timestamp with time zone,
+  isolation text not null default 'none'::text,
+  constraint sessions_isolation_check CHECK ((isolation = ANY (ARRAY['network'::text, 'none'::text]))),
   constraint sessions_pkey PRIMARY KEY (id),
   constraint sessions_purpose_check CHECK ((purpose = ANY (ARRAY['agent'::text, 'check'::text]))),
   constraint sessions_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id),
@@ -552,8 +637,11 @@ create table work_orders (
 CREATE UNIQUE INDEX answer_policies_one ON public.answer_policies USING btree (COALESCE((project_id)::text, ''::text), failure_class, code) WHERE (revoked_at IS NULL);
 CREATE INDEX artifacts_newest ON public.artifacts USING btree (work_order_id, kind, created_at DESC);
 CREATE INDEX audit_log_at ON public.audit_log USING btree (at);
+CREATE INDEX call_bodies_created_at ON public.call_bodies USING btree (created_at);
+CREATE INDEX cost_tracking_gateway ON public.cost_tracking USING btree (gateway_id) WHERE ((status = 'sent'::text) AND (gateway_id IS NOT NULL));
 CREATE INDEX cost_tracking_open ON public.cost_tracking USING btree (status) WHERE (status = ANY (ARRAY['held'::text, 'sent'::text]));
 CREATE INDEX cost_tracking_reservation ON public.cost_tracking USING btree (reservation_id);
+CREATE INDEX cost_tracking_session ON public.cost_tracking USING btree (session_id, created_at) WHERE (session_id IS NOT NULL);
 CREATE INDEX cost_tracking_settled ON public.cost_tracking USING btree (settled_at) WHERE (type = 'actual'::text);
 CREATE INDEX cost_tracking_work_order ON public.cost_tracking USING btree (work_order_id, created_at);
 CREATE INDEX decision_logs_work_order ON public.decision_logs USING btree (work_order_id, created_at);
@@ -571,6 +659,8 @@ CREATE UNIQUE INDEX escalations_one_open_per_group ON public.escalations USING b
 CREATE INDEX escalations_status ON public.escalations USING btree (status, created_at);
 CREATE INDEX forecasts_ended ON public.forecasts USING btree (key, ended_at);
 CREATE UNIQUE INDEX forecasts_one_open ON public.forecasts USING btree (key) WHERE (ended_at IS NULL);
+CREATE INDEX gateway_keys_run ON public.gateway_keys USING btree (run_id);
+CREATE INDEX gateway_keys_session ON public.gateway_keys USING btree (session_id) WHERE (session_id IS NOT NULL);
 CREATE INDEX outbox_waiting ON public.outbox USING btree (channel, id) WHERE (state = 'waiting'::text);
 CREATE INDEX outcome_vectors_created_at ON public.outcome_vectors USING btree (created_at);
 CREATE INDEX pull_requests_head_branch ON public.pull_requests USING btree (head_branch);
@@ -588,7 +678,19 @@ CREATE INDEX work_order_events_trends ON public.work_order_events USING btree (a
 CREATE INDEX work_orders_project ON public.work_orders USING btree (project_id, created_at);
 CREATE INDEX work_orders_status ON public.work_orders USING btree (status, updated_at);
 
-CREATE OR REPLACE FUNCTION public.budget_windows_of(p_metadata jsonb)
+CREATE OR REPLACE FUNCTION public.alert_overrun(p_id uuid, p_overrun bigint, p_keys text[])
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  insert into system_alerts as a (id, key, severity, component, operation, code, message, metadata)
+    values (gen_random_uuid(), 'budget.overrun', 'critical', 'budget', 'settle', 'BUDGET_OVERRUN',
+      'A settlement is above its hold: the windows are frozen',
+      jsonb_build_object('id', p_id, 'overrun_nano_usd', p_overrun, 'windows', p_keys))
+    on conflict (key) where resolved_at is null and key is not null do update set
+      times = a.times + 1, last_seen_at = clock_timestamp(), metadata = excluded.metadata
+$function$;
+
+CREATE OR REPLACE FUNCTION public.budget_windows_of(p_metadata jsonb, p_service_name text DEFAULT ''::text, p_at timestamp with time zone DEFAULT now())
  RETURNS TABLE(key text, limit_nano_usd bigint)
  LANGUAGE sql
  STABLE
@@ -599,66 +701,60 @@ AS $function$
       coalesce(max(value #>> '{}') filter (where c.key = 'budget.monthly_limit_usd'), '500')::numeric as monthly
     from system_config c
   ),
-  local_now as (select now() at time zone zone as at, daily, monthly from setting)
+  local_now as (select p_at at time zone zone as at, daily, monthly from setting)
   select candidates.key, (candidates.limit_usd * 1000000000)::bigint
   from (
-    select 'day:' || to_char(at, 'YYYY-MM-DD'), daily from local_now
-    union all
     select 'month:' || to_char(at, 'YYYY-MM'), monthly from local_now
+    union all
+    select 'day:' || to_char(at, 'YYYY-MM-DD'), daily from local_now where p_service_name <> 'architect'
     union all
     select 'project:' || (p_metadata ->> 'project_id'),
       (select (settings ->> 'limit_usd')::numeric from projects where id = (p_metadata ->> 'project_id')::uuid)
+      where p_service_name <> 'architect'
     union all
     select 'work_order:' || (p_metadata ->> 'work_order_id'),
       (select limit_nano_usd * 0.000000001 from work_orders where id = (p_metadata ->> 'work_order_id')::uuid)
+      where p_service_name <> 'architect'
   ) as candidates (key, limit_usd)
   where candidates.key is not null and candidates.limit_usd is not null
   order by candidates.key
 $function$;
 
+CREATE OR REPLACE FUNCTION public.change_envelope(p_id uuid, p_open bigint, p_spent bigint, p_presumed bigint, p_overrun bigint, p_call_id uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_before cost_tracking;
+  v_after cost_tracking;
+begin
+  select * into v_before from cost_tracking where id = p_id for no key update;
+  update cost_tracking e set
+      drawn_open_nano_usd = greatest(0, e.drawn_open_nano_usd + p_open),
+      drawn_spent_nano_usd = e.drawn_spent_nano_usd + p_spent,
+      drawn_presumed_nano_usd = greatest(0, e.drawn_presumed_nano_usd + p_presumed),
+      actual_nano_usd = e.actual_nano_usd + p_spent + p_presumed
+    where e.id = p_id returning * into v_after;
+  perform move_in_windows(v_after.window_keys, held_by_envelope(v_after) - held_by_envelope(v_before),
+    p_spent, p_presumed, p_overrun);
+  if p_overrun > 0 then
+    perform alert_overrun(p_call_id, p_overrun, v_after.window_keys);
+  end if;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.check_and_reserve_budget(p_estimated_cost numeric, p_service_name text, p_metadata jsonb DEFAULT '{}'::jsonb)
  RETURNS TABLE(can_proceed boolean, current_total numeric, reservation_id uuid)
  LANGUAGE plpgsql
 AS $function$
-declare
-  v_amount bigint;
-  v_id uuid := gen_random_uuid();
-  v_keys text[] := '{}';
-  v_window record;
-  v_total bigint;
-  v_refused_by text;
 begin
   -- NaN and infinity are above every number; no single reservation is worth a billion.
   if p_estimated_cost is null or p_estimated_cost <= 0 or p_estimated_cost >= 1000000000 then
     raise exception 'A reservation must be above 0 dollars and below a billion, not %',
       coalesce(p_estimated_cost::text, 'nothing') using errcode = 'MS010';
   end if;
-  v_amount := ceil(p_estimated_cost * 1000000000);
-  begin
-    for v_window in select * from budget_windows_of(p_metadata) loop
-      -- A limit that was changed in the settings holds from the next reservation on.
-      insert into budget_windows as w (key, limit_nano_usd) values (v_window.key, v_window.limit_nano_usd)
-        on conflict (key) do update set limit_nano_usd = excluded.limit_nano_usd
-        where w.limit_nano_usd <> excluded.limit_nano_usd;
-      update budget_windows w set held_nano_usd = held_nano_usd + v_amount
-        where w.key = v_window.key and not is_frozen
-          and w.limit_nano_usd - held_nano_usd - spent_nano_usd - presumed_nano_usd >= v_amount;
-      if not found then
-        v_refused_by := v_window.key;
-        raise exception 'refused' using errcode = 'MS011';
-      end if;
-      v_keys := v_keys || v_window.key;
-    end loop;
-    insert into cost_tracking (id, type, status, service_name, work_order_id, run_id, reserved_nano_usd, window_keys, metadata)
-      values (v_id, 'reservation', 'held', p_service_name, (p_metadata ->> 'work_order_id')::uuid,
-        (p_metadata ->> 'run_id')::uuid, v_amount, v_keys, p_metadata);
-  exception when sqlstate 'MS011' then
-    v_id := null;
-  end;
-  -- A window that the refused reservation would have been the first in has nothing in it.
-  select held_nano_usd + spent_nano_usd + presumed_nano_usd into v_total from budget_windows w
-    where w.key = coalesce(v_refused_by, v_keys[1]);
-  return query select v_id is not null, coalesce(v_total, 0) * 0.000000001, v_id;
+  return query
+    select r.reservation_id is not null, r.total_nano_usd * 0.000000001, r.reservation_id
+    from reserve_in_windows(ceil(p_estimated_cost * 1000000000)::bigint, p_service_name, p_metadata, now()) r;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.circuit_states_notify()
@@ -670,6 +766,192 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.count_calls(p_work_order_id uuid, p_nano_usd bigint, p_calls integer, p_input bigint, p_output bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if p_work_order_id is null or (p_nano_usd = 0 and p_calls = 0 and p_input = 0 and p_output = 0) then
+    return;
+  end if;
+  if p_nano_usd < 0 then
+    perform set_config('moose.cost_evidence', p_work_order_id || ' ' || -p_nano_usd, true);
+  end if;
+  update work_orders set cost_nano_usd = cost_nano_usd + p_nano_usd, model_calls = model_calls + p_calls,
+      input_tokens = input_tokens + p_input, output_tokens = output_tokens + p_output
+    where id = p_work_order_id;
+  if p_nano_usd < 0 then
+    perform set_config('moose.cost_evidence', '', true);
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.draw_call(p_call_id uuid, p_key_id uuid, p_key_hash bytea, p_gateway_id uuid, p_provider text, p_model text, p_wire text, p_is_stream boolean, p_nano_usd bigint, p_input_tokens_max bigint, p_output_tokens_max bigint, p_price_version text)
+ RETURNS TABLE(kind text, left_nano_usd bigint, open_nano_usd bigint, reason text)
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_key record;
+  v_envelope cost_tracking;
+  v_answer text;
+begin
+  select k.*, coalesce(k.reservation_id, r.reservation_id) as envelope_id into v_key
+    from gateway_keys k left join runs r on r.id = k.run_id where k.id = p_key_id and k.key_hash = p_key_hash;
+  if v_key.id is null then
+    return query select 'key_invalid', 0::bigint, 0::bigint, null::text;
+    return;
+  end if;
+  if exists (select from cost_tracking c where c.id = p_call_id and c.key_id = p_key_id and c.status in ('sent', 'presumed')) then
+    return query select 'drawn', 0::bigint, 0::bigint, null::text;
+    return;
+  end if;
+  if v_key.stopped_reason is not null then
+    return query select 'stopped', 0::bigint, 0::bigint, v_key.stopped_reason;
+    return;
+  end if;
+  if v_key.revoked_at is not null or v_key.expires_at <= clock_timestamp() or v_key.envelope_id is null then
+    return query select 'key_invalid', 0::bigint, 0::bigint, null::text;
+    return;
+  end if;
+  v_answer := take_from_envelope(v_key.envelope_id, p_nano_usd);
+  if v_answer <> 'drawn' then
+    select * into v_envelope from cost_tracking where id = v_key.envelope_id;
+    return query select case v_answer when 'closed' then 'key_invalid' else v_answer end,
+      greatest(0, v_envelope.reserved_nano_usd - v_envelope.drawn_open_nano_usd - v_envelope.drawn_spent_nano_usd
+        - v_envelope.drawn_presumed_nano_usd), v_envelope.drawn_open_nano_usd, null::text;
+    return;
+  end if;
+  insert into cost_tracking (id, type, status, service_name, work_order_id, run_id, reservation_id, reserved_nano_usd,
+      model, session_id, key_id, gateway_id, provider, wire, is_stream, input_tokens_max, output_tokens_max, price_version)
+    values (p_call_id, 'actual', 'sent', v_key.service_name, v_key.work_order_id, v_key.run_id, v_key.envelope_id, p_nano_usd,
+      p_model, v_key.session_id, v_key.id, p_gateway_id, p_provider, p_wire, p_is_stream, p_input_tokens_max,
+      p_output_tokens_max, p_price_version)
+    on conflict (id) do nothing;
+  if not found then
+    -- The same call, drawn at the same moment.
+    perform change_envelope(v_key.envelope_id, -p_nano_usd, 0, 0, 0, p_call_id);
+  end if;
+  return query select 'drawn', 0::bigint, 0::bigint, null::text;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.draw_own_call(p_call_id uuid, p_reservation_id uuid, p_service_name text, p_model text, p_nano_usd bigint)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_answer text;
+begin
+  if exists (select from cost_tracking where id = p_call_id and type = 'actual') then
+    return 'drawn';
+  end if;
+  v_answer := take_from_envelope(p_reservation_id, p_nano_usd);
+  if v_answer = 'drawn' then
+    insert into cost_tracking (id, type, status, service_name, work_order_id, run_id, reservation_id, reserved_nano_usd, model)
+      select p_call_id, 'actual', 'sent', p_service_name, e.work_order_id, e.run_id, e.id, p_nano_usd, p_model
+      from cost_tracking e where e.id = p_reservation_id
+      on conflict (id) do nothing;
+    if not found then
+      perform change_envelope(p_reservation_id, -p_nano_usd, 0, 0, 0, p_call_id);
+    end if;
+  end if;
+  return v_answer;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.end_call(p_call_id uuid, p_status text, p_nano_usd bigint, p_usage jsonb DEFAULT '{}'::jsonb, p_end jsonb DEFAULT '{}'::jsonb, p_calls integer DEFAULT 1)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_call cost_tracking;
+  v_hold bigint;
+  v_actual bigint;
+  v_was_presumed boolean;
+  v_input bigint := coalesce((p_usage ->> 'inputTokens')::bigint, 0);
+  v_cache_read bigint := coalesce((p_usage ->> 'cacheReadTokens')::bigint, 0);
+  v_cache_write bigint := coalesce((p_usage ->> 'cacheWriteTokens')::bigint, 0);
+  v_cache_write_1h bigint := coalesce((p_usage ->> 'cacheWrite1hTokens')::bigint, 0);
+  v_output bigint := coalesce((p_usage ->> 'outputTokens')::bigint, 0);
+begin
+  if p_status = 'settled' and (p_nano_usd is null or p_nano_usd < 0) then
+    raise exception 'A call costs 0 or more, not %', coalesce(p_nano_usd::text, 'nothing') using errcode = 'MS010';
+  end if;
+  select * into v_call from cost_tracking where id = p_call_id and type = 'actual' and status in ('sent', 'presumed');
+  if not found then
+    return false;
+  end if;
+  perform from work_orders where id = v_call.work_order_id for no key update;
+  perform from cost_tracking where id = v_call.reservation_id for no key update;
+  select * into v_call from cost_tracking where id = p_call_id for no key update;
+  if v_call.status not in ('sent', 'presumed') or v_call.status = p_status then
+    return false;
+  end if;
+  v_was_presumed := v_call.status = 'presumed';
+  v_hold := case when v_was_presumed then v_call.actual_nano_usd else v_call.reserved_nano_usd end;
+  v_actual := case p_status when 'settled' then p_nano_usd when 'presumed' then v_hold else 0 end;
+  update cost_tracking set
+      status = p_status, actual_nano_usd = v_actual, settled_at = clock_timestamp(),
+      input_tokens = v_input, cache_read_tokens = v_cache_read, cache_write_tokens = v_cache_write,
+      cache_write_hour_tokens = v_cache_write_1h, output_tokens = v_output,
+      http_status = (p_end ->> 'httpStatus')::integer, failure = p_end ->> 'failure',
+      retry_after_ms = (p_end ->> 'retryAfterMs')::integer, first_byte_ms = (p_end ->> 'firstByteMs')::integer,
+      duration_ms = (p_end ->> 'durationMs')::integer
+    where id = p_call_id;
+  if v_call.reservation_id is not null then
+    perform change_envelope(v_call.reservation_id,
+      case when v_was_presumed then 0 else -v_hold end,
+      case when p_status = 'settled' then v_actual else 0 end,
+      case when p_status = 'presumed' then v_hold else 0 end - case when v_was_presumed then v_hold else 0 end,
+      case when p_status = 'settled' then greatest(0, v_actual - v_hold) else 0 end, p_call_id);
+  end if;
+  perform count_calls(v_call.work_order_id, v_actual - case when v_was_presumed then v_hold else 0 end,
+    case when v_was_presumed or p_status = 'cancelled' then 0 else p_calls end,
+    v_input + v_cache_read + v_cache_write + v_cache_write_1h, v_output);
+  return true;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.gateway_keys_notify()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_notify('moose_stopped_keys', new.id::text);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.held_by_envelope(envelope cost_tracking)
+ RETURNS bigint
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select case when envelope.status <> 'held' then 0 else greatest(envelope.drawn_open_nano_usd,
+    envelope.reserved_nano_usd - envelope.drawn_spent_nano_usd - envelope.drawn_presumed_nano_usd) end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.model_prices_guard()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'A price is never changed or removed: add a new version' using errcode = 'MS020';
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.move_in_windows(p_keys text[], p_held bigint, p_spent bigint, p_presumed bigint, p_overrun bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if p_held = 0 and p_spent = 0 and p_presumed = 0 and p_overrun = 0 then
+    return;
+  end if;
+  update budget_windows w set
+      held_nano_usd = greatest(0, w.held_nano_usd + p_held),
+      spent_nano_usd = greatest(0, w.spent_nano_usd + p_spent),
+      presumed_nano_usd = greatest(0, w.presumed_nano_usd + p_presumed),
+      overrun_nano_usd = w.overrun_nano_usd + p_overrun,
+      is_frozen = w.is_frozen or p_overrun > 0
+    from (select key from budget_windows where key = any (p_keys) order by key for update) locked
+    where w.key = locked.key;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.outbox_notify()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -679,42 +961,222 @@ begin
   return null;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.settle_reservation(p_reservation_id uuid, p_actual_nano_usd bigint, p_presumed_nano_usd bigint)
+CREATE OR REPLACE FUNCTION public.presume_call(p_call_id uuid, p_usage jsonb, p_end jsonb, p_calls integer DEFAULT 1)
+ RETURNS boolean
+ LANGUAGE sql
+AS $function$ select end_call(p_call_id, 'presumed', null, p_usage, p_end, p_calls) $function$;
+
+CREATE OR REPLACE FUNCTION public.reap_calls(p_silence interval, p_between interval)
+ RETURNS TABLE(call_id uuid, gateway_id uuid, work_order_id uuid, nano_usd bigint)
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_calls uuid[];
+begin
+  update gateways g set suspected_at = null
+    where g.suspected_at is not null and g.heartbeat_at > g.suspected_at;
+  update gateways g set suspected_at = clock_timestamp()
+    where g.suspected_at is null and g.ended_at is null and g.heartbeat_at < clock_timestamp() - p_silence;
+  select array_agg(c.id) into v_calls from cost_tracking c left join gateways g on g.id = c.gateway_id
+    where c.type = 'actual' and c.status = 'sent' and c.gateway_id is not null
+      and (g.ended_at is not null or g.suspected_at <= clock_timestamp() - p_between
+        or (g.id is null and c.created_at < clock_timestamp() - p_silence - p_between));
+  if v_calls is null then
+    return;
+  end if;
+  -- Many work orders at once: all of them are locked before the first window is.
+  perform from work_orders w where w.id in (select c.work_order_id from cost_tracking c where c.id = any (v_calls))
+    order by w.id for no key update;
+  perform from cost_tracking e where e.id in (select c.reservation_id from cost_tracking c where c.id = any (v_calls))
+    order by e.id for no key update;
+  perform from cost_tracking c where c.id = any (v_calls) order by c.id for no key update;
+  return query
+    select c.id, c.gateway_id, c.work_order_id, c.reserved_nano_usd
+    from cost_tracking c, lateral (select end_call(c.id, 'presumed', null, '{}', '{"failure": "cut_stream"}') as is_ended) e
+    where c.id = any (v_calls) and c.status = 'sent' and e.is_ended;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.record_refused_call(p_call_id uuid, p_key_id uuid, p_key_hash bytea, p_gateway_id uuid, p_provider text, p_model text, p_wire text, p_is_stream boolean, p_input_tokens_max bigint, p_output_tokens_max bigint, p_end jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into cost_tracking (id, type, status, service_name, work_order_id, run_id, reserved_nano_usd, actual_nano_usd,
+      model, session_id, key_id, gateway_id, provider, wire, is_stream, input_tokens_max, output_tokens_max,
+      http_status, failure, retry_after_ms, first_byte_ms, duration_ms, settled_at)
+    select p_call_id, 'actual', 'cancelled', k.service_name, k.work_order_id, k.run_id, 0, 0,
+      p_model, k.session_id, k.id, p_gateway_id, p_provider, p_wire, p_is_stream, p_input_tokens_max, p_output_tokens_max,
+      (p_end ->> 'httpStatus')::integer, p_end ->> 'failure', (p_end ->> 'retryAfterMs')::integer,
+      (p_end ->> 'firstByteMs')::integer, (p_end ->> 'durationMs')::integer, clock_timestamp()
+    from gateway_keys k where k.id = p_key_id and k.key_hash = p_key_hash
+    on conflict (id) do nothing;
+  return found;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.reserve_in_windows(p_nano_usd bigint, p_service_name text, p_metadata jsonb, p_at timestamp with time zone)
+ RETURNS TABLE(total_nano_usd bigint, reservation_id uuid)
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_keys text[];
+  v_limits bigint[];
+begin
+  select array_agg(w.key order by w.key), array_agg(w.limit_nano_usd order by w.key) into v_keys, v_limits
+    from budget_windows_of(p_metadata, coalesce(p_service_name, ''), p_at) w;
+  if 0 > any (v_limits) then
+    raise exception 'A limit must be 0 dollars or more' using errcode = 'check_violation';
+  end if;
+  -- The first in a window makes its row, where it fits at all.
+  if (select count(*) from budget_windows w where w.key = any (v_keys)) < cardinality(v_keys)
+    and p_nano_usd <= (select min(wanted) from unnest(v_limits) wanted)
+  then
+    insert into budget_windows (key, limit_nano_usd)
+      select wanted.key, wanted.limit_nano_usd from unnest(v_keys, v_limits) as wanted (key, limit_nano_usd)
+      order by wanted.key on conflict do nothing;
+  end if;
+  return query
+    with wanted as (select * from unnest(v_keys, v_limits) as each (key, limit_nano_usd)),
+    locked as materialized (
+      select w.key, wanted.limit_nano_usd, w.held_nano_usd + w.spent_nano_usd + w.presumed_nano_usd as used,
+        not w.is_frozen and wanted.limit_nano_usd - w.held_nano_usd - w.spent_nano_usd - w.presumed_nano_usd >= p_nano_usd as fits
+      from budget_windows w join wanted on wanted.key = w.key order by w.key for update of w
+    ),
+    moved as (
+      -- A limit that was changed in the settings holds from the next reservation on.
+      update budget_windows w set held_nano_usd = w.held_nano_usd + p_nano_usd, limit_nano_usd = locked.limit_nano_usd
+        from locked where w.key = locked.key
+          and (select count(*) from locked all_of_them where all_of_them.fits) = cardinality(v_keys)
+        returning w.key
+    ),
+    hold as (
+      insert into cost_tracking (id, type, status, service_name, work_order_id, run_id, reserved_nano_usd, window_keys, metadata)
+        select gen_random_uuid(), 'reservation', 'held', p_service_name, (p_metadata ->> 'work_order_id')::uuid,
+          (p_metadata ->> 'run_id')::uuid, p_nano_usd, v_keys, p_metadata
+        where (select count(*) from moved) = cardinality(v_keys)
+        returning id
+    )
+    select coalesce(
+        (select used from locked where not fits order by key limit 1),
+        (select used + p_nano_usd from locked where exists (select from hold) order by key limit 1),
+        0),
+      (select id from hold);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.settle_call(p_call_id uuid, p_nano_usd bigint, p_usage jsonb, p_end jsonb, p_calls integer DEFAULT 1)
+ RETURNS boolean
+ LANGUAGE sql
+AS $function$ select end_call(p_call_id, 'settled', p_nano_usd, p_usage, p_end, p_calls) $function$;
+
+CREATE OR REPLACE FUNCTION public.settle_reservation(p_reservation_id uuid, p_actual_nano_usd bigint DEFAULT 0, p_presumed_nano_usd bigint DEFAULT 0)
  RETURNS boolean
  LANGUAGE plpgsql
 AS $function$
 declare
-  v_hold cost_tracking;
+  v_envelope cost_tracking;
+  v_after cost_tracking;
+  v_calls integer;
+  v_open bigint;
+  v_given bigint;
   v_overrun bigint;
 begin
   if p_actual_nano_usd is null or p_presumed_nano_usd is null or p_actual_nano_usd < 0 or p_presumed_nano_usd < 0 then
     raise exception 'A settlement must be 0 or more, not % and %', p_actual_nano_usd, p_presumed_nano_usd
       using errcode = 'MS010';
   end if;
-  select * into v_hold from cost_tracking where id = p_reservation_id and type = 'reservation' for update;
-  if v_hold.id is null or v_hold.status <> 'held' then
+  select * into v_envelope from cost_tracking where id = p_reservation_id and type = 'reservation' and status = 'held';
+  if not found then
     return false;
   end if;
-  v_overrun := greatest(0, p_actual_nano_usd + p_presumed_nano_usd - v_hold.reserved_nano_usd);
-  update budget_windows w set
-      held_nano_usd = held_nano_usd - v_hold.reserved_nano_usd,
-      spent_nano_usd = spent_nano_usd + p_actual_nano_usd,
-      presumed_nano_usd = presumed_nano_usd + p_presumed_nano_usd,
-      overrun_nano_usd = overrun_nano_usd + v_overrun,
-      is_frozen = is_frozen or v_overrun > 0
-    from (select key from budget_windows where key = any (v_hold.window_keys) order by key for update) locked
-    where w.key = locked.key;
-  update cost_tracking set
-      status = case when p_actual_nano_usd = 0 and p_presumed_nano_usd = 0 then 'cancelled' else 'settled' end,
-      actual_nano_usd = p_actual_nano_usd + p_presumed_nano_usd, settled_at = clock_timestamp()
-    where id = p_reservation_id;
+  perform from work_orders where id = v_envelope.work_order_id for no key update;
+  select * into v_envelope from cost_tracking where id = p_reservation_id for no key update;
+  if v_envelope.status <> 'held' then
+    return false;
+  end if;
+  with ended as (
+    update cost_tracking set status = 'presumed', actual_nano_usd = reserved_nano_usd, settled_at = clock_timestamp()
+      where reservation_id = p_reservation_id and type = 'actual' and status = 'sent' returning reserved_nano_usd
+  )
+  select count(*), coalesce(sum(reserved_nano_usd), 0) into v_calls, v_open from ended;
+  v_given := p_actual_nano_usd + p_presumed_nano_usd;
+  insert into cost_tracking (id, type, status, service_name, work_order_id, run_id, reservation_id, reserved_nano_usd,
+      actual_nano_usd, settled_at)
+    select gen_random_uuid(), 'actual', given.status, v_envelope.service_name, v_envelope.work_order_id, v_envelope.run_id,
+      p_reservation_id, given.nano_usd, given.nano_usd, clock_timestamp()
+    from (values ('settled', p_actual_nano_usd), ('presumed', p_presumed_nano_usd)) as given (status, nano_usd)
+    where given.nano_usd > 0;
+  v_overrun := case when v_given = 0 then 0 else greatest(0, v_given - greatest(0, v_envelope.reserved_nano_usd
+    - v_envelope.drawn_open_nano_usd - v_envelope.drawn_spent_nano_usd - v_envelope.drawn_presumed_nano_usd)) end;
+  update cost_tracking e set
+      drawn_open_nano_usd = 0,
+      drawn_spent_nano_usd = e.drawn_spent_nano_usd + p_actual_nano_usd,
+      drawn_presumed_nano_usd = e.drawn_presumed_nano_usd + v_open + p_presumed_nano_usd,
+      actual_nano_usd = e.drawn_spent_nano_usd + e.drawn_presumed_nano_usd + v_open + v_given,
+      status = case when e.drawn_spent_nano_usd + e.drawn_presumed_nano_usd + v_open + v_given = 0
+        then 'cancelled' else 'settled' end,
+      settled_at = clock_timestamp()
+    where e.id = p_reservation_id returning * into v_after;
+  perform move_in_windows(v_after.window_keys, -held_by_envelope(v_envelope), p_actual_nano_usd,
+    v_open + p_presumed_nano_usd, v_overrun);
+  perform count_calls(v_after.work_order_id, v_open + v_given, v_calls, 0, 0);
   if v_overrun > 0 then
-    insert into system_alerts (id, severity, component, message, metadata)
-    values (gen_random_uuid(), 'critical', 'budget', 'A settlement is above its hold: the windows are frozen',
-      jsonb_build_object('reservation_id', p_reservation_id, 'overrun_nano_usd', v_overrun, 'windows', v_hold.window_keys));
+    perform alert_overrun(p_reservation_id, v_overrun, v_after.window_keys);
   end if;
   return true;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.shrink_call(p_call_id uuid, p_nano_usd bigint)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_call cost_tracking;
+begin
+  select * into v_call from cost_tracking where id = p_call_id and type = 'actual' and status = 'sent';
+  if not found or p_nano_usd is null or p_nano_usd < 0 then
+    return false;
+  end if;
+  perform from work_orders where id = v_call.work_order_id for no key update;
+  perform from cost_tracking where id = v_call.reservation_id for no key update;
+  select * into v_call from cost_tracking where id = p_call_id for no key update;
+  if v_call.status <> 'sent' or p_nano_usd >= v_call.reserved_nano_usd then
+    return false;
+  end if;
+  update cost_tracking set reserved_nano_usd = p_nano_usd where id = p_call_id;
+  perform change_envelope(v_call.reservation_id, p_nano_usd - v_call.reserved_nano_usd, 0, 0, 0, p_call_id);
+  return true;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.take_from_envelope(p_envelope_id uuid, p_nano_usd bigint)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_envelope cost_tracking;
+begin
+  if p_nano_usd is null or p_nano_usd < 0 then
+    raise exception 'A call draws 0 or more, not %', coalesce(p_nano_usd::text, 'nothing') using errcode = 'MS010';
+  end if;
+  update cost_tracking e set drawn_open_nano_usd = e.drawn_open_nano_usd + p_nano_usd
+    where e.id = p_envelope_id and e.type = 'reservation' and e.status = 'held'
+      and e.reserved_nano_usd - e.drawn_open_nano_usd - e.drawn_spent_nano_usd - e.drawn_presumed_nano_usd >= p_nano_usd
+      and not exists (select from budget_windows w where w.key = any (e.window_keys) and w.is_frozen);
+  if found then
+    return 'drawn';
+  end if;
+  select * into v_envelope from cost_tracking where id = p_envelope_id and type = 'reservation' and status = 'held';
+  if not found then
+    return 'closed';
+  end if;
+  if exists (select from budget_windows w where w.key = any (v_envelope.window_keys) and w.is_frozen) then
+    return 'frozen';
+  end if;
+  return 'no_room';
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.void_call(p_call_id uuid, p_end jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+AS $function$ select end_call(p_call_id, 'cancelled', null, '{}', p_end) $function$;
 
 CREATE OR REPLACE FUNCTION public.work_order_events_notify()
  RETURNS trigger
@@ -750,8 +1212,9 @@ begin
   end loop;
   if new.agent_runs < old.agent_runs or new.model_calls < old.model_calls
     or new.input_tokens < old.input_tokens or new.output_tokens < old.output_tokens
-    or new.cost_nano_usd < old.cost_nano_usd or new.refinement_cycles < old.refinement_cycles
-    or new.run < old.run
+    or (new.cost_nano_usd < old.cost_nano_usd and current_setting('moose.cost_evidence', true)
+      is distinct from old.id || ' ' || (old.cost_nano_usd - new.cost_nano_usd))
+    or new.refinement_cycles < old.refinement_cycles or new.run < old.run
   then
     raise exception 'A work order''s counters only ever grow' using errcode = 'MS002';
   end if;
@@ -794,6 +1257,9 @@ begin
 end $function$;
 
 CREATE TRIGGER circuit_states_notify AFTER INSERT OR UPDATE ON public.circuit_states FOR EACH ROW EXECUTE FUNCTION circuit_states_notify();
+CREATE TRIGGER gateway_keys_notify AFTER UPDATE ON public.gateway_keys FOR EACH ROW WHEN (((old.stopped_reason IS NULL) AND (new.stopped_reason IS NOT NULL))) EXECUTE FUNCTION gateway_keys_notify();
+CREATE TRIGGER model_prices_guard BEFORE DELETE OR UPDATE ON public.model_prices FOR EACH ROW EXECUTE FUNCTION model_prices_guard();
+CREATE TRIGGER model_prices_kept BEFORE TRUNCATE ON public.model_prices FOR EACH STATEMENT EXECUTE FUNCTION model_prices_guard();
 CREATE TRIGGER outbox_notify AFTER INSERT ON public.outbox FOR EACH ROW EXECUTE FUNCTION outbox_notify();
 CREATE TRIGGER work_order_events_notify AFTER INSERT ON public.work_order_events FOR EACH ROW EXECUTE FUNCTION work_order_events_notify();
 CREATE TRIGGER work_orders_guard BEFORE UPDATE ON public.work_orders FOR EACH ROW EXECUTE FUNCTION work_orders_guard();

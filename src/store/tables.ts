@@ -2,14 +2,15 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { FailureClass } from '../domain/failure.ts';
 import type { ProjectId, ReservationId, RunId, SessionId, WorkOrderId } from '../domain/ids.ts';
-import type { SessionState } from '../domain/session.ts';
+import type { IsolationLevel, SessionState } from '../domain/session.ts';
 import type { Status, Step, StepState } from '../domain/transitions.ts';
 import type { FailureNote, ProjectSettings, RunSettings, WorkOrderSettings } from '../domain/work-order.ts';
 import type { At, Json, Optional, OptionalJson, WithDefault } from './column-types.ts';
+import type { LedgerTables } from './ledger-tables.ts';
 import type { PriceTables } from './price-tables.ts';
 import type { RecoveryTables } from './recovery-tables.ts';
 
-export interface Tables extends RecoveryTables, PriceTables {
+export interface Tables extends RecoveryTables, LedgerTables, PriceTables {
   projects: {
     id: ProjectId;
     name: string;
@@ -131,6 +132,7 @@ export interface Tables extends RecoveryTables, PriceTables {
     directory: string;
     command: string;
     state: SessionState;
+    isolation: WithDefault<IsolationLevel>;
     handle: OptionalJson<Record<string, unknown>>;
     exitCode: Optional<number>;
     signal: Optional<string>;
@@ -189,34 +191,6 @@ export interface Tables extends RecoveryTables, PriceTables {
     createdAt: At;
   };
   systemConfig: { key: string; value: Json<unknown>; updatedBy: WithDefault<string>; updatedAt: At };
-  budgetWindows: {
-    key: string;
-    limitNanoUsd: bigint;
-    heldNanoUsd: WithDefault<bigint>;
-    spentNanoUsd: WithDefault<bigint>;
-    presumedNanoUsd: WithDefault<bigint>;
-    overrunNanoUsd: WithDefault<bigint>;
-    isFrozen: WithDefault<boolean>;
-    createdAt: At;
-  };
-  costTracking: {
-    id: ReservationId;
-    type: 'reservation' | 'actual';
-    status: 'held' | 'sent' | 'settled' | 'presumed' | 'cancelled';
-    serviceName: string;
-    workOrderId: Optional<WorkOrderId>;
-    runId: Optional<RunId>;
-    reservationId: Optional<ReservationId>;
-    reservedNanoUsd: bigint;
-    actualNanoUsd: Optional<bigint>;
-    model: Optional<string>;
-    inputTokens: Optional<bigint>;
-    outputTokens: Optional<bigint>;
-    windowKeys: WithDefault<string[]>;
-    metadata: ColumnType<Record<string, unknown>, string | undefined, string>;
-    createdAt: At;
-    settledAt: Optional<Date>;
-  };
 }
 
 export type EffectKind = 'worktree' | 'branch' | 'session' | 'push' | 'pull_request' | 'hold' | 'comment';

@@ -85,9 +85,9 @@ export async function timeTallies(query: Query, windows: Windows): Promise<Count
   const { rows } = await sql<CountedTimes>`
     with seen as (
       select 'model' as component, model as subject, settled_at as at,
-        greatest(1, extract(epoch from settled_at - created_at) * 1000)::float8 as ms
+        greatest(1, coalesce(duration_ms, extract(epoch from settled_at - created_at) * 1000))::float8 as ms
       from cost_tracking where type = 'actual' and status = 'settled' and settled_at between ${since} and ${now}
-        and service_name <> ${wholeAgentRun} and model is not null
+        and (service_name <> ${wholeAgentRun} or gateway_id is not null) and model is not null
       union all
       select 'step', detail ->> 'step', at, greatest(1, (detail ->> 'durationMs')::float8)
       from work_order_events where at between ${since} and ${now} and kind = 'step.finished'

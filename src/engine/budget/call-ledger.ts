@@ -45,7 +45,11 @@ export interface CallLedger {
   /** Nothing was billed: by what the provider says, or since nothing was sent. */
   void(callId: string, end: CallEnd): Promise<boolean>;
   /** A call that was refused before it was drawn: a record without money. */
-  refused(draw: Omit<CallDraw, 'worstCaseNanoUsd' | 'priceVersion'>, failure: CallFailureKind, end: CallEnd): Promise<void>;
+  refused(
+    draw: Omit<CallDraw, 'worstCaseNanoUsd' | 'priceVersion'>,
+    failure: CallFailureKind,
+    end: CallEnd,
+  ): Promise<void>;
   /** Only where bodies are asked for; secrets are taken out before. */
   keepBodies(callId: string, bodies: { request: string; response: string }): Promise<void>;
 }

@@ -11,7 +11,6 @@ import { scratchWork, takeUp } from '../scratch-work.fixture.ts';
 import {
   bookCall,
   closeEnvelope,
-  costOf,
   drawCall,
   remainingNanoUsd,
   renewEnvelope,
@@ -187,10 +186,3 @@ async function settleUnknown(database: Database): Promise<boolean> {
   );
   return rows[0]?.done === true;
 }
-
-test('a price per token is exact', () => {
-  const price = { inputNanoUsdPerToken: 3_000n, outputNanoUsdPerToken: 15_000n };
-  expect(costOf(price, { inputTokens: 1_234_567, outputTokens: 89 })).toBe(
-    1_234_567n * 3_000n + 89n * 15_000n,
-  );
-});

@@ -4,20 +4,19 @@ import { newId, type ReservationId, type WorkOrderId } from '../../domain/ids.ts
 import { formatUsd } from '../../domain/money.ts';
 import {
   checkAndReserveBudget,
-  costsOf,
   drawnFrom,
+  endOwnCall,
   heldReservations,
-  presumeOpenDraws,
   recordCallSent,
-  settleCall,
   settleReservation,
+  sizeOfReservation,
 } from '../../store/costs.ts';
 import type { Query } from '../../store/database.ts';
 import { intendEffect, markEffect } from '../../store/effects.ts';
-import { addToCounters, runById, updateRun } from '../../store/runs.ts';
+import { runById, updateRun } from '../../store/runs.ts';
 import { workOrderById } from '../../store/work-orders.ts';
 import { fenced, type Work } from '../pipeline/work.ts';
-import type { ModelPrice, ModelUsage } from '../ports/model.ts';
+import type { ModelUsage } from '../ports/model.ts';
 import { budgetExceeded, refusedBy } from './budget-exceeded.ts';
 
 export interface Envelope {
@@ -36,7 +35,7 @@ export async function reserveEnvelope(work: Work, estimateNanoUsd: bigint): Prom
 async function reserveOnce(query: Query, work: Work, estimateNanoUsd: bigint): Promise<Envelope> {
   const { id: workOrderId, projectId } = work.order;
   const kept = (await runById(query, work.run.id))?.reservationId;
-  if (kept) return { reservationId: kept, nanoUsd: await sizeOf(query, workOrderId, kept) };
+  if (kept) return { reservationId: kept, nanoUsd: await sizeOfReservation(query, kept) };
   const nanoUsd = await affordable(query, work, estimateNanoUsd);
   const { reservationId } = await checkAndReserveBudget(query, nanoUsd, 'pipeline', {
     work_order_id: workOrderId,
@@ -69,10 +68,6 @@ async function affordable(query: Query, work: Work, estimateNanoUsd: bigint): Pr
   );
 }
 
-async function sizeOf(query: Query, workOrderId: WorkOrderId, id: ReservationId): Promise<bigint> {
-  return (await costsOf(query, workOrderId)).find((row) => row.id === id)?.reservedNanoUsd ?? 0n;
-}
-
 /**
  * After calls whose answer was lost, and that are so presumed spent at their worst: when they have taken most of the
  * envelope, the next call gets another one, within the same limits. The work order is not charged for what befell it.
@@ -90,9 +85,11 @@ export async function renewEnvelope(work: Work, estimateNanoUsd: bigint): Promis
 }
 
 async function isMostlyPresumed(work: Work, reservationId: ReservationId): Promise<boolean> {
-  const { open, presumed } = await work.database.run((query) => drawnFrom(query, reservationId), work.signal);
-  const remaining = await remainingNanoUsd(work);
-  return open === 0n && presumed > remaining;
+  const { open, presumed, left } = await work.database.run(
+    (query) => drawnFrom(query, reservationId),
+    work.signal,
+  );
+  return open === 0n && presumed > left;
 }
 
 export function holdKey(reservationId: ReservationId): string {
@@ -100,15 +97,10 @@ export function holdKey(reservationId: ReservationId): string {
 }
 
 /** What the run's calls may still draw: the envelope less everything spent, presumed, or on its way. */
-export async function remainingNanoUsd(work: Work): Promise<bigint> {
-  return work.database.run((query) => remainingIn(query, work), work.signal);
-}
-
-async function remainingIn(query: Query, { run, order }: Work): Promise<bigint> {
-  if (!run.reservationId) return 0n;
-  const size = await sizeOf(query, order.id, run.reservationId);
-  const drawn = await drawnFrom(query, run.reservationId);
-  return size - drawn.settled - drawn.presumed - drawn.open;
+export async function remainingNanoUsd({ database, run, signal }: Work): Promise<bigint> {
+  const { reservationId } = run;
+  if (!reservationId) return 0n;
+  return (await database.run((query) => drawnFrom(query, reservationId), signal)).left;
 }
 
 export interface Draw {
@@ -117,34 +109,24 @@ export interface Draw {
   worstCaseNanoUsd: bigint;
 }
 
-/**
- * Draws a call's worst case before it is sent. The run is locked meanwhile, so that of several calls at once no more
- * are drawn than fit. @throws `BUDGET_EXCEEDED`: then it must not be sent.
- */
+/** Draws a call's worst case before it is sent. @throws `BUDGET_EXCEEDED`: then it must not be sent. */
 export async function drawCall(work: Work, draw: Draw): Promise<ReservationId> {
   const { reservationId } = work.run;
   if (!reservationId) throw new TypeError('A call was drawn from no envelope');
   // Named before the transaction: made twice, after an answer that was lost, it is one call.
-  const id = newId<ReservationId>(work.clock.now());
+  const named = newId<ReservationId>(work.clock.now());
   return fenced(work, async (query) => {
-    if (await isDrawn(query, id)) return id;
-    if ((await remainingIn(query, work)) < draw.worstCaseNanoUsd) throw doesNotFit(work, draw);
-    return recordCallSent(query, {
-      ...draw,
-      id,
-      workOrderId: work.order.id,
-      runId: work.run.id,
-      reservationId,
-    });
+    const { id, answer } = await recordCallSent(query, { ...draw, id: named, reservationId });
+    if (answer === 'frozen') throw await refusedBy(query, work, draw.worstCaseNanoUsd);
+    if (answer !== 'drawn') throw doesNotFit(work, draw);
+    return id;
   });
 }
 
-async function isDrawn(query: Query, id: ReservationId): Promise<boolean> {
-  const row = await query.selectFrom('costTracking').select('id').where('id', '=', id).executeTakeFirst();
-  return row !== undefined;
-}
-
-function doesNotFit(work: Work, { worstCaseNanoUsd, model }: Draw): PermanentError {
+export function doesNotFit(
+  work: Work,
+  { worstCaseNanoUsd, model }: Pick<Draw, 'worstCaseNanoUsd' | 'model'>,
+): PermanentError {
   return budgetExceeded(
     work,
     'draw',
@@ -153,13 +135,6 @@ function doesNotFit(work: Work, { worstCaseNanoUsd, model }: Draw): PermanentErr
       ? 'Retry it with another envelope (`moose retry ID`), or with a cheaper model (`moose retry ID --model M`).'
       : 'Retry it with a cheaper model (`moose retry ID --model M`), or submit it anew with a higher --limit.',
     { model, worstCaseNanoUsd: worstCaseNanoUsd.toString() },
-  );
-}
-
-export function costOf(price: ModelPrice, usage: ModelUsage): bigint {
-  return (
-    price.inputNanoUsdPerToken * BigInt(usage.inputTokens) +
-    price.outputNanoUsdPerToken * BigInt(usage.outputTokens)
   );
 }
 
@@ -175,27 +150,22 @@ export async function bookCall(
     also?(query: Query): Promise<unknown>;
   },
 ): Promise<void> {
+  const { costNanoUsd, usage, calls } = booked;
   await work.database.transaction(async (query) => {
-    const costNanoUsd = await settleCall(query, callId, {
-      ...(booked.costNanoUsd === null
+    const isBooked = await endOwnCall(query, callId, {
+      ...(costNanoUsd === null
         ? { status: 'presumed' as const }
-        : { status: 'settled' as const, actualNanoUsd: booked.costNanoUsd }),
-      ...booked.usage,
+        : { status: 'settled' as const, actualNanoUsd: costNanoUsd }),
+      ...usage,
+      calls,
     });
-    if (costNanoUsd === undefined) return;
-    await booked.also?.(query);
-    await addToCounters(query, work.order.id, {
-      costNanoUsd,
-      modelCalls: booked.calls,
-      inputTokens: booked.usage.inputTokens,
-      outputTokens: booked.usage.outputTokens,
-    });
+    if (isBooked) await booked.also?.(query);
   });
 }
 
 /** A call that was never answered and, by what the provider says, never billed. */
 export async function voidCall(work: Work, callId: ReservationId): Promise<void> {
-  await work.database.run((query) => settleCall(query, callId, { status: 'cancelled', actualNanoUsd: 0n }));
+  await work.database.run((query) => endOwnCall(query, callId, { status: 'cancelled' }));
 }
 
 /**
@@ -208,13 +178,11 @@ export async function closeEnvelope(
   reservationId: ReservationId | null,
 ): Promise<void> {
   for (const left of await heldReservations(query, workOrderId))
-    if (left !== reservationId) await closeOne(query, workOrderId, left);
-  if (reservationId) await closeOne(query, workOrderId, reservationId);
+    if (left !== reservationId) await closeOne(query, left);
+  if (reservationId) await closeOne(query, reservationId);
 }
 
-async function closeOne(query: Query, workOrderId: WorkOrderId, reservationId: ReservationId): Promise<void> {
-  const presumed = await presumeOpenDraws(query, reservationId);
-  if (presumed > 0n) await addToCounters(query, workOrderId, { costNanoUsd: presumed });
+async function closeOne(query: Query, reservationId: ReservationId): Promise<void> {
   await settleReservation(query, reservationId);
   await markEffect(query, holdKey(reservationId), 'undone');
 }

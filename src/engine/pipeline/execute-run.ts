@@ -7,7 +7,7 @@ import { assertNever } from '../../stdx/assert-never.ts';
 import { presumeOpenCalls } from '../../store/costs.ts';
 import type { Query } from '../../store/database.ts';
 import { projectById } from '../../store/projects.ts';
-import { addToCounters, claimRun, FenceLostError, type Run, runById, updateRun } from '../../store/runs.ts';
+import { claimRun, FenceLostError, type Run, runById, updateRun } from '../../store/runs.ts';
 import { changeWorkOrder, workOrderById } from '../../store/work-orders.ts';
 import { doingPart, doingWork } from '../recovery/current-work.ts';
 import { applying } from './applying.ts';
@@ -77,8 +77,7 @@ async function takeUp(
   return deps.database.transaction(async (query) => {
     const run = await claimRun(query, runId, host.executorId);
     if (!run) return undefined;
-    const presumed = await presumeOpenCalls(query, run.id);
-    if (presumed > 0n) await addToCounters(query, run.workOrderId, { costNanoUsd: presumed, modelCalls: 1 });
+    await presumeOpenCalls(query, run.id);
     if (run.kind === 'work') await begin(query, run, actor);
     const order = await workOrderById(query, run.workOrderId);
     if (!order) return undefined;

@@ -5,10 +5,8 @@ import { shortId } from '../../domain/ids.ts';
 import { findProcess } from '../../sessions/find-process.ts';
 import { stopProcess } from '../../sessions/stop-process.ts';
 import type { Clock } from '../../stdx/clock.ts';
-import { presumeOpenCalls } from '../../store/costs.ts';
 import type { Database } from '../../store/database.ts';
 import { markEffect } from '../../store/effects.ts';
-import { addToCounters } from '../../store/runs.ts';
 import { type SessionRow, updateSession } from '../../store/session-rows.ts';
 import { changeWorkOrder, type WorkOrder } from '../../store/work-orders.ts';
 import { closeEnvelope } from '../budget/envelope.ts';
@@ -60,8 +58,6 @@ async function endRun({ database, clock }: StopDeps, order: WorkOrder, actor: st
       .returning(['id', 'reservationId'])
       .executeTakeFirst();
     if (!run) return false;
-    const presumed = await presumeOpenCalls(query, run.id);
-    if (presumed > 0n) await addToCounters(query, order.id, { costNanoUsd: presumed, modelCalls: 1 });
     await closeEnvelope(query, order.id, run.reservationId);
     return changeWorkOrder(
       query,

@@ -1,0 +1,94 @@
+// The gateway's ledger over a database. A draw answers soon or not at all; what is known of a call is written down however
+// long the database is away.
+import { TransientError } from '../../domain/failure.ts';
+import { assertNever } from '../../stdx/assert-never.ts';
+import {
+  drawCall,
+  keepBodies,
+  presumeCall,
+  recordRefusedCall,
+  settleCall,
+  shrinkCall,
+  voidCall,
+} from '../../store/call-ledger.ts';
+import type { Database, Query } from '../../store/database.ts';
+import { keyState, stopKey } from '../../store/gateway-keys.ts';
+import type { CallLedger, DrawAnswer } from './call-ledger.ts';
+
+export interface CallLedgerOptions {
+  /** Its end gives up whatever waits for a database that is away. */
+  signal?: AbortSignal;
+  /** For what a client waits for: keys, draws. */
+  answerMsMax?: number;
+}
+
+const answerMsMaxDefault = 5_000;
+
+export function openCallLedger(
+  database: Database,
+  { signal, answerMsMax = answerMsMaxDefault }: CallLedgerOptions = {},
+): CallLedger {
+  const soon = <T>(work: (query: Query) => Promise<T>) => answeredSoon(database, work, answerMsMax, signal);
+  const surely = <T>(work: (query: Query) => Promise<T>) => database.run(work, signal);
+  return {
+    verifyKey: async (keyId, keyHash) =>
+      isUuid(keyId) ? soon((query) => keyState(query, keyId, keyHash)) : 'invalid',
+    stopKey: async (keyId, reason) => void (await surely((query) => stopKey(query, keyId, reason))),
+    draw: async (draw) => {
+      if (!isUuid(draw.keyId)) return { kind: 'key_invalid' };
+      return soon(async (query): Promise<DrawAnswer> => {
+        const { kind, leftNanoUsd, openNanoUsd, reason } = await drawCall(query, draw);
+        switch (kind) {
+          case 'no_room':
+            return { kind, leftNanoUsd, openNanoUsd };
+          case 'stopped':
+            return { kind, reason: reason ?? '' };
+          case 'drawn':
+          case 'frozen':
+          case 'key_invalid':
+            return { kind };
+          default:
+            return assertNever(kind);
+        }
+      });
+    },
+    shrink: async (callId, worstCaseNanoUsd) =>
+      void (await surely((query) => shrinkCall(query, callId, worstCaseNanoUsd))),
+    settle: (callId, actual, end) => surely((query) => settleCall(query, callId, actual, end)),
+    presume: (callId, end) => surely((query) => presumeCall(query, callId, end)),
+    void: (callId, end) => surely((query) => voidCall(query, callId, end)),
+    refused: async (draw, failure, end) => {
+      if (!isUuid(draw.keyId)) return;
+      await surely((query) => recordRefusedCall(query, draw, { ...end, failure }));
+    },
+    keepBodies: (callId, bodies) => surely((query) => keepBodies(query, callId, bodies)),
+  };
+}
+
+/** What a client names in a path may be anything. */
+function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+}
+
+async function answeredSoon<T>(
+  database: Database,
+  work: (query: Query) => Promise<T>,
+  msMax: number,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  const late = AbortSignal.timeout(msMax);
+  try {
+    return await database.run(work, signal ? AbortSignal.any([signal, late]) : late);
+  } catch (cause) {
+    if (!late.aborted || signal?.aborted) throw cause;
+    throw new TransientError({
+      code: 'LEDGER_AWAY',
+      component: 'budget',
+      operation: 'draw',
+      severity: 'high',
+      message: `The database, in which every call is booked, did not answer within ${msMax / 1_000} s.`,
+      advice: 'Start the database, or check DATABASE_URL; no model is called until it is back.',
+      cause,
+    });
+  }
+}
