@@ -10,6 +10,7 @@ import { endedOutagesJob } from './engine/escalation/outage.ts';
 import { dailySummaryJob } from './engine/notify/daily-summary-job.ts';
 import { startDelivery } from './engine/notify/deliver.ts';
 import { tidyOutboxJob } from './engine/notify/tidy-outbox-job.ts';
+import { RunKeys } from './engine/pipeline/gateway-access.ts';
 import { unendedTold } from './engine/pipeline/tell-unended.ts';
 import type { PipelineDeps } from './engine/pipeline/work.ts';
 import type { Worker } from './engine/pipeline/worker.ts';
@@ -21,7 +22,10 @@ import { webhooksJob } from './engine/sentinel/webhooks-job.ts';
 import { startUpkeep, type UpkeepJob } from './engine/upkeep/upkeep.ts';
 import { createPressure, type Pressure, pressureJob } from './engine/watch/pressure-gauge.ts';
 import { watchJobs } from './engine/watch/watch-jobs.ts';
+import type { KeptGateway } from './gateway/keep-up.ts';
+import { keepGateway } from './gateway-process.ts';
 import { createNotifiers } from './notifiers.ts';
+import { stateAllPrices } from './open-prices.ts';
 import { systemClock } from './stdx/clock.ts';
 
 export interface RunningWorker {
@@ -35,6 +39,7 @@ export interface RunningWorker {
 interface Parts {
   circuits: Circuits;
   pressure: Pressure;
+  gateway: KeptGateway;
 }
 
 /** Begins to carry work in this process. */
@@ -46,6 +51,7 @@ export async function startWorker(
   const { startDurable } = await import('./durable/engine.ts');
   const { createWorker } = await import('./engine/pipeline/worker.ts');
   const { database, logger } = opened;
+  await stateAllPrices(database, config, logger, opened.prices);
   const executorId = randomUUID();
   const parts = openParts(opened, config, executorId);
   // What the other machines have found out is known before the first call.
@@ -79,6 +85,7 @@ export async function startWorker(
       await upkeep.close();
       await durable.close();
       await worker.close();
+      await parts.gateway.close();
       await parts.pressure.close();
       await parts.circuits.close();
     },
@@ -116,7 +123,11 @@ function openParts({ database, logger, errorLog }: Opened, config: Config, execu
     ...{ database, logger, host, executorId, dataDirectory: config.dataDirectory },
     databaseWaiting: database.waiting,
   });
-  return { circuits, pressure };
+  const gateway = keepGateway(config, (problem) => {
+    errorLog.record(problem, { strategy: 'retry' });
+    logger.error({ err: problem }, 'the gateway could not be started; trying once more');
+  });
+  return { circuits, pressure, gateway };
 }
 
 function upkeepJobs(
@@ -140,19 +151,20 @@ function upkeepJobs(
 }
 
 async function pipelineDeps(
-  { database, logger, forge, errorLog }: Opened,
+  { database, logger, forge, errorLog, prices }: Opened,
   config: Config,
-  { circuits, pressure }: Parts,
+  { circuits, pressure, gateway }: Parts,
 ): Promise<PipelineDeps> {
   const { createModel } = await import('./models/catalog.ts');
   const policies = config.engine.recovery;
   return {
-    ...{ database, logger, circuits, pressure, forge },
+    ...{ database, logger, circuits, pressure, forge, gateway },
+    runKeys: new RunKeys(),
     clock: systemClock,
     random: Math.random,
     settings: config.engine,
     agents: createAgents(config),
-    model: (name) => createModel(name, config.models, config.prices),
+    model: (name) => createModel(name, config.models, prices.find),
     recovery: new ErrorRecoveryManager({ policies, circuits, errorLog, now: Date.now, random: Math.random }),
     reached: deathAt(config.dieAt),
   };

@@ -37,10 +37,9 @@ function toldOf({
       databaseUrl === null
         ? { kind: 'embedded', directory: join(dataDirectory, 'postgres'), name: 'moose' }
         : { kind: 'server', url: databaseUrl },
-    upstreams: [...upstreamsOf(models)].map(([provider, { wires, ...upstream }]) => ({
-      provider,
-      ...upstream,
-      wires: [...wires],
+    upstreams: [...upstreamsOf(models)].map(([provider, { baseUrl, apiKey, wires }]) => ({
+      ...{ provider, apiKey, wires: [...wires] },
+      baseUrl: baseUrl.replace(/\/v1(?:beta)?$/, ''),
     })),
     circuits: { recoveryTimeoutMs: engine.circuitRecoveryMs, failureThreshold: engine.circuitFailuresMax },
     keepsBodies: gateway.keepsBodies,

@@ -113,6 +113,12 @@ export const floors: readonly Floor[] = [
   },
   {
     level: '6',
+    path: 'src/gateway-guard.ts',
+    holds: 'the composition root: the shared circuits, as the gateway asks them',
+    mayImport: 'all',
+  },
+  {
+    level: '6',
     path: 'src/gateway-program.ts',
     holds: 'the composition root: the program of the gateway',
     mayImport: 'all',

@@ -9,6 +9,7 @@ import { projectById } from '../store/projects.ts';
 import { claimRun } from '../store/runs.ts';
 import { aWorkOrderAtWork, theWorkOrder } from '../store/scratch-rows.fixture.ts';
 import { defaultAssessmentPolicy } from './pipeline/assessment-policy.ts';
+import { RunKeys } from './pipeline/gateway-access.ts';
 import type { Work } from './pipeline/work.ts';
 import type { Forge, PullRequest } from './ports/forge.ts';
 import type { Circuits } from './recovery/circuits.ts';
@@ -42,6 +43,8 @@ const settings: EngineSettings = {
   ...{ outputTokensMax: 1_000, contextCharsMax: 1_000, checkTimeLimitMs: 1_000, checkEnvironment: {} },
   ...{
     silenceMsMax: 1_000,
+    idleMsMax: 1_000,
+    isolation: 'off',
     outputBytesMax: 1_000_000,
     stopGraceMs: 100,
     undonePerMinuteMax: 100,
@@ -90,6 +93,12 @@ export async function scratchWork(
       throw new TypeError(`No model is called in this test: ${name}`);
     },
     forge: memoryForge(),
+    gateway: {
+      address: () => {
+        throw new TypeError('No model is called in this test');
+      },
+    },
+    runKeys: new RunKeys(),
     circuits: closedCircuits,
     recovery: new ErrorRecoveryManager({
       policies: settings.recovery,

@@ -1,4 +1,5 @@
 // What the engine is told at the start: limits, each with its unit in its name.
+import type { IsolationWish } from '../domain/session.ts';
 import type { AssessmentPolicy } from './pipeline/assess.ts';
 import type { RecoveryPolicy } from './recovery/policy.ts';
 
@@ -38,6 +39,10 @@ export interface EngineSettings {
   checkEnvironment: Readonly<Record<string, string>>;
   /** A process that says nothing for so long is stopped. */
   silenceMsMax: number;
+  /** An agent that calls no model for so long is stopped. */
+  idleMsMax: number;
+  /** Whether an agent's only way out is to be the gateway (R-BUD-6). */
+  isolation: IsolationWish;
   /** A process that writes more than this to its output is stopped. */
   outputBytesMax: number;
   stopGraceMs: number;

@@ -7,6 +7,7 @@ import { isMooseError } from '../../src/domain/failure.ts';
 import type { WorkOrder } from '../../src/store/work-orders.ts';
 import { eventually } from './eventually.fixture.ts';
 import type { Ground } from './ground.fixture.ts';
+import { oneCall } from './one-call.fixture.ts';
 
 /** A program with a token of the interface. */
 export const program = 'api:impatient';
@@ -93,6 +94,7 @@ export async function installPoorClaude(directory: string): Promise<{ path: stri
     `#!/bin/sh
 [ "$1" = --version ] && { echo '2.1.328 (poor)'; exit 0; }
 if [ -e '${paid}' ]; then
+  ${oneCall}
   echo done >done.txt
   ${result('"is_error":false,"result":"Done."')}
 else

@@ -1,6 +1,7 @@
 // A program in the place of `claude` that misbehaves as its work order's description tells it: `Behave: hang`.
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { oneCall } from './one-call.fixture.ts';
 
 const program = `#!/bin/sh
 [ "$1" = --version ] && { echo '2.1.328 (misbehaving)'; exit 0; }
@@ -8,6 +9,7 @@ say() { printf '{"type":"result","subtype":"success","is_error":%s,"result":"%s"
 begin() { printf '{"type":"system","subtype":"init"}\\n'; }
 first() { [ ! -e "$HOME/$1" ] && : >"$HOME/$1"; }
 begin
+${oneCall}
 behaviour=$(printf '%s' "$2" | sed -n 's/.*Behave: //p' | head -n 1)
 case $behaviour in
   die-once) echo half >half.txt; first died && kill -KILL 0; echo whole >half.txt; say false 'Done.' ;;

@@ -1,5 +1,6 @@
 // A call that fits into what is left of the envelope: so much of the repository is shown, and so long may the answer be,
 // that its worst case can be drawn before it is sent.
+import { dearestInput, dearestRates, inNanoUsd, tokensFor } from '../../domain/price.ts';
 import { listFiles, readFiles } from '../../git/tree.ts';
 import { remainingNanoUsd } from '../budget/envelope.ts';
 import type { Model } from '../ports/model.ts';
@@ -33,9 +34,9 @@ export async function affordableCall(
   const files = await listFiles(project.repositoryPath, base, signal);
   const ranked = rankFiles(files, task);
   const contents = await readFiles(project.repositoryPath, base, ranked.slice(0, filesReadMax), signal);
-  const inputCharsMax = affordable(
+  const inputCharsMax = tokensFor(
     remaining / inputShareDivisor,
-    price.inputNanoUsdPerToken,
+    dearestInput(dearestRates(price, settings.contextCharsMax)),
     settings.contextCharsMax,
   );
   const prompt = composePrompt(task, {
@@ -45,18 +46,13 @@ export async function affordableCall(
 
   // A byte-level tokenizer never makes more tokens than there are bytes.
   const inputTokensMax = Buffer.byteLength(proposerSystem) + Buffer.byteLength(prompt) + promptOverheadTokens;
-  const inputNanoUsd = price.inputNanoUsdPerToken * BigInt(inputTokensMax);
-  const left = affordable(remaining - inputNanoUsd, price.outputNanoUsdPerToken, settings.outputTokensMax);
+  const rates = dearestRates(price, inputTokensMax);
+  const inputNanoUsd = inNanoUsd(BigInt(inputTokensMax) * dearestInput(rates));
+  const left = tokensFor(remaining - inputNanoUsd, rates.output, settings.outputTokensMax);
   const outputTokensMax = Math.max(outputTokensMin, left);
   return {
     prompt,
     outputTokensMax,
-    worstCaseNanoUsd: inputNanoUsd + price.outputNanoUsdPerToken * BigInt(outputTokensMax),
+    worstCaseNanoUsd: inputNanoUsd + inNanoUsd(BigInt(outputTokensMax) * rates.output),
   };
-}
-
-/** How many units of a price the money buys, up to a limit; of what costs nothing, the limit. */
-function affordable(nanoUsd: bigint, priceNanoUsd: bigint, unitsMax: number): number {
-  if (priceNanoUsd <= 0n) return unitsMax;
-  return Math.min(unitsMax, Number(nanoUsd / priceNanoUsd));
 }

@@ -1,27 +1,23 @@
 // Step 3: an agent makes the change in a worktree of its own, and Moose commits it (R-PIPE-5).
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { ConfigurationError } from '../../domain/failure.ts';
-import { type ReservationId, shortId } from '../../domain/ids.ts';
 import { decideOutcome, type Outcome } from '../../domain/outcome.ts';
-import type { SessionEnd } from '../../domain/session.ts';
 import { type Commit, commitAll } from '../../git/commit.ts';
 import { makeBundle, makePatch } from '../../git/patch.ts';
 import { treeOf } from '../../git/revision.ts';
 import { readOutput } from '../../sessions/read-output.ts';
 import { saveArtifact } from '../../store/artifacts.ts';
-import { recordCallSent, wholeAgentRun } from '../../store/costs.ts';
 import type { Query } from '../../store/database.ts';
-import { addToCounters } from '../../store/runs.ts';
 import { type SessionRow, sessionsOf } from '../../store/session-rows.ts';
-import { bookCall, remainingNanoUsd, renewEnvelope } from '../budget/envelope.ts';
+import { renewEnvelope } from '../budget/envelope.ts';
 import { type Recipe, withFacts } from '../errors/reproduce/recipe.ts';
 import { sessionEvidence } from '../errors/session-evidence.ts';
-import type { Agent, AgentReport } from '../ports/agent.ts';
+import type { Agent } from '../ports/agent.ts';
 import { agentFailure } from './agent-failure.ts';
+import { verdictOfLedger } from './agent-verdict.ts';
 import type { Feedback } from './feedback.ts';
 import { inPlace } from './places.ts';
 import { agentOf, wantedAgent } from './routing.ts';
+import { type AgentRun, mayChangeCi, reportOf, runAgent } from './run-agent.ts';
 import { sessionAttempt } from './session-attempt.ts';
 import {
   type ApplyingResult,
@@ -31,9 +27,9 @@ import {
   requireResult,
   resultsOf,
 } from './step-results.ts';
-import { endOf, supervise } from './supervise.ts';
+import { endOf } from './supervise.ts';
 import { fenced, type StepEnd, type Work } from './work.ts';
-import { cleanWorktree, haveWorktree, type WorktreePlace } from './worktree-place.ts';
+import { haveWorktree } from './worktree-place.ts';
 
 const outputTailBytes = 64 * 1024;
 
@@ -111,84 +107,6 @@ async function assertInstalled(agent: Agent): Promise<void> {
   });
 }
 
-interface AgentRun {
-  session: SessionRow;
-  end: SessionEnd;
-  report: AgentReport;
-}
-
-async function runAgent(
-  work: Work,
-  agent: Agent,
-  attempt: number,
-  routed: RoutingResult,
-  generated: GeneratingResult,
-  place: WorktreePlace,
-): Promise<AgentRun> {
-  const { worktreePath } = place;
-  const homePath = join(work.settings.dataDirectory, 'homes', shortId(work.order.id), agent.name);
-  const spendLimitNanoUsd = agent.writesCode ? await remainingNanoUsd(work) : 0n;
-  const { session, end } = await supervise(work, {
-    purpose: 'agent',
-    name: agent.name,
-    attempt,
-    cwd: worktreePath,
-    wallClockMs: work.order.timeLimitMs,
-    prepare: async (sessionPath) => {
-      await cleanWorktree(work, routed, place);
-      await mkdir(homePath, { recursive: true, mode: 0o700 });
-      return agent.prepare({
-        title: work.order.title,
-        brief: generated.brief ?? '',
-        proposal: generated.proposal,
-        worktreePath,
-        sessionPath,
-        homePath,
-        model: generated.model,
-        gateway: null,
-        outputTokensMax: work.settings.outputTokensMax,
-        spendLimitNanoUsd,
-        allowCiChanges: mayChangeCi(work),
-      });
-    },
-    onStart: async (query, row) => {
-      await addToCounters(query, work.order.id, { agentRuns: 1 });
-      if (!agent.writesCode || !work.run.reservationId) return;
-      // All that is left may be spent by the agent: until it has said what it spent, all of it counts.
-      await recordCallSent(query, {
-        id: row.id as string as ReservationId,
-        workOrderId: work.order.id,
-        runId: work.run.id,
-        reservationId: work.run.reservationId,
-        serviceName: wholeAgentRun,
-        model: generated.model ?? agent.name,
-        worstCaseNanoUsd: spendLimitNanoUsd,
-      });
-    },
-  });
-  const report = await reportOf(agent, session, end);
-  if (agent.writesCode) await bookAgent(work, session, report);
-  return { session, end, report };
-}
-
-function reportOf(agent: Agent, { directory }: SessionRow, end: SessionEnd): Promise<AgentReport> {
-  const outputs = { stdoutPath: join(directory, 'stdout.log'), stderrPath: join(directory, 'stderr.log') };
-  return agent.report({ sessionPath: directory, ...outputs }, end);
-}
-
-/** An agent that does not say what it spent is presumed to have spent all that it could. */
-async function bookAgent(work: Work, session: SessionRow, report: AgentReport): Promise<void> {
-  await bookCall(work, session.id as string as ReservationId, {
-    costNanoUsd: report.costNanoUsd,
-    usage: { inputTokens: report.inputTokens ?? 0, outputTokens: report.outputTokens ?? 0 },
-    calls: report.modelCalls ?? 0,
-  });
-}
-
-function mayChangeCi({ order, project }: Work): boolean {
-  return order.settings.allow_ci_changes === true || project.settings.allow_ci_changes === true;
-}
-
 /** One commit for each cycle of a run: the one that was made before a crash is found again, and not made twice. */
 async function commitOnce(work: Work, worktreePath: string, parentSha: string): Promise<Commit | null> {
   work.reached('applying:before-commit', work.run.id);
@@ -229,7 +147,7 @@ async function conclude(
   agent: Agent,
   routed: RoutingResult,
   generated: GeneratingResult,
-  { session, end, report }: AgentRun,
+  { session, end, report, calls }: AgentRun,
   commit: Commit | null,
   parentSha: string,
 ): Promise<StepEnd> {
@@ -240,7 +158,7 @@ async function conclude(
   const decided = decideOutcome({
     report,
     end,
-    ledgerCalls: null,
+    ledgerCalls: calls?.goodCalls ?? null,
     changed: commit !== null && !isTakenBack,
     agentCallsModels: agent.writesCode,
   });
@@ -259,7 +177,10 @@ async function conclude(
     return { end: 'done', result, facts: [`tree:${commit.treeSha}`] };
   }
   const output = await outputOf(session);
-  const failure = withFacts(agentFailure(outcome, sentence, report, end), {
+  const [provider = ''] = generated.model?.split('/') ?? [];
+  const seen =
+    calls && explained.has(outcome) ? verdictOfLedger(agent.name, provider, calls, sentence) : null;
+  const failure = withFacts(seen ?? agentFailure(outcome, sentence, report, end), {
     sessionId: session.id,
     process: await sessionEvidence(session.directory, session.command || agent.name, end),
     stoppedBecause: end.reason,
@@ -267,7 +188,7 @@ async function conclude(
       ? {}
       : { recipe: await patchRecipe(work, routed, parentSha, outcome) }),
   });
-  if (outcome !== 'refused' && outcome !== 'changed_nothing') throw failure;
+  if (seen || (outcome !== 'refused' && outcome !== 'changed_nothing')) throw failure;
   const feedback: Feedback = {
     summary: sentence,
     output: report.summary || output,
@@ -276,6 +197,9 @@ async function conclude(
   };
   return { end: 'refine', result: { ...result, feedback }, failure };
 }
+
+/** Outcomes that may be those of a call which came to nothing. */
+const explained: ReadonlySet<Outcome> = new Set(['failed', 'crashed', 'timed_out', 'changed_nothing']);
 
 async function patchRecipe(
   work: Work,

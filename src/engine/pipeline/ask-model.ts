@@ -1,13 +1,14 @@
-// One call to a model: drawn from the envelope before it is sent, through the circuits of its provider and its own, and
-// booked before its answer is read.
+// One call to a model: through the circuits of its provider and its own, and through the gateway, which draws it from the
+// envelope before it is sent and books it before its answer is read.
 import type { z } from 'zod';
 import { isMooseError } from '../../domain/failure.ts';
-import type { ReservationId } from '../../domain/ids.ts';
 import { type Classify, verdictOf } from '../../resilience/verdict.ts';
+import { costOfCall } from '../../store/costs.ts';
 import { recordEvent } from '../../store/work-orders.ts';
-import { bookCall, costOf, drawCall, voidCall } from '../budget/envelope.ts';
+import { doesNotFit } from '../budget/envelope.ts';
 import type { Model, ModelAnswer } from '../ports/model.ts';
 import type { AffordableCall } from './affordable-call.ts';
+import { ownAccess } from './gateway-access.ts';
 import type { Work } from './work.ts';
 
 export interface Question<T> {
@@ -57,63 +58,44 @@ async function ask<T>(
   work: Work,
   model: Model,
   question: Question<T>,
-  call: AffordableCall,
+  { prompt, outputTokensMax, worstCaseNanoUsd }: AffordableCall,
 ): Promise<ModelAnswer<T>> {
-  const { serviceName } = question;
-  const callId = await drawCall(work, { serviceName, model: model.name, ...call });
-  work.reached('generating:call-drawn', work.run.id);
-  const answer = await send(work, model, question, call, callId);
-  const costNanoUsd = costOf(model.price, answer.usage);
-  await bookCall(work, callId, {
-    costNanoUsd,
-    usage: answer.usage,
-    calls: 1,
-    also: (query) =>
-      recordEvent(query, {
-        workOrderId: work.order.id,
-        kind: 'model.answered',
-        actor: model.name,
-        detail: { ...answer.usage, costNanoUsd: costNanoUsd.toString(), kind: answer.kind, serviceName },
-      }),
+  const { serviceName, ...asked } = question;
+  const { settings, signal } = work;
+  let callId: string | null = null;
+  const onCall = (id: string) => {
+    callId = id;
+  };
+  const through = { ...(await ownAccess(work, model)), onCall };
+  const limits = { outputTokensMax, timeoutMs: settings.modelTimeoutMs, signal };
+  work.reached('generating:before-call', work.run.id);
+  const answer = await model.generate({ ...asked, ...limits, prompt, through }).catch((cause) => {
+    // The envelope has the last word, whatever was thought to be left in it.
+    if (isMooseError(cause) && cause.code === 'MODEL_BUDGET')
+      throw doesNotFit(work, { model: model.name, worstCaseNanoUsd });
+    throw cause;
   });
-  work.reached('generating:call-booked', work.run.id);
+  work.reached('generating:answered', work.run.id);
+  await tell(work, model, serviceName, answer, callId);
   return answer;
 }
 
-async function send<T>(
+/** It is booked already: the gateway does that before it lets go of the last byte. */
+async function tell(
   work: Work,
   model: Model,
-  { system, schema, schemaName }: Question<T>,
-  { prompt, outputTokensMax }: AffordableCall,
-  callId: ReservationId,
-): Promise<ModelAnswer<T>> {
-  const { settings, signal } = work;
-  const timeoutMs = settings.modelTimeoutMs;
-  try {
-    return await model.generate({ system, prompt, schema, schemaName, outputTokensMax, timeoutMs, signal });
-  } catch (cause) {
-    // Moose is stopping: whoever takes the run up presumes the call spent.
-    if (signal.aborted) throw cause;
-    await (wasBilled(cause) ? bookCall(work, callId, unknownCost) : voidCall(work, callId));
-    throw cause;
-  }
-}
-
-const unknownCost = { costNanoUsd: null, usage: { inputTokens: 0, outputTokens: 0 }, calls: 1 };
-
-/** Failures that came before anything was billed; of every other one it is not known, and so it is presumed. */
-const unbilledCodes = new Set([
-  'MODEL_AUTHENTICATION',
-  'MODEL_NOT_FOUND',
-  'MODEL_QUOTA',
-  'MODEL_RATE_LIMITED',
-  'MODEL_OVERLOADED',
-  'MODEL_CONTEXT_TOO_LONG',
-  'MODEL_BAD_REQUEST',
-  'MODEL_REDIRECTED',
-]);
-
-function wasBilled(cause: unknown): boolean {
-  if (!isMooseError(cause)) return true;
-  return !unbilledCodes.has(cause.code) && cause.metadata.nothingSent !== true;
+  serviceName: string,
+  { usage, kind }: ModelAnswer<unknown>,
+  callId: string | null,
+): Promise<void> {
+  await work.database.transaction(async (query) => {
+    const costNanoUsd = callId === null ? null : await costOfCall(query, callId);
+    const booked = { ...usage, costNanoUsd: costNanoUsd?.toString() ?? null };
+    await recordEvent(query, {
+      workOrderId: work.order.id,
+      kind: 'model.answered',
+      actor: model.name,
+      detail: { ...booked, callId, kind, serviceName },
+    });
+  });
 }

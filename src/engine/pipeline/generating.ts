@@ -2,6 +2,7 @@
 import { renewEnvelope } from '../budget/envelope.ts';
 import { composeBrief, composeTask } from './compose-prompt.ts';
 import { feedbackFor } from './feedback.ts';
+import { firstFitting } from './fitting-model.ts';
 import { checksOf } from './project-checks.ts';
 import { propose } from './propose.ts';
 import { reviewed } from './reviewing.ts';
@@ -27,9 +28,10 @@ export async function generating(work: Work): Promise<StepEnd> {
     const checks = (await checksOf(work, routed.baseSha)).map(({ command }) => command);
     const task = composeTask({ order, attempt: run.cycle + 1, note: run.settings.note, feedback });
     const brief = composeBrief(task, checks);
+    const model = firstFitting(work, agent, models);
     return {
       end: 'done',
-      result: { proposal: null, brief, model: models[0] ?? null, attempts: 0 } satisfies GeneratingResult,
+      result: { proposal: null, brief, model, attempts: 0 } satisfies GeneratingResult,
     };
   }
   const asked = { models, base: await baseOf(work, routed), feedback, envelopeNanoUsd };

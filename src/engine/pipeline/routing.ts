@@ -10,6 +10,7 @@ import { reserveEnvelope } from '../budget/envelope.ts';
 import { unknownAgent } from '../intake/refuse-unknown.ts';
 import type { Agent } from '../ports/agent.ts';
 import { type Assessment, assess } from './assess.ts';
+import { canCall, firstFitting } from './fitting-model.ts';
 import type { RoutingResult } from './step-results.ts';
 import type { StepEnd, Work } from './work.ts';
 
@@ -25,7 +26,7 @@ export async function routing(work: Work): Promise<StepEnd> {
     policy: settings.assessment,
   });
   const agent = agentOf(work, wantedAgent(work));
-  const models = candidateModels(work, assessment);
+  const models = candidateModels(work, agent, assessment);
   const envelope = await reserveEnvelope(work, assessment.estimateNanoUsd);
   const result: RoutingResult = {
     complexity: assessment.complexity,
@@ -81,10 +82,10 @@ export function agentOf({ agents }: Work, name: string): Agent {
 }
 
 /** The tier's own models first, then stronger ones to fall back to; those that cannot be called here are left out. */
-function candidateModels(work: Work, { tier }: Assessment): string[] {
+function candidateModels(work: Work, agent: Agent, { tier }: Assessment): string[] {
   const wanted = work.run.settings.model ?? work.order.settings.model;
   if (wanted) {
-    work.model(wanted);
+    firstFitting(work, agent, [wanted]);
     return [wanted];
   }
   const { light, standard, strong } = work.settings.models;
@@ -93,7 +94,9 @@ function candidateModels(work: Work, { tier }: Assessment): string[] {
   ];
   const names = [...new Set(ladder)];
   const usable = names.filter((name) => isUsable(work, name));
-  if (usable.length > 0) return usable;
+  const fitting = usable.filter((name) => canCall(agent, work.model(name)));
+  if (fitting.length > 0) return fitting;
+  if (usable.length > 0) firstFitting(work, agent, usable);
   // Say what is wrong with the first, rather than that nothing works.
   if (names[0]) work.model(names[0]);
   throw new ConfigurationError({

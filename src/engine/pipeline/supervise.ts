@@ -3,8 +3,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newId, type SessionId } from '../../domain/ids.ts';
-import type { SessionEnd } from '../../domain/session.ts';
+import type { SessionEnd, StopReason } from '../../domain/session.ts';
 import { findProcess } from '../../sessions/find-process.ts';
+import { isolate } from '../../sessions/isolation/isolate.ts';
 import type { ProcessHandle } from '../../sessions/process-handle.ts';
 import { startProcess } from '../../sessions/start-process.ts';
 import { stopProcess } from '../../sessions/stop-process.ts';
@@ -26,12 +27,16 @@ export interface Supervised {
   wallClockMs: number;
   /** Called only when the process has to be started: never for one that is adopted or over. */
   prepare(
-    sessionPath: string,
+    session: SessionRow,
   ): Promise<{ argv: readonly [string, ...string[]]; env: Readonly<Record<string, string>> }>;
+  /** Through the gateway, which is its only way out where the machine allows that (R-BUD-6). */
+  callsModels?: boolean;
+  /** Looks at it from outside while it runs; what it says stops the process. */
+  watch?: ((session: SessionRow) => { verdict(): StopReason | null; close(): Promise<void> }) | undefined;
   /** In the transaction that confirms the start. */
   onStart?(query: Query, row: SessionRow): Promise<void>;
   /** In the transaction that writes down the end. */
-  onEnd?(query: Query, end: SessionEnd): Promise<void>;
+  onEnd?(query: Query, end: SessionEnd, row: SessionRow): Promise<void>;
 }
 
 export function sessionKey(id: SessionId): string {
@@ -93,8 +98,13 @@ async function start(work: Work, session: SessionRow, asked: Supervised): Promis
   try {
     // What a process prints may be secret: nobody else reads it.
     await mkdir(session.directory, { recursive: true, mode: 0o700 });
-    const { argv, env } = await asked.prepare(session.directory);
-    session.command = commandLine(argv);
+    const { argv: wanted, env } = await asked.prepare(session);
+    const { argv, level } = await isolate({
+      ...{ argv: wanted, env, cwd: asked.cwd, wish: work.settings.isolation },
+      gateway: asked.callsModels ? await work.gateway.address(work.signal) : null,
+    });
+    session.command = commandLine(wanted);
+    session.isolation = level;
     work.reached(`${asked.purpose}:before-start`, work.run.id);
     const handle = await startProcess({
       directory: session.directory,
@@ -140,6 +150,7 @@ async function confirm(
     await updateSession(query, session.id, {
       state: 'running',
       command: session.command,
+      isolation: session.isolation,
       handle: toJson(handle),
       startedAt: new Date(handle.startedAt),
     });
@@ -161,8 +172,10 @@ async function watch(
   asked: Supervised,
 ): Promise<SessionEnd> {
   const { settings, signal } = work;
+  const beside = asked.watch?.(session);
   try {
     const end = await watchProcess(handle, {
+      ...(beside ? { watchdog: beside.verdict } : {}),
       wallClockMs: asked.wallClockMs,
       silenceMs: settings.silenceMsMax,
       outputBytesMax: settings.outputBytesMax,
@@ -185,6 +198,8 @@ async function watch(
     );
     await work.database.run((query) => markEffect(query, sessionKey(session.id), 'undone'));
     throw cause;
+  } finally {
+    await beside?.close();
   }
 }
 
@@ -210,7 +225,7 @@ async function finish(
       actor: session.name,
       detail: { sessionId: session.id, exitCode: end.exitCode, signal: end.signal, reason: end.reason },
     });
-    await asked.onEnd?.(query, end);
+    await asked.onEnd?.(query, end, session);
   });
   work.reached(`${session.purpose}:ended`, work.run.id);
   return { session, end };

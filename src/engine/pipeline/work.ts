@@ -12,11 +12,13 @@ import { holdFence, type Run } from '../../store/runs.ts';
 import type { WorkOrder } from '../../store/work-orders.ts';
 import type { Agent } from '../ports/agent.ts';
 import type { Forge } from '../ports/forge.ts';
+import type { Gateway } from '../ports/gateway.ts';
 import type { Model } from '../ports/model.ts';
 import type { Circuits } from '../recovery/circuits.ts';
 import type { ErrorRecoveryManager } from '../recovery/error-recovery-manager.ts';
 import type { EngineSettings } from '../settings.ts';
 import type { Pressure } from '../watch/pressure-gauge.ts';
+import type { RunKeys } from './gateway-access.ts';
 
 export interface PipelineDeps {
   database: Database;
@@ -28,6 +30,9 @@ export interface PipelineDeps {
   /** @throws ConfigurationError where the model has no provider, key or price. */
   model(name: string): Model;
   forge: Forge;
+  /** The only way to a model, for Moose and for its agents. */
+  gateway: Gateway;
+  runKeys: RunKeys;
   circuits: Circuits;
   recovery: ErrorRecoveryManager;
   /** How hard pressed this machine is: what is not critical is left out, and heavy work waits. */

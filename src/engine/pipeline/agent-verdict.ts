@@ -1,0 +1,18 @@
+// What an agent's failure was, from the gateway's view: it saw the real answers, and what the agent says of them is a hint.
+import { failureOfAgent } from '../../domain/agent-failure.ts';
+import type { MooseError } from '../../domain/failure.ts';
+import type { SessionCalls } from '../../store/session-calls.ts';
+
+/** Null where the gateway saw nothing that explains a failure: the last call was answered well, or there was none. */
+export function verdictOfLedger(
+  agent: string,
+  provider: string,
+  { lastFailure, stoppedReason }: SessionCalls,
+  said: string,
+): MooseError | null {
+  const named = { agent, title: agent, circuit: `provider:${provider}`, metadata: { provider } };
+  if (stoppedReason !== null) return failureOfAgent({ ...named, kind: 'braked', said: stoppedReason });
+  if (lastFailure === null) return null;
+  const { kind, status, retryAfterMs } = lastFailure;
+  return failureOfAgent({ ...named, kind, status, retryAfterMs, said });
+}

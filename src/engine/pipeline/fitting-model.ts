@@ -1,0 +1,35 @@
+// Which models an agent can call: those whose provider speaks a protocol that the agent speaks too.
+import { ConfigurationError } from '../../domain/failure.ts';
+import type { WireName } from '../../domain/model-call.ts';
+import type { Agent } from '../ports/agent.ts';
+import type { Model } from '../ports/model.ts';
+import type { Work } from './work.ts';
+
+type Speaker = Pick<Agent, 'name' | 'wires'>;
+
+/** The first of the agent's own that the provider speaks too; null for an agent that calls no model, or not this one. */
+export function sharedWire({ wires }: Speaker, model: Pick<Model, 'wires'>): WireName | null {
+  return wires.find((wire) => model.wires.includes(wire)) ?? null;
+}
+
+/** Moose itself calls every model. */
+export function canCall(agent: Speaker, model: Pick<Model, 'wires'>): boolean {
+  return agent.wires.length === 0 || sharedWire(agent, model) !== null;
+}
+
+/** @throws ConfigurationError `AGENT_MODEL_UNFIT` where the agent can call none of them. */
+export function firstFitting(work: Work, agent: Speaker, names: readonly string[]): string | null {
+  const fitting = names.find((name) => canCall(agent, work.model(name)));
+  if (fitting !== undefined || agent.wires.length === 0) return fitting ?? null;
+  throw unfit(agent, names[0] ?? null);
+}
+
+export function unfit({ name, wires }: Speaker, model: string | null): ConfigurationError {
+  return new ConfigurationError({
+    code: 'AGENT_MODEL_UNFIT',
+    component: 'agents',
+    operation: 'prepare',
+    message: `The agent ${name} speaks ${wires.join(' and ')} alone, and cannot call ${model ?? 'a model that is not named'}.`,
+    advice: 'Choose a model of a provider that speaks this with --model, or another agent with --agent.',
+  });
+}

@@ -1,0 +1,92 @@
+// One session of an agent: what it is given, how its process is watched, and what the gateway's ledger says of it afterwards.
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { shortId } from '../../domain/ids.ts';
+import type { SessionEnd } from '../../domain/session.ts';
+import { revokeKeys } from '../../store/gateway-keys.ts';
+import { addToCounters } from '../../store/runs.ts';
+import type { SessionCalls } from '../../store/session-calls.ts';
+import type { SessionRow } from '../../store/session-rows.ts';
+import { remainingNanoUsd } from '../budget/envelope.ts';
+import type { Agent, AgentGateway, AgentReport } from '../ports/agent.ts';
+import { sharedWire, unfit } from './fitting-model.ts';
+import { agentAccess } from './gateway-access.ts';
+import type { GeneratingResult, RoutingResult } from './step-results.ts';
+import { supervise } from './supervise.ts';
+import { settledCalls, watchCalls } from './watch-calls.ts';
+import type { Work } from './work.ts';
+import { cleanWorktree, type WorktreePlace } from './worktree-place.ts';
+
+export interface AgentRun {
+  session: SessionRow;
+  end: SessionEnd;
+  report: AgentReport;
+  /** What its model calls came to; null for an agent that makes none. */
+  calls: SessionCalls | null;
+}
+
+export async function runAgent(
+  work: Work,
+  agent: Agent,
+  attempt: number,
+  routed: RoutingResult,
+  generated: GeneratingResult,
+  place: WorktreePlace,
+): Promise<AgentRun> {
+  const { worktreePath } = place;
+  const homePath = join(work.settings.dataDirectory, 'homes', shortId(work.order.id), agent.name);
+  const callsModels = agent.wires.length > 0;
+  const { session, end } = await supervise(work, {
+    purpose: 'agent',
+    name: agent.name,
+    attempt,
+    cwd: worktreePath,
+    wallClockMs: work.order.timeLimitMs,
+    callsModels,
+    prepare: async ({ id, directory }) => {
+      await cleanWorktree(work, routed, place);
+      await mkdir(homePath, { recursive: true, mode: 0o700 });
+      return agent.prepare({
+        title: work.order.title,
+        brief: generated.brief ?? '',
+        proposal: generated.proposal,
+        worktreePath,
+        sessionPath: directory,
+        homePath,
+        model: generated.model,
+        gateway: callsModels ? await gatewayFor(work, agent, id, generated.model) : null,
+        outputTokensMax: work.settings.outputTokensMax,
+        spendLimitNanoUsd: callsModels ? await remainingNanoUsd(work) : 0n,
+        allowCiChanges: mayChangeCi(work),
+      });
+    },
+    ...(callsModels ? { watch: ({ id }: SessionRow) => watchCalls(work, id) } : {}),
+    onStart: (query) => addToCounters(query, work.order.id, { agentRuns: 1 }),
+    onEnd: async (query, _end, { id }) => {
+      if (callsModels) await revokeKeys(query, { sessionId: id });
+    },
+  });
+  const report = await reportOf(agent, session, end);
+  return { session, end, report, calls: callsModels ? await settledCalls(work, session.id) : null };
+}
+
+async function gatewayFor(
+  work: Work,
+  agent: Agent,
+  sessionId: SessionRow['id'],
+  name: string | null,
+): Promise<AgentGateway> {
+  const model = name === null ? null : work.model(name);
+  const wire = model && sharedWire(agent, model);
+  if (model === null || wire === null) throw unfit(agent, name);
+  return agentAccess(work, sessionId, model, wire);
+}
+
+export function reportOf(agent: Agent, { directory }: SessionRow, end: SessionEnd): Promise<AgentReport> {
+  const outputs = { stdoutPath: join(directory, 'stdout.log'), stderrPath: join(directory, 'stderr.log') };
+  return agent.report({ sessionPath: directory, ...outputs }, end);
+}
+
+export function mayChangeCi({ order, project }: Work): boolean {
+  return order.settings.allow_ci_changes === true || project.settings.allow_ci_changes === true;
+}

@@ -1,0 +1,57 @@
+// What the gateway knows of an agent under way: whose calls run away is stopped, and who has called nobody for too long
+// (R-BUD-7, R-SES-6).
+import type { SessionId } from '../../domain/ids.ts';
+import type { StopReason } from '../../domain/session.ts';
+import { sleep } from '../../stdx/sleep.ts';
+import { callsOfSession, type SessionCalls } from '../../store/session-calls.ts';
+import type { Work } from './work.ts';
+
+const lookEveryMs = 1_000;
+/** After its end, calls that it had begun may still be on their way to the ledger. */
+const settledMsMax = 5_000;
+const settledLookEveryMs = 50;
+
+export interface CallWatch {
+  /** The last word, at once. */
+  verdict(): StopReason | null;
+  close(): Promise<void>;
+}
+
+export function watchCalls(work: Work, sessionId: SessionId): CallWatch {
+  const over = new AbortController();
+  const signal = AbortSignal.any([over.signal, work.signal]);
+  const startedMs = performance.now();
+  let verdict: StopReason | null = null;
+  const watching = (async () => {
+    while (verdict === null) {
+      await sleep(lookEveryMs, signal);
+      const calls = await callsOf(work, sessionId, signal);
+      const idleMs = calls.idleMs ?? performance.now() - startedMs;
+      if (calls.stoppedReason !== null) verdict = 'braked';
+      else if (calls.openCalls === 0 && idleMs > work.settings.idleMsMax) verdict = 'idle';
+    }
+  })();
+  // Aborted, or the database refuses: the other limits of the session hold.
+  const ended = watching.catch(() => undefined);
+  return {
+    verdict: () => verdict,
+    close: async () => {
+      over.abort();
+      await ended;
+    },
+  };
+}
+
+/** What a session's calls came to, once all of them are in the ledger; those that are not after a while count as open. */
+export async function settledCalls(work: Work, sessionId: SessionId): Promise<SessionCalls> {
+  const deadlineMs = performance.now() + settledMsMax;
+  for (;;) {
+    const calls = await callsOf(work, sessionId, work.signal);
+    if (calls.openCalls === 0 || performance.now() > deadlineMs) return calls;
+    await sleep(settledLookEveryMs, work.signal);
+  }
+}
+
+function callsOf(work: Work, sessionId: SessionId, signal: AbortSignal): Promise<SessionCalls> {
+  return work.database.run((query) => callsOfSession(query, sessionId), signal);
+}

@@ -1,0 +1,143 @@
+// The gateway as a process: it reads who it is from its standard input, says where it listens, and ends when nobody needs
+// it any more. What it does is in src/gateway; here it is put together.
+import { randomUUID } from 'node:crypto';
+import { text } from 'node:stream/consumers';
+import type { Logger } from 'pino';
+import { isMooseError } from './domain/failure.ts';
+import { rememberSecrets } from './domain/secrets/known-secrets.ts';
+import { openCallLedger } from './engine/budget/open-call-ledger.ts';
+import { circuitPolicyOf } from './engine/recovery/circuit-policies.ts';
+import { createCircuits } from './engine/recovery/circuits.ts';
+import { readAddress, writeAddress } from './gateway/address-file.ts';
+import { startGateway } from './gateway/gateway.ts';
+import { lifetimeOf } from './gateway/lifetime.ts';
+import { gatewayLimits } from './gateway/limits.ts';
+import { type ProgramInput, programInputSchema } from './gateway/program-input.ts';
+import { socketPathIn } from './gateway/socket-path.ts';
+import { circuitGuard } from './gateway-guard.ts';
+import { openLog } from './log.ts';
+import { systemClock } from './stdx/clock.ts';
+import { sleep } from './stdx/sleep.ts';
+import { type Database, openDatabase } from './store/database.ts';
+import { keepUp } from './store/embedded/keep-up.ts';
+import { countLiveKeys } from './store/gateway-keys.ts';
+import { beatGateway, endGateway, heartbeatEveryMs } from './store/gateways.ts';
+import { PriceBook } from './store/price-book.ts';
+
+/** Calls under way get so long when it is told to end. */
+const graceMs = 10_000;
+/** For its last word, which is not worth waiting for a database that is away. */
+const farewellMs = 2_000;
+
+const stop = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stop.abort());
+const given = programInputSchema.parse(JSON.parse(await text(process.stdin)));
+rememberSecrets(
+  given.upstreams.flatMap(({ provider, apiKey }) => (apiKey ? [{ name: provider, value: apiKey }] : [])),
+);
+const { logger, close: closeLog } = openLog({ dataDirectory: given.directory, logLevel: given.logLevel });
+try {
+  await live(given, logger);
+} catch (cause) {
+  logger.fatal({ err: cause }, 'the gateway ends by an error');
+  process.stderr.write(`${isMooseError(cause) ? `${cause.message} ${cause.advice ?? ''}` : String(cause)}\n`);
+  process.exitCode = 1;
+}
+closeLog();
+process.exit();
+
+async function live(input: ProgramInput, logger: Logger): Promise<void> {
+  const { database, leave } = await openGround(input, logger);
+  const id = randomUUID();
+  const circuits = createCircuits({
+    ...{ database, executorId: id, clock: systemClock },
+    policyFor: (kind) => ({ ...circuitPolicyOf(kind), ...input.circuits }),
+    onFailure: (cause) =>
+      logger.warn({ err: cause }, 'the state of a circuit could not be written; trying again'),
+  });
+  const prices = new PriceBook(database, {
+    onFailure: (cause) => logger.warn({ err: cause }, 'the prices could not be read again'),
+  });
+  await beatGateway(database.query, { id, host: input.host });
+  const beating = beat(database, { id, host: input.host }, logger);
+  const socketPath = await socketPathIn(input.directory);
+  const lifetime = lifetimeOf({
+    attached: () => gateway.attached(),
+    calls: () => gateway.calls(),
+    liveKeys: () =>
+      database.run((query) => countLiveKeys(query, input.host), AbortSignal.timeout(farewellMs)),
+  });
+  const gateway = await startGateway({
+    ...{
+      gatewayId: id,
+      clock: systemClock,
+      logger,
+      limits: gatewayLimits,
+      socketPath,
+      bodies: input.keepsBodies,
+    },
+    ledger: openCallLedger(database),
+    priceOf: (name) => prices.priceOf(name),
+    upstreams: new Map(input.upstreams.map(({ provider, ...upstream }) => [provider, upstream])),
+    guard: circuitGuard(circuits, stop.signal),
+    // The one that it had: agents under way know it by that.
+    port: (await readAddress(input.directory))?.port ?? 0,
+    onLeave: lifetime.leave,
+  });
+  await writeAddress(input.directory, { id, pid: process.pid, port: gateway.port, socketPath });
+  await lifetime.over(stop.signal);
+  await gateway.close(graceMs);
+  await beating.end();
+  await circuits.close();
+  await database
+    .run((query) => endGateway(query, id), AbortSignal.timeout(farewellMs))
+    .catch(() => undefined);
+  await leave();
+}
+
+interface Ground {
+  database: Database;
+  leave(): Promise<void>;
+}
+
+/** On the embedded server it is a user like any Moose: the last one to leave stops the server. */
+async function openGround({ database: where }: ProgramInput, logger: Logger): Promise<Ground> {
+  if (where.kind === 'server') {
+    const database = openDatabase(where.url);
+    return { database, leave: () => database.close() };
+  }
+  const embedded = await keepUp({ directory: where.directory }, (problem) =>
+    logger.error({ err: problem }, 'the embedded database could not be started again; trying once more'),
+  );
+  const url = new URL(embedded.url);
+  url.pathname = `/${where.name}`;
+  const database = openDatabase(url.href);
+  return {
+    database,
+    leave: async () => {
+      await database.close();
+      await embedded.release();
+    },
+  };
+}
+
+function beat(database: Database, gateway: { id: string; host: string }, logger: Logger) {
+  const over = new AbortController();
+  const beating = (async () => {
+    while (!over.signal.aborted) {
+      await sleep(heartbeatEveryMs, over.signal).catch(() => undefined);
+      if (over.signal.aborted) return;
+      try {
+        await database.run((query) => beatGateway(query, gateway), over.signal);
+      } catch (cause) {
+        if (!over.signal.aborted) logger.warn({ err: cause }, 'the heartbeat could not be written');
+      }
+    }
+  })();
+  return {
+    end: async () => {
+      over.abort();
+      await beating;
+    },
+  };
+}
