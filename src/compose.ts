@@ -19,11 +19,13 @@ import { createFaultReport } from './engine/recovery/fault-report.ts';
 import { createLocalForge } from './forges/local/forge.ts';
 import { onGitFault } from './git/git-repetition.ts';
 import { openLog } from './log.ts';
+import { openPrices } from './open-prices.ts';
 import type { OnFault } from './resilience/met-faults.ts';
 import { systemClock } from './stdx/clock.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import type { EmbeddedServer } from './store/embedded/start-embedded.ts';
 import { migrate } from './store/migrate.ts';
+import type { PriceBook } from './store/price-book.ts';
 import { projectById } from './store/projects.ts';
 
 export interface Opened {
@@ -33,6 +35,7 @@ export interface Opened {
   logger: Logger;
   errorLog: ErrorLog;
   critical: CriticalErrors;
+  prices: PriceBook;
   /** Null where DATABASE_URL names a server. */
   embedded: EmbeddedServer | null;
   close(): Promise<void>;
@@ -58,7 +61,8 @@ export async function openMoose(config: Config, signal?: AbortSignal): Promise<O
     const errorLog = openErrorLog({ database, dataDirectory: config.dataDirectory, logger });
     faults.to(errorLog);
     const stopListening = onGitFault(faults.onFault);
-    const known = knownNames(config);
+    const prices = await openPrices(database, config, logger);
+    const known = knownNames(config, prices);
     const critical = createCriticalErrors({
       ...{ database, logger, clock: systemClock, dataDirectory: config.dataDirectory },
     });
@@ -72,6 +76,7 @@ export async function openMoose(config: Config, signal?: AbortSignal): Promise<O
       logger,
       errorLog,
       critical,
+      prices,
       embedded,
       close: async () => {
         stopListening();
@@ -91,13 +96,14 @@ export async function openMoose(config: Config, signal?: AbortSignal): Promise<O
 /** Models whose names mean nothing; a key or an address that is missing here may be there where the work is done. */
 const meaningless = new Set(['MODEL_NAME_INVALID', 'MODEL_PROVIDER_UNKNOWN', 'MODEL_UNPRICED']);
 
-function knownNames(config: Config): KnownNames {
+function knownNames(config: Config, prices: PriceBook): KnownNames {
   return {
     agentNames: [...createAgents(config).keys()],
     assertModel: async (name) => {
       const { createModel } = await import('./models/catalog.ts');
+      const price = await prices.priceOf(name);
       try {
-        createModel(name, config.models, config.prices);
+        createModel(name, config.models, () => price);
       } catch (cause) {
         if (!isMooseError(cause) || meaningless.has(cause.code)) throw cause;
       }

@@ -9,17 +9,20 @@ import { defaultRecoveryPolicies } from './engine/recovery/default-policies.ts';
 import type { EngineSettings } from './engine/settings.ts';
 import { type FaceSettings, faceSettings } from './face-settings.ts';
 import { checkEnvironment, programEnvironment } from './given-environments.ts';
+import { givenPrices } from './given-prices.ts';
 import { databaseUrl, dollars, flag, integer, listed, logLevel } from './given-values.ts';
-import { defaultPrices, type PriceList, priceFromUsdPerMillion, scriptedModels } from './models/prices.ts';
+import { scriptedModels } from './models/prices.ts';
 import type { ModelSettings } from './models/providers.ts';
 import { defaultCircuitPolicy } from './resilience/circuit.ts';
+import type { GivenPrice } from './store/model-prices.ts';
 
 export interface Config {
   dataDirectory: string;
   /** Null: the embedded server is started. */
   databaseUrl: string | null;
   models: ModelSettings;
-  prices: PriceList;
+  /** Beside the list. */
+  prices: readonly GivenPrice[];
   engine: EngineSettings;
   gateway: { keepsBodies: boolean };
   /** The environment of Moose's own programs: no key is in it. */
@@ -50,7 +53,7 @@ export function readConfig(
     dataDirectory,
     databaseUrl: databaseUrl(env.DATABASE_URL),
     models,
-    prices: prices(env),
+    prices: givenPrices(env.MOOSE_PRICES),
     engine: engineSettings(env, dataDirectory, models),
     gateway: { keepsBodies: flag(env, 'MOOSE_KEEP_BODIES') },
     programEnvironment: programEnvironment(env),
@@ -163,25 +166,6 @@ function assessmentPolicy(env: Environment): AssessmentPolicy {
     ...defaultAssessmentPolicy,
     hardStopWords: { ...added, ...defaultAssessmentPolicy.hardStopWords },
   };
-}
-
-/** Given as `MOOSE_PRICES=provider/model=IN:OUT,…`, in dollars per million tokens, beside the prices that Moose knows. */
-function prices(env: Environment): PriceList {
-  const given = (env.MOOSE_PRICES ?? '').split(',').map((one) => one.trim());
-  return { ...defaultPrices, ...Object.fromEntries(given.filter(Boolean).map(priceOf)) };
-}
-
-function priceOf(text: string): [string, PriceList[string]] {
-  const [, name = '', input = '', output = ''] =
-    /^([^=\s]+\/[^=\s]+)=(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)$/.exec(text) ?? [];
-  if (name !== '') return [name, priceFromUsdPerMillion(input, output)];
-  throw new ConfigurationError({
-    code: 'SETTING_INVALID',
-    component: 'config',
-    operation: 'read',
-    message: `MOOSE_PRICES holds "${text}", which is not the price of a model.`,
-    advice: 'Write the dollars per million tokens of input and output, as in compatible/qwen3=0.20:0.60.',
-  });
 }
 
 /** Given as `MOOSE_MODELS=light,standard,strong`, else the usual ones of the providers that have a key. */

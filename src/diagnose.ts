@@ -10,6 +10,7 @@ import { isMooseError } from './domain/failure.ts';
 import type { Diagnosis } from './engine/monitor/diagnosis.ts';
 import { runGit } from './git/run-git.ts';
 import { createModel } from './models/catalog.ts';
+import { findKnownPrice } from './models/prices.ts';
 import { asMooseError } from './store/database-failure.ts';
 import { probeEmbedded } from './store/embedded/probe-embedded.ts';
 
@@ -137,9 +138,10 @@ async function models(config: Config): Promise<Diagnosis> {
       advice: 'Set ANTHROPIC_API_KEY or OPENAI_API_KEY; `moose demo` works without.',
     };
   }
+  const priceOf = findKnownPrice(config.prices);
   const problems = names.flatMap((name) => {
     try {
-      createModel(name, config.models, config.prices);
+      createModel(name, config.models, priceOf);
       return [];
     } catch (cause) {
       return [adviceOf(cause, 'Check its settings.')];

@@ -1,21 +1,33 @@
 import { readConfig } from '../../src/config.ts';
 import { formatUsd } from '../../src/domain/money.ts';
 import { defaultAssessmentPolicy } from '../../src/engine/pipeline/assessment-policy.ts';
-import { defaultPrices } from '../../src/models/prices.ts';
+import { knownPrices } from '../../src/models/prices.ts';
+import type { StatedPrice } from '../../src/store/prices/in-force.ts';
 import { markdownTable } from './markdown-table.ts';
 
-const tokensPerMillion = 1_000_000n;
-
-/** What a model costs; one that is not here is not called. */
+/** What a model costs; one that is not here is not called. Models of one price stand together. */
 export function pricesTable(): string {
-  const rows = Object.entries(defaultPrices).map(
-    ([name, { inputNanoUsdPerToken, outputNanoUsdPerToken }]) => [
-      `\`${name}\``,
-      formatUsd(inputNanoUsdPerToken * tokensPerMillion),
-      formatUsd(outputNanoUsdPerToken * tokensPerMillion),
-    ],
+  const groups = Map.groupBy(knownPrices(), (price) => {
+    const { provider } = price.name.match(/^(?<provider>[^/]+)/)?.groups ?? {};
+    return [provider, price.from?.toISOString(), price.contextTokens, ...cellsOf(price).flat()].join(' ');
+  });
+  const rows = [...groups.values()].flatMap((same) => {
+    const [first] = same;
+    const names = same.map(({ name }) => `\`${name}\``).join(', ');
+    return first ? cellsOf(first).map((cells, index) => [index === 0 ? names : '', ...cells]) : [];
+  });
+  return markdownTable(
+    ['model', 'from', 'input above', 'input', 'from cache', 'to cache', 'to cache for 1 h', 'output'],
+    rows,
   );
-  return markdownTable(['model', 'a million tokens in', 'a million tokens out'], rows);
+}
+
+function cellsOf({ from, steps }: StatedPrice): string[][] {
+  return (steps ?? []).map(({ aboveInputTokens, input, cacheRead, cacheWrite, cacheWrite1h, output }) => [
+    from?.toISOString().slice(0, 10) ?? '',
+    aboveInputTokens === 0 ? '' : String(aboveInputTokens),
+    ...[input, cacheRead, cacheWrite, cacheWrite1h, output].map(formatUsd),
+  ]);
 }
 
 /** The models that are asked where `MOOSE_MODELS` is not set, by the key that is there. */

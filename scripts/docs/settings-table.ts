@@ -50,7 +50,7 @@ const variables: Readonly<Record<string, Variable>> = {
   },
   MOOSE_PRICES: {
     means:
-      'what models cost that Moose has no price for: `provider/model=IN:OUT,…`, in dollars per million tokens of input and of output',
+      'what models cost that Moose has no price for, or another one: `provider/model=IN:OUT[:FROM_CACHE[:TO_CACHE[:TO_CACHE_1H]]][@CONTEXT],…`, in dollars per million tokens',
     usual: 'none',
   },
   MOOSE_MODELS: {

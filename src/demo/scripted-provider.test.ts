@@ -6,7 +6,7 @@ import { afterEach, expect, test } from 'vitest';
 import { promptMarks } from '../domain/prompt-marks.ts';
 import { type Proposal, proposalSchema } from '../domain/proposal.ts';
 import { createModel } from '../models/catalog.ts';
-import { scriptedModels } from '../models/prices.ts';
+import { findKnownPrice, scriptedModels } from '../models/prices.ts';
 import { demoWorkOrders } from './demo-work-orders.ts';
 import type { Script } from './scripted-answer.ts';
 import { type ScriptedProvider, startScriptedProvider } from './scripted-provider.ts';
@@ -31,7 +31,7 @@ function prompt(title: string, attempt: number): string {
 }
 
 function ask(baseUrl: string, asked: { title?: string; attempt?: number; timeoutMs?: number } = {}) {
-  return createModel(scriptedModels.strong, { scripted: { baseUrl } }).generate({
+  return createModel(scriptedModels.strong, { scripted: { baseUrl } }, findKnownPrice()).generate({
     system: 'You propose.',
     prompt: prompt(asked.title ?? 'Do it', asked.attempt ?? 1),
     schema: proposalSchema,

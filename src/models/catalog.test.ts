@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { ConfigurationError } from '../domain/failure.ts';
 import { createModel } from './catalog.ts';
-import { defaultPrices, priceFromUsdPerMillion, scriptedModels } from './prices.ts';
+import { flatPrice } from './flat-price.fixture.ts';
+import { findKnownPrice, scriptedModels } from './prices.ts';
 import type { ModelSettings } from './providers.ts';
 
 const apiKey = 'sk-planted-4f9a27c1d0e8b365';
@@ -11,23 +12,25 @@ const settings: ModelSettings = {
   compatible: { baseUrl: 'http://127.0.0.1:9/v1', name: 'ollama' },
   scripted: { baseUrl: 'http://127.0.0.1:9/v1' },
 };
-const free = priceFromUsdPerMillion('0', '0');
+const known = findKnownPrice();
 
 test.each([
   ['anthropic/claude-sonnet-5', 'anthropic', false],
   ['openai/gpt-5', 'openai', false],
   [scriptedModels.strong, 'scripted', true],
 ])('%s is made from its settings, with its price', (name, provider, isScripted) => {
-  expect(createModel(name, settings)).toMatchObject({
+  const price = known(name);
+  expect(price).not.toBeNull();
+  expect(createModel(name, settings, known)).toMatchObject({
     name,
     provider,
     isScripted,
-    price: defaultPrices[name],
+    price,
   });
 });
 
 test('a compatible server goes by its own name too, and its models may have slashes in theirs', () => {
-  const prices = { 'compatible/qwen3': free, 'ollama/library/qwen3:8b': free };
+  const prices = () => flatPrice('0', '0');
   expect(createModel('compatible/qwen3', settings, prices).provider).toBe('compatible');
   expect(createModel('ollama/library/qwen3:8b', settings, prices)).toMatchObject({
     provider: 'ollama',
@@ -64,7 +67,7 @@ test.each([
     'apart',
   ],
 ])('%s is refused with advice', (_, name, given, code, advice) => {
-  const attempt = () => createModel(name, given);
+  const attempt = () => createModel(name, given, known);
   expect(attempt).toThrow(ConfigurationError);
   expect(attempt).toThrow(expect.objectContaining({ code, advice: expect.stringContaining(advice) }));
   expect(attempt).not.toThrow(expect.objectContaining({ message: expect.stringContaining(apiKey) }));
@@ -73,7 +76,7 @@ test.each([
 test.each(['anthropic/claude-sonnet-99', 'anthropic/claude-sonnet', 'ollama/qwen3', 'anthropic/constructor'])(
   'a model without a price is refused, not called for free: %s (R-BUD-9)',
   (name) => {
-    expect(() => createModel(name, settings)).toThrow(
+    expect(() => createModel(name, settings, known)).toThrow(
       expect.objectContaining({ code: 'MODEL_UNPRICED', advice: expect.stringContaining(name) }),
     );
   },

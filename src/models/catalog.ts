@@ -1,6 +1,6 @@
+import type { FindPrice } from '../domain/price.ts';
 import type { Model } from '../engine/ports/model.ts';
 import { modelOver } from './generate.ts';
-import { defaultPrices, type PriceList } from './prices.ts';
 import { findProvider, type ModelSettings, readBaseUrl, readKey, refusal } from './providers.ts';
 
 /**
@@ -8,7 +8,7 @@ import { findProvider, type ModelSettings, readBaseUrl, readKey, refusal } from 
  * @throws ConfigurationError MODEL_NAME_INVALID, MODEL_PROVIDER_UNKNOWN, MODEL_KEY_MISSING, MODEL_KEY_INVALID,
  *   MODEL_BASE_URL_MISSING, MODEL_BASE_URL_INVALID, MODEL_UNPRICED
  */
-export function createModel(name: string, settings: ModelSettings, prices: PriceList = defaultPrices): Model {
+export function createModel(name: string, settings: ModelSettings, priceOf: FindPrice): Model {
   const [, providerName = '', modelId = ''] = /^([^/\s]+)\/(\S+)$/.exec(name) ?? [];
   if (modelId === '') {
     throw refusal('MODEL_NAME_INVALID', `${JSON.stringify(name)} is not the name of a model.`, {
@@ -16,13 +16,13 @@ export function createModel(name: string, settings: ModelSettings, prices: Price
     });
   }
   const provider = findProvider(providerName, name, settings);
-  const price = Object.hasOwn(prices, name) ? prices[name] : undefined;
-  if (price === undefined) {
+  const price = priceOf(name);
+  if (price === null) {
     throw refusal(
       'MODEL_UNPRICED',
       `The price of ${name} is not known, and what it costs could not be bounded.`,
       {
-        advice: `Say what it costs, in dollars per million tokens of input and of output (0 for a model that costs nothing): MOOSE_PRICES='${name}=0.20:0.60'. Or choose a model that has a price.`,
+        advice: `Say what it costs, in dollars per million tokens of input and of output (0 for a model that costs nothing): MOOSE_PRICES='${name}=0.20:0.60'. Or choose a model that has a price: \`moose prices\`.`,
       },
     );
   }

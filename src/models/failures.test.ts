@@ -5,7 +5,7 @@ import { isMooseError, type MooseError } from '../domain/failure.ts';
 import type { ModelRequest } from '../engine/ports/model.ts';
 import { createModel } from './catalog.ts';
 import { failureKind, failureTable } from './failure-table.ts';
-import { priceFromUsdPerMillion } from './prices.ts';
+import { flatPrice } from './flat-price.fixture.ts';
 import { responseBytesMax } from './wire.ts';
 
 // What goes wrong between us and a provider, over real connections, on every protocol.
@@ -25,7 +25,7 @@ type Asked = Partial<Pick<ModelRequest<unknown>, 'timeoutMs' | 'signal'>>;
 function ask(url: string, name: string = 'compatible/m', asked: Asked = {}) {
   const connection = { apiKey, baseUrl: `${url}/v1` };
   const settings = { anthropic: connection, openai: connection, compatible: connection };
-  return createModel(name, settings, { [name]: priceFromUsdPerMillion('1', '1') }).generate({
+  return createModel(name, settings, () => flatPrice('1', '1')).generate({
     system: 'You plan.',
     prompt: 'Plan.',
     schema: z.object({ plan: z.string() }),

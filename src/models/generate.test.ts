@@ -5,12 +5,11 @@ import { startFaultServer } from '../../test/fault-server.ts';
 import { proposalSchema } from '../domain/proposal.ts';
 import type { Model, ModelAnswer } from '../engine/ports/model.ts';
 import { createModel } from './catalog.ts';
-import { priceFromUsdPerMillion } from './prices.ts';
+import { flatPrice } from './flat-price.fixture.ts';
 
 // Good answers and useless ones, over each provider's own protocol.
 
 const schema = z.object({ plan: z.string() });
-const prices = { 'compatible/local': priceFromUsdPerMillion('0', '0') };
 const apiKey = 'sk-planted-4f9a27c1d0e8b365';
 const usage = { prompt_tokens: 30, completion_tokens: 7, input_tokens: 30, output_tokens: 7 };
 
@@ -29,7 +28,7 @@ const names = ['anthropic/claude-sonnet-5', 'openai/gpt-5', 'compatible/local'] 
 function modelNamed(name: string, url = server.url): Model {
   const baseUrl = `${url}/v1`;
   const settings = { anthropic: { apiKey, baseUrl }, openai: { apiKey, baseUrl }, compatible: { baseUrl } };
-  return createModel(name, settings, { ...prices, [name]: priceFromUsdPerMillion('1', '1') });
+  return createModel(name, settings, () => flatPrice('1', '1'));
 }
 
 /** The prompt tells the server what to answer. */

@@ -1,25 +1,41 @@
 import { expect, test } from 'vitest';
-import { defaultPrices, priceFromUsdPerMillion, scriptedModels } from './prices.ts';
+import { readConfig } from '../config.ts';
+import { findKnownPrice, scriptedModels } from './prices.ts';
+
+test('R-BASE-5: the scripted models have prices, so that the budget can be watched at work', () => {
+  const known = findKnownPrice();
+  const steps = Object.values(scriptedModels).map((name) => known(name)?.steps);
+  expect(steps.map((all) => all?.[0].output)).toEqual([5_000_000_000n, 10_000_000_000n, 25_000_000_000n]);
+});
+
+test('R-BUD-9: each model that is asked where none is named has a price, by its exact name', () => {
+  const { light, standard, strong } = readConfig({
+    ANTHROPIC_API_KEY: 'k',
+    OPENAI_API_KEY: 'k',
+    GEMINI_API_KEY: 'k',
+  }).engine.models;
+  const names = [...light, ...standard, ...strong];
+  expect(names.length).toBeGreaterThanOrEqual(6);
+  expect(names.filter((name) => findKnownPrice()(name) === null)).toEqual([]);
+});
 
 test.each([
-  ['3', 3_000n],
-  ['0.25', 250n],
-  ['22.5', 22_500n],
-  ['0.0001', 1n],
-  ['1.2345', 1_235n],
-  ['1.2340', 1_234n],
-  ['0', 0n],
-])('%s dollars per million tokens are %s nano-dollars per token, rounded up', (usd, nano) => {
-  expect(priceFromUsdPerMillion(usd, usd)).toEqual({
-    inputNanoUsdPerToken: nano,
-    outputNanoUsdPerToken: nano,
+  'claude-sonnet-5',
+  'anthropic/',
+  '',
+  'anthropic/claude-sonnet-5-20991231',
+  'anthropic/constructor',
+])('R-BUD-9: %j has no price', (name) => {
+  expect(findKnownPrice()(name)).toBeNull();
+});
+
+test('what is given holds before the list, and need not say how much the model reads', () => {
+  const steps = findKnownPrice()('openai/gpt-5')?.steps;
+  if (!steps) throw new TypeError('gpt-5 has no price');
+  const known = findKnownPrice([{ name: 'anthropic/claude-haiku-4-5', contextTokens: null, steps }]);
+  expect(known('anthropic/claude-haiku-4-5')).toMatchObject({
+    version: 'given',
+    steps,
+    contextTokens: 200_000,
   });
-});
-
-test.each(['', '-1', '1e3', 'free', '1,5', '.5'])('%j is no price', (usd) => {
-  expect(() => priceFromUsdPerMillion(usd, '1')).toThrow(RangeError);
-});
-
-test('the scripted models have prices, so that the budget can be watched at work (R-BASE-5)', () => {
-  expect(Object.values(scriptedModels).map((name) => defaultPrices[name])).not.toContain(undefined);
 });

@@ -1,50 +1,8 @@
-import type { ModelPrice } from '../engine/ports/model.ts';
-
-// What a token costs, in nano-dollars, by `provider/model` and nothing looser: a name that is not here has no price,
-// and what has no price is not called. The seed of the versioned table in the database (R-BUD-9).
-
-export type PriceList = Readonly<Record<string, ModelPrice>>;
-
-/** Dollars per million tokens, in decimal notation, as every provider lists them. Rounds up to the nano-dollar. */
-export function priceFromUsdPerMillion(inputUsd: string, outputUsd: string): ModelPrice {
-  return {
-    inputNanoUsdPerToken: nanoUsdPerToken(inputUsd),
-    outputNanoUsdPerToken: nanoUsdPerToken(outputUsd),
-  };
-}
-
-/** A dollar per million tokens is a thousand nano-dollars per token: three decimals of the price are whole ones. */
-const wholeDecimals = 3;
-
-function nanoUsdPerToken(usdPerMillion: string): bigint {
-  const [, whole = '', decimals = ''] = /^(\d{1,9})(?:\.(\d{1,12}))?$/.exec(usdPerMillion) ?? [];
-  if (whole === '') {
-    throw new RangeError(`A price is a decimal number of dollars, not ${JSON.stringify(usdPerMillion)}`);
-  }
-  const nano = BigInt(whole + decimals.slice(0, wholeDecimals).padEnd(wholeDecimals, '0'));
-  const isExact = /^0*$/.test(decimals.slice(wholeDecimals));
-  return isExact ? nano : nano + 1n;
-}
-
-/**
- * List prices from `@pydantic/genai-prices` 0.1.8 (2026-09-23), standard tier, without cache discounts. Where the price rises with
- * the size of the prompt, the highest step stands here: an estimate may be too high, never too low.
- */
-const listPrices: PriceList = {
-  'anthropic/claude-fable-5-1': priceFromUsdPerMillion('10', '50'),
-  'anthropic/claude-opus-5-5': priceFromUsdPerMillion('4', '20'),
-  'anthropic/claude-opus-5': priceFromUsdPerMillion('5', '25'),
-  'anthropic/claude-opus-4-5': priceFromUsdPerMillion('5', '25'),
-  'anthropic/claude-sonnet-5': priceFromUsdPerMillion('2', '10'),
-  'anthropic/claude-sonnet-4-6': priceFromUsdPerMillion('3', '15'),
-  'anthropic/claude-sonnet-4-5': priceFromUsdPerMillion('6', '22.5'),
-  'anthropic/claude-haiku-4-5': priceFromUsdPerMillion('1', '5'),
-  'openai/gpt-5.5': priceFromUsdPerMillion('10', '45'),
-  'openai/gpt-5.1': priceFromUsdPerMillion('1.25', '10'),
-  'openai/gpt-5': priceFromUsdPerMillion('1.25', '10'),
-  'openai/gpt-5-mini': priceFromUsdPerMillion('0.25', '2'),
-  'openai/gpt-4.1': priceFromUsdPerMillion('2', '8'),
-};
+// What models cost where there is no database to ask: the list, the scripted models, and what is given beside them.
+import { type FindPrice, nanoUsdPerMillion, type PriceStep } from '../domain/price.ts';
+import type { GivenPrice } from '../store/model-prices.ts';
+import type { StatedPrice } from '../store/prices/in-force.ts';
+import { findAmong, listedPrices } from '../store/prices/listed-prices.ts';
 
 /** The scripted models, weakest first. Nobody is paid; the prices let a newcomer watch the budget at work (R-BASE-5). */
 export const scriptedModels = {
@@ -53,10 +11,44 @@ export const scriptedModels = {
   strong: 'scripted/strong',
 } as const;
 
-const scriptedPrices: PriceList = {
-  [scriptedModels.light]: priceFromUsdPerMillion('1', '5'),
-  [scriptedModels.standard]: priceFromUsdPerMillion('2', '10'),
-  [scriptedModels.strong]: priceFromUsdPerMillion('5', '25'),
-};
+/** Stated once under this name: another price is another edition. */
+const scriptedEdition = 'scripted-1';
+const scriptedContextTokens = 1_000_000;
 
-export const defaultPrices: PriceList = { ...listPrices, ...scriptedPrices };
+/** What Moose comes with, as every start states it to the database. */
+export function knownPrices(): StatedPrice[] {
+  return [
+    ...listedPrices(),
+    scriptedPrice(scriptedModels.light, '1', '0.1', '5'),
+    scriptedPrice(scriptedModels.standard, '2', '0.2', '10'),
+    scriptedPrice(scriptedModels.strong, '5', '0.5', '25'),
+  ];
+}
+
+/** As the database would answer that this process had stated its prices to. */
+export function findKnownPrice(given: readonly GivenPrice[] = []): FindPrice {
+  const stated = given.map(
+    (price): StatedPrice => ({ ...price, version: 'given', source: 'given', from: null }),
+  );
+  return findAmong([...knownPrices(), ...stated]);
+}
+
+function scriptedPrice(name: string, inputUsd: string, cacheReadUsd: string, outputUsd: string): StatedPrice {
+  const input = nanoUsdPerMillion(inputUsd);
+  const step: PriceStep = {
+    aboveInputTokens: 0,
+    input,
+    cacheRead: nanoUsdPerMillion(cacheReadUsd),
+    cacheWrite: input,
+    cacheWrite1h: input,
+    output: nanoUsdPerMillion(outputUsd),
+  };
+  return {
+    name,
+    version: scriptedEdition,
+    source: 'scripted',
+    from: null,
+    steps: [step],
+    contextTokens: scriptedContextTokens,
+  };
+}

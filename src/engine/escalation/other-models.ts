@@ -21,7 +21,7 @@ export function otherModels(
 }
 
 /** Of an answer, which costs most of a call. */
-const priceOf = (work: Pick<Work, 'model'>, name: string) => work.model(name).price.outputNanoUsdPerToken;
+const priceOf = (work: Pick<Work, 'model'>, name: string) => work.model(name).price.steps[0].output;
 
 export function isCallable(work: Pick<Work, 'model'>, name: string): boolean {
   try {

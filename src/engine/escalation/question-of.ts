@@ -2,6 +2,8 @@
 
 import type { MooseError } from '../../domain/failure.ts';
 import { newId, shortId } from '../../domain/ids.ts';
+import { noUsage } from '../../domain/model-call.ts';
+import { costAt } from '../../domain/price.ts';
 import { asSentence } from '../../domain/sentence.ts';
 import type { Query } from '../../store/database.ts';
 import { type Effect, effectsOf } from '../../store/effects.ts';
@@ -172,7 +174,11 @@ async function historyOf(work: Work, failure: MooseError, facts: OptionFacts): P
 function byPrice(work: Work, name: string | null): bigint | null {
   const { order } = work;
   if (name === null || order.modelCalls === 0 || !isCallable(work, name)) return null;
-  const { inputNanoUsdPerToken, outputNanoUsdPerToken } = work.model(name).price;
-  const spent = order.inputTokens * inputNanoUsdPerToken + order.outputTokens * outputNanoUsdPerToken;
+  const usage = {
+    ...noUsage,
+    inputTokens: Number(order.inputTokens),
+    outputTokens: Number(order.outputTokens),
+  };
+  const spent = costAt(work.model(name).price.steps[0], usage);
   return spent / BigInt(Math.max(1, order.run));
 }

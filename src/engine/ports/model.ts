@@ -1,16 +1,12 @@
 import type { z } from 'zod';
 import type { WireName } from '../../domain/model-call.ts';
+import type { ModelPrice } from '../../domain/price.ts';
 
 // The seam where language models plug in for Moose's own calls.
 
 export interface ModelUsage {
   inputTokens: number;
   outputTokens: number;
-}
-
-export interface ModelPrice {
-  inputNanoUsdPerToken: bigint;
-  outputNanoUsdPerToken: bigint;
 }
 
 /** Where a call is sent in the provider's stead: the gateway, with a key that is good there alone. */

@@ -26,11 +26,13 @@ export function inForce<Price extends StatedPrice>(
   at: Date,
 ): (Price & ModelPrice) | null {
   const hasBegun = ({ from }: Price) => from === null || from <= at;
+  const all = prices.filter((one) => one.source !== 'given').filter(hasSteps);
+  // None has begun by a clock that is behind the one that dated them.
+  const listed = all.findLast(hasBegun) ?? all[0] ?? null;
   const given = prices.findLast((one) => one.source === 'given' && hasBegun(one));
-  if (given && hasSteps(given)) return given;
-  const listed = prices.filter((one) => one.source !== 'given').filter(hasSteps);
-  // A clock that is behind the one that dated them.
-  return listed.findLast(hasBegun) ?? listed[0] ?? null;
+  if (!given || !hasSteps(given)) return listed;
+  // Who gives a price need not know how much the model reads.
+  return { ...given, contextTokens: given.contextTokens ?? listed?.contextTokens ?? null };
 }
 
 function hasSteps<Price extends StatedPrice>(price: Price): price is Price & ModelPrice {

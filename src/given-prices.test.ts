@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import { givenPrices } from './given-prices.ts';
+
+const dollar = 1_000_000_000n;
+
+test('what a model costs is given with as much as one knows of it; what is not said is the dearest that is usual', () => {
+  expect(givenPrices(' compatible/qwen3=2:6 , ollama/library/qwen3:8b=0:0 ')).toEqual([
+    {
+      name: 'compatible/qwen3',
+      contextTokens: null,
+      steps: [
+        {
+          aboveInputTokens: 0,
+          input: 2n * dollar,
+          cacheRead: 2n * dollar,
+          cacheWrite: (5n * dollar) / 2n,
+          cacheWrite1h: 4n * dollar,
+          output: 6n * dollar,
+        },
+      ],
+    },
+    {
+      name: 'ollama/library/qwen3:8b',
+      contextTokens: null,
+      steps: [
+        { aboveInputTokens: 0, input: 0n, cacheRead: 0n, cacheWrite: 0n, cacheWrite1h: 0n, output: 0n },
+      ],
+    },
+  ]);
+  expect(givenPrices('a/b=1:2:0.1:1.1:1.2@32768')).toEqual([
+    {
+      name: 'a/b',
+      contextTokens: 32_768,
+      steps: [
+        {
+          aboveInputTokens: 0,
+          input: dollar,
+          cacheRead: dollar / 10n,
+          cacheWrite: 1_100_000_000n,
+          cacheWrite1h: 1_200_000_000n,
+          output: 2n * dollar,
+        },
+      ],
+    },
+  ]);
+});
+
+test('the dearer of what is kept for minutes and for an hour is not guessed below the other', () => {
+  expect(givenPrices('a/b=1:2:1:9')[0]?.steps[0].cacheWrite1h).toBe(9n * dollar);
+});
+
+test('of a model that is named twice the last word holds', () => {
+  const [first, ...more] = givenPrices('a/b=1:1,a/b=2:2');
+  expect(first?.steps[0].input).toBe(2n * dollar);
+  expect(more).toEqual([]);
+});
+
+test('nothing given is nothing', () => {
+  expect(givenPrices()).toEqual([]);
+  expect(givenPrices(' , ')).toEqual([]);
+});
+
+test.each([
+  'qwen=1:2',
+  'a/b',
+  'a/b=1',
+  'a/b=-1:2',
+  'a/b=1e3:2',
+  'a/b=1:2@',
+  'a/b=1:2@0',
+  'a/b=1:2:3:4:5:6',
+  '/b=1:2',
+])('%j is refused, with what to write', (text) => {
+  expect(() => givenPrices(text)).toThrow(
+    expect.objectContaining({
+      code: 'SETTING_INVALID',
+      message: expect.stringContaining('MOOSE_PRICES'),
+      advice: expect.stringContaining('compatible/qwen3=0.20:0.60'),
+    }),
+  );
+});
