@@ -7,6 +7,8 @@ import { tail } from '../sessions/read-output.ts';
 
 const tailBytesMax = 4_096;
 
+const timeReasons: ReadonlySet<SessionEnd['reason']> = new Set(['timeout', 'silent', 'idle']);
+
 type OutputFiles = Parameters<Agent['report']>[0];
 
 export async function reportNoResult(
@@ -26,7 +28,7 @@ export async function reportNoResult(
     advice: "Read the end of the session's output; retry, or choose another agent if it happens again.",
     component: 'agents',
     operation: 'report',
-    failureClass: end.reason === 'timeout' || end.reason === 'silent' ? 'timeout' : 'orchestration_error',
+    failureClass: timeReasons.has(end.reason) ? 'timeout' : 'orchestration_error',
     metadata: {
       agent,
       exitCode: end.exitCode,

@@ -1,4 +1,4 @@
-// For tests alone: a provider on loopback that speaks Anthropic's protocol from a script.
+// For tests alone: a provider on loopback that speaks all the protocols from a script.
 
 import { type ChatCompletionRequest, LLMock } from '@copilotkit/aimock';
 
@@ -10,26 +10,45 @@ export interface ToolCall {
   arguments: Record<string, unknown>;
 }
 
+/** What the model does in one answer: calls tools, or says something. */
+export type Turn = ToolCall[] | string;
+
 export interface ScriptedProvider {
   url: string;
   requests: ChatCompletionRequest[];
   stop(): Promise<void>;
 }
 
-/** Answers each prompt with the turns in order, each a set of tool calls, and says a word once they are through. */
-export async function startScriptedProvider(turns: ToolCall[][]): Promise<ScriptedProvider> {
+const lastWord = 'All done.';
+
+/** Answers each prompt with the turns in order, and says a word once they are through. */
+export async function startScriptedProvider(turns: readonly Turn[]): Promise<ScriptedProvider> {
+  return await startProvider((turn) => turns[turn] ?? lastWord);
+}
+
+/** Answers each prompt with the same turn again and again. */
+export async function startLoopingProvider(turn: Turn): Promise<ScriptedProvider> {
+  return await startProvider(() => turn);
+}
+
+async function startProvider(turnAt: (turn: number) => Turn): Promise<ScriptedProvider> {
   const requests: ChatCompletionRequest[] = [];
   const mock = new LLMock({ port: 0, host: '127.0.0.1', logLevel: 'silent' });
   mock.on({}, (request) => {
     requests.push(request);
-    const prompt = request.messages.findLastIndex(({ role }) => role === 'user');
-    const turn = request.messages.slice(prompt).filter(({ role }) => role === 'assistant').length;
-    const toolCalls = turns[turn]?.map((call) => ({
-      name: call.name,
-      arguments: JSON.stringify(call.arguments),
-    }));
-    return { ...(toolCalls ? { toolCalls } : { content: 'All done.' }), usage: usagePerCall };
+    return { ...answerTo(request, turnAt), usage: usagePerCall };
   });
   await mock.start();
   return { url: mock.url, requests, stop: async () => await mock.stop() };
+}
+
+function answerTo({ messages, tools }: ChatCompletionRequest, turnAt: (turn: number) => Turn) {
+  const prompt = messages.findLastIndex(({ role }) => role === 'user');
+  const answered = messages.slice(prompt).filter(({ role }) => role === 'assistant').length;
+  const turn = turnAt(answered);
+  if (typeof turn === 'string') return { content: turn };
+  // A side task, such as a title for the conversation, comes without tools.
+  if (!tools?.length) return { content: 'Greeting' };
+  const toolCalls = turn.map((call) => ({ name: call.name, arguments: JSON.stringify(call.arguments) }));
+  return { toolCalls };
 }

@@ -1,0 +1,69 @@
+// One run of one real agent with one fault: what was seen, and what of it is not as it must be.
+
+import type { AgentFailureKind } from '../../src/domain/agent-failure.ts';
+import type { CallFailureKind } from '../../src/domain/model-call.ts';
+import type { Outcome } from '../../src/domain/outcome.ts';
+import type { SessionEnd } from '../../src/domain/session.ts';
+import type { AgentFault } from './faults.ts';
+
+/** One model call, as the gateway's ledger has it. */
+export interface Call {
+  status: string;
+  failure: CallFailureKind | null;
+  httpStatus: number | null;
+}
+
+export interface Cell {
+  agent: string;
+  version: string | null;
+  fault: string;
+  exitCode: number | null;
+  signal: string | null;
+  /** Why Moose ended it; null where it ended by itself. */
+  stoppedBecause: SessionEnd['reason'];
+  durationMs: number;
+  /** That reached the provider. */
+  requests: number;
+  /** What its own words came to. */
+  ownKind: AgentFailureKind | 'no word' | 'success' | 'refused';
+  /** What the gateway's ledger says of its last call; null where it says nothing. */
+  ledgerKind: AgentFailureKind | null;
+  outcome: Outcome;
+  /** As `git status` has it, with what it ignores. */
+  changes: string;
+  calls: Call[] | null;
+  processesLeft: number;
+}
+
+/** In whole sentences; none where all is as it must be. */
+export function problemsOf(cell: Cell, fault: AgentFault): string[] {
+  const ended = fault.kinds.length === 0 ? problemsOfSuccess(cell) : problemsOfFailure(cell, fault);
+  const open = cell.calls?.filter(({ status }) => status === 'sent').length ?? 0;
+  return [
+    ...ended,
+    ...(cell.processesLeft > 0 ? [`${cell.processesLeft} processes were left.`] : []),
+    ...(open > 0 ? [`The ledger holds money for ${open} calls that are over.`] : []),
+  ];
+}
+
+function problemsOfSuccess({ outcome, changes, exitCode }: Cell): string[] {
+  return [
+    ...(outcome === 'changed' ? [] : [`The run without a fault came out as ${outcome}.`]),
+    ...(changes === ' M hello.txt\n' ? [] : [`It changed ${JSON.stringify(changes)}.`]),
+    ...(exitCode === 0 ? [] : [`Its exit code was ${exitCode}.`]),
+  ];
+}
+
+function problemsOfFailure(cell: Cell, { kinds, isEndless }: AgentFault): string[] {
+  const { outcome, ownKind, ledgerKind, stoppedBecause, changes } = cell;
+  const problems: string[] = [];
+  if (outcome === 'changed' || outcome === 'changed_nothing' || outcome === 'bypassed')
+    problems.push(`It came out as ${outcome}.`);
+  if (changes !== '') problems.push(`It changed ${JSON.stringify(changes)}.`);
+  // The ledger saw what really happened; the agent's word counts where there is no ledger.
+  const kind = ledgerKind ?? ownKind;
+  const isNamed = (kinds as readonly string[]).includes(kind);
+  const isStopped = stoppedBecause !== null && (isEndless === true || ledgerKind === null);
+  if (!isNamed && !isStopped) problems.push(`It is called ${kind}, and not ${kinds.join(' or ')}.`);
+  return problems;
+}

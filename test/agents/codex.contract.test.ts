@@ -1,0 +1,4 @@
+import { describeContract } from './contract.fixture.ts';
+import { straight } from './session-gateway.ts';
+
+describeContract('codex', straight);

@@ -1,0 +1,54 @@
+// The beginning of an answer in each protocol: a word of text, without the end that would make it whole.
+
+import type { WireName } from '../../src/domain/model-call.ts';
+import type { Fault } from '../fault-server.ts';
+
+/** Sent whole, then the connection is closed: the content length promises more. */
+export function cutStream(wire: WireName): Fault {
+  const beginning = streams[wire];
+  return {
+    kind: 'cut',
+    headers: { 'content-type': 'text/event-stream' },
+    body: beginning + ' '.repeat(beginning.length),
+  };
+}
+
+const sse = (...events: object[]): string =>
+  events
+    .map((event) => {
+      const name = 'type' in event ? `event: ${String(event.type)}\n` : '';
+      return `${name}data: ${JSON.stringify(event)}\n\n`;
+    })
+    .join('');
+
+const message = {
+  ...{ id: 'msg_1', type: 'message', role: 'assistant', model: 'm', content: [] },
+  ...{ stop_reason: null, stop_sequence: null, usage: { input_tokens: 10, output_tokens: 1 } },
+};
+const chunk = { id: 'c1', object: 'chat.completion.chunk', created: 1, model: 'm' };
+const response = { id: 'resp_1', object: 'response', status: 'in_progress', model: 'm', output: [] };
+
+const streams: Record<WireName, string> = {
+  'anthropic-messages': sse(
+    { type: 'message_start', message },
+    { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+    { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'I will' } },
+  ),
+  'openai-chat': sse({
+    ...chunk,
+    choices: [{ index: 0, delta: { role: 'assistant', content: 'I will' }, finish_reason: null }],
+  }),
+  'openai-responses': sse(
+    { type: 'response.created', response },
+    {
+      type: 'response.output_item.added',
+      output_index: 0,
+      item: { id: 'i1', type: 'message', role: 'assistant', status: 'in_progress', content: [] },
+    },
+    { type: 'response.output_text.delta', item_id: 'i1', output_index: 0, content_index: 0, delta: 'I will' },
+  ),
+  gemini: sse({
+    candidates: [{ index: 0, content: { role: 'model', parts: [{ text: 'I will' }] } }],
+    modelVersion: 'm',
+  }),
+};

@@ -1,0 +1,113 @@
+// Runs a real agent as Moose runs it: prepared, started as a session, watched, stopped, reported.
+
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { decideOutcome } from '../../src/domain/outcome.ts';
+import type { SessionEnd } from '../../src/domain/session.ts';
+import type { Agent, AgentReport, AgentTask } from '../../src/engine/ports/agent.ts';
+import type { ProcessHandle } from '../../src/sessions/process-handle.ts';
+import { carriersOf } from '../../src/sessions/scratch-sessions.fixture.ts';
+import { startProcess } from '../../src/sessions/start-process.ts';
+import { stopProcess } from '../../src/sessions/stop-process.ts';
+import { watchProcess } from '../../src/sessions/watch-process.ts';
+import { type Ground, makeGround, makeTask } from './agent-ground.fixture.ts';
+import type { Call, Cell } from './cell.ts';
+import type { AgentFault } from './faults.ts';
+import type { OpenGateway, SessionGateway } from './session-gateway.ts';
+import type { Subject } from './subjects/subject.ts';
+import { type RunningUpstream, startUpstream } from './upstream.ts';
+
+export interface CellAsked {
+  subject: Subject;
+  programPath: string;
+  fault: AgentFault;
+  openGateway: OpenGateway;
+  wallClockMs: number;
+  signal?: AbortSignal;
+}
+
+const usualGraceMs = 3_000;
+const outputBytesMax = 64 * 1024 * 1024;
+const amplyNanoUsd = 5_000_000_000n;
+/** Less than any call with a price may cost. */
+const brokeNanoUsd = 1n;
+
+export async function runCell(asked: CellAsked): Promise<Cell> {
+  const { subject, programPath, fault, openGateway } = asked;
+  const agent = subject.create({
+    programPath,
+    ...(process.env.PATH ? { searchPath: process.env.PATH } : {}),
+  });
+  const wire = agent.wires[0];
+  if (wire === undefined) throw new Error(`${agent.name} calls no model.`);
+  const ground = makeGround({ 'hello.txt': 'hello\n', 'other.txt': 'other\n' });
+  let upstream: RunningUpstream | null = null;
+  let opened: SessionGateway | null = null;
+  try {
+    upstream = await startUpstream(fault.upstream(wire), subject, subject.edit(ground.worktreePath));
+    opened = await openGateway({
+      ...{ upstreamUrl: upstream.url, wire, model: subject.model },
+      envelopeNanoUsd: fault.isBroke ? brokeNanoUsd : amplyNanoUsd,
+    });
+    const task = makeTask(ground, { model: subject.model, gateway: opened.gateway });
+    const { end, report, handle } = await runSession(agent, task, ground, opened, asked);
+    const calls = await opened.calls();
+    const seen = { requests: upstream.requests(), calls, processesLeft: carriersOf(handle).length };
+    const changes = ground.git('status', '--porcelain', '--ignored');
+    return {
+      ...{ agent: agent.name, version: (await agent.probe()).version, fault: fault.name, changes, ...seen },
+      ...wordsOf(agent, report, end, calls, changes !== ''),
+    };
+  } finally {
+    await opened?.close();
+    await upstream?.stop();
+    ground.remove();
+  }
+}
+
+/** In a session's own directory, so that the files of its process are not among those of the agent. */
+export async function runSession(
+  agent: Agent,
+  task: AgentTask,
+  ground: Ground,
+  gateway: Pick<SessionGateway, 'watchdog'>,
+  {
+    wallClockMs,
+    signal,
+    graceMs = usualGraceMs,
+  }: Pick<CellAsked, 'wallClockMs' | 'signal'> & { graceMs?: number },
+): Promise<{ end: SessionEnd; report: AgentReport; handle: ProcessHandle }> {
+  const command = await agent.prepare(task);
+  const directory = join(ground.sessionPath, 'process');
+  const handle = await startProcess({ ...command, directory, cwd: ground.worktreePath });
+  try {
+    const limits = { wallClockMs, graceMs, outputBytesMax, watchdog: gateway.watchdog };
+    const end = await watchProcess(handle, { ...limits, ...(signal ? { signal } : {}) });
+    await stopProcess(handle, { graceMs });
+    const outputs = { stdoutPath: join(directory, 'stdout.log'), stderrPath: join(directory, 'stderr.log') };
+    const report = await agent.report({ sessionPath: ground.sessionPath, ...outputs }, end);
+    return { end, report, handle };
+  } finally {
+    // Whatever went wrong with the test itself: nothing of the agent is left.
+    if (readdirSync(directory).length > 0) await stopProcess(handle, { graceMs: 0 });
+  }
+}
+
+function wordsOf(agent: Agent, report: AgentReport, end: SessionEnd, calls: Call[] | null, changed: boolean) {
+  const { outcome } = decideOutcome({
+    ...{ report, end, changed, agentCallsModels: agent.writesCode },
+    ledgerCalls: calls === null ? null : calls.length,
+  });
+  return {
+    ...{ exitCode: end.exitCode, signal: end.signal, stoppedBecause: end.reason, outcome },
+    durationMs: end.endedAt.getTime() - end.startedAt.getTime(),
+    ownKind: ownKindOf(report),
+    ledgerKind: calls?.at(-1)?.failure ?? null,
+  };
+}
+
+function ownKindOf({ finalEvent, failure }: AgentReport): Cell['ownKind'] {
+  if (finalEvent === 'missing') return 'no word';
+  if (finalEvent === 'success') return 'success';
+  return (failure?.metadata.kind as Cell['ownKind'] | undefined) ?? 'failed';
+}

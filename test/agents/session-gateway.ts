@@ -1,0 +1,33 @@
+// How a session of the contract suite gets to its model.
+
+import type { StopReason } from '../../src/domain/session.ts';
+import type { AgentGateway } from '../../src/engine/ports/agent.ts';
+import type { Call } from './cell.ts';
+
+export interface SessionGateway {
+  gateway: AgentGateway;
+  /** Asked while the agent is at work. */
+  watchdog(): StopReason | null;
+  /** What its calls came to, once it has ended; null where nothing metered them. */
+  calls(): Promise<Call[] | null>;
+  close(): Promise<void>;
+}
+
+export interface GatewayAsked {
+  upstreamUrl: string;
+  wire: AgentGateway['wire'];
+  /** `provider/model`. */
+  model: string;
+  /** What the run may spend at most. */
+  envelopeNanoUsd: bigint;
+}
+
+export type OpenGateway = (asked: GatewayAsked) => Promise<SessionGateway>;
+
+/** The provider itself, with nothing before it. */
+export const straight: OpenGateway = async ({ upstreamUrl, wire }) => ({
+  gateway: { url: upstreamUrl, key: 'session-key', wire },
+  watchdog: () => null,
+  calls: async () => null,
+  close: async () => undefined,
+});

@@ -1,0 +1,9 @@
+// The real agents that the contract suite runs, by their names; each in its tested version.
+import { claudeCode } from './claude-code.ts';
+import { codex } from './codex.ts';
+import type { Subject } from './subject.ts';
+
+export const subjects: Readonly<Record<string, Subject>> = {
+  'claude-code': claudeCode,
+  codex,
+};
