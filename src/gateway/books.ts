@@ -1,0 +1,151 @@
+// Every call that was drawn is booked once, however long the ledger is away (R-BUD-2): booking goes on behind the calls until
+// the gateway ends, and what is not booked by then is presumed by whoever finds the gateway gone.
+import type { Logger } from 'pino';
+import { isMooseError } from '../domain/failure.ts';
+import type { CallEnd, TokenUsage } from '../domain/model-call.ts';
+import type { CallLedger } from '../engine/budget/call-ledger.ts';
+import { sleep } from '../stdx/sleep.ts';
+
+export type Booking =
+  | { kind: 'settle'; nanoUsd: bigint; usage: TokenUsage }
+  | { kind: 'presume' }
+  | { kind: 'void' };
+
+export interface BookedCall {
+  callId: string;
+  keyId: string;
+  booking: Booking;
+  end: CallEnd;
+}
+
+export interface BooksOptions {
+  ledger: CallLedger;
+  logger: Logger;
+  /** Money of this key's envelope is free. */
+  onFreed(keyId: string): void;
+  notesMax: number;
+}
+
+const againAfterMsFirst = 50;
+const againAfterMsMax = 2_000;
+/** What the ledger refuses for good is asked for so often, in case that it was not for good. */
+const refusalsMax = 5;
+
+export class Books {
+  readonly #options: BooksOptions;
+  readonly #over = new AbortController();
+  readonly #open = new Set<Promise<void>>();
+  #notes = 0;
+
+  constructor(options: BooksOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when the ledger has it. Never rejects. */
+  book(call: BookedCall): Promise<void> {
+    return this.#kept(this.#book(call));
+  }
+
+  /** A draw that nobody waits for any more: whatever comes of it, nothing was sent. */
+  undo(draw: Promise<unknown>, call: Omit<BookedCall, 'booking'>): void {
+    const undone = draw.then(
+      () => this.#book({ ...call, booking: { kind: 'void' } }),
+      // It failed, and yet it may have been made: the answer of its commit was lost.
+      (_cause: unknown) => this.#book({ ...call, booking: { kind: 'void' } }),
+    );
+    void this.#kept(undone);
+  }
+
+  /** Less is needed than was held; should this fail, more is held than is needed, until the call is booked. */
+  shrink(callId: string, keyId: string, worstCaseNanoUsd: bigint): void {
+    const { ledger, onFreed } = this.#options;
+    this.note('shrink', async () => {
+      await ledger.shrink(callId, worstCaseNanoUsd);
+      onFreed(keyId);
+    });
+  }
+
+  /** What nobody's money depends on: tried once, and dropped where there is too much of it. */
+  note(what: string, work: () => Promise<void>): void {
+    const { logger, notesMax } = this.#options;
+    if (this.#notes >= notesMax) {
+      logger.warn({ what }, 'The ledger is behind: something is not written down');
+      return;
+    }
+    this.#notes += 1;
+    const written = work()
+      .catch((cause: unknown) =>
+        logger.warn({ what, err: cause }, 'Something could not be written into the ledger'),
+      )
+      .finally(() => {
+        this.#notes -= 1;
+      });
+    void this.#kept(written);
+  }
+
+  /** How much is not in the ledger yet. */
+  get openCount(): number {
+    return this.#open.size;
+  }
+
+  /** False: not everything was booked in time. Nothing is tried any more after that. */
+  async close(waitMs: number): Promise<boolean> {
+    const over = new AbortController();
+    const late = sleep(waitMs, over.signal).then(
+      () => false,
+      () => true,
+    );
+    const isDone = await Promise.race([this.#settled().then(() => true), late]);
+    over.abort();
+    this.#over.abort();
+    return isDone;
+  }
+
+  async #settled(): Promise<void> {
+    while (this.#open.size > 0) await Promise.all(this.#open);
+  }
+
+  #kept(work: Promise<void>): Promise<void> {
+    this.#open.add(work);
+    void work.finally(() => this.#open.delete(work));
+    return work;
+  }
+
+  async #book(call: BookedCall): Promise<void> {
+    const { logger, onFreed } = this.#options;
+    let refusals = 0;
+    for (
+      let delayMs = againAfterMsFirst;
+      !this.#over.signal.aborted;
+      delayMs = Math.min(delayMs * 2, againAfterMsMax)
+    ) {
+      try {
+        await this.#write(call);
+        onFreed(call.keyId);
+        return;
+      } catch (cause) {
+        if (isMooseError(cause) && !cause.retryable) refusals += 1;
+        const fields = { callId: call.callId, booking: call.booking.kind, err: cause };
+        logger.warn(fields, 'A call could not be booked; it is tried again');
+      }
+      if (refusals >= refusalsMax) break;
+      await sleep(delayMs, this.#over.signal).catch(() => undefined);
+    }
+    if (this.#over.signal.aborted) return;
+    logger.error({ callId: call.callId }, 'A call cannot be booked: its worst case stays held');
+  }
+
+  async #write({ callId, booking, end }: BookedCall): Promise<void> {
+    const { ledger } = this.#options;
+    if (booking.kind === 'settle') await ledger.settle(callId, booking, end);
+    else if (booking.kind === 'presume') await ledger.presume(callId, end);
+    else await ledger.void(callId, end);
+  }
+}
+
+/** Waits until it is booked, but not for ever. */
+export async function orLate(booked: Promise<void>, waitMs: number): Promise<void> {
+  const over = new AbortController();
+  await Promise.race([booked, sleep(waitMs, over.signal).catch(() => undefined)]);
+  over.abort();
+}

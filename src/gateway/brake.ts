@@ -1,0 +1,82 @@
+// Stops a session that runs away (R-BUD-7): calls that fail in a row, the same action again and again, calls at
+// machine-gun rate. Forgets the keys that were used longest ago.
+import type { BrakeLimits } from './limits.ts';
+
+export interface BrakedCall {
+  keyId: string;
+  /** Of the agent's last action; null where it has not acted yet. */
+  actionHash: string | null;
+}
+
+interface Watched {
+  failures: number;
+  actionHash: string | null;
+  repeats: number;
+  /** When the last calls began, a ring of `burstCallsMax`; the oldest one stands at `next`. */
+  beganAt: number[];
+  next: number;
+  reason: string | null;
+}
+
+export interface Braked {
+  reason: string;
+  /** It is this call that it is stopped with. */
+  isNew: boolean;
+}
+
+export class Brake {
+  readonly #limits: BrakeLimits;
+  readonly #keys = new Map<string, Watched>();
+
+  constructor(limits: BrakeLimits) {
+    this.#limits = limits;
+  }
+
+  /** @returns why the key is stopped, with this call or before it; null: it may go on. */
+  begin({ keyId, actionHash }: BrakedCall, nowMs: number): Braked | null {
+    const { burstCallsMax, burstMs, failuresMax, repeatsMax } = this.#limits;
+    const watched = this.#watched(keyId);
+    if (watched.reason !== null) return { reason: watched.reason, isNew: false };
+    const oldest = watched.beganAt[watched.next];
+    watched.beganAt[watched.next] = nowMs;
+    watched.next = (watched.next + 1) % burstCallsMax;
+    if (watched.failures >= failuresMax) watched.reason ??= `${failuresMax} calls in a row failed`;
+    const isRepeat = actionHash !== null && actionHash === watched.actionHash;
+    if (isRepeat && watched.repeats >= repeatsMax)
+      watched.reason ??= `the same action came ${repeatsMax} times in a row`;
+    if (oldest !== undefined && nowMs - oldest < burstMs) {
+      watched.reason ??= `more than ${burstCallsMax} calls came within ${burstMs / 1_000} s`;
+    }
+    return watched.reason === null ? null : { reason: watched.reason, isNew: true };
+  }
+
+  /** `isFailed: null`: it says nothing about the session, as when its client was gone. */
+  ended({ keyId, actionHash }: BrakedCall, isFailed: boolean | null): void {
+    if (isFailed === null) return;
+    const watched = this.#watched(keyId);
+    watched.failures = isFailed ? watched.failures + 1 : 0;
+    // Who repeats a call that failed repeats no action; and an agent's side calls, which act on nothing, are none.
+    if (isFailed || actionHash === null) return;
+    watched.repeats = watched.actionHash === actionHash ? watched.repeats + 1 : 1;
+    watched.actionHash = actionHash;
+  }
+
+  #watched(keyId: string): Watched {
+    const known = this.#keys.get(keyId);
+    if (known) {
+      // The one that is used last stands last.
+      this.#keys.delete(keyId);
+      this.#keys.set(keyId, known);
+      return known;
+    }
+    const watched = { failures: 0, actionHash: null, repeats: 0, beganAt: [], next: 0, reason: null };
+    this.#keys.set(keyId, watched);
+    if (this.#keys.size > this.#limits.keysMax) {
+      for (const oldest of this.#keys.keys()) {
+        this.#keys.delete(oldest);
+        break;
+      }
+    }
+    return watched;
+  }
+}

@@ -1,0 +1,76 @@
+// What the gateway answers by itself; thrown on the way of a call, and told to its client in one place. Stays inside this folder.
+import type { CallFailureKind } from '../domain/model-call.ts';
+
+export class CallRefused extends Error {
+  readonly status: number;
+  readonly failure: CallFailureKind;
+  readonly retryAfterMs: number | null;
+
+  constructor(
+    {
+      status,
+      failure,
+      retryAfterMs = null,
+    }: { status: number; failure: CallFailureKind; retryAfterMs?: number | null },
+    message: string,
+    cause?: unknown,
+  ) {
+    super(message, { cause });
+    this.status = status;
+    this.failure = failure;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** HTTP 400 stops an agent instead of making it try again (R-BUD-4). */
+const final = 400;
+const notNow = 503;
+
+export const refused = {
+  badRequest: (message: string) => new CallRefused({ status: final, failure: 'bad_request' }, message),
+  feature: (message: string) => new CallRefused({ status: final, failure: 'refused_feature' }, message),
+  tooLarge: (bytesMax: number) =>
+    new CallRefused(
+      { status: 413, failure: 'context_too_long' },
+      `The request is larger than ${bytesMax} bytes; send less of the conversation.`,
+    ),
+  unknownKey: () =>
+    new CallRefused(
+      { status: 401, failure: 'authentication' },
+      'This key is not valid here: it belongs to another session, or to one that has ended.',
+    ),
+  unpriced: (model: string) =>
+    new CallRefused(
+      { status: final, failure: 'unpriced' },
+      `What ${model} costs is not known, so that it cannot be kept within a budget; say it with MOOSE_PRICES, or choose another model.`,
+    ),
+  overBudget: (message: string) =>
+    new CallRefused({ status: final, failure: 'budget_exceeded' }, `budget_exceeded: ${message}`),
+  braked: (reason: string) =>
+    new CallRefused({ status: final, failure: 'braked' }, `This session was stopped: ${reason}.`),
+  circuitOpen: (provider: string, retryAfterMs: number) =>
+    new CallRefused(
+      { status: notNow, failure: 'circuit_open', retryAfterMs },
+      `${provider} failed too often and is left alone for a while.`,
+    ),
+  ledgerAway: (cause: unknown) =>
+    new CallRefused(
+      { status: notNow, failure: 'ledger_away', retryAfterMs: ledgerRetryAfterMs },
+      'The ledger does not answer, and a call that cannot be booked is not made.',
+      cause,
+    ),
+  tooMany: () =>
+    new CallRefused(
+      { status: notNow, failure: 'overloaded', retryAfterMs: busyRetryAfterMs },
+      'The gateway carries as much as it may; come back in a moment.',
+    ),
+  closing: () =>
+    new CallRefused(
+      { status: notNow, failure: 'unreachable', retryAfterMs: busyRetryAfterMs },
+      'The gateway is closing; another one takes its place in a moment.',
+    ),
+  clientGone: () => new CallRefused({ status: 499, failure: 'client_gone' }, 'The client hung up.'),
+};
+
+const ledgerRetryAfterMs = 5_000;
+const busyRetryAfterMs = 1_000;

@@ -1,0 +1,233 @@
+// The life of one call: who asks, what for, may it, what does it cost at most; and not one byte of it goes to the provider
+// before the ledger has set that aside (R-BUD-2, R-BUD-3).
+import type { CallEnd } from '../domain/model-call.ts';
+import type { ModelPrice } from '../domain/price.ts';
+import { uuidv7 } from '../stdx/random.ts';
+import { sleep } from '../stdx/sleep.ts';
+import { answerEarly, type Exchange, refuseWith } from './answer.ts';
+import { CallRefused, refused } from './call-refused.ts';
+import { type CallIdentity, drawCall } from './draw-call.ts';
+import { forward, type ReadyCall } from './forward.ts';
+import type { GuardedEnd, GuardedTarget } from './guard.ts';
+import { hashOf, type PresentedKey } from './known-keys.ts';
+import { inTime } from './ledger-away.ts';
+import type { Parts } from './parts.ts';
+import { type HeldBody, readBody } from './read-body.ts';
+import { type Route, upstreamUrl } from './route.ts';
+import type { ReadCall } from './wire/wire.ts';
+
+/** What is known of it by now, for whoever has to answer or record a refusal. */
+interface Call {
+  parts: Parts;
+  route: Route;
+  exchange: Exchange;
+  stop: AbortController;
+  callId: string;
+  identity: CallIdentity | null;
+  /** Not all of it: it would keep the whole conversation in memory until the answer is over. */
+  asked: Pick<ReadCall, 'actionHash' | 'outputTokensMax'> | null;
+  /** The ledger knows of it. */
+  isDrawn: boolean;
+}
+
+/** `stop`: aborted with a CallRefused when it is to end before its time. Rejects only by a defect of ours. */
+export async function carryCall(
+  parts: Parts,
+  route: Route,
+  exchange: Exchange,
+  stop: AbortController,
+): Promise<void> {
+  const callId = uuidv7(parts.clock.now().getTime());
+  const call: Call = { parts, route, exchange, stop, callId, identity: null, asked: null, isDrawn: false };
+  const hungUp = () => stop.abort(refused.clientGone());
+  exchange.answer.once('close', hungUp);
+  try {
+    const ready = await prepare(call);
+    exchange.answer.off('close', hungUp);
+    await forward(parts, ready, exchange, stop);
+  } catch (cause) {
+    if (!(cause instanceof CallRefused)) throw cause;
+    exchange.answer.off('close', hungUp);
+    await refuse(call, cause);
+  }
+}
+
+async function prepare(call: Call): Promise<ReadyCall> {
+  const { parts, route, exchange, stop } = call;
+  const { request } = exchange;
+  const presented = route.wire.keyOf({ headers: request.headers, search: route.search });
+  if (presented === null) throw refused.unknownKey();
+  const key: PresentedKey = { keyId: route.keyId, keyHash: hashOf(presented) };
+  await parts.keys.require(key);
+  const held = await readBody(exchange, parts.held, parts.limits);
+  try {
+    const read = readCall(call, key, held);
+    if (read.isFree) {
+      await parts.keys.verify(key);
+      stop.signal.throwIfAborted();
+      return readyCall(call, read, held, null, parts.limits.outputTokensMax);
+    }
+    return await prepareMetered(call, read, held);
+  } catch (cause) {
+    held.free();
+    throw cause;
+  }
+}
+
+function readCall(call: Call, key: PresentedKey, { body }: HeldBody): ReadCall {
+  const { parts, route, exchange, callId } = call;
+  const { wire, provider, path, search } = route;
+  const { method = 'POST', headers } = exchange.request;
+  const read = wire.read({ method, path, search, headers, body });
+  const isRead = !('refusal' in read);
+  call.identity = {
+    ...{ callId, ...key, gatewayId: parts.gatewayId, provider, wire: wire.name },
+    model: `${provider}/${isRead ? read.model : 'unknown'}`,
+    isStream: isRead && read.isStream,
+  };
+  if (!isRead) throw new CallRefused({ status: 400, failure: read.refusal.failure }, read.refusal.message);
+  call.asked = { actionHash: read.actionHash, outputTokensMax: read.outputTokensMax };
+  return read;
+}
+
+async function prepareMetered(call: Call, read: ReadCall, held: HeldBody): Promise<ReadyCall> {
+  const { parts, exchange, stop, identity } = call;
+  if (identity === null) throw new TypeError('A call that was read has an identity.');
+  requireCalm(parts, identity, read);
+  const price = await priceFor(parts, identity.model);
+  const target = { provider: identity.provider, model: identity.model };
+  const ended = await passGuard(parts, target, stop.signal);
+  try {
+    const drawn = await drawCall(parts, {
+      identity,
+      read,
+      price,
+      startedMs: exchange.startedMs,
+      signal: stop.signal,
+    });
+    call.isDrawn = true;
+    const money = { identity, price, ended, ...drawn, parts: read.parts, actionHash: read.actionHash };
+    const ready = readyCall(call, read, held, money, drawn.outputTokensMax);
+    if (stop.signal.aborted) {
+      // It is the ledger's alone: nobody was asked.
+      const end = endOf(call, null, stop.signal.reason as CallRefused);
+      void parts.books.book({ callId: call.callId, keyId: identity.keyId, booking: { kind: 'void' }, end });
+      stop.signal.throwIfAborted();
+    }
+    return ready;
+  } catch (cause) {
+    const failure = cause instanceof CallRefused ? cause.failure : 'client_gone';
+    ended({ failure, retryAfterMs: null });
+    throw cause;
+  }
+}
+
+function readyCall(
+  { route, exchange, callId }: Call,
+  read: ReadCall,
+  held: HeldBody,
+  money: ReadyCall['money'],
+  outputTokensMax: number,
+): ReadyCall {
+  const { wire, upstream } = route;
+  const body = read.render(outputTokensMax);
+  return {
+    callId,
+    wire,
+    isStream: read.isStream,
+    filter: read.filter,
+    isSettledFirst: exchange.request.headers['x-moose-settle'] === 'before-end',
+    money,
+    request: {
+      url: upstreamUrl(route),
+      method: exchange.request.method ?? 'POST',
+      headers: {
+        ...sentHeaders(read),
+        ...(upstream.apiKey === null ? {} : wire.authorization(upstream.apiKey)),
+      },
+      body,
+    },
+    free: held.free,
+  };
+}
+
+function sentHeaders({ headers }: ReadCall): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !name.toLowerCase().startsWith('x-moose-')),
+  );
+}
+
+/** The brake (R-BUD-7). */
+function requireCalm(parts: Parts, { keyId }: CallIdentity, { actionHash }: ReadCall): void {
+  const braked = parts.brake.begin({ keyId, actionHash }, performance.now());
+  if (braked === null) return;
+  if (braked.isNew) parts.books.note('brake', () => parts.ledger.stopKey(keyId, braked.reason));
+  throw refused.braked(braked.reason);
+}
+
+async function priceFor(parts: Parts, model: string): Promise<ModelPrice> {
+  const price = await inTime(parts.priceOf(model), parts.limits.ledgerMs).catch((cause: unknown) => {
+    throw refused.ledgerAway(cause);
+  });
+  if (price === null) throw refused.unpriced(model);
+  return price;
+}
+
+async function passGuard(
+  { guard, limits }: Parts,
+  target: GuardedTarget,
+  signal: AbortSignal,
+): Promise<(end: GuardedEnd) => void> {
+  const deadlineMs = performance.now() + limits.circuitMs;
+  for (;;) {
+    const admission = await guard.admit(target);
+    if (admission.kind === 'admitted') return admission.ended;
+    if (performance.now() + admission.retryAfterMs > deadlineMs) {
+      throw refused.circuitOpen(target.provider, admission.retryAfterMs);
+    }
+    await sleep(Math.max(1, admission.retryAfterMs), signal);
+  }
+}
+
+/** Not the session's fault, or no fault: they do not bring the brake nearer. */
+const blameless = new Set([
+  'ledger_away',
+  'circuit_open',
+  'client_gone',
+  'overloaded',
+  'unreachable',
+  'braked',
+]);
+
+async function refuse(call: Call, cause: CallRefused): Promise<void> {
+  const { parts, route, exchange, callId, identity, asked } = call;
+  const own = refuseWith(route.wire, cause);
+  if (identity !== null) {
+    own.headers['x-moose-call-id'] = callId;
+    if (asked !== null && !blameless.has(cause.failure)) {
+      parts.brake.ended({ keyId: identity.keyId, actionHash: asked.actionHash }, true);
+    }
+    const tokens = { inputTokensMax: 0, outputTokensMax: asked?.outputTokensMax ?? 0 };
+    const end = endOf(call, own.status, cause);
+    // What the ledger did not answer for is not written down in it.
+    if (cause.failure !== 'ledger_away' && !call.isDrawn) {
+      parts.books.note('refusal', () => parts.ledger.refused({ ...identity, ...tokens }, cause.failure, end));
+    }
+  }
+  await answerEarly(exchange, own, parts.limits.lingerMs);
+}
+
+function endOf(
+  { exchange }: Call,
+  httpStatus: number | null,
+  { failure, retryAfterMs }: CallRefused,
+): CallEnd {
+  const durationMs = Math.round(performance.now() - exchange.startedMs);
+  return {
+    httpStatus: failure === 'client_gone' ? null : httpStatus,
+    failure,
+    retryAfterMs,
+    firstByteMs: null,
+    durationMs,
+  };
+}

@@ -1,0 +1,124 @@
+// Sets a call's worst case aside, or says why not: it waits for headroom first, then makes do with a shorter answer (R-BUD-4).
+import type { ModelPrice } from '../domain/price.ts';
+import type { CallDraw, DrawAnswer } from '../engine/budget/call-ledger.ts';
+import { affordableOutput, type WorstCase, worstCase } from './bound.ts';
+import { CallRefused, refused } from './call-refused.ts';
+import type { NoRoom } from './headroom.ts';
+import { inTime } from './ledger-away.ts';
+import type { Parts } from './parts.ts';
+import type { ReadCall } from './wire/wire.ts';
+
+export type CallIdentity = Omit<
+  CallDraw,
+  'worstCaseNanoUsd' | 'inputTokensMax' | 'outputTokensMax' | 'priceVersion'
+>;
+
+export interface DrawRequest {
+  identity: CallIdentity;
+  read: ReadCall;
+  price: ModelPrice;
+  startedMs: number;
+  signal: AbortSignal;
+}
+
+export interface Drawn extends WorstCase {
+  outputTokensMax: number;
+}
+
+/** Others of the same envelope may be quicker than a draw that was cut to what was left. */
+const shortenedDrawsMax = 3;
+
+/** @throws CallRefused */
+export async function drawCall(parts: Parts, request: DrawRequest): Promise<Drawn> {
+  const { limits } = parts;
+  const asked = Math.min(request.read.outputTokensMax ?? limits.outputTokensDefault, limits.outputTokensMax);
+  const least = Math.min(asked, limits.outputTokensLeast);
+  const full = boundAt(parts, request, asked);
+  let answer = await draw(parts, request, full);
+  if (answer.kind !== 'no_room') return admitted(parts, request, full, answer);
+
+  // As much as there may be when all others are over.
+  const hoped = shortened(parts, request, full, answer.leftNanoUsd + answer.openNanoUsd, least);
+  if (answer.openNanoUsd > 0n) {
+    const { keyId } = request.identity;
+    const needNanoUsd = hoped.worstCaseNanoUsd;
+    const waiting = { keyId, needNanoUsd, draw: () => draw(parts, request, hoped), signal: request.signal };
+    answer = await parts.headroom.wait(waiting, answer, limits.headroomMs);
+    if (answer.kind !== 'no_room') return admitted(parts, request, hoped, answer);
+  }
+  for (let times = 0; times < shortenedDrawsMax; times += 1) {
+    request.signal.throwIfAborted();
+    const short = shortened(parts, request, full, answer.leftNanoUsd, least);
+    answer = await draw(parts, request, short);
+    if (answer.kind !== 'no_room') return admitted(parts, request, short, answer);
+  }
+  throw noRoom(answer);
+}
+
+function boundAt(parts: Parts, { identity, read, price }: DrawRequest, outputTokensMax: number): Drawn {
+  const settled = parts.prefixes.finder({ keyId: identity.keyId, model: identity.model });
+  const bound = worstCase(read, price, outputTokensMax, settled);
+  if ('refusal' in bound)
+    throw new CallRefused({ status: 400, failure: bound.refusal.failure }, bound.refusal.message);
+  return { ...bound, outputTokensMax };
+}
+
+/** With no longer an answer than the money is enough for. @throws CallRefused where that is of no use. */
+function shortened(parts: Parts, request: DrawRequest, full: Drawn, nanoUsd: bigint, least: number): Drawn {
+  if (full.worstCaseNanoUsd <= nanoUsd) return full;
+  const { inputTokensMax } = full;
+  const { cachePremium } = request.read;
+  const affordable = affordableOutput(request.price, { inputTokensMax, cachePremium }, nanoUsd);
+  if (affordable < least) throw noRoom({ kind: 'no_room', leftNanoUsd: nanoUsd, openNanoUsd: 0n });
+  return boundAt(parts, request, Math.min(affordable, full.outputTokensMax));
+}
+
+async function draw(parts: Parts, request: DrawRequest, bound: Drawn): Promise<DrawAnswer> {
+  const { books, ledger, limits } = parts;
+  const { identity, price, startedMs } = request;
+  if (books.openCount >= limits.unbookedMax) throw refused.ledgerAway(undefined);
+  const drawn = ledger.draw({ ...identity, ...bound, priceVersion: price.version });
+  try {
+    return await inTime(drawn, limits.ledgerMs);
+  } catch (cause) {
+    const { callId, keyId } = identity;
+    const durationMs = Math.round(performance.now() - startedMs);
+    const failure = 'ledger_away';
+    books.undo(drawn, {
+      callId,
+      keyId,
+      end: { httpStatus: null, failure, retryAfterMs: null, firstByteMs: null, durationMs },
+    });
+    throw refused.ledgerAway(cause);
+  }
+}
+
+function admitted(
+  parts: Parts,
+  request: DrawRequest,
+  bound: Drawn,
+  answer: Exclude<DrawAnswer, NoRoom>,
+): Drawn {
+  switch (answer.kind) {
+    case 'drawn':
+      return bound;
+    case 'frozen':
+      throw refused.overBudget(
+        'The window that this is paid from is frozen, as a call cost more than was held for it.',
+      );
+    case 'key_invalid':
+      parts.keys.forget(request.identity.keyId);
+      throw refused.unknownKey();
+    case 'stopped':
+      throw refused.braked(answer.reason);
+  }
+}
+
+const nanoPerUsd = 1e9;
+
+function noRoom({ leftNanoUsd }: NoRoom): CallRefused {
+  const left = (Number(leftNanoUsd) / nanoPerUsd).toFixed(4);
+  return refused.overBudget(
+    `The call does not fit into what is left of the work order's envelope ($${left}); stop here, or raise its limit.`,
+  );
+}

@@ -1,0 +1,167 @@
+// A call on its way: asked once, its answer passed on as it comes, and booked by what the provider says that it used.
+import type { IncomingMessage } from 'node:http';
+import type { CallFailureKind } from '../domain/model-call.ts';
+import type { ModelPrice } from '../domain/price.ts';
+import { answerEarly, type Exchange, passedHeaders, refuseWith } from './answer.ts';
+import { type Booking, orLate } from './books.ts';
+import { CallRefused, refused } from './call-refused.ts';
+import type { Drain } from './drain.ts';
+import type { CallIdentity, Drawn } from './draw-call.ts';
+import { breakAnswer, endAnswer } from './end-answer.ts';
+import type { GuardedEnd } from './guard.ts';
+import { Meter } from './meter.ts';
+import type { Parts } from './parts.ts';
+import { relay } from './relay.ts';
+import { retryAfterMsOf } from './retry-after.ts';
+import { UpstreamFailure, type UpstreamRequest } from './upstream.ts';
+import type { InputPart, ReadCall, Wire } from './wire/wire.ts';
+
+export interface ReadyCall {
+  callId: string;
+  wire: Wire;
+  isStream: boolean;
+  filter: ReadCall['filter'];
+  /** The answer ends when the ledger has it, not before. */
+  isSettledFirst: boolean;
+  /** Null: it costs nothing. */
+  money: Money | null;
+  request: UpstreamRequest;
+  /** Of the memory that its request takes. */
+  free(): void;
+}
+
+export interface Money extends Drawn {
+  identity: CallIdentity;
+  price: ModelPrice;
+  parts: readonly InputPart[];
+  actionHash: string | null;
+  /** For the guard that it passed. */
+  ended(end: GuardedEnd): void;
+}
+
+interface Forwarded {
+  parts: Parts;
+  call: ReadyCall;
+  exchange: Exchange;
+  stop: AbortController;
+  drain: Drain;
+}
+
+export async function forward(
+  parts: Parts,
+  call: ReadyCall,
+  exchange: Exchange,
+  stop: AbortController,
+): Promise<void> {
+  const drain = parts.drains.watch(exchange.answer, () => stop.abort(refused.clientGone()));
+  const forwarded: Forwarded = { parts, call, exchange, stop, drain };
+  const meter = new Meter(parts, call);
+  let head: IncomingMessage;
+  try {
+    head = await parts.transport.ask(call.request, stop.signal);
+  } catch (cause) {
+    if (!(cause instanceof UpstreamFailure)) throw cause;
+    return unanswered(forwarded, meter, cause);
+  } finally {
+    call.free();
+    call.request = { ...call.request, body: Buffer.alloc(0) };
+  }
+  const status = head.statusCode ?? 0;
+  if (status >= 300 && status < 400) return redirected(forwarded, meter, head);
+  return answered(forwarded, meter, head);
+}
+
+/** No head of an answer came. */
+async function unanswered(forwarded: Forwarded, meter: Meter, failure: UpstreamFailure): Promise<void> {
+  const { drain, stop } = forwarded;
+  drain.over();
+  const own =
+    stop.signal.aborted && !drain.isClientGone ? (stop.signal.reason as CallRefused) : noAnswer(failure);
+  await refuseForwarded(forwarded, meter, own, { kind: failure.wasSent ? 'presume' : 'void' });
+}
+
+/** A key does not follow to where somebody points; who is redirected was not served. */
+async function redirected(forwarded: Forwarded, meter: Meter, head: IncomingMessage): Promise<void> {
+  head.destroy();
+  forwarded.drain.over();
+  const message = `The provider's address sends calls elsewhere (HTTP ${head.statusCode}); correct its base URL.`;
+  await refuseForwarded(forwarded, meter, new CallRefused({ status: 502, failure: 'malformed' }, message), {
+    kind: 'void',
+  });
+}
+
+async function refuseForwarded(
+  { parts, call, exchange, drain }: Forwarded,
+  meter: Meter,
+  own: CallRefused,
+  booking: Booking,
+): Promise<void> {
+  const answer = refuseWith(call.wire, own);
+  answer.headers['x-moose-call-id'] = call.callId;
+  const isGone = drain.isClientGone;
+  const booked = meter.ended(booking, {
+    httpStatus: isGone ? null : answer.status,
+    failure: isGone ? 'client_gone' : own.failure,
+    retryAfterMs: null,
+    firstByteMs: null,
+    durationMs: Math.round(performance.now() - exchange.startedMs),
+  });
+  if (call.isSettledFirst) await orLate(booked, parts.limits.settleMs);
+  await answerEarly(exchange, answer, parts.limits.lingerMs);
+}
+
+async function answered(forwarded: Forwarded, meter: Meter, head: IncomingMessage): Promise<void> {
+  const { parts, call, exchange, drain } = forwarded;
+  const { limits } = parts;
+  const { answer } = exchange;
+  const status = head.statusCode ?? 0;
+  const isGood = status < 300;
+  const filter = isGood ? (call.filter?.() ?? null) : null;
+  meter.begin(isGood);
+  if (!answer.destroyed) {
+    const headers = passedHeaders(head, { isLengthKept: filter === null });
+    answer.writeHead(status, [...headers, 'x-moose-call-id', call.callId]);
+    answer.flushHeaders();
+  }
+  const relayed = await relay({
+    ...{ answer: head, client: answer, drain, filter, limits, isHeldBack: call.isSettledFirst },
+    see: (chunk) => meter.see(chunk),
+  });
+  drain.over();
+  const { failure, isWhole, booking } = meter.end(relayed.how, head);
+  const booked = meter.ended(booking, {
+    httpStatus: status,
+    failure: drain.isClientGone ? 'client_gone' : failure,
+    retryAfterMs: isGood ? null : retryAfterMsOf(head.headers, parts.clock.now()),
+    firstByteMs:
+      relayed.firstByteAtMs === null ? null : Math.round(relayed.firstByteAtMs - exchange.startedMs),
+    durationMs: Math.round(performance.now() - exchange.startedMs),
+  });
+  if (call.isSettledFirst) await orLate(booked, limits.settleMs);
+  if (relayed.how === 'whole' || isWhole) endAnswer(answer, relayed.rest, limits.stallMs);
+  else breakAnswer(answer, Buffer.concat([relayed.rest, lastWords(forwarded, failure)]), limits.stallMs);
+}
+
+/** So that nobody takes the half for the whole. */
+function lastWords({ call, stop }: Forwarded, failure: CallFailureKind | null): Buffer {
+  if (!call.isStream) return Buffer.alloc(0);
+  const own = stop.signal.aborted ? (stop.signal.reason as CallRefused) : null;
+  const message = own?.message ?? 'The provider broke its answer off.';
+  return Buffer.from(call.wire.breakOff(own?.failure ?? failure ?? 'cut_stream', message));
+}
+
+const words: Record<UpstreamFailure['kind'], string> = {
+  unreachable: 'The provider cannot be reached',
+  timeout: 'The provider did not answer in time',
+  cut_stream: 'The provider broke the connection off',
+  malformed: "What answers at the provider's address does not speak HTTP",
+};
+
+function noAnswer({ kind, cause }: UpstreamFailure): CallRefused {
+  const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
+  return new CallRefused(
+    { status: kind === 'timeout' ? 504 : 502, failure: kind },
+    `${words[kind]}${code}.`,
+    cause,
+  );
+}

@@ -1,0 +1,325 @@
+// For tests: a gateway over the real ledger, a key with an envelope, and a provider that does as the test says.
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import {
+  createServer,
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { pino } from 'pino';
+import { expect, onTestFinished } from 'vitest';
+import type { ReservationId } from '../domain/ids.ts';
+import { wireNames } from '../domain/model-call.ts';
+import type { ModelPrice } from '../domain/price.ts';
+import { openCallLedger } from '../engine/budget/open-call-ledger.ts';
+import { systemClock } from '../stdx/clock.ts';
+import { sleep } from '../stdx/sleep.ts';
+import type { Database } from '../store/database.ts';
+import { type IssuedKey, issueKey } from '../store/gateway-keys.ts';
+import { type GatewayOptions, type RunningGateway, startGateway } from './gateway.ts';
+import { noGuard } from './guard.ts';
+import { gatewayLimits } from './limits.ts';
+
+/** $3 a million tokens in, $15 out; nothing is cheaper or dearer in a cache than the provider's own has it. */
+export const price: ModelPrice = {
+  version: 'test-1',
+  steps: [
+    {
+      aboveInputTokens: 0,
+      input: 3_000_000_000n,
+      cacheRead: 300_000_000n,
+      cacheWrite: 3_750_000_000n,
+      cacheWrite1h: 6_000_000_000n,
+      output: 15_000_000_000n,
+    },
+  ],
+  contextTokens: 200_000,
+};
+
+export const dollar = 1_000_000_000n;
+
+export type Behave = (request: ReceivedRequest, answer: ServerResponse) => unknown;
+
+export interface ReceivedRequest {
+  method: string;
+  url: string;
+  headers: IncomingHttpHeaders;
+  body: string;
+  raw: IncomingMessage;
+}
+
+export interface ScriptedProvider {
+  url: string;
+  received: ReceivedRequest[];
+  /** How it answers from now on. */
+  behave: Behave;
+  close(): Promise<void>;
+}
+
+export async function scriptedProvider(behave: Behave): Promise<ScriptedProvider> {
+  const server = createServer((raw, answer) => {
+    const chunks: Buffer[] = [];
+    raw.on('data', (chunk: Buffer) => chunks.push(chunk));
+    raw.on('error', () => undefined);
+    raw.once('end', () => {
+      const { method = '', url = '', headers } = raw;
+      const received = { method, url, headers, body: Buffer.concat(chunks).toString('utf8'), raw };
+      provider.received.push(received);
+      provider.behave(received, answer);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const provider: ScriptedProvider = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    received: [],
+    behave,
+    close: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+  onTestFinished(() => (server.listening ? provider.close() : undefined));
+  return provider;
+}
+
+export interface Ground {
+  database: Database;
+  gateway: RunningGateway;
+  provider: ScriptedProvider;
+  key: IssuedKey;
+  socketPath: string;
+  /** `http://127.0.0.1:PORT/s/KEY/scripted`. */
+  base: string;
+  /** What the gateway logged as a warning or worse. */
+  logged: string[];
+}
+
+export interface GroundOptions extends Partial<Omit<GatewayOptions, 'limits'>> {
+  behave?: Behave;
+  limits?: Partial<GatewayOptions['limits']>;
+  /** Of the envelope. */
+  nanoUsd?: bigint;
+  baseUrl?: (url: string) => string;
+}
+
+export async function gatewayGround(database: Database, options: GroundOptions = {}): Promise<Ground> {
+  const {
+    behave = answersMessage(),
+    limits,
+    nanoUsd = 10n * dollar,
+    baseUrl = (url) => url,
+    ...given
+  } = options;
+  const provider = await scriptedProvider(behave);
+  const directory = mkdtempSync(join(tmpdir(), 'moose-gateway-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const socketPath = join(directory, 'gateway.sock');
+  const logged: string[] = [];
+  const over = new AbortController();
+  const gateway = await startGateway({
+    gatewayId: crypto.randomUUID(),
+    ledger: openCallLedger(database, { signal: over.signal }),
+    priceOf: async (name) => (name.endsWith('/unknown-model') ? null : price),
+    upstreams: new Map([
+      ['scripted', { baseUrl: baseUrl(provider.url), apiKey: 'the-real-key', wires: wireNames }],
+    ]),
+    guard: noGuard,
+    clock: systemClock,
+    logger: pino({ level: 'warn' }, { write: (line: string) => logged.push(line) }),
+    bodies: false,
+    port: 0,
+    socketPath,
+    onLeave: async () => false,
+    ...given,
+    limits: { ...gatewayLimits, ...limits },
+  });
+  onTestFinished(async () => {
+    await gateway.close(100);
+    over.abort();
+  });
+  const key = await aKey(database, nanoUsd);
+  const base = `http://127.0.0.1:${gateway.port}/s/${key.id}/scripted`;
+  return { database, gateway, provider, key, socketPath, base, logged };
+}
+
+export async function anEnvelope(database: Database, nanoUsd: bigint): Promise<ReservationId> {
+  const { rows } = await sql<{ id: ReservationId | null }>`
+    select reservation_id as id from check_and_reserve_budget(${String(nanoUsd)}::numeric * 0.000000001, 'agent')`.execute(
+    database.query,
+  );
+  expect(rows[0]?.id).toBeTruthy();
+  return rows[0]?.id as ReservationId;
+}
+
+export async function aKey(database: Database, nanoUsd: bigint): Promise<IssuedKey> {
+  const reservationId = await anEnvelope(database, nanoUsd);
+  return issueKey(database.query, { workOrderId: null, runId: null, reservationId, serviceName: 'agent' });
+}
+
+/** A request in the words of Anthropic's protocol. */
+export function message(given: Record<string, unknown> = {}): string {
+  return JSON.stringify({
+    model: 'm-1',
+    max_tokens: 1_000,
+    messages: [{ role: 'user', content: 'Mend it' }],
+    ...given,
+  });
+}
+
+export interface Used {
+  input?: number;
+  output?: number;
+}
+
+export function wholeMessage({ input = 100, output = 50 }: Used = {}): string {
+  return JSON.stringify({
+    id: 'msg_1',
+    type: 'message',
+    role: 'assistant',
+    content: [{ type: 'text', text: 'Done: größer, 漢字, 🦌.' }],
+    stop_reason: 'end_turn',
+    usage: { input_tokens: input, output_tokens: output },
+  });
+}
+
+export function messageStart({ input = 100 }: Used = {}): string {
+  const usage = { input_tokens: input, output_tokens: 1 };
+  return event('message_start', { type: 'message_start', message: { id: 'msg_1', type: 'message', usage } });
+}
+
+export function messageRest({ output = 50 }: Used = {}): string {
+  const delta = { type: 'text_delta', text: 'Done: größer, 漢字, 🦌.' };
+  return [
+    event('content_block_delta', { type: 'content_block_delta', index: 0, delta }),
+    event('message_delta', {
+      type: 'message_delta',
+      delta: { stop_reason: 'end_turn' },
+      usage: { output_tokens: output },
+    }),
+    event('message_stop', { type: 'message_stop' }),
+  ].join('');
+}
+
+function event(name: string, data: unknown): string {
+  return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+export const answersMessage =
+  (used: Used = {}): Behave =>
+  (_request, answer) => {
+    answer.writeHead(200, { 'content-type': 'application/json' });
+    answer.end(wholeMessage(used));
+  };
+
+export function beginsStream(answer: ServerResponse, used: Used = {}): void {
+  answer.writeHead(200, { 'content-type': 'text/event-stream' });
+  answer.write(messageStart(used));
+}
+
+export interface Reply {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: string;
+  /** False: the connection broke before the answer ended. */
+  isWhole: boolean;
+}
+
+export interface AskOptions {
+  path?: string;
+  method?: string;
+  key?: string;
+  headers?: Record<string, string>;
+  body?: string | Buffer;
+  socketPath?: string;
+}
+
+/** As an agent asks. */
+export async function ask(ground: Ground, options: AskOptions = {}): Promise<Reply> {
+  const answer = await begin(ground, options);
+  return readReply(answer);
+}
+
+/** Up to the head of the answer. */
+export async function begin(ground: Ground, options: AskOptions = {}): Promise<IncomingMessage> {
+  const asked = send(ground, options);
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  return answer;
+}
+
+export function send({ base, key }: Ground, options: AskOptions = {}) {
+  const { path = '/v1/messages', method = 'POST', headers = {}, body = message(), socketPath } = options;
+  const url = new URL(path.startsWith('/s/') ? new URL(base).origin + path : base + path);
+  const asked = httpRequest(url, {
+    method,
+    agent: false,
+    headers: { 'content-type': 'application/json', 'x-api-key': options.key ?? key.secret, ...headers },
+    ...(socketPath ? { socketPath } : {}),
+  });
+  asked.on('error', () => undefined);
+  asked.end(body);
+  return asked;
+}
+
+export async function readReply(answer: IncomingMessage): Promise<Reply> {
+  const chunks: Buffer[] = [];
+  answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+  answer.on('error', () => undefined);
+  await once(answer, 'close');
+  return {
+    status: answer.statusCode ?? 0,
+    headers: answer.headers,
+    body: Buffer.concat(chunks).toString('utf8'),
+    isWhole: answer.complete,
+  };
+}
+
+const deadlineMs = 15_000;
+
+/** Looks until it is so. */
+export async function until<T>(
+  look: () => Promise<T | false | undefined> | T | false | undefined,
+  what: string,
+): Promise<T> {
+  const endsAtMs = performance.now() + deadlineMs;
+  for (;;) {
+    const found = await look();
+    if (found !== false && found !== undefined) return found;
+    if (performance.now() > endsAtMs) throw new Error(`In time there was not: ${what}`);
+    await sleep(5);
+  }
+}
+
+export async function callRows(database: Database) {
+  return database.query
+    .selectFrom('costTracking')
+    .selectAll()
+    .where('type', '=', 'actual')
+    .orderBy('createdAt')
+    .execute();
+}
+
+/** The one call that was made, when it is over. */
+export async function theCall(database: Database) {
+  return until(async () => {
+    const rows = await callRows(database);
+    expect(rows.length).toBeLessThanOrEqual(1);
+    return rows[0] && rows[0].status !== 'sent' && rows[0];
+  }, 'one call that is over');
+}
+
+export async function theWindow(database: Database) {
+  return database.query
+    .selectFrom('budgetWindows')
+    .select(['heldNanoUsd', 'spentNanoUsd', 'presumedNanoUsd', 'isFrozen'])
+    .where('key', 'like', 'day:%')
+    .executeTakeFirstOrThrow();
+}

@@ -1,0 +1,122 @@
+// Where calls wait for others of the same envelope to give back what they do not need (R-BUD-4): in the order in which they
+// came, save that a smaller one goes past a larger one that does not fit.
+import type { DrawAnswer } from '../engine/budget/call-ledger.ts';
+
+export type NoRoom = Extract<DrawAnswer, { kind: 'no_room' }>;
+
+export interface Waiting {
+  keyId: string;
+  needNanoUsd: bigint;
+  /** Draws it, or says again that there is no room. */
+  draw(): Promise<DrawAnswer>;
+  signal: AbortSignal;
+}
+
+interface Waiter extends Waiting {
+  last: NoRoom;
+  isTrying: boolean;
+  isLate: boolean;
+  settle(answer: DrawAnswer): void;
+  fail(cause: unknown): void;
+}
+
+interface Queue {
+  waiters: Set<Waiter>;
+  isTrying: boolean;
+  /** Something was freed while a pass was under way. */
+  isStale: boolean;
+  timer: NodeJS.Timeout;
+}
+
+export class Headroom {
+  readonly #queues = new Map<string, Queue>();
+  readonly #lookEveryMs: number;
+
+  /** `lookEveryMs`: other processes, and other keys of the same envelope, free money without a word here. */
+  constructor(lookEveryMs: number) {
+    this.#lookEveryMs = lookEveryMs;
+  }
+
+  /** Resolves with another answer, or with the last `no_room` when it is too late or nothing is left to wait for. */
+  async wait(waiting: Waiting, last: NoRoom, waitMs: number): Promise<DrawAnswer> {
+    const queue = this.#queueOf(waiting.keyId);
+    const { promise, resolve, reject } = Promise.withResolvers<DrawAnswer>();
+    const flags = { isTrying: false, isLate: false };
+    const waiter: Waiter = { ...waiting, ...flags, last, settle: resolve, fail: reject };
+    const tooLate = () => {
+      waiter.isLate = true;
+      // What is being drawn for it at this moment is an answer still: nobody else would give it back.
+      if (!waiter.isTrying) resolve(waiter.last);
+    };
+    const timer = setTimeout(tooLate, waitMs);
+    waiting.signal.addEventListener('abort', tooLate, { once: true });
+    queue.waiters.add(waiter);
+    if (waiting.signal.aborted) tooLate();
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      waiting.signal.removeEventListener('abort', tooLate);
+      queue.waiters.delete(waiter);
+      this.#tidy(waiting.keyId, queue);
+    }
+  }
+
+  /** Money of this key's envelope may be free. */
+  freed(keyId: string): void {
+    const queue = this.#queues.get(keyId);
+    if (queue) void this.#pass(queue);
+  }
+
+  #queueOf(keyId: string): Queue {
+    const known = this.#queues.get(keyId);
+    if (known) return known;
+    const timer = setInterval(() => this.freed(keyId), this.#lookEveryMs);
+    const queue: Queue = { waiters: new Set(), isTrying: false, isStale: false, timer };
+    this.#queues.set(keyId, queue);
+    return queue;
+  }
+
+  #tidy(keyId: string, queue: Queue): void {
+    if (queue.waiters.size > 0 || this.#queues.get(keyId) !== queue) return;
+    clearInterval(queue.timer);
+    this.#queues.delete(keyId);
+  }
+
+  async #pass(queue: Queue): Promise<void> {
+    if (queue.isTrying) {
+      queue.isStale = true;
+      return;
+    }
+    queue.isTrying = true;
+    do {
+      queue.isStale = false;
+      let leftNanoUsd: bigint | null = null;
+      for (const waiter of queue.waiters) {
+        if (waiter.isLate || (leftNanoUsd !== null && waiter.needNanoUsd > leftNanoUsd)) continue;
+        leftNanoUsd = await tryAgain(queue, waiter);
+      }
+    } while (queue.isStale);
+    queue.isTrying = false;
+  }
+}
+
+/** What is known to be left after it; null: it is not known. */
+async function tryAgain(queue: Queue, waiter: Waiter): Promise<bigint | null> {
+  waiter.isTrying = true;
+  try {
+    const answer = await waiter.draw();
+    waiter.isTrying = false;
+    if (answer.kind === 'no_room' && answer.openNanoUsd > 0n && !waiter.isLate) {
+      waiter.last = answer;
+      return answer.leftNanoUsd;
+    }
+    queue.waiters.delete(waiter);
+    waiter.settle(answer);
+    return answer.kind === 'no_room' ? answer.leftNanoUsd : null;
+  } catch (cause) {
+    queue.waiters.delete(waiter);
+    waiter.fail(cause);
+    return null;
+  }
+}

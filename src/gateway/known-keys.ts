@@ -1,0 +1,52 @@
+// Who comes with a key that nobody issued is turned away before its request is read. What a key may do, the draw alone decides:
+// a key that was good once is not asked for again here.
+import { createHash } from 'node:crypto';
+import type { CallLedger } from '../engine/budget/call-ledger.ts';
+import { refused } from './call-refused.ts';
+import { inTime } from './ledger-away.ts';
+
+export interface PresentedKey {
+  keyId: string;
+  /** SHA-256, hex. */
+  keyHash: string;
+}
+
+const keysMax = 4_096;
+
+export const hashOf = (key: string) => createHash('sha256').update(key).digest('hex');
+
+export class KnownKeys {
+  readonly #ledger: Pick<CallLedger, 'verifyKey'>;
+  readonly #waitMs: number;
+  readonly #hashes = new Map<string, string>();
+
+  constructor(ledger: Pick<CallLedger, 'verifyKey'>, waitMs: number) {
+    this.#ledger = ledger;
+    this.#waitMs = waitMs;
+  }
+
+  /** @throws CallRefused */
+  async require(key: PresentedKey): Promise<void> {
+    if (this.#hashes.get(key.keyId) !== key.keyHash) await this.verify(key);
+  }
+
+  /** Asks the ledger in any case. @throws CallRefused */
+  async verify({ keyId, keyHash }: PresentedKey): Promise<void> {
+    const answer = await inTime(this.#ledger.verifyKey(keyId, keyHash), this.#waitMs).catch(
+      (cause: unknown) => {
+        throw refused.ledgerAway(cause);
+      },
+    );
+    if (answer === 'invalid') {
+      this.forget(keyId);
+      throw refused.unknownKey();
+    }
+    if (answer === 'stopped') throw refused.braked('its work has run away, or has been ended');
+    if (this.#hashes.size >= keysMax) this.#hashes.clear();
+    this.#hashes.set(keyId, keyHash);
+  }
+
+  forget(keyId: string): void {
+    this.#hashes.delete(keyId);
+  }
+}

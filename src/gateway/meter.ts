@@ -1,0 +1,134 @@
+// Reads what a call used out of its answer as that passes, and has it booked; tells what is asked of the next calls by it:
+// the brake, the circuits, and the beginning that the provider has counted.
+import type { IncomingMessage } from 'node:http';
+import type { CallEnd, CallFailureKind } from '../domain/model-call.ts';
+import { redact } from '../domain/redact.ts';
+import { bookingOf, failureOfAnswer } from './booking.ts';
+import type { Booking } from './books.ts';
+import { shrunk } from './bound.ts';
+import type { ReadyCall } from './forward.ts';
+import type { Parts } from './parts.ts';
+import type { RelayEnd } from './relay.ts';
+import type { UsageFold } from './wire/wire.ts';
+
+export interface MeteredEnd {
+  failure: CallFailureKind | null;
+  /** By its own protocol, even where the connection ended otherwise. */
+  isWhole: boolean;
+  /** Null: it costs nothing. */
+  booking: Booking | null;
+}
+
+export class Meter {
+  readonly #parts: Parts;
+  readonly #call: ReadyCall;
+  /** Null: an error, which uses nothing. */
+  #fold: UsageFold | null = null;
+  #isShrunk = false;
+  readonly #request: Kept;
+  readonly #error: Kept;
+  readonly #response: Kept;
+
+  constructor(parts: Parts, call: ReadyCall) {
+    this.#parts = parts;
+    this.#call = call;
+    const bodyBytesMax = parts.bodies && call.money !== null ? parts.limits.bodyBytesMax : 0;
+    this.#request = new Kept(bodyBytesMax);
+    this.#response = new Kept(bodyBytesMax);
+    this.#error = new Kept(parts.limits.errorBytesMax);
+    this.#request.push(call.request.body);
+  }
+
+  begin(isGood: boolean): void {
+    if (isGood) this.#fold = this.#call.wire.fold(this.#call.isStream);
+  }
+
+  see(chunk: Buffer): void {
+    this.#response.push(chunk);
+    const fold = this.#fold;
+    if (fold === null) {
+      this.#error.push(chunk);
+      return;
+    }
+    fold.push(chunk);
+    if (!this.#isShrunk && fold.input !== null) this.#shrink(fold.input);
+  }
+
+  end(how: RelayEnd['how'], head: IncomingMessage): MeteredEnd {
+    const { money, wire, isStream } = this.#call;
+    const status = head.statusCode ?? 0;
+    if (this.#fold === null) {
+      const failure = wire.failureOf(status, head.headers, this.#error.bytes());
+      return { failure, isWhole: false, booking: money && bookingOf(status, null, money.price) };
+    }
+    const fold = this.#fold.end();
+    const failure = failureOfAnswer(how, fold, isStream);
+    return { failure, isWhole: fold.isWhole, booking: money && bookingOf(status, fold, money.price) };
+  }
+
+  /** Resolves when the ledger has it. */
+  ended(booking: Booking | null, end: CallEnd): Promise<void> {
+    const { callId, money } = this.#call;
+    if (money === null || booking === null) return Promise.resolve();
+    const { books, brake, prefixes } = this.#parts;
+    const { keyId, model } = money.identity;
+    const isFailed = end.failure === 'client_gone' ? null : end.failure !== null;
+    brake.ended({ keyId, actionHash: money.actionHash }, isFailed);
+    money.ended({ failure: end.failure, retryAfterMs: end.retryAfterMs });
+    if (booking.kind === 'settle') prefixes.remember({ keyId, model }, money.parts, booking.usage);
+    const booked = books.book({ callId, keyId, booking, end });
+    if (this.#parts.bodies) this.#keepBodies(booked);
+    return booked;
+  }
+
+  #shrink(input: NonNullable<UsageFold['input']>): void {
+    this.#isShrunk = true;
+    const { callId, money } = this.#call;
+    if (money === null) return;
+    const worstCaseNanoUsd = shrunk(money.price, input, money.outputTokensMax);
+    if (worstCaseNanoUsd < money.worstCaseNanoUsd)
+      this.#parts.books.shrink(callId, money.identity.keyId, worstCaseNanoUsd);
+  }
+
+  #keepBodies(booked: Promise<void>): void {
+    const { books, ledger } = this.#parts;
+    books.note('bodies', async () => {
+      await booked;
+      await ledger.keepBodies(this.#call.callId, {
+        request: this.#request.text(),
+        response: this.#response.text(),
+      });
+    });
+  }
+}
+
+/** A secret that is cut in two is known by neither half: so much more is read than is kept. */
+const cutMarginBytes = 4_096;
+
+class Kept {
+  readonly #bytesMax: number;
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax;
+  }
+
+  push(chunk: Buffer): void {
+    if (this.#bytesMax === 0) return;
+    const room = this.#bytesMax + cutMarginBytes - this.#bytes;
+    if (room <= 0) return;
+    const kept = chunk.length > room ? Buffer.from(chunk.subarray(0, room)) : chunk;
+    this.#chunks.push(kept);
+    this.#bytes += kept.length;
+  }
+
+  bytes(): Buffer {
+    return Buffer.concat(this.#chunks).subarray(0, this.#bytesMax);
+  }
+
+  /** Without secrets. */
+  text(): string {
+    return redact(Buffer.concat(this.#chunks).toString('utf8')).slice(0, this.#bytesMax);
+  }
+}

@@ -1,0 +1,48 @@
+// The calls that are under way: so many and no more, and none once the gateway closes.
+import { sleep } from '../stdx/sleep.ts';
+import { refused } from './call-refused.ts';
+
+/** What a call that is broken off may still take to end. */
+const breakOffMsMax = 5_000;
+
+export class OpenCalls {
+  readonly #callsMax: number;
+  readonly #calls = new Map<AbortController, Promise<void>>();
+  #isClosing = false;
+
+  constructor(callsMax: number) {
+    this.#callsMax = callsMax;
+  }
+
+  get count(): number {
+    return this.#calls.size;
+  }
+
+  /** @throws CallRefused */
+  carry(work: (stop: AbortController) => Promise<void>): Promise<void> {
+    if (this.#isClosing) throw refused.closing();
+    if (this.#calls.size >= this.#callsMax) throw refused.tooMany();
+    const stop = new AbortController();
+    const over = work(stop).finally(() => this.#calls.delete(stop));
+    this.#calls.set(stop, over);
+    return over;
+  }
+
+  async close(graceMs: number): Promise<void> {
+    this.#isClosing = true;
+    if (await this.#endWithin(graceMs)) return;
+    for (const stop of this.#calls.keys()) stop.abort(refused.closing());
+    await this.#endWithin(breakOffMsMax);
+  }
+
+  async #endWithin(waitMs: number): Promise<boolean> {
+    const over = new AbortController();
+    const late = sleep(waitMs, over.signal).then(
+      () => false,
+      () => true,
+    );
+    const isOver = await Promise.race([Promise.allSettled(this.#calls.values()).then(() => true), late]);
+    over.abort();
+    return isOver;
+  }
+}

@@ -1,0 +1,36 @@
+// What every call of one gateway shares.
+import type { Logger } from 'pino';
+import type { ModelPrice } from '../domain/price.ts';
+import type { CallLedger } from '../engine/budget/call-ledger.ts';
+import type { Clock } from '../stdx/clock.ts';
+import type { Books } from './books.ts';
+import type { Brake } from './brake.ts';
+import type { Drains } from './drain.ts';
+import type { CallGuard } from './guard.ts';
+import type { Headroom } from './headroom.ts';
+import type { KnownKeys } from './known-keys.ts';
+import type { GatewayLimits } from './limits.ts';
+import type { PrefixMemory } from './prefix-memory.ts';
+import type { HeldBytes } from './read-body.ts';
+import type { Transport } from './upstream.ts';
+
+export interface Parts {
+  gatewayId: string;
+  ledger: CallLedger;
+  /** By `provider/model`; null where it is not known. */
+  priceOf(name: string): Promise<ModelPrice | null>;
+  guard: CallGuard;
+  clock: Clock;
+  limits: GatewayLimits;
+  logger: Logger;
+  /** Requests and answers are kept. */
+  bodies: boolean;
+  transport: Transport;
+  books: Books;
+  brake: Brake;
+  drains: Drains;
+  headroom: Headroom;
+  held: HeldBytes;
+  keys: KnownKeys;
+  prefixes: PrefixMemory;
+}

@@ -1,0 +1,78 @@
+// What a URL asks for: `/s/<key id>/<provider>` and the provider's own path below it, or nothing.
+import type { WireName } from '../domain/model-call.ts';
+import type { Wire } from './wire/wire.ts';
+
+export interface Upstream {
+  /** Without the version segment, which is a part of each protocol's own path. */
+  baseUrl: string;
+  apiKey: string | null;
+  wires: readonly WireName[];
+}
+
+export interface Route {
+  keyId: string;
+  provider: string;
+  upstream: Upstream;
+  wire: Wire;
+  /** The provider's own, `/v1/messages`. */
+  path: string;
+  /** With its `?`. */
+  search: string;
+}
+
+export interface Unroutable {
+  /** To word the answer in; null where not even the provider is known. */
+  wire: Wire | null;
+  message: string;
+}
+
+const shape = /^\/s\/([0-9a-zA-Z-]{1,64})\/([0-9a-z][0-9a-z._-]{0,63})(\/[^?#]*)(\?[^#]*)?$/;
+/** What may be read differently here and at the provider: a step upwards, two slashes, a hidden slash, a control character. */
+const ambiguousPath = /\/\.{0,2}(?:\/|$)|\\|%2e|%2f|%5c|%00|[^\x21-\x7e]/i;
+
+export function routeOf(
+  method: string,
+  url: string,
+  upstreams: ReadonlyMap<string, Upstream>,
+  wires: ReadonlyMap<WireName, Wire>,
+): Route | Unroutable {
+  const [, keyId, provider, path, search = ''] = shape.exec(url) ?? [];
+  if (keyId === undefined || provider === undefined || path === undefined) {
+    return { wire: null, message: 'The gateway has nothing here: a session calls /s/<key>/<provider>/….' };
+  }
+  const upstream = upstreams.get(provider);
+  if (upstream === undefined) return { wire: null, message: `The gateway knows no provider ${provider}.` };
+  const spoken = upstream.wires.flatMap((name) => wires.get(name) ?? []);
+  const fallback = spoken[0] ?? null;
+  if (ambiguousPath.test(path)) return { wire: fallback, message: 'The path of the request is ambiguous.' };
+  const wire = spoken.find((each) => each.matches(method, path));
+  if (wire === undefined) {
+    return { wire: fallback, message: `The gateway forwards no ${method} ${path} to ${provider}.` };
+  }
+  return { keyId, provider, upstream, wire, path, search };
+}
+
+/** Where the provider answers. What stays here is the session's own key, and what would leave the usage out of the answer. */
+export function upstreamUrl({ upstream, path, search }: Pick<Route, 'upstream' | 'path' | 'search'>): URL {
+  const kept = search
+    .slice(1)
+    .split('&')
+    .filter((pair) => pair !== '' && !staysHere(pair));
+  const query = kept.length === 0 ? '' : `?${kept.join('&')}`;
+  return new URL(`${upstream.baseUrl.replace(/\/+$/, '')}${path}${query}`);
+}
+
+function staysHere(pair: string): boolean {
+  const [name = ''] = pair.split('=', 1);
+  return /^(?:key|api[-_]?key|access_token|\$?fields)$/i.test(decoded(name));
+}
+
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name.replaceAll('+', ' '));
+  } catch (cause) {
+    // What is no encoding is no name that a provider knows.
+    if (cause instanceof URIError) return name;
+    throw cause;
+  }
+}

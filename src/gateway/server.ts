@@ -1,0 +1,197 @@
+// Where the gateway listens: on loopback, and on a unix socket for who has no network. Strangers' pages, endless headers and
+// slow senders end here.
+import { once } from 'node:events';
+import { chmod, rm } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import type { Logger } from 'pino';
+import { ConfigurationError } from '../domain/failure.ts';
+import { answerEarly, type Exchange, refuseWith } from './answer.ts';
+import { Attachments } from './attachments.ts';
+import { carryCall } from './call.ts';
+import { CallRefused } from './call-refused.ts';
+import type { GatewayLimits } from './limits.ts';
+import type { OpenCalls } from './open-calls.ts';
+import type { Parts } from './parts.ts';
+import { routeOf, type Upstream } from './route.ts';
+import { wires } from './wire/wires.ts';
+
+export interface ServersOptions {
+  parts: Parts;
+  calls: OpenCalls;
+  upstreams: ReadonlyMap<string, Upstream>;
+  limits: GatewayLimits;
+  logger: Logger;
+  gatewayId: string;
+  port: number;
+  socketPath: string;
+  onLeave(): Promise<boolean>;
+}
+
+export interface Servers {
+  port: number;
+  attached(): number;
+  /** Connections that stand stay. */
+  stopListening(): void;
+  close(): Promise<void>;
+}
+
+/** How often Node looks for clients that send too slowly. */
+const slowLookEveryMs = 500;
+/** Longer than a client's tools usually take between two calls, so that its connection is still there. */
+const keepAliveMs = 75_000;
+const closeMsMax = 1_000;
+
+/** @throws ConfigurationError `GATEWAY_PORT_TAKEN`, `GATEWAY_NOT_LISTENING` */
+export async function startServers(options: ServersOptions): Promise<Servers> {
+  const attachments = new Attachments(options.gatewayId);
+  const take = (expectsContinue: boolean) => (request: IncomingMessage, answer: ServerResponse) => {
+    const exchange: Exchange = { request, answer, expectsContinue, startedMs: performance.now() };
+    // A broken connection is heard of where it matters: by the answer's `close`.
+    request.on('error', () => undefined);
+    answer.on('error', () => undefined);
+    serve(options, attachments, exchange).catch((cause: unknown) => {
+      options.logger.error({ err: cause }, 'A request to the gateway met a defect');
+      answer.destroy();
+    });
+  };
+  const servers = [openServer(options.limits, take), openServer(options.limits, take)] as const;
+  const [local, socket] = servers;
+  await listen(local, { port: options.port, host: '127.0.0.1' }, `port ${options.port} of 127.0.0.1`);
+  try {
+    await removeStaleSocket(options.socketPath);
+    await listen(socket, { path: options.socketPath }, options.socketPath);
+    await chmod(options.socketPath, 0o600);
+  } catch (cause) {
+    local.close();
+    throw cause;
+  }
+  let closed: Promise<unknown>[] = [];
+  return {
+    port: (local.address() as AddressInfo).port,
+    attached: () => attachments.count,
+    stopListening: () => {
+      closed = servers.map((server) => once(server, 'close'));
+      for (const server of servers) server.close();
+    },
+    close: async () => {
+      attachments.end();
+      for (const server of servers) server.closeIdleConnections();
+      const timer = setTimeout(() => {
+        for (const server of servers) server.closeAllConnections();
+      }, closeMsMax);
+      await Promise.all(closed);
+      clearTimeout(timer);
+    },
+  };
+}
+
+function openServer(
+  limits: GatewayLimits,
+  take: (expectsContinue: boolean) => (request: IncomingMessage, answer: ServerResponse) => void,
+): Server {
+  const server = createServer({
+    maxHeaderSize: limits.headerBytesMax,
+    headersTimeout: limits.headersMs,
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: keepAliveMs,
+    connectionsCheckingInterval: slowLookEveryMs,
+  });
+  server.maxConnections = limits.connectionsMax;
+  server.on('request', take(false));
+  server.on('checkContinue', take(true));
+  return server;
+}
+
+async function serve(options: ServersOptions, attachments: Attachments, exchange: Exchange): Promise<void> {
+  const { parts, calls, upstreams, limits } = options;
+  const { method = '', url = '' } = exchange.request;
+  const refusal = notAllowed(exchange.request, limits.urlCharsMax);
+  if (refusal) return answerEarly(exchange, refuseWith(null, refusal), limits.lingerMs);
+  if (url === '/attach' && method === 'GET') return attachments.attach(exchange.answer);
+  if (url === '/leave' && method === 'POST') return leave(options, exchange);
+  if (url === '/healthz' && method === 'GET') {
+    const health = {
+      gateway: options.gatewayId,
+      attached: attachments.count,
+      calls: calls.count,
+      unbooked: parts.books.openCount,
+    };
+    const headers = { 'content-type': 'application/json' };
+    return answerEarly(exchange, { status: 200, headers, body: JSON.stringify(health) }, limits.lingerMs);
+  }
+  const route = routeOf(method, url, upstreams, wires);
+  if ('message' in route) {
+    const unknown = new CallRefused({ status: 404, failure: 'bad_request' }, route.message);
+    return answerEarly(exchange, refuseWith(route.wire, unknown), limits.lingerMs);
+  }
+  try {
+    await calls.carry((stop) => carryCall(parts, route, exchange, stop));
+  } catch (cause) {
+    if (!(cause instanceof CallRefused)) throw cause;
+    await answerEarly(exchange, refuseWith(route.wire, cause), limits.lingerMs);
+  }
+}
+
+/** A page in a browser reaches loopback by a name of its own, and says where it comes from. */
+const ownHost = /^(?:127\.0\.0\.1|localhost)(?::\d{1,5})?$/i;
+
+function notAllowed({ headers, url = '' }: IncomingMessage, urlCharsMax: number): CallRefused | null {
+  if (!ownHost.test(headers.host ?? '') || headers['sec-fetch-site'] === 'cross-site') {
+    return new CallRefused(
+      { status: 403, failure: 'bad_request' },
+      'The gateway answers on 127.0.0.1 alone.',
+    );
+  }
+  if (url.length > urlCharsMax) {
+    return new CallRefused({ status: 414, failure: 'bad_request' }, 'The URL is too long.');
+  }
+  return null;
+}
+
+async function leave({ onLeave, limits }: ServersOptions, exchange: Exchange): Promise<void> {
+  const ends = await onLeave();
+  const headers = { 'x-moose-ends': ends ? 'yes' : 'no' };
+  await answerEarly(exchange, { status: 200, headers, body: '' }, limits.lingerMs);
+}
+
+async function listen(
+  server: Server,
+  place: { port: number; host: string } | { path: string },
+  what: string,
+): Promise<void> {
+  server.listen(place);
+  try {
+    await once(server, 'listening');
+  } catch (cause) {
+    throw notListening(what, cause);
+  }
+}
+
+/** What a gateway left behind that was killed; one that somebody listens on stays, and is in the way. */
+async function removeStaleSocket(path: string): Promise<void> {
+  const asked = connect(path);
+  const isTaken = await once(asked, 'connect').then(
+    () => true,
+    (_cause: unknown) => false,
+  );
+  asked.destroy();
+  if (!isTaken) await rm(path, { force: true });
+}
+
+function notListening(what: string, cause: unknown): ConfigurationError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const isTaken = code === 'EADDRINUSE';
+  return new ConfigurationError({
+    code: isTaken ? 'GATEWAY_PORT_TAKEN' : 'GATEWAY_NOT_LISTENING',
+    component: 'gateway',
+    operation: 'listen',
+    message: isTaken
+      ? `The gateway's place, ${what}, is taken by another program, or by another gateway.`
+      : `The gateway cannot listen on ${what} (${code}).`,
+    advice: isTaken
+      ? 'Stop that one, or let the gateway choose another port.'
+      : 'Keep the data directory on a local disk and its path short: a socket in it may take 107 characters.',
+    cause,
+  });
+}
