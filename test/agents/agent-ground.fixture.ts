@@ -1,13 +1,12 @@
 // For tests alone: a scratch git worktree, and an agent's command started in it as a session starts it.
 
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { installAgent, installTimeoutMs } from '../../scripts/agents/install-agent.ts';
 import type { WireName } from '../../src/domain/model-call.ts';
-import type { Proposal } from '../../src/domain/proposal.ts';
 import type { SessionEnd } from '../../src/domain/session.ts';
 import type {
   Agent,
@@ -99,21 +98,13 @@ export function makeTask(ground: Ground, task: Partial<AgentTask> = {}): AgentTa
   };
 }
 
-export const greeting: Proposal = {
-  plan: 'Greet.',
-  edits: [{ kind: 'replace', path: 'hello.txt', search: 'hello', replace: 'hello world' }],
-  risks: [],
-};
-
-export interface RunningAgent {
-  child: ChildProcess;
-  files: { sessionPath: string; stdoutPath: string; stderrPath: string };
-  /** How it ended; `reason` is the caller's. */
-  end(reason?: SessionEnd['reason']): Promise<SessionEnd>;
-}
-
-/** In the worktree, with files for output, nothing on stdin, and a process group of its own. */
-export function startAgent(command: AgentCommand, ground: Ground): RunningAgent {
+/** In the worktree, with files for output and nothing on stdin; `runSession` is how Moose does it, this is quicker. */
+export async function runAgent(
+  agent: Agent,
+  task: AgentTask,
+  ground: Ground,
+): Promise<{ end: SessionEnd; report: AgentReport; command: AgentCommand }> {
+  const command = await agent.prepare(task);
   const startedAt = new Date();
   const files = {
     sessionPath: ground.sessionPath,
@@ -129,24 +120,7 @@ export function startAgent(command: AgentCommand, ground: Ground): RunningAgent 
     stdio: ['ignore', ...output],
   });
   for (const file of output) closeSync(file);
-  const exited = once(child, 'exit');
-  return {
-    child,
-    files,
-    end: async (reason = null) => {
-      const [exitCode, signal] = await exited;
-      return { exitCode, signal, reason, startedAt, endedAt: new Date() };
-    },
-  };
-}
-
-export async function runAgent(
-  agent: Agent,
-  task: AgentTask,
-  ground: Ground,
-): Promise<{ end: SessionEnd; report: AgentReport; command: AgentCommand }> {
-  const command = await agent.prepare(task);
-  const running = startAgent(command, ground);
-  const end = await running.end();
-  return { end, report: await agent.report(running.files, end), command };
+  const [exitCode, signal] = await once(child, 'exit');
+  const end: SessionEnd = { exitCode, signal, reason: null, startedAt, endedAt: new Date() };
+  return { end, report: await agent.report(files, end), command };
 }

@@ -1,0 +1,67 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import type { AgentReport } from '../../engine/ports/agent.ts';
+import { reportCodex } from './report.ts';
+
+const base = mkdtempSync(join(tmpdir(), 'moose-codex-'));
+afterAll(() => rmSync(base, { recursive: true, force: true }));
+
+const end = { exitCode: 1, signal: null, reason: null, startedAt: new Date(0), endedAt: new Date(1_000) };
+
+async function report(...events: object[]): Promise<AgentReport> {
+  const [stdoutPath, stderrPath] = [join(base, 'stdout.log'), join(base, 'stderr.log')];
+  writeFileSync(stdoutPath, events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+  writeFileSync(stderrPath, 'Reading additional input from stdin...\n');
+  return await reportCodex({ sessionPath: base, stdoutPath, stderrPath }, end);
+}
+
+// Shapes as 0.169.0 wrote them.
+const started = [{ type: 'thread.started', thread_id: '01a1f92c-9ea2' }, { type: 'turn.started' }];
+const noMetadata = {
+  type: 'item.completed',
+  item: { id: 'item_0', type: 'error', message: 'Model metadata for `gpt-5.1` not found.' },
+};
+const said = { type: 'item.completed', item: { id: 'item_1', type: 'agent_message', text: 'All done.' } };
+const completed = { type: 'turn.completed', usage: { input_tokens: 2_468, output_tokens: 112 } };
+
+test('a success, with an error among its items: its last words', async () => {
+  expect(await report(...started, noMetadata, said, completed)).toEqual({
+    ...{ finalEvent: 'success', summary: 'All done.', failure: null },
+    ...{ costNanoUsd: null, modelCalls: null, inputTokens: null, outputTokens: null },
+  });
+});
+
+test('a turn that failed has failed, whatever was said before it', async () => {
+  const message = 'unexpected status 402 Payment Required: no money, url: http://127.0.0.1:1/v1/responses';
+  const { finalEvent, failure, summary } = await report(
+    ...started,
+    said,
+    { type: 'error', message: `Reconnecting... 1/2 (${message})` },
+    { type: 'error', message },
+    { type: 'turn.failed', error: { message } },
+  );
+  expect(finalEvent).toBe('failure');
+  expect(summary).toContain('no money');
+  expect(failure).toMatchObject({ code: 'AGENT_QUOTA', metadata: { kind: 'quota', status: 402 } });
+});
+
+test('R-SES-5: without the end of its turn the end is missing, also after an error that it may recover from', async () => {
+  const reconnecting = { type: 'error', message: 'Reconnecting... 1/2 (stream disconnected)' };
+  for (const events of [[], started, [...started, said], [...started, reconnecting]])
+    expect(await report(...events)).toMatchObject({
+      finalEvent: 'missing',
+      failure: { code: 'AGENT_NO_RESULT' },
+    });
+  expect(await report(...started, completed, { type: 'turn.started' })).toMatchObject({
+    finalEvent: 'missing',
+  });
+});
+
+test('a failure without words is one', async () => {
+  expect(await report(...started, { type: 'turn.failed' })).toMatchObject({
+    finalEvent: 'failure',
+    failure: { code: 'AGENT_FAILED', message: 'Codex says that it failed: it gave no reason.' },
+  });
+});
