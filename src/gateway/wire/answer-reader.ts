@@ -1,0 +1,109 @@
+// Reads an answer as it passes, whichever of three forms it has: events, one JSON document, or a list of them.
+import type { TokenUsage } from '../../domain/model-call.ts';
+import { JsonListItems } from './json-list-items.ts';
+import { parseOrNull } from './json-value.ts';
+import { eventOf, SseFrames } from './sse.ts';
+import type { FoldEnd, UsageFold } from './wire.ts';
+
+/** What a protocol makes of an answer's pieces. Neither throws, whatever it is given. */
+export interface AnswerReader {
+  /** Of a stream; `name` as its event line has it, `data` as parsed. */
+  event(name: string | null, data: unknown): void;
+  /** The stream's own last word, where the protocol has one that is no JSON. */
+  done(): void;
+  /** An answer that came in one piece. */
+  document(body: unknown): void;
+  readonly input: TokenUsage | null;
+  end(): FoldEnd;
+}
+
+const documentBytesMax = 32 * 1_024 * 1_024;
+const doneData = '[DONE]';
+const byteOrderMark = [0xef, 0xbb, 0xbf];
+const blank = new Set([0x20, 0x09, 0x0a, 0x0d, ...byteOrderMark]);
+
+type Form = 'events' | 'document' | 'list' | 'page';
+
+/** The form is told by the first byte: a provider may answer a request for a stream with a document. */
+export function foldWith(reader: AnswerReader): UsageFold {
+  return new AnswerFold(reader);
+}
+
+class AnswerFold implements UsageFold {
+  readonly #reader: AnswerReader;
+  readonly #frames = new SseFrames();
+  readonly #items = new JsonListItems();
+  #form: Form | null = null;
+  #document: Buffer[] = [];
+  #documentBytes = 0;
+  #isMalformed = false;
+
+  constructor(reader: AnswerReader) {
+    this.#reader = reader;
+  }
+
+  get input(): TokenUsage | null {
+    return this.#reader.input;
+  }
+
+  push(chunk: Buffer): void {
+    this.#form ??= formOf(chunk);
+    if (this.#form === 'events') this.#readFrames(this.#frames.push(chunk));
+    else if (this.#form === 'list') this.#readItems(this.#items.push(chunk));
+    else if (this.#form === 'document') this.#hold(chunk);
+  }
+
+  end(): FoldEnd {
+    if (this.#form === 'events') this.#readFrames(this.#frames.end());
+    if (this.#form === 'document') this.#readDocument();
+    if (this.#form === 'page') this.#isMalformed = true;
+    const end = this.#reader.end();
+    const isMalformed = this.#isMalformed && !end.isWhole && end.failure === null;
+    return isMalformed ? { ...end, failure: 'malformed' } : end;
+  }
+
+  #readFrames(frames: ReturnType<SseFrames['push']>): void {
+    for (const frame of frames) {
+      const event = eventOf(frame);
+      if (event === null) continue;
+      if (event.data.trim() === doneData) this.#reader.done();
+      else this.#readJson(event.data, event.name);
+    }
+  }
+
+  #readItems(items: readonly string[]): void {
+    for (const item of items) this.#readJson(item, null);
+  }
+
+  #readJson(text: string, name: string | null): void {
+    const data = parseOrNull(text);
+    if (data === null) this.#isMalformed ||= text.trim() !== '' && text.trim() !== 'null';
+    else this.#reader.event(name, data);
+  }
+
+  #hold(chunk: Buffer): void {
+    this.#documentBytes += chunk.length;
+    if (this.#documentBytes <= documentBytesMax) this.#document.push(chunk);
+    else this.#document = [];
+  }
+
+  #readDocument(): void {
+    const text = Buffer.concat(this.#document)
+      .toString('utf8')
+      .replace(/^\uFEFF/, '');
+    this.#document = [];
+    const body = parseOrNull(text);
+    if (body !== null) this.#reader.document(body);
+    // One that was cut does not end like one.
+    else this.#isMalformed = /\}\s*$/.test(text);
+  }
+}
+
+/** Null while there is nothing but blanks. */
+function formOf(chunk: Buffer): Form | null {
+  const first = chunk.find((byte) => !blank.has(byte));
+  if (first === undefined) return null;
+  if (first === 0x7b) return 'document';
+  if (first === 0x5b) return 'list';
+  return first === 0x3c ? 'page' : 'events';
+}

@@ -1,0 +1,361 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { anthropicMessages as wire } from './anthropic-messages.ts';
+import {
+  anyCuts,
+  callOf,
+  cutAt,
+  events,
+  folded,
+  recorded,
+  refusalOf,
+  requestOf,
+  sentBy,
+} from './recorded.fixture.ts';
+
+const path = '/v1/messages';
+const base = { model: 'claude-sonnet-5', max_tokens: 1_000, messages: [{ role: 'user', content: 'hi' }] };
+
+const usage = {
+  input_tokens: 10,
+  cache_creation_input_tokens: 7,
+  cache_read_input_tokens: 300,
+  cache_creation: { ephemeral_5m_input_tokens: 5, ephemeral_1h_input_tokens: 2 },
+  output_tokens: 1,
+  service_tier: 'standard',
+};
+const started = { type: 'message_start', message: { type: 'message', content: [], usage } };
+const answer = events([
+  started,
+  { type: 'ping' },
+  { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+  { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'data: {"usage"}\n\n€' } },
+  { type: 'message_delta', delta: { stop_reason: null }, usage: { output_tokens: 12 } },
+  { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 20 } },
+  { type: 'message_stop' },
+]);
+const billed = {
+  inputTokens: 10,
+  cacheReadTokens: 300,
+  cacheWriteTokens: 5,
+  cacheWrite1hTokens: 2,
+  outputTokens: 20,
+};
+
+test('R-BUD-3: what Claude Code sends passes, with a limit that is no larger than the one given', () => {
+  const request = recorded('claude-code-second');
+  const call = callOf(wire, request);
+  expect(call).toMatchObject({
+    model: 'claude-opus-5-5',
+    isStream: true,
+    isFree: false,
+    outputTokensMax: 128_000,
+  });
+  expect(call.cachePremium).toBe('write');
+  expect(call.parts.every((part) => part.tokensMax !== null)).toBe(true);
+  expect(call.render(128_000)).toBe(request.body);
+  expect(JSON.parse(call.render(16_000).toString())).toEqual({
+    ...JSON.parse(request.body.toString()),
+    max_tokens: 16_000,
+  });
+  expect(call.headers['anthropic-beta']).toBe(request.headers['anthropic-beta']);
+  expect(Object.keys(call.headers)).not.toContain('x-api-key');
+});
+
+test('what Aider sends passes', () => {
+  expect(callOf(wire, recorded('aider-anthropic'))).toMatchObject({
+    outputTokensMax: 64_000,
+    isStream: true,
+  });
+});
+
+test('a conversation that grows begins with the same parts, wherever the marks of the cache have moved', () => {
+  const first = callOf(wire, recorded('claude-code-first')).parts.map(({ hash }) => hash);
+  const second = callOf(wire, recorded('claude-code-second')).parts.map(({ hash }) => hash);
+  expect(second.length).toBeGreaterThan(first.length);
+  expect(second.slice(0, first.length)).toEqual(first);
+});
+
+test('another model, tool or setting of thinking is another beginning', () => {
+  const hashOf = (body: object) => callOf(wire, requestOf(path, body)).parts.at(-1)?.hash;
+  const others = [
+    base,
+    { ...base, model: 'claude-opus-5-5' },
+    { ...base, tools: [{ name: 'a', input_schema: {} }] },
+    { ...base, thinking: { type: 'enabled', budget_tokens: 1_024 } },
+    { ...base, system: 'x' },
+  ];
+  expect(new Set(others.map(hashOf)).size).toBe(others.length);
+  expect(hashOf({ ...base, max_tokens: 5, stream: true, metadata: { user_id: 'x' } })).toBe(hashOf(base));
+});
+
+test('pictures, files and results of hosted tools are of unknown size, and text in a document is not', () => {
+  const seen = (content: unknown) =>
+    callOf(wire, requestOf(path, { ...base, messages: [{ role: 'user', content }] })).parts[1]?.tokensMax;
+  expect(seen('hällo')).toBeGreaterThanOrEqual(6);
+  expect(seen([{ type: 'image', source: { type: 'base64', data: 'AAAA' } }])).toBeNull();
+  expect(seen([{ type: 'document', source: { type: 'file', file_id: 'f' } }])).toBeNull();
+  expect(seen([{ type: 'document', source: { type: 'text', data: 'abc' } }])).toBeGreaterThan(3);
+  const nested = { type: 'content', content: [{ type: 'image' }] };
+  expect(seen([{ type: 'document', source: nested }])).toBeNull();
+  expect(seen([{ type: 'tool_result', tool_use_id: 't', content: [{ type: 'image' }] }])).toBeNull();
+  expect(seen([{ type: 'web_search_tool_result', content: [] }])).toBeNull();
+});
+
+test('a tool that waited is counted where it is named', () => {
+  const tool = { name: 'late', description: 'x'.repeat(5_000), input_schema: {}, defer_loading: true };
+  const sized = (block: object) => {
+    const messages = [{ role: 'user', content: [block] }];
+    return callOf(wire, requestOf(path, { ...base, tools: [tool], messages })).parts[1]?.tokensMax;
+  };
+  const result = { type: 'tool_result', tool_use_id: 't' };
+  const reference = (tool_name: string) => ({ ...result, content: [{ type: 'tool_reference', tool_name }] });
+  expect(sized(reference('late'))).toBeGreaterThan(5_000);
+  expect(sized(reference('unknown'))).toBeNull();
+  expect(sized({ type: 'tool_addition', tool: { type: 'tool_reference', name: 'late' } })).toBeGreaterThan(
+    5_000,
+  );
+  expect(sized({ type: 'tool_removal', tool: { type: 'tool_reference', name: 'late' } })).toBeLessThan(5_000);
+});
+
+test('the cache is as dear as its dearest mark', () => {
+  const premium = (body: object) => callOf(wire, requestOf(path, { ...base, ...body })).cachePremium;
+  const marked = (ttl?: string) => ({ type: 'text', text: 'x', cache_control: { type: 'ephemeral', ttl } });
+  expect(premium({})).toBe('none');
+  expect(premium({ cache_control: { type: 'ephemeral' } })).toBe('write');
+  expect(premium({ system: [marked(), marked('5m')] })).toBe('write');
+  expect(premium({ tools: [{ name: 'a', cache_control: { type: 'ephemeral', ttl: '1h' } }] })).toBe(
+    'write_1h',
+  );
+  const result = { type: 'tool_result', tool_use_id: 't', content: [marked('1h')] };
+  expect(premium({ messages: [{ role: 'user', content: [result] }] })).toBe('write_1h');
+});
+
+test('R-BUD-3: what a price per token does not bound is left out', () => {
+  const sent = sentBy(
+    wire,
+    requestOf(path, {
+      ...base,
+      speed: 'fast',
+      service_tier: 'priority',
+      fallbacks: [{ model: 'claude-opus-5-5' }],
+      context_management: { edits: [{ type: 'compact_20260112' }, { type: 'clear_tool_uses_20250919' }] },
+      tools: [
+        { name: 'Bash', input_schema: {} },
+        { type: 'web_search_20260318', name: 'web_search' },
+      ],
+    }),
+    1_000,
+  );
+  expect(sent).toEqual({
+    ...base,
+    context_management: { edits: [{ type: 'clear_tool_uses_20250919' }] },
+    tools: [{ name: 'Bash', input_schema: {} }],
+  });
+});
+
+const hosted = { type: 'web_search_20250305', name: 'web_search', max_uses: 8 };
+const tool = { name: 'Bash', input_schema: {} };
+const definition = { type: 'tool_addition', tool: { type: 'tool_definition', definition: hosted } };
+
+test.each([
+  ['a search alone', { tools: [hosted] }],
+  [
+    'a search that is asked for',
+    { tools: [tool, hosted], tool_choice: { type: 'tool', name: 'web_search' } },
+  ],
+  ['an advisor alone', { tools: [{ type: 'advisor_20260301', name: 'advisor', model: 'claude-opus-5-5' }] }],
+  [
+    'a tool of the provider within the conversation',
+    { messages: [{ role: 'system', content: [definition] }] },
+  ],
+  ['servers of tools', { mcp_servers: [{ type: 'url', url: 'https://x' }] }],
+  ['a container', { container: 'c' }],
+  ['a region', { inference_geo: 'us' }],
+])('R-BUD-3: %s is refused', (_, extra) => {
+  const refusal = refusalOf(wire, requestOf(path, { ...base, ...extra }));
+  expect(refusal.failure).toBe('refused_feature');
+  expect(refusal.message).toMatch(/cannot be bounded: .+; send the request without it\.$/);
+});
+
+test('typed tools that the client runs pass, with room for what the provider writes for them', () => {
+  const tools = [
+    { type: 'bash_20250124', name: 'bash' },
+    { type: 'text_editor_20250728', name: 'edit' },
+  ];
+  const call = callOf(wire, requestOf(path, { ...base, tools }));
+  expect(call.parts[0]?.tokensMax).toBeGreaterThan(4_000);
+  expect(JSON.parse(call.render(1_000).toString())).toEqual({ ...base, tools });
+});
+
+test.each([
+  ['no JSON', 'x'],
+  ['no model', '{"messages":[]}'],
+  ['a model that is no name', '{"model":"a b","messages":[]}'],
+  ['no messages', '{"model":"a"}'],
+  ['a limit in words', '{"model":"a","messages":[],"max_tokens":"many"}'],
+  ['a limit below nothing', '{"model":"a","messages":[],"max_tokens":-1}'],
+])('a request with %s is refused', (_, text) => {
+  const request = { ...requestOf(path, {}), body: Buffer.from(text) };
+  expect(refusalOf(wire, request).failure).toBe('bad_request');
+});
+
+test('a compressed request is refused: nobody can say what is in it', () => {
+  expect(refusalOf(wire, requestOf(path, base, { 'content-encoding': 'zstd' })).message).toMatch(
+    /compressed/,
+  );
+});
+
+test('a budget for thinking stays below a limit that was lowered', () => {
+  const thinking = (max_tokens: number, budget_tokens: number) =>
+    requestOf(path, { ...base, max_tokens, thinking: { type: 'enabled', budget_tokens } });
+  expect(sentBy(wire, thinking(64_000, 31_999), 16_000).thinking).toMatchObject({ budget_tokens: 15_999 });
+  expect(sentBy(wire, thinking(64_000, 8_000), 16_000).thinking).toMatchObject({ budget_tokens: 8_000 });
+  // Interleaved thinking may have more than one answer of a turn.
+  expect(sentBy(wire, thinking(20_000, 60_000), 16_000).thinking).toMatchObject({ budget_tokens: 60_000 });
+});
+
+test('counting tokens is free and goes through as it is', () => {
+  const request = requestOf('/v1/messages/count_tokens', {
+    model: 'claude-sonnet-5',
+    messages: [],
+    tools: [hosted],
+  });
+  const call = callOf(wire, request);
+  expect(call.isFree).toBe(true);
+  expect(call.render(1)).toBe(request.body);
+});
+
+test('rendering twice is rendering once, and unknown members stay', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 9_999 }), fc.jsonValue({ maxDepth: 3 }), (limit, value) => {
+      const request = requestOf(path, { ...base, unheard_of: value });
+      const once = callOf(wire, request).render(limit);
+      expect(callOf(wire, { ...request, body: once }).render(limit)).toEqual(once);
+      expect(JSON.parse(once.toString()).unheard_of).toEqual(JSON.parse(JSON.stringify(value)));
+    }),
+  );
+});
+
+test('R-BUD-2: the usage is the same however the stream is cut; what grows is not added up', () => {
+  fc.assert(
+    fc.property(anyCuts, fc.constantFrom('\n', '\r\n'), (cuts, end) => {
+      const bytes = Buffer.from(answer.toString().replaceAll('\n', end));
+      expect(folded(wire.fold(true), cutAt(bytes, cuts))).toEqual({
+        usage: billed,
+        isWhole: true,
+        failure: null,
+        surprise: null,
+      });
+    }),
+  );
+});
+
+test('the input is known as soon as the provider has said it', () => {
+  const fold = wire.fold(true);
+  expect(fold.input).toBeNull();
+  fold.push(events([started]));
+  expect(fold.input).toEqual({ ...billed, outputTokens: 0 });
+});
+
+test('R-BUD-2: a stream that was cut has no usage and is not whole', () => {
+  const cut = answer.subarray(0, answer.indexOf('event: message_delta'));
+  expect(folded(wire.fold(true), [cut])).toMatchObject({ usage: null, isWhole: false, failure: null });
+  const late = answer.subarray(0, answer.indexOf('event: message_stop'));
+  expect(folded(wire.fold(true), [late])).toMatchObject({ usage: billed, isWhole: false });
+});
+
+test('an answer in one piece has the same usage, and a cut one has none', () => {
+  const body = JSON.stringify({ type: 'message', content: [], usage: { ...usage, output_tokens: 20 } });
+  expect(folded(wire.fold(false), [Buffer.from(body)])).toMatchObject({ usage: billed, isWhole: true });
+  const cut = folded(wire.fold(false), [Buffer.from(body.slice(0, -2))]);
+  expect(cut).toMatchObject({ usage: null, isWhole: false });
+});
+
+test('an error within a stream has its kind', () => {
+  const error = { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } };
+  expect(folded(wire.fold(true), [events([started, error])])).toMatchObject({
+    usage: null,
+    isWhole: false,
+    failure: 'overloaded',
+  });
+});
+
+test.each([
+  ['speed: fast', { speed: 'fast' }],
+  ['service_tier: priority', { service_tier: 'priority' }],
+  ['inference_geo: us', { inference_geo: 'us' }],
+  ['server_tool_use', { server_tool_use: { web_search_requests: 1 } }],
+  ['iterations: compaction', { iterations: [{ type: 'compaction' }, { type: 'message' }] }],
+])(
+  'R-BUD-2: an answer that was priced by another tariff is no answer of known cost: %s',
+  (surprise, extra) => {
+    const body = { type: 'message', content: [], usage: { ...usage, ...extra } };
+    expect(folded(wire.fold(false), [Buffer.from(JSON.stringify(body))]).surprise).toBe(surprise);
+    const usual = {
+      speed: 'standard',
+      server_tool_use: { web_search_requests: 0 },
+      iterations: [{ type: 'message' }],
+    };
+    const fine = { ...body, usage: { ...usage, ...usual, inference_geo: 'global' } };
+    expect(folded(wire.fold(false), [Buffer.from(JSON.stringify(fine))]).surprise).toBeNull();
+  },
+);
+
+test('a page, or text that is no JSON, is malformed', () => {
+  expect(folded(wire.fold(true), [Buffer.from('<html>hello</html>')]).failure).toBe('malformed');
+  expect(folded(wire.fold(true), [Buffer.from('data: {oops}\n\n')]).failure).toBe('malformed');
+});
+
+test('the key is read from where its clients put it', () => {
+  expect(wire.keyOf({ headers: { 'x-api-key': 'k' }, search: '' })).toBe('k');
+  expect(wire.keyOf({ headers: { authorization: 'Bearer k' }, search: '' })).toBe('k');
+  expect(wire.keyOf({ headers: {}, search: '?key=k' })).toBeNull();
+});
+
+test('R-BUD-4: a refusal is an error of the protocol, which stops its clients', () => {
+  const { status, headers, body } = wire.refuse({
+    status: 400,
+    failure: 'budget_exceeded',
+    message: 'No money.',
+  });
+  expect(status).toBe(400);
+  expect(headers).toEqual({ 'content-type': 'application/json', 'x-should-retry': 'false' });
+  expect(JSON.parse(body)).toEqual({
+    type: 'error',
+    error: { type: 'invalid_request_error', message: 'moose: budget_exceeded: No money.' },
+  });
+});
+
+test('a refusal that passes says when', () => {
+  const { headers } = wire.refuse({
+    status: 529,
+    failure: 'circuit_open',
+    message: 'x',
+    retryAfterMs: 1_200,
+  });
+  expect(headers).toEqual({ 'content-type': 'application/json', 'retry-after': '2' });
+});
+
+test('a stream that is broken off ends with an event that clients know', () => {
+  const text = wire.breakOff('braked', 'Too many calls.');
+  expect(folded(wire.fold(true), [events([started]), Buffer.from(text)]).failure).toBe('bad_request');
+});
+
+test('it never throws, whatever a client or a provider sends', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), fc.jsonValue({ maxDepth: 4 }), (one, other) => {
+      wire.read(requestOf(path, { ...base, messages: [{ role: 'assistant', content: one }], tools: other }));
+      wire.read(requestOf(path, { ...base, system: one, messages: other, thinking: one }));
+      folded(wire.fold(true), [events([{ type: 'message_start', message: one }, one, other])]);
+      folded(wire.fold(false), [Buffer.from(JSON.stringify(one))]);
+    }),
+  );
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 300 }), anyCuts, (bytes, cuts) => {
+      folded(wire.fold(true), cutAt(Buffer.from(bytes), cuts));
+      wire.read({ ...requestOf(path, {}), body: Buffer.from(bytes) });
+      wire.failureOf(500, {}, Buffer.from(bytes));
+    }),
+  );
+});

@@ -1,0 +1,56 @@
+// What a request may ask for beside tokens: each protocol has a table of it, and what a price per token does not bound is
+// refused, or left out where the client works without it (R-BUD-3).
+import { isObject, type JsonObject, memberOf } from './json-value.ts';
+import type { Refusal } from './wire.ts';
+
+export interface Feature {
+  /** A member of the request's object. */
+  field: string;
+  /** What is not there, or null, is never asked about. */
+  isBounded(value: unknown): boolean;
+  /** `undefined` leaves the member out. */
+  otherwise: 'refuse' | ((value: unknown) => unknown);
+  /** Why it cannot be bounded, as the end of a sentence. */
+  because: string;
+}
+
+export function oneOf(...values: readonly unknown[]): (value: unknown) => boolean {
+  return (value) => values.includes(value);
+}
+
+export function isEmpty(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  return isObject(value) ? Object.keys(value).length === 0 : false;
+}
+
+export function leaveOut(): undefined {
+  return undefined;
+}
+
+/** What has to be written anew so that the request is bounded. */
+export function boundFeatures(
+  features: readonly Feature[],
+  body: JsonObject,
+): { edits: Map<string, unknown> } | { refusal: Refusal } {
+  const edits = new Map<string, unknown>();
+  for (const { field, isBounded, otherwise, because } of features) {
+    const value = memberOf(body, field);
+    if (value === undefined || value === null || isBounded(value)) continue;
+    if (otherwise === 'refuse') return { refusal: refusedFeature(`\`${field}\``, because) };
+    edits.set(field, otherwise(value));
+  }
+  return { edits };
+}
+
+export function refusedFeature(what: string, because: string): Refusal {
+  return {
+    failure: 'refused_feature',
+    message: `The cost of ${what} cannot be bounded: ${because}; send the request without it.`,
+  };
+}
+
+export function badRequest(problem: string): { refusal: Refusal } {
+  return {
+    refusal: { failure: 'bad_request', message: `The request ${problem}; send what the protocol says.` },
+  };
+}

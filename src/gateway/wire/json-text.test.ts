@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { jsonLimits, readJsonText } from './json-text.ts';
+
+const read = (text: string) => {
+  const found = readJsonText(Buffer.from(text));
+  if ('problem' in found) throw new Error(found.problem);
+  return found;
+};
+const problemOf = (bytes: Buffer | string) => {
+  const found = readJsonText(Buffer.from(bytes));
+  return 'problem' in found ? found.problem : null;
+};
+
+test('what is not named stays as it came, byte for byte', () => {
+  const text =
+    '{ "a": 1.0e3, "n\\u0061me":"ä\\u00e4" ,\n "big": 12345678901234567890, "drop": [{"x":"}"}] }\n';
+  const edited = read(text).edited(
+    new Map<string, unknown>([
+      ['drop', undefined],
+      ['name', 'new'],
+      ['more', { deep: true }],
+    ]),
+  );
+  expect(edited.toString()).toBe(
+    '{ "a": 1.0e3,"name":"new",\n "big": 12345678901234567890,"more":{"deep":true}}\n',
+  );
+});
+
+test('an empty object takes members, and the last one may go', () => {
+  expect(
+    read('{ }')
+      .edited(new Map([['a', 1]]))
+      .toString(),
+  ).toBe('{"a":1}');
+  expect(
+    read('{"a":1}')
+      .edited(new Map([['a', undefined]]))
+      .toString(),
+  ).toBe('{}');
+});
+
+test('without an edit the bytes are the very same', () => {
+  const bytes = Buffer.from('{"a":1}');
+  const found = readJsonText(bytes);
+  expect('problem' in found ? null : found.edited(new Map())).toBe(bytes);
+});
+
+test('R-SEC-3: what is too large, too deep, no UTF-8 or no object is refused', () => {
+  const deep = jsonLimits.depthMax;
+  expect(problemOf(`{"a":${'['.repeat(deep)}${']'.repeat(deep)}}`)).toMatch(/nests deeper/);
+  expect(problemOf('['.repeat(5_000_000))).toMatch(/nests deeper/);
+  expect(problemOf(`{"a":${'['.repeat(deep - 1)}${']'.repeat(deep - 1)}}`)).toBeNull();
+  expect(problemOf(Buffer.alloc(jsonLimits.bytesMax + 1, 0x20))).toMatch(/larger than/);
+  expect(problemOf(Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]))).toBe('is not UTF-8');
+  for (const text of ['', '[]', 'null', '7', '{', '{"a":1}}', '{"a":1} {}', '{a:1}', '\ufeff{}', '"x"']) {
+    expect(problemOf(text), text).not.toBeNull();
+  }
+});
+
+test('a limit that stands twice is refused: the provider might take the other one', () => {
+  expect(problemOf('{"max_tokens":1,"max_tokens":64000}')).toBe('names "max_tokens" twice');
+  expect(problemOf('{"max_tokens":1,"max\\u005ftokens":64000}')).toBe('names "max_tokens" twice');
+  expect(problemOf('{"generationConfig":{"maxOutputTokens":1,"maxOutputTokens":2}}')).toMatch(/twice/);
+  expect(problemOf('{"tools":[{"type":"function","type":"web_search"}]}')).toMatch(/twice/);
+  expect(problemOf('{"a":{"x":1},"b":{"x":1},"c":[{"x":1},{"x":1}]}')).toBeNull();
+});
+
+test('any object keeps its other members through any edit', () => {
+  const name = fc.oneof(fc.string({ maxLength: 4 }), fc.constantFrom('a', 'b', '"', '\\', '__proto__'));
+  fc.assert(
+    fc.property(
+      fc.dictionary(name, fc.jsonValue({ maxDepth: 3 }), { maxKeys: 6 }),
+      name,
+      fc.option(fc.jsonValue({ maxDepth: 2 }), { nil: undefined }),
+      fc.constantFrom(0, 1, 2),
+      (object, edited, value, indent) => {
+        const text = JSON.stringify(object, null, indent);
+        const expected = new Map(Object.entries(JSON.parse(text)));
+        if (value === undefined) expected.delete(edited);
+        else expected.set(edited, JSON.parse(JSON.stringify(value)));
+        const found = JSON.parse(
+          read(text)
+            .edited(new Map([[edited, value]]))
+            .toString(),
+        );
+        expect(new Map(Object.entries(found))).toEqual(expected);
+      },
+    ),
+  );
+});
+
+test('it never throws, whatever bytes it is given', () => {
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => void readJsonText(Buffer.from(bytes))));
+  const piece = fc.constantFrom('{', '}', '[', ']', '"', ':', ',', '\\', '1', 'a');
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => void problemOf(pieces.join(''))),
+    { numRuns: 500 },
+  );
+});

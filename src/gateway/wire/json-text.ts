@@ -1,0 +1,153 @@
+// A client's JSON object, read once within limits, and edited member by member: every byte that is not named stays as it
+// came, since numbers and escapes written anew are no longer the client's.
+import { isUtf8 } from 'node:buffer';
+import { isObject, type JsonObject } from './json-value.ts';
+
+export const jsonLimits = {
+  bytesMax: 10 * 1_024 * 1_024,
+  /** Schemas of tools nest about a dozen deep. */
+  depthMax: 64,
+  /** Down to here a name that stands twice is refused: the provider might take the one that was not bounded. */
+  namesCheckedToDepth: 3,
+} as const;
+
+export interface JsonText {
+  value: JsonObject;
+  /** With these members written anew, or left out where they are undefined; the same bytes where there are none. */
+  edited(members: ReadonlyMap<string, unknown>): Buffer;
+}
+
+/** @returns What is wrong with it, as the end of a sentence, where it cannot be read. */
+export function readJsonText(bytes: Buffer): JsonText | { problem: string } {
+  if (bytes.length > jsonLimits.bytesMax) return { problem: `is larger than ${jsonLimits.bytesMax} bytes` };
+  if (!isUtf8(bytes)) return { problem: 'is not UTF-8' };
+  const layout = new Layout(bytes);
+  const problem = layout.read();
+  if (problem !== null) return { problem };
+  const value = parsed(bytes);
+  if (!isObject(value)) return { problem: 'is not a JSON object' };
+  return { value, edited: (members) => (members.size === 0 ? bytes : layout.edited(members)) };
+}
+
+function parsed(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch (cause) {
+    if (cause instanceof SyntaxError) return null;
+    throw cause;
+  }
+}
+
+interface Member {
+  name: string;
+  /** From the brace or comma before it to the comma or brace behind it. */
+  startAt: number;
+  endAt: number;
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+const [openBrace, closeBrace, openBracket, closeBracket, colon, comma] = [0x7b, 0x7d, 0x5b, 0x5d, 0x3a, 0x2c];
+
+/** Where the members of the outermost object stand. Of text that is no JSON it says anything, and throws nothing. */
+class Layout {
+  readonly #bytes: Buffer;
+  readonly #members: Member[] = [];
+  /** The names seen in the object that is open at each depth; null for a list. */
+  readonly #open: (Set<string> | null)[] = [];
+  #stringAt = { start: 0, end: 0 };
+  #openedAt = 0;
+  #memberAt = 0;
+  #closedAt = 0;
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
+
+  read(): string | null {
+    const bytes = this.#bytes;
+    for (let at = 0; at < bytes.length; at += 1) {
+      const byte = bytes[at];
+      if (byte === quote) {
+        const end = endOfString(bytes, at);
+        this.#stringAt = { start: at, end };
+        at = end - 1;
+      } else if (byte === openBrace || byte === openBracket) {
+        this.#open.push(byte === openBrace ? new Set() : null);
+        if (this.#open.length > jsonLimits.depthMax) return `nests deeper than ${jsonLimits.depthMax}`;
+        if (this.#open.length === 1) {
+          this.#openedAt = at + 1;
+          this.#memberAt = at + 1;
+        }
+      } else if (byte === closeBrace || byte === closeBracket) {
+        if (this.#open.length === 1) this.#closeMember(at);
+        this.#open.pop();
+        this.#closedAt = at;
+      } else if (byte === comma) {
+        if (this.#open.length === 1) this.#closeMember(at);
+      } else if (byte === colon) {
+        const twice = this.#nameMember();
+        if (twice !== null) return `names ${JSON.stringify(twice)} twice`;
+      }
+    }
+    return null;
+  }
+
+  edited(members: ReadonlyMap<string, unknown>): Buffer {
+    const bytes = this.#bytes;
+    const kept = this.#members.flatMap(({ name, startAt, endAt }) => {
+      if (!members.has(name)) return [bytes.subarray(startAt, endAt)];
+      return written(name, members.get(name));
+    });
+    const named = new Set(this.#members.map(({ name }) => name));
+    const added = [...members]
+      .filter(([name]) => !named.has(name))
+      .flatMap(([name, value]) => written(name, value));
+    const separated = [...kept, ...added].flatMap((piece, index) =>
+      index === 0 ? [piece] : [between, piece],
+    );
+    return Buffer.concat([bytes.subarray(0, this.#openedAt), ...separated, bytes.subarray(this.#closedAt)]);
+  }
+
+  #nameMember(): string | null {
+    const depth = this.#open.length;
+    const names = this.#open[depth - 1];
+    if (depth > jsonLimits.namesCheckedToDepth || names === null || names === undefined) return null;
+    const name = this.#string();
+    if (names.has(name)) return name;
+    names.add(name);
+    if (depth === 1) this.#members.push({ name, startAt: this.#memberAt, endAt: -1 });
+    return null;
+  }
+
+  #closeMember(at: number): void {
+    const last = this.#members.at(-1);
+    if (last && last.endAt < 0) last.endAt = at;
+    this.#memberAt = at + 1;
+  }
+
+  /** With its escapes resolved: a name may hide behind them. */
+  #string(): string {
+    const { start, end } = this.#stringAt;
+    const text = this.#bytes.toString('utf8', start, end);
+    if (!text.includes('\\')) return text.slice(1, -1);
+    const value = parsed(Buffer.from(text));
+    return typeof value === 'string' ? value : text;
+  }
+}
+
+const between = Buffer.from(',');
+
+function written(name: string, value: unknown): Buffer[] {
+  return value === undefined ? [] : [Buffer.from(`${JSON.stringify(name)}:${JSON.stringify(value)}`)];
+}
+
+/** Behind the closing quote; the end of the bytes where there is none. */
+function endOfString(bytes: Buffer, start: number): number {
+  for (let at = start + 1; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (byte === quote) return at + 1;
+    if (byte === backslash) at += 1;
+  }
+  return bytes.length;
+}

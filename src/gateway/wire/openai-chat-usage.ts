@@ -1,0 +1,70 @@
+// The usage of a Chat Completions answer: in a stream it comes after the reason why it finished, in a chunk of its own.
+import type { CallFailureKind, TokenUsage } from '../../domain/model-call.ts';
+import type { AnswerReader } from './answer-reader.ts';
+import { listIn, memberOf, objectIn, textIn } from './json-value.ts';
+import { openaiUsage, usageSurprise } from './openai-usage.ts';
+import { tierSurprise } from './openai-words.ts';
+import { errorIn, failureOfError } from './provider-failure.ts';
+import type { FoldEnd } from './wire.ts';
+
+export class ChatUsage implements AnswerReader {
+  #usage: TokenUsage | null = null;
+  #hasFinished = false;
+  #isDone = false;
+  #isUsageLast = false;
+  #failure: CallFailureKind | null = null;
+  #surprise: string | null = null;
+
+  /** Only the end of an answer says it. */
+  get input(): TokenUsage | null {
+    return null;
+  }
+
+  event(_name: string | null, data: unknown): void {
+    const error = memberOf(data, 'error');
+    if (error !== undefined && error !== null) {
+      this.#failure = failureOfError(error);
+      return;
+    }
+    this.#hasFinished ||= listIn(data, 'choices').some((choice) => textIn(choice, 'finish_reason') !== null);
+    const usage = objectIn(data, 'usage') ?? objectIn(objectIn(data, 'x_groq'), 'usage');
+    if (usage !== null) {
+      // Some say it with each chunk, and grown each time.
+      this.#usage = openaiUsage(usage) ?? this.#usage;
+      this.#isUsageLast = this.#hasFinished;
+      this.#surprise ??= usageSurprise(usage);
+    }
+    this.#surprise ??= tierSurprise(data) ?? searchedIn(data);
+  }
+
+  done(): void {
+    this.#isDone = true;
+  }
+
+  document(body: unknown): void {
+    const isAnswer = Array.isArray(memberOf(body, 'choices'));
+    if (isAnswer) this.event(null, body);
+    else this.#failure = failureOfError(errorIn(body));
+    this.#isDone = isAnswer;
+  }
+
+  end(): FoldEnd {
+    const isWhole = this.#failure === null && (this.#isDone || this.#isUsageLast);
+    return {
+      usage: isWhole || this.#hasFinished ? this.#usage : null,
+      isWhole,
+      failure: this.#failure,
+      surprise: this.#surprise,
+    };
+  }
+}
+
+/** Places in the web that an answer cites were searched for. */
+function searchedIn(data: unknown): string | null {
+  const messages = listIn(data, 'choices').flatMap((choice) => [
+    objectIn(choice, 'message'),
+    objectIn(choice, 'delta'),
+  ]);
+  const annotations = messages.flatMap((message) => listIn(message, 'annotations'));
+  return annotations.some((each) => textIn(each, 'type') === 'url_citation') ? 'a search of the web' : null;
+}

@@ -1,0 +1,75 @@
+// How OpenAI's two protocols word errors, carry keys and name tiers.
+import type { CallFailureKind } from '../../domain/model-call.ts';
+import { type Feature, oneOf } from './feature.ts';
+import { memberOf, textIn } from './json-value.ts';
+import { ownHeaders, ownMessage } from './own-words.ts';
+import { bearerOf, headerOf } from './sent-headers.ts';
+import type { OwnAnswer, Wire, WireRequest } from './wire.ts';
+
+const errorTypes: Readonly<Record<number, string>> = {
+  401: 'authentication_error',
+  403: 'permission_error',
+  429: 'rate_limit_error',
+};
+
+export function openaiKey({ headers }: Pick<WireRequest, 'headers'>): string | null {
+  return bearerOf(headers) ?? headerOf(headers, 'api-key');
+}
+
+export function openaiAuthorization(apiKey: string): Record<string, string> {
+  return { authorization: `Bearer ${apiKey}` };
+}
+
+export function openaiRefusal(answer: Parameters<Wire['refuse']>[0]): OwnAnswer {
+  const { status, failure, message, retryAfterMs } = answer;
+  const type = errorTypes[status] ?? (status >= 500 ? 'server_error' : 'invalid_request_error');
+  return {
+    status,
+    headers: ownHeaders(failure, retryAfterMs),
+    body: JSON.stringify(openaiError(type, failure, message)),
+  };
+}
+
+export function openaiError(type: string, failure: CallFailureKind, message: string) {
+  return { error: { message: ownMessage(failure, message), type, param: null, code: failure } };
+}
+
+export const usualTier: Feature = {
+  field: 'service_tier',
+  isBounded: oneOf('auto', 'default'),
+  otherwise: () => 'default',
+  because: 'another tier has another tariff',
+};
+
+/** `auto` may be another one by the settings of the provider's project: the answer says which it was. */
+export function tierSurprise(said: unknown): string | null {
+  const tier = textIn(said, 'service_tier');
+  return tier !== null && /^(?:priority|fast|ultrafast|flex|batch|scale)$/.test(tier)
+    ? `service_tier: ${tier}`
+    : null;
+}
+
+/** A sound is paid for at another rate than text. */
+export const textAlone: readonly Feature[] = [
+  {
+    field: 'audio',
+    isBounded: () => false,
+    otherwise: 'refuse',
+    because: 'sound has a tariff of its own',
+  },
+  {
+    field: 'modalities',
+    isBounded: (value) => Array.isArray(value) && value.every((each) => each === 'text'),
+    otherwise: 'refuse',
+    because: 'sound and pictures have tariffs of their own',
+  },
+];
+
+/** Twelve hours of a cache are another tariff than the usual thirty minutes. */
+export const usualCache: Feature = {
+  field: 'prompt_cache_options',
+  isBounded: (value) =>
+    [undefined, null, '30m'].includes(memberOf(value, 'ttl') as string | null | undefined),
+  otherwise: (value) => (typeof value === 'object' ? { ...value, ttl: undefined } : undefined),
+  because: 'a cache that is kept for longer has a tariff of its own',
+};

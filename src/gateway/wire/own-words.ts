@@ -1,0 +1,35 @@
+// How the gateway speaks for itself: the failure's name stands in the message, since no protocol has a field for it.
+import type { CallFailureKind } from '../../domain/model-call.ts';
+
+/** The same call has no chance, however often it is made. */
+const pointless: ReadonlySet<CallFailureKind> = new Set([
+  'authentication',
+  'quota',
+  'model_not_found',
+  'context_too_long',
+  'bad_request',
+  'budget_exceeded',
+  'braked',
+  'unpriced',
+  'refused_feature',
+]);
+
+export function ownMessage(failure: CallFailureKind, message: string): string {
+  return `moose: ${failure}: ${message}`;
+}
+
+export function mayRetry(failure: CallFailureKind): boolean {
+  return !pointless.has(failure);
+}
+
+/** `x-should-retry` is heeded by the SDKs of Anthropic and OpenAI, and so by most agents. */
+export function ownHeaders(
+  failure: CallFailureKind,
+  retryAfterMs: number | null = null,
+): Record<string, string> {
+  return {
+    'content-type': 'application/json',
+    ...(mayRetry(failure) ? {} : { 'x-should-retry': 'false' }),
+    ...(retryAfterMs === null ? {} : { 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))) }),
+  };
+}

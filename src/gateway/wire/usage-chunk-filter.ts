@@ -1,0 +1,29 @@
+// Takes the chunk of usage out of a Chat Completions stream whose client did not ask for it; every other byte passes.
+import { listIn, memberOf, objectIn, parseOrNull } from './json-value.ts';
+import { eventOf, type SseFrame, SseFrames } from './sse.ts';
+import type { AnswerFilter } from './wire.ts';
+
+export class UsageChunkFilter implements AnswerFilter {
+  readonly #frames = new SseFrames();
+
+  push(chunk: Buffer): Buffer {
+    return passed(this.#frames.push(chunk));
+  }
+
+  end(): Buffer {
+    return passed(this.#frames.end());
+  }
+}
+
+function passed(frames: readonly SseFrame[]): Buffer {
+  return Buffer.concat(frames.filter((frame) => !isUsageChunk(frame)).map(({ raw }) => raw));
+}
+
+function isUsageChunk(frame: SseFrame): boolean {
+  // The names stand in every chunk of usage, and in few others: the rest is not parsed.
+  if (!frame.isWhole || !frame.raw.includes('"usage"')) return false;
+  const event = eventOf(frame);
+  const data = event === null ? null : parseOrNull(event.data);
+  const hasNoChoice = Array.isArray(memberOf(data, 'choices')) && listIn(data, 'choices').length === 0;
+  return hasNoChoice && objectIn(data, 'usage') !== null;
+}
