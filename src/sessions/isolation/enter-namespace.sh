@@ -30,8 +30,8 @@ enter() {
     "${new_line}ended "*) exit "${moose_ending##*ended }" ;;
     *"${new_line}ended "*) moose_status=${moose_ending##*ended } ;;
     *)
-      [ -n "$moose_said" ] && printf 'moose: the namespaces of this session could not be made: %s\n' "$moose_said" >&2
       # KILL ended the inner half, or it did not get as far as the program.
+      case $moose_said in *begun*) ;; ?*) printf 'moose: no isolation for this session: %s\n' "$moose_said" >&2 ;; esac
       [ "$moose_status" -gt 128 ] || exit "$moose_status"
       ;;
   esac

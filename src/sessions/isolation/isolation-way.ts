@@ -26,7 +26,8 @@ const neededTools: Readonly<Record<IsolationKind, readonly string[]>> = {
   user: ['unshare', 'mount', 'env'],
 };
 
-const systemPath = `${toolPath}:/usr/local/sbin:/usr/sbin:/sbin`;
+/** Where the tools of the preparation are looked for. */
+export const systemPath = `${toolPath}:/usr/local/sbin:/usr/sbin:/sbin`;
 const enterPath = join(import.meta.dirname, 'enter-namespace.sh');
 
 /** Variables that shells add to the environment by themselves; PATH they need, and it is given back. */

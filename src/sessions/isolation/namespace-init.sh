@@ -6,7 +6,7 @@
 no_loopback=41 no_cover=42 no_forwarder=43
 
 # SIOCSIFFLAGS with IFF_UP and IFF_RUNNING, where there is neither ip(8) nor ifconfig(8).
-raise_by_perl='use Socket; socket(S, AF_INET, SOCK_DGRAM, 0) || exit 1; ioctl(S, 0x8914, pack("a16sx22", "lo", 0x41)) || exit 1'
+raise_by_perl='use Socket; socket(S, AF_INET, SOCK_DGRAM, 0) || exit 1; ioctl(S, 0x8914, $lo = pack("a16sx22", "lo", 0x41)) || exit 1'
 raise_by_python='import fcntl, socket, struct; fcntl.ioctl(socket.socket(), 0x8914, struct.pack("16sh22x", b"lo", 0x41))'
 
 raise_loopback() {

@@ -57,7 +57,7 @@ async function probe(): Promise<IsolationProbe> {
   const kinds: IsolationKind[] = process.geteuid?.() === 0 ? ['privileged', 'user'] : ['user'];
   const refusals: IsolationProbe[] = [];
   for (const kind of kinds) {
-    const found = await tryKind(kind);
+    const found = await tryIsolation(kind);
     if (found.level !== 'none') return found;
     refusals.push(found);
   }
@@ -65,7 +65,8 @@ async function probe(): Promise<IsolationProbe> {
   return refusals[0] ?? none('There is no way to isolate a process here.', null);
 }
 
-async function tryKind(kind: IsolationKind): Promise<IsolationProbe> {
+/** The same for one way of doing it, and each time anew. */
+export async function tryIsolation(kind: IsolationKind): Promise<IsolationProbe> {
   const way = findWay(kind);
   if ('missing' in way)
     return none(

@@ -1,0 +1,159 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, realpathSync, symlinkSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { findOnPath } from '../resolve-program.ts';
+import {
+  IsolatedGround,
+  listen,
+  outcomeOf,
+  port,
+  untilPrinted,
+  waysOfIsolation,
+} from './isolated-ground.fixture.ts';
+import { systemPath } from './isolation-way.ts';
+
+let ground: IsolatedGround;
+beforeAll(async () => {
+  ground = await IsolatedGround.create();
+});
+afterAll(() => ground.clear());
+
+/** A server that tells whoever connects that it is reached. */
+async function openServer(at: string | number): Promise<Server> {
+  const server = createServer((socket) => socket.on('error', () => undefined).end('reached'));
+  await listen(server, at);
+  onTestFinished(() => {
+    server.close();
+  });
+  return server;
+}
+
+/** What an agent would do to get out, as one line of JSON; run inside and, for comparison, outside. */
+const tries = `
+const { connect } = require('node:net');
+const { readdirSync, readFileSync } = require('node:fs');
+const [port, socket, word] = process.argv.slice(1);
+const reach = (to) => new Promise((done) => {
+  let said = '';
+  connect(to).on('data', (data) => { said += data; }).on('end', () => done(said)).on('error', (error) => done(error.code));
+});
+const environs = readdirSync('/proc').filter((name) => Number(name) > 0).map((pid) => {
+  try { return readFileSync('/proc/' + pid + '/environ', 'latin1'); } catch { return ''; }
+});
+(async () => console.log(JSON.stringify({
+  tcp: await reach({ port: Number(port), host: '127.0.0.1' }),
+  unix: await reach({ path: socket }),
+  afar: await reach({ port: 53, host: '192.0.2.1', timeout: 1 }),
+  isSecretRead: environs.some((text) => text.includes(word)),
+})))();`;
+
+const loopbackTools = ['ip', 'ifconfig', 'busybox', 'perl', 'python3'].filter(
+  (tool) => findOnPath(tool, systemPath, '/') !== null,
+);
+
+describe.each(await waysOfIsolation())('isolated, $title (R-BUD-6)', ({ kind, isPossible }) => {
+  const cannot = test.skipIf(!isPossible);
+  const node = (script: string, ...args: string[]) =>
+    ground.start(kind, [process.execPath, '-e', script, ...args]);
+  const ask = (script: string) =>
+    node(`const url = 'http://127.0.0.1:${port}'; (async () => { ${script} })();`).then(outcomeOf);
+
+  cannot(
+    'an agent goes round the gateway: to a port, a socket, or the keys of the processes outside',
+    async () => {
+      const outside = await openServer(0);
+      const { port: outsidePort } = outside.address() as AddressInfo;
+      const outsideSocket = join(ground.scratch.path, `${kind} outside.sock`);
+      await openServer(outsideSocket);
+      const word = `secret-${crypto.randomUUID()}`;
+      const holder = spawn('sleep', ['60'], { env: { PATH: '/usr/bin:/bin', ANTHROPIC_API_KEY: word } });
+      onTestFinished(() => {
+        holder.kill();
+      });
+      const args = [String(outsidePort), outsideSocket];
+      // The word is taken apart, so that the program's own arguments do not count; an environment holds it whole.
+      const inside = await node(tries, ...args, word).then(outcomeOf);
+      expect(JSON.parse(inside.stdout)).toEqual({
+        tcp: 'ECONNREFUSED',
+        unix: 'ECONNREFUSED',
+        afar: 'ENETUNREACH',
+        isSecretRead: false,
+      });
+      const control = await ground.scratch.start([
+        process.execPath,
+        '-e',
+        tries.replace(/^ {2}afar.*$/m, ''),
+        ...args,
+        word,
+      ]);
+      expect(JSON.parse((await outcomeOf(control)).stdout)).toEqual({
+        tcp: 'reached',
+        unix: 'reached',
+        isSecretRead: true,
+      });
+    },
+  );
+
+  cannot('the gateway is not where it is outside, or its streams come late', async () => {
+    const outcome = await ask(`
+      console.log(await (await fetch(url + '/v1')).text());
+      const reader = (await fetch(url + '/stream')).body.getReader();
+      const text = async () => new TextDecoder().decode((await reader.read()).value);
+      const first = await text();
+      await fetch(url + '/next');
+      console.log(first, await text());`);
+    expect(outcome).toEqual({ exitCode: 0, signal: null, stdout: 'gateway /v1\nfirst second\n', stderr: '' });
+  });
+
+  cannot('a long body is cut or changed on the way', async () => {
+    const outcome = await ask(`
+      const { randomBytes } = require('node:crypto');
+      const body = randomBytes(16 * 1024 * 1024);
+      const back = Buffer.from(await (await fetch(url + '/echo', { method: 'POST', body })).arrayBuffer());
+      console.log(back.equals(body));`);
+    expect(outcome.stdout).toBe('true\n');
+  });
+
+  cannot('a call in the moment of a new gateway fails', async () => {
+    const path = join(ground.scratch.path, `late-${kind}.sock`);
+    const client = `console.log('asking'); fetch('http://127.0.0.1:${port}').then((r) => r.text()).then(console.log);`;
+    const handle = await ground.start(kind, [process.execPath, '-e', client], { socketPath: path });
+    await untilPrinted(handle);
+    const late = createHttpServer((_, response) => response.end('late'));
+    onTestFinished(() => {
+      late.close();
+    });
+    await listen(late, path);
+    await expect(outcomeOf(handle)).resolves.toMatchObject({ exitCode: 0, stdout: 'asking\nlate\n' });
+  });
+
+  cannot.each(loopbackTools)(
+    'without %s there is no loopback, whatever else the machine has',
+    async (tool) => {
+      const tools = join(ground.scratch.path, `tools-${kind}-${tool}`);
+      mkdirSync(tools);
+      for (const name of ['mount', 'env', 'setpriv', tool]) {
+        const found = findOnPath(name, systemPath, '/');
+        if (found !== null) symlinkSync(realpathSync(found), join(tools, name));
+      }
+      const script = `fetch('http://127.0.0.1:${port}/by').then((r) => r.text()).then(console.log);`;
+      const words = ground.words(kind, [process.execPath, '-e', script]);
+      const handle = await ground.scratch.start(words.with(words.indexOf(systemPath), tools) as typeof words);
+      await expect(outcomeOf(handle)).resolves.toMatchObject({ stdout: 'gateway /by\n', stderr: '' });
+    },
+  );
+
+  cannot('a session without a loopback runs on as if it had one', async () => {
+    const tools = join(ground.scratch.path, `tools-${kind}`);
+    mkdirSync(tools);
+    const words = ground.words(kind, ['/bin/sh', '-c', 'echo ran']);
+    const handle = await ground.scratch.start(words.with(words.indexOf(systemPath), tools) as typeof words);
+    await expect(outcomeOf(handle)).resolves.toMatchObject({
+      ...{ exitCode: 41, stdout: '' },
+      stderr: expect.stringContaining('no isolation for this session: the loopback interface'),
+    });
+  });
+});
