@@ -1,0 +1,85 @@
+// What a failed call of Aider's was, by the exception of the library that it calls models with.
+
+import type { AgentFailureKind } from '../../domain/agent-failure.ts';
+import { kindOfFailedCall } from '../call-words.ts';
+
+export interface FailedCall {
+  /** The exception's class. */
+  type: string;
+  /** Told by it; see `madeUp`. */
+  status: number | null;
+  words: string;
+}
+
+interface CallRow {
+  kind: AgentFailureKind;
+  type?: string;
+  says?: RegExp;
+  /** As the program wrote it: a test reads each. */
+  sample: FailedCall;
+}
+
+/** Where the class or the library's own words tell it; else the status and the provider's words do. */
+export const aiderCalls: readonly CallRow[] = [
+  {
+    kind: 'context_too_long',
+    type: 'ContextWindowExceededError',
+    sample: {
+      type: 'ContextWindowExceededError',
+      status: 400,
+      words:
+        "litellm.ContextWindowExceededError: litellm.BadRequestError: ContextWindowExceededError: OpenAIException - This model's maximum context length is 128000 tokens.",
+    },
+  },
+  {
+    kind: 'context_too_long',
+    says: /request_too_large/,
+    sample: {
+      type: 'BadRequestError',
+      status: 400,
+      words:
+        'litellm.BadRequestError: AnthropicException - b\'{"type":"error","error":{"type":"request_too_large","message":"Request exceeds the maximum size."}}\'',
+    },
+  },
+  {
+    kind: 'refused',
+    type: 'ContentPolicyViolationError',
+    sample: {
+      type: 'ContentPolicyViolationError',
+      status: 400,
+      words:
+        'litellm.BadRequestError: litellm.ContentPolicyViolationError: ContentPolicyViolationError: OpenAIException - Your request was rejected as a result of our safety system.',
+    },
+  },
+  {
+    kind: 'unreachable',
+    says: /Connection error\.|Server disconnected without sending a response/,
+    sample: {
+      type: 'InternalServerError',
+      status: 500,
+      words: 'litellm.InternalServerError: InternalServerError: OpenAIException - Connection error.',
+    },
+  },
+  {
+    kind: 'malformed',
+    says: /Unterminated string starting at|Expecting value: line|Extra data: line/,
+    sample: {
+      type: 'APIConnectionError',
+      status: 500,
+      words:
+        'litellm.APIConnectionError: APIConnectionError: OpenAIException - Unterminated string starting at: line 1 column 25 (char 24)',
+    },
+  },
+];
+
+/** These stand for anything that went wrong, and say 500 where there was no answer, or another one. */
+const madeUp = new Set(['APIConnectionError', 'InternalServerError']);
+
+export function kindOfAiderCall({ type, status, words }: FailedCall): AgentFailureKind {
+  const own = aiderCalls.find(
+    (row) => (row.type === undefined || row.type === type) && (row.says?.test(words) ?? true),
+  );
+  if (own) return own.kind;
+  const byWords = madeUp.has(type) ? kindOfFailedCall(null, words) : null;
+  return byWords ?? kindOfFailedCall(status, words) ?? 'failed';
+}

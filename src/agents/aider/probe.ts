@@ -1,0 +1,34 @@
+// Finds Aider, its version, and the Python to run it with.
+
+import { ConfigurationError } from '../../domain/failure.ts';
+import type { AgentProbe } from '../../engine/ports/agent.ts';
+import { findProgram, type ProgramPlace, probeProgram, requireProgram } from '../program.ts';
+import { aiderProgram } from './program.ts';
+import { pythonOf } from './python.ts';
+
+export async function probeAider(place: ProgramPlace): Promise<AgentProbe> {
+  const probe = await probeProgram(aiderProgram, place);
+  const path = findProgram(aiderProgram, place);
+  if (!probe.isInstalled || path === null || (await pythonOf(path, place.searchPath)) !== null) return probe;
+  return { ...probe, isInstalled: false, advice: adviseScript(path) };
+}
+
+/** @throws MooseError `AGENT_PROGRAM_MISSING` */
+export async function requirePython(place: ProgramPlace): Promise<string> {
+  const path = requireProgram(aiderProgram, place);
+  const python = await pythonOf(path, place.searchPath);
+  if (python !== null) return python;
+  throw new ConfigurationError({
+    component: 'agents',
+    operation: 'prepare',
+    code: 'AGENT_PROGRAM_MISSING',
+    failureClass: 'dependency_missing',
+    message: `The Python that runs Aider cannot be told from ${path}.`,
+    advice: adviseScript(path),
+  });
+}
+
+function adviseScript(path: string): string {
+  const { package: from, testedVersion } = aiderProgram;
+  return `Install it with \`pipx install ${from.name}==${testedVersion}\`: ${path} is no script of Python's, as that would make it.`;
+}

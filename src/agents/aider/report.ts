@@ -1,0 +1,35 @@
+// Reads how Aider ended from what our own program around it wrote down. Its exit code says nothing, and its output holds
+// the words of its model, which can say anything.
+
+import { join } from 'node:path';
+import type { SessionEnd } from '../../domain/session.ts';
+import type { Agent, AgentReport } from '../../engine/ports/agent.ts';
+import { readIfThere } from '../home-files.ts';
+import { type JsonEvent, parseJsonLine } from '../json-lines.ts';
+import { reportNoResult } from '../no-result.ts';
+import { saidFailure, saidSuccess } from '../own-word.ts';
+import { answersIn, failureOf } from './ending.ts';
+import { endFileName } from './prepare.ts';
+import { aiderProgram } from './program.ts';
+
+export async function reportAider(
+  files: Parameters<Agent['report']>[0],
+  end: SessionEnd,
+): Promise<AgentReport> {
+  const { title } = aiderProgram;
+  const written = await readIfThere(join(files.sessionPath, endFileName));
+  const ending = written === null ? null : parseJsonLine(written);
+  if (ending === null) return await reportNoResult(title, files, end);
+  const count = { modelCalls: answersIn(ending) };
+  const failure = failureOf(ending);
+  if (failure !== null) return saidFailure({ agent: 'aider', title, ...failure }, count);
+  return saidSuccess(summaryOf(ending), count);
+}
+
+/** What the model said, without its edits. */
+function summaryOf({ said }: JsonEvent): string {
+  return typeof said === 'string' ? said.replaceAll(editBlock, '').trim() : '';
+}
+
+/** The file's name, a fence, and the two versions. */
+const editBlock = /^[^\n]*\n```[^\n]*\n<<<<<<< SEARCH\n[\s\S]*?>>>>>>> REPLACE\n```\n?/gm;

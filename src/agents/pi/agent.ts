@@ -1,0 +1,40 @@
+// pi, as installed from its own package: it reads, writes and runs commands in the worktree by itself, and calls its
+// model as the one provider of its own model list.
+
+import { randomUUID } from 'node:crypto';
+import type { Agent } from '../../engine/ports/agent.ts';
+import { type ProgramPlace, probeProgram, usualSearchPath } from '../program.ts';
+import { preparePi } from './prepare.ts';
+import { piProgram } from './program.ts';
+import { reportPi } from './report.ts';
+
+export interface PiOptions extends Partial<ProgramPlace> {
+  /** Its own retries of one model call. */
+  retriesMax?: number;
+  /** UUIDs for its conversations. */
+  newConversationId?: () => string;
+}
+
+export type PiSettings = Required<PiOptions>;
+
+const defaults: PiSettings = {
+  programPath: null,
+  searchPath: usualSearchPath,
+  // Moose retries too, and knows the circuits.
+  retriesMax: 2,
+  newConversationId: randomUUID,
+};
+
+export function createPi(options: PiOptions = {}): Agent {
+  const settings: PiSettings = { ...defaults, ...options };
+  return {
+    name: 'pi',
+    writesCode: true,
+    // Not Responses, which it can speak: there it has to be told of each model whether it reasons, and sends what the
+    // provider refuses where it was told wrongly.
+    wires: ['anthropic-messages', 'openai-chat', 'gemini'],
+    probe: async () => await probeProgram(piProgram, settings),
+    prepare: async (task) => await preparePi(task, settings),
+    report: reportPi,
+  };
+}

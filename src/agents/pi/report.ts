@@ -1,0 +1,60 @@
+// Reads pi's own word out of its output: its last message decides, once it has said that it will do nothing more.
+
+import type { SessionEnd } from '../../domain/session.ts';
+import type { Agent, AgentReport } from '../../engine/ports/agent.ts';
+import { isJsonObject, type JsonEvent, readJsonLines } from '../json-lines.ts';
+import { reportNoResult } from '../no-result.ts';
+import { type OwnCount, saidFailure, saidSuccess } from '../own-word.ts';
+import { failureOf } from './failures.ts';
+import { piProgram } from './program.ts';
+
+export async function reportPi(files: Parameters<Agent['report']>[0], end: SessionEnd): Promise<AgentReport> {
+  const { title } = piProgram;
+  const { last, isSettled, count } = await readEvents(files.stdoutPath);
+  if (!isSettled) return { ...(await reportNoResult(title, files, end)), ...count };
+  const failure = last === null ? { kind: 'failed' as const, status: null, said: '' } : failureOf(last);
+  if (failure !== null) return saidFailure({ agent: 'pi', title, ...failure }, count);
+  return saidSuccess(textOf(last), count);
+}
+
+interface PiRun {
+  /** The assistant's last message. */
+  last: JsonEvent | null;
+  /** It ends with exit code 0 whatever came of it, and this event comes where it has ended by itself. */
+  isSettled: boolean;
+  /** The cost is not among it: pi knows no prices. */
+  count: Partial<OwnCount>;
+}
+
+/** Not `agent_end`, which holds all messages of the run in one line and may be too long to read. */
+async function readEvents(stdoutPath: string): Promise<PiRun> {
+  let last: JsonEvent | null = null;
+  let isSettled = false;
+  const count = { modelCalls: 0, inputTokens: 0, outputTokens: 0 };
+  for await (const event of readJsonLines(stdoutPath)) {
+    if (event.type === 'agent_start') isSettled = false;
+    if (event.type === 'agent_settled') isSettled = true;
+    if (event.type !== 'message_end' || !isJsonObject(event.message)) continue;
+    if (event.message.role !== 'assistant') continue;
+    last = event.message;
+    // A call that failed is a message, too.
+    if (last.stopReason === 'error') continue;
+    const usage = isJsonObject(last.usage) ? last.usage : {};
+    count.modelCalls += 1;
+    count.inputTokens += tokens(usage.input) + tokens(usage.cacheRead) + tokens(usage.cacheWrite);
+    count.outputTokens += tokens(usage.output);
+  }
+  return { last, isSettled, count };
+}
+
+function tokens(value: unknown): number {
+  return Number.isSafeInteger(value) ? Number(value) : 0;
+}
+
+function textOf(message: JsonEvent | null): string {
+  if (!Array.isArray(message?.content)) return '';
+  return message.content
+    .filter(isJsonObject)
+    .map(({ type, text }) => (type === 'text' && typeof text === 'string' ? text : ''))
+    .join('');
+}

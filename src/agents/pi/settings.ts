@@ -1,0 +1,96 @@
+// What pi is told in files of its own home: one provider, which is the gateway, and nothing that the repository brings.
+
+import { join } from 'node:path';
+import { ConfigurationError } from '../../domain/failure.ts';
+import type { WireName } from '../../domain/model-call.ts';
+import type { AgentGateway } from '../../engine/ports/agent.ts';
+import { writeOwnFile } from '../home-files.ts';
+
+/** The variable in which it finds the session's key; the commands that it runs do not get it. */
+export const keyVariable = 'MOOSE_GATEWAY_KEY';
+
+export const providerName = 'moose';
+
+/** pi's name for a protocol, and what it leaves to the base URL of its path. */
+const protocols: Partial<Record<WireName, { api: string; basePath: string }>> = {
+  'anthropic-messages': { api: 'anthropic-messages', basePath: '' },
+  'openai-chat': { api: 'openai-completions', basePath: '/v1' },
+  gemini: { api: 'google-generative-ai', basePath: '/v1beta' },
+};
+
+/** Of any large model; pi sums a longer conversation up before it calls again. */
+const contextTokens = 128_000;
+
+/** Long enough for a model that thinks before its first word. */
+const idleTimeoutMs = 300_000;
+const retryDelayMs = 1_000;
+const retryDelayMaxMs = 10_000;
+
+/** What a session before this one could have left there is written over. */
+export async function writePiFiles(
+  agentPath: string,
+  { gateway, model, outputTokensMax, retriesMax }: PiTold,
+): Promise<void> {
+  const models = { providers: { [providerName]: describeProvider(gateway, model, outputTokensMax) } };
+  await writeOwnFile(agentPath, 'models.json', `${JSON.stringify(models, null, 2)}\n`);
+  await writeOwnFile(agentPath, 'settings.json', `${JSON.stringify(piSettings(retriesMax), null, 2)}\n`);
+  // A key in here would go before the one in the environment.
+  await writeOwnFile(agentPath, 'auth.json', '{}\n');
+}
+
+export interface PiTold {
+  gateway: AgentGateway;
+  model: string;
+  outputTokensMax: number;
+  retriesMax: number;
+}
+
+function describeProvider({ url, wire }: AgentGateway, model: string, outputTokensMax: number): object {
+  const protocol = protocols[wire];
+  if (protocol === undefined) {
+    throw new ConfigurationError({
+      component: 'agents',
+      operation: 'prepare',
+      code: 'AGENT_GATEWAY_MISSING',
+      message: `pi does not speak ${wire}.`,
+      advice: 'Choose a model of a provider that speaks a protocol of this agent.',
+    });
+  }
+  return {
+    baseUrl: `${url}${protocol.basePath}`,
+    api: protocol.api,
+    apiKey: `$${keyVariable}`,
+    models: [{ id: model, contextWindow: contextTokens, maxTokens: outputTokensMax, input: ['text'] }],
+  };
+}
+
+function piSettings(retriesMax: number): object {
+  return {
+    retry: {
+      enabled: retriesMax > 0,
+      maxRetries: retriesMax,
+      baseDelayMs: retryDelayMs,
+      maxAgentDelayMs: retryDelayMaxMs,
+      provider: { maxRetries: 0, maxRetryDelayMs: retryDelayMaxMs },
+    },
+    httpIdleTimeoutMs: idleTimeoutMs,
+    // What is streamed over anything else cannot be metered.
+    transport: 'sse',
+    // Calls that nobody asked for.
+    cacheWarming: 'off',
+    defaultProjectTrust: 'never',
+    enableInstallTelemetry: false,
+    enableAnalytics: false,
+    shellCommandPrefix: `unset ${keyVariable}`,
+    packages: [],
+    extensions: [],
+    skills: [],
+    prompts: [],
+    themes: [],
+  };
+}
+
+/** Where pi keeps all that is its own. */
+export function agentPathIn(homePath: string): string {
+  return join(homePath, '.pi', 'agent');
+}
