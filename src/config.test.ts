@@ -43,6 +43,7 @@ test.each([
   ['MOOSE_MODEL_TIMEOUT_MS', 'Infinity'],
   ['MOOSE_SILENCE_MS', '2147483648'],
   ['MOOSE_LOG_LEVEL', 'loud'],
+  ['MOOSE_ISOLATION', 'perhaps'],
   ['MOOSE_PRICES', 'qwen=1:2'],
   ['MOOSE_MODELS', 'a/a,b/b,c/c,d/d'],
 ])('%s=%s is refused by name, with what to write', (name, value) => {

@@ -4,13 +4,14 @@ import { join, resolve } from 'node:path';
 import { ConfigurationError } from './domain/failure.ts';
 import { nanoUsdPerUsd } from './domain/money.ts';
 import { type KnownSecret, secretsOf } from './domain/secrets/known-secrets.ts';
+import { isolationWishes } from './domain/session.ts';
 import { type AssessmentPolicy, defaultAssessmentPolicy } from './engine/pipeline/assessment-policy.ts';
 import { defaultRecoveryPolicies } from './engine/recovery/default-policies.ts';
 import type { EngineSettings } from './engine/settings.ts';
 import { type FaceSettings, faceSettings } from './face-settings.ts';
 import { checkEnvironment, programEnvironment } from './given-environments.ts';
 import { givenPrices } from './given-prices.ts';
-import { databaseUrl, dollars, flag, integer, listed, logLevel } from './given-values.ts';
+import { databaseUrl, dollars, flag, integer, listed, logLevel, oneOf } from './given-values.ts';
 import { scriptedModels } from './models/prices.ts';
 import type { ModelSettings } from './models/providers.ts';
 import { defaultCircuitPolicy } from './resilience/circuit.ts';
@@ -135,6 +136,7 @@ function engineSettings(env: Environment, dataDirectory: string, models: ModelSe
     checkEnvironment: checkEnvironment(env),
     silenceMsMax: integer(env, 'MOOSE_SILENCE_MS', 10 * 60_000),
     idleMsMax: integer(env, 'MOOSE_IDLE_MS', 10 * 60_000),
+    isolation: oneOf(env, 'MOOSE_ISOLATION', isolationWishes),
     outputBytesMax: 256 * 1024 * 1024,
     stopGraceMs: 5_000,
     withoutProgress: { agentRunsMax: 12, modelCallsMax: 40, costNanoUsdMax: 10n * nanoUsdPerUsd },

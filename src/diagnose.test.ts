@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { cloneDatabase } from '../test/database.ts';
 import { readConfig } from './config.ts';
 import { diagnose } from './diagnose.ts';
+import { probeIsolation } from './sessions/isolation/probe-isolation.ts';
 
 function scratch(): string {
   const directory = mkdtempSync(join(tmpdir(), 'moose-diagnose-'));
@@ -80,5 +81,23 @@ test('without a model there is a demonstration, and it is said', async () => {
   const url = `postgres://me:pw@127.0.0.1:${await deadPort()}/x`;
   expect(await found({ DATABASE_URL: url })).toMatchObject({
     models: { state: 'warning', found: 'none', advice: expect.stringContaining('moose demo') },
+  });
+});
+
+test('R-BUD-6: how far agents are isolated is said, and that it was switched off', async () => {
+  const { level, reason } = await probeIsolation();
+  const url = { DATABASE_URL: `postgres://me:pw@127.0.0.1:${await deadPort()}/x` };
+  const isHad = level === 'network';
+  const told = { found: `${level}: ${reason}` };
+  expect(await found(url)).toMatchObject({ isolation: { ...told, state: isHad ? 'ok' : 'warning' } });
+  expect(await found({ ...url, MOOSE_ISOLATION: 'require' })).toMatchObject({
+    isolation: { ...told, state: isHad ? 'ok' : 'missing' },
+  });
+  expect(await found({ ...url, MOOSE_ISOLATION: 'off' })).toMatchObject({
+    isolation: {
+      state: 'warning',
+      found: expect.stringContaining('MOOSE_ISOLATION'),
+      advice: expect.any(String),
+    },
   });
 });

@@ -11,6 +11,7 @@ import type { Diagnosis } from './engine/monitor/diagnosis.ts';
 import { runGit } from './git/run-git.ts';
 import { createModel } from './models/catalog.ts';
 import { findKnownPrice } from './models/prices.ts';
+import { probeIsolation } from './sessions/isolation/probe-isolation.ts';
 import { asMooseError } from './store/database-failure.ts';
 import { probeEmbedded } from './store/embedded/probe-embedded.ts';
 
@@ -19,7 +20,7 @@ const gitVersionMin = [2, 38] as const;
 const freeBytesMin = 2 * 1024 ** 3;
 
 export async function diagnose(config: Config): Promise<Diagnosis[]> {
-  const looks = [node, git, dataDirectory, freeDisk, database, models];
+  const looks = [node, git, dataDirectory, freeDisk, database, models, isolation];
   const found = await Promise.all(looks.map((look) => look(config)));
   return [...found.flat(), ...(await agents(config))];
 }
@@ -151,6 +152,21 @@ async function models(config: Config): Promise<Diagnosis> {
   return first
     ? { name: 'models', state: 'warning', found: names.join(', '), advice: first }
     : ok('models', names.join(', '));
+}
+
+async function isolation({ engine }: Config): Promise<Diagnosis> {
+  const name = 'isolation';
+  if (engine.isolation === 'off')
+    return {
+      name,
+      state: 'warning',
+      found: 'none: MOOSE_ISOLATION is "off", so agents reach all that their user reaches',
+      advice: 'Set it to "auto" or "require".',
+    };
+  const { level, reason, advice } = await probeIsolation();
+  if (level === 'network') return { name, state: 'ok', found: `network: ${reason}`, advice };
+  const state = engine.isolation === 'require' ? 'missing' : 'warning';
+  return { name, state, found: `none: ${reason}`, advice };
 }
 
 async function agents(config: Config): Promise<Diagnosis[]> {

@@ -1,10 +1,17 @@
 import { expect, test } from 'vitest';
-import { databaseUrl, dollars, logLevel } from './given-values.ts';
+import { databaseUrl, dollars, logLevel, oneOf } from './given-values.ts';
 
 test.each([
   ['an amount', () => dollars('MOOSE_X', 'much', '0.50'), 'SETTING_INVALID'],
   ['an address', () => databaseUrl('mysql://a/b'), 'DATABASE_URL_INVALID'],
+  ['a word', () => oneOf({ MOOSE_X: 'perhaps' }, 'MOOSE_X', ['yes', 'no']), 'SETTING_INVALID'],
   ['a level', () => logLevel('loud'), 'SETTING_INVALID'],
 ])('what is not %s is refused, with what it could be', (_, read, code) => {
   expect(read).toThrow(expect.objectContaining({ code, advice: expect.any(String) }));
+});
+
+test('a word that is set to nothing is the usual one', () => {
+  expect(oneOf({}, 'MOOSE_X', ['yes', 'no'])).toBe('yes');
+  expect(oneOf({ MOOSE_X: '' }, 'MOOSE_X', ['yes', 'no'])).toBe('yes');
+  expect(oneOf({ MOOSE_X: 'no' }, 'MOOSE_X', ['yes', 'no'])).toBe('no');
 });

@@ -34,6 +34,24 @@ export function flag(env: Environment, name: string): boolean {
   });
 }
 
+/** One of several words; the first is the usual one. */
+export function oneOf<Word extends string>(
+  env: Environment,
+  name: string,
+  words: readonly [Word, ...Word[]],
+): Word {
+  const given = env[name] || words[0];
+  const word = words.find((each) => each === given);
+  if (word !== undefined) return word;
+  throw new ConfigurationError({
+    code: 'SETTING_INVALID',
+    component: 'config',
+    operation: 'read',
+    message: `${name} is "${given}".`,
+    advice: `Set it to one of ${words.join(', ')}, or unset it for "${words[0]}".`,
+  });
+}
+
 export function dollars(name: string, text: string | undefined, fallback: string): bigint {
   const given = text || fallback;
   const nanoUsd = parseUsd(given);

@@ -40,6 +40,11 @@ const variables: Readonly<Record<string, Variable>> = {
     means: 'keeps what was asked and answered with each model call, without secrets',
     usual: 'off',
   },
+  MOOSE_ISOLATION: {
+    means:
+      "whether an agent's only way out is the gateway: `auto` where the machine allows it, `require` or the agent does not start, `off`; `moose doctor` says what is possible",
+    usual: ({ engine }) => engine.isolation,
+  },
   MOOSE_IDLE_MS: {
     means: 'an agent that calls no model for so long is stopped',
     usual: ({ engine }) => engine.idleMsMax,

@@ -79,7 +79,7 @@ export function detailLines(detail: WorkOrderDetail): string[] {
     'Processes',
     detail.sessions.map(
       (one) =>
-        `${one.purpose.padEnd(6)} ${one.name.padEnd(14)} ${one.state}${one.exit_code === null ? '' : `, exit code ${one.exit_code}`}${one.end_reason ? `, ${one.end_reason}` : ''}`,
+        `${one.purpose.padEnd(6)} ${one.name.padEnd(14)} ${one.state}${one.exit_code === null ? '' : `, exit code ${one.exit_code}`}${one.end_reason ? `, ${one.end_reason}` : ''}${one.isolation === 'none' ? '' : ', isolated'}`,
     ),
   );
   section(

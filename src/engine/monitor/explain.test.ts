@@ -54,6 +54,7 @@ const session: SessionRow = {
     host: 'h',
     directory: '/s',
     command: 'c',
+    isolation: 'none',
     state: 'running',
     handle: null,
     exitCode: null,

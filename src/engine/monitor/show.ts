@@ -39,6 +39,8 @@ export interface WorkOrderDetail extends WorkOrderView {
     exit_code: number | null;
     signal: string | null;
     end_reason: string | null;
+    /** `network`: it could reach the gateway alone. */
+    isolation: string;
     directory: string;
   }>;
   costs: Array<{
@@ -86,8 +88,8 @@ export async function showWorkOrder(
       }),
     ),
     sessions: (await sessionsOf(query, order.id)).map(
-      ({ id, purpose, name, state, exitCode, signal, endReason, directory }) => ({
-        ...{ id, purpose, name, state, signal, directory },
+      ({ id, purpose, name, state, exitCode, signal, endReason, isolation, directory }) => ({
+        ...{ id, purpose, name, state, signal, isolation, directory },
         exit_code: exitCode,
         end_reason: endReason,
       }),
