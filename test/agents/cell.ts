@@ -32,6 +32,8 @@ export interface Cell {
   /** As `git status` has it, with what it ignores. */
   changes: string;
   calls: Call[] | null;
+  /** In nano-dollars, as text: JSON has no such numbers. */
+  heldNanoUsd: string;
   processesLeft: number;
 }
 
@@ -42,6 +44,9 @@ export function problemsOf(cell: Cell, fault: AgentFault): string[] {
   return [
     ...ended,
     ...(cell.processesLeft > 0 ? [`${cell.processesLeft} processes were left.`] : []),
+    ...(cell.heldNanoUsd === '0'
+      ? []
+      : [`${cell.heldNanoUsd} nano-dollars are held for a run that is over.`]),
     ...(open > 0 ? [`The ledger holds money for ${open} calls that are over.`] : []),
   ];
 }

@@ -1,4 +1,5 @@
+import { cloneDatabase } from '../database.ts';
 import { describeContract } from './contract.fixture.ts';
-import { straight } from './session-gateway.ts';
+import { metered } from './metered-gateway.ts';
 
-describeContract('codex', straight);
+describeContract('codex', metered(cloneDatabase));

@@ -52,7 +52,10 @@ export async function runCell(asked: CellAsked): Promise<Cell> {
     const task = makeTask(ground, { model: subject.model, gateway: opened.gateway });
     const { end, report, handle } = await runSession(agent, task, ground, opened, asked);
     const calls = await opened.calls();
-    const seen = { requests: upstream.requests(), calls, processesLeft: carriersOf(handle).length };
+    const seen = {
+      ...{ requests: upstream.requests(), calls, processesLeft: carriersOf(handle).length },
+      heldNanoUsd: String(await opened.heldNanoUsd()),
+    };
     const changes = ground.git('status', '--porcelain', '--ignored');
     return {
       ...{ agent: agent.name, version: (await agent.probe()).version, fault: fault.name, changes, ...seen },
@@ -96,13 +99,15 @@ export async function runSession(
 function wordsOf(agent: Agent, report: AgentReport, end: SessionEnd, calls: Call[] | null, changed: boolean) {
   const { outcome } = decideOutcome({
     ...{ report, end, changed, agentCallsModels: agent.writesCode },
-    ledgerCalls: calls === null ? null : calls.length,
+    ledgerCalls:
+      calls?.filter(({ status, failure }) => status === 'settled' && failure === null).length ?? null,
   });
   return {
     ...{ exitCode: end.exitCode, signal: end.signal, stoppedBecause: end.reason, outcome },
     durationMs: end.endedAt.getTime() - end.startedAt.getTime(),
     ownKind: ownKindOf(report),
-    ledgerKind: calls?.at(-1)?.failure ?? null,
+    // Who hangs up says nothing of what was wrong.
+    ledgerKind: calls?.findLast(({ failure }) => failure !== 'client_gone')?.failure ?? null,
   };
 }
 

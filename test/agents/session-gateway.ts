@@ -10,6 +10,8 @@ export interface SessionGateway {
   watchdog(): StopReason | null;
   /** What its calls came to, once it has ended; null where nothing metered them. */
   calls(): Promise<Call[] | null>;
+  /** What is still set aside for it after its end. */
+  heldNanoUsd(): Promise<bigint>;
   close(): Promise<void>;
 }
 
@@ -29,5 +31,6 @@ export const straight: OpenGateway = async ({ upstreamUrl, wire }) => ({
   gateway: { url: upstreamUrl, key: 'session-key', wire },
   watchdog: () => null,
   calls: async () => null,
+  heldNanoUsd: async () => 0n,
   close: async () => undefined,
 });

@@ -1,9 +1,13 @@
 // The real agents that the contract suite runs, by their names; each in its tested version.
+import { aider } from './aider.ts';
 import { claudeCode } from './claude-code.ts';
 import { codex } from './codex.ts';
+import { pi } from './pi.ts';
 import type { Subject } from './subject.ts';
 
 export const subjects: Readonly<Record<string, Subject>> = {
   'claude-code': claudeCode,
   codex,
+  pi,
+  aider,
 };
