@@ -1,0 +1,123 @@
+// What every agent owes in a session that goes well, or that others make go wrong: its repository, its end.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { decideOutcome } from '../../src/domain/outcome.ts';
+import type { Agent, AgentTask } from '../../src/engine/ports/agent.ts';
+import { startFaultServer } from '../fault-server.ts';
+import { type Ground, makeGround, makeTask } from './agent-ground.fixture.ts';
+import { errorAnswer } from './error-answer.ts';
+import { runSession } from './run-cell.ts';
+import {
+  type ScriptedProvider,
+  startLoopingProvider,
+  startScriptedProvider,
+  type Turn,
+} from './scripted-provider.fixture.ts';
+import type { OpenGateway } from './session-gateway.ts';
+import type { Subject } from './subjects/subject.ts';
+
+/** For a program that takes half a second, on a machine that is busy. */
+export const testLimitMs = 90_000;
+const wallClockMs = 30_000;
+/** Of a loop that is killed in its midst. */
+const turnsBeforeKill = 3;
+
+export function ground(files: Readonly<Record<string, string>> = {}): Ground {
+  const made = makeGround({ 'hello.txt': 'hello\n', ...files });
+  onTestFinished(made.remove);
+  return made;
+}
+
+export function describeSessions(subject: Subject, create: () => Agent, openGateway: OpenGateway): void {
+  const timeout = testLimitMs;
+  test('R-SES-5: a run that changes nothing is no change', { timeout }, () =>
+    changesNothing(subject, create()),
+  );
+  test('R-BUD-6: a run that succeeds past the gateway is a bypass', { timeout }, () =>
+    bypasses(subject, create(), openGateway),
+  );
+  test('R-BUD-6, R-SEC-2: a repository cannot send it elsewhere, nor have it run anything', { timeout }, () =>
+    isNotRedirected(subject, create()),
+  );
+  if (subject.resumes) {
+    test('R-SES-2: killed at work, it goes on with its conversation', { timeout }, () =>
+      goesOn(subject, create()),
+    );
+  }
+}
+
+async function provides(turns: readonly Turn[]): Promise<ScriptedProvider> {
+  const provider = await startScriptedProvider(turns);
+  onTestFinished(provider.stop);
+  return provider;
+}
+
+function taskFor(subject: Subject, agent: Agent, scene: Ground, url: string): AgentTask {
+  const [wire] = agent.wires;
+  if (wire === undefined) throw new Error(`${agent.name} calls no model.`);
+  return makeTask(scene, { model: subject.model, gateway: { url, key: 'session-key', wire } });
+}
+
+const run = (agent: Agent, task: AgentTask, scene: Ground) =>
+  runSession(agent, task, scene, { watchdog: () => null }, { wallClockMs });
+
+async function changesNothing(subject: Subject, agent: Agent): Promise<void> {
+  const scene = ground();
+  const { url, requests } = await provides(subject.look(scene.worktreePath));
+  const { report, end } = await run(agent, taskFor(subject, agent, scene, url), scene);
+  const changed = scene.git('status', '--porcelain') !== '';
+  const ledgerCalls = requests.length;
+  const { outcome } = decideOutcome({ report, end, changed, ledgerCalls, agentCallsModels: true });
+  expect(outcome, report.summary).toBe('changed_nothing');
+}
+
+/** Whatever made it find another way: here it is given one. */
+async function bypasses(subject: Subject, agent: Agent, openGateway: OpenGateway): Promise<void> {
+  const scene = ground();
+  const { url } = await provides(subject.edit(scene.worktreePath));
+  const task = taskFor(subject, agent, scene, url);
+  const wire = task.gateway?.wire ?? 'openai-chat';
+  const gateway = await openGateway({ upstreamUrl: url, wire, model: subject.model, envelopeNanoUsd: 1n });
+  onTestFinished(gateway.close);
+  const { report, end } = await run(agent, task, scene);
+  const calls = (await gateway.calls()) ?? [];
+  const ledgerCalls = calls.length;
+  const { outcome } = decideOutcome({ report, end, changed: true, ledgerCalls, agentCallsModels: true });
+  expect(outcome, report.summary).toBe('bypassed');
+}
+
+async function isNotRedirected(subject: Subject, agent: Agent): Promise<void> {
+  const evil = await startFaultServer(errorAnswer('openai-chat', 400, 'elsewhere'));
+  onTestFinished(evil.stop);
+  const scene = ground(subject.redirect(evil.url));
+  const { showEnvironment: show } = subject;
+  const { url, requests } = await provides(show ? [show] : subject.edit(scene.worktreePath));
+  const { report } = await run(agent, taskFor(subject, agent, scene, url), scene);
+  expect(report, report.summary).toMatchObject({ finalEvent: 'success' });
+  expect(requests.length).toBeGreaterThan(0);
+  expect(evil.requests).toEqual([]);
+  expect(scene.git('status', '--porcelain')).toBe(show ? '?? made-by-agent\n' : ' M hello.txt\n');
+  if (!show) return;
+  const seen = readFileSync(join(scene.worktreePath, 'made-by-agent'), 'utf8');
+  expect(seen).toContain(`HOME=${scene.homePath}`);
+}
+
+async function goesOn(subject: Subject, agent: Agent): Promise<void> {
+  const scene = ground();
+  const loop = await startLoopingProvider(subject.loop);
+  onTestFinished(loop.stop);
+  const watchdog = () => (loop.requests.length > turnsBeforeKill ? ('braked' as const) : null);
+  const limits = { wallClockMs, graceMs: 0 };
+  const task = taskFor(subject, agent, scene, loop.url);
+  const { end, report } = await runSession(agent, task, scene, { watchdog }, limits);
+  expect(end).toMatchObject({ reason: 'braked' });
+  expect(report.finalEvent).toBe('missing');
+  const next = scene.nextSession();
+  const { url, requests } = await provides(subject.edit(next.worktreePath));
+  const again = { ...taskFor(subject, agent, next, url), title: 'Go on', brief: 'Go on.' };
+  const second = await run(agent, again, next);
+  expect(second.report, second.report.summary).toMatchObject({ finalEvent: 'success' });
+  expect(JSON.stringify(requests.at(-1)?.messages)).toContain(task.title);
+}
