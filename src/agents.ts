@@ -1,8 +1,10 @@
 // The agents that this Moose knows, by name.
 import { join } from 'node:path';
+import { createAider } from './agents/aider/agent.ts';
 import { createClaudeCode } from './agents/claude-code/agent.ts';
 import { createCodex } from './agents/codex/agent.ts';
 import { createPatch } from './agents/patch/agent.ts';
+import { createPi } from './agents/pi/agent.ts';
 import type { ProgramPlace } from './agents/program.ts';
 import type { Config } from './config.ts';
 import type { Agent } from './engine/ports/agent.ts';
@@ -11,6 +13,8 @@ import type { Agent } from './engine/ports/agent.ts';
 const programAgents: Readonly<Record<string, (place: Partial<ProgramPlace>) => Agent>> = {
   'claude-code': createClaudeCode,
   codex: createCodex,
+  pi: createPi,
+  aider: createAider,
 };
 
 export function createAgents(config: Config): ReadonlyMap<string, Agent> {

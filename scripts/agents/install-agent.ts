@@ -5,13 +5,17 @@ import { type ExecFileException, execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rename, rm, symlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
+import { aiderProgram } from '../../src/agents/aider/program.ts';
 import { claudeCodeProgram } from '../../src/agents/claude-code/program.ts';
 import { codexProgram } from '../../src/agents/codex/program.ts';
+import { piProgram } from '../../src/agents/pi/program.ts';
 import { type AgentProgram, probeProgram } from '../../src/agents/program.ts';
 
 export const programsByAgent: Readonly<Record<string, AgentProgram>> = {
   'claude-code': claudeCodeProgram,
   codex: codexProgram,
+  pi: piProgram,
+  aider: aiderProgram,
 };
 
 /** Up to 400 MB come over the wire. */
