@@ -4,6 +4,7 @@ import { createAgents } from './agents.ts';
 import type { Opened } from './compose.ts';
 import type { Config } from './config.ts';
 import type { TransientError } from './domain/failure.ts';
+import { budgetJobs } from './engine/budget/budget-jobs.ts';
 import { toMooseError } from './engine/errors/to-moose-error.ts';
 import { escalationJobs } from './engine/escalation/jobs.ts';
 import { endedOutagesJob } from './engine/escalation/outage.ts';
@@ -146,6 +147,7 @@ function upkeepJobs(
     webhooksJob(outside),
     tidyOutboxJob(outside),
     dailySummaryJob(outside),
+    ...budgetJobs({ database, logger }),
     ...watchJobs({ database, logger, pressure, clock: systemClock, settings: engine }),
   ];
 }

@@ -37,6 +37,9 @@ const holds: Readonly<Record<string, string>> = {
   api_tokens: 'who may call the interface, by the hash of a token, with a role',
   audit_log: 'every change that was asked for through the interface',
   cost_tracking: 'the money set aside for a run, and each call that drew on it',
+  gateways: 'the processes that carry model calls, and when each was last heard of',
+  gateway_keys: 'what a run or a session may call models with, by the hash of a key',
+  call_bodies: 'what was sent to a model and what came back, where that is asked for',
 };
 
 const directory = new URL('../../src/store/migrations/', import.meta.url);

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { addAlerts } from './commands/alerts.ts';
 import { addAnswer } from './commands/answer.ts';
+import { addBudget } from './commands/budget.ts';
 import { addCancel } from './commands/cancel.ts';
 import { addCircuits } from './commands/circuits.ts';
 import { addClassify } from './commands/classify.ts';
@@ -17,6 +18,7 @@ import { addLimits } from './commands/limits.ts';
 import { addLogs } from './commands/logs.ts';
 import { addLs } from './commands/ls.ts';
 import { addMerge } from './commands/merge.ts';
+import { addPrices } from './commands/prices.ts';
 import { addReproduce } from './commands/reproduce.ts';
 import { addRetry } from './commands/retry.ts';
 import { addRun } from './commands/run.ts';
@@ -48,6 +50,8 @@ export function createProgram(context: CliContext): Command {
     addLs,
     addShow,
     addLimits,
+    addPrices,
+    addBudget,
     addLogs,
     addDiff,
     addExplain,

@@ -13,6 +13,7 @@ import {
   type WorkOrder,
   type WorkOrderFilter,
 } from '../store/work-orders.ts';
+import { askBudget } from './budget/ask-budget.ts';
 import { undoPlan } from './effects/undo-effects.ts';
 import { askErrors } from './errors/ask-errors.ts';
 import { askEscalations } from './escalation/ask-escalations.ts';
@@ -25,6 +26,7 @@ import { showWorkOrder, type WorkOrderDetail } from './monitor/show.ts';
 import { countExecutors, viewWorkOrders, type WorkOrderView } from './monitor/work-order-view.ts';
 import { type DailySummary, dailySummary } from './notify/daily-summary.ts';
 import type { Forge, PullRequest } from './ports/forge.ts';
+import { askPrices } from './prices/ask-prices.ts';
 import { circuitSteering } from './recovery/circuit-steering.ts';
 import { cancel } from './steering/cancel.ts';
 import { changeLimits, type LimitChange } from './steering/change-limits.ts';
@@ -104,6 +106,8 @@ export function createMoose(deps: MooseDeps) {
     ...askHealth(deps),
     /** Those of the whole system, as they are after the change. */
     limits: (change: LimitChange = {}): Promise<LimitUse[]> => changeLimits(deps, change, actor),
+    ...askBudget(deps),
+    ...askPrices(deps),
     ...circuitSteering(database, actor),
     /** Of today so far, where no day is given. @throws DAY_INVALID */
     summary: (day?: string): Promise<DailySummary> => database.run((query) => dailySummary(query, day)),

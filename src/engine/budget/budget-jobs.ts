@@ -1,0 +1,117 @@
+// What is looked after beside the calls: that the counters are true, that nothing is lost with a gateway, that people know.
+import type { Logger } from 'pino';
+import { formatUsd } from '../../domain/money.ts';
+import { type AlertFields, openAlerts, raiseAlert, resolveAlert } from '../../store/alerts.ts';
+import { type BudgetDifference, proveBudget } from '../../store/budget-proof.ts';
+import { currentWindows, markWarned, type WarnedWindow } from '../../store/budget-warnings.ts';
+import { dropOldBodies } from '../../store/call-ledger.ts';
+import type { Database, Query } from '../../store/database.ts';
+import { reapCalls } from '../../store/gateways.ts';
+import { enqueueNotice } from '../notify/enqueue-notice.ts';
+import type { UpkeepJob } from '../upkeep/upkeep.ts';
+
+const secondMs = 1_000;
+const hourMs = 60 * 60 * secondMs;
+const reapEveryMs = 5 * secondMs;
+const warnEveryMs = 10 * secondMs;
+/** At the start of a worker, and through the night as through the day. */
+const proveEveryMs = 6 * hourMs;
+const bodiesKeptMs = 7 * 24 * hourMs;
+
+const proofKey = 'budget.proof';
+/** Raised by the database with the settlement itself. */
+export const overrunKey = 'budget.overrun';
+const warningPrefix = 'budget.warning:';
+
+export interface BudgetJobDeps {
+  database: Database;
+  logger: Logger;
+}
+
+export function budgetJobs(deps: BudgetJobDeps): UpkeepJob[] {
+  const { database } = deps;
+  return [
+    { name: 'reap-calls', everyMs: reapEveryMs, run: (signal) => reap(deps, signal) },
+    { name: 'budget-proof', everyMs: proveEveryMs, run: (signal) => database.transaction(prove, signal) },
+    { name: 'budget-warnings', everyMs: warnEveryMs, run: (signal) => database.transaction(warn, signal) },
+    {
+      name: 'call-bodies',
+      everyMs: hourMs,
+      run: async (signal) => void (await database.run((query) => dropOldBodies(query, bodiesKeptMs), signal)),
+    },
+  ];
+}
+
+async function reap({ database, logger }: BudgetJobDeps, signal: AbortSignal): Promise<void> {
+  const reaped = await database.transaction((query) => reapCalls(query), signal);
+  if (reaped.length > 0) logger.warn({ reaped }, 'calls of a gateway that is gone are presumed spent');
+}
+
+/** A difference freezes nothing by itself: a human looks at it. */
+export async function prove(query: Query): Promise<void> {
+  const differences = await proveBudget(query);
+  const [first] = differences;
+  if (!first) return void (await resolveAlert(query, proofKey, 'moose'));
+  const more = differences.length > 1 ? ` (and ${differences.length - 1} more)` : '';
+  await raiseAndTell(query, {
+    key: proofKey,
+    severity: 'critical',
+    component: 'budget',
+    operation: 'prove',
+    code: 'BUDGET_DIFFERS',
+    message: `${differenceText(first)}${more}: \`moose budget --check\` shows it.`,
+    metadata: { differences },
+  });
+}
+
+export function differenceText({ of, counter, countedNanoUsd, summedNanoUsd }: BudgetDifference): string {
+  return `${of} says ${formatUsd(countedNanoUsd)} ${counter}, and what it counts adds up to ${formatUsd(summedNanoUsd)}`;
+}
+
+async function warn(query: Query): Promise<void> {
+  for (const window of await markWarned(query)) await raiseAndTell(query, warningOf(window));
+  const current = new Set(await currentWindows(query));
+  for (const alert of await openAlerts(query)) {
+    const window = alert.key?.startsWith(warningPrefix) ? alert.key.slice(warningPrefix.length) : undefined;
+    if (window !== undefined && !current.has(window))
+      await resolveAlert(query, warningPrefix + window, 'moose');
+    if (alert.key === overrunKey) await tell(query, alert.id, { ...alert, message: alert.message });
+  }
+}
+
+function warningOf({ key, limitNanoUsd, usedNanoUsd }: WarnedWindow): AlertFields {
+  const [kind = ''] = key.split(':');
+  const percent = (usedNanoUsd * 100n) / limitNanoUsd;
+  return {
+    key: warningPrefix + key,
+    severity: 'medium',
+    component: 'budget',
+    operation: 'warn',
+    code: 'BUDGET_WARNING',
+    message: `${percent} % of what may be spent in this ${kind} are spent or set aside: ${formatUsd(usedNanoUsd)} of ${formatUsd(limitNanoUsd)}.`,
+    metadata: { window: key, usedNanoUsd, limitNanoUsd },
+  };
+}
+
+async function raiseAndTell(query: Query, alert: AlertFields): Promise<void> {
+  const { id, isNew } = await raiseAlert(query, alert);
+  if (isNew) await tell(query, id, alert);
+}
+
+/** One notice for each alert: said again, it is the same. */
+async function tell(
+  query: Query,
+  id: string,
+  { message, severity }: Pick<AlertFields, 'message' | 'severity'>,
+): Promise<void> {
+  await enqueueNotice(query, {
+    kind: 'alert.raised',
+    subjectId: id,
+    payload: {
+      title: message,
+      text: '`moose budget` shows what is spent, and by whom; `moose limits` changes what may be.',
+      severity,
+      path: '/alerts',
+    },
+  });
+}

@@ -1,0 +1,70 @@
+// For tests: a work order with an envelope, a key that draws from it, and a gateway that is heard of.
+import { randomUUID } from 'node:crypto';
+import type { ReservationId } from '../../domain/ids.ts';
+import { type CallEnd, noUsage } from '../../domain/model-call.ts';
+import { proveBudget } from '../../store/budget-proof.ts';
+import { checkAndReserveBudget } from '../../store/costs.ts';
+import type { Database } from '../../store/database.ts';
+import { hashOfKey, type IssuedKey, issueKey } from '../../store/gateway-keys.ts';
+import { beatGateway } from '../../store/gateways.ts';
+import { updateRun } from '../../store/runs.ts';
+import { aWorkOrderAtWork, type Scratch } from '../../store/scratch-rows.fixture.ts';
+import type { CallDraw } from './call-ledger.ts';
+
+export interface LedgerGround extends Scratch {
+  reservationId: ReservationId;
+  key: IssuedKey;
+  gatewayId: string;
+}
+
+export async function ledgerGround(
+  database: Database,
+  envelopeNanoUsd: bigint,
+  given: Parameters<typeof aWorkOrderAtWork>[1] = {},
+): Promise<LedgerGround> {
+  const { query } = database;
+  const scratch = await aWorkOrderAtWork(database, given);
+  const { workOrderId, runId, projectId } = scratch;
+  const { reservationId } = await checkAndReserveBudget(query, envelopeNanoUsd, 'pipeline', {
+    ...{ work_order_id: workOrderId, run_id: runId, project_id: projectId },
+  });
+  if (reservationId === null) throw new Error('The envelope was refused');
+  await updateRun(query, runId, { reservationId });
+  const key = await issueKey(query, { workOrderId, runId, serviceName: 'agent' });
+  const gatewayId = randomUUID();
+  await beatGateway(query, { id: gatewayId, host: 'here' });
+  return { ...scratch, reservationId, key, gatewayId };
+}
+
+export function aDraw(
+  { key, gatewayId }: LedgerGround,
+  worstCaseNanoUsd: bigint,
+  callId = randomUUID(),
+): CallDraw {
+  return {
+    ...{ callId, gatewayId, worstCaseNanoUsd, keyId: key.id, keyHash: hashOfKey(key.secret) },
+    ...{ provider: 'scripted', model: 'scripted/light', wire: 'anthropic-messages', isStream: true },
+    ...{ inputTokensMax: 1_000, outputTokensMax: 100, priceVersion: 'test' },
+  };
+}
+
+export const goodEnd: CallEnd = {
+  ...{ httpStatus: 200, failure: null, retryAfterMs: null, firstByteMs: 12.4, durationMs: 80.6 },
+};
+
+export const cost = (nanoUsd: bigint) => ({
+  nanoUsd,
+  usage: { ...noUsage, inputTokens: 10, cacheReadTokens: 5, outputTokens: 3 },
+});
+
+/** Held, spent and presumed of the day's window. */
+export async function dayOf(database: Database): Promise<[bigint, bigint, bigint]> {
+  const row = await database.query
+    .selectFrom('budgetWindows')
+    .select(['heldNanoUsd', 'spentNanoUsd', 'presumedNanoUsd'])
+    .where('key', 'like', 'day:%')
+    .executeTakeFirstOrThrow();
+  return [row.heldNanoUsd, row.spentNanoUsd, row.presumedNanoUsd];
+}
+
+export const differences = (database: Database) => proveBudget(database.query);

@@ -1,0 +1,384 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { expect, onTestFinished, test } from 'vitest';
+import { sharedDatabase } from '../../../test/shared-database.ts';
+import { newId, type SessionId } from '../../domain/ids.ts';
+import { settleReservation } from '../../store/costs.ts';
+import { type Database, openDatabase } from '../../store/database.ts';
+import { countLiveKeys, issueKey, revokeKeys } from '../../store/gateway-keys.ts';
+import { endGateway, reapCalls } from '../../store/gateways.ts';
+import { theWorkOrder } from '../../store/scratch-rows.fixture.ts';
+import { callsOfSession } from '../../store/session-calls.ts';
+import { intendSession, updateSession } from '../../store/session-rows.ts';
+import {
+  aDraw,
+  cost,
+  dayOf,
+  differences,
+  goodEnd,
+  type LedgerGround,
+  ledgerGround,
+} from './ledger-ground.fixture.ts';
+import { openCallLedger } from './open-call-ledger.ts';
+
+const shared = sharedDatabase();
+const cent = 10_000_000n;
+
+async function ground(envelope = 10n * cent, given = {}) {
+  const database = shared();
+  const made = await ledgerGround(database, envelope, given);
+  return { database, made, ledger: openCallLedger(database) };
+}
+
+const drawn = { kind: 'drawn' };
+
+test('R-BUD-2: a call is drawn, settled once, and the windows move with it', async () => {
+  const { database, made, ledger } = await ground();
+  const draw = aDraw(made, 4n * cent);
+  expect(await ledger.draw(draw)).toEqual(drawn);
+  expect(await dayOf(database)).toEqual([10n * cent, 0n, 0n]);
+  expect(await ledger.settle(draw.callId, cost(cent), goodEnd)).toBe(true);
+  expect(await dayOf(database)).toEqual([9n * cent, cent, 0n]);
+  expect(await ledger.settle(draw.callId, cost(2n * cent), goodEnd)).toBe(false);
+  expect(await ledger.presume(draw.callId, goodEnd)).toBe(false);
+  expect(await ledger.void(draw.callId, goodEnd)).toBe(false);
+  expect(await theWorkOrder(database, made.workOrderId)).toMatchObject({
+    ...{ costNanoUsd: cent, modelCalls: 1, inputTokens: 15n, outputTokens: 3n },
+  });
+  const row = await database.query
+    .selectFrom('costTracking')
+    .selectAll()
+    .where('id', '=', draw.callId as never)
+    .executeTakeFirstOrThrow();
+  expect(row).toMatchObject({
+    ...{
+      status: 'settled',
+      serviceName: 'agent',
+      model: 'scripted/light',
+      wire: 'anthropic-messages',
+      isStream: true,
+    },
+    ...{ runId: made.runId, keyId: made.key.id, gatewayId: made.gatewayId, priceVersion: 'test' },
+    ...{
+      inputTokens: 10n,
+      cacheReadTokens: 5n,
+      outputTokens: 3n,
+      httpStatus: 200,
+      firstByteMs: 12,
+      durationMs: 81,
+    },
+  });
+  await settleReservation(database.query, made.reservationId);
+  expect(await dayOf(database)).toEqual([0n, cent, 0n]);
+  expect(await differences(database)).toEqual([]);
+});
+
+test('fear: an answer that was lost draws the same call twice', async () => {
+  const { database, made, ledger } = await ground();
+  const draw = aDraw(made, 4n * cent);
+  const answers = await Promise.all(Array.from({ length: 6 }, () => ledger.draw(draw)));
+  expect(answers).toEqual(answers.map(() => drawn));
+  expect(await ledger.draw(aDraw(made, 7n * cent))).toEqual({
+    ...{ kind: 'no_room', leftNanoUsd: 6n * cent, openNanoUsd: 4n * cent },
+  });
+  expect(await differences(database)).toEqual([]);
+});
+
+test('R-BUD-4: what a call does not need is there for the next one; more is never given', async () => {
+  const { database, made, ledger } = await ground();
+  const draw = aDraw(made, 9n * cent);
+  await ledger.draw(draw);
+  await ledger.shrink(draw.callId, 12n * cent);
+  expect(await ledger.draw(aDraw(made, 2n * cent))).toMatchObject({ kind: 'no_room', leftNanoUsd: cent });
+  await ledger.shrink(draw.callId, 3n * cent);
+  await ledger.shrink(draw.callId, 5n * cent);
+  expect(await ledger.draw(aDraw(made, 7n * cent))).toEqual(drawn);
+  // All that it holds by now, and no more.
+  expect(await ledger.presume(draw.callId, goodEnd)).toBe(true);
+  await ledger.shrink(draw.callId, 0n);
+  expect(await dayOf(database)).toEqual([7n * cent, 0n, 3n * cent]);
+  expect(await differences(database)).toEqual([]);
+});
+
+test('R-BUD-2: what was presumed is settled by evidence, also after its envelope has closed, and the rest is free', async () => {
+  const { database, made, ledger } = await ground();
+  const [first, second] = [aDraw(made, 4n * cent), aDraw(made, 5n * cent)];
+  await ledger.draw(first);
+  await ledger.draw(second);
+  expect(await ledger.presume(first.callId, { ...goodEnd, failure: 'cut_stream' })).toBe(true);
+  expect(await ledger.draw(aDraw(made, 2n * cent))).toMatchObject({ kind: 'no_room' });
+  expect(await ledger.settle(first.callId, cost(cent), goodEnd)).toBe(true);
+  // Back in the envelope.
+  const third = aDraw(made, 4n * cent);
+  expect(await ledger.draw(third)).toEqual(drawn);
+  await settleReservation(database.query, made.reservationId);
+  expect(await dayOf(database)).toEqual([0n, cent, 9n * cent]);
+  expect(await theWorkOrder(database, made.workOrderId)).toMatchObject({
+    costNanoUsd: 10n * cent,
+    modelCalls: 3,
+  });
+  expect(await ledger.settle(second.callId, cost(2n * cent), goodEnd)).toBe(true);
+  expect(await ledger.settle(second.callId, cost(0n), goodEnd)).toBe(false);
+  expect(await ledger.void(third.callId, { ...goodEnd, httpStatus: 429, failure: 'rate_limited' })).toBe(
+    true,
+  );
+  expect(await dayOf(database)).toEqual([0n, 3n * cent, 0n]);
+  expect(await theWorkOrder(database, made.workOrderId)).toMatchObject({
+    costNanoUsd: 3n * cent,
+    modelCalls: 3,
+  });
+  expect(await differences(database)).toEqual([]);
+});
+
+test('R-PIPE-12: the cost of a work order shrinks by such evidence alone, by exactly that much, and by nobody else', async () => {
+  const { database, made, ledger } = await ground();
+  const draw = aDraw(made, 4n * cent);
+  await ledger.draw(draw);
+  await ledger.presume(draw.callId, goodEnd);
+  const lower = (by: bigint, evidence: string) =>
+    database.transaction(async (query) => {
+      await sql`select set_config('moose.cost_evidence', ${evidence}, true)`.execute(query);
+      await sql`update work_orders set cost_nano_usd = cost_nano_usd - ${by.toString()}::bigint
+        where id = ${made.workOrderId}`.execute(query);
+    });
+  await expect(lower(1n, '')).rejects.toMatchObject({ code: 'COUNTER_WENT_BACK' });
+  await expect(lower(2n, `${made.workOrderId} 1`)).rejects.toMatchObject({ code: 'COUNTER_WENT_BACK' });
+  await expect(lower(1n, `${randomUUID()} 1`)).rejects.toMatchObject({ code: 'COUNTER_WENT_BACK' });
+  await database
+    .transaction(async (query) => {
+      await sql`select settle_call(${draw.callId}::uuid, 1, '{}', '{}')`.execute(query);
+      // The exception ends with the statement that it was made for.
+      const again = sql`update work_orders set cost_nano_usd = 0 where id = ${made.workOrderId}`.execute(
+        query,
+      );
+      await expect(again).rejects.toThrow('only ever grow');
+      throw new Error('rolled back');
+    })
+    .catch((cause: Error) => expect(cause.message).toContain('rolled back'));
+  expect((await theWorkOrder(database, made.workOrderId)).costNanoUsd).toBe(4n * cent);
+});
+
+test('R-BUD-2: more than was held is booked, freezes the windows, and nothing is drawn until a human has looked', async () => {
+  const { database, made, ledger } = await ground(5n * cent);
+  const [dear, other] = [aDraw(made, 2n * cent), aDraw(made, 3n * cent)];
+  await ledger.draw(dear);
+  await ledger.draw(other);
+  await ledger.settle(dear.callId, cost(4n * cent), goodEnd);
+  // What the other call holds stays held for it.
+  expect(await dayOf(database)).toEqual([3n * cent, 4n * cent, 0n]);
+  const windows = await database.query.selectFrom('budgetWindows').selectAll().execute();
+  for (const window of windows) expect(window).toMatchObject({ isFrozen: true, overrunNanoUsd: 2n * cent });
+  expect(await database.query.selectFrom('systemAlerts').selectAll().execute()).toMatchObject([
+    { severity: 'critical', key: 'budget.overrun', code: 'BUDGET_OVERRUN', resolvedAt: null },
+  ]);
+  expect(await ledger.draw(aDraw(made, 0n))).toEqual({ kind: 'frozen' });
+  expect(await ledger.settle(other.callId, cost(cent), goodEnd)).toBe(true);
+  await settleReservation(database.query, made.reservationId);
+  expect(await dayOf(database)).toEqual([0n, 5n * cent, 0n]);
+  expect(await differences(database)).toEqual([]);
+});
+
+test('R-BUD-6: a key is good for its own secret, until it is revoked, has expired, or its envelope is closed', async () => {
+  const { database, made, ledger } = await ground();
+  const draw = aDraw(made, cent);
+  const other = await ledgerGround(database, cent);
+  expect(await ledger.verifyKey(draw.keyId, draw.keyHash)).toBe('valid');
+  for (const wrong of [
+    { ...draw, keyHash: aDraw(other, cent).keyHash },
+    { ...draw, keyHash: '' },
+    { ...draw, keyId: other.key.id },
+    { ...draw, keyId: randomUUID() },
+    { ...draw, keyId: "'; drop table gateways" },
+  ]) {
+    expect(await ledger.draw(wrong)).toEqual({ kind: 'key_invalid' });
+    expect(await ledger.verifyKey(wrong.keyId, wrong.keyHash)).toBe('invalid');
+  }
+  await database.query
+    .updateTable('gatewayKeys')
+    .set({ expiresAt: sql<Date>`now()` })
+    .where('id', '=', made.key.id)
+    .execute();
+  expect(await ledger.draw(draw)).toEqual({ kind: 'key_invalid' });
+  const { workOrderId, runId } = made;
+  const fresh = {
+    ...made,
+    key: await issueKey(database.query, { workOrderId, runId, serviceName: 'moose' }),
+  };
+  expect(await ledger.draw(aDraw(fresh, cent))).toEqual(drawn);
+  expect(await revokeKeys(database.query, { runId })).toBe(2);
+  expect(await ledger.draw(aDraw(fresh, cent))).toEqual({ kind: 'key_invalid' });
+  await settleReservation(database.query, other.reservationId);
+  expect(await ledger.draw(aDraw(other, 0n))).toEqual({ kind: 'key_invalid' });
+  expect(await ledger.verifyKey(other.key.id, aDraw(other, 0n).keyHash)).toBe('invalid');
+});
+
+test('R-BUD-7: on a key that the brake has stopped nothing is drawn; its first reason stays', async () => {
+  const { made, ledger } = await ground();
+  const draw = aDraw(made, cent);
+  await ledger.stopKey(draw.keyId, '12 calls in a row failed');
+  await ledger.stopKey(draw.keyId, 'another');
+  expect(await ledger.draw(draw)).toEqual({ kind: 'stopped', reason: '12 calls in a row failed' });
+  expect(await ledger.verifyKey(draw.keyId, draw.keyHash)).toBe('stopped');
+});
+
+async function aSession(database: Database, { workOrderId, runId }: LedgerGround): Promise<SessionId> {
+  const { id } = await intendSession(database.query, {
+    ...{ id: newId<SessionId>(new Date()), workOrderId, runId, purpose: 'agent', name: 'claude-code' },
+    ...{ cycle: 0, attempt: 1, host: 'here', directory: '/s', command: 'c', state: 'running' },
+  });
+  return id;
+}
+
+test('what a session called is told by the gateway: good ones, open ones, the last failure, the brake', async () => {
+  const { database, made, ledger } = await ground();
+  const sessionId = await aSession(database, made);
+  const key = await issueKey(database.query, {
+    ...{ workOrderId: made.workOrderId, runId: made.runId, sessionId, serviceName: 'agent' },
+  });
+  const mine = { ...made, key };
+  const told = () => callsOfSession(database.query, sessionId);
+  expect(await told()).toEqual({
+    ...{
+      goodCalls: 0,
+      openCalls: 0,
+      budgetRefusals: 0,
+      lastFailure: null,
+      stoppedReason: null,
+      idleMs: null,
+    },
+    ...{ costNanoUsd: 0n, inputTokens: 0, outputTokens: 0 },
+  });
+  expect(await countLiveKeys(database.query, 'here')).toBe(1);
+  const [good, limited, open] = [aDraw(mine, cent), aDraw(mine, cent), aDraw(mine, cent)];
+  for (const draw of [good, limited, open]) await ledger.draw(draw);
+  await ledger.settle(good.callId, cost(5n), goodEnd);
+  await ledger.void(limited.callId, {
+    ...goodEnd,
+    httpStatus: 429,
+    failure: 'rate_limited',
+    retryAfterMs: 3e12,
+  });
+  expect(await told()).toMatchObject({
+    ...{
+      goodCalls: 1,
+      openCalls: 1,
+      costNanoUsd: 5n,
+      inputTokens: 15,
+      outputTokens: 3,
+      idleMs: expect.any(Number),
+    },
+    lastFailure: { kind: 'rate_limited', status: 429, retryAfterMs: 2_147_483_647 },
+  });
+  const refused = aDraw(mine, cent);
+  for (let times = 0; times < 2; times++)
+    await ledger.refused(refused, 'budget_exceeded', { ...goodEnd, httpStatus: 400 });
+  expect(await told()).toMatchObject({
+    budgetRefusals: 1,
+    lastFailure: { kind: 'budget_exceeded', status: 400 },
+  });
+  // That its client left says nothing.
+  await ledger.settle(open.callId, cost(5n), { ...goodEnd, failure: 'client_gone' });
+  await ledger.stopKey(key.id, 'too many');
+  expect(await told()).toMatchObject({
+    ...{ openCalls: 0, goodCalls: 1, stoppedReason: 'too many', lastFailure: { kind: 'budget_exceeded' } },
+  });
+  await updateSession(database.query, sessionId, { state: 'exited' });
+  expect(await countLiveKeys(database.query, 'here')).toBe(0);
+  expect(await differences(database)).toEqual([]);
+});
+
+test('R-BUD-2: calls of a gateway that is gone are presumed in two looks; one that was only slow goes on', async () => {
+  const { database, made, ledger } = await ground();
+  const slow = await ledgerGround(database, 10n * cent);
+  const [lost, late] = [aDraw(made, 2n * cent), aDraw(slow, 3n * cent)];
+  await ledger.draw(lost);
+  await ledger.draw(late);
+  const limits = { silenceMs: 15_000, betweenLooksMs: 10_000 };
+  const look = () => reapCalls(database.query, limits);
+  expect(await look()).toEqual([]);
+  // As after the database was away: no heartbeat is fresh.
+  await sql`update gateways set heartbeat_at = now() - interval '1 hour'`.execute(database.query);
+  expect(await look()).toEqual([]);
+  expect(await look()).toEqual([]);
+  await sql`update gateways set suspected_at = suspected_at - interval '11 s'`.execute(database.query);
+  await sql`update gateways set heartbeat_at = clock_timestamp() where id = ${slow.gatewayId}`.execute(
+    database.query,
+  );
+  const reaped = await look();
+  expect(reaped).toMatchObject([
+    { callId: lost.callId, gatewayId: made.gatewayId, workOrderId: made.workOrderId, nanoUsd: 2n * cent },
+  ]);
+  expect(await look()).toEqual([]);
+  expect(await ledger.settle(late.callId, cost(cent), goodEnd)).toBe(true);
+  expect(await dayOf(database)).toEqual([17n * cent, cent, 2n * cent]);
+  // It was alive after all, and has the evidence.
+  expect(await ledger.settle(lost.callId, cost(cent), goodEnd)).toBe(true);
+  expect(await dayOf(database)).toEqual([18n * cent, 2n * cent, 0n]);
+  const left = aDraw(slow, cent);
+  await ledger.draw(left);
+  await endGateway(database.query, slow.gatewayId);
+  expect(await look()).toMatchObject([{ callId: left.callId }]);
+  expect(await differences(database)).toEqual([]);
+});
+
+test('R-SEC-4: bodies are kept without secrets, once, and for calls that there are', async () => {
+  const { database, made, ledger } = await ground();
+  const draw = aDraw(made, cent);
+  await ledger.draw(draw);
+  const bodies = { request: `{"key": "sk-ant-api03-${'a1B2'.repeat(20)}"}`, response: 'x'.repeat(2_000_000) };
+  await ledger.keepBodies(draw.callId, bodies);
+  await ledger.keepBodies(draw.callId, { request: 'another', response: '' });
+  await ledger.keepBodies(randomUUID(), { request: '', response: '' });
+  const rows = await database.query.selectFrom('callBodies').selectAll().execute();
+  expect(rows).toHaveLength(1);
+  expect(rows[0]?.request).toContain('[redacted');
+  expect(rows[0]?.response).toHaveLength(1_000_000);
+});
+
+test('R-BUD-2: while the database is away a draw says so soon', async () => {
+  const nowhere = openDatabase('postgres://moose@127.0.0.1:1/moose');
+  onTestFinished(() => nowhere.close());
+  const ledger = openCallLedger(nowhere, { answerMsMax: 100 });
+  const made = { key: { id: randomUUID(), secret: 's' }, gatewayId: randomUUID() } as LedgerGround;
+  await expect(ledger.draw(aDraw(made, 1n))).rejects.toMatchObject({
+    code: 'LEDGER_AWAY',
+    category: 'transient',
+  });
+  const stop = new AbortController();
+  const surely = openCallLedger(nowhere, { signal: stop.signal }).settle(randomUUID(), cost(1n), goodEnd);
+  stop.abort(new Error('it ends'));
+  await expect(surely).rejects.toThrow('it ends');
+});
+
+test('R-BUD-8: the Architect is outside the day, inside the month, and draws with a key of its own', async () => {
+  const database = shared();
+  await sql`update system_config set value = '0.01' where key = 'budget.daily_limit_usd'`.execute(
+    database.query,
+  );
+  await sql`update system_config set value = '0.10' where key = 'budget.monthly_limit_usd'`.execute(
+    database.query,
+  );
+  const reserve = async (usd: number) =>
+    (
+      await sql<{
+        id: string | null;
+      }>`select reservation_id as id from check_and_reserve_budget(${usd}, 'architect')`.execute(
+        database.query,
+      )
+    ).rows[0]?.id;
+  const reservationId = await reserve(0.08);
+  expect(reservationId).toBeTruthy();
+  expect(await reserve(0.03)).toBeNull();
+  const keys = await database.query.selectFrom('budgetWindows').select('key').execute();
+  expect(keys.map(({ key }) => key.split(':')[0])).toEqual(['month']);
+  const key = await issueKey(database.query, {
+    ...{ workOrderId: null, runId: null, reservationId: reservationId as never, serviceName: 'architect' },
+  });
+  const made = { key, gatewayId: randomUUID() } as LedgerGround;
+  const ledger = openCallLedger(database);
+  const draw = aDraw(made, 8n * cent);
+  expect(await ledger.draw(draw)).toEqual(drawn);
+  expect(await ledger.settle(draw.callId, cost(cent), goodEnd)).toBe(true);
+  await settleReservation(database.query, reservationId as never);
+  expect(await differences(database)).toEqual([]);
+});

@@ -1,0 +1,28 @@
+// Windows of which a good part is gone: each is told of once.
+import { sql } from 'kysely';
+import type { Query } from './database.ts';
+
+export interface WarnedWindow {
+  key: string;
+  limitNanoUsd: bigint;
+  /** Spent, presumed spent, or set aside. */
+  usedNanoUsd: bigint;
+}
+
+/** Marks those of the day and the month whose share has been reached since, and returns them. */
+export async function markWarned(query: Query): Promise<WarnedWindow[]> {
+  const { rows } = await sql<WarnedWindow>`
+    update budget_windows w set warned_at = clock_timestamp() from budget_windows_of('{}') l
+    where w.key = l.key and w.warned_at is null and l.limit_nano_usd > 0
+      and w.spent_nano_usd + w.presumed_nano_usd + w.held_nano_usd >= l.limit_nano_usd
+        * coalesce((select (value #>> '{}')::numeric from system_config where key = 'budget.warning_share'), 0.5)
+    returning w.key, l.limit_nano_usd,
+      (w.spent_nano_usd + w.presumed_nano_usd + w.held_nano_usd) as used_nano_usd`.execute(query);
+  return rows;
+}
+
+/** The windows that the system's limits hold for now. */
+export async function currentWindows(query: Query): Promise<string[]> {
+  const { rows } = await sql<{ key: string }>`select key from budget_windows_of('{}')`.execute(query);
+  return rows.map(({ key }) => key);
+}
