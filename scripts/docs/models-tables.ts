@@ -1,5 +1,6 @@
 import { readConfig } from '../../src/config.ts';
 import { formatUsd } from '../../src/domain/money.ts';
+import { usdPerMillion } from '../../src/domain/price.ts';
 import { defaultAssessmentPolicy } from '../../src/engine/pipeline/assessment-policy.ts';
 import { knownPrices } from '../../src/models/prices.ts';
 import type { StatedPrice } from '../../src/store/prices/in-force.ts';
@@ -26,7 +27,7 @@ function cellsOf({ from, steps }: StatedPrice): string[][] {
   return (steps ?? []).map(({ aboveInputTokens, input, cacheRead, cacheWrite, cacheWrite1h, output }) => [
     from?.toISOString().slice(0, 10) ?? '',
     aboveInputTokens === 0 ? '' : String(aboveInputTokens),
-    ...[input, cacheRead, cacheWrite, cacheWrite1h, output].map(formatUsd),
+    ...[input, cacheRead, cacheWrite, cacheWrite1h, output].map(usdPerMillion),
   ]);
 }
 

@@ -46,6 +46,13 @@ export function nanoUsdPerMillion(usd: string): bigint {
   return /^0*$/.test(decimals.slice(nanoDigits)) ? nano : nano + 1n;
 }
 
+/** The same the other way round, for people: exactly, and in whole cents at least. */
+export function usdPerMillion(rate: bigint): string {
+  const digits = rate.toString().padStart(nanoDigits + 1, '0');
+  const decimals = digits.slice(-nanoDigits).replace(/0{1,7}$/, '');
+  return `$${digits.slice(0, -nanoDigits)}.${decimals}`;
+}
+
 /** The step that a call with so much input pays. */
 export function stepFor(price: ModelPrice, inputTokens: number): PriceStep {
   return price.steps.findLast((step) => inputTokens > step.aboveInputTokens) ?? price.steps[0];

@@ -41,8 +41,9 @@ export class PriceBook {
 
   /** What was read last; read again behind it when that is old. `read` comes first. */
   readonly find: FindPrice = (name) => {
+    const found = this.#find(name);
     if (this.#isOlderThan(this.#settings.freshMsMax)) this.read().catch(this.#settings.onFailure);
-    return this.#find(name);
+    return found;
   };
 
   /** Not older than the settings allow. @throws MooseError where the table was never read, and cannot be. */

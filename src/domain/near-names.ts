@@ -1,0 +1,36 @@
+// The names that somebody may have meant.
+
+const nearMax = 3;
+/** What is longer is compared by its beginning alone: the work grows with the square. */
+const charsMax = 80;
+
+/** Those that hold what was given or are held by it, and those that differ by few letters; the nearest first. */
+export function nearNames(given: string, names: readonly string[]): string[] {
+  const wanted = given.slice(0, charsMax).toLowerCase();
+  const distanceMax = Math.max(2, Math.floor(wanted.length / 4));
+  return names
+    .map((name) => ({ name, distance: distanceOf(wanted, name.toLowerCase()) }))
+    .filter(({ distance }) => distance <= distanceMax)
+    .sort((one, other) => one.distance - other.distance || (one.name < other.name ? -1 : 1))
+    .slice(0, nearMax)
+    .map(({ name }) => name);
+}
+
+function distanceOf(wanted: string, name: string): number {
+  if (wanted.length > 2 && (name.includes(wanted) || wanted.includes(name))) return 1;
+  return editsBetween(wanted, name.slice(0, charsMax));
+}
+
+/** Letters to add, to take out or to change (Levenshtein), by rows of the table. */
+function editsBetween(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= one.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= other.length; j += 1) {
+      const change = (row[j - 1] ?? 0) + (one[i - 1] === other[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[other.length] ?? 0;
+}

@@ -1,0 +1,51 @@
+// What a face can ask about prices.
+import { ConfigurationError } from '../../domain/failure.ts';
+import { nearNames } from '../../domain/near-names.ts';
+import type { Clock } from '../../stdx/clock.ts';
+import type { Database } from '../../store/database.ts';
+import { type KeptPrice, keptPrices } from '../../store/model-prices.ts';
+import { inForce } from '../../store/prices/in-force.ts';
+import { type RecomputedCosts, recomputeCosts } from '../../store/recompute-costs.ts';
+
+export interface PriceAnswer extends KeptPrice {
+  isInForce: boolean;
+}
+
+export function askPrices({ database, clock }: { database: Database; clock: Clock }) {
+  return {
+    /**
+     * What holds now, or every version that was ever stated, by name and in the order of their stating.
+     * @throws ConfigurationError `PRICE_UNKNOWN`
+     */
+    prices: async (asked: { name?: string | undefined; all?: boolean } = {}): Promise<PriceAnswer[]> => {
+      const kept = await database.run((query) => keptPrices(query));
+      const byName = Map.groupBy(kept, ({ name }) => name);
+      if (asked.name !== undefined && !byName.has(asked.name)) throw unknown(asked.name, [...byName.keys()]);
+      const names = asked.name === undefined ? [...byName.keys()].sort() : [asked.name];
+      return names.flatMap((name) => answers(byName.get(name) ?? [], clock.now(), asked.all === true));
+    },
+    /** Every settled call priced again, by the version that it was booked by. */
+    recomputeCosts: (signal?: AbortSignal): Promise<RecomputedCosts> => recomputeCosts(database, signal),
+  };
+}
+
+function answers(prices: readonly KeptPrice[], now: Date, all: boolean): PriceAnswer[] {
+  const version = inForce(prices, now)?.version;
+  return prices
+    .map((price) => ({ ...price, isInForce: price.version === version }))
+    .filter(({ isInForce }) => all || isInForce);
+}
+
+function unknown(name: string, names: readonly string[]): ConfigurationError {
+  const near = nearNames(name, names);
+  return new ConfigurationError({
+    code: 'PRICE_UNKNOWN',
+    component: 'prices',
+    operation: 'look up',
+    message: `There is no price of ${JSON.stringify(name)}.`,
+    advice:
+      near.length > 0
+        ? `Names are exact: did you mean ${near.join(' or ')}?`
+        : "See `moose prices` for the models that have one, or give it one: MOOSE_PRICES='provider/model=IN:OUT'.",
+  });
+}

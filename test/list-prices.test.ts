@@ -1,0 +1,103 @@
+// The list of prices is what the pinned library says, name by name, and nobody's later edit.
+import { calcPrice } from '@pydantic/genai-prices';
+import { expect, test } from 'vitest';
+import { readListPrices } from '../scripts/read-list-prices.ts';
+import { readConfig } from '../src/config.ts';
+import { noUsage } from '../src/domain/model-call.ts';
+import { costOf } from '../src/domain/price.ts';
+import { findAmong, listedPrices } from '../src/store/prices/listed-prices.ts';
+import { priceListFile } from '../src/store/prices/price-list-file.ts';
+
+const libraryProviders: Readonly<Record<string, string>> = { gemini: 'google' };
+const listedAt = new Date('2026-10-01T00:00:00Z');
+
+test('R-BUD-9: the list is what the pinned library says (node scripts/seed-prices.ts --write)', () => {
+  expect(priceListFile()).toEqual(readListPrices());
+});
+
+test("R-BUD-9: each name costs what the library's own arithmetic says, in every kind of token and on every step", () => {
+  const priceOf = findAmong(listedPrices(), () => listedAt);
+  const names = [...new Set(listedPrices().map(({ name }) => name))];
+  expect(names.length).toBeGreaterThan(200);
+  for (const name of names) {
+    const price = priceOf(name);
+    if (!price) throw new TypeError(`${name} has no price`);
+    const [, provider = '', model = ''] = /^([^/]+)\/(.+)$/.exec(name) ?? [];
+    const providerId = libraryProviders[provider] ?? provider;
+    for (const scale of [1, ...price.steps.map(({ aboveInputTokens }) => aboveInputTokens)]) {
+      const usage = {
+        ...noUsage,
+        inputTokens: scale + 1_001,
+        cacheReadTokens: scale + 2_003,
+        cacheWriteTokens: scale + 3_007,
+        cacheWrite1hTokens: scale + 4_001,
+        outputTokens: 5_003,
+      };
+      const said = calcPrice(
+        {
+          input_tokens:
+            usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens + usage.cacheWrite1hTokens,
+          cache_read_tokens: usage.cacheReadTokens,
+          cache_write_tokens: usage.cacheWriteTokens + usage.cacheWrite1hTokens,
+          cache_write_1h_tokens: usage.cacheWrite1hTokens,
+          output_tokens: usage.outputTokens,
+        },
+        model,
+        { providerId, timestamp: listedAt },
+      );
+      if (!said) throw new TypeError(`${name} is unknown to the library`);
+      const ours = Number(costOf(price, usage)) / 1e9;
+      // Ours is rounded up to the nano-dollar, theirs is a float.
+      expect(Math.abs(ours - said.total_price), `${name} at ${scale}`).toBeLessThan(1e-8);
+    }
+  }
+});
+
+/** What is asked where nobody names a model, and what agents call beside it. */
+const namedByMoose = [
+  'anthropic/claude-haiku-4-5-20251001',
+  'anthropic/claude-sonnet-4-5-20250929',
+  'anthropic/claude-opus-4-5-20251101',
+  'openai/gpt-5.3-codex',
+  'openai/gpt-5.6-sol',
+  'openai/gpt-5.6-terra',
+  'openai/gpt-5.6-luna',
+  'gemini/gemini-2.5-pro',
+  'gemini/gemini-2.5-flash',
+  'gemini/gemini-2.5-flash-lite',
+  'gemini/gemini-3-flash-preview',
+  'gemini/gemini-3.1-pro-preview',
+  'gemini/gemini-3.5-flash',
+];
+
+test('R-BUD-9: the exact names that Moose and its agents use are in the list, and how much each reads is known', () => {
+  const { models } = readConfig({
+    ANTHROPIC_API_KEY: 'k',
+    OPENAI_API_KEY: 'k',
+    GEMINI_API_KEY: 'k',
+  }).engine;
+  const names = [...namedByMoose, ...models.light, ...models.standard, ...models.strong];
+  const priceOf = findAmong(listedPrices(), () => listedAt);
+  expect(names.filter((name) => !priceOf(name)?.contextTokens)).toEqual([]);
+});
+
+test('R-BUD-9: no name of the list is the beginning of a family, for which the library would take anything', () => {
+  const names = new Set(listedPrices().map(({ name }) => name));
+  for (const unknown of ['openai/gpt-5.6', 'anthropic/claude-opus-5']) expect(names).toContain(unknown);
+  for (const unknown of [
+    'openai/gpt-99',
+    'openai/gpt-5-nano-fast',
+    'anthropic/claude-opus-4-6-fast',
+    'anthropic/claude-haiku-4-5-20991231',
+    'gemini/gemini-2.5-pro-experimental',
+  ])
+    expect(names).not.toContain(unknown);
+});
+
+test('what the library has and the list has not is named with its reason', () => {
+  const { leftOut, models } = priceListFile();
+  expect(Object.keys(leftOut).length).toBeGreaterThan(50);
+  expect(Object.values(leftOut).every((reason) => reason.length > 10)).toBe(true);
+  const listed = new Set(models.flatMap(({ provider, names }) => names.map((name) => `${provider}/${name}`)));
+  expect(Object.keys(leftOut).filter((name) => listed.has(name))).toEqual([]);
+});
