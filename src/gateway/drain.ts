@@ -13,6 +13,11 @@ export class Drains {
     this.#limits = limits;
   }
 
+  /** How many answers are read for nobody at this moment. */
+  get count(): number {
+    return this.#count;
+  }
+
   /** Calls `giveUp` when the client is gone and nobody will hear of the usage any more. */
   watch(client: ServerResponse, giveUp: () => void): Drain {
     return new Drain(client, this.#limits, {

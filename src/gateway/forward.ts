@@ -1,8 +1,9 @@
 // A call on its way: asked once, its answer passed on as it comes, and booked by what the provider says that it used.
 import type { IncomingMessage } from 'node:http';
-import type { CallFailureKind } from '../domain/model-call.ts';
+import type { CallEnd, CallFailureKind } from '../domain/model-call.ts';
 import type { ModelPrice } from '../domain/price.ts';
 import { answerEarly, type Exchange, passedHeaders, refuseWith } from './answer.ts';
+import { isUnbilled } from './booking.ts';
 import { type Booking, orLate } from './books.ts';
 import { CallRefused, refused } from './call-refused.ts';
 import type { Drain } from './drain.ts';
@@ -47,6 +48,7 @@ interface Forwarded {
   drain: Drain;
 }
 
+/** Whatever happens on the way: a call that was drawn is booked. */
 export async function forward(
   parts: Parts,
   call: ReadyCall,
@@ -54,8 +56,19 @@ export async function forward(
   stop: AbortController,
 ): Promise<void> {
   const drain = parts.drains.watch(exchange.answer, () => stop.abort(refused.clientGone()));
-  const forwarded: Forwarded = { parts, call, exchange, stop, drain };
   const meter = new Meter(parts, call);
+  try {
+    await send({ parts, call, exchange, stop, drain }, meter);
+  } catch (defect) {
+    stop.abort(defect);
+    drain.over();
+    void meter.ended({ kind: 'presume' }, endOf(exchange, null, 'malformed'), true);
+    throw defect;
+  }
+}
+
+async function send(forwarded: Forwarded, meter: Meter): Promise<void> {
+  const { parts, call, stop } = forwarded;
   let head: IncomingMessage;
   try {
     head = await parts.transport.ask(call.request, stop.signal);
@@ -67,8 +80,13 @@ export async function forward(
     call.request = { ...call.request, body: Buffer.alloc(0) };
   }
   const status = head.statusCode ?? 0;
-  if (status >= 300 && status < 400) return redirected(forwarded, meter, head);
-  return answered(forwarded, meter, head);
+  if (status >= 200 && (status < 300 || status >= 400)) return answered(forwarded, meter, head);
+  return notAnAnswer(forwarded, meter, head);
+}
+
+function endOf({ startedMs }: Exchange, httpStatus: number | null, failure: CallFailureKind | null): CallEnd {
+  const durationMs = Math.round(performance.now() - startedMs);
+  return { httpStatus, failure, retryAfterMs: null, firstByteMs: null, durationMs };
 }
 
 /** No head of an answer came. */
@@ -80,38 +98,34 @@ async function unanswered(forwarded: Forwarded, meter: Meter, failure: UpstreamF
   await refuseForwarded(forwarded, meter, own, { kind: failure.wasSent ? 'presume' : 'void' });
 }
 
-/** A key does not follow to where somebody points; who is redirected was not served. */
-async function redirected(forwarded: Forwarded, meter: Meter, head: IncomingMessage): Promise<void> {
+/** A key does not follow to where somebody points. */
+async function notAnAnswer(forwarded: Forwarded, meter: Meter, head: IncomingMessage): Promise<void> {
+  const status = head.statusCode ?? 0;
   head.destroy();
   forwarded.drain.over();
-  const message = `The provider's address sends calls elsewhere (HTTP ${head.statusCode}); correct its base URL.`;
-  await refuseForwarded(forwarded, meter, new CallRefused({ status: 502, failure: 'malformed' }, message), {
-    kind: 'void',
-  });
+  const message = `The provider's address answers with HTTP ${status}, which is no model's answer; correct its base URL.`;
+  const own = new CallRefused({ status: 502, failure: 'malformed' }, message);
+  await refuseForwarded(forwarded, meter, own, { kind: isUnbilled(status) ? 'void' : 'presume' });
 }
 
 async function refuseForwarded(
-  { parts, call, exchange, drain }: Forwarded,
+  { parts, call, exchange, drain, stop }: Forwarded,
   meter: Meter,
   own: CallRefused,
   booking: Booking,
 ): Promise<void> {
   const answer = refuseWith(call.wire, own);
-  answer.headers['x-moose-call-id'] = call.callId;
-  const isGone = drain.isClientGone;
-  const booked = meter.ended(booking, {
-    httpStatus: isGone ? null : answer.status,
-    failure: isGone ? 'client_gone' : own.failure,
-    retryAfterMs: null,
-    firstByteMs: null,
-    durationMs: Math.round(performance.now() - exchange.startedMs),
-  });
+  if (call.money !== null) answer.headers['x-moose-call-id'] = call.callId;
+  const end = drain.isClientGone
+    ? endOf(exchange, null, 'client_gone')
+    : endOf(exchange, answer.status, own.failure);
+  const booked = meter.ended(booking, end, stop.signal.aborted);
   if (call.isSettledFirst) await orLate(booked, parts.limits.settleMs);
   await answerEarly(exchange, answer, parts.limits.lingerMs);
 }
 
 async function answered(forwarded: Forwarded, meter: Meter, head: IncomingMessage): Promise<void> {
-  const { parts, call, exchange, drain } = forwarded;
+  const { parts, call, exchange, drain, stop } = forwarded;
   const { limits } = parts;
   const { answer } = exchange;
   const status = head.statusCode ?? 0;
@@ -120,7 +134,7 @@ async function answered(forwarded: Forwarded, meter: Meter, head: IncomingMessag
   meter.begin(isGood);
   if (!answer.destroyed) {
     const headers = passedHeaders(head, { isLengthKept: filter === null });
-    answer.writeHead(status, [...headers, 'x-moose-call-id', call.callId]);
+    answer.writeHead(status, call.money === null ? headers : [...headers, 'x-moose-call-id', call.callId]);
     answer.flushHeaders();
   }
   const relayed = await relay({
@@ -129,14 +143,13 @@ async function answered(forwarded: Forwarded, meter: Meter, head: IncomingMessag
   });
   drain.over();
   const { failure, isWhole, booking } = meter.end(relayed.how, head);
-  const booked = meter.ended(booking, {
-    httpStatus: status,
-    failure: drain.isClientGone ? 'client_gone' : failure,
+  const end: CallEnd = {
+    ...endOf(exchange, status, drain.isClientGone ? 'client_gone' : failure),
     retryAfterMs: isGood ? null : retryAfterMsOf(head.headers, parts.clock.now()),
     firstByteMs:
       relayed.firstByteAtMs === null ? null : Math.round(relayed.firstByteAtMs - exchange.startedMs),
-    durationMs: Math.round(performance.now() - exchange.startedMs),
-  });
+  };
+  const booked = meter.ended(booking, end, stop.signal.aborted);
   if (call.isSettledFirst) await orLate(booked, limits.settleMs);
   if (relayed.how === 'whole' || isWhole) endAnswer(answer, relayed.rest, limits.stallMs);
   else breakAnswer(answer, Buffer.concat([relayed.rest, lastWords(forwarded, failure)]), limits.stallMs);

@@ -273,7 +273,8 @@ export async function readReply(answer: IncomingMessage): Promise<Reply> {
   const chunks: Buffer[] = [];
   answer.on('data', (chunk: Buffer) => chunks.push(chunk));
   answer.on('error', () => undefined);
-  await once(answer, 'close');
+  answer.resume();
+  await new Promise((resolve) => answer.once('close', resolve));
   return {
     status: answer.statusCode ?? 0,
     headers: answer.headers,
@@ -296,6 +297,17 @@ export async function until<T>(
     if (performance.now() > endsAtMs) throw new Error(`In time there was not: ${what}`);
     await sleep(5);
   }
+}
+
+export interface Health {
+  calls: number;
+  drains: number;
+  unbooked: number;
+}
+
+export async function health({ gateway }: Ground): Promise<Health> {
+  const answer = await fetch(`http://127.0.0.1:${gateway.port}/healthz`);
+  return (await answer.json()) as Health;
 }
 
 export async function callRows(database: Database) {

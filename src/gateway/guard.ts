@@ -27,6 +27,17 @@ export const noGuard: CallGuard = {
   admit: async () => ({ kind: 'admitted', ended: () => undefined }),
 };
 
+/** The provider was not asked, or not to the end: what the gateway or the client decided by itself. */
+const ownDecisions: ReadonlySet<CallFailureKind> = new Set<CallFailureKind>([
+  'client_gone',
+  'budget_exceeded',
+  'braked',
+  'unpriced',
+  'refused_feature',
+  'circuit_open',
+  'ledger_away',
+]);
+
 export interface ThroughOptions {
   /** As `Circuits.through` runs a call: it is not begun where a circuit is open. */
   through(target: GuardedTarget, call: () => Promise<void>): Promise<void>;
@@ -43,7 +54,8 @@ export function guardThrough({ through, failureOf, openFor }: ThroughOptions): C
       new Promise<Admission>((resolve, reject) => {
         const over = Promise.withResolvers<void>();
         const ended = (end: GuardedEnd) => {
-          const failure = failureOf(target, end);
+          const isOwn = end.failure !== null && ownDecisions.has(end.failure);
+          const failure = isOwn ? new Error(`says nothing: ${end.failure}`) : failureOf(target, end);
           if (failure === null) over.resolve();
           else over.reject(failure);
         };

@@ -25,6 +25,7 @@ export class Meter {
   /** Null: an error, which uses nothing. */
   #fold: UsageFold | null = null;
   #isShrunk = false;
+  #isEnded = false;
   readonly #request: Kept;
   readonly #error: Kept;
   readonly #response: Kept;
@@ -66,15 +67,16 @@ export class Meter {
     return { failure, isWhole: fold.isWhole, booking: money && bookingOf(status, fold, money.price) };
   }
 
-  /** Resolves when the ledger has it. */
-  ended(booking: Booking | null, end: CallEnd): Promise<void> {
+  /** Resolves when the ledger has it. `isOurs`: it was broken off here, which says nothing about anybody. */
+  ended(booking: Booking | null, end: CallEnd, isOurs: boolean): Promise<void> {
     const { callId, money } = this.#call;
-    if (money === null || booking === null) return Promise.resolve();
+    if (money === null || booking === null || this.#isEnded) return Promise.resolve();
+    this.#isEnded = true;
     const { books, brake, prefixes } = this.#parts;
     const { keyId, model } = money.identity;
-    const isFailed = end.failure === 'client_gone' ? null : end.failure !== null;
-    brake.ended({ keyId, actionHash: money.actionHash }, isFailed);
-    money.ended({ failure: end.failure, retryAfterMs: end.retryAfterMs });
+    const failure = isOurs ? 'client_gone' : end.failure;
+    brake.ended({ keyId, actionHash: money.actionHash }, failure === 'client_gone' ? null : failure !== null);
+    money.ended({ failure, retryAfterMs: end.retryAfterMs });
     if (booking.kind === 'settle') prefixes.remember({ keyId, model }, money.parts, booking.usage);
     const booked = books.book({ callId, keyId, booking, end });
     if (this.#parts.bodies) this.#keepBodies(booked);

@@ -115,6 +115,7 @@ async function serve(options: ServersOptions, attachments: Attachments, exchange
       gateway: options.gatewayId,
       attached: attachments.count,
       calls: calls.count,
+      drains: parts.drains.count,
       unbooked: parts.books.openCount,
     };
     const headers = { 'content-type': 'application/json' };

@@ -1,0 +1,135 @@
+// A client that hangs up does not end the accounting (R-BUD-5).
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../test/shared-database.ts';
+import {
+  begin,
+  beginsStream,
+  callRows,
+  type GroundOptions,
+  gatewayGround,
+  health,
+  message,
+  messageRest,
+  send,
+  theCall,
+  theWindow,
+  until,
+} from './gateway-ground.fixture.ts';
+
+const shared = sharedDatabase();
+const body = message({ stream: true });
+
+/** A provider that has begun its answer, and goes on when it is told. */
+async function halfAnswered(options: GroundOptions = {}) {
+  const begun = Promise.withResolvers<ServerResponse>();
+  const ground = await gatewayGround(shared(), {
+    behave: (_request, answer) => {
+      beginsStream(answer);
+      begun.resolve(answer);
+    },
+    ...options,
+  });
+  return { ground, begun: begun.promise };
+}
+
+test('R-BUD-5: what a client no longer hears is read to its end, and settled', async () => {
+  const { ground, begun } = await halfAnswered();
+  const heard = await begin(ground, { body });
+  heard.on('error', () => undefined);
+  heard.destroy();
+  const answer = await begun;
+  await until(async () => (await health(ground)).drains === 1, 'an answer that is read for nobody');
+  answer.end(messageRest());
+  expect(await theCall(shared())).toMatchObject({
+    status: 'settled',
+    actualNanoUsd: 1_050_000n,
+    failure: 'client_gone',
+    httpStatus: 200,
+  });
+});
+
+test('R-BUD-5: a client that is gone before the answer begins: the answer is read all the same', async () => {
+  const asked = Promise.withResolvers<ServerResponse>();
+  const ground = await gatewayGround(shared(), { behave: (_request, answer) => asked.resolve(answer) });
+  const request = send(ground, { body });
+  const answer = await asked.promise;
+  request.destroy();
+  await until(async () => (await health(ground)).drains === 1, 'an answer that is read for nobody');
+  answer.writeHead(200, { 'content-type': 'text/event-stream' });
+  beginsStreamBody(answer);
+  expect(await theCall(shared())).toMatchObject({ status: 'settled', actualNanoUsd: 1_050_000n });
+});
+
+function beginsStreamBody(answer: ServerResponse): void {
+  const usage = { input_tokens: 100, output_tokens: 1 };
+  answer.write(
+    `event: message_start\ndata: ${JSON.stringify({ type: 'message_start', message: { usage } })}\n\n`,
+  );
+  answer.end(messageRest());
+}
+
+test('R-BUD-5: what does not end in time for nobody is given up, and presumed at what is held by then', async () => {
+  const { ground, begun } = await halfAnswered({ limits: { drainMs: 60 } });
+  const heard = await begin(ground, { body });
+  heard.on('error', () => undefined);
+  heard.destroy();
+  const answer = await begun;
+  await once(answer, 'close');
+  expect(await theCall(shared())).toMatchObject({
+    status: 'presumed',
+    actualNanoUsd: 300_000n + 15_000_000n,
+    failure: 'client_gone',
+  });
+  await until(() => ground.gateway.calls() === 0, 'no call');
+});
+
+test('R-BUD-5: no more answers are read for nobody than there may be', async () => {
+  const { ground, begun } = await halfAnswered({ limits: { drainsMax: 0 } });
+  const heard = await begin(ground, { body });
+  heard.on('error', () => undefined);
+  heard.destroy();
+  await once(await begun, 'close');
+  expect(await theCall(shared())).toMatchObject({ status: 'presumed', failure: 'client_gone' });
+});
+
+test('R-BUD-5: no more of an answer is read for nobody than there may be', async () => {
+  const { ground, begun } = await halfAnswered({ limits: { drainBytesMax: 10_000 } });
+  const heard = await begin(ground, { body });
+  heard.on('error', () => undefined);
+  heard.destroy();
+  const answer = await begun;
+  const closed = once(answer, 'close');
+  while (!answer.destroyed) {
+    answer.write(`: ${'x'.repeat(2_000)}\n\n`);
+    await Promise.race([new Promise(setImmediate), closed]);
+  }
+  expect(await theCall(shared())).toMatchObject({ status: 'presumed' });
+});
+
+test('R-BUD-2: a client that is gone before its call was sent costs nothing, and nothing is sent', async () => {
+  const database = shared();
+  const ground = await gatewayGround(database, {
+    nanoUsd: 40_000_000n,
+    behave: (_request, answer) => beginsStream(answer),
+    limits: { headroomLookEveryMs: 20 },
+  });
+  const first = await begin(ground, { body });
+  first.on('error', () => undefined);
+  // This one waits for headroom.
+  const second = send(ground, { body: message({ max_tokens: 1_700, stream: true }) });
+  await until(() => ground.gateway.calls() === 2, 'two calls');
+  second.destroy();
+  await until(() => ground.gateway.calls() === 1, 'one call');
+  expect(ground.provider.received).toHaveLength(1);
+  first.destroy();
+  await until(() => ground.gateway.calls() === 1, 'one call');
+  ground.provider.received[0]?.raw.socket.destroy();
+  const rows = await until(async () => {
+    const found = await callRows(database);
+    return found.every(({ status }) => status !== 'sent') && found;
+  }, 'no call under way');
+  expect(rows.filter(({ failure }) => failure === 'client_gone').length).toBeGreaterThan(0);
+  expect((await theWindow(database)).spentNanoUsd).toBe(0n);
+});

@@ -1,0 +1,219 @@
+// The gateway's door: who is let in, with how much, and how slowly.
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../test/shared-database.ts';
+import {
+  ask,
+  begin,
+  callRows,
+  type Ground,
+  gatewayGround,
+  message,
+  readReply,
+  send,
+  theCall,
+  until,
+  wholeMessage,
+} from './gateway-ground.fixture.ts';
+
+const shared = sharedDatabase();
+
+test('R-BUD-3: who has no network reaches it by the unix socket', async () => {
+  const ground = await gatewayGround(shared());
+  const reply = await ask(ground, { socketPath: ground.socketPath });
+  expect(reply).toMatchObject({ status: 200, body: wholeMessage() });
+});
+
+test('R-BUD-6: a name that a page in a browser may have given to loopback is turned away', async () => {
+  const ground = await gatewayGround(shared());
+  for (const headers of [
+    { host: 'evil.example' },
+    { host: '127.0.0.1.evil.example' },
+    { 'sec-fetch-site': 'cross-site' },
+  ]) {
+    expect(await ask(ground, { headers: headers as Record<string, string> })).toMatchObject({ status: 403 });
+  }
+  expect(await ask(ground, { headers: { host: 'localhost:1' } })).toMatchObject({ status: 200 });
+  expect(ground.provider.received).toHaveLength(1);
+});
+
+test.each([
+  ['a path of nobody', '/v1/messages', 404],
+  ['a provider that is not known', '/s/KEY/other/v1/messages', 404],
+  ['a path that no protocol has', '/s/KEY/scripted/v1/files', 404],
+  ['a step upwards', '/s/KEY/scripted/v1/../v1/messages', 404],
+  ['a hidden step upwards', '/s/KEY/scripted/%2e%2e/v1/messages', 404],
+  ['two slashes', '/s/KEY/scripted//v1/messages', 404],
+  ['a URL without end', `/s/KEY/scripted/v1/messages?${'x'.repeat(5_000)}`, 414],
+])('%s is answered in words, and goes nowhere', async (_what, path, status) => {
+  const ground = await gatewayGround(shared());
+  // As it stands: a URL would be tidied by the client.
+  const said = await rawly(ground, `POST ${path.replace('KEY', ground.key.id)} HTTP/1.1`, '{}');
+  expect(said).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  expect(said).toContain('moose: bad_request');
+  expect(ground.provider.received).toEqual([]);
+});
+
+async function rawly(
+  { gateway, key }: Ground,
+  line: string,
+  body: string,
+  headers: string[] = [],
+): Promise<string> {
+  const socket = connect(gateway.port, '127.0.0.1');
+  await once(socket, 'connect');
+  const head = [
+    line,
+    `host: 127.0.0.1:${gateway.port}`,
+    `x-api-key: ${key.secret}`,
+    'connection: close',
+    ...headers,
+  ];
+  socket.write(`${[...head, `content-length: ${body.length}`].join('\r\n')}\r\n\r\n${body}`);
+  return heard(socket);
+}
+
+async function heard(socket: import('node:net').Socket): Promise<string> {
+  let text = '';
+  socket.on('data', (chunk) => {
+    text += chunk;
+  });
+  socket.on('error', () => undefined);
+  await new Promise((resolve) => socket.once('close', resolve));
+  return text;
+}
+
+test('a request that is too large is refused in the words of its protocol, whether it says its size or not', async () => {
+  const ground = await gatewayGround(shared(), { limits: { requestBytesMax: 100_000 } });
+  const large = message({ system: 'x'.repeat(200_000) });
+  for (const headers of [{}, { 'transfer-encoding': 'chunked' }, { expect: '100-continue' }]) {
+    const reply = await ask(ground, { body: large, headers: headers as Record<string, string> });
+    expect(reply).toMatchObject({ status: 413, headers: { 'x-moose-refused': 'context_too_long' } });
+    expect(JSON.parse(reply.body)).toMatchObject({ error: { type: 'request_too_large' } });
+  }
+  expect(ground.provider.received).toEqual([]);
+});
+
+test('a client that waits to be asked for its body is asked, once its key is known', async () => {
+  const ground = await gatewayGround(shared());
+  const request = send(ground, { headers: { expect: '100-continue' } });
+  const continued = once(request, 'continue');
+  const [answer] = await once(request, 'response');
+  await continued;
+  expect(await readReply(answer)).toMatchObject({ status: 200 });
+  const stranger = send(ground, { headers: { expect: '100-continue' }, key: 'moose-x' });
+  let isContinued = false;
+  stranger.on('continue', () => {
+    isContinued = true;
+  });
+  const [refused] = await once(stranger, 'response');
+  expect(await readReply(refused)).toMatchObject({ status: 401 });
+  expect(isContinued).toBe(false);
+});
+
+test('a compressed request is refused: nobody knows how large it is', async () => {
+  const ground = await gatewayGround(shared());
+  expect(await ask(ground, { headers: { 'content-encoding': 'zstd' } })).toMatchObject({
+    status: 400,
+    headers: { 'x-moose-refused': 'bad_request' },
+  });
+});
+
+test('requests together take no more memory than there may be: the next one hears to come back', async () => {
+  const ground = await gatewayGround(shared(), { limits: { heldBytesMax: 1_000 } });
+  const reply = await ask(ground, { body: message({ system: 'x'.repeat(2_000) }) });
+  expect(reply).toMatchObject({
+    status: 503,
+    headers: { 'x-moose-refused': 'overloaded', 'retry-after': '1' },
+  });
+  expect(await ask(ground)).toMatchObject({ status: 200 });
+});
+
+test('no more calls at a time than there may be', async () => {
+  const ground = await gatewayGround(shared(), { limits: { callsMax: 1 }, behave: () => undefined });
+  const first = send(ground);
+  await until(() => ground.provider.received.length === 1, 'a call under way');
+  expect(await ask(ground)).toMatchObject({ status: 503, headers: { 'x-moose-refused': 'overloaded' } });
+  first.destroy();
+});
+
+test.each([
+  ['its headers', 'POST /s/x HTTP/1.1\r\nhost: 127.0.0.1\r\n'],
+  [
+    'its body',
+    'POST /s/PATH/scripted/v1/messages HTTP/1.1\r\nhost: 127.0.0.1\r\nx-api-key: KEY\r\ncontent-length: 50\r\n\r\n{',
+  ],
+])('fear: a client that never finishes %s holds its connection for ever', async (_what, words) => {
+  const ground = await gatewayGround(shared(), { limits: { headersMs: 100, requestMs: 200 } });
+  const socket = connect(ground.gateway.port, '127.0.0.1');
+  socket.write(words.replace('PATH', ground.key.id).replace('KEY', ground.key.secret));
+  await heard(socket);
+  await until(() => ground.gateway.calls() === 0, 'no call');
+  expect(await callRows(shared())).toEqual([]);
+});
+
+test('fear: headers without end fill the memory', async () => {
+  const ground = await gatewayGround(shared());
+  const said = await rawly(ground, 'POST /s/x HTTP/1.1', '', [`x-long: ${'x'.repeat(64 * 1_024)}`]);
+  expect(said).toMatch(/^HTTP\/1.1 431 /);
+});
+
+test('it says how it is, and by its name that it is this one', async () => {
+  const ground = await gatewayGround(shared(), { gatewayId: 'the-gateway' });
+  const { port } = ground.gateway;
+  const answer = await fetch(`http://127.0.0.1:${port}/healthz`);
+  expect(await answer.json()).toEqual({
+    gateway: 'the-gateway',
+    attached: 0,
+    calls: 0,
+    drains: 0,
+    unbooked: 0,
+  });
+});
+
+test('a Moose that attaches is counted for as long as it is there, and asks before it leaves', async () => {
+  const left: number[] = [];
+  const ground: Ground = await gatewayGround(shared(), {
+    gatewayId: 'the-gateway',
+    onLeave: async () => {
+      left.push(ground.gateway.attached());
+      return true;
+    },
+  });
+  const origin = `http://127.0.0.1:${ground.gateway.port}`;
+  const over = new AbortController();
+  const attached = await fetch(`${origin}/attach`, { signal: over.signal });
+  expect(attached.headers.get('x-moose-gateway')).toBe('the-gateway');
+  expect(ground.gateway.attached()).toBe(1);
+  const leaving = await fetch(`${origin}/leave`, { method: 'POST' });
+  expect(leaving.headers.get('x-moose-ends')).toBe('yes');
+  expect(left).toEqual([1]);
+  over.abort();
+  await until(() => ground.gateway.attached() === 0, 'nobody attached');
+});
+
+test('a port that is taken is told; a socket that a killed gateway left is none', async () => {
+  const ground = await gatewayGround(shared());
+  const { port } = ground.gateway;
+  await expect(gatewayGround(shared(), { port })).rejects.toMatchObject({ code: 'GATEWAY_PORT_TAKEN' });
+  await expect(gatewayGround(shared(), { socketPath: ground.socketPath })).rejects.toMatchObject({
+    code: 'GATEWAY_PORT_TAKEN',
+  });
+  await expect(gatewayGround(shared(), { socketPath: `/tmp/${'x'.repeat(200)}` })).rejects.toMatchObject({
+    code: 'GATEWAY_NOT_LISTENING',
+  });
+  expect(await ask(ground, { socketPath: ground.socketPath })).toMatchObject({ status: 200 });
+});
+
+test('a connection is used for many calls', async () => {
+  const ground = await gatewayGround(shared());
+  const ports = new Set<number | undefined>();
+  for (let times = 0; times < 3; times += 1) {
+    const answer = await begin(ground);
+    await readReply(answer);
+    ports.add(ground.provider.received.at(-1)?.raw.socket.remotePort);
+  }
+  expect(ports.size).toBe(1);
+  await expect(theCall(shared())).rejects.toThrow();
+});

@@ -1,0 +1,78 @@
+// A client that takes its time slows the provider down and fills no memory; one that takes nothing is gone.
+import type { ServerResponse } from 'node:http';
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../test/shared-database.ts';
+import {
+  begin,
+  beginsStream,
+  gatewayGround,
+  message,
+  messageRest,
+  messageStart,
+  readReply,
+  theCall,
+  until,
+} from './gateway-ground.fixture.ts';
+
+const shared = sharedDatabase();
+const body = message({ stream: true });
+const mebibyte = 1_024 * 1_024;
+const filler = `: ${'x'.repeat(64 * 1_024)}\n\n`;
+const fillersMax = 800;
+
+/** Writes for as long as it is taken, and tells how much. */
+function pours(count: number) {
+  const poured = { bytes: 0, isOver: false };
+  const behave = async (_request: unknown, answer: ServerResponse) => {
+    beginsStream(answer);
+    for (let times = 0; times < count && !answer.destroyed; times += 1) {
+      poured.bytes += filler.length;
+      if (!answer.write(filler)) await drained(answer);
+    }
+    answer.end(messageRest());
+    poured.isOver = true;
+  };
+  return { poured, behave };
+}
+
+function drained(answer: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const over = () => {
+      answer.off('drain', over);
+      answer.off('close', over);
+      resolve();
+    };
+    answer.on('drain', over);
+    answer.on('close', over);
+  });
+}
+
+test('fear: an answer that its client does not take is gathered in memory', async () => {
+  const { poured, behave } = pours(fillersMax);
+  const ground = await gatewayGround(shared(), { behave });
+  const answer = await begin(ground, { body });
+  answer.pause();
+  let before = -1;
+  await until(() => {
+    const isStill = poured.bytes === before;
+    before = poured.bytes;
+    return isStill && poured.bytes > 0;
+  }, 'a provider that waits');
+  // What the buffers of four sockets and two streams hold.
+  expect(poured.isOver).toBe(false);
+  expect(poured.bytes).toBeLessThan(24 * mebibyte);
+  const reply = await readReply(answer);
+  expect(reply.isWhole).toBe(true);
+  expect(reply.body.length).toBe((messageStart() + filler.repeat(fillersMax) + messageRest()).length);
+  expect(await theCall(shared())).toMatchObject({ status: 'settled' });
+});
+
+test('R-BUD-5: a client that takes nothing any more counts as gone; its answer is read to the end and settled', async () => {
+  const { behave } = pours(fillersMax / 4);
+  const ground = await gatewayGround(shared(), { behave, limits: { stallMs: 100 } });
+  const answer = await begin(ground, { body });
+  answer.on('error', () => undefined);
+  answer.pause();
+  expect(await theCall(shared())).toMatchObject({ status: 'settled', failure: 'client_gone' });
+  answer.destroy();
+});
