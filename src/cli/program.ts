@@ -19,7 +19,6 @@ import { addLogs } from './commands/logs.ts';
 import { addLs } from './commands/ls.ts';
 import { addMerge } from './commands/merge.ts';
 import { addPrices } from './commands/prices.ts';
-import { addPrices } from './commands/prices.ts';
 import { addReproduce } from './commands/reproduce.ts';
 import { addRetry } from './commands/retry.ts';
 import { addRun } from './commands/run.ts';
@@ -51,7 +50,6 @@ export function createProgram(context: CliContext): Command {
     addLs,
     addShow,
     addLimits,
-    addPrices,
     addPrices,
     addBudget,
     addLogs,
