@@ -22,7 +22,7 @@ export const programsByAgent: Readonly<Record<string, AgentProgram>> = {
 export const installTimeoutMs = 300_000;
 const outputCharsMax = 2_000;
 
-const cachePath = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'moose-tests');
+export const cachePath = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'moose-tests');
 
 /** @returns the path of its program */
 export async function installAgent(name: string): Promise<string> {
