@@ -26,6 +26,9 @@ export function readJsonText(bytes: Buffer): JsonText | { problem: string } {
   if (problem !== null) return { problem };
   const value = parsed(bytes);
   if (!isObject(value)) return { problem: 'is not a JSON object' };
+  // Some releases of V8 misread a name of one or two letters that is written with an escape.
+  if (layout.names.some((name) => !Object.hasOwn(value, name)))
+    return { problem: 'has a name that may be misread' };
   return { value, edited: (members) => (members.size === 0 ? bytes : layout.edited(members)) };
 }
 
@@ -64,6 +67,10 @@ class Layout {
     this.#bytes = bytes;
   }
 
+  get names(): readonly string[] {
+    return this.#members.map(({ name }) => name);
+  }
+
   read(): string | null {
     const bytes = this.#bytes;
     for (let at = 0; at < bytes.length; at += 1) {
@@ -99,7 +106,7 @@ class Layout {
       if (!members.has(name)) return [bytes.subarray(startAt, endAt)];
       return written(name, members.get(name));
     });
-    const named = new Set(this.#members.map(({ name }) => name));
+    const named = new Set(this.names);
     const added = [...members]
       .filter(([name]) => !named.has(name))
       .flatMap(([name, value]) => written(name, value));

@@ -1,0 +1,68 @@
+// What a Gemini request may ask for beside tokens, in both spellings of each name.
+import { type Feature, leaveOut, oneOf } from './feature.ts';
+import { eitherIn, snakeOf } from './gemini-request.ts';
+import { isObject, type JsonObject } from './json-value.ts';
+
+const otherTariff = 'sound and pictures have tariffs of their own';
+
+/** Members of the request. */
+export const geminiFeatures: readonly Feature[] = inBothSpellings([
+  {
+    field: 'serviceTier',
+    isBounded: oneOf('standard', 'SERVICE_TIER_UNSPECIFIED'),
+    otherwise: leaveOut,
+    because: 'another tier has another tariff',
+  },
+  {
+    field: 'model',
+    isBounded: () => false,
+    otherwise: leaveOut,
+    because: 'the model is the one of the path',
+  },
+]);
+
+/** Members of its settings for the answer; all of them are refused. */
+export const geminiSettings: readonly Feature[] = inBothSpellings([
+  {
+    field: 'candidateCount',
+    isBounded: oneOf(1),
+    otherwise: 'refuse',
+    because: 'every answer beyond the first one costs as much again',
+  },
+  {
+    field: 'responseModalities',
+    isBounded: (value) => Array.isArray(value) && value.every((each) => /^text$/i.test(String(each))),
+    otherwise: 'refuse',
+    because: otherTariff,
+  },
+  { field: 'speechConfig', isBounded: () => false, otherwise: 'refuse', because: otherTariff },
+]);
+
+function inBothSpellings(features: readonly Feature[]): Feature[] {
+  return features.flatMap((feature) => {
+    const snake = snakeOf(feature.field);
+    return snake === feature.field ? [feature] : [feature, { ...feature, field: snake }];
+  });
+}
+
+/** Kinds of tools that the client runs itself. */
+const clientsKinds = new Set([
+  'functionDeclarations',
+  'function_declarations',
+  'computerUse',
+  'computer_use',
+]);
+
+/** One object may hold several kinds: those of the provider are taken out of it. `first` names one of them. */
+export function clientsTools(tools: readonly unknown[]): { kept: JsonObject[]; first: string | null } {
+  const all = tools.filter(isObject);
+  const kept = all
+    .map((tool) => Object.fromEntries(Object.entries(tool).filter(([kind]) => clientsKinds.has(kind))))
+    .filter((tool) => Object.keys(tool).length > 0);
+  const first = all.flatMap((tool) => Object.keys(tool)).find((kind) => !clientsKinds.has(kind)) ?? null;
+  return { kept, first };
+}
+
+export function hasComputer(tools: readonly unknown[]): boolean {
+  return tools.some((tool) => eitherIn(tool, 'computerUse') !== undefined);
+}

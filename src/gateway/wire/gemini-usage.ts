@@ -1,0 +1,86 @@
+// The usage of a Gemini answer: it comes with each chunk, and grows; what was thought stands beside what was said.
+import { type CallFailureKind, noUsage, type TokenUsage } from '../../domain/model-call.ts';
+import type { AnswerReader } from './answer-reader.ts';
+import { countIn, listIn, memberOf, objectIn, textIn } from './json-value.ts';
+import { errorIn, failureOfError } from './provider-failure.ts';
+import type { FoldEnd } from './wire.ts';
+
+const counted = [
+  ...['promptTokenCount', 'cachedContentTokenCount', 'toolUsePromptTokenCount'],
+  ...['candidatesTokenCount', 'thoughtsTokenCount', 'totalTokenCount'],
+] as const;
+type Counted = (typeof counted)[number];
+
+export class GeminiUsage implements AnswerReader {
+  readonly #counts = new Map<Counted, number>();
+  #isWhole = false;
+  #failure: CallFailureKind | null = null;
+  #surprise: string | null = null;
+
+  get input(): TokenUsage | null {
+    const usage = this.#usage();
+    return usage === null ? null : { ...usage, outputTokens: 0 };
+  }
+
+  event(_name: string | null, data: unknown): void {
+    const error = memberOf(data, 'error');
+    if (error !== undefined && error !== null) {
+      this.#failure = failureOfError(errorIn(data));
+      return;
+    }
+    const usage = objectIn(data, 'usageMetadata');
+    // A chunk may leave out what an earlier one has said.
+    for (const name of counted) {
+      this.#counts.set(name, Math.max(this.#counts.get(name) ?? 0, countIn(usage, name) ?? 0));
+    }
+    const candidates = listIn(data, 'candidates');
+    const isBlocked = textIn(objectIn(data, 'promptFeedback'), 'blockReason') !== null;
+    this.#isWhole ||= isBlocked || candidates.some((each) => textIn(each, 'finishReason') !== null);
+    this.#surprise ??= surpriseIn(usage, candidates);
+  }
+
+  done(): void {
+    // Gemini's streams end with their last chunk.
+  }
+
+  document(body: unknown): void {
+    this.event(null, body);
+  }
+
+  end(): FoldEnd {
+    return {
+      usage: this.#isWhole ? this.#usage() : null,
+      isWhole: this.#isWhole && this.#failure === null,
+      failure: this.#failure,
+      surprise: this.#surprise,
+    };
+  }
+
+  #usage(): TokenUsage | null {
+    const count = (name: Counted) => this.#counts.get(name) ?? 0;
+    const prompt = count('promptTokenCount');
+    if (prompt === 0) return null;
+    const input = prompt + count('toolUsePromptTokenCount');
+    const read = Math.min(input, count('cachedContentTokenCount'));
+    const output = count('candidatesTokenCount') + count('thoughtsTokenCount');
+    return {
+      ...noUsage,
+      inputTokens: input - read,
+      cacheReadTokens: read,
+      outputTokens: Math.max(output, count('totalTokenCount') - input),
+    };
+  }
+}
+
+function surpriseIn(usage: unknown, candidates: readonly unknown[]): string | null {
+  const tier = textIn(usage, 'serviceTier') ?? textIn(usage, 'trafficType') ?? '';
+  if (/priority|flex|batch/i.test(tier)) return `service_tier: ${tier}`;
+  const details = ['promptTokensDetails', 'candidatesTokensDetails', 'responseTokensDetails'];
+  const kinds = details
+    .flatMap((name) => listIn(usage, name))
+    .map((each) => textIn(each, 'modality') ?? 'TEXT');
+  if (kinds.includes('AUDIO')) return 'sound';
+  if ((countIn(usage, 'toolUsePromptTokenCount') ?? 0) > 0) return 'a tool of the provider';
+  const isGrounded = candidates.some((each) => objectIn(each, 'groundingMetadata') !== null);
+  return isGrounded ? 'a search of the web' : null;
+}

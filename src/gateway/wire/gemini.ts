@@ -1,0 +1,128 @@
+// Google's Gemini, with its counting of tokens.
+
+import type { CallFailureKind } from '../../domain/model-call.ts';
+import { foldWith } from './answer-reader.ts';
+import { badRequest, boundFeatures, refusedFeature } from './feature.ts';
+import { clientsTools, geminiFeatures, geminiSettings } from './gemini-features.ts';
+import { contentsOf, geminiAction, geminiParts, isSound, partsOf } from './gemini-input.ts';
+import { doubledName, eitherIn, spellingIn } from './gemini-request.ts';
+import { GeminiUsage } from './gemini-usage.ts';
+import { refusedTool } from './hosted-tools.ts';
+import { isObject, type JsonObject, listIn, memberOf } from './json-value.ts';
+import { askedOutput, limitFor } from './output-limit.ts';
+import { ownHeaders, ownMessage } from './own-words.ts';
+import { failureOfAnswer } from './provider-failure.ts';
+import { modelOf, readBody } from './read-body.ts';
+import { bearerOf, headerOf, headersToSend } from './sent-headers.ts';
+import type { ReadCall, Refusal, Wire, WireRequest } from './wire.ts';
+
+const pathShape =
+  /^\/v1(?:alpha|beta)?\/models\/([A-Za-z0-9._-]+):(generateContent|streamGenerateContent|countTokens)$/;
+
+const statusWords: Readonly<Record<number, string>> = {
+  400: 'INVALID_ARGUMENT',
+  401: 'UNAUTHENTICATED',
+  402: 'FAILED_PRECONDITION',
+  403: 'PERMISSION_DENIED',
+  404: 'NOT_FOUND',
+  429: 'RESOURCE_EXHAUSTED',
+  503: 'UNAVAILABLE',
+  504: 'DEADLINE_EXCEEDED',
+};
+
+export const gemini: Wire = {
+  name: 'gemini',
+  matches: (method, path) => method === 'POST' && pathShape.test(path),
+  keyOf: ({ headers, search }) =>
+    headerOf(headers, 'x-goog-api-key') ?? new URLSearchParams(search).get('key') ?? bearerOf(headers),
+  read,
+  authorization: (apiKey) => ({ 'x-goog-api-key': apiKey }),
+  fold: () => foldWith(new GeminiUsage()),
+  failureOf: (status, _headers, body) => failureOfAnswer(status, body),
+  refuse: ({ status, failure, message, retryAfterMs }) => ({
+    status,
+    headers: ownHeaders(failure, retryAfterMs),
+    body: JSON.stringify(errorBody(status, failure, message)),
+  }),
+  breakOff: (failure, message) => `\n\ndata: ${JSON.stringify(errorBody(400, failure, message))}\n\n`,
+};
+
+function errorBody(status: number, failure: CallFailureKind, message: string) {
+  const word = statusWords[status] ?? (status >= 500 ? 'INTERNAL' : 'INVALID_ARGUMENT');
+  return { error: { code: status, message: ownMessage(failure, message), status: word } };
+}
+
+function read(request: WireRequest): ReadCall | { refusal: Refusal } {
+  const [, name, method] = pathShape.exec(request.path) ?? [];
+  const model = modelOf(name);
+  if (model === null) return badRequest('names no model in its path');
+  const query = strangeQuery(request.search);
+  if (query !== null) return badRequest(`has \`${query}\` in its query, which the gateway does not pass on`);
+  const text = readBody(request);
+  if ('refusal' in text) return text;
+  const { value: body } = text;
+  const doubled = doubledName(body);
+  if (doubled !== null) return badRequest(`has \`${doubled}\` in two spellings`);
+  const isFree = method === 'countTokens';
+  const asked = askedOf(body);
+  if ('problem' in asked) return badRequest(asked.problem);
+  const bounded = isFree ? { edits: new Map<string, unknown>() } : bound(body);
+  if ('refusal' in bounded) return bounded;
+  return {
+    model,
+    isStream: method === 'streamGenerateContent',
+    isFree,
+    parts: geminiParts(model, body),
+    cachePremium: 'none',
+    outputTokensMax: asked.tokens,
+    actionHash: geminiAction(body),
+    headers: headersToSend(request.headers),
+    render: (limit) =>
+      isFree ? request.body : text.edited(withLimit(body, bounded.edits, limitFor(asked.tokens, limit))),
+    filter: null,
+  };
+}
+
+/** `fields` would leave the usage out of the answer. */
+function strangeQuery(search: string): string | null {
+  const names = [...new URLSearchParams(search)];
+  const strange = names.find(
+    ([name, value]) => name !== 'key' && !(name === 'alt' && /^(?:sse|json)$/.test(value)),
+  );
+  return strange?.[0] ?? null;
+}
+
+function askedOf(body: JsonObject): ReturnType<typeof askedOutput> {
+  const settings = eitherIn(body, 'generationConfig');
+  return askedOutput(settings, spellingIn(settings, 'maxOutputTokens'));
+}
+
+function bound(body: JsonObject): { edits: Map<string, unknown> } | { refusal: Refusal } {
+  const bounded = boundFeatures(geminiFeatures, body);
+  if ('refusal' in bounded) return bounded;
+  const settings = eitherIn(body, 'generationConfig');
+  const set = boundFeatures(geminiSettings, isObject(settings) ? settings : {});
+  if ('refusal' in set) return set;
+  if (contentsOf(body).flatMap(partsOf).some(isSound)) {
+    return { refusal: refusedFeature('sound', 'it has a tariff of its own') };
+  }
+  const given = memberOf(body, 'tools');
+  const { kept, first } = clientsTools(isObject(given) ? [given] : listIn(body, 'tools'));
+  if (first !== null && kept.length === 0) return { refusal: refusedTool(first) };
+  if (first !== null) bounded.edits.set('tools', kept);
+  return bounded;
+}
+
+/** Thoughts are a part of what this limit bounds. */
+function withLimit(
+  body: JsonObject,
+  edits: ReadonlyMap<string, unknown>,
+  limit: number,
+): ReadonlyMap<string, unknown> {
+  const place = spellingIn(body, 'generationConfig');
+  const given = memberOf(body, place);
+  const settings = isObject(given) ? given : {};
+  const name = spellingIn(settings, 'maxOutputTokens');
+  if (memberOf(settings, name) === limit) return edits;
+  return new Map([...edits, [place, { ...settings, [name]: limit }]]);
+}

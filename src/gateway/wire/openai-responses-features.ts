@@ -1,0 +1,64 @@
+// What a Responses request may ask for beside tokens.
+import { type Feature, isEmpty, leaveOut, oneOf } from './feature.ts';
+import { type ToolPolicy, toolName } from './hosted-tools.ts';
+import { listIn, memberOf, objectIn, textIn } from './json-value.ts';
+import { textAlone, usualCache, usualTier } from './openai-words.ts';
+
+export const responsesFeatures: readonly Feature[] = [
+  {
+    field: 'background',
+    isBounded: oneOf(false),
+    otherwise: 'refuse',
+    because: 'an answer that is made in the background goes on after its client, and says its usage later',
+  },
+  {
+    field: 'prompt',
+    isBounded: () => false,
+    otherwise: 'refuse',
+    because: 'a stored prompt brings tools and settings that nobody sees here',
+  },
+  {
+    field: 'reasoning',
+    isBounded: (value) =>
+      [undefined, null, 'standard'].includes(memberOf(value, 'mode') as string | undefined),
+    otherwise: 'refuse',
+    because: 'another mode of reasoning makes several passes, each of which is paid for',
+  },
+  {
+    field: 'context_management',
+    isBounded: isEmpty,
+    otherwise: leaveOut,
+    because: 'a compaction is a pass of the model that is billed apart',
+  },
+  usualTier,
+  usualCache,
+  ...textAlone,
+];
+
+/** Run by the client; `namespace` holds functions of its own. */
+const clientsTypes = new Set([
+  'function',
+  'custom',
+  'local_shell',
+  'apply_patch',
+  'computer',
+  'computer_use_preview',
+]);
+
+export const responsesTools: ToolPolicy = {
+  isClients(tool) {
+    const type = textIn(tool, 'type') ?? '';
+    if (type === 'namespace') return listIn(tool, 'tools').every(responsesTools.isClients);
+    if (type === 'shell') return [null, 'local'].includes(textIn(objectIn(tool, 'environment'), 'type'));
+    if (type === 'tool_search') return textIn(tool, 'execution') === 'client';
+    return clientsTypes.has(type);
+  },
+  nameOf: toolName,
+};
+
+/** What only a tool of the provider can bring; the provider refuses to be asked for it without the tool. */
+export function withoutHosted(include: readonly unknown[]): unknown[] {
+  return include.filter(
+    (each) => typeof each !== 'string' || !/^(?:web_search|file_search|code_interpreter)_call\./.test(each),
+  );
+}

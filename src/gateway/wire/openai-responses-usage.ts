@@ -1,0 +1,65 @@
+// The usage of a Responses answer: it stands in the last event alone, completed, incomplete or failed.
+import type { CallFailureKind, TokenUsage } from '../../domain/model-call.ts';
+import type { AnswerReader } from './answer-reader.ts';
+import { listIn, memberOf, objectIn, textIn } from './json-value.ts';
+import { openaiUsage, usageSurprise } from './openai-usage.ts';
+import { tierSurprise } from './openai-words.ts';
+import { errorIn, failureOfError } from './provider-failure.ts';
+import type { FoldEnd } from './wire.ts';
+
+const lastEvents = new Set([
+  'response.completed',
+  'response.incomplete',
+  'response.failed',
+  'response.cancelled',
+]);
+/** What a tool of the provider leaves in an answer; those of clients are asked for, and run elsewhere. */
+const hostedItems = /^(?:web_search|file_search|code_interpreter|image_generation|mcp)_call$|^compaction$/;
+
+export class ResponsesUsage implements AnswerReader {
+  #usage: TokenUsage | null = null;
+  #isWhole = false;
+  #failure: CallFailureKind | null = null;
+  #surprise: string | null = null;
+
+  /** Only the end of an answer says it. */
+  get input(): TokenUsage | null {
+    return null;
+  }
+
+  event(name: string | null, data: unknown): void {
+    const type = textIn(data, 'type') ?? name;
+    if (type === 'error') this.#failure = failureOfError(objectIn(data, 'error') ?? data);
+    else if (type !== null && lastEvents.has(type)) this.document(objectIn(data, 'response'));
+    else if (type === 'response.output_item.done') this.#look(objectIn(data, 'item'));
+  }
+
+  done(): void {
+    // Some that speak this protocol end their streams as those of the older one end; the last event has said it all.
+  }
+
+  document(response: unknown): void {
+    const error = errorIn(response);
+    if (error !== null) this.#failure = failureOfError(error);
+    this.#isWhole = textIn(response, 'status') !== null || objectIn(response, 'usage') !== null;
+    const usage = objectIn(response, 'usage');
+    this.#surprise ??= tierSurprise(response);
+    for (const item of listIn(response, 'output')) this.#look(item);
+    if (usage === null) return;
+    this.#usage = openaiUsage(usage);
+    this.#surprise ??= usageSurprise(usage);
+  }
+
+  end(): FoldEnd {
+    return { usage: this.#usage, isWhole: this.#isWhole, failure: this.#failure, surprise: this.#surprise };
+  }
+
+  #look(item: unknown): void {
+    const type = textIn(item, 'type') ?? '';
+    if (hostedItems.test(type)) this.#surprise ??= `an item of type ${type}`;
+    const environment = textIn(objectIn(item, 'environment'), 'type');
+    if (memberOf(item, 'type') === 'shell_call' && environment !== null && environment !== 'local') {
+      this.#surprise ??= `a shell in ${environment}`;
+    }
+  }
+}

@@ -1,0 +1,97 @@
+// OpenAI Responses, the one protocol that Codex speaks.
+import { foldWith } from './answer-reader.ts';
+import { badRequest, boundFeatures, refusedFeature } from './feature.ts';
+import { keepClientsTools, refusedTool } from './hosted-tools.ts';
+import type { JsonText } from './json-text.ts';
+import { type JsonObject, listIn, memberOf, textIn } from './json-value.ts';
+import { responsesFeatures, responsesTools, withoutHosted } from './openai-responses-features.ts';
+import { hostedToolsInInput, itemsOf, responsesAction, responsesParts } from './openai-responses-input.ts';
+import { ResponsesUsage } from './openai-responses-usage.ts';
+import { openaiAuthorization, openaiKey, openaiRefusal } from './openai-words.ts';
+import { askedOutput, limitFor } from './output-limit.ts';
+import { mayRetry, ownMessage } from './own-words.ts';
+import { failureOfAnswer } from './provider-failure.ts';
+import { modelOf, readBody } from './read-body.ts';
+import { headersToSend } from './sent-headers.ts';
+import type { ReadCall, Refusal, Wire, WireRequest } from './wire.ts';
+
+export const openaiResponses: Wire = {
+  name: 'openai-responses',
+  matches: (method, path) => method === 'POST' && path === '/v1/responses',
+  keyOf: openaiKey,
+  read,
+  authorization: openaiAuthorization,
+  fold: () => foldWith(new ResponsesUsage()),
+  failureOf: (status, _headers, body) => failureOfAnswer(status, body),
+  refuse: openaiRefusal,
+  breakOff(failure, message) {
+    // Codex takes most codes for a reason to try again; this one it does not.
+    const code = mayRetry(failure) ? 'server_error' : 'invalid_prompt';
+    const error = { code, message: ownMessage(failure, message) };
+    const response = {
+      id: 'resp_moose',
+      object: 'response',
+      status: 'failed',
+      error,
+      output: [],
+      usage: null,
+    };
+    const event = { type: 'response.failed', sequence_number: 0, response };
+    return `\n\nevent: response.failed\ndata: ${JSON.stringify(event)}\n\n`;
+  },
+};
+
+const limitName = 'max_output_tokens';
+
+function read(request: WireRequest): ReadCall | { refusal: Refusal } {
+  const text = readBody(request);
+  if ('refusal' in text) return text;
+  const { value: body } = text;
+  const model = modelOf(memberOf(body, 'model'));
+  if (model === null) return badRequest('names no `model`');
+  const input = memberOf(body, 'input');
+  if (typeof input !== 'string' && !Array.isArray(input)) return badRequest('has no `input`');
+  const asked = askedOutput(body, limitName);
+  if ('problem' in asked) return badRequest(asked.problem);
+  const bounded = bound(text);
+  if ('refusal' in bounded) return bounded;
+  return {
+    model,
+    isStream: memberOf(body, 'stream') === true,
+    isFree: false,
+    parts: responsesParts(body),
+    // The newer models write to a cache by themselves and charge for it; where it is free, its price is that of any input.
+    cachePremium: 'write',
+    outputTokensMax: asked.tokens,
+    actionHash: responsesAction(body),
+    headers: headersToSend(request.headers),
+    render: (limit) => text.edited(withLimit(body, bounded.edits, limitFor(asked.tokens, limit))),
+    filter: null,
+  };
+}
+
+function bound({ value: body }: JsonText): { edits: Map<string, unknown> } | { refusal: Refusal } {
+  const bounded = boundFeatures(responsesFeatures, body);
+  if ('refusal' in bounded) return bounded;
+  const { edits } = bounded;
+  const tools = keepClientsTools(listIn(body, 'tools'), memberOf(body, 'tool_choice'), responsesTools);
+  if (tools.refusal) return tools;
+  if (tools.kept) edits.set('tools', tools.kept);
+  const [hosted] = hostedToolsInInput(body);
+  if (hosted !== undefined) return { refusal: refusedTool(responsesTools.nameOf(hosted)) };
+  if (itemsOf(body).some((item) => textIn(item, 'type') === 'compaction_trigger')) {
+    return { refusal: refusedFeature('a compaction', 'it is a pass of the model that is billed apart') };
+  }
+  const include = listIn(body, 'include');
+  const kept = withoutHosted(include);
+  if (kept.length < include.length) edits.set('include', kept);
+  return bounded;
+}
+
+function withLimit(
+  body: JsonObject,
+  edits: ReadonlyMap<string, unknown>,
+  limit: number,
+): ReadonlyMap<string, unknown> {
+  return memberOf(body, limitName) === limit ? edits : new Map([...edits, [limitName, limit]]);
+}
