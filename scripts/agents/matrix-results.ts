@@ -27,8 +27,10 @@ export function keepCell(cell: MeasuredCell): void {
   writeFileSync(join(folderOf(cell.agent), fileOf(cell.fault)), JSON.stringify(cell, null, 2));
 }
 
-/** In the order that is given; the calls are told by their number. */
+/** As it stands in the repository: the calls are told by their number. */
+export type KeptCell = Omit<MeasuredCell, 'calls'> & { calls: number | null };
+
 export function writeMeasured(cells: readonly MeasuredCell[]): void {
-  const rows = cells.map(({ calls, ...cell }) => ({ ...cell, calls: calls?.length ?? null }));
+  const rows: KeptCell[] = cells.map(({ calls, ...cell }) => ({ ...cell, calls: calls?.length ?? null }));
   writeFileSync(measuredPath, `${JSON.stringify(rows, null, 2)}\n`);
 }

@@ -1,8 +1,7 @@
 /** What the sources put together at run time, said for the documents; each is asked for, or it is a failure of the check. */
 export const told: Readonly<Record<string, { message?: string; advice?: string }>> = {
   AGENT_BYPASSED: {
-    message:
-      'The agent claims success without one metered model call. (Nothing meters agents yet, so it does not occur.)',
+    message: 'The agent claims success without one metered model call: it went past the gateway.',
     advice: 'Look for settings files in the repository that name another address for the agent.',
   },
   AGENT_CHANGED_NOTHING: {

@@ -1,3 +1,4 @@
+import { agentsMatrix, agentsTable } from './agents-tables.ts';
 import { commandsReference } from './commands-reference.ts';
 import { systemSettingsTable, tablesTable } from './database-tables.ts';
 import { decisionsIndex } from './decisions-index.ts';
@@ -19,6 +20,8 @@ export const generators: Generators = {
   'step-states': stepStatesTable,
   tables: tablesTable,
   invariants: invariantsTable,
+  agents: agentsTable,
+  'agents-matrix': agentsMatrix,
   commands: commandsReference,
   errors: errorsTable,
   'failure-classes': failureClassesTable,

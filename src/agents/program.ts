@@ -22,7 +22,7 @@ export interface AgentProgram {
 }
 
 /** What installs the tested version, as a command for people. */
-function installCommand({ package: { registry, name }, testedVersion }: AgentProgram): string {
+export function installCommand({ package: { registry, name }, testedVersion }: AgentProgram): string {
   return registry === 'npm'
     ? `npm install -g ${name}@${testedVersion}`
     : `pipx install ${name}==${testedVersion}`;

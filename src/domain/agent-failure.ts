@@ -137,7 +137,7 @@ const errorOf: Record<AgentFailureKind, MakeError> = {
       ...rest,
       code: 'AGENT_MODEL_UNPRICED',
       message: `${title} asked for a model that Moose has no price for: ${said}.`,
-      advice: 'Choose a model with a price, or give it one.',
+      advice: 'Choose a model with a price, or say what it costs in MOOSE_PRICES.',
     }),
   refused_feature: (rest, title, said) =>
     new PermanentError({
