@@ -74,7 +74,7 @@ async function affordable(query: Query, work: Work, estimateNanoUsd: bigint): Pr
  */
 export async function renewEnvelope(work: Work, estimateNanoUsd: bigint): Promise<void> {
   const { reservationId } = work.run;
-  if (reservationId && (await isMostlyPresumed(work, reservationId))) {
+  if (reservationId && (await isMostlyInDoubt(work, reservationId))) {
     await fenced(work, async (query) => {
       await closeEnvelope(query, work.order.id, reservationId);
       await updateRun(query, work.run.id, { reservationId: null });
@@ -84,12 +84,13 @@ export async function renewEnvelope(work: Work, estimateNanoUsd: bigint): Promis
   await reserveEnvelope(work, estimateNanoUsd);
 }
 
-async function isMostlyPresumed(work: Work, reservationId: ReservationId): Promise<boolean> {
+async function isMostlyInDoubt(work: Work, reservationId: ReservationId): Promise<boolean> {
   const { open, presumed, left } = await work.database.run(
     (query) => drawnFrom(query, reservationId),
     work.signal,
   );
-  return open === 0n && presumed > left;
+  // Nobody waits any more for what is open: it is read to its end by the gateway, or will be presumed.
+  return open + presumed > left;
 }
 
 export function holdKey(reservationId: ReservationId): string {

@@ -16,8 +16,8 @@ export interface AffordableCall {
 
 /** Output tokens below which an answer would be cut off: then the envelope is too small for the call. */
 const outputTokensMin = 1_024;
-/** What a provider adds around a prompt: the schema, the roles. */
-const promptOverheadTokens = 2_000;
+/** What comes around a prompt: the rules of the format with their schema, the roles. The gateway, which sees all of it, bounds it by its bytes. */
+const promptOverheadTokens = 4_000;
 /** Of what is left in the envelope, the part that the input may cost at worst. */
 const inputShareDivisor = 2n;
 /** Files that are read at all: what is ranked below them would not fit. */
