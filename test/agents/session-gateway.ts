@@ -25,12 +25,3 @@ export interface GatewayAsked {
 }
 
 export type OpenGateway = (asked: GatewayAsked) => Promise<SessionGateway>;
-
-/** The provider itself, with nothing before it. */
-export const straight: OpenGateway = async ({ upstreamUrl, wire }) => ({
-  gateway: { url: upstreamUrl, key: 'session-key', wire },
-  watchdog: () => null,
-  calls: async () => null,
-  heldNanoUsd: async () => 0n,
-  close: async () => undefined,
-});
