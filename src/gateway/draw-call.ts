@@ -4,7 +4,7 @@ import type { CallDraw, DrawAnswer } from '../engine/budget/call-ledger.ts';
 import { affordableOutput, type WorstCase, worstCase } from './bound.ts';
 import { CallRefused, refused } from './call-refused.ts';
 import type { NoRoom } from './headroom.ts';
-import { inTime } from './ledger-away.ts';
+import { inTime } from './in-time.ts';
 import type { Parts } from './parts.ts';
 import type { ReadCall } from './wire/wire.ts';
 

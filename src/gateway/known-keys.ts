@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { CallLedger } from '../engine/budget/call-ledger.ts';
 import { refused } from './call-refused.ts';
-import { inTime } from './ledger-away.ts';
+import { inTime } from './in-time.ts';
 
 export interface PresentedKey {
   keyId: string;

@@ -1,0 +1,141 @@
+// A session that runs away is stopped (R-BUD-7).
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../test/shared-database.ts';
+import { Brake } from './brake.ts';
+import { ask, gatewayGround, message, until } from './gateway-ground.fixture.ts';
+import { gatewayLimits } from './limits.ts';
+
+const shared = sharedDatabase();
+const limits = { failuresMax: 3, repeatsMax: 3, burstCallsMax: 5, burstMs: 1_000, keysMax: 2 };
+const hour = 3_600_000;
+
+const call = (keyId = 'k', actionHash: string | null = null) => ({ keyId, actionHash });
+
+test('R-BUD-7: so many calls in a row may fail, and one that does not begins the count anew', () => {
+  const brake = new Brake(limits);
+  let now = 0;
+  const fails = () => {
+    now += hour;
+    const braked = brake.begin(call(), now);
+    brake.ended(call(), true);
+    return braked;
+  };
+  expect([fails(), fails()]).toEqual([null, null]);
+  expect(brake.begin(call(), now + hour)).toBeNull();
+  brake.ended(call(), false);
+  expect([fails(), fails(), fails()]).toEqual([null, null, null]);
+  expect(fails()).toEqual({ reason: '3 calls in a row failed', isNew: true });
+  expect(fails()).toMatchObject({ isNew: false });
+});
+
+test('R-BUD-7: the same action again and again; its repeated failures and the calls beside it are no repetition', () => {
+  const brake = new Brake(limits);
+  let now = 0;
+  const acts = (hash: string | null, isFailed = false) => {
+    now += hour;
+    const braked = brake.begin(call('k', hash), now);
+    brake.ended(call('k', hash), isFailed);
+    return braked?.reason ?? null;
+  };
+  expect([acts('a'), acts('a', true), acts(null), acts('a'), acts('b'), acts('a')]).toEqual([
+    null,
+    null,
+    null,
+    null,
+    null,
+    null,
+  ]);
+  expect([acts(null), acts('a'), acts('a', true), acts('a')]).toEqual([null, null, null, null]);
+  // Three times by now; another action would still do.
+  expect(acts('a')).toBe('the same action came 3 times in a row');
+});
+
+test('R-BUD-7: another action after as many as there may be is no repetition', () => {
+  const brake = new Brake(limits);
+  for (let times = 0; times < 3; times += 1) brake.ended(call('k', 'a'), false);
+  expect(brake.begin(call('k', 'b'), 0)).toBeNull();
+});
+
+test('R-BUD-7: calls at machine-gun rate', () => {
+  const brake = new Brake(limits);
+  for (let at = 0; at < 20 * 200; at += 200) expect(brake.begin(call(), at)).toBeNull();
+  const now = hour;
+  for (let times = 0; times < 5; times += 1) expect(brake.begin(call(), now + times)).toBeNull();
+  expect(brake.begin(call(), now + 999)?.reason).toBe('more than 5 calls came within 1 s');
+});
+
+test('fear: what was known of keys grows for ever; one that is in use is not forgotten', () => {
+  const brake = new Brake(limits);
+  for (let times = 0; times < 3; times += 1) brake.ended(call('a'), true);
+  for (const keyId of ['b', 'a', 'c', 'a', 'd']) brake.ended(call(keyId), null);
+  expect(brake.begin(call('b'), 0)).toBeNull();
+  for (let times = 0; times < 3; times += 1) brake.ended(call('a'), true);
+  brake.begin(call('c'), 0);
+  expect(brake.begin(call('a'), 0)).not.toBeNull();
+});
+
+test('R-BUD-7: a key that was stopped draws nothing any more, and the ledger knows why', async () => {
+  const database = shared();
+  const ground = await gatewayGround(database, {
+    limits: { brake: { ...gatewayLimits.brake, failuresMax: 2 } },
+    behave: (_request, answer) => {
+      answer.writeHead(500).end('{}');
+    },
+  });
+  expect([await ask(ground), await ask(ground)]).toMatchObject([{ status: 500 }, { status: 500 }]);
+  const braked = await ask(ground);
+  expect(braked).toMatchObject({
+    status: 400,
+    headers: { 'x-moose-refused': 'braked', 'x-should-retry': 'false' },
+  });
+  expect(braked.body).toContain('2 calls in a row failed');
+  const key = await until(async () => {
+    const found = await database.query.selectFrom('gatewayKeys').selectAll().executeTakeFirstOrThrow();
+    return found.stoppedReason !== null && found;
+  }, 'a key that is stopped');
+  expect(key.stoppedReason).toBe('2 calls in a row failed');
+  expect(await ask(ground)).toMatchObject({ status: 400, headers: { 'x-moose-refused': 'braked' } });
+  expect(ground.provider.received).toHaveLength(2);
+});
+
+test('R-BUD-7: who was stopped elsewhere hears it by the draw', async () => {
+  const database = shared();
+  const ground = await gatewayGround(database);
+  expect(await ask(ground)).toMatchObject({ status: 200 });
+  await database.query.updateTable('gatewayKeys').set({ stoppedReason: 'it went in circles' }).execute();
+  const braked = await ask(ground);
+  expect(braked).toMatchObject({ status: 400, headers: { 'x-moose-refused': 'braked' } });
+  expect(braked.body).toContain('it went in circles');
+});
+
+test('R-BUD-7: an agent that asks the same after each refusal is stopped too', async () => {
+  const ground = await gatewayGround(shared(), {
+    limits: { brake: { ...gatewayLimits.brake, failuresMax: 2 } },
+  });
+  const body = message({ model: 'unknown-model' });
+  expect([await ask(ground, { body }), await ask(ground, { body })]).toMatchObject([
+    { status: 400 },
+    { status: 400 },
+  ]);
+  expect(await ask(ground, { body })).toMatchObject({ headers: { 'x-moose-refused': 'braked' } });
+});
+
+const acted = (path: string) =>
+  message({
+    messages: [
+      { role: 'user', content: 'Mend it' },
+      { role: 'assistant', content: [{ type: 'tool_use', id: 't1', name: 'Read', input: { path } }] },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: 't1', content: 'nothing' }] },
+    ],
+  });
+
+test('R-BUD-7: an agent that goes in circles is stopped', async () => {
+  const ground = await gatewayGround(shared(), {
+    limits: { brake: { ...gatewayLimits.brake, repeatsMax: 2 } },
+  });
+  for (let times = 0; times < 2; times += 1) {
+    expect(await ask(ground, { body: acted('a') })).toMatchObject({ status: 200 });
+  }
+  const braked = await ask(ground, { body: acted('a') });
+  expect(braked).toMatchObject({ status: 400, headers: { 'x-moose-refused': 'braked' } });
+});

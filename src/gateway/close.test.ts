@@ -1,0 +1,84 @@
+// A gateway that ends: nobody's call is lost, and no call is left unbooked.
+import type { ServerResponse } from 'node:http';
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../test/shared-database.ts';
+import {
+  ask,
+  begin,
+  beginsStream,
+  callRows,
+  gatewayGround,
+  message,
+  messageRest,
+  messageStart,
+  readReply,
+  send,
+  until,
+} from './gateway-ground.fixture.ts';
+
+const shared = sharedDatabase();
+const body = message({ stream: true });
+
+async function halfAnswered() {
+  const begun = Promise.withResolvers<ServerResponse>();
+  const ground = await gatewayGround(shared(), {
+    behave: (_request, answer) => {
+      beginsStream(answer);
+      begun.resolve(answer);
+    },
+  });
+  const heard = await begin(ground, { body });
+  return { ground, heard, answer: await begun.promise };
+}
+
+test('R-BUD-2: a call under way may end, and is booked, before the gateway is gone', async () => {
+  const { ground, heard, answer } = await halfAnswered();
+  const closed = ground.gateway.close(20_000);
+  answer.end(messageRest());
+  expect(await readReply(heard)).toMatchObject({ isWhole: true, body: messageStart() + messageRest() });
+  expect(await closed).toBe(true);
+  expect(await callRows(shared())).toMatchObject([{ status: 'settled', actualNanoUsd: 1_050_000n }]);
+});
+
+test('R-BUD-2: one that does not end in time is broken off in the words of its protocol, and presumed', async () => {
+  const { ground, heard } = await halfAnswered();
+  const reply = readReply(heard);
+  expect(await ground.gateway.close(50)).toBe(true);
+  expect(await reply).toMatchObject({ isWhole: false });
+  expect((await reply).body).toMatch(/event: error\ndata: .*moose: unreachable: The gateway is closing/);
+  expect(await callRows(shared())).toMatchObject([{ status: 'presumed', actualNanoUsd: 15_300_000n }]);
+});
+
+test('R-BUD-2: one that has no answer yet is answered, and presumed', async () => {
+  const ground = await gatewayGround(shared(), { behave: () => undefined });
+  const reply = ask(ground);
+  await until(() => ground.provider.received.length === 1, 'a call under way');
+  expect(await ground.gateway.close(50)).toBe(true);
+  expect(await reply).toMatchObject({
+    status: 503,
+    headers: { 'x-moose-refused': 'unreachable', 'retry-after': '1' },
+  });
+  expect(await callRows(shared())).toMatchObject([{ status: 'presumed' }]);
+});
+
+test('R-BUD-2: one that waits for headroom is refused, and costs nothing', async () => {
+  const ground = await gatewayGround(shared(), { behave: () => undefined, nanoUsd: 30_000_000n });
+  const first = send(ground);
+  await until(() => ground.provider.received.length === 1, 'a call under way');
+  const second = ask(ground);
+  await until(() => ground.gateway.calls() === 2, 'two calls');
+  expect(await ground.gateway.close(50)).toBe(true);
+  expect(await second).toMatchObject({ status: 503, headers: { 'x-moose-refused': 'unreachable' } });
+  first.destroy();
+  const rows = await callRows(shared());
+  expect(rows.filter(({ status }) => status === 'presumed')).toHaveLength(1);
+});
+
+test('fear: a gateway that closes takes a call that it then breaks off', async () => {
+  const { ground, heard, answer } = await halfAnswered();
+  const closed = ground.gateway.close(20_000);
+  await expect(ask(ground)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  answer.end(messageRest());
+  await readReply(heard);
+  expect(await closed).toBe(true);
+});

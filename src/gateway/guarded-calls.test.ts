@@ -1,0 +1,79 @@
+// The circuits before a call, and what they learn of it.
+import type { ServerResponse } from 'node:http';
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../test/shared-database.ts';
+import { TransientError } from '../domain/failure.ts';
+import { defaultCircuitPolicy } from '../resilience/circuit.ts';
+import { CircuitHolder } from '../resilience/circuit-holder.ts';
+import { isCircuitOpen, throughCircuit } from '../resilience/guarded.ts';
+import { verdictOf } from '../resilience/verdict.ts';
+import { answersMessage, ask, callRows, gatewayGround, message, until } from './gateway-ground.fixture.ts';
+import { type CallGuard, guardThrough } from './guard.ts';
+
+const shared = sharedDatabase();
+
+function circuitFor({ pauseMs }: { pauseMs: number }) {
+  const circuit = new CircuitHolder({
+    key: 'provider:scripted',
+    policy: { ...defaultCircuitPolicy, failureThreshold: 2, recoveryTimeoutMs: pauseMs, halfOpenMaxCalls: 1 },
+    now: () => performance.now(),
+  });
+  const signal = new AbortController().signal;
+  const guard: CallGuard = guardThrough({
+    through: (_target, call) => throughCircuit(circuit, { classify: verdictOf, signal }, call),
+    failureOf: (_target, { failure }) =>
+      failure === null || failure === 'bad_request'
+        ? null
+        : new TransientError({
+            code: 'MODEL_OVERLOADED',
+            component: 'models',
+            operation: 'generate',
+            message: failure,
+          }),
+    openFor: (rejection) =>
+      isCircuitOpen(rejection) ? ((rejection as TransientError).retryAfterMs ?? 0) : null,
+  });
+  return { circuit, guard };
+}
+
+const down = (_request: unknown, answer: ServerResponse) => void answer.writeHead(500).end('{}');
+
+test('a provider that fails is left alone: the client hears when to come back, and nothing is held or sent', async () => {
+  const { guard } = circuitFor({ pauseMs: 60_000 });
+  const ground = await gatewayGround(shared(), { guard, behave: down });
+  await ask(ground);
+  await ask(ground);
+  const reply = await ask(ground);
+  expect(reply).toMatchObject({ status: 503, headers: { 'x-moose-refused': 'circuit_open' } });
+  expect(Number(reply.headers['retry-after'])).toBeGreaterThan(50);
+  expect(ground.provider.received).toHaveLength(2);
+  const refusal = await until(
+    async () => (await callRows(shared())).find(({ failure }) => failure === 'circuit_open'),
+    'the refusal on record',
+  );
+  expect(refusal).toMatchObject({ actualNanoUsd: 0n, httpStatus: 503 });
+});
+
+test('a short pause is waited out, and what comes through closes the circuit', async () => {
+  const { guard, circuit } = circuitFor({ pauseMs: 50 });
+  const ground = await gatewayGround(shared(), { guard, behave: down });
+  await ask(ground);
+  await ask(ground);
+  ground.provider.behave = answersMessage();
+  expect(await ask(ground)).toMatchObject({ status: 200 });
+  await until(() => circuit.state.phase === 'closed', 'a circuit that is closed');
+});
+
+test('fear: what the gateway refuses by itself is taken for the word of the provider', async () => {
+  const { guard, circuit } = circuitFor({ pauseMs: 1 });
+  const ground = await gatewayGround(shared(), { guard, nanoUsd: 100_000_000n, behave: down });
+  await ask(ground, { body: message({ max_tokens: 10 }) });
+  await ask(ground, { body: message({ max_tokens: 10 }) });
+  expect(circuit.state.phase).toBe('open');
+  // The probe is not sent: there is no money for it.
+  expect(
+    await ask(ground, { body: message({ max_tokens: 60_000, system: 'x'.repeat(100_000) }) }),
+  ).toMatchObject({ status: 400 });
+  expect(circuit.counts.success).toBe(0);
+  expect(circuit.counts.ignored).toBe(1);
+});

@@ -1,0 +1,174 @@
+// The ledger is away: no call is made that could not be booked, and none that was made is forgotten (R-BUD-2).
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../test/shared-database.ts';
+import { databaseRelay } from './database-relay.fixture.ts';
+import {
+  ask,
+  begin,
+  beginsStream,
+  callRows,
+  type GroundOptions,
+  gatewayGround,
+  health,
+  message,
+  messageRest,
+  readReply,
+  theCall,
+  theWindow,
+  until,
+  wholeMessage,
+} from './gateway-ground.fixture.ts';
+
+const shared = sharedDatabase();
+const body = message({ stream: true });
+
+async function relayed(options: GroundOptions = {}) {
+  const relay = await databaseRelay(shared().url);
+  const ground = await gatewayGround(relay.database, options);
+  return { relay, ground };
+}
+
+async function halfAnswered(options: GroundOptions = {}, headers: Record<string, string> = {}) {
+  const begun = Promise.withResolvers<ServerResponse>();
+  const made = await relayed({
+    behave: (_request, answer) => {
+      beginsStream(answer);
+      begun.resolve(answer);
+    },
+    ...options,
+  });
+  const heard = await begin(made.ground, { body, headers });
+  await until(
+    async () => (await callRows(shared())).some(({ reservedNanoUsd }) => reservedNanoUsd === 15_300_000n),
+    'a hold that has shrunk',
+  );
+  return { ...made, heard, answer: await begun.promise };
+}
+
+test('R-BUD-2: without the ledger nothing is sent, and the client hears when to come back', async () => {
+  const { relay, ground } = await relayed({ limits: { ledgerMs: 200 } });
+  expect(await ask(ground)).toMatchObject({ status: 200 });
+  await relay.cut();
+  const reply = await ask(ground);
+  expect(reply).toMatchObject({
+    status: 503,
+    headers: { 'x-moose-refused': 'ledger_away', 'retry-after': '5' },
+  });
+  expect(JSON.parse(reply.body)).toMatchObject({
+    type: 'error',
+    error: { message: expect.stringContaining('moose: ledger_away') },
+  });
+  expect(ground.provider.received).toHaveLength(1);
+  await relay.mend();
+  expect(await ask(ground)).toMatchObject({ status: 200 });
+  await until(async () => (await callRows(shared())).every(({ status }) => status !== 'sent'), 'all booked');
+  expect(await theWindow(shared())).toMatchObject({ spentNanoUsd: 2n * 1_050_000n, presumedNanoUsd: 0n });
+});
+
+test('fear: a draw that comes through after its call was given up holds its money for ever', async () => {
+  const { relay, ground } = await relayed({ limits: { ledgerMs: 200 } });
+  expect(await ask(ground)).toMatchObject({ status: 200 });
+  relay.freeze();
+  expect(await ask(ground)).toMatchObject({ status: 503, headers: { 'x-moose-refused': 'ledger_away' } });
+  await relay.mend();
+  const rows = await until(async () => {
+    const found = await callRows(shared());
+    return found.length === 2 && found.every(({ status }) => status !== 'sent') && found;
+  }, 'two calls that are over');
+  expect(rows.map(({ status }) => status)).toEqual(['settled', 'cancelled']);
+  expect(ground.provider.received).toHaveLength(1);
+  const [envelope] = await shared()
+    .query.selectFrom('costTracking')
+    .select('drawnOpenNanoUsd')
+    .where('type', '=', 'reservation')
+    .execute();
+  expect(envelope?.drawnOpenNanoUsd).toBe(0n);
+});
+
+test('R-BUD-2: not one byte goes to the provider, nor is it connected to, before the ledger has answered', async () => {
+  const { relay, ground } = await relayed();
+  let connections = 0;
+  expect(await ask(ground)).toMatchObject({ status: 200 });
+  ground.provider.behave = (request, answer) => {
+    connections += 1;
+    expect(request.method).toBe('POST');
+    answer.writeHead(200, { 'content-type': 'application/json' }).end(wholeMessage());
+  };
+  relay.freeze();
+  const reply = ask(ground);
+  await until(() => ground.gateway.calls() === 1, 'a call that waits');
+  // What would be sent too early has been sent by the time that this has gone there and back.
+  for (let times = 0; times < 20; times += 1) await health(ground);
+  expect(connections).toBe(0);
+  await relay.mend();
+  expect(await reply).toMatchObject({ status: 200 });
+  expect(connections).toBe(1);
+});
+
+test('R-BUD-2: an answer that ends while the ledger is away is passed on, and settled when it is back', async () => {
+  const { relay, ground, heard, answer } = await halfAnswered();
+  await relay.cut();
+  answer.end(messageRest());
+  expect(await readReply(heard)).toMatchObject({ status: 200, isWhole: true });
+  expect((await health(ground)).unbooked).toBe(1);
+  expect(await callRows(shared())).toMatchObject([{ status: 'sent' }]);
+  await relay.mend();
+  expect(await theCall(shared())).toMatchObject({ status: 'settled', actualNanoUsd: 1_050_000n });
+  await until(async () => (await health(ground)).unbooked === 0, 'nothing left to book');
+});
+
+test('fear: calls that cannot be booked pile up while the ledger is away', async () => {
+  const { relay, ground, heard, answer } = await halfAnswered({ limits: { unbookedMax: 1 } });
+  await relay.cut();
+  answer.end(messageRest());
+  await readReply(heard);
+  await until(async () => (await health(ground)).unbooked === 1, 'one that is not booked');
+  await relay.mend();
+  expect([200, 503]).toContain((await ask(ground)).status);
+  expect(await until(async () => (await health(ground)).unbooked === 0, 'nothing left to book')).toBe(true);
+});
+
+test('R-BUD-2: who asks for it has its answer ended when the ledger has the call, and not before', async () => {
+  const { relay, heard, answer } = await halfAnswered({}, { 'x-moose-settle': 'before-end' });
+  relay.freeze();
+  let isEnded = false;
+  const reply = readReply(heard).finally(() => {
+    isEnded = true;
+  });
+  answer.end(messageRest());
+  await once(answer, 'close');
+  expect(isEnded).toBe(false);
+  await relay.mend();
+  expect(await reply).toMatchObject({ isWhole: true, body: expect.stringContaining('message_stop') });
+  expect(await callRows(shared())).toMatchObject([{ status: 'settled' }]);
+});
+
+test('R-BUD-2: it does not wait for ever for that', async () => {
+  const { relay, heard, answer } = await halfAnswered(
+    { limits: { settleMs: 100 } },
+    { 'x-moose-settle': 'before-end' },
+  );
+  await relay.cut();
+  answer.end(messageRest());
+  expect(await readReply(heard)).toMatchObject({ isWhole: true });
+});
+
+test('R-BUD-2: a whole document too is settled before its last byte is sent', async () => {
+  const { ground } = await relayed();
+  const reply = await ask(ground, { headers: { 'x-moose-settle': 'before-end' } });
+  expect(reply).toMatchObject({ status: 200, body: wholeMessage() });
+  expect(await callRows(shared())).toMatchObject([
+    { status: 'settled', id: reply.headers['x-moose-call-id'] },
+  ]);
+  expect(ground.provider.received[0]?.headers['x-moose-settle']).toBeUndefined();
+});
+
+test('a gateway that closes while the ledger is away says that not everything is booked', async () => {
+  const { relay, ground, heard, answer } = await halfAnswered();
+  await relay.cut();
+  answer.end(messageRest());
+  await readReply(heard);
+  expect(await ground.gateway.close(100)).toBe(false);
+});
