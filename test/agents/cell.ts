@@ -43,6 +43,7 @@ export function problemsOf(cell: Cell, fault: AgentFault): string[] {
   const open = cell.calls?.filter(({ status }) => status === 'sent').length ?? 0;
   return [
     ...ended,
+    ...(cell.calls?.length === 0 ? ['The gateway has seen no call.'] : []),
     ...(cell.processesLeft > 0 ? [`${cell.processesLeft} processes were left.`] : []),
     ...(cell.heldNanoUsd === '0'
       ? []
