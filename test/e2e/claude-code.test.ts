@@ -14,6 +14,7 @@ import { installReal, installTimeoutMs } from '../agents/agent-ground.fixture.ts
 import { startScriptedProvider, type ToolCall } from '../agents/scripted-provider.fixture.ts';
 import { cloneDatabase } from '../database.ts';
 import { createRepository, waitUntilFinished } from './farm.fixture.ts';
+import { endGateways } from './gateway-processes.fixture.ts';
 import { startMoose } from './moose-process.ts';
 
 const minuteMs = 60_000;
@@ -42,6 +43,7 @@ async function scene(turns: ToolCall[][]) {
     return moose;
   };
   onTestFinished(async () => {
+    await endGateways(dataDirectory);
     await database.close();
     await provider.stop();
     await cloned.drop();

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { startScriptedProvider } from '../../src/demo/scripted-provider.ts';
 import { createRepository, script } from './farm.fixture.ts';
+import { endGateways } from './gateway-processes.fixture.ts';
 import { startMoose } from './moose-process.ts';
 
 const minuteMs = 60_000;
@@ -33,6 +34,7 @@ test(
     const moose = await startMoose({ dataDirectory, scriptedBaseUrl: provider.baseUrl });
     onTestFinished(async () => {
       await moose.stop();
+      await endGateways(dataDirectory);
       await provider.stop();
       await rm(root, { recursive: true, force: true, maxRetries: 3 });
     });

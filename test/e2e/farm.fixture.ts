@@ -12,6 +12,7 @@ import { runGit } from '../../src/git/run-git.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { cloneDatabase } from '../database.ts';
+import { endGateways } from './gateway-processes.fixture.ts';
 import { type MooseProcess, startMoose } from './moose-process.ts';
 
 /** How often the account of what is open is asked for. */
@@ -91,6 +92,7 @@ export async function createFarm(repositoryCount = 3): Promise<Farm> {
     finished: (moose, timeoutMs) => waitUntilFinished(database, moose, timeoutMs),
     async close() {
       for (const one of processes) await one.kill();
+      await endGateways(dataDirectory);
       await database.close();
       await provider.stop();
       await cloned.drop();

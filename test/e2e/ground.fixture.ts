@@ -14,6 +14,7 @@ import type { WorkOrderDetail } from '../../src/engine/monitor/show.ts';
 import type { RecoveryPolicy } from '../../src/engine/recovery/policy.ts';
 import { scriptedModels } from '../../src/models/prices.ts';
 import { cloneDatabase } from '../database.ts';
+import { endGateways } from './gateway-processes.fixture.ts';
 import { installMisbehavingClaude } from './misbehaving-claude.fixture.ts';
 import { makeRepository } from './repository.fixture.ts';
 
@@ -108,6 +109,7 @@ export async function openGround(
     async close() {
       await worker?.close();
       await opened.close();
+      await endGateways(config.dataDirectory);
       await provider.stop();
       await database.drop();
       await rm(directory, { recursive: true, force: true });

@@ -11,6 +11,7 @@ import { type Database, openDatabase } from '../../src/store/database.ts';
 import { cloneDatabase, type TestDatabase } from '../database.ts';
 import { type CommandResult, type Environment, moose } from './command-line.fixture.ts';
 import { waitUntilFinished } from './farm.fixture.ts';
+import { endGateways } from './gateway-processes.fixture.ts';
 import { writes } from './ground.fixture.ts';
 import { type MooseProcess, startMoose } from './moose-process.ts';
 import { git, makeRepository } from './repository.fixture.ts';
@@ -78,6 +79,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await worker.kill();
+  await endGateways(join(directory, 'data'));
   await database.close();
   await provider.stop();
   await cloned.drop();

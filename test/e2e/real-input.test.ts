@@ -15,6 +15,7 @@ import { cloneDatabase } from '../database.ts';
 import { realPackages } from '../real-input/packages.ts';
 import { prepareRealInput, type RealInput } from '../real-input/prepare.ts';
 import { waitUntilFinished } from './farm.fixture.ts';
+import { endGateways } from './gateway-processes.fixture.ts';
 import { type MooseProcess, startMoose } from './moose-process.ts';
 
 const minuteMs = 60_000;
@@ -42,7 +43,10 @@ beforeAll(async () => {
   database = openDatabase(cloned.url);
   closers.push(cloned.drop, () => database.close());
   moose = await startMoose({ databaseUrl: cloned.url, dataDirectory, scriptedBaseUrl: provider.baseUrl });
-  closers.push(() => moose.kill());
+  closers.push(async () => {
+    await moose.kill();
+    await endGateways(dataDirectory);
+  });
   for (const one of realPackages) {
     const { repositoryPath } = inputs.get(one.name) ?? { repositoryPath: '' };
     const { title, description } = one.workOrder;
