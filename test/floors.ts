@@ -124,6 +124,13 @@ export const floors: readonly Floor[] = [
     mayImport: 'all',
   },
   { level: '6', path: 'src/given-values.ts', holds: 'what a setting may be', mayImport: 'all' },
+  { level: '6', path: 'src/given-prices.ts', holds: 'what models cost, as a setting', mayImport: 'all' },
+  {
+    level: '6',
+    path: 'src/open-prices.ts',
+    holds: 'the composition root: states the prices to the database',
+    mayImport: 'all',
+  },
   { level: '6', path: 'src/agents.ts', holds: 'the composition root: the agents by name', mayImport: 'all' },
   { level: '6', path: 'src/diagnose.ts', holds: 'looks at everything that a run needs', mayImport: 'all' },
   { level: '6', path: 'src/compose.ts', holds: 'the composition root: builds everything', mayImport: 'all' },

@@ -36,6 +36,8 @@ const holds: Readonly<Record<string, string>> = {
   forecasts: 'warnings before a limit is crossed, and what came of each',
   api_tokens: 'who may call the interface, by the hash of a token, with a role',
   audit_log: 'every change that was asked for through the interface',
+  model_prices:
+    'what models cost, in versions that are added and never changed: what is listed, and what a person gives',
   cost_tracking: 'the money set aside for a run, and each call that drew on it',
   gateways: 'the processes that carry model calls, and when each was last heard of',
   gateway_keys: 'what a run or a session may call models with, by the hash of a key',

@@ -23,9 +23,11 @@ const price: PriceAnswer = {
 };
 
 test('each step of a price is a line, in dollars per million tokens', () => {
-  const [, first = '', second = '', withdrawn = ''] = priceLines([price, { ...price, steps: null }]);
+  const old = { ...price, steps: null, isInForce: false };
+  expect(priceLines([price]).join()).not.toContain('holds now');
+  const [, first = '', second = '', withdrawn = ''] = priceLines([price, old]);
   expect(first.split(/ {2,}/)).toEqual([
-    ...['a/b', '$0.075', '$0.075', '$0.075', '$0.075', '$12.50', '2026-01-02', 'list', 'list-1'],
+    ...['a/b', '$0.075', '$0.075', '$0.075', '$0.075', '$12.50', '2026-01-02', 'list', 'list-1 (holds now)'],
   ]);
   expect(second.trim().split(/ {2,}/)).toEqual(['200000', '$0.075', '$0.075', '$0.075', '$0.075', '$25.00']);
   expect(withdrawn).toMatch(/a\/b .*as listed/);

@@ -64,11 +64,13 @@ function priceDocument(price: PriceAnswer): Record<string, unknown> {
 
 export function priceLines(prices: readonly PriceAnswer[]): string[] {
   const header = ['MODEL', 'INPUT ABOVE', 'INPUT', 'FROM CACHE', 'TO CACHE', 'FOR 1 H', 'OUTPUT'];
-  return table([...header, 'SINCE', 'SOURCE', 'VERSION'], prices.flatMap(rowsOf), widthMax);
+  const isHistory = prices.some(({ isInForce }) => !isInForce);
+  const rows = prices.flatMap((price) => rowsOf(price, isHistory && price.isInForce));
+  return table([...header, 'SINCE', 'SOURCE', 'VERSION'], rows, widthMax);
 }
 
-function rowsOf({ name, steps, from, source, version }: PriceAnswer): string[][] {
-  const origin = [from.toISOString().slice(0, 10), source, version];
+function rowsOf({ name, steps, from, source, version }: PriceAnswer, isMarked: boolean): string[][] {
+  const origin = [from.toISOString().slice(0, 10), source, isMarked ? `${version} (holds now)` : version];
   if (steps === null) return [[name, '', '', '', '', '', 'as listed', ...origin]];
   return steps.map(({ aboveInputTokens, input, cacheRead, cacheWrite, cacheWrite1h, output }, index) => [
     index === 0 ? name : '',
