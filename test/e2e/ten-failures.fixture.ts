@@ -12,6 +12,7 @@ import { systemClock } from '../../src/stdx/clock.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { startEmbedded } from '../../src/store/embedded/start-embedded.ts';
 import type { WorkOrder } from '../../src/store/work-orders.ts';
+import { endGateways } from './gateway-processes.fixture.ts';
 import { type Ground, openGround, passes, writes } from './ground.fixture.ts';
 import { type MooseProcess, startMoose } from './moose-process.ts';
 import { makeRepository } from './repository.fixture.ts';
@@ -186,6 +187,7 @@ export async function aMooseOnItsOwnServer(): Promise<OwnServer> {
   const database = openDatabase(url);
   onTestFinished(async () => {
     await moose.kill();
+    await endGateways(dataDirectory);
     await database.close();
     await running.stop();
     await provider.stop();
