@@ -2,8 +2,9 @@
 
 import { execFile } from 'node:child_process';
 import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { ConfigurationError } from '../domain/failure.ts';
 import type { AgentProbe } from '../engine/ports/agent.ts';
@@ -131,12 +132,18 @@ function askVersionOnce(path: string, searchPath: string): Promise<string | null
 
 async function askVersion(path: string, searchPath: string): Promise<string | null> {
   const [program, ...args] = startOf(path);
-  const { stdout } = await promisify(execFile)(program, [...args, '--version'], {
-    env: { PATH: searchPath, HOME: tmpdir() },
-    timeout: versionTimeoutMs,
-    killSignal: 'SIGKILL',
-  });
-  return /\d+\.\d+\.\d+[^\s)]*/.exec(stdout)?.[0] ?? null;
+  // Some leave files behind even then, some of them megabytes.
+  const folder = await mkdtemp(join(tmpdir(), 'moose-probe-'));
+  try {
+    const { stdout } = await promisify(execFile)(program, [...args, '--version'], {
+      env: { PATH: searchPath, HOME: folder, TMPDIR: folder },
+      timeout: versionTimeoutMs,
+      killSignal: 'SIGKILL',
+    });
+    return /\d+\.\d+\.\d+[^\s)]*/.exec(stdout)?.[0] ?? null;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 function adviseInstall(program: AgentProgram, { programPath, searchPath }: ProgramPlace): string {
