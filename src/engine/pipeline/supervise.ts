@@ -3,7 +3,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newId, type SessionId } from '../../domain/ids.ts';
-import type { SessionEnd, StopReason } from '../../domain/session.ts';
+import type { IsolationLevel, SessionEnd, StopReason } from '../../domain/session.ts';
 import { findProcess } from '../../sessions/find-process.ts';
 import { isolate } from '../../sessions/isolation/isolate.ts';
 import type { ProcessHandle } from '../../sessions/process-handle.ts';
@@ -104,7 +104,7 @@ async function start(work: Work, session: SessionRow, asked: Supervised): Promis
       gateway: asked.callsModels ? await work.gateway.address(work.signal) : null,
     });
     session.command = commandLine(wanted);
-    session.isolation = level;
+    if (level !== session.isolation) await keepIsolation(work, session, level);
     work.reached(`${asked.purpose}:before-start`, work.run.id);
     const handle = await startProcess({
       directory: session.directory,
@@ -120,6 +120,13 @@ async function start(work: Work, session: SessionRow, asked: Supervised): Promis
       await neverStarted(work, session);
     throw cause;
   }
+}
+
+/** Before it starts: whoever adopts it has no other way to know. */
+async function keepIsolation(work: Work, session: SessionRow, isolation: IsolationLevel): Promise<void> {
+  session.isolation = isolation;
+  const { id, command } = session;
+  await fenced(work, (query) => updateSession(query, id, { isolation, command }));
 }
 
 const commandCharsMax = 4_000;
@@ -150,7 +157,6 @@ async function confirm(
     await updateSession(query, session.id, {
       state: 'running',
       command: session.command,
-      isolation: session.isolation,
       handle: toJson(handle),
       startedAt: new Date(handle.startedAt),
     });
