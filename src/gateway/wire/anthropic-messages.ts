@@ -40,15 +40,22 @@ export const anthropicMessages: Wire = {
   refuse: ({ status, failure, message, retryAfterMs }) => ({
     status,
     headers: ownHeaders(failure, retryAfterMs),
-    body: JSON.stringify(errorBody(typeOf(status), failure, message)),
+    body: JSON.stringify(errorBody(typeOf(status, failure), failure, message)),
   }),
   breakOff(failure, message) {
-    const type = mayRetry(failure) ? 'api_error' : 'invalid_request_error';
+    const type = mayRetry(failure) ? 'api_error' : typeOf(400, failure);
     return `\n\nevent: error\ndata: ${JSON.stringify(errorBody(type, failure, message))}\n\n`;
   },
 };
 
-function typeOf(status: number): string {
+/**
+ * Claude Code makes a call again, five times over, after any other error of status 400, each time without one more of its
+ * newer features.
+ */
+const forGood: ReadonlySet<CallFailureKind> = new Set(['budget_exceeded', 'braked', 'unpriced', 'quota']);
+
+function typeOf(status: number, failure: CallFailureKind): string {
+  if (status === 400 && forGood.has(failure)) return 'billing_error';
   return errorTypes[status] ?? (status >= 500 ? 'api_error' : 'invalid_request_error');
 }
 

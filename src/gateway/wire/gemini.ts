@@ -64,6 +64,7 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
   const doubled = doubledName(body);
   if (doubled !== null) return badRequest(`has \`${doubled}\` in two spellings`);
   const isFree = method === 'countTokens';
+  if (!isFree && contentsOf(body).length === 0) return badRequest('has no `contents`');
   const asked = askedOf(body);
   if ('problem' in asked) return badRequest(asked.problem);
   const bounded = isFree ? { edits: new Map<string, unknown>() } : bound(body);

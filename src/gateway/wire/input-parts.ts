@@ -1,6 +1,6 @@
 // The parts of a request's input: how many tokens each can be at most, and what it begins with, so that a conversation that
 // grows is known by what the provider has already counted.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { InputPart } from './wire.ts';
 
 export interface PartSource {
@@ -22,7 +22,7 @@ export function inputParts(sources: readonly PartSource[]): InputPart[] {
 }
 
 export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text);
 }
 
 /** The same for the same calls of tools, whatever ids they have; else for the same text. */

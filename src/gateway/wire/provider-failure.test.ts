@@ -21,6 +21,14 @@ const answers: readonly [CallFailureKind, number, unknown][] = [
     anthropic('invalid_request_error', 'prompt is too long: 215874 tokens > 200000 maximum'),
   ],
   [
+    'context_too_long',
+    400,
+    anthropic(
+      'invalid_request_error',
+      'input length and `max_tokens` exceed context limit: 190000 + 20000 > 200000',
+    ),
+  ],
+  [
     'quota',
     400,
     anthropic('invalid_request_error', 'Your credit balance is too low to access the Anthropic API.'),

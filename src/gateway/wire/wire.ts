@@ -59,7 +59,10 @@ export interface Refusal {
   message: string;
 }
 
-/** Reads the usage out of an answer as it passes. Never throws for what a provider sends; holds a bounded number of bytes. */
+/**
+ * Reads the usage out of an answer as it passes. Never throws for what a provider sends; holds a bounded number of bytes. It
+ * reads plain bytes: the provider is asked for `identity`, and a client's own wish stands in no `ReadCall.headers`.
+ */
 export interface UsageFold {
   push(chunk: Buffer): void;
   /** The input, once the provider has said it, output counted as 0; null until then. */
