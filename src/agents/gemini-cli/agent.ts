@@ -1,0 +1,38 @@
+// Gemini CLI, as installed from its own package: it reads, writes and runs commands in the worktree by itself, and calls
+// its model over Gemini's own protocol, the only one that it speaks.
+
+import { randomUUID } from 'node:crypto';
+import type { Agent } from '../../engine/ports/agent.ts';
+import { type ProgramPlace, probeProgram, usualSearchPath } from '../program.ts';
+import { prepareGeminiCli } from './prepare.ts';
+import { geminiCliProgram } from './program.ts';
+import { reportGeminiCli } from './report.ts';
+
+export interface GeminiCliOptions extends Partial<ProgramPlace> {
+  /** Its own retries of one model call. */
+  retriesMax?: number;
+  /** UUIDs for its conversations. */
+  newConversationId?: () => string;
+}
+
+export type GeminiCliSettings = Required<GeminiCliOptions>;
+
+const defaults: GeminiCliSettings = {
+  programPath: null,
+  searchPath: usualSearchPath,
+  // Moose retries too, and knows the circuits: of its own nine, which begin five seconds apart, it takes minutes to fail.
+  retriesMax: 1,
+  newConversationId: randomUUID,
+};
+
+export function createGeminiCli(options: GeminiCliOptions = {}): Agent {
+  const settings: GeminiCliSettings = { ...defaults, ...options };
+  return {
+    name: 'gemini-cli',
+    writesCode: true,
+    wires: ['gemini'],
+    probe: async () => await probeProgram(geminiCliProgram, settings),
+    prepare: async (task) => await prepareGeminiCli(task, settings),
+    report: reportGeminiCli,
+  };
+}

@@ -1,0 +1,55 @@
+// Which conversation a session goes on with. The id is chosen by Moose and kept in the work order's home.
+
+import { realpath, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { AgentFailureKind } from '../../domain/agent-failure.ts';
+import type { AgentTask } from '../../engine/ports/agent.ts';
+import { keepConversationId, keptConversationId } from '../conversation-id.ts';
+import { listIfThere, readIfThere, writeOwnFile } from '../home-files.ts';
+import { isJsonObject, parseJsonLine } from '../json-lines.ts';
+
+export type Conversation = { kind: 'new' | 'resumed'; id: string };
+
+/** In the home: where the session before this one put its files. */
+const lastSessionFileName = 'moose-last-session';
+/** Among those: the provider refused its last request. */
+const refusedFileName = 'request-refused';
+
+/**
+ * Resumes where the home holds a transcript of this worktree, unless the provider refused the last request as such: then
+ * it would refuse the same conversation again (too long, or against its rules), and a new one is begun.
+ */
+export async function chooseConversation(
+  { homePath, sessionPath, worktreePath }: Pick<AgentTask, 'homePath' | 'sessionPath' | 'worktreePath'>,
+  newId: () => string,
+): Promise<Conversation> {
+  const id = await keptConversationId(homePath);
+  const isRefused = await lastWasRefused(homePath);
+  await writeOwnFile(homePath, lastSessionFileName, `${sessionPath}\n`);
+  // It finds its conversations by the path of the folder that it runs in.
+  const isThere = id !== null && (await hasTranscript(homePath, await realpath(worktreePath), id));
+  if (id !== null && isThere && !isRefused) return { kind: 'resumed', id };
+  // An id without a transcript was never begun, but it may have been elsewhere.
+  return { kind: 'new', id: await keepConversationId(homePath, newId()) };
+}
+
+/** Its transcripts do not tell of calls that failed. */
+export async function noteEnd(sessionPath: string, kind: AgentFailureKind): Promise<void> {
+  if (kind !== 'bad_request' && kind !== 'context_too_long') return;
+  await writeFile(join(sessionPath, refusedFileName), `${kind}\n`, { mode: 0o600 });
+}
+
+async function lastWasRefused(homePath: string): Promise<boolean> {
+  const last = (await readIfThere(join(homePath, lastSessionFileName)))?.trim() ?? '';
+  return last !== '' && (await readIfThere(join(last, refusedFileName))) !== null;
+}
+
+/** `tmp/NAME/chats/session-TIME-BEGIN_OF_ID.jsonl`, with the folder's name in a file of its own. */
+async function hasTranscript(homePath: string, worktreePath: string, id: string): Promise<boolean> {
+  const own = join(homePath, '.gemini');
+  const known = parseJsonLine((await readIfThere(join(own, 'projects.json'))) ?? '')?.projects;
+  const name = isJsonObject(known) ? known[worktreePath] : null;
+  if (typeof name !== 'string') return false;
+  const transcripts = await listIfThere(join(own, 'tmp', name, 'chats'));
+  return transcripts.some((file) => file.endsWith(`-${id.slice(0, 8)}.jsonl`));
+}

@@ -1,0 +1,80 @@
+// What a failed run of Gemini CLI was: by the provider's own body where it is handed on, by the exit code, which is the
+// status cut to a byte, and by its words last.
+
+import type { AgentFailureKind } from '../../domain/agent-failure.ts';
+import { kindOfFailedCall } from '../call-words.ts';
+import { isJsonObject, parseJsonLine } from '../json-lines.ts';
+
+interface GeminiCliRow {
+  kind: AgentFailureKind;
+  says: RegExp;
+  /** As the program wrote it: a test reads each. */
+  sample: string;
+}
+
+/** What it says in words of its own. */
+export const geminiCliWords: readonly GeminiCliRow[] = [
+  // A warning, with a final event that says `success` and exit code 0.
+  { kind: 'repetition', says: /^Loop detected/, sample: 'Loop detected, stopping execution' },
+  {
+    kind: 'turn_limit',
+    says: /^Maximum session turns|max session turns/i,
+    sample: 'Maximum session turns exceeded',
+  },
+  {
+    kind: 'refused',
+    says: /^The model response was blocked due to/,
+    sample: 'The model response was blocked due to safety settings.',
+  },
+  {
+    kind: 'output_limit',
+    says: /^Model response was truncated/,
+    sample:
+      'Model response was truncated because it exceeded the token limit. Try using /compress to free up context space.',
+  },
+  {
+    kind: 'malformed',
+    says: /^The model returned (?:an empty response|reasoning thoughts but no)|^Invalid stream|Incomplete JSON segment/,
+    sample:
+      'The model returned an empty response with no text or thoughts. This may be a transient API issue; please try again.',
+  },
+  {
+    kind: 'unreachable',
+    says: /fetch failed/,
+    sample: '[API Error: exception TypeError: fetch failed sending request]',
+  },
+];
+
+export interface GeminiCliFailure {
+  kind: AgentFailureKind;
+  status: number | null;
+}
+
+export function kindOfGeminiCliError(said: string, exitCode: number | null): GeminiCliFailure {
+  const own = geminiCliWords.find(({ says }) => says.test(said));
+  if (own) return { kind: own.kind, status: null };
+  const isCall = said.startsWith('[API Error: ');
+  const status = isCall ? (statusIn(said) ?? statusOfExit(exitCode)) : null;
+  const kind = kindOfFailedCall(status, said);
+  return { kind: kind ?? (isCall ? 'provider_down' : 'failed'), status };
+}
+
+/** `[API Error: {"error":{"code":400,…}}]`, with a hint behind it now and then. */
+function statusIn(said: string): number | null {
+  const body = /^\[API Error: (\{.*\})\]/s.exec(said)?.[1];
+  const error = body === undefined ? null : parseJsonLine(body)?.error;
+  return isJsonObject(error) && typeof error.code === 'number' ? error.code : null;
+}
+
+/** 400 leaves 144 and 529 leaves 17; its own codes are 1, 41 to 55, and 130 and above for signals. */
+const ownExitCodesMax = 60;
+const byte = 256;
+
+function statusOfExit(exitCode: number | null): number | null {
+  if (exitCode === null) return null;
+  const status = exitCode + byte;
+  if (status >= 400 && status < 2 * byte) return status;
+  const beyond = status + byte;
+  const isServerError = exitCode > 1 && beyond < 600 && (exitCode < 41 || exitCode > ownExitCodesMax);
+  return isServerError ? beyond : null;
+}

@@ -1,0 +1,62 @@
+// How Gemini CLI is started: without questions, on no settings but ours, and with no way to its model but the gateway
+// (R-BUD-6, R-SEC-4). Every flag was measured on the tested version.
+//
+// It reads the settings and `.env` of a folder that it trusts alone, and works without questions in such a folder alone.
+// `--skip-trust` comes after it has read them: so the repository's settings, hooks and servers are not taken, and it
+// works. The contract suite asks for both.
+
+import { join } from 'node:path';
+import type { AgentCommand, AgentGateway, AgentTask } from '../../engine/ports/agent.ts';
+import { baseEnvironment } from '../environment.ts';
+import { requireProgram, startOf } from '../program.ts';
+import { writePromptInFolder } from '../prompt-in-folder.ts';
+import { requireGateway, requireModel } from '../task.ts';
+import type { GeminiCliSettings } from './agent.ts';
+import { chooseConversation } from './conversation.ts';
+import { geminiCliProgram } from './program.ts';
+import { writeGeminiCliFiles } from './settings.ts';
+
+/** The process is to run with the worktree as its current directory. */
+export async function prepareGeminiCli(task: AgentTask, settings: GeminiCliSettings): Promise<AgentCommand> {
+  const { title } = geminiCliProgram;
+  const program = requireProgram(geminiCliProgram, settings);
+  const model = requireModel(task, title);
+  const gateway = requireGateway(task, title);
+  const { outputTokensMax } = task;
+  await writeGeminiCliFiles(task.homePath, { model, outputTokensMax, retriesMax: settings.retriesMax });
+  // It reads GEMINI.md by itself.
+  const { prompt, folder } = await writePromptInFolder(task, {
+    instructionFiles: ['AGENTS.md', 'CLAUDE.md'],
+  });
+  const conversation = await chooseConversation(task, settings.newConversationId);
+  const argv: [string, ...string[]] = [
+    ...startOf(program),
+    ...['-p', prompt, '--output-format', 'stream-json'],
+    ...['--skip-trust', '--approval-mode', 'yolo', '--extensions', 'none'],
+    ...['--include-directories', folder],
+    ...['--model', model],
+    ...[conversation.kind === 'resumed' ? '--resume' : '--session-id', conversation.id],
+  ];
+  const base = await baseEnvironment(task, settings.searchPath);
+  return { argv, env: { ...base, ...ownEnvironment(task, gateway) } };
+}
+
+function ownEnvironment(
+  { sessionPath }: Pick<AgentTask, 'sessionPath'>,
+  { url, key }: AgentGateway,
+): Record<string, string> {
+  return {
+    GEMINI_API_KEY: key,
+    GOOGLE_GEMINI_BASE_URL: url,
+    // Those that it takes from a `.env` without trust, too; an empty one is taken for set.
+    GOOGLE_API_KEY: '',
+    GOOGLE_CLOUD_PROJECT: '',
+    GOOGLE_CLOUD_LOCATION: '',
+    // Nothing is trusted that a session before this one put down in the home.
+    GEMINI_CLI_TRUSTED_FOLDERS_PATH: join(sessionPath, 'no-trusted-folders.json'),
+    // Started anew by itself, it would be two processes, of which one does not hear SIGTERM.
+    GEMINI_CLI_NO_RELAUNCH: 'true',
+    GEMINI_SANDBOX: 'false',
+    GEMINI_TELEMETRY_ENABLED: 'false',
+  };
+}

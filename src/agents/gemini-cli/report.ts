@@ -1,0 +1,63 @@
+// Reads Gemini CLI's own word out of its output: its final event decides, with the errors that it told of before.
+
+import type { SessionEnd } from '../../domain/session.ts';
+import type { Agent, AgentReport } from '../../engine/ports/agent.ts';
+import { isJsonObject, type JsonEvent, readJsonLines } from '../json-lines.ts';
+import { reportNoResult } from '../no-result.ts';
+import { type OwnCount, saidFailure, saidSuccess } from '../own-word.ts';
+import { noteEnd } from './conversation.ts';
+import { kindOfGeminiCliError } from './failures.ts';
+import { geminiCliProgram } from './program.ts';
+
+export async function reportGeminiCli(
+  files: Parameters<Agent['report']>[0],
+  end: SessionEnd,
+): Promise<AgentReport> {
+  const { title } = geminiCliProgram;
+  const { final, said, told } = await readEvents(files.stdoutPath);
+  if (final === null) return await reportNoResult(title, files, end);
+  const count = countOf(final);
+  const stopped = told === null ? null : kindOfGeminiCliError(told, null).kind;
+  // It says `success`, and exits with 0, where it was its own loop detector that ended it.
+  const isStopped = stopped === 'repetition' || stopped === 'turn_limit';
+  if (final.status === 'success' && !isStopped) return saidSuccess(said, count);
+  const words = messageOf(final.error) ?? told ?? '';
+  const failure = kindOfGeminiCliError(words, end.exitCode);
+  await noteEnd(files.sessionPath, failure.kind);
+  return saidFailure({ agent: 'gemini-cli', title, said: words, ...failure }, count);
+}
+
+interface GeminiCliRun {
+  /** Null: it never said how it ended. */
+  final: JsonEvent | null;
+  /** The assistant's words since its last tool. */
+  said: string;
+  /** The last error that it told of on the way; it may have gone on after it. */
+  told: string | null;
+}
+
+/** As much of the assistant's words as any summary needs. */
+const saidCharsMax = 10_000;
+
+async function readEvents(stdoutPath: string): Promise<GeminiCliRun> {
+  const run: GeminiCliRun = { final: null, said: '', told: null };
+  for await (const event of readJsonLines(stdoutPath)) {
+    if (event.type === 'result') run.final = event;
+    if (event.type === 'error') run.told = messageOf(event) ?? run.told;
+    if (event.type === 'tool_use') run.said = '';
+    if (event.type === 'message' && event.role === 'assistant' && typeof event.content === 'string')
+      run.said = (run.said + event.content).slice(-saidCharsMax);
+  }
+  return run;
+}
+
+function messageOf(value: unknown): string | null {
+  return isJsonObject(value) && typeof value.message === 'string' ? value.message : null;
+}
+
+/** Thinking stands in the total alone. */
+function countOf({ stats }: JsonEvent): Partial<OwnCount> {
+  const { input_tokens: input, total_tokens: total } = isJsonObject(stats) ? stats : {};
+  if (!Number.isSafeInteger(input) || !Number.isSafeInteger(total)) return {};
+  return { inputTokens: Number(input), outputTokens: Math.max(0, Number(total) - Number(input)) };
+}

@@ -1,0 +1,27 @@
+// OpenCode, as installed from its own package: it reads, writes and runs commands in the worktree by itself, and calls
+// its model as the one provider of a configuration that it is given whole.
+
+import type { Agent } from '../../engine/ports/agent.ts';
+import { type ProgramPlace, probeProgram, usualSearchPath } from '../program.ts';
+import { prepareOpenCode } from './prepare.ts';
+import { openCodeProgram } from './program.ts';
+import { reportOpenCode } from './report.ts';
+
+/** How often it calls again is not to be told: some nine times within a minute. */
+export type OpenCodeOptions = Partial<ProgramPlace>;
+
+export type OpenCodeSettings = Required<OpenCodeOptions>;
+
+const defaults: OpenCodeSettings = { programPath: null, searchPath: usualSearchPath };
+
+export function createOpenCode(options: OpenCodeOptions = {}): Agent {
+  const settings: OpenCodeSettings = { ...defaults, ...options };
+  return {
+    name: 'opencode',
+    writesCode: true,
+    wires: ['anthropic-messages', 'openai-chat'],
+    probe: async () => await probeProgram(openCodeProgram, settings),
+    prepare: async (task) => await prepareOpenCode(task, settings),
+    report: reportOpenCode,
+  };
+}

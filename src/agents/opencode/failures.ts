@@ -1,0 +1,33 @@
+// What a failed run of OpenCode was, by its error's name and status, and by its words last.
+
+import type { AgentFailureKind } from '../../domain/agent-failure.ts';
+import { kindOfFailedCall } from '../call-words.ts';
+import { isJsonObject, type JsonEvent } from '../json-lines.ts';
+
+export interface OpenCodeFailure {
+  kind: AgentFailureKind;
+  status: number | null;
+  /** Its own words. */
+  said: string;
+}
+
+const kindOfName: Readonly<Record<string, AgentFailureKind>> = {
+  ContextOverflowError: 'context_too_long',
+  ContentFilterError: 'refused',
+  MessageOutputLengthError: 'output_limit',
+  ProviderAuthError: 'authentication',
+  ProviderModelNotFoundError: 'model_not_found',
+};
+
+/** `{name, data: {message, statusCode, responseBody}}`, as in an event and in a message of a conversation. */
+export function failureOfOpenCode({ name, data }: JsonEvent): OpenCodeFailure {
+  const { message, statusCode, responseBody } = isJsonObject(data) ? data : {};
+  const said = typeof message === 'string' ? message : String(name);
+  const status = typeof statusCode === 'number' ? statusCode : null;
+  const words = `${said} ${typeof responseBody === 'string' ? responseBody : ''}`;
+  const told = kindOfFailedCall(status, words);
+  const named = typeof name === 'string' ? kindOfName[name] : undefined;
+  // A refusal by the gateway is no overflow, whatever it is taken for.
+  const kind = named ?? told ?? (name === 'APIError' ? 'provider_down' : 'failed');
+  return { kind, status, said };
+}

@@ -1,0 +1,45 @@
+// Refuses a worktree that brings plugins for OpenCode: it runs them inside itself, with the session's key at hand,
+// whatever it is told by options and variables, so such a repository could send it past the gateway (R-BUD-6).
+
+import { join } from 'node:path';
+import { ConfigurationError } from '../../domain/failure.ts';
+import { listIfThere, readIfThere } from '../home-files.ts';
+import { parseJsonLine } from '../json-lines.ts';
+
+const folders = ['.opencode/plugin', '.opencode/plugins'];
+const configurations = ['opencode.json', 'opencode.jsonc'].flatMap((name) => [name, `.opencode/${name}`]);
+
+/** @throws MooseError `AGENT_REPOSITORY_PLUGINS` */
+export async function refuseRepositoryPlugins(worktreePath: string): Promise<void> {
+  const path = await findPlugin(worktreePath);
+  if (path === null) return;
+  throw new ConfigurationError({
+    component: 'agents',
+    operation: 'prepare',
+    code: 'AGENT_REPOSITORY_PLUGINS',
+    message: `The repository brings a plugin for OpenCode in ${path}, which OpenCode would run whatever it is told.`,
+    advice: 'Choose another agent for this project, or take the plugin out of it.',
+    metadata: { path },
+  });
+}
+
+async function findPlugin(worktreePath: string): Promise<string | null> {
+  for (const folder of folders) {
+    const file = (await listIfThere(join(worktreePath, folder))).find((name) => /\.[jt]s$/.test(name));
+    if (file !== undefined) return `${folder}/${file}`;
+  }
+  for (const name of configurations) {
+    const text = await readIfThere(join(worktreePath, name));
+    if (text !== null && namesPlugins(text)) return name;
+  }
+  return null;
+}
+
+/** What is no plain JSON, for its comments, is judged by its words: rather one too many refused. */
+function namesPlugins(text: string): boolean {
+  const configuration = parseJsonLine(text);
+  if (configuration === null) return /plugin|\\u/i.test(text);
+  return [configuration.plugin, configuration.plugins].some(
+    (plugins) => plugins !== undefined && JSON.stringify(plugins) !== '[]',
+  );
+}

@@ -1,0 +1,93 @@
+// What OpenCode is told: a whole configuration in one variable, and what it is to leave, in others.
+
+import { join } from 'node:path';
+import { ConfigurationError } from '../../domain/failure.ts';
+import type { WireName } from '../../domain/model-call.ts';
+import type { AgentGateway } from '../../engine/ports/agent.ts';
+import { writeOwnFile } from '../home-files.ts';
+
+export const providerName = 'moose';
+
+/** Both are part of the program: nothing is fetched for them. */
+const libraries: Partial<Record<WireName, string>> = {
+  'anthropic-messages': '@ai-sdk/anthropic',
+  'openai-chat': '@ai-sdk/openai-compatible',
+};
+
+/** Of any large model; OpenCode sums a longer conversation up before it calls again. */
+const contextTokens = 128_000;
+
+export interface OpenCodeTold {
+  gateway: AgentGateway;
+  model: string;
+  outputTokensMax: number;
+}
+
+/** @throws MooseError `AGENT_GATEWAY_MISSING` for a protocol that it does not speak. */
+export function openCodeConfiguration({ gateway, model, outputTokensMax }: OpenCodeTold): object {
+  const named = `${providerName}/${model}`;
+  return {
+    model: named,
+    // Its small side tasks go to the model that was chosen and priced.
+    small_model: named,
+    enabled_providers: [providerName],
+    provider: {
+      [providerName]: {
+        name: 'Moose',
+        npm: libraryFor(gateway.wire),
+        options: { baseURL: `${gateway.url}/v1`, apiKey: gateway.key },
+        models: {
+          [model]: {
+            name: model,
+            tool_call: true,
+            limit: { context: contextTokens, output: outputTokensMax },
+          },
+        },
+      },
+    },
+    permission: {
+      '*': 'allow',
+      // What it was told stands in the session's folder.
+      external_directory: 'allow',
+      // What reaches the web, starts more agents, asks somebody, or takes text of others for its own.
+      ...{ webfetch: 'deny', websearch: 'deny', task: 'deny', question: 'deny', skill: 'deny' },
+    },
+    ...{ autoupdate: false, share: 'disabled', snapshot: false, lsp: false, formatter: false, plugin: [] },
+  };
+}
+
+function libraryFor(wire: WireName): string {
+  const library = libraries[wire];
+  if (library !== undefined) return library;
+  throw new ConfigurationError({
+    component: 'agents',
+    operation: 'prepare',
+    code: 'AGENT_GATEWAY_MISSING',
+    message: `OpenCode does not speak ${wire}.`,
+    advice: 'Choose a model of a provider that speaks a protocol of this agent.',
+  });
+}
+
+export const openCodeSwitches: Readonly<Record<string, string>> = {
+  OPENCODE_DISABLE_PROJECT_CONFIG: '1',
+  OPENCODE_PURE: '1',
+  OPENCODE_DISABLE_DEFAULT_PLUGINS: '1',
+  OPENCODE_DISABLE_EXTERNAL_SKILLS: '1',
+  OPENCODE_DISABLE_CLAUDE_CODE: '1',
+  OPENCODE_DISABLE_AUTOUPDATE: '1',
+  OPENCODE_DISABLE_MODELS_FETCH: '1',
+  OPENCODE_DISABLE_SHARE: '1',
+  OPENCODE_DISABLE_LSP_DOWNLOAD: '1',
+  OPENCODE_EXPERIMENTAL_DISABLE_FILEWATCHER: '1',
+};
+
+/** It fetches this package into its configuration's folder at each start, unless it seems to be there. */
+const packageOfPlugins = '@opencode-ai/plugin';
+
+/** A folder of the session's own, for `XDG_CONFIG_HOME`: a session before this one left nothing there. */
+export async function writeConfigurationFolder(configPath: string): Promise<void> {
+  const folder = join(configPath, 'opencode');
+  await writeOwnFile(join(folder, 'node_modules'), '.keep', '');
+  const lock = { packages: { '': { dependencies: { [packageOfPlugins]: '*' } } } };
+  await writeOwnFile(folder, 'package-lock.json', `${JSON.stringify(lock)}\n`);
+}

@@ -1,0 +1,38 @@
+// Qwen Code, as installed from its own package: it reads, writes and runs commands in the worktree by itself, and calls
+// its model over the protocol that it is told to.
+
+import { randomUUID } from 'node:crypto';
+import type { Agent } from '../../engine/ports/agent.ts';
+import { type ProgramPlace, probeProgram, usualSearchPath } from '../program.ts';
+import { prepareQwenCode } from './prepare.ts';
+import { qwenCodeProgram } from './program.ts';
+import { reportQwenCode } from './report.ts';
+
+export interface QwenCodeOptions extends Partial<ProgramPlace> {
+  /** Its own retries of one model call, beside seven within a minute and a half that it does not let itself be denied. */
+  retriesMax?: number;
+  /** UUIDs for its conversations. */
+  newConversationId?: () => string;
+}
+
+export type QwenCodeSettings = Required<QwenCodeOptions>;
+
+const defaults: QwenCodeSettings = {
+  programPath: null,
+  searchPath: usualSearchPath,
+  // Each is a minute and seven requests long.
+  retriesMax: 0,
+  newConversationId: randomUUID,
+};
+
+export function createQwenCode(options: QwenCodeOptions = {}): Agent {
+  const settings: QwenCodeSettings = { ...defaults, ...options };
+  return {
+    name: 'qwen-code',
+    writesCode: true,
+    wires: ['openai-chat', 'anthropic-messages', 'gemini'],
+    probe: async () => await probeProgram(qwenCodeProgram, settings),
+    prepare: async (task) => await prepareQwenCode(task, settings),
+    report: reportQwenCode,
+  };
+}

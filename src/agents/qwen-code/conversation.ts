@@ -1,0 +1,55 @@
+// Which conversation a session goes on with. The id is chosen by Moose and kept in the work order's home.
+
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { AgentTask } from '../../engine/ports/agent.ts';
+import { tail } from '../../sessions/read-output.ts';
+import { kindOfFailedCall } from '../call-words.ts';
+import { keepConversationId, keptConversationId } from '../conversation-id.ts';
+import { listIfThere } from '../home-files.ts';
+import { isJsonObject, type JsonEvent, parseJsonLine } from '../json-lines.ts';
+
+/** Of a transcript's end: enough for the last messages of any turn. */
+const transcriptTailBytes = 1024 * 1024;
+
+export type Conversation = { kind: 'new' | 'resumed'; id: string };
+
+/**
+ * Resumes where the home holds a transcript of this worktree, unless the provider refused the last request as such: then
+ * it would refuse the same conversation again (too long, or against its rules), and a new one is begun.
+ */
+export async function chooseConversation(
+  { homePath, worktreePath }: Pick<AgentTask, 'homePath' | 'worktreePath'>,
+  newId: () => string,
+): Promise<Conversation> {
+  const id = await keptConversationId(homePath);
+  if (id !== null) {
+    const path = transcriptPath(homePath, await realpath(worktreePath), id);
+    const isThere = (await listIfThere(dirname(path))).includes(basename(path));
+    if (isThere && !(await endsInRefusedRequest(path))) return { kind: 'resumed', id };
+  }
+  return { kind: 'new', id: await keepConversationId(homePath, newId()) };
+}
+
+/** It looks for them by the path of the folder that it runs in. */
+function transcriptPath(homePath: string, worktreePath: string, id: string): string {
+  const folder = worktreePath.replaceAll(/[^a-zA-Z0-9]/g, '-');
+  return join(homePath, '.qwen', 'projects', folder, 'chats', `${id}.jsonl`);
+}
+
+async function endsInRefusedRequest(path: string): Promise<boolean> {
+  const { text } = await tail(path, transcriptTailBytes);
+  const last = text.split('\n').map(parseJsonLine).map(callOf).findLast(isCall);
+  if (last?.['event.name'] !== 'qwen-code.api_error' || typeof last.status_code !== 'number') return false;
+  const kind = kindOfFailedCall(last.status_code, String(last.error_message));
+  return kind === 'bad_request' || kind === 'context_too_long';
+}
+
+function callOf(entry: JsonEvent | null): JsonEvent | null {
+  const payload = isJsonObject(entry?.systemPayload) ? entry.systemPayload.uiEvent : null;
+  return isJsonObject(payload) ? payload : null;
+}
+
+function isCall(event: JsonEvent | null): boolean {
+  return typeof event?.['event.name'] === 'string' && /\.api_(?:error|response)$/.test(event['event.name']);
+}

@@ -1,0 +1,51 @@
+// What a failed run of Qwen Code was, by the message of its final event: it has no field for the status.
+
+import type { AgentFailureKind } from '../../domain/agent-failure.ts';
+import { kindOfFailedCall } from '../call-words.ts';
+
+interface QwenCodeRow {
+  kind: AgentFailureKind;
+  says: RegExp;
+  /** As the program wrote it: a test reads each. */
+  sample: string;
+}
+
+/** What it says in words of its own. */
+export const qwenCodeWords: readonly QwenCodeRow[] = [
+  {
+    kind: 'repetition',
+    says: /^Loop detection halted/,
+    sample:
+      'Loop detection halted the run (consecutive_identical_tool_calls: the model repeated the same tool call with identical arguments).',
+  },
+  { kind: 'turn_limit', says: /max(?:imum)? session turns/i, sample: 'Reached max session turns' },
+  {
+    kind: 'context_too_long',
+    says: /request-body limit \(HTTP 413\)/,
+    sample:
+      '[API Error: Model request exceeds the endpoint request-body limit (HTTP 413) and there is no earlier conversation history to compress.',
+  },
+  {
+    kind: 'malformed',
+    says: /non-SSE response|Model stream ended with/,
+    sample: '[API Error: Streaming request received a non-SSE response (HTTP 200, Content-Type: text/html).',
+  },
+  { kind: 'unreachable', says: /^\[API Error: Connection error/, sample: '[API Error: Connection error.]' },
+];
+
+export interface QwenCodeFailure {
+  kind: AgentFailureKind;
+  status: number | null;
+}
+
+/** `[API Error: 401 …]`, whatever the protocol. */
+const callError = /^\[API Error:(?: (\d{3})\b)?/;
+
+export function kindOfQwenCodeError(said: string): QwenCodeFailure {
+  const own = qwenCodeWords.find(({ says }) => says.test(said));
+  if (own) return { kind: own.kind, status: null };
+  const call = callError.exec(said);
+  const status = call?.[1] === undefined ? null : Number(call[1]);
+  const kind = kindOfFailedCall(status, said);
+  return { kind: kind ?? (call === null ? 'failed' : 'provider_down'), status };
+}

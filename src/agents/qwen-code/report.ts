@@ -1,0 +1,49 @@
+// Reads Qwen Code's own word out of its output.
+
+import type { SessionEnd } from '../../domain/session.ts';
+import type { Agent, AgentReport } from '../../engine/ports/agent.ts';
+import { isJsonObject, type JsonEvent, readJsonLines } from '../json-lines.ts';
+import { reportNoResult } from '../no-result.ts';
+import { type OwnCount, saidFailure, saidSuccess } from '../own-word.ts';
+import { kindOfQwenCodeError } from './failures.ts';
+import { qwenCodeProgram } from './program.ts';
+
+export async function reportQwenCode(
+  files: Parameters<Agent['report']>[0],
+  end: SessionEnd,
+): Promise<AgentReport> {
+  const { title } = qwenCodeProgram;
+  const { final, modelCalls } = await readEvents(files.stdoutPath);
+  if (final === null) return { ...(await reportNoResult(title, files, end)), modelCalls };
+  const count = { modelCalls, ...tokensOf(final) };
+  const said = wordsOf(final);
+  // Versions before this one told of a failed call in the words of a success.
+  const isError = final.is_error !== false || final.subtype !== 'success' || said.startsWith('[API Error:');
+  if (!isError) return saidSuccess(said, count);
+  return saidFailure({ agent: 'qwen-code', title, said, ...kindOfQwenCodeError(said) }, count);
+}
+
+async function readEvents(stdoutPath: string): Promise<{ final: JsonEvent | null; modelCalls: number }> {
+  let final: JsonEvent | null = null;
+  let modelCalls = 0;
+  for await (const event of readJsonLines(stdoutPath)) {
+    if (event.type === 'result') final = event;
+    if (event.type !== 'assistant' || !isJsonObject(event.message)) continue;
+    // A call that failed is a message of its making, too, which used nothing.
+    const { input_tokens: input } = isJsonObject(event.message.usage) ? event.message.usage : {};
+    if (typeof input === 'number' && input > 0) modelCalls += 1;
+  }
+  return { final, modelCalls };
+}
+
+function wordsOf({ result, error }: JsonEvent): string {
+  if (isJsonObject(error) && typeof error.message === 'string') return error.message;
+  return typeof result === 'string' ? result : '';
+}
+
+/** What was read from a cache is among the input. */
+function tokensOf({ usage }: JsonEvent): Partial<OwnCount> {
+  const { input_tokens: input, output_tokens: output } = isJsonObject(usage) ? usage : {};
+  if (!Number.isSafeInteger(input) || !Number.isSafeInteger(output)) return {};
+  return { inputTokens: Number(input), outputTokens: Number(output) };
+}

@@ -1,0 +1,81 @@
+// What Qwen Code is told: in the settings of its own home, and how its model is reached over each protocol.
+
+import { join } from 'node:path';
+import { ConfigurationError } from '../../domain/failure.ts';
+import type { WireName } from '../../domain/model-call.ts';
+import type { AgentGateway } from '../../engine/ports/agent.ts';
+import { writeOwnFile } from '../home-files.ts';
+
+/** Without the version it would write the file anew. */
+const settingsVersion = 4;
+
+/** Of one model call: long enough for a model that thinks before its first word. */
+const callTimeoutMs = 600_000;
+
+/** What a session before this one could have left there is written over. */
+export async function writeQwenCodeFiles(
+  homePath: string,
+  { outputTokensMax, retriesMax }: { outputTokensMax: number; retriesMax: number },
+): Promise<void> {
+  const settings = {
+    $version: settingsVersion,
+    // A folder of which nothing is known is not trusted: its settings, hooks, servers and `.env` are not read.
+    security: { folderTrust: { enabled: true } },
+    general: { enableAutoUpdate: false, disableUpdateNag: true, checkpointing: { enabled: false } },
+    privacy: { usageStatisticsEnabled: false },
+    telemetry: { enabled: false },
+    // A second call after each run, to remember what nobody asks for again.
+    memory: { enableManagedAutoMemory: false, enableManagedAutoDream: false },
+    model: {
+      generationConfig: {
+        maxRetries: retriesMax,
+        timeout: callTimeoutMs,
+        samplingParams: { max_tokens: outputTokensMax },
+      },
+    },
+  };
+  await writeOwnFile(join(homePath, '.qwen'), 'settings.json', `${JSON.stringify(settings, null, 2)}\n`);
+}
+
+interface Protocol {
+  authType: string;
+  baseUrlVariable: string;
+  keyVariable: string;
+  /** What the program leaves to the base URL of its path. */
+  basePath: string;
+}
+
+/** Not Responses, which it speaks but was not measured with. */
+const protocols: Partial<Record<WireName, Protocol>> = {
+  'openai-chat': {
+    ...{ authType: 'openai', basePath: '/v1' },
+    ...{ baseUrlVariable: 'OPENAI_BASE_URL', keyVariable: 'OPENAI_API_KEY' },
+  },
+  'anthropic-messages': {
+    ...{ authType: 'anthropic', basePath: '' },
+    ...{ baseUrlVariable: 'ANTHROPIC_BASE_URL', keyVariable: 'ANTHROPIC_API_KEY' },
+  },
+  gemini: {
+    ...{ authType: 'gemini', basePath: '' },
+    ...{ baseUrlVariable: 'GOOGLE_GEMINI_BASE_URL', keyVariable: 'GEMINI_API_KEY' },
+  },
+};
+
+/** @throws MooseError `AGENT_GATEWAY_MISSING` for a protocol that it does not speak. */
+export function qwenCodeProvider({ url, key, wire }: AgentGateway): {
+  authType: string;
+  env: Record<string, string>;
+} {
+  const protocol = protocols[wire];
+  if (protocol === undefined) {
+    throw new ConfigurationError({
+      component: 'agents',
+      operation: 'prepare',
+      code: 'AGENT_GATEWAY_MISSING',
+      message: `Qwen Code does not speak ${wire}.`,
+      advice: 'Choose a model of a provider that speaks a protocol of this agent.',
+    });
+  }
+  const { authType, basePath, baseUrlVariable, keyVariable } = protocol;
+  return { authType, env: { [baseUrlVariable]: `${url}${basePath}`, [keyVariable]: key } };
+}
