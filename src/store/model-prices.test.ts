@@ -37,9 +37,11 @@ const listed = (name: string, version: string, input: string, from: Date | null 
 const state = (database: Database, prices: readonly GivenPrice[], isWhole = false) =>
   database.transaction((query) => stateGiven(query, prices, { by: 'human:me', isWhole }));
 
+const hourMs = 60 * 60_000;
 const book = (database: Database, now?: () => number) =>
   new PriceBook(database, {
-    freshMsMax: 0,
+    freshMsMax: hourMs,
+    staleMsMax: 0,
     ...(now ? { now } : {}),
     onFailure: (cause) => {
       throw cause;

@@ -8,13 +8,17 @@ import { inForce } from './prices/in-force.ts';
 export interface PriceBookSettings {
   /** Which price holds goes by this. */
   now?: () => number;
-  /** How old what was read may become before it is read again. */
+  /** How old what was read may become before it is read again, behind who asks. */
   freshMsMax?: number;
+  /** How old before who asks waits for it. */
+  staleMsMax?: number;
   /** Told of what could not be read again, where nobody waits for it. */
   onFailure(cause: unknown): void;
 }
 
 const freshMsUsual = 5_000;
+/** Prices change a few times in a year, and a call should not wait for the table. */
+const staleMsUsual = 60_000;
 /** A price that is missing may have been given just now; asked again and again, the table is still read seldom. */
 const missingFreshMs = 500;
 const readMsMax = 3_000;
@@ -28,7 +32,7 @@ export class PriceBook {
 
   constructor(database: Database, settings: PriceBookSettings) {
     this.#database = database;
-    this.#settings = { now: Date.now, freshMsMax: freshMsUsual, ...settings };
+    this.#settings = { now: Date.now, freshMsMax: freshMsUsual, staleMsMax: staleMsUsual, ...settings };
   }
 
   /** @throws MooseError where the table cannot be read. */
@@ -46,10 +50,10 @@ export class PriceBook {
     return found;
   };
 
-  /** Not older than the settings allow. @throws MooseError where the table was never read, and cannot be. */
+  /** Not staler than the settings allow. @throws MooseError where the table was never read, and cannot be. */
   async priceOf(name: string): Promise<ModelPrice | null> {
-    if (this.#isOlderThan(this.#settings.freshMsMax)) await this.#readAgain();
-    const found = this.#find(name);
+    if (this.#isOlderThan(this.#settings.staleMsMax)) await this.#readAgain();
+    const found = this.find(name);
     if (found !== null || !this.#isOlderThan(missingFreshMs)) return found;
     await this.#readAgain();
     return this.#find(name);
