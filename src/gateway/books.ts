@@ -48,11 +48,8 @@ export class Books {
 
   /** A draw that nobody waits for any more: whatever comes of it, nothing was sent. */
   undo(draw: Promise<unknown>, call: Omit<BookedCall, 'booking'>): void {
-    const undone = draw.then(
-      () => this.#book({ ...call, booking: { kind: 'void' } }),
-      // It failed, and yet it may have been made: the answer of its commit was lost.
-      (_cause: unknown) => this.#book({ ...call, booking: { kind: 'void' } }),
-    );
+    // It may have failed and yet be made: the answer of its commit was lost.
+    const undone = Promise.allSettled([draw]).then(() => this.#book({ ...call, booking: { kind: 'void' } }));
     void this.#kept(undone);
   }
 

@@ -2,8 +2,9 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
 import { Brake } from './brake.ts';
-import { ask, gatewayGround, message, until } from './gateway-ground.fixture.ts';
+import { ask, gatewayGround, until } from './gateway-ground.fixture.ts';
 import { gatewayLimits } from './limits.ts';
+import { message } from './scripted-provider.fixture.ts';
 
 const shared = sharedDatabase();
 const limits = { failuresMax: 3, repeatsMax: 3, burstCallsMax: 5, burstMs: 1_000, keysMax: 2 };

@@ -98,29 +98,26 @@ async function prepareMetered(call: Call, read: ReadCall, held: HeldBody): Promi
   const price = await priceFor(parts, identity.model);
   const target = { provider: identity.provider, model: identity.model };
   const ended = await passGuard(guardOf(call), parts.limits, target, stop.signal);
+  const { startedMs } = exchange;
   try {
-    const drawn = await drawCall(parts, {
-      identity,
-      read,
-      price,
-      startedMs: exchange.startedMs,
-      signal: stop.signal,
-    });
+    const drawn = await drawCall(parts, { identity, read, price, startedMs, signal: stop.signal });
     call.isDrawn = true;
     const money = { identity, price, ended, ...drawn, parts: read.parts, actionHash: read.actionHash };
     const ready = readyCall(call, read, held, money, drawn.outputTokensMax);
-    if (stop.signal.aborted) {
-      // It is the ledger's alone: nobody was asked.
-      const end = endOf(call, null, stop.signal.reason as CallRefused);
-      void parts.books.book({ callId: call.callId, keyId: identity.keyId, booking: { kind: 'void' }, end });
-      stop.signal.throwIfAborted();
-    }
+    stop.signal.throwIfAborted();
     return ready;
   } catch (cause) {
-    const failure = cause instanceof CallRefused ? cause.failure : 'client_gone';
-    ended({ failure, retryAfterMs: null });
+    const own = cause instanceof CallRefused ? cause : refused.clientGone();
+    ended({ failure: own.failure, retryAfterMs: null });
+    // It is the ledger's alone: nobody was asked.
+    if (call.isDrawn) giveBack(call, identity, own);
     throw cause;
   }
+}
+
+function giveBack(call: Call, { callId, keyId }: CallIdentity, own: CallRefused): void {
+  const end = endOf(call, null, own);
+  void call.parts.books.book({ callId, keyId, booking: { kind: 'void' }, end });
 }
 
 function readyCall(

@@ -2,19 +2,8 @@
 import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
-import {
-  ask,
-  begin,
-  beginsStream,
-  callRows,
-  gatewayGround,
-  message,
-  messageRest,
-  messageStart,
-  readReply,
-  send,
-  until,
-} from './gateway-ground.fixture.ts';
+import { ask, begin, callRows, gatewayGround, readReply, send, until } from './gateway-ground.fixture.ts';
+import { beginsStream, message, messageRest, messageStart } from './scripted-provider.fixture.ts';
 
 const shared = sharedDatabase();
 const body = message({ stream: true });

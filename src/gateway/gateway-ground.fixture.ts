@@ -1,14 +1,7 @@
 // For tests: a gateway over the real ledger, a key with an envelope, and a provider that does as the test says.
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import {
-  createServer,
-  request as httpRequest,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type ServerResponse,
-} from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -25,6 +18,13 @@ import { type IssuedKey, issueKey } from '../store/gateway-keys.ts';
 import { type GatewayOptions, type RunningGateway, startGateway } from './gateway.ts';
 import { noGuard } from './guard.ts';
 import { gatewayLimits } from './limits.ts';
+import {
+  answersMessage,
+  type Behave,
+  message,
+  type ScriptedProvider,
+  scriptedProvider,
+} from './scripted-provider.fixture.ts';
 
 /** $3 a million tokens in, $15 out; nothing is cheaper or dearer in a cache than the provider's own has it. */
 export const price: ModelPrice = {
@@ -43,53 +43,6 @@ export const price: ModelPrice = {
 };
 
 export const dollar = 1_000_000_000n;
-
-export type Behave = (request: ReceivedRequest, answer: ServerResponse) => unknown;
-
-export interface ReceivedRequest {
-  method: string;
-  url: string;
-  headers: IncomingHttpHeaders;
-  body: string;
-  raw: IncomingMessage;
-}
-
-export interface ScriptedProvider {
-  url: string;
-  received: ReceivedRequest[];
-  /** How it answers from now on. */
-  behave: Behave;
-  close(): Promise<void>;
-}
-
-export async function scriptedProvider(behave: Behave): Promise<ScriptedProvider> {
-  const server = createServer((raw, answer) => {
-    const chunks: Buffer[] = [];
-    raw.on('data', (chunk: Buffer) => chunks.push(chunk));
-    raw.on('error', () => undefined);
-    raw.once('end', () => {
-      const { method = '', url = '', headers } = raw;
-      const received = { method, url, headers, body: Buffer.concat(chunks).toString('utf8'), raw };
-      provider.received.push(received);
-      provider.behave(received, answer);
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const provider: ScriptedProvider = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    received: [],
-    behave,
-    close: async () => {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
-  onTestFinished(() => (server.listening ? provider.close() : undefined));
-  return provider;
-}
 
 export interface Ground {
   database: Database;
@@ -163,66 +116,6 @@ export async function anEnvelope(database: Database, nanoUsd: bigint): Promise<R
 export async function aKey(database: Database, nanoUsd: bigint): Promise<IssuedKey> {
   const reservationId = await anEnvelope(database, nanoUsd);
   return issueKey(database.query, { workOrderId: null, runId: null, reservationId, serviceName: 'agent' });
-}
-
-/** A request in the words of Anthropic's protocol. */
-export function message(given: Record<string, unknown> = {}): string {
-  return JSON.stringify({
-    model: 'm-1',
-    max_tokens: 1_000,
-    messages: [{ role: 'user', content: 'Mend it' }],
-    ...given,
-  });
-}
-
-export interface Used {
-  input?: number;
-  output?: number;
-}
-
-export function wholeMessage({ input = 100, output = 50 }: Used = {}): string {
-  return JSON.stringify({
-    id: 'msg_1',
-    type: 'message',
-    role: 'assistant',
-    content: [{ type: 'text', text: 'Done: größer, 漢字, 🦌.' }],
-    stop_reason: 'end_turn',
-    usage: { input_tokens: input, output_tokens: output },
-  });
-}
-
-export function messageStart({ input = 100 }: Used = {}): string {
-  const usage = { input_tokens: input, output_tokens: 1 };
-  return event('message_start', { type: 'message_start', message: { id: 'msg_1', type: 'message', usage } });
-}
-
-export function messageRest({ output = 50 }: Used = {}): string {
-  const delta = { type: 'text_delta', text: 'Done: größer, 漢字, 🦌.' };
-  return [
-    event('content_block_delta', { type: 'content_block_delta', index: 0, delta }),
-    event('message_delta', {
-      type: 'message_delta',
-      delta: { stop_reason: 'end_turn' },
-      usage: { output_tokens: output },
-    }),
-    event('message_stop', { type: 'message_stop' }),
-  ].join('');
-}
-
-function event(name: string, data: unknown): string {
-  return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
-}
-
-export const answersMessage =
-  (used: Used = {}): Behave =>
-  (_request, answer) => {
-    answer.writeHead(200, { 'content-type': 'application/json' });
-    answer.end(wholeMessage(used));
-  };
-
-export function beginsStream(answer: ServerResponse, used: Used = {}): void {
-  answer.writeHead(200, { 'content-type': 'text/event-stream' });
-  answer.write(messageStart(used));
 }
 
 export interface Reply {

@@ -1,16 +1,7 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
-import {
-  ask,
-  callRows,
-  gatewayGround,
-  message,
-  messageRest,
-  messageStart,
-  theCall,
-  theWindow,
-  wholeMessage,
-} from './gateway-ground.fixture.ts';
+import { ask, callRows, gatewayGround, theCall, theWindow } from './gateway-ground.fixture.ts';
+import { message, messageRest, messageStart, wholeMessage } from './scripted-provider.fixture.ts';
 
 const shared = sharedDatabase();
 

@@ -7,8 +7,9 @@ import { defaultCircuitPolicy } from '../resilience/circuit.ts';
 import { CircuitHolder } from '../resilience/circuit-holder.ts';
 import { isCircuitOpen, throughCircuit } from '../resilience/guarded.ts';
 import { verdictOf } from '../resilience/verdict.ts';
-import { answersMessage, ask, callRows, gatewayGround, message, until } from './gateway-ground.fixture.ts';
+import { ask, callRows, gatewayGround, until } from './gateway-ground.fixture.ts';
 import { type CallGuard, guardThrough } from './guard.ts';
+import { answersMessage, message } from './scripted-provider.fixture.ts';
 
 const shared = sharedDatabase();
 

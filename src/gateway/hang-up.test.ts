@@ -5,18 +5,16 @@ import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
 import {
   begin,
-  beginsStream,
   callRows,
   type GroundOptions,
   gatewayGround,
   health,
-  message,
-  messageRest,
   send,
   theCall,
   theWindow,
   until,
 } from './gateway-ground.fixture.ts';
+import { beginsStream, message, messageRest } from './scripted-provider.fixture.ts';
 
 const shared = sharedDatabase();
 const body = message({ stream: true });

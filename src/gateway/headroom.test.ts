@@ -5,21 +5,18 @@ import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
 import {
   aKey,
-  answersMessage,
   ask,
   begin,
-  beginsStream,
   callRows,
   type Ground,
   gatewayGround,
-  message,
-  messageRest,
   readReply,
   send,
   theWindow,
   until,
 } from './gateway-ground.fixture.ts';
 import { gatewayLimits } from './limits.ts';
+import { answersMessage, beginsStream, message, messageRest } from './scripted-provider.fixture.ts';
 
 const shared = sharedDatabase();
 /** One more than the request of `message()` is held for: 1,000 tokens out cost a cent and a half. */

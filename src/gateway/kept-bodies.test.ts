@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
-import { ask, gatewayGround, message, theCall, until, wholeMessage } from './gateway-ground.fixture.ts';
+import { ask, gatewayGround, theCall, until } from './gateway-ground.fixture.ts';
+import { message, wholeMessage } from './scripted-provider.fixture.ts';
 
 const shared = sharedDatabase();
 

@@ -7,19 +7,16 @@ import { databaseRelay } from './database-relay.fixture.ts';
 import {
   ask,
   begin,
-  beginsStream,
   callRows,
   type GroundOptions,
   gatewayGround,
   health,
-  message,
-  messageRest,
   readReply,
   theCall,
   theWindow,
   until,
-  wholeMessage,
 } from './gateway-ground.fixture.ts';
+import { beginsStream, message, messageRest, wholeMessage } from './scripted-provider.fixture.ts';
 
 const shared = sharedDatabase();
 const body = message({ stream: true });

@@ -9,13 +9,12 @@ import {
   callRows,
   type Ground,
   gatewayGround,
-  message,
   readReply,
   send,
   theCall,
   until,
-  wholeMessage,
 } from './gateway-ground.fixture.ts';
+import { message, wholeMessage } from './scripted-provider.fixture.ts';
 
 const shared = sharedDatabase();
 

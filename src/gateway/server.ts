@@ -172,16 +172,23 @@ async function listen(
 /** What a gateway left behind that was killed; one that somebody listens on stays, and is in the way. */
 async function removeStaleSocket(path: string): Promise<void> {
   const asked = connect(path);
-  const isTaken = await once(asked, 'connect').then(
-    () => true,
-    (_cause: unknown) => false,
-  );
-  asked.destroy();
-  if (!isTaken) await rm(path, { force: true });
+  try {
+    await once(asked, 'connect');
+  } catch (cause) {
+    const code = codeOf(cause);
+    if (code === 'ECONNREFUSED') await rm(path, { force: true });
+    else if (code !== 'ENOENT') throw notListening(path, cause);
+  } finally {
+    asked.destroy();
+  }
+}
+
+function codeOf(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : '';
 }
 
 function notListening(what: string, cause: unknown): ConfigurationError {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const code = codeOf(cause);
   const isTaken = code === 'EADDRINUSE';
   return new ConfigurationError({
     code: isTaken ? 'GATEWAY_PORT_TAKEN' : 'GATEWAY_NOT_LISTENING',

@@ -2,17 +2,8 @@
 import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
-import {
-  begin,
-  beginsStream,
-  gatewayGround,
-  message,
-  messageRest,
-  messageStart,
-  readReply,
-  theCall,
-  until,
-} from './gateway-ground.fixture.ts';
+import { begin, gatewayGround, readReply, theCall, until } from './gateway-ground.fixture.ts';
+import { beginsStream, message, messageRest, messageStart } from './scripted-provider.fixture.ts';
 
 const shared = sharedDatabase();
 const body = message({ stream: true });

@@ -4,19 +4,15 @@ import { createServer, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
+import { ask, type GroundOptions, gatewayGround, theCall, theWindow } from './gateway-ground.fixture.ts';
 import {
-  ask,
   type Behave,
   beginsStream,
-  type GroundOptions,
-  gatewayGround,
   message,
   messageRest,
   messageStart,
-  theCall,
-  theWindow,
   wholeMessage,
-} from './gateway-ground.fixture.ts';
+} from './scripted-provider.fixture.ts';
 
 const shared = sharedDatabase();
 const streamed = message({ stream: true });
