@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import { createAider } from './agents/aider/agent.ts';
 import { createClaudeCode } from './agents/claude-code/agent.ts';
 import { createCodex } from './agents/codex/agent.ts';
+import { createGeminiCli } from './agents/gemini-cli/agent.ts';
+import { createOpenCode } from './agents/opencode/agent.ts';
 import { createPatch } from './agents/patch/agent.ts';
 import { createPi } from './agents/pi/agent.ts';
 import type { ProgramPlace } from './agents/program.ts';
+import { createQwenCode } from './agents/qwen-code/agent.ts';
 import type { Config } from './config.ts';
 import type { Agent } from './engine/ports/agent.ts';
 
@@ -13,6 +16,9 @@ import type { Agent } from './engine/ports/agent.ts';
 const programAgents: Readonly<Record<string, (place: Partial<ProgramPlace>) => Agent>> = {
   'claude-code': createClaudeCode,
   codex: createCodex,
+  opencode: createOpenCode,
+  'gemini-cli': createGeminiCli,
+  'qwen-code': createQwenCode,
   pi: createPi,
   aider: createAider,
 };

@@ -8,12 +8,18 @@ import { basename, join } from 'node:path';
 import { aiderProgram } from '../../src/agents/aider/program.ts';
 import { claudeCodeProgram } from '../../src/agents/claude-code/program.ts';
 import { codexProgram } from '../../src/agents/codex/program.ts';
+import { geminiCliProgram } from '../../src/agents/gemini-cli/program.ts';
+import { openCodeProgram } from '../../src/agents/opencode/program.ts';
 import { piProgram } from '../../src/agents/pi/program.ts';
 import { type AgentProgram, probeProgram } from '../../src/agents/program.ts';
+import { qwenCodeProgram } from '../../src/agents/qwen-code/program.ts';
 
 export const programsByAgent: Readonly<Record<string, AgentProgram>> = {
   'claude-code': claudeCodeProgram,
   codex: codexProgram,
+  opencode: openCodeProgram,
+  'gemini-cli': geminiCliProgram,
+  'qwen-code': qwenCodeProgram,
   pi: piProgram,
   aider: aiderProgram,
 };
