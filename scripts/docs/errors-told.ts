@@ -19,6 +19,10 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
   AGENT_TIMED_OUT: {
     message: 'The agent was stopped because its time was up, or because it wrote nothing for too long.',
   },
+  BUDGET_DIFFERS: {
+    message: 'A counter of money says something else than its envelopes and calls add up to.',
+    advice: '`moose budget --check` shows each; report it, with what happened before: nothing is frozen by it.',
+  },
   BUDGET_EXCEEDED: {
     message:
       'The next step would go past a limit: the day, the month, the project, the work order, or its envelope.',

@@ -640,7 +640,7 @@ CREATE INDEX audit_log_at ON public.audit_log USING btree (at);
 CREATE INDEX call_bodies_created_at ON public.call_bodies USING btree (created_at);
 CREATE INDEX cost_tracking_gateway ON public.cost_tracking USING btree (gateway_id) WHERE ((status = 'sent'::text) AND (gateway_id IS NOT NULL));
 CREATE INDEX cost_tracking_open ON public.cost_tracking USING btree (status) WHERE (status = ANY (ARRAY['held'::text, 'sent'::text]));
-CREATE INDEX cost_tracking_reservation ON public.cost_tracking USING btree (reservation_id);
+CREATE INDEX cost_tracking_reservation ON public.cost_tracking USING btree (reservation_id) WHERE (reservation_id IS NOT NULL);
 CREATE INDEX cost_tracking_session ON public.cost_tracking USING btree (session_id, created_at) WHERE (session_id IS NOT NULL);
 CREATE INDEX cost_tracking_settled ON public.cost_tracking USING btree (settled_at) WHERE (type = 'actual'::text);
 CREATE INDEX cost_tracking_work_order ON public.cost_tracking USING btree (work_order_id, created_at);
@@ -1018,48 +1018,53 @@ CREATE OR REPLACE FUNCTION public.reserve_in_windows(p_nano_usd bigint, p_servic
  LANGUAGE plpgsql
 AS $function$
 declare
+  v_id uuid := gen_random_uuid();
   v_keys text[];
   v_limits bigint[];
+  v_there integer;
+  v_used bigint;
+  v_total bigint;
 begin
-  select array_agg(w.key order by w.key), array_agg(w.limit_nano_usd order by w.key) into v_keys, v_limits
-    from budget_windows_of(p_metadata, coalesce(p_service_name, ''), p_at) w;
+  select array_agg(l.key order by l.key), array_agg(l.limit_nano_usd order by l.key), count(w.key),
+      (array_agg(coalesce(w.held_nano_usd + w.spent_nano_usd + w.presumed_nano_usd, 0) order by l.key) filter (where
+        w.is_frozen or p_nano_usd > l.limit_nano_usd
+          - coalesce(w.held_nano_usd + w.spent_nano_usd + w.presumed_nano_usd, 0)))[1]
+    into v_keys, v_limits, v_there, v_used
+    from budget_windows_of(p_metadata, coalesce(p_service_name, ''), p_at) l left join budget_windows w on w.key = l.key;
   if 0 > any (v_limits) then
     raise exception 'A limit must be 0 dollars or more' using errcode = 'check_violation';
   end if;
-  -- The first in a window makes its row, where it fits at all.
-  if (select count(*) from budget_windows w where w.key = any (v_keys)) < cardinality(v_keys)
-    and p_nano_usd <= (select min(wanted) from unnest(v_limits) wanted)
-  then
+  -- What does not fit at this moment is refused without a lock.
+  if v_used is not null then
+    return query select v_used, null::uuid;
+    return;
+  end if;
+  -- The first in a window makes its row.
+  if v_there < cardinality(v_keys) then
     insert into budget_windows (key, limit_nano_usd)
       select wanted.key, wanted.limit_nano_usd from unnest(v_keys, v_limits) as wanted (key, limit_nano_usd)
       order by wanted.key on conflict do nothing;
   end if;
-  return query
-    with wanted as (select * from unnest(v_keys, v_limits) as each (key, limit_nano_usd)),
-    locked as materialized (
-      select w.key, wanted.limit_nano_usd, w.held_nano_usd + w.spent_nano_usd + w.presumed_nano_usd as used,
-        not w.is_frozen and wanted.limit_nano_usd - w.held_nano_usd - w.spent_nano_usd - w.presumed_nano_usd >= p_nano_usd as fits
-      from budget_windows w join wanted on wanted.key = w.key order by w.key for update of w
-    ),
-    moved as (
-      -- A limit that was changed in the settings holds from the next reservation on.
-      update budget_windows w set held_nano_usd = w.held_nano_usd + p_nano_usd, limit_nano_usd = locked.limit_nano_usd
-        from locked where w.key = locked.key
-          and (select count(*) from locked all_of_them where all_of_them.fits) = cardinality(v_keys)
-        returning w.key
-    ),
-    hold as (
-      insert into cost_tracking (id, type, status, service_name, work_order_id, run_id, reserved_nano_usd, window_keys, metadata)
-        select gen_random_uuid(), 'reservation', 'held', p_service_name, (p_metadata ->> 'work_order_id')::uuid,
-          (p_metadata ->> 'run_id')::uuid, p_nano_usd, v_keys, p_metadata
-        where (select count(*) from moved) = cardinality(v_keys)
-        returning id
-    )
-    select coalesce(
-        (select used from locked where not fits order by key limit 1),
-        (select used + p_nano_usd from locked where exists (select from hold) order by key limit 1),
-        0),
-      (select id from hold);
+  insert into cost_tracking (id, type, status, service_name, work_order_id, run_id, reserved_nano_usd, window_keys, metadata)
+    values (v_id, 'reservation', 'held', p_service_name, (p_metadata ->> 'work_order_id')::uuid,
+      (p_metadata ->> 'run_id')::uuid, p_nano_usd, v_keys, p_metadata);
+  for i in 1 .. cardinality(v_keys) loop
+    -- A limit that was changed in the settings holds from the next reservation on.
+    update budget_windows w set held_nano_usd = w.held_nano_usd + p_nano_usd, limit_nano_usd = v_limits[i]
+      where w.key = v_keys[i] and not w.is_frozen
+        and v_limits[i] - w.held_nano_usd - w.spent_nano_usd - w.presumed_nano_usd >= p_nano_usd
+      returning w.held_nano_usd + w.spent_nano_usd + w.presumed_nano_usd into v_used;
+    if not found then
+      -- Somebody was quicker. Nobody has seen what is taken back here.
+      update budget_windows w set held_nano_usd = w.held_nano_usd - p_nano_usd where w.key = any (v_keys[1 : i - 1]);
+      delete from cost_tracking c where c.id = v_id;
+      return query select w.held_nano_usd + w.spent_nano_usd + w.presumed_nano_usd, null::uuid
+        from budget_windows w where w.key = v_keys[i];
+      return;
+    end if;
+    v_total := coalesce(v_total, v_used);
+  end loop;
+  return query select v_total, v_id;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.settle_call(p_call_id uuid, p_nano_usd bigint, p_usage jsonb, p_end jsonb, p_calls integer DEFAULT 1)

@@ -68,6 +68,8 @@ alter table cost_tracking
   add column duration_ms integer;
 -- An envelope is updated by each of its calls: room for its next version on the same page.
 alter table cost_tracking set (fillfactor = 85);
+drop index cost_tracking_reservation;
+create index cost_tracking_reservation on cost_tracking (reservation_id) where reservation_id is not null;
 create index cost_tracking_session on cost_tracking (session_id, created_at) where session_id is not null;
 create index cost_tracking_gateway on cost_tracking (gateway_id) where status = 'sent' and gateway_id is not null;
 
@@ -199,53 +201,58 @@ returns table (key text, limit_nano_usd bigint) language sql stable as $$
   order by candidates.key
 $$;
 
--- One statement decides and holds: all windows concerned, or none. The total is that of the window that refuses, or of
--- the first.
+-- All windows concerned, or none. The total is that of the window that refuses, or of the first. Each window's own predicate
+-- decides, as late as it can: whoever waits for it waits for little more than the commit.
 create function reserve_in_windows(p_nano_usd bigint, p_service_name text, p_metadata jsonb, p_at timestamptz)
 returns table (total_nano_usd bigint, reservation_id uuid) language plpgsql as $$
 declare
+  v_id uuid := gen_random_uuid();
   v_keys text[];
   v_limits bigint[];
+  v_there integer;
+  v_used bigint;
+  v_total bigint;
 begin
-  select array_agg(w.key order by w.key), array_agg(w.limit_nano_usd order by w.key) into v_keys, v_limits
-    from budget_windows_of(p_metadata, coalesce(p_service_name, ''), p_at) w;
+  select array_agg(l.key order by l.key), array_agg(l.limit_nano_usd order by l.key), count(w.key),
+      (array_agg(coalesce(w.held_nano_usd + w.spent_nano_usd + w.presumed_nano_usd, 0) order by l.key) filter (where
+        w.is_frozen or p_nano_usd > l.limit_nano_usd
+          - coalesce(w.held_nano_usd + w.spent_nano_usd + w.presumed_nano_usd, 0)))[1]
+    into v_keys, v_limits, v_there, v_used
+    from budget_windows_of(p_metadata, coalesce(p_service_name, ''), p_at) l left join budget_windows w on w.key = l.key;
   if 0 > any (v_limits) then
     raise exception 'A limit must be 0 dollars or more' using errcode = 'check_violation';
   end if;
-  -- The first in a window makes its row, where it fits at all.
-  if (select count(*) from budget_windows w where w.key = any (v_keys)) < cardinality(v_keys)
-    and p_nano_usd <= (select min(wanted) from unnest(v_limits) wanted)
-  then
+  -- What does not fit at this moment is refused without a lock.
+  if v_used is not null then
+    return query select v_used, null::uuid;
+    return;
+  end if;
+  -- The first in a window makes its row.
+  if v_there < cardinality(v_keys) then
     insert into budget_windows (key, limit_nano_usd)
       select wanted.key, wanted.limit_nano_usd from unnest(v_keys, v_limits) as wanted (key, limit_nano_usd)
       order by wanted.key on conflict do nothing;
   end if;
-  return query
-    with wanted as (select * from unnest(v_keys, v_limits) as each (key, limit_nano_usd)),
-    locked as materialized (
-      select w.key, wanted.limit_nano_usd, w.held_nano_usd + w.spent_nano_usd + w.presumed_nano_usd as used,
-        not w.is_frozen and wanted.limit_nano_usd - w.held_nano_usd - w.spent_nano_usd - w.presumed_nano_usd >= p_nano_usd as fits
-      from budget_windows w join wanted on wanted.key = w.key order by w.key for update of w
-    ),
-    moved as (
-      -- A limit that was changed in the settings holds from the next reservation on.
-      update budget_windows w set held_nano_usd = w.held_nano_usd + p_nano_usd, limit_nano_usd = locked.limit_nano_usd
-        from locked where w.key = locked.key
-          and (select count(*) from locked all_of_them where all_of_them.fits) = cardinality(v_keys)
-        returning w.key
-    ),
-    hold as (
-      insert into cost_tracking (id, type, status, service_name, work_order_id, run_id, reserved_nano_usd, window_keys, metadata)
-        select gen_random_uuid(), 'reservation', 'held', p_service_name, (p_metadata ->> 'work_order_id')::uuid,
-          (p_metadata ->> 'run_id')::uuid, p_nano_usd, v_keys, p_metadata
-        where (select count(*) from moved) = cardinality(v_keys)
-        returning id
-    )
-    select coalesce(
-        (select used from locked where not fits order by key limit 1),
-        (select used + p_nano_usd from locked where exists (select from hold) order by key limit 1),
-        0),
-      (select id from hold);
+  insert into cost_tracking (id, type, status, service_name, work_order_id, run_id, reserved_nano_usd, window_keys, metadata)
+    values (v_id, 'reservation', 'held', p_service_name, (p_metadata ->> 'work_order_id')::uuid,
+      (p_metadata ->> 'run_id')::uuid, p_nano_usd, v_keys, p_metadata);
+  for i in 1 .. cardinality(v_keys) loop
+    -- A limit that was changed in the settings holds from the next reservation on.
+    update budget_windows w set held_nano_usd = w.held_nano_usd + p_nano_usd, limit_nano_usd = v_limits[i]
+      where w.key = v_keys[i] and not w.is_frozen
+        and v_limits[i] - w.held_nano_usd - w.spent_nano_usd - w.presumed_nano_usd >= p_nano_usd
+      returning w.held_nano_usd + w.spent_nano_usd + w.presumed_nano_usd into v_used;
+    if not found then
+      -- Somebody was quicker. Nobody has seen what is taken back here.
+      update budget_windows w set held_nano_usd = w.held_nano_usd - p_nano_usd where w.key = any (v_keys[1 : i - 1]);
+      delete from cost_tracking c where c.id = v_id;
+      return query select w.held_nano_usd + w.spent_nano_usd + w.presumed_nano_usd, null::uuid
+        from budget_windows w where w.key = v_keys[i];
+      return;
+    end if;
+    v_total := coalesce(v_total, v_used);
+  end loop;
+  return query select v_total, v_id;
 end $$;
 
 -- Dollars at the edge, nano-dollars inside.

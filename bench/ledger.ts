@@ -1,0 +1,131 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type pg from 'pg';
+import { proveBudget } from '../src/store/budget-proof.ts';
+import { openDatabase } from '../src/store/database.ts';
+import { startEmbedded } from '../src/store/embedded/start-embedded.ts';
+import { migrate } from '../src/store/migrate.ts';
+import { draw, forgetInserted, lockAndSum, reserve, settle } from './ledger/acts.ts';
+import { during, openClients, type Span } from './ledger/clients.ts';
+import { type Key, type LedgerBenchGround, prepare, rowsBefore, rowsToday } from './ledger/ground.ts';
+import { type Bench, type BenchOptions, goalAtMost } from './measuring/bench.ts';
+import { median, rounded } from './measuring/statistics.ts';
+
+const clientCount = 32;
+/** A reservation takes at most this share of what it takes with a lock and a sum: five times the throughput. */
+const shareMax = 1 / 5;
+const roundsWhole = 8;
+const roundsQuick = 2;
+const spanMs = 1_500;
+const singleDraws = 500;
+
+interface Round {
+  locked: Span;
+  reserved: Span;
+  pairs: Span;
+}
+
+export const bench: Bench = {
+  about:
+    'money set aside by 32 clients at once, beside a lock on the table and a sum; calls drawn and settled',
+  run: async (options) => {
+    const { signal, note } = options;
+    const directory = await mkdtemp(join(tmpdir(), 'moose-bench-ledger-'));
+    // As it is used: what is committed is on the disk.
+    const server = await startEmbedded({ directory: join(directory, 'postgres'), signal });
+    const clients: pg.Client[] = [];
+    try {
+      await migrate(server.url);
+      note(`${rowsToday} rows of today, ${rowsBefore} of before`);
+      const ground = await prepare(server.url);
+      clients.push(...(await openClients(server.url, clientCount)));
+      const rounds = await measureRounds(clients, ground, options);
+      note('one client alone');
+      const single = await singleDrawMs(clients[0] as pg.Client, ground, signal);
+      return { figures: figuresOf(rounds, single), goals: await goalsOf(rounds, server.url) };
+    } finally {
+      await Promise.all(clients.map((client) => client.end()));
+      await server.stop();
+      await rm(directory, { recursive: true, force: true });
+    }
+  },
+};
+
+/** Interleaved: what else the machine does meets all of them. */
+async function measureRounds(
+  clients: readonly pg.Client[],
+  ground: LedgerBenchGround,
+  { isQuick, signal, note }: BenchOptions,
+): Promise<Round[]> {
+  const rounds: Round[] = [];
+  for (let n = 0; n < (isQuick ? roundsQuick : roundsWhole); n++) {
+    const locked = await during(clients, spanMs, signal, lockAndSum);
+    const reserved = await during(clients, spanMs, signal, reserve);
+    const pairs = await during(clients, spanMs, signal, async (client, index) => {
+      await settle(client, await draw(client, ground, ground.keys[index % ground.keys.length] as Key));
+    });
+    rounds.push({ locked, reserved, pairs });
+    await forgetInserted(clients[0] as pg.Client);
+    note(
+      `round ${n + 1}: ${rounded(locked.perSecond)}/s with a lock, ${rounded(reserved.perSecond)}/s, ${rounded(pairs.perSecond)} calls/s`,
+    );
+  }
+  return rounds;
+}
+
+async function singleDrawMs(client: pg.Client, ground: LedgerBenchGround, signal: AbortSignal) {
+  const draws: number[] = [];
+  const settlements: number[] = [];
+  for (let n = 0; n < singleDraws; n++) {
+    signal.throwIfAborted();
+    const startedMs = performance.now();
+    const callId = await draw(client, ground, ground.keys[n % ground.keys.length] as Key);
+    const drawnMs = performance.now();
+    await settle(client, callId);
+    draws.push(drawnMs - startedMs);
+    settlements.push(performance.now() - drawnMs);
+  }
+  return { draw: median(draws), settle: median(settlements) };
+}
+
+const ratios = (rounds: readonly Round[]) =>
+  rounds.map(({ locked, reserved }) => reserved.perSecond / locked.perSecond);
+
+function figuresOf(rounds: readonly Round[], single: { draw: number; settle: number }) {
+  const of = (kind: keyof Round) => ({
+    per_second: rounded(median(rounds.map((round) => round[kind].perSecond))),
+    p50_ms: rounded(median(rounds.flatMap((round) => round[kind].latenciesMs))),
+  });
+  return {
+    clients: clientCount,
+    rows: { today: rowsToday, before: rowsBefore },
+    lock_and_sum: of('locked'),
+    reservation: of('reserved'),
+    draw_and_settle: of('pairs'),
+    ratio: {
+      median: rounded(median(ratios(rounds))),
+      least: rounded(Math.min(...ratios(rounds))),
+      most: rounded(Math.max(...ratios(rounds))),
+    },
+    one_client_p50_ms: { draw: rounded(single.draw), settle: rounded(single.settle) },
+  };
+}
+
+async function goalsOf(rounds: readonly Round[], url: string) {
+  const database = openDatabase(url);
+  try {
+    const wrong = await database.run(proveBudget);
+    const ofCalls = wrong.filter(({ of, counter }) => of.startsWith('envelope:') && counter === 'open');
+    return {
+      reservation: goalAtMost(
+        'the time of a reservation as a share of what it takes with LOCK TABLE and SUM',
+        rounded(1 / median(ratios(rounds))),
+        shareMax,
+      ),
+      open: goalAtMost('envelopes that do not add up after it', ofCalls.length, 0),
+    };
+  } finally {
+    await database.close();
+  }
+}

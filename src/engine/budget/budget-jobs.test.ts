@@ -1,0 +1,137 @@
+import { sql } from 'kysely';
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../../test/shared-database.ts';
+import { systemClock } from '../../stdx/clock.ts';
+import { raiseAlert } from '../../store/alerts.ts';
+import { checkAndReserveBudget, settleReservation } from '../../store/costs.ts';
+import type { Database } from '../../store/database.ts';
+import { announceChannels } from '../../store/outbox.ts';
+import { changeLimits } from '../steering/change-limits.ts';
+import { budgetJobs } from './budget-jobs.ts';
+import { aDraw, cost, goodEnd, ledgerGround } from './ledger-ground.fixture.ts';
+import { openCallLedger } from './open-call-ledger.ts';
+
+const shared = sharedDatabase();
+const usd = 1_000_000_000n;
+
+async function doJob(database: Database, name: string): Promise<void> {
+  const job = budgetJobs({ database, logger: pino({ level: 'silent' }) }).find((each) => each.name === name);
+  await job?.run(new AbortController().signal);
+}
+
+const alerts = async (database: Database) =>
+  (await database.query.selectFrom('systemAlerts').selectAll().where('resolvedAt', 'is', null).execute()).map(
+    ({ key, severity, message }) => ({ key, severity, message }),
+  );
+
+async function notices(database: Database): Promise<string[]> {
+  const rows = await database.query.selectFrom('outbox').select('payload').orderBy('id').execute();
+  return rows.map(({ payload }) => String((payload as { title?: string }).title));
+}
+
+async function ready(): Promise<Database> {
+  const database = shared();
+  await database.query.deleteFrom('outbox').execute();
+  await announceChannels(database.query, ['slack'], 'test');
+  return database;
+}
+
+const reserve = (database: Database, nanoUsd: bigint) =>
+  checkAndReserveBudget(database.query, nanoUsd, 'test', {});
+
+test('R-BUD-1: at half of the day people are told, once; the month is another window', async () => {
+  const database = await ready();
+  await reserve(database, 49n * usd);
+  await doJob(database, 'budget-warnings');
+  expect(await alerts(database)).toEqual([]);
+  await reserve(database, 1n * usd);
+  for (let times = 0; times < 2; times++) await doJob(database, 'budget-warnings');
+  const message = '50 % of what may be spent in this day are spent or set aside: $50.00 of $100.00.';
+  expect(await alerts(database)).toEqual([
+    { key: expect.stringMatching(/^budget\.warning:day:/), severity: 'medium', message },
+  ]);
+  expect(await notices(database)).toEqual([message]);
+  await sql`update system_config set value = '0.1' where key = 'budget.warning_share'`.execute(
+    database.query,
+  );
+  await doJob(database, 'budget-warnings');
+  expect(await notices(database)).toHaveLength(2);
+  expect(await alerts(database)).toHaveLength(2);
+});
+
+test('the warning of a day that is over is closed', async () => {
+  const database = await ready();
+  const old = { severity: 'medium', component: 'budget', operation: 'warn', code: 'BUDGET_WARNING' } as const;
+  await raiseAlert(database.query, { ...old, key: 'budget.warning:day:2020-01-01', message: 'm' });
+  await raiseAlert(database.query, { ...old, key: 'another', message: 'm' });
+  await doJob(database, 'budget-warnings');
+  expect((await alerts(database)).map(({ key }) => key)).toEqual(['another']);
+});
+
+test('R-BUD-2: a counter that says something else than its envelopes is a critical alert, and freezes nothing', async () => {
+  const database = await ready();
+  const { reservationId } = await reserve(database, 3n * usd);
+  await doJob(database, 'budget-proof');
+  expect(await alerts(database)).toEqual([]);
+  await sql`update budget_windows set held_nano_usd = held_nano_usd + 500000000 where key like 'day:%'`.execute(
+    database.query,
+  );
+  for (let times = 0; times < 2; times++) await doJob(database, 'budget-proof');
+  expect(await alerts(database)).toEqual([
+    {
+      ...{ key: 'budget.proof', severity: 'critical' },
+      message: expect.stringMatching(
+        /^day:\d{4}-\d\d-\d\d says \$3\.50 held, and what it counts adds up to \$3\.00: `moose budget --check` shows it\.$/,
+      ),
+    },
+  ]);
+  expect(await notices(database)).toHaveLength(1);
+  expect((await reserve(database, usd)).canProceed).toBe(true);
+  // The end of a hold is booked even so.
+  await sql`update budget_windows set held_nano_usd = 0`.execute(database.query);
+  expect(reservationId && (await settleReservation(database.query, reservationId))).toBe(true);
+  await sql`update budget_windows set held_nano_usd = ${usd.toString()}::bigint`.execute(database.query);
+  await doJob(database, 'budget-proof');
+  expect(await alerts(database)).toEqual([]);
+});
+
+test('R-BUD-2: that spending is frozen reaches people, and thawing it closes the alert', async () => {
+  const database = await ready();
+  const made = await ledgerGround(database, 10n);
+  const ledger = openCallLedger(database);
+  const draw = aDraw(made, 5n);
+  await ledger.draw(draw);
+  await ledger.settle(draw.callId, cost(6n), goodEnd);
+  for (let times = 0; times < 2; times++) await doJob(database, 'budget-warnings');
+  expect(await notices(database)).toEqual(['A settlement is above its hold: the windows are frozen']);
+  await changeLimits({ database, clock: systemClock }, { thaws: true }, 'human:test');
+  expect(await alerts(database)).toEqual([]);
+  expect(await ledger.draw(aDraw(made, 1n))).toEqual({ kind: 'drawn' });
+});
+
+test('bodies that nobody needs any more go; calls of gateways that are gone are looked for', async () => {
+  const database = await ready();
+  const made = await ledgerGround(database, 10n);
+  const ledger = openCallLedger(database);
+  for (const age of ['8 days', '1 day']) {
+    const draw = aDraw(made, 1n);
+    await ledger.draw(draw);
+    await ledger.keepBodies(draw.callId, { request: age, response: '' });
+    await sql`update call_bodies set created_at = now() - ${age}::interval where request = ${age}`.execute(
+      database.query,
+    );
+  }
+  await doJob(database, 'call-bodies');
+  expect(
+    (await database.query.selectFrom('callBodies').select('request').execute()).map(({ request }) => request),
+  ).toEqual(['1 day']);
+  await sql`update gateways set ended_at = now()`.execute(database.query);
+  await doJob(database, 'reap-calls');
+  const open = await database.query
+    .selectFrom('costTracking')
+    .select('id')
+    .where('status', '=', 'sent')
+    .execute();
+  expect(open).toEqual([]);
+});
