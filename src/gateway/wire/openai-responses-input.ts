@@ -44,6 +44,11 @@ function isUnseen(item: unknown): boolean {
   return parts.some((part) => isPicture(part));
 }
 
+export function isSound(item: unknown): boolean {
+  const parts = [...listIn(item, 'content'), ...listIn(item, 'output')];
+  return parts.some((part) => textIn(part, 'type') === 'input_audio');
+}
+
 /** What a shell puts out has no type, and is text. */
 function isPicture(part: unknown): boolean {
   const type = textIn(part, 'type');

@@ -106,6 +106,7 @@ test.each([
   ['a search that a search of tools found', { input: [{ type: 'tool_search_output', tools: [search] }] }],
   ['a compaction', { input: [{ type: 'compaction_trigger' }] }],
   ['sound', { modalities: ['audio'] }],
+  ['sound that is heard', { input: [{ role: 'user', content: [{ type: 'input_audio' }] }] }],
 ])('R-BUD-3: %s is refused', (_, extra) => {
   expect(refusalOf(wire, requestOf(path, { ...base, ...extra })).failure).toBe('refused_feature');
 });

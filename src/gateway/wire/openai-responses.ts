@@ -5,7 +5,13 @@ import { keepClientsTools, refusedTool } from './hosted-tools.ts';
 import type { JsonText } from './json-text.ts';
 import { type JsonObject, listIn, memberOf, textIn } from './json-value.ts';
 import { responsesFeatures, responsesTools, withoutHosted } from './openai-responses-features.ts';
-import { hostedToolsInInput, itemsOf, responsesAction, responsesParts } from './openai-responses-input.ts';
+import {
+  hostedToolsInInput,
+  isSound,
+  itemsOf,
+  responsesAction,
+  responsesParts,
+} from './openai-responses-input.ts';
 import { ResponsesUsage } from './openai-responses-usage.ts';
 import { openaiAuthorization, openaiKey, openaiRefusal } from './openai-words.ts';
 import { askedOutput, limitFor } from './output-limit.ts';
@@ -81,6 +87,9 @@ function bound({ value: body }: JsonText): { edits: Map<string, unknown> } | { r
   if (hosted !== undefined) return { refusal: refusedTool(responsesTools.nameOf(hosted)) };
   if (itemsOf(body).some((item) => textIn(item, 'type') === 'compaction_trigger')) {
     return { refusal: refusedFeature('a compaction', 'it is a pass of the model that is billed apart') };
+  }
+  if (itemsOf(body).some(isSound)) {
+    return { refusal: refusedFeature('sound', 'it has a tariff of its own') };
   }
   const include = listIn(body, 'include');
   const kept = withoutHosted(include);
