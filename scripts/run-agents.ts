@@ -20,8 +20,9 @@ import { keepCell, keptCell, type MeasuredCell, writeMeasured } from './agents/m
 /** On two cores; each is a program of hundreds of megabytes. */
 const cellsAtOnce = 2;
 const wallClockMs = 180_000;
+const idleMs = 90_000;
 /** What nothing but a limit ends is ended soon. */
-const endlessMs = 20_000;
+const endlessIdleMs = 10_000;
 
 const list = { type: 'string', multiple: true } as const;
 const flag = { type: 'boolean', default: false } as const;
@@ -68,7 +69,7 @@ async function runOne(agent: string, fault: AgentFault, { clone }: MatrixDatabas
   if (subject === undefined) throw new Error(`There is no agent ${agent}.`);
   const cell = await runCell({
     ...{ subject, fault, programPath: await installAgent(agent), openGateway: metered(clone) },
-    ...{ wallClockMs: fault.isEndless ? endlessMs : wallClockMs, signal: stop.signal },
+    ...{ wallClockMs, idleMs: fault.isEndless ? endlessIdleMs : idleMs, signal: stop.signal },
   });
   const measured = { ...cell, problems: problemsOf(cell, fault) };
   process.stderr.write('.');

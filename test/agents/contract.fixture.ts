@@ -13,15 +13,17 @@ import type { OpenGateway } from './session-gateway.ts';
 import type { Subject } from './subjects/subject.ts';
 import { subjects } from './subjects/subjects.ts';
 
-/** The cells of the matrix that every run of the tests has, and when Moose stops them; what hangs is stopped soon. */
+/** The cells of the matrix that every run of the tests has, and how long an agent may be idle in them. */
 const shortForm: Readonly<Record<string, number>> = {
   none: 30_000,
   budget: 30_000,
   '401': 30_000,
-  '500': 8_000,
-  'cut stream': 8_000,
-  hang: 4_000,
+  // Whoever waits longer than this between its own retries is stopped.
+  '500': 6_000,
+  'cut stream': 6_000,
+  hang: 1_500,
 };
+const wallClockMs = 60_000;
 
 export function describeContract(name: string, openGateway: OpenGateway): void {
   const subject = subjects[name];
@@ -84,10 +86,11 @@ function describeStart(name: string, subject: Subject, create: () => Agent): voi
 
 function describeCells(subject: Subject, programPath: () => string, openGateway: OpenGateway): void {
   for (const fault of faults) {
-    const wallClockMs = shortForm[fault.name];
-    if (wallClockMs === undefined) continue;
+    const idleMs = shortForm[fault.name];
+    if (idleMs === undefined) continue;
     test(`R-SES-5, R-BUD-4: its model goes wrong: ${fault.name}`, { timeout: testLimitMs }, async () => {
-      const cell = await runCell({ subject, programPath: programPath(), fault, openGateway, wallClockMs });
+      const limits = { wallClockMs, idleMs };
+      const cell = await runCell({ subject, programPath: programPath(), fault, openGateway, ...limits });
       expect(problemsOf(cell, fault), JSON.stringify(cell)).toEqual([]);
     });
   }

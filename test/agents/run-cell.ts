@@ -3,7 +3,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { decideOutcome } from '../../src/domain/outcome.ts';
-import type { SessionEnd } from '../../src/domain/session.ts';
+import type { SessionEnd, StopReason } from '../../src/domain/session.ts';
 import type { Agent, AgentReport, AgentTask } from '../../src/engine/ports/agent.ts';
 import type { ProcessHandle } from '../../src/sessions/process-handle.ts';
 import { carriersOf } from '../../src/sessions/scratch-sessions.fixture.ts';
@@ -23,6 +23,8 @@ export interface CellAsked {
   fault: AgentFault;
   openGateway: OpenGateway;
   wallClockMs: number;
+  /** Once the provider was asked, an agent that asks nothing for so long is stopped, as Moose's own watchdog does it. */
+  idleMs: number;
   signal?: AbortSignal;
 }
 
@@ -50,7 +52,8 @@ export async function runCell(asked: CellAsked): Promise<Cell> {
       envelopeNanoUsd: fault.isBroke ? brokeNanoUsd : amplyNanoUsd,
     });
     const task = makeTask(ground, { model: subject.model, gateway: opened.gateway });
-    const { end, report, handle } = await runSession(agent, task, ground, opened, asked);
+    const watched = { watchdog: watchdogOf(opened, upstream, asked.idleMs) };
+    const { end, report, handle } = await runSession(agent, task, ground, watched, asked);
     const calls = await opened.calls();
     const seen = {
       ...{ requests: upstream.requests(), calls, processesLeft: carriersOf(handle).length },
@@ -66,6 +69,19 @@ export async function runCell(asked: CellAsked): Promise<Cell> {
     await upstream?.stop();
     ground.remove();
   }
+}
+
+function watchdogOf(opened: SessionGateway, upstream: RunningUpstream, idleMs: number) {
+  let seen = 0;
+  let sinceMs = 0;
+  return (): StopReason | null => {
+    if (upstream.requests() > seen) {
+      seen = upstream.requests();
+      sinceMs = performance.now();
+    }
+    const isIdle = seen > 0 && performance.now() - sinceMs > idleMs;
+    return opened.watchdog() ?? (isIdle ? 'idle' : null);
+  };
 }
 
 /** In a session's own directory, so that the files of its process are not among those of the agent. */
