@@ -93,7 +93,7 @@ export const floors: readonly Floor[] = [
     level: '4',
     path: 'src/gateway',
     holds: 'the metering proxy in front of every model call',
-    mayImport: ['src/engine/budget', ...means],
+    mayImport: ['src/engine/budget', ...adapters],
   },
   { level: '5', path: 'src/api', holds: 'a face: HTTP and WebSocket', mayImport: faces },
   { level: '5', path: 'src/cli', holds: 'a face: the command line', mayImport: faces },

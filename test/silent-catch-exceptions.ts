@@ -86,6 +86,52 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
     reason: 'of a session without files nothing can be seen, which is an answer',
   },
   {
+    path: 'src/engine/pipeline/gateway-access.ts',
+    code: '() => this.#keys.delete',
+    reason: 'whoever asked for the key waits for the same promise, and hears why there is none',
+  },
+  {
+    path: 'src/gateway-program.ts',
+    code: '() => undefined',
+    reason: 'its last word: a gateway that ends without it is taken for dead, and its calls are presumed',
+  },
+  {
+    path: 'src/gateway/address-file.ts',
+    code: '() => null',
+    reason: 'no file, no gateway: one is started',
+  },
+  {
+    path: 'src/gateway/address-file.ts',
+    code: 'catch { // A file that somebody',
+    reason: 'a spoilt address is none: a gateway is started, and writes another',
+  },
+  {
+    path: 'src/gateway/keep-up.ts',
+    code: '() => undefined',
+    times: 2,
+    reason: 'the same failure is thrown to whoever asks for the address, and told by onProblem',
+  },
+  {
+    path: 'src/gateway/keep-up.ts',
+    code: '() => null',
+    reason: 'one that could not be started has nobody to leave',
+  },
+  {
+    path: 'src/gateway/keep-up.ts',
+    code: "() => ''",
+    reason: 'without its last words, the failure is told without them',
+  },
+  {
+    path: 'src/gateway/lifetime.ts',
+    code: '() => 1',
+    reason: 'nobody can say that it is not needed: it stays',
+  },
+  {
+    path: 'src/gateway/lifetime.ts',
+    code: 'catch { // The database is away',
+    reason: 'asked again, and after a minute it ends',
+  },
+  {
     path: 'src/git/forbidden-files.ts',
     code: 'catch { return { linkTarget',
     reason: 'a link that leads nowhere is judged by its text',

@@ -31,8 +31,10 @@ export function watchCalls(work: Work, sessionId: SessionId): CallWatch {
       else if (calls.openCalls === 0 && idleMs > work.settings.idleMsMax) verdict = 'idle';
     }
   })();
-  // Aborted, or the database refuses: the other limits of the session hold.
-  const ended = watching.catch(() => undefined);
+  // The other limits of the session hold.
+  const ended = watching.catch((cause: unknown) => {
+    if (!signal.aborted) work.logger.warn({ err: cause, sessionId }, 'the calls of an agent are not watched');
+  });
   return {
     verdict: () => verdict,
     close: async () => {
