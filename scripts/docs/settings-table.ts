@@ -2,6 +2,7 @@
 // A variable that is read and not told of here, or told of and not read, is a failure of the check.
 
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Config, readConfig } from '../../src/config.ts';
 import { isNode, type Node, nameOf, nodesOf, stringOf } from '../../test/source-files.ts';
@@ -190,7 +191,7 @@ const variables: Readonly<Record<string, Variable>> = {
   },
 };
 
-const configPath = fileURLToPath(new URL('../../src/config.ts', import.meta.url));
+const rootPath = fileURLToPath(new URL('../..', import.meta.url));
 
 function programOf(title: string, command: string): Variable {
   return { means: `the path of the program of ${title}`, usual: `\`${command}\` on the \`PATH\`` };
@@ -226,11 +227,11 @@ export function checkEnvironmentList(): string {
 }
 
 function checkVariables(): string[] {
-  const declared = configNodes().find(
+  const declared = nodesIn('src/given-environments.ts').find(
     (node) => node.type === 'VariableDeclarator' && nameOf(node.id) === 'checkVariables',
   );
   const names = isNode(declared?.init) ? listOf(declared.init.elements).map(stringOf) : [];
-  if (names.length === 0) throw new Error('src/config.ts has no list of checkVariables');
+  if (names.length === 0) throw new Error('src/given-environments.ts has no list of checkVariables');
   return names.filter((name) => name !== null);
 }
 
@@ -239,7 +240,7 @@ function namesRead(): string[] {
   const names = configNodes().flatMap((node) => {
     if (node.type === 'MemberExpression' && nameOf(node.object) === 'env')
       return [node.computed ? null : nameOf(node.property)];
-    if (node.type === 'CallExpression' && nameOf(node.callee) === 'integer')
+    if (node.type === 'CallExpression' && ['integer', 'flag', 'oneOf'].includes(nameOf(node.callee) ?? ''))
       return [stringOf(listOf(node.arguments)[1])];
     const isTaken = node.type === 'VariableDeclarator' && nameOf(node.init) === 'env' && isNode(node.id);
     return isTaken && isNode(node.id)
@@ -249,8 +250,12 @@ function namesRead(): string[] {
   return [...new Set(names.filter((name) => name !== null))];
 }
 
-function configNodes(): Node[] {
-  return nodesOf({ path: 'src/config.ts', text: readFileSync(configPath, 'utf8') });
+function configNodes() {
+  return nodesIn('src/config.ts');
+}
+
+function nodesIn(path: string) {
+  return nodesOf({ path, text: readFileSync(join(rootPath, path), 'utf8') });
 }
 
 function listOf(value: unknown): Node[] {
