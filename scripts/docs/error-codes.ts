@@ -38,7 +38,7 @@ const categoryOfCall: Record<string, FailureCategory> = {
 
 /** Words in capitals that are no codes of Moose's own. */
 const foreign: readonly { pattern: RegExp; because: string }[] = [
-  { pattern: /_API_KEY$/, because: 'names of environment variables' },
+  { pattern: /_(?:API_KEY|BASE_URL)$/, because: 'names of environment variables' },
   { pattern: /^E[A-Z]+$/, because: "the operating system's" },
 ];
 
