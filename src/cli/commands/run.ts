@@ -30,7 +30,10 @@ export function addRun(program: Command, context: CliContext): void {
     .option('--repo <path>', 'the git repository', '.')
     .option('--description <text>', 'what is to be done; @FILE reads it from a file, @- from standard input')
     .option('--acceptance <text>', 'how one sees that it is done; @FILE reads it from a file')
-    .option('--agent <name>', 'who makes the change: patch, claude-code')
+    .option(
+      '--agent <name>',
+      'who makes the change: patch, claude-code, codex, opencode, gemini-cli, qwen-code, pi, aider',
+    )
     .option('--model <provider/model>', 'which model is asked')
     .option(
       '--check <kind=command>',
