@@ -28,6 +28,9 @@ const gatewayWord = new RegExp(
   'i',
 );
 
+/** So it begins what it says by itself, whatever the kind. */
+const gatewaySaid = new RegExp(`\\bmoose: (${callFailureKinds.join('|')}):`);
+
 /** Before the status is asked: the same status is used for these and for something else. */
 export const tellingWords: readonly WordsRow[] = [
   {
@@ -108,7 +111,7 @@ const kindOfStatus: Readonly<Record<number, AgentFailureKind>> = {
 /** Null where neither says anything of a call that failed. */
 export function kindOfFailedCall(status: number | null, words: string): AgentFailureKind | null {
   const text = words.slice(0, wordsCharsMax);
-  const own = gatewayWord.exec(text)?.[1]?.toLowerCase();
+  const own = (gatewaySaid.exec(text) ?? gatewayWord.exec(text))?.[1]?.toLowerCase();
   if (own !== undefined) return own as CallFailureKind;
   if (status === null) return statuslessWords.find(({ says }) => says.test(text))?.kind ?? null;
   const told = tellingWords.find(({ statuses, says }) => statuses?.includes(status) && says.test(text));
