@@ -42,6 +42,16 @@ export const aiderCalls: readonly CallRow[] = [
     },
   },
   {
+    kind: 'authentication',
+    says: /permission_error/,
+    sample: {
+      type: 'APIConnectionError',
+      status: 500,
+      words:
+        'litellm.APIConnectionError: AnthropicException - b\'{"type":"error","error":{"type":"permission_error","message":"This key may not use the model."}}\'',
+    },
+  },
+  {
     kind: 'refused',
     type: 'ContentPolicyViolationError',
     sample: {
