@@ -23,7 +23,7 @@ const shortForm: Readonly<Record<string, number>> = {
   'cut stream': 6_000,
   hang: 1_500,
 };
-const wallClockMs = 60_000;
+const wallClockMs = 120_000;
 
 export function describeContract(name: string, openGateway: OpenGateway): void {
   const subject = subjects[name];
