@@ -43,6 +43,8 @@ export interface EscalationOption {
   model?: string;
   agent?: string;
   limitNanoUsd?: string;
+  /** The limit to raise is not its own, but one of the whole system. */
+  systemLimit?: 'daily' | 'monthly';
   timeLimitMs?: number;
   /** It cannot be carried out without a note of the human's. */
   needsNote?: boolean;

@@ -3,18 +3,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
 import type { ReservationId } from '../domain/ids.ts';
 import { nanoUsdPerUsd } from '../domain/money.ts';
-import {
-  cancelReservation,
-  checkAndReserveBudget,
-  drawnFrom,
-  endOwnCall,
-  recordCallSent,
-  reserveBudget,
-  settleReservation,
-  updateReservationWithActual,
-} from './costs.ts';
+import { checkAndReserveBudget, drawnFrom, endOwnCall, recordCallSent, settleReservation } from './costs.ts';
 import { type Database, openDatabase } from './database.ts';
-import { aWorkOrderAtWork, theWorkOrder } from './scratch-rows.fixture.ts';
+import { aWorkOrderAtWork } from './scratch-rows.fixture.ts';
 
 const shared = sharedDatabase();
 
@@ -281,28 +272,4 @@ test('R-BUD-2: the end of an envelope counts what its calls cost, and calls with
   // The late answer is evidence.
   expect(await settled(unknown, 1)).toBe(true);
   expect(await windowOf(database, 'day:')).toMatchObject({ spentNanoUsd: usd(1.5), presumedNanoUsd: 0n });
-});
-
-test('R-BUD-1: what is reserved and used up without a call of its own becomes one', async () => {
-  const database = shared();
-  const { workOrderId } = await aWorkOrderAtWork(database);
-  const metadata = { work_order_id: workOrderId };
-  const { reservationId } = await reserveBudget(database.query, usd(3), 'reviewer', metadata);
-  const other = await reserveBudget(database.query, usd(4), 'reviewer', metadata);
-  if (!reservationId || !other.reservationId) throw new Error('It was refused');
-  expect(await updateReservationWithActual(database.query, reservationId, usd(1))).toBe(true);
-  expect(await updateReservationWithActual(database.query, reservationId, usd(1))).toBe(false);
-  expect(await cancelReservation(database.query, other.reservationId)).toBe(true);
-  expect(await windowOf(database, 'day:')).toMatchObject({ heldNanoUsd: 0n, spentNanoUsd: usd(1) });
-  const rows = await database.query
-    .selectFrom('costTracking')
-    .select(['type', 'status', 'actualNanoUsd', 'reservationId'])
-    .orderBy('createdAt')
-    .execute();
-  expect(rows).toEqual([
-    { type: 'reservation', status: 'settled', actualNanoUsd: usd(1), reservationId: null },
-    { type: 'reservation', status: 'cancelled', actualNanoUsd: 0n, reservationId: null },
-    { type: 'actual', status: 'settled', actualNanoUsd: usd(1), reservationId },
-  ]);
-  expect((await theWorkOrder(database, workOrderId)).costNanoUsd).toBe(usd(1));
 });

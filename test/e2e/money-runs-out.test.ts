@@ -44,6 +44,21 @@ test.each([
   },
 );
 
+test('R-ESC-3: the question of a day that is full offers to raise it, and so answered the work order completes', async () => {
+  const { submit, settled, opened } = await ready();
+  await opened.moose.limits({ dailyNanoUsd: cents(5) });
+  const { id } = await submit();
+  await settled(id);
+  const { options } = await opened.moose.escalations.one(id);
+  expect(options).toContainEqual(
+    expect.objectContaining({ id: 'raise_daily_limit', kind: 'raise_limit', risk: 'high' }),
+  );
+  await opened.moose.escalations.answer(id, 'raise_daily_limit');
+  expect(await settled(id)).toMatchObject({ status: 'completed', failure: null });
+  const [today] = await opened.moose.limits();
+  expect(today?.limitNanoUsd).toBeGreaterThan(cents(5));
+});
+
 test("a work order's own limit below one call: no model is called", async () => {
   const { submit, settled, callsFor } = await ready();
   const { id } = await submit({ limitNanoUsd: 1_000n });

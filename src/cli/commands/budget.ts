@@ -19,7 +19,7 @@ export function addBudget(program: Command, context: CliContext): void {
       withMoose(context, command, async ({ moose }, face) => {
         if (check) return printCheck(await moose.checkBudget(), face);
         const report = await moose.budget();
-        face.print(documentOf(report), () => linesOf(report));
+        face.print(documentOf(report), () => budgetLines(report));
       }),
     );
 }
@@ -75,7 +75,7 @@ function documentOf({ windows, envelopes, calls, byModel, byWorkOrder, architect
 
 const widthMax = 120;
 
-function linesOf(report: BudgetReport): string[] {
+export function budgetLines(report: BudgetReport): string[] {
   const { windows, envelopes, calls, byModel, byWorkOrder, architect } = report;
   return [
     ...table(

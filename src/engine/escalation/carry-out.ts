@@ -6,6 +6,7 @@ import { assertNever } from '../../stdx/assert-never.ts';
 import type { Database, Query } from '../../store/database.ts';
 import type { WorkOrder } from '../../store/work-orders.ts';
 import { cancelIn } from '../steering/cancel.ts';
+import { raiseSystemLimit } from '../steering/change-limits.ts';
 import { type RetryOptions, retryIn, type SteeringDeps, undoIn } from '../steering/start-run.ts';
 import { acceptChange } from './accept-change.ts';
 import { adoptFix, type Fix, lookAtFix } from './adopt-fix.ts';
@@ -39,7 +40,10 @@ export async function beginChoice(
     case 'other_model':
     case 'other_agent':
     case 'refine':
+      return { run_id: await retryIn(query, deps, order, settingsOf(order, chosen), by) };
     case 'raise_limit':
+      if (option.systemLimit)
+        await raiseSystemLimit(query, option.systemLimit, BigInt(option.limitNanoUsd ?? 0), by);
       return { run_id: await retryIn(query, deps, order, settingsOf(order, chosen), by) };
     case 'accept':
       return { run_id: await acceptChange(query, deps, order, by) };
@@ -61,7 +65,8 @@ function settingsOf(
   order: WorkOrder,
   { option, note }: Chosen,
 ): RetryOptions & Required<Pick<RetryOptions, 'from'>> & { from: NonNullable<RetryOptions['from']> } {
-  const { from, model, agent, limitNanoUsd, timeLimitMs, kind } = option;
+  const { from, model, agent, timeLimitMs, kind } = option;
+  const limitNanoUsd = option.systemLimit === undefined ? option.limitNanoUsd : undefined;
   if (option.needsNote && !note) throw noteNeeded(option);
   return {
     from: from ?? order.step ?? 'routing',

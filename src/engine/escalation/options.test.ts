@@ -8,6 +8,7 @@ import { optionsFor, optionsMax } from './options.ts';
 import { outageOptions } from './outage-options.ts';
 
 const cent = 10_000_000n;
+const usd = 100n * cent;
 const nobodyKnows: Estimates = () => ({ costNanoUsd: null, chance: null, chanceOf: 0 });
 
 function facts(given: Partial<OptionFacts> = {}): OptionFacts {
@@ -135,12 +136,42 @@ test('R-ESC-3: what cannot help is not offered', () => {
   expect(idsFor({ otherModels: [], otherAgents: [] }).ids).toEqual(
     expect.not.arrayContaining([expect.stringMatching(/^(model|agent):/)]),
   );
-  const daily = { limits: [['day:2026-01-01', '100', '100']], estimateNanoUsd: '1' };
+  const daily = { limits: [['project:p', '100', '100']], estimateNanoUsd: '1' };
   const money = { code: 'BUDGET_EXCEEDED', category: 'permanent', failureClass: 'budget_exceeded' } as const;
   expect(
     idsFor({ failure: { ...money, metadata: daily }, limitNanoUsd: cent, step: 'routing', change: null }).ids,
   ).toEqual(['retry', 'undo', 'cancel']);
+  expect(
+    idsFor({ failure: { ...money, metadata: { frozen: ['day:2026-01-01'] } }, step: 'routing', change: null })
+      .ids,
+  ).toEqual(['retry', 'undo', 'cancel']);
 });
+
+test.each([
+  ['day', 'daily', 100n * usd, 1n * usd, 125n * usd],
+  ['month', 'monthly', 4n * usd, 3n * usd, 7n * usd],
+])(
+  'R-ESC-3: over the limit of the %s, raising it is offered, by what is needed and a quarter at least',
+  (kind, name, limit, more, to) => {
+    const metadata = { limits: [[`${kind}:2026-01`, `${limit}`, `${limit}`]], estimateNanoUsd: `${more}` };
+    const failure = {
+      code: 'BUDGET_EXCEEDED',
+      category: 'permanent',
+      failureClass: 'budget_exceeded',
+      metadata,
+    } as const;
+    const { options } = optionsFor(facts({ failure, step: 'routing', change: null }), nobodyKnows);
+    expect(options.find(({ kind: each }) => each === 'raise_limit')).toMatchObject({
+      ...{
+        id: `raise_${name}_limit`,
+        systemLimit: name,
+        limitNanoUsd: `${to}`,
+        from: 'routing',
+        risk: 'high',
+      },
+    });
+  },
+);
 
 const run = (isSuccess: boolean, settings: PastRun['settings'], costNanoUsd = cent): PastRun => ({
   ...{ isSuccess, settings, costNanoUsd, model: settings.model ?? 'p/weak', agent: 'patch' },

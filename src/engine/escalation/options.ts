@@ -1,6 +1,6 @@
 // What a human can choose for which failure: two to six options, the recommended one first (R-ESC-3). Pure.
 import type { OptionKind, Risk } from '../../domain/escalation.ts';
-import { formatUsd } from '../../domain/money.ts';
+import { formatUsd, nanoUsdPerUsd } from '../../domain/money.ts';
 import type { Step } from '../../domain/transitions.ts';
 import { workOrderLimits } from '../../domain/work-order.ts';
 import type { OptionDraft } from '../../store/escalations.ts';
@@ -51,14 +51,39 @@ const isOwnLimit = ({ limitNanoUsd, failure }: OptionFacts) =>
   failure.failureClass === 'budget_exceeded' && limitNanoUsd !== null && !isOfTheSystem(failure.metadata);
 
 /** The day's or the month's limit, or a freeze: raising the work order's own would change nothing. */
-function isOfTheSystem({ frozen, limits, estimateNanoUsd }: Record<string, unknown>): boolean {
-  if (frozen !== undefined) return true;
-  if (!Array.isArray(limits)) return false;
+function isOfTheSystem(metadata: Record<string, unknown>): boolean {
+  if (metadata.frozen !== undefined) return true;
+  const full = fullWindow(metadata);
+  return full !== undefined && !full.key.startsWith('work_order:');
+}
+
+interface FullWindow {
+  key: string;
+  limit: bigint;
+  /** What it would have to be. */
+  needed: bigint;
+}
+
+/** The first one that the estimate did not fit into. */
+function fullWindow({ limits, estimateNanoUsd }: Record<string, unknown>): FullWindow | undefined {
+  if (!Array.isArray(limits)) return undefined;
   const estimate = BigInt(String(estimateNanoUsd ?? 0));
-  const full = (limits as [string, string, string][]).find(
-    ([, limit, used]) => BigInt(used) + estimate > BigInt(limit),
-  );
-  return full !== undefined && !full[0].startsWith('work_order:');
+  return (limits as [string, string, string][])
+    .map(([key, limit, used]) => ({ key, limit: BigInt(limit), needed: BigInt(used) + estimate }))
+    .find(({ limit, needed }) => needed > limit);
+}
+
+const systemLimits = { day: 'daily', month: 'monthly' } as const;
+
+/** The system's limit that stands in the way, raised by a quarter or by what is needed, to the dollar; null: another one. */
+function raisedSystemLimit({ failure }: OptionFacts) {
+  const full = failure.metadata.frozen === undefined ? fullWindow(failure.metadata) : undefined;
+  const [kind = ''] = full?.key.split(':') ?? [];
+  if (!full || !(kind === 'day' || kind === 'month')) return null;
+  const quarterMore = full.limit + full.limit / 4n;
+  const wanted = quarterMore > full.needed ? quarterMore : full.needed;
+  const nanoUsd = ((wanted + nanoUsdPerUsd - 1n) / nanoUsdPerUsd) * nanoUsdPerUsd;
+  return { kind, systemLimit: systemLimits[kind], nanoUsd } as const;
 }
 
 /** In the order in which options that are alike are shown. */
@@ -105,6 +130,17 @@ const offers: readonly Offer[] = [
         },
       ),
     ],
+  },
+  {
+    fits: (facts, fault) => fault === 'money' && raisedSystemLimit(facts) !== null,
+    make: (facts) => {
+      const raised = raisedSystemLimit(facts);
+      if (!raised) return [];
+      const { kind, systemLimit, nanoUsd } = raised;
+      const label = `Raise the limit of the ${kind}, for everything, to ${formatUsd(nanoUsd)}`;
+      const more = { from: facts.step ?? 'routing', systemLimit, limitNanoUsd: nanoUsd.toString() };
+      return [draft(`raise_${systemLimit}_limit`, 'raise_limit', label, 'high', more)];
+    },
   },
   {
     fits: ({ timeLimitMs }, fault) => fault === 'time' && timeLimitMs < workOrderLimits.timeLimitMsMax,

@@ -1,7 +1,10 @@
 // A human changes what may be spent; it holds from the next reservation on.
+import { PermanentError } from '../../domain/failure.ts';
 import { resolveAlert } from '../../store/alerts.ts';
-import { type LimitUse, limitsOf, setLimit, thawLimits } from '../../store/limits.ts';
+import type { Query } from '../../store/database.ts';
+import { type LimitUse, limitsOf, type SystemLimit, setLimit, thawLimits } from '../../store/limits.ts';
 import { overrunKey } from '../budget/budget-jobs.ts';
+import { isHuman } from './raise-limits.ts';
 import type { SteeringDeps } from './start-run.ts';
 
 export interface LimitChange {
@@ -25,4 +28,28 @@ export function changeLimits(
     }
     return limitsOf(query);
   });
+}
+
+/**
+ * Raises a limit of the whole system; one that is as high by now stays. @throws PermanentError `LIMIT_NOT_YOURS` where
+ * nobody human asks.
+ */
+export async function raiseSystemLimit(
+  query: Query,
+  limit: SystemLimit,
+  nanoUsd: bigint,
+  actor: string,
+): Promise<void> {
+  if (!isHuman(actor)) {
+    throw new PermanentError({
+      code: 'LIMIT_NOT_YOURS',
+      component: 'steering',
+      operation: 'raise limit',
+      message: `The ${limit} limit is raised by a human alone.`,
+      advice: `Raise it yourself: \`moose limits --${limit} USD\`.`,
+    });
+  }
+  const prefix = limit === 'daily' ? 'day:' : 'month:';
+  const now = (await limitsOf(query)).find(({ key }) => key.startsWith(prefix));
+  if (now === undefined || now.limitNanoUsd < nanoUsd) await setLimit(query, limit, nanoUsd, actor);
 }
