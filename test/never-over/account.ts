@@ -1,0 +1,43 @@
+// What the provider has billed: a line of its account for each change, and the total at any moment.
+import { createWriteStream } from 'node:fs';
+import { noUsage, type TokenUsage } from '../../src/domain/model-call.ts';
+import { costOf } from '../../src/domain/price.ts';
+import type { Bill } from './messages.ts';
+import { models, prices } from './prices.ts';
+
+export class Account {
+  readonly #bills = new Map<string, { model: string; nanoUsd: bigint; usage: TokenUsage; how: string }>();
+  readonly #file;
+  #totalNanoUsd = 0n;
+  /** Requests that came twice. */
+  readonly repeated: string[] = [];
+
+  constructor(path: string) {
+    this.#file = createWriteStream(path, { flags: 'a' });
+  }
+
+  open(tag: string, model: string, how: string): void {
+    if (this.#bills.has(tag)) this.repeated.push(tag);
+    else this.#bills.set(tag, { model, nanoUsd: 0n, usage: noUsage, how });
+  }
+
+  /** All that was used by now; it only ever grows. */
+  bill(tag: string, usage: TokenUsage): void {
+    const bill = this.#bills.get(tag);
+    const model = models.find((name) => name === bill?.model);
+    if (!bill || !model) throw new Error(`There is nothing to bill for ${tag}`);
+    const nanoUsd = costOf({ ...prices[model], version: 'given-1' }, usage);
+    if (nanoUsd < bill.nanoUsd) throw new Error(`The bill of ${tag} would shrink`);
+    this.#totalNanoUsd += nanoUsd - bill.nanoUsd;
+    Object.assign(bill, { nanoUsd, usage });
+    this.#file.write(`${JSON.stringify({ tag, model, nanoUsd: String(nanoUsd), usage })}\n`);
+  }
+
+  get totalNanoUsd(): bigint {
+    return this.#totalNanoUsd;
+  }
+
+  bills(): Bill[] {
+    return Array.from(this.#bills, ([tag, bill]) => ({ tag, ...bill, nanoUsd: String(bill.nanoUsd) }));
+  }
+}

@@ -1,0 +1,102 @@
+// What the provider of the proof makes of a request, all of it from the seed and the request's own name: how many tokens
+// its input has, how long its answer becomes, and what goes wrong. Pure.
+import { noUsage, type TokenUsage, type WireName } from '../../src/domain/model-call.ts';
+import { randomFor } from './plan.ts';
+
+export interface AskedRequest {
+  tag: string;
+  conversation: string;
+  wire: WireName;
+  /** Of all that the model reads. */
+  inputBytes: number;
+  messages: number;
+  /** Null: as long as it likes. */
+  outputTokensMax: number | null;
+  cache: 'none' | 'write' | 'write_1h';
+}
+
+export const faults = [
+  'none',
+  'too_many',
+  'overloaded',
+  'unavailable',
+  'error_before',
+  'error_after',
+  'hang',
+  'page',
+  'cut',
+  'malformed_end',
+  'no_usage',
+  'error_in_stream',
+] as const;
+export type Fault = (typeof faults)[number];
+
+/** Of a thousand requests. */
+const perMille: Record<Fault, number> = {
+  none: 0,
+  too_many: 20,
+  overloaded: 15,
+  unavailable: 10,
+  error_before: 15,
+  error_after: 15,
+  hang: 12,
+  page: 10,
+  cut: 35,
+  malformed_end: 20,
+  no_usage: 20,
+  error_in_stream: 20,
+};
+
+export interface Generation {
+  /** With all of its output, as it would be billed if nothing happened. */
+  usage: TokenUsage;
+  fault: Fault;
+  /** Where it breaks: a share of the output. */
+  breaksAt: number;
+  /** Before the first token, in seconds of the model. */
+  thinksSeconds: number;
+}
+
+/** One that is asked for no limit would write a book. */
+const unlimitedTokens = 100_000;
+const usualTokens = 300;
+const allOfItShare = 0.12;
+/** Texts of which each byte is a token. */
+const byteTextShare = 0.1;
+
+export function generationOf(seed: number, asked: AskedRequest): Generation {
+  const random = randomFor(seed, asked.tag);
+  const fault = faultOf(random() * 1_000);
+  const max = asked.outputTokensMax ?? unlimitedTokens;
+  const wanted = Math.ceil(-Math.log(1 - random()) * usualTokens);
+  const isAllOfIt = random() < allOfItShare || asked.outputTokensMax === null;
+  const usage = { ...inputOf(seed, asked, random), outputTokens: isAllOfIt ? max : Math.min(wanted, max) };
+  return { usage, fault, breaksAt: random(), thinksSeconds: 0.3 + random() * 2 };
+}
+
+function faultOf(point: number): Fault {
+  let left = point;
+  for (const fault of faults) {
+    left -= perMille[fault];
+    if (left < 0) return fault;
+  }
+  return 'none';
+}
+
+/** The same text is as many tokens each time, and a longer one more. */
+function inputOf(seed: number, asked: AskedRequest, random: () => number): TokenUsage {
+  const ofText = randomFor(seed, `text ${asked.conversation}`);
+  const perByte = ofText() < byteTextShare ? 1 : 0.2 + ofText() * 0.2;
+  const addedTokens = Math.floor(ofText() * 400) + asked.messages * 4;
+  const total = Math.floor(asked.inputBytes * perByte) + addedTokens;
+  const readTokens = asked.messages > 1 && random() < 0.6 ? Math.floor(total * random()) : 0;
+  const writtenTokens = asked.cache === 'none' ? 0 : Math.floor((total - readTokens) * random());
+  return {
+    ...noUsage,
+    inputTokens: total - readTokens - writtenTokens,
+    cacheReadTokens: readTokens,
+    ...(asked.cache === 'write_1h'
+      ? { cacheWrite1hTokens: writtenTokens }
+      : { cacheWriteTokens: writtenTokens }),
+  };
+}

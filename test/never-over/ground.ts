@@ -1,0 +1,113 @@
+// Where the proof takes place: a database server of its own that is killed and comes back, the provider, and the clients.
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import pg from 'pg';
+import { type Database, openDatabase } from '../../src/store/database.ts';
+import { keepUp } from '../../src/store/embedded/keep-up.ts';
+import { findPostmaster } from '../../src/store/embedded/postmaster-file.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { stateGiven } from '../../src/store/model-prices.ts';
+import {
+  type Clients,
+  directoryOf,
+  nothingTold,
+  type Provider,
+  startClients,
+  startProvider,
+  type Told,
+} from './children.ts';
+import { removeGateway } from './gateways.ts';
+import { type Plan, processes } from './plan.ts';
+import { prices } from './prices.ts';
+import { type Sampler, startSampler } from './sampler.ts';
+
+export interface Ground {
+  database: Database;
+  provider: Provider;
+  clients: readonly Clients[];
+  told: Told;
+  sampler: Sampler;
+  killDatabase(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A server that is killed loses nothing that it has committed; that is asked for, and not the cut of a power line. */
+const settings = { fsync: 'off', max_connections: '200' };
+const databaseName = 'proof';
+const nanoUsdPerUsd = 1e9;
+/** Together more than the day allows, so that the day's limit is the one that binds in the end. */
+const projectShare = 0.5;
+
+export async function openGround(plan: Plan): Promise<Ground> {
+  const root = await mkdtemp(join(tmpdir(), 'moose-never-over-'));
+  // The server's own account has to get to its data, where the test is root's.
+  await chmod(root, 0o711);
+  const directory = join(root, 'postgres');
+  const problems: unknown[] = [];
+  const server = await keepUp({ directory, settings }, (problem) => problems.push(problem));
+  const databaseUrl = await createDatabase(server.url);
+  const database = openDatabase(databaseUrl, { connectionsMax: 8 });
+  await prepare(database, plan);
+  const provider = await startProvider({ seed: plan.seed, accountPath: join(root, 'account.jsonl') });
+  const told = nothingTold();
+  const sampler = startSampler({ databaseUrl, billed: provider.billed });
+  const projectLimitUsd = (Number(plan.limitNanoUsd) / nanoUsdPerUsd) * projectShare;
+  const clients = Array.from({ length: processes }, (_, process) =>
+    startClients(
+      {
+        ...{ seed: plan.seed, process, databaseUrl, providerUrl: provider.url, projectLimitUsd },
+        gatewayDirectory: directoryOf(root, process),
+      },
+      told,
+    ),
+  );
+  return {
+    ...{ database, provider, clients, told, sampler },
+    killDatabase: async () => {
+      const postmaster = await findPostmaster(join(directory, 'data'));
+      if (!postmaster) throw new Error(`Nobody serves ${directory}: ${problems.join(', ')}`);
+      process.kill(postmaster.pid, 'SIGKILL');
+    },
+    close: async () => {
+      await Promise.all(clients.map((each) => each.stop()));
+      await Promise.all(clients.map((each) => removeGateway(each.gatewayDirectory)));
+      await sampler.stop();
+      await provider.stop();
+      await database.close();
+      await server.stop();
+      await rm(root, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+}
+
+async function createDatabase(serverUrl: string): Promise<string> {
+  const client = new pg.Client({ connectionString: serverUrl });
+  await client.connect();
+  await client.query(`create database ${databaseName}`);
+  await client.end();
+  const url = new URL(serverUrl);
+  url.pathname = `/${databaseName}`;
+  await migrate(url.href);
+  return url.href;
+}
+
+async function prepare({ query }: Database, { limitNanoUsd }: Plan): Promise<void> {
+  await stateGiven(query, Object.values(prices), { by: 'human:proof', isWhole: false });
+  const limitUsd = Number(limitNanoUsd) / nanoUsdPerUsd;
+  for (const [key, value] of [
+    ['budget.daily_limit_usd', limitUsd],
+    ['budget.time_zone', zoneAtNoon(new Date())],
+  ]) {
+    await sql`insert into system_config (key, value, updated_by) values (${key}, ${JSON.stringify(value)}::jsonb, 'human:proof')
+      on conflict (key) do update set value = excluded.value`.execute(query);
+  }
+}
+
+/** The day does not end while it is being used up. */
+function zoneAtNoon(now: Date): string {
+  const hours = 12 - now.getUTCHours();
+  // These names count westwards.
+  return hours === 0 ? 'UTC' : `Etc/GMT${hours > 0 ? '-' : '+'}${Math.abs(hours)}`;
+}

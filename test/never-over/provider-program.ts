@@ -1,0 +1,46 @@
+// The provider of the proof: a process that nobody kills, bills what it really sent, and says at any moment how much that is.
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Account } from './account.ts';
+import { answerTo } from './answering.ts';
+import { generationOf } from './generation.ts';
+import type { ProviderInput, ProviderSaid } from './messages.ts';
+import { readAsked } from './read-asked.ts';
+
+process.once('disconnect', () => process.exit());
+const [input] = (await once(process, 'message')) as [ProviderInput];
+const account = new Account(input.accountPath);
+const problems: string[] = [];
+
+const port = await listen((request, answer) => {
+  const work = async () => {
+    const asked = await readAsked(request);
+    if (asked === null) return void answer.writeHead(404).end();
+    const generation = generationOf(input.seed, asked);
+    account.open(
+      asked.tag,
+      asked.model,
+      `${asked.wire}${asked.isStream ? ' stream' : ''} ${generation.fault}`,
+    );
+    await answerTo({ account, asked, generation, answer });
+  };
+  work().catch((cause: unknown) => {
+    answer.destroy();
+    // A request that broke off before it was read was never understood.
+    if (request.complete) problems.push(String(cause));
+  });
+});
+const totalsPort = await listen((request, answer) => {
+  const isTotal = request.url === '/total';
+  const all = () => JSON.stringify({ bills: account.bills(), repeated: account.repeated, problems });
+  answer.end(isTotal ? String(account.totalNanoUsd) : all());
+});
+process.send?.({ port, totalsPort } satisfies ProviderSaid);
+
+async function listen(answer: RequestListener): Promise<number> {
+  const server = createServer({ keepAliveTimeout: 60_000 }, answer);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}

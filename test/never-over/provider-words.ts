@@ -1,0 +1,125 @@
+// The words in which the provider of the proof answers: the same events in three protocols.
+import { type TokenUsage, totalInputTokens, type WireName } from '../../src/domain/model-call.ts';
+
+export interface Words {
+  /** The first event, with what is known of the usage by then. */
+  start(usage: TokenUsage): string;
+  piece(text: string): string;
+  /** A usage in the midst, which is not the last word. */
+  interim(usage: TokenUsage): string;
+  /** The answer has come to its end; null: it does not say what it used. */
+  finish(usage: TokenUsage | null): string;
+  /** What ends the stream itself. */
+  last(): string;
+  error(): string;
+  document(text: string, usage: TokenUsage | null): string;
+}
+
+type Protocol = Exclude<WireName, 'gemini'>;
+
+const event = (type: string, data: object) =>
+  `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
+const chunk = (data: object) =>
+  `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', ...data })}\n\n`;
+
+function anthropicUsage(usage: TokenUsage) {
+  return {
+    input_tokens: usage.inputTokens,
+    cache_read_input_tokens: usage.cacheReadTokens,
+    cache_creation_input_tokens: usage.cacheWriteTokens + usage.cacheWrite1hTokens,
+    cache_creation: {
+      ephemeral_5m_input_tokens: usage.cacheWriteTokens,
+      ephemeral_1h_input_tokens: usage.cacheWrite1hTokens,
+    },
+    output_tokens: usage.outputTokens,
+    service_tier: 'standard',
+  };
+}
+
+const anthropic: Words = {
+  start: (usage) =>
+    event('message_start', {
+      message: {
+        id: 'm',
+        type: 'message',
+        content: [],
+        usage: anthropicUsage({ ...usage, outputTokens: 1 }),
+      },
+    }),
+  piece: (text) => event('content_block_delta', { index: 0, delta: { type: 'text_delta', text } }),
+  interim: ({ outputTokens }) =>
+    event('message_delta', { delta: { stop_reason: null }, usage: { output_tokens: outputTokens } }),
+  finish: (usage) =>
+    event('message_delta', {
+      delta: { stop_reason: 'end_turn' },
+      ...(usage && { usage: { output_tokens: usage.outputTokens } }),
+    }),
+  last: () => event('message_stop', {}),
+  error: () => event('error', { error: { type: 'api_error', message: 'Internal server error' } }),
+  document: (text, usage) =>
+    JSON.stringify({
+      ...{ id: 'm', type: 'message', content: [{ type: 'text', text }], stop_reason: 'end_turn' },
+      ...(usage && { usage: anthropicUsage(usage) }),
+    }),
+};
+
+function openaiUsage(usage: TokenUsage, [input, output]: readonly [string, string]) {
+  return {
+    [`${input}_tokens`]: totalInputTokens(usage),
+    [`${output}_tokens`]: usage.outputTokens,
+    total_tokens: totalInputTokens(usage) + usage.outputTokens,
+    [`${input}_tokens_details`]: {
+      cached_tokens: usage.cacheReadTokens,
+      cache_write_tokens: usage.cacheWriteTokens,
+    },
+  };
+}
+
+const chatUsage = (usage: TokenUsage) => ({ usage: openaiUsage(usage, ['prompt', 'completion']) });
+
+const chat: Words = {
+  start: () =>
+    chunk({ choices: [{ index: 0, delta: { role: 'assistant', content: '' }, finish_reason: null }] }),
+  piece: (text) => chunk({ choices: [{ index: 0, delta: { content: text }, finish_reason: null }] }),
+  interim: (usage) => chunk({ choices: [], ...chatUsage(usage) }),
+  finish: (usage) =>
+    chunk({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }) +
+    (usage ? chunk({ choices: [], ...chatUsage(usage) }) : ''),
+  last: () => 'data: [DONE]\n\n',
+  error: () => chunk({ error: { type: 'server_error', message: 'The server had an error' } }),
+  document: (text, usage) =>
+    JSON.stringify({
+      ...{ id: 'c', object: 'chat.completion' },
+      choices: [{ index: 0, message: { role: 'assistant', content: text }, finish_reason: 'stop' }],
+      ...(usage && chatUsage(usage)),
+    }),
+};
+
+function response(status: string, usage: TokenUsage | null) {
+  return {
+    ...{ id: 'r', object: 'response', status, output: [] },
+    usage: usage && openaiUsage(usage, ['input', 'output']),
+  };
+}
+
+const responses: Words = {
+  start: () => event('response.created', { response: response('in_progress', null) }),
+  piece: (delta) => event('response.output_text.delta', { delta }),
+  interim: (usage) => event('response.in_progress', { response: response('in_progress', usage) }),
+  finish: (usage) => event('response.completed', { response: response('completed', usage) }),
+  last: () => '',
+  error: () => event('error', { code: 'server_error', message: 'The server had an error' }),
+  document: (_text, usage) => JSON.stringify(response('completed', usage)),
+};
+
+export const wordsOf: Record<Protocol, Words> = {
+  'anthropic-messages': anthropic,
+  'openai-chat': chat,
+  'openai-responses': responses,
+};
+
+export const wireOfPath: Record<string, Protocol> = {
+  '/v1/messages': 'anthropic-messages',
+  '/v1/chat/completions': 'openai-chat',
+  '/v1/responses': 'openai-responses',
+};

@@ -1,0 +1,126 @@
+// Looks at the windows again and again, on a connection of its own, each time in one statement: whether at any moment more is
+// booked than is allowed, or less than was billed.
+import pg from 'pg';
+import { sleep } from '../../src/stdx/sleep.ts';
+import { isConnectionLoss } from '../../src/store/database-failure.ts';
+
+export interface Sample {
+  /** Of the day. */
+  limitNanoUsd: bigint;
+  spentNanoUsd: bigint;
+  presumedNanoUsd: bigint;
+  heldNanoUsd: bigint;
+  openCalls: number;
+}
+
+export interface Sampler {
+  /** Null before the first one. */
+  last(): Sample | null;
+  count(): number;
+  /** The largest share of the limit that was booked at once. */
+  shareMax(): number;
+  /** What must never be, as it was seen; no more are looked for after these. */
+  violations: readonly string[];
+  stop(): Promise<void>;
+}
+
+export interface SamplerOptions {
+  databaseUrl: string;
+  /** What the provider has billed by now. */
+  billed(): Promise<bigint>;
+}
+
+interface WindowRow {
+  key: string;
+  limit_nano_usd: string;
+  held_nano_usd: string;
+  spent_nano_usd: string;
+  presumed_nano_usd: string;
+  overrun_nano_usd: string;
+  is_frozen: boolean;
+  open_calls: number;
+}
+
+const lookEveryMs = 20;
+const againAfterMs = 50;
+const violationsMax = 20;
+
+const statement = `select key, limit_nano_usd, held_nano_usd, spent_nano_usd, presumed_nano_usd, overrun_nano_usd, is_frozen,
+    (select count(*)::int from cost_tracking where type = 'actual' and status = 'sent') as open_calls
+  from budget_windows`;
+
+export function startSampler({ databaseUrl, billed }: SamplerOptions): Sampler {
+  const over = new AbortController();
+  const violations: string[] = [];
+  const connection: { client: pg.Client | null } = { client: null };
+  let last: Sample | null = null;
+  let count = 0;
+  let shareMax = 0;
+
+  const look = async () => {
+    // What it billed before is booked after.
+    const billedNanoUsd = await billed();
+    connection.client ??= await connected(databaseUrl);
+    const { rows } = await connection.client.query<WindowRow>(statement);
+    violations.push(...rows.flatMap(violationsOf));
+    last = dayOf(rows);
+    count += 1;
+    if (last === null) return;
+    const booked = bookedIn(last);
+    if (billedNanoUsd > booked) violations.push(`billed ${billedNanoUsd}, and booked but ${booked}`);
+    shareMax = Math.max(shareMax, Number(booked) / Number(last.limitNanoUsd));
+  };
+  const looking = (async () => {
+    while (!over.signal.aborted && violations.length < violationsMax) {
+      try {
+        await look();
+        await sleep(lookEveryMs);
+      } catch (cause) {
+        // The database is one of those that are killed.
+        if (!isConnectionLoss(cause)) violations.push(`nothing could be seen: ${cause}`);
+        await connection.client?.end().catch(() => undefined);
+        connection.client = null;
+        await sleep(againAfterMs);
+      }
+    }
+    await connection.client?.end().catch(() => undefined);
+  })();
+  return {
+    ...{ violations, last: () => last, count: () => count, shareMax: () => shareMax },
+    stop: async () => {
+      over.abort();
+      await looking;
+    },
+  };
+}
+
+async function connected(databaseUrl: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 2_000 });
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
+function violationsOf(row: WindowRow): string[] {
+  const booked = BigInt(row.held_nano_usd) + BigInt(row.spent_nano_usd) + BigInt(row.presumed_nano_usd);
+  const isOver = booked > BigInt(row.limit_nano_usd);
+  const hasOverrun = row.overrun_nano_usd !== '0';
+  if (!isOver && !hasOverrun && !row.is_frozen) return [];
+  return [`${isOver ? 'over its limit' : hasOverrun ? 'overrun' : 'frozen'}: ${JSON.stringify(row)}`];
+}
+
+function dayOf(rows: readonly WindowRow[]): Sample | null {
+  const day = rows.find(({ key }) => key.startsWith('day:'));
+  if (!day) return null;
+  return {
+    limitNanoUsd: BigInt(day.limit_nano_usd),
+    spentNanoUsd: BigInt(day.spent_nano_usd),
+    presumedNanoUsd: BigInt(day.presumed_nano_usd),
+    heldNanoUsd: BigInt(day.held_nano_usd),
+    openCalls: day.open_calls,
+  };
+}
+
+export function bookedIn({ spentNanoUsd, presumedNanoUsd, heldNanoUsd }: Sample): bigint {
+  return spentNanoUsd + presumedNanoUsd + heldNanoUsd;
+}
