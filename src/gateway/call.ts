@@ -26,7 +26,7 @@ interface Call {
   callId: string;
   identity: CallIdentity | null;
   /** Not all of it: it would keep the whole conversation in memory until the answer is over. */
-  asked: Pick<ReadCall, 'actionHash' | 'outputTokensMax'> | null;
+  asked: Pick<ReadCall, 'actionHash' | 'outputTokensMax' | 'isFree'> | null;
   /** The ledger knows of it. */
   isDrawn: boolean;
 }
@@ -87,7 +87,8 @@ function readCall(call: Call, key: PresentedKey, { body }: HeldBody): ReadCall {
     isStream: isRead && read.isStream,
   };
   if (!isRead) throw new CallRefused({ status: 400, failure: read.refusal.failure }, read.refusal.message);
-  call.asked = { actionHash: read.actionHash, outputTokensMax: read.outputTokensMax };
+  const { actionHash, outputTokensMax, isFree } = read;
+  call.asked = { actionHash, outputTokensMax, isFree };
   return read;
 }
 
@@ -206,10 +207,11 @@ const blameless = new Set([
 async function refuse(call: Call, cause: CallRefused): Promise<void> {
   const { parts, route, exchange, callId, identity, asked } = call;
   const own = refuseWith(route.wire, cause);
-  if (identity !== null) {
+  const isMetered = identity !== null && !asked?.isFree;
+  if (isMetered) {
     own.headers['x-moose-call-id'] = callId;
-    if (asked !== null && !blameless.has(cause.failure)) {
-      parts.brake.ended({ keyId: identity.keyId, actionHash: asked.actionHash }, true);
+    if (!blameless.has(cause.failure)) {
+      parts.brake.ended({ keyId: identity.keyId, actionHash: asked?.actionHash ?? null }, true);
     }
     const tokens = { inputTokensMax: 0, outputTokensMax: asked?.outputTokensMax ?? 0 };
     const end = endOf(call, own.status, cause);

@@ -46,7 +46,7 @@ export interface RunningGateway {
   calls(): number;
   /**
    * Takes no new calls; those under way have so long to end, and are broken off and presumed then. What is to be booked has
-   * as long again. False: not everything was.
+   * as long again, and at least `lastBookingMs`. False: not everything was.
    */
   close(graceMs: number): Promise<boolean>;
 }
@@ -81,7 +81,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     close: async (graceMs) => {
       servers.stopListening();
       await calls.close(graceMs);
-      const isBooked = await books.close(graceMs);
+      const isBooked = await books.close(Math.max(graceMs, limits.lastBookingMs));
       await servers.close();
       parts.transport.close();
       return isBooked;

@@ -23,7 +23,8 @@ const body = message({ stream: true });
 
 async function relayed(options: GroundOptions = {}) {
   const relay = await databaseRelay(shared().url);
-  const ground = await gatewayGround(relay.database, options);
+  const limits = { lastBookingMs: 100, ...options.limits };
+  const ground = await gatewayGround(relay.database, { ...options, limits });
   return { relay, ground };
 }
 

@@ -59,6 +59,8 @@ export interface GatewayLimits {
   unbookedMax: number;
   /** An answer whose client wants it booked first waits so long for that. */
   settleMs: number;
+  /** At the end, for what is still to be booked, where the calls had less. */
+  lastBookingMs: number;
   /** What is written down beside the calls: refusals, bodies. Beyond, it is dropped, and that is logged. */
   notesMax: number;
   /** What is kept of an error's body to know it by. */
@@ -99,6 +101,7 @@ export const gatewayLimits: GatewayLimits = {
 
   unbookedMax: 512,
   settleMs: 10_000,
+  lastBookingMs: 5_000,
   notesMax: 1_000,
   errorBytesMax: 64 * 1_024,
   bodyBytesMax: 256 * 1_024,

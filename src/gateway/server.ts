@@ -189,17 +189,23 @@ function codeOf(cause: unknown): string {
 
 function notListening(what: string, cause: unknown): ConfigurationError {
   const code = codeOf(cause);
-  const isTaken = code === 'EADDRINUSE';
+  if (code === 'EADDRINUSE') {
+    return new ConfigurationError({
+      code: 'GATEWAY_PORT_TAKEN',
+      component: 'gateway',
+      operation: 'listen',
+      message: `The gateway's place, ${what}, is taken by another program, or by another gateway.`,
+      advice: 'Stop that one, or let the gateway choose another port.',
+      cause,
+    });
+  }
   return new ConfigurationError({
-    code: isTaken ? 'GATEWAY_PORT_TAKEN' : 'GATEWAY_NOT_LISTENING',
+    code: 'GATEWAY_NOT_LISTENING',
     component: 'gateway',
     operation: 'listen',
-    message: isTaken
-      ? `The gateway's place, ${what}, is taken by another program, or by another gateway.`
-      : `The gateway cannot listen on ${what} (${code}).`,
-    advice: isTaken
-      ? 'Stop that one, or let the gateway choose another port.'
-      : 'Keep the data directory on a local disk and its path short: a socket in it may take 107 characters.',
+    message: `The gateway cannot listen on ${what} (${code}).`,
+    advice:
+      'Keep the data directory on a local disk and its path short: that of a socket has 107 characters.',
     cause,
   });
 }
