@@ -73,6 +73,18 @@ test('an error within a stream has its kind', () => {
   });
 });
 
+test('R-BUD-2: fear: a usage from the midst of an answer that then fails is taken for all of it', () => {
+  const error = { type: 'error', error: { type: 'api_error', message: 'Internal server error' } };
+  const interim = { type: 'message_delta', delta: { stop_reason: null }, usage: { output_tokens: 12 } };
+  const last = { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 20 } };
+  expect(folded(wire.fold(true), [events([started, interim, error])])).toMatchObject({ usage: null });
+  expect(folded(wire.fold(true), [events([started, interim, last, error])])).toMatchObject({
+    usage: billed,
+    isWhole: false,
+    failure: 'provider_down',
+  });
+});
+
 test.each([
   ['speed: fast', { speed: 'fast' }],
   ['service_tier: priority', { service_tier: 'priority' }],

@@ -11,6 +11,8 @@ export class AnthropicUsage implements AnswerReader {
   #failure: CallFailureKind | null = null;
   #surprise: string | null = null;
   #hasOutput = false;
+  /** What it has said of its usage by then is the last of it. */
+  #hasStopped = false;
 
   get input(): TokenUsage | null {
     const usage = usageOf(this.#said);
@@ -20,7 +22,7 @@ export class AnthropicUsage implements AnswerReader {
   event(_name: string | null, data: unknown): void {
     const type = textIn(data, 'type');
     if (type === 'message_start') this.#take(objectIn(data, 'message'), false);
-    else if (type === 'message_delta') this.#take(data, true);
+    else if (type === 'message_delta') this.#takeDelta(data);
     else if (type === 'message_stop') this.#isWhole = true;
     else if (type === 'content_block_start') this.#look(objectIn(data, 'content_block'));
     else if (type === 'error') this.#failure = failureOfError(memberOf(data, 'error'));
@@ -42,12 +44,19 @@ export class AnthropicUsage implements AnswerReader {
   }
 
   end(): FoldEnd {
+    // What was said in the midst was true then: an error may come long after it.
+    const isLast = this.#failure === null || this.#hasStopped || this.#isWhole;
     return {
-      usage: this.#hasOutput ? usageOf(this.#said) : null,
+      usage: this.#hasOutput && isLast ? usageOf(this.#said) : null,
       isWhole: this.#isWhole && this.#hasOutput,
       failure: this.#failure,
       surprise: this.#surprise,
     };
+  }
+
+  #takeDelta(data: unknown): void {
+    this.#take(data, true);
+    this.#hasStopped ||= textIn(objectIn(data, 'delta'), 'stop_reason') !== null;
   }
 
   /** What is said later counts, and what is not said again stays as it was. */

@@ -76,6 +76,15 @@ test('R-BUD-2: a stream that ends before its usage is not whole', () => {
   expect(folded(wire.fold(true), [growing])).toMatchObject({ usage: null, isWhole: false });
 });
 
+test('R-BUD-2: fear: a usage from the midst of an answer that then fails is taken for all of it', () => {
+  const growing = chunk([{ delta: { content: 'a' }, finish_reason: null }], { usage });
+  const error = { error: { type: 'server_error', message: 'The server had an error' } };
+  const failing = [said, growing, said, finished, error];
+  expect(folded(wire.fold(true), [events(failing)])).toMatchObject({ usage: null, failure: 'provider_down' });
+  const late = [said, growing, finished, used, error];
+  expect(folded(wire.fold(true), [events(late)])).toMatchObject({ usage: billed, isWhole: false });
+});
+
 test('usage that comes with the reason, without a last word, is enough', () => {
   const last = chunk([{ delta: {}, finish_reason: 'stop' }], { usage });
   expect(folded(wire.fold(true), [events([said, last])])).toMatchObject({ usage: billed, isWhole: true });

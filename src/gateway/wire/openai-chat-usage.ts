@@ -51,7 +51,8 @@ export class ChatUsage implements AnswerReader {
   end(): FoldEnd {
     const isWhole = this.#failure === null && (this.#isDone || this.#isUsageLast);
     return {
-      usage: isWhole || this.#hasFinished ? this.#usage : null,
+      // What was said before it finished was true then, and is not all of it.
+      usage: isWhole || this.#isUsageLast ? this.#usage : null,
       isWhole,
       failure: this.#failure,
       surprise: this.#surprise,
