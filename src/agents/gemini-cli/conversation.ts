@@ -1,6 +1,6 @@
 // Which conversation a session goes on with. The id is chosen by Moose and kept in the work order's home.
 
-import { realpath, writeFile } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AgentFailureKind } from '../../domain/agent-failure.ts';
 import type { AgentTask } from '../../engine/ports/agent.ts';
@@ -36,7 +36,7 @@ export async function chooseConversation(
 /** Its transcripts do not tell of calls that failed. */
 export async function noteEnd(sessionPath: string, kind: AgentFailureKind): Promise<void> {
   if (kind !== 'bad_request' && kind !== 'context_too_long') return;
-  await writeFile(join(sessionPath, refusedFileName), `${kind}\n`, { mode: 0o600 });
+  await writeOwnFile(sessionPath, refusedFileName, `${kind}\n`);
 }
 
 async function lastWasRefused(homePath: string): Promise<boolean> {

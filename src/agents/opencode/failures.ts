@@ -27,7 +27,6 @@ export function failureOfOpenCode({ name, data }: JsonEvent): OpenCodeFailure {
   const words = `${said} ${typeof responseBody === 'string' ? responseBody : ''}`;
   const told = kindOfFailedCall(status, words);
   const named = typeof name === 'string' ? kindOfName[name] : undefined;
-  // A refusal by the gateway is no overflow, whatever it is taken for.
   const kind = named ?? told ?? (name === 'APIError' ? 'provider_down' : 'failed');
   return { kind, status, said };
 }

@@ -2,6 +2,7 @@
 
 import type { AgentFailureKind } from '../../domain/agent-failure.ts';
 import { kindOfFailedCall } from '../call-words.ts';
+import { isJsonObject, parseJsonLine } from '../json-lines.ts';
 
 interface QwenCodeRow {
   kind: AgentFailureKind;
@@ -27,7 +28,7 @@ export const qwenCodeWords: readonly QwenCodeRow[] = [
   },
   {
     kind: 'malformed',
-    says: /non-SSE response|Model stream ended with/,
+    says: /non-SSE response|Model stream ended with empty|Incomplete JSON segment/,
     sample: '[API Error: Streaming request received a non-SSE response (HTTP 200, Content-Type: text/html).',
   },
   { kind: 'unreachable', says: /^\[API Error: Connection error/, sample: '[API Error: Connection error.]' },
@@ -38,14 +39,20 @@ export interface QwenCodeFailure {
   status: number | null;
 }
 
-/** `[API Error: 401 …]`, whatever the protocol. */
+/** `[API Error: 401 …]`, or Gemini's own body. */
 const callError = /^\[API Error:(?: (\d{3})\b)?/;
 
 export function kindOfQwenCodeError(said: string): QwenCodeFailure {
   const own = qwenCodeWords.find(({ says }) => says.test(said));
   if (own) return { kind: own.kind, status: null };
   const call = callError.exec(said);
-  const status = call?.[1] === undefined ? null : Number(call[1]);
+  const status = call?.[1] === undefined ? statusInBody(said) : Number(call[1]);
   const kind = kindOfFailedCall(status, said);
   return { kind: kind ?? (call === null ? 'failed' : 'provider_down'), status };
+}
+
+function statusInBody(said: string): number | null {
+  const body = /^\[API Error: (\{.*\})\]/s.exec(said)?.[1];
+  const error = body === undefined ? null : parseJsonLine(body)?.error;
+  return isJsonObject(error) && typeof error.code === 'number' ? error.code : null;
 }

@@ -1,0 +1,99 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { AgentReport } from '../../engine/ports/agent.ts';
+import { reportGeminiCli } from './report.ts';
+
+function makeSession(): string {
+  const sessionPath = mkdtempSync(join(tmpdir(), 'moose-gemini-'));
+  onTestFinished(() => rmSync(sessionPath, { recursive: true, force: true }));
+  return sessionPath;
+}
+
+async function report(events: object[], exitCode = 0, sessionPath = makeSession()): Promise<AgentReport> {
+  const [stdoutPath, stderrPath] = [join(sessionPath, 'stdout.log'), join(sessionPath, 'stderr.log')];
+  writeFileSync(stdoutPath, events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+  writeFileSync(stderrPath, 'YOLO mode is enabled. All tool calls will be automatically approved.\n');
+  const end = { exitCode, signal: null, reason: null, startedAt: new Date(0), endedAt: new Date(1_000) };
+  return await reportGeminiCli({ sessionPath, stdoutPath, stderrPath }, end);
+}
+
+// Shapes as 0.61.0 wrote them, cut to what is read.
+const init = { type: 'init', session_id: 'e4f5780d', model: 'gemini-2.5-pro' };
+const prompt = { type: 'message', role: 'user', content: 'Work order: Greet' };
+const tool = { type: 'tool_use', tool_name: 'write_file', parameters: {} };
+const says = (content: string) => ({ type: 'message', role: 'assistant', content, delta: true });
+const stats = { total_tokens: 2_580, input_tokens: 2_468, output_tokens: 100, cached: 0, tool_calls: 1 };
+const success = { type: 'result', status: 'success', stats };
+const nothingUsed = { ...stats, total_tokens: 0, input_tokens: 0, output_tokens: 0 };
+const failed = (message: string) => ({
+  type: 'result',
+  status: 'error',
+  error: { type: 'unknown', message },
+  stats: nothingUsed,
+});
+const told = (message: string, severity = 'error') => ({ type: 'error', severity, message });
+
+test('a success: its words after its last tool, its tokens with the thinking', async () => {
+  expect(
+    await report([init, prompt, says('I '), says('look.'), tool, says('All '), says('done.'), success]),
+  ).toEqual({
+    ...{ finalEvent: 'success', summary: 'All done.', failure: null },
+    ...{ costNanoUsd: null, modelCalls: null, inputTokens: 2_468, outputTokens: 112 },
+  });
+});
+
+test('its loop detector ends it with a success that is none', async () => {
+  const events = [init, prompt, tool, told('Loop detected, stopping execution', 'warning'), success];
+  expect(await report(events)).toMatchObject({
+    finalEvent: 'failure',
+    failure: { code: 'AGENT_REPETITION' },
+    inputTokens: 2_468,
+  });
+});
+
+test('a warning that it went on after is no end', async () => {
+  const events = [init, told('Agent execution blocked: later', 'warning'), says('All done.'), success];
+  expect(await report(events)).toMatchObject({ finalEvent: 'success', failure: null });
+});
+
+test('a failed call is told by its final event', async () => {
+  const { finalEvent, failure, summary } = await report(
+    [init, prompt, failed('[API Error: {"error":{"code":402,"message":"Insufficient balance"}}]')],
+    146,
+  );
+  expect({ finalEvent, status: failure?.metadata.status }).toEqual({ finalEvent: 'failure', status: 402 });
+  expect(failure).toMatchObject({ code: 'AGENT_QUOTA' });
+  expect(summary).toContain('Insufficient balance');
+});
+
+test('a final event without an error has the one that was told before it', async () => {
+  const refused = told('The model response was blocked due to safety settings.');
+  const { error: _, ...ending } = failed('');
+  expect(await report([init, prompt, refused, ending])).toMatchObject({
+    finalEvent: 'refused',
+    failure: { code: 'AGENT_REFUSED' },
+  });
+  expect(await report([init, prompt, ending])).toMatchObject({ failure: { code: 'AGENT_FAILED' } });
+});
+
+test('what the provider refused as such is noted for the session after this one', async () => {
+  const sessionPath = makeSession();
+  const tooLong = failed(
+    '[API Error: {"error":{"code":400,"message":"The input token count is too large"}}]',
+  );
+  await report([init, prompt, tooLong], 144, sessionPath);
+  expect(existsSync(join(sessionPath, 'request-refused'))).toBe(true);
+  const other = makeSession();
+  await report([init, prompt, failed('[API Error: Service unavailable]')], 247, other);
+  expect(existsSync(join(other, 'request-refused'))).toBe(false);
+});
+
+test('R-SES-5: without a final event the end is missing, whatever the exit code', async () => {
+  for (const events of [[], [init], [init, prompt, says('All done.')]])
+    expect(await report(events)).toMatchObject({
+      finalEvent: 'missing',
+      failure: { code: 'AGENT_NO_RESULT' },
+    });
+});
