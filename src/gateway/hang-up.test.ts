@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
+import type { CallLedger } from '../engine/budget/call-ledger.ts';
+import { openCallLedger } from '../engine/budget/open-call-ledger.ts';
 import {
   begin,
   callRows,
@@ -46,6 +48,29 @@ test('R-BUD-5: what a client no longer hears is read to its end, and settled', a
     failure: 'client_gone',
     httpStatus: 200,
   });
+});
+
+test('fear: a call whose client goes while its key is looked up never ends, and its gateway never does', async () => {
+  const asked = Promise.withResolvers<void>();
+  const known = Promise.withResolvers<'valid'>();
+  const ledger: CallLedger = {
+    ...openCallLedger(shared()),
+    verifyKey: () => {
+      asked.resolve();
+      return known.promise;
+    },
+  };
+  const ground = await gatewayGround(shared(), { ledger });
+  const request = send(ground, { body });
+  await asked.promise;
+  const gone = new Promise((resolve) => request.once('close', resolve));
+  request.destroy();
+  await gone;
+  // Who is asked this later has heard of that.
+  expect(await health(ground)).toMatchObject({ calls: 1 });
+  known.resolve('valid');
+  await until(async () => (await health(ground)).calls === 0, 'no call under way');
+  expect(await callRows(shared())).toEqual([]);
 });
 
 test('R-BUD-5: a client that is gone before the answer begins: the answer is read all the same', async () => {

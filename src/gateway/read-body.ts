@@ -63,6 +63,8 @@ export async function readBody(
 }
 
 function collect(request: IncomingMessage, take: (bytes: number) => void): Promise<Buffer> {
+  // Gone while its key was looked up: what tells of that has been told already.
+  if (request.destroyed) return Promise.reject(refused.clientGone());
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     const onData = (chunk: Buffer) => {
