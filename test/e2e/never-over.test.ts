@@ -2,7 +2,14 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { formatUsd } from '../../src/domain/money.ts';
 import { openGround } from '../never-over/ground.ts';
-import { largestHoldNanoUsd, planOf, shortMinutes, type Victim } from '../never-over/plan.ts';
+import type { Bill } from '../never-over/messages.ts';
+import {
+  largestHoldNanoUsd,
+  planOf,
+  shortMinutes,
+  tokensPerSecond,
+  type Victim,
+} from '../never-over/plan.ts';
 import { callsOf, callsThatDiffer, countersThatDiffer } from '../never-over/proof.ts';
 import { runProof } from '../never-over/run-proof.ts';
 
@@ -14,6 +21,10 @@ const minuteMs = 60_000;
 function say(text: string): void {
   // biome-ignore lint/suspicious/noConsole: a failure is repeated by its seed
   console.log(`never over: ${text}`);
+}
+
+function minutesOf(bills: readonly Bill[]): number {
+  return bills.reduce((sum, { usage }) => sum + usage.outputTokens, 0) / tokensPerSecond / 60;
 }
 
 test(
@@ -43,7 +54,7 @@ test(
         `killed ${killed('gateway')} gateways, ${killed('database')} databases, ${killed('client')} processes of clients`,
         `${sampler.count()} samples, at most ${(sampler.shareMax() * 100).toFixed(2)} % booked`,
         `billed ${formatUsd(billed)}, booked ${formatUsd(booked)} of ${formatUsd(plan.limitNanoUsd)}`,
-        `${run.minutes.toFixed(1)} minutes of the models`,
+        `in ${run.minutes.toFixed(1)} minutes of the models, who worked ${minutesOf(bills).toFixed(0)} together`,
       ].join('; '),
     );
     expect(sampler.violations).toEqual([]);
