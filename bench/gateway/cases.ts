@@ -1,0 +1,64 @@
+// What is called, in which protocol, by how many: the same for all that are measured.
+import type { Load } from './clients.ts';
+
+export type Protocol = 'chat' | 'messages';
+
+export interface Case extends Load {
+  protocol: Protocol;
+  isStream: boolean;
+}
+
+export const manyClients = 32;
+const wholeSpanMs = 800;
+const quickSpanMs = 150;
+/** About as much as an agent sends when its work has begun: instructions, tools, what was said. */
+const turns = 24;
+const turnText = 'The test of the invoice fails since the sum is rounded before the tax is added. '.repeat(
+  16,
+);
+/** What a slow round of 32 agents looks like: each is at its tools between two calls. */
+const pauseMs = 400;
+
+export const pathOf: Record<Protocol, string> = { chat: '/v1/chat/completions', messages: '/v1/messages' };
+
+export type CaseName =
+  | 'chat_1_client'
+  | 'chat_stream_1_client'
+  | 'messages_stream_1_client'
+  | 'chat_32_clients'
+  | 'chat_stream_32_clients'
+  | 'chat_stream_32_clients_that_pause';
+
+export function casesOf(isQuick: boolean): Record<CaseName, Case> {
+  const spanMs = isQuick ? quickSpanMs : wholeSpanMs;
+  const one = { clients: 1, pauseMs: 0, spanMs };
+  const many = { ...one, clients: manyClients };
+  return {
+    chat_1_client: { ...one, ...asking('chat', false) },
+    chat_stream_1_client: { ...one, ...asking('chat', true) },
+    messages_stream_1_client: { ...one, ...asking('messages', true) },
+    chat_32_clients: { ...many, ...asking('chat', false) },
+    chat_stream_32_clients: { ...many, ...asking('chat', true) },
+    chat_stream_32_clients_that_pause: { ...many, pauseMs, ...asking('chat', true) },
+  };
+}
+
+/** One that ends in order says so: a stream by its last event, a whole answer by its usage. */
+const markers = { chat: '[DONE]', messages: 'message_stop' };
+
+function asking(protocol: Protocol, isStream: boolean) {
+  const messages = Array.from({ length: turns }, (_, turn) => ({
+    role: turn % 2 === 0 ? 'user' : 'assistant',
+    content: turnText,
+  }));
+  messages.push({ role: 'user', content: 'Go on.' });
+  const usage = isStream && protocol === 'chat' ? { stream_options: { include_usage: true } } : {};
+  const request = { model: modelOf(protocol), max_tokens: 4_096, stream: isStream, ...usage, messages };
+  const body = Buffer.from(JSON.stringify(request));
+  return { protocol, isStream, body, marker: isStream ? markers[protocol] : 'usage' };
+}
+
+/** By its name a proxy knows which protocol is spoken behind it. */
+export function modelOf(protocol: Protocol): string {
+  return protocol === 'chat' ? 'light' : 'standard';
+}

@@ -1,0 +1,110 @@
+// Clients that call one after the other, each over a connection that it keeps, and what each of their calls took.
+import { Agent, request as httpRequest } from 'node:http';
+import { sleep } from '../../src/stdx/sleep.ts';
+
+export interface Target {
+  url: string;
+  headers: Readonly<Record<string, string>>;
+}
+
+/** What is called next, by the number of the client. */
+export type NextTarget = (client: number) => Target;
+
+export interface Load {
+  clients: number;
+  /** Between two calls of a client, in the mean; 0: none. */
+  pauseMs: number;
+  spanMs: number;
+  body: Buffer;
+  /** Stands near the end of every whole answer. */
+  marker: string;
+}
+
+export interface Measurement {
+  /** To the last byte of the answer. */
+  wholeMs: number[];
+  /** To the first byte of its body. */
+  firstMs: number[];
+  perSecond: number;
+}
+
+/** Of each client, before the clock runs: its connection is made by then. */
+const warmUpCalls = 2;
+const callMsMax = 60_000;
+
+/** @throws where an answer is not the provider's */
+export async function measureClients(
+  next: NextTarget,
+  load: Load,
+  signal: AbortSignal,
+): Promise<Measurement> {
+  const agents = Array.from({ length: load.clients }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
+  const measurement: Measurement = { wholeMs: [], firstMs: [], perSecond: 0 };
+  try {
+    await Promise.all(
+      agents.map(async (agent, client) => {
+        for (let n = 0; n < warmUpCalls; n++) await call(next(client), agent, load, signal);
+      }),
+    );
+    const startedMs = performance.now();
+    const endsAtMs = startedMs + load.spanMs;
+    await Promise.all(
+      agents.map(async (agent, client) => {
+        // Those that pause do not all begin at once.
+        await pause((load.pauseMs * client) / load.clients, signal);
+        do {
+          const { wholeMs, firstMs } = await call(next(client), agent, load, signal);
+          measurement.wholeMs.push(wholeMs);
+          measurement.firstMs.push(firstMs);
+          await pause(load.pauseMs, signal);
+        } while (performance.now() < endsAtMs);
+      }),
+    );
+    measurement.perSecond = (measurement.wholeMs.length * 1_000) / (performance.now() - startedMs);
+    return measurement;
+  } finally {
+    for (const agent of agents) agent.destroy();
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms > 0) await sleep(ms, signal);
+}
+
+export function call(
+  { url, headers }: Target,
+  agent: Agent,
+  { body, marker }: Pick<Load, 'body' | 'marker'>,
+  signal: AbortSignal,
+): Promise<{ wholeMs: number; firstMs: number }> {
+  return new Promise((resolve, reject) => {
+    const startedMs = performance.now();
+    let firstMs = 0;
+    const asked = httpRequest(
+      url,
+      {
+        method: 'POST',
+        agent,
+        signal: AbortSignal.any([signal, AbortSignal.timeout(callMsMax)]),
+        headers: { 'content-type': 'application/json', 'content-length': body.length, ...headers },
+      },
+      (answer) => {
+        const chunks: Buffer[] = [];
+        answer.on('data', (chunk: Buffer) => {
+          if (chunks.length === 0) firstMs = performance.now() - startedMs;
+          chunks.push(chunk);
+        });
+        answer.once('error', reject);
+        answer.once('end', () => {
+          const wholeMs = performance.now() - startedMs;
+          const text = Buffer.concat(chunks).toString('utf8');
+          if (answer.statusCode === 200 && text.includes(marker)) resolve({ wholeMs, firstMs });
+          else
+            reject(new Error(`HTTP ${answer.statusCode} of ${new URL(url).pathname}: ${text.slice(0, 300)}`));
+        });
+      },
+    );
+    asked.once('error', reject);
+    asked.end(body);
+  });
+}

@@ -1,0 +1,114 @@
+// Who is measured: the provider itself, Moose's gateway, and the peers as far as they can be had.
+import type { IssuedKey } from '../../src/store/gateway-keys.ts';
+import { modelOf, type Protocol, pathOf } from './cases.ts';
+import type { NextTarget } from './clients.ts';
+
+export interface Contender {
+  name: string;
+  /** Its failure is its own business, and no reason to measure nothing. */
+  isPeer: boolean;
+  targets(protocol: Protocol): NextTarget;
+}
+
+/** One that could not be had, or does not do what is asked of it: never left out in silence. */
+export interface Absence {
+  name: string;
+  reason: string;
+}
+
+export const direct = 'direct';
+export const moose = 'moose';
+
+const version = 'anthropic-version';
+
+export function directContender(providerUrl: string): Contender {
+  return {
+    name: direct,
+    isPeer: false,
+    targets: (protocol) => () => ({
+      url: `${providerUrl}${pathOf[protocol]}`,
+      headers: keyHeaders(protocol, 'sk-bench'),
+    }),
+  };
+}
+
+/** A client calls on the keys of its run in turn: the brake would stop one key that is called at this rate. */
+export function mooseContender(
+  name: string,
+  gatewayUrl: string,
+  keys: readonly (readonly IssuedKey[])[],
+): Contender {
+  const turns = keys.map(() => 0);
+  return {
+    name,
+    isPeer: false,
+    targets: (protocol) => (client) => {
+      const own = keys[client] ?? [];
+      const turn = turns[client] ?? 0;
+      turns[client] = turn + 1;
+      const key = own[turn % own.length];
+      if (key === undefined) throw new RangeError(`Client ${client} has no key`);
+      return {
+        url: `${gatewayUrl}/s/${key.id}/scripted${pathOf[protocol]}`,
+        headers: keyHeaders(protocol, key.secret),
+      };
+    },
+  };
+}
+
+export function litellmContender(name: string, url: string, masterKey: string): Contender {
+  return {
+    name,
+    isPeer: true,
+    targets: (protocol) => () => ({
+      url: `${url}${pathOf[protocol]}`,
+      headers: keyHeaders(protocol, masterKey),
+    }),
+  };
+}
+
+export function portkeyContender(name: string, url: string, providerUrl: string): Contender {
+  const providers: Record<Protocol, string> = { chat: 'openai', messages: 'anthropic' };
+  return {
+    name,
+    isPeer: true,
+    targets: (protocol) => () => ({
+      url: `${url}${pathOf[protocol]}`,
+      headers: {
+        ...keyHeaders(protocol, 'sk-bench'),
+        'x-portkey-provider': providers[protocol],
+        'x-portkey-custom-host': `${providerUrl}/v1`,
+      },
+    }),
+  };
+}
+
+function keyHeaders(protocol: Protocol, key: string): Record<string, string> {
+  return protocol === 'chat'
+    ? { authorization: `Bearer ${key}` }
+    : { 'x-api-key': key, [version]: '2023-06-01' };
+}
+
+/** What a LiteLLM proxy is told: the same two models, each behind its protocol. */
+export function litellmConfig(
+  providerUrl: string,
+  options: { masterKey: string; hasBudgets: boolean },
+): object {
+  const price = { input_cost_per_token: 0.000001, output_cost_per_token: 0.000005 };
+  const budget = { budget_limit: 1_000_000, time_period: '1d' };
+  const model = (protocol: Protocol, provider: string, base: string) => ({
+    model_name: modelOf(protocol),
+    litellm_params: {
+      ...{ model: `${provider}/${modelOf(protocol)}`, api_base: base, api_key: 'sk-bench', ...price },
+      ...(options.hasBudgets ? { max_budget: 1_000_000, budget_duration: '1d' } : {}),
+    },
+  });
+  return {
+    model_list: [model('chat', 'openai', `${providerUrl}/v1`), model('messages', 'anthropic', providerUrl)],
+    litellm_settings: { telemetry: false },
+    general_settings: { master_key: options.masterKey },
+    ...(options.hasBudgets
+      ? { router_settings: { provider_budget_config: { openai: budget, anthropic: budget } } }
+      : {}),
+  };
+}

@@ -1,0 +1,127 @@
+// Moose's side: a real PostgreSQL with its durable settings, work orders at work with envelopes and keys, and the gateway's
+// own process over them.
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import type { RunId, WorkOrderId } from '../../src/domain/ids.ts';
+import { wireNames } from '../../src/domain/model-call.ts';
+import { keepGatewayUp } from '../../src/gateway/keep-up.ts';
+import type { ProgramInput } from '../../src/gateway/program-input.ts';
+import { knownPrices } from '../../src/models/prices.ts';
+import { type Database, openDatabase, type Query } from '../../src/store/database.ts';
+import { startEmbedded } from '../../src/store/embedded/start-embedded.ts';
+import { type IssuedKey, issueKey } from '../../src/store/gateway-keys.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { stateList } from '../../src/store/model-prices.ts';
+import { manyClients } from './cases.ts';
+
+export interface MooseGround {
+  database: Database;
+  directory: string;
+  /** Of each client's run; the first client has the most, as it also calls alone. */
+  keys: readonly (readonly IssuedKey[])[];
+}
+
+export interface RunningProxy {
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** The brake stops a key that calls more than 60 times in 10 s; a gateway watches a thousand. */
+const keysOfFirst = 300;
+const keysOfOthers = 20;
+const envelopeUsd = 1_000_000;
+const limitUsd = 500_000_000;
+const programPath = join(import.meta.dirname, '../../src/gateway-program.ts');
+
+export async function withMooseGround<T>(
+  directory: string,
+  signal: AbortSignal,
+  use: (ground: MooseGround) => Promise<T>,
+): Promise<T> {
+  const server = await startEmbedded({ directory: join(directory, 'postgres'), signal });
+  try {
+    await migrate(server.url);
+    const database = openDatabase(server.url);
+    try {
+      await database.run((query) => stateList(query, knownPrices()));
+      await sql`update system_config set value = ${JSON.stringify(String(limitUsd))}::jsonb
+        where key like 'budget.%_limit_usd'`.execute(database.query);
+      const keys: IssuedKey[][] = [];
+      for (let n = 0; n < manyClients; n++)
+        keys.push(await runWithKeys(database.query, n, n === 0 ? keysOfFirst : keysOfOthers));
+      await sql`vacuum analyze`.execute(database.query);
+      return await use({ database, directory, keys });
+    } finally {
+      await database.close();
+    }
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Four windows are moved by each of its calls: the day's, the month's, the project's, its own. */
+async function runWithKeys(query: Query, n: number, count: number): Promise<IssuedKey[]> {
+  const projectId = randomUUID();
+  const workOrderId = randomUUID() as WorkOrderId;
+  const runId = randomUUID() as RunId;
+  const limitNanoUsd = BigInt(limitUsd) * 1_000_000_000n;
+  await sql`insert into projects (id, name, repository_path, settings)
+    values (${projectId}, ${`p${n}`}, ${`p${n}`}, ${JSON.stringify({ limit_usd: limitUsd })}::jsonb)`.execute(
+    query,
+  );
+  await sql`insert into work_orders (id, project_id, title, time_limit_ms, limit_nano_usd, changed_by)
+    values (${workOrderId}, ${projectId}, 'bench', 1000, ${limitNanoUsd}, 'human:bench')`.execute(query);
+  await sql`insert into runs (id, work_order_id, number, kind) values (${runId}, ${workOrderId}, 1, 'work')`.execute(
+    query,
+  );
+  const metadata = JSON.stringify({ work_order_id: workOrderId, run_id: runId, project_id: projectId });
+  await sql`update runs set reservation_id = (select reservation_id
+      from check_and_reserve_budget(${envelopeUsd}, 'pipeline', ${metadata}::jsonb)) where id = ${runId}`.execute(
+    query,
+  );
+  const keys: IssuedKey[] = [];
+  for (let key = 0; key < count; key++)
+    keys.push(await issueKey(query, { workOrderId, runId, serviceName: 'agent' }));
+  return keys;
+}
+
+/** @param program another one than Moose's own, that is told the same and given `args` */
+export async function startMooseGateway(
+  { database, directory }: MooseGround,
+  providerUrl: string,
+  { name, argv = [programPath], signal }: { name: string; argv?: readonly string[]; signal: AbortSignal },
+): Promise<RunningProxy> {
+  const own = join(directory, name);
+  const input: ProgramInput = {
+    directory: own,
+    host: hostname(),
+    database: { kind: 'server', url: database.url },
+    upstreams: [{ provider: 'scripted', baseUrl: providerUrl, apiKey: 'sk-bench', wires: [...wireNames] }],
+    circuits: { recoveryTimeoutMs: 30_000, failureThreshold: 5 },
+    keepsBodies: false,
+    logLevel: 'warn',
+  };
+  let problem: unknown;
+  const kept = keepGatewayUp({
+    directory: own,
+    program: { argv: [process.execPath, ...argv], env: ofPrograms(), input: JSON.stringify(input) },
+    onProblem: (each) => {
+      problem = each;
+    },
+  });
+  try {
+    const { url } = await kept.address(signal);
+    return { url, stop: () => kept.close() };
+  } catch (cause) {
+    await kept.close();
+    throw problem ?? cause;
+  }
+}
+
+/** Of the environment nothing but what programs need to be found: two runs on one machine measure the same. */
+export function ofPrograms(): Record<string, string> {
+  const { PATH = '', HOME = '', TMPDIR } = process.env;
+  return { PATH, HOME, ...(TMPDIR === undefined ? {} : { TMPDIR }) };
+}

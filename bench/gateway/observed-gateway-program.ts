@@ -1,0 +1,50 @@
+// Moose's gateway, watched from inside: when a call came, when it was drawn, sent, answered and passed on. For one client
+// that calls one after the other; writes what it saw to the file that it is given, when it ends.
+import { subscribe } from 'node:diagnostics_channel';
+import { renameSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { instantMs } from '../measuring/intervals.ts';
+import { observeStatements } from '../pipeline/observe-statements.ts';
+
+export interface ObservedCall {
+  cameMs: number;
+  askedMs: number;
+  drawnMs: number;
+  sentMs: number;
+  answeredMs: number;
+  overMs: number;
+}
+
+const [path = ''] = process.argv.slice(2);
+const statements = observeStatements();
+const calls: Partial<ObservedCall>[] = [];
+let current: Partial<ObservedCall> | null = null;
+
+subscribe('http.server.request.start', (message) => {
+  const { request } = message as { request: IncomingMessage };
+  if (!request.url?.startsWith('/s/')) return;
+  current = { cameMs: instantMs() };
+  statements.seen.length = 0;
+});
+subscribe('http.client.request.start', () => {
+  if (current) current.sentMs = instantMs();
+});
+subscribe('http.client.response.finish', () => {
+  if (!current) return;
+  current.answeredMs = instantMs();
+  const draw = statements.seen.find(({ text }) => text.includes('draw_call'));
+  if (draw) [current.askedMs, current.drawnMs] = [draw.startMs, draw.endMs ?? draw.startMs];
+});
+subscribe('http.server.response.finish', (message) => {
+  const { request } = message as { request: IncomingMessage };
+  if (!current || !request.url?.startsWith('/s/')) return;
+  calls.push({ ...current, overMs: instantMs() });
+  current = null;
+});
+process.on('exit', () => {
+  // There whole, or not at all.
+  writeFileSync(`${path}.draft`, JSON.stringify(calls));
+  renameSync(`${path}.draft`, path);
+});
+
+await import('../../src/gateway-program.ts');
