@@ -1,0 +1,61 @@
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { installAgent, installTimeoutMs } from '../../scripts/agents/install-agent.ts';
+import type { WireName } from '../../src/domain/model-call.ts';
+import { makeTask } from './agent-ground.fixture.ts';
+import { runSession } from './run-cell.ts';
+import { startScriptedProvider, type Turn } from './scripted-provider.fixture.ts';
+import { ground, testLimitMs } from './session-contract.fixture.ts';
+import { subjects } from './subjects/subjects.ts';
+
+// What the contract asks of the first protocol of an agent and of a short prompt, asked of the others: protocols that it
+// speaks, too, and words that it would take for commands, which it is told by a file.
+
+interface Way {
+  agent: string;
+  wire: WireName;
+  model: string;
+  /** Reads what it is told; none for an agent that is told without. */
+  read: (path: string) => Turn[];
+}
+
+const readFile = (path: string): Turn[] => [[{ name: 'read_file', arguments: { file_path: path } }]];
+
+const ways: Way[] = [
+  { agent: 'gemini-cli', wire: 'gemini', model: 'gemini/gemini-2.5-flash', read: readFile },
+  { agent: 'qwen-code', wire: 'gemini', model: 'gemini/gemini-2.5-flash', read: readFile },
+  { agent: 'qwen-code', wire: 'anthropic-messages', model: 'anthropic/claude-sonnet-5', read: readFile },
+  { agent: 'opencode', wire: 'openai-chat', model: 'openai/gpt-5.1', read: () => [] },
+];
+const wallClockMs = 60_000;
+const outputTokensMax = 12_345;
+const brief = 'Decorate it with "@Injectable()" of @hello.txt.\nThe last word is PINEAPPLE.';
+
+describe.each(ways)('$agent over $wire', ({ agent: name, wire, model, read }) => {
+  let programPath = '';
+  beforeAll(async () => {
+    programPath = await installAgent(name);
+  }, installTimeoutMs);
+
+  test('R-PIPE-5: is told its work order to the letter, and does it', { timeout: testLimitMs }, async () => {
+    const subject = subjects[name];
+    if (subject === undefined) throw new Error(`There is no subject ${name}.`);
+    const searchPath = process.env.PATH ?? '';
+    const agent = subject.create({ programPath, searchPath });
+    expect(agent.wires).toContain(wire);
+    const scene = ground();
+    const promptPath = `${scene.sessionPath}/told/prompt.md`;
+    const provider = await startScriptedProvider([...read(promptPath), ...subject.edit(scene.worktreePath)]);
+    onTestFinished(provider.stop);
+    const gateway = { url: provider.url, key: 'session-key', wire };
+    const task = makeTask(scene, { model, brief, outputTokensMax, gateway });
+    const { report } = await runSession(agent, task, scene, { watchdog: () => null }, { wallClockMs });
+    expect(report, report.summary).toMatchObject({ finalEvent: 'success' });
+    expect(scene.git('status', '--porcelain', '--ignored')).toBe(' M hello.txt\n');
+    // Within a tool's answer it is marked once more.
+    const seen = JSON.stringify(provider.requests.at(-1)?.messages).replaceAll('\\', '');
+    expect(seen).toContain('Decorate it with "@Injectable()" of @hello.txt.');
+    expect(seen).toContain('PINEAPPLE');
+    expect(provider.requests.length).toBe(read('').length + subject.edit('').length + 1);
+    for (const { max_tokens: max } of provider.requests) expect(max).toBe(outputTokensMax);
+  });
+});
