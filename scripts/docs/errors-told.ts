@@ -20,14 +20,17 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     message: 'The agent was stopped because its time was up, or because it wrote nothing for too long.',
   },
   BUDGET_DIFFERS: {
-    message: 'A counter of money says something else than its envelopes and calls add up to.',
-    advice: '`moose budget --check` shows each; report it, with what happened before: nothing is frozen by it.',
+    advice:
+      '`moose budget --check` shows each; report it, with what happened before: nothing is frozen by it.',
   },
   BUDGET_EXCEEDED: {
     message:
       'The next step would go past a limit: the day, the month, the project, the work order, or its envelope.',
     advice:
       'Choose a cheaper model, split the work order, raise its `--limit` where that ran out, or wait for the next day or month.',
+  },
+  BUDGET_WARNING: {
+    advice: '`moose budget` shows what is spent, and by whom; `moose limits` changes what may be.',
   },
   CHECK_FAILED: {
     message: "One of the project's checks ended with an exit code other than 0, or took too long.",

@@ -23,8 +23,8 @@ export async function leftovers(database: Database, dataDirectory: string): Prom
       await rows(sql`select c.status || ' ' || c.service_name || ' of run ' || r.id || ', ' || r.outcome as what
       from cost_tracking c join runs r on r.id = c.run_id where c.status in ('held', 'sent') and r.state = 'ended'`),
     windowsOff: await rows(sql`select w.key || ' holds ' || w.held_nano_usd as what from budget_windows w
-      where w.held_nano_usd <> (select coalesce(sum(c.reserved_nano_usd), 0) from cost_tracking c
-        where c.type = 'reservation' and c.status = 'held' and w.key = any (c.window_keys))`),
+      where w.held_nano_usd <> (select coalesce(sum(held_by_envelope(c)), 0) from cost_tracking c
+        where c.type = 'reservation' and w.key = any (c.window_keys))`),
     processes: await liveSessions(database),
     worktrees: await unknownWorktrees(database, dataDirectory),
   };

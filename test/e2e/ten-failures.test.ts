@@ -17,7 +17,7 @@ const soon = { timeout: 30_000 };
 
 test.each([
   ['outcome_vectors', 'insert', 'true'],
-  ['cost_tracking', 'update', "new.type = 'reservation'"],
+  ['cost_tracking', 'update', "new.type = 'reservation' and new.status <> 'held'"],
   ['work_orders', 'update', "new.status = 'completed'"],
 ] as const)('R-CHA-2.1: outcome write failure escalates: %s', async (...write) => {
   const ground = await ten.aGround();
