@@ -34,6 +34,7 @@ export async function drawCall(parts: Parts, request: DrawRequest): Promise<Draw
   const asked = Math.min(request.read.outputTokensMax ?? limits.outputTokensDefault, limits.outputTokensMax);
   const least = Math.min(asked, limits.outputTokensLeast);
   const full = boundAt(parts, request, asked);
+  const mark = parts.headroom.mark();
   let answer = await draw(parts, request, full);
   if (answer.kind !== 'no_room') return admitted(parts, request, full, answer);
 
@@ -43,7 +44,7 @@ export async function drawCall(parts: Parts, request: DrawRequest): Promise<Draw
     const { keyId } = request.identity;
     const needNanoUsd = hoped.worstCaseNanoUsd;
     const waiting = { keyId, needNanoUsd, draw: () => draw(parts, request, hoped), signal: request.signal };
-    answer = await parts.headroom.wait(waiting, answer, limits.headroomMs);
+    answer = await parts.headroom.wait(waiting, answer, limits.headroomMs, mark);
     if (answer.kind !== 'no_room') return admitted(parts, request, hoped, answer);
   }
   for (let times = 0; times < shortenedDrawsMax; times += 1) {

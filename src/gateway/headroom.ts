@@ -31,14 +31,20 @@ interface Queue {
 export class Headroom {
   readonly #queues = new Map<string, Queue>();
   readonly #lookEveryMs: number;
+  #freedTimes = 0;
 
   /** `lookEveryMs`: other processes, and other keys of the same envelope, free money without a word here. */
   constructor(lookEveryMs: number) {
     this.#lookEveryMs = lookEveryMs;
   }
 
+  /** To be taken before a draw: what is freed after it is not missed by who waits because of that draw. */
+  mark(): number {
+    return this.#freedTimes;
+  }
+
   /** Resolves with another answer, or with the last `no_room` when it is too late or nothing is left to wait for. */
-  async wait(waiting: Waiting, last: NoRoom, waitMs: number): Promise<DrawAnswer> {
+  async wait(waiting: Waiting, last: NoRoom, waitMs: number, mark: number): Promise<DrawAnswer> {
     const queue = this.#queueOf(waiting.keyId);
     const { promise, resolve, reject } = Promise.withResolvers<DrawAnswer>();
     const flags = { isTrying: false, isLate: false };
@@ -52,6 +58,7 @@ export class Headroom {
     waiting.signal.addEventListener('abort', tooLate, { once: true });
     queue.waiters.add(waiter);
     if (waiting.signal.aborted) tooLate();
+    else if (mark !== this.#freedTimes) void this.#pass(queue);
     try {
       return await promise;
     } finally {
@@ -64,6 +71,11 @@ export class Headroom {
 
   /** Money of this key's envelope may be free. */
   freed(keyId: string): void {
+    this.#freedTimes += 1;
+    this.#look(keyId);
+  }
+
+  #look(keyId: string): void {
     const queue = this.#queues.get(keyId);
     if (queue) void this.#pass(queue);
   }
@@ -71,7 +83,7 @@ export class Headroom {
   #queueOf(keyId: string): Queue {
     const known = this.#queues.get(keyId);
     if (known) return known;
-    const timer = setInterval(() => this.freed(keyId), this.#lookEveryMs);
+    const timer = setInterval(() => this.#look(keyId), this.#lookEveryMs);
     const queue: Queue = { waiters: new Set(), isTrying: false, isStale: false, timer };
     this.#queues.set(keyId, queue);
     return queue;
