@@ -14,10 +14,11 @@ import {
   type ProviderSaid,
 } from './messages.ts';
 
-const program = (name: string) => fileURLToPath(new URL(`./${name}-program.ts`, import.meta.url));
+const providerPath = fileURLToPath(new URL('./provider-program.ts', import.meta.url));
+const clientsPath = fileURLToPath(new URL('./clients-program.ts', import.meta.url));
 
-function start(name: string, input: object): ChildProcess {
-  const child = fork(program(name), { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+function start(path: string, input: object): ChildProcess {
+  const child = fork(path, { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   child.on('error', () => undefined);
   child.send(input);
   return child;
@@ -31,7 +32,7 @@ export interface Provider {
 }
 
 export async function startProvider(input: ProviderInput): Promise<Provider> {
-  const child = start('provider', input);
+  const child = start(providerPath, input);
   const [{ port, totalsPort }] = (await once(child, 'message')) as [ProviderSaid];
   const ask = async (path: string) => (await fetch(`http://127.0.0.1:${totalsPort}${path}`)).text();
   return {
@@ -65,7 +66,7 @@ export function startClients(input: Omit<ClientsInput, 'incarnation'>, told: Tol
   let incarnation = 0;
   let isEnding = false;
   const begin = () => {
-    const child = start('clients', { ...input, incarnation });
+    const child = start(clientsPath, { ...input, incarnation });
     incarnation += 1;
     child.on('message', (said) => {
       const { counts, calls } = said as ClientsSaid;

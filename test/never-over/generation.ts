@@ -39,7 +39,7 @@ const perMille: Record<Fault, number> = {
   unavailable: 10,
   error_before: 15,
   error_after: 15,
-  hang: 12,
+  hang: 25,
   page: 10,
   cut: 35,
   malformed_end: 20,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import pg from 'pg';
+import { sleep } from '../../src/stdx/sleep.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { keepUp } from '../../src/store/embedded/keep-up.ts';
 import { findPostmaster } from '../../src/store/embedded/postmaster-file.ts';
@@ -36,6 +37,8 @@ export interface Ground {
 /** A server that is killed loses nothing that it has committed; that is asked for, and not the cut of a power line. */
 const settings = { fsync: 'off', max_connections: '200' };
 const databaseName = 'proof';
+const startMsMax = 60_000;
+const lookEveryMs = 20;
 const nanoUsdPerUsd = 1e9;
 /** Together more than the day allows, so that the day's limit is the one that binds in the end. */
 const projectShare = 0.5;
@@ -45,8 +48,7 @@ export async function openGround(plan: Plan): Promise<Ground> {
   // The server's own account has to get to its data, where the test is root's.
   await chmod(root, 0o711);
   const directory = join(root, 'postgres');
-  const problems: unknown[] = [];
-  const server = await keepUp({ directory, settings }, (problem) => problems.push(problem));
+  const server = await keepUp({ directory, settings }, (problem) => process.stderr.write(`${problem}\n`));
   const databaseUrl = await createDatabase(server.url);
   const database = openDatabase(databaseUrl, { connectionsMax: 8 });
   await prepare(database, plan);
@@ -65,11 +67,7 @@ export async function openGround(plan: Plan): Promise<Ground> {
   );
   return {
     ...{ database, provider, clients, told, sampler },
-    killDatabase: async () => {
-      const postmaster = await findPostmaster(join(directory, 'data'));
-      if (!postmaster) throw new Error(`Nobody serves ${directory}: ${problems.join(', ')}`);
-      process.kill(postmaster.pid, 'SIGKILL');
-    },
+    killDatabase: () => killPostmaster(join(directory, 'data')),
     close: async () => {
       await Promise.all(clients.map((each) => each.stop()));
       await Promise.all(clients.map((each) => removeGateway(each.gatewayDirectory)));
@@ -80,6 +78,17 @@ export async function openGround(plan: Plan): Promise<Ground> {
       await rm(root, { recursive: true, force: true, maxRetries: 3 });
     },
   };
+}
+
+/** Waits until there is one: it may be on its way back from the time before. */
+async function killPostmaster(data: string): Promise<void> {
+  const deadlineMs = performance.now() + startMsMax;
+  for (;;) {
+    const postmaster = await findPostmaster(data);
+    if (postmaster?.status === 'ready') return void process.kill(postmaster.pid, 'SIGKILL');
+    if (performance.now() > deadlineMs) throw new Error(`Nobody serves ${data}`);
+    await sleep(lookEveryMs);
+  }
 }
 
 async function createDatabase(serverUrl: string): Promise<string> {
