@@ -35,8 +35,11 @@ const invariants: readonly Invariant[] = [
     tests: ['a change that names another state than the real one changes nothing and says so'],
   },
   {
-    says: 'Attempts, calls, tokens and money of a work order only ever grow.',
-    tests: ['R-PIPE-12: counters never go back, whoever asks'],
+    says: 'Attempts, calls, tokens and money of a work order only ever grow; money that was presumed is taken back by evidence.',
+    tests: [
+      'R-PIPE-12: counters never go back, whoever asks',
+      'R-PIPE-12: the cost of a work order shrinks by such evidence alone, by exactly that much, and by nobody else',
+    ],
   },
   {
     says: 'The same fact counts as progress once.',
@@ -102,10 +105,18 @@ const invariants: readonly Invariant[] = [
     ],
   },
   {
-    says: 'A hold settles once; what is presumed spent is never free again.',
+    says: 'A hold settles once; what is presumed spent is never free again without evidence.',
     tests: [
       'R-BUD-2: a hold settles once; what was not spent is free again',
       'R-BUD-2: what is presumed spent is never free again, and leaves no room',
+      'R-BUD-2: what was presumed is settled by evidence, also after its envelope has closed, and the rest is free',
+    ],
+  },
+  {
+    says: 'Of calls that draw at once no more are admitted than their envelope holds.',
+    tests: [
+      'R-BUD-2: 32 clients draw from one envelope: as many calls are admitted as fit, to the last one',
+      'R-BUD-1: 32 clients reserve at a limit that binds: as many are admitted as fit, in every window or in none',
     ],
   },
   {
