@@ -20,7 +20,7 @@ export interface ClientOptions {
 }
 
 const outputLimits = [64, 256, 600, 1_200, 2_000] as const;
-const noLimitShare = 0.04;
+const noLimitShare = 0.08;
 const streamShare = 0.75;
 const hangUpShare = 0.12;
 const hangUpMsMax = 1_200;

@@ -22,7 +22,7 @@ const words =
 export function newConversation(name: string, random: () => number): Conversation {
   const protocol = protocols[Math.floor(random() * protocols.length)] ?? 'messages';
   const model = models[Math.floor(random() * models.length)] ?? 'plain';
-  const mark = random() < 0.5 ? 'none' : random() < 0.7 ? '5m' : '1h';
+  const mark = random() < 0.4 ? 'none' : random() < 0.5 ? '5m' : '1h';
   const first = { role: 'user' as const, text: `${name}: ${textOf(400 + random() * 3_000, random)}` };
   return { name, model, protocol, mark, turns: [first] };
 }

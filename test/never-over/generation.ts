@@ -58,11 +58,13 @@ export interface Generation {
 }
 
 /** One that is asked for no limit would write a book. */
-const unlimitedTokens = 100_000;
+const unlimitedTokens = 20_000;
 const usualTokens = 300;
 const allOfItShare = 0.12;
 /** Texts of which each byte is a token. */
-const byteTextShare = 0.1;
+const byteTextShare = 0.25;
+/** Of what may be kept, as often all of it. */
+const allKeptShare = 0.3;
 
 export function generationOf(seed: number, asked: AskedRequest): Generation {
   const random = randomFor(seed, asked.tag);
@@ -89,8 +91,11 @@ function inputOf(seed: number, asked: AskedRequest, random: () => number): Token
   const perByte = ofText() < byteTextShare ? 1 : 0.2 + ofText() * 0.2;
   const addedTokens = Math.floor(ofText() * 400) + asked.messages * 4;
   const total = Math.floor(asked.inputBytes * perByte) + addedTokens;
-  const readTokens = asked.messages > 1 && random() < 0.6 ? Math.floor(total * random()) : 0;
-  const writtenTokens = asked.cache === 'none' ? 0 : Math.floor((total - readTokens) * random());
+  const isAllKept = asked.cache !== 'none' && random() < allKeptShare;
+  const isRead = !isAllKept && asked.messages > 1 && random() < 0.6;
+  const readTokens = isRead ? Math.floor(total * random()) : 0;
+  const keptShare = isAllKept ? 1 : random();
+  const writtenTokens = asked.cache === 'none' ? 0 : Math.floor((total - readTokens) * keptShare);
   return {
     ...noUsage,
     inputTokens: total - readTokens - writtenTokens,

@@ -13,7 +13,7 @@ export const speedup = 12;
 export const tokensPerSecond = 50;
 
 /** About what all clients together use up while so much model time goes by, on a machine with two cores. */
-const nanoUsdPerModelMinute = nanoUsdPerUsd * 2n;
+const nanoUsdPerModelMinute = (nanoUsdPerUsd * 3n) / 2n;
 
 export const envelopeNanoUsd = nanoUsdPerUsd / 2n;
 /** No call holds more: the longest conversation in its dearest kind of cache, and the least answer that is worth a call. */
