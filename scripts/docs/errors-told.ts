@@ -66,10 +66,6 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     message: 'Something tried to change or remove a price, and the database refused.',
     advice: 'Give the price anew in `MOOSE_PRICES`: it becomes another version, and the old one stays.',
   },
-  PRICE_UNKNOWN: {
-    advice:
-      'Names are exact: those that may be meant are named; see `moose prices` for all, or give the model a price in `MOOSE_PRICES`.',
-  },
   RESERVATION_INVALID: {
     message: 'A reservation must be above 0 dollars.',
     advice: 'This is a defect of Moose: report it with the output of `moose show`.',
