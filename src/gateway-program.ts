@@ -9,7 +9,7 @@ import { openCallLedger } from './engine/budget/open-call-ledger.ts';
 import { circuitPolicyOf } from './engine/recovery/circuit-policies.ts';
 import { createCircuits } from './engine/recovery/circuits.ts';
 import { readAddress, writeAddress } from './gateway/address-file.ts';
-import { startGateway } from './gateway/gateway.ts';
+import { type RunningGateway, startGateway } from './gateway/gateway.ts';
 import { lifetimeOf } from './gateway/lifetime.ts';
 import { gatewayLimits } from './gateway/limits.ts';
 import { type ProgramInput, programInputSchema } from './gateway/program-input.ts';
@@ -67,7 +67,7 @@ async function live(input: ProgramInput, logger: Logger): Promise<void> {
     liveKeys: () =>
       database.run((query) => countLiveKeys(query, input.host), AbortSignal.timeout(farewellMs)),
   });
-  const gateway = await startGateway({
+  const options = {
     ...{
       gatewayId: id,
       clock: systemClock,
@@ -77,12 +77,16 @@ async function live(input: ProgramInput, logger: Logger): Promise<void> {
       bodies: input.keepsBodies,
     },
     ledger: openCallLedger(database),
-    priceOf: (name) => prices.priceOf(name),
+    priceOf: (name: string) => prices.priceOf(name),
     upstreams: new Map(input.upstreams.map(({ provider, ...upstream }) => [provider, upstream])),
     guard: circuitGuard(circuits, stop.signal),
-    // The one that it had: agents under way know it by that.
-    port: (await readAddress(input.directory))?.port ?? 0,
     onLeave: lifetime.leave,
+  };
+  // The port that it had: agents under way know it by that. Where somebody else has taken it, they have lost it anyhow.
+  const port = (await readAddress(input.directory))?.port ?? 0;
+  const gateway: RunningGateway = await startGateway({ ...options, port }).catch((cause: unknown) => {
+    if (!isMooseError(cause) || cause.code !== 'GATEWAY_PORT_TAKEN') throw cause;
+    return startGateway({ ...options, port: 0 });
   });
   await writeAddress(input.directory, { id, pid: process.pid, port: gateway.port, socketPath });
   await lifetime.over(stop.signal);

@@ -8,6 +8,7 @@ import { shortId } from '../../src/domain/ids.ts';
 import type { EscalationView } from '../../src/engine/escalation/escalation-view.ts';
 import { type Ground, openGround, writes } from './ground.fixture.ts';
 import { leftovers, nothing } from './nothing-left.fixture.ts';
+import { oneCall } from './one-call.fixture.ts';
 import {
   branches,
   commitFiles,
@@ -22,6 +23,7 @@ import {
 /** An agent that takes its time once, and not again. */
 const slowOnce = `#!/bin/sh
 [ "$1" = --version ] && { echo '2.1.328 (slow once)'; exit 0; }
+${oneCall}
 printf '{"type":"system","subtype":"init"}\\n'
 case "$2" in *Behave:*) [ ! -e "$HOME/tried" ] && : >"$HOME/tried" && sleep 60 ;; esac
 echo Bonjour >greeting.txt
@@ -230,14 +232,14 @@ test.concurrent('R-ESC-3: an agent whose time was up gets more of it, and comple
   const { id } = await ground.submit({
     agent: 'claude-code',
     description: 'Behave: slow once',
-    timeLimitMs: 3_000,
+    timeLimitMs: 8_000,
     checks: [{ kind: 'test', command: check, source: 'given' }],
   });
   expect(await ground.settled(id)).toMatchObject({ failure: { code: 'AGENT_TIMED_OUT' } });
   expect(idsOf(await questions().one(id))).toContain('raise_limit');
   await questions().answer(id, 'raise_limit');
   expect(await ground.settled(id)).toMatchObject({ status: 'completed' });
-  expect((await ground.opened.moose.find(id)).timeLimitMs).toBe(6_000);
+  expect((await ground.opened.moose.find(id)).timeLimitMs).toBe(16_000);
 });
 
 test.concurrent('R-ESC-4: what is answered for good answers the next one by itself, until it is revoked', async ({

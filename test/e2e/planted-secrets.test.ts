@@ -14,6 +14,7 @@ import { waitUntilFinished } from './farm.fixture.ts';
 import { endGateways } from './gateway-processes.fixture.ts';
 import { writes } from './ground.fixture.ts';
 import { type MooseProcess, startMoose } from './moose-process.ts';
+import { oneCall } from './one-call.fixture.ts';
 import { git, makeRepository } from './repository.fixture.ts';
 
 const finishedMsMax = 100_000;
@@ -98,6 +99,7 @@ async function installTellingClaude(): Promise<string> {
     `#!/bin/sh
 [ "$1" = --version ] && { echo '2.1.328 (telling)'; exit 0; }
 echo '{"type":"system","subtype":"init"}'
+${oneCall}
 env; cat "${directory}/all.txt"; cat "${directory}/all.txt" >&2
 case "$2" in
   *'Behave: leak'*) printf 'key = "%s"\\n' "$ANTHROPIC_API_KEY" >leak.txt; cat "${directory}/done.json" ;;

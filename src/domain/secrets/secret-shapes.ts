@@ -52,6 +52,12 @@ export const secretShapes: readonly SecretShape[] = [
     pattern: starting('sk-', '(?:(?:proj|svcacct|admin|None|or-v1|or|lf)-[\\w-]{16,}|[A-Za-z0-9]{20,})'),
     isSecret: hasDigitAndLetter,
   },
+  // A session's own, for the gateway.
+  {
+    kind: 'moose-key',
+    pattern: starting('moose-', '[\\w-]{43,}'),
+    isSecret: (value) => hasDigitAndLetter(value) && /[A-Z]/.test(value),
+  },
   { kind: 'github-token', pattern: /()(gh[oprsu]_[A-Za-z0-9]{30,}|github_pat_\w{22,})/g },
   {
     kind: 'gitlab-token',
