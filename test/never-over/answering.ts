@@ -93,7 +93,10 @@ async function stream(answering: Answering): Promise<void> {
   if (!(await say(answering, last))) return;
   if (fault === 'cut') return void answer.destroy();
   if (fault === 'error_in_stream') return void answer.end(words.error());
-  if (fault === 'malformed_end') return void answer.end(words.finish(usage).slice(0, -20));
+  if (fault === 'malformed_end') {
+    const finish = words.finish(usage);
+    return void answer.end(breaksAt < 0.5 ? finish : finish.slice(0, -20));
+  }
   answer.write(words.finish(fault === 'no_usage' ? null : usage));
   answer.end(words.last());
 }
