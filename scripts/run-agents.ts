@@ -5,7 +5,7 @@
 //
 // --again runs them all the same; --write puts what is known into the repository and the documents.
 
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { problemsOf } from '../test/agents/cell.ts';
@@ -23,6 +23,8 @@ const wallClockMs = 180_000;
 const idleMs = 90_000;
 /** What nothing but a limit ends is ended soon. */
 const endlessIdleMs = 10_000;
+
+const checkDocsPath = join(import.meta.dirname, 'check-docs.ts');
 
 const list = { type: 'string', multiple: true } as const;
 const flag = { type: 'boolean', default: false } as const;
@@ -42,9 +44,8 @@ const known = chosen.flatMap(({ agent, fault }) => keptCell(agent, fault.name) ?
 for (const cell of known) process.stdout.write(`${lineOf(cell)}\n`);
 if (asked.write) {
   writeMeasured(wanted.flatMap(({ agent, fault }) => keptCell(agent, fault.name) ?? []));
-  execFileSync(process.execPath, [join(import.meta.dirname, 'check-docs.ts'), '--write'], {
-    stdio: 'inherit',
-  });
+  const { status } = spawnSync(process.execPath, [checkDocsPath, '--write'], { stdio: 'inherit' });
+  process.exitCode = status ?? 1;
 }
 if (known.length < chosen.length || known.some(({ problems }) => problems.length > 0)) process.exitCode = 1;
 

@@ -44,7 +44,7 @@ export function agentsMatrix(): string {
 function inShort(cell: KeptCell | undefined): string {
   if (cell === undefined) return '–';
   const { problems, requests, durationMs } = cell;
-  const facts = `${endOf(cell)}, ${requests} req, ${(durationMs / 1_000).toFixed(1)} s`;
+  const facts = `${endOf(cell)}, ${requests} req, ${Math.ceil(durationMs / 1_000)} s`;
   return problems.length === 0 ? facts : `**fails** (${facts})`;
 }
 

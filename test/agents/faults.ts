@@ -76,9 +76,13 @@ export const faults: readonly AgentFault[] = [
       headers: { 'content-type': 'text/html' },
       body: '<!DOCTYPE html><html><body>Sign in</body></html>',
     }),
-    kinds: broken,
+    kinds: ['malformed', ...broken],
   },
-  { name: 'malformed', ...answers({ kind: 'reply', status: 200, body: '{"not": json' }), kinds: broken },
+  {
+    name: 'malformed',
+    ...answers({ kind: 'reply', status: 200, body: '{"not": json' }),
+    kinds: ['malformed', ...broken],
+  },
   {
     name: 'cut stream',
     upstream: (wire) => ({ kind: 'fault', fault: cutStream(wire) }),

@@ -35,11 +35,10 @@ export function describeSessions(subject: Subject, create: () => Agent, openGate
   test('R-SES-5: a run that changes nothing is no change', { timeout }, () =>
     changesNothing(subject, create()),
   );
-  test('R-BUD-6: a run that succeeds past the gateway is a bypass', { timeout }, () =>
-    bypasses(subject, create(), openGateway),
-  );
-  test('R-BUD-6, R-SEC-2: a repository cannot send it elsewhere, nor have it run anything', { timeout }, () =>
-    isNotRedirected(subject, create()),
+  test(
+    'R-BUD-6, R-SEC-2: a repository cannot send it elsewhere; past the gateway is a bypass',
+    { timeout },
+    () => isNotRedirected(subject, create(), openGateway),
   );
   if (subject.resumes) {
     test('R-SES-2: killed at work, it goes on with its conversation', { timeout }, () =>
@@ -73,32 +72,28 @@ async function changesNothing(subject: Subject, agent: Agent): Promise<void> {
   expect(outcome, report.summary).toBe('changed_nothing');
 }
 
-/** Whatever made it find another way: here it is given one. */
-async function bypasses(subject: Subject, agent: Agent, openGateway: OpenGateway): Promise<void> {
-  const scene = ground();
-  const { url } = await provides(subject.edit(scene.worktreePath));
-  const task = taskFor(subject, agent, scene, url);
-  const wire = task.gateway?.wire ?? 'openai-chat';
-  const gateway = await openGateway({ upstreamUrl: url, wire, model: subject.model, envelopeNanoUsd: 1n });
-  onTestFinished(gateway.close);
-  const { report, end } = await run(agent, task, scene);
-  const calls = (await gateway.calls()) ?? [];
-  const ledgerCalls = calls.length;
-  const { outcome } = decideOutcome({ report, end, changed: true, ledgerCalls, agentCallsModels: true });
-  expect(outcome, report.summary).toBe('bypassed');
-}
-
-async function isNotRedirected(subject: Subject, agent: Agent): Promise<void> {
+/** Neither to an address of the repository's own, nor to run what it brings; and its gateway has to see it. */
+async function isNotRedirected(subject: Subject, agent: Agent, openGateway: OpenGateway): Promise<void> {
   const evil = await startFaultServer(errorAnswer('openai-chat', 400, 'elsewhere'));
   onTestFinished(evil.stop);
   const scene = ground(subject.redirect(evil.url));
   const { showEnvironment: show } = subject;
   const { url, requests } = await provides(show ? [show] : subject.edit(scene.worktreePath));
-  const { report } = await run(agent, taskFor(subject, agent, scene, url), scene);
+  const task = taskFor(subject, agent, scene, url);
+  const gateway = await openGateway({
+    ...{ upstreamUrl: url, model: subject.model, envelopeNanoUsd: 1n },
+    wire: task.gateway?.wire ?? 'openai-chat',
+  });
+  onTestFinished(gateway.close);
+  // It is given the provider's own address: its run succeeds, and the gateway's ledger has not heard of it.
+  const { report, end } = await run(agent, task, scene);
   expect(report, report.summary).toMatchObject({ finalEvent: 'success' });
   expect(requests.length).toBeGreaterThan(0);
   expect(evil.requests).toEqual([]);
   expect(scene.git('status', '--porcelain')).toBe(show ? '?? made-by-agent\n' : ' M hello.txt\n');
+  const ledgerCalls = (await gateway.calls())?.length ?? 0;
+  const { outcome } = decideOutcome({ report, end, changed: true, ledgerCalls, agentCallsModels: true });
+  expect(outcome).toBe('bypassed');
   if (!show) return;
   const seen = readFileSync(join(scene.worktreePath, 'made-by-agent'), 'utf8');
   expect(seen).toContain(`HOME=${scene.homePath}`);
