@@ -66,12 +66,13 @@ async function measure(ground: MooseGround, providerUrl: string, options: BenchO
     const own = await breakDown(ground, providerUrl, cases[plain], options);
     // What is to be booked is booked when it has ended.
     await gateway.stop();
-    for (const { name, reason } of absent) options.note(`${name} was not measured: ${reason}`);
     return {
       figures: {
         request_bytes: cases[plain].body.length,
         ...figuresOf(rounds, [moose, portkey, litellm, litellmBudget], Object.keys(cases)),
         of_moose_at_1_client: own,
+        stands_for: meanings,
+        not_measured: Object.fromEntries(absent.map(({ name, reason }) => [name, reason])),
       },
       goals: {
         ...goalsOf(rounds, absent),
@@ -132,6 +133,8 @@ async function startPeers(
 
 /** What stands beside each: without what a budget is to it, the figures would compare different things in silence. */
 const meanings = {
+  [moose]:
+    'Moose: each call is drawn from its envelope and committed before it is sent, and settled after it',
   [portkey]: 'Portkey, whose open gateway has no budgets',
   [litellm]: 'LiteLLM without budgets',
   [litellmBudget]:
@@ -142,7 +145,7 @@ function goalsOf(rounds: Rounds, absent: readonly Absence[]): Record<string, Goa
   const beside = (name: keyof typeof meanings) => {
     const why = absent.find((each) => each.name === name || each.name === `${name} ${plain}`);
     const how = why ? ` (not measured: ${why.reason})` : '';
-    const what = `what Moose adds, each call drawn and committed before it is sent, in what ${meanings[name]} adds${how}`;
+    const what = `what Moose adds, in what is added by ${meanings[name]}${how}`;
     return goalAtMost(what, addedRatio(rounds, [moose, name], plain), 1);
   };
   return {

@@ -6,12 +6,13 @@ import { sleep } from '../../src/stdx/sleep.ts';
 import type { BenchOptions, Figures } from '../measuring/bench.ts';
 import { median, quantile, rounded } from '../measuring/statistics.ts';
 import type { Case } from './cases.ts';
-import { measureClients } from './clients.ts';
+import { measureClients, warmUp } from './clients.ts';
 import { mooseContender } from './contenders.ts';
 import { type MooseGround, startMooseGateway } from './moose-ground.ts';
 import type { ObservedCall } from './observed-gateway-program.ts';
 
 const commits = 200;
+const spanMs = 6_000;
 const endMsMax = 20_000;
 const lookEveryMs = 50;
 const programPath = join(import.meta.dirname, 'observed-gateway-program.ts');
@@ -21,24 +22,24 @@ export async function breakDown(
   ground: MooseGround,
   providerUrl: string,
   one: Case,
-  { signal, note }: BenchOptions,
+  { isQuick, signal, note }: BenchOptions,
 ): Promise<Figures> {
   note("where Moose's time goes");
   const seenPath = join(ground.directory, 'observed.json');
   const options = { name: 'observed', argv: [programPath, seenPath], signal };
   const gateway = await startMooseGateway(ground, providerUrl, options);
+  let count = 0;
   try {
-    const { targets } = mooseContender('observed', gateway.url, ground.keys);
-    // Its first calls compile it, and ask for each key once.
-    await measureClients(targets(one.protocol), one, signal);
-    await measureClients(targets(one.protocol), one, signal);
+    const { targets, warmUpCalls } = mooseContender('observed', gateway.url, ground.keys);
+    await warmUp(targets(one.protocol), warmUpCalls, one, signal);
+    const longer = { ...one, spanMs: isQuick ? one.spanMs : spanMs };
+    count = (await measureClients(targets(one.protocol), longer, signal)).wholeMs.length;
   } finally {
     await gateway.stop();
   }
-  const calls = await readSeen(seenPath, signal);
-  const settled = calls.slice(Math.floor(calls.length / 2));
+  const calls = (await readSeen(seenPath, signal)).slice(-count);
   const of = (from: keyof ObservedCall, to: keyof ObservedCall) =>
-    figuresOf(settled.map((call) => call[to] - call[from]));
+    figuresOf(calls.map((call) => call[to] - call[from]));
   return {
     read_check_bound: of('cameMs', 'askedMs'),
     draw_committed: of('askedMs', 'drawnMs'),

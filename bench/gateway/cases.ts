@@ -6,13 +6,13 @@ export type Protocol = 'chat' | 'messages';
 export interface Case extends Load {
   protocol: Protocol;
   isStream: boolean;
+  /** In one round, all of them together one measurement: short turns, so that all contenders meet the same machine. */
+  turns: number;
 }
 
 export const manyClients = 32;
-const wholeSpanMs = 800;
-const quickSpanMs = 150;
 /** About as much as an agent sends when its work has begun: instructions, tools, what was said. */
-const turns = 24;
+const said = 24;
 const turnText = 'The test of the invoice fails since the sum is rounded before the tax is added. '.repeat(
   16,
 );
@@ -30,16 +30,21 @@ export type CaseName =
   | 'chat_stream_32_clients_that_pause';
 
 export function casesOf(isQuick: boolean): Record<CaseName, Case> {
-  const spanMs = isQuick ? quickSpanMs : wholeSpanMs;
-  const one = { clients: 1, pauseMs: 0, spanMs };
-  const many = { ...one, clients: manyClients };
+  const one = { clients: 1, pauseMs: 0, spanMs: 120, turns: isQuick ? 1 : 6 };
+  const many = { ...one, clients: manyClients, spanMs: 300, turns: isQuick ? 1 : 2 };
   return {
     chat_1_client: { ...one, ...asking('chat', false) },
     chat_stream_1_client: { ...one, ...asking('chat', true) },
     messages_stream_1_client: { ...one, ...asking('messages', true) },
     chat_32_clients: { ...many, ...asking('chat', false) },
     chat_stream_32_clients: { ...many, ...asking('chat', true) },
-    chat_stream_32_clients_that_pause: { ...many, pauseMs, ...asking('chat', true) },
+    chat_stream_32_clients_that_pause: {
+      ...many,
+      ...asking('chat', true),
+      pauseMs,
+      spanMs: 3 * pauseMs,
+      turns: 1,
+    },
   };
 }
 
@@ -47,8 +52,8 @@ export function casesOf(isQuick: boolean): Record<CaseName, Case> {
 const markers = { chat: '[DONE]', messages: 'message_stop' };
 
 function asking(protocol: Protocol, isStream: boolean) {
-  const messages = Array.from({ length: turns }, (_, turn) => ({
-    role: turn % 2 === 0 ? 'user' : 'assistant',
+  const messages = Array.from({ length: said }, (_, n) => ({
+    role: n % 2 === 0 ? 'user' : 'assistant',
     content: turnText,
   }));
   messages.push({ role: 'user', content: 'Go on.' });

@@ -7,6 +7,8 @@ export interface Contender {
   name: string;
   /** Its failure is its own business, and no reason to measure nothing. */
   isPeer: boolean;
+  /** Calls of each client before anything is measured. */
+  warmUpCalls(client: number): number;
   targets(protocol: Protocol): NextTarget;
 }
 
@@ -19,12 +21,14 @@ export interface Absence {
 export const direct = 'direct';
 export const moose = 'moose';
 
+const warmUpCalls = 10;
 const version = 'anthropic-version';
 
 export function directContender(providerUrl: string): Contender {
   return {
     name: direct,
     isPeer: false,
+    warmUpCalls: () => warmUpCalls,
     targets: (protocol) => () => ({
       url: `${providerUrl}${pathOf[protocol]}`,
       headers: keyHeaders(protocol, 'sk-bench'),
@@ -42,6 +46,8 @@ export function mooseContender(
   return {
     name,
     isPeer: false,
+    // A gateway asks once whether a key is good; a session calls on one key, and long.
+    warmUpCalls: (client) => keys[client]?.length ?? 0,
     targets: (protocol) => (client) => {
       const own = keys[client] ?? [];
       const turn = turns[client] ?? 0;
@@ -60,6 +66,7 @@ export function litellmContender(name: string, url: string, masterKey: string): 
   return {
     name,
     isPeer: true,
+    warmUpCalls: () => warmUpCalls,
     targets: (protocol) => () => ({
       url: `${url}${pathOf[protocol]}`,
       headers: keyHeaders(protocol, masterKey),
@@ -72,6 +79,7 @@ export function portkeyContender(name: string, url: string, providerUrl: string)
   return {
     name,
     isPeer: true,
+    warmUpCalls: () => warmUpCalls,
     targets: (protocol) => () => ({
       url: `${url}${pathOf[protocol]}`,
       headers: {

@@ -1,13 +1,15 @@
 // Installs the peers in pinned versions outside of the project; run again, it finds what is there. Two at once do not
 // disturb each other: each installs into a folder of its own, which takes its place in one step.
 import { execFile } from 'node:child_process';
-import { access, mkdir, mkdtemp, rename, rm, symlink } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 
 export const versions = {
   portkey: '1.15.2',
+  /** Over newer ones Portkey answers no stream: it changes headers that must not be changed (its issue 1389). */
+  portkeyServer: '1.13.8',
   /** The newest whose own requirements could be had where this was written. */
   litellm: '1.102.0',
 } as const;
@@ -18,10 +20,15 @@ const installMsMax = 400_000;
 /** @returns the path of its program. @throws where npm cannot get it */
 export async function installPortkey(signal: AbortSignal): Promise<string> {
   const program = ['node_modules', '@portkey-ai', 'gateway', 'build', 'start-server.js'];
-  return installed(`portkey-${versions.portkey}`, program, async (into) => {
+  return installed(`portkey-${versions.portkey}-${versions.portkeyServer}`, program, async (into) => {
     const flags = ['--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline', '--loglevel=error'];
-    const wanted = `@portkey-ai/gateway@${versions.portkey}`;
-    await run('npm', ['install', '--prefix', into, ...flags, wanted], into, signal);
+    const wanted = {
+      private: true,
+      dependencies: { '@portkey-ai/gateway': versions.portkey },
+      overrides: { '@hono/node-server': versions.portkeyServer },
+    };
+    await writeFile(join(into, 'package.json'), JSON.stringify(wanted));
+    await run('npm', ['install', '--prefix', into, ...flags], into, signal);
   });
 }
 

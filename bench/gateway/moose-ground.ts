@@ -33,6 +33,7 @@ const keysOfFirst = 300;
 const keysOfOthers = 20;
 const envelopeUsd = 1_000_000;
 const limitUsd = 500_000_000;
+const pastRows = 50_000;
 const programPath = join(import.meta.dirname, '../../src/gateway-program.ts');
 
 export async function withMooseGround<T>(
@@ -51,6 +52,7 @@ export async function withMooseGround<T>(
       const keys: IssuedKey[][] = [];
       for (let n = 0; n < manyClients; n++)
         keys.push(await runWithKeys(database.query, n, n === 0 ? keysOfFirst : keysOfOthers));
+      await writePast(database.query);
       await sql`vacuum analyze`.execute(database.query);
       return await use({ database, directory, keys });
     } finally {
@@ -59,6 +61,15 @@ export async function withMooseGround<T>(
   } finally {
     await server.stop();
   }
+}
+
+/** A database that has been at work for a while: how a statement is planned goes by it. */
+async function writePast(query: Query): Promise<void> {
+  await sql`insert into cost_tracking (id, type, status, service_name, reserved_nano_usd, actual_nano_usd, window_keys,
+      created_at, settled_at)
+    select gen_random_uuid(), case when n % 10 = 0 then 'reservation' else 'actual' end, 'settled', 'agent', 2000, 0, '{}',
+      now() - n * interval '1 minute', now() - n * interval '1 minute'
+    from generate_series(1, ${pastRows}::int) n`.execute(query);
 }
 
 /** Four windows are moved by each of its calls: the day's, the month's, the project's, its own. */

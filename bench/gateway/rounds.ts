@@ -2,10 +2,10 @@
 import type { BenchOptions } from '../measuring/bench.ts';
 import { median, quantile } from '../measuring/statistics.ts';
 import type { Case, CaseName } from './cases.ts';
-import { type Measurement, measureClients } from './clients.ts';
+import { type Measurement, measureClients, warmUp } from './clients.ts';
 import { type Absence, type Contender, direct } from './contenders.ts';
 
-const wholeRounds = 7;
+const wholeRounds = 5;
 const quickRounds = 1;
 
 /** Milliseconds, but for the rate; of one contender in one case of one round. */
@@ -28,27 +28,27 @@ export async function measureRounds(
   { isQuick, signal, note }: BenchOptions,
 ): Promise<Rounds> {
   const rounds: Rounds = new Map(contenders.map(({ name }) => [name, new Map()]));
-  const isLost = new Set<string>();
+  for (const { targets, warmUpCalls, name, isPeer } of contenders) {
+    note(`warming up ${name}`);
+    const warm = cases.chat_32_clients;
+    await warmUp(targets(warm.protocol), warmUpCalls, warm, signal).catch((cause: unknown) => {
+      // What it cannot do is seen, and said, when it is measured.
+      if (signal.aborted || !isPeer) throw cause;
+    });
+  }
   const count = isQuick ? quickRounds : wholeRounds;
   for (let round = 0; round < count; round++) {
     for (const [caseName, each] of Object.entries(cases)) {
-      // Nobody is always the one after the one that heats the machine.
-      const turned = contenders.map(
-        (_, index) => contenders[(index + round) % contenders.length] as Contender,
-      );
-      for (const contender of turned) {
-        const what = `${contender.name} ${caseName}`;
-        if (isLost.has(what)) continue;
-        try {
-          const seen = seenOf(await measureClients(contender.targets(each.protocol), each, signal));
-          const ofContender = rounds.get(contender.name);
-          ofContender?.set(caseName, [...(ofContender.get(caseName) ?? []), seen]);
-        } catch (cause) {
-          signal.throwIfAborted();
-          if (!contender.isPeer) throw cause;
-          isLost.add(what);
-          rounds.get(contender.name)?.delete(caseName);
-          absent.push({ name: what, reason: cause instanceof Error ? cause.message : String(cause) });
+      const able = contenders.filter(({ name }) => !absent.some((one) => one.name === `${name} ${caseName}`));
+      for (const [contender, measured] of await measureTurns(able, each, signal)) {
+        const ofContender = rounds.get(contender.name);
+        if (!(measured instanceof Error)) {
+          ofContender?.set(caseName, [...(ofContender.get(caseName) ?? []), seenOf(measured)]);
+        } else if (contender.isPeer) {
+          ofContender?.delete(caseName);
+          absent.push({ name: `${contender.name} ${caseName}`, reason: measured.message });
+        } else {
+          throw measured;
         }
       }
     }
@@ -57,11 +57,45 @@ export async function measureRounds(
   return rounds;
 }
 
-function seenOf({ wholeMs, firstMs, perSecond }: Measurement): Seen {
+async function measureTurns(
+  contenders: readonly Contender[],
+  each: Case,
+  signal: AbortSignal,
+): Promise<Map<Contender, Measurement | Error>> {
+  const all = new Map<Contender, Measurement | Error>();
+  for (let turn = 0; turn < each.turns; turn++) {
+    for (let index = 0; index < contenders.length; index++) {
+      // Nobody always comes after the same one.
+      const contender = contenders[(index + turn) % contenders.length] as Contender;
+      const before = all.get(contender) ?? { wholeMs: [], firstMs: [], tookMs: 0 };
+      if (before instanceof Error) continue;
+      try {
+        all.set(
+          contender,
+          joined(before, await measureClients(contender.targets(each.protocol), each, signal)),
+        );
+      } catch (cause) {
+        signal.throwIfAborted();
+        all.set(contender, cause instanceof Error ? cause : new Error(String(cause)));
+      }
+    }
+  }
+  return all;
+}
+
+function joined(a: Measurement, b: Measurement): Measurement {
+  return {
+    wholeMs: [...a.wholeMs, ...b.wholeMs],
+    firstMs: [...a.firstMs, ...b.firstMs],
+    tookMs: a.tookMs + b.tookMs,
+  };
+}
+
+function seenOf({ wholeMs, firstMs, tookMs }: Measurement): Seen {
   return {
     ...{ p50: median(wholeMs), p99: quantile(wholeMs, 0.99) },
     ...{ firstP50: median(firstMs), firstP99: quantile(firstMs, 0.99) },
-    perSecond,
+    perSecond: (wholeMs.length * 1_000) / tookMs,
   };
 }
 

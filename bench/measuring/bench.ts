@@ -9,7 +9,8 @@ export interface BenchOptions {
 }
 
 export interface Figures {
-  [name: string]: number | null | Figures;
+  /** A text says why something is null, or what a name stands for. */
+  [name: string]: number | string | null | Figures;
 }
 
 export interface Goal {

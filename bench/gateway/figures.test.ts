@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { addedMedian, addedRatio, figuresOf } from './figures.ts';
+import type { Rounds, Seen } from './rounds.ts';
+
+const seen = (p50: number): Seen => ({
+  p50,
+  p99: 2 * p50,
+  firstP50: p50,
+  firstP99: p50,
+  perSecond: 1_000 / p50,
+});
+
+const rounds: Rounds = new Map([
+  ['direct', new Map([['one', [seen(1), seen(5), seen(1)]]])],
+  ['moose', new Map([['one', [seen(2), seen(6), seen(4)]]])],
+  ['peer', new Map([['one', [seen(3), seen(7), seen(7)]]])],
+  ['lost', new Map()],
+]);
+
+test('what is added is told from the provider alone in the same round, not from another', () => {
+  expect(addedMedian(rounds, 'moose', 'one', 'p50')).toBe(1);
+  expect(addedMedian(rounds, 'moose', 'one', 'p99')).toBe(2);
+  expect(addedRatio(rounds, ['moose', 'peer'], 'one')).toBe(0.5);
+});
+
+test('what was not measured is null among the figures, and no goal holds by it', () => {
+  const figures = figuresOf(rounds, ['moose', 'lost', 'never'], ['one']);
+  expect(figures).toMatchObject({ one: { moose: { added_ms_p50: { median: 1 } }, lost: null, never: null } });
+  expect(addedRatio(rounds, ['moose', 'lost'], 'one')).toBeNaN();
+  expect(addedMedian(rounds, 'lost', 'one', 'p50')).toBeNaN();
+});
