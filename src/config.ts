@@ -118,6 +118,7 @@ function engineSettings(env: Environment, dataDirectory: string, models: ModelSe
     models: modelLadder(env, models),
     defaultAgent: env.MOOSE_AGENT || 'patch',
     assessment: assessmentPolicy(env),
+    agentEnvelopeNanoUsdMin: dollars('MOOSE_AGENT_ENVELOPE_USD', env.MOOSE_AGENT_ENVELOPE_USD, '1'),
     fallbackAgents: listed(env.MOOSE_FALLBACK_AGENTS),
     reviewer: env.MOOSE_REVIEWER || null,
     recovery: defaultRecoveryPolicies,

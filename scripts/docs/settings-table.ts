@@ -46,6 +46,10 @@ const variables: Readonly<Record<string, Variable>> = {
       "whether an agent's only way out is the gateway: `auto` where the machine allows it, `require` or the agent does not start, `off`; `moose doctor` says what is possible",
     usual: ({ engine }) => engine.isolation,
   },
+  MOOSE_AGENT_ENVELOPE_USD: {
+    means: 'what is set aside at least for a run whose agent calls models itself, in dollars',
+    usual: '`1`',
+  },
   MOOSE_IDLE_MS: {
     means: 'an agent that calls no model for so long is stopped',
     usual: ({ engine }) => engine.idleMsMax,

@@ -26,6 +26,7 @@ const settings: EngineSettings = {
   assessment: defaultAssessmentPolicy,
   recovery: defaultRecoveryPolicies,
   ...{
+    agentEnvelopeNanoUsdMin: 1n,
     fallbackAgents: [],
     reviewer: null,
     recoveryMsMax: 86_400_000,

@@ -10,6 +10,8 @@ export interface EngineSettings {
   /** The order of models from the lightest to the strongest; each is `provider/model`. */
   models: { light: string[]; standard: string[]; strong: string[] };
   defaultAgent: string;
+  /** An agent that calls models itself gets at least so much: its first call alone holds its instructions and tools, at their worst. */
+  agentEnvelopeNanoUsdMin: bigint;
   /** Taken in turn where an agent is not to be had or keeps crashing; empty: a human is asked. */
   fallbackAgents: readonly string[];
   /** `provider/model` that reviews every proposal before it is applied; null: nobody does (R-REC-4). */

@@ -156,8 +156,9 @@ function sentHeaders({ headers }: ReadCall): Record<string, string> {
   );
 }
 
-/** The brake (R-BUD-7). */
+/** The brake (R-BUD-7). Moose has a policy for its own calls: what fails them is waited out, or asked about. */
 function requireCalm(parts: Parts, { keyId }: CallIdentity, { actionHash }: ReadCall): void {
+  if (parts.keys.isOwn(keyId)) return;
   const braked = parts.brake.begin({ keyId, actionHash }, performance.now());
   if (braked === null) return;
   if (braked.isNew) parts.books.note('brake', () => parts.ledger.stopKey(keyId, braked.reason));
@@ -173,8 +174,8 @@ async function priceFor(parts: Parts, model: string): Promise<ModelPrice> {
 }
 
 /** Moose looks at the circuits itself before it calls, and would meet its own probes here. */
-function guardOf({ parts, exchange }: Call): CallGuard {
-  return exchange.request.headers['x-moose-guard'] === 'own' ? noGuard : parts.guard;
+function guardOf({ parts, route }: Call): CallGuard {
+  return parts.keys.isOwn(route.keyId) ? noGuard : parts.guard;
 }
 
 async function passGuard(

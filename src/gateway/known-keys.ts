@@ -18,7 +18,7 @@ export const hashOf = (key: string) => createHash('sha256').update(key).digest('
 export class KnownKeys {
   readonly #ledger: Pick<CallLedger, 'verifyKey'>;
   readonly #waitMs: number;
-  readonly #hashes = new Map<string, string>();
+  readonly #known = new Map<string, { keyHash: string; isOwn: boolean }>();
 
   constructor(ledger: Pick<CallLedger, 'verifyKey'>, waitMs: number) {
     this.#ledger = ledger;
@@ -27,7 +27,7 @@ export class KnownKeys {
 
   /** @throws CallRefused */
   async require(key: PresentedKey): Promise<void> {
-    if (this.#hashes.get(key.keyId) !== key.keyHash) await this.verify(key);
+    if (this.#known.get(key.keyId)?.keyHash !== key.keyHash) await this.verify(key);
   }
 
   /** Asks the ledger in any case. @throws CallRefused */
@@ -42,11 +42,16 @@ export class KnownKeys {
       throw refused.unknownKey();
     }
     if (answer === 'stopped') throw refused.braked('its work has run away, or has been ended');
-    if (this.#hashes.size >= keysMax) this.#hashes.clear();
-    this.#hashes.set(keyId, keyHash);
+    if (this.#known.size >= keysMax) this.#known.clear();
+    this.#known.set(keyId, { keyHash, isOwn: answer === 'own' });
+  }
+
+  /** Moose's own, which looks at circuits and at what fails itself; of one that was verified. */
+  isOwn(keyId: string): boolean {
+    return this.#known.get(keyId)?.isOwn === true;
   }
 
   forget(keyId: string): void {
-    this.#hashes.delete(keyId);
+    this.#known.delete(keyId);
   }
 }

@@ -35,7 +35,7 @@ export function openWire(facts: CallFacts, signal: AbortSignal, through?: ModelA
     fetch: async (input, init) => {
       const url = new URL(input instanceof Request ? input.url : input);
       const headers = Object.fromEntries(new Headers(init?.headers));
-      if (through) Object.assign(headers, { 'x-moose-settle': 'before-end', 'x-moose-guard': 'own' });
+      if (through) headers['x-moose-settle'] = 'before-end';
       const limits = { timeoutMs: facts.timeoutMs, responseBytesMax, signal };
       try {
         const reply = await postOnce(url, headers, String(init?.body ?? ''), limits);

@@ -69,12 +69,17 @@ export async function revokeKeys(
   return Number(numUpdatedRows);
 }
 
-export type KeyState = 'valid' | 'invalid' | 'stopped';
+/** What Moose's own keys are issued for. */
+export const ownService = 'moose';
+
+/** `own`: Moose's, `valid`: an agent's. */
+export type KeyState = 'valid' | 'own' | 'invalid' | 'stopped';
 
 export async function keyState(query: Query, keyId: string, keyHash: string): Promise<KeyState> {
   const { rows } = await sql<{ state: KeyState }>`
     select case when k.stopped_reason is not null then 'stopped'
-      when k.revoked_at is null and k.expires_at > clock_timestamp() and e.status = 'held' then 'valid'
+      when k.revoked_at is null and k.expires_at > clock_timestamp() and e.status = 'held'
+        then case when k.service_name = ${ownService} then 'own' else 'valid' end
       else 'invalid' end as state
     from gateway_keys k left join runs r on r.id = k.run_id
       left join cost_tracking e on e.id = coalesce(k.reservation_id, r.reservation_id)

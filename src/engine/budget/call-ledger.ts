@@ -32,7 +32,7 @@ export type DrawAnswer =
 
 export interface CallLedger {
   /** For what is forwarded without a hold. */
-  verifyKey(keyId: string, keyHash: string): Promise<'valid' | 'invalid' | 'stopped'>;
+  verifyKey(keyId: string, keyHash: string): Promise<'valid' | 'own' | 'invalid' | 'stopped'>;
   /** The brake: nothing is drawn on this key any more, and the run that it is for is stopped. */
   stopKey(keyId: string, reason: string): Promise<void>;
   draw(draw: CallDraw): Promise<DrawAnswer>;

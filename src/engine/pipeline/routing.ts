@@ -27,7 +27,7 @@ export async function routing(work: Work): Promise<StepEnd> {
   });
   const agent = agentOf(work, wantedAgent(work));
   const models = candidateModels(work, agent, assessment);
-  const envelope = await reserveEnvelope(work, assessment.estimateNanoUsd);
+  const envelope = await reserveEnvelope(work, estimateFor(work, agent, assessment));
   const result: RoutingResult = {
     complexity: assessment.complexity,
     hardStopWords: assessment.hardStopWords,
@@ -59,6 +59,11 @@ export async function routing(work: Work): Promise<StepEnd> {
       isScripted: models.some((name) => work.model(name).isScripted),
     },
   };
+}
+
+function estimateFor({ settings }: Work, agent: Agent, { estimateNanoUsd }: Assessment): bigint {
+  const leastNanoUsd = agent.wires.length > 0 ? settings.agentEnvelopeNanoUsdMin : 0n;
+  return estimateNanoUsd > leastNanoUsd ? estimateNanoUsd : leastNanoUsd;
 }
 
 /** Where the change starts: at what its branch was made from, where there is one; else at what is checked out now. */

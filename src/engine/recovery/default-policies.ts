@@ -114,6 +114,14 @@ const agents: RecoveryPolicy[] = [
   {
     component: 'applying',
     ...passing,
+    code: 'AGENT_UNSERVED',
+    act: 'pause',
+    delaysMs: seconds(10, 30, 60),
+    because: 'a provider, or the ledger, is away',
+  },
+  {
+    component: 'applying',
+    ...passing,
     code: 'AGENT_PROVIDER_DOWN',
     act: 'pause',
     delaysMs: seconds(10, 30, 60),
