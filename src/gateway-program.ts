@@ -6,8 +6,10 @@ import type { Logger } from 'pino';
 import { isMooseError } from './domain/failure.ts';
 import { rememberSecrets } from './domain/secrets/known-secrets.ts';
 import { openCallLedger } from './engine/budget/open-call-ledger.ts';
+import { openErrorLog } from './engine/errors/open-error-log.ts';
 import { circuitPolicyOf } from './engine/recovery/circuit-policies.ts';
 import { createCircuits } from './engine/recovery/circuits.ts';
+import { createFaultReport } from './engine/recovery/fault-report.ts';
 import { readAddress, writeAddress } from './gateway/address-file.ts';
 import { type RunningGateway, startGateway } from './gateway/gateway.ts';
 import { lifetimeOf } from './gateway/lifetime.ts';
@@ -104,25 +106,37 @@ interface Ground {
   leave(): Promise<void>;
 }
 
-/** On the embedded server it is a user like any Moose: the last one to leave stops the server. */
-async function openGround({ database: where }: ProgramInput, logger: Logger): Promise<Ground> {
-  if (where.kind === 'server') {
-    const database = openDatabase(where.url);
-    return { database, leave: () => database.close() };
-  }
-  const embedded = await keepUp({ directory: where.directory }, (problem) =>
-    logger.error({ err: problem }, 'the embedded database could not be started again; trying once more'),
-  );
-  const url = new URL(embedded.url);
-  url.pathname = `/${where.name}`;
-  const database = openDatabase(url.href);
+/** Faults of the database that are waited out here are rows in the end, like all others (R-FAIL-6). */
+async function openGround({ database: where, directory }: ProgramInput, logger: Logger): Promise<Ground> {
+  const server =
+    where.kind === 'server'
+      ? { url: where.url, release: async () => undefined }
+      : await embedded(where, logger);
+  const faults = createFaultReport();
+  const database = openDatabase(server.url, { onFault: faults.onFault });
+  const errorLog = openErrorLog({ database, dataDirectory: directory, logger });
+  faults.to(errorLog);
   return {
     database,
     leave: async () => {
+      await errorLog.close();
       await database.close();
-      await embedded.release();
+      await server.release();
     },
   };
+}
+
+/** On the embedded server it is a user like any Moose: the last one to leave stops the server. */
+async function embedded(
+  { directory, name }: Extract<ProgramInput['database'], { kind: 'embedded' }>,
+  logger: Logger,
+) {
+  const server = await keepUp({ directory }, (problem) =>
+    logger.error({ err: problem }, 'the embedded database could not be started again; trying once more'),
+  );
+  const url = new URL(server.url);
+  url.pathname = `/${name}`;
+  return { url: url.href, release: async () => void (await server.release()) };
 }
 
 function beat(database: Database, gateway: { id: string; host: string }, logger: Logger) {

@@ -87,7 +87,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-/** It tells everything on both streams; with `Behave: leak` the key gets into a file, with `fail` into its last word. */
+/** It tells everything on both streams; with `Behave: leak` Moose's key gets into a file, as if the agent had come by it, with `fail` into its last word. */
 async function installTellingClaude(): Promise<string> {
   const path = join(directory, 'claude');
   const say = (isError: boolean, result: string) =>
@@ -102,7 +102,7 @@ echo '{"type":"system","subtype":"init"}'
 ${oneCall}
 env; cat "${directory}/all.txt"; cat "${directory}/all.txt" >&2
 case "$2" in
-  *'Behave: leak'*) printf 'key = "%s"\\n' "$ANTHROPIC_API_KEY" >leak.txt; cat "${directory}/done.json" ;;
+  *'Behave: leak'*) printf 'key = "%s"\\n' '${key}' >leak.txt; cat "${directory}/done.json" ;;
   *) cat "${directory}/failed.json" ;;
 esac
 `,

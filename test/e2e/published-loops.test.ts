@@ -70,7 +70,7 @@ describe('one Moose', () => {
     expect(new Set(refusals)).toEqual(new Set(['ANSWER_NEEDS_HUMAN']));
     expect(await figures(id)).toEqual({
       status: 'needs_review',
-      ...{ agentRuns: 7, modelCalls: 0, milliUsd: 7, refinementCycles: 3, runs: 4 },
+      ...{ agentRuns: 7, modelCalls: 7, milliUsd: expect.any(Number), refinementCycles: 3, runs: 4 },
       open: ['AGENT_CHANGED_NOTHING'],
     });
     expect(await orderOf(ground, id)).toMatchObject({ progressedAt: null, agentRunsAtProgress: 0 });
@@ -79,20 +79,23 @@ describe('one Moose', () => {
   test.concurrent('R-PIPE-12: a human may retry until the money is gone, and what was spent only grows', async ({
     expect,
   }) => {
-    const { id } = await ground.submit({ ...idle, limitNanoUsd: nanoUsdPerUsd / 50n });
+    // Room for the most that a call can cost, and for some that cost what they do.
+    const limitNanoUsd = nanoUsdPerUsd / 120n;
+    const { id } = await ground.submit({ ...idle, limitNanoUsd });
     const spent: number[] = [];
-    for (let time = 0; time < 20; time++) {
+    for (let time = 0; time < 12; time++) {
       await stopped(ground, id);
-      spent.push((await figures(id)).agentRuns);
+      const { agentRuns, modelCalls, milliUsd } = await figures(id);
+      expect(agentRuns).toBeGreaterThanOrEqual(modelCalls);
+      spent.push(milliUsd);
       await moose().retry(id, {});
     }
     await stopped(ground, id);
-    expect(spent).toEqual([2, 4, 6, 8, 10, 12, 14, 16, 18, ...Array.from({ length: 11 }, () => 20)]);
-    expect(await figures(id)).toEqual({
-      status: 'needs_review',
-      ...{ agentRuns: 20, modelCalls: 0, milliUsd: 20, refinementCycles: 10, runs: 21 },
-      open: ['BUDGET_EXCEEDED'],
-    });
+    expect(spent).toEqual([...spent].sort((a, b) => a - b));
+    const { milliUsd, open } = await figures(id);
+    expect(milliUsd * 1e6).toBeLessThanOrEqual(Number(limitNanoUsd));
+    expect(milliUsd).toBe(spent.at(-1));
+    expect(['AGENT_BUDGET', 'BUDGET_EXCEEDED']).toContain(open[0]);
   });
 
   test.concurrent('R-PIPE-12: the same tree again is no progress, nor is the same check on it', async ({
@@ -225,7 +228,7 @@ test('R-PIPE-12: a park holds against everything automatic, and a human lifts it
   await stopped(ground, id);
   const parked = {
     status: 'needs_review',
-    ...{ agentRuns: 1, modelCalls: 0, milliUsd: 1, refinementCycles: 1, runs: 1 },
+    ...{ agentRuns: 1, modelCalls: 1, milliUsd: expect.any(Number), refinementCycles: 1, runs: 1 },
     open: ['NO_PROGRESS'],
   };
   expect(await figuresOf(ground, id)).toEqual(parked);
@@ -307,7 +310,7 @@ test('R-PIPE-12: a park holds against everything automatic, and a human lifts it
   await stopped(ground, id);
   expect(await figuresOf(ground, id)).toMatchObject({
     agentRuns: 2,
-    milliUsd: 2,
+    milliUsd: expect.any(Number),
     runs: 2,
     open: ['NO_PROGRESS'],
   });
@@ -331,7 +334,7 @@ test('R-PIPE-6: defaults that nobody has answered in time take three dispatches 
   expect(await figuresOf(ground, id)).toMatchObject({
     status: 'needs_review',
     // One of them is another agent, which asks its models itself.
-    ...{ agentRuns: 7, modelCalls: 6, refinementCycles: 3, runs: 4 },
+    ...{ agentRuns: 7, modelCalls: 7, refinementCycles: 3, runs: 4 },
     open: ['CHECK_FAILED'],
   });
 });
