@@ -6,7 +6,7 @@ import { proveBudget } from '../src/store/budget-proof.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { startEmbedded } from '../src/store/embedded/start-embedded.ts';
 import { migrate } from '../src/store/migrate.ts';
-import { draw, forgetInserted, lockAndSum, reserve, settle } from './ledger/acts.ts';
+import { draw, forgetInserted, lockAndSumBoth, lockAndSumDay, reserve, settle } from './ledger/acts.ts';
 import { during, openClients, type Span } from './ledger/clients.ts';
 import { type Key, type LedgerBenchGround, prepare, rowsBefore, rowsToday } from './ledger/ground.ts';
 import { type Bench, type BenchOptions, goalAtMost } from './measuring/bench.ts';
@@ -22,6 +22,7 @@ const singleDraws = 500;
 
 interface Round {
   locked: Span;
+  lockedDay: Span;
   reserved: Span;
   pairs: Span;
 }
@@ -60,12 +61,13 @@ async function measureRounds(
 ): Promise<Round[]> {
   const rounds: Round[] = [];
   for (let n = 0; n < (isQuick ? roundsQuick : roundsWhole); n++) {
-    const locked = await during(clients, spanMs, signal, lockAndSum);
+    const locked = await during(clients, spanMs, signal, lockAndSumBoth);
+    const lockedDay = await during(clients, spanMs, signal, lockAndSumDay);
     const reserved = await during(clients, spanMs, signal, reserve);
     const pairs = await during(clients, spanMs, signal, async (client, index) => {
       await settle(client, await draw(client, ground, ground.keys[index % ground.keys.length] as Key));
     });
-    rounds.push({ locked, reserved, pairs });
+    rounds.push({ locked, lockedDay, reserved, pairs });
     await forgetInserted(clients[0] as pg.Client);
     note(
       `round ${n + 1}: ${rounded(locked.perSecond)}/s with a lock, ${rounded(reserved.perSecond)}/s, ${rounded(pairs.perSecond)} calls/s`,
@@ -89,8 +91,13 @@ async function singleDrawMs(client: pg.Client, ground: LedgerBenchGround, signal
   return { draw: median(draws), settle: median(settlements) };
 }
 
-const ratios = (rounds: readonly Round[]) =>
-  rounds.map(({ locked, reserved }) => reserved.perSecond / locked.perSecond);
+const ratios = (rounds: readonly Round[], to: 'locked' | 'lockedDay' = 'locked') =>
+  rounds.map((round) => round.reserved.perSecond / round[to].perSecond);
+
+function ratioFigures(rounds: readonly Round[], to: 'locked' | 'lockedDay') {
+  const all = ratios(rounds, to);
+  return { median: rounded(median(all)), least: rounded(Math.min(...all)), most: rounded(Math.max(...all)) };
+}
 
 function figuresOf(rounds: readonly Round[], single: { draw: number; settle: number }) {
   const of = (kind: keyof Round) => ({
@@ -101,13 +108,11 @@ function figuresOf(rounds: readonly Round[], single: { draw: number; settle: num
     clients: clientCount,
     rows: { today: rowsToday, before: rowsBefore },
     lock_and_sum: of('locked'),
+    lock_and_sum_of_the_day_alone: of('lockedDay'),
     reservation: of('reserved'),
     draw_and_settle: of('pairs'),
-    ratio: {
-      median: rounded(median(ratios(rounds))),
-      least: rounded(Math.min(...ratios(rounds))),
-      most: rounded(Math.max(...ratios(rounds))),
-    },
+    ratio: ratioFigures(rounds, 'locked'),
+    ratio_to_the_day_alone: ratioFigures(rounds, 'lockedDay'),
     one_client_p50_ms: { draw: rounded(single.draw), settle: rounded(single.settle) },
   };
 }
@@ -119,7 +124,7 @@ async function goalsOf(rounds: readonly Round[], url: string) {
     const ofCalls = wrong.filter(({ of, counter }) => of.startsWith('envelope:') && counter === 'open');
     return {
       reservation: goalAtMost(
-        'the time of a reservation as a share of what it takes with LOCK TABLE and SUM',
+        'the time of a reservation in day and month, as a share of what it takes with LOCK TABLE and SUM',
         rounded(1 / median(ratios(rounds))),
         shareMax,
       ),

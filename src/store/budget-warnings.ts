@@ -9,8 +9,9 @@ export interface WarnedWindow {
   usedNanoUsd: bigint;
 }
 
-/** Marks those of the day and the month whose share has been reached since, and returns them. */
+/** Marks those of the day and the month whose share has been reached since, and returns them; in a transaction. */
 export async function markWarned(query: Query): Promise<WarnedWindow[]> {
+  await sql`select lock_windows()`.execute(query);
   const { rows } = await sql<WarnedWindow>`
     update budget_windows w set warned_at = clock_timestamp() from budget_windows_of('{}') l
     where w.key = l.key and w.warned_at is null and l.limit_nano_usd > 0

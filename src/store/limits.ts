@@ -38,8 +38,9 @@ export async function setLimit(
       updated_at = clock_timestamp()`.execute(query);
 }
 
-/** Returns the windows that were frozen. */
+/** Returns the windows that were frozen; in a transaction. */
 export async function thawLimits(query: Query): Promise<string[]> {
+  await sql`select lock_windows()`.execute(query);
   const rows = await query
     .updateTable('budgetWindows')
     .set({ isFrozen: false })

@@ -746,15 +746,19 @@ CREATE OR REPLACE FUNCTION public.check_and_reserve_budget(p_estimated_cost nume
  RETURNS TABLE(can_proceed boolean, current_total numeric, reservation_id uuid)
  LANGUAGE plpgsql
 AS $function$
+declare
+  v_total bigint;
 begin
   -- NaN and infinity are above every number; no single reservation is worth a billion.
   if p_estimated_cost is null or p_estimated_cost <= 0 or p_estimated_cost >= 1000000000 then
     raise exception 'A reservation must be above 0 dollars and below a billion, not %',
       coalesce(p_estimated_cost::text, 'nothing') using errcode = 'MS010';
   end if;
-  return query
-    select r.reservation_id is not null, r.total_nano_usd * 0.000000001, r.reservation_id
+  select r.total_nano_usd, r.reservation_id into v_total, reservation_id
     from reserve_in_windows(ceil(p_estimated_cost * 1000000000)::bigint, p_service_name, p_metadata, now()) r;
+  can_proceed := reservation_id is not null;
+  current_total := v_total * 0.000000001;
+  return next;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.circuit_states_notify()
@@ -926,6 +930,14 @@ AS $function$
     envelope.reserved_nano_usd - envelope.drawn_spent_nano_usd - envelope.drawn_presumed_nano_usd) end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.lock_windows()
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_advisory_xact_lock(x'6d6f6f73'::integer, 1);
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.model_prices_guard()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -942,14 +954,14 @@ begin
   if p_held = 0 and p_spent = 0 and p_presumed = 0 and p_overrun = 0 then
     return;
   end if;
+  perform lock_windows();
   update budget_windows w set
       held_nano_usd = greatest(0, w.held_nano_usd + p_held),
       spent_nano_usd = greatest(0, w.spent_nano_usd + p_spent),
       presumed_nano_usd = greatest(0, w.presumed_nano_usd + p_presumed),
       overrun_nano_usd = w.overrun_nano_usd + p_overrun,
       is_frozen = w.is_frozen or p_overrun > 0
-    from (select key from budget_windows where key = any (p_keys) order by key for update) locked
-    where w.key = locked.key;
+    where w.key = any (p_keys);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.outbox_notify()
@@ -1013,8 +1025,8 @@ begin
   return found;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.reserve_in_windows(p_nano_usd bigint, p_service_name text, p_metadata jsonb, p_at timestamp with time zone)
- RETURNS TABLE(total_nano_usd bigint, reservation_id uuid)
+CREATE OR REPLACE FUNCTION public.reserve_in_windows(p_nano_usd bigint, p_service_name text, p_metadata jsonb, p_at timestamp with time zone, OUT total_nano_usd bigint, OUT reservation_id uuid)
+ RETURNS record
  LANGUAGE plpgsql
 AS $function$
 declare
@@ -1023,7 +1035,6 @@ declare
   v_limits bigint[];
   v_there integer;
   v_used bigint;
-  v_total bigint;
 begin
   select array_agg(l.key order by l.key), array_agg(l.limit_nano_usd order by l.key), count(w.key),
       (array_agg(coalesce(w.held_nano_usd + w.spent_nano_usd + w.presumed_nano_usd, 0) order by l.key) filter (where
@@ -1036,7 +1047,7 @@ begin
   end if;
   -- What does not fit at this moment is refused without a lock.
   if v_used is not null then
-    return query select v_used, null::uuid;
+    total_nano_usd := v_used;
     return;
   end if;
   -- The first in a window makes its row.
@@ -1048,6 +1059,7 @@ begin
   insert into cost_tracking (id, type, status, service_name, work_order_id, run_id, reserved_nano_usd, window_keys, metadata)
     values (v_id, 'reservation', 'held', p_service_name, (p_metadata ->> 'work_order_id')::uuid,
       (p_metadata ->> 'run_id')::uuid, p_nano_usd, v_keys, p_metadata);
+  perform lock_windows();
   for i in 1 .. cardinality(v_keys) loop
     -- A limit that was changed in the settings holds from the next reservation on.
     update budget_windows w set held_nano_usd = w.held_nano_usd + p_nano_usd, limit_nano_usd = v_limits[i]
@@ -1058,13 +1070,13 @@ begin
       -- Somebody was quicker. Nobody has seen what is taken back here.
       update budget_windows w set held_nano_usd = w.held_nano_usd - p_nano_usd where w.key = any (v_keys[1 : i - 1]);
       delete from cost_tracking c where c.id = v_id;
-      return query select w.held_nano_usd + w.spent_nano_usd + w.presumed_nano_usd, null::uuid
+      select w.held_nano_usd + w.spent_nano_usd + w.presumed_nano_usd into total_nano_usd
         from budget_windows w where w.key = v_keys[i];
       return;
     end if;
-    v_total := coalesce(v_total, v_used);
+    total_nano_usd := coalesce(total_nano_usd, v_used);
   end loop;
-  return query select v_total, v_id;
+  reservation_id := v_id;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.settle_call(p_call_id uuid, p_nano_usd bigint, p_usage jsonb, p_end jsonb, p_calls integer DEFAULT 1)

@@ -201,17 +201,23 @@ returns table (key text, limit_nano_usd bigint) language sql stable as $$
   order by candidates.key
 $$;
 
+-- Whoever changes windows comes in turn: everybody meets in the month's row anyway, and a lock hands over more quickly than
+-- a row does. The key is 'moos' in ASCII.
+create function lock_windows() returns void language plpgsql as $$
+begin
+  perform pg_advisory_xact_lock(x'6d6f6f73'::integer, 1);
+end $$;
+
 -- All windows concerned, or none. The total is that of the window that refuses, or of the first. Each window's own predicate
 -- decides, as late as it can: whoever waits for it waits for little more than the commit.
-create function reserve_in_windows(p_nano_usd bigint, p_service_name text, p_metadata jsonb, p_at timestamptz)
-returns table (total_nano_usd bigint, reservation_id uuid) language plpgsql as $$
+create function reserve_in_windows(p_nano_usd bigint, p_service_name text, p_metadata jsonb, p_at timestamptz,
+  out total_nano_usd bigint, out reservation_id uuid) language plpgsql as $$
 declare
   v_id uuid := gen_random_uuid();
   v_keys text[];
   v_limits bigint[];
   v_there integer;
   v_used bigint;
-  v_total bigint;
 begin
   select array_agg(l.key order by l.key), array_agg(l.limit_nano_usd order by l.key), count(w.key),
       (array_agg(coalesce(w.held_nano_usd + w.spent_nano_usd + w.presumed_nano_usd, 0) order by l.key) filter (where
@@ -224,7 +230,7 @@ begin
   end if;
   -- What does not fit at this moment is refused without a lock.
   if v_used is not null then
-    return query select v_used, null::uuid;
+    total_nano_usd := v_used;
     return;
   end if;
   -- The first in a window makes its row.
@@ -236,6 +242,7 @@ begin
   insert into cost_tracking (id, type, status, service_name, work_order_id, run_id, reserved_nano_usd, window_keys, metadata)
     values (v_id, 'reservation', 'held', p_service_name, (p_metadata ->> 'work_order_id')::uuid,
       (p_metadata ->> 'run_id')::uuid, p_nano_usd, v_keys, p_metadata);
+  perform lock_windows();
   for i in 1 .. cardinality(v_keys) loop
     -- A limit that was changed in the settings holds from the next reservation on.
     update budget_windows w set held_nano_usd = w.held_nano_usd + p_nano_usd, limit_nano_usd = v_limits[i]
@@ -246,13 +253,13 @@ begin
       -- Somebody was quicker. Nobody has seen what is taken back here.
       update budget_windows w set held_nano_usd = w.held_nano_usd - p_nano_usd where w.key = any (v_keys[1 : i - 1]);
       delete from cost_tracking c where c.id = v_id;
-      return query select w.held_nano_usd + w.spent_nano_usd + w.presumed_nano_usd, null::uuid
+      select w.held_nano_usd + w.spent_nano_usd + w.presumed_nano_usd into total_nano_usd
         from budget_windows w where w.key = v_keys[i];
       return;
     end if;
-    v_total := coalesce(v_total, v_used);
+    total_nano_usd := coalesce(total_nano_usd, v_used);
   end loop;
-  return query select v_total, v_id;
+  reservation_id := v_id;
 end $$;
 
 -- Dollars at the edge, nano-dollars inside.
@@ -260,13 +267,17 @@ create or replace function check_and_reserve_budget(
   p_estimated_cost numeric, p_service_name text, p_metadata jsonb default '{}')
 returns table (can_proceed boolean, current_total numeric, reservation_id uuid)
 language plpgsql as $$
+declare
+  v_total bigint;
 begin
   -- NaN and infinity are above every number; no single reservation is worth a billion.
   if p_estimated_cost is null or p_estimated_cost <= 0 or p_estimated_cost >= 1000000000 then
     raise exception 'A reservation must be above 0 dollars and below a billion, not %',
       coalesce(p_estimated_cost::text, 'nothing') using errcode = 'MS010';
   end if;
-  return query
-    select r.reservation_id is not null, r.total_nano_usd * 0.000000001, r.reservation_id
+  select r.total_nano_usd, r.reservation_id into v_total, reservation_id
     from reserve_in_windows(ceil(p_estimated_cost * 1000000000)::bigint, p_service_name, p_metadata, now()) r;
+  can_proceed := reservation_id is not null;
+  current_total := v_total * 0.000000001;
+  return next;
 end $$;

@@ -13,14 +13,14 @@ begin
   if p_held = 0 and p_spent = 0 and p_presumed = 0 and p_overrun = 0 then
     return;
   end if;
+  perform lock_windows();
   update budget_windows w set
       held_nano_usd = greatest(0, w.held_nano_usd + p_held),
       spent_nano_usd = greatest(0, w.spent_nano_usd + p_spent),
       presumed_nano_usd = greatest(0, w.presumed_nano_usd + p_presumed),
       overrun_nano_usd = w.overrun_nano_usd + p_overrun,
       is_frozen = w.is_frozen or p_overrun > 0
-    from (select key from budget_windows where key = any (p_keys) order by key for update) locked
-    where w.key = locked.key;
+    where w.key = any (p_keys);
 end $$;
 
 create function alert_overrun(p_id uuid, p_overrun bigint, p_keys text[]) returns void language sql as $$
