@@ -199,7 +199,13 @@ async function conclude(
 }
 
 /** Outcomes that may be those of a call which came to nothing. */
-const explained: ReadonlySet<Outcome> = new Set(['failed', 'crashed', 'timed_out', 'changed_nothing']);
+const explained: ReadonlySet<Outcome> = new Set([
+  'failed',
+  'crashed',
+  'timed_out',
+  'changed_nothing',
+  'bypassed',
+]);
 
 async function patchRecipe(
   work: Work,
