@@ -70,7 +70,7 @@ export async function revokeKeys(
 }
 
 /** What Moose's own keys are issued for. */
-export const ownService = 'moose';
+export const moosesOwn = 'moose';
 
 /** `own`: Moose's, `valid`: an agent's. */
 export type KeyState = 'valid' | 'own' | 'invalid' | 'stopped';
@@ -79,7 +79,7 @@ export async function keyState(query: Query, keyId: string, keyHash: string): Pr
   const { rows } = await sql<{ state: KeyState }>`
     select case when k.stopped_reason is not null then 'stopped'
       when k.revoked_at is null and k.expires_at > clock_timestamp() and e.status = 'held'
-        then case when k.service_name = ${ownService} then 'own' else 'valid' end
+        then case when k.service_name = ${moosesOwn} then 'own' else 'valid' end
       else 'invalid' end as state
     from gateway_keys k left join runs r on r.id = k.run_id
       left join cost_tracking e on e.id = coalesce(k.reservation_id, r.reservation_id)

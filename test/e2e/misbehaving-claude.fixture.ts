@@ -5,11 +5,14 @@ import { oneCall } from './one-call.fixture.ts';
 
 const program = `#!/bin/sh
 [ "$1" = --version ] && { echo '2.1.328 (misbehaving)'; exit 0; }
-say() { printf '{"type":"result","subtype":"success","is_error":%s,"result":"%s","total_cost_usd":0.001,"usage":{"input_tokens":10,"output_tokens":5}}\\n' "$1" "$2"; }
+prompt=$2 all="$*"
+# Who claims success has called its model.
+say() { [ "$1" = false ] && call; printf '{"type":"result","subtype":"success","is_error":%s,"result":"%s","total_cost_usd":0.001,"usage":{"input_tokens":10,"output_tokens":5}}\\n' "$1" "$2"; }
 begin() { printf '{"type":"system","subtype":"init"}\\n'; }
+call() { set -- -p "$prompt" $all; ${oneCall}
+}
 first() { [ ! -e "$HOME/$1" ] && : >"$HOME/$1"; }
 begin
-${oneCall}
 behaviour=$(printf '%s' "$2" | sed -n 's/.*Behave: //p' | head -n 1)
 case $behaviour in
   die-once) echo half >half.txt; first died && kill -KILL 0; echo whole >half.txt; say false 'Done.' ;;

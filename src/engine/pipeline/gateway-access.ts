@@ -1,7 +1,7 @@
 // The ways to a model: of Moose's own calls and of the agent that is started. Each is a key of the gateway, good for one run.
 import type { SessionId } from '../../domain/ids.ts';
 import type { WireName } from '../../domain/model-call.ts';
-import { issueKey, ownService } from '../../store/gateway-keys.ts';
+import { issueKey, moosesOwn } from '../../store/gateway-keys.ts';
 import type { AgentGateway } from '../ports/agent.ts';
 import type { Model, ModelAccess } from '../ports/model.ts';
 import type { Work } from './work.ts';
@@ -22,7 +22,7 @@ export class RunKeys {
     const { id: runId } = work.run;
     const known = this.#keys.get(runId);
     if (known !== undefined) return known;
-    const issued = issue(work, { serviceName: ownService, sessionId: null });
+    const issued = issue(work, { serviceName: moosesOwn, sessionId: null });
     this.#keys.set(runId, issued);
     issued.catch(() => this.#keys.delete(runId));
     if (this.#keys.size > keysKeptMax) this.#keys.delete(this.#keys.keys().next().value ?? '');
