@@ -5,7 +5,7 @@ import type { Case, CaseName } from './cases.ts';
 import { type Measurement, measureClients, warmUp } from './clients.ts';
 import { type Absence, type Contender, direct } from './contenders.ts';
 
-const wholeRounds = 5;
+const wholeRounds = 4;
 const quickRounds = 1;
 
 /** Milliseconds, but for the rate; of one contender in one case of one round. */
