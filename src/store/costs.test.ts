@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
 import type { ReservationId } from '../domain/ids.ts';
 import { nanoUsdPerUsd } from '../domain/money.ts';
-import { checkAndReserveBudget, drawnFrom, endOwnCall, recordCallSent, settleReservation } from './costs.ts';
+import { checkAndReserveBudget } from './costs.ts';
 import { type Database, openDatabase } from './database.ts';
 import { aWorkOrderAtWork } from './scratch-rows.fixture.ts';
 
@@ -244,32 +244,4 @@ test('R-BUD-2: with a setting that makes no sense nothing is let through', async
     await setting(database, key, sound);
   }
   expect((await reserve(database, 1n)).canProceed).toBe(true);
-});
-
-test('R-BUD-2: the end of an envelope counts what its calls cost, and calls without an answer in full', async () => {
-  const database = shared();
-  const reservationId = await reserved(database, usd(10));
-  const send = async (worstCaseNanoUsd: bigint) => {
-    const call = { reservationId, worstCaseNanoUsd, serviceName: 'model', model: 'scripted/light' };
-    return (await recordCallSent(database.query, call)).id;
-  };
-  const [answered, unknown, never] = [await send(usd(1)), await send(usd(2)), await send(usd(4))];
-  const settled = (id: ReservationId, actual: number) =>
-    endOwnCall(database.query, id, { status: 'settled', actualNanoUsd: usd(actual) });
-  expect(await settled(answered, 0.5)).toBe(true);
-  expect(await settled(answered, 9)).toBe(false);
-  expect(await endOwnCall(database.query, never, { status: 'cancelled' })).toBe(true);
-  expect(await drawnFrom(database.query, reservationId)).toEqual({
-    ...{ settled: usd(0.5), presumed: 0n, open: usd(2), left: usd(7.5) },
-  });
-  expect(await windowOf(database, 'day:')).toMatchObject({ heldNanoUsd: usd(9.5), spentNanoUsd: usd(0.5) });
-  expect(await settleReservation(database.query, reservationId)).toBe(true);
-  expect(await windowOf(database, 'day:')).toMatchObject({
-    heldNanoUsd: 0n,
-    spentNanoUsd: usd(0.5),
-    presumedNanoUsd: usd(2),
-  });
-  // The late answer is evidence.
-  expect(await settled(unknown, 1)).toBe(true);
-  expect(await windowOf(database, 'day:')).toMatchObject({ spentNanoUsd: usd(1.5), presumedNanoUsd: 0n });
 });

@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely';
-import { newId, type ReservationId, type RunId, type WorkOrderId } from '../domain/ids.ts';
+import type { ReservationId, RunId, WorkOrderId } from '../domain/ids.ts';
 import { nanoUsdPerUsd } from '../domain/money.ts';
 import type { Query } from './database.ts';
 import { toJson } from './storable.ts';
@@ -7,7 +7,7 @@ import type { Tables } from './tables.ts';
 
 export type CostRow = Selectable<Tables['costTracking']>;
 
-/** The service under which a whole session of an agent is drawn. */
+/** The service under which a whole session of an agent was one call, before there was a gateway. */
 export const wholeAgentRun = 'agent';
 
 export interface Reservation {
@@ -75,52 +75,10 @@ async function endReservation(query: Query, id: ReservationId, actualNanoUsd: bi
   return rows[0]?.done === true;
 }
 
-/** A call that no gateway carries, recorded before it is sent. Given the same id twice, it is one. */
-export async function recordCallSent(
-  query: Query,
-  call: {
-    reservationId: ReservationId;
-    serviceName: string;
-    model: string;
-    worstCaseNanoUsd: bigint;
-    id?: ReservationId;
-  },
-): Promise<{ id: ReservationId; answer: 'drawn' | 'no_room' | 'frozen' | 'closed' }> {
-  const id = call.id ?? newId<ReservationId>(new Date());
-  const { rows } = await sql<{ answer: 'drawn' | 'no_room' | 'frozen' | 'closed' }>`
-    select draw_own_call(${id}, ${call.reservationId}, ${call.serviceName}, ${call.model},
-      ${call.worstCaseNanoUsd.toString()}::bigint) as answer`.execute(query);
-  return { id, answer: rows[0]?.answer ?? 'closed' };
-}
-
 /**
- * Ends such a call, once, and counts it. False: it had ended so before. Without `actualNanoUsd` nobody knows what it cost,
- * and all that was set aside for it counts.
- */
-export async function endOwnCall(
-  query: Query,
-  id: ReservationId,
-  ended: {
-    status: 'settled' | 'cancelled' | 'presumed';
-    actualNanoUsd?: bigint;
-    inputTokens?: number;
-    outputTokens?: number;
-    /** How many calls it stands for. */
-    calls?: number;
-  },
-): Promise<boolean> {
-  const { inputTokens = 0, outputTokens = 0 } = ended;
-  const { rows } = await sql<{ done: boolean }>`
-    select end_call(${id}, ${ended.status}, ${ended.actualNanoUsd?.toString() ?? null}::bigint,
-      ${toJson({ inputTokens, outputTokens })}::jsonb, '{}', ${ended.calls ?? 1}::int) as done`.execute(
-    query,
-  );
-  return rows[0]?.done === true;
-}
-
-/**
- * Calls of a run whose answer a dead process took with it: they count as spent in full, never as free (R-BUD-2). Those
- * that the gateway carries go on without that process, and an agent's own outlive it with the agent.
+ * Calls of a run from before there was a gateway, whose answer a dead process took with it: they count as spent in full,
+ * never as free (R-BUD-2). Those that a gateway carries go on without that process, and an agent's own outlive it with
+ * the agent.
  */
 export async function presumeOpenCalls(query: Query, runId: RunId): Promise<void> {
   await sql`select end_call(id, 'presumed', null) from cost_tracking

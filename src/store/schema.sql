@@ -837,30 +837,7 @@ begin
   return query select 'drawn', 0::bigint, 0::bigint, null::text;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.draw_own_call(p_call_id uuid, p_reservation_id uuid, p_service_name text, p_model text, p_nano_usd bigint)
- RETURNS text
- LANGUAGE plpgsql
-AS $function$
-declare
-  v_answer text;
-begin
-  if exists (select from cost_tracking where id = p_call_id and type = 'actual') then
-    return 'drawn';
-  end if;
-  v_answer := take_from_envelope(p_reservation_id, p_nano_usd);
-  if v_answer = 'drawn' then
-    insert into cost_tracking (id, type, status, service_name, work_order_id, run_id, reservation_id, reserved_nano_usd, model)
-      select p_call_id, 'actual', 'sent', p_service_name, e.work_order_id, e.run_id, e.id, p_nano_usd, p_model
-      from cost_tracking e where e.id = p_reservation_id
-      on conflict (id) do nothing;
-    if not found then
-      perform change_envelope(p_reservation_id, -p_nano_usd, 0, 0, 0, p_call_id);
-    end if;
-  end if;
-  return v_answer;
-end $function$;
-
-CREATE OR REPLACE FUNCTION public.end_call(p_call_id uuid, p_status text, p_nano_usd bigint, p_usage jsonb DEFAULT '{}'::jsonb, p_end jsonb DEFAULT '{}'::jsonb, p_calls integer DEFAULT 1)
+CREATE OR REPLACE FUNCTION public.end_call(p_call_id uuid, p_status text, p_nano_usd bigint, p_usage jsonb DEFAULT '{}'::jsonb, p_end jsonb DEFAULT '{}'::jsonb)
  RETURNS boolean
  LANGUAGE plpgsql
 AS $function$
@@ -907,7 +884,7 @@ begin
       case when p_status = 'settled' then greatest(0, v_actual - v_hold) else 0 end, p_call_id);
   end if;
   perform count_calls(v_call.work_order_id, v_actual - case when v_was_presumed then v_hold else 0 end,
-    case when v_was_presumed or p_status = 'cancelled' then 0 else p_calls end,
+    case when v_was_presumed or p_status = 'cancelled' then 0 else 1 end,
     v_input + v_cache_read + v_cache_write + v_cache_write_1h, v_output);
   return true;
 end $function$;
@@ -973,10 +950,10 @@ begin
   return null;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.presume_call(p_call_id uuid, p_usage jsonb, p_end jsonb, p_calls integer DEFAULT 1)
+CREATE OR REPLACE FUNCTION public.presume_call(p_call_id uuid, p_usage jsonb, p_end jsonb)
  RETURNS boolean
  LANGUAGE sql
-AS $function$ select end_call(p_call_id, 'presumed', null, p_usage, p_end, p_calls) $function$;
+AS $function$ select end_call(p_call_id, 'presumed', null, p_usage, p_end) $function$;
 
 CREATE OR REPLACE FUNCTION public.reap_calls(p_silence interval, p_between interval)
  RETURNS TABLE(call_id uuid, gateway_id uuid, work_order_id uuid, nano_usd bigint)
@@ -1079,10 +1056,10 @@ begin
   reservation_id := v_id;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.settle_call(p_call_id uuid, p_nano_usd bigint, p_usage jsonb, p_end jsonb, p_calls integer DEFAULT 1)
+CREATE OR REPLACE FUNCTION public.settle_call(p_call_id uuid, p_nano_usd bigint, p_usage jsonb, p_end jsonb)
  RETURNS boolean
  LANGUAGE sql
-AS $function$ select end_call(p_call_id, 'settled', p_nano_usd, p_usage, p_end, p_calls) $function$;
+AS $function$ select end_call(p_call_id, 'settled', p_nano_usd, p_usage, p_end) $function$;
 
 CREATE OR REPLACE FUNCTION public.settle_reservation(p_reservation_id uuid, p_actual_nano_usd bigint DEFAULT 0, p_presumed_nano_usd bigint DEFAULT 0)
  RETURNS boolean

@@ -1,32 +1,37 @@
+import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import type { ReservationId } from '../../domain/ids.ts';
-import { costsOf } from '../../store/costs.ts';
+import { costsOf, drawnFrom, presumeOpenCalls } from '../../store/costs.ts';
 import type { Database } from '../../store/database.ts';
 import { effectsOf } from '../../store/effects.ts';
+import { beatGateway } from '../../store/gateways.ts';
 import { theWorkOrder } from '../../store/scratch-rows.fixture.ts';
 import type { Work } from '../pipeline/work.ts';
 import { scratchWork, takeUp } from '../scratch-work.fixture.ts';
-import {
-  bookCall,
-  closeEnvelope,
-  drawCall,
-  remainingNanoUsd,
-  renewEnvelope,
-  reserveEnvelope,
-  voidCall,
-} from './envelope.ts';
+import { closeEnvelope, doesNotFit, remainingNanoUsd, renewEnvelope, reserveEnvelope } from './envelope.ts';
+import { aDraw, cost, differences, goodEnd } from './ledger-ground.fixture.ts';
+import { openCallLedger } from './open-call-ledger.ts';
 
 const shared = sharedDatabase();
 
 const cent = 10_000_000n;
-const draw = (worstCaseNanoUsd: bigint) => ({
-  serviceName: 'proposer',
-  model: 'scripted/light',
-  worstCaseNanoUsd,
-});
-const usage = { inputTokens: 100, outputTokens: 10 };
+
+/** The gateway's side of the run: `draw` asks, `drawn` is a call that fits. */
+async function callsOf(work: Work) {
+  const { database } = work;
+  const ledger = openCallLedger(database);
+  const made = { key: await work.runKeys.keyOf(work), gatewayId: randomUUID() };
+  await beatGateway(database.query, { id: made.gatewayId, host: 'here' });
+  const draw = (worstCaseNanoUsd: bigint) => ledger.draw(aDraw(made, worstCaseNanoUsd));
+  const drawn = async (worstCaseNanoUsd: bigint) => {
+    const call = aDraw(made, worstCaseNanoUsd);
+    expect(await ledger.draw(call)).toEqual({ kind: 'drawn' });
+    return call.callId;
+  };
+  return { ledger, draw, drawn };
+}
 
 const day = async (database: Database) =>
   database.query
@@ -88,7 +93,8 @@ test('R-BUD-1: where the own limit is used up, nothing is held', async () => {
   const database = shared();
   const work = await scratchWork(database, { limitNanoUsd: 4n * cent });
   await reserveEnvelope(work, 4n * cent);
-  await bookCall(work, await drawCall(work, draw(4n * cent)), { costNanoUsd: 4n * cent, usage, calls: 1 });
+  const { ledger, drawn } = await callsOf(work);
+  await ledger.settle(await drawn(4n * cent), cost(4n * cent), goodEnd);
   await close(work);
   await database.query.updateTable('runs').set({ reservationId: null }).execute();
   await expect(reserveEnvelope(work, cent)).rejects.toMatchObject({
@@ -101,30 +107,49 @@ test('R-BUD-2: of eight calls at once no more are drawn than the envelope holds'
   const database = shared();
   const work = await scratchWork(database);
   await reserveEnvelope(work, 10n * cent);
-  const drawn = await Promise.allSettled(Array.from({ length: 8 }, () => drawCall(work, draw(3n * cent))));
-  expect(drawn.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
-  for (const each of drawn) if (each.status === 'rejected') expect(each.reason.code).toBe('BUDGET_EXCEEDED');
+  const { draw } = await callsOf(work);
+  const answers = await Promise.all(Array.from({ length: 8 }, () => draw(3n * cent)));
+  expect(answers.map(({ kind }) => kind).sort()).toEqual([
+    ...Array(3).fill('drawn'),
+    ...Array(5).fill('no_room'),
+  ]);
   expect(await remainingNanoUsd(work)).toBe(cent);
+  expect(await differences(database)).toEqual([]);
 });
 
-test('R-BUD-2: a process that no longer carries the run can draw nothing', async () => {
+test.each([
+  ['where nobody has set a limit', undefined, 'Retry it with another envelope (`moose retry ID`)'],
+  ['where the work order has its own', 15n * cent, 'submit it anew with a higher --limit'],
+])('R-BUD-6: a call that was refused says how to go on, %s', async (_, limitNanoUsd, advice) => {
+  const work = await scratchWork(shared(), limitNanoUsd === undefined ? {} : { limitNanoUsd });
+  expect(doesNotFit(work, { model: 'scripted/light', worstCaseNanoUsd: 3n * cent })).toMatchObject({
+    code: 'BUDGET_EXCEEDED',
+    retryable: false,
+    message: "A call of up to $0.03 does not fit into what is left of the work order's envelope.",
+    advice: expect.stringContaining(advice),
+  });
+});
+
+test('R-BUD-2: a process that no longer carries the run can set nothing aside', async () => {
+  const database = shared();
+  const work = await scratchWork(database);
+  await takeUp(database, work.run.id, 'another');
+  await expect(reserveEnvelope(work, 10n * cent)).rejects.toMatchObject({ code: 'FENCE_LOST' });
+  expect(await costsOf(database.query, work.order.id)).toEqual([]);
+  expect(await day(database)).toBeUndefined();
+});
+
+test('R-BUD-2: what a call cost is booked once, also when another process carries the run by then', async () => {
   const database = shared();
   const work = await scratchWork(database);
   await reserveEnvelope(work, 10n * cent);
+  const { ledger, drawn } = await callsOf(work);
+  const call = await drawn(3n * cent);
   await takeUp(database, work.run.id, 'another');
-  await expect(drawCall(work, draw(cent))).rejects.toMatchObject({ code: 'FENCE_LOST' });
-  expect(await costsOf(database.query, work.order.id)).toHaveLength(1);
-});
-
-test('R-BUD-2: what a call cost is booked once, even by a process that no longer carries the run', async () => {
-  const database = shared();
-  const work = await scratchWork(database);
-  await reserveEnvelope(work, 10n * cent);
-  const call = await drawCall(work, draw(3n * cent));
-  await takeUp(database, work.run.id, 'another');
-  for (let times = 0; times < 2; times++) await bookCall(work, call, { costNanoUsd: cent, usage, calls: 1 });
+  expect(await ledger.settle(call, cost(cent), goodEnd)).toBe(true);
+  expect(await ledger.settle(call, cost(cent), goodEnd)).toBe(false);
   expect(await theWorkOrder(database, work.order.id)).toMatchObject({
-    ...{ costNanoUsd: cent, modelCalls: 1, inputTokens: 100n, outputTokens: 10n },
+    ...{ costNanoUsd: cent, modelCalls: 1, inputTokens: 15n, outputTokens: 3n },
   });
   expect(await remainingNanoUsd(work)).toBe(9n * cent);
 });
@@ -133,19 +158,69 @@ test('R-BUD-2: a call of unknown cost is presumed at its worst, one that was nev
   const database = shared();
   const work = await scratchWork(database);
   await reserveEnvelope(work, 10n * cent);
-  await bookCall(work, await drawCall(work, draw(3n * cent)), { costNanoUsd: null, usage, calls: 1 });
-  await voidCall(work, await drawCall(work, draw(2n * cent)));
+  const { ledger, drawn } = await callsOf(work);
+  await ledger.presume(await drawn(3n * cent), goodEnd);
+  await ledger.void(await drawn(2n * cent), goodEnd);
   expect(await remainingNanoUsd(work)).toBe(7n * cent);
   await close(work);
   expect(await day(database)).toEqual({ heldNanoUsd: 0n, spentNanoUsd: 0n, presumedNanoUsd: 3n * cent });
   expect((await theWorkOrder(database, work.order.id)).costNanoUsd).toBe(3n * cent);
 });
 
+test('R-BUD-2: what was drawn is told by how it ended, and a late answer is evidence after the end of the envelope', async () => {
+  const database = shared();
+  const work = await scratchWork(database);
+  const { reservationId } = await reserveEnvelope(work, 10n * cent);
+  const { ledger, drawn } = await callsOf(work);
+  const [answered, unknown, lost, never] = [
+    await drawn(cent),
+    await drawn(2n * cent),
+    await drawn(cent),
+    await drawn(4n * cent),
+  ];
+  await ledger.settle(answered, cost(cent / 2n), goodEnd);
+  await ledger.presume(lost, goodEnd);
+  await ledger.void(never, goodEnd);
+  expect(await drawnFrom(database.query, reservationId)).toEqual({
+    ...{ settled: cent / 2n, presumed: cent, open: 2n * cent, left: (13n * cent) / 2n },
+  });
+  await close(work);
+  expect(await day(database)).toEqual({
+    ...{ heldNanoUsd: 0n, spentNanoUsd: cent / 2n, presumedNanoUsd: 3n * cent },
+  });
+  expect(await ledger.settle(unknown, cost(cent), goodEnd)).toBe(true);
+  expect(await day(database)).toMatchObject({ spentNanoUsd: (3n * cent) / 2n, presumedNanoUsd: cent });
+  expect(await differences(database)).toEqual([]);
+});
+
+test('R-BUD-2: fear: after an upgrade a call that no gateway carries stays on its way for ever', async () => {
+  const database = shared();
+  const work = await scratchWork(database);
+  const { reservationId } = await reserveEnvelope(work, 10n * cent);
+  const { drawn } = await callsOf(work);
+  const [proposal, ofAgent, carried] = [await drawn(cent), await drawn(2n * cent), await drawn(3n * cent)];
+  const asBefore = (callId: string, serviceName: string) =>
+    database.query
+      .updateTable('costTracking')
+      .set({ gatewayId: null, serviceName })
+      .where('id', '=', callId as ReservationId)
+      .execute();
+  await asBefore(proposal, 'proposer');
+  await asBefore(ofAgent, 'agent');
+  for (let times = 0; times < 2; times++) await presumeOpenCalls(database.query, work.run.id);
+  const rows = await costsOf(database.query, work.order.id);
+  const statusOf = (callId: string) => rows.find(({ id }) => id === callId)?.status;
+  expect([proposal, ofAgent, carried].map(statusOf)).toEqual(['presumed', 'sent', 'sent']);
+  expect(await drawnFrom(database.query, reservationId)).toMatchObject({ presumed: cent, open: 5n * cent });
+  expect(await differences(database)).toEqual([]);
+});
+
 test('R-BUD-2: at the end of the run a call that nobody will answer any more is presumed; the rest is free', async () => {
   const database = shared();
   const work = await scratchWork(database);
   await reserveEnvelope(work, 10n * cent);
-  await drawCall(work, draw(3n * cent));
+  const { drawn } = await callsOf(work);
+  await drawn(3n * cent);
   await close(work);
   await close(work);
   expect(await day(database)).toEqual({ heldNanoUsd: 0n, spentNanoUsd: 0n, presumedNanoUsd: 3n * cent });
@@ -159,7 +234,8 @@ test('an envelope that lost answers have eaten is followed by another, within th
   const { reservationId: first } = await reserveEnvelope(work, 10n * cent);
   await renewEnvelope(work, 10n * cent);
   expect(work.run.reservationId).toBe(first);
-  await bookCall(work, await drawCall(work, draw(9n * cent)), { costNanoUsd: null, usage, calls: 1 });
+  const { ledger, drawn } = await callsOf(work);
+  await ledger.presume(await drawn(9n * cent), goodEnd);
   await renewEnvelope(work, 10n * cent);
   expect(work.run.reservationId).not.toBe(first);
   // Nine of fifteen are gone: the memory of the work order is older than that.
@@ -173,9 +249,7 @@ test('what remains of no envelope is nothing', async () => {
   const work = await scratchWork(database);
   expect(await remainingNanoUsd(work)).toBe(0n);
   await closeEnvelope(database.query, work.order.id, null);
-  await expect(drawCall({ ...work, run: { ...work.run, reservationId: null } }, draw(1n))).rejects.toThrow(
-    TypeError,
-  );
+  expect(await (await callsOf(work)).draw(1n)).toEqual({ kind: 'key_invalid' });
   expect(await settleUnknown(database)).toBe(false);
 });
 

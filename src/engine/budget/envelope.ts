@@ -1,13 +1,11 @@
 // The envelope: money set aside for one run of a work order, out of which its calls draw (R-BUD-1, R-PIPE-3).
 import type { PermanentError } from '../../domain/failure.ts';
-import { newId, type ReservationId, type WorkOrderId } from '../../domain/ids.ts';
+import type { ReservationId, WorkOrderId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
 import {
   checkAndReserveBudget,
   drawnFrom,
-  endOwnCall,
   heldReservations,
-  recordCallSent,
   settleReservation,
   sizeOfReservation,
 } from '../../store/costs.ts';
@@ -16,7 +14,6 @@ import { intendEffect, markEffect } from '../../store/effects.ts';
 import { runById, updateRun } from '../../store/runs.ts';
 import { workOrderById } from '../../store/work-orders.ts';
 import { fenced, type Work } from '../pipeline/work.ts';
-import type { ModelUsage } from '../ports/model.ts';
 import { budgetExceeded, refusedBy } from './budget-exceeded.ts';
 
 export interface Envelope {
@@ -104,29 +101,10 @@ export async function remainingNanoUsd({ database, run, signal }: Work): Promise
   return (await database.run((query) => drawnFrom(query, reservationId), signal)).left;
 }
 
-export interface Draw {
-  serviceName: string;
-  model: string;
-  worstCaseNanoUsd: bigint;
-}
-
-/** Draws a call's worst case before it is sent. @throws `BUDGET_EXCEEDED`: then it must not be sent. */
-export async function drawCall(work: Work, draw: Draw): Promise<ReservationId> {
-  const { reservationId } = work.run;
-  if (!reservationId) throw new TypeError('A call was drawn from no envelope');
-  // Named before the transaction: made twice, after an answer that was lost, it is one call.
-  const named = newId<ReservationId>(work.clock.now());
-  return fenced(work, async (query) => {
-    const { id, answer } = await recordCallSent(query, { ...draw, id: named, reservationId });
-    if (answer === 'frozen') throw await refusedBy(query, work, draw.worstCaseNanoUsd);
-    if (answer !== 'drawn') throw doesNotFit(work, draw);
-    return id;
-  });
-}
-
+/** The ledger has refused a call: it was not sent. */
 export function doesNotFit(
   work: Work,
-  { worstCaseNanoUsd, model }: Pick<Draw, 'worstCaseNanoUsd' | 'model'>,
+  { worstCaseNanoUsd, model }: { worstCaseNanoUsd: bigint; model: string },
 ): PermanentError {
   return budgetExceeded(
     work,
@@ -137,36 +115,6 @@ export function doesNotFit(
       : 'Retry it with a cheaper model (`moose retry ID --model M`), or submit it anew with a higher --limit.',
     { model, worstCaseNanoUsd: worstCaseNanoUsd.toString() },
   );
-}
-
-/** Books what a call really cost; null: nobody knows, and its worst case is presumed spent. It is booked even when another process carries the run by now: the money is gone. */
-export async function bookCall(
-  work: Work,
-  callId: ReservationId,
-  booked: {
-    costNanoUsd: bigint | null;
-    usage: ModelUsage;
-    calls: number;
-    /** Written with it, and so once. */
-    also?(query: Query): Promise<unknown>;
-  },
-): Promise<void> {
-  const { costNanoUsd, usage, calls } = booked;
-  await work.database.transaction(async (query) => {
-    const isBooked = await endOwnCall(query, callId, {
-      ...(costNanoUsd === null
-        ? { status: 'presumed' as const }
-        : { status: 'settled' as const, actualNanoUsd: costNanoUsd }),
-      ...usage,
-      calls,
-    });
-    if (isBooked) await booked.also?.(query);
-  });
-}
-
-/** A call that was never answered and, by what the provider says, never billed. */
-export async function voidCall(work: Work, callId: ReservationId): Promise<void> {
-  await work.database.run((query) => endOwnCall(query, callId, { status: 'cancelled' }));
 }
 
 /**

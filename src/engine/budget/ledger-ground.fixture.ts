@@ -37,7 +37,7 @@ export async function ledgerGround(
 }
 
 export function aDraw(
-  { key, gatewayId }: LedgerGround,
+  { key, gatewayId }: Pick<LedgerGround, 'key' | 'gatewayId'>,
   worstCaseNanoUsd: bigint,
   callId = randomUUID(),
 ): CallDraw {

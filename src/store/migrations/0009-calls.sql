@@ -79,28 +79,6 @@ begin
   return 'no_room';
 end $$;
 
--- A call of Moose itself, which no gateway carries. The same call drawn twice is one.
-create function draw_own_call(p_call_id uuid, p_reservation_id uuid, p_service_name text, p_model text, p_nano_usd bigint)
-returns text language plpgsql as $$
-declare
-  v_answer text;
-begin
-  if exists (select from cost_tracking where id = p_call_id and type = 'actual') then
-    return 'drawn';
-  end if;
-  v_answer := take_from_envelope(p_reservation_id, p_nano_usd);
-  if v_answer = 'drawn' then
-    insert into cost_tracking (id, type, status, service_name, work_order_id, run_id, reservation_id, reserved_nano_usd, model)
-      select p_call_id, 'actual', 'sent', p_service_name, e.work_order_id, e.run_id, e.id, p_nano_usd, p_model
-      from cost_tracking e where e.id = p_reservation_id
-      on conflict (id) do nothing;
-    if not found then
-      perform change_envelope(p_reservation_id, -p_nano_usd, 0, 0, 0, p_call_id);
-    end if;
-  end if;
-  return v_answer;
-end $$;
-
 -- A call that a gateway carries, by the key that its client came with.
 create function draw_call(
   p_call_id uuid, p_key_id uuid, p_key_hash bytea, p_gateway_id uuid, p_provider text, p_model text, p_wire text,
@@ -171,10 +149,10 @@ begin
 end $$;
 
 -- Ends a call: as settled with what it cost, as presumed with all that it holds, or as cancelled with nothing. One that is
--- presumed can still be settled or cancelled: that is evidence, also after its envelope has closed. p_calls: how many calls
--- it stands for. False where it has ended so before.
+-- presumed can still be settled or cancelled: that is evidence, also after its envelope has closed. False where it has
+-- ended so before.
 create function end_call(
-  p_call_id uuid, p_status text, p_nano_usd bigint, p_usage jsonb default '{}', p_end jsonb default '{}', p_calls integer default 1)
+  p_call_id uuid, p_status text, p_nano_usd bigint, p_usage jsonb default '{}', p_end jsonb default '{}')
 returns boolean language plpgsql as $$
 declare
   v_call cost_tracking;
@@ -219,15 +197,15 @@ begin
       case when p_status = 'settled' then greatest(0, v_actual - v_hold) else 0 end, p_call_id);
   end if;
   perform count_calls(v_call.work_order_id, v_actual - case when v_was_presumed then v_hold else 0 end,
-    case when v_was_presumed or p_status = 'cancelled' then 0 else p_calls end,
+    case when v_was_presumed or p_status = 'cancelled' then 0 else 1 end,
     v_input + v_cache_read + v_cache_write + v_cache_write_1h, v_output);
   return true;
 end $$;
 
-create function settle_call(p_call_id uuid, p_nano_usd bigint, p_usage jsonb, p_end jsonb, p_calls integer default 1)
-returns boolean language sql as $$ select end_call(p_call_id, 'settled', p_nano_usd, p_usage, p_end, p_calls) $$;
-create function presume_call(p_call_id uuid, p_usage jsonb, p_end jsonb, p_calls integer default 1)
-returns boolean language sql as $$ select end_call(p_call_id, 'presumed', null, p_usage, p_end, p_calls) $$;
+create function settle_call(p_call_id uuid, p_nano_usd bigint, p_usage jsonb, p_end jsonb)
+returns boolean language sql as $$ select end_call(p_call_id, 'settled', p_nano_usd, p_usage, p_end) $$;
+create function presume_call(p_call_id uuid, p_usage jsonb, p_end jsonb)
+returns boolean language sql as $$ select end_call(p_call_id, 'presumed', null, p_usage, p_end) $$;
 create function void_call(p_call_id uuid, p_end jsonb)
 returns boolean language sql as $$ select end_call(p_call_id, 'cancelled', null, '{}', p_end) $$;
 
