@@ -146,11 +146,11 @@ async function askVersion(path: string, searchPath: string): Promise<string | nu
   }
 }
 
-function adviseInstall(program: AgentProgram, { programPath, searchPath }: ProgramPlace): string {
+function adviseInstall(program: AgentProgram, { programPath }: ProgramPlace): string {
   const { setting } = program;
   const install = installCommand(program);
   return programPath === null
-    ? `Install it with \`${install}\`, or set ${setting} to the path of the program; it was looked for in ${searchPath}.`
+    ? `Install it with \`${install}\`, or set ${setting} to the path of the program; it is not on the PATH.`
     : `Install it with \`${install}\`, or correct ${setting}: ${programPath} cannot be executed.`;
 }
 
