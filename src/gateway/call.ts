@@ -6,7 +6,7 @@ import { uuidv7 } from '../stdx/random.ts';
 import { sleep } from '../stdx/sleep.ts';
 import { answerEarly, type Exchange, refuseWith } from './answer.ts';
 import { CallRefused, refused } from './call-refused.ts';
-import { type CallIdentity, drawCall } from './draw-call.ts';
+import { askedOutput, type CallIdentity, drawCall } from './draw-call.ts';
 import { forward, type ReadyCall } from './forward.ts';
 import { type CallGuard, type GuardedEnd, type GuardedTarget, noGuard } from './guard.ts';
 import { inTime } from './in-time.ts';
@@ -14,6 +14,7 @@ import { hashOf, type PresentedKey } from './known-keys.ts';
 import type { GatewayLimits } from './limits.ts';
 import type { Parts } from './parts.ts';
 import { type HeldBody, readBody } from './read-body.ts';
+import { renderAhead } from './render-ahead.ts';
 import { type Route, upstreamUrl } from './route.ts';
 import type { ReadCall } from './wire/wire.ts';
 
@@ -66,7 +67,7 @@ async function prepare(call: Call): Promise<ReadyCall> {
     if (read.isFree) {
       await parts.keys.verify(key);
       stop.signal.throwIfAborted();
-      return readyCall(call, read, held, null, parts.limits.outputTokensMax);
+      return readyCall(call, read, held, null, read.render(parts.limits.outputTokensMax));
     }
     return await prepareMetered(call, read, held);
   } catch (cause) {
@@ -100,11 +101,12 @@ async function prepareMetered(call: Call, read: ReadCall, held: HeldBody): Promi
   const target = { provider: identity.provider, model: identity.model };
   const ended = await passGuard(guardOf(call), parts.limits, target, stop.signal);
   const { startedMs } = exchange;
+  const render = renderAhead(read, askedOutput(read, parts.limits));
   try {
     const drawn = await drawCall(parts, { identity, read, price, startedMs, signal: stop.signal });
     call.isDrawn = true;
     const money = { identity, price, ended, ...drawn, parts: read.parts, actionHash: read.actionHash };
-    const ready = readyCall(call, read, held, money, drawn.outputTokensMax);
+    const ready = readyCall(call, read, held, money, render(drawn.outputTokensMax));
     stop.signal.throwIfAborted();
     return ready;
   } catch (cause) {
@@ -126,10 +128,9 @@ function readyCall(
   read: ReadCall,
   held: HeldBody,
   money: ReadyCall['money'],
-  outputTokensMax: number,
+  body: Buffer,
 ): ReadyCall {
   const { wire, upstream } = route;
-  const body = read.render(outputTokensMax);
   return {
     callId,
     wire,

@@ -5,6 +5,7 @@ import { affordableOutput, type WorstCase, worstCase } from './bound.ts';
 import { CallRefused, refused } from './call-refused.ts';
 import type { NoRoom } from './headroom.ts';
 import { inTime } from './in-time.ts';
+import type { GatewayLimits } from './limits.ts';
 import type { Parts } from './parts.ts';
 import type { ReadCall } from './wire/wire.ts';
 
@@ -31,7 +32,7 @@ const shortenedDrawsMax = 3;
 /** @throws CallRefused */
 export async function drawCall(parts: Parts, request: DrawRequest): Promise<Drawn> {
   const { limits } = parts;
-  const asked = Math.min(request.read.outputTokensMax ?? limits.outputTokensDefault, limits.outputTokensMax);
+  const asked = askedOutput(request.read, limits);
   const least = Math.min(asked, limits.outputTokensLeast);
   const full = boundAt(parts, request, asked);
   const mark = parts.headroom.mark();
@@ -54,6 +55,14 @@ export async function drawCall(parts: Parts, request: DrawRequest): Promise<Draw
     if (answer.kind !== 'no_room') return admitted(parts, request, short, answer);
   }
   throw noRoom(answer);
+}
+
+/** Of what was asked for, or of what is usual where nothing was. */
+export function askedOutput(
+  { outputTokensMax }: Pick<ReadCall, 'outputTokensMax'>,
+  limits: Pick<GatewayLimits, 'outputTokensDefault' | 'outputTokensMax'>,
+): number {
+  return Math.min(outputTokensMax ?? limits.outputTokensDefault, limits.outputTokensMax);
 }
 
 function boundAt(parts: Parts, { identity, read, price }: DrawRequest, outputTokensMax: number): Drawn {

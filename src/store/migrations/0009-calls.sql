@@ -86,6 +86,7 @@ create function draw_call(
 returns table (kind text, left_nano_usd bigint, open_nano_usd bigint, reason text) language plpgsql as $$
 declare
   v_key record;
+  v_call cost_tracking;
   v_envelope cost_tracking;
   v_answer text;
 begin
@@ -95,7 +96,9 @@ begin
     return query select 'key_invalid', 0::bigint, 0::bigint, null::text;
     return;
   end if;
-  if exists (select from cost_tracking c where c.id = p_call_id and c.key_id = p_key_id and c.status in ('sent', 'presumed')) then
+  -- By its id alone, here and below: whatever the statistics of a young table say, that is one row of one index.
+  select * into v_call from cost_tracking where id = p_call_id;
+  if found and v_call.key_id = p_key_id and v_call.status in ('sent', 'presumed') then
     return query select 'drawn', 0::bigint, 0::bigint, null::text;
     return;
   end if;
@@ -133,8 +136,8 @@ create function shrink_call(p_call_id uuid, p_nano_usd bigint) returns boolean l
 declare
   v_call cost_tracking;
 begin
-  select * into v_call from cost_tracking where id = p_call_id and type = 'actual' and status = 'sent';
-  if not found or p_nano_usd is null or p_nano_usd < 0 then
+  select * into v_call from cost_tracking where id = p_call_id;
+  if not found or v_call.type <> 'actual' or v_call.status <> 'sent' or p_nano_usd is null or p_nano_usd < 0 then
     return false;
   end if;
   perform from work_orders where id = v_call.work_order_id for no key update;
@@ -168,8 +171,8 @@ begin
   if p_status = 'settled' and (p_nano_usd is null or p_nano_usd < 0) then
     raise exception 'A call costs 0 or more, not %', coalesce(p_nano_usd::text, 'nothing') using errcode = 'MS010';
   end if;
-  select * into v_call from cost_tracking where id = p_call_id and type = 'actual' and status in ('sent', 'presumed');
-  if not found then
+  select * into v_call from cost_tracking where id = p_call_id;
+  if not found or v_call.type <> 'actual' or v_call.status not in ('sent', 'presumed') then
     return false;
   end if;
   perform from work_orders where id = v_call.work_order_id for no key update;
