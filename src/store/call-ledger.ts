@@ -30,7 +30,8 @@ export async function drawCall(
   query: Query,
   call: CallFacts & { worstCaseNanoUsd: bigint; priceVersion: string },
 ): Promise<DrawnRow> {
-  const { rows } = await sql<DrawnRow>`select * from draw_call(${call.callId}::uuid, ${call.keyId}::uuid,
+  const { rows } =
+    await sql<DrawnRow>`/* prepared: draw_call */ select * from draw_call(${call.callId}::uuid, ${call.keyId}::uuid,
     ${hashBytes(call.keyHash)}, ${call.gatewayId}::uuid, ${call.provider}, ${call.model}, ${call.wire}, ${call.isStream},
     ${call.worstCaseNanoUsd.toString()}::bigint, ${whole(call.inputTokensMax)}::bigint, ${whole(call.outputTokensMax)}::bigint,
     ${call.priceVersion})`.execute(query);

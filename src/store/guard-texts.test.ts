@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
-import { expect, test } from 'vitest';
-import { testDatabase } from '../../test/database.ts';
+import { expect, onTestFinished, test } from 'vitest';
+import { cloneDatabase, testDatabase } from '../../test/database.ts';
 import { rememberSecrets } from '../domain/secrets/known-secrets.ts';
+import { openDatabase } from './database.ts';
 import { exactly, toJson } from './storable.ts';
 
 const secret = 'planted-7f3a9c21d4e8';
@@ -33,4 +34,19 @@ test('what must stay exact does, and nothing beside it', async () => {
     proposal: { edits },
     amount: '1',
   });
+});
+
+test('a statement that is marked so is parsed once, and known by its name', async () => {
+  const { url, drop } = await cloneDatabase();
+  const database = openDatabase(url, { connectionsMax: 1 });
+  onTestFinished(async () => {
+    await database.close();
+    await drop();
+  });
+  for (const text of ['a', 'b']) {
+    const { rows } = await sql`/* prepared: echo */ select ${text}::text as said`.execute(database.query);
+    expect(rows).toEqual([{ said: text }]);
+  }
+  const { rows } = await sql`select name from pg_prepared_statements`.execute(database.query);
+  expect(rows).toEqual([{ name: 'echo' }]);
 });
