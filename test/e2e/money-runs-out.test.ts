@@ -44,6 +44,27 @@ test.each([
   },
 );
 
+test('R-BUD-2: a window that freezes in mid-run stops the next call, says so, and can be thawed', async () => {
+  const { submit, settled, opened } = await ready();
+  let isFrozen = false;
+  const { id } = await submit({
+    answer: async () => {
+      if (isFrozen) return writes('good.txt', 'Good\n');
+      isFrozen = true;
+      await opened.database.query.updateTable('budgetWindows').set({ isFrozen }).execute();
+      return { raw: 'No proposal.' };
+    },
+  });
+  const { failure } = await settled(id);
+  expect(failure).toMatchObject({
+    code: 'BUDGET_EXCEEDED',
+    message: expect.stringContaining('Spending is frozen'),
+  });
+  await opened.moose.limits({ thaws: true });
+  await opened.moose.retry(id, {});
+  expect(await settled(id)).toMatchObject({ status: 'completed', failure: null });
+});
+
 test('R-ESC-3: the question of a day that is full offers to raise it, and so answered the work order completes', async () => {
   const { submit, settled, opened } = await ready();
   await opened.moose.limits({ dailyNanoUsd: cents(5) });

@@ -33,20 +33,29 @@ const limitNames: Record<string, string> = {
   work_order: 'of its own',
 };
 
+/** Null where no limit of the work order's is frozen. */
+export async function frozenFor(query: Query, work: Work): Promise<PermanentError | null> {
+  const limits = await limitsFor(query, work);
+  const frozen = limits.filter(({ isFrozen }) => isFrozen).map(({ key }) => key);
+  if (frozen.length === 0) return null;
+  return budgetExceeded(
+    work,
+    'reserve',
+    `Spending is frozen, because a call cost more than was set aside for it (${frozen.join(', ')}).`,
+    'Look at what it was (`moose limits`), lift the freeze (`moose limits --thaw`), then `moose retry ID`.',
+    { frozen },
+  );
+}
+
+function limitsFor(query: Query, { order }: Work) {
+  return limitsOf(query, { project_id: order.projectId, work_order_id: order.id });
+}
+
 /** Which limit it is, and the command that moves it. */
 export async function refusedBy(query: Query, work: Work, nanoUsd: bigint): Promise<PermanentError> {
-  const { id, projectId } = work.order;
-  const limits = await limitsOf(query, { project_id: projectId, work_order_id: id });
-  const frozen = limits.filter(({ isFrozen }) => isFrozen).map(({ key }) => key);
-  if (frozen.length > 0) {
-    return budgetExceeded(
-      work,
-      'reserve',
-      `Spending is frozen, because a call cost more than was set aside for it (${frozen.join(', ')}).`,
-      'Look at what it was (`moose limits`), lift the freeze (`moose limits --thaw`), then `moose retry ID`.',
-      { frozen },
-    );
-  }
+  const frozen = await frozenFor(query, work);
+  if (frozen) return frozen;
+  const limits = await limitsFor(query, work);
   const full = limits.find(({ limitNanoUsd, usedNanoUsd }) => usedNanoUsd + nanoUsd > limitNanoUsd);
   const [kind = ''] = (full?.key ?? '').split(':');
   const amounts = full

@@ -5,6 +5,7 @@ import { isMooseError } from '../../domain/failure.ts';
 import { type Classify, verdictOf } from '../../resilience/verdict.ts';
 import { costOfCall } from '../../store/costs.ts';
 import { recordEvent } from '../../store/work-orders.ts';
+import { frozenFor } from '../budget/budget-exceeded.ts';
 import { doesNotFit } from '../budget/envelope.ts';
 import type { Model, ModelAnswer } from '../ports/model.ts';
 import type { AffordableCall } from './affordable-call.ts';
@@ -69,11 +70,11 @@ async function ask<T>(
   const through = { ...(await ownAccess(work, model)), onCall };
   const limits = { outputTokensMax, timeoutMs: settings.modelTimeoutMs, signal };
   work.reached('generating:before-call', work.run.id);
-  const answer = await model.generate({ ...asked, ...limits, prompt, through }).catch((cause) => {
-    // The envelope has the last word, whatever was thought to be left in it.
-    if (isMooseError(cause) && cause.code === 'MODEL_BUDGET')
-      throw doesNotFit(work, { model: model.name, worstCaseNanoUsd });
-    throw cause;
+  const answer = await model.generate({ ...asked, ...limits, prompt, through }).catch(async (cause) => {
+    if (!isMooseError(cause) || cause.code !== 'MODEL_BUDGET') throw cause;
+    // The ledger has the last word, whatever was thought to be left in the envelope.
+    const frozen = await work.database.run((query) => frozenFor(query, work), signal);
+    throw frozen ?? doesNotFit(work, { model: model.name, worstCaseNanoUsd });
   });
   work.reached('generating:answered', work.run.id);
   await tell(work, model, serviceName, answer, callId);
