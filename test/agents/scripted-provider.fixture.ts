@@ -31,11 +31,20 @@ export async function startLoopingProvider(turn: Turn): Promise<ScriptedProvider
   return await startProvider(() => turn);
 }
 
-async function startProvider(turnAt: (turn: number) => Turn): Promise<ScriptedProvider> {
+/** The same, and then silence: who asks is at work for as long as it lives. */
+export async function startStallingProvider(turn: Turn, answersMax: number): Promise<ScriptedProvider> {
+  return await startProvider(() => turn, answersMax);
+}
+
+async function startProvider(
+  turnAt: (turn: number) => Turn,
+  answersMax = Number.POSITIVE_INFINITY,
+): Promise<ScriptedProvider> {
   const requests: ChatCompletionRequest[] = [];
   const mock = new LLMock({ port: 0, host: '127.0.0.1', logLevel: 'silent' });
   mock.on({}, (request) => {
     requests.push(request);
+    if (requests.length > answersMax) return new Promise<never>(() => undefined);
     return { ...answerTo(request, turnAt), usage: usagePerCall };
   });
   await mock.start();

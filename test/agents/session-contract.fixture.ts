@@ -11,8 +11,8 @@ import { errorAnswer } from './error-answer.ts';
 import { runSession } from './run-cell.ts';
 import {
   type ScriptedProvider,
-  startLoopingProvider,
   startScriptedProvider,
+  startStallingProvider,
   type Turn,
 } from './scripted-provider.fixture.ts';
 import type { OpenGateway } from './session-gateway.ts';
@@ -101,7 +101,8 @@ async function isNotRedirected(subject: Subject, agent: Agent, openGateway: Open
 
 async function goesOn(subject: Subject, agent: Agent): Promise<void> {
   const scene = ground();
-  const loop = await startLoopingProvider(subject.loop);
+  // An agent that finds itself repeating would end by itself before it is killed.
+  const loop = await startStallingProvider(subject.loop, turnsBeforeKill);
   onTestFinished(loop.stop);
   const watchdog = () => (loop.requests.length > turnsBeforeKill ? ('braked' as const) : null);
   const limits = { wallClockMs, graceMs: 0 };
