@@ -1,0 +1,88 @@
+// The gateway's process from Moose's side, where it is not to be had.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { MooseError } from '../domain/failure.ts';
+import { readAddress, writeAddress } from './address-file.ts';
+import { attachTo } from './attachment.ts';
+import { keepGatewayUp } from './keep-up.ts';
+import { socketPathIn } from './socket-path.ts';
+
+const id = '00000000-0000-4000-8000-000000000000';
+
+function scratch(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'moose-gateway-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true, maxRetries: 3 }));
+  return directory;
+}
+
+test.each([
+  [
+    'says why it cannot start',
+    ['-e', 'console.error("No port is left."); process.exit(1)'],
+    /No port is left\.$/,
+  ],
+  ['is not there', null, /could not be started\.$/],
+])(
+  'a gateway that %s: whoever asks for it is told, it is tried again, and nobody waits for it at the end',
+  async (_, args, said) => {
+    const problems: MooseError[] = [];
+    const kept = keepGatewayUp({
+      directory: scratch(),
+      program: {
+        argv: args === null ? ['/no/such/program'] : [process.execPath, ...args],
+        env: {},
+        input: '{}',
+      },
+      onProblem: (problem) => problems.push(problem),
+    });
+    onTestFinished(() => kept.close());
+    await expect(kept.address()).rejects.toMatchObject({
+      code: 'GATEWAY_UNAVAILABLE',
+      message: expect.stringMatching(said),
+    });
+    await expect.poll(() => problems.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(2);
+    await kept.close();
+  },
+);
+
+test('whoever stops waiting for it hears of that at once', async () => {
+  const kept = keepGatewayUp({
+    directory: scratch(),
+    program: { argv: [process.execPath, '-e', 'setTimeout(() => undefined, 3_000)'], env: {}, input: '' },
+    onProblem: () => undefined,
+  });
+  const stop = new AbortController();
+  const asked = kept.address(stop.signal);
+  stop.abort(new Error('No longer.'));
+  await expect(asked).rejects.toThrow('No longer.');
+  await expect(kept.address(stop.signal)).rejects.toThrow('No longer.');
+  await kept.close();
+});
+
+test('an address is whole or none, and is believed only where who answers has the same name', async () => {
+  const directory = scratch();
+  expect(await readAddress(directory)).toBeNull();
+  const stranger = createServer((_, answer) => answer.end('Hello.')).listen(0, '127.0.0.1');
+  onTestFinished(() => void stranger.close());
+  await expect.poll(() => stranger.listening).toBe(true);
+  const { port } = stranger.address() as AddressInfo;
+  const address = { id, pid: process.pid, port, socketPath: join(directory, 'socket') };
+  await writeAddress(directory, address);
+  expect(await readAddress(directory)).toEqual(address);
+  expect(await attachTo(address)).toBeNull();
+  expect(await attachTo({ ...address, port: 1 })).toBeNull();
+  writeFileSync(join(directory, 'address.json'), `${readFileSync(join(directory, 'address.json'), 'utf8')}}`);
+  expect(await readAddress(directory)).toBeNull();
+});
+
+test('a socket whose path would be too long stands elsewhere, and in the same place each time', async () => {
+  const directory = join(scratch(), 'd'.repeat(120));
+  const path = await socketPathIn(directory);
+  expect(Buffer.byteLength(path)).toBeLessThanOrEqual(103);
+  expect(await socketPathIn(directory)).toBe(path);
+  expect(await socketPathIn('/short')).toBe('/short/socket');
+});

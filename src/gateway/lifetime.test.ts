@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { lifetimeOf, type Needs } from './lifetime.ts';
+
+const unneeded: Needs = { attached: () => 0, calls: () => 0, liveKeys: async () => 0 };
+const away = async () => {
+  throw new Error('The database is away.');
+};
+
+test('the last Moose that leaves ends it, unless a call is under way or an agent may still call', async () => {
+  const last = { ...unneeded, attached: () => 1 };
+  expect(await lifetimeOf(last).leave()).toBe(true);
+  expect(await lifetimeOf({ ...last, attached: () => 2 }).leave()).toBe(false);
+  expect(await lifetimeOf({ ...last, calls: () => 1 }).leave()).toBe(false);
+  expect(await lifetimeOf({ ...last, liveKeys: async () => 1 }).leave()).toBe(false);
+});
+
+test('fear: a gateway ends under an agent because the database was away for a moment', async () => {
+  const needs = { ...unneeded, attached: () => 1, liveKeys: away };
+  const lifetime = lifetimeOf(needs);
+  expect(await lifetime.leave()).toBe(false);
+  const over = lifetimeOf({ ...unneeded, liveKeys: away }).over(AbortSignal.timeout(400));
+  const startedMs = performance.now();
+  await over;
+  // It was the signal that ended the wait.
+  expect(performance.now() - startedMs).toBeGreaterThan(300);
+});
+
+test('who has left is not waited for', async () => {
+  const lifetime = lifetimeOf({ ...unneeded, attached: () => 1 });
+  const over = lifetime.over(new AbortController().signal);
+  expect(await lifetime.leave()).toBe(true);
+  await over;
+});

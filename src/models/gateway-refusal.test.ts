@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { callFailureKinds } from '../domain/model-call.ts';
+import type { CallFacts } from './failures.ts';
+import { gatewayRefusal } from './gateway-refusal.ts';
+
+const facts: CallFacts = {
+  ...{ model: 'openai/gpt-5', provider: 'openai', origin: 'https://api.example' },
+  ...{ apiKey: null, keyVariable: 'OPENAI_API_KEY', timeoutMs: 1_000 },
+};
+const body = { error: { message: 'moose: what it was.' } };
+
+test.each([
+  ['unreachable', 'MODEL_UNREACHABLE'],
+  ['cut_stream', 'MODEL_UNREACHABLE'],
+  ['timeout', 'MODEL_TIMEOUT'],
+  ['malformed', 'MODEL_GARBLED'],
+  ['budget_exceeded', 'MODEL_BUDGET'],
+  ['unpriced', 'MODEL_UNPRICED'],
+  ['circuit_open', 'MODEL_GATEWAY'],
+  ['a word of a later version', 'MODEL_GATEWAY'],
+])('R-BUD-4: what the gateway refuses as %s is %s', (failure, code) => {
+  expect(gatewayRefusal(failure, body, facts, 1_500)).toMatchObject({ isMooseError: true, code });
+  expect(gatewayRefusal(failure, null, facts, undefined)).toMatchObject({ isMooseError: true, code });
+});
+
+test('every refusal has a sentence and an advice', () => {
+  for (const failure of callFailureKinds) {
+    const { message, advice } = gatewayRefusal(failure, body, facts, undefined);
+    expect(message).toMatch(/\.$|gave no reason$/);
+    expect(advice).toMatch(/\.$/);
+  }
+});
