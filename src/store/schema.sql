@@ -149,9 +149,7 @@ create table cost_tracking (
   constraint cost_tracking_drawn_presumed_nano_usd_check CHECK ((drawn_presumed_nano_usd >= 0)),
   constraint cost_tracking_drawn_spent_nano_usd_check CHECK ((drawn_spent_nano_usd >= 0)),
   constraint cost_tracking_pkey PRIMARY KEY (id),
-  constraint cost_tracking_reservation_id_fkey FOREIGN KEY (reservation_id) REFERENCES cost_tracking(id),
   constraint cost_tracking_reserved_nano_usd_check CHECK ((reserved_nano_usd >= 0)),
-  constraint cost_tracking_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id),
   constraint cost_tracking_status_check CHECK ((status = ANY (ARRAY['held'::text, 'sent'::text, 'settled'::text, 'presumed'::text, 'cancelled'::text]))),
   constraint cost_tracking_type_check CHECK ((type = ANY (ARRAY['reservation'::text, 'actual'::text]))),
   constraint cost_tracking_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
