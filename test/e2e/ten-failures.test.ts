@@ -1,5 +1,5 @@
 // The ten failures of the contract (R-CHA-2), each whole and by its name: on the real database, with real processes.
-import { writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
@@ -277,6 +277,11 @@ test('R-CHA-2.10: a work order stuck for over 24 h is found and escalated', asyn
   const order = await moose.find(id);
   const running = async () => (await moose.sessions(order)).map(({ state }) => state);
   await expect.poll(running, soon).toEqual(['running']);
+  // What it still had to say or to write would be progress.
+  const worktrees = join(ground.config.dataDirectory, 'worktrees');
+  const written = async () =>
+    (await readdir(worktrees, { recursive: true })).some((name) => name.endsWith('half.txt'));
+  await expect.poll(written, soon).toBe(true);
   expect(await moose.stuck()).toEqual([]);
   await ten.setBack(database, id, 25);
   expect(await moose.stuck()).toMatchObject([{ id, stuck_hours: expect.closeTo(25, 0), escalated_at: null }]);
