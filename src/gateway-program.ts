@@ -30,6 +30,8 @@ import { PriceBook } from './store/price-book.ts';
 const graceMs = 10_000;
 /** For its last word, which is not worth waiting for a database that is away. */
 const farewellMs = 2_000;
+/** For everything after the last call. */
+const endMsMax = 60_000;
 
 const stop = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stop.abort());
@@ -92,6 +94,8 @@ async function live(input: ProgramInput, logger: Logger): Promise<void> {
   });
   await writeAddress(input.directory, { id, pid: process.pid, port: gateway.port, socketPath });
   await lifetime.over(stop.signal);
+  // Its last words are not worth waiting for a database that does not come back.
+  setTimeout(() => process.exit(1), endMsMax).unref();
   await gateway.close(graceMs);
   await beating.end();
   await circuits.close();
