@@ -37,9 +37,9 @@ function toldOf({
       databaseUrl === null
         ? { kind: 'embedded', directory: join(dataDirectory, 'postgres'), name: 'moose' }
         : { kind: 'server', url: databaseUrl },
+    // The settings' addresses go as far as the version, or are a server's that has none.
     upstreams: [...upstreamsOf(models)].map(([provider, { baseUrl, apiKey, wires }]) => ({
-      ...{ provider, apiKey, wires: [...wires] },
-      baseUrl: baseUrl.replace(/\/v1(?:beta)?$/, ''),
+      ...{ provider, apiKey, wires: [...wires], baseUrl, saysVersion: true },
     })),
     circuits: { recoveryTimeoutMs: engine.circuitRecoveryMs, failureThreshold: engine.circuitFailuresMax },
     keepsBodies: gateway.keepsBodies,

@@ -16,6 +16,7 @@ export const programInputSchema = z.object({
     z.object({
       provider: z.string(),
       baseUrl: z.string(),
+      saysVersion: z.boolean().optional(),
       apiKey: z.string().nullable(),
       wires: z.array(z.enum(wireNames)),
     }),

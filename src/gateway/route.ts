@@ -5,6 +5,8 @@ import type { Wire } from './wire/wire.ts';
 export interface Upstream {
   /** Without the version segment, which is a part of each protocol's own path. */
   baseUrl: string;
+  /** The base says the version itself, or that there is none: that of the path is left out. */
+  saysVersion?: boolean | undefined;
   apiKey: string | null;
   wires: readonly WireName[];
 }
@@ -59,7 +61,8 @@ export function upstreamUrl({ upstream, path, search }: Pick<Route, 'upstream' |
     .split('&')
     .filter((pair) => pair !== '' && !staysHere(pair));
   const query = kept.length === 0 ? '' : `?${kept.join('&')}`;
-  return new URL(`${upstream.baseUrl.replace(/\/+$/, '')}${path}${query}`);
+  const below = upstream.saysVersion ? path.replace(/^\/v1(?:alpha|beta)?(?=\/)/, '') : path;
+  return new URL(`${upstream.baseUrl.replace(/\/+$/, '')}${below}${query}`);
 }
 
 function staysHere(pair: string): boolean {
