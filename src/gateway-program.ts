@@ -62,7 +62,7 @@ async function live(input: ProgramInput, logger: Logger): Promise<void> {
   const prices = new PriceBook(database, {
     onFailure: (cause) => logger.warn({ err: cause }, 'the prices could not be read again'),
   });
-  await beatGateway(database.query, { id, host: input.host });
+  await database.run((query) => beatGateway(query, { id, host: input.host }));
   const beating = beat(database, { id, host: input.host }, logger);
   const socketPath = await socketPathIn(input.directory);
   const lifetime = lifetimeOf({

@@ -16,6 +16,8 @@ export interface BookedCall {
   keyId: string;
   booking: Booking;
   end: CallEnd;
+  /** What is presumed is what is held: where less is about to be held, that comes first. */
+  after?: Promise<void> | undefined;
 }
 
 export interface BooksOptions {
@@ -53,21 +55,21 @@ export class Books {
     void this.#kept(undone);
   }
 
-  /** Less is needed than was held; should this fail, more is held than is needed, until the call is booked. */
-  shrink(callId: string, keyId: string, worstCaseNanoUsd: bigint): void {
+  /** Less is needed than was held; should this fail, more is held than is needed, until the call is booked. Never rejects. */
+  shrink(callId: string, keyId: string, worstCaseNanoUsd: bigint): Promise<void> {
     const { ledger, onFreed } = this.#options;
-    this.note('shrink', async () => {
+    return this.note('shrink', async () => {
       await ledger.shrink(callId, worstCaseNanoUsd);
       onFreed(keyId);
     });
   }
 
-  /** What nobody's money depends on: tried once, and dropped where there is too much of it. */
-  note(what: string, work: () => Promise<void>): void {
+  /** What nobody's money depends on: tried once, and dropped where there is too much of it. Never rejects. */
+  note(what: string, work: () => Promise<void>): Promise<void> {
     const { logger, notesMax } = this.#options;
     if (this.#notes >= notesMax) {
       logger.warn({ what }, 'The ledger is behind: something is not written down');
-      return;
+      return Promise.resolve();
     }
     this.#notes += 1;
     const written = work()
@@ -77,7 +79,7 @@ export class Books {
       .finally(() => {
         this.#notes -= 1;
       });
-    void this.#kept(written);
+    return this.#kept(written);
   }
 
   /** How much is not in the ledger yet. */
@@ -111,6 +113,7 @@ export class Books {
   async #book(call: BookedCall): Promise<void> {
     const { logger, onFreed } = this.#options;
     let refusals = 0;
+    await call.after;
     for (
       let delayMs = againAfterMsFirst;
       !this.#over.signal.aborted;

@@ -162,7 +162,7 @@ function requireCalm(parts: Parts, { keyId }: CallIdentity, { actionHash }: Read
   if (parts.keys.isOwn(keyId)) return;
   const braked = parts.brake.begin({ keyId, actionHash }, performance.now());
   if (braked === null) return;
-  if (braked.isNew) parts.books.note('brake', () => parts.ledger.stopKey(keyId, braked.reason));
+  if (braked.isNew) void parts.books.note('brake', () => parts.ledger.stopKey(keyId, braked.reason));
   throw refused.braked(braked.reason);
 }
 
@@ -219,7 +219,9 @@ async function refuse(call: Call, cause: CallRefused): Promise<void> {
     const end = endOf(call, own.status, cause);
     // What the ledger did not answer for is not written down in it.
     if (cause.failure !== 'ledger_away' && !call.isDrawn) {
-      parts.books.note('refusal', () => parts.ledger.refused({ ...identity, ...tokens }, cause.failure, end));
+      void parts.books.note('refusal', () =>
+        parts.ledger.refused({ ...identity, ...tokens }, cause.failure, end),
+      );
     }
   }
   await answerEarly(exchange, own, parts.limits.lingerMs);

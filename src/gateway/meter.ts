@@ -24,6 +24,7 @@ export class Meter {
   readonly #call: ReadyCall;
   /** Null: an error, which uses nothing. */
   #fold: UsageFold | null = null;
+  #shrinking: Promise<void> | undefined;
   #isShrunk = false;
   #isEnded = false;
   readonly #request: Kept;
@@ -78,7 +79,8 @@ export class Meter {
     brake.ended({ keyId, actionHash: money.actionHash }, failure === 'client_gone' ? null : failure !== null);
     money.ended({ failure, retryAfterMs: end.retryAfterMs });
     if (booking.kind === 'settle') prefixes.remember({ keyId, model }, money.parts, booking.usage);
-    const booked = books.book({ callId, keyId, booking, end });
+    const after = booking.kind === 'presume' ? this.#shrinking : undefined;
+    const booked = books.book({ callId, keyId, booking, end, after });
     if (this.#parts.bodies) this.#keepBodies(booked);
     return booked;
   }
@@ -89,12 +91,12 @@ export class Meter {
     if (money === null) return;
     const worstCaseNanoUsd = shrunk(money.price, input, money.outputTokensMax);
     if (worstCaseNanoUsd < money.worstCaseNanoUsd)
-      this.#parts.books.shrink(callId, money.identity.keyId, worstCaseNanoUsd);
+      this.#shrinking = this.#parts.books.shrink(callId, money.identity.keyId, worstCaseNanoUsd);
   }
 
   #keepBodies(booked: Promise<void>): void {
     const { books, ledger } = this.#parts;
-    books.note('bodies', async () => {
+    void books.note('bodies', async () => {
       await booked;
       await ledger.keepBodies(this.#call.callId, {
         request: this.#request.text(),
