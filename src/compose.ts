@@ -30,6 +30,8 @@ import { projectById } from './store/projects.ts';
 
 export interface Opened {
   moose: Moose;
+  /** The same, as somebody else asks it. */
+  mooseFor(actor: string): Moose;
   database: Database;
   forge: Forge;
   logger: Logger;
@@ -68,9 +70,11 @@ export async function openMoose(config: Config, signal?: AbortSignal): Promise<O
     });
     const { actor, engine } = config;
     const watch = { ...engine, ...engine.stuck };
-    const moose = createMoose({ database, clock: systemClock, forge, known, actor, critical, watch });
+    const mooseFor = (by: string) =>
+      createMoose({ database, clock: systemClock, forge, known, actor: by, critical, watch });
     return {
-      moose,
+      moose: mooseFor(actor),
+      mooseFor,
       database,
       forge,
       logger,

@@ -16,7 +16,7 @@ export interface Serving {
 }
 
 export async function serve(
-  { database, errorLog, logger, moose }: Opened,
+  { database, errorLog, logger, moose, mooseFor }: Opened,
   config: Config,
   given: {
     version: string;
@@ -32,6 +32,7 @@ export async function serve(
     {
       ...{ database, logger, baseUrl, version: given.version, errors: errorLog },
       clientManager: moose.escalations,
+      mooseFor,
       isWorking: () => given.worker() !== null,
       github: { secret: githubSecret, onDelivery: () => given.worker()?.ring(webhooksJobName) },
     },

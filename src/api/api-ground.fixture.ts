@@ -3,6 +3,9 @@ import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { testDatabase } from '../../test/database.ts';
 import { PermanentError } from '../domain/failure.ts';
+import { createMoose } from '../engine/moose.ts';
+import type { Forge } from '../engine/ports/forge.ts';
+import { systemClock } from '../stdx/clock.ts';
 import { type ApiRole, addToken, newToken } from '../store/api-tokens.ts';
 import type { Database } from '../store/database.ts';
 import type { ApiDeps } from './app.ts';
@@ -17,6 +20,14 @@ export interface ApiGround {
   /** With the admin's token, unless `init` says otherwise. */
   call(path: string, init?: RequestInit): Promise<{ status: number; body: unknown; headers: Headers }>;
 }
+
+const known = { agentNames: ['patch'], assertModel: async () => undefined };
+/** Where a forge is asked, the test is one of the whole. */
+const noForge = new Proxy({} as Forge, {
+  get: (_, name) => {
+    throw new TypeError(`A forge was asked to ${String(name)}`);
+  },
+});
 
 export async function apiGround(given: Partial<ApiDeps> = {}): Promise<ApiGround> {
   const database = await testDatabase();
@@ -37,6 +48,7 @@ export async function apiGround(given: Partial<ApiDeps> = {}): Promise<ApiGround
       version: '0.0.0',
       baseUrl: null,
       clientManager: { report: nothing, one: nothing, answer: nothing },
+      mooseFor: (actor) => createMoose({ database, clock: systemClock, forge: noForge, known, actor }),
       isWorking: () => true,
       github: { secret: null, onDelivery: () => undefined },
       failureDelayMs: 20,

@@ -5,15 +5,23 @@ import type { Logger } from 'pino';
 import { type MooseError, PermanentError, TransientError } from '../domain/failure.ts';
 import type { ErrorLog } from '../engine/errors/error-log.ts';
 import { toMooseError } from '../engine/errors/to-moose-error.ts';
-import type { ApiToken } from '../store/api-tokens.ts';
+import type { Moose } from '../engine/moose.ts';
 import type { Database } from '../store/database.ts';
+import { addAccess } from './access.ts';
 import { createGate } from './authenticate.ts';
+import { type Caller, roleFor } from './caller.ts';
 import { checkOrigin } from './check-origin.ts';
 import { addClientManager, type ClientManager } from './client-manager.ts';
 import { errorResponse } from './error-answer.ts';
+import { addEscalations } from './escalations.ts';
+import { addMonitoring } from './monitoring.ts';
 import { parseJson, readBody } from './read-json.ts';
-import { health, roleFor, sentinel, withoutToken } from './routes.ts';
+import { health, sentinel } from './routes/outside.ts';
 import { addSentinel, type SentinelDeps } from './sentinel.ts';
+import { addSettings } from './settings.ts';
+import { addSpecs } from './specs.ts';
+import { addSteering } from './steering.ts';
+import { addWorkOrders } from './work-orders.ts';
 
 export interface ApiDeps extends SentinelDeps {
   database: Database;
@@ -23,6 +31,8 @@ export interface ApiDeps extends SentinelDeps {
   /** Where people reach the interface besides loopback; null for nowhere. */
   baseUrl: string | null;
   clientManager: ClientManager;
+  /** Moose, as this actor asks it. */
+  mooseFor(actor: string): Moose;
   isWorking(): boolean;
   /** Left out: half a second. */
   failureDelayMs?: number;
@@ -31,10 +41,13 @@ export interface ApiDeps extends SentinelDeps {
 }
 
 export interface ApiVariables {
-  Variables: { token: ApiToken; signal: AbortSignal };
+  /** Absent in the few answers that need no token. */
+  Variables: { caller: Caller; moose: Moose; signal: AbortSignal };
 }
 export type Api = OpenAPIHono<ApiVariables>;
 
+/** These take no token: a probe, and what is signed. */
+const withoutToken: ReadonlySet<string> = new Set([health.path, sentinel.path]);
 /** What takes longer is answered with an error; what it has begun goes on. */
 const requestMsUsual = 15_000;
 const healthMsMax = 1_000;
@@ -61,7 +74,7 @@ export function createApi(deps: ApiDeps): Api {
   api.onError((thrown, c) => {
     const error = toApiError(thrown);
     const isOurs = error.category !== 'permanent' || error.code === 'UNEXPECTED';
-    if (isOurs && isTold(error.code, c.get('token') !== undefined)) {
+    if (isOurs && isTold(error.code, c.get('caller') !== undefined)) {
       deps.logger.warn({ err: error }, 'a request failed');
       deps.errors.record(error).resolved(false);
     }
@@ -78,8 +91,11 @@ export function createApi(deps: ApiDeps): Api {
   });
   api.use(async (c, next) => {
     const { method, path } = c.req;
-    if (!withoutToken.has(path))
-      c.set('token', await gate.enter(c.req.raw.headers, roleFor(method), c.get('signal')));
+    if (!withoutToken.has(path)) {
+      const caller = await gate.enter(c.req.raw.headers, roleFor(method), c.get('signal'));
+      c.set('caller', caller);
+      c.set('moose', deps.mooseFor(caller.actor));
+    }
     // A webhook's signature is of its bytes: it reads them itself.
     const hasBody = !['GET', 'HEAD', 'OPTIONS'].includes(method) && path !== sentinel.path;
     if (hasBody) {
@@ -92,6 +108,13 @@ export function createApi(deps: ApiDeps): Api {
   addHealth(api, deps);
   addClientManager(api, { ...deps, requestMsMax });
   addSentinel(api, deps);
+  addAccess(api, deps);
+  addWorkOrders(api, deps);
+  addSteering(api, deps);
+  addEscalations(api, deps);
+  addMonitoring(api, deps);
+  addSettings(api, deps);
+  addSpecs(api, deps);
   addDocument(api, deps.version);
   return api;
 }
@@ -129,6 +152,11 @@ function addHealth(api: Api, { database, version, isWorking }: ApiDeps): void {
 
 function addDocument(api: Api, version: string): void {
   api.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
+  api.openAPIRegistry.registerComponent('securitySchemes', 'cookie', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'moose_session',
+  });
   api.doc31('/api/openapi.json', {
     openapi: '3.1.0',
     info: {

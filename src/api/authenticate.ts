@@ -3,6 +3,7 @@ import { PermanentError, TransientError } from '../domain/failure.ts';
 import { sleep } from '../stdx/sleep.ts';
 import { type ApiRole, type ApiToken, apiRoles, findToken, markTokenUsed } from '../store/api-tokens.ts';
 import type { Database } from '../store/database.ts';
+import type { Caller } from './caller.ts';
 
 /** A wrong token is answered after this. */
 const failureDelayMsUsual = 500;
@@ -12,7 +13,7 @@ const tokenCharsMax = 200;
 
 export interface Gate {
   /** @throws `TOKEN_INVALID`, `TOO_MANY_FAILED_LOGINS`, `ROLE_TOO_LOW` */
-  enter(headers: Headers, role: ApiRole, signal: AbortSignal): Promise<ApiToken>;
+  enter(headers: Headers, role: ApiRole, signal: AbortSignal): Promise<Caller>;
 }
 
 export function createGate(database: Database, failureDelayMs = failureDelayMsUsual): Gate {
@@ -34,9 +35,14 @@ export function createGate(database: Database, failureDelayMs = failureDelayMsUs
       }
       if (apiRoles.indexOf(token.role) < apiRoles.indexOf(role)) throw tooLow(token, role);
       await database.run((query) => markTokenUsed(query, token.id), signal);
-      return token;
+      return { ...callerOf(token), sessionId: null };
     },
   };
+}
+
+/** By its token, a caller is a program, whoever has it. */
+function callerOf({ id, name, role }: ApiToken): Omit<Caller, 'sessionId'> {
+  return { actor: `api:${name}`, name, role, isPerson: false, tokenId: id };
 }
 
 const fields = { component: 'api', operation: 'authenticate' };

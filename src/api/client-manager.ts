@@ -3,11 +3,11 @@ import { isMooseError, MooseError } from '../domain/failure.ts';
 import type { CriticalError } from '../engine/escalation/critical-errors.ts';
 import type { EscalationView } from '../engine/escalation/escalation-view.ts';
 import { withTimeout } from '../resilience/timeout.ts';
-import { type ApiToken, audit } from '../store/api-tokens.ts';
 import type { Database } from '../store/database.ts';
 import type { Api } from './app.ts';
+import { audited } from './audited.ts';
 import type { Escalate } from './contract.ts';
-import { escalate, execute, resolution } from './routes.ts';
+import { escalate, execute, resolution } from './routes/outside.ts';
 
 export interface ClientManager {
   /** Resolves once it is kept, whatever happens then; the id is that of the error, and of its question. */
@@ -34,9 +34,9 @@ export function addClientManager(api: Api, deps: Deps): void {
     withTimeout(requestMsMax, new AbortController().signal, call);
   api.openapi(escalate, async (c) => {
     const body = c.req.valid('json');
-    const by = actorOf(c.get('token'));
+    const by = c.get('caller').actor;
     const id = await audited(
-      deps,
+      deps.database,
       {
         by,
         act: 'escalation.open',
@@ -55,9 +55,9 @@ export function addClientManager(api: Api, deps: Deps): void {
   });
   api.openapi(execute, async (c) => {
     const { escalation_id: id, option, note, always } = c.req.valid('json');
-    const by = actorOf(c.get('token'));
+    const by = c.get('caller').actor;
     const answered = await audited(
-      deps,
+      deps.database,
       { by, act: 'escalation.answer', subject: id, detail: { option, always, note: note ?? null } },
       c.get('signal'),
       () =>
@@ -79,29 +79,6 @@ async function questionOf(clientManager: ClientManager, id: string, workOrderId?
     }
   }
   return id;
-}
-
-const actorOf = ({ name }: ApiToken) => `api:${name}`;
-
-/** Written before it is done, so that nothing is done unseen; a refusal is a row of its own. */
-async function audited<T>(
-  { database }: Deps,
-  entry: { by: string; act: string; subject: string; detail: Record<string, unknown> },
-  signal: AbortSignal,
-  change: () => Promise<T>,
-): Promise<T> {
-  const { by: actor, act, subject, detail } = entry;
-  await database.run((query) => audit(query, { actor, act, subject, detail }), signal);
-  try {
-    return await change();
-  } catch (cause) {
-    const code = isMooseError(cause) ? cause.code : 'UNEXPECTED';
-    await database.run(
-      (query) => audit(query, { actor, act: `${act}.refused`, subject, detail: { code } }),
-      signal,
-    );
-    throw cause;
-  }
 }
 
 function criticalOf(body: Escalate, by: string): CriticalError {

@@ -1,8 +1,9 @@
-// Every error as the same JSON, with the status that fits it.
+// Every error as a problem document (RFC 9457), with the status that fits it.
 
+import { STATUS_CODES } from 'node:http';
 import { isMooseError, type MooseError } from '../domain/failure.ts';
 import { redact } from '../domain/redact.ts';
-import type { ErrorBody } from './contract.ts';
+import type { Problem } from './contract.ts';
 
 const statuses: Readonly<Record<string, number>> = {
   JSON_INVALID: 400,
@@ -31,27 +32,36 @@ export function statusOf(error: MooseError): number {
 }
 
 /** What is not ours to tell stays inside. */
-export function errorBody(error: unknown): ErrorBody {
-  if (isMooseError(error) && error.code !== 'UNEXPECTED') {
-    const { code, message, advice = '' } = error;
-    return { error: { code, message: redact(message), advice: redact(advice) } };
-  }
+export function problemOf(error: unknown): Problem {
+  const isKnown = isMooseError(error) && error.code !== 'UNEXPECTED';
+  const status = isKnown ? statusOf(error) : 500;
+  const code = isKnown ? error.code : 'UNEXPECTED';
+  const issues = isKnown ? issuesOf(error) : [];
   return {
-    error: {
-      code: 'UNEXPECTED',
-      message: 'Something that should not happen did.',
-      advice: 'This is a defect of Moose: look at its log, and report it.',
-    },
+    type: `urn:moose:error:${code}`,
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail: isKnown ? redact(error.message) : 'Something that should not happen did.',
+    code,
+    advice: isKnown
+      ? redact(error.advice ?? '')
+      : 'This is a defect of Moose: look at its log, and report it.',
+    ...(issues.length > 0 ? { issues } : {}),
   };
 }
 
+function issuesOf({ metadata }: MooseError): NonNullable<Problem['issues']> {
+  return Array.isArray(metadata.issues) ? metadata.issues : [];
+}
+
 export function errorResponse(error: unknown): Response {
-  const status = isMooseError(error) ? statusOf(error) : 500;
+  const problem = problemOf(error);
   const retryAfterMs = isMooseError(error) ? error.retryAfterMs : undefined;
-  return Response.json(errorBody(error), {
-    status,
+  return new Response(JSON.stringify(problem), {
+    status: problem.status,
     headers: {
-      ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+      'content-type': 'application/problem+json',
+      ...(problem.status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
       ...(retryAfterMs === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) }),
     },
   });

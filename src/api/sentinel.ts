@@ -6,7 +6,7 @@ import type { Database } from '../store/database.ts';
 import { addDelivery } from '../store/webhook-deliveries.ts';
 import type { Api } from './app.ts';
 import { parseJson, readBody } from './read-json.ts';
-import { sentinel } from './routes.ts';
+import { sentinel } from './routes/outside.ts';
 
 export interface SentinelDeps {
   database: Database;

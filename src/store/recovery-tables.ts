@@ -196,6 +196,8 @@ export interface RecoveryTables {
     createdAt: At;
     lastUsedAt: Optional<Date>;
     revokedAt: Optional<Date>;
+    /** Who signs in with it; null: it is a program's. */
+    person: Optional<string>;
   };
   auditLog: {
     id: Generated<bigint>;

@@ -33,6 +33,7 @@ create table api_tokens (
   created_at timestamp with time zone not null default clock_timestamp(),
   last_used_at timestamp with time zone,
   revoked_at timestamp with time zone,
+  person text,
   constraint api_tokens_hash_key UNIQUE (hash),
   constraint api_tokens_pkey PRIMARY KEY (id),
   constraint api_tokens_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'operator'::text, 'admin'::text])))
@@ -331,12 +332,34 @@ create table gateways (
   constraint gateways_pkey PRIMARY KEY (id)
 );
 
+create table idempotency_keys (
+  actor text not null,
+  key text not null,
+  request_hash bytea not null,
+  subject_id uuid not null,
+  status integer,
+  response jsonb,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint idempotency_keys_pkey PRIMARY KEY (actor, key)
+);
+
 create table legal_transitions (
   kind text not null,
   from_value text not null,
   to_value text not null,
   constraint legal_transitions_kind_check CHECK ((kind = ANY (ARRAY['status'::text, 'step'::text, 'step_state'::text]))),
   constraint legal_transitions_pkey PRIMARY KEY (kind, from_value, to_value)
+);
+
+create table live_events (
+  id bigint not null generated always as identity,
+  xid xid8 not null default pg_current_xact_id(),
+  at timestamp with time zone not null default clock_timestamp(),
+  topic text not null,
+  subject text,
+  work_order_id uuid,
+  detail jsonb not null default '{}'::jsonb,
+  constraint live_events_pkey PRIMARY KEY (id)
 );
 
 create table model_prices (
@@ -506,6 +529,18 @@ create table sessions (
   constraint sessions_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
 );
 
+create table specs (
+  id uuid not null,
+  project_id uuid,
+  name text not null,
+  content text not null,
+  estimate jsonb not null,
+  created_by text not null,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  constraint specs_pkey PRIMARY KEY (id),
+  constraint specs_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id)
+);
+
 create table step_results (
   run_id uuid not null,
   work_order_id uuid not null,
@@ -543,6 +578,29 @@ create table system_config (
   updated_by text not null default 'moose'::text,
   updated_at timestamp with time zone not null default now(),
   constraint system_config_pkey PRIMARY KEY (key)
+);
+
+create table system_config_history (
+  key text not null,
+  version integer not null,
+  value jsonb,
+  changed_by text not null,
+  changed_at timestamp with time zone not null default clock_timestamp(),
+  constraint system_config_history_pkey PRIMARY KEY (key, version)
+);
+
+create table web_sessions (
+  id uuid not null,
+  hash bytea not null,
+  token_id uuid not null,
+  user_agent text not null default ''::text,
+  created_at timestamp with time zone not null default clock_timestamp(),
+  last_seen_at timestamp with time zone not null default clock_timestamp(),
+  expires_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint web_sessions_hash_key UNIQUE (hash),
+  constraint web_sessions_pkey PRIMARY KEY (id),
+  constraint web_sessions_token_id_fkey FOREIGN KEY (token_id) REFERENCES api_tokens(id)
 );
 
 create table webhook_deliveries (
@@ -622,8 +680,15 @@ create table work_orders (
   recoveries jsonb not null default '[]'::jsonb,
   retry_budget jsonb,
   wasted_nano_usd bigint not null default 0,
+  held_by text,
+  held_at timestamp with time zone,
+  needs_approval boolean not null default false,
+  approved_by text,
+  approved_at timestamp with time zone,
+  constraint work_orders_approved_check CHECK (((approved_by IS NULL) = (approved_at IS NULL))),
   constraint work_orders_check CHECK (((status <> 'completed'::work_order_status) OR (step_state = 'done'::work_order_step_state))),
   constraint work_orders_check1 CHECK (((status <> 'in_progress'::work_order_status) OR (step IS NOT NULL))),
+  constraint work_orders_held_check CHECK (((held_by IS NULL) = (held_at IS NULL))),
   constraint work_orders_limit_nano_usd_check CHECK ((limit_nano_usd > 0)),
   constraint work_orders_pkey PRIMARY KEY (id),
   constraint work_orders_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id),
@@ -658,6 +723,9 @@ CREATE INDEX forecasts_ended ON public.forecasts USING btree (key, ended_at);
 CREATE UNIQUE INDEX forecasts_one_open ON public.forecasts USING btree (key) WHERE (ended_at IS NULL);
 CREATE INDEX gateway_keys_run ON public.gateway_keys USING btree (run_id);
 CREATE INDEX gateway_keys_session ON public.gateway_keys USING btree (session_id) WHERE (session_id IS NOT NULL);
+CREATE INDEX idempotency_keys_created ON public.idempotency_keys USING btree (created_at);
+CREATE INDEX live_events_at ON public.live_events USING btree (at);
+CREATE INDEX live_events_xid ON public.live_events USING btree (xid, id);
 CREATE INDEX outbox_waiting ON public.outbox USING btree (channel, id) WHERE (state = 'waiting'::text);
 CREATE INDEX outcome_vectors_created_at ON public.outcome_vectors USING btree (created_at);
 CREATE INDEX pull_requests_head_branch ON public.pull_requests USING btree (head_branch);
@@ -666,9 +734,11 @@ CREATE UNIQUE INDEX runs_one_at_a_time ON public.runs USING btree (work_order_id
 CREATE INDEX runs_paused ON public.runs USING btree (paused_by) WHERE ((paused_by IS NOT NULL) AND (state = 'running'::text));
 CREATE INDEX sessions_open ON public.sessions USING btree (state) WHERE (state = ANY (ARRAY['intended'::text, 'running'::text]));
 CREATE INDEX sessions_work_order ON public.sessions USING btree (work_order_id, created_at);
+CREATE INDEX specs_created ON public.specs USING btree (created_at, id);
 CREATE INDEX step_results_newest ON public.step_results USING btree (work_order_id, step, finished_at DESC);
 CREATE UNIQUE INDEX system_alerts_one_open ON public.system_alerts USING btree (key) WHERE ((resolved_at IS NULL) AND (key IS NOT NULL));
 CREATE INDEX system_alerts_open ON public.system_alerts USING btree (created_at) WHERE (resolved_at IS NULL);
+CREATE INDEX web_sessions_token ON public.web_sessions USING btree (token_id);
 CREATE INDEX webhook_deliveries_waiting ON public.webhook_deliveries USING btree (next_attempt_at) WHERE (state = 'waiting'::text);
 CREATE INDEX work_order_events_order ON public.work_order_events USING btree (work_order_id, id);
 CREATE INDEX work_order_events_trends ON public.work_order_events USING btree (at) WHERE (kind = ANY (ARRAY['model.answered'::text, 'step.finished'::text]));
@@ -756,6 +826,16 @@ begin
   can_proceed := reservation_id is not null;
   current_total := v_total * 0.000000001;
   return next;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.circuit_states_live()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into live_events (topic, subject, detail)
+    values ('circuit', new.key, jsonb_build_object('kind', new.kind, 'phase', new.phase, 'held_by', new.held_by));
+  return null;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.circuit_states_notify()
@@ -889,6 +969,29 @@ begin
   return true;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.error_events_live()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into live_events (topic, subject, work_order_id, detail)
+    values ('error', new.id, new.work_order_id, jsonb_build_object('act', lower(tg_op), 'code', new.error_type,
+      'failure_class', new.failure_class, 'category', new.category, 'severity', new.severity,
+      'component', new.component, 'recovered', new.recovery_success, 'strategy', new.recovery_strategy));
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.escalations_live()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into live_events (topic, subject, work_order_id, detail)
+    values ('escalation', new.id, new.work_order_id,
+      jsonb_build_object('act', lower(tg_op), 'status', new.status, 'failure_class', new.failure_class));
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.gateway_keys_notify()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -906,6 +1009,15 @@ AS $function$
   select case when envelope.status <> 'held' then 0 else greatest(envelope.drawn_open_nano_usd,
     envelope.reserved_nano_usd - envelope.drawn_spent_nano_usd - envelope.drawn_presumed_nano_usd) end
 $function$;
+
+CREATE OR REPLACE FUNCTION public.live_events_notify()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_notify('moose_live', '');
+  return null;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.lock_windows()
  RETURNS void
@@ -1056,6 +1168,18 @@ begin
   reservation_id := v_id;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.sessions_live()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into live_events (topic, subject, work_order_id, detail)
+    values ('session', new.id, new.work_order_id, jsonb_build_object('act', lower(tg_op), 'state', new.state,
+      'purpose', new.purpose, 'name', new.name, 'exit_code', new.exit_code, 'signal', new.signal,
+      'lived_ms', case when new.ended_at is not null then round(extract(epoch from new.ended_at - new.created_at) * 1000) end));
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.settle_call(p_call_id uuid, p_nano_usd bigint, p_usage jsonb, p_end jsonb)
  RETURNS boolean
  LANGUAGE sql
@@ -1140,6 +1264,43 @@ begin
   return true;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.specs_live()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into live_events (topic, subject) values ('spec', new.id);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.system_alerts_live()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into live_events (topic, subject, detail) values ('alert', new.id,
+    jsonb_build_object('act', lower(tg_op), 'severity', new.severity, 'component', new.component, 'is_open', new.resolved_at is null));
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.system_config_record()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_key text := coalesce(new.key, old.key);
+  v_by text := case when tg_op = 'DELETE' then coalesce(nullif(current_setting('moose.actor', true), ''), 'moose')
+    else new.updated_by end;
+begin
+  if v_key not like 'budget.%' and v_key not like 'settings.%' then
+    return null;
+  end if;
+  insert into system_config_history (key, version, value, changed_by)
+    values (v_key, 1 + coalesce((select max(version) from system_config_history where key = v_key), 0), new.value, v_by);
+  insert into live_events (topic, subject) values ('setting', v_key);
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.take_from_envelope(p_envelope_id uuid, p_nano_usd bigint)
  RETURNS text
  LANGUAGE plpgsql
@@ -1171,6 +1332,29 @@ CREATE OR REPLACE FUNCTION public.void_call(p_call_id uuid, p_end jsonb)
  RETURNS boolean
  LANGUAGE sql
 AS $function$ select end_call(p_call_id, 'cancelled', null, '{}', p_end) $function$;
+
+CREATE OR REPLACE FUNCTION public.watch_live()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into live_events (topic, subject, work_order_id, detail)
+    values (tg_argv[0], new.key, new.work_order_id, jsonb_build_object('act', lower(tg_op)));
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.work_order_events_live()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into live_events (topic, subject, work_order_id, detail)
+    values ('work_order', new.work_order_id, new.work_order_id, jsonb_strip_nulls(jsonb_build_object('kind', new.kind,
+      'status', new.to_state ->> 'status', 'from_status', new.from_state ->> 'status',
+      'step', coalesce(new.detail ->> 'step', new.to_state ->> 'step'), 'step_state', new.to_state ->> 'step_state',
+      'duration_ms', new.detail -> 'durationMs')));
+  return null;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.work_order_events_notify()
  RETURNS trigger
@@ -1250,11 +1434,27 @@ begin
   return null;
 end $function$;
 
+CREATE TRIGGER circuit_states_live_insert AFTER INSERT ON public.circuit_states FOR EACH ROW EXECUTE FUNCTION circuit_states_live();
+CREATE TRIGGER circuit_states_live_update AFTER UPDATE ON public.circuit_states FOR EACH ROW WHEN (((old.phase IS DISTINCT FROM new.phase) OR (old.held_by IS DISTINCT FROM new.held_by))) EXECUTE FUNCTION circuit_states_live();
 CREATE TRIGGER circuit_states_notify AFTER INSERT OR UPDATE ON public.circuit_states FOR EACH ROW EXECUTE FUNCTION circuit_states_notify();
+CREATE TRIGGER degradations_live AFTER INSERT OR UPDATE ON public.degradations FOR EACH ROW EXECUTE FUNCTION watch_live('degradation');
+CREATE TRIGGER error_events_live_insert AFTER INSERT ON public.error_events FOR EACH ROW EXECUTE FUNCTION error_events_live();
+CREATE TRIGGER error_events_live_update AFTER UPDATE ON public.error_events FOR EACH ROW WHEN ((old.recovery_success IS DISTINCT FROM new.recovery_success)) EXECUTE FUNCTION error_events_live();
+CREATE TRIGGER escalations_live AFTER INSERT OR UPDATE ON public.escalations FOR EACH ROW EXECUTE FUNCTION escalations_live();
+CREATE TRIGGER forecasts_live_insert AFTER INSERT ON public.forecasts FOR EACH ROW EXECUTE FUNCTION watch_live('forecast');
+CREATE TRIGGER forecasts_live_update AFTER UPDATE ON public.forecasts FOR EACH ROW WHEN ((old.ended_at IS DISTINCT FROM new.ended_at)) EXECUTE FUNCTION watch_live('forecast');
 CREATE TRIGGER gateway_keys_notify AFTER UPDATE ON public.gateway_keys FOR EACH ROW WHEN (((old.stopped_reason IS NULL) AND (new.stopped_reason IS NOT NULL))) EXECUTE FUNCTION gateway_keys_notify();
+CREATE TRIGGER live_events_notify AFTER INSERT ON public.live_events FOR EACH STATEMENT EXECUTE FUNCTION live_events_notify();
 CREATE TRIGGER model_prices_guard BEFORE DELETE OR UPDATE ON public.model_prices FOR EACH ROW EXECUTE FUNCTION model_prices_guard();
 CREATE TRIGGER model_prices_kept BEFORE TRUNCATE ON public.model_prices FOR EACH STATEMENT EXECUTE FUNCTION model_prices_guard();
 CREATE TRIGGER outbox_notify AFTER INSERT ON public.outbox FOR EACH ROW EXECUTE FUNCTION outbox_notify();
+CREATE TRIGGER sessions_live_insert AFTER INSERT ON public.sessions FOR EACH ROW EXECUTE FUNCTION sessions_live();
+CREATE TRIGGER sessions_live_update AFTER UPDATE ON public.sessions FOR EACH ROW WHEN ((old.state IS DISTINCT FROM new.state)) EXECUTE FUNCTION sessions_live();
+CREATE TRIGGER specs_live AFTER INSERT ON public.specs FOR EACH ROW EXECUTE FUNCTION specs_live();
+CREATE TRIGGER system_alerts_live AFTER INSERT OR UPDATE ON public.system_alerts FOR EACH ROW EXECUTE FUNCTION system_alerts_live();
+CREATE TRIGGER system_config_record_insert AFTER INSERT OR DELETE ON public.system_config FOR EACH ROW EXECUTE FUNCTION system_config_record();
+CREATE TRIGGER system_config_record_update AFTER UPDATE ON public.system_config FOR EACH ROW WHEN ((old.value IS DISTINCT FROM new.value)) EXECUTE FUNCTION system_config_record();
+CREATE TRIGGER work_order_events_live AFTER INSERT ON public.work_order_events FOR EACH ROW EXECUTE FUNCTION work_order_events_live();
 CREATE TRIGGER work_order_events_notify AFTER INSERT ON public.work_order_events FOR EACH ROW EXECUTE FUNCTION work_order_events_notify();
 CREATE TRIGGER work_orders_guard BEFORE UPDATE ON public.work_orders FOR EACH ROW EXECUTE FUNCTION work_orders_guard();
 CREATE TRIGGER work_orders_guard_recovery BEFORE UPDATE ON public.work_orders FOR EACH ROW EXECUTE FUNCTION work_orders_guard_recovery();

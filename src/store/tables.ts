@@ -9,8 +9,9 @@ import type { At, Json, Optional, OptionalJson, WithDefault } from './column-typ
 import type { LedgerTables } from './ledger-tables.ts';
 import type { PriceTables } from './price-tables.ts';
 import type { RecoveryTables } from './recovery-tables.ts';
+import type { WatchTables } from './watch-tables.ts';
 
-export interface Tables extends RecoveryTables, LedgerTables, PriceTables {
+export interface Tables extends RecoveryTables, LedgerTables, PriceTables, WatchTables {
   projects: {
     id: ProjectId;
     name: string;
@@ -62,6 +63,12 @@ export interface Tables extends RecoveryTables, LedgerTables, PriceTables {
     recoveries: ColumnType<number[], string | undefined, string>;
     retryBudget: OptionalJson<{ tokens: number; retries: number }>;
     wastedNanoUsd: WithDefault<bigint>;
+    /** A person keeps it from going on. */
+    heldBy: Optional<string>;
+    heldAt: Optional<Date>;
+    needsApproval: WithDefault<boolean>;
+    approvedBy: Optional<string>;
+    approvedAt: Optional<Date>;
   };
   workOrderEvents: {
     id: Generated<bigint>;

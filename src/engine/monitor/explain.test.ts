@@ -31,6 +31,7 @@ const order: WorkOrder = {
   ...{ progressedAt: null, agentRunsAtProgress: 0, modelCallsAtProgress: 0, costAtProgressNanoUsd: 0n },
   ...{ cancelRequestedAt: null, parkedAt: null, parkedBecause: null, finishedAt: null },
   ...{ metadata: {}, recoveryAttempts: 0, recoveries: [], retryBudget: null, wastedNanoUsd: 0n },
+  ...{ heldBy: null, heldAt: null, needsApproval: false, approvedBy: null, approvedAt: null },
   ...{ changedBy: 'human:x', changedBecause: '', createdAt: minutesAgo(90), updatedAt: minutesAgo(5) },
 };
 const run: Run = {

@@ -1,0 +1,18 @@
+// Who asks, and what they may do.
+import type { ApiRole } from '../store/api-tokens.ts';
+
+export interface Caller {
+  /** As the audit log and the events have it: `human:ada` for a person who has signed in, `api:name` for a program. */
+  actor: string;
+  name: string;
+  role: ApiRole;
+  isPerson: boolean;
+  tokenId: string;
+  /** Of a person who came by cookie. */
+  sessionId: string | null;
+}
+
+/** Looking takes one role and changing another; what is about the installation itself asks for `admin` where it stands. */
+export function roleFor(method: string): ApiRole {
+  return method === 'GET' || method === 'HEAD' ? 'viewer' : 'operator';
+}

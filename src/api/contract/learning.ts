@@ -1,0 +1,53 @@
+// What came of attempts, by who made them and what they were asked (R-LRN-2, R-LRN-3).
+import { z } from '@hono/zod-openapi';
+import { ranges, usd } from './base.ts';
+
+const outcome = z.object({
+  model: z.string(),
+  agent: z.string(),
+  /** A failure class, or a band of complexity; of how the attempts were asked, not of how they ended. */
+  subject: z.string(),
+  attempts: z.number().int(),
+  successes: z.number().int(),
+  rate: z.number(),
+  /** 95 %, by Wilson's score. */
+  low: z.number(),
+  high: z.number(),
+  mean_cost_usd: usd,
+  mean_duration_ms: z.number(),
+  mean_cycles: z.number(),
+});
+
+export const learningSchema = z
+  .object({
+    range: z.enum(ranges),
+    attempts: z.number().int(),
+    by_model: z.array(outcome),
+    by_complexity: z.array(outcome),
+    failures: z.array(
+      z.object({ model: z.string(), failure_class: z.string(), count: z.number().int(), share: z.number() }),
+    ),
+    cycles: z.array(
+      z.object({ cycles: z.number().int(), attempts: z.number().int(), successes: z.number().int() }),
+    ),
+    findings: z
+      .array(z.object({ text: z.string(), evidence: z.string() }))
+      .openapi({ description: 'What stands out beyond chance.' }),
+  })
+  .openapi('Learning');
+export type Learning = z.infer<typeof learningSchema>;
+
+export const searchQuery = z.object({ q: z.string().min(1).max(200) });
+export const searchSchema = z
+  .object({
+    items: z.array(
+      z.object({
+        kind: z.enum(['work_order', 'escalation', 'error', 'project', 'spec']),
+        id: z.string(),
+        title: z.string(),
+        detail: z.string(),
+      }),
+    ),
+  })
+  .openapi('Search');
+export type Search = z.infer<typeof searchSchema>;

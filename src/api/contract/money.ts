@@ -1,0 +1,93 @@
+// Money: where it is at this moment, the limits on it, and what models cost.
+import { z } from '@hono/zod-openapi';
+import { time, usd } from './base.ts';
+
+const spent = z.object({
+  subject: z.string(),
+  title: z.string().nullable(),
+  calls: z.number().int(),
+  usd,
+});
+
+export const budgetSchema = z
+  .object({
+    windows: z.array(
+      z.object({
+        key: z.string().openapi({ example: 'day:2026-01-31' }),
+        name: z.string().nullable(),
+        limit_usd: usd,
+        spent_usd: usd,
+        held_usd: usd.openapi({ description: 'Set aside for what is under way.' }),
+        presumed_usd: usd.openapi({ description: 'Counted as spent, since nobody can know.' }),
+        overrun_usd: usd,
+        is_frozen: z.boolean(),
+      }),
+    ),
+    envelopes: z.array(
+      z.object({
+        id: z.string(),
+        work_order_id: z.string().nullable(),
+        title: z.string().nullable(),
+        service: z.string(),
+        reserved_usd: usd,
+        spent_usd: usd,
+        presumed_usd: usd,
+        open_usd: usd,
+        created_at: time,
+      }),
+    ),
+    calls: z.array(
+      z.object({
+        id: z.string(),
+        work_order_id: z.string().nullable(),
+        model: z.string().nullable(),
+        service: z.string(),
+        held_usd: usd,
+        since_ms: z.number(),
+      }),
+    ),
+    by_model: z.array(spent),
+    by_work_order: z.array(spent),
+    architect: z.object({ spent_usd: usd, held_usd: usd }),
+  })
+  .openapi('Budget');
+export type Budget = z.infer<typeof budgetSchema>;
+
+export const budgetCheckSchema = z
+  .object({
+    holds: z.boolean(),
+    differences: z.array(
+      z.object({ what: z.string(), key: z.string(), counter: z.string(), sum: z.string() }),
+    ),
+  })
+  .openapi('BudgetCheck');
+
+export const limitsSchema = z
+  .object({
+    limits: z.array(z.object({ key: z.string(), limit_usd: usd, used_usd: usd, is_frozen: z.boolean() })),
+  })
+  .openapi('Limits');
+export const limitsChangeSchema = z
+  .object({
+    daily_usd: z.number().min(0).max(1_000_000).optional(),
+    monthly_usd: z.number().min(0).max(100_000_000).optional(),
+    thaw: z.boolean().optional().openapi({ description: 'Lifts the freeze that follows an overrun.' }),
+  })
+  .openapi('LimitsChange');
+
+export const priceSchema = z
+  .object({
+    name: z.string(),
+    version: z.string(),
+    source: z.string(),
+    effective_from: time,
+    context_tokens: z.number().nullable(),
+    is_in_force: z.boolean(),
+    steps: z.unknown(),
+  })
+  .openapi('Price');
+export const pricesSchema = z.object({ items: z.array(priceSchema) }).openapi('Prices');
+export const pricesQuery = z.object({
+  name: z.string().max(200).optional(),
+  all: z.enum(['true', 'false']).default('false'),
+});

@@ -1,0 +1,126 @@
+// Settings (R-UI-4): what each is, what it is now, who has changed it, and what it was before.
+import { z } from '@hono/zod-openapi';
+import { name, pageOf, time } from './base.ts';
+
+/** How a setting is edited, and what it takes. */
+export const settingKinds = [
+  ...(['usd', 'integer', 'share', 'duration_ms', 'boolean', 'text', 'choice'] as const),
+  ...(['models', 'agents', 'words', 'policies'] as const),
+] as const;
+
+export const settingSchema = z
+  .object({
+    key: z.string().openapi({ example: 'settings.models.light' }),
+    group: z.enum(['limits', 'policies', 'models', 'agents', 'breakers', 'people']),
+    title: z.string(),
+    help: z.string(),
+    kind: z.enum(settingKinds),
+    min: z.number().nullable(),
+    max: z.number().nullable(),
+    choices: z.array(z.string()).nullable().openapi({ description: 'Of a choice, of models, or of agents.' }),
+    value: z.unknown(),
+    usual: z.unknown().openapi({ description: 'What it is without anybody changing it here.' }),
+    source: z
+      .enum(['usual', 'environment', 'changed'])
+      .openapi({ description: 'Where its value comes from.' }),
+    environment: z.string().nullable().openapi({ description: 'The variable that sets what is usual.' }),
+    version: z.number().int().openapi({ description: '0: it was never changed here.' }),
+    changed_by: z.string().nullable(),
+    changed_at: time.nullable(),
+  })
+  .openapi('Setting');
+export type Setting = z.infer<typeof settingSchema>;
+export const settingsSchema = z.object({ items: z.array(settingSchema) }).openapi('Settings');
+
+export const settingChangeSchema = z
+  .object({
+    value: z.unknown().openapi({ description: 'Null: back to what is usual.' }),
+    expected_version: z
+      .number()
+      .int()
+      .optional()
+      .openapi({ description: 'It is refused where somebody has changed it since.' }),
+  })
+  .openapi('SettingChange');
+
+export const settingVersionSchema = z
+  .object({
+    version: z.number().int(),
+    value: z.unknown(),
+    changed_by: z.string(),
+    changed_at: time,
+  })
+  .openapi('SettingVersion');
+export const settingHistoryPage = pageOf(settingVersionSchema, 'SettingHistory');
+
+export const modelSchema = z
+  .object({
+    name: z.string(),
+    provider: z.string(),
+    tiers: z.array(z.enum(['light', 'standard', 'strong'])),
+    has_key: z.boolean(),
+    input_usd_per_million: z.number().nullable(),
+    output_usd_per_million: z.number().nullable(),
+    circuit: z.enum(['closed', 'open', 'half_open']),
+  })
+  .openapi('Model');
+export const modelsSchema = z.object({ items: z.array(modelSchema) }).openapi('Models');
+export const agentSchema = z
+  .object({
+    name: z.string(),
+    is_usual: z.boolean(),
+    calls_models: z.boolean(),
+    circuit: z.enum(['closed', 'open', 'half_open']),
+    runs_24h: z.number().int(),
+    good_24h: z.number().int(),
+    last_success: time.nullable(),
+  })
+  .openapi('Agent');
+export const agentsSchema = z.object({ items: z.array(agentSchema) }).openapi('Agents');
+
+export const auditEntrySchema = z
+  .object({
+    id: z.string(),
+    at: time,
+    actor: z.string(),
+    act: z.string(),
+    subject: z.string().nullable(),
+    detail: z.unknown(),
+  })
+  .openapi('AuditEntry');
+export const auditPage = pageOf(auditEntrySchema, 'AuditLog');
+
+const role = z.enum(['viewer', 'operator', 'admin']);
+export const tokenSchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    role,
+    person: z.string().nullable().openapi({ description: 'Who signs in with it; null: a program.' }),
+    created_by: z.string(),
+    created_at: time,
+    last_used_at: time.nullable(),
+    revoked_at: time.nullable(),
+  })
+  .openapi('Token');
+export const tokensSchema = z.object({ items: z.array(tokenSchema) }).openapi('Tokens');
+export const newTokenSchema = z
+  .object({ name, role: role.default('operator'), person: name.optional() })
+  .openapi('NewToken');
+export const createdTokenSchema = tokenSchema
+  .extend({ token: z.string().openapi({ description: 'Shown this once.' }) })
+  .openapi('CreatedToken');
+
+export const signInSchema = z.object({ token: z.string().min(1).max(200) }).openapi('SignIn');
+export const meSchema = z
+  .object({
+    name: z.string(),
+    actor: z.string().openapi({ example: 'human:ada' }),
+    role,
+    is_person: z.boolean(),
+    version: z.string(),
+    executors: z.number().int().openapi({ description: 'Moose processes that carry work now.' }),
+    is_scripted: z.boolean().openapi({ description: 'Only the scripted model is there.' }),
+  })
+  .openapi('Me');
+export type Me = z.infer<typeof meSchema>;

@@ -1,0 +1,39 @@
+// Specs: the upload, and what its work would cost (R-SPEC-1).
+import { z } from '@hono/zod-openapi';
+import { name, pageOf, time, usd, uuid } from './base.ts';
+
+/** Of the text, in UTF-8. */
+export const specBytesMax = 512 * 1024;
+
+export const specUploadSchema = z
+  .object({ name, content: z.string().min(1).max(specBytesMax), project: z.string().max(200).optional() })
+  .openapi('SpecUpload');
+
+export const estimateSchema = z
+  .object({
+    tokens: z.number().int().openapi({ description: 'Of the text, about.' }),
+    sections: z.number().int(),
+    architect_model: z.string(),
+    architect_usd: usd.openapi({ description: 'What splitting it would cost, at most.' }),
+    work_orders: z.object({ low: z.number().int(), high: z.number().int() }),
+    work_usd: z.object({ low: usd, high: usd }),
+    basis: z.string().openapi({ description: 'What the estimate goes by.' }),
+    warnings: z.array(z.string()),
+  })
+  .openapi('SpecEstimate');
+export type SpecEstimate = z.infer<typeof estimateSchema>;
+
+export const specSchema = z
+  .object({
+    id: uuid,
+    name: z.string(),
+    project: z.string().nullable(),
+    bytes: z.number().int(),
+    estimate: estimateSchema,
+    created_by: z.string(),
+    created_at: time,
+  })
+  .openapi('Spec');
+export type Spec = z.infer<typeof specSchema>;
+export const specDetailSchema = specSchema.extend({ content: z.string() }).openapi('SpecDetail');
+export const specPage = pageOf(specSchema, 'Specs');

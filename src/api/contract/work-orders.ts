@@ -1,0 +1,329 @@
+// Work orders: lists, the board, one in full, and what may be done to it.
+import { z } from '@hono/zod-openapi';
+import { statuses, stepStates, steps } from '../../domain/transitions.ts';
+import {
+  category,
+  failureClass,
+  metadata,
+  name,
+  pageOf,
+  pageQuery,
+  severity,
+  textCharsMax,
+  time,
+  usd,
+  uuid,
+} from './base.ts';
+
+const status = z.enum(statuses);
+const step = z.enum(steps);
+const stepState = z.enum(stepStates);
+
+export const workOrderSchema = z
+  .object({
+    id: uuid,
+    title: z.string(),
+    project: z.string(),
+    status,
+    step: step.nullable(),
+    step_state: stepState.nullable(),
+    failure_class: failureClass.nullable(),
+    run: z.number().int(),
+    branch: z.string().nullable(),
+    pull_request: z.string().nullable(),
+    cost_usd: usd,
+    is_scripted: z.boolean().openapi({ description: 'By the scripted model, and not a real one.' }),
+    needs_you: z
+      .boolean()
+      .openapi({ description: 'A question is open, it waits for a review or an approval.' }),
+    escalation_id: uuid.nullable(),
+    held_by: z.string().nullable().openapi({ description: 'Who has paused it.' }),
+    created_at: time,
+    updated_at: time,
+    explain: z.string().openapi({ description: 'Why it does not move, or what it does, in one line.' }),
+  })
+  .openapi('WorkOrder');
+export type WorkOrder = z.infer<typeof workOrderSchema>;
+
+export const workOrderSorts = ['created', 'updated', 'cost'] as const;
+/** Several are given by commas: `status=failed,needs_review`. */
+export const workOrdersQuery = pageQuery.extend({
+  status: z.string().max(200).optional(),
+  failure_class: z.string().max(200).optional(),
+  step: z.string().max(200).optional(),
+  project: z.string().max(200).optional(),
+  needs_you: z.enum(['true', 'false']).optional(),
+  q: z
+    .string()
+    .max(200)
+    .optional()
+    .openapi({ description: 'In the title, or the beginning or end of an id.' }),
+  sort: z.enum(workOrderSorts).default('created'),
+});
+export const workOrderPage = pageOf(workOrderSchema, 'WorkOrders');
+export type WorkOrderPage = z.infer<typeof workOrderPage>;
+
+export const lanes = ['needs_you', 'pending', 'in_progress', 'completed', 'failed'] as const;
+export type Lane = (typeof lanes)[number];
+export const boardSchema = z
+  .object({
+    lanes: z.array(
+      z.object({
+        lane: z.enum(lanes).openapi({ description: 'Under `failed` stand those that were cancelled too.' }),
+        total: z.number().int(),
+        items: z.array(workOrderSchema).openapi({ description: 'The newest 50.' }),
+      }),
+    ),
+  })
+  .openapi('Board');
+export type Board = z.infer<typeof boardSchema>;
+export const boardQuery = z.object({
+  project: z.string().max(200).optional(),
+  q: z.string().max(200).optional(),
+});
+
+export const submissionSchema = z
+  .object({
+    title: name,
+    repository_path: z.string().min(1).max(4_096),
+    description: z.string().max(textCharsMax).optional(),
+    acceptance: z.string().max(textCharsMax).optional(),
+    agent: name.optional(),
+    model: name.optional(),
+    checks: z
+      .array(z.object({ kind: z.string().max(20), command: z.string().min(1).max(4_096) }))
+      .max(20)
+      .optional(),
+    allow_ci_changes: z.boolean().optional(),
+    limit_usd: z.number().positive().max(1_000_000).optional(),
+    time_limit_ms: z.number().int().positive().optional(),
+    needs_approval: z.boolean().optional().openapi({ description: 'It waits until a person approves it.' }),
+  })
+  .openapi('Submission');
+export type SubmissionBody = z.infer<typeof submissionSchema>;
+export const submittedSchema = z
+  .object({ work_order: workOrderSchema, warnings: z.array(z.string()) })
+  .openapi('Submitted');
+
+const attemptSchema = z.object({
+  number: z.number().int(),
+  started_at: time.nullable(),
+  ended_at: time.nullable(),
+  outcome: z.enum(['running', 'done', 'failed', 'stopped']),
+  what: z.string().openapi({ description: 'The agent or check, the model, or the step itself.' }),
+  error_id: uuid.nullable(),
+  error: z.string().nullable(),
+  session_id: uuid.nullable(),
+  cost_usd: usd,
+});
+const stationSchema = z
+  .object({
+    run: z.number().int(),
+    cycle: z.number().int(),
+    step,
+    state: z.enum(['done', 'sent_back', 'failed', 'running', 'retrying', 'waiting', 'undone']),
+    started_at: time.nullable(),
+    finished_at: time.nullable(),
+    duration_ms: z.number().nullable(),
+    cost_usd: usd,
+    model_calls: z.number().int(),
+    summary: z.string().openapi({ description: 'What came of it, in one line.' }),
+    attempts: z.array(attemptSchema),
+  })
+  .openapi('Station');
+export type Station = z.infer<typeof stationSchema>;
+
+export const sessionSchema = z
+  .object({
+    id: uuid,
+    work_order_id: uuid,
+    title: z.string(),
+    purpose: z.enum(['agent', 'check']),
+    name: z.string(),
+    run: z.number().int(),
+    cycle: z.number().int(),
+    attempt: z.number().int(),
+    state: z.string(),
+    host: z.string(),
+    is_here: z.boolean().openapi({ description: 'On the machine that answers: its output can be read.' }),
+    isolation: z.string(),
+    exit_code: z.number().int().nullable(),
+    signal: z.string().nullable(),
+    end_reason: z.string().nullable(),
+    created_at: time,
+    started_at: time.nullable(),
+    ended_at: time.nullable(),
+  })
+  .openapi('Session');
+export type Session = z.infer<typeof sessionSchema>;
+export const sessionPage = pageOf(sessionSchema, 'Sessions');
+
+export const outputSchema = z
+  .object({
+    session_id: uuid,
+    stream: z.enum(['stdout', 'stderr']),
+    text: z.string(),
+    offset: z.number().int(),
+    next_offset: z.number().int().openapi({ description: 'Ask from here for what comes next.' }),
+    size: z.number().int(),
+    is_over: z.boolean().openapi({ description: 'Nothing more will come.' }),
+    is_here: z.boolean(),
+  })
+  .openapi('Output');
+export const outputQuery = z.object({
+  stream: z.enum(['stdout', 'stderr']).default('stdout'),
+  offset: z.coerce.number().int().min(0).default(0),
+});
+export type Output = z.infer<typeof outputSchema>;
+
+const checkSchema = z.object({
+  run: z.number().int(),
+  cycle: z.number().int(),
+  kind: z.string(),
+  command: z.string(),
+  is_green: z.boolean().nullable(),
+  duration_ms: z.number().nullable(),
+  output_tail: z.string(),
+});
+const decisionSchema = z.object({
+  kind: z.string(),
+  agent_type: z.string(),
+  input: z.unknown(),
+  output: z.unknown(),
+  created_at: time,
+});
+export const workOrderErrorSchema = z.object({
+  id: uuid,
+  code: z.string(),
+  message: z.string(),
+  advice: z.string().nullable(),
+  failure_class: failureClass,
+  category,
+  severity,
+  rule: z.string().nullable(),
+  confidence: z.number().nullable(),
+  step: step.nullable(),
+  recovery_strategy: z.string().nullable(),
+  recovery_success: z.boolean().nullable(),
+  retry_count: z.number().int(),
+  timestamp: time,
+});
+const effectSchema = z.object({
+  kind: z.string(),
+  key: z.string(),
+  state: z.enum(['intended', 'done', 'undone', 'undo_failed']),
+  detail: metadata,
+  undo: z
+    .string()
+    .nullable()
+    .openapi({ description: 'What undoing it does; null where nothing is to be undone.' }),
+});
+
+export const acts = ['approve', 'pause', 'resume', 'retry', 'cancel', 'undo', 'merge'] as const;
+export type Act = (typeof acts)[number];
+export const actSchema = z
+  .object({
+    act: z.enum(acts),
+    is_possible: z.boolean(),
+    why_not: z.string().nullable(),
+    consequence: z.array(z.string()).openapi({ description: 'What it will do, a sentence each.' }),
+    cost_usd: usd
+      .nullable()
+      .openapi({ description: 'What it may cost at most; null where it costs nothing.' }),
+    is_destructive: z.boolean(),
+    /** Of a retry: where it may begin. */
+    steps: z.array(step),
+  })
+  .openapi('Act');
+export type ActView = z.infer<typeof actSchema>;
+
+export const workOrderDetailSchema = workOrderSchema
+  .extend({
+    description: z.string(),
+    acceptance: z.string(),
+    limit_usd: usd.nullable(),
+    wasted_usd: usd,
+    time_limit_ms: z.number(),
+    agent: z.string().nullable(),
+    model: z.string().nullable(),
+    approved_by: z.string().nullable(),
+    failure: metadata.nullable(),
+    counters: z.object({
+      agent_runs: z.number().int(),
+      model_calls: z.number().int(),
+      input_tokens: z.number(),
+      output_tokens: z.number(),
+      refinement_cycles: z.number().int(),
+      refinement_cycles_max: z.number().int(),
+    }),
+    timeline: z.array(stationSchema),
+    sessions: z.array(sessionSchema),
+    checks: z.array(checkSchema),
+    costs: z.array(
+      z.object({
+        type: z.string(),
+        status: z.string(),
+        service: z.string(),
+        model: z.string().nullable(),
+        reserved_usd: usd,
+        actual_usd: usd.nullable(),
+        created_at: time,
+      }),
+    ),
+    decisions: z.array(decisionSchema),
+    errors: z.array(workOrderErrorSchema),
+    effects: z.array(effectSchema),
+    acts: z.array(actSchema),
+    events: z.number().int(),
+  })
+  .openapi('WorkOrderDetail');
+export type WorkOrderDetail = z.infer<typeof workOrderDetailSchema>;
+
+export const eventSchema = z
+  .object({
+    id: z.string().openapi({ description: 'Grows with each event of this work order.' }),
+    at: time,
+    kind: z.string(),
+    actor: z.string(),
+    what: z.string().openapi({ description: 'In one line.' }),
+    is_progress: z.boolean(),
+    detail: metadata,
+  })
+  .openapi('WorkOrderEvent');
+export const eventPage = pageOf(eventSchema, 'WorkOrderEvents');
+
+export const diffSchema = z
+  .object({
+    patch: z.string().nullable().openapi({ description: 'Null: there is no change yet.' }),
+    is_whole: z.boolean(),
+    files: z.array(z.object({ path: z.string(), added: z.number().int(), removed: z.number().int() })),
+  })
+  .openapi('Diff');
+export type Diff = z.infer<typeof diffSchema>;
+
+export const retrySchema = z
+  .object({
+    from: step.optional(),
+    model: name.optional(),
+    agent: name.optional(),
+    note: z.string().max(textCharsMax).optional(),
+    limit_usd: z.number().positive().max(1_000_000).optional(),
+    time_limit_ms: z.number().int().positive().optional(),
+  })
+  .openapi('Retry');
+export const reasonSchema = z.object({ because: z.string().max(4_000).optional() }).openapi('Reason');
+export const undoPlanSchema = z
+  .object({ steps: z.array(z.object({ kind: z.string(), state: z.string(), does: z.string() })) })
+  .openapi('UndoPlan');
+
+export const projectSchema = z
+  .object({
+    id: uuid,
+    name: z.string(),
+    repository_path: z.string(),
+    work_orders: z.number().int(),
+    last_used_at: time.nullable(),
+  })
+  .openapi('Project');
+export const projectsSchema = z.object({ items: z.array(projectSchema) }).openapi('Projects');
+export type Project = z.infer<typeof projectSchema>;

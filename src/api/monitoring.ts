@@ -1,0 +1,4 @@
+// How Moose is: health, errors, money, circuits, alerts, trends, learning.
+import type { Api, ApiDeps } from './app.ts';
+
+export function addMonitoring(_api: Api, _deps: ApiDeps): void {}

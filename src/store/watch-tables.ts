@@ -1,0 +1,59 @@
+// The tables behind what people watch, and who they are; `schema.sql` is the proof.
+import type { Generated } from 'kysely';
+import type { ProjectId, WorkOrderId } from '../domain/ids.ts';
+import type { At, Json, Optional, OptionalJson, WithDefault } from './column-types.ts';
+
+export const liveTopics = [
+  ...(['work_order', 'error', 'escalation', 'session', 'alert', 'circuit'] as const),
+  ...(['degradation', 'forecast', 'setting', 'spec'] as const),
+] as const;
+export type LiveTopic = (typeof liveTopics)[number];
+
+export interface WatchTables {
+  liveEvents: {
+    id: Generated<bigint>;
+    /** A transaction's number, in decimal. */
+    xid: Generated<string>;
+    at: At;
+    topic: LiveTopic;
+    subject: Optional<string>;
+    workOrderId: Optional<WorkOrderId>;
+    detail: Json<Record<string, unknown>>;
+  };
+  systemConfigHistory: {
+    key: string;
+    version: number;
+    /** Null: it was put back to what it is by itself. */
+    value: OptionalJson<unknown>;
+    changedBy: string;
+    changedAt: At;
+  };
+  webSessions: {
+    id: string;
+    hash: Buffer;
+    tokenId: string;
+    userAgent: WithDefault<string>;
+    createdAt: At;
+    lastSeenAt: At;
+    expiresAt: Date;
+    endedAt: Optional<Date>;
+  };
+  idempotencyKeys: {
+    actor: string;
+    key: string;
+    requestHash: Buffer;
+    subjectId: string;
+    status: Optional<number>;
+    response: OptionalJson<unknown>;
+    createdAt: At;
+  };
+  specs: {
+    id: string;
+    projectId: Optional<ProjectId>;
+    name: string;
+    content: string;
+    estimate: Json<Record<string, unknown>>;
+    createdBy: string;
+    createdAt: At;
+  };
+}

@@ -1,0 +1,20 @@
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import './app.css';
+import { queryClient } from './api/query-client.ts';
+import { router } from './router.tsx';
+import { SignedIn } from './shell/signed-in.tsx';
+
+const root = document.getElementById('root');
+if (!root) throw new TypeError('The page has no root');
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <SignedIn>
+        <RouterProvider router={router} />
+      </SignedIn>
+    </QueryClientProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,3 @@
+export function LearningPage() {
+  return <h1>LearningPage</h1>;
+}

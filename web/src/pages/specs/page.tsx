@@ -1,0 +1,3 @@
+export function SpecsPage() {
+  return <h1>SpecsPage</h1>;
+}

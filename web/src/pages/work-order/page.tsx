@@ -1,0 +1,3 @@
+export function WorkOrderPage() {
+  return <h1>WorkOrderPage</h1>;
+}

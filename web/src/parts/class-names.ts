@@ -1,0 +1,4 @@
+/** Joins what is there. */
+export function classNames(...given: ReadonlyArray<string | false | null | undefined>): string {
+  return given.filter(Boolean).join(' ');
+}

@@ -1,0 +1,29 @@
+import { type ReactNode, useEffect } from 'react';
+
+export interface PageProps {
+  title: string;
+  /** Of the browser's tab, where it says more than the title. */
+  tabTitle?: string;
+  lead?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+}
+
+/** A page answers in this order: is anything wrong, why, and what to do. */
+export function Page({ title, tabTitle, lead, actions, children }: PageProps) {
+  useEffect(() => {
+    document.title = `${tabTitle ?? title} · Moose`;
+  }, [title, tabTitle]);
+  return (
+    <div className="mx-auto flex w-full max-w-[1500px] flex-col gap-4 px-4 py-5 sm:px-6">
+      <header className="flex flex-wrap items-start justify-between gap-3">
+        <div className="min-w-0">
+          <h1 className="text-xl font-semibold">{title}</h1>
+          {lead ? <div className="text-quiet">{lead}</div> : null}
+        </div>
+        {actions ? <div className="flex flex-wrap items-center gap-2">{actions}</div> : null}
+      </header>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,32 @@
+import { Badge, type Tone } from './badge.tsx';
+
+/** A status has one spelling everywhere: only its underscores go. */
+const toneOf: Readonly<Record<string, Tone>> = {
+  pending: 'neutral',
+  in_progress: 'info',
+  needs_review: 'warn',
+  completed: 'good',
+  failed: 'bad',
+  cancelled: 'neutral',
+  running: 'info',
+  retrying: 'warn',
+  open: 'warn',
+  half_open: 'warn',
+  closed: 'good',
+  healthy: 'good',
+  degraded: 'warn',
+  down: 'bad',
+  normal: 'good',
+  warning: 'warn',
+  critical: 'bad',
+  done: 'good',
+  sent_back: 'warn',
+  waiting: 'neutral',
+  high: 'bad',
+  medium: 'warn',
+  low: 'neutral',
+};
+
+export function StatusBadge({ status }: { status: string }) {
+  return <Badge tone={toneOf[status] ?? 'neutral'}>{status.replaceAll('_', ' ')}</Badge>;
+}

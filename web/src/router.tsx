@@ -1,0 +1,148 @@
+// The pages and their addresses: what a page shows stands in its URL.
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
+import { Shell } from './shell/shell.tsx';
+
+const root = createRootRoute({ component: Shell });
+const asText = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/work-orders' });
+  },
+});
+
+export interface WorkOrdersSearch {
+  view?: 'board' | 'table' | undefined;
+  /** Several by commas. */
+  status?: string | undefined;
+  failure_class?: string | undefined;
+  step?: string | undefined;
+  project?: string | undefined;
+  needs_you?: 'true' | undefined;
+  q?: string | undefined;
+  sort?: 'created' | 'updated' | 'cost' | undefined;
+  /** The form for a new one is open. */
+  new?: 'true' | undefined;
+}
+export const workOrdersRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/work-orders',
+  validateSearch: (given: Record<string, unknown>): WorkOrdersSearch => ({
+    view: given.view === 'table' ? 'table' : undefined,
+    status: asText(given.status),
+    failure_class: asText(given.failure_class),
+    step: asText(given.step),
+    project: asText(given.project),
+    needs_you: given.needs_you === 'true' || given.needs_you === true ? 'true' : undefined,
+    q: asText(given.q),
+    sort: given.sort === 'updated' || given.sort === 'cost' ? given.sort : undefined,
+    new: given.new === 'true' || given.new === true ? 'true' : undefined,
+  }),
+  component: lazyRouteComponent(() => import('./pages/work-orders/page.tsx'), 'WorkOrdersPage'),
+});
+
+export const tabs = [
+  'timeline',
+  'output',
+  'diff',
+  'checks',
+  'decisions',
+  'errors',
+  'effects',
+  'events',
+] as const;
+export type Tab = (typeof tabs)[number];
+export const workOrderRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/work-orders/$id',
+  validateSearch: (
+    given: Record<string, unknown>,
+  ): { tab?: Tab | undefined; session?: string | undefined } => ({
+    tab: tabs.find((tab) => tab === given.tab),
+    session: asText(given.session),
+  }),
+  component: lazyRouteComponent(() => import('./pages/work-order/page.tsx'), 'WorkOrderPage'),
+});
+
+export const escalationsRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/escalations',
+  validateSearch: (
+    given: Record<string, unknown>,
+  ): { status?: 'all' | undefined; id?: string | undefined } => ({
+    status: given.status === 'all' ? 'all' : undefined,
+    id: asText(given.id),
+  }),
+  component: lazyRouteComponent(() => import('./pages/escalations/page.tsx'), 'EscalationsPage'),
+});
+
+export const specsRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/specs',
+  component: lazyRouteComponent(() => import('./pages/specs/page.tsx'), 'SpecsPage'),
+});
+
+export type Range = '24h' | '7d' | '30d' | '90d';
+const rangeOf = (value: unknown): Range | undefined =>
+  (['7d', '30d', '90d'] as const).find((range) => range === value);
+export const monitoringRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/monitoring',
+  validateSearch: (
+    given: Record<string, unknown>,
+  ): { range?: Range | undefined; fingerprint?: string | undefined; error?: string | undefined } => ({
+    range: rangeOf(given.range),
+    fingerprint: asText(given.fingerprint),
+    error: asText(given.error),
+  }),
+  component: lazyRouteComponent(() => import('./pages/monitoring/page.tsx'), 'MonitoringPage'),
+});
+
+export const learningRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/learning',
+  validateSearch: (given: Record<string, unknown>): { range?: Range | undefined } => ({
+    range: rangeOf(given.range),
+  }),
+  component: lazyRouteComponent(() => import('./pages/learning/page.tsx'), 'LearningPage'),
+});
+
+export const settingGroups = ['limits', 'policies', 'models', 'agents', 'breakers', 'people'] as const;
+export type SettingGroup = (typeof settingGroups)[number];
+export const settingsRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  validateSearch: (given: Record<string, unknown>): { group?: SettingGroup | undefined } => ({
+    group: settingGroups.find((group) => group === given.group),
+  }),
+  component: lazyRouteComponent(() => import('./pages/settings/page.tsx'), 'SettingsPage'),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    home,
+    workOrdersRoute,
+    workOrderRoute,
+    escalationsRoute,
+    specsRoute,
+    monitoringRoute,
+    learningRoute,
+    settingsRoute,
+  ]),
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
