@@ -48,7 +48,6 @@ async function reserveOnce(query: Query, work: Work, estimateNanoUsd: bigint): P
   return { reservationId, nanoUsd };
 }
 
-/** The estimate, or what the work order's own limit still allows. */
 /** What a human has allowed, less what was spent; where nobody has said anything, the estimate of the policy. */
 async function affordable(query: Query, work: Work, estimateNanoUsd: bigint): Promise<bigint> {
   const { id, limitNanoUsd } = work.order;
