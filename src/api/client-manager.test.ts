@@ -138,7 +138,7 @@ test('R-ESC-1: without a work order it is an alert; nobody has to answer it', as
   expect(await openAlerts(database.query)).toMatchObject([{ code: 'ROLLOUT_FAILED', component: 'deployer' }]);
   expect(await call(`${base}/resolutions/${(body as { id: string }).id}`)).toMatchObject({
     status: 404,
-    body: { error: { code: 'ESCALATION_NOT_FOUND' } },
+    body: { code: 'ESCALATION_NOT_FOUND' },
   });
 });
 
@@ -156,7 +156,7 @@ test('R-SEC-3: a report is as it has to be, or refused before anything is writte
   for (const body of wrong)
     expect(await call(`${base}/escalate`, post(body))).toMatchObject({
       status: 400,
-      body: { error: { code: 'REQUEST_INVALID' } },
+      body: { code: 'REQUEST_INVALID' },
     });
   expect((await call(`${base}/escalate`, post(failure, tokens.viewer))).status).toBe(403);
   expect(await acts(it)).toEqual([]);

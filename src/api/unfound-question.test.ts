@@ -27,6 +27,6 @@ test('R-ESC-2: a report whose question is not there yet is answered by its own i
   const broken = await refusing('ESCALATION_AMBIGUOUS');
   expect(await broken.call(path, escalated(id))).toMatchObject({
     status: 409,
-    body: { error: { code: 'ESCALATION_AMBIGUOUS' } },
+    body: { code: 'ESCALATION_AMBIGUOUS' },
   });
 });
