@@ -339,6 +339,7 @@ create table idempotency_keys (
   subject_id uuid not null,
   status integer,
   response jsonb,
+  held_until timestamp with time zone,
   created_at timestamp with time zone not null default clock_timestamp(),
   constraint idempotency_keys_pkey PRIMARY KEY (actor, key)
 );

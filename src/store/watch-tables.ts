@@ -45,6 +45,7 @@ export interface WatchTables {
     subjectId: string;
     status: Optional<number>;
     response: OptionalJson<unknown>;
+    heldUntil: Optional<Date>;
     createdAt: At;
   };
   specs: {

@@ -154,6 +154,8 @@ create table idempotency_keys (
   subject_id uuid not null,
   status integer,
   response jsonb,
+  -- Until then somebody is at it; who dies at it leaves it to the next one.
+  held_until timestamptz,
   created_at timestamptz not null default clock_timestamp(),
   primary key (actor, key)
 );

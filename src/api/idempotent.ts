@@ -1,0 +1,97 @@
+// What is asked for under one `Idempotency-Key` is made once, however often it is sent and whoever dies at it: the id of
+// what is made is given out before it is made, and the answer is kept for a day.
+import { createHash } from 'node:crypto';
+import type { Context } from 'hono';
+import { PermanentError, TransientError } from '../domain/failure.ts';
+import { newId } from '../domain/ids.ts';
+import { sleep } from '../stdx/sleep.ts';
+import type { Database } from '../store/database.ts';
+import { claimKey, type KeyClaim, keepAnswer, releaseKey } from '../store/idempotency-keys.ts';
+import type { ApiVariables } from './app.ts';
+
+/** Who takes longer than this is taken for dead; then a second one makes the same, under the same id. */
+const holdMs = 8_000;
+/** Longer than `holdMs`, so that whoever waits for a dead one makes it in the end; shorter than a request may take. */
+const waitMsUsual = 11_000;
+const lookEveryMs = 100;
+const keyPattern = /^[\x20-\x7e]{1,200}$/;
+
+/**
+ * `work` makes what has the id `subjectId`, and may be called again with the same id: it has to find what it made then.
+ * What it throws is not kept: the same request may be sent again.
+ * @throws `IDEMPOTENCY_KEY_INVALID`, `IDEMPOTENCY_KEY_REUSED`, `IDEMPOTENCY_UNDER_WAY`, and what `work` throws
+ */
+export async function idempotent<Body>(
+  c: Context<ApiVariables>,
+  { database, waitMsMax = waitMsUsual }: { database: Database; waitMsMax?: number },
+  work: (subjectId: string) => Promise<{ status: number; body: Body }>,
+): Promise<{ status: number; body: Body }> {
+  const subjectId = newId<string>(new Date());
+  const key = c.req.header('idempotency-key');
+  if (key === undefined) return work(subjectId);
+  if (!keyPattern.test(key)) throw keyInvalid();
+  const { actor } = c.get('caller');
+  const claim = { actor, key, subjectId, holdMs, requestHash: await requestHash(c) };
+  const claimed = await claimInTime(database, claim, waitMsMax, c.get('signal'));
+  if (claimed.state === 'answered') {
+    c.header('idempotency-replayed', 'true');
+    return { status: claimed.status, body: claimed.response as Body };
+  }
+  try {
+    const made = await work(claimed.subjectId);
+    await database.run((query) => keepAnswer(query, claim, { status: made.status, response: made.body }));
+    return made;
+  } catch (cause) {
+    await database.run((query) => releaseKey(query, claim));
+    throw cause;
+  }
+}
+
+async function claimInTime(database: Database, claim: KeyClaim, waitMsMax: number, signal: AbortSignal) {
+  const deadlineMs = performance.now() + waitMsMax;
+  for (;;) {
+    const claimed = await database.transaction((query) => claimKey(query, claim), signal);
+    if (claimed.state === 'of_another_request') throw keyReused();
+    if (claimed.state !== 'under_way') return claimed;
+    if (performance.now() > deadlineMs) throw underWay();
+    await sleep(lookEveryMs, signal);
+  }
+}
+
+/** As sent: the same in other words is another request. */
+async function requestHash(c: Context<ApiVariables>): Promise<Buffer> {
+  return createHash('sha256')
+    .update(`${c.req.method} ${c.req.path}\n`)
+    .update(await c.req.text())
+    .digest();
+}
+
+const fields = { component: 'api', operation: 'do once' };
+
+function keyInvalid(): PermanentError {
+  return new PermanentError({
+    ...fields,
+    code: 'IDEMPOTENCY_KEY_INVALID',
+    message: 'The header Idempotency-Key is not 1 to 200 printable characters of ASCII.',
+    advice: 'Send a UUID, a new one for each thing that you want made.',
+  });
+}
+
+function keyReused(): PermanentError {
+  return new PermanentError({
+    ...fields,
+    code: 'IDEMPOTENCY_KEY_REUSED',
+    message: 'This Idempotency-Key was sent before, with another request.',
+    advice: 'Send a new key for what is new, and the same request for what is to be made once.',
+  });
+}
+
+function underWay(): TransientError {
+  return new TransientError({
+    ...fields,
+    code: 'IDEMPOTENCY_UNDER_WAY',
+    message: 'The first request with this Idempotency-Key is still under way.',
+    advice: 'Send the same request again in a moment: it will be answered as the first one is.',
+    retryAfterMs: 1_000,
+  });
+}
