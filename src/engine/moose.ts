@@ -1,5 +1,4 @@
 // What a face can ask of Moose. Everything here works on the database alone; the work itself is done by workers.
-import { shortId } from '../domain/ids.ts';
 import type { Clock } from '../stdx/clock.ts';
 import { newestArtifact } from '../store/artifacts.ts';
 import type { Database } from '../store/database.ts';
@@ -14,7 +13,6 @@ import {
   type WorkOrderFilter,
 } from '../store/work-orders.ts';
 import { askBudget } from './budget/ask-budget.ts';
-import { undoPlan } from './effects/undo-effects.ts';
 import { askErrors } from './errors/ask-errors.ts';
 import { askEscalations } from './escalation/ask-escalations.ts';
 import type { CriticalErrors } from './escalation/critical-errors.ts';
@@ -28,10 +26,12 @@ import { type DailySummary, dailySummary } from './notify/daily-summary.ts';
 import type { Forge, PullRequest } from './ports/forge.ts';
 import { askPrices } from './prices/ask-prices.ts';
 import { circuitSteering } from './recovery/circuit-steering.ts';
+import { type ActView, actsOf } from './steering/acts.ts';
 import { cancel } from './steering/cancel.ts';
 import { changeLimits, type LimitChange } from './steering/change-limits.ts';
 import { merge } from './steering/merge.ts';
 import { type RetryOptions, retry, undo } from './steering/start-run.ts';
+import { type UndoStep, undoSteps } from './steering/undo-words.ts';
 import { askHealth, type WatchSettings } from './watch/ask-health.ts';
 
 export interface MooseDeps {
@@ -44,12 +44,6 @@ export interface MooseDeps {
   /** Where critical errors go that come in from outside. */
   critical?: CriticalErrors;
   watch?: WatchSettings;
-}
-
-export interface UndoStep {
-  kind: string;
-  state: string;
-  does: string;
 }
 
 export type Moose = ReturnType<typeof createMoose>;
@@ -93,12 +87,12 @@ export function createMoose(deps: MooseDeps) {
     },
     undoPlan: async (given: string): Promise<UndoStep[]> => {
       const order = await find(given);
-      const effects = await database.run((query) => effectsOf(query, order.id));
-      return undoPlan(effects).map(({ kind, state, detail }) => ({
-        kind,
-        state,
-        does: whatUndoingDoes(kind, detail, order),
-      }));
+      return undoSteps(await database.run((query) => effectsOf(query, order.id)), order);
+    },
+    /** What may be done to it, by whoever asks, and what that would do. */
+    acts: async (given: string): Promise<ActView[]> => {
+      const order = await find(given);
+      return database.run((query) => actsOf(query, order, actor));
     },
     ...watching(database),
     errors: askErrors(deps),
@@ -134,24 +128,4 @@ async function withProject(database: Database, order: WorkOrder): Promise<WorkOr
     query.selectFrom('projects').select('name').where('id', '=', order.projectId).executeTakeFirstOrThrow(),
   );
   return { ...order, project: name };
-}
-
-function whatUndoingDoes(kind: string, detail: Record<string, unknown>, order: WorkOrder): string {
-  const kept = `refs/moose/preserved/${shortId(order.id)}`;
-  switch (kind) {
-    case 'pull_request':
-      return `closes pull request ${detail.number ?? ''}`.trim();
-    case 'push':
-      return `deletes ${detail.branch} on ${detail.remote}`;
-    case 'branch':
-      return `deletes the local branch ${detail.branch}; its commits stay under ${kept}`;
-    case 'worktree':
-      return `removes ${detail.worktreePath}; what is not committed in it stays under ${kept}`;
-    case 'session':
-      return `ends the process of ${detail.name}`;
-    case 'hold':
-      return 'releases the money that is set aside';
-    default:
-      return `undoes ${kind}`;
-  }
 }
