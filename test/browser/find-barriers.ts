@@ -1,0 +1,34 @@
+// What keeps people out who see, hear or move otherwise, as axe finds it (WCAG 2.2 A and AA).
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const told = new Set(['serious', 'critical']);
+
+interface Violation {
+  id: string;
+  impact: string | null;
+  help: string;
+  nodes: Array<{ html: string; failureSummary?: string }>;
+}
+
+/** A sentence for each serious one. */
+export async function findBarriers(page: Page): Promise<string[]> {
+  // The page's own policy forbids scripts of others: this one comes by the debugger.
+  await page.evaluate(axeSource);
+  const found = await page.evaluate(async (tags) => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(context: unknown, options: unknown): Promise<{ violations: Violation[] }> };
+    };
+    return (await axe.run(document, { runOnly: { type: 'tag', values: tags } })).violations;
+  }, standards);
+  return found
+    .filter(({ impact }) => impact !== null && told.has(impact))
+    .map(
+      ({ id, help, nodes }) =>
+        `${id}: ${help}: ${nodes[0]?.html.slice(0, 200)} ${nodes[0]?.failureSummary ?? ''} (${nodes.length})`,
+    );
+}

@@ -1,0 +1,52 @@
+// The made-up week, served: a database of its own, the real server, and nobody who carries work.
+import { readFile, rm } from 'node:fs/promises';
+import pg from 'pg';
+import { type Opened, openMoose } from '../../src/compose.ts';
+import { readConfig } from '../../src/config.ts';
+import { serve } from '../../src/serve.ts';
+import { type Week, writeWeek } from './week.ts';
+
+export interface ServedWeek extends Week {
+  url: string;
+  /** An admin's, and a person's. */
+  token: string;
+  opened: Opened;
+  close(): Promise<void>;
+}
+
+export interface ServeWeekOptions {
+  /** Absent: the embedded server, below the data directory. */
+  databaseUrl?: string;
+  dataDirectory: string;
+  workOrders?: number;
+}
+
+export async function serveWeek(options: ServeWeekOptions): Promise<ServedWeek> {
+  const { databaseUrl, dataDirectory, workOrders } = options;
+  const env = {
+    ...{ PATH: process.env.PATH, HOME: dataDirectory, MOOSE_ACTOR: 'ada', ANTHROPIC_API_KEY: 'none' },
+    ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
+  };
+  const config = readConfig(env, { data: dataDirectory });
+  const opened = await openMoose(config);
+  const week = await writeWeek({
+    ...{ url: opened.database.url, dataDirectory },
+    ...(workOrders === undefined ? {} : { workOrders }),
+  });
+  // Whoever looks is told that somebody is at work: the processes of this week are made up as it is.
+  const presence = new pg.Client({ connectionString: opened.database.url, application_name: 'moose locks' });
+  presence.on('error', () => undefined);
+  await presence.connect();
+  const serving = await serve(opened, config, { version: '0.1.0', port: 0, worker: () => null });
+  const token = (await readFile(serving.tokenPath, 'utf8')).trim();
+  return {
+    ...week,
+    ...{ url: serving.url, token, opened },
+    close: async () => {
+      await serving.close();
+      await presence.end();
+      await opened.close();
+      await rm(dataDirectory, { recursive: true, force: true });
+    },
+  };
+}
