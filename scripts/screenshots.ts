@@ -44,16 +44,12 @@ async function see(page: Page, { path, heading }: PageToSee, file: string, size:
   await page.goto(`${week.url}${path}`);
   await page.getByRole('heading', { name: heading }).first().waitFor();
   // The live feed never ends; what is loaded once is there when nothing says that it is loading.
-  await page.waitForFunction(
-    () => document.querySelector('[role=status][aria-label^="Loading"]') === null,
-    null,
-    {
-      timeout: quietMsMax,
-    },
-  );
+  await page.waitForFunction(`!document.querySelector('[role=status][aria-label^="Loading"]')`, null, {
+    timeout: quietMsMax,
+  });
   await page.waitForTimeout(150);
   const { width } = sizes[size];
-  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  const height = await page.evaluate<number>('document.documentElement.scrollHeight');
   await page.setViewportSize({ width, height: Math.min(Math.max(height, sizes[size].height), heightMax) });
   await page.screenshot({ path: file });
   await page.setViewportSize(sizes[size]);

@@ -19,12 +19,10 @@ interface Violation {
 export async function findBarriers(page: Page): Promise<string[]> {
   // The page's own policy forbids scripts of others: this one comes by the debugger.
   await page.evaluate(axeSource);
-  const found = await page.evaluate(async (tags) => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(context: unknown, options: unknown): Promise<{ violations: Violation[] }> };
-    };
-    return (await axe.run(document, { runOnly: { type: 'tag', values: tags } })).violations;
-  }, standards);
+  const options = JSON.stringify({ runOnly: { type: 'tag', values: standards } });
+  const found = await page.evaluate<Violation[]>(
+    `axe.run(document, ${options}).then(({ violations }) => violations)`,
+  );
   return found
     .filter(({ impact }) => impact !== null && told.has(impact))
     .map(
