@@ -2,11 +2,10 @@
 import { homedir, hostname, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ConfigurationError } from './domain/failure.ts';
-import { nanoUsdPerUsd } from './domain/money.ts';
 import { type KnownSecret, secretsOf } from './domain/secrets/known-secrets.ts';
 import { isolationWishes } from './domain/session.ts';
 import { type AssessmentPolicy, defaultAssessmentPolicy } from './engine/pipeline/assessment-policy.ts';
-import { defaultRecoveryPolicies } from './engine/recovery/default-policies.ts';
+import { usualSettings as usual } from './engine/settings/usual-settings.ts';
 import type { EngineSettings } from './engine/settings.ts';
 import { type FaceSettings, faceSettings } from './face-settings.ts';
 import { checkEnvironment, programEnvironment } from './given-environments.ts';
@@ -14,7 +13,6 @@ import { givenPrices } from './given-prices.ts';
 import { databaseUrl, dollars, flag, integer, listed, logLevel, oneOf } from './given-values.ts';
 import { scriptedModels } from './models/prices.ts';
 import type { ModelSettings } from './models/providers.ts';
-import { defaultCircuitPolicy } from './resilience/circuit.ts';
 import type { GivenPrice } from './store/model-prices.ts';
 
 export interface Config {
@@ -25,6 +23,8 @@ export interface Config {
   /** Beside the list. */
   prices: readonly GivenPrice[];
   engine: EngineSettings;
+  /** The names of the variables that are set: where a setting's value comes from. */
+  given: ReadonlySet<string>;
   gateway: { keepsBodies: boolean };
   /** The environment of Moose's own programs: no key is in it. */
   programEnvironment: Readonly<Record<string, string>>;
@@ -56,6 +56,7 @@ export function readConfig(
     models,
     prices: givenPrices(env.MOOSE_PRICES),
     engine: engineSettings(env, dataDirectory, models),
+    given: new Set(Object.keys(env).filter((name) => env[name])),
     gateway: { keepsBodies: flag(env, 'MOOSE_KEEP_BODIES') },
     programEnvironment: programEnvironment(env),
     faces: faceSettings({
@@ -113,39 +114,31 @@ function modelSettings(env: Environment): ModelSettings {
 
 function engineSettings(env: Environment, dataDirectory: string, models: ModelSettings): EngineSettings {
   return {
+    ...usual,
     dataDirectory,
     host: hostname(),
     models: modelLadder(env, models),
-    defaultAgent: env.MOOSE_AGENT || 'patch',
+    defaultAgent: env.MOOSE_AGENT || usual.defaultAgent,
     assessment: assessmentPolicy(env),
     agentEnvelopeNanoUsdMin: dollars('MOOSE_AGENT_ENVELOPE_USD', env.MOOSE_AGENT_ENVELOPE_USD, '1'),
     fallbackAgents: listed(env.MOOSE_FALLBACK_AGENTS),
     reviewer: env.MOOSE_REVIEWER || null,
-    recovery: defaultRecoveryPolicies,
-    recoveryMsMax: integer(env, 'MOOSE_RECOVERY_MS', 24 * 60 * 60_000),
-    circuitRecoveryMs: integer(env, 'MOOSE_CIRCUIT_RECOVERY_MS', defaultCircuitPolicy.recoveryTimeoutMs),
-    circuitFailuresMax: integer(env, 'MOOSE_CIRCUIT_FAILURES', defaultCircuitPolicy.failureThreshold),
-    pauseMsMin: integer(env, 'MOOSE_PAUSE_MS', 5_000),
-    machineSlotsMax: integer(env, 'MOOSE_MACHINE_SLOTS', 8),
-    projectSlotsMax: integer(env, 'MOOSE_PROJECT_SLOTS', 8),
-    providerSlotsMax: integer(env, 'MOOSE_PROVIDER_SLOTS', 16),
-    modelTimeoutMs: integer(env, 'MOOSE_MODEL_TIMEOUT_MS', 180_000),
-    modelAttemptsMax: 3,
-    outputTokensMax: 16_000,
-    contextCharsMax: 200_000,
-    checkTimeLimitMs: integer(env, 'MOOSE_CHECK_TIME_LIMIT_MS', 15 * 60_000),
+    recoveryMsMax: integer(env, 'MOOSE_RECOVERY_MS', usual.recoveryMsMax),
+    circuitRecoveryMs: integer(env, 'MOOSE_CIRCUIT_RECOVERY_MS', usual.circuitRecoveryMs),
+    circuitFailuresMax: integer(env, 'MOOSE_CIRCUIT_FAILURES', usual.circuitFailuresMax),
+    pauseMsMin: integer(env, 'MOOSE_PAUSE_MS', usual.pauseMsMin),
+    machineSlotsMax: integer(env, 'MOOSE_MACHINE_SLOTS', usual.machineSlotsMax),
+    projectSlotsMax: integer(env, 'MOOSE_PROJECT_SLOTS', usual.projectSlotsMax),
+    providerSlotsMax: integer(env, 'MOOSE_PROVIDER_SLOTS', usual.providerSlotsMax),
+    modelTimeoutMs: integer(env, 'MOOSE_MODEL_TIMEOUT_MS', usual.modelTimeoutMs),
+    checkTimeLimitMs: integer(env, 'MOOSE_CHECK_TIME_LIMIT_MS', usual.checkTimeLimitMs),
     checkEnvironment: checkEnvironment(env),
-    silenceMsMax: integer(env, 'MOOSE_SILENCE_MS', 10 * 60_000),
-    idleMsMax: integer(env, 'MOOSE_IDLE_MS', 10 * 60_000),
+    silenceMsMax: integer(env, 'MOOSE_SILENCE_MS', usual.silenceMsMax),
+    idleMsMax: integer(env, 'MOOSE_IDLE_MS', usual.idleMsMax),
     isolation: oneOf(env, 'MOOSE_ISOLATION', isolationWishes),
-    outputBytesMax: 256 * 1024 * 1024,
-    stopGraceMs: 5_000,
-    withoutProgress: { agentRunsMax: 12, modelCallsMax: 40, costNanoUsdMax: 10n * nanoUsdPerUsd },
-    undonePerMinuteMax: 10,
-    takeupsMax: 20,
     stuck: {
-      shownMs: integer(env, 'MOOSE_STUCK_SHOWN_MS', 2 * 60 * 60_000),
-      escalatedMs: integer(env, 'MOOSE_STUCK_ESCALATED_MS', 24 * 60 * 60_000),
+      shownMs: integer(env, 'MOOSE_STUCK_SHOWN_MS', usual.stuck.shownMs),
+      escalatedMs: integer(env, 'MOOSE_STUCK_ESCALATED_MS', usual.stuck.escalatedMs),
     },
     escalation: escalationSettings(env),
   };
@@ -154,8 +147,8 @@ function engineSettings(env: Environment, dataDirectory: string, models: ModelSe
 function escalationSettings(env: Environment): EngineSettings['escalation'] {
   const defaultAfterMs = integer(env, 'MOOSE_ESCALATION_DEFAULT_AFTER_MS', 0);
   return {
-    remindAfterMs: integer(env, 'MOOSE_ESCALATION_REMIND_MS', 4 * 60 * 60_000),
-    remindersMax: 5,
+    ...usual.escalation,
+    remindAfterMs: integer(env, 'MOOSE_ESCALATION_REMIND_MS', usual.escalation.remindAfterMs),
     defaultAfterMs: defaultAfterMs === 0 ? null : defaultAfterMs,
     defaultCostNanoUsdMax: dollars('MOOSE_ESCALATION_DEFAULT_USD', env.MOOSE_ESCALATION_DEFAULT_USD, '0'),
   };

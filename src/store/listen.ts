@@ -10,9 +10,16 @@ const connectMsMax = 5_000;
 
 /**
  * What is said on each: the id of a work order that something happened to, or that a human wants cancelled (who carries
- * runs need not hear all that these write); the key of a circuit whose row has changed; what is to be delivered.
+ * runs need not hear all that these write); the key of a circuit whose row has changed; what is to be delivered; the key
+ * of a setting that has changed; nothing, where it is for people to see.
  */
-export type Channel = 'moose_events' | 'moose_cancel' | 'moose_circuits' | 'moose_outbox';
+export type Channel =
+  | 'moose_events'
+  | 'moose_cancel'
+  | 'moose_circuits'
+  | 'moose_outbox'
+  | 'moose_settings'
+  | 'moose_live';
 
 /** Tells those who carry the work order, once the transaction is committed. */
 export async function ringForCancel(query: Query, id: WorkOrderId): Promise<void> {

@@ -124,6 +124,8 @@ begin
   insert into system_config_history (key, version, value, changed_by)
     values (v_key, 1 + coalesce((select max(version) from system_config_history where key = v_key), 0), new.value, v_by);
   insert into live_events (topic, subject) values ('setting', v_key);
+  -- Apart from all else that happens: every machine reads its settings again at each.
+  perform pg_notify('moose_settings', v_key);
   return null;
 end $$;
 create trigger system_config_record_insert after insert or delete on system_config
