@@ -6,7 +6,9 @@ import './app.css';
 import { queryClient } from './api/query-client.ts';
 import { router } from './router.tsx';
 import { SignedIn } from './shell/signed-in.tsx';
+import { followSystemTheme } from './shell/theme.ts';
 
+followSystemTheme();
 const root = document.getElementById('root');
 if (!root) throw new TypeError('The page has no root');
 createRoot(root).render(

@@ -6,7 +6,9 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { queryOf } from './api/call.ts';
 import { Shell } from './shell/shell.tsx';
+import { PageBroken, PageLoading, PageMissing } from './shell/whole-page-states.tsx';
 
 const root = createRootRoute({ component: Shell });
 const asText = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
@@ -138,6 +140,12 @@ export const router = createRouter({
     settingsRoute,
   ]),
   defaultPreload: 'intent',
+  defaultPendingComponent: PageLoading,
+  defaultErrorComponent: PageBroken,
+  defaultNotFoundComponent: PageMissing,
+  // Each is a text: what looks like a number or a JSON document is still what somebody searches for.
+  parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
+  stringifySearch: (search) => queryOf(search),
   scrollRestoration: true,
 });
 

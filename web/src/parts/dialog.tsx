@@ -1,5 +1,7 @@
+// A window above the page: the focus goes in, stays in, and goes back to where it came from.
+import { X } from 'lucide-react';
 import { Dialog as Primitive } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { classNames } from './class-names.ts';
 
 export interface DialogProps {
@@ -14,25 +16,35 @@ export interface DialogProps {
 }
 
 export function Dialog({ isOpen, onClose, title, description, children, foot, isWide = false }: DialogProps) {
+  const focus = useFocusReturn();
   return (
     <Primitive.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Primitive.Portal>
-        <Primitive.Overlay className="fixed inset-0 z-40 bg-black/50" />
+        <Backdrop />
         <Primitive.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
+          {...focus}
           className={classNames(
-            'fixed inset-x-0 bottom-0 z-50 flex max-h-[92dvh] flex-col rounded-t-xl border border-line bg-surface',
+            'fixed inset-x-0 bottom-0 z-50 flex max-h-[92dvh] flex-col rounded-t-xl border border-line bg-surface shadow-xl',
             'sm:inset-auto sm:left-1/2 sm:top-1/2 sm:-translate-x-1/2 sm:-translate-y-1/2 sm:rounded-xl',
             isWide ? 'sm:w-[min(56rem,94vw)]' : 'sm:w-[min(34rem,94vw)]',
           )}
         >
-          <div className="border-b border-line px-5 py-3.5">
-            <Primitive.Title className="text-base font-semibold">{title}</Primitive.Title>
-            {description ? (
-              <Primitive.Description asChild>
-                <div className="text-quiet">{description}</div>
-              </Primitive.Description>
-            ) : null}
+          <div className="flex items-start justify-between gap-3 border-b border-line px-5 py-3.5">
+            <div className="min-w-0">
+              <Primitive.Title className="break-words text-base font-semibold">{title}</Primitive.Title>
+              {description ? (
+                <Primitive.Description asChild>
+                  <div className="text-quiet">{description}</div>
+                </Primitive.Description>
+              ) : null}
+            </div>
+            <Primitive.Close
+              aria-label="Close"
+              className="-mr-2 grid size-9 shrink-0 place-items-center rounded-md text-quiet hover:bg-raised hover:text-text"
+            >
+              <X aria-hidden size={18} />
+            </Primitive.Close>
           </div>
           <div className="overflow-y-auto px-5 py-4">{children}</div>
           {foot ? (
@@ -42,4 +54,24 @@ export function Dialog({ isOpen, onClose, title, description, children, foot, is
       </Primitive.Portal>
     </Primitive.Root>
   );
+}
+
+/** Of our own: the primitive's writes a style element into the page, which the policy on content forbids. */
+export function Backdrop() {
+  return <div aria-hidden className="backdrop fixed inset-0 z-40 bg-black/50" />;
+}
+
+/** The primitive gives the focus back to a trigger alone, and what is opened by a key or an address has none. */
+export function useFocusReturn() {
+  const cameFrom = useRef<Element | null>(null);
+  return {
+    onOpenAutoFocus: () => {
+      cameFrom.current = document.activeElement;
+    },
+    onCloseAutoFocus: (event: Event) => {
+      event.preventDefault();
+      const isFree = document.activeElement === null || document.activeElement === document.body;
+      if (isFree && cameFrom.current instanceof HTMLElement) cameFrom.current.focus();
+    },
+  };
 }

@@ -18,7 +18,10 @@ export function Page({ title, tabTitle, lead, actions, children }: PageProps) {
     <div className="mx-auto flex w-full max-w-[1500px] flex-col gap-4 px-4 py-5 sm:px-6">
       <header className="flex flex-wrap items-start justify-between gap-3">
         <div className="min-w-0">
-          <h1 className="text-xl font-semibold">{title}</h1>
+          {/* Takes the focus when the page is come to: it is read out, and the next key goes on from here. */}
+          <h1 tabIndex={-1} className="break-words text-xl font-semibold outline-none">
+            {title}
+          </h1>
           {lead ? <div className="text-quiet">{lead}</div> : null}
         </div>
         {actions ? <div className="flex flex-wrap items-center gap-2">{actions}</div> : null}

@@ -25,13 +25,8 @@ export function Empty({
 export function Loading({ what, lines = 4 }: { what: string; lines?: number }) {
   return (
     <div role="status" aria-label={`Loading ${what}`} className="flex flex-col gap-2.5 p-4">
-      {Array.from({ length: lines }, (_, line) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: they are all alike
-        <div
-          key={line}
-          className="h-4 animate-pulse rounded bg-raised"
-          style={{ width: `${95 - line * 12}%` }}
-        />
+      {Array.from({ length: lines }, (_, line) => `${95 - line * 12}%`).map((width) => (
+        <div key={width} className="h-4 animate-pulse rounded bg-raised" style={{ width }} />
       ))}
     </div>
   );

@@ -1,5 +1,70 @@
-import { Outlet } from '@tanstack/react-router';
+// What stands around every page.
+import { Link, Outlet, useRouter } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { Announcements } from './announcements.tsx';
+import { Navigation } from './navigation.tsx';
+import { StatusStrip } from './status-strip.tsx';
+import { useKeys } from './use-keys.ts';
+
+const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
+const ShortcutsDialog = lazy(async () => ({
+  default: (await import('./shortcuts-dialog.tsx')).ShortcutsDialog,
+}));
 
 export function Shell() {
-  return <Outlet />;
+  const [above, setAbove] = useState<'palette' | 'shortcuts' | null>(null);
+  const open = useMemo(
+    () => ({ palette: () => setAbove('palette'), shortcuts: () => setAbove('shortcuts') }),
+    [],
+  );
+  const close = () => setAbove(null);
+  useKeys(open);
+  const main = useFocusOnArrival();
+  return (
+    <div className="min-h-dvh md:grid md:grid-cols-[13.5rem_minmax(0,1fr)]">
+      <a
+        href="#main"
+        className="sr-only z-50 rounded-md bg-accent px-4 py-2 text-on-accent focus:not-sr-only focus:fixed focus:left-3 focus:top-2"
+      >
+        Skip to the page
+      </a>
+      <div className="md:sticky md:top-0 md:flex md:h-dvh md:flex-col md:border-r md:border-line md:bg-surface">
+        <Link
+          to="/work-orders"
+          className="hidden h-12 items-center gap-2.5 px-5 text-base font-semibold md:flex"
+        >
+          <img src="/moose.svg" alt="" width={24} height={24} />
+          Moose
+        </Link>
+        <Navigation />
+      </div>
+      <div className="flex min-w-0 flex-col">
+        <StatusStrip onPalette={open.palette} onShortcuts={open.shortcuts} />
+        <main id="main" ref={main} tabIndex={-1} className="min-w-0 flex-1 pb-20 outline-none md:pb-6">
+          <Outlet />
+        </main>
+      </div>
+      <Announcements />
+      <Suspense fallback={null}>
+        {above === 'palette' ? <Palette onClose={close} onShortcuts={open.shortcuts} /> : null}
+        {above === 'shortcuts' ? <ShortcutsDialog onClose={close} /> : null}
+      </Suspense>
+    </div>
+  );
+}
+
+/** Who comes to another page begins at its heading; who comes to Moose begins where the browser does. */
+function useFocusOnArrival() {
+  const router = useRouter();
+  const main = useRef<HTMLElement>(null);
+  useEffect(
+    () =>
+      router.subscribe('onRendered', ({ fromLocation, toLocation }) => {
+        if (!fromLocation || fromLocation.pathname === toLocation.pathname) return;
+        const place = main.current?.querySelector<HTMLElement>('h1[tabindex]') ?? main.current;
+        place?.focus({ preventScroll: true });
+      }),
+    [router],
+  );
+  return main;
 }

@@ -1,5 +1,85 @@
-import type { ReactNode } from 'react';
+// Nothing is shown to who has not signed in; who has to sign in again is back where they were.
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
+import type { Me } from '../../../src/api/contract.ts';
+import { call, ProblemError, whenSignedOut } from '../api/call.ts';
+import { Failed } from '../parts/states.tsx';
+import { MeContext } from './me.ts';
+import { signIn } from './sign-in.ts';
+import { SignInPage } from './sign-in-page.tsx';
+import { takeToken } from './take-token.ts';
+
+/** Whether a Moose carries work is asked this often. */
+const askEveryMs = 15_000;
+/** A token in the address is used once, however often React begins. */
+const givenToken = takeToken();
+let givenSignIn: Promise<Me> | undefined;
+let hasEntered = false;
+
+function readMe(signal: AbortSignal): Promise<Me> {
+  if (givenToken === null || hasEntered) return call<Me>('/api/me', { signal });
+  givenSignIn ??= signIn(givenToken);
+  return givenSignIn;
+}
+
+const isRefused = (error: unknown) => error instanceof ProblemError && error.problem.status === 401;
 
 export function SignedIn({ children }: { children: ReactNode }) {
-  return <>{children}</>;
+  const queries = useQueryClient();
+  const [isOut, setOut] = useState(false);
+  const asked = useQuery({
+    queryKey: ['me'],
+    queryFn: async ({ signal }) => {
+      const me = await readMe(signal);
+      hasEntered = true;
+      return me;
+    },
+    refetchInterval: askEveryMs,
+    enabled: !isOut,
+  });
+  useEffect(() => whenSignedOut(() => setOut(true)), []);
+  // What one person has read is not shown to the next.
+  const forget = useCallback(
+    () => queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' }),
+    [queries],
+  );
+  const enter = useCallback(
+    (me: Me) => {
+      hasEntered = true;
+      forget();
+      queries.setQueryData(['me'], me);
+      setOut(false);
+    },
+    [queries, forget],
+  );
+  const signOut = useCallback(() => {
+    const leave = () => {
+      forget();
+      setOut(true);
+    };
+    // Who cannot be heard is out here at least, and the server forgets them in time.
+    call('/api/session', { method: 'DELETE' }).then(leave, leave);
+  }, [forget]);
+  const me = asked.data;
+  const signedInAs = useMemo(() => (me ? { me, signOut } : null), [me, signOut]);
+  if (isOut || isRefused(asked.error)) {
+    return <SignInPage error={givenToken === null || hasEntered ? null : asked.error} onSignedIn={enter} />;
+  }
+  if (signedInAs) return <MeContext value={signedInAs}>{children}</MeContext>;
+  const trouble = asked.error ?? asked.failureReason;
+  if (trouble) return <NotReached error={trouble} onRetry={() => void asked.refetch()} />;
+  return (
+    <p role="status" className="p-8 text-center text-quiet">
+      Moose …
+    </p>
+  );
+}
+
+function NotReached({ error, onRetry }: { error: unknown; onRetry(): void }) {
+  return (
+    <main className="mx-auto max-w-xl p-6 pt-16">
+      <h1 className="pb-3 text-xl font-semibold">Moose</h1>
+      <Failed error={error} onRetry={onRetry} />
+    </main>
+  );
 }

@@ -1,0 +1,3 @@
+export function LiveStatus() {
+  return null;
+}

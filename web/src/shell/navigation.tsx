@@ -1,0 +1,42 @@
+import { Link } from '@tanstack/react-router';
+import { places } from './places.ts';
+import { useOpenQuestions } from './use-open-questions.ts';
+
+/** At the left where there is room, at the bottom where a thumb is. */
+export function Navigation() {
+  const open = useOpenQuestions();
+  return (
+    <nav
+      aria-label="Pages"
+      className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:static md:border-t-0 md:bg-transparent md:p-3 md:pt-1"
+    >
+      <ul className="grid grid-cols-6 md:flex md:flex-col md:gap-0.5">
+        {places.map(({ to, title, short, icon: Icon }) => (
+          <li key={to} className="min-w-0">
+            <Link
+              to={to}
+              activeProps={{ 'aria-current': 'page' }}
+              className="group relative flex min-h-14 flex-col items-center justify-center gap-1 text-[11px] text-quiet hover:text-text aria-[current=page]:font-semibold aria-[current=page]:text-accent md:min-h-9 md:flex-row md:justify-start md:gap-2.5 md:rounded-md md:px-2.5 md:text-sm md:hover:bg-raised md:aria-[current=page]:bg-raised md:aria-[current=page]:text-text"
+            >
+              <Icon aria-hidden size={18} className="shrink-0 group-aria-[current=page]:text-accent" />
+              <span className="max-w-full truncate md:hidden">{short}</span>
+              <span className="hidden md:inline">{title}</span>
+              {to === '/escalations' && open ? <OpenCount count={open} /> : null}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+const shownMax = 99;
+
+function OpenCount({ count }: { count: number }) {
+  return (
+    <span className="absolute right-1.5 top-1 rounded-full bg-warn px-1.5 text-[11px] font-semibold leading-[18px] text-surface md:static md:ml-auto">
+      {count > shownMax ? `${shownMax}+` : count}
+      <span className="sr-only"> open</span>
+    </span>
+  );
+}

@@ -1,0 +1,12 @@
+// Where one can go, by what it is called; the navigation, the palette and the keys all go by this.
+import { Activity, GraduationCap, KanbanSquare, MessageCircleQuestion, Settings, Upload } from 'lucide-react';
+
+/** `short` is a part of `title`: what is spoken to goes by what is seen. */
+export const places = [
+  { to: '/work-orders', title: 'Work Orders', short: 'Work', key: 'w', icon: KanbanSquare },
+  { to: '/escalations', title: 'Escalations', short: 'Escalations', key: 'e', icon: MessageCircleQuestion },
+  { to: '/specs', title: 'Upload Spec', short: 'Upload', key: 'u', icon: Upload },
+  { to: '/monitoring', title: 'Monitoring', short: 'Monitor', key: 'm', icon: Activity },
+  { to: '/learning', title: 'Learning', short: 'Learning', key: 'l', icon: GraduationCap },
+  { to: '/settings', title: 'Settings', short: 'Settings', key: 's', icon: Settings },
+] as const;

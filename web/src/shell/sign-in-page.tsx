@@ -1,0 +1,73 @@
+import { type FormEvent, useEffect, useRef, useState } from 'react';
+import type { Me } from '../../../src/api/contract.ts';
+import { Button } from '../parts/button.tsx';
+import { Field, inputClass } from '../parts/field.tsx';
+import { Failed } from '../parts/states.tsx';
+import { signIn } from './sign-in.ts';
+
+export interface SignInPageProps {
+  /** Of a token that stood in the address. */
+  error: unknown;
+  onSignedIn(me: Me): void;
+}
+
+export function SignInPage({ error: given, onSignedIn }: SignInPageProps) {
+  const [token, setToken] = useState('');
+  const [isBusy, setBusy] = useState(false);
+  const [own, setOwn] = useState<unknown>(null);
+  const error = own ?? given;
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    document.title = 'Sign in · Moose';
+    input.current?.focus();
+  }, []);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    signIn(token.trim())
+      .then(onSignedIn, (cause: unknown) => {
+        setOwn(cause);
+        input.current?.select();
+      })
+      .finally(() => setBusy(false));
+  };
+  return (
+    <main className="mx-auto flex min-h-dvh max-w-md flex-col justify-center gap-5 p-6">
+      <div className="flex items-center gap-3">
+        <img src="/moose.svg" alt="" width={40} height={40} />
+        <h1 className="text-xl font-semibold">Sign in to Moose</h1>
+      </div>
+      <form onSubmit={submit} className="flex flex-col gap-4 rounded-lg border border-line bg-surface p-5">
+        <Field label="Token" help="It stays in this browser as a cookie that no script can read.">
+          {(attributes) => (
+            <input
+              {...attributes}
+              ref={input}
+              type="password"
+              autoComplete="current-password"
+              required
+              maxLength={200}
+              value={token}
+              onChange={(event) => setToken(event.target.value)}
+              className={inputClass}
+            />
+          )}
+        </Field>
+        {error ? <Failed error={error} /> : null}
+        <Button type="submit" look="primary" isBusy={isBusy}>
+          Sign in
+        </Button>
+      </form>
+      <div className="text-quiet">
+        <p>
+          Run <code>moose open</code> on the machine on which Moose runs: it prints an address that signs you
+          in.
+        </p>
+        <p>
+          Or copy the token from the file <code>api-token</code> in Moose's data folder (<code>~/.moose</code>
+          , unless it was put elsewhere).
+        </p>
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,7 @@
+import type { Me } from '../../../src/api/contract.ts';
+import { call } from '../api/call.ts';
+
+/** @throws ProblemError */
+export function signIn(token: string): Promise<Me> {
+  return call<Me>('/api/session', { method: 'POST', body: { token } });
+}

@@ -1,0 +1,7 @@
+/** The token of `#token=…`; it is gone from the address, and from what the browser remembers of it, before it is used. */
+export function takeToken(): string | null {
+  const token = new URLSearchParams(location.hash.slice(1)).get('token');
+  if (token === null) return null;
+  history.replaceState(history.state, '', location.pathname + location.search);
+  return token === '' ? null : token;
+}
