@@ -1,0 +1,181 @@
+// Tells everybody in this process who watches what has changed, within milliseconds of its commit: each event once, none
+// missed, over lost connections and a database that is away, from any cursor that is still known.
+import type { MooseError } from '../../domain/failure.ts';
+import { sleep } from '../../stdx/sleep.ts';
+import type { Database } from '../../store/database.ts';
+import { listenForEvents } from '../../store/listen.ts';
+import { formatCursor, hasSeen, type LiveCursor, parseCursor } from '../../store/live-cursor.ts';
+import { currentCursor, type LiveRead, type LiveRow, readLive } from '../../store/live-events.ts';
+import { toMooseError } from '../errors/to-moose-error.ts';
+
+export interface LiveSubscriber {
+  /** Where it stands; left out: at what is newest. */
+  cursor?: string;
+  /** Never without an event. The list is one and the same for all who are told of the same. It must not throw. */
+  onEvents(events: readonly LiveRow[], cursor: string): void;
+  /** What was before is not known any more: everything is to be read again. It must not throw. */
+  onResync(cursor: string): void;
+}
+
+export interface LiveFeed {
+  /** Once it stands somewhere; as long as the database is away it waits. */
+  ready: Promise<void>;
+  /** Where it stands. */
+  cursor(): string;
+  subscribe(subscriber: LiveSubscriber): () => void;
+  close(): Promise<void>;
+}
+
+export interface LiveFeedOptions {
+  database: Database;
+  /** Told of a read that the database refuses, which is tried again. It must not throw. */
+  onFailure(error: MooseError): void;
+  /** Left out: 5 seconds. */
+  pollMs?: number;
+}
+
+/** For a notification that was lost. */
+const pollMsUsual = 5_000;
+/** What is committed shortly after another is read with it, so that a busy database is not asked for each. */
+const gatherMs = 20;
+const againDelayMs = 1_000;
+/** Different cursors that are caught up from between two reads for all. */
+const catchUpsPerTurnMax = 20;
+
+interface Member {
+  subscriber: LiveSubscriber;
+  /** It was read for it alone, and has seen more than the others until their next read. */
+  ahead: LiveCursor | null;
+}
+
+export function startLiveFeed(options: LiveFeedOptions): LiveFeed {
+  const feed = new Feed(options);
+  return {
+    ready: feed.ready.promise,
+    cursor: () => feed.cursorText(),
+    subscribe: (subscriber) => feed.subscribe(subscriber),
+    close: () => feed.close(),
+  };
+}
+
+class Feed {
+  readonly ready = Promise.withResolvers<void>();
+  private readonly options: LiveFeedOptions;
+  private readonly stop = new AbortController();
+  private bell = new AbortController();
+  private cursor: LiveCursor | null = null;
+  private readonly members = new Map<LiveSubscriber, Member>();
+  /** Not caught up yet. */
+  private readonly newcomers = new Map<LiveSubscriber, string>();
+  private readonly reading: Promise<void>;
+  private readonly listening: Promise<void>;
+
+  constructor(options: LiveFeedOptions) {
+    this.options = options;
+    const ring = () => this.bell.abort();
+    this.listening = listenForEvents(options.database.url, ring, this.stop.signal, 'moose_live').closed;
+    this.reading = this.keepReading();
+  }
+
+  cursorText(): string {
+    return formatCursor(this.cursor ?? { below: 0n, open: [] });
+  }
+
+  subscribe(subscriber: LiveSubscriber): () => void {
+    if (subscriber.cursor === undefined) this.members.set(subscriber, { subscriber, ahead: null });
+    else this.newcomers.set(subscriber, subscriber.cursor);
+    this.bell.abort();
+    return () => {
+      this.newcomers.delete(subscriber);
+      this.members.delete(subscriber);
+    };
+  }
+
+  async close(): Promise<void> {
+    this.stop.abort(new DOMException('Moose is stopping', 'AbortError'));
+    this.bell.abort();
+    this.ready.resolve();
+    await Promise.all([this.reading, this.listening]);
+  }
+
+  private async keepReading(): Promise<void> {
+    const { signal } = this.stop;
+    const { pollMs = pollMsUsual } = this.options;
+    while (!signal.aborted) {
+      // Set before the table is read, so that a ring meanwhile is not lost.
+      this.bell = new AbortController();
+      let pauseMs = gatherMs;
+      try {
+        await this.readForAll(signal);
+        await this.catchUp(signal);
+      } catch (thrown) {
+        if (signal.aborted) break;
+        this.options.onFailure(toMooseError(thrown, 'live', 'read'));
+        pauseMs = againDelayMs;
+        this.bell.abort();
+      }
+      await sleep(pauseMs, signal).catch(() => undefined);
+      if (this.newcomers.size === 0) await sleep(pollMs, this.bell.signal).catch(() => undefined);
+    }
+  }
+
+  private async readForAll(signal: AbortSignal): Promise<void> {
+    const { database } = this.options;
+    const { cursor } = this;
+    if (cursor === null) {
+      this.cursor = await database.run(currentCursor, signal);
+      this.ready.resolve();
+      return;
+    }
+    const read = await database.run((query) => readLive(query, cursor, false), signal);
+    this.cursor = read.cursor;
+    const text = this.cursorText();
+    for (const member of this.members.values()) {
+      const { subscriber, ahead } = member;
+      member.ahead = null;
+      if (read.kind === 'lost') this.tell(subscriber, () => subscriber.onResync(text));
+      else this.tellEvents(subscriber, ahead ? unseenBy(ahead, read.events) : read.events, text);
+    }
+  }
+
+  /** Those who stand elsewhere are brought to where all others stand, or a little further. */
+  private async catchUp(signal: AbortSignal): Promise<void> {
+    const { database } = this.options;
+    const texts = [...new Set(this.newcomers.values())].slice(0, catchUpsPerTurnMax);
+    for (const text of texts) {
+      const from = parseCursor(text);
+      const read: LiveRead = await database.run(
+        async (query) =>
+          from ? readLive(query, from, true) : { kind: 'lost', cursor: await currentCursor(query) },
+        signal,
+      );
+      for (const [subscriber, own] of [...this.newcomers]) {
+        if (own !== text) continue;
+        this.newcomers.delete(subscriber);
+        this.members.set(subscriber, { subscriber, ahead: read.cursor });
+        const cursor = formatCursor(read.cursor);
+        if (read.kind === 'lost') this.tell(subscriber, () => subscriber.onResync(cursor));
+        else this.tellEvents(subscriber, read.events, cursor);
+      }
+    }
+  }
+
+  private tellEvents(subscriber: LiveSubscriber, events: readonly LiveRow[], cursor: string): void {
+    if (events.length > 0) this.tell(subscriber, () => subscriber.onEvents(events, cursor));
+  }
+
+  /** One who breaks is told nothing more, and the others are told all. */
+  private tell(subscriber: LiveSubscriber, say: () => void): void {
+    try {
+      say();
+    } catch (thrown) {
+      this.members.delete(subscriber);
+      this.options.onFailure(toMooseError(thrown, 'live', 'tell'));
+    }
+  }
+}
+
+function unseenBy(cursor: LiveCursor, events: readonly LiveRow[]): readonly LiveRow[] {
+  const unseen = events.filter(({ xid }) => !hasSeen(cursor, xid));
+  return unseen.length === events.length ? events : unseen;
+}

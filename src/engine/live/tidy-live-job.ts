@@ -1,0 +1,26 @@
+// What people watch is news: it is forgotten after three days, a little at a time.
+import type { Database } from '../../store/database.ts';
+import { forgetLive } from '../../store/live-events.ts';
+import type { UpkeepJob } from '../upkeep/upkeep.ts';
+
+const everyMs = 10 * 60_000;
+const keptMs = 3 * 24 * 60 * 60_000;
+const rowsPerBatchMax = 5_000;
+/** More are left for the next turn. */
+const batchesMax = 200;
+
+export function tidyLiveJob(database: Database): UpkeepJob {
+  return {
+    name: 'tidy-live',
+    everyMs,
+    run: async (signal) => {
+      for (let batch = 1; batch <= batchesMax; batch++) {
+        const forgotten = await database.transaction(
+          (query) => forgetLive(query, { ageMs: keptMs, rowsMax: rowsPerBatchMax }),
+          signal,
+        );
+        if (forgotten < rowsPerBatchMax) return;
+      }
+    },
+  };
+}
