@@ -1,4 +1,5 @@
 // What a face can ask of Moose. Everything here works on the database alone; the work itself is done by workers.
+import type { WorkOrderId } from '../domain/ids.ts';
 import type { Clock } from '../stdx/clock.ts';
 import { newestArtifact } from '../store/artifacts.ts';
 import type { Database } from '../store/database.ts';
@@ -12,6 +13,7 @@ import {
   type WorkOrder,
   type WorkOrderFilter,
 } from '../store/work-orders.ts';
+import { askTokens } from './access/ask-tokens.ts';
 import { askBudget } from './budget/ask-budget.ts';
 import { askErrors } from './errors/ask-errors.ts';
 import { askEscalations } from './escalation/ask-escalations.ts';
@@ -27,9 +29,11 @@ import type { Forge, PullRequest } from './ports/forge.ts';
 import { askPrices } from './prices/ask-prices.ts';
 import { circuitSteering } from './recovery/circuit-steering.ts';
 import { type ActView, actsOf } from './steering/acts.ts';
+import { approve } from './steering/approve.ts';
 import { cancel } from './steering/cancel.ts';
 import { changeLimits, type LimitChange } from './steering/change-limits.ts';
 import { merge } from './steering/merge.ts';
+import { pause, resume } from './steering/pause.ts';
 import { type RetryOptions, retry, undo } from './steering/start-run.ts';
 import { type UndoStep, undoSteps } from './steering/undo-words.ts';
 import { askHealth, type WatchSettings } from './watch/ask-health.ts';
@@ -58,9 +62,10 @@ export function createMoose(deps: MooseDeps) {
   };
 
   return {
-    submit: async (submission: Submission): Promise<Submitted> => {
+    /** `id`: given out before, so that a repetition makes no second one. */
+    submit: async (submission: Submission, given: { id?: WorkOrderId } = {}): Promise<Submitted> => {
       await refuseUnknown(deps.known, submission);
-      return submit(deps, submission, actor);
+      return submit(deps, submission, actor, given);
     },
     find,
     view: async (given: string) => view(await find(given)),
@@ -80,6 +85,9 @@ export function createMoose(deps: MooseDeps) {
       await retry(deps, await find(given), options, actor);
       return view(await find(given));
     },
+    approve: async (given: string, because?: string) => approve(deps, await find(given), actor, because),
+    pause: async (given: string, because?: string) => pause(deps, await find(given), actor, because),
+    resume: async (given: string, because?: string) => resume(deps, await find(given), actor, because),
     cancel: async (given: string) => cancel(deps, await find(given), actor),
     undo: async (given: string): Promise<WorkOrderView> => {
       await undo(deps, await find(given), actor);
@@ -96,6 +104,7 @@ export function createMoose(deps: MooseDeps) {
     },
     ...watching(database),
     errors: askErrors(deps),
+    tokens: askTokens(deps),
     escalations: askEscalations(deps),
     ...askHealth(deps),
     /** Those of the whole system, as they are after the change. */

@@ -13,8 +13,10 @@ export type ApiRole = (typeof apiRoles)[number];
 
 const tokenBytes = 32;
 const tokenPrefix = 'moose_';
-/** Each call is compared with all of them. */
-const tokensMax = 1_000;
+/** Those that are not revoked; so the list of them is one answer. */
+export const tokensMax = 1_000;
+/** Revoked ones that the list tells of, the latest. */
+const revokedShownMax = 100;
 /** So that not every call writes. */
 const usedEveryMs = 60_000;
 
@@ -27,34 +29,75 @@ export function newToken(): string {
   return tokenPrefix + randomBytes(tokenBytes).toString('base64url');
 }
 
-/** Keeps its hash; false where this token is kept already, revoked or not. */
-export async function addToken(
-  query: Query,
-  token: string,
-  given: { name: string; role: ApiRole; createdBy: string },
-): Promise<boolean> {
-  const added = await query
+export interface NewToken {
+  name: string;
+  role: ApiRole;
+  createdBy: string;
+  /** Who signs in with it; left out: a program's. */
+  person?: string | null;
+}
+
+/** Keeps its hash; undefined where this token is kept already, revoked or not. */
+export async function addToken(query: Query, token: string, given: NewToken): Promise<ApiToken | undefined> {
+  return query
     .insertInto('apiTokens')
     .values({ id: newId(new Date()), ...given, name: storableText(given.name), hash: hashOf(token) })
     .onConflict((conflict) => conflict.column('hash').doNothing())
-    .returning('id')
+    .returningAll()
     .executeTakeFirst();
-  return added !== undefined;
 }
 
-/** Undefined for one that is unknown or revoked. Compared with every one there is, by hash, each in constant time. */
+/** Whose token it is stays as it is once it is known. */
+export async function givePerson(query: Query, token: string, person: string): Promise<void> {
+  await query
+    .updateTable('apiTokens')
+    .set({ person })
+    .where('hash', '=', hashOf(token))
+    .where('person', 'is', null)
+    .execute();
+}
+
+/** Undefined for one that is unknown or revoked. What is looked up and compared is the hash: nobody can choose its start. */
 export async function findToken(query: Query, token: string): Promise<ApiToken | undefined> {
   const given = hashOf(token);
-  const tokens = await query
+  const found = await query
     .selectFrom('apiTokens')
     .selectAll()
+    .where('hash', '=', given)
+    .where('revokedAt', 'is', null)
+    .executeTakeFirst();
+  return found && timingSafeEqual(found.hash, given) ? found : undefined;
+}
+
+/** The oldest first, then the revoked ones, the latest first. */
+export async function listTokens(query: Query): Promise<ApiToken[]> {
+  const tokens = query.selectFrom('apiTokens').selectAll();
+  const valid = await tokens
     .where('revokedAt', 'is', null)
     .orderBy('createdAt')
+    .orderBy('id')
     .limit(tokensMax)
     .execute();
-  let found: ApiToken | undefined;
-  for (const each of tokens) if (timingSafeEqual(each.hash, given)) found = each;
-  return found;
+  const revoked = await tokens
+    .where('revokedAt', 'is not', null)
+    .orderBy('revokedAt', 'desc')
+    .limit(revokedShownMax)
+    .execute();
+  return [...valid, ...revoked];
+}
+
+/** By its id, or by how its id ends. */
+export async function tokensOfId(query: Query, given: string): Promise<ApiToken[]> {
+  const end = `%${given
+    .toLowerCase()
+    .replaceAll('-', '')
+    .replaceAll(/[^0-9a-f]/g, '')}`;
+  return query
+    .selectFrom('apiTokens')
+    .selectAll()
+    .where(sql<string>`replace(id::text, '-', '')`, 'like', end)
+    .limit(2)
+    .execute();
 }
 
 export async function markTokenUsed(query: Query, id: string): Promise<void> {
@@ -64,8 +107,14 @@ export async function markTokenUsed(query: Query, id: string): Promise<void> {
   );
 }
 
-/** False where there is none, or it was revoked before. */
+/** Who is signed in with it is not any more. False where there is none, or it was revoked before. */
 export async function revokeToken(query: Query, id: string): Promise<boolean> {
+  await query
+    .updateTable('webSessions')
+    .set({ endedAt: sql<Date>`clock_timestamp()` })
+    .where('tokenId', '=', id)
+    .where('endedAt', 'is', null)
+    .execute();
   const { numUpdatedRows } = await query
     .updateTable('apiTokens')
     .set({ revokedAt: sql<Date>`clock_timestamp()` })

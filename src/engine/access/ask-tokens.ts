@@ -1,0 +1,108 @@
+// The tokens of programs and people: what there is, a new one, and one that is not good any more.
+import { PermanentError } from '../../domain/failure.ts';
+import {
+  type ApiRole,
+  type ApiToken,
+  addToken,
+  listTokens,
+  newToken,
+  revokeToken,
+  tokensMax,
+  tokensOfId,
+} from '../../store/api-tokens.ts';
+import type { Database } from '../../store/database.ts';
+import { audited } from './audited.ts';
+
+export interface TokenView {
+  id: string;
+  name: string;
+  role: ApiRole;
+  /** Who signs in with it; null: a program. */
+  person: string | null;
+  createdBy: string;
+  createdAt: Date;
+  lastUsedAt: Date | null;
+  revokedAt: Date | null;
+}
+
+/** A name stands in the audit log, in events and on screens: a word or a few. */
+const namePattern = /^[\p{L}\p{N}][\p{L}\p{N} ._@+-]{0,99}$/u;
+
+export function askTokens({ database, actor }: { database: Database; actor: string }) {
+  const never = new AbortController().signal;
+  const change = <T>(act: string, subject: string, detail: Record<string, unknown>, work: () => Promise<T>) =>
+    audited(database, { by: actor, act, subject, detail }, never, work);
+  return {
+    list: async (): Promise<TokenView[]> => (await database.run(listTokens)).map(viewOf),
+    /**
+     * The token itself is told this once.
+     * @throws `TOKEN_NAME_INVALID`, `TOKEN_NAME_TAKEN`, `TOKENS_TOO_MANY`
+     */
+    create: async (given: {
+      name: string;
+      role: ApiRole;
+      person?: string | null;
+    }): Promise<TokenView & { token: string }> => {
+      const { name, role, person = null } = given;
+      for (const word of [name, person])
+        if (word !== null && !namePattern.test(word)) throw nameInvalid(word);
+      return change('token.create', name, { role, person }, async () => {
+        const token = newToken();
+        const added = await database.transaction(async (query) => {
+          const valid = (await listTokens(query)).filter(({ revokedAt }) => revokedAt === null);
+          if (valid.some((each) => each.name === name)) throw nameTaken(name);
+          if (valid.length >= tokensMax) throw tooMany();
+          return addToken(query, token, { name, role, person, createdBy: actor });
+        });
+        if (!added) throw new TypeError('A new token is there already');
+        return { ...viewOf(added), token };
+      });
+    },
+    /** By its id, or how its id ends; once more changes nothing. @throws `TOKEN_NOT_FOUND`, `TOKEN_AMBIGUOUS` */
+    revoke: async (given: string): Promise<TokenView> => {
+      const found = await database.run((query) => oneToken(query, given));
+      if (found.revokedAt !== null) return viewOf(found);
+      await change('token.revoke', found.name, { id: found.id }, () =>
+        database.transaction((query) => revokeToken(query, found.id)),
+      );
+      return viewOf(await database.run((query) => oneToken(query, found.id)));
+    },
+  };
+}
+
+async function oneToken(query: Parameters<typeof tokensOfId>[0], given: string): Promise<ApiToken> {
+  const [found, other] = await tokensOfId(query, given);
+  if (!found) throw refused('TOKEN_NOT_FOUND', `There is no token ${given.slice(0, 40)}.`);
+  if (other) throw refused('TOKEN_AMBIGUOUS', `Several tokens have ids that end in ${given.slice(0, 40)}.`);
+  return found;
+}
+
+function viewOf({ hash: _hash, ...token }: ApiToken): TokenView {
+  return token;
+}
+
+const look = '`moose tokens` lists those that there are.';
+
+function refused(code: string, message: string, advice = look): PermanentError {
+  return new PermanentError({ code, component: 'api', operation: 'change tokens', message, advice });
+}
+
+function nameInvalid(word: string): PermanentError {
+  return refused(
+    'TOKEN_NAME_INVALID',
+    `"${word.slice(0, 40)}" is no name for a token or a person.`,
+    'Use up to 100 letters, digits, spaces and . _ @ + -, beginning with a letter or a digit.',
+  );
+}
+
+function nameTaken(name: string): PermanentError {
+  return refused(
+    'TOKEN_NAME_TAKEN',
+    `There is a token with the name "${name}".`,
+    'Choose another name, or revoke that one: what it does stands in the audit log under its name.',
+  );
+}
+
+function tooMany(): PermanentError {
+  return refused('TOKENS_TOO_MANY', `There are ${tokensMax} tokens.`, 'Revoke those that nobody uses.');
+}
