@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { aCard } from './card.fixture.ts';
+import { evidenceOf } from './evidence-of.ts';
+
+test('what is needed for deciding is laid out: facts, and what the check wrote (R-ESC-3)', () => {
+  const context = {
+    ...{
+      code: 'CHECK_FAILED',
+      step: 'verifying',
+      because: 'all 3 cycles are used up',
+      advice: 'Look at it.',
+    },
+    spent_nano_usd: '420000000',
+    evidence: {
+      ...{ rule: 'vitest.failed', confidence: 0.95 },
+      process: { command: 'npm test', exitCode: 1, stdoutTail: 'one\ntwo', stderrTail: null },
+    },
+    change: { branch: 'moose/add-sum', redChecks: ['npm test'] },
+  };
+  const { because, advice, facts, texts } = evidenceOf(aCard({ context }));
+  expect([because, advice]).toEqual(['all 3 cycles are used up', 'Look at it.']);
+  expect(facts.map(({ name, value }) => `${name}: ${value}`)).toEqual([
+    ...[
+      'Failure: test_fail · CHECK_FAILED',
+      'Where: pipeline / verify',
+      'Spent so far: $0.42',
+      'Step: verifying',
+    ],
+    ...['Recognised by rule: vitest.failed', 'How sure: 95 %', 'Command (process): npm test', 'Exit code: 1'],
+    ...['Branch: moose/add-sum', 'Red checks: npm test'],
+  ]);
+  expect(texts).toEqual([{ name: 'Output, its end', text: 'one\ntwo' }]);
+});
+
+test('evidence of any shape and any size is no failure, and has a limit', () => {
+  const deep: Record<string, unknown> = {};
+  deep.self = deep;
+  const context = { deep, list: [[1], {}], long: 'x'.repeat(100_000), nothing: null, ...manyFacts(200) };
+  const { facts, texts } = evidenceOf(aCard({ context }));
+  expect(facts.length).toBeLessThanOrEqual(14);
+  expect(texts[0]?.text.length).toBe(6_000);
+});
+
+function manyFacts(count: number): Record<string, number> {
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`fact${index}`, index]));
+}

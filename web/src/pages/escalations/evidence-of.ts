@@ -1,0 +1,97 @@
+// What a question brings along, laid out for a person who has to decide: facts in a row, long texts as such, the rest raw.
+import type { EscalationCard } from '../../../../src/api/contract.ts';
+import { usd } from '../../parts/money.ts';
+
+export interface Evidence {
+  /** Why a human is asked at all. */
+  because: string | null;
+  advice: string | null;
+  facts: ReadonlyArray<{ name: string; value: string }>;
+  texts: ReadonlyArray<{ name: string; text: string }>;
+}
+
+const limits = { facts: 14, texts: 4, textChars: 6_000, depth: 3, factChars: 160 } as const;
+const nanoUsdPerUsd = 1e9;
+
+/** Told elsewhere on the card, or of no use for deciding. */
+const untold = new Set([
+  'code',
+  'because',
+  'advice',
+  'spent_nano_usd',
+  'sessionId',
+  'error_id',
+  'recipe',
+  'durationMs',
+]);
+
+export function evidenceOf(card: EscalationCard): Evidence {
+  const { context } = card;
+  const facts = [
+    { name: 'Failure', value: [card.failure_class, card.code].filter(Boolean).join(' · ') },
+    { name: 'Where', value: [card.component, card.operation].filter(Boolean).join(' / ') },
+  ];
+  const spent = Number(context.spent_nano_usd);
+  if (Number.isFinite(spent) && spent > 0)
+    facts.push({ name: 'Spent so far', value: usd(spent / nanoUsdPerUsd) });
+  const texts: Array<{ name: string; text: string }> = [];
+  lay(context, 0, '', facts, texts);
+  return {
+    because: textOf(context.because),
+    advice: textOf(context.advice),
+    facts: facts.filter(({ value }) => value !== '').slice(0, limits.facts),
+    texts: texts.slice(0, limits.texts),
+  };
+}
+
+function lay(
+  value: Readonly<Record<string, unknown>>,
+  depth: number,
+  within: string,
+  facts: Array<{ name: string; value: string }>,
+  texts: Array<{ name: string; text: string }>,
+): void {
+  for (const [key, each] of Object.entries(value)) {
+    if (untold.has(key) || each === null || each === '') continue;
+    const name = nameOf(key, within);
+    const text = textOf(each) ?? (isPlainList(each) ? each.map(String).join(', ') : null);
+    if (text !== null) {
+      const isLong = text.includes('\n') || text.length > limits.factChars;
+      if (isLong) texts.push({ name, text: text.slice(-limits.textChars) });
+      else facts.push({ name, value: key === 'confidence' ? `${Math.round(Number(text) * 100)} %` : text });
+    } else if (typeof each === 'object' && !Array.isArray(each) && depth < limits.depth) {
+      lay(each as Record<string, unknown>, depth + 1, depth === 0 ? '' : key, facts, texts);
+    }
+  }
+}
+
+const names: Readonly<Record<string, string>> = {
+  rule: 'Recognised by rule',
+  confidence: 'How sure',
+  stdoutTail: 'Output, its end',
+  stderrTail: 'Errors it wrote, their end',
+  outputTail: 'Output, its end',
+  exitCode: 'Exit code',
+  redChecks: 'Red checks',
+  worktreePath: 'Worktree',
+  fault: 'Whose fault',
+};
+
+function nameOf(key: string, within: string): string {
+  const words = (name: string) =>
+    name
+      .replace(/([a-z])([A-Z])/g, '$1 $2')
+      .replaceAll('_', ' ')
+      .toLowerCase();
+  const own = names[key] ?? words(key).replace(/^./, (first) => first.toUpperCase());
+  return within === '' || names[key] ? own : `${own} (${words(within)})`;
+}
+
+function textOf(value: unknown): string | null {
+  if (typeof value === 'string') return value.trim() === '' ? null : value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
+}
+
+function isPlainList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value) && value.length > 0 && value.every((each) => textOf(each) !== null);
+}

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import type { OptionCard } from '../../../../src/api/contract.ts';
+import { asksFirst, canBeAlways, inOrder, tellChance, tellCost } from './tell-option.ts';
+
+const option = (changes: Partial<OptionCard> = {}): OptionCard => ({
+  ...{ id: 'retry', kind: 'retry', label: 'Try it again', command: 'moose …', cost_usd: 0.12, risk: 'low' },
+  ...{ chance: null, chance_of: 0, chance_basis: null, needs_note: false, is_recommended: false },
+  ...changes,
+});
+
+test('the chance is told by its cases, and never more of them than there were', () => {
+  expect(tellChance(option({ chance: 8 / 11, chance_of: 9 }))).toBe('worked 7 of 9 times');
+  expect(tellChance(option({ chance: 10 / 11, chance_of: 9 }))).toBe('worked 9 of 9 times');
+  expect(tellChance(option({ chance: 1 / 3, chance_of: 1 }))).toBe('worked 0 of 1 time');
+  expect(tellChance(option())).toBe('not tried yet');
+});
+
+test('what nobody knows the cost of is not free', () => {
+  expect(tellCost(option())).toBe('about $0.12');
+  expect(tellCost(option({ cost_usd: 0 }))).toBe('costs nothing');
+  expect(tellCost(option({ cost_usd: null }))).toBe('cost unknown');
+});
+
+test('what destroys, needs words or is risky asks once more; the rest is one tap', () => {
+  expect(asksFirst(option())).toBe(false);
+  expect(asksFirst(option({ kind: 'undo' }))).toBe(true);
+  expect(asksFirst(option({ needs_note: true }))).toBe(true);
+  expect(asksFirst(option({ risk: 'high' }))).toBe(true);
+  expect([canBeAlways(option()), canBeAlways(option({ kind: 'accept' }))]).toEqual([true, false]);
+});
+
+test('the recommended one stands first', () => {
+  const options = [option({ id: 'a' }), option({ id: 'b', is_recommended: true }), option({ id: 'c' })];
+  expect(inOrder(options).map(({ id }) => id)).toEqual(['b', 'a', 'c']);
+});

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { type DecisionView, tellDecision } from './decision-sentence.ts';
+
+const decision = (kind: string, input: unknown, output: unknown, by = 'recovery'): DecisionView => ({
+  ...{ kind, agent_type: by, input, output, created_at: '2026-01-01T00:00:00.000Z' },
+});
+
+test('why this model, this agent and this much money', () => {
+  const { text } = tellDecision(
+    decision(
+      'routing',
+      {},
+      {
+        ...{ complexity: 3, tier: 'standard', models: ['a/b', 'c/d'], agent: 'codex' },
+        ...{ envelopeNanoUsd: '1500000000', reasons: ['two files'] },
+      },
+    ),
+  );
+  expect(text).toBe(
+    'Complexity 3, so a standard model: a/b, then c/d. The agent is codex. $1.50 is set aside for it. It went by: two files.',
+  );
+});
+
+test('each kind of going on reads as a sentence', () => {
+  const asked = { step: 'verifying', code: 'CHECK_FAILED', message: 'red.', agent: 'codex' };
+  const told = (output: unknown, kind = 'retry', by?: string) =>
+    Object.values(tellDecision(decision(kind, asked, output, by))).join(' | ');
+  expect(told({ delayMs: 2_000, because: 'it may pass' })).toBe(
+    'Tried again after 2.0 s | Verifying ended with CHECK_FAILED, since it may pass.',
+  );
+  expect(told({ pausedMs: 60_000 })).toContain('Paused for 60 s');
+  expect(told({ agent: 'pi' })).toContain('pi takes over from codex');
+  expect(told({ askNext: 'c/d' })).toContain('c/d is asked');
+  expect(told({ cycle: 2, of: 3 }, 'refinement_cycle')).toContain(
+    'cycle 2 of 3 | Verifying ended with CHECK_FAILED: red.',
+  );
+  expect(told({ options: ['retry', 'undo'] }, 'escalation')).toContain('Offered were: retry, undo.');
+  expect(told({ option: 'retry' }, 'escalation', 'answer_policy')).toContain('A standing answer was taken');
+  expect(told({ goesOn: 'with the writer alone', because: 'x' }, 'skip')).toContain(
+    'It goes on with the writer alone, since x.',
+  );
+});
+
+test('a decision that holds nothing of what was expected is no failure', () => {
+  for (const kind of ['routing', 'retry', 'escalation', 'refinement_cycle', 'skip', 'new_kind'])
+    for (const odd of [null, 'text', 7, [], { models: 7, because: {} }])
+      expect(tellDecision(decision(kind, odd, odd)).title).not.toBe('');
+});

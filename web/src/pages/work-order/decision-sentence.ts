@@ -1,0 +1,117 @@
+// What was decided, as a sentence. What a decision holds is its writer's: what is missing or strange is left out.
+import type { WorkOrderDetail } from '../../../../src/api/contract.ts';
+import { usd } from '../../parts/money.ts';
+import { duration } from '../../parts/time.tsx';
+
+export type DecisionView = WorkOrderDetail['decisions'][number];
+type Said = Readonly<Record<string, unknown>>;
+
+export interface DecisionTold {
+  title: string;
+  text: string;
+}
+
+const nanoUsdPerUsd = 1e9;
+
+export function tellDecision({ kind, agent_type: by, input, output }: DecisionView): DecisionTold {
+  const asked = recordOf(input);
+  const decided = recordOf(output);
+  const told = tellers[kind]?.(asked, decided, by);
+  return told ?? { title: kind.replaceAll('_', ' '), text: textOf(decided.because) };
+}
+
+const tellers: Readonly<Record<string, (asked: Said, decided: Said, by: string) => DecisionTold>> = {
+  routing: (_asked, decided) => ({ title: 'Which model and agent', text: tellRouting(decided) }),
+  refinement_cycle: (asked, decided) => ({
+    title: `Back to the model, cycle ${textOf(decided.cycle)} of ${textOf(decided.of)}`,
+    text: sentence([
+      `${where(asked)} ended with ${textOf(asked.code)}`,
+      textOf(asked.message) && `: ${textOf(asked.message)}`,
+      because(decided),
+    ]),
+  }),
+  retry: tellRetry,
+  escalation: tellEscalation,
+  skip: (asked, decided) => ({
+    title: 'Left out',
+    text: sentence([
+      textOf(decided.goesOn) ? `It goes on ${textOf(decided.goesOn)}` : 'A standing answer was not taken',
+      because({ because: decided.because ?? asked.because }),
+    ]),
+  }),
+};
+
+function tellRouting(decided: Said): string {
+  const models = textsOf(decided.models);
+  const [first = 'no model', ...others] = models;
+  const reasons = textsOf(decided.reasons);
+  const envelope = Number(decided.envelopeNanoUsd);
+  return [
+    `Complexity ${textOf(decided.complexity) || 'unknown'}, so a ${textOf(decided.tier) || 'usual'} model: ${first}`,
+    others.length > 0 ? `, then ${others.join(', ')}` : '',
+    `. The agent is ${textOf(decided.agent) || 'not known'}.`,
+    Number.isFinite(envelope) ? ` ${usd(envelope / nanoUsdPerUsd)} is set aside for it.` : '',
+    reasons.length > 0 ? ` It went by: ${reasons.join('; ')}.` : '',
+  ].join('');
+}
+
+function tellRetry(asked: Said, decided: Said): DecisionTold {
+  const what = `${where(asked)} ended with ${textOf(asked.code)}`;
+  if (decided.askNext !== undefined)
+    return {
+      title: 'Another model is asked',
+      text: sentence([
+        `${textOf(asked.model) || 'The model'} failed with ${textOf(asked.code)}`,
+        `, ${textOf(decided.askNext)} is asked`,
+      ]),
+    };
+  if (decided.agent !== undefined)
+    return {
+      title: 'Another agent',
+      text: sentence([
+        what,
+        `, ${textOf(decided.agent)} takes over from ${textOf(asked.agent)}`,
+        because(decided),
+      ]),
+    };
+  const pausedMs = Number(decided.pausedMs);
+  if (Number.isFinite(pausedMs))
+    return { title: `Paused for ${duration(pausedMs)}`, text: sentence([what, because(decided)]) };
+  const delayMs = Number(decided.delayMs);
+  const after = Number.isFinite(delayMs) ? ` after ${duration(delayMs)}` : '';
+  return { title: `Tried again${after}`, text: sentence([what, because(decided)]) };
+}
+
+function tellEscalation(asked: Said, decided: Said, by: string): DecisionTold {
+  if (by === 'answer_policy')
+    return {
+      title: 'A standing answer was taken',
+      text: `${textOf(asked.by) || 'Somebody'} decided for every ${textOf(asked.code)}: ${textOf(decided.option)}.`,
+    };
+  const options = textsOf(decided.options);
+  return {
+    title: 'A human is asked',
+    text: sentence([
+      `${where(asked)} ended with ${textOf(asked.code)}`,
+      because(decided),
+      options.length > 0 ? `. Offered were: ${options.join(', ')}` : '',
+    ]),
+  };
+}
+
+const because = (decided: Said) => (textOf(decided.because) ? `, since ${textOf(decided.because)}` : '');
+const where = (asked: Said) => {
+  const step = textOf(asked.step).replaceAll('_', ' ') || 'the work';
+  return step.charAt(0).toUpperCase() + step.slice(1);
+};
+const sentence = (parts: readonly string[]) => `${parts.join('').replace(/\.+$/, '')}.`;
+
+function recordOf(value: unknown): Said {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Said) : {};
+}
+function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(textOf).filter(Boolean) : [];
+}

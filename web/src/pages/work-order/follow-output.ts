@@ -1,0 +1,75 @@
+// What a session writes, from its end backwards at first, then on as it comes, until it is over or the signal ends it.
+import type { Output } from '../../../../src/api/contract.ts';
+import { ProblemError } from '../../api/call.ts';
+
+export const followLimits = {
+  pollMs: 400,
+  /** After a failure; doubled each time. */
+  retryMs: 800,
+  retryMsMax: 15_000,
+  /** What is read of what was there already, in bytes. */
+  backBytes: 512 * 1024,
+} as const;
+
+export type AskOutput = (offset: number, signal: AbortSignal) => Promise<Output>;
+
+export interface Followed {
+  output: Output;
+  /** What comes before it was passed over. */
+  isAfterGap: boolean;
+}
+
+/** @throws ProblemError What the server refuses; that it is away for a while is waited for. */
+export async function followOutput(
+  ask: AskOutput,
+  onOutput: (followed: Followed) => void,
+  { signal, pollMs = followLimits.pollMs }: { signal: AbortSignal; pollMs?: number },
+): Promise<void> {
+  let offset = 0;
+  let failures = 0;
+  let isFirst = true;
+  while (!signal.aborted) {
+    const output = await ask(offset, signal).catch((cause: unknown) => {
+      if (signal.aborted || isPassing(cause)) return undefined;
+      throw cause;
+    });
+    if (signal.aborted) return;
+    if (output === undefined) {
+      await wait(Math.min(followLimits.retryMs * 2 ** failures++, followLimits.retryMsMax), signal);
+      continue;
+    }
+    failures = 0;
+    const start = output.size - followLimits.backBytes;
+    if (isFirst && start > output.next_offset) {
+      isFirst = false;
+      offset = start;
+      continue;
+    }
+    onOutput({ output, isAfterGap: offset > 0 && !isFirst && output.offset === start });
+    isFirst = false;
+    const hasMoved = output.next_offset > offset;
+    offset = output.next_offset;
+    if (!output.is_here || (output.is_over && (!hasMoved || offset >= output.size))) return;
+    if (!hasMoved || offset >= output.size) await wait(pollMs, signal);
+  }
+}
+
+/** What the server says for itself is not passing, save that it is busy. */
+function isPassing(cause: unknown): boolean {
+  if (!(cause instanceof ProblemError)) return false;
+  const { status } = cause.problem;
+  return status === 0 || status === 429 || status >= 500;
+}
+
+function wait(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end);
+  });
+}

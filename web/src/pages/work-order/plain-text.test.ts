@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { plainText, shown } from './plain-text.ts';
+
+test('colours and titles of a terminal go, what they were around stays', () => {
+  expect(plainText('\u001b[31mred\u001b[0m \u001b]0;title\u0007done \u009b1mbold')).toBe('red done bold');
+});
+
+test('an escape sequence without an end hides nothing of the lines after it', () => {
+  expect(plainText('a\u001b]8;;http://x\nsecond\nthird')).toBe('a\nsecond\nthird');
+});
+
+test('a progress bar is what it was at last', () => {
+  expect(plainText('10 %\r50 %\r100 %\r\nready')).toBe('100 %\nready');
+});
+
+test('marks that turn the order of reading are seen, and act on nothing', () => {
+  expect(shown('if (a\u202e) { \u2066x')).toBe('if (a‹U+202E›) { ‹U+2066›x');
+  expect(shown('a\u0000b\u007f')).toBe('a␀b␡');
+});
+
+test('a long hostile text takes time that grows with it alone', () => {
+  const text = `\u001b[${'0'.repeat(300_000)}`;
+  const before = performance.now();
+  plainText(text);
+  expect(performance.now() - before).toBeLessThan(1_000);
+});

@@ -1,0 +1,42 @@
+// What programs have written, as a person may safely read it: no escape sequence acts, and nothing invisible stays unseen.
+
+/** Within one line: a sequence that is never ended cannot swallow what comes after it. */
+const begin = '\u001b';
+const sequences = new RegExp(
+  [
+    `${begin}\\[[0-?]*[ -/]*[@-~]`,
+    `${begin}[\\]PX^_][^\u0007${begin}\n]*(?:\u0007|${begin}\\\\)?`,
+    `${begin}[ -/]*[0-~]`,
+    `\u009b[0-?]*[ -/]*[@-~]`,
+  ].join('|'),
+  'g',
+);
+/** Marks that turn the order of what is read, and characters without width: a trick in source text, never a need. */
+const unseen = /[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
+
+const isControl = (code: number) => (code < 0x20 && code !== 0x09 && code !== 0x0a) || code === 0x7f;
+
+/** Of whole lines; a line that was written over (`\r`) is what it was at last. */
+export function plainText(raw: string): string {
+  const lines = raw.replace(sequences, '').split('\n').map(lastWritten);
+  return shown(lines.join('\n'));
+}
+
+function lastWritten(line: string): string {
+  const written = line.endsWith('\r') ? line.slice(0, -1) : line;
+  return written.slice(written.lastIndexOf('\r') + 1);
+}
+
+/** Source text: every character is there, those that cannot be seen by their names. */
+export function shown(text: string): string {
+  let safe = '';
+  for (const character of text.replace(unseen, nameOf)) {
+    const code = character.codePointAt(0) ?? 0;
+    safe += isControl(code) ? String.fromCodePoint(code === 0x7f ? 0x2421 : 0x2400 + code) : character;
+  }
+  return safe;
+}
+
+function nameOf(character: string): string {
+  return `‹U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}›`;
+}

@@ -1,0 +1,68 @@
+// The timeline as it is drawn: runs, the newest first; in each its cycles, in each of these its stations in their order.
+import type { Station } from '../../../../src/api/contract.ts';
+
+export const track = [
+  'routing',
+  'generating',
+  'applying',
+  'verifying',
+  'creating_pr',
+  'tracking',
+  'awaiting_ci',
+] as const satisfies readonly Station['step'][];
+export type TrackStep = (typeof track)[number];
+
+export interface CycleOfRun {
+  cycle: number;
+  stations: Station[];
+}
+
+export interface RunOfOrder {
+  run: number;
+  cycles: CycleOfRun[];
+  costUsd: number;
+  durationMs: number;
+  attempts: number;
+}
+
+export function runsOf(timeline: readonly Station[]): RunOfOrder[] {
+  const runs = new Map<number, Map<number, Station[]>>();
+  for (const station of timeline) {
+    const cycles = runs.get(station.run) ?? new Map<number, Station[]>();
+    runs.set(station.run, cycles);
+    cycles.set(station.cycle, [...(cycles.get(station.cycle) ?? []), station]);
+  }
+  return [...runs.entries()].sort(([a], [b]) => b - a).map(([run, cycles]) => runOf(run, cycles));
+}
+
+function runOf(run: number, cycles: ReadonlyMap<number, readonly Station[]>): RunOfOrder {
+  const ordered = [...cycles.entries()]
+    .sort(([a], [b]) => a - b)
+    .map(([cycle, stations]) => ({ cycle, stations: [...stations].sort(byTrack) }));
+  const all = ordered.flatMap(({ stations }) => stations);
+  return {
+    run,
+    cycles: ordered,
+    costUsd: all.reduce((sum, { cost_usd: costUsd }) => sum + costUsd, 0),
+    durationMs: all.reduce((sum, { duration_ms: durationMs }) => sum + (durationMs ?? 0), 0),
+    attempts: all.reduce((sum, { attempts }) => sum + attempts.length, 0),
+  };
+}
+
+const byTrack = (a: Station, b: Station) => track.indexOf(a.step) - track.indexOf(b.step);
+
+/** Waiting for CI stands in the picture only where it is waited for. */
+export function stepsDrawn(timeline: readonly Station[]): readonly TrackStep[] {
+  return timeline.some(({ step }) => step === 'awaiting_ci') ? track : track.slice(0, -1);
+}
+
+export const keyOf = ({ run, cycle, step }: Station) => `${run}.${cycle}.${step}`;
+export const stepName = (step: string) =>
+  step === 'creating_pr' ? 'pull request' : step.replaceAll('_', ' ');
+
+/** What a person looks for first: what is under way or has failed, else where it came to. */
+export function stationToLookAt(timeline: readonly Station[]): string | undefined {
+  const newest = runsOf(timeline)[0]?.cycles.flatMap(({ stations }) => stations) ?? [];
+  const station = newest.findLast(({ state }) => state !== 'done' && state !== 'undone') ?? newest.at(-1);
+  return station && keyOf(station);
+}
