@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { addAlerts } from './commands/alerts.ts';
 import { addAnswer } from './commands/answer.ts';
+import { addApprove } from './commands/approve.ts';
 import { addBudget } from './commands/budget.ts';
 import { addCancel } from './commands/cancel.ts';
 import { addCircuits } from './commands/circuits.ts';
@@ -18,8 +19,10 @@ import { addLimits } from './commands/limits.ts';
 import { addLogs } from './commands/logs.ts';
 import { addLs } from './commands/ls.ts';
 import { addMerge } from './commands/merge.ts';
+import { addPause } from './commands/pause.ts';
 import { addPrices } from './commands/prices.ts';
 import { addReproduce } from './commands/reproduce.ts';
+import { addResume } from './commands/resume.ts';
 import { addRetry } from './commands/retry.ts';
 import { addRun } from './commands/run.ts';
 import { addShow } from './commands/show.ts';
@@ -59,6 +62,9 @@ export function createProgram(context: CliContext): Command {
     addReproduce,
     addEscalations,
     addAnswer,
+    addApprove,
+    addPause,
+    addResume,
     addRetry,
     addCancel,
     addUndo,

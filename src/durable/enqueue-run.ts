@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { RunId } from '../domain/ids.ts';
 import type { Query } from '../store/database.ts';
+import { type Run, updateRun } from '../store/runs.ts';
 
 export const applicationName = 'moose';
 /** Fixed for good: a version that changed would strand every run in flight (a version gates recovery and dequeuing). */
@@ -17,4 +18,15 @@ export async function enqueueRun(query: Query, runId: RunId, leg: number, delayM
     positional_args => array[to_json(${runId}::text)], workflow_id => ${`${runId}:${leg}`},
     app_version => ${applicationVersion}, application_name => ${applicationName},
     delay_until_epoch_ms => ${notBefore}::bigint)`.execute(query);
+}
+
+/** Starts a run that no workflow carries. One that is carried, is in the queue or waits for its time is left alone. */
+export async function enqueueUncarried(query: Query, { id, leg }: Pick<Run, 'id' | 'leg'>): Promise<void> {
+  const { rows } = await sql<{ status: string }>`select status from dbos.workflow_status
+    where workflow_uuid = ${`${id}:${leg}`}`.execute(query);
+  const [workflow] = rows;
+  if (workflow && ['PENDING', 'ENQUEUED', 'DELAYED'].includes(workflow.status)) return;
+  const next = workflow ? leg + 1 : leg;
+  if (next !== leg) await updateRun(query, id, { leg: next });
+  await enqueueRun(query, id, next);
 }

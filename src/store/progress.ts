@@ -51,7 +51,10 @@ export interface OpenWork {
 const lockKey = (name: ReturnType<typeof sql>) =>
   sql`encode(substr(sha256(convert_to('moose:' || ${name}, 'utf8')), 1, 8), 'hex')`;
 
-/** Work orders that wait to be taken up, are in work, or are being undone, and were there before `createdBefore`. */
+/**
+ * Work orders that wait to be taken up, are in work, or are being undone, and were there before `createdBefore`. Those
+ * that wait for a person's word alone, an approval or the end of a pause, are none.
+ */
 export async function openWork(query: Query, createdBefore: Date, now: Date): Promise<OpenWork[]> {
   const { rows } = await sql<OpenWork>`
     with held as (
@@ -69,7 +72,7 @@ export async function openWork(query: Query, createdBefore: Date, now: Date): Pr
         f.at as fact_at, f.fact, d.at as step_at, d.step as finished_step,
         o.progressed_at as seen_at, o.progress as seen, o.observed_at, o.escalated_at,
         (select max(at) from work_order_events e where e.work_order_id = w.id
-          and e.kind = 'transition' and e.actor like 'human:%') as human_at
+          and (e.kind in ('resumed', 'approved') or (e.kind = 'transition' and e.actor like 'human:%'))) as human_at
       from work_orders w
       join projects p on p.id = w.project_id
       left join lateral (select * from runs where work_order_id = w.id order by number desc limit 1) r on true
@@ -83,7 +86,8 @@ export async function openWork(query: Query, createdBefore: Date, now: Date): Pr
         select updated_at, kind from effects where work_order_id = w.id and r.kind = 'undo' and state = 'undone'
         order by at desc limit 1) d on true
       left join progress_observations o on o.work_order_id = w.id
-      where w.created_at <= ${createdBefore} and (w.status in ('pending', 'in_progress')
+      where w.created_at <= ${createdBefore} and w.held_by is null
+        and (not w.needs_approval or w.approved_at is not null) and (w.status in ('pending', 'in_progress')
         or w.id in (select work_order_id from runs where state = 'running' and kind = 'undo'))
     )
     select known.*, coalesce(rested.ms, 0)::float8 as rested_ms

@@ -94,6 +94,17 @@ export function openRunOf(query: Query, workOrderId: WorkOrderId): Promise<Run |
     .executeTakeFirst();
 }
 
+/** The same, and nobody else takes it up or ends it before the transaction ends. */
+export function lockOpenRun(query: Query, workOrderId: WorkOrderId): Promise<Run | undefined> {
+  return query
+    .selectFrom('runs')
+    .selectAll()
+    .where('workOrderId', '=', workOrderId)
+    .where('state', '=', 'running')
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+}
+
 export async function saveStepResult(
   query: Query,
   row: { runId: RunId; workOrderId: WorkOrderId; step: Step; cycle: number; result: object; startedAt: Date },

@@ -25,6 +25,41 @@ export async function intendSession(query: Query, row: Insertable<Tables['sessio
     .executeTakeFirstOrThrow();
 }
 
+/** Whether this session of this cycle was intended before; its process may have begun. */
+export async function hasSession(
+  query: Query,
+  {
+    runId,
+    purpose,
+    name,
+    cycle,
+    attempt,
+  }: Pick<SessionRow, 'runId' | 'purpose' | 'name' | 'cycle' | 'attempt'>,
+): Promise<boolean> {
+  const found = await query
+    .selectFrom('sessions')
+    .select('id')
+    .where('runId', '=', runId)
+    .where('purpose', '=', purpose)
+    .where('name', '=', name)
+    .where('cycle', '=', cycle)
+    .where('attempt', '=', attempt)
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
+/** Whether a process of this run is under way, or may be: its end is not on record. */
+export async function hasOpenSession(query: Query, runId: SessionRow['runId']): Promise<boolean> {
+  const found = await query
+    .selectFrom('sessions')
+    .select('id')
+    .where('runId', '=', runId)
+    .where('state', 'in', ['intended', 'running'])
+    .limit(1)
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
 export async function updateSession(
   query: Query,
   id: SessionId,

@@ -13,6 +13,16 @@ export function workOrderById(query: Query, id: WorkOrderId): Promise<WorkOrder 
   return query.selectFrom('workOrders').selectAll().where('id', '=', id).executeTakeFirst();
 }
 
+/** As it is now; nobody else changes it before the transaction ends. */
+export async function lockWorkOrder(query: Query, id: WorkOrderId): Promise<WorkOrder> {
+  return query
+    .selectFrom('workOrders')
+    .selectAll()
+    .where('id', '=', id)
+    .forNoKeyUpdate()
+    .executeTakeFirstOrThrow();
+}
+
 /** `given` is a whole id, or the beginning or the end of one, as people copy them off a screen. */
 export async function findWorkOrder(query: Query, given: string): Promise<WorkOrder> {
   const hex = given.toLowerCase().replaceAll('-', '');

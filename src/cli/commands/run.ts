@@ -20,6 +20,7 @@ interface RunFlags {
   allowCi?: boolean;
   limit?: string;
   timeLimit?: string;
+  needsApproval?: boolean;
   wait?: boolean;
 }
 
@@ -44,12 +45,17 @@ export function addRun(program: Command, context: CliContext): void {
     .option('--allow-ci', 'let the change touch what configures CI or hooks')
     .option('--limit <usd>', 'the most it may cost in all, in dollars')
     .option('--time-limit <duration>', 'the most that one run of the agent may take (5m)')
+    .option('--needs-approval', 'let it begin only after `moose approve`: nothing is set aside before')
     .option('--wait', 'wait for its end; exit code 0 only when it completed')
     .action(async (title: string, options: RunFlags, command: Command) =>
       withMoose(context, command, async (opened, face) => {
         const submission = await readSubmission(title, options);
         const { order, warnings } = await opened.moose.submit(submission);
         for (const warning of warnings) face.note(`Note: ${warning}`);
+        if (options.needsApproval) {
+          const view = await opened.moose.view(order.id);
+          return face.print(view, () => viewLines(view));
+        }
         const isCarried = (await opened.moose.liveExecutors()) > 0;
         if (isCarried && !options.wait) {
           const view = await opened.moose.view(order.id);
@@ -76,6 +82,7 @@ async function readSubmission(title: string, options: RunFlags) {
     model: options.model,
     checks: options.check.map(parseGivenCheck),
     allowCiChanges: options.allowCi,
+    needsApproval: options.needsApproval,
     limitNanoUsd: options.limit === undefined ? undefined : parseLimit(options.limit),
     timeLimitMs: options.timeLimit === undefined ? undefined : parseDuration(options.timeLimit),
   };

@@ -7,7 +7,7 @@ import { type WorkOrderSettings, workOrderLimits } from '../../domain/work-order
 import { enqueueRun } from '../../durable/enqueue-run.ts';
 import { inspectRepository, requireBranch } from '../../git/repository.ts';
 import type { Clock } from '../../stdx/clock.ts';
-import type { Database } from '../../store/database.ts';
+import type { Database, Query } from '../../store/database.ts';
 import { projectOf } from '../../store/projects.ts';
 import { toJson } from '../../store/storable.ts';
 import type { WorkOrder } from '../../store/work-orders.ts';
@@ -24,6 +24,8 @@ export interface Submission {
   allowCiChanges?: boolean | undefined;
   limitNanoUsd?: bigint | undefined;
   timeLimitMs?: number | undefined;
+  /** Nothing begins, and nothing is set aside, before a human has approved it. */
+  needsApproval?: boolean | undefined;
 }
 
 export interface Submitted {
@@ -32,11 +34,12 @@ export interface Submitted {
   warnings: string[];
 }
 
-/** @throws MooseError for what cannot work; then nothing was stored. */
+/** `id`: given out before, so that submitting it twice submits it once. @throws MooseError; then nothing was stored. */
 export async function submit(
   { database, clock }: { database: Database; clock: Clock },
   submission: Submission,
   actor: string,
+  { id = newId<WorkOrderId>(clock.now()) }: { id?: WorkOrderId } = {},
 ): Promise<Submitted> {
   refuseUnusable(submission);
   refuseSecretIn(submission.checks ?? []);
@@ -49,11 +52,9 @@ export async function submit(
     ...(submission.allowCiChanges ? { allow_ci_changes: true } : {}),
   };
   const now = clock.now();
-  const id = newId<WorkOrderId>(now);
-  const runId = newId<RunId>(now);
   const order = await database.transaction(async (query) => {
     const project = await projectOf(query, repository.root, now);
-    await query
+    const made = await query
       .insertInto('workOrders')
       .values({
         id,
@@ -66,21 +67,28 @@ export async function submit(
         timeLimitMs: submission.timeLimitMs ?? workOrderLimits.timeLimitMsDefault,
         run: 1,
         refinementCyclesMax: workOrderLimits.refinementCyclesMax,
+        needsApproval: submission.needsApproval ?? false,
         changedBy: actor,
         changedBecause: 'submitted',
       })
       // The transaction may be run again after a lost answer: the same work order is one row.
       .onConflict((conflict) => conflict.column('id').doNothing())
-      .execute();
-    const started = await query
-      .insertInto('runs')
-      .values({ id: runId, workOrderId: id, number: 1, kind: 'work', firstStep: 'routing' })
-      .onConflict((conflict) => conflict.column('id').doNothing())
       .executeTakeFirst();
-    if (started.numInsertedOrUpdatedRows === 1n) await enqueueRun(query, runId, 0);
+    if (made.numInsertedOrUpdatedRows === 1n && !submission.needsApproval)
+      await startFirstRun(query, id, now);
     return query.selectFrom('workOrders').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
   });
   return { order, warnings: warningsOf(submission, repository.isDirty) };
+}
+
+/** In the transaction that submits it, or approves it. */
+export async function startFirstRun(query: Query, workOrderId: WorkOrderId, now: Date): Promise<void> {
+  const id = newId<RunId>(now);
+  await query
+    .insertInto('runs')
+    .values({ id, workOrderId, number: 1, kind: 'work', firstStep: 'routing' })
+    .execute();
+  await enqueueRun(query, id, 0);
 }
 
 function warningsOf({ title, description = '', acceptance = '' }: Submission, isDirty: boolean): string[] {

@@ -74,6 +74,7 @@ const facts = (
   order: { ...order, ...changed },
 });
 const working = { status: 'in_progress', step: 'verifying', stepState: 'running' } as const;
+const held = { heldBy: 'human:ada', heldAt: minutesAgo(3) };
 const undoRun: Run = { ...run, kind: 'undo' };
 const hourAway = new Date(now.getTime() + 3_600_000);
 const tomorrow = new Date(now.getTime() + 86_400_000);
@@ -125,6 +126,38 @@ test.each<[string, ExplainFacts]>([
   [
     `At verifying since 5 min; it goes on by itself, and \`moose logs ${short} -f\` shows how.`,
     facts(working, { run }),
+  ],
+  [
+    `Waiting for your approval since 1 h: nothing begins before \`moose approve ${short}\`; \`moose cancel ${short}\` gives it up.`,
+    facts({ needsApproval: true }, { liveExecutors: 0 }),
+  ],
+  [
+    'Waiting since 1 h in the queue; it starts by itself as soon as a place is free.',
+    facts({ needsApproval: true, approvedBy: 'human:ada', approvedAt: now }),
+  ],
+  [
+    `Paused by ada since 3 min: it does not begin before that ends; \`moose resume ${short}\` lets it go on.`,
+    facts(held, { run: { ...run, executor: null } }),
+  ],
+  [
+    `Paused by ada since 3 min: the agent patch is let finish, and nothing begins after it; \`moose resume ${short}\` lets it go on.`,
+    facts({ ...working, ...held }, { run, session }),
+  ],
+  [
+    `Paused by ada since 3 min: verifying is let finish, and nothing begins after it; \`moose resume ${short}\` lets it go on.`,
+    facts({ ...working, ...held }, { run }),
+  ],
+  [
+    `Paused by ada since 3 min, at verifying: it holds no place; \`moose resume ${short}\` lets it go on from there.`,
+    facts({ ...working, ...held }, { run: { ...run, executor: null } }),
+  ],
+  [
+    `Paused by ada since 3 min, at verifying: it holds no place; \`moose resume ${short}\` lets it go on from there once a Moose runs (\`moose up\`).`,
+    facts({ ...working, ...held }, { run: { ...run, executor: null }, liveExecutors: 0 }),
+  ],
+  [
+    'Being stopped since 1 min, as you asked; it ends by itself.',
+    facts({ ...working, ...held, cancelRequestedAt: minutesAgo(1) }, { run }),
   ],
   [
     'Waiting for you since 5 min: The check test failed. Look at its output.',

@@ -1,5 +1,6 @@
 // 'Why does this not move?' in one line: waiting for what, since when, until when, and what would unblock it (R-PIPE-13). Pure.
 import { shortId } from '../../domain/ids.ts';
+import { personOf } from '../../domain/person.ts';
 import { asSentence } from '../../domain/sentence.ts';
 import { assertNever } from '../../stdx/assert-never.ts';
 import type { Run } from '../../store/runs.ts';
@@ -25,6 +26,8 @@ function sentencesOf(facts: ExplainFacts): string {
   const { order, run, now } = facts;
   const id = shortId(order.id);
   if (run?.kind === 'undo' && run.state === 'running') return undoing(facts, run);
+  const byPerson = waitsForPerson(facts);
+  if (byPerson !== null) return byPerson;
   const ended = ago(order.finishedAt ?? order.updatedAt, now);
   switch (order.status) {
     case 'pending':
@@ -44,6 +47,25 @@ function sentencesOf(facts: ExplainFacts): string {
     default:
       return assertNever(order.status);
   }
+}
+
+/** What a person keeps back, or has not let go yet; null where that is not what it waits for. */
+function waitsForPerson({ order, run, session, liveExecutors, now }: ExplainFacts): string | null {
+  const { status, heldBy, heldAt, step } = order;
+  const id = shortId(order.id);
+  if (status === 'pending' && order.needsApproval && order.approvedAt === null)
+    return `Waiting for your approval since ${ago(order.createdAt, now)}: nothing begins before \`moose approve ${id}\`; \`moose cancel ${id}\` gives it up.`;
+  const isOpen = status === 'pending' || status === 'in_progress';
+  if (!isOpen || heldBy === null || heldAt === null || order.cancelRequestedAt !== null) return null;
+  const since = `Paused by ${personOf(heldBy)} since ${ago(heldAt, now)}`;
+  const resume = `\`moose resume ${id}\` lets it go on`;
+  const carried = liveExecutors === 0 ? ' once a Moose runs (`moose up`)' : '';
+  if (status === 'pending') return `${since}: it does not begin before that ends; ${resume}${carried}.`;
+  if (session)
+    return `${since}: the ${session.purpose} ${session.name} is let finish, and nothing begins after it; ${resume}.`;
+  if (run && run.executor !== null && run.wakeAt === null)
+    return `${since}: ${step ?? 'its first step'} is let finish, and nothing begins after it; ${resume}.`;
+  return `${since}, at ${step ?? 'its beginning'}: it holds no place; ${resume} from there${carried}.`;
 }
 
 function failureOf({ id, failure }: WorkOrder, otherwise: string): string {

@@ -16,6 +16,7 @@ import { creatingPr } from './creating-pr.ts';
 import { endCancelled, endInReview, takeUpsExhausted } from './end-run.ts';
 import { failed } from './failed-step.ts';
 import { generating } from './generating.ts';
+import { HeldByPerson, isHeld, layDown, layDownIdle } from './lay-down.ts';
 import { spentWithoutProgress } from './park.ts';
 import { beginningsOf } from './places.ts';
 import { routing } from './routing.ts';
@@ -51,6 +52,8 @@ async function carry(first: Work): Promise<void> {
     for (let work: Work | undefined = first; ; work = await look(first)) {
       if (!work) return;
       if (work.order.cancelRequestedAt) return await endCancelled(work);
+      // Who takes up a paused run does so for a process that is still under way: that one is seen to its end.
+      if (work !== first && isHeld(work.order) && (await layDown(work))) return;
       const standstill = spentWithoutProgress(work.order, settings.withoutProgress);
       if (standstill) return await endInReview(work, standstill, standstill.message, { isParked: true });
       if ((await oneStep(work)) === 'stop') return;
@@ -78,7 +81,10 @@ async function takeUp(
     const run = await claimRun(query, runId, host.executorId);
     if (!run) return undefined;
     await presumeOpenCalls(query, run.id);
-    if (run.kind === 'work') await begin(query, run, actor);
+    if (run.kind === 'work') {
+      if (await layDownIdle(query, run, actor)) return undefined;
+      await begin(query, run, actor);
+    }
     const order = await workOrderById(query, run.workOrderId);
     if (!order) return undefined;
     const project = await projectById(query, order.projectId);
@@ -133,6 +139,7 @@ async function oneStep(work: Work): Promise<GoesOn> {
   } catch (cause) {
     // A result that cannot be kept is a failure of its step: else it would be begun, and paid for, again and again.
     if (work.signal.aborted || cause instanceof FenceLostError) throw cause;
+    if (cause instanceof HeldByPerson) return (await layDown(work)) ? 'stop' : 'go on';
     return failed(work, step, cause);
   }
 }

@@ -17,6 +17,7 @@ import { storableText, toJson } from '../../store/storable.ts';
 import { recordEvent } from '../../store/work-orders.ts';
 import { doingPart } from '../recovery/current-work.ts';
 import { CancelRequested } from './cancel.ts';
+import { assertMayBegin, assertNotHeld } from './lay-down.ts';
 import { fenced, type Work } from './work.ts';
 
 export interface Supervised {
@@ -47,6 +48,7 @@ export async function supervise(
   work: Work,
   asked: Supervised,
 ): Promise<{ session: SessionRow; end: SessionEnd }> {
+  await assertMayBegin(work, asked);
   const session = await intend(work, asked);
   return doingPart({ sessionId: session.id }, () => carry(work, asked, session));
 }
@@ -60,7 +62,7 @@ async function carry(
     return { session, end: endOf(session) };
   }
   if (session.host !== work.settings.host) return finish(work, session, lostEnd(session), asked);
-  const handle = (await findProcess(session.directory)) ?? (await start(work, session, asked));
+  const handle = (await findProcess(session.directory)) ?? (await begin(work, session, asked));
   if (session.state !== 'running') await confirm(work, session, handle, asked);
   return finish(work, session, await watch(work, session, handle, asked), asked);
 }
@@ -92,6 +94,12 @@ async function intend(work: Work, { purpose, name, attempt }: Supervised): Promi
     }
     return row;
   });
+}
+
+/** Intended before, by a process that died before it could start it: a pause may have come between. */
+async function begin(work: Work, session: SessionRow, asked: Supervised): Promise<ProcessHandle> {
+  await assertNotHeld(work);
+  return start(work, session, asked);
 }
 
 async function start(work: Work, session: SessionRow, asked: Supervised): Promise<ProcessHandle> {

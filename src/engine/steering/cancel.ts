@@ -2,7 +2,7 @@
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { isFinished } from '../../domain/transitions.ts';
-import { enqueueRun } from '../../durable/enqueue-run.ts';
+import { enqueueRun, enqueueUncarried } from '../../durable/enqueue-run.ts';
 import type { Query } from '../../store/database.ts';
 import { ringForCancel } from '../../store/listen.ts';
 import { openRunOf, updateRun } from '../../store/runs.ts';
@@ -97,10 +97,11 @@ function hasChanged({ id }: WorkOrder): PermanentError {
   });
 }
 
-/** A run that waits for a retry is carried by nobody until then: it is brought back at once, to be ended. */
+/** A run that waits for a retry, or is paused, is carried by nobody until then: it is brought back at once, to be ended. */
 async function wake(query: Query, order: WorkOrder): Promise<void> {
   const run = await openRunOf(query, order.id);
-  if (!run || run.wakeAt === null) return;
+  if (!run) return;
+  if (run.wakeAt === null) return enqueueUncarried(query, run);
   await updateRun(query, run.id, { leg: run.leg + 1 });
   await enqueueRun(query, run.id, run.leg + 1);
 }

@@ -69,7 +69,7 @@ export async function retryIn(
     run: order.run + 1,
     finishedAt: null,
     cancelRequestedAt: null,
-    ...(isHuman(actor) ? lookedAt(order) : {}),
+    ...(isHuman(actor) ? { ...lookedAt(order), heldBy: null, heldAt: null } : {}),
     changedBy: actor,
     changedBecause,
   });
@@ -77,7 +77,7 @@ export async function retryIn(
 }
 
 /**
- * A human looked at it and wants it to go on: a park is lifted, what it spends from here on is watched anew, and it may be
+ * A human looked at it and wants it to go on: a park and a pause are lifted, what it spends from here on is watched anew, and it may be
  * refined again. Whatever acts by itself goes on with what is left.
  */
 function lookedAt({ agentRuns, modelCalls, costNanoUsd, refinementCycles }: WorkOrder) {

@@ -39,7 +39,8 @@ begin
   insert into live_events (topic, subject, work_order_id, detail)
     values ('error', new.id, new.work_order_id, jsonb_build_object('act', lower(tg_op), 'code', new.error_type,
       'failure_class', new.failure_class, 'category', new.category, 'severity', new.severity,
-      'component', new.component, 'recovered', new.recovery_success, 'strategy', new.recovery_strategy));
+      'component', new.component, 'recovered', new.recovery_success, 'strategy', new.recovery_strategy, 'step', new.step,
+      'has_text', new.error_message <> '', 'has_evidence', new.metadata -> 'hasWholeEvidence'));
   return null;
 end $$;
 create trigger error_events_live_insert after insert on error_events
@@ -62,7 +63,9 @@ begin
   insert into live_events (topic, subject, work_order_id, detail)
     values ('session', new.id, new.work_order_id, jsonb_build_object('act', lower(tg_op), 'state', new.state,
       'purpose', new.purpose, 'name', new.name, 'exit_code', new.exit_code, 'signal', new.signal,
-      'lived_ms', case when new.ended_at is not null then round(extract(epoch from new.ended_at - new.created_at) * 1000) end));
+      'lived_ms', case when new.ended_at is not null then round(extract(epoch from new.ended_at - new.created_at) * 1000) end,
+      'noticed_after_ms', case when new.ended_at is not null
+        then round(extract(epoch from clock_timestamp() - new.ended_at) * 1000) end));
   return null;
 end $$;
 create trigger sessions_live_insert after insert on sessions for each row execute function sessions_live();
@@ -172,6 +175,16 @@ alter table work_orders
   add column approved_at timestamptz,
   add constraint work_orders_held_check check ((held_by is null) = (held_at is null)),
   add constraint work_orders_approved_check check ((approved_by is null) = (approved_at is null));
+create function work_orders_let_go() returns trigger language plpgsql as $$
+begin
+  -- Nothing of it can go on any more: there is nothing that a pause could keep.
+  new.held_by := null;
+  new.held_at := null;
+  return new;
+end $$;
+create trigger work_orders_let_go before update on work_orders
+  for each row when (new.held_by is not null and new.status in ('completed', 'cancelled'))
+  execute function work_orders_let_go();
 
 create table specs (
   id uuid primary key,

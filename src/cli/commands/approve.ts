@@ -1,0 +1,18 @@
+import type { Command } from 'commander';
+import type { CliContext } from '../context.ts';
+import { withMoose } from '../flags.ts';
+import { viewLines } from '../view-lines.ts';
+
+export function addApprove(program: Command, context: CliContext): void {
+  program
+    .command('approve <id>')
+    .description('let one begin that was submitted with --needs-approval')
+    .option('--because <text>', 'why; it stands in its log')
+    .action(async (id: string, { because }: { because?: string }, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        await moose.approve(id, because);
+        const view = await moose.view(id);
+        face.print(view, () => viewLines(view));
+      }),
+    );
+}

@@ -1,0 +1,20 @@
+import type { Command } from 'commander';
+import type { CliContext } from '../context.ts';
+import { withMoose } from '../flags.ts';
+import { viewLines } from '../view-lines.ts';
+
+export function addPause(program: Command, context: CliContext): void {
+  program
+    .command('pause <id>')
+    .description(
+      'keep it from going on: what is under way ends, and nothing new begins before `moose resume`',
+    )
+    .option('--because <text>', 'why; it stands in its log')
+    .action(async (id: string, { because }: { because?: string }, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        await moose.pause(id, because);
+        const view = await moose.view(id);
+        face.print(view, () => viewLines(view));
+      }),
+    );
+}

@@ -1,0 +1,62 @@
+// What a person's pause means to whoever carries the run: it is laid down between two steps, and holds neither a place
+// nor a process until it is resumed. Its envelope stays: what was drawn is drawn, and the rest is there when it goes on.
+import type { Query } from '../../store/database.ts';
+import { giveBackBeginning, type Run, updateRun } from '../../store/runs.ts';
+import { hasOpenSession, hasSession, type SessionRow } from '../../store/session-rows.ts';
+import { lockWorkOrder, recordEvent, type WorkOrder, workOrderById } from '../../store/work-orders.ts';
+import { fenced, type Work } from './work.ts';
+
+/** Nothing new may begin: not a failure, and nothing is counted for it. */
+export class HeldByPerson extends Error {
+  constructor() {
+    super('A person has paused the work order');
+    this.name = 'HeldByPerson';
+  }
+}
+
+/** A cancel ends it whoever has paused it. */
+export function isHeld({ heldBy, cancelRequestedAt }: WorkOrder): boolean {
+  return heldBy !== null && cancelRequestedAt === null;
+}
+
+/** False where it was resumed meanwhile: then the run goes on, in the same hands. */
+export function layDown(work: Work): Promise<boolean> {
+  const { run, actor } = work;
+  return fenced(work, async (query) => {
+    const isDown = await layDownIn(query, run, actor);
+    // The step that comes next has been counted as begun, and is not.
+    if (isDown) await giveBackBeginning(query, run.id);
+    return isDown;
+  });
+}
+
+/** In the transaction that takes the run up: false where it is not paused, or a process of it is still under way. */
+export async function layDownIdle(query: Query, run: Run, actor: string): Promise<boolean> {
+  return !(await hasOpenSession(query, run.id)) && layDownIn(query, run, actor);
+}
+
+/** In a transaction that has locked the run. `resume` starts the leg that no workflow has yet. */
+async function layDownIn(query: Query, run: Run, actor: string): Promise<boolean> {
+  const order = await lockWorkOrder(query, run.workOrderId);
+  if (!isHeld(order)) return false;
+  await updateRun(query, run.id, { leg: run.leg + 1, executor: null, waitingFor: null, wakeAt: null });
+  const reason = order.step === null ? 'before it began' : `at ${order.step}`;
+  await recordEvent(query, { workOrderId: order.id, kind: 'laid_down', actor, reason });
+  return true;
+}
+
+/** @throws HeldByPerson before a process is started; one that has begun is adopted and seen to its end. */
+export async function assertNotHeld({ database, order, signal }: Work): Promise<void> {
+  const now = await database.run((query) => workOrderById(query, order.id), signal);
+  if (now && isHeld(now)) throw new HeldByPerson();
+}
+
+/** The same, for a session of which nobody knows yet whether it has begun. */
+export async function assertMayBegin(
+  work: Work,
+  session: Pick<SessionRow, 'purpose' | 'name' | 'attempt'>,
+): Promise<void> {
+  const { run, database, signal } = work;
+  const named = { ...session, runId: run.id, cycle: run.cycle };
+  if (!(await database.run((query) => hasSession(query, named), signal))) await assertNotHeld(work);
+}
