@@ -1,3 +1,120 @@
+import { Link } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
+import type { EscalationCard } from '../../../../src/api/contract.ts';
+import { Button } from '../../parts/button.tsx';
+import { classNames } from '../../parts/class-names.ts';
+import { Page } from '../../parts/page.tsx';
+import { Empty, Failed, Loading } from '../../parts/states.tsx';
+import { escalationsRoute } from '../../router.tsx';
+import { DecisionCard } from './decision-card.tsx';
+import { Measures } from './measures.tsx';
+import { useCardKeys } from './use-card-keys.ts';
+import { useQuestion, useQuestions } from './use-questions.ts';
+
 export function EscalationsPage() {
-  return <h1>EscalationsPage</h1>;
+  const { status, id } = escalationsRoute.useSearch();
+  useCardKeys();
+  return (
+    <Page
+      title="Escalations"
+      lead="Questions that Moose cannot answer by itself: each waits for one of you."
+      actions={<Filter isAll={status === 'all'} />}
+    >
+      <Measures />
+      {id ? <OneQuestion key={id} id={id} /> : <Questions status={status ?? 'open'} />}
+    </Page>
+  );
+}
+
+function Filter({ isAll }: { isAll: boolean }) {
+  const look = (isOn: boolean) =>
+    classNames(
+      'inline-flex min-h-11 items-center rounded-md px-3.5 font-medium',
+      isOn ? 'bg-accent text-on-accent' : 'border border-line bg-surface hover:bg-raised',
+    );
+  return (
+    <nav aria-label="Which questions" className="flex gap-2">
+      <Link to="/escalations" search={{}} className={look(!isAll)} aria-current={isAll ? undefined : 'true'}>
+        Open
+      </Link>
+      <Link
+        to="/escalations"
+        search={{ status: 'all' }}
+        className={look(isAll)}
+        aria-current={isAll ? 'true' : undefined}
+      >
+        All
+      </Link>
+    </nav>
+  );
+}
+
+function Questions({ status }: { status: 'open' | 'all' }) {
+  const { query, cards, shown } = useQuestions(status);
+  if (query.isPending) return <Loading what="the questions" lines={6} />;
+  if (query.isError && shown.length === 0)
+    return <Failed error={query.error} onRetry={() => void query.refetch()} />;
+  if (shown.length === 0) return <NothingAsked status={status} />;
+  return (
+    <div className="mx-auto flex w-full max-w-3xl flex-col gap-4">
+      {query.isError ? <Failed error={query.error} onRetry={() => void query.refetch()} /> : null}
+      {cards.size === 0 ? (
+        <p role="status" className="rounded-md bg-good-soft px-3 py-2 font-medium text-good">
+          Nothing needs you any more.
+        </p>
+      ) : null}
+      {shown.map((id) => (
+        <ShownQuestion key={id} id={id} card={cards.get(id)} />
+      ))}
+      {query.hasNextPage ? (
+        <Button size="large" isBusy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+          More questions
+        </Button>
+      ) : null}
+    </div>
+  );
+}
+
+function NothingAsked({ status }: { status: 'open' | 'all' }) {
+  return (
+    <Empty
+      title={status === 'open' ? 'Nothing needs you' : 'Nothing was ever asked'}
+      action={
+        <Link to="/work-orders" className="inline-flex min-h-11 items-center text-accent underline">
+          See the work orders
+        </Link>
+      }
+    >
+      When a work order cannot go on by itself, its question comes here: what happened, what was tried, and
+      what you can choose, with what each choice costs, risks and promises. Notices to Slack, Discord or a
+      webhook lead here too.
+    </Empty>
+  );
+}
+
+/** Also where it has left the list since: then it says who answered, and what. */
+function ShownQuestion({ id, card }: { id: string; card: EscalationCard | undefined }) {
+  const { data, error } = useQuestion(id, card);
+  const newest = data && data.status !== 'open' ? data : (card ?? data);
+  if (newest) return <DecisionCard card={newest} />;
+  return error ? <Failed error={error} /> : <Loading what="the question" lines={3} />;
+}
+
+function OneQuestion({ id }: { id: string }) {
+  const { data, error, isError, refetch } = useQuestion(id);
+  const place = useRef<HTMLDivElement>(null);
+  const isThere = data !== undefined;
+  useEffect(() => {
+    if (isThere) place.current?.querySelector<HTMLElement>('[data-question]')?.focus();
+  }, [isThere]);
+  return (
+    <div ref={place} className="mx-auto flex w-full max-w-3xl flex-col gap-4">
+      <Link to="/escalations" search={{}} className="inline-flex min-h-11 items-center text-accent underline">
+        All open questions
+      </Link>
+      {data ? <DecisionCard card={data} isMarked /> : null}
+      {isError && !data ? <Failed error={error} onRetry={() => void refetch()} /> : null}
+      {!data && !isError ? <Loading what="the question" lines={6} /> : null}
+    </div>
+  );
 }

@@ -40,3 +40,5 @@ export function shown(text: string): string {
 function nameOf(character: string): string {
   return `‹U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}›`;
 }
+
+export const asJson = (value: unknown) => JSON.stringify(value, null, 2) ?? '';

@@ -1,0 +1,88 @@
+import { useState } from 'react';
+import type { EscalationCard, OptionCard } from '../../../../src/api/contract.ts';
+import { Failed } from '../../parts/states.tsx';
+import { AnswerDialog } from './answer-dialog.tsx';
+import { OptionButton } from './option-button.tsx';
+import { asksFirst, canBeAlways, inOrder } from './tell-option.ts';
+import { useAnswer } from './use-answer.ts';
+import { useMayAct } from './use-me.ts';
+
+export function AnswerOptions({ card }: { card: EscalationCard }) {
+  const mayAct = useMayAct();
+  const [always, setAlways] = useState(false);
+  const [asked, setAsked] = useState<OptionCard>();
+  const answer = useAnswer(card);
+  const options = inOrder(card.options);
+  const canHold = card.code !== null && card.group_key === null && options.some(canBeAlways);
+  const send = (option: OptionCard, note: string) => {
+    setAsked(undefined);
+    answer.mutate({ option: option.id, note, always: always && canBeAlways(option) });
+  };
+  const whyNot = (option: OptionCard) => {
+    if (!mayAct) return 'You may look here, but not decide.';
+    return always && !canBeAlways(option) ? 'This is decided for one work order at a time.' : null;
+  };
+  return (
+    <div className="flex flex-col gap-2" aria-busy={answer.isPending}>
+      {options.map((option, index) => (
+        <OptionButton
+          key={option.id}
+          option={option}
+          number={index + 1}
+          isBusy={answer.isPending}
+          whyNot={whyNot(option)}
+          onChoose={() => (asksFirst(option) ? setAsked(option) : send(option, ''))}
+        />
+      ))}
+      {canHold && mayAct ? <AlwaysBox card={card} isOn={always} onChange={setAlways} /> : null}
+      {answer.isPending ? (
+        <p role="status" className="text-quiet">
+          Your answer is on its way …
+        </p>
+      ) : null}
+      {answer.isError ? <Failed error={answer.error} /> : null}
+      {asked ? (
+        <AnswerDialog
+          option={asked}
+          onClose={() => setAsked(undefined)}
+          onAnswer={(note) => send(asked, note)}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+function AlwaysBox({
+  card,
+  isOn,
+  onChange,
+}: {
+  card: EscalationCard;
+  isOn: boolean;
+  onChange(isOn: boolean): void;
+}) {
+  return (
+    <label className="flex min-h-11 cursor-pointer items-start gap-2.5 py-2">
+      <input
+        type="checkbox"
+        className="mt-0.5 h-5 w-5 shrink-0 accent-(--accent)"
+        checked={isOn}
+        onChange={(change) => onChange(change.target.checked)}
+      />
+      <span>
+        Always for this kind of failure{' '}
+        {card.work_order ? (
+          <>
+            in <bdi>{card.work_order.project}</bdi>
+          </>
+        ) : (
+          'in every project'
+        )}
+        <span className="block text-[13px] text-quiet">
+          From now on Moose gives this answer by itself to <code>{card.code}</code>, and asks nobody. It can
+          be revoked in Settings, under Policies.
+        </span>
+      </span>
+    </label>
+  );
+}

@@ -1,0 +1,123 @@
+// One question with its options: what happened, what is known, what can be done. One tap answers what is safe to answer so.
+import { Link } from '@tanstack/react-router';
+import { Users } from 'lucide-react';
+import { useId } from 'react';
+import type { EscalationCard } from '../../../../src/api/contract.ts';
+import { Badge } from '../../parts/badge.tsx';
+import { classNames } from '../../parts/class-names.ts';
+import { StatusBadge } from '../../parts/status-badge.tsx';
+import { Ago } from '../../parts/time.tsx';
+import { AnswerOptions } from './answer-options.tsx';
+import { DefaultNotice } from './default-notice.tsx';
+import { EvidenceView } from './evidence.tsx';
+import { evidenceOf } from './evidence-of.ts';
+import { Outcome } from './outcome.tsx';
+
+export interface DecisionCardProps {
+  card: EscalationCard;
+  /** On the page of its work order nobody has to be told which one it is. */
+  isAtHome?: boolean;
+  isMarked?: boolean;
+}
+
+export function DecisionCard({ card, isAtHome = false, isMarked = false }: DecisionCardProps) {
+  const titleId = useId();
+  const { because, advice } = evidenceOf(card);
+  const isOpen = card.status === 'open';
+  return (
+    <article
+      data-question={card.id}
+      tabIndex={-1}
+      aria-labelledby={titleId}
+      className={classNames(
+        'flex scroll-mt-4 flex-col gap-3 rounded-xl border bg-surface p-4 [overflow-wrap:anywhere] sm:p-5',
+        isMarked ? 'border-accent ring-1 ring-accent' : isOpen ? 'border-warn' : 'border-line',
+      )}
+    >
+      <header className="flex flex-col gap-1.5">
+        <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-[13px] text-quiet">
+          {isOpen ? <Badge tone="warn">needs you</Badge> : <StatusBadge status={card.status} />}
+          <StatusBadge status={card.severity} />
+          <span>{card.failure_class.replaceAll('_', ' ')}</span>
+          <span>
+            asked <Ago at={card.created_at} />
+          </span>
+          {card.reminders > 0 ? <span>reminded {card.reminders}×</span> : null}
+        </p>
+        <h2 id={titleId} dir="auto" className="text-base font-semibold">
+          {card.title}
+        </h2>
+        {isAtHome ? null : <Whose card={card} />}
+      </header>
+      {because ? (
+        <p>
+          <span className="text-quiet">You are asked since </span>
+          <bdi>{because.replace(/\.$/, '')}</bdi>.
+        </p>
+      ) : null}
+      {advice && isOpen ? (
+        <p className="text-quiet">
+          <bdi>{advice}</bdi>
+        </p>
+      ) : null}
+      <Waiting card={card} />
+      {isOpen ? (
+        <>
+          <DefaultNotice card={card} />
+          <AnswerOptions card={card} />
+        </>
+      ) : (
+        <Outcome card={card} />
+      )}
+      <details>
+        <summary className="flex min-h-11 cursor-pointer items-center gap-1 font-medium text-accent">
+          The evidence
+        </summary>
+        <div className="pt-2">
+          <EvidenceView card={card} />
+        </div>
+      </details>
+    </article>
+  );
+}
+
+function Whose({ card }: { card: EscalationCard }) {
+  const order = card.work_order;
+  if (!order) return null;
+  return (
+    <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
+      <Link
+        to="/work-orders/$id"
+        params={{ id: order.id }}
+        className="-my-2 inline-flex min-h-11 items-center font-medium text-accent underline underline-offset-2"
+      >
+        <bdi>{order.title}</bdi>
+      </Link>
+      <span className="text-quiet">
+        in <bdi>{order.project}</bdi>
+      </span>
+      <StatusBadge status={order.status} />
+    </p>
+  );
+}
+
+function Waiting({ card }: { card: EscalationCard }) {
+  const waiting = card.waiting.reduce((sum, each) => sum + each.waiting, 0);
+  if (card.group_key === null && waiting === 0) return null;
+  return (
+    <p className="flex items-start gap-2 rounded-md bg-info-soft px-3 py-2 text-info">
+      <Users aria-hidden size={16} className="mt-0.5 shrink-0" />
+      <span>
+        {waiting === 1 ? '1 work order waits' : `${waiting} work orders wait`} for this one answer
+        {card.waiting.length > 0 ? ': ' : '.'}
+        {card.waiting.map((each, index) => (
+          <span key={each.project}>
+            {index > 0 ? ', ' : ''}
+            {each.waiting} in <bdi>{each.project}</bdi>
+            {each.joined > each.waiting ? ` (${each.joined} joined it so far)` : ''}
+          </span>
+        ))}
+      </span>
+    </p>
+  );
+}

@@ -1,0 +1,50 @@
+import type { EscalationCard } from '../../../../src/api/contract.ts';
+import { asJson, plainText, shown } from '../work-order/plain-text.ts';
+import { evidenceOf } from './evidence-of.ts';
+
+export function EvidenceView({ card }: { card: EscalationCard }) {
+  const { facts, texts } = evidenceOf(card);
+  return (
+    <div className="flex flex-col gap-3">
+      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-[13px]">
+        {facts.map(({ name, value }) => (
+          <div key={name} className="contents">
+            <dt className="text-quiet">{name}</dt>
+            <dd className="[overflow-wrap:anywhere]">
+              <bdi>{shown(value)}</bdi>
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {texts.map(({ name, text }) => (
+        <figure key={name} className="flex flex-col gap-1">
+          <figcaption className="text-[13px] text-quiet">{name}</figcaption>
+          <Said text={text} label={name} />
+        </figure>
+      ))}
+      <details className="text-[13px]">
+        <summary className="min-h-6 cursor-pointer text-quiet">All of it, raw</summary>
+        <Said text={asJson(card.context)} label="All evidence, raw" />
+      </details>
+    </div>
+  );
+}
+
+/** What a program wrote: it can be scrolled by keys too. */
+export function Said({ text, label }: { text: string; label: string }) {
+  return (
+    <section
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys
+      tabIndex={0}
+      aria-label={label}
+      className="max-h-72 overflow-auto rounded-md border border-line bg-raised p-3"
+    >
+      <pre
+        dir="ltr"
+        className="whitespace-pre-wrap font-mono text-xs [overflow-wrap:anywhere] [unicode-bidi:isolate]"
+      >
+        {plainText(text)}
+      </pre>
+    </section>
+  );
+}

@@ -1,0 +1,53 @@
+// What became of a question: who answered it and how, whether that is carried out yet, or why it is not asked any more.
+import { CircleCheck, LoaderCircle, Undo2 } from 'lucide-react';
+import type { EscalationCard } from '../../../../src/api/contract.ts';
+import { Ago } from '../../parts/time.tsx';
+
+export function Outcome({ card }: { card: EscalationCard }) {
+  const label = card.options.find(({ id }) => id === card.chosen_option)?.label ?? card.chosen_option;
+  if (card.status === 'withdrawn')
+    return (
+      <Told icon={<Undo2 aria-hidden size={18} />} tone="bg-raised text-quiet">
+        Nobody has to answer this any more:{' '}
+        <bdi>{textOf(card.resolution?.because) ?? 'its cause is gone'}</bdi>.
+      </Told>
+    );
+  const isUnderWay = card.status === 'chosen';
+  return (
+    <Told
+      icon={
+        isUnderWay ? (
+          <LoaderCircle aria-hidden size={18} className="animate-spin" />
+        ) : (
+          <CircleCheck aria-hidden size={18} />
+        )
+      }
+      tone={isUnderWay ? 'bg-info-soft text-info' : 'bg-good-soft text-good'}
+    >
+      <bdi>{card.resolved_by ?? 'Moose'}</bdi> chose <bdi className="font-semibold">{label}</bdi>
+      {card.resolved_at ? (
+        <>
+          {' '}
+          <Ago at={card.resolved_at} />
+        </>
+      ) : null}
+      {isUnderWay ? '. It is being carried out; you need not stay here.' : '.'}
+      {card.note ? (
+        <span className="mt-1 block text-text">
+          “<bdi>{card.note}</bdi>”
+        </span>
+      ) : null}
+    </Told>
+  );
+}
+
+function Told({ icon, tone, children }: { icon: React.ReactNode; tone: string; children: React.ReactNode }) {
+  return (
+    <div role="status" className={`flex items-start gap-2.5 rounded-md px-3 py-2.5 ${tone}`}>
+      <span className="mt-0.5 shrink-0">{icon}</span>
+      <p className="min-w-0 [overflow-wrap:anywhere]">{children}</p>
+    </div>
+  );
+}
+
+const textOf = (value: unknown) => (typeof value === 'string' && value !== '' ? value : null);

@@ -1,0 +1,29 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { EscalationCard } from '../../../../src/api/contract.ts';
+import { call } from '../../api/call.ts';
+
+export interface AnswerGiven {
+  option: string;
+  note: string;
+  always: boolean;
+}
+
+/** Sends the answer; what the question has become is there at once, whoever has answered it. */
+export function useAnswer({ id, work_order: order }: EscalationCard) {
+  const client = useQueryClient();
+  const key = ['escalations', 'one', id];
+  return useMutation({
+    mutationFn: ({ option, note, always }: AnswerGiven) =>
+      call<EscalationCard>(`/api/escalations/${id}/answer`, {
+        method: 'POST',
+        body: { option, always, ...(note.trim() === '' ? {} : { note: note.trim() }) },
+      }),
+    onSuccess: (card) => client.setQueryData(key, card),
+    onSettled: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: ['escalations'] }),
+        client.invalidateQueries({ queryKey: ['work-orders'] }),
+        order ? client.invalidateQueries({ queryKey: ['work-order', order.id] }) : undefined,
+      ]),
+  });
+}

@@ -1,0 +1,13 @@
+import { useEffect, useState } from 'react';
+
+/** The time, kept true; it stands still where nothing depends on it. */
+export function useNow(everyMs: number, isNeeded = true): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    if (!isNeeded) return;
+    setNow(Date.now());
+    const timer = setInterval(() => setNow(Date.now()), everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs, isNeeded]);
+  return now;
+}
