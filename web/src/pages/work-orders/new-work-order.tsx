@@ -1,0 +1,127 @@
+// The form for a work order. What is sent twice from one opening of it is made once.
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
+import type { SubmissionBody, WorkOrder } from '../../../../src/api/contract.ts';
+import { call, ProblemError } from '../../api/call.ts';
+import { Button } from '../../parts/button.tsx';
+import { Dialog } from '../../parts/dialog.tsx';
+import { Failed } from '../../parts/states.tsx';
+import { newKey } from './new-key.ts';
+import {
+  bodyOf,
+  type Draft,
+  emptyDraft,
+  type FieldProblems,
+  fieldProblemsOf,
+  keepDraft,
+  readDraft,
+} from './submission-draft.ts';
+import { SubmissionFields } from './submission-fields.tsx';
+
+interface Submitted {
+  work_order: WorkOrder;
+  warnings: string[];
+}
+
+export function NewWorkOrder({ onClose }: { onClose(): void }) {
+  const formId = useId();
+  const [draft, setDraft] = useState(readDraft);
+  const [ownProblems, setOwnProblems] = useState<FieldProblems>({});
+  const form = useRef<HTMLFormElement>(null);
+  const submission = useSubmission();
+  const refused = submission.error instanceof ProblemError ? fieldProblemsOf(submission.error.problem) : {};
+  const problems = { ...refused, ...ownProblems };
+  useFocusOnProblem(form, problems);
+  const change = (changed: Partial<Draft>) => {
+    const next = { ...draft, ...changed };
+    setDraft(next);
+    keepDraft(next);
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const { body, problems: found } = bodyOf(draft);
+    setOwnProblems(found);
+    if (Object.keys(found).length === 0) submission.mutate(body);
+  };
+  if (submission.data?.warnings.length) return <Warnings submitted={submission.data} onClose={onClose} />;
+  return (
+    <Dialog
+      isOpen
+      isWide
+      onClose={onClose}
+      title="New work order"
+      description="It ends in a pull request, or in a question to you."
+      foot={
+        <>
+          <Button look="quiet" onClick={() => change(emptyDraft)}>
+            Clear
+          </Button>
+          <Button onClick={onClose}>Not now</Button>
+          <Button type="submit" form={formId} look="primary" isBusy={submission.isPending}>
+            Submit
+          </Button>
+        </>
+      }
+    >
+      <form id={formId} ref={form} onSubmit={submit} noValidate className="flex flex-col gap-4">
+        {submission.error && Object.keys(refused).length === 0 ? <Failed error={submission.error} /> : null}
+        <SubmissionFields draft={draft} change={change} problems={problems} />
+      </form>
+    </Dialog>
+  );
+}
+
+function useSubmission() {
+  const [key] = useState(newKey);
+  const queries = useQueryClient();
+  const navigate = useNavigate();
+  return useMutation({
+    mutationFn: (body: SubmissionBody) =>
+      call<Submitted>('/api/work-orders', { method: 'POST', body, idempotencyKey: key }),
+    onSuccess: ({ work_order, warnings }) => {
+      keepDraft(null);
+      void queries.invalidateQueries({ queryKey: ['work-orders'] });
+      void queries.invalidateQueries({ queryKey: ['projects'] });
+      if (warnings.length === 0) void navigate({ to: '/work-orders/$id', params: { id: work_order.id } });
+    },
+  });
+}
+
+/** What is wrong is where the keys are. */
+function useFocusOnProblem(form: React.RefObject<HTMLFormElement | null>, problems: FieldProblems): void {
+  const names = Object.keys(problems).join();
+  useEffect(() => {
+    if (names !== '') form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [form, names]);
+}
+
+function Warnings({ submitted, onClose }: { submitted: Submitted; onClose(): void }) {
+  const navigate = useNavigate();
+  const { work_order, warnings } = submitted;
+  return (
+    <Dialog
+      isOpen
+      onClose={onClose}
+      title="Submitted"
+      description={work_order.title}
+      foot={
+        <Button
+          look="primary"
+          onClick={() => void navigate({ to: '/work-orders/$id', params: { id: work_order.id } })}
+        >
+          Go to the work order
+        </Button>
+      }
+    >
+      <p className="pb-2 font-medium">Before you go:</p>
+      <ul className="flex list-disc flex-col gap-1.5 pl-5">
+        {warnings.map((warning) => (
+          <li key={warning} className="break-words">
+            {warning}
+          </li>
+        ))}
+      </ul>
+    </Dialog>
+  );
+}

@@ -1,0 +1,200 @@
+import { useQuery } from '@tanstack/react-query';
+import { useId } from 'react';
+import { call } from '../../api/call.ts';
+import { Field, inputClass } from '../../parts/field.tsx';
+import { useProjects } from './filter-panel.tsx';
+import type { Draft, FieldProblems } from './submission-draft.ts';
+
+interface FieldsProps {
+  draft: Draft;
+  change(changed: Partial<Draft>): void;
+  problems: FieldProblems;
+}
+
+export function SubmissionFields(props: FieldsProps) {
+  return (
+    <>
+      <Repository {...props} />
+      <TextField
+        {...props}
+        name="title"
+        label="Title"
+        help="In one line, what is to be done."
+        maxLength={200}
+      />
+      <TextField
+        {...props}
+        name="description"
+        label="Description"
+        help="What one has to know to do it."
+        rows={5}
+      />
+      <TextField
+        {...props}
+        name="acceptance"
+        label="Acceptance"
+        help="How one sees that it is done."
+        rows={3}
+      />
+      <details className="rounded-md border border-line" open={hasMore(props)}>
+        <summary className="px-3 py-2 font-medium">Checks, agent, model, limits</summary>
+        <div className="flex flex-col gap-4 border-t border-line p-3">
+          <TextField
+            {...props}
+            name="checks"
+            label="Checks"
+            rows={3}
+            isCode
+            help="Commands that have to pass, one in a line, like test=npm test. Empty: those that the repository shows."
+          />
+          <div className="grid gap-4 sm:grid-cols-3">
+            <NameField {...props} name="agent" label="Agent" path="/api/agents" />
+            <NameField {...props} name="model" label="Model" path="/api/models" />
+            <TextField {...props} name="limit_usd" label="Limit in dollars" help="The most it may cost." />
+          </div>
+          <Choice {...props} name="needs_approval">
+            It waits until a person approves it
+          </Choice>
+          <Choice {...props} name="allow_ci_changes">
+            It may change what configures CI or hooks
+          </Choice>
+        </div>
+      </details>
+    </>
+  );
+}
+
+/** Nothing that was written, or is wrong, is folded away. */
+function hasMore({ draft, problems }: FieldsProps): boolean {
+  const names = ['checks', 'agent', 'model', 'limit_usd', 'needs_approval', 'allow_ci_changes'] as const;
+  return names.some((name) => Boolean(draft[name]) || problems[name] !== undefined);
+}
+
+interface TextFieldProps extends FieldsProps {
+  name: 'title' | 'description' | 'acceptance' | 'checks' | 'limit_usd';
+  label: string;
+  help: string;
+  rows?: number;
+  maxLength?: number;
+  isCode?: boolean;
+}
+
+const textCharsMax = 100_000;
+
+function TextField({ draft, change, problems, name, label, help, rows, maxLength, isCode }: TextFieldProps) {
+  const shared = {
+    value: draft[name],
+    maxLength: maxLength ?? textCharsMax,
+    spellCheck: !isCode,
+    className: isCode ? `${inputClass} font-mono text-[13px]` : inputClass,
+    onChange: (event: { target: { value: string } }) => change({ [name]: event.target.value }),
+  };
+  return (
+    <Field label={label} help={help} error={problems[name]}>
+      {(attributes) =>
+        rows ? (
+          <textarea {...attributes} {...shared} rows={rows} />
+        ) : (
+          <input
+            {...attributes}
+            {...shared}
+            inputMode={name === 'limit_usd' ? 'decimal' : 'text'}
+            autoComplete="off"
+          />
+        )
+      }
+    </Field>
+  );
+}
+
+function Repository({ draft, change, problems }: FieldsProps) {
+  const listId = useId();
+  const { data } = useProjects();
+  return (
+    <Field
+      label="Repository"
+      help="Its path on the machine on which Moose runs."
+      error={problems.repository_path}
+    >
+      {(attributes) => (
+        <>
+          <input
+            {...attributes}
+            list={listId}
+            autoComplete="off"
+            spellCheck={false}
+            maxLength={4_096}
+            placeholder="/home/ada/code/clock"
+            value={draft.repository_path}
+            onChange={(event) => change({ repository_path: event.target.value })}
+            className={`${inputClass} font-mono text-[13px]`}
+          />
+          <datalist id={listId}>
+            {data?.items.map(({ id, name, repository_path }) => (
+              <option key={id} value={repository_path}>
+                {name}
+              </option>
+            ))}
+          </datalist>
+        </>
+      )}
+    </Field>
+  );
+}
+
+interface NameFieldProps extends FieldsProps {
+  name: 'agent' | 'model';
+  label: string;
+  path: string;
+}
+
+/** One of those that are there; where they cannot be read, any. */
+function NameField({ draft, change, problems, name, label, path }: NameFieldProps) {
+  const listId = useId();
+  const { data } = useQuery({
+    queryKey: [`${name}s`],
+    queryFn: ({ signal }) => call<{ items: Array<{ name: string }> }>(path, { signal }),
+  });
+  return (
+    <Field label={label} help="Empty: as usual." error={problems[name]}>
+      {(attributes) => (
+        <>
+          <input
+            {...attributes}
+            list={listId}
+            autoComplete="off"
+            spellCheck={false}
+            maxLength={200}
+            value={draft[name]}
+            onChange={(event) => change({ [name]: event.target.value })}
+            className={inputClass}
+          />
+          <datalist id={listId}>
+            {data?.items.map((item) => (
+              <option key={item.name} value={item.name} />
+            ))}
+          </datalist>
+        </>
+      )}
+    </Field>
+  );
+}
+
+interface ChoiceProps extends FieldsProps {
+  name: 'needs_approval' | 'allow_ci_changes';
+  children: string;
+}
+
+function Choice({ draft, change, name, children }: ChoiceProps) {
+  return (
+    <label className="flex items-center gap-2.5">
+      <input
+        type="checkbox"
+        checked={draft[name]}
+        onChange={(event) => change({ [name]: event.target.checked })}
+        className="size-4 accent-accent"
+      />
+      {children}
+    </label>
+  );
+}

@@ -1,0 +1,81 @@
+import { Link } from '@tanstack/react-router';
+import { ArrowRight } from 'lucide-react';
+import type { WorkOrder } from '../../../../src/api/contract.ts';
+import { Badge } from '../../parts/badge.tsx';
+import { usd } from '../../parts/money.ts';
+import { StatusBadge } from '../../parts/status-badge.tsx';
+import { StepProgress } from '../../parts/step-progress.tsx';
+import { Ago } from '../../parts/time.tsx';
+import { rememberRecent } from '../../shell/recent.ts';
+
+/** `hasStatus`: where its lane does not say it. */
+export function WorkOrderCard({ order, hasStatus = false }: { order: WorkOrder; hasStatus?: boolean }) {
+  return (
+    <article
+      data-work-order={order.id}
+      className="relative flex min-w-0 flex-col gap-1.5 rounded-lg border border-line bg-surface p-3 hover:border-quiet has-[a[data-row]:focus-visible]:outline-2 has-[a[data-row]:focus-visible]:outline-accent"
+    >
+      <h3 className="line-clamp-2 break-words font-medium leading-snug">
+        <TitleLink order={order} className="outline-none after:absolute after:inset-0 after:rounded-lg" />
+      </h3>
+      <p className="truncate text-[13px] text-quiet">{order.project}</p>
+      <Marks order={order} hasStatus={hasStatus} />
+      <StepProgress order={order} />
+      <p className="line-clamp-3 break-words text-[13px] text-quiet" title={order.explain}>
+        {order.explain}
+      </p>
+      <footer className="flex items-center justify-between gap-2 text-[13px] text-quiet tabular-nums">
+        <span title="Cost so far">{usd(order.cost_usd)}</span>
+        <Ago at={order.updated_at} />
+      </footer>
+      <QuestionLink order={order} />
+    </article>
+  );
+}
+
+export function TitleLink({ order, className }: { order: WorkOrder; className?: string }) {
+  return (
+    <Link
+      to="/work-orders/$id"
+      params={{ id: order.id }}
+      data-row
+      onClick={() => rememberRecent(order)}
+      className={className}
+    >
+      {order.title}
+    </Link>
+  );
+}
+
+export function Marks({ order, hasStatus }: { order: WorkOrder; hasStatus: boolean }) {
+  const { failure_class, held_by, is_scripted, status } = order;
+  if (!hasStatus && !failure_class && !held_by && !is_scripted) return null;
+  return (
+    <p className="flex flex-wrap gap-1">
+      {hasStatus ? <StatusBadge status={status} /> : null}
+      {failure_class ? <Badge tone="bad">{failure_class.replaceAll('_', ' ')}</Badge> : null}
+      {held_by ? (
+        <Badge tone="warn" title={`Paused by ${held_by}`}>
+          paused
+        </Badge>
+      ) : null}
+      {is_scripted ? <Badge title="By the scripted model, and not a real one">scripted</Badge> : null}
+    </p>
+  );
+}
+
+/** What needs a person leads to where they give it. */
+export function QuestionLink({ order }: { order: WorkOrder }) {
+  if (!order.needs_you) return null;
+  const look =
+    'relative z-10 mt-0.5 inline-flex min-h-8 items-center justify-between gap-1 rounded-md bg-warn-soft px-2.5 text-[13px] font-medium text-warn hover:underline';
+  return order.escalation_id ? (
+    <Link to="/escalations" search={{ id: order.escalation_id }} className={look}>
+      Answer the question <ArrowRight aria-hidden size={14} />
+    </Link>
+  ) : (
+    <Link to="/work-orders/$id" params={{ id: order.id }} className={look}>
+      See what it needs <ArrowRight aria-hidden size={14} />
+    </Link>
+  );
+}
