@@ -98,6 +98,13 @@ export const floors: readonly Floor[] = [
   { level: '5', path: 'src/api', holds: 'a face: HTTP and WebSocket', mayImport: faces },
   { level: '5', path: 'src/cli', holds: 'a face: the command line', mayImport: faces },
   { level: '5', path: 'src/mcp', holds: 'a face: for assistants', mayImport: faces },
+  {
+    level: '5',
+    path: 'src/telemetry',
+    holds: 'a face: what other systems watch Moose by, metrics and traces',
+    mayImport: faces,
+    ownPackages: ['@opentelemetry/', 'prom-client'],
+  },
   { level: '6', path: 'src/config.ts', holds: 'reads the environment', mayImport: 'all' },
   {
     level: '6',

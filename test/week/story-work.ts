@@ -29,11 +29,6 @@ export class StoryWork extends StoryLog {
         ...(failure.type === 'process' ? { process: evidenceOf(failure) } : {}),
       },
     });
-    this.event('step.failed', 'moose:worker', {
-      code: failure.code,
-      step: failure.step,
-      message: failure.message,
-    });
   }
 
   protected call(service: string, isOver: boolean): void {

@@ -1,0 +1,36 @@
+// What Moose is to hold itself to (SLO): the share of good outcomes by component and by class of failure. The rules that come
+// with it make error budgets of them.
+import { Gauge, type Registry } from 'prom-client';
+import { failureClasses } from '../../domain/failure.ts';
+
+/** Of all ends of this step, in 30 days. */
+export const stepObjectives = {
+  routing: 0.999,
+  generating: 0.95,
+  applying: 0.9,
+  verifying: 0.7,
+  creating_pr: 0.99,
+  tracking: 0.999,
+} as const;
+
+/** Of all failures of a class: those that were recovered from without a person. */
+const recoveryObjective = 0.9;
+/** Only a person raises a limit. */
+const unrecoverable = new Set(['budget_exceeded']);
+
+export function setObjectives(registry: Registry): void {
+  const steps = new Gauge({
+    ...{ name: 'moose_slo_step_objective', help: 'The share of ends of a step that are to be good.' },
+    ...{ labelNames: ['step'], registers: [registry] },
+  });
+  for (const [step, objective] of Object.entries(stepObjectives)) steps.set({ step }, objective);
+  const classes = new Gauge({
+    ...{
+      name: 'moose_slo_recovery_objective',
+      help: 'The share of failures of a class to be recovered from alone.',
+    },
+    ...{ labelNames: ['failure_class'], registers: [registry] },
+  });
+  for (const failureClass of failureClasses)
+    classes.set({ failure_class: failureClass }, unrecoverable.has(failureClass) ? 0 : recoveryObjective);
+}

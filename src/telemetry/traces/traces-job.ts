@@ -1,0 +1,54 @@
+// Each run that has ended is told once, by one process of all, oldest first; where the collector is away, later.
+import type { UpkeepJob } from '../../engine/upkeep/upkeep.ts';
+import type { Database } from '../../store/database.ts';
+import {
+  endedRuns,
+  markTold,
+  recordOf,
+  type Told,
+  type TracedRun,
+  toldUntil,
+} from '../../store/traced-runs.ts';
+import { spansOfRun } from './run-spans.ts';
+import type { TraceExporter } from './trace-exporter.ts';
+
+const everyMs = 5_000;
+const runsPerTurn = 50;
+/** Spans of one request. */
+const spansMax = 1_000;
+const nobody = '00000000-0000-0000-0000-000000000000';
+
+export function tracesJob({
+  database,
+  exporter,
+}: {
+  database: Database;
+  exporter: TraceExporter;
+}): UpkeepJob {
+  const mark = (told: Told, signal: AbortSignal) => database.run((query) => markTold(query, told), signal);
+  const after = (told: Told, signal: AbortSignal) =>
+    database.run((query) => endedRuns(query, told, runsPerTurn), signal);
+  const tell = async (run: TracedRun, signal: AbortSignal) => {
+    const spans = spansOfRun(await database.run((query) => recordOf(query, run), signal));
+    for (let at = 0; at < spans.length; at += spansMax) await exporter.tell(spans.slice(at, at + spansMax));
+  };
+  return {
+    name: 'traces',
+    everyMs,
+    async run(signal) {
+      const known = await database.run(toldUntil, signal);
+      // What ended before traces were switched on is history.
+      let told = known ?? { endedAt: new Date().toISOString(), id: nobody };
+      if (known === null) await mark(told, signal);
+      for (let found = runsPerTurn; found === runsPerTurn; ) {
+        const runs = await after(told, signal);
+        for (const run of runs) {
+          await tell(run, signal);
+          told = { endedAt: run.endedAtText, id: run.id };
+          await mark(told, signal);
+        }
+        found = runs.length;
+      }
+    },
+  };
+}
