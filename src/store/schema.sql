@@ -108,6 +108,16 @@ create table circuit_states (
   constraint circuit_states_pkey PRIMARY KEY (key)
 );
 
+create table cost_days (
+  day date not null,
+  model text not null,
+  project_id uuid,
+  nano_usd bigint not null,
+  presumed_nano_usd bigint not null,
+  wasted_nano_usd bigint not null,
+  calls bigint not null
+);
+
 create table cost_tracking (
   id uuid not null,
   type text not null,
@@ -145,6 +155,7 @@ create table cost_tracking (
   retry_after_ms integer,
   first_byte_ms integer,
   duration_ms integer,
+  is_wasted boolean not null default false,
   constraint cost_tracking_actual_nano_usd_check CHECK ((actual_nano_usd >= 0)),
   constraint cost_tracking_drawn_open_nano_usd_check CHECK ((drawn_open_nano_usd >= 0)),
   constraint cost_tracking_drawn_presumed_nano_usd_check CHECK ((drawn_presumed_nano_usd >= 0)),
@@ -199,6 +210,17 @@ create table effects (
   constraint effects_run_id_fkey FOREIGN KEY (run_id) REFERENCES runs(id),
   constraint effects_state_check CHECK ((state = ANY (ARRAY['intended'::text, 'done'::text, 'undone'::text, 'undo_failed'::text]))),
   constraint effects_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
+);
+
+create table error_days (
+  day date not null,
+  failure_class failure_class not null,
+  strategy text not null,
+  errors bigint not null,
+  recovered bigint not null,
+  unrecovered bigint not null,
+  recovery_ms bigint not null,
+  constraint error_days_pkey PRIMARY KEY (day, failure_class, strategy)
 );
 
 create table error_events (
@@ -463,6 +485,14 @@ create table pull_requests (
   constraint pull_requests_work_order_id_fkey FOREIGN KEY (work_order_id) REFERENCES work_orders(id)
 );
 
+create table rolled_days (
+  topic text not null,
+  day date not null,
+  rolled_at timestamp with time zone not null default clock_timestamp(),
+  constraint rolled_days_pkey PRIMARY KEY (topic, day),
+  constraint rolled_days_topic_check CHECK ((topic = ANY (ARRAY['errors'::text, 'costs'::text])))
+);
+
 create table runs (
   id uuid not null,
   work_order_id uuid not null,
@@ -540,6 +570,11 @@ create table specs (
   created_at timestamp with time zone not null default clock_timestamp(),
   constraint specs_pkey PRIMARY KEY (id),
   constraint specs_project_id_fkey FOREIGN KEY (project_id) REFERENCES projects(id)
+);
+
+create table stale_days (
+  topic text not null,
+  day date not null
 );
 
 create table step_results (
@@ -701,22 +736,27 @@ CREATE UNIQUE INDEX answer_policies_one ON public.answer_policies USING btree (C
 CREATE INDEX artifacts_newest ON public.artifacts USING btree (work_order_id, kind, created_at DESC);
 CREATE INDEX audit_log_at ON public.audit_log USING btree (at);
 CREATE INDEX call_bodies_created_at ON public.call_bodies USING btree (created_at);
+CREATE UNIQUE INDEX cost_days_one ON public.cost_days USING btree (day, model, COALESCE((project_id)::text, ''::text));
 CREATE INDEX cost_tracking_gateway ON public.cost_tracking USING btree (gateway_id) WHERE ((status = 'sent'::text) AND (gateway_id IS NOT NULL));
 CREATE INDEX cost_tracking_open ON public.cost_tracking USING btree (status) WHERE (status = ANY (ARRAY['held'::text, 'sent'::text]));
 CREATE INDEX cost_tracking_reservation ON public.cost_tracking USING btree (reservation_id) WHERE (reservation_id IS NOT NULL);
 CREATE INDEX cost_tracking_session ON public.cost_tracking USING btree (session_id, created_at) WHERE (session_id IS NOT NULL);
-CREATE INDEX cost_tracking_settled ON public.cost_tracking USING btree (settled_at) WHERE (type = 'actual'::text);
+CREATE INDEX cost_tracking_settled ON public.cost_tracking USING btree (settled_at) INCLUDE (status, actual_nano_usd, model, service_name, work_order_id, is_wasted) WHERE (type = 'actual'::text);
 CREATE INDEX cost_tracking_work_order ON public.cost_tracking USING btree (work_order_id, created_at);
 CREATE INDEX decision_logs_work_order ON public.decision_logs USING btree (work_order_id, created_at);
 CREATE UNIQUE INDEX degradations_one_open ON public.degradations USING btree (key) WHERE (until IS NULL);
 CREATE INDEX effects_work_order ON public.effects USING btree (work_order_id, id);
+CREATE INDEX error_events_called ON public.error_events USING btree (reverse("right"((id)::text, 12)) text_pattern_ops);
+CREATE INDEX error_events_class ON public.error_events USING btree (failure_class, "timestamp");
 CREATE INDEX error_events_component ON public.error_events USING btree (component, "timestamp");
 CREATE INDEX error_events_fingerprint ON public.error_events USING btree (fingerprint, "timestamp");
-CREATE INDEX error_events_timestamp ON public.error_events USING btree ("timestamp");
+CREATE INDEX error_events_timestamp ON public.error_events USING btree ("timestamp") INCLUDE (failure_class, recovery_strategy, recovery_success, resolution_time_ms);
 CREATE INDEX error_events_type ON public.error_events USING btree (error_type, "timestamp");
 CREATE INDEX error_events_unresolved ON public.error_events USING btree (run_id, step) WHERE (recovery_success IS NULL);
 CREATE INDEX error_events_work_order ON public.error_events USING btree (work_order_id, "timestamp");
 CREATE INDEX escalation_members_work_order ON public.escalation_members USING btree (work_order_id);
+CREATE INDEX escalations_created ON public.escalations USING btree (created_at);
+CREATE INDEX escalations_newest ON public.escalations USING btree (created_at DESC, id DESC);
 CREATE UNIQUE INDEX escalations_one_open ON public.escalations USING btree (work_order_id) WHERE (status = 'open'::text);
 CREATE UNIQUE INDEX escalations_one_open_per_group ON public.escalations USING btree (group_key) WHERE ((status = ANY (ARRAY['open'::text, 'chosen'::text])) AND (group_key IS NOT NULL));
 CREATE INDEX escalations_status ON public.escalations USING btree (status, created_at);
@@ -733,6 +773,7 @@ CREATE INDEX pull_requests_head_branch ON public.pull_requests USING btree (head
 CREATE INDEX pull_requests_head_sha ON public.pull_requests USING btree (head_sha);
 CREATE UNIQUE INDEX runs_one_at_a_time ON public.runs USING btree (work_order_id) WHERE (state = 'running'::text);
 CREATE INDEX runs_paused ON public.runs USING btree (paused_by) WHERE ((paused_by IS NOT NULL) AND (state = 'running'::text));
+CREATE INDEX sessions_newest ON public.sessions USING btree (created_at DESC, id DESC);
 CREATE INDEX sessions_open ON public.sessions USING btree (state) WHERE (state = ANY (ARRAY['intended'::text, 'running'::text]));
 CREATE INDEX sessions_work_order ON public.sessions USING btree (work_order_id, created_at);
 CREATE INDEX specs_created ON public.specs USING btree (created_at, id);
@@ -743,6 +784,10 @@ CREATE INDEX web_sessions_token ON public.web_sessions USING btree (token_id);
 CREATE INDEX webhook_deliveries_waiting ON public.webhook_deliveries USING btree (next_attempt_at) WHERE (state = 'waiting'::text);
 CREATE INDEX work_order_events_order ON public.work_order_events USING btree (work_order_id, id);
 CREATE INDEX work_order_events_trends ON public.work_order_events USING btree (at) WHERE (kind = ANY (ARRAY['model.answered'::text, 'step.finished'::text]));
+CREATE INDEX work_orders_called ON public.work_orders USING btree (reverse("right"((id)::text, 12)) text_pattern_ops);
+CREATE INDEX work_orders_created ON public.work_orders USING btree (created_at);
+CREATE INDEX work_orders_finished ON public.work_orders USING btree (finished_at) INCLUDE (status) WHERE (finished_at IS NOT NULL);
+CREATE INDEX work_orders_listed ON public.work_orders USING btree (created_at DESC, id DESC) INCLUDE (project_id, status, step, failure_class, needs_approval, approved_at, updated_at, cost_nano_usd, title);
 CREATE INDEX work_orders_project ON public.work_orders USING btree (project_id, created_at);
 CREATE INDEX work_orders_status ON public.work_orders USING btree (status, updated_at);
 
@@ -845,6 +890,18 @@ CREATE OR REPLACE FUNCTION public.circuit_states_notify()
 AS $function$
 begin
   perform pg_notify('moose_circuits', new.key);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.cost_tracking_stale()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into stale_days (topic, day)
+    select distinct 'costs', (at at time zone 'UTC')::date
+    from (values (case when tg_op <> 'INSERT' then old.settled_at end), (case when tg_op <> 'DELETE' then new.settled_at end)) as moments (at)
+    where at is not null;
   return null;
 end $function$;
 
@@ -978,7 +1035,17 @@ begin
   insert into live_events (topic, subject, work_order_id, detail)
     values ('error', new.id, new.work_order_id, jsonb_build_object('act', lower(tg_op), 'code', new.error_type,
       'failure_class', new.failure_class, 'category', new.category, 'severity', new.severity,
-      'component', new.component, 'recovered', new.recovery_success, 'strategy', new.recovery_strategy));
+      'component', new.component, 'recovered', new.recovery_success, 'strategy', new.recovery_strategy, 'step', new.step,
+      'has_text', new.error_message <> '', 'has_evidence', new.metadata -> 'hasWholeEvidence'));
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.error_events_stale()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into stale_days (topic, day) select distinct 'errors', (timestamp at time zone 'UTC')::date from changed;
   return null;
 end $function$;
 
@@ -1177,7 +1244,9 @@ begin
   insert into live_events (topic, subject, work_order_id, detail)
     values ('session', new.id, new.work_order_id, jsonb_build_object('act', lower(tg_op), 'state', new.state,
       'purpose', new.purpose, 'name', new.name, 'exit_code', new.exit_code, 'signal', new.signal,
-      'lived_ms', case when new.ended_at is not null then round(extract(epoch from new.ended_at - new.created_at) * 1000) end));
+      'lived_ms', case when new.ended_at is not null then round(extract(epoch from new.ended_at - new.created_at) * 1000) end,
+      'noticed_after_ms', case when new.ended_at is not null
+        then round(extract(epoch from clock_timestamp() - new.ended_at) * 1000) end));
   return null;
 end $function$;
 
@@ -1419,6 +1488,17 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.work_orders_let_go()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  -- Nothing of it can go on any more: there is nothing that a pause could keep.
+  new.held_by := null;
+  new.held_at := null;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.work_orders_record()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1437,12 +1517,29 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.work_orders_wasted()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update cost_tracking set is_wasted = true
+    where work_order_id = new.id and type = 'actual' and settled_at is not null and not is_wasted;
+  return null;
+end $function$;
+
 CREATE TRIGGER circuit_states_live_insert AFTER INSERT ON public.circuit_states FOR EACH ROW EXECUTE FUNCTION circuit_states_live();
 CREATE TRIGGER circuit_states_live_update AFTER UPDATE ON public.circuit_states FOR EACH ROW WHEN (((old.phase IS DISTINCT FROM new.phase) OR (old.held_by IS DISTINCT FROM new.held_by))) EXECUTE FUNCTION circuit_states_live();
 CREATE TRIGGER circuit_states_notify AFTER INSERT OR UPDATE ON public.circuit_states FOR EACH ROW EXECUTE FUNCTION circuit_states_notify();
+CREATE TRIGGER cost_tracking_stale_delete AFTER DELETE ON public.cost_tracking FOR EACH ROW WHEN (((old.type = 'actual'::text) AND (old.settled_at IS NOT NULL))) EXECUTE FUNCTION cost_tracking_stale();
+CREATE TRIGGER cost_tracking_stale_insert AFTER INSERT ON public.cost_tracking FOR EACH ROW WHEN (((new.type = 'actual'::text) AND (new.settled_at IS NOT NULL))) EXECUTE FUNCTION cost_tracking_stale();
+CREATE TRIGGER cost_tracking_stale_update AFTER UPDATE ON public.cost_tracking FOR EACH ROW WHEN (((new.type = 'actual'::text) AND (((((old.settled_at IS DISTINCT FROM new.settled_at) OR (old.actual_nano_usd IS DISTINCT FROM new.actual_nano_usd)) OR (old.status IS DISTINCT FROM new.status)) OR (old.is_wasted IS DISTINCT FROM new.is_wasted)) OR (old.model IS DISTINCT FROM new.model)))) EXECUTE FUNCTION cost_tracking_stale();
 CREATE TRIGGER degradations_live AFTER INSERT OR UPDATE ON public.degradations FOR EACH ROW EXECUTE FUNCTION watch_live('degradation');
 CREATE TRIGGER error_events_live_insert AFTER INSERT ON public.error_events FOR EACH ROW EXECUTE FUNCTION error_events_live();
 CREATE TRIGGER error_events_live_update AFTER UPDATE ON public.error_events FOR EACH ROW WHEN ((old.recovery_success IS DISTINCT FROM new.recovery_success)) EXECUTE FUNCTION error_events_live();
+CREATE TRIGGER error_events_stale_before AFTER UPDATE ON public.error_events REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION error_events_stale();
+CREATE TRIGGER error_events_stale_delete AFTER DELETE ON public.error_events REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION error_events_stale();
+CREATE TRIGGER error_events_stale_insert AFTER INSERT ON public.error_events REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION error_events_stale();
+CREATE TRIGGER error_events_stale_update AFTER UPDATE ON public.error_events REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION error_events_stale();
 CREATE TRIGGER escalations_live AFTER INSERT OR UPDATE ON public.escalations FOR EACH ROW EXECUTE FUNCTION escalations_live();
 CREATE TRIGGER forecasts_live_insert AFTER INSERT ON public.forecasts FOR EACH ROW EXECUTE FUNCTION watch_live('forecast');
 CREATE TRIGGER forecasts_live_update AFTER UPDATE ON public.forecasts FOR EACH ROW WHEN ((old.ended_at IS DISTINCT FROM new.ended_at)) EXECUTE FUNCTION watch_live('forecast');
@@ -1461,4 +1558,6 @@ CREATE TRIGGER work_order_events_live AFTER INSERT ON public.work_order_events F
 CREATE TRIGGER work_order_events_notify AFTER INSERT ON public.work_order_events FOR EACH ROW EXECUTE FUNCTION work_order_events_notify();
 CREATE TRIGGER work_orders_guard BEFORE UPDATE ON public.work_orders FOR EACH ROW EXECUTE FUNCTION work_orders_guard();
 CREATE TRIGGER work_orders_guard_recovery BEFORE UPDATE ON public.work_orders FOR EACH ROW EXECUTE FUNCTION work_orders_guard_recovery();
+CREATE TRIGGER work_orders_let_go BEFORE UPDATE ON public.work_orders FOR EACH ROW WHEN (((new.held_by IS NOT NULL) AND (new.status = ANY (ARRAY['completed'::work_order_status, 'cancelled'::work_order_status])))) EXECUTE FUNCTION work_orders_let_go();
 CREATE TRIGGER work_orders_record AFTER INSERT OR UPDATE ON public.work_orders FOR EACH ROW EXECUTE FUNCTION work_orders_record();
+CREATE TRIGGER work_orders_wasted AFTER UPDATE OF wasted_nano_usd ON public.work_orders FOR EACH ROW EXECUTE FUNCTION work_orders_wasted();
