@@ -8,6 +8,7 @@ import { budgetJobs } from './engine/budget/budget-jobs.ts';
 import { toMooseError } from './engine/errors/to-moose-error.ts';
 import { escalationJobs } from './engine/escalation/jobs.ts';
 import { endedOutagesJob } from './engine/escalation/outage.ts';
+import { tidyLiveJob } from './engine/live/tidy-live-job.ts';
 import { dailySummaryJob } from './engine/notify/daily-summary-job.ts';
 import { startDelivery } from './engine/notify/deliver.ts';
 import { tidyOutboxJob } from './engine/notify/tidy-outbox-job.ts';
@@ -15,10 +16,10 @@ import { RunKeys } from './engine/pipeline/gateway-access.ts';
 import { unendedTold } from './engine/pipeline/tell-unended.ts';
 import type { PipelineDeps } from './engine/pipeline/work.ts';
 import type { Worker } from './engine/pipeline/worker.ts';
-import { circuitPolicyOf } from './engine/recovery/circuit-policies.ts';
 import { wakePausedRunsJob } from './engine/recovery/circuit-upkeep.ts';
 import { type Circuits, createCircuits } from './engine/recovery/circuits.ts';
 import { ErrorRecoveryManager } from './engine/recovery/error-recovery-manager.ts';
+import { liveCircuitPolicy } from './engine/recovery/live-circuit-policy.ts';
 import { webhooksJob } from './engine/sentinel/webhooks-job.ts';
 import { startUpkeep, type UpkeepJob } from './engine/upkeep/upkeep.ts';
 import { createPressure, type Pressure, pressureJob } from './engine/watch/pressure-gauge.ts';
@@ -55,6 +56,9 @@ export async function startWorker(
   await stateAllPrices(database, config, logger, opened.prices);
   const executorId = randomUUID();
   const parts = openParts(opened, config, executorId);
+  // What people have changed is known before work is taken up.
+  await opened.settings.follow();
+  await opened.settings.read();
   // What the other machines have found out is known before the first call.
   await parts.circuits.ready;
   const worker = createWorker(await pipelineDeps(opened, config, parts));
@@ -72,7 +76,7 @@ export async function startWorker(
     pollMs: config.pollMs,
   });
   const upkeep = startUpkeep({
-    jobs: upkeepJobs(opened, parts, config, executorId),
+    jobs: upkeepJobs(opened, parts, executorId),
     tryLock: durable.tryLock,
     unlock: durable.unlock,
     logger,
@@ -105,15 +109,15 @@ function telling({ execute }: Worker, opened: Opened): Worker['execute'] {
   };
 }
 
-function openParts({ database, logger, errorLog }: Opened, config: Config, executorId: string): Parts {
+function openParts(
+  { database, logger, errorLog, settings }: Opened,
+  config: Config,
+  executorId: string,
+): Parts {
   const { host } = config.engine;
   const circuits = createCircuits({
     ...{ database, executorId, clock: systemClock },
-    policyFor: (kind) => ({
-      ...circuitPolicyOf(kind),
-      recoveryTimeoutMs: config.engine.circuitRecoveryMs,
-      failureThreshold: config.engine.circuitFailuresMax,
-    }),
+    policyFor: liveCircuitPolicy(settings.current),
     onFailure: (thrown) => {
       const error = toMooseError(thrown, 'circuits', 'write');
       errorLog.record(error, { strategy: 'retry' });
@@ -132,9 +136,8 @@ function openParts({ database, logger, errorLog }: Opened, config: Config, execu
 }
 
 function upkeepJobs(
-  { database, logger, errorLog, critical }: Opened,
+  { database, logger, errorLog, critical, settings: { current: settings } }: Opened,
   { pressure }: Parts,
-  { engine }: Config,
   executorId: string,
 ): UpkeepJob[] {
   const outside = { database, logger, errors: errorLog, random: Math.random };
@@ -143,31 +146,36 @@ function upkeepJobs(
     wakePausedRunsJob({ database }),
     pressureJob(pressure, executorId),
     critical.job(),
-    ...escalationJobs({ database, clock: systemClock, settings: engine }),
+    ...escalationJobs({ database, clock: systemClock, settings }),
     webhooksJob(outside),
     tidyOutboxJob(outside),
+    tidyLiveJob(database),
     dailySummaryJob(outside),
     ...budgetJobs({ database, logger }),
-    ...watchJobs({ database, logger, pressure, clock: systemClock, settings: engine }),
+    ...watchJobs({ database, logger, pressure, clock: systemClock, settings }),
   ];
 }
 
 async function pipelineDeps(
-  { database, logger, forge, errorLog, prices }: Opened,
+  { database, logger, forge, errorLog, prices, settings: { current: settings } }: Opened,
   config: Config,
   { circuits, pressure, gateway }: Parts,
 ): Promise<PipelineDeps> {
   const { createModel } = await import('./models/catalog.ts');
-  const policies = config.engine.recovery;
   return {
     ...{ database, logger, circuits, pressure, forge, gateway },
     runKeys: new RunKeys(),
     clock: systemClock,
     random: Math.random,
-    settings: config.engine,
+    settings,
     agents: createAgents(config),
     model: (name) => createModel(name, config.models, prices.find),
-    recovery: new ErrorRecoveryManager({ policies, circuits, errorLog, now: Date.now, random: Math.random }),
+    recovery: new ErrorRecoveryManager({
+      get policies() {
+        return settings.recovery;
+      },
+      ...{ circuits, errorLog, now: Date.now, random: Math.random },
+    }),
     reached: deathAt(config.dieAt),
   };
 }

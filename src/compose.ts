@@ -16,6 +16,9 @@ import { createMoose, type Moose } from './engine/moose.ts';
 import { remotePlace } from './engine/pipeline/remote-place.ts';
 import type { Forge } from './engine/ports/forge.ts';
 import { createFaultReport } from './engine/recovery/fault-report.ts';
+import { type LiveSettings, liveSettings } from './engine/settings/live-settings.ts';
+import { tellIgnored } from './engine/settings/tell-ignored.ts';
+import { watchLimits } from './engine/watch/watch-limits.ts';
 import { createLocalForge } from './forges/local/forge.ts';
 import { onGitFault } from './git/git-repetition.ts';
 import { openLog } from './log.ts';
@@ -38,6 +41,8 @@ export interface Opened {
   errorLog: ErrorLog;
   critical: CriticalErrors;
   prices: PriceBook;
+  /** What is gone by: read already, and followed by whoever works or answers. */
+  settings: LiveSettings;
   /** Null where DATABASE_URL names a server. */
   embedded: EmbeddedServer | null;
   close(): Promise<void>;
@@ -65,13 +70,19 @@ export async function openMoose(config: Config, signal?: AbortSignal): Promise<O
     const stopListening = onGitFault(faults.onFault);
     const prices = await openPrices(database, config, logger);
     const known = knownNames(config, prices);
+    const settings = liveSettings(database, {
+      ...{ base: config.engine, given: config.given, onIgnored: tellIgnored({ database, logger }) },
+      onFailure: (cause) =>
+        logger.warn({ err: cause }, 'the settings could not be read again; those at hand hold'),
+    });
+    await settings.read(signal);
     const critical = createCriticalErrors({
       ...{ database, logger, clock: systemClock, dataDirectory: config.dataDirectory },
     });
-    const { actor, engine } = config;
-    const watch = { ...engine, ...engine.stuck };
+    const { actor } = config;
+    const watch = watchLimits(settings.current);
     const mooseFor = (by: string) =>
-      createMoose({ database, clock: systemClock, forge, known, actor: by, critical, watch });
+      createMoose({ database, clock: systemClock, forge, known, actor: by, critical, watch, settings });
     return {
       moose: mooseFor(actor),
       mooseFor,
@@ -81,9 +92,11 @@ export async function openMoose(config: Config, signal?: AbortSignal): Promise<O
       errorLog,
       critical,
       prices,
+      settings,
       embedded,
       close: async () => {
         stopListening();
+        await settings.close();
         await critical.close();
         await errorLog.close();
         await database.close();
@@ -101,8 +114,14 @@ export async function openMoose(config: Config, signal?: AbortSignal): Promise<O
 const meaningless = new Set(['MODEL_NAME_INVALID', 'MODEL_PROVIDER_UNKNOWN', 'MODEL_UNPRICED']);
 
 function knownNames(config: Config, prices: PriceBook): KnownNames {
+  const agents = createAgents(config);
   return {
-    agentNames: [...createAgents(config).keys()],
+    agentNames: [...agents.keys()],
+    callsModels: (name) => (agents.get(name)?.wires.length ?? 0) > 0,
+    hasKey: async (provider) => {
+      const { upstreamsOf } = await import('./models/providers.ts');
+      return upstreamsOf(config.models).has(provider);
+    },
     assertModel: async (name) => {
       const { createModel } = await import('./models/catalog.ts');
       const price = await prices.priceOf(name);

@@ -7,9 +7,11 @@ import { isMooseError } from './domain/failure.ts';
 import { rememberSecrets } from './domain/secrets/known-secrets.ts';
 import { openCallLedger } from './engine/budget/open-call-ledger.ts';
 import { openErrorLog } from './engine/errors/open-error-log.ts';
-import { circuitPolicyOf } from './engine/recovery/circuit-policies.ts';
 import { createCircuits } from './engine/recovery/circuits.ts';
 import { createFaultReport } from './engine/recovery/fault-report.ts';
+import { liveCircuitPolicy } from './engine/recovery/live-circuit-policy.ts';
+import { type LiveSettings, liveSettings } from './engine/settings/live-settings.ts';
+import { usualSettings } from './engine/settings/usual-settings.ts';
 import { readAddress, writeAddress } from './gateway/address-file.ts';
 import { type RunningGateway, startGateway } from './gateway/gateway.ts';
 import { lifetimeOf } from './gateway/lifetime.ts';
@@ -53,9 +55,10 @@ process.exit();
 async function live(input: ProgramInput, logger: Logger): Promise<void> {
   const { database, leave } = await openGround(input, logger);
   const id = randomUUID();
+  const settings = await followSettings(database, input, logger);
   const circuits = createCircuits({
     ...{ database, executorId: id, clock: systemClock },
-    policyFor: (kind) => ({ ...circuitPolicyOf(kind), ...input.circuits }),
+    policyFor: liveCircuitPolicy(settings.current),
     onFailure: (cause) =>
       logger.warn({ err: cause }, 'the state of a circuit could not be written; trying again'),
   });
@@ -99,10 +102,32 @@ async function live(input: ProgramInput, logger: Logger): Promise<void> {
   await gateway.close(graceMs);
   await beating.end();
   await circuits.close();
+  await settings.close();
   await database
     .run((query) => endGateway(query, id), AbortSignal.timeout(farewellMs))
     .catch(() => undefined);
   await leave();
+}
+
+/** Of the settings that people change, the patience of circuits is all that it goes by; Moose tells what is wrong with one. */
+async function followSettings(
+  database: Database,
+  { circuits, host }: ProgramInput,
+  logger: Logger,
+): Promise<LiveSettings> {
+  const onFailure = (cause: unknown) => logger.warn({ err: cause }, 'the settings could not be read again');
+  const settings = liveSettings(database, {
+    base: {
+      ...usualSettings,
+      host,
+      circuitRecoveryMs: circuits.recoveryTimeoutMs,
+      circuitFailuresMax: circuits.failureThreshold,
+    },
+    ...{ given: new Set<string>(), onIgnored: async () => undefined, onFailure },
+  });
+  await settings.follow();
+  await settings.read().catch(onFailure);
+  return settings;
 }
 
 interface Ground {

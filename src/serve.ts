@@ -5,6 +5,7 @@ import type { RunningWorker } from './carry.ts';
 import type { Opened } from './compose.ts';
 import type { Config } from './config.ts';
 import { rememberSecrets } from './domain/secrets/known-secrets.ts';
+import { startLiveFeed } from './engine/live/live-feed.ts';
 import { webhooksJobName } from './engine/sentinel/webhooks-job.ts';
 
 export interface Serving {
@@ -16,7 +17,7 @@ export interface Serving {
 }
 
 export async function serve(
-  { database, errorLog, logger, moose, mooseFor }: Opened,
+  { database, errorLog, logger, moose, mooseFor, settings }: Opened,
   config: Config,
   given: {
     version: string;
@@ -27,7 +28,15 @@ export async function serve(
 ): Promise<Serving> {
   const { path, token } = await ensureFirstToken(database, config.dataDirectory);
   rememberSecrets([{ name: 'api-token', value: token }]);
+  await settings.follow();
   const { bind, baseUrl, githubSecret } = config.faces;
+  const feed = startLiveFeed({
+    database,
+    onFailure: (error) => {
+      logger.warn({ err: error }, 'what has changed could not be read; it is read again');
+      errorLog.record(error, { strategy: 'retry' });
+    },
+  });
   const server = await startServer(
     {
       ...{ database, logger, baseUrl, version: given.version, errors: errorLog },
@@ -35,8 +44,16 @@ export async function serve(
       mooseFor,
       isWorking: () => given.worker() !== null,
       github: { secret: githubSecret, onDelivery: () => given.worker()?.ring(webhooksJobName) },
+      live: { feed },
     },
     { bind, port: given.port ?? config.faces.port },
-  );
-  return { url: server.url, tokenPath: path, close: server.close };
+  ).catch(async (cause: unknown) => {
+    await feed.close();
+    throw cause;
+  });
+  const close = async () => {
+    await server.close();
+    await feed.close();
+  };
+  return { url: server.url, tokenPath: path, close };
 }

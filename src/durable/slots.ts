@@ -5,9 +5,14 @@ import type { Locks } from './locks.ts';
 /** How soon a slot that another process has freed is noticed; one freed in this process is passed on at once. */
 const lookEveryMs = 100;
 
+export type SlotLimit = number | (() => number);
+
 export interface Slots {
-  /** Waits for one of `limit` slots of `scope`, first come first served within this process, and holds it during `work`. */
-  withSlot<T>(scope: string, limit: number, signal: AbortSignal, work: () => Promise<T>): Promise<T>;
+  /**
+   * Waits for one of `limit` slots of `scope`, first come first served within this process, and holds it during `work`.
+   * The limit is asked for anew at each look: one that is raised lets in who waits.
+   */
+  withSlot<T>(scope: string, limit: SlotLimit, signal: AbortSignal, work: () => Promise<T>): Promise<T>;
 }
 
 interface Scope {
@@ -21,10 +26,10 @@ interface Scope {
 export function createSlots(locks: Locks): Slots {
   const scopes = new Map<string, Scope>();
 
-  async function look(name: string, scope: Scope, limit: number, signal: AbortSignal): Promise<number> {
+  async function look(name: string, scope: Scope, limit: SlotLimit, signal: AbortSignal): Promise<number> {
     for (;;) {
       signal.throwIfAborted();
-      for (let index = 0; index < limit; index++) {
+      for (let index = 0; index < limitNow(limit); index++) {
         if (scope.held.has(index)) continue;
         // A connection that blinks may cost the lock: then one more runs for a while, and nothing stops for it.
         if (!(await locks.tryLock(slotName(name, index), 'let it go'))) continue;
@@ -38,7 +43,7 @@ export function createSlots(locks: Locks): Slots {
     }
   }
 
-  async function take(name: string, limit: number, signal: AbortSignal): Promise<number> {
+  async function take(name: string, limit: SlotLimit, signal: AbortSignal): Promise<number> {
     const scope = scopes.get(name) ?? { held: new Set(), turn: Promise.resolve(), wake: () => undefined };
     scopes.set(name, scope);
     const taken = scope.turn.then(() => look(name, scope, limit, signal));
@@ -66,6 +71,7 @@ export function createSlots(locks: Locks): Slots {
   };
 }
 
+const limitNow = (limit: SlotLimit) => (typeof limit === 'number' ? limit : limit());
 const slotName = (scope: string, index: number) => `slot:${scope}:${index}`;
 
 /** Stops waiting the moment the signal says so, also behind others; a slot that comes after that is given back. */

@@ -18,8 +18,10 @@ import { askBudget } from './budget/ask-budget.ts';
 import { askErrors } from './errors/ask-errors.ts';
 import { askEscalations } from './escalation/ask-escalations.ts';
 import type { CriticalErrors } from './escalation/critical-errors.ts';
+import { askSpecs } from './intake/ask-specs.ts';
 import { type KnownNames, refuseUnknown } from './intake/refuse-unknown.ts';
 import { type Submission, type Submitted, submit } from './intake/submit.ts';
+import { askLearning } from './learning/ask-learning.ts';
 import type { EventRow } from './monitor/describe-event.ts';
 import { followEvents, isSettled } from './monitor/follow-events.ts';
 import { showWorkOrder, type WorkOrderDetail } from './monitor/show.ts';
@@ -28,6 +30,8 @@ import { type DailySummary, dailySummary } from './notify/daily-summary.ts';
 import type { Forge, PullRequest } from './ports/forge.ts';
 import { askPrices } from './prices/ask-prices.ts';
 import { circuitSteering } from './recovery/circuit-steering.ts';
+import { askSettings } from './settings/ask-settings.ts';
+import type { LiveSettings } from './settings/live-settings.ts';
 import { type ActView, actsOf } from './steering/acts.ts';
 import { approve } from './steering/approve.ts';
 import { cancel } from './steering/cancel.ts';
@@ -37,6 +41,7 @@ import { pause, resume } from './steering/pause.ts';
 import { type RetryOptions, retry, undo } from './steering/start-run.ts';
 import { type UndoStep, undoSteps } from './steering/undo-words.ts';
 import { askHealth, type WatchSettings } from './watch/ask-health.ts';
+import { askTrends } from './watch/trends.ts';
 
 export interface MooseDeps {
   database: Database;
@@ -48,6 +53,8 @@ export interface MooseDeps {
   /** Where critical errors go that come in from outside. */
   critical?: CriticalErrors;
   watch?: WatchSettings;
+  /** Left out: what is usual, with what people have changed. */
+  settings?: LiveSettings;
 }
 
 export type Moose = ReturnType<typeof createMoose>;
@@ -107,10 +114,14 @@ export function createMoose(deps: MooseDeps) {
     tokens: askTokens(deps),
     escalations: askEscalations(deps),
     ...askHealth(deps),
+    ...askTrends(deps),
+    ...askLearning(deps),
+    specs: askSpecs(deps),
     /** Those of the whole system, as they are after the change. */
     limits: (change: LimitChange = {}): Promise<LimitUse[]> => changeLimits(deps, change, actor),
     ...askBudget(deps),
     ...askPrices(deps),
+    settings: askSettings(deps),
     ...circuitSteering(database, actor),
     /** Of today so far, where no day is given. @throws DAY_INVALID */
     summary: (day?: string): Promise<DailySummary> => database.run((query) => dailySummary(query, day)),

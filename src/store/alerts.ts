@@ -62,3 +62,15 @@ export function openAlerts(query: Query): Promise<SystemAlert[]> {
     .limit(alertsMax)
     .execute();
 }
+
+/** The causes of open alerts that begin so. */
+export async function openAlertKeys(query: Query, prefix: string): Promise<string[]> {
+  const rows = await query
+    .selectFrom('systemAlerts')
+    .select('key')
+    .where('resolvedAt', 'is', null)
+    .where('key', '^@', prefix)
+    .limit(alertsMax)
+    .execute();
+  return rows.flatMap(({ key }) => (key === null ? [] : [key]));
+}

@@ -5,6 +5,10 @@ export interface KnownNames {
   agentNames: readonly string[];
   /** @throws ConfigurationError for a model that no worker could call, whatever its keys. */
   assertModel(name: string): Promise<void>;
+  /** Whether the agent calls models itself. Left out: nobody knows. */
+  callsModels?(agentName: string): boolean;
+  /** Whether the provider can be called from here. Left out: none can. */
+  hasKey?(provider: string): Promise<boolean>;
 }
 
 /** @throws ConfigurationError `AGENT_UNKNOWN`, and what `assertModel` throws */

@@ -27,9 +27,9 @@ export async function askModel<T>(
   question: Question<T>,
   call: AffordableCall,
 ): Promise<ModelAnswer<T>> {
-  const { providerSlotsMax } = work.settings;
+  const slotsMax = () => work.settings.providerSlotsMax;
   const keys = [`provider:${model.provider}`, `model:${model.name}`] as const;
-  return work.slots.withSlot(`provider:${model.provider}`, providerSlotsMax, work.signal, () =>
+  return work.slots.withSlot(`provider:${model.provider}`, slotsMax, work.signal, () =>
     // Within the place: who waited for one while the circuit opened is not let through.
     work.circuits.through(
       [keys[0]],

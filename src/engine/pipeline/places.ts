@@ -11,9 +11,10 @@ const heavySteps: readonly Step[] = ['applying', 'verifying'];
 export async function inPlace<T>(work: Work, act: () => Promise<T>): Promise<T> {
   const { slots, project, settings, signal, pressure } = work;
   await pressure.untilEased(signal, (because) => sayWaiting(work, because));
-  const machineSlotsMax = Math.max(1, Math.floor(settings.machineSlotsMax * pressure.current().slotsShare));
-  return slots.withSlot(`project:${project.id}`, settings.projectSlotsMax, signal, () =>
-    slots.withSlot(`machine:${settings.host}`, machineSlotsMax, signal, async () => {
+  const ofProject = () => settings.projectSlotsMax;
+  const ofMachine = () => Math.max(1, Math.floor(settings.machineSlotsMax * pressure.current().slotsShare));
+  return slots.withSlot(`project:${project.id}`, ofProject, signal, () =>
+    slots.withSlot(`machine:${settings.host}`, ofMachine, signal, async () => {
       await countBeginning(work);
       return act();
     }),

@@ -69,28 +69,29 @@ export interface RecoveryDeps {
 
 export class ErrorRecoveryManager {
   readonly #deps: RecoveryDeps;
-  #policies: readonly RecoveryPolicy[];
+  #ownPolicies: readonly RecoveryPolicy[] = [];
 
   constructor(deps: RecoveryDeps) {
     this.#deps = deps;
-    this.#policies = deps.policies;
   }
 
   /** In the order in which they are asked. */
   get policies(): readonly RecoveryPolicy[] {
-    return this.#policies;
+    // Asked for anew: a person may have changed them.
+    const { policies } = this.#deps;
+    return this.#ownPolicies.length === 0 ? policies : [...this.#ownPolicies, ...policies];
   }
 
   /** Holds in this process from now on; asked before every other row. */
   configureRecoveryPolicy(component: RecoveryComponent, policy: Omit<RecoveryPolicy, 'component'>): void {
-    this.#policies = [{ ...policy, component }, ...this.#policies];
+    this.#ownPolicies = [{ ...policy, component }, ...this.#ownPolicies];
   }
 
   /** Whatever was thrown. Nothing is written: the caller does that in the transaction of what it decides. */
   handleError(thrown: unknown, context: RecoveryContext): RecoveryResult {
     const { component, operation = component, retries, pauses } = context;
     const error = toMooseError(thrown, component, operation);
-    const decision = decideRecovery(this.#policies, component, error, { retries, pauses });
+    const decision = decideRecovery(this.policies, component, error, { retries, pauses });
     const { because } = decision;
     if (decision.act === 'retry') return this.#retry(error, context, decision);
     if (decision.act === 'pause')
@@ -123,7 +124,7 @@ export class ErrorRecoveryManager {
 
   #withoutFallback(error: MooseError, component: RecoveryComponent): RecoveryResult {
     const { otherwise = 'escalate', delaysMs: [delayMs = 0] = [] } =
-      policyFor(this.#policies, component, error) ?? {};
+      policyFor(this.policies, component, error) ?? {};
     const because = 'there is nothing else to take';
     if (otherwise === 'fall_back') return { error, because, act: 'escalate' };
     if (otherwise !== 'pause') return { error, because, act: otherwise };
@@ -140,7 +141,7 @@ export class ErrorRecoveryManager {
     const { now, random, errorLog } = this.#deps;
     const classify = operation.classify ?? verdictOf;
     const failures: RecordedError[] = [];
-    const row = policyFor(this.#policies, component, { ...transient, retryAfterMs: undefined });
+    const row = policyFor(this.policies, component, { ...transient, retryAfterMs: undefined });
     const delaysMs = row?.act === 'retry' ? (row.delaysMs ?? []) : [];
     const [first = 0, ...others] = delaysMs;
     const policy = {

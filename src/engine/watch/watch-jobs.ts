@@ -9,6 +9,7 @@ import { forecastJob } from './forecast-job.ts';
 import { observeProgressJob } from './observe-progress.ts';
 import type { Pressure } from './pressure-gauge.ts';
 import { stuckWorkJob } from './stuck-work-job.ts';
+import { watchLimits } from './watch-limits.ts';
 
 export interface WatchDeps {
   database: Database;
@@ -22,7 +23,7 @@ export function watchJobs(deps: WatchDeps): UpkeepJob[] {
   const { database, clock, settings } = deps;
   return [
     observeProgressJob({ database, clock, host: settings.host }),
-    stuckWorkJob({ database, clock, limits: { ...settings, ...settings.stuck } }),
+    stuckWorkJob({ database, clock, limits: watchLimits(settings) }),
     forecastJob(deps),
     degradationsJob(database),
   ];

@@ -1,0 +1,54 @@
+// What the engine goes by: what was given at the start, with what people have changed since. Pure.
+import type { EngineSettings } from '../settings.ts';
+import { definitionOf } from './registry.ts';
+
+/** A row that is not gone by, and why, in the middle of a sentence. */
+export interface IgnoredRow {
+  key: string;
+  because: string;
+}
+
+export interface Applied {
+  settings: EngineSettings;
+  ignored: IgnoredRow[];
+}
+
+export function applySettings(
+  base: EngineSettings,
+  rows: ReadonlyArray<{ key: string; value: unknown }>,
+): Applied {
+  const settings = { ...base };
+  const ignored: IgnoredRow[] = [];
+  for (const { key, value } of rows) {
+    const definition = definitionOf(key);
+    if (definition?.held.by !== 'engine') {
+      ignored.push({ key, because: 'this version of Moose knows no such setting' });
+      continue;
+    }
+    const parsed = definition.schema.safeParse(value);
+    if (parsed.success) Object.assign(settings, definition.held.write(settings, parsed.data));
+    else ignored.push({ key, because: issuesOf(parsed.error.issues).map(wordsOf).join('; ') });
+  }
+  return { settings, ignored };
+}
+
+export interface ValueIssue {
+  /** `2.delays_ms`; empty: the value as a whole. */
+  path: string;
+  message: string;
+}
+
+const issuesMax = 10;
+
+export function issuesOf(issues: ReadonlyArray<{ path: PropertyKey[]; message: string }>): ValueIssue[] {
+  return issues
+    .slice(0, issuesMax)
+    .map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
+}
+
+/** People count from 1. */
+export function wordsOf({ path, message }: ValueIssue): string {
+  const [first = '', ...others] = path.split('.');
+  const where = /^\d+$/.test(first) ? [`entry ${Number(first) + 1}`, ...others].join(' ') : path;
+  return where === '' ? `it ${message}` : `${where} ${message}`;
+}

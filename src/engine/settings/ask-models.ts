@@ -1,0 +1,92 @@
+// The models that can be named, by what they are used for, what they cost, and whether they can be had.
+import { usdNumber } from '../../domain/money.ts';
+import type { Clock } from '../../stdx/clock.ts';
+import { allCircuits, type CircuitRow } from '../../store/circuit-states.ts';
+import type { Database } from '../../store/database.ts';
+import { keptPrices } from '../../store/model-prices.ts';
+import { inForce } from '../../store/prices/in-force.ts';
+import type { KnownNames } from '../intake/refuse-unknown.ts';
+import type { ModelTier } from '../pipeline/assessment-policy.ts';
+import type { LiveSettings } from './live-settings.ts';
+
+export interface ModelView {
+  name: string;
+  provider: string;
+  tiers: ModelTier[];
+  has_key: boolean;
+  input_usd_per_million: number | null;
+  output_usd_per_million: number | null;
+  circuit: CircuitRow['phase'];
+}
+
+interface ModelDeps {
+  database: Database;
+  clock: Clock;
+  known: KnownNames;
+  settings: LiveSettings;
+}
+
+const tiers = ['light', 'standard', 'strong'] as const;
+const scripted = 'scripted';
+
+export function askModels(deps: ModelDeps) {
+  const { database, clock, settings } = deps;
+  const priced = async () => {
+    const kept = await database.run((query) => keptPrices(query));
+    const byName = Map.groupBy(kept, ({ name }) => name);
+    const isTaken = await hasKeys(deps, [...byName.keys()]);
+    return [...byName].flatMap(([name, prices]) => {
+      const price = inForce(prices, clock.now());
+      const provider = providerOf(name);
+      // The scripted ones are for whoever has set them up.
+      if (!price || (provider === scripted && !isTaken(provider))) return [];
+      return [{ name, provider, price, hasKey: isTaken(provider) }];
+    });
+  };
+  return {
+    names: async (): Promise<string[]> => (await priced()).map(({ name }) => name).sort(),
+    /** Those that are used come first, then those that can be. */
+    list: async (): Promise<ModelView[]> => {
+      await settings.read();
+      const { models } = settings.current;
+      const circuits = await database.run(allCircuits);
+      const found = new Map((await priced()).map((one) => [one.name, one]));
+      const isTaken = await hasKeys(deps, Object.values(models).flat());
+      const names = new Set([...Object.values(models).flat(), ...found.keys()]);
+      const views = [...names].map((name): ModelView => {
+        const [step] = found.get(name)?.price.steps ?? [];
+        const provider = providerOf(name);
+        return {
+          ...{ name, provider },
+          tiers: tiers.filter((tier) => models[tier].includes(name)),
+          has_key: found.get(name)?.hasKey ?? isTaken(provider),
+          input_usd_per_million: step ? usdNumber(step.input) : null,
+          output_usd_per_million: step ? usdNumber(step.output) : null,
+          circuit: worst(circuits, [`provider:${provider}`, `model:${name}`]),
+        };
+      });
+      const rank = (view: ModelView) => (view.tiers.length > 0 ? 0 : view.has_key ? 1 : 2);
+      return views.sort((one, other) => rank(one) - rank(other) || (one.name < other.name ? -1 : 1));
+    },
+  };
+}
+
+const providerOf = (name: string) => name.slice(0, Math.max(0, name.indexOf('/')));
+
+async function hasKeys(
+  { known }: ModelDeps,
+  names: readonly string[],
+): Promise<(provider: string) => boolean> {
+  const taken = new Set<string>();
+  for (const provider of new Set(names.map(providerOf)))
+    if (await known.hasKey?.(provider)) taken.add(provider);
+  return (provider) => taken.has(provider);
+}
+
+/** What lets nobody through, of those that a call goes through. */
+export function worst(circuits: readonly CircuitRow[], keys: readonly string[]): CircuitRow['phase'] {
+  const phases = circuits.filter(({ key }) => keys.includes(key)).map(({ phase }) => phase);
+  return (
+    phases.find((phase) => phase === 'open') ?? phases.find((phase) => phase === 'half_open') ?? 'closed'
+  );
+}

@@ -1,0 +1,111 @@
+// A person changes a setting: what somebody else has changed meanwhile is not overwritten, and nothing invalid is kept.
+import { PermanentError } from '../../domain/failure.ts';
+import { nearNames } from '../../domain/near-names.ts';
+import type { Query } from '../../store/database.ts';
+import {
+  lockSettings,
+  removeSetting,
+  type SettingRow,
+  settingRow,
+  writeSetting,
+} from '../../store/system-config.ts';
+import { isHuman } from '../steering/raise-limits.ts';
+import { type CheckDeps, checkValue } from './check-value.ts';
+import type { SettingDefinition } from './definition.ts';
+import { dailyLimitKey, monthlyLimitKey } from './limit-settings.ts';
+import type { LiveSettings } from './live-settings.ts';
+import { definitionOf, settingDefinitions } from './registry.ts';
+
+export interface SettingChange {
+  /** Null: back to what is usual. */
+  value: unknown;
+  /** The version that the person has seen; left out, whatever stands there is replaced. */
+  expectedVersion?: number | undefined;
+}
+
+export type ChangeDeps = CheckDeps & { settings: LiveSettings };
+
+const readMsMax = 5_000;
+const systemLimits: ReadonlySet<string> = new Set([dailyLimitKey, monthlyLimitKey]);
+
+/** It holds here when this resolves, and elsewhere a moment later. @throws PermanentError */
+export async function changeSetting(
+  deps: ChangeDeps,
+  key: string,
+  { value, expectedVersion }: SettingChange,
+  actor: string,
+): Promise<void> {
+  const definition = definitionOf(key);
+  if (!definition && value !== null) throw settingNotFound(key);
+  const checked = definition && value !== null ? await checkValue(deps, definition, value) : null;
+  await deps.database.transaction(async (query) => {
+    await lockSettings(query);
+    const row = await settingRow(query, key);
+    // One that this version does not know can still be taken away.
+    if (!definition && !(row.hasRow && key.startsWith('settings.'))) throw settingNotFound(key);
+    if (expectedVersion !== undefined && expectedVersion !== row.version)
+      throw changedMeanwhile(row, definition);
+    await write(query, { definition, row, actor, value: checked });
+  });
+  await deps.settings.read(AbortSignal.timeout(readMsMax));
+}
+
+interface Write {
+  definition: SettingDefinition | undefined;
+  row: SettingRow;
+  /** Null: back to what is usual. */
+  value: unknown;
+  actor: string;
+}
+
+async function write(query: Query, { definition, row, value, actor }: Write): Promise<void> {
+  if (definition?.held.by !== 'database') {
+    if (value === null) await removeSetting(query, row.key, actor);
+    else await writeSetting(query, row.key, value, actor);
+    return;
+  }
+  const next = value ?? definition.held.usual;
+  const isRaised = systemLimits.has(row.key) && Number(next) > Number(row.value ?? definition.held.usual);
+  if (isRaised && !isHuman(actor)) throw notYours(definition);
+  await writeSetting(query, row.key, next, actor);
+}
+
+export function settingNotFound(key: string): PermanentError {
+  const near = nearNames(
+    key,
+    settingDefinitions.map((definition) => definition.key),
+  );
+  return new PermanentError({
+    code: 'SETTING_NOT_FOUND',
+    component: 'settings',
+    operation: 'find',
+    message: `There is no setting "${key.slice(0, 200)}".`,
+    advice: near.length > 0 ? `Did you mean ${near.join(' or ')}?` : '`moose config` lists them.',
+  });
+}
+
+function changedMeanwhile(row: SettingRow, definition: SettingDefinition | undefined): PermanentError {
+  const who = row.changedBy ?? 'nobody';
+  const at = row.changedAt?.toISOString() ?? null;
+  return new PermanentError({
+    code: 'SETTING_CHANGED',
+    component: 'settings',
+    operation: 'change',
+    message:
+      at === null
+        ? `"${definition?.title ?? row.key}" was never changed, and you have seen another version of it.`
+        : `"${definition?.title ?? row.key}" was changed by ${who} at ${at}, after you looked at it.`,
+    advice: 'Look at what it is now, and change it again if that is still what you want.',
+    metadata: { key: row.key, version: row.version, changedBy: row.changedBy, changedAt: at },
+  });
+}
+
+function notYours({ title }: SettingDefinition): PermanentError {
+  return new PermanentError({
+    code: 'LIMIT_NOT_YOURS',
+    component: 'steering',
+    operation: 'raise limit',
+    message: `"${title}" is raised by a human alone.`,
+    advice: 'Raise it yourself: sign in to Mission Control, or `moose limits`.',
+  });
+}

@@ -1,0 +1,73 @@
+// Whether a value may be that of a setting: by its kind, and by the names that are known here.
+import { isMooseError, PermanentError } from '../../domain/failure.ts';
+import type { Database } from '../../store/database.ts';
+import { isTimeZone } from '../../store/system-config.ts';
+import type { KnownNames } from '../intake/refuse-unknown.ts';
+import { issuesOf, type ValueIssue, wordsOf } from './apply-settings.ts';
+import type { SettingDefinition } from './definition.ts';
+import { nobody } from './model-settings.ts';
+
+export interface CheckDeps {
+  database: Database;
+  known: KnownNames;
+}
+
+/** As it will be kept. @throws PermanentError `SETTING_VALUE_INVALID`, whose `issues` name the entry and the field */
+export async function checkValue(
+  deps: CheckDeps,
+  definition: SettingDefinition,
+  value: unknown,
+): Promise<unknown> {
+  const parsed = definition.schema.safeParse(value);
+  if (!parsed.success) throw invalid(definition, issuesOf(parsed.error.issues));
+  const unknown = await unknownNames(deps, definition, parsed.data);
+  if (unknown.length > 0) throw invalid(definition, unknown);
+  return parsed.data;
+}
+
+async function unknownNames(
+  { database, known }: CheckDeps,
+  { namesOf }: SettingDefinition,
+  value: unknown,
+): Promise<ValueIssue[]> {
+  if (namesOf === undefined) return [];
+  if (namesOf === 'time zone') {
+    const isKnown = await database.run((query) => isTimeZone(query, String(value)));
+    return isKnown ? [] : [{ path: '', message: 'has to be the name of a time zone, as in Europe/Berlin' }];
+  }
+  const isList = Array.isArray(value);
+  const given = (isList ? value : [value]).map(String);
+  const issues: ValueIssue[] = [];
+  for (const [index, name] of given.entries()) {
+    if (!isList && namesOf === 'model' && name === nobody) continue;
+    const message = namesOf === 'model' ? await whyNoModel(known, name) : whyNoAgent(known, name);
+    if (message !== null) issues.push({ path: isList ? String(index) : '', message });
+  }
+  return issues;
+}
+
+function whyNoAgent({ agentNames }: KnownNames, name: string): string | null {
+  if (agentNames.includes(name)) return null;
+  return `is "${name}", and there is no such agent: choose among ${agentNames.join(', ')}`;
+}
+
+async function whyNoModel({ assertModel }: KnownNames, name: string): Promise<string | null> {
+  try {
+    await assertModel(name);
+    return null;
+  } catch (cause) {
+    if (!isMooseError(cause) || cause.category !== 'configuration') throw cause;
+    return `is "${name}": ${cause.message} ${cause.advice ?? ''}`.trim();
+  }
+}
+
+function invalid({ key, title }: SettingDefinition, issues: ValueIssue[]): PermanentError {
+  return new PermanentError({
+    code: 'SETTING_VALUE_INVALID',
+    component: 'settings',
+    operation: 'change',
+    message: `"${title}" cannot be set to that: ${issues.map(wordsOf).join('; ')}.`,
+    advice: `\`moose config get ${key}\` shows what it is now, and what it takes.`,
+    metadata: { key, issues },
+  });
+}

@@ -1,0 +1,75 @@
+// What a setting is: what a person reads of it, what it takes, and where the engine finds it.
+import type { z } from 'zod';
+import type { EngineSettings } from '../settings.ts';
+
+export type SettingGroup = 'limits' | 'policies' | 'models' | 'agents' | 'breakers' | 'people';
+
+/** How it is edited. */
+export type SettingKind =
+  | 'usd'
+  | 'integer'
+  | 'share'
+  | 'duration_ms'
+  | 'text'
+  | 'choice'
+  | 'models'
+  | 'agents'
+  | 'words'
+  | 'policies';
+
+/** The names that a value is made of, where only those are known that do this Moose's work. */
+export type NamesOf = 'model' | 'agent' | 'time zone';
+
+interface Described {
+  key: string;
+  group: SettingGroup;
+  title: string;
+  /** What a change of it means, and for whom. */
+  help: string;
+  kind: SettingKind;
+  min?: number;
+  max?: number;
+  choices?: readonly string[];
+  namesOf?: NamesOf;
+  /** The variable that says what is usual. */
+  environment?: string;
+}
+
+/** A value is what stands in JSON: dollars and milliseconds are numbers. */
+export type SettingDefinition = Described & {
+  schema: z.ZodType<unknown>;
+  held:
+    | {
+        /** The engine's own: it goes by the settings at hand. */
+        by: 'engine';
+        read(settings: EngineSettings): unknown;
+        /** What is different about the settings with this value, which the schema has let pass. */
+        write(settings: EngineSettings, value: unknown): Partial<EngineSettings>;
+      }
+    /** The database's own: it looks at its row whenever it reserves money. */
+    | { by: 'database'; usual: unknown };
+};
+
+export interface EngineSettingFields<Value> extends Described {
+  schema: z.ZodType<Value>;
+  read(settings: EngineSettings): Value;
+  write(settings: EngineSettings, value: Value): Partial<EngineSettings>;
+}
+
+export function engineSetting<Value>({
+  read,
+  write,
+  ...described
+}: EngineSettingFields<Value>): SettingDefinition {
+  return {
+    ...described,
+    held: { by: 'engine', read, write: (settings, value) => write(settings, value as Value) },
+  };
+}
+
+export function databaseSetting<Value>(
+  given: Described & { schema: z.ZodType<Value>; usual: Value },
+): SettingDefinition {
+  const { usual, ...described } = given;
+  return { ...described, held: { by: 'database', usual } };
+}

@@ -1,0 +1,99 @@
+// The kinds of values, each with the words in which another one is refused.
+import { z } from 'zod';
+import { nanoUsdPerUsd, usdNumber } from '../../domain/money.ts';
+import type { EngineSettings } from '../settings.ts';
+import {
+  type EngineSettingFields,
+  engineSetting,
+  type SettingDefinition,
+  type SettingKind,
+} from './definition.ts';
+
+type Fields = Omit<EngineSettingFields<number>, 'schema' | 'kind'> & { min: number; max: number };
+type NumberName = {
+  [Name in keyof EngineSettings]: EngineSettings[Name] extends number ? Name : never;
+}[keyof EngineSettings];
+type Plain = Omit<Fields, 'read' | 'write'> & { of: NumberName };
+
+export function wholeNumber({ min, max }: { min: number; max: number }, what = 'a whole number') {
+  const error = `has to be ${what} from ${min} to ${max}`;
+  return z.int({ error }).min(min, { error }).max(max, { error });
+}
+
+export function share({ min, max }: { min: number; max: number }) {
+  const error = `has to be a share from ${min} to ${max}, as in 0.5`;
+  return z.number({ error }).min(min, { error }).max(max, { error });
+}
+
+/** Dollars; finer than a nano-dollar is nothing. */
+export function dollars({ min, max }: { min: number; max: number }) {
+  const error = `has to be an amount of dollars from ${min} to ${max}, as in 2.5`;
+  return z.number({ error }).min(min, { error }).max(max, { error });
+}
+
+export function nanoUsdOf(usd: number): bigint {
+  return BigInt(Math.round(usd * Number(nanoUsdPerUsd)));
+}
+
+/** Of the names in `choices`. */
+export function oneOf<Word extends string>(words: readonly [Word, ...Word[]]) {
+  return z.enum(words, { error: `has to be one of ${words.join(', ')}` });
+}
+
+const listMax = 20;
+const nameCharsMax = 200;
+
+export const nameSchema = z
+  .string({ error: 'has to be a name' })
+  .regex(/^\S+$/, { error: 'has to be a name without spaces' })
+  .max(nameCharsMax, { error: `has to have at most ${nameCharsMax} characters` });
+
+/** Each once: the first that can be had is taken. */
+export function names({ min }: { min: number }) {
+  return z
+    .array(nameSchema, { error: 'has to be a list of names' })
+    .min(min, { error: 'has to name at least one' })
+    .max(listMax, { error: `has to name at most ${listMax}` })
+    .refine((list) => new Set(list).size === list.length, { error: 'names one twice' });
+}
+
+/** A number that stands in the settings by itself. */
+export const integerSetting = ({ of, ...given }: Plain): SettingDefinition =>
+  counted('integer', wholeNumber(given), { ...given, ...plain(of) });
+
+export const durationSetting = ({ of, ...given }: Plain): SettingDefinition =>
+  counted('duration_ms', milliseconds(given), { ...given, ...plain(of) });
+
+/** A number that stands deeper. */
+export const integerIn = (given: Fields): SettingDefinition => counted('integer', wholeNumber(given), given);
+
+export const durationIn = (given: Fields): SettingDefinition =>
+  counted('duration_ms', milliseconds(given), given);
+
+export const shareIn = (given: Fields): SettingDefinition => counted('share', share(given), given);
+
+export function usdIn({
+  read,
+  write,
+  ...given
+}: Omit<Fields, 'read' | 'write'> & {
+  read(settings: EngineSettings): bigint;
+  write(settings: EngineSettings, nanoUsd: bigint): Partial<EngineSettings>;
+}): SettingDefinition {
+  return counted('usd', dollars(given), {
+    ...given,
+    read: (settings) => usdNumber(read(settings)),
+    write: (settings, usd) => write(settings, nanoUsdOf(usd)),
+  });
+}
+
+const milliseconds = (bounds: { min: number; max: number }) =>
+  wholeNumber(bounds, 'a whole number of milliseconds');
+
+const counted = (kind: SettingKind, schema: z.ZodType<number>, given: Fields) =>
+  engineSetting({ ...given, kind, schema });
+
+const plain = (of: NumberName) => ({
+  read: (settings: EngineSettings) => settings[of],
+  write: (_: EngineSettings, value: number) => ({ [of]: value }),
+});

@@ -1,0 +1,111 @@
+// The one object that an engine goes by: whatever is changed in the database stands in it within milliseconds, on every
+// machine, and a moment later where the bell was not heard. What is under way keeps what it began with.
+import { sleep } from '../../stdx/sleep.ts';
+import type { Database } from '../../store/database.ts';
+import { listenForEvents } from '../../store/listen.ts';
+import { changedSettings } from '../../store/system-config.ts';
+import type { EngineSettings } from '../settings.ts';
+import { applySettings, type IgnoredRow } from './apply-settings.ts';
+import { usualSettings } from './usual-settings.ts';
+
+export interface LiveSettings {
+  /** Always the same object; what stands in it is replaced. Read it when it is needed, and keep no part of it. */
+  readonly current: EngineSettings;
+  /** Without what people have changed. */
+  readonly base: EngineSettings;
+  /** The variables of the environment that are set. */
+  readonly given: ReadonlySet<string>;
+  /** What the database says now. @throws MooseError where it cannot be read */
+  read(signal?: AbortSignal): Promise<void>;
+  /** Hears of every change from now on; once is enough. Resolves when it hears. */
+  follow(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface LiveSettingsOptions {
+  base: EngineSettings;
+  given: ReadonlySet<string>;
+  /** Who follows is told of each row that is not gone by, as these change; the first time in any case. */
+  onIgnored(ignored: readonly IgnoredRow[]): Promise<void>;
+  /** They could not be read, again and again: told once until they could. */
+  onFailure(cause: unknown): void;
+}
+
+const pollMs = 5_000;
+const readMsMax = 3_000;
+
+export function liveSettings(database: Database, options: LiveSettingsOptions): LiveSettings {
+  const { base, given, onIgnored, onFailure } = options;
+  const current = { ...base };
+  const stop = new AbortController();
+  let turn: Promise<unknown> = Promise.resolve();
+  let ignoredNow: readonly IgnoredRow[] = [];
+  let told: string | null = null;
+  let following: { ready: Promise<void>; ended: Promise<unknown> } | null = null;
+
+  const readNow = async (signal: AbortSignal): Promise<void> => {
+    const rows = await database.run((query) => changedSettings(query), signal);
+    const { settings, ignored } = applySettings(base, rows);
+    Object.assign(current, settings);
+    ignoredNow = ignored;
+  };
+  // One after the other: what was read earlier must not be taken for newer.
+  const read = (signal = stop.signal): Promise<void> => {
+    const mine = turn.then(() => readNow(signal));
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
+  const tell = async (): Promise<void> => {
+    const words = JSON.stringify(ignoredNow);
+    if (words === told) return;
+    await onIgnored(ignoredNow);
+    told = words;
+  };
+  const keepReading = async (bellOf: () => AbortController): Promise<void> => {
+    let isFailing = false;
+    while (!stop.signal.aborted) {
+      // Made before the table is read, so that a ring meanwhile is not lost.
+      const bell = bellOf();
+      try {
+        await read(AbortSignal.any([stop.signal, AbortSignal.timeout(readMsMax)]));
+        await tell();
+        isFailing = false;
+      } catch (cause) {
+        if (!stop.signal.aborted && !isFailing) onFailure(cause);
+        isFailing = true;
+      }
+      await sleep(pollMs, AbortSignal.any([stop.signal, bell.signal])).catch(() => undefined);
+    }
+  };
+  const begin = () => {
+    let bell = new AbortController();
+    const ring = () => bell.abort();
+    const listening = listenForEvents(database.url, ring, stop.signal, 'moose_settings');
+    const reading = keepReading(() => {
+      bell = new AbortController();
+      return bell;
+    });
+    return { ready: listening.ready, ended: Promise.all([listening.closed, reading]) };
+  };
+  return {
+    ...{ current, base, given, read },
+    follow: async () => {
+      following ??= begin();
+      await following.ready;
+    },
+    close: async () => {
+      stop.abort(new DOMException('Moose is stopping', 'AbortError'));
+      await following?.ended;
+      await turn;
+    },
+  };
+}
+
+/** For who asks about settings where nothing follows them: what is usual, with what people have changed when it is read. */
+export function settingsAtRest(database: Database): LiveSettings {
+  return liveSettings(database, {
+    ...{ base: usualSettings, given: new Set<string>() },
+    onIgnored: async () => undefined,
+    onFailure: () => undefined,
+  });
+}

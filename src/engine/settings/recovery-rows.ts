@@ -1,0 +1,125 @@
+// The table of recovery as people write it: each row whole, none in vain, and every failure meets one (R-REC-5).
+import { z } from 'zod';
+import { failureCategories, failureClasses } from '../../domain/failure.ts';
+import { steps } from '../../domain/transitions.ts';
+import {
+  outsideComponents,
+  policyFor,
+  type RecoveryComponent,
+  type RecoveryPolicy,
+  recoveryActs,
+} from '../recovery/policy.ts';
+import { oneOf, wholeNumber } from './kinds.ts';
+
+const rowsMax = 100;
+const delaysMax = 1_000;
+const delayMsMax = 24 * 3_600_000;
+const sentenceCharsMax = 300;
+const codeCharsMax = 100;
+
+const components = [...steps.filter((step) => step !== 'awaiting_ci'), ...outsideComponents] as const;
+const lastActs = ['refine', 'fall_back', 'pause', 'compensate', 'escalate'] as const;
+
+const rowSchema = z
+  .strictObject(
+    {
+      component: oneOf(['*', ...components]).default('*'),
+      failure_class: oneOf(['*', ...failureClasses]).default('*'),
+      category: oneOf(['*', ...failureCategories]).default('*'),
+      code: z
+        .string({ error: 'has to be the code of an error' })
+        .regex(/^[A-Z][A-Z0-9_]*$/, { error: 'has to be the code of an error, as in AGENT_CRASHED' })
+        .max(codeCharsMax, { error: `has to have at most ${codeCharsMax} characters` })
+        .nullish(),
+      act: oneOf(recoveryActs),
+      delays_ms: z
+        .array(wholeNumber({ min: 0, max: delayMsMax }, 'a whole number of milliseconds'), {
+          error: 'has to be a list of delays in milliseconds',
+        })
+        .max(delaysMax, { error: `has to have at most ${delaysMax} delays` })
+        .default([]),
+      otherwise: oneOf(lastActs).nullish(),
+      because: z
+        .string({ error: 'has to say why, in a sentence' })
+        .trim()
+        .min(1, { error: 'has to say why, in a sentence' })
+        .max(sentenceCharsMax, { error: `has to have at most ${sentenceCharsMax} characters` }),
+      /** What the command line prints of a row in words: it says nothing new. */
+      does: z.string().optional(),
+    },
+    { error: ({ code }) => (code === 'invalid_type' ? 'has to be a row of the table' : undefined) },
+  )
+  .superRefine((row, context) => {
+    const refuse = (path: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [path], message, input: row });
+    const delays = row.delays_ms.length;
+    if (row.act === 'retry' && delays === 0) refuse('delays_ms', 'has to name a delay for each retry');
+    if (row.act !== 'retry' && row.act !== 'pause' && delays > 0)
+      refuse('delays_ms', 'is for a retry and a pause alone');
+    if (row.otherwise && row.act !== 'retry' && row.act !== 'fall_back')
+      refuse('otherwise', 'is for a retry and a fall back alone: any other act is always to be had');
+    if (row.otherwise && row.otherwise === row.act)
+      refuse('otherwise', 'has to be something else than the act');
+  });
+
+export type RecoveryRow = z.infer<typeof rowSchema>;
+
+export const recoveryTableSchema = z
+  .array(rowSchema, { error: 'has to be a list of rows' })
+  .min(1, { error: 'has to have a row' })
+  .max(rowsMax, { error: `has to have at most ${rowsMax} rows` })
+  .superRefine((rows, context) => {
+    const refuse = (path: PropertyKey[], message: string) =>
+      context.addIssue({ code: 'custom', path, message, input: rows });
+    const unmet = unmetBy(policiesOfRows(rows));
+    if (unmet !== null)
+      refuse(
+        [],
+        `has no row for ${unmet}: end it with a row for every failure, which puts it before a human`,
+      );
+    for (const [index, row] of rows.entries()) {
+      const hiding = rows.slice(0, index).findIndex((earlier) => covers(earlier, row));
+      if (hiding >= 0)
+        refuse([index], `is never reached: row ${hiding + 1} comes before it, and fits all that it fits`);
+    }
+  });
+
+export function rowsOfPolicies(policies: readonly RecoveryPolicy[]): RecoveryRow[] {
+  return policies.map(({ component, failureClass, category, code, act, delaysMs, otherwise, because }) => ({
+    ...{ component, failure_class: failureClass, category, code: code ?? null, act },
+    ...{ delays_ms: [...(delaysMs ?? [])], otherwise: otherwise ?? null, because },
+  }));
+}
+
+export function policiesOfRows(rows: readonly RecoveryRow[]): RecoveryPolicy[] {
+  return rows.map(({ component, failure_class, category, code, act, delays_ms, otherwise, because }) => ({
+    ...{ component, failureClass: failure_class, category, act, because },
+    ...(code ? { code } : {}),
+    ...(delays_ms.length > 0 ? { delaysMs: delays_ms } : {}),
+    ...(otherwise ? { otherwise } : {}),
+  }));
+}
+
+/** The first kind of failure that no row fits, in words. */
+function unmetBy(policies: readonly RecoveryPolicy[]): string | null {
+  for (const component of components satisfies readonly RecoveryComponent[]) {
+    for (const category of failureCategories) {
+      for (const failureClass of failureClasses) {
+        const failure = { category, failureClass, code: '', retryAfterMs: undefined };
+        if (!policyFor(policies, component, failure))
+          return `a failure of ${component} that is ${category} and a ${failureClass}`;
+      }
+    }
+  }
+  return null;
+}
+
+function covers(earlier: RecoveryRow, later: RecoveryRow): boolean {
+  const fits = (one: string, other: string) => one === '*' || one === other;
+  return (
+    fits(earlier.component, later.component) &&
+    fits(earlier.failure_class, later.failure_class) &&
+    fits(earlier.category, later.category) &&
+    fits(earlier.code ?? '*', later.code ?? '*')
+  );
+}

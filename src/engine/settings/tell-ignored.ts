@@ -1,0 +1,26 @@
+// A row that is not gone by is an alert until it is: nothing is ignored in silence.
+import type { Logger } from 'pino';
+import { openAlertKeys, raiseAlert, resolveAlert } from '../../store/alerts.ts';
+import type { Database } from '../../store/database.ts';
+import type { IgnoredRow } from './apply-settings.ts';
+
+export const ignoredCode = 'SETTING_IGNORED';
+const prefix = 'setting:';
+
+export function tellIgnored({ database, logger }: { database: Database; logger: Logger }) {
+  return async (ignored: readonly IgnoredRow[]): Promise<void> => {
+    for (const { key, because } of ignored) logger.warn({ key, because }, 'a setting is not gone by');
+    await database.transaction(async (query) => {
+      const keys = new Set(ignored.map(({ key }) => prefix + key));
+      for (const { key, because } of ignored)
+        await raiseAlert(query, {
+          ...{ key: prefix + key, severity: 'high', component: 'settings', operation: 'read' },
+          code: ignoredCode,
+          message: `The setting ${key} is not gone by: ${because}. What is usual holds. Set it anew, or \`moose config unset ${key}\`.`,
+          metadata: { setting: key },
+        });
+      for (const open of await openAlertKeys(query, prefix))
+        if (!keys.has(open)) await resolveAlert(query, open, 'moose');
+    });
+  };
+}
