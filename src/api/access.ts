@@ -1,4 +1,80 @@
 // Signing in and out, who one is, and the tokens.
-import type { Api, ApiDeps } from './app.ts';
+import type { TokenView } from '../engine/access/ask-tokens.ts';
+import { audit } from '../store/api-tokens.ts';
+import type { Database } from '../store/database.ts';
+import { endWebSession } from '../store/web-sessions.ts';
+import { addressOf } from './address-of.ts';
+import type { Api } from './app.ts';
+import type { Gate } from './authenticate.ts';
+import type { Caller } from './caller.ts';
+import { isSecure } from './check-origin.ts';
+import type { Me } from './contract.ts';
+import { createToken, me, revokeToken, signIn, signOut, tokens } from './routes/access.ts';
+import { noSessionCookie, sessionCookie, sessionSecretIn } from './session-cookie.ts';
 
-export function addAccess(_api: Api, _deps: ApiDeps): void {}
+interface Deps {
+  database: Database;
+  version: string;
+  baseUrl: string | null;
+  isScripted?: boolean;
+  mooseFor(actor: string): { liveExecutors(): Promise<number> };
+}
+
+export function addAccess(api: Api, deps: Deps, gate: Gate): void {
+  const { database, version, isScripted = false, mooseFor } = deps;
+  const meOf = async ({ actor, name, role, isPerson }: Caller): Promise<Me> => {
+    const executors = await mooseFor(actor).liveExecutors();
+    return { actor, name, role, is_person: isPerson, version, executors, is_scripted: isScripted };
+  };
+  api.openapi(signIn, async (c) => {
+    const { headers } = c.req.raw;
+    const from = { headers, address: addressOf(c) };
+    const { caller, secret } = await gate.signIn(c.req.valid('json').token, from, c.get('signal'));
+    c.header('set-cookie', sessionCookie(secret, isSecure(headers, deps)));
+    return c.json(await meOf(caller), 200);
+  });
+  api.openapi(signOut, async (c) => {
+    const { actor, sessionId } = c.get('caller');
+    if (sessionId !== null) {
+      await database.transaction(async (query) => {
+        await audit(query, { actor, act: 'session.end', subject: sessionId });
+        await endWebSession(query, sessionId);
+      }, c.get('signal'));
+    }
+    c.header('set-cookie', noSessionCookie(isSecure(c.req.raw.headers, deps)));
+    return c.body(null, 204);
+  });
+  api.openapi(me, async (c) => {
+    const { headers } = c.req.raw;
+    const secret = c.get('caller').sessionId === null ? null : sessionSecretIn(headers);
+    // The cookie lives as long from now as the session does.
+    if (secret !== null) c.header('set-cookie', sessionCookie(secret, isSecure(headers, deps)));
+    return c.json(await meOf(c.get('caller')), 200);
+  });
+  addTokens(api);
+}
+
+function addTokens(api: Api): void {
+  api.openapi(tokens, async (c) => {
+    const all = await c.get('moose').tokens.list();
+    return c.json({ items: all.map(tokenOf) }, 200);
+  });
+  api.openapi(createToken, async (c) => {
+    const { name, role, person } = c.req.valid('json');
+    const made = await c.get('moose').tokens.create({ name, role, person: person ?? null });
+    return c.json({ ...tokenOf(made), token: made.token }, 201);
+  });
+  api.openapi(revokeToken, async (c) => {
+    const revoked = await c.get('moose').tokens.revoke(c.req.valid('param').id);
+    return c.json(tokenOf(revoked), 200);
+  });
+}
+
+function tokenOf({ id, name, role, person, ...token }: TokenView) {
+  return {
+    ...{ id, name, role, person, created_by: token.createdBy },
+    created_at: token.createdAt.toISOString(),
+    last_used_at: token.lastUsedAt?.toISOString() ?? null,
+    revoked_at: token.revokedAt?.toISOString() ?? null,
+  };
+}

@@ -228,6 +228,6 @@ test('fear: a method that nobody serves is a defect of ours', async () => {
     IncomingMessage,
   ];
   answer.resume();
-  expect(answer.statusCode).toBe(404);
+  expect(answer.statusCode).toBe(405);
   expect(recorded).toEqual([]);
 });

@@ -1,48 +1,116 @@
-// Lets in who has a token of the role that it takes; a wrong one is answered late, and not many are at a time.
+// Lets in who has a token of the role that it takes, or has signed in with one; a wrong one is answered late, and not
+// many are at a time.
 import { PermanentError, TransientError } from '../domain/failure.ts';
 import { sleep } from '../stdx/sleep.ts';
-import { type ApiRole, type ApiToken, apiRoles, findToken, markTokenUsed } from '../store/api-tokens.ts';
+import {
+  type ApiRole,
+  type ApiToken,
+  apiRoles,
+  audit,
+  findToken,
+  markTokenUsed,
+} from '../store/api-tokens.ts';
 import type { Database } from '../store/database.ts';
+import { addWebSession, type FoundSession, findWebSession, markSessionSeen } from '../store/web-sessions.ts';
 import type { Caller } from './caller.ts';
+import { createRateLimit, networkOf } from './rate-limit.ts';
+import { sessionSecretIn } from './session-cookie.ts';
 
 /** A wrong token is answered after this. */
 const failureDelayMsUsual = 500;
 /** Wrong ones that wait for their answer; more of them are sent away, and nobody with a valid token waits for them. */
 const failuresMax = 32;
+/** Of one address. */
+const failureRate = { perSecond: 10, burst: 50 };
 const tokenCharsMax = 200;
 
 export interface Gate {
-  /** @throws `TOKEN_INVALID`, `TOO_MANY_FAILED_LOGINS`, `ROLE_TOO_LOW` */
-  enter(headers: Headers, role: ApiRole, signal: AbortSignal): Promise<Caller>;
+  /**
+   * By the header `Authorization`, or without one by the cookie. `address` is where the request comes from.
+   * @throws `TOKEN_INVALID`, `SESSION_OVER`, `RATE_LIMITED`, `TOO_MANY_FAILED_LOGINS`, `ROLE_TOO_LOW`
+   */
+  enter(headers: Headers, role: ApiRole, signal: AbortSignal, address?: string): Promise<Caller>;
+  /** @throws `TOKEN_NOT_A_PERSONS`, and as `enter` */
+  signIn(
+    token: string,
+    from: { headers: Headers; address: string | undefined },
+    signal: AbortSignal,
+  ): Promise<{ caller: Caller; secret: string }>;
 }
 
 export function createGate(database: Database, failureDelayMs = failureDelayMsUsual): Gate {
-  let failing = 0;
+  const refuse = refuseLate(failureDelayMs);
+  const tokenOf = async (given: string, signal: AbortSignal): Promise<ApiToken | undefined> => {
+    const isPossible = given !== '' && given.length <= tokenCharsMax;
+    return isPossible ? database.run((query) => findToken(query, given), signal) : undefined;
+  };
+  const byCookie = async (secret: string, signal: AbortSignal, address?: string): Promise<Caller> => {
+    const session = await database.run((query) => findWebSession(query, secret), signal);
+    if (!session) return refuse(sessionOver(), signal, address);
+    if (session.isOver || session.person === null) throw sessionOver();
+    await database.run((query) => markSessionSeen(query, session.id), signal);
+    return personOf(session, session.person);
+  };
+  const byToken = async (given: string, signal: AbortSignal, address?: string): Promise<Caller> => {
+    const token = await tokenOf(given, signal);
+    if (!token) return refuse(invalid(), signal, address);
+    await database.run((query) => markTokenUsed(query, token.id), signal);
+    return programOf(token);
+  };
   return {
-    async enter(headers, role, signal) {
-      const given = /^Bearer +(\S+)$/i.exec(headers.get('authorization') ?? '')?.[1] ?? '';
-      const isPossible = given !== '' && given.length <= tokenCharsMax;
-      const token = isPossible ? await database.run((query) => findToken(query, given), signal) : undefined;
-      if (!token) {
-        if (failing >= failuresMax) throw tooMany(failureDelayMs);
-        failing += 1;
-        try {
-          await sleep(failureDelayMs, signal);
-        } finally {
-          failing -= 1;
-        }
-        throw invalid();
-      }
-      if (apiRoles.indexOf(token.role) < apiRoles.indexOf(role)) throw tooLow(token, role);
-      await database.run((query) => markTokenUsed(query, token.id), signal);
-      return { ...callerOf(token), sessionId: null };
+    async enter(headers, role, signal, address) {
+      const authorization = headers.get('authorization');
+      const secret = authorization === null ? sessionSecretIn(headers) : null;
+      const given = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1] ?? '';
+      const caller = await (secret === null
+        ? byToken(given, signal, address)
+        : byCookie(secret, signal, address));
+      if (apiRoles.indexOf(caller.role) < apiRoles.indexOf(role)) throw tooLow(caller, role);
+      return caller;
+    },
+    async signIn(given, { headers, address }, signal) {
+      const token = await tokenOf(given, signal);
+      if (!token) return refuse(invalid(), signal, address);
+      const { id: tokenId, name: tokenName, role, person } = token;
+      if (person === null) throw notAPersons(token);
+      const userAgent = headers.get('user-agent') ?? '';
+      const { id, secret } = await database.transaction(async (query) => {
+        await audit(query, { actor: `human:${person}`, act: 'session.open', subject: tokenName });
+        await markTokenUsed(query, tokenId);
+        return addWebSession(query, { tokenId, userAgent });
+      }, signal);
+      return { caller: personOf({ id, tokenId, role }, person), secret };
     },
   };
 }
 
+/** Always rejects: with `error` after a while, or at once where too many wait already. */
+function refuseLate(failureDelayMs: number) {
+  const strangers = createRateLimit(failureRate);
+  let failing = 0;
+  return async (error: PermanentError, signal: AbortSignal, address?: string): Promise<never> => {
+    strangers.take(networkOf(address));
+    if (failing >= failuresMax) throw tooMany(failureDelayMs);
+    failing += 1;
+    try {
+      await sleep(failureDelayMs, signal);
+    } finally {
+      failing -= 1;
+    }
+    throw error;
+  };
+}
+
 /** By its token, a caller is a program, whoever has it. */
-function callerOf({ id, name, role }: ApiToken): Omit<Caller, 'sessionId'> {
-  return { actor: `api:${name}`, name, role, isPerson: false, tokenId: id };
+function programOf({ id, name, role }: ApiToken): Caller {
+  return { actor: `api:${name}`, name, role, isPerson: false, tokenId: id, sessionId: null };
+}
+
+function personOf(
+  { id, tokenId, role }: Pick<FoundSession, 'id' | 'tokenId' | 'role'>,
+  name: string,
+): Caller {
+  return { actor: `human:${name}`, name, role, isPerson: true, tokenId, sessionId: id };
 }
 
 const fields = { component: 'api', operation: 'authenticate' };
@@ -57,6 +125,24 @@ function invalid(): PermanentError {
   });
 }
 
+function sessionOver(): PermanentError {
+  return new PermanentError({
+    ...fields,
+    code: 'SESSION_OVER',
+    message: 'You are not signed in any more.',
+    advice: 'Sign in again: `moose open` prints the address for it.',
+  });
+}
+
+function notAPersons({ name }: ApiToken): PermanentError {
+  return new PermanentError({
+    ...fields,
+    code: 'TOKEN_NOT_A_PERSONS',
+    message: `The token "${name}" is a program's, and nobody signs in with it.`,
+    advice: 'Make one of your own: `moose tokens create NAME --role operator --person YOU`.',
+  });
+}
+
 function tooMany(retryAfterMs: number): TransientError {
   return new TransientError({
     ...fields,
@@ -67,11 +153,12 @@ function tooMany(retryAfterMs: number): TransientError {
   });
 }
 
-function tooLow(token: ApiToken, role: ApiRole): PermanentError {
+function tooLow({ name, role: has, isPerson }: Caller, role: ApiRole): PermanentError {
+  const who = isPerson ? `${name} has` : `the token "${name}" has`;
   return new PermanentError({
     ...fields,
     code: 'ROLE_TOO_LOW',
-    message: `This needs the role ${role}, and the token "${token.name}" has the role ${token.role}.`,
+    message: `This needs the role ${role}, and ${who} the role ${has}.`,
     advice: `Use a token of the role ${role}.`,
   });
 }

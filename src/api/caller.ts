@@ -11,8 +11,3 @@ export interface Caller {
   /** Of a person who came by cookie. */
   sessionId: string | null;
 }
-
-/** Looking takes one role and changing another; what is about the installation itself asks for `admin` where it stands. */
-export function roleFor(method: string): ApiRole {
-  return method === 'GET' || method === 'HEAD' ? 'viewer' : 'operator';
-}

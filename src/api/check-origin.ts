@@ -24,7 +24,27 @@ export function checkOrigin(headers: Headers, { baseUrl }: OwnNames): void {
   const origin = headers.get('origin');
   if (origin === null || (isOwn && origin === own.origin)) return;
   if (!isOwn && URL.canParse(origin) && new URL(origin).host === host.toLowerCase()) return;
-  throw refused(
+  throw foreignPage();
+}
+
+/** A browser sends the cookie by itself: a change takes a page of ours to have asked for it. @throws `ORIGIN_NOT_ALLOWED` */
+export function checkOwnPage(method: string, headers: Headers): void {
+  const site = headers.get('sec-fetch-site');
+  if (site !== null && site !== 'same-origin' && site !== 'none') throw foreignPage();
+  if (method === 'GET' || method === 'HEAD') return;
+  // Whose it is, `checkOrigin` has seen.
+  if (headers.get('origin') === null && site !== 'same-origin') throw foreignPage();
+}
+
+/** Over TLS, as far as we can know: by the address that people use. */
+export function isSecure(headers: Headers, { baseUrl }: OwnNames): boolean {
+  if (baseUrl === null) return false;
+  const own = new URL(baseUrl);
+  return own.protocol === 'https:' && headers.get('host') === own.host;
+}
+
+function foreignPage(): PermanentError {
+  return refused(
     'ORIGIN_NOT_ALLOWED',
     "The request comes from a page that is not Moose's own.",
     'Call the interface from a program, without an Origin header, or from its own page.',

@@ -6,9 +6,13 @@ import { redact } from '../domain/redact.ts';
 import type { Problem } from './contract.ts';
 
 const statuses: Readonly<Record<string, number>> = {
+  AGENT_UNKNOWN: 400,
+  CHECK_INVALID: 400,
+  CURSOR_INVALID: 400,
   JSON_INVALID: 400,
   JSON_TOO_DEEP: 400,
   REQUEST_INVALID: 400,
+  TOKEN_NAME_INVALID: 400,
   IDEMPOTENCY_KEY_INVALID: 400,
   TOKEN_INVALID: 401,
   SESSION_OVER: 401,
@@ -59,6 +63,11 @@ function issuesOf({ metadata }: MooseError): NonNullable<Problem['issues']> {
   return Array.isArray(metadata.issues) ? metadata.issues : [];
 }
 
+function allowedOf(error: unknown): string {
+  const allowed = isMooseError(error) ? error.metadata.allow : null;
+  return Array.isArray(allowed) ? allowed.join(', ') : '';
+}
+
 export function errorResponse(error: unknown): Response {
   const problem = problemOf(error);
   const retryAfterMs = isMooseError(error) ? error.retryAfterMs : undefined;
@@ -66,6 +75,7 @@ export function errorResponse(error: unknown): Response {
     status: problem.status,
     headers: {
       'content-type': 'application/problem+json',
+      ...(problem.status === 405 ? { allow: allowedOf(error) } : {}),
       ...(problem.status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
       ...(retryAfterMs === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) }),
     },

@@ -86,16 +86,15 @@ export async function listTokens(query: Query): Promise<ApiToken[]> {
   return [...valid, ...revoked];
 }
 
-/** By its id, or by how its id ends. */
+/** By its id, or by how its id ends, from four characters on; two where there are several. */
 export async function tokensOfId(query: Query, given: string): Promise<ApiToken[]> {
-  const end = `%${given
-    .toLowerCase()
-    .replaceAll('-', '')
-    .replaceAll(/[^0-9a-f]/g, '')}`;
+  if (!/^[0-9a-f-]{4,36}$/i.test(given)) return [];
+  const end = given.toLowerCase().replaceAll('-', '');
+  if (end === '') return [];
   return query
     .selectFrom('apiTokens')
     .selectAll()
-    .where(sql<string>`replace(id::text, '-', '')`, 'like', end)
+    .where(sql<string>`replace(id::text, '-', '')`, 'like', `%${end}`)
     .limit(2)
     .execute();
 }

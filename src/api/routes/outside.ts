@@ -1,22 +1,14 @@
-// What there is for programs outside: is it up, put something before a human, and GitHub's webhooks.
+// What there is for programs outside: put something before a human, and GitHub's webhooks.
 import { createRoute, z } from '@hono/zod-openapi';
 import {
   deliverySchema,
   escalatedSchema,
   escalateSchema,
   executeSchema,
-  healthSchema,
   resolutionSchema,
   shortId,
 } from '../contract.ts';
 import { body, json, problems, withToken } from './route-parts.ts';
-
-export const health = createRoute({
-  method: 'get',
-  path: '/healthz',
-  summary: 'Whether Moose is up; needs no token',
-  responses: { 200: json(healthSchema, 'All is well.'), 503: json(healthSchema, 'Something is missing.') },
-});
 
 export const escalate = createRoute({
   method: 'post',

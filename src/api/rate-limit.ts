@@ -1,0 +1,57 @@
+// How often somebody may come: a bucket for each, which time fills, and of which each request takes one (token bucket).
+// It is of this process alone: two that answer let twice as much in.
+import { TransientError } from '../domain/failure.ts';
+
+export interface Rate {
+  perSecond: number;
+  /** At once, after a while of nothing. */
+  burst: number;
+}
+
+export interface RateLimit {
+  /** @throws `RATE_LIMITED`, with when to come again */
+  take(who: string): void;
+}
+
+/** What this many others have come after is forgotten: it begins with a full bucket again. */
+const knownMax = 10_000;
+
+/** @param nowMs - of a clock that never goes back */
+export function createRateLimit(rate: Rate, nowMs: () => number = () => performance.now()): RateLimit {
+  const buckets = new Map<string, { left: number; atMs: number }>();
+  return {
+    take(who) {
+      const now = nowMs();
+      const before = buckets.get(who) ?? { left: rate.burst, atMs: now };
+      const left = Math.min(rate.burst, before.left + ((now - before.atMs) / 1_000) * rate.perSecond);
+      // The one that comes the last is the last to be forgotten.
+      buckets.delete(who);
+      buckets.set(who, { left: left < 1 ? left : left - 1, atMs: now });
+      const [oldest] = buckets.keys();
+      if (buckets.size > knownMax && oldest !== undefined) buckets.delete(oldest);
+      if (left < 1) throw limited(((1 - left) / rate.perSecond) * 1_000);
+    },
+  };
+}
+
+/** Who has one address of IPv6 has 2^64 of them: its network is one. */
+export function networkOf(address: string | undefined): string {
+  const plain = (address ?? 'unknown').replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
+  if (!plain.includes(':')) return plain;
+  const [head = '', tail] = plain.split('::');
+  const groups = head.split(':').filter(Boolean);
+  const rest = (tail ?? '').split(':').filter(Boolean);
+  const missing = tail === undefined ? 0 : 8 - groups.length - rest.length;
+  return [...groups, ...Array<string>(Math.max(missing, 0)).fill('0'), ...rest].slice(0, 4).join(':');
+}
+
+function limited(retryAfterMs: number): TransientError {
+  return new TransientError({
+    code: 'RATE_LIMITED',
+    component: 'api',
+    operation: 'admit',
+    message: 'Too many requests came from here in too short a time.',
+    advice: 'Wait as long as the header Retry-After says, and ask less often.',
+    retryAfterMs,
+  });
+}

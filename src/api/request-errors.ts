@@ -1,0 +1,94 @@
+// What a request can be refused for before anything is asked of Moose, and what an answer can fail by.
+import { HTTPException } from 'hono/http-exception';
+import { type MooseError, PermanentError, TransientError } from '../domain/failure.ts';
+import { toMooseError } from '../engine/errors/to-moose-error.ts';
+
+const retryAfterMs = 1_000;
+const issuesMax = 20;
+const issuesSaidMax = 5;
+const pathCharsShown = 200;
+const strangersEveryMs = 60_000;
+
+export function toApiError(thrown: unknown): MooseError {
+  if (thrown instanceof HTTPException) {
+    return thrown.status === 415
+      ? refused(
+          'MEDIA_TYPE_NOT_JSON',
+          'The body is not said to be JSON.',
+          'Send `Content-Type: application/json`.',
+        )
+      : refused('REQUEST_INVALID', 'The request cannot be read.', 'Look at `/api/openapi.json`.');
+  }
+  const isTimeout = thrown instanceof DOMException && thrown.name === 'TimeoutError';
+  if (!isTimeout) return toMooseError(thrown, 'api', 'answer');
+  return new TransientError({
+    code: 'REQUEST_TIMED_OUT',
+    component: 'api',
+    operation: 'answer',
+    message: 'The request could not be answered in time.',
+    advice: 'Try again; look at `/healthz` whether the database is there.',
+    retryAfterMs,
+  });
+}
+
+export function requestInvalid(
+  found: ReadonlyArray<{ path: PropertyKey[]; message: string }>,
+): PermanentError {
+  const issues = found
+    .slice(0, issuesMax)
+    .map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
+  const said = issues
+    .slice(0, issuesSaidMax)
+    .map(({ path, message }) => `${path || 'the body'}: ${message}`)
+    .join('; ');
+  return refused(
+    'REQUEST_INVALID',
+    `The request is not as it has to be: ${said}.`,
+    'Look at `/api/openapi.json` for what it takes.',
+    { issues },
+  );
+}
+
+export function pathNotFound(method: string, path: string): PermanentError {
+  return nothingHere(method, path, []);
+}
+
+/** @param allowed - the methods that there are at this path */
+export function nothingHere(method: string, path: string, allowed: readonly string[]): PermanentError {
+  const shown = path.slice(0, pathCharsShown);
+  if (allowed.length === 0) {
+    return refused(
+      'PATH_NOT_FOUND',
+      `There is no ${method} ${shown}.`,
+      'Look at `/api/openapi.json` for what there is.',
+    );
+  }
+  return refused(
+    'METHOD_NOT_ALLOWED',
+    `There is no ${method} ${shown}, but ${allowed.join(', ')}.`,
+    'Look at `/api/openapi.json` for what each of them does.',
+    { allow: allowed },
+  );
+}
+
+/** Who has no token fills neither the disk nor the table of errors: of one kind, one is told of in a minute. */
+export function tellStrangersSparingly(): (code: string, hasToken: boolean) => boolean {
+  const told = new Map<string, number>();
+  return (code, hasToken) => {
+    if (hasToken) return true;
+    const nowMs = performance.now();
+    const lastMs = told.get(code) ?? Number.NEGATIVE_INFINITY;
+    if (nowMs - lastMs < strangersEveryMs) return false;
+    told.set(code, nowMs);
+    return true;
+  };
+}
+
+function refused(
+  code: string,
+  message: string,
+  advice: string,
+  metadata: Record<string, unknown> = {},
+): PermanentError {
+  return new PermanentError({ code, component: 'api', operation: 'read', message, advice, metadata });
+}

@@ -1,0 +1,22 @@
+// Which role each call takes: what is not named here takes `viewer` to look and `operator` to change.
+import type { ApiRole } from '../../store/api-tokens.ts';
+
+interface Rule {
+  /** Null: any. */
+  method: string | null;
+  path: RegExp;
+  role: ApiRole;
+}
+
+const rules: readonly Rule[] = [
+  { method: null, path: /^\/api\/tokens(\/|$)/, role: 'admin' },
+  { method: 'PUT', path: /^\/api\/settings\//, role: 'admin' },
+  { method: 'PUT', path: /^\/api\/limits$/, role: 'admin' },
+  // Who may sign in may sign out.
+  { method: 'DELETE', path: /^\/api\/session$/, role: 'viewer' },
+];
+
+export function roleFor(method: string, path: string): ApiRole {
+  const rule = rules.find((each) => (each.method ?? method) === method && each.path.test(path));
+  return rule?.role ?? (method === 'GET' || method === 'HEAD' ? 'viewer' : 'operator');
+}
