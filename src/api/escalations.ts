@@ -1,4 +1,61 @@
-// Questions to a human, and their answers.
+// Questions to a human, their answers, and the answers that hold from now on.
+import type { EscalationMeasures } from '../engine/escalation/measures.ts';
+import { measureGoals } from '../engine/escalation/measures.ts';
 import type { Api, ApiDeps } from './app.ts';
+import { audited } from './audited.ts';
+import * as routes from './routes/escalations.ts';
 
-export function addEscalations(_api: Api, _deps: ApiDeps): void {}
+export function addEscalations(api: Api, { database }: Pick<ApiDeps, 'database'>): void {
+  api.openapi(routes.list, async (c) => {
+    const { status, limit, cursor } = c.req.valid('query');
+    const page = await c.get('moose').escalations.page({ all: status === 'all', limit, cursor });
+    return c.json(page, 200);
+  });
+  api.openapi(routes.one, async (c) => {
+    const { id } = c.req.valid('param');
+    return c.json(await c.get('moose').escalations.one(id), 200);
+  });
+  api.openapi(routes.answer, async (c) => {
+    const { id } = c.req.valid('param');
+    const { option, note, always } = c.req.valid('json');
+    const { escalations } = c.get('moose');
+    const by = c.get('caller').actor;
+    const detail = { option, always, note: note ?? null };
+    const answered = await audited(
+      database,
+      { by, act: 'escalation.answer', subject: id, detail },
+      c.get('signal'),
+      () => escalations.answerOnce(id, option, { always, ...(note === undefined ? {} : { note }) }),
+    );
+    return c.json(answered, 202);
+  });
+  api.openapi(routes.measures, async (c) => {
+    const { days } = c.req.valid('query');
+    return c.json(measuresOf(await c.get('moose').escalations.measures(days)), 200);
+  });
+  api.openapi(routes.policies, async (c) => {
+    const { all } = c.req.valid('query');
+    return c.json({ items: await c.get('moose').escalations.policies({ all: all === 'true' }) }, 200);
+  });
+  api.openapi(routes.revokePolicy, async (c) => {
+    const { id } = c.req.valid('param');
+    const by = c.get('caller').actor;
+    await audited(
+      database,
+      { by, act: 'answer_policy.revoke', subject: id, detail: {} },
+      c.get('signal'),
+      () => c.get('moose').escalations.revokePolicy(id),
+    );
+    return c.body(null, 204);
+  });
+}
+
+function measuresOf(found: EscalationMeasures) {
+  const { days, open_backlog, asked, answered, answered_by_itself, mean_delivery_ms } = found;
+  return {
+    ...{ days, open_backlog, asked, answered, answered_by_itself, mean_delivery_ms },
+    escalation_rate: { value: found.escalation_rate, goal: measureGoals.escalationRate },
+    mean_time_to_resolve_ms: { value: found.mean_time_to_resolve_ms, goal: measureGoals.resolveMs },
+    mean_time_to_detection_ms: { value: found.mean_time_to_detection_ms, goal: measureGoals.detectionMs },
+  };
+}

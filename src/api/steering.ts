@@ -1,4 +1,140 @@
-// What a person or a program does to work orders: submit, retry, pause, cancel, undo.
-import type { Api, ApiDeps } from './app.ts';
+// What a person or a program does to work orders: submit, approve, retry, pause, cancel, undo, merge. What is done
+// already is success, and each call answers the work order as it is after that.
+import { isAbsolute } from 'node:path';
+import type { Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import { PermanentError } from '../domain/failure.ts';
+import type { WorkOrderId } from '../domain/ids.ts';
+import { nanoOfUsd } from '../domain/money.ts';
+import type { Submission } from '../engine/intake/submit.ts';
+import type { Moose } from '../engine/moose.ts';
+import { parseGivenCheck } from '../engine/pipeline/checks/given-check.ts';
+import type { Api, ApiDeps, ApiVariables } from './app.ts';
+import { audited } from './audited.ts';
+import type { SubmissionBody, WorkOrder } from './contract.ts';
+import { idempotent } from './idempotent.ts';
+import * as routes from './routes/steering.ts';
 
-export function addSteering(_api: Api, _deps: ApiDeps): void {}
+type Deps = Pick<ApiDeps, 'database'>;
+type ActRoute = (typeof routes)['approve' | 'pause' | 'resume' | 'cancel' | 'undo' | 'merge'];
+
+export function addSteering(api: Api, deps: Deps): void {
+  addSubmit(api, deps);
+  addRetry(api, deps);
+  addAct(api, deps, routes.approve, (moose, id, because) => moose.approve(id, because));
+  addAct(api, deps, routes.pause, (moose, id, because) => moose.pause(id, because));
+  addAct(api, deps, routes.resume, (moose, id, because) => moose.resume(id, because));
+  addAct(api, deps, routes.cancel, (moose, id) => moose.cancel(id));
+  addAct(api, deps, routes.undo, (moose, id) => moose.undo(id));
+  addAct(api, deps, routes.merge, (moose, id) => moose.merge(id));
+  api.openapi(routes.undoPlan, async (c) => {
+    const { id } = c.req.valid('param');
+    return c.json({ steps: await c.get('moose').undoPlan(id) }, 200);
+  });
+  api.openapi(routes.acts, async (c) => {
+    const { id } = c.req.valid('param');
+    return c.json({ acts: await c.get('moose').acts(id) }, 200);
+  });
+}
+
+function addAct(
+  api: Api,
+  deps: Deps,
+  route: ActRoute,
+  change: (moose: Moose, id: string, because: string | undefined) => Promise<unknown>,
+): void {
+  const name = route.path.slice(route.path.lastIndexOf('/') + 1);
+  api.openapi(route, async (c) => {
+    const { id } = c.req.valid('param');
+    const { because } = c.req.valid('json');
+    const detail = because === undefined ? {} : { because };
+    return c.json(
+      await carryOut(c, deps, { name, id, detail }, (moose, whole) => change(moose, whole, because)),
+      200,
+    );
+  });
+}
+
+function addSubmit(api: Api, deps: Deps): void {
+  api.openapi(routes.submit, async (c) => {
+    const given = c.req.valid('json');
+    const submission = submissionOf(given);
+    const moose = c.get('moose');
+    const made = await idempotent(c, deps, async (id) => {
+      const { title, repository_path, needs_approval = false } = given;
+      const detail = { title, repository_path, needs_approval };
+      const entry = { by: c.get('caller').actor, act: 'work_order.submit', subject: id, detail };
+      const { order, warnings } = await audited(deps.database, entry, c.get('signal'), () =>
+        moose.submit(submission, { id: id as WorkOrderId }),
+      );
+      return { status: 201, body: { work_order: (await moose.view(order.id)) as WorkOrder, warnings } };
+    });
+    return c.json(made.body, 201);
+  });
+}
+
+function addRetry(api: Api, deps: Deps): void {
+  api.openapi(routes.retry, async (c) => {
+    const { id } = c.req.valid('param');
+    const detail = c.req.valid('json');
+    const { from, model, agent, note, limit_usd, time_limit_ms } = detail;
+    const options = {
+      ...(from ? { from } : {}),
+      ...(model ? { model } : {}),
+      ...(agent ? { agent } : {}),
+      ...(note ? { note } : {}),
+      ...(limit_usd === undefined ? {} : { limitNanoUsd: nanoOfUsd(limit_usd) }),
+      ...(time_limit_ms === undefined ? {} : { timeLimitMs: time_limit_ms }),
+    };
+    return c.json(
+      await carryOut(c, deps, { name: 'retry', id, detail }, (moose, whole) => moose.retry(whole, options)),
+      200,
+    );
+  });
+}
+
+/** One that is not there is said to be so, before anything is written down. */
+async function carryOut(
+  c: Context<ApiVariables>,
+  { database }: Deps,
+  { name, id: given, detail }: { name: string; id: string; detail: Record<string, unknown> },
+  change: (moose: Moose, id: string) => Promise<unknown>,
+) {
+  await refuseUnreadBody(c);
+  const moose = c.get('moose');
+  const { id } = await moose.find(given);
+  const entry = { by: c.get('caller').actor, act: `work_order.${name}`, subject: id, detail };
+  await audited(database, entry, c.get('signal'), () => change(moose, id));
+  return (await moose.view(id)) as WorkOrder;
+}
+
+/** A body may be left out; one that is there and would be overlooked is refused. */
+async function refuseUnreadBody(c: Context<ApiVariables>): Promise<void> {
+  if (/\bjson\b/.test(c.req.header('content-type') ?? '')) return;
+  if ((await c.req.raw.clone().text()) !== '') throw new HTTPException(415);
+}
+
+function submissionOf({ repository_path: repositoryPath, checks, ...given }: SubmissionBody): Submission {
+  if (!isAbsolute(repositoryPath)) throw relative(repositoryPath);
+  const { limit_usd, time_limit_ms, allow_ci_changes, needs_approval, ...same } = given;
+  return {
+    ...same,
+    repositoryPath,
+    checks: checks?.map(({ kind, command }) => parseGivenCheck(`${kind}=${command}`)),
+    allowCiChanges: allow_ci_changes,
+    limitNanoUsd: limit_usd === undefined ? undefined : nanoOfUsd(limit_usd),
+    timeLimitMs: time_limit_ms,
+    needsApproval: needs_approval,
+  };
+}
+
+/** It would be one of the folder that Moose was started in. */
+function relative(path: string): PermanentError {
+  return new PermanentError({
+    code: 'REPOSITORY_PATH_RELATIVE',
+    component: 'api',
+    operation: 'submit',
+    message: `"${path.slice(0, 200)}" is not the whole path of a repository on the machine of Moose.`,
+    advice: 'Give it from the root on, as in /home/ada/project.',
+  });
+}

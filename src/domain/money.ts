@@ -11,6 +11,11 @@ export function parseUsd(text: string): bigint | undefined {
   return BigInt(whole) * nanoUsdPerUsd + BigInt(fraction.padEnd(fractionDigits, '0'));
 }
 
+/** Of a number of JSON, which has no more digits than a person writes: to a millionth of a dollar. */
+export function nanoOfUsd(usd: number): bigint {
+  return BigInt(Math.round(usd * 1e6)) * (nanoUsdPerUsd / 1_000_000n);
+}
+
 /** For people: whole cents, or as many digits as it takes to show that it is not nothing. */
 export function formatUsd(nanoUsd: bigint): string {
   const sign = nanoUsd < 0n ? '-' : '';

@@ -1,11 +1,13 @@
 // What a face can ask about questions, and do with them.
-import { PermanentError } from '../../domain/failure.ts';
+import { isMooseError, PermanentError } from '../../domain/failure.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import { listPolicies, revokePolicy } from '../../store/answer-policies.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { countMembers } from '../../store/escalation-members.ts';
-import { type Escalation, findEscalation, listEscalations } from '../../store/escalations.ts';
+import { escalationsFrom, type PlacedEscalation } from '../../store/escalation-pages.ts';
+import { type Escalation, escalationById, findEscalation, listEscalations } from '../../store/escalations.ts';
 import { findAlert, listAlerts, resolveAlertById } from '../../store/listed-alerts.ts';
+import { cursorOf, pageFrom, placeOf } from '../monitor/page-cursor.ts';
 import { type Answer, answer } from './answer.ts';
 import type { CriticalError, CriticalErrors } from './critical-errors.ts';
 import {
@@ -44,6 +46,17 @@ export function askEscalations({ database, clock, actor, critical }: AskEscalati
         const found = await listEscalations(query, { limit: listedMax, ...options });
         return Promise.all(found.map(viewIn(query)));
       }),
+    /** The open ones first, a page at a time. @throws CURSOR_INVALID */
+    page: ({ all, limit, cursor }: { all: boolean; limit: number; cursor?: string | undefined }) =>
+      database.run(async (query) => {
+        const list = all ? 'escalations.all' : 'escalations.open';
+        const found = await escalationsFrom(query, { all, limit, after: placeOf(list, cursor) });
+        const page = pageFrom<PlacedEscalation, Promise<EscalationView>>(found, limit, {
+          item: viewIn(query),
+          cursor: ({ place }) => cursorOf(list, place),
+        });
+        return { ...page, items: await Promise.all(page.items) };
+      }),
     /** By its id, or a work order's. @throws ESCALATION_NOT_FOUND, ESCALATION_AMBIGUOUS */
     one,
     /** @see answer.ts for what it throws */
@@ -54,6 +67,18 @@ export function askEscalations({ database, clock, actor, critical }: AskEscalati
     ): Promise<EscalationView> => {
       const escalation = await database.run((query) => findEscalation(query, given));
       await answer({ database, clock }, escalation, option, { by: actor, ...options });
+      return one(escalation.id);
+    },
+    /** The same, and giving an answer again that was taken is success: who asks may have lost the first reply. */
+    answerOnce: async (given: string, option: string, said: Omit<Answer, 'by'>): Promise<EscalationView> => {
+      const escalation = await database.run((query) => findEscalation(query, given));
+      try {
+        await answer({ database, clock }, escalation, option, { by: actor, ...said });
+      } catch (cause) {
+        if (!isMooseError(cause) || cause.code !== 'ESCALATION_ANSWERED') throw cause;
+        const now = await database.run((query) => escalationById(query, escalation.id));
+        if (!now || !isThatAnswer(now, option, said)) throw cause;
+      }
       return one(escalation.id);
     },
     measures: (days?: number): Promise<EscalationMeasures> =>
@@ -76,6 +101,16 @@ export function askEscalations({ database, clock, actor, critical }: AskEscalati
       return critical.report(given);
     },
   };
+}
+
+/** Whoever gave it. */
+function isThatAnswer(
+  { chosenOption, note: noted, makesPolicy }: Escalation,
+  option: string,
+  { note, always = false }: Omit<Answer, 'by'>,
+): boolean {
+  const isOption = chosenOption === option || chosenOption?.startsWith(`${option}:`);
+  return isOption === true && (note?.trim() || null) === noted && makesPolicy === always;
 }
 
 async function workOrderOf(query: Query, { workOrderId }: Escalation): Promise<EscalationView['work_order']> {
