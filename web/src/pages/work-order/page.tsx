@@ -1,3 +1,172 @@
+import { Link, useNavigate } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { WorkOrderDetail } from '../../../../src/api/contract.ts';
+import { ProblemError } from '../../api/call.ts';
+import { Badge } from '../../parts/badge.tsx';
+import { Page } from '../../parts/page.tsx';
+import { Empty, Failed, Loading } from '../../parts/states.tsx';
+import { StatusBadge } from '../../parts/status-badge.tsx';
+import { Tabs } from '../../parts/tabs.tsx';
+import { type Tab, tabs, workOrderRoute } from '../../router.tsx';
+import { DecisionCard } from '../escalations/decision-card.tsx';
+import { useCardKeys } from '../escalations/use-card-keys.ts';
+import { useQuestion } from '../escalations/use-questions.ts';
+import { ActsBar } from './acts-bar.tsx';
+import { AskedFor } from './asked-for.tsx';
+import { ChecksTab } from './checks.tsx';
+import { DecisionsTab } from './decisions.tsx';
+import { DiffTab } from './diff.tsx';
+import { EffectsTab } from './effects.tsx';
+import { ErrorsTab } from './errors.tsx';
+import { EventsTab } from './events.tsx';
+import { Facts } from './facts.tsx';
+import { OutputTab } from './output.tsx';
+import { Timeline } from './timeline.tsx';
+import { useWorkOrder } from './use-work-order.ts';
+import { WhyLine } from './why-line.tsx';
+
 export function WorkOrderPage() {
-  return <h1>WorkOrderPage</h1>;
+  const { id } = workOrderRoute.useParams();
+  useCardKeys();
+  const { data, error, isPending, refetch } = useWorkOrder(id);
+  if (data) return <Order detail={data} error={error} onRetry={() => void refetch()} />;
+  if (isPending)
+    return (
+      <Page title="Work order">
+        <Loading what="the work order" lines={8} />
+      </Page>
+    );
+  if (error instanceof ProblemError && error.problem.status === 404) return <NoSuchOrder id={id} />;
+  return (
+    <Page title="Work order">
+      <Failed error={error} onRetry={() => void refetch()} />
+    </Page>
+  );
+}
+
+function NoSuchOrder({ id }: { id: string }) {
+  return (
+    <Page title="Work order" tabTitle="Not found">
+      <Empty
+        title="There is no such work order"
+        action={
+          <Link to="/work-orders" className="inline-flex min-h-11 items-center text-accent underline">
+            All work orders
+          </Link>
+        }
+      >
+        Nothing has the id <bdi className="font-mono [overflow-wrap:anywhere]">{id}</bdi>. It may be of
+        another database, or cut off.
+      </Empty>
+    </Page>
+  );
+}
+
+interface OrderProps {
+  detail: WorkOrderDetail;
+  /** Of the newest reading: what is shown is older. */
+  error: unknown;
+  onRetry(): void;
+}
+
+function Order({ detail, error, onRetry }: OrderProps) {
+  return (
+    <div className="[overflow-wrap:anywhere]">
+      <Page title={detail.title} lead={<Marks detail={detail} />}>
+        {error ? <Failed error={error} onRetry={onRetry} /> : null}
+        <WhyLine detail={detail} />
+        {detail.escalation_id ? <OpenQuestion id={detail.escalation_id} /> : null}
+        <ActsBar detail={detail} />
+        <Facts detail={detail} />
+        <OrderTabs detail={detail} />
+      </Page>
+    </div>
+  );
+}
+
+function Marks({ detail }: { detail: WorkOrderDetail }) {
+  return (
+    <span className="mt-1 flex flex-wrap items-center gap-2">
+      <StatusBadge status={detail.status} />
+      {detail.needs_you ? <Badge tone="warn">needs you</Badge> : null}
+      {detail.held_by ? (
+        <Badge tone="warn">
+          paused by <bdi>{detail.held_by}</bdi>
+        </Badge>
+      ) : null}
+      {detail.failure_class ? <Badge tone="bad">{detail.failure_class.replaceAll('_', ' ')}</Badge> : null}
+      {detail.is_scripted ? <Badge title="By the scripted model, and not a real one">scripted</Badge> : null}
+      {detail.run > 1 ? <span className="text-[13px]">run {detail.run}</span> : null}
+    </span>
+  );
+}
+
+function OpenQuestion({ id }: { id: string }) {
+  const { data, error, refetch } = useQuestion(id);
+  if (data) return <DecisionCard card={data} isAtHome />;
+  return error ? (
+    <Failed error={error} onRetry={() => void refetch()} />
+  ) : (
+    <Loading what="its question" lines={4} />
+  );
+}
+
+function OrderTabs({ detail }: { detail: WorkOrderDetail }) {
+  const { tab = 'timeline', session } = workOrderRoute.useSearch();
+  const navigate = useNavigate();
+  const contents: Readonly<Record<Tab, ReactNode>> = {
+    timeline: (
+      <div className="flex flex-col gap-4">
+        <Timeline detail={detail} />
+        <AskedFor detail={detail} />
+      </div>
+    ),
+    output: <OutputTab detail={detail} chosen={session} />,
+    diff: <DiffTab id={detail.id} />,
+    checks: <ChecksTab checks={detail.checks} />,
+    decisions: <DecisionsTab decisions={detail.decisions} />,
+    errors: <ErrorsTab errors={detail.errors} />,
+    effects: <EffectsTab effects={detail.effects} />,
+    events: <EventsTab id={detail.id} />,
+  };
+  return (
+    <Tabs
+      label="About this work order"
+      value={tab}
+      onChange={(name) =>
+        void navigate({
+          to: '/work-orders/$id',
+          params: { id: detail.id },
+          search: name === 'timeline' ? {} : { tab: name },
+          replace: true,
+          resetScroll: false,
+        })
+      }
+      tabs={tabs.map((name) => ({
+        name,
+        title: <TabTitle name={name} count={countOf(name, detail)} />,
+        content: contents[name],
+      }))}
+    />
+  );
+}
+
+function TabTitle({ name, count }: { name: Tab; count: number }) {
+  return (
+    <span className="inline-flex min-h-8 items-center gap-1.5">
+      {name.replace(/^./, (first) => first.toUpperCase())}
+      {count > 0 ? (
+        <span className="rounded-full bg-raised px-1.5 text-xs font-normal text-quiet tabular-nums">
+          {count}
+        </span>
+      ) : null}
+    </span>
+  );
+}
+
+function countOf(name: Tab, detail: WorkOrderDetail): number {
+  if (name === 'output') return detail.sessions.length;
+  if (name === 'events') return detail.events;
+  if (name === 'timeline' || name === 'diff') return 0;
+  return detail[name].length;
 }

@@ -1,0 +1,75 @@
+// What may be done to it: the possible first; those that are not say why, on hover, to a screen reader, and when pressed.
+import { useId, useState } from 'react';
+import type { ActView, WorkOrderDetail } from '../../../../src/api/contract.ts';
+import { Button } from '../../parts/button.tsx';
+import { useMayAct } from '../escalations/use-me.ts';
+import { ActDialog } from './act-dialog.tsx';
+import { actNames, mainAct } from './act-names.ts';
+
+export function ActsBar({ detail }: { detail: WorkOrderDetail }) {
+  const mayAct = useMayAct();
+  const [opened, setOpened] = useState<ActView['act']>();
+  const [told, setTold] = useState<ActView>();
+  const acts = mayAct ? detail.acts : detail.acts.map(forbidden);
+  const ordered = [...acts].sort((a, b) => Number(b.is_possible) - Number(a.is_possible));
+  const main = mainAct(acts);
+  const act = detail.acts.find((each) => each.act === opened);
+  if (ordered.length === 0) return null;
+  return (
+    <section aria-label="What you can do" className="flex flex-col gap-2">
+      <div className="flex flex-wrap gap-2">
+        {ordered.map((each) => (
+          <ActButton
+            key={each.act}
+            act={each}
+            isMain={each.act === main}
+            onPress={() => (each.is_possible ? setOpened(each.act) : setTold(each))}
+          />
+        ))}
+      </div>
+      <p role="status" className="text-[13px] text-quiet empty:hidden">
+        {told && !told.is_possible
+          ? `${actNames[told.act].verb}: ${told.why_not ?? 'not possible now.'}`
+          : ''}
+      </p>
+      {act ? <ActDialog detail={detail} act={act} onClose={() => setOpened(undefined)} /> : null}
+    </section>
+  );
+}
+
+const forbidden = (act: ActView): ActView => ({
+  ...act,
+  is_possible: false,
+  why_not: 'You may look here, but not act.',
+});
+
+function ActButton({ act, isMain, onPress }: { act: ActView; isMain: boolean; onPress(): void }) {
+  const whyNotId = useId();
+  const { verb, Icon } = actNames[act.act];
+  const look = isMain ? 'primary' : act.is_destructive && act.is_possible ? 'danger' : 'plain';
+  return (
+    <>
+      <Button
+        look={look}
+        className="min-h-11 sm:min-h-9"
+        onClick={onPress}
+        {...(act.is_possible
+          ? {}
+          : {
+              'aria-disabled': true,
+              'aria-describedby': whyNotId,
+              title: act.why_not ?? '',
+              style: { opacity: 0.6, cursor: 'not-allowed' },
+            })}
+      >
+        <Icon aria-hidden size={15} />
+        {verb}
+      </Button>
+      {act.is_possible ? null : (
+        <span id={whyNotId} hidden>
+          {act.why_not}
+        </span>
+      )}
+    </>
+  );
+}

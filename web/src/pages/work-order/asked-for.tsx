@@ -1,0 +1,74 @@
+import type { WorkOrderDetail } from '../../../../src/api/contract.ts';
+import { Card } from '../../parts/card.tsx';
+import { usd } from '../../parts/money.ts';
+import { duration } from '../../parts/time.tsx';
+import { newestFirst } from './newest-first.ts';
+
+/** What was asked for, and where the money went: below the picture, for who wants to know. */
+export function AskedFor({ detail }: { detail: WorkOrderDetail }) {
+  return (
+    <div className="grid items-start gap-4 lg:grid-cols-2">
+      <Card title="What was asked for">
+        <div className="flex flex-col gap-3 [overflow-wrap:anywhere]">
+          <p dir="auto" className="whitespace-pre-wrap">
+            {detail.description || 'Its title says it all.'}
+          </p>
+          {detail.acceptance ? (
+            <div>
+              <p className="text-[13px] text-quiet">It is good when</p>
+              <p dir="auto" className="whitespace-pre-wrap">
+                {detail.acceptance}
+              </p>
+            </div>
+          ) : null}
+          <p className="text-[13px] text-quiet">
+            It may take {duration(detail.time_limit_ms)}
+            {detail.approved_by ? (
+              <>
+                , and was approved by <bdi>{detail.approved_by}</bdi>
+              </>
+            ) : null}
+            . <span className="font-mono">{detail.id}</span>
+          </p>
+        </div>
+      </Card>
+      <Card title="Where the money went" isFlush={detail.costs.length > 0}>
+        {detail.costs.length === 0 ? (
+          <p className="text-quiet">Nothing was spent yet.</p>
+        ) : (
+          <Costs detail={detail} />
+        )}
+      </Card>
+    </div>
+  );
+}
+
+const rowsMax = 50;
+
+function Costs({ detail }: { detail: WorkOrderDetail }) {
+  const costs = newestFirst(detail.costs);
+  return (
+    <ul className="max-h-96 divide-y divide-line overflow-y-auto [overflow-wrap:anywhere]">
+      {costs.slice(0, rowsMax).map(({ place, item: cost }) => (
+        <li key={place} className="flex items-baseline justify-between gap-3 px-4 py-2">
+          <span className="min-w-0">
+            {cost.model ?? cost.service}{' '}
+            <span className="text-[13px] text-quiet">
+              {cost.type.replaceAll('_', ' ')}, {cost.status.replaceAll('_', ' ')}
+            </span>
+          </span>
+          <span className="shrink-0 tabular-nums">
+            {cost.actual_usd === null ? (
+              <span className="text-quiet">{usd(cost.reserved_usd)} set aside</span>
+            ) : (
+              usd(cost.actual_usd)
+            )}
+          </span>
+        </li>
+      ))}
+      {costs.length > rowsMax ? (
+        <li className="px-4 py-2 text-quiet">and {costs.length - rowsMax} older ones</li>
+      ) : null}
+    </ul>
+  );
+}

@@ -1,0 +1,61 @@
+import { CircleCheck, CircleHelp, CircleX } from 'lucide-react';
+import type { WorkOrderDetail } from '../../../../src/api/contract.ts';
+import { Empty } from '../../parts/states.tsx';
+import { duration } from '../../parts/time.tsx';
+import { Said } from '../escalations/evidence.tsx';
+import { newestFirst } from './newest-first.ts';
+
+type Check = WorkOrderDetail['checks'][number];
+
+export function ChecksTab({ checks }: { checks: readonly Check[] }) {
+  if (checks.length === 0)
+    return (
+      <Empty title="No check has run yet">
+        The project’s tests, types and lint run here after each change; what they say, and how long it took,
+        stays.
+      </Empty>
+    );
+  return (
+    <ul className="flex flex-col gap-2">
+      {newestFirst(checks).map(({ place, item }) => (
+        <CheckLine key={place} check={item} />
+      ))}
+    </ul>
+  );
+}
+
+const looks = {
+  green: { Icon: CircleCheck, tone: 'text-good', words: 'green' },
+  red: { Icon: CircleX, tone: 'text-bad', words: 'red' },
+  unknown: { Icon: CircleHelp, tone: 'text-quiet', words: 'not known' },
+} as const;
+
+function CheckLine({ check }: { check: Check }) {
+  const { Icon, tone, words } = looks[check.is_green === null ? 'unknown' : check.is_green ? 'green' : 'red'];
+  return (
+    <li className="rounded-lg border border-line bg-surface [overflow-wrap:anywhere]">
+      <details open={check.is_green === false}>
+        <summary className="flex min-h-11 cursor-pointer flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2">
+          <span className={`inline-flex items-center gap-1.5 font-semibold ${tone}`}>
+            <Icon aria-hidden size={17} /> {words}
+          </span>
+          <span className="font-medium">{check.kind}</span>
+          <code dir="ltr" className="text-[13px] [unicode-bidi:isolate]">
+            {check.command}
+          </code>
+          <span className="text-[13px] text-quiet tabular-nums">
+            run {check.run}, cycle {check.cycle}
+            {check.duration_ms === null ? '' : ` · ${duration(check.duration_ms)}`}
+          </span>
+        </summary>
+        <div className="px-4 pb-3">
+          {check.output_tail === '' ? (
+            <p className="text-quiet">It wrote nothing.</p>
+          ) : (
+            <Said text={check.output_tail} label={`The end of what ${check.command} wrote`} />
+          )}
+        </div>
+      </details>
+    </li>
+  );
+}

@@ -1,0 +1,118 @@
+import { ChevronRight } from 'lucide-react';
+import { memo, useState } from 'react';
+import { Badge } from '../../parts/badge.tsx';
+import { Button } from '../../parts/button.tsx';
+import { classNames } from '../../parts/class-names.ts';
+import { isOfCi, type PatchFile, type PatchLine } from './parse-patch.ts';
+import { shown } from './plain-text.ts';
+
+const linesAtFirst = 500;
+const linesMore = 2_000;
+const lineCharsMax = 2_000;
+
+export const DiffFile = memo(function DiffFile({
+  file,
+  isOpenAtFirst,
+}: {
+  file: PatchFile;
+  isOpenAtFirst: boolean;
+}) {
+  const [isOpen, setIsOpen] = useState(isOpenAtFirst);
+  const [most, setMost] = useState(linesAtFirst);
+  const left = file.lines.length - most;
+  return (
+    <section aria-label={file.path} className="overflow-hidden rounded-lg border border-line bg-surface">
+      <h3>
+        <button
+          type="button"
+          aria-expanded={isOpen}
+          onClick={() => setIsOpen(!isOpen)}
+          className="flex min-h-11 w-full cursor-pointer flex-wrap items-center gap-x-2.5 gap-y-1 px-3 py-2 text-left hover:bg-raised"
+        >
+          <ChevronRight aria-hidden size={16} className={classNames('shrink-0', isOpen && 'rotate-90')} />
+          <span className="min-w-0 flex-1 font-mono text-[13px]">
+            {file.from ? (
+              <>
+                <bdi>{shown(file.from)}</bdi> →{' '}
+              </>
+            ) : null}
+            <bdi>{shown(file.path)}</bdi>
+          </span>
+          {file.kind === 'changed' ? null : <Badge>{file.kind}</Badge>}
+          {isOfCi(file.path) ? <Badge tone="warn">runs by itself</Badge> : null}
+          <span className="text-[13px] font-medium tabular-nums">
+            <span className="text-good">+{file.added}</span> <span className="text-bad">−{file.removed}</span>
+          </span>
+        </button>
+      </h3>
+      {isOpen ? (
+        <div className="border-t border-line">
+          {file.isBinary ? <p className="p-3 text-quiet">A binary file: nothing to be read.</p> : null}
+          <Lines lines={file.lines.slice(0, most)} path={file.path} />
+          {left > 0 ? (
+            <p className="border-t border-line p-2">
+              <Button size="small" className="min-h-11 sm:min-h-8" onClick={() => setMost(most + linesMore)}>
+                {Math.min(left, linesMore)} of {left} more lines
+              </Button>
+            </p>
+          ) : null}
+        </div>
+      ) : null}
+    </section>
+  );
+});
+
+const tones: Readonly<Record<PatchLine['kind'], string>> = {
+  added: 'bg-good-soft',
+  removed: 'bg-bad-soft',
+  same: '',
+  hunk: 'bg-info-soft text-info',
+  note: 'text-quiet',
+};
+const marks: Readonly<Record<PatchLine['kind'], string>> = {
+  added: '+',
+  removed: '−',
+  same: ' ',
+  hunk: ' ',
+  note: ' ',
+};
+
+function Lines({ lines, path }: { lines: readonly PatchLine[]; path: string }) {
+  return (
+    <section
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys
+      tabIndex={0}
+      aria-label={`Changes of ${path}`}
+      dir="ltr"
+      className="overflow-x-auto font-mono text-xs leading-5"
+    >
+      <div className="w-max min-w-full">
+        {lines.map((line, index) => (
+          <div
+            // biome-ignore lint/suspicious/noArrayIndexKey: a line has no other name than its place
+            key={index}
+            className={classNames('flex whitespace-pre', tones[line.kind])}
+          >
+            <span
+              aria-hidden
+              className="w-9 shrink-0 pr-1.5 text-right text-quiet tabular-nums select-none sm:w-11"
+            >
+              {line.before ?? ''}
+            </span>
+            <span
+              aria-hidden
+              className="w-9 shrink-0 pr-1.5 text-right text-quiet tabular-nums select-none sm:w-11"
+            >
+              {line.after ?? ''}
+            </span>
+            <span className="w-4 shrink-0 select-none text-quiet">{marks[line.kind]}</span>
+            <span className="[unicode-bidi:isolate]">{cut(shown(line.text))}</span>
+          </div>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+const cut = (text: string) =>
+  text.length > lineCharsMax ? `${text.slice(0, lineCharsMax)} … (${text.length} characters)` : text;

@@ -1,0 +1,83 @@
+import { useQuery } from '@tanstack/react-query';
+import { ShieldAlert } from 'lucide-react';
+import { useMemo } from 'react';
+import type { Diff } from '../../../../src/api/contract.ts';
+import { call } from '../../api/call.ts';
+import { Empty, Failed, Loading } from '../../parts/states.tsx';
+import { DiffFile } from './diff-file.tsx';
+import { isOfCi, parsePatch } from './parse-patch.ts';
+import { detailKey } from './use-work-order.ts';
+
+/** More than these are closed at first. */
+const openFilesMax = 12;
+const openLinesMax = 400;
+const filesMax = 400;
+
+export function DiffTab({ id }: { id: string }) {
+  const query = useQuery({
+    queryKey: [...detailKey(id), 'diff'],
+    queryFn: ({ signal }) => call<Diff>(`/api/work-orders/${id}/diff`, { signal }),
+  });
+  if (query.isPending) return <Loading what="the change" lines={6} />;
+  if (query.isError) return <Failed error={query.error} onRetry={() => void query.refetch()} />;
+  return <Change diff={query.data} />;
+}
+
+function Change({ diff }: { diff: Diff }) {
+  const files = useMemo(() => parsePatch(diff.patch ?? ''), [diff.patch]);
+  if (diff.patch === null || (files.length === 0 && diff.files.length === 0))
+    return (
+      <Empty title="There is no change yet">
+        What the agent changes stands here, file by file, once the step “applying” is done.
+      </Empty>
+    );
+  const counted = diff.files.length > 0 ? diff.files : files;
+  const added = counted.reduce((sum, file) => sum + file.added, 0);
+  const removed = counted.reduce((sum, file) => sum + file.removed, 0);
+  const ofCi = counted.filter(({ path }) => isOfCi(path));
+  const there = new Set(files.map(({ path }) => path));
+  const missing = diff.files.filter(({ path }) => !there.has(path));
+  return (
+    <div className="flex flex-col gap-3 [overflow-wrap:anywhere]">
+      <p className="tabular-nums">
+        {counted.length === 1 ? '1 file' : `${counted.length} files`},{' '}
+        <span className="font-medium text-good">{added} added</span>,{' '}
+        <span className="font-medium text-bad">{removed} removed</span> lines
+      </p>
+      {ofCi.length > 0 ? (
+        <div className="flex items-start gap-2.5 rounded-lg bg-warn-soft px-4 py-3 text-warn">
+          <ShieldAlert aria-hidden size={18} className="mt-0.5 shrink-0" />
+          <div>
+            <p className="font-semibold">
+              This change touches files that run by themselves: look at them twice.
+            </p>
+            <ul className="font-mono text-[13px]">
+              {ofCi.map(({ path }) => (
+                <li key={path}>
+                  <bdi>{path}</bdi>
+                </li>
+              ))}
+            </ul>
+          </div>
+        </div>
+      ) : null}
+      {diff.is_whole ? null : (
+        <p className="rounded-lg bg-info-soft px-4 py-3 text-info">
+          The change is too large to be shown whole; all of it is in the branch.
+        </p>
+      )}
+      {files.slice(0, filesMax).map((file, index) => (
+        <DiffFile
+          key={file.path}
+          file={file}
+          isOpenAtFirst={index < openFilesMax && file.lines.length <= openLinesMax}
+        />
+      ))}
+      {missing.length > 0 || files.length > filesMax ? (
+        <p className="text-quiet">
+          {missing.length + Math.max(0, files.length - filesMax)} more files are not shown here.
+        </p>
+      ) : null}
+    </div>
+  );
+}

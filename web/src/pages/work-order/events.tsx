@@ -1,0 +1,98 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { call, queryOf } from '../../api/call.ts';
+import { Button } from '../../parts/button.tsx';
+import { classNames } from '../../parts/class-names.ts';
+import { Empty, Failed, Loading } from '../../parts/states.tsx';
+import { Ago } from '../../parts/time.tsx';
+import { type EventPage, type EventsRead, type EventView, readEvents } from './read-events.ts';
+import { detailKey } from './use-work-order.ts';
+
+const asksFor = 200;
+const shownAtOnce = 100;
+
+export function EventsTab({ id }: { id: string }) {
+  const [most, setMost] = useState(shownAtOnce);
+  const [isProgressAlone, setIsProgressAlone] = useState(false);
+  const query = useEvents(id);
+  if (query.isPending) return <Loading what="the events" lines={8} />;
+  if (query.isError && !query.data)
+    return <Failed error={query.error} onRetry={() => void query.refetch()} />;
+  const { events, isWhole } = query.data;
+  if (events.length === 0)
+    return (
+      <Empty title="Nothing has happened yet">
+        Each thing that happens to the work order is written down here.
+      </Empty>
+    );
+  const found = events.filter((event) => !isProgressAlone || event.is_progress).reverse();
+  return (
+    <div className="flex flex-col gap-3">
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <p className="text-quiet tabular-nums">
+          {found.length} of {events.length}
+          {isWhole ? '' : ' so far'}, the newest first
+        </p>
+        <label className="flex min-h-11 cursor-pointer items-center gap-2 sm:min-h-9">
+          <input
+            type="checkbox"
+            className="h-4 w-4 accent-(--accent)"
+            checked={isProgressAlone}
+            onChange={(change) => setIsProgressAlone(change.target.checked)}
+          />
+          Only what was progress
+        </label>
+      </div>
+      {query.isError ? <Failed error={query.error} onRetry={() => void query.refetch()} /> : null}
+      {isWhole ? null : (
+        <Button isBusy={query.isFetching} onClick={() => void query.refetch()}>
+          Newer events are there: read on
+        </Button>
+      )}
+      <ol className="flex flex-col divide-y divide-line rounded-lg border border-line bg-surface">
+        {found.slice(0, most).map((event) => (
+          <EventLine key={event.id} event={event} />
+        ))}
+      </ol>
+      {found.length > most ? (
+        <Button className="min-h-11" onClick={() => setMost(most + shownAtOnce)}>
+          {Math.min(shownAtOnce, found.length - most)} older ones
+        </Button>
+      ) : null}
+    </div>
+  );
+}
+
+function useEvents(id: string) {
+  const client = useQueryClient();
+  const queryKey = [...detailKey(id), 'events'];
+  return useQuery({
+    queryKey,
+    queryFn: ({ signal }) =>
+      readEvents(
+        (cursor) =>
+          call<EventPage>(`/api/work-orders/${id}/events${queryOf({ cursor, limit: asksFor })}`, { signal }),
+        client.getQueryData<EventsRead>(queryKey),
+      ),
+  });
+}
+
+function EventLine({ event }: { event: EventView }) {
+  return (
+    <li className="grid gap-x-4 gap-y-0.5 px-4 py-2 [overflow-wrap:anywhere] sm:grid-cols-[9rem_11rem_minmax(0,1fr)]">
+      <span className="text-[13px] text-quiet">
+        <Ago at={event.at} />
+      </span>
+      <span className={classNames('font-mono text-[13px]', event.is_progress && 'font-semibold text-good')}>
+        {event.kind}
+        {event.is_progress ? <span className="sr-only"> (progress)</span> : null}
+      </span>
+      <span className="min-w-0">
+        <bdi>{event.what}</bdi>{' '}
+        <span className="text-[13px] text-quiet">
+          by <bdi>{event.actor}</bdi>
+        </span>
+      </span>
+    </li>
+  );
+}

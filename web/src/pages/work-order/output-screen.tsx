@@ -1,0 +1,75 @@
+import { ArrowDownToLine } from 'lucide-react';
+import { memo, type ReactNode, useEffect, useRef, useState } from 'react';
+import type { Output } from '../../../../src/api/contract.ts';
+import { Button } from '../../parts/button.tsx';
+import type { OutputBlock, OutputText } from './output-text.ts';
+import { plainText } from './plain-text.ts';
+
+/** Nearer than this to its end counts as being there. */
+const nearEndPx = 40;
+
+export interface OutputScreenProps {
+  text: OutputText;
+  newest: Output;
+  acts: ReactNode;
+}
+
+export function OutputScreen({ text, newest, acts }: OutputScreenProps) {
+  const screen = useRef<HTMLElement>(null);
+  const [sticks, setSticks] = useState(true);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is new moves the end
+  useEffect(() => {
+    if (sticks && screen.current) screen.current.scrollTop = screen.current.scrollHeight;
+  }, [text, sticks]);
+  const onScroll = () => {
+    const at = screen.current;
+    if (at) setSticks(at.scrollHeight - at.scrollTop - at.clientHeight < nearEndPx);
+  };
+  return (
+    <div className="flex flex-col gap-2">
+      <div className="relative">
+        <section
+          ref={screen}
+          onScroll={onScroll}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys
+          tabIndex={0}
+          aria-label="Output of the session"
+          className="h-[min(70dvh,44rem)] overflow-auto rounded-lg border border-line bg-surface p-3 font-mono text-xs leading-relaxed"
+        >
+          {text.isCut ? (
+            <p className="mb-2 text-quiet">… what came before is not shown; download it to read all of it.</p>
+          ) : null}
+          <div dir="ltr" className="whitespace-pre-wrap [overflow-wrap:anywhere] [unicode-bidi:isolate]">
+            {text.blocks.map((block) => (
+              <Block key={block.number} block={block} />
+            ))}
+            <div>{plainText(text.rest)}</div>
+          </div>
+          {newest.size === 0 ? <p className="text-quiet">It has written nothing here.</p> : null}
+        </section>
+        {sticks ? null : (
+          <Button
+            look="primary"
+            className="absolute right-4 bottom-4 min-h-11 shadow-lg sm:min-h-9"
+            onClick={() => setSticks(true)}
+          >
+            <ArrowDownToLine aria-hidden size={15} /> To the end
+          </Button>
+        )}
+      </div>
+      <div className="flex flex-wrap items-center justify-between gap-2 text-[13px] text-quiet">
+        <p role="status">
+          {newest.is_over
+            ? 'It has ended: nothing more will come.'
+            : 'It runs: what it writes comes by itself.'}
+        </p>
+        {acts}
+      </div>
+    </div>
+  );
+}
+
+/** Blocks that do not change are not drawn anew, and those out of sight not at all. */
+const Block = memo(function Block({ block }: { block: OutputBlock }) {
+  return <div className="[contain-intrinsic-size:auto_300px] [content-visibility:auto]">{block.text}</div>;
+});

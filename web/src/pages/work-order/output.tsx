@@ -1,0 +1,139 @@
+// What a session of the work order writes, as it writes it; it sticks to the end unless a person has scrolled up.
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { Session, WorkOrderDetail } from '../../../../src/api/contract.ts';
+import { Button } from '../../parts/button.tsx';
+import { classNames } from '../../parts/class-names.ts';
+import { inputClass } from '../../parts/field.tsx';
+import { Empty, Failed, Loading } from '../../parts/states.tsx';
+import { StatusBadge } from '../../parts/status-badge.tsx';
+import { Ago } from '../../parts/time.tsx';
+import { OutputActs } from './output-acts.tsx';
+import { OutputScreen } from './output-screen.tsx';
+import { type Stream, useOutput } from './use-output.ts';
+
+export function OutputTab({ detail, chosen }: { detail: WorkOrderDetail; chosen: string | undefined }) {
+  const [stream, setStream] = useState<Stream>('stdout');
+  const { sessions } = detail;
+  const session = sessions.find(({ id }) => id === chosen) ?? sessions.find(isRunning) ?? newestOf(sessions);
+  if (!session)
+    return (
+      <Empty title="Nothing has been started yet">
+        What the agent and the checks write stands here, live, as soon as the first of them is started.
+      </Empty>
+    );
+  return (
+    <div className="flex flex-col gap-3">
+      <div className="flex flex-wrap items-end gap-3">
+        <SessionChoice sessions={sessions} session={session} workOrderId={detail.id} />
+        <StreamChoice stream={stream} onChange={setStream} />
+      </div>
+      <SessionLine session={session} />
+      <OneOutput key={`${session.id} ${stream}`} session={session} stream={stream} />
+    </div>
+  );
+}
+
+const isRunning = ({ ended_at: endedAt }: Session) => endedAt === null;
+const newestOf = (sessions: readonly Session[]) =>
+  [...sessions].sort((a, b) => b.created_at.localeCompare(a.created_at))[0];
+
+interface SessionChoiceProps {
+  sessions: readonly Session[];
+  session: Session;
+  workOrderId: string;
+}
+
+function SessionChoice({ sessions, session, workOrderId }: SessionChoiceProps) {
+  const navigate = useNavigate();
+  const newestFirst = [...sessions].sort((a, b) => b.created_at.localeCompare(a.created_at));
+  return (
+    <label className="flex min-w-0 max-w-full flex-col gap-1">
+      <span className="font-medium">Session</span>
+      <select
+        className={classNames(inputClass, 'min-h-11 sm:min-h-9')}
+        value={session.id}
+        onChange={(change) =>
+          void navigate({
+            to: '/work-orders/$id',
+            params: { id: workOrderId },
+            search: { tab: 'output', session: change.target.value },
+            replace: true,
+          })
+        }
+      >
+        {newestFirst.map((each) => (
+          <option key={each.id} value={each.id}>
+            {`${each.name} (${each.purpose}) · run ${each.run}, cycle ${each.cycle}, attempt ${each.attempt} · ${isRunning(each) ? 'running' : each.state.replaceAll('_', ' ')}`}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+const streams: ReadonlyArray<{ name: Stream; title: string }> = [
+  { name: 'stdout', title: 'Output' },
+  { name: 'stderr', title: 'Errors' },
+];
+
+function StreamChoice({ stream, onChange }: { stream: Stream; onChange(stream: Stream): void }) {
+  return (
+    <fieldset className="flex gap-1">
+      <legend className="sr-only">Which of its two streams</legend>
+      {streams.map(({ name, title }) => (
+        <Button
+          key={name}
+          className="min-h-11 sm:min-h-9"
+          look={stream === name ? 'primary' : 'plain'}
+          aria-pressed={stream === name}
+          onClick={() => onChange(name)}
+        >
+          {title}
+        </Button>
+      ))}
+    </fieldset>
+  );
+}
+
+function SessionLine({ session }: { session: Session }) {
+  const how =
+    session.signal === null
+      ? session.exit_code === null
+        ? ''
+        : `exit code ${session.exit_code}`
+      : `killed by ${session.signal}`;
+  return (
+    <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-[13px] text-quiet [overflow-wrap:anywhere]">
+      <StatusBadge status={isRunning(session) ? 'running' : session.state} />
+      <span>
+        on <bdi>{session.host}</bdi>, isolated by {session.isolation}
+      </span>
+      <span>
+        began <Ago at={session.started_at ?? session.created_at} />
+      </span>
+      {how ? <span>{how}</span> : null}
+      {session.end_reason ? <bdi>{session.end_reason}</bdi> : null}
+    </p>
+  );
+}
+
+function OneOutput({ session, stream }: { session: Session; stream: Stream }) {
+  const [attempt, setAttempt] = useState(0);
+  const { text, newest, error } = useOutput(session.id, stream, attempt);
+  if (!session.is_here || newest?.is_here === false)
+    return (
+      <Empty title="It runs on another machine">
+        Its output lies on <bdi>{session.host}</bdi>: open Mission Control there, or run `moose logs` on it.
+      </Empty>
+    );
+  if (error) return <Failed error={error} onRetry={() => setAttempt((before) => before + 1)} />;
+  if (!newest) return <Loading what="the output" lines={5} />;
+  return (
+    <OutputScreen
+      text={text}
+      newest={newest}
+      acts={<OutputActs session={session} stream={stream} text={text} />}
+    />
+  );
+}

@@ -1,0 +1,23 @@
+import { ExternalLink } from 'lucide-react';
+import type { ReactNode } from 'react';
+
+/** Only what a browser opens as a page of the web; anything else stays text. */
+export function OutsideLink({ href, children }: { href: string; children: ReactNode }) {
+  if (!isOfTheWeb(href)) return <bdi>{href}</bdi>;
+  return (
+    <a
+      href={href}
+      target="_blank"
+      rel="noreferrer noopener"
+      className="inline-flex items-center gap-1 text-accent underline underline-offset-2"
+    >
+      {children}
+      <ExternalLink aria-label="(opens in a new tab)" size={13} />
+    </a>
+  );
+}
+
+function isOfTheWeb(href: string): boolean {
+  const url = URL.parse(href);
+  return url !== null && (url.protocol === 'https:' || url.protocol === 'http:');
+}

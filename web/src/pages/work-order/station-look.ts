@@ -1,0 +1,37 @@
+import {
+  Check,
+  CircleDashed,
+  Hourglass,
+  LoaderCircle,
+  type LucideIcon,
+  RefreshCw,
+  RotateCcw,
+  Undo2,
+  X,
+} from 'lucide-react';
+import type { Station } from '../../../../src/api/contract.ts';
+
+export interface StationLook {
+  Icon: LucideIcon;
+  /** Of the disc. */
+  disc: string;
+  /** Of its part in the strip that shows where the time went. */
+  bar: string;
+  words: string;
+  isMoving: boolean;
+}
+
+export const stationLooks: Readonly<Record<Station['state'] | 'ahead', StationLook>> = {
+  done: look(Check, 'bg-good text-surface border-good', 'bg-good', 'done'),
+  sent_back: look(RotateCcw, 'bg-warn-soft text-warn border-warn', 'bg-warn', 'sent back'),
+  failed: look(X, 'bg-bad text-surface border-bad', 'bg-bad', 'failed'),
+  running: look(LoaderCircle, 'bg-info-soft text-info border-info', 'bg-info', 'running', true),
+  retrying: look(RefreshCw, 'bg-warn-soft text-warn border-warn', 'bg-warn', 'trying again', true),
+  waiting: look(Hourglass, 'bg-surface text-quiet border-quiet', 'bg-quiet', 'waiting'),
+  undone: look(Undo2, 'bg-raised text-quiet border-line', 'bg-line', 'undone'),
+  ahead: look(CircleDashed, 'bg-surface text-quiet border-line border-dashed', 'bg-line', 'not yet'),
+};
+
+function look(Icon: LucideIcon, disc: string, bar: string, words: string, isMoving = false): StationLook {
+  return { Icon, disc, bar, words, isMoving };
+}

@@ -1,0 +1,51 @@
+import { useEffect, useState } from 'react';
+import type { Output } from '../../../../src/api/contract.ts';
+import { call, queryOf } from '../../api/call.ts';
+import { followOutput } from './follow-output.ts';
+import { appendOutput, noOutput, type OutputText } from './output-text.ts';
+
+export type Stream = Output['stream'];
+
+export interface OutputSeen {
+  text: OutputText;
+  /** Undefined until the first answer. */
+  newest: Output | undefined;
+  error: unknown;
+}
+
+const unseen: OutputSeen = { text: noOutput, newest: undefined, error: undefined };
+
+/** What is the same for a while (a poll that brings nothing) draws nothing anew. */
+export function useOutput(sessionId: string, stream: Stream, attempt: number): OutputSeen {
+  const [seen, setSeen] = useState(unseen);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt begins from anew
+  useEffect(() => {
+    const stop = new AbortController();
+    setSeen(unseen);
+    const ask = (offset: number, signal: AbortSignal) => askOutput(sessionId, stream, offset, signal);
+    followOutput(
+      ask,
+      ({ output, isAfterGap }) =>
+        setSeen(({ text, newest }) => {
+          if (output.text === '' && newest?.is_over === output.is_over && newest.size === output.size)
+            return { text, newest, error: undefined };
+          const before = isAfterGap ? { ...text, isCut: true } : text;
+          return { text: appendOutput(before, output.text), newest: output, error: undefined };
+        }),
+      { signal: stop.signal },
+    ).catch((error: unknown) => {
+      if (!stop.signal.aborted) setSeen((before) => ({ ...before, error }));
+    });
+    return () => stop.abort();
+  }, [sessionId, stream, attempt]);
+  return seen;
+}
+
+export function askOutput(
+  sessionId: string,
+  stream: Stream,
+  offset: number,
+  signal: AbortSignal,
+): Promise<Output> {
+  return call<Output>(`/api/sessions/${sessionId}/output${queryOf({ stream, offset })}`, { signal });
+}

@@ -1,0 +1,29 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import type { WorkOrderDetail } from '../../../../src/api/contract.ts';
+import { call } from '../../api/call.ts';
+
+export const detailKey = (id: string) => ['work-order', id];
+
+/** By its id or an end of it; the address becomes the whole id, since that is what the live feed speaks of. */
+export function useWorkOrder(id: string) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const query = useQuery({
+    queryKey: detailKey(id),
+    queryFn: ({ signal }) => call<WorkOrderDetail>(`/api/work-orders/${encodeURIComponent(id)}`, { signal }),
+  });
+  const detail = query.data;
+  useEffect(() => {
+    if (!detail || detail.id === id) return;
+    client.setQueryData(detailKey(detail.id), detail);
+    void navigate({
+      to: '/work-orders/$id',
+      params: { id: detail.id },
+      search: (now) => ({ ...now }),
+      replace: true,
+    });
+  }, [client, navigate, detail, id]);
+  return query;
+}
