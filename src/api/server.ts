@@ -5,6 +5,13 @@ import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { ConfigurationError } from '../domain/failure.ts';
 import { type ApiDeps, createApi } from './app.ts';
+import { createGate } from './authenticate.ts';
+import { type LiveDeps, openLive } from './live.ts';
+
+export interface ServerDeps extends ApiDeps {
+  /** Left out: nobody can watch. */
+  live?: Pick<LiveDeps, 'feed' | 'limits'>;
+}
 
 export interface ApiServer {
   /** `http://127.0.0.1:4317`. */
@@ -21,19 +28,31 @@ const connectionsMax = 1_000;
 const closeGraceMs = 1_000;
 
 /** @param place - port 0 is any free one. @throws ConfigurationError `PORT_TAKEN`, `PORT_NOT_ALLOWED` */
-export async function startServer(deps: ApiDeps, place: { bind: string; port: number }): Promise<ApiServer> {
-  const { fetch } = createApi(deps);
+export async function startServer(
+  deps: ServerDeps,
+  place: { bind: string; port: number },
+): Promise<ApiServer> {
+  const gate = createGate(deps.database, deps.failureDelayMs);
+  const { fetch } = createApi(deps, gate);
   const server = createAdaptorServer({
     fetch,
     // The fetch of everybody else in this process stays Node's own.
     overrideGlobalObjects: false,
-    serverOptions: { headersTimeout: headersMsMax, requestTimeout: requestMsMax },
+    serverOptions: {
+      headersTimeout: headersMsMax,
+      requestTimeout: requestMsMax,
+      // A client that would rather speak HTTP/2 is answered as it is.
+      shouldUpgradeCallback: ({ headers }) =>
+        deps.live !== undefined && headers.upgrade?.toLowerCase() === 'websocket',
+    },
   }) as Server;
   server.maxConnections = connectionsMax;
+  const live = deps.live ? openLive(server, { ...deps, ...deps.live, gate }) : null;
   server.listen(place.port, place.bind);
   try {
     await once(server, 'listening');
   } catch (cause) {
+    await live?.close(0);
     throw notListening(place, cause);
   }
   const { port } = server.address() as AddressInfo;
@@ -46,7 +65,7 @@ export async function startServer(deps: ApiDeps, place: { bind: string; port: nu
       server.close();
       server.closeIdleConnections();
       const timer = setTimeout(() => server.closeAllConnections(), closeGraceMs);
-      await closed;
+      await Promise.all([closed, live?.close(closeGraceMs)]);
       clearTimeout(timer);
     },
   };

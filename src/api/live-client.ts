@@ -1,0 +1,136 @@
+// One who watches over a WebSocket: what waits for it is bounded, and who is too slow is sent away with its cursor.
+import type { WebSocket } from 'ws';
+import type { LiveFeed } from '../engine/live/live-feed.ts';
+import type { LiveRow } from '../store/live-events.ts';
+import type { Caller } from './caller.ts';
+import type { LiveEvent, LiveMessage } from './contract.ts';
+
+export interface LiveLimits {
+  clientsMax: number;
+  clientsPerTokenMax: number;
+  /** What one client may have waiting. */
+  bufferedBytesMax: number;
+  stillHereEveryMs: number;
+  /** A client that answers no ping for so long is gone. */
+  silentMsMax: number;
+  /** Whether a client's token or session is still valid is asked so often. */
+  checkEveryMs: number;
+  /** A client that is told to close has so long to do it. */
+  closeMsMax: number;
+}
+
+export const liveLimitsUsual: LiveLimits = {
+  clientsMax: 500,
+  clientsPerTokenMax: 100,
+  bufferedBytesMax: 1_000_000,
+  stillHereEveryMs: 10_000,
+  silentMsMax: 30_000,
+  checkEveryMs: 15_000,
+  closeMsMax: 5_000,
+};
+
+/** Why a connection is closed (RFC 6455, 7.4.1): the client comes back at once, or later, or signs in first. */
+export const liveCloses = {
+  stopping: [1001, 'Moose is stopping'],
+  signedOut: [1008, 'signed out'],
+  tooSlow: [1013, 'too slow'],
+} as const;
+export type LiveClose = keyof typeof liveCloses;
+
+export interface LiveClientOptions {
+  socket: WebSocket;
+  feed: LiveFeed;
+  caller: Caller;
+  /** As it came; it is shown again to see whether it still holds. */
+  headers: Headers;
+  /** Names this process. */
+  server: string;
+  cursor: string | undefined;
+  limits: LiveLimits;
+  onGone(client: LiveClient): void;
+}
+
+export class LiveClient {
+  readonly caller: Caller;
+  readonly headers: Headers;
+  private readonly socket: WebSocket;
+  private readonly limits: LiveLimits;
+  private readonly unsubscribe: () => void;
+  private heardAtMs = performance.now();
+  private closeTimer: NodeJS.Timeout | undefined;
+
+  constructor({ socket, feed, caller, headers, server, cursor, limits, onGone }: LiveClientOptions) {
+    this.socket = socket;
+    this.caller = caller;
+    this.headers = headers;
+    this.limits = limits;
+    const heard = () => {
+      this.heardAtMs = performance.now();
+    };
+    socket.on('pong', heard);
+    // What a client says is nothing but a sign of life.
+    socket.on('message', heard);
+    // Whatever is wrong with it, it is closed by it.
+    socket.on('error', () => socket.terminate());
+    socket.on('close', () => {
+      clearTimeout(this.closeTimer);
+      this.unsubscribe();
+      onGone(this);
+    });
+    this.say({ type: 'hello', server, cursor: cursor ?? feed.cursor() });
+    this.unsubscribe = feed.subscribe({
+      ...(cursor === undefined ? {} : { cursor }),
+      onEvents: (events, newest) => this.send(textOf(events, newest)),
+      onResync: (newest) => this.say({ type: 'resync', cursor: newest }),
+    });
+  }
+
+  /** Asks for a sign of life, and gives one; one that has given none for long is gone. */
+  lookAfter(): void {
+    if (performance.now() - this.heardAtMs > this.limits.silentMsMax) this.terminate();
+    this.say({ type: 'still_here' });
+    if (this.isOpen()) this.socket.ping();
+  }
+
+  close(why: LiveClose): void {
+    this.unsubscribe();
+    const [code, words] = liveCloses[why];
+    this.socket.close(code, words);
+    // What waits goes out before the close does, if it can.
+    this.closeTimer ??= setTimeout(() => this.terminate(), this.limits.closeMsMax).unref();
+  }
+
+  terminate(): void {
+    this.socket.terminate();
+  }
+
+  private say(message: LiveMessage): void {
+    this.send(JSON.stringify(message));
+  }
+
+  private send(text: string): void {
+    if (!this.isOpen()) return;
+    if (this.socket.bufferedAmount > this.limits.bufferedBytesMax) this.close('tooSlow');
+    else this.socket.send(text);
+  }
+
+  private isOpen(): boolean {
+    return this.socket.readyState === this.socket.OPEN;
+  }
+}
+
+/** Hundreds of clients are told the same: it is written down once. */
+const texts = new WeakMap<readonly LiveRow[], string>();
+
+function textOf(events: readonly LiveRow[], cursor: string): string {
+  const known = texts.get(events);
+  if (known !== undefined) return known;
+  const message: LiveMessage = { type: 'events', events: events.map(eventOf), cursor };
+  const text = JSON.stringify(message);
+  texts.set(events, text);
+  return text;
+}
+
+function eventOf({ id, topic, subject, workOrderId, at, detail }: LiveRow): LiveEvent {
+  return { id: `${id}`, topic, subject, work_order_id: workOrderId, at: at.toISOString(), detail };
+}

@@ -1,0 +1,105 @@
+// All who watch this process: not too many, none that is gone, and none whose token has been revoked since.
+import { isMooseError, TransientError } from '../domain/failure.ts';
+import { sleep } from '../stdx/sleep.ts';
+import type { Gate } from './authenticate.ts';
+import type { Caller } from './caller.ts';
+import { statusOf } from './error-answer.ts';
+import { LiveClient, type LiveClientOptions, type LiveLimits } from './live-client.ts';
+
+const signedOut: ReadonlySet<number> = new Set([401, 403]);
+const checksAtOnceMax = 4;
+const checkMsMax = 10_000;
+const comeBackMs = 10_000;
+
+export class LiveClients {
+  private readonly clients = new Set<LiveClient>();
+  private readonly stop = new AbortController();
+  private readonly looking: Promise<unknown>;
+  private readonly gate: Gate;
+  private readonly limits: LiveLimits;
+
+  constructor(gate: Gate, limits: LiveLimits) {
+    this.gate = gate;
+    this.limits = limits;
+    this.looking = Promise.all([
+      this.keep(limits.stillHereEveryMs, async () => {
+        for (const client of this.clients) client.lookAfter();
+      }),
+      this.keep(limits.checkEveryMs, () => this.checkAll()),
+    ]);
+  }
+
+  get count(): number {
+    return this.clients.size;
+  }
+
+  /** @throws TransientError `LIVE_CLIENTS_TOO_MANY` */
+  assertRoom(coming: number, caller?: Caller): void {
+    const own = [...this.clients].filter((client) => client.caller.tokenId === caller?.tokenId).length;
+    if (this.count + coming <= this.limits.clientsMax && own < this.limits.clientsPerTokenMax) return;
+    throw new TransientError({
+      code: 'LIVE_CLIENTS_TOO_MANY',
+      component: 'api',
+      operation: 'watch',
+      message: caller
+        ? `The token "${caller.name}" has ${own} live connections open, and this server ${this.count}.`
+        : `This server has ${this.count} live connections open.`,
+      advice: 'Close some of them, or use a token for each program.',
+      retryAfterMs: comeBackMs,
+    });
+  }
+
+  add(options: Omit<LiveClientOptions, 'limits' | 'onGone'>): void {
+    const client = new LiveClient({
+      ...options,
+      limits: this.limits,
+      onGone: (gone) => this.clients.delete(gone),
+    });
+    this.clients.add(client);
+    if (this.stop.signal.aborted) client.close('stopping');
+  }
+
+  /** Each is told to come back, and cut off where it does not listen within `graceMs`. */
+  async close(graceMs: number): Promise<void> {
+    this.stop.abort(new DOMException('Moose is stopping', 'AbortError'));
+    for (const client of this.clients) client.close('stopping');
+    const deadlineMs = performance.now() + graceMs;
+    while (this.clients.size > 0 && performance.now() < deadlineMs) await sleep(5);
+    for (const client of this.clients) client.terminate();
+    await this.looking;
+  }
+
+  private async keep(everyMs: number, look: () => Promise<void>): Promise<void> {
+    const { signal } = this.stop;
+    while (!signal.aborted) {
+      await sleep(everyMs, signal).catch(() => undefined);
+      if (!signal.aborted) await look();
+    }
+  }
+
+  /** Those who have come with the same are one question. */
+  private async checkAll(): Promise<void> {
+    const groups = [...Map.groupBy(this.clients, ({ headers }) => credentialsOf(headers)).values()];
+    const checkNext = async (): Promise<void> => {
+      for (let group = groups.pop(); group; group = groups.pop()) await this.check(group);
+    };
+    await Promise.all(Array.from({ length: checksAtOnceMax }, checkNext));
+  }
+
+  private async check(group: readonly LiveClient[]): Promise<void> {
+    const [one] = group;
+    if (!one) return;
+    const signal = AbortSignal.any([this.stop.signal, AbortSignal.timeout(checkMsMax)]);
+    try {
+      await this.gate.enter(one.headers, 'viewer', signal);
+    } catch (thrown) {
+      // What cannot be told now, the database being away, is asked again the next time.
+      const isOver = isMooseError(thrown) && signedOut.has(statusOf(thrown));
+      if (isOver) for (const client of group) client.close('signedOut');
+    }
+  }
+}
+
+function credentialsOf(headers: Headers): string {
+  return JSON.stringify([headers.get('authorization'), headers.get('cookie')]);
+}

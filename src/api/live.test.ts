@@ -1,0 +1,213 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { addToken, findToken, newToken, revokeToken } from '../store/api-tokens.ts';
+import { liveMessageSchema } from './contract/live.ts';
+import { aServer, aWatcher, change, greeted, liveGround, refusal, until } from './live-ground.fixture.ts';
+
+test('R-UI-1: who watches is greeted, and told of each change once', async () => {
+  const { database, server, token } = await liveGround();
+  const watcher = aWatcher(server, token);
+  await until('it is greeted', () => watcher.messages.length === 1);
+  expect(watcher.messages[0]).toEqual({
+    type: 'hello',
+    server: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    cursor: expect.stringMatching(/^\d/),
+  });
+  await change(database, 'one');
+  await change(database, 'two');
+  await until('it is told', () => watcher.subjects.length === 2);
+  expect(watcher.subjects).toEqual(['one', 'two']);
+  for (const message of watcher.messages) expect(liveMessageSchema.parse(message)).toEqual(message);
+});
+
+test('over a lost connection and a new server nothing is missed, and the new one has another name', async () => {
+  const { database, server, token } = await liveGround();
+  const watcher = aWatcher(server, token);
+  await change(database, 'one');
+  await until('it is told', () => watcher.subjects.length === 1);
+  watcher.socket.terminate();
+  await change(database, 'two');
+  const again = aWatcher(server, token, { cursor: watcher.cursor });
+  await until('it is told', () => again.subjects.length === 1);
+  await server.close();
+  await until('it is told to come back', () => again.closed !== null);
+  expect(again.closed).toEqual({ code: 1001, reason: 'Moose is stopping' });
+  await change(database, 'three');
+  const next = await aServer(database, {}, server.port);
+  const last = aWatcher(next, token, { cursor: again.cursor });
+  await change(database, 'four');
+  await until('it is told', () => last.subjects.length === 2);
+  expect([watcher, again, last].map(({ subjects }) => subjects)).toEqual([
+    ['one'],
+    ['two'],
+    ['three', 'four'],
+  ]);
+  expect(
+    new Set([watcher, again, last].map(({ messages: [hello] }) => hello && 'server' in hello && hello.server))
+      .size,
+  ).toBe(2);
+});
+
+test('two servers of one database tell the same', async () => {
+  const { database, server, token } = await liveGround();
+  const watchers = [aWatcher(server, token), aWatcher(await aServer(database), token)];
+  await greeted(...watchers);
+  for (const subject of ['one', 'two', 'three']) await change(database, subject);
+  for (const { subjects } of watchers) {
+    await until('it is told', () => subjects.length === 3);
+    expect(subjects).toEqual(['one', 'two', 'three']);
+  }
+});
+
+test('two hundred watch, and each is told all of it', async () => {
+  const { database, server, token } = await liveGround({ clientsPerTokenMax: 200 });
+  const watchers = Array.from({ length: 200 }, () => aWatcher(server, token));
+  await until('all are let in', () => watchers.every(({ messages }) => messages.length > 0));
+  const all = Array.from({ length: 50 }, (_, number) => `${number}`);
+  for (const subject of all) await change(database, subject);
+  await until('all are told', () => watchers.every(({ subjects }) => subjects.length === all.length));
+  for (const { subjects } of watchers) expect(subjects).toEqual(all);
+});
+
+test('the fear: one that does not read fills the memory; it is sent away, and catches up', async () => {
+  const { database, server, token } = await liveGround({ bufferedBytesMax: 10_000 });
+  const slow = aWatcher(server, token);
+  const quick = aWatcher(server, token);
+  await change(database, 'first');
+  await until('both are told', () => slow.subjects.length + quick.subjects.length === 2);
+  slow.socket.pause();
+  const large = 'x'.repeat(200_000);
+  let written = 0;
+  // What the two ends of a connection hold by themselves is some megabytes.
+  for (; written < 100; written++) await change(database, `${written}`, large);
+  await until('the quick one is told', () => quick.subjects.length === 1 + written);
+  slow.socket.resume();
+  await until('the slow one is sent away', () => slow.closed !== null);
+  expect(slow.closed).toEqual({ code: 1013, reason: 'too slow' });
+  expect(slow.subjects.length).toBeLessThan(quick.subjects.length);
+  const back = aWatcher(server, token, { cursor: slow.cursor });
+  await until(
+    'it has caught up',
+    () => slow.subjects.length + back.subjects.length === quick.subjects.length,
+  );
+  expect([...slow.subjects, ...back.subjects]).toEqual(quick.subjects);
+});
+
+test.each(['rubbish', '99999999999', `${'9'.repeat(9_000)}`])(
+  'a cursor that nobody gave out: begin anew',
+  async (cursor) => {
+    const { database, server, token } = await liveGround();
+    const watcher = aWatcher(server, token, { cursor });
+    await until('it is told so', () => watcher.messages.length === 2);
+    expect(watcher.messages[1]).toEqual({ type: 'resync', cursor: watcher.cursor });
+    await change(database, 'one');
+    await until('it goes on', () => watcher.subjects.length === 1);
+  },
+);
+
+test('R-SEC-1: a token that is revoked watches no longer', async () => {
+  const { database, server, token } = await liveGround({ checkEveryMs: 20 });
+  const other = newToken();
+  await addToken(database.query, other, { name: 'other', role: 'viewer', createdBy: 'test' });
+  const [watcher, another] = [aWatcher(server, token), aWatcher(server, other)];
+  await greeted(watcher, another);
+  const row = await findToken(database.query, token);
+  await revokeToken(database.query, row?.id ?? '');
+  await until('it is sent away', () => watcher.closed !== null);
+  expect([watcher.closed, another.closed]).toEqual([{ code: 1008, reason: 'signed out' }, null]);
+});
+
+test('what cannot be asked about a token, the database being away, sends nobody away', async () => {
+  const { database, server, token } = await liveGround({ checkEveryMs: 20 });
+  const watcher = aWatcher(server, token);
+  await greeted(watcher);
+  await sql`alter table api_tokens rename to hidden`.execute(database.query);
+  await sql`select pg_sleep(0.2)`.execute(database.query);
+  await sql`alter table hidden rename to api_tokens`.execute(database.query);
+  await change(database, 'one');
+  await until('it is told', () => watcher.subjects.length === 1);
+  expect(watcher.closed).toBeNull();
+});
+
+test('R-SEC-1: without a token, from another page, by another name or at another path nobody is let in', async () => {
+  const { server, token } = await liveGround();
+  const authorization = `Bearer ${token}`;
+  const live = `${server.url}/api/live`;
+  expect(await refusal(live, {})).toEqual({ status: 401, code: 'TOKEN_INVALID' });
+  expect(await refusal(live, { authorization: 'Bearer no' })).toEqual({ status: 401, code: 'TOKEN_INVALID' });
+  const foreign = { authorization, origin: 'https://evil.example' };
+  expect(await refusal(live, foreign)).toEqual({ status: 403, code: 'ORIGIN_NOT_ALLOWED' });
+  const renamed = { authorization, host: 'evil.example' };
+  expect(await refusal(live, renamed)).toEqual({ status: 403, code: 'HOST_NOT_ALLOWED' });
+  expect(await refusal(`${server.url}/api/other`, { authorization })).toEqual({
+    ...{ status: 404, code: 'PATH_NOT_FOUND' },
+  });
+  const own = aWatcher(server, token, { headers: { origin: server.url } });
+  await until('its own page is let in', () => own.messages.length === 1);
+});
+
+test('R-SEC-3: not more than so many watch, in all and by one token', async () => {
+  const { database, server, token } = await liveGround({ clientsPerTokenMax: 2, clientsMax: 3 });
+  const headers = { authorization: `Bearer ${token}` };
+  const live = `${server.url}/api/live`;
+  const own = [aWatcher(server, token), aWatcher(server, token)];
+  await greeted(...own);
+  expect(await refusal(live, headers)).toEqual({ status: 503, code: 'LIVE_CLIENTS_TOO_MANY' });
+  const other = newToken();
+  await addToken(database.query, other, { name: 'other', role: 'viewer', createdBy: 'test' });
+  await greeted(aWatcher(server, other));
+  expect(await refusal(live, { authorization: `Bearer ${other}` })).toMatchObject({ status: 503 });
+  own[0]?.socket.close();
+  await until('it is gone', () => own[0]?.closed !== null);
+  await greeted(aWatcher(server, other));
+});
+
+test('R-SEC-3: what a client says is not looked at, and may not be long', async () => {
+  const { database, server, token } = await liveGround();
+  const watcher = aWatcher(server, token);
+  await greeted(watcher);
+  watcher.socket.send('{"type":"delete everything"}');
+  await change(database, 'one');
+  await until('it is told', () => watcher.subjects.length === 1);
+  watcher.socket.send('x'.repeat(2_000));
+  await until('it is sent away', () => watcher.closed !== null);
+  expect(watcher.closed?.code).toBe(1009);
+});
+
+test('signs of life come and are asked for; one that gives none is cut off', async () => {
+  const { server, token } = await liveGround({ stillHereEveryMs: 20, silentMsMax: 300 });
+  const alive = aWatcher(server, token);
+  const still = () => alive.messages.filter(({ type }) => type === 'still_here').length;
+  const dead = aWatcher(server, token);
+  await greeted(dead);
+  dead.socket.pause();
+  await until('it has lived for longer than a dead one may', () => still() > 30);
+  expect(alive.closed).toBeNull();
+  dead.socket.resume();
+  await until('the other one is cut off', () => dead.closed !== null);
+  expect(dead.closed?.code).toBe(1006);
+});
+
+test('a client that leaves while it is looked at, and one that speaks no WebSocket, harm nobody', async () => {
+  const { database, server, token } = await liveGround();
+  const lines = (more: string[]) =>
+    ['GET /api/live HTTP/1.1', `Host: 127.0.0.1:${server.port}`, ...more, '', ''].join('\r\n');
+  const upgrade = ['Connection: Upgrade', 'Upgrade: websocket'];
+  for (let times = 0; times < 20; times++) {
+    const socket = connect(server.port, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write(lines([...upgrade, 'Authorization: Bearer no']));
+    socket.destroy();
+  }
+  const half = connect(server.port, '127.0.0.1');
+  half.write(lines([...upgrade, `Authorization: Bearer ${token}`]));
+  expect(String(await once(half, 'data'))).toMatch(/^HTTP\/1.1 400 /);
+  const plain = await fetch(`${server.url}/api/live`, { headers: { authorization: `Bearer ${token}` } });
+  expect(plain.status).toBe(404);
+  const watcher = aWatcher(server, token);
+  await greeted(watcher);
+  await change(database, 'one');
+  await until('it is told', () => watcher.subjects.length === 1);
+});

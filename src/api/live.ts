@@ -1,0 +1,124 @@
+// `GET /api/live`: a WebSocket for whoever may look. All that any request goes through comes before the upgrade.
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import type { LiveFeed } from '../engine/live/live-feed.ts';
+import type { ApiDeps } from './app.ts';
+import type { Gate } from './authenticate.ts';
+import { checkOrigin } from './check-origin.ts';
+import { errorResponse, statusOf } from './error-answer.ts';
+import { type LiveLimits, liveLimitsUsual } from './live-client.ts';
+import { LiveClients } from './live-clients.ts';
+import { pathNotFound, tellStrangersSparingly, toApiError } from './request-errors.ts';
+
+export interface LiveDeps extends Pick<ApiDeps, 'logger' | 'errors' | 'baseUrl'> {
+  feed: LiveFeed;
+  gate: Gate;
+  limits?: Partial<LiveLimits> | undefined;
+}
+
+export interface LiveDoor {
+  /** How many watch. */
+  count(): number;
+  close(graceMs: number): Promise<void>;
+}
+
+const path = '/api/live';
+const admitMsMax = 15_000;
+/** Nothing that a client says is needed. */
+const messageBytesMax = 1_024;
+
+export function openLive(server: Server, deps: LiveDeps): LiveDoor {
+  const limits = { ...liveLimitsUsual, ...deps.limits };
+  const clients = new LiveClients(deps.gate, limits);
+  const sockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    maxPayload: messageBytesMax,
+    perMessageDeflate: false,
+  });
+  const name = randomUUID();
+  const isTold = tellStrangersSparingly();
+  /** Not let in yet. */
+  const waiting = new Set<Duplex>();
+
+  const admit = async (request: IncomingMessage, socket: Duplex, head: Buffer, signal: AbortSignal) => {
+    const headers = headersOf(request);
+    checkOrigin(headers, deps);
+    const url = new URL(request.url ?? '', 'http://localhost');
+    if (request.method !== 'GET' || url.pathname !== path)
+      throw pathNotFound(request.method ?? '', url.pathname);
+    clients.assertRoom(waiting.size);
+    const caller = await deps.gate.enter(headers, 'viewer', signal, request.socket.remoteAddress);
+    await orAborted(deps.feed.ready, signal);
+    clients.assertRoom(waiting.size, caller);
+    const cursor = url.searchParams.get('cursor') ?? undefined;
+    sockets.handleUpgrade(request, socket, head, (own) => {
+      clients.add({ ...{ socket: own, feed: deps.feed, caller, headers, server: name, cursor } });
+    });
+  };
+  const answer = async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const gone = new AbortController();
+    const onGone = () => gone.abort(new DOMException('The client is gone', 'AbortError'));
+    waiting.add(socket);
+    socket.on('error', onGone);
+    socket.on('close', onGone);
+    try {
+      await admit(request, socket, head, AbortSignal.any([gone.signal, AbortSignal.timeout(admitMsMax)]));
+    } catch (thrown) {
+      if (gone.signal.aborted) return void socket.destroy();
+      const error = toApiError(thrown);
+      if (statusOf(error) >= 500 && isTold(error.code, false)) {
+        deps.logger.warn({ err: error }, 'a live connection could not be made');
+        deps.errors.record(error).resolved(false);
+      }
+      await refuse(socket, errorResponse(error));
+    } finally {
+      waiting.delete(socket);
+      socket.off('error', onGone);
+      socket.off('close', onGone);
+    }
+  };
+  server.on('upgrade', (request, socket, head) => void answer(request, socket, head));
+  return {
+    count: () => clients.count,
+    close: async (graceMs) => {
+      for (const socket of waiting) socket.destroy();
+      await clients.close(graceMs);
+      sockets.close();
+    },
+  };
+}
+
+function headersOf({ headers }: IncomingMessage): Headers {
+  const own = new Headers();
+  for (const [name, value] of Object.entries(headers))
+    if (value !== undefined) own.set(name, Array.isArray(value) ? value.join(', ') : value);
+  return own;
+}
+
+async function orAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = () => aborted.reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    signal.throwIfAborted();
+    await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+/** As any other answer, written by hand: the socket is out of the server's hands. */
+async function refuse(socket: Duplex, response: Response): Promise<void> {
+  const text = await response.text();
+  const lines = [...response.headers].map(([name, value]) => `${name}: ${value}`);
+  const length = `content-length: ${Buffer.byteLength(text)}`;
+  // A client that does not read it is not waited for.
+  socket.on('error', () => socket.destroy());
+  socket.end(
+    [`HTTP/1.1 ${response.status} Refused`, ...lines, length, 'connection: close', '', text].join('\r\n'),
+    () => socket.destroy(),
+  );
+}
