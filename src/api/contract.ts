@@ -1,5 +1,6 @@
 // The wire format of Moose's interface: what is sent and answered, as schemas that check it and document it.
 export * from './contract/base.ts';
+export * from './contract/errors.ts';
 export * from './contract/escalations.ts';
 export * from './contract/health.ts';
 export * from './contract/learning.ts';

@@ -107,27 +107,53 @@ export interface ErrorFilter {
   workOrderId?: WorkOrderId;
   failureClass?: FailureClass;
   component?: string;
+  code?: string;
+  fingerprint?: string;
   since?: Date;
 }
 
-/** Newest first. */
-export function listErrorEvents(query: Query, filter: ErrorFilter, limit: number): Promise<ErrorEvent[]> {
-  return query
-    .selectFrom('errorEvents')
-    .selectAll()
-    .where(matching(filter))
-    .orderBy('timestamp', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit)
-    .execute();
+/** Newest first; with `afterId`, those that follow that one. @throws PermanentError `CURSOR_INVALID` */
+export async function listErrorEvents(
+  query: Query,
+  filter: ErrorFilter,
+  limit: number,
+  afterId?: string,
+): Promise<ErrorEvent[]> {
+  let select = query.selectFrom('errorEvents').selectAll().where(matching(filter));
+  if (afterId !== undefined) {
+    // With its microseconds, which a `Date` has not.
+    const after = sql`(${await timestampOf(query, afterId)}::timestamptz, ${afterId}::uuid)`;
+    select = select.where(sql<boolean>`(timestamp, id) < ${after}`);
+  }
+  return select.orderBy('timestamp', 'desc').orderBy('id', 'desc').limit(limit).execute();
 }
 
-export function matching({ workOrderId, failureClass, component, since }: ErrorFilter) {
+async function timestampOf(query: Query, id: string): Promise<string> {
+  const found = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)
+    ? await query
+        .selectFrom('errorEvents')
+        .select(sql<string>`timestamp::text`.as('at'))
+        .where('id', '=', id)
+        .executeTakeFirst()
+    : undefined;
+  if (found) return found.at;
+  throw new PermanentError({
+    code: 'CURSOR_INVALID',
+    component: 'error_events',
+    operation: 'list',
+    message: 'The cursor is none that a page of errors ended with.',
+    advice: 'Begin again without a cursor.',
+  });
+}
+
+export function matching({ workOrderId, failureClass, component, code, fingerprint, since }: ErrorFilter) {
   return ({ and, eb }: ExpressionBuilder<Tables, 'errorEvents'>) =>
     and([
       ...(workOrderId ? [eb('workOrderId', '=', workOrderId)] : []),
       ...(failureClass ? [eb('failureClass', '=', failureClass)] : []),
       ...(component ? [eb('component', '=', component)] : []),
+      ...(code ? [eb('errorType', '=', code)] : []),
+      ...(fingerprint ? [eb('fingerprint', '=', fingerprint)] : []),
       ...(since ? [eb('timestamp', '>=', since)] : []),
     ]);
 }

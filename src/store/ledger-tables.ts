@@ -52,6 +52,7 @@ export interface LedgerTables {
     retryAfterMs: Optional<number>;
     firstByteMs: Optional<number>;
     durationMs: Optional<number>;
+    isWasted: WithDefault<boolean>;
   };
   gateways: {
     id: string;

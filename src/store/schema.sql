@@ -109,7 +109,7 @@ create table circuit_states (
 );
 
 create table cost_days (
-  day date not null,
+  day timestamp with time zone not null,
   model text not null,
   project_id uuid,
   nano_usd bigint not null,
@@ -213,7 +213,7 @@ create table effects (
 );
 
 create table error_days (
-  day date not null,
+  day timestamp with time zone not null,
   failure_class failure_class not null,
   strategy text not null,
   errors bigint not null,
@@ -487,7 +487,7 @@ create table pull_requests (
 
 create table rolled_days (
   topic text not null,
-  day date not null,
+  day timestamp with time zone not null,
   rolled_at timestamp with time zone not null default clock_timestamp(),
   constraint rolled_days_pkey PRIMARY KEY (topic, day),
   constraint rolled_days_topic_check CHECK ((topic = ANY (ARRAY['errors'::text, 'costs'::text])))
@@ -574,7 +574,7 @@ create table specs (
 
 create table stale_days (
   topic text not null,
-  day date not null
+  day timestamp with time zone not null
 );
 
 create table step_results (
@@ -899,7 +899,7 @@ CREATE OR REPLACE FUNCTION public.cost_tracking_stale()
 AS $function$
 begin
   insert into stale_days (topic, day)
-    select distinct 'costs', (at at time zone 'UTC')::date
+    select distinct 'costs', date_trunc('day', at, 'UTC')
     from (values (case when tg_op <> 'INSERT' then old.settled_at end), (case when tg_op <> 'DELETE' then new.settled_at end)) as moments (at)
     where at is not null;
   return null;
@@ -1045,7 +1045,7 @@ CREATE OR REPLACE FUNCTION public.error_events_stale()
  LANGUAGE plpgsql
 AS $function$
 begin
-  insert into stale_days (topic, day) select distinct 'errors', (timestamp at time zone 'UTC')::date from changed;
+  insert into stale_days (topic, day) select distinct 'errors', date_trunc('day', timestamp, 'UTC') from changed;
   return null;
 end $function$;
 

@@ -1,5 +1,6 @@
 // The tables behind what people watch, and who they are; `schema.sql` is the proof.
 import type { Generated } from 'kysely';
+import type { FailureClass } from '../domain/failure.ts';
 import type { ProjectId, WorkOrderId } from '../domain/ids.ts';
 import type { At, Json, Optional, OptionalJson, WithDefault } from './column-types.ts';
 
@@ -57,4 +58,26 @@ export interface WatchTables {
     createdBy: string;
     createdAt: At;
   };
+  /** The sums that pictures over months are drawn from; each day is that of UTC, by when it begins. */
+  rolledDays: { topic: 'errors' | 'costs'; day: Date; rolledAt: At };
+  errorDays: {
+    day: Date;
+    failureClass: FailureClass;
+    /** Empty: none was tried. */
+    strategy: string;
+    errors: bigint;
+    recovered: bigint;
+    unrecovered: bigint;
+    recoveryMs: bigint;
+  };
+  costDays: {
+    day: Date;
+    model: string;
+    projectId: Optional<ProjectId>;
+    nanoUsd: bigint;
+    presumedNanoUsd: bigint;
+    wastedNanoUsd: bigint;
+    calls: bigint;
+  };
+  staleDays: { topic: string; day: Date };
 }

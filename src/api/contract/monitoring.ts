@@ -1,17 +1,6 @@
-// How Moose is, what went wrong, what it costs, and what came of it (R-UI-3, R-FAIL-6, R-ESC-6, R-LRN-3).
+// How Moose is, at this moment and over time (R-UI-3, R-ESC-6).
 import { z } from '@hono/zod-openapi';
-import {
-  category,
-  failureClass,
-  metadata,
-  pageOf,
-  pageQuery,
-  ranges,
-  severity,
-  time,
-  usd,
-  uuid,
-} from './base.ts';
+import { failureClass, metadata, ranges, severity, time, usd, uuid } from './base.ts';
 
 const budgetStatus = z.enum(['normal', 'warning', 'critical']);
 const budgetHealth = z.object({
@@ -191,95 +180,6 @@ export const trendsSchema = z
   .openapi('Trends');
 export type Trends = z.infer<typeof trendsSchema>;
 
-export const errorSchema = z
-  .object({
-    id: uuid,
-    timestamp: time,
-    code: z.string(),
-    message: z.string(),
-    advice: z.string().nullable(),
-    component: z.string(),
-    operation: z.string(),
-    severity,
-    failure_class: failureClass,
-    category,
-    type: z.string(),
-    recoverability: z.string(),
-    retryable: z.boolean(),
-    fallback_available: z.boolean(),
-    rule: z.string().nullable(),
-    confidence: z.number().nullable(),
-    work_order_id: z.string().nullable(),
-    run_id: z.string().nullable(),
-    session_id: z.string().nullable(),
-    step: z.string().nullable(),
-    attempt: z.number().nullable(),
-    fingerprint: z.string(),
-    recovery_strategy: z.string().nullable(),
-    recovery_success: z.boolean().nullable(),
-    retry_count: z.number().int(),
-    resolution_time_ms: z.number().nullable(),
-    resolved_at: z.string().nullable(),
-    process: metadata.nullable(),
-    has_whole_evidence: z.boolean().nullable(),
-    metadata,
-    stack: z.string().nullable(),
-  })
-  .openapi('ErrorEvent');
-export type ErrorCard = z.infer<typeof errorSchema>;
-export const errorsQuery = pageQuery.extend({
-  range: z.enum(ranges).default('24h'),
-  failure_class: failureClass.optional(),
-  component: z.string().max(200).optional(),
-  code: z.string().max(200).optional(),
-  fingerprint: z.string().max(200).optional(),
-  work_order: z.string().max(36).optional(),
-});
-export const errorPage = pageOf(errorSchema, 'ErrorEvents');
-
-export const errorGroupsSchema = z
-  .object({
-    since: time,
-    until: time,
-    evidence: z.object({
-      errors_of_processes: z.number().int(),
-      errors_with_full_evidence: z.number().int(),
-      share: z.number().nullable(),
-    }),
-    groups: z.array(
-      z.object({
-        fingerprint: z.string(),
-        code: z.string(),
-        component: z.string(),
-        failure_class: failureClass,
-        message_shape: z.string(),
-        message: z.string(),
-        newest_id: z.string(),
-        count: z.number().int(),
-        count_before: z.number().int(),
-        trend: z.enum(['new', 'rising', 'falling', 'steady']),
-        course: z.array(z.number()),
-        first_seen_at: z.string(),
-        last_seen_at: z.string(),
-        work_orders: z.number().int(),
-        work_order_ids: z.array(z.string()),
-        recovered_share: z.number().nullable(),
-      }),
-    ),
-  })
-  .openapi('ErrorGroups');
-export type ErrorGroups = z.infer<typeof errorGroupsSchema>;
-
-export const reproductionSchema = z
-  .object({
-    error_id: uuid,
-    kind: z.string(),
-    does: z.string(),
-    expects: z.string(),
-    files: z.array(z.object({ path: z.string(), content: z.string() })),
-  })
-  .openapi('Reproduction');
-
 export const circuitSchema = z
   .object({
     key: z.string(),
@@ -297,12 +197,17 @@ export const circuitSchema = z
 export const circuitsSchema = z.object({ items: z.array(circuitSchema) }).openapi('Circuits');
 export type Circuit = z.infer<typeof circuitSchema>;
 
+export const circuitResetSchema = circuitSchema
+  .extend({ woken_runs: z.number().int().openapi({ description: 'Runs that waited for it, and go on.' }) })
+  .openapi('CircuitReset');
+
 export const alertSchema = z
   .object({
     id: uuid,
     severity,
     component: z.string(),
     operation: z.string(),
+    code: z.string().nullable(),
     message: z.string(),
     times: z.number().int(),
     created_at: time,
@@ -313,4 +218,30 @@ export const alertSchema = z
   })
   .openapi('Alert');
 export const alertsSchema = z.object({ items: z.array(alertSchema) }).openapi('Alerts');
+export const alertsQuery = z.object({ all: z.enum(['true', 'false']).default('false') });
 export type Alert = z.infer<typeof alertSchema>;
+
+/** What one day brought, in the time zone of the budgets. */
+export const summarySchema = z
+  .object({
+    day: z.string().openapi({ example: '2026-01-31' }),
+    time_zone: z.string(),
+    is_so_far: z.boolean().openapi({ description: 'The day is not over yet.' }),
+    submitted: z.number().int(),
+    completed: z.number().int(),
+    failed: z.number().int(),
+    cancelled: z.number().int(),
+    completed_titles: z.array(z.string()),
+    spent_usd: usd,
+    wasted_usd: usd,
+    errors: z.number().int(),
+    recovered: z.number().int(),
+    unrecovered: z.number().int(),
+    escalated: z.number().int(),
+    answered: z.number().int(),
+    open_escalations: z.number().int(),
+    open_work_orders: z.number().int(),
+    open_alerts: z.number().int(),
+  })
+  .openapi('Summary');
+export const summaryQuery = z.object({ day: z.string().max(40).optional() });

@@ -6,7 +6,11 @@ import { name, pageOf, time, usd, uuid } from './base.ts';
 export const specBytesMax = 512 * 1024;
 
 export const specUploadSchema = z
-  .object({ name, content: z.string().min(1).max(specBytesMax), project: z.string().max(200).optional() })
+  .object({
+    name,
+    content: z.string().openapi({ description: 'Markdown or plain text, at most 512 kB in UTF-8.' }),
+    project: z.string().max(200).optional(),
+  })
   .openapi('SpecUpload');
 
 export const estimateSchema = z

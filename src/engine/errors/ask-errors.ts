@@ -16,8 +16,22 @@ export interface ErrorQuestion {
   workOrder?: string;
   failureClass?: FailureClass;
   component?: string;
+  code?: string;
+  fingerprint?: string;
   /** Milliseconds back from now. */
   withinMs: number;
+}
+
+export interface ErrorPage {
+  items: ErrorView[];
+  /** Null: this is the last page. */
+  nextCursor: string | null;
+}
+
+export interface PageWish {
+  limit: number;
+  /** `nextCursor` of the page before. */
+  cursor?: string;
 }
 
 export interface GroupsAnswer {
@@ -28,13 +42,22 @@ export interface GroupsAnswer {
 }
 
 export function askErrors({ database, clock }: { database: Database; clock: Clock }) {
-  const filterOf = async ({ workOrder, failureClass, component, withinMs }: ErrorQuestion) => {
+  const filterOf = async ({
+    workOrder,
+    failureClass,
+    component,
+    code,
+    fingerprint,
+    withinMs,
+  }: ErrorQuestion) => {
     const until = clock.now();
     const found = workOrder ? await database.run((query) => findWorkOrder(query, workOrder)) : undefined;
     const filter = {
       ...(found ? { workOrderId: found.id as WorkOrderId } : {}),
       ...(failureClass ? { failureClass } : {}),
       ...(component ? { component } : {}),
+      ...(code ? { code } : {}),
+      ...(fingerprint ? { fingerprint } : {}),
     };
     return { filter, until, since: new Date(until.getTime() - withinMs) };
   };
@@ -56,6 +79,15 @@ export function askErrors({ database, clock }: { database: Database; clock: Cloc
       const { filter, since } = await filterOf(question);
       const rows = await database.run((query) => listErrorEvents(query, { ...filter, since }, limit));
       return rows.map(viewOfError);
+    },
+    /** Newest first, those after the one that `cursor` names. @throws PermanentError `CURSOR_INVALID` */
+    async page(question: ErrorQuestion, { limit, cursor }: PageWish): Promise<ErrorPage> {
+      const { filter, since } = await filterOf(question);
+      const rows = await database.run((query) =>
+        listErrorEvents(query, { ...filter, since }, limit + 1, cursor),
+      );
+      const items = rows.slice(0, limit).map(viewOfError);
+      return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
     },
     /** By its id, either end of it, or its group's fingerprint. @throws PermanentError `ERROR_NOT_FOUND`, `ERROR_AMBIGUOUS` */
     one: async (given: string): Promise<ErrorView> =>

@@ -143,12 +143,13 @@ export interface AlertView {
   last_seen_at: string;
   resolved_at: string | null;
   resolved_by: string | null;
+  metadata: Record<string, unknown>;
 }
 
 export function viewOfAlert(alert: SystemAlert): AlertView {
-  const { id, key, severity, component, operation, code, message, times } = alert;
+  const { id, key, severity, component, operation, code, message, times, metadata } = alert;
   return {
-    ...{ id, key, severity, component, operation, code, message, times },
+    ...{ id, key, severity, component, operation, code, message, times, metadata },
     created_at: alert.createdAt.toISOString(),
     last_seen_at: alert.lastSeenAt.toISOString(),
     resolved_at: alert.resolvedAt?.toISOString() ?? null,

@@ -1,0 +1,77 @@
+// What went wrong: groups, pages, one in full with what makes it happen again, and the classifier for other programs.
+import { resolve } from 'node:path';
+import type { ErrorQuestion } from '../engine/errors/ask-errors.ts';
+import { rangeMs } from '../engine/watch/trends.ts';
+import { classifyFailure } from '../resilience/classify/classify-failure.ts';
+import type { Classification } from '../resilience/classify/failure-case.ts';
+import type { Api, ApiDeps } from './app.ts';
+import * as routes from './routes/errors.ts';
+
+const moosePath = resolve(import.meta.dirname, '../..');
+
+export function addErrors(api: Api, { version }: Pick<ApiDeps, 'version'>): void {
+  api.openapi(routes.errorGroups, async (c) => {
+    const answer = await c.get('moose').errors.groups(questionOf(c.req.valid('query')));
+    return c.json(answer, 200);
+  });
+  api.openapi(routes.errors, async (c) => {
+    const { cursor, limit, code, fingerprint, ...query } = c.req.valid('query');
+    const { items, nextCursor } = await c.get('moose').errors.page(
+      {
+        ...questionOf(query),
+        ...(code === undefined ? {} : { code }),
+        ...(fingerprint === undefined ? {} : { fingerprint }),
+      },
+      { limit, ...(cursor === undefined ? {} : { cursor }) },
+    );
+    return c.json({ items, next_cursor: nextCursor }, 200);
+  });
+  api.openapi(routes.error, async (c) =>
+    c.json(await c.get('moose').errors.one(c.req.valid('param').id), 200),
+  );
+  api.openapi(routes.reproduction, async (c) => {
+    const tools = { nodePath: process.execPath, moosePath, version };
+    const { error, kind, does, expects, files } = await c
+      .get('moose')
+      .errors.reproduction(c.req.valid('param').id, tools);
+    const texts = files.map(({ path, content }) => ({ path, content: content.toString() }));
+    return c.json({ error_id: error.id, kind, does, expects, files: texts }, 200);
+  });
+  api.openapi(routes.classify, (c) => {
+    const { cmd, exit_code, http_status, http_headers, http_body, ...same } = c.req.valid('json');
+    const said = classifyFailure({
+      ...same,
+      ...{ command: cmd, exitCode: exit_code ?? null },
+      ...{ httpStatus: http_status, httpHeaders: http_headers, httpBody: http_body },
+    });
+    return c.json(classifiedOf(said), 200);
+  });
+}
+
+interface Asked {
+  range: keyof typeof rangeMs;
+  failure_class?: ErrorQuestion['failureClass'] | undefined;
+  component?: string | undefined;
+  work_order?: string | undefined;
+}
+
+function questionOf({ range, failure_class, component, work_order }: Asked): ErrorQuestion {
+  return {
+    withinMs: rangeMs[range],
+    ...(failure_class === undefined ? {} : { failureClass: failure_class }),
+    ...(component === undefined ? {} : { component }),
+    ...(work_order === undefined ? {} : { workOrder: work_order }),
+  };
+}
+
+function classifiedOf({ failureClass, context, ...said }: Classification) {
+  const { errorCode, testNames, retryAfterS, httpStatus, exitCode, ...same } = context;
+  const known: Record<string, string | number | string[]> = {};
+  const renamed = {
+    ...{ error_code: errorCode, test_names: testNames, retry_after: retryAfterS },
+    ...{ http_status: httpStatus, exit_code: exitCode },
+  };
+  for (const [name, value] of Object.entries({ ...same, ...renamed }))
+    if (value !== undefined) known[name] = value;
+  return { ...said, failure_class: failureClass, context: known };
+}

@@ -1,0 +1,51 @@
+// Specs: what their work would cost, the upload, and those that there are.
+import { createRoute, z } from '@hono/zod-openapi';
+import {
+  estimateSchema,
+  pageQuery,
+  shortId,
+  specDetailSchema,
+  specPage,
+  specSchema,
+  specUploadSchema,
+} from '../contract.ts';
+import { body, json, problems, withToken } from './route-parts.ts';
+
+export const estimateSpec = createRoute({
+  method: 'post',
+  path: '/api/specs/estimate',
+  summary: 'What a spec would cost; nothing of it is kept; needs the role operator',
+  ...withToken,
+  request: body(specUploadSchema),
+  responses: { 200: json(estimateSchema, 'With what it goes by.'), ...problems },
+});
+
+export const uploadSpec = createRoute({
+  method: 'post',
+  path: '/api/specs',
+  summary: 'Keep a spec; needs the role operator, and an Idempotency-Key where it may be sent twice',
+  ...withToken,
+  request: {
+    ...body(specUploadSchema),
+    headers: z.object({ 'idempotency-key': z.string().max(200).optional() }),
+  },
+  responses: { 201: json(specSchema, 'It is kept.'), ...problems },
+});
+
+export const specs = createRoute({
+  method: 'get',
+  path: '/api/specs',
+  summary: 'The specs, newest first',
+  ...withToken,
+  request: { query: pageQuery },
+  responses: { 200: json(specPage, 'A page of them.'), ...problems },
+});
+
+export const spec = createRoute({
+  method: 'get',
+  path: '/api/specs/{id}',
+  summary: 'One spec with its text',
+  ...withToken,
+  request: { params: z.object({ id: shortId.openapi({ param: { name: 'id', in: 'path' } }) }) },
+  responses: { 200: json(specDetailSchema, 'As it was sent.'), ...problems },
+});

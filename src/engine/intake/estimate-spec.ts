@@ -1,0 +1,175 @@
+// What the work that a spec asks for may cost, from its text, the prices, and what work orders have cost so far. Pure.
+import { PermanentError } from '../../domain/failure.ts';
+import { formatUsd, usdNumber } from '../../domain/money.ts';
+import { dearestInput, dearestRates, inNanoUsd, type ModelPrice } from '../../domain/price.ts';
+
+/** Of the text, in UTF-8. */
+export const specBytesMax = 512 * 1024;
+
+export interface SpecEstimate {
+  tokens: number;
+  sections: number;
+  architect_model: string;
+  architect_usd: number;
+  work_orders: { low: number; high: number };
+  work_usd: { low: number; high: number };
+  basis: string;
+  warnings: string[];
+}
+
+export interface EstimateGround {
+  /** The strongest that is configured; null: none is. */
+  architect: { model: string; price: ModelPrice | null; outputTokensMax: number } | null;
+  /** What a work order costs, from here to there. */
+  perWorkOrder: { lowNanoUsd: bigint; highNanoUsd: bigint; from: 'history' | 'policy'; completed: number };
+  /** Of the month's limit; null: there is none. */
+  monthLeftNanoUsd: bigint | null;
+}
+
+/** As usual for English and for code; more of them in other languages. */
+const charsPerToken = 4;
+/** What the Architect is told besides the spec. */
+const instructionTokens = 4_000;
+/** Nobody reads the work orders of more than this at once. */
+const longTokens = 50_000;
+const manyWorkOrders = 100;
+
+/** @throws PermanentError `SPEC_TOO_LARGE`, `SPEC_NOT_TEXT`, `SPEC_EMPTY` */
+export function estimateSpec(content: string, ground: EstimateGround): SpecEstimate {
+  refuseUnusable(content);
+  const { architect, perWorkOrder } = ground;
+  const parts = partsOf(content);
+  const tokens = Math.ceil(content.length / charsPerToken);
+  const architectNanoUsd = architectCost(content, architect);
+  const workOrders = { low: Math.max(1, Math.ceil(parts.sections / 2)), high: parts.pieces };
+  const low = BigInt(workOrders.low) * perWorkOrder.lowNanoUsd;
+  const high = BigInt(workOrders.high) * perWorkOrder.highNanoUsd;
+  return {
+    ...{ tokens, sections: parts.sections, work_orders: workOrders },
+    architect_model: architect?.model ?? '',
+    architect_usd: usdNumber(architectNanoUsd ?? 0n),
+    work_usd: { low: usdNumber(low), high: usdNumber(high) },
+    basis: basisOf(ground),
+    warnings: [
+      'Nothing splits a spec into work orders yet: this version keeps it and estimates it. Submit its work orders one by one.',
+      ...(architect === null ? ['No model is configured that could split it.'] : []),
+      ...(architect && architectNanoUsd === null
+        ? [`${architect.model} has no price that is known, so what it costs is not in this estimate.`]
+        : []),
+      ...moneyWarnings(architectNanoUsd ?? 0n, low, high, ground.monthLeftNanoUsd),
+      ...(tokens > longTokens || workOrders.high > manyWorkOrders
+        ? ['It is very long: several smaller specs are easier to look over, and to undo.']
+        : []),
+      ...(parts.hasHeadings
+        ? []
+        : ['It has no headings, so it is one piece: give each piece of work one of its own.']),
+    ],
+  };
+}
+
+function refuseUnusable(content: string): void {
+  const bytes = Buffer.byteLength(content);
+  if (bytes > specBytesMax) {
+    throw refused(
+      'SPEC_TOO_LARGE',
+      `The spec has ${bytes} bytes, and ${specBytesMax} are the most.`,
+      'Split it into several specs.',
+    );
+  }
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what has these is no text.
+  if (!content.isWellFormed() || /[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffd]/.test(content)) {
+    throw refused(
+      'SPEC_NOT_TEXT',
+      'The spec is not a text in UTF-8.',
+      'Send Markdown, or plain text, in UTF-8; a document of another kind has to be saved as one first.',
+    );
+  }
+  if (content.trim() === '')
+    throw refused('SPEC_EMPTY', 'The spec has no text.', 'Write what is to be made.');
+}
+
+function refused(code: string, message: string, advice: string): PermanentError {
+  return new PermanentError({ code, component: 'intake', operation: 'estimate spec', message, advice });
+}
+
+interface Parts {
+  /** Headings that have text of their own; 1 where there are none. */
+  sections: number;
+  /** Points of lists count one by one, and a section without any is one. */
+  pieces: number;
+  hasHeadings: boolean;
+}
+
+const fence = /^ {0,3}(```|~~~)/;
+const heading = /^ {0,3}#{1,6}(\s|$)/;
+const point = /^ {0,3}([-*+]|\d{1,9}[.)])\s+\S/;
+const underline = /^ {0,3}(=+|-+)\s*$/;
+
+export function partsOf(content: string): Parts {
+  const sections = [{ points: 0, hasText: false }];
+  let headings = 0;
+  let isCode = false;
+  let isAfterText = false;
+  for (const line of content.split(/\r\n?|\n/)) {
+    const now = sections.at(-1);
+    if (!now) break;
+    if (fence.test(line)) isCode = !isCode;
+    const isUnderlined: boolean = isAfterText && underline.test(line);
+    if (!isCode && (heading.test(line) || isUnderlined)) {
+      headings += 1;
+      sections.push({ points: 0, hasText: false });
+    } else if (line.trim() !== '') {
+      now.hasText = true;
+      if (!isCode && point.test(line)) now.points += 1;
+    }
+    isAfterText = !isCode && !isUnderlined && line.trim() !== '' && !point.test(line) && !heading.test(line);
+  }
+  // What stands before the first heading is its introduction.
+  const own = (headings > 0 ? sections.slice(1) : sections).filter(({ hasText }) => hasText);
+  return {
+    sections: Math.max(1, own.length),
+    pieces: Math.max(
+      1,
+      own.reduce((sum, { points }) => sum + Math.max(1, points), 0),
+    ),
+    hasHeadings: headings > 0,
+  };
+}
+
+/** At most: each byte counted as a token, as the gateway bounds a call, and an answer of the greatest length. */
+function architectCost(content: string, architect: EstimateGround['architect']): bigint | null {
+  if (!architect?.price) return null;
+  const inputTokens = Buffer.byteLength(content) + instructionTokens;
+  const rates = dearestRates(architect.price, inputTokens);
+  return inNanoUsd(
+    BigInt(inputTokens) * dearestInput(rates) + BigInt(architect.outputTokensMax) * rates.output,
+  );
+}
+
+function moneyWarnings(architect: bigint, low: bigint, high: bigint, left: bigint | null): string[] {
+  if (left === null) return [];
+  if (architect + low > left)
+    return [`It costs more than the ${formatUsd(left)} that are left of this month's limit.`];
+  return architect + high > left
+    ? [`It may cost more than the ${formatUsd(left)} that are left of this month's limit.`]
+    : [];
+}
+
+function basisOf({ perWorkOrder, monthLeftNanoUsd }: EstimateGround): string {
+  const { lowNanoUsd, highNanoUsd, from, completed } = perWorkOrder;
+  const each = `${formatUsd(lowNanoUsd)} to ${formatUsd(highNanoUsd)}`;
+  const work =
+    from === 'history'
+      ? `A work order costs ${each}, as the middle half of the ${completed} that were completed did.`
+      : `A work order costs ${each}, as the policy of routing estimates: fewer than ${historyMin} were completed so far.`;
+  const month =
+    monthLeftNanoUsd === null ? '' : `, of which ${formatUsd(monthLeftNanoUsd)} are left this month`;
+  return [
+    `A token is taken for ${charsPerToken} characters, a section for a heading with text of its own, and each point of a list may be a work order.`,
+    work,
+    `The Architect's cost is the most that it can be, each byte counted as a token; it is outside the daily limit and inside the monthly one${month}.`,
+  ].join(' ');
+}
+
+/** Of fewer, the middle half says nothing. */
+export const historyMin = 5;

@@ -1,0 +1,53 @@
+// Whether two shares differ by more than chance, and which of many such comparisons may be believed. Pure.
+
+export interface Share {
+  hits: number;
+  of: number;
+}
+
+/**
+ * Fisher's exact test: how likely chance alone makes the first share so much greater than the second, in [0, 1]; good for
+ * few cases too. R. A. Fisher, 'On the interpretation of χ² from contingency tables, and the calculation of P', Journal of
+ * the Royal Statistical Society 85 (1922), 87–94.
+ */
+export function chanceOfGreater(one: Share, other: Share): number {
+  const hits = one.hits + other.hits;
+  const all = one.of + other.of;
+  const most = Math.min(one.of, hits);
+  const whole = logChoose(all, hits);
+  let chance = 0;
+  for (let got = one.hits; got <= most; got++)
+    chance += Math.exp(logChoose(one.of, got) + logChoose(other.of, hits - got) - whole);
+  return Math.min(1, chance);
+}
+
+/**
+ * Which of these chances may be believed when all of them are looked at: with Holm's steps not one of them is wrong in 19
+ * cases of 20, however many there are. S. Holm, 'A simple sequentially rejective multiple test procedure', Scandinavian
+ * Journal of Statistics 6 (1979), 65–70.
+ */
+export function believable(chances: readonly number[], wrongMax = 0.05): boolean[] {
+  const believed = chances.map(() => false);
+  const order = chances
+    .map((chance, index) => ({ chance, index }))
+    .sort((one, other) => one.chance - other.chance);
+  for (const [rank, { chance, index }] of order.entries()) {
+    if (chance > wrongMax / (chances.length - rank)) break;
+    believed[index] = true;
+  }
+  return believed;
+}
+
+function logChoose(of: number, chosen: number): number {
+  if (chosen < 0 || chosen > of) return Number.NEGATIVE_INFINITY;
+  return logFactorial(of) - logFactorial(chosen) - logFactorial(of - chosen);
+}
+
+/** Below this they are summed up; above, Stirling's series is exact to ten digits. */
+const summedMax = 1_024;
+const summed = [0];
+for (let each = 1; each <= summedMax; each++) summed.push((summed[each - 1] ?? 0) + Math.log(each));
+
+function logFactorial(of: number): number {
+  return summed[of] ?? (of + 0.5) * Math.log(of) - of + 0.5 * Math.log(2 * Math.PI) + 1 / (12 * of);
+}

@@ -1,0 +1,146 @@
+// Spend, errors and throughput in equal spans of time: days that are summed up from their sums, all else row by row. Exact
+// at the moment of the reading, whatever is summed up or changed meanwhile.
+import { type RawBuilder, sql } from 'kysely';
+import type { FailureClass } from '../domain/failure.ts';
+import type { Query } from './database.ts';
+import { costSums, errorSums, type RollTopic } from './roll-up-days.ts';
+
+export interface TrendSpan {
+  /** Both are the beginning of a bucket, or `until` is now; it is not of the span itself. */
+  since: Date;
+  until: Date;
+  bucketMs: number;
+}
+
+export interface SpendRow {
+  at: Date;
+  model: string;
+  /** Empty where it was for none. */
+  project: string;
+  nanoUsd: bigint;
+  presumedNanoUsd: bigint;
+  wastedNanoUsd: bigint;
+  calls: number;
+}
+
+export interface ErrorRow {
+  at: Date;
+  failureClass: FailureClass;
+  /** Empty where none was tried. */
+  strategy: string;
+  errors: number;
+  recovered: number;
+  unrecovered: number;
+  recoveryMs: number;
+}
+
+export interface ThroughputRow {
+  at: Date;
+  submitted: number;
+  completed: number;
+  failed: number;
+  asked: number;
+}
+
+const dayMs = 24 * 3_600_000;
+
+/** By when they were booked: when each call's cost became known, or was presumed. */
+export async function spendByTime(query: Query, span: TrendSpan): Promise<SpendRow[]> {
+  const { rows } = await sql<Omit<SpendRow, 'calls'> & { calls: bigint }>`
+    with ${rolledAndRest('costs', span)},
+    parts as (
+      select ${bucketOf(sql`d.day`, span)} as at, d.model, d.project_id,
+        d.nano_usd, d.presumed_nano_usd, d.wasted_nano_usd, d.calls
+      from rolled join cost_days d on d.day = rolled.day
+      union all
+      select ${bucketOf(sql`c.settled_at`, span)}, coalesce(c.model, c.service_name), o.project_id, ${costSums}
+      from rest join cost_tracking c on c.type = 'actual' and c.status in ('settled', 'presumed')
+          and c.settled_at >= rest.since and c.settled_at < rest.until
+        left join work_orders o on o.id = c.work_order_id
+      group by 1, 2, 3
+    )
+    select parts.at, parts.model, coalesce(p.name, '') as project, sum(nano_usd)::bigint as nano_usd,
+      sum(presumed_nano_usd)::bigint as presumed_nano_usd, sum(wasted_nano_usd)::bigint as wasted_nano_usd,
+      sum(calls)::bigint as calls
+    from parts left join projects p on p.id = parts.project_id group by 1, 2, 3 order by 1, 2, 3`.execute(
+    query,
+  );
+  return rows.map((row) => ({ ...row, calls: Number(row.calls) }));
+}
+
+export async function errorsByTime(query: Query, span: TrendSpan): Promise<ErrorRow[]> {
+  type Sums = 'errors' | 'recovered' | 'unrecovered' | 'recoveryMs';
+  const { rows } = await sql<Omit<ErrorRow, Sums> & Record<Sums, bigint>>`
+    with ${rolledAndRest('errors', span)},
+    parts as (
+      select ${bucketOf(sql`d.day`, span)} as at, d.failure_class, d.strategy,
+        d.errors, d.recovered, d.unrecovered, d.recovery_ms
+      from rolled join error_days d on d.day = rolled.day
+      union all
+      select ${bucketOf(sql`e.timestamp`, span)}, e.failure_class, coalesce(e.recovery_strategy, ''), ${errorSums}
+      from rest join error_events e on e.timestamp >= rest.since and e.timestamp < rest.until
+      group by 1, 2, 3
+    )
+    select at, failure_class, strategy, sum(errors)::bigint as errors, sum(recovered)::bigint as recovered,
+      sum(unrecovered)::bigint as unrecovered, sum(recovery_ms)::bigint as recovery_ms
+    from parts group by 1, 2, 3 order by 1, 2, 3`.execute(query);
+  return rows.map((row) => ({
+    ...row,
+    errors: Number(row.errors),
+    recovered: Number(row.recovered),
+    unrecovered: Number(row.unrecovered),
+    recoveryMs: Number(row.recoveryMs),
+  }));
+}
+
+/** Work orders by when they were submitted and when they ended, and questions by when they were asked. */
+export async function throughputByTime(query: Query, span: TrendSpan): Promise<ThroughputRow[]> {
+  const { since, until } = span;
+  const isIn = (at: RawBuilder<unknown>) => sql`${at} >= ${since} and ${at} < ${until}`;
+  const createdAt = sql.ref('created_at');
+  const finishedAt = sql.ref('finished_at');
+  const { rows } = await sql<ThroughputRow>`
+    with each as (
+      select ${bucketOf(createdAt, span)} as at, 'submitted' as what, count(*) as times from work_orders
+        where ${isIn(createdAt)} group by 1
+      union all
+      select ${bucketOf(finishedAt, span)}, status::text, count(*) from work_orders
+        where ${isIn(finishedAt)} and status in ('completed', 'failed') group by 1, 2
+      union all
+      select ${bucketOf(createdAt, span)}, 'asked', count(*) from escalations where ${isIn(createdAt)} group by 1
+    )
+    select at, coalesce(sum(times) filter (where what = 'submitted'), 0)::int as submitted,
+      coalesce(sum(times) filter (where what = 'completed'), 0)::int as completed,
+      coalesce(sum(times) filter (where what = 'failed'), 0)::int as failed,
+      coalesce(sum(times) filter (where what = 'asked'), 0)::int as asked
+    from each group by at order by at`.execute(query);
+  return rows;
+}
+
+/** Spans begin where their number of milliseconds since 1970 is a multiple of their length. */
+function bucketOf(at: RawBuilder<unknown>, { bucketMs }: TrendSpan): RawBuilder<Date> {
+  return sql<Date>`date_bin(${bucketMs}::float8 * interval '1 ms', ${at}, 'epoch'::timestamptz)`;
+}
+
+/**
+ * `rolled`: the days that may be taken from their sums. `rest`: the spans between, of a day at most each, so that each is
+ * found by an index. Parts of days have no sums.
+ */
+function rolledAndRest(topic: RollTopic, { since, until, bucketMs }: TrendSpan): RawBuilder<unknown> {
+  const mayBeRolled = bucketMs % dayMs === 0;
+  return sql`span as (
+      select ${since}::timestamptz as since, ${until}::timestamptz as until
+    ),
+    days as (
+      select each.day, greatest(each.day, span.since) as since, least(each.day + interval '24 hours', span.until) as until
+      from span, generate_series(date_trunc('day', span.since, 'UTC'), span.until, '24 hours') as each (day)
+    ),
+    rolled as materialized (
+      select d.day from days d join rolled_days r on r.topic = ${topic} and r.day = d.day
+      where ${mayBeRolled} and d.until - d.since = interval '24 hours'
+        and not exists (select from stale_days s where s.topic = ${topic} and s.day = d.day)
+    ),
+    rest as materialized (
+      select d.since, d.until from days d where d.since < d.until and d.day not in (select day from rolled)
+    )`;
+}
