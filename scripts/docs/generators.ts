@@ -7,6 +7,7 @@ import { failureCategoriesTable, failureClassesTable } from './failure-tables.ts
 import { floorsTable } from './floors-table.ts';
 import type { Generators } from './generated-blocks.ts';
 import { invariantsTable } from './invariants.ts';
+import { metricsTable } from './metrics-table.ts';
 import { hardStopWords, ladderTable, pricesTable, tiersTable } from './models-tables.ts';
 import { recoveryTable } from './recovery-table.ts';
 import { checkEnvironmentList, environmentTable } from './settings-table.ts';
@@ -34,5 +35,6 @@ export const generators: Generators = {
   prices: pricesTable,
   tiers: tiersTable,
   'hard-stop-words': hardStopWords,
+  metrics: metricsTable,
   decisions: decisionsIndex,
 };

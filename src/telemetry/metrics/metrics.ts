@@ -14,7 +14,11 @@ export interface MetricsDeps {
   clock: Clock;
   feed: Pick<LiveFeed, 'subscribe'>;
   version: string;
+  /** This machine's name. */
+  host: string;
   stuck(): Promise<ReadonlyArray<Pick<StuckWorkOrder, 'id'>>>;
+  /** Sessions of this machine that have no process. */
+  disagreeing(): Promise<number>;
 }
 
 export interface Metrics {
@@ -31,25 +35,14 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   const { database, clock, feed, version } = deps;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  new Gauge({
-    ...{
-      name: 'moose_build_info',
-      help: 'Which Moose this is.',
-      labelNames: ['version'],
-      registers: [registry],
-    },
-  }).set({ version }, 1);
-  setObjectives(registry);
-  const stuck = new Gauge({
-    ...{ name: 'moose_work_orders_stuck', help: 'Work orders that do not get on.', registers: [registry] },
-  });
-  const standing = createStandingGauges(registry, clock.now());
-  const counters = createLiveCounters(registry);
+  const { build, stuck, disagreeing, standing, counters } = register(registry, clock.now());
+  build.set({ version }, 1);
   const leave = feed.subscribe({ onEvents: counters.observe, onResync: () => undefined });
   let kept: { text: Promise<string>; atMs: number } | null = null;
   const read = async (signal?: AbortSignal) => {
     await database.run((query) => standing.read(query, clock.now()), signal);
     stuck.set((await deps.stuck()).length);
+    disagreeing.set({ host: deps.host }, await deps.disagreeing());
     return registry.metrics();
   };
   return {
@@ -66,4 +59,48 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     },
     close: leave,
   };
+}
+
+function register(registry: Registry, startedAt: Date) {
+  const gauge = <Label extends string>(name: string, help: string, labelNames: readonly Label[] = []) =>
+    new Gauge<Label>({ name, help, labelNames, registers: [registry] });
+  setObjectives(registry);
+  return {
+    build: gauge('moose_build_info', 'Which Moose this is.', ['version']),
+    stuck: gauge('moose_work_orders_stuck', 'Work orders that do not get on.'),
+    disagreeing: gauge(
+      'moose_sessions_disagreeing',
+      'Sessions of this machine that run in the database, and have no process.',
+      ['host'],
+    ),
+    standing: createStandingGauges(registry, startedAt),
+    counters: createLiveCounters(registry),
+  };
+}
+
+export interface MetricFamily {
+  name: string;
+  type: string;
+  help: string;
+  labels: readonly string[];
+}
+
+/** All that Moose itself tells, for the documents. */
+export function metricFamilies(): MetricFamily[] {
+  const registry = new Registry();
+  register(registry, new Date(0));
+  return registry.getMetricsAsArray().map((metric) => {
+    const {
+      name,
+      help,
+      type,
+      labelNames = [],
+    } = metric as unknown as {
+      name: string;
+      help: string;
+      type: string;
+      labelNames?: string[];
+    };
+    return { name, help, type: String(type), labels: labelNames };
+  });
 }

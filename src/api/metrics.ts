@@ -1,0 +1,26 @@
+// `/metrics`, as Prometheus reads it; what is told there is made elsewhere.
+import { createRoute, z } from '@hono/zod-openapi';
+import type { Api } from './app.ts';
+import { problems, withToken } from './routes/route-parts.ts';
+
+export interface MetricsSource {
+  contentType: string;
+  scrape(signal: AbortSignal): Promise<string>;
+}
+
+const metrics = createRoute({
+  method: 'get',
+  path: '/metrics',
+  summary: 'How Moose is and what it does, for Prometheus',
+  ...withToken,
+  responses: {
+    200: { description: 'The text format of Prometheus.', content: { 'text/plain': { schema: z.string() } } },
+    ...problems,
+  },
+});
+
+export function addMetrics(api: Api, source: MetricsSource): void {
+  api.openapi(metrics, async (c) =>
+    c.text(await source.scrape(c.get('signal')), 200, { 'content-type': source.contentType }),
+  );
+}
