@@ -1,4 +1,89 @@
 // Work orders: lists, the board, one in full, with its events, its change and its output.
-import type { Api, ApiDeps } from './app.ts';
 
-export function addWorkOrders(_api: Api, _deps: ApiDeps): void {}
+import type { z } from '@hono/zod-openapi';
+import { failureClasses, PermanentError } from '../domain/failure.ts';
+import { statuses, steps } from '../domain/transitions.ts';
+import type { Api, ApiDeps } from './app.ts';
+import type { workOrdersQuery } from './contract.ts';
+import * as routes from './routes/work-orders.ts';
+
+export function addWorkOrders(api: Api, _deps: ApiDeps): void {
+  api.openapi(routes.listWorkOrders, async (c) => {
+    const { sort, cursor, limit, ...words } = c.req.valid('query');
+    const page = await c.get('moose').workOrders.page({ sort, cursor, limit, ...filterOf(words) });
+    return c.json(page, 200);
+  });
+  api.openapi(routes.board, async (c) => {
+    const { project, q } = c.req.valid('query');
+    return c.json(await c.get('moose').workOrders.board(filterOf({ project, q })), 200);
+  });
+  api.openapi(routes.oneWorkOrder, async (c) => {
+    const { id } = c.req.valid('param');
+    return c.json(await c.get('moose').workOrders.detail(id), 200);
+  });
+  api.openapi(routes.workOrderEvents, async (c) => {
+    const { id } = c.req.valid('param');
+    return c.json(await c.get('moose').workOrders.events(id, c.req.valid('query')), 200);
+  });
+  api.openapi(routes.workOrderDiff, async (c) => {
+    const { id } = c.req.valid('param');
+    return c.json(await c.get('moose').workOrders.diff(id), 200);
+  });
+  addBesides(api);
+}
+
+function addBesides(api: Api): void {
+  api.openapi(routes.listSessions, async (c) => {
+    const { state, ...asked } = c.req.valid('query');
+    const page = await c.get('moose').workOrders.sessions({ ...asked, isRunning: state === 'running' });
+    return c.json(page, 200);
+  });
+  api.openapi(routes.sessionOutput, async (c) => {
+    const { id } = c.req.valid('param');
+    return c.json(await c.get('moose').workOrders.output(id, c.req.valid('query')), 200);
+  });
+  api.openapi(routes.listProjects, async (c) => {
+    const projects = await c.get('moose').workOrders.projects();
+    const items = projects.map(({ id, name, repositoryPath, workOrders, lastUsedAt }) => ({
+      ...{ id, name, repository_path: repositoryPath, work_orders: workOrders },
+      last_used_at: lastUsedAt?.toISOString() ?? null,
+    }));
+    return c.json({ items }, 200);
+  });
+  api.openapi(routes.search, async (c) => {
+    const { q } = c.req.valid('query');
+    return c.json({ items: await c.get('moose').workOrders.search(q) }, 200);
+  });
+}
+
+type Words = Partial<Omit<z.output<typeof workOrdersQuery>, 'sort' | 'cursor' | 'limit'>>;
+
+function filterOf({ status, failure_class, step, project, needs_you, q }: Words) {
+  return {
+    ...(status ? { statuses: listOf('status', status, statuses) } : {}),
+    ...(failure_class ? { failureClasses: listOf('failure_class', failure_class, failureClasses) } : {}),
+    ...(step ? { steps: listOf('step', step, steps) } : {}),
+    ...(project ? { project } : {}),
+    ...(needs_you === undefined ? {} : { needsYou: needs_you === 'true' }),
+    ...(q ? { text: q.trim() } : {}),
+  };
+}
+
+/** Several by commas. @throws PermanentError `REQUEST_INVALID` for a word that is none of `known` */
+function listOf<Word extends string>(name: string, given: string, known: readonly Word[]): Word[] {
+  const words = given
+    .split(',')
+    .map((word) => word.trim())
+    .filter(Boolean);
+  const unknown = words.find((word) => !known.includes(word as Word));
+  if (unknown === undefined) return words as Word[];
+  const message = `"${unknown}" is none of ${known.join(', ')}`;
+  throw new PermanentError({
+    code: 'REQUEST_INVALID',
+    component: 'api',
+    operation: 'read',
+    message: `The request is not as it has to be: ${name}: ${message}.`,
+    advice: 'Look at `/api/openapi.json` for what it takes.',
+    metadata: { issues: [{ path: name, message }] },
+  });
+}

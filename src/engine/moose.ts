@@ -22,6 +22,7 @@ import { askSpecs } from './intake/ask-specs.ts';
 import { type KnownNames, refuseUnknown } from './intake/refuse-unknown.ts';
 import { type Submission, type Submitted, submit } from './intake/submit.ts';
 import { askLearning } from './learning/ask-learning.ts';
+import { askWorkOrders } from './monitor/ask-work-orders.ts';
 import type { EventRow } from './monitor/describe-event.ts';
 import { followEvents, isSettled } from './monitor/follow-events.ts';
 import { showWorkOrder, type WorkOrderDetail } from './monitor/show.ts';
@@ -110,6 +111,7 @@ export function createMoose(deps: MooseDeps) {
       return database.run((query) => actsOf(query, order, actor));
     },
     ...watching(database),
+    workOrders: askWorkOrders(deps),
     errors: askErrors(deps),
     tokens: askTokens(deps),
     escalations: askEscalations(deps),

@@ -156,6 +156,7 @@ export const sessionSchema = z
   })
   .openapi('Session');
 export type Session = z.infer<typeof sessionSchema>;
+export const sessionsQuery = pageQuery.extend({ state: z.enum(['running', 'all']).default('running') });
 export const sessionPage = pageOf(sessionSchema, 'Sessions');
 
 export const outputSchema = z
@@ -275,6 +276,15 @@ export const workOrderDetailSchema = workOrderSchema
     effects: z.array(effectSchema),
     acts: z.array(actSchema),
     events: z.number().int(),
+    totals: z
+      .object({
+        errors: z.number().int(),
+        sessions: z.number().int(),
+        costs: z.number().int(),
+        decisions: z.number().int(),
+        effects: z.number().int(),
+      })
+      .openapi({ description: 'How many there are of each: the newest of them stand here.' }),
   })
   .openapi('WorkOrderDetail');
 export type WorkOrderDetail = z.infer<typeof workOrderDetailSchema>;

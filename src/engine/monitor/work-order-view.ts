@@ -2,8 +2,9 @@
 import { sql } from 'kysely';
 import { usdNumber } from '../../domain/money.ts';
 import type { Database, Query } from '../../store/database.ts';
-import type { Run } from '../../store/runs.ts';
-import type { SessionRow } from '../../store/session-rows.ts';
+import { newestRunsOf } from '../../store/runs-of.ts';
+import { runningSessionsOf } from '../../store/session-lists.ts';
+import type { ListedWorkOrder } from '../../store/work-order-lists.ts';
 import type { WorkOrder } from '../../store/work-orders.ts';
 import { explain } from './explain.ts';
 
@@ -32,53 +33,42 @@ export async function countExecutors(query: Query): Promise<number> {
   return rows[0]?.live ?? 0;
 }
 
+/** Nothing that is long is asked for: a list has two hundred of them. */
+const withoutText = { description: '', acceptance: '', settings: {}, metadata: {} };
+
 export async function viewWorkOrders(
   database: Database,
-  orders: ReadonlyArray<WorkOrder & { project: string }>,
+  orders: readonly ListedWorkOrder[],
   now: Date,
 ): Promise<WorkOrderView[]> {
   if (orders.length === 0) return [];
   const ids = orders.map(({ id }) => id);
-  return database.run(async (query) => {
-    const liveExecutors = await countExecutors(query);
-    const runs = await query
-      .selectFrom('runs')
-      .selectAll()
-      .where('workOrderId', 'in', ids)
-      .orderBy('number')
-      .execute();
-    const sessions = await query
-      .selectFrom('sessions')
-      .selectAll()
-      .where('workOrderId', 'in', ids)
-      .where('state', '=', 'running')
-      .execute();
-    const newestRun = new Map<string, Run>(runs.map((run) => [run.workOrderId, run]));
-    const openSession = new Map<string, SessionRow>(
-      sessions.map((session) => [session.workOrderId, session]),
-    );
-    return orders.map((order) => ({
-      id: order.id,
-      title: order.title,
-      project: order.project,
-      status: order.status,
-      step: order.step,
-      step_state: order.stepState,
-      failure_class: order.failureClass,
-      run: order.run,
-      branch: order.branch,
-      pull_request: order.pullRequestUrl,
-      cost_usd: usdNumber(order.costNanoUsd),
-      is_scripted: order.isScripted,
-      created_at: order.createdAt.toISOString(),
-      updated_at: order.updatedAt.toISOString(),
-      explain: explain({
-        order,
-        run: newestRun.get(order.id),
-        session: openSession.get(order.id),
-        liveExecutors,
-        now,
-      }),
-    }));
-  });
+  const { liveExecutors, runs, sessions } = await database.run(async (query) => ({
+    liveExecutors: await countExecutors(query),
+    runs: await newestRunsOf(query, ids),
+    sessions: await runningSessionsOf(query, ids),
+  }));
+  return orders.map((order) => ({
+    id: order.id,
+    title: order.title,
+    project: order.project,
+    status: order.status,
+    step: order.step,
+    step_state: order.stepState,
+    failure_class: order.failureClass,
+    run: order.run,
+    branch: order.branch,
+    pull_request: order.pullRequestUrl,
+    cost_usd: usdNumber(order.costNanoUsd),
+    is_scripted: order.isScripted,
+    created_at: order.createdAt.toISOString(),
+    updated_at: order.updatedAt.toISOString(),
+    explain: explain({
+      order: { ...order, ...withoutText },
+      run: runs.get(order.id),
+      session: sessions.get(order.id),
+      liveExecutors,
+      now,
+    }),
+  }));
 }

@@ -1,0 +1,120 @@
+// Reads a part of what a process has written, from any offset: whole lines where it can, never half a character, and
+// without the secrets in it.
+
+import { type FileHandle, open } from 'node:fs/promises';
+import { redact } from '../domain/redact.ts';
+import { filePath } from './session-files.ts';
+import { hasErrorCode } from './system-error.ts';
+
+export interface OutputPart {
+  /** Invalid UTF-8 is replaced by U+FFFD. */
+  text: string;
+  /** In bytes, as all of them. */
+  offset: number;
+  nextOffset: number;
+  /** Of the whole file. */
+  size: number;
+}
+
+const partBytesMax = 64 * 1024;
+/** Looked at before the part, so that half of a secret is not shown as no secret. */
+const beforeBytesMax = 8 * 1024;
+const newline = 0x0a;
+/** Of a private key as text; what is longer is none. */
+const keyBytesMax = 32 * 1024;
+const keyMarkBytesMax = 80;
+
+/** An absent file reads as an empty one. `hasEnded`: nothing is written any more, so that nothing is held back. */
+export async function readPart(
+  directory: string,
+  given: { stream: 'stdout' | 'stderr'; offset: number; hasEnded: boolean },
+): Promise<OutputPart> {
+  const file = await open(filePath(directory, given.stream), 'r').catch((error: unknown) => {
+    if (hasErrorCode(error, 'ENOENT')) return null;
+    throw error;
+  });
+  if (file === null) return { text: '', offset: given.offset, nextOffset: given.offset, size: 0 };
+  try {
+    return await partOf(file, given);
+  } finally {
+    await file.close();
+  }
+}
+
+async function partOf(
+  file: FileHandle,
+  { offset, hasEnded }: { offset: number; hasEnded: boolean },
+): Promise<OutputPart> {
+  const { size } = await file.stat();
+  const from = Math.min(offset, size);
+  const begin = Math.max(0, from - beforeBytesMax);
+  const length = Math.min(size, from + partBytesMax) - begin;
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, begin);
+  const read = buffer.subarray(0, bytesRead);
+  const start = characterStart(read, Math.min(from - begin, bytesRead));
+  const isAll = begin + bytesRead >= size;
+  const part = read.subarray(start);
+  const bytes = part.subarray(0, hasEnded && isAll ? part.length : shownBytes(part, isAll));
+  return {
+    text: safeText(beginning(read.subarray(0, start)), bytes),
+    offset: begin + start,
+    nextOffset: begin + start + bytes.length,
+    size,
+  };
+}
+
+/** Up to the last line's end; a line that is longer than a part is shown in pieces, one that may still grow is not. */
+function shownBytes(part: Buffer, mayGrow: boolean): number {
+  const lines = part.lastIndexOf(newline) + 1;
+  const key = openKeyIn(part.subarray(0, lines));
+  const whole = key < 0 ? lines : part.subarray(0, key).lastIndexOf(newline) + 1;
+  if (whole > 0 || (mayGrow && part.length < partBytesMax)) return whole;
+  return part.length - unfinishedBytes(part);
+}
+
+/** Of what stands before, the line that goes on in the part, or the private key. */
+function beginning(before: Buffer): Buffer {
+  const key = openKeyIn(before);
+  return before.subarray(key < 0 ? before.lastIndexOf(newline) + 1 : key);
+}
+
+/** Where a private key begins that does not end; -1: nowhere. */
+function openKeyIn(bytes: Buffer): number {
+  const key = bytes.lastIndexOf('-----BEGIN ');
+  if (key < 0 || bytes.length - key > keyBytesMax) return -1;
+  const isKey = bytes.subarray(key, key + keyMarkBytesMax).includes('PRIVATE KEY');
+  return isKey && !bytes.subarray(key).includes('-----END ') ? key : -1;
+}
+
+/** A secret that begins before the part is one in it too. */
+function safeText(before: Buffer, bytes: Buffer): string {
+  const [head, wanted] = [decoded(before), decoded(bytes)];
+  const safe = redact(head + wanted);
+  if (safe === head + wanted) return wanted;
+  const safeHead = redact(head);
+  return safe.startsWith(safeHead)
+    ? safe.slice(safeHead.length)
+    : safe.slice(Math.max(0, safe.length - wanted.length));
+}
+
+function decoded(bytes: Buffer): string {
+  return new TextDecoder('utf8', { ignoreBOM: true }).decode(bytes);
+}
+
+/** From the first byte of a character on. */
+function characterStart(bytes: Buffer, at: number): number {
+  let start = at;
+  while (start < bytes.length && start < at + 3 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start += 1;
+  return start;
+}
+
+/** How many bytes at the end are the beginning of a character of which the rest is not there yet. */
+function unfinishedBytes(bytes: Buffer): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if ((byte & 0xc0) === 0x80) continue;
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    return length > back ? back : 0;
+  }
+  return 0;
+}
