@@ -7,7 +7,6 @@ import type { PriceAnswer } from '../engine/prices/ask-prices.ts';
 import type { LimitUse } from '../store/limits.ts';
 import type { Api, ApiDeps } from './app.ts';
 import { audited } from './audited.ts';
-import type { Caller } from './caller.ts';
 import * as routes from './routes/money.ts';
 
 export function addMoney(api: Api, { database }: ApiDeps): void {
@@ -34,7 +33,6 @@ export function addMoney(api: Api, { database }: ApiDeps): void {
     const detail = { daily_usd: daily ?? null, monthly_usd: monthly ?? null, thaw };
     const entry = { by: caller.actor, act: 'limits.change', subject: 'budget', detail };
     const limits = await audited(database, entry, c.get('signal'), async () => {
-      requireAdmin(caller);
       if (!caller.isPerson) await requireNoMore(moose, change);
       return moose.limits(change);
     });
@@ -113,18 +111,6 @@ function priceOf({ name, version, source, from, contextTokens, isInForce, steps 
   };
 }
 
-const said = { component: 'api', operation: 'change limits' };
-
-function requireAdmin({ role, name }: Caller): void {
-  if (role === 'admin') return;
-  throw new PermanentError({
-    ...said,
-    code: 'ROLE_TOO_LOW',
-    message: `This needs the role admin, and "${name}" has the role ${role}.`,
-    advice: 'Use a token of the role admin.',
-  });
-}
-
 /** A program may spend less, and not more: raising and thawing are a person's. @throws PermanentError `LIMIT_NOT_YOURS` */
 async function requireNoMore(
   moose: Moose,
@@ -136,8 +122,9 @@ async function requireNoMore(
   if (!change.thaws && !isRaised('day:', change.dailyNanoUsd) && !isRaised('month:', change.monthlyNanoUsd))
     return;
   throw new PermanentError({
-    ...said,
     code: 'LIMIT_NOT_YOURS',
+    component: 'api',
+    operation: 'change limits',
     message: 'A limit is raised, and a freeze lifted, by a human alone.',
     advice: 'Do it in the browser, or with `moose limits`.',
   });

@@ -55,14 +55,20 @@ export async function findSpec(query: Query, given: string): Promise<SpecRow> {
     : [];
   const [one, another] = found;
   if (one && !another) return one;
+  const fields = { component: 'specs', operation: 'find' };
+  if (another) {
+    throw new PermanentError({
+      ...fields,
+      code: 'SPEC_AMBIGUOUS',
+      message: `More than one spec is called "${given}".`,
+      advice: 'Give more of its id; `moose specs` shows them.',
+    });
+  }
   throw new PermanentError({
-    code: another ? 'SPEC_AMBIGUOUS' : 'SPEC_NOT_FOUND',
-    component: 'specs',
-    operation: 'find',
-    message: another ? `More than one spec is called "${given}".` : `There is no spec "${given}".`,
-    advice: another
-      ? 'Give more of its id; `moose specs` shows them.'
-      : '`moose specs` shows those that there are.',
+    ...fields,
+    code: 'SPEC_NOT_FOUND',
+    message: `There is no spec "${given}".`,
+    advice: '`moose specs` shows those that there are.',
   });
 }
 

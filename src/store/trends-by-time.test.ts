@@ -229,7 +229,7 @@ test('R-PIPE-15: what is wasted has a time and a model, and adds up to what the 
     until: new Date(now.getTime() + hourMs),
     bucketMs: hourMs,
   };
-  const spend = async (nanoUsd: number, model: string) => {
+  const spend = async (nanoUsd: number, model: 'a/one' | 'b/two') => {
     await make(database, scratch, { act: 'call', at: now, nanoUsd, status: 'settled', model });
     await sql`update work_orders set cost_nano_usd = cost_nano_usd + ${nanoUsd}`.execute(query);
   };
