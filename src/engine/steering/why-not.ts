@@ -1,5 +1,4 @@
 // Why an act is not possible now, in one sentence; null where it is. It says what the act itself would answer. Pure.
-import { shortId } from '../../domain/ids.ts';
 import { personOf } from '../../domain/person.ts';
 import { isFinished } from '../../domain/transitions.ts';
 import { undoPlan } from '../effects/undo-effects.ts';
@@ -63,10 +62,10 @@ export const whyNot: Record<ActName, WhyNot> = {
       ? null
       : 'Nothing is left of it to undo.';
   },
-  merge: ({ pullRequest, order }) => {
+  merge: ({ pullRequest }) => {
     if (pullRequest === null) return 'It has no pull request.';
     if (pullRequest.state === 'open') return null;
-    return `Pull request ${pullRequest.number} of ${shortId(order.id)} is ${pullRequest.state} already.`;
+    return `Pull request ${pullRequest.number} is ${pullRequest.state} already.`;
   },
 };
 
