@@ -89,7 +89,9 @@ export function settingHistory(
     .where('key', '=', key)
     .orderBy('version', 'desc')
     .limit(limit);
-  return (before === undefined ? all : all.where('version', '<', before)).execute();
+  return (
+    before === undefined ? all : all.where(sql<bigint>`version::bigint`, '<', BigInt(before))
+  ).execute();
 }
 
 /** By its own list: the database calculates with no zone that it does not know. */

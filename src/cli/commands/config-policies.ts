@@ -47,6 +47,7 @@ export function addConfigPolicies(config: Command, context: CliContext): void {
           policyColumnsMax,
         ),
         '',
+        'These are the rows that Moose comes with; `moose config get settings.policies.recovery` shows those that hold.',
         'Limits that no row lifts: 3 recoveries of a work order in an hour, its retry budget, its deadline, its money.',
         'Below the table: a git command that may be repeated is, within seconds; a lost database is waited for; a notice is tried for a day.',
       ]);

@@ -1,7 +1,14 @@
 // What a face can ask of the settings, and how a person changes one.
 import type { Clock } from '../../stdx/clock.ts';
 import { type AuditRow, auditEntries } from '../../store/audit-entries.ts';
-import { type SettingRow, settingHistory, settingRow, settingRows } from '../../store/system-config.ts';
+import {
+  type SettingRow,
+  type SettingVersion,
+  settingHistory,
+  settingRow,
+  settingRows,
+} from '../../store/system-config.ts';
+import { invalidCursor, pageFrom } from '../monitor/page-cursor.ts';
 import { askAgents } from './ask-agents.ts';
 import { askModels } from './ask-models.ts';
 import { type ChangeDeps, changeSetting, type SettingChange, settingNotFound } from './change-setting.ts';
@@ -59,7 +66,8 @@ export interface PageOf<Item> {
 export type SettingDeps = Omit<ChangeDeps, 'settings'> &
   Partial<Pick<ChangeDeps, 'settings'>> & { actor: string; clock: Clock };
 
-const cursorPattern = /^\d{1,18}$/;
+/** No number of a row is longer, and none of a version. */
+const cursorPattern = /^\d{1,15}$/;
 
 export function askSettings(given: SettingDeps) {
   const deps = { ...given, settings: given.settings ?? settingsAtRest(given.database) };
@@ -89,42 +97,46 @@ export function askSettings(given: SettingDeps) {
       );
     },
     one,
-    /** Null where the key is of no setting any more: then its row is gone. @throws PermanentError */
-    change: async (key: string, change: SettingChange): Promise<SettingView | null> => {
+    /** @throws PermanentError `SETTING_NOT_FOUND`, `SETTING_VALUE_INVALID`, `SETTING_CHANGED`, `LIMIT_NOT_YOURS` */
+    change: async (key: string, change: SettingChange): Promise<SettingView> => {
+      if (!definitionOf(key)) throw settingNotFound(key);
       await changeSetting(deps, key, change, actor);
-      return definitionOf(key) ? one(key) : null;
+      return one(key);
     },
+    /** Back to what is usual; of a setting that this version does not know, the row goes. @throws PermanentError */
+    unset: (key: string): Promise<void> => changeSetting(deps, key, { value: null }, actor),
     /** Newest first. */
     history: async (key: string, { cursor, limit }: PageAsked): Promise<PageOf<SettingVersionView>> => {
       const before = numberOf(cursor);
       const rows = await database.run((query) =>
         settingHistory(query, key, {
-          before: before === undefined ? undefined : Number(before),
+          before: before === undefined ? before : Number(before),
           limit: limit + 1,
         }),
       );
       if (rows.length === 0 && !definitionOf(key)) throw settingNotFound(key);
-      const items = rows.slice(0, limit).map(({ version, value, changedBy, changedAt }) => ({
-        ...{ version, value, changed_by: changedBy, changed_at: changedAt.toISOString() },
-      }));
-      return { items, next_cursor: rows.length > limit ? String(items.at(-1)?.version) : null };
+      return pageFrom(rows, limit, { item: versionView, cursor: ({ version }) => String(version) });
     },
     models: models.list,
     agents: askAgents(deps),
     /** What was asked for through the interface, newest first. */
     audit: async ({ cursor, limit }: PageAsked): Promise<PageOf<AuditView>> => {
-      const rows = await database.run((query) =>
-        auditEntries(query, { before: numberOf(cursor), limit: limit + 1 }),
-      );
-      const items = rows.slice(0, limit).map(auditView);
-      return { items, next_cursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+      const before = numberOf(cursor);
+      const rows = await database.run((query) => auditEntries(query, { before, limit: limit + 1 }));
+      return pageFrom(rows, limit, { item: auditView, cursor: ({ id }) => id.toString() });
     },
   };
 }
 
-/** A cursor that no page has given begins at the beginning. */
+/** @throws PermanentError `CURSOR_INVALID` */
 function numberOf(cursor: string | undefined): bigint | undefined {
-  return cursor !== undefined && cursorPattern.test(cursor) ? BigInt(cursor) : undefined;
+  if (cursor === undefined) return undefined;
+  if (!cursorPattern.test(cursor)) throw invalidCursor();
+  return BigInt(cursor);
+}
+
+function versionView({ version, value, changedBy, changedAt }: SettingVersion): SettingVersionView {
+  return { version, value, changed_by: changedBy, changed_at: changedAt.toISOString() };
 }
 
 function none(key: string): SettingRow {

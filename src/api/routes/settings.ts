@@ -1,0 +1,73 @@
+// Settings with their history, the models and agents that there are, and what was asked for through the interface.
+import { createRoute, z } from '@hono/zod-openapi';
+import {
+  agentsSchema,
+  auditPage,
+  modelsSchema,
+  pageQuery,
+  settingChangeSchema,
+  settingHistoryPage,
+  settingSchema,
+  settingsSchema,
+} from '../contract.ts';
+import { body, json, problems, withToken } from './route-parts.ts';
+
+const keyCharsMax = 200;
+const params = z.object({
+  key: z
+    .string()
+    .min(1)
+    .max(keyCharsMax)
+    .openapi({ param: { name: 'key', in: 'path' }, example: 'settings.models.light' }),
+});
+
+export const settings = createRoute({
+  method: 'get',
+  path: '/api/settings',
+  summary: 'Every setting: what it is, where that comes from, and who changed it last',
+  ...withToken,
+  responses: { 200: json(settingsSchema, 'In the order in which people are shown them.'), ...problems },
+});
+
+export const changeSetting = createRoute({
+  method: 'put',
+  path: '/api/settings/{key}',
+  summary: 'Change a setting, on every machine and at once; needs the role admin',
+  ...withToken,
+  request: { params, ...body(settingChangeSchema) },
+  responses: { 200: json(settingSchema, 'As it is now.'), ...problems },
+});
+
+export const settingHistory = createRoute({
+  method: 'get',
+  path: '/api/settings/{key}/history',
+  summary: 'All that a setting ever was, newest first',
+  ...withToken,
+  request: { params, query: pageQuery },
+  responses: { 200: json(settingHistoryPage, 'A page of it.'), ...problems },
+});
+
+export const models = createRoute({
+  method: 'get',
+  path: '/api/models',
+  summary: 'The models that can be named, those that are used first',
+  ...withToken,
+  responses: { 200: json(modelsSchema, 'With what they are for, and what they cost.'), ...problems },
+});
+
+export const agents = createRoute({
+  method: 'get',
+  path: '/api/agents',
+  summary: 'The agents that there are, and what came of their runs',
+  ...withToken,
+  responses: { 200: json(agentsSchema, 'Each of them.'), ...problems },
+});
+
+export const auditLog = createRoute({
+  method: 'get',
+  path: '/api/audit',
+  summary: 'What was asked for through the interface and by whom, newest first',
+  ...withToken,
+  request: { query: pageQuery },
+  responses: { 200: json(auditPage, 'A page of it.'), ...problems },
+});

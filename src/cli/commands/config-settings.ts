@@ -1,0 +1,154 @@
+import type { Command } from 'commander';
+import { PermanentError } from '../../domain/failure.ts';
+import type { SettingVersionView, SettingView } from '../../engine/settings/ask-settings.ts';
+import type { CliContext } from '../context.ts';
+import { paint } from '../face.ts';
+import { withMoose } from '../flags.ts';
+import { readText } from '../read-text.ts';
+import { table } from '../table.ts';
+
+const widthMax = 160;
+const valueCharsMax = 60;
+const historyMax = 50;
+
+export function addConfigSettings(config: Command, context: CliContext): void {
+  // Without a subcommand: the list.
+  config.action(async (_options: unknown, command: Command) =>
+    withMoose(context, command, async ({ moose }, face) => {
+      const settings = await moose.settings.list();
+      face.print(settings, () => listLines(settings));
+    }),
+  );
+  config
+    .command('get <key>')
+    .description('one setting: what it is now, what it takes, and where it comes from')
+    .action(async (key: string, _options: unknown, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        const setting = await moose.settings.one(key);
+        face.print(setting, () => oneLines(setting));
+      }),
+    );
+  config
+    .command('set <key> <value>')
+    .description('change a setting, on every machine and at once; @FILE for what stands in a file')
+    .action(async (key: string, given: string, _options: unknown, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        const { kind, version } = await moose.settings.one(key);
+        const value = readValue(kind, await readText(given));
+        const setting = await moose.settings.change(key, { value, expectedVersion: version });
+        face.print(setting, () => oneLines(setting));
+      }),
+    );
+  config
+    .command('unset <key>')
+    .description('back to what a setting is without anybody changing it here')
+    .action(async (key: string, _options: unknown, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        await moose.settings.unset(key);
+        face.print({ key }, () => [`${key} is what is usual again.`]);
+      }),
+    );
+  config
+    .command('history <key>')
+    .description('what a setting was before, who changed it, and when; newest first')
+    .action(async (key: string, _options: unknown, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        const { items } = await moose.settings.history(key, { limit: historyMax });
+        face.print(items, () => historyLines(items));
+      }),
+    );
+}
+
+const lists = new Set<SettingView['kind']>(['models', 'agents', 'words']);
+const texts = new Set<SettingView['kind']>(['text', 'choice']);
+
+/** As a person types it: names with commas between, a number, a word, or JSON. @throws PermanentError `VALUE_UNREADABLE` */
+export function readValue(kind: SettingView['kind'], given: string): unknown {
+  const text = given.trim();
+  if (texts.has(kind)) return text;
+  if (lists.has(kind) && !text.startsWith('['))
+    return text
+      .split(',')
+      .map((name) => name.trim())
+      .filter(Boolean);
+  try {
+    return JSON.parse(text.replace(/^\$/, ''));
+  } catch (cause) {
+    throw new PermanentError({
+      code: 'VALUE_UNREADABLE',
+      component: 'cli',
+      operation: 'parse',
+      message: `The value cannot be read: it is of the kind ${kind}.`,
+      advice:
+        kind === 'policies'
+          ? 'Write the rows as JSON, and give them as @FILE.'
+          : 'Write a plain number, as in 2.5.',
+      cause,
+    });
+  }
+}
+
+function listLines(settings: readonly SettingView[]): string[] {
+  const lines: string[] = [];
+  for (const [group, members] of Map.groupBy(settings, (setting) => setting.group)) {
+    if (lines.length > 0) lines.push('');
+    lines.push(paint('bold', group));
+    const rows = members.map((setting) => [
+      setting.key,
+      shown(setting.value),
+      sourceOf(setting),
+      setting.title,
+    ]);
+    lines.push(...table(['KEY', 'VALUE', 'FROM', ''], rows, widthMax));
+  }
+  return lines;
+}
+
+function oneLines(setting: SettingView): string[] {
+  const { key, title, help, value, usual, choices, min, max } = setting;
+  const bounds = min === null || max === null ? [] : [`It takes ${min} to ${max}.`];
+  const names = choices === null ? [] : [`It takes ${choices.join(', ')}.`];
+  return [
+    `${key}  ${sourceOf(setting)}`,
+    `${title}. ${help}`,
+    ...bounds,
+    ...names,
+    ...written(value),
+    ...(setting.source === 'changed' ? [paint('dim', `Usual: ${shown(usual)}`)] : []),
+  ];
+}
+
+function sourceOf({ source, environment, changed_by: by, changed_at: at, version }: SettingView): string {
+  if (source === 'changed')
+    return `${by?.replace(/^human:/, '') ?? '?'}, ${at?.slice(0, 16) ?? '?'}, version ${version}`;
+  return source === 'environment' ? (environment ?? source) : source;
+}
+
+function historyLines(items: readonly SettingVersionView[]): string[] {
+  if (items.length === 0) return ['It was never changed here.'];
+  return table(
+    ['VERSION', 'AT', 'BY', 'VALUE'],
+    items.map(({ version, changed_at: at, changed_by: by, value }) => [
+      ...[String(version), at, by.replace(/^human:/, '')],
+      value === null ? 'back to what is usual' : JSON.stringify(value),
+    ]),
+    widthMax,
+  );
+}
+
+/** A list has a line for each of its entries; as a whole it is what `set` takes. */
+function written(value: unknown): string[] {
+  if (!Array.isArray(value)) return [String(value)];
+  const lines = value.map(
+    (entry, index) => `  ${JSON.stringify(entry)}${index < value.length - 1 ? ',' : ''}`,
+  );
+  return value.length === 0 ? ['[]'] : ['[', ...lines, ']'];
+}
+
+function shown(value: unknown): string {
+  if (Array.isArray(value) && value.every((each) => typeof each === 'string'))
+    return value.length === 0 ? '–' : cut(value.join(', '));
+  return Array.isArray(value) ? `${value.length} rows` : String(value);
+}
+
+const cut = (text: string) => (text.length <= valueCharsMax ? text : `${text.slice(0, valueCharsMax - 1)}…`);

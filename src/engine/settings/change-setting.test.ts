@@ -1,0 +1,202 @@
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { testDatabase } from '../../../test/database.ts';
+import { limitsOf } from '../../store/limits.ts';
+import { writeSetting } from '../../store/system-config.ts';
+import { rowsOfPolicies } from './recovery-rows.ts';
+import { settingDefinitions } from './registry.ts';
+import { asked } from './settings-ground.fixture.ts';
+import { usualSettings } from './usual-settings.ts';
+
+/** Another valid value of each setting. */
+const others: Readonly<Record<string, unknown>> = {
+  'budget.daily_limit_usd': 12.5,
+  'budget.monthly_limit_usd': 77,
+  'budget.warning_share': 0.8,
+  'budget.time_zone': 'Europe/Berlin',
+  'settings.policies.recovery': [
+    {
+      component: 'routing',
+      category: 'transient',
+      act: 'retry',
+      delays_ms: [5],
+      otherwise: 'compensate',
+      because: 'so',
+    },
+    { act: 'escalate', because: 'a human decides' },
+  ],
+  'settings.policies.hard_stop_words': ['ledger'],
+  'settings.models.light': ['anthropic/one', 'anthropic/two'],
+  'settings.models.standard': ['anthropic/three'],
+  'settings.models.strong': ['anthropic/four'],
+  'settings.models.reviewer': 'anthropic/five',
+  'settings.agents.default': 'codex',
+  'settings.agents.fallback': ['patch', 'codex'],
+  'settings.agents.isolation': 'require',
+};
+
+test('R-UI-4: every setting takes another value, holds it, says who changed it, and goes back to what is usual', async () => {
+  const database = await testDatabase();
+  const { change, one, list, live } = asked(database);
+  const before = structuredClone(live.current);
+  for (const { key, kind, min = 0, max = 0 } of settingDefinitions) {
+    const value = others[key] ?? (kind === 'share' ? 0.75 : Math.min(max, min + 1));
+    const usual = (await one(key)).usual;
+    expect(await one(key)).toMatchObject({ value: usual, source: 'usual', version: 0, changed_by: null });
+    const changed = await change(key, { value, expectedVersion: 0 });
+    expect(changed).toMatchObject({ usual, source: 'changed', version: 1, changed_by: 'human:ada' });
+    if (key !== 'settings.policies.recovery') expect(changed?.value).toEqual(value);
+    expect(changed?.value, key).not.toEqual(usual);
+    if (key.startsWith('settings.')) expect(live.current, key).not.toEqual(before);
+    expect(await change(key, { value: null, expectedVersion: 1 })).toMatchObject({
+      ...{ value: usual, source: 'usual', version: 2, changed_by: 'human:ada' },
+    });
+    expect(live.current).toEqual(before);
+  }
+  expect((await list()).map(({ key }) => key)).toEqual(settingDefinitions.map(({ key }) => key));
+});
+
+test('what comes from the environment says so, and is what is gone back to', async () => {
+  const database = await testDatabase();
+  const key = 'settings.limits.machine_slots';
+  const { one, change } = asked(database, 'human:ada', ['MOOSE_MACHINE_SLOTS']);
+  expect(await one(key)).toMatchObject({
+    source: 'environment',
+    environment: 'MOOSE_MACHINE_SLOTS',
+    usual: 8,
+  });
+  expect(await change(key, { value: 3 })).toMatchObject({ source: 'changed', value: 3, usual: 8 });
+  expect(await change(key, { value: null })).toMatchObject({ source: 'environment', value: 8 });
+});
+
+const table = rowsOfPolicies(usualSettings.recovery);
+
+test('the table of recovery as it is printed can be set as it is, and says the same', async () => {
+  const { change, live } = asked(await testDatabase());
+  const printed = table.map((row) => ({ ...row, does: 'whatever' }));
+  await change('settings.policies.recovery', { value: printed });
+  expect(rowsOfPolicies(live.current.recovery)).toEqual(table);
+});
+
+test('R-UI-4: of two who change the same at once, one is told who was first', async () => {
+  const database = await testDatabase();
+  const [ada, bob] = [asked(database, 'human:ada'), asked(database, 'human:bob')];
+  const key = 'settings.limits.project_slots';
+  const done = await Promise.allSettled([
+    ada.change(key, { value: 2, expectedVersion: 0 }),
+    bob.change(key, { value: 3, expectedVersion: 0 }),
+  ]);
+  expect(done.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  const refused = done.find(({ status }) => status === 'rejected') as PromiseRejectedResult;
+  const { changed_by: first, changed_at: at } = await ada.one(key);
+  expect(refused.reason).toMatchObject({
+    code: 'SETTING_CHANGED',
+    message: `"Agents and checks at once for one project" was changed by ${first} at ${at}, after you looked at it.`,
+  });
+  await expect(
+    bob.change('settings.people.reminders', { value: 3, expectedVersion: 4 }),
+  ).rejects.toMatchObject({
+    code: 'SETTING_CHANGED',
+    message: expect.stringContaining('was never changed'),
+  });
+});
+
+test('R-UI-4: the history is whole, newest first, in pages; the same again is no version', async () => {
+  const database = await testDatabase();
+  const [ada, bob] = [asked(database, 'human:ada'), asked(database, 'human:bob')];
+  const key = 'settings.limits.project_slots';
+  await ada.change(key, { value: 2 });
+  await ada.change(key, { value: 2 });
+  await bob.change(key, { value: 3 });
+  await bob.change(key, { value: null });
+  await bob.change(key, { value: null });
+  await ada.change(key, { value: 4 });
+  const first = await ada.history(key, { limit: 3 });
+  const rest = await ada.history(key, { limit: 3, cursor: first.next_cursor ?? '' });
+  expect(
+    [...first.items, ...rest.items].map(({ version, value, changed_by }) => [version, value, changed_by]),
+  ).toEqual([
+    [4, 4, 'human:ada'],
+    [3, null, 'human:bob'],
+    [2, 3, 'human:bob'],
+    [1, 2, 'human:ada'],
+  ]);
+  expect([first.next_cursor, rest.next_cursor]).toEqual(['2', null]);
+  await expect(ada.history('settings.nothing', { limit: 1 })).rejects.toMatchObject({
+    code: 'SETTING_NOT_FOUND',
+  });
+  const { rows } = await sql<{
+    subject: string;
+  }>`select subject from live_events where topic = 'setting'`.execute(database.query);
+  expect(rows.map(({ subject }) => subject)).toEqual([key, key, key, key]);
+});
+
+test('what nobody knows is not found, with what may have been meant; a row of it can be taken away', async () => {
+  const database = await testDatabase();
+  const { change, unset, one, history } = asked(database);
+  const gone = 'settings.limits.of_another_version';
+  await expect(one('settings.limits.machine_slot')).rejects.toMatchObject({
+    code: 'SETTING_NOT_FOUND',
+    advice: expect.stringMatching(/^Did you mean settings.limits.machine_slots/),
+  });
+  await expect(change(gone, { value: 1 })).rejects.toMatchObject({ code: 'SETTING_NOT_FOUND' });
+  await expect(unset(gone)).rejects.toMatchObject({ code: 'SETTING_NOT_FOUND' });
+  await expect(unset('engine.version')).rejects.toMatchObject({
+    code: 'SETTING_NOT_FOUND',
+  });
+  await database.run((query) => writeSetting(query, gone, 1, 'moose'));
+  await unset(gone);
+  expect((await history(gone, { limit: 5 })).items.map(({ value }) => value)).toEqual([null, 1]);
+});
+
+test('R-BUD-1: a limit of the system is lowered by anybody, raised by a human, and holds for the next reservation', async () => {
+  const database = await testDatabase();
+  const [program, ada] = [asked(database, 'api:robot'), asked(database, 'human:ada')];
+  const key = 'budget.daily_limit_usd';
+  await program.change(key, { value: 5 });
+  await expect(program.change(key, { value: 6 })).rejects.toMatchObject({ code: 'LIMIT_NOT_YOURS' });
+  await expect(program.change(key, { value: null })).rejects.toMatchObject({ code: 'LIMIT_NOT_YOURS' });
+  await ada.change(key, { value: 7.000000001 });
+  const [day] = await limitsOf(database.query);
+  expect(day?.limitNanoUsd).toBe(7_000_000_001n);
+});
+
+test('agents and models are listed with what is known of them, and no key is told', async () => {
+  const database = await testDatabase();
+  const { agents, models, change } = asked(database);
+  await change('settings.models.light', { value: ['anthropic/mine'] });
+  await sql`insert into circuit_states (key, kind, phase, generation, state, updated_by)
+    values ('agent:codex', 'agent', 'open', 1, '{}', 'test'), ('provider:anthropic', 'provider', 'half_open', 1, '{}', 'test')`.execute(
+    database.query,
+  );
+  expect(await agents()).toEqual([
+    {
+      name: 'patch',
+      is_usual: true,
+      calls_models: false,
+      circuit: 'closed',
+      runs_24h: 0,
+      good_24h: 0,
+      last_success: null,
+    },
+    {
+      name: 'codex',
+      is_usual: false,
+      calls_models: true,
+      circuit: 'open',
+      runs_24h: 0,
+      good_24h: 0,
+      last_success: null,
+    },
+  ]);
+  expect((await models())[0]).toEqual({
+    ...{
+      name: 'anthropic/mine',
+      provider: 'anthropic',
+      tiers: ['light'],
+      has_key: true,
+      circuit: 'half_open',
+    },
+    ...{ input_usd_per_million: null, output_usd_per_million: null },
+  });
+});

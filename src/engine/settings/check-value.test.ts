@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../../test/shared-database.ts';
+import { rowsOfPolicies } from './recovery-rows.ts';
+import { asked } from './settings-ground.fixture.ts';
+import { usualSettings } from './usual-settings.ts';
+
+const shared = sharedDatabase();
+
+const table = rowsOfPolicies(usualSettings.recovery);
+const all = { act: 'escalate', because: 'a human decides' };
+
+test.each<[string, unknown, string | RegExp]>([
+  ['settings.limits.machine_slots', 0, 'has to be a whole number from 1 to 1000'],
+  ['settings.limits.machine_slots', 1.5, 'has to be a whole number from 1 to 1000'],
+  ['settings.limits.machine_slots', '8', 'has to be a whole number from 1 to 1000'],
+  ['settings.limits.machine_slots', undefined, 'has to be a whole number from 1 to 1000'],
+  ['settings.limits.model_timeout_ms', 10, /has to be a whole number of milliseconds from 1000 to/],
+  ['budget.daily_limit_usd', -1, /has to be an amount of dollars/],
+  ['budget.daily_limit_usd', '100', /has to be an amount of dollars/],
+  ['budget.warning_share', 2, /has to be a share from 0.01 to 1/],
+  ['budget.time_zone', 'Mars/Olympus', /has to be the name of a time zone/],
+  ['budget.time_zone', 7, /has to be the name of a time zone/],
+  ['settings.models.light', [], 'has to name at least one'],
+  ['settings.models.light', 'anthropic/x', 'has to be a list of names'],
+  ['settings.models.light', ['anthropic/x', 'anthropic/x'], 'names one twice'],
+  ['settings.models.light', ['anthropic/x', 'no/y'], /^is "no\/y": There is no model provider/],
+  ['settings.models.light', ['a model'], 'has to be a name without spaces'],
+  ['settings.models.reviewer', 'no/y', /^is "no\/y"/],
+  ['settings.agents.default', 'nobody', /there is no such agent: choose among patch, codex/],
+  ['settings.agents.fallback', ['patch', 'nobody'], /there is no such agent/],
+  ['settings.agents.isolation', 'maybe', 'has to be one of auto, require, off'],
+  ['settings.policies.hard_stop_words', [''], 'has to be a word'],
+  ['settings.policies.recovery', {}, 'has to be a list of rows'],
+  ['settings.policies.recovery', [], /has to have a row/],
+  ['settings.policies.recovery', ['retry'], 'has to be a row of the table'],
+  ['settings.policies.recovery', table.slice(0, -1), /^has no row for a failure of \w+ that is/],
+  ['settings.policies.recovery', [all, { ...all, category: 'permanent' }], /is never reached: row 1/],
+  ['settings.policies.recovery', [{ ...all, act: 'retry' }, all], 'has to name a delay for each retry'],
+  ['settings.policies.recovery', [{ ...all, delays_ms: [1] }], 'is for a retry and a pause alone'],
+  ['settings.policies.recovery', [{ ...all, otherwise: 'pause' }], /is for a retry and a fall back alone/],
+  ['settings.policies.recovery', [{ ...all, act: 'fall_back', otherwise: 'fall_back' }], /something else/],
+  ['settings.policies.recovery', [{ ...all, act: 'retry', delays_ms: [-1] }], /milliseconds from 0 to/],
+  ['settings.policies.recovery', [{ ...all, act: 'explode' }], /has to be one of retry, refine/],
+  ['settings.policies.recovery', [{ ...all, component: 'kitchen' }], /has to be one of \*, routing/],
+  ['settings.policies.recovery', [{ ...all, code: 'not a code' }], /as in AGENT_CRASHED/],
+  ['settings.policies.recovery', [{ ...all, because: ' ' }], 'has to say why, in a sentence'],
+  ['settings.policies.recovery', [{ ...all, delay: 3 }], /delay/],
+])('R-UI-4: a value of %s is refused in words: %#', async (key, value, message) => {
+  const { change, history } = asked(shared());
+  await expect(change(key, { value })).rejects.toMatchObject({
+    code: 'SETTING_VALUE_INVALID',
+    metadata: {
+      issues: expect.arrayContaining([
+        {
+          path: expect.any(String),
+          message: typeof message === 'string' ? message : expect.stringMatching(message),
+        },
+      ]),
+    },
+  });
+  const { items } = await history(key, { limit: 10 });
+  expect(items.filter(({ changed_by }) => changed_by === 'human:ada')).toEqual([]);
+});
+
+test('a bad row of the table is named by its place and its field', async () => {
+  const { change } = asked(shared());
+  const rows = table.map((row, index) => (index === 2 ? { ...row, act: 'retry', delays_ms: [] } : row));
+  await expect(change('settings.policies.recovery', { value: rows })).rejects.toMatchObject({
+    message: expect.stringContaining('entry 3 delays_ms has to name a delay for each retry'),
+    metadata: { issues: [{ path: '2.delays_ms' }] },
+  });
+});

@@ -1,0 +1,29 @@
+// For tests: the settings as people ask for them, over a real database.
+import { ConfigurationError } from '../../domain/failure.ts';
+import { systemClock } from '../../stdx/clock.ts';
+import type { Database } from '../../store/database.ts';
+import { askSettings } from './ask-settings.ts';
+import { liveSettings } from './live-settings.ts';
+import { usualSettings } from './usual-settings.ts';
+
+export const known = {
+  agentNames: ['patch', 'codex'],
+  assertModel: async (name: string) => {
+    if (name.startsWith('anthropic/')) return;
+    throw new ConfigurationError({
+      ...{ code: 'MODEL_PROVIDER_UNKNOWN', component: 'models', operation: 'createModel' },
+      message: `There is no model provider in ${name}.`,
+      advice: 'Use anthropic.',
+    });
+  },
+  callsModels: (name: string) => name === 'codex',
+  hasKey: async (provider: string) => provider === 'anthropic',
+};
+
+export function asked(database: Database, actor = 'human:ada', given: string[] = []) {
+  const settings = liveSettings(database, {
+    ...{ base: usualSettings, given: new Set(given), onIgnored: async () => undefined },
+    onFailure: () => undefined,
+  });
+  return { ...askSettings({ database, known, settings, actor, clock: systemClock }), live: settings };
+}
