@@ -30,26 +30,25 @@ export function Dialog({ isOpen, onClose, title, description, children, foot, is
             isWide ? 'sm:w-[min(56rem,94vw)]' : 'sm:w-[min(34rem,94vw)]',
           )}
         >
-          <div className="flex items-start justify-between gap-3 border-b border-line px-5 py-3.5">
-            <div className="min-w-0">
-              <Primitive.Title className="break-words text-base font-semibold">{title}</Primitive.Title>
-              {description ? (
-                <Primitive.Description asChild>
-                  <div className="text-quiet">{description}</div>
-                </Primitive.Description>
-              ) : null}
-            </div>
-            <Primitive.Close
-              aria-label="Close"
-              className="-mr-2 grid size-9 shrink-0 place-items-center rounded-md text-quiet hover:bg-raised hover:text-text"
-            >
-              <X aria-hidden size={18} />
-            </Primitive.Close>
+          <div className="border-b border-line py-3.5 pl-5 pr-14">
+            <Primitive.Title className="break-words text-base font-semibold">{title}</Primitive.Title>
+            {description ? (
+              <Primitive.Description asChild>
+                <div className="text-quiet">{description}</div>
+              </Primitive.Description>
+            ) : null}
           </div>
-          <div className="overflow-y-auto px-5 py-4">{children}</div>
+          <div className="overflow-y-auto overscroll-contain px-5 py-4">{children}</div>
           {foot ? (
             <div className="flex flex-wrap justify-end gap-2 border-t border-line px-5 py-3">{foot}</div>
           ) : null}
+          {/* The last: the focus goes first to what the window is for. */}
+          <Primitive.Close
+            aria-label="Close"
+            className="absolute right-3 top-2.5 grid size-9 place-items-center rounded-md text-quiet hover:bg-raised hover:text-text"
+          >
+            <X aria-hidden size={18} />
+          </Primitive.Close>
         </Primitive.Content>
       </Primitive.Portal>
     </Primitive.Root>

@@ -13,12 +13,12 @@ export function AccountMenu({ onShortcuts }: { onShortcuts(): void }) {
       <button
         type="button"
         popoverTarget={id}
-        aria-label={`Account: ${me.name}, ${me.role}`}
         className="inline-flex h-9 max-w-44 items-center gap-2 rounded-md px-2 hover:bg-raised"
       >
         <CircleUserRound aria-hidden size={18} className="shrink-0" />
-        <span className="hidden truncate sm:inline">{me.name}</span>
-        <span className="hidden text-quiet sm:inline">{me.role}</span>
+        <span className="sr-only">Account: </span>
+        <span className="sr-only truncate sm:not-sr-only">{me.name}</span>{' '}
+        <span className="sr-only text-quiet sm:not-sr-only">{me.role}</span>
       </button>
       <div
         id={id}

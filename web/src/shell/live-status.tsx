@@ -1,3 +1,31 @@
+// Whether what is seen is how things stand now; said aloud when it ceases to be, and when it is again.
+import { useEffect, useRef } from 'react';
+import { useLive } from '../live/use-live.ts';
+import { classNames } from '../parts/class-names.ts';
+import { Ago } from '../parts/time.tsx';
+import { announce } from './announcements.tsx';
+
+const dots = { live: 'bg-good', reconnecting: 'bg-quiet animate-pulse', away: 'bg-warn' } as const;
+
 export function LiveStatus() {
-  return null;
+  const { kind, sinceMs } = useLive();
+  const told = useRef<'live' | 'away'>('live');
+  useEffect(() => {
+    // A moment without the server is nobody's news.
+    if (kind === 'reconnecting' || kind === told.current) return;
+    told.current = kind;
+    announce(kind === 'live' ? 'Live again.' : 'Not live any more: what you see may be old.');
+  }, [kind]);
+  return (
+    <p data-live={kind} className="inline-flex min-w-0 items-center gap-2 text-[13px]">
+      <span aria-hidden className={classNames('size-2 shrink-0 rounded-full', dots[kind])} />
+      {kind === 'live' ? <span className="text-good">Live</span> : null}
+      {kind === 'reconnecting' ? <span className="text-quiet">Reconnecting …</span> : null}
+      {kind === 'away' ? (
+        <span className="truncate text-warn">
+          Not live: lost <Ago at={new Date(sinceMs).toISOString()} />
+        </span>
+      ) : null}
+    </p>
+  );
 }

@@ -8,8 +8,12 @@ export function Navigation() {
   return (
     <nav
       aria-label="Pages"
-      className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:static md:border-t-0 md:bg-transparent md:p-3 md:pt-1"
+      className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:sticky md:inset-auto md:top-0 md:h-dvh md:border-r md:border-t-0 md:p-3 md:pt-0"
     >
+      <p className="hidden h-12 items-center gap-2.5 px-2 pb-1 text-base font-semibold md:flex">
+        <img src="/moose.svg" alt="" width={24} height={24} />
+        Moose
+      </p>
       <ul className="grid grid-cols-6 md:flex md:flex-col md:gap-0.5">
         {places.map(({ to, title, short, icon: Icon }) => (
           <li key={to} className="min-w-0">

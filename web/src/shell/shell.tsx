@@ -1,5 +1,5 @@
 // What stands around every page.
-import { Link, Outlet, useRouter } from '@tanstack/react-router';
+import { Outlet, useRouter } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { Announcements } from './announcements.tsx';
 import { Navigation } from './navigation.tsx';
@@ -28,16 +28,7 @@ export function Shell() {
       >
         Skip to the page
       </a>
-      <div className="md:sticky md:top-0 md:flex md:h-dvh md:flex-col md:border-r md:border-line md:bg-surface">
-        <Link
-          to="/work-orders"
-          className="hidden h-12 items-center gap-2.5 px-5 text-base font-semibold md:flex"
-        >
-          <img src="/moose.svg" alt="" width={24} height={24} />
-          Moose
-        </Link>
-        <Navigation />
-      </div>
+      <Navigation />
       <div className="flex min-w-0 flex-col">
         <StatusStrip onPalette={open.palette} onShortcuts={open.shortcuts} />
         <main id="main" ref={main} tabIndex={-1} className="min-w-0 flex-1 pb-20 outline-none md:pb-6">

@@ -38,7 +38,7 @@ export function SignInPage({ error: given, onSignedIn }: SignInPageProps) {
         <h1 className="text-xl font-semibold">Sign in to Moose</h1>
       </div>
       <form onSubmit={submit} className="flex flex-col gap-4 rounded-lg border border-line bg-surface p-5">
-        <Field label="Token" help="It stays in this browser as a cookie that no script can read.">
+        <Field label="Token" help="It opens a session in this browser; the token itself is not kept.">
           {(attributes) => (
             <input
               {...attributes}
@@ -58,7 +58,7 @@ export function SignInPage({ error: given, onSignedIn }: SignInPageProps) {
           Sign in
         </Button>
       </form>
-      <div className="text-quiet">
+      <div className="flex flex-col gap-2 text-quiet">
         <p>
           Run <code>moose open</code> on the machine on which Moose runs: it prints an address that signs you
           in.

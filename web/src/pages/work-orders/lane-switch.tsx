@@ -37,6 +37,7 @@ export function LaneSwitch({ lanes, change }: BoardProps) {
               data-lane={lane.lane}
               className="flex flex-col gap-2.5"
             >
+              <h2 className="sr-only">{laneTitles[lane.lane]}</h2>
               <LaneItems lane={lane} change={change} />
             </section>
           ),

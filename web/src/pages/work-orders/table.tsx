@@ -79,13 +79,16 @@ function useWorkOrders(search: WorkOrdersSearch) {
 
 function Cards({ orders }: { orders: readonly WorkOrder[] }) {
   return (
-    <ul className="flex flex-col gap-2.5">
-      {orders.map((order) => (
-        <li key={order.id}>
-          <WorkOrderCard order={order} hasStatus />
-        </li>
-      ))}
-    </ul>
+    <>
+      <h2 className="sr-only">What fits</h2>
+      <ul className="flex flex-col gap-2.5">
+        {orders.map((order) => (
+          <li key={order.id}>
+            <WorkOrderCard order={order} hasStatus />
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 
@@ -106,14 +109,14 @@ function Rows({ orders, sort, change }: { orders: readonly WorkOrder[]; sort: So
             <th scope="col" className={`${headClass} w-40`}>
               Status
             </th>
-            <th scope="col" className={`${headClass} hidden w-56 @4xl:table-cell`}>
+            <th scope="col" className={`${headClass} hidden w-52 @4xl:table-cell`}>
               Step
             </th>
             <th scope="col" className={`${headClass} hidden w-36 @5xl:table-cell`}>
               Project
             </th>
             <SortedHead by="cost" title="Cost" className="w-24 text-right" {...sorting} />
-            <SortedHead by="created" title="Created" className="hidden w-32 @3xl:table-cell" {...sorting} />
+            <SortedHead by="created" title="Created" className="hidden w-32 @2xl:table-cell" {...sorting} />
             <SortedHead by="updated" title="Updated" className="w-32" {...sorting} />
           </tr>
         </thead>
@@ -182,10 +185,10 @@ function Row({ order }: { order: WorkOrder }) {
         {order.project}
       </td>
       <td className="px-3 py-2.5 text-right tabular-nums">{usd(order.cost_usd)}</td>
-      <td className="hidden px-3 py-2.5 text-quiet @3xl:table-cell">
+      <td className="hidden whitespace-nowrap px-3 py-2.5 text-[13px] text-quiet @2xl:table-cell">
         <Ago at={order.created_at} />
       </td>
-      <td className="px-3 py-2.5 text-quiet">
+      <td className="whitespace-nowrap px-3 py-2.5 text-[13px] text-quiet">
         <Ago at={order.updated_at} />
       </td>
     </tr>

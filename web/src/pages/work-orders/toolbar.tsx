@@ -75,7 +75,7 @@ function TextFilter({ search, change }: ToolbarProps) {
       maxLength={200}
       value={text}
       onChange={(event) => setText(event.target.value)}
-      className={`${inputClass} max-w-full sm:max-w-72`}
+      className={`${inputClass} basis-full sm:max-w-72 sm:grow sm:basis-40`}
     />
   );
 }
@@ -97,7 +97,8 @@ function ViewSwitch({ search, change }: ToolbarProps) {
           onClick={() => change({ view })}
           className="inline-flex h-8 items-center gap-1.5 rounded px-2.5 text-quiet hover:text-text aria-pressed:bg-raised aria-pressed:font-medium aria-pressed:text-text"
         >
-          <Icon aria-hidden size={16} /> {title}
+          <Icon aria-hidden size={16} />
+          <span className="sr-only sm:not-sr-only">{title}</span>
         </button>
       ))}
     </fieldset>

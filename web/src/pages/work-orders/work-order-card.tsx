@@ -24,7 +24,7 @@ export function WorkOrderCard({ order, hasStatus = false }: { order: WorkOrder; 
       <p className="line-clamp-3 break-words text-[13px] text-quiet" title={order.explain}>
         {order.explain}
       </p>
-      <footer className="flex items-center justify-between gap-2 text-[13px] text-quiet tabular-nums">
+      <footer className="mt-auto flex items-center justify-between gap-2 text-[13px] text-quiet tabular-nums">
         <span title="Cost so far">{usd(order.cost_usd)}</span>
         <Ago at={order.updated_at} />
       </footer>
