@@ -1,0 +1,38 @@
+// The live connection's world, in a browser.
+import type { LiveOutside } from './live-connection.ts';
+
+const cursorName = 'moose.live.cursor';
+
+export const browserOutside: LiveOutside = {
+  open: (cursor) => {
+    const url = new URL('/api/live', window.location.href);
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    if (cursor !== null) url.searchParams.set('cursor', cursor);
+    return new WebSocket(url);
+  },
+  // A page that is loaded again goes on where it was; another tab has its own. Without storage it begins anew.
+  readCursor: () => within(() => sessionStorage.getItem(cursorName)),
+  writeCursor: (cursor) => void within(() => sessionStorage.setItem(cursorName, cursor)),
+  now: () => Date.now(),
+  random: () => Math.random(),
+  onWake: (look) => {
+    const seen = () => {
+      if (document.visibilityState === 'visible') look();
+    };
+    const stop = new AbortController();
+    const { signal } = stop;
+    for (const kind of ['online', 'focus', 'pageshow']) window.addEventListener(kind, look, { signal });
+    document.addEventListener('visibilitychange', seen, { signal });
+    return () => stop.abort();
+  },
+};
+
+/** Browsers may forbid it, or have no room; null then. */
+function within<T>(use: () => T): T | null {
+  try {
+    return use();
+  } catch (cause) {
+    if (cause instanceof DOMException) return null;
+    throw cause;
+  }
+}

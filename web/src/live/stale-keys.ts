@@ -1,0 +1,43 @@
+// What a change makes old of what the page has read.
+import type { LiveEvent } from '../../../src/api/contract.ts';
+
+export type StaleKey = readonly string[];
+
+const byTopic: Readonly<Record<LiveEvent['topic'], readonly string[]>> = {
+  work_order: ['work-orders', 'health', 'stuck'],
+  error: ['errors', 'health'],
+  escalation: ['escalations', 'work-orders', 'answer-policies', 'health'],
+  session: ['sessions'],
+  alert: ['alerts', 'health'],
+  circuit: ['circuits', 'health'],
+  degradation: ['health'],
+  forecast: ['budget', 'health'],
+  setting: ['settings', 'budget', 'models', 'agents'],
+  spec: ['specs'],
+};
+
+/** Each once, in the order in which they were met. */
+export function staleKeys(events: readonly LiveEvent[]): StaleKey[] {
+  const keys = new Map<string, StaleKey>();
+  for (const { topic, work_order_id: id } of events) {
+    // What is newer than this page is about something that it does not show.
+    const groups = byTopic[topic] ?? [];
+    const all = [...(id === null ? [] : [['work-order', id]]), ...groups.map((group) => [group])];
+    for (const key of all) keys.set(key.join('\n'), key);
+  }
+  return [...keys.values()];
+}
+
+const everyMsUsual = 400;
+/** What counts over everything is read with care. */
+const everyMs: Readonly<Record<string, number>> = {
+  health: 2_000,
+  stuck: 5_000,
+  errors: 1_000,
+  budget: 1_000,
+};
+
+/** The same is not read again sooner than this. */
+export function readEveryMs([group = '']: StaleKey): number {
+  return everyMs[group] ?? everyMsUsual;
+}

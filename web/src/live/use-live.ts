@@ -1,0 +1,50 @@
+// The live feed of the whole app: there is one connection as long as somebody asks for its state.
+import { useSyncExternalStore } from 'react';
+import { queryClient } from '../api/query-client.ts';
+import { browserOutside } from './browser-outside.ts';
+import { connectLive, type LiveState } from './live-connection.ts';
+import { createRefresher } from './refresher.ts';
+import { staleKeys } from './stale-keys.ts';
+
+let state: LiveState = { kind: 'reconnecting', sinceMs: Date.now() };
+const listeners = new Set<() => void>();
+let end: (() => void) | null = null;
+
+/** Whether what is seen is how things stand; whoever asks keeps the connection. */
+export function useLive(): LiveState {
+  return useSyncExternalStore(listen, () => state);
+}
+
+function listen(tell: () => void): () => void {
+  listeners.add(tell);
+  end ??= begin();
+  return () => {
+    listeners.delete(tell);
+    if (listeners.size > 0) return;
+    end?.();
+    end = null;
+  };
+}
+
+function begin(): () => void {
+  const show = (now: LiveState) => {
+    state = now;
+    for (const tell of listeners) tell();
+  };
+  show({ kind: 'reconnecting', sinceMs: Date.now() });
+  const refresher = createRefresher({
+    isReading: (key) => queryClient.isFetching({ queryKey: key }) > 0,
+    read: (key) => queryClient.invalidateQueries({ queryKey: key }, { cancelRefetch: false }),
+  });
+  const endConnection = connectLive(browserOutside, {
+    onState: show,
+    onEvents: (events) => refresher.refresh(staleKeys(events)),
+    onResync: () => refresher.refresh([[]]),
+    // The question who one is comes back with the answer that one has to sign in.
+    onSignedOut: () => refresher.refresh([['me']]),
+  });
+  return () => {
+    endConnection();
+    refresher.close();
+  };
+}
