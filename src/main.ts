@@ -65,6 +65,11 @@ const exitCode = await runProgram(
       const { serve } = await import('./serve.ts');
       return serve(inner, config, { version, ...given });
     },
+    address: async (flags) => {
+      const { findAddress } = await import('./api/own-address.ts');
+      const { dataDirectory, faces } = readConfig(process.env, flags);
+      return findAddress({ dataDirectory, baseUrl: faces.baseUrl, signal: stop.signal });
+    },
     diagnose: async (flags) => {
       const { diagnose } = await import('./diagnose.ts');
       return diagnose(readConfig(process.env, flags));

@@ -1,5 +1,7 @@
 // Builds the interface over HTTP: it answers before work is taken up, and whatever becomes of that.
+import { join } from 'node:path';
 import { ensureFirstToken } from './api/first-token.ts';
+import { keepAddress, type OwnAddress } from './api/own-address.ts';
 import { startServer } from './api/server.ts';
 import type { RunningWorker } from './carry.ts';
 import type { Opened } from './compose.ts';
@@ -8,11 +10,12 @@ import { rememberSecrets } from './domain/secrets/known-secrets.ts';
 import { startLiveFeed } from './engine/live/live-feed.ts';
 import { webhooksJobName } from './engine/sentinel/webhooks-job.ts';
 
-export interface Serving {
+/** What `npm run build` makes. */
+const webDirectory = join(import.meta.dirname, '..', 'web', 'dist');
+
+export interface Serving extends OwnAddress {
   /** `http://127.0.0.1:4317`. */
   url: string;
-  /** The file that holds the first token. */
-  tokenPath: string;
   close(): Promise<void>;
 }
 
@@ -26,7 +29,11 @@ export async function serve(
     worker(): RunningWorker | null;
   },
 ): Promise<Serving> {
-  const { path, token } = await ensureFirstToken(database, config.dataDirectory);
+  const { token } = await ensureFirstToken(
+    database,
+    config.dataDirectory,
+    config.actor.replace(/^human:/, ''),
+  );
   rememberSecrets([{ name: 'api-token', value: token }]);
   await settings.follow();
   const { bind, baseUrl, githubSecret } = config.faces;
@@ -42,6 +49,8 @@ export async function serve(
       ...{ database, logger, baseUrl, version: given.version, errors: errorLog },
       clientManager: moose.escalations,
       mooseFor,
+      webDirectory,
+      isScripted: isScripted(config),
       isWorking: () => given.worker() !== null,
       github: { secret: githubSecret, onDelivery: () => given.worker()?.ring(webhooksJobName) },
       live: { feed },
@@ -55,5 +64,19 @@ export async function serve(
     await server.close();
     await feed.close();
   };
-  return { url: server.url, tokenPath: path, close };
+  const own = await keepAddress({
+    dataDirectory: config.dataDirectory,
+    url: server.url,
+    baseUrl,
+    token,
+  }).catch(async (cause: unknown) => {
+    await close();
+    throw cause;
+  });
+  return { ...own, url: server.url, close };
+}
+
+function isScripted({ engine }: Config): boolean {
+  const names = Object.values(engine.models).flat();
+  return names.length > 0 && names.every((name) => name.startsWith('scripted/'));
 }

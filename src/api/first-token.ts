@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { addToken, audit, newToken } from '../store/api-tokens.ts';
+import { addToken, audit, givePerson, newToken } from '../store/api-tokens.ts';
 import type { Database } from '../store/database.ts';
 
 const fileName = 'api-token';
@@ -12,26 +12,32 @@ const tokenPattern = /^moose_[\w-]{43}$/;
 const looksMax = 3;
 
 /**
- * The role is admin. A token that was revoked stays so: who deletes the file gets a new one at the next start.
+ * The role is admin, and `person` signs in with it. A token that was revoked stays so: who deletes the file gets a new one at the next start.
  * @throws the file system's error where the data directory cannot be written to
  */
 export async function ensureFirstToken(
   database: Database,
   dataDirectory: string,
+  person: string,
 ): Promise<{ path: string; token: string }> {
-  const path = join(dataDirectory, fileName);
+  const path = firstTokenPath(dataDirectory);
   const token = await tokenIn(path, dataDirectory);
   await database.transaction(async (query) => {
-    const given = { name: fileName, role: 'admin' as const, createdBy: 'moose:up' };
+    const given = { name: fileName, role: 'admin' as const, createdBy: 'moose:up', person };
     if (await addToken(query, token, given))
       await audit(query, {
         actor: 'moose:up',
         act: 'token.create',
         subject: fileName,
-        detail: { role: 'admin' },
+        detail: { role: 'admin', person },
       });
+    else await givePerson(query, token, person);
   });
   return { path, token };
+}
+
+export function firstTokenPath(dataDirectory: string): string {
+  return join(dataDirectory, fileName);
 }
 
 async function tokenIn(path: string, dataDirectory: string): Promise<string> {

@@ -27,18 +27,18 @@ export function addHealth(api: Api, deps: Deps): void {
 }
 
 async function look({ database, version, isWorking }: Deps) {
-  const isUp = await database
+  const missing: unknown = await database
     .run(
       (query) => query.selectFrom('systemConfig').select('key').limit(1).execute(),
       AbortSignal.timeout(healthMsMax),
     )
     .then(
-      () => true,
-      () => false,
+      () => null,
+      (cause: unknown) => cause,
     );
   return {
     version,
-    database: isUp ? ('up' as const) : ('away' as const),
+    database: missing === null ? ('up' as const) : ('away' as const),
     worker: isWorking() ? ('working' as const) : ('starting' as const),
   };
 }

@@ -113,11 +113,14 @@ async function namesIn(directory: string): Promise<Set<string>> {
   );
 }
 
+/** Null: it is not there. */
 async function changedAtMs(path: string): Promise<number | null> {
-  return stat(path).then(
-    ({ mtimeMs }) => mtimeMs,
-    () => null,
-  );
+  try {
+    return (await stat(path)).mtimeMs;
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return null;
+    throw cause;
+  }
 }
 
 function accepted(headers: Headers): Encoding {

@@ -18,6 +18,17 @@ export interface CarryingWork {
   close(): Promise<void>;
 }
 
+export interface OwnAddress {
+  /** Where people open it. */
+  openUrl: string;
+  /** The same with the first token in it, after the `#`: a secret. */
+  signInUrl: string;
+  /** A file that leads a browser there: what stands on a command line everybody on the machine can read. */
+  signInPath: string;
+  /** The file that holds the first token. */
+  tokenPath: string;
+}
+
 export interface CliContext {
   version: string;
   /** Aborted by Ctrl-C and by TERM. */
@@ -31,7 +42,9 @@ export interface CliContext {
   serve(
     opened: OpenMoose,
     given: { port?: number; worker(): CarryingWork | null },
-  ): Promise<{ url: string; tokenPath: string; close(): Promise<void> }>;
+  ): Promise<OwnAddress & { url: string; close(): Promise<void> }>;
+  /** Where the Moose of this data directory answers. @throws `MOOSE_NOT_UP` */
+  address(flags: { data?: string }): Promise<OwnAddress>;
   diagnose(flags: { data?: string }): Promise<Diagnosis[]>;
   demo(options: {
     face: Face;

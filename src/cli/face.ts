@@ -12,6 +12,8 @@ export interface Face {
   print(document: unknown, lines: () => string | readonly string[]): void;
   /** The same for a patch, which programs take as it is: to a file or a pipe it goes to the last byte, to a terminal safely. */
   printExactly(document: unknown, text: string): void;
+  /** What holds a secret that was asked for: the only way to print one. */
+  printSecret(document: unknown, line: string): void;
   /** Progress for a person: never in JSON mode, and never on stdout. */
   note(line: string): void;
   /** JSON lines, where a command streams. */
@@ -44,6 +46,9 @@ export function createFace(isJson: boolean): Face {
     printExactly(document, text) {
       if (isJson) return void out(jsonSafe(JSON.stringify(document, null, 2)));
       process.stdout.write(process.stdout.isTTY ? terminalSafe(text) : text);
+    },
+    printSecret(document, line) {
+      out(isJson ? jsonSafe(JSON.stringify(document, null, 2)) : terminalSafe(line));
     },
     note(line) {
       if (!isJson) process.stderr.write(`${shown(line)}\n`);

@@ -15,10 +15,12 @@ import { addErrors } from './commands/errors.ts';
 import { addEscalations } from './commands/escalations.ts';
 import { addExplain } from './commands/explain.ts';
 import { addHealth } from './commands/health.ts';
+import { addLearning } from './commands/learning.ts';
 import { addLimits } from './commands/limits.ts';
 import { addLogs } from './commands/logs.ts';
 import { addLs } from './commands/ls.ts';
 import { addMerge } from './commands/merge.ts';
+import { addOpen } from './commands/open.ts';
 import { addPause } from './commands/pause.ts';
 import { addPrices } from './commands/prices.ts';
 import { addReproduce } from './commands/reproduce.ts';
@@ -26,8 +28,11 @@ import { addResume } from './commands/resume.ts';
 import { addRetry } from './commands/retry.ts';
 import { addRun } from './commands/run.ts';
 import { addShow } from './commands/show.ts';
+import { addSpecs } from './commands/specs.ts';
 import { addStuck } from './commands/stuck.ts';
 import { addSummary } from './commands/summary.ts';
+import { addTokens } from './commands/tokens.ts';
+import { addTrends } from './commands/trends.ts';
 import { addUndo } from './commands/undo.ts';
 import { addUp } from './commands/up.ts';
 import type { CliContext } from './context.ts';
@@ -48,6 +53,8 @@ export function createProgram(context: CliContext): Command {
   const adders = [
     addDemo,
     addUp,
+    addOpen,
+    addTokens,
     addDoctor,
     addRun,
     addLs,
@@ -74,6 +81,9 @@ export function createProgram(context: CliContext): Command {
     addStuck,
     addHealth,
     addSummary,
+    addTrends,
+    addLearning,
+    addSpecs,
     addClassify,
     addMerge,
   ];

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { CarryingWork, CliContext, OpenMoose } from '../context.ts';
 import type { Face } from '../face.ts';
 import { flagsOf } from '../flags.ts';
+import { openBrowser } from '../open-browser.ts';
 
 /** `up` answers over HTTP and does the work; `worker` does the work. */
 export function addUp(program: Command, context: CliContext): void {
@@ -12,8 +13,9 @@ export function addUp(program: Command, context: CliContext): void {
       'start Moose: the database, its interface over HTTP and a worker, until Ctrl-C; what runs then is taken up at the next start',
     )
     .option('--port <n>', 'where the interface listens (MOOSE_PORT; default 4317)', port)
-    .action(async ({ port }: { port?: number }, command: Command) =>
-      whileOpen(context, command, (opened, face) => up(context, opened, face, port)),
+    .option('--open', 'open it in the browser')
+    .action(async (options: UpFlags, command: Command) =>
+      whileOpen(context, command, (opened, face) => up(context, opened, face, options)),
     );
   program
     .command('worker')
@@ -21,6 +23,11 @@ export function addUp(program: Command, context: CliContext): void {
     .action(async (_options: unknown, command: Command) =>
       whileOpen(context, command, (opened, face) => carry(context, opened, face, 'worker')),
     );
+}
+
+interface UpFlags {
+  port?: number;
+  open?: boolean;
 }
 
 const portMax = 65_535;
@@ -46,19 +53,23 @@ async function whileOpen(
 }
 
 /** It answers before anything is taken up: what there is to take up cannot keep it from that. */
-async function up(context: CliContext, opened: OpenMoose, face: Face, port?: number): Promise<void> {
+async function up(context: CliContext, opened: OpenMoose, face: Face, flags: UpFlags): Promise<void> {
   let working: CarryingWork | null = null;
   const serving = await context.serve(opened, {
-    ...(port === undefined ? {} : { port }),
+    ...(flags.port === undefined ? {} : { port: flags.port }),
     worker: () => working,
   });
+  const { url, tokenPath } = serving;
   try {
-    face.stream({ event: 'up.listening', url: serving.url, token_path: serving.tokenPath }, () =>
+    face.stream({ event: 'up.listening', url, token_path: tokenPath }, () =>
       [
-        `Moose answers at ${serving.url}   (what there is to call: ${serving.url}/api/openapi.json)`,
-        `The token for it is in ${serving.tokenPath}`,
+        `Moose answers at ${url}   (what there is to call: ${url}/api/docs)`,
+        `The token for it is in ${tokenPath}`,
       ].join('\n'),
     );
+    // What goes into a file or a journal stays there: no token.
+    if (face.isTerminal && !face.isJson) face.printSecret(null, `Open ${serving.signInUrl}`);
+    if (flags.open) await openBrowser(serving, face, context.signal);
     await carry(context, opened, face, 'up', (worker) => {
       working = worker;
     });

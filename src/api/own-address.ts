@@ -1,0 +1,106 @@
+// Where people open this Moose, kept in the data directory for `moose open`: a file with the address, and a page that
+// leads a browser there, both for their owner alone.
+import { randomUUID } from 'node:crypto';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ConfigurationError } from '../domain/failure.ts';
+import { firstTokenPath } from './first-token.ts';
+
+export interface OwnAddress {
+  openUrl: string;
+  /** With the token, which a browser keeps to itself: what stands after the `#` is in no request. */
+  signInUrl: string;
+  signInPath: string;
+  tokenPath: string;
+}
+
+const addressName = 'api-address';
+const pageName = 'api-open.html';
+const ownerOnly = 0o600;
+const answerMsMax = 3_000;
+
+export async function keepAddress(given: {
+  dataDirectory: string;
+  /** Where it listens. */
+  url: string;
+  baseUrl: string | null;
+  token: string;
+}): Promise<OwnAddress> {
+  const { dataDirectory, url, baseUrl, token } = given;
+  const reachable = fromHere(url);
+  await write(join(dataDirectory, addressName), `${reachable}\n`);
+  const own = addressOf(dataDirectory, baseUrl ?? reachable, token);
+  await write(own.signInPath, pageTo(own.signInUrl));
+  return own;
+}
+
+/** @throws ConfigurationError `MOOSE_NOT_UP` */
+export async function findAddress(given: {
+  dataDirectory: string;
+  baseUrl: string | null;
+  signal: AbortSignal;
+}): Promise<OwnAddress> {
+  const { dataDirectory, baseUrl, signal } = given;
+  const url = await read(join(dataDirectory, addressName));
+  const token = await read(firstTokenPath(dataDirectory));
+  if (url === null || token === null || !(await isMoose(url, signal))) throw notUp(dataDirectory);
+  return addressOf(dataDirectory, baseUrl ?? url, token);
+}
+
+function addressOf(dataDirectory: string, openUrl: string, token: string): OwnAddress {
+  return {
+    openUrl,
+    signInUrl: `${openUrl}/#token=${token}`,
+    signInPath: join(dataDirectory, pageName),
+    tokenPath: firstTokenPath(dataDirectory),
+  };
+}
+
+/** Who listens on every address is reached by loopback. */
+function fromHere(url: string): string {
+  const { port, hostname } = new URL(url);
+  return hostname === '0.0.0.0' || hostname === '[::]' ? `http://127.0.0.1:${port}` : url;
+}
+
+function pageTo(address: string): string {
+  return `<!doctype html><meta charset="utf-8"><title>Moose</title><meta http-equiv="refresh" content="0; url=${address}"><a href="${address}">Open Moose</a>\n`;
+}
+
+/** Whole or not at all. */
+async function write(path: string, text: string): Promise<void> {
+  const draft = `${path}.${randomUUID()}`;
+  await writeFile(draft, text, { mode: ownerOnly, flag: 'wx' });
+  await rename(draft, path);
+}
+
+async function read(path: string): Promise<string | null> {
+  try {
+    return (await readFile(path, 'utf8')).trim();
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return null;
+    throw cause;
+  }
+}
+
+/** Also one whose database is away: it answers. */
+async function isMoose(url: string, signal: AbortSignal): Promise<boolean> {
+  if (!URL.canParse(url)) return false;
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(answerMsMax)]);
+  return fetch(`${url}/healthz`, { signal: limit }).then(
+    ({ status }) => status === 200 || status === 503,
+    (cause: unknown) => {
+      if (signal.aborted) throw cause;
+      return false;
+    },
+  );
+}
+
+function notUp(dataDirectory: string): ConfigurationError {
+  return new ConfigurationError({
+    code: 'MOOSE_NOT_UP',
+    component: 'api',
+    operation: 'find',
+    message: `No Moose answers for the data directory ${dataDirectory}.`,
+    advice: 'Start it with `moose up`, or name its data directory with --data.',
+  });
+}

@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { cloneDatabase } from '../../../test/database.ts';
+
+const mainPath = fileURLToPath(new URL('../../main.ts', import.meta.url));
+
+/** A data directory, a database, and a browser's opener that writes down what it is to open. */
+async function ground() {
+  const { url, drop } = await cloneDatabase();
+  const directory = await mkdtemp(join(tmpdir(), 'moose-open-'));
+  onTestFinished(async () => {
+    await drop();
+    await rm(directory, { recursive: true, force: true });
+  });
+  const openedPath = join(directory, 'opened');
+  await writeFile(join(directory, 'xdg-open'), `#!/bin/sh\necho "$@" > ${openedPath}\n`);
+  await chmod(join(directory, 'xdg-open'), 0o755);
+  const env = {
+    PATH: [directory, process.env.PATH].join(delimiter),
+    HOME: directory,
+    DATABASE_URL: url,
+    MOOSE_ACTOR: 'ada',
+  };
+  const moose = `"${process.execPath}" "${mainPath}"`;
+  /** With a terminal of its own where `isTerminal`. */
+  const start = (
+    words: string,
+    isTerminal: boolean,
+  ): { child: ChildProcess; said(text: RegExp): Promise<string> } => {
+    const command = `${moose} ${words} --data "${directory}"`;
+    const child = isTerminal
+      ? spawn('script', ['-qefc', command, '/dev/null'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+      : spawn('sh', ['-c', `exec ${command}`], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let text = '';
+    const heard = new Set<() => void>();
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (chunk: Buffer) => {
+        text += chunk;
+        for (const hear of heard) hear();
+      });
+    onTestFinished(async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    });
+    const said = (pattern: RegExp) =>
+      new Promise<string>((resolve, reject) => {
+        const hear = () => (pattern.test(text) ? resolve(text) : undefined);
+        heard.add(hear);
+        child.on('close', () => (pattern.test(text) ? resolve(text) : reject(new Error(`It said: ${text}`))));
+        hear();
+      });
+    return { child, said };
+  };
+  return { directory, openedPath, start };
+}
+
+test('R-BASE-3: the first start shows a terminal the address to sign in by, and opens it without telling the machine the token', {
+  timeout: 30_000,
+}, async () => {
+  const { directory, openedPath, start } = await ground();
+  const up = start('up --port 0 --open', true);
+  const said = await up.said(/Moose is up/);
+  const token = (await readFile(join(directory, 'api-token'), 'utf8')).trim();
+  const [, address] = /Open (http:\/\/127\.0\.0\.1:\d+\/#token=\S+)/.exec(said) ?? [];
+  expect(address).toContain(`#token=${token}`);
+  const opened = (await readFile(openedPath, 'utf8')).trim();
+  expect(opened).toBe(join(directory, 'api-open.html'));
+  expect((await stat(opened)).mode & 0o777).toBe(0o600);
+  expect(await readFile(opened, 'utf8')).toContain(`url=${address}`);
+  expect(await start('open', true).said(/token=/)).toContain(address ?? 'nothing');
+  const piped = await start('open', false).said(/api-token/);
+  expect(piped).not.toContain(token);
+  expect(JSON.parse(await start('open --json', false).said(/\}/))).toEqual({
+    url: address?.replace(/\/#.*/, ''),
+    token_path: join(directory, 'api-token'),
+  });
+});
+
+test('where no browser can be opened, the address is said, and Moose is up all the same', {
+  timeout: 30_000,
+}, async () => {
+  const { directory, start } = await ground();
+  await writeFile(join(directory, 'xdg-open'), '#!/bin/sh\nexit 3\n');
+  const up = start('up --port 0 --open', false);
+  const said = await up.said(/Moose is up/);
+  expect(said).toMatch(/No browser could be opened here \(xdg-open\); the address is http:\/\/127/);
+  expect(said).not.toContain('#token=');
+  up.child.kill('SIGTERM');
+  await once(up.child, 'exit');
+  expect(await start('open', false).said(/MOOSE_NOT_UP/)).toContain('moose up');
+});
+
+test('tokens are made, listed and revoked, and told only once', {
+  timeout: 30_000,
+}, async () => {
+  const { start } = await ground();
+  const made = JSON.parse(await start('tokens create ci --role viewer --json', false).said(/\n\}/));
+  expect(made).toMatchObject({ name: 'ci', role: 'viewer', person: null, created_by: 'human:ada' });
+  expect(made.token).toMatch(/^moose_[\w-]{43}$/);
+  expect(await start('tokens', false).said(/ci/)).not.toContain(made.token);
+  expect(await start('tokens create ci', false).said(/TOKEN_NAME_TAKEN/)).toContain('Choose another name');
+  expect(await start(`tokens revoke ${made.id.slice(-8)}`, false).said(/Revoked/)).toContain('ci');
+  expect(await start('tokens revoke ffffffff', false).said(/TOKEN_NOT_FOUND/)).toContain('moose tokens');
+  expect(JSON.parse(await start('tokens ls --json', false).said(/\n\]/))).toMatchObject([
+    { id: made.id, revoked_at: expect.any(String) },
+  ]);
+});

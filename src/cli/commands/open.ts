@@ -1,0 +1,22 @@
+import type { Command } from 'commander';
+import type { CliContext } from '../context.ts';
+import { flagsOf } from '../flags.ts';
+import { openBrowser } from '../open-browser.ts';
+
+/** The token is shown on a terminal alone: what goes into a file stays there. */
+export function addOpen(program: Command, context: CliContext): void {
+  program
+    .command('open')
+    .description('where the pages of Moose are, and with a terminal open them in the browser')
+    .action(async (_options: unknown, command: Command) => {
+      const flags = flagsOf(command);
+      const face = context.face(flags.json);
+      const own = await context.address(flags);
+      if (face.isJson || !face.isTerminal) {
+        const document = { url: own.openUrl, token_path: own.tokenPath };
+        return face.print(document, () => [own.openUrl, `The token for it is in ${own.tokenPath}`]);
+      }
+      face.printSecret(null, own.signInUrl);
+      await openBrowser(own, face, context.signal);
+    });
+}

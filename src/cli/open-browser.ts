@@ -1,0 +1,36 @@
+// Shows a page of Moose in the browser of whoever sits here; where none can be opened, the address says where it is.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { OwnAddress } from './context.ts';
+import type { Face } from './face.ts';
+
+/** An opener that runs longer has opened it: some stay as long as the browser does. */
+const openMsMax = 3_000;
+const openers: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>>> = {
+  darwin: ['open'],
+  win32: ['cmd', '/c', 'start', ''],
+};
+
+export async function openBrowser(
+  { openUrl, signInPath }: OwnAddress,
+  face: Face,
+  signal: AbortSignal,
+): Promise<void> {
+  const [program, ...given] = openers[process.platform] ?? ['xdg-open'];
+  if (await isOpened(program, [...given, signInPath], signal)) return;
+  face.note(`No browser could be opened here (${program}); the address is ${openUrl}`);
+}
+
+async function isOpened(program: string, given: string[], signal: AbortSignal): Promise<boolean> {
+  const child = spawn(program, given, { stdio: 'ignore', detached: true });
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(openMsMax)]);
+  try {
+    const [exitCode] = await once(child, 'exit', { signal: limit });
+    return exitCode === 0;
+  } catch (cause) {
+    // It is still at it; else it is not there.
+    return cause instanceof Error && cause.name === 'AbortError';
+  } finally {
+    child.unref();
+  }
+}
