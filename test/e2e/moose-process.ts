@@ -25,6 +25,8 @@ export interface MooseProcessOptions {
   /** Absent: Moose brings its own database up, as `moose up` does. */
   databaseUrl?: string;
   dataDirectory: string;
+  /** Left out: a worker where a database is given, and all of Moose where none is. */
+  command?: 'up' | 'worker';
   scriptedBaseUrl: string;
   env?: Record<string, string>;
   /** In the place of the real one, for a worker whose surroundings a test has made itself. */
@@ -37,7 +39,7 @@ export async function startMoose(options: MooseProcessOptions): Promise<MoosePro
     process.execPath,
     [
       options.programPath ?? mainPath,
-      options.databaseUrl ? 'worker' : 'up',
+      options.command ?? (options.databaseUrl ? 'worker' : 'up'),
       '--json',
       '--data',
       options.dataDirectory,
