@@ -11,7 +11,7 @@ import type { Moose } from '../engine/moose.ts';
 import { parseGivenCheck } from '../engine/pipeline/checks/given-check.ts';
 import type { Api, ApiDeps, ApiVariables } from './app.ts';
 import { audited } from './audited.ts';
-import type { SubmissionBody, WorkOrder } from './contract.ts';
+import type { SubmissionBody } from './contract.ts';
 import { idempotent } from './idempotent.ts';
 import * as routes from './routes/steering.ts';
 
@@ -67,7 +67,7 @@ function addSubmit(api: Api, deps: Deps): void {
       const { order, warnings } = await audited(deps.database, entry, c.get('signal'), () =>
         moose.submit(submission, { id: id as WorkOrderId }),
       );
-      return { status: 201, body: { work_order: (await moose.view(order.id)) as WorkOrder, warnings } };
+      return { status: 201, body: { work_order: await moose.workOrders.one(order.id), warnings } };
     });
     return c.json(made.body, 201);
   });
@@ -105,7 +105,7 @@ async function carryOut(
   const { id } = await moose.find(given);
   const entry = { by: c.get('caller').actor, act: `work_order.${name}`, subject: id, detail };
   await audited(database, entry, c.get('signal'), () => change(moose, id));
-  return (await moose.view(id)) as WorkOrder;
+  return moose.workOrders.one(id);
 }
 
 /** A body may be left out; one that is there and would be overlooked is refused. */

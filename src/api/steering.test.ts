@@ -1,0 +1,150 @@
+import { expect, test } from 'vitest';
+import { scratchRepository } from '../git/scratch-repository.fixture.ts';
+import { addToken, newToken } from '../store/api-tokens.ts';
+import { type ApiGround, apiGround } from './api-ground.fixture.ts';
+import type { ActView, WorkOrder } from './contract.ts';
+
+const idOf = ({ body }: { body: unknown }) => (body as { work_order: { id: string } }).work_order.id;
+
+async function ground() {
+  const it = await apiGround();
+  const repository_path = scratchRepository().path;
+  const send = (path: string, body?: unknown, token = it.tokens.operator, headers = {}) =>
+    it.call(path, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  const submit = async (more: object = {}) =>
+    idOf(await send('/api/work-orders', { title: 'Mend it', repository_path, ...more }));
+  return { ...it, repository_path, send, submit };
+}
+
+const act = (id: string, name: string) => `/api/work-orders/${id}/${name}`;
+const audited = async ({ database }: Pick<ApiGround, 'database'>) =>
+  (
+    await database.query.selectFrom('auditLog').select(['actor', 'act', 'detail']).orderBy('id').execute()
+  ).map(({ actor, act: what, detail }) => [actor, what, detail]);
+/** Signed in in a browser: acts in their own name. */
+async function person({ database, server: { url } }: ApiGround, name: string) {
+  const token = newToken();
+  await addToken(database.query, token, { name, role: 'operator', createdBy: 'test', person: name });
+  const headers = { 'content-type': 'application/json', origin: url };
+  const post = { method: 'POST', headers, body: JSON.stringify({ token }) };
+  const signedIn = await fetch(`${url}/api/session`, post);
+  const cookie = (signedIn.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+  return async (path: string, body?: unknown) => {
+    const given = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+    const answer = await fetch(`${url}${path}`, { ...given, headers: { ...headers, cookie } });
+    return { status: answer.status, body: (await answer.json()) as unknown };
+  };
+}
+
+test('R-PIPE-11: submitted twice under one key it is one work order; the answer says it whole', async () => {
+  const it = await ground();
+  const given = {
+    ...{ title: 'Mend it', repository_path: it.repository_path, description: 'The parser.', agent: 'patch' },
+    ...{ checks: [{ kind: 'test', command: 'true' }], limit_usd: 0.5, time_limit_ms: 60_000 },
+  };
+  const key = { 'idempotency-key': 'one' };
+  const answers = await Promise.all([1, 2].map(() => it.send('/api/work-orders', given, undefined, key)));
+  expect(answers.map(({ status }) => status)).toEqual([201, 201]);
+  expect(new Set(answers.map(idOf)).size).toBe(1);
+  expect(answers[0]?.body).toMatchObject({
+    work_order: { title: 'Mend it', status: 'pending', needs_you: false, held_by: null, run: 1 },
+    warnings: [],
+  });
+  expect(await it.database.query.selectFrom('workOrders').selectAll().execute()).toMatchObject([
+    { limitNanoUsd: 500_000_000n, timeLimitMs: 60_000, changedBy: 'api:operator' },
+  ]);
+});
+
+test('R-SEC-3: what cannot work is refused by its code, with what to do, and nothing is stored', async () => {
+  const { send, repository_path, database } = await ground();
+  const refused = async (more: object) => {
+    const { status, body } = await send('/api/work-orders', { title: 'Mend it', repository_path, ...more });
+    return [status, (body as { code: string }).code];
+  };
+  expect(await refused({ title: '' })).toEqual([400, 'REQUEST_INVALID']);
+  expect(await refused({ title: '  ' })).toEqual([400, 'SUBMISSION_INVALID']);
+  expect(await refused({ repository_path: 'project' })).toEqual([400, 'REPOSITORY_PATH_RELATIVE']);
+  expect(await refused({ repository_path: '/nowhere/at/all' })).toEqual([404, 'REPOSITORY_NOT_FOUND']);
+  expect(await refused({ agent: 'nobody' })).toEqual([400, 'AGENT_UNKNOWN']);
+  expect(await refused({ checks: [{ kind: 'hope', command: 'true' }] })).toEqual([400, 'CHECK_INVALID']);
+  expect(await refused({ limit_usd: -1 })).toEqual([400, 'REQUEST_INVALID']);
+  expect(await database.query.selectFrom('workOrders').select('id').execute()).toEqual([]);
+});
+
+test('R-PIPE-11: a program may pause and cancel; what a person has paused or is to approve is theirs', async () => {
+  const it = await ground();
+  const ada = await person(it, 'ada');
+  const id = await it.submit();
+  const paused = await ada(act(id, 'pause'), { because: 'lunch' });
+  expect(paused).toMatchObject({ status: 200, body: { held_by: 'human:ada' } });
+  expect((paused.body as WorkOrder).explain).toMatch(/^Paused by ada since /);
+  expect((await it.send(act(id, 'pause'))).body).toMatchObject({ held_by: 'human:ada' });
+  expect(await it.send(act(id, 'resume'))).toMatchObject({ status: 403, body: { code: 'PAUSE_NOT_YOURS' } });
+  expect(await ada(act(id, 'resume'), {})).toMatchObject({
+    status: 200,
+    body: { held_by: null },
+  });
+  expect(await it.send(act(id, 'cancel'))).toMatchObject({ status: 200, body: { status: 'cancelled' } });
+  expect(await it.send(act(id, 'cancel'))).toMatchObject({ status: 409, body: { code: 'WORK_ORDER_OVER' } });
+  const waiting = await it.submit({ needs_approval: true });
+  expect(await it.send(act(waiting, 'approve'))).toMatchObject({
+    status: 403,
+    body: { code: 'APPROVAL_NOT_YOURS' },
+  });
+  const approved = { status: 200, body: { needs_you: false, status: 'pending' } };
+  expect(await ada(act(waiting, 'approve'), {})).toMatchObject(approved);
+  expect(await ada(act(waiting, 'approve'), {})).toMatchObject(approved);
+  expect(await audited(it)).toEqual(
+    expect.arrayContaining([
+      ['human:ada', 'work_order.pause', { because: 'lunch' }],
+      ['api:operator', 'work_order.resume', {}],
+      ['api:operator', 'work_order.resume.refused', { code: 'PAUSE_NOT_YOURS' }],
+      ['human:ada', 'work_order.approve', {}],
+    ]),
+  );
+});
+
+test('R-PIPE-11: what may be done, and what an undo would do, is asked for without doing it', async () => {
+  const it = await ground();
+  const id = await it.submit({ needs_approval: true, limit_usd: 1 });
+  const asProgram = (await it.call(act(id, 'acts'))).body as { acts: ActView[] };
+  expect(asProgram.acts.filter(({ is_possible }) => is_possible).map((each) => each.act)).toEqual(['cancel']);
+  const ada = await person(it, 'ada');
+  const asAda = (await ada(act(id, 'acts'))).body;
+  expect((asAda as { acts: ActView[] }).acts[0]).toMatchObject({
+    act: 'approve',
+    is_possible: true,
+    cost_usd: 1,
+  });
+  expect(await it.call(act(id, 'undo-plan'))).toMatchObject({ status: 200, body: { steps: [] } });
+});
+
+test('R-PIPE-11: what cannot be done as things stand is refused by its code', async () => {
+  const it = await ground();
+  const id = await it.submit();
+  const code = async (path: string, body?: unknown) => {
+    const answer = await it.send(path, body);
+    return [answer.status, (answer.body as { code: string }).code];
+  };
+  expect(await code(act(id, 'retry'), { note: 'Try' })).toEqual([409, 'WORK_ORDER_AT_WORK']);
+  expect(await code(act(id, 'retry'), { from: 'nowhere' })).toEqual([400, 'REQUEST_INVALID']);
+  expect(await code(act(id, 'undo'))).toEqual([409, 'WORK_ORDER_AT_WORK']);
+  expect(await code(act(id, 'merge'))).toEqual([409, 'NO_PULL_REQUEST']);
+  expect(await code(act(id, 'approve'))).toEqual([409, 'APPROVAL_NOT_NEEDED']);
+  expect(await code(act('ffffffff', 'pause'))).toEqual([404, 'WORK_ORDER_NOT_FOUND']);
+  const form = { method: 'POST', body: '{"note":"Try"}', headers: { 'content-type': 'text/plain' } };
+  expect(await it.call(act(id, 'retry'), form)).toMatchObject({
+    status: 415,
+    body: { code: 'MEDIA_TYPE_NOT_JSON' },
+  });
+  const viewer = await it.send(act(id, 'cancel'), undefined, it.tokens.viewer);
+  expect(viewer).toMatchObject({ status: 403, body: { code: 'ROLE_TOO_LOW' } });
+});
