@@ -28,7 +28,7 @@ export function AnswerDialog({ option, onClose, onAnswer }: AnswerDialogProps) {
       isOpen
       onClose={onClose}
       title={option.label}
-      description={`${tellCost(option)} · ${option.risk} risk · ${tellChance(option)}`}
+      description={[tellCost(option), `${option.risk} risk`, tellChance(option)].filter(Boolean).join(' · ')}
       foot={
         <>
           <Button size="large" onClick={onClose}>

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { EscalationCard, OptionCard } from '../../../../src/api/contract.ts';
 import { Failed } from '../../parts/states.tsx';
+import { Words } from '../work-order/words.tsx';
 import { AnswerDialog } from './answer-dialog.tsx';
 import { OptionButton } from './option-button.tsx';
 import { asksFirst, canBeAlways, inOrder } from './tell-option.ts';
@@ -73,7 +74,7 @@ function AlwaysBox({
         Always for this kind of failure{' '}
         {card.work_order ? (
           <>
-            in <bdi>{card.work_order.project}</bdi>
+            in <Words text={card.work_order.project} />
           </>
         ) : (
           'in every project'

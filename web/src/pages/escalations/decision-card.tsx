@@ -1,15 +1,17 @@
 // One question with its options: what happened, what is known, what can be done. One tap answers what is safe to answer so.
 import { Link } from '@tanstack/react-router';
-import { Users } from 'lucide-react';
+import { ChevronRight, Users } from 'lucide-react';
 import { useId } from 'react';
 import type { EscalationCard } from '../../../../src/api/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { classNames } from '../../parts/class-names.ts';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Ago } from '../../parts/time.tsx';
+import { legible } from '../work-order/plain-text.ts';
+import { Words } from '../work-order/words.tsx';
 import { AnswerOptions } from './answer-options.tsx';
 import { DefaultNotice } from './default-notice.tsx';
-import { EvidenceView } from './evidence.tsx';
+import { EvidenceView, Said } from './evidence.tsx';
 import { evidenceOf } from './evidence-of.ts';
 import { Outcome } from './outcome.tsx';
 
@@ -22,11 +24,12 @@ export interface DecisionCardProps {
 
 export function DecisionCard({ card, isAtHome = false, isMarked = false }: DecisionCardProps) {
   const titleId = useId();
-  const { because, advice } = evidenceOf(card);
+  const { because, advice, lastLines } = evidenceOf(card);
   const isOpen = card.status === 'open';
   return (
     <article
       data-question={card.id}
+      data-row
       tabIndex={-1}
       aria-labelledby={titleId}
       className={classNames(
@@ -45,21 +48,22 @@ export function DecisionCard({ card, isAtHome = false, isMarked = false }: Decis
           {card.reminders > 0 ? <span>reminded {card.reminders}×</span> : null}
         </p>
         <h2 id={titleId} dir="auto" className="text-base font-semibold">
-          {card.title}
+          {legible(card.title)}
         </h2>
         {isAtHome ? null : <Whose card={card} />}
       </header>
       {because ? (
         <p>
           <span className="text-quiet">You are asked since </span>
-          <bdi>{because.replace(/\.$/, '')}</bdi>.
+          <Words text={because.replace(/\.$/, '')} />.
         </p>
       ) : null}
       {advice && isOpen ? (
         <p className="text-quiet">
-          <bdi>{advice}</bdi>
+          <Words text={advice} />
         </p>
       ) : null}
+      {isOpen && lastLines !== '' ? <Said text={lastLines} label="The last lines it wrote" /> : null}
       <Waiting card={card} />
       {isOpen ? (
         <>
@@ -69,9 +73,10 @@ export function DecisionCard({ card, isAtHome = false, isMarked = false }: Decis
       ) : (
         <Outcome card={card} />
       )}
-      <details>
-        <summary className="flex min-h-11 cursor-pointer items-center gap-1 font-medium text-accent">
-          The evidence
+      <details className="group">
+        <summary className="flex min-h-11 cursor-pointer list-none items-center gap-1 font-medium text-accent">
+          <ChevronRight aria-hidden size={16} className="group-open:rotate-90" />
+          The evidence: what is known, all of it
         </summary>
         <div className="pt-2">
           <EvidenceView card={card} />
@@ -91,10 +96,10 @@ function Whose({ card }: { card: EscalationCard }) {
         params={{ id: order.id }}
         className="-my-2 inline-flex min-h-11 items-center font-medium text-accent underline underline-offset-2"
       >
-        <bdi>{order.title}</bdi>
+        <Words text={order.title} />
       </Link>
       <span className="text-quiet">
-        in <bdi>{order.project}</bdi>
+        in <Words text={order.project} />
       </span>
       <StatusBadge status={order.status} />
     </p>
@@ -113,7 +118,7 @@ function Waiting({ card }: { card: EscalationCard }) {
         {card.waiting.map((each, index) => (
           <span key={each.project}>
             {index > 0 ? ', ' : ''}
-            {each.waiting} in <bdi>{each.project}</bdi>
+            {each.waiting} in <Words text={each.project} />
             {each.joined > each.waiting ? ` (${each.joined} joined it so far)` : ''}
           </span>
         ))}

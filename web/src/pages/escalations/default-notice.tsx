@@ -1,6 +1,7 @@
 import { Clock } from 'lucide-react';
 import type { EscalationCard } from '../../../../src/api/contract.ts';
 import { duration } from '../../parts/time.tsx';
+import { Words } from '../work-order/words.tsx';
 import { useNow } from './use-now.ts';
 
 const clockTime = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
@@ -20,7 +21,7 @@ export function DefaultNotice({ card }: { card: EscalationCard }) {
     <p className="flex items-start gap-2 rounded-md bg-warn-soft px-3 py-2 text-warn">
       <Clock aria-hidden size={16} className="mt-0.5 shrink-0" />
       <span>
-        <bdi className="font-semibold">{label}</bdi>{' '}
+        <Words className="font-semibold" text={label} />{' '}
         {leftMs > 0 ? (
           <>
             is taken at <time dateTime={card.default_at}>{when}</time> unless you choose

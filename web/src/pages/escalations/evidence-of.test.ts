@@ -17,7 +17,7 @@ test('what is needed for deciding is laid out: facts, and what the check wrote (
     },
     change: { branch: 'moose/add-sum', redChecks: ['npm test'] },
   };
-  const { because, advice, facts, texts } = evidenceOf(aCard({ context }));
+  const { because, advice, facts, texts, lastLines } = evidenceOf(aCard({ context }));
   expect([because, advice]).toEqual(['all 3 cycles are used up', 'Look at it.']);
   expect(facts.map(({ name, value }) => `${name}: ${value}`)).toEqual([
     ...[
@@ -29,6 +29,7 @@ test('what is needed for deciding is laid out: facts, and what the check wrote (
     ...['Recognised by rule: vitest.failed', 'How sure: 95 %', 'Command (process): npm test', 'Exit code: 1'],
     ...['Branch: moose/add-sum', 'Red checks: npm test'],
   ]);
+  expect(lastLines).toBe('one\ntwo');
   expect(texts).toEqual([{ name: 'Output, its end', text: 'one\ntwo' }]);
 });
 

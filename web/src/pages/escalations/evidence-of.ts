@@ -8,9 +8,11 @@ export interface Evidence {
   advice: string | null;
   facts: ReadonlyArray<{ name: string; value: string }>;
   texts: ReadonlyArray<{ name: string; text: string }>;
+  /** Of the first text: what a person reads before anything else; empty where there is none. */
+  lastLines: string;
 }
 
-const limits = { facts: 14, texts: 4, textChars: 6_000, depth: 3, factChars: 160 } as const;
+const limits = { facts: 14, lastLines: 8, texts: 4, textChars: 6_000, depth: 3, factChars: 160 } as const;
 const nanoUsdPerUsd = 1e9;
 
 /** Told elsewhere on the card, or of no use for deciding. */
@@ -41,6 +43,7 @@ export function evidenceOf(card: EscalationCard): Evidence {
     advice: textOf(context.advice),
     facts: facts.filter(({ value }) => value !== '').slice(0, limits.facts),
     texts: texts.slice(0, limits.texts),
+    lastLines: lastLinesOf(texts[0]?.text ?? ''),
   };
 }
 
@@ -85,6 +88,10 @@ function nameOf(key: string, within: string): string {
       .toLowerCase();
   const own = names[key] ?? words(key).replace(/^./, (first) => first.toUpperCase());
   return within === '' || names[key] ? own : `${own} (${words(within)})`;
+}
+
+function lastLinesOf(text: string): string {
+  return text.trimEnd().split('\n').slice(-limits.lastLines).join('\n');
 }
 
 function textOf(value: unknown): string | null {

@@ -18,7 +18,7 @@ export function Measures() {
   const resolved = data?.mean_time_to_resolve_ms;
   const rate = data?.escalation_rate;
   return (
-    <section aria-label={`How the asking goes, over ${days} days`}>
+    <section className="max-sm:order-last" aria-label={`How the asking goes, over ${days} days`}>
       <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line sm:grid-cols-4">
         <Measure name="Open now" value={data ? String(data.open_backlog) : '…'} />
         <Measure

@@ -1,6 +1,7 @@
 import type { OptionCard } from '../../../../src/api/contract.ts';
 import { Badge, type Tone } from '../../parts/badge.tsx';
 import { classNames } from '../../parts/class-names.ts';
+import { legible } from '../work-order/plain-text.ts';
 import { isDestructive, tellChance, tellCost } from './tell-option.ts';
 
 const riskTones: Readonly<Record<OptionCard['risk'], Tone>> = { low: 'good', medium: 'warn', high: 'bad' };
@@ -38,7 +39,7 @@ export function OptionButton({ option, number, isBusy, whyNot, onChoose }: Optio
       <span className="min-w-0 flex-1">
         <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
           <bdi className={classNames('font-semibold', isDestructive(option) && 'text-bad')}>
-            {option.label}
+            {legible(option.label)}
           </bdi>
           {option.is_recommended ? <Badge tone="info">recommended</Badge> : null}
         </span>

@@ -2,14 +2,15 @@
 import { CircleCheck, LoaderCircle, Undo2 } from 'lucide-react';
 import type { EscalationCard } from '../../../../src/api/contract.ts';
 import { Ago } from '../../parts/time.tsx';
+import { Words } from '../work-order/words.tsx';
 
 export function Outcome({ card }: { card: EscalationCard }) {
-  const label = card.options.find(({ id }) => id === card.chosen_option)?.label ?? card.chosen_option;
+  const label = card.options.find(({ id }) => id === card.chosen_option)?.label ?? card.chosen_option ?? '';
   if (card.status === 'withdrawn')
     return (
       <Told icon={<Undo2 aria-hidden size={18} />} tone="bg-raised text-quiet">
         Nobody has to answer this any more:{' '}
-        <bdi>{textOf(card.resolution?.because) ?? 'its cause is gone'}</bdi>.
+        <Words text={textOf(card.resolution?.because) ?? 'its cause is gone'} />.
       </Told>
     );
   const isUnderWay = card.status === 'chosen';
@@ -24,7 +25,7 @@ export function Outcome({ card }: { card: EscalationCard }) {
       }
       tone={isUnderWay ? 'bg-info-soft text-info' : 'bg-good-soft text-good'}
     >
-      <bdi>{card.resolved_by ?? 'Moose'}</bdi> chose <bdi className="font-semibold">{label}</bdi>
+      <Words text={card.resolved_by ?? 'Moose'} /> chose <Words className="font-semibold" text={label} />
       {card.resolved_at ? (
         <>
           {' '}
@@ -34,7 +35,7 @@ export function Outcome({ card }: { card: EscalationCard }) {
       {isUnderWay ? '. It is being carried out; you need not stay here.' : '.'}
       {card.note ? (
         <span className="mt-1 block text-text">
-          “<bdi>{card.note}</bdi>”
+          “<Words text={card.note} />”
         </span>
       ) : null}
     </Told>

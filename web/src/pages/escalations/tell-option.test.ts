@@ -13,6 +13,7 @@ test('the chance is told by its cases, and never more of them than there were', 
   expect(tellChance(option({ chance: 10 / 11, chance_of: 9 }))).toBe('worked 9 of 9 times');
   expect(tellChance(option({ chance: 1 / 3, chance_of: 1 }))).toBe('worked 0 of 1 time');
   expect(tellChance(option())).toBe('not tried yet');
+  expect(tellChance(option({ kind: 'cancel' }))).toBe('');
 });
 
 test('what nobody knows the cost of is not free', () => {

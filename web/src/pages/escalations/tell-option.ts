@@ -7,9 +7,12 @@ export function tellCost({ cost_usd: costUsd, kind }: OptionCard): string {
   return costUsd === 0 ? 'costs nothing' : `about ${usd(costUsd)}`;
 }
 
+/** Those that may come to nothing; the others do what they say. */
+const tries: ReadonlySet<string> = new Set(['retry', 'other_model', 'other_agent', 'refine', 'raise_limit']);
+
 /** The server's chance is (successes + 1) / (cases + 2): its cases are told, as people count them. */
-export function tellChance({ chance, chance_of: cases }: OptionCard): string {
-  if (chance === null || cases === 0) return 'not tried yet';
+export function tellChance({ kind, chance, chance_of: cases }: OptionCard): string {
+  if (chance === null || cases === 0) return tries.has(kind) ? 'not tried yet' : '';
   const worked = Math.min(cases, Math.max(0, Math.round(chance * (cases + 2) - 1)));
   return cases === 1 ? `worked ${worked} of 1 time` : `worked ${worked} of ${cases} times`;
 }

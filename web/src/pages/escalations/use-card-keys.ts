@@ -1,5 +1,6 @@
-// `j` and `k` go from question to question, 1 to 9 to its options; Enter then chooses, as on any button.
+// 1 to 9 go to the options of the question where one is; Enter then chooses, as on any button.
 import { useEffect } from 'react';
+import { areLettersOff } from '../../shell/use-keys.ts';
 
 export function useCardKeys(): void {
   useEffect(() => {
@@ -9,18 +10,20 @@ export function useCardKeys(): void {
 }
 
 function onKey(event: KeyboardEvent): void {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(event.target))
+  if (
+    event.ctrlKey ||
+    event.metaKey ||
+    event.altKey ||
+    event.defaultPrevented ||
+    areLettersOff() ||
+    isTyping(event.target)
+  )
     return;
   if (document.querySelector('[role=dialog]')) return;
+  if (!/^[1-9]$/.test(event.key)) return;
   const cards = [...document.querySelectorAll<HTMLElement>('[data-question]')];
-  const at = cards.findIndex((card) => card.contains(document.activeElement));
-  if (event.key === 'j' || event.key === 'k') {
-    const to = event.key === 'j' ? Math.min(at + 1, cards.length - 1) : Math.max(at - 1, 0);
-    focusOn(event, cards[to]);
-  } else if (/^[1-9]$/.test(event.key)) {
-    const card = cards[Math.max(at, 0)];
-    focusOn(event, card?.querySelector<HTMLElement>(`[data-option="${event.key}"]`));
-  }
+  const card = cards.find((each) => each.contains(document.activeElement)) ?? cards[0];
+  focusOn(event, card?.querySelector<HTMLElement>(`[data-option="${event.key}"]`));
 }
 
 function focusOn(event: KeyboardEvent, element: HTMLElement | null | undefined): void {

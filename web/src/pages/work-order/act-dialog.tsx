@@ -10,8 +10,10 @@ import { Field, inputClass } from '../../parts/field.tsx';
 import { usd } from '../../parts/money.ts';
 import { Failed, Loading } from '../../parts/states.tsx';
 import { actNames } from './act-names.ts';
+import { legible } from './plain-text.ts';
 import { RetryForm, readRetry } from './retry-form.tsx';
 import { detailKey } from './use-work-order.ts';
+import { Words } from './words.tsx';
 
 export interface ActDialogProps {
   detail: WorkOrderDetail;
@@ -35,7 +37,7 @@ export function ActDialog({ detail, act: given, onClose }: ActDialogProps) {
     <Dialog
       isOpen
       onClose={onClose}
-      title={`${verb}: ${detail.title}`}
+      title={`${verb}: ${legible(detail.title)}`}
       foot={
         <>
           <Button onClick={onClose}>Leave it as it is</Button>
@@ -103,7 +105,7 @@ function UndoPlan({ id }: { id: string }) {
       <ol className="flex list-decimal flex-col gap-1 pl-5">
         {plan.data.steps.map((step) => (
           <li key={`${step.kind} ${step.does}`}>
-            <bdi>{step.does}</bdi>
+            <Words text={step.does} />
           </li>
         ))}
       </ol>

@@ -12,7 +12,8 @@ export function ActsBar({ detail }: { detail: WorkOrderDetail }) {
   const [told, setTold] = useState<ActView>();
   const acts = mayAct ? detail.acts : detail.acts.map(forbidden);
   const ordered = [...acts].sort((a, b) => Number(b.is_possible) - Number(a.is_possible));
-  const main = mainAct(acts);
+  // Where a question is open, its options are what a person has come for.
+  const main = detail.escalation_id ? undefined : mainAct(acts);
   const act = detail.acts.find((each) => each.act === opened);
   if (ordered.length === 0) return null;
   return (

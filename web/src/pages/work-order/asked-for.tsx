@@ -3,6 +3,7 @@ import { Card } from '../../parts/card.tsx';
 import { usd } from '../../parts/money.ts';
 import { duration } from '../../parts/time.tsx';
 import { newestFirst } from './newest-first.ts';
+import { Words } from './words.tsx';
 
 /** What was asked for, and where the money went: below the picture, for who wants to know. */
 export function AskedFor({ detail }: { detail: WorkOrderDetail }) {
@@ -25,7 +26,7 @@ export function AskedFor({ detail }: { detail: WorkOrderDetail }) {
             It may take {duration(detail.time_limit_ms)}
             {detail.approved_by ? (
               <>
-                , and was approved by <bdi>{detail.approved_by}</bdi>
+                , and was approved by <Words text={detail.approved_by} />
               </>
             ) : null}
             . <span className="font-mono">{detail.id}</span>

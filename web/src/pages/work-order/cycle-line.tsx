@@ -4,7 +4,7 @@ import { classNames } from '../../parts/class-names.ts';
 import { usd } from '../../parts/money.ts';
 import { duration } from '../../parts/time.tsx';
 import { useNow } from '../escalations/use-now.ts';
-import { type CycleOfRun, keyOf, stepName, type TrackStep } from './runs-of.ts';
+import { type CycleOfRun, isUnderWay, keyOf, lastedMs, stepName, type TrackStep } from './runs-of.ts';
 import { StationDetail } from './station-detail.tsx';
 import { stationLooks } from './station-look.ts';
 import type { Chosen } from './timeline.tsx';
@@ -36,7 +36,10 @@ export function CycleLine({ cycle, steps, chosen, workOrderId, label, showsAhead
       >
         {drawn.map(({ step, station, column }, index) => (
           <li key={step} className="relative min-w-0" style={{ gridColumnStart: column + 1 }}>
-            <Rails isFirst={index === 0} isLast={index === drawn.length - 1} isAhead={!station} />
+            <Rails
+              into={index === 0 ? undefined : (drawn[index - 1]?.station?.state ?? 'ahead')}
+              out={index === drawn.length - 1 ? undefined : (station?.state ?? 'ahead')}
+            />
             {station ? (
               <StationButton
                 station={station}
@@ -66,26 +69,25 @@ function isAfter({ stations }: CycleOfRun, steps: readonly TrackStep[], column: 
   return last === undefined || column > steps.indexOf(last.step);
 }
 
-/** The line between the discs: down on a phone, across on a wide screen. */
-function Rails({ isFirst, isLast, isAhead }: { isFirst: boolean; isLast: boolean; isAhead: boolean }) {
-  const line = classNames('absolute bg-line', isAhead && 'opacity-60');
+/** The line between the discs: down on a phone, across on a wide screen; in the colour of what it comes from. */
+function Rails({ into, out }: { into: StationState | undefined; out: StationState | undefined }) {
+  const line = (from: StationState) =>
+    classNames('absolute w-0.5 sm:h-0.5 sm:w-[calc(50%-16px)]', from === 'done' ? 'bg-good' : 'bg-line');
   return (
     <span aria-hidden>
-      {isFirst ? null : (
+      {into ? <span className={`${line(into)} top-0 left-[19px] h-1 sm:top-[19px] sm:left-0`} /> : null}
+      {out ? (
         <span
-          className={`${line} top-0 left-[19px] h-2 w-0.5 sm:top-[19px] sm:left-0 sm:h-0.5 sm:w-[calc(50%-16px)]`}
+          className={`${line(out)} top-9 bottom-0 left-[19px] sm:top-[19px] sm:right-0 sm:bottom-auto sm:left-auto`}
         />
-      )}
-      {isLast ? null : (
-        <span
-          className={`${line} top-9 bottom-0 left-[19px] w-0.5 sm:top-[19px] sm:right-0 sm:bottom-auto sm:left-auto sm:h-0.5 sm:w-[calc(50%-16px)]`}
-        />
-      )}
+      ) : null}
     </span>
   );
 }
 
-export function Disc({ state }: { state: Station['state'] | 'ahead' }) {
+type StationState = keyof typeof stationLooks;
+
+export function Disc({ state }: { state: StationState }) {
   const { Icon, disc, isMoving } = stationLooks[state];
   return (
     <span
@@ -150,8 +152,7 @@ function StationButton({ station, isOpen, detailId, onPress }: StationButtonProp
 const tickMs = 1_000;
 
 /** Of one that is under way it grows while it is looked at. */
-function useLasted({ state, started_at: startedAt, duration_ms: durationMs }: Station): number | null {
-  const isUnderWay = state === 'running' || state === 'retrying';
-  const now = useNow(tickMs, isUnderWay);
-  return isUnderWay && startedAt ? Math.max(0, now - new Date(startedAt).getTime()) : durationMs;
+function useLasted(station: Station): number | null {
+  const now = useNow(tickMs, isUnderWay(station));
+  return lastedMs(station, now);
 }

@@ -5,6 +5,7 @@ import { Said } from '../escalations/evidence.tsx';
 import { tellDecision } from './decision-sentence.ts';
 import { newestFirst } from './newest-first.ts';
 import { asJson } from './plain-text.ts';
+import { Words } from './words.tsx';
 
 export function DecisionsTab({ decisions }: { decisions: WorkOrderDetail['decisions'] }) {
   if (decisions.length === 0)
@@ -31,7 +32,7 @@ export function DecisionsTab({ decisions }: { decisions: WorkOrderDetail['decisi
             </p>
             {text ? (
               <p>
-                <bdi>{text}</bdi>
+                <Words text={text} />
               </p>
             ) : null}
             <details className="mt-1 text-[13px]">

@@ -22,7 +22,7 @@ export const DiffFile = memo(function DiffFile({
   const left = file.lines.length - most;
   return (
     <section aria-label={file.path} className="overflow-hidden rounded-lg border border-line bg-surface">
-      <h3>
+      <h2>
         <button
           type="button"
           aria-expanded={isOpen}
@@ -44,7 +44,7 @@ export const DiffFile = memo(function DiffFile({
             <span className="text-good">+{file.added}</span> <span className="text-bad">−{file.removed}</span>
           </span>
         </button>
-      </h3>
+      </h2>
       {isOpen ? (
         <div className="border-t border-line">
           {file.isBinary ? <p className="p-3 text-quiet">A binary file: nothing to be read.</p> : null}

@@ -7,6 +7,7 @@ import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { DiffFile } from './diff-file.tsx';
 import { isOfCi, parsePatch } from './parse-patch.ts';
 import { detailKey } from './use-work-order.ts';
+import { Words } from './words.tsx';
 
 /** More than these are closed at first. */
 const openFilesMax = 12;
@@ -54,7 +55,7 @@ function Change({ diff }: { diff: Diff }) {
             <ul className="font-mono text-[13px]">
               {ofCi.map(({ path }) => (
                 <li key={path}>
-                  <bdi>{path}</bdi>
+                  <Words text={path} />
                 </li>
               ))}
             </ul>

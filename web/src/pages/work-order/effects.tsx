@@ -4,6 +4,7 @@ import { Empty } from '../../parts/states.tsx';
 import { Said } from '../escalations/evidence.tsx';
 import { OutsideLink } from './outside-link.tsx';
 import { asJson } from './plain-text.ts';
+import { Words } from './words.tsx';
 
 type Effect = WorkOrderDetail['effects'][number];
 
@@ -32,14 +33,14 @@ export function EffectsTab({ effects }: { effects: readonly Effect[] }) {
           <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
             <span className="font-semibold">{effect.kind.replaceAll('_', ' ')}</span>
             <Badge tone={tones[effect.state]}>{effect.state.replaceAll('_', ' ')}</Badge>
-            <bdi className="font-mono text-[13px] text-quiet">{nameOf(effect)}</bdi>
+            <Words className="font-mono text-[13px] text-quiet" text={nameOf(effect)} />
             {typeof effect.detail.url === 'string' ? (
               <OutsideLink href={effect.detail.url}>look at it</OutsideLink>
             ) : null}
           </p>
           {effect.state === 'undo_failed' && typeof effect.detail.problem === 'string' ? (
             <p className="text-bad">
-              <bdi>{effect.detail.problem}</bdi>
+              <Words text={effect.detail.problem} />
             </p>
           ) : null}
           <p className="text-[13px] text-quiet">

@@ -5,6 +5,7 @@ import { Empty } from '../../parts/states.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { stepName } from './runs-of.ts';
+import { Words } from './words.tsx';
 
 type ErrorOfOrder = WorkOrderDetail['errors'][number];
 
@@ -39,11 +40,11 @@ function ErrorLine({ error }: { error: ErrorOfOrder }) {
         </span>
       </p>
       <p>
-        <bdi>{error.message}</bdi>
+        <Words text={error.message} />
       </p>
       {error.advice ? (
         <p className="text-quiet">
-          <bdi>{error.advice}</bdi>
+          <Words text={error.advice} />
         </p>
       ) : null}
       <dl className="flex flex-wrap gap-x-6 gap-y-1 text-[13px]">
@@ -58,18 +59,20 @@ function ErrorLine({ error }: { error: ErrorOfOrder }) {
           <dt className="inline text-quiet">What was done </dt>
           <dd className="inline">
             {error.recovery_strategy?.replaceAll('_', ' ') ?? 'nothing'}
-            {error.retry_count > 0 ? `, after ${error.retry_count} tries before` : ''}{' '}
+            {error.retry_count > 0
+              ? `, after ${error.retry_count} earlier ${error.retry_count === 1 ? 'try' : 'tries'}`
+              : ''}{' '}
             <Helped error={error} />
           </dd>
         </div>
-        <Link
-          to="/monitoring"
-          search={{ error: error.id }}
-          className="inline-flex items-center text-accent underline underline-offset-2"
-        >
-          all of its kind, and its evidence
-        </Link>
       </dl>
+      <Link
+        to="/monitoring"
+        search={{ error: error.id }}
+        className="inline-flex min-h-6 items-center self-start text-[13px] text-accent underline underline-offset-2"
+      >
+        all of its kind, and its evidence
+      </Link>
     </li>
   );
 }

@@ -7,6 +7,7 @@ import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { type EventPage, type EventsRead, type EventView, readEvents } from './read-events.ts';
 import { detailKey } from './use-work-order.ts';
+import { Words } from './words.tsx';
 
 const asksFor = 200;
 const shownAtOnce = 100;
@@ -77,10 +78,15 @@ function useEvents(id: string) {
   });
 }
 
+const clock = new Intl.DateTimeFormat('en', { timeStyle: 'medium', hourCycle: 'h23' });
+
 function EventLine({ event }: { event: EventView }) {
   return (
-    <li className="grid gap-x-4 gap-y-0.5 px-4 py-2 [overflow-wrap:anywhere] sm:grid-cols-[9rem_11rem_minmax(0,1fr)]">
+    <li className="grid gap-x-4 gap-y-0.5 px-4 py-2 [overflow-wrap:anywhere] sm:grid-cols-[13rem_11rem_minmax(0,1fr)]">
       <span className="text-[13px] text-quiet">
+        <time dateTime={event.at} className="tabular-nums text-text">
+          {clock.format(new Date(event.at))}
+        </time>{' '}
         <Ago at={event.at} />
       </span>
       <span className={classNames('font-mono text-[13px]', event.is_progress && 'font-semibold text-good')}>
@@ -88,9 +94,9 @@ function EventLine({ event }: { event: EventView }) {
         {event.is_progress ? <span className="sr-only"> (progress)</span> : null}
       </span>
       <span className="min-w-0">
-        <bdi>{event.what}</bdi>{' '}
+        <Words text={event.what} />{' '}
         <span className="text-[13px] text-quiet">
-          by <bdi>{event.actor}</bdi>
+          by <Words text={event.actor} />
         </span>
       </span>
     </li>

@@ -5,6 +5,7 @@ import { Ago } from '../../parts/time.tsx';
 import { MoneyBar } from './money-bar.tsx';
 import { OutsideLink } from './outside-link.tsx';
 import { stepName } from './runs-of.ts';
+import { Words } from './words.tsx';
 
 /** What it is, in figures: one row on a wide screen, two columns on a phone. */
 export function Facts({ detail }: { detail: WorkOrderDetail }) {
@@ -18,7 +19,7 @@ export function Facts({ detail }: { detail: WorkOrderDetail }) {
           search={{ project: detail.project }}
           className="text-accent underline underline-offset-2"
         >
-          <bdi>{detail.project}</bdi>
+          <Words text={detail.project} />
         </Link>
       </Fact>
       <Fact name="Step">
@@ -37,7 +38,7 @@ export function Facts({ detail }: { detail: WorkOrderDetail }) {
         </span>
       </Fact>
       <Fact name="Branch">
-        {detail.branch ? <bdi className="font-mono text-[13px]">{detail.branch}</bdi> : '–'}
+        {detail.branch ? <Words className="font-mono text-[13px]" text={detail.branch} /> : '–'}
         {detail.pull_request ? (
           <span className="block">
             <OutsideLink href={detail.pull_request}>pull request</OutsideLink>
@@ -45,9 +46,9 @@ export function Facts({ detail }: { detail: WorkOrderDetail }) {
         ) : null}
       </Fact>
       <Fact name="Made by">
-        <bdi>{detail.agent ?? 'no agent yet'}</bdi>
+        <Words text={detail.agent ?? 'no agent yet'} />
         <span className="block text-[13px] text-quiet">
-          <bdi>{detail.model ?? 'no model yet'}</bdi>
+          <Words text={detail.model ?? 'no model yet'} />
           {tokens > 0 ? ` · ${compact.format(tokens)} tokens` : ''}
         </span>
       </Fact>

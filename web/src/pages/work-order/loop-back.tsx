@@ -35,7 +35,7 @@ export function LoopBack({ from, to, of, steps }: LoopBackProps) {
         />
       </div>
       <p
-        className="ml-3 flex items-center gap-1.5 border-l-2 border-dashed border-warn py-2 pl-5 text-[13px] text-warn sm:absolute sm:top-[11px] sm:ml-0 sm:-translate-x-1/2 sm:border-0 sm:bg-surface sm:px-2 sm:py-0"
+        className="ml-[19px] flex items-center gap-1.5 border-l-2 border-dashed border-warn py-2 pl-5 text-[13px] text-warn sm:absolute sm:top-[11px] sm:ml-0 sm:-translate-x-1/2 sm:border-0 sm:bg-surface sm:px-2 sm:py-0"
         style={{ left: `${((start + end + 1) / 2 / steps.length) * 100}%` }}
       >
         <RotateCcw aria-hidden size={13} />

@@ -1,5 +1,5 @@
 import { ArrowDownToLine } from 'lucide-react';
-import { memo, type ReactNode, useEffect, useRef, useState } from 'react';
+import { memo, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import type { Output } from '../../../../src/api/contract.ts';
 import { Button } from '../../parts/button.tsx';
 import type { OutputBlock, OutputText } from './output-text.ts';
@@ -16,15 +16,8 @@ export interface OutputScreenProps {
 
 export function OutputScreen({ text, newest, acts }: OutputScreenProps) {
   const screen = useRef<HTMLElement>(null);
-  const [sticks, setSticks] = useState(true);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is new moves the end
-  useEffect(() => {
-    if (sticks && screen.current) screen.current.scrollTop = screen.current.scrollHeight;
-  }, [text, sticks]);
-  const onScroll = () => {
-    const at = screen.current;
-    if (at) setSticks(at.scrollHeight - at.scrollTop - at.clientHeight < nearEndPx);
-  };
+  const content = useRef<HTMLDivElement>(null);
+  const { sticks, onScroll, toEnd } = useStickingToEnd(screen, content);
   return (
     <div className="flex flex-col gap-2">
       <div className="relative">
@@ -39,7 +32,11 @@ export function OutputScreen({ text, newest, acts }: OutputScreenProps) {
           {text.isCut ? (
             <p className="mb-2 text-quiet">… what came before is not shown; download it to read all of it.</p>
           ) : null}
-          <div dir="ltr" className="whitespace-pre-wrap [overflow-wrap:anywhere] [unicode-bidi:isolate]">
+          <div
+            ref={content}
+            dir="ltr"
+            className="whitespace-pre-wrap [overflow-wrap:anywhere] [unicode-bidi:isolate]"
+          >
             {text.blocks.map((block) => (
               <Block key={block.number} block={block} />
             ))}
@@ -51,7 +48,7 @@ export function OutputScreen({ text, newest, acts }: OutputScreenProps) {
           <Button
             look="primary"
             className="absolute right-4 bottom-4 min-h-11 shadow-lg sm:min-h-9"
-            onClick={() => setSticks(true)}
+            onClick={toEnd}
           >
             <ArrowDownToLine aria-hidden size={15} /> To the end
           </Button>
@@ -69,7 +66,36 @@ export function OutputScreen({ text, newest, acts }: OutputScreenProps) {
   );
 }
 
-/** Blocks that do not change are not drawn anew, and those out of sight not at all. */
+/** It stays at the end while it grows, until a person scrolls up; scrolled back down, it stays there again. */
+function useStickingToEnd(screen: RefObject<HTMLElement | null>, content: RefObject<HTMLElement | null>) {
+  const [sticks, setSticks] = useState(true);
+  const lastTop = useRef(0);
+  useEffect(() => {
+    const [outer, inner] = [screen.current, content.current];
+    if (!sticks || !outer || !inner) return;
+    const goToEnd = () => {
+      outer.scrollTop = outer.scrollHeight;
+      lastTop.current = outer.scrollTop;
+    };
+    goToEnd();
+    const observer = new ResizeObserver(goToEnd);
+    observer.observe(inner);
+    observer.observe(outer);
+    return () => observer.disconnect();
+  }, [sticks, screen, content]);
+  const onScroll = () => {
+    const at = screen.current;
+    if (!at) return;
+    const isNearEnd = at.scrollHeight - at.scrollTop - at.clientHeight < nearEndPx;
+    // What grows is not at its end for a moment: only going up is a person's wish.
+    if (isNearEnd) setSticks(true);
+    else if (at.scrollTop < lastTop.current) setSticks(false);
+    lastTop.current = at.scrollTop;
+  };
+  return { sticks, onScroll, toEnd: () => setSticks(true) };
+}
+
+/** Blocks that do not change are neither drawn nor measured anew. */
 const Block = memo(function Block({ block }: { block: OutputBlock }) {
-  return <div className="[contain-intrinsic-size:auto_300px] [content-visibility:auto]">{block.text}</div>;
+  return <div className="contain-content">{block.text}</div>;
 });

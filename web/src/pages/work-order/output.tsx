@@ -11,6 +11,7 @@ import { Ago } from '../../parts/time.tsx';
 import { OutputActs } from './output-acts.tsx';
 import { OutputScreen } from './output-screen.tsx';
 import { type Stream, useOutput } from './use-output.ts';
+import { Words } from './words.tsx';
 
 export function OutputTab({ detail, chosen }: { detail: WorkOrderDetail; chosen: string | undefined }) {
   const [stream, setStream] = useState<Stream>('stdout');
@@ -107,13 +108,13 @@ function SessionLine({ session }: { session: Session }) {
     <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-[13px] text-quiet [overflow-wrap:anywhere]">
       <StatusBadge status={isRunning(session) ? 'running' : session.state} />
       <span>
-        on <bdi>{session.host}</bdi>, isolated by {session.isolation}
+        on <Words text={session.host} />, isolated by {session.isolation}
       </span>
       <span>
         began <Ago at={session.started_at ?? session.created_at} />
       </span>
       {how ? <span>{how}</span> : null}
-      {session.end_reason ? <bdi>{session.end_reason}</bdi> : null}
+      {session.end_reason ? <Words text={session.end_reason} /> : null}
     </p>
   );
 }
@@ -124,7 +125,8 @@ function OneOutput({ session, stream }: { session: Session; stream: Stream }) {
   if (!session.is_here || newest?.is_here === false)
     return (
       <Empty title="It runs on another machine">
-        Its output lies on <bdi>{session.host}</bdi>: open Mission Control there, or run `moose logs` on it.
+        Its output lies on <Words text={session.host} />: open Mission Control there, or run `moose logs` on
+        it.
       </Empty>
     );
   if (error) return <Failed error={error} onRetry={() => setAttempt((before) => before + 1)} />;

@@ -1,9 +1,10 @@
 import { ExternalLink } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { Words } from './words.tsx';
 
 /** Only what a browser opens as a page of the web; anything else stays text. */
 export function OutsideLink({ href, children }: { href: string; children: ReactNode }) {
-  if (!isOfTheWeb(href)) return <bdi>{href}</bdi>;
+  if (!isOfTheWeb(href)) return <Words text={href} />;
   return (
     <a
       href={href}

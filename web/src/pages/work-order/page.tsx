@@ -21,9 +21,11 @@ import { ErrorsTab } from './errors.tsx';
 import { EventsTab } from './events.tsx';
 import { Facts } from './facts.tsx';
 import { OutputTab } from './output.tsx';
+import { legible } from './plain-text.ts';
 import { Timeline } from './timeline.tsx';
 import { useWorkOrder } from './use-work-order.ts';
 import { WhyLine } from './why-line.tsx';
+import { Words } from './words.tsx';
 
 export function WorkOrderPage() {
   const { id } = workOrderRoute.useParams();
@@ -55,7 +57,7 @@ function NoSuchOrder({ id }: { id: string }) {
           </Link>
         }
       >
-        Nothing has the id <bdi className="font-mono [overflow-wrap:anywhere]">{id}</bdi>. It may be of
+        Nothing has the id <Words className="font-mono [overflow-wrap:anywhere]" text={id} />. It may be of
         another database, or cut off.
       </Empty>
     </Page>
@@ -72,7 +74,7 @@ interface OrderProps {
 function Order({ detail, error, onRetry }: OrderProps) {
   return (
     <div className="[overflow-wrap:anywhere]">
-      <Page title={detail.title} lead={<Marks detail={detail} />}>
+      <Page title={legible(detail.title)} lead={<Marks detail={detail} />}>
         {error ? <Failed error={error} onRetry={onRetry} /> : null}
         <WhyLine detail={detail} />
         {detail.escalation_id ? <OpenQuestion id={detail.escalation_id} /> : null}
@@ -91,7 +93,7 @@ function Marks({ detail }: { detail: WorkOrderDetail }) {
       {detail.needs_you ? <Badge tone="warn">needs you</Badge> : null}
       {detail.held_by ? (
         <Badge tone="warn">
-          paused by <bdi>{detail.held_by}</bdi>
+          paused by <Words text={detail.held_by} />
         </Badge>
       ) : null}
       {detail.failure_class ? <Badge tone="bad">{detail.failure_class.replaceAll('_', ' ')}</Badge> : null}

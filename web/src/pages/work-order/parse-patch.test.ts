@@ -57,6 +57,11 @@ test('a line that looks like a heading is a line', () => {
   expect(gone?.lines.at(-1)?.text).toBe('-- was here');
 });
 
+test('a hunk that promises more lines than it has swallows no file', () => {
+  const lying = patch.replace('@@ -1,3 +1,3 @@', '@@ -1,90 +1,90 @@');
+  expect(parsePatch(lying).map(({ path }) => path)).toHaveLength(5);
+});
+
 test('what is no diff, or is cut in its middle, is no failure', () => {
   expect(parsePatch('')).toEqual([]);
   expect(parsePatch('hello\nworld')).toEqual([]);

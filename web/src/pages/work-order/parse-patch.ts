@@ -32,7 +32,9 @@ export function parsePatch(patch: string): PatchFile[] {
   const files: PatchFile[] = [];
   let reading: Reading | undefined;
   for (const line of patch.replace(/\n$/, '').split('\n')) {
-    if (reading && (reading.beforeLeft > 0 || reading.afterLeft > 0)) readChange(reading, line);
+    const isInHunk = reading !== undefined && (reading.beforeLeft > 0 || reading.afterLeft > 0);
+    // A line without a mark ends a hunk, whatever its heading has promised.
+    if (reading && isInHunk && /^([ +\\-]|$)/.test(line)) readChange(reading, line);
     else if (line.startsWith('diff --git ')) {
       reading = { file: newFile(line), before: 0, after: 0, beforeLeft: 0, afterLeft: 0 };
       files.push(reading.file);

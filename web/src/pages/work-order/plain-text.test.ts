@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { plainText, shown } from './plain-text.ts';
+import { legible, plainText, shown } from './plain-text.ts';
 
 test('colours and titles of a terminal go, what they were around stays', () => {
   expect(plainText('\u001b[31mred\u001b[0m \u001b]0;title\u0007done \u009b1mbold')).toBe('red done bold');
@@ -23,4 +23,9 @@ test('a long hostile text takes time that grows with it alone', () => {
   const before = performance.now();
   plainText(text);
   expect(performance.now() - before).toBeLessThan(1_000);
+});
+
+test('a title keeps the marks of its language, and cannot be read as what it is not', () => {
+  expect(legible('\u200fשלום\u200f')).toBe('\u200fשלום\u200f');
+  expect(legible('photo\u202egnp.exe')).toBe('photo‹U+202E›gnp.exe');
 });

@@ -37,6 +37,9 @@ export function shown(text: string): string {
   return safe;
 }
 
+/** Of a title or a message: only marks that force an order of reading are named, those of its language do their work. */
+export const legible = (text: string) => text.replace(/[\u202a-\u202e\u2066-\u2069]/g, nameOf);
+
 function nameOf(character: string): string {
   return `‹U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}›`;
 }

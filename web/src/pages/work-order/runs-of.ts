@@ -25,17 +25,17 @@ export interface RunOfOrder {
   attempts: number;
 }
 
-export function runsOf(timeline: readonly Station[]): RunOfOrder[] {
+export function runsOf(timeline: readonly Station[], now = Date.now()): RunOfOrder[] {
   const runs = new Map<number, Map<number, Station[]>>();
   for (const station of timeline) {
     const cycles = runs.get(station.run) ?? new Map<number, Station[]>();
     runs.set(station.run, cycles);
     cycles.set(station.cycle, [...(cycles.get(station.cycle) ?? []), station]);
   }
-  return [...runs.entries()].sort(([a], [b]) => b - a).map(([run, cycles]) => runOf(run, cycles));
+  return [...runs.entries()].sort(([a], [b]) => b - a).map(([run, cycles]) => runOf(run, cycles, now));
 }
 
-function runOf(run: number, cycles: ReadonlyMap<number, readonly Station[]>): RunOfOrder {
+function runOf(run: number, cycles: ReadonlyMap<number, readonly Station[]>, now: number): RunOfOrder {
   const ordered = [...cycles.entries()]
     .sort(([a], [b]) => a - b)
     .map(([cycle, stations]) => ({ cycle, stations: [...stations].sort(byTrack) }));
@@ -44,9 +44,16 @@ function runOf(run: number, cycles: ReadonlyMap<number, readonly Station[]>): Ru
     run,
     cycles: ordered,
     costUsd: all.reduce((sum, { cost_usd: costUsd }) => sum + costUsd, 0),
-    durationMs: all.reduce((sum, { duration_ms: durationMs }) => sum + (durationMs ?? 0), 0),
+    durationMs: all.reduce((sum, station) => sum + (lastedMs(station, now) ?? 0), 0),
     attempts: all.reduce((sum, { attempts }) => sum + attempts.length, 0),
   };
+}
+
+export const isUnderWay = ({ state }: Station) => state === 'running' || state === 'retrying';
+
+export function lastedMs(station: Station, now: number): number | null {
+  const { started_at: startedAt, duration_ms: durationMs } = station;
+  return isUnderWay(station) && startedAt ? Math.max(0, now - new Date(startedAt).getTime()) : durationMs;
 }
 
 const byTrack = (a: Station, b: Station) => track.indexOf(a.step) - track.indexOf(b.step);

@@ -5,6 +5,7 @@ import { usd } from '../../parts/money.ts';
 import { Ago, duration } from '../../parts/time.tsx';
 import { stepName } from './runs-of.ts';
 import { stationLooks } from './station-look.ts';
+import { Words } from './words.tsx';
 
 type Attempt = Station['attempts'][number];
 const linkClass = 'text-accent underline underline-offset-2';
@@ -21,7 +22,7 @@ export function StationDetail({ station, workOrderId }: { station: Station; work
         {station.summary ? (
           <>
             {': '}
-            <bdi>{station.summary}</bdi>
+            <Words text={station.summary} />
           </>
         ) : null}
       </p>
@@ -71,7 +72,7 @@ function AttemptLine({ attempt, workOrderId }: { attempt: Attempt; workOrderId: 
     <li className="flex flex-col gap-1 px-3 py-2">
       <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
         <span className="text-quiet tabular-nums">#{attempt.number}</span>
-        <bdi className="font-medium">{attempt.what}</bdi>
+        <Words className="font-medium" text={attempt.what} />
         <Badge tone={tones[attempt.outcome]}>{attempt.outcome}</Badge>
         <span className="text-[13px] text-quiet tabular-nums">
           {[lasted === null ? '' : duration(lasted), attempt.cost_usd > 0 ? usd(attempt.cost_usd) : '']
@@ -101,7 +102,7 @@ function AttemptLine({ attempt, workOrderId }: { attempt: Attempt; workOrderId: 
       </p>
       {attempt.error ? (
         <p className="text-bad">
-          <bdi>{attempt.error}</bdi>
+          <Words text={attempt.error} />
         </p>
       ) : null}
     </li>

@@ -3,10 +3,21 @@ import { useState } from 'react';
 import type { WorkOrderDetail } from '../../../../src/api/contract.ts';
 import { usd } from '../../parts/money.ts';
 import { duration } from '../../parts/time.tsx';
+import { useNow } from '../escalations/use-now.ts';
 import { CycleLine } from './cycle-line.tsx';
 import { LoopBack } from './loop-back.tsx';
-import { type RunOfOrder, runsOf, stationToLookAt, stepsDrawn, type TrackStep } from './runs-of.ts';
+import {
+  isUnderWay,
+  lastedMs,
+  type RunOfOrder,
+  runsOf,
+  stationToLookAt,
+  stepsDrawn,
+  type TrackStep,
+} from './runs-of.ts';
 import { stationLooks } from './station-look.ts';
+
+const tickMs = 1_000;
 
 export interface Chosen {
   /** The key of the station whose attempts are shown. */
@@ -20,7 +31,8 @@ export function Timeline({ detail }: { detail: WorkOrderDetail }) {
   const key = picked === undefined ? stationToLookAt(detail.timeline) : (picked ?? undefined);
   const chosen = { key, choose: (next: string | undefined) => setPicked(next ?? null) };
   const steps = stepsDrawn(detail.timeline);
-  const runs = runsOf(detail.timeline);
+  const now = useNow(tickMs, detail.timeline.some(isUnderWay));
+  const runs = runsOf(detail.timeline, now);
   const isOpen = detail.status === 'pending' || detail.status === 'in_progress';
   if (runs.length === 0)
     return (
@@ -39,7 +51,7 @@ export function Timeline({ detail }: { detail: WorkOrderDetail }) {
       {runs.map((run, index) => (
         <RunPicture
           key={run.run}
-          {...{ run, steps, chosen, detail }}
+          {...{ run, steps, chosen, detail, now }}
           showsAhead={index === 0 && isOpen}
           isOnly={runs.length === 1}
         />
@@ -53,14 +65,19 @@ interface RunPictureProps {
   steps: readonly TrackStep[];
   chosen: Chosen;
   detail: WorkOrderDetail;
+  now: number;
   showsAhead: boolean;
   isOnly: boolean;
 }
 
-function RunPicture({ run, steps, chosen, detail, showsAhead, isOnly }: RunPictureProps) {
+function RunPicture({ run, steps, chosen, detail, now, showsAhead, isOnly }: RunPictureProps) {
   const figures = [duration(run.durationMs), usd(run.costUsd), count(run.attempts, 'attempt')].join(' · ');
   return (
-    <Frame title={isOnly ? 'The run' : `Run ${run.run}`} figures={figures} strip={<TimeStrip run={run} />}>
+    <Frame
+      title={isOnly ? 'The run' : `Run ${run.run}`}
+      figures={figures}
+      strip={<TimeStrip run={run} now={now} />}
+    >
       {run.cycles.map((cycle, index) => {
         const before = run.cycles[index - 1];
         const isLast = index === run.cycles.length - 1;
@@ -105,16 +122,16 @@ function Frame({ title, figures, strip, children }: FrameProps) {
 const leastShare = 0.006;
 
 /** Where the time went, one piece for each station. */
-function TimeStrip({ run }: { run: RunOfOrder }) {
+function TimeStrip({ run, now }: { run: RunOfOrder; now: number }) {
   const stations = run.cycles.flatMap(({ stations: each }) => each);
   return (
     <div aria-hidden className="mx-4 flex h-1.5 gap-px overflow-hidden rounded-full">
       {stations.map((station) => (
         <span
           key={`${station.cycle}.${station.step}`}
-          title={`${station.step.replaceAll('_', ' ')}: ${duration(station.duration_ms ?? 0)}`}
+          title={`${station.step.replaceAll('_', ' ')}: ${duration(lastedMs(station, now) ?? 0)}`}
           className={stationLooks[station.state].bar}
-          style={{ flexGrow: Math.max(station.duration_ms ?? 0, run.durationMs * leastShare, 1) }}
+          style={{ flexGrow: Math.max(lastedMs(station, now) ?? 0, run.durationMs * leastShare, 1) }}
         />
       ))}
     </div>

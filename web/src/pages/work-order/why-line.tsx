@@ -1,5 +1,6 @@
-import { CircleAlert, CircleCheck, CircleHelp, Hourglass, LoaderCircle, Pause } from 'lucide-react';
+import { Activity, CircleAlert, CircleCheck, CircleHelp, Hourglass, Pause } from 'lucide-react';
 import type { WorkOrderDetail } from '../../../../src/api/contract.ts';
+import { Words } from './words.tsx';
 
 /** The first thing that is read: why it does not move, or what it does. */
 export function WhyLine({ detail }: { detail: WorkOrderDetail }) {
@@ -9,7 +10,7 @@ export function WhyLine({ detail }: { detail: WorkOrderDetail }) {
       className={`flex items-start gap-2.5 rounded-lg px-4 py-3 text-[15px] [overflow-wrap:anywhere] ${tone}`}
     >
       <Icon aria-hidden size={18} className="mt-0.5 shrink-0" />
-      <bdi>{detail.explain}</bdi>
+      <Words text={detail.explain} />
     </p>
   );
 }
@@ -19,6 +20,6 @@ function lookOf({ status, held_by: heldBy, needs_you: needsYou }: WorkOrderDetai
   if (heldBy) return { Icon: Pause, tone: 'bg-raised border border-line' };
   if (status === 'completed') return { Icon: CircleCheck, tone: 'bg-good-soft text-good' };
   if (status === 'failed') return { Icon: CircleAlert, tone: 'bg-bad-soft text-bad' };
-  if (status === 'in_progress') return { Icon: LoaderCircle, tone: 'bg-info-soft text-info' };
+  if (status === 'in_progress') return { Icon: Activity, tone: 'bg-info-soft text-info' };
   return { Icon: Hourglass, tone: 'bg-raised border border-line' };
 }
