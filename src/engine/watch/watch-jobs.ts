@@ -9,6 +9,7 @@ import { forecastJob } from './forecast-job.ts';
 import { observeProgressJob } from './observe-progress.ts';
 import type { Pressure } from './pressure-gauge.ts';
 import { stuckWorkJob } from './stuck-work-job.ts';
+import { rollUpJob } from './trends.ts';
 import { watchLimits } from './watch-limits.ts';
 
 export interface WatchDeps {
@@ -26,5 +27,6 @@ export function watchJobs(deps: WatchDeps): UpkeepJob[] {
     stuckWorkJob({ database, clock, limits: watchLimits(settings) }),
     forecastJob(deps),
     degradationsJob(database),
+    rollUpJob(database),
   ];
 }

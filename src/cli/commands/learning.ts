@@ -1,0 +1,61 @@
+import { type Command, Option } from 'commander';
+import type { Learning, OutcomeView } from '../../engine/learning/ask-learning.ts';
+import type { TrendRange } from '../../engine/watch/trends.ts';
+import type { CliContext } from '../context.ts';
+import { paint } from '../face.ts';
+import { withMoose } from '../flags.ts';
+import { table } from '../table.ts';
+import { ranges } from './trends.ts';
+
+export function addLearning(program: Command, context: CliContext): void {
+  program
+    .command('learning')
+    .description('how models and agents have done, and what stands out beyond chance')
+    .addOption(new Option('--range <range>', 'how far back').choices(ranges).default('30d'))
+    .action(async ({ range }: { range: TrendRange }, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        const learning = await moose.learning(range, context.signal);
+        face.print(learning, () => learningLines(learning));
+      }),
+    );
+}
+
+const widthMax = 140;
+const failuresMax = 10;
+const percent = (share: number) => `${Math.round(share * 100)} %`;
+
+export function learningLines(learning: Learning): string[] {
+  const { attempts, range, by_model, by_complexity, failures, findings } = learning;
+  if (attempts === 0) return [`No attempt has ended within ${range}.`];
+  return [
+    ...table(
+      ['MODEL', 'AGENT', 'COMPLEXITY', 'SUCCEEDED', '95 % SURE', 'COST', 'CYCLES', 'TIME'],
+      [...by_model, ...by_complexity].map(outcomeCells),
+      widthMax,
+    ),
+    '',
+    ...table(
+      ['MODEL', 'FAILED BY', 'TIMES', 'OF ITS ATTEMPTS'],
+      failures
+        .slice(0, failuresMax)
+        .map(({ model, failure_class, count, share }) => [
+          ...[model, failure_class, String(count), percent(share)],
+        ]),
+      widthMax,
+    ),
+    '',
+    ...(findings.length === 0
+      ? ['Nothing stands out beyond chance.']
+      : findings.flatMap(({ text, evidence }) => [paint('bold', text), `  ${evidence}`])),
+  ];
+}
+
+function outcomeCells(one: OutcomeView): string[] {
+  return [
+    ...[one.model, one.agent, one.subject, `${one.successes} of ${one.attempts} (${percent(one.rate)})`],
+    `${percent(one.low)} to ${percent(one.high)}`,
+    `$${one.mean_cost_usd.toFixed(4)}`,
+    one.mean_cycles.toFixed(1),
+    `${Math.round(one.mean_duration_ms / 1_000)} s`,
+  ];
+}

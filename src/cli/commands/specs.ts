@@ -1,0 +1,96 @@
+import { basename } from 'node:path';
+import type { Command } from 'commander';
+import { shortId } from '../../domain/ids.ts';
+import type { SpecView } from '../../engine/intake/ask-specs.ts';
+import type { SpecEstimate } from '../../engine/intake/estimate-spec.ts';
+import type { CliContext } from '../context.ts';
+import { paint } from '../face.ts';
+import { withMoose } from '../flags.ts';
+import { readText } from '../read-text.ts';
+import { table } from '../table.ts';
+
+const listedMax = 100;
+const widthMax = 120;
+
+export function addSpecs(program: Command, context: CliContext): void {
+  const specs = program
+    .command('specs')
+    .description('texts that say what is to be made: what they would cost, and those that are kept');
+  specs
+    .command('ls', { isDefault: true })
+    .description('those that are kept, newest first')
+    .action(async (_options: unknown, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        const { items } = await moose.specs.page({ limit: listedMax });
+        face.print(items, () => listLines(items));
+      }),
+    );
+  specs
+    .command('show <id>')
+    .description('one of them, with its text')
+    .action(async (id: string, _options: unknown, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        const spec = await moose.specs.one(id);
+        face.print(spec, () => [...headLines(spec), ...estimateLines(spec.estimate), '', spec.content]);
+      }),
+    );
+  specs
+    .command('estimate <file>')
+    .description('what a spec would cost; nothing of it is kept (`-` reads standard input)')
+    .action(async (file: string, _options: unknown, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        const estimate = await moose.specs.estimate(await readText(`@${file}`));
+        face.print(estimate, () => estimateLines(estimate));
+      }),
+    );
+  specs
+    .command('upload <file>')
+    .description('keep a spec (`-` reads standard input)')
+    .option('--name <name>', "its name; the file's where it is left out")
+    .option('--project <name>', 'the project that it is for')
+    .action(async (file: string, flags: { name?: string; project?: string }, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        const name = flags.name ?? (file === '-' ? 'spec' : basename(file));
+        const spec = await moose.specs.upload({
+          ...{ name, content: await readText(`@${file}`), project: flags.project },
+        });
+        face.print(spec, () => [...headLines(spec), ...estimateLines(spec.estimate)]);
+      }),
+    );
+}
+
+function headLines({ id, name, project, bytes, created_by, created_at }: SpecView): string[] {
+  const where = project === null ? '' : `, for ${project}`;
+  const when = `${created_at.slice(0, 16).replace('T', ' ')} UTC`;
+  return [`${paint('bold', shortId(id))}  ${name}${where}: ${bytes} bytes, by ${created_by} at ${when}`];
+}
+
+function listLines(specs: readonly SpecView[]): string[] {
+  if (specs.length === 0) return ['No spec is kept. `moose specs upload FILE` keeps one.'];
+  return table(
+    ['ID', 'CREATED', 'BY', 'WORK ORDERS', 'COST', 'PROJECT', 'NAME'],
+    specs.map(({ id, created_at, created_by, estimate, project, name }) => [
+      ...[shortId(id), created_at.slice(0, 10), created_by, spanText(estimate.work_orders)],
+      `${usdText(estimate.work_usd.low)} to ${usdText(estimate.work_usd.high)}`,
+      ...[project ?? '', name],
+    ]),
+    widthMax,
+  );
+}
+
+export function estimateLines(estimate: SpecEstimate): string[] {
+  const { tokens, sections, architect_model, architect_usd, work_orders, work_usd, basis, warnings } =
+    estimate;
+  const split = architect_model === '' ? '' : ` with ${architect_model}`;
+  return [
+    `about ${tokens} tokens in ${sections} ${sections === 1 ? 'section' : 'sections'}`,
+    `splitting it${split}: at most ${usdText(architect_usd)}`,
+    `work orders: ${spanText(work_orders)}, for ${usdText(work_usd.low)} to ${usdText(work_usd.high)}`,
+    basis,
+    ...warnings.map((text) => paint('yellow', text)),
+  ];
+}
+
+const usdText = (usd: number) => `$${usd.toFixed(2)}`;
+const spanText = ({ low, high }: { low: number; high: number }) =>
+  low === high ? String(low) : `${low} to ${high}`;

@@ -1,0 +1,80 @@
+import { type Command, Option } from 'commander';
+import { rangeMs, type TrendRange, type Trends } from '../../engine/watch/trends.ts';
+import type { CliContext } from '../context.ts';
+import { paint } from '../face.ts';
+import { withMoose } from '../flags.ts';
+import { sparkline } from '../sparkline.ts';
+import { table } from '../table.ts';
+
+export const ranges = Object.keys(rangeMs) as TrendRange[];
+
+export function addTrends(program: Command, context: CliContext): void {
+  program
+    .command('trends')
+    .description('how spending, errors, recovery and finished work went over time')
+    .addOption(new Option('--range <range>', 'how far back').choices(ranges).default('24h'))
+    .action(async ({ range }: { range: TrendRange }, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        const trends = await moose.trends(range, context.signal);
+        face.print(trends, () => trendLines(trends));
+      }),
+    );
+}
+
+const widthMax = 120;
+const usdText = (usd: number) => `$${usd.toFixed(2)}`;
+const percent = (share: number | null) => (share === null ? 'none' : `${Math.round(share * 100)} %`);
+
+export function trendLines(trends: Trends): string[] {
+  const { totals, recovery } = trends;
+  const course = <Row extends { at: string }>(rows: readonly Row[], read: (row: Row) => number) =>
+    sparkline(courseOf(trends, rows, read));
+  const presumed = totals.presumed_usd > 0 ? `, ${usdText(totals.presumed_usd)} of it presumed` : '';
+  return [
+    paint('bold', `The last ${trends.range}, since ${trends.since.slice(0, 16).replace('T', ' ')} UTC`),
+    `spent      ${course(trends.spend, ({ usd }) => usd)} ${usdText(totals.spent_usd)} in ${totals.calls} calls${presumed}`,
+    `wasted     ${course(trends.spend, ({ wasted_usd }) => wasted_usd)} ${usdText(totals.wasted_usd)}`,
+    `errors     ${course(trends.errors, ({ count }) => count)} ${totals.errors}`,
+    `recovered  ${course(trends.errors, ({ recovered }) => recovered)} ${recovery.recovered} of ${recovery.failures} whose end is known (${percent(recovery.rate)})`,
+    `completed  ${course(trends.throughput, ({ completed }) => completed)} ${totals.completed}`,
+    `failed     ${course(trends.throughput, ({ failed }) => failed)} ${totals.failed}`,
+    ...section(
+      ['MODEL', 'SPENT', 'WASTED', 'CALLS'],
+      [...Map.groupBy(trends.spend, ({ model }) => model)].map(([model, rows]) => [
+        model,
+        usdText(sumOf(rows, ({ usd }) => usd)),
+        usdText(sumOf(rows, ({ wasted_usd }) => wasted_usd)),
+        String(sumOf(rows, ({ calls }) => calls)),
+      ]),
+    ),
+    ...section(
+      ['STRATEGY', 'TRIED', 'RECOVERED'],
+      recovery.by_strategy.map(({ strategy, tried, recovered }) => [
+        ...[strategy, String(tried), `${recovered} (${percent(recovered / tried)})`],
+      ]),
+    ),
+  ];
+}
+
+/** One value for each span of the range, also where nothing was. */
+function courseOf<Row extends { at: string }>(
+  { since, until, bucket_ms: bucketMs }: Trends,
+  rows: readonly Row[],
+  read: (row: Row) => number,
+): number[] {
+  const sinceMs = Date.parse(since);
+  const course = Array.from({ length: Math.ceil((Date.parse(until) - sinceMs) / bucketMs) }, () => 0);
+  for (const row of rows) {
+    const index = Math.floor((Date.parse(row.at) - sinceMs) / bucketMs);
+    course[index] = (course[index] ?? 0) + read(row);
+  }
+  return course;
+}
+
+function section(header: readonly string[], rows: ReadonlyArray<readonly string[]>): string[] {
+  return rows.length === 0 ? [] : ['', ...table(header, rows, widthMax)];
+}
+
+function sumOf<Row>(rows: readonly Row[], read: (row: Row) => number): number {
+  return rows.reduce((sum, row) => sum + read(row), 0);
+}

@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { FailureClass } from '../../domain/failure.ts';
+import type { OutcomeCount } from '../../store/outcomes.ts';
+import { learningOf } from './ask-learning.ts';
+import { believable, chanceOfGreater } from './compare-shares.ts';
+import { findingsOf } from './findings.ts';
+import { wilsonInterval } from './wilson.ts';
+
+const count = (
+  model: string,
+  success: boolean,
+  attempts: number,
+  given: Partial<OutcomeCount> = {},
+): OutcomeCount => ({
+  ...{ model, agent: 'patch', band: 'low', failureClass: success ? null : 'test_fail', success, cycles: 0 },
+  ...{ attempts, costNanoUsd: BigInt(attempts) * 10n ** 9n, durationMs: attempts * 1_000 },
+  ...given,
+});
+
+test('the interval is that of the textbooks, and holds the share', () => {
+  // A. Agresti, Categorical Data Analysis, 1.4.3: none of 25.
+  expect(wilsonInterval(0, 25).low).toBe(0);
+  expect(wilsonInterval(0, 25).high).toBeCloseTo(0.133, 3);
+  expect(wilsonInterval(5, 10).low).toBeCloseTo(0.2366, 4);
+  expect(wilsonInterval(5, 10).high).toBeCloseTo(0.7634, 4);
+  expect(wilsonInterval(0, 0)).toEqual({ low: 0, high: 1 });
+  fc.assert(
+    fc.property(fc.nat(500), fc.nat(500), (hits, misses) => {
+      fc.pre(hits + misses > 0);
+      const { low, high } = wilsonInterval(hits, hits + misses);
+      const share = hits / (hits + misses);
+      expect(low).toBeLessThanOrEqual(share + 1e-9);
+      expect(high).toBeGreaterThanOrEqual(share - 1e-9);
+    }),
+  );
+});
+
+test("Fisher's exact test: the lady tasting tea, and what is the same is no surprise", () => {
+  expect(chanceOfGreater({ hits: 3, of: 4 }, { hits: 1, of: 4 })).toBeCloseTo(17 / 70, 9);
+  expect(chanceOfGreater({ hits: 4, of: 4 }, { hits: 0, of: 4 })).toBeCloseTo(1 / 70, 9);
+  expect(chanceOfGreater({ hits: 0, of: 4 }, { hits: 4, of: 4 })).toBeCloseTo(1, 9);
+  expect(chanceOfGreater({ hits: 0, of: 9 }, { hits: 0, of: 9 })).toBeCloseTo(1, 9);
+  // Where the factorials are no longer summed up.
+  const many = chanceOfGreater({ hits: 1_100, of: 2_000 }, { hits: 1_000, of: 2_000 });
+  expect(many).toBeGreaterThan(0.0005);
+  expect(many).toBeLessThan(0.002);
+});
+
+test("Holm's steps believe less than each alone would, and stop at the first that is not believed", () => {
+  expect(believable([0.01, 0.04, 0.03, 0.005])).toEqual([true, false, false, true]);
+  expect(believable([0.04])).toEqual([true]);
+  expect(believable([])).toEqual([]);
+});
+
+test('R-LRN-3: a model that fails at hard work is found and told, and one that only had bad luck is not', () => {
+  const counts = [
+    ...[count('a/one', false, 18, { band: 'high' }), count('a/one', true, 2, { band: 'high' })],
+    ...[count('b/two', false, 4, { band: 'high' }), count('b/two', true, 26, { band: 'high' })],
+    ...[count('a/one', true, 30), count('b/two', true, 30), count('b/two', false, 1)],
+  ];
+  const findings = findingsOf(counts);
+  expect(findings[0]?.text).toBe(
+    'a/one fails more often than the others at work of high complexity: 18 of 20, others 4 of 30.',
+  );
+  expect(findings[0]?.evidence).toMatch(
+    /^90 % \(70 to 97 %\) against 13 % .*Fisher's exact test, Holm's correction/,
+  );
+  expect(findings.filter(({ text }) => text.startsWith('b/two'))).toEqual([]);
+  expect(findingsOf([count('a/one', false, 2), count('b/two', true, 2)])).toEqual([]);
+});
+
+test('fear: of many models that are all alike, one is said to be bad', () => {
+  let wrong = 0;
+  // A sequence that is the same each time, and as good as chance.
+  let state = 7;
+  const chance = () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+  for (let round = 0; round < 100; round++) {
+    const counts = Array.from({ length: 8 }, (_, model) => {
+      const failures = Array.from({ length: 30 }, chance).filter((drawn) => drawn < 0.2).length;
+      return [count(`m/${model}`, false, failures), count(`m/${model}`, true, 30 - failures)];
+    }).flat();
+    if (findingsOf(counts.filter(({ attempts }) => attempts > 0)).length > 0) wrong += 1;
+  }
+  expect(wrong).toBeLessThanOrEqual(8);
+});
+
+test('R-LRN-3: outcomes add up, by model, complexity, failure and cycles; of nothing they are empty', () => {
+  const empty = { by_model: [], by_complexity: [], failures: [], cycles: [], findings: [] };
+  expect(learningOf('7d', [])).toEqual({ range: '7d', attempts: 0, ...empty });
+  const learning = learningOf('7d', [
+    count('a/one', true, 3),
+    count('a/one', false, 1, { band: 'high', cycles: 2, failureClass: 'timeout' as FailureClass }),
+    count('b/two', false, 1, { failureClass: null, cycles: 1 }),
+  ]);
+  expect(learning.attempts).toBe(5);
+  expect(learning.by_model).toMatchObject([
+    {
+      model: 'a/one',
+      subject: 'all',
+      attempts: 4,
+      successes: 3,
+      rate: 0.75,
+      mean_cost_usd: 1,
+      mean_cycles: 0.5,
+    },
+    { model: 'b/two', attempts: 1, successes: 0, rate: 0, mean_duration_ms: 1_000 },
+  ]);
+  expect(learning.by_complexity.map(({ model, subject }) => `${model} ${subject}`)).toEqual([
+    ...['a/one low', 'b/two low', 'a/one high'],
+  ]);
+  expect(learning.failures).toEqual([
+    { model: 'a/one', failure_class: 'timeout', count: 1, share: 0.25 },
+    { model: 'b/two', failure_class: 'unknown', count: 1, share: 1 },
+  ]);
+  expect(learning.cycles).toEqual([
+    { cycles: 0, attempts: 3, successes: 3 },
+    { cycles: 1, attempts: 1, successes: 0 },
+    { cycles: 2, attempts: 1, successes: 0 },
+  ]);
+});
