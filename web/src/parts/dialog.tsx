@@ -3,6 +3,7 @@ import { X } from 'lucide-react';
 import { Dialog as Primitive } from 'radix-ui';
 import { type ReactNode, useRef } from 'react';
 import { classNames } from './class-names.ts';
+import { focusOnPage } from './focus-on-page.ts';
 
 export interface DialogProps {
   isOpen: boolean;
@@ -62,15 +63,19 @@ export function Backdrop() {
 
 /** The primitive gives the focus back to a trigger alone, and what is opened by a key or an address has none. */
 export function useFocusReturn() {
-  const cameFrom = useRef<Element | null>(null);
+  const cameFrom = useRef<{ element: Element | null; path: string } | null>(null);
   return {
     onOpenAutoFocus: () => {
-      cameFrom.current = document.activeElement;
+      cameFrom.current = { element: document.activeElement, path: location.pathname };
     },
     onCloseAutoFocus: (event: Event) => {
       event.preventDefault();
       const isFree = document.activeElement === null || document.activeElement === document.body;
-      if (isFree && cameFrom.current instanceof HTMLElement) cameFrom.current.focus();
+      if (!isFree) return;
+      const { element = null, path } = cameFrom.current ?? {};
+      const isThere = element instanceof HTMLElement && element.isConnected && path === location.pathname;
+      if (isThere) element.focus();
+      else focusOnPage();
     },
   };
 }

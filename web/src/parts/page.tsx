@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect } from 'react';
+import { focusOnLateHeading } from './focus-on-page.ts';
 
 export interface PageProps {
   title: string;
@@ -14,6 +15,7 @@ export function Page({ title, tabTitle, lead, actions, children }: PageProps) {
   useEffect(() => {
     document.title = `${tabTitle ?? title} · Moose`;
   }, [title, tabTitle]);
+  useEffect(focusOnLateHeading, []);
   return (
     <div className="mx-auto flex w-full max-w-[1500px] flex-col gap-4 px-4 py-5 sm:px-6">
       <header className="flex flex-wrap items-start justify-between gap-3">

@@ -1,6 +1,7 @@
 // What stands around every page.
 import { Outlet, useRouter } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { focusOnPage } from '../parts/focus-on-page.ts';
 import { Announcements } from './announcements.tsx';
 import { Navigation } from './navigation.tsx';
 import { StatusStrip } from './status-strip.tsx';
@@ -19,7 +20,7 @@ export function Shell() {
   );
   const close = () => setAbove(null);
   useKeys(open);
-  const main = useFocusOnArrival();
+  useFocusOnArrival();
   return (
     <div className="min-h-dvh md:grid md:grid-cols-[13.5rem_minmax(0,1fr)]">
       <a
@@ -31,7 +32,7 @@ export function Shell() {
       <Navigation />
       <div className="flex min-w-0 flex-col">
         <StatusStrip onPalette={open.palette} onShortcuts={open.shortcuts} />
-        <main id="main" ref={main} tabIndex={-1} className="min-w-0 flex-1 pb-20 outline-none md:pb-6">
+        <main id="main" tabIndex={-1} className="min-w-0 flex-1 pb-20 outline-none md:pb-6">
           <Outlet />
         </main>
       </div>
@@ -47,15 +48,12 @@ export function Shell() {
 /** Who comes to another page begins at its heading; who comes to Moose begins where the browser does. */
 function useFocusOnArrival() {
   const router = useRouter();
-  const main = useRef<HTMLElement>(null);
   useEffect(
     () =>
       router.subscribe('onRendered', ({ fromLocation, toLocation }) => {
         if (!fromLocation || fromLocation.pathname === toLocation.pathname) return;
-        const place = main.current?.querySelector<HTMLElement>('h1[tabindex]') ?? main.current;
-        place?.focus({ preventScroll: true });
+        focusOnPage();
       }),
     [router],
   );
-  return main;
 }
