@@ -57,6 +57,8 @@ export async function questionOf(
     context: {
       code: failure.code,
       step: order.step,
+      agent: facts.agent,
+      model: facts.model,
       because,
       advice,
       fault: faultOf(facts),
