@@ -1,39 +1,7 @@
 // Where a work order stands on its way, as a small picture that says the same in words.
 import type { WorkOrder } from '../../../src/api/contract.ts';
 import { classNames } from './class-names.ts';
-
-type Step = NonNullable<WorkOrder['step']>;
-export type StepMark = 'done' | 'here' | 'stopped' | 'ahead';
-
-const steps: readonly Step[] = ['routing', 'generating', 'applying', 'verifying', 'creating_pr', 'tracking'];
-
-export const stepTitles: Readonly<Record<Step, string>> = {
-  routing: 'Routing',
-  generating: 'Generating',
-  applying: 'Applying',
-  verifying: 'Verifying',
-  creating_pr: 'Creating pull request',
-  tracking: 'Tracking',
-  awaiting_ci: 'Waiting for CI',
-};
-
-/** A mark for each of the six steps; CI is waited for after the last. */
-export function stepMarks({ status, step }: Pick<WorkOrder, 'status' | 'step'>): StepMark[] {
-  if (status === 'completed' || step === 'awaiting_ci') return steps.map(() => 'done');
-  const at = step === null ? -1 : steps.indexOf(step);
-  const isMoving = status === 'in_progress' || status === 'pending';
-  return steps.map((_, index) => {
-    if (step === null || index > at) return 'ahead';
-    if (index < at) return 'done';
-    return isMoving ? 'here' : 'stopped';
-  });
-}
-
-export function stepWords({ status, step }: Pick<WorkOrder, 'status' | 'step'>): string {
-  if (status === 'completed') return 'All steps done';
-  if (step === null) return 'Not begun';
-  return stepTitles[step];
-}
+import { type StepMark, stepMarks, steps, stepWords } from './step-marks.ts';
 
 const looks: Readonly<Record<StepMark, string>> = {
   done: 'bg-good',

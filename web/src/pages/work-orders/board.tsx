@@ -4,8 +4,9 @@ import { type ReactNode, useId } from 'react';
 import { Button } from '../../parts/button.tsx';
 import { classNames } from '../../parts/class-names.ts';
 import { isWideQuery, useMediaQuery } from '../../parts/use-media-query.ts';
+import { tableOf } from './lane-queries.ts';
 import { LaneSwitch } from './lane-switch.tsx';
-import { laneTitles, type ShownLane, tableOf } from './lanes.ts';
+import { laneTitles, type ShownLane } from './lanes.ts';
 import type { Change } from './search-state.ts';
 import { WorkOrderCard } from './work-order-card.tsx';
 

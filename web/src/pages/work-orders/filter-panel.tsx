@@ -2,9 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import type { Project, WorkOrder } from '../../../../src/api/contract.ts';
 import { call } from '../../api/call.ts';
 import { inputClass } from '../../parts/field.tsx';
-import { stepTitles } from '../../parts/step-progress.tsx';
+import { stepTitles } from '../../parts/step-marks.ts';
 import type { WorkOrdersSearch } from '../../router.tsx';
-import { type Change, listOf, toggled } from './search-state.ts';
+import { listOf, toggled } from './search-filters.ts';
+import type { Change } from './search-state.ts';
 
 const statuses: Readonly<Record<WorkOrder['status'], string>> = {
   pending: 'Pending',

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { Board, Lane, WorkOrder, WorkOrderPage } from '../../../../src/api/contract.ts';
 import { call, queryOf } from '../../api/call.ts';
 import type { WorkOrdersSearch } from '../../router.tsx';
-import { listOf } from './search-state.ts';
+import { laneQueries } from './lane-queries.ts';
 
 export interface ShownLane {
   lane: Lane;
@@ -21,32 +21,6 @@ export const laneTitles: Readonly<Record<Lane, string>> = {
 };
 
 const laneItemsMax = 50;
-const statusesOf: Readonly<Record<Lane, readonly WorkOrder['status'][]>> = {
-  needs_you: [],
-  pending: ['pending'],
-  in_progress: ['in_progress'],
-  completed: ['completed'],
-  failed: ['failed', 'cancelled'],
-};
-
-export interface LaneQuery {
-  lane: Lane;
-  needs_you: 'true' | 'false';
-  status: string | undefined;
-}
-
-/** What to ask the list for, lane by lane; a lane in which nothing can be is not asked for. */
-export function laneQueries({ status, needs_you }: WorkOrdersSearch): LaneQuery[] {
-  const wanted = listOf(status);
-  const queries: LaneQuery[] = [{ lane: 'needs_you', needs_you: 'true', status }];
-  if (needs_you) return queries;
-  for (const lane of ['pending', 'in_progress', 'completed', 'failed'] as const) {
-    const fitting = statusesOf[lane].filter((each) => wanted.length === 0 || wanted.includes(each));
-    if (fitting.length > 0) queries.push({ lane, needs_you: 'false', status: fitting.join(',') });
-  }
-  return queries;
-}
-
 export function useLanes(search: WorkOrdersSearch) {
   const { status, failure_class, step, project, needs_you, q } = search;
   const filters = { status, failure_class, step, project, needs_you, q };
@@ -71,11 +45,4 @@ async function readLanes(search: WorkOrdersSearch, signal: AbortSignal): Promise
       return { lane: query.lane, items, total: next_cursor === null ? items.length : null };
     }),
   );
-}
-
-/** The filters under which the table shows what a lane holds. */
-export function tableOf(lane: Lane): Partial<WorkOrdersSearch> {
-  return lane === 'needs_you'
-    ? { view: 'table', needs_you: 'true', status: undefined }
-    : { view: 'table', needs_you: undefined, status: statusesOf[lane].join(',') };
 }

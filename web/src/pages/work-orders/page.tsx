@@ -7,7 +7,8 @@ import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { useMe } from '../../shell/me.ts';
 import { Board } from './board.tsx';
 import { type ShownLane, useLanes } from './lanes.ts';
-import { type Change, isFiltered, noFilters, useSearchState } from './search-state.ts';
+import { isFiltered, noFilters } from './search-filters.ts';
+import { type Change, useSearchState } from './search-state.ts';
 import { WorkOrderTable } from './table.tsx';
 import { Toolbar } from './toolbar.tsx';
 

@@ -46,7 +46,8 @@ export function bodyOf(draft: Draft): { body: SubmissionBody; problems: FieldPro
     return check;
   });
   const limit = Number(draft.limit_usd);
-  if (draft.limit_usd.trim() !== '' && !(limit > 0)) problems.limit_usd = 'An amount above zero, in dollars.';
+  const isLimit = limit > 0 && Number.isFinite(limit);
+  if (draft.limit_usd.trim() !== '' && !isLimit) problems.limit_usd = 'An amount above zero, in dollars.';
   const body: SubmissionBody = {
     title: draft.title.trim(),
     repository_path: draft.repository_path.trim(),
@@ -55,7 +56,7 @@ export function bodyOf(draft: Draft): { body: SubmissionBody; problems: FieldPro
     ...text('agent'),
     ...text('model'),
     ...(checks.length > 0 ? { checks } : {}),
-    ...(limit > 0 ? { limit_usd: limit } : {}),
+    ...(isLimit ? { limit_usd: limit } : {}),
     ...(draft.needs_approval ? { needs_approval: true } : {}),
     ...(draft.allow_ci_changes ? { allow_ci_changes: true } : {}),
   };

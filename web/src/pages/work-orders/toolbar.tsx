@@ -5,7 +5,8 @@ import { inputClass } from '../../parts/field.tsx';
 import type { WorkOrdersSearch } from '../../router.tsx';
 import { useSettled } from '../../shell/use-settled.ts';
 import { FilterPanel } from './filter-panel.tsx';
-import { type Change, isFiltered, listOf, noFilters } from './search-state.ts';
+import { isFiltered, listOf, noFilters } from './search-filters.ts';
+import type { Change } from './search-state.ts';
 
 interface ToolbarProps {
   search: WorkOrdersSearch;

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { bodyOf, emptyDraft, fieldProblemsOf } from './submission-draft.ts';
+
+const draft = { ...emptyDraft, title: ' Mend it ', repository_path: '/home/ada/clock' };
+
+test('R-PIPE-11: what is left empty is not sent, so that it is as usual', () => {
+  expect(bodyOf(draft)).toEqual({
+    body: { title: 'Mend it', repository_path: '/home/ada/clock' },
+    problems: {},
+  });
+});
+
+test('everything that is written is sent', () => {
+  const { body, problems } = bodyOf({
+    ...draft,
+    description: 'It is wrong.',
+    acceptance: 'It is right.',
+    checks: 'test=npm test -- --filter=a=b\n\n lint = npx biome check ',
+    agent: 'patch',
+    model: 'anthropic/claude-sonnet-5',
+    limit_usd: '2.50',
+    needs_approval: true,
+    allow_ci_changes: true,
+  });
+  expect(problems).toEqual({});
+  expect(body).toMatchObject({
+    description: 'It is wrong.',
+    acceptance: 'It is right.',
+    checks: [
+      { kind: 'test', command: 'npm test -- --filter=a=b' },
+      { kind: 'lint', command: 'npx biome check' },
+    ],
+    agent: 'patch',
+    model: 'anthropic/claude-sonnet-5',
+    limit_usd: 2.5,
+    needs_approval: true,
+    allow_ci_changes: true,
+  });
+});
+
+test.each([
+  [{ title: ' ' }, 'title'],
+  [{ repository_path: '' }, 'repository_path'],
+  [{ checks: 'npm test' }, 'checks'],
+  [{ checks: '=npm test' }, 'checks'],
+  [{ checks: 'test=' }, 'checks'],
+  [{ limit_usd: 'much' }, 'limit_usd'],
+  [{ limit_usd: '0' }, 'limit_usd'],
+  [{ limit_usd: 'Infinity' }, 'limit_usd'],
+] as const)('%j is told of at its field before it is sent', (changed, field) => {
+  expect(Object.keys(bodyOf({ ...draft, ...changed }).problems)).toEqual([field]);
+});
+
+const problem = { type: 'urn:x', title: 'Bad', status: 400, detail: 'It is not there.', advice: 'Look.' };
+
+test('what the server refuses is told of at its field', () => {
+  const issues = [
+    { path: 'checks.0.kind', message: 'No such kind' },
+    { path: 'title', message: 'Too long' },
+    { path: 'title', message: 'Too bad' },
+    { path: 'nothing.of.ours', message: 'Hm' },
+  ];
+  expect(fieldProblemsOf({ ...problem, code: 'REQUEST_INVALID', issues })).toEqual({
+    checks: 'No such kind',
+    title: 'Too long',
+  });
+  expect(fieldProblemsOf({ ...problem, code: 'REPOSITORY_NOT_FOUND' })).toEqual({
+    repository_path: 'It is not there. Look.',
+  });
+  expect(fieldProblemsOf({ ...problem, code: 'SERVER_AWAY' })).toEqual({});
+});
