@@ -24,7 +24,8 @@ const holds: Readonly<Record<string, string>> = {
   system_alerts: 'what is wrong without a work order to tell it by',
   decision_logs: 'why a model, a retry, a refinement or an escalation was chosen',
   outcome_vectors: 'what came of each run: model, agent, cost, time, cycles, failure class',
-  system_config: 'settings of the whole system: the limits on money',
+  system_config: 'settings that people have changed, for every machine; the limits on money',
+  system_config_history: 'each version of each setting, with who made it and when; written by a trigger',
   budget_windows:
     'a day, a month, a project or a work order with a limit: what is held, spent and presumed spent',
   escalation_members:
@@ -36,6 +37,7 @@ const holds: Readonly<Record<string, string>> = {
   forecasts: 'warnings before a limit is crossed, and what came of each',
   api_tokens: 'who may call the interface, by the hash of a token, with a role',
   audit_log: 'every change that was asked for through the interface',
+  live_events: 'what has changed, for those who watch; kept for three days',
   model_prices:
     'what models cost, in versions that are added and never changed: what is listed, and what a person gives',
   cost_tracking: 'the money set aside for a run, and each call that drew on it',
@@ -66,19 +68,4 @@ export function tablesTable(): string {
       `scripts/docs/database-tables.ts tells of the table ${missing}, which no migration makes`,
     );
   return markdownTable(['table', 'holds', 'made by'], rows);
-}
-
-/** The settings of the whole system as the migrations lay them down. */
-export function systemSettingsTable(): string {
-  const sql = readdirSync(directory)
-    .sort()
-    .map((file) => readFileSync(new URL(file, directory), 'utf8'))
-    .join('\n');
-  const [, values = ''] = /insert into system_config \(key, value\) values([^;]*);/.exec(sql) ?? [];
-  const rows = [...values.matchAll(/\('([^']+)', '([^']+)'\)/g)].map(([, key = '', value = '']) => [
-    `\`${key}\``,
-    `\`${value}\``,
-  ]);
-  if (rows.length === 0) throw new Error('No migration fills system_config');
-  return markdownTable(['key', 'default'], rows);
 }

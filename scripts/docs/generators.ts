@@ -1,6 +1,7 @@
 import { agentsMatrix, agentsTable } from './agents-tables.ts';
+import { changedSettingsTable } from './changed-settings-table.ts';
 import { commandsReference } from './commands-reference.ts';
-import { systemSettingsTable, tablesTable } from './database-tables.ts';
+import { tablesTable } from './database-tables.ts';
 import { decisionsIndex } from './decisions-index.ts';
 import { errorsTable } from './errors-table.ts';
 import { failureCategoriesTable, failureClassesTable } from './failure-tables.ts';
@@ -30,7 +31,7 @@ export const generators: Generators = {
   recovery: recoveryTable,
   environment: environmentTable,
   'check-environment': checkEnvironmentList,
-  'system-settings': systemSettingsTable,
+  'system-settings': changedSettingsTable,
   models: ladderTable,
   prices: pricesTable,
   tiers: tiersTable,

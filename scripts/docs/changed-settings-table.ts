@@ -1,0 +1,44 @@
+// The settings that people change while Moose runs, as the registry has them.
+import type { SettingDefinition } from '../../src/engine/settings/definition.ts';
+import { settingDefinitions } from '../../src/engine/settings/registry.ts';
+import { usualSettings } from '../../src/engine/settings/usual-settings.ts';
+import { markdownTable } from './markdown-table.ts';
+
+export function changedSettingsTable(): string {
+  return markdownTable(
+    ['key', 'a change means', 'takes', 'default', 'before'],
+    settingDefinitions.map((definition) => [
+      `\`${definition.key}\``,
+      definition.help,
+      takes(definition),
+      usual(definition),
+      definition.environment ? `\`${definition.environment}\`` : '',
+    ]),
+  );
+}
+
+const kinds: Readonly<Record<SettingDefinition['kind'], string>> = {
+  usd: 'dollars',
+  integer: 'a whole number',
+  share: 'a share',
+  duration_ms: 'milliseconds',
+  text: 'a name',
+  choice: 'a name',
+  models: 'models, in their order',
+  agents: 'agents, in their order',
+  words: 'words',
+  policies: 'rows, as JSON',
+};
+
+function takes({ kind, min, max, choices }: SettingDefinition): string {
+  if (choices) return choices.map((choice) => `\`${choice}\``).join(', ');
+  return min === undefined || max === undefined ? kinds[kind] : `${kinds[kind]}, ${min} to ${max}`;
+}
+
+function usual({ held, kind, namesOf }: SettingDefinition): string {
+  const value = held.by === 'engine' ? held.read(usualSettings) : held.usual;
+  if (kind === 'policies') return 'the table in `recovery.md`';
+  if (namesOf === 'model' && kind === 'models') return 'the usual models of the providers that have a key';
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(', ');
+  return `\`${String(value)}\``;
+}

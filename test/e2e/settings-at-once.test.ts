@@ -1,0 +1,127 @@
+// What a person changes in the settings holds for a Moose that is at work, without starting it again.
+import { expect, onTestFinished, test } from 'vitest';
+import { openMoose } from '../../src/compose.ts';
+import { rowsOfPolicies } from '../../src/engine/settings/recovery-rows.ts';
+import { type Ground, openGround, writes } from './ground.fixture.ts';
+
+const soon = { timeout: 60_000, interval: 50 };
+
+async function opened(env: Record<string, string> = {}): Promise<Ground> {
+  const ground = await openGround(env);
+  onTestFinished(() => ground.close());
+  return ground;
+}
+
+const modelsOf = ({ provider }: Ground, id: string) =>
+  provider
+    .calls()
+    .filter(({ workOrderId }) => workOrderId === id)
+    .map(({ model }) => model);
+
+test('R-UI-4: another model is asked from the next run on, and the usual one again when it is put back', async () => {
+  const ground = await opened();
+  const { settings } = ground.opened.moose;
+  const key = 'settings.models.light';
+  const asked = async () => {
+    const { id } = await ground.submit({ description: 'Fix a typo.' });
+    expect(await ground.settled(id)).toMatchObject({ status: 'completed' });
+    return modelsOf(ground, id)[0];
+  };
+  const usual = await asked();
+  expect(usual).not.toBe('strong');
+  await settings.change('settings.policies.standard_complexity', { value: 1 });
+  await settings.change(key, { value: ['scripted/strong'] });
+  expect(await asked()).toBe('strong');
+  await settings.change(key, { value: null });
+  await settings.change('settings.policies.standard_complexity', { value: null });
+  expect(await asked()).toBe(usual);
+});
+
+test('R-UI-4: a row of the table of recovery decides about the next failure', async () => {
+  const ground = await opened();
+  const { moose } = ground.opened;
+  const down = () => ({ status: 400, body: { error: { message: 'no' } } });
+  const key = 'settings.policies.recovery';
+  const first = await ground.submit({ answer: down });
+  const { step } = await ground.settled(first.id);
+  expect(step).toBe('generating');
+  const own = {
+    component: 'generating',
+    act: 'retry',
+    delays_ms: [20, 20],
+    because: 'people here want it tried again',
+  };
+  const rows = [own, ...rowsOfPolicies(ground.config.engine.recovery)].filter(
+    (row) => row === own || row.component !== 'generating',
+  );
+  await moose.settings.change(key, { value: rows });
+  const second = await ground.submit({ answer: down });
+  expect(await ground.settled(second.id)).toMatchObject({ status: 'failed', step: 'generating' });
+  expect(ground.callsFor(second.id)).toBe(3 * ground.callsFor(first.id));
+});
+
+test('R-UI-4: a place more lets in who waits for one, whichever machine it was set on', async () => {
+  const ground = await opened({ MOOSE_PROJECT_SLOTS: '1' });
+  const { moose } = ground.opened;
+  const checks = [{ kind: 'test', command: 'exec sleep 600', source: 'given' }] as const;
+  // Of one project: the places of a machine are fewer while it is hard pressed.
+  const first = await ground.submit({ checks });
+  const both = [first, await ground.submit({ checks, repositoryPath: first.repositoryPath })];
+  const running = async () => {
+    const sessions = await Promise.all(both.map(async ({ id }) => moose.sessions(await moose.find(id))));
+    return sessions.flat().filter(({ purpose, state }) => purpose === 'check' && state === 'running').length;
+  };
+  await expect.poll(running, soon).toBe(1);
+  const elsewhere = await openMoose(ground.config);
+  onTestFinished(() => elsewhere.close());
+  expect(await elsewhere.moose.settings.one('settings.limits.project_slots')).toMatchObject({
+    ...{ value: 1, source: 'environment' },
+  });
+  await elsewhere.moose.settings.change('settings.limits.project_slots', { value: 2 });
+  await expect.poll(running, soon).toBe(2);
+  for (const { id } of both) await moose.cancel(id);
+  for (const { id } of both) expect(await ground.settled(id)).toMatchObject({ status: 'cancelled' });
+});
+
+test('R-UI-4, R-BUD-1: a lower limit of the day stops the next run, and a higher one lets it go on', async () => {
+  const ground = await opened();
+  const { moose } = ground.opened;
+  const key = 'budget.daily_limit_usd';
+  await moose.settings.change(key, { value: 0.01 });
+  const { id } = await ground.submit();
+  expect(await ground.settled(id)).toMatchObject({
+    status: 'failed',
+    failure_class: 'budget_exceeded',
+  });
+  expect(ground.callsFor(id)).toBe(0);
+  await moose.settings.change(key, { value: null });
+  await moose.retry(id, {});
+  expect(await ground.settled(id)).toMatchObject({ status: 'completed' });
+  const { items } = await moose.settings.history(key, { limit: 5 });
+  expect(items.map(({ value, changed_by }) => [value, changed_by])).toEqual([
+    [100, 'human:ada'],
+    [0.01, 'human:ada'],
+  ]);
+});
+
+test('R-UI-4: a circuit that is in use already opens by the number of failures that was set elsewhere', async () => {
+  const ground = await opened();
+  const before = await ground.submit();
+  expect(await ground.settled(before.id)).toMatchObject({ status: 'completed' });
+  const second = await openMoose({
+    ...ground.config,
+    engine: { ...ground.config.engine, host: 'elsewhere' },
+  });
+  onTestFinished(() => second.close());
+  await second.moose.settings.change('settings.breakers.circuit_failures', { value: 1 });
+  await expect.poll(() => ground.opened.settings.current.circuitFailuresMax, soon).toBe(1);
+  const { id } = await ground.submit({
+    answer: ({ attempt }) =>
+      attempt === 1 ? { status: 503, body: { error: { message: 'away' } } } : writes('a.txt', 'a\n'),
+  });
+  await expect
+    .poll(async () => (await ground.opened.moose.circuits()).map(({ key, phase }) => [key, phase]), soon)
+    .toContainEqual(['provider:scripted', 'open']);
+  await ground.opened.moose.cancel(id);
+  await ground.settled(id);
+});
