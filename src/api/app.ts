@@ -15,7 +15,7 @@ import { errorResponse } from './error-answer.ts';
 import { addEscalations } from './escalations.ts';
 import { addHealth } from './health.ts';
 import { addMonitoring } from './monitoring.ts';
-import { createRateLimit, networkOf } from './rate-limit.ts';
+import { createRateLimit, networkOf, type Rate } from './rate-limit.ts';
 import { parseJson, readBody } from './read-json.ts';
 import { nothingHere, requestInvalid, tellStrangersSparingly, toApiError } from './request-errors.ts';
 import { signIn } from './routes/access.ts';
@@ -49,6 +49,8 @@ export interface ApiDeps extends SentinelDeps {
   webDirectory?: string | null;
   /** Left out: half a second. */
   failureDelayMs?: number;
+  /** How often one caller may come; left out: 100 times a second, 300 at once. */
+  rate?: Rate;
   /** Left out: 15 seconds. */
   requestMsMax?: number;
 }
@@ -66,12 +68,13 @@ const withoutToken: ReadonlySet<string> = new Set([
   `POST ${signIn.path}`,
   `POST ${sentinel.path}`,
 ]);
-const probes: ReadonlySet<string> = new Set([health.path, ready.path]);
+/** Who fails to sign in is held up where the token is looked at: so one who can is never kept out. */
+const unlimited: ReadonlySet<string> = new Set([health.path, ready.path, signIn.path]);
 /** What takes longer is answered with an error; what it has begun goes on. */
 const requestMsUsual = 15_000;
-const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 /** Of one token or one browser; of one address where neither is needed. */
-const rate = { perSecond: 100, burst: 300 };
+const rateUsual = { perSecond: 100, burst: 300 };
 
 const headers: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
@@ -91,7 +94,7 @@ export function createApi(deps: ApiDeps, gate: Gate = createGate(deps.database, 
   api.use(async (c, next) => {
     checkOrigin(c.req.raw.headers, deps);
     // One of another method cannot be made into a request.
-    if (!methods.some((method) => method === c.req.method)) throw nothingAt(api, c.req);
+    if (!['HEAD', ...methods].includes(c.req.method)) throw nothingAt(api, c.req);
     c.set('signal', AbortSignal.timeout(requestMsMax));
     await next();
     for (const [name, value] of Object.entries(headers))
@@ -132,14 +135,14 @@ function answerErrors(api: Api, { logger, errors, webDirectory = null }: ApiDeps
 }
 
 function letIn(api: Api, deps: ApiDeps, gate: Gate): void {
-  const callers = createRateLimit(rate);
-  const strangers = createRateLimit(rate);
+  const callers = createRateLimit(deps.rate ?? rateUsual);
+  const strangers = createRateLimit(deps.rate ?? rateUsual);
   api.use(async (c, next) => {
     const { method, path } = c.req;
     const given = c.req.raw.headers;
     const called = `${method === 'HEAD' ? 'GET' : method} ${path}`;
     if (withoutToken.has(called) || isPage(api, c.req)) {
-      if (!probes.has(path)) strangers.take(networkOf(addressOf(c)));
+      if (!unlimited.has(path)) strangers.take(networkOf(addressOf(c)));
     } else {
       const caller = await gate.enter(given, roleFor(method, path), c.get('signal'), addressOf(c));
       if (caller.sessionId !== null) checkOwnPage(method, given);
@@ -159,9 +162,9 @@ function letIn(api: Api, deps: ApiDeps, gate: Gate): void {
 
 /** What a path is asked for with, besides what every request goes through. */
 function methodsAt(api: Api, path: string): string[] {
-  return methods.filter((method) =>
-    api.router.match(method, path)[0].some(([[, route]]) => route.method === method),
-  );
+  return methods
+    .filter((method) => api.router.match(method, path)[0].some(([[, route]]) => route.method === method))
+    .flatMap((method) => (method === 'GET' ? [method, 'HEAD'] : [method]));
 }
 
 /** The pages hold no data: who may look at that is asked when they ask for it. */

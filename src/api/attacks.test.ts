@@ -1,0 +1,200 @@
+// What somebody tries who should not get in, and what somebody does who may look and not touch.
+import { connect } from 'node:net';
+import { expect, test } from 'vitest';
+import type { OpenApiDocument } from './api-docs.ts';
+import { apiGround } from './api-ground.fixture.ts';
+import { roleFor } from './routes/roles.ts';
+
+const json = { 'content-type': 'application/json' };
+const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
+
+/** What is sent as it is, and everything that is answered. */
+async function raw(port: number, text: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const closed = Promise.withResolvers<void>();
+  socket.on('close', () => closed.resolve());
+  // The server may hang up before it has read everything.
+  socket.on('error', () => undefined);
+  socket.on('connect', () => socket.write(text));
+  await closed.promise;
+  return Buffer.concat(chunks).toString();
+}
+
+test('R-BASE-3: every call of the document takes its role: who may look gets 403 on every change', async () => {
+  const { call, tokens } = await apiGround();
+  const document = (await call('/api/openapi.json')).body as OpenApiDocument;
+  const calls = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
+    methods.flatMap((method) => (item[method]?.security ? [{ method: method.toUpperCase(), path }] : [])),
+  );
+  expect(calls.length).toBeGreaterThan(10);
+  const ranks = ['viewer', 'operator', 'admin'] as const;
+  for (const { method, path } of calls) {
+    const asked = path.replaceAll(/\{\w+\}/g, '00000000');
+    const needed = roleFor(method, asked);
+    const mayLook = method === 'GET' && !asked.startsWith('/api/tokens');
+    if (asked !== '/api/session')
+      expect([method, path, needed === 'viewer']).toEqual([method, path, mayLook]);
+    for (const role of ranks) {
+      if (ranks.indexOf(role) >= ranks.indexOf(needed)) continue;
+      const headers = { ...json, authorization: `Bearer ${tokens[role]}` };
+      const answer = await call(asked, { method, headers, ...(method === 'GET' ? {} : { body: '{}' }) });
+      expect([method, path, role, answer.status]).toEqual([method, path, role, 403]);
+      expect(answer.body).toMatchObject({ code: 'ROLE_TOO_LOW' });
+    }
+  }
+});
+
+test('R-BASE-3: nothing of the document is answered to who has no token, but what says so', async () => {
+  const { call } = await apiGround({ failureDelayMs: 1 });
+  const document = (await call('/api/openapi.json')).body as OpenApiDocument;
+  const open = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
+    methods.flatMap((method) => (item[method] && !item[method].security ? [`${method} ${path}`] : [])),
+  );
+  expect(open.sort()).toEqual(
+    [
+      'get /healthz',
+      'get /readyz',
+      'post /api/sentinel',
+      'post /api/session',
+      ...open.filter((each) => each === 'get /metrics'),
+    ].sort(),
+  );
+  for (const path of [
+    '/api/docs',
+    '/api/openapi.json',
+    '/api/me',
+    '/api/tokens',
+    '/api/board',
+    '/api/nothing',
+  ]) {
+    const answer = await call(path, { headers: { authorization: '' } });
+    expect([path, answer.status]).toEqual([path, 401]);
+  }
+});
+
+test('R-SEC-1: a thousand wrong tokens at once are over soon, and who has a right one gets in meanwhile', {
+  timeout: 90_000,
+}, async () => {
+  const { call, server, tokens } = await apiGround({ failureDelayMs: 500 });
+  const startedMs = performance.now();
+  const wrong = Array.from({ length: 1_000 }, (_, n) =>
+    fetch(`${server.url}/api/session`, {
+      method: 'POST',
+      headers: json,
+      body: JSON.stringify({ token: `moose_${n}` }),
+    }).then(async (answer) => ({ status: answer.status, text: await answer.text() })),
+  );
+  expect((await call('/api/me')).status).toBe(200);
+  const answers = await Promise.all(wrong);
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401, 429]));
+  expect(answers.filter(({ status }) => status === 401).length).toBeLessThanOrEqual(500);
+  expect(performance.now() - startedMs).toBeLessThan(60_000);
+  expect(answers.some(({ text }) => text.includes(tokens.admin))).toBe(false);
+  expect((await call('/api/me')).status).toBe(200);
+});
+
+test('R-SEC-1: a token in the address is none, wherever it stands', async () => {
+  const { call, tokens } = await apiGround({ failureDelayMs: 1 });
+  for (const name of ['token', 'access_token', 'authorization', 'api_key'])
+    expect((await call(`/api/me?${name}=${tokens.admin}`, { headers: { authorization: '' } })).status).toBe(
+      401,
+    );
+  for (const headers of [{ cookie: `moose_session=${tokens.admin}` }, { 'x-api-key': tokens.admin }] as Array<
+    Record<string, string>
+  >)
+    expect((await call('/api/me', { headers: { authorization: '', ...headers } })).status).toBe(401);
+});
+
+test('R-SEC-3: headers that are too large, too odd or two in one are refused by the server itself', async () => {
+  const { server, call, tokens, recorded } = await apiGround({ failureDelayMs: 1 });
+  const host = `host: 127.0.0.1:${server.port}`;
+  const auth = `authorization: Bearer ${tokens.admin}`;
+  const send = (...lines: string[]) => raw(server.port, `${lines.join('\r\n')}\r\nconnection: close\r\n\r\n`);
+  expect(await send('GET /api/me HTTP/1.1', host, `x: ${'y'.repeat(20 * 1024)}`)).toMatch(/^HTTP\/1\.1 431/);
+  expect(await send('GET /api/me HTTP/1.1', auth)).toMatch(/^HTTP\/1\.1 400/);
+  expect(await send('GET /api/me\r\nx: y HTTP/1.1', host)).toMatch(/^HTTP\/1\.1 40[01]/);
+  expect(await send('NONSENSE /api/me HTTP/1.1', host, auth)).toMatch(/^HTTP\/1\.1 400/);
+  expect(await send('GET /api/me HTTP/1.1', host, 'host: evil.example', auth)).not.toMatch(/^HTTP\/1\.1 2/);
+  expect(
+    await send('POST /api/session HTTP/1.1', host, 'content-length: 5', 'transfer-encoding: chunked'),
+  ).toMatch(/^HTTP\/1\.1 400/);
+  // What is put into a header by way of a path comes out in a body, as text.
+  const injected = await send('GET /api/%0d%0aset-cookie:%20a=b HTTP/1.1', host, auth);
+  expect(injected).toMatch(/^HTTP\/1\.1 404/);
+  expect(injected.split('\r\n\r\n')[0]?.toLowerCase()).not.toContain('set-cookie');
+  expect((await call('/api/me')).status).toBe(200);
+  expect(recorded).toEqual([]);
+});
+
+test('R-SEC-3: a body of ten megabytes is refused before it is read, signed in or not', async () => {
+  const { call, tokens } = await apiGround();
+  const body = `{"token":"${'x'.repeat(10 * 1024 * 1024)}"}`;
+  for (const authorization of ['', `Bearer ${tokens.admin}`]) {
+    // The server may hang up while the rest is still being sent.
+    const answer = await call('/api/session', {
+      method: 'POST',
+      headers: { ...json, authorization },
+      body,
+    }).catch((cause: Error) => ({ status: 0, body: cause.message }));
+    expect([0, 413]).toContain(answer.status);
+  }
+  expect((await call('/api/me')).status).toBe(200);
+});
+
+test('what is at a path under another method says which, and what no method can do is no defect', async () => {
+  const { call, recorded } = await apiGround();
+  for (const [method, path, allow] of [
+    ['DELETE', '/api/me', 'GET, HEAD'],
+    ['PATCH', '/api/tokens', 'GET, HEAD, POST'],
+    ['POST', '/healthz', 'GET, HEAD'],
+    ['OPTIONS', '/api/session', 'POST, DELETE'],
+  ]) {
+    const answer = await call(path ?? '', { method: method ?? '' });
+    expect([path, answer.status, answer.headers.get('allow')]).toEqual([path, 405, allow]);
+    expect(answer.body).toMatchObject({ code: 'METHOD_NOT_ALLOWED' });
+  }
+  expect(recorded).toEqual([]);
+});
+
+test('what is wrong with a request is said field by field', async () => {
+  const { call } = await apiGround();
+  const answer = await call('/api/tokens', {
+    method: 'POST',
+    headers: json,
+    body: JSON.stringify({ role: 'king', person: 7 }),
+  });
+  expect(answer.headers.get('content-type')).toBe('application/problem+json');
+  const { issues } = answer.body as { issues: Array<{ path: string }> };
+  expect(issues.map(({ path }) => path).sort()).toEqual(['name', 'person', 'role']);
+});
+
+test('a probe hears that no work is carried yet, or that the database is away', async () => {
+  const state = { isWorking: false };
+  const { call, database } = await apiGround({ isWorking: () => state.isWorking });
+  const bare = { headers: { authorization: '' } };
+  expect(await call('/readyz', bare)).toMatchObject({
+    status: 503,
+    body: { worker: 'starting', database: 'up' },
+  });
+  expect((await call('/healthz', bare)).status).toBe(200);
+  state.isWorking = true;
+  expect(await call('/readyz', bare)).toMatchObject({ status: 200, body: { status: 'ok' } });
+  await database.close();
+  expect(await call('/readyz', bare)).toMatchObject({ status: 503, body: { database: 'away' } });
+});
+
+test('the docs are a page without scripts, and say of each call what it takes', async () => {
+  const { server, tokens } = await apiGround();
+  const answer = await fetch(`${server.url}/api/docs`, {
+    headers: { authorization: `Bearer ${tokens.viewer}` },
+  });
+  const page = await answer.text();
+  expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'; style-src");
+  expect(page).not.toMatch(/<script|\son\w+=|https?:/i);
+  expect(page).toContain('<b>POST</b> <code>/api/tokens</code>');
+  expect(page).toContain('(admin)');
+  expect(page).toContain('href="#Problem"');
+  expect(page).toContain('id="Problem"');
+});
