@@ -7,7 +7,13 @@ import type { Database } from './database.ts';
 import { rollUpDays } from './roll-up-days.ts';
 import { markWasted } from './runs.ts';
 import { aWorkOrderAtWork, theWorkOrder } from './scratch-rows.fixture.ts';
-import { errorsByTime, spendByTime, type TrendSpan, throughputByTime } from './trends-by-time.ts';
+import {
+  countUnsummedDays,
+  errorsByTime,
+  spendByTime,
+  type TrendSpan,
+  throughputByTime,
+} from './trends-by-time.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -210,12 +216,24 @@ test('fear: what is written while days are summed up is forgotten', async () => 
   await expectExact(database);
 });
 
+test('days without sums that hold are counted, so that who looks may sum them up', async () => {
+  const database = await testDatabase();
+  const scratch = await aWorkOrderAtWork(database);
+  const { '30 days': month } = spans;
+  if (!month) throw new TypeError('There is such a span');
+  expect(await countUnsummedDays(database.query, month)).toBe(60);
+  await database.transaction(rollUpDays);
+  expect(await countUnsummedDays(database.query, month)).toBe(0);
+  await make(database, scratch, { act: 'error', at: new Date(today - dayMs), way: null });
+  expect(await countUnsummedDays(database.query, month)).toBe(1);
+});
+
 test('two that sum up at once do it one after the other', async () => {
   const database = await testDatabase();
   const scratch = await aWorkOrderAtWork(database);
   await make(database, scratch, { act: 'error', at: new Date(today - dayMs), way: null });
   const done = await Promise.all(Array.from({ length: 4 }, () => database.transaction(rollUpDays)));
-  expect(done.map(({ errors }) => errors).sort()).toEqual([0, 0, 0, 100]);
+  expect(done.map(({ errors }) => errors).sort((one, other) => one - other)).toEqual([0, 0, 0, 100]);
   await expectExact(database);
 });
 

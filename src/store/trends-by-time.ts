@@ -117,6 +117,15 @@ export async function throughputByTime(query: Query, span: TrendSpan): Promise<T
   return rows;
 }
 
+/** How many whole days of the span have no sums that hold: they would be read row by row. */
+export async function countUnsummedDays(query: Query, span: TrendSpan): Promise<number> {
+  const { rows } = await sql<{ days: bigint }>`
+    select (select count(*) from (with ${rolledAndRest('errors', span)} select * from rest where until - since = interval '24 hours') e)
+      + (select count(*) from (with ${rolledAndRest('costs', span)} select * from rest where until - since = interval '24 hours') c)
+      as days`.execute(query);
+  return Number(rows[0]?.days ?? 0);
+}
+
 /** Spans begin where their number of milliseconds since 1970 is a multiple of their length. */
 function bucketOf(at: RawBuilder<unknown>, { bucketMs }: TrendSpan): RawBuilder<Date> {
   return sql<Date>`date_bin(${bucketMs}::float8 * interval '1 ms', ${at}, 'epoch'::timestamptz)`;

@@ -5,11 +5,13 @@ import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { rollUpDays } from '../../store/roll-up-days.ts';
 import {
+  countUnsummedDays,
   type ErrorRow,
   errorsByTime,
   type SpendRow,
   spendByTime,
   type ThroughputRow,
+  type TrendSpan,
   throughputByTime,
 } from '../../store/trends-by-time.ts';
 import type { UpkeepJob } from '../upkeep/upkeep.ts';
@@ -65,6 +67,7 @@ export function askTrends({ database, clock }: { database: Database; clock: Cloc
       const until = clock.now();
       const since = new Date(Math.floor((until.getTime() - rangeMs[range]) / bucketMs) * bucketMs);
       const span = { since, until, bucketMs };
+      await sumUpWhereMuchIsMissing(database, span, signal);
       const [spend, errors, throughput] = await Promise.all([
         database.run((query) => spendByTime(query, span), signal),
         database.run((query) => errorsByTime(query, span), signal),
@@ -81,6 +84,20 @@ export function askTrends({ database, clock }: { database: Database; clock: Cloc
       };
     },
   };
+}
+
+/** So many are read as quickly row by row. */
+const unsummedDaysMax = 6;
+
+/** Where no Moose runs that would do it, or much has just come in: who looks sums it up, once for all who look later. */
+async function sumUpWhereMuchIsMissing(
+  database: Database,
+  span: TrendSpan,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (span.bucketMs < dayMs) return;
+  const missing = await database.run((query) => countUnsummedDays(query, span), signal);
+  if (missing > unsummedDaysMax) await database.transaction(rollUpDays, signal);
 }
 
 const everyMs = 60_000;
