@@ -155,3 +155,33 @@ test('fear: a lock connection that blinks makes those who wait for a slot fail',
   expect(await Promise.all([holder, second, waiting])).toEqual([undefined, 'b', 'a']);
   expect(lost).toEqual([]);
 });
+
+test('R-UI-4: a limit that is raised lets in who waits, and one that is lowered stops nobody', async () => {
+  const slots = createSlots((await (await lockGround()).open()).locks);
+  const [first, second, third] = [work(), work(), work()];
+  let limit = 1;
+  const all = [first, second].map(({ run }) => slots.withSlot('a', () => limit, never, run));
+  await first.begun;
+  limit = 2;
+  await second.begun;
+  limit = 1;
+  let isThirdIn = false;
+  all.push(
+    slots.withSlot(
+      'a',
+      () => limit,
+      never,
+      async () => {
+        isThirdIn = true;
+        await third.run();
+      },
+    ),
+  );
+  second.end();
+  await all[1];
+  expect(isThirdIn).toBe(false);
+  first.end();
+  await third.begun;
+  third.end();
+  await Promise.all(all);
+});
