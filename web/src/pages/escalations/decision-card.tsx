@@ -1,7 +1,7 @@
 // One question with its options: what happened, what is known, what can be done. One tap answers what is safe to answer so.
 import { Link } from '@tanstack/react-router';
 import { ChevronRight, Users } from 'lucide-react';
-import { useId } from 'react';
+import { useEffect, useId, useRef } from 'react';
 import type { EscalationCard } from '../../../../src/api/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { classNames } from '../../parts/class-names.ts';
@@ -26,8 +26,10 @@ export function DecisionCard({ card, isAtHome = false, isMarked = false }: Decis
   const titleId = useId();
   const { because, advice, lastLines } = evidenceOf(card);
   const isOpen = card.status === 'open';
+  const place = useFocusKept(isOpen);
   return (
     <article
+      ref={place}
       data-question={card.id}
       data-row
       tabIndex={-1}
@@ -84,6 +86,18 @@ export function DecisionCard({ card, isAtHome = false, isMarked = false }: Decis
       </details>
     </article>
   );
+}
+
+/** The option that was pressed goes with its answer: whoever goes by keys stays at the card, and not at the page's top. */
+function useFocusKept(isOpen: boolean) {
+  const place = useRef<HTMLElement>(null);
+  const wasOpen = useRef(isOpen);
+  useEffect(() => {
+    if (wasOpen.current && !isOpen && document.activeElement === document.body)
+      place.current?.focus({ preventScroll: true });
+    wasOpen.current = isOpen;
+  }, [isOpen]);
+  return place;
 }
 
 function Whose({ card }: { card: EscalationCard }) {

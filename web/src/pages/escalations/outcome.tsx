@@ -25,7 +25,7 @@ export function Outcome({ card }: { card: EscalationCard }) {
       }
       tone={isUnderWay ? 'bg-info-soft text-info' : 'bg-good-soft text-good'}
     >
-      <Words text={card.resolved_by ?? 'Moose'} /> chose <Words className="font-semibold" text={label} />
+      <Words text={nameOf(card.resolved_by)} /> chose <Words className="font-semibold" text={label} />
       {card.resolved_at ? (
         <>
           {' '}
@@ -51,4 +51,6 @@ function Told({ icon, tone, children }: { icon: React.ReactNode; tone: string; c
   );
 }
 
+/** People by their names; programs as they are called. */
+const nameOf = (actor: string | null) => actor?.replace(/^human:/, '') ?? 'Moose';
 const textOf = (value: unknown) => (typeof value === 'string' && value !== '' ? value : null);

@@ -31,6 +31,7 @@ export function ActDialog({ detail, act: given, onClose }: ActDialogProps) {
     event.preventDefault();
     const read = act.act === 'retry' ? readRetry(event.currentTarget) : readReason(event.currentTarget);
     setProblem('problem' in read ? read.problem : undefined);
+    if ('problem' in read) event.currentTarget.querySelector<HTMLInputElement>('[name=limit_usd]')?.focus();
     if ('body' in read) send.mutate(read.body);
   };
   return (

@@ -31,8 +31,8 @@ test('each kind of going on reads as a sentence', () => {
   expect(told({ pausedMs: 60_000 })).toContain('Paused for 60 s');
   expect(told({ agent: 'pi' })).toContain('pi takes over from codex');
   expect(told({ askNext: 'c/d' })).toContain('c/d is asked');
-  expect(told({ cycle: 2, of: 3 }, 'refinement_cycle')).toContain(
-    'cycle 2 of 3 | Verifying ended with CHECK_FAILED: red.',
+  expect(told({ cycle: 2, of: 3, because: 'it can be mended' }, 'refinement_cycle')).toContain(
+    'cycle 2 of 3 | Verifying ended with CHECK_FAILED: red, since it can be mended.',
   );
   expect(told({ options: ['retry', 'undo'] }, 'escalation')).toContain('Offered were: retry, undo.');
   expect(told({ option: 'retry' }, 'escalation', 'answer_policy')).toContain('A standing answer was taken');

@@ -26,7 +26,7 @@ const tellers: Readonly<Record<string, (asked: Said, decided: Said, by: string) 
     title: `Back to the model, cycle ${textOf(decided.cycle)} of ${textOf(decided.of)}`,
     text: sentence([
       `${where(asked)} ended with ${textOf(asked.code)}`,
-      textOf(asked.message) && `: ${textOf(asked.message)}`,
+      textOf(asked.message) && `: ${textOf(asked.message).replace(/\.+$/, '')}`,
       because(decided),
     ]),
   }),

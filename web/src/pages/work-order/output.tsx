@@ -75,7 +75,7 @@ function SessionChoice({ sessions, session, workOrderId }: SessionChoiceProps) {
 
 const streams: ReadonlyArray<{ name: Stream; title: string }> = [
   { name: 'stdout', title: 'Output' },
-  { name: 'stderr', title: 'Errors' },
+  { name: 'stderr', title: 'Error output' },
 ];
 
 function StreamChoice({ stream, onChange }: { stream: Stream; onChange(stream: Stream): void }) {
