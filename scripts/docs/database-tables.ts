@@ -36,6 +36,8 @@ const holds: Readonly<Record<string, string>> = {
   degradations: 'what is done without for a while, and why',
   forecasts: 'warnings before a limit is crossed, and what came of each',
   api_tokens: 'who may call the interface, by the hash of a token, with a role',
+  web_sessions: 'who is signed in with a browser, by the hash of what its cookie holds',
+  idempotency_keys: 'what was asked for under a key, and what was answered, for a day',
   audit_log: 'every change that was asked for through the interface',
   live_events: 'what has changed, for those who watch; kept for three days',
   model_prices:

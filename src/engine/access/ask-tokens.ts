@@ -72,8 +72,15 @@ export function askTokens({ database, actor }: { database: Database; actor: stri
 
 async function oneToken(query: Parameters<typeof tokensOfId>[0], given: string): Promise<ApiToken> {
   const [found, other] = await tokensOfId(query, given);
-  if (!found) throw refused('TOKEN_NOT_FOUND', `There is no token ${given.slice(0, 40)}.`);
-  if (other) throw refused('TOKEN_AMBIGUOUS', `Several tokens have ids that end in ${given.slice(0, 40)}.`);
+  const shown = given.slice(0, 40);
+  if (!found)
+    throw refused(
+      'TOKEN_NOT_FOUND',
+      `There is no token ${shown}.`,
+      '`moose tokens` lists those that there are.',
+    );
+  if (other)
+    throw refused('TOKEN_AMBIGUOUS', `Several tokens have ids that end in ${shown}.`, 'Give more of the id.');
   return found;
 }
 
@@ -81,9 +88,7 @@ function viewOf({ hash: _hash, ...token }: ApiToken): TokenView {
   return token;
 }
 
-const look = '`moose tokens` lists those that there are.';
-
-function refused(code: string, message: string, advice = look): PermanentError {
+function refused(code: string, message: string, advice: string): PermanentError {
   return new PermanentError({ code, component: 'api', operation: 'change tokens', message, advice });
 }
 
