@@ -1,7 +1,10 @@
 // What a person changes in the settings holds for a Moose that is at work, without starting it again.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openMoose } from '../../src/compose.ts';
 import { rowsOfPolicies } from '../../src/engine/settings/recovery-rows.ts';
+import { moose } from './command-line.fixture.ts';
 import { type Ground, openGround, writes } from './ground.fixture.ts';
 
 const soon = { timeout: 60_000, interval: 50 };
@@ -124,4 +127,47 @@ test('R-UI-4: a circuit that is in use already opens by the number of failures t
     .toContainEqual(['provider:scripted', 'open']);
   await ground.opened.moose.cancel(id);
   await ground.settled(id);
+});
+
+test('R-UI-7: settings on the command line reach a Moose that is at work', async () => {
+  const ground = await opened();
+  const { current } = ground.opened.settings;
+  const env = {
+    ...{ PATH: process.env.PATH, HOME: ground.directory, DATABASE_URL: ground.opened.database.url },
+    ...{
+      MOOSE_DATA: join(ground.directory, 'cli'),
+      MOOSE_ACTOR: 'bob',
+      MOOSE_SCRIPTED_BASE_URL: ground.provider.baseUrl,
+    },
+  };
+  const json = async (...args: string[]) => {
+    const { stdout, exitCode } = await moose(env, 'config', ...args, '--json');
+    return { exitCode, said: stdout === '' ? null : JSON.parse(stdout) };
+  };
+  const key = 'settings.policies.recovery';
+  const all = await json();
+  expect(all.said.length).toBeGreaterThan(30);
+  const path = join(ground.directory, 'rows.json');
+  const rows = [
+    { component: 'routing', act: 'compensate', because: 'so' },
+    { act: 'escalate', because: 'a human decides' },
+  ];
+  await writeFile(path, JSON.stringify(rows));
+  expect(await json('set', key, `@${path}`)).toMatchObject({
+    exitCode: 0,
+    said: { source: 'changed', version: 1, changed_by: 'human:bob' },
+  });
+  await expect.poll(() => current.recovery.length, soon).toBe(2);
+  expect((await json('history', key)).said).toMatchObject([{ version: 1, changed_by: 'human:bob' }]);
+  const refused = await moose(env, 'config', 'set', 'settings.models.light', 'nobody/nothing');
+  expect(refused).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining('There is no model provider nobody'),
+  });
+  expect((await moose(env, 'config', 'unset', key)).stdout).toContain('is what is usual again');
+  await expect.poll(() => current.recovery.length, soon).toBeGreaterThan(20);
+  const { stdout } = await moose(env, 'config', 'get', key);
+  expect(stdout).toContain('The first row that fits a failure');
+  expect((await moose(env, 'config')).stdout).toContain('settings.people.reminders');
+  expect((await moose(env, 'config', 'nonsense')).exitCode).toBe(2);
 });
