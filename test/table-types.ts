@@ -18,6 +18,7 @@ const sources = [
   ['recovery-tables.ts', 'RecoveryTables'],
   ['price-tables.ts', 'PriceTables'],
   ['ledger-tables.ts', 'LedgerTables'],
+  ['watch-tables.ts', 'WatchTables'],
 ] as const;
 const store = new URL('../src/store/', import.meta.url);
 const domain = new URL('../src/domain/', import.meta.url);

@@ -46,6 +46,11 @@ const holds: Readonly<Record<string, string>> = {
   gateways: 'the processes that carry model calls, and when each was last heard of',
   gateway_keys: 'what a run or a session may call models with, by the hash of a key',
   call_bodies: 'what was sent to a model and what came back, where that is asked for',
+  specs: 'texts that say what is to be made, each with what its work was estimated to cost',
+  rolled_days: 'which days are summed up, of errors and of costs',
+  error_days: 'the errors of a day in sum: by failure class and strategy, and how many were recovered from',
+  cost_days: 'the calls of a day in sum: by model and project, what of it was presumed, and what was wasted',
+  stale_days: 'days of which a row has changed since they were summed up: until then they are read row by row',
 };
 
 const directory = new URL('../../src/store/migrations/', import.meta.url);

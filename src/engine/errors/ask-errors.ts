@@ -42,25 +42,7 @@ export interface GroupsAnswer {
 }
 
 export function askErrors({ database, clock }: { database: Database; clock: Clock }) {
-  const filterOf = async ({
-    workOrder,
-    failureClass,
-    component,
-    code,
-    fingerprint,
-    withinMs,
-  }: ErrorQuestion) => {
-    const until = clock.now();
-    const found = workOrder ? await database.run((query) => findWorkOrder(query, workOrder)) : undefined;
-    const filter = {
-      ...(found ? { workOrderId: found.id as WorkOrderId } : {}),
-      ...(failureClass ? { failureClass } : {}),
-      ...(component ? { component } : {}),
-      ...(code ? { code } : {}),
-      ...(fingerprint ? { fingerprint } : {}),
-    };
-    return { filter, until, since: new Date(until.getTime() - withinMs) };
-  };
+  const filterOf = (question: ErrorQuestion) => readQuestion(database, clock.now(), question);
   return {
     /** By fingerprint, the most frequent first; the trend is against the period of the same length before. */
     async groups(question: ErrorQuestion): Promise<GroupsAnswer> {
@@ -102,6 +84,22 @@ export function askErrors({ database, clock }: { database: Database; clock: Cloc
       return { error: material.error, kind, does, expects, files };
     },
   };
+}
+
+async function readQuestion(
+  database: Database,
+  until: Date,
+  { workOrder, failureClass, component, code, fingerprint, withinMs }: ErrorQuestion,
+) {
+  const found = workOrder ? await database.run((query) => findWorkOrder(query, workOrder)) : undefined;
+  const filter = {
+    ...(found ? { workOrderId: found.id as WorkOrderId } : {}),
+    ...(failureClass ? { failureClass } : {}),
+    ...(component ? { component } : {}),
+    ...(code ? { code } : {}),
+    ...(fingerprint ? { fingerprint } : {}),
+  };
+  return { filter, until, since: new Date(until.getTime() - withinMs) };
 }
 
 export interface ErrorReproduction extends Pick<Reproduction, 'kind' | 'does' | 'expects'> {
