@@ -1,0 +1,33 @@
+// The interface of Moose over a database that is there, as a process of its own: nothing is carried, all is answered.
+import { openMoose } from '../../src/compose.ts';
+import { readConfig } from '../../src/config.ts';
+import { serve } from '../../src/serve.ts';
+import { addToken, newToken } from '../../src/store/api-tokens.ts';
+
+export interface ServerMessage {
+  url: string;
+  tokens: string[];
+}
+
+/** Each caller may come so and so often in a second: there are enough of them. */
+const tokensMax = 40;
+
+const [databaseUrl = '', data = ''] = process.argv.slice(2);
+const { PATH, HOME, TMPDIR } = process.env;
+const config = readConfig(
+  { PATH, HOME, TMPDIR, DATABASE_URL: databaseUrl, MOOSE_LOG_LEVEL: 'error' },
+  { data },
+);
+const opened = await openMoose(config, new AbortController().signal);
+const serving = await serve(opened, config, { version: 'bench', port: 0, worker: () => null });
+const tokens = Array.from({ length: tokensMax }, newToken);
+for (const [index, token] of tokens.entries())
+  await addToken(opened.database.query, token, { name: `bench ${index}`, role: 'admin', createdBy: 'bench' });
+process.once('disconnect', () => void close().then(() => process.exit(0)));
+const message: ServerMessage = { url: serving.url, tokens };
+process.send?.(message);
+
+async function close(): Promise<void> {
+  await serving.close();
+  await opened.close();
+}
