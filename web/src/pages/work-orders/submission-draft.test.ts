@@ -67,5 +67,8 @@ test('what the server refuses is told of at its field', () => {
   expect(fieldProblemsOf({ ...problem, code: 'REPOSITORY_NOT_FOUND' })).toEqual({
     repository_path: 'It is not there. Look.',
   });
+  expect(fieldProblemsOf({ ...problem, detail: 'It is away', advice: '', code: 'MODEL_X' })).toEqual({
+    model: 'It is away.',
+  });
   expect(fieldProblemsOf({ ...problem, code: 'SERVER_AWAY' })).toEqual({});
 });

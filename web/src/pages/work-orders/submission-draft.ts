@@ -81,9 +81,11 @@ export function fieldProblemsOf(problem: Problem): FieldProblems {
     if (field) problems[field] ??= message;
   }
   const [, field] = fieldOfCode.find(([beginning]) => problem.code.startsWith(beginning)) ?? [];
-  if (field) problems[field] ??= [problem.detail, problem.advice].filter(Boolean).join(' ');
+  if (field) problems[field] ??= `${asSentence(problem.detail)} ${problem.advice}`.trim();
   return problems;
 }
+
+const asSentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);
 
 const keptName = 'moose.draft';
 
