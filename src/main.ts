@@ -70,6 +70,12 @@ const exitCode = await runProgram(
       const { dataDirectory, faces } = readConfig(process.env, flags);
       return findAddress({ dataDirectory, baseUrl: faces.baseUrl, signal: stop.signal });
     },
+    mcp: async (outer, { name }) => {
+      const { inner } = found(outer);
+      const { serveStdio } = await import('./mcp/serve-stdio.ts');
+      const { logger: log } = inner;
+      await serveStdio({ moose: inner.mooseFor(`mcp:${name}`), logger: log, version }, stop.signal);
+    },
     diagnose: async (flags) => {
       const { diagnose } = await import('./diagnose.ts');
       return diagnose(readConfig(process.env, flags));

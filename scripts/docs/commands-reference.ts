@@ -24,6 +24,8 @@ function commands(): readonly Command[] {
     open: unused,
     work: unused,
     serve: unused,
+    address: unused,
+    mcp: unused,
     diagnose: unused,
     demo: unused,
   }).commands;

@@ -45,6 +45,8 @@ export interface CliContext {
   ): Promise<OwnAddress & { url: string; close(): Promise<void> }>;
   /** Where the Moose of this data directory answers. @throws `MOOSE_NOT_UP` */
   address(flags: { data?: string }): Promise<OwnAddress>;
+  /** Answers an assistant on standard input and output, until it hangs up. */
+  mcp(opened: OpenMoose, given: { name: string }): Promise<void>;
   diagnose(flags: { data?: string }): Promise<Diagnosis[]>;
   demo(options: {
     face: Face;

@@ -19,6 +19,7 @@ import { addLearning } from './commands/learning.ts';
 import { addLimits } from './commands/limits.ts';
 import { addLogs } from './commands/logs.ts';
 import { addLs } from './commands/ls.ts';
+import { addMcp } from './commands/mcp.ts';
 import { addMerge } from './commands/merge.ts';
 import { addOpen } from './commands/open.ts';
 import { addPause } from './commands/pause.ts';
@@ -40,6 +41,45 @@ import { printError } from './face.ts';
 
 const usageError = 2;
 
+const adders = [
+  addDemo,
+  addUp,
+  addOpen,
+  addTokens,
+  addDoctor,
+  addRun,
+  addLs,
+  addShow,
+  addLimits,
+  addPrices,
+  addBudget,
+  addLogs,
+  addDiff,
+  addExplain,
+  addErrors,
+  addReproduce,
+  addEscalations,
+  addAnswer,
+  addApprove,
+  addPause,
+  addResume,
+  addRetry,
+  addCancel,
+  addUndo,
+  addAlerts,
+  addConfig,
+  addCircuits,
+  addStuck,
+  addHealth,
+  addSummary,
+  addTrends,
+  addLearning,
+  addSpecs,
+  addClassify,
+  addMerge,
+  addMcp,
+];
+
 export function createProgram(context: CliContext): Command {
   const program = new Command('moose')
     .description(
@@ -50,43 +90,6 @@ export function createProgram(context: CliContext): Command {
     .option('--json', 'print one JSON document, or JSON lines where the command streams')
     .showHelpAfterError('(moose --help shows the commands)')
     .exitOverride();
-  const adders = [
-    addDemo,
-    addUp,
-    addOpen,
-    addTokens,
-    addDoctor,
-    addRun,
-    addLs,
-    addShow,
-    addLimits,
-    addPrices,
-    addBudget,
-    addLogs,
-    addDiff,
-    addExplain,
-    addErrors,
-    addReproduce,
-    addEscalations,
-    addAnswer,
-    addApprove,
-    addPause,
-    addResume,
-    addRetry,
-    addCancel,
-    addUndo,
-    addAlerts,
-    addConfig,
-    addCircuits,
-    addStuck,
-    addHealth,
-    addSummary,
-    addTrends,
-    addLearning,
-    addSpecs,
-    addClassify,
-    addMerge,
-  ];
   for (const add of adders) add(program, context);
   for (const command of program.commands.flatMap((each) => [each, ...each.commands])) {
     // Both are said before or after the command's name.

@@ -1,0 +1,59 @@
+// Answers an assistant over the Model Context Protocol. Standard output belongs to the protocol alone: whatever else is to
+// be said goes to the log.
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import type { Logger } from 'pino';
+import { isMooseError } from '../domain/failure.ts';
+import { redact } from '../domain/redact.ts';
+import { toMooseError } from '../engine/errors/to-moose-error.ts';
+import type { Moose } from '../engine/moose.ts';
+import { type Tool, tools } from './tools.ts';
+
+export interface McpDeps {
+  /** As the assistant asks it: its actor is `mcp:NAME`, which is no human's. */
+  moose: Moose;
+  logger: Logger;
+  version: string;
+}
+
+const instructions =
+  'Moose runs coding agents on git repositories, unattended. Submit work, look how it goes, and answer its questions. What is a matter of money, risk or loss is the human’s to decide: show them the options first.';
+
+const defect = {
+  code: 'UNEXPECTED',
+  message: 'Something that should not happen did.',
+  advice: 'This is a defect of Moose: look at its log, and report it.',
+};
+
+/** Resolves when it has begun to answer. */
+export async function serveMcp(deps: McpDeps, transport: Transport): Promise<McpServer> {
+  const server = new McpServer({ name: 'moose', version: deps.version }, { instructions });
+  for (const tool of tools) {
+    const { name, description, input: inputSchema, isReadOnly = false, isDestructive = false } = tool;
+    const annotations = { readOnlyHint: isReadOnly, destructiveHint: isDestructive, openWorldHint: false };
+    server.registerTool(name, { description, inputSchema, annotations }, (given) =>
+      answerOf(deps, tool, given),
+    );
+  }
+  await server.connect(transport);
+  return server;
+}
+
+async function answerOf(
+  { moose, logger }: McpDeps,
+  tool: Tool,
+  given: Record<string, unknown>,
+): Promise<CallToolResult> {
+  try {
+    const answer = await tool.run(moose, given);
+    return { content: [{ type: 'text', text: JSON.stringify(answer) }] };
+  } catch (cause) {
+    const error = toMooseError(cause, 'mcp', tool.name);
+    if (!isMooseError(cause)) logger.error({ err: cause, tool: tool.name }, 'an assistant was not answered');
+    // What is not ours to tell stays inside.
+    const { code, message, advice = '' } = error.code === 'UNEXPECTED' ? defect : error;
+    const told = { code, message: redact(message), advice: redact(advice) };
+    return { isError: true, content: [{ type: 'text', text: JSON.stringify(told) }] };
+  }
+}

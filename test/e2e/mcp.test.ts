@@ -1,0 +1,132 @@
+// An assistant speaks to `moose mcp` over standard input and output, by the client of the protocol's own makers.
+import { fileURLToPath } from 'node:url';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Ground, openGround } from './ground.fixture.ts';
+import { makeRepository } from './repository.fixture.ts';
+
+const mainPath = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+let ground: Ground;
+let client: Client;
+/** Of the protocol, where a line on standard output is none of its messages. */
+const broken: Error[] = [];
+
+beforeAll(async () => {
+  ground = await openGround();
+  const transport = new StdioClientTransport({
+    command: process.execPath,
+    args: [mainPath, 'mcp', '--name', 'helper', '--data', ground.config.dataDirectory],
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOME: ground.directory,
+      DATABASE_URL: ground.config.databaseUrl ?? '',
+      MOOSE_MODELS: 'scripted/light',
+      MOOSE_SCRIPTED_BASE_URL: ground.provider.baseUrl,
+      MOOSE_LOG_LEVEL: 'trace',
+    },
+    stderr: 'ignore',
+  });
+  client = new Client({ name: 'test', version: '1' });
+  client.onerror = (error) => broken.push(error);
+  await client.connect(transport);
+});
+afterAll(async () => {
+  await client.close();
+  await ground.close();
+});
+
+async function call(name: string, given: Record<string, unknown> = {}) {
+  const { content, isError = false } = await client.callTool({ name, arguments: given });
+  const [first] = content as Array<{ text: string }>;
+  return { isError, body: parsed(first?.text ?? '') };
+}
+
+/** What the protocol itself refuses is no JSON. */
+function parsed(text: string): Record<string, unknown> {
+  return text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : { text };
+}
+
+test('R-UI-7: the tools say what they do, and which of them change or take away', async () => {
+  const { tools } = await client.listTools();
+  expect(tools.map(({ name }) => name)).toEqual([
+    ...['submit_work_order', 'list_work_orders', 'show_work_order', 'explain_work_order'],
+    ...['list_escalations', 'answer_escalation'],
+    ...['pause_work_order', 'resume_work_order', 'cancel_work_order', 'retry_work_order'],
+  ]);
+  const hints = (name: string) => tools.find((tool) => tool.name === name)?.annotations;
+  expect(hints('show_work_order')).toMatchObject({ readOnlyHint: true, destructiveHint: false });
+  expect(hints('cancel_work_order')).toMatchObject({ readOnlyHint: false, destructiveHint: true });
+});
+
+test('R-UI-7: an assistant submits work, sees why it stopped, and answers the question', async () => {
+  const repository_path = await makeRepository(`${ground.directory}/asked`);
+  const made = await call('submit_work_order', { title: 'Mend it', repository_path, agent: 'nobody' });
+  expect(made).toMatchObject({ isError: true, body: { code: 'AGENT_UNKNOWN', advice: expect.any(String) } });
+  const title = 'Mend the greeting';
+  ground.answer(title, () => ({ raw: 'I would rather not.' }));
+  const { body } = await call('submit_work_order', { title, repository_path });
+  const { id } = body.work_order as { id: string };
+  await ground.settled(id);
+  expect((await call('list_work_orders', { needs_you: true })).body.items).toMatchObject([{ id, title }]);
+  expect((await call('explain_work_order', { id })).body).toMatchObject({ id, explain: expect.any(String) });
+  const shown = (await call('show_work_order', { id })).body;
+  expect(shown).toMatchObject({ id, errors: expect.any(Array), acts: expect.any(Array) });
+  const { items } = (await call('list_escalations')).body as {
+    items: Array<{ id: string; options: Array<{ id: string }> }>;
+  };
+  expect(items[0]?.options.map((option) => option.id)).toContain('cancel');
+  const question = items[0]?.id ?? '';
+  const answered = await call('answer_escalation', { id: question, option: 'cancel', note: 'No use.' });
+  expect(answered.body).toMatchObject({ chosen_option: 'cancel', resolved_by: 'mcp:helper' });
+  expect((await ground.opened.moose.view(id)).status).toBe('cancelled');
+});
+
+test('R-UI-7: what a human has paused, or what is not there, an assistant is told in a sentence', async () => {
+  const { moose } = ground.opened;
+  const { id } = await ground.submit({ needsApproval: true });
+  await moose.approve(id);
+  await ground.settled(id);
+  expect(await call('pause_work_order', { id })).toMatchObject({
+    isError: true,
+    body: { code: 'NOTHING_TO_PAUSE' },
+  });
+  expect(await call('retry_work_order', { id, note: 'Again' })).toMatchObject({
+    isError: true,
+    body: { code: 'INVALID_STATE_TRANSITION' },
+  });
+  expect(await call('resume_work_order', { id })).toMatchObject({ isError: false, body: { held_by: null } });
+  expect(await call('show_work_order', { id: 'ffffffff' })).toMatchObject({
+    isError: true,
+    body: { code: 'WORK_ORDER_NOT_FOUND' },
+  });
+  expect(await call('submit_work_order', { title: 'Mend it', repository_path: 'here' })).toMatchObject({
+    isError: true,
+    body: { code: 'REPOSITORY_PATH_RELATIVE' },
+  });
+  expect((await call('list_work_orders', { limit: 5_000 })).isError).toBe(true);
+});
+
+test('R-UI-7: an assistant pauses what is at work, lets it go on, and stops it', async () => {
+  const gate = Promise.withResolvers<void>();
+  let asked = () => {};
+  const isAsked = new Promise<void>((resolve) => {
+    asked = resolve;
+  });
+  const { id } = await ground.submit({
+    answer: async () => {
+      asked();
+      await gate.promise;
+      return { raw: 'No.' };
+    },
+  });
+  await isAsked;
+  const paused = await call('pause_work_order', { id, because: 'the human said so' });
+  expect(paused.body).toMatchObject({ held_by: 'mcp:helper' });
+  expect((await call('resume_work_order', { id })).body).toMatchObject({ held_by: null });
+  await call('cancel_work_order', { id });
+  gate.resolve();
+  expect(await ground.settled(id)).toMatchObject({ status: 'cancelled' });
+  expect(broken).toEqual([]);
+});
