@@ -74,9 +74,11 @@ async function pageAnswer(
 ): Promise<Response> {
   const page = build.pages.get(name) ?? readPage(join(directory, name));
   build.pages.set(name, page);
-  // A file that is gone now may be there the next time.
-  page.catch(() => build.pages.delete(name));
-  const { etag, bodies } = await page;
+  const { etag, bodies } = await page.catch((cause: unknown) => {
+    // A file that is gone now may be there the next time.
+    build.pages.delete(name);
+    throw cause;
+  });
   const identity = await bodies.get('identity');
   const encoding =
     isCompressible(name) && (identity?.length ?? 0) >= compressedFrom ? accepted(headers) : 'identity';
