@@ -2,6 +2,7 @@
 import { CircleCheck, LoaderCircle, Undo2 } from 'lucide-react';
 import type { EscalationCard } from '../../../../src/api/contract.ts';
 import { Ago } from '../../parts/time.tsx';
+import { nameOfActor } from '../work-order/name-of-actor.ts';
 import { Words } from '../work-order/words.tsx';
 
 export function Outcome({ card }: { card: EscalationCard }) {
@@ -25,7 +26,8 @@ export function Outcome({ card }: { card: EscalationCard }) {
       }
       tone={isUnderWay ? 'bg-info-soft text-info' : 'bg-good-soft text-good'}
     >
-      <Words text={nameOf(card.resolved_by)} /> chose <Words className="font-semibold" text={label} />
+      <Words text={nameOfActor(card.resolved_by ?? 'Moose')} /> chose{' '}
+      <Words className="font-semibold" text={label} />
       {card.resolved_at ? (
         <>
           {' '}
@@ -51,6 +53,4 @@ function Told({ icon, tone, children }: { icon: React.ReactNode; tone: string; c
   );
 }
 
-/** People by their names; programs as they are called. */
-const nameOf = (actor: string | null) => actor?.replace(/^human:/, '') ?? 'Moose';
 const textOf = (value: unknown) => (typeof value === 'string' && value !== '' ? value : null);

@@ -2,6 +2,7 @@ import type { WorkOrderDetail } from '../../../../src/api/contract.ts';
 import { Card } from '../../parts/card.tsx';
 import { usd } from '../../parts/money.ts';
 import { duration } from '../../parts/time.tsx';
+import { nameOfActor } from './name-of-actor.ts';
 import { newestFirst } from './newest-first.ts';
 import { Words } from './words.tsx';
 
@@ -26,7 +27,7 @@ export function AskedFor({ detail }: { detail: WorkOrderDetail }) {
             It may take {duration(detail.time_limit_ms)}
             {detail.approved_by ? (
               <>
-                , and was approved by <Words text={detail.approved_by} />
+                , and was approved by <Words text={nameOfActor(detail.approved_by)} />
               </>
             ) : null}
             . <span className="font-mono">{detail.id}</span>
@@ -47,7 +48,7 @@ export function AskedFor({ detail }: { detail: WorkOrderDetail }) {
 const rowsMax = 50;
 
 function Costs({ detail }: { detail: WorkOrderDetail }) {
-  const costs = newestFirst(detail.costs);
+  const costs = newestFirst(detail.costs, ({ created_at: at }) => at);
   return (
     <ul className="max-h-96 divide-y divide-line overflow-y-auto [overflow-wrap:anywhere]">
       {costs.slice(0, rowsMax).map(({ place, item: cost }) => (

@@ -17,12 +17,16 @@ export function ChecksTab({ checks }: { checks: readonly Check[] }) {
     );
   return (
     <ul className="flex flex-col gap-2">
-      {newestFirst(checks).map(({ place, item }) => (
+      {newestFirst(checks, cycleOf).map(({ place, item }) => (
         <CheckLine key={place} check={item} />
       ))}
     </ul>
   );
 }
+
+/** Sorts as text does: no run has more cycles. */
+const cycleOf = ({ run, cycle }: Check) =>
+  `${String(run).padStart(6, '0')} ${String(cycle).padStart(6, '0')}`;
 
 const looks = {
   green: { Icon: CircleCheck, tone: 'text-good', words: 'green' },
@@ -44,7 +48,8 @@ function CheckLine({ check }: { check: Check }) {
             {check.command}
           </code>
           <span className="text-[13px] text-quiet tabular-nums">
-            run {check.run}, cycle {check.cycle}
+            run {check.run}
+            {check.cycle > 0 ? `, cycle ${check.cycle}` : ''}
             {check.duration_ms === null ? '' : ` · ${duration(check.duration_ms)}`}
           </span>
         </summary>

@@ -17,7 +17,7 @@ export function DecisionsTab({ decisions }: { decisions: WorkOrderDetail['decisi
     );
   return (
     <ol className="flex flex-col gap-2">
-      {newestFirst(decisions).map(({ place, item: decision }) => {
+      {newestFirst(decisions, ({ created_at: at }) => at).map(({ place, item: decision }) => {
         const { title, text } = tellDecision(decision);
         return (
           <li

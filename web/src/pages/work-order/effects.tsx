@@ -32,7 +32,7 @@ export function EffectsTab({ effects }: { effects: readonly Effect[] }) {
         >
           <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
             <span className="font-semibold">{effect.kind.replaceAll('_', ' ')}</span>
-            <Badge tone={tones[effect.state]}>{effect.state.replaceAll('_', ' ')}</Badge>
+            <Badge tone={tones[effect.state]}>{stateOf(effect)}</Badge>
             <Words className="font-mono text-[13px] text-quiet" text={nameOf(effect)} />
             {typeof effect.detail.url === 'string' ? (
               <OutsideLink href={effect.detail.url}>look at it</OutsideLink>
@@ -43,13 +43,7 @@ export function EffectsTab({ effects }: { effects: readonly Effect[] }) {
               <Words text={effect.detail.problem} />
             </p>
           ) : null}
-          <p className="text-[13px] text-quiet">
-            {effect.state === 'undone'
-              ? 'It is undone.'
-              : effect.undo
-                ? `Undoing it ${effect.undo}.`
-                : 'There is nothing to undo.'}
-          </p>
+          <p className="text-[13px] text-quiet">{undoOf(effect)}</p>
           <details className="text-[13px]">
             <summary className="min-h-6 cursor-pointer text-quiet">As it was recorded</summary>
             <Said text={asJson({ key: effect.key, ...effect.detail })} label={`Record of ${effect.kind}`} />
@@ -60,9 +54,25 @@ export function EffectsTab({ effects }: { effects: readonly Effect[] }) {
   );
 }
 
+/** Of what is over as it should be nobody says that it was undone. */
+const ends: Readonly<Record<string, string>> = {
+  session: 'ended',
+  hold: 'settled',
+  worktree: 'cleared away',
+};
+
+function stateOf({ kind, state }: Effect): string {
+  return (state === 'undone' ? ends[kind] : undefined) ?? state.replaceAll('_', ' ');
+}
+
+function undoOf({ state, undo, kind }: Effect): string {
+  if (state === 'undone') return `It is ${ends[kind] ?? 'undone'}: nothing is left to undo.`;
+  return undo ? `Undoing it ${undo}.` : 'There is nothing to undo.';
+}
+
 /** What a person would call it. */
-function nameOf({ detail, key }: Effect): string {
-  const names = [detail.branch, detail.worktreePath, detail.name, detail.number];
+function nameOf({ kind, detail, key }: Effect): string {
+  const names = kind === 'worktree' ? [detail.worktreePath] : [detail.branch, detail.name, detail.number];
   const name = names.find((each) => typeof each === 'string' || typeof each === 'number');
   return name === undefined ? key : String(name);
 }

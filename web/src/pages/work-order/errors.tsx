@@ -4,6 +4,7 @@ import { Badge } from '../../parts/badge.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Ago } from '../../parts/time.tsx';
+import { newestFirst } from './newest-first.ts';
 import { stepName } from './runs-of.ts';
 import { Words } from './words.tsx';
 
@@ -19,8 +20,8 @@ export function ErrorsTab({ errors }: { errors: readonly ErrorOfOrder[] }) {
     );
   return (
     <ol className="flex flex-col gap-2">
-      {[...errors].reverse().map((error) => (
-        <ErrorLine key={error.id} error={error} />
+      {newestFirst(errors, ({ timestamp }) => timestamp).map(({ item }) => (
+        <ErrorLine key={item.id} error={item} />
       ))}
     </ol>
   );

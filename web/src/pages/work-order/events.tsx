@@ -5,6 +5,7 @@ import { Button } from '../../parts/button.tsx';
 import { classNames } from '../../parts/class-names.ts';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
+import { nameOfActor } from './name-of-actor.ts';
 import { type EventPage, type EventsRead, type EventView, readEvents } from './read-events.ts';
 import { detailKey } from './use-work-order.ts';
 import { Words } from './words.tsx';
@@ -96,7 +97,7 @@ function EventLine({ event }: { event: EventView }) {
       <span className="min-w-0">
         <Words text={event.what} />{' '}
         <span className="text-[13px] text-quiet">
-          by <Words text={event.actor} />
+          by <Words text={nameOfActor(event.actor)} />
         </span>
       </span>
     </li>

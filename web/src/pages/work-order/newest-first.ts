@@ -1,4 +1,13 @@
-/** What is only ever added to, its end first; the place is counted from the beginning, and so stays an item's own. */
-export function newestFirst<Item>(items: readonly Item[]): Array<{ place: number; item: Item }> {
-  return items.map((item, place) => ({ place, item })).reverse();
+export interface Placed<Item> {
+  /** Counted from the oldest, and so an item's own while newer ones come. */
+  place: number;
+  item: Item;
+}
+
+/** In whatever order it came: the newest first. */
+export function newestFirst<Item>(items: readonly Item[], atOf: (item: Item) => string): Placed<Item>[] {
+  return items
+    .toSorted((a, b) => atOf(a).localeCompare(atOf(b)))
+    .map((item, place) => ({ place, item }))
+    .reverse();
 }

@@ -27,7 +27,7 @@ export function OutputScreen({ text, newest, acts }: OutputScreenProps) {
           // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys
           tabIndex={0}
           aria-label="Output of the session"
-          className="h-[min(70dvh,44rem)] overflow-auto rounded-lg border border-line bg-surface p-3 font-mono text-xs leading-relaxed"
+          className="max-h-[min(70dvh,44rem)] min-h-40 overflow-auto rounded-lg border border-line bg-surface p-3 font-mono text-xs leading-relaxed"
         >
           {text.isCut ? (
             <p className="mb-2 text-quiet">… what came before is not shown; download it to read all of it.</p>

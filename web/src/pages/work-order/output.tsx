@@ -65,7 +65,7 @@ function SessionChoice({ sessions, session, workOrderId }: SessionChoiceProps) {
       >
         {newestFirst.map((each) => (
           <option key={each.id} value={each.id}>
-            {`${each.name} (${each.purpose}) · run ${each.run}, cycle ${each.cycle}, attempt ${each.attempt} · ${isRunning(each) ? 'running' : each.state.replaceAll('_', ' ')}`}
+            {`${each.name} (${each.purpose}) · run ${each.run}${each.cycle > 0 ? `, cycle ${each.cycle}` : ''}, attempt ${each.attempt} · ${isRunning(each) ? 'running' : each.state.replaceAll('_', ' ')}`}
           </option>
         ))}
       </select>

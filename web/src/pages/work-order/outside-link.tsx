@@ -4,7 +4,12 @@ import { Words } from './words.tsx';
 
 /** Only what a browser opens as a page of the web; anything else stays text. */
 export function OutsideLink({ href, children }: { href: string; children: ReactNode }) {
-  if (!isOfTheWeb(href)) return <Words text={href} />;
+  if (!isOfTheWeb(href))
+    return (
+      <span>
+        {children} <Words text={href} />
+      </span>
+    );
   return (
     <a
       href={href}

@@ -20,6 +20,7 @@ import { EffectsTab } from './effects.tsx';
 import { ErrorsTab } from './errors.tsx';
 import { EventsTab } from './events.tsx';
 import { Facts } from './facts.tsx';
+import { nameOfActor } from './name-of-actor.ts';
 import { OutputTab } from './output.tsx';
 import { legible } from './plain-text.ts';
 import { Timeline } from './timeline.tsx';
@@ -93,7 +94,7 @@ function Marks({ detail }: { detail: WorkOrderDetail }) {
       {detail.needs_you ? <Badge tone="warn">needs you</Badge> : null}
       {detail.held_by ? (
         <Badge tone="warn">
-          paused by <Words text={detail.held_by} />
+          paused by <Words text={nameOfActor(detail.held_by)} />
         </Badge>
       ) : null}
       {detail.failure_class ? <Badge tone="bad">{detail.failure_class.replaceAll('_', ' ')}</Badge> : null}

@@ -30,12 +30,13 @@ test('runs stand apart, the newest first; their cycles and stations in order', (
   ]);
 });
 
-test('the station that is looked at first is the one that is under way, or where it came to', () => {
+test('the station that is looked at first is the one that is under way or has failed, and none where all went well', () => {
   expect(stationToLookAt([])).toBeUndefined();
   expect(stationToLookAt([station(1, 1, 'routing'), station(1, 1, 'generating', 'failed')])).toBe(
     '1.1.generating',
   );
-  expect(stationToLookAt([station(1, 1, 'routing'), station(1, 1, 'generating')])).toBe('1.1.generating');
+  const mended = [station(1, 1, 'verifying', 'sent_back'), station(1, 2, 'verifying')];
+  expect(stationToLookAt(mended)).toBeUndefined();
 });
 
 test('CI is drawn only where it is waited for', () => {

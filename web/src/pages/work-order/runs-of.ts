@@ -67,9 +67,9 @@ export const keyOf = ({ run, cycle, step }: Station) => `${run}.${cycle}.${step}
 export const stepName = (step: string) =>
   step === 'creating_pr' ? 'pull request' : step.replaceAll('_', ' ');
 
-/** What a person looks for first: what is under way or has failed, else where it came to. */
+/** What a person looks for first: what is under way or has failed, where there is anything such now. */
 export function stationToLookAt(timeline: readonly Station[]): string | undefined {
-  const newest = runsOf(timeline)[0]?.cycles.flatMap(({ stations }) => stations) ?? [];
-  const station = newest.findLast(({ state }) => state !== 'done' && state !== 'undone') ?? newest.at(-1);
+  const newest = runsOf(timeline)[0]?.cycles.at(-1)?.stations ?? [];
+  const station = newest.findLast(({ state }) => state !== 'done' && state !== 'undone');
   return station && keyOf(station);
 }
