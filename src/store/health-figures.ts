@@ -82,10 +82,11 @@ export async function roleFigures(query: Query, now: Date): Promise<RoleFigures[
           and detail ->> 'step' = roles.step order by at desc limit ${newestMax}) done
       union all
       -- A check that is red is the change's failure, and not of who runs it.
-      select role, failed.at, false from roles, lateral (
-        select timestamp as at from error_events where timestamp between ${since} and ${now}
-          and step::text = roles.step and error_type not in ('CHECK_FAILED', 'CIRCUIT_OPEN')
-        order by timestamp desc limit ${newestMax}) failed
+      select role, failed.at, false from roles join (
+        select step::text as step, timestamp as at, row_number() over (partition by step order by timestamp desc) as nth
+        from error_events where timestamp between ${since} and ${now} and step is not null
+          and error_type not in ('CHECK_FAILED', 'CIRCUIT_OPEN')
+      ) failed on failed.step = roles.step and failed.nth <= ${newestMax}
       union all
       select 'sentinel', coalesce(processed_at, received_at), state <> 'failed' from webhook_deliveries
       where received_at between ${since} and ${now} and state in ('done', 'ignored', 'failed')

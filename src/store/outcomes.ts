@@ -32,8 +32,9 @@ export async function countOutcomes(query: Query, since: Date, until: Date): Pro
   type Numbers = 'attempts' | 'durationMs';
   const { rows } = await sql<Omit<OutcomeCount, Numbers> & Record<Numbers, bigint>>`
     with own as (
-      select *, greatest(0, cost_nano_usd - coalesce(
-        lag(cost_nano_usd) over (partition by work_order_id order by created_at, id), 0)) as own_nano_usd
+      select created_at, model, agent, complexity, failure_class, success, refinement_cycles, duration_ms,
+        greatest(0, cost_nano_usd - coalesce(
+          lag(cost_nano_usd) over (partition by work_order_id order by created_at), 0)) as own_nano_usd
       from outcome_vectors
       where work_order_id in (select work_order_id from outcome_vectors where created_at >= ${since})
     )

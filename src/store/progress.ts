@@ -87,8 +87,10 @@ export async function openWork(query: Query, createdBefore: Date, now: Date): Pr
         order by at desc limit 1) d on true
       left join progress_observations o on o.work_order_id = w.id
       where w.created_at <= ${createdBefore} and w.held_by is null
-        and (not w.needs_approval or w.approved_at is not null) and (w.status in ('pending', 'in_progress')
-        or w.id in (select work_order_id from runs where state = 'running' and kind = 'undo'))
+        and (not w.needs_approval or w.approved_at is not null)
+        -- Each by an index of its own: an 'or' would read every work order that there ever was.
+        and w.id in (select id from work_orders where status in ('pending', 'in_progress')
+          union select work_order_id from runs where state = 'running' and kind = 'undo')
     )
     select known.*, coalesce(rested.ms, 0)::float8 as rested_ms
     from known, lateral (select greatest(created_at, fact_at, step_at, seen_at, human_at) as at) since,

@@ -769,6 +769,7 @@ CREATE INDEX live_events_at ON public.live_events USING btree (at);
 CREATE INDEX live_events_xid ON public.live_events USING btree (xid, id);
 CREATE INDEX outbox_waiting ON public.outbox USING btree (channel, id) WHERE (state = 'waiting'::text);
 CREATE INDEX outcome_vectors_created_at ON public.outcome_vectors USING btree (created_at);
+CREATE INDEX outcome_vectors_work_order ON public.outcome_vectors USING btree (work_order_id, created_at) INCLUDE (cost_nano_usd, model, agent, complexity, failure_class, success, refinement_cycles, duration_ms);
 CREATE INDEX pull_requests_head_branch ON public.pull_requests USING btree (head_branch);
 CREATE INDEX pull_requests_head_sha ON public.pull_requests USING btree (head_sha);
 CREATE UNIQUE INDEX runs_one_at_a_time ON public.runs USING btree (work_order_id) WHERE (state = 'running'::text);

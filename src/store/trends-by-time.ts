@@ -53,11 +53,17 @@ export async function spendByTime(query: Query, span: TrendSpan): Promise<SpendR
         d.nano_usd, d.presumed_nano_usd, d.wasted_nano_usd, d.calls
       from rolled join cost_days d on d.day = rolled.day
       union all
-      select ${bucketOf(sql`c.settled_at`, span)}, coalesce(c.model, c.service_name), o.project_id, ${costSums}
-      from rest join cost_tracking c on c.type = 'actual' and c.status in ('settled', 'presumed')
-          and c.settled_at >= rest.since and c.settled_at < rest.until
-        left join work_orders o on o.id = c.work_order_id
-      group by 1, 2, 3
+      -- By its id, once for each work order: a join would read them all.
+      select at, model, (select o.project_id from work_orders o where o.id = work_order_id), nano_usd, presumed_nano_usd,
+        wasted_nano_usd, calls
+      from (
+        select ${bucketOf(sql`c.settled_at`, span)} as at, coalesce(c.model, c.service_name) as model, c.work_order_id, ${costSums}
+        from rest cross join lateral (
+          select * from cost_tracking where type = 'actual' and status in ('settled', 'presumed')
+            and settled_at >= rest.since and settled_at < rest.until
+        ) c
+        group by 1, 2, 3
+      ) as spent
     )
     select parts.at, parts.model, coalesce(p.name, '') as project, sum(nano_usd)::bigint as nano_usd,
       sum(presumed_nano_usd)::bigint as presumed_nano_usd, sum(wasted_nano_usd)::bigint as wasted_nano_usd,
@@ -78,7 +84,9 @@ export async function errorsByTime(query: Query, span: TrendSpan): Promise<Error
       from rolled join error_days d on d.day = rolled.day
       union all
       select ${bucketOf(sql`e.timestamp`, span)}, e.failure_class, coalesce(e.recovery_strategy, ''), ${errorSums}
-      from rest join error_events e on e.timestamp >= rest.since and e.timestamp < rest.until
+      from rest cross join lateral (
+        select * from error_events where timestamp >= rest.since and timestamp < rest.until
+      ) e
       group by 1, 2, 3
     )
     select at, failure_class, strategy, sum(errors)::bigint as errors, sum(recovered)::bigint as recovered,

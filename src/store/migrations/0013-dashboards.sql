@@ -98,3 +98,5 @@ create index error_events_class on error_events (failure_class, timestamp);
 create index work_orders_created on work_orders (created_at);
 create index work_orders_finished on work_orders (finished_at) include (status) where finished_at is not null;
 create index escalations_created on escalations (created_at);
+create index outcome_vectors_work_order on outcome_vectors (work_order_id, created_at)
+  include (cost_nano_usd, model, agent, complexity, failure_class, success, refinement_cycles, duration_ms);
