@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { bodyOf, emptyDraft, fieldProblemsOf } from './submission-draft.ts';
 
-const draft = { ...emptyDraft, title: ' Mend it ', repository_path: '/home/ada/clock' };
+const draft = { ...emptyDraft, title: ' Mend it ', repository_path: '/srv/clock' };
 
 test('R-PIPE-11: what is left empty is not sent, so that it is as usual', () => {
   expect(bodyOf(draft)).toEqual({
-    body: { title: 'Mend it', repository_path: '/home/ada/clock' },
+    body: { title: 'Mend it', repository_path: '/srv/clock' },
     problems: {},
   });
 });

@@ -124,7 +124,7 @@ function Repository({ draft, change, problems }: FieldsProps) {
             autoComplete="off"
             spellCheck={false}
             maxLength={4_096}
-            placeholder="/home/ada/code/clock"
+            placeholder="/srv/clock"
             value={draft.repository_path}
             onChange={(event) => change({ repository_path: event.target.value })}
             className={`${inputClass} font-mono text-[13px]`}
