@@ -22,7 +22,7 @@ insert into error_events (id, timestamp, error_type, severity, component, operat
 insert into escalations (id, work_order_id, failure_class, title, context, options, recommended_option, status, chosen_option,
     resolved_by, resolved_at, created_at, code, run_id, updated_at)
   select pg_temp.id_at(at, 'escalation', n), id, class::failure_class, 'The checks of number ' || n || ' are red', '{"evidence": "red"}',
-    '[{"id": "retry", "kind": "retry", "label": "Retry it", "command": "moose answer x retry", "costUsd": 0.5, "risk": "low", "chance": 0.5, "chanceOf": 10, "chanceBasis": "history", "needsNote": false}]',
+    '[{"id": "retry", "kind": "retry", "label": "Retry it", "command": "moose answer x retry", "costNanoUsd": "500000000", "risk": "low", "chance": 0.5, "chanceOf": 10, "chanceBasis": "history", "needsNote": false}]',
     'retry', case when status = 'needs_review' and n % 3 = 0 then 'open' else 'resolved' end,
     case when status = 'needs_review' and n % 3 = 0 then null else 'retry' end,
     case when status = 'needs_review' and n % 3 = 0 then null else 'human:ada' end,

@@ -63,7 +63,8 @@ insert into runs (id, work_order_id, number, kind, first_step, state, outcome, e
 insert into step_results (run_id, work_order_id, step, cycle, result, started_at, finished_at)
   select run_id, id, step::work_order_step, 0, result, at + interval '1 minute' * (place - 1), at + interval '1 minute' * place
   from orders, lateral (values
-    (1, 'routing', jsonb_build_object('complexity', 0.4, 'tier', 'standard', 'models', jsonb_build_array(model), 'agent', agent)),
+    (1, 'routing', jsonb_build_object('complexity', 0.4, 'tier', 'standard', 'models', jsonb_build_array(model), 'agent', agent,
+      'envelopeNanoUsd', '2500000000')),
     (2, 'generating', jsonb_build_object('proposal', null, 'brief', 'Do it.', 'model', model, 'attempts', 1)),
     (3, 'applying', jsonb_build_object('outcome', 'changed', 'changedFiles', 3, 'agent', agent, 'summary', 'Done.')),
     (4, 'verifying', jsonb_build_object('isVerified', true, 'checks', jsonb_build_array(jsonb_build_object('kind', 'test',

@@ -1,25 +1,46 @@
 import { type Command, Option } from 'commander';
 import { statuses } from '../../domain/transitions.ts';
+import type { ListFilter } from '../../store/work-order-lists.ts';
 import type { CliContext } from '../context.ts';
 import { withMoose } from '../flags.ts';
 import { listLines } from '../view-lines.ts';
 
 const listedMaxDefault = 50;
 
+interface ListFlags {
+  status?: (typeof statuses)[number];
+  project?: string;
+  needsYou?: boolean;
+  search?: string;
+  limit: string;
+}
+
 export function addLs(program: Command, context: CliContext): void {
   program
     .command('ls')
     .description('list work orders, newest first')
     .addOption(new Option('--status <status>', 'only these').choices(statuses))
+    .option('--project <name>', 'only those of this project')
+    .option('--needs-you', 'only those that wait for a human: a question, a review or an approval')
+    .option('--search <text>', 'only those with this in the title, or in an end of the id')
     .option('--limit <n>', 'how many', String(listedMaxDefault))
-    .action(async (options: { status?: (typeof statuses)[number]; limit: string }, command: Command) =>
+    .action(async (options: ListFlags, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const limit = Math.max(1, Math.min(10_000, Number(options.limit) || listedMaxDefault));
-        const views = await moose.list({ limit, ...(options.status ? { statuses: [options.status] } : {}) });
+        const views = await moose.workOrders.listed({ limit, ...filterOf(options) });
         // A document has the documented keys alone; `moose stuck --json` tells of these.
         const stuck = face.isJson ? [] : (await moose.stuck()).filter(({ is_stuck }) => is_stuck);
         const hours = new Map(stuck.map((one) => [one.id, one.stuck_hours]));
         face.print(views, () => listLines(views, process.stdout.columns ?? 120, hours));
       }),
     );
+}
+
+function filterOf({ status, project, needsYou, search }: ListFlags): ListFilter {
+  return {
+    ...(status ? { statuses: [status] } : {}),
+    ...(project ? { project } : {}),
+    ...(needsYou ? { needsYou } : {}),
+    ...(search ? { text: search.trim() } : {}),
+  };
 }

@@ -25,6 +25,11 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
       return `${detail.passed ? '✓' : '✗'} ${actor}: ${of('command')} (${seconds(detail.durationMs)})`;
     case 'progress':
       return `progress: ${of('fact')}`;
+    case 'pause.requested':
+      return `paused ${reason}`;
+    case 'resumed':
+    case 'approved':
+      return `${kind} ${reason}`;
     case 'paused':
       return `paused, because ${reason}; it goes on by itself`;
     case 'agent.replaced':

@@ -28,7 +28,7 @@ export async function diffOf(database: Database, given: string): Promise<Diff> {
   });
   if (!content) return { patch: null, is_whole: true, files: [] };
   const isWhole = content.length <= patchBytesMax;
-  const shown = isWhole ? content : content.subarray(0, content.lastIndexOf(0x0a, patchBytesMax) + 1);
+  const shown = isWhole ? content : content.subarray(0, content.lastIndexOf(0x0a, patchBytesMax - 1) + 1);
   return {
     patch: shown.toString('utf8'),
     is_whole: isWhole,

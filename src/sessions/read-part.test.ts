@@ -1,0 +1,73 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { readPart } from './read-part.ts';
+
+async function written(text: string | Buffer): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'moose-part-'));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  await writeFile(join(directory, 'stdout.log'), text);
+  return directory;
+}
+
+async function readAll(directory: string, hasEnded = true): Promise<string[]> {
+  const texts: string[] = [];
+  for (let offset = 0; ; ) {
+    const { text, nextOffset } = await readPart(directory, { stream: 'stdout', offset, hasEnded });
+    if (nextOffset === offset) return texts;
+    texts.push(text);
+    offset = nextOffset;
+  }
+}
+
+test('part by part it is all of it, lines of any length and characters of any size among it', async () => {
+  const text = `${'aé€😀\n'.repeat(30_000)}${'😀'.repeat(40_000)}\nthe end`;
+  const parts = await readAll(await written(text));
+  expect(parts.join('')).toBe(text);
+  expect(parts.length).toBeGreaterThan(4);
+  for (const part of parts) expect(Buffer.byteLength(part)).toBeLessThanOrEqual(64 * 1024);
+});
+
+test('a line that may still grow is not told yet', async () => {
+  const directory = await written('one\ntwo');
+  expect(await readAll(directory, false)).toEqual(['one\n']);
+});
+
+test('a read from the middle of a character begins with the next one', async () => {
+  const directory = await written('€uro\n');
+  expect(await readPart(directory, { stream: 'stdout', offset: 1, hasEnded: true })).toMatchObject({
+    text: 'uro\n',
+    offset: 3,
+  });
+});
+
+test('what is asked for beyond the end is nothing, and goes on at the end', async () => {
+  const directory = await written('abc\n');
+  expect(await readPart(directory, { stream: 'stdout', offset: 99, hasEnded: true })).toEqual({
+    ...{ text: '', offset: 4, nextOffset: 4, size: 4 },
+  });
+});
+
+const token = `ghp_${'a1B2'.repeat(9)}`;
+
+test('half of a secret is no way to read it', async () => {
+  const text = `before ${token} after\n`;
+  const directory = await written(text);
+  for (let offset = 0; offset < text.length; offset++) {
+    const { text: shown } = await readPart(directory, { stream: 'stdout', offset, hasEnded: true });
+    expect(shown).not.toContain(token.slice(-12));
+  }
+});
+
+test('a private key is told by no line of it, wherever one begins to read', async () => {
+  const body = `${'QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2'}\n`.repeat(20);
+  const text = `-----BEGIN RSA PRIVATE KEY-----\n${body}-----END RSA PRIVATE KEY-----\nover\n`;
+  const directory = await written(text);
+  for (let offset = 0; offset < text.length - 5; offset += 7) {
+    const { text: shown } = await readPart(directory, { stream: 'stdout', offset, hasEnded: true });
+    expect(shown).not.toContain('QUJDREVGR0hJ');
+  }
+  const begun = await written(text.slice(0, 400));
+  expect(await readAll(begun, false)).toEqual([]);
+});
