@@ -61,7 +61,7 @@ async function ground() {
 }
 
 test('R-BASE-3: the first start shows a terminal the address to sign in by, and opens it without telling the machine the token', {
-  timeout: 30_000,
+  timeout: 120_000,
 }, async () => {
   const { directory, openedPath, start } = await ground();
   const up = start('up --port 0 --open', true);
@@ -83,7 +83,7 @@ test('R-BASE-3: the first start shows a terminal the address to sign in by, and 
 });
 
 test('where no browser can be opened, the address is said, and Moose is up all the same', {
-  timeout: 30_000,
+  timeout: 120_000,
 }, async () => {
   const { directory, start } = await ground();
   await writeFile(join(directory, 'xdg-open'), '#!/bin/sh\nexit 3\n');
@@ -97,7 +97,7 @@ test('where no browser can be opened, the address is said, and Moose is up all t
 });
 
 test('tokens are made, listed and revoked, and told only once', {
-  timeout: 30_000,
+  timeout: 120_000,
 }, async () => {
   const { start } = await ground();
   const made = JSON.parse(await start('tokens create ci --role viewer --json', false).said(/\n\}/));
