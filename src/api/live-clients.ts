@@ -41,9 +41,7 @@ export class LiveClients {
       code: 'LIVE_CLIENTS_TOO_MANY',
       component: 'api',
       operation: 'watch',
-      message: caller
-        ? `The token "${caller.name}" has ${own} live connections open, and this server ${this.count}.`
-        : `This server has ${this.count} live connections open.`,
+      message: `This server has ${this.count} live connections open, ${own} of them by this token.`,
       advice: 'Close some of them, or use a token for each program.',
       retryAfterMs: comeBackMs,
     });

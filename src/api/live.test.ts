@@ -25,6 +25,7 @@ test('R-UI-1: who watches is greeted, and told of each change once', async () =>
 test('over a lost connection and a new server nothing is missed, and the new one has another name', async () => {
   const { database, server, token } = await liveGround();
   const watcher = aWatcher(server, token);
+  await greeted(watcher);
   await change(database, 'one');
   await until('it is told', () => watcher.subjects.length === 1);
   watcher.socket.terminate();
@@ -75,6 +76,7 @@ test('the fear: one that does not read fills the memory; it is sent away, and ca
   const { database, server, token } = await liveGround({ bufferedBytesMax: 10_000 });
   const slow = aWatcher(server, token);
   const quick = aWatcher(server, token);
+  await greeted(slow, quick);
   await change(database, 'first');
   await until('both are told', () => slow.subjects.length + quick.subjects.length === 2);
   slow.socket.pause();

@@ -29,58 +29,28 @@ const admitMsMax = 15_000;
 /** Nothing that a client says is needed. */
 const messageBytesMax = 1_024;
 
+interface Door {
+  deps: LiveDeps;
+  clients: LiveClients;
+  sockets: WebSocketServer;
+  /** Names this process. */
+  server: string;
+  /** Not let in yet. */
+  waiting: Set<Duplex>;
+  isTold: ReturnType<typeof tellStrangersSparingly>;
+}
+
 export function openLive(server: Server, deps: LiveDeps): LiveDoor {
-  const limits = { ...liveLimitsUsual, ...deps.limits };
-  const clients = new LiveClients(deps.gate, limits);
+  const clients = new LiveClients(deps.gate, { ...liveLimitsUsual, ...deps.limits });
   const sockets = new WebSocketServer({
     noServer: true,
     clientTracking: false,
     maxPayload: messageBytesMax,
     perMessageDeflate: false,
   });
-  const name = randomUUID();
-  const isTold = tellStrangersSparingly();
-  /** Not let in yet. */
   const waiting = new Set<Duplex>();
-
-  const admit = async (request: IncomingMessage, socket: Duplex, head: Buffer, signal: AbortSignal) => {
-    const headers = headersOf(request);
-    checkOrigin(headers, deps);
-    const url = new URL(request.url ?? '', 'http://localhost');
-    if (request.method !== 'GET' || url.pathname !== path)
-      throw pathNotFound(request.method ?? '', url.pathname);
-    clients.assertRoom(waiting.size);
-    const caller = await deps.gate.enter(headers, 'viewer', signal, request.socket.remoteAddress);
-    await orAborted(deps.feed.ready, signal);
-    clients.assertRoom(waiting.size, caller);
-    const cursor = url.searchParams.get('cursor') ?? undefined;
-    sockets.handleUpgrade(request, socket, head, (own) => {
-      clients.add({ ...{ socket: own, feed: deps.feed, caller, headers, server: name, cursor } });
-    });
-  };
-  const answer = async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    const gone = new AbortController();
-    const onGone = () => gone.abort(new DOMException('The client is gone', 'AbortError'));
-    waiting.add(socket);
-    socket.on('error', onGone);
-    socket.on('close', onGone);
-    try {
-      await admit(request, socket, head, AbortSignal.any([gone.signal, AbortSignal.timeout(admitMsMax)]));
-    } catch (thrown) {
-      if (gone.signal.aborted) return void socket.destroy();
-      const error = toApiError(thrown);
-      if (statusOf(error) >= 500 && isTold(error.code, false)) {
-        deps.logger.warn({ err: error }, 'a live connection could not be made');
-        deps.errors.record(error).resolved(false);
-      }
-      await refuse(socket, errorResponse(error));
-    } finally {
-      waiting.delete(socket);
-      socket.off('error', onGone);
-      socket.off('close', onGone);
-    }
-  };
-  server.on('upgrade', (request, socket, head) => void answer(request, socket, head));
+  const door = { deps, clients, sockets, server: randomUUID(), waiting, isTold: tellStrangersSparingly() };
+  server.on('upgrade', (request, socket, head) => void answer(door, request, socket, head));
   return {
     count: () => clients.count,
     close: async (graceMs) => {
@@ -89,6 +59,50 @@ export function openLive(server: Server, deps: LiveDeps): LiveDoor {
       sockets.close();
     },
   };
+}
+
+async function answer(door: Door, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+  const { deps, waiting, isTold } = door;
+  const gone = new AbortController();
+  const onGone = () => gone.abort(new DOMException('The client is gone', 'AbortError'));
+  waiting.add(socket);
+  socket.on('error', onGone);
+  socket.on('close', onGone);
+  try {
+    const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(admitMsMax)]);
+    const letIn = await admit(door, request, signal);
+    door.sockets.handleUpgrade(request, socket, head, (own) => door.clients.add({ ...letIn, socket: own }));
+  } catch (thrown) {
+    if (gone.signal.aborted) return void socket.destroy();
+    const error = toApiError(thrown);
+    if (statusOf(error) >= 500 && isTold(error.code, false)) {
+      deps.logger.warn({ err: error }, 'a live connection could not be made');
+      deps.errors.record(error).resolved(false);
+    }
+    await refuse(socket, errorResponse(error));
+  } finally {
+    waiting.delete(socket);
+    socket.off('error', onGone);
+    socket.off('close', onGone);
+  }
+}
+
+async function admit(
+  { deps, clients, waiting, server }: Door,
+  request: IncomingMessage,
+  signal: AbortSignal,
+) {
+  const { feed, gate } = deps;
+  const headers = headersOf(request);
+  checkOrigin(headers, deps);
+  const url = new URL(request.url ?? '', 'http://localhost');
+  if (request.method !== 'GET' || url.pathname !== path)
+    throw pathNotFound(request.method ?? '', url.pathname);
+  clients.assertRoom(waiting.size);
+  const caller = await gate.enter(headers, 'viewer', signal, request.socket.remoteAddress);
+  await orAborted(feed.ready, signal);
+  clients.assertRoom(waiting.size, caller);
+  return { feed, caller, headers, server, cursor: url.searchParams.get('cursor') ?? undefined };
 }
 
 function headersOf({ headers }: IncomingMessage): Headers {

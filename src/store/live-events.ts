@@ -38,7 +38,7 @@ export async function readLive(query: Query, cursor: LiveCursor, isNew: boolean)
     select head.snapshot::text, head.forgotten::text, unseen.* from head left join lateral (
       (select ${columns} from live_events
         where xid >= ${cursor.below}::text::xid8 and xid < pg_snapshot_xmax(head.snapshot)
-        limit ${eventsPerReadMax + 1})
+        order by xid, id limit ${eventsPerReadMax + 1})
       union all
       (select ${columns} from live_events where xid = any(${cursor.open.map(String)}::text[]::xid8[])
         limit ${eventsPerReadMax + 1})) as unseen on true`.execute(query);

@@ -40,7 +40,7 @@ const pollMsUsual = 5_000;
 const gatherMs = 20;
 const againDelayMs = 1_000;
 /** Different cursors that are caught up from between two reads for all. */
-const catchUpsPerTurnMax = 20;
+const catchUpsPerTurnMax = 5;
 
 interface Member {
   subscriber: LiveSubscriber;

@@ -20,7 +20,9 @@ function refreshing(readMs: number) {
       reads.push(key.join('/'));
       under += 1;
       mostAtOnce = Math.max(mostAtOnce, under);
-      await new Promise((resolve) => setTimeout(resolve, readMs));
+      const answered = Promise.withResolvers<void>();
+      setTimeout(answered.resolve, readMs);
+      await answered.promise;
       under -= 1;
       if (readMs === 13) throw new Error('The server is away');
     },
