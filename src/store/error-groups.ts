@@ -60,13 +60,22 @@ export async function errorGroups(
         count(*) filter (where is_within) as count,
         count(*) filter (where not is_within) as count_before,
         max(timestamp) as last_seen_at,
-        count(distinct work_order_id) filter (where is_within) as work_orders,
         avg(recovery_success::int) filter (where is_within)::float8 as recovered_share
       from events group by fingerprint having bool_or(is_within)
       order by 2 desc, 4 desc limit ${groupsMax}
+    ), concerned as (
+      -- All at once: for each group alone, the events would be read as often as there are groups.
+      select fingerprint, count(*) as work_orders,
+        array_agg(work_order_id::text order by nth) filter (where nth <= ${workOrdersMax}) as work_order_ids
+      from (
+        select fingerprint, work_order_id, row_number() over (partition by fingerprint order by max(timestamp) desc) as nth
+        from events where is_within and work_order_id is not null group by fingerprint, work_order_id
+      ) as each
+      group by fingerprint
     )
-    select counted.*, first.first_seen_at, newest.*, concerned.work_order_ids
-    from counted
+    select counted.*, first.first_seen_at, newest.*, coalesce(concerned.work_orders, 0)::bigint as work_orders,
+      coalesce(concerned.work_order_ids, '{}') as work_order_ids
+    from counted left join concerned using (fingerprint)
     cross join lateral (
       select min(timestamp) as first_seen_at from error_events where fingerprint = counted.fingerprint
     ) as first
@@ -75,13 +84,6 @@ export async function errorGroups(
       from error_events where fingerprint = counted.fingerprint and timestamp <= ${until}::timestamptz
       order by timestamp desc, id desc limit 1
     ) as newest
-    cross join lateral (
-      select coalesce(array_agg(work_order_id::text), '{}') as work_order_ids from (
-        select work_order_id from events
-        where fingerprint = counted.fingerprint and is_within and work_order_id is not null
-        group by work_order_id order by max(timestamp) desc limit ${workOrdersMax}
-      ) as newest_ones
-    ) as concerned
     order by counted.count desc, counted.last_seen_at desc`.execute(query);
   const courses = await coursesOf(
     query,
