@@ -135,6 +135,6 @@ function relative(path: string): PermanentError {
     component: 'api',
     operation: 'submit',
     message: `"${path.slice(0, 200)}" is not the whole path of a repository on the machine of Moose.`,
-    advice: 'Give it from the root on, as in /home/ada/project.',
+    advice: 'Give it from the root on, as in /srv/project.',
   });
 }

@@ -87,6 +87,35 @@ export function createMoose(deps: MooseDeps) {
       const patch = await database.run((query) => newestArtifact(query, order.id, 'patch'));
       return patch?.toString('utf8') ?? null;
     },
+    ...steering(deps, find, view),
+    ...watching(database),
+    workOrders: askWorkOrders(deps),
+    errors: askErrors(deps),
+    tokens: askTokens(deps),
+    escalations: askEscalations(deps),
+    ...askHealth(deps),
+    ...askTrends(deps),
+    ...askLearning(deps),
+    specs: askSpecs(deps),
+    /** Those of the whole system, as they are after the change. */
+    limits: (change: LimitChange = {}): Promise<LimitUse[]> => changeLimits(deps, change, actor),
+    ...askBudget(deps),
+    ...askPrices(deps),
+    settings: askSettings(deps),
+    ...circuitSteering(database, actor),
+    /** Of today so far, where no day is given. @throws DAY_INVALID */
+    summary: (day?: string): Promise<DailySummary> => database.run((query) => dailySummary(query, day)),
+  };
+}
+
+/** What may be done to a work order. Doing what is done already is success. */
+function steering(
+  deps: MooseDeps,
+  find: (given: string) => Promise<WorkOrder>,
+  view: (order: WorkOrder) => Promise<WorkOrderView>,
+) {
+  const { database, actor } = deps;
+  return {
     merge: async (given: string): Promise<PullRequest> => merge(deps, await find(given), actor),
     retry: async (given: string, options: RetryOptions): Promise<WorkOrderView> => {
       await refuseUnknown(deps.known, options);
@@ -110,23 +139,6 @@ export function createMoose(deps: MooseDeps) {
       const order = await find(given);
       return database.run((query) => actsOf(query, order, actor));
     },
-    ...watching(database),
-    workOrders: askWorkOrders(deps),
-    errors: askErrors(deps),
-    tokens: askTokens(deps),
-    escalations: askEscalations(deps),
-    ...askHealth(deps),
-    ...askTrends(deps),
-    ...askLearning(deps),
-    specs: askSpecs(deps),
-    /** Those of the whole system, as they are after the change. */
-    limits: (change: LimitChange = {}): Promise<LimitUse[]> => changeLimits(deps, change, actor),
-    ...askBudget(deps),
-    ...askPrices(deps),
-    settings: askSettings(deps),
-    ...circuitSteering(database, actor),
-    /** Of today so far, where no day is given. @throws DAY_INVALID */
-    summary: (day?: string): Promise<DailySummary> => database.run((query) => dailySummary(query, day)),
   };
 }
 

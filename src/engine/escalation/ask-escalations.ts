@@ -81,12 +81,31 @@ export function askEscalations({ database, clock, actor, critical }: AskEscalati
       }
       return one(escalation.id);
     },
+    ...heldAnswers(database, actor),
+    ...raisedAlerts(database, actor),
+    /** Fails loudly, on behalf of whoever is outside; the id is that of the error, and of its question (R-ESC-2). */
+    report: (given: CriticalError): Promise<string> => {
+      if (!critical) throw notHere();
+      return critical.report(given);
+    },
+  };
+}
+
+/** Answers that hold from now on, and how well all of them do. */
+function heldAnswers(database: Database, actor: string) {
+  return {
     measures: (days?: number): Promise<EscalationMeasures> =>
       database.run((query) => escalationMeasures(query, days)),
     policies: (options: { all?: boolean } = {}): Promise<PolicyView[]> =>
       database.run(async (query) => (await listPolicies(query, options)).map(viewOfPolicy)),
     revokePolicy: (given: string): Promise<void> =>
       database.run((query) => revokePolicy(query, given, actor)),
+  };
+}
+
+/** What is wrong with no work order. */
+function raisedAlerts(database: Database, actor: string) {
+  return {
     alerts: (options: { all?: boolean } = {}): Promise<AlertView[]> =>
       database.run(async (query) => (await listAlerts(query, options)).map(viewOfAlert)),
     /** Resolving what is resolved is success. @throws ALERT_NOT_FOUND */
@@ -95,11 +114,6 @@ export function askEscalations({ database, clock, actor, critical }: AskEscalati
         const alert = await findAlert(query, given);
         return viewOfAlert(await resolveAlertById(query, alert, actor));
       }),
-    /** Fails loudly, on behalf of whoever is outside; the id is that of the error, and of its question (R-ESC-2). */
-    report: (given: CriticalError): Promise<string> => {
-      if (!critical) throw notHere();
-      return critical.report(given);
-    },
   };
 }
 
