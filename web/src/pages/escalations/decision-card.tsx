@@ -39,21 +39,7 @@ export function DecisionCard({ card, isAtHome = false, isMarked = false }: Decis
         isMarked ? 'border-accent ring-1 ring-accent' : isOpen ? 'border-warn' : 'border-line',
       )}
     >
-      <header className="flex flex-col gap-1.5">
-        <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-[13px] text-quiet">
-          {isOpen ? <Badge tone="warn">needs you</Badge> : <StatusBadge status={card.status} />}
-          <StatusBadge status={card.severity} />
-          <span>{card.failure_class.replaceAll('_', ' ')}</span>
-          <span>
-            asked <Ago at={card.created_at} />
-          </span>
-          {card.reminders > 0 ? <span>reminded {card.reminders}×</span> : null}
-        </p>
-        <h2 id={titleId} dir="auto" className="text-base font-semibold">
-          {legible(card.title)}
-        </h2>
-        {isAtHome ? null : <Whose card={card} />}
-      </header>
+      <Head card={card} titleId={titleId} isAtHome={isAtHome} />
       {because ? (
         <p>
           <span className="text-quiet">You are asked since </span>
@@ -85,6 +71,32 @@ export function DecisionCard({ card, isAtHome = false, isMarked = false }: Decis
         </div>
       </details>
     </article>
+  );
+}
+
+interface HeadProps {
+  card: EscalationCard;
+  titleId: string;
+  isAtHome: boolean;
+}
+
+function Head({ card, titleId, isAtHome }: HeadProps) {
+  return (
+    <header className="flex flex-col gap-1.5">
+      <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-[13px] text-quiet">
+        {card.status === 'open' ? <Badge tone="warn">needs you</Badge> : <StatusBadge status={card.status} />}
+        <StatusBadge status={card.severity} />
+        <span>{card.failure_class.replaceAll('_', ' ')}</span>
+        <span>
+          asked <Ago at={card.created_at} />
+        </span>
+        {card.reminders > 0 ? <span>reminded {card.reminders}×</span> : null}
+      </p>
+      <h2 id={titleId} dir="auto" className="text-base font-semibold">
+        {legible(card.title)}
+      </h2>
+      {isAtHome ? null : <Whose card={card} />}
+    </header>
   );
 }
 

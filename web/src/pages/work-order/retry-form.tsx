@@ -24,8 +24,6 @@ export interface RetryFormProps {
 }
 
 export function RetryForm({ detail, act, problem }: RetryFormProps) {
-  const models = useModels();
-  const agents = useAgents();
   return (
     <>
       <Field label="Begin again at" help="What was made before that step is kept.">
@@ -55,6 +53,31 @@ export function RetryForm({ detail, act, problem }: RetryFormProps) {
           />
         )}
       </Field>
+      <WithWhom detail={detail} />
+      <Field
+        label="Limit of the work order, in dollars"
+        help={`Spent so far: ${usd(detail.cost_usd)}${detail.limit_usd === null ? '' : ` of ${usd(detail.limit_usd)}`}. Empty: as it is.`}
+        error={problem}
+      >
+        {(attributes) => (
+          <input
+            {...attributes}
+            name="limit_usd"
+            inputMode="decimal"
+            autoComplete="off"
+            className={inputClass}
+          />
+        )}
+      </Field>
+    </>
+  );
+}
+
+function WithWhom({ detail }: { detail: WorkOrderDetail }) {
+  const models = useModels();
+  const agents = useAgents();
+  return (
+    <>
       <div className="grid gap-4 sm:grid-cols-2">
         <Choice
           label="Model"
@@ -79,21 +102,6 @@ export function RetryForm({ detail, act, problem }: RetryFormProps) {
       </div>
       {models.isError ? <Failed error={models.error} onRetry={() => void models.refetch()} /> : null}
       {agents.isError ? <Failed error={agents.error} onRetry={() => void agents.refetch()} /> : null}
-      <Field
-        label="Limit of the work order, in dollars"
-        help={`Spent so far: ${usd(detail.cost_usd)}${detail.limit_usd === null ? '' : ` of ${usd(detail.limit_usd)}`}. Empty: as it is.`}
-        error={problem}
-      >
-        {(attributes) => (
-          <input
-            {...attributes}
-            name="limit_usd"
-            inputMode="decimal"
-            autoComplete="off"
-            className={inputClass}
-          />
-        )}
-      </Field>
     </>
   );
 }
