@@ -52,7 +52,7 @@ export function liveSettings(database: Database, options: LiveSettingsOptions): 
   // One after the other: what was read earlier must not be taken for newer.
   const read = (signal = stop.signal): Promise<void> => {
     const mine = turn.then(() => readNow(signal));
-    turn = mine.catch(() => undefined);
+    turn = Promise.allSettled([mine]);
     return mine;
   };
   const tell = async (): Promise<void> => {
@@ -61,30 +61,19 @@ export function liveSettings(database: Database, options: LiveSettingsOptions): 
     await onIgnored(ignoredNow);
     told = words;
   };
-  const keepReading = async (bellOf: () => AbortController): Promise<void> => {
-    let isFailing = false;
-    while (!stop.signal.aborted) {
-      // Made before the table is read, so that a ring meanwhile is not lost.
-      const bell = bellOf();
-      try {
-        await read(AbortSignal.any([stop.signal, AbortSignal.timeout(readMsMax)]));
-        await tell();
-        isFailing = false;
-      } catch (cause) {
-        if (!stop.signal.aborted && !isFailing) onFailure(cause);
-        isFailing = true;
-      }
-      await sleep(pollMs, AbortSignal.any([stop.signal, bell.signal])).catch(() => undefined);
-    }
-  };
   const begin = () => {
     let bell = new AbortController();
     const ring = () => bell.abort();
     const listening = listenForEvents(database.url, ring, stop.signal, 'moose_settings');
-    const reading = keepReading(() => {
+    const look = async () => {
+      await read(AbortSignal.any([stop.signal, AbortSignal.timeout(readMsMax)]));
+      await tell();
+    };
+    const newBell = () => {
       bell = new AbortController();
-      return bell;
-    });
+      return bell.signal;
+    };
+    const reading = keepLooking(look, newBell, stop.signal, onFailure);
     return { ready: listening.ready, ended: Promise.all([listening.closed, reading]) };
   };
   return {
@@ -99,6 +88,28 @@ export function liveSettings(database: Database, options: LiveSettingsOptions): 
       await turn;
     },
   };
+}
+
+/** At each ring, and now and then; until the signal says so. */
+async function keepLooking(
+  look: () => Promise<void>,
+  newBell: () => AbortSignal,
+  signal: AbortSignal,
+  onFailure: LiveSettingsOptions['onFailure'],
+): Promise<void> {
+  let isFailing = false;
+  while (!signal.aborted) {
+    // Made before the look, so that a ring meanwhile is not lost.
+    const bell = newBell();
+    try {
+      await look();
+      isFailing = false;
+    } catch (cause) {
+      if (!signal.aborted && !isFailing) onFailure(cause);
+      isFailing = true;
+    }
+    await sleep(pollMs, AbortSignal.any([signal, bell])).catch(() => undefined);
+  }
 }
 
 /** For who asks about settings where nothing follows them: what is usual, with what people have changed when it is read. */
