@@ -3,6 +3,7 @@ import { type ExpressionBuilder, type Insertable, type Selectable, sql } from 'k
 import { type FailureClass, PermanentError } from '../domain/failure.ts';
 import type { RunId, SessionId, WorkOrderId } from '../domain/ids.ts';
 import type { Step } from '../domain/transitions.ts';
+import { hexOf, idsCalled } from './called.ts';
 import type { Query } from './database.ts';
 import type { Tables } from './tables.ts';
 
@@ -159,12 +160,12 @@ export function matching({ workOrderId, failureClass, component, code, fingerpri
 }
 
 const fingerprintChars = 16;
-const idChars = 32;
+const ambiguousFrom = 2;
 
 /** By its id, the beginning or the end of it, or the fingerprint of its group: then the newest one. @throws PermanentError */
 export async function findErrorEvent(query: Query, given: string): Promise<ErrorEvent> {
-  const hex = given.toLowerCase().replaceAll('-', '');
-  const found = /^[0-9a-f]{4,32}$/.test(hex) ? await errorsCalled(query, hex) : [];
+  const hex = hexOf(given);
+  const found = hex === null ? [] : await errorsCalled(query, hex);
   const [one, another] = found;
   const fields = { component: 'error_events', operation: 'find', metadata: { given } };
   if (one && another) {
@@ -186,18 +187,10 @@ export async function findErrorEvent(query: Query, given: string): Promise<Error
 
 async function errorsCalled(query: Query, hex: string): Promise<ErrorEvent[]> {
   const all = query.selectFrom('errorEvents').selectAll();
-  if (hex.length === idChars) return all.where('id', '=', dashed(hex)).execute();
   if (hex.length === fingerprintChars) {
     const newest = await all.where('fingerprint', '=', hex).orderBy('timestamp', 'desc').limit(1).execute();
     if (newest.length > 0) return newest;
   }
-  const plain = sql<string>`replace(id::text, '-', '')`;
-  return all
-    .where(({ or, eb }) => or([eb(plain, 'like', `${hex}%`), eb(plain, 'like', `%${hex}`)]))
-    .limit(2)
-    .execute();
-}
-
-function dashed(hex: string): string {
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  const ids = await idsCalled<string>(query, 'error_events', hex, ambiguousFrom);
+  return ids.length === 0 ? [] : all.where('id', 'in', ids).execute();
 }

@@ -2,6 +2,7 @@ import { type Selectable, sql, type Updateable } from 'kysely';
 import { PermanentError } from '../domain/failure.ts';
 import type { ProjectId, WorkOrderId } from '../domain/ids.ts';
 import type { Status } from '../domain/transitions.ts';
+import { hexOf, idsCalled } from './called.ts';
 import type { Query } from './database.ts';
 import { storableText, toJson } from './storable.ts';
 import type { Tables } from './tables.ts';
@@ -23,22 +24,14 @@ export async function lockWorkOrder(query: Query, id: WorkOrderId): Promise<Work
     .executeTakeFirstOrThrow();
 }
 
+const ambiguousFrom = 2;
+
 /** `given` is a whole id, or the beginning or the end of one, as people copy them off a screen. */
 export async function findWorkOrder(query: Query, given: string): Promise<WorkOrder> {
-  const hex = given.toLowerCase().replaceAll('-', '');
-  const isHex = /^[0-9a-f]{4,32}$/.test(hex);
-  const found = isHex
-    ? await query
-        .selectFrom('workOrders')
-        .selectAll()
-        .where((where) => {
-          const plain = sql<string>`replace(id::text, '-', '')`;
-          return where.or([where(plain, 'like', `${hex}%`), where(plain, 'like', `%${hex}`)]);
-        })
-        .limit(2)
-        .execute()
-    : [];
-  const [one, another] = found;
+  const hex = hexOf(given);
+  const ids = hex === null ? [] : await idsCalled<WorkOrderId>(query, 'work_orders', hex, ambiguousFrom);
+  const [called, another] = ids;
+  const one = called && (await workOrderById(query, called));
   const fields = { component: 'work_orders', operation: 'find', metadata: { given } };
   if (another) {
     throw new PermanentError({
