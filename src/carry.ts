@@ -29,6 +29,7 @@ import { keepGateway } from './gateway-process.ts';
 import { createNotifiers } from './notifiers.ts';
 import { stateAllPrices } from './open-prices.ts';
 import { systemClock } from './stdx/clock.ts';
+import { version } from './version.ts';
 
 export interface RunningWorker {
   executorId: string;
@@ -75,8 +76,9 @@ export async function startWorker(
     runsMax: config.runsMax,
     pollMs: config.pollMs,
   });
+  const traces = config.telemetry.traces ? await openTraces(opened.database) : null;
   const upkeep = startUpkeep({
-    jobs: upkeepJobs(opened, parts, executorId),
+    jobs: [...upkeepJobs(opened, parts, executorId), ...(traces ? [traces.job] : [])],
     tryLock: durable.tryLock,
     unlock: durable.unlock,
     logger,
@@ -88,6 +90,7 @@ export async function startWorker(
     close: async () => {
       await delivering.close();
       await upkeep.close();
+      await traces?.close();
       await durable.close();
       await worker.close();
       await parts.gateway.close();
@@ -95,6 +98,14 @@ export async function startWorker(
       await parts.circuits.close();
     },
   };
+}
+
+/** Loaded where it is asked for: nobody else waits for it. */
+async function openTraces(database: Opened['database']) {
+  const { createTraceExporter } = await import('./telemetry/traces/trace-exporter.ts');
+  const { tracesJob } = await import('./telemetry/traces/traces-job.ts');
+  const exporter = createTraceExporter(version);
+  return { job: tracesJob({ database, exporter }), close: exporter.close };
 }
 
 function telling({ execute }: Worker, opened: Opened): Worker['execute'] {

@@ -26,6 +26,8 @@ export interface Config {
   /** The names of the variables that are set: where a setting's value comes from. */
   given: ReadonlySet<string>;
   gateway: { keepsBodies: boolean };
+  /** `traces`: each work order's is told over OTLP, where the standard variables give an address. */
+  telemetry: { traces: boolean };
   /** The environment of Moose's own programs: no key is in it. */
   programEnvironment: Readonly<Record<string, string>>;
   faces: FaceSettings;
@@ -58,6 +60,7 @@ export function readConfig(
     engine: engineSettings(env, dataDirectory, models),
     given: new Set(Object.keys(env).filter((name) => env[name])),
     gateway: { keepsBodies: flag(env, 'MOOSE_KEEP_BODIES') },
+    telemetry: { traces: tellsTraces(env) },
     programEnvironment: programEnvironment(env),
     faces: faceSettings({
       port: env.MOOSE_PORT,
@@ -205,4 +208,10 @@ function userName(): string {
     // A user id without a name, as in many containers.
     return 'unknown';
   }
+}
+
+/** As OpenTelemetry's own variables have it; the exporter reads where to, and with what headers, by itself. */
+function tellsTraces(env: Environment): boolean {
+  const address = env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || env.OTEL_EXPORTER_OTLP_ENDPOINT;
+  return Boolean(address) && env.OTEL_SDK_DISABLED !== 'true' && env.OTEL_TRACES_EXPORTER !== 'none';
 }

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 // The composition root's front door: the command line, over everything that compose.ts builds.
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { startWorker } from './carry.ts';
@@ -10,6 +9,7 @@ import { runProgram } from './cli/program.ts';
 import { type Opened, openMoose } from './compose.ts';
 import { readConfig, scriptedEnvironment } from './config.ts';
 import { rememberSecrets, secretsOf } from './domain/secrets/known-secrets.ts';
+import { version } from './version.ts';
 
 // Also what fails before anything is open tells no secret.
 rememberSecrets(secretsOf(process.env));
@@ -29,9 +29,6 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
 const opened = new WeakMap<OpenMoose, { inner: Opened; config: ReturnType<typeof readConfig> }>();
 
 function found(outer: OpenMoose): { inner: Opened; config: ReturnType<typeof readConfig> } {

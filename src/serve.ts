@@ -9,6 +9,9 @@ import type { Config } from './config.ts';
 import { rememberSecrets } from './domain/secrets/known-secrets.ts';
 import { startLiveFeed } from './engine/live/live-feed.ts';
 import { webhooksJobName } from './engine/sentinel/webhooks-job.ts';
+import { sessionsDisagreeing } from './engine/watch/sessions-disagreeing.ts';
+import { systemClock } from './stdx/clock.ts';
+import { createMetrics } from './telemetry/metrics/metrics.ts';
 
 /** What `npm run build` makes. */
 const webDirectory = join(import.meta.dirname, '..', 'web', 'dist');
@@ -20,7 +23,7 @@ export interface Serving extends OwnAddress {
 }
 
 export async function serve(
-  { database, errorLog, logger, moose, mooseFor, settings }: Opened,
+  opened: Opened,
   config: Config,
   given: {
     version: string;
@@ -29,6 +32,7 @@ export async function serve(
     worker(): RunningWorker | null;
   },
 ): Promise<Serving> {
+  const { database, errorLog, logger, moose, mooseFor, settings } = opened;
   const { token } = await ensureFirstToken(
     database,
     config.dataDirectory,
@@ -37,13 +41,7 @@ export async function serve(
   rememberSecrets([{ name: 'api-token', value: token }]);
   await settings.follow();
   const { bind, baseUrl, githubSecret } = config.faces;
-  const feed = startLiveFeed({
-    database,
-    onFailure: (error) => {
-      logger.warn({ err: error }, 'what has changed could not be read; it is read again');
-      errorLog.record(error, { strategy: 'retry' });
-    },
-  });
+  const { feed, metrics, close: closeFeed } = openFeed(opened, config, given.version);
   const server = await startServer(
     {
       ...{ database, logger, baseUrl, version: given.version, errors: errorLog },
@@ -54,15 +52,16 @@ export async function serve(
       isWorking: () => given.worker() !== null,
       github: { secret: githubSecret, onDelivery: () => given.worker()?.ring(webhooksJobName) },
       live: { feed },
+      metrics,
     },
     { bind, port: given.port ?? config.faces.port },
   ).catch(async (cause: unknown) => {
-    await feed.close();
+    await closeFeed();
     throw cause;
   });
   const close = async () => {
     await server.close();
-    await feed.close();
+    await closeFeed();
   };
   const own = await keepAddress({
     dataDirectory: config.dataDirectory,
@@ -79,4 +78,26 @@ export async function serve(
 function isScripted({ engine }: Config): boolean {
   const names = Object.values(engine.models).flat();
   return names.length > 0 && names.every((name) => name.startsWith('scripted/'));
+}
+
+/** What has changed, as it changes: for the pages, and for those who count along. */
+function openFeed({ database, errorLog, logger, moose }: Opened, { engine }: Config, version: string) {
+  const feed = startLiveFeed({
+    database,
+    onFailure: (error) => {
+      logger.warn({ err: error }, 'what has changed could not be read; it is read again');
+      errorLog.record(error, { strategy: 'retry' });
+    },
+  });
+  const { host } = engine;
+  const metrics = createMetrics({
+    ...{ database, clock: systemClock, feed, version, host },
+    stuck: async () => (await moose.stuck()).filter((one) => one.is_stuck),
+    disagreeing: () => sessionsDisagreeing(database, host),
+  });
+  const close = async () => {
+    metrics.close();
+    await feed.close();
+  };
+  return { feed, metrics, close };
 }

@@ -97,7 +97,13 @@ export const floors: readonly Floor[] = [
   },
   { level: '5', path: 'src/api', holds: 'a face: HTTP and WebSocket', mayImport: faces },
   { level: '5', path: 'src/cli', holds: 'a face: the command line', mayImport: faces },
-  { level: '5', path: 'src/mcp', holds: 'a face: for assistants', mayImport: faces },
+  {
+    level: '5',
+    path: 'src/mcp',
+    holds: 'a face: for assistants',
+    mayImport: faces,
+    ownPackages: ['@modelcontextprotocol/'],
+  },
   {
     level: '5',
     path: 'src/telemetry',
@@ -171,6 +177,7 @@ export const floors: readonly Floor[] = [
     holds: 'the composition root: the settings of faces and channels',
     mayImport: 'all',
   },
+  { level: '6', path: 'src/version.ts', holds: 'which Moose this is', mayImport: 'all' },
   { level: '6', path: 'src/main.ts', holds: 'the program', mayImport: 'all' },
   { level: '–', path: 'src/demo', holds: 'the scripted model and its scratch repository', mayImport: 'all' },
   { level: '–', path: 'web', holds: 'Mission Control', mayImport: ['src/api/contract.ts'], typesOnly: true },

@@ -50,7 +50,8 @@ const holds: Readonly<Record<string, string>> = {
   rolled_days: 'which days are summed up, of errors and of costs',
   error_days: 'the errors of a day in sum: by failure class and strategy, and how many were recovered from',
   cost_days: 'the calls of a day in sum: by model and project, what of it was presumed, and what was wasted',
-  stale_days: 'days of which a row has changed since they were summed up: until then they are read row by row',
+  stale_days:
+    'days of which a row has changed since they were summed up: until then they are read row by row',
 };
 
 const directory = new URL('../../src/store/migrations/', import.meta.url);

@@ -37,6 +37,13 @@ const variables: Readonly<Record<string, Variable>> = {
     usual: 'none',
   },
   OPENAI_COMPATIBLE_API_KEY: { means: 'its key, where it wants one', usual: 'none' },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    means: 'where traces are told over OTLP (HTTP); what else the standard variables say holds too',
+    usual: 'none: no traces are told',
+  },
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: { means: 'the same, for traces alone', usual: 'none' },
+  OTEL_SDK_DISABLED: { means: '`true`: no traces are told', usual: 'not set' },
+  OTEL_TRACES_EXPORTER: { means: '`none`: no traces are told', usual: 'not set' },
   MOOSE_KEEP_BODIES: {
     means: 'keeps what was asked and answered with each model call, without secrets',
     usual: 'off',

@@ -14,6 +14,7 @@ import { addClientManager, type ClientManager } from './client-manager.ts';
 import { errorResponse } from './error-answer.ts';
 import { addEscalations } from './escalations.ts';
 import { addHealth } from './health.ts';
+import { addMetrics, type MetricsSource } from './metrics.ts';
 import { addMonitoring } from './monitoring.ts';
 import { createRateLimit, networkOf, type Rate } from './rate-limit.ts';
 import { parseJson, readBody } from './read-json.ts';
@@ -43,6 +44,8 @@ export interface ApiDeps extends SentinelDeps {
   /** Moose, as this actor asks it. */
   mooseFor(actor: string): Moose;
   isWorking(): boolean;
+  /** Left out: nothing is told at `/metrics`. */
+  metrics?: MetricsSource;
   /** Only the scripted model is there. */
   isScripted?: boolean;
   /** Where the build of the web app is; left out: no pages are served. */
@@ -111,6 +114,7 @@ export function createApi(deps: ApiDeps, gate: Gate = createGate(deps.database, 
   addMonitoring(api, deps);
   addSettings(api, deps);
   addSpecs(api, deps);
+  if (deps.metrics) addMetrics(api, deps.metrics);
   addDocument(api, deps.version);
   return api;
 }
