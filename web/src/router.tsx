@@ -86,6 +86,15 @@ export const escalationsRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/escalations/page.tsx'), 'EscalationsPage'),
 });
 
+/** As notices have it. */
+const escalationRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/escalations/$id',
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: '/escalations', search: { id: params.id } });
+  },
+});
+
 export const specsRoute = createRoute({
   getParentRoute: () => root,
   path: '/specs',
@@ -134,6 +143,7 @@ export const router = createRouter({
     workOrdersRoute,
     workOrderRoute,
     escalationsRoute,
+    escalationRoute,
     specsRoute,
     monitoringRoute,
     learningRoute,
