@@ -5,9 +5,10 @@ import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import type { Script } from '../../src/demo/scripted-answer.ts';
+import { startScriptedProvider } from '../../src/demo/scripted-provider.ts';
 import { type Chromium, type OpenedPage, openChromium, signIn } from '../browser/open-chromium.ts';
-import { createFarm, type Farm } from './farm.fixture.ts';
+import { createFarm, type Farm, script } from './farm.fixture.ts';
 import { type MooseProcess, startMoose } from './moose-process.ts';
 
 export interface MissionControl {
@@ -15,6 +16,8 @@ export interface MissionControl {
   url: string;
   token: string;
   chromium: Chromium;
+  /** What the model answers to the work order of this title; of the others, what the farm's model does. */
+  answer(title: string, script: Script): void;
   /** The process that answers now. */
   moose(): MooseProcess;
   /** Another one on the same port, after the last one has gone. */
@@ -23,6 +26,7 @@ export interface MissionControl {
   see(path: string, given?: Parameters<Chromium['open']>[0]): Promise<OpenedPage>;
   /** A call of a program's, with the token. */
   call(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>;
+  close(): Promise<void>;
 }
 
 async function freePort(): Promise<number> {
@@ -37,22 +41,24 @@ async function freePort(): Promise<number> {
 
 export async function missionControl(env: Record<string, string> = {}): Promise<MissionControl> {
   const farm = await createFarm();
-  onTestFinished(() => farm.close());
+  const answers = new Map<string, Script>();
+  const provider = await startScriptedProvider({
+    script: (request) => (answers.get(request.title ?? '') ?? script)(request),
+  });
   const port = await freePort();
   const start = (more: Record<string, string> = {}) =>
     startMoose({
       ...{ databaseUrl: farm.database.url, command: 'up', dataDirectory: farm.dataDirectory },
-      scriptedBaseUrl: farm.provider.baseUrl,
+      scriptedBaseUrl: provider.baseUrl,
       env: { MOOSE_PORT: String(port), ...env, ...more },
     });
   let moose = await start();
-  onTestFinished(() => moose.stop());
   const chromium = await openChromium();
-  onTestFinished(() => chromium.close());
   const url = `http://127.0.0.1:${port}`;
   const token = (await readFile(join(farm.dataDirectory, 'api-token'), 'utf8')).trim();
   return {
     ...{ farm, url, token, chromium, moose: () => moose },
+    answer: (title, own) => answers.set(title, own),
     startAgain: async (more) => {
       moose = await start(more);
       return moose;
@@ -71,6 +77,12 @@ export async function missionControl(env: Record<string, string> = {}): Promise<
       });
       const text = await answer.text();
       return { status: answer.status, body: text === '' ? null : JSON.parse(text) };
+    },
+    close: async () => {
+      await chromium.close();
+      await moose.stop();
+      await provider.stop();
+      await farm.close();
     },
   };
 }

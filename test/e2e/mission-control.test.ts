@@ -1,0 +1,192 @@
+// The work of a person at Mission Control, in a real browser, over the whole of Moose: what is done, seen and answered.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { OpenedPage } from '../browser/open-chromium.ts';
+import { script } from './farm.fixture.ts';
+import { type MissionControl, missionControl } from './mission-control.fixture.ts';
+
+let at: MissionControl;
+beforeAll(async () => {
+  at = await missionControl();
+  await mkdir(gates(), { recursive: true });
+});
+afterAll(() => at.close());
+
+/** A machine that does much else is slow to show. */
+const seenMs = 60_000;
+const gates = () => join(at.farm.root, 'gates');
+/** A check is held until its gate is open, and says so first. */
+const gateTriesMax = 600;
+const held = (gate: string, number: number) =>
+  `echo looking for file ${number}; for n in $(seq ${gateTriesMax}); do test -e ${gates()}/${gate} && break; sleep 0.1; done; grep right files/${number}.txt`;
+const open = (gate: string) => writeFile(join(gates(), gate), '');
+
+/** One that no reload has brought to where it is. */
+async function markUnreloaded(page: Page): Promise<() => Promise<void>> {
+  await page.evaluate('window.isUnreloaded = true');
+  return async () => expect(await page.evaluate('window.isUnreloaded')).toBe(true);
+}
+
+async function submitted(number: number, command: string): Promise<string> {
+  const { status, body } = await at.call('POST', '/api/work-orders', {
+    title: `Write file ${number}`,
+    repository_path: at.farm.repositories[0],
+    checks: [{ kind: 'test', command }],
+  });
+  expect(status).toBe(201);
+  return (body as { work_order: { id: string } }).work_order.id;
+}
+
+const badge = (page: Page, status: string) =>
+  page
+    .locator('header')
+    .filter({ has: page.getByRole('heading', { level: 1 }) })
+    .getByText(status, { exact: true });
+const shows = (page: Page, status: string) => badge(page, status).waitFor({ timeout: seenMs });
+const tab = (page: Page, name: string) => page.getByRole('tab', { name: new RegExp(`^${name}`) }).click();
+const nothingWrong = (...opened: OpenedPage[]) => expect(opened.flatMap(({ errors }) => errors)).toEqual([]);
+
+test('R-UI-1, R-UI-2: a work order is submitted by the form, watched to its end without a reload, and merged', async () => {
+  const seen = await at.see('/work-orders');
+  const { page } = seen;
+  const unreloaded = await markUnreloaded(page);
+  await page.getByRole('button', { name: 'New work order' }).click();
+  const form = page.getByRole('dialog', { name: 'New work order' });
+  await form.getByRole('button', { name: 'Submit' }).click();
+  await form.getByText('Say in one line what is to be done.').waitFor();
+  await form.getByLabel('Repository').fill(at.farm.repositories[0] ?? '');
+  await form.getByLabel('Title').fill('Write file 1');
+  await form.getByText('Checks, agent, model, limits').click();
+  await form.getByLabel('Checks').fill(`test=${held('first', 1)}`);
+  await form.getByRole('button', { name: 'Submit' }).click();
+
+  await page.getByRole('heading', { level: 1, name: 'Write file 1' }).waitFor({ timeout: seenMs });
+  await shows(page, 'in progress');
+  const verifying = page.getByRole('button', { name: /verifying/i }).first();
+  await verifying.waitFor({ timeout: seenMs });
+  await tab(page, 'Output');
+  const output = page.getByRole('region', { name: 'Output of the session' });
+  await output.getByText('looking for file 1').waitFor({ timeout: seenMs });
+  await page.getByText('It runs: what it writes comes by itself.').waitFor();
+  await open('first');
+  await output.getByText('right 1').waitFor({ timeout: seenMs });
+  await page.getByText('It has ended: nothing more will come.').waitFor({ timeout: seenMs });
+  await shows(page, 'completed');
+
+  await tab(page, 'Diff');
+  await page.getByText('1 file, 1 added, 0 removed lines').waitFor();
+  await page.getByRole('region', { name: 'Changes of files/1.txt' }).getByText('right 1').waitFor();
+  await tab(page, 'Checks');
+  await page.getByRole('listitem').filter({ hasText: 'green' }).waitFor();
+  await tab(page, 'Timeline');
+  await page
+    .getByRole('region', { name: 'The run' })
+    .getByText(/attempts/)
+    .waitFor();
+
+  await page.getByRole('button', { name: 'Merge' }).click();
+  const sure = page.getByRole('dialog', { name: /^Merge/ });
+  await sure.getByText('What this does').waitFor();
+  expect(await sure.getByRole('listitem').allInnerTexts()).not.toEqual([]);
+  expect(await merges()).toBe(0);
+  await sure.getByRole('button', { name: 'Merge the pull request' }).click();
+  await sure.waitFor({ state: 'hidden', timeout: seenMs });
+  expect(await merges()).toBe(1);
+  await unreloaded();
+  nothingWrong(seen);
+});
+
+async function merges(): Promise<number> {
+  const { query } = at.farm.database;
+  const merged = await query.selectFrom('pullRequests').selectAll().where('state', '=', 'merged').execute();
+  return merged.length;
+}
+
+test('R-UI-1: of two browsers the one sees what the other does: a pause, a resume, an end', async () => {
+  const [ada, grace] = [await at.see('/work-orders'), await at.see('/work-orders')];
+  const unreloaded = await markUnreloaded(grace.page);
+  const id = await submitted(2, held('second', 2));
+  const cardIn = (lane: string) => grace.page.locator(`section[data-lane=${lane}] [data-work-order="${id}"]`);
+  await cardIn('in_progress').waitFor({ timeout: seenMs });
+
+  await ada.page.goto(`${at.url}/work-orders/${id}`);
+  const act = async (name: string, sure: string) => {
+    await ada.page.getByRole('button', { name, exact: true }).click();
+    const dialog = ada.page.getByRole('dialog', { name: new RegExp(`^${name}`) });
+    await dialog.getByText('What this does').waitFor();
+    await dialog.getByRole('button', { name: sure }).click();
+    await dialog.waitFor({ state: 'hidden', timeout: seenMs });
+  };
+  await act('Pause', 'Pause it');
+  await ada.page.getByText(/^paused by/).waitFor({ timeout: seenMs });
+  await grace.page
+    .locator(`[data-work-order="${id}"]`)
+    .getByText('paused', { exact: true })
+    .waitFor({ timeout: seenMs });
+  await act('Resume', 'Go on with it');
+  await ada.page.getByText(/^paused by/).waitFor({ state: 'hidden', timeout: seenMs });
+  await cardIn('in_progress')
+    .getByText('paused', { exact: true })
+    .waitFor({ state: 'hidden', timeout: seenMs });
+  await open('second');
+  await shows(ada.page, 'completed');
+  await cardIn('completed').waitFor({ timeout: seenMs });
+  await unreloaded();
+  nothingWrong(ada, grace);
+});
+
+test('R-UI-6, R-ESC: a question comes by itself, is answered by one tap on a phone, and the work order completes', async () => {
+  const phone = await at.see('/escalations', { size: 'narrow' });
+  const { page } = phone;
+  const unreloaded = await markUnreloaded(page);
+  await page.getByText('Nothing needs you').waitFor({ timeout: seenMs });
+  at.answer('Write file 4', () => ({ raw: 'I would rather not.' }));
+  await submitted(4, 'grep right files/4.txt');
+  const card = page.getByRole('article').filter({ has: page.getByRole('link', { name: 'Write file 4' }) });
+  await card.waitFor({ timeout: seenMs });
+  await page.getByRole('link', { name: /^Escalations.*1 open/ }).waitFor({ timeout: seenMs });
+  at.answer('Write file 4', script);
+  const option = card.getByRole('button', { name: /^Retry from/ });
+  const box = await option.boundingBox();
+  expect(box?.height).toBeGreaterThanOrEqual(44);
+  await option.tap();
+  await card.getByText(/chose/).waitFor({ timeout: seenMs });
+  await card.getByRole('link', { name: 'Write file 4' }).tap();
+  await shows(page, 'completed');
+  await unreloaded();
+  nothingWrong(phone);
+});
+
+test('R-UI-1: a retry from a step, with a note, is a second run beside the first', async () => {
+  at.answer('Write file 5', ({ prompt }) => writes(prompt.includes('In French') ? 'le bon\n' : 'right\n'));
+  const id = await submitted(5, 'cat files/5.txt; grep -q bon files/5.txt');
+  const seen = await at.see(`/work-orders/${id}`);
+  const { page } = seen;
+  const unreloaded = await markUnreloaded(page);
+  await shows(page, 'needs review');
+  await page.getByRole('button', { name: 'Retry', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: /^Retry/ });
+  await dialog.getByText('What this does').waitFor();
+  await dialog.getByLabel('Begin again at').selectOption('generating');
+  await dialog.getByLabel('A note for the next attempt').fill('In French, please.');
+  const limit = dialog.getByLabel(/Limit of the work order/);
+  await limit.fill('none');
+  await dialog.getByRole('button', { name: 'Start the retry' }).click();
+  await dialog.getByText(/A limit is a number of dollars above 0/).waitFor();
+  await limit.fill('');
+  await dialog.getByRole('button', { name: 'Start the retry' }).click();
+  await dialog.waitFor({ state: 'hidden', timeout: seenMs });
+  await shows(page, 'completed');
+  await page.getByRole('region', { name: 'Run 2' }).waitFor();
+  await page.getByRole('region', { name: 'Run 1' }).waitFor();
+  await unreloaded();
+  nothingWrong(seen);
+});
+
+const writes = (content: string) => ({
+  plan: 'Write it.',
+  risks: [],
+  edits: [{ kind: 'write' as const, path: 'files/5.txt', content }],
+});
