@@ -14,6 +14,7 @@ import { addClientManager, type ClientManager } from './client-manager.ts';
 import { errorResponse } from './error-answer.ts';
 import { addEscalations } from './escalations.ts';
 import { addHealth } from './health.ts';
+import { addLive } from './live.ts';
 import { addMetrics, type MetricsSource } from './metrics.ts';
 import { addMonitoring } from './monitoring.ts';
 import { createRateLimit, networkOf, type Rate } from './rate-limit.ts';
@@ -114,6 +115,7 @@ export function createApi(deps: ApiDeps, gate: Gate = createGate(deps.database, 
   addMonitoring(api, deps);
   addSettings(api, deps);
   addSpecs(api, deps);
+  addLive(api);
   if (deps.metrics) addMetrics(api, deps.metrics);
   addDocument(api, deps.version);
   return api;

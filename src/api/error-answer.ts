@@ -40,6 +40,7 @@ const statuses: Readonly<Record<string, number>> = {
   SPEC_TOO_LARGE: 413,
   MEDIA_TYPE_NOT_JSON: 415,
   SETTING_VALUE_INVALID: 422,
+  UPGRADE_REQUIRED: 426,
   RATE_LIMITED: 429,
   TOO_MANY_FAILED_LOGINS: 429,
   WEBHOOKS_NOT_CONFIGURED: 503,
@@ -90,6 +91,7 @@ export function errorResponse(error: unknown): Response {
     headers: {
       'content-type': 'application/problem+json',
       ...(problem.status === 405 ? { allow: allowedOf(error) } : {}),
+      ...(problem.status === 426 ? { upgrade: 'websocket' } : {}),
       ...(problem.status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
       ...(retryAfterMs === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) }),
     },

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { asking } from '../engine/escalation/asking.fixture.ts';
 import { apiGround } from './api-ground.fixture.ts';
@@ -66,6 +67,21 @@ test('R-ESC-3: an option that nobody offered is refused, and it is still open', 
     body: { code: 'OPTION_UNKNOWN', advice: expect.stringContaining('retry, model:p/b, cancel') },
   });
   expect(await call(`/api/escalations/${id}`)).toMatchObject({ status: 200, body: { status: 'open' } });
+});
+
+test('questions that an older version asked can still be read, with what can be chosen', async () => {
+  const { call, database } = await apiGround();
+  const { id } = await asking(database);
+  const odd = JSON.stringify([{ id: 'cancel', kind: 'cancel' }, { id: 'pray', kind: 'pray' }, {}, null]);
+  await sql`update escalations set options = ${odd}::jsonb where id = ${id}`.execute(database.query);
+  const cancel = {
+    ...{ id: 'cancel', kind: 'cancel', label: 'cancel', command: '', cost_usd: null, risk: 'high' },
+    ...{ chance: null, chance_of: 0, chance_basis: null, needs_note: false },
+  };
+  const options = [expect.objectContaining(cancel)];
+  expect(await call('/api/escalations')).toMatchObject({ status: 200, body: { items: [{ id, options }] } });
+  await sql`update escalations set options = '{}' where id = ${id}`.execute(database.query);
+  expect(await call(`/api/escalations/${id}`)).toMatchObject({ status: 200, body: { options: [] } });
 });
 
 test('R-ESC-4: an answer that holds from now on is listed, revoked once, and listed no more', async () => {

@@ -51,6 +51,14 @@ test('over a lost connection and a new server nothing is missed, and the new one
   ).toBe(2);
 });
 
+test('who asks for it without an upgrade is told how', async () => {
+  const { server, token } = await liveGround();
+  const answer = await fetch(`${server.url}/api/live`, { headers: { authorization: `Bearer ${token}` } });
+  expect(answer.status).toBe(426);
+  expect(answer.headers.get('upgrade')).toBe('websocket');
+  expect(await answer.json()).toMatchObject({ code: 'UPGRADE_REQUIRED' });
+});
+
 test('two servers of one database tell the same', async () => {
   const { database, server, token } = await liveGround();
   const watchers = [aWatcher(server, token), aWatcher(await aServer(database), token)];
@@ -207,7 +215,7 @@ test('a client that leaves while it is looked at, and one that speaks no WebSock
   half.write(lines([...upgrade, `Authorization: Bearer ${token}`]));
   expect(String(await once(half, 'data'))).toMatch(/^HTTP\/1.1 400 /);
   const plain = await fetch(`${server.url}/api/live`, { headers: { authorization: `Bearer ${token}` } });
-  expect(plain.status).toBe(404);
+  expect(plain.status).toBe(426);
   const watcher = aWatcher(server, token);
   await greeted(watcher);
   await change(database, 'one');

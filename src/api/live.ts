@@ -4,13 +4,14 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { LiveFeed } from '../engine/live/live-feed.ts';
-import type { ApiDeps } from './app.ts';
+import type { Api, ApiDeps } from './app.ts';
 import type { Gate } from './authenticate.ts';
 import { checkOrigin } from './check-origin.ts';
 import { errorResponse, statusOf } from './error-answer.ts';
 import { type LiveLimits, liveLimitsUsual } from './live-client.ts';
 import { LiveClients } from './live-clients.ts';
-import { pathNotFound, tellStrangersSparingly, toApiError } from './request-errors.ts';
+import { pathNotFound, tellStrangersSparingly, toApiError, upgradeRequired } from './request-errors.ts';
+import { live } from './routes/outside.ts';
 
 export interface LiveDeps extends Pick<ApiDeps, 'logger' | 'errors' | 'baseUrl'> {
   feed: LiveFeed;
@@ -24,7 +25,6 @@ export interface LiveDoor {
   close(graceMs: number): Promise<void>;
 }
 
-const path = '/api/live';
 const admitMsMax = 15_000;
 /** Nothing that a client says is needed. */
 const messageBytesMax = 1_024;
@@ -38,6 +38,13 @@ interface Door {
   /** Not let in yet. */
   waiting: Set<Duplex>;
   isTold: ReturnType<typeof tellStrangersSparingly>;
+}
+
+/** Who comes without an upgrade is told so; the document knows of it by this. */
+export function addLive(api: Api): void {
+  api.openapi(live, (): never => {
+    throw upgradeRequired();
+  });
 }
 
 export function openLive(server: Server, deps: LiveDeps): LiveDoor {
@@ -96,7 +103,7 @@ async function admit(
   const headers = headersOf(request);
   checkOrigin(headers, deps);
   const url = new URL(request.url ?? '', 'http://localhost');
-  if (request.method !== 'GET' || url.pathname !== path)
+  if (request.method !== 'GET' || url.pathname !== live.path)
     throw pathNotFound(request.method ?? '', url.pathname);
   clients.assertRoom(waiting.size);
   const caller = await gate.enter(headers, 'viewer', signal, request.socket.remoteAddress);

@@ -15,7 +15,7 @@ const metrics = createRoute({
   ...withToken,
   responses: {
     200: { description: 'The text format of Prometheus.', content: { 'text/plain': { schema: z.string() } } },
-    ...problems,
+    ...problems(401),
   },
 });
 

@@ -71,6 +71,15 @@ export function nothingHere(method: string, path: string, allowed: readonly stri
   );
 }
 
+/** What is asked over HTTP alone of the path of the WebSocket. */
+export function upgradeRequired(): PermanentError {
+  return refused(
+    'UPGRADE_REQUIRED',
+    'This path is for WebSockets alone.',
+    'Open it as a WebSocket: `wss://` or `ws://`, with the same token.',
+  );
+}
+
 /** Who has no token fills neither the disk nor the table of errors: of one kind, one is told of in a minute. */
 export function tellStrangersSparingly(): (code: string, hasToken: boolean) => boolean {
   const told = new Map<string, number>();

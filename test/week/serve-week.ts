@@ -19,13 +19,16 @@ export interface ServeWeekOptions {
   databaseUrl?: string;
   dataDirectory: string;
   workOrders?: number;
+  /** Besides what it takes. */
+  env?: Readonly<Record<string, string>>;
 }
 
 export async function serveWeek(options: ServeWeekOptions): Promise<ServedWeek> {
-  const { databaseUrl, dataDirectory, workOrders } = options;
+  const { databaseUrl, dataDirectory, workOrders, env: more } = options;
   const env = {
     ...{ PATH: process.env.PATH, HOME: dataDirectory, MOOSE_ACTOR: 'ada', ANTHROPIC_API_KEY: 'none' },
     ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
+    ...more,
   };
   const config = readConfig(env, { data: dataDirectory });
   const opened = await openMoose(config);

@@ -10,7 +10,7 @@ export const pageSizeMax = 200;
 export const name = z.string().min(1).max(nameCharsMax);
 export const uuid = z.uuid();
 /** By its id, the end of one, or what a person copies off a screen. */
-export const shortId = z.string().regex(/^[0-9a-f-]{4,36}$/i);
+export const shortId = z.string().regex(/^[0-9a-fA-F-]{4,36}$/);
 /** RFC 3339, UTC. */
 export const time = z.iso.datetime();
 export const usd = z.number().openapi({ description: 'US dollars.' });

@@ -1,22 +1,24 @@
 // Signing in and out, who one is, and the tokens.
-import { createRoute, z } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
 import {
   createdTokenSchema,
   meSchema,
   newTokenSchema,
-  shortId,
   signInSchema,
   tokenSchema,
   tokensSchema,
 } from '../contract.ts';
-import { body, json, problems, withToken } from './route-parts.ts';
+import { body, json, named, problems, withToken } from './route-parts.ts';
 
 export const signIn = createRoute({
   method: 'post',
   path: '/api/session',
   summary: "Sign in with a person's token; needs no other one",
   request: body(signInSchema),
-  responses: { 200: json(meSchema, 'You are signed in: the cookie `moose_session` says so.'), ...problems },
+  responses: {
+    200: json(meSchema, 'You are signed in: the cookie `moose_session` says so.'),
+    ...problems(400, 401, 413, 415),
+  },
 });
 
 export const signOut = createRoute({
@@ -24,7 +26,7 @@ export const signOut = createRoute({
   path: '/api/session',
   summary: 'Sign out',
   ...withToken,
-  responses: { 204: { description: 'You are signed out.' }, ...problems },
+  responses: { 204: { description: 'You are signed out.' }, ...problems(400, 401, 413) },
 });
 
 export const me = createRoute({
@@ -32,7 +34,7 @@ export const me = createRoute({
   path: '/api/me',
   summary: 'Who you are, and what you may do',
   ...withToken,
-  responses: { 200: json(meSchema, 'As you are known.'), ...problems },
+  responses: { 200: json(meSchema, 'As you are known.'), ...problems(401) },
 });
 
 export const tokens = createRoute({
@@ -40,7 +42,7 @@ export const tokens = createRoute({
   path: '/api/tokens',
   summary: 'The tokens, without what they are; needs the role admin',
   ...withToken,
-  responses: { 200: json(tokensSchema, 'The revoked ones at the end.'), ...problems },
+  responses: { 200: json(tokensSchema, 'The revoked ones at the end.'), ...problems(401) },
 });
 
 export const createToken = createRoute({
@@ -49,7 +51,10 @@ export const createToken = createRoute({
   summary: 'A new token, for a program or a person; needs the role admin',
   ...withToken,
   request: body(newTokenSchema),
-  responses: { 201: json(createdTokenSchema, 'The token is told this once.'), ...problems },
+  responses: {
+    201: json(createdTokenSchema, 'The token is told this once.'),
+    ...problems(400, 401, 409, 413, 415),
+  },
 });
 
 export const revokeToken = createRoute({
@@ -57,6 +62,6 @@ export const revokeToken = createRoute({
   path: '/api/tokens/{id}',
   summary: 'Revoke a token, and sign out who has signed in with it; needs the role admin',
   ...withToken,
-  request: { params: z.object({ id: shortId.openapi({ param: { name: 'id', in: 'path' } }) }) },
-  responses: { 200: json(tokenSchema, 'It is not good any more.'), ...problems },
+  request: { params: named },
+  responses: { 200: json(tokenSchema, 'It is not good any more.'), ...problems(400, 401, 404, 409, 413) },
 });

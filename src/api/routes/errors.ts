@@ -28,7 +28,7 @@ export const errorGroups = createRoute({
   summary: 'What fails, by fingerprint, the most frequent first, with its course',
   ...withToken,
   request: { query: errorGroupsQuery },
-  responses: { 200: json(errorGroupsSchema, 'At most 200 groups.'), ...problems },
+  responses: { 200: json(errorGroupsSchema, 'At most 200 groups.'), ...problems(400, 401) },
 });
 
 export const errors = createRoute({
@@ -37,7 +37,7 @@ export const errors = createRoute({
   summary: 'Each error, newest first',
   ...withToken,
   request: { query: errorsQuery },
-  responses: { 200: json(errorPage, 'A page of them.'), ...problems },
+  responses: { 200: json(errorPage, 'A page of them.'), ...problems(400, 401) },
 });
 
 export const error = createRoute({
@@ -46,7 +46,7 @@ export const error = createRoute({
   summary: 'One error in full',
   ...withToken,
   request: one,
-  responses: { 200: json(errorSchema, 'As it stands.'), ...problems },
+  responses: { 200: json(errorSchema, 'As it stands.'), ...problems(400, 401, 404, 409) },
 });
 
 export const reproduction = createRoute({
@@ -55,7 +55,10 @@ export const reproduction = createRoute({
   summary: 'The files of a folder in which it happens again',
   ...withToken,
   request: one,
-  responses: { 200: json(reproductionSchema, '`reproduce.sh` is the script to run.'), ...problems },
+  responses: {
+    200: json(reproductionSchema, '`reproduce.sh` is the script to run.'),
+    ...problems(400, 401, 404, 409),
+  },
 });
 
 export const classify = createRoute({
@@ -64,5 +67,5 @@ export const classify = createRoute({
   summary: 'What a finished operation means, by the rules that Moose goes by; needs the role operator',
   ...withToken,
   request: body(failureCaseSchema),
-  responses: { 200: json(classifiedSchema, 'Nothing is kept of it.'), ...problems },
+  responses: { 200: json(classifiedSchema, 'Nothing is kept of it.'), ...problems(400, 401, 413, 415) },
 });

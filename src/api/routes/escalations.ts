@@ -7,11 +7,9 @@ import {
   escalationPage,
   escalationsQuery,
   resolutionSchema,
-  shortId,
 } from '../contract.ts';
-import { body, json, problems, withToken } from './route-parts.ts';
+import { body, json, named, problems, withToken } from './route-parts.ts';
 
-const ofOne = z.object({ id: shortId.openapi({ param: { name: 'id', in: 'path' } }) });
 const daysMax = 365;
 
 export const list = createRoute({
@@ -20,7 +18,7 @@ export const list = createRoute({
   summary: 'Questions, the open ones first and of each the newest first',
   ...withToken,
   request: { query: escalationsQuery },
-  responses: { 200: json(escalationPage, 'A page of them.'), ...problems },
+  responses: { 200: json(escalationPage, 'A page of them.'), ...problems(400, 401) },
 });
 
 export const one = createRoute({
@@ -29,8 +27,8 @@ export const one = createRoute({
   summary:
     'One question with its cause, its evidence and its options; by its id, or by that of its work order',
   ...withToken,
-  request: { params: ofOne },
-  responses: { 200: json(resolutionSchema, 'As it stands.'), ...problems },
+  request: { params: named },
+  responses: { 200: json(resolutionSchema, 'As it stands.'), ...problems(400, 401, 404, 409) },
 });
 
 export const answer = createRoute({
@@ -39,8 +37,11 @@ export const answer = createRoute({
   summary:
     'Choose an option, and have it carried out; the same answer again is success; needs the role operator',
   ...withToken,
-  request: { params: ofOne, ...body(answerSchema) },
-  responses: { 202: json(resolutionSchema, 'It is chosen, and will be carried out.'), ...problems },
+  request: { params: named, ...body(answerSchema) },
+  responses: {
+    202: json(resolutionSchema, 'It is chosen, and will be carried out.'),
+    ...problems(400, 401, 404, 409, 413, 415),
+  },
 });
 
 export const measures = createRoute({
@@ -49,7 +50,7 @@ export const measures = createRoute({
   summary: 'How well questions are asked and answered, beside the goals',
   ...withToken,
   request: { query: z.object({ days: z.coerce.number().int().min(1).max(daysMax).default(30) }) },
-  responses: { 200: json(escalationMeasuresSchema, 'Over so many days until now.'), ...problems },
+  responses: { 200: json(escalationMeasuresSchema, 'Over so many days until now.'), ...problems(400, 401) },
 });
 
 export const policies = createRoute({
@@ -58,7 +59,10 @@ export const policies = createRoute({
   summary: 'Answers that hold from now on, the newest first',
   ...withToken,
   request: { query: z.object({ all: z.enum(['true', 'false']).default('false') }) },
-  responses: { 200: json(answerPoliciesSchema, 'With `all`, those that were revoked too.'), ...problems },
+  responses: {
+    200: json(answerPoliciesSchema, 'With `all`, those that were revoked too.'),
+    ...problems(400, 401),
+  },
 });
 
 export const revokePolicy = createRoute({
@@ -66,6 +70,6 @@ export const revokePolicy = createRoute({
   path: '/api/answer-policies/{id}',
   summary: 'From now on this is asked again; revoking what is revoked is success; needs the role operator',
   ...withToken,
-  request: { params: ofOne },
-  responses: { 204: { description: 'It holds no more.' }, ...problems },
+  request: { params: named },
+  responses: { 204: { description: 'It holds no more.' }, ...problems(400, 401, 404, 409, 413) },
 });

@@ -1,9 +1,10 @@
 // Whether Moose is up, and whether work may be sent to it.
 import { createRoute } from '@hono/zod-openapi';
 import { healthSchema } from '../contract.ts';
-import { json } from './route-parts.ts';
+import { json, problems } from './route-parts.ts';
 
 const told = (good: string) => ({
+  ...problems(),
   200: json(healthSchema, good),
   503: json(healthSchema, 'Something is missing.'),
 });

@@ -9,5 +9,8 @@ export const learning = createRoute({
   summary: 'How models and agents have done, and what stands out beyond chance',
   ...withToken,
   request: { query: rangeQuery },
-  responses: { 200: json(learningSchema, 'Of the attempts that ended within the range.'), ...problems },
+  responses: {
+    200: json(learningSchema, 'Of the attempts that ended within the range.'),
+    ...problems(400, 401),
+  },
 });

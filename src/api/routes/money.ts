@@ -15,7 +15,7 @@ export const budget = createRoute({
   path: '/api/budget',
   summary: 'Where the money is: spent, set aside, on its way, and for whom',
   ...withToken,
-  responses: { 200: json(budgetSchema, 'At this moment.'), ...problems },
+  responses: { 200: json(budgetSchema, 'At this moment.'), ...problems(401) },
 });
 
 export const budgetCheck = createRoute({
@@ -23,7 +23,7 @@ export const budgetCheck = createRoute({
   path: '/api/budget/check',
   summary: 'Whether every counter says what its envelopes and calls add up to',
   ...withToken,
-  responses: { 200: json(budgetCheckSchema, 'At this moment.'), ...problems },
+  responses: { 200: json(budgetCheckSchema, 'At this moment.'), ...problems(401) },
 });
 
 export const limits = createRoute({
@@ -31,7 +31,7 @@ export const limits = createRoute({
   path: '/api/limits',
   summary: 'What may be spent, and what is spent or set aside',
   ...withToken,
-  responses: { 200: json(limitsSchema, 'Those of the whole system.'), ...problems },
+  responses: { 200: json(limitsSchema, 'Those of the whole system.'), ...problems(401) },
 });
 
 export const changeLimits = createRoute({
@@ -40,7 +40,10 @@ export const changeLimits = createRoute({
   summary: 'Change what may be spent; needs the role admin, and a person where a limit is raised or thawed',
   ...withToken,
   request: body(limitsChangeSchema),
-  responses: { 200: json(limitsSchema, 'They hold from the next reservation on.'), ...problems },
+  responses: {
+    200: json(limitsSchema, 'They hold from the next reservation on.'),
+    ...problems(400, 401, 409, 413, 415),
+  },
 });
 
 export const prices = createRoute({
@@ -49,5 +52,5 @@ export const prices = createRoute({
   summary: 'What models cost, per million tokens; with `all`, every version that was ever stated',
   ...withToken,
   request: { query: pricesQuery },
-  responses: { 200: json(pricesSchema, 'By name.'), ...problems },
+  responses: { 200: json(pricesSchema, 'By name.'), ...problems(400, 401) },
 });

@@ -9,20 +9,19 @@ import {
   circuitSchema,
   circuitsSchema,
   rangeQuery,
-  shortId,
   stuckSchema,
   summaryQuery,
   summarySchema,
   trendsSchema,
 } from '../contract.ts';
-import { json, problems, withToken } from './route-parts.ts';
+import { json, named, problems, withToken } from './route-parts.ts';
 
 export const adminHealth = createRoute({
   method: 'get',
   path: '/api/admin/health',
   summary: 'How Moose is: each figure from what really happened',
   ...withToken,
-  responses: { 200: json(adminHealthSchema, 'At this moment.'), ...problems },
+  responses: { 200: json(adminHealthSchema, 'At this moment.'), ...problems(401) },
 });
 
 export const stuck = createRoute({
@@ -30,7 +29,7 @@ export const stuck = createRoute({
   path: '/api/stuck',
   summary: 'What does not get on, why, and what would unblock it; longest first',
   ...withToken,
-  responses: { 200: json(stuckSchema, 'At this moment.'), ...problems },
+  responses: { 200: json(stuckSchema, 'At this moment.'), ...problems(401) },
 });
 
 export const trends = createRoute({
@@ -39,7 +38,7 @@ export const trends = createRoute({
   summary: 'Spend, errors, throughput and recovery over time; spans where nothing was are left out',
   ...withToken,
   request: { query: rangeQuery },
-  responses: { 200: json(trendsSchema, 'Up to this moment.'), ...problems },
+  responses: { 200: json(trendsSchema, 'Up to this moment.'), ...problems(400, 401) },
 });
 
 export const summary = createRoute({
@@ -48,7 +47,7 @@ export const summary = createRoute({
   summary: 'What a day brought; today so far where none is named',
   ...withToken,
   request: { query: summaryQuery },
-  responses: { 200: json(summarySchema, 'In the time zone of the budgets.'), ...problems },
+  responses: { 200: json(summarySchema, 'In the time zone of the budgets.'), ...problems(400, 401) },
 });
 
 const key = z.string().min(1).max(300);
@@ -63,7 +62,7 @@ export const circuits = createRoute({
   path: '/api/circuits',
   summary: 'Who is left alone because calls to it fail, why, and until when',
   ...withToken,
-  responses: { 200: json(circuitsSchema, 'Those that have ever opened.'), ...problems },
+  responses: { 200: json(circuitsSchema, 'Those that have ever opened.'), ...problems(401) },
 });
 
 export const resetCircuit = createRoute({
@@ -72,7 +71,7 @@ export const resetCircuit = createRoute({
   summary: 'Let everybody through again, at once; needs the role operator',
   ...withToken,
   request: circuitKey,
-  responses: { 200: json(circuitResetSchema, 'It is closed.'), ...problems },
+  responses: { 200: json(circuitResetSchema, 'It is closed.'), ...problems(400, 401, 404, 409, 413) },
 });
 
 export const openCircuit = createRoute({
@@ -81,7 +80,7 @@ export const openCircuit = createRoute({
   summary: 'Keep everybody away from it until it is reset; needs the role operator',
   ...withToken,
   request: circuitKey,
-  responses: { 200: json(circuitSchema, 'It is kept open.'), ...problems },
+  responses: { 200: json(circuitSchema, 'It is kept open.'), ...problems(400, 401, 404, 409, 413) },
 });
 
 export const alerts = createRoute({
@@ -90,7 +89,7 @@ export const alerts = createRoute({
   summary: 'What is wrong with Moose itself, or with what it stands on',
   ...withToken,
   request: { query: alertsQuery },
-  responses: { 200: json(alertsSchema, 'The one seen last comes first.'), ...problems },
+  responses: { 200: json(alertsSchema, 'The one seen last comes first.'), ...problems(400, 401) },
 });
 
 export const resolveAlert = createRoute({
@@ -98,6 +97,6 @@ export const resolveAlert = createRoute({
   path: '/api/alerts/{id}/resolve',
   summary: 'This one is settled; needs the role operator',
   ...withToken,
-  request: { params: z.object({ id: shortId.openapi({ param: { name: 'id', in: 'path' } }) }) },
-  responses: { 200: json(alertSchema, 'Resolved.'), ...problems },
+  request: { params: named },
+  responses: { 200: json(alertSchema, 'Resolved.'), ...problems(400, 401, 404, 409, 413) },
 });

@@ -6,9 +6,8 @@ import {
   escalateSchema,
   executeSchema,
   resolutionSchema,
-  shortId,
 } from '../contract.ts';
-import { body, json, problems, withToken } from './route-parts.ts';
+import { body, json, named, problems, withToken } from './route-parts.ts';
 
 export const escalate = createRoute({
   method: 'post',
@@ -16,7 +15,10 @@ export const escalate = createRoute({
   summary: 'Put a failure before a human; needs the role operator',
   ...withToken,
   request: body(escalateSchema),
-  responses: { 202: json(escalatedSchema, 'It is kept, whatever happens now.'), ...problems },
+  responses: {
+    202: json(escalatedSchema, 'It is kept, whatever happens now.'),
+    ...problems(400, 401, 404, 409, 413, 415),
+  },
 });
 
 export const resolution = createRoute({
@@ -24,8 +26,8 @@ export const resolution = createRoute({
   path: '/api/client-manager/resolutions/{id}',
   summary: 'An escalation with its options, its status and what was chosen',
   ...withToken,
-  request: { params: z.object({ id: shortId.openapi({ param: { name: 'id', in: 'path' } }) }) },
-  responses: { 200: json(resolutionSchema, 'As it stands.'), ...problems },
+  request: { params: named },
+  responses: { 200: json(resolutionSchema, 'As it stands.'), ...problems(400, 401, 404, 409) },
 });
 
 export const execute = createRoute({
@@ -34,16 +36,45 @@ export const execute = createRoute({
   summary: 'Choose an option, and have it carried out; needs the role operator',
   ...withToken,
   request: body(executeSchema),
-  responses: { 202: json(resolutionSchema, 'It is chosen, and will be carried out.'), ...problems },
+  responses: {
+    202: json(resolutionSchema, 'It is chosen, and will be carried out.'),
+    ...problems(400, 401, 404, 409, 413, 415),
+  },
+});
+
+const githubHeader = (name: string, pattern: string) => ({
+  ...{ name, in: 'header' as const, required: true },
+  schema: { type: 'string' as const, pattern },
 });
 
 export const sentinel = createRoute({
   method: 'post',
   path: '/api/sentinel',
   summary: "GitHub's webhooks, signed with the secret that both know",
+  // Told, and not checked by it: the signature is of the bytes, and comes first.
+  parameters: [
+    githubHeader('x-hub-signature-256', '^sha256=[0-9a-f]{64}$'),
+    githubHeader('x-github-delivery', '^[!-~]{1,100}$'),
+    githubHeader('x-github-event', '^[a-z_]{1,100}$'),
+  ],
+  requestBody: { required: true, content: { 'application/json': { schema: { type: 'object' } } } },
   responses: {
     202: json(deliverySchema, 'It is kept, and will be looked at.'),
     200: json(deliverySchema, 'It was here before, or is none that Moose looks at.'),
-    ...problems,
+    ...problems(400, 401, 413),
+  },
+});
+
+export const live = createRoute({
+  method: 'get',
+  path: '/api/live',
+  summary: 'A WebSocket that says what changes, from a cursor on',
+  description:
+    'Each text is one message of JSON: `hello`, `events`, `resync` or `still_here`, and all but the last carry the cursor to come back with.',
+  ...withToken,
+  request: { query: z.object({ cursor: z.string().optional() }) },
+  responses: {
+    101: { description: 'From here on it is a WebSocket.' },
+    ...problems(400, 401, 426),
   },
 });

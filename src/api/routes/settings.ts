@@ -26,7 +26,7 @@ export const settings = createRoute({
   path: '/api/settings',
   summary: 'Every setting: what it is, where that comes from, and who changed it last',
   ...withToken,
-  responses: { 200: json(settingsSchema, 'In the order in which people are shown them.'), ...problems },
+  responses: { 200: json(settingsSchema, 'In the order in which people are shown them.'), ...problems(401) },
 });
 
 export const changeSetting = createRoute({
@@ -35,7 +35,7 @@ export const changeSetting = createRoute({
   summary: 'Change a setting, on every machine and at once; needs the role admin',
   ...withToken,
   request: { params, ...body(settingChangeSchema) },
-  responses: { 200: json(settingSchema, 'As it is now.'), ...problems },
+  responses: { 200: json(settingSchema, 'As it is now.'), ...problems(400, 401, 404, 409, 413, 415, 422) },
 });
 
 export const settingHistory = createRoute({
@@ -44,7 +44,7 @@ export const settingHistory = createRoute({
   summary: 'All that a setting ever was, newest first',
   ...withToken,
   request: { params, query: pageQuery },
-  responses: { 200: json(settingHistoryPage, 'A page of it.'), ...problems },
+  responses: { 200: json(settingHistoryPage, 'A page of it.'), ...problems(400, 401, 404, 409) },
 });
 
 export const models = createRoute({
@@ -52,7 +52,7 @@ export const models = createRoute({
   path: '/api/models',
   summary: 'The models that can be named, those that are used first',
   ...withToken,
-  responses: { 200: json(modelsSchema, 'With what they are for, and what they cost.'), ...problems },
+  responses: { 200: json(modelsSchema, 'With what they are for, and what they cost.'), ...problems(401) },
 });
 
 export const agents = createRoute({
@@ -60,7 +60,7 @@ export const agents = createRoute({
   path: '/api/agents',
   summary: 'The agents that there are, and what came of their runs',
   ...withToken,
-  responses: { 200: json(agentsSchema, 'Each of them.'), ...problems },
+  responses: { 200: json(agentsSchema, 'Each of them.'), ...problems(401) },
 });
 
 export const auditLog = createRoute({
@@ -69,5 +69,5 @@ export const auditLog = createRoute({
   summary: 'What was asked for through the interface and by whom, newest first',
   ...withToken,
   request: { query: pageQuery },
-  responses: { 200: json(auditPage, 'A page of it.'), ...problems },
+  responses: { 200: json(auditPage, 'A page of it.'), ...problems(400, 401) },
 });

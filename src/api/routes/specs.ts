@@ -1,15 +1,14 @@
 // Specs: what their work would cost, the upload, and those that there are.
-import { createRoute, z } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
 import {
   estimateSchema,
   pageQuery,
-  shortId,
   specDetailSchema,
   specPage,
   specSchema,
   specUploadSchema,
 } from '../contract.ts';
-import { body, json, problems, withToken } from './route-parts.ts';
+import { body, idempotencyKey, json, named, problems, withToken } from './route-parts.ts';
 
 export const estimateSpec = createRoute({
   method: 'post',
@@ -17,7 +16,7 @@ export const estimateSpec = createRoute({
   summary: 'What a spec would cost; nothing of it is kept; needs the role operator',
   ...withToken,
   request: body(specUploadSchema),
-  responses: { 200: json(estimateSchema, 'With what it goes by.'), ...problems },
+  responses: { 200: json(estimateSchema, 'With what it goes by.'), ...problems(400, 401, 413, 415) },
 });
 
 export const uploadSpec = createRoute({
@@ -27,9 +26,9 @@ export const uploadSpec = createRoute({
   ...withToken,
   request: {
     ...body(specUploadSchema),
-    headers: z.object({ 'idempotency-key': z.string().max(200).optional() }),
+    headers: idempotencyKey,
   },
-  responses: { 201: json(specSchema, 'It is kept.'), ...problems },
+  responses: { 201: json(specSchema, 'It is kept.'), ...problems(400, 401, 409, 413, 415) },
 });
 
 export const specs = createRoute({
@@ -38,7 +37,7 @@ export const specs = createRoute({
   summary: 'The specs, newest first',
   ...withToken,
   request: { query: pageQuery },
-  responses: { 200: json(specPage, 'A page of them.'), ...problems },
+  responses: { 200: json(specPage, 'A page of them.'), ...problems(400, 401) },
 });
 
 export const spec = createRoute({
@@ -46,6 +45,6 @@ export const spec = createRoute({
   path: '/api/specs/{id}',
   summary: 'One spec with its text',
   ...withToken,
-  request: { params: z.object({ id: shortId.openapi({ param: { name: 'id', in: 'path' } }) }) },
-  responses: { 200: json(specDetailSchema, 'As it was sent.'), ...problems },
+  request: { params: named },
+  responses: { 200: json(specDetailSchema, 'As it was sent.'), ...problems(400, 401, 404, 409) },
 });

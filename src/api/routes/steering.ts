@@ -4,15 +4,12 @@ import {
   actSchema,
   reasonSchema,
   retrySchema,
-  shortId,
   submissionSchema,
   submittedSchema,
   undoPlanSchema,
   workOrderSchema,
 } from '../contract.ts';
-import { body, json, problems, withToken } from './route-parts.ts';
-
-const ofOne = z.object({ id: shortId.openapi({ param: { name: 'id', in: 'path' } }) });
+import { body, idempotencyKey, json, named, optionalBody, problems, withToken } from './route-parts.ts';
 
 export const submit = createRoute({
   method: 'post',
@@ -21,13 +18,12 @@ export const submit = createRoute({
   ...withToken,
   request: {
     ...body(submissionSchema),
-    headers: z.object({
-      'idempotency-key': z.string().optional().openapi({
-        description: 'Of your choosing: the same one again submits nothing again, and answers the same.',
-      }),
-    }),
+    headers: idempotencyKey,
   },
-  responses: { 201: json(submittedSchema, 'It is kept, and in the queue.'), ...problems },
+  responses: {
+    201: json(submittedSchema, 'It is kept, and in the queue.'),
+    ...problems(400, 401, 409, 413, 415),
+  },
 });
 
 /** All of them answer the work order as it is after that; doing what is done already is success. */
@@ -38,10 +34,10 @@ function actRoute(path: `/api/work-orders/{id}/${string}`, summary: string) {
     summary: `${summary}; needs the role operator`,
     ...withToken,
     request: {
-      params: ofOne,
-      body: { required: false as const, content: { 'application/json': { schema: reasonSchema } } },
+      params: named,
+      ...optionalBody(reasonSchema),
     },
-    responses: { 200: json(workOrderSchema, 'As it is now.'), ...problems },
+    responses: { 200: json(workOrderSchema, 'As it is now.'), ...problems(400, 401, 404, 409, 413, 415) },
   });
 }
 
@@ -67,10 +63,10 @@ export const retry = createRoute({
   summary: 'Another run, from where it stopped or from a chosen step; needs the role operator',
   ...withToken,
   request: {
-    params: ofOne,
-    body: { required: false as const, content: { 'application/json': { schema: retrySchema } } },
+    params: named,
+    ...optionalBody(retrySchema),
   },
-  responses: { 200: json(workOrderSchema, 'As it is now.'), ...problems },
+  responses: { 200: json(workOrderSchema, 'As it is now.'), ...problems(400, 401, 404, 409, 413, 415) },
 });
 
 export const undoPlan = createRoute({
@@ -78,8 +74,8 @@ export const undoPlan = createRoute({
   path: '/api/work-orders/{id}/undo-plan',
   summary: 'What undoing it would do, in order',
   ...withToken,
-  request: { params: ofOne },
-  responses: { 200: json(undoPlanSchema, 'As things stand.'), ...problems },
+  request: { params: named },
+  responses: { 200: json(undoPlanSchema, 'As things stand.'), ...problems(400, 401, 404, 409) },
 });
 
 export const acts = createRoute({
@@ -87,6 +83,9 @@ export const acts = createRoute({
   path: '/api/work-orders/{id}/acts',
   summary: 'What may be done to it now by whoever asks, and what that would do',
   ...withToken,
-  request: { params: ofOne },
-  responses: { 200: json(z.object({ acts: z.array(actSchema) }), 'As things stand.'), ...problems },
+  request: { params: named },
+  responses: {
+    200: json(z.object({ acts: z.array(actSchema) }), 'As things stand.'),
+    ...problems(400, 401, 404, 409),
+  },
 });

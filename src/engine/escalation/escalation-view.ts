@@ -1,5 +1,5 @@
 // A question as programs and people get to see it.
-import type { EscalationOption } from '../../domain/escalation.ts';
+import { type EscalationOption, optionKinds } from '../../domain/escalation.ts';
 import { usdNumber } from '../../domain/money.ts';
 import type { SystemAlert } from '../../store/alerts.ts';
 import type { ListedPolicy } from '../../store/answer-policies.ts';
@@ -67,7 +67,7 @@ export function viewOfEscalation({ escalation, workOrder, waiting }: EscalationF
     operation: row.operation,
     title: row.title,
     context: row.context,
-    options: options.map((option) => viewOfOption(option, recommendedOption)),
+    options: (Array.isArray(options) ? options : []).filter(isWhole).map((option) => viewOfOption(option, recommendedOption)),
     recommended: recommendedOption,
     group_key: row.groupKey,
     waiting,
@@ -83,12 +83,22 @@ export function viewOfEscalation({ escalation, workOrder, waiting }: EscalationF
   };
 }
 
+/** What has no name or no kind cannot be chosen. */
+function isWhole(option: Partial<EscalationOption> | null): boolean {
+  return typeof option?.id === 'string' && optionKinds.some((kind) => kind === option.kind);
+}
+
 function viewOfOption(option: EscalationOption, recommended: string | null): OptionView {
   const { id, kind, label, command, costNanoUsd, risk, chance, chanceOf, chanceBasis, needsNote } = option;
   return {
-    ...{ id, kind, label, command, risk, chance },
-    cost_usd: costNanoUsd === null ? null : usdNumber(BigInt(costNanoUsd)),
-    chance_of: chanceOf,
+    ...{ id, kind },
+    // Older versions kept less of an option, and asked nothing the less.
+    label: label ?? id,
+    command: command ?? '',
+    risk: risk ?? 'high',
+    chance: chance ?? null,
+    cost_usd: /^-?\d+$/.test(costNanoUsd ?? '') ? usdNumber(BigInt(costNanoUsd ?? 0)) : null,
+    chance_of: chanceOf ?? 0,
     chance_basis: chanceBasis ?? null,
     needs_note: needsNote ?? false,
     is_recommended: id === recommended,

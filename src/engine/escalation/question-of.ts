@@ -107,7 +107,7 @@ async function factsOf(
     limitNanoUsd: order.limitNanoUsd,
     costNanoUsd: order.costNanoUsd,
     timeLimitMs: order.timeLimitMs,
-    envelopeNanoUsd: routed ? BigInt(routed.envelopeNanoUsd) : null,
+    envelopeNanoUsd: routed?.envelopeNanoUsd ? BigInt(routed.envelopeNanoUsd) : null,
     change: changeOf(results, effects, routed, worktreeKey(order.id, settings.host)),
   };
 }

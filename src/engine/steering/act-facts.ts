@@ -42,7 +42,7 @@ export async function loadActFacts(query: Query, order: WorkOrder): Promise<ActF
     session: sessions.findLast(({ state }) => state === 'running'),
     startable: startableSteps(new Map([...results].map(([step, { result }]) => [step, result]))),
     envelope: await envelopeOf(query, run),
-    estimateNanoUsd: routed ? BigInt(routed.envelopeNanoUsd) : null,
+    estimateNanoUsd: nanoOf(routed?.envelopeNanoUsd),
     pullRequest: await pullRequestOf(query, order, effects),
   };
 }
@@ -60,6 +60,11 @@ export function startableSteps(results: ReadonlyMap<Step, unknown>): Step[] {
     if (result === undefined || result.feedback) break;
   }
   return startable;
+}
+
+/** What an older version kept may not say it. */
+function nanoOf(text: string | undefined): bigint | null {
+  return text !== undefined && /^\d+$/.test(text) ? BigInt(text) : null;
 }
 
 async function envelopeOf(query: Query, run: Run | undefined): Promise<ActFacts['envelope']> {

@@ -279,6 +279,9 @@ test('what the acts depend on is read as it stands', async () => {
     envelope: null,
     session: undefined,
   });
+  await saveStepResult(database.query, { ...row, cycle: 1, result: { models: [] } });
+  const ofOlderVersion = await loadActFacts(database.query, order);
+  expect(ofOlderVersion).toMatchObject({ estimateNanoUsd: null });
   await markEffect(database.query, key, 'undone');
   expect((await loadActFacts(database.query, order)).pullRequest).toMatchObject({ state: 'closed' });
   expect((await actsOf(database.query, order, ada)).map(({ act }) => act)).toEqual([
