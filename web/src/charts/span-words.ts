@@ -1,0 +1,13 @@
+const dayMs = 86_400_000;
+const hour = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hour12: false });
+const dayAndHour = new Intl.DateTimeFormat('en', {
+  ...{ weekday: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false },
+});
+/** Spans of days are of UTC: in another zone they would be called by the day before. */
+const day = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric', timeZone: 'UTC' });
+
+/** What a span is called: by when it begins. */
+export function spanWords(at: string, bucketMs: number): string {
+  const format = bucketMs >= dayMs ? day : bucketMs > dayMs / 24 ? dayAndHour : hour;
+  return format.format(new Date(at));
+}

@@ -1,0 +1,54 @@
+export interface TableInsteadProps {
+  caption: string;
+  head: readonly string[];
+  rows: ReadonlyArray<readonly string[]>;
+}
+
+/** What a picture shows, for who reads figures, or hears them. */
+export function TableInstead({ caption, head, rows }: TableInsteadProps) {
+  return (
+    <details className="text-[13px]">
+      <summary className="inline-flex min-h-6 items-center text-quiet underline underline-offset-2">
+        The same as a table
+      </summary>
+      {/* Wider than a phone: it is moved to the side, by keys too. */}
+      <section
+        aria-label={caption}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keys
+        tabIndex={0}
+        className="mt-2 max-h-72 overflow-auto rounded-md border border-line"
+      >
+        <table className="w-full border-collapse tabular-nums">
+          <caption className="sr-only">{caption}</caption>
+          <thead className="sticky top-0 bg-raised">
+            <tr>
+              {head.map((title, column) => (
+                <th
+                  key={title}
+                  scope="col"
+                  className={`px-3 py-1.5 font-medium ${column === 0 ? 'text-left' : 'text-right'}`}
+                >
+                  <bdi>{title}</bdi>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody className="divide-y divide-line">
+            {rows.map(([first = '', ...values]) => (
+              <tr key={first}>
+                <th scope="row" className="whitespace-nowrap px-3 py-1 text-left font-normal">
+                  <bdi>{first}</bdi>
+                </th>
+                {values.map((value, column) => (
+                  <td key={head[column + 1]} className="px-3 py-1 text-right">
+                    {value}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </details>
+  );
+}

@@ -1,0 +1,113 @@
+// What comes if nothing is done, what is done without, and what machines hold back.
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import type { AdminHealth } from '../../../../src/api/contract.ts';
+import { Card } from '../../parts/card.tsx';
+import { usd } from '../../parts/money.ts';
+import { StatusBadge } from '../../parts/status-badge.tsx';
+import { Ago } from '../../parts/time.tsx';
+import { Words } from '../work-order/words.tsx';
+import { Answered } from './answered.tsx';
+import { useHealth } from './queries.ts';
+import { count, percent } from './words.ts';
+
+export function AheadCard() {
+  const health = useHealth();
+  return (
+    <Card title="Forecasts, and what is done without" isFlush>
+      <Answered query={health} what="the forecasts">
+        {({ forecasts, degradations, pressure }) => (
+          <div className="divide-y divide-line">
+            <Forecasts forecasts={forecasts} />
+            <Part title="Done without">
+              {degradations.length === 0 ? (
+                <p className="text-quiet">Everything is done as it should be.</p>
+              ) : (
+                <ul className="flex flex-col gap-1.5">
+                  {degradations.map((one) => (
+                    <li key={`${one.key} ${one.work_order_id ?? ''}`}>
+                      <Words text={one.feature} />, because <Words text={one.because} />,{' '}
+                      <span className="text-[13px] text-quiet">
+                        since <Ago at={one.since} />
+                      </span>
+                      {one.work_order_id ? (
+                        <>
+                          {' '}
+                          <Link
+                            to="/work-orders/$id"
+                            params={{ id: one.work_order_id }}
+                            className="text-accent underline underline-offset-2"
+                          >
+                            the work order
+                          </Link>
+                        </>
+                      ) : null}
+                    </li>
+                  ))}
+                </ul>
+              )}
+            </Part>
+            <Part title="Machines under pressure">
+              {pressure.length === 0 ? (
+                <p className="text-quiet">None.</p>
+              ) : (
+                <ul className="flex flex-col gap-1.5">
+                  {pressure.map(({ host, level, because }) => (
+                    <li key={host} className="flex flex-wrap items-center gap-2">
+                      <StatusBadge status={level} /> <Words text={host} className="font-medium" />
+                      <Words text={because} />
+                    </li>
+                  ))}
+                </ul>
+              )}
+            </Part>
+          </div>
+        )}
+      </Answered>
+    </Card>
+  );
+}
+
+function Forecasts({ forecasts }: { forecasts: AdminHealth['forecasts'] }) {
+  const { open, precision, judged, saved_usd, by_signal } = forecasts;
+  return (
+    <Part title="Forecasts">
+      {open.length === 0 ? (
+        <p className="text-quiet">Nothing is foreseen.</p>
+      ) : (
+        <ul className="flex flex-col gap-1.5">
+          {open.map(({ signal, subject, message, raised_at }) => (
+            <li key={`${signal} ${subject}`}>
+              <Words text={message} />{' '}
+              <span className="text-[13px] text-quiet">
+                foreseen <Ago at={raised_at} />
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+      <p className="mt-2 text-[13px] text-quiet">
+        {precision === null
+          ? 'No forecast has been judged yet.'
+          : `${percent(precision)} of ${count(judged)} forecasts that were judged came true; acting on them saved ${usd(saved_usd)}.`}
+      </p>
+      {by_signal.some((one) => one.judged > 0) ? (
+        <p className="text-[13px] text-quiet">
+          {by_signal
+            .filter((one) => one.judged > 0)
+            .map((one) => `${one.signal}: ${one.came_true} of ${one.judged}`)
+            .join(' · ')}
+        </p>
+      ) : null}
+    </Part>
+  );
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <div className="px-4 py-3 [overflow-wrap:anywhere]">
+      <h3 className="mb-1 text-[13px] font-semibold">{title}</h3>
+      {children}
+    </div>
+  );
+}

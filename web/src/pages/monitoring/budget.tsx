@@ -1,0 +1,97 @@
+// The money of the day and of the month: spent, presumed spent and held are three different things.
+import { Link } from '@tanstack/react-router';
+import type { Budget } from '../../../../src/api/contract.ts';
+import { lookAt } from '../../charts/series-look.ts';
+import { ShareBar } from '../../charts/share-bar.tsx';
+import { Badge } from '../../parts/badge.tsx';
+import { Card } from '../../parts/card.tsx';
+import { usd } from '../../parts/money.ts';
+import { Empty } from '../../parts/states.tsx';
+import { StatusBadge } from '../../parts/status-badge.tsx';
+import { Words } from '../work-order/words.tsx';
+import { Answered } from './answered.tsx';
+import { useBudget, useHealth } from './queries.ts';
+import { UnderWay } from './under-way.tsx';
+
+type Window = Budget['windows'][number];
+const looks = {
+  spent: lookAt(0),
+  presumed: { ...lookAt(1), pattern: 'rising' },
+  held: { ...lookAt(2), pattern: 'dots' },
+} as const;
+
+export function BudgetCard() {
+  const budget = useBudget();
+  const { data: health } = useHealth();
+  const statusOf = (key: string) =>
+    key.startsWith('day:')
+      ? health?.dailyBudget.status
+      : key.startsWith('month:')
+        ? health?.monthlyBudget.status
+        : undefined;
+  return (
+    <Card
+      title="Budget"
+      aside={
+        <Link
+          to="/settings"
+          search={{ group: 'limits' }}
+          className="text-accent underline underline-offset-2"
+        >
+          Change the limits
+        </Link>
+      }
+      isFlush
+    >
+      <Answered query={budget} what="the budget">
+        {(data) => (
+          <>
+            <div className="flex flex-col gap-4 p-4">
+              {data.windows.length === 0 ? (
+                <Empty title="Nothing was ever spent">
+                  The bars of day and month begin with the first call.
+                </Empty>
+              ) : null}
+              {data.windows.map((window) => (
+                <WindowBar key={window.key} window={window} status={statusOf(window.key)} />
+              ))}
+            </div>
+            <UnderWay budget={data} />
+          </>
+        )}
+      </Answered>
+    </Card>
+  );
+}
+
+export const nameOfWindow = ({ key, name }: Pick<Window, 'key' | 'name'>) =>
+  key.startsWith('day:') ? 'Today' : key.startsWith('month:') ? 'This month' : (name ?? key);
+
+function WindowBar({ window, status }: { window: Window; status: string | undefined }) {
+  const { limit_usd: limit, spent_usd, presumed_usd, held_usd, overrun_usd } = window;
+  const used = spent_usd + presumed_usd + held_usd;
+  return (
+    <section aria-label={`Budget: ${nameOfWindow(window)}`} className="flex flex-col gap-1.5">
+      <p className="flex flex-wrap items-baseline gap-x-2.5 gap-y-1">
+        <Words text={nameOfWindow(window)} className="font-semibold" />
+        {status ? <StatusBadge status={status} /> : null}
+        {window.is_frozen ? <Badge tone="bad">frozen</Badge> : null}
+        <span className="ml-auto tabular-nums">
+          {usd(used)} <span className="text-quiet">of {usd(limit)}</span>
+        </span>
+      </p>
+      <ShareBar
+        whole={limit}
+        show={usd}
+        parts={[
+          { name: 'Spent', value: spent_usd, look: looks.spent },
+          { name: 'Presumed spent', value: presumed_usd, look: looks.presumed },
+          { name: 'Set aside', value: held_usd, look: looks.held },
+        ]}
+      />
+      {overrun_usd > 0 ? (
+        <p className="text-[13px] text-bad">{usd(overrun_usd)} more than was set aside for it.</p>
+      ) : null}
+    </section>
+  );
+}

@@ -1,0 +1,74 @@
+// The figures of one line: how often it fails, what gets done, what it costs.
+import type { ReactNode } from 'react';
+import { usd } from '../../parts/money.ts';
+import { duration } from '../../parts/time.tsx';
+import type { Range } from '../../router.tsx';
+import { useHealth, useTrends } from './queries.ts';
+import { TrendMark } from './trend-mark.tsx';
+import { count, hoursWords, many, percent } from './words.ts';
+
+export function Figures({ range }: { range: Range }) {
+  const { data: health } = useHealth();
+  const { data: trends } = useTrends(range);
+  const rate = health?.errorRate;
+  const backlog = health?.escalationBacklog;
+  const answered = backlog?.avg_resolution_time_hours;
+  return (
+    <section aria-label="At a glance">
+      <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line md:grid-cols-3 xl:grid-cols-6">
+        <Figure
+          name="Errors, last hour"
+          value={rate ? percent(rate.last_hour) : '…'}
+          note={
+            rate ? (
+              <>
+                {many(rate.errors_last_hour, 'error')} <TrendMark trend={rate.trend} />
+              </>
+            ) : null
+          }
+        />
+        <Figure
+          name="Errors, 24 hours"
+          value={rate ? percent(rate.last_24h) : '…'}
+          note={rate ? many(rate.errors_last_24h, 'error') : null}
+        />
+        <Figure
+          name="Questions open"
+          value={backlog ? count(backlog.open) : '…'}
+          note={answered == null ? 'none answered yet' : `answered in ${hoursWords(answered)}`}
+        />
+        <Figure
+          name={`Completed, ${range}`}
+          value={trends ? count(trends.totals.completed) : '…'}
+          note={trends ? `${count(trends.totals.failed)} failed` : null}
+        />
+        <Figure
+          name={`Spent, ${range}`}
+          value={trends ? usd(trends.totals.spent_usd) : '…'}
+          note={
+            trends ? `${usd(trends.totals.wasted_usd)} wasted, ${many(trends.totals.calls, 'call')}` : null
+          }
+        />
+        <Figure
+          name={`Recovered, ${range}`}
+          value={trends ? (trends.recovery.rate === null ? '–' : percent(trends.recovery.rate)) : '…'}
+          note={
+            trends?.recovery.mean_time_to_recover_ms == null
+              ? 'no failure yet'
+              : `in ${duration(trends.recovery.mean_time_to_recover_ms)} on average`
+          }
+        />
+      </dl>
+    </section>
+  );
+}
+
+function Figure({ name, value, note }: { name: string; value: string; note: ReactNode }) {
+  return (
+    <div className="flex flex-col bg-surface px-4 py-3">
+      <dt className="text-[13px] text-quiet">{name}</dt>
+      <dd className="text-lg font-semibold tabular-nums">{value}</dd>
+      <dd className="text-[13px] text-quiet">{note ?? '\u00a0'}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,15 @@
+// Where on this page, or on another, one sees what to do.
+
+export const sectionIds = [
+  'budget',
+  'stuck',
+  'errors',
+  'circuits',
+  'sessions',
+  'agents',
+  'alerts',
+  'ahead',
+] as const;
+export type SectionId = (typeof sectionIds)[number];
+
+export type Place = { to: 'section'; id: SectionId } | { to: 'limits' } | { to: 'escalations' };

@@ -1,0 +1,103 @@
+// What this page asks for. What the live feed does not tell of, it asks for again by itself.
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import type { z } from 'zod';
+import type {
+  AdminHealth,
+  Alert,
+  Budget,
+  Circuit,
+  ErrorCard,
+  ErrorGroups,
+  errorPage,
+  reproductionSchema,
+  Stuck,
+  sessionPage,
+  Trends,
+} from '../../../../src/api/contract.ts';
+import { call, queryOf } from '../../api/call.ts';
+import type { Range } from '../../router.tsx';
+
+/** Calls begin and end without a word to the feed. */
+const moneyEveryMs = 10_000;
+const healthEveryMs = 15_000;
+/** The newest span grows, and nothing else of them changes. */
+const trendsEveryMs = 60_000;
+
+export type ErrorGroup = ErrorGroups['groups'][number];
+export type Sessions = z.infer<typeof sessionPage>;
+export type Reproduction = z.infer<typeof reproductionSchema>;
+
+export const useHealth = () =>
+  useQuery({
+    queryKey: ['health'],
+    queryFn: ({ signal }) => call<AdminHealth>('/api/admin/health', { signal }),
+    refetchInterval: healthEveryMs,
+  });
+
+export const useStuck = () =>
+  useQuery({
+    queryKey: ['stuck'],
+    queryFn: ({ signal }) => call<Stuck>('/api/stuck', { signal }),
+    refetchInterval: trendsEveryMs,
+  });
+
+export const useBudget = () =>
+  useQuery({
+    queryKey: ['budget'],
+    queryFn: ({ signal }) => call<Budget>('/api/budget', { signal }),
+    refetchInterval: moneyEveryMs,
+  });
+
+export const useTrends = (range: Range) =>
+  useQuery({
+    queryKey: ['trends', range],
+    queryFn: ({ signal }) => call<Trends>(`/api/trends${queryOf({ range })}`, { signal }),
+    refetchInterval: trendsEveryMs,
+    placeholderData: keepPreviousData,
+  });
+
+export const useErrorGroups = (range: Range) =>
+  useQuery({
+    queryKey: ['errors', 'groups', range],
+    queryFn: ({ signal }) => call<ErrorGroups>(`/api/error-groups${queryOf({ range })}`, { signal }),
+    placeholderData: keepPreviousData,
+  });
+
+const errorsOnPage = 20;
+
+export const useErrorsOf = (fingerprint: string, range: Range) =>
+  useInfiniteQuery({
+    queryKey: ['errors', 'of', fingerprint, range],
+    queryFn: ({ pageParam, signal }) =>
+      call<z.infer<typeof errorPage>>(
+        `/api/errors${queryOf({ fingerprint, range, limit: errorsOnPage, cursor: pageParam })}`,
+        { signal },
+      ),
+    initialPageParam: '',
+    getNextPageParam: ({ next_cursor }) => next_cursor,
+  });
+
+export const useOneError = (id: string) =>
+  useQuery({
+    queryKey: ['errors', 'one', id],
+    queryFn: ({ signal }) => call<ErrorCard>(`/api/errors/${encodeURIComponent(id)}`, { signal }),
+  });
+
+export const useCircuits = () =>
+  useQuery({
+    queryKey: ['circuits'],
+    queryFn: ({ signal }) => call<{ items: Circuit[] }>('/api/circuits', { signal }),
+  });
+
+export const useAlerts = (isAll: boolean) =>
+  useQuery({
+    queryKey: ['alerts', isAll],
+    queryFn: ({ signal }) => call<{ items: Alert[] }>(`/api/alerts${queryOf({ all: isAll })}`, { signal }),
+    placeholderData: keepPreviousData,
+  });
+
+export const useRunningSessions = () =>
+  useQuery({
+    queryKey: ['sessions', 'running'],
+    queryFn: ({ signal }) => call<Sessions>(`/api/sessions${queryOf({ state: 'running' })}`, { signal }),
+  });

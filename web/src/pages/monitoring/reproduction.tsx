@@ -1,0 +1,80 @@
+// A folder in which the error happens again, put together when somebody asks for it.
+import { useMutation } from '@tanstack/react-query';
+import { Download } from 'lucide-react';
+import { call } from '../../api/call.ts';
+import { Button } from '../../parts/button.tsx';
+import { Failed } from '../../parts/states.tsx';
+import { shown } from '../work-order/plain-text.ts';
+import { Words } from '../work-order/words.tsx';
+import { Output } from './one-error.tsx';
+import type { Reproduction } from './queries.ts';
+import { tarOf } from './tar-of.ts';
+import { many } from './words.ts';
+
+export function ReproductionPart({ id }: { id: string }) {
+  const asked = useMutation({
+    mutationFn: () => call<Reproduction>(`/api/errors/${encodeURIComponent(id)}/reproduction`),
+  });
+  const { data } = asked;
+  return (
+    <section aria-label="See it again" className="flex flex-col gap-2 border-t border-line pt-3">
+      <p className="font-semibold">See it again</p>
+      {data ? (
+        <Ready reproduction={data} />
+      ) : (
+        <>
+          <p className="text-quiet">Moose puts the files together in which it happens again, where it can.</p>
+          <Button className="self-start" isBusy={asked.isPending} onClick={() => asked.mutate()}>
+            Put it together
+          </Button>
+        </>
+      )}
+      {asked.isError ? <Failed error={asked.error} /> : null}
+    </section>
+  );
+}
+
+function Ready({ reproduction: { error_id, does, expects, files } }: { reproduction: Reproduction }) {
+  const name = `reproduction-${error_id.slice(0, 8)}`;
+  return (
+    <>
+      <p>
+        <span className="text-quiet">It does: </span>
+        <Words text={does} />
+      </p>
+      <p>
+        <span className="text-quiet">It is to be seen: </span>
+        <Words text={expects} />
+      </p>
+      <Button
+        look="primary"
+        className="self-start"
+        onClick={() => download(`${name}.tar`, tarOf(name, files, new Date()))}
+      >
+        <Download aria-hidden size={16} /> {name}.tar ({many(files.length, 'file')})
+      </Button>
+      <p className="text-[13px] text-quiet">
+        Then: <code>{`tar xf ${name}.tar && ${name}/reproduce.sh`}</code>. Read it before you run it.
+      </p>
+      {files.map(({ path, content }) => (
+        <details key={path}>
+          <summary className="inline-flex min-h-6 items-center text-[13px] underline underline-offset-2">
+            <code>{path}</code>
+          </summary>
+          <div className="mt-1.5">
+            <Output title={path} text={shown(content)} />
+          </div>
+        </details>
+      ))}
+    </>
+  );
+}
+
+function download(name: string, bytes: Uint8Array<ArrayBuffer>): void {
+  const url = URL.createObjectURL(new Blob([bytes], { type: 'application/x-tar' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(url);
+}

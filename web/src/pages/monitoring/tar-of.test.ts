@@ -1,0 +1,27 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { tarOf } from './tar-of.ts';
+
+test('what is downloaded is unpacked by the tar of the machine, and its script can be run', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tar-of-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const files = [
+    { path: 'reproduce.sh', content: '#!/bin/sh\necho seen\n' },
+    { path: 'input/ünï.txt', content: 'größer'.repeat(500) },
+    { path: 'empty.txt', content: '' },
+  ];
+  execFileSync('tar', ['xf', '-', '-C', folder], {
+    input: tarOf('again', files, new Date(1_700_000_000_000)),
+  });
+  for (const { path, content } of files)
+    expect(readFileSync(join(folder, 'again', path), 'utf8')).toBe(content);
+  expect(execFileSync(join(folder, 'again/reproduce.sh'), { encoding: 'utf8' })).toBe('seen\n');
+  expect(statSync(join(folder, 'again/empty.txt')).mtimeMs).toBe(1_700_000_000_000);
+});
+
+test('a name for which there is no room is refused, and not cut', () => {
+  expect(() => tarOf('again', [{ path: 'x'.repeat(100), content: '' }], new Date(0))).toThrow(RangeError);
+});

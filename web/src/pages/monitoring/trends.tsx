@@ -1,0 +1,166 @@
+// How it went: what was spent, what failed, what got done.
+import { useState } from 'react';
+import type { Trends } from '../../../../src/api/contract.ts';
+import { OverTime } from '../../charts/over-time.tsx';
+import { badLook, goodLook, lookAt, othersLook } from '../../charts/series-look.ts';
+import { stackOverTime } from '../../charts/stack-over-time.ts';
+import { Button } from '../../parts/button.tsx';
+import { Card } from '../../parts/card.tsx';
+import { usd } from '../../parts/money.ts';
+import { Empty } from '../../parts/states.tsx';
+import type { Range } from '../../router.tsx';
+import { Answered } from './answered.tsx';
+import { useTrends } from './queries.ts';
+import { count, spaced } from './words.ts';
+
+const bys = ['model', 'project'] as const;
+type By = (typeof bys)[number];
+
+export function SpendCard({ range }: { range: Range }) {
+  const trends = useTrends(range);
+  const [by, setBy] = useState<By>('model');
+  return (
+    <Card title={`Spent, ${range}`} aside={<Switch by={by} onChange={setBy} />} className="min-w-0">
+      <Answered query={trends} what="what was spent">
+        {(data) =>
+          data.spend.length === 0 ? (
+            <Empty title="Nothing was spent">Each call of a model is counted here from its end on.</Empty>
+          ) : (
+            <SpendPicture data={data} by={by} />
+          )
+        }
+      </Answered>
+    </Card>
+  );
+}
+
+function Switch({ by, onChange }: { by: By; onChange(by: By): void }) {
+  return (
+    <fieldset className="flex gap-1">
+      <legend className="sr-only">Told apart by</legend>
+      {bys.map((each) => (
+        <Button
+          key={each}
+          size="small"
+          look={each === by ? 'plain' : 'quiet'}
+          aria-pressed={each === by}
+          onClick={() => onChange(each)}
+        >
+          by {each}
+        </Button>
+      ))}
+    </fieldset>
+  );
+}
+
+/** What was for nothing stands apart, on top: it is not counted a second time among the models. */
+function SpendPicture({ data, by }: { data: Trends; by: By }) {
+  const useful = data.spend.map((row) => ({
+    at: row.at,
+    name: row[by] || 'of no project',
+    value: Math.max(0, row.usd - row.wasted_usd),
+  }));
+  const stack = stackOverTime(data, useful);
+  const wasted = stackOverTime(
+    data,
+    data.spend.map(({ at, wasted_usd }) => ({ at, name: 'wasted', value: wasted_usd })),
+  );
+  const wastedUsd = wasted.series[0]?.total ?? 0;
+  return (
+    <OverTime
+      caption={`What was spent within ${data.range}, by ${by}, and what of it was wasted`}
+      series={[
+        ...stack.series.map(({ name, total, isOthers }, index) => ({
+          ...{ name, total, look: isOthers ? othersLook : lookAt(index) },
+        })),
+        { name: 'wasted', total: wastedUsd, look: badLook },
+      ]}
+      points={stack.points.map(({ at, values }, index) => ({
+        at,
+        values: [...values, wasted.points[index]?.values[0] ?? 0],
+      }))}
+      bucketMs={data.bucket_ms}
+      show={usd}
+    />
+  );
+}
+
+export function ErrorsCard({ range }: { range: Range }) {
+  const trends = useTrends(range);
+  return (
+    <Card title={`Errors by class, ${range}`} className="min-w-0">
+      <Answered query={trends} what="the errors over time">
+        {(data) => {
+          if (data.errors.length === 0)
+            return <Empty title="No error was met">Each failure is counted here by what kind it is.</Empty>;
+          const rows = data.errors.map(({ at, failure_class, count: value }) => ({
+            ...{ at, name: spaced(failure_class), value },
+          }));
+          const { series, points } = stackOverTime(data, rows);
+          return (
+            <OverTime
+              caption={`Errors within ${data.range}, by class`}
+              series={series.map(({ name, total, isOthers }, index) => ({
+                ...{ name, total, look: isOthers ? othersLook : lookAt(index) },
+              }))}
+              points={points}
+              bucketMs={data.bucket_ms}
+              show={count}
+              isWhole
+            />
+          );
+        }}
+      </Answered>
+    </Card>
+  );
+}
+
+const ends = [
+  { key: 'completed', name: 'completed', look: goodLook },
+  { key: 'failed', name: 'failed', look: badLook },
+  { key: 'asked', name: 'asked you', look: { ...lookAt(1), pattern: 'rising' } },
+] as const;
+
+export function ThroughputCard({ range }: { range: Range }) {
+  const trends = useTrends(range);
+  return (
+    <Card title={`Work done, ${range}`} className="min-w-0">
+      <Answered query={trends} what="what got done">
+        {(data) =>
+          data.throughput.length === 0 ? (
+            <Empty title="No work came or went">What is submitted, and how it ends, is counted here.</Empty>
+          ) : (
+            <ThroughputPicture data={data} />
+          )
+        }
+      </Answered>
+    </Card>
+  );
+}
+
+function ThroughputPicture({ data }: { data: Trends }) {
+  const rows = data.throughput.flatMap((row) =>
+    ends.map(({ key, name }) => ({ at: row.at, name, value: row[key] })),
+  );
+  const { points, series } = stackOverTime(data, rows);
+  const submitted = data.throughput.reduce((sum, row) => sum + row.submitted, 0);
+  const placeOf = (name: string) => series.findIndex((one) => one.name === name);
+  return (
+    <div className="flex flex-col gap-2">
+      <p className="text-[13px] text-quiet">
+        {count(submitted)} submitted in this time; the bars are how work left off.
+      </p>
+      <OverTime
+        caption={`Work orders within ${data.range} that were completed, failed, or asked somebody`}
+        series={ends.map(({ name, look }) => ({ name, look, total: series[placeOf(name)]?.total ?? 0 }))}
+        points={points.map(({ at, values }) => ({
+          at,
+          values: ends.map(({ name }) => values[placeOf(name)] ?? 0),
+        }))}
+        bucketMs={data.bucket_ms}
+        show={count}
+        isWhole
+      />
+    </div>
+  );
+}

@@ -1,0 +1,14 @@
+// How this page says figures.
+
+export const percent = (share: number) => `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
+export const count = (value: number) => value.toLocaleString('en');
+export const spaced = (name: string) => name.replaceAll('_', ' ');
+/** `1 error`, `2 errors`. */
+export const many = (value: number, one: string, more = `${one}s`) =>
+  `${count(value)} ${value === 1 ? one : more}`;
+
+/** `40 min`, `5 h`, `3 days`. */
+export function hoursWords(hours: number): string {
+  if (hours < 1) return `${Math.max(1, Math.round(hours * 60))} min`;
+  return hours < 48 ? `${Math.round(hours)} h` : many(Math.round(hours / 24), 'day');
+}
