@@ -32,7 +32,7 @@ test('schema.sql is what the migrations make (node scripts/dump-schema.ts --writ
 
 /** Columns as `table.column: type, not null or null, given or made`, where 'made' means that an insert may leave it out. */
 const columns = `select c.table_name || '.' || c.column_name as name,
-    case when c.udt_name in ('text', 'uuid') or e.oid is not null then 'string' when c.udt_name = 'int8' then 'bigint'
+    case when c.udt_name in ('text', 'uuid', 'xid8') or e.oid is not null then 'string' when c.udt_name = 'int8' then 'bigint'
       when c.udt_name in ('int4', 'float8') then 'number' when c.udt_name = 'timestamptz' then 'Date'
       when c.udt_name = 'bool' then 'boolean' when c.udt_name = 'bytea' then 'Buffer' when c.udt_name = '_text' then 'string[]'
       when c.udt_name = 'jsonb' then 'json' else c.udt_name end as type,

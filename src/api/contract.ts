@@ -9,4 +9,5 @@ export * from './contract/money.ts';
 export * from './contract/monitoring.ts';
 export * from './contract/settings.ts';
 export * from './contract/specs.ts';
+export * from './contract/work-order-detail.ts';
 export * from './contract/work-orders.ts';

@@ -35,24 +35,68 @@ async function process(
   await database.query
     .insertInto('sessions')
     .values({
-      ...{
-        id,
-        workOrderId: of.workOrderId,
-        runId: of.runId,
-        purpose: 'agent',
-        name: 'patch',
-        cycle: 0,
-        attempt: 1,
-      },
+      id,
+      workOrderId: of.workOrderId,
+      runId: of.runId,
+      purpose: 'agent',
+      name: 'patch',
+      cycle: 0,
+      attempt: 1,
       ...{ host, directory, command: 'patch', state, exitCode: state === 'exited' ? 1 : null },
     })
     .execute();
   return id;
 }
 
-test('the timeline tells each step with what came of it, what it cost and what failed in it (R-UI-2)', async () => {
-  const { database, call } = await apiGround();
-  const of = await aWorkOrderAtWork(database, { step: 'verifying', title: hostile });
+type Of = Awaited<ReturnType<typeof aWorkOrderAtWork>>;
+
+async function aCall(database: Database, of: Of): Promise<void> {
+  const callId = newId<ReservationId>(new Date());
+  await database.query
+    .insertInto('costTracking')
+    .values({
+      id: callId,
+      type: 'actual',
+      status: 'settled',
+      serviceName: 'proposer',
+      workOrderId: of.workOrderId,
+      runId: of.runId,
+      reservedNanoUsd: 2_000_000_000n,
+      actualNanoUsd: 1_000_000_000n,
+      model: 'a/b',
+      settledAt: new Date(),
+    })
+    .execute();
+}
+
+async function aCrash(database: Database, of: Of, sessionId: string): Promise<string> {
+  const errorId = newId(new Date());
+  await database.query
+    .insertInto('errorEvents')
+    .values({
+      id: errorId,
+      errorType: 'AGENT_CRASHED',
+      severity: 'medium',
+      component: 'agents',
+      operation: 'apply',
+      errorMessage: 'It crashed.',
+      failureClass: 'unknown',
+      category: 'transient',
+      fingerprint: 'f',
+      step: 'applying',
+      runId: of.runId,
+      sessionId: sessionId as SessionId,
+      workOrderId: of.workOrderId,
+      rule: 'agent/crash',
+      confidence: 0.8,
+      metadata: toJson({ advice: 'Try again.' }),
+    })
+    .execute();
+  return errorId;
+}
+
+/** A work order whose proposal was applied by an agent that crashed first, and sent back by its check. */
+async function aStory(database: Database, of: Of) {
   await finish(database, of, 'routing', {
     complexity: 0.4,
     tier: 'standard',
@@ -64,26 +108,7 @@ test('the timeline tells each step with what came of it, what it cost and what f
     proposal: { plan: `Do it. ${hostile}`, edits: [{}, {}], risks: [] },
     model: 'a/b',
   });
-  const callId = newId<ReservationId>(new Date());
-  await database.query
-    .insertInto('costTracking')
-    .values({
-      ...{
-        id: callId,
-        type: 'actual',
-        status: 'settled',
-        serviceName: 'proposer',
-        workOrderId: of.workOrderId,
-        runId: of.runId,
-      },
-      ...{
-        reservedNanoUsd: 2_000_000_000n,
-        actualNanoUsd: 1_000_000_000n,
-        model: 'a/b',
-        settledAt: new Date(),
-      },
-    })
-    .execute();
+  await aCall(database, of);
   const sessionId = await process(database, of);
   await finish(database, of, 'applying', {
     outcome: 'changed',
@@ -91,38 +116,18 @@ test('the timeline tells each step with what came of it, what it cost and what f
     agent: 'patch',
     summary: 'It is done.',
   });
-  const errorId = newId(new Date());
-  await database.query
-    .insertInto('errorEvents')
-    .values({
-      ...{
-        id: errorId,
-        errorType: 'AGENT_CRASHED',
-        severity: 'medium',
-        component: 'agents',
-        operation: 'apply',
-        errorMessage: 'It crashed.',
-      },
-      ...{
-        failureClass: 'unknown',
-        category: 'transient',
-        fingerprint: 'f',
-        step: 'applying',
-        runId: of.runId,
-        sessionId,
-      },
-      ...{
-        workOrderId: of.workOrderId,
-        rule: 'agent/crash',
-        confidence: 0.8,
-        metadata: toJson({ advice: 'Try again.' }),
-      },
-    })
-    .execute();
+  const errorId = await aCrash(database, of, sessionId);
   await finish(database, of, 'verifying', {
     checks: [{ kind: 'test', command: 'npm test', passed: false, durationMs: 7, outputTail: hostile }],
     feedback: { summary: 'The check test is red', output: 'x' },
   });
+  return { sessionId, errorId };
+}
+
+test('the timeline tells each step with what came of it, what it cost and what failed in it (R-UI-2)', async () => {
+  const { database, call } = await apiGround();
+  const of = await aWorkOrderAtWork(database, { step: 'verifying', title: hostile });
+  const { sessionId, errorId } = await aStory(database, of);
 
   const { status, body } = await call(`/api/work-orders/${of.workOrderId.slice(-8)}`);
   expect(status).toBe(200);

@@ -382,7 +382,8 @@ create table live_events (
   subject text,
   work_order_id uuid,
   detail jsonb not null default '{}'::jsonb,
-  constraint live_events_pkey PRIMARY KEY (id)
+  constraint live_events_pkey PRIMARY KEY (id),
+  constraint live_events_topic_check CHECK ((topic = ANY (ARRAY['work_order'::text, 'error'::text, 'escalation'::text, 'session'::text, 'alert'::text, 'circuit'::text, 'degradation'::text, 'forecast'::text, 'setting'::text, 'spec'::text])))
 );
 
 create table model_prices (

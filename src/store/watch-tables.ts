@@ -1,14 +1,20 @@
 // The tables behind what people watch, and who they are; `schema.sql` is the proof.
-import type { Generated } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 import type { FailureClass } from '../domain/failure.ts';
 import type { ProjectId, WorkOrderId } from '../domain/ids.ts';
 import type { At, Json, Optional, OptionalJson, WithDefault } from './column-types.ts';
 
-export const liveTopics = [
-  ...(['work_order', 'error', 'escalation', 'session', 'alert', 'circuit'] as const),
-  ...(['degradation', 'forecast', 'setting', 'spec'] as const),
-] as const;
-export type LiveTopic = (typeof liveTopics)[number];
+export type LiveTopic =
+  | 'work_order'
+  | 'error'
+  | 'escalation'
+  | 'session'
+  | 'alert'
+  | 'circuit'
+  | 'degradation'
+  | 'forecast'
+  | 'setting'
+  | 'spec';
 
 export interface WatchTables {
   liveEvents: {
@@ -19,7 +25,7 @@ export interface WatchTables {
     topic: LiveTopic;
     subject: Optional<string>;
     workOrderId: Optional<WorkOrderId>;
-    detail: Json<Record<string, unknown>>;
+    detail: ColumnType<Record<string, unknown>, string | undefined, string>;
   };
   systemConfigHistory: {
     key: string;

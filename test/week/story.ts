@@ -5,6 +5,26 @@ import { addRow, type Row } from './rows.ts';
 import { type Ending, iso, type Step, steps } from './story-log.ts';
 import { StoryWork } from './story-work.ts';
 
+/** What is the same of all work orders of this week. */
+const unchanging = {
+  run: 1,
+  settings: {},
+  time_limit_ms: 300_000,
+  base_branch: 'main',
+  base_sha: '3f1c2aa',
+  refinement_cycles_max: 3,
+  agent_runs_at_progress: 0,
+  model_calls_at_progress: 0,
+  cost_at_progress_nano_usd: 0,
+  is_scripted: false,
+  changed_by: 'moose:worker',
+  changed_because: '',
+  metadata: {},
+  recovery_attempts: 0,
+  recoveries: [],
+  needs_approval: false,
+};
+
 export class Story extends StoryWork {
   tell(): this {
     const { ending } = this.draft;
@@ -122,100 +142,80 @@ export class Story extends StoryWork {
 
   protected order(ending: Ending): void {
     for (const close of this.closings) close();
-    const { title, project, createdAt } = this.draft;
     const isOver = ending !== 'pending' && ending !== 'in_progress';
     if (isOver) {
       this.nowMs += 300;
+      const reason = this.stuckOn?.message ?? 'the change is verified, pushed and proposed';
       this.transition(
-        {
-          status: ending,
-          step: this.step,
-          step_state: ending === 'needs_review' ? 'manual_intervention_required' : 'done',
-        },
+        { status: ending, step: this.step, step_state: this.stepState(ending) },
         'moose:worker',
-        this.stuckOn?.message ?? 'the change is verified, pushed and proposed',
+        reason,
       );
     }
-    const hasBranch = this.step !== null && this.step !== 'routing';
-    if (hasBranch) this.effects(ending);
+    if (this.hasBranch()) this.effects(ending);
+    this.addRun(ending, isOver);
+    this.addOrder(ending, isOver);
+  }
+
+  protected hasBranch(): boolean {
+    return this.step !== null && this.step !== 'routing';
+  }
+
+  protected stepState(ending: Ending): string | null {
+    if (this.step === null) return null;
+    if (ending === 'in_progress') return 'running';
+    return ending === 'needs_review' ? 'manual_intervention_required' : 'done';
+  }
+
+  protected addRun(ending: Ending, isOver: boolean): void {
     addRow(this.rows, 'runs', {
-      ...{
-        id: this.runId,
-        work_order_id: this.id,
-        number: 1,
-        kind: 'work',
-        first_step: 'routing',
-        state: isOver ? 'ended' : 'running',
-      },
-      ...{
-        outcome: isOver ? ending : null,
-        fence: 1,
-        executor: ending === 'in_progress' ? 'worker' : null,
-        takeups: 1,
-        leg: 0,
-      },
-      ...{
-        cycle: this.cycle,
-        step_attempt: 0,
-        settings: {},
-        created_at: iso(createdAt),
-        ended_at: isOver ? iso(this.nowMs) : null,
-        pauses: 0,
-      },
+      id: this.runId,
+      work_order_id: this.id,
+      number: 1,
+      kind: 'work',
+      first_step: 'routing',
+      state: isOver ? 'ended' : 'running',
+      outcome: isOver ? ending : null,
+      fence: 1,
+      executor: ending === 'in_progress' ? 'worker' : null,
+      takeups: 1,
+      leg: 0,
+      cycle: this.cycle,
+      step_attempt: 0,
+      settings: {},
+      created_at: iso(this.draft.createdAt),
+      ended_at: isOver ? iso(this.nowMs) : null,
+      pauses: 0,
     });
+  }
+
+  protected addOrder(ending: Ending, isOver: boolean): void {
+    const { title, project, createdAt } = this.draft;
+    const { code, message, advice, failureClass } = this.stuckOn ?? {};
     addRow(this.rows, 'work_orders', {
-      ...{ id: this.id, project_id: project.id, title, status: ending, step: this.step },
-      ...{
-        description: `${title}. What is to change, and how one sees that it did, stands in the acceptance.`,
-        acceptance: 'There is a test that fails without the change.',
-      },
-      ...{
-        step_state:
-          this.step === null
-            ? null
-            : ending === 'in_progress'
-              ? 'running'
-              : ending === 'needs_review'
-                ? 'manual_intervention_required'
-                : 'done',
-      },
-      ...{
-        failure_class: this.stuckOn?.failureClass ?? null,
-        failure: this.stuckOn
-          ? { code: this.stuckOn.code, message: this.stuckOn.message, advice: this.stuckOn.advice }
-          : null,
-      },
-      ...{ run: 1, settings: {}, time_limit_ms: 300_000, base_branch: 'main', base_sha: '3f1c2aa' },
-      ...{
-        branch: hasBranch ? this.branch() : null,
-        pull_request_url: ending === 'completed' ? `https://github.com/acme/${project.name}/pull/7` : null,
-      },
-      ...{
-        agent_runs: this.cycle + 1,
-        model_calls: this.calls,
-        input_tokens: this.calls * 20_000,
-        output_tokens: this.calls * 2_000,
-      },
-      ...{
-        cost_nano_usd: this.costNanoUsd,
-        wasted_nano_usd: Math.min(this.wastedNanoUsd, this.costNanoUsd),
-        refinement_cycles: this.cycle,
-        refinement_cycles_max: 3,
-      },
-      ...{
-        agent_runs_at_progress: 0,
-        model_calls_at_progress: 0,
-        cost_at_progress_nano_usd: 0,
-        is_scripted: false,
-        changed_by: 'moose:worker',
-        changed_because: '',
-      },
-      ...{
-        created_at: iso(createdAt),
-        updated_at: iso(this.nowMs),
-        finished_at: isOver && ending !== 'needs_review' ? iso(this.nowMs) : null,
-      },
-      ...{ metadata: {}, recovery_attempts: 0, recoveries: [], needs_approval: false },
+      id: this.id,
+      project_id: project.id,
+      title,
+      status: ending,
+      step: this.step,
+      description: `${title}. What is to change, and how one sees that it did, stands in the acceptance.`,
+      acceptance: 'There is a test that fails without the change.',
+      step_state: this.stepState(ending),
+      failure_class: failureClass ?? null,
+      failure: this.stuckOn ? { code, message, advice } : null,
+      branch: this.hasBranch() ? this.branch() : null,
+      pull_request_url: ending === 'completed' ? `https://github.com/acme/${project.name}/pull/7` : null,
+      agent_runs: this.cycle + 1,
+      model_calls: this.calls,
+      input_tokens: this.calls * 20_000,
+      output_tokens: this.calls * 2_000,
+      cost_nano_usd: this.costNanoUsd,
+      wasted_nano_usd: Math.min(this.wastedNanoUsd, this.costNanoUsd),
+      refinement_cycles: this.cycle,
+      created_at: iso(createdAt),
+      updated_at: iso(this.nowMs),
+      finished_at: isOver && ending !== 'needs_review' ? iso(this.nowMs) : null,
+      ...unchanging,
     });
   }
 

@@ -18,7 +18,8 @@ export function addSurroundings(dice: Dice, rows: Rows, stories: readonly Story[
     addRow(rows, 'escalations', escalationRow(dice, story, { id, isOpen }));
   }
   addCircuits(rows, nowMs);
-  addWatch(dice, rows, nowMs);
+  addAlerts(dice, rows, nowMs);
+  addWarnings(dice, rows, nowMs);
   addPeople(dice, rows, nowMs);
   return open;
 }
@@ -130,7 +131,7 @@ function addCircuits(rows: Rows, nowMs: number): void {
   add('forge:local', 'closed', nowMs - 50 * hourMs, null);
 }
 
-function addWatch(dice: Dice, rows: Rows, nowMs: number): void {
+function addAlerts(dice: Dice, rows: Rows, nowMs: number): void {
   const alert = (severity: string, component: string, message: string, rest: Row) =>
     addRow(rows, 'system_alerts', {
       ...{ id: dice.uuid(), severity, component, operation: 'watch', message, times: 1, metadata: {} },
@@ -152,6 +153,9 @@ function addWatch(dice: Dice, rows: Rows, nowMs: number): void {
       resolved_by: 'human:ada',
     },
   });
+}
+
+function addWarnings(dice: Dice, rows: Rows, nowMs: number): void {
   const degradation = { work_order_id: null, since: iso(nowMs - 9 * minuteMs), lapses_at: null, until: null };
   addRow(rows, 'degradations', {
     ...{

@@ -6,7 +6,8 @@ create table live_events (
   id bigint generated always as identity primary key,
   xid xid8 not null default pg_current_xact_id(),
   at timestamptz not null default clock_timestamp(),
-  topic text not null,
+  topic text not null check (topic in ('work_order', 'error', 'escalation', 'session', 'alert', 'circuit',
+    'degradation', 'forecast', 'setting', 'spec')),
   subject text,
   work_order_id uuid,
   detail jsonb not null default '{}'

@@ -11,95 +11,124 @@ export interface LiveCounters {
 }
 
 export function createLiveCounters(registry: Registry): LiveCounters {
-  const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[] = []) =>
-    new Counter<Label>({ name, help, labelNames, registers: [registry] });
-  const histogram = <Label extends string>(
-    name: string,
-    help: string,
-    buckets: number[],
-    labelNames: readonly Label[],
-  ) => new Histogram<Label>({ name, help, buckets, labelNames, registers: [registry] });
-  const transitions = counter('moose_work_order_transitions_total', 'Changes of status, by the new one.', [
-    'status',
-  ]);
-  const steps = histogram('moose_step_duration_seconds', 'How long finished steps took.', stepSeconds, [
-    'step',
-  ]);
-  const failedSteps = counter('moose_steps_failed_total', 'Failures met at a step, by the step.', ['step']);
-  const errors = counter('moose_errors_total', 'Failures by class, component and category.', [
-    ...(['failure_class', 'component', 'category'] as const),
-  ]);
-  const withoutText = counter('moose_errors_without_text_total', 'Failures that say nothing.');
-  const evidence = counter(
-    'moose_process_errors_total',
-    'Failures of processes, by whether all evidence is there.',
-    ['evidence'],
-  );
-  const recoveries = counter('moose_recoveries_total', 'What came of what was done about failures.', [
-    ...(['strategy', 'outcome'] as const),
-  ]);
-  const escalations = counter('moose_escalations_total', 'Questions that were put before people.', [
-    'failure_class',
-  ]);
-  const starts = counter('moose_session_starts_total', 'Processes that were to start, by what came of it.', [
-    ...(['purpose', 'outcome'] as const),
-  ]);
-  const lifetimes = histogram('moose_session_lifetime_seconds', 'How long processes lived.', sessionSeconds, [
-    ...(['purpose', 'state'] as const),
-  ]);
-  const lost = counter('moose_sessions_lost_total', 'Processes that died without saying how they ended.', [
-    'purpose',
-  ]);
-  const lag = histogram(
-    'moose_reality_lag_seconds',
-    'From the end of a process to its row: how far the database is behind reality.',
-    noticedSeconds,
-    ['purpose'],
-  );
-
   const observers: Partial<Record<LiveRow['topic'], (detail: Record<string, unknown>) => void>> = {
-    work_order(detail) {
-      const { kind, status, from_status: from, step, duration_ms: durationMs } = detail;
-      if (kind === 'transition' && typeof status === 'string' && status !== from) transitions.inc({ status });
-      if (kind === 'step.finished' && typeof step === 'string' && typeof durationMs === 'number')
-        steps.observe({ step }, durationMs / 1_000);
-    },
-    error(detail) {
-      if (detail.act === 'insert') {
-        const { failure_class, component, category, has_text, has_evidence } = detail;
-        errors.inc({
-          failure_class: text(failure_class),
-          component: text(component),
-          category: text(category),
-        });
-        if (typeof detail.step === 'string') failedSteps.inc({ step: detail.step });
-        if (has_text === false) withoutText.inc();
-        if (typeof has_evidence === 'boolean') evidence.inc({ evidence: has_evidence ? 'whole' : 'partial' });
-      }
-      if (typeof detail.recovered === 'boolean')
-        recoveries.inc({
-          strategy: text(detail.strategy),
-          outcome: detail.recovered ? 'recovered' : 'failed',
-        });
-    },
-    escalation(detail) {
-      if (detail.act === 'insert') escalations.inc({ failure_class: text(detail.failure_class) });
-    },
-    session(detail) {
-      const purpose = text(detail.purpose);
-      const { act, state, lived_ms: livedMs, noticed_after_ms: noticedAfterMs } = detail;
-      if (act !== 'update') return;
-      if (state === 'running') starts.inc({ purpose, outcome: 'started' });
-      else if (typeof livedMs !== 'number') starts.inc({ purpose, outcome: 'failed' });
-      if (state === 'lost') lost.inc({ purpose });
-      if (typeof livedMs === 'number') lifetimes.observe({ purpose, state: text(state) }, livedMs / 1_000);
-      if (typeof noticedAfterMs === 'number') lag.observe({ purpose }, Math.max(0, noticedAfterMs) / 1_000);
-    },
+    work_order: countWork(registry),
+    error: countErrors(registry),
+    escalation: countEscalations(registry),
+    session: countSessions(registry),
   };
   return {
     observe: (events) => {
       for (const { topic, detail } of events) observers[topic]?.(detail);
     },
+  };
+}
+
+type Observer = (detail: Record<string, unknown>) => void;
+
+function counter<Label extends string>(
+  registry: Registry,
+  name: string,
+  help: string,
+  labelNames: readonly Label[] = [],
+): Counter<Label> {
+  return new Counter<Label>({ name, help, labelNames, registers: [registry] });
+}
+
+function countWork(registry: Registry): Observer {
+  const transitions = counter(
+    registry,
+    'moose_work_order_transitions_total',
+    'Changes of status, by the new one.',
+    ['status'],
+  );
+  const steps = new Histogram({
+    ...{ name: 'moose_step_duration_seconds', help: 'How long finished steps took.', buckets: stepSeconds },
+    ...{ labelNames: ['step'], registers: [registry] },
+  });
+  return ({ kind, status, from_status: from, step, duration_ms: durationMs }) => {
+    if (kind === 'transition' && typeof status === 'string' && status !== from) transitions.inc({ status });
+    if (kind === 'step.finished' && typeof step === 'string' && typeof durationMs === 'number')
+      steps.observe({ step }, durationMs / 1_000);
+  };
+}
+
+function countErrors(registry: Registry): Observer {
+  const failedSteps = counter(registry, 'moose_steps_failed_total', 'Failures met at a step, by the step.', [
+    'step',
+  ]);
+  const errors = counter(registry, 'moose_errors_total', 'Failures by class, component and category.', [
+    ...(['failure_class', 'component', 'category'] as const),
+  ]);
+  const withoutText = counter(registry, 'moose_errors_without_text_total', 'Failures that say nothing.');
+  const evidence = counter(
+    registry,
+    'moose_process_errors_total',
+    'Failures of processes, by whether all evidence is there.',
+    ['evidence'],
+  );
+  const recoveries = counter(
+    registry,
+    'moose_recoveries_total',
+    'What came of what was done about failures.',
+    [...(['strategy', 'outcome'] as const)],
+  );
+  return (detail) => {
+    if (detail.act === 'insert') {
+      const { failure_class, component, category, has_text, has_evidence } = detail;
+      errors.inc({
+        failure_class: text(failure_class),
+        component: text(component),
+        category: text(category),
+      });
+      if (typeof detail.step === 'string') failedSteps.inc({ step: detail.step });
+      if (has_text === false) withoutText.inc();
+      if (typeof has_evidence === 'boolean') evidence.inc({ evidence: has_evidence ? 'whole' : 'partial' });
+    }
+    if (typeof detail.recovered === 'boolean')
+      recoveries.inc({ strategy: text(detail.strategy), outcome: detail.recovered ? 'recovered' : 'failed' });
+  };
+}
+
+function countEscalations(registry: Registry): Observer {
+  const escalations = counter(registry, 'moose_escalations_total', 'Questions that were put before people.', [
+    'failure_class',
+  ]);
+  return (detail) => {
+    if (detail.act === 'insert') escalations.inc({ failure_class: text(detail.failure_class) });
+  };
+}
+
+function countSessions(registry: Registry): Observer {
+  const starts = counter(
+    registry,
+    'moose_session_starts_total',
+    'Processes that were to start, by what came of it.',
+    [...(['purpose', 'outcome'] as const)],
+  );
+  const lost = counter(
+    registry,
+    'moose_sessions_lost_total',
+    'Processes that died without saying how they ended.',
+    ['purpose'],
+  );
+  const lifetimes = new Histogram({
+    ...{ name: 'moose_session_lifetime_seconds', help: 'How long processes lived.', buckets: sessionSeconds },
+    ...{ labelNames: ['purpose', 'state'], registers: [registry] },
+  });
+  const lag = new Histogram({
+    name: 'moose_reality_lag_seconds',
+    help: 'From the end of a process to its row: how far the database is behind reality.',
+    ...{ buckets: noticedSeconds, labelNames: ['purpose'], registers: [registry] },
+  });
+  return ({ act, purpose: given, state, lived_ms: livedMs, noticed_after_ms: noticedAfterMs }) => {
+    if (act !== 'update') return;
+    const purpose = text(given);
+    if (state === 'running') starts.inc({ purpose, outcome: 'started' });
+    else if (typeof livedMs !== 'number') starts.inc({ purpose, outcome: 'failed' });
+    if (state === 'lost') lost.inc({ purpose });
+    if (typeof livedMs === 'number') lifetimes.observe({ purpose, state: text(state) }, livedMs / 1_000);
+    if (typeof noticedAfterMs === 'number') lag.observe({ purpose }, Math.max(0, noticedAfterMs) / 1_000);
   };
 }
 

@@ -50,11 +50,11 @@ export function createMetrics(deps: MetricsDeps): Metrics {
     scrape(signal) {
       const nowMs = performance.now();
       if (kept !== null && nowMs - kept.atMs < freshMs) return kept.text;
-      const text = read(signal);
-      kept = { text, atMs: nowMs };
-      text.catch(() => {
+      const text = read(signal).catch((cause: unknown) => {
         kept = null;
+        throw cause;
       });
+      kept = { text, atMs: nowMs };
       return text;
     },
     close: leave,
