@@ -1,3 +1,86 @@
+// Settings: what Moose goes by, who has said so, and who may say something else.
+import { useNavigate } from '@tanstack/react-router';
+import { Page } from '../../parts/page.tsx';
+import { Failed, Loading } from '../../parts/states.tsx';
+import { Tabs } from '../../parts/tabs.tsx';
+import { type SettingGroup, settingGroups, settingsRoute } from '../../router.tsx';
+import { useMe } from '../../shell/me.ts';
+import { AgentsCard } from './agents-card.tsx';
+import { AuditCard } from './audit-card.tsx';
+import { ModelsCard } from './models-card.tsx';
+import { SettingsCard } from './settings-card.tsx';
+import { StandingAnswers } from './standing-answers.tsx';
+import { TokensCard } from './tokens-card.tsx';
+import { useSettings } from './use-settings.ts';
+
+const titles: Readonly<Record<SettingGroup, string>> = {
+  limits: 'Limits',
+  policies: 'Policies',
+  models: 'Models',
+  agents: 'Agents',
+  breakers: 'Circuit breakers',
+  people: 'People',
+};
+
 export function SettingsPage() {
-  return <h1>SettingsPage</h1>;
+  const { group = 'limits' } = settingsRoute.useSearch();
+  const navigate = useNavigate({ from: '/settings' });
+  const isAdmin = useMe().me.role === 'admin';
+  return (
+    <Page
+      title="Settings"
+      lead={
+        isAdmin
+          ? 'A change holds on every machine, at once. Each is kept, with who made it, and can be taken back.'
+          : 'You see what Moose goes by. Only who is signed in as an admin changes it.'
+      }
+    >
+      <Tabs
+        label="Groups of settings"
+        value={group}
+        onChange={(name) => void navigate({ search: { group: name }, resetScroll: false })}
+        tabs={settingGroups.map((name) => ({
+          name,
+          title: titles[name],
+          content: <Group group={name} isAdmin={isAdmin} />,
+        }))}
+      />
+    </Page>
+  );
+}
+
+interface GroupProps {
+  group: SettingGroup;
+  isAdmin: boolean;
+}
+
+function Group({ group, isAdmin }: GroupProps) {
+  return (
+    <div className="flex flex-col gap-5">
+      <GroupSettings group={group} isAdmin={isAdmin} />
+      {group === 'policies' ? <StandingAnswers /> : null}
+      {group === 'models' ? <ModelsCard /> : null}
+      {group === 'agents' ? <AgentsCard /> : null}
+      {group === 'people' ? (
+        <>
+          <TokensCard isAdmin={isAdmin} />
+          <AuditCard />
+        </>
+      ) : null}
+    </div>
+  );
+}
+
+function GroupSettings({ group, isAdmin }: GroupProps) {
+  const settings = useSettings();
+  if (settings.isPending) return <Loading what="the settings" lines={8} />;
+  if (settings.isError && !settings.data)
+    return <Failed error={settings.error} onRetry={() => void settings.refetch()} />;
+  const items = settings.data.items.filter((setting) => setting.group === group);
+  return (
+    <>
+      {settings.isError ? <Failed error={settings.error} onRetry={() => void settings.refetch()} /> : null}
+      <SettingsCard title={titles[group]} items={items} isAdmin={isAdmin} />
+    </>
+  );
 }

@@ -1,0 +1,48 @@
+import type { z } from 'zod';
+import type { agentSchema } from '../../../../src/api/contract.ts';
+import { Badge } from '../../parts/badge.tsx';
+import { Card } from '../../parts/card.tsx';
+import { Failed, Loading } from '../../parts/states.tsx';
+import { StatusBadge } from '../../parts/status-badge.tsx';
+import { Ago } from '../../parts/time.tsx';
+import { type Column, PlainTable } from './plain-table.tsx';
+import { useAgents } from './use-settings.ts';
+
+type Agent = z.infer<typeof agentSchema>;
+
+const columns: ReadonlyArray<Column<Agent>> = [
+  {
+    head: 'Agent',
+    cell: ({ name, is_usual }) => (
+      <span className="flex flex-wrap gap-1.5">
+        <bdi>{name}</bdi>
+        {is_usual ? <Badge tone="info">usual</Badge> : null}
+      </span>
+    ),
+  },
+  { head: 'Calls models', cell: ({ calls_models }) => (calls_models ? 'itself' : 'through Moose') },
+  {
+    head: 'Good of 24 h',
+    cell: ({ runs_24h: runs, good_24h: good }) =>
+      runs === 0 ? <span className="text-quiet">no runs</span> : `${good} of ${runs}`,
+  },
+  {
+    head: 'Last success',
+    cell: ({ last_success: at }) => (at ? <Ago at={at} /> : <span className="text-quiet">never</span>),
+  },
+  { head: 'Circuit', cell: ({ circuit }) => <StatusBadge status={circuit} /> },
+];
+
+/** What there is to choose from, and what came of it. */
+export function AgentsCard() {
+  const agents = useAgents();
+  return (
+    <Card title="Agents that there are" isFlush>
+      {agents.isPending ? <Loading what="the agents" /> : null}
+      {agents.isError ? <Failed error={agents.error} onRetry={() => void agents.refetch()} /> : null}
+      {agents.data ? (
+        <PlainTable caption="Agents" items={agents.data.items} keyOf={({ name }) => name} columns={columns} />
+      ) : null}
+    </Card>
+  );
+}

@@ -1,0 +1,78 @@
+// What was asked for through the interface and by whom, newest first.
+import { useInfiniteQuery } from '@tanstack/react-query';
+import type { z } from 'zod';
+import type { auditPage } from '../../../../src/api/contract.ts';
+import { call, queryOf } from '../../api/call.ts';
+import { Button } from '../../parts/button.tsx';
+import { Card } from '../../parts/card.tsx';
+import { Empty, Failed, Loading } from '../../parts/states.tsx';
+import { Ago } from '../../parts/time.tsx';
+import { nameOfActor } from '../work-order/name-of-actor.ts';
+import { asJson, legible } from '../work-order/plain-text.ts';
+
+type AuditPage = z.infer<typeof auditPage>;
+type Entry = AuditPage['items'][number];
+
+const pageSize = 25;
+/** What others do is seen after so long at the latest. */
+const readEveryMs = 30_000;
+
+export function AuditCard() {
+  const audit = useInfiniteQuery({
+    queryKey: ['audit'],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      call<AuditPage>(`/api/audit${queryOf({ cursor: pageParam, limit: pageSize })}`, { signal }),
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    refetchInterval: readEveryMs,
+  });
+  const entries = audit.data?.pages.flatMap(({ items }) => items) ?? [];
+  return (
+    <Card title="Audit log" isFlush>
+      {audit.isPending ? <Loading what="the audit log" /> : null}
+      {audit.isError ? <Failed error={audit.error} onRetry={() => void audit.refetch()} /> : null}
+      {audit.isSuccess && entries.length === 0 ? (
+        <Empty title="Nothing was asked for yet">
+          Every change through Mission Control and the API stands here: who, when, what, and to what. Nothing
+          of it is ever changed or taken away.
+        </Empty>
+      ) : null}
+      <ul className="divide-y divide-line">
+        {entries.map((entry) => (
+          <AuditLine key={entry.id} entry={entry} />
+        ))}
+      </ul>
+      {audit.hasNextPage ? (
+        <div className="border-t border-line p-3 text-center">
+          <Button isBusy={audit.isFetchingNextPage} onClick={() => void audit.fetchNextPage()}>
+            Earlier ones
+          </Button>
+        </div>
+      ) : null}
+    </Card>
+  );
+}
+
+function AuditLine({ entry: { actor, act, subject, at, detail } }: { entry: Entry }) {
+  const hasDetail = detail !== null && typeof detail === 'object' && Object.keys(detail).length > 0;
+  return (
+    <li className="px-4 py-2 [overflow-wrap:anywhere]">
+      <p className="flex flex-wrap items-baseline gap-x-2">
+        <bdi className="font-medium">{nameOfActor(actor)}</bdi>
+        <code className="text-[13px]">{act}</code>
+        {subject === null ? null : <bdi>{legible(subject)}</bdi>}
+        <span className="ml-auto whitespace-nowrap text-[13px] text-quiet">
+          <Ago at={at} />
+        </span>
+      </p>
+      {hasDetail ? (
+        <details className="text-[13px]">
+          <summary className="w-fit text-quiet">Details</summary>
+          <pre className="mt-1 max-h-64 overflow-auto whitespace-pre-wrap rounded bg-raised p-2" dir="ltr">
+            {legible(asJson(detail))}
+          </pre>
+        </details>
+      ) : null}
+    </li>
+  );
+}

@@ -1,0 +1,140 @@
+// A setting is changed with what was and what will be before the eyes, and not over somebody else's change.
+import { type FormEvent, useId, useState } from 'react';
+import type { Setting } from '../../../../src/api/contract.ts';
+import { ProblemError } from '../../api/call.ts';
+import { Button } from '../../parts/button.tsx';
+import { Dialog } from '../../parts/dialog.tsx';
+import { Failed } from '../../parts/states.tsx';
+import { nameOfActor } from '../work-order/name-of-actor.ts';
+import { Editor } from './editor.tsx';
+import { type Draft, draftOf, problemsOf, readDraft, type ValueProblems } from './setting-draft.ts';
+import { tellValue } from './tell-value.ts';
+import { useChangeSetting } from './use-settings.ts';
+import { WhatChanges } from './what-changes.tsx';
+
+export interface ChangeDialogProps {
+  /** As it is now, also while this is open. */
+  setting: Setting;
+  /** What it is to be put back to; null is what is usual. */
+  start?: { value: unknown };
+  onClose(): void;
+}
+
+interface Form {
+  draft: Draft;
+  /** Back to what is usual, whatever that will be. */
+  isUsual: boolean;
+  problems: ValueProblems;
+}
+
+export function ChangeDialog({ setting, start, onClose }: ChangeDialogProps) {
+  const formId = useId();
+  const [seen, setSeen] = useState(setting.version);
+  const [form, setForm] = useState<Form>(() => formOf(setting, start ?? { value: setting.value }));
+  const change = useChangeSetting(setting.key, onClose);
+  const read = readDraft(setting, form.draft);
+  const value = 'value' in read ? read.value : undefined;
+  const isSame = JSON.stringify(value) === JSON.stringify(setting.value);
+  const isOvertaken = setting.version !== seen;
+  const refused = change.error instanceof ProblemError ? problemsOf(change.error.problem) : null;
+  const problems = { ...refused, ...form.problems };
+  const write = (written: Partial<Form>) => {
+    change.reset();
+    setForm({ ...form, isUsual: false, problems: {}, ...written });
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if ('problems' in read) setForm({ ...form, problems: read.problems });
+    else if (!isSame && !isOvertaken) change.mutate({ value: form.isUsual ? null : value, version: seen });
+  };
+  return (
+    <Dialog
+      isOpen
+      isWide={form.draft.shape === 'rows'}
+      onClose={onClose}
+      title={setting.title}
+      description={setting.help}
+      foot={
+        <>
+          {setting.source === 'changed' && !form.isUsual ? (
+            <Button look="quiet" className="mr-auto" onClick={() => write(usualForm(setting))}>
+              Back to usual
+            </Button>
+          ) : null}
+          <Button onClick={onClose}>Leave it as it is</Button>
+          <Button
+            type="submit"
+            form={formId}
+            look="primary"
+            isBusy={change.isPending}
+            disabled={isOvertaken || (isSame && value !== undefined)}
+          >
+            Save
+          </Button>
+        </>
+      }
+    >
+      <form id={formId} onSubmit={submit} noValidate className="flex flex-col gap-4">
+        {isOvertaken ? (
+          <Overtaken
+            setting={setting}
+            onTheirs={() => {
+              setSeen(setting.version);
+              write(formOf(setting, { value: setting.value }));
+            }}
+            onMine={() => {
+              setSeen(setting.version);
+              change.reset();
+            }}
+          />
+        ) : null}
+        <Editor
+          setting={setting}
+          draft={form.draft}
+          problems={problems}
+          onChange={(draft) => write({ draft })}
+        />
+        <WhatChanges
+          setting={setting}
+          {...('value' in read ? { next: read.value } : {})}
+          isUsual={form.isUsual}
+        />
+        {change.error && refused === null && !isOvertaken ? <Failed error={change.error} /> : null}
+      </form>
+    </Dialog>
+  );
+}
+
+const usualForm = (setting: Setting): Form => ({
+  draft: draftOf(setting, setting.usual),
+  isUsual: true,
+  problems: {},
+});
+
+const formOf = (setting: Setting, { value }: { value: unknown }): Form =>
+  value === null ? usualForm(setting) : { draft: draftOf(setting, value), isUsual: false, problems: {} };
+
+interface OvertakenProps {
+  setting: Setting;
+  onTheirs(): void;
+  onMine(): void;
+}
+
+function Overtaken({ setting, onTheirs, onMine }: OvertakenProps) {
+  const who = setting.changed_by === null ? 'Somebody' : nameOfActor(setting.changed_by);
+  return (
+    <div role="alert" className="flex flex-col gap-2 rounded-md bg-warn-soft p-3 text-warn">
+      <p className="font-medium">
+        <bdi>{who}</bdi> has changed it meanwhile: it is now <bdi>{tellValue(setting, setting.value)}</bdi>.
+      </p>
+      <p className="flex flex-wrap gap-2">
+        <Button size="small" onClick={onTheirs}>
+          Take what it is now
+        </Button>
+        <Button size="small" onClick={onMine}>
+          Go on with mine
+        </Button>
+      </p>
+    </div>
+  );
+}

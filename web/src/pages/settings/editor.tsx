@@ -1,0 +1,47 @@
+// The editor that fits a setting's kind.
+import type { Setting } from '../../../../src/api/contract.ts';
+import { ListEditor } from './list-editor.tsx';
+import { RowsEditor } from './rows-editor.tsx';
+import type { Draft, ValueProblems } from './setting-draft.ts';
+import { TextEditor } from './text-editor.tsx';
+import { WordsEditor } from './words-editor.tsx';
+
+export interface EditorProps {
+  setting: Setting;
+  draft: Draft;
+  problems: ValueProblems;
+  onChange(draft: Draft): void;
+}
+
+export function Editor({ setting, draft, problems, onChange }: EditorProps) {
+  if (draft.shape === 'rows')
+    return (
+      <RowsEditor
+        rows={draft.rows}
+        problems={problems}
+        onChange={(rows) => onChange({ shape: 'rows', rows })}
+      />
+    );
+  if (draft.shape === 'text')
+    return (
+      <TextEditor
+        setting={setting}
+        text={draft.text}
+        problem={problems['']}
+        onChange={(text) => onChange({ shape: 'text', text })}
+      />
+    );
+  const list = {
+    entries: draft.entries,
+    problems,
+    onChange: (entries: string[]) => onChange({ shape: 'list', entries }),
+  };
+  if (setting.kind === 'words') return <WordsEditor {...list} />;
+  return (
+    <ListEditor
+      {...list}
+      what={setting.kind === 'agents' ? 'agent' : 'model'}
+      choices={setting.choices ?? []}
+    />
+  );
+}

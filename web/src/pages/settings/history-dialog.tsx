@@ -1,0 +1,109 @@
+// All that a setting ever was, newest first, and the way back to any of it.
+import { useInfiniteQuery } from '@tanstack/react-query';
+import type { z } from 'zod';
+import type { Setting, settingHistoryPage } from '../../../../src/api/contract.ts';
+import { call, queryOf } from '../../api/call.ts';
+import { Badge } from '../../parts/badge.tsx';
+import { Button } from '../../parts/button.tsx';
+import { Dialog } from '../../parts/dialog.tsx';
+import { Empty, Failed, Loading } from '../../parts/states.tsx';
+import { Ago } from '../../parts/time.tsx';
+import { nameOfActor } from '../work-order/name-of-actor.ts';
+import { asRows } from './recovery-row.ts';
+import { RecoveryTable } from './recovery-table.tsx';
+import { tellValue } from './tell-value.ts';
+
+type HistoryPage = z.infer<typeof settingHistoryPage>;
+
+export interface HistoryDialogProps {
+  setting: Setting;
+  onClose(): void;
+  /** Null: who looks may not. A value of null is what is usual. */
+  onPutBack: ((value: unknown) => void) | null;
+}
+
+const pageSize = 20;
+
+export function HistoryDialog({ setting, onClose, onPutBack }: HistoryDialogProps) {
+  const history = useInfiniteQuery({
+    queryKey: ['settings', 'history', setting.key],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      call<HistoryPage>(
+        `/api/settings/${encodeURIComponent(setting.key)}/history${queryOf({ cursor: pageParam, limit: pageSize })}`,
+        { signal },
+      ),
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+  const versions = history.data?.pages.flatMap(({ items }) => items) ?? [];
+  return (
+    <Dialog isOpen isWide={setting.kind === 'policies'} onClose={onClose} title={`History: ${setting.title}`}>
+      {history.isPending ? <Loading what="the history" /> : null}
+      {history.isError ? <Failed error={history.error} onRetry={() => void history.refetch()} /> : null}
+      {history.isSuccess && versions.length === 0 ? (
+        <Empty title="It was never changed here">
+          It is <bdi>{tellValue(setting, setting.value)}</bdi>
+          {setting.source === 'environment' ? `, as ${setting.environment} says` : null}. Each change of it
+          will stand here, with who made it and when.
+        </Empty>
+      ) : null}
+      <ol className="flex flex-col divide-y divide-line">
+        {versions.map((version) => (
+          <Version
+            key={version.version}
+            {...{ setting, version }}
+            isNow={version.version === setting.version}
+            onPutBack={onPutBack}
+          />
+        ))}
+      </ol>
+      {history.hasNextPage ? (
+        <Button isBusy={history.isFetchingNextPage} onClick={() => void history.fetchNextPage()}>
+          Earlier ones
+        </Button>
+      ) : null}
+    </Dialog>
+  );
+}
+
+interface VersionProps extends Pick<HistoryDialogProps, 'setting' | 'onPutBack'> {
+  version: HistoryPage['items'][number];
+  isNow: boolean;
+}
+
+function Version({
+  setting,
+  version: { version, value, changed_by, changed_at },
+  isNow,
+  onPutBack,
+}: VersionProps) {
+  const isTable = setting.kind === 'policies' && value !== null;
+  return (
+    <li className="flex flex-wrap items-start justify-between gap-2 py-2.5">
+      <div className="min-w-0 flex-1 [overflow-wrap:anywhere]">
+        <p className="font-semibold">
+          <bdi>{value === null ? 'Back to usual' : tellValue(setting, value)}</bdi>{' '}
+          {isNow ? <Badge tone="info">now</Badge> : null}
+        </p>
+        <p className="text-[13px] text-quiet">
+          <bdi>{nameOfActor(changed_by)}</bdi>, <Ago at={changed_at} />
+        </p>
+        {isTable ? (
+          <details>
+            <summary className="text-[13px] text-accent underline">Read the table</summary>
+            <RecoveryTable rows={asRows(value)} />
+          </details>
+        ) : null}
+      </div>
+      {onPutBack && !isNow ? (
+        <Button
+          size="small"
+          onClick={() => onPutBack(value ?? null)}
+          aria-label={`Put back version ${version}`}
+        >
+          Put back
+        </Button>
+      ) : null}
+    </li>
+  );
+}

@@ -1,0 +1,49 @@
+// What goes and what comes between two lists of lines, in the order of the list.
+export interface LineChange {
+  sign: 'gone' | 'new' | 'same';
+  line: string;
+  /** In the list in which it stands, from 1. */
+  number: number;
+}
+
+/** The longest common part stays. */
+export function lineChanges(before: readonly string[], after: readonly string[]): LineChange[] {
+  const common = commonLengths(before, after);
+  const changes: LineChange[] = [];
+  let [old, next] = [0, 0];
+  while (old < before.length || next < after.length) {
+    const gone = before[old];
+    const come = after[next];
+    if (gone !== undefined && gone === come) {
+      changes.push({ sign: 'same', line: gone, number: ++next });
+      old += 1;
+    } else if (
+      come === undefined ||
+      (gone !== undefined && lengthAt(common, old + 1, next) >= lengthAt(common, old, next + 1))
+    ) {
+      changes.push({ sign: 'gone', line: gone ?? '', number: ++old });
+    } else {
+      changes.push({ sign: 'new', line: come, number: ++next });
+    }
+  }
+  return changes;
+}
+
+type Lengths = readonly (readonly number[])[];
+const lengthAt = (lengths: Lengths, old: number, next: number) => lengths[old]?.[next] ?? 0;
+
+/** For each place in both lists, how many lines are common from there on. */
+function commonLengths(before: readonly string[], after: readonly string[]): Lengths {
+  const lengths = Array.from({ length: before.length + 1 }, () =>
+    Array.from({ length: after.length + 1 }, () => 0),
+  );
+  for (let old = before.length - 1; old >= 0; old -= 1) {
+    const row = lengths[old] ?? [];
+    for (let next = after.length - 1; next >= 0; next -= 1)
+      row[next] =
+        before[old] === after[next]
+          ? lengthAt(lengths, old + 1, next + 1) + 1
+          : Math.max(lengthAt(lengths, old + 1, next), lengthAt(lengths, old, next + 1));
+  }
+  return lengths;
+}

@@ -1,0 +1,178 @@
+// A new token: for whom, what it may do, and the one time that it is shown.
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useId, useState } from 'react';
+import type { z } from 'zod';
+import type { createdTokenSchema } from '../../../../src/api/contract.ts';
+import { call, ProblemError } from '../../api/call.ts';
+import { Button } from '../../parts/button.tsx';
+import { Dialog } from '../../parts/dialog.tsx';
+import { Field, inputClass } from '../../parts/field.tsx';
+import { Failed } from '../../parts/states.tsx';
+
+type CreatedToken = z.infer<typeof createdTokenSchema>;
+
+interface Asked {
+  name: string;
+  role: string;
+  person?: string;
+}
+
+const roleMeanings: Readonly<Record<string, string>> = {
+  viewer: 'It sees everything, and changes nothing.',
+  operator: 'It submits work orders, answers questions, and acts on what runs.',
+  admin: 'It does everything, also what is on this page.',
+};
+const nameCharsMax = 100;
+
+export function NewToken({ onClose }: { onClose(): void }) {
+  const formId = useId();
+  const [name, setName] = useState('');
+  const [person, setPerson] = useState('');
+  const [role, setRole] = useState('operator');
+  const create = useCreateToken();
+  if (create.data) return <ShownOnce created={create.data} onClose={onClose} />;
+  const problem = create.error instanceof ProblemError ? create.error.problem : null;
+  const nameProblem = problem?.code.startsWith('TOKEN_NAME_')
+    ? `${problem.detail} ${problem.advice}`
+    : undefined;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (name.trim() === '') return;
+    create.mutate({
+      ...{ name: name.trim(), role },
+      ...(person.trim() === '' ? {} : { person: person.trim() }),
+    });
+  };
+  return (
+    <Dialog
+      isOpen
+      onClose={onClose}
+      title="New token"
+      description="With it a person signs in, or a program uses the API."
+      foot={
+        <>
+          <Button onClick={onClose}>Not now</Button>
+          <Button
+            type="submit"
+            form={formId}
+            look="primary"
+            isBusy={create.isPending}
+            disabled={name.trim() === ''}
+          >
+            Make it
+          </Button>
+        </>
+      }
+    >
+      <form id={formId} onSubmit={submit} noValidate className="flex flex-col gap-4">
+        <Name
+          label="Name"
+          help="What it is for, like ci or ada's laptop."
+          value={name}
+          onChange={setName}
+          error={nameProblem}
+        />
+        <Field label="Role" help={roleMeanings[role]}>
+          {(attributes) => (
+            <select
+              {...attributes}
+              value={role}
+              onChange={(event) => setRole(event.target.value)}
+              className={inputClass}
+            >
+              {Object.keys(roleMeanings).map((each) => (
+                <option key={each}>{each}</option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <Name
+          label="Person"
+          help="Who signs in with it, like ada; empty: a program. Only people raise limits and lift pauses."
+          value={person}
+          onChange={setPerson}
+        />
+        {create.error && nameProblem === undefined ? <Failed error={create.error} /> : null}
+      </form>
+    </Dialog>
+  );
+}
+
+interface NameProps {
+  label: string;
+  help: string;
+  value: string;
+  onChange(text: string): void;
+  error?: string | undefined;
+}
+
+function Name({ label, help, value, onChange, error }: NameProps) {
+  return (
+    <Field label={label} help={help} error={error}>
+      {(attributes) => (
+        <input
+          {...attributes}
+          value={value}
+          autoComplete="off"
+          maxLength={nameCharsMax}
+          onChange={(event) => onChange(event.target.value)}
+          className={inputClass}
+        />
+      )}
+    </Field>
+  );
+}
+
+function useCreateToken() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Asked) => call<CreatedToken>('/api/tokens', { method: 'POST', body }),
+    // It is shown, and then it is nowhere.
+    gcTime: 0,
+    onSettled: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: ['tokens'] }),
+        client.invalidateQueries({ queryKey: ['audit'] }),
+      ]),
+  });
+}
+
+function ShownOnce({ created, onClose }: { created: CreatedToken; onClose(): void }) {
+  const [told, setTold] = useState('');
+  const copy = () =>
+    // Where the page comes by plain HTTP from another machine there is no clipboard.
+    Promise.resolve(navigator.clipboard)
+      .then((clipboard) => clipboard.writeText(created.token))
+      .then(
+        () => setTold('Copied.'),
+        () => setTold('It could not be copied: mark it, and copy it yourself.'),
+      );
+  return (
+    <Dialog
+      isOpen
+      onClose={onClose}
+      title={`Token ${created.name}`}
+      description="This is the one time that it is shown: keep it now."
+      foot={
+        <Button look="primary" onClick={onClose}>
+          I have kept it
+        </Button>
+      }
+    >
+      <Field label="Token" help={<span role="status">{told}</span>}>
+        {(attributes) => (
+          <div className="flex gap-2">
+            <input
+              {...attributes}
+              readOnly
+              value={created.token}
+              onFocus={(event) => event.target.select()}
+              className={`${inputClass} font-mono text-[13px]`}
+            />
+            <Button onClick={() => void copy()}>Copy</Button>
+          </div>
+        )}
+      </Field>
+    </Dialog>
+  );
+}

@@ -1,0 +1,51 @@
+import type { RecoveryRow } from './recovery-row.ts';
+import { doesOf, whenOf } from './recovery-row.ts';
+
+const headClass = 'px-3 py-1.5 text-left text-[13px] font-medium text-quiet';
+
+/** As it is gone by, from above: the first row that fits. */
+export function RecoveryTable({ rows }: { rows: readonly RecoveryRow[] }) {
+  return (
+    <section
+      aria-label="What is done about a failure"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys.
+      tabIndex={0}
+      className="mt-2 overflow-x-auto rounded-md border border-line"
+    >
+      <table className="w-full min-w-[40rem] border-collapse text-[13px]">
+        <thead className="border-b border-line bg-raised">
+          <tr>
+            <th scope="col" className={`${headClass} w-8`}>
+              <span className="sr-only">Number</span>
+            </th>
+            <th scope="col" className={headClass}>
+              Failure
+            </th>
+            <th scope="col" className={headClass}>
+              What is done
+            </th>
+            <th scope="col" className={headClass}>
+              Because
+            </th>
+          </tr>
+        </thead>
+        <tbody className="divide-y divide-line">
+          {rows.map((row, index) => (
+            <tr key={`${whenOf(row)} ${doesOf(row)}`}>
+              <td className="px-3 py-1.5 text-right text-quiet">{index + 1}</td>
+              <td className="px-3 py-1.5">
+                <bdi>{whenOf(row)}</bdi>
+              </td>
+              <td className="px-3 py-1.5 font-medium">
+                <bdi>{doesOf(row)}</bdi>
+              </td>
+              <td className="px-3 py-1.5 text-quiet">
+                <bdi>{row.because}</bdi>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

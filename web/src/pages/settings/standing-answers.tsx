@@ -1,0 +1,127 @@
+// Answers that hold from now on: whoever gave one, it is taken back here.
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { z } from 'zod';
+import type { AnswerPolicy, answerPoliciesSchema } from '../../../../src/api/contract.ts';
+import { call, queryOf } from '../../api/call.ts';
+import { Badge } from '../../parts/badge.tsx';
+import { Button } from '../../parts/button.tsx';
+import { Card } from '../../parts/card.tsx';
+import { Empty, Failed, Loading } from '../../parts/states.tsx';
+import { Ago } from '../../parts/time.tsx';
+import { useMe } from '../../shell/me.ts';
+import { nameOfActor } from '../work-order/name-of-actor.ts';
+import { ConfirmDialog } from './confirm-dialog.tsx';
+import { wordOf } from './recovery-row.ts';
+
+export function StandingAnswers() {
+  const [isAll, setAll] = useState(false);
+  const [revoking, setRevoking] = useState<AnswerPolicy | null>(null);
+  const mayRevoke = useMe().me.role !== 'viewer';
+  const policies = useQuery({
+    queryKey: ['answer-policies', isAll],
+    queryFn: ({ signal }) =>
+      call<z.infer<typeof answerPoliciesSchema>>(
+        `/api/answer-policies${queryOf({ all: isAll || undefined })}`,
+        {
+          signal,
+        },
+      ),
+    placeholderData: (before) => before,
+  });
+  return (
+    <Card
+      title="Standing answers"
+      isFlush
+      aside={
+        <label className="flex items-center gap-2 text-[13px]">
+          <input type="checkbox" checked={isAll} onChange={(event) => setAll(event.target.checked)} />
+          With revoked ones
+        </label>
+      }
+    >
+      {policies.isPending ? <Loading what="the standing answers" /> : null}
+      {policies.isError ? <Failed error={policies.error} onRetry={() => void policies.refetch()} /> : null}
+      {policies.data?.items.length === 0 ? (
+        <Empty title="No answer holds by itself">
+          Answer a question with “always”, and the same failure in the same project is answered so from then
+          on, without asking. Each such answer stands here, and can be revoked.
+        </Empty>
+      ) : null}
+      <ul className="divide-y divide-line">
+        {policies.data?.items.map((policy) => (
+          <StandingAnswer
+            key={policy.id}
+            policy={policy}
+            onRevoke={mayRevoke && policy.revoked_at === null ? () => setRevoking(policy) : null}
+          />
+        ))}
+      </ul>
+      {revoking ? <Revoking policy={revoking} onClose={() => setRevoking(null)} /> : null}
+    </Card>
+  );
+}
+
+function StandingAnswer({ policy, onRevoke }: { policy: AnswerPolicy; onRevoke: (() => void) | null }) {
+  const { project, failure_class, code, label, note, created_by, created_at, uses, last_used_at } = policy;
+  return (
+    <li className="flex flex-wrap items-start justify-between gap-3 px-4 py-3">
+      <div className="min-w-0 flex-1 [overflow-wrap:anywhere]">
+        <p>
+          <code>{code}</code> ({wordOf(failure_class)}) in{' '}
+          <bdi className="font-medium">{project ?? 'every project'}</bdi>:{' '}
+          <bdi className="font-semibold">{label}</bdi> {policy.revoked_at ? <Badge>revoked</Badge> : null}
+        </p>
+        {note ? <bdi className="block">{note}</bdi> : null}
+        <p className="text-[13px] text-quiet">
+          by <bdi>{nameOfActor(created_by)}</bdi> <Ago at={created_at} /> ·{' '}
+          {uses === 0 ? 'not used yet' : `used ${uses} ${uses === 1 ? 'time' : 'times'}`}
+          {last_used_at ? (
+            <>
+              , last <Ago at={last_used_at} />
+            </>
+          ) : null}
+          {policy.revoked_at && policy.revoked_by ? (
+            <>
+              {' '}
+              · revoked by <bdi>{nameOfActor(policy.revoked_by)}</bdi> <Ago at={policy.revoked_at} />
+            </>
+          ) : null}
+        </p>
+      </div>
+      {onRevoke ? (
+        <Button size="small" onClick={onRevoke} aria-label={`Revoke: ${code}, ${label}`}>
+          Revoke
+        </Button>
+      ) : null}
+    </li>
+  );
+}
+
+function Revoking({ policy, onClose }: { policy: AnswerPolicy; onClose(): void }) {
+  const client = useQueryClient();
+  const revoke = useMutation({
+    mutationFn: () => call<void>(`/api/answer-policies/${policy.id}`, { method: 'DELETE' }),
+    onSuccess: onClose,
+    onSettled: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: ['answer-policies'] }),
+        client.invalidateQueries({ queryKey: ['audit'] }),
+      ]),
+  });
+  return (
+    <ConfirmDialog
+      title="Revoke this standing answer?"
+      verb="Revoke"
+      isBusy={revoke.isPending}
+      error={revoke.error}
+      onConfirm={() => revoke.mutate()}
+      onClose={onClose}
+    >
+      <p>
+        <code>{policy.code}</code> is no more answered with “<bdi>{policy.label}</bdi>” by itself: a human is
+        asked again. What was answered already stays as it is.
+      </p>
+    </ConfirmDialog>
+  );
+}

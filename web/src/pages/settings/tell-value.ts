@@ -1,0 +1,40 @@
+// A setting's value in words, by its kind; what does not fit its kind is told as it stands.
+import type { Setting } from '../../../../src/api/contract.ts';
+import { exactDuration } from './exact-duration.ts';
+import { asRows, sentenceOf } from './recovery-row.ts';
+
+type Told = Pick<Setting, 'kind'>;
+
+const fineUsd = new Intl.NumberFormat('en-US', {
+  ...{ style: 'currency', currency: 'USD', minimumFractionDigits: 2, maximumFractionDigits: 9 },
+});
+
+export function tellValue({ kind }: Told, value: unknown): string {
+  const lines = tellLines({ kind }, value);
+  if (lines !== null)
+    return kind === 'policies' ? `${lines.length} ${lines.length === 1 ? 'row' : 'rows'}` : tellList(lines);
+  if (typeof value === 'number') return tellNumber({ kind }, value);
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'string') return value === '' ? 'empty' : value;
+  return JSON.stringify(value) ?? 'nothing';
+}
+
+/** Exact: a value that was typed in is the value that is shown. */
+function tellNumber({ kind }: Told, value: number): string {
+  if (kind === 'usd') return fineUsd.format(value);
+  if (kind === 'share') return `${percentOf(value)} %`;
+  if (kind === 'duration_ms') return exactDuration(value);
+  return value.toLocaleString('en-US');
+}
+
+const tellList = (lines: readonly string[]) => (lines.length === 0 ? 'none' : lines.join(', '));
+
+/** Of a list its entries, of a table its rows as sentences; null: it is neither. */
+export function tellLines({ kind }: Told, value: unknown): string[] | null {
+  if (!Array.isArray(value)) return null;
+  return kind === 'policies' ? asRows(value).map(sentenceOf) : value.map(String);
+}
+
+const percentDigits = 8;
+export const percentOf = (share: number) => String(Number((share * 100).toFixed(percentDigits)));
+export const shareOf = (percent: number) => Number((percent / 100).toFixed(percentDigits + 2));

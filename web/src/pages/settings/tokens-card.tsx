@@ -1,0 +1,157 @@
+// Who may come in, people and programs: a token is shown once, and revoked at any time.
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { z } from 'zod';
+import type { tokenSchema, tokensSchema } from '../../../../src/api/contract.ts';
+import { call } from '../../api/call.ts';
+import { Badge } from '../../parts/badge.tsx';
+import { Button } from '../../parts/button.tsx';
+import { Card } from '../../parts/card.tsx';
+import { Empty, Failed, Loading } from '../../parts/states.tsx';
+import { Ago } from '../../parts/time.tsx';
+import { nameOfActor } from '../work-order/name-of-actor.ts';
+import { ConfirmDialog } from './confirm-dialog.tsx';
+import { NewToken } from './new-token.tsx';
+import { type Column, PlainTable } from './plain-table.tsx';
+
+type Token = z.infer<typeof tokenSchema>;
+
+export function TokensCard({ isAdmin }: { isAdmin: boolean }) {
+  const [isNew, setNew] = useState(false);
+  return (
+    <Card
+      title="Tokens"
+      isFlush
+      aside={
+        isAdmin ? (
+          <Button size="small" onClick={() => setNew(true)}>
+            New token
+          </Button>
+        ) : null
+      }
+    >
+      {isAdmin ? (
+        <Tokens />
+      ) : (
+        <Empty title="Only admins see the tokens">
+          With a token a person signs in, or a program uses the API. An admin makes and revokes them here.
+        </Empty>
+      )}
+      {isNew ? <NewToken onClose={() => setNew(false)} /> : null}
+    </Card>
+  );
+}
+
+function Tokens() {
+  const [revoking, setRevoking] = useState<Token | null>(null);
+  const tokens = useQuery({
+    queryKey: ['tokens'],
+    queryFn: ({ signal }) => call<z.infer<typeof tokensSchema>>('/api/tokens', { signal }),
+  });
+  if (tokens.isPending) return <Loading what="the tokens" />;
+  if (tokens.isError) return <Failed error={tokens.error} onRetry={() => void tokens.refetch()} />;
+  const valid = tokens.data.items.filter(({ revoked_at }) => revoked_at === null);
+  const revoked = tokens.data.items.filter(({ revoked_at }) => revoked_at !== null);
+  return (
+    <>
+      <TokenTable tokens={valid} onRevoke={setRevoking} />
+      {revoked.length > 0 ? (
+        <details className="border-t border-line">
+          <summary className="px-4 py-2 text-[13px] text-quiet">{revoked.length} revoked</summary>
+          <TokenTable tokens={revoked} onRevoke={null} />
+        </details>
+      ) : null}
+      {revoking ? <Revoking token={revoking} onClose={() => setRevoking(null)} /> : null}
+    </>
+  );
+}
+
+interface TokenTableProps {
+  tokens: readonly Token[];
+  onRevoke: ((token: Token) => void) | null;
+}
+
+const columns: ReadonlyArray<Column<Token>> = [
+  { head: 'Name', cell: ({ name }) => <bdi>{name}</bdi> },
+  {
+    head: 'Of',
+    cell: ({ person }) =>
+      person === null ? <span className="text-quiet">a program</span> : <bdi>{person}</bdi>,
+  },
+  {
+    head: 'Role',
+    cell: ({ role }) => <Badge tone={role === 'admin' ? 'warn' : 'neutral'}>{role}</Badge>,
+  },
+  {
+    head: 'Made',
+    cell: ({ created_at, created_by }) => (
+      <>
+        <Ago at={created_at} /> by <bdi>{nameOfActor(created_by)}</bdi>
+      </>
+    ),
+  },
+  {
+    head: 'Last used',
+    cell: ({ last_used_at: at }) => (at ? <Ago at={at} /> : <span className="text-quiet">never</span>),
+  },
+];
+
+const revokedColumn: Column<Token> = {
+  head: 'Revoked',
+  cell: ({ revoked_at: at }) => (at ? <Ago at={at} /> : null),
+};
+
+function TokenTable({ tokens, onRevoke }: TokenTableProps) {
+  const revokeColumn: Column<Token> = {
+    head: 'Revoke',
+    cell: (token) => (
+      <Button size="small" onClick={() => onRevoke?.(token)} aria-label={`Revoke: ${token.name}`}>
+        Revoke
+      </Button>
+    ),
+  };
+  return (
+    <PlainTable
+      caption={onRevoke ? 'Tokens' : 'Revoked tokens'}
+      items={tokens}
+      keyOf={({ id }) => id}
+      columns={[...columns, onRevoke ? revokeColumn : revokedColumn]}
+    />
+  );
+}
+
+function Revoking({ token, onClose }: { token: Token; onClose(): void }) {
+  const client = useQueryClient();
+  const revoke = useMutation({
+    mutationFn: () => call<Token>(`/api/tokens/${token.id}`, { method: 'DELETE' }),
+    onSuccess: onClose,
+    onSettled: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: ['tokens'] }),
+        client.invalidateQueries({ queryKey: ['audit'] }),
+        client.invalidateQueries({ queryKey: ['me'] }),
+      ]),
+  });
+  return (
+    <ConfirmDialog
+      title={`Revoke ${token.name}?`}
+      verb="Revoke"
+      isBusy={revoke.isPending}
+      error={revoke.error}
+      onConfirm={() => revoke.mutate()}
+      onClose={onClose}
+    >
+      <p>
+        It is not good any more from the next request on, and that cannot be taken back.{' '}
+        {token.person === null ? (
+          'The program that uses it is refused.'
+        ) : (
+          <>
+            <bdi>{token.person}</bdi> is signed out wherever they have signed in with it; if that is you, here
+            too.
+          </>
+        )}
+      </p>
+    </ConfirmDialog>
+  );
+}
