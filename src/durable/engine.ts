@@ -11,7 +11,7 @@ import type { TransientError } from '../domain/failure.ts';
 import type { RunId } from '../domain/ids.ts';
 import type { Database } from '../store/database.ts';
 import { guardTexts } from '../store/guard-texts.ts';
-import { applicationName, applicationVersion, queueName, workflowName } from './enqueue-run.ts';
+import { applicationName, applicationVersion, legOf, queueName, workflowName } from './enqueue-run.ts';
 import { openLocks } from './locks.ts';
 import { createSlots, type Slots } from './slots.ts';
 import { watchForTheDead } from './take-up.ts';
@@ -43,8 +43,12 @@ export interface DurableOptions {
   /** Runs that this process works on at the same time; more of them wait in the queue, for any process. */
   runsMax: number;
   pollMs: number;
-  /** Carries a run as far as it goes now. Rejects only with the signal's reason. */
-  execute(runId: RunId, engine: { executorId: string; slots: Slots }, signal: AbortSignal): Promise<void>;
+  /** Carries a run as far as it goes now, if it stands at this leg. Rejects only with the signal's reason. */
+  execute(
+    runId: RunId,
+    engine: { executorId: string; slots: Slots; leg: number },
+    signal: AbortSignal,
+  ): Promise<void>;
   onLost(error: TransientError): void;
 }
 
@@ -116,7 +120,7 @@ async function launch(
       const workflowId = DBOS.workflowID ?? '';
       carried.add(workflowId);
       try {
-        await options.execute(runId as RunId, { executorId, slots }, signal);
+        await options.execute(runId as RunId, { executorId, slots, leg: legOf(workflowId) }, signal);
       } catch (cause) {
         // Ending the workflow here would mark the run as over. It is not: whoever comes next takes it up.
         if (signal.aborted) return await new Promise<never>(() => undefined);

@@ -10,12 +10,17 @@ export const applicationVersion = 'moose-1';
 export const queueName = 'runs';
 export const workflowName = 'moose.run';
 
+const workflowIdOf = (runId: RunId, leg: number) => `${runId}:${leg}`;
+
+export const legOf = (workflowId: string): number =>
+  Number(workflowId.slice(workflowId.lastIndexOf(':') + 1));
+
 /** Starts the next leg of a run, in the transaction of whatever makes it necessary. `delayMs`: not before that. */
 export async function enqueueRun(query: Query, runId: RunId, leg: number, delayMs = 0): Promise<void> {
   const notBefore = delayMs > 0 ? Date.now() + Math.ceil(delayMs) : null;
   await sql`select dbos.enqueue_workflow(
     workflow_name => ${workflowName}, queue_name => ${queueName},
-    positional_args => array[to_json(${runId}::text)], workflow_id => ${`${runId}:${leg}`},
+    positional_args => array[to_json(${runId}::text)], workflow_id => ${workflowIdOf(runId, leg)},
     app_version => ${applicationVersion}, application_name => ${applicationName},
     delay_until_epoch_ms => ${notBefore}::bigint)`.execute(query);
 }
@@ -23,7 +28,7 @@ export async function enqueueRun(query: Query, runId: RunId, leg: number, delayM
 /** Starts a run that no workflow carries. One that is carried, is in the queue or waits for its time is left alone. */
 export async function enqueueUncarried(query: Query, { id, leg }: Pick<Run, 'id' | 'leg'>): Promise<void> {
   const { rows } = await sql<{ status: string }>`select status from dbos.workflow_status
-    where workflow_uuid = ${`${id}:${leg}`}`.execute(query);
+    where workflow_uuid = ${workflowIdOf(id, leg)}`.execute(query);
   const [workflow] = rows;
   if (workflow && ['PENDING', 'ENQUEUED', 'DELAYED'].includes(workflow.status)) return;
   const next = workflow ? leg + 1 : leg;

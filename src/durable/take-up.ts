@@ -115,7 +115,8 @@ async function returnUnheard(watch: Watch, seenUnheard: Map<string, number>): Pr
 
 /**
  * A run that is not over but that no workflow carries: its next leg is started. The fence makes a second one harmless.
- * One that was laid down for a person's pause is no such run: it is started when it is resumed.
+ * One that was laid down for a person's pause is no such run: it is started when it is resumed. One that is paused, and
+ * that somebody has taken up and not laid down, is: its process may be under way, and nobody watches it.
  */
 async function returnStranded({ database, signal, logger }: Watch): Promise<void> {
   await database.transaction(async (query) => {
@@ -124,7 +125,7 @@ async function returnStranded({ database, signal, logger }: Watch): Promise<void
         and not exists (select 1 from dbos.workflow_status w where w.workflow_uuid = r.id || ':' || r.leg
           and w.status in ('PENDING', 'ENQUEUED', 'DELAYED'))
         and not exists (select 1 from work_orders o where o.id = r.work_order_id and r.kind = 'work'
-          and o.held_by is not null and o.cancel_requested_at is null)
+          and r.executor is null and o.held_by is not null and o.cancel_requested_at is null)
       for update of r skip locked`.execute(query);
     for (const { id, leg } of rows) {
       await query

@@ -22,9 +22,9 @@ const database = openDatabase(url, { connectionsMax: 4 });
 const log = (runId: RunId, what: string, fence: number) =>
   sql`insert into work_log (run_id, executor, what, fence) values (${runId}, ${executorId}, ${what}, ${fence})`;
 
-async function execute(runId: RunId, signal: AbortSignal): Promise<void> {
+async function execute(runId: RunId, leg: number, signal: AbortSignal): Promise<void> {
   const run = await database.transaction(async (query) => {
-    const claimed = await claimRun(query, runId, executorId);
+    const claimed = await claimRun(query, runId, executorId, leg);
     if (claimed) await log(runId, 'began', claimed.fence).execute(query);
     return claimed;
   }, signal);
@@ -57,7 +57,7 @@ const durable = await startDurable({
   runsMax,
   logger: pino({ level: 'error' }, pino.destination(2)),
   pollMs: 20,
-  execute: (runId, _, signal) => execute(runId, signal),
+  execute: (runId, { leg }, signal) => execute(runId, leg, signal),
   onLost: ({ code }) => say({ event: 'lost', code }),
 });
 say({ event: 'up' });

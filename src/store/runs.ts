@@ -8,9 +8,12 @@ import type { Tables } from './tables.ts';
 
 export type Run = Selectable<Tables['runs']>;
 
-/** Takes a run up: from now on, whoever held it before can write nothing. Undefined when it is over. */
-export function claimRun(query: Query, id: RunId, executor: string): Promise<Run | undefined> {
-  return query
+/**
+ * Takes a run up: from now on, whoever held it before can write nothing. Undefined when it is over, or stands at another
+ * leg than the one that is claimed: an earlier one is over, though its end may never have come on record.
+ */
+export function claimRun(query: Query, id: RunId, executor: string, leg?: number): Promise<Run | undefined> {
+  const claim = query
     .updateTable('runs')
     .set((set) => ({
       fence: set('fence', '+', 1),
@@ -21,9 +24,8 @@ export function claimRun(query: Query, id: RunId, executor: string): Promise<Run
       pausedAt: null,
     }))
     .where('id', '=', id)
-    .where('state', '=', 'running')
-    .returningAll()
-    .executeTakeFirst();
+    .where('state', '=', 'running');
+  return (leg === undefined ? claim : claim.where('leg', '=', leg)).returningAll().executeTakeFirst();
 }
 
 /** Another process has taken the run up: whatever this one still does must not count. */

@@ -31,6 +31,8 @@ const stepTable: StepTable = { routing, generating, applying, verifying, creatin
 export interface Host {
   executorId: string;
   slots: Slots;
+  /** Of the run, which it is to carry: where the run stands at another one, there is nothing to do. */
+  leg: number;
 }
 
 /** Rejects with the signal's reason, or with why its end cannot be written; every other end is in the database. */
@@ -78,7 +80,7 @@ async function takeUp(
 ): Promise<Work | undefined> {
   const actor = `moose:${host.executorId}`;
   return deps.database.transaction(async (query) => {
-    const run = await claimRun(query, runId, host.executorId);
+    const run = await claimRun(query, runId, host.executorId, host.leg);
     if (!run) return undefined;
     await presumeOpenCalls(query, run.id);
     if (run.kind === 'work') {

@@ -4,6 +4,7 @@ import type { Query } from '../../store/database.ts';
 import { giveBackBeginning, type Run, updateRun } from '../../store/runs.ts';
 import { hasOpenSession, hasSession, type SessionRow } from '../../store/session-rows.ts';
 import { lockWorkOrder, recordEvent, type WorkOrder, workOrderById } from '../../store/work-orders.ts';
+import { isHeavy } from './places.ts';
 import { fenced, type Work } from './work.ts';
 
 /** Nothing new may begin: not a failure, and nothing is counted for it. */
@@ -32,7 +33,10 @@ export function layDown(work: Work): Promise<boolean> {
 
 /** In the transaction that takes the run up: false where it is not paused, or a process of it is still under way. */
 export async function layDownIdle(query: Query, run: Run, actor: string): Promise<boolean> {
-  return !(await hasOpenSession(query, run.id)) && layDownIn(query, run, actor);
+  const { step } = await lockWorkOrder(query, run.workOrderId);
+  // At any other step a session that looks open was left so, and there is nothing to see to its end.
+  const hasProcess = step !== null && isHeavy(step) && (await hasOpenSession(query, run.id));
+  return !hasProcess && layDownIn(query, run, actor);
 }
 
 /** In a transaction that has locked the run. `resume` starts the leg that no workflow has yet. */

@@ -7,6 +7,9 @@ import type { Work } from './work.ts';
 
 const heavySteps: readonly Step[] = ['applying', 'verifying'];
 
+/** Its work is done by processes. */
+export const isHeavy = (step: Step): boolean => heavySteps.includes(step);
+
 /** Waits for a place, and until the machine bears it; holds the place during `act`. */
 export async function inPlace<T>(work: Work, act: () => Promise<T>): Promise<T> {
   const { slots, project, settings, signal, pressure } = work;
@@ -27,7 +30,7 @@ export async function inPlace<T>(work: Work, act: () => Promise<T>): Promise<T> 
  * transaction that it begins right after.
  */
 export function beginningsOf(step: Step): 0 | 1 {
-  return heavySteps.includes(step) ? 0 : 1;
+  return isHeavy(step) ? 0 : 1;
 }
 
 /** Behind an open circuit a heavy step has waited for no place yet. */

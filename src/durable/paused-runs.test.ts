@@ -1,0 +1,62 @@
+// What a person has paused, and what recovery makes of it when nobody carries it.
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { testDatabase } from '../../test/database.ts';
+import type { RunId } from '../domain/ids.ts';
+import type { Database } from '../store/database.ts';
+import { updateRun } from '../store/runs.ts';
+import { aRunInTheQueue, prepareWork, startWorkerProcess, story } from './scratch-workers.fixture.ts';
+
+const timeoutMs = 30_000;
+
+async function hold(database: Database, runId: RunId, change: Parameters<typeof updateRun>[2]) {
+  await sql`update work_orders set held_by = 'human:ada', held_at = now()
+    where id = (select work_order_id from runs where id = ${runId})`.execute(database.query);
+  await updateRun(database.query, runId, change);
+}
+
+test('R-PIPE-11: what was laid down for a pause is left alone by the recovery of runs that nobody carries', {
+  timeout: timeoutMs,
+}, async () => {
+  const database = await testDatabase();
+  await prepareWork(database);
+  const names = ['laid down', 'resumed', 'cancelled', 'abandoned'] as const;
+  const runs = new Map<string, RunId>();
+  for (const name of names) runs.set(name, await aRunInTheQueue(database));
+  const run = (name: (typeof names)[number]) => runs.get(name) as RunId;
+  await sql`update dbos.workflow_status set status = 'SUCCESS'`.execute(database.query);
+  await sql`update runs set created_at = now() - interval '1 minute'`.execute(database.query);
+  await hold(database, run('laid down'), { leg: 1, executor: null });
+  await hold(database, run('cancelled'), { leg: 1, executor: null });
+  await sql`update work_orders set cancel_requested_at = now()
+    where id = (select work_order_id from runs where id = ${run('cancelled')})`.execute(database.query);
+  // Paused while a process of it ran: whoever watched it has failed, and has not laid it down.
+  await hold(database, run('abandoned'), { executor: 'dead' });
+  const worker = await startWorkerProcess(database, 'a');
+  for (const name of ['resumed', 'cancelled', 'abandoned'] as const) {
+    await worker.says('finished', run(name));
+    expect(await story(database, run(name))).toEqual(['a began (1)', 'a finished (1)']);
+  }
+  // All of them were looked at in one statement.
+  expect(await story(database, run('laid down'))).toEqual([]);
+  const { rows } = await sql`select leg from runs where id = ${run('laid down')}`.execute(database.query);
+  expect(rows).toEqual([{ leg: 1 }]);
+});
+
+test('fear: a process dies after it has put a run to sleep, and whoever takes its work up wakes the run', {
+  timeout: timeoutMs,
+}, async () => {
+  const database = await testDatabase();
+  await prepareWork(database);
+  const asleep = await aRunInTheQueue(database);
+  // The leg is over and its end is not on record; the next one is at 1, which is laid down.
+  await sql`update dbos.workflow_status set status = 'PENDING', executor_id = 'dead'`.execute(database.query);
+  await hold(database, asleep, { leg: 1, executor: null });
+  const worker = await startWorkerProcess(database, 'a');
+  const after = await aRunInTheQueue(database, { delayMs: 1_500 });
+  await worker.says('finished', after);
+  const { rows } = await sql<{ status: string }>`select status from dbos.workflow_status
+    where workflow_uuid = ${`${asleep}:0`}`.execute(database.query);
+  expect(rows).toEqual([{ status: 'SUCCESS' }]);
+  expect(await story(database, asleep)).toEqual([]);
+});
