@@ -162,6 +162,20 @@ export function eventsOf(query: Query, id: WorkOrderId, afterId = 0n, limit = 1_
     .execute();
 }
 
+/** How much of that time people have kept it paused. */
+export async function heldMsOf(
+  query: Query,
+  id: WorkOrderId,
+  { since, until }: { since: Date; until: Date },
+): Promise<number> {
+  const { rows } = await sql<{ ms: number }>`
+    select coalesce(sum(extract(epoch from least(ended_at, ${until}) - greatest(at, ${since}))), 0)::float8 * 1000 as ms
+    from (select kind, at, coalesce(lead(at) over (order by id), ${until}) as ended_at from work_order_events
+      where work_order_id = ${id} and kind in ('pause.requested', 'resumed')) pauses
+    where kind = 'pause.requested' and ended_at > ${since} and at < ${until}`.execute(query);
+  return rows[0]?.ms ?? 0;
+}
+
 const eventsPage = 1_000;
 
 /** All of them, oldest first, a page at a time. */

@@ -7,6 +7,7 @@ import { isFinished } from '../../domain/transitions.ts';
 import type { Query } from '../../store/database.ts';
 import { leaveEscalations, membersOf } from '../../store/escalation-members.ts';
 import { type Escalation, endEscalation, escalationById } from '../../store/escalations.ts';
+import { lockOpenRun } from '../../store/runs.ts';
 import { recordEvent, workOrderById } from '../../store/work-orders.ts';
 import { cancelIn } from '../steering/cancel.ts';
 import { switchModel } from '../steering/switch-model.ts';
@@ -44,6 +45,8 @@ async function forMember(
   option: EscalationOption,
   workOrderId: WorkOrderId,
 ): Promise<void> {
+  // The run before its work order, as whoever carries it locks them.
+  await lockOpenRun(query, workOrderId);
   const order = await workOrderById(query, workOrderId);
   const by = resolvedBy ?? 'moose';
   await leaveEscalations(query, workOrderId, id);

@@ -8,7 +8,7 @@ import type { Query } from '../../store/database.ts';
 import { logDecision } from '../../store/decisions.ts';
 import { giveBackBeginning } from '../../store/runs.ts';
 import { storableText, toJson } from '../../store/storable.ts';
-import { changeWorkOrder } from '../../store/work-orders.ts';
+import { changeWorkOrder, heldMsOf } from '../../store/work-orders.ts';
 import type { RecoveryContext, RecoveryResult } from '../recovery/error-recovery-manager.ts';
 import { endInReview } from './end-run.ts';
 import { nextAgent, takeNextAgent } from './next-agent.ts';
@@ -21,7 +21,7 @@ import { fenced, type GoesOn, type Work } from './work.ts';
 const waitHereMsMax = 2_000;
 
 export async function failed(work: Work, step: Step, cause: unknown): Promise<GoesOn> {
-  const result = work.recovery.handleError(cause, recoveryContext(work, step));
+  const result = work.recovery.handleError(cause, await recoveryContext(work, step));
   const { error, because } = result;
   work.logger.warn(
     { workOrderId: work.order.id, step, code: error.code, err: error, decision: result.act, because },
@@ -46,7 +46,7 @@ export async function failed(work: Work, step: Step, cause: unknown): Promise<Go
 }
 
 /** What the table and its limits have to know of this work order at this step. */
-export function recoveryContext(work: Work, step: Step): RecoveryContext {
+export async function recoveryContext(work: Work, step: Step): Promise<RecoveryContext> {
   const { order, run, settings } = work;
   if (step === 'awaiting_ci') throw new TypeError('Nothing of Moose is at work while CI is');
   const isLast = step === 'tracking';
@@ -58,8 +58,16 @@ export function recoveryContext(work: Work, step: Step): RecoveryContext {
     // The work is done: its result waits for the database however long that takes.
     recoveries: isLast ? [] : order.recoveries,
     retryBudget: isLast ? null : order.retryBudget,
-    deadlineAt: isLast ? Number.POSITIVE_INFINITY : run.createdAt.getTime() + settings.recoveryMsMax,
+    deadlineAt: isLast
+      ? Number.POSITIVE_INFINITY
+      : run.createdAt.getTime() + (await heldMs(work)) + settings.recoveryMsMax,
   };
+}
+
+/** A person's pause takes no time from the retries. */
+function heldMs({ database, order, run, clock, signal }: Work): Promise<number> {
+  const span = { since: run.createdAt, until: clock.now() };
+  return database.run((query) => heldMsOf(query, order.id, span), signal);
 }
 
 async function retryLater(

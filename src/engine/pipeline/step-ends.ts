@@ -90,7 +90,7 @@ export async function refine(
   startedAt: Date,
 ): Promise<GoesOn> {
   const { order, run } = work;
-  const decision = work.recovery.handleError(end.failure, recoveryContext(work, step));
+  const decision = work.recovery.handleError(end.failure, await recoveryContext(work, step));
   if (decision.act !== 'refine') return failed(work, step, end.failure);
   const cyclesLeft = order.refinementCyclesMax - order.refinementCycles;
   const stopped = await fenced(work, async (query) => {

@@ -5,7 +5,7 @@ import { isFinished } from '../../domain/transitions.ts';
 import { enqueueRun, enqueueUncarried } from '../../durable/enqueue-run.ts';
 import type { Query } from '../../store/database.ts';
 import { ringForCancel } from '../../store/listen.ts';
-import { openRunOf, updateRun } from '../../store/runs.ts';
+import { lockOpenRun, type Run, updateRun } from '../../store/runs.ts';
 import { changeWorkOrder, recordEvent, type WorkOrder } from '../../store/work-orders.ts';
 import { resolveQuestion } from '../escalation/resolve-question.ts';
 import { isHuman } from './raise-limits.ts';
@@ -31,6 +31,8 @@ export async function cancelIn(
   order: WorkOrder,
   actor: string,
 ): Promise<'cancelled' | 'stopping'> {
+  // Before its work order, as whoever carries it locks them: else it might go to sleep for hours in this very moment.
+  const run = await lockOpenRun(query, order.id);
   if (isFinished(order.status) && order.status !== 'failed') {
     throw new PermanentError({
       code: 'WORK_ORDER_OVER',
@@ -53,7 +55,7 @@ export async function cancelIn(
   if (!isTold) throw hasChanged(order);
   await recordEvent(query, { workOrderId: order.id, kind: 'cancel.requested', actor });
   await ringForCancel(query, order.id);
-  await wake(query, order);
+  if (run) await wake(query, run);
   return 'stopping';
 }
 
@@ -98,9 +100,7 @@ function hasChanged({ id }: WorkOrder): PermanentError {
 }
 
 /** A run that waits for a retry, or is paused, is carried by nobody until then: it is brought back at once, to be ended. */
-async function wake(query: Query, order: WorkOrder): Promise<void> {
-  const run = await openRunOf(query, order.id);
-  if (!run) return;
+async function wake(query: Query, run: Run): Promise<void> {
   if (run.wakeAt === null) return enqueueUncarried(query, run);
   await updateRun(query, run.id, { leg: run.leg + 1 });
   await enqueueRun(query, run.id, run.leg + 1);

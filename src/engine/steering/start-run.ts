@@ -9,7 +9,7 @@ import type { Database, Query } from '../../store/database.ts';
 import { effectsOf } from '../../store/effects.ts';
 import { newestStepResult, openRunOf } from '../../store/runs.ts';
 import { toJson } from '../../store/storable.ts';
-import { changeWorkOrder, type WorkOrder } from '../../store/work-orders.ts';
+import { changeWorkOrder, recordEvent, type WorkOrder } from '../../store/work-orders.ts';
 import { undoPlan } from '../effects/undo-effects.ts';
 import { resolveQuestion } from '../escalation/resolve-question.ts';
 import { ofTheMachine } from '../pipeline/undo-run.ts';
@@ -73,6 +73,8 @@ export async function retryIn(
     changedBy: actor,
     changedBecause,
   });
+  if (order.heldBy !== null && isHuman(actor))
+    await recordEvent(query, { workOrderId: order.id, kind: 'resumed', actor, reason: changedBecause });
   return begin(query, deps, order, 'work', first, settings);
 }
 
