@@ -1,0 +1,64 @@
+// What a spec would cost, with what that goes by, and what to look out for first.
+import { TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { SpecEstimate } from '../../../../src/api/contract.ts';
+import { usd } from '../../parts/money.ts';
+import { countSpan, usdSpan } from './span-words.ts';
+
+export function Estimate({ estimate }: { estimate: SpecEstimate }) {
+  const { tokens, sections, architect_model, architect_usd, work_orders, work_usd, basis, warnings } =
+    estimate;
+  return (
+    <section aria-label="Estimate" className="flex flex-col gap-3 rounded-md bg-raised p-4">
+      {warnings.length > 0 ? (
+        <ul className="flex flex-col gap-1.5 rounded-md bg-warn-soft p-3 text-warn">
+          {warnings.map((warning) => (
+            <li key={warning} className="flex gap-2">
+              <TriangleAlert aria-label="Warning:" size={16} className="mt-0.5 shrink-0" />
+              <bdi className="min-w-0 [overflow-wrap:anywhere]">{warning}</bdi>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      <dl className="grid grid-cols-2 gap-x-6 gap-y-3 lg:grid-cols-4">
+        <Figure name="Its work would cost" figure={usdSpan(work_usd)}>
+          {work_orders.high === 1 ? 'as one work order' : `as ${countSpan(work_orders)} work orders`}
+        </Figure>
+        <Figure
+          name="Splitting it would cost"
+          figure={architect_model === '' || architect_usd === 0 ? 'unknown' : usd(architect_usd)}
+        >
+          {architect_model === '' ? (
+            'no model is configured for it'
+          ) : (
+            <>
+              at most, with <bdi className="[overflow-wrap:anywhere]">{architect_model}</bdi>
+            </>
+          )}
+        </Figure>
+        <Figure name="Sections" figure={sections.toLocaleString('en-US')}>
+          with text of their own
+        </Figure>
+        <Figure name="Tokens" figure={tokens.toLocaleString('en-US')}>
+          about
+        </Figure>
+      </dl>
+      <details>
+        <summary className="w-fit text-[13px] text-accent underline underline-offset-2">
+          What this goes by
+        </summary>
+        <p className="max-w-prose pt-1 text-[13px] text-quiet">{basis}</p>
+      </details>
+    </section>
+  );
+}
+
+function Figure({ name, figure, children }: { name: string; figure: string; children: ReactNode }) {
+  return (
+    <div className="flex min-w-0 flex-col">
+      <dt className="text-[13px] text-quiet">{name}</dt>
+      <dd className="text-lg font-semibold tabular-nums">{figure}</dd>
+      <dd className="text-[13px] text-quiet">{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,87 @@
+// The specs that are kept, newest first, each with the estimate that it was kept with.
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { z } from 'zod';
+import type { Spec, specPage } from '../../../../src/api/contract.ts';
+import { call, queryOf } from '../../api/call.ts';
+import { Button } from '../../parts/button.tsx';
+import { Card } from '../../parts/card.tsx';
+import { Empty, Failed, Loading } from '../../parts/states.tsx';
+import { Ago } from '../../parts/time.tsx';
+import { nameOfActor } from '../work-order/name-of-actor.ts';
+import { kilobytes } from './read-spec-file.ts';
+import { countSpan, usdSpan } from './span-words.ts';
+import { SpecDialog } from './spec-dialog.tsx';
+
+const pageSize = 20;
+
+export function KeptSpecs({ mayUpload }: { mayUpload: boolean }) {
+  const [open, setOpen] = useState<Spec | null>(null);
+  const specs = useInfiniteQuery({
+    queryKey: ['specs', 'list'],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      call<z.infer<typeof specPage>>(`/api/specs${queryOf({ cursor: pageParam, limit: pageSize })}`, {
+        signal,
+      }),
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+  const items = specs.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <Card title="Kept specs" isFlush>
+      {specs.isPending ? <Loading what="the specs" /> : null}
+      {specs.isError ? <Failed error={specs.error} onRetry={() => void specs.refetch()} /> : null}
+      {specs.isSuccess && items.length === 0 ? (
+        <Empty title="No spec is kept yet">
+          {mayUpload
+            ? 'Choose a file above and see what its work would cost; once you keep it, it stands here with its estimate.'
+            : 'Once an operator keeps one, it stands here with its estimate.'}
+        </Empty>
+      ) : null}
+      <ul className="divide-y divide-line">
+        {items.map((spec) => (
+          <KeptSpec key={spec.id} spec={spec} onOpen={() => setOpen(spec)} />
+        ))}
+      </ul>
+      {specs.hasNextPage ? (
+        <div className="border-t border-line p-3 text-center">
+          <Button isBusy={specs.isFetchingNextPage} onClick={() => void specs.fetchNextPage()}>
+            Earlier ones
+          </Button>
+        </div>
+      ) : null}
+      {open ? <SpecDialog spec={open} onClose={() => setOpen(null)} /> : null}
+    </Card>
+  );
+}
+
+function KeptSpec({ spec, onOpen }: { spec: Spec; onOpen(): void }) {
+  const { name, project, bytes, created_by, created_at, estimate } = spec;
+  return (
+    <li className="flex flex-wrap items-start justify-between gap-x-6 gap-y-1 px-4 py-3">
+      <div className="min-w-0 flex-1 basis-56 [overflow-wrap:anywhere]">
+        <button
+          type="button"
+          onClick={onOpen}
+          className="rounded text-left font-semibold text-accent underline underline-offset-2"
+        >
+          <bdi>{name}</bdi>
+        </button>
+        <p className="text-[13px] text-quiet">
+          {project === null ? null : (
+            <>
+              for <bdi>{project}</bdi> ·{' '}
+            </>
+          )}
+          {kilobytes(bytes)} · kept by <bdi>{nameOfActor(created_by)}</bdi> <Ago at={created_at} />
+        </p>
+      </div>
+      <p className="tabular-nums">
+        <span className="font-semibold">{usdSpan(estimate.work_usd)}</span>
+        <span className="block text-[13px] text-quiet">
+          {countSpan(estimate.work_orders)} {estimate.work_orders.high === 1 ? 'work order' : 'work orders'}
+        </span>
+      </p>
+    </li>
+  );
+}

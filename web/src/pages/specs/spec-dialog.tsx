@@ -1,0 +1,42 @@
+import { useQuery } from '@tanstack/react-query';
+import type { z } from 'zod';
+import type { Spec, specDetailSchema } from '../../../../src/api/contract.ts';
+import { call } from '../../api/call.ts';
+import { Dialog } from '../../parts/dialog.tsx';
+import { Failed, Loading } from '../../parts/states.tsx';
+import { legible } from '../work-order/plain-text.ts';
+import { Estimate } from './estimate.tsx';
+
+export function SpecDialog({ spec, onClose }: { spec: Spec; onClose(): void }) {
+  const detail = useQuery({
+    queryKey: ['specs', 'one', spec.id],
+    queryFn: ({ signal }) => call<z.infer<typeof specDetailSchema>>(`/api/specs/${spec.id}`, { signal }),
+  });
+  return (
+    <Dialog
+      isOpen
+      isWide
+      onClose={onClose}
+      title={legible(spec.name)}
+      description="As it was when it was kept."
+    >
+      <div className="flex flex-col gap-4">
+        <Estimate estimate={spec.estimate} />
+        {detail.isPending ? <Loading what="its text" lines={6} /> : null}
+        {detail.isError ? <Failed error={detail.error} onRetry={() => void detail.refetch()} /> : null}
+        {detail.data ? (
+          <section
+            aria-label="Text of the spec"
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys.
+            tabIndex={0}
+            className="max-h-[50dvh] overflow-auto rounded-md border border-line"
+          >
+            <pre dir="auto" className="whitespace-pre-wrap p-3 text-[13px] [overflow-wrap:anywhere]">
+              {legible(detail.data.content)}
+            </pre>
+          </section>
+        ) : null}
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,79 @@
+import { useId } from 'react';
+import { Field, inputClass } from '../../parts/field.tsx';
+import { useProjects } from '../work-orders/filter-panel.tsx';
+import { bytesOf, kilobytes } from './read-spec-file.ts';
+import type { SpecDraft, SpecProblems } from './upload-card.tsx';
+
+export interface SpecFieldsProps {
+  draft: SpecDraft;
+  change(changed: Partial<SpecDraft>): void;
+  problems: SpecProblems;
+}
+
+const nameCharsMax = 200;
+
+export function SpecFields({ draft, change, problems }: SpecFieldsProps) {
+  const listId = useId();
+  const { data: projects } = useProjects();
+  return (
+    <>
+      <Field
+        label="Text"
+        help={
+          draft.content === ''
+            ? 'A heading for each part, and a point of a list for each piece of work, make the estimate a good one.'
+            : `${kilobytes(bytesOf(draft.content))} of 512 kB.`
+        }
+        error={problems.content}
+      >
+        {(attributes) => (
+          <textarea
+            {...attributes}
+            rows={10}
+            dir="auto"
+            value={draft.content}
+            placeholder={'# What is to be made\n\n## A part of it\n- A piece of work\n- Another one'}
+            onChange={(event) => change({ content: event.target.value })}
+            className={`${inputClass} resize-y font-mono text-[13px]`}
+          />
+        )}
+      </Field>
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Field label="Name" help="By it one finds it again." error={problems.name}>
+          {(attributes) => (
+            <input
+              {...attributes}
+              dir="auto"
+              autoComplete="off"
+              maxLength={nameCharsMax}
+              value={draft.name}
+              onChange={(event) => change({ name: event.target.value })}
+              className={inputClass}
+            />
+          )}
+        </Field>
+        <Field label="Project (optional)" help="For which it is." error={problems.project}>
+          {(attributes) => (
+            <>
+              <input
+                {...attributes}
+                dir="auto"
+                list={listId}
+                autoComplete="off"
+                maxLength={nameCharsMax}
+                value={draft.project}
+                onChange={(event) => change({ project: event.target.value })}
+                className={inputClass}
+              />
+              <datalist id={listId}>
+                {projects?.items.map(({ id, name }) => (
+                  <option key={id} value={name} />
+                ))}
+              </datalist>
+            </>
+          )}
+        </Field>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,130 @@
+// A spec on its way: chosen, dropped or pasted, estimated, and only then kept. What is sent twice is kept once.
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import type { Spec, SpecEstimate } from '../../../../src/api/contract.ts';
+import { call, ProblemError } from '../../api/call.ts';
+import { Button } from '../../parts/button.tsx';
+import { Card } from '../../parts/card.tsx';
+import { Failed } from '../../parts/states.tsx';
+import { newKey } from '../work-orders/new-key.ts';
+import { Estimate } from './estimate.tsx';
+import { bytesOf, specBytesMax } from './read-spec-file.ts';
+import { SpecFields } from './spec-fields.tsx';
+import { SpecFileDrop } from './spec-file-drop.tsx';
+
+export interface SpecDraft {
+  name: string;
+  project: string;
+  content: string;
+}
+
+const empty: SpecDraft = { name: '', project: '', content: '' };
+
+export function UploadCard() {
+  const [draft, setDraft] = useState(empty);
+  const [isTried, setTried] = useState(false);
+  const estimate = useEstimate();
+  const keep = useKeep(() => {
+    setDraft(empty);
+    setTried(false);
+    estimate.reset();
+  });
+  const change = (changed: Partial<SpecDraft>) => {
+    setDraft({ ...draft, ...changed });
+    keep.reset();
+    // An estimate is of the text that it was made of.
+    if (changed.content !== undefined) estimate.reset();
+  };
+  const problems = { ...serverProblems(estimate.error ?? keep.error), ...(isTried ? problemsOf(draft) : {}) };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (Object.keys(problemsOf(draft)).length > 0) return;
+    if (estimate.data) keep.mutate(draft);
+    else estimate.mutate(draft);
+  };
+  const failure = estimate.error ?? keep.error;
+  return (
+    <Card title="A new spec">
+      <form onSubmit={submit} noValidate className="flex flex-col gap-4">
+        <SpecFileDrop
+          onRead={({ name, content }) => change({ content, ...(draft.name.trim() === '' ? { name } : {}) })}
+        />
+        <SpecFields {...{ draft, change, problems }} />
+        {failure && Object.keys(serverProblems(failure)).length === 0 ? <Failed error={failure} /> : null}
+        {estimate.data ? <Estimate estimate={estimate.data} /> : null}
+        <div className="flex flex-wrap items-center gap-2">
+          {estimate.data ? (
+            <Button type="submit" look="primary" isBusy={keep.isPending}>
+              Keep this spec
+            </Button>
+          ) : (
+            <Button type="submit" look="primary" isBusy={estimate.isPending}>
+              What would it cost?
+            </Button>
+          )}
+          <span role="status" className="text-[13px] text-quiet">
+            {keep.data ? `Kept: ${keep.data.name}.` : estimate.data ? null : 'It costs nothing to ask.'}
+          </span>
+        </div>
+      </form>
+    </Card>
+  );
+}
+
+export type SpecProblems = Partial<Record<keyof SpecDraft, string>>;
+
+function problemsOf({ name, content }: SpecDraft): SpecProblems {
+  return {
+    ...(name.trim() === '' ? { name: 'Give it a name.' } : {}),
+    ...(content.trim() === '' ? { content: 'Choose a file, or write what is to be made.' } : {}),
+    ...(bytesOf(content) > specBytesMax
+      ? { content: 'It is longer than 512 kB: split it into several.' }
+      : {}),
+  };
+}
+
+/** What is about the text is said of the text. */
+function serverProblems(error: unknown): SpecProblems {
+  if (!(error instanceof ProblemError)) return {};
+  const { code, detail, advice, issues = [] } = error.problem;
+  if (code.startsWith('SPEC_') || code === 'BODY_TOO_LARGE') return { content: `${detail} ${advice}` };
+  const names = ['name', 'project', 'content'] as const;
+  const found = issues.flatMap(({ path, message }) => {
+    const name = names.find((each) => each === path);
+    return name ? [[name, message] as const] : [];
+  });
+  return Object.fromEntries(found);
+}
+
+const bodyOf = ({ name, project, content }: SpecDraft) => ({
+  name: name.trim(),
+  content,
+  ...(project.trim() === '' ? {} : { project: project.trim() }),
+});
+
+function useEstimate() {
+  return useMutation({
+    mutationFn: (draft: SpecDraft) =>
+      call<SpecEstimate>('/api/specs/estimate', { method: 'POST', body: bodyOf(draft) }),
+  });
+}
+
+function useKeep(onDone: () => void) {
+  const client = useQueryClient();
+  // Of what is sent, not of the form: after a change it is another spec.
+  const [sent, setSent] = useState({ body: '', key: '' });
+  return useMutation({
+    mutationFn: (draft: SpecDraft) => {
+      const body = JSON.stringify(bodyOf(draft));
+      const key = sent.body === body ? sent.key : newKey();
+      setSent({ body, key });
+      return call<Spec>('/api/specs', { method: 'POST', body: bodyOf(draft), idempotencyKey: key });
+    },
+    onSuccess: () => {
+      setSent({ body: '', key: '' });
+      onDone();
+      return client.invalidateQueries({ queryKey: ['specs'] });
+    },
+  });
+}
