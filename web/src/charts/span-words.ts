@@ -1,7 +1,7 @@
 const dayMs = 86_400_000;
 const hour = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hour12: false });
 const dayAndHour = new Intl.DateTimeFormat('en', {
-  ...{ weekday: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false },
+  ...{ month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false },
 });
 /** Spans of days are of UTC: in another zone they would be called by the day before. */
 const day = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric', timeZone: 'UTC' });

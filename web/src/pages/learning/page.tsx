@@ -1,3 +1,88 @@
+// What came of attempts: what may be believed comes first, then what it is taken from.
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { Learning } from '../../../../src/api/contract.ts';
+import { call, queryOf } from '../../api/call.ts';
+import { Page } from '../../parts/page.tsx';
+import { Empty } from '../../parts/states.tsx';
+import { learningRoute, type Range } from '../../router.tsx';
+import { Answered } from '../monitoring/answered.tsx';
+import { RangeSwitch } from '../monitoring/range-switch.tsx';
+import { ByComplexity } from './by-complexity.tsx';
+import { ByModel } from './by-model.tsx';
+import { Cycles } from './cycles.tsx';
+import { Failures } from './failures.tsx';
+import { Findings } from './findings.tsx';
+
+/** No change is told of by the feed: attempts end now and then. */
+const readEveryMs = 60_000;
+
 export function LearningPage() {
-  return <h1>LearningPage</h1>;
+  const { range = '24h' } = learningRoute.useSearch();
+  const asked = useQuery({
+    queryKey: ['learning', range],
+    queryFn: ({ signal }) => call<Learning>(`/api/learning${queryOf({ range })}`, { signal }),
+    refetchInterval: readEveryMs,
+    placeholderData: keepPreviousData,
+  });
+  return (
+    <Page
+      title="Learning"
+      lead="Which model does what well, and at what price: from what really came of each attempt."
+      actions={<RangeSwitch to="/learning" range={range} />}
+    >
+      <Answered query={asked} what="what came of attempts">
+        {(learning) =>
+          learning.attempts === 0 ? <NothingYet range={range} /> : <Learned learning={learning} />
+        }
+      </Answered>
+    </Page>
+  );
+}
+
+function Learned({ learning }: { learning: Learning }) {
+  return (
+    <>
+      <Findings learning={learning} />
+      <ByModel outcomes={learning.by_model} />
+      <ByComplexity learning={learning} />
+      <div className="grid gap-4 xl:grid-cols-2 [&>*]:min-w-0">
+        <Failures failures={learning.failures} />
+        <Cycles cycles={learning.cycles} />
+      </div>
+    </>
+  );
+}
+
+function NothingYet({ range }: { range: Range }) {
+  return (
+    <div className="rounded-lg border border-line bg-surface">
+      <Empty
+        title={`No attempt ended within ${range}`}
+        action={
+          range === '90d' ? (
+            <Link
+              to="/work-orders"
+              search={{ new: 'true' }}
+              className="text-accent underline underline-offset-2"
+            >
+              Submit a work order
+            </Link>
+          ) : (
+            <Link
+              to="/learning"
+              search={{ range: '90d' }}
+              className="text-accent underline underline-offset-2"
+            >
+              Look back over 90 days
+            </Link>
+          )
+        }
+      >
+        Each attempt at a work order is counted here as soon as it has ended: by model and agent, by how hard
+        the work was, by how it failed, and by how often it was gone over again. From a few dozen attempts on,
+        differences between models that are more than chance stand on top, as sentences.
+      </Empty>
+    </div>
+  );
 }

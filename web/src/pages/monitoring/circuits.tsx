@@ -8,7 +8,7 @@ import { Card } from '../../parts/card.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Empty, Failed } from '../../parts/states.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
-import { Ago } from '../../parts/time.tsx';
+import { Ago, ago } from '../../parts/time.tsx';
 import { nameOfActor } from '../work-order/name-of-actor.ts';
 import { Words } from '../work-order/words.tsx';
 import { Answered } from './answered.tsx';
@@ -78,11 +78,7 @@ function CircuitLine({ circuit, onAct }: { circuit: Circuit; onAct: ((act: Act) 
           {many(circuit.openings, 'opening')}
           {paused_runs > 0 ? `, ${many(paused_runs, 'run waits', 'runs wait')} for it` : ''}
           {held_by ? `, kept open by ${nameOfActor(held_by)} until somebody resets it` : ''}
-          {next_probe_at && !held_by ? (
-            <>
-              , tried again <Ago at={next_probe_at} />
-            </>
-          ) : null}
+          {next_probe_at && !held_by ? `, ${probeWords(next_probe_at)}` : ''}
         </p>
       </div>
       {onAct ? (
@@ -101,6 +97,11 @@ function CircuitLine({ circuit, onAct }: { circuit: Circuit; onAct: ((act: Act) 
       ) : null}
     </li>
   );
+}
+
+/** The one that tries it comes by when it has work for it. */
+function probeWords(at: string): string {
+  return Date.parse(at) > Date.now() ? `tried again ${ago(at)}` : 'to be tried again with the next call';
 }
 
 const words = {

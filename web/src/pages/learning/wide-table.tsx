@@ -1,0 +1,35 @@
+import type { ReactNode } from 'react';
+
+/** On a small screen it is moved to the side, by keys too. */
+export function WideTable({
+  caption,
+  columns,
+  children,
+}: {
+  caption: string;
+  columns: readonly string[];
+  children: ReactNode;
+}) {
+  return (
+    <section
+      aria-label={caption}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keys
+      tabIndex={0}
+      className="overflow-x-auto"
+    >
+      <table className="w-full border-collapse">
+        <caption className="sr-only">{caption}</caption>
+        <thead className="border-b border-line bg-raised">
+          <tr>
+            {columns.map((title) => (
+              <th key={title} scope="col" className="px-3 py-2 text-left text-[13px] font-medium text-quiet">
+                <bdi className="inline-block first-letter:uppercase">{title}</bdi>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody className="divide-y divide-line">{children}</tbody>
+      </table>
+    </section>
+  );
+}
