@@ -8,10 +8,12 @@ import { createAgents } from './agents.ts';
 import type { Config } from './config.ts';
 import { isMooseError } from './domain/failure.ts';
 import type { Diagnosis } from './engine/monitor/diagnosis.ts';
+import type { IgnoredRow } from './engine/settings/apply-settings.ts';
 import { runGit } from './git/run-git.ts';
 import { createModel } from './models/catalog.ts';
 import { findKnownPrice } from './models/prices.ts';
 import { probeIsolation } from './sessions/isolation/probe-isolation.ts';
+import { settingsThatHold } from './settings-that-hold.ts';
 import { asMooseError } from './store/database-failure.ts';
 import { probeEmbedded } from './store/embedded/probe-embedded.ts';
 
@@ -20,10 +22,24 @@ const gitVersionMin = [2, 38] as const;
 const freeBytesMin = 2 * 1024 ** 3;
 
 export async function diagnose(config: Config): Promise<Diagnosis[]> {
-  const looks = [node, git, dataDirectory, freeDisk, database, models, isolation];
-  const found = await Promise.all(looks.map((look) => look(config)));
+  const looks = [node, git, dataDirectory, freeDisk, database];
+  const found = await Promise.all([...looks.map((look) => look(config)), settings(config)]);
   return [...found.flat(), ...(await agents(config))];
 }
+
+/** By what people have changed, where the database says what that is; why it does not is told of the database. */
+async function settings(config: Config): Promise<Diagnosis[]> {
+  const { engine, ignored } = await settingsThatHold(config);
+  const held = { ...config, engine };
+  return [...ignored.map(ignoredSetting), await models(held), await isolation(held)];
+}
+
+const ignoredSetting = ({ key, because }: IgnoredRow): Diagnosis => ({
+  name: `setting ${key}`,
+  state: 'warning',
+  found: `not gone by: ${because}`,
+  advice: `What is usual holds. Set it anew, or \`moose config unset ${key}\`.`,
+});
 
 const ok = (name: string, found: string): Diagnosis => ({ name, state: 'ok', found, advice: null });
 

@@ -9,6 +9,7 @@ import type { Config } from './config.ts';
 import { rememberSecrets } from './domain/secrets/known-secrets.ts';
 import { startLiveFeed } from './engine/live/live-feed.ts';
 import { webhooksJobName } from './engine/sentinel/webhooks-job.ts';
+import type { EngineSettings } from './engine/settings.ts';
 import { sessionsDisagreeing } from './engine/watch/sessions-disagreeing.ts';
 import { systemClock } from './stdx/clock.ts';
 import { createMetrics } from './telemetry/metrics/metrics.ts';
@@ -48,7 +49,7 @@ export async function serve(
       clientManager: moose.escalations,
       mooseFor,
       webDirectory,
-      isScripted: isScripted(config),
+      isScripted: () => isScripted(settings.current),
       isWorking: () => given.worker() !== null,
       github: { secret: githubSecret, onDelivery: () => given.worker()?.ring(webhooksJobName) },
       live: { feed },
@@ -75,8 +76,8 @@ export async function serve(
   return { ...own, url: server.url, close };
 }
 
-function isScripted({ engine }: Config): boolean {
-  const names = Object.values(engine.models).flat();
+function isScripted({ models }: EngineSettings): boolean {
+  const names = Object.values(models).flat();
   return names.length > 0 && names.every((name) => name.startsWith('scripted/'));
 }
 

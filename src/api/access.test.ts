@@ -34,7 +34,7 @@ async function ground(given: Partial<ApiDeps> = {}) {
 }
 
 test('R-SEC-1: a person signs in with a token, acts in their own name, and signs out', async () => {
-  const { token, signIn, cookieOf, browse, own, database } = await ground({ isScripted: true });
+  const { token, signIn, cookieOf, browse, own, database } = await ground({ isScripted: () => true });
   const answer = await signIn(token);
   expect(answer.status).toBe(200);
   const ada = { name: 'Ada', actor: 'human:Ada', role: 'admin', is_person: true };

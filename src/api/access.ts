@@ -16,15 +16,15 @@ interface Deps {
   database: Database;
   version: string;
   baseUrl: string | null;
-  isScripted?: boolean;
+  isScripted?(): boolean;
   mooseFor(actor: string): { liveExecutors(): Promise<number> };
 }
 
 export function addAccess(api: Api, deps: Deps, gate: Gate): void {
-  const { database, version, isScripted = false, mooseFor } = deps;
+  const { database, version, isScripted = () => false, mooseFor } = deps;
   const meOf = async ({ actor, name, role, isPerson }: Caller): Promise<Me> => {
     const executors = await mooseFor(actor).liveExecutors();
-    return { actor, name, role, is_person: isPerson, version, executors, is_scripted: isScripted };
+    return { actor, name, role, is_person: isPerson, version, executors, is_scripted: isScripted() };
   };
   api.openapi(signIn, async (c) => {
     const { headers } = c.req.raw;

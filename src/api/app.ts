@@ -47,8 +47,8 @@ export interface ApiDeps extends SentinelDeps {
   isWorking(): boolean;
   /** Left out: nothing is told at `/metrics`. */
   metrics?: MetricsSource;
-  /** Only the scripted model is there. */
-  isScripted?: boolean;
+  /** Whether only the scripted model is asked, by the settings that hold now; left out: it is not. */
+  isScripted?(): boolean;
   /** Where the build of the web app is; left out: no pages are served. */
   webDirectory?: string | null;
   /** Left out: half a second. */
