@@ -16,7 +16,7 @@ export function TableInstead({ caption, head, rows }: TableInsteadProps) {
         aria-label={caption}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keys
         tabIndex={0}
-        className="mt-2 max-h-72 overflow-auto rounded-md border border-line"
+        className="relative mt-2 max-h-72 overflow-auto rounded-md border border-line"
       >
         <table className="w-full border-collapse tabular-nums">
           <caption className="sr-only">{caption}</caption>

@@ -13,7 +13,7 @@ export function ByComplexity({ learning }: { learning: Learning }) {
     <Card title="Success by how hard the work was" isFlush>
       <WideTable
         caption="Success by model, agent and complexity"
-        columns={['Model and agent', ...columns.map(spaced)]}
+        columns={['Model and agent', ...columns.map((band) => `Complexity: ${spaced(band)}`)]}
       >
         {rows.map(({ key, head: [model = '', agent = ''], cells }) => (
           <tr key={key}>

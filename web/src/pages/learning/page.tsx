@@ -46,7 +46,7 @@ function Learned({ learning }: { learning: Learning }) {
       <Findings learning={learning} />
       <ByModel outcomes={learning.by_model} />
       <ByComplexity learning={learning} />
-      <div className="grid gap-4 xl:grid-cols-2 [&>*]:min-w-0">
+      <div className="grid gap-4 xl:grid-cols-[3fr_2fr] [&>*]:min-w-0">
         <Failures failures={learning.failures} />
         <Cycles cycles={learning.cycles} />
       </div>

@@ -15,7 +15,7 @@ export function WideTable({
       aria-label={caption}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keys
       tabIndex={0}
-      className="overflow-x-auto"
+      className="relative overflow-x-auto"
     >
       <table className="w-full border-collapse">
         <caption className="sr-only">{caption}</caption>
@@ -23,7 +23,7 @@ export function WideTable({
           <tr>
             {columns.map((title) => (
               <th key={title} scope="col" className="px-3 py-2 text-left text-[13px] font-medium text-quiet">
-                <bdi className="inline-block first-letter:uppercase">{title}</bdi>
+                <bdi>{title}</bdi>
               </th>
             ))}
           </tr>

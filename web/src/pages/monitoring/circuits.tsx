@@ -61,7 +61,7 @@ function CircuitLine({ circuit, onAct }: { circuit: Circuit; onAct: ((act: Act) 
   const { key, phase, because, next_probe_at, held_by, paused_runs } = circuit;
   return (
     <li className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2 px-4 py-2.5">
-      <div className="min-w-0 [overflow-wrap:anywhere]">
+      <div className="min-w-0 grow basis-64 [overflow-wrap:anywhere]">
         <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
           <Words text={key} className="font-medium" />
           <StatusBadge status={phase} />

@@ -9,7 +9,7 @@ import { monitoringRoute, type Range } from '../../router.tsx';
 import { Words } from '../work-order/words.tsx';
 import { OneError } from './one-error.tsx';
 import { useErrorsOf, useOneError } from './queries.ts';
-import { many } from './words.ts';
+import { many, outcomeOf } from './words.ts';
 
 export function ErrorDrawer({ range }: { range: Range }) {
   const { fingerprint, error } = monitoringRoute.useSearch();
@@ -19,40 +19,45 @@ export function ErrorDrawer({ range }: { range: Range }) {
       search: (before) => ({ ...before, fingerprint: undefined, error: undefined }),
       resetScroll: false,
     });
-  if (error !== undefined) return <OneDialog id={error} onClose={close} />;
-  if (fingerprint !== undefined)
-    return (
-      <Dialog isOpen isWide onClose={close} title="Errors of one kind">
-        <ErrorsOf fingerprint={fingerprint} range={range} />
-      </Dialog>
-    );
-  return null;
+  const asked = useOneError(error);
+  return (
+    // One window for both: going from one to the other moves within it, and closing leads back to where one came from.
+    <Dialog
+      isOpen={error !== undefined || fingerprint !== undefined}
+      isWide
+      onClose={close}
+      title={error === undefined ? 'Errors of one kind' : (asked.data?.code ?? 'An error')}
+    >
+      {error !== undefined ? <One key={error} asked={asked} /> : null}
+      {error === undefined && fingerprint !== undefined ? (
+        <ErrorsOf key={fingerprint} fingerprint={fingerprint} range={range} />
+      ) : null}
+    </Dialog>
+  );
 }
 
 const linkClass = 'inline-flex min-h-6 items-center text-accent underline underline-offset-2';
 
-function OneDialog({ id, onClose }: { id: string; onClose(): void }) {
-  const asked = useOneError(id);
+function One({ asked }: { asked: ReturnType<typeof useOneError> }) {
+  const { data, error, isError, isPending, refetch } = asked;
   return (
-    <Dialog isOpen isWide onClose={onClose} title={asked.data?.code ?? 'An error'}>
-      <div className="flex flex-col gap-4">
-        {asked.isError ? <Failed error={asked.error} onRetry={() => void asked.refetch()} /> : null}
-        {asked.isPending ? <Loading what="the error" lines={6} /> : null}
-        {asked.data ? (
-          <>
-            <Link
-              to="/monitoring"
-              search={(before) => ({ ...before, fingerprint: asked.data.fingerprint, error: undefined })}
-              resetScroll={false}
-              className={`self-start ${linkClass}`}
-            >
-              All errors of this kind
-            </Link>
-            <OneError error={asked.data} />
-          </>
-        ) : null}
-      </div>
-    </Dialog>
+    <div className="flex flex-col gap-4">
+      {isError ? <Failed error={error} onRetry={() => void refetch()} /> : null}
+      {isPending ? <Loading what="the error" lines={6} /> : null}
+      {data ? (
+        <>
+          <Link
+            to="/monitoring"
+            search={(before) => ({ ...before, fingerprint: data.fingerprint, error: undefined })}
+            resetScroll={false}
+            className={`self-start ${linkClass}`}
+          >
+            All errors of this kind
+          </Link>
+          <OneError error={data} />
+        </>
+      ) : null}
+    </div>
   );
 }
 
@@ -125,10 +130,4 @@ function NoneWithin({ range }: { range: Range }) {
       What was met earlier is kept, and is found over a longer time.
     </Empty>
   );
-}
-
-export function outcomeOf(strategy: string | null, isRecovered: boolean | null): string {
-  const done = strategy === null ? 'nothing was done' : strategy.replaceAll('_', ' ');
-  if (isRecovered === null) return `${done}; whether it helped is not known yet`;
-  return isRecovered ? `${done}: it helped` : `${done}: it did not help`;
 }

@@ -6,9 +6,9 @@ import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Ago, duration } from '../../parts/time.tsx';
 import { asJson, plainText, shown } from '../work-order/plain-text.ts';
 import { Words } from '../work-order/words.tsx';
-import { outcomeOf } from './error-drawer.tsx';
+import { Output } from './output.tsx';
 import { ReproductionPart } from './reproduction.tsx';
-import { percent, spaced } from './words.ts';
+import { outcomeOf, percent, spaced } from './words.ts';
 
 const linkClass = 'text-accent underline underline-offset-2';
 
@@ -139,22 +139,6 @@ function ProcessPart({ process, isWhole }: { process: Record<string, unknown>; i
       {Object.keys(rest).length > 0 ? (
         <Folded title="More of the process">{shown(asJson(rest))}</Folded>
       ) : null}
-    </section>
-  );
-}
-
-const outputClass =
-  'max-h-72 overflow-auto whitespace-pre-wrap rounded-md border border-line bg-raised p-3 font-mono text-[13px]';
-
-export function Output({ title, text }: { title: string; text: string }) {
-  return (
-    <section
-      aria-label={title}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keys
-      tabIndex={0}
-      className={outputClass}
-    >
-      <bdi>{text}</bdi>
     </section>
   );
 }

@@ -77,10 +77,12 @@ export const useErrorsOf = (fingerprint: string, range: Range) =>
     getNextPageParam: ({ next_cursor }) => next_cursor,
   });
 
-export const useOneError = (id: string) =>
+/** Nothing is asked where none is named. */
+export const useOneError = (id: string | undefined) =>
   useQuery({
     queryKey: ['errors', 'one', id],
-    queryFn: ({ signal }) => call<ErrorCard>(`/api/errors/${encodeURIComponent(id)}`, { signal }),
+    queryFn: ({ signal }) => call<ErrorCard>(`/api/errors/${encodeURIComponent(id ?? '')}`, { signal }),
+    enabled: id !== undefined,
   });
 
 export const useCircuits = () =>

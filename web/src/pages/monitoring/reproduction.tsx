@@ -6,7 +6,7 @@ import { Button } from '../../parts/button.tsx';
 import { Failed } from '../../parts/states.tsx';
 import { shown } from '../work-order/plain-text.ts';
 import { Words } from '../work-order/words.tsx';
-import { Output } from './one-error.tsx';
+import { Output } from './output.tsx';
 import type { Reproduction } from './queries.ts';
 import { tarOf } from './tar-of.ts';
 import { many } from './words.ts';

@@ -12,3 +12,10 @@ export function hoursWords(hours: number): string {
   if (hours < 1) return `${Math.max(1, Math.round(hours * 60))} min`;
   return hours < 48 ? `${Math.round(hours)} h` : many(Math.round(hours / 24), 'day');
 }
+
+/** What was done about a failure, and whether it helped. */
+export function outcomeOf(strategy: string | null, isRecovered: boolean | null): string {
+  const done = strategy === null ? 'nothing was done' : strategy.replaceAll('_', ' ');
+  if (isRecovered === null) return `${done}; whether it helped is not known yet`;
+  return isRecovered ? `${done}: it helped` : `${done}: it did not help`;
+}
