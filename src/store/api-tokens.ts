@@ -37,6 +37,14 @@ export interface NewToken {
   person?: string | null;
 }
 
+/** Who makes the next one waits. 'mtok' in ASCII. */
+const makingLock = 0x6d746f6b;
+
+/** In a transaction: until it ends, nobody else makes a token under a name that seems to be free. */
+export async function lockTokens(query: Query): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${makingLock})`.execute(query);
+}
+
 /** Keeps its hash; undefined where this token is kept already, revoked or not. */
 export async function addToken(query: Query, token: string, given: NewToken): Promise<ApiToken | undefined> {
   return query

@@ -62,12 +62,13 @@ export async function findWebSession(query: Query, secret: string): Promise<Foun
   return rows[0];
 }
 
-/** It is good for the whole time again. */
+/** It is good for the whole time again; also where it was seen in what is the future by now: the clock was set back. */
 export async function markSessionSeen(query: Query, id: string): Promise<void> {
   await sql`update web_sessions set last_seen_at = clock_timestamp(),
       expires_at = clock_timestamp() + ${sessionMsMax} * interval '1 ms'
     where id = ${id} and ended_at is null
-      and last_seen_at < clock_timestamp() - ${seenEveryMs} * interval '1 ms'`.execute(query);
+      and last_seen_at not between clock_timestamp() - ${seenEveryMs} * interval '1 ms'
+        and clock_timestamp() + ${seenEveryMs} * interval '1 ms'`.execute(query);
 }
 
 export async function endWebSession(query: Query, id: string): Promise<void> {

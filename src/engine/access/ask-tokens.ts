@@ -5,6 +5,7 @@ import {
   type ApiToken,
   addToken,
   listTokens,
+  lockTokens,
   newToken,
   revokeToken,
   tokensMax,
@@ -49,6 +50,7 @@ export function askTokens({ database, actor }: { database: Database; actor: stri
       return change('token.create', name, { role, person }, async () => {
         const token = newToken();
         const added = await database.transaction(async (query) => {
+          await lockTokens(query);
           const valid = (await listTokens(query)).filter(({ revokedAt }) => revokedAt === null);
           if (valid.some((each) => each.name === name)) throw nameTaken(name);
           if (valid.length >= tokensMax) throw tooMany();
