@@ -1,5 +1,5 @@
 // A setting is changed with what was and what will be before the eyes, and not over somebody else's change.
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, type RefObject, useEffect, useId, useRef, useState } from 'react';
 import type { Setting } from '../../../../src/api/contract.ts';
 import { ProblemError } from '../../api/call.ts';
 import { Button } from '../../parts/button.tsx';
@@ -38,6 +38,8 @@ export function ChangeDialog({ setting, start, onClose }: ChangeDialogProps) {
   const isOvertaken = setting.version !== seen;
   const refused = change.error instanceof ProblemError ? problemsOf(change.error.problem) : null;
   const problems = { ...refused, ...form.problems };
+  const element = useRef<HTMLFormElement>(null);
+  useProblemInView(element, problems);
   const write = (written: Partial<Form>) => {
     change.reset();
     setForm({ ...form, isUsual: false, problems: {}, ...written });
@@ -74,7 +76,7 @@ export function ChangeDialog({ setting, start, onClose }: ChangeDialogProps) {
         </>
       }
     >
-      <form id={formId} onSubmit={submit} noValidate className="flex flex-col gap-4">
+      <form id={formId} ref={element} onSubmit={submit} noValidate className="flex flex-col gap-4">
         {isOvertaken ? (
           <Overtaken
             setting={setting}
@@ -103,6 +105,17 @@ export function ChangeDialog({ setting, start, onClose }: ChangeDialogProps) {
       </form>
     </Dialog>
   );
+}
+
+/** What is wrong is where the keys are, or at least before the eyes. */
+function useProblemInView(form: RefObject<HTMLFormElement | null>, problems: ValueProblems): void {
+  const told = JSON.stringify(problems);
+  useEffect(() => {
+    if (told === '{}') return;
+    const field = form.current?.querySelector<HTMLElement>('[aria-invalid="true"]');
+    field?.focus();
+    (field ?? form.current?.querySelector('[role="alert"]'))?.scrollIntoView({ block: 'center' });
+  }, [form, told]);
 }
 
 const usualForm = (setting: Setting): Form => ({

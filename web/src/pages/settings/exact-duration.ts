@@ -24,3 +24,37 @@ export function readDuration(text: string): number | null {
   const size = units.find(([unit]) => unit === named?.toLowerCase())?.[1];
   return size === undefined ? null : Math.round(Number(count) * size);
 }
+
+/** Of one recovery no more are taken. */
+const delaysMax = 1_000;
+const repeated = /^(.*?)\s*[×x*]\s*(\d{1,4})$/i;
+
+/** `1 s, 30 s × 480`: what is the same in a row is said once. */
+export function tellDelays(delaysMs: readonly number[]): string {
+  const runs: { delay: number; times: number }[] = [];
+  for (const delay of delaysMs) {
+    const last = runs.at(-1);
+    if (last?.delay === delay) last.times += 1;
+    else runs.push({ delay, times: 1 });
+  }
+  const words = runs.flatMap(({ delay, times }) =>
+    times > repeatsShownMax
+      ? [`${exactDuration(delay)} × ${times}`]
+      : Array.from({ length: times }, () => exactDuration(delay)),
+  );
+  return words.join(', ');
+}
+const repeatsShownMax = 3;
+
+/** Null: one of them is not a duration, or there are too many. */
+export function readDelays(text: string): number[] | null {
+  const parts = text.split(/,(?!\d{3}\b)|;/).filter((part) => part.trim() !== '');
+  const delays: number[] = [];
+  for (const part of parts) {
+    const [, one = part, times = '1'] = repeated.exec(part.trim()) ?? [];
+    const delay = readDuration(one);
+    if (delay === null || delays.length + Number(times) > delaysMax) return null;
+    delays.push(...Array.from({ length: Number(times) }, () => delay));
+  }
+  return delays;
+}

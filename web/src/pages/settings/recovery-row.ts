@@ -1,5 +1,5 @@
 // A row of the table that says what is done about a failure: its words, its sentence, and how it is written into a form.
-import { exactDuration, readDuration } from './exact-duration.ts';
+import { tellDelays } from './exact-duration.ts';
 
 export interface RecoveryRow {
   component: string;
@@ -82,16 +82,9 @@ export function whenOf({ component, failure_class, category, code }: RecoveryRow
 
 /** `retry after 1 s, 2 s, otherwise escalate`. */
 export function doesOf({ act, delays_ms, otherwise }: RecoveryRow): string {
-  const delays = delays_ms.map(exactDuration).join(', ');
+  const delays = tellDelays(delays_ms);
   const what = `${wordOf(act)}${delays === '' ? '' : ` after ${delays}`}`;
   return otherwise === null ? what : `${what}, otherwise ${wordOf(otherwise)}`;
 }
 
 export const sentenceOf = (row: RecoveryRow) => `${whenOf(row)} → ${doesOf(row)} (${row.because})`;
-
-/** Null: one of them is not a duration. */
-export function readDelays(text: string): number[] | null {
-  const parts = text.split(/[,;]/).filter((part) => part.trim() !== '');
-  const delays = parts.map(readDuration);
-  return delays.includes(null) ? null : delays.filter((delay) => delay !== null);
-}

@@ -55,7 +55,7 @@ export function RowFields({ row, problems, onChange }: RowFieldsProps) {
           label="After"
           help={
             row.act === 'retry'
-              ? 'As many retries as there are delays, like: 1 s, 30 s, 2 min'
+              ? 'As many retries as there are delays, like: 1 s, 30 s × 4, 2 min'
               : 'The last one holds from then on, like: 10 s, 30 s, 1 min'
           }
           value={row.delays}

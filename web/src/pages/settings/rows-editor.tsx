@@ -3,8 +3,9 @@ import { ArrowDown, ArrowUp, Pencil, X } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '../../parts/button.tsx';
 import { classNames } from '../../parts/class-names.ts';
+import { readDelays } from './exact-duration.ts';
 import { moved } from './moved.ts';
-import { doesOf, readDelays, whenOf } from './recovery-row.ts';
+import { doesOf, whenOf } from './recovery-row.ts';
 import { RowFields } from './row-fields.tsx';
 import { newRow, type RowDraft, type ValueProblems } from './setting-draft.ts';
 
@@ -15,12 +16,14 @@ export interface RowsEditorProps {
 }
 
 export function RowsEditor({ rows, problems, onChange }: RowsEditorProps) {
-  const [openId, setOpenId] = useState<number | null>(null);
+  const [openIds, setOpenIds] = useState<readonly number[]>([]);
+  const open = (id: number) => setOpenIds((ids) => [...ids.filter((each) => each !== id), id]);
+  const close = (id: number) => setOpenIds((ids) => ids.filter((each) => each !== id));
   const add = () => {
     const row = newRow(rows);
     // Before the last, which is for every failure: after it no row is ever reached.
     onChange([...rows.slice(0, -1), row, ...rows.slice(-1)]);
-    setOpenId(row.id);
+    open(row.id);
   };
   return (
     <div className="flex flex-col gap-3">
@@ -35,12 +38,16 @@ export function RowsEditor({ rows, problems, onChange }: RowsEditorProps) {
             key={row.id}
             {...{ row, index }}
             isLast={index === rows.length - 1}
-            isOpen={openId === row.id}
+            isOpen={openIds.includes(row.id)}
             problems={problemsOfRow(problems, index)}
-            onOpen={() => setOpenId(openId === row.id ? null : row.id)}
+            onToggle={() => (openIds.includes(row.id) ? close(row.id) : open(row.id))}
             onMove={(to) => onChange(moved(rows, index, to))}
             onRemove={() => onChange(rows.filter(({ id }) => id !== row.id))}
-            onChange={(changed) => onChange(rows.map((each) => (each.id === row.id ? changed : each)))}
+            onChange={(changed) => {
+              // What was open for its problem stays open when that goes.
+              open(row.id);
+              onChange(rows.map((each) => (each.id === row.id ? changed : each)));
+            }}
           />
         ))}
       </ol>
@@ -66,17 +73,17 @@ interface RowProps {
   isLast: boolean;
   isOpen: boolean;
   problems: ValueProblems;
-  onOpen(): void;
+  onToggle(): void;
   onMove(to: number): void;
   onRemove(): void;
   onChange(row: RowDraft): void;
 }
 
-function Row({ row, index, isLast, isOpen, problems, onOpen, onMove, onRemove, onChange }: RowProps) {
+function Row({ row, index, isLast, isOpen, problems, onToggle, onMove, onRemove, onChange }: RowProps) {
   const told = { ...row, delays_ms: readDelays(row.delays) ?? [] };
   const name = `row ${index + 1}`;
   const isWrong = Object.keys(problems).length > 0;
-  const isShown = isOpen || isWrong;
+  const isShown = isOpen || Object.keys(problems).some((field) => field !== '');
   return (
     <li className={classNames('rounded-md border', isWrong ? 'border-bad' : 'border-line')}>
       <div className="flex flex-wrap items-center gap-1 py-1 pl-3 pr-1">
@@ -91,7 +98,7 @@ function Row({ row, index, isLast, isOpen, problems, onOpen, onMove, onRemove, o
           <IconButton label={`Move down: ${name}`} isOff={isLast} onClick={() => onMove(index + 1)}>
             <ArrowDown aria-hidden size={15} />
           </IconButton>
-          <IconButton label={`Edit: ${name}`} isExpanded={isShown} onClick={onOpen}>
+          <IconButton label={`Edit: ${name}`} isExpanded={isShown} onClick={onToggle}>
             <Pencil aria-hidden size={15} />
           </IconButton>
           <IconButton label={`Remove: ${name}`} onClick={onRemove}>

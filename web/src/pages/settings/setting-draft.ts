@@ -1,7 +1,7 @@
 // A value as it stands in the form, and back: what cannot be is said before it is sent.
 import type { Problem, Setting } from '../../../../src/api/contract.ts';
-import { exactDuration, readDuration } from './exact-duration.ts';
-import { asRows, type RecoveryRow, readDelays } from './recovery-row.ts';
+import { exactDuration, readDelays, readDuration, tellDelays } from './exact-duration.ts';
+import { asRows, type RecoveryRow } from './recovery-row.ts';
 import { percentOf, shareOf, tellValue } from './tell-value.ts';
 
 /** A row keeps its id while it is moved about; its delays are what was typed. */
@@ -26,7 +26,7 @@ export function draftOf({ kind }: Asked, value: unknown): Draft {
 const rowDraft = ({ delays_ms, ...row }: RecoveryRow, id: number): RowDraft => ({
   ...row,
   id,
-  delays: delays_ms.map(exactDuration).join(', '),
+  delays: tellDelays(delays_ms),
 });
 
 export function newRow(rows: readonly RowDraft[]): RowDraft {
@@ -70,7 +70,7 @@ function readRows(rows: readonly RowDraft[]): ReadDraft {
   const problems: Record<string, string> = {};
   const value = rows.map(({ id: _, delays, ...row }, index) => {
     const read = readDelays(delays);
-    if (read === null) problems[`${index}.delays_ms`] = `'${delays}' is not like: 1 s, 30 s, 2 min`;
+    if (read === null) problems[`${index}.delays_ms`] = `'${delays}' is not like: 1 s, 30 s × 4, 2 min`;
     return { ...row, delays_ms: read ?? [] };
   });
   return Object.keys(problems).length > 0 ? { problems } : { value };
@@ -79,7 +79,7 @@ function readRows(rows: readonly RowDraft[]): ReadDraft {
 const forms: Partial<Record<Setting['kind'], string>> = {
   usd: 'dollars',
   integer: 'a whole number',
-  share: 'per cent',
+  share: 'a share',
   duration_ms: 'a time, like 90 s, 15 min, 2 h or 1 d,',
 };
 
@@ -88,7 +88,7 @@ export function formOf({ kind, min, max }: Asked): string {
   const form = forms[kind];
   if (form === undefined) return '';
   const tell = (bound: number) => tellValue({ kind }, bound);
-  if (min !== null && max !== null) return `${form} from ${tell(min)} to ${tell(max)}`.replace(',  ', ', ');
+  if (min !== null && max !== null) return `${form} from ${tell(min)} to ${tell(max)}`;
   return form.replace(/,$/, '');
 }
 

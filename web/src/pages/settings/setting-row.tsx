@@ -19,7 +19,7 @@ export interface SettingRowProps {
 export function SettingRow({ setting, isAdmin, onChange, onHistory }: SettingRowProps) {
   const { title, help, key, kind, value } = setting;
   return (
-    <li className="grid gap-x-6 gap-y-2 px-4 py-3.5 md:grid-cols-[minmax(0,1fr)_minmax(0,22rem)]">
+    <li className="grid gap-x-6 gap-y-2 px-4 py-3.5 md:grid-cols-[minmax(0,1fr)_minmax(0,27rem)]">
       <div className="min-w-0">
         <h3 className="font-medium">{title}</h3>
         <p className="max-w-prose text-[13px] text-quiet">{help}</p>

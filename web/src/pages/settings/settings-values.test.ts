@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { exactDuration, readDuration } from './exact-duration.ts';
+import { exactDuration, readDelays, readDuration, tellDelays } from './exact-duration.ts';
 import { lineChanges } from './line-changes.ts';
 import { moved } from './moved.ts';
 import { asRows, doesOf, sentenceOf, whenOf } from './recovery-row.ts';
@@ -26,6 +26,20 @@ test.each([
 
 test.each(['', '5', '5 years', '-1 s', '1 s 2', 's', '1e3 s'])('%j is no duration', (text) => {
   expect(readDuration(text)).toBeNull();
+});
+
+test.each([
+  [[], ''],
+  [[1_000, 1_500], '1 s, 1,500 ms'],
+  [[1_000, 30_000, 30_000, 30_000, 30_000, 60_000], '1 s, 30 s × 4, 1 min'],
+  [Array.from({ length: 1_000 }, () => 250), '250 ms × 1000'],
+])('delays lose nothing there and back, and a thousand of them are a few words', (delays, words) => {
+  expect(tellDelays(delays)).toBe(words);
+  expect(readDelays(words)).toEqual(delays);
+});
+
+test.each(['1 s, soon', '1 s × 1001', '1 s × 600; 1 s x 600', 'x 3'])('%j are no delays', (words) => {
+  expect(readDelays(words)).toBeNull();
 });
 
 test.each([
@@ -71,7 +85,7 @@ test('fear: a number that is out of bounds, or none, is sent', () => {
   expect(readDraft(asked('usd', 0.01, 10_000), typed('$1,000.50'))).toEqual({ value: 1_000.5 });
   expect(readDraft(asked('share', 0.01, 1), typed('50 %'))).toEqual({ value: 0.5 });
   expect(readDraft(asked('share', 0.01, 1), typed('101'))).toEqual({
-    problems: { '': 'Per cent from 1 % to 100 %.' },
+    problems: { '': 'A share from 1 % to 100 %.' },
   });
   expect(readDraft(asked('text'), typed(' '))).toHaveProperty('problems');
   expect(formOf(asked('duration_ms', 1_000, 3_600_000))).toBe(

@@ -1,15 +1,31 @@
 // What a spec would cost, with what that goes by, and what to look out for first.
 import { TriangleAlert } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import type { SpecEstimate } from '../../../../src/api/contract.ts';
 import { usd } from '../../parts/money.ts';
 import { countSpan, usdSpan } from './span-words.ts';
 
-export function Estimate({ estimate }: { estimate: SpecEstimate }) {
+export interface EstimateProps {
+  estimate: SpecEstimate;
+  /** It was just asked for: it is come to, and read out. */
+  isNew?: boolean;
+}
+
+export function Estimate({ estimate, isNew = false }: EstimateProps) {
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (isNew) section.current?.focus({ preventScroll: true });
+    if (isNew) section.current?.scrollIntoView({ block: 'center' });
+  }, [isNew]);
   const { tokens, sections, architect_model, architect_usd, work_orders, work_usd, basis, warnings } =
     estimate;
   return (
-    <section aria-label="Estimate" className="flex flex-col gap-3 rounded-md bg-raised p-4">
+    <section
+      ref={section}
+      tabIndex={-1}
+      aria-label="Estimate"
+      className="outline-none flex flex-col gap-3 rounded-md bg-raised p-4"
+    >
       {warnings.length > 0 ? (
         <ul className="flex flex-col gap-1.5 rounded-md bg-warn-soft p-3 text-warn">
           {warnings.map((warning) => (

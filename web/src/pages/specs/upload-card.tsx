@@ -52,7 +52,7 @@ export function UploadCard() {
         />
         <SpecFields {...{ draft, change, problems }} />
         {failure && Object.keys(serverProblems(failure)).length === 0 ? <Failed error={failure} /> : null}
-        {estimate.data ? <Estimate estimate={estimate.data} /> : null}
+        {estimate.data ? <Estimate estimate={estimate.data} isNew /> : null}
         <div className="flex flex-wrap items-center gap-2">
           {estimate.data ? (
             <Button type="submit" look="primary" isBusy={keep.isPending}>
