@@ -1,5 +1,6 @@
 // What each request goes through: where it comes from, who sends it, what is in it; then the call, and its answer.
 import { OpenAPIHono } from '@hono/zod-openapi';
+import { HTTPException } from 'hono/http-exception';
 import type { Logger } from 'pino';
 import type { ErrorLog } from '../engine/errors/error-log.ts';
 import type { Moose } from '../engine/moose.ts';
@@ -11,14 +12,14 @@ import { createGate, type Gate } from './authenticate.ts';
 import type { Caller } from './caller.ts';
 import { checkOrigin, checkOwnPage } from './check-origin.ts';
 import { addClientManager, type ClientManager } from './client-manager.ts';
-import { errorResponse } from './error-answer.ts';
+import { errorResponse, statusOf } from './error-answer.ts';
 import { addEscalations } from './escalations.ts';
 import { addHealth } from './health.ts';
 import { addLive } from './live.ts';
 import { addMetrics, type MetricsSource } from './metrics.ts';
 import { addMonitoring } from './monitoring.ts';
 import { createRateLimit, networkOf, type Rate } from './rate-limit.ts';
-import { parseJson, readBody } from './read-json.ts';
+import { isJson, parseJson, readBody } from './read-json.ts';
 import { nothingHere, requestInvalid, tellStrangersSparingly, toApiError } from './request-errors.ts';
 import { signIn } from './routes/access.ts';
 import { health, ready } from './routes/health.ts';
@@ -126,9 +127,9 @@ function answerErrors(api: Api, { logger, errors, webDirectory = null }: ApiDeps
   const pages = webDirectory === null ? null : createWebPages(webDirectory);
   api.onError((thrown, c) => {
     const error = toApiError(thrown);
-    const isOurs = error.category !== 'permanent' || error.code === 'UNEXPECTED';
-    // That somebody asks too often is no failure of anything.
-    if (isOurs && error.code !== 'RATE_LIMITED' && isTold(error.code, c.get('caller') !== undefined)) {
+    // What is asked wrongly, or too often, is no failure of Moose; who guesses tokens is to be known.
+    const isOurs = statusOf(error) >= 500 || error.code === 'TOO_MANY_FAILED_LOGINS';
+    if (isOurs && isTold(error.code, c.get('caller') !== undefined)) {
       logger.warn({ err: error }, 'a request failed');
       errors.record(error).resolved(false);
     }
@@ -159,7 +160,10 @@ function letIn(api: Api, deps: ApiDeps, gate: Gate): void {
     // A webhook's signature is of its bytes: it reads them itself.
     if (!['GET', 'HEAD'].includes(method) && path !== sentinel.path) {
       const body = await readBody(c.req.raw);
-      if (body.length > 0) parseJson(body);
+      if (body.length > 0) {
+        if (!isJson(given.get('content-type') ?? '')) throw new HTTPException(415);
+        parseJson(body);
+      }
       c.req.raw = new Request(c.req.raw.url, { method, headers: given, body });
     }
     await next();

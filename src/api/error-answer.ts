@@ -8,6 +8,8 @@ import type { Problem } from './contract.ts';
 const statuses: Readonly<Record<string, number>> = {
   AGENT_UNKNOWN: 400,
   CHECK_INVALID: 400,
+  MODEL_NAME_INVALID: 400,
+  MODEL_PROVIDER_UNKNOWN: 400,
   REPOSITORY_PATH_RELATIVE: 400,
   SECRET_IN_CHECK: 400,
   SUBMISSION_INVALID: 400,
@@ -36,6 +38,7 @@ const statuses: Readonly<Record<string, number>> = {
   PRICE_UNKNOWN: 404,
   METHOD_NOT_ALLOWED: 405,
   IDEMPOTENCY_UNDER_WAY: 409,
+  MODEL_UNPRICED: 409,
   BODY_TOO_LARGE: 413,
   SPEC_TOO_LARGE: 413,
   MEDIA_TYPE_NOT_JSON: 415,

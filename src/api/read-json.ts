@@ -18,6 +18,11 @@ export async function readBody(request: Request, bytesMax = bodyBytesMax): Promi
   return new Uint8Array(Buffer.concat(chunks));
 }
 
+/** Of what is called otherwise, the validator of a route would read nothing, and say nothing of that. */
+export function isJson(contentType: string): boolean {
+  return /^application\/([a-z.-]+\+)?json(;\s*[a-zA-Z0-9-]+=([^;]+))*$/.test(contentType);
+}
+
 /** @throws PermanentError `JSON_INVALID`, `JSON_TOO_DEEP` */
 export function parseJson(bytes: Uint8Array): unknown {
   let text: string;

@@ -2,7 +2,6 @@
 // already is success, and each call answers the work order as it is after that.
 import { isAbsolute } from 'node:path';
 import type { Context } from 'hono';
-import { HTTPException } from 'hono/http-exception';
 import { PermanentError } from '../domain/failure.ts';
 import type { WorkOrderId } from '../domain/ids.ts';
 import { nanoOfUsd } from '../domain/money.ts';
@@ -100,18 +99,11 @@ async function carryOut(
   { name, id: given, detail }: { name: string; id: string; detail: Record<string, unknown> },
   change: (moose: Moose, id: string) => Promise<unknown>,
 ) {
-  await refuseUnreadBody(c);
   const moose = c.get('moose');
   const { id } = await moose.find(given);
   const entry = { by: c.get('caller').actor, act: `work_order.${name}`, subject: id, detail };
   await audited(database, entry, c.get('signal'), () => change(moose, id));
   return moose.workOrders.one(id);
-}
-
-/** A body may be left out; one that is there and would be overlooked is refused. */
-async function refuseUnreadBody(c: Context<ApiVariables>): Promise<void> {
-  if (/\bjson\b/.test(c.req.header('content-type') ?? '')) return;
-  if ((await c.req.raw.clone().text()) !== '') throw new HTTPException(415);
 }
 
 function submissionOf({ repository_path: repositoryPath, checks, ...given }: SubmissionBody): Submission {

@@ -35,13 +35,34 @@ export const problemSchema = z
   .openapi('Problem');
 export type Problem = z.infer<typeof problemSchema>;
 
+/** A body that is left out is read as one that says nothing. */
+export const saysSomething = (given: object): boolean => Object.keys(given).length > 0;
+
+/** Digits alone: a coercion would take `0x10`, and an empty text for 0. */
+export const queryInteger = ({
+  min,
+  max = Number.MAX_SAFE_INTEGER,
+  usual,
+}: {
+  min: number;
+  max?: number;
+  usual: number;
+}) =>
+  z
+    .string()
+    .regex(/^\d{1,16}$/, 'It is no whole number')
+    .transform(Number)
+    .pipe(z.number().int().min(min).max(max))
+    .default(usual)
+    .openapi({ type: 'integer', minimum: min, maximum: max, default: usual });
+
 export const pageQuery = z.object({
   cursor: z
     .string()
     .max(nameCharsMax)
     .optional()
     .openapi({ description: '`next_cursor` of the page before.' }),
-  limit: z.coerce.number().int().min(1).max(pageSizeMax).default(50),
+  limit: queryInteger({ min: 1, max: pageSizeMax, usual: 50 }),
 });
 
 export const pageOf = <Schema extends z.ZodType>(item: Schema, named: string) =>

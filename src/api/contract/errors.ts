@@ -8,6 +8,7 @@ import {
   pageQuery,
   rangeQuery,
   ranges,
+  saysSomething,
   severity,
   time,
   uuid,
@@ -120,7 +121,8 @@ export const failureCaseSchema = z
     http_body: z.string().optional(),
     component: z.string().max(200).optional(),
   })
-  .openapi('FailureCase');
+  .refine(saysSomething, 'It says nothing')
+  .openapi('FailureCase', { minProperties: 1 });
 export const classifiedSchema = z
   .object({
     failure_class: failureClass,

@@ -1,6 +1,6 @@
 // Money: where it is at this moment, the limits on it, and what models cost.
 import { z } from '@hono/zod-openapi';
-import { time, usd } from './base.ts';
+import { saysSomething, time, usd } from './base.ts';
 
 const spent = z.object({
   subject: z.string(),
@@ -73,7 +73,8 @@ export const limitsChangeSchema = z
     monthly_usd: z.number().min(0).max(100_000_000).optional(),
     thaw: z.boolean().optional().openapi({ description: 'Lifts the freeze that follows an overrun.' }),
   })
-  .openapi('LimitsChange');
+  .refine(saysSomething, 'It says nothing')
+  .openapi('LimitsChange', { minProperties: 1 });
 
 export const priceSchema = z
   .object({

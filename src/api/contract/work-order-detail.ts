@@ -1,7 +1,18 @@
 // One work order in full: its timeline, its processes and their output, its errors, effects, change, and what may be done to it.
 import { z } from '@hono/zod-openapi';
 import { steps } from '../../domain/transitions.ts';
-import { category, failureClass, metadata, pageOf, pageQuery, severity, time, usd, uuid } from './base.ts';
+import {
+  category,
+  failureClass,
+  metadata,
+  pageOf,
+  pageQuery,
+  queryInteger,
+  severity,
+  time,
+  usd,
+  uuid,
+} from './base.ts';
 import { workOrderSchema } from './work-orders.ts';
 
 const step = z.enum(steps);
@@ -74,7 +85,7 @@ export const outputSchema = z
   .openapi('Output');
 export const outputQuery = z.object({
   stream: z.enum(['stdout', 'stderr']).default('stdout'),
-  offset: z.coerce.number().int().min(0).default(0),
+  offset: queryInteger({ min: 0, usual: 0 }),
 });
 export type Output = z.infer<typeof outputSchema>;
 

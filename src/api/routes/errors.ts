@@ -28,7 +28,7 @@ export const errorGroups = createRoute({
   summary: 'What fails, by fingerprint, the most frequent first, with its course',
   ...withToken,
   request: { query: errorGroupsQuery },
-  responses: { 200: json(errorGroupsSchema, 'At most 200 groups.'), ...problems(400, 401) },
+  responses: { 200: json(errorGroupsSchema, 'At most 200 groups.'), ...problems(400, 401, 404, 409) },
 });
 
 export const errors = createRoute({
@@ -37,7 +37,7 @@ export const errors = createRoute({
   summary: 'Each error, newest first',
   ...withToken,
   request: { query: errorsQuery },
-  responses: { 200: json(errorPage, 'A page of them.'), ...problems(400, 401) },
+  responses: { 200: json(errorPage, 'A page of them.'), ...problems(400, 401, 404, 409) },
 });
 
 export const error = createRoute({

@@ -6,6 +6,7 @@ import {
   escalationMeasuresSchema,
   escalationPage,
   escalationsQuery,
+  queryInteger,
   resolutionSchema,
 } from '../contract.ts';
 import { body, json, named, problems, withToken } from './route-parts.ts';
@@ -49,7 +50,7 @@ export const measures = createRoute({
   path: '/api/escalation-measures',
   summary: 'How well questions are asked and answered, beside the goals',
   ...withToken,
-  request: { query: z.object({ days: z.coerce.number().int().min(1).max(daysMax).default(30) }) },
+  request: { query: z.object({ days: queryInteger({ min: 1, max: daysMax, usual: 30 }) }) },
   responses: { 200: json(escalationMeasuresSchema, 'Over so many days until now.'), ...problems(400, 401) },
 });
 

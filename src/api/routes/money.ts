@@ -52,5 +52,5 @@ export const prices = createRoute({
   summary: 'What models cost, per million tokens; with `all`, every version that was ever stated',
   ...withToken,
   request: { query: pricesQuery },
-  responses: { 200: json(pricesSchema, 'By name.'), ...problems(400, 401) },
+  responses: { 200: json(pricesSchema, 'By name.'), ...problems(400, 401, 404) },
 });

@@ -16,7 +16,7 @@ export const estimateSpec = createRoute({
   summary: 'What a spec would cost; nothing of it is kept; needs the role operator',
   ...withToken,
   request: body(specUploadSchema),
-  responses: { 200: json(estimateSchema, 'With what it goes by.'), ...problems(400, 401, 413, 415) },
+  responses: { 200: json(estimateSchema, 'With what it goes by.'), ...problems(400, 401, 404, 413, 415) },
 });
 
 export const uploadSpec = createRoute({
@@ -28,7 +28,7 @@ export const uploadSpec = createRoute({
     ...body(specUploadSchema),
     headers: idempotencyKey,
   },
-  responses: { 201: json(specSchema, 'It is kept.'), ...problems(400, 401, 409, 413, 415) },
+  responses: { 201: json(specSchema, 'It is kept.'), ...problems(400, 401, 404, 409, 413, 415) },
 });
 
 export const specs = createRoute({

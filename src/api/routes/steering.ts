@@ -22,7 +22,7 @@ export const submit = createRoute({
   },
   responses: {
     201: json(submittedSchema, 'It is kept, and in the queue.'),
-    ...problems(400, 401, 409, 413, 415),
+    ...problems(400, 401, 404, 409, 413, 415),
   },
 });
 

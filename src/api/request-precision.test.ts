@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { ConfigurationError } from '../domain/failure.ts';
+import { apiGround } from './api-ground.fixture.ts';
+import { errorResponse } from './error-answer.ts';
+
+const asJson = { 'content-type': 'application/json' };
+
+test.each(['0x10', '1e2', '%201', '', '-1', '1.5', '201', '9'.repeat(400)])(
+  'fear: a limit of %j is taken for a number',
+  async (limit) => {
+    const { call } = await apiGround();
+    const answer = await call(`/api/audit?limit=${limit}`);
+    expect(answer).toMatchObject({ status: 400, body: { issues: [{ path: 'limit' }] } });
+  },
+);
+
+test('fear: a body that is not called JSON is overlooked, and the call is a success', async () => {
+  const { call } = await apiGround();
+  const plain = { 'content-type': 'text/plain' };
+  for (const headers of [plain, { 'content-type': 'application/json; charset' }]) {
+    const answer = await call('/api/limits', { method: 'PUT', headers, body: '{"daily_usd":1}' });
+    expect(answer).toMatchObject({ status: 415, body: { code: 'MEDIA_TYPE_NOT_JSON' } });
+  }
+});
+
+test.each([
+  ['PUT', '/api/limits'],
+  ['POST', '/api/classify'],
+])('fear: %s %s without a body is a success', async (method, path) => {
+  const { call } = await apiGround();
+  const refused = { status: 400, body: { code: 'REQUEST_INVALID' } };
+  expect(await call(path, { method })).toMatchObject(refused);
+  expect(await call(path, { method, headers: asJson, body: '{}' })).toMatchObject(refused);
+});
+
+test.each([
+  ['MODEL_NAME_INVALID', 400],
+  ['MODEL_PROVIDER_UNKNOWN', 400],
+  ['MODEL_UNPRICED', 409],
+])('fear: that there is no such model (%s) is told as a failure of Moose', (code, status) => {
+  const error = new ConfigurationError({ code, component: 'models', operation: 'choose', message: 'No.' });
+  expect(errorResponse(error).status).toBe(status);
+});
+
+test('what is asked wrongly is no failure of Moose', async () => {
+  const { call, recorded } = await apiGround();
+  const body = JSON.stringify({ title: 'x', repository_path: '/nowhere', agent: 'nobody' });
+  const answer = await call('/api/work-orders', { method: 'POST', headers: asJson, body });
+  expect(answer.status).toBeLessThan(500);
+  expect(recorded).toEqual([]);
+});
+
+test('each call in the document says with what it answers, and none leaves it at "anything"', async () => {
+  const { call } = await apiGround();
+  const { paths } = (await call('/api/openapi.json')).body as Document;
+  const operations = Object.values(paths).flatMap((path) => Object.values(path));
+  expect(operations.length).toBeGreaterThan(60);
+  for (const { responses } of operations) {
+    expect(Object.keys(responses)).toEqual(expect.arrayContaining(['403', '500', '503']));
+    expect(responses).not.toHaveProperty('default');
+  }
+  const withId = Object.entries(paths).filter(([path]) => path.includes('{'));
+  for (const [, path] of withId)
+    for (const { responses } of Object.values(path)) expect(responses).toHaveProperty('404');
+});
+
+interface Document {
+  paths: Record<string, Record<string, { responses: Record<string, unknown> }>>;
+}
