@@ -12,6 +12,7 @@ import { Words } from '../work-order/words.tsx';
 import { Answered } from './answered.tsx';
 import { useBudget, useHealth } from './queries.ts';
 import { UnderWay } from './under-way.tsx';
+import { nameOfWindow } from './words.ts';
 
 type Window = Budget['windows'][number];
 const looks = {
@@ -64,15 +65,12 @@ export function BudgetCard() {
   );
 }
 
-export const nameOfWindow = ({ key, name }: Pick<Window, 'key' | 'name'>) =>
-  key.startsWith('day:') ? 'Today' : key.startsWith('month:') ? 'This month' : (name ?? key);
-
 function WindowBar({ window, status }: { window: Window; status: string | undefined }) {
   const { limit_usd: limit, spent_usd, presumed_usd, held_usd, overrun_usd } = window;
   const used = spent_usd + presumed_usd + held_usd;
   return (
     <section aria-label={`Budget: ${nameOfWindow(window)}`} className="flex flex-col gap-1.5">
-      <p className="flex flex-wrap items-baseline gap-x-2.5 gap-y-1">
+      <p className="flex flex-wrap items-baseline gap-x-2.5 gap-y-1 [overflow-wrap:anywhere]">
         <Words text={nameOfWindow(window)} className="font-semibold" />
         {status ? <StatusBadge status={status} /> : null}
         {window.is_frozen ? <Badge tone="bad">frozen</Badge> : null}

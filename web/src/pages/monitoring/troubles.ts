@@ -1,7 +1,7 @@
 // Whether anything is wrong, the worst first; each with where one sees what to do. Pure.
 import type { AdminHealth, Budget } from '../../../../src/api/contract.ts';
 import type { Place } from './place.ts';
-import { hoursWords, many, percent, spaced } from './words.ts';
+import { hoursWords, many, nameOfWindow, percent, spaced } from './words.ts';
 
 export interface Trouble {
   key: string;
@@ -9,7 +9,8 @@ export interface Trouble {
   tone: 'bad' | 'warn';
   says: string;
   advice: string;
-  place: Place;
+  /** Null: nothing on a page helps. */
+  place: Place | null;
 }
 
 type Health = Omit<AdminHealth, 'at'>;
@@ -43,7 +44,7 @@ function nobody({ executors }: Health): Trouble[] {
   return [
     {
       ...{ key: 'nobody', tone: 'bad', says: 'No Moose carries work: what is submitted waits.' },
-      ...{ advice: 'Start one: moose up', place: { to: 'section', id: 'sessions' } },
+      ...{ advice: 'Start one with moose up or moose worker', place: null },
     },
   ];
 }
@@ -53,7 +54,7 @@ function frozen(budget: Pick<Budget, 'windows'> | undefined): Trouble[] {
     .filter(({ is_frozen }) => is_frozen)
     .map(({ key, name }) => ({
       ...{ key: `frozen ${key}`, tone: 'bad' as const },
-      says: `Spending is frozen (${name ?? key}): a call cost more than was set aside for it.`,
+      says: `Spending is frozen (${nameOfWindow({ key, name })}): a call cost more than was set aside for it.`,
       ...{ advice: 'See why, then lift it in Settings', place: { to: 'limits' as const } },
     }));
 }

@@ -13,8 +13,9 @@ const grounds = {
   warn: 'bg-warn-soft text-warn',
   good: 'bg-good-soft text-good',
 };
-/** The others are one press away. */
+/** The others are one press away; of what is wrong more is shown than of what is to be watched. */
 const shownMax = 5;
+const wrongShownMax = 12;
 
 /** Is anything wrong, and what to do. */
 export function Verdict() {
@@ -36,7 +37,9 @@ function Told({ troubles }: { troubles: readonly Trouble[] }) {
   const [isWhole, setWhole] = useState(false);
   const tone = troubles[0]?.tone ?? 'good';
   const Icon = icons[tone];
-  const shown = isWhole ? troubles : troubles.slice(0, shownMax);
+  const wrong = troubles.filter(({ tone: each }) => each === 'bad').length;
+  const most = Math.max(shownMax, Math.min(wrong, wrongShownMax));
+  const shown = isWhole ? troubles : troubles.slice(0, most);
   return (
     <>
       <p
@@ -53,10 +56,10 @@ function Told({ troubles }: { troubles: readonly Trouble[] }) {
           ))}
         </ul>
       ) : null}
-      {troubles.length > shownMax ? (
+      {troubles.length > most ? (
         <div className="border-t border-line px-4 py-2">
           <Button size="small" look="quiet" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
-            {isWhole ? 'Show less' : `Show ${troubles.length - shownMax} more`}
+            {isWhole ? 'Show less' : `Show ${troubles.length - most} more`}
           </Button>
         </div>
       ) : null}
@@ -70,13 +73,14 @@ function TroubleLine({ trouble: { tone, says, advice, place } }: { trouble: Trou
     <li className="flex flex-wrap items-start justify-between gap-x-4 gap-y-0.5 px-4 py-2">
       <p className="flex min-w-0 items-start gap-2 [overflow-wrap:anywhere]">
         <Icon
+          role="img"
           aria-label={tone === 'bad' ? 'Wrong' : 'To watch'}
           size={16}
           className={`mt-0.5 shrink-0 ${tone === 'bad' ? 'text-bad' : 'text-warn'}`}
         />
         <Words text={says} />
       </p>
-      <PlaceLink place={place}>{advice}</PlaceLink>
+      {place === null ? <p>{advice}</p> : <PlaceLink place={place}>{advice}</PlaceLink>}
     </li>
   );
 }

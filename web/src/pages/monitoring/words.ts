@@ -19,3 +19,9 @@ export function outcomeOf(strategy: string | null, isRecovered: boolean | null):
   if (isRecovered === null) return `${done}; whether it helped is not known yet`;
   return isRecovered ? `${done}: it helped` : `${done}: it did not help`;
 }
+
+/** The day's and the month's limit as one speaks of them; a project's by its name. */
+export function nameOfWindow({ key, name }: { key: string; name: string | null }): string {
+  if (key.startsWith('day:')) return 'Today';
+  return key.startsWith('month:') ? 'This month' : (name ?? key);
+}
