@@ -73,6 +73,15 @@ test.each([
   ['GET /v1?key=abc123def456 HTTP/1.1', 'GET /v1?key=[redacted:credential] HTTP/1.1'],
   ['{"client_secret": "abc123def456"}', '{"client_secret": "[redacted:credential]"}'],
   ['{\\"apiKey\\":\\"abc123def456\\"}', '{\\"apiKey\\":\\"[redacted:credential]\\"}'],
+  [
+    `cookie: a=b; moose_session=${signs.slice(0, 43)}; c=d`,
+    'cookie: a=b; moose_session=[redacted:moose-session]; c=d',
+  ],
+  [`{"moose_session":"${signs.slice(0, 43)}"}`, '{"moose_session":"[redacted:moose-session]"}'],
+  [
+    `{\\"cookie\\":\\"moose_session=${signs.slice(0, 43)}\\"}`,
+    '{\\"cookie\\":\\"moose_session=[redacted:moose-session]\\"}',
+  ],
   ['Authorization: Basic dXNlcjpwYXNz', 'Authorization: Basic [redacted:credential]'],
 ])('a password in %s is replaced, and what it is for stays', (text, safe) => {
   expect(redact(text)).toBe(safe);
@@ -239,7 +248,8 @@ test('R-SEC-3: no text takes more than time that grows with its length', () => {
 }, 60_000);
 
 test('variables that hold secrets are told from those that speak of them', () => {
-  const random = () => randomBytes(12).toString('base64url');
+  // Letters alone would be a word.
+  const random = () => `${randomBytes(12).toString('base64url')}7`;
   const [key, password, hook] = [random(), random(), `https://chat.example/hooks/${random()}`];
   const secrets = secretsOf({
     ...{ OPENAI_API_KEY: key, DATABASE_URL: `postgres://me:${password}@db/x`, MOOSE_SLACK_WEBHOOK_URL: hook },

@@ -84,6 +84,11 @@ export const secretShapes: readonly SecretShape[] = [
       /((?<![\w-])|(?<=\\[nrtbf]|\[[\d;]{0,12}m))(eyJ[\w-]{8,8192}\.eyJ[\w-]{8,16384}(?:\.[\w-]{0,2048})?)/g,
   },
   { kind: 'moose-token', pattern: /()(moose_[\w-]{43,})/g },
+  // Who is signed in with a browser: in a cookie, or told of as one.
+  {
+    kind: 'moose-session',
+    pattern: /(moose_session(?:\\?["'])?\s{0,2}[=:]\s{0,2}(?:\\?["'])?)([\w-]{43,})/g,
+  },
   { kind: 'npm-token', pattern: /()(npm_[A-Za-z0-9]{36,})/g },
   ...otherTokens.map((rest) => ({ kind: 'token', pattern: starting('', rest), isSecret: hasDigit })),
   {
