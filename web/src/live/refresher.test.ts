@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { LiveEvent } from '../../../src/api/contract.ts';
 import { createRefresher } from './refresher.ts';
-import { readEveryMs, staleKeys } from './stale-keys.ts';
+import { isUrgent, readEveryMs, staleKeys } from './stale-keys.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -51,6 +51,33 @@ test('the fear: a busy Moose is never seen, since each change breaks off what is
   expect(reads.length).toBe(5);
 });
 
+test('the fear: a failure among much other work is seen when all of it is', async () => {
+  const { reads, refresher } = refreshing(10);
+  refresher.refresh([['work-order', 'x']]);
+  await vi.advanceTimersByTimeAsync(50);
+  refresher.refresh([['work-order', 'x']]);
+  refresher.refresh([['work-order', 'x']], true);
+  refresher.refresh([['work-order', 'x']]);
+  await vi.advanceTimersByTimeAsync(61);
+  expect(reads).toHaveLength(2);
+  // While it is being read, too.
+  refresher.refresh([['work-order', 'x']], true);
+  await vi.advanceTimersByTimeAsync(111);
+  expect(reads).toHaveLength(3);
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(reads).toHaveLength(3);
+});
+
+test('the fear: a storm of failures keeps a slow server busy with nothing but readings', async () => {
+  const { reads, refresher } = refreshing(300);
+  for (let times = 0; times < 100; times++) {
+    refresher.refresh([['errors']], true);
+    await vi.advanceTimersByTimeAsync(60);
+  }
+  // Of six seconds it has read for three, and begins once more.
+  expect(reads.length).toBe(11);
+});
+
 test('what was being read when the change came is read again', async () => {
   const { reads, refresher } = refreshing(100);
   refresher.refresh([['errors'], ['health']]);
@@ -81,4 +108,14 @@ test('each topic has its own; of one work order it is that one, once', () => {
   expect(groups(event('setting'))).toEqual(['settings', 'budget', 'models', 'agents']);
   expect(groups(event('of a newer server'))).toEqual([]);
   expect(readEveryMs(['health'])).toBeGreaterThan(readEveryMs(['work-order', 'x']));
+});
+
+test('what went wrong, and what waits for a person, is urgent', () => {
+  const urgent = (topic: string, detail = {}) => isUrgent({ topic, detail } as LiveEvent);
+  expect(['error', 'escalation', 'alert'].map((topic) => urgent(topic))).toEqual([true, true, true]);
+  expect(urgent('work_order', { status: 'failed', from_status: 'in_progress' })).toBe(true);
+  expect(urgent('work_order', { status: 'completed', from_status: 'in_progress' })).toBe(false);
+  // It has been for a while.
+  expect(urgent('work_order', { status: 'needs_review', from_status: 'needs_review' })).toBe(false);
+  expect([urgent('session'), urgent('work_order')]).toEqual([false, false]);
 });

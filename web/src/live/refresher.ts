@@ -1,5 +1,5 @@
 // Has what is old read again: at once the first time, then not more often than it bears, and always once after the last
-// change. What is being read is never broken off, or a busy Moose would never be seen.
+// change. What is being read is never broken off, or a busy Moose would never be seen; and a failure waits less.
 import { readEveryMs, type StaleKey } from './stale-keys.ts';
 
 export interface RefresherOutside {
@@ -11,46 +11,74 @@ export interface RefresherOutside {
 }
 
 export interface Refresher {
-  refresh(keys: readonly StaleKey[]): void;
+  /** `isUrgent`: somebody should see it at once. */
+  refresh(keys: readonly StaleKey[], isUrgent?: boolean): void;
   close(): void;
 }
 
-export function createRefresher({
-  isReading,
-  read,
-  readEveryMs: everyMsOf = readEveryMs,
-}: RefresherOutside): Refresher {
-  /** Those that are being read, or were a moment ago; true: once more. */
-  const busy = new Map<string, boolean>();
-  const timers = new Set<ReturnType<typeof setTimeout>>();
+/** What is urgent waits for this share of the pause, and as long as the last reading took where the server is slow. */
+const urgentShare = 1 / 4;
+
+/** It is being read, or was a moment ago. */
+interface Busy {
+  key: StaleKey;
+  /** Once more, and how soon. */
+  next: 'no' | 'usual' | 'urgent';
+  readMs: number;
+  /** When the pause after it began; null while it is being read. */
+  restsSinceMs: number | null;
+  timer?: ReturnType<typeof setTimeout>;
+}
+
+export function createRefresher(outside: RefresherOutside): Refresher {
+  const { isReading, read, readEveryMs: everyMsOf = readEveryMs } = outside;
+  const all = new Map<string, Busy>();
   let isClosed = false;
 
-  const begin = (name: string, key: StaleKey) => {
+  const begin = (name: string, key: StaleKey, again: 'usual' | 'urgent') => {
     // What began before the change may have seen what was before it.
-    busy.set(name, isReading(key));
+    const busy: Busy = { key, next: isReading(key) ? again : 'no', readMs: 0, restsSinceMs: null };
+    all.set(name, busy);
+    const beganMs = performance.now();
     // What went wrong is shown where it is read.
     const settled = () => {
-      if (isClosed) return;
-      const timer = setTimeout(() => {
-        timers.delete(timer);
-        if (busy.get(name)) begin(name, key);
-        else busy.delete(name);
-      }, everyMsOf(key));
-      timers.add(timer);
+      busy.restsSinceMs = performance.now();
+      busy.readMs = busy.restsSinceMs - beganMs;
+      rest(name, busy);
     };
     read(key).then(settled, settled);
   };
+  const rest = (name: string, busy: Busy) => {
+    if (isClosed || busy.restsSinceMs === null) return;
+    clearTimeout(busy.timer);
+    const everyMs = everyMsOf(busy.key);
+    const urgentMs = Math.max(everyMs * urgentShare, busy.readMs);
+    const pauseMs = busy.next === 'urgent' ? Math.min(urgentMs, everyMs) : everyMs;
+    const restedMs = performance.now() - busy.restsSinceMs;
+    busy.timer = setTimeout(
+      () => {
+        all.delete(name);
+        if (busy.next !== 'no') begin(name, busy.key, busy.next);
+      },
+      Math.max(pauseMs - restedMs, 0),
+    );
+  };
   return {
-    refresh: (keys) => {
+    refresh: (keys, isUrgent = false) => {
       for (const key of keys) {
         const name = key.join('\n');
-        if (busy.has(name)) busy.set(name, true);
-        else begin(name, key);
+        const busy = all.get(name);
+        if (!busy) begin(name, key, isUrgent ? 'urgent' : 'usual');
+        else if (!isUrgent) busy.next = busy.next === 'no' ? 'usual' : busy.next;
+        else if (busy.next !== 'urgent') {
+          busy.next = 'urgent';
+          rest(name, busy);
+        }
       }
     },
     close: () => {
       isClosed = true;
-      for (const timer of timers) clearTimeout(timer);
+      for (const { timer } of all.values()) clearTimeout(timer);
     },
   };
 }

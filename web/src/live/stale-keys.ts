@@ -28,6 +28,17 @@ export function staleKeys(events: readonly LiveEvent[]): StaleKey[] {
   return [...keys.values()];
 }
 
+const urgentTopics: ReadonlySet<string> = new Set(['error', 'escalation', 'alert']);
+const urgentStatuses: ReadonlySet<unknown> = new Set(['needs_review', 'failed']);
+
+/** It went wrong, or it waits for a person. */
+export function isUrgent({ topic, detail }: LiveEvent): boolean {
+  return (
+    urgentTopics.has(topic) ||
+    (topic === 'work_order' && urgentStatuses.has(detail.status) && detail.status !== detail.from_status)
+  );
+}
+
 const everyMsUsual = 400;
 /** What counts over everything is read with care. */
 const everyMs: Readonly<Record<string, number>> = {

@@ -4,7 +4,7 @@ import { queryClient } from '../api/query-client.ts';
 import { browserOutside } from './browser-outside.ts';
 import { connectLive, type LiveState } from './live-connection.ts';
 import { createRefresher } from './refresher.ts';
-import { staleKeys } from './stale-keys.ts';
+import { isUrgent, staleKeys } from './stale-keys.ts';
 
 let state: LiveState = { kind: 'reconnecting', sinceMs: Date.now() };
 const listeners = new Set<() => void>();
@@ -38,7 +38,10 @@ function begin(): () => void {
   });
   const endConnection = connectLive(browserOutside, {
     onState: show,
-    onEvents: (events) => refresher.refresh(staleKeys(events)),
+    onEvents: (events) => {
+      refresher.refresh(staleKeys(events.filter(isUrgent)), true);
+      refresher.refresh(staleKeys(events.filter((event) => !isUrgent(event))));
+    },
     onResync: () => refresher.refresh([[]]),
     // The question who one is comes back with the answer that one has to sign in.
     onSignedOut: () => refresher.refresh([['me']]),
