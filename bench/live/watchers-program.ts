@@ -1,0 +1,59 @@
+// Many who watch, without a screen: each with the connection and the refresher of the pages, so that the server has as
+// much to do for each of them as for a page.
+import { WebSocket } from 'ws';
+import { connectLive } from '../../web/src/live/live-connection.ts';
+import { createRefresher } from '../../web/src/live/refresher.ts';
+import { isUrgent, type StaleKey, staleKeys } from '../../web/src/live/stale-keys.ts';
+import type { WatchersAsk, WatchersReport } from './messages.ts';
+
+const report: WatchersReport = { live: 0, reads: 0, refused: 0 };
+const reportEveryMs = 100;
+
+process.on('message', ({ url, tokens, paths }: WatchersAsk) => {
+  for (const token of tokens) watch(url, token, paths);
+});
+process.once('disconnect', () => process.exit(0));
+setInterval(() => process.send?.(report), reportEveryMs);
+
+function watch(url: string, token: string, paths: WatchersAsk['paths']): void {
+  const headers = { authorization: `Bearer ${token}` };
+  const reading = new Set<string>();
+  const read = async ([group = '']: StaleKey) => {
+    const path = paths[group];
+    if (path === undefined) return;
+    reading.add(group);
+    const answer = await fetch(url + path, { headers });
+    await answer.text();
+    reading.delete(group);
+    report.reads += 1;
+    if (!answer.ok) report.refused += 1;
+  };
+  const refresher = createRefresher({ isReading: ([group = '']) => reading.has(group), read });
+  let cursor: string | null = null;
+  connectLive(
+    {
+      open: (from) =>
+        new WebSocket(`${url.replace(/^http/, 'ws')}/api/live${from === null ? '' : `?cursor=${from}`}`, {
+          headers,
+        }),
+      readCursor: () => cursor,
+      writeCursor: (newest) => {
+        cursor = newest;
+      },
+      now: () => Date.now(),
+      random: () => Math.random(),
+      onWake: () => () => {},
+    },
+    {
+      onEvents: (events) => {
+        refresher.refresh(staleKeys(events.filter(isUrgent)), true);
+        refresher.refresh(staleKeys(events.filter((event) => !isUrgent(event))));
+      },
+      onResync: () => refresher.refresh(Object.keys(paths).map((group) => [group])),
+      onState: ({ kind }) => {
+        report.live += kind === 'live' ? 1 : -1;
+      },
+      onSignedOut: () => process.exit(1),
+    },
+  );
+}
