@@ -1,5 +1,6 @@
 // Settings: what Moose goes by, who has said so, and who may say something else.
 import { useNavigate } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import { Page } from '../../parts/page.tsx';
 import { Failed, Loading } from '../../parts/states.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
@@ -26,6 +27,7 @@ export function SettingsPage() {
   const { group = 'limits' } = settingsRoute.useSearch();
   const navigate = useNavigate({ from: '/settings' });
   const isAdmin = useMe().me.role === 'admin';
+  useTabInView(group);
   return (
     <Page
       title="Settings"
@@ -47,6 +49,15 @@ export function SettingsPage() {
       />
     </Page>
   );
+}
+
+/** On a small screen the tabs are a strip that is wider than it. */
+function useTabInView(group: SettingGroup): void {
+  useEffect(() => {
+    document
+      .querySelector(`[role="tab"][id$="-${group}"]`)
+      ?.scrollIntoView({ inline: 'center', block: 'nearest' });
+  }, [group]);
 }
 
 interface GroupProps {

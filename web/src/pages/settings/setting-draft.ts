@@ -97,5 +97,9 @@ const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 /** What the server says of the value, where it says it; null: it is about something else. */
 export function problemsOf({ code, issues }: Problem): ValueProblems | null {
   if (code !== 'SETTING_VALUE_INVALID' || !issues?.length) return null;
-  return Object.fromEntries(issues.toReversed().map(({ path, message }) => [path, `It ${message}.`]));
+  return Object.fromEntries(
+    issues
+      .toReversed()
+      .map(({ path, message }) => [path, `It ${message}${/[.!?]$/.test(message) ? '' : '.'}`]),
+  );
 }

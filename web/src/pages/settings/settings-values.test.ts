@@ -106,9 +106,11 @@ test('what the server refuses stands where it says; what is about something else
   const issues = [
     { path: '1.act', message: 'has to be one of retry, escalate' },
     { path: '1.act', message: 'is wrong twice' },
+    { path: '2', message: 'is "x": there is none.' },
   ];
   expect(problemsOf({ ...problem, code: 'SETTING_VALUE_INVALID', issues })).toEqual({
     '1.act': 'It has to be one of retry, escalate.',
+    '2': 'It is "x": there is none.',
   });
   expect(problemsOf({ ...problem, code: 'SETTING_CHANGED' })).toBeNull();
 });

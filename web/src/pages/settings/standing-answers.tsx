@@ -35,7 +35,12 @@ export function StandingAnswers() {
       isFlush
       aside={
         <label className="flex items-center gap-2 text-[13px]">
-          <input type="checkbox" checked={isAll} onChange={(event) => setAll(event.target.checked)} />
+          <input
+            type="checkbox"
+            checked={isAll}
+            onChange={(event) => setAll(event.target.checked)}
+            className="size-4 accent-accent"
+          />
           With revoked ones
         </label>
       }
