@@ -1,0 +1,122 @@
+// One run of schemathesis against a server: what it sent, and what it found, each thing once.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface FuzzOptions {
+  program: string;
+  url: string;
+  token: string;
+  seed: number;
+  phases: ReadonlyArray<'coverage' | 'fuzzing' | 'stateful'>;
+  /** Drawing goes on until they are over. */
+  secondsMax: number;
+  /** Ids and keys of what is there, by the beginning of the path that takes them. */
+  known?: Readonly<Record<string, readonly string[]>>;
+  webhookSecret?: string;
+  /** Paths where a 503 is an answer as good as any. */
+  mayBeAway?: readonly string[];
+}
+
+export interface FuzzResult {
+  /** 0: nothing was found; 1: something was. */
+  exitCode: number | null;
+  /** All that it has to say, for a person. */
+  output: string;
+  /** As in `GET /api/prices: ST103 Undocumented status code`. */
+  findings: string[];
+  operations: number;
+  cases: number;
+  seconds: number;
+}
+
+const checks = [
+  ...['not_a_server_error', 'status_code_conformance', 'content_type_conformance'],
+  ...['response_schema_conformance', 'response_headers_conformance', 'negative_data_rejection'],
+];
+/** Below what one token may ask for: a call too many is answered with that, and finds nothing. */
+const rateMax = '90/s';
+/** Of each operation, before it begins anew. */
+const examplesMax = 25;
+/** What hangs beyond its own bounds is ended. */
+const graceMs = 90_000;
+const outputCharsMax = 2_000_000;
+const hooksPath = join(import.meta.dirname, 'fill_in.py');
+
+/** @throws Error where it could not run at all, with what it said. */
+export async function runSchemathesis(options: FuzzOptions): Promise<FuzzResult> {
+  const directory = await mkdtemp(join(tmpdir(), 'moose-fuzz-'));
+  try {
+    await writeFile(join(directory, 'schemathesis.toml'), configOf(options));
+    const startedMs = performance.now();
+    const { exitCode, output } = await runIn(directory, options);
+    const seconds = Math.round((performance.now() - startedMs) / 1_000);
+    const cases = Number(/^ *(\d+) generated/m.exec(output)?.[1] ?? 0);
+    if (cases === 0) throw new Error(`schemathesis sent nothing:\n${output}`);
+    const operations = Number(/Tested: (\d+)/.exec(output)?.[1] ?? 0);
+    const findings = findingsIn(await readFile(join(directory, 'report.xml'), 'utf8'));
+    return { exitCode, output, findings, operations, cases, seconds };
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+function configOf({ mayBeAway = [] }: FuzzOptions): string {
+  const away = mayBeAway.map(
+    (path) =>
+      `[[operations]]\ninclude-path = ${JSON.stringify(path)}\nchecks.not_a_server_error.enabled = false\n`,
+  );
+  return `hooks = ${JSON.stringify(hooksPath)}\n${away.join('')}`;
+}
+
+async function runIn(
+  cwd: string,
+  options: FuzzOptions,
+): Promise<{ exitCode: number | null; output: string }> {
+  const child = spawn(options.program, argumentsOf(options), {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    signal: AbortSignal.timeout(options.secondsMax * 1_000 + graceMs),
+    killSignal: 'SIGKILL',
+    env: {
+      ...{ PATH: process.env.PATH, HOME: cwd, COLUMNS: '160' },
+      MOOSE_FUZZ_KNOWN: JSON.stringify(options.known ?? {}),
+      MOOSE_FUZZ_SECRET: options.webhookSecret ?? '',
+    },
+  });
+  let output = '';
+  const keep = (chunk: Buffer) => {
+    if (output.length < outputCharsMax) output += chunk;
+  };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  const [exitCode] = (await once(child, 'close')) as [number | null];
+  return { exitCode, output };
+}
+
+function argumentsOf({ url, token, seed, phases, secondsMax }: FuzzOptions): string[] {
+  return [
+    ...['--config-file', 'schemathesis.toml', 'run', `${url}/api/openapi.json`],
+    ...['--phases', phases.join(','), '--checks', checks.join(',')],
+    ...['--seed', `${seed}`, '--max-time', `${secondsMax}`, '--max-examples', `${examplesMax}`],
+    ...['--workers', '2', '--rate-limit', rateMax, '--continue-on-failure', '--no-color'],
+    // With a token of its own making, it would wait for half a second and be told no.
+    ...['--generation-with-security-parameters', 'false', '--header', `Authorization: Bearer ${token}`],
+    ...['--suppress-health-check', 'all', '--generation-database', 'none'],
+    ...['--report', 'junit', '--report-junit-path', 'report.xml'],
+  ];
+}
+
+/** Of a report for JUnit: each operation is a case, and holds what was found as text. */
+function findingsIn(report: string): string[] {
+  const found = new Set<string>();
+  let operation = '';
+  for (const [, name, what] of report.matchAll(/<testcase name="([^"]*)"|^- (ST\d+ .*)$/gm)) {
+    if (name === undefined) found.add(`${operation}: ${what}`);
+    else operation = name;
+  }
+  return [...found].sort();
+}
