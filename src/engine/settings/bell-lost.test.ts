@@ -1,0 +1,61 @@
+// What a machine goes by where it was not told of a change, or was told of half of one.
+import { sql } from 'kysely';
+import { expect, onTestFinished, test } from 'vitest';
+import { testDatabase } from '../../../test/database.ts';
+import type { Database } from '../../store/database.ts';
+import { writeSetting } from '../../store/system-config.ts';
+import { liveSettings } from './live-settings.ts';
+import { usualSettings } from './usual-settings.ts';
+
+const machine = 'settings.limits.machine_slots';
+const project = 'settings.limits.project_slots';
+const soon = { timeout: 15_000, interval: 50 };
+
+async function following(database: Database) {
+  const live = liveSettings(database, {
+    ...{ base: usualSettings, given: new Set<string>(), onIgnored: async () => undefined },
+    onFailure: () => undefined,
+  });
+  onTestFinished(() => live.close());
+  await live.follow();
+  await live.read();
+  const slots = () => [live.current.machineSlotsMax, live.current.projectSlotsMax];
+  return { live, slots };
+}
+
+test('R-UI-4: a change whose bell is lost holds a few seconds later, and two of one transaction hold together', {
+  timeout: 40_000,
+}, async () => {
+  const database = await testDatabase();
+  const { slots } = await following(database);
+  const before = slots();
+  await sql`alter table system_config disable trigger user`.execute(database.query);
+  await database.transaction(async (query) => {
+    await writeSetting(query, machine, 3, 'human:ada');
+    await writeSetting(query, project, 2, 'human:ada');
+    expect(slots()).toEqual(before);
+  });
+  const seen = new Set<string>();
+  await expect
+    .poll(() => {
+      seen.add(slots().join());
+      return slots();
+    }, soon)
+    .toEqual([3, 2]);
+  expect([...seen].filter((each) => each !== before.join())).toEqual(['3,2']);
+});
+
+test('R-UI-4: connections that are cut while a setting changes lose no change', {
+  timeout: 40_000,
+}, async () => {
+  const database = await testDatabase();
+  const { slots } = await following(database);
+  for (const value of [2, 3, 4, 5, 6]) {
+    const cut = database.run((query) =>
+      sql`select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid()`.execute(query),
+    );
+    await Promise.all([cut, database.run((query) => writeSetting(query, machine, value, 'human:ada'))]);
+  }
+  await expect.poll(() => slots()[0], soon).toBe(6);
+});
