@@ -190,3 +190,29 @@ const writes = (content: string) => ({
   risks: [],
   edits: [{ kind: 'write' as const, path: 'files/5.txt', content }],
 });
+
+test('R-UI-4: what one person sets the other sees, with who has set it; what cannot be is refused at its field', async () => {
+  const [ada, grace] = [await at.see('/settings'), await at.see('/settings', { size: 'narrow' })];
+  const unreloaded = await markUnreloaded(grace.page);
+  const row = (page: Page) =>
+    page.getByRole('listitem').filter({ has: page.getByText('Limit of a day', { exact: true }) });
+  await row(grace.page)
+    .getByText(/as usual|from/)
+    .waitFor({ timeout: seenMs });
+  await row(ada.page)
+    .getByRole('button', { name: /Change/ })
+    .click();
+  const dialog = ada.page.getByRole('dialog', { name: 'Limit of a day' });
+  const field = dialog.getByRole('textbox').first();
+  await field.fill('-3');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.locator('[aria-invalid=true]').waitFor();
+  expect(await dialog.isVisible()).toBe(true);
+  await field.fill('123');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.waitFor({ state: 'hidden', timeout: seenMs });
+  await row(grace.page).getByText('$123').waitFor({ timeout: seenMs });
+  expect(await row(grace.page).textContent()).toMatch(/changed\s+by \S+/);
+  await unreloaded();
+  nothingWrong(ada, grace);
+});

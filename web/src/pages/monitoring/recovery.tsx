@@ -62,7 +62,7 @@ function Strategies({
           const share = tried === 0 ? 0 : recovered / tried;
           return (
             <tr key={strategy}>
-              <th scope="row" className="px-4 py-2 text-left font-normal">
+              <th scope="row" className="px-4 py-2 text-left font-normal [overflow-wrap:anywhere]">
                 {spaced(strategy)}
               </th>
               <td className="whitespace-nowrap px-4 py-2 text-right tabular-nums">

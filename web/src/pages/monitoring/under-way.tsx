@@ -42,7 +42,7 @@ export function UnderWay({ budget: { envelopes, calls, architect } }: { budget: 
               title={titles.get(call.work_order_id) ?? null}
               otherwise={call.service}
             />
-            <p className="text-[13px] text-quiet tabular-nums">
+            <p className="text-[13px] text-quiet tabular-nums [overflow-wrap:anywhere]">
               <Words text={call.model ?? 'a model not named'} />, {usd(call.held_usd)} held, for{' '}
               {duration(call.since_ms)}
             </p>

@@ -1,0 +1,74 @@
+// Every page over a week of work, in light and dark, wide and narrow: whole, quiet, and open to everybody.
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findBarriers, rulesOfColour } from '../browser/find-barriers.ts';
+import { type Chromium, openChromium, type Size, signIn } from '../browser/open-chromium.ts';
+import { type PageToSee, pagesOf } from '../browser/pages.ts';
+import { cloneDatabase, type TestDatabase } from '../database.ts';
+import { type ServedWeek, serveWeek } from '../week/serve-week.ts';
+import { eventually } from './eventually.fixture.ts';
+
+const seenMs = 60_000;
+const workOrders = 150;
+/** Fifty visits, each looked at by axe twice, on a machine that does much else. */
+const walkMsMax = 400_000;
+
+let database: TestDatabase;
+let week: ServedWeek;
+let chromium: Chromium;
+beforeAll(async () => {
+  database = await cloneDatabase();
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'moose-week-'));
+  week = await serveWeek({ databaseUrl: database.url, dataDirectory, workOrders });
+  chromium = await openChromium();
+});
+afterAll(async () => {
+  await chromium.close();
+  await week.close();
+  await database.drop();
+});
+
+test.concurrent.each<Size>(['wide', 'narrow'])(
+  'R-UI-1, R-UI-6: every page, %s, in light and in dark, is there, fits, says no error, and keeps nobody out',
+  async (size) => {
+    const { page, errors } = await chromium.open({ size });
+    await signIn(page, week.url, week.token);
+    const wrong: string[] = [];
+    for (const one of pagesOf(week))
+      wrong.push(...(await wrongOf(page, one)).map((what) => `${one.name}: ${what}`));
+    expect([...wrong, ...errors]).toEqual([]);
+  },
+  walkMsMax,
+);
+
+async function wrongOf(page: Page, { path, heading }: PageToSee): Promise<string[]> {
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.goto(`${week.url}${path}`);
+  // By its element: below an open window the page is hidden from who asks by role.
+  await page.locator('h1').filter({ hasText: heading }).waitFor({ timeout: seenMs });
+  await whole(page);
+  const barriers = await findBarriers(page);
+  const excessPx = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
+  const failed = await page.getByRole('alert').allInnerTexts();
+  const light = await ground(page);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  const darkBarriers = await findBarriers(page, rulesOfColour);
+  return [
+    ...barriers,
+    ...darkBarriers.map((barrier) => `in the dark: ${barrier}`),
+    ...(excessPx > 0 ? [`is ${excessPx} px wider than the window`] : []),
+    ...((await ground(page)) === light ? ['is not dark'] : []),
+    ...failed.map((text) => `says: ${text}`),
+  ];
+}
+
+const ground = (page: Page) => page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
+
+/** Nothing on it loads any more. */
+async function whole(page: Page): Promise<void> {
+  const loading = page.locator('[role=status][aria-label^=Loading]');
+  await eventually(async () => expect(await loading.count()).toBe(0), seenMs);
+}
