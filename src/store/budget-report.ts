@@ -57,12 +57,13 @@ export interface BudgetRows {
 const listedMax = 50;
 
 export async function budgetRows(query: Query): Promise<BudgetRows> {
+  const day = await today(query);
   return {
     windows: await windowFigures(query),
     envelopes: await openEnvelopes(query),
     calls: await callsInFlight(query),
-    byModel: await spentToday(query, 'model'),
-    byWorkOrder: await spentToday(query, 'work_order'),
+    byModel: await spentToday(query, 'model', day),
+    byWorkOrder: await spentToday(query, 'work_order', day),
     architect: await architectFigures(query),
   };
 }
@@ -70,17 +71,23 @@ export async function budgetRows(query: Query): Promise<BudgetRows> {
 /** The day's and the month's, projects', those that hold something, and whatever is frozen. */
 async function windowFigures(query: Query): Promise<WindowFigures[]> {
   const { rows } = await sql<WindowFigures>`
-    select coalesce(l.key, w.key) as key, coalesce(p.name, o.title) as name,
+    select coalesce(l.key, w.key) as key,
+      -- Each by its id: joined by a text, all work orders would be read.
+      case when w.key like 'project:%' then (select name from projects p where p.id = ${idIn('project:')})
+        when w.key like 'work_order:%' then (select title from work_orders o where o.id = ${idIn('work_order:')}) end as name,
       coalesce(l.limit_nano_usd, w.limit_nano_usd) as limit_nano_usd,
       coalesce(w.spent_nano_usd, 0) as spent_nano_usd, coalesce(w.held_nano_usd, 0) as held_nano_usd,
       coalesce(w.presumed_nano_usd, 0) as presumed_nano_usd, coalesce(w.overrun_nano_usd, 0) as overrun_nano_usd,
       coalesce(w.is_frozen, false) as is_frozen
     from budget_windows_of('{}') l full join budget_windows w on w.key = l.key
-      left join projects p on w.key = 'project:' || p.id left join work_orders o on w.key = 'work_order:' || o.id
     where l.key is not null or w.key like 'project:%' or w.held_nano_usd > 0 or w.is_frozen
     order by l.key is null, 1 limit ${listedMax}`.execute(query);
   return rows;
 }
+
+/** What a window's key names. */
+const idIn = (prefix: string) =>
+  sql`case when starts_with(w.key, ${sql.lit(prefix)}) then substr(w.key, ${sql.lit(prefix.length + 1)})::uuid end`;
 
 async function openEnvelopes(query: Query): Promise<EnvelopeFigures[]> {
   const { rows } = await sql<EnvelopeFigures>`
@@ -104,22 +111,47 @@ async function callsInFlight(query: Query): Promise<CallInFlight[]> {
   return rows;
 }
 
+interface Today {
+  key: string;
+  startsAt: Date;
+}
+
+/** Undefined: days have no limit, and no window. */
+async function today(query: Query): Promise<Today | undefined> {
+  const { rows } = await sql<Today>`
+    select key, substr(key, 5)::timestamp at time zone coalesce(
+      (select value #>> '{}' from system_config where key = 'budget.time_zone'), 'UTC') as starts_at
+    from budget_windows_of('{}') where key like 'day:%'`.execute(query);
+  return rows[0];
+}
+
 /** Calls whose envelope counts for this day, as the day's window has them. */
-async function spentToday(query: Query, by: 'model' | 'work_order'): Promise<Spent[]> {
+async function spentToday(
+  query: Query,
+  by: 'model' | 'work_order',
+  day: Today | undefined,
+): Promise<Spent[]> {
+  if (!day) return [];
   const subject = by === 'model' ? sql`coalesce(c.model, c.service_name)` : sql`c.work_order_id::text`;
+  const title =
+    by === 'model'
+      ? sql`null::text`
+      : sql`(select title from work_orders o where o.id = dearest.subject::uuid)`;
   const { rows } = await sql<Spent>`
-    with today as (
-      select (substr(key, 5)::timestamp at time zone coalesce(
-        (select value #>> '{}' from system_config where key = 'budget.time_zone'), 'UTC')) as starts_at, key
-      from budget_windows_of('{}') where key like 'day:%'
+    with spent as (
+      select ${subject} as subject, c.actual_nano_usd,
+        -- By its id for each: a join would read every envelope that there ever was.
+        (select ${day.key} = any (e.window_keys) from cost_tracking e where e.id = c.reservation_id) as is_counted
+      from cost_tracking c
+      where c.settled_at >= ${day.startsAt} and c.type = 'actual' and c.actual_nano_usd > 0
+    ), dearest as (
+      select subject, count(*)::int as calls, sum(actual_nano_usd)::bigint as nano_usd
+      from spent where is_counted and subject is not null
+      group by 1 order by nano_usd desc, subject limit ${listedMax}
     )
-    select ${subject} as subject, min(o.title) as title, count(*)::int as calls,
-      sum(c.actual_nano_usd)::bigint as nano_usd
-    from today join cost_tracking c on c.settled_at >= today.starts_at and c.type = 'actual' and c.actual_nano_usd > 0
-      join cost_tracking e on e.id = c.reservation_id and today.key = any (e.window_keys)
-      left join work_orders o on o.id = c.work_order_id
-    where ${subject} is not null
-    group by 1 order by nano_usd desc, subject limit ${listedMax}`.execute(query);
+    select subject, ${title} as title, calls, nano_usd from dearest order by nano_usd desc, subject`.execute(
+    query,
+  );
   return rows;
 }
 

@@ -12,7 +12,7 @@ import {
   markUnrecovered,
   resolveErrorEvents,
 } from './error-events.ts';
-import { errorGroups, evidenceFigures } from './error-groups.ts';
+import { errorPeriod, errorPicture } from './error-groups.ts';
 
 const shared = sharedDatabase();
 const hourMs = 3_600_000;
@@ -81,7 +81,6 @@ test('R-FAIL-6: an error is found by its id, by either end of it, and by its gro
 test('R-FAIL-6: groups tell how many, since when, whether they grow, whom they concern and how many were recovered from', async () => {
   const database = shared();
   const until = new Date();
-  const since = new Date(until.getTime() - 24 * hourMs);
   const ago = (hours: number) => new Date(until.getTime() - hours * hourMs).toISOString();
   const mine = { component: 'groups', fingerprint: 'aaaaaaaaaaaaaaaa', failureClass: 'timeout' as const };
   const workOrderId = newId<WorkOrderId>(until);
@@ -97,7 +96,8 @@ test('R-FAIL-6: groups tell how many, since when, whether they grow, whom they c
   });
   await failed(database, { ...mine, fingerprint: 'bbbbbbbbbbbbbbbb', timestamp: ago(1) });
   await failed(database, { ...mine, fingerprint: 'cccccccccccccccc', timestamp: ago(40) });
-  const groups = await errorGroups(database.query, { since, until }, { component: 'groups' });
+  const period = errorPeriod(until, 24 * hourMs);
+  const { groups } = await errorPicture(database.query, period, { component: 'groups' });
   expect(groups).toMatchObject([
     {
       ...{
@@ -114,7 +114,7 @@ test('R-FAIL-6: groups tell how many, since when, whether they grow, whom they c
     { fingerprint: 'bbbbbbbbbbbbbbbb', count: 1, countBefore: 0, recoveredShare: null, workOrderIds: [] },
   ]);
   expect(groups[0]?.course).toEqual([2, ...Array.from({ length: 22 }, () => 0), 1]);
-  expect(await errorGroups(database.query, { since, until }, { failureClass: 'lint_error' })).toEqual([]);
+  expect((await errorPicture(database.query, period, { failureClass: 'lint_error' })).groups).toEqual([]);
 });
 
 test('R-FAIL-5: errors of processes are counted with those whose evidence is whole', async () => {
@@ -123,7 +123,8 @@ test('R-FAIL-5: errors of processes are counted with those whose evidence is who
   for (const hasWholeEvidence of [true, true, false])
     await failed(database, { component, metadata: JSON.stringify({ hasWholeEvidence }) });
   await failed(database, { component });
-  expect(await evidenceFigures(database.query, { component })).toEqual({
+  const { evidence } = await errorPicture(database.query, errorPeriod(new Date(), hourMs), { component });
+  expect(evidence).toEqual({
     ofProcesses: 3,
     withWholeEvidence: 2,
   });

@@ -1,18 +1,33 @@
-// Failures by fingerprint: how many, since when, whether they grow, and how many were recovered from (R-FAIL-6).
-import { sql } from 'kysely';
+// Failures by fingerprint: how many, since when, whether they grow, and how many were recovered from (R-FAIL-6). Spans that
+// are summed up are taken from their sums; exact at the moment of the reading.
+import { type RawBuilder, sql } from 'kysely';
 import type { FailureClass } from '../domain/failure.ts';
 import type { WorkOrderId } from '../domain/ids.ts';
 import type { Query } from './database.ts';
-import { type ErrorFilter, matching } from './error-events.ts';
+import type { ErrorFilter } from './error-events.ts';
+import { groupSums } from './roll-up-days.ts';
+import { dayMs, hourMs, rolledAndRest } from './summed-spans.ts';
 
-/** Parts of the period that a group's course is told in. */
-export const courseParts = 24;
 const groupsMax = 200;
 const workOrdersMax = 20;
+/** Of each group, the newest so many errors are asked for their work orders: some groups have a million. */
+const errorsAskedMax = 200;
 
 export interface ErrorPeriod {
   since: Date;
   until: Date;
+  /** How long the parts are in which a group's course is told; the newest one may not be over. */
+  partMs: number;
+}
+
+/** A day in 24 parts, a week in 28, more in at most 30: the longer ones begin with a quarter of a day, or with a day. */
+export function errorPeriod(until: Date, withinMs: number): ErrorPeriod {
+  if (withinMs <= dayMs)
+    return { since: new Date(until.getTime() - withinMs), until, partMs: Math.max(1, withinMs / 24) };
+  const unitMs = withinMs <= 7 * dayMs ? 6 * hourMs : dayMs;
+  const units = Math.ceil(withinMs / unitMs);
+  const sinceMs = Math.ceil(until.getTime() / unitMs) * unitMs - units * unitMs;
+  return { since: new Date(sinceMs), until, partMs: Math.ceil(units / 30) * unitMs };
 }
 
 export interface ErrorGroup {
@@ -31,101 +46,12 @@ export interface ErrorGroup {
   lastSeenAt: Date;
   /** The newest ones, at most 20. */
   workOrderIds: WorkOrderId[];
+  /** That its newest 200 errors of the period are of. */
   workOrders: number;
   /** Of those that are answered; null while none is. */
   recoveredShare: number | null;
-  /** How many in each of 24 equal parts of the period, the oldest first. */
+  /** How many in each part of the period, the oldest first. */
   course: number[];
-}
-
-type GroupRow = Omit<ErrorGroup, 'course' | 'count' | 'countBefore' | 'workOrders'> &
-  Record<'count' | 'countBefore' | 'workOrders', bigint>;
-
-/** The most frequent first, at most 200. */
-export async function errorGroups(
-  query: Query,
-  { since, until }: ErrorPeriod,
-  filter: Omit<ErrorFilter, 'since'> = {},
-): Promise<ErrorGroup[]> {
-  const before = new Date(since.getTime() - (until.getTime() - since.getTime()));
-  const events = query
-    .selectFrom('errorEvents')
-    .select(['fingerprint', 'timestamp', 'workOrderId', 'recoverySuccess'])
-    .select(sql<boolean>`timestamp >= ${since}::timestamptz`.as('isWithin'))
-    .where(matching({ ...filter, since: before }))
-    .where('timestamp', '<=', until);
-  const { rows } = await sql<GroupRow>`
-    with events as (${events}), counted as (
-      select fingerprint,
-        count(*) filter (where is_within) as count,
-        count(*) filter (where not is_within) as count_before,
-        max(timestamp) as last_seen_at,
-        avg(recovery_success::int) filter (where is_within)::float8 as recovered_share
-      from events group by fingerprint having bool_or(is_within)
-      order by 2 desc, 4 desc limit ${groupsMax}
-    ), concerned as (
-      -- All at once: for each group alone, the events would be read as often as there are groups.
-      select fingerprint, count(*) as work_orders,
-        array_agg(work_order_id::text order by nth) filter (where nth <= ${workOrdersMax}) as work_order_ids
-      from (
-        select fingerprint, work_order_id, row_number() over (partition by fingerprint order by max(timestamp) desc) as nth
-        from events where is_within and work_order_id is not null group by fingerprint, work_order_id
-      ) as each
-      group by fingerprint
-    )
-    select counted.*, first.first_seen_at, newest.*, coalesce(concerned.work_orders, 0)::bigint as work_orders,
-      coalesce(concerned.work_order_ids, '{}') as work_order_ids
-    from counted left join concerned using (fingerprint)
-    cross join lateral (
-      select min(timestamp) as first_seen_at from error_events where fingerprint = counted.fingerprint
-    ) as first
-    cross join lateral (
-      select id as newest_id, error_type as code, component, failure_class, error_message as message
-      from error_events where fingerprint = counted.fingerprint and timestamp <= ${until}::timestamptz
-      order by timestamp desc, id desc limit 1
-    ) as newest
-    order by counted.count desc, counted.last_seen_at desc`.execute(query);
-  const courses = await coursesOf(
-    query,
-    rows.map(({ fingerprint }) => fingerprint),
-    { since, until },
-    filter,
-  );
-  return rows.map((row) => ({
-    ...row,
-    count: Number(row.count),
-    countBefore: Number(row.countBefore),
-    workOrders: Number(row.workOrders),
-    course: courses.get(row.fingerprint) ?? nothingSeen(),
-  }));
-}
-
-const nothingSeen = () => Array.from({ length: courseParts }, () => 0);
-
-async function coursesOf(
-  query: Query,
-  fingerprints: readonly string[],
-  { since, until }: ErrorPeriod,
-  filter: Omit<ErrorFilter, 'since'>,
-): Promise<Map<string, number[]>> {
-  if (fingerprints.length === 0) return new Map();
-  const partS = Math.max(0.001, (until.getTime() - since.getTime()) / courseParts / 1_000);
-  const part = sql<number>`least(${sql.lit(courseParts - 1)}, floor(extract(epoch from timestamp - ${since}::timestamptz) / ${partS}::float8))::int`;
-  const rows = await query
-    .selectFrom('errorEvents')
-    .select(['fingerprint', part.as('part'), sql<bigint>`count(*)`.as('count')])
-    .where(matching({ ...filter, since }))
-    .where('timestamp', '<=', until)
-    .where('fingerprint', 'in', fingerprints)
-    .groupBy(['fingerprint', sql`2`])
-    .execute();
-  const courses = new Map<string, number[]>();
-  for (const { fingerprint, part: at, count } of rows) {
-    const course = courses.get(fingerprint) ?? nothingSeen();
-    course[at] = Number(count);
-    courses.set(fingerprint, course);
-  }
-  return courses;
 }
 
 export interface EvidenceFigures {
@@ -135,15 +61,130 @@ export interface EvidenceFigures {
   withWholeEvidence: number;
 }
 
-export async function evidenceFigures(query: Query, filter: ErrorFilter): Promise<EvidenceFigures> {
-  const figures = await query
-    .selectFrom('errorEvents')
-    .select([
-      sql<bigint>`count(*)`.as('ofProcesses'),
-      sql<bigint>`count(*) filter (where metadata @> '{"hasWholeEvidence": true}')`.as('withWholeEvidence'),
-    ])
-    .where(matching(filter))
-    .where(sql<boolean>`metadata ? 'hasWholeEvidence'`)
-    .executeTakeFirstOrThrow();
-  return { ofProcesses: Number(figures.ofProcesses), withWholeEvidence: Number(figures.withWholeEvidence) };
+export interface ErrorPicture {
+  evidence: EvidenceFigures;
+  /** The most frequent first, at most 200. */
+  groups: ErrorGroup[];
+}
+
+type Counts = Record<'count' | 'countBefore' | 'ofProcesses' | 'withWholeEvidence', bigint>;
+type GroupRow = Omit<ErrorGroup, 'course' | 'count' | 'countBefore'> &
+  Counts & { course: Record<string, number> };
+type Filter = Omit<ErrorFilter, 'since'>;
+
+export async function errorPicture(
+  query: Query,
+  period: ErrorPeriod,
+  filter: Filter = {},
+): Promise<ErrorPicture> {
+  const parts = partsIn(period);
+  const { rows } = await sql<GroupRow>`
+    with ${partsOf(period, filter)},
+    evidence as (
+      select coalesce(sum(of_processes) filter (where part >= 0), 0)::bigint as of_processes,
+        coalesce(sum(with_whole_evidence) filter (where part >= 0), 0)::bigint as with_whole_evidence from parts
+    ),
+    counted as (
+      select fingerprint, sum(errors) filter (where part >= 0)::bigint as count,
+        coalesce(sum(errors) filter (where part < 0), 0)::bigint as count_before, max(last_at) as last_seen_at,
+        (sum(recovered) filter (where part >= 0)
+          / nullif(sum(recovered + unrecovered) filter (where part >= 0), 0))::float8 as recovered_share
+      from parts group by fingerprint having bool_or(part >= 0)
+      order by 2 desc, 4 desc limit ${groupsMax}
+    ),
+    courses as (
+      select fingerprint, jsonb_object_agg(part, errors) as course from (
+        select fingerprint, part, sum(errors) as errors from parts where part >= 0 group by 1, 2
+      ) each group by 1
+    )
+    select counted.*, courses.course, first.first_seen_at, newest.*, concerned.*, evidence.*
+    from evidence, counted join courses using (fingerprint), ${ofEach(period, filter)}
+    order by counted.count desc, counted.last_seen_at desc`.execute(query);
+  const [first] = rows;
+  const evidence = {
+    ofProcesses: Number(first?.ofProcesses ?? 0),
+    withWholeEvidence: Number(first?.withWholeEvidence ?? 0),
+  };
+  return { evidence, groups: rows.map((row) => groupOf(row, parts)) };
+}
+
+const partsIn = ({ since, until, partMs }: ErrorPeriod) =>
+  Math.max(1, Math.ceil((until.getTime() - since.getTime()) / partMs));
+
+function groupOf(row: GroupRow, parts: number): ErrorGroup {
+  const { ofProcesses: _, withWholeEvidence: __, course, ...group } = row;
+  return {
+    ...group,
+    count: Number(row.count),
+    countBefore: Number(row.countBefore),
+    course: Array.from({ length: parts }, (_each, part) => course[part] ?? 0),
+  };
+}
+
+/** `parts`: of each group, what was in each part of the period; -1 is the whole period before. */
+function partsOf(period: ErrorPeriod, filter: Filter): RawBuilder<unknown> {
+  const { since, until, partMs } = period;
+  const parts = partsIn(period);
+  const before = new Date(since.getTime() - (until.getTime() - since.getTime()));
+  const unitMs = partMs % dayMs === 0 ? dayMs : 6 * hourMs;
+  const mayBeSummed =
+    filter.workOrderId === undefined && partMs % unitMs === 0 && since.getTime() % unitMs === 0;
+  // An error of this very moment is of it.
+  const span = { since: before, until: new Date(until.getTime() + 1), unitMs, mayBeSummed };
+  const partAt = (at: RawBuilder<unknown>) => sql`case when ${at} < ${since}::timestamptz then -1
+    else least(${parts - 1}::int, floor(extract(epoch from ${at} - ${since}::timestamptz) * 1000 / ${partMs}::float8)::int) end`;
+  return sql`${rolledAndRest('errors', span)},
+    parts as materialized (
+      select s.fingerprint, ${partAt(sql`s.at`)} as part, s.errors, s.recovered, s.unrecovered, s.of_processes,
+        s.with_whole_evidence, s.last_at
+      from rolled join error_group_spans s on s.hours = ${sql.lit(unitMs / hourMs)} and s.at = rolled.at
+      where ${matching(sql`s.code`, filter)}
+      union all
+      select e.fingerprint, ${partAt(sql`e.timestamp`)} as part, ${groupSums}
+      from rest cross join lateral (
+        select * from error_events s where s.timestamp >= rest.since and s.timestamp < rest.until
+          and ${matching(sql`s.error_type`, filter)}
+      ) e
+      group by 1, 2
+    )`;
+}
+
+/** Of rows `s` of errors, or of their sums. */
+function matching(code: RawBuilder<unknown>, filter: Filter): RawBuilder<unknown> {
+  const { workOrderId, failureClass, component, fingerprint } = filter;
+  return sql.join(
+    [
+      sql`true`,
+      ...(workOrderId ? [sql`s.work_order_id = ${workOrderId}`] : []),
+      ...(failureClass ? [sql`s.failure_class = ${failureClass}`] : []),
+      ...(component ? [sql`s.component = ${component}`] : []),
+      ...(filter.code ? [sql`${code} = ${filter.code}`] : []),
+      ...(fingerprint ? [sql`s.fingerprint = ${fingerprint}`] : []),
+    ],
+    sql` and `,
+  );
+}
+
+/** What is asked of each group alone, by its index: its first and its newest error, and whom the newest ones concern. */
+function ofEach({ since, until }: ErrorPeriod, filter: Filter): RawBuilder<unknown> {
+  return sql`
+    lateral (
+      select min(timestamp) as first_seen_at from error_events where fingerprint = counted.fingerprint
+    ) as first,
+    lateral (
+      select id as newest_id, error_type as code, component, failure_class, error_message as message
+      from error_events where fingerprint = counted.fingerprint and timestamp <= ${until}::timestamptz
+      order by timestamp desc, id desc limit 1
+    ) as newest,
+    lateral (
+      select count(*)::int as work_orders, coalesce(array_agg(id::text order by newest_at desc)
+        filter (where nth <= ${workOrdersMax}), '{}') as work_order_ids
+      from (
+        select work_order_id as id, max(timestamp) as newest_at, row_number() over (order by max(timestamp) desc) as nth from (
+          select work_order_id, timestamp from error_events s where fingerprint = counted.fingerprint
+            and timestamp >= ${since}::timestamptz and timestamp <= ${until}::timestamptz and ${matching(sql`s.error_type`, filter)}
+          order by timestamp desc limit ${errorsAskedMax}
+        ) newest_errors where work_order_id is not null group by 1
+      ) each
+    ) as concerned`;
 }

@@ -77,9 +77,10 @@ export async function roleFigures(query: Query, now: Date): Promise<RoleFigures[
     with roles (step, role) as (values ('routing', 'manager'), ('generating', 'proposers'), ('applying', 'orchestrator'),
       ('verifying', 'orchestrator'), ('creating_pr', 'orchestrator'), ('tracking', 'orchestrator')),
     outcomes as (
-      select role, done.at, true as success from roles, lateral (
-        select at from work_order_events where kind = 'step.finished' and at between ${since} and ${now}
-          and detail ->> 'step' = roles.step order by at desc limit ${newestMax}) done
+      select role, done.at, true as success from roles join (
+        select detail ->> 'step' as step, at, row_number() over (partition by detail ->> 'step' order by at desc) as nth
+        from work_order_events where kind = 'step.finished' and at between ${since} and ${now}
+      ) done on done.step = roles.step and done.nth <= ${newestMax}
       union all
       -- A check that is red is the change's failure, and not of who runs it.
       select role, failed.at, false from roles join (

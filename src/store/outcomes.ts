@@ -2,6 +2,8 @@
 import { sql } from 'kysely';
 import type { FailureClass } from '../domain/failure.ts';
 import type { Query } from './database.ts';
+import { type ComplexityBand, outcomeKeys, outcomeSums, ownCost } from './outcome-sums.ts';
+import { dayMs, rolledAndRest } from './summed-spans.ts';
 
 export interface OutcomeCount {
   model: string;
@@ -16,37 +18,43 @@ export interface OutcomeCount {
   durationMs: number;
 }
 
-export const complexityBands = ['low', 'medium', 'high'] as const;
-export type ComplexityBand = (typeof complexityBands)[number];
-/** Where the second and the third begin; the first of these is where routing leaves the lightest model. */
-const bandBounds = [0.3, 0.6] as const;
-
 /** Of an attempt that ended before a model was chosen. */
 const noModel = 'none';
 
-/**
- * Of those that ended within the span. A vector holds what its work order had cost by then; an attempt cost what that is
- * more than at the end of the attempt before.
- */
+const keys = [...(['model', 'agent', 'band', 'failureClass', 'success', 'cycles'] as const)] satisfies Array<
+  keyof OutcomeCount
+>;
+
+/** Of those that ended within the span; days that are summed up are taken from their sums. */
 export async function countOutcomes(query: Query, since: Date, until: Date): Promise<OutcomeCount[]> {
   type Numbers = 'attempts' | 'durationMs';
   const { rows } = await sql<Omit<OutcomeCount, Numbers> & Record<Numbers, bigint>>`
-    with own as (
-      select created_at, model, agent, complexity, failure_class, success, refinement_cycles, duration_ms,
-        greatest(0, cost_nano_usd - coalesce(
-          lag(cost_nano_usd) over (partition by work_order_id order by created_at), 0)) as own_nano_usd
-      from outcome_vectors
-      where work_order_id in (select work_order_id from outcome_vectors where created_at >= ${since})
+    with ${rolledAndRest('outcomes', { since, until, unitMs: dayMs, mayBeSummed: true })},
+    parts as (
+      select d.model, d.agent, d.band, d.failure_class, d.success, d.cycles, d.attempts, d.nano_usd, d.duration_ms
+      from rolled join outcome_days d on d.day = rolled.at
+      union all
+      select ${outcomeKeys}, ${outcomeSums}
+      from rest cross join lateral (
+        select * from outcome_vectors where created_at >= rest.since and created_at < rest.until
+      ) v, ${ownCost}
+      group by 1, 2, 3, 4, 5, 6
     )
-    select coalesce(model, ${noModel}) as model, agent,
-      case when complexity < ${bandBounds[0]} then 'low' when complexity < ${bandBounds[1]} then 'medium' else 'high' end as band,
-      failure_class, success, refinement_cycles as cycles, count(*) as attempts,
-      sum(own_nano_usd)::bigint as cost_nano_usd, sum(duration_ms)::bigint as duration_ms
-    from own where created_at >= ${since} and created_at < ${until}
-    group by 1, 2, 3, 4, 5, 6 order by 1, 2, 3, 4, 5, 6`.execute(query);
-  return rows.map((row) => ({
-    ...row,
-    attempts: Number(row.attempts),
-    durationMs: Number(row.durationMs),
-  }));
+    -- As one value: of six columns the database expects so many groups that it sorts all rows instead of hashing them.
+    select coalesce(nullif(min(model), ''), ${noModel}) as model, min(agent) as agent, min(band) as band,
+      min(failure_class) as failure_class, bool_and(success) as success, min(cycles) as cycles,
+      sum(attempts)::bigint as attempts, sum(nano_usd)::bigint as cost_nano_usd, sum(duration_ms)::bigint as duration_ms
+    from parts group by row(model, agent, band, failure_class, success, cycles)`.execute(query);
+  return rows
+    .map((row) => ({ ...row, attempts: Number(row.attempts), durationMs: Number(row.durationMs) }))
+    .sort(byKeys);
+}
+
+/** Here, and not by the database, which would sort each row by six columns before it adds them up. */
+function byKeys(one: OutcomeCount, other: OutcomeCount): number {
+  for (const key of keys) {
+    const [a, b] = [one[key] ?? '', other[key] ?? ''];
+    if (a !== b) return a < b ? -1 : 1;
+  }
+  return 0;
 }

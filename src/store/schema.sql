@@ -260,6 +260,22 @@ create table error_events (
   constraint error_events_type_check CHECK ((type = ANY (ARRAY['network'::text, 'process'::text, 'coordination'::text, 'resource'::text, 'validation'::text, 'timeout'::text])))
 );
 
+create table error_group_spans (
+  hours integer not null,
+  at timestamp with time zone not null,
+  fingerprint text not null,
+  failure_class failure_class not null,
+  component text not null,
+  code text not null,
+  errors bigint not null,
+  recovered bigint not null,
+  unrecovered bigint not null,
+  of_processes bigint not null,
+  with_whole_evidence bigint not null,
+  last_at timestamp with time zone not null,
+  constraint error_group_spans_pkey PRIMARY KEY (hours, at, fingerprint, failure_class, component, code)
+);
+
 create table escalation_members (
   escalation_id uuid not null,
   work_order_id uuid not null,
@@ -421,6 +437,20 @@ create table outbox (
   constraint outbox_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'failed'::text])))
 );
 
+create table outcome_days (
+  day timestamp with time zone not null,
+  model text not null,
+  agent text not null,
+  band text not null,
+  failure_class failure_class,
+  success boolean not null,
+  cycles integer not null,
+  attempts bigint not null,
+  nano_usd bigint not null,
+  duration_ms bigint not null,
+  constraint outcome_days_band_check CHECK ((band = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text])))
+);
+
 create table outcome_vectors (
   id uuid not null,
   work_order_id uuid not null,
@@ -491,7 +521,7 @@ create table rolled_days (
   day timestamp with time zone not null,
   rolled_at timestamp with time zone not null default clock_timestamp(),
   constraint rolled_days_pkey PRIMARY KEY (topic, day),
-  constraint rolled_days_topic_check CHECK ((topic = ANY (ARRAY['errors'::text, 'costs'::text])))
+  constraint rolled_days_topic_check CHECK ((topic = ANY (ARRAY['errors'::text, 'costs'::text, 'outcomes'::text])))
 );
 
 create table runs (
@@ -738,6 +768,8 @@ CREATE INDEX artifacts_newest ON public.artifacts USING btree (work_order_id, ki
 CREATE INDEX audit_log_at ON public.audit_log USING btree (at);
 CREATE INDEX call_bodies_created_at ON public.call_bodies USING btree (created_at);
 CREATE UNIQUE INDEX cost_days_one ON public.cost_days USING btree (day, model, COALESCE((project_id)::text, ''::text));
+CREATE INDEX cost_tracking_architect ON public.cost_tracking USING btree (created_at) WHERE ((type = 'reservation'::text) AND (service_name = 'architect'::text));
+CREATE INDEX cost_tracking_created ON public.cost_tracking USING brin (created_at) WITH (pages_per_range='32', autosummarize='on');
 CREATE INDEX cost_tracking_gateway ON public.cost_tracking USING btree (gateway_id) WHERE ((status = 'sent'::text) AND (gateway_id IS NOT NULL));
 CREATE INDEX cost_tracking_open ON public.cost_tracking USING btree (status) WHERE (status = ANY (ARRAY['held'::text, 'sent'::text]));
 CREATE INDEX cost_tracking_reservation ON public.cost_tracking USING btree (reservation_id) WHERE (reservation_id IS NOT NULL);
@@ -750,13 +782,12 @@ CREATE INDEX effects_work_order ON public.effects USING btree (work_order_id, id
 CREATE INDEX error_events_called ON public.error_events USING btree (reverse("right"((id)::text, 12)) text_pattern_ops);
 CREATE INDEX error_events_class ON public.error_events USING btree (failure_class, "timestamp");
 CREATE INDEX error_events_component ON public.error_events USING btree (component, "timestamp");
-CREATE INDEX error_events_fingerprint ON public.error_events USING btree (fingerprint, "timestamp");
+CREATE INDEX error_events_fingerprint ON public.error_events USING btree (fingerprint, "timestamp") INCLUDE (work_order_id);
 CREATE INDEX error_events_timestamp ON public.error_events USING btree ("timestamp") INCLUDE (failure_class, recovery_strategy, recovery_success, resolution_time_ms);
 CREATE INDEX error_events_type ON public.error_events USING btree (error_type, "timestamp");
 CREATE INDEX error_events_unresolved ON public.error_events USING btree (run_id, step) WHERE (recovery_success IS NULL);
-CREATE INDEX error_events_work_order ON public.error_events USING btree (work_order_id, "timestamp");
+CREATE INDEX error_events_work_order ON public.error_events USING btree (work_order_id, "timestamp") INCLUDE (error_type);
 CREATE INDEX escalation_members_work_order ON public.escalation_members USING btree (work_order_id);
-CREATE INDEX escalations_created ON public.escalations USING btree (created_at);
 CREATE INDEX escalations_newest ON public.escalations USING btree (created_at DESC, id DESC);
 CREATE UNIQUE INDEX escalations_one_open ON public.escalations USING btree (work_order_id) WHERE (status = 'open'::text);
 CREATE UNIQUE INDEX escalations_one_open_per_group ON public.escalations USING btree (group_key) WHERE ((status = ANY (ARRAY['open'::text, 'chosen'::text])) AND (group_key IS NOT NULL));
@@ -769,8 +800,9 @@ CREATE INDEX idempotency_keys_created ON public.idempotency_keys USING btree (cr
 CREATE INDEX live_events_at ON public.live_events USING btree (at);
 CREATE INDEX live_events_xid ON public.live_events USING btree (xid, id);
 CREATE INDEX outbox_waiting ON public.outbox USING btree (channel, id) WHERE (state = 'waiting'::text);
+CREATE INDEX outcome_days_day ON public.outcome_days USING btree (day);
 CREATE INDEX outcome_vectors_created_at ON public.outcome_vectors USING btree (created_at);
-CREATE INDEX outcome_vectors_work_order ON public.outcome_vectors USING btree (work_order_id, created_at) INCLUDE (cost_nano_usd, model, agent, complexity, failure_class, success, refinement_cycles, duration_ms);
+CREATE INDEX outcome_vectors_work_order ON public.outcome_vectors USING btree (work_order_id, created_at, id) INCLUDE (cost_nano_usd);
 CREATE INDEX pull_requests_head_branch ON public.pull_requests USING btree (head_branch);
 CREATE INDEX pull_requests_head_sha ON public.pull_requests USING btree (head_sha);
 CREATE UNIQUE INDEX runs_one_at_a_time ON public.runs USING btree (work_order_id) WHERE (state = 'running'::text);
@@ -787,8 +819,7 @@ CREATE INDEX webhook_deliveries_waiting ON public.webhook_deliveries USING btree
 CREATE INDEX work_order_events_order ON public.work_order_events USING btree (work_order_id, id);
 CREATE INDEX work_order_events_trends ON public.work_order_events USING btree (at) WHERE (kind = ANY (ARRAY['model.answered'::text, 'step.finished'::text]));
 CREATE INDEX work_orders_called ON public.work_orders USING btree (reverse("right"((id)::text, 12)) text_pattern_ops);
-CREATE INDEX work_orders_created ON public.work_orders USING btree (created_at);
-CREATE INDEX work_orders_finished ON public.work_orders USING btree (finished_at) INCLUDE (status) WHERE (finished_at IS NOT NULL);
+CREATE INDEX work_orders_finished ON public.work_orders USING btree (finished_at) INCLUDE (status, created_at);
 CREATE INDEX work_orders_listed ON public.work_orders USING btree (created_at DESC, id DESC) INCLUDE (project_id, status, step, failure_class, needs_approval, approved_at, updated_at, cost_nano_usd, title);
 CREATE INDEX work_orders_project ON public.work_orders USING btree (project_id, created_at);
 CREATE INDEX work_orders_status ON public.work_orders USING btree (status, updated_at);
@@ -903,7 +934,7 @@ begin
   insert into stale_days (topic, day)
     select distinct 'costs', date_trunc('day', at, 'UTC')
     from (values (case when tg_op <> 'INSERT' then old.settled_at end), (case when tg_op <> 'DELETE' then new.settled_at end)) as moments (at)
-    where at is not null;
+    where is_of_past_day(at);
   return null;
 end $function$;
 
@@ -1047,7 +1078,8 @@ CREATE OR REPLACE FUNCTION public.error_events_stale()
  LANGUAGE plpgsql
 AS $function$
 begin
-  insert into stale_days (topic, day) select distinct 'errors', date_trunc('day', timestamp, 'UTC') from changed;
+  insert into stale_days (topic, day) select distinct 'errors', date_trunc('day', timestamp, 'UTC') from changed
+    where is_of_past_day(timestamp);
   return null;
 end $function$;
 
@@ -1079,6 +1111,11 @@ AS $function$
   select case when envelope.status <> 'held' then 0 else greatest(envelope.drawn_open_nano_usd,
     envelope.reserved_nano_usd - envelope.drawn_spent_nano_usd - envelope.drawn_presumed_nano_usd) end
 $function$;
+
+CREATE OR REPLACE FUNCTION public.is_of_past_day(at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+RETURN (at < date_trunc('day'::text, clock_timestamp(), 'UTC'::text));
 
 CREATE OR REPLACE FUNCTION public.live_events_notify()
  RETURNS trigger
@@ -1129,6 +1166,22 @@ CREATE OR REPLACE FUNCTION public.outbox_notify()
 AS $function$
 begin
   perform pg_notify('moose_outbox', new.id::text);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.outcome_vectors_stale()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into stale_days (topic, day)
+    select distinct 'outcomes', date_trunc('day', at, 'UTC') from (
+      select created_at as at from changed
+      union all
+      select v.created_at from changed c join outcome_vectors v on v.work_order_id = c.work_order_id
+        and v.created_at >= c.created_at
+    ) as moments
+    where is_of_past_day(at);
   return null;
 end $function$;
 
@@ -1532,9 +1585,9 @@ end $function$;
 CREATE TRIGGER circuit_states_live_insert AFTER INSERT ON public.circuit_states FOR EACH ROW EXECUTE FUNCTION circuit_states_live();
 CREATE TRIGGER circuit_states_live_update AFTER UPDATE ON public.circuit_states FOR EACH ROW WHEN (((old.phase IS DISTINCT FROM new.phase) OR (old.held_by IS DISTINCT FROM new.held_by))) EXECUTE FUNCTION circuit_states_live();
 CREATE TRIGGER circuit_states_notify AFTER INSERT OR UPDATE ON public.circuit_states FOR EACH ROW EXECUTE FUNCTION circuit_states_notify();
-CREATE TRIGGER cost_tracking_stale_delete AFTER DELETE ON public.cost_tracking FOR EACH ROW WHEN (((old.type = 'actual'::text) AND (old.settled_at IS NOT NULL))) EXECUTE FUNCTION cost_tracking_stale();
-CREATE TRIGGER cost_tracking_stale_insert AFTER INSERT ON public.cost_tracking FOR EACH ROW WHEN (((new.type = 'actual'::text) AND (new.settled_at IS NOT NULL))) EXECUTE FUNCTION cost_tracking_stale();
-CREATE TRIGGER cost_tracking_stale_update AFTER UPDATE ON public.cost_tracking FOR EACH ROW WHEN (((new.type = 'actual'::text) AND (((((old.settled_at IS DISTINCT FROM new.settled_at) OR (old.actual_nano_usd IS DISTINCT FROM new.actual_nano_usd)) OR (old.status IS DISTINCT FROM new.status)) OR (old.is_wasted IS DISTINCT FROM new.is_wasted)) OR (old.model IS DISTINCT FROM new.model)))) EXECUTE FUNCTION cost_tracking_stale();
+CREATE TRIGGER cost_tracking_stale_delete AFTER DELETE ON public.cost_tracking FOR EACH ROW WHEN (((old.type = 'actual'::text) AND is_of_past_day(old.settled_at))) EXECUTE FUNCTION cost_tracking_stale();
+CREATE TRIGGER cost_tracking_stale_insert AFTER INSERT ON public.cost_tracking FOR EACH ROW WHEN (((new.type = 'actual'::text) AND is_of_past_day(new.settled_at))) EXECUTE FUNCTION cost_tracking_stale();
+CREATE TRIGGER cost_tracking_stale_update AFTER UPDATE ON public.cost_tracking FOR EACH ROW WHEN (((new.type = 'actual'::text) AND (is_of_past_day(old.settled_at) OR is_of_past_day(new.settled_at)) AND (((((old.settled_at IS DISTINCT FROM new.settled_at) OR (old.actual_nano_usd IS DISTINCT FROM new.actual_nano_usd)) OR (old.status IS DISTINCT FROM new.status)) OR (old.is_wasted IS DISTINCT FROM new.is_wasted)) OR (old.model IS DISTINCT FROM new.model)))) EXECUTE FUNCTION cost_tracking_stale();
 CREATE TRIGGER degradations_live AFTER INSERT OR UPDATE ON public.degradations FOR EACH ROW EXECUTE FUNCTION watch_live('degradation');
 CREATE TRIGGER error_events_live_insert AFTER INSERT ON public.error_events FOR EACH ROW EXECUTE FUNCTION error_events_live();
 CREATE TRIGGER error_events_live_update AFTER UPDATE ON public.error_events FOR EACH ROW WHEN ((old.recovery_success IS DISTINCT FROM new.recovery_success)) EXECUTE FUNCTION error_events_live();
@@ -1550,6 +1603,10 @@ CREATE TRIGGER live_events_notify AFTER INSERT ON public.live_events FOR EACH ST
 CREATE TRIGGER model_prices_guard BEFORE DELETE OR UPDATE ON public.model_prices FOR EACH ROW EXECUTE FUNCTION model_prices_guard();
 CREATE TRIGGER model_prices_kept BEFORE TRUNCATE ON public.model_prices FOR EACH STATEMENT EXECUTE FUNCTION model_prices_guard();
 CREATE TRIGGER outbox_notify AFTER INSERT ON public.outbox FOR EACH ROW EXECUTE FUNCTION outbox_notify();
+CREATE TRIGGER outcome_vectors_stale_before AFTER UPDATE ON public.outcome_vectors REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION outcome_vectors_stale();
+CREATE TRIGGER outcome_vectors_stale_delete AFTER DELETE ON public.outcome_vectors REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION outcome_vectors_stale();
+CREATE TRIGGER outcome_vectors_stale_insert AFTER INSERT ON public.outcome_vectors REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION outcome_vectors_stale();
+CREATE TRIGGER outcome_vectors_stale_update AFTER UPDATE ON public.outcome_vectors REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION outcome_vectors_stale();
 CREATE TRIGGER sessions_live_insert AFTER INSERT ON public.sessions FOR EACH ROW EXECUTE FUNCTION sessions_live();
 CREATE TRIGGER sessions_live_update AFTER UPDATE ON public.sessions FOR EACH ROW WHEN ((old.state IS DISTINCT FROM new.state)) EXECUTE FUNCTION sessions_live();
 CREATE TRIGGER specs_live AFTER INSERT ON public.specs FOR EACH ROW EXECUTE FUNCTION specs_live();

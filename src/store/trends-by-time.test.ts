@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { testDatabase } from '../../test/database.ts';
 import { newId, type ReservationId } from '../domain/ids.ts';
 import type { Database } from './database.ts';
-import { rollUpDays } from './roll-up-days.ts';
+import { rolledDaysMax, rollUpDays } from './roll-up-days.ts';
 import { markWasted } from './runs.ts';
 import { aWorkOrderAtWork, theWorkOrder } from './scratch-rows.fixture.ts';
 import {
@@ -18,6 +18,9 @@ import {
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 const today = Math.floor(Date.now() / dayMs) * dayMs;
+/** In the first minutes of a day the one before is not summed up yet. */
+const isEarly = () => Date.now() % dayMs < 10 * 60_000;
+const daysSummed = () => rolledDaysMax - (isEarly() ? 1 : 0);
 const spans: Record<string, TrendSpan> = Object.fromEntries(
   [
     ['30 days', 30, dayMs],
@@ -194,7 +197,7 @@ test('R-UI-3: fear: the sums of days say something else than their rows, after w
     (select count(*) from rolled_days) as rolled, (select count(*) from stale_days) as stale`.execute(
     database.query,
   );
-  expect(rows).toEqual([{ rolled: 200n, stale: 0n }]);
+  expect(rows).toEqual([{ rolled: BigInt(3 * daysSummed()), stale: 0n }]);
 });
 
 test('fear: what is written while days are summed up is forgotten', async () => {
@@ -209,10 +212,10 @@ test('fear: what is written while days are summed up is forgotten', async () => 
     ...{ act: 'call', at: old, nanoUsd: 5, status: 'settled', model: null },
   });
   await make(database, scratch, { act: 'error', at: old, way: 'retry' });
-  expect(await database.transaction(rollUpDays)).toEqual({ errors: 1, costs: 0 });
+  expect(await database.transaction(rollUpDays)).toEqual({ errors: 1, costs: 0, outcomes: 0 });
   await slow.commit().execute();
   await expectExact(database);
-  expect(await database.transaction(rollUpDays)).toEqual({ errors: 1, costs: 1 });
+  expect(await database.transaction(rollUpDays)).toEqual({ errors: 1, costs: 1, outcomes: 0 });
   await expectExact(database);
 });
 
@@ -223,9 +226,10 @@ test('days without sums that hold are counted, so that who looks may sum them up
   if (!month) throw new TypeError('There is such a span');
   expect(await countUnsummedDays(database.query, month)).toBe(60);
   await database.transaction(rollUpDays);
-  expect(await countUnsummedDays(database.query, month)).toBe(0);
-  await make(database, scratch, { act: 'error', at: new Date(today - dayMs), way: null });
-  expect(await countUnsummedDays(database.query, month)).toBe(1);
+  const unsummed = isEarly() ? 2 : 0;
+  expect(await countUnsummedDays(database.query, month)).toBe(unsummed);
+  await make(database, scratch, { act: 'error', at: new Date(today - 2 * dayMs), way: null });
+  expect(await countUnsummedDays(database.query, month)).toBe(unsummed + 1);
 });
 
 test('two that sum up at once do it one after the other', async () => {
@@ -233,7 +237,7 @@ test('two that sum up at once do it one after the other', async () => {
   const scratch = await aWorkOrderAtWork(database);
   await make(database, scratch, { act: 'error', at: new Date(today - dayMs), way: null });
   const done = await Promise.all(Array.from({ length: 4 }, () => database.transaction(rollUpDays)));
-  expect(done.map(({ errors }) => errors).sort((one, other) => one - other)).toEqual([0, 0, 0, 100]);
+  expect(done.map(({ errors }) => errors).sort((one, other) => one - other)).toEqual([0, 0, 0, daysSummed()]);
   await expectExact(database);
 });
 

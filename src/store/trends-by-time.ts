@@ -3,7 +3,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { FailureClass } from '../domain/failure.ts';
 import type { Query } from './database.ts';
-import { costSums, errorSums, type RollTopic } from './roll-up-days.ts';
+import { costSums, errorSums } from './roll-up-days.ts';
+import { dayMs, rolledAndRest, type SummedSpan } from './summed-spans.ts';
 
 export interface TrendSpan {
   /** Both are the beginning of a bucket, or `until` is now; it is not of the span itself. */
@@ -42,16 +43,14 @@ export interface ThroughputRow {
   asked: number;
 }
 
-const dayMs = 24 * 3_600_000;
-
 /** By when they were booked: when each call's cost became known, or was presumed. */
 export async function spendByTime(query: Query, span: TrendSpan): Promise<SpendRow[]> {
   const { rows } = await sql<Omit<SpendRow, 'calls'> & { calls: bigint }>`
-    with ${rolledAndRest('costs', span)},
+    with ${rolledAndRest('costs', daysOf(span))},
     parts as (
       select ${bucketOf(sql`d.day`, span)} as at, d.model, d.project_id,
         d.nano_usd, d.presumed_nano_usd, d.wasted_nano_usd, d.calls
-      from rolled join cost_days d on d.day = rolled.day
+      from rolled join cost_days d on d.day = rolled.at
       union all
       -- By its id, once for each work order: a join would read them all.
       select at, model, (select o.project_id from work_orders o where o.id = work_order_id), nano_usd, presumed_nano_usd,
@@ -77,11 +76,11 @@ export async function spendByTime(query: Query, span: TrendSpan): Promise<SpendR
 export async function errorsByTime(query: Query, span: TrendSpan): Promise<ErrorRow[]> {
   type Sums = 'errors' | 'recovered' | 'unrecovered' | 'recoveryMs';
   const { rows } = await sql<Omit<ErrorRow, Sums> & Record<Sums, bigint>>`
-    with ${rolledAndRest('errors', span)},
+    with ${rolledAndRest('errors', daysOf(span))},
     parts as (
       select ${bucketOf(sql`d.day`, span)} as at, d.failure_class, d.strategy,
         d.errors, d.recovered, d.unrecovered, d.recovery_ms
-      from rolled join error_days d on d.day = rolled.day
+      from rolled join error_days d on d.day = rolled.at
       union all
       select ${bucketOf(sql`e.timestamp`, span)}, e.failure_class, coalesce(e.recovery_strategy, ''), ${errorSums}
       from rest cross join lateral (
@@ -128,8 +127,8 @@ export async function throughputByTime(query: Query, span: TrendSpan): Promise<T
 /** How many whole days of the span have no sums that hold: they would be read row by row. */
 export async function countUnsummedDays(query: Query, span: TrendSpan): Promise<number> {
   const { rows } = await sql<{ days: bigint }>`
-    select (select count(*) from (with ${rolledAndRest('errors', span)} select * from rest where until - since = interval '24 hours') e)
-      + (select count(*) from (with ${rolledAndRest('costs', span)} select * from rest where until - since = interval '24 hours') c)
+    select (select count(*) from (with ${rolledAndRest('errors', daysOf(span))} select * from rest where until - since = interval '24 hours') e)
+      + (select count(*) from (with ${rolledAndRest('costs', daysOf(span))} select * from rest where until - since = interval '24 hours') c)
       as days`.execute(query);
   return Number(rows[0]?.days ?? 0);
 }
@@ -139,25 +138,8 @@ function bucketOf(at: RawBuilder<unknown>, { bucketMs }: TrendSpan): RawBuilder<
   return sql<Date>`date_bin(${bucketMs}::float8 * interval '1 ms', ${at}, 'epoch'::timestamptz)`;
 }
 
-/**
- * `rolled`: the days that may be taken from their sums. `rest`: the spans between, of a day at most each, so that each is
- * found by an index. Parts of days have no sums.
- */
-function rolledAndRest(topic: RollTopic, { since, until, bucketMs }: TrendSpan): RawBuilder<unknown> {
-  const mayBeRolled = bucketMs % dayMs === 0;
-  return sql`span as (
-      select ${since}::timestamptz as since, ${until}::timestamptz as until
-    ),
-    days as (
-      select each.day, greatest(each.day, span.since) as since, least(each.day + interval '24 hours', span.until) as until
-      from span, generate_series(date_trunc('day', span.since, 'UTC'), span.until, '24 hours') as each (day)
-    ),
-    rolled as materialized (
-      select d.day from days d join rolled_days r on r.topic = ${topic} and r.day = d.day
-      where ${mayBeRolled} and d.until - d.since = interval '24 hours'
-        and not exists (select from stale_days s where s.topic = ${topic} and s.day = d.day)
-    ),
-    rest as materialized (
-      select d.since, d.until from days d where d.since < d.until and d.day not in (select day from rolled)
-    )`;
-}
+/** Parts of days have no sums. */
+const daysOf = ({ since, until, bucketMs }: TrendSpan): SummedSpan => ({
+  ...{ since, until, unitMs: dayMs },
+  mayBeSummed: bucketMs % dayMs === 0,
+});

@@ -65,7 +65,7 @@ export interface WatchTables {
     createdAt: At;
   };
   /** The sums that pictures over months are drawn from; each day is that of UTC, by when it begins. */
-  rolledDays: { topic: 'errors' | 'costs'; day: Date; rolledAt: At };
+  rolledDays: { topic: 'errors' | 'costs' | 'outcomes'; day: Date; rolledAt: At };
   errorDays: {
     day: Date;
     failureClass: FailureClass;
@@ -75,6 +75,32 @@ export interface WatchTables {
     recovered: bigint;
     unrecovered: bigint;
     recoveryMs: bigint;
+  };
+  errorGroupSpans: {
+    hours: number;
+    at: Date;
+    fingerprint: string;
+    failureClass: FailureClass;
+    component: string;
+    code: string;
+    errors: bigint;
+    recovered: bigint;
+    unrecovered: bigint;
+    ofProcesses: bigint;
+    withWholeEvidence: bigint;
+    lastAt: Date;
+  };
+  outcomeDays: {
+    day: Date;
+    model: string;
+    agent: string;
+    band: 'low' | 'medium' | 'high';
+    failureClass: Optional<FailureClass>;
+    success: boolean;
+    cycles: number;
+    attempts: bigint;
+    nanoUsd: bigint;
+    durationMs: bigint;
   };
   costDays: {
     day: Date;

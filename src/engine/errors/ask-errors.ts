@@ -4,7 +4,7 @@ import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { findErrorEvent, listErrorEvents } from '../../store/error-events.ts';
-import { errorGroups, evidenceFigures } from '../../store/error-groups.ts';
+import { errorPeriod, errorPicture } from '../../store/error-groups.ts';
 import { findWorkOrder } from '../../store/work-orders.ts';
 import { type ErrorView, type GroupView, viewOfError, viewOfEvidence, viewOfGroup } from './error-view.ts';
 import { findMaterial } from './reproduce/find-material.ts';
@@ -46,15 +46,15 @@ export function askErrors({ database, clock }: { database: Database; clock: Cloc
   return {
     /** By fingerprint, the most frequent first; the trend is against the period of the same length before. */
     async groups(question: ErrorQuestion): Promise<GroupsAnswer> {
-      const { filter, since, until } = await filterOf(question);
-      return database.run(async (query) => ({
-        since: since.toISOString(),
+      const { filter, until } = await filterOf(question);
+      const period = errorPeriod(until, question.withinMs);
+      const { evidence, groups } = await database.run((query) => errorPicture(query, period, filter));
+      return {
+        since: period.since.toISOString(),
         until: until.toISOString(),
-        evidence: viewOfEvidence(await evidenceFigures(query, { ...filter, since })),
-        groups: (await errorGroups(query, { since, until }, filter)).map((group) =>
-          viewOfGroup(group, since),
-        ),
-      }));
+        evidence: viewOfEvidence(evidence),
+        groups: groups.map((group) => viewOfGroup(group, period.since)),
+      };
     },
     /** Newest first. */
     async list(question: ErrorQuestion, limit: number): Promise<ErrorView[]> {

@@ -2,7 +2,8 @@
 import { usdNumber } from '../../domain/money.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
-import { complexityBands, countOutcomes, type OutcomeCount } from '../../store/outcomes.ts';
+import { complexityBands } from '../../store/outcome-sums.ts';
+import { countOutcomes, type OutcomeCount } from '../../store/outcomes.ts';
 import { rangeMs, type TrendRange } from '../watch/trends.ts';
 import { type Finding, findingsOf } from './findings.ts';
 import { wilsonInterval } from './wilson.ts';

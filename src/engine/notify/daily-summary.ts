@@ -46,8 +46,10 @@ export async function dailySummary(query: Query, day?: string): Promise<DailySum
   const isIn = (column: string) => sql`${sql.ref(column)} >= ${startsAt} and ${sql.ref(column)} < ${endsAt}`;
   const { rows } = await sql<Omit<DailySummary, keyof Span>>`
     with ended as (select status, title, finished_at from work_orders where ${isIn('finished_at')}),
-    calls as (select c.actual_nano_usd, r.outcome from cost_tracking c left join runs r on r.id = c.run_id
-      where c.type = 'actual' and ${isIn('c.created_at')}),
+    -- By their ids, once for each run: a join would read all runs that there ever were.
+    calls as (select actual_nano_usd, (select r.outcome from runs r where r.id = run_id) as outcome from (
+      select run_id, sum(actual_nano_usd) as actual_nano_usd from cost_tracking
+      where type = 'actual' and ${isIn('created_at')} group by run_id) by_run),
     failures as (select recovery_success from error_events where ${isIn('timestamp')})
     select (select count(*) from work_orders where ${isIn('created_at')})::int as submitted,
       (select count(*) from ended where status = 'completed')::int as completed,
@@ -64,8 +66,8 @@ export async function dailySummary(query: Query, day?: string): Promise<DailySum
       (select count(*) from escalations where ${isIn('resolved_at')})::int as answered,
       (select count(*) from escalations where created_at < ${endsAt}
         and (resolved_at is null or resolved_at >= ${endsAt}))::int as open_escalations,
-      (select count(*) from work_orders where created_at < ${endsAt}
-        and (finished_at is null or finished_at >= ${endsAt}))::int as open_work_orders,
+      ((select count(*) from work_orders where finished_at is null and created_at < ${endsAt})
+        + (select count(*) from work_orders where finished_at >= ${endsAt} and created_at < ${endsAt}))::int as open_work_orders,
       (select count(*) from system_alerts where created_at < ${endsAt}
         and (resolved_at is null or resolved_at >= ${endsAt}))::int as open_alerts`.execute(query);
   const [row] = rows;
@@ -74,15 +76,17 @@ export async function dailySummary(query: Query, day?: string): Promise<DailySum
 }
 
 /** Days begin and end where budgets have them do so; a zone that nobody knows is UTC. */
-const zone = sql<string>`coalesce((select z.name from system_config c join pg_timezone_names z
-  on z.name = c.value #>> '{}' where c.key = 'budget.time_zone'), 'UTC')`;
+const zone = sql<string>`coalesce((
+  -- The list of all zones is read from as many files: not for the one that needs no looking up.
+  select case when c.value #>> '{}' = 'UTC' then 'UTC' else (select z.name from pg_timezone_names z where z.name = c.value #>> '{}') end
+  from system_config c where c.key = 'budget.time_zone'), 'UTC')`;
 
 /** The local hour, and the day before; `hasHistory`: something was asked of this Moose before today. */
 export async function localNow(
   query: Query,
 ): Promise<{ hour: number; yesterday: string; hasHistory: boolean }> {
   const { rows } = await sql<{ hour: number; yesterday: string; hasHistory: boolean }>`
-    with setting as (select ${zone} as zone),
+    with setting as materialized (select ${zone} as zone),
     here as (select zone, clock_timestamp() at time zone zone as at from setting)
     select extract(hour from at)::int as hour, to_char(at::date - 1, 'YYYY-MM-DD') as yesterday,
       exists (select 1 from work_orders where created_at < at::date::timestamp at time zone zone) as has_history
@@ -95,7 +99,7 @@ export async function localNow(
 async function spanOf(query: Query, day: string | undefined): Promise<Span> {
   if (day !== undefined && !isDay(day)) throw dayInvalid(day);
   const { rows } = await sql<Span>`
-    with setting as (select ${zone} as zone),
+    with setting as materialized (select ${zone} as zone),
     chosen as (select zone, coalesce(${day ?? null}::date, (clock_timestamp() at time zone zone)::date) as day
       from setting)
     select to_char(day, 'YYYY-MM-DD') as day, zone as time_zone, day::timestamp at time zone zone as starts_at,
