@@ -38,7 +38,8 @@ test.each([
   ['MODEL_PROVIDER_UNKNOWN', 400],
   ['MODEL_UNPRICED', 409],
 ])('fear: that there is no such model (%s) is told as a failure of Moose', (code, status) => {
-  const error = new ConfigurationError({ code, component: 'models', operation: 'choose', message: 'No.' });
+  const said = { component: 'models', operation: 'choose', message: 'No.', advice: 'Choose another.' };
+  const error = new ConfigurationError({ code, ...said });
   expect(errorResponse(error).status).toBe(status);
 });
 

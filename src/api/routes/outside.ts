@@ -55,7 +55,7 @@ export const sentinel = createRoute({
   parameters: [
     githubHeader('x-hub-signature-256', '^sha256=[0-9a-f]{64}$'),
     githubHeader('x-github-delivery', '^[!-~]{1,100}$'),
-    githubHeader('x-github-event', '^[a-z_]{1,100}$'),
+    githubHeader('x-github-event', '^[ -~]{1,100}$'),
   ],
   requestBody: { required: true, content: { 'application/json': { schema: { type: 'object' } } } },
   responses: {

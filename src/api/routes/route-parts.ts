@@ -57,12 +57,13 @@ const all = {
   422: told('It is understood, and is no value that this can have.'),
   426: told('This path is for WebSockets alone.', z.object({ upgrade: z.string() })),
   429: told('You ask too often.', retryAfter),
+  431: { description: 'The path or the headers are too large.' },
   500: told('A defect of Moose.'),
   503: told('Something is away, takes too long, or is not configured.', retryAfter),
 };
 type Status = keyof typeof all;
 
-const ofEach = [403, 429, 500, 503] as const satisfies Status[];
+const ofEach = [403, 429, 431, 500, 503] as const satisfies Status[];
 
 /** What can go wrong with any call, and with this one. */
 export function problems<More extends Status>(
