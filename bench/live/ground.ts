@@ -73,6 +73,10 @@ async function holdAll(url: string): Promise<LiveGround['orders']> {
   try {
     await client.query(`update work_orders set held_by = 'human:bench', held_at = clock_timestamp(),
       changed_by = 'human:bench', changed_because = 'The benchmark' where status in ('pending', 'in_progress')`);
+    // What somebody was carrying would be taken up again, and there are no repositories to carry it in.
+    await client.query(
+      "update runs set state = 'ended', ended_at = clock_timestamp() where state = 'running'",
+    );
     const atWork = `select id from work_orders o where status = 'in_progress'`;
     const { rows: longest } = await client.query<{ id: string }>(
       `${atWork} order by (select count(*) from work_order_events e where e.work_order_id = o.id) desc limit 1`,
