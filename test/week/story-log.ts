@@ -12,6 +12,8 @@ export interface StoryDraft {
   title: string;
   createdAt: number;
   ending: Ending;
+  /** The machine that its processes are on. */
+  host: string;
   /** Where the files of sessions lie. */
   dataDirectory: string;
 }

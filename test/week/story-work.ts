@@ -1,5 +1,4 @@
 // What the steps of a made-up work order do: calls, sessions, failures, results.
-import { hostname } from 'node:os';
 import type { FailureDraft } from './failures.ts';
 import { addRow, type Row } from './rows.ts';
 import { type Ending, iso, nano, type Step, StoryLog } from './story-log.ts';
@@ -45,7 +44,7 @@ export class StoryWork extends StoryLog {
     if (isOver) this.costNanoUsd += booked;
     if (isPresumed) this.presumedNanoUsd += booked;
     addRow(this.rows, 'cost_tracking', {
-      ...{ id: this.dice.uuid(), type: 'actual', status, service_name: service },
+      ...{ id: this.dice.uuid(), type: 'actual', is_wasted: false, status, service_name: service },
       ...{ work_order_id: this.id, run_id: this.runId, reservation_id: this.reservationId },
       ...{ reserved_nano_usd: reserved, actual_nano_usd: isOver ? booked : null, model: this.model },
       ...{ provider: this.model.split('/')[0], wire: 'anthropic', is_stream: true, window_keys: [] },
@@ -82,7 +81,7 @@ export class StoryWork extends StoryLog {
     this.nowMs = Math.max(this.nowMs, at + (end?.minutes ?? 1) * minuteMs);
     addRow(this.rows, 'sessions', {
       ...{ id, work_order_id: this.id, run_id: this.runId, purpose, name, cycle: this.cycle, attempt: 1 },
-      ...{ host: hostname(), directory: `${this.draft.dataDirectory}/sessions/${id}` },
+      ...{ host: this.draft.host, directory: `${this.draft.dataDirectory}/sessions/${id}` },
       ...{ command: purpose === 'agent' ? name : `sh -c '${this.draft.project.test}'` },
       ...{ state: end ? 'exited' : 'running', exit_code: end?.code ?? null, isolation: 'network' },
       ...{ created_at: iso(at), started_at: iso(at + 40), ended_at: end ? iso(this.nowMs) : null },
@@ -205,6 +204,15 @@ export class StoryWork extends StoryLog {
         settled_at: isOpen ? null : iso(this.nowMs),
       });
     });
+  }
+
+  /** What was booked so far came to nothing (R-PIPE-15). */
+  protected waste(): void {
+    for (const call of this.rows.get('cost_tracking') ?? []) {
+      if (call.work_order_id === this.id && call.type === 'actual' && call.settled_at !== null)
+        call.is_wasted = true;
+    }
+    this.wastedNanoUsd = this.costNanoUsd;
   }
 
   protected openNanoUsd(): number {

@@ -81,7 +81,7 @@ export class Story extends StoryWork {
     this.session('check', '1-test', { code: 1, minutes: this.dice.between(0.1, 2) });
     this.meet(this.failureAt('verifying'), true);
     this.cycle += 1;
-    this.wastedNanoUsd += Math.round(this.costNanoUsd / (this.cycle + 1));
+    this.waste();
     this.decide(
       'refinement_cycle',
       'proposer',
@@ -104,7 +104,7 @@ export class Story extends StoryWork {
     if (step === 'verifying') this.session('check', '1-test', { code: 1, minutes: 1.1 });
     this.stuckOn = this.failureAt(step);
     this.meet(this.stuckOn, false);
-    this.wastedNanoUsd = this.costNanoUsd;
+    this.waste();
     this.outcome(false, this.stuckOn.failureClass);
   }
 
@@ -210,7 +210,7 @@ export class Story extends StoryWork {
       input_tokens: this.calls * 20_000,
       output_tokens: this.calls * 2_000,
       cost_nano_usd: this.costNanoUsd,
-      wasted_nano_usd: Math.min(this.wastedNanoUsd, this.costNanoUsd),
+      wasted_nano_usd: this.wastedNanoUsd,
       refinement_cycles: this.cycle,
       created_at: iso(createdAt),
       updated_at: iso(this.nowMs),

@@ -52,10 +52,10 @@ export async function writeWeek(options: WeekOptions): Promise<Week> {
   const stories: Story[] = [];
   const examples: Week['examples'] = {};
   const nextTitle = titlesOf(dice);
-  for (const { createdAt, ending } of planOf(dice, workOrders, now.getTime())) {
+  for (const { createdAt, ending, host = hostname() } of planOf(dice, workOrders, now.getTime())) {
     const project = dice.weighted(homes.map((home, at) => [home, homes.length - at] as const));
     const story = new Story(dice, rows, {
-      ...{ project, title: nextTitle(project.tasks), createdAt, ending, dataDirectory },
+      ...{ project, title: nextTitle(project.tasks), createdAt, ending, host, dataDirectory },
     }).tell();
     stories.push(story);
     examples[story.wasRefined ? 'refined' : ending] ??= story.id;
@@ -67,7 +67,11 @@ export async function writeWeek(options: WeekOptions): Promise<Week> {
 }
 
 /** More by day than by night, and none at all in the future. */
-function* planOf(dice: Dice, count: number, nowMs: number): Generator<{ createdAt: number; ending: Ending }> {
+function* planOf(
+  dice: Dice,
+  count: number,
+  nowMs: number,
+): Generator<{ createdAt: number; ending: Ending; host?: string }> {
   const moments = Array.from({ length: count - atWork - waiting }, () => {
     const at = nowMs - 1_800_000 - dice.next() * days * dayMs;
     const hour = new Date(at).getUTCHours();
@@ -75,7 +79,8 @@ function* planOf(dice: Dice, count: number, nowMs: number): Generator<{ createdA
   });
   for (const at of moments.sort((one, other) => one - other))
     yield { createdAt: Math.min(at, nowMs - 1_800_000), ending: dice.weighted(endings) };
-  for (const hours of [5, 3]) yield { createdAt: nowMs - hours * 3_600_000, ending: 'in_progress' };
+  for (const hours of [5, 3])
+    yield { createdAt: nowMs - hours * 3_600_000, ending: 'in_progress', host: 'build-2' };
   for (let n = 2; n < atWork; n++)
     yield { createdAt: nowMs - dice.between(60_000, 240_000), ending: 'in_progress' };
   for (let n = 0; n < waiting; n++)
