@@ -33,8 +33,6 @@ import { addSteering } from './steering.ts';
 import { createWebPages } from './web.ts';
 import { addWorkOrders } from './work-orders.ts';
 
-export { pathNotFound, tellStrangersSparingly, toApiError } from './request-errors.ts';
-
 export interface ApiDeps extends SentinelDeps {
   database: Database;
   logger: Logger;

@@ -1,2 +1,2 @@
 // Each change that is asked for through the interface goes through this.
-export { type AuditEntry, audited } from '../engine/access/audited.ts';
+export { audited } from '../engine/access/audited.ts';

@@ -76,4 +76,3 @@ export const pageOf = <Schema extends z.ZodType>(item: Schema, named: string) =>
 /** The span of time that a picture shows, back from now. */
 export const ranges = ['24h', '7d', '30d', '90d'] as const;
 export const rangeQuery = z.object({ range: z.enum(ranges).default('24h') });
-export type Range = (typeof ranges)[number];

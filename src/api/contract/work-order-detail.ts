@@ -133,7 +133,6 @@ const effectSchema = z.object({
 });
 
 export const acts = ['approve', 'pause', 'resume', 'retry', 'cancel', 'undo', 'merge'] as const;
-export type Act = (typeof acts)[number];
 export const actSchema = z
   .object({
     act: z.enum(acts),

@@ -67,7 +67,9 @@ export function viewOfEscalation({ escalation, workOrder, waiting }: EscalationF
     operation: row.operation,
     title: row.title,
     context: row.context,
-    options: (Array.isArray(options) ? options : []).filter(isWhole).map((option) => viewOfOption(option, recommendedOption)),
+    options: (Array.isArray(options) ? options : [])
+      .filter(isWhole)
+      .map((option) => viewOfOption(option, recommendedOption)),
     recommended: recommendedOption,
     group_key: row.groupKey,
     waiting,
