@@ -47,7 +47,9 @@ const holds: Readonly<Record<string, string>> = {
   gateway_keys: 'what a run or a session may call models with, by the hash of a key',
   call_bodies: 'what was sent to a model and what came back, where that is asked for',
   specs: 'texts that say what is to be made, each with what its work was estimated to cost',
-  rolled_days: 'which days are summed up, of errors and of costs',
+  rolled_days: 'which days are summed up, of what',
+  error_group_spans: 'the errors of one fingerprint in a quarter of a day, or in a day, in sum',
+  outcome_days: 'what came of the attempts of a day, in sum: by model, agent, complexity and failure',
   error_days: 'the errors of a day in sum: by failure class and strategy, and how many were recovered from',
   cost_days: 'the calls of a day in sum: by model and project, what of it was presumed, and what was wasted',
   stale_days:

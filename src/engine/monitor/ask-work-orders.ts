@@ -1,9 +1,10 @@
 // What pages ask about work orders, each answer bounded however much there is.
+
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { listProjects } from '../../store/project-lists.ts';
 import { type ListFilter, listedByIds } from '../../store/work-order-lists.ts';
-import { findOrder } from './find-order.ts';
+import { findWorkOrder } from '../../store/work-orders.ts';
 import { type Asked, pageOfEvents, pageOfSessions } from './histories.ts';
 import {
   type Board,
@@ -32,7 +33,7 @@ export function askWorkOrders(deps: { database: Database; clock: Clock; actor: s
     /** @throws WORK_ORDER_NOT_FOUND, WORK_ORDER_AMBIGUOUS, as all of one work order */
     one: async (given: string): Promise<WatchedWorkOrder> => {
       const orders = await database.run(async (query) =>
-        listedByIds(query, [(await findOrder(query, given)).id]),
+        listedByIds(query, [(await findWorkOrder(query, given)).id]),
       );
       const [one] = await watchWorkOrders(database, orders, clock.now());
       if (!one) throw new TypeError('A work order has no view');

@@ -2,9 +2,8 @@
 import { hostname } from 'node:os';
 import type { Database } from '../../store/database.ts';
 import { type ListedSession, listSessions } from '../../store/session-lists.ts';
-import { eventsOf } from '../../store/work-orders.ts';
+import { eventsOf, findWorkOrder } from '../../store/work-orders.ts';
 import { describeEvent, type EventRow } from './describe-event.ts';
-import { findOrder } from './find-order.ts';
 import type { Page } from './list-work-orders.ts';
 import { cursorOf, invalidCursor, pageFrom, placeOf } from './page-cursor.ts';
 
@@ -24,7 +23,7 @@ export async function pageOfEvents(
 ): Promise<Page<EventView>> {
   if (cursor !== undefined && !/^\d{1,18}$/.test(cursor)) throw invalidCursor();
   const rows = await database.run(async (query) => {
-    const { id } = await findOrder(query, given);
+    const { id } = await findWorkOrder(query, given);
     return eventsOf(query, id, BigInt(cursor ?? 0), limit + 1);
   });
   return pageFrom(rows, limit, { item: eventView, cursor: ({ id }) => id.toString() });

@@ -1,7 +1,8 @@
 // The change of a work order as a patch, cut where it is too long to be shown, with what each of its files gains and loses.
+
 import { newestArtifact } from '../../store/artifacts.ts';
 import type { Database } from '../../store/database.ts';
-import { findOrder } from './find-order.ts';
+import { findWorkOrder } from '../../store/work-orders.ts';
 
 export interface PatchFile {
   path: string;
@@ -23,7 +24,7 @@ const filesMax = 2_000;
 
 export async function diffOf(database: Database, given: string): Promise<Diff> {
   const content = await database.run(async (query) => {
-    const { id } = await findOrder(query, given);
+    const { id } = await findWorkOrder(query, given);
     return newestArtifact(query, id, 'patch');
   });
   if (!content) return { patch: null, is_whole: true, files: [] };

@@ -17,11 +17,10 @@ import {
   stepResultsWithoutText,
 } from '../../store/work-order-history.ts';
 import { listedByIds } from '../../store/work-order-lists.ts';
-import type { WorkOrder } from '../../store/work-orders.ts';
+import { findWorkOrder, type WorkOrder } from '../../store/work-orders.ts';
 import type { RoutingResult } from '../pipeline/step-results.ts';
 import { actsOf } from '../steering/acts.ts';
 import { checkViews, costView, decisionView, effectView, errorView } from './detail-parts.ts';
-import { findOrder } from './find-order.ts';
 import { sessionView } from './histories.ts';
 import { stationsOf } from './stations.ts';
 import { spansOf, timelineOf } from './timeline.ts';
@@ -45,7 +44,7 @@ export type WatchedDetail = Awaited<ReturnType<typeof detailOf>>;
 /** @throws WORK_ORDER_NOT_FOUND, WORK_ORDER_AMBIGUOUS */
 export async function detailOf(deps: { database: Database; clock: Clock; actor: string }, given: string) {
   const { database, clock, actor } = deps;
-  const order = await database.run((query) => findOrder(query, given));
+  const order = await database.run((query) => findWorkOrder(query, given));
   const listed = await database.run((query) => listedByIds(query, [order.id]));
   const [view] = await watchWorkOrders(database, listed, clock.now());
   if (!view) throw new TypeError('A work order has no view');
