@@ -3,10 +3,14 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { cloneDatabase } from '../test/database.ts';
+import { cloneDatabase, testDatabase } from '../test/database.ts';
 import { readConfig } from './config.ts';
 import { diagnose } from './diagnose.ts';
 import { probeIsolation } from './sessions/isolation/probe-isolation.ts';
+import { urlOfRunning } from './store/embedded/running-url.ts';
+import { quick, scratchWithCluster } from './store/embedded/scratch.fixture.ts';
+import { startEmbedded } from './store/embedded/start-embedded.ts';
+import { writeSetting } from './store/system-config.ts';
 
 function scratch(): string {
   const directory = mkdtempSync(join(tmpdir(), 'moose-diagnose-'));
@@ -100,4 +104,35 @@ test('R-BUD-6: how far agents are isolated is said, and that it was switched off
       advice: expect.any(String),
     },
   });
+});
+
+test('fear: the doctor looks at models that nobody asks any more, and is silent about a row that is not gone by', async () => {
+  const database = await testDatabase();
+  for (const tier of ['light', 'standard', 'strong'])
+    await writeSetting(database.query, `settings.models.${tier}`, ['anthropic/claude-x'], 'human:ada');
+  await writeSetting(database.query, 'settings.limits.machine_slots', 'many', 'human:ada');
+  const looks = await found({ DATABASE_URL: database.url, MOOSE_MODELS: 'scripted/usual' });
+  expect(looks.models).toMatchObject({ state: 'warning', found: 'anthropic/claude-x' });
+  expect(looks['setting settings.limits.machine_slots']).toMatchObject({
+    state: 'warning',
+    found: expect.stringContaining('not gone by: it has to be a whole number'),
+    advice: expect.stringContaining('moose config unset settings.limits.machine_slots'),
+  });
+});
+
+test('settings that cannot be asked for change nothing: those that were given are looked at', async () => {
+  const url = `postgres://me:pw@127.0.0.1:${await deadPort()}/x`;
+  for (const env of [{ DATABASE_URL: url }, {}] as Array<Record<string, string>>)
+    expect(await found({ ...env, MOOSE_MODELS: 'anthropic/claude-x' })).toMatchObject({
+      models: { state: 'warning', found: 'anthropic/claude-x' },
+    });
+});
+
+test('the embedded server is asked where it runs, and not started for it', { timeout: 60_000 }, async () => {
+  const directory = await scratchWithCluster();
+  expect(await urlOfRunning(directory, 'postgres')).toBeNull();
+  const server = await startEmbedded({ directory, settings: quick });
+  expect(await urlOfRunning(directory, 'postgres')).toBe(server.url);
+  await server.stop();
+  expect(await urlOfRunning(directory, 'postgres')).toBeNull();
 });

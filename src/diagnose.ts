@@ -2,24 +2,27 @@
 import { constants } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { createAgents } from './agents.ts';
 import type { Config } from './config.ts';
 import { isMooseError } from './domain/failure.ts';
 import type { Diagnosis } from './engine/monitor/diagnosis.ts';
-import type { IgnoredRow } from './engine/settings/apply-settings.ts';
+import { type Applied, applySettings, type IgnoredRow } from './engine/settings/apply-settings.ts';
 import { runGit } from './git/run-git.ts';
 import { createModel } from './models/catalog.ts';
 import { findKnownPrice } from './models/prices.ts';
 import { probeIsolation } from './sessions/isolation/probe-isolation.ts';
-import { settingsThatHold } from './settings-that-hold.ts';
 import { asMooseError } from './store/database-failure.ts';
 import { probeEmbedded } from './store/embedded/probe-embedded.ts';
+import { urlOfRunning } from './store/embedded/running-url.ts';
 
 const nodeMajorMin = 22;
 const gitVersionMin = [2, 38] as const;
 const freeBytesMin = 2 * 1024 ** 3;
+const databaseName = 'moose';
+const connectMsMax = 5_000;
+const statementMsMax = 5_000;
 
 export async function diagnose(config: Config): Promise<Diagnosis[]> {
   const looks = [node, git, dataDirectory, freeDisk, database];
@@ -29,7 +32,7 @@ export async function diagnose(config: Config): Promise<Diagnosis[]> {
 
 /** By what people have changed, where the database says what that is; why it does not is told of the database. */
 async function settings(config: Config): Promise<Diagnosis[]> {
-  const { engine, ignored } = await settingsThatHold(config);
+  const { settings: engine, ignored } = await settingsThatHold(config);
   const held = { ...config, engine };
   return [...ignored.map(ignoredSetting), await models(held), await isolation(held)];
 }
@@ -40,6 +43,36 @@ const ignoredSetting = ({ key, because }: IgnoredRow): Diagnosis => ({
   found: `not gone by: ${because}`,
   advice: `What is usual holds. Set it anew, or \`moose config unset ${key}\`.`,
 });
+
+/** What was given at the start, where the database cannot be asked. */
+async function settingsThatHold(config: Config): Promise<Applied> {
+  // The look at the database says what is wrong with it.
+  const rows = await changedRows(config).catch(() => []);
+  return applySettings(config.engine, rows);
+}
+
+async function changedRows({
+  databaseUrl,
+  dataDirectory,
+}: Config): Promise<{ key: string; value: unknown }[]> {
+  const url = databaseUrl ?? (await urlOfRunning(join(dataDirectory, 'postgres'), databaseName));
+  if (url === null) return [];
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: connectMsMax,
+    query_timeout: statementMsMax,
+  });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ key: string; value: unknown }>(
+      `select key, value from system_config where key like 'settings.%' order by key`,
+    );
+    return rows;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
 
 const ok = (name: string, found: string): Diagnosis => ({ name, state: 'ok', found, advice: null });
 
@@ -124,7 +157,7 @@ async function database({ databaseUrl }: Config): Promise<Diagnosis> {
       ? { name: 'database', state: advice ? 'warning' : 'ok', found: `embedded ${version}`, advice }
       : { name: 'database', state: 'missing', found: 'no embedded server', advice };
   }
-  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
+  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: connectMsMax });
   client.on('error', () => undefined);
   try {
     await client.connect();

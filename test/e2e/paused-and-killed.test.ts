@@ -12,10 +12,10 @@ const minuteMs = 60_000;
 const workOrders = 10;
 const kills = 6;
 const pausesPerKill = 6;
+/** Between two acts; each takes a few milliseconds. */
+const looksMax = 60;
 // MOOSE_TEST_SEED=N gives a run's seed back.
 const seed = Number(process.env.MOOSE_TEST_SEED ?? Math.floor(Math.random() * 1_000_000_000));
-
-const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 function people({ database }: Farm, random: () => number) {
   const deps = { database, clock: systemClock };
@@ -23,6 +23,7 @@ function people({ database }: Farm, random: () => number) {
   return {
     /** One of them, which may be over by then. */
     async pauseOne(): Promise<void> {
+      for (let looks = Math.floor(random() * looksMax); looks > 0; looks -= 1) await all();
       const orders = await all();
       const order = orders[Math.floor(random() * orders.length)];
       if (!order) return;
@@ -57,10 +58,7 @@ test(
     await farm.submit(workOrders);
     const workers = [await farm.start(), await farm.start()];
     for (let kill = 0; kill < kills; kill += 1) {
-      for (let n = 0; n < pausesPerKill; n += 1) {
-        await wait(random() * 150);
-        await pauseOne();
-      }
+      for (let n = 0; n < pausesPerKill; n += 1) await pauseOne();
       await workers[kill % 2]?.kill();
       workers[kill % 2] = await farm.start();
     }
