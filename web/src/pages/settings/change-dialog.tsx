@@ -44,6 +44,11 @@ export function ChangeDialog({ setting, start, onClose }: ChangeDialogProps) {
     change.reset();
     setForm({ ...form, isUsual: false, problems: {}, ...written });
   };
+  const takeUp = (whose: 'theirs' | 'mine') => {
+    setSeen(setting.version);
+    if (whose === 'theirs') write(formOf(setting, { value: setting.value }));
+    else change.reset();
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if ('problems' in read) setForm({ ...form, problems: read.problems });
@@ -57,53 +62,50 @@ export function ChangeDialog({ setting, start, onClose }: ChangeDialogProps) {
       title={setting.title}
       description={setting.help}
       foot={
-        <>
-          {setting.source === 'changed' && !form.isUsual ? (
-            <Button look="quiet" className="mr-auto" onClick={() => write(usualForm(setting))}>
-              Back to usual
-            </Button>
-          ) : null}
-          <Button onClick={onClose}>Leave it as it is</Button>
-          <Button
-            type="submit"
-            form={formId}
-            look="primary"
-            isBusy={change.isPending}
-            disabled={isOvertaken || (isSame && value !== undefined)}
-          >
-            Save
-          </Button>
-        </>
+        <Foot
+          formId={formId}
+          onUsual={setting.source === 'changed' && !form.isUsual ? () => write(usualForm(setting)) : null}
+          onClose={onClose}
+          isBusy={change.isPending}
+          isIdle={isOvertaken || (isSame && value !== undefined)}
+        />
       }
     >
       <form id={formId} ref={element} onSubmit={submit} noValidate className="flex flex-col gap-4">
         {isOvertaken ? (
-          <Overtaken
-            setting={setting}
-            onTheirs={() => {
-              setSeen(setting.version);
-              write(formOf(setting, { value: setting.value }));
-            }}
-            onMine={() => {
-              setSeen(setting.version);
-              change.reset();
-            }}
-          />
+          <Overtaken setting={setting} onTheirs={() => takeUp('theirs')} onMine={() => takeUp('mine')} />
         ) : null}
-        <Editor
-          setting={setting}
-          draft={form.draft}
-          problems={problems}
-          onChange={(draft) => write({ draft })}
-        />
-        <WhatChanges
-          setting={setting}
-          {...('value' in read ? { next: read.value } : {})}
-          isUsual={form.isUsual}
-        />
+        <Editor {...{ setting, draft: form.draft, problems }} onChange={(draft) => write({ draft })} />
+        <WhatChanges {...{ setting, isUsual: form.isUsual }} {...('value' in read ? { next: value } : {})} />
         {change.error && refused === null && !isOvertaken ? <Failed error={change.error} /> : null}
       </form>
     </Dialog>
+  );
+}
+
+interface FootProps {
+  formId: string;
+  /** Null: it is as usual already. */
+  onUsual: (() => void) | null;
+  onClose(): void;
+  isBusy: boolean;
+  /** There is nothing to save, or it may not be saved now. */
+  isIdle: boolean;
+}
+
+function Foot({ formId, onUsual, onClose, isBusy, isIdle }: FootProps) {
+  return (
+    <>
+      {onUsual ? (
+        <Button look="quiet" className="mr-auto" onClick={onUsual}>
+          Back to usual
+        </Button>
+      ) : null}
+      <Button onClick={onClose}>Leave it as it is</Button>
+      <Button type="submit" form={formId} look="primary" isBusy={isBusy} disabled={isIdle}>
+        Save
+      </Button>
+    </>
   );
 }
 

@@ -8,7 +8,7 @@ export interface LineChange {
 
 /** The longest common part stays. */
 export function lineChanges(before: readonly string[], after: readonly string[]): LineChange[] {
-  const common = commonLengths(before, after);
+  const common = sharedLengths(before, after);
   const changes: LineChange[] = [];
   let [old, next] = [0, 0];
   while (old < before.length || next < after.length) {
@@ -33,7 +33,7 @@ type Lengths = readonly (readonly number[])[];
 const lengthAt = (lengths: Lengths, old: number, next: number) => lengths[old]?.[next] ?? 0;
 
 /** For each place in both lists, how many lines are common from there on. */
-function commonLengths(before: readonly string[], after: readonly string[]): Lengths {
+function sharedLengths(before: readonly string[], after: readonly string[]): Lengths {
   const lengths = Array.from({ length: before.length + 1 }, () =>
     Array.from({ length: after.length + 1 }, () => 0),
   );

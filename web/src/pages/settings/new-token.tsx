@@ -72,20 +72,7 @@ export function NewToken({ onClose }: { onClose(): void }) {
           onChange={setName}
           error={nameProblem}
         />
-        <Field label="Role" help={roleMeanings[role]}>
-          {(attributes) => (
-            <select
-              {...attributes}
-              value={role}
-              onChange={(event) => setRole(event.target.value)}
-              className={inputClass}
-            >
-              {Object.keys(roleMeanings).map((each) => (
-                <option key={each}>{each}</option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <Role role={role} onChange={setRole} />
         <Name
           label="Person"
           help="Who signs in with it, like ada; empty: a program. Only people raise limits and lift pauses."
@@ -95,6 +82,25 @@ export function NewToken({ onClose }: { onClose(): void }) {
         {create.error && nameProblem === undefined ? <Failed error={create.error} /> : null}
       </form>
     </Dialog>
+  );
+}
+
+function Role({ role, onChange }: { role: string; onChange(role: string): void }) {
+  return (
+    <Field label="Role" help={roleMeanings[role]}>
+      {(attributes) => (
+        <select
+          {...attributes}
+          value={role}
+          onChange={(event) => onChange(event.target.value)}
+          className={inputClass}
+        >
+          {Object.keys(roleMeanings).map((each) => (
+            <option key={each}>{each}</option>
+          ))}
+        </select>
+      )}
+    </Field>
   );
 }
 

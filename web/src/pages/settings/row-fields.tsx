@@ -48,20 +48,7 @@ export function RowFields({ row, problems, onChange }: RowFieldsProps) {
           onChange={(act) => write({ otherwise: act === '' ? null : act })}
         />
       ) : null}
-      {hasDelays ? (
-        <Written
-          {...fields}
-          name="delays_ms"
-          label="After"
-          help={
-            row.act === 'retry'
-              ? 'As many retries as there are delays, like: 1 s, 30 s × 4, 2 min'
-              : 'The last one holds from then on, like: 10 s, 30 s, 1 min'
-          }
-          value={row.delays}
-          onChange={(delays) => write({ delays })}
-        />
-      ) : null}
+      {hasDelays ? <Delays {...fields} /> : null}
       <div className="sm:col-span-2">
         <Written
           {...fields}
@@ -73,6 +60,24 @@ export function RowFields({ row, problems, onChange }: RowFieldsProps) {
         />
       </div>
     </div>
+  );
+}
+
+function Delays(fields: OfRow) {
+  const { row, write } = fields;
+  return (
+    <Written
+      {...fields}
+      name="delays_ms"
+      label="After"
+      help={
+        row.act === 'retry'
+          ? 'As many retries as there are delays, like: 1 s, 30 s × 4, 2 min'
+          : 'The last one holds from then on, like: 10 s, 30 s, 1 min'
+      }
+      value={row.delays}
+      onChange={(delays) => write({ delays })}
+    />
   );
 }
 

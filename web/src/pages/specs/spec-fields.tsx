@@ -13,8 +13,6 @@ export interface SpecFieldsProps {
 const nameCharsMax = 200;
 
 export function SpecFields({ draft, change, problems }: SpecFieldsProps) {
-  const listId = useId();
-  const { data: projects } = useProjects();
   return (
     <>
       <Field
@@ -52,28 +50,36 @@ export function SpecFields({ draft, change, problems }: SpecFieldsProps) {
             />
           )}
         </Field>
-        <Field label="Project (optional)" help="For which it is." error={problems.project}>
-          {(attributes) => (
-            <>
-              <input
-                {...attributes}
-                dir="auto"
-                list={listId}
-                autoComplete="off"
-                maxLength={nameCharsMax}
-                value={draft.project}
-                onChange={(event) => change({ project: event.target.value })}
-                className={inputClass}
-              />
-              <datalist id={listId}>
-                {projects?.items.map(({ id, name }) => (
-                  <option key={id} value={name} />
-                ))}
-              </datalist>
-            </>
-          )}
-        </Field>
+        <ProjectField {...{ draft, change, problems }} />
       </div>
     </>
+  );
+}
+
+function ProjectField({ draft, change, problems }: SpecFieldsProps) {
+  const listId = useId();
+  const { data: projects } = useProjects();
+  return (
+    <Field label="Project (optional)" help="For which it is." error={problems.project}>
+      {(attributes) => (
+        <>
+          <input
+            {...attributes}
+            dir="auto"
+            list={listId}
+            autoComplete="off"
+            maxLength={nameCharsMax}
+            value={draft.project}
+            onChange={(event) => change({ project: event.target.value })}
+            className={inputClass}
+          />
+          <datalist id={listId}>
+            {projects?.items.map(({ id, name }) => (
+              <option key={id} value={name} />
+            ))}
+          </datalist>
+        </>
+      )}
+    </Field>
   );
 }

@@ -5,10 +5,15 @@ import { Button } from '../../parts/button.tsx';
 import { classNames } from '../../parts/class-names.ts';
 import { readSpecFile } from './read-spec-file.ts';
 
+interface Words {
+  problem: boolean;
+  words: string;
+}
+
 export function SpecFileDrop({ onRead }: { onRead(file: { name: string; content: string }): void }) {
   const input = useRef<HTMLInputElement>(null);
   const [isOver, setOver] = useState(false);
-  const [told, setTold] = useState<{ problem: boolean; words: string } | null>(null);
+  const [told, setTold] = useState<Words | null>(null);
   const take = async (files: FileList | null) => {
     const file = files?.[0];
     if (!file) return;
@@ -60,16 +65,19 @@ export function SpecFileDrop({ onRead }: { onRead(file: { name: string; content:
       <p className="text-[13px] text-quiet">
         or drop it here, or paste below. Markdown or plain text, up to 512 kB.
       </p>
-      <p
-        role="status"
-        dir="auto"
-        className={classNames(
-          '[overflow-wrap:anywhere]',
-          told?.problem ? 'font-medium text-bad' : 'text-good',
-        )}
-      >
-        {told?.words}
-      </p>
+      <Told told={told} />
     </div>
+  );
+}
+
+function Told({ told }: { told: Words | null }) {
+  return (
+    <p
+      role="status"
+      dir="auto"
+      className={classNames('[overflow-wrap:anywhere]', told?.problem ? 'font-medium text-bad' : 'text-good')}
+    >
+      {told?.words}
+    </p>
   );
 }
