@@ -16,21 +16,23 @@ const path = 'package-lock.json';
 /** What such packages end in: the system, the processor, and for Linux the C library. */
 const platform =
   /-(android|darwin|linux|win32|freebsd|openharmony|openbsd|netbsd|sunos|aix)-(arm64|x64|arm|ia32|ppc64|riscv64|s390x|loong64)-?(gnueabihf|musleabihf|gnu|musl|msvc|eabi)?$/;
+/** For no machine: for a virtual one. */
+const virtual = /-(wasm32)-wasi$/;
 
 const lock = JSON.parse(readFileSync(path, 'utf8')) as Lock;
 const added: string[] = [];
 for (const [place, one] of Object.entries(lock.packages)) {
   for (const [name, version] of Object.entries(one.optionalDependencies ?? {})) {
     const key = `node_modules/${name}`;
-    const [, os, cpu, abi] = platform.exec(name) ?? [];
-    if (lock.packages[key] || lock.packages[`${place}/${key}`] || !os || !/^\d/.test(version)) continue;
+    const [, os, cpu = virtual.exec(name)?.[1], abi] = platform.exec(name) ?? [];
+    if (lock.packages[key] || lock.packages[`${place}/${key}`] || !cpu || !/^\d/.test(version)) continue;
     lock.packages[key] = {
       version,
       cpu: [cpu],
       ...(one.dev ? { dev: true } : {}),
       ...(os === 'linux' && abi ? { libc: [abi.startsWith('musl') ? 'musl' : 'glibc'] } : {}),
       optional: true,
-      os: [os],
+      ...(os ? { os: [os] } : {}),
     };
     added.push(name);
   }
