@@ -28,6 +28,8 @@ import { countLiveKeys } from './store/gateway-keys.ts';
 import { beatGateway, endGateway, heartbeatEveryMs } from './store/gateways.ts';
 import { PriceBook } from './store/price-book.ts';
 
+/** Who waits for a gateway has started another one by then. */
+const startMsMax = 60_000;
 /** Calls under way get so long when it is told to end. */
 const graceMs = 10_000;
 /** For its last word, which is not worth waiting for a database that is away. */
@@ -53,6 +55,7 @@ closeLog();
 process.exit();
 
 async function live(input: ProgramInput, logger: Logger): Promise<void> {
+  const late = endIfLate(logger);
   const { database, leave } = await openGround(input, logger);
   const id = randomUUID();
   const settings = await followSettings(database, input, logger);
@@ -96,6 +99,7 @@ async function live(input: ProgramInput, logger: Logger): Promise<void> {
     return startGateway({ ...options, port: 0 });
   });
   await writeAddress(input.directory, { id, pid: process.pid, port: gateway.port, socketPath });
+  clearTimeout(late);
   await lifetime.over(stop.signal);
   // Its last words are not worth waiting for a database that does not come back.
   setTimeout(() => process.exit(1), endMsMax).unref();
@@ -128,6 +132,13 @@ async function followSettings(
   await settings.follow();
   await settings.read().catch(onFailure);
   return settings;
+}
+
+function endIfLate(logger: Logger): NodeJS.Timeout {
+  return setTimeout(() => {
+    logger.fatal('the gateway could not begin in time: its database does not answer');
+    process.exit(1);
+  }, startMsMax);
 }
 
 interface Ground {

@@ -23,7 +23,7 @@ async function onServer(sql: string): Promise<void> {
 /** `from`: another template; `template1` is an empty database. */
 export async function cloneDatabase(from: string = templateName): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await onServer(`create database ${name} template ${from}`);
+  await onServer(`create database ${name} template ${from} strategy file_copy`);
   const url = new URL(inject('databaseServerUrl'));
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => onServer(`drop database if exists ${name} with (force)`) };

@@ -50,9 +50,10 @@ export function lifetimeOf(needs: Needs): Lifetime {
 
 /** Null: nobody can say. */
 async function isNeeded({ attached, calls, liveKeys }: Needs): Promise<boolean | null> {
-  if (attached() > 0 || calls() > 0) return true;
+  if (attached() > 0) return true;
   try {
-    return (await liveKeys()) > 0;
+    // Also a call that is under way waits for the database in the end.
+    return (await liveKeys()) > 0 || calls() > 0;
   } catch {
     // The database is away; asked again.
     return null;
