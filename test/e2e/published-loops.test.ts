@@ -223,7 +223,8 @@ test('R-PIPE-12: a park holds against everything automatic, and a human lifts it
   const { engine } = ground.config;
   const deps = { database, clock: systemClock };
   const noSignal = new AbortController().signal;
-  engine.withoutProgress = { ...engine.withoutProgress, agentRunsMax: 0 };
+  for (const settings of [ground.opened.settings.base, ground.opened.settings.current])
+    settings.withoutProgress = { ...engine.withoutProgress, agentRunsMax: 0 };
   const { id } = await ground.submit(idle);
   await stopped(ground, id);
   const parked = {

@@ -93,8 +93,8 @@ export async function sendWebhook(
       ...(signature === null ? {} : { 'x-hub-signature-256': signature }),
     },
   });
-  const { error, state } = (await answer.json()) as { error?: { code: string }; state?: string };
-  return { status: answer.status, ...(error ? { code: error.code } : {}), ...(state ? { state } : {}) };
+  const { code, state } = (await answer.json()) as { code?: string; state?: string };
+  return { status: answer.status, ...(code ? { code } : {}), ...(state ? { state } : {}) };
 }
 
 /** Each table's rows, as one sum for each table; but not how pressed this machine is, which is written again and again. */
@@ -102,7 +102,7 @@ export async function sumsOfTables({ query }: Database): Promise<Record<string, 
   const { rows: tables } = await sql<{
     name: string;
   }>`select table_name as name from information_schema.tables
-    where table_schema = 'public' and table_type = 'BASE TABLE' and table_name <> 'degradations' order by 1`.execute(
+    where table_schema = 'public' and table_type = 'BASE TABLE' and table_name not in ('degradations', 'rolled_days') order by 1`.execute(
     query,
   );
   const sums: Record<string, string> = {};

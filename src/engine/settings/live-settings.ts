@@ -32,7 +32,6 @@ export interface LiveSettingsOptions {
 }
 
 const pollMs = 5_000;
-const readMsMax = 3_000;
 
 export function liveSettings(database: Database, options: LiveSettingsOptions): LiveSettings {
   const { base, given, onIgnored, onFailure } = options;
@@ -66,7 +65,8 @@ export function liveSettings(database: Database, options: LiveSettingsOptions): 
     const ring = () => bell.abort();
     const listening = listenForEvents(database.url, ring, stop.signal, 'moose_settings');
     const look = async () => {
-      await read(AbortSignal.any([stop.signal, AbortSignal.timeout(readMsMax)]));
+      // A database that is away is waited for, as everywhere.
+      await read();
       await tell();
     };
     const newBell = () => {
