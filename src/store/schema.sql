@@ -819,10 +819,12 @@ CREATE INDEX webhook_deliveries_waiting ON public.webhook_deliveries USING btree
 CREATE INDEX work_order_events_order ON public.work_order_events USING btree (work_order_id, id);
 CREATE INDEX work_order_events_trends ON public.work_order_events USING btree (at) WHERE (kind = ANY (ARRAY['model.answered'::text, 'step.finished'::text]));
 CREATE INDEX work_orders_called ON public.work_orders USING btree (reverse("right"((id)::text, 12)) text_pattern_ops);
+CREATE INDEX work_orders_dearest ON public.work_orders USING btree (cost_nano_usd DESC, id DESC);
 CREATE INDEX work_orders_finished ON public.work_orders USING btree (finished_at) INCLUDE (status, created_at);
 CREATE INDEX work_orders_listed ON public.work_orders USING btree (created_at DESC, id DESC) INCLUDE (project_id, status, step, failure_class, needs_approval, approved_at, updated_at, cost_nano_usd, title);
 CREATE INDEX work_orders_project ON public.work_orders USING btree (project_id, created_at);
 CREATE INDEX work_orders_status ON public.work_orders USING btree (status, updated_at);
+CREATE INDEX work_orders_touched ON public.work_orders USING btree (updated_at DESC, id DESC);
 
 CREATE OR REPLACE FUNCTION public.alert_overrun(p_id uuid, p_overrun bigint, p_keys text[])
  RETURNS void
