@@ -44,9 +44,9 @@ async function see(page: Page, { path, heading }: PageToSee, file: string, size:
   await page.goto(`${week.url}${path}`);
   await page.getByRole('heading', { name: heading }).first().waitFor();
   // The live feed never ends; what is loaded once is there when nothing says that it is loading.
-  await page.waitForFunction(`!document.querySelector('[role=status][aria-label^="Loading"]')`, null, {
-    timeout: quietMsMax,
-  });
+  const loading = page.locator('[role=status][aria-label^="Loading"]');
+  const untilMs = performance.now() + quietMsMax;
+  while ((await loading.count()) > 0 && performance.now() < untilMs) await page.waitForTimeout(50);
   await page.waitForTimeout(150);
   const { width } = sizes[size];
   const height = await page.evaluate<number>('document.documentElement.scrollHeight');
