@@ -36,7 +36,15 @@ export function OverTime({ caption, series, points, bucketMs, show, isWhole = fa
           </li>
         ))}
       </ul>
-      <Suspense fallback={<div className="h-[220px] animate-pulse rounded bg-raised" />}>
+      <Suspense
+        fallback={
+          <div
+            role="status"
+            aria-label="Loading the picture"
+            className="h-[220px] animate-pulse rounded bg-raised"
+          />
+        }
+      >
         <StackedBars {...{ patternId, series, points, wordsOf, show, isWhole }} />
       </Suspense>
       <TableInstead
