@@ -68,7 +68,12 @@ function AuditLine({ entry: { actor, act, subject, at, detail } }: { entry: Entr
       {hasDetail ? (
         <details className="text-[13px]">
           <summary className="w-fit text-quiet">Details</summary>
-          <pre className="mt-1 max-h-64 overflow-auto whitespace-pre-wrap rounded bg-raised p-2" dir="ltr">
+          <pre
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys
+            tabIndex={0}
+            className="mt-1 max-h-64 overflow-auto whitespace-pre-wrap rounded bg-raised p-2"
+            dir="ltr"
+          >
             {legible(asJson(detail))}
           </pre>
         </details>

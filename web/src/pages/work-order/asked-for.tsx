@@ -50,7 +50,12 @@ const rowsMax = 50;
 function Costs({ detail }: { detail: WorkOrderDetail }) {
   const costs = newestFirst(detail.costs, ({ created_at: at }) => at);
   return (
-    <ul className="max-h-96 divide-y divide-line overflow-y-auto [overflow-wrap:anywhere]">
+    <ul
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys
+      tabIndex={0}
+      aria-label="Calls and what they cost"
+      className="max-h-96 divide-y divide-line overflow-y-auto [overflow-wrap:anywhere]"
+    >
       {costs.slice(0, rowsMax).map(({ place, item: cost }) => (
         <li key={place} className="flex items-baseline justify-between gap-3 px-4 py-2">
           <span className="min-w-0">
