@@ -75,7 +75,9 @@ function* planOf(
   const moments = Array.from({ length: count - atWork - waiting }, () => {
     const at = nowMs - 1_800_000 - dice.next() * days * dayMs;
     const hour = new Date(at).getUTCHours();
-    return hour < 6 && dice.next() < 0.6 ? at + 8 * 3_600_000 : at;
+    // Asked in any case: the same seed tells the same stories at any hour.
+    const isMoved = dice.next() < 0.6;
+    return hour < 6 && isMoved ? at + 8 * 3_600_000 : at;
   });
   for (const at of moments.sort((one, other) => one - other))
     yield { createdAt: Math.min(at, nowMs - 1_800_000), ending: dice.weighted(endings) };
