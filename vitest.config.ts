@@ -1,7 +1,9 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { CountReporter } from './test/count-reporter.ts';
 import { ErrorPathReporter } from './test/error-path-reporter.ts';
 
-// `unit` stands beside the code and is quick; `e2e` starts the whole of Moose, two files at a time, after the unit tests.
+// `unit` stands beside the code and is quick; `e2e` starts the whole of Moose, after the unit tests. Both run two files at
+// a time.
 
 // What hangs is told from what a busy machine takes longer for: no test measures time by these.
 const unitTimeoutMs = 30_000;
@@ -12,7 +14,11 @@ const isWhole = process.argv.slice(2).join(' ') === 'run';
 
 export default defineConfig({
   test: {
-    reporters: [...configDefaults.reporters, new ErrorPathReporter({ isWhole })],
+    reporters: [
+      ...configDefaults.reporters,
+      new ErrorPathReporter({ isWhole }),
+      new CountReporter({ isWhole }),
+    ],
     coverage: {
       provider: 'v8',
       enabled: isWhole,
@@ -32,6 +38,8 @@ export default defineConfig({
           include: ['src/**/*.test.ts', 'web/src/**/*.test.ts', 'bench/**/*.test.ts', 'test/*.test.ts'],
           testTimeout: unitTimeoutMs,
           hookTimeout: unitTimeoutMs,
+          // Half of their time is spent waiting for processes and the database.
+          maxWorkers: 2,
           // Not 0, which means last, not first, on a machine with one worker.
           sequence: { groupOrder: 1 },
         },

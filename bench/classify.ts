@@ -1,4 +1,4 @@
-import { classifyFailure } from '../src/resilience/classify/classify-failure.ts';
+import { classifyFailure } from '../src/classifier/classify-failure.ts';
 import { agreementOf, failureOf, readCases } from '../test/failure-cases.ts';
 import { longLog } from './classify/long-log.ts';
 import { type Bench, type Figures, goalAtMost } from './measuring/bench.ts';

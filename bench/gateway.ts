@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { proveBudget } from '../src/store/budget-proof.ts';
 import type { Database } from '../src/store/database.ts';
+import { proveBudget } from '../src/store/money/budget-proof.ts';
 import { breakDown } from './gateway/breakdown.ts';
 import { type CaseName, casesOf } from './gateway/cases.ts';
 import {

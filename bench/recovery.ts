@@ -15,7 +15,7 @@ const bare = 'bare';
 const own = 'own_retry_circuit';
 const peer = 'cockatiel_retry_circuit';
 const shared = 'own_shared_circuits_of_provider_and_model';
-const everything = 'own_guarded_with_deadline_and_timeout';
+const everything = 'own_retry_circuit_timeout';
 
 export const bench: Bench = {
   about: 'what the recovery layer costs a call that succeeds, beside a bare await and the libraries for it',

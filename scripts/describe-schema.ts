@@ -1,6 +1,7 @@
 import type pg from 'pg';
+import { enterOwnSchema } from '../src/store/schema/own-schema.ts';
 
-// A database's public schema as one text, in an order that does not change.
+// Moose's schema as one text, in an order that does not change.
 
 const head =
   '-- Made by scripts/dump-schema.ts from the migrations beside it, and compared with them by a test.';
@@ -9,7 +10,7 @@ const head =
 const parts = {
   types: `select format('create type %s as enum (%s);', t.typname,
       string_agg(quote_literal(e.enumlabel), ', ' order by e.enumsortorder)) as text
-    from pg_type t join pg_enum e on e.enumtypid = t.oid where t.typnamespace = 'public'::regnamespace
+    from pg_type t join pg_enum e on e.enumtypid = t.oid where t.typnamespace = 'moose'::regnamespace
     group by t.typname order by t.typname collate "C"`,
   tables: `select format(E'create table %s (\\n%s\\n);', c.relname,
       (select string_agg(line, E',\\n' order by place, line collate "C") from (
@@ -23,18 +24,19 @@ const parts = {
         select 2, 10000, format('  constraint %s %s', conname, pg_get_constraintdef(k.oid))
           from pg_constraint k where k.conrelid = c.oid and k.contype <> 'n'
       ) lines)) as text
-    from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' order by c.relname collate "C"`,
+    from pg_class c where c.relnamespace = 'moose'::regnamespace and c.relkind = 'r' order by c.relname collate "C"`,
   indexes: `select indexdef || ';' as text from pg_indexes i
-    where schemaname = 'public' and not exists (select from pg_constraint where conname = i.indexname)
+    where schemaname = 'moose' and not exists (select from pg_constraint where conname = i.indexname)
     order by indexname collate "C"`,
   functions: `select rtrim(pg_get_functiondef(oid), E'\\n') || ';' as text from pg_proc
-    where pronamespace = 'public'::regnamespace order by proname collate "C"`,
+    where pronamespace = 'moose'::regnamespace order by proname collate "C"`,
   triggers: `select pg_get_triggerdef(t.oid) || ';' as text from pg_trigger t join pg_class c on c.oid = t.tgrelid
-    where not t.tgisinternal and c.relnamespace = 'public'::regnamespace order by tgname collate "C"`,
+    where not t.tgisinternal and c.relnamespace = 'moose'::regnamespace order by tgname collate "C"`,
 } as const;
 
-/** The public schema of a database as one text. */
+/** Moose's schema of a database as one text. */
 export async function describeSchema(client: pg.Client): Promise<string> {
+  await enterOwnSchema(client);
   const texts = [head];
   for (const [kind, sql] of Object.entries(parts)) {
     const { rows } = await client.query<{ text: string }>(sql);

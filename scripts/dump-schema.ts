@@ -1,5 +1,5 @@
 // Prints the schema that the migrations make, in an order that does not change; with --write, keeps it as
-// src/store/schema.sql. It is for reading and comparing: a database is made by the migrations alone.
+// src/store/schema/schema.sql. It is for reading and comparing: a database is made by the migrations alone.
 //
 //   node scripts/dump-schema.ts [--write]
 
@@ -7,11 +7,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { startEmbedded } from '../src/store/embedded/start-embedded.ts';
-import { migrate } from '../src/store/migrate.ts';
+import { startEmbedded } from '../src/postgres/start-embedded.ts';
+import { migrate } from '../src/store/schema/migrate.ts';
 import { describeSchema } from './describe-schema.ts';
 
-const path = new URL('../src/store/schema.sql', import.meta.url);
+const path = new URL('../src/store/schema/schema.sql', import.meta.url);
 async function dump(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'moose-schema-'));
   const server = await startEmbedded({ directory, settings: { fsync: 'off' } });

@@ -60,6 +60,8 @@ export function realContext(provider: LibraryProvider, id: string, listed: numbe
 /** They hear, speak, draw or search: what that costs is counted in other units, or dearer than their text. */
 const notOfText =
   /(?:^|[-:])(?:audio|embedding|ft|image|live|moderation|omni|realtime|search|transcribe|tts|whisper|deep-research)(?:[-:]|$)/;
+/** Their tokenizer makes up to five tokens of a byte, and what they read could not be bounded. */
+const beforeBytes = /^claude-(?:v?[12]\b|instant)/;
 const noListOfTheProvider = /OpenRouter|can't find anything/;
 
 /** Null: it is in the list. */
@@ -70,6 +72,8 @@ export function leftOutBecause(
   prices: readonly ModelPrice[],
 ): string | null {
   if (provider === 'google' && !/^gem(ini|ma)-/.test(name)) return 'it is sold by another provider';
+  if (provider === 'anthropic' && beforeBytes.test(name))
+    return 'it may make more tokens than it is sent bytes';
   if (notOfText.test(name)) return 'it is not for text alone';
   if (noListOfTheProvider.test(model.price_comments ?? '')) return 'its price is not from its provider';
   const hasRates = prices.every((price) => 'input_mtok' in price && 'output_mtok' in price);

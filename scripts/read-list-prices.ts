@@ -14,7 +14,7 @@ import type {
   ListedPrice,
   ListedStep,
   PriceListFile,
-} from '../src/store/prices/price-list-file.ts';
+} from '../src/store/money/prices/price-list-file.ts';
 import { leftOutBecause, realContext, snapshotsOf } from './price-list-facts.ts';
 
 const library = '@pydantic/genai-prices';

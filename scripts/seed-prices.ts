@@ -1,5 +1,5 @@
 // Prints the list of prices that Moose comes with, made from the pinned price library; with --write, keeps it as
-// src/store/prices/list-prices.json, to be read line by line before it is committed.
+// src/store/money/prices/list-prices.json, to be read line by line before it is committed.
 //
 //   node scripts/seed-prices.ts [--write]
 
@@ -8,7 +8,7 @@ import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { readListPrices } from './read-list-prices.ts';
 
-const path = fileURLToPath(new URL('../src/store/prices/list-prices.json', import.meta.url));
+const path = fileURLToPath(new URL('../src/store/money/prices/list-prices.json', import.meta.url));
 const formatter = fileURLToPath(new URL('../node_modules/.bin/biome', import.meta.url));
 
 const text = `${JSON.stringify(readListPrices(), null, 2)}\n`;

@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { migrateDurable } from '../src/durable/engine.ts';
-import { startEmbedded } from '../src/store/embedded/start-embedded.ts';
-import { migrate } from '../src/store/migrate.ts';
+import { rememberDurableMigrated } from '../src/durable/schema-version.ts';
+import { startEmbedded } from '../src/postgres/start-embedded.ts';
+import { openDatabase } from '../src/store/database.ts';
+import { migrate } from '../src/store/schema/migrate.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -20,19 +22,33 @@ export const templateName = 'moose_template';
 const quick = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' };
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const { url, stop } = await startTestServer();
+  project.provide('databaseServerUrl', url);
+  return stop;
+}
+
+/** With the template on it. */
+export async function startTestServer(): Promise<{ url: string; stop(): Promise<void> }> {
   const directory = await mkdtemp(join(tmpdir(), 'moose-test-database-'));
   const server = await startEmbedded({ directory, settings: quick });
   const client = new pg.Client({ connectionString: server.url });
   await client.connect();
+  // The role has the name of Moose's schema, and would look there by default: as on other servers, it does not.
+  await client.query('alter role current_user set search_path = public');
   await client.query(`create database ${templateName}`);
   await client.end();
   const template = new URL(server.url);
   template.pathname = `/${templateName}`;
   await migrate(template.href);
   await migrateDurable(template.href);
-  project.provide('databaseServerUrl', server.url);
-  return async () => {
-    await server.stop();
-    await rm(directory, { recursive: true, force: true });
+  const database = openDatabase(template.href, { connectionsMax: 1 });
+  await rememberDurableMigrated(database);
+  await database.close();
+  return {
+    url: server.url,
+    stop: async () => {
+      await server.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
   };
 }

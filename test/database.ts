@@ -10,8 +10,8 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-async function onServer(sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: inject('databaseServerUrl') });
+async function onServer(serverUrl: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: serverUrl });
   await client.connect();
   try {
     await client.query(sql);
@@ -21,17 +21,23 @@ async function onServer(sql: string): Promise<void> {
 }
 
 /** `from`: another template; `template1` is an empty database. */
-export async function cloneDatabase(from: string = templateName): Promise<TestDatabase> {
+export async function cloneDatabase(
+  from: string = templateName,
+  serverUrl: string = inject('databaseServerUrl'),
+): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await onServer(`create database ${name} template ${from} strategy file_copy`);
-  const url = new URL(inject('databaseServerUrl'));
+  await onServer(serverUrl, `create database ${name} template ${from} strategy file_copy`);
+  const url = new URL(serverUrl);
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => onServer(`drop database if exists ${name} with (force)`) };
+  return { url: url.href, drop: () => onServer(serverUrl, `drop database if exists ${name} with (force)`) };
 }
 
-/** Opened for one test, and gone after it. */
-export async function testDatabase(): Promise<Database> {
-  const cloned = await cloneDatabase();
+/**
+ * Opened for one test, and gone after it. `serverUrl`: another server than that of all tests, for what must not see their
+ * transactions.
+ */
+export async function testDatabase(serverUrl?: string): Promise<Database> {
+  const cloned = await cloneDatabase(templateName, serverUrl);
   const database = openDatabase(cloned.url, { connectionsMax: 8 });
   onTestFinished(async () => {
     await database.close();

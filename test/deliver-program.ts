@@ -1,4 +1,4 @@
-// A process that delivers to one webhook until it is killed: `deliver-program.ts DATABASE_URL WEBHOOK_URL`.
+// A process that delivers to one webhook until it is killed: `deliver-program.ts MOOSE_DATABASE_URL WEBHOOK_URL`.
 import { pino } from 'pino';
 import { startDelivery } from '../src/engine/notify/deliver.ts';
 import { createWebhookNotifier } from '../src/notifiers/webhook/notifier.ts';

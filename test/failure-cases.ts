@@ -1,8 +1,8 @@
 // Labelled failures of real tools, and how well an answer agrees with the label.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import type { Classification, FailureCase, FailureContext } from '../src/classifier/failure-case.ts';
 import type { FailureClass } from '../src/domain/failure.ts';
-import type { Classification, FailureCase, FailureContext } from '../src/resilience/classify/failure-case.ts';
 
 const labelled = z.object({
   id: z.string(),

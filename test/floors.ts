@@ -2,7 +2,8 @@
 // floor's folder, from what `mayImport` names, and from nothing else of the project.
 
 export interface Floor {
-  level: '0' | '1' | '2' | '3' | '4' | '5' | '6' | '–';
+  /** Below a dot, a storey of the engine. */
+  level: `${number}` | '–';
   /** A folder, or a file; of several that fit, the longest decides. */
   path: string;
   holds: string;
@@ -17,10 +18,58 @@ export interface Floor {
 
 const ground = ['src/stdx'];
 const words = ['src/domain', ...ground];
-const pure = ['src/resilience', ...words];
-const means = ['src/store', 'src/durable', 'src/git', 'src/sessions', ...pure];
+const pure = ['src/resilience', 'src/classifier', ...words];
+const means = ['src/store', 'src/postgres', 'src/durable', 'src/git', 'src/sessions', ...pure];
 const adapters = ['src/engine/ports', ...means];
-const faces = ['src/engine', ...means];
+const faces = ['src/engine', 'src/contract', ...means];
+
+/** The rooms of the engine, storey by storey from the ground up: a room imports from lower storeys alone. */
+const storeys: ReadonlyArray<Readonly<Record<string, string>>> = [
+  { ports: 'the seams where users plug things in: interfaces alone', paging: 'where a page of a list ends' },
+  {
+    policy: 'what the engine goes by: its settings, the recovery table, the assessment of work orders',
+    prices: 'what models cost',
+    outbox: 'notices, written with what they tell of',
+  },
+  { errors: 'every failure: its row, its fingerprint, its log, how to reproduce it' },
+  { jobs: 'what is done again and again beside the runs', specs: 'specs and what they may cost' },
+  {
+    notify: 'delivers notices to channels',
+    live: 'tells pages what has changed',
+    sentinel: 'reads webhooks',
+    pressure: 'how hard pressed this machine is, and what is degraded',
+  },
+  { questions: 'escalations: what is asked, with which options' },
+  { recovery: 'decides about failures: circuits, retries, outages' },
+  { run: 'what a run is given, and what its steps leave' },
+  { budget: 'envelopes and the ledger of calls', effects: 'what is done to the world, and how it is undone' },
+  {
+    commands: 'what a person does to a work order',
+    watch: 'what stands still, and what is forecast',
+    access: 'tokens and the audit log',
+  },
+  {
+    answers: 'carries out the answers to escalations; critical errors',
+    views: 'what faces show of work orders and of health',
+    settings: 'what a person changes while Moose runs',
+    projects: 'projects and their own settings',
+  },
+  { learning: 'what came of attempts' },
+  { pipeline: 'the steps of a work order' },
+];
+
+const rooms = storeys.map((storey) => Object.keys(storey).map((room) => `src/engine/${room}`));
+
+const engineFloors: readonly Floor[] = storeys.flatMap((storey, index) =>
+  Object.entries(storey).map(
+    ([room, holds]): Floor => ({
+      level: `3.${String(index + 1).padStart(2, '0')}` as Floor['level'],
+      path: `src/engine/${room}`,
+      holds,
+      mayImport: room === 'ports' ? words : [...rooms.slice(0, index).flat(), ...means],
+    }),
+  ),
+);
 
 export const floors: readonly Floor[] = [
   {
@@ -38,20 +87,38 @@ export const floors: readonly Floor[] = [
   {
     level: '1',
     path: 'src/resilience',
-    holds: 'the pure core of recovery: classify, backoff, retry, circuit, policy table',
+    holds: 'the pure core of recovery: backoff, retry, circuit, budget',
+    mayImport: words,
+  },
+  {
+    level: '1',
+    path: 'src/classifier',
+    holds: 'what failed, read from what a program printed',
+    mayImport: words,
+  },
+  {
+    level: '1',
+    path: 'src/contract',
+    holds: 'the shapes of the HTTP interface',
+    mayImport: words,
+  },
+  {
+    level: '2',
+    path: 'src/postgres',
+    holds: 'the embedded PostgreSQL server',
     mayImport: words,
   },
   {
     level: '2',
     path: 'src/store',
-    holds: 'PostgreSQL: the embedded server, migrations, one file per aggregate',
-    mayImport: pure,
+    holds: 'the tables of Moose: connections, schema, and the statements of each aggregate',
+    mayImport: ['src/postgres', ...pure],
   },
   {
     level: '2',
     path: 'src/durable',
     holds: 'durable workflows: the only folder that imports DBOS',
-    mayImport: ['src/store', ...pure],
+    mayImport: ['src/store', 'src/postgres', ...pure],
     ownPackages: ['@dbos-inc/'],
   },
   { level: '2', path: 'src/git', holds: 'worktrees, branches, patches', mayImport: ['src/store', ...pure] },
@@ -61,17 +128,12 @@ export const floors: readonly Floor[] = [
     holds: 'detached, supervised processes and their adoption',
     mayImport: ['src/store', ...pure],
   },
+  ...engineFloors,
   {
-    level: '3',
+    level: '3.99',
     path: 'src/engine',
-    holds: 'what Moose does: one folder per concern',
-    mayImport: ['src/engine/ports', ...means],
-  },
-  {
-    level: '3',
-    path: 'src/engine/ports',
-    holds: 'the seams where users plug things in: interfaces alone',
-    mayImport: words,
+    holds: 'the front door of the engine: what faces may ask of it',
+    mayImport: [...rooms.flat(), ...means],
   },
   { level: '4', path: 'src/agents', holds: 'coding agents', mayImport: adapters, holdsAdapters: true },
   {
@@ -111,76 +173,20 @@ export const floors: readonly Floor[] = [
     mayImport: faces,
     ownPackages: ['@opentelemetry/', 'prom-client'],
   },
-  { level: '6', path: 'src/config.ts', holds: 'reads the environment', mayImport: 'all' },
   {
     level: '6',
-    path: 'src/given-environments.ts',
-    holds: 'what of its environment Moose hands on to its children',
+    path: 'src/app',
+    holds: 'the composition root: reads the environment, builds everything, starts programs',
     mayImport: 'all',
   },
   {
     level: '6',
-    path: 'src/gateway-process.ts',
-    holds: "the composition root: the gateway's process, from Moose's side",
+    path: 'src/main.ts',
+    holds: 'the front door: hides keys, then starts the command line',
     mayImport: 'all',
   },
-  {
-    level: '6',
-    path: 'src/gateway-guard.ts',
-    holds: 'the composition root: the shared circuits, as the gateway asks them',
-    mayImport: 'all',
-  },
-  {
-    level: '6',
-    path: 'src/gateway-program.ts',
-    holds: 'the composition root: the program of the gateway',
-    mayImport: 'all',
-  },
-  { level: '6', path: 'src/given-values.ts', holds: 'what a setting may be', mayImport: 'all' },
-  { level: '6', path: 'src/given-prices.ts', holds: 'what models cost, as a setting', mayImport: 'all' },
-  {
-    level: '6',
-    path: 'src/open-prices.ts',
-    holds: 'the composition root: states the prices to the database',
-    mayImport: 'all',
-  },
-  { level: '6', path: 'src/agents.ts', holds: 'the composition root: the agents by name', mayImport: 'all' },
-  { level: '6', path: 'src/diagnose.ts', holds: 'looks at everything that a run needs', mayImport: 'all' },
-  { level: '6', path: 'src/compose.ts', holds: 'the composition root: builds everything', mayImport: 'all' },
-  {
-    level: '6',
-    path: 'src/carry.ts',
-    holds: 'the composition root: a process that carries work',
-    mayImport: 'all',
-  },
-  {
-    level: '6',
-    path: 'src/log.ts',
-    holds: 'the composition root: the log, which tells no secret',
-    mayImport: 'all',
-  },
-  {
-    level: '6',
-    path: 'src/serve.ts',
-    holds: 'the composition root: the interface over HTTP',
-    mayImport: 'all',
-  },
-  {
-    level: '6',
-    path: 'src/notifiers.ts',
-    holds: 'the composition root: the channels that there is an address for',
-    mayImport: 'all',
-  },
-  {
-    level: '6',
-    path: 'src/face-settings.ts',
-    holds: 'the composition root: the settings of faces and channels',
-    mayImport: 'all',
-  },
-  { level: '6', path: 'src/version.ts', holds: 'which Moose this is', mayImport: 'all' },
-  { level: '6', path: 'src/main.ts', holds: 'the program', mayImport: 'all' },
   { level: '–', path: 'src/demo', holds: 'the scripted model and its scratch repository', mayImport: 'all' },
-  { level: '–', path: 'web', holds: 'Mission Control', mayImport: ['src/api/contract.ts'], typesOnly: true },
+  { level: '–', path: 'web', holds: 'Mission Control', mayImport: ['src/contract'], typesOnly: true },
   { level: '–', path: 'test', holds: 'what spans folders', mayImport: 'all' },
   { level: '–', path: 'chaos', holds: 'fault scenarios', mayImport: 'all' },
   { level: '–', path: 'bench', holds: 'benchmarks', mayImport: 'all' },
@@ -193,9 +199,9 @@ export const importedByTheRootAlone = [
   ...['src/demo', 'test', 'chaos', 'bench', 'scripts'],
 ];
 
-/** The readers of the environment: configuration comes in through `src/config.ts`, the rest needs a reason. */
+/** The readers of the environment: configuration comes in through `src/app/config/config.ts`, the rest needs a reason. */
 export const environmentReaders: Readonly<Record<string, string>> = {
-  'src/config.ts': 'turns the environment into settings',
-  'src/main.ts': 'the composition root',
+  'src/app/config/config.ts': 'turns the environment into settings',
+  'src/app/config/own-environment.ts': 'takes the keys out of it, and gives the rest to the composition root',
   'src/git/run-git.ts': 'hands git the part of the environment that it needs (PATH, HOME)',
 };

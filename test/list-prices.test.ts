@@ -2,11 +2,11 @@
 import { calcPrice } from '@pydantic/genai-prices';
 import { expect, test } from 'vitest';
 import { readListPrices } from '../scripts/read-list-prices.ts';
-import { readConfig } from '../src/config.ts';
+import { readConfig } from '../src/app/config/config.ts';
 import { noUsage } from '../src/domain/model-call.ts';
 import { costOf } from '../src/domain/price.ts';
-import { findAmong, listedPrices } from '../src/store/prices/listed-prices.ts';
-import { priceListFile } from '../src/store/prices/price-list-file.ts';
+import { findAmong, listedPrices } from '../src/store/money/prices/listed-prices.ts';
+import { priceListFile } from '../src/store/money/prices/price-list-file.ts';
 
 const libraryProviders: Readonly<Record<string, string>> = { gemini: 'google' };
 const listedAt = new Date('2026-10-01T00:00:00Z');

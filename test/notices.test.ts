@@ -7,15 +7,15 @@ import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import { PermanentError } from '../src/domain/failure.ts';
 import { type DeliveryDeps, startDelivery } from '../src/engine/notify/deliver.ts';
-import { enqueueNotice } from '../src/engine/notify/enqueue-notice.ts';
 import { tidyOutboxJob } from '../src/engine/notify/tidy-outbox-job.ts';
+import { enqueueNotice } from '../src/engine/outbox/enqueue-notice.ts';
 import type { Notifier } from '../src/engine/ports/notifier.ts';
 import { createSlackNotifier } from '../src/notifiers/slack/notifier.ts';
 import { createWebhookNotifier } from '../src/notifiers/webhook/notifier.ts';
 import { systemClock } from '../src/stdx/clock.ts';
-import { openAlerts } from '../src/store/alerts.ts';
 import type { Database } from '../src/store/database.ts';
-import { announceChannels } from '../src/store/outbox.ts';
+import { openAlerts } from '../src/store/failures/alerts.ts';
+import { announceChannels } from '../src/store/failures/outbox.ts';
 import { testDatabase } from './database.ts';
 import { type Fault, type FaultRequest, startFaultServer } from './fault-server.ts';
 

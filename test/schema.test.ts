@@ -5,12 +5,14 @@ import { describeSchema } from '../scripts/describe-schema.ts';
 import { failureCategories, failureClasses, severities } from '../src/domain/failure.ts';
 import { sessionStates } from '../src/domain/session.ts';
 import { statuses, stepStates, steps } from '../src/domain/transitions.ts';
+import { enterOwnSchema } from '../src/store/schema/own-schema.ts';
 import { testDatabase } from './database.ts';
 import { readTableTypes } from './table-types.ts';
 
 async function ask<Row extends pg.QueryResultRow>(url: string, sql: string): Promise<Row[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
+  await enterOwnSchema(client);
   try {
     return (await client.query<Row>(sql)).rows;
   } finally {
@@ -22,8 +24,9 @@ test('schema.sql is what the migrations make (node scripts/dump-schema.ts --writ
   const { url } = await testDatabase();
   const client = new pg.Client({ connectionString: url });
   await client.connect();
+  await enterOwnSchema(client);
   try {
-    const kept = readFileSync(new URL('../src/store/schema.sql', import.meta.url), 'utf8');
+    const kept = readFileSync(new URL('../src/store/schema/schema.sql', import.meta.url), 'utf8');
     expect(await describeSchema(client)).toBe(kept);
   } finally {
     await client.end();
@@ -39,7 +42,7 @@ const columns = `select c.table_name || '.' || c.column_name as name,
     c.is_nullable = 'YES' as "isNullable",
     c.is_nullable = 'YES' or c.column_default is not null or c.is_identity = 'YES' as "mayBeLeftOut"
   from information_schema.columns c left join pg_type e on e.typname = c.udt_name and e.typtype = 'e'
-  where c.table_schema = 'public' and c.table_name <> 'schema_migrations'`;
+  where c.table_schema = 'moose' and c.table_name <> 'schema_migrations'`;
 
 test('tables.ts has every table and column of the database, and no other: type, null and default included', async () => {
   const { url } = await testDatabase();
@@ -57,7 +60,7 @@ test('tables.ts names the same values as the checks of the database', async () =
     url,
     `select conrelid::regclass || '.' || attname as name, pg_get_constraintdef(k.oid) as check
      from pg_constraint k join pg_attribute a on a.attrelid = k.conrelid and a.attnum = k.conkey[1]
-     where contype = 'c' and connamespace = 'public'::regnamespace and pg_get_constraintdef(k.oid) like '%ANY (ARRAY[%'`,
+     where contype = 'c' and connamespace = 'moose'::regnamespace and pg_get_constraintdef(k.oid) like '%ANY (ARRAY[%'`,
   );
   const inDatabase = rows.map(({ name, check }) => ({
     name,
@@ -76,7 +79,7 @@ test('R-FAIL-3, R-PIPE-2: the enums of the database are those of the code, in th
   const rows = await ask<{ name: string; values: string[] }>(
     url,
     `select typname as name, array_agg(enumlabel::text order by enumsortorder) as values
-     from pg_type t join pg_enum e on e.enumtypid = t.oid where t.typnamespace = 'public'::regnamespace
+     from pg_type t join pg_enum e on e.enumtypid = t.oid where t.typnamespace = 'moose'::regnamespace
      group by typname order by typname`,
   );
   expect(Object.fromEntries(rows.map(({ name, values }) => [name, values]))).toEqual({

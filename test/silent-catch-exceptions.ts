@@ -26,13 +26,13 @@ export interface SilentCatchException {
 
 export const silentCatchExceptions: readonly SilentCatchException[] = [
   {
-    path: 'src/config.ts',
+    path: 'src/app/config/config.ts',
     code: 'catch { // A user id without',
     reason: 'a user without a name is called unknown',
   },
-  { path: 'src/diagnose.ts', code: '() => false', reason: 'whether it is there is the question' },
+  { path: 'src/app/doctor/diagnose.ts', code: '() => false', reason: 'whether it is there is the question' },
   {
-    path: 'src/diagnose.ts',
+    path: 'src/app/doctor/diagnose.ts',
     code: '() => []',
     reason: 'the same report has a row that says what is wrong with the database',
   },
@@ -79,7 +79,7 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
     reason: 'the race before has thrown it, or its time was up, which is told',
   },
   {
-    path: 'src/engine/watch/measure-pressure.ts',
+    path: 'src/engine/pressure/measure-pressure.ts',
     code: '() => null',
     times: 2,
     reason: 'what cannot be measured is not known, and limits nothing',
@@ -90,12 +90,12 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
     reason: 'of a session without files nothing can be seen, which is an answer',
   },
   {
-    path: 'src/engine/pipeline/gateway-access.ts',
+    path: 'src/engine/run/gateway-access.ts',
     code: '() => this.#keys.delete',
     reason: 'whoever asked for the key waits for the same promise, and hears why there is none',
   },
   {
-    path: 'src/gateway-program.ts',
+    path: 'src/app/gateway-program.ts',
     code: '() => undefined',
     reason: 'its last word: a gateway that ends without it is taken for dead, and its calls are presumed',
   },
@@ -163,48 +163,132 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
     reason: 'whether it is UTF-8 is the question',
   },
   {
-    path: 'src/resilience/classify/agent-events.ts',
+    path: 'src/classifier/agent-events.ts',
     code: 'catch { return []',
     reason: 'a line of output that is no JSON is no event',
   },
   {
-    path: 'src/resilience/classify/http-answer.ts',
+    path: 'src/classifier/http-answer.ts',
     code: 'catch { return false',
     reason: 'whether it is JSON is the question',
   },
   {
-    path: 'src/store/embedded/account.ts',
+    path: 'src/postgres/account.ts',
     code: "() => ''",
     reason: 'without a list of users none is found, which is thrown',
   },
   {
-    path: 'src/store/embedded/postmaster-file.ts',
+    path: 'src/postgres/postmaster-file.ts',
     code: '() => null',
     reason: 'the command line is asked next',
   },
   {
-    path: 'src/store/embedded/postmaster-file.ts',
+    path: 'src/postgres/postmaster-file.ts',
     code: "() => ''",
-    reason: 'a process that has ended has no command line: it is not serving',
+    reason: 'a process that has ended has no command line and no state: it is not serving',
+    times: 2,
   },
   {
-    path: 'src/store/embedded/presence.ts',
+    path: 'src/postgres/presence.ts',
     code: '() => shown',
     reason: 'a path that cannot be resolved is compared as it stands, and a difference is thrown',
   },
   {
-    path: 'src/store/embedded/probe-embedded.ts',
+    path: 'src/postgres/probe-embedded.ts',
     code: '() => false',
     reason: 'whether it can be read is the question',
   },
   {
-    path: 'src/store/embedded/server-log.ts',
+    path: 'src/postgres/server-log.ts',
     code: '() => null',
     reason: 'no log before this one; opening it throws what is wrong with the place',
   },
   {
-    path: 'src/store/listen.ts',
+    path: 'src/store/live/listen.ts',
     code: 'catch { // Whoever listens',
     reason: 'the connection is made anew without end; queries of the same database tell that it is away',
+  },
+  {
+    path: 'src/durable/lease.ts',
+    code: '() => known',
+    reason: 'a lost connection is made again, and what else fails here fails for the work too',
+  },
+  {
+    path: 'src/durable/lease.ts',
+    code: '() => undefined',
+    reason: 'the farewell spares the others a wait; without it they take over when the lease ends',
+  },
+  {
+    path: 'src/gateway/reading-worker.ts',
+    code: 'catch { // Another system',
+    reason: 'a thread without a lower priority reads as well',
+  },
+  {
+    path: 'src/git/preserve.ts',
+    code: '() => null',
+    reason: 'a directory that is not there is no repository',
+  },
+  {
+    path: 'src/git/remote-failure.ts',
+    code: '() => undefined',
+    reason: 'a path that cannot be resolved is no place to look for a lock',
+  },
+  {
+    path: 'src/git/repository-view.ts',
+    code: '() => false',
+    reason: 'a view that is gone is not old',
+  },
+  {
+    path: 'src/git/stale-lock.ts',
+    code: '() => [] as string[]',
+    reason: 'a repository without linked working trees has no such directory',
+  },
+  {
+    path: 'src/postgres/bring-up.ts',
+    code: 'catch { // Whatever is wrong',
+    reason: 'the start itself says what is wrong, once the lock is free',
+  },
+  {
+    path: 'src/store/live/listen.ts',
+    code: '() => undefined',
+    reason: 'a lost connection ends the listening, and it is made again',
+  },
+  {
+    path: 'src/store/schema/migrate.ts',
+    code: '() => undefined',
+    reason: 'a pooler that refuses the limit goes without it',
+  },
+  {
+    path: 'src/store/connection/silent-connections.ts',
+    code: "catch { return 'unknown'",
+    reason: 'nobody can say what became of the statement; that is the answer',
+  },
+  {
+    path: 'src/api/health.ts',
+    code: "() => 'away' as const",
+    reason: 'that the database does not answer is the answer',
+  },
+  {
+    path: 'src/engine/pipeline/preflight.ts',
+    code: '() => null',
+    times: 2,
+    reason: 'a file that cannot be looked at is treated as a missing one: the agent cannot read it either',
+  },
+  {
+    path: 'src/git/clear-strange-files.ts',
+    code: '() => null',
+    times: 2,
+    reason:
+      'a link that leads nowhere, or a file that has just gone, is looked at again without following links',
+  },
+  {
+    path: 'src/git/repository-settings.ts',
+    code: '() => [] as string[]',
+    reason: 'a folder of hooks that cannot be listed has none that git could run',
+  },
+  {
+    path: 'src/app/config/own-environment.ts',
+    code: 'catch { // One that may be',
+    reason: 'a folder that cannot be listed holds nothing that this user could clear',
   },
 ];

@@ -1,4 +1,4 @@
-// Reads the interfaces of src/store/tables.ts and its neighbours as data, so that it can be held against the real schema.
+// Reads the interfaces of src/store/schema/tables.ts and its neighbours as data, so that it can be held against the real schema.
 import { readFileSync } from 'node:fs';
 import { isNode, type Node, nameOf, nodesOf, stringOf } from './source-files.ts';
 
@@ -19,8 +19,9 @@ const sources = [
   ['price-tables.ts', 'PriceTables'],
   ['ledger-tables.ts', 'LedgerTables'],
   ['watch-tables.ts', 'WatchTables'],
+  ['blame-tables.ts', 'BlameTables'],
 ] as const;
-const store = new URL('../src/store/', import.meta.url);
+const store = new URL('../src/store/schema/', import.meta.url);
 const domain = new URL('../src/domain/', import.meta.url);
 
 /** Wrappers of tables.ts: what each says besides the type that it wraps. */
@@ -39,7 +40,7 @@ export function readTableTypes(): ColumnTypeRead[] {
 
 function readFile(file: string, declaration: string): ColumnTypeRead[] {
   const text = readFileSync(new URL(file, store), 'utf8');
-  const nodes = nodesOf({ path: `src/store/${file}`, text });
+  const nodes = nodesOf({ path: `src/store/schema/${file}`, text });
   const aliases = new Map([...aliasesOf(nodes, text), ...domainLists()]);
   const [root] = nodes.filter(
     (node) => node.type === 'TSInterfaceDeclaration' && nameOf(node.id) === declaration,

@@ -29,7 +29,7 @@ const isTest = (path: string) => /\.test\.tsx?$/.test(path);
 const isAny = () => true;
 
 /** What real tools print is quoted as it is. */
-const isOurText = (path: string) => !path.startsWith('src/resilience/classify/') && path !== 'docs/spec.md';
+const isOurText = (path: string) => !path.startsWith('src/classifier/') && path !== 'docs/spec.md';
 
 function linesThat(match: RegExp, what: string) {
   return (file: SourceFile): Finding[] =>

@@ -1,5 +1,5 @@
 // Who is measured: the provider itself, Moose's gateway, and the peers as far as they can be had.
-import type { IssuedKey } from '../../src/store/gateway-keys.ts';
+import type { IssuedKey } from '../../src/store/money/gateway-keys.ts';
 import { modelOf, type Protocol, pathOf } from './cases.ts';
 import type { NextTarget } from './clients.ts';
 

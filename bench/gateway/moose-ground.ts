@@ -9,11 +9,11 @@ import { wireNames } from '../../src/domain/model-call.ts';
 import { keepGatewayUp } from '../../src/gateway/keep-up.ts';
 import type { ProgramInput } from '../../src/gateway/program-input.ts';
 import { knownPrices } from '../../src/models/prices.ts';
+import { startEmbedded } from '../../src/postgres/start-embedded.ts';
 import { type Database, openDatabase, type Query } from '../../src/store/database.ts';
-import { startEmbedded } from '../../src/store/embedded/start-embedded.ts';
-import { type IssuedKey, issueKey } from '../../src/store/gateway-keys.ts';
-import { migrate } from '../../src/store/migrate.ts';
-import { stateList } from '../../src/store/model-prices.ts';
+import { type IssuedKey, issueKey } from '../../src/store/money/gateway-keys.ts';
+import { stateList } from '../../src/store/money/model-prices.ts';
+import { migrate } from '../../src/store/schema/migrate.ts';
 import { manyClients } from './cases.ts';
 
 export interface MooseGround {
@@ -34,7 +34,7 @@ const keysOfOthers = 20;
 const envelopeUsd = 1_000_000;
 const limitUsd = 500_000_000;
 const pastRows = 50_000;
-const programPath = join(import.meta.dirname, '../../src/gateway-program.ts');
+const programPath = join(import.meta.dirname, '../../src/app/gateway-program.ts');
 
 export async function withMooseGround<T>(
   directory: string,

@@ -47,4 +47,4 @@ process.on('exit', () => {
   renameSync(`${path}.draft`, path);
 });
 
-await import('../../src/gateway-program.ts');
+await import('../../src/app/gateway-program.ts');

@@ -1,5 +1,6 @@
 // Clients that do one thing again and again, each on its own connection, for a span of time.
 import pg from 'pg';
+import { enterOwnSchema } from '../../src/store/schema/own-schema.ts';
 
 export interface Span {
   /** Of each single act, in the order in which they ended. */
@@ -12,6 +13,7 @@ export async function openClients(url: string, count: number): Promise<pg.Client
     Array.from({ length: count }, async () => {
       const client = new pg.Client({ connectionString: url, application_name: 'bench' });
       await client.connect();
+      await enterOwnSchema(client);
       return client;
     }),
   );

@@ -2,6 +2,7 @@
 // the table that a lock and a sum would need.
 import { createHash, randomUUID } from 'node:crypto';
 import pg from 'pg';
+import { enterOwnSchema } from '../../src/store/schema/own-schema.ts';
 
 export const rowsToday = 10_000;
 export const rowsBefore = 50_000;
@@ -22,6 +23,7 @@ export interface LedgerBenchGround {
 export async function prepare(url: string): Promise<LedgerBenchGround> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
+  await enterOwnSchema(client);
   try {
     await client.query(`update system_config set value = '500000000' where key like 'budget.%_limit_usd'`);
     await client.query(

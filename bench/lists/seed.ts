@@ -1,6 +1,7 @@
 // Fills a migrated database as ninety days of much work would: in SQL, and without the triggers that tell of each row.
 import { readFile } from 'node:fs/promises';
 import pg from 'pg';
+import { enterOwnSchema } from '../../src/store/schema/own-schema.ts';
 
 export interface Sizes {
   workOrders: number;
@@ -23,6 +24,7 @@ const files = ['seed-work.sql', 'seed-money.sql', 'seed-failures.sql', 'seed-lar
 export async function seed(url: string, sizes: Sizes, note: (line: string) => void): Promise<Seeded> {
   const client = new pg.Client({ connectionString: url, application_name: 'bench' });
   await client.connect();
+  await enterOwnSchema(client);
   try {
     await client.query(
       `set session_replication_role = replica; set work_mem = '256MB'; set timezone = 'UTC'`,

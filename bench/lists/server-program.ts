@@ -1,8 +1,8 @@
 // The interface of Moose over a database that is there, as a process of its own: nothing is carried, all is answered.
-import { openMoose } from '../../src/compose.ts';
-import { readConfig } from '../../src/config.ts';
-import { serve } from '../../src/serve.ts';
-import { addToken, newToken } from '../../src/store/api-tokens.ts';
+import { openMoose } from '../../src/app/compose.ts';
+import { readConfig } from '../../src/app/config/config.ts';
+import { serve } from '../../src/app/serve.ts';
+import { addToken, newToken } from '../../src/store/access/api-tokens.ts';
 
 export interface ServerMessage {
   url: string;
@@ -15,7 +15,7 @@ const tokensMax = 40;
 const [databaseUrl = '', data = ''] = process.argv.slice(2);
 const { PATH, HOME, TMPDIR } = process.env;
 const config = readConfig(
-  { PATH, HOME, TMPDIR, DATABASE_URL: databaseUrl, MOOSE_LOG_LEVEL: 'error' },
+  { PATH, HOME, TMPDIR, MOOSE_DATABASE_URL: databaseUrl, MOOSE_LOG_LEVEL: 'error' },
   { data },
 );
 const opened = await openMoose(config, new AbortController().signal);

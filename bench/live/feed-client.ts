@@ -1,6 +1,6 @@
 // A plain client of the live feed, that notes when it is told of what: what no page can be quicker than.
 import { WebSocket } from 'ws';
-import type { LiveEvent, LiveMessage } from '../../src/api/contract.ts';
+import type { LiveEvent, LiveMessage } from '../../src/contract/contract.ts';
 
 export interface FeedClient {
   /** What comes from now on is looked through. */

@@ -4,10 +4,11 @@ import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { addToken, newToken } from '../../src/store/api-tokens.ts';
+import { startEmbedded } from '../../src/postgres/start-embedded.ts';
+import { addToken, newToken } from '../../src/store/access/api-tokens.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { startEmbedded } from '../../src/store/embedded/start-embedded.ts';
-import { migrate } from '../../src/store/migrate.ts';
+import { migrate } from '../../src/store/schema/migrate.ts';
+import { enterOwnSchema } from '../../src/store/schema/own-schema.ts';
 import { type Chromium, openChromium } from '../../test/browser/open-chromium.ts';
 import { endGateways } from '../../test/e2e/gateway-processes.fixture.ts';
 import { startMoose } from '../../test/e2e/moose-process.ts';
@@ -70,6 +71,7 @@ export async function withLiveGround<T>(
 async function holdAll(url: string): Promise<LiveGround['orders']> {
   const client = new pg.Client({ connectionString: url, application_name: 'bench' });
   await client.connect();
+  await enterOwnSchema(client);
   try {
     await client.query(`update work_orders set held_by = 'human:bench', held_at = clock_timestamp(),
       changed_by = 'human:bench', changed_because = 'The benchmark' where status in ('pending', 'in_progress')`);

@@ -1,5 +1,5 @@
 // What is written, and where it is seen.
-import type { LiveEvent } from '../../src/api/contract.ts';
+import type { LiveEvent } from '../../src/contract/contract.ts';
 import { newId } from '../../src/domain/ids.ts';
 import type { LiveGround } from './ground.ts';
 import type { WriterAct, Written } from './messages.ts';

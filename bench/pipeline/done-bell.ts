@@ -32,6 +32,7 @@ export async function openDoneBell(
     waiting.get(id)?.(ring);
   });
   await client.connect();
+  await client.query('set search_path to moose, public');
   await client.query(`create function bench_done() returns trigger language plpgsql as $$
     begin perform pg_notify('bench_done', new.${work.id} || ' ' || new.status); return null; end $$`);
   await client.query(`create trigger bench_done after update on ${work.table}

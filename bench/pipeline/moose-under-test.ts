@@ -6,11 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { type RunningWorker, startWorker } from '../../src/carry.ts';
-import { type Opened, openMoose } from '../../src/compose.ts';
-import { type Config, readConfig } from '../../src/config.ts';
+import { type RunningWorker, startWorker } from '../../src/app/carry.ts';
+import { type Opened, openMoose } from '../../src/app/compose.ts';
+import { type Config, readConfig } from '../../src/app/config/config.ts';
 import { createScratchRepository } from '../../src/demo/scratch-repository.ts';
 import { scriptedModels } from '../../src/models/prices.ts';
+import { enterOwnSchema } from '../../src/store/schema/own-schema.ts';
 import { type Interval, instantMs } from '../measuring/intervals.ts';
 import { startChild } from './child.ts';
 import { statOf } from './cpu.ts';
@@ -105,6 +106,7 @@ async function withOpened<T>(
 async function prepareDatabase(url: string): Promise<number> {
   const client = new pg.Client({ connectionString: url, application_name: 'bench' });
   await client.connect();
+  await enterOwnSchema(client);
   try {
     await client.query(
       "update system_config set value = $1 where key in ('budget.daily_limit_usd', 'budget.monthly_limit_usd')",

@@ -1,9 +1,9 @@
-import { Bulkhead } from '../../src/resilience/bulkhead.ts';
 import { defaultCircuitPolicy } from '../../src/resilience/circuit.ts';
 import { CircuitHolder } from '../../src/resilience/circuit-holder.ts';
-import { guarded, throughCircuit } from '../../src/resilience/guarded.ts';
 import { defaultRetryPolicy, retry } from '../../src/resilience/retry.ts';
 import { RetryBudget } from '../../src/resilience/retry-budget.ts';
+import { throughCircuit } from '../../src/resilience/through-circuit.ts';
+import { withTimeout } from '../../src/resilience/timeout.ts';
 import { verdictOf } from '../../src/resilience/verdict.ts';
 import { type Case, call } from './turns.ts';
 
@@ -24,18 +24,12 @@ export function ownCases(): Record<string, Case> {
   };
   const options = { ...outside, classify: verdictOf };
   const within = () => throughCircuit(circuit, options, call);
-  const { deadlineAt: _, ...endless } = outside;
-  const bulkhead = new Bulkhead({ callsMax: 4, waitingMax: 4 });
-  const way = { name: 'bench', circuit, bulkhead, call };
-  const timed = { ...way, timeoutMs };
+  const timed = () => throughCircuit(circuit, options, () => withTimeout(timeoutMs, signal, call));
   return {
     bare: { run: call },
     own_retry: { run: () => retry(defaultRetryPolicy, options, call) },
     own_circuit: { run: within },
     own_retry_circuit: { run: () => retry(defaultRetryPolicy, options, within) },
-    own_guarded: { run: () => guarded({ ...endless, retry: defaultRetryPolicy }, [way]) },
-    own_guarded_with_deadline_and_timeout: {
-      run: () => guarded({ ...outside, retry: defaultRetryPolicy }, [timed]),
-    },
+    own_retry_circuit_timeout: { run: () => retry(defaultRetryPolicy, options, timed) },
   };
 }

@@ -3,10 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCircuits } from '../../src/engine/recovery/circuits.ts';
+import { startEmbedded } from '../../src/postgres/start-embedded.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { startEmbedded } from '../../src/store/embedded/start-embedded.ts';
-import { migrate } from '../../src/store/migrate.ts';
+import { migrate } from '../../src/store/schema/migrate.ts';
 import { type Case, call } from './turns.ts';
 
 export async function withSharedCase<T>(use: (shared: Case) => Promise<T>): Promise<T> {

@@ -2,7 +2,7 @@
 // at once do not disturb each other, and what works is never touched, for it may be in use.
 
 import { type ExecFileException, execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rename, rm, symlink } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rename, rm, symlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, join } from 'node:path';
 import { aiderProgram } from '../../src/agents/aider/program.ts';
@@ -37,6 +37,8 @@ export async function installAgent(name: string): Promise<string> {
   const finalPath = join(cachePath, `${name}-${program.testedVersion}`);
   try {
     if (!(await works(program, finalPath))) await install(program, finalPath);
+    // A temporary folder is its maker's alone, and tests run agents as another user, too.
+    await chmod(finalPath, 0o755);
     return programIn(program, finalPath);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { migrateDurable } from '../../src/durable/engine.ts';
-import { startEmbedded } from '../../src/store/embedded/start-embedded.ts';
-import { migrate } from '../../src/store/migrate.ts';
+import { startEmbedded } from '../../src/postgres/start-embedded.ts';
+import { migrate } from '../../src/store/schema/migrate.ts';
 
 export interface MatrixDatabase {
   clone(): Promise<{ url: string; drop(): Promise<void> }>;

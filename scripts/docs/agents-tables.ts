@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { installCommand } from '../../src/agents/program.ts';
-import { createAgents } from '../../src/agents.ts';
-import { readConfig } from '../../src/config.ts';
+import { createAgents } from '../../src/app/agents.ts';
+import { readConfig } from '../../src/app/config/config.ts';
 import type { Cell } from '../../test/agents/cell.ts';
 import { faults } from '../../test/agents/faults.ts';
 import { programsByAgent } from '../agents/install-agent.ts';

@@ -4,59 +4,62 @@ import { markdownTable } from './markdown-table.ts';
 /** What each table holds. A table without a line here, or a line without a table, is a failure of the check. */
 const holds: Readonly<Record<string, string>> = {
   legal_transitions:
-    'every legal change of a status, a step or a step state; filled from `src/domain/transitions.ts` at each start, asked by a trigger',
-  projects: 'a repository that work orders were submitted for, with its settings',
-  work_orders: 'one unit of change: what is asked, where it stands, what it has used up',
+    'every legal change of a status, a step or a step state; filled from `src/domain/transitions.ts` at each start, enforced by a trigger',
+  projects: 'a repository with work orders, and its settings',
+  work_orders: 'one unit of change: the request, its state, and what it has used',
   work_order_events:
     'each change of state and each verified fact, oldest first; written by a trigger, announced by `NOTIFY`',
-  runs: 'one pass over a work order, with the fence that says who carries it',
-  step_results: 'what each finished step of a run found out; a later run starts from them',
+  runs: 'one pass through a work order, with the fence that says who may write',
+  step_results: 'the result of each finished step of a run; a later run starts from it',
   effects: 'everything done to the world outside the tables, recorded before it is done; the undo plan',
   sessions: 'one supervised process, recorded before it starts',
-  artifacts: 'the change as a patch and as a git bundle, so that another machine can go on',
+  executors:
+    'the processes that carry runs, with their last heartbeat; one without a heartbeat loses its work',
+  artifacts: 'the change as a patch and as a git bundle, so that another machine can continue',
   pull_requests: "the local forge's pull requests",
   error_events: 'every failure, with its class, its evidence and what was done about it',
   circuit_states:
-    'which provider, model, forge or agent is left alone, since when and why; shared by all machines',
+    'circuits of providers, models, forges and agents: state, since when and why; shared by all machines',
   progress_observations:
-    'what was last seen of work under way: how much its processes have written, where its worktree has stood',
-  escalations: 'a question to a person, with the options to choose from',
-  system_alerts: 'what is wrong without a work order to tell it by',
+    'the last observed progress of running work: bytes of output, position of the worktree',
+  escalations: 'a question to a person, with its options',
+  base_checks:
+    'the result of a check on a base commit without any change: run once, shared by all work orders on that commit',
+  allowed_secrets: 'values in changes that look like secrets but that a person has allowed, as hashes',
+  system_alerts: 'problems that belong to no work order',
   decision_logs: 'why a model, a retry, a refinement or an escalation was chosen',
-  outcome_vectors: 'what came of each run: model, agent, cost, time, cycles, failure class',
+  outcome_vectors: 'the outcome of each run: model, agent, cost, time, cycles, failure class',
   system_config: 'settings that people have changed, for every machine; the limits on money',
-  system_config_history: 'each version of each setting, with who made it and when; written by a trigger',
+  system_config_history: 'each version of each setting, with author and time; written by a trigger',
   budget_windows:
-    'a day, a month, a project or a work order with a limit: what is held, spent and presumed spent',
-  escalation_members:
-    'the work orders that wait for the answer to a question that is asked once for all of them',
-  answer_policies: 'answers that hold from now on, for one kind of failure in one project or in all',
-  outbox: 'what is to be delivered to channels, once for each; written with what it tells of',
-  webhook_deliveries: 'webhooks as they came, each once; one that comes too early waits here',
-  degradations: 'what is done without for a while, and why',
-  forecasts: 'warnings before a limit is crossed, and what came of each',
-  api_tokens: 'who may call the interface, by the hash of a token, with a role',
-  web_sessions: 'who is signed in with a browser, by the hash of what its cookie holds',
-  idempotency_keys: 'what was asked for under a key, and what was answered, for a day',
-  audit_log: 'every change that was asked for through the interface',
-  live_events: 'what has changed, for those who watch; kept for three days',
-  model_prices:
-    'what models cost, in versions that are added and never changed: what is listed, and what a person gives',
-  cost_tracking: 'the money set aside for a run, and each call that drew on it',
-  gateways: 'the processes that carry model calls, and when each was last heard of',
-  gateway_keys: 'what a run or a session may call models with, by the hash of a key',
-  call_bodies: 'what was sent to a model and what came back, where that is asked for',
-  specs: 'texts that say what is to be made, each with what its work was estimated to cost',
-  rolled_days: 'which days are summed up, of what',
-  error_group_spans: 'the errors of one fingerprint in a quarter of a day, or in a day, in sum',
-  outcome_days: 'what came of the attempts of a day, in sum: by model, agent, complexity and failure',
-  error_days: 'the errors of a day in sum: by failure class and strategy, and how many were recovered from',
-  cost_days: 'the calls of a day in sum: by model and project, what of it was presumed, and what was wasted',
+    'a day, a month, a project or a work order with a limit: reserved, spent and presumed spent',
+  escalation_members: 'the work orders that wait for the answer to a shared question',
+  answer_policies: 'standing answers, for one kind of failure in one project or in all',
+  outbox: 'notices to deliver, one for each channel; written with the event that they report',
+  webhook_deliveries: 'received webhooks, each once; one that arrives too early waits here',
+  degradations: 'degraded features, and why',
+  forecasts: 'warnings before a limit is reached, and their outcome',
+  api_tokens: 'API tokens as hashes, with their roles',
+  web_sessions: 'browser sessions, by the hash of the cookie',
+  idempotency_keys: 'requests with an idempotency key and their answers, for a day',
+  audit_log: 'every requested change, with who asked for it',
+  live_events: 'changes, for clients that watch; kept for three days',
+  model_prices: 'prices of models, in versions that never change: the list, and prices that a person sets',
+  cost_tracking: 'the envelope of a run, and each call that drew on it',
+  gateways: 'the gateway processes, with their last heartbeat',
+  gateway_keys: 'the gateway keys of runs and sessions, as hashes',
+  call_bodies: 'requests to models and their answers, if recording is on',
+  specs: 'uploaded specs, each with the estimated cost of its work',
+  rolled_days: 'which days are summed up, and for what',
+  error_group_spans: 'errors of one fingerprint in a quarter of a day, or in a day, summed up',
+  outcome_days: 'outcomes of attempts per day: by model, agent, complexity and failure',
+  error_days: 'errors per day: by failure class and strategy, and how many recovered',
+  cost_days: 'model calls per day: by model and project, how much was presumed, and how much was wasted',
   stale_days:
-    'days of which a row has changed since they were summed up: until then they are read row by row',
+    'days with a row that changed after they were summed up; until the next sum they are read row by row',
 };
 
-const directory = new URL('../../src/store/migrations/', import.meta.url);
+const directory = new URL('../../src/store/schema/migrations/', import.meta.url);
 
 export function tablesTable(): string {
   const rows: string[][] = [];

@@ -1,5 +1,8 @@
 /** What the sources put together at run time, said for the documents; each is asked for, or it is a failure of the check. */
 export const told: Readonly<Record<string, { message?: string; advice?: string }>> = {
+  USAGE: {
+    message: 'The command line is wrong; told with --json only, without it in the words of the command.',
+  },
   AGENT_BYPASSED: {
     message: 'The agent claims success without one metered model call: it went past the gateway.',
     advice: 'Look for settings files in the repository that name another address for the agent.',
@@ -32,6 +35,11 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
   BUDGET_WARNING: {
     advice: '`moose budget` shows what is spent, and by whom; `moose limits` changes what may be.',
   },
+  GIT_SETTINGS_CHANGED: {
+    message: "While a session ran, git's own settings of its repository were changed: they are named.",
+    advice:
+      'Look at them before you run git there: it may start what they name. Then `moose alerts --resolve ID`.',
+  },
   CHECK_FAILED: {
     message: "One of the project's checks ended with an exit code other than 0, or took too long.",
   },
@@ -40,7 +48,50 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
       'What the machine or the network did failed a check, and not the change: it is run again as it is.',
   },
   CHECK_INVALID: { message: 'A check on the command line cannot be read.' },
-  CHECK_PROGRAM_MISSING: { message: 'A check needs a program that is not there.' },
+  CHECK_PROGRAM_MISSING: {
+    message: 'A check needs a program that is not installed on this machine.',
+    advice: 'Install it, or set it up in a check of its own; then `moose retry ID --from verifying`.',
+  },
+  CHECK_CERTIFICATE_UNTRUSTED: {
+    message: 'A check does not trust a certificate, with the change and without it.',
+    advice:
+      "Start Moose with NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, REQUESTS_CA_BUNDLE or PIP_CERT set to your authority's certificate.",
+  },
+  CHECK_PACKAGE_MISSING: {
+    message:
+      'A check needs a package that is not installed on this machine, and that the change did not bring.',
+    advice:
+      'Install it, or install the project in a check of its own; then `moose retry ID --from verifying`.',
+  },
+  CHECK_REGISTRY_AWAY: {
+    message: 'A check cannot reach the registry that packages come from.',
+    advice:
+      "Look at the network, the proxies and the registry's address; then `moose retry ID --from verifying`.",
+  },
+  CHECK_KILLED: {
+    message: 'A check is killed from outside each time, with the change and without it.',
+    advice:
+      'Look for out-of-memory kills, and give this machine more memory; then `moose retry ID --from verifying`.',
+  },
+  CHECK_LIMIT_REACHED: {
+    message:
+      'A check reached a limit of this machine, on open or watched files, with the change and without it.',
+    advice: 'Raise it where Moose runs, and restart Moose; then `moose retry ID --from verifying`.',
+  },
+  CHECK_PATH_READ_ONLY: {
+    message: 'A check writes to a folder that it may not write to, with the change and without it.',
+    advice:
+      'Let it write below its worktree, or name the folder in MOOSE_SANDBOX_PATHS, and restart Moose; then `moose retry ID --from verifying`.',
+  },
+  CHECK_SERVICE_DOWN: {
+    message: 'A check needs a service that does not answer, with the change and without it.',
+    advice: 'Start it; then `moose retry ID --from verifying`.',
+  },
+  CHECK_VARIABLE_MISSING: {
+    message: 'A check needs an environment variable that is not set, with the change and without it.',
+    advice:
+      'Set it where Moose runs and name it in MOOSE_CHECK_VARIABLES, or set it in a file that the project reads.',
+  },
   COUNTER_WENT_BACK: {
     message: 'Something tried to lower a counter of a work order, and the database refused.',
     advice: 'This is a defect of Moose: report it with the output of `moose show`.',
@@ -58,6 +109,11 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     advice: 'Look at the state with `moose show`; the table of legal changes is in ARCHITECTURE.md.',
   },
   JSON_INVALID: { message: 'The body of a request is not UTF-8, or not JSON.' },
+  KEYS_UNREADABLE: {
+    message:
+      'The file of MOOSE_KEYS_FILE cannot be read, may be read by others, or sets what is no key; the message says which.',
+    advice: 'Correct what the message names: it takes lines of `NAME=VALUE`, and `chmod 600`.',
+  },
   NOTICES_GIVEN_UP: {
     advice: 'Start a Moose that has the address of that channel, or ignore it where the channel is gone.',
   },
@@ -66,10 +122,17 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     message: 'Something tried to change or remove a price, and the database refused.',
     advice: 'Give the price anew in `MOOSE_PRICES`: it becomes another version, and the old one stays.',
   },
+  PROCESS_SILENT: {
+    message:
+      'A Moose process has not been heard of for a while: it stands still, or its machine or network is gone.',
+    advice:
+      'Others take over what it carried. Look at that machine; when the process is back it goes on as one of many.',
+  },
   RESERVATION_INVALID: {
     message: 'A reservation must be above 0 dollars.',
     advice: 'This is a defect of Moose: report it with the output of `moose show`.',
   },
+  SESSIONS_UNREACHABLE: { advice: 'Start Moose on that machine, or end the processes there by hand.' },
   LIMIT_NOT_RAISED: {
     message: 'The limit that was given is not above the one that holds, or is above what Moose allows.',
     advice: 'Give more than the message names, or leave it as it is.',

@@ -1,9 +1,9 @@
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/app/config/config.ts';
 import { formatUsd } from '../../src/domain/money.ts';
 import { usdPerMillion } from '../../src/domain/price.ts';
-import { defaultAssessmentPolicy } from '../../src/engine/pipeline/assessment-policy.ts';
+import { defaultAssessmentPolicy } from '../../src/engine/policy/assessment-policy.ts';
 import { knownPrices } from '../../src/models/prices.ts';
-import type { StatedPrice } from '../../src/store/prices/in-force.ts';
+import type { StatedPrice } from '../../src/store/money/prices/in-force.ts';
 import { markdownTable } from './markdown-table.ts';
 
 /** What a model costs; one that is not here is not called. Models of one price stand together. */

@@ -1,5 +1,5 @@
-import { defaultRecoveryPolicies } from '../../src/engine/recovery/default-policies.ts';
-import { describePolicy } from '../../src/engine/recovery/describe-policy.ts';
+import { defaultRecoveryPolicies } from '../../src/engine/policy/default-policies.ts';
+import { describePolicy } from '../../src/engine/policy/describe-policy.ts';
 import { markdownTable } from './markdown-table.ts';
 
 /** The policies in the order in which they are asked. */

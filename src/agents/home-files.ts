@@ -1,11 +1,28 @@
-// Reads what may not be there in an agent's home: its own programs write it, and may have done so halfway.
+// Reads and writes in an agent's home. A session before this one could write there, whatever it wanted: halfway, endless,
+// or a link that leads out of the home, to where Moose can write and the session could not (R-SEC-5).
 
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { lstat, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
+import { ConfigurationError } from '../domain/failure.ts';
 
-/** Null when it is not there. */
+/** Far more than what is looked for; a larger file is none of an agent's. */
+const fileBytesMax = 16 * 1_024 * 1_024;
+
+/** Null when it is not there. @throws ConfigurationError `AGENT_HOME_STRANGE` for what is none of an agent's files. */
 export async function readIfThere(path: string): Promise<string | null> {
-  return await readFile(path, 'utf8').catch((error: unknown) => orNull(error));
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) =>
+    orNull(error),
+  );
+  if (file === null) return null;
+  try {
+    const found = await file.stat();
+    if (found.isFile() && found.size <= fileBytesMax) return await file.readFile('utf8');
+    throw strange(path);
+  } finally {
+    await file.close();
+  }
 }
 
 /** The names in a folder; none when it is not there. */
@@ -19,10 +36,43 @@ function orNull(error: unknown): null {
   throw error;
 }
 
-/** A file of ours among the agent's, made anew for each session: the session before could write there. */
-export async function writeOwnFile(folder: string, name: string, content: string): Promise<string> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, name);
-  await writeFile(path, content, { mode: 0o600 });
+function strange(path: string): ConfigurationError {
+  return new ConfigurationError({
+    code: 'AGENT_HOME_STRANGE',
+    component: 'agents',
+    operation: 'read',
+    message: `In the home of the agent, ${path} is no file, or one without end.`,
+    advice:
+      'The agent, or what it ran, put it there: look at it, remove it, and let the work order try again.',
+    metadata: { path },
+  });
+}
+
+/** A file of ours among the agent's, made anew for each session; `name` is its path in the home. */
+export async function writeOwnFile(home: string, name: string, content: string): Promise<string> {
+  const folder = await makeOwnFolder(home, dirname(name));
+  const path = join(home, name);
+  const draft = join(folder, `.moose-${randomUUID()}`);
+  await writeFile(draft, content, { mode: 0o600, flag: 'wx' });
+  if ((await lstatIfThere(path))?.isDirectory()) await rm(path, { recursive: true, force: true });
+  // It takes the place of a link, and does not follow it.
+  await rename(draft, path);
   return path;
+}
+
+/** A folder below the home; what is in its way and is none goes. */
+export async function makeOwnFolder(home: string, name: string): Promise<string> {
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  let path = home;
+  for (const part of name.split(sep).filter((each) => each !== '.')) {
+    path = join(path, part);
+    const found = await lstatIfThere(path);
+    if (found && !found.isDirectory()) await rm(path);
+    await mkdir(path, { recursive: true, mode: 0o700 });
+  }
+  return path;
+}
+
+async function lstatIfThere(path: string) {
+  return await lstat(path).catch((error: unknown) => orNull(error));
 }

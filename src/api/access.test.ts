@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { addToken, newToken } from '../store/api-tokens.ts';
+import { addToken, newToken } from '../store/access/api-tokens.ts';
 import { apiGround } from './api-ground.fixture.ts';
 import type { ApiDeps } from './app.ts';
 
@@ -155,8 +155,8 @@ test('R-BASE-3: tokens are made, told once, listed without what they are, and re
   const { call, database } = await apiGround();
   const make = (body: unknown) =>
     call('/api/tokens', { method: 'POST', headers: json, body: JSON.stringify(body) });
-  const made = await make({ name: 'ci', role: 'viewer', person: 'Grace' });
-  expect(made).toMatchObject({ status: 201, body: { name: 'ci', role: 'viewer', person: 'Grace' } });
+  const made = await make({ name: 'ci', role: 'viewer' });
+  expect(made).toMatchObject({ status: 201, body: { name: 'ci', role: 'viewer', person: null } });
   const { token, id } = made.body as { token: string; id: string };
   const seen = await call('/api/me', { headers: { authorization: `Bearer ${token}` } });
   expect(seen.body).toMatchObject({ actor: 'api:ci', role: 'viewer' });
@@ -184,6 +184,31 @@ test('R-BASE-3: tokens are made, told once, listed without what they are, and re
     { ...by, act: 'token.create.refused' },
     { ...by, act: 'token.revoke' },
   ]);
+});
+
+test('R-SEC-1: fear: a program of an admin makes itself a person, and raises its own limit', async () => {
+  const { call, token, tokens, own, signIn, cookieOf, browse } = await ground();
+  const make = (body: unknown) =>
+    call('/api/tokens', { method: 'POST', headers: json, body: JSON.stringify(body) });
+  for (const [name, more] of Object.entries({
+    mallory: { role: 'viewer', person: 'mallory' },
+    both: { role: 'admin', person: 'mallory' },
+    successor: { role: 'admin' },
+  }))
+    expect(await make({ name, ...more })).toMatchObject({ status: 403, body: { code: 'TOKEN_NOT_YOURS' } });
+  expect((await make({ name: 'ci', role: 'operator' })).status).toBe(201);
+  const zone = { method: 'PUT', headers: json, body: JSON.stringify({ value: 'Pacific/Kiritimati' }) };
+  expect(await call('/api/settings/budget.time_zone', zone)).toMatchObject({
+    status: 403,
+    body: { code: 'LIMIT_NOT_YOURS' },
+  });
+  expect(tokens.admin).not.toBe(token);
+  // Who has signed in is a person, and may.
+  const cookie = cookieOf(await signIn(token));
+  const headers = { ...json, ...own };
+  const body = JSON.stringify({ name: 'grace', role: 'admin', person: 'Grace' });
+  expect((await browse(cookie, '/api/tokens', { method: 'POST', headers, body })).status).toBe(201);
+  expect((await browse(cookie, '/api/settings/budget.time_zone', { ...zone, headers })).status).toBe(200);
 });
 
 test('an end that several ids have in common names none of them', async () => {

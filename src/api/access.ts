@@ -1,14 +1,15 @@
 // Signing in and out, who one is, and the tokens.
+
+import type { Me } from '../contract/contract.ts';
 import type { TokenView } from '../engine/access/ask-tokens.ts';
-import { audit } from '../store/api-tokens.ts';
+import { writeAudit } from '../engine/access/write-audit.ts';
+import { endWebSession } from '../store/access/web-sessions.ts';
 import type { Database } from '../store/database.ts';
-import { endWebSession } from '../store/web-sessions.ts';
 import { addressOf } from './address-of.ts';
 import type { Api } from './app.ts';
 import type { Gate } from './authenticate.ts';
 import type { Caller } from './caller.ts';
 import { isSecure } from './check-origin.ts';
-import type { Me } from './contract.ts';
 import { createToken, me, revokeToken, signIn, signOut, tokens } from './routes/access.ts';
 import { noSessionCookie, sessionCookie, sessionSecretIn } from './session-cookie.ts';
 
@@ -37,7 +38,7 @@ export function addAccess(api: Api, deps: Deps, gate: Gate): void {
     const { actor, sessionId } = c.get('caller');
     if (sessionId !== null) {
       await database.transaction(async (query) => {
-        await audit(query, { actor, act: 'session.end', subject: sessionId });
+        await writeAudit(query, { actor, act: 'session.end', subject: sessionId });
         await endWebSession(query, sessionId);
       }, c.get('signal'));
     }

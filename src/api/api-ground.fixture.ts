@@ -6,7 +6,7 @@ import { PermanentError } from '../domain/failure.ts';
 import { createMoose } from '../engine/moose.ts';
 import type { Forge } from '../engine/ports/forge.ts';
 import { systemClock } from '../stdx/clock.ts';
-import { type ApiRole, addToken, newToken } from '../store/api-tokens.ts';
+import { type ApiRole, addToken, newToken } from '../store/access/api-tokens.ts';
 import type { Database } from '../store/database.ts';
 import type { ApiDeps } from './app.ts';
 import { type ApiServer, startServer } from './server.ts';
@@ -30,7 +30,7 @@ const noForge = new Proxy({} as Forge, {
 });
 
 export async function apiGround(given: Partial<ApiDeps> = {}): Promise<ApiGround> {
-  const database = await testDatabase();
+  const database = given.database ?? (await testDatabase());
   const recorded: string[] = [];
   const nothing = async (): Promise<never> => {
     throw new PermanentError({ code: 'NOTHING_HERE', component: 'test', operation: 'test', message: 'No.' });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
-import { revokeToken } from '../store/api-tokens.ts';
+import { revokeToken } from '../store/access/api-tokens.ts';
 import { apiGround } from './api-ground.fixture.ts';
 import { bodyBytesMax } from './read-json.ts';
 import { startServer } from './server.ts';
@@ -122,6 +122,9 @@ test('R-SEC-3: what is too large, too deep, not UTF-8, not JSON or of another ty
   const form = await call(execute, post('a=b', { 'content-type': 'application/x-www-form-urlencoded' }));
   expect([400, 415]).toContain(form.status);
   expect((await call('/api/nothing')).body).toMatchObject({ code: 'PATH_NOT_FOUND' });
+  const misnamed = await call('/api/work-orders/not-an-id');
+  expect(misnamed).toMatchObject({ status: 400, body: { detail: expect.stringContaining('It is no id') } });
+  expect(JSON.stringify(misnamed.body)).not.toContain('^[');
   // Braces in texts are no depth.
   expect(code((await call(execute, post(JSON.stringify({ a: '['.repeat(100) })))).body)).toBe(
     'REQUEST_INVALID',

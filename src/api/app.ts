@@ -15,6 +15,7 @@ import { addClientManager, type ClientManager } from './client-manager.ts';
 import { errorResponse, statusOf } from './error-answer.ts';
 import { addEscalations } from './escalations.ts';
 import { addHealth } from './health.ts';
+import { giveLastAnswers, type LastAnswersOptions } from './last-answers.ts';
 import { addLive } from './live.ts';
 import { addMetrics, type MetricsSource } from './metrics.ts';
 import { addMonitoring } from './monitoring.ts';
@@ -56,6 +57,7 @@ export interface ApiDeps extends SentinelDeps {
   rate?: Rate;
   /** Left out: 15 seconds. */
   requestMsMax?: number;
+  lastAnswers?: LastAnswersOptions;
 }
 
 export interface ApiVariables {
@@ -103,6 +105,7 @@ export function createApi(deps: ApiDeps, gate: Gate = createGate(deps.database, 
     for (const [name, value] of Object.entries(headers))
       if (!c.res.headers.has(name)) c.res.headers.set(name, value);
   });
+  api.use(giveLastAnswers(deps.lastAnswers));
   letIn(api, deps, gate);
   addHealth(api, deps);
   addClientManager(api, { ...deps, requestMsMax });

@@ -1,6 +1,7 @@
 // What somebody tries who should not get in, and what somebody does who may look and not touch.
-import { connect } from 'node:net';
-import { expect, test } from 'vitest';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
 import type { OpenApiDocument } from './api-docs.ts';
 import { apiGround } from './api-ground.fixture.ts';
 import { roleFor } from './routes/roles.ts';
@@ -127,6 +128,25 @@ test('R-SEC-3: headers that are too large, too odd or two in one are refused by 
   expect(injected.split('\r\n\r\n')[0]?.toLowerCase()).not.toContain('set-cookie');
   expect((await call('/api/me')).status).toBe(200);
   expect(recorded).toEqual([]);
+});
+
+test('R-SEC-3: fear: requests that nobody finishes keep everybody else out', async () => {
+  const { call, server } = await apiGround();
+  const open: Socket[] = [];
+  onTestFinished(() => {
+    for (const socket of open) socket.destroy();
+  });
+  for (let n = 0; n < 2_400; n += 1) {
+    const socket = connect(server.port, '127.0.0.1', () => socket.write('GET /api/me HTTP/1.1\r\nhost: '));
+    socket.on('error', () => undefined);
+    open.push(socket);
+    // As many as the machine queues for it, and no more: what it turns away says nothing about the server.
+    if (n % 200 === 199) await once(socket, 'connect');
+  }
+  const startedMs = performance.now();
+  expect((await call('/api/me')).status).toBe(200);
+  // It took until the first of them were cut, half a minute later.
+  expect(performance.now() - startedMs).toBeLessThan(4_000);
 });
 
 test('R-SEC-3: a body of ten megabytes is refused before it is read, signed in or not', async () => {

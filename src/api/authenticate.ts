@@ -1,17 +1,23 @@
 // Lets in who has a token of the role that it takes, or has signed in with one; a wrong one is answered late, and not
 // many are at a time.
 import { PermanentError, TransientError } from '../domain/failure.ts';
+import { writeAudit } from '../engine/access/write-audit.ts';
 import { sleep } from '../stdx/sleep.ts';
 import {
   type ApiRole,
   type ApiToken,
   apiRoles,
-  audit,
   findToken,
   markTokenUsed,
-} from '../store/api-tokens.ts';
-import type { Database } from '../store/database.ts';
-import { addWebSession, type FoundSession, findWebSession, markSessionSeen } from '../store/web-sessions.ts';
+} from '../store/access/api-tokens.ts';
+import {
+  addWebSession,
+  type FoundSession,
+  findWebSession,
+  markSessionSeen,
+} from '../store/access/web-sessions.ts';
+import { isRefusedForNow } from '../store/connection/database-failure.ts';
+import type { Database, Query } from '../store/database.ts';
 import type { Caller } from './caller.ts';
 import { createRateLimit, networkOf } from './rate-limit.ts';
 import { sessionSecretIn } from './session-cookie.ts';
@@ -44,17 +50,26 @@ export function createGate(database: Database, failureDelayMs = failureDelayMsUs
     const isPossible = given !== '' && given.length <= tokenCharsMax;
     return isPossible ? database.run((query) => findToken(query, given), signal) : undefined;
   };
+  /** It is of use to people alone: a database that takes nothing at the moment keeps nobody out. */
+  const noteUse = (note: (query: Query) => Promise<void>, signal: AbortSignal): Promise<void> =>
+    database.run(async (query) => {
+      try {
+        await note(query);
+      } catch (cause) {
+        if (!isRefusedForNow(cause)) throw cause;
+      }
+    }, signal);
   const byCookie = async (secret: string, signal: AbortSignal, address?: string): Promise<Caller> => {
     const session = await database.run((query) => findWebSession(query, secret), signal);
     if (!session) return refuse(sessionOver(), signal, address);
     if (session.isOver || session.person === null) throw sessionOver();
-    await database.run((query) => markSessionSeen(query, session.id), signal);
+    await noteUse((query) => markSessionSeen(query, session.id), signal);
     return personOf(session, session.person);
   };
   const byToken = async (given: string, signal: AbortSignal, address?: string): Promise<Caller> => {
     const token = await tokenOf(given, signal);
     if (!token) return refuse(invalid(), signal, address);
-    await database.run((query) => markTokenUsed(query, token.id), signal);
+    await noteUse((query) => markTokenUsed(query, token.id), signal);
     return programOf(token);
   };
   return {
@@ -75,7 +90,7 @@ export function createGate(database: Database, failureDelayMs = failureDelayMsUs
       if (person === null) throw notAPersons(token);
       const userAgent = headers.get('user-agent') ?? '';
       const { id, secret } = await database.transaction(async (query) => {
-        await audit(query, { actor: `human:${person}`, act: 'session.open', subject: tokenName });
+        await writeAudit(query, { actor: `human:${person}`, act: 'session.open', subject: tokenName });
         await markTokenUsed(query, tokenId);
         return addWebSession(query, { tokenId, userAgent });
       }, signal);

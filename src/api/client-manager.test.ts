@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
-import { createCriticalErrors } from '../engine/escalation/critical-errors.ts';
-import type { EscalationView } from '../engine/escalation/escalation-view.ts';
+import { createCriticalErrors } from '../engine/answers/critical-errors.ts';
 import { createMoose } from '../engine/moose.ts';
+import type { EscalationView } from '../engine/questions/escalation-view.ts';
 import { scratchWork } from '../engine/scratch-work.fixture.ts';
 import { systemClock } from '../stdx/clock.ts';
-import { openAlerts } from '../store/alerts.ts';
-import { theWorkOrder } from '../store/scratch-rows.fixture.ts';
+import { openAlerts } from '../store/failures/alerts.ts';
+import { theWorkOrder } from '../store/work/scratch-rows.fixture.ts';
 import { apiGround } from './api-ground.fixture.ts';
 import type { ClientManager } from './client-manager.ts';
 
@@ -140,6 +140,42 @@ test('R-ESC-1: without a work order it is an alert; nobody has to answer it', as
     status: 404,
     body: { code: 'ESCALATION_NOT_FOUND' },
   });
+});
+
+test('R-ESC-2: one sentence about a work order is enough: its class is read from it, and it is logged as a decision', async () => {
+  const it = await ground();
+  const { call, workOrderId, database } = it;
+  const reason = "src/a.ts(1,7): error TS2322: Type 'string' is not assignable to type 'number'.";
+  const short = { work_order_id: workOrderId, reason, metadata: { from: 'ci' } };
+  const { status, body } = await call(`${base}/escalate`, post(short));
+  expect(status).toBe(202);
+  const { id } = body as { id: string };
+  expect((await call(`${base}/resolutions/${id}`)).body).toMatchObject({
+    ...{ title: reason, severity: 'critical', work_order: { id: workOrderId } },
+    ...{ code: 'ESCALATED', failure_class: 'compile_error' },
+  });
+  const decisions = await database.query
+    .selectFrom('decisionLogs')
+    .select(['workOrderId', 'kind', 'decisionOutput'])
+    .execute();
+  expect(decisions).toMatchObject([
+    { workOrderId, kind: 'escalation', decisionOutput: { as: 'question', failureClass: 'compile_error' } },
+  ]);
+});
+
+test('R-ESC-2: fear: a name that is written wrongly is dropped in silence', async () => {
+  const it = await ground();
+  const { call, workOrderId } = it;
+  const short = { work_order_id: workOrderId, reason: 'It does not build.' };
+  for (const [given, name] of [
+    [{ ...short, serverity: 'low' }, 'serverity'],
+    [{ ...failure, workorder: workOrderId }, 'workorder'],
+    [{ ...failure, error: { ...failure.error, klass: 'x' } }, 'klass'],
+  ] as const) {
+    const { status, body } = await call(`${base}/escalate`, post(given));
+    expect([status, (body as { detail: string }).detail]).toEqual([400, expect.stringContaining(name)]);
+  }
+  expect(await acts(it)).toEqual([]);
 });
 
 test('R-SEC-3: a report is as it has to be, or refused before anything is written', async () => {

@@ -1,12 +1,13 @@
 // What other programs put before a human, and what the human's own programs answer (R-ESC-2).
+
+import type { Escalate } from '../contract/contract.ts';
 import { isMooseError, MooseError } from '../domain/failure.ts';
-import type { CriticalError } from '../engine/escalation/critical-errors.ts';
-import type { EscalationView } from '../engine/escalation/escalation-view.ts';
+import { audited } from '../engine/access/audited.ts';
+import type { CriticalError } from '../engine/answers/critical-errors.ts';
+import type { EscalationView } from '../engine/questions/escalation-view.ts';
 import { withTimeout } from '../resilience/timeout.ts';
 import type { Database } from '../store/database.ts';
 import type { Api } from './app.ts';
-import { audited } from './audited.ts';
-import type { Escalate } from './contract.ts';
 import { escalate, execute, resolution } from './routes/outside.ts';
 
 export interface ClientManager {
@@ -35,16 +36,17 @@ export function addClientManager(api: Api, deps: Deps): void {
   api.openapi(escalate, async (c) => {
     const body = c.req.valid('json');
     const by = c.get('caller').actor;
+    const critical = criticalOf(body, by);
     const id = await audited(
       deps.database,
       {
         by,
         act: 'escalation.open',
-        subject: body.work_order_id ?? body.component,
-        detail: { code: body.error.code },
+        subject: critical.workOrderId ?? critical.component,
+        detail: { code: critical.error.code },
       },
       c.get('signal'),
-      () => limited(() => clientManager.report(criticalOf(body, by))),
+      () => limited(() => clientManager.report(critical)),
     );
     return c.json({ id: await limited(() => questionOf(clientManager, id, body.work_order_id)) }, 202);
   });
@@ -81,10 +83,18 @@ async function questionOf(clientManager: ClientManager, id: string, workOrderId?
   return id;
 }
 
-function criticalOf(body: Escalate, by: string): CriticalError {
+/** One sentence alone says nothing more about where it was met. */
+const reported = { component: 'outside', operation: 'escalate' } as const;
+
+function criticalOf(body: Escalate, by: string): CriticalError & { error: MooseError } {
+  if ('reason' in body) {
+    const { reason: message, failure_class, ...rest } = body;
+    const error = { code: 'ESCALATED', message, category: 'permanent' as const, failure_class };
+    return criticalOf({ ...rest, ...reported, error }, by);
+  }
   const { component, operation, error, work_order_id: workOrderId, severity, metadata } = body;
   const named = workOrderId === undefined ? {} : { workOrderId };
-  const { code, message, advice, category, failure_class: failureClass, stack } = error;
+  const { code, message, advice, category, failure_class: failureClass = 'unknown', stack } = error;
   const told = new MooseError(category, {
     ...{ code, message, component, operation, severity, failureClass, ...named },
     ...(advice === undefined ? {} : { advice }),

@@ -1,9 +1,9 @@
 // Every error as a problem document (RFC 9457), with the status that fits it.
 
 import { STATUS_CODES } from 'node:http';
+import type { Problem } from '../contract/contract.ts';
 import { isMooseError, type MooseError } from '../domain/failure.ts';
 import { redact } from '../domain/redact.ts';
-import type { Problem } from './contract.ts';
 
 const statuses: Readonly<Record<string, number>> = {
   AGENT_UNKNOWN: 400,
@@ -30,9 +30,11 @@ const statuses: Readonly<Record<string, number>> = {
   ORIGIN_NOT_ALLOWED: 403,
   ROLE_TOO_LOW: 403,
   APPROVAL_NOT_YOURS: 403,
+  CHECKS_NOT_YOURS: 403,
   LIMIT_NOT_YOURS: 403,
   PAUSE_NOT_YOURS: 403,
   TOKEN_NOT_A_PERSONS: 403,
+  TOKEN_NOT_YOURS: 403,
   CIRCUIT_UNKNOWN: 404,
   PATH_NOT_FOUND: 404,
   PRICE_UNKNOWN: 404,

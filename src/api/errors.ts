@@ -1,9 +1,9 @@
 // What went wrong: groups, pages, one in full with what makes it happen again, and the classifier for other programs.
 import { resolve } from 'node:path';
+import { classifyFailure } from '../classifier/classify-failure.ts';
+import type { Classification } from '../classifier/failure-case.ts';
 import type { ErrorQuestion } from '../engine/errors/ask-errors.ts';
-import { rangeMs } from '../engine/watch/trends.ts';
-import { classifyFailure } from '../resilience/classify/classify-failure.ts';
-import type { Classification } from '../resilience/classify/failure-case.ts';
+import { rangeMs } from '../engine/views/trends.ts';
 import type { Api, ApiDeps } from './app.ts';
 import * as routes from './routes/errors.ts';
 

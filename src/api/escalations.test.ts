@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { asking } from '../engine/escalation/asking.fixture.ts';
+import type { AnswerPolicy, EscalationCard } from '../contract/contract.ts';
+import { asking } from '../engine/questions/asking.fixture.ts';
 import { apiGround } from './api-ground.fixture.ts';
-import type { AnswerPolicy, EscalationCard } from './contract.ts';
 
 const json = (body: unknown) => ({
   method: 'POST',

@@ -1,8 +1,9 @@
 // Questions to a human, their answers, and the answers that hold from now on.
-import type { EscalationMeasures } from '../engine/escalation/measures.ts';
-import { measureGoals } from '../engine/escalation/measures.ts';
+
+import { audited } from '../engine/access/audited.ts';
+import type { EscalationMeasures } from '../engine/questions/measures.ts';
+import { measureGoals } from '../engine/questions/measures.ts';
 import type { Api, ApiDeps } from './app.ts';
-import { audited } from './audited.ts';
 import * as routes from './routes/escalations.ts';
 
 export function addEscalations(api: Api, { database }: Pick<ApiDeps, 'database'>): void {

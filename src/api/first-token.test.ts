@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { testDatabase } from '../../test/database.ts';
-import { findToken } from '../store/api-tokens.ts';
+import { findToken } from '../store/access/api-tokens.ts';
 import { ensureFirstToken } from './first-token.ts';
 
 async function aDirectory(): Promise<string> {

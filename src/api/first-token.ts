@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { addToken, audit, givePerson, newToken } from '../store/api-tokens.ts';
+import { writeAudit } from '../engine/access/write-audit.ts';
+import { addToken, givePerson, newToken } from '../store/access/api-tokens.ts';
 import type { Database } from '../store/database.ts';
 
 const fileName = 'api-token';
@@ -25,7 +26,7 @@ export async function ensureFirstToken(
   await database.transaction(async (query) => {
     const given = { name: fileName, role: 'admin' as const, createdBy: 'moose:up', person };
     if (await addToken(query, token, given))
-      await audit(query, {
+      await writeAudit(query, {
         actor: 'moose:up',
         act: 'token.create',
         subject: fileName,

@@ -1,4 +1,6 @@
-// For probes: whether the database is there, and whether work is carried.
+// For probes: whether the database is there and takes what it is given, and whether work is carried.
+
+import { refusalOfWrites } from '../store/connection/takes-writes.ts';
 import type { Database } from '../store/database.ts';
 import type { Api } from './app.ts';
 import { health, ready } from './routes/health.ts';
@@ -9,7 +11,8 @@ interface Deps {
   isWorking(): boolean;
 }
 
-const healthMsMax = 1_000;
+/** A database that only is busy is not away. */
+const healthMsMax = 5_000;
 
 export function addHealth(api: Api, deps: Deps): void {
   api.openapi(health, async (c) => {
@@ -27,18 +30,16 @@ export function addHealth(api: Api, deps: Deps): void {
 }
 
 async function look({ database, version, isWorking }: Deps) {
-  const missing: unknown = await database
-    .run(
-      (query) => query.selectFrom('systemConfig').select('key').limit(1).execute(),
-      AbortSignal.timeout(healthMsMax),
-    )
-    .then(
-      () => null,
-      (cause: unknown) => cause,
-    );
+  const late = AbortSignal.timeout(healthMsMax);
+  const state = await database
+    .run(async (query) => {
+      await query.selectFrom('systemConfig').select('key').limit(1).execute();
+      return (await refusalOfWrites(database.query)) === null ? ('up' as const) : ('refusing' as const);
+    }, late)
+    .catch(() => 'away' as const);
   return {
     version,
-    database: missing === null ? ('up' as const) : ('away' as const),
+    database: state,
     worker: isWorking() ? ('working' as const) : ('starting' as const),
   };
 }

@@ -5,8 +5,8 @@ import type { Context } from 'hono';
 import { PermanentError, TransientError } from '../domain/failure.ts';
 import { newId } from '../domain/ids.ts';
 import { sleep } from '../stdx/sleep.ts';
+import { claimKey, type KeyClaim, keepAnswer, releaseKey } from '../store/access/idempotency-keys.ts';
 import type { Database } from '../store/database.ts';
-import { claimKey, type KeyClaim, keepAnswer, releaseKey } from '../store/idempotency-keys.ts';
 import type { ApiVariables } from './app.ts';
 
 /** Who takes longer than this is taken for dead; then a second one makes the same, under the same id. */

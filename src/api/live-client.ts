@@ -1,9 +1,9 @@
 // One who watches over a WebSocket: what waits for it is bounded, and who is too slow is sent away with its cursor.
 import type { WebSocket } from 'ws';
+import type { LiveEvent, LiveMessage } from '../contract/contract.ts';
 import type { LiveFeed } from '../engine/live/live-feed.ts';
-import type { LiveRow } from '../store/live-events.ts';
+import type { LiveRow } from '../store/live/live-events.ts';
 import type { Caller } from './caller.ts';
-import type { LiveEvent, LiveMessage } from './contract.ts';
 
 export interface LiveLimits {
   clientsMax: number;

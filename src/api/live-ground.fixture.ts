@@ -4,13 +4,13 @@ import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { testDatabase } from '../../test/database.ts';
+import type { LiveMessage } from '../contract/contract.ts';
 import { PermanentError } from '../domain/failure.ts';
 import { startLiveFeed } from '../engine/live/live-feed.ts';
 import type { Moose } from '../engine/moose.ts';
 import { sleep } from '../stdx/sleep.ts';
-import { addToken, newToken } from '../store/api-tokens.ts';
+import { addToken, newToken } from '../store/access/api-tokens.ts';
 import type { Database } from '../store/database.ts';
-import type { LiveMessage } from './contract.ts';
 import type { LiveLimits } from './live-client.ts';
 import { type ApiServer, startServer } from './server.ts';
 

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { addToken, findToken, newToken, revokeToken } from '../store/api-tokens.ts';
-import { liveMessageSchema } from './contract/live.ts';
+import { liveMessageSchema } from '../contract/live.ts';
+import { addToken, findToken, newToken, revokeToken } from '../store/access/api-tokens.ts';
 import { aServer, aWatcher, change, greeted, liveGround, refusal, until } from './live-ground.fixture.ts';
 
 test('R-UI-1: who watches is greeted, and told of each change once', async () => {

@@ -1,12 +1,12 @@
 // Money: where it is, whether its books are right, the limits, and what models cost.
 import { PermanentError } from '../domain/failure.ts';
 import { nanoUsdPerUsd, usdNumber } from '../domain/money.ts';
+import { audited } from '../engine/access/audited.ts';
 import type { BudgetReport } from '../engine/budget/ask-budget.ts';
 import type { Moose } from '../engine/moose.ts';
 import type { PriceAnswer } from '../engine/prices/ask-prices.ts';
-import type { LimitUse } from '../store/limits.ts';
+import type { LimitUse } from '../store/money/limits.ts';
 import type { Api, ApiDeps } from './app.ts';
-import { audited } from './audited.ts';
 import * as routes from './routes/money.ts';
 
 export function addMoney(api: Api, { database }: ApiDeps): void {

@@ -1,8 +1,5 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { newId } from '../domain/ids.ts';
-import { aWorkOrderAtWork } from '../store/scratch-rows.fixture.ts';
-import { type ApiGround, apiGround } from './api-ground.fixture.ts';
 import {
   adminHealthSchema,
   alertsSchema,
@@ -10,7 +7,10 @@ import {
   stuckSchema,
   summarySchema,
   trendsSchema,
-} from './contract.ts';
+} from '../contract/contract.ts';
+import { newId } from '../domain/ids.ts';
+import { aWorkOrderAtWork } from '../store/work/scratch-rows.fixture.ts';
+import { type ApiGround, apiGround } from './api-ground.fixture.ts';
 
 const post = (headers: Record<string, string> = {}) => ({ method: 'POST', headers });
 const as = (ground: ApiGround, role: 'viewer' | 'operator') => ({

@@ -1,9 +1,9 @@
 // How Moose is: health, what is stuck, trends, the day, circuits, alerts; errors, money and learning have files of their own.
 import { usdNumber } from '../domain/money.ts';
+import { audited } from '../engine/access/audited.ts';
 import type { DailySummary } from '../engine/notify/daily-summary.ts';
 import type { CircuitStanding } from '../engine/recovery/circuit-steering.ts';
 import type { Api, ApiDeps } from './app.ts';
-import { audited } from './audited.ts';
 import { addErrors } from './errors.ts';
 import { addLearning } from './learning.ts';
 import { addMoney } from './money.ts';

@@ -31,10 +31,23 @@ export function toApiError(thrown: unknown): MooseError {
   });
 }
 
-export function requestInvalid(
-  found: ReadonlyArray<{ path: PropertyKey[]; message: string }>,
-): PermanentError {
+interface Issue {
+  path: PropertyKey[];
+  message: string;
+  /** Of a value that may have one of several shapes: what is wrong with it as each of them. */
+  errors?: ReadonlyArray<readonly Issue[]>;
+}
+
+/** As the shape that it comes nearest to. */
+function ofNearest(issue: Issue): Issue[] {
+  const [nearest] = [...(issue.errors ?? [])].sort((a, b) => a.length - b.length);
+  if (nearest === undefined) return [issue];
+  return nearest.map((each) => ({ ...each, path: [...issue.path, ...each.path] }));
+}
+
+export function requestInvalid(found: readonly Issue[]): PermanentError {
   const issues = found
+    .flatMap(ofNearest)
     .slice(0, issuesMax)
     .map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
   const said = issues

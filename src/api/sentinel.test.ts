@@ -67,6 +67,25 @@ test('R-SEN-1: one delivery that is sent ten times at once is one row', async ()
   expect(rung()).toBe(1);
 });
 
+test('R-SEN-1: fear: the same signed body counts again under another delivery id or event name', async () => {
+  const { call, rows, rung } = await ground();
+  expect((await call(path, signed(check))).status).toBe(202);
+  for (const given of [
+    { 'x-github-delivery': 'another-id' },
+    { 'x-github-delivery': 'a-third-id', 'x-github-event': 'check_suite' },
+    { 'x-github-delivery': 'a-fourth-id', 'x-github-event': 'ping' },
+  ])
+    expect(await call(path, signed(check, given))).toMatchObject({
+      status: 200,
+      body: { delivery: given['x-github-delivery'], state: 'duplicate' },
+    });
+  expect(await rows()).toHaveLength(1);
+  expect(rung()).toBe(1);
+  const other = JSON.stringify({ action: 'completed', check_run: { name: 'lint' } });
+  expect((await call(path, signed(other, { 'x-github-delivery': 'a-fifth-id' }))).status).toBe(202);
+  expect(await rows()).toHaveLength(2);
+});
+
 test('R-CHA-2: a bad webhook signature is 401 and changes nothing', async () => {
   const { call, rows, rung, database } = await ground();
   const right = createHmac('sha256', secret).update(check).digest('hex');

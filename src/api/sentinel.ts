@@ -1,9 +1,9 @@
 // The front door for GitHub's webhooks: who signs with the shared secret is let in, each delivery once (R-SEN-1).
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { ConfigurationError, PermanentError } from '../domain/failure.ts';
 import { isListenedTo } from '../engine/sentinel/read-github-event.ts';
 import type { Database } from '../store/database.ts';
-import { addDelivery } from '../store/webhook-deliveries.ts';
+import { addDelivery } from '../store/work/webhook-deliveries.ts';
 import type { Api } from './app.ts';
 import { parseJson, readBody } from './read-json.ts';
 import { sentinel } from './routes/outside.ts';
@@ -35,7 +35,8 @@ export function addSentinel(api: Api, { database, github }: SentinelDeps): void 
     const payload = parseJson(body);
     if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) throw headersInvalid();
     const isIgnored = !isListenedTo(event);
-    const delivery = { id: `github:${id}`, source: 'github', event, payload, isIgnored };
+    const bodySha256 = createHash('sha256').update(body).digest();
+    const delivery = { id: `github:${id}`, source: 'github', event, payload, bodySha256, isIgnored };
     const isNew = await database.run((query) => addDelivery(query, delivery), c.get('signal'));
     if (!isNew) return c.json({ delivery: id, state: 'duplicate' as const }, 200);
     if (isIgnored) return c.json({ delivery: id, state: 'ignored' as const }, 200);

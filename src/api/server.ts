@@ -4,6 +4,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { ConfigurationError } from '../domain/failure.ts';
+import { limitConnections } from '../stdx/limit-connections.ts';
 import { type ApiDeps, createApi } from './app.ts';
 import { createGate } from './authenticate.ts';
 import { type LiveDeps, openLive } from './live.ts';
@@ -22,9 +23,11 @@ export interface ApiServer {
 }
 
 /** A client that sends its request more slowly than this is cut off. */
-const headersMsMax = 10_000;
+const headersMsMax = 5_000;
 const requestMsMax = 30_000;
-const connectionsMax = 1_000;
+const slowLookEveryMs = 1_000;
+/** A page keeps six connections, and one for what is live, which no longer counts. */
+const connectionLimits = { connectionsMax: 2_000, waitingMax: 1_500, waitingPerAddressMax: 950 };
 const closeGraceMs = 1_000;
 
 /** @param place - port 0 is any free one. @throws ConfigurationError `PORT_TAKEN`, `PORT_NOT_ALLOWED` */
@@ -41,13 +44,14 @@ export async function startServer(
     serverOptions: {
       headersTimeout: headersMsMax,
       requestTimeout: requestMsMax,
+      connectionsCheckingInterval: slowLookEveryMs,
       // A client that would rather speak HTTP/2 is answered as it is.
       shouldUpgradeCallback: ({ headers }) =>
         deps.live !== undefined && headers.upgrade?.toLowerCase() === 'websocket',
     },
   }) as Server;
-  server.maxConnections = connectionsMax;
   const live = deps.live ? openLive(server, { ...deps, ...deps.live, gate }) : null;
+  limitConnections(server, connectionLimits);
   server.listen(place.port, place.bind);
   try {
     await once(server, 'listening');

@@ -1,5 +1,5 @@
 // The cookie of who has signed in: no script reads it, and no page of somebody else sends it.
-import { sessionMsMax } from '../store/web-sessions.ts';
+import { sessionMsMax } from '../store/access/web-sessions.ts';
 
 export const cookieName = 'moose_session';
 const cookiePattern = /(?:^|;)\s*moose_session=([\w-]{43})\s*(?=;|$)/;

@@ -1,8 +1,8 @@
 // Who is signed in while a token is revoked, and while a clock goes wrong.
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
-import { addToken, newToken, revokeToken } from '../store/api-tokens.ts';
-import { addWebSession, findWebSession, markSessionSeen } from '../store/web-sessions.ts';
+import { addToken, newToken, revokeToken } from '../store/access/api-tokens.ts';
+import { addWebSession, findWebSession, markSessionSeen } from '../store/access/web-sessions.ts';
 import { apiGround } from './api-ground.fixture.ts';
 
 async function signedIn() {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { audit } from '../store/api-tokens.ts';
+import { audit } from '../store/access/api-tokens.ts';
 import { apiGround } from './api-ground.fixture.ts';
 
 const put = (body: unknown, token?: string): RequestInit => ({

@@ -1,6 +1,7 @@
 // Settings with their history, models, agents, and the audit log.
+
+import { audited } from '../engine/access/audited.ts';
 import type { Api, ApiDeps } from './app.ts';
-import { audited } from './audited.ts';
 import * as routes from './routes/settings.ts';
 
 /** What is longer stands in the setting's history alone. */

@@ -1,8 +1,4 @@
 import { expect, test } from 'vitest';
-import { createMoose } from '../engine/moose.ts';
-import { systemClock } from '../stdx/clock.ts';
-import { aWorkOrderAtWork } from '../store/scratch-rows.fixture.ts';
-import { type ApiGround, apiGround } from './api-ground.fixture.ts';
 import {
   estimateSchema,
   learningSchema,
@@ -10,7 +6,11 @@ import {
   specDetailSchema,
   specPage,
   specSchema,
-} from './contract.ts';
+} from '../contract/contract.ts';
+import { createMoose } from '../engine/moose.ts';
+import { systemClock } from '../stdx/clock.ts';
+import { aWorkOrderAtWork } from '../store/work/scratch-rows.fixture.ts';
+import { type ApiGround, apiGround } from './api-ground.fixture.ts';
 
 const send = (ground: ApiGround, path: string, body: object, headers: Record<string, string> = {}) =>
   ground.call(path, {

@@ -1,7 +1,8 @@
 // Specs: the estimate, the upload, and those that there are.
+
+import type { Spec } from '../contract/contract.ts';
+import { audited } from '../engine/access/audited.ts';
 import type { Api, ApiDeps } from './app.ts';
-import { audited } from './audited.ts';
-import type { Spec } from './contract.ts';
 import { idempotent } from './idempotent.ts';
 import * as routes from './routes/specs.ts';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import type { ActView, WorkOrder } from '../contract/contract.ts';
 import { scratchRepository } from '../git/scratch-repository.fixture.ts';
-import { addToken, newToken } from '../store/api-tokens.ts';
+import { addToken, newToken } from '../store/access/api-tokens.ts';
 import { type ApiGround, apiGround } from './api-ground.fixture.ts';
-import type { ActView, WorkOrder } from './contract.ts';
 
 const idOf = ({ body }: { body: unknown }) => (body as { work_order: { id: string } }).work_order.id;
 
@@ -51,7 +51,9 @@ test('R-PIPE-11: submitted twice under one key it is one work order; the answer 
     ...{ checks: [{ kind: 'test', command: 'true' }], limit_usd: 0.5, time_limit_ms: 60_000 },
   };
   const key = { 'idempotency-key': 'one' };
-  const answers = await Promise.all([1, 2].map(() => it.send('/api/work-orders', given, undefined, key)));
+  const answers = await Promise.all(
+    [1, 2].map(() => it.send('/api/work-orders', given, it.tokens.admin, key)),
+  );
   expect(answers.map(({ status }) => status)).toEqual([201, 201]);
   expect(new Set(answers.map(idOf)).size).toBe(1);
   expect(answers[0]?.body).toMatchObject({
@@ -59,8 +61,29 @@ test('R-PIPE-11: submitted twice under one key it is one work order; the answer 
     warnings: [],
   });
   expect(await it.database.query.selectFrom('workOrders').selectAll().execute()).toMatchObject([
-    { limitNanoUsd: 500_000_000n, timeLimitMs: 60_000, changedBy: 'api:operator' },
+    { limitNanoUsd: 500_000_000n, timeLimitMs: 60_000, changedBy: 'api:admin' },
   ]);
+});
+
+test('R-SEC-1: fear: who may submit work has a shell on the machine of Moose, by way of a check', async () => {
+  const it = await ground();
+  const given = {
+    ...{ title: 'Mend it', repository_path: it.repository_path },
+    checks: [{ kind: 'test', command: 'cat ~/.moose/api-token' }],
+  };
+  expect(await it.send('/api/work-orders', given)).toMatchObject({
+    status: 403,
+    body: { code: 'CHECKS_NOT_YOURS', advice: expect.stringContaining('Leave out `checks`') },
+  });
+  expect(await it.database.query.selectFrom('workOrders').select('id').execute()).toEqual([]);
+  expect((await it.send('/api/work-orders', given, it.tokens.admin)).status).toBe(201);
+  const unknown = { ...given, checks: [{ kind: 'hope', command: 'true' }] };
+  expect(await it.send('/api/work-orders', unknown, it.tokens.admin)).toMatchObject({
+    status: 400,
+    body: { code: 'CHECK_INVALID' },
+  });
+  const { body } = await it.call('/api/openapi.json');
+  expect(JSON.stringify(body)).toContain('they take the role admin');
 });
 
 test('R-SEC-3: what cannot work is refused by its code, with what to do, and nothing is stored', async () => {
@@ -74,7 +97,7 @@ test('R-SEC-3: what cannot work is refused by its code, with what to do, and not
   expect(await refused({ repository_path: 'project' })).toEqual([400, 'REPOSITORY_PATH_RELATIVE']);
   expect(await refused({ repository_path: '/nowhere/at/all' })).toEqual([404, 'REPOSITORY_NOT_FOUND']);
   expect(await refused({ agent: 'nobody' })).toEqual([400, 'AGENT_UNKNOWN']);
-  expect(await refused({ checks: [{ kind: 'hope', command: 'true' }] })).toEqual([400, 'CHECK_INVALID']);
+  expect(await refused({ checks: [{ kind: 'hope', command: 'true' }] })).toEqual([403, 'CHECKS_NOT_YOURS']);
   expect(await refused({ limit_usd: -1 })).toEqual([400, 'REQUEST_INVALID']);
   expect(await database.query.selectFrom('workOrders').select('id').execute()).toEqual([]);
 });

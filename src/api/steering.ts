@@ -2,15 +2,15 @@
 // already is success, and each call answers the work order as it is after that.
 import { isAbsolute } from 'node:path';
 import type { Context } from 'hono';
+import type { SubmissionBody } from '../contract/contract.ts';
 import { PermanentError } from '../domain/failure.ts';
 import type { WorkOrderId } from '../domain/ids.ts';
 import { nanoOfUsd } from '../domain/money.ts';
-import type { Submission } from '../engine/intake/submit.ts';
+import { audited } from '../engine/access/audited.ts';
+import type { Submission } from '../engine/commands/submit.ts';
 import type { Moose } from '../engine/moose.ts';
 import { parseGivenCheck } from '../engine/pipeline/checks/given-check.ts';
 import type { Api, ApiDeps, ApiVariables } from './app.ts';
-import { audited } from './audited.ts';
-import type { SubmissionBody } from './contract.ts';
 import { idempotent } from './idempotent.ts';
 import * as routes from './routes/steering.ts';
 
@@ -57,6 +57,7 @@ function addAct(
 function addSubmit(api: Api, deps: Deps): void {
   api.openapi(routes.submit, async (c) => {
     const given = c.req.valid('json');
+    if (given.checks && c.get('caller').role !== 'admin') throw checksNotYours();
     const submission = submissionOf(given);
     const moose = c.get('moose');
     const made = await idempotent(c, deps, async (id) => {
@@ -118,6 +119,18 @@ function submissionOf({ repository_path: repositoryPath, checks, ...given }: Sub
     timeLimitMs: time_limit_ms,
     needsApproval: needs_approval,
   };
+}
+
+/** A check is a command on the machine of Moose: who may submit work has no shell there (R-SEC-1). */
+function checksNotYours(): PermanentError {
+  return new PermanentError({
+    code: 'CHECKS_NOT_YOURS',
+    component: 'api',
+    operation: 'submit',
+    message: 'The commands of checks are given by an admin, or taken from the repository.',
+    advice:
+      'Leave out `checks`: the commands of the repository are used then. Or use a token of the role admin.',
+  });
 }
 
 /** It would be one of the folder that Moose was started in. */

@@ -39,7 +39,7 @@ async function twoServers() {
     (
       await sql<object>`select (select count(*)::int from work_orders) as orders,
         (select count(*)::int from runs) as runs,
-        (select count(*)::int from dbos.workflow_status) as workflows`.execute(one.database.query)
+        (select count(*)::int from moose_dbos.workflow_status) as workflows`.execute(one.database.query)
     ).rows[0];
   return { database: one.database, send, count };
 }

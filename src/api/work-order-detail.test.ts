@@ -2,15 +2,15 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Diff, Output, WorkOrderDetail } from '../contract/contract.ts';
 import { newId, type ReservationId, type RunId, type SessionId } from '../domain/ids.ts';
-import { saveArtifact } from '../store/artifacts.ts';
 import type { Database } from '../store/database.ts';
-import { saveStepResult } from '../store/runs.ts';
-import { aWorkOrderAtWork, type Scratch } from '../store/scratch-rows.fixture.ts';
 import { toJson } from '../store/storable.ts';
-import { recordEvent } from '../store/work-orders.ts';
+import { saveArtifact } from '../store/work/artifacts.ts';
+import { saveStepResult } from '../store/work/runs.ts';
+import { aWorkOrderAtWork, type Scratch } from '../store/work/scratch-rows.fixture.ts';
+import { recordEvent } from '../store/work/work-orders.ts';
 import { apiGround } from './api-ground.fixture.ts';
-import type { Diff, Output, WorkOrderDetail } from './contract.ts';
 
 const hostile = '"><script>alert(1)</script> \u202egnp.exe\u202c \'); --';
 

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
+import type { Board, WorkOrder, WorkOrderPage } from '../contract/contract.ts';
 import { newId, type ProjectId, type WorkOrderId } from '../domain/ids.ts';
 import type { Database } from '../store/database.ts';
-import { openEscalation } from '../store/escalations.ts';
-import { projectOf } from '../store/projects.ts';
-import { aWorkOrderAtWork } from '../store/scratch-rows.fixture.ts';
+import { openEscalation } from '../store/failures/escalations.ts';
+import { projectOf } from '../store/work/projects.ts';
+import { aWorkOrderAtWork } from '../store/work/scratch-rows.fixture.ts';
 import { apiGround } from './api-ground.fixture.ts';
-import type { Board, WorkOrder, WorkOrderPage } from './contract.ts';
 
 const hostile = `"Robert'); drop table <script>alert(1)</script> \u202eevil\u202c \\ % _`;
 
@@ -218,4 +218,31 @@ test('projects say how much was done in them, and one box finds all kinds of thi
   expect((await found(errorId.slice(-8))).map((one) => one.id)).toContain(errorId);
   expect((await found('ap')).map(({ kind }) => kind)).toContain('project');
   expect(await found(' ')).toEqual([]);
+});
+
+test('R-UI-7: what is set for a project is changed over HTTP by an admin, audited, and raised by a person only', async () => {
+  const { call, database, tokens } = await apiGround();
+  const { id } = await projectOf(database.query, '/srv/api', new Date());
+  const patch = (body: unknown, token = tokens.admin) =>
+    call(`/api/projects/${id}`, {
+      ...{ method: 'PATCH', body: JSON.stringify(body) },
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    });
+  const checks = [{ kind: 'test', command: 'make test' }];
+  expect(await patch({ limit_usd: 2.5, checks })).toMatchObject({
+    status: 200,
+    body: { limit_usd: 2.5, checks },
+  });
+  expect(await patch({ limit_usd: 3 })).toMatchObject({ status: 403, body: { code: 'LIMIT_NOT_YOURS' } });
+  expect(await patch({ limit_usd: 1 }, tokens.operator)).toMatchObject({ status: 403 });
+  expect(await patch({})).toMatchObject({ status: 400, body: { code: 'REQUEST_INVALID' } });
+  expect((await call(`/api/projects/${id.replace(/.$/, '0')}`, { method: 'PATCH' })).status).toBeGreaterThan(
+    399,
+  );
+  const acts = await database.query.selectFrom('auditLog').select(['act', 'subject']).orderBy('id').execute();
+  expect(acts.slice(0, 3).map((row) => ({ ...row }))).toEqual([
+    { act: 'project.change', subject: 'api' },
+    { act: 'project.change', subject: 'api' },
+    { act: 'project.change.refused', subject: 'api' },
+  ]);
 });

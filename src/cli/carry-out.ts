@@ -1,17 +1,22 @@
 // Waits for a work order's end; where no Moose is running, this process does the work for as long as that takes.
-import { describeEvent } from '../engine/monitor/describe-event.ts';
-import type { WorkOrderView } from '../engine/monitor/work-order-view.ts';
+import { isMooseError, TransientError } from '../domain/failure.ts';
+import { shortId } from '../domain/ids.ts';
+import { describeEvent } from '../engine/views/describe-event.ts';
+import type { WorkOrderView } from '../engine/views/work-order-view.ts';
 import type { CliContext, OpenMoose } from './context.ts';
 import { type Face, paint } from './face.ts';
 
-/** What was asked for was not done, and it is for a human to say how it goes on. */
-export const needsReviewCode = 3;
+type Order = Awaited<ReturnType<OpenMoose['moose']['find']>>;
 
+const stoppedCode = 'WAIT_STOPPED';
+
+/** @param afterId - the newest event that is told already. @throws TransientError `WAIT_STOPPED` */
 export async function carryOut(
   context: CliContext,
   opened: OpenMoose,
   face: Face,
-  order: Awaited<ReturnType<OpenMoose['moose']['find']>>,
+  order: Order,
+  afterId: bigint,
 ): Promise<WorkOrderView> {
   const { moose } = opened;
   const lost = new AbortController();
@@ -20,11 +25,35 @@ export async function carryOut(
   try {
     await moose.follow(order, {
       signal: AbortSignal.any([context.signal, lost.signal]),
+      afterId,
       onEvent: (event) =>
         face.note(`${paint('gray', event.at.toISOString().slice(11, 19))} ${describeEvent(event)}`),
     });
+  } catch (cause) {
+    if (context.signal.aborted) throw stopped(order, isCarried);
+    throw cause;
   } finally {
     await worker?.close();
   }
   return moose.view(order.id);
+}
+
+export function isStopped(error: unknown): boolean {
+  return isMooseError(error) && error.code === stoppedCode;
+}
+
+/** Ctrl-C ends the waiting, and not the work order: whoever pressed it is told what becomes of that. */
+function stopped({ id }: Order, isCarried: boolean): TransientError {
+  const short = shortId(id);
+  return new TransientError({
+    code: stoppedCode,
+    component: 'cli',
+    operation: 'wait',
+    message: isCarried
+      ? `Stopped waiting: work order ${short} goes on without this command.`
+      : `Stopped: work order ${short} is kept as it stands, and no Moose works on it now.`,
+    advice: isCarried
+      ? `Follow it with \`moose logs ${short} -f\`; \`moose cancel ${short}\` stops it.`
+      : `\`moose up\` goes on with it; \`moose cancel ${short}\` gives it up.`,
+  });
 }

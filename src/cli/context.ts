@@ -1,13 +1,15 @@
 // What the commands are given by the composition root.
 
-import type { Diagnosis } from '../engine/monitor/diagnosis.ts';
 import type { Moose } from '../engine/moose.ts';
+import type { Diagnosis } from '../engine/views/diagnosis.ts';
 import type { Face } from './face.ts';
 
 export interface OpenMoose {
   moose: Moose;
-  /** How people reach it: the embedded server's port, or that DATABASE_URL is used. */
+  /** How people reach it: the embedded server's port, or that MOOSE_DATABASE_URL is used. */
   ground: string;
+  /** DATABASE_URL is set, and it is not Moose's. */
+  ignoresDatabaseUrl?: boolean;
   close(): Promise<void>;
 }
 
@@ -29,13 +31,19 @@ export interface OwnAddress {
   tokenPath: string;
 }
 
+export type OpenFor = 'serve' | 'prepare' | 'use';
+
 export interface CliContext {
   version: string;
   /** Aborted by Ctrl-C and by TERM. */
   signal: AbortSignal;
   face(isJson: boolean): Face;
-  /** The database and the questions to it; what it needs is started for as long as the command runs. */
-  open(flags: { data?: string }): Promise<OpenMoose>;
+  /**
+   * The database and the questions to it; what it needs is started for as long as the command runs. Only what begins or
+   * carries work may `prepare` a database that is empty or older; with `use` it is refused. What `serves` prepares, and
+   * tells its warnings while it runs.
+   */
+  open(flags: { json: boolean; data?: string }, mode: OpenFor): Promise<OpenMoose>;
   /** Begins to carry work in this process, until `close`. */
   work(opened: OpenMoose, onLost: (error: Error) => void): Promise<CarryingWork>;
   /** Answers over HTTP in this process, until `close`; `worker` is null until work is carried. */

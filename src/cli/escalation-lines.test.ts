@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import type { EscalationView, OptionView } from '../engine/escalation/escalation-view.ts';
+import type { EscalationView, OptionView } from '../engine/questions/escalation-view.ts';
 import { cardLines, measuresLine } from './escalation-lines.ts';
 
 const option: OptionView = {

@@ -2,8 +2,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import { shortId } from '../domain/ids.ts';
 import { asSentence } from '../domain/sentence.ts';
-import type { EscalationView, OptionView } from '../engine/escalation/escalation-view.ts';
-import { type EscalationMeasures, measureGoals } from '../engine/escalation/measures.ts';
+import type { EscalationView, OptionView } from '../engine/questions/escalation-view.ts';
+import { type EscalationMeasures, measureGoals } from '../engine/questions/measures.ts';
 import { paint } from './face.ts';
 import { cut, table } from './table.ts';
 

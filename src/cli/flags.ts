@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import type { CliContext, OpenMoose } from './context.ts';
+import type { CliContext, OpenFor, OpenMoose } from './context.ts';
 import type { Face } from './face.ts';
+import { databaseStarts, withWord } from './waiting-word.ts';
 
 export interface Flags {
   json: boolean;
@@ -17,11 +18,13 @@ export async function withMoose(
   context: CliContext,
   command: Command,
   act: (opened: OpenMoose, face: Face) => Promise<void>,
+  mode: OpenFor = 'use',
 ): Promise<void> {
   const flags = flagsOf(command);
-  const opened = await context.open(flags);
+  const face = context.face(flags.json);
+  const opened = await withWord(face, databaseStarts, context.open(flags, mode));
   try {
-    await act(opened, context.face(flags.json));
+    await act(opened, face);
   } finally {
     await opened.close();
   }

@@ -1,8 +1,10 @@
 // The command line: parse, call, print. Each command is a file of its own under commands/.
 import { Command, CommanderError } from 'commander';
+import { isStopped } from './carry-out.ts';
 import { addAlerts } from './commands/alerts.ts';
 import { addAnswer } from './commands/answer.ts';
 import { addApprove } from './commands/approve.ts';
+import { addAudit } from './commands/audit.ts';
 import { addBudget } from './commands/budget.ts';
 import { addCancel } from './commands/cancel.ts';
 import { addCircuits } from './commands/circuits.ts';
@@ -24,6 +26,7 @@ import { addMerge } from './commands/merge.ts';
 import { addOpen } from './commands/open.ts';
 import { addPause } from './commands/pause.ts';
 import { addPrices } from './commands/prices.ts';
+import { addProject } from './commands/project.ts';
 import { addReproduce } from './commands/reproduce.ts';
 import { addResume } from './commands/resume.ts';
 import { addRetry } from './commands/retry.ts';
@@ -37,20 +40,22 @@ import { addTrends } from './commands/trends.ts';
 import { addUndo } from './commands/undo.ts';
 import { addUp } from './commands/up.ts';
 import type { CliContext } from './context.ts';
+import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { printError } from './face.ts';
-
-const usageError = 2;
+import { asksForJson, printSaid, printUsageError, sayInto } from './usage.ts';
 
 const adders = [
   addDemo,
   addUp,
   addOpen,
   addTokens,
+  addAudit,
   addDoctor,
   addRun,
   addLs,
   addShow,
   addLimits,
+  addProject,
   addPrices,
   addBudget,
   addLogs,
@@ -80,7 +85,8 @@ const adders = [
   addMcp,
 ];
 
-export function createProgram(context: CliContext): Command {
+/** @param said - takes what commander says of itself, in place of the two streams */
+export function createProgram(context: CliContext, said?: string[]): Command {
   const program = new Command('moose')
     .description(
       'Runs LLM coding agents on your repositories, unattended, and is built around what goes wrong.',
@@ -90,6 +96,7 @@ export function createProgram(context: CliContext): Command {
     .option('--json', 'print one JSON document, or JSON lines where the command streams')
     .showHelpAfterError('(moose --help shows the commands)')
     .exitOverride();
+  if (said) sayInto(said, program);
   for (const add of adders) add(program, context);
   for (const command of program.commands.flatMap((each) => [each, ...each.commands])) {
     // Both are said before or after the command's name.
@@ -110,17 +117,23 @@ Decide:      moose escalations · moose answer ID OPTION`,
 
 /** Runs the command line; the answer is the exit code: 0 only when what was asked for was done. */
 export async function runProgram(context: CliContext, argv: readonly string[]): Promise<number> {
-  const isJson = argv.includes('--json');
-  let exitCode = 0;
-  const program = createProgram({ ...context });
+  const isJson = asksForJson(argv);
+  const said: string[] = [];
   try {
-    await program.parseAsync([...argv], { from: 'user' });
-    exitCode = Number(process.exitCode ?? 0);
+    await createProgram({ ...context }, isJson ? said : undefined).parseAsync([...argv], { from: 'user' });
+    return Number(process.exitCode ?? exitCodes.done);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageError;
-    if (context.signal.aborted) return 130;
+    if (error instanceof CommanderError) {
+      const isDone = error.exitCode === 0;
+      if (isJson && isDone) printSaid(said);
+      else if (isJson) printUsageError(error);
+      return isDone ? exitCodes.done : exitCodes.misused;
+    }
+    if (context.signal.aborted) {
+      if (isStopped(error)) printError(error, isJson);
+      return exitCodes.stopped;
+    }
     printError(error, isJson);
-    exitCode = 1;
+    return exitCodeOf(error);
   }
-  return exitCode;
 }

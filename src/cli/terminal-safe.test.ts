@@ -30,6 +30,7 @@ test.each([
   ['an escape that is put together from pieces is none', `${esc}\x00[31ma`, '[31ma'],
   ['one that hides in another is none', `${esc}[${esc}[31m2Ja`, `[${red}2Ja${esc}[0m`],
   ['text whose direction is turned shows it', 'if (\u202e a \u2066 b', 'if (\u{FFFD} a \u{FFFD} b'],
+  ['text without width shows it', 'a\u200bb\ufeffc\u{e0041}d', 'a\u{FFFD}b\u{FFFD}c\u{FFFD}d'],
   ['letters of all languages stay', 'žluťoučký 日本語 עברית 🫎', 'žluťoučký 日本語 עברית 🫎'],
 ])('R-SEC-2: %s', (_, text, safe) => {
   expect(terminalSafe(text)).toBe(safe);

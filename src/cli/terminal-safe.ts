@@ -3,7 +3,8 @@
 //
 // Of the control characters line ends and tabs stay. Of the colours those stay that can be read on any background, as
 // test runners print them; what hides text (black, white, backgrounds, reversed, concealed) goes, and none reaches
-// beyond its text. What turns the direction of writing is made visible: it makes code look like other code.
+// beyond its text. What turns the direction of writing, or has no width, is made visible: it makes code look like other
+// code. The joiners of letters and emoji stay.
 
 type Group = 'colour' | 'weight' | 'slant' | 'line' | 'all';
 
@@ -28,7 +29,7 @@ const turned = '\u{FFFD}';
 
 const steering =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what is looked for
-  /\x1b\[([0-9;]*)m|[^\P{Cc}\n\t]|(\p{Bidi_Control})/gu;
+  /\x1b\[([0-9;]*)m|[^\P{Cc}\n\t]|([\p{Bidi_Control}\u180e\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}])/gu;
 
 export function terminalSafe(text: string): string {
   const open = new Set<Group>();

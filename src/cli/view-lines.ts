@@ -1,7 +1,7 @@
 // A work order for a person. Pure but for colours.
 import { shortId } from '../domain/ids.ts';
-import type { WorkOrderDetail } from '../engine/monitor/show.ts';
-import type { WorkOrderView } from '../engine/monitor/work-order-view.ts';
+import type { WorkOrderDetail } from '../engine/views/show.ts';
+import type { WorkOrderView } from '../engine/views/work-order-view.ts';
 import { paint } from './face.ts';
 import { cut, table } from './table.ts';
 
@@ -34,13 +34,17 @@ export function listLines(
     ['ID', 'STATUS', 'COST', 'PROJECT', 'TITLE'],
     views.map((view) => [
       shortId(view.id),
-      statusText(view) + stuckText(stuckHours.get(view.id)),
+      statusText(view) + unverifiedText(view) + stuckText(stuckHours.get(view.id)),
       `$${view.cost_usd.toFixed(4)}`,
       view.project,
       view.title + (view.is_scripted ? ' (scripted)' : ''),
     ]),
     widthMax,
   );
+}
+
+function unverifiedText({ verification }: Pick<WorkOrderView, 'verification'>): string {
+  return verification?.is_verified === false ? paint('yellow', ' · not verified') : '';
 }
 
 function stuckText(hours: number | undefined): string {
@@ -61,6 +65,7 @@ export function detailLines(detail: WorkOrderDetail): string[] {
     ...(detail.description ? [indent(detail.description), ''] : []),
     ...row('branch', detail.branch),
     ...row('pull request', detail.pull_request),
+    ...row('verification', verificationText(detail)),
     ...row(
       'so far',
       `${counters.model_calls} model calls, ${counters.agent_runs} agent runs, ${counters.refinement_cycles} of ${counters.refinement_cycles_max} refinement cycles`,
@@ -79,7 +84,7 @@ export function detailLines(detail: WorkOrderDetail): string[] {
     'Processes',
     detail.sessions.map(
       (one) =>
-        `${one.purpose.padEnd(6)} ${one.name.padEnd(14)} ${one.state}${one.exit_code === null ? '' : `, exit code ${one.exit_code}`}${one.end_reason ? `, ${one.end_reason}` : ''}${one.isolation === 'none' ? '' : ', isolated'}`,
+        `${one.purpose.padEnd(6)} ${one.name.padEnd(14)} ${one.state}${one.exit_code === null ? '' : `, exit code ${one.exit_code}`}${one.end_reason ? `, ${one.end_reason}` : ''}${one.unreachable_since ? `, on ${one.host}, unreachable since ${one.unreachable_since}` : ''}${one.isolation === 'none' ? '' : ', isolated'}`,
     ),
   );
   section(
@@ -108,6 +113,11 @@ function optionLines({ options, recommended }: { options: unknown; recommended: 
     (option: { id: string; label: string; command: string }) =>
       `${option.id === recommended ? '→' : ' '} ${option.label}: ${option.command}`,
   );
+}
+
+function verificationText({ verification }: WorkOrderDetail): string | null {
+  if (verification === null) return null;
+  return verification.is_verified ? 'verified by its checks' : `not verified: ${verification.because}`;
 }
 
 function row(name: string, value: string | null): string[] {

@@ -1,7 +1,7 @@
 // What the demo says at its end. Pure but for colours.
 import { paint } from '../cli/face.ts';
 import { shortId } from '../domain/ids.ts';
-import type { WorkOrderDetail } from '../engine/monitor/show.ts';
+import type { WorkOrderDetail } from '../engine/views/show.ts';
 
 export interface DemoResult {
   document: Record<string, unknown>;

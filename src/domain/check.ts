@@ -23,4 +23,15 @@ export interface CheckResult {
   durationMs: number;
   /** The last characters of the output, both streams, as a person would have seen them. */
   outputTail: string;
+  /** Red in the same way without the change, and so not charged to it: what was red, as far as the output names it. */
+  redBefore?: string[];
+  /** Green without a word about the change: why, after the command. */
+  saysNothing?: string;
+  /** The change itself changes what the command runs. */
+  isRewritten?: boolean;
+}
+
+/** What prepares the others says nothing about the change. */
+export function isVerification({ kind }: Pick<Check, 'kind'>): boolean {
+  return kind !== 'setup';
 }

@@ -13,6 +13,8 @@ export const optionKinds = [
   'raise_limit',
   'accept',
   'fix_by_hand',
+  /** What looks like a secret in the change is none. */
+  'allow_secret',
   'undo',
   'cancel',
   /** Of an outage: the work orders go on by themselves when it is over. */
@@ -46,6 +48,8 @@ export interface EscalationOption {
   /** The limit to raise is not its own, but one of the whole system. */
   systemLimit?: 'daily' | 'monthly';
   timeLimitMs?: number;
+  /** What is let through: known by its fingerprint alone. */
+  secret?: { fingerprint: string; kind: string; path: string };
   /** It cannot be carried out without a note of the human's. */
   needsNote?: boolean;
 }

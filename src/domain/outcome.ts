@@ -56,8 +56,12 @@ function fromMoose({ end, report }: Witnesses): DecidedOutcome | null {
       return hadFinished
         ? null
         : said('timed_out', 'The agent was stopped because it called no model for too long.');
+    case 'forged':
+      return said('failed', 'The agent was stopped because it wrote the record of its own end.');
     case 'cancelled':
       return said('failed', 'The agent was stopped because its run was cancelled.');
+    case 'superseded':
+      return said('failed', 'The agent was stopped because another machine had gone on with its work.');
     case 'lost':
       return said('crashed', "The agent's process died without leaving a word about its end.");
     default:

@@ -6,24 +6,37 @@ export type SessionState = (typeof sessionStates)[number];
 
 /**
  * Why Moose stops a process by itself. `silent`: no output for too long. `output_limit`: too much of it. `braked`: its model
- * calls ran away. `idle`: it has called no model for too long.
+ * calls ran away. `idle`: it has called no model for too long. `forged`: it wrote the record of its own end.
  */
-export const stopReasons = ['timeout', 'silent', 'output_limit', 'braked', 'idle'] as const;
+export const stopReasons = ['timeout', 'silent', 'output_limit', 'braked', 'idle', 'forged'] as const;
 export type StopReason = (typeof stopReasons)[number];
 
-/** How a process ended. `lost`: it died without leaving its exit file. `reason` is why Moose ended it, or null when it ended by itself. */
+/** How a process ended. `lost`: it died without leaving its exit file. `superseded`: others had gone on with its work. `reason` is why Moose ended it, or null when it ended by itself. */
 export interface SessionEnd {
   exitCode: number | null;
   signal: string | null;
-  reason: StopReason | 'cancelled' | 'lost' | null;
+  reason: StopReason | 'cancelled' | 'superseded' | 'lost' | null;
   startedAt: Date;
   endedAt: Date;
 }
 
-/** `network`: its only way out is the gateway, and it sees no process but its own. */
-export const isolationLevels = ['network', 'none'] as const;
+/**
+ * `network`: its only way out is the gateway, and it sees no process but its own. `files`: beside that, it sees no file
+ * but its worktree, a home of its own and the machine's programs.
+ */
+export const isolationLevels = ['files', 'network', 'none'] as const;
 export type IsolationLevel = (typeof isolationLevels)[number];
 
-/** `auto`: where the machine allows it. `require`: or the agent does not start. */
+/** `auto`: as far as the machine allows it. `require`: down to the files, or nothing is started. */
 export const isolationWishes = ['auto', 'require', 'off'] as const;
 export type IsolationWish = (typeof isolationWishes)[number];
+
+/** Which checks have the machine's network: those that set up, all, or none. The others have a loopback of their own. */
+export const checkNetworks = ['setup', 'all', 'none'] as const;
+export type CheckNetwork = (typeof checkNetworks)[number];
+
+/** Beside what every session sees: folders and files of the machine that a person lets it see. */
+export interface GrantedPath {
+  path: string;
+  sight: 'read' | 'write';
+}

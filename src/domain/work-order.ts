@@ -18,6 +18,8 @@ export interface WorkOrderSettings {
   checks?: Check[];
   /** The change may touch what configures CI or hooks (R-SEC-2). */
   allow_ci_changes?: boolean;
+  /** The id of the completed one that this one does again: it starts from the base branch as it is in the remote. */
+  replaces?: string;
 }
 
 /** What a person may set for one run: another model or agent, or added instructions (R-PIPE-11). */

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../test/database.ts';
 import type { Database } from '../store/database.ts';
-import { aWorkOrderAtWork } from '../store/scratch-rows.fixture.ts';
+import { aWorkOrderAtWork } from '../store/work/scratch-rows.fixture.ts';
 import { loggerFor } from './engine.ts';
 import { enqueueRun } from './enqueue-run.ts';
 import { until } from './scratch-locks.fixture.ts';
@@ -119,12 +119,12 @@ test('a run that no workflow carries is started again, and so is one whose claim
   const lost = await aRunInTheQueue(database);
   const { runId: neverQueued } = await aWorkOrderAtWork(database);
   await openGate(database, neverQueued);
-  await sql`delete from dbos.workflow_status`.execute(database.query);
+  await sql`delete from moose_dbos.workflow_status`.execute(database.query);
   await sql`update runs set created_at = now() - interval '1 minute'`.execute(database.query);
   const worker = await startWorkerProcess(database, 'a');
   // The answer to its claim was lost with a connection: it stands as given to a living process.
   const unheard = await aRunInTheQueue(database, { delayMs: 60_000 });
-  await sql`update dbos.workflow_status set status = 'PENDING', executor_id = 'a', owner_xid = 'lost',
+  await sql`update moose_dbos.workflow_status set status = 'PENDING', executor_id = 'a', owner_xid = 'lost',
     started_at_epoch_ms = 0 where status = 'DELAYED'`.execute(database.query);
   const carried = await aRunInTheQueue(database, { isKept: true });
   await worker.says('began', carried);
@@ -134,6 +134,42 @@ test('a run that no workflow carries is started again, and so is one whose claim
   }
   // What it does carry stays where it is.
   expect(await story(database, carried)).toEqual(['a began (1)']);
+});
+
+test('fear: the end of a run cannot be written into the queue, and it stands there as carried for good', {
+  timeout: timeoutMs,
+}, async () => {
+  const database = await ground();
+  const { query } = database;
+  // What the engine does not try again.
+  await sql`create function refuse_end() returns trigger language plpgsql as $$
+    begin perform nextval('moose.refusals'); raise exception 'no end today'; end $$`.execute(query);
+  await sql`create sequence refusals`.execute(query);
+  await sql`create trigger refuse_end before update on moose_dbos.workflow_status for each row
+    when (new.status in ('SUCCESS', 'ERROR')) execute function refuse_end()`.execute(query);
+  const worker = await startWorkerProcess(database, 'a');
+  const runs = [await aRunInTheQueue(database), await aRunInTheQueue(database)];
+  for (const runId of runs) await worker.says('finished', runId);
+  const ends = async () => {
+    const { rows } = await sql<{ status: string }>`select status from moose_dbos.workflow_status`.execute(
+      query,
+    );
+    return rows.map(({ status }) => status);
+  };
+  await until('each end was refused', async () => {
+    const { rows } = await sql<{
+      n: number;
+    }>`select last_value::int as n from refusals where is_called`.execute(query);
+    return (rows[0]?.n ?? 0) >= runs.length;
+  });
+  expect(await ends()).not.toContain('SUCCESS');
+  await sql`drop trigger refuse_end on moose_dbos.workflow_status`.execute(query);
+  await until(
+    'they are over for the queue too',
+    async () => (await ends()).every((end) => end === 'SUCCESS'),
+    15_000,
+  );
+  for (const runId of runs) expect(await story(database, runId)).toEqual(['a began (1)', 'a finished (1)']);
 });
 
 test('a process that closes leaves what it carries to the next one', { timeout: timeoutMs }, async () => {

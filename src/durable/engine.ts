@@ -3,15 +3,20 @@
 // them true. So a workflow records no operations, and code may change under work in flight.
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor';
-import { migrateSystemDatabase } from '@dbos-inc/dbos-sdk/internal/system_database';
+import { ensureSystemDatabase } from '@dbos-inc/dbos-sdk/internal/system_database';
 import { GlobalLogger } from '@dbos-inc/dbos-sdk/internal/telemetry/logs';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import type { TransientError } from '../domain/failure.ts';
 import type { RunId } from '../domain/ids.ts';
+import { connectMsMax, endPool, keptAlive, limitOnServer } from '../store/connection/connection.ts';
+import { asMooseError } from '../store/connection/database-failure.ts';
+import { guardTexts } from '../store/connection/guard-texts.ts';
+import { type SilenceWatch, watchSilence } from '../store/connection/silent-connections.ts';
 import type { Database } from '../store/database.ts';
-import { guardTexts } from '../store/guard-texts.ts';
+import { engineSchema } from '../store/schema/own-schema.ts';
 import { applicationName, applicationVersion, legOf, queueName, workflowName } from './enqueue-run.ts';
+import { executorLock, keepLease, tidyExecutors } from './lease.ts';
 import { openLocks } from './locks.ts';
 import { createSlots, type Slots } from './slots.ts';
 import { watchForTheDead } from './take-up.ts';
@@ -20,11 +25,11 @@ import { watchForTheDead } from './take-up.ts';
 const recoveryAttemptsMax = 1_000_000;
 
 const connectionsMax = 10;
-/** A transaction of the queue that stands still holds up everybody's: its connection is cut. */
-const idleTransactionMsMax = 60_000;
 /** It looks at its queue many times a second: a database that refuses it for a night would fill the disk with one line. */
 const sameWarningEveryMs = 30_000;
 const warningsMax = 100;
+/** What is under way when a process ends is left as it stands, and taken up by the next one. */
+const meantSo = /^Shutting down while \d+ workflows are still running/;
 
 export interface DurableEngine {
   readonly executorId: string;
@@ -40,6 +45,8 @@ export interface DurableOptions {
   database: Database;
   logger: Logger;
   executorId: string;
+  /** The machine that this process is on, as others are told it. */
+  host: string;
   /** Runs that this process works on at the same time; more of them wait in the queue, for any process. */
   runsMax: number;
   pollMs: number;
@@ -52,11 +59,23 @@ export interface DurableOptions {
   onLost(error: TransientError): void;
 }
 
-/** Makes the tables of DBOS; several may do so at once. `DBOS.migrate` would do the same, and write to stdout. */
+/**
+ * Makes the tables of DBOS; several may do so at once. `DBOS.migrate` would do the same, write to stdout, and wait for ever
+ * on a connection that goes silent.
+ * @throws MooseError for a database that is lost on the way: the next start makes the rest.
+ */
 export async function migrateDurable(url: string): Promise<void> {
   const silent = () => undefined;
   const logger = { info: silent, debug: silent, warn: silent, error: silent };
-  await migrateSystemDatabase(url, new GlobalLogger(undefined, { logger }));
+  const silence = watchSilence(url);
+  const pool = openPool(url, silence);
+  try {
+    await ensureSystemDatabase(url, new GlobalLogger(undefined, { logger }), pool, engineSchema);
+  } catch (cause) {
+    throw asMooseError(cause, 'migrate');
+  } finally {
+    await endPool(pool, silence);
+  }
 }
 
 export async function startDurable(options: DurableOptions): Promise<DurableEngine> {
@@ -66,11 +85,23 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
     stop.abort(error);
     options.onLost(error);
   });
-  await locks.tryLock(`executor:${executorId}`);
+  await locks.tryLock(executorLock(executorId));
+  // What is carried under it ends with it: somebody else carries that then.
+  const tenure = { current: new AbortController() };
+  const lease = await keepLease({
+    ...{ locks, executorId, host: options.host, signal: stop.signal },
+    onTakenOver: () => {
+      logger.warn({ executorId }, 'this process was silent, and others have taken over what it carried');
+      tenure.current.abort(new DOMException('Others carry this work now', 'AbortError'));
+      tenure.current = new AbortController();
+    },
+  });
   const slots = createSlots(locks);
-  const pool = openPool(database.url);
+  const silence = watchSilence(database.url);
+  const pool = openPool(database.url, silence);
   const carried = new Set<string>();
-  await launch(options, pool, slots, carried, stop.signal);
+  await launch(options, pool, { slots, carried, tenure }, stop.signal);
+  await tidyExecutors(database, stop.signal);
   const watch = watchForTheDead({
     database,
     locks,
@@ -93,17 +124,24 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
       stop.abort(new DOMException('Moose is stopping', 'AbortError'));
       await watch;
       await DBOS.shutdown({ deregister: true });
-      if (!pool.ended) await pool.end();
+      await endPool(pool, silence);
+      await lease.end();
       await locks.close();
     },
   };
 }
 
+interface Carrying {
+  slots: Slots;
+  /** The workflows that this process works on. */
+  carried: Set<string>;
+  tenure: { current: AbortController };
+}
+
 async function launch(
   options: DurableOptions,
   pool: pg.Pool,
-  slots: Slots,
-  carried: Set<string>,
+  { slots, carried, tenure }: Carrying,
   signal: AbortSignal,
 ): Promise<void> {
   const { executorId } = options;
@@ -111,6 +149,7 @@ async function launch(
     name: applicationName,
     systemDatabaseUrl: options.database.url,
     systemDatabasePool: pool,
+    systemDatabaseSchemaName: engineSchema,
     executorID: executorId,
     applicationVersion,
     logger: loggerFor(options.logger),
@@ -119,11 +158,15 @@ async function launch(
     async (runId: string) => {
       const workflowId = DBOS.workflowID ?? '';
       carried.add(workflowId);
+      const held = tenure.current.signal;
+      const host = { executorId, slots, leg: legOf(workflowId) };
       try {
-        await options.execute(runId as RunId, { executorId, slots, leg: legOf(workflowId) }, signal);
+        await options.execute(runId as RunId, host, AbortSignal.any([signal, held]));
       } catch (cause) {
         // Ending the workflow here would mark the run as over. It is not: whoever comes next takes it up.
         if (signal.aborted) return await new Promise<never>(() => undefined);
+        // Whoever took it over says how it ends; the queue lets nobody else.
+        if (held.aborted) return;
         throw cause;
       } finally {
         carried.delete(workflowId);
@@ -140,12 +183,18 @@ async function launch(
 }
 
 /** DBOS would make one of its own, whose set-up `pg` warns about on stderr. */
-function openPool(url: string): pg.Pool {
+function openPool(url: string, silence: SilenceWatch): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: connectionsMax,
+    connectionTimeoutMillis: connectMsMax,
+    ...keptAlive,
     application_name: 'moose durable',
-    idle_in_transaction_session_timeout: idleTransactionMsMax,
+    onConnect: (client) => {
+      silence.add(client);
+      // A transaction of the queue that stands still holds up everybody's: its connection is cut, too.
+      return limitOnServer(client);
+    },
   });
   // A connection that dies is replaced at the next query, idle or not.
   pool.on('error', () => undefined);
@@ -160,6 +209,7 @@ export function loggerFor(logger: Pick<Logger, 'warn'>) {
   const saidAt = new Map<string, number>();
   const warn = (entry: unknown) => {
     const text = String(entry);
+    if (meantSo.test(text)) return;
     const nowMs = performance.now();
     if (nowMs - (saidAt.get(text) ?? Number.NEGATIVE_INFINITY) < sameWarningEveryMs) return;
     if (saidAt.size >= warningsMax) saidAt.clear();

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { RunId } from '../domain/ids.ts';
 import type { Query } from '../store/database.ts';
-import { type Run, updateRun } from '../store/runs.ts';
+import { type Run, updateRun } from '../store/work/runs.ts';
 
 export const applicationName = 'moose';
 /** Fixed for good: a version that changed would strand every run in flight (a version gates recovery and dequeuing). */
@@ -18,7 +18,7 @@ export const legOf = (workflowId: string): number =>
 /** Starts the next leg of a run, in the transaction of whatever makes it necessary. `delayMs`: not before that. */
 export async function enqueueRun(query: Query, runId: RunId, leg: number, delayMs = 0): Promise<void> {
   const notBefore = delayMs > 0 ? Date.now() + Math.ceil(delayMs) : null;
-  await sql`select dbos.enqueue_workflow(
+  await sql`select moose_dbos.enqueue_workflow(
     workflow_name => ${workflowName}, queue_name => ${queueName},
     positional_args => array[to_json(${runId}::text)], workflow_id => ${workflowIdOf(runId, leg)},
     app_version => ${applicationVersion}, application_name => ${applicationName},
@@ -27,7 +27,7 @@ export async function enqueueRun(query: Query, runId: RunId, leg: number, delayM
 
 /** Starts a run that no workflow carries. One that is carried, is in the queue or waits for its time is left alone. */
 export async function enqueueUncarried(query: Query, { id, leg }: Pick<Run, 'id' | 'leg'>): Promise<void> {
-  const { rows } = await sql<{ status: string }>`select status from dbos.workflow_status
+  const { rows } = await sql<{ status: string }>`select status from moose_dbos.workflow_status
     where workflow_uuid = ${workflowIdOf(id, leg)}`.execute(query);
   const [workflow] = rows;
   if (workflow && ['PENDING', 'ENQUEUED', 'DELAYED'].includes(workflow.status)) return;

@@ -1,10 +1,11 @@
 // Session advisory locks on one connection: the server frees them the moment their holder's connection dies,
-// so a lock that is held proves that its holder lives. No heartbeat, no clock.
+// so a lock that is free proves that its holder is gone. One that is held proves no life: for that there is a lease.
 import { createHash } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 import { TransientError } from '../domain/failure.ts';
 import { sleep } from '../stdx/sleep.ts';
-import { isConnectionLoss } from '../store/database-failure.ts';
+import { endConnection, openConnection } from '../store/connection/connection.ts';
+import { isConnectionLoss } from '../store/connection/database-failure.ts';
 
 /**
  * How long a lost connection is fought for before the process gives up. Meanwhile it can write nothing, so nothing can
@@ -12,6 +13,7 @@ import { isConnectionLoss } from '../store/database-failure.ts';
  */
 const reconnectMsMaxDefault = 60 * 60_000;
 const reconnectDelayMs = 50;
+const connectMsMax = 2_000;
 
 /** What it means that another process took the lock while the connection was away. */
 export type OnTaken = 'all is lost' | 'let it go';
@@ -23,6 +25,8 @@ export interface Locks {
    */
   tryLock(name: string, onTaken?: OnTaken): Promise<boolean>;
   unlock(name: string): Promise<void>;
+  /** A statement on the connection that holds the locks: by such a one it is noticed that it has gone silent. */
+  ask<Row extends pg.QueryResultRow>(statement: string, values: unknown[]): Promise<Row[]>;
   close(): Promise<void>;
 }
 
@@ -45,6 +49,8 @@ class ConnectionLocks implements Locks {
   #isClosed = false;
   /** Undefined while a lost connection is being won back. */
   #client: pg.Client | undefined;
+  /** The server's end of the newest connection that was in use: it may outlive this one, with all that it holds. */
+  #backend: Backend | undefined;
   /** Settled while there is a connection; a lost one is being won back until then. */
   #ready: Promise<void> = Promise.resolve();
   /** One statement at a time: a connection has one conversation. */
@@ -57,7 +63,9 @@ class ConnectionLocks implements Locks {
   }
 
   async open(): Promise<void> {
-    this.#client = (await connect(this.#url, (client, cause) => this.#lose(client, cause))).client;
+    const opened = await connect(this.#url, (client, cause) => this.#lose(client, cause));
+    this.#client = opened.client;
+    this.#backend = opened.backend;
   }
 
   tryLock(name: string, onTaken: OnTaken = 'all is lost'): Promise<boolean> {
@@ -78,9 +86,13 @@ class ConnectionLocks implements Locks {
     });
   }
 
+  ask<Row extends pg.QueryResultRow>(statement: string, values: unknown[]): Promise<Row[]> {
+    return this.#inTurn(async (client) => (await client.query<Row>(statement, values)).rows);
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
-    await this.#client?.end().catch(() => undefined);
+    if (this.#client) await endConnection(this.#client);
   }
 
   #inTurn<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
@@ -134,13 +146,17 @@ class ConnectionLocks implements Locks {
   /** A new connection with every lock that was held; false when there is none, or another process has one of them. */
   async #regainOnce(): Promise<boolean> {
     try {
-      const { client, hasEnded } = await connect(this.#url, (ended, cause) => this.#lose(ended, cause));
+      const { client, backend, hasEnded } = await connect(this.#url, (ended, cause) =>
+        this.#lose(ended, cause),
+      );
+      if (this.#backend) await endBackend(client, this.#backend);
       const isRegained = !this.#isClosed && (await this.#lockAllAgain(client));
       if (!isRegained || this.#isClosed || hasEnded()) {
-        await client.end();
+        await endConnection(client);
         return false;
       }
       this.#client = client;
+      this.#backend = backend;
       return true;
     } catch {
       return false;
@@ -157,28 +173,44 @@ class ConnectionLocks implements Locks {
   }
 }
 
+interface Backend {
+  pid: number;
+  startedAt: string;
+}
+
 async function connect(
   url: string,
   onEnd: (client: pg.Client, cause: Error) => void,
-): Promise<{ client: pg.Client; hasEnded: () => boolean }> {
-  const client = new pg.Client({
-    connectionString: url,
-    application_name: 'moose locks',
-    connectionTimeoutMillis: 2_000,
-    keepAlive: true,
-  });
+): Promise<{ client: pg.Client; backend: Backend | undefined; hasEnded: () => boolean }> {
   let isOver = false;
-  const over = (cause: Error) => {
-    if (isOver) return;
-    isOver = true;
-    client.end().catch(() => undefined);
-    onEnd(client, cause);
-  };
-  client.on('error', over);
-  client.on('end', () => over(new Error('The connection ended')));
-  await client.connect();
-  return { client, hasEnded: () => isOver };
+  let client: pg.Client | undefined;
+  client = await openConnection(url, {
+    applicationName: 'moose locks',
+    connectMsMax,
+    onEnd: (cause) => {
+      isOver = true;
+      if (client) onEnd(client, cause);
+    },
+  });
+  const { rows } = await client.query<Backend>(
+    `select pid, backend_start::text as "startedAt" from pg_stat_activity where pid = pg_backend_pid()`,
+  );
+  return { client, backend: rows[0], hasEnded: () => isOver };
 }
+
+/** What this process lost sight of holds its locks for as long as the server does not notice; it is the same role's. */
+async function endBackend(client: pg.Client, { pid, startedAt }: Backend): Promise<void> {
+  await client.query(
+    'select pg_terminate_backend(pid) from pg_stat_activity where pid = $1 and backend_start::text = $2',
+    [pid, startedAt],
+  );
+}
+
+/** Who else holds the lock, as the server's process for its connection; ended, it lets go of all that it holds. */
+export const endHolderSql = `select pg_terminate_backend(pid) from pg_locks
+  where locktype = 'advisory' and objsubid = 1 and granted and pid <> pg_backend_pid()
+    and database = (select oid from pg_database where datname = current_database())
+    and (classid::bigint << 32) | objid::bigint = $1::bigint`;
 
 async function lock(client: pg.Client, name: string): Promise<boolean> {
   const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock($1) as mine', [
@@ -188,7 +220,7 @@ async function lock(client: pg.Client, name: string): Promise<boolean> {
 }
 
 /** The first 63 bits of the name's SHA-256, in decimal, as PostgreSQL takes a bigint key. */
-function keyOf(name: string): string {
+export function keyOf(name: string): string {
   return BigInt.asIntN(
     64,
     createHash('sha256').update(`moose:${name}`).digest().readBigUInt64BE(),

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { testDatabase } from '../../test/database.ts';
 import type { RunId } from '../domain/ids.ts';
 import type { Database } from '../store/database.ts';
-import { updateRun } from '../store/runs.ts';
+import { updateRun } from '../store/work/runs.ts';
 import { aRunInTheQueue, prepareWork, startWorkerProcess, story } from './scratch-workers.fixture.ts';
 
 const timeoutMs = 30_000;
@@ -24,7 +24,7 @@ test('R-PIPE-11: what was laid down for a pause is left alone by the recovery of
   const runs = new Map<string, RunId>();
   for (const name of names) runs.set(name, await aRunInTheQueue(database));
   const run = (name: (typeof names)[number]) => runs.get(name) as RunId;
-  await sql`update dbos.workflow_status set status = 'SUCCESS'`.execute(database.query);
+  await sql`update moose_dbos.workflow_status set status = 'SUCCESS'`.execute(database.query);
   await sql`update runs set created_at = now() - interval '1 minute'`.execute(database.query);
   await hold(database, run('laid down'), { leg: 1, executor: null });
   await hold(database, run('cancelled'), { leg: 1, executor: null });
@@ -50,12 +50,14 @@ test('fear: a process dies after it has put a run to sleep, and whoever takes it
   await prepareWork(database);
   const asleep = await aRunInTheQueue(database);
   // The leg is over and its end is not on record; the next one is at 1, which is laid down.
-  await sql`update dbos.workflow_status set status = 'PENDING', executor_id = 'dead'`.execute(database.query);
+  await sql`update moose_dbos.workflow_status set status = 'PENDING', executor_id = 'dead'`.execute(
+    database.query,
+  );
   await hold(database, asleep, { leg: 1, executor: null });
   const worker = await startWorkerProcess(database, 'a');
   const after = await aRunInTheQueue(database, { delayMs: 1_500 });
   await worker.says('finished', after);
-  const { rows } = await sql<{ status: string }>`select status from dbos.workflow_status
+  const { rows } = await sql<{ status: string }>`select status from moose_dbos.workflow_status
     where workflow_uuid = ${`${asleep}:0`}`.execute(database.query);
   expect(rows).toEqual([{ status: 'SUCCESS' }]);
   expect(await story(database, asleep)).toEqual([]);

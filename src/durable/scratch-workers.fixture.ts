@@ -7,7 +7,7 @@ import { sql } from 'kysely';
 import { onTestFinished } from 'vitest';
 import type { RunId } from '../domain/ids.ts';
 import type { Database } from '../store/database.ts';
-import { aWorkOrderAtWork } from '../store/scratch-rows.fixture.ts';
+import { aWorkOrderAtWork } from '../store/work/scratch-rows.fixture.ts';
 import { enqueueRun } from './enqueue-run.ts';
 import { until } from './scratch-locks.fixture.ts';
 

@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { postmasterOf, quick, scratchWithCluster } from '../postgres/scratch.fixture.ts';
+import { startEmbedded } from '../postgres/start-embedded.ts';
 import { openDatabase } from '../store/database.ts';
-import { postmasterOf, quick, scratchWithCluster } from '../store/embedded/scratch.fixture.ts';
-import { startEmbedded } from '../store/embedded/start-embedded.ts';
-import { migrate } from '../store/migrate.ts';
+import { migrate } from '../store/schema/migrate.ts';
 import { migrateDurable } from './engine.ts';
 import {
   aRunInTheQueue,

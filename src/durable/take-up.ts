@@ -1,17 +1,19 @@
-// Finds work whose process has died, and brings it back to the queue; and work that the queue has lost, or has given to
+// Finds work whose process has died or fallen silent, and brings it back to the queue; and work that the queue has lost, or has given to
 // a process that never heard of it, likewise.
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import type { RunId } from '../domain/ids.ts';
 import { sleep } from '../stdx/sleep.ts';
 import type { Database } from '../store/database.ts';
-import { enqueueRun } from './enqueue-run.ts';
+import { enqueueRun, workflowName } from './enqueue-run.ts';
+import { executorLock, Listener, takeOverFromTheSilent } from './lease.ts';
 import type { Locks } from './locks.ts';
 
 const lookEveryMs = 250;
 /** A process whose connection blinked is not dead: it has won its lock back by the second look. */
 const looksBeforeDeath = 2;
 const strandedEveryLooks = 40;
+const silentEveryLooks = 4;
 /** Work younger than this is still on its way into the queue. */
 const strandedAfterMs = 5_000;
 /** The queue hands work over within milliseconds: this one's answer was lost with a connection. */
@@ -34,10 +36,12 @@ export async function watchForTheDead(watch: Watch): Promise<void> {
   const { signal, logger } = watch;
   const seenFree = new Map<string, number>();
   const seenUnheard = new Map<string, number>();
+  const listener = new Listener();
   for (let look = 0; !signal.aborted; look++) {
     try {
       await takeUpTheDead(watch, seenFree);
       await returnUnheard(watch, seenUnheard);
+      if (look % silentEveryLooks === 0) await takeOverFromTheSilent(watch, listener);
       if (look % strandedEveryLooks === 0) await returnStranded(watch);
     } catch (cause) {
       if (!signal.aborted) logger.warn({ err: cause }, 'looking for dead executors failed; looking again');
@@ -49,7 +53,7 @@ export async function watchForTheDead(watch: Watch): Promise<void> {
 async function takeUpTheDead(watch: Watch, seenFree: Map<string, number>): Promise<void> {
   const { rows } = await watch.database.run(
     (query) =>
-      sql<{ executorId: string }>`select distinct executor_id from dbos.workflow_status
+      sql<{ executorId: string }>`select distinct executor_id from moose_dbos.workflow_status
         where status = 'PENDING' and application_version = ${watch.applicationVersion}
           and executor_id <> ${watch.executorId}`.execute(query),
     watch.signal,
@@ -59,7 +63,7 @@ async function takeUpTheDead(watch: Watch, seenFree: Map<string, number>): Promi
     rows.map(({ executorId }) => executorId),
   );
   for (const { executorId } of rows) {
-    const name = `executor:${executorId}`;
+    const name = executorLock(executorId);
     if (!(await watch.locks.tryLock(name))) {
       seenFree.delete(executorId);
       continue;
@@ -80,15 +84,17 @@ function keepOnly(seen: Map<string, number>, present: readonly string[]): void {
   for (const known of seen.keys()) if (!present.includes(known)) seen.delete(known);
 }
 
-/** Work that stands in the queue as this process's, and that it does not carry, look after look. */
+/**
+ * Work that stands in the queue as this process's, and that it does not carry, look after look: it never heard of it, or the
+ * end of it could not be written. Whoever takes it up then carries it, or finds that it is over and writes so.
+ */
 async function returnUnheard(watch: Watch, seenUnheard: Map<string, number>): Promise<void> {
   const { database, executorId, applicationVersion, signal, logger } = watch;
-  // Only the leg that its run stands at: an earlier one is over, though its end may not be on record yet.
   const mine = sql`w.status = 'PENDING' and w.application_version = ${applicationVersion} and w.executor_id = ${executorId}
-    and exists (select 1 from runs r where w.workflow_uuid = r.id || ':' || r.leg and r.state = 'running')`;
+    and w.name = ${workflowName}`;
   const { rows } = await database.run(
     (query) =>
-      sql<{ id: string }>`select workflow_uuid as id from dbos.workflow_status w where ${mine}`.execute(
+      sql<{ id: string }>`select workflow_uuid as id from moose_dbos.workflow_status w where ${mine}`.execute(
         query,
       ),
     signal,
@@ -101,14 +107,14 @@ async function returnUnheard(watch: Watch, seenUnheard: Map<string, number>): Pr
     if (looks < looksBeforeUnheard) continue;
     await database.run(
       (query) =>
-        sql`update dbos.workflow_status w set status = 'ENQUEUED', owner_xid = null, started_at_epoch_ms = null,
+        sql`update moose_dbos.workflow_status w set status = 'ENQUEUED', owner_xid = null, started_at_epoch_ms = null,
             updated_at = (extract(epoch from now()) * 1000)::bigint
           where workflow_uuid = ${id} and ${mine}`.execute(query),
       signal,
     );
     logger.warn(
       { workflowId: id },
-      'the queue gave work to this process, which never heard of it; given back',
+      'work stands in the queue as carried by this process, which does not carry it; given back',
     );
   }
 }
@@ -122,7 +128,7 @@ async function returnStranded({ database, signal, logger }: Watch): Promise<void
   await database.transaction(async (query) => {
     const { rows } = await sql<{ id: RunId; leg: number }>`select r.id, r.leg from runs r
       where r.state = 'running' and r.created_at < now() - ${strandedAfterMs} * interval '1 millisecond'
-        and not exists (select 1 from dbos.workflow_status w where w.workflow_uuid = r.id || ':' || r.leg
+        and not exists (select 1 from moose_dbos.workflow_status w where w.workflow_uuid = r.id || ':' || r.leg
           and w.status in ('PENDING', 'ENQUEUED', 'DELAYED'))
         and not exists (select 1 from work_orders o where o.id = r.work_order_id and r.kind = 'work'
           and r.executor is null and o.held_by is not null and o.cancel_requested_at is null)

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { testDatabase } from '../../test/database.ts';
 import type { RunId } from '../domain/ids.ts';
 import type { Database } from '../store/database.ts';
-import { updateRun } from '../store/runs.ts';
+import { updateRun } from '../store/work/runs.ts';
 import { aRunInTheQueue, prepareWork, startWorkerProcess } from './scratch-workers.fixture.ts';
 import { wakeRuns, wakeRunsOfTheFuture } from './wake-runs.ts';
 
@@ -29,7 +29,7 @@ async function delays(database: Database): Promise<Array<{ runId: RunId; atMs: n
     runId: RunId;
     atMs: number;
   }>`select split_part(workflow_uuid, ':', 1) as run_id,
-    delay_until_epoch_ms::float8 as at_ms from dbos.workflow_status where status = 'DELAYED'
+    delay_until_epoch_ms::float8 as at_ms from moose_dbos.workflow_status where status = 'DELAYED'
     order by delay_until_epoch_ms`.execute(database.query);
   return rows;
 }
@@ -112,7 +112,7 @@ test('fear: the clock is set back by a day, and what waits for a minute waits fo
   const database = await ground();
   const left = await aRunInTheQueue(database, { delayMs: longMs });
   const asleep = await aRunInTheQueue(database, { delayMs: longMs });
-  await sql`update dbos.workflow_status set created_at = created_at + 86400000,
+  await sql`update moose_dbos.workflow_status set created_at = created_at + 86400000,
     delay_until_epoch_ms = delay_until_epoch_ms + 86400000 where workflow_uuid like ${`${left}:%`}`.execute(
     database.query,
   );

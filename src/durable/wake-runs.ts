@@ -23,16 +23,16 @@ export async function wakeRuns(
     with paused as (
       select w.workflow_uuid, ${nowMs}::bigint + floor(1000.0 / ${wakesPerSecondMax}::int
         * (row_number() over (order by r.paused_at, r.id) - 1))::bigint as wakes_at
-      from runs r join dbos.workflow_status w on w.workflow_uuid = r.id::text || ':' || r.leg::text
+      from runs r join moose_dbos.workflow_status w on w.workflow_uuid = r.id::text || ':' || r.leg::text
       where r.paused_by = ${circuitKey} and r.state = 'running' and w.status = 'DELAYED'
         and (${pausedUntil}::timestamptz is null or r.paused_at <= ${pausedUntil}::timestamptz)
       order by r.paused_at, r.id limit ${runsMax}
     ), waiting as (
-      select workflow_uuid from dbos.workflow_status
+      select workflow_uuid from moose_dbos.workflow_status
       where workflow_uuid in (select workflow_uuid from paused) and status = 'DELAYED'
       for update skip locked
     )
-    update dbos.workflow_status w set delay_until_epoch_ms = least(w.delay_until_epoch_ms, paused.wakes_at),
+    update moose_dbos.workflow_status w set delay_until_epoch_ms = least(w.delay_until_epoch_ms, paused.wakes_at),
       updated_at = ${nowMs}::bigint
     from paused join waiting using (workflow_uuid)
     where w.workflow_uuid = paused.workflow_uuid and w.status = 'DELAYED'`.execute(query);
@@ -48,7 +48,7 @@ const setBackMsMin = 60_000;
  */
 export async function wakeRunsOfTheFuture(query: Query): Promise<number> {
   const { numAffectedRows } = await sql`
-    update dbos.workflow_status set delay_until_epoch_ms = ${Date.now()}::bigint
+    update moose_dbos.workflow_status set delay_until_epoch_ms = ${Date.now()}::bigint
     where status = 'DELAYED' and name = ${workflowName}
       and created_at > extract(epoch from clock_timestamp()) * 1000 + ${setBackMsMin}`.execute(query);
   return Number(numAffectedRows ?? 0n);

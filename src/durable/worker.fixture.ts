@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import type { RunId } from '../domain/ids.ts';
 import { sleep } from '../stdx/sleep.ts';
 import { openDatabase } from '../store/database.ts';
-import { claimRun, FenceLostError, holdFence, updateRun } from '../store/runs.ts';
+import { claimRun, FenceLostError, holdFence, updateRun } from '../store/work/runs.ts';
 import { startDurable } from './engine.ts';
 
 const gateLookMs = 10;
@@ -54,6 +54,7 @@ async function execute(runId: RunId, leg: number, signal: AbortSignal): Promise<
 const durable = await startDurable({
   database,
   executorId,
+  host: 'here',
   runsMax,
   logger: pino({ level: 'error' }, pino.destination(2)),
   pollMs: 20,

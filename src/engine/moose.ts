@@ -1,48 +1,54 @@
 // What a face can ask of Moose. Everything here works on the database alone; the work itself is done by workers.
 import type { WorkOrderId } from '../domain/ids.ts';
 import type { Clock } from '../stdx/clock.ts';
-import { newestArtifact } from '../store/artifacts.ts';
 import type { Database } from '../store/database.ts';
-import { effectsOf } from '../store/effects.ts';
-import type { LimitUse } from '../store/limits.ts';
-import { sessionsOf } from '../store/session-rows.ts';
+import type { LimitUse } from '../store/money/limits.ts';
+import { newestArtifact } from '../store/work/artifacts.ts';
+import { effectsOf } from '../store/work/effects.ts';
+import { sessionsOf } from '../store/work/session-rows.ts';
 import {
   allEventsOf,
   findWorkOrder,
   listWorkOrders,
+  newestEventIdOf,
   type WorkOrder,
   type WorkOrderFilter,
-} from '../store/work-orders.ts';
+} from '../store/work/work-orders.ts';
 import { askTokens } from './access/ask-tokens.ts';
+import { askEscalations } from './answers/ask-escalations.ts';
+import type { CriticalErrors } from './answers/critical-errors.ts';
 import { askBudget } from './budget/ask-budget.ts';
+import { type ActView, actsOf } from './commands/acts.ts';
+import { approve } from './commands/approve.ts';
+import { cancel } from './commands/cancel.ts';
+import { changeLimits, type LimitChange } from './commands/change-limits.ts';
+import { isInConflict } from './commands/in-conflict.ts';
+import { merge } from './commands/merge.ts';
+import { pause, resume } from './commands/pause.ts';
+import { refuseLacking } from './commands/refuse-lacking.ts';
+import { type KnownNames, refuseUnknown } from './commands/refuse-unknown.ts';
+import { type RetryOptions, retry, undo } from './commands/start-run.ts';
+import { type Submission, type Submitted, submit } from './commands/submit.ts';
+import { submitAgain } from './commands/submit-again.ts';
+import { type UndoStep, undoSteps } from './commands/undo-words.ts';
 import { askErrors } from './errors/ask-errors.ts';
-import { askEscalations } from './escalation/ask-escalations.ts';
-import type { CriticalErrors } from './escalation/critical-errors.ts';
-import { askSpecs } from './intake/ask-specs.ts';
-import { type KnownNames, refuseUnknown } from './intake/refuse-unknown.ts';
-import { type Submission, type Submitted, submit } from './intake/submit.ts';
 import { askLearning } from './learning/ask-learning.ts';
-import { askWorkOrders } from './monitor/ask-work-orders.ts';
-import type { EventRow } from './monitor/describe-event.ts';
-import { followEvents, isSettled } from './monitor/follow-events.ts';
-import { showWorkOrder, type WorkOrderDetail } from './monitor/show.ts';
-import { countExecutors, viewWorkOrders, type WorkOrderView } from './monitor/work-order-view.ts';
 import { type DailySummary, dailySummary } from './notify/daily-summary.ts';
 import type { Forge, PullRequest } from './ports/forge.ts';
 import { askPrices } from './prices/ask-prices.ts';
+import { askProjects } from './projects/ask-projects.ts';
 import { circuitSteering } from './recovery/circuit-steering.ts';
 import { askSettings } from './settings/ask-settings.ts';
 import type { LiveSettings } from './settings/live-settings.ts';
-import { type ActView, actsOf } from './steering/acts.ts';
-import { approve } from './steering/approve.ts';
-import { cancel } from './steering/cancel.ts';
-import { changeLimits, type LimitChange } from './steering/change-limits.ts';
-import { merge } from './steering/merge.ts';
-import { pause, resume } from './steering/pause.ts';
-import { type RetryOptions, retry, undo } from './steering/start-run.ts';
-import { type UndoStep, undoSteps } from './steering/undo-words.ts';
-import { askHealth, type WatchSettings } from './watch/ask-health.ts';
-import { askTrends } from './watch/trends.ts';
+import { askSpecs } from './specs/ask-specs.ts';
+import { askHealth } from './views/ask-health.ts';
+import { askWorkOrders } from './views/ask-work-orders.ts';
+import type { EventRow } from './views/describe-event.ts';
+import { followEvents, isSettled } from './views/follow-events.ts';
+import { showWorkOrder, type WorkOrderDetail } from './views/show.ts';
+import { askTrends } from './views/trends.ts';
+import { countExecutors, viewWorkOrders, type WorkOrderView } from './views/work-order-view.ts';
+import type { WatchSettings } from './watch/watch-limits.ts';
 
 export interface MooseDeps {
   database: Database;
@@ -73,7 +79,9 @@ export function createMoose(deps: MooseDeps) {
     /** `id`: given out before, so that a repetition makes no second one. */
     submit: async (submission: Submission, given: { id?: WorkOrderId } = {}): Promise<Submitted> => {
       await refuseUnknown(deps.known, submission);
-      return submit(deps, submission, actor, given);
+      const lacking = await refuseLacking(deps, submission);
+      const { order, warnings } = await submit(deps, submission, actor, given);
+      return { order, warnings: [...lacking, ...warnings] };
     },
     find,
     view: async (given: string) => view(await find(given)),
@@ -97,6 +105,7 @@ export function createMoose(deps: MooseDeps) {
     ...askTrends(deps),
     ...askLearning(deps),
     specs: askSpecs(deps),
+    projects: askProjects(deps),
     /** Those of the whole system, as they are after the change. */
     limits: (change: LimitChange = {}): Promise<LimitUse[]> => changeLimits(deps, change, actor),
     ...askBudget(deps),
@@ -119,7 +128,9 @@ function steering(
     merge: async (given: string): Promise<PullRequest> => merge(deps, await find(given), actor),
     retry: async (given: string, options: RetryOptions): Promise<WorkOrderView> => {
       await refuseUnknown(deps.known, options);
-      await retry(deps, await find(given), options, actor);
+      const order = await find(given);
+      if (isInConflict(order)) return view(await submitAgain(deps, order, options, actor));
+      await retry(deps, order, options, actor);
       return view(await find(given));
     },
     approve: async (given: string, because?: string) => approve(deps, await find(given), actor, because),
@@ -151,6 +162,9 @@ function watching(database: Database) {
       options: { afterId?: bigint; signal: AbortSignal; onEvent(event: EventRow): void },
     ) => followEvents(database, order.id, options),
     isSettled: (order: WorkOrder): Promise<boolean> => database.run((query) => isSettled(query, order.id)),
+    /** 0 where there is none. */
+    newestEventId: (order: WorkOrder): Promise<bigint> =>
+      database.run((query) => newestEventIdOf(query, order.id)),
     events: (order: WorkOrder): Promise<EventRow[]> => database.run((query) => allEventsOf(query, order.id)),
     sessions: (order: WorkOrder) => database.run((query) => sessionsOf(query, order.id)),
     liveExecutors: () => database.run(countExecutors),

@@ -5,18 +5,18 @@ import type { RunId } from '../domain/ids.ts';
 import type { Step } from '../domain/transitions.ts';
 import { systemClock } from '../stdx/clock.ts';
 import type { Database } from '../store/database.ts';
-import { projectById } from '../store/projects.ts';
-import { claimRun } from '../store/runs.ts';
-import { aWorkOrderAtWork, theWorkOrder } from '../store/scratch-rows.fixture.ts';
-import { defaultAssessmentPolicy } from './pipeline/assessment-policy.ts';
-import { RunKeys } from './pipeline/gateway-access.ts';
-import type { Work } from './pipeline/work.ts';
+import { projectById } from '../store/work/projects.ts';
+import { claimRun } from '../store/work/runs.ts';
+import { aWorkOrderAtWork, theWorkOrder } from '../store/work/scratch-rows.fixture.ts';
+import { defaultAssessmentPolicy } from './policy/assessment-policy.ts';
+import { defaultRecoveryPolicies } from './policy/default-policies.ts';
+import type { EngineSettings } from './policy/engine-settings.ts';
 import type { Forge, PullRequest } from './ports/forge.ts';
+import { neverPressed } from './pressure/pressure-gauge.ts';
 import type { Circuits } from './recovery/circuits.ts';
-import { defaultRecoveryPolicies } from './recovery/default-policies.ts';
 import { ErrorRecoveryManager } from './recovery/error-recovery-manager.ts';
-import type { EngineSettings } from './settings.ts';
-import { neverPressed } from './watch/pressure-gauge.ts';
+import { RunKeys } from './run/gateway-access.ts';
+import type { Work } from './run/work.ts';
 
 const settings: EngineSettings = {
   dataDirectory: '/nowhere',
@@ -33,6 +33,8 @@ const settings: EngineSettings = {
     pauseMsMin: 5_000,
     circuitRecoveryMs: 30_000,
     circuitFailuresMax: 5,
+    circuitWindowMs: 60_000,
+    circuitProbesMax: 3,
   },
   ...{
     machineSlotsMax: 1,
@@ -46,10 +48,14 @@ const settings: EngineSettings = {
     silenceMsMax: 1_000,
     idleMsMax: 1_000,
     isolation: 'off',
+    checkNetwork: 'setup',
+    grantedPaths: [],
     outputBytesMax: 1_000_000,
     stopGraceMs: 100,
+    equalFailuresMax: 3,
     undonePerMinuteMax: 100,
     takeupsMax: 20,
+    finishedKeptMs: 1_000,
   },
   withoutProgress: { agentRunsMax: 100, modelCallsMax: 100, costNanoUsdMax: 10n ** 12n },
   stuck: { shownMs: 7_200_000, escalatedMs: 86_400_000 },
@@ -100,6 +106,7 @@ export async function scratchWork(
       },
     },
     runKeys: new RunKeys(),
+    ownPorts: async () => [],
     circuits: closedCircuits,
     recovery: new ErrorRecoveryManager({
       policies: settings.recovery,

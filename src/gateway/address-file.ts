@@ -11,9 +11,14 @@ const schema = z.object({
   pid: z.int().positive(),
   port: z.int().min(1).max(65_535),
   socketPath: z.string(),
+  /** What Moose shows where it attaches; one of an older version asks for none. */
+  secret: z.string().optional(),
 });
 
 export type WrittenAddress = z.infer<typeof schema>;
+
+/** With the secret of the file. */
+export const secretHeader = 'x-moose-secret';
 
 const fileOf = (directory: string) => join(directory, 'address.json');
 

@@ -54,7 +54,7 @@ export function refuseWith(
   };
 }
 
-/** Answers, and lets a client that is still sending come to its end, so that it reads the answer and no reset. */
+/** Answers, and lets a client that is still sending a little come to its end, so that it reads the answer and no reset. */
 export async function answerEarly(
   { request, answer }: Exchange,
   { status, headers, body }: { status: number; headers: Readonly<Record<string, string>>; body: string },
@@ -73,8 +73,16 @@ export async function answerEarly(
   answer.end();
 }
 
+/** Who sends more to somebody who has refused it waits until it is cut: reading it would cost the others. */
+const discardedBytesMax = 256 * 1_024;
+
 async function discard(request: IncomingMessage, lingerMs: number): Promise<void> {
   const over = AbortSignal.timeout(lingerMs);
+  let bytes = 0;
+  request.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > discardedBytesMax) request.pause();
+  });
   request.resume();
   // It ends, is cut, or takes too long: each is the end of it.
   await once(request, 'close', { signal: over }).catch((cause: unknown) => cause);

@@ -1,6 +1,6 @@
 // A connection that is held to a gateway for as long as somebody needs it: the kernel closes it when either of the two dies.
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
-import type { WrittenAddress } from './address-file.ts';
+import { secretHeader, type WrittenAddress } from './address-file.ts';
 
 export interface Attachment {
   /** Resolves when the gateway is gone. */
@@ -43,11 +43,12 @@ export async function attachTo(address: WrittenAddress): Promise<Attachment | nu
 }
 
 function ask(
-  { port }: WrittenAddress,
+  { port, secret }: WrittenAddress,
   method: string,
   path: string,
 ): { request: ClientRequest; answer: Promise<IncomingMessage | null> } {
-  const asked = request({ host: '127.0.0.1', port, method, path, agent: false });
+  const headers = secret === undefined ? {} : { [secretHeader]: secret };
+  const asked = request({ host: '127.0.0.1', port, method, path, headers, agent: false });
   const answer = new Promise<IncomingMessage | null>((resolve) => {
     asked.once('response', resolve);
     asked.on('error', () => resolve(null));

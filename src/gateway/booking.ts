@@ -10,14 +10,43 @@ export function isUnbilled(status: number): boolean {
   return (status >= 300 && status < 500) || status === 503 || status === 529;
 }
 
-/** `fold`: null where the answer is an error. */
-export function bookingOf(status: number, fold: FoldEnd | null, price: ModelPrice): Booking {
+/** What a tariff costs at most, in tenths of the usual one; a surprise that is none of them has no price by the token. */
+const tariffs: readonly [RegExp, bigint][] = [
+  // Fast modes: six times as much with the dearest model that has one.
+  [/\bspeed: /, 60n],
+  [/\bservice_tier: (?!.*(?:flex|batch))/i, 25n],
+  // Of a region, where the work stays in it.
+  [/\binference_geo: /, 11n],
+  // Sound: tokens of it cost up to eight times as much as those of text.
+  [/\bsound\b|\baudio_tokens\b/, 80n],
+  [/\bttl_12h_tokens\b/, 20n],
+];
+
+/** @param heldNanoUsd what a presumption would book. `fold`: null where the answer is an error. */
+export function bookingOf(
+  status: number,
+  fold: FoldEnd | null,
+  price: ModelPrice,
+  heldNanoUsd: bigint,
+): Booking {
   if (isUnbilled(status)) return { kind: 'void' };
-  if (fold === null || fold.usage === null || fold.surprise !== null) return { kind: 'presume' };
+  if (fold === null || fold.usage === null) return { kind: 'presume' };
   // An error that the provider tells of in the midst ends an answer too; what cannot be read may have said more.
   const isOver = fold.isWhole || (fold.failure !== null && fold.failure !== 'malformed');
   if (!isOver) return { kind: 'presume' };
-  return { kind: 'settle', nanoUsd: costOf(price, fold.usage), usage: fold.usage };
+  const { usage, surprise } = fold;
+  const nanoUsd = costOf(price, usage);
+  if (surprise === null) return { kind: 'settle', nanoUsd, usage };
+  // More than was held is booked as it is, and freezes what it is paid from: the bound was wrong.
+  const dearest = atTariffs(nanoUsd, surprise);
+  return dearest > heldNanoUsd ? { kind: 'settle', nanoUsd: dearest, usage } : { kind: 'presume' };
+}
+
+function atTariffs(nanoUsd: bigint, surprise: string): bigint {
+  return tariffs.reduce(
+    (cost, [pattern, tenths]) => (pattern.test(surprise) ? (cost * tenths + 9n) / 10n : cost),
+    nanoUsd,
+  );
 }
 
 /** Why an answer of a good status came to nothing; null where it came to its end. */

@@ -27,8 +27,10 @@ const sonnet: ModelPrice = {
 };
 
 function call(sizes: Array<number | null>, cachePremium: CachePremium = 'none', from = 'p'): BoundedCall {
-  const parts = sizes.map((tokensMax, index): InputPart => ({ hash: `${from}${index}`, tokensMax }));
-  return { model: 'm', parts, cachePremium };
+  const parts = sizes.map(
+    (tokensMax, index): InputPart => ({ hash: `${from}${index}`, bytes: tokensMax ?? 0, tokensMax }),
+  );
+  return { model: 'm', parts, besideTokensMax: 0, cachePremium };
 }
 
 function bounded(...given: Parameters<typeof worstCase>): WorstCase {

@@ -1,6 +1,6 @@
 // The most that a call can cost, before it is sent: a bound on its input, the dearest rates that it can reach, and the
 // limit on its output. Never below what the provider bills, or the ledger is no limit (R-BUD-2, R-BUD-3).
-import type { TokenUsage } from '../domain/model-call.ts';
+import { type TokenUsage, totalInputTokens } from '../domain/model-call.ts';
 import {
   costOf,
   dearestInput,
@@ -18,7 +18,7 @@ export interface WorstCase {
   worstCaseNanoUsd: bigint;
 }
 
-export type BoundedCall = Pick<ReadCall, 'model' | 'parts' | 'cachePremium'>;
+export type BoundedCall = Pick<ReadCall, 'model' | 'parts' | 'besideTokensMax' | 'cachePremium'>;
 
 /** What a provider writes around each message: roles and separators. */
 const partOverheadTokens = 64;
@@ -33,9 +33,9 @@ export function worstCase(
   settled: FindSettled,
 ): WorstCase | { refusal: Refusal } {
   const inputTokensMax = Math.min(
-    tokensOf(call.parts),
-    tokensAfterSettled(call.parts, settled),
-    price.contextTokens ?? Number.POSITIVE_INFINITY,
+    tokensOf(call, call.parts),
+    tokensAfterSettled(call, settled),
+    contextOf(price),
   );
   if (!Number.isFinite(inputTokensMax)) return { refusal: unseen(call.model) };
   return { inputTokensMax, worstCaseNanoUsd: worst(price, { ...call, inputTokensMax }, outputTokensMax) };
@@ -44,6 +44,15 @@ export function worstCase(
 /** The same once the provider has said how long the input is: that part is known, the answer may still take its limit. */
 export function shrunk(price: ModelPrice, input: TokenUsage, outputTokensMax: number): bigint {
   return costOf(price, { ...input, outputTokens: Math.max(input.outputTokens, outputTokensMax) });
+}
+
+/** Even text of blanks alone is hardly longer than this. */
+const bytesPerTokenMax = 8;
+
+/** A beginning may state a placeholder: nothing, or less than the text that was sent can be. */
+export function isBelievable(parts: ReadCall['parts'], input: TokenUsage): boolean {
+  const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
+  return totalInputTokens(input) > bytes / bytesPerTokenMax;
 }
 
 /** How long the answer may become for the money; 0 where it does not even pay for the input. */
@@ -76,11 +85,20 @@ function inputRate(rates: TokenRates, cachePremium: CachePremium): bigint {
   return cachePremium === 'write_1h' && rates.cacheWrite1h > usual ? rates.cacheWrite1h : usual;
 }
 
-/** A byte-level tokenizer never makes more tokens than there are bytes; what cannot be seen is without bound. */
-function tokensOf(parts: ReadCall['parts']): number {
+/** A step that begins where the context was thought to end says that it does not end there. */
+function contextOf({ contextTokens, steps }: ModelPrice): number {
+  if (contextTokens === null) return Number.POSITIVE_INFINITY;
+  return steps.reduce((most, { aboveInputTokens }) => Math.max(most, aboveInputTokens + 1), contextTokens);
+}
+
+/** Every byte that is sent is a token, but for what has been counted by the provider; what cannot be seen is without bound. */
+function tokensOf(
+  { besideTokensMax }: Pick<BoundedCall, 'besideTokensMax'>,
+  parts: ReadCall['parts'],
+): number {
   return parts.reduce(
     (sum, { tokensMax }) => sum + (tokensMax ?? Number.POSITIVE_INFINITY) + partOverheadTokens,
-    requestOverheadTokens,
+    requestOverheadTokens + besideTokensMax,
   );
 }
 
@@ -88,11 +106,13 @@ function tokensOf(parts: ReadCall['parts']): number {
  * The longest beginning that was settled before has been counted by the provider itself: its input, what it answered (which
  * may come again with reasoning that nobody sees), and the bytes of what is new.
  */
-function tokensAfterSettled(parts: ReadCall['parts'], settled: FindSettled): number {
+function tokensAfterSettled(call: BoundedCall, settled: FindSettled): number {
+  const { parts } = call;
   for (let index = parts.length - 1; index >= 0; index -= 1) {
-    const before = settled(parts[index]?.hash ?? '');
+    const hash = parts[index]?.hash ?? null;
+    const before = hash === null ? null : settled(hash);
     if (before !== null) {
-      return before.inputTokens + before.outputTokens + tokensOf(parts.slice(index + 1));
+      return before.inputTokens + before.outputTokens + tokensOf(call, parts.slice(index + 1));
     }
   }
   return Number.POSITIVE_INFINITY;

@@ -32,6 +32,16 @@ export class Brake {
     this.#limits = limits;
   }
 
+  /** Before a request is read: why its key is stopped, whatever it sends; null: it may go on. */
+  look(keyId: string): Braked | null {
+    const watched = this.#keys.get(keyId);
+    if (watched === undefined) return null;
+    if (watched.reason !== null) return { reason: watched.reason, isNew: false };
+    if (watched.failures < this.#limits.failuresMax) return null;
+    watched.reason = this.#failed();
+    return { reason: watched.reason, isNew: true };
+  }
+
   /** @returns why the key is stopped, with this call or before it; null: it may go on. */
   begin({ keyId, actionHash }: BrakedCall, nowMs: number): Braked | null {
     const { burstCallsMax, burstMs, failuresMax, repeatsMax } = this.#limits;
@@ -40,7 +50,7 @@ export class Brake {
     const oldest = watched.beganAt[watched.next];
     watched.beganAt[watched.next] = nowMs;
     watched.next = (watched.next + 1) % burstCallsMax;
-    if (watched.failures >= failuresMax) watched.reason ??= `${failuresMax} calls in a row failed`;
+    if (watched.failures >= failuresMax) watched.reason ??= this.#failed();
     const isRepeat = actionHash !== null && actionHash === watched.actionHash;
     if (isRepeat && watched.repeats >= repeatsMax)
       watched.reason ??= `the same action came ${repeatsMax} times in a row`;
@@ -59,6 +69,10 @@ export class Brake {
     if (isFailed || actionHash === null) return;
     watched.repeats = watched.actionHash === actionHash ? watched.repeats + 1 : 1;
     watched.actionHash = actionHash;
+  }
+
+  #failed(): string {
+    return `${this.#limits.failuresMax} calls in a row failed`;
   }
 
   #watched(keyId: string): Watched {

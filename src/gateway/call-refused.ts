@@ -34,6 +34,17 @@ export const refused = {
       { status: 413, failure: 'context_too_long' },
       `The request is larger than ${bytesMax} bytes; send less of the conversation.`,
     ),
+  unreadable: (cause?: unknown) =>
+    new CallRefused(
+      { status: final, failure: 'bad_request' },
+      'The request takes too long, or too much memory, to read; send less of the conversation.',
+      cause,
+    ),
+  tooSlow: () =>
+    new CallRefused(
+      { status: 408, failure: 'timeout' },
+      'The request came too slowly; send it again, all at once.',
+    ),
   unknownKey: () =>
     new CallRefused(
       { status: 401, failure: 'authentication' },
@@ -62,7 +73,7 @@ export const refused = {
   tooMany: () =>
     new CallRefused(
       { status: notNow, failure: 'overloaded', retryAfterMs: busyRetryAfterMs },
-      'The gateway carries as much as it may; come back in a moment.',
+      'The gateway carries as much as it may, or as much as it may for this session; come back in a moment.',
     ),
   closing: () =>
     new CallRefused(

@@ -5,6 +5,7 @@ import type { ModelPrice } from '../domain/price.ts';
 import { uuidv7 } from '../stdx/random.ts';
 import { sleep } from '../stdx/sleep.ts';
 import { answerEarly, type Exchange, refuseWith } from './answer.ts';
+import type { Braked } from './brake.ts';
 import { CallRefused, refused } from './call-refused.ts';
 import { askedOutput, type CallIdentity, drawCall } from './draw-call.ts';
 import { forward, type ReadyCall } from './forward.ts';
@@ -12,9 +13,11 @@ import { type CallGuard, type GuardedEnd, type GuardedTarget, noGuard } from './
 import { inTime } from './in-time.ts';
 import { hashOf, type PresentedKey } from './known-keys.ts';
 import type { GatewayLimits } from './limits.ts';
+import { isOwnHost, priceAt } from './own-host.ts';
 import type { Parts } from './parts.ts';
 import { type HeldBody, readBody } from './read-body.ts';
 import { renderAhead } from './render-ahead.ts';
+import type { RequestRead } from './request-reader.ts';
 import { type Route, upstreamUrl } from './route.ts';
 import type { ReadCall } from './wire/wire.ts';
 
@@ -30,6 +33,8 @@ interface Call {
   asked: Pick<ReadCall, 'actionHash' | 'outputTokensMax' | 'isFree'> | null;
   /** The ledger knows of it. */
   isDrawn: boolean;
+  /** Gives back its place among the calls; once. */
+  leave(): void;
 }
 
 /** `stop`: aborted with a CallRefused when it is to end before its time. Rejects only by a defect of ours. */
@@ -40,7 +45,17 @@ export async function carryCall(
   stop: AbortController,
 ): Promise<void> {
   const callId = uuidv7(parts.clock.now().getTime());
-  const call: Call = { parts, route, exchange, stop, callId, identity: null, asked: null, isDrawn: false };
+  const call: Call = {
+    parts,
+    route,
+    exchange,
+    stop,
+    callId,
+    identity: null,
+    asked: null,
+    isDrawn: false,
+    leave: () => undefined,
+  };
   const hungUp = () => stop.abort(refused.clientGone());
   exchange.answer.once('close', hungUp);
   try {
@@ -50,7 +65,11 @@ export async function carryCall(
   } catch (cause) {
     if (!(cause instanceof CallRefused)) throw cause;
     exchange.answer.off('close', hungUp);
+    // A client that does not take its refusal is in nobody's way.
+    call.leave();
     await refuse(call, cause);
+  } finally {
+    call.leave();
   }
 }
 
@@ -60,14 +79,15 @@ async function prepare(call: Call): Promise<ReadyCall> {
   const presented = route.wire.keyOf({ headers: request.headers, search: route.search });
   if (presented === null) throw refused.unknownKey();
   const key: PresentedKey = { keyId: route.keyId, keyHash: hashOf(presented) };
-  await parts.keys.require(key);
-  const held = await readBody(exchange, parts.held, parts.limits);
+  await requireKey(parts, key);
+  call.leave = parts.places.takeCall(key.keyId);
+  const held = await readBody(exchange, { places: parts.places, keyId: key.keyId }, parts.limits);
   try {
-    const read = readCall(call, key, held);
+    const read = await readCall(call, key, held);
     if (read.isFree) {
       await parts.keys.verify(key);
       stop.signal.throwIfAborted();
-      return readyCall(call, read, held, null, read.render(parts.limits.outputTokensMax));
+      return readyCall(call, read, held, null, await read.render(parts.limits.outputTokensMax));
     }
     return await prepareMetered(call, read, held);
   } catch (cause) {
@@ -76,11 +96,26 @@ async function prepare(call: Call): Promise<ReadyCall> {
   }
 }
 
-function readCall(call: Call, key: PresentedKey, { body }: HeldBody): ReadCall {
-  const { parts, route, exchange, callId } = call;
+/** A key that was stopped has nothing read any more. */
+async function requireKey(parts: Parts, key: PresentedKey): Promise<void> {
+  const { keys, brake } = parts;
+  await keys.require(key);
+  if (!keys.isOwn(key.keyId)) requireUnbraked(parts, key.keyId, brake.look(key.keyId));
+}
+
+function requireUnbraked(parts: Parts, keyId: string, braked: Braked | null): void {
+  if (braked === null) return;
+  if (braked.isNew) void parts.books.note('brake', () => parts.ledger.stopKey(keyId, braked.reason));
+  throw refused.braked(braked.reason);
+}
+
+async function readCall(call: Call, key: PresentedKey, { body }: HeldBody): Promise<RequestRead> {
+  const { parts, route, exchange, callId, stop } = call;
   const { wire, provider, path, search } = route;
   const { method = 'POST', headers } = exchange.request;
-  const read = wire.read({ method, path, search, headers, body });
+  const isOwn = isOwnHost(wire.name, route.upstream.baseUrl);
+  const request = { method, path, search, headers, body, isOwnHost: isOwn };
+  const read = await parts.reader.read(key.keyId, wire, request, stop.signal);
   const isRead = !('refusal' in read);
   call.identity = {
     ...{ callId, ...key, gatewayId: parts.gatewayId, provider, wire: wire.name },
@@ -93,11 +128,11 @@ function readCall(call: Call, key: PresentedKey, { body }: HeldBody): ReadCall {
   return read;
 }
 
-async function prepareMetered(call: Call, read: ReadCall, held: HeldBody): Promise<ReadyCall> {
+async function prepareMetered(call: Call, read: RequestRead, held: HeldBody): Promise<ReadyCall> {
   const { parts, exchange, stop, identity } = call;
   if (identity === null) throw new TypeError('A call that was read has an identity.');
   requireCalm(parts, identity, read);
-  const price = await priceFor(parts, identity.model);
+  const price = priceAt(call.route.upstream.baseUrl, await priceFor(parts, identity.model));
   const target = { provider: identity.provider, model: identity.model };
   const ended = await passGuard(guardOf(call), parts.limits, target, stop.signal);
   const { startedMs } = exchange;
@@ -106,7 +141,7 @@ async function prepareMetered(call: Call, read: ReadCall, held: HeldBody): Promi
     const drawn = await drawCall(parts, { identity, read, price, startedMs, signal: stop.signal });
     call.isDrawn = true;
     const money = { identity, price, ended, ...drawn, parts: read.parts, actionHash: read.actionHash };
-    const ready = readyCall(call, read, held, money, render(drawn.outputTokensMax));
+    const ready = readyCall(call, read, held, money, await render(drawn.outputTokensMax));
     stop.signal.throwIfAborted();
     return ready;
   } catch (cause) {
@@ -125,7 +160,7 @@ function giveBack(call: Call, { callId, keyId }: CallIdentity, own: CallRefused)
 
 function readyCall(
   { route, exchange, callId }: Call,
-  read: ReadCall,
+  read: RequestRead,
   held: HeldBody,
   money: ReadyCall['money'],
   body: Buffer,
@@ -136,6 +171,7 @@ function readyCall(
     wire,
     isStream: read.isStream,
     filter: read.filter,
+    isFirstWordTrue: upstream.isFirstWordTrue ?? isOwnHost(wire.name, upstream.baseUrl),
     isSettledFirst: exchange.request.headers['x-moose-settle'] === 'before-end',
     money,
     request: {
@@ -151,19 +187,16 @@ function readyCall(
   };
 }
 
-function sentHeaders({ headers }: ReadCall): Record<string, string> {
+function sentHeaders({ headers }: RequestRead): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).filter(([name]) => !name.toLowerCase().startsWith('x-moose-')),
   );
 }
 
 /** The brake (R-BUD-7). Moose has a policy for its own calls: what fails them is waited out, or asked about. */
-function requireCalm(parts: Parts, { keyId }: CallIdentity, { actionHash }: ReadCall): void {
+function requireCalm(parts: Parts, { keyId }: CallIdentity, { actionHash }: RequestRead): void {
   if (parts.keys.isOwn(keyId)) return;
-  const braked = parts.brake.begin({ keyId, actionHash }, performance.now());
-  if (braked === null) return;
-  if (braked.isNew) void parts.books.note('brake', () => parts.ledger.stopKey(keyId, braked.reason));
-  throw refused.braked(braked.reason);
+  requireUnbraked(parts, keyId, parts.brake.begin({ keyId, actionHash }, performance.now()));
 }
 
 async function priceFor(parts: Parts, model: string): Promise<ModelPrice> {

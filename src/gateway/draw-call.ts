@@ -16,7 +16,7 @@ export type CallIdentity = Omit<
 
 export interface DrawRequest {
   identity: CallIdentity;
-  read: ReadCall;
+  read: Omit<ReadCall, 'render'>;
   price: ModelPrice;
   startedMs: number;
   signal: AbortSignal;
@@ -26,31 +26,36 @@ export interface Drawn extends WorstCase {
   outputTokensMax: number;
 }
 
-/** Others of the same envelope may be quicker than a draw that was cut to what was left. */
+/** Others of the same envelope may be quicker than a draw that was cut to what was left, where nothing is left to wait for. */
 const shortenedDrawsMax = 3;
 
 /** @throws CallRefused */
 export async function drawCall(parts: Parts, request: DrawRequest): Promise<Drawn> {
-  const { limits } = parts;
+  const { limits, headroom } = parts;
   const asked = askedOutput(request.read, limits);
   const least = Math.min(asked, limits.outputTokensLeast);
   const full = boundAt(parts, request, asked);
-  const mark = parts.headroom.mark();
+  let mark = headroom.mark();
   let answer = await draw(parts, request, full);
   if (answer.kind !== 'no_room') return admitted(parts, request, full, answer);
 
-  // As much as there may be when all others are over.
-  const hoped = shortened(parts, request, full, answer.leftNanoUsd + answer.openNanoUsd, least);
-  if (answer.openNanoUsd > 0n) {
-    const { keyId } = request.identity;
-    const needNanoUsd = hoped.worstCaseNanoUsd;
-    const waiting = { keyId, needNanoUsd, draw: () => draw(parts, request, hoped), signal: request.signal };
-    answer = await parts.headroom.wait(waiting, answer, limits.headroomMs, mark);
-    if (answer.kind !== 'no_room') return admitted(parts, request, hoped, answer);
-  }
-  for (let times = 0; times < shortenedDrawsMax; times += 1) {
+  const untilMs = performance.now() + limits.headroomMs;
+  for (let times = 0; times < shortenedDrawsMax; ) {
+    const waitMs = untilMs - performance.now();
+    // As much as there may be when all others are over.
+    const hoped = shortened(parts, request, full, answer.leftNanoUsd + answer.openNanoUsd, least);
+    if (answer.openNanoUsd > 0n && waitMs > 0) {
+      const { keyId } = request.identity;
+      const needNanoUsd = hoped.worstCaseNanoUsd;
+      const again = () => draw(parts, request, hoped);
+      const waiting = { keyId, needNanoUsd, draw: again, signal: request.signal };
+      answer = await headroom.wait(waiting, answer, waitMs, mark);
+      if (answer.kind !== 'no_room') return admitted(parts, request, hoped, answer);
+    } else times += 1;
     request.signal.throwIfAborted();
     const short = shortened(parts, request, full, answer.leftNanoUsd, least);
+    mark = headroom.mark();
+    // What it loses to somebody quicker, that one gives back: it is waited for again.
     answer = await draw(parts, request, short);
     if (answer.kind !== 'no_room') return admitted(parts, request, short, answer);
   }

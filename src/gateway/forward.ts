@@ -24,6 +24,8 @@ export interface ReadyCall {
   filter: ReadCall['filter'];
   /** The answer ends when the ledger has it, not before. */
   isSettledFirst: boolean;
+  /** What the beginning of an answer says of its input is what is billed for it; else it may be a placeholder. */
+  isFirstWordTrue: boolean;
   /** Null: it costs nothing. */
   money: Money | null;
   request: UpstreamRequest;

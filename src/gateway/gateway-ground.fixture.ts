@@ -14,7 +14,7 @@ import { openCallLedger } from '../engine/budget/open-call-ledger.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { sleep } from '../stdx/sleep.ts';
 import type { Database } from '../store/database.ts';
-import { type IssuedKey, issueKey } from '../store/gateway-keys.ts';
+import { type IssuedKey, issueKey } from '../store/money/gateway-keys.ts';
 import { type GatewayOptions, type RunningGateway, startGateway } from './gateway.ts';
 import { noGuard } from './guard.ts';
 import { gatewayLimits } from './limits.ts';
@@ -42,6 +42,9 @@ export const price: ModelPrice = {
   contextTokens: 200_000,
 };
 
+/** What the ground's gateway knows Moose by. */
+export const mooseSecret = 'the secret of the address file';
+
 export const dollar = 1_000_000_000n;
 
 export interface Ground {
@@ -62,6 +65,7 @@ export interface GroundOptions extends Partial<Omit<GatewayOptions, 'limits'>> {
   /** Of the envelope. */
   nanoUsd?: bigint;
   baseUrl?: (url: string) => string;
+  isFirstWordTrue?: boolean;
 }
 
 export async function gatewayGround(database: Database, options: GroundOptions = {}): Promise<Ground> {
@@ -70,6 +74,7 @@ export async function gatewayGround(database: Database, options: GroundOptions =
     limits,
     nanoUsd = 10n * dollar,
     baseUrl = (url) => url,
+    isFirstWordTrue = true,
     ...given
   } = options;
   const provider = await scriptedProvider(behave);
@@ -83,12 +88,16 @@ export async function gatewayGround(database: Database, options: GroundOptions =
     ledger: openCallLedger(database, { signal: over.signal }),
     priceOf: async (name) => (name.endsWith('/unknown-model') ? null : price),
     upstreams: new Map([
-      ['scripted', { baseUrl: baseUrl(provider.url), apiKey: 'the-real-key', wires: wireNames }],
+      [
+        'scripted',
+        { baseUrl: baseUrl(provider.url), apiKey: 'the-real-key', wires: wireNames, isFirstWordTrue },
+      ],
     ]),
     guard: noGuard,
     clock: systemClock,
     logger: pino({ level: 'warn' }, { write: (line: string) => logged.push(line) }),
     bodies: false,
+    secret: mooseSecret,
     port: 0,
     socketPath,
     onLeave: async () => false,

@@ -9,18 +9,18 @@ test('R-BUD-3: a call is set aside, forwarded with the real key alone, passed on
   const database = shared();
   const ground = await gatewayGround(database);
   const reply = await ask(ground, {
-    headers: { 'anthropic-version': '2023-06-01', 'anthropic-beta': 'a,b' },
+    headers: { 'anthropic-version': '2023-06-01', 'anthropic-beta': 'effort-2025-11-24' },
   });
   expect(reply).toMatchObject({ status: 200, body: wholeMessage(), isWhole: true });
   const [received] = ground.provider.received;
   expect(received).toMatchObject({
     method: 'POST',
     url: '/v1/messages',
-    body: message(),
+    body: message({ service_tier: 'standard_only' }),
     headers: {
       'x-api-key': 'the-real-key',
       'anthropic-version': '2023-06-01',
-      'anthropic-beta': 'a,b',
+      'anthropic-beta': 'effort-2025-11-24',
       'accept-encoding': 'identity',
     },
   });

@@ -8,12 +8,13 @@ import { Brake } from './brake.ts';
 import { Drains } from './drain.ts';
 import type { CallGuard } from './guard.ts';
 import { Headroom } from './headroom.ts';
+import { KeyPlaces } from './key-places.ts';
 import { KnownKeys } from './known-keys.ts';
 import type { GatewayLimits } from './limits.ts';
 import { OpenCalls } from './open-calls.ts';
 import type { Parts } from './parts.ts';
 import { PrefixMemory } from './prefix-memory.ts';
-import { HeldBytes } from './read-body.ts';
+import { RequestReader } from './request-reader.ts';
 import type { Upstream } from './route.ts';
 import { startServers } from './server.ts';
 import { openTransport } from './upstream.ts';
@@ -31,6 +32,8 @@ export interface GatewayOptions {
   logger: Logger;
   /** Requests and answers are kept, shortened and without secrets. */
   bodies: boolean;
+  /** Who knows it may attach, and end it. */
+  secret: string;
   /** 0: any that is free. */
   port: number;
   socketPath: string;
@@ -68,11 +71,12 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     transport: openTransport(limits),
     brake: new Brake(limits.brake),
     drains: new Drains(limits),
-    held: new HeldBytes(limits.heldBytesMax),
+    places: new KeyPlaces(limits),
+    reader: new RequestReader(limits),
     keys: new KnownKeys(ledger, limits.ledgerMs),
     prefixes: new PrefixMemory(),
   };
-  const calls = new OpenCalls(limits.callsMax);
+  const calls = new OpenCalls();
   const servers = await startServers({ ...options, parts, calls, upstreams });
   return {
     port: servers.port,
@@ -84,6 +88,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       const isBooked = await books.close(Math.max(graceMs, limits.lastBookingMs));
       await servers.close();
       parts.transport.close();
+      parts.reader.close();
       return isBooked;
     },
   };

@@ -5,7 +5,7 @@ import { sharedDatabase } from '../../test/shared-database.ts';
 import { TransientError } from '../domain/failure.ts';
 import { defaultCircuitPolicy } from '../resilience/circuit.ts';
 import { CircuitHolder } from '../resilience/circuit-holder.ts';
-import { isCircuitOpen, throughCircuit } from '../resilience/guarded.ts';
+import { isCircuitOpen, throughCircuit } from '../resilience/through-circuit.ts';
 import { verdictOf } from '../resilience/verdict.ts';
 import { ask, callRows, gatewayGround, until } from './gateway-ground.fixture.ts';
 import { type CallGuard, guardThrough } from './guard.ts';

@@ -53,7 +53,7 @@ test('R-BUD-4: a call waits no longer than until another one knows how long its 
   const { ground, answer } = await heldBy(long, { limits: { headroomLookEveryMs: 60_000 } });
   const second = ask(ground, { body: message({ max_tokens: 1_400 }) });
   await until(() => ground.gateway.calls() === 2, 'two calls');
-  beginsStream(answer);
+  beginsStream(answer, { input: 700 });
   expect(await second).toMatchObject({ status: 200 });
   expect(ground.gateway.calls()).toBe(1);
   answer.end(messageRest());

@@ -9,6 +9,7 @@ import type { MooseError } from '../domain/failure.ts';
 import { readAddress, writeAddress } from './address-file.ts';
 import { attachTo } from './attachment.ts';
 import { keepGatewayUp } from './keep-up.ts';
+import { placeTakenExitCode } from './program-input.ts';
 import { socketPathIn } from './socket-path.ts';
 
 const id = '00000000-0000-4000-8000-000000000000';
@@ -85,4 +86,37 @@ test('a socket whose path would be too long stands elsewhere, and in the same pl
   expect(Buffer.byteLength(path)).toBeLessThanOrEqual(103);
   expect(await socketPathIn(directory)).toBe(path);
   expect(await socketPathIn('/short')).toBe('/short/socket');
+});
+
+test('fear: a gateway that a killed Moose had just started is in the way of the next start, and nobody finds it', async () => {
+  const directory = scratch();
+  const other = createServer((request, answer) => {
+    // Held open, as an attachment is.
+    answer.writeHead(200, { 'x-moose-gateway': id });
+    if (request.url === '/attach') answer.flushHeaders();
+    else answer.end();
+  }).listen(0, '127.0.0.1');
+  onTestFinished(() => {
+    other.closeAllConnections();
+    other.close();
+  });
+  await expect.poll(() => other.listening).toBe(true);
+  const { port } = other.address() as AddressInfo;
+  const address = { id, pid: process.pid, port, socketPath: join(directory, 'socket') };
+  // The start finds the place taken, and the other one says where it is a moment later.
+  const late = `process.stdin.resume().on('end', () => {
+    require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(`setTimeout(() =>
+      require('node:fs').writeFileSync(${JSON.stringify(join(directory, 'address.json'))}, ${JSON.stringify(JSON.stringify(address))}), 300)`)}],
+      { detached: true, stdio: 'ignore' }).unref();
+    process.exit(${placeTakenExitCode});
+  });`;
+  const problems: MooseError[] = [];
+  const kept = keepGatewayUp({
+    directory,
+    program: { argv: [process.execPath, '-e', late], env: {}, input: '{}' },
+    onProblem: (problem) => problems.push(problem),
+  });
+  onTestFinished(() => kept.close());
+  await expect(kept.address()).resolves.toMatchObject({ port });
+  expect(problems).toEqual([]);
 });

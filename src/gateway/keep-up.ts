@@ -1,15 +1,16 @@
 // The gateway's process from Moose's side: found where it runs, started where it does not, and started again when it dies.
 // It is nobody's child: agents outlive a killed Moose, and their calls go on.
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type MooseError, TransientError } from '../domain/failure.ts';
 import type { Gateway, GatewayAddress } from '../engine/ports/gateway.ts';
+import { withStartLock } from '../postgres/start-lock.ts';
 import { sleep } from '../stdx/sleep.ts';
-import { withStartLock } from '../store/embedded/start-lock.ts';
 import { addressOf, readAddress, type WrittenAddress } from './address-file.ts';
 import { type Attachment, attachTo } from './attachment.ts';
+import { placeTakenExitCode } from './program-input.ts';
 
 export interface GatewayProgram {
   /** Node and the program. */
@@ -33,6 +34,8 @@ export interface KeepUpOptions {
 }
 
 const startMsMax = 20_000;
+/** A gateway that has taken the place writes its address a moment later. */
+const otherMsMax = 5_000;
 const startLookEveryMs = 10;
 const againAfterMs = 500;
 const endMsMax = 10_000;
@@ -91,15 +94,16 @@ async function leave(attachment: Attachment): Promise<void> {
 
 async function bringUp({ directory, program }: KeepUpOptions, signal: AbortSignal): Promise<Running> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const found = await attachedTo(await readAddress(directory));
-  if (found) return found;
-  return withStartLock(
-    directory,
-    signal,
-    async () =>
-      // Another Moose may have been quicker.
-      (await attachedTo(await readAddress(directory))) ?? (await start(directory, program, signal)),
-    'the gateway',
+  const present = async () => attachedTo(await readAddress(directory));
+  return (
+    (await present()) ??
+    // Another Moose may be quicker; and one that stands still in the midst of it keeps nobody waiting.
+    (await withStartLock(
+      directory,
+      signal,
+      async () => (await present()) ?? (await start(directory, program, signal)),
+      { what: 'the gateway', meanwhile: present, alsoWithoutAfterMs: startMsMax },
+    ))
   );
 }
 
@@ -123,13 +127,22 @@ async function start(directory: string, program: GatewayProgram, signal: AbortSi
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(program.input);
     child.unref();
-    const deadlineMs = performance.now() + startMsMax;
+    let deadlineMs = performance.now() + startMsMax;
+    let asked: string | undefined;
+    let overAtMs: number | undefined;
     while (performance.now() < deadlineMs) {
       signal.throwIfAborted();
       const written = await readAddress(directory);
-      const running = written?.pid === child.pid ? await attachedTo(written) : null;
+      // One that a killed Moose had just started is as good, and is in the way of this one; it is asked once.
+      const running =
+        written && (isOf(child, written) || written.id !== asked) && (await attachedTo(written));
       if (running) return running;
-      if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) break;
+      asked = written?.id;
+      if (isOver(child)) {
+        if (child.exitCode !== placeTakenExitCode) break;
+        overAtMs ??= performance.now();
+        deadlineMs = Math.min(deadlineMs, overAtMs + otherMsMax);
+      }
       await sleep(startLookEveryMs, signal);
     }
   } finally {
@@ -137,6 +150,14 @@ async function start(directory: string, program: GatewayProgram, signal: AbortSi
   }
   const said = (await readFile(logPath, 'utf8').catch(() => '')).slice(-logTailBytes).trim();
   throw unavailable(undefined, said);
+}
+
+function isOf(child: ChildProcess, { pid }: WrittenAddress): boolean {
+  return pid === child.pid;
+}
+
+function isOver({ exitCode, signalCode, pid }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null || pid === undefined;
 }
 
 function unavailable(cause: unknown, said = ''): MooseError {

@@ -12,6 +12,8 @@ export interface PresentedKey {
 }
 
 const keysMax = 4_096;
+/** Keys that the ledger is asked about at the same time, as they were never seen. */
+const askedMax = 32;
 
 export const hashOf = (key: string) => createHash('sha256').update(key).digest('hex');
 
@@ -19,6 +21,7 @@ export class KnownKeys {
   readonly #ledger: Pick<CallLedger, 'verifyKey'>;
   readonly #waitMs: number;
   readonly #known = new Map<string, { keyHash: string; isOwn: boolean }>();
+  readonly #asked = new Map<string, Promise<void>>();
 
   constructor(ledger: Pick<CallLedger, 'verifyKey'>, waitMs: number) {
     this.#ledger = ledger;
@@ -27,7 +30,15 @@ export class KnownKeys {
 
   /** @throws CallRefused */
   async require(key: PresentedKey): Promise<void> {
-    if (this.#known.get(key.keyId)?.keyHash !== key.keyHash) await this.verify(key);
+    if (this.#known.get(key.keyId)?.keyHash === key.keyHash) return;
+    const name = `${key.keyId} ${key.keyHash}`;
+    const asked = this.#asked.get(name);
+    if (asked !== undefined) return asked;
+    // Keys that nobody issued cannot take the ledger's time from those that somebody did.
+    if (this.#asked.size >= askedMax) throw refused.tooMany();
+    const asking = this.verify(key).finally(() => this.#asked.delete(name));
+    this.#asked.set(name, asking);
+    return asking;
   }
 
   /** Asks the ledger in any case. @throws CallRefused */

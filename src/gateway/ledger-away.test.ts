@@ -2,8 +2,8 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
+import { databaseRelay } from '../../test/database-relay.ts';
 import { sharedDatabase } from '../../test/shared-database.ts';
-import { databaseRelay } from './database-relay.fixture.ts';
 import {
   ask,
   begin,

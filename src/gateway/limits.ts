@@ -1,4 +1,7 @@
 // Every limit of the gateway, with its reason; a test hands in smaller ones.
+import type { ConnectionLimits } from '../stdx/limit-connections.ts';
+import type { ReadingLimits } from './reading-pool.ts';
+import { jsonLimits } from './wire/json-text.ts';
 
 export interface BrakeLimits {
   /** Failing calls in a row. */
@@ -13,17 +16,26 @@ export interface BrakeLimits {
 }
 
 export interface GatewayLimits {
-  connectionsMax: number;
+  /** On each of its two doors; an agent with all its helpers keeps about ten. */
+  connections: ConnectionLimits;
   /** At the same time, those that wait and those that are read to their end for nobody among them. */
   callsMax: number;
+  /** Of one key, those whose request is still coming among them: an agent with all its helpers makes about ten. */
+  callsPerKeyMax: number;
   urlCharsMax: number;
   headerBytesMax: number;
   /** For a client's headers, and for all of its request. */
   headersMs: number;
   requestMs: number;
   requestBytesMax: number;
-  /** Of all requests that are being read or wait to be sent. */
+  /** For a request's body, and for so many more bytes one millisecond more: one that comes more slowly is cut. */
+  bodyMs: number;
+  bodyBytesPerMs: number;
+  /** Of all requests that are being read or wait to be sent, and of those of one key. */
   heldBytesMax: number;
+  heldBytesPerKeyMax: number;
+  /** For large requests, which are read in threads. */
+  reading: ReadingLimits;
   /** What a client that is answered early may still send, so that it reads the answer and no reset. */
   lingerMs: number;
 
@@ -71,14 +83,19 @@ export interface GatewayLimits {
 }
 
 export const gatewayLimits: GatewayLimits = {
-  connectionsMax: 1_000,
+  connections: { connectionsMax: 1_000, waitingMax: 512, waitingPerAddressMax: 512 },
   callsMax: 256,
+  callsPerKeyMax: 64,
   urlCharsMax: 4_096,
   headerBytesMax: 32 * 1_024,
   headersMs: 10_000,
   requestMs: 60_000,
-  requestBytesMax: 32 * 1_024 * 1_024,
+  requestBytesMax: jsonLimits.bytesMax,
+  bodyMs: 10_000,
+  bodyBytesPerMs: 256,
   heldBytesMax: 256 * 1_024 * 1_024,
+  heldBytesPerKeyMax: 48 * 1_024 * 1_024,
+  reading: { threadsMax: 3, readMs: 10_000, idleMs: 30_000, heapMbMax: 512 },
   lingerMs: 2_000,
 
   outputTokensDefault: 16_000,

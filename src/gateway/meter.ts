@@ -5,11 +5,11 @@ import type { CallEnd, CallFailureKind } from '../domain/model-call.ts';
 import { redact } from '../domain/redact.ts';
 import { bookingOf, failureOfAnswer } from './booking.ts';
 import type { Booking } from './books.ts';
-import { shrunk } from './bound.ts';
-import type { ReadyCall } from './forward.ts';
+import { isBelievable, shrunk } from './bound.ts';
+import type { Money, ReadyCall } from './forward.ts';
 import type { Parts } from './parts.ts';
 import type { RelayEnd } from './relay.ts';
-import type { UsageFold } from './wire/wire.ts';
+import type { FoldEnd, UsageFold } from './wire/wire.ts';
 
 export interface MeteredEnd {
   failure: CallFailureKind | null;
@@ -26,6 +26,7 @@ export class Meter {
   #fold: UsageFold | null = null;
   #shrinking: Promise<void> | undefined;
   #isShrunk = false;
+  #heldNanoUsd: bigint;
   #isEnded = false;
   readonly #request: Kept;
   readonly #error: Kept;
@@ -34,6 +35,7 @@ export class Meter {
   constructor(parts: Parts, call: ReadyCall) {
     this.#parts = parts;
     this.#call = call;
+    this.#heldNanoUsd = call.money?.worstCaseNanoUsd ?? 0n;
     const bodyBytesMax = parts.bodies && call.money !== null ? parts.limits.bodyBytesMax : 0;
     this.#request = new Kept(bodyBytesMax);
     this.#response = new Kept(bodyBytesMax);
@@ -61,11 +63,15 @@ export class Meter {
     const status = head.statusCode ?? 0;
     if (this.#fold === null) {
       const failure = wire.failureOf(status, head.headers, this.#error.bytes());
-      return { failure, isWhole: false, booking: money && bookingOf(status, null, money.price) };
+      return { failure, isWhole: false, booking: money && this.#bookingOf(status, null, money) };
     }
     const fold = this.#fold.end();
     const failure = failureOfAnswer(how, fold, isStream);
-    return { failure, isWhole: fold.isWhole, booking: money && bookingOf(status, fold, money.price) };
+    return { failure, isWhole: fold.isWhole, booking: money && this.#bookingOf(status, fold, money) };
+  }
+
+  #bookingOf(status: number, fold: FoldEnd | null, { price }: Money): Booking {
+    return bookingOf(status, fold, price, this.#heldNanoUsd);
   }
 
   /** Resolves when the ledger has it. `isOurs`: it was broken off here, which says nothing about anybody. */
@@ -87,11 +93,12 @@ export class Meter {
 
   #shrink(input: NonNullable<UsageFold['input']>): void {
     this.#isShrunk = true;
-    const { callId, money } = this.#call;
-    if (money === null) return;
+    const { callId, money, isFirstWordTrue } = this.#call;
+    if (money === null || !isFirstWordTrue || !isBelievable(money.parts, input)) return;
     const worstCaseNanoUsd = shrunk(money.price, input, money.outputTokensMax);
-    if (worstCaseNanoUsd < money.worstCaseNanoUsd)
-      this.#shrinking = this.#parts.books.shrink(callId, money.identity.keyId, worstCaseNanoUsd);
+    if (worstCaseNanoUsd >= money.worstCaseNanoUsd) return;
+    this.#heldNanoUsd = worstCaseNanoUsd;
+    this.#shrinking = this.#parts.books.shrink(callId, money.identity.keyId, worstCaseNanoUsd);
   }
 
   #keepBodies(booked: Promise<void>): void {

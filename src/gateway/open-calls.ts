@@ -1,4 +1,4 @@
-// The calls that are under way: so many and no more, and none once the gateway closes.
+// The calls that are under way, those that are being refused among them; none begins once the gateway closes.
 import { sleep } from '../stdx/sleep.ts';
 import { refused } from './call-refused.ts';
 
@@ -6,13 +6,8 @@ import { refused } from './call-refused.ts';
 const breakOffMsMax = 5_000;
 
 export class OpenCalls {
-  readonly #callsMax: number;
   readonly #calls = new Map<AbortController, Promise<void>>();
   #isClosing = false;
-
-  constructor(callsMax: number) {
-    this.#callsMax = callsMax;
-  }
 
   get count(): number {
     return this.#calls.size;
@@ -21,7 +16,6 @@ export class OpenCalls {
   /** @throws CallRefused */
   carry(work: (stop: AbortController) => Promise<void>): Promise<void> {
     if (this.#isClosing) throw refused.closing();
-    if (this.#calls.size >= this.#callsMax) throw refused.tooMany();
     const stop = new AbortController();
     const over = work(stop).finally(() => this.#calls.delete(stop));
     this.#calls.set(stop, over);

@@ -8,10 +8,11 @@ import type { Brake } from './brake.ts';
 import type { Drains } from './drain.ts';
 import type { CallGuard } from './guard.ts';
 import type { Headroom } from './headroom.ts';
+import type { KeyPlaces } from './key-places.ts';
 import type { KnownKeys } from './known-keys.ts';
 import type { GatewayLimits } from './limits.ts';
 import type { PrefixMemory } from './prefix-memory.ts';
-import type { HeldBytes } from './read-body.ts';
+import type { RequestReader } from './request-reader.ts';
 import type { Transport } from './upstream.ts';
 
 export interface Parts {
@@ -30,7 +31,8 @@ export interface Parts {
   brake: Brake;
   drains: Drains;
   headroom: Headroom;
-  held: HeldBytes;
+  places: KeyPlaces;
+  reader: RequestReader;
   keys: KnownKeys;
   prefixes: PrefixMemory;
 }

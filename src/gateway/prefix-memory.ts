@@ -30,7 +30,8 @@ export class PrefixMemory {
   /** The least recently used is forgotten first; then the bytes bound the call, and it is only held dearer. */
   remember(scope: ConversationScope, parts: readonly InputPart[], usage: TokenUsage): void {
     const last = parts.at(-1);
-    if (last === undefined) return;
+    // What it stands for may be something else the next time.
+    if (last === undefined || last.hash === null) return;
     const key = keyOf(scope, last.hash);
     const before = this.#entries.get(key);
     this.#entries.delete(key);

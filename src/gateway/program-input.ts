@@ -3,6 +3,9 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { wireNames } from '../domain/model-call.ts';
 
+/** How its process ends where another gateway is in its place. */
+export const placeTakenExitCode = 3;
+
 export const programInputSchema = z.object({
   /** Its address, its log and its socket. */
   directory: z.string(),
@@ -19,6 +22,7 @@ export const programInputSchema = z.object({
       saysVersion: z.boolean().optional(),
       apiKey: z.string().nullable(),
       wires: z.array(z.enum(wireNames)),
+      isFirstWordTrue: z.boolean().optional(),
     }),
   ),
   circuits: z.object({ recoveryTimeoutMs: z.number(), failureThreshold: z.number() }),

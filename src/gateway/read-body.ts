@@ -1,29 +1,9 @@
-// Reads a client's request within its limits: of one request, and of all that are held at the same time.
+// Reads a client's request within its limits: of its size, of the memory that its key may take, and of how slowly it may come.
 import type { IncomingMessage } from 'node:http';
 import type { Exchange } from './answer.ts';
 import { refused } from './call-refused.ts';
+import type { KeyPlaces } from './key-places.ts';
 import type { GatewayLimits } from './limits.ts';
-
-/** The bytes of all requests of one gateway that are in its memory. */
-export class HeldBytes {
-  readonly #bytesMax: number;
-  #bytes = 0;
-
-  constructor(bytesMax: number) {
-    this.#bytesMax = bytesMax;
-  }
-
-  /** False where there is no room for so many more. */
-  take(bytes: number): boolean {
-    if (this.#bytes + bytes > this.#bytesMax) return false;
-    this.#bytes += bytes;
-    return true;
-  }
-
-  free(bytes: number): void {
-    this.#bytes -= bytes;
-  }
-}
 
 export interface HeldBody {
   body: Buffer;
@@ -31,11 +11,13 @@ export interface HeldBody {
   free(): void;
 }
 
+export type BodyLimits = Pick<GatewayLimits, 'requestBytesMax' | 'bodyMs' | 'bodyBytesPerMs'>;
+
 /** @throws CallRefused */
 export async function readBody(
   { request, answer, expectsContinue }: Exchange,
-  held: HeldBytes,
-  limits: Pick<GatewayLimits, 'requestBytesMax'>,
+  { places, keyId }: { places: KeyPlaces; keyId: string },
+  limits: BodyLimits,
 ): Promise<HeldBody> {
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
@@ -43,44 +25,62 @@ export async function readBody(
   }
   const announced = Number(request.headers['content-length'] ?? 0);
   if (announced > limits.requestBytesMax) throw refused.tooLarge(limits.requestBytesMax);
-  if (expectsContinue) answer.writeContinue();
-  let taken = 0;
-  const take = (bytes: number) => {
-    if (taken + bytes > limits.requestBytesMax) throw refused.tooLarge(limits.requestBytesMax);
-    if (!held.take(bytes)) throw refused.tooMany();
-    taken += bytes;
-  };
+  const taken: (() => void)[] = [];
   const free = () => {
-    held.free(taken);
-    taken = 0;
+    for (const giveBack of taken.splice(0)) giveBack();
+  };
+  let bytes = 0;
+  const take = (more: number) => {
+    bytes += more;
+    if (bytes > limits.requestBytesMax) throw refused.tooLarge(limits.requestBytesMax);
+    taken.push(places.takeBytes(keyId, more));
   };
   try {
-    return { body: await collect(request, take), free };
+    if (expectsContinue) answer.writeContinue();
+    return { body: await collect(request, take, limits), free };
   } catch (cause) {
     free();
     throw cause;
   }
 }
 
-function collect(request: IncomingMessage, take: (bytes: number) => void): Promise<Buffer> {
+function collect(
+  request: IncomingMessage,
+  take: (bytes: number) => void,
+  { bodyMs, bodyBytesPerMs }: BodyLimits,
+): Promise<Buffer> {
   // Gone while its key was looked up: what tells of that has been told already.
   if (request.destroyed) return Promise.reject(refused.clientGone());
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    const onData = (chunk: Buffer) => {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const body = new Promise<Buffer>((resolve, reject) => {
+    const startedMs = performance.now();
+    /** What has come so far may take so long. */
+    const look = () => {
+      const leftMs = bodyMs + bytes / bodyBytesPerMs - (performance.now() - startedMs);
+      if (leftMs <= 0) reject(refused.tooSlow());
+      else timer = setTimeout(look, Math.ceil(leftMs));
+    };
+    look();
+    request.on('data', (chunk: Buffer) => {
       try {
         take(chunk.length);
+        bytes += chunk.length;
         chunks.push(chunk);
       } catch (cause) {
-        request.off('data', onData);
         reject(cause);
       }
-    };
-    request.on('data', onData);
+    });
     request.once('end', () =>
       resolve(chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks)),
     );
     request.on('error', () => reject(refused.clientGone()));
     request.once('close', () => reject(refused.clientGone()));
+  });
+  return body.finally(() => {
+    clearTimeout(timer);
+    request.removeAllListeners('data');
+    chunks.length = 0;
   });
 }

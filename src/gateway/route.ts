@@ -9,6 +9,11 @@ export interface Upstream {
   saysVersion?: boolean | undefined;
   apiKey: string | null;
   wires: readonly WireName[];
+  /**
+   * What the beginning of an answer says of its input is what is billed for it; elsewhere it may be a placeholder. Where this
+   * is not said, it is so at the hosts of those who made the protocols.
+   */
+  isFirstWordTrue?: boolean | undefined;
 }
 
 export interface Route {
@@ -54,28 +59,16 @@ export function routeOf(
   return { keyId, provider, upstream, wire, path, search };
 }
 
-/** Where the provider answers. What stays here is the session's own key, and what would leave the usage out of the answer. */
+/** Where the provider answers. Only what asks for a form of the answer goes on: not the key, and not which fields are wanted. */
 export function upstreamUrl({ upstream, path, search }: Pick<Route, 'upstream' | 'path' | 'search'>): URL {
   const kept = search
     .slice(1)
     .split('&')
-    .filter((pair) => pair !== '' && !staysHere(pair));
+    .filter((pair) => passed.test(pair));
   const query = kept.length === 0 ? '' : `?${kept.join('&')}`;
   const below = upstream.saysVersion ? path.replace(/^\/v1(?:alpha|beta)?(?=\/)/, '') : path;
   return new URL(`${upstream.baseUrl.replace(/\/+$/, '')}${below}${query}`);
 }
 
-function staysHere(pair: string): boolean {
-  const [name = ''] = pair.split('=', 1);
-  return /^(?:key|api[-_]?key|access_token|\$?fields)$/i.test(decoded(name));
-}
-
-function decoded(name: string): string {
-  try {
-    return decodeURIComponent(name.replaceAll('+', ' '));
-  } catch (cause) {
-    // What is no encoding is no name that a provider knows.
-    if (cause instanceof URIError) return name;
-    throw cause;
-  }
-}
+/** `beta` is of Anthropic's clients, `alt` of Google's. */
+const passed = /^(?:beta=true|alt=(?:sse|json))$/;

@@ -1,5 +1,6 @@
 // The gateway's door: who is let in, with how much, and how slowly.
 import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../test/shared-database.ts';
@@ -9,6 +10,7 @@ import {
   callRows,
   type Ground,
   gatewayGround,
+  mooseSecret,
   readReply,
   send,
   theCall,
@@ -182,14 +184,55 @@ test('a Moose that attaches is counted for as long as it is there, and asks befo
   });
   const origin = `http://127.0.0.1:${ground.gateway.port}`;
   const over = new AbortController();
-  const attached = await fetch(`${origin}/attach`, { signal: over.signal });
+  const headers = { 'x-moose-secret': mooseSecret };
+  const attached = await fetch(`${origin}/attach`, { headers, signal: over.signal });
   expect(attached.headers.get('x-moose-gateway')).toBe('the-gateway');
   expect(ground.gateway.attached()).toBe(1);
-  const leaving = await fetch(`${origin}/leave`, { method: 'POST' });
+  const leaving = await fetch(`${origin}/leave`, { method: 'POST', headers });
   expect(leaving.headers.get('x-moose-ends')).toBe('yes');
   expect(left).toEqual([1]);
   over.abort();
   await until(() => ground.gateway.attached() === 0, 'nobody attached');
+});
+
+test.each(['127.0.0.1', 'its socket'])(
+  'R-SEC-1: fear: anybody who reaches %s ends the gateway, or takes the places of all Mooses',
+  async (door) => {
+    let isLeft = false;
+    const ground = await gatewayGround(shared(), {
+      onLeave: async () => {
+        isLeft = true;
+        return true;
+      },
+    });
+    const at = door === 'its socket' ? { socketPath: ground.socketPath } : { port: ground.gateway.port };
+    for (const [method, path] of [
+      ['POST', '/leave'],
+      ['GET', '/attach'],
+    ]) {
+      for (const headers of [{}, { 'x-moose-secret': 'guessed' }]) {
+        const asked = httpRequest({ host: '127.0.0.1', ...at, method, path, headers, agent: false });
+        asked.end();
+        const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+        expect((await readReply(answer)).status).toBe(403);
+      }
+    }
+    expect(isLeft).toBe(false);
+    expect(ground.gateway.attached()).toBe(0);
+  },
+);
+
+test('R-SEC-3: fear: a thousand connections that ask for nothing leave no room for a call', async () => {
+  const ground = await gatewayGround(shared(), {
+    limits: { connections: { connectionsMax: 20, waitingMax: 10, waitingPerAddressMax: 10 } },
+  });
+  for (let n = 0; n < 40; n += 1) {
+    const socket = connect(ground.gateway.port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    await once(socket, 'connect');
+    socket.write('POST /s/x HTTP/1.1\r\nhost: 127.0.0.1\r\n');
+  }
+  expect(await ask(ground)).toMatchObject({ status: 200 });
 });
 
 test('a port that is taken is told; a socket that a killed gateway left is none', async () => {

@@ -1,15 +1,21 @@
 // Where the gateway listens: on loopback, and on a unix socket for who has no network. Strangers' pages, endless headers and
 // slow senders end here.
+import { timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { chmod, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { basename, dirname } from 'node:path';
 import type { Logger } from 'pino';
 import { ConfigurationError } from '../domain/failure.ts';
+import { withStartLock } from '../postgres/start-lock.ts';
+import { limitConnections } from '../stdx/limit-connections.ts';
+import { secretHeader } from './address-file.ts';
 import { answerEarly, type Exchange, refuseWith } from './answer.ts';
 import { Attachments } from './attachments.ts';
 import { carryCall } from './call.ts';
 import { CallRefused } from './call-refused.ts';
+import { hashOf } from './known-keys.ts';
 import type { GatewayLimits } from './limits.ts';
 import type { OpenCalls } from './open-calls.ts';
 import type { Parts } from './parts.ts';
@@ -23,6 +29,8 @@ export interface ServersOptions {
   limits: GatewayLimits;
   logger: Logger;
   gatewayId: string;
+  /** Who knows it may attach, and end the gateway. */
+  secret: string;
   port: number;
   socketPath: string;
   onLeave(): Promise<boolean>;
@@ -41,6 +49,8 @@ const slowLookEveryMs = 500;
 /** Longer than a client's tools usually take between two calls, so that its connection is still there. */
 const keepAliveMs = 75_000;
 const closeMsMax = 1_000;
+/** One that stands still in the midst of it keeps nobody waiting. */
+const socketLockMsMax = 5_000;
 
 /** @throws ConfigurationError `GATEWAY_PORT_TAKEN`, `GATEWAY_NOT_LISTENING` */
 export async function startServers(options: ServersOptions): Promise<Servers> {
@@ -59,9 +69,7 @@ export async function startServers(options: ServersOptions): Promise<Servers> {
   const [local, socket] = servers;
   await listen(local, { port: options.port, host: '127.0.0.1' }, `port ${options.port} of 127.0.0.1`);
   try {
-    await removeStaleSocket(options.socketPath);
-    await listen(socket, { path: options.socketPath }, options.socketPath);
-    await chmod(options.socketPath, 0o600);
+    await listenOnSocket(socket, options.socketPath);
   } catch (cause) {
     local.close();
     throw cause;
@@ -97,9 +105,9 @@ function openServer(
     keepAliveTimeout: keepAliveMs,
     connectionsCheckingInterval: slowLookEveryMs,
   });
-  server.maxConnections = limits.connectionsMax;
   server.on('request', take(false));
   server.on('checkContinue', take(true));
+  limitConnections(server, limits.connections);
   return server;
 }
 
@@ -108,8 +116,16 @@ async function serve(options: ServersOptions, attachments: Attachments, exchange
   const { method = '', url = '' } = exchange.request;
   const refusal = notAllowed(exchange.request, limits.urlCharsMax);
   if (refusal) return answerEarly(exchange, refuseWith(null, refusal), limits.lingerMs);
-  if (url === '/attach' && method === 'GET') return attachments.attach(exchange.answer);
-  if (url === '/leave' && method === 'POST') return leave(options, exchange);
+  if ((url === '/attach' && method === 'GET') || (url === '/leave' && method === 'POST')) {
+    if (!isMoose(exchange.request, options.secret)) {
+      const stranger = new CallRefused(
+        { status: 403, failure: 'authentication' },
+        'This is for Moose alone.',
+      );
+      return answerEarly(exchange, refuseWith(null, stranger), limits.lingerMs);
+    }
+    return url === '/attach' ? attachments.attach(exchange.answer) : leave(options, exchange);
+  }
   if (url === '/healthz' && method === 'GET') {
     const health = {
       gateway: options.gatewayId,
@@ -132,6 +148,12 @@ async function serve(options: ServersOptions, attachments: Attachments, exchange
     if (!(cause instanceof CallRefused)) throw cause;
     await answerEarly(exchange, refuseWith(route.wire, cause), limits.lingerMs);
   }
+}
+
+/** Agents reach both doors too: what only Moose may ask takes what stands in a file of its own (R-SEC-1). */
+function isMoose({ headers }: IncomingMessage, secret: string): boolean {
+  const given = Buffer.from(hashOf(String(headers[secretHeader] ?? '')));
+  return timingSafeEqual(given, Buffer.from(hashOf(secret)));
 }
 
 /** A page in a browser reaches loopback by a name of its own, and says where it comes from. */
@@ -167,6 +189,20 @@ async function listen(
   } catch (cause) {
     throw notListening(what, cause);
   }
+}
+
+/** One at a time: of two that find a socket left behind, the slower one would remove the socket of the quicker one. */
+async function listenOnSocket(server: Server, path: string): Promise<void> {
+  await withStartLock(
+    dirname(path),
+    undefined,
+    async () => {
+      await removeStaleSocket(path);
+      await listen(server, { path }, path);
+      await chmod(path, 0o600);
+    },
+    { what: 'the gateway', file: `${basename(path)}.lock`, alsoWithoutAfterMs: socketLockMsMax },
+  );
 }
 
 /** What a gateway left behind that was killed; one that somebody listens on stays, and is in the way. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { rememberSecrets } from '../domain/secrets/known-secrets.ts';
-import { assertNoSecretIn } from '../domain/secrets/secret-in-change.ts';
+import { assertNoSecretIn, secretFingerprint } from '../domain/secrets/secret-in-change.ts';
 import { commitAll } from './commit.ts';
 import { gitIn, writeFiles } from './scratch-repository.fixture.ts';
 import { made, scratchWorktree } from './scratch-worktree.fixture.ts';
@@ -57,4 +57,70 @@ test('R-SEC-4: a proposal with a secret in any of its edits is refused before it
   ];
   for (const edit of edits) expect(() => assertNoSecretIn(proposal(edit))).toThrow(/SHOP_TOKEN/);
   expect(() => assertNoSecretIn(proposal({ kind: 'write', path: 'a', content: 'x' }))).not.toThrow();
+});
+
+const policy = { projectId: 'shop', allowed: new Set<string>() };
+const random = 'aB3dE7gH1jK5mN9pQ2rS6tU8vW4xY0zLcF';
+const key = `-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA${random}${random}\n${random}\n-----END RSA PRIVATE KEY-----\n`;
+
+const shaped: Array<[string, string]> = [
+  ['github-token', `ghp_${random}zz`],
+  ['github-token', `github_pat_${random}`],
+  ['aws-key', 'AKIA7QH3WZ5LRT2KXCVB'],
+  ['anthropic-key', `sk-ant-api03-${random}`],
+  ['api-key', `sk-proj-${random}`],
+  ['slack-token', `xoxb-${random}`],
+  ['google-key', `AIza${random}q`],
+  ['token', `sk_live_${random}`],
+  ['npm-token', `npm_${random}k7`],
+  ['token', `pypi-AgE${random}${random}`],
+  ['private-key', key],
+];
+
+test.each(shaped)(
+  'R-SEC-4: a change with what looks like a %s is not committed, and is named by file and line',
+  async (kind, value) => {
+    const { worktreePath, request, repository } = await scratchWorktree({ 'a.txt': 'one\ntwo\n' });
+    writeFiles(worktreePath, { 'a.txt': `one\n// new\n${value}\ntwo\n` });
+    const error = await commitAll({ ...request, secrets: policy }).catch((cause: unknown) => cause);
+    expect(error).toMatchObject({
+      code: 'SECRET_IN_CHANGE',
+      metadata: { path: 'a.txt', line: 3, secret: kind },
+    });
+    const said = JSON.stringify({ ...(error as object), message: (error as Error).message });
+    expect(said).not.toContain(random);
+    expect(said).not.toContain(value.slice(0, 20));
+    expect(gitIn(worktreePath, 'rev-parse', 'HEAD')).toBe(repository.headSha);
+  },
+);
+
+test('R-SEC-4: what stood in the base before is not charged to the change that moves it', async () => {
+  const token = `ghp_${random}zz`;
+  const { worktreePath, request } = await scratchWorktree({ 'a.txt': `${token}\n`, 'b.txt': 'b\n' });
+  writeFiles(worktreePath, { 'a.txt': `x = ${token}\n`, 'c.txt': `${token}\n` });
+  expect((await made({ ...request, secrets: policy })).changedFiles).toEqual(['a.txt', 'c.txt']);
+});
+
+test('R-SEC-4: a value that a person let through is committed, another of its kind is not', async () => {
+  const [mine, other] = [`ghp_${random}zz`, `ghp_${random}yy`];
+  const { worktreePath, request } = await scratchWorktree();
+  const allowed = { projectId: 'shop', allowed: new Set([secretFingerprint('shop', mine)]) };
+  writeFiles(worktreePath, { 'a.txt': `${mine}\n${other}\n` });
+  await expect(commitAll({ ...request, secrets: allowed })).rejects.toMatchObject({ metadata: { line: 2 } });
+  writeFiles(worktreePath, { 'a.txt': `${mine}\n` });
+  expect((await made({ ...request, secrets: allowed })).changedFiles).toEqual(['a.txt']);
+});
+
+test('R-SEC-4: what is plainly made up, or only speaks of secrets, is committed', async () => {
+  const { worktreePath, request } = await scratchWorktree();
+  const lines = [
+    'AKIAIOSFODNN7EXAMPLE',
+    `ghp_${'x'.repeat(36)}`,
+    'sk-ant-your-key-goes-here-1234',
+    "password = process.env.PASSWORD ?? 'geheim-2024'",
+    '-----BEGIN PRIVATE KEY-----',
+    '-----END PRIVATE KEY-----',
+  ];
+  writeFiles(worktreePath, { 'docs/keys.md': `${lines.join('\n')}\n` });
+  expect((await made({ ...request, secrets: policy })).changedFiles).toEqual(['docs/keys.md']);
 });

@@ -1,33 +1,97 @@
-// Refuses a tree whose added lines hold a secret that this process knows (R-SEC-4), whatever the files' encoding.
+// Refuses a tree whose added lines hold a secret that this process knows, or what looks like one of a known service
+// (R-SEC-4), whatever the files' encoding. What stood in the repository before is not charged to the change.
 import { knownSecretIn } from '../domain/redact.ts';
 import { knownSecrets } from '../domain/secrets/known-secrets.ts';
-import { secretInChange } from '../domain/secrets/secret-in-change.ts';
-import { type GitCall, runGitBytes } from './run-git.ts';
+import {
+  isAllowed,
+  type SecretPolicy,
+  secretInChange,
+  shapedSecretInChange,
+} from '../domain/secrets/secret-in-change.ts';
+import { shapedSecretsIn } from '../domain/secrets/shaped-secrets.ts';
+import { type GitCall, runGit, runGitBytes } from './run-git.ts';
 import type { TreeChange } from './tree-diff.ts';
 
 const deletedMode = '000000';
 
+/** Without a policy nothing is let through, and nothing that only looks like a secret is refused. */
+export interface SecretCheck {
+  from: string;
+  to: string;
+  policy?: SecretPolicy | undefined;
+}
+
 /** @throws SECRET_IN_CHANGE */
 export async function refuseAddedSecrets(
   cwd: string,
-  trees: { from: string; to: string },
+  { from, to, policy }: SecretCheck,
   changes: readonly TreeChange[],
   call: GitCall,
 ): Promise<void> {
-  const finder = knownSecrets();
-  if (finder.isEmpty) return;
   for (const { path, newMode } of changes) {
     const name = newMode === deletedMode ? null : knownSecretIn(path);
     if (name !== null) throw secretInChange(name, 'The name of a file', 'commit');
   }
+  if (knownSecrets().isEmpty && !policy) return;
   const options = ['-r', '-p', '--text', '--unified=0', '--no-renames', '--no-ext-diff', '--no-textconv'];
-  const { stdout } = await runGitBytes(cwd, ['diff-tree', ...options, trees.from, trees.to], call);
+  const { stdout } = await runGitBytes(cwd, ['diff-tree', ...options, from, to], call);
   const diff = stdout.toString('latin1');
+  refuseKnown(diff);
+  if (policy) await refuseShaped(cwd, from, diff, policy, call);
+}
+
+function refuseKnown(diff: string): void {
+  const finder = knownSecrets();
   for (let found = finder.next(diff, 0); found; found = finder.next(diff, found.end)) {
     const lineStart = diff.lastIndexOf('\n', found.start) + 1;
     if (diff[lineStart] !== '+') continue;
     throw secretInChange(found.name, pathAt(diff, lineStart), 'commit');
   }
+}
+
+async function refuseShaped(
+  cwd: string,
+  from: string,
+  diff: string,
+  policy: SecretPolicy,
+  call: GitCall,
+): Promise<void> {
+  for (const { path, line, text } of addedParts(diff)) {
+    for (const found of shapedSecretsIn(text)) {
+      if (isAllowed(policy, found) || (await isInTree(cwd, from, found.value, call))) continue;
+      const before = text.slice(0, found.at).split('\n').length - 1;
+      throw shapedSecretInChange(policy, found, { path, line: line + before }, 'commit');
+    }
+  }
+}
+
+/** Whether a commit or a tree holds it already: then the change gives nothing away. */
+export async function isInTree(cwd: string, tree: string, value: string, call: GitCall): Promise<boolean> {
+  // By its input, and not by an argument, which everybody on the machine could read.
+  const search = ['grep', '-q', '-a', '-F', '-f', '-', tree];
+  const { exitCode } = await runGit(cwd, search, { ...call, input: `${value}\n`, okExitCodes: [0, 1] });
+  return exitCode === 0;
+}
+
+interface AddedPart {
+  path: string;
+  /** Of its first line, in the new file. */
+  line: number;
+  text: string;
+}
+
+/** The added lines of each hunk of a diff without context. */
+function addedParts(diff: string): AddedPart[] {
+  const parts: AddedPart[] = [];
+  const hunk = /^@@ -\d+(?:,\d+)? \+(\d+)(?:,\d+)? @@.*\n((?:[-+\\].*\n?)*)/gm;
+  for (const match of diff.matchAll(hunk)) {
+    const [, first = '1', lines = ''] = match;
+    const added = lines.split('\n').filter((line) => line.startsWith('+'));
+    if (added.length === 0) continue;
+    const text = added.map((line) => line.slice(1)).join('\n');
+    parts.push({ path: pathAt(diff, match.index), line: Number(first), text });
+  }
+  return parts;
 }
 
 /** The file whose part of the diff a line belongs to, as git writes it. */

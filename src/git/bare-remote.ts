@@ -5,10 +5,10 @@ import { ConfigurationError, isMooseError } from '../domain/failure.ts';
 import { assertBranchName } from './branch-name.ts';
 import { withFileFailures } from './file-failure.ts';
 import { tellGitFault } from './git-repetition.ts';
+import { isThere } from './is-there.ts';
 import { leasedPush, remoteBranchSha } from './remote-branch.ts';
 import { assertCommit } from './revision.ts';
 import { type GitCall, runGit } from './run-git.ts';
-import { isThere } from './worktree-list.ts';
 
 export interface BareRemoteWish {
   /** The repository that the base branch comes from. */
@@ -29,13 +29,18 @@ const draftMaxAgeMs = 3_600_000;
 export async function ensureBareRemote(path: string, wish: BareRemoteWish): Promise<{ wasCreated: boolean }> {
   assertBranchName(wish.branch);
   const call: GitCall = { signal: wish.signal };
-  if (await isWhole(path, wish.branch, call)) return { wasCreated: false };
+  if (await isWhole(path, wish.branch, call)) {
+    await withoutHooks(path, call);
+    return { wasCreated: false };
+  }
   await assertCommit(wish.defaultBranchFrom, wish.sha, call);
   return withFileFailures('ensure bare remote', wish.signal, async () => {
-    await mkdir(dirname(path), { recursive: true });
+    // What was pushed is nobody else's to read.
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await clearOldDrafts(path);
     const wasCreated = !(await isOccupied(path)) && (await makeWhole(path, wish, call));
     await assertBare(path, call);
+    await withoutHooks(path, call);
     await ensureBase(path, wish);
     return { wasCreated };
   });
@@ -75,6 +80,13 @@ async function makeWhole(path: string, wish: BareRemoteWish, call: GitCall): Pro
   }
 }
 
+/** Nothing that somebody puts into its directory of hooks is run, also where a person pushes to it. */
+async function withoutHooks(path: string, call: GitCall): Promise<void> {
+  const asked = ['config', '--local', '--get', 'core.hooksPath'];
+  const { stdout } = await runGit(path, asked, { ...call, okExitCodes: [1] });
+  if (stdout.trim() !== '/dev/null') await runGit(path, ['config', 'core.hooksPath', '/dev/null'], call);
+}
+
 /** Drafts that crashes left. */
 async function clearOldDrafts(path: string): Promise<void> {
   for (const name of await readdir(dirname(path))) {
@@ -97,10 +109,10 @@ async function mtimeOf(path: string): Promise<number> {
 
 async function ensureBase(remotePath: string, wish: BareRemoteWish): Promise<void> {
   const { defaultBranchFrom: repositoryPath, branch, sha, signal } = wish;
-  const where = { repositoryPath, remoteUrl: remotePath, branch, signal };
+  const where = { repositoryPath, remoteUrl: remotePath, branch, isMooses: true, signal };
   if ((await remoteBranchSha(where)) !== null) return;
   try {
-    await leasedPush(repositoryPath, remotePath, { branch, from: null, to: sha }, { signal });
+    await leasedPush(where, { from: null, to: sha });
   } catch (error) {
     if ((await remoteBranchSha(where)) === null) throw error;
     if (isMooseError(error) && error.category === 'transient') tellGitFault(error).resolved(true);

@@ -55,3 +55,14 @@ export function branchMoved(
     metadata: moved,
   });
 }
+
+export function branchMissing(branch: string, where: string, operation = 'merge'): PermanentError {
+  return new PermanentError({
+    code: 'BRANCH_MISSING',
+    message: `There is no branch ${branch} in ${where}`,
+    advice: `Make ${branch} there again, or push it, then retry.`,
+    component: 'git',
+    operation,
+    metadata: { branch },
+  });
+}

@@ -7,10 +7,11 @@ import { ConfigurationError, isMooseError, PermanentError } from '../domain/fail
 import { branchMoved } from './branch.ts';
 import { assertBranchName } from './branch-name.ts';
 import { withFileFailures } from './file-failure.ts';
+import { isThere } from './is-there.ts';
 import { moveRef } from './move-ref.ts';
 import { assertCommit, assertSha, hasCommit, isAncestor, refSha } from './revision.ts';
 import { checkoutTimeoutMs, type GitCall, runGit, runGitBytes } from './run-git.ts';
-import { isThere, listWorktrees } from './worktree-list.ts';
+import { listWorktrees } from './worktree-list.ts';
 
 export interface BundleRange {
   repositoryPath: string;

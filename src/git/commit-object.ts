@@ -1,3 +1,4 @@
+import { visibleText } from '../domain/visible-text.ts';
 import { type GitCall, runGit } from './run-git.ts';
 
 /** More than a person reads, and less than what makes a forge refuse the push. */
@@ -20,8 +21,8 @@ export async function writeCommit(path: string, commit: CommitObject, call: GitC
   return stdout.trim();
 }
 
-/** A commit's message cannot hold a NUL, nor text that is no Unicode. */
+/** A commit's message cannot hold a NUL, nor text that is no Unicode; and everybody's tools show it. */
 export function cleanMessage(message: string): string {
-  const cleaned = message.toWellFormed().replaceAll('\0', '').replace(/\r\n?/g, '\n').trim();
+  const cleaned = visibleText(message.toWellFormed().replace(/\r\n?/g, '\n')).trim();
   return cleaned === '' ? 'Change made by Moose' : cleaned.slice(0, maxMessageLength).toWellFormed();
 }

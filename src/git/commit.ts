@@ -5,12 +5,14 @@ import { lstat, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PermanentError } from '../domain/failure.ts';
 import { redact } from '../domain/redact.ts';
+import type { SecretPolicy } from '../domain/secrets/secret-in-change.ts';
 import { refuseAddedSecrets } from './added-secrets.ts';
 import { writeCommit } from './commit-object.ts';
 import { withFileFailures } from './file-failure.ts';
 import type { Commit } from './find-commit.ts';
 import { forbiddenAmong, refuse } from './forbidden-files.ts';
 import { commitIdentity } from './identity.ts';
+import { readIfThere } from './is-there.ts';
 import { moveRef } from './move-ref.ts';
 import { assertSha, headState, isAncestor } from './revision.ts';
 import { checkoutTimeoutMs, type GitCall, runGit } from './run-git.ts';
@@ -19,7 +21,7 @@ import { removeStaleLocks } from './stale-lock.ts';
 import { hasTrailers, type Trailers, withTrailers } from './trailers.ts';
 import { diffTrees } from './tree-diff.ts';
 import { readyMark } from './worktree-entry.ts';
-import { commonGitDir, readIfThere, worktreeGitDir } from './worktree-list.ts';
+import { commonGitDir, worktreeGitDir } from './worktree-list.ts';
 
 export { type Commit, findCommitWithTrailers } from './find-commit.ts';
 export { restoreTracked, untrackedPaths } from './working-files.ts';
@@ -30,6 +32,8 @@ export interface CommitRequest extends StageRequest {
   branch?: string;
   message: string;
   trailers: Trailers;
+  /** What looks like a secret is refused too, unless this lets it through. */
+  secrets?: SecretPolicy | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -48,7 +52,12 @@ export async function commitAll(request: CommitRequest): Promise<Commit | null> 
     const changes = await diffTrees(worktreePath, expectedParent, treeSha, call);
     if (changes.length === 0) return null;
     refuse(await forbiddenAmong(request, changes, call));
-    await refuseAddedSecrets(worktreePath, { from: expectedParent, to: treeSha }, changes, call);
+    await refuseAddedSecrets(
+      worktreePath,
+      { from: expectedParent, to: treeSha, policy: request.secrets },
+      changes,
+      call,
+    );
     const changedFiles = changes.map((change) => change.path);
     if (head !== expectedParent && (await isOurCommit(request, head, treeSha, call))) {
       await matchIndex(worktreePath, call);

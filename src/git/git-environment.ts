@@ -40,6 +40,10 @@ const fixedVariables: Readonly<Record<string, string>> = {
   GIT_OPTIONAL_LOCKS: '0',
   // A replacement object that an agent has made must not change what Moose reads.
   GIT_NO_REPLACE_OBJECTS: '1',
+  // Nor must a graft: no such file.
+  GIT_GRAFT_FILE: '/dev/null/none',
+  // Set, so that core.gitProxy is not asked.
+  GIT_PROXY_COMMAND: '',
 };
 
 const fixedSettings: Readonly<Record<string, string>> = {

@@ -7,7 +7,7 @@ import { commitAll } from './commit.ts';
 import { faultyGit, killed, noHost, starved } from './faulty-git.fixture.ts';
 import { moveRef } from './move-ref.ts';
 import { pushBranch, remoteBranchSha } from './remote.ts';
-import { hasCommit, refSha } from './revision.ts';
+import { refSha } from './revision.ts';
 import { runGit } from './run-git.ts';
 import { gitIn, scratchDirectory, scratchRepository, writeFiles } from './scratch-repository.fixture.ts';
 import { ensureWorktree } from './worktree.ts';
@@ -109,26 +109,33 @@ test.each([true, false])('a worktree is made by a git that is killed (after its 
 });
 
 test.each([true, false])(
-  'R-PIPE-7: a push whose answer is lost is one push (after its work: %s)',
+  'R-PIPE-7: a push whose git is killed is one push (after its work: %s)',
   async (after) => {
     const { path, headSha, commit } = scratchRepository();
     const remoteUrl = join(scratchDirectory(), 'remote.git');
     await ensureBareRemote(remoteUrl, { defaultBranchFrom: path, branch: 'main', sha: headSha });
     const sha = commit({ 'b.txt': 'b' });
-    const git = faultyGit({ of: '* push *', times: 1, after, fault: noHost });
+    const git = faultyGit({ of: '* push *', times: 1, after, fault: killed });
     const where = { repositoryPath: path, remoteUrl, branch: 'moose/a' };
     await pushBranch({ ...where, sha, expectedRemoteSha: null });
     expect(await remoteBranchSha(where)).toBe(sha);
-    expect(git.told).toMatchObject([{ code: 'REMOTE_UNREACHABLE' }]);
+    expect(git.told).toMatchObject([{ code: 'GIT_KILLED' }]);
     expect(git.ends).toEqual([[true, 1]]);
   },
 );
 
-test('fear: the remote that was just made counts as gone because it cannot be reached for a moment', async () => {
+test('R-REC-1: a remote that cannot be reached is asked once: whoever asks git retries, and counts', async () => {
   const { path, headSha } = scratchRepository();
   const remoteUrl = join(scratchDirectory(), 'remote.git');
   await ensureBareRemote(remoteUrl, { defaultBranchFrom: path, branch: 'main', sha: headSha });
-  faultyGit({ of: '* ls-remote *', times: 2, fault: noHost });
-  expect(await remoteBranchSha({ repositoryPath: path, remoteUrl, branch: 'main' })).toBe(headSha);
-  expect(await hasCommit(remoteUrl, headSha)).toBe(true);
+  const where = { repositoryPath: path, remoteUrl, branch: 'moose/a' };
+  const push = faultyGit({ of: '* push *', times: 1, after: true, fault: noHost });
+  const pushed = () => pushBranch({ ...where, sha: headSha, expectedRemoteSha: null });
+  await expect(pushed()).rejects.toMatchObject({ code: 'REMOTE_UNREACHABLE', category: 'transient' });
+  expect([push.starts(), push.told]).toEqual([1, []]);
+  expect(await pushed()).toBe('already there');
+  // Not null, which would be: the branch is gone.
+  const look = faultyGit({ of: '* ls-remote *', times: 1, fault: noHost });
+  await expect(remoteBranchSha(where)).rejects.toMatchObject({ code: 'REMOTE_UNREACHABLE' });
+  expect([look.starts(), look.told]).toEqual([1, []]);
 });

@@ -35,7 +35,8 @@ export const localFailureRules: readonly GitFailureRule[] = [
     pattern: /Unable to create '[^\n]+\.lock': File exists|could not lock config file [^\n]+: File exists/,
     sample: "fatal: Unable to create '/tmp/r/.git/index.lock': File exists.",
     message: 'another git holds a lock in this repository',
-    advice: 'If no git is running in the repository, delete the lock file that the message names.',
+    advice:
+      'Wait for the git that holds it, or end it; if none is running in the repository, delete the lock file that the message names. Then retry.',
   },
   {
     code: 'GIT_LOCKED',

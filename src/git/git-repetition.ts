@@ -1,4 +1,5 @@
-// Which failures of git are met by starting the same git again, how often, and after how long (R-REC-1).
+// Which failures of git are met by starting the same git again, how often, and after how long (R-REC-1). They are this
+// machine's: a remote that cannot be reached is for the caller, whose retries are counted and reported.
 
 import type { MooseError } from '../domain/failure.ts';
 import { type Backoff, defaultBackoff } from '../resilience/backoff.ts';
@@ -26,7 +27,6 @@ const repetitions: Readonly<Record<string, Repetition>> = {
   GIT_NOT_STARTED: { ...cheap, mayBeDone: false },
   GIT_STARVED: { ...cheap, mayBeDone: true },
   GIT_KILLED: { ...cheap, mayBeDone: true },
-  REMOTE_UNREACHABLE: { ...cheap, mayBeDone: true },
 };
 
 /** Null: this failure is for the caller. */
@@ -48,6 +48,7 @@ const twiceIsOnce = new Set([
     'diff-tree',
     'fetch',
     'for-each-ref',
+    'grep',
     'init',
   ],
   ...['log', 'ls-files', 'ls-remote', 'ls-tree', 'merge', 'merge-base', 'merge-tree', 'pack-objects', 'push'],

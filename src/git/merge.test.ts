@@ -146,6 +146,8 @@ test('a conflict in a remote is MERGE_CONFLICT; a rule of the remote’s is REMO
   await expect(mergeInRemote(conflict.merge)).rejects.toMatchObject({ code: 'MERGE_CONFLICT' });
   const refused = await scratchRemoteMerge();
   const count = join(scratchDirectory(), 'count');
+  // A remote of somebody else's, whose rules hold.
+  gitIn(refused.remoteUrl, 'config', '--unset', 'core.hooksPath');
   writeScript(join(refused.remoteUrl, 'hooks', 'pre-receive'), `echo x >> ${count}; exit 1`);
   await expect(mergeInRemote(refused.merge)).rejects.toMatchObject({ code: 'REMOTE_REJECTED' });
   expect(readFileSync(count, 'utf8')).toBe('x\n');

@@ -1,6 +1,7 @@
 // Merges on objects and references alone: no working tree, no index, and never a branch that somebody has checked out.
 
 import { ConfigurationError, isMooseError, PermanentError, TransientError } from '../domain/failure.ts';
+import { branchMissing } from './branch.ts';
 import { assertBranchName } from './branch-name.ts';
 import { writeCommit } from './commit-object.ts';
 import { mooseIdentity } from './identity.ts';
@@ -23,6 +24,8 @@ export interface MergeInRemote extends Merge {
   remoteUrl: string;
   /** Where `headSha` is on the remote; needed when this repository may not have it. */
   headBranch?: string;
+  /** As in `RemoteBranch`. */
+  isMooses?: boolean | undefined;
 }
 
 /** How often a base branch that others move at the same time is merged into again. */
@@ -57,7 +60,7 @@ export async function mergeInRemote(merge: MergeInRemote): Promise<{ mergedSha: 
   assertBranchName(baseBranch);
   if (headBranch !== undefined) assertBranchName(headBranch);
   const call: GitCall = { signal };
-  const base = { repositoryPath, remoteUrl, branch: baseBranch, signal };
+  const base = { repositoryPath, remoteUrl, branch: baseBranch, isMooses: merge.isMooses, signal };
   if (headBranch !== undefined && !(await hasCommit(repositoryPath, headSha, call))) {
     await fetchBranch({ ...base, branch: headBranch });
   }
@@ -70,7 +73,7 @@ export async function mergeInRemote(merge: MergeInRemote): Promise<{ mergedSha: 
     const mergedSha = await mergeCommits(merge, baseSha, call);
     if (mergedSha === baseSha) return { mergedSha };
     try {
-      await leasedPush(repositoryPath, remoteUrl, { branch: baseBranch, from: baseSha, to: mergedSha }, call);
+      await leasedPush(base, { from: baseSha, to: mergedSha });
     } catch (error) {
       // Refused because the base moved: merge again. Refused by a rule of the remote's: that would not change.
       const isRejected = isMooseError(error) && error.code === 'REMOTE_REJECTED';
@@ -138,16 +141,5 @@ async function assertNotCheckedOut(repositoryPath: string, branch: string, call:
     component: 'git',
     operation: 'merge',
     metadata: { branch, holder: holder.path },
-  });
-}
-
-function branchMissing(branch: string, where: string): PermanentError {
-  return new PermanentError({
-    code: 'BRANCH_MISSING',
-    message: `There is no branch ${branch} in ${where}`,
-    advice: 'Name a branch that exists.',
-    component: 'git',
-    operation: 'merge',
-    metadata: { branch },
   });
 }

@@ -1,14 +1,17 @@
 // Keeps work under refs/moose/preserved/<id> before anything is deleted (R-PIPE-14). One reference per id: what it held
 // before stays reachable from what it holds now.
 
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { PermanentError } from '../domain/failure.ts';
 import { writeCommit } from './commit-object.ts';
 import { mooseIdentity } from './identity.ts';
+import { isThere } from './is-there.ts';
 import { moveRef } from './move-ref.ts';
-import { isAncestor, refSha, treeOf } from './revision.ts';
+import { isAncestor, refSha, splitNul, treeOf } from './revision.ts';
 import { type GitCall, runGit } from './run-git.ts';
 import { shownPath, withScratchIndex } from './scratch-index.ts';
-import { readStatus, type StatusScope } from './status.ts';
+import { readStatus, type StatusScope, type WorkingChange } from './status.ts';
 
 const preservedPrefix = 'refs/moose/preserved/';
 /** How often a reference that others move at the same time is tried again. */
@@ -76,15 +79,10 @@ export async function keepWorktree(
   id: string,
   call: GitCall = {},
 ): Promise<string | null> {
-  const whole: StatusScope = { untracked: 'normal', ignoreSubmodules: 'none' };
-  const { headSha, branch, changes } = await readStatus(worktreePath, whole, call);
+  const { headSha, branch, changes } = await readStatus(worktreePath, wholeStatus, call);
   // A submodule's own repository lies in the worktree's git directory and goes with it.
-  const dirty = changes.filter(({ submodule }) => submodule?.startsWith('S') && submodule !== 'S...');
-  if (dirty.length > 0)
-    throw notPreserved(
-      worktreePath,
-      dirty.map(({ path }) => path),
-    );
+  const dirty = await dirtySubmodules(worktreePath, changes, call);
+  if (dirty.length > 0) throw notPreserved(worktreePath, dirty);
   const own = { branch, id };
   if (headSha !== null && changes.length === 0) return keepHead(repositoryPath, headSha, own, call);
   const tree = await snapshotTree(worktreePath, headSha, call);
@@ -99,6 +97,37 @@ export async function keepWorktree(
   const message = 'Uncommitted work preserved by Moose';
   const sha = await writeCommit(repositoryPath, { tree, parents, message, identity: mooseIdentity }, call);
   return keepCommit(repositoryPath, sha, own.id, call);
+}
+
+/** A submodule is looked into by a git of its own: the one that git starts would go by the configuration in there. */
+const wholeStatus: StatusScope = { untracked: 'normal', ignoreSubmodules: 'dirty' };
+const submoduleDepthMax = 16;
+
+async function dirtySubmodules(
+  path: string,
+  changes: readonly WorkingChange[],
+  call: GitCall,
+  depth = 1,
+): Promise<string[]> {
+  const moved = changes.filter(({ submodule }) => submodule?.startsWith('S') && submodule !== 'S...');
+  const dirty = new Set(moved.map((change) => change.path));
+  const { stdout } = await runGit(path, ['ls-files', '--stage', '-z'], call);
+  for (const line of splitNul(stdout).filter((entry) => entry.startsWith('160000 '))) {
+    const name = line.slice(line.indexOf('\t') + 1);
+    const inner = join(path, name);
+    if (dirty.has(name) || !(await isRepository(inner))) continue;
+    const status = await readStatus(inner, wholeStatus, call);
+    const isDirty =
+      status.changes.length > 0 ||
+      depth >= submoduleDepthMax ||
+      (await dirtySubmodules(inner, status.changes, call, depth + 1)).length > 0;
+    if (isDirty) dirty.add(name);
+  }
+  return [...dirty];
+}
+
+async function isRepository(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => null))?.isDirectory() === true && (await isThere(join(path, '.git')));
 }
 
 async function snapshotTree(worktreePath: string, headSha: string | null, call: GitCall): Promise<string> {

@@ -1,8 +1,11 @@
 // Tells the failures of a remote apart: is it not there, not ours to enter, not willing, or just not reachable now?
 // As in `git-failure.ts` the first rule that matches wins, and each sample is a test.
 
+import { realpath } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
 import type { MooseError, ProcessEvidence } from '../domain/failure.ts';
 import { failureByRule, findFailureRule, type GitFailureRule } from './git-failure.ts';
+import { isThere } from './is-there.ts';
 import { redactUrls } from './redact-url.ts';
 import { type GitCall, type GitText, runGit } from './run-git.ts';
 
@@ -113,7 +116,16 @@ export async function runRemoteGit(
   call: GitCall = {},
 ): Promise<GitText> {
   const named = (failure: MooseError) => remoteFailure(failure, remoteUrl) ?? failure;
-  return runGit(cwd, args, { timeoutMs: remoteTimeoutMs, named, ...call });
+  const remotePath = await pathOfRemote(remoteUrl);
+  return runGit(cwd, args, { timeoutMs: remoteTimeoutMs, named, remotePath, ...call });
+}
+
+/** Of a remote on this machine, git's own directory; its locks can be proven to be left behind. */
+async function pathOfRemote(url: string): Promise<string | undefined> {
+  const path = url.startsWith('file://') ? url.slice('file://'.length) : url;
+  if (!isAbsolute(path)) return undefined;
+  const inner = join(path, '.git');
+  return realpath((await isThere(inner)) ? inner : path).catch(() => undefined);
 }
 
 /** Codes that a remote's own words may hide behind: what git prints of a remote looks like its own. */

@@ -122,6 +122,8 @@ test('a branch that was deleted on the remote is not pushed again unasked', asyn
 
 test('a hook of the remote that refuses is REMOTE_REJECTED with its words', async () => {
   const { push, remoteUrl } = await scratchRemote();
+  // A remote of somebody else's, whose rules hold.
+  gitIn(remoteUrl, 'config', '--unset', 'core.hooksPath');
   writeScript(join(remoteUrl, 'hooks', 'pre-receive'), 'echo "no pushes on Friday" >&2; exit 1');
   await expect(pushBranch(push)).rejects.toMatchObject({
     code: 'REMOTE_REJECTED',

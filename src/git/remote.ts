@@ -1,12 +1,12 @@
 // Pushes, and looks, so that twice is once: what is on the remote is compared with what is expected there, by hash.
 
 import { isMooseError } from '../domain/failure.ts';
-import { branchMoved } from './branch.ts';
+import { branchMissing, branchMoved } from './branch.ts';
 import { assertBranchName } from './branch-name.ts';
 import { keepCommit } from './preserve.ts';
 import { fetchBranch, leasedPush, type RemoteBranch, remoteBranchSha } from './remote-branch.ts';
 import { assertRemoteUrl } from './remote-url.ts';
-import { assertSha, commitMissing, hasCommit } from './revision.ts';
+import { assertCommit, assertSha, commitMissing, hasCommit } from './revision.ts';
 
 export { ensureBareRemote } from './bare-remote.ts';
 export { remoteBranchSha } from './remote-branch.ts';
@@ -30,9 +30,8 @@ export async function pushBranch(push: Push): Promise<'pushed' | 'already there'
   if (expectedRemoteSha !== null) assertSha(expectedRemoteSha);
   assertBranchName(branch);
   assertRemoteUrl(remoteUrl);
-  const move = { branch, from: expectedRemoteSha, to: sha };
   try {
-    const moved = await leasedPush(repositoryPath, remoteUrl, move, { signal });
+    const moved = await leasedPush(push, { from: expectedRemoteSha, to: sha });
     return moved === 'moved' ? 'pushed' : moved;
   } catch (error) {
     if (!isMooseError(error) || signal?.aborted) throw error;
@@ -44,9 +43,19 @@ export async function pushBranch(push: Push): Promise<'pushed' | 'already there'
   }
 }
 
+/** The commit that the remote's branch is at, brought in where it is not here yet. @throws BRANCH_MISSING */
+export async function haveRemoteCommit(where: RemoteBranch): Promise<string> {
+  const sha = await remoteBranchSha(where);
+  if (sha === null) throw branchMissing(where.branch, 'the remote', 'find base');
+  const call = { signal: where.signal };
+  if (!(await hasCommit(where.repositoryPath, sha, call))) await fetchBranch(where);
+  await assertCommit(where.repositoryPath, sha, call);
+  return sha;
+}
+
 /** Deleting what is gone is success. @throws BRANCH_MOVED */
 export async function deleteRemoteBranch(deletion: RemoteDeletion): Promise<'deleted' | 'already gone'> {
-  const { repositoryPath, remoteUrl, branch, expectedSha, preserveAs, signal } = deletion;
+  const { repositoryPath, branch, expectedSha, preserveAs, signal } = deletion;
   assertSha(expectedSha);
   const sha = await remoteBranchSha(deletion);
   if (sha === null) return 'already gone';
@@ -54,7 +63,7 @@ export async function deleteRemoteBranch(deletion: RemoteDeletion): Promise<'del
   if (!(await hasCommit(repositoryPath, sha, { signal }))) await fetchBranch(deletion);
   await keepCommit(repositoryPath, sha, preserveAs, { signal });
   try {
-    await leasedPush(repositoryPath, remoteUrl, { branch, from: expectedSha, to: null }, { signal });
+    await leasedPush(deletion, { from: expectedSha, to: null });
   } catch (error) {
     const isRejected = isMooseError(error) && error.code === 'REMOTE_REJECTED';
     if (!isRejected || (await remoteBranchSha(deletion)) !== null) throw error;

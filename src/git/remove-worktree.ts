@@ -3,12 +3,14 @@
 import { readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ConfigurationError } from '../domain/failure.ts';
+import { clearAfterSession } from './clear-strange-files.ts';
 import { withFileFailures } from './file-failure.ts';
+import { isThere } from './is-there.ts';
 import { keepWorktree, preservedRef } from './preserve.ts';
 import { inTurn } from './repository-turn.ts';
 import { checkoutTimeoutMs, type GitCall } from './run-git.ts';
 import { forgetEntry, isUnfinished, restoreGitFile } from './worktree-entry.ts';
-import { commonGitDir, findWorktreeEntry, isThere, storedWorktreePath } from './worktree-list.ts';
+import { commonGitDir, findWorktreeEntry, storedWorktreePath } from './worktree-list.ts';
 
 export interface WorktreeRemoval {
   repositoryPath: string;
@@ -28,6 +30,7 @@ export async function removeWorktree(removal: WorktreeRemoval): Promise<{ preser
     const doomed = join(dirname(path), `.${basename(path)}.removing`);
     // Left by a removal that was cut off after it had kept everything.
     await rm(doomed, { recursive: true, force: true });
+    await clearAfterSession(repositoryPath, { worktreePath, signal });
     const commonDir = await commonGitDir(repositoryPath, call);
     const entry = await findWorktreeEntry(commonDir, path);
     if (entry === null) {

@@ -56,6 +56,15 @@ export async function inspectRepository(
   };
 }
 
+/** Whether there is a repository to work in, whatever stands in it. @throws as `inspectRepository`, but for _EMPTY */
+export async function assertRepository(
+  path: string,
+  call: { signal?: AbortSignal | undefined } = {},
+): Promise<void> {
+  await assertDirectory(path);
+  await rootOf(path, { ...call, mayDiscover: true, lineEnds: 'configured' });
+}
+
 async function rootOf(path: string, look: GitCall): Promise<string> {
   const kind = ['rev-parse', '--is-bare-repository', '--is-inside-work-tree'];
   // Where there is no working tree, git says so after the answers to the first two questions.

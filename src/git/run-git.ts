@@ -14,11 +14,15 @@ import { redact, redactTail } from '../domain/redact.ts';
 import { backoffMs } from '../resilience/backoff.ts';
 import { followFaults } from '../resilience/met-faults.ts';
 import { sleep } from '../stdx/sleep.ts';
+import { withFileFailures } from './file-failure.ts';
 import { contentAsStored, gitEnvironment, standingOptions } from './git-environment.ts';
 import { type FailedGit, fieldsOf, gitFailure } from './git-failure.ts';
+import { operationOf, subcommandOf } from './git-operation.ts';
 import { type GitProcessEnd, runGitProcess } from './git-process.ts';
 import { isTwiceOnce, repetitionFor, tellGitFault } from './git-repetition.ts';
 import { redactUrls } from './redact-url.ts';
+import { ConfigUnread, needsView, ownGitDir, viewOf } from './repository-view.ts';
+import { removeMetLock } from './stale-lock.ts';
 
 export interface GitCall {
   signal?: AbortSignal | undefined;
@@ -39,6 +43,8 @@ export interface GitCall {
   lineEnds?: 'stored' | 'configured';
   /** True: `cwd` may lie below the repository's root. Otherwise no other repository above `cwd` is ever taken. */
   mayDiscover?: boolean;
+  /** git's own directory of a remote on this machine, where the call is to one. */
+  remotePath?: string | undefined;
 }
 
 export interface GitBytes {
@@ -79,7 +85,7 @@ export async function runGitBytes(
   try {
     // As often as `repetitionFor` allows.
     for (let attempt = 1; ; attempt += 1) {
-      const end = await runOnce(realCwd, args, env, call);
+      const end = await runViewed(realCwd, args, env, call);
       const failure = failureOf(end, args, call, realCwd);
       if (failure === null) {
         isRecovered = true;
@@ -89,6 +95,7 @@ export async function runGitBytes(
       if (delayMs === null) throw failure;
       faults.met(failure);
       await sleep(delayMs, call.signal);
+      if (failure.code === 'GIT_LOCKED') await removeMetLock(end.stderr, await lockOwners(realCwd, call));
       if (repetitionFor(failure)?.mayBeDone && (await call.isDone?.())) {
         isRecovered = true;
         return { stdout: Buffer.alloc(0), stderr: '', exitCode: 0 };
@@ -97,6 +104,48 @@ export async function runGitBytes(
   } finally {
     faults.ended(isRecovered);
   }
+}
+
+/** With what keeps a program that the repository names from being run (R-SEC-7). */
+async function runViewed(
+  cwd: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  call: GitCall,
+): Promise<GitProcessEnd> {
+  const subcommand = subcommandOf(args);
+  const protocols = protocolsOf(subcommand);
+  const alone = protocols === null ? env : { ...env, GIT_ALLOW_PROTOCOL: protocols };
+  if (!needsView(subcommand)) return runOnce(cwd, args, alone, call);
+  try {
+    const view = await withFileFailures(operationOf(args), call.signal, () =>
+      viewOf(cwd, { mayDiscover: call.mayDiscover ?? false, env, signal: call.signal }),
+    );
+    if (view === null) return await runOnce(cwd, args, alone, call);
+    const end = await runOnce(cwd, args, { ...alone, GIT_COMMON_DIR: view.path }, call);
+    // As people know the path.
+    return { ...end, stderr: end.stderr.replaceAll(view.path, view.commonDir) };
+  } catch (error) {
+    if (error instanceof ConfigUnread) return error.end;
+    throw error;
+  }
+}
+
+const talksToRemotes = new Set(['push', 'fetch', 'ls-remote']);
+
+/**
+ * Null: as the user has it. What a partial clone lacks may come from elsewhere, and from no repository on this
+ * machine, which could name programs of its own.
+ */
+function protocolsOf(subcommand: string): string | null {
+  if (talksToRemotes.has(subcommand)) return null;
+  return needsView(subcommand) ? 'https:http:ssh:git' : 'none';
+}
+
+/** The repositories whose locks are Moose's to take away where they were left behind. */
+async function lockOwners(cwd: string, call: GitCall): Promise<string[]> {
+  const own = await ownGitDir(cwd, call.mayDiscover ?? false);
+  return [own, call.remotePath ?? null].filter((path) => path !== null);
 }
 
 async function runOnce(
@@ -240,17 +289,4 @@ function tailOf(text: string): string {
 /** For people to read and paste; what runs is never a shell line. */
 function quoted(argument: string): string {
   return /^[\w@%+=:,./^{}~-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
-}
-
-/** `git worktree add`, say: the subcommand, and the word after it where that is one of its own. */
-function operationOf(args: readonly string[]): string {
-  const words: string[] = [];
-  for (let index = 0; index < args.length && words.length < 2; index += 1) {
-    const word = args[index] ?? '';
-    if (words.length === 0 && word === '-c') index += 1;
-    else if (/^[a-z][a-z-]*$/.test(word)) words.push(word);
-    else if (words.length > 0 || !word.startsWith('-')) break;
-  }
-  const [subcommand = '', action = ''] = words;
-  return ['worktree', 'bundle'].includes(subcommand) ? `git ${subcommand} ${action}` : `git ${subcommand}`;
 }

@@ -2,9 +2,9 @@
 
 import { join } from 'node:path';
 import { forbiddenBeforeReading, type GuardRequest, refuse } from './forbidden-files.ts';
+import { isThere } from './is-there.ts';
 import type { GitCall } from './run-git.ts';
 import { type PathBytes, type ScratchIndex, shownPath, withScratchIndex } from './scratch-index.ts';
-import { isThere } from './worktree-list.ts';
 
 export interface StageRequest extends GuardRequest {
   /** The commit against which files count as changed. */

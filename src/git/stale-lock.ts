@@ -1,13 +1,16 @@
-// Takes away the lock files that a killed git left in a worktree of Moose's own, once it is proven that no git that
-// could hold them lives. Agents are ended with SIGKILL, and so is the git that one of them may just have run.
+// Takes away the lock files that a killed git left, once it is proven that no git that could hold them lives. Agents are
+// ended with SIGKILL, and so is the git that one of them may just have run; so is Moose's own git where a machine fails.
 
-import { readdir, readFile, readlink, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join, sep } from 'node:path';
+import { readdir, readFile, readlink, realpath, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { TransientError } from '../domain/failure.ts';
 import { sleep } from '../stdx/sleep.ts';
+import { readIfThere } from './is-there.ts';
 
 /** Where processes cannot be looked at, a lock counts as left behind when it is older than any git may run. */
 const unprovenLockMaxAgeMs = 15 * 60_000;
+/** A lock that a git met is left alone at first: a program that is not called git may have just taken it. */
+const metLockMinAgeMs = 1_500;
 /** A git that still runs is given this long to end. */
 const waitLimitMs = 5_000;
 const pollMs = 50;
@@ -46,6 +49,46 @@ export async function removeStaleLocks(place: LockPlace, signal?: AbortSignal): 
   }
 }
 
+/**
+ * A lock that a git has just met, named by what it printed: taken away where it lies in one of the repositories (given
+ * by git's own directories for them) and no git works in one of their working trees. True: git may be started again.
+ */
+export async function removeMetLock(said: string, repositories: readonly string[]): Promise<boolean> {
+  const named = lockIn(said);
+  if (named === null) return false;
+  const [lock] = await existing([named]);
+  if (lock === undefined) return true;
+  const path = join(await realpath(dirname(named)), basename(named));
+  const owner = repositories.find((directory) => path.startsWith(directory + sep));
+  if (owner === undefined) return false;
+  const ageMs = Date.now() - lock.mtimeMs;
+  const isHeld = await isGitInside(await workingPlaces(owner));
+  const minAgeMs = isHeld === null ? unprovenLockMaxAgeMs : metLockMinAgeMs;
+  if (isHeld === true || ageMs < minAgeMs) return false;
+  await rm(path, { force: true });
+  return true;
+}
+
+function lockIn(said: string): string | null {
+  const named = /Unable to create '([^\n']+\.lock)': File exists/.exec(said)?.[1];
+  const config = /could not lock config file ([^\n]+): File exists/.exec(said)?.[1];
+  const path = named ?? (config === undefined ? null : `${config}.lock`);
+  return path === null ? null : resolve('/', path);
+}
+
+/** Where a git would stand that holds a lock of the repository: in it, or in one of its working trees. */
+async function workingPlaces(commonDir: string): Promise<string[]> {
+  const main = basename(commonDir) === '.git' ? [dirname(commonDir)] : [];
+  const worktrees: string[] = [];
+  const entries = await readdir(join(commonDir, 'worktrees')).catch(() => [] as string[]);
+  for (const name of entries) {
+    const entry = join(commonDir, 'worktrees', name);
+    const link = (await readIfThere(join(entry, 'gitdir')))?.trimEnd();
+    if (link) worktrees.push(dirname(resolve(entry, link)));
+  }
+  return [commonDir, ...main, ...worktrees];
+}
+
 /** Waits until the git that a crashed Moose left running in one of the directories has ended. @throws GIT_LOCKED */
 export async function waitForGit(directories: readonly string[], signal?: AbortSignal): Promise<void> {
   for (let waitedMs = 0; waitedMs <= orphanLimitMs; waitedMs += pollMs) {
@@ -68,7 +111,8 @@ async function existing(paths: readonly string[]): Promise<Array<{ path: string;
     try {
       found.push({ path, mtimeMs: (await stat(path)).mtimeMs });
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      // A git may name a lock in a `.git` that is a file.
+      if (!['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
     }
   }
   return found;
@@ -76,7 +120,7 @@ async function existing(paths: readonly string[]): Promise<Array<{ path: string;
 
 /**
  * Whether a git of this machine works in one of the directories: git goes to the root of the working tree (or of its
- * own directory) before it takes a lock. Null where that cannot be known: no /proc.
+ * own directory) before it takes a lock. Null where that cannot be known: no /proc, or a git of another user.
  */
 async function isGitInside(directories: readonly string[]): Promise<boolean | null> {
   let names: string[];
@@ -85,15 +129,19 @@ async function isGitInside(directories: readonly string[]): Promise<boolean | nu
   } catch {
     return null;
   }
+  // One that may not be looked at (another user's) may be anywhere.
+  let isUnknown = false;
   for (const pid of names.filter((name) => /^\d+$/.test(name))) {
     const process = await gitProcess(pid);
     if (process === null) continue;
-    // One that may not be looked at (another user's) may be anywhere.
-    if (process.cwd === null) return true;
     const { cwd } = process;
+    if (cwd === null) {
+      isUnknown = true;
+      continue;
+    }
     if (directories.some((directory) => cwd === directory || cwd.startsWith(directory + sep))) return true;
   }
-  return false;
+  return isUnknown ? null : false;
 }
 
 async function gitProcess(pid: string): Promise<{ cwd: string | null } | null> {

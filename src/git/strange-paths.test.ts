@@ -1,10 +1,11 @@
 // What the file system answers beyond 'there' and 'not there' is told, never taken for one of the two.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ensureBareRemote } from './bare-remote.ts';
 import { commitAll } from './commit.ts';
+import { isThere, readIfThere } from './is-there.ts';
 import { mergeInRemote } from './merge.ts';
 import { makeBundle, restoreBundle } from './patch.ts';
 import { deleteRemoteBranch, pushBranch } from './remote.ts';
@@ -20,20 +21,26 @@ import { made, scratchWorktree, trailers } from './scratch-worktree.fixture.ts';
 import { removeStaleLocks } from './stale-lock.ts';
 import { readFiles } from './tree.ts';
 import { restoreGitFile } from './worktree-entry.ts';
-import { isThere, readIfThere, worktreeEntries } from './worktree-list.ts';
+import { worktreeEntries } from './worktree-list.ts';
 
-/** Too long for every file system: also root is refused. */
-const nameTooLong = 'x'.repeat(300);
-const tooLong = { code: 'ENAMETOOLONG' };
+/** Leads nowhere, for root too. */
+const endless = { code: 'ELOOP' };
 
 test('a path that cannot be looked at is neither there nor absent', async () => {
-  const path = join(scratchDirectory(), nameTooLong);
-  await expect(isThere(path)).rejects.toMatchObject(tooLong);
-  await expect(readIfThere(path)).rejects.toMatchObject(tooLong);
-  await expect(worktreeEntries(path)).rejects.toMatchObject(tooLong);
+  const loop = join(scratchDirectory(), 'loop');
+  symlinkSync(loop, loop);
+  const path = join(loop, 'entry');
+  await expect(isThere(path)).rejects.toMatchObject(endless);
+  await expect(worktreeEntries(path)).rejects.toMatchObject(endless);
   const place = { worktreePath: path, gitDir: path, commonDir: path, branch: 'main' };
-  await expect(removeStaleLocks(place)).rejects.toMatchObject(tooLong);
+  await expect(removeStaleLocks(place)).rejects.toMatchObject(endless);
   await expect(inspectRepository(path)).rejects.toMatchObject({ code: 'REPOSITORY_NOT_FOUND' });
+});
+
+test('of a name that no file can have, there is no file', async () => {
+  const path = join(scratchDirectory(), 'x'.repeat(300));
+  expect(await isThere(path)).toBe(false);
+  expect(await readIfThere(path)).toBe(null);
 });
 
 test('R-PIPE-7: where the remote is to be and something else is, that is said and stays', async () => {
@@ -124,6 +131,8 @@ test('R-PIPE-7: what a rule of the remote refuses stays refused, and is told wit
   const headSha = repository.commit({ 'b.txt': 'b' });
   const place = { repositoryPath: repository.path, remoteUrl };
   await pushBranch({ ...place, branch: 'topic', sha: headSha, expectedRemoteSha: null });
+  // A remote of somebody else's, whose rules hold.
+  gitIn(remoteUrl, 'config', '--unset', 'core.hooksPath');
   writeScript(join(remoteUrl, 'hooks', 'pre-receive'), 'echo no pushes today >&2; exit 1');
   const refused = { code: 'REMOTE_REJECTED' };
   const merge = { ...place, baseBranch: 'main', headSha, message: 'Merge' };

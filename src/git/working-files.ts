@@ -23,6 +23,11 @@ export async function untrackedPaths(worktreePath: string, call: WorkingFilesCal
   return splitNul(stdout);
 }
 
+/** Deletes what git is told to ignore, repositories inside among it: no commit would have kept it. */
+export async function removeIgnored(worktreePath: string, call: WorkingFilesCall = {}): Promise<void> {
+  await runGit(worktreePath, ['clean', '--quiet', '-ffdX'], { ...call, timeoutMs: checkoutTimeoutMs });
+}
+
 /**
  * Brings every tracked file back to what the commit says, and says which were not: for checks that rewrite files.
  * Files that are not tracked stay. What it overwrites is lost, so it is for worktrees whose work is committed.

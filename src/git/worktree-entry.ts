@@ -3,13 +3,23 @@
 import { rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { PermanentError } from '../domain/failure.ts';
+import { isThere, lstatIfThere, readIfThere } from './is-there.ts';
 import { keepCommit } from './preserve.ts';
 import { isSha } from './revision.ts';
 import type { GitCall } from './run-git.ts';
-import { isThere, readIfThere, worktreeEntries } from './worktree-list.ts';
+import { worktreeEntries } from './worktree-list.ts';
 
 /** A file in git's directory for the worktree: its files were written once, so nothing is ever written over them. It holds the branch. */
 export const readyMark = 'moose-ready';
+/** Tells a worktree from another one that is made in its place later; null where its link does not lead to a ready one. */
+export async function worktreeMark(worktreePath: string): Promise<string | null> {
+  const link = await readIfThere(join(worktreePath, '.git'));
+  if (!link?.startsWith('gitdir: ')) return null;
+  const mark = join(resolve(worktreePath, link.slice('gitdir: '.length).trimEnd()), readyMark);
+  const found = await lstatIfThere(mark);
+  return found && `${found.ino} ${found.mtimeMs}`;
+}
+
 /** An entry that another git is just making has no path for microseconds. */
 const namelessEntryMaxAgeMs = 60_000;
 

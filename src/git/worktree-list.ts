@@ -1,5 +1,6 @@
-import { lstat, readdir, readFile, realpath } from 'node:fs/promises';
+import { readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { isThere, readIfThere } from './is-there.ts';
 import { splitNul } from './revision.ts';
 import { type GitCall, runGit } from './run-git.ts';
 
@@ -83,12 +84,17 @@ export async function storedWorktreePath(worktreePath: string): Promise<string> 
  * whatever is missing in it or in the worktree. Null where there is none.
  */
 export async function findWorktreeEntry(commonDir: string, storedPath: string): Promise<string | null> {
+  const name = basename(storedPath);
+  let found: string | null = null;
   for (const entry of await worktreeEntries(commonDir)) {
     const gitdir = (await readIfThere(join(entry, 'gitdir')))?.trimEnd();
     // Relative to the entry where `worktree.useRelativePaths` is set (git 2.48).
-    if (gitdir && resolve(entry, gitdir) === join(storedPath, '.git')) return entry;
+    if (!gitdir || resolve(entry, gitdir) !== join(storedPath, '.git')) continue;
+    // An agent can write to its own entry that it is another worktree's.
+    if (basename(entry) === name) return entry;
+    found ??= entry;
   }
-  return null;
+  return found;
 }
 
 /** All directories `.git/worktrees/<name>`. */
@@ -98,29 +104,6 @@ export async function worktreeEntries(commonDir: string): Promise<string[]> {
     return (await readdir(parent)).map((name) => join(parent, name));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
-}
-
-/** The text of a file; null when there is none. */
-export async function readIfThere(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return null;
-    throw error;
-  }
-}
-
-/** True for a dangling symbolic link too. */
-export async function isThere(path: string): Promise<boolean> {
-  try {
-    await lstat(path);
-    return true;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
     throw error;
   }
 }

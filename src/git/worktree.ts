@@ -5,7 +5,9 @@ import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ConfigurationError, isMooseError, PermanentError } from '../domain/failure.ts';
 import { assertBranchName } from './branch-name.ts';
+import { clearStrangeFiles } from './clear-strange-files.ts';
 import { withFileFailures } from './file-failure.ts';
+import { isThere, readIfThere } from './is-there.ts';
 import { moveRef } from './move-ref.ts';
 import { inTurn } from './repository-turn.ts';
 import { assertCommit, assertSha, headState, refSha } from './revision.ts';
@@ -22,10 +24,8 @@ import {
 import {
   commonGitDir,
   findWorktreeEntry,
-  isThere,
   listWorktrees,
   mayBeCheckedOut,
-  readIfThere,
   storedWorktreePath,
 } from './worktree-list.ts';
 
@@ -50,6 +50,7 @@ export async function ensureWorktree(wish: WorktreeWish): Promise<{ headSha: str
     const path = await storedWorktreePath(wish.worktreePath);
     const commonDir = await commonGitDir(wish.repositoryPath, call);
     const found = await inTurn(commonDir, wish.signal, async () => {
+      await clearStrangeFiles(commonDir);
       const adopted = await adoptEntry(wish, commonDir, path, call);
       return adopted
         ? { ...adopted, wasCreated: false }

@@ -148,7 +148,8 @@ export const tools: readonly Tool[] = [
   }),
   tool({
     name: 'retry_work_order',
-    description: 'Another run of one that has stopped, from where it stopped or from a chosen step.',
+    description:
+      'Another run of one that has stopped, from where it stopped or from a chosen step. Of a completed one whose pull request conflicts: a new work order that does it again.',
     input: {
       id,
       from: z.enum(steps).optional(),
@@ -157,13 +158,13 @@ export const tools: readonly Tool[] = [
       note: text.optional().describe('Added instructions'),
     },
     run: async (moose, { id: given, from, model, agent, note }) => {
-      await moose.retry(given, {
+      const view = await moose.retry(given, {
         ...(from ? { from } : {}),
         ...(model ? { model } : {}),
         ...(agent ? { agent } : {}),
         ...(note ? { note } : {}),
       });
-      return moose.workOrders.one(given);
+      return moose.workOrders.one(view.id);
     },
   }),
 ];

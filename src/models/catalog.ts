@@ -22,6 +22,7 @@ export function createModel(name: string, settings: ModelSettings, priceOf: Find
       'MODEL_UNPRICED',
       `The price of ${name} is not known, and what it costs could not be bounded.`,
       {
+        model: name,
         advice: `Say what it costs, in dollars per million tokens of input and of output (0 for a model that costs nothing): MOOSE_PRICES='${name}=0.20:0.60'. Or choose a model that has a price: \`moose prices\`.`,
       },
     );

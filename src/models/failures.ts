@@ -142,11 +142,11 @@ export function postFailure(failure: PostFailure, facts: CallFacts): MooseError 
     case 'too_large':
       return garbledReply('it is larger than any answer may be', facts);
     case 'unreachable': {
-      const reason = systemCode(failure.cause);
+      const { reason, words } = whyUnreachable(failure.cause);
       return new TransientError({
         ...rest,
         code: 'MODEL_UNREACHABLE',
-        message: `The connection to ${facts.origin} for ${facts.model} failed (${reason}).`,
+        message: `The connection to ${facts.origin} for ${facts.model} ${words}.`,
         advice: 'Check that the address is right, that the server runs, and that this machine is online.',
         metadata: { ...metadata, reason, nothingSent: failedBeforeSending.has(reason) },
       });
@@ -173,8 +173,24 @@ const failedBeforeSending = new Set([
   ...['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'ERR_TLS_CERT_ALTNAME_INVALID'],
 ]);
 
-function systemCode(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : 'unknown';
+const connectionWords: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'was refused: no server listens there',
+  ENOTFOUND: 'failed: no host has that name',
+  EAI_AGAIN: 'failed: the name of the host cannot be looked up now',
+  ECONNRESET: 'was broken off from the other side',
+  EPIPE: 'was broken off from the other side',
+  ETIMEDOUT: 'failed: the host did not answer in time',
+  EHOSTUNREACH: 'failed: no way leads to the host',
+  ENETUNREACH: 'failed: no way leads to the network of the host',
+};
+
+/** The gateway tells the system's code in the words of its refusal. */
+const codeInWords = /\(([A-Z][A-Z0-9_]+)\)/;
+
+function whyUnreachable(cause: unknown): { reason: string; words: string } {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : codeInWords.exec(String(cause))?.[1];
+  if (typeof code !== 'string') return { reason: 'unknown', words: 'was broken off' };
+  return { reason: code, words: `${connectionWords[code] ?? 'failed'} (${code})` };
 }
 
 /** The name under which the provider's support finds the call. */

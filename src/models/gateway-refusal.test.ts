@@ -23,6 +23,15 @@ test.each([
   expect(gatewayRefusal(failure, null, facts, undefined)).toMatchObject({ isMooseError: true, code });
 });
 
+test("R-FAIL-5: a refused connection is told as one, also where the gateway has met it: never as 'unknown'", () => {
+  const said = { error: { message: 'moose: The provider cannot be reached (ECONNREFUSED).' } };
+  expect(gatewayRefusal('unreachable', said, facts, undefined)).toMatchObject({
+    message: expect.stringContaining('was refused: no server listens there (ECONNREFUSED)'),
+    metadata: { reason: 'ECONNREFUSED', nothingSent: true },
+  });
+  expect(gatewayRefusal('cut_stream', body, facts, undefined).message).toMatch(/ was broken off\.$/);
+});
+
 test('every refusal has a sentence and an advice', () => {
   for (const failure of callFailureKinds) {
     const { message, advice } = gatewayRefusal(failure, body, facts, undefined);

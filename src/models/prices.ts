@@ -1,8 +1,8 @@
 // What models cost where there is no database to ask: the list, the scripted models, and what is given beside them.
 import { type FindPrice, nanoUsdPerMillion, type PriceStep } from '../domain/price.ts';
-import type { GivenPrice } from '../store/model-prices.ts';
-import type { StatedPrice } from '../store/prices/in-force.ts';
-import { findAmong, listedPrices } from '../store/prices/listed-prices.ts';
+import type { GivenPrice } from '../store/money/model-prices.ts';
+import type { StatedPrice } from '../store/money/prices/in-force.ts';
+import { findAmong, listedPrices } from '../store/money/prices/listed-prices.ts';
 
 /** The scripted models, weakest first. Nobody is paid; the prices let a newcomer watch the budget at work (R-BASE-5). */
 export const scriptedModels = {

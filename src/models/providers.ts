@@ -100,6 +100,7 @@ export function readBaseUrl({ baseUrl, adapter }: Provider, name: string): strin
   const url = baseUrl ?? adapter.defaultBaseUrl;
   if (url === null || url === '') {
     throw refusal('MODEL_BASE_URL_MISSING', `It is not known where ${name} answers.`, {
+      model: name,
       advice: 'Set the base URL of its provider in the settings, for example http://127.0.0.1:11434/v1.',
     });
   }
@@ -108,6 +109,7 @@ export function readBaseUrl({ baseUrl, adapter }: Provider, name: string): strin
   if (parsed === null || !isHttp || parsed.username !== '' || parsed.password !== '') {
     // The URL is not quoted: it may hold a password.
     throw refusal('MODEL_BASE_URL_INVALID', `The base URL set for ${name} cannot be used.`, {
+      model: name,
       advice: 'Set it to an http or https address without user or password, and give the key apart.',
     });
   }
@@ -127,14 +129,22 @@ export function readKey({ apiKey, needsKey, keyVariable }: Provider, name: strin
   if (!/^[\x21-\x7e]+$/.test(key)) {
     // Said without the key: the HTTP client would quote it.
     throw refusal('MODEL_KEY_INVALID', `The API key for ${name} holds characters that no key has.`, {
+      model: name,
       advice: `Set ${keyVariable} again, without spaces, line ends or quotes.`,
     });
   }
   return key;
 }
 
-export function refusal(code: string, message: string, { advice }: { advice: string }): ConfigurationError {
-  return new ConfigurationError({ code, component: 'models', operation: 'createModel', message, advice });
+export function refusal(
+  code: string,
+  message: string,
+  { advice, model }: { advice: string; model?: string },
+): ConfigurationError {
+  return new ConfigurationError({
+    ...{ code, component: 'models', operation: 'createModel', message, advice },
+    metadata: model === undefined ? {} : { model },
+  });
 }
 
 /** What the gateway forwards to. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type CircuitState, defaultCircuitPolicy as policy } from './circuit.ts';
-import { circuitGroup } from './circuit-group.ts';
 import { CircuitHolder, type CircuitHolderOptions, type CircuitTransition } from './circuit-holder.ts';
+import { hasRoomToOpen } from './room-to-open.ts';
 
 /** What `update … where generation < new` and a notification make of a table with one row for each key. */
 class Table {
@@ -190,6 +190,20 @@ function failAll(group: ReadonlyMap<string, CircuitHolder>, calls: number): void
 
 function phases(group: ReadonlyMap<string, CircuitHolder>): string[] {
   return Array.from(group.values(), ({ state }) => state.phase);
+}
+
+/** Circuits that stand in for each other. */
+function circuitGroup({ keys, ejectedShareMax = 0.5, ...shared }: GroupOptions) {
+  const group = new Map<string, CircuitHolder>();
+  const phasesNow = () => Array.from(group.values(), ({ state }) => state.phase);
+  const mayOpen = () => hasRoomToOpen(phasesNow(), ejectedShareMax);
+  for (const key of keys) group.set(key, new CircuitHolder({ ...shared, key, mayOpen }));
+  return group;
+}
+
+interface GroupOptions extends Omit<CircuitHolderOptions, 'key' | 'mayOpen'> {
+  keys: readonly string[];
+  ejectedShareMax?: number;
 }
 
 test('the fear: the circuits of all providers open at once, and there is nobody left to ask', () => {

@@ -9,7 +9,8 @@ import { type Verdict, verdictOf } from './verdict.ts';
 const quick: RetryPolicy = { attemptsMax: 3, waitsMax: 5, backoff: { baseMs: 1, multiplier: 2, maxMs: 4 } };
 const slow: RetryPolicy = { ...quick, backoff: { delaysMs: [60_000] } };
 /** What everything that waits may take to stop. */
-const stopMsMax = 50;
+// 50 ms on an idle machine; what is waited for would take a minute.
+const stopMsMax = 1_000;
 const failure = { component: 'test', operation: 'call', message: 'It did not work.' };
 const flaky = () => new TransientError({ ...failure, code: 'FLAKY' });
 const again: Verdict = { retry: true, outcome: 'failure', fallsOver: true, isCharged: true };

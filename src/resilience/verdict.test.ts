@@ -18,7 +18,6 @@ test.each([
   ['permanent', new PermanentError(said), [no, 'ignored', no, yes]],
   ['configuration', new ConfigurationError(said), [no, 'ignored', yes, yes]],
   ['circuit open', new TransientError({ ...said, code: 'CIRCUIT_OPEN' }), [yes, 'ignored', yes, no]],
-  ['bulkhead full', new TransientError({ ...said, code: 'BULKHEAD_FULL' }), [yes, 'ignored', yes, no]],
   ['timed out', timedOut(5), [yes, 'failure', yes, yes]],
   ['cancelled', cancellation(AbortSignal.abort()), [no, 'ignored', no, yes]],
   ['deadline passed', deadlinePassed(0), [no, 'ignored', no, yes]],

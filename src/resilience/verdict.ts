@@ -24,7 +24,7 @@ export type Classify = (failure: unknown) => Verdict;
 /** Ours: it says nothing about who was called, and another way would end alike. */
 const ours: Verdict = { retry: false, outcome: 'ignored', fallsOver: false, isCharged: true };
 /** We were not let in; who was called has not been asked. */
-const notLetIn = new Set(['CIRCUIT_OPEN', 'BULKHEAD_FULL']);
+const notLetIn = new Set(['CIRCUIT_OPEN']);
 const cutFromOutside = new Set(['CANCELLED', 'DEADLINE_PASSED']);
 
 /** For failures that have a name already; one without a name is a defect of ours, and is not tried again. */

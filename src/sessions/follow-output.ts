@@ -3,9 +3,10 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { DirectoryBell } from './directory-bell.ts';
 import { findProcess } from './find-process.ts';
-import { filePath, readExit } from './session-files.ts';
+import { filePath, hasExit } from './session-files.ts';
 import { isOnThisHost, isProcessAlive } from './survey.ts';
 import { hasErrorCode } from './system-error.ts';
+import { unfinishedBytes } from './unfinished-bytes.ts';
 
 export interface OutputOffsets {
   stdout: number;
@@ -62,7 +63,7 @@ export async function* followOutput(
 }
 
 async function isOver(directory: string): Promise<boolean> {
-  if (readExit(directory) !== null) return true;
+  if (hasExit(directory)) return true;
   const handle = await findProcess(directory);
   return handle !== null && isOnThisHost(handle) && !(await isProcessAlive(handle));
 }
@@ -108,15 +109,4 @@ async function openIfThere(path: string): Promise<FileHandle | null> {
     if (hasErrorCode(error, 'ENOENT')) return null;
     throw error;
   }
-}
-
-/** How many bytes at the end are the beginning of a character of which the rest is not there yet. */
-function unfinishedBytes(bytes: Buffer): number {
-  for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
-    const byte = bytes[bytes.length - back] ?? 0;
-    if ((byte & 0xc0) === 0x80) continue;
-    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
-    return length > back ? back : 0;
-  }
-  return 0;
 }

@@ -11,6 +11,8 @@ export const processHandleSchema = z.object({
   /** The value of MOOSE_SESSION in the environment of everything this session starts. */
   cookie: z.string(),
   startedAt: z.iso.datetime(),
+  /** The hash of what the wrapper puts into its exit file; absent for one that an older Moose has started. */
+  seal: z.string().optional(),
   /** Whether the kernel's lock was taken: not where flock(1) is missing. */
   hasLock: z.boolean(),
 });

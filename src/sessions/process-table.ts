@@ -81,6 +81,16 @@ export function readBootId(): string {
   return bootId;
 }
 
+/** What Linux counts its clock ticks by for programs, on every architecture that Node runs on. */
+const ticksPerSecond = 100;
+
+/** How long ago it began, by the clock that counts since boot; null for a process of another boot. */
+export function ageMsOf({ startTicks, bootId }: { startTicks: number; bootId: string }): number | null {
+  if (bootId !== readBootId()) return null;
+  const [uptimeSeconds] = readFileSync('/proc/uptime', 'utf8').split(' ');
+  return Math.max(0, (Number(uptimeSeconds) - startTicks / ticksPerSecond) * 1_000);
+}
+
 function readOrNull(path: string): Buffer | null {
   try {
     return readFileSync(path);

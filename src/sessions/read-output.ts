@@ -1,6 +1,7 @@
 // Reads the end of what a process has written, within a limit, whatever bytes it wrote, and without the secrets in it:
 // the file itself, which only its owner may read, keeps them.
 
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { redact } from '../domain/redact.ts';
 import type { ProcessHandle } from './process-handle.ts';
@@ -38,13 +39,15 @@ export async function readOutput(
 
 /** The last `bytesMax` bytes of a file, begun at the start of a character. */
 export async function tail(path: string, bytesMax: number): Promise<OutputTail> {
-  const file = await open(path, 'r').catch((error: unknown) => {
-    if (hasErrorCode(error, 'ENOENT')) return null;
+  // A program may have put a pipe in the place of a file of its own: to open it would wait for good.
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch((error: unknown) => {
+    if (hasErrorCode(error, 'ENOENT', 'ELOOP', 'ENXIO')) return null;
     throw error;
   });
   if (file === null) return { text: '', bytes: 0, isCut: false };
   try {
-    const { size } = await file.stat();
+    const found = await file.stat();
+    const size = found.isFile() ? found.size : 0;
     const length = Math.min(size, bytesMax + secretBytesMax);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, size - length);
     const read = buffer.subarray(0, bytesRead);

@@ -5,6 +5,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { redact } from '../domain/redact.ts';
 import { filePath } from './session-files.ts';
 import { hasErrorCode } from './system-error.ts';
+import { unfinishedBytes } from './unfinished-bytes.ts';
 
 export interface OutputPart {
   /** Invalid UTF-8 is replaced by U+FFFD. */
@@ -106,15 +107,4 @@ function characterStart(bytes: Buffer, at: number): number {
   let start = at;
   while (start < bytes.length && start < at + 3 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start += 1;
   return start;
-}
-
-/** How many bytes at the end are the beginning of a character of which the rest is not there yet. */
-function unfinishedBytes(bytes: Buffer): number {
-  for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
-    const byte = bytes[bytes.length - back] ?? 0;
-    if ((byte & 0xc0) === 0x80) continue;
-    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
-    return length > back ? back : 0;
-  }
-  return 0;
 }

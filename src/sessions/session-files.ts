@@ -2,9 +2,11 @@
 // `handle.json` is linked into place by exactly one start, and the program runs only if that link was made.
 
 import { readFileSync } from 'node:fs';
-import { link, rm, stat, writeFile } from 'node:fs/promises';
+import { link, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { hashOfSeal } from './exit-seal.ts';
+import type { ProcessHandle } from './process-handle.ts';
 import { hasErrorCode } from './system-error.ts';
 
 export const sessionFiles = {
@@ -20,12 +22,13 @@ export const sessionFiles = {
 } as const;
 
 const exitSchema = z.object({
+  seal: z.string().optional(),
   exitCode: z.int().nullable(),
   signal: z.string().nullable(),
   startedAt: z.iso.datetime().transform((text) => new Date(text)),
   endedAt: z.iso.datetime().transform((text) => new Date(text)),
 });
-export type ExitRecord = z.infer<typeof exitSchema>;
+export type ExitRecord = Omit<z.infer<typeof exitSchema>, 'seal'>;
 
 /** Longer than any exit record: what `exit.tmp` holds from the start, as blanks, which JSON allows at the end. */
 export const exitDraftBytes = 512;
@@ -34,13 +37,35 @@ export function filePath(directory: string, file: keyof typeof sessionFiles): st
   return join(directory, sessionFiles[file]);
 }
 
-/** The exit file, or null. One that is not whole (damaged by the disk) counts as absent: the process is then `lost`. */
-export function readExit(directory: string): ExitRecord | null {
+/**
+ * The exit file, or null. One that is not whole (damaged by the disk) counts as absent: the process is then `lost`.
+ * `forged`: it tells an exit code, and the wrapper did not write it.
+ */
+export function readExit({
+  directory,
+  seal,
+}: Pick<ProcessHandle, 'directory' | 'seal'>): ExitRecord | 'forged' | null {
+  const record = readRecord(directory);
+  if (record === null) return null;
+  const { seal: shown, ...exit } = record;
+  // Moose's own record of a process that it has ended has no seal, and is no success either.
+  const isProven = seal === undefined || exit.exitCode === null;
+  if (!isProven && (shown === undefined || hashOfSeal(shown) !== seal)) return 'forged';
+  return exit;
+}
+
+/** Whether there is one: whoever wrote it. */
+export function hasExit(directory: string): boolean {
+  return readRecord(directory) !== null;
+}
+
+function readRecord(directory: string): z.infer<typeof exitSchema> | null {
   let text: string;
   try {
     text = readFileSync(filePath(directory, 'exit'), 'utf8');
   } catch (error) {
-    if (hasErrorCode(error, 'ENOENT')) return null;
+    // A program may have made a folder of that name, or worse.
+    if (hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP')) return null;
     throw error;
   }
   const parsed = exitSchema.safeParse(parseJson(text));
@@ -62,6 +87,17 @@ export async function createWhole(path: string, line: string): Promise<boolean> 
   } catch (error) {
     if (hasErrorCode(error, 'EEXIST')) return false;
     throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** The file as it is, or with all of this content. */
+export async function replaceWhole(path: string, line: string): Promise<void> {
+  const draft = `${path}.${process.pid}.${crypto.randomUUID()}`;
+  try {
+    await writeFile(draft, `${line}\n`, { mode: 0o600, flush: true });
+    await rename(draft, path);
   } finally {
     await rm(draft, { force: true });
   }

@@ -21,7 +21,7 @@ export function findFlock(): string | null {
  * writing, as all do that inherited it; the kernel's own answer covers other users' processes too.
  * /proc/locks is no help here: inside a container it hides a lock whose first taker, flock(1) itself, is gone.
  */
-export async function isLockFree(handle: ProcessHandle): Promise<boolean> {
+export async function isLockFree(handle: Pick<ProcessHandle, 'directory' | 'hasLock'>): Promise<boolean> {
   const path = filePath(handle.directory, 'lock');
   const flock = handle.hasLock ? findFlock() : null;
   if (flock === null) return !listPids().some((pid) => hasOpenForWriting(pid, path));

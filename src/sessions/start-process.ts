@@ -12,6 +12,7 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Duplex } from 'node:stream';
 import { ConfigurationError, isMooseError, PermanentError, TransientError } from '../domain/failure.ts';
+import { hashOfSeal, newSeal } from './exit-seal.ts';
 import type { ProcessHandle } from './process-handle.ts';
 import { readBootId, readProcess } from './process-table.ts';
 import { resolveProgram, toolPath } from './resolve-program.ts';
@@ -102,28 +103,38 @@ async function launch(
         stdio: ['ignore', stdout, wrapper, 'pipe', stderr],
       },
     );
-    return await release(child, { directory, cookie, startedAt, hasLock: flock !== null }, request.signal);
+    const start = { directory, cookie, startedAt, hasLock: flock !== null };
+    return await release(child, { ...start, secret: newSeal() }, request.signal);
   } finally {
     for (const log of logs) await log.close();
   }
 }
 
-type Start = Pick<ProcessHandle, 'directory' | 'cookie' | 'startedAt' | 'hasLock'>;
+interface Start extends Pick<ProcessHandle, 'directory' | 'cookie' | 'startedAt' | 'hasLock'> {
+  /** The wrapper's memory alone has it, until it writes the exit file. */
+  secret: string;
+}
 
 /** Lets the wrapper go once its handle is in place; if that comes to nothing, the wrapper ends by itself. */
-async function release(child: ChildProcess, start: Start, signal?: AbortSignal): Promise<ProcessHandle> {
+async function release(
+  child: ChildProcess,
+  { secret, ...start }: Start,
+  signal?: AbortSignal,
+): Promise<ProcessHandle> {
   const pipe = child.stdio?.[3];
   if (!(pipe instanceof Duplex)) throw await spawnError(child);
   // Nobody waits for the child through Node: the exit file tells, to this Moose or the next.
   child.unref();
   // A pipe broken by the wrapper's death: its exit, awaited below, says more.
   pipe.on('error', () => undefined);
+  pipe.write(`${secret}\n`);
   try {
     await waitUntilReady(child, pipe, start.directory, signal);
     const entry = child.pid === undefined ? null : readProcess(child.pid);
     if (entry === null) throw new Error('The wrapper ended before its program was started.');
     const { pid, startTicks } = entry;
-    const handle: ProcessHandle = { ...start, pid, startTicks, bootId: readBootId(), host: hostname() };
+    const place = { bootId: readBootId(), host: hostname() };
+    const handle: ProcessHandle = { ...start, ...place, pid, startTicks, seal: hashOfSeal(secret) };
     signal?.throwIfAborted();
     if (!(await createWhole(filePath(start.directory, 'handle'), JSON.stringify(handle))))
       throw usedError(start.directory);

@@ -5,7 +5,7 @@ import { TransientError } from '../domain/failure.ts';
 import { sleep } from '../stdx/sleep.ts';
 import type { ProcessHandle } from './process-handle.ts';
 import type { ProcessEntry } from './process-table.ts';
-import { readExit, writeExitIfAbsent } from './session-files.ts';
+import { exists, hasExit, writeExitIfAbsent } from './session-files.ts';
 import { isLockFree } from './session-lock.ts';
 import { assertThisHost, isEmpty, isOfThisBoot, type Survey, surveyProcesses } from './survey.ts';
 import { hasErrorCode } from './system-error.ts';
@@ -13,7 +13,10 @@ import { hasErrorCode } from './system-error.ts';
 export interface StopOptions {
   /** From TERM to KILL. */
   graceMs?: number;
-  /** From KILL to proof; longer than a process in an uninterruptible read of a slow disk needs. */
+  /**
+   * From KILL to proof; longer than a process in an uninterruptible read of a slow disk needs, or a large one to give its
+   * memory back on a machine that is ten times as busy as it should be.
+   */
   proofLimitMs?: number;
   signal?: AbortSignal;
 }
@@ -30,11 +33,14 @@ export interface StopProof {
 }
 
 export const defaultGraceMs = 10_000;
-const defaultProofLimitMs = 5_000;
+const defaultProofLimitMs = 15_000;
 
 /** Looks begin close together, for the common case of a process that ends at once, and grow apart. */
 const lookMinMs = 5;
 const lookMaxMs = 100;
+
+/** Where a single look takes longer than the limit, the limit alone would end the wait right after the first KILL. */
+const looksAfterKillMin = 8;
 
 /** A process that forks while the list is read may escape one look; two in a row it cannot, having been killed. */
 const emptyLooksNeeded = 2;
@@ -108,9 +114,10 @@ async function endWithin(
       progress.wasKilled ||= name === 'SIGKILL';
     }
     const leftMs = limitMs - (performance.now() - beganAt);
-    if (leftMs <= 0) return false;
+    if (leftMs <= 0 && (name === 'SIGTERM' || look >= looksAfterKillMin)) return false;
+    const untilNextMs = Math.min(lookMaxMs, lookMinMs * 2 ** look, leftMs > 0 ? leftMs : lookMaxMs);
     // Between two empty looks nothing is waited for.
-    if (progress.emptyLooks === 0) await sleep(Math.min(lookMaxMs, lookMinMs * 2 ** look, leftMs), signal);
+    if (progress.emptyLooks === 0) await sleep(untilNextMs, signal);
   }
 }
 
@@ -144,7 +151,7 @@ function send(pid: number, name: 'SIGTERM' | 'SIGKILL'): void {
 
 /** KILL hits the wrapper too: without this, whoever watches would call a stopped process lost. */
 async function recordEnd(handle: ProcessHandle, progress: Progress): Promise<void> {
-  if (readExit(handle.directory) !== null) return;
+  if (!(await exists(handle.directory)) || hasExit(handle.directory)) return;
   await writeExitIfAbsent(handle.directory, {
     exitCode: null,
     signal: progress.wasKilled ? 'SIGKILL' : 'SIGTERM',

@@ -39,7 +39,7 @@ test('R-SES-1: a directory that cannot be looked into is not one without a proce
     tooLong,
   );
   await expect(followOutput(unreachable).next()).rejects.toMatchObject(tooLong);
-  expect(() => readExit(unreachable)).toThrow(expect.objectContaining(tooLong));
+  expect(() => readExit({ directory: unreachable })).toThrow(expect.objectContaining(tooLong));
   expect(() => new DirectoryBell(unreachable)).toThrow(expect.objectContaining(tooLong));
 });
 
@@ -63,7 +63,7 @@ test('an exit file that is damaged counts as absent', async () => {
   const directory = join(scratch.path, 'damaged-exit');
   await mkdir(directory);
   await writeFile(join(directory, 'exit.json'), '{"exitCode": 0');
-  expect(readExit(directory)).toBeNull();
+  expect(readExit({ directory })).toBeNull();
 });
 
 test('R-FAIL-1: a start that cannot be is a failure with a name, wherever it stops', async () => {

@@ -2,12 +2,17 @@ import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findProcess } from './find-process.ts';
+import { ageMsOf } from './process-table.ts';
 import { carriersOf, isAlive, ScratchSessions, shellEnv, until } from './scratch-sessions.fixture.ts';
-import { filePath, readExit } from './session-files.ts';
+import { filePath, hasExit, readExit } from './session-files.ts';
 import { startProcess } from './start-process.ts';
 import { stopProcess } from './stop-process.ts';
 import { isProcessAlive } from './survey.ts';
 import { watchProcess } from './watch-process.ts';
+
+// 50 ms on an idle machine; what is waited for would take a minute.
+const stopMsMax = 1_000;
 
 let scratch: ScratchSessions;
 beforeAll(async () => {
@@ -48,9 +53,20 @@ test('the end is noticed late: it should be a matter of milliseconds, without wa
   expect(end.exitCode).toBe(0);
 });
 
+test('R-SES-6: the clock is set forward while nobody watches: a process that has just begun has its whole time', async () => {
+  const handle = await scratch.shell(
+    'while [ ! -e "$1" ]; do sleep 0.02; done',
+    `${scratch.path}/clock-is-right`,
+  );
+  const before = { ...handle, startedAt: new Date(Date.now() - 3_600_000).toISOString() };
+  const watching = watchProcess(before, { wallClockMs: 60_000, silenceMs: 60_000, pollMs: 20 });
+  await writeFile(`${scratch.path}/clock-is-right`, '');
+  expect(await watching).toMatchObject({ exitCode: 0, reason: null });
+});
+
 test('a watch that comes late resolves at once', async () => {
   const handle = await scratch.shell('exit 3');
-  await until('the exit file', () => readExit(handle.directory));
+  await until('the exit file', () => readExit(handle));
   await expect(watchProcess(handle, { wallClockMs: 0 })).resolves.toMatchObject({
     exitCode: 3,
     reason: null,
@@ -86,8 +102,11 @@ test('an agent that never ends is stopped at its wall clock (R-SES-6)', async ()
 
 test('a new watcher gives an old process its time again (R-SES-6)', async () => {
   const handle = await scratch.start(['sleep', '60']);
-  const startedAt = new Date(Date.parse(handle.startedAt) - 3_600_000).toISOString();
-  const end = await watchProcess({ ...handle, startedAt }, { wallClockMs: 3_600_000, pollMs: 60_000 });
+  const ageMs = 2_000;
+  await until('its age', () => (ageMsOf(handle) ?? 0) >= ageMs);
+  const beganAt = performance.now();
+  const end = await watchProcess(handle, { wallClockMs: ageMs, pollMs: 60_000 });
+  expect(performance.now() - beganAt).toBeLessThan(ageMs);
   expect(end).toMatchObject({ reason: 'timeout', signal: 'SIGTERM' });
 });
 
@@ -122,7 +141,7 @@ test('Moose shuts down and takes the agent with it', async () => {
   stop.abort(reason);
   const outcome = await settled;
   expect(outcome).toMatchObject({ error: reason });
-  expect('atMs' in outcome ? outcome.atMs - abortedAtMs : Number.NaN).toBeLessThan(50);
+  expect('atMs' in outcome ? outcome.atMs - abortedAtMs : Number.NaN).toBeLessThan(stopMsMax);
   expect(await isProcessAlive(handle)).toBe(true);
   await expect(watchProcess(handle, { wallClockMs, signal: stop.signal })).rejects.toBe(reason);
 });
@@ -206,4 +225,48 @@ test('a session of an earlier boot is lost, one of another machine is none of ou
   });
   await expect(stopProcess(elsewhere)).rejects.toMatchObject({ code: 'SESSION_ON_OTHER_HOST' });
   expect(await isProcessAlive(handle)).toBe(true);
+});
+
+/** As code under test does it: it knows the directory from its own output's path. */
+const forge = (more: string, code: string) =>
+  `echo '{"exitCode":${code},"signal":null,"startedAt":"2026-01-01T00:00:00.000Z","endedAt":"2026-01-01T00:00:01.000Z"${more}}' >"$(dirname "$(readlink /proc/$$/fd/1)")/exit.json"`;
+
+test.each([
+  ['and runs on', 'sleep 60'],
+  ['and fails', 'exit 1'],
+  ['and ends its wrapper', 'kill -KILL $PPID'],
+  ['and ends well', 'exit 0'],
+])('a program writes the record of its own success %s, and is believed (R-PIPE-6)', async (_, then) => {
+  const handle = await scratch.shell(`${forge(',"seal":"00"', '0')}; ${then}`);
+  const end = await watchProcess(handle, { wallClockMs, graceMs: 50 });
+  // What the wrapper wrote over it in the meantime is true.
+  if (end.reason === null) expect(end.exitCode).toBe(then === 'exit 0' ? 0 : 1);
+  else expect(end).toMatchObject({ exitCode: null, reason: 'forged' });
+});
+
+test('a forged record is believed by the Moose that adopts the process (R-SES-2)', async () => {
+  const handle = await scratch.shell(`${forge('', '0')}; sleep 60`);
+  await until('the forged file', () => hasExit(handle.directory));
+  const found = await findProcess(handle.directory);
+  expect(found).toEqual(handle);
+  await expect(watchProcess(found ?? handle, { wallClockMs, graceMs: 50 })).resolves.toMatchObject({
+    exitCode: null,
+    reason: 'forged',
+  });
+});
+
+test('the seal of the wrapper can be read by the program that it runs (R-SEC-5)', async () => {
+  const handle = await scratch.shell(
+    'env; cat /proc/$$/environ /proc/$PPID/environ /proc/$$/cmdline /proc/$PPID/cmdline',
+  );
+  await watchProcess(handle, { wallClockMs });
+  const { seal } = JSON.parse(readFileSync(filePath(handle.directory, 'exit'), 'utf8'));
+  expect(seal).toMatch(/^[0-9a-f]{48}$/);
+  for (const file of ['stdout', 'handle'] as const)
+    expect(readFileSync(filePath(handle.directory, file), 'utf8')).not.toContain(seal);
+});
+
+test('the process of an older Moose, whose handle has no seal, is called forged (R-BASE-6)', async () => {
+  const { seal: _, ...older } = await scratch.shell('exit 4');
+  await expect(watchProcess(older, { wallClockMs })).resolves.toMatchObject({ exitCode: 4, reason: null });
 });

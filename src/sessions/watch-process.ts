@@ -5,6 +5,7 @@ import { statSync } from 'node:fs';
 import type { SessionEnd, StopReason } from '../domain/session.ts';
 import { DirectoryBell } from './directory-bell.ts';
 import type { ProcessHandle } from './process-handle.ts';
+import { ageMsOf } from './process-table.ts';
 import { filePath, readExit } from './session-files.ts';
 import { isLockFree } from './session-lock.ts';
 import { defaultGraceMs, stopProcess } from './stop-process.ts';
@@ -53,9 +54,10 @@ export async function watchProcess(handle: ProcessHandle, options: WatchOptions)
   try {
     const limits = createLimits(handle, options);
     for (;;) {
-      const exit = readExit(handle.directory);
-      if (exit !== null) return { ...exit, reason: null };
+      const exit = readExit(handle);
+      if (exit !== null && exit !== 'forged') return { ...exit, reason: null };
       assertThisHost(handle, 'watch');
+      if (exit === 'forged') return await stopFor(handle, 'forged', options);
       const reason = limits.passed() ?? options.watchdog?.() ?? null;
       if (reason !== null) return await stopFor(handle, reason, options);
       if (!isLeaderAlive(handle) && (await isGone(handle))) {
@@ -69,7 +71,7 @@ export async function watchProcess(handle: ProcessHandle, options: WatchOptions)
   }
 }
 
-/** Limits by the monotonic clock from here on: a corrected wall clock ends nobody's work. */
+/** Limits by the boot clock and the monotonic one: a corrected wall clock ends nobody's work. */
 function createLimits(handle: ProcessHandle, options: WatchOptions) {
   const {
     wallClockMs,
@@ -78,10 +80,11 @@ function createLimits(handle: ProcessHandle, options: WatchOptions) {
   } = options;
   const nowMs = Date.now();
   const watchedSince = performance.now();
-  const ageMs = Math.max(0, nowMs - Date.parse(handle.startedAt));
+  const ageMs = ageMsOf(handle) ?? Math.max(0, nowMs - Date.parse(handle.startedAt));
   let output = measureOutput(handle.directory);
   const lastOutputMs = Math.max(output.changedAtMs, Date.parse(handle.startedAt));
-  let lastOutput = watchedSince - Math.max(0, nowMs - lastOutputMs);
+  // Silent for longer than it has lived it cannot be: the wall clock was corrected meanwhile.
+  let lastOutput = watchedSince - Math.min(ageMs, Math.max(0, nowMs - lastOutputMs));
   const wallClockLeftMs = () => wallClockMs - ageMs - (performance.now() - watchedSince);
   const silenceLeftMs = () => silenceMs - (performance.now() - lastOutput);
   return {
@@ -120,12 +123,12 @@ async function isGone(handle: ProcessHandle): Promise<boolean> {
 
 function endOfVanished(handle: ProcessHandle): SessionEnd {
   // It may have written its exit file between the looks.
-  const exit = readExit(handle.directory);
-  if (exit !== null) return { ...exit, reason: null };
+  const exit = readExit(handle);
+  if (exit !== null && exit !== 'forged') return { ...exit, reason: null };
   return {
     exitCode: null,
     signal: null,
-    reason: 'lost',
+    reason: exit ?? 'lost',
     startedAt: new Date(handle.startedAt),
     endedAt: new Date(),
   };
@@ -139,7 +142,9 @@ async function stopFor(
   const { signal, graceMs = defaultGraceMs } = options;
   const ownGraceMs = reason === 'output_limit' ? Math.min(graceMs, floodGraceMaxMs) : graceMs;
   await stopProcess(handle, { graceMs: ownGraceMs, ...(signal && { signal }) });
-  const exit = readExit(handle.directory);
+  const exit = readExit(handle);
   const startedAt = new Date(handle.startedAt);
-  return { exitCode: null, signal: null, startedAt, endedAt: new Date(), ...exit, reason };
+  const ended = { exitCode: null, signal: null, startedAt, endedAt: new Date() };
+  // The file that was forged is not looked at again: the wrapper may have put its own in its place.
+  return { ...ended, ...(exit === 'forged' || reason === 'forged' ? {} : exit), reason };
 }

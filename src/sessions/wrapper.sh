@@ -3,6 +3,7 @@
 #   sh wrapper.sh DIRECTORY COOKIE STARTED_AT FLOCK TOOL_PATH UNSET PROGRAM [ARGUMENT...]
 #
 # File descriptors it is given: 0 /dev/null, 1 stdout.log, 2 wrapper.log, 3 the starter, 4 stderr.log.
+# The first line of the starter is the seal: whoever writes an exit file without it is not this shell.
 # Functions, and one line that runs them: the file is read whole first, so that replacing it harms no running session.
 
 # The program runs if and only if the handle file is there when the starter lets go, and is this start's own.
@@ -15,6 +16,8 @@ is_handle_ours() {
 run() {
   moose_directory=$1 moose_cookie=$2 moose_started=$3 moose_flock=$4 moose_tools=$5 moose_unset=$6
   shift 6
+
+  IFS= read -r moose_seal <&3 || exit 70
 
   # The program and its children inherit descriptor 9: the kernel frees the lock when the last of them is gone.
   exec 9>>"$moose_directory/lock" || exit 70
@@ -51,8 +54,8 @@ run() {
     moose_name=$(kill -l "$moose_status") && moose_signal="\"SIG$moose_name\"" && moose_status=null
   fi
   # exit.tmp has its block on the disk already and is overwritten in place, so that a full disk is no obstacle.
-  printf '{"exitCode":%s,"signal":%s,"startedAt":"%s","endedAt":"%s"}\n' \
-    "$moose_status" "$moose_signal" "$moose_started" "$(date -u +%Y-%m-%dT%H:%M:%S.%3NZ)" \
+  printf '{"exitCode":%s,"signal":%s,"startedAt":"%s","endedAt":"%s","seal":"%s"}\n' \
+    "$moose_status" "$moose_signal" "$moose_started" "$(date -u +%Y-%m-%dT%H:%M:%S.%3NZ)" "$moose_seal" \
     1<>"$moose_directory/exit.tmp" && mv -f "$moose_directory/exit.tmp" "$moose_directory/exit.json"
 }
 

@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { cloneDatabase, testDatabase } from '../../test/database.ts';
 import type { MooseError } from '../domain/failure.ts';
 import type { OnFault } from '../resilience/met-faults.ts';
+import { asMooseError } from './connection/database-failure.ts';
 import { type Database, openDatabase, type Query } from './database.ts';
 
 async function counter(): Promise<Database> {
@@ -255,3 +256,15 @@ test('who waits for a database that is away stops waiting when he is told to', a
   expect(await waiting).toEqual(new Error('enough'));
   expect(performance.now() - startMs).toBeLessThan(1_000);
 });
+
+test.each([
+  ['too many connections', { code: '53300' }, 'DATABASE_CROWDED', /max_connections/],
+  ['a connection that took too long', { message: 'timeout expired' }, 'DATABASE_AWAY', /Start the database/],
+  ['a transaction that stood still', { code: '25P03' }, 'DATABASE_AWAY', /Start the database/],
+])(
+  'fear: %s is told as a defect of Moose, or with advice that does not help (R-FAIL-1)',
+  (_, cause, named, advice) => {
+    const told = asMooseError(Object.assign(new Error('x'), cause));
+    expect(told).toMatchObject({ code: named, retryable: true, advice: expect.stringMatching(advice) });
+  },
+);

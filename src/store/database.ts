@@ -12,6 +12,7 @@ import { isMooseError } from '../domain/failure.ts';
 import { withJitter } from '../resilience/backoff.ts';
 import { followFaults, type OnFault } from '../resilience/met-faults.ts';
 import { sleep } from '../stdx/sleep.ts';
+import { connectMsMax, endPool, keptAlive, limitOnServer } from './connection/connection.ts';
 import {
   asMooseError,
   commitUnclear,
@@ -20,9 +21,11 @@ import {
   isRefusedForNow,
   isSerializationConflict,
   rememberBackends,
-} from './database-failure.ts';
-import { guardTexts } from './guard-texts.ts';
-import type { Tables } from './tables.ts';
+} from './connection/database-failure.ts';
+import { guardTexts } from './connection/guard-texts.ts';
+import { watchSilence } from './connection/silent-connections.ts';
+import { enterOwnSchema } from './schema/own-schema.ts';
+import type { Tables } from './schema/tables.ts';
 
 export type Query = Kysely<Tables> | Transaction<Tables> | ControlledTransaction<Tables>;
 
@@ -48,6 +51,8 @@ const reconnectDelayMsMax = 1_000;
 /** How long a transaction may take to end whose connection is gone. */
 const endMsMax = 60_000;
 const endLookEveryMs = 20;
+/** How long a question that has no answer holds up somebody who wants to stop. */
+const hungMsMax = 2_000;
 
 const bigintOid = 20;
 const types = {
@@ -64,17 +69,24 @@ export interface DatabaseOptions {
 }
 
 export function openDatabase(url: string, options: DatabaseOptions = {}): Database {
+  const silence = watchSilence(url);
   const pool = new pg.Pool({
     connectionString: url,
     max: options.connectionsMax ?? 16,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: connectMsMax,
+    ...keptAlive,
     types,
     application_name: 'moose',
+    onConnect: async (client) => {
+      rememberBackends(client);
+      silence.add(client);
+      await limitOnServer(client);
+      await enterOwnSchema(client);
+    },
   });
   // A connection that dies is replaced at the next query, and the query that it interrupts says so. Without a listener
   // the death would end the process: on the pool for one that is idle, on itself for one that is in a transaction.
   pool.on('error', () => undefined);
-  pool.on('connect', rememberBackends);
   pool.on('connect', guardTexts);
   const query = new Kysely<Tables>({
     dialect: new PostgresDialect({ pool }),
@@ -88,7 +100,7 @@ export function openDatabase(url: string, options: DatabaseOptions = {}): Databa
     run: (work, signal) => reconnecting(() => work(query), signal),
     transaction: (work, signal) => reconnecting(transactionOf(query, work, signal), signal),
     waiting: () => pool.waitingCount,
-    close: () => query.destroy(),
+    close: () => endPool(pool, silence),
   };
 }
 
@@ -163,7 +175,7 @@ async function untilConnected<T>(
     for (let delayMs = reconnectDelayMsFirst; ; delayMs = Math.min(delayMs * 2, reconnectDelayMsMax)) {
       signal?.throwIfAborted();
       try {
-        const value = await operation();
+        const value = await unlessHung(operation(), signal);
         isRecovered = true;
         return value;
       } catch (cause) {
@@ -178,5 +190,26 @@ async function untilConnected<T>(
     }
   } finally {
     faults.ended(isRecovered);
+  }
+}
+
+/** What is under way when the signal is aborted gets a little to end by itself; then it is waited for no longer. */
+async function unlessHung<T>(pending: Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (!signal) return pending;
+  const settled = new AbortController();
+  const given = new Promise<never>((_, reject) => {
+    const onAbort = () => {
+      sleep(hungMsMax, settled.signal).then(
+        () => reject(signal.reason),
+        () => undefined,
+      );
+    };
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true, signal: settled.signal });
+  });
+  try {
+    return await Promise.race([pending, given]);
+  } finally {
+    settled.abort();
   }
 }

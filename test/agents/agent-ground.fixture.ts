@@ -29,6 +29,7 @@ export function straightTo(url: string, wire: WireName = 'anthropic-messages'): 
 }
 
 export interface Ground {
+  repositoryPath: string;
   worktreePath: string;
   sessionPath: string;
   homePath: string;
@@ -70,6 +71,7 @@ export function makeGround(files: Record<string, string>): Ground {
     const sessionPath = join(directory, `session-${sessions}`);
     mkdirSync(sessionPath);
     return {
+      repositoryPath: repository,
       worktreePath,
       sessionPath,
       homePath: join(directory, 'home'),

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { pino } from 'pino';
+import { circuitGuard } from '../../src/app/gateway-guard.ts';
 import { wireNames } from '../../src/domain/model-call.ts';
 import type { ModelPrice } from '../../src/domain/price.ts';
 import type { StopReason } from '../../src/domain/session.ts';
@@ -14,12 +15,11 @@ import { openCallLedger } from '../../src/engine/budget/open-call-ledger.ts';
 import { type Circuits, createCircuits } from '../../src/engine/recovery/circuits.ts';
 import { type GatewayOptions, startGateway } from '../../src/gateway/gateway.ts';
 import { gatewayLimits } from '../../src/gateway/limits.ts';
-import { circuitGuard } from '../../src/gateway-guard.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
 import { sleep } from '../../src/stdx/sleep.ts';
-import { reserveBudget, settleReservation } from '../../src/store/costs.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
-import { issueKey } from '../../src/store/gateway-keys.ts';
+import { cancelReservation, reserveBudget } from '../../src/store/money/costs.ts';
+import { issueKey } from '../../src/store/money/gateway-keys.ts';
 import type { Call } from './cell.ts';
 import type { GatewayAsked, OpenGateway } from './session-gateway.ts';
 
@@ -64,7 +64,7 @@ export function metered(clone: () => Promise<{ url: string; drop(): Promise<void
       watchdog: brake.verdict,
       calls: async () => await settledCalls(database, keyId),
       heldNanoUsd: async () => {
-        await settleReservation(database.query, reservationId);
+        await cancelReservation(database.query, reservationId);
         return await heldNanoUsd(database);
       },
       close: async () => {
@@ -91,7 +91,7 @@ function gatewayOptions(
 ): GatewayOptions {
   const upstream = { baseUrl: asked.upstreamUrl, apiKey: 'the-real-key', wires: wireNames };
   return {
-    ...{ gatewayId: randomUUID(), clock: systemClock, limits, bodies: false, port: 0 },
+    ...{ secret: randomUUID(), gatewayId: randomUUID(), clock: systemClock, limits, bodies: false, port: 0 },
     ledger: openCallLedger(database, { signal }),
     priceOf: async () => price,
     upstreams: new Map([[providerOf(asked), upstream]]),

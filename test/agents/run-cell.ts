@@ -1,10 +1,14 @@
 // Runs a real agent as Moose runs it: prepared, started as a session, watched, stopped, reported.
 
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { decideOutcome } from '../../src/domain/outcome.ts';
 import type { SessionEnd, StopReason } from '../../src/domain/session.ts';
-import type { Agent, AgentReport, AgentTask } from '../../src/engine/ports/agent.ts';
+import type { Agent, AgentCommand, AgentReport, AgentTask } from '../../src/engine/ports/agent.ts';
+import { sessionPathsOf } from '../../src/git/session-paths.ts';
+import { isolate } from '../../src/sessions/isolation/isolate.ts';
 import type { ProcessHandle } from '../../src/sessions/process-handle.ts';
 import { carriersOf } from '../../src/sessions/scratch-sessions.fixture.ts';
 import { startProcess } from '../../src/sessions/start-process.ts';
@@ -98,7 +102,7 @@ export async function runSession(
 ): Promise<{ end: SessionEnd; report: AgentReport; handle: ProcessHandle }> {
   const command = await agent.prepare(task);
   const directory = join(ground.sessionPath, 'process');
-  const handle = await startProcess({ ...command, directory, cwd: ground.worktreePath });
+  const handle = await startIsolated(command, ground, directory);
   try {
     const limits = { wallClockMs, graceMs, outputBytesMax, watchdog: gateway.watchdog };
     const end = await watchProcess(handle, { ...limits, ...(signal ? { signal } : {}) });
@@ -110,6 +114,28 @@ export async function runSession(
     // Whatever went wrong with the test itself: nothing of the agent is left.
     if (readdirSync(directory).length > 0) await stopProcess(handle, { graceMs: 0 });
   }
+}
+
+/** In its own files, as Moose starts it; the provider of a test is on the machine's network (R-SEC-5). */
+async function startIsolated(
+  { writes = [], ...command }: AgentCommand,
+  { worktreePath, sessionPath, homePath, repositoryPath }: Ground,
+  directory: string,
+): Promise<ProcessHandle> {
+  const written = [worktreePath, sessionPath, homePath, ...writes];
+  for (const path of written) await mkdir(path, { recursive: true });
+  const { argv, env } = await isolate({
+    ...{ ...command, cwd: worktreePath, network: 'machine', wish: 'auto' },
+    files: async () => ({
+      ...{ sessionPath: directory, userHome: homedir(), dataDirectory: dirname(worktreePath), granted: [] },
+      ...{ hidden: [repositoryPath], homePath: null },
+      shown: [
+        ...written.map((path) => ({ path, sight: 'write' as const })),
+        ...(await sessionPathsOf(repositoryPath, { worktreePath, branch: 'moose/test' })),
+      ],
+    }),
+  });
+  return await startProcess({ argv, env, directory, cwd: worktreePath });
 }
 
 function wordsOf(agent: Agent, report: AgentReport, end: SessionEnd, calls: Call[] | null, changed: boolean) {

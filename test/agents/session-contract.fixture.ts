@@ -77,7 +77,8 @@ async function isNotRedirected(subject: Subject, agent: Agent, openGateway: Open
   const evil = await startFaultServer(errorAnswer('openai-chat', 400, 'elsewhere'));
   onTestFinished(evil.stop);
   const scene = ground(subject.redirect(evil.url));
-  const { showEnvironment: show } = subject;
+  // It shows its environment to the model.
+  const show = subject.shell?.('env > made-by-agent; env') ?? null;
   const { url, requests } = await provides(show ? [show] : subject.edit(scene.worktreePath));
   const task = taskFor(subject, agent, scene, url);
   const gateway = await openGateway({

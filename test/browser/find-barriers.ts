@@ -1,4 +1,4 @@
-// What keeps people out who see, hear or move otherwise, as axe finds it (WCAG 2.2 A and AA).
+// Accessibility problems that axe finds (WCAG 2.2 A and AA).
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -15,12 +15,12 @@ interface Violation {
   nodes: Array<{ html: string; failureSummary?: string }>;
 }
 
-/** Depend on nothing but the theme. */
+/** Rules that depend only on the theme. */
 export const rulesOfColour = ['color-contrast', 'link-in-text-block'];
 
-/** A sentence for each serious one. @param rules all of the standards, where none are named. */
+/** One sentence per serious problem. @param rules defaults to all rules of the standards. */
 export async function findBarriers(page: Page, rules?: readonly string[]): Promise<string[]> {
-  // The page's own policy forbids scripts of others: this one comes by the debugger.
+  // The content security policy forbids foreign scripts, so this one is injected by the debugger.
   await page.evaluate(axeSource);
   const runOnly = rules ? { type: 'rule', values: rules } : { type: 'tag', values: standards };
   const options = JSON.stringify({ runOnly });

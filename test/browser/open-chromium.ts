@@ -1,7 +1,7 @@
-// A real browser, headless, with everything in it that went wrong written down.
+// A real headless browser that records every error.
 import { type Browser, chromium, type Page } from 'playwright-core';
 
-/** Debian's; another one by MOOSE_TEST_CHROMIUM. */
+/** Debian's path; MOOSE_TEST_CHROMIUM overrides it. */
 const executablePath = process.env.MOOSE_TEST_CHROMIUM ?? '/usr/bin/chromium';
 const flags = [
   ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
@@ -14,12 +14,12 @@ export type Theme = 'light' | 'dark';
 
 export interface OpenedPage {
   page: Page;
-  /** What the console said as an error, and what nobody caught. */
+  /** Console errors and uncaught exceptions. */
   errors: string[];
 }
 
 export interface Chromium {
-  /** A browser of its own: with no cookie and nothing kept. */
+  /** A fresh browser context without cookies or storage. */
   open(given?: { size?: Size; theme?: Theme; reducedMotion?: boolean }): Promise<OpenedPage>;
   close(): Promise<void>;
 }
@@ -49,7 +49,7 @@ export async function openChromium(): Promise<Chromium> {
   };
 }
 
-/** Opens the address that the terminal prints, and waits until the pages know who is there. */
+/** Opens the link that the terminal prints and waits until the user is signed in. */
 export async function signIn(page: Page, url: string, token: string): Promise<void> {
   await page.goto(`${url}/#token=${token}`);
   await page.getByRole('navigation').first().waitFor();

@@ -1,10 +1,10 @@
-// The pages of Mission Control, as people come to them.
+// The pages of Mission Control.
 import type { ServedWeek } from '../week/serve-week.ts';
 
 export interface PageToSee {
   name: string;
   path: string;
-  /** The heading by which one knows that it is there. */
+  /** The heading that shows that the page is there. */
   heading: RegExp;
 }
 

@@ -1,5 +1,9 @@
 // An agent can die, hang, lie, refuse and do nothing: each ends in a state and a sentence that a person can act on.
+import { access, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { shortId } from '../../src/domain/ids.ts';
+import { eventually } from './eventually.fixture.ts';
 import { type Ground, openGround, writes } from './ground.fixture.ts';
 import { leftovers, nothing } from './nothing-left.fixture.ts';
 import { git, preservedRefs } from './repository.fixture.ts';
@@ -27,7 +31,8 @@ test.concurrent('an agent that is killed once, with its whole group, is started 
   const { detail, repositoryPath } = await behaves('die-once');
   expect(detail.status).toBe('completed');
   expect(detail.sessions.filter(({ purpose }) => purpose === 'agent').map(({ state }) => state)).toEqual([
-    'lost',
+    // Where the kernel keeps its wrapper out of the reach of its signals, that one sees its end.
+    expect.stringMatching(/^(lost|exited)$/),
     'exited',
   ]);
   expect(detail.errors.map(({ type, recovery_strategy }) => [type, recovery_strategy])).toEqual([
@@ -93,6 +98,25 @@ test.concurrent('an agent that changes nothing is asked again with that said, an
     failure: { code: 'AGENT_CHANGED_NOTHING' },
     counters: { refinement_cycles: 1, agent_runs: 2 },
   });
+});
+
+test.concurrent('R-SES-3: a worktree that is deleted under a running agent is made again, and so is the work', async () => {
+  const { dataDirectory } = ground.config;
+  const { id, repositoryPath } = await ground.submit({
+    agent: 'claude-code',
+    description: 'Behave: wait',
+    timeLimitMs: 60_000,
+  });
+  const home = join(dataDirectory, 'homes', shortId(id), 'claude-code');
+  await eventually(() => access(join(home, 'at-work')));
+  await rm(join(dataDirectory, 'worktrees', shortId(id)), { recursive: true });
+  await writeFile(join(home, 'go'), '');
+  const detail = await ground.settled(id);
+  expect(detail.errors.map(({ type, recovery_strategy }) => [type, recovery_strategy])).toEqual([
+    ['WORKTREE_GONE', 'retry'],
+  ]);
+  expect(detail).toMatchObject({ status: 'completed', failure: null });
+  expect(await git(repositoryPath, 'show', `${detail.branch}:whole.txt`)).toBe('whole');
 });
 
 test.concurrent('processes that an agent leaves behind do not outlive it', async () => {

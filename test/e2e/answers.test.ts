@@ -5,7 +5,7 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { shortId } from '../../src/domain/ids.ts';
-import type { EscalationView } from '../../src/engine/escalation/escalation-view.ts';
+import type { EscalationView } from '../../src/engine/questions/escalation-view.ts';
 import { type Ground, openGround, writes } from './ground.fixture.ts';
 import { leftovers, nothing } from './nothing-left.fixture.ts';
 import { oneCall } from './one-call.fixture.ts';

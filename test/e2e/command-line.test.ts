@@ -1,14 +1,20 @@
 // The command line: bad input is one sentence and a code, and what it prints for programs is JSON.
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ScriptedProvider, startScriptedProvider } from '../../src/demo/scripted-provider.ts';
 import { cloneDatabase, type TestDatabase } from '../database.ts';
 import { type CommandResult, type Environment, moose, startMoose } from './command-line.fixture.ts';
 import { writes } from './ground.fixture.ts';
-import { git, makeRepository } from './repository.fixture.ts';
+import { commitFiles, git, giveOrigin, makeRepository } from './repository.fixture.ts';
 
+const mainPath = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const ownRoot = fileURLToPath(new URL('../..', import.meta.url));
 let directory: string;
 let database: TestDatabase;
 let provider: ScriptedProvider;
@@ -24,7 +30,7 @@ beforeAll(async () => {
     PATH: process.env.PATH,
     HOME: directory,
     MOOSE_DATA: join(directory, 'data'),
-    DATABASE_URL: database.url,
+    MOOSE_DATABASE_URL: database.url,
     MOOSE_SCRIPTED_BASE_URL: provider.baseUrl,
     MOOSE_MODELS: 'scripted/light,scripted/standard,scripted/strong',
   };
@@ -38,26 +44,29 @@ afterAll(async () => {
 const run = (...args: string[]) => ['run', 'Do it', '--repo', repository, ...args];
 const nobody = '01234567';
 
-function expectRefusal({ exitCode, stdout, stderr }: CommandResult, code: string): void {
+function expectRefusal({ exitCode, stdout, stderr }: CommandResult, code: string, expected = 1): void {
   expect(stdout).toBe('');
-  expect(stderr).toMatch(new RegExp(`^moose: .+[.!?…].* \\[${code}\\]\n$`));
-  expect(exitCode).toBe(1);
+  // On a busy machine it says what it waits for.
+  const said = stderr.replace(/^Waiting for the database: .+\n/, '');
+  expect(said).toMatch(new RegExp(`^moose: .+[.!?…].* \\[${code}\\]\n$`));
+  expect(exitCode).toBe(expected);
 }
 
-test.concurrent.each<[string, () => string[]]>([
-  ['REPOSITORY_NOT_FOUND', () => ['run', 'Do it', '--repo', join(directory, 'nowhere')]],
-  ['CHECK_INVALID', () => run('--check', 'nonsense')],
-  ['LIMIT_INVALID', () => run('--limit', 'much')],
-  ['DURATION_INVALID', () => run('--time-limit', 'soon')],
-  ['SUBMISSION_INVALID', () => run('--time-limit', '25h')],
-  ['SUBMISSION_INVALID', () => ['run', '  ', '--repo', repository]],
-  ['AGENT_UNKNOWN', () => run('--agent', 'nobody')],
-  ['MODEL_PROVIDER_UNKNOWN', () => run('--model', 'nobody/nothing')],
-  ['TEXT_UNREADABLE', () => run('--description', `@${join(directory, 'nowhere')}`)],
-  ['WORK_ORDER_NOT_FOUND', () => ['show', nobody]],
-  ['WORK_ORDER_NOT_FOUND', () => ['cancel', "'; drop table work_orders; --"]],
-])('bad input ends with one sentence and %s', async (code, args) => {
-  expectRefusal(await moose(env, ...args()), code);
+test.concurrent.each<[string, number, () => string[]]>([
+  ['REPOSITORY_NOT_FOUND', 1, () => ['run', 'Do it', '--repo', join(directory, 'nowhere')]],
+  ['CHECK_INVALID', 2, () => run('--check', 'nonsense')],
+  ['LIMIT_INVALID', 2, () => run('--limit', 'much')],
+  ['DURATION_INVALID', 2, () => run('--time-limit', 'soon')],
+  ['SUBMISSION_INVALID', 2, () => run('--time-limit', '25h')],
+  ['SUBMISSION_INVALID', 2, () => ['run', '  ', '--repo', repository]],
+  ['AGENT_UNKNOWN', 2, () => run('--agent', 'nobody')],
+  ['MODEL_PROVIDER_UNKNOWN', 2, () => run('--model', 'nobody/nothing')],
+  ['TEXT_UNREADABLE', 2, () => run('--description', `@${join(directory, 'nowhere')}`)],
+  ['DATA_NOT_A_DIRECTORY', 1, () => ['ls', '--data', fileURLToPath(import.meta.url)]],
+  ['WORK_ORDER_NOT_FOUND', 1, () => ['show', nobody]],
+  ['WORK_ORDER_NOT_FOUND', 1, () => ['cancel', "'; drop table work_orders; --"]],
+])('R-UI-7: bad input ends with one sentence and %s, and exit code %i', async (code, exitCode, args) => {
+  expectRefusal(await moose(env, ...args()), code, exitCode);
 });
 
 test.concurrent('with --json the refusal is JSON too', async () => {
@@ -82,8 +91,8 @@ test.concurrent.each([[['run']], [['retry', nobody, '--from', 'nonsense']]])(
 );
 
 test.concurrent.each([
-  ['DATABASE_URL_INVALID', { DATABASE_URL: 'nonsense' }],
-  ['DATABASE_AWAY', { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing' }],
+  ['DATABASE_URL_INVALID', { MOOSE_DATABASE_URL: 'nonsense' }],
+  ['DATABASE_AWAY', { MOOSE_DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing' }],
   ['SETTING_INVALID', { MOOSE_POLL_MS: 'often' }],
 ])('a bad setting ends with one sentence and %s', async (code, change) => {
   expectRefusal(await moose({ ...env, ...change }, 'ls'), code);
@@ -104,6 +113,10 @@ test('run without a running Moose does the work itself, and what can be asked ab
     expect(exitCode).toBe(0);
     expect(() => JSON.parse(stdout)).not.toThrow();
   }
+  const lines = (await moose(env, 'logs', id.slice(-8))).stdout.trim().split('\n');
+  expect(lines.filter((line) => !/^\d\d:\d\d:\d\d\.\d{3} /.test(line))).toEqual([]);
+  const printed = lines.findLastIndex((line) => line.includes('patch │'));
+  expect(lines[printed + 1]).toContain('patch ended');
   const logs = await moose(env, 'logs', id.slice(-8), '--json');
   expect(
     logs.stdout
@@ -118,12 +131,61 @@ test('run without a running Moose does the work itself, and what can be asked ab
     status: 'cancelled',
     explain: expect.stringContaining('Cancelled'),
   });
+  const audited = JSON.parse((await moose(env, 'audit', '--json')).stdout) as Record<string, unknown>[];
+  expect(
+    audited
+      .filter(({ subject }) => subject === id)
+      .map(({ act }) => act)
+      .reverse(),
+  ).toEqual(['work_order.submit', 'work_order.retry', 'work_order.retry.refused', 'work_order.undo']);
+  expectRefusal(await moose(env, 'limits', '--daily', '777777'), 'PERSON_NEEDED');
+});
+
+test("R-UI-7: under `npm run moose` the default repository is the caller's folder, never Moose's own source", async () => {
+  const elsewhere = await makeRepository(join(directory, 'elsewhere'));
+  const args = ['--prefix', ownRoot, 'run', '--silent', 'moose', '--'];
+  const submitted = await promisify(execFile)(
+    'npm',
+    [...args, 'run', 'Do it', '--needs-approval', '--json'],
+    {
+      ...{ cwd: elsewhere, env, timeout: 60_000 },
+    },
+  );
+  expect(JSON.parse(submitted.stdout)).toMatchObject({ project: 'elsewhere' });
 });
 
 test('run that does not complete ends with 3, and says what can be done', async () => {
   const done = await moose(env, ...run('--check', 'test=false'));
   expect(done.exitCode).toBe(3);
   expect(done.stdout).toMatch(/needs_review[\s\S]*moose retry [0-9a-f]{8} --note/);
+  // What a person sees beside it are sentences with a time, also where Moose has met failures on the way.
+  const told = done.stderr.trim().split('\n');
+  expect(told.filter((line) => !/^\d\d:\d\d:\d\d |^Waiting for the database/.test(line))).toEqual([
+    'No Moose is running: this one does the work, and ends with it.',
+  ]);
+  const [id = ''] = done.stdout.split(' ');
+  const undone = await moose(env, 'undo', id, '--wait');
+  expect(undone).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('needs_review') });
+  expect(undone.stderr).not.toContain('pending: submitted');
+});
+
+test('R-UI-7: Ctrl-C in run --wait says that the work order is kept, and how it goes on', async () => {
+  const child = spawn(process.execPath, [mainPath, ...run('--check', 'test=sleep 60', '--wait')], { env });
+  let said = '';
+  for await (const part of child.stderr.setEncoding('utf8')) {
+    said += part;
+    if (said.includes('check 1-test started') && !child.killed) child.kill('SIGINT');
+  }
+  const short = /Stopped: work order ([0-9a-f]{8}) is kept as it stands, and no Moose works on it now/.exec(
+    said,
+  )?.[1];
+  expect(short).toBeDefined();
+  expect(said).toContain(
+    `\`moose up\` goes on with it; \`moose cancel ${short}\` gives it up. [WAIT_STOPPED]`,
+  );
+  if (child.exitCode === null) await once(child, 'exit');
+  expect(child.exitCode).toBe(130);
+  expect((await moose(env, 'cancel', short ?? '')).exitCode).toBe(0);
 });
 
 test('logs -f streams while a worker works, and ends with it', async () => {
@@ -146,4 +208,17 @@ test('logs -f streams while a worker works, and ends with it', async () => {
   } finally {
     await worker.stop();
   }
+});
+
+test('fear: an undo that failed counts as done for a program that waits for its answer (R-PIPE-9)', async () => {
+  const path = await makeRepository(join(directory, 'answered'));
+  const origin = await giveOrigin(path);
+  const ran = await moose(env, 'run', 'Answered', '--repo', path, '--check', 'test=true', '--wait', '--json');
+  const { id, branch } = JSON.parse(ran.stdout) as { id: string; branch: string };
+  await commitFiles(path, { 'theirs.txt': 'Theirs\n' }, 'Theirs');
+  await git(path, 'push', '--quiet', '--force', 'origin', `HEAD:refs/heads/${branch}`);
+  expect((await moose(env, 'undo', id, '--wait')).exitCode).toBe(3);
+  expect((await moose(env, 'answer', id, 'undo', '--wait')).exitCode).toBe(3);
+  await git(origin, 'branch', '-D', branch);
+  expect((await moose(env, 'answer', id, 'undo', '--wait')).exitCode).toBe(0);
 });

@@ -25,7 +25,7 @@ test('a step whose result cannot be kept is put before a human, and its model is
 test('so is one whose refinement cannot be kept', async () => {
   const ground = await aGround();
   const { database } = ground.opened;
-  await meddleWith(database, ['decision_logs', 'insert', "new.kind = 'refinement_cycle'"], refused);
+  await meddleWith(database, ['runs', 'update', 'new.cycle > old.cycle'], refused);
   const checks = [{ kind: 'test', command: 'exit 1', source: 'given' }] as const;
   const { id } = await ground.submit({ checks, answer: () => writes('a.txt', 'a\n') });
   expect(await ground.settled(id)).toMatchObject({
@@ -37,7 +37,7 @@ test('so is one whose refinement cannot be kept', async () => {
 test('R-ESC-1: a run whose end cannot be written is put before a human once, and ends when it can be', async () => {
   const ground = await aGround();
   const { moose, database } = ground.opened;
-  const mend = await meddleWith(database, ['decision_logs', 'insert', "new.kind = 'escalation'"], refused);
+  const mend = await meddleWith(database, ['runs', 'update', "new.state = 'ended'"], refused);
   const { id } = await ground.submit({ answer: () => ({ raw: 'No.' }) });
   await expect.poll(() => moose.escalations.list(), { timeout: 30_000 }).toHaveLength(1);
   expect(await moose.escalations.list()).toMatchObject([

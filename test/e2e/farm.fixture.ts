@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { Script } from '../../src/demo/scripted-answer.ts';
 import { type ScriptedProvider, startScriptedProvider } from '../../src/demo/scripted-provider.ts';
-import { type Submission, submit } from '../../src/engine/intake/submit.ts';
+import { type Submission, submit } from '../../src/engine/commands/submit.ts';
 import { parseGivenCheck } from '../../src/engine/pipeline/checks/given-check.ts';
 import { runGit } from '../../src/git/run-git.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
@@ -84,7 +84,8 @@ export async function createFarm(repositoryCount = 3): Promise<Farm> {
         databaseUrl: cloned.url,
         dataDirectory,
         scriptedBaseUrl: provider.baseUrl,
-        env,
+        // What a test opens for a check.
+        env: { MOOSE_SANDBOX_PATHS: join(root, 'gates'), ...env },
       });
       processes.add(moose);
       return moose;
@@ -154,7 +155,7 @@ async function openAccount(database: Database): Promise<string> {
   }>`select concat_ws(' ', w.title, w.status, w.step, w.step_state, 'run', r.state, 'leg', r.leg,
       'fence', r.fence, r.waiting_for, 'workflow', d.status, d.executor_id) as line
     from work_orders w left join runs r on r.work_order_id = w.id
-    left join dbos.workflow_status d on d.workflow_uuid = r.id || ':' || r.leg
+    left join moose_dbos.workflow_status d on d.workflow_uuid = r.id || ':' || r.leg
     where w.status in ('pending', 'in_progress')`.execute(database.query);
   return rows.map(({ line }) => line).join('\n');
 }

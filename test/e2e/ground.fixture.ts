@@ -1,17 +1,17 @@
 // A whole Moose in this process, on a database of its own, with a scripted model and repositories to work on; and the
 // questions that have to be asked after everything that went wrong.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startWorker } from '../../src/carry.ts';
-import { type Opened, openMoose } from '../../src/compose.ts';
-import { type Config, readConfig } from '../../src/config.ts';
+import { startWorker } from '../../src/app/carry.ts';
+import { type Opened, openMoose } from '../../src/app/compose.ts';
+import { type Config, readConfig } from '../../src/app/config/config.ts';
 import type { Script, ScriptedAnswer, ScriptedRequest } from '../../src/demo/scripted-answer.ts';
 import { type ScriptedProvider, startScriptedProvider } from '../../src/demo/scripted-provider.ts';
 import type { Proposal } from '../../src/domain/proposal.ts';
-import type { Submission } from '../../src/engine/intake/submit.ts';
-import type { WorkOrderDetail } from '../../src/engine/monitor/show.ts';
-import type { RecoveryPolicy } from '../../src/engine/recovery/policy.ts';
+import type { Submission } from '../../src/engine/commands/submit.ts';
+import type { RecoveryPolicy } from '../../src/engine/policy/recovery-policy.ts';
+import type { WorkOrderDetail } from '../../src/engine/views/show.ts';
 import { scriptedModels } from '../../src/models/prices.ts';
 import { cloneDatabase } from '../database.ts';
 import { endGateways } from './gateway-processes.fixture.ts';
@@ -23,6 +23,8 @@ export interface Ground {
   config: Config;
   provider: ScriptedProvider;
   directory: string;
+  /** A folder that checks see, too, and may write to. */
+  shared: string;
   /** What the model answers to the work order of this title; one that has no answers gets a file of its own written. */
   answer(title: string, script: (request: ScriptedRequest) => ScriptedAnswer | Promise<ScriptedAnswer>): void;
   /** A fresh repository, and a work order in it; the title is made unique, so that answers are told apart. */
@@ -63,6 +65,7 @@ export async function openGround(
   { dataDirectory, works = true }: { dataDirectory?: string; works?: boolean } = {},
 ): Promise<Ground> {
   const directory = await mkdtemp(join(tmpdir(), 'moose-ground-'));
+  const shared = await madeIn(directory, 'shared');
   const database = await cloneDatabase();
   const scripts = new Map<string, Script>();
   const provider = await startScriptedProvider({
@@ -70,10 +73,11 @@ export async function openGround(
   });
   const config = configOf(
     {
-      DATABASE_URL: database.url,
+      MOOSE_DATABASE_URL: database.url,
       MOOSE_SCRIPTED_BASE_URL: provider.baseUrl,
       MOOSE_CLAUDE_PATH: await installMisbehavingClaude(directory),
       HOME: directory,
+      MOOSE_SANDBOX_PATHS: `${shared}:rw`,
       ...env,
     },
     dataDirectory ?? join(directory, 'data'),
@@ -89,7 +93,7 @@ export async function openGround(
     opened,
     config,
     provider,
-    directory,
+    ...{ directory, shared },
     answer: (title, script) => void scripts.set(title, script),
     async submit({ answer, ...given } = {}) {
       count += 1;
@@ -128,6 +132,12 @@ function configOf(env: Record<string, string>, data: string): Config {
   const { engine } = config;
   const quick = { recovery: inHaste(engine.recovery), stopGraceMs: 200, outputBytesMax: 4 * 1024 * 1024 };
   return { ...config, engine: { ...engine, ...quick } };
+}
+
+async function madeIn(directory: string, name: string): Promise<string> {
+  const path = join(directory, name);
+  await mkdir(path);
+  return path;
 }
 
 function oneLine(title: string): string {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
-import { type ApiRole, addToken, newToken } from '../../src/store/api-tokens.ts';
+import { type ApiRole, addToken, newToken } from '../../src/store/access/api-tokens.ts';
 import { cloneDatabase } from '../database.ts';
 import { startFaultyInterface } from '../fuzz/faulty-interface.ts';
 import { installSchemathesis } from '../fuzz/install-schemathesis.ts';

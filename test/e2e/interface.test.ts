@@ -10,9 +10,9 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { openDatabase } from '../../src/store/database.ts';
-import { upsertPullRequest } from '../../src/store/pull-requests.ts';
-import { aWorkOrderAtWork } from '../../src/store/scratch-rows.fixture.ts';
-import { eventsOf } from '../../src/store/work-orders.ts';
+import { upsertPullRequest } from '../../src/store/work/pull-requests.ts';
+import { aWorkOrderAtWork } from '../../src/store/work/scratch-rows.fixture.ts';
+import { eventsOf } from '../../src/store/work/work-orders.ts';
 import { cloneDatabase } from '../database.ts';
 import { startFaultServer } from '../fault-server.ts';
 
@@ -43,7 +43,7 @@ async function ground() {
 async function up(databaseUrl: string, directory: string, env: Record<string, string> = {}): Promise<Up> {
   const child = spawn(process.execPath, [mainPath, 'up', '--json', '--data', directory, '--port', '0'], {
     stdio: ['ignore', 'pipe', 'ignore'],
-    env: { PATH: process.env.PATH ?? '', HOME: directory, DATABASE_URL: databaseUrl, ...env },
+    env: { PATH: process.env.PATH ?? '', HOME: directory, MOOSE_DATABASE_URL: databaseUrl, ...env },
   });
   onTestFinished(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -79,7 +79,7 @@ test('R-BASE-3: it answers while what was left behind cannot be taken up', async
   const holder = new pg.Client({ connectionString: databaseUrl });
   await holder.connect();
   onTestFinished(() => holder.end());
-  await holder.query('begin; lock table runs in access exclusive mode');
+  await holder.query('begin; lock table moose.runs in access exclusive mode');
   const { call, said, child } = await up(databaseUrl, directory);
   expect(await call('/healthz')).toMatchObject({ status: 200, body: { status: 'ok', worker: 'starting' } });
   await holder.query('commit');

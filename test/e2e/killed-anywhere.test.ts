@@ -1,10 +1,13 @@
 // The promise that nothing is lost and nothing happens twice, under SIGKILL at any moment.
 import { expect, onTestFinished, test } from 'vitest';
 import { seededRandom } from '../../src/stdx/random.ts';
+import { longOr } from '../long.ts';
 import { brokenPromises, createFarm, type Farm } from './farm.fixture.ts';
 import { killPoints } from './kill-points.fixture.ts';
 
 const minuteMs = 60_000;
+const workOrders = longOr(30, 15);
+const kills = longOr(20, 8);
 // MOOSE_TEST_SEED=N gives a run's seed back.
 const seed = Number(process.env.MOOSE_TEST_SEED ?? Math.floor(Math.random() * 1_000_000_000));
 
@@ -21,11 +24,11 @@ function pause(ms: number): Promise<void> {
 }
 
 test(
-  'R-PIPE-1: killed at 20 random moments, 30 work orders are all completed, and nothing was done twice',
+  'R-PIPE-1: killed at random moments, all work orders are completed, and nothing was done twice',
   async () => {
     const { farm, random } = await aFarm('random moments');
-    await farm.submit(30);
-    for (let kill = 0; kill < 20; kill++) {
+    await farm.submit(workOrders);
+    for (let kill = 0; kill < kills; kill++) {
       const moose = await farm.start();
       await pause(100 + random() * 1_400);
       await moose.kill();
@@ -44,9 +47,11 @@ test(
     const { farm, random } = await aFarm('every boundary');
     const passed: string[] = [];
     for (const point of [...killPoints].sort(() => random() - 0.5)) {
-      // Three, so that one of them needs a refinement.
-      await farm.submit(3);
-      const moose = await farm.start({ MOOSE_DIE_AT: `${point}#${1 + Math.floor(random() * 2)}` });
+      // Of three, one needs a refinement.
+      const isOfRefinement = point === 'verifying:refined';
+      await farm.submit(isOfRefinement ? 3 : longOr(3, 2));
+      const time = isOfRefinement ? 1 : 1 + Math.floor(random() * 2);
+      const moose = await farm.start({ MOOSE_DIE_AT: `${point}#${time}` });
       await Promise.race([moose.gone.then(() => passed.push(point)), farm.finished([], minuteMs)]);
       await moose.kill();
     }
@@ -63,9 +68,9 @@ test(
   'R-BASE-2: two workers on one database, each killed in turn, lose nothing and do nothing twice',
   async () => {
     const { farm, random } = await aFarm('two workers');
-    await farm.submit(30);
+    await farm.submit(workOrders);
     const workers = [await farm.start(), await farm.start()];
-    for (let kill = 0; kill < 10; kill++) {
+    for (let kill = 0; kill < kills; kill++) {
       await pause(200 + random() * 1_000);
       await workers[kill % 2]?.kill();
       workers[kill % 2] = await farm.start();

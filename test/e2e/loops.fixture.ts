@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { OptionKind } from '../../src/domain/escalation.ts';
 import { isMooseError } from '../../src/domain/failure.ts';
-import type { WorkOrder } from '../../src/store/work-orders.ts';
+import type { WorkOrder } from '../../src/store/work/work-orders.ts';
 import { eventually } from './eventually.fixture.ts';
 import type { Ground } from './ground.fixture.ts';
 import { oneCall } from './one-call.fixture.ts';
@@ -79,7 +79,7 @@ export async function sessionsOf(ground: Ground, id: string, purpose: 'agent' | 
 
 /** What a run that waits needs to go on, as the wake-up after an outage would let it: its time has come. */
 export async function hurry({ opened: { database } }: Ground): Promise<void> {
-  await sql`update dbos.workflow_status set delay_until_epoch_ms = 1 where status = 'DELAYED'`.execute(
+  await sql`update moose_dbos.workflow_status set delay_until_epoch_ms = 1 where status = 'DELAYED'`.execute(
     database.query,
   );
 }

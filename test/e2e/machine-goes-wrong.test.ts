@@ -30,6 +30,8 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
+const soon = { timeout: 60_000, interval: 200 };
+
 function mountSmallDisk(path: string): string | null {
   try {
     mkdirSync(path);
@@ -48,7 +50,7 @@ function workerEnvironment(change: Environment = {}): Environment {
     PATH: process.env.PATH,
     HOME: directory,
     MOOSE_DATA: config.dataDirectory,
-    DATABASE_URL: config.databaseUrl ?? '',
+    MOOSE_DATABASE_URL: config.databaseUrl ?? '',
     MOOSE_SCRIPTED_BASE_URL: provider.baseUrl,
     MOOSE_MODELS: 'scripted/light,scripted/standard,scripted/strong',
     MOOSE_LOG_LEVEL: 'silent',
@@ -80,15 +82,15 @@ async function pathWithoutGit(): Promise<string> {
 
 const large = (path: string, bytes: number) => billed(JSON.stringify(writes(path, 'x'.repeat(bytes))), 100);
 
-test('a worker without git says so and how to mend it, and with git retry completes', async () => {
+test('R-BASE-2: a worker without git leaves the work and says what is missing; one with git completes it', async () => {
   const { submit, settled, opened } = ground;
   const { id } = await submit();
-  const detail = await during(startMoose(workerEnvironment({ PATH: await pathWithoutGit() })), () =>
-    settled(id),
-  );
-  expect(detail).toMatchObject({ status: 'failed', step: 'routing', failure: { code: 'GIT_MISSING' } });
-  expect(detail.explain).toContain('Install git');
-  await opened.moose.retry(id, {});
+  const waiting = await during(startMoose(workerEnvironment({ PATH: await pathWithoutGit() })), async () => {
+    await expect.poll(async () => (await opened.moose.show(id)).explain, soon).toContain('Install git');
+    return opened.moose.show(id);
+  });
+  expect(waiting).toMatchObject({ status: 'pending', failure: null });
+  expect(waiting.explain).toMatch(/^Waiting .* for a machine that has its repository/);
   expect(await during(startMoose(workerEnvironment()), () => settled(id))).toMatchObject({
     status: 'completed',
   });

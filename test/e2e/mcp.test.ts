@@ -21,7 +21,7 @@ beforeAll(async () => {
     env: {
       PATH: process.env.PATH ?? '',
       HOME: ground.directory,
-      DATABASE_URL: ground.config.databaseUrl ?? '',
+      MOOSE_DATABASE_URL: ground.config.databaseUrl ?? '',
       MOOSE_MODELS: 'scripted/light',
       MOOSE_SCRIPTED_BASE_URL: ground.provider.baseUrl,
       MOOSE_LOG_LEVEL: 'trace',

@@ -20,14 +20,16 @@ case $behaviour in
   killed-alone) echo half >half.txt; kill -KILL $$ ;;
   hang) trap '' TERM INT HUP; echo half >half.txt; while :; do sleep 1; done ;;
   slow) echo half >half.txt; touch "$HOME/at-work"; sleep 60 & wait; say false 'Done.' ;;
+  wait) echo half >half.txt; first waited && { touch "$HOME/at-work"; until [ -e "$HOME/go" ]; do sleep 0.1; done; }; echo whole >whole.txt; say false 'Done.' ;;
   nothing) say false 'There was nothing to do.' ;;
   lie) echo half >half.txt; say true 'API Error: the connection broke'; exit 0 ;;
   silent-exit) echo half >half.txt; exit 0 ;;
   exit-1) echo half >half.txt; say false 'Done.'; exit 1 ;;
   flood) while :; do head -c 8388608 /dev/zero | tr '\\0' x; echo; done ;;
   leave-behind) echo whole >whole.txt; setsid sleep 300 & sleep 301 & say false 'Done.' ;;
-  wander) git checkout --quiet -b elsewhere; echo whole >whole.txt; say false 'Done.' ;;
+  wander) git checkout --quiet -b moose/elsewhere-$$; echo whole >whole.txt; say false 'Done.' ;;
   commit) echo whole >whole.txt; git add --all; git -c user.name=Agent -c user.email=agent@example.org commit --quiet -m Mine; say false 'Done.' ;;
+  ignored) mkdir -p node_modules/lucky; echo 'exports.number = 7;' >node_modules/lucky/index.js; echo whole >whole.txt; say false 'Done.' ;;
   escape) mkdir -p .github/workflows; echo 'on: push' >.github/workflows/own.yml; say false 'Done.' ;;
   *) echo whole >whole.txt; say false 'Done.' ;;
 esac

@@ -1,4 +1,4 @@
-// Whatever is written into whatever field stays text: it runs nothing, makes nothing, leads nowhere, and breaks no page.
+// Hostile text in any field stays text: it runs no script, creates no element or link, and breaks no page.
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,10 +14,10 @@ import { eventually } from './eventually.fixture.ts';
 
 const seenMs = 60_000;
 const workOrders = 150;
-/** Of all pages, on a machine that does much else. */
+/** Limit for all pages on a busy machine. */
 const walkMsMax = 400_000;
 
-/** Numbers and choices: nobody writes anything there. */
+/** Pages with only numbers and choices, without free text. */
 const ownWords = new Set(['limits', 'models', 'agents', 'breakers'].map((group) => `settings-${group}`));
 
 async function hostileWeek(): Promise<ServedWeek> {
@@ -77,7 +77,7 @@ interface Found {
   alerts: string[];
 }
 
-/** Runs in the page, past its policy. */
+/** Runs in the page, outside its content security policy. */
 const look = `(() => {
   for (const each of document.querySelectorAll('details')) each.open = true;
   return {

@@ -1,15 +1,16 @@
-// The server is killed while somebody looks on: the page says so, comes back by itself, and has missed nothing.
+// The server is killed while a page is open: the page says so, reconnects by itself and misses nothing.
 import { randomUUID } from 'node:crypto';
 import type { Locator, Page } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
+import { type DatabaseRelay, databaseRelay } from '../database-relay.ts';
 import { type MissionControl, missionControl } from './mission-control.fixture.ts';
 
 const seenMs = 60_000;
 
-/** What the browser itself says of a server that is not there: no page can keep it from that. */
+/** Messages of the browser itself about an unreachable server, which no page can prevent. */
 const ownWords = /net::ERR_|WebSocket connection to .* failed|status of 50[234]/;
 
-test('R-UI-1: killed while a page is open, back on its port: the page shows what came meanwhile, once, without a reload', async () => {
+test('R-UI-1: after the server is killed and restarted, an open page shows what happened meanwhile, once, without a reload', async () => {
   const at = await missionControl();
   onTestFinished(() => at.close());
   await at.farm.submit(1);
@@ -17,7 +18,7 @@ test('R-UI-1: killed while a page is open, back on its port: the page shows what
   await completed(board.page, 1);
   await titled(errors.page, 1).click();
   await errors.page.getByRole('tab', { name: 'Errors' }).click();
-  await errors.page.getByText('No error was met').waitFor();
+  await errors.page.getByText('No errors', { exact: true }).waitFor();
   for (const { page } of [board, errors]) {
     await page.locator('[data-live=live]').waitFor({ timeout: seenMs });
     await page.evaluate('window.isUnreloaded = true');
@@ -40,13 +41,42 @@ test('R-UI-1: killed while a page is open, back on its port: the page shows what
   }
 });
 
+test('R-REC-4: while the database is unreachable, an open page shows its last data, says so, and recovers by itself', async () => {
+  const ways: DatabaseRelay[] = [];
+  const at = await missionControl(
+    {},
+    {
+      databaseThrough: async (url) => {
+        const way = await databaseRelay(url);
+        ways.push(way);
+        return way.database.url;
+      },
+    },
+  );
+  onTestFinished(() => at.close());
+  await at.farm.submit(1);
+  const { page } = await at.see('/monitoring');
+  await page.getByRole('link', { name: 'Work Orders', exact: true }).first().click();
+  await completed(page, 1);
+
+  for (const way of ways) await way.cut();
+  await page.getByRole('link', { name: 'Monitoring', exact: true }).first().click();
+  await page.reload();
+  await page.getByText('Moose cannot reach its database').waitFor({ timeout: seenMs });
+  await page.getByRole('heading', { name: 'Monitoring', exact: true }).waitFor({ timeout: seenMs });
+
+  for (const way of ways) await way.mend();
+  await page.getByText('Moose cannot reach its database').waitFor({ state: 'detached', timeout: seenMs });
+  await page.locator('[data-live=live]').waitFor({ timeout: seenMs });
+});
+
 const completed = (page: Page, number: number) =>
   page
     .locator('section[data-lane=completed]')
     .getByRole('link', { name: `Write file ${number}`, exact: true })
     .waitFor({ timeout: seenMs });
 
-/** By a hand other than the server's. */
+/** Written directly into the database, not by the server. */
 async function writeError({ farm: { database } }: MissionControl): Promise<void> {
   const { id } = await database.query
     .selectFrom('workOrders')

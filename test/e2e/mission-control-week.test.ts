@@ -1,4 +1,4 @@
-// Every page over a week of work, in light and dark, wide and narrow: whole, quiet, and open to everybody.
+// Every page over a week of data, light and dark, wide and narrow: complete, without errors, and accessible.
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import { eventually } from './eventually.fixture.ts';
 
 const seenMs = 60_000;
 const workOrders = 150;
-/** Fifty visits, each looked at by axe twice, on a machine that does much else. */
+/** Limit for fifty visits, each checked by axe twice, on a busy machine. */
 const walkMsMax = 400_000;
 
 let database: TestDatabase;
@@ -32,7 +32,7 @@ afterAll(async () => {
 });
 
 test.concurrent.each<Size>(['wide', 'narrow'])(
-  'R-UI-1, R-UI-6: every page, %s, in light and in dark, is there, fits, says no error, and keeps nobody out',
+  'R-UI-1, R-UI-6: every page, %s, light and dark, loads, fits, shows no error, and is accessible',
   async (size) => {
     const { page, errors } = await chromium.open({ size });
     await signIn(page, week.url, week.token);
@@ -47,7 +47,7 @@ test.concurrent.each<Size>(['wide', 'narrow'])(
 async function wrongOf(page: Page, { path, heading }: PageToSee): Promise<string[]> {
   await page.emulateMedia({ colorScheme: 'light' });
   await page.goto(`${week.url}${path}`);
-  // By its element: below an open window the page is hidden from who asks by role.
+  // By element, since an open dialog hides the page from queries by role.
   await page.locator('h1').filter({ hasText: heading }).waitFor({ timeout: seenMs });
   await whole(page);
   const barriers = await findBarriers(page);
@@ -67,7 +67,7 @@ async function wrongOf(page: Page, { path, heading }: PageToSee): Promise<string
 
 const ground = (page: Page) => page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
 
-/** Nothing on it loads any more. */
+/** Waits until nothing is loading. */
 async function whole(page: Page): Promise<void> {
   const loading = page.locator('[role=status][aria-label^=Loading]');
   await eventually(async () => expect(await loading.count()).toBe(0), seenMs);

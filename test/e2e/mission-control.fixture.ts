@@ -1,4 +1,4 @@
-// Mission Control as a person has it: the whole of Moose on a port of its own, a farm of repositories, and a real browser.
+// Mission Control end to end: Moose on its own port, a farm of repositories, and a real browser.
 
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
@@ -16,15 +16,15 @@ export interface MissionControl {
   url: string;
   token: string;
   chromium: Chromium;
-  /** What the model answers to the work order of this title; of the others, what the farm's model does. */
+  /** Sets the model's answer for the work order with this title; others get the farm's answer. */
   answer(title: string, script: Script): void;
-  /** The process that answers now. */
+  /** The current server process. */
   moose(): MooseProcess;
-  /** Another one on the same port, after the last one has gone. */
+  /** Starts a new process on the same port after the last one has ended. */
   startAgain(env?: Record<string, string>): Promise<MooseProcess>;
-  /** A browser of its own, signed in, at a path. */
+  /** Opens a path in a fresh, signed-in browser. */
   see(path: string, given?: Parameters<Chromium['open']>[0]): Promise<OpenedPage>;
-  /** A call of a program's, with the token. */
+  /** Calls the API with the token. */
   call(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>;
   close(): Promise<void>;
 }
@@ -39,8 +39,17 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-export async function missionControl(env: Record<string, string> = {}): Promise<MissionControl> {
+export interface MissionControlOptions {
+  /** Maps the database URL, e.g. to a relay; defaults to the URL itself. */
+  databaseThrough?(url: string): Promise<string>;
+}
+
+export async function missionControl(
+  env: Record<string, string> = {},
+  { databaseThrough }: MissionControlOptions = {},
+): Promise<MissionControl> {
   const farm = await createFarm();
+  const databaseUrl = (await databaseThrough?.(farm.database.url)) ?? farm.database.url;
   const answers = new Map<string, Script>();
   const provider = await startScriptedProvider({
     script: (request) => (answers.get(request.title ?? '') ?? script)(request),
@@ -48,9 +57,9 @@ export async function missionControl(env: Record<string, string> = {}): Promise<
   const port = await freePort();
   const start = (more: Record<string, string> = {}) =>
     startMoose({
-      ...{ databaseUrl: farm.database.url, command: 'up', dataDirectory: farm.dataDirectory },
+      ...{ databaseUrl, command: 'up', dataDirectory: farm.dataDirectory },
       scriptedBaseUrl: provider.baseUrl,
-      env: { MOOSE_PORT: String(port), ...env, ...more },
+      env: { MOOSE_PORT: String(port), MOOSE_SANDBOX_PATHS: join(farm.root, 'gates'), ...env, ...more },
     });
   let moose = await start();
   const chromium = await openChromium();

@@ -1,4 +1,4 @@
-// The work of a person at Mission Control, in a real browser, over the whole of Moose: what is done, seen and answered.
+// Mission Control in a real browser against a complete Moose: submitting, watching, answering and changing settings.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -14,16 +14,16 @@ beforeAll(async () => {
 });
 afterAll(() => at.close());
 
-/** A machine that does much else is slow to show. */
+/** Generous, since a busy machine is slow. */
 const seenMs = 60_000;
 const gates = () => join(at.farm.root, 'gates');
-/** A check is held until its gate is open, and says so first. */
+/** A check that prints a line and then waits for its gate. */
 const gateTriesMax = 600;
 const held = (gate: string, number: number) =>
   `echo looking for file ${number}; for n in $(seq ${gateTriesMax}); do test -e ${gates()}/${gate} && break; sleep 0.1; done; grep right files/${number}.txt`;
 const open = (gate: string) => writeFile(join(gates(), gate), '');
 
-/** One that no reload has brought to where it is. */
+/** Marks the page; the returned function checks that it was not reloaded. */
 async function markUnreloaded(page: Page): Promise<() => Promise<void>> {
   await page.evaluate('window.isUnreloaded = true');
   return async () => expect(await page.evaluate('window.isUnreloaded')).toBe(true);
@@ -48,14 +48,14 @@ const shows = (page: Page, status: string) => badge(page, status).waitFor({ time
 const tab = (page: Page, name: string) => page.getByRole('tab', { name: new RegExp(`^${name}`) }).click();
 const nothingWrong = (...opened: OpenedPage[]) => expect(opened.flatMap(({ errors }) => errors)).toEqual([]);
 
-test('R-UI-1, R-UI-2: a work order is submitted by the form, watched to its end without a reload, and merged', async () => {
+test('R-UI-1, R-UI-2: a work order is submitted in the form, watched to completion without a reload, and merged', async () => {
   const seen = await at.see('/work-orders');
   const { page } = seen;
   const unreloaded = await markUnreloaded(page);
   await page.getByRole('button', { name: 'New work order' }).click();
   const form = page.getByRole('dialog', { name: 'New work order' });
   await form.getByRole('button', { name: 'Submit' }).click();
-  await form.getByText('Say in one line what is to be done.').waitFor();
+  await form.getByText('Enter a title.').waitFor();
   await form.getByLabel('Repository').fill(at.farm.repositories[0] ?? '');
   await form.getByLabel('Title').fill('Write file 1');
   await form.getByText('Checks, agent, model, limits').click();
@@ -67,22 +67,22 @@ test('R-UI-1, R-UI-2: a work order is submitted by the form, watched to its end 
   const verifying = page.getByRole('button', { name: /verifying/i }).first();
   await verifying.waitFor({ timeout: seenMs });
   await tab(page, 'Output');
-  const output = page.getByRole('region', { name: 'Output of the session' });
+  const output = page.getByRole('region', { name: 'Session output' });
   await output.getByText('looking for file 1').waitFor({ timeout: seenMs });
-  await page.getByText('It runs: what it writes comes by itself.').waitFor();
+  await page.getByText('Running. New output appears automatically.').waitFor();
   await open('first');
   await output.getByText('right 1').waitFor({ timeout: seenMs });
-  await page.getByText('It has ended: nothing more will come.').waitFor({ timeout: seenMs });
+  await page.getByText('The session has ended.').waitFor({ timeout: seenMs });
   await shows(page, 'completed');
 
   await tab(page, 'Diff');
   await page.getByText('1 file, 1 added, 0 removed lines').waitFor();
-  await page.getByRole('region', { name: 'Changes of files/1.txt' }).getByText('right 1').waitFor();
+  await page.getByRole('region', { name: 'Changes to files/1.txt' }).getByText('right 1').waitFor();
   await tab(page, 'Checks');
   await page.getByRole('listitem').filter({ hasText: 'green' }).waitFor();
   await tab(page, 'Timeline');
   await page
-    .getByRole('region', { name: 'The run' })
+    .getByRole('region', { name: 'Run', exact: true })
     .getByText(/attempts/)
     .waitFor();
 
@@ -91,7 +91,7 @@ test('R-UI-1, R-UI-2: a work order is submitted by the form, watched to its end 
   await sure.getByText('What this does').waitFor();
   expect(await sure.getByRole('listitem').allInnerTexts()).not.toEqual([]);
   expect(await merges()).toBe(0);
-  await sure.getByRole('button', { name: 'Merge the pull request' }).click();
+  await sure.getByRole('button', { name: 'Merge pull request' }).click();
   await sure.waitFor({ state: 'hidden', timeout: seenMs });
   expect(await merges()).toBe(1);
   await unreloaded();
@@ -104,7 +104,7 @@ async function merges(): Promise<number> {
   return merged.length;
 }
 
-test('R-UI-1: of two browsers the one sees what the other does: a pause, a resume, an end', async () => {
+test('R-UI-1: one browser sees the pause, resume and completion from another', async () => {
   const [ada, grace] = [await at.see('/work-orders'), await at.see('/work-orders')];
   const unreloaded = await markUnreloaded(grace.page);
   const id = await submitted(2, held('second', 2));
@@ -119,13 +119,13 @@ test('R-UI-1: of two browsers the one sees what the other does: a pause, a resum
     await dialog.getByRole('button', { name: sure }).click();
     await dialog.waitFor({ state: 'hidden', timeout: seenMs });
   };
-  await act('Pause', 'Pause it');
+  await act('Pause', 'Pause work order');
   await ada.page.getByText(/^paused by/).waitFor({ timeout: seenMs });
   await grace.page
     .locator(`[data-work-order="${id}"]`)
     .getByText('paused', { exact: true })
     .waitFor({ timeout: seenMs });
-  await act('Resume', 'Go on with it');
+  await act('Resume', 'Resume work order');
   await ada.page.getByText(/^paused by/).waitFor({ state: 'hidden', timeout: seenMs });
   await cardIn('in_progress')
     .getByText('paused', { exact: true })
@@ -137,11 +137,11 @@ test('R-UI-1: of two browsers the one sees what the other does: a pause, a resum
   nothingWrong(ada, grace);
 });
 
-test('R-UI-6, R-ESC: a question comes by itself, is answered by one tap on a phone, and the work order completes', async () => {
+test('R-UI-6, R-ESC: a question appears by itself, is answered with one tap on a phone, and the work order completes', async () => {
   const phone = await at.see('/escalations', { size: 'narrow' });
   const { page } = phone;
   const unreloaded = await markUnreloaded(page);
-  await page.getByText('Nothing needs you').waitFor({ timeout: seenMs });
+  await page.getByText('No open questions').waitFor({ timeout: seenMs });
   at.answer('Write file 4', () => ({ raw: 'I would rather not.' }));
   await submitted(4, 'grep right files/4.txt');
   const card = page.getByRole('article').filter({ has: page.getByRole('link', { name: 'Write file 4' }) });
@@ -152,14 +152,14 @@ test('R-UI-6, R-ESC: a question comes by itself, is answered by one tap on a pho
   const box = await option.boundingBox();
   expect(box?.height).toBeGreaterThanOrEqual(44);
   await option.tap();
-  await card.getByText(/chose/).waitFor({ timeout: seenMs });
+  await card.getByText(/ chose /).waitFor({ timeout: seenMs });
   await card.getByRole('link', { name: 'Write file 4' }).tap();
   await shows(page, 'completed');
   await unreloaded();
   nothingWrong(phone);
 });
 
-test('R-UI-1: a retry from a step, with a note, is a second run beside the first', async () => {
+test('R-UI-1: a retry from a step with a note starts a second run next to the first', async () => {
   at.answer('Write file 5', ({ prompt }) => writes(prompt.includes('In French') ? 'le bon\n' : 'right\n'));
   const id = await submitted(5, 'cat files/5.txt; grep -q bon files/5.txt');
   const seen = await at.see(`/work-orders/${id}`);
@@ -169,14 +169,14 @@ test('R-UI-1: a retry from a step, with a note, is a second run beside the first
   await page.getByRole('button', { name: 'Retry', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: /^Retry/ });
   await dialog.getByText('What this does').waitFor();
-  await dialog.getByLabel('Begin again at').selectOption('generating');
-  await dialog.getByLabel('A note for the next attempt').fill('In French, please.');
-  const limit = dialog.getByLabel(/Limit of the work order/);
+  await dialog.getByLabel('Retry from step').selectOption('generating');
+  await dialog.getByLabel('Note for the next attempt').fill('In French, please.');
+  const limit = dialog.getByLabel(/Work order limit/);
   await limit.fill('none');
-  await dialog.getByRole('button', { name: 'Start the retry' }).click();
-  await dialog.getByText(/A limit is a number of dollars above 0/).waitFor();
+  await dialog.getByRole('button', { name: 'Start retry' }).click();
+  await dialog.getByText(/Enter an amount above \$0/).waitFor();
   await limit.fill('');
-  await dialog.getByRole('button', { name: 'Start the retry' }).click();
+  await dialog.getByRole('button', { name: 'Start retry' }).click();
   await dialog.waitFor({ state: 'hidden', timeout: seenMs });
   await shows(page, 'completed');
   await page.getByRole('region', { name: 'Run 2' }).waitFor();
@@ -191,18 +191,18 @@ const writes = (content: string) => ({
   edits: [{ kind: 'write' as const, path: 'files/5.txt', content }],
 });
 
-test('R-UI-4: what one person sets the other sees, with who has set it; what cannot be is refused at its field', async () => {
+test('R-UI-4: a changed setting appears for others with its author, and an invalid value is refused at its field', async () => {
   const [ada, grace] = [await at.see('/settings'), await at.see('/settings', { size: 'narrow' })];
   const unreloaded = await markUnreloaded(grace.page);
   const row = (page: Page) =>
-    page.getByRole('listitem').filter({ has: page.getByText('Limit of a day', { exact: true }) });
+    page.getByRole('listitem').filter({ has: page.getByText('Daily limit', { exact: true }) });
   await row(grace.page)
-    .getByText(/as usual|from/)
+    .getByText(/^(default|set by)/)
     .waitFor({ timeout: seenMs });
   await row(ada.page)
     .getByRole('button', { name: /Change/ })
     .click();
-  const dialog = ada.page.getByRole('dialog', { name: 'Limit of a day' });
+  const dialog = ada.page.getByRole('dialog', { name: 'Daily limit' });
   const field = dialog.getByRole('textbox').first();
   await field.fill('-3');
   await dialog.getByRole('button', { name: 'Save' }).click();

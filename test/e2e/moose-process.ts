@@ -29,15 +29,19 @@ export interface MooseProcessOptions {
   command?: 'up' | 'worker';
   scriptedBaseUrl: string;
   env?: Record<string, string>;
+  /** A command that becomes Moose, as another user for instance. */
+  as?: readonly string[];
   /** In the place of the real one, for a worker whose surroundings a test has made itself. */
   programPath?: string;
 }
 
 /** Resolves when it carries work, or is dead: a test that makes it die early sees that by `gone`. */
 export async function startMoose(options: MooseProcessOptions): Promise<MooseProcess> {
+  const [program = process.execPath, ...before] = [...(options.as ?? []), process.execPath];
   const child = spawn(
-    process.execPath,
+    program,
     [
+      ...before,
       options.programPath ?? mainPath,
       options.command ?? (options.databaseUrl ? 'worker' : 'up'),
       '--json',
@@ -50,7 +54,7 @@ export async function startMoose(options: MooseProcessOptions): Promise<MoosePro
       env: {
         PATH: process.env.PATH ?? '',
         HOME: process.env.HOME ?? '',
-        ...(options.databaseUrl ? { DATABASE_URL: options.databaseUrl } : {}),
+        ...(options.databaseUrl ? { MOOSE_DATABASE_URL: options.databaseUrl } : {}),
         MOOSE_SCRIPTED_BASE_URL: options.scriptedBaseUrl,
         MOOSE_LOG_LEVEL: 'warn',
         MOOSE_PORT: '0',

@@ -49,7 +49,7 @@ test(
     say(
       [
         `${calls.length} calls, ${ended('settled')} settled, ${ended('presumed')} presumed (${run.reaped} of dead gateways), ${ended('cancelled')} voided`,
-        `refused ${told.counts.over_budget} calls and ${told.counts.reservation_refused} reservations`,
+        `refused ${told.counts.over_budget} calls, ${told.counts.unsent} requests for what they are, and ${told.counts.reservation_refused} reservations`,
         `hung up ${told.counts.hung_up}, envelopes ${told.counts.envelopes} (${told.counts.envelopes_closed_in_use} closed in use)`,
         `killed ${killed('gateway')} gateways, ${killed('database')} databases, ${killed('client')} processes of clients`,
         `${sampler.count()} samples, at most ${(sampler.shareMax() * 100).toFixed(2)} % booked`,

@@ -4,12 +4,13 @@ import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { nanoUsdPerUsd } from '../../src/domain/money.ts';
 import type { Database } from '../../src/store/database.ts';
-import { setLimit } from '../../src/store/limits.ts';
+import { setLimit } from '../../src/store/money/limits.ts';
 import { accountOf } from '../faults/fault-account.ts';
 import { createFaultyFarm } from '../faults/faulty-farm.ts';
+import { longOr } from '../long.ts';
 import { brokenPromises } from './farm.fixture.ts';
 
-const workOrders = Number(process.env.MOOSE_TEST_WORK_ORDERS ?? 100);
+const workOrders = Number(process.env.MOOSE_TEST_WORK_ORDERS ?? longOr(100, 40));
 const seed = Number(process.env.MOOSE_TEST_SEED ?? Math.floor(Math.random() * 1_000_000));
 const share = 0.2;
 const minuteMs = 60_000;

@@ -2,10 +2,10 @@
 // while it is paused.
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
-import { pause, resume } from '../../src/engine/steering/pause.ts';
+import { pause, resume } from '../../src/engine/commands/pause.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
 import { seededRandom } from '../../src/stdx/random.ts';
-import { listWorkOrders } from '../../src/store/work-orders.ts';
+import { listWorkOrders } from '../../src/store/work/work-orders.ts';
 import { brokenPromises, createFarm, type Farm } from './farm.fixture.ts';
 
 const minuteMs = 60_000;

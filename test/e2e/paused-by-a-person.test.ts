@@ -43,7 +43,8 @@ const explained = async ({ opened: { moose } }: Ground, id: string) => (await mo
 /** In the queue, carried, or waiting for its time. */
 const queued = async ({ opened: { database } }: Ground, id: string) => {
   const run = await runOf({ opened: { database } } as Ground, id);
-  const { rows } = await sql`select 1 from dbos.workflow_status where workflow_uuid like ${`${run.id}:%`}
+  const { rows } =
+    await sql`select 1 from moose_dbos.workflow_status where workflow_uuid like ${`${run.id}:%`}
     and status in ('PENDING', 'ENQUEUED', 'DELAYED')`.execute(database.query);
   return rows.length;
 };
@@ -132,22 +133,26 @@ test.concurrent('R-PIPE-11: what needs an approval sets nothing aside before it,
 test('R-SES-2: paused while an agent runs, and Moose dies: the agent is seen to its end, and the rest waits for the person', async () => {
   const own = await openGround({}, { works: false });
   onTestFinished(() => own.close());
-  const go = join(own.directory, 'go');
+  const go = join(own.shared, 'go');
   const worker = () =>
     startMoose({
       databaseUrl: own.config.databaseUrl ?? '',
       dataDirectory: own.config.dataDirectory,
       scriptedBaseUrl: own.provider.baseUrl,
-      env: { MOOSE_MODELS: 'scripted/light', HOME: own.directory },
+      env: {
+        MOOSE_MODELS: 'scripted/light',
+        HOME: own.directory,
+        MOOSE_SANDBOX_PATHS: `${own.shared}:rw`,
+      },
     });
   const first = await worker();
   onTestFinished(() => first.kill());
   const { moose } = own.opened;
-  const check = `until test -e ${go}; do sleep 0.05; done; echo once >>${own.directory}/checked`;
+  const check = `until test -e ${go}; do sleep 0.05; done; echo once >>${own.shared}/checked`;
   const { id } = await own.submit({
     checks: [
       { kind: 'test', command: check, source: 'given' },
-      { kind: 'lint', command: `echo once >>${own.directory}/linted`, source: 'given' },
+      { kind: 'lint', command: `echo once >>${own.shared}/linted`, source: 'given' },
     ],
   });
   await eventually(async () =>
@@ -163,7 +168,7 @@ test('R-SES-2: paused while an agent runs, and Moose dies: the agent is seen to 
   await laidDown(own, id);
   const { sessions } = await moose.show(id);
   expect(sessions.at(-1)).toMatchObject({ name: '1-test', state: 'exited', exit_code: 0 });
-  expect(existsSync(`${own.directory}/linted`)).toBe(false);
+  expect(existsSync(`${own.shared}/linted`)).toBe(false);
   await second.kill();
   const third = await worker();
   onTestFinished(() => third.kill());

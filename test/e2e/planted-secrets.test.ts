@@ -1,6 +1,6 @@
 // Secrets are planted wherever text comes from: the environment, what a person writes, models, agents, checks, errors.
 // Then all that Moose keeps, logs, prints and publishes is looked through, and none may be there (R-FAIL-7, R-SEC-4).
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -41,6 +41,8 @@ const answers: Record<string, () => ScriptedAnswer> = {
 };
 
 let directory: string;
+/** Agents and checks see it. */
+const told = () => join(directory, 'told');
 let cloned: TestDatabase;
 let database: Database;
 let provider: ScriptedProvider;
@@ -59,15 +61,17 @@ beforeAll(async () => {
       return answers[known]?.() ?? writes('other.txt', 'other\n');
     },
   });
-  await writeFile(join(directory, 'all.txt'), all);
+  await mkdir(told());
+  await writeFile(join(told(), 'all.txt'), all);
   env = {
     PATH: process.env.PATH,
     HOME: directory,
     MOOSE_DATA: join(directory, 'data'),
-    DATABASE_URL: cloned.url,
+    MOOSE_DATABASE_URL: cloned.url,
     MOOSE_SCRIPTED_BASE_URL: provider.baseUrl,
     MOOSE_MODELS: 'scripted/light,scripted/standard,scripted/strong',
     MOOSE_LOG_LEVEL: 'trace',
+    MOOSE_SANDBOX_PATHS: told(),
     MOOSE_CLAUDE_PATH: await installTellingClaude(),
     ANTHROPIC_API_KEY: key,
   };
@@ -92,18 +96,18 @@ async function installTellingClaude(): Promise<string> {
   const path = join(directory, 'claude');
   const say = (isError: boolean, result: string) =>
     JSON.stringify({ type: 'result', subtype: 'success', is_error: isError, result, total_cost_usd: 0.001 });
-  await writeFile(join(directory, 'failed.json'), `${say(true, `API Error: ${all}`)}\n`);
-  await writeFile(join(directory, 'done.json'), `${say(false, `Done with ${all}`)}\n`);
+  await writeFile(join(told(), 'failed.json'), `${say(true, `API Error: ${all}`)}\n`);
+  await writeFile(join(told(), 'done.json'), `${say(false, `Done with ${all}`)}\n`);
   await writeFile(
     path,
     `#!/bin/sh
 [ "$1" = --version ] && { echo '2.1.328 (telling)'; exit 0; }
 echo '{"type":"system","subtype":"init"}'
 ${oneCall}
-env; cat "${directory}/all.txt"; cat "${directory}/all.txt" >&2
+env; cat "${told()}/all.txt"; cat "${told()}/all.txt" >&2
 case "$2" in
-  *'Behave: leak'*) printf 'key = "%s"\\n' '${key}' >leak.txt; cat "${directory}/done.json" ;;
-  *) cat "${directory}/failed.json" ;;
+  *'Behave: leak'*) printf 'key = "%s"\\n' '${key}' >leak.txt; cat "${told()}/done.json" ;;
+  *) cat "${told()}/failed.json" ;;
 esac
 `,
   );
@@ -124,7 +128,7 @@ async function submitted(title: string, ...args: string[]): Promise<void> {
   orders.set(title, JSON.parse(stdout).id);
 }
 
-const tellingCheck = () => `test=cat ${join(directory, 'all.txt')}; cat ${join(directory, 'all.txt')} >&2`;
+const tellingCheck = () => `test=cat ${join(told(), 'all.txt')}; cat ${join(told(), 'all.txt')} >&2`;
 
 test(
   'R-SEC-4: work is done while everything around it tells secrets',
@@ -215,7 +219,7 @@ test('R-SEC-4: no column of the whole database holds one', async () => {
   for (const [name, text] of kept) expect(tellingParts(text), name).toEqual([]);
   // It is the same database: what was planted has been there, and was replaced.
   for (const name of ['work_orders', 'step_results', 'error_events', 'escalations', 'pull_requests'])
-    expect(kept.get(`public.${name}`), name).toContain('[redacted:');
+    expect(kept.get(`moose.${name}`), name).toContain('[redacted:');
 });
 
 test('R-FAIL-7: no log, no command and no file but the output itself tells one', async () => {

@@ -1,23 +1,24 @@
 // Loops that other orchestrators have published, replayed on the whole of Moose: each is stopped within its limits, and one
 // question names what stopped it. Counted: agents started (dispatches), model calls, dollars.
+import { createHash } from 'node:crypto';
 import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { nanoUsdPerUsd } from '../../src/domain/money.ts';
-import { answerAtOnce } from '../../src/engine/escalation/answer-at-once.ts';
-import { policyActor } from '../../src/engine/escalation/automatic.ts';
-import { defaultsJob } from '../../src/engine/escalation/jobs.ts';
+import { answerAtOnce } from '../../src/engine/answers/answer-at-once.ts';
+import { defaultsJob } from '../../src/engine/answers/jobs.ts';
+import { retryIn } from '../../src/engine/commands/start-run.ts';
+import { policyActor } from '../../src/engine/questions/automatic.ts';
 import { circuitPolicyOf, pauseMsOf } from '../../src/engine/recovery/circuit-policies.ts';
 import { webhooksJob } from '../../src/engine/sentinel/webhooks-job.ts';
-import { retryIn } from '../../src/engine/steering/start-run.ts';
 import { stopStandingRun } from '../../src/engine/watch/stop-standing-run.ts';
 import { watchStuckWork } from '../../src/engine/watch/stuck-work-job.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
-import { newPolicy } from '../../src/store/answer-policies.ts';
-import { upsertPullRequest } from '../../src/store/pull-requests.ts';
-import { addDelivery } from '../../src/store/webhook-deliveries.ts';
-import { changeWorkOrder } from '../../src/store/work-orders.ts';
+import { newPolicy } from '../../src/store/failures/answer-policies.ts';
+import { upsertPullRequest } from '../../src/store/work/pull-requests.ts';
+import { addDelivery } from '../../src/store/work/webhook-deliveries.ts';
+import { changeWorkOrder } from '../../src/store/work/work-orders.ts';
 import { eventually } from './eventually.fixture.ts';
 import { type Ground, openGround, writes } from './ground.fixture.ts';
 import {
@@ -122,6 +123,22 @@ describe('one Moose', () => {
     expect(await whyAsked(ground, id)).toBe('3 refinement cycles did not help');
   });
 
+  test.concurrent('R-REC-9: equal failures of different changes are not paid in full: one question, with what each way on costs', async ({
+    expect,
+  }) => {
+    const checks = [{ kind: 'test', command: 'echo "1 !== 2"; exit 1', source: 'given' }] as const;
+    const { id } = await ground.submit({ checks, answer: inventive() });
+    await stopped(ground, id);
+    expect(await figures(id)).toMatchObject({
+      ...{ status: 'needs_review', agentRuns: 3, modelCalls: 3, refinementCycles: 2 },
+      open: ['CHECK_FAILED'],
+    });
+    expect(await whyAsked(ground, id)).toContain('3 different changes in a row failed with the same words');
+    const { options } = await moose().escalations.one(id);
+    expect(options.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['refine', 'accept', 'undo']));
+    expect(options.find(({ kind }) => kind === 'refine')?.cost_usd).toBeGreaterThan(0);
+  });
+
   test.concurrent('R-PIPE-12: a green check that is run again on the same tree is no progress', async ({
     expect,
   }) => {
@@ -182,7 +199,7 @@ describe('one Moose', () => {
   test.concurrent('R-REC-3: what flaps between failing in passing and success is ended by the breaker', async ({
     expect,
   }) => {
-    const count = join(ground.directory, 'flaps');
+    const count = join(ground.shared, 'flaps');
     await writeFile(count, '');
     const flaps = `printf x >>${count}; [ $(($(wc -c <${count}) % 2)) = 1 ] && kill -KILL $$; head -c 12 /dev/urandom | base64; exit 1`;
     let calls = 0;
@@ -200,7 +217,8 @@ describe('one Moose', () => {
       ...{ agentRuns: 4, modelCalls: 4, refinementCycles: 3, runs: 1 },
       open: ['CHECK_INTERRUPTED'],
     });
-    expect([calls, await sessionsOf(ground, id, 'check')]).toEqual([8, 7]);
+    // The last one of them on the base: is it killed there too?
+    expect([calls, await sessionsOf(ground, id, 'check')]).toEqual([8, 8]);
     expect(await whyAsked(ground, id)).toBe('it was recovered 3 times within an hour, and failed again');
     const used = await orderOf(ground, id);
     expect(used).toMatchObject({ recoveryAttempts: 3, retryBudget: { retries: 3 } });
@@ -212,7 +230,7 @@ describe('one Moose', () => {
     const { recoveries, recoveryAttempts, retryBudget } = await orderOf(ground, id);
     expect({ recoveries, recoveryAttempts }).toEqual({ recoveries: used.recoveries, recoveryAttempts: 3 });
     expect(retryBudget?.retries).toBe(3);
-    expect(await sessionsOf(ground, id, 'check')).toBe(8);
+    expect(await sessionsOf(ground, id, 'check')).toBe(10);
   });
 });
 
@@ -286,6 +304,7 @@ test('R-PIPE-12: a park holds against everything automatic, and a human lifts it
     source: 'github',
     event: 'check_run',
     payload,
+    bodySha256: createHash('sha256').update(JSON.stringify(payload)).digest(),
     isIgnored: false,
   });
   await webhooksJob({ database, logger, errors, random: Math.random }).run(noSignal);
@@ -375,7 +394,7 @@ test('R-REC-6: nineteen hours without quota: a few probes, one question for each
   onTestFinished(() => ground.close());
   const { database } = ground.opened;
   const { engine } = ground.config;
-  const poor = await installPoorClaude(ground.directory);
+  const poor = await installPoorClaude(ground.shared);
   // Limits that this many rounds would break, if a wait were charged.
   engine.takeupsMax = roundsAtLeast / 2;
   engine.withoutProgress = { ...engine.withoutProgress, agentRunsMax: 2 };

@@ -6,12 +6,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startScriptedProvider } from '../../src/demo/scripted-provider.ts';
 import type { Proposal } from '../../src/domain/proposal.ts';
-import { submit } from '../../src/engine/intake/submit.ts';
-import { showWorkOrder } from '../../src/engine/monitor/show.ts';
+import { submit } from '../../src/engine/commands/submit.ts';
+import { showWorkOrder } from '../../src/engine/views/show.ts';
 import { runGit, runGitBytes } from '../../src/git/run-git.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { cloneDatabase } from '../database.ts';
+import { compilerModules } from '../real-input/given-checks.ts';
 import { realPackages } from '../real-input/packages.ts';
 import { prepareRealInput, type RealInput } from '../real-input/prepare.ts';
 import { waitUntilFinished } from './farm.fixture.ts';
@@ -42,7 +43,15 @@ beforeAll(async () => {
   const cloned = await cloneDatabase();
   database = openDatabase(cloned.url);
   closers.push(cloned.drop, () => database.close());
-  moose = await startMoose({ databaseUrl: cloned.url, dataDirectory, scriptedBaseUrl: provider.baseUrl });
+  // A check's home is cold: what it installs comes from the registry, as this machine reaches it.
+  const { NODE_EXTRA_CA_CERTS: authorities } = process.env;
+  moose = await startMoose({
+    ...{ databaseUrl: cloned.url, dataDirectory, scriptedBaseUrl: provider.baseUrl },
+    env: {
+      MOOSE_SANDBOX_PATHS: compilerModules,
+      ...(authorities === undefined ? {} : { NODE_EXTRA_CA_CERTS: authorities }),
+    },
+  });
   closers.push(async () => {
     await moose.kill();
     await endGateways(dataDirectory);

@@ -105,16 +105,16 @@ test('R-REC-5: an agent that is not installed is replaced; one that a human has 
   });
   const { id } = await ground.submit();
   expect(await ground.settled(id)).toMatchObject({ status: 'completed' });
-  const { id: wanted } = await ground.submit({ agent: 'claude-code' });
-  expect(await ground.settled(wanted)).toMatchObject({
-    status: 'failed',
-    failure: { code: 'AGENT_PROGRAM_MISSING' },
+  // Nobody could do it: it is refused at once (R-SES-4).
+  await expect(ground.submit({ agent: 'claude-code' })).rejects.toMatchObject({
+    code: 'AGENT_PROGRAM_MISSING',
+    message: expect.stringContaining('Nothing was submitted.'),
   });
 });
 
 test('R-REC-6: a check that the machine killed is run again, and no cycle is charged for it', async () => {
   ground = await openGround();
-  const marker = join(ground.directory, 'killed-once');
+  const marker = join(ground.shared, 'killed-once');
   const command = `test -e ${marker} || { touch ${marker}; kill -KILL $$; }`;
   const { id } = await ground.submit({ checks: [{ kind: 'test', command, source: 'given' }] });
   const detail = await ground.settled(id);

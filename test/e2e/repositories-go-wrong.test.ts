@@ -2,9 +2,18 @@
 import { rename } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { shortId } from '../../src/domain/ids.ts';
+import { findPullRequest } from '../../src/store/work/pull-requests.ts';
 import { type Ground, openGround, writes } from './ground.fixture.ts';
 import { leftovers, nothing } from './nothing-left.fixture.ts';
-import { branches, commitFiles, git, giveOrigin, makeRepository, touch } from './repository.fixture.ts';
+import {
+  branches,
+  commitFiles,
+  git,
+  giveOrigin,
+  makeRepository,
+  startRemoteWithoutAnswers,
+  touch,
+} from './repository.fixture.ts';
 
 let ground: Ground;
 beforeAll(async () => {
@@ -79,22 +88,38 @@ test.concurrent('a repository that vanishes while it is worked on, and comes bac
 });
 
 test.concurrent.each([
-  ['is not there', '/nowhere/origin.git', 'REMOTE_MISSING'],
-  ['does not answer', 'http://127.0.0.1:9/origin.git', 'REMOTE_UNREACHABLE'],
-])('a remote that %s: the branch is kept, and publishing goes on once it is mended', async (_, url, code) => {
-  const repositoryPath = await fresh();
-  const origin = await giveOrigin(repositoryPath);
-  await git(repositoryPath, 'remote', 'set-url', 'origin', url);
-  const { id } = await ground.submit({ repositoryPath });
-  const detail = await ground.settled(id);
-  expect(detail).toMatchObject({ status: 'needs_review', step: 'creating_pr', failure: { code } });
-  const head = await git(repositoryPath, 'rev-parse', detail.branch ?? '');
-  await git(repositoryPath, 'remote', 'set-url', 'origin', origin);
-  await ground.opened.moose.retry(id, { from: 'creating_pr' });
-  expect(await ground.settled(id)).toMatchObject({ status: 'completed', escalation: null });
-  expect(await git(origin, 'rev-parse', detail.branch ?? '')).toBe(head);
-  expect(ground.callsFor(id)).toBe(1);
-});
+  ['is not there', 'REMOTE_MISSING', 0],
+  ['does not answer', 'REMOTE_UNREACHABLE', 5],
+])(
+  'R-REC-1: a remote that %s is asked as often as is told, the branch is kept, and publishing goes on once it is mended',
+  async (_, code, retries) => {
+    const repositoryPath = await fresh();
+    const origin = await giveOrigin(repositoryPath);
+    const remote = await startRemoteWithoutAnswers();
+    await git(
+      repositoryPath,
+      'remote',
+      'set-url',
+      'origin',
+      retries > 0 ? remote.url : '/nowhere/origin.git',
+    );
+    const { id } = await ground.submit({ repositoryPath });
+    const detail = await ground.settled(id);
+    await remote.stop();
+    expect(detail).toMatchObject({ status: 'needs_review', step: 'creating_pr', failure: { code } });
+    if (retries > 0) {
+      expect(JSON.stringify(detail.escalation)).toContain(`${retries} retries did not help`);
+      expect(detail.errors.filter(({ type }) => type === code)).toHaveLength(retries + 1);
+      expect(remote.pushes()).toBe(retries + 1);
+    }
+    const head = await git(repositoryPath, 'rev-parse', detail.branch ?? '');
+    await git(repositoryPath, 'remote', 'set-url', 'origin', origin);
+    await ground.opened.moose.retry(id, { from: 'creating_pr' });
+    expect(await ground.settled(id)).toMatchObject({ status: 'completed', escalation: null });
+    expect(await git(origin, 'rev-parse', detail.branch ?? '')).toBe(head);
+    expect(ground.callsFor(id)).toBe(1);
+  },
+);
 
 test.concurrent('a branch of that name that somebody else pushed is left alone', async () => {
   const repositoryPath = await fresh();
@@ -145,7 +170,34 @@ test.concurrent('the base moves on while it is worked on: the change is still me
   expect(await git(origin, 'ls-tree', '--name-only', 'main')).toContain('moved-on.txt\nours.txt');
 });
 
-test.concurrent('two that change the same line both complete; the second to be merged is told of the conflict', async () => {
+test.concurrent('R-PIPE-7: the base branch is deleted while it is worked on: nothing is lost or proposed to nothing, and a retry goes on', async () => {
+  const repositoryPath = await fresh();
+  const origin = await giveOrigin(repositoryPath);
+  const base = await git(repositoryPath, 'rev-parse', 'main');
+  const { id } = await ground.submit({
+    repositoryPath,
+    answer: async () => {
+      await git(origin, 'update-ref', '-d', 'refs/heads/main');
+      await git(repositoryPath, 'checkout', '--quiet', '-b', 'elsewhere');
+      await git(repositoryPath, 'branch', '--quiet', '-D', 'main');
+      return writes('ours.txt', 'Ours\n');
+    },
+  });
+  const detail = await ground.settled(id);
+  expect(detail).toMatchObject({
+    ...{ status: 'needs_review', step: 'creating_pr', failure: { code: 'BASE_BRANCH_MISSING' } },
+    explain: expect.stringContaining('The branch main, which the change is for, is not in'),
+  });
+  expect(await git(origin, 'show', `${detail.branch}:ours.txt`)).toBe('Ours');
+  await git(repositoryPath, 'push', '--quiet', 'origin', `${base}:refs/heads/main`);
+  await ground.opened.moose.retry(id, {});
+  expect(await ground.settled(id)).toMatchObject({ status: 'completed', failure: null });
+  await ground.opened.moose.merge(id);
+  expect(await git(origin, 'show', 'main:ours.txt')).toBe('Ours');
+  expect(ground.callsFor(id)).toBe(1);
+});
+
+test.concurrent('R-PIPE-11: of two that change the same line the second to be merged conflicts, and the named command does it again', async () => {
   const { moose } = ground.opened;
   const repositoryPath = await fresh();
   const origin = await giveOrigin(repositoryPath);
@@ -162,11 +214,24 @@ test.concurrent('two that change the same line both complete; the second to be m
   expect([first?.status, second?.status]).toEqual(['completed', 'completed']);
   await moose.merge(first?.id ?? '');
   const head = await git(origin, 'rev-parse', 'main');
-  await expect(moose.merge(second?.id ?? '')).rejects.toMatchObject({
+  const id = second?.id ?? '';
+  await expect(moose.merge(id)).rejects.toMatchObject({
     code: 'MERGE_CONFLICT',
-    advice: expect.any(String),
+    advice: expect.stringContaining(`\`moose retry ${shortId(id)}\``),
   });
   expect(await git(origin, 'rev-parse', 'main')).toBe(head);
+  const [again, twice] = await Promise.all([moose.retry(id, {}), moose.retry(id, {})]);
+  expect(again.id).not.toBe(id);
+  expect(twice.id).toBe(again.id);
+  const done = await ground.settled(again.id);
+  // The user's own checkout knows nothing of what was merged in the remote.
+  expect(done).toMatchObject({ status: 'completed', title: 'Say Bonjour' });
+  expect(await git(repositoryPath, 'rev-parse', `${done.branch}~1`)).toBe(head);
+  await moose.merge(again.id);
+  expect(await git(origin, 'show', 'main:greeting.txt')).toBe('Bonjour');
+  expect((await moose.view(id)).status).toBe('completed');
+  await moose.undo(id);
+  expect(await ground.settled(id)).toMatchObject({ status: 'cancelled', failure: null });
 });
 
 const titles = [
@@ -176,6 +241,7 @@ const titles = [
   '🦌 Rentier, déjà vu, 漢字',
   '🦌',
   '\u001b[31mred\u001b[0m \u001b]0;owned\u0007 \u001b[2J',
+  'photo\u202egnp.exe and \u2066a\u200bdmin\u2069',
   '../../../etc/passwd.lock',
   "'; drop table work_orders; --",
   'HEAD',
@@ -206,6 +272,12 @@ test.concurrent.each(titles.map((title) => [JSON.stringify(title).slice(0, 40), 
       ),
     ).toBe(order.id);
     expect((await branches(repositoryPath)).length).toBe(2);
+    const pullRequest = await ground.opened.database.run((query) =>
+      findPullRequest(query, order.projectId, { headBranch: detail.branch ?? '' }),
+    );
+    const told = `${pullRequest?.title}\n${pullRequest?.body}\n${await git(repositoryPath, 'log', '-1', '--format=%B', detail.branch ?? '')}`;
+    expect(told).not.toMatch(/[^\P{Cc}\n\t]|\p{Bidi_Control}|\u200b/u);
+    expect(pullRequest?.title).not.toContain('\n');
     expect(detail.branch).toMatch(/^moose\/[0-9a-f]{8}[a-z0-9-]*$/);
   },
 );

@@ -1,6 +1,9 @@
 // Small git repositories for the tests, made with git itself.
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -73,4 +76,23 @@ export async function touch(path: string, files: Record<string, string>): Promis
     await mkdir(dirname(join(path, name)), { recursive: true });
     await writeFile(join(path, name), content);
   }
+}
+
+/** A server that is overloaded: git says of it that it cannot be reached. */
+export async function startRemoteWithoutAnswers() {
+  let pushes = 0;
+  const server = createServer((request, response) => {
+    if (request.url?.includes('service=git-receive-pack')) pushes += 1;
+    response.writeHead(503).end();
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/origin.git`,
+    pushes: () => pushes,
+    stop: async () => {
+      server.closeAllConnections();
+      await promisify(server.close.bind(server))();
+    },
+  };
 }

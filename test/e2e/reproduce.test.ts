@@ -19,7 +19,7 @@ const scriptMsMax = 60_000;
 const environment = () => ({
   PATH: process.env.PATH,
   HOME: ground.directory,
-  DATABASE_URL: ground.config.databaseUrl ?? '',
+  MOOSE_DATABASE_URL: ground.config.databaseUrl ?? '',
   MOOSE_DATA: ground.config.dataDirectory,
 });
 

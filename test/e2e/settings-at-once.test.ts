@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { openMoose } from '../../src/compose.ts';
+import { openMoose } from '../../src/app/compose.ts';
 import { rowsOfPolicies } from '../../src/engine/settings/recovery-rows.ts';
 import { moose } from './command-line.fixture.ts';
 import { type Ground, openGround, writes } from './ground.fixture.ts';
@@ -133,7 +133,7 @@ test('R-UI-7: settings on the command line reach a Moose that is at work', async
   const ground = await opened();
   const { current } = ground.opened.settings;
   const env = {
-    ...{ PATH: process.env.PATH, HOME: ground.directory, DATABASE_URL: ground.opened.database.url },
+    ...{ PATH: process.env.PATH, HOME: ground.directory, MOOSE_DATABASE_URL: ground.opened.database.url },
     ...{
       MOOSE_DATA: join(ground.directory, 'cli'),
       MOOSE_ACTOR: 'bob',
@@ -161,13 +161,13 @@ test('R-UI-7: settings on the command line reach a Moose that is at work', async
   expect((await json('history', key)).said).toMatchObject([{ version: 1, changed_by: 'human:bob' }]);
   const refused = await moose(env, 'config', 'set', 'settings.models.light', 'nobody/nothing');
   expect(refused).toMatchObject({
-    exitCode: 1,
+    exitCode: 2,
     stderr: expect.stringContaining('There is no model provider nobody'),
   });
   expect((await moose(env, 'config', 'unset', key)).stdout).toContain('is what is usual again');
   await expect.poll(() => current.recovery.length, soon).toBeGreaterThan(20);
   const { stdout } = await moose(env, 'config', 'get', key);
-  expect(stdout).toContain('The first row that fits a failure');
+  expect(stdout).toContain('The first row that matches a failure');
   expect((await moose(env, 'config')).stdout).toContain('settings.people.reminders');
   expect((await moose(env, 'config', 'nonsense')).exitCode).toBe(2);
 });

@@ -1,7 +1,7 @@
 // A human cancels, retries and undoes, at good moments and at bad ones.
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openMoose } from '../../src/compose.ts';
+import { openMoose } from '../../src/app/compose.ts';
 import { shortId } from '../../src/domain/ids.ts';
 import type { Step } from '../../src/domain/transitions.ts';
 import { cloneDatabase } from '../database.ts';
@@ -174,15 +174,14 @@ async function pushAnother(repositoryPath: string, origin: string, branch: strin
   return theirs;
 }
 
-test.concurrent('undo of one whose pull request was merged says what can be done instead', async () => {
+test.concurrent('undo of one whose pull request was merged leaves the merge, as its plan says, and asks nothing', async () => {
   const { moose } = ground.opened;
-  const { id } = await completed();
+  const { id, origin } = await completed();
   await moose.merge(id);
+  const merged = await git(origin, 'rev-parse', 'main');
   await moose.undo(id);
-  expect(await ground.settled(id)).toMatchObject({
-    status: 'completed',
-    failure: { code: 'UNDO_INCOMPLETE' },
-  });
+  expect(await ground.settled(id)).toMatchObject({ status: 'cancelled', failure: null, escalation: null });
+  expect(await git(origin, 'rev-parse', 'main')).toBe(merged);
 });
 
 test.concurrent('retry of a completed one is refused, and nothing changes', async () => {

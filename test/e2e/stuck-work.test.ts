@@ -16,7 +16,7 @@ test('R-UI-3: a check that hangs is stuck, is asked about after a day, and goes 
   const { moose, database } = ground.opened;
   const { engine } = ground.config;
   const limits = { ...engine, ...engine.stuck };
-  const gate = join(ground.directory, 'gate');
+  const gate = join(ground.shared, 'gate');
   const command = `test -e '${gate}' || exec sleep 600`;
   const { id } = await ground.submit({ checks: [{ kind: 'test', command, source: 'given' }] });
   const order = await moose.find(id);

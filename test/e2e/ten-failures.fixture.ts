@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { onTestFinished } from 'vitest';
 import { type ScriptedProvider, startScriptedProvider } from '../../src/demo/scripted-provider.ts';
-import { submit } from '../../src/engine/intake/submit.ts';
+import { submit } from '../../src/engine/commands/submit.ts';
+import { startEmbedded } from '../../src/postgres/start-embedded.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
-import { startEmbedded } from '../../src/store/embedded/start-embedded.ts';
-import type { WorkOrder } from '../../src/store/work-orders.ts';
+import type { WorkOrder } from '../../src/store/work/work-orders.ts';
 import { endGateways } from './gateway-processes.fixture.ts';
 import { type Ground, openGround, passes, writes } from './ground.fixture.ts';
 import { type MooseProcess, startMoose } from './moose-process.ts';
@@ -28,7 +28,7 @@ export async function aGround(env: Record<string, string> = {}, works = true): P
 
 /** A real process on the ground's database, killed after the test: `moose up` where it has a face, else a worker. */
 export async function aProcess(
-  { config, provider }: Ground,
+  { config, provider, shared }: Ground,
   env: Record<string, string> = {},
   kind: 'up' | 'worker' = 'worker',
 ): Promise<MooseProcess> {
@@ -38,9 +38,10 @@ export async function aProcess(
     dataDirectory: config.dataDirectory,
     scriptedBaseUrl: provider.baseUrl,
     env: {
-      DATABASE_URL: databaseUrl,
+      MOOSE_DATABASE_URL: databaseUrl,
       MOOSE_CLAUDE_PATH: config.agentPaths['claude-code'] ?? '',
       MOOSE_GITHUB_WEBHOOK_SECRET: githubSecret,
+      MOOSE_SANDBOX_PATHS: `${shared}:rw`,
       ...env,
     },
   });
@@ -102,7 +103,7 @@ export async function sumsOfTables({ query }: Database): Promise<Record<string, 
   const { rows: tables } = await sql<{
     name: string;
   }>`select table_name as name from information_schema.tables
-    where table_schema = 'public' and table_type = 'BASE TABLE' and table_name not in ('degradations', 'rolled_days') order by 1`.execute(
+    where table_schema = 'moose' and table_type = 'BASE TABLE' and table_name not in ('degradations', 'rolled_days') order by 1`.execute(
     query,
   );
   const sums: Record<string, string> = {};

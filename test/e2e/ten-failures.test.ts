@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { isAlive } from '../../src/sessions/scratch-sessions.fixture.ts';
 import { openDatabase } from '../../src/store/database.ts';
-import { addMetadata, allEventsOf, changeWorkOrder } from '../../src/store/work-orders.ts';
+import { addMetadata, allEventsOf, changeWorkOrder } from '../../src/store/work/work-orders.ts';
 import { writes } from './ground.fixture.ts';
 import { leftovers, nothing } from './nothing-left.fixture.ts';
 import { branches } from './repository.fixture.ts';
@@ -174,7 +174,7 @@ test('R-CHA-2.6: webhook before pull request number', async () => {
   const ground = await ten.aGround({}, false);
   const { moose, database } = ground.opened;
   const up = await ten.aProcess(ground, {}, 'up');
-  const gate = join(ground.directory, 'gate');
+  const gate = join(ground.shared, 'gate');
   const command = `until test -e '${gate}'; do sleep 0.1; done`;
   const { id } = await ground.submit({ checks: [{ kind: 'test', command, source: 'given' }] });
   const sha = () => moose.show(id).then(({ steps }) => steps.find(({ step }) => step === 'applying')?.result);
@@ -226,10 +226,10 @@ test.each([
 ])('R-CHA-2.8: agent program fails: it %s', async (how, script, mode, code) => {
   const ground = await ten.aGround();
   const { moose, database } = ground.opened;
+  const { id } = await ground.submit({ agent: 'claude-code', needsApproval: true });
   await ten.installAgent(ground, script, mode);
-  const { id } = await ground.submit({ agent: 'claude-code' });
-  const detail = await ground.settled(id);
-  const hasRun = code === 'AGENT_CRASHED';
+  await moose.approve(id);
+  const [detail, hasRun] = [await ground.settled(id), code === 'AGENT_CRASHED'];
   expect(detail).toMatchObject({
     ...{ status: hasRun ? 'needs_review' : 'failed', step: 'applying', failure: { code } },
     escalation: { context: { code, step: 'applying', advice: expect.stringMatching(/\w/) } },

@@ -1,10 +1,10 @@
 // A real worker whose forge fails now and then, and who waits less long than a real one would; the rest of what fails is
 // around it: its PATH, its database's address, its models'. Ends on SIGTERM, as `moose worker` does.
 import { once } from 'node:events';
-import { startWorker } from '../../src/carry.ts';
-import { openMoose } from '../../src/compose.ts';
-import { readConfig } from '../../src/config.ts';
-import type { RecoveryPolicy } from '../../src/engine/recovery/policy.ts';
+import { startWorker } from '../../src/app/carry.ts';
+import { openMoose } from '../../src/app/compose.ts';
+import { readConfig } from '../../src/app/config/config.ts';
+import type { RecoveryPolicy } from '../../src/engine/policy/recovery-policy.ts';
 import { createFaultPlan } from './fault-plan.ts';
 import { faultyForge } from './faulty-forge.ts';
 

@@ -5,8 +5,15 @@ import { costOf } from '../../src/domain/price.ts';
 import type { Bill } from './messages.ts';
 import { models, prices } from './prices.ts';
 
+interface Opened {
+  model: string;
+  how: string;
+  /** By how much its tariff is dearer. */
+  times: bigint;
+}
+
 export class Account {
-  readonly #bills = new Map<string, { model: string; nanoUsd: bigint; usage: TokenUsage; how: string }>();
+  readonly #bills = new Map<string, Opened & { nanoUsd: bigint; usage: TokenUsage }>();
   readonly #file;
   #totalNanoUsd = 0n;
   /** Requests that came twice. */
@@ -16,9 +23,9 @@ export class Account {
     this.#file = createWriteStream(path, { flags: 'a' });
   }
 
-  open(tag: string, model: string, how: string): void {
+  open(tag: string, opened: Opened): void {
     if (this.#bills.has(tag)) this.repeated.push(tag);
-    else this.#bills.set(tag, { model, nanoUsd: 0n, usage: noUsage, how });
+    else this.#bills.set(tag, { ...opened, nanoUsd: 0n, usage: noUsage });
   }
 
   /** All that was used by now; it only ever grows. */
@@ -26,7 +33,7 @@ export class Account {
     const bill = this.#bills.get(tag);
     const model = models.find((name) => name === bill?.model);
     if (!bill || !model) throw new Error(`There is nothing to bill for ${tag}`);
-    const nanoUsd = costOf({ ...prices[model], version: 'given-1' }, usage);
+    const nanoUsd = costOf({ ...prices[model], version: 'given-1' }, usage) * bill.times;
     if (nanoUsd < bill.nanoUsd) throw new Error(`The bill of ${tag} would shrink`);
     this.#totalNanoUsd += nanoUsd - bill.nanoUsd;
     Object.assign(bill, { nanoUsd, usage });
@@ -38,6 +45,9 @@ export class Account {
   }
 
   bills(): Bill[] {
-    return Array.from(this.#bills, ([tag, bill]) => ({ tag, ...bill, nanoUsd: String(bill.nanoUsd) }));
+    return Array.from(this.#bills, ([tag, { model, nanoUsd, usage, how }]) => ({
+      ...{ tag, model, usage, how },
+      nanoUsd: String(nanoUsd),
+    }));
   }
 }

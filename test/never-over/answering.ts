@@ -6,7 +6,7 @@ import { sleep } from '../../src/stdx/sleep.ts';
 import type { Account } from './account.ts';
 import type { Fault, Generation } from './generation.ts';
 import { speedup, tokensPerSecond } from './plan.ts';
-import { wordsOf } from './provider-words.ts';
+import { wordsFor } from './provider-words.ts';
 import type { ReadRequest } from './read-asked.ts';
 
 export interface Answering {
@@ -60,7 +60,7 @@ async function whole({ account, asked, generation, answer }: Answering): Promise
   }
   if (fault === 'hang') await sleep(hangSeconds * secondMs);
   if (fault === 'hang') return void answer.destroy();
-  const document = wordsOf[asked.wire].document(text, fault === 'no_usage' ? null : usage);
+  const document = wordsFor(asked.wire, generation.lie).document(text, fault === 'no_usage' ? null : usage);
   answer.writeHead(200, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(document),
@@ -75,7 +75,7 @@ async function whole({ account, asked, generation, answer }: Answering): Promise
 async function stream(answering: Answering): Promise<void> {
   const { account, asked, generation, answer } = answering;
   const { usage, fault, breaksAt, thinksSeconds } = generation;
-  const words = wordsOf[asked.wire];
+  const words = wordsFor(asked.wire, generation.lie);
   await sleep(thinksSeconds * secondMs);
   if (fault === 'error_after') {
     account.bill(asked.tag, usage);
@@ -106,9 +106,9 @@ const interimAt = 0.3;
 
 /** False: the client has gone. */
 async function say({ account, asked, generation, answer }: Answering, tokens: number): Promise<boolean> {
-  const words = wordsOf[asked.wire];
+  const words = wordsFor(asked.wire, generation.lie);
   const startedMs = performance.now();
-  let isInterimSaid = generation.fault !== 'error_in_stream';
+  let isInterimSaid = generation.fault !== 'error_in_stream' && generation.lie !== 'early';
   let said = 0;
   for (;;) {
     const made = Math.min(tokens, Math.ceil((performance.now() - startedMs) * tokensPerMs));

@@ -13,7 +13,15 @@ export interface ModelCall {
 export interface Called {
   outcome: Extract<
     Outcome,
-    'answered' | 'hung_up' | 'over_budget' | 'braked' | 'key_gone' | 'away' | 'provider_failed' | 'broken'
+    | 'answered'
+    | 'hung_up'
+    | 'over_budget'
+    | 'unsent'
+    | 'braked'
+    | 'key_gone'
+    | 'away'
+    | 'provider_failed'
+    | 'broken'
   >;
   /** As the gateway names it; null where it did not come to that. */
   callId: string | null;
@@ -62,6 +70,7 @@ function headerOf({ headers }: IncomingMessage, name: string): string | null {
 function outcomeOf(status: number, refused: string): Called['outcome'] {
   if (status === 200) return 'answered';
   if (refused === 'budget_exceeded') return 'over_budget';
+  if (refused === 'refused_feature' || refused === 'bad_request') return 'unsent';
   if (refused === 'braked') return 'braked';
   if (refused === 'authentication') return 'key_gone';
   return refused === '' || status === 502 ? 'provider_failed' : 'away';

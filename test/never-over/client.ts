@@ -2,11 +2,12 @@
 import { isMooseError } from '../../src/domain/failure.ts';
 import type { GatewayAddress } from '../../src/engine/ports/gateway.ts';
 import { sleep } from '../../src/stdx/sleep.ts';
-import type { IssuedKey } from '../../src/store/gateway-keys.ts';
+import type { IssuedKey } from '../../src/store/money/gateway-keys.ts';
 import { callModel, type ModelCall } from './call-model.ts';
 import { type Conversation, composed, grow, newConversation } from './conversation.ts';
 import { type ClientsSaid, type Counts, conversationHeader, tagHeader } from './messages.ts';
 import { providerName } from './prices.ts';
+import { trickFor } from './tricks.ts';
 import type { Work } from './work.ts';
 
 export interface ClientOptions {
@@ -22,6 +23,7 @@ export interface ClientOptions {
 const outputLimits = [64, 256, 600, 1_200, 2_000] as const;
 const noLimitShare = 0.08;
 const streamShare = 0.75;
+const trickShare = 0.12;
 const hangUpShare = 0.12;
 const hangUpMsMax = 1_200;
 /** Runs that end while calls are on their way. */
@@ -82,7 +84,9 @@ function theCall(
 ): ModelCall {
   const limit = outputLimits[Math.floor(random() * outputLimits.length)] ?? null;
   const outputTokensMax = random() < noLimitShare ? null : limit;
-  const { path, body } = composed(conversation, { outputTokensMax, isStream: random() < streamShare });
+  const isStream = random() < streamShare;
+  const trick = random() < trickShare ? trickFor(conversation.protocol, random) : null;
+  const { path, body } = composed(conversation, { outputTokensMax, isStream, trick });
   const hangsUpAfterMs = random() < hangUpShare ? random() * hangUpMsMax : null;
   const isSettledFirst = random() < settledFirstShare;
   return {
@@ -93,6 +97,7 @@ function theCall(
       [tagHeader]: tag,
       [conversationHeader]: conversation.name.replaceAll(' ', '-'),
       ...(isSettledFirst && { 'x-moose-settle': 'before-end' }),
+      ...trick?.headers,
     },
     body,
     hangsUpAfterMs,

@@ -12,7 +12,7 @@ import { providerName } from './prices.ts';
 import { closeLeftEnvelopes, Work } from './work.ts';
 
 const sayEveryMs = 100;
-const programPath = fileURLToPath(new URL('../../src/gateway-program.ts', import.meta.url));
+const programPath = fileURLToPath(new URL('../../src/app/gateway-program.ts', import.meta.url));
 /** Circuits are not what is asked about here, and an open one would keep calls away. */
 const never = 1_000_000;
 
@@ -31,7 +31,15 @@ const told: ProgramInput = {
   },
   database: { kind: 'server', url: input.databaseUrl },
   upstreams: [
-    { provider: providerName, baseUrl: input.providerUrl, apiKey: 'the-real-key', wires: [...wireNames] },
+    {
+      ...{
+        provider: providerName,
+        baseUrl: input.providerUrl,
+        apiKey: 'the-real-key',
+        wires: [...wireNames],
+      },
+      isFirstWordTrue: true,
+    },
   ],
   circuits: { recoveryTimeoutMs: 100, failureThreshold: never },
 };

@@ -10,6 +10,8 @@ export interface AskedRequest {
   /** Of all that the model reads. */
   inputBytes: number;
   messages: number;
+  hasPicture: boolean;
+  contextTokens: number;
   /** Null: as long as it likes. */
   outputTokensMax: number | null;
   cache: 'none' | 'write' | 'write_1h';
@@ -47,10 +49,25 @@ const perMille: Record<Fault, number> = {
   error_in_stream: 20,
 };
 
+/** What it says of the usage without meaning it, while the bill is what was used. */
+const lies = [
+  'none',
+  /** The first word is 0. */
+  'placeholder',
+  'lower_after',
+  'zero_after',
+  'unreadable',
+  /** Said in the midst alone. */
+  'early',
+] as const;
+export type Lie = (typeof lies)[number];
+const lieShare = 0.12;
+
 export interface Generation {
   /** With all of its output, as it would be billed if nothing happened. */
   usage: TokenUsage;
   fault: Fault;
+  lie: Lie;
   /** Where it breaks: a share of the output. */
   breaksAt: number;
   /** Before the first token, in seconds of the model. */
@@ -65,6 +82,8 @@ const allOfItShare = 0.12;
 const byteTextShare = 0.25;
 /** Of what may be kept, as often all of it. */
 const allKeptShare = 0.3;
+/** Behind an address stands a small picture at times, and at others a large one. */
+const pictureTokens = { small: 85, large: 8_000 };
 
 export function generationOf(seed: number, asked: AskedRequest): Generation {
   const random = randomFor(seed, asked.tag);
@@ -73,7 +92,8 @@ export function generationOf(seed: number, asked: AskedRequest): Generation {
   const wanted = Math.ceil(-Math.log(1 - random()) * usualTokens);
   const isAllOfIt = random() < allOfItShare || asked.outputTokensMax === null;
   const usage = { ...inputOf(seed, asked, random), outputTokens: isAllOfIt ? max : Math.min(wanted, max) };
-  return { usage, fault, breaksAt: random(), thinksSeconds: 0.3 + random() * 2 };
+  const lie = random() < lieShare ? lies[1 + Math.floor(random() * (lies.length - 1))] : undefined;
+  return { usage, fault, lie: lie ?? 'none', breaksAt: random(), thinksSeconds: 0.3 + random() * 2 };
 }
 
 function faultOf(point: number): Fault {
@@ -85,12 +105,14 @@ function faultOf(point: number): Fault {
   return 'none';
 }
 
-/** The same text is as many tokens each time, and a longer one more. */
+/** The same text is as many tokens each time, and a longer one more; what stands behind an address changes. */
 function inputOf(seed: number, asked: AskedRequest, random: () => number): TokenUsage {
   const ofText = randomFor(seed, `text ${asked.conversation}`);
   const perByte = ofText() < byteTextShare ? 1 : 0.2 + ofText() * 0.2;
   const addedTokens = Math.floor(ofText() * 400) + asked.messages * 4;
-  const total = Math.floor(asked.inputBytes * perByte) + addedTokens;
+  const seenTokens = asked.hasPicture ? pictureTokens[random() < 0.5 ? 'small' : 'large'] : 0;
+  const textTokens = Math.floor(asked.inputBytes * perByte) + addedTokens;
+  const total = Math.min(textTokens + seenTokens, asked.contextTokens);
   const isAllKept = asked.cache !== 'none' && random() < allKeptShare;
   const isRead = !isAllKept && asked.messages > 1 && random() < 0.6;
   const readTokens = isRead ? Math.floor(total * random()) : 0;

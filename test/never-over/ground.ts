@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import pg from 'pg';
+import { keepUp } from '../../src/postgres/keep-up.ts';
+import { findPostmaster } from '../../src/postgres/postmaster-file.ts';
 import { sleep } from '../../src/stdx/sleep.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
-import { keepUp } from '../../src/store/embedded/keep-up.ts';
-import { findPostmaster } from '../../src/store/embedded/postmaster-file.ts';
-import { migrate } from '../../src/store/migrate.ts';
-import { stateGiven } from '../../src/store/model-prices.ts';
+import { stateGiven } from '../../src/store/money/model-prices.ts';
+import { migrate } from '../../src/store/schema/migrate.ts';
 import {
   type Clients,
   directoryOf,

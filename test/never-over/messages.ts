@@ -2,9 +2,9 @@
 import type { TokenUsage } from '../../src/domain/model-call.ts';
 
 /** The name of a request, which goes with it from its client to the provider. */
-export const tagHeader = 'x-proof-call';
+export const tagHeader = 'x-client-request-id';
 /** The conversation that it belongs to: its text is counted alike in each of its requests. */
-export const conversationHeader = 'x-proof-conversation';
+export const conversationHeader = 'x-session-id';
 
 export interface ProviderInput {
   seed: number;
@@ -42,6 +42,8 @@ export const outcomes = [
   'answered',
   'hung_up',
   'over_budget',
+  /** For what they are: nobody can say what they would cost. */
+  'unsent',
   'braked',
   'key_gone',
   'away',

@@ -1,6 +1,6 @@
 // What the models of the proof cost: rows of the real table, and what their provider bills by.
 import type { ModelPrice } from '../../src/domain/price.ts';
-import type { GivenPrice } from '../../src/store/model-prices.ts';
+import type { GivenPrice } from '../../src/store/money/model-prices.ts';
 
 export const providerName = 'proof';
 
@@ -21,7 +21,7 @@ const stepped: ModelPrice['steps'] = [
   { aboveInputTokens: 2_000, ...rates(2n) },
 ];
 
-export const models = ['plain', 'stepped'] as const;
+export const models = ['plain', 'stepped', 'short'] as const;
 export type ModelName = (typeof models)[number];
 
 export const prices: Record<ModelName, GivenPrice> = {
@@ -31,4 +31,10 @@ export const prices: Record<ModelName, GivenPrice> = {
     steps: [{ aboveInputTokens: 0, ...rates(3n) }],
   },
   stepped: { name: `${providerName}/stepped`, contextTokens: 200_000, steps: stepped },
+  /** All that it reads at most still fits into the largest hold. */
+  short: {
+    name: `${providerName}/short`,
+    contextTokens: 20_000,
+    steps: [{ aboveInputTokens: 0, ...rates(3n) }],
+  },
 };

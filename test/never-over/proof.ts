@@ -1,7 +1,7 @@
 // What holds when all is over: every call of the ledger against what its provider billed for it.
 import { sql } from 'kysely';
-import { proveBudget } from '../../src/store/budget-proof.ts';
 import type { Database } from '../../src/store/database.ts';
+import { proveBudget } from '../../src/store/money/budget-proof.ts';
 import type { Bill } from './messages.ts';
 
 export interface CallRow {

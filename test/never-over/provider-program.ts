@@ -18,11 +18,8 @@ const port = await listen((request, answer) => {
     const asked = await readAsked(request);
     if (asked === null) return void answer.writeHead(404).end();
     const generation = generationOf(input.seed, asked);
-    account.open(
-      asked.tag,
-      asked.model,
-      `${asked.wire}${asked.isStream ? ' stream' : ''} ${generation.fault}`,
-    );
+    const how = [asked.wire, asked.isStream ? 'stream' : 'whole', generation.fault, generation.lie].join(' ');
+    account.open(asked.tag, { model: asked.model, how, times: asked.isDearer ? 2n : 1n });
     await answerTo({ account, asked, generation, answer });
   };
   work().catch((cause: unknown) => {

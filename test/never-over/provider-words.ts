@@ -1,5 +1,6 @@
 // The words in which the provider of the proof answers: the same events in three protocols.
-import { type TokenUsage, totalInputTokens, type WireName } from '../../src/domain/model-call.ts';
+import { noUsage, type TokenUsage, totalInputTokens, type WireName } from '../../src/domain/model-call.ts';
+import type { Lie } from './generation.ts';
 
 export interface Words {
   /** The first event, with what is known of the usage by then. */
@@ -43,7 +44,7 @@ const anthropic: Words = {
         id: 'm',
         type: 'message',
         content: [],
-        usage: anthropicUsage({ ...usage, outputTokens: 1 }),
+        usage: anthropicUsage({ ...usage, outputTokens: Math.min(1, usage.outputTokens) }),
       },
     }),
   piece: (text) => event('content_block_delta', { index: 0, delta: { type: 'text_delta', text } }),
@@ -52,7 +53,7 @@ const anthropic: Words = {
   finish: (usage) =>
     event('message_delta', {
       delta: { stop_reason: 'end_turn' },
-      ...(usage && { usage: { output_tokens: usage.outputTokens } }),
+      ...(usage && { usage: anthropicUsage(usage) }),
     }),
   last: () => event('message_stop', {}),
   error: () => event('error', { error: { type: 'api_error', message: 'Internal server error' } }),
@@ -112,11 +113,49 @@ const responses: Words = {
   document: (_text, usage) => JSON.stringify(response('completed', usage)),
 };
 
-export const wordsOf: Record<Protocol, Words> = {
+const wordsOf: Record<Protocol, Words> = {
   'anthropic-messages': anthropic,
   'openai-chat': chat,
   'openai-responses': responses,
 };
+
+/** Of a provider that lies so. */
+export function wordsFor(wire: Protocol, lie: Lie): Words {
+  const words = wordsOf[wire];
+  const finish = (usage: TokenUsage | null, later: TokenUsage) =>
+    words.finish(usage) + (usage === null ? '' : words.finish(later));
+  switch (lie) {
+    case 'none':
+      return words;
+    case 'placeholder':
+      return { ...words, start: () => words.start(noUsage) };
+    case 'lower_after':
+      return { ...words, finish: (usage) => finish(usage, halved(usage ?? noUsage)) };
+    case 'zero_after':
+      return { ...words, finish: (usage) => finish(usage, noUsage) };
+    case 'unreadable':
+      return {
+        ...words,
+        finish: (usage) => asTexts(words.finish(usage)),
+        document: (text, usage) => asTexts(words.document(text, usage)),
+      };
+    case 'early':
+      return {
+        ...words,
+        finish: () => words.finish(null),
+        document: (text) => words.document(text, null),
+      };
+  }
+}
+
+function halved(usage: TokenUsage): TokenUsage {
+  const { inputTokens, outputTokens } = usage;
+  return { ...usage, inputTokens: Math.floor(inputTokens / 2), outputTokens: Math.floor(outputTokens / 2) };
+}
+
+function asTexts(said: string): string {
+  return said.replaceAll(/("(?:output|completion)_tokens":)(\d+)/g, '$1"$2"');
+}
 
 export const wireOfPath: Record<string, Protocol> = {
   '/v1/messages': 'anthropic-messages',

@@ -1,8 +1,10 @@
-// Reads a request as a provider does: what the model will read, how long it may answer, what is kept of it.
+// Reads a request as a provider does: what the model will read, how long it may answer, what is kept of it. It is as lenient
+// and as dear as any: one object is a list, the first of twins holds, a limit of 0 is none, and letters count at their longest.
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { AskedRequest } from './generation.ts';
 import { conversationHeader, tagHeader } from './messages.ts';
+import { models, prices } from './prices.ts';
 import { wireOfPath } from './provider-words.ts';
 
 interface Body {
@@ -12,15 +14,22 @@ interface Body {
   instructions?: unknown;
   messages?: unknown[];
   input?: unknown[];
+  tools?: unknown;
+  chat_template?: string;
+  service_tier?: string;
   max_tokens?: number;
-  max_completion_tokens?: number;
   max_output_tokens?: number;
+  MAX_TOKENS?: number;
 }
+
+const usualTiers: readonly (string | undefined)[] = [undefined, 'default', 'standard_only'];
+const pictures = /"type":"(?:image|image_url|input_image)"/;
 
 export interface ReadRequest extends AskedRequest {
   wire: Exclude<AskedRequest['wire'], 'gemini'>;
   model: string;
   isStream: boolean;
+  isDearer: boolean;
 }
 
 /** Null: it is none of the proof's. */
@@ -31,12 +40,27 @@ export async function readAsked(request: IncomingMessage): Promise<ReadRequest |
   const sent = await text(request);
   const body = JSON.parse(sent) as Body;
   const messages = body.messages ?? body.input ?? [];
-  const read = JSON.stringify([body.system ?? body.instructions ?? '', messages]);
+  const { tools, chat_template, service_tier } = body;
+  const read = JSON.stringify([body.system ?? body.instructions ?? '', messages, tools, chat_template]);
+  const { headers } = request;
+  const isFast = headers['anthropic-beta']?.includes('fast-mode') === true;
+  const model = models.find((name) => name === body.model);
   return {
     ...{ tag, conversation, wire, model: body.model, isStream: body.stream === true },
-    inputBytes: Buffer.byteLength(read),
+    isDearer:
+      !usualTiers.includes(service_tier) || isFast || 'x-vertex-ai-llm-shared-request-type' in headers,
+    inputBytes: Math.max(Buffer.byteLength(read), Buffer.byteLength(read.normalize('NFKC'))),
+    hasPicture: pictures.test(sent),
+    contextTokens: (model && prices[model].contextTokens) ?? Number.POSITIVE_INFINITY,
     messages: messages.length,
-    outputTokensMax: body.max_output_tokens ?? body.max_completion_tokens ?? body.max_tokens ?? null,
+    outputTokensMax: limitIn(body, wire),
     cache: sent.includes('"ttl":"1h"') ? 'write_1h' : sent.includes('"cache_control"') ? 'write' : 'none',
   };
+}
+
+/** Knows no newer name of the limit. */
+function limitIn(body: Body, wire: ReadRequest['wire']): number | null {
+  const limit =
+    body.MAX_TOKENS ?? (wire === 'openai-responses' ? body.max_output_tokens : body.max_tokens) ?? null;
+  return limit === 0 && wire !== 'anthropic-messages' ? null : limit;
 }

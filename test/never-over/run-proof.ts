@@ -1,6 +1,6 @@
 // One run of the proof: everybody works until the day's limit is used up, and is killed on the way as it was planned.
 import { sleep } from '../../src/stdx/sleep.ts';
-import { reapCalls } from '../../src/store/gateways.ts';
+import { reapCalls } from '../../src/store/money/gateways.ts';
 import { gatewayEnds, isIdle, killGateway } from './gateways.ts';
 import type { Ground } from './ground.ts';
 import { type Kill, largestHoldNanoUsd, type Plan, speedup } from './plan.ts';

@@ -2,7 +2,8 @@
 // booked than is allowed, or less than was billed.
 import pg from 'pg';
 import { sleep } from '../../src/stdx/sleep.ts';
-import { isConnectionLoss } from '../../src/store/database-failure.ts';
+import { isConnectionLoss } from '../../src/store/connection/database-failure.ts';
+import { enterOwnSchema } from '../../src/store/schema/own-schema.ts';
 
 export interface Sample {
   /** Of the day. */
@@ -98,6 +99,7 @@ async function connected(databaseUrl: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 2_000 });
   client.on('error', () => undefined);
   await client.connect();
+  await enterOwnSchema(client);
   return client;
 }
 

@@ -2,11 +2,11 @@
 // day is used up. Every row is made by the functions that Moose itself uses.
 import type { ReservationId } from '../../src/domain/ids.ts';
 import { sleep } from '../../src/stdx/sleep.ts';
-import { checkAndReserveBudget, settleReservation } from '../../src/store/costs.ts';
 import type { Database } from '../../src/store/database.ts';
-import { type IssuedKey, issueKey, revokeKeys } from '../../src/store/gateway-keys.ts';
-import { updateRun } from '../../src/store/runs.ts';
-import { aWorkOrderAtWork, type Scratch } from '../../src/store/scratch-rows.fixture.ts';
+import { cancelReservation, checkAndReserveBudget } from '../../src/store/money/costs.ts';
+import { type IssuedKey, issueKey, revokeKeys } from '../../src/store/money/gateway-keys.ts';
+import { updateRun } from '../../src/store/work/runs.ts';
+import { aWorkOrderAtWork, type Scratch } from '../../src/store/work/scratch-rows.fixture.ts';
 import type { Counts } from './messages.ts';
 import { envelopeNanoUsd, largestHoldNanoUsd, workOrderLimitNanoUsd } from './plan.ts';
 
@@ -44,7 +44,7 @@ export class Work {
     if (this.#envelope !== envelope) return;
     this.#envelope = null;
     const { database, signal } = this.#options;
-    await database.run((query) => settleReservation(query, envelope), signal);
+    await database.run((query) => cancelReservation(query, envelope), signal);
   }
 
   /** The run is over: its keys with it. */
@@ -128,7 +128,7 @@ export async function closeLeftEnvelopes(database: Database, process: number): P
       .execute();
     for (const { id, metadata } of left) {
       const { process: owner } = metadata as { process?: number };
-      if (owner === process) await settleReservation(query, id as ReservationId);
+      if (owner === process) await cancelReservation(query, id as ReservationId);
     }
   });
 }

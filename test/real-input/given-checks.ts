@@ -10,6 +10,8 @@ const compilerPath = join(
   'bin',
   'tsc',
 );
+/** What checks that run the compiler of this checkout must see beyond their worktree. */
+export const compilerModules = join(compilerPath, '..', '..', '..');
 /** A shell's words for the compiler of this checkout, run by the node that runs the tests. */
 export const compiler = `'${process.execPath}' '${compilerPath}'`;
 

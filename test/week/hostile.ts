@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
+import { enterOwnSchema } from '../../src/store/schema/own-schema.ts';
 
 /** By which one sees that a page shows it. */
 export const hostileMark = 'onerror=';
@@ -71,6 +72,7 @@ const freeKeys = new Set([
 export async function makeHostile(url: string, dataDirectory: string): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
+  await enterOwnSchema(client);
   try {
     await client.query('begin');
     await client.query("set local session_replication_role = 'replica'");

@@ -1,5 +1,6 @@
 // Rows of many tables, gathered first and written in one go: past the triggers, as history and not as something that happens.
 import pg from 'pg';
+import { enterOwnSchema } from '../../src/store/schema/own-schema.ts';
 
 export type Row = Record<string, unknown>;
 export type Rows = Map<string, Row[]>;
@@ -16,6 +17,7 @@ const batchSize = 1_000;
 export async function writeRows(url: string, rows: Rows, after: readonly string[]): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
+  await enterOwnSchema(client);
   try {
     await client.query('begin');
     await client.query("set local session_replication_role = 'replica'");

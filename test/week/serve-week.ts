@@ -1,9 +1,9 @@
 // The made-up week, served: a database of its own, the real server, and nobody who carries work.
 import { readFile, rm } from 'node:fs/promises';
 import pg from 'pg';
-import { type Opened, openMoose } from '../../src/compose.ts';
-import { readConfig } from '../../src/config.ts';
-import { serve } from '../../src/serve.ts';
+import { type Opened, openMoose } from '../../src/app/compose.ts';
+import { readConfig } from '../../src/app/config/config.ts';
+import { serve } from '../../src/app/serve.ts';
 import { type Week, writeWeek } from './week.ts';
 
 export interface ServedWeek extends Week {
@@ -27,7 +27,7 @@ export async function serveWeek(options: ServeWeekOptions): Promise<ServedWeek> 
   const { databaseUrl, dataDirectory, workOrders, env: more } = options;
   const env = {
     ...{ PATH: process.env.PATH, HOME: dataDirectory, MOOSE_ACTOR: 'ada', ANTHROPIC_API_KEY: 'none' },
-    ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
+    ...(databaseUrl === undefined ? {} : { MOOSE_DATABASE_URL: databaseUrl }),
     ...more,
   };
   const config = readConfig(env, { data: dataDirectory });

@@ -1,9 +1,9 @@
-// Before the first paint, so that nobody is dazzled: the theme that was chosen, or the system's.
+// Sets the theme before the first paint, so that the page does not flash.
 let chosen = null;
 try {
   chosen = localStorage.getItem('moose.theme');
 } catch {
-  // Where keeping is forbidden, the system's.
+  // Without storage, follow the system.
 }
 const isDark =
   chosen === 'dark' || (chosen !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);

@@ -10,7 +10,7 @@ import { followSystemTheme } from './shell/theme.ts';
 
 followSystemTheme();
 const root = document.getElementById('root');
-if (!root) throw new TypeError('The page has no root');
+if (!root) throw new TypeError('The page has no root element');
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>

@@ -1,4 +1,4 @@
-// The pages and their addresses: what a page shows stands in its URL.
+// The pages and their URLs. The state of a page is in its URL.
 import {
   createRootRoute,
   createRoute,
@@ -23,7 +23,7 @@ const home = createRoute({
 
 export interface WorkOrdersSearch {
   view?: 'board' | 'table' | undefined;
-  /** Several by commas. */
+  /** Comma-separated. */
   status?: string | undefined;
   failure_class?: string | undefined;
   step?: string | undefined;
@@ -31,7 +31,7 @@ export interface WorkOrdersSearch {
   needs_you?: 'true' | undefined;
   q?: string | undefined;
   sort?: 'created' | 'updated' | 'cost' | undefined;
-  /** The form for a new one is open. */
+  /** Whether the form for a new work order is open. */
   new?: 'true' | undefined;
 }
 export const workOrdersRoute = createRoute({
@@ -86,7 +86,7 @@ export const escalationsRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/escalations/page.tsx'), 'EscalationsPage'),
 });
 
-/** As notices have it. */
+/** Used by links in notifications. */
 const escalationRoute = createRoute({
   getParentRoute: () => root,
   path: '/escalations/$id',
@@ -153,7 +153,7 @@ export const router = createRouter({
   defaultPendingComponent: PageLoading,
   defaultErrorComponent: PageBroken,
   defaultNotFoundComponent: PageMissing,
-  // Each is a text: what looks like a number or a JSON document is still what somebody searches for.
+  // Search parameters stay text, since a search term may look like a number or JSON.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
   stringifySearch: (search) => queryOf(search),
   scrollRestoration: true,

@@ -35,5 +35,5 @@ test('one whose last request the provider refused as such is not sent again', as
 test('an id that cannot be read is not one that is missing: a second conversation would be paid for', async () => {
   const path = home();
   mkdirSync(join(path, 'moose-conversation-id'));
-  await expect(chooseConversation(path, () => other)).rejects.toMatchObject({ code: 'EISDIR' });
+  await expect(chooseConversation(path, () => other)).rejects.toMatchObject({ code: 'AGENT_HOME_STRANGE' });
 });

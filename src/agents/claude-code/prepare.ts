@@ -29,7 +29,7 @@ export async function prepareClaudeCode(
   const gateway = requireGateway(task, title);
   const spendLimitUsd = requireSpendLimitUsd(task, title);
   // Its home outlives a session, and the session can write there: what it reads as the user's settings is ours again.
-  await writeOwnFile(join(task.homePath, '.claude'), 'settings.json', '{}\n');
+  await writeOwnFile(task.homePath, join('.claude', 'settings.json'), '{}\n');
   // Settings of the project are off, so it does not read these by itself.
   const prompt = await writePrompt(task, { instructionFiles: ['CLAUDE.md', 'AGENTS.md'] });
   const conversation = await chooseConversation(task.homePath, settings.newSessionId);

@@ -21,8 +21,8 @@ export async function prepareCodex(task: AgentTask, settings: CodexSettings): Pr
   const gateway = requireGateway(task, title);
   const codexHome = join(task.homePath, '.codex');
   // Its home outlives a session, and the session can write there.
-  await writeOwnFile(codexHome, 'config.toml', '');
-  await writeOwnFile(codexHome, '.env', '');
+  await writeOwnFile(task.homePath, join('.codex', 'config.toml'), '');
+  await writeOwnFile(task.homePath, join('.codex', '.env'), '');
   // It reads AGENTS.md by itself.
   const prompt = await writePrompt(task, { instructionFiles: ['CLAUDE.md'] });
   const resumed = await findConversation(codexHome);

@@ -25,7 +25,7 @@ export interface GeminiCliTold {
 /** What a session before this one could have left there is written over. */
 export async function writeGeminiCliFiles(homePath: string, told: GeminiCliTold): Promise<void> {
   const settings = `${JSON.stringify(describeSettings(told), null, 2)}\n`;
-  await writeOwnFile(join(homePath, '.gemini'), 'settings.json', settings);
+  await writeOwnFile(homePath, join('.gemini', 'settings.json'), settings);
 }
 
 function describeSettings({ model, outputTokensMax, retriesMax }: GeminiCliTold): object {

@@ -86,8 +86,7 @@ const packageOfPlugins = '@opencode-ai/plugin';
 
 /** A folder of the session's own, for `XDG_CONFIG_HOME`: a session before this one left nothing there. */
 export async function writeConfigurationFolder(configPath: string): Promise<void> {
-  const folder = join(configPath, 'opencode');
-  await writeOwnFile(join(folder, 'node_modules'), '.keep', '');
+  await writeOwnFile(configPath, join('opencode', 'node_modules', '.keep'), '');
   const lock = { packages: { '': { dependencies: { [packageOfPlugins]: '*' } } } };
-  await writeOwnFile(folder, 'package-lock.json', `${JSON.stringify(lock)}\n`);
+  await writeOwnFile(configPath, join('opencode', 'package-lock.json'), `${JSON.stringify(lock)}\n`);
 }

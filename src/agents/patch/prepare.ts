@@ -34,5 +34,6 @@ export async function preparePatch(
       NODE_NO_WARNINGS: '1',
       ...(compileCachePath === undefined ? {} : { NODE_COMPILE_CACHE: compileCachePath }),
     },
+    writes: compileCachePath === undefined ? [] : [compileCachePath],
   };
 }

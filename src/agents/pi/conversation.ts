@@ -1,10 +1,9 @@
 // Which conversation a session goes on with: each has a folder of its own.
 
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { tail } from '../../sessions/read-output.ts';
 import { keepConversationId, keptConversationId } from '../conversation-id.ts';
-import { listIfThere } from '../home-files.ts';
+import { listIfThere, makeOwnFolder } from '../home-files.ts';
 import { isJsonObject, type JsonEvent, parseJsonLine } from '../json-lines.ts';
 import { failureOf } from './failures.ts';
 import { agentPathIn } from './settings.ts';
@@ -19,17 +18,16 @@ const transcriptTailBytes = 1024 * 1024;
 export async function chooseConversation(homePath: string, newId: () => string): Promise<string> {
   const id = await keptConversationId(homePath);
   const kept = id === null ? null : folderOf(homePath, id);
-  if (kept !== null && !(await endsInRefusedRequest(kept))) return await made(kept);
-  return await made(folderOf(homePath, await keepConversationId(homePath, newId())));
+  if (kept !== null && !(await endsInRefusedRequest(kept))) return await made(homePath, kept);
+  return await made(homePath, folderOf(homePath, await keepConversationId(homePath, newId())));
 }
 
 function folderOf(homePath: string, id: string): string {
   return join(agentPathIn(homePath), 'conversations', id);
 }
 
-async function made(folder: string): Promise<string> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  return folder;
+async function made(homePath: string, folder: string): Promise<string> {
+  return await makeOwnFolder(homePath, relative(homePath, folder));
 }
 
 async function endsInRefusedRequest(folder: string): Promise<boolean> {

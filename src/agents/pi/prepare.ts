@@ -32,7 +32,7 @@ export async function preparePi(task: AgentTask, settings: PiSettings): Promise<
   const model = requireModel(task, title);
   const gateway = requireGateway(task, title);
   const agentPath = agentPathIn(task.homePath);
-  await writePiFiles(agentPath, {
+  await writePiFiles(task.homePath, {
     gateway,
     model,
     outputTokensMax: task.outputTokensMax,

@@ -28,14 +28,18 @@ const retryDelayMaxMs = 10_000;
 
 /** What a session before this one could have left there is written over. */
 export async function writePiFiles(
-  agentPath: string,
+  homePath: string,
   { gateway, model, outputTokensMax, retriesMax }: PiTold,
 ): Promise<void> {
   const models = { providers: { [providerName]: describeProvider(gateway, model, outputTokensMax) } };
-  await writeOwnFile(agentPath, 'models.json', `${JSON.stringify(models, null, 2)}\n`);
-  await writeOwnFile(agentPath, 'settings.json', `${JSON.stringify(piSettings(retriesMax), null, 2)}\n`);
+  await writeOwnFile(homePath, join(agentFolder, 'models.json'), `${JSON.stringify(models, null, 2)}\n`);
+  await writeOwnFile(
+    homePath,
+    join(agentFolder, 'settings.json'),
+    `${JSON.stringify(piSettings(retriesMax), null, 2)}\n`,
+  );
   // A key in here would go before the one in the environment.
-  await writeOwnFile(agentPath, 'auth.json', '{}\n');
+  await writeOwnFile(homePath, join(agentFolder, 'auth.json'), '{}\n');
 }
 
 export interface PiTold {
@@ -90,7 +94,9 @@ function piSettings(retriesMax: number): object {
   };
 }
 
-/** Where pi keeps all that is its own. */
+/** Where pi keeps all that is its own, in a home. */
+export const agentFolder = join('.pi', 'agent');
+
 export function agentPathIn(homePath: string): string {
-  return join(homePath, '.pi', 'agent');
+  return join(homePath, agentFolder);
 }

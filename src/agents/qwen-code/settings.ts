@@ -34,7 +34,7 @@ export async function writeQwenCodeFiles(
       },
     },
   };
-  await writeOwnFile(join(homePath, '.qwen'), 'settings.json', `${JSON.stringify(settings, null, 2)}\n`);
+  await writeOwnFile(homePath, join('.qwen', 'settings.json'), `${JSON.stringify(settings, null, 2)}\n`);
 }
 
 interface Protocol {

@@ -7,7 +7,7 @@ import {
   signInSchema,
   tokenSchema,
   tokensSchema,
-} from '../contract.ts';
+} from '../../contract/contract.ts';
 import { body, json, named, problems, withToken } from './route-parts.ts';
 
 export const signIn = createRoute({

@@ -10,7 +10,7 @@ import {
   failureCaseSchema,
   reproductionSchema,
   shortId,
-} from '../contract.ts';
+} from '../../contract/contract.ts';
 import { body, json, problems, withToken } from './route-parts.ts';
 
 const one = {

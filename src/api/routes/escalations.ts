@@ -8,7 +8,7 @@ import {
   escalationsQuery,
   queryInteger,
   resolutionSchema,
-} from '../contract.ts';
+} from '../../contract/contract.ts';
 import { body, json, named, problems, withToken } from './route-parts.ts';
 
 const daysMax = 365;

@@ -1,6 +1,6 @@
 // Whether Moose is up, and whether work may be sent to it.
 import { createRoute } from '@hono/zod-openapi';
-import { healthSchema } from '../contract.ts';
+import { healthSchema } from '../../contract/contract.ts';
 import { json, problems } from './route-parts.ts';
 
 const told = (good: string) => ({
@@ -19,6 +19,6 @@ export const health = createRoute({
 export const ready = createRoute({
   method: 'get',
   path: '/readyz',
-  summary: 'Whether the database is there and work is carried; needs no token',
+  summary: 'Whether the database is there and takes what it is given, and work is carried; needs no token',
   responses: told('It is there, and work is carried.'),
 });

@@ -1,6 +1,6 @@
 // What came of attempts, by who made them and what they were asked.
 import { createRoute } from '@hono/zod-openapi';
-import { learningSchema, rangeQuery } from '../contract.ts';
+import { learningSchema, rangeQuery } from '../../contract/contract.ts';
 import { json, problems, withToken } from './route-parts.ts';
 
 export const learning = createRoute({

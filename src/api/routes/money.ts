@@ -7,7 +7,7 @@ import {
   limitsSchema,
   pricesQuery,
   pricesSchema,
-} from '../contract.ts';
+} from '../../contract/contract.ts';
 import { body, json, problems, withToken } from './route-parts.ts';
 
 export const budget = createRoute({

@@ -13,7 +13,7 @@ import {
   summaryQuery,
   summarySchema,
   trendsSchema,
-} from '../contract.ts';
+} from '../../contract/contract.ts';
 import { json, named, problems, withToken } from './route-parts.ts';
 
 export const adminHealth = createRoute({

@@ -6,7 +6,7 @@ import {
   escalateSchema,
   executeSchema,
   resolutionSchema,
-} from '../contract.ts';
+} from '../../contract/contract.ts';
 import { body, json, named, problems, withToken } from './route-parts.ts';
 
 export const escalate = createRoute({

@@ -1,5 +1,5 @@
 // Which role each call takes: what is not named here takes `viewer` to look and `operator` to change.
-import type { ApiRole } from '../../store/api-tokens.ts';
+import type { ApiRole } from '../../store/access/api-tokens.ts';
 
 interface Rule {
   /** Null: any. */
@@ -12,6 +12,7 @@ const rules: readonly Rule[] = [
   { method: null, path: /^\/api\/tokens(\/|$)/, role: 'admin' },
   { method: 'PUT', path: /^\/api\/settings\//, role: 'admin' },
   { method: 'PUT', path: /^\/api\/limits$/, role: 'admin' },
+  { method: 'PATCH', path: /^\/api\/projects\//, role: 'admin' },
   // Who may sign in may sign out.
   { method: 'DELETE', path: /^\/api\/session$/, role: 'viewer' },
 ];

@@ -1,6 +1,6 @@
 // What the descriptions of routes are made of.
 import { z } from '@hono/zod-openapi';
-import { problemSchema, shortId } from '../contract.ts';
+import { problemSchema, shortId } from '../../contract/contract.ts';
 
 export const json = <Schema extends z.ZodType>(schema: Schema, description: string) => ({
   description,
@@ -33,7 +33,7 @@ export const idempotencyKey = z.object({
 const retryAfter = z.object({
   'retry-after': z
     .string()
-    .regex(/^\d+$/)
+    .regex(/^\d+$/, 'It is no whole number')
     .optional()
     .openapi({ description: 'In so many seconds it may go better.' }),
 });

@@ -9,7 +9,7 @@ import {
   settingHistoryPage,
   settingSchema,
   settingsSchema,
-} from '../contract.ts';
+} from '../../contract/contract.ts';
 import { body, json, problems, withToken } from './route-parts.ts';
 
 const keyCharsMax = 200;

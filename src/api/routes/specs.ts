@@ -7,7 +7,7 @@ import {
   specPage,
   specSchema,
   specUploadSchema,
-} from '../contract.ts';
+} from '../../contract/contract.ts';
 import { body, idempotencyKey, json, named, problems, withToken } from './route-parts.ts';
 
 export const estimateSpec = createRoute({

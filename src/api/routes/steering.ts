@@ -8,13 +8,13 @@ import {
   submittedSchema,
   undoPlanSchema,
   workOrderSchema,
-} from '../contract.ts';
+} from '../../contract/contract.ts';
 import { body, idempotencyKey, json, named, optionalBody, problems, withToken } from './route-parts.ts';
 
 export const submit = createRoute({
   method: 'post',
   path: '/api/work-orders',
-  summary: 'Submit a work order; needs the role operator',
+  summary: 'Submit a work order; needs the role operator, and with `checks` the role admin',
   ...withToken,
   request: {
     ...body(submissionSchema),
@@ -60,13 +60,17 @@ export const merge = actRoute(
 export const retry = createRoute({
   method: 'post',
   path: '/api/work-orders/{id}/retry',
-  summary: 'Another run, from where it stopped or from a chosen step; needs the role operator',
+  summary:
+    'Another run, from where it stopped or from a chosen step; of a completed one whose pull request conflicts, a new work order that does it again; needs the role operator',
   ...withToken,
   request: {
     params: named,
     ...optionalBody(retrySchema),
   },
-  responses: { 200: json(workOrderSchema, 'As it is now.'), ...problems(400, 401, 404, 409, 413, 415) },
+  responses: {
+    200: json(workOrderSchema, 'As it is now, or the new one.'),
+    ...problems(400, 401, 404, 409, 413, 415),
+  },
 });
 
 export const undoPlan = createRoute({

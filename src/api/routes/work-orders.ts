@@ -8,6 +8,8 @@ import {
   outputQuery,
   outputSchema,
   pageQuery,
+  projectChangeSchema,
+  projectSchema,
   projectsSchema,
   searchQuery,
   searchSchema,
@@ -17,8 +19,8 @@ import {
   workOrderDetailSchema,
   workOrderPage,
   workOrdersQuery,
-} from '../contract.ts';
-import { json, named, problems, withToken } from './route-parts.ts';
+} from '../../contract/contract.ts';
+import { body, json, named, problems, withToken } from './route-parts.ts';
 
 const reading = <Path extends string>(path: Path, summary: string) => ({
   method: 'get' as const,
@@ -84,6 +86,22 @@ export const sessionOutput = createRoute({
 export const listProjects = createRoute({
   ...reading('/api/projects', 'Projects, the one that was used last first'),
   responses: { 200: json(projectsSchema, 'All of them.'), ...problems(401) },
+});
+
+export const changeProject = createRoute({
+  method: 'patch',
+  path: '/api/projects/{id}',
+  summary:
+    'Change what is set for a project: its limit, agent and checks; needs the role admin, and a person where a limit is raised',
+  ...withToken,
+  request: {
+    params: z.object({ id: uuid.openapi({ param: { name: 'id', in: 'path' } }) }),
+    ...body(projectChangeSchema),
+  },
+  responses: {
+    200: json(projectSchema, 'It holds from the next step of its work orders on.'),
+    ...problems(400, 401, 404, 409, 413, 415),
+  },
 });
 
 export const search = createRoute({

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { shortId } from '../../domain/ids.ts';
-import type { AlertView } from '../../engine/escalation/escalation-view.ts';
+import type { AlertView } from '../../engine/questions/escalation-view.ts';
 import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
 import { withMoose } from '../flags.ts';

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { shortId } from '../../domain/ids.ts';
-import { carryOut, needsReviewCode } from '../carry-out.ts';
+import type { EscalationView } from '../../engine/questions/escalation-view.ts';
+import { carryOut } from '../carry-out.ts';
 import type { CliContext } from '../context.ts';
 import { cardLines } from '../escalation-lines.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { paint } from '../face.ts';
 import { withMoose } from '../flags.ts';
 import { readText } from '../read-text.ts';
@@ -27,18 +29,25 @@ export function addAnswer(program: Command, context: CliContext): void {
       withMoose(context, command, async (opened, face) => {
         const { moose } = opened;
         const note = options.note === undefined ? undefined : await readText(options.note);
+        const { work_order: asked } = await moose.escalations.one(id);
+        const told = asked === null ? 0n : await moose.newestEventId(await moose.find(asked.id));
         const answered = await moose.escalations.answer(id, option, { note, always: options.always });
         const { work_order } = answered;
         if (!options.wait || !work_order) {
           const lines = cardLines(answered, new Date(), process.stdout.columns ?? widthDefault);
           return face.print(answered, () => [...lines, ...nextLines(answered.work_order?.id, options)]);
         }
-        const settled = await carryOut(context, opened, face, await moose.find(work_order.id));
+        const settled = await carryOut(context, opened, face, await moose.find(work_order.id), told);
         face.print(settled, () => viewLines(settled));
-        process.exitCode =
-          settled.status === 'completed' || settled.status === 'cancelled' ? 0 : needsReviewCode;
+        process.exitCode = settled.status === wantedStatus(answered) ? exitCodes.done : exitCodes.needsReview;
       }),
     );
+}
+
+/** An undo that did not succeed leaves the work order completed, say: that is not what was chosen. */
+function wantedStatus({ options, chosen_option }: EscalationView): string {
+  const kind = options.find(({ id }) => id === chosen_option)?.kind;
+  return kind === 'undo' || kind === 'cancel' ? 'cancelled' : 'completed';
 }
 
 function nextLines(workOrderId: string | undefined, { always }: AnswerFlags): string[] {

@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
+import { classifyFailure } from '../../classifier/classify-failure.ts';
+import type { Classification, FailureCase } from '../../classifier/failure-case.ts';
 import { ConfigurationError } from '../../domain/failure.ts';
-import { classifyFailure } from '../../resilience/classify/classify-failure.ts';
-import type { Classification, FailureCase } from '../../resilience/classify/failure-case.ts';
 import type { CliContext } from '../context.ts';
 import { flagsOf } from '../flags.ts';
 

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { PermanentError } from '../../domain/failure.ts';
 import type { SettingVersionView, SettingView } from '../../engine/settings/ask-settings.ts';
+import { settingsOfPeople } from '../../engine/settings/limit-settings.ts';
+import { confirmByPerson } from '../confirm.ts';
 import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
 import { withMoose } from '../flags.ts';
@@ -34,6 +36,7 @@ export function addConfigSettings(config: Command, context: CliContext): void {
     .action(async (key: string, given: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const { kind, version } = await moose.settings.one(key);
+        await confirmWhereNeeded(context, key);
         const value = readValue(kind, await readText(given));
         const setting = await moose.settings.change(key, { value, expectedVersion: version });
         face.print(setting, () => oneLines(setting));
@@ -44,6 +47,7 @@ export function addConfigSettings(config: Command, context: CliContext): void {
     .description('back to what a setting is without anybody changing it here')
     .action(async (key: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
+        await confirmWhereNeeded(context, key);
         await moose.settings.unset(key);
         face.print({ key }, () => [`${key} is what is usual again.`]);
       }),
@@ -57,6 +61,10 @@ export function addConfigSettings(config: Command, context: CliContext): void {
         face.print(items, () => historyLines(items));
       }),
     );
+}
+
+async function confirmWhereNeeded({ signal }: CliContext, key: string): Promise<void> {
+  if (settingsOfPeople.has(key)) await confirmByPerson(`Changing ${key}`, signal);
 }
 
 const lists = new Set<SettingView['kind']>(['models', 'agents', 'words']);

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Diagnosis } from '../../engine/views/diagnosis.ts';
 import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
 import { flagsOf } from '../flags.ts';
@@ -20,8 +21,14 @@ export function addDoctor(program: Command, context: CliContext): void {
           ...(advice ? [`  ${' '.repeat(16)} → ${advice}`] : []),
         ]),
         '',
-        isWell ? 'Moose can work here.' : 'Moose cannot work here yet.',
+        verdict(diagnoses, isWell),
       ]);
       if (!isWell) process.exitCode = 1;
     });
+}
+
+function verdict(diagnoses: readonly Diagnosis[], isWell: boolean): string {
+  if (!isWell) return 'Moose cannot work here yet.';
+  const hasModels = diagnoses.some(({ name, state }) => name === 'models' && state === 'ok');
+  return hasModels ? 'Moose can work here.' : 'Moose can start here, but not every model of it can be asked.';
 }

@@ -5,8 +5,12 @@ import type { CliContext } from '../context.ts';
 import { parseDuration } from '../durations.ts';
 import { errorLines, eventLines, groupLines } from '../error-lines.ts';
 import { withMoose } from '../flags.ts';
+import { countUpTo } from '../parse-count.ts';
 
-const listedMaxDefault = 200;
+const listedDefault = 200;
+const listedMax = 10_000;
+/** Longer than any Moose has worked; the database knows no time long before it. */
+const sinceMsMax = 100 * 365 * 24 * 3_600_000;
 const widthDefault = 160;
 
 interface ErrorFlags {
@@ -15,7 +19,7 @@ interface ErrorFlags {
   component?: string;
   since: string;
   all?: boolean;
-  limit: string;
+  limit: number;
 }
 
 export function addErrors(program: Command, context: CliContext): void {
@@ -27,7 +31,7 @@ export function addErrors(program: Command, context: CliContext): void {
     .option('--component <component>', 'only what came from there, such as git, models, pipeline')
     .option('--since <duration>', 'how far back, as in 30m, 24h or 168h', '24h')
     .option('--all', 'each error, newest first')
-    .option('--limit <n>', 'how many with --all', String(listedMaxDefault))
+    .option('--limit <n>', `how many with --all, up to ${listedMax}`, countUpTo(listedMax), listedDefault)
     .action(async (given: string | undefined, flags: ErrorFlags, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const width = process.stdout.columns ?? widthDefault;
@@ -37,8 +41,7 @@ export function addErrors(program: Command, context: CliContext): void {
         }
         const question = questionOf(flags);
         if (flags.all) {
-          const limit = Math.max(1, Math.min(10_000, Number(flags.limit) || listedMaxDefault));
-          const errors = await moose.errors.list(question, limit);
+          const errors = await moose.errors.list(question, flags.limit);
           return face.print(errors, () => eventLines(errors, width));
         }
         const answer = await moose.errors.groups(question);
@@ -49,7 +52,7 @@ export function addErrors(program: Command, context: CliContext): void {
 
 function questionOf({ workOrder, class: failureClass, component, since }: ErrorFlags): ErrorQuestion {
   return {
-    withinMs: parseDuration(since),
+    withinMs: Math.min(parseDuration(since), sinceMsMax),
     ...(workOrder === undefined ? {} : { workOrder }),
     ...(failureClass === undefined ? {} : { failureClass }),
     ...(component === undefined ? {} : { component }),

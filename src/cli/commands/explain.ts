@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 import { withMoose } from '../flags.ts';
+import { databaseAnswers, withWord } from '../waiting-word.ts';
 
 export function addExplain(program: Command, context: CliContext): void {
   program
@@ -10,7 +11,7 @@ export function addExplain(program: Command, context: CliContext): void {
     )
     .action(async (id: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
-        const view = await moose.view(id);
+        const view = await withWord(face, databaseAnswers, moose.view(id));
         face.print(view, () => view.explain);
       }),
     );

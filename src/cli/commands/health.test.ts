@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import type { Health } from '../../engine/watch/health.ts';
+import type { Health } from '../../engine/views/health.ts';
 import type { StuckWorkOrderView } from '../../engine/watch/stuck-work-orders.ts';
 import { healthLines } from './health.ts';
 import { stuckLines } from './stuck.ts';
@@ -12,6 +12,7 @@ const healthy = { status: 'healthy', last_success: at } as const;
 const well: Health = {
   ...{
     at,
+    database: { takes_writes: true, because: null },
     stuckWorkOrders: [],
     dailyBudget: budget,
     monthlyBudget: { ...budget, limit: 500, percentage: 3 },
@@ -30,6 +31,7 @@ const plain = (lines: readonly string[]) => lines.map((line) => stripVTControlCh
 test('moose health is one screen, also where everything is wrong', () => {
   expect(plain(healthLines(well))).toEqual([
     'Moose       2 running',
+    'database    takes what it is given',
     'today       ███░░░░░░░░░░░░░░░░░ 15 % of $100.00: $12.50 spent, $2.50 set aside',
     'this month  █░░░░░░░░░░░░░░░░░░░ 3 % of $500.00: $12.50 spent, $2.50 set aside',
     'errors      0 % in the last hour (0), 1.2 % in 24 h (4), steady',

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { shortId } from '../../domain/ids.ts';
-import type { BudgetHealth, Health } from '../../engine/watch/health.ts';
+import { absentRoles, type BudgetHealth, type Health } from '../../engine/views/health.ts';
 import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
 import { withMoose } from '../flags.ts';
 import { cut } from '../table.ts';
+import { databaseAnswers, withWord } from '../waiting-word.ts';
 
 export function addHealth(program: Command, context: CliContext): void {
   program
@@ -14,7 +15,7 @@ export function addHealth(program: Command, context: CliContext): void {
     )
     .action(async (_options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
-        const health = await moose.health();
+        const health = await withWord(face, databaseAnswers, moose.health());
         face.print(health, () => healthLines(health));
       }),
     );
@@ -33,6 +34,7 @@ export function healthLines(health: Health): string[] {
       'Moose',
       health.executors === 0 ? bad('none is running: `moose up`') : good(`${health.executors} running`),
     ),
+    row('database', databaseText(health.database)),
     row('today', budgetText(health.dailyBudget)),
     row('this month', budgetText(health.monthlyBudget)),
     row('errors', errorText(errorRate)),
@@ -71,6 +73,12 @@ export function healthLines(health: Health): string[] {
     ),
     row('forecasts', precisionText(forecasts)),
   ];
+}
+
+function databaseText({ because }: Health['database']): string {
+  return because === null
+    ? good('takes what it is given')
+    : bad(`takes nothing: ${because}. Free space on its disk; work goes on by itself then.`);
 }
 
 /** Where several work orders do without the same, it is said once. */
@@ -113,9 +121,13 @@ function errorText({
 }
 
 function partsText(parts: Health['agentHealth']): string {
-  const ill = Object.entries(parts).filter(([, { status }]) => status !== 'healthy');
+  const isAbsent = (name: string, at: string | null) => at === null && absentRoles.has(name);
+  const entries = Object.entries(parts);
+  const absent = entries.filter(([name, part]) => isAbsent(name, part.last_success)).map(([name]) => name);
+  const ill = entries.filter(([name, { status }]) => status !== 'healthy' && !absent.includes(name));
+  const without = absent.length === 0 ? '' : `; not in this version: ${absent.join(', ')}`;
   return ill.length === 0
-    ? good('all healthy')
+    ? `${good('all healthy')}${without}`
     : bad(ill.map(([name, { status }]) => `${name} ${status}`).join(', '));
 }
 

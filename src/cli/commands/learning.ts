@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { Learning, OutcomeView } from '../../engine/learning/ask-learning.ts';
-import type { TrendRange } from '../../engine/watch/trends.ts';
+import type { TrendRange } from '../../engine/views/trends.ts';
 import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
 import { withMoose } from '../flags.ts';

@@ -1,5 +1,8 @@
 import type { Command } from 'commander';
 import { formatUsd, usdNumber } from '../../domain/money.ts';
+import type { LimitChange } from '../../engine/commands/change-limits.ts';
+import type { LimitUse } from '../../store/money/limits.ts';
+import { confirmByPerson } from '../confirm.ts';
 import type { CliContext } from '../context.ts';
 import { withMoose } from '../flags.ts';
 import { parseLimit } from '../parse-limit.ts';
@@ -20,11 +23,14 @@ export function addLimits(program: Command, context: CliContext): void {
     .option('--thaw', 'go on after a call that cost more than was set aside for it')
     .action(async (options: LimitFlags, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
-        const limits = await moose.limits({
+        const change = {
           ...(options.daily === undefined ? {} : { dailyNanoUsd: parseLimit(options.daily) }),
           ...(options.monthly === undefined ? {} : { monthlyNanoUsd: parseLimit(options.monthly) }),
           ...(options.thaw ? { thaws: true } : {}),
-        });
+        };
+        const raises = raisesOf(change, await moose.limits());
+        if (raises !== null) await confirmByPerson(raises, context.signal);
+        const limits = await moose.limits(change);
         const document = limits.map(({ key, limitNanoUsd, usedNanoUsd, isFrozen }) => ({
           key,
           limit_usd: usdNumber(limitNanoUsd),
@@ -45,4 +51,28 @@ export function addLimits(program: Command, context: CliContext): void {
         );
       }),
     );
+}
+
+/** What of it lets more be spent, in words; null where nothing does. */
+function raisesOf(
+  { dailyNanoUsd, monthlyNanoUsd, thaws }: LimitChange,
+  now: readonly LimitUse[],
+): string | null {
+  const raised = (prefix: string, to: bigint | undefined) =>
+    now.find(({ key, limitNanoUsd }) => key.startsWith(prefix) && to !== undefined && to > limitNanoUsd);
+  const day = raised('day:', dailyNanoUsd);
+  const month = raised('month:', monthlyNanoUsd);
+  const words = [
+    ...(day
+      ? [`raising the limit of a day from ${formatUsd(day.limitNanoUsd)} to ${formatUsd(dailyNanoUsd ?? 0n)}`]
+      : []),
+    ...(month
+      ? [
+          `raising the limit of a month from ${formatUsd(month.limitNanoUsd)} to ${formatUsd(monthlyNanoUsd ?? 0n)}`,
+        ]
+      : []),
+    ...(thaws && now.some(({ isFrozen }) => isFrozen) ? ['lifting the freeze'] : []),
+  ];
+  const text = words.join(' and ');
+  return text === '' ? null : text[0]?.toUpperCase() + text.slice(1);
 }

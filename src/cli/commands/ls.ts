@@ -1,18 +1,20 @@
 import { type Command, Option } from 'commander';
 import { statuses } from '../../domain/transitions.ts';
-import type { ListFilter } from '../../store/work-order-lists.ts';
+import type { ListFilter } from '../../store/work/work-order-lists.ts';
 import type { CliContext } from '../context.ts';
 import { withMoose } from '../flags.ts';
+import { countUpTo } from '../parse-count.ts';
 import { listLines } from '../view-lines.ts';
 
-const listedMaxDefault = 50;
+const listedDefault = 50;
+const listedMax = 10_000;
 
 interface ListFlags {
   status?: (typeof statuses)[number];
   project?: string;
   needsYou?: boolean;
   search?: string;
-  limit: string;
+  limit: number;
 }
 
 export function addLs(program: Command, context: CliContext): void {
@@ -23,11 +25,10 @@ export function addLs(program: Command, context: CliContext): void {
     .option('--project <name>', 'only those of this project')
     .option('--needs-you', 'only those that wait for a human: a question, a review or an approval')
     .option('--search <text>', 'only those with this in the title, or in an end of the id')
-    .option('--limit <n>', 'how many', String(listedMaxDefault))
+    .option('--limit <n>', `how many, up to ${listedMax}`, countUpTo(listedMax), listedDefault)
     .action(async (options: ListFlags, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
-        const limit = Math.max(1, Math.min(10_000, Number(options.limit) || listedMaxDefault));
-        const views = await moose.workOrders.listed({ limit, ...filterOf(options) });
+        const views = await moose.workOrders.listed({ limit: options.limit, ...filterOf(options) });
         // A document has the documented keys alone; `moose stuck --json` tells of these.
         const stuck = face.isJson ? [] : (await moose.stuck()).filter(({ is_stuck }) => is_stuck);
         const hours = new Map(stuck.map((one) => [one.id, one.stuck_hours]));

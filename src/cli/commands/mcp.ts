@@ -10,6 +10,6 @@ export function addMcp(program: Command, context: CliContext): void {
     )
     .option('--name <name>', 'who it is: it acts as mcp:NAME', 'assistant')
     .action(async ({ name }: { name: string }, command: Command) =>
-      withMoose(context, command, (opened) => context.mcp(opened, { name })),
+      withMoose(context, command, (opened) => context.mcp(opened, { name }), 'serve'),
     );
 }

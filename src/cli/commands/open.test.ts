@@ -23,7 +23,7 @@ async function ground() {
   const env = {
     PATH: [directory, process.env.PATH].join(delimiter),
     HOME: directory,
-    DATABASE_URL: url,
+    MOOSE_DATABASE_URL: url,
     MOOSE_ACTOR: 'ada',
   };
   const moose = `"${process.execPath}" "${mainPath}"`;

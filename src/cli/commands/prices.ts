@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { formatUsd, usdNumber } from '../../domain/money.ts';
 import { usdPerMillion } from '../../domain/price.ts';
 import type { PriceAnswer } from '../../engine/prices/ask-prices.ts';
-import type { RecomputedCosts } from '../../store/recompute-costs.ts';
+import type { RecomputedCosts } from '../../store/money/recompute-costs.ts';
 import type { CliContext } from '../context.ts';
 import { withMoose } from '../flags.ts';
 import { table } from '../table.ts';

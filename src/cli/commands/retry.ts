@@ -1,8 +1,9 @@
 import { type Command, Option } from 'commander';
 import { type Step, steps } from '../../domain/transitions.ts';
-import { carryOut, needsReviewCode } from '../carry-out.ts';
+import { carryOut } from '../carry-out.ts';
 import type { CliContext } from '../context.ts';
 import { parseDuration } from '../durations.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { withMoose } from '../flags.ts';
 import { parseLimit } from '../parse-limit.ts';
 import { readText } from '../read-text.ts';
@@ -22,7 +23,7 @@ export function addRetry(program: Command, context: CliContext): void {
   program
     .command('retry <id>')
     .description(
-      'another run, from where it stopped or from a chosen step; spent attempts and money stay counted',
+      'another run, from where it stopped or from a chosen step; spent attempts and money stay counted. Of a completed one whose pull request conflicts: a new work order that does it again',
     )
     .addOption(
       new Option('--from <step>', 'the step to start from').choices(
@@ -39,7 +40,7 @@ export function addRetry(program: Command, context: CliContext): void {
       withMoose(context, command, async (opened, face) => {
         const note = options.note === undefined ? undefined : await readText(options.note);
         const { from, model, agent } = options;
-        const order = await opened.moose.find(id);
+        const told = await opened.moose.newestEventId(await opened.moose.find(id));
         const view = await opened.moose.retry(id, {
           ...(from ? { from } : {}),
           ...(model ? { model } : {}),
@@ -49,9 +50,10 @@ export function addRetry(program: Command, context: CliContext): void {
           ...(options.timeLimit === undefined ? {} : { timeLimitMs: parseDuration(options.timeLimit) }),
         });
         if (!options.wait) return face.print(view, () => viewLines(view));
-        const settled = await carryOut(context, opened, face, order);
+        // Another one, where it does a completed one again.
+        const settled = await carryOut(context, opened, face, await opened.moose.find(view.id), told);
         face.print(settled, () => viewLines(settled));
-        process.exitCode = settled.status === 'completed' ? 0 : needsReviewCode;
+        process.exitCode = settled.status === 'completed' ? exitCodes.done : exitCodes.needsReview;
       }),
     );
 }

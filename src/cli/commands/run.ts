@@ -2,9 +2,10 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { shortId } from '../../domain/ids.ts';
 import { parseGivenCheck } from '../../engine/pipeline/checks/given-check.ts';
-import { carryOut, needsReviewCode } from '../carry-out.ts';
+import { carryOut } from '../carry-out.ts';
 import type { CliContext } from '../context.ts';
 import { parseDuration } from '../durations.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { withMoose } from '../flags.ts';
 import { parseLimit } from '../parse-limit.ts';
 import { readText } from '../read-text.ts';
@@ -48,27 +49,32 @@ export function addRun(program: Command, context: CliContext): void {
     .option('--needs-approval', 'let it begin only after `moose approve`: nothing is set aside before')
     .option('--wait', 'wait for its end; exit code 0 only when it completed')
     .action(async (title: string, options: RunFlags, command: Command) =>
-      withMoose(context, command, async (opened, face) => {
-        const submission = await readSubmission(title, options);
-        const { order, warnings } = await opened.moose.submit(submission);
-        for (const warning of warnings) face.note(`Note: ${warning}`);
-        if (options.needsApproval) {
-          const view = await opened.moose.view(order.id);
-          return face.print(view, () => viewLines(view));
-        }
-        const isCarried = (await opened.moose.liveExecutors()) > 0;
-        if (isCarried && !options.wait) {
-          const view = await opened.moose.view(order.id);
-          return face.print(view, () => [
-            ...viewLines(view),
-            `  Follow it: moose logs ${shortId(order.id)} -f`,
-          ]);
-        }
-        if (!isCarried) face.note('No Moose is running: this one does the work, and ends with it.');
-        const view = await carryOut(context, opened, face, order);
-        face.print(view, () => viewLines(view));
-        process.exitCode = view.status === 'completed' ? 0 : needsReviewCode;
-      }),
+      withMoose(
+        context,
+        command,
+        async (opened, face) => {
+          const submission = await readSubmission(title, options);
+          const { order, warnings } = await opened.moose.submit(submission);
+          for (const warning of warnings) face.note(`Note: ${warning}`);
+          if (options.needsApproval) {
+            const view = await opened.moose.view(order.id);
+            return face.print(view, () => viewLines(view));
+          }
+          const isCarried = (await opened.moose.liveExecutors()) > 0;
+          if (isCarried && !options.wait) {
+            const view = await opened.moose.view(order.id);
+            return face.print(view, () => [
+              ...viewLines(view),
+              `  Follow it: moose logs ${shortId(order.id)} -f`,
+            ]);
+          }
+          if (!isCarried) face.note('No Moose is running: this one does the work, and ends with it.');
+          const view = await carryOut(context, opened, face, order, 0n);
+          face.print(view, () => viewLines(view));
+          process.exitCode = view.status === 'completed' ? exitCodes.done : exitCodes.needsReview;
+        },
+        'prepare',
+      ),
     );
 }
 

@@ -6,7 +6,9 @@ import { detailLines } from '../view-lines.ts';
 export function addShow(program: Command, context: CliContext): void {
   program
     .command('show <id>')
-    .description('everything about one work order: steps, processes, checks, errors, effects, decisions')
+    .description(
+      'everything about one work order: steps, processes, checks, errors, effects; with --json also its decisions',
+    )
     .action(async (id: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const detail = await moose.show(id);

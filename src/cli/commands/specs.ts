@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { shortId } from '../../domain/ids.ts';
-import type { SpecView } from '../../engine/intake/ask-specs.ts';
-import type { SpecEstimate } from '../../engine/intake/estimate-spec.ts';
+import type { SpecView } from '../../engine/specs/ask-specs.ts';
+import type { SpecEstimate } from '../../engine/specs/estimate-spec.ts';
 import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
 import { withMoose } from '../flags.ts';

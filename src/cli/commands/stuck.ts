@@ -5,6 +5,7 @@ import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
 import { withMoose } from '../flags.ts';
 import { cut } from '../table.ts';
+import { databaseAnswers, withWord } from '../waiting-word.ts';
 
 export function addStuck(program: Command, context: CliContext): void {
   program
@@ -12,7 +13,7 @@ export function addStuck(program: Command, context: CliContext): void {
     .description('what does not get on, for how long, why, and what would unblock it')
     .action(async (_options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
-        const found = await moose.stuck();
+        const found = await withWord(face, databaseAnswers, moose.stuck());
         face.print(found, () => stuckLines(found));
       }),
     );

@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander';
 import { shortId } from '../../domain/ids.ts';
 import type { TokenView } from '../../engine/access/ask-tokens.ts';
-import { type ApiRole, apiRoles } from '../../store/api-tokens.ts';
+import { type ApiRole, apiRoles } from '../../store/access/api-tokens.ts';
+import { confirmByPerson } from '../confirm.ts';
 import type { CliContext } from '../context.ts';
 import { withMoose } from '../flags.ts';
 import { table } from '../table.ts';
@@ -33,6 +34,11 @@ export function addTokens(program: Command, context: CliContext): void {
     .option('--person <name>', "who signs in with it; left out, it is a program's")
     .action(async (name: string, options: CreateFlags, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
+        const isPersons = options.person !== undefined || options.role === 'admin';
+        if (isPersons) {
+          const whose = options.person === undefined ? 'of the role admin' : `for ${options.person}`;
+          await confirmByPerson(`Making a token ${whose}`, context.signal);
+        }
         const made = await moose.tokens.create({ name, role: options.role, person: options.person ?? null });
         face.printSecret({ ...documentOf(made), token: made.token }, made.token);
         face.note('Keep it: it is shown this once.');

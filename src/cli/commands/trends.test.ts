@@ -8,7 +8,7 @@ import { testDatabase } from '../../../test/database.ts';
 import { createMoose } from '../../engine/moose.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
-import { aWorkOrderAtWork } from '../../store/scratch-rows.fixture.ts';
+import { aWorkOrderAtWork } from '../../store/work/scratch-rows.fixture.ts';
 import type { CliContext } from '../context.ts';
 import { createFace } from '../face.ts';
 import { addLearning } from './learning.ts';

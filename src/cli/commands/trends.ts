@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { rangeMs, type TrendRange, type Trends } from '../../engine/watch/trends.ts';
+import { rangeMs, type TrendRange, type Trends } from '../../engine/views/trends.ts';
 import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
 import { withMoose } from '../flags.ts';

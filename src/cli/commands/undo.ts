@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { carryOut, needsReviewCode } from '../carry-out.ts';
+import { carryOut } from '../carry-out.ts';
 import type { CliContext } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { withMoose } from '../flags.ts';
 import { viewLines } from '../view-lines.ts';
 
@@ -25,11 +26,12 @@ export function addUndo(program: Command, context: CliContext): void {
           );
         }
         const order = await moose.find(id);
+        const told = await moose.newestEventId(order);
         const view = await moose.undo(id);
         if (!options.wait) return face.print({ ...view, plan }, () => viewLines(view));
-        const settled = await carryOut(context, opened, face, order);
+        const settled = await carryOut(context, opened, face, order, told);
         face.print({ ...settled, plan }, () => viewLines(settled));
-        process.exitCode = settled.status === 'cancelled' ? 0 : needsReviewCode;
+        process.exitCode = settled.status === 'cancelled' ? exitCodes.done : exitCodes.needsReview;
       }),
     );
 }

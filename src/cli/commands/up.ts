@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CarryingWork, CliContext, OpenMoose } from '../context.ts';
 import type { Face } from '../face.ts';
-import { flagsOf } from '../flags.ts';
+import { withMoose } from '../flags.ts';
 import { openBrowser } from '../open-browser.ts';
 
 /** `up` answers over HTTP and does the work; `worker` does the work. */
@@ -15,15 +15,19 @@ export function addUp(program: Command, context: CliContext): void {
     .option('--port <n>', 'where the interface listens (MOOSE_PORT; default 4317)', port)
     .option('--open', 'open it in the browser')
     .action(async (options: UpFlags, command: Command) =>
-      whileOpen(context, command, (opened, face) => up(context, opened, face, options)),
+      withMoose(context, command, (opened, face) => up(context, opened, face, options), 'serve'),
     );
   program
     .command('worker')
     .description('one more worker on the same database; it takes up what others leave when they die')
     .action(async (_options: unknown, command: Command) =>
-      whileOpen(context, command, (opened, face) => carry(context, opened, face, 'worker')),
+      withMoose(context, command, (opened, face) => carry(context, opened, face, 'worker'), 'serve'),
     );
 }
+
+/** The variable is every application's: its database is not Moose's. */
+const unusedDatabaseUrl =
+  'DATABASE_URL is set and not used: to give Moose that database, set MOOSE_DATABASE_URL="$DATABASE_URL".';
 
 interface UpFlags {
   port?: number;
@@ -36,20 +40,6 @@ function port(text: string): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value <= portMax) return value;
   throw new InvalidArgumentError(`It has to be a whole number up to ${portMax}.`);
-}
-
-async function whileOpen(
-  context: CliContext,
-  command: Command,
-  act: (opened: OpenMoose, face: Face) => Promise<void>,
-): Promise<void> {
-  const flags = flagsOf(command);
-  const opened = await context.open(flags);
-  try {
-    await act(opened, context.face(flags.json));
-  } finally {
-    await opened.close();
-  }
 }
 
 /** It answers before anything is taken up: what there is to take up cannot keep it from that. */
@@ -93,6 +83,7 @@ async function carry(
     () =>
       [
         `Moose is up (${opened.ground}).`,
+        ...(opened.ignoresDatabaseUrl ? [unusedDatabaseUrl] : []),
         'Submit work from another terminal: moose run "TITLE" --repo PATH',
         'Ctrl-C stops it; nothing is lost.',
       ].join('\n'),

@@ -1,8 +1,10 @@
 // A change must be kept and applied to the last byte, so that no secret can be taken out of it: one that holds a secret
-// of this process is refused before it is stored, committed or published (R-SEC-4).
+// is refused instead, before it is stored (R-SEC-4, R-FAIL-7).
+import { createHash } from 'node:crypto';
 import { PermanentError } from '../failure.ts';
 import type { Proposal } from '../proposal.ts';
 import { knownSecretIn } from '../redact.ts';
+import { type ShapedSecret, shapedSecretsIn } from './shaped-secrets.ts';
 
 /** `name` is the secret's variable; the secret itself is in no part of the error. */
 export function secretInChange(name: string, path: string, operation: string): PermanentError {
@@ -18,7 +20,45 @@ export function secretInChange(name: string, path: string, operation: string): P
   });
 }
 
-/** @throws SECRET_IN_CHANGE */
+/** Which project's word counts for a value that looks like a secret, and which values it has let through. */
+export interface SecretPolicy {
+  projectId: string;
+  /** Fingerprints of values that a person has said to be no secrets. */
+  allowed: ReadonlySet<string>;
+}
+
+/** By this a value that was let through is known again; the value itself is stored nowhere. */
+export function secretFingerprint(projectId: string, value: string): string {
+  return createHash('sha256').update(`${projectId}\0${value}`).digest('hex');
+}
+
+export function isAllowed({ projectId, allowed }: SecretPolicy, { value }: ShapedSecret): boolean {
+  return allowed.has(secretFingerprint(projectId, value));
+}
+
+/** What looks like one: named by file, line and kind. `line` is null where nobody knows it. */
+export function shapedSecretInChange(
+  policy: SecretPolicy,
+  { kind, value }: ShapedSecret,
+  place: { path: string; line: number | null },
+  operation: string,
+): PermanentError {
+  const { path, line } = place;
+  const at = line === null ? path : `${path}:${line}`;
+  return new PermanentError({
+    code: 'SECRET_IN_CHANGE',
+    component: 'secrets',
+    operation,
+    message: `${at} would hold what looks like a secret (${kind}), and so the change is refused.`,
+    advice:
+      'Retry it with instructions to read the secret from the environment: `moose retry ID --note "…"`; if it is no secret, answer the question so.',
+    severity: 'high',
+    failureClass: 'contract_violation',
+    metadata: { path, line, secret: kind, fingerprint: secretFingerprint(policy.projectId, value) },
+  });
+}
+
+/** @throws SECRET_IN_CHANGE for a secret that this process knows */
 export function assertNoSecretIn({ edits }: Proposal): void {
   for (const edit of edits) {
     const text = edit.kind === 'write' ? edit.content : edit.kind === 'replace' ? edit.replace : '';
@@ -28,4 +68,12 @@ export function assertNoSecretIn({ edits }: Proposal): void {
     const inPath = knownSecretIn(edit.path);
     if (inPath !== null) throw secretInChange(inPath, 'The name of a file', 'propose');
   }
+}
+
+/** What edits would add that looks like a secret; what stands in the repository already is among it. */
+export function shapedSecretsOf({ edits }: Proposal): Array<ShapedSecret & { path: string }> {
+  return edits.flatMap((edit) => {
+    const text = edit.kind === 'write' ? edit.content : edit.kind === 'replace' ? edit.replace : '';
+    return shapedSecretsIn(text).map((found) => ({ ...found, path: edit.path }));
+  });
 }

@@ -1,5 +1,7 @@
 // The tokens of programs and people: what there is, a new one, and one that is not good any more.
+
 import { PermanentError } from '../../domain/failure.ts';
+import { isHuman } from '../../domain/person.ts';
 import {
   type ApiRole,
   type ApiToken,
@@ -10,7 +12,7 @@ import {
   revokeToken,
   tokensMax,
   tokensOfId,
-} from '../../store/api-tokens.ts';
+} from '../../store/access/api-tokens.ts';
 import type { Database } from '../../store/database.ts';
 import { audited } from './audited.ts';
 
@@ -37,7 +39,7 @@ export function askTokens({ database, actor }: { database: Database; actor: stri
     list: async (): Promise<TokenView[]> => (await database.run(listTokens)).map(viewOf),
     /**
      * The token itself is told this once.
-     * @throws `TOKEN_NAME_INVALID`, `TOKEN_NAME_TAKEN`, `TOKENS_TOO_MANY`
+     * @throws `TOKEN_NOT_YOURS`, `TOKEN_NAME_INVALID`, `TOKEN_NAME_TAKEN`, `TOKENS_TOO_MANY`
      */
     create: async (given: {
       name: string;
@@ -48,6 +50,7 @@ export function askTokens({ database, actor }: { database: Database; actor: stri
       for (const word of [name, person])
         if (word !== null && !namePattern.test(word)) throw nameInvalid(word);
       return change('token.create', name, { role, person }, async () => {
+        if (!isHuman(actor) && (person !== null || role === 'admin')) throw notYours();
         const token = newToken();
         const added = await database.transaction(async (query) => {
           await lockTokens(query);
@@ -107,6 +110,15 @@ function nameTaken(name: string): PermanentError {
     'TOKEN_NAME_TAKEN',
     `There is a token with the name "${name}".`,
     'Choose another name, or revoke that one: what it does stands in the audit log under its name.',
+  );
+}
+
+/** What a program may not do, it may not do under another name either. */
+function notYours(): PermanentError {
+  return refused(
+    'TOKEN_NOT_YOURS',
+    "A person's token, and one of the role admin, are made by a person only.",
+    'Make it yourself: sign in to Mission Control, or `moose tokens create NAME --role ROLE --person YOU`.',
   );
 }
 

@@ -1,8 +1,8 @@
 // A change that somebody asks for is written down before it is done, so that nothing is done unseen; a
-// refusal is a row of its own (R-SEC-1).
+// refusal is a row of its own (R-SEC-1). A log that takes no rows stops no change, and says so itself.
 import { isMooseError } from '../../domain/failure.ts';
-import { audit } from '../../store/api-tokens.ts';
 import type { Database } from '../../store/database.ts';
+import { writeAudit } from './write-audit.ts';
 
 export interface AuditEntry {
   /** `human:ada`. */
@@ -19,13 +19,13 @@ export async function audited<T>(
   signal: AbortSignal,
   change: () => Promise<T>,
 ): Promise<T> {
-  await database.run((query) => audit(query, { actor, act, subject, detail }), signal);
+  await database.run((query) => writeAudit(query, { actor, act, subject, detail }), signal);
   try {
     return await change();
   } catch (cause) {
     const code = isMooseError(cause) ? cause.code : 'UNEXPECTED';
     const refused = { actor, act: `${act}.refused`, subject, detail: { code } };
-    await database.run((query) => audit(query, refused), signal);
+    await database.run((query) => writeAudit(query, refused), signal);
     throw cause;
   }
 }

@@ -1,7 +1,8 @@
 // What a face can ask about money.
-import { type BudgetDifference, proveBudget } from '../../store/budget-proof.ts';
-import { type BudgetRows, budgetRows } from '../../store/budget-report.ts';
+
 import type { Database } from '../../store/database.ts';
+import { type BudgetDifference, proveBudget } from '../../store/money/budget-proof.ts';
+import { type BudgetRows, budgetRows } from '../../store/money/budget-report.ts';
 
 export type BudgetReport = BudgetRows;
 

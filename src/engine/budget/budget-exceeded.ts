@@ -2,8 +2,8 @@
 import { PermanentError } from '../../domain/failure.ts';
 import { formatUsd } from '../../domain/money.ts';
 import type { Query } from '../../store/database.ts';
-import { limitsOf } from '../../store/limits.ts';
-import type { Work } from '../pipeline/work.ts';
+import { limitsOf } from '../../store/money/limits.ts';
+import type { Work } from '../run/work.ts';
 
 export function budgetExceeded(
   work: Work,

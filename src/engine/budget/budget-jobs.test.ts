@@ -3,11 +3,11 @@ import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { systemClock } from '../../stdx/clock.ts';
-import { raiseAlert } from '../../store/alerts.ts';
-import { checkAndReserveBudget, settleReservation } from '../../store/costs.ts';
 import type { Database } from '../../store/database.ts';
-import { announceChannels } from '../../store/outbox.ts';
-import { changeLimits } from '../steering/change-limits.ts';
+import { raiseAlert } from '../../store/failures/alerts.ts';
+import { announceChannels } from '../../store/failures/outbox.ts';
+import { cancelReservation, checkAndReserveBudget } from '../../store/money/costs.ts';
+import { changeLimits } from '../commands/change-limits.ts';
 import { budgetJobs } from './budget-jobs.ts';
 import { aDraw, cost, goodEnd, ledgerGround } from './ledger-ground.fixture.ts';
 import { openCallLedger } from './open-call-ledger.ts';
@@ -60,6 +60,24 @@ test('R-BUD-1: at half of the day people are told, once; the month is another wi
   expect(await alerts(database)).toHaveLength(2);
 });
 
+test('R-BUD-1: a warning does not outlive its cause: the limit is raised, and it is closed until half of that is gone', async () => {
+  const database = await ready();
+  await reserve(database, 50n * usd);
+  await doJob(database, 'budget-warnings');
+  expect(await alerts(database)).toHaveLength(1);
+  await changeLimits({ database, clock: systemClock }, { dailyNanoUsd: 400n * usd }, 'human:ada');
+  await doJob(database, 'budget-warnings');
+  expect(await alerts(database)).toEqual([]);
+  await sql`update system_config set value = '10000' where key = 'budget.monthly_limit_usd'`.execute(
+    database.query,
+  );
+  await reserve(database, 150n * usd);
+  for (let times = 0; times < 2; times++) await doJob(database, 'budget-warnings');
+  expect((await alerts(database)).map(({ message }) => message)).toEqual([
+    '50 % of what may be spent in this day are spent or set aside: $200.00 of $400.00.',
+  ]);
+});
+
 test('the warning of a day that is over is closed', async () => {
   const database = await ready();
   const old = { severity: 'medium', component: 'budget', operation: 'warn', code: 'BUDGET_WARNING' } as const;
@@ -90,7 +108,7 @@ test('R-BUD-2: a counter that says something else than its envelopes is a critic
   expect((await reserve(database, usd)).canProceed).toBe(true);
   // The end of a hold is booked even so.
   await sql`update budget_windows set held_nano_usd = 0`.execute(database.query);
-  expect(reservationId && (await settleReservation(database.query, reservationId))).toBe(true);
+  expect(reservationId && (await cancelReservation(database.query, reservationId))).toBe(true);
   await sql`update budget_windows set held_nano_usd = ${usd.toString()}::bigint`.execute(database.query);
   await doJob(database, 'budget-proof');
   expect(await alerts(database)).toEqual([]);

@@ -1,14 +1,25 @@
 // What is looked after beside the calls: that the counters are true, that nothing is lost with a gateway, that people know.
 import type { Logger } from 'pino';
 import { formatUsd } from '../../domain/money.ts';
-import { type AlertFields, openAlerts, raiseAlert, resolveAlert } from '../../store/alerts.ts';
-import { type BudgetDifference, proveBudget } from '../../store/budget-proof.ts';
-import { currentWindows, markWarned, type WarnedWindow } from '../../store/budget-warnings.ts';
-import { dropOldBodies } from '../../store/call-ledger.ts';
 import type { Database, Query } from '../../store/database.ts';
-import { reapCalls } from '../../store/gateways.ts';
-import { enqueueNotice } from '../notify/enqueue-notice.ts';
-import type { UpkeepJob } from '../upkeep/upkeep.ts';
+import {
+  type AlertFields,
+  openAlerts,
+  raiseAlert,
+  resolveAlert,
+  type SystemAlert,
+} from '../../store/failures/alerts.ts';
+import { type BudgetDifference, proveBudget } from '../../store/money/budget-proof.ts';
+import {
+  currentWindows,
+  markWarned,
+  takeBackWarnings,
+  type WarnedWindow,
+} from '../../store/money/budget-warnings.ts';
+import { dropOldBodies } from '../../store/money/call-ledger.ts';
+import { reapCalls } from '../../store/money/gateways.ts';
+import type { UpkeepJob } from '../jobs/upkeep.ts';
+import { tellChannels } from '../notify/tell-channels.ts';
 
 const secondMs = 1_000;
 const hourMs = 60 * 60 * secondMs;
@@ -71,12 +82,21 @@ export function differenceText({ of, counter, countedNanoUsd, summedNanoUsd }: B
 async function warn(query: Query): Promise<void> {
   for (const window of await markWarned(query)) await raiseAndTell(query, warningOf(window));
   const current = new Set(await currentWindows(query));
+  const warned = new Map<string, bigint>();
   for (const alert of await openAlerts(query)) {
     const window = alert.key?.startsWith(warningPrefix) ? alert.key.slice(warningPrefix.length) : undefined;
-    if (window !== undefined && !current.has(window))
-      await resolveAlert(query, warningPrefix + window, 'moose');
+    if (window !== undefined && current.has(window)) warned.set(window, limitTold(alert));
+    else if (window !== undefined) await resolveAlert(query, warningPrefix + window, 'moose');
     if (alert.key === overrunKey) await tell(query, alert.id, { ...alert, message: alert.message });
   }
+  for (const window of await takeBackWarnings(query, warned))
+    await resolveAlert(query, warningPrefix + window, 'moose');
+}
+
+/** The limit that held when it was warned. */
+function limitTold({ metadata }: SystemAlert): bigint {
+  const { limitNanoUsd } = metadata as { limitNanoUsd?: string };
+  return BigInt(limitNanoUsd ?? 0);
 }
 
 function warningOf({ key, limitNanoUsd, usedNanoUsd }: WarnedWindow): AlertFields {
@@ -104,7 +124,7 @@ async function tell(
   id: string,
   { message, severity }: Pick<AlertFields, 'message' | 'severity'>,
 ): Promise<void> {
-  await enqueueNotice(query, {
+  await tellChannels(query, {
     kind: 'alert.raised',
     subjectId: id,
     payload: {

@@ -3,12 +3,12 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import type { ReservationId } from '../../domain/ids.ts';
-import { costsOf, drawnFrom, presumeOpenCalls } from '../../store/costs.ts';
 import type { Database } from '../../store/database.ts';
-import { effectsOf } from '../../store/effects.ts';
-import { beatGateway } from '../../store/gateways.ts';
-import { theWorkOrder } from '../../store/scratch-rows.fixture.ts';
-import type { Work } from '../pipeline/work.ts';
+import { costsOf, drawnFrom, presumeOpenCalls } from '../../store/money/costs.ts';
+import { beatGateway } from '../../store/money/gateways.ts';
+import { effectsOf } from '../../store/work/effects.ts';
+import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
+import type { Work } from '../run/work.ts';
 import { scratchWork, takeUp } from '../scratch-work.fixture.ts';
 import { closeEnvelope, doesNotFit, remainingNanoUsd, renewEnvelope, reserveEnvelope } from './envelope.ts';
 import { aDraw, cost, differences, goodEnd } from './ledger-ground.fixture.ts';
@@ -119,7 +119,7 @@ test('R-BUD-2: of eight calls at once no more are drawn than the envelope holds'
 
 test.each([
   ['where nobody has set a limit', undefined, 'Retry it with another envelope (`moose retry ID`)'],
-  ['where the work order has its own', 15n * cent, 'submit it anew with a higher --limit'],
+  ['where the work order has its own', 15n * cent, '`moose retry ID --limit USD`'],
 ])('R-BUD-6: a call that was refused says how to go on, %s', async (_, limitNanoUsd, advice) => {
   const work = await scratchWork(shared(), limitNanoUsd === undefined ? {} : { limitNanoUsd });
   expect(doesNotFit(work, { model: 'scripted/light', worstCaseNanoUsd: 3n * cent })).toMatchObject({

@@ -2,18 +2,18 @@
 import type { PermanentError } from '../../domain/failure.ts';
 import type { ReservationId, WorkOrderId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
+import type { Query } from '../../store/database.ts';
 import {
+  cancelReservation,
   checkAndReserveBudget,
   drawnFrom,
   heldReservations,
-  settleReservation,
   sizeOfReservation,
-} from '../../store/costs.ts';
-import type { Query } from '../../store/database.ts';
-import { intendEffect, markEffect } from '../../store/effects.ts';
-import { runById, updateRun } from '../../store/runs.ts';
-import { workOrderById } from '../../store/work-orders.ts';
-import { fenced, type Work } from '../pipeline/work.ts';
+} from '../../store/money/costs.ts';
+import { intendEffect, markEffect } from '../../store/work/effects.ts';
+import { runById, updateRun } from '../../store/work/runs.ts';
+import { workOrderById } from '../../store/work/work-orders.ts';
+import { fenced, type Work } from '../run/work.ts';
 import { budgetExceeded, refusedBy } from './budget-exceeded.ts';
 
 export interface Envelope {
@@ -59,7 +59,7 @@ async function affordable(query: Query, work: Work, estimateNanoUsd: bigint): Pr
     work,
     'reserve',
     `The work order's own limit of ${formatUsd(limitNanoUsd)} is used up.`,
-    'Submit it anew with a higher --limit.',
+    'Raise it: `moose retry ID --limit USD`.',
     { costNanoUsd: costNanoUsd.toString() },
   );
 }
@@ -111,7 +111,7 @@ export function doesNotFit(
     `A call of up to ${formatUsd(worstCaseNanoUsd)} does not fit into what is left of the work order's envelope.`,
     work.order.limitNanoUsd === null
       ? 'Retry it with another envelope (`moose retry ID`), or with a cheaper model (`moose retry ID --model M`).'
-      : 'Retry it with a cheaper model (`moose retry ID --model M`), or submit it anew with a higher --limit.',
+      : 'Retry it with a cheaper model (`moose retry ID --model M`), or with a higher limit (`moose retry ID --limit USD`).',
     { model, worstCaseNanoUsd: worstCaseNanoUsd.toString() },
   );
 }
@@ -131,6 +131,6 @@ export async function closeEnvelope(
 }
 
 async function closeOne(query: Query, reservationId: ReservationId): Promise<void> {
-  await settleReservation(query, reservationId);
+  await cancelReservation(query, reservationId);
   await markEffect(query, holdKey(reservationId), 'undone');
 }

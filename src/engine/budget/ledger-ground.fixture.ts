@@ -2,13 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import type { ReservationId } from '../../domain/ids.ts';
 import { type CallEnd, noUsage } from '../../domain/model-call.ts';
-import { proveBudget } from '../../store/budget-proof.ts';
-import { checkAndReserveBudget } from '../../store/costs.ts';
 import type { Database } from '../../store/database.ts';
-import { hashOfKey, type IssuedKey, issueKey } from '../../store/gateway-keys.ts';
-import { beatGateway } from '../../store/gateways.ts';
-import { updateRun } from '../../store/runs.ts';
-import { aWorkOrderAtWork, type Scratch } from '../../store/scratch-rows.fixture.ts';
+import { proveBudget } from '../../store/money/budget-proof.ts';
+import { checkAndReserveBudget } from '../../store/money/costs.ts';
+import { hashOfKey, type IssuedKey, issueKey } from '../../store/money/gateway-keys.ts';
+import { beatGateway } from '../../store/money/gateways.ts';
+import { updateRun } from '../../store/work/runs.ts';
+import { aWorkOrderAtWork, type Scratch } from '../../store/work/scratch-rows.fixture.ts';
 import type { CallDraw } from './call-ledger.ts';
 
 export interface LedgerGround extends Scratch {

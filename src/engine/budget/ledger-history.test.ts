@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
-import { checkAndReserveBudget, costsOf, settleReservation } from '../../store/costs.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
-import { reapCalls } from '../../store/gateways.ts';
-import { thawLimits } from '../../store/limits.ts';
-import { theWorkOrder } from '../../store/scratch-rows.fixture.ts';
+import { cancelReservation, checkAndReserveBudget, costsOf } from '../../store/money/costs.ts';
+import { reapCalls } from '../../store/money/gateways.ts';
+import { thawLimits } from '../../store/money/limits.ts';
+import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import {
   aDraw,
   cost,
@@ -82,7 +82,7 @@ class Twins {
       return;
     }
     if (does === 'close') {
-      expect(await settleReservation(database.query, ground.reservationId)).toBe(model.close(envelope));
+      expect(await cancelReservation(database.query, ground.reservationId)).toBe(model.close(envelope));
       return;
     }
     const index = of % Math.max(1, draws.length);

@@ -2,11 +2,11 @@ import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { type Random, seededRandom } from '../../stdx/random.ts';
-import { checkAndReserveBudget, presumeOpenCalls, settleReservation } from '../../store/costs.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
-import { reapCalls } from '../../store/gateways.ts';
-import { addToCounters, holdFence, runById } from '../../store/runs.ts';
-import { recordEvent } from '../../store/work-orders.ts';
+import { cancelReservation, checkAndReserveBudget, presumeOpenCalls } from '../../store/money/costs.ts';
+import { reapCalls } from '../../store/money/gateways.ts';
+import { addToCounters, holdFence, runById } from '../../store/work/runs.ts';
+import { recordEvent } from '../../store/work/work-orders.ts';
 import {
   aDraw,
   cost,
@@ -94,7 +94,7 @@ const acts: Record<
       const run = await runById(query, runId);
       await holdFence(query, runId, run?.fence ?? 0);
       if (random() < 0.5) await presumeOpenCalls(query, runId);
-      await settleReservation(query, run?.reservationId ?? reservationId);
+      await cancelReservation(query, run?.reservationId ?? reservationId);
       const metadata = { work_order_id: workOrderId, project_id: projectId, run_id: runId };
       const next = await checkAndReserveBudget(query, 1_000n, 'pipeline', metadata);
       await holdFence(query, runId, run?.fence ?? 0, { reservationId: next.reservationId });

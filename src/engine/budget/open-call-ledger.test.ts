@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
-import { settleReservation } from '../../store/costs.ts';
 import { openDatabase } from '../../store/database.ts';
-import { issueKey } from '../../store/gateway-keys.ts';
-import { theWorkOrder } from '../../store/scratch-rows.fixture.ts';
+import { cancelReservation } from '../../store/money/costs.ts';
+import { issueKey } from '../../store/money/gateway-keys.ts';
+import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import {
   aDraw,
   cost,
@@ -64,7 +64,7 @@ test('R-BUD-2: a call is drawn, settled once, and the windows move with it', asy
       durationMs: 81,
     },
   });
-  await settleReservation(database.query, made.reservationId);
+  await cancelReservation(database.query, made.reservationId);
   expect(await dayOf(database)).toEqual([0n, cent, 0n]);
   expect(await differences(database)).toEqual([]);
 });
@@ -107,7 +107,7 @@ test('R-BUD-2: what was presumed is settled by evidence, also after its envelope
   // Back in the envelope.
   const third = aDraw(made, 4n * cent);
   expect(await ledger.draw(third)).toEqual(drawn);
-  await settleReservation(database.query, made.reservationId);
+  await cancelReservation(database.query, made.reservationId);
   expect(await dayOf(database)).toEqual([0n, cent, 9n * cent]);
   expect(await theWorkOrder(database, made.workOrderId)).toMatchObject({
     costNanoUsd: 10n * cent,
@@ -169,7 +169,7 @@ test('R-BUD-2: more than was held is booked, freezes the windows, and nothing is
   ]);
   expect(await ledger.draw(aDraw(made, 0n))).toEqual({ kind: 'frozen' });
   expect(await ledger.settle(other.callId, cost(cent), goodEnd)).toBe(true);
-  await settleReservation(database.query, made.reservationId);
+  await cancelReservation(database.query, made.reservationId);
   expect(await dayOf(database)).toEqual([0n, 5n * cent, 0n]);
   expect(await differences(database)).toEqual([]);
 });
@@ -232,6 +232,6 @@ test('R-BUD-8: the Architect is outside the day, inside the month, and draws wit
   const draw = aDraw(made, 8n * cent);
   expect(await ledger.draw(draw)).toEqual(drawn);
   expect(await ledger.settle(draw.callId, cost(cent), goodEnd)).toBe(true);
-  await settleReservation(database.query, reservationId as never);
+  await cancelReservation(database.query, reservationId as never);
   expect(await differences(database)).toEqual([]);
 });

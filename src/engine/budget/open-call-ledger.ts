@@ -2,6 +2,7 @@
 // long the database is away.
 import { TransientError } from '../../domain/failure.ts';
 import { assertNever } from '../../stdx/assert-never.ts';
+import type { Database, Query } from '../../store/database.ts';
 import {
   drawCall,
   keepBodies,
@@ -10,9 +11,8 @@ import {
   settleCall,
   shrinkCall,
   voidCall,
-} from '../../store/call-ledger.ts';
-import type { Database, Query } from '../../store/database.ts';
-import { keyState, stopKey } from '../../store/gateway-keys.ts';
+} from '../../store/money/call-ledger.ts';
+import { keyState, stopKey } from '../../store/money/gateway-keys.ts';
 import type { CallLedger, DrawAnswer } from './call-ledger.ts';
 
 export interface CallLedgerOptions {
@@ -87,7 +87,7 @@ async function answeredSoon<T>(
       operation: 'draw',
       severity: 'high',
       message: `The database, in which every call is booked, did not answer within ${msMax / 1_000} s.`,
-      advice: 'Start the database, or check DATABASE_URL; no model is called until it is back.',
+      advice: 'Start the database, or check MOOSE_DATABASE_URL; no model is called until it is back.',
       cause,
     });
   }

@@ -3,12 +3,12 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { newId, type SessionId } from '../../domain/ids.ts';
-import { settleReservation } from '../../store/costs.ts';
 import type { Database } from '../../store/database.ts';
-import { countLiveKeys, issueKey, revokeKeys } from '../../store/gateway-keys.ts';
-import { endGateway, reapCalls } from '../../store/gateways.ts';
-import { callsOfSession } from '../../store/session-calls.ts';
-import { intendSession, updateSession } from '../../store/session-rows.ts';
+import { cancelReservation } from '../../store/money/costs.ts';
+import { countLiveKeys, issueKey, revokeKeys } from '../../store/money/gateway-keys.ts';
+import { endGateway, reapCalls } from '../../store/money/gateways.ts';
+import { callsOfSession } from '../../store/work/session-calls.ts';
+import { intendSession, updateSession } from '../../store/work/session-rows.ts';
 import {
   aDraw,
   cost,
@@ -59,7 +59,7 @@ test('R-BUD-6: a key is good for its own secret, until it is revoked, has expire
   expect(await ledger.draw(aDraw(fresh, cent))).toEqual(drawn);
   expect(await revokeKeys(database.query, { runId })).toBe(2);
   expect(await ledger.draw(aDraw(fresh, cent))).toEqual({ kind: 'key_invalid' });
-  await settleReservation(database.query, other.reservationId);
+  await cancelReservation(database.query, other.reservationId);
   expect(await ledger.draw(aDraw(other, 0n))).toEqual({ kind: 'key_invalid' });
   expect(await ledger.verifyKey(other.key.id, aDraw(other, 0n).keyHash)).toBe('invalid');
 });

@@ -1,9 +1,17 @@
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { newId, type RunId, type WorkOrderId } from '../../domain/ids.ts';
+import { systemClock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
-import { projectOf } from '../../store/projects.ts';
-import { destructionHalted } from './destruction-breaker.ts';
+import { chooseOption } from '../../store/failures/escalations.ts';
+import { projectOf } from '../../store/work/projects.ts';
+import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
+import { changeWorkOrder } from '../../store/work/work-orders.ts';
+import { carryOutGroup } from '../answers/carry-out-group.ts';
+import { undo } from '../commands/start-run.ts';
+import { undoRun } from '../pipeline/undo-run.ts';
+import { scratchWork } from '../scratch-work.fixture.ts';
+import { destructionHalted, endedHaltJob, haltKey } from './destruction-breaker.ts';
 
 async function anUndoneWorkOrder(database: Database, kind: 'branch' | 'worktree'): Promise<WorkOrderId> {
   const id = newId<WorkOrderId>(new Date());
@@ -25,6 +33,26 @@ async function anUndoneWorkOrder(database: Database, kind: 'branch' | 'worktree'
   return id;
 }
 
+/** One more whose undoing the breaker stops. */
+async function anUndoThatIsStopped(database: Database): Promise<WorkOrderId> {
+  const work = await scratchWork(database, { step: 'tracking' });
+  const { id } = work.order;
+  await database.query
+    .insertInto('effects')
+    .values({ workOrderId: id, runId: work.run.id, kind: 'branch', key: `branch:${id}`, state: 'done' })
+    .execute();
+  await changeWorkOrder(
+    database.query,
+    id,
+    {},
+    { status: 'completed', stepState: 'done', changedBy: 'moose:1', changedBecause: 'done' },
+  );
+  const order = await theWorkOrder(database, id);
+  const settings = { ...work.settings, undonePerMinuteMax: 3 };
+  await undoRun({ ...work, order, settings });
+  return id;
+}
+
 test('R-PIPE-14: many undone at once stop the next one, and alert', async () => {
   const database = await testDatabase();
   for (let n = 0; n < 3; n++) await anUndoneWorkOrder(database, 'branch');
@@ -36,6 +64,47 @@ test('R-PIPE-14: many undone at once stop the next one, and alert', async () => 
   });
   expect(await database.query.selectFrom('systemAlerts').select('component').execute()).toEqual([
     { component: 'effects' },
+  ]);
+});
+
+test('R-ESC-5: twenty that are stopped are one alert and one question; its answer holds for all, and both end', async () => {
+  const database = await testDatabase();
+  for (let n = 0; n < 3; n++) await anUndoneWorkOrder(database, 'branch');
+  const stopped: WorkOrderId[] = [];
+  for (let n = 0; n < 20; n++) stopped.push(await anUndoThatIsStopped(database));
+  const alerts = () =>
+    database.query.selectFrom('systemAlerts').select(['key', 'times', 'resolvedAt']).execute();
+  expect(await alerts()).toEqual([{ key: haltKey, times: 20, resolvedAt: null }]);
+  const questions = () => database.query.selectFrom('escalations').select(['id', 'status']).execute();
+  const [question, ...more] = await questions();
+  expect(more).toEqual([]);
+  await chooseOption(database.query, question?.id ?? '', { option: 'undo', by: 'human:ada' });
+  await carryOutGroup({ database, clock: systemClock }, question?.id ?? '');
+  const runs = await database.query
+    .selectFrom('runs')
+    .select('workOrderId')
+    .where('state', '=', 'running')
+    .where('number', '=', 2)
+    .execute();
+  expect(runs.map(({ workOrderId }) => workOrderId).sort()).toEqual(stopped.sort());
+  expect(await questions()).toMatchObject([{ status: 'resolved' }]);
+  await database.query
+    .updateTable('systemAlerts')
+    .set({ lastSeenAt: new Date(Date.now() - 61_000) })
+    .execute();
+  await endedHaltJob(database).run(new AbortController().signal);
+  expect(await alerts()).toMatchObject([{ resolvedAt: expect.any(Date) }]);
+});
+
+test('R-ESC-5: when all that were stopped have been undone by command, nobody has to answer any more', async () => {
+  const database = await testDatabase();
+  for (let n = 0; n < 3; n++) await anUndoneWorkOrder(database, 'branch');
+  const id = await anUndoThatIsStopped(database);
+  const order = await theWorkOrder(database, id);
+  await undo({ database, clock: systemClock }, order, 'human:ada');
+  await endedHaltJob(database).run(new AbortController().signal);
+  expect(await database.query.selectFrom('escalations').select('status').execute()).toEqual([
+    { status: 'withdrawn' },
   ]);
 });
 

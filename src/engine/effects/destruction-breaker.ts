@@ -2,9 +2,17 @@
 // so that one undo is always whole.
 import { sql } from 'kysely';
 import { PermanentError } from '../../domain/failure.ts';
-import { newId, shortId, type WorkOrderId } from '../../domain/ids.ts';
-import type { Query } from '../../store/database.ts';
-import type { EffectKind } from '../../store/tables.ts';
+import { shortId, type WorkOrderId } from '../../domain/ids.ts';
+import type { Database, Query } from '../../store/database.ts';
+import { resolveAlert } from '../../store/failures/alerts.ts';
+import type { EffectKind } from '../../store/schema/tables.ts';
+import type { UpkeepJob } from '../jobs/upkeep.ts';
+import { raiseAndTell } from '../notify/raise-and-tell.ts';
+import { withdraw } from '../questions/resolve-question.ts';
+
+/** One cause: one alert and one question, however many are stopped (R-ESC-5). */
+export const haltKey = 'destruction-halted';
+const endedEveryMs = 10_000;
 
 const destructiveKinds: readonly EffectKind[] = ['pull_request', 'push', 'branch'];
 
@@ -26,10 +34,17 @@ export async function destructionHalted(
   const others = rows[0]?.others ?? 0;
   if (others < perMinuteMax) return undefined;
   const message = `${others} work orders were undone within a minute: Moose stops here, and asks whether that is meant.`;
-  await query
-    .insertInto('systemAlerts')
-    .values({ id: newId(new Date()), severity: 'high', component: 'effects', message })
-    .execute();
+  await raiseAndTell(query, {
+    ...{
+      key: haltKey,
+      code: 'DESTRUCTION_HALTED',
+      severity: 'high',
+      component: 'effects',
+      operation: 'undo',
+    },
+    message,
+    metadata: { others, perMinuteMax },
+  });
   return new PermanentError({
     code: 'DESTRUCTION_HALTED',
     component: 'effects',
@@ -39,4 +54,24 @@ export async function destructionHalted(
     advice: `If it is meant, go on in a minute: \`moose undo ${shortId(workOrderId)}\`.`,
     severity: 'high',
   });
+}
+
+/** Takes the question back when nobody waits for its answer any more, and the alert when nothing has been stopped since. */
+export function endedHaltJob(database: Database): UpkeepJob {
+  return {
+    name: 'ended-halt',
+    everyMs: endedEveryMs,
+    run: async (signal) => {
+      await database.transaction(async (query) => {
+        const { rows } = await sql<{ isWaiting: boolean; isRecent: boolean }>`select
+          exists (select from escalations e join escalation_members m on m.escalation_id = e.id
+            where e.group_key = ${haltKey} and e.status in ('open', 'chosen') and m.left_at is null) as is_waiting,
+          exists (select from system_alerts where key = ${haltKey} and resolved_at is null
+            and last_seen_at > clock_timestamp() - interval '1 minute') as is_recent`.execute(query);
+        if (rows[0]?.isWaiting !== false) return;
+        await withdraw(query, { groupKey: haltKey }, 'nothing waits to be undone any more');
+        if (!rows[0].isRecent) await resolveAlert(query, haltKey, 'moose');
+      }, signal);
+    },
+  };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
-import { effectsOf } from '../../store/effects.ts';
-import type { Work } from '../pipeline/work.ts';
+import { effectsOf } from '../../store/work/effects.ts';
+import type { Work } from '../run/work.ts';
 import { scratchWork, takeUp } from '../scratch-work.fixture.ts';
 import { type PlannedEffect, performInTurn, performTogether } from './perform-effect.ts';
 

@@ -1,8 +1,8 @@
 // Whatever Moose does to the world outside its tables is a row before it is done: the list is the undo plan.
 import type { Query } from '../../store/database.ts';
-import { intendEffect, markEffect } from '../../store/effects.ts';
-import type { EffectKind } from '../../store/tables.ts';
-import { fenced, type Work } from '../pipeline/work.ts';
+import type { EffectKind } from '../../store/schema/tables.ts';
+import { intendEffect, markEffect } from '../../store/work/effects.ts';
+import { fenced, type Work } from '../run/work.ts';
 
 export interface PlannedEffect {
   kind: EffectKind;

@@ -4,14 +4,16 @@ import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import type { RunId, WorkOrderId } from '../../domain/ids.ts';
 import { gitIn, scratchDirectory, scratchRepository } from '../../git/scratch-repository.fixture.ts';
-import { errorsOf } from '../../store/decisions.ts';
-import { type Effect, effectsOf, intendEffect, markEffect } from '../../store/effects.ts';
-import { saveStepResult } from '../../store/runs.ts';
-import { theWorkOrder } from '../../store/scratch-rows.fixture.ts';
-import type { EffectKind } from '../../store/tables.ts';
-import { changeWorkOrder } from '../../store/work-orders.ts';
+import type { EffectKind } from '../../store/schema/tables.ts';
+import { errorsOf } from '../../store/work/decisions.ts';
+import { type Effect, effectsOf, intendEffect, markEffect } from '../../store/work/effects.ts';
+import { saveStepResult } from '../../store/work/runs.ts';
+import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
+import { changeWorkOrder } from '../../store/work/work-orders.ts';
 import { reserveEnvelope } from '../budget/envelope.ts';
-import type { Work } from '../pipeline/work.ts';
+import { merge } from '../commands/merge.ts';
+import { undoSteps } from '../commands/undo-words.ts';
+import type { Work } from '../run/work.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
 import { undoEffects, undoPlan } from './undo-effects.ts';
 
@@ -155,4 +157,18 @@ test('a process that no longer carries the run stops undoing, and says so', asyn
   work.run.fence -= 1;
   await expect(undoEffects(work)).rejects.toMatchObject({ code: 'FENCE_LOST' });
   expect(await states(work)).toEqual(['push done']);
+});
+
+test('R-PIPE-9: undoing what was merged says beforehand that the merge stays, and ends without a question', async () => {
+  const { work, branch, headSha } = await published();
+  const { number } = work.forge.pullRequests[0] ?? { number: 0 };
+  await did(work, 'pull_request', { projectId: work.project.id, number });
+  await did(work, 'push', { branch, sha: headSha });
+  const { database, forge, clock } = work;
+  await merge({ database, forge, clock }, work.order, 'human:me');
+  const [first] = undoSteps(await effectsOf(database.query, work.order.id), work.order);
+  expect(first?.does).toBe(`leaves pull request ${number}, which is merged: revert it yourself`);
+  forge.closePullRequest = () => Promise.reject(new Error('A merged pull request cannot be closed'));
+  expect(await undoEffects(work)).toEqual([]);
+  expect(await states(work)).toEqual(['pull_request undone', 'push undone']);
 });

@@ -8,20 +8,24 @@ import { shortId } from '../../domain/ids.ts';
 import { deleteBranch } from '../../git/branch.ts';
 import { deleteRemoteBranch, remoteBranchSha } from '../../git/remote.ts';
 import { refSha } from '../../git/revision.ts';
+import { removeScratchCheckout } from '../../git/scratch-checkout.ts';
 import { removeWorktree } from '../../git/worktree.ts';
 import { findProcess } from '../../sessions/find-process.ts';
 import { stopProcess } from '../../sessions/stop-process.ts';
 import { sleep } from '../../stdx/sleep.ts';
-import { settleReservation } from '../../store/costs.ts';
-import { type Effect, effectsOf, markEffect } from '../../store/effects.ts';
-import { updateSession } from '../../store/session-rows.ts';
-import type { EffectKind } from '../../store/tables.ts';
+import { cancelReservation } from '../../store/money/costs.ts';
+import type { EffectKind } from '../../store/schema/tables.ts';
+import { type Effect, effectsOf, markEffect } from '../../store/work/effects.ts';
+import { markUnreachable, updateSession } from '../../store/work/session-rows.ts';
+import { recordFailure } from '../errors/record-failure.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
-import { remotePlace } from '../pipeline/remote-place.ts';
-import { type ApplyingResult, findResult } from '../pipeline/step-results.ts';
-import { fenced, type Work } from '../pipeline/work.ts';
-import { recordFailure } from '../recovery/record-failure.ts';
+import { remotePlace } from '../run/remote-place.ts';
+import { type ApplyingResult, findResult } from '../run/step-results.ts';
+import { fenced, type Work } from '../run/work.ts';
 import { destructionHalted, isDestructive } from './destruction-breaker.ts';
+
+/** What is left on this machine of a work order that was stopped; its branch and its pull request are no part of it. */
+export const ofTheMachine: readonly EffectKind[] = ['session', 'worktree'];
 
 const undoAttemptsMax = 3;
 const undoRetryDelayMs = 500;
@@ -50,7 +54,9 @@ export async function undoEffects(
   kinds: readonly EffectKind[] = undoOrder,
 ): Promise<MooseError[]> {
   const effects = await work.database.run((query) => effectsOf(query, work.order.id), work.signal);
-  const plan = undoPlan(effects, kinds);
+  // What is on another machine can be undone there alone, and is: `leftovers-job.ts`.
+  const plan = undoPlan(effects, kinds).filter((effect) => isHere(effect, work.settings.host));
+  await leaveSessionsElsewhere(work, effects);
   const halted = plan.some(({ kind }) => isDestructive(kind)) ? await haltedBy(work) : undefined;
   if (halted) return [halted];
   const failures: MooseError[] = [];
@@ -59,6 +65,17 @@ export async function undoEffects(
     if (failure) failures.push(failure);
   }
   return failures;
+}
+
+const isHere = ({ detail }: Effect, host: string) => detail.host === undefined || detail.host === host;
+
+async function leaveSessionsElsewhere(work: Work, effects: readonly Effect[]): Promise<void> {
+  for (const effect of effects) {
+    if (effect.kind !== 'session' || effect.state === 'undone' || isHere(effect, work.settings.host))
+      continue;
+    const id = effect.key.slice('session:'.length) as SessionId;
+    await fenced(work, (query) => markUnreachable(query, id, work.clock.now()));
+  }
 }
 
 async function haltedBy(work: Work): Promise<MooseError | undefined> {
@@ -107,7 +124,7 @@ async function undoOne(work: Work, effect: Effect): Promise<MooseError | undefin
 
 const undoers: Record<EffectKind, (work: Work, effect: Effect) => Promise<void>> = {
   hold: async ({ database }, { detail }) => {
-    await database.transaction((query) => settleReservation(query, detail.reservationId as ReservationId));
+    await database.transaction((query) => cancelReservation(query, detail.reservationId as ReservationId));
   },
   session: async (work, { key, detail }) => {
     const handle = await findProcess(String(detail.directory));
@@ -118,6 +135,7 @@ const undoers: Record<EffectKind, (work: Work, effect: Effect) => Promise<void>>
     );
   },
   worktree: async ({ order, signal }, { detail }) => {
+    if (detail.isScratch === true) return removeScratchCheckout(String(detail.worktreePath));
     await removeWorktree({
       repositoryPath: String(detail.repositoryPath),
       worktreePath: String(detail.worktreePath),
@@ -140,6 +158,7 @@ const undoers: Record<EffectKind, (work: Work, effect: Effect) => Promise<void>>
       repositoryPath: project.repositoryPath,
       remoteUrl: remote.url,
       branch: String(detail.branch),
+      isMooses: remote.isMooses,
     };
     const there = await remoteBranchSha({ ...where, signal });
     // A crash may have come between the push and the note of what was pushed.
@@ -152,6 +171,8 @@ const undoers: Record<EffectKind, (work: Work, effect: Effect) => Promise<void>>
   pull_request: async ({ forge, order }, { detail }) => {
     const projectId = String(detail.projectId);
     const found = order.branch === null ? null : await forge.findPullRequest(projectId, order.branch);
+    // What is merged cannot be closed, and is not Moose's to revert.
+    if (found?.state === 'merged') return;
     // The same: it may have been opened, and its number lost.
     const number = typeof detail.number === 'number' ? detail.number : found?.number;
     if (number !== undefined) await forge.closePullRequest(projectId, number);

@@ -1,7 +1,7 @@
 // Brings entries into the database, however long it is away; one that the database refuses blocks no other one.
 import { sleep } from '../../stdx/sleep.ts';
 import type { Database } from '../../store/database.ts';
-import { insertErrorEvents, resolveErrorEvents } from '../../store/error-events.ts';
+import { insertErrorEvents, resolveErrorEvents } from '../../store/failures/error-events.ts';
 import { blameFor } from './blame-for.ts';
 import { type ErrorEntry, readEntry } from './error-entry.ts';
 

@@ -1,5 +1,5 @@
 // One line of the errors' journal: a failure, or what came of one.
-import type { ErrorEventRow, ErrorResolution } from '../../store/error-events.ts';
+import type { ErrorEventRow, ErrorResolution } from '../../store/failures/error-events.ts';
 
 export type ErrorEntry = { error: ErrorEventRow } | { resolution: ErrorResolution };
 

@@ -1,6 +1,6 @@
 // A failure as the row that is kept of it, with every column filled (R-FAIL-6), whatever is in its metadata. Pure.
 import type { MooseError } from '../../domain/failure.ts';
-import type { ErrorEventRow } from '../../store/error-events.ts';
+import type { ErrorEventRow } from '../../store/failures/error-events.ts';
 import { storableText, toJson } from '../../store/storable.ts';
 import type { ErrorContext } from './error-log.ts';
 import { fingerprint } from './fingerprint.ts';

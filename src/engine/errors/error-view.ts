@@ -1,7 +1,7 @@
 // What faces show of errors: one, or a group of them. Pure.
 import type { ProcessEvidence } from '../../domain/failure.ts';
-import type { ErrorEvent } from '../../store/error-events.ts';
-import type { ErrorGroup, EvidenceFigures } from '../../store/error-groups.ts';
+import type { ErrorEvent } from '../../store/failures/error-events.ts';
+import type { ErrorGroup, EvidenceFigures } from '../../store/failures/error-groups.ts';
 import { messageShape } from './fingerprint.ts';
 
 export type ErrorView = ReturnType<typeof viewOfError>;

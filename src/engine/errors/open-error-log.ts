@@ -7,7 +7,7 @@ import { newId } from '../../domain/ids.ts';
 import { type Clock, systemClock } from '../../stdx/clock.ts';
 import { sleep } from '../../stdx/sleep.ts';
 import type { Database } from '../../store/database.ts';
-import { outsideOfWork } from '../recovery/current-work.ts';
+import { outsideOfWork } from './current-work.ts';
 import { deliverEntries } from './deliver-entries.ts';
 import type { ErrorEntry } from './error-entry.ts';
 import type { ErrorContext, ErrorLog, RecordedError } from './error-log.ts';

@@ -2,9 +2,9 @@
 import { usdNumber } from '../../domain/money.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
-import { complexityBands } from '../../store/outcome-sums.ts';
-import { countOutcomes, type OutcomeCount } from '../../store/outcomes.ts';
-import { rangeMs, type TrendRange } from '../watch/trends.ts';
+import { complexityBands } from '../../store/figures/outcome-sums.ts';
+import { countOutcomes, type OutcomeCount } from '../../store/figures/outcomes.ts';
+import { rangeMs, type TrendRange } from '../views/trends.ts';
 import { type Finding, findingsOf } from './findings.ts';
 import { wilsonInterval } from './wilson.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { FailureClass } from '../../domain/failure.ts';
-import type { OutcomeCount } from '../../store/outcomes.ts';
+import type { OutcomeCount } from '../../store/figures/outcomes.ts';
 import { learningOf } from './ask-learning.ts';
 import { believable, chanceOfGreater } from './compare-shares.ts';
 import { findingsOf } from './findings.ts';

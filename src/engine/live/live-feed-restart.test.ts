@@ -1,10 +1,10 @@
 // The database dies under a feed and its writers, and comes back: who watches has heard exactly what there is.
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
+import { postmasterOf, quick, scratchWithCluster } from '../../postgres/scratch.fixture.ts';
+import { startEmbedded } from '../../postgres/start-embedded.ts';
 import { openDatabase } from '../../store/database.ts';
-import { postmasterOf, quick, scratchWithCluster } from '../../store/embedded/scratch.fixture.ts';
-import { startEmbedded } from '../../store/embedded/start-embedded.ts';
-import { migrate } from '../../store/migrate.ts';
+import { migrate } from '../../store/schema/migrate.ts';
 import { aFeed, until, watch, write } from './live-feed.fixture.ts';
 
 const rounds = 3;

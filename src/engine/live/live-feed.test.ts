@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { sleep } from '../../stdx/sleep.ts';
 import type { Database } from '../../store/database.ts';
-import { eventsPerReadMax } from '../../store/live-events.ts';
+import { eventsPerReadMax } from '../../store/live/live-events.ts';
 import { aFeed, never, until, waitMsMax, watch, write } from './live-feed.fixture.ts';
 import { startLiveFeed } from './live-feed.ts';
 import { tidyLiveJob } from './tidy-live-job.ts';

@@ -3,9 +3,9 @@
 import type { MooseError } from '../../domain/failure.ts';
 import { sleep } from '../../stdx/sleep.ts';
 import type { Database } from '../../store/database.ts';
-import { listenForEvents } from '../../store/listen.ts';
-import { formatCursor, hasSeen, type LiveCursor, parseCursor } from '../../store/live-cursor.ts';
-import { currentCursor, type LiveRead, type LiveRow, readLive } from '../../store/live-events.ts';
+import { listenForEvents } from '../../store/live/listen.ts';
+import { formatCursor, hasSeen, type LiveCursor, parseCursor } from '../../store/live/live-cursor.ts';
+import { currentCursor, type LiveRead, type LiveRow, readLive } from '../../store/live/live-events.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
 
 export interface LiveSubscriber {

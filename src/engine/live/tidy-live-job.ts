@@ -1,7 +1,7 @@
 // What people watch is news: it is forgotten after three days, a little at a time.
 import type { Database } from '../../store/database.ts';
-import { forgetLive } from '../../store/live-events.ts';
-import type { UpkeepJob } from '../upkeep/upkeep.ts';
+import { forgetLive } from '../../store/live/live-events.ts';
+import type { UpkeepJob } from '../jobs/upkeep.ts';
 
 const everyMs = 10 * 60_000;
 const keptMs = 3 * 24 * 60 * 60_000;

@@ -1,9 +1,9 @@
 // Tells each channel once a day what the day before brought.
 import type { Database, Query } from '../../store/database.ts';
-import { isUntold } from '../../store/outbox.ts';
-import type { UpkeepJob } from '../upkeep/upkeep.ts';
+import { isUntold } from '../../store/failures/outbox.ts';
+import type { UpkeepJob } from '../jobs/upkeep.ts';
+import { enqueueNotice } from '../outbox/enqueue-notice.ts';
 import { dailySummary, localNow } from './daily-summary.ts';
-import { enqueueNotice } from './enqueue-notice.ts';
 import { summaryNotice } from './summary-notice.ts';
 
 const everyMs = 5 * 60_000;

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
-import { raiseAlert } from '../../store/alerts.ts';
 import type { Database } from '../../store/database.ts';
-import { announceChannels } from '../../store/outbox.ts';
-import { aWorkOrderAtWork, type Scratch } from '../../store/scratch-rows.fixture.ts';
+import { raiseAlert } from '../../store/failures/alerts.ts';
+import { announceChannels } from '../../store/failures/outbox.ts';
+import { aWorkOrderAtWork, type Scratch } from '../../store/work/scratch-rows.fixture.ts';
 import type { Notice } from '../ports/notifier.ts';
 import { dailySummary } from './daily-summary.ts';
 import { dailySummaryJob } from './daily-summary-job.ts';

@@ -5,9 +5,8 @@ import { backoffMs } from '../../resilience/backoff.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Random } from '../../stdx/random.ts';
 import { sleep } from '../../stdx/sleep.ts';
-import { raiseAlert, resolveAlert } from '../../store/alerts.ts';
 import type { Database } from '../../store/database.ts';
-import { listenForEvents } from '../../store/listen.ts';
+import { raiseAlert, resolveAlert } from '../../store/failures/alerts.ts';
 import {
   announceChannels,
   claimOldest,
@@ -15,7 +14,8 @@ import {
   markDelivered,
   markUndelivered,
   type OutboxRow,
-} from '../../store/outbox.ts';
+} from '../../store/failures/outbox.ts';
+import { listenForEvents } from '../../store/live/listen.ts';
 import type { ErrorLog, RecordedError } from '../errors/error-log.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
 import type { Notice, Notifier } from '../ports/notifier.ts';

@@ -1,8 +1,9 @@
 // Nothing waits in the outbox for ever: not for a channel that is gone, and not once it is delivered.
-import { raiseAlert } from '../../store/alerts.ts';
+
 import type { Database } from '../../store/database.ts';
-import { forgetOlderThan, giveUpOlderThan } from '../../store/outbox.ts';
-import type { UpkeepJob } from '../upkeep/upkeep.ts';
+import { raiseAlert } from '../../store/failures/alerts.ts';
+import { forgetOlderThan, giveUpOlderThan } from '../../store/failures/outbox.ts';
+import type { UpkeepJob } from '../jobs/upkeep.ts';
 import { alertKey, keepTryingMsUsual } from './deliver.ts';
 
 const everyMs = 60 * 60_000;

@@ -1,12 +1,16 @@
 // A call that fits into what is left of the envelope: so much of the repository is shown, and so long may the answer be,
 // that its worst case can be drawn before it is sent.
+
+import { isMooseError } from '../../domain/failure.ts';
 import { dearestInput, dearestRates, inNanoUsd, tokensFor } from '../../domain/price.ts';
+import { findSymbols, type SymbolPlaces } from '../../git/find-symbols.ts';
 import { listFiles, readFiles } from '../../git/tree.ts';
 import { remainingNanoUsd } from '../budget/envelope.ts';
 import type { Model } from '../ports/model.ts';
+import type { Work } from '../run/work.ts';
 import { composePrompt, proposerSystem } from './compose-prompt.ts';
 import { fitFiles, listing, rankFiles } from './context-files.ts';
-import type { Work } from './work.ts';
+import { type NamedSymbols, namedSymbols } from './named-symbols.ts';
 
 export interface AffordableCall {
   prompt: string;
@@ -32,8 +36,10 @@ export async function affordableCall(
   const { settings, project, signal } = work;
   const remaining = await remainingNanoUsd(work);
   const files = await listFiles(project.repositoryPath, base, signal);
-  const ranked = rankFiles(files, task);
-  const contents = await readFiles(project.repositoryPath, base, ranked.slice(0, filesReadMax), signal);
+  const symbols = namedSymbols(work.order.title, task);
+  const ranked = rankFiles(files, task, await placesOf(work, base, symbols)).slice(0, filesReadMax);
+  const paths = ranked.map(({ path }) => path);
+  const contents = await readFiles(project.repositoryPath, base, paths, signal);
   const inputCharsMax = tokensFor(
     remaining / inputShareDivisor,
     dearestInput(dearestRates(price, settings.contextCharsMax)),
@@ -41,7 +47,7 @@ export async function affordableCall(
   );
   const prompt = composePrompt(task, {
     listing: listing(files),
-    shown: fitFiles(ranked, contents, inputCharsMax),
+    ...fitFiles(ranked, contents, inputCharsMax, symbols.names),
   });
 
   // A byte-level tokenizer never makes more tokens than there are bytes.
@@ -55,4 +61,19 @@ export async function affordableCall(
     outputTokensMax,
     worstCaseNanoUsd: inputNanoUsd + inNanoUsd(BigInt(outputTokensMax) * rates.output),
   };
+}
+
+/** Without it the files are ranked by their paths alone. */
+async function placesOf(
+  { project, signal, logger, order }: Work,
+  base: string,
+  symbols: NamedSymbols,
+): Promise<SymbolPlaces | undefined> {
+  try {
+    return await findSymbols(project.repositoryPath, base, symbols, signal);
+  } catch (cause) {
+    if (!isMooseError(cause) || signal.aborted) throw cause;
+    logger.warn({ workOrderId: order.id, code: cause.code, err: cause }, cause.message);
+    return undefined;
+  }
 }

@@ -35,7 +35,7 @@ export function agentFailure(
     return new TransientError({
       ...fields,
       code: 'AGENT_TIMED_OUT',
-      advice: 'Look at `moose logs ID`; submit it again with a higher --time-limit, or split it.',
+      advice: 'Look at `moose logs ID`; `moose retry ID --time-limit 20m` gives it more time; or split it.',
       failureClass: 'timeout',
     });
   }
@@ -50,6 +50,7 @@ export function agentFailure(
     ...fields,
     code: codes[outcome],
     advice: 'Retry it with another model or with instructions: `moose retry ID --note "…"`.',
-    failureClass: 'unknown',
+    // Edits that do not fit the files break the contract of a proposal; of the others nobody knows the cause.
+    failureClass: outcome === 'refused' ? 'contract_violation' : 'unknown',
   });
 }

@@ -1,7 +1,7 @@
 // What an agent's failure was, from the gateway's view: it saw the real answers, and what the agent says of them is a hint.
 import { failureOfAgent } from '../../domain/agent-failure.ts';
 import type { MooseError } from '../../domain/failure.ts';
-import type { SessionCalls } from '../../store/session-calls.ts';
+import type { SessionCalls } from '../../store/work/session-calls.ts';
 
 /** Null where the gateway saw nothing that explains a failure: the last call was answered well, or there was none. */
 export function verdictOfLedger(

@@ -1,24 +1,17 @@
 // Step 3: an agent makes the change in a worktree of its own, and Moose commits it (R-PIPE-5).
-import { ConfigurationError } from '../../domain/failure.ts';
 import { decideOutcome, type Outcome } from '../../domain/outcome.ts';
 import { type Commit, commitAll } from '../../git/commit.ts';
 import { makeBundle, makePatch } from '../../git/patch.ts';
 import { treeOf } from '../../git/revision.ts';
 import { readOutput } from '../../sessions/read-output.ts';
-import { saveArtifact } from '../../store/artifacts.ts';
 import type { Query } from '../../store/database.ts';
-import { type SessionRow, sessionsOf } from '../../store/session-rows.ts';
+import { saveArtifact } from '../../store/work/artifacts.ts';
+import { type SessionRow, sessionsOf } from '../../store/work/session-rows.ts';
 import { renewEnvelope } from '../budget/envelope.ts';
 import { type Recipe, withFacts } from '../errors/reproduce/recipe.ts';
 import { sessionEvidence } from '../errors/session-evidence.ts';
 import type { Agent } from '../ports/agent.ts';
-import { agentFailure } from './agent-failure.ts';
-import { verdictOfLedger } from './agent-verdict.ts';
-import type { Feedback } from './feedback.ts';
-import { inPlace } from './places.ts';
-import { agentOf, wantedAgent } from './routing.ts';
-import { type AgentRun, mayChangeCi, reportOf, runAgent } from './run-agent.ts';
-import { sessionAttempt } from './session-attempt.ts';
+import type { Feedback } from '../run/feedback.ts';
 import {
   type ApplyingResult,
   findResult,
@@ -26,10 +19,19 @@ import {
   type RoutingResult,
   requireResult,
   resultsOf,
-} from './step-results.ts';
+} from '../run/step-results.ts';
+import { fenced, type StepEnd, type Work } from '../run/work.ts';
+import { agentFailure } from './agent-failure.ts';
+import { verdictOfLedger } from './agent-verdict.ts';
+import { inPlace } from './places.ts';
+import { assertInstalled } from './preflight.ts';
+import { agentOf, wantedAgent } from './routing.ts';
+import { type AgentRun, mayChangeCi, reportOf, runAgent } from './run-agent.ts';
+import { secretPolicy } from './secret-policy.ts';
+import { sessionAttempt } from './session-attempt.ts';
+import { assertPlaceStands, isPlaceGone } from './session-place.ts';
 import { endOf } from './supervise.ts';
-import { fenced, type StepEnd, type Work } from './work.ts';
-import { haveWorktree } from './worktree-place.ts';
+import { haveWorktree, worktreePathOf } from './worktree-place.ts';
 
 const outputTailBytes = 64 * 1024;
 
@@ -42,7 +44,7 @@ export async function applying(work: Work): Promise<StepEnd> {
   await assertInstalled(agent);
   if (agent.writesCode) await renewEnvelope(work, BigInt(routed.envelopeNanoUsd));
   const attempt = await sessionAttempt(work, { purpose: 'agent', name: agent.name }, async (row) => {
-    if (row.exitCode !== 0) return false;
+    if (row.exitCode !== 0 || (await isPlaceGone(row, await worktreePathOf(work)))) return false;
     const { finalEvent } = await reportOf(agent, row, endOf(row));
     return finalEvent === 'success';
   });
@@ -52,6 +54,7 @@ export async function applying(work: Work): Promise<StepEnd> {
       const parentSha = (await findResult<ApplyingResult>(work, 'applying'))?.headSha ?? routed.baseSha;
       const place = await haveWorktree(work, routed, parentSha);
       const run = await runAgent(work, agent, attempt, routed, generated, place);
+      await assertPlaceStands(run.session, place.worktreePath);
       const isDone = run.report.finalEvent === 'success' && run.end.exitCode === 0;
       const commit = isDone ? await commitOnce(work, place.worktreePath, parentSha) : null;
       const keep = commit && (await keeping(work, place.worktreePath, routed, commit));
@@ -93,20 +96,6 @@ async function appliedBefore(work: Work, agent: Agent): Promise<ApplyingResult |
   return applied.outcome === 'changed' && applied.agent === agent.name ? applied : null;
 }
 
-async function assertInstalled(agent: Agent): Promise<void> {
-  const probe = await agent.probe();
-  if (probe.isInstalled) return;
-  throw new ConfigurationError({
-    code: 'AGENT_PROGRAM_MISSING',
-    component: 'agents',
-    operation: 'probe',
-    message: `The agent ${agent.name} is not installed here.`,
-    advice:
-      probe.advice ?? 'Install it, or choose another with --agent; `moose doctor` shows which there are.',
-    failureClass: 'dependency_missing',
-  });
-}
-
 /** One commit for each cycle of a run: the one that was made before a crash is found again, and not made twice. */
 async function commitOnce(work: Work, worktreePath: string, parentSha: string): Promise<Commit | null> {
   work.reached('applying:before-commit', work.run.id);
@@ -116,6 +105,7 @@ async function commitOnce(work: Work, worktreePath: string, parentSha: string): 
     trailers: { 'Moose-Work-Order': work.order.id, 'Moose-Cycle': `${work.run.number}.${work.run.cycle}` },
     expectedParent: parentSha,
     allowCiChanges: mayChangeCi(work),
+    secrets: await secretPolicy(work),
     signal: work.signal,
   });
   work.reached('applying:committed', work.run.id);

@@ -3,14 +3,14 @@
 import type { z } from 'zod';
 import { isMooseError } from '../../domain/failure.ts';
 import { type Classify, verdictOf } from '../../resilience/verdict.ts';
-import { costOfCall } from '../../store/costs.ts';
-import { recordEvent } from '../../store/work-orders.ts';
+import { costOfCall } from '../../store/money/costs.ts';
+import { recordEvent } from '../../store/work/work-orders.ts';
 import { frozenFor } from '../budget/budget-exceeded.ts';
 import { doesNotFit } from '../budget/envelope.ts';
 import type { Model, ModelAnswer } from '../ports/model.ts';
+import { ownAccess } from '../run/gateway-access.ts';
+import type { Work } from '../run/work.ts';
 import type { AffordableCall } from './affordable-call.ts';
-import { ownAccess } from './gateway-access.ts';
-import type { Work } from './work.ts';
 
 export interface Question<T> {
   /** Who asks, as in the ledger: `proposer`, `reviewer`. */

@@ -1,11 +1,12 @@
 // What a run that did not succeed leaves in the accounts: its envelope settled, its outcome kept. Where the database
 // refuses that for good, the run ends all the same: a question that is never asked is worse than a figure that is missing.
+
+import { unlessRefused } from '../../store/connection/unless-refused.ts';
 import type { Query } from '../../store/database.ts';
-import { unlessRefused } from '../../store/unless-refused.ts';
 import { closeEnvelope } from '../budget/envelope.ts';
-import { recordFailure } from '../recovery/record-failure.ts';
+import { recordFailure } from '../errors/record-failure.ts';
+import type { Work } from '../run/work.ts';
 import { type RunOutcome, recordOutcome } from './tracking.ts';
-import type { Work } from './work.ts';
 
 /** Parts that were refused, with the database's words; each is a failure of its own. */
 export type Unwritten = Array<{ what: 'envelope' | 'outcome'; message: string }>;

@@ -1,8 +1,9 @@
 // The words that a model or an agent is given. Pure: the same work order and files give the same words.
+
+import type { FailureContext } from '../../classifier/failure-case.ts';
 import { promptMarks } from '../../domain/prompt-marks.ts';
-import type { FailureContext } from '../../resilience/classify/failure-case.ts';
-import type { WorkOrder } from '../../store/work-orders.ts';
-import type { Feedback } from './feedback.ts';
+import type { WorkOrder } from '../../store/work/work-orders.ts';
+import type { Feedback } from '../run/feedback.ts';
 
 const outputCharsMax = 12_000;
 
@@ -12,6 +13,7 @@ Answer with a plan, the edits, and the risks. An edit is one of:
 - replace: \`search\` must be copied exactly from the file and occur in it exactly once; \`replace\` takes its place;
 - write: the whole content of a new file, or of one that changes nearly everywhere;
 - delete.
+Of a file whose mark says \`shown="lines …"\` you see that part alone: change it with replace, and never with write.
 Change what the task asks for and nothing else. Keep the style of the code around. Add or mend tests where the task calls for them.`;
 
 interface Asked {
@@ -39,6 +41,11 @@ export function composeTask({ order, attempt, note, feedback }: Asked): string {
       parts.push('', `Tried so far, and not to be tried again as it was: ${feedback.tried}`);
     const where = describeContext(feedback.context ?? {});
     if (where) parts.push('', where);
+    if (feedback.redBefore?.length)
+      parts.push(
+        '',
+        `Red before your change already, and not yours to repair: ${feedback.redBefore.map((name) => JSON.stringify(name)).join(', ')}`,
+      );
     if (feedback.output) parts.push('', fenced(feedback.output.slice(-outputCharsMax)));
   }
   return parts.join('\n');
@@ -68,9 +75,19 @@ function describeContext({
 
 export function composePrompt(
   task: string,
-  files: { listing: string; shown: ReadonlyMap<string, string> },
+  files: {
+    listing: string;
+    shown: ReadonlyMap<string, string>;
+    /** Of those that are not shown whole: what is. */
+    cut?: ReadonlyMap<string, string>;
+    /** Named by the task, and too large to be shown. */
+    leftOut?: readonly string[];
+  },
 ): string {
-  const contents = [...files.shown].map(([path, content]) => marked(path, content));
+  const { cut, leftOut = [] } = files;
+  const contents = [...files.shown].map(([path, content]) => marked(path, content, cut?.get(path)));
+  const missing =
+    leftOut.length > 0 ? [`Named by the task, and too large to be shown: ${leftOut.join(', ')}`] : [];
   return [
     task,
     '',
@@ -78,6 +95,7 @@ export function composePrompt(
     files.listing,
     '',
     '## Their content, as far as it is shown',
+    ...missing,
     ...contents,
   ].join('\n');
 }
@@ -99,10 +117,11 @@ export function composeBrief(task: string, checks: readonly string[]): string {
 }
 
 /** Between marks that do not stand in it, so that no file can end itself and go on as the prompt. */
-function marked(path: string, content: string): string {
+function marked(path: string, content: string, part?: string): string {
   let mark = 'file';
   for (let number = 2; content.includes(`</${mark}`); number++) mark = `file-${number}`;
-  return `<${mark} path=${JSON.stringify(path)}>\n${content}\n</${mark}>`;
+  const shown = part === undefined ? '' : ` shown="${part}"`;
+  return `<${mark} path=${JSON.stringify(path)}${shown}>\n${content}\n</${mark}>`;
 }
 
 /** The same for output; a letter that the cut has halved is replaced, because providers refuse half of one. */

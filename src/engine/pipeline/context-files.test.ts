@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fitFiles, listing, rankFiles } from './context-files.ts';
+import { fitFiles, listing, type RankedFile, rankFiles } from './context-files.ts';
 
+const pathsOf = (ranked: readonly RankedFile[]) => ranked.map(({ path }) => path);
+const unnamed = (...paths: string[]) => paths.map((path) => ({ path, isNamed: false }));
 const files = (...paths: string[]) => paths.map((path) => ({ path, sizeBytes: 100 }));
 
 test('what the task names comes first: by its path, then by its name, then by its words', () => {
@@ -9,7 +11,12 @@ test('what the task names comes first: by its path, then by its name, then by it
     files('src/other.ts', 'src/money.ts', 'lib/date-parser.ts', 'src/util/strings.ts'),
     'Mend src/util/strings.ts; see date-parser.ts. It is about Money.',
   );
-  expect(ranked).toEqual(['src/util/strings.ts', 'lib/date-parser.ts', 'src/money.ts', 'src/other.ts']);
+  expect(pathsOf(ranked)).toEqual([
+    'src/util/strings.ts',
+    'lib/date-parser.ts',
+    'src/money.ts',
+    'src/other.ts',
+  ]);
 });
 
 test('of equals the smaller comes first, and the order does not depend on how they were listed', () => {
@@ -18,11 +25,11 @@ test('of equals the smaller comes first, and the order does not depend on how th
     { path: 'a.ts', sizeBytes: 5 },
     { path: 'c.ts', sizeBytes: 1 },
   ];
-  expect(rankFiles(given, '')).toEqual(['c.ts', 'a.ts', 'b.ts']);
-  expect(rankFiles(given.toReversed(), '')).toEqual(['c.ts', 'a.ts', 'b.ts']);
+  expect(pathsOf(rankFiles(given, ''))).toEqual(['c.ts', 'a.ts', 'b.ts']);
+  expect(pathsOf(rankFiles(given.toReversed(), ''))).toEqual(['c.ts', 'a.ts', 'b.ts']);
 });
 
-test('what machines wrote, what nobody can read, and what is huge is left out', () => {
+test('what machines wrote, what nobody can read, and what is huge and not named is left out', () => {
   const given = [
     ...files(
       'package-lock.json',
@@ -35,7 +42,7 @@ test('what machines wrote, what nobody can read, and what is huge is left out', 
     ),
     { path: 'huge.ts', sizeBytes: 60_001 },
   ];
-  expect(rankFiles(given, 'package-lock.json logo.png huge.ts')).toEqual(['ok.ts']);
+  expect(pathsOf(rankFiles(given, 'package-lock.json logo.png'))).toEqual(['ok.ts']);
 });
 
 test('files are taken in order while they fit, and one that does not fit leaves room for the next', () => {
@@ -43,12 +50,12 @@ test('files are taken in order while they fit, and one that does not fit leaves 
     ['big', 'x'.repeat(8)],
     ['small', 'x'.repeat(2)],
   ]);
-  expect([...fitFiles(['big', 'missing', 'small'], contents, 9).keys()]).toEqual(['big']);
-  expect([...fitFiles(['big', 'small'], contents, 5).keys()]).toEqual(['small']);
+  expect([...fitFiles(unnamed('big', 'missing', 'small'), contents, 9).shown.keys()]).toEqual(['big']);
+  expect([...fitFiles(unnamed('big', 'small'), contents, 5).shown.keys()]).toEqual(['small']);
   fc.assert(
     fc.property(fc.array(fc.string()), fc.nat(50), (texts, charsMax) => {
       const all = new Map(texts.map((text, index) => [String(index), text]));
-      const shown = [...fitFiles([...all.keys()], all, charsMax).values()];
+      const shown = [...fitFiles(unnamed(...all.keys()), all, charsMax).shown.values()];
       expect(shown.join('').length).toBeLessThanOrEqual(charsMax);
     }),
   );
@@ -62,4 +69,48 @@ test('a long listing says how much more there is', () => {
       .at(-1),
   ).toBe('… and 3 more');
   expect(listing(files('a', 'b'))).toBe('a\nb');
+});
+
+test('R-PIPE-4: what defines a function that the task names comes first, before what only has such a name', () => {
+  const given = files('src/cart.ts', 'docs/total.md', 'lib/x7.ts', 'lib/y8.ts');
+  const symbols = {
+    defined: new Map([['lib/x7.ts', new Set(['total'])]]),
+    mentioned: new Set(['lib/y8.ts']),
+  };
+  expect(pathsOf(rankFiles(given, 'Fix total in docs/total.md', symbols))).toEqual([
+    ...['lib/x7.ts', 'docs/total.md', 'lib/y8.ts', 'src/cart.ts'],
+  ]);
+});
+
+test('R-PIPE-4: a file that the task names is cut where it does not fit, around what the task speaks of, and says so', () => {
+  const lines = Array.from({ length: 3_000 }, (_, line) => `const line${line} = ${line};`);
+  lines[2_000] = 'export function total() { return 7; }';
+  const content = `${lines.join('\n')}\n`;
+  const sized = [{ path: 'src/huge.ts', sizeBytes: content.length }, ...files('a.ts', 'b.ts')];
+  const ranked = rankFiles(sized, 'Fix total() in huge.ts');
+  expect(ranked[0]).toEqual({ path: 'src/huge.ts', isNamed: true });
+  const contents = new Map([
+    ['src/huge.ts', content],
+    ['a.ts', 'x'],
+  ]);
+  const { shown, cut, leftOut } = fitFiles(ranked, contents, 20_000, ['total']);
+  const part = shown.get('src/huge.ts') ?? '';
+  expect(part).toContain('export function total()');
+  expect(part.length).toBeLessThanOrEqual(20_000);
+  expect(content).toContain(part);
+  expect(cut.get('src/huge.ts')).toMatch(/^lines 1\d\d\d to 2\d\d\d of 3001$/);
+  expect(leftOut).toEqual([]);
+  // Where not even a part fits, that is told.
+  expect(fitFiles(ranked, contents, 500, ['total']).leftOut).toEqual(['src/huge.ts']);
+});
+
+test('R-PIPE-4: a name that many files have names none of them, and one within another is none', () => {
+  const many = files('a/index.ts', 'b/index.ts', 'c/index.ts', 'd/index.ts', 'data.ts', 'a.ts');
+  const named = (text: string) =>
+    rankFiles(many, text)
+      .filter(({ isNamed }) => isNamed)
+      .map(({ path }) => path);
+  expect(named('Mend index.ts')).toEqual([]);
+  expect(named('Mend b/index.ts')).toEqual(['b/index.ts']);
+  expect(named('Mend data.ts')).toEqual(['data.ts']);
 });

@@ -1,30 +1,84 @@
-// Which files of a repository a model is shown: those that the task speaks of first, then small ones, up to a limit.
+// Which files of a repository a model is shown: those that the task names or whose code it speaks of first, then small ones,
+// up to a limit. What the task names is cut where it does not fit, and never left out in silence.
+import type { SymbolPlaces } from '../../git/find-symbols.ts';
 import type { TreeFile } from '../../git/tree.ts';
 
-/** A larger file is named, not shown: it would crowd out all others. */
+/** A larger file is named, not shown, unless the task names it: it would crowd out all others. */
 const fileBytesMax = 60_000;
+/** Beyond that, not even a part is read. */
+const namedBytesMax = 4 * 1024 * 1024;
 const listedPathsMax = 400;
 /** Files that are machines' business. */
 const unreadable =
   /(^|\/)(package-lock\.json|pnpm-lock\.yaml|yarn\.lock|Cargo\.lock|go\.sum|poetry\.lock)$|\.(png|jpe?g|gif|webp|ico|pdf|zip|gz|tgz|woff2?|ttf|mp4|wasm|map|min\.js)$/i;
 
-/** Paths in the order in which they deserve to be shown. Pure. */
-export function rankFiles(files: readonly TreeFile[], text: string): string[] {
+export interface RankedFile {
+  path: string;
+  /** By its path, or by a name that few files have. */
+  isNamed: boolean;
+}
+
+const noSymbols: SymbolPlaces = { defined: new Map(), mentioned: new Set() };
+
+/** The files in the order in which they deserve to be shown. Pure. */
+export function rankFiles(
+  files: readonly TreeFile[],
+  text: string,
+  symbols: SymbolPlaces = noSymbols,
+): RankedFile[] {
   const lower = text.toLowerCase();
   const words = new Set(lower.match(/[a-z][a-z0-9_]{2,}/g) ?? []);
+  const named = namedAmong(files, lower);
   const scored = files
-    .filter(({ path, sizeBytes }) => sizeBytes <= fileBytesMax && !unreadable.test(path))
-    .map((file) => ({ file, score: scoreOf(file.path, lower, words) }));
+    .filter(({ path }) => !unreadable.test(path))
+    .map((file) => ({
+      file,
+      isNamed: named.has(file.path),
+      score: scoreOf(file.path, lower, words) + symbolScore(file.path, symbols),
+    }))
+    .filter(({ file, isNamed }) => file.sizeBytes <= (isNamed ? namedBytesMax : fileBytesMax));
   scored.sort(
     (a, b) =>
       b.score - a.score || a.file.sizeBytes - b.file.sizeBytes || (a.file.path < b.file.path ? -1 : 1),
   );
-  return scored.map(({ file }) => file.path);
+  return scored.map(({ file, isNamed }) => ({ path: file.path, isNamed }));
+}
+
+/** A name that more files have names none of them. */
+const sameNameMax = 3;
+
+function namedAmong(files: readonly TreeFile[], text: string): Set<string> {
+  const byName = Map.groupBy(
+    files.filter(({ path }) => holdsName(text, nameOf(path))),
+    ({ path }) => nameOf(path),
+  );
+  const named = [...byName.values()].flatMap((same) =>
+    same.filter(({ path }) => same.length <= sameNameMax || holdsName(text, path.toLowerCase())),
+  );
+  return new Set(named.map(({ path }) => path));
+}
+
+/** As a whole: `a.ts` does not stand in `data.ts`. */
+function holdsName(text: string, name: string): boolean {
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1))
+    if (!/[\w.-]/.test(text[at - 1] ?? '') && !/\w/.test(text[at + name.length] ?? '')) return true;
+  return false;
+}
+
+const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1).toLowerCase();
+
+/** What defines a symbol that the task names comes before what only has such a name. */
+const definesScore = 150;
+const mentionsScore = 15;
+
+function symbolScore(path: string, { defined, mentioned }: SymbolPlaces): number {
+  const symbols = defined.get(path)?.size ?? 0;
+  return symbols * definesScore + (mentioned.has(path) ? mentionsScore : 0);
 }
 
 function scoreOf(path: string, text: string, words: ReadonlySet<string>): number {
   const lower = path.toLowerCase();
-  const name = lower.slice(lower.lastIndexOf('/') + 1);
+  const name = nameOf(path);
   const stem = name.replace(/\.[^.]*$/, '');
   let score = 0;
   if (text.includes(lower)) score += 100;
@@ -36,21 +90,61 @@ function scoreOf(path: string, text: string, words: ReadonlySet<string>): number
   return score;
 }
 
-/** Takes files in order while they fit. */
+export interface ShownFiles {
+  shown: Map<string, string>;
+  /** Of those that are not shown whole: which lines are, of how many. */
+  cut: Map<string, string>;
+  /** Named by the task, and not shown at all. */
+  leftOut: string[];
+}
+
+/** A part that is smaller says nothing. */
+const cutCharsMin = 1_000;
+
+/**
+ * Takes files in order while they fit. One that the task names is cut to what is left, around the first of `symbols` that
+ * stands in it.
+ */
 export function fitFiles(
-  paths: readonly string[],
+  ranked: readonly RankedFile[],
   contents: ReadonlyMap<string, string>,
   charsMax: number,
-): Map<string, string> {
-  const shown = new Map<string, string>();
-  let chars = 0;
-  for (const path of paths) {
+  symbols: readonly string[] = [],
+): ShownFiles {
+  const fitted: ShownFiles = { shown: new Map(), cut: new Map(), leftOut: [] };
+  let left = charsMax;
+  for (const { path, isNamed } of ranked) {
     const content = contents.get(path);
-    if (content === undefined || chars + content.length > charsMax) continue;
-    shown.set(path, content);
-    chars += content.length;
+    if (content === undefined) continue;
+    if (content.length > left && !isNamed) continue;
+    if (content.length > left && left < cutCharsMin) {
+      fitted.leftOut.push(path);
+      continue;
+    }
+    const part = content.length <= left ? content : cutAround(content, left, symbols);
+    if (part !== content) fitted.cut.set(path, linesOf(content, part));
+    fitted.shown.set(path, part);
+    left -= part.length;
   }
-  return shown;
+  return fitted;
+}
+
+/** Whole lines, as far as there are any; a third of them before the symbol. */
+function cutAround(content: string, charsMax: number, symbols: readonly string[]): string {
+  const places = symbols
+    .map((symbol) => content.search(new RegExp(`\\b${symbol}\\b`)))
+    .filter((at) => at >= 0);
+  const wanted = Math.max(0, (places[0] ?? 0) - Math.floor(charsMax / 3));
+  const start = wanted === 0 ? 0 : content.indexOf('\n', wanted) + 1;
+  const end = content.lastIndexOf('\n', start + charsMax - 1) + 1;
+  return content.slice(start, end > start ? end : start + charsMax).toWellFormed();
+}
+
+function linesOf(content: string, part: string): string {
+  const before = content.slice(0, Math.max(0, content.indexOf(part)));
+  const count = (text: string) => text.split('\n').length - 1;
+  const first = count(before) + 1;
+  return `lines ${first} to ${first + Math.max(0, count(part) - 1)} of ${count(content) + 1}`;
 }
 
 export function listing(files: readonly TreeFile[]): string {

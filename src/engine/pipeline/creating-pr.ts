@@ -1,11 +1,12 @@
 // Step 5: push the branch and open the pull request; both adopt what is there already, and both are read back (R-PIPE-7).
 import { TransientError } from '../../domain/failure.ts';
+import { visibleLine } from '../../domain/visible-text.ts';
 import { ensureBareRemote, pushBranch, remoteBranchSha } from '../../git/remote.ts';
-import { type Effect, effectsOf } from '../../store/effects.ts';
-import { keepRemotePath } from '../../store/projects.ts';
+import { type Effect, effectsOf } from '../../store/work/effects.ts';
+import { keepRemotePath } from '../../store/work/projects.ts';
 import { type PlannedEffect, performInTurn } from '../effects/perform-effect.ts';
-import { pullRequestBody } from './pull-request-body.ts';
-import { type RemotePlace, remotePlace } from './remote-place.ts';
+import { pushKey } from '../run/effect-keys.ts';
+import { type RemotePlace, remotePlace } from '../run/remote-place.ts';
 import {
   type ApplyingResult,
   type CreatingPrResult,
@@ -13,12 +14,9 @@ import {
   type RoutingResult,
   requireResult,
   type VerifyingResult,
-} from './step-results.ts';
-import { fenced, type StepEnd, type Work } from './work.ts';
-
-export function pushKey(workOrderId: string): string {
-  return `push:${workOrderId}`;
-}
+} from '../run/step-results.ts';
+import { fenced, type StepEnd, type Work } from '../run/work.ts';
+import { pullRequestBody } from './pull-request-body.ts';
 
 export async function creatingPr(work: Work): Promise<StepEnd> {
   const routed = await requireResult<RoutingResult>(work, 'routing');
@@ -34,7 +32,7 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
   const draft = {
     projectId: project.id,
     workOrderId: order.id,
-    title: order.title,
+    title: visibleLine(order.title),
     body: pullRequestBody({ order, routed, generated, applied, verified }),
     headBranch: routed.branch,
     headSha: applied.headSha,
@@ -118,6 +116,7 @@ function pushOf(
         repositoryPath,
         remoteUrl: remote.url,
         branch,
+        isMooses: remote.isMooses,
         sha: applied.headSha,
         expectedRemoteSha: lastPushedSha ?? null,
         signal,
@@ -129,17 +128,17 @@ function pushOf(
 
 async function assertPushed(
   work: Work,
-  { branch }: RoutingResult,
+  { branch, baseBranch }: RoutingResult,
   applied: ApplyingResult,
   remote: RemotePlace,
 ): Promise<void> {
   const { repositoryPath } = work.project;
-  const there = await remoteBranchSha({
-    repositoryPath,
-    remoteUrl: remote.url,
-    branch,
-    signal: work.signal,
-  });
+  const { url: remoteUrl, isMooses, shownUrl } = remote;
+  const where = { repositoryPath, remoteUrl, isMooses, signal: work.signal };
+  // One after the other: of two that fail at once, one would go unrecorded.
+  const there = await remoteBranchSha({ ...where, branch });
+  const base = await remoteBranchSha({ ...where, branch: baseBranch });
+  if (base === null) throw baseMissing(baseBranch, branch, shownUrl);
   if (there === applied.headSha) return;
   throw new TransientError({
     code: 'PUSH_NOT_AS_WRITTEN',
@@ -148,5 +147,17 @@ async function assertPushed(
     message: `The branch ${branch} on the remote is not the commit that was pushed.`,
     advice: 'Look at the branch on the remote; then `moose retry ID --from creating_pr`.',
     metadata: { expected: applied.headSha, found: there },
+  });
+}
+
+/** Somebody may be just renaming it: publishing is retried, and then put before a person. */
+function baseMissing(baseBranch: string, branch: string, shownUrl: string): TransientError {
+  return new TransientError({
+    code: 'BASE_BRANCH_MISSING',
+    component: 'forge',
+    operation: 'read back',
+    message: `The branch ${baseBranch}, which the change is for, is not in ${shownUrl}: there is nothing to propose it to.`,
+    advice: `${branch} is pushed and stays. Push ${baseBranch} there again, then \`moose retry ID --from creating_pr\`.`,
+    metadata: { baseBranch, branch, remote: shownUrl },
   });
 }

@@ -1,21 +1,23 @@
 // How a run ends when it does not succeed: what it set aside is freed, what it made is kept, and a human is told.
 import { type MooseError, PermanentError } from '../../domain/failure.ts';
-import { logDecision } from '../../store/decisions.ts';
-import { effectsOf } from '../../store/effects.ts';
-import { markUnrecovered } from '../../store/error-events.ts';
-import { markWasted, updateRun } from '../../store/runs.ts';
+import { shortId } from '../../domain/ids.ts';
+import { markUnrecovered } from '../../store/failures/error-events.ts';
 import { toJson } from '../../store/storable.ts';
-import { changeWorkOrder } from '../../store/work-orders.ts';
-import { undoEffects } from '../effects/undo-effects.ts';
-import { answerAtOnce } from '../escalation/answer-at-once.ts';
-import { askHuman } from '../escalation/ask-human.ts';
-import { leaveOutages } from '../escalation/outage.ts';
-import { questionOf } from '../escalation/question-of.ts';
-import { withdraw } from '../escalation/resolve-question.ts';
+import { effectsOf } from '../../store/work/effects.ts';
+import { markWasted, updateRun } from '../../store/work/runs.ts';
+import { changeWorkOrder } from '../../store/work/work-orders.ts';
+import { answerAtOnce } from '../answers/answer-at-once.ts';
+import { ofTheMachine, undoEffects } from '../effects/undo-effects.ts';
+import { logDecision } from '../errors/log-decision.ts';
+import { faultOf } from '../questions/option-facts.ts';
+import { withdraw } from '../questions/resolve-question.ts';
+import { askOnce, sharedCauseOf } from '../questions/shared-cause.ts';
+import { leaveOutages } from '../recovery/outage.ts';
+import { fenced, type Work } from '../run/work.ts';
 import { stuckKey } from '../watch/stuck-work-job.ts';
 import { closeAccounts } from './close-accounts.ts';
-import { askToUndo, ofTheMachine } from './undo-run.ts';
-import { fenced, type Work } from './work.ts';
+import { questionOf } from './question-of.ts';
+import { askToUndo } from './undo-run.ts';
 
 /**
  * R-PIPE-9: before anything was made, everything is undone at once and the work order has failed; later, branch, patch
@@ -36,11 +38,14 @@ export async function endInReview(
       success: false,
       failureClass: failure.failureClass,
       errorContext: { code: failure.code, message: failure.message, step: order.step },
+      fault: faultOf({ failure, step: order.step }),
     });
     // One question at a time: that it stood still is none any more.
     await withdraw(query, { groupKey: stuckKey(order.id) }, 'its run has come to an end');
+    await leaveOutages(query, order.id);
     const told = unwritten.length > 0 ? { unwritten } : {};
-    const asked = await askHuman(query, { ...question, context: { ...question.context, ...told } });
+    const whole = { ...question, workOrderId: order.id, context: { ...question.context, ...told } };
+    const asked = await askOnce(query, whole, isParked ? null : sharedCauseOf(failure));
     await logDecision(query, {
       workOrderId: order.id,
       kind: 'escalation',
@@ -50,7 +55,6 @@ export async function endInReview(
     });
     await markUnrecovered(query, run.id);
     await markWasted(query, order.id);
-    await leaveOutages(query, order.id);
     await updateRun(query, run.id, { state: 'ended', outcome: failure.code, endedAt: work.clock.now() });
     await changeWorkOrder(
       query,
@@ -60,7 +64,10 @@ export async function endInReview(
         status: isEarly ? 'failed' : 'needs_review',
         stepState: isEarly ? 'done' : 'manual_intervention_required',
         failureClass: failure.failureClass,
-        failure: toJson({ code: failure.code, message: failure.message, advice }),
+        failure: toJson({
+          ...{ code: failure.code, message: failure.message },
+          advice: advice.replaceAll(shortId(question.id), shortId(asked.id)),
+        }),
         finishedAt: isEarly ? work.clock.now() : null,
         ...(isParked ? { parkedAt: work.clock.now(), parkedBecause: failure.message } : {}),
         changedBy: actor,
@@ -94,6 +101,7 @@ export async function endCancelled(work: Work): Promise<void> {
       success: false,
       failureClass: null,
       errorContext: { cancelled: true },
+      fault: 'person',
     });
     if (failure) await askToUndo(query, work, failure);
     await updateRun(query, run.id, { state: 'ended', outcome: 'cancelled', endedAt: work.clock.now() });

@@ -4,19 +4,28 @@ import type { RunId } from '../../domain/ids.ts';
 import type { Step } from '../../domain/transitions.ts';
 import type { Slots } from '../../durable/slots.ts';
 import { assertNever } from '../../stdx/assert-never.ts';
-import { presumeOpenCalls } from '../../store/costs.ts';
 import type { Query } from '../../store/database.ts';
-import { projectById } from '../../store/projects.ts';
-import { claimRun, FenceLostError, type Run, runById, updateRun } from '../../store/runs.ts';
-import { changeWorkOrder, workOrderById } from '../../store/work-orders.ts';
-import { doingPart, doingWork } from '../recovery/current-work.ts';
+import { presumeOpenCalls } from '../../store/money/costs.ts';
+import { projectById } from '../../store/work/projects.ts';
+import { claimRun, FenceLostError, type Run, runById, updateRun } from '../../store/work/runs.ts';
+import { changeWorkOrder, workOrderById } from '../../store/work/work-orders.ts';
+import { doingPart, doingWork } from '../errors/current-work.ts';
+import { CancelRequested } from '../run/cancel.ts';
+import {
+  fenced,
+  type GoesOn,
+  type PipelineDeps,
+  type StepEnd,
+  type StepTable,
+  type Work,
+} from '../run/work.ts';
 import { applying } from './applying.ts';
-import { CancelRequested } from './cancel.ts';
 import { creatingPr } from './creating-pr.ts';
 import { endCancelled, endInReview, takeUpsExhausted } from './end-run.ts';
 import { failed } from './failed-step.ts';
 import { generating } from './generating.ts';
 import { HeldByPerson, isHeld, layDown, layDownIdle } from './lay-down.ts';
+import { leaveToOthers } from './leave-to-others.ts';
 import { spentWithoutProgress } from './park.ts';
 import { beginningsOf } from './places.ts';
 import { routing } from './routing.ts';
@@ -24,7 +33,6 @@ import { advance, refine } from './step-ends.ts';
 import { tracking } from './tracking.ts';
 import { undoRun } from './undo-run.ts';
 import { verifying } from './verifying.ts';
-import { fenced, type GoesOn, type PipelineDeps, type StepEnd, type StepTable, type Work } from './work.ts';
 
 const stepTable: StepTable = { routing, generating, applying, verifying, creating_pr: creatingPr, tracking };
 
@@ -42,6 +50,7 @@ export async function executeRun(
   host: Host,
   signal: AbortSignal,
 ): Promise<void> {
+  if (await leaveToOthers(deps, runId, host, signal)) return;
   const first = await takeUp(deps, runId, host, signal);
   if (first) await doingWork({ workOrderId: first.order.id, runId }, () => carry(first));
 }
@@ -62,13 +71,20 @@ async function carry(first: Work): Promise<void> {
     }
   } catch (cause) {
     // Somebody else carries the run now: what this process still wanted does not count.
-    if (cause instanceof FenceLostError) return;
+    if (cause instanceof FenceLostError) return sayTakenOver(first);
     if (signal.reason instanceof CancelRequested) {
       const work = await look({ ...first, signal: new AbortController().signal });
       return work ? endCancelled(work) : undefined;
     }
     throw cause;
   }
+}
+
+function sayTakenOver({ logger, order, run }: Work): void {
+  logger.warn(
+    { workOrderId: order.id, runId: run.id, fence: run.fence },
+    'another process has taken up a run of this one: nothing that it still did counts, and what it left is cleared away',
+  );
 }
 
 /** Makes the run this process's own, and begins its work order where nobody has; undefined when the run is over. */

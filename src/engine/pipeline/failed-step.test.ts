@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { TransientError } from '../../domain/failure.ts';
 import { defaultRetryBudget, fullBudget } from '../../resilience/retry-budget.ts';
-import { theWorkOrder } from '../../store/scratch-rows.fixture.ts';
 import { toJson } from '../../store/storable.ts';
+import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
 import { failed } from './failed-step.ts';
 

@@ -5,17 +5,17 @@ import { withJitter } from '../../resilience/backoff.ts';
 import { assertNever } from '../../stdx/assert-never.ts';
 import { sleep } from '../../stdx/sleep.ts';
 import type { Query } from '../../store/database.ts';
-import { logDecision } from '../../store/decisions.ts';
-import { giveBackBeginning } from '../../store/runs.ts';
 import { storableText, toJson } from '../../store/storable.ts';
-import { changeWorkOrder, heldMsOf } from '../../store/work-orders.ts';
+import { giveBackBeginning } from '../../store/work/runs.ts';
+import { changeWorkOrder, heldMsOf } from '../../store/work/work-orders.ts';
+import { logDecision } from '../errors/log-decision.ts';
 import type { RecoveryContext, RecoveryResult } from '../recovery/error-recovery-manager.ts';
+import { fenced, type GoesOn, type Work } from '../run/work.ts';
 import { endInReview } from './end-run.ts';
 import { nextAgent, takeNextAgent } from './next-agent.ts';
 import { pauseRun } from './pause-run.ts';
 import { beginningsOf, hasBegun } from './places.ts';
 import { recordOnce } from './record-once.ts';
-import { fenced, type GoesOn, type Work } from './work.ts';
 
 /** A shorter wait is spent here; a longer one is durable, and holds nothing. */
 const waitHereMsMax = 2_000;

@@ -61,6 +61,13 @@ test('a byte order mark before the JSON does not hide the scripts', () => {
   ]);
 });
 
+test.each(['echo ok', 'true', 'echo none && exit 0', ': ; exit 0', 'jest || true', 'jest; exit 0'])(
+  'R-PROJ-6: a script that is green whatever the code says is no check: %s',
+  (test) => {
+    expect(found({ 'package.json': manifest({ scripts: { test } }) })).toEqual([]);
+  },
+);
+
 test('the placeholder that npm init writes is not taken for a test', () => {
   const scripts = { test: 'echo "Error: no test specified" && exit 1' };
   expect(found({ 'package.json': manifest({ scripts }) })).toEqual([]);
@@ -102,13 +109,17 @@ test('dependencies are installed only when there are any, and when they are not 
   expect(found(installed)).toEqual(['test: npm test']);
 });
 
-test('in a monorepo the root alone is read, and installs for all packages', () => {
+test("in a monorepo the root's own word goes first, and it installs for all packages", () => {
   const files = {
     'package.json': manifest({ workspaces: ['packages/*'], scripts: { test: 'npm test --workspaces' } }),
     'package-lock.json': '{}',
-    'packages/a/package.json': manifest({ scripts: { lint: 'eslint .' } }),
+    'packages/a/package.json': manifest({ scripts: { test: 'node --test', lint: 'eslint .' } }),
   };
-  expect(found(files)).toEqual(['setup: npm ci', 'test: npm test']);
+  expect(found(files)).toEqual([
+    'setup: npm ci',
+    'test: npm test',
+    'lint: npm run lint --workspaces --if-present',
+  ]);
 });
 
 test.each([

@@ -3,7 +3,7 @@ import { ConfigurationError } from '../../domain/failure.ts';
 import type { WireName } from '../../domain/model-call.ts';
 import type { Agent } from '../ports/agent.ts';
 import type { Model } from '../ports/model.ts';
-import type { Work } from './work.ts';
+import type { Work } from '../run/work.ts';
 
 type Speaker = Pick<Agent, 'name' | 'wires'>;
 
@@ -31,5 +31,16 @@ export function unfit({ name, wires }: Speaker, model: string | null): Configura
     operation: 'prepare',
     message: `The agent ${name} speaks ${wires.join(' and ')} alone, and cannot call ${model ?? 'a model that is not named'}.`,
     advice: 'Choose a model of a provider that speaks this with --model, or another agent with --agent.',
+  });
+}
+
+export function noModelConfigured(): ConfigurationError {
+  return new ConfigurationError({
+    code: 'NO_MODEL',
+    component: 'pipeline',
+    operation: 'routing',
+    message: 'No model is configured.',
+    advice:
+      'Set ANTHROPIC_API_KEY or OPENAI_API_KEY, or name a model with --model; `moose doctor` says more.',
   });
 }

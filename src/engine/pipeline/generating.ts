@@ -1,20 +1,20 @@
 // Step 2: the Proposer asks a model for the change; an agent that writes code itself gets a brief instead (R-PIPE-4).
 import { renewEnvelope } from '../budget/envelope.ts';
-import { composeBrief, composeTask } from './compose-prompt.ts';
-import { feedbackFor } from './feedback.ts';
-import { firstFitting } from './fitting-model.ts';
-import { checksOf } from './project-checks.ts';
-import { propose } from './propose.ts';
-import { reviewed } from './reviewing.ts';
-import { agentOf, wantedAgent } from './routing.ts';
+import { feedbackFor } from '../run/feedback.ts';
 import {
   type ApplyingResult,
   findResult,
   type GeneratingResult,
   type RoutingResult,
   requireResult,
-} from './step-results.ts';
-import type { StepEnd, Work } from './work.ts';
+} from '../run/step-results.ts';
+import type { StepEnd, Work } from '../run/work.ts';
+import { composeBrief, composeTask } from './compose-prompt.ts';
+import { firstFitting } from './fitting-model.ts';
+import { checksOf } from './project-checks.ts';
+import { propose } from './propose.ts';
+import { reviewed } from './reviewing.ts';
+import { agentOf, wantedAgent } from './routing.ts';
 
 export async function generating(work: Work): Promise<StepEnd> {
   const { order, run } = work;

@@ -1,11 +1,11 @@
 // What a person's pause means to whoever carries the run: it is laid down between two steps, and holds neither a place
 // nor a process until it is resumed. Its envelope stays: what was drawn is drawn, and the rest is there when it goes on.
 import type { Query } from '../../store/database.ts';
-import { giveBackBeginning, type Run, updateRun } from '../../store/runs.ts';
-import { hasOpenSession, hasSession, type SessionRow } from '../../store/session-rows.ts';
-import { lockWorkOrder, recordEvent, type WorkOrder, workOrderById } from '../../store/work-orders.ts';
+import { giveBackBeginning, type Run, updateRun } from '../../store/work/runs.ts';
+import { hasOpenSession, hasSession, type SessionRow } from '../../store/work/session-rows.ts';
+import { lockWorkOrder, recordEvent, type WorkOrder, workOrderById } from '../../store/work/work-orders.ts';
+import { fenced, type Work } from '../run/work.ts';
 import { isHeavy } from './places.ts';
-import { fenced, type Work } from './work.ts';
 
 /** Nothing new may begin: not a failure, and nothing is counted for it. */
 export class HeldByPerson extends Error {

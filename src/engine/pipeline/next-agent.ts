@@ -1,13 +1,13 @@
 // Another agent takes over where one is not to be had or keeps crashing: with a proposal or brief made for it.
 import type { Step } from '../../domain/transitions.ts';
-import { logDecision } from '../../store/decisions.ts';
-import { updateRun } from '../../store/runs.ts';
 import { toJson } from '../../store/storable.ts';
-import { changeWorkOrder, recordEvent } from '../../store/work-orders.ts';
+import { updateRun } from '../../store/work/runs.ts';
+import { changeWorkOrder, recordEvent } from '../../store/work/work-orders.ts';
+import { logDecision } from '../errors/log-decision.ts';
 import type { RecoveryResult } from '../recovery/error-recovery-manager.ts';
+import { fenced, type GoesOn, type Work } from '../run/work.ts';
 import { beginningsOf } from './places.ts';
 import { recordOnce } from './record-once.ts';
-import { fenced, type GoesOn, type Work } from './work.ts';
 
 /** The next of the settings' fallback agents that this run has not had; a human's own choice is not overruled. */
 export function nextAgent({ run, order, settings, agents }: Work): string | undefined {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { WorkOrder } from '../../store/work-orders.ts';
+import type { WorkOrder } from '../../store/work/work-orders.ts';
 import { spentWithoutProgress } from './park.ts';
 
 const limits = { agentRunsMax: 3, modelCallsMax: 5, costNanoUsdMax: 1_000_000_000n };

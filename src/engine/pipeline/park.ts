@@ -2,8 +2,8 @@
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
-import type { WorkOrder } from '../../store/work-orders.ts';
-import type { EngineSettings } from '../settings.ts';
+import type { WorkOrder } from '../../store/work/work-orders.ts';
+import type { EngineSettings } from '../policy/engine-settings.ts';
 
 /** The failure that parks it; undefined while it may go on. */
 export function spentWithoutProgress(

@@ -3,18 +3,18 @@ import type { MooseError } from '../../domain/failure.ts';
 import type { Step } from '../../domain/transitions.ts';
 import { enqueueRun } from '../../durable/enqueue-run.ts';
 import type { Query } from '../../store/database.ts';
-import { logDecision } from '../../store/decisions.ts';
-import { giveBackBeginning } from '../../store/runs.ts';
 import { storableText } from '../../store/storable.ts';
-import { changeWorkOrder } from '../../store/work-orders.ts';
-import { otherModels } from '../escalation/other-models.ts';
-import { joinOutage } from '../escalation/outage.ts';
+import { giveBackBeginning } from '../../store/work/runs.ts';
+import { changeWorkOrder } from '../../store/work/work-orders.ts';
+import { logDecision } from '../errors/log-decision.ts';
 import { askedPauseMsMax, pauseMsMax } from '../recovery/circuit-policies.ts';
 import type { RecoveryResult } from '../recovery/error-recovery-manager.ts';
+import { joinOutage } from '../recovery/outage.ts';
+import { fenced, type GoesOn, type Work } from '../run/work.ts';
 import { endInReview } from './end-run.ts';
+import { otherModels } from './other-models.ts';
 import { hasBegun } from './places.ts';
 import { recordOnce } from './record-once.ts';
-import { fenced, type GoesOn, type Work } from './work.ts';
 import { pausesWhileOthersWereAnswered } from './works-for-others.ts';
 
 /** Failures of one run that are apart in time, and so prove an outage that is too slow to open the circuit. */

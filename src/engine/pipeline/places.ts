@@ -1,10 +1,12 @@
 // The places for heavy work: so many at once for a project, over all machines, and so many on this machine (R-PIPE-10).
 import type { MooseError } from '../../domain/failure.ts';
 import type { Step } from '../../domain/transitions.ts';
-import { holdFence } from '../../store/runs.ts';
 import { storableText } from '../../store/storable.ts';
-import type { Work } from './work.ts';
+import { holdFence } from '../../store/work/runs.ts';
+import type { Work } from '../run/work.ts';
 
+/** A place that is free soon is no wait. */
+const waitSaidAfterMs = 500;
 const heavySteps: readonly Step[] = ['applying', 'verifying'];
 
 /** Its work is done by processes. */
@@ -16,12 +18,46 @@ export async function inPlace<T>(work: Work, act: () => Promise<T>): Promise<T> 
   await pressure.untilEased(signal, (because) => sayWaiting(work, because));
   const ofProject = () => settings.projectSlotsMax;
   const ofMachine = () => Math.max(1, Math.floor(settings.machineSlotsMax * pressure.current().slotsShare));
-  return slots.withSlot(`project:${project.id}`, ofProject, signal, () =>
-    slots.withSlot(`machine:${settings.host}`, ofMachine, signal, async () => {
-      await countBeginning(work);
-      return act();
-    }),
+  const taken = (count: number, of: string) =>
+    `All places for agents and checks ${of} are taken (${count} at once).`;
+  return slots.withSlot(
+    `project:${project.id}`,
+    ofProject,
+    signal,
+    orSayWaiting(
+      work,
+      () => taken(ofProject(), `of the project ${project.name}`),
+      () =>
+        slots.withSlot(
+          `machine:${settings.host}`,
+          ofMachine,
+          signal,
+          orSayWaiting(
+            work,
+            () => taken(ofMachine(), `on ${settings.host}`),
+            async () => {
+              await countBeginning(work);
+              return act();
+            },
+          ),
+        ),
+    ),
   );
+}
+
+/** What is to be done with a place; while none is free, the reason stands where `moose explain` finds it. */
+function orSayWaiting<T>(work: Work, because: () => string, act: () => Promise<T>): () => Promise<T> {
+  let said: Promise<unknown> = Promise.resolve();
+  const timer = setTimeout(() => {
+    // What cannot be written here is found by the next statement, which names the fence too.
+    said = Promise.allSettled([sayWaiting(work, because())]);
+  }, waitSaidAfterMs);
+  work.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  return async () => {
+    clearTimeout(timer);
+    await said;
+    return act();
+  };
 }
 
 /**

@@ -1,16 +1,43 @@
+// Which commands judge a change, and whether the change has laid hands on them.
 import type { Check } from '../../domain/check.ts';
 import { listFiles, readFiles } from '../../git/tree.ts';
+import type { Work } from '../run/work.ts';
+import type { ProjectFiles } from './checks/project-files.ts';
 import { committedFiles } from './committed-files.ts';
-import { findChecks } from './find-checks.ts';
-import type { Work } from './work.ts';
+import { definitionsIn, findChecks } from './find-checks.ts';
+
+const manifestsMax = 500;
 
 /** Given with the work order, else set for the project, else found in its files as they were before the change. */
 export async function checksOf(work: Work, commit: string): Promise<Check[]> {
   const given = work.order.settings.checks ?? work.project.settings.checks;
-  if (given) return given;
-  const { repositoryPath } = work.project;
-  const paths = (await listFiles(repositoryPath, commit, work.signal)).map(({ path }) => path);
-  const rootPaths = paths.filter((path) => !path.includes('/'));
-  const contents = await readFiles(repositoryPath, commit, rootPaths, work.signal);
-  return findChecks(committedFiles(paths, contents));
+  return given ?? findChecks(await filesAt(work, commit));
+}
+
+/** The commands of those that come down to something else in the files that they judge: another script, another target. */
+export async function rewrittenChecks(
+  work: Work,
+  checks: readonly Check[],
+  { base, head }: { base: string; head: string },
+): Promise<ReadonlySet<string>> {
+  const [before, after] = [await filesAt(work, base), await filesAt(work, head)].map(definitionsIn);
+  const isRewritten = ({ command }: Check) =>
+    before?.has(command) && before.get(command) !== after?.get(command);
+  return new Set(checks.filter(isRewritten).map(({ command }) => command));
+}
+
+async function filesAt({ project, signal }: Work, commit: string): Promise<ProjectFiles> {
+  const { repositoryPath } = project;
+  const paths = (await listFiles(repositoryPath, commit, signal)).map(({ path }) => path);
+  const wanted = [...paths.filter((path) => !path.includes('/')), ...manifestsOf(paths)];
+  return committedFiles(paths, await readFiles(repositoryPath, commit, wanted, signal));
+}
+
+/** Of packages below the root, the shallow ones first: a fixture deep in a test is no package. */
+function manifestsOf(paths: readonly string[]): string[] {
+  const depth = (path: string) => path.split('/').length;
+  return paths
+    .filter((path) => path.endsWith('/package.json') && !path.includes('node_modules/'))
+    .sort((a, b) => depth(a) - depth(b))
+    .slice(0, manifestsMax);
 }

@@ -2,20 +2,21 @@
 // does not (R-PIPE-4, R-REC-6).
 import { isMooseError, type MooseError, PermanentError } from '../../domain/failure.ts';
 import { type Proposal, proposalSchema } from '../../domain/proposal.ts';
-import { assertNoSecretIn } from '../../domain/secrets/secret-in-change.ts';
 import { asSentence } from '../../domain/sentence.ts';
-import { circuitOpen } from '../../resilience/guarded.ts';
-import { errorsOf, logDecision } from '../../store/decisions.ts';
+import { circuitOpen } from '../../resilience/through-circuit.ts';
+import { errorsOf } from '../../store/work/decisions.ts';
 import { renewEnvelope } from '../budget/envelope.ts';
+import { logDecision } from '../errors/log-decision.ts';
+import { recordFailure } from '../errors/record-failure.ts';
+import { recordedFailures } from '../errors/recorded-failures.ts';
 import type { Recipe } from '../errors/reproduce/recipe.ts';
 import type { Model, ModelAnswer } from '../ports/model.ts';
-import { recordFailure } from '../recovery/record-failure.ts';
-import { recordedFailures } from '../recovery/recorded-failures.ts';
+import type { Feedback } from '../run/feedback.ts';
+import { fenced, type Work } from '../run/work.ts';
 import { affordableCall } from './affordable-call.ts';
 import { askModel } from './ask-model.ts';
 import { composeTask, proposerSystem } from './compose-prompt.ts';
-import type { Feedback } from './feedback.ts';
-import { fenced, type Work } from './work.ts';
+import { assertNoSecretProposed } from './secret-policy.ts';
 
 export interface Asked {
   models: readonly string[];
@@ -54,7 +55,7 @@ export async function propose(work: Work, asked: Asked): Promise<Proposed> {
       if (calls > 0) await renewEnvelope(work, asked.envelopeNanoUsd);
       const answer = await askFor(work, work.model(name), asked, attempts + 1);
       if (answer.kind === 'object') {
-        assertNoSecretIn(answer.object);
+        await assertNoSecretProposed(work, answer.object, asked.base);
         return { proposal: answer.object, model: name, attempts: calls + 1 };
       }
       failure = unusable(answer, name);
@@ -63,6 +64,8 @@ export async function propose(work: Work, asked: Asked): Promise<Proposed> {
       if (cause.code === 'BUDGET_EXCEEDED') throw await withWhatUsedItUp(work, cause);
       // No other model reads the repository better.
       if (cause.component === 'git') throw cause;
+      // Whether it is a secret, a person knows and no other model.
+      if (cause.metadata.fingerprint !== undefined) throw cause;
       failure = cause;
     }
     const theirs = failureOfTheProvider(work, name, failure);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { newId, shortId, type WorkOrderId } from '../../domain/ids.ts';
-import type { WorkOrder } from '../../store/work-orders.ts';
+import type { WorkOrder } from '../../store/work/work-orders.ts';
 import { pullRequestBody } from './pull-request-body.ts';
 
 type Facts = Parameters<typeof pullRequestBody>[0];
@@ -87,7 +87,7 @@ test('where nothing was verified, and where the repository was dirty, it says so
     verified: { checks: [], isVerified: false, treeSha: 't' },
     routed: { ...given.routed, hasUncommittedChanges: true },
   });
-  expect(body).toContain('**None were found: nothing was verified.**');
+  expect(body).toContain('**Not verified: no checks were found.**');
   expect(body).toContain('had uncommitted changes');
 });
 

@@ -2,8 +2,15 @@
 import { shortId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
 import { redact } from '../../domain/redact.ts';
-import type { WorkOrder } from '../../store/work-orders.ts';
-import type { ApplyingResult, GeneratingResult, RoutingResult, VerifyingResult } from './step-results.ts';
+import { visibleText } from '../../domain/visible-text.ts';
+import type { WorkOrder } from '../../store/work/work-orders.ts';
+import type {
+  ApplyingResult,
+  GeneratingResult,
+  RoutingResult,
+  VerifyingResult,
+} from '../run/step-results.ts';
+import { verificationOf } from './verification.ts';
 
 interface Facts {
   order: WorkOrder;
@@ -31,7 +38,7 @@ export function pullRequestBody({ order, routed, generated, applied, verified }:
       ? '_The repository had uncommitted changes when this began; they are not part of it._'
       : '',
   ];
-  return redact(`${sections.filter(Boolean).join('\n\n')}\n`);
+  return redact(visibleText(`${sections.filter(Boolean).join('\n\n')}\n`));
 }
 
 const isHuman = ({ agent }: ApplyingResult) => agent.startsWith('human:');
@@ -54,14 +61,22 @@ function risks({ proposal }: GeneratingResult): string {
   return `## Risks\n\n${proposal.risks.map((risk) => `- ${risk.replace(/\s+/g, ' ')}`).join('\n')}`;
 }
 
-function checks({ checks: results, isVerified }: VerifyingResult): string {
-  if (!isVerified) return '**None were found: nothing was verified.** Give some with `--check`.';
-  return results
-    .map(
-      ({ kind, command, passed, durationMs }) =>
-        `- ${passed ? '✓' : '✗'} ${kind}: ${code(command)} (${(durationMs / 1_000).toFixed(1)} s)`,
-    )
-    .join('\n');
+function checks(verified: VerifyingResult): string {
+  const { isVerified, notVerifiedBecause } = verificationOf(verified);
+  const lines = verified.checks.map(
+    ({ kind, command, passed, durationMs, redBefore }) =>
+      `- ${passed ? '✓' : '✗'} ${kind}: ${code(command)} (${(durationMs / 1_000).toFixed(1)} s)${redBefore ? beforeOf(redBefore) : ''}`,
+  );
+  if (isVerified || verified.acceptedBy) return lines.join('\n');
+  const because = `**Not verified: ${notVerifiedBecause}.** Give checks with \`--check\`.`;
+  return [because, ...(lines.length > 0 ? ['', ...lines] : [])].join('\n');
+}
+
+const failuresToldMax = 20;
+
+function beforeOf(failures: readonly string[]): string {
+  const named = failures.slice(0, failuresToldMax).map(code).join(', ');
+  return `: red before the change in the same way${named && `, at ${named}`}`;
 }
 
 /** In one line, between more backticks than stand in it. */

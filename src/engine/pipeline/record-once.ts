@@ -1,9 +1,9 @@
 import type { MooseError } from '../../domain/failure.ts';
 import type { Step } from '../../domain/transitions.ts';
 import type { Query } from '../../store/database.ts';
-import { recordFailure } from '../recovery/record-failure.ts';
-import { recordedFailures } from '../recovery/recorded-failures.ts';
-import type { Work } from './work.ts';
+import { recordFailure } from '../errors/record-failure.ts';
+import { recordedFailures } from '../errors/recorded-failures.ts';
+import type { Work } from '../run/work.ts';
 
 /** The failure that a step ends with, unless it is a row already. */
 export async function recordOnce(

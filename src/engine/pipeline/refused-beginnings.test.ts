@@ -4,14 +4,14 @@ import { testDatabase } from '../../../test/database.ts';
 import { ConfigurationError } from '../../domain/failure.ts';
 import { scratchRepository } from '../../git/scratch-repository.fixture.ts';
 import type { Agent } from '../ports/agent.ts';
+import { requireResult } from '../run/step-results.ts';
+import type { Work } from '../run/work.ts';
 import { scratchWork } from '../scratch-work.fixture.ts';
 import { takeUpsExhausted } from './end-run.ts';
 import { takeNextAgent } from './next-agent.ts';
 import { propose } from './propose.ts';
 import { routing } from './routing.ts';
 import { advance } from './step-ends.ts';
-import { requireResult } from './step-results.ts';
-import type { Work } from './work.ts';
 
 const agents = new Map([['patch', { name: 'patch', writesCode: false } as Agent]]);
 

@@ -3,15 +3,15 @@
 import { z } from 'zod';
 import { isMooseError, type MooseError, PermanentError } from '../../domain/failure.ts';
 import type { Proposal } from '../../domain/proposal.ts';
-import { logDecision } from '../../store/decisions.ts';
-import { degrade, restore } from '../../store/degradations.ts';
-import { recordEvent } from '../../store/work-orders.ts';
-import { recordFailure } from '../recovery/record-failure.ts';
+import { degrade, restore } from '../../store/failures/degradations.ts';
+import { recordEvent } from '../../store/work/work-orders.ts';
+import { logDecision } from '../errors/log-decision.ts';
+import { recordFailure } from '../errors/record-failure.ts';
+import { fenced, type Work } from '../run/work.ts';
 import { affordableCall } from './affordable-call.ts';
 import { askModel } from './ask-model.ts';
 import { composeTask } from './compose-prompt.ts';
 import { type Asked, type Proposed, propose } from './propose.ts';
-import { fenced, type Work } from './work.ts';
 
 /** How often a proposal goes back to its writer: then the checks decide. */
 const revisionsMax = 1;

@@ -1,18 +1,22 @@
 // Step 1: how hard is it, who does it, and what may it cost? The envelope is set aside before anything is spent.
-import { ConfigurationError, isMooseError } from '../../domain/failure.ts';
-import { shortId } from '../../domain/ids.ts';
+import { isMooseError } from '../../domain/failure.ts';
+import { shortId, type WorkOrderId } from '../../domain/ids.ts';
 import { branchName } from '../../git/branch-name.ts';
+import { haveRemoteCommit } from '../../git/remote.ts';
 import { inspectRepository, type RepositoryState, requireBranch } from '../../git/repository.ts';
 import { listFiles } from '../../git/tree.ts';
-import { logDecision } from '../../store/decisions.ts';
-import { effectsOf } from '../../store/effects.ts';
+import { failedAttempts } from '../../store/figures/outcomes.ts';
+import { effectsOf } from '../../store/work/effects.ts';
+import { workOrderById } from '../../store/work/work-orders.ts';
 import { reserveEnvelope } from '../budget/envelope.ts';
-import { unknownAgent } from '../intake/refuse-unknown.ts';
+import { unknownAgent } from '../commands/refuse-unknown.ts';
+import { logDecision } from '../errors/log-decision.ts';
+import { type Assessment, assess } from '../policy/assess.ts';
 import type { Agent } from '../ports/agent.ts';
-import { type Assessment, assess } from './assess.ts';
-import { canCall, firstFitting } from './fitting-model.ts';
-import type { RoutingResult } from './step-results.ts';
-import type { StepEnd, Work } from './work.ts';
+import { remotePlace } from '../run/remote-place.ts';
+import type { RoutingResult } from '../run/step-results.ts';
+import type { StepEnd, Work } from '../run/work.ts';
+import { canCall, firstFitting, noModelConfigured } from './fitting-model.ts';
 
 export async function routing(work: Work): Promise<StepEnd> {
   const { order, project, settings } = work;
@@ -23,6 +27,7 @@ export async function routing(work: Work): Promise<StepEnd> {
     description: order.description,
     acceptance: order.acceptance,
     files: { pathCount: files.length },
+    history: { failures: await work.database.run((query) => failedAttempts(query, order.id), work.signal) },
     policy: settings.assessment,
   });
   const agent = agentOf(work, wantedAgent(work));
@@ -67,13 +72,26 @@ function estimateFor({ settings }: Work, agent: Agent, { estimateNanoUsd }: Asse
 }
 
 /** Where the change starts: at what its branch was made from, where there is one; else at what is checked out now. */
-async function baseOf({ order, database, signal }: Work, repository: RepositoryState) {
+async function baseOf(work: Work, repository: RepositoryState) {
+  const { order, database, signal } = work;
   const effects = await database.run((query) => effectsOf(query, order.id), signal);
   const hasBranch = effects.some(({ kind, state }) => kind === 'branch' && state !== 'undone');
   if (hasBranch && order.baseBranch && order.baseSha) {
     return { baseBranch: order.baseBranch, baseSha: order.baseSha };
   }
+  if (order.settings.replaces) return remoteBaseOf(work, order.settings.replaces);
   return { baseBranch: requireBranch(repository), baseSha: repository.headSha };
+}
+
+/** The other one conflicts with what was merged in the remote, of which the repository here may know nothing. */
+async function remoteBaseOf(work: Work, replaces: string) {
+  const { project, database, settings, signal } = work;
+  const replaced = await database.run((query) => workOrderById(query, replaces as WorkOrderId), signal);
+  const remote = await remotePlace(project, settings.dataDirectory, signal);
+  const baseBranch = replaced?.baseBranch ?? '';
+  const { repositoryPath } = project;
+  const at = { repositoryPath, remoteUrl: remote.url, branch: baseBranch, isMooses: remote.isMooses, signal };
+  return { baseBranch, baseSha: await haveRemoteCommit(at) };
 }
 
 export function wantedAgent({ run, order, project, settings }: Work): string {
@@ -104,14 +122,7 @@ function candidateModels(work: Work, agent: Agent, { tier }: Assessment): string
   if (usable.length > 0) firstFitting(work, agent, usable);
   // Say what is wrong with the first, rather than that nothing works.
   if (names[0]) work.model(names[0]);
-  throw new ConfigurationError({
-    code: 'NO_MODEL',
-    component: 'pipeline',
-    operation: 'routing',
-    message: 'No model is configured.',
-    advice:
-      'Set ANTHROPIC_API_KEY or OPENAI_API_KEY, or name a model with --model; `moose doctor` says more.',
-  });
+  throw noModelConfigured();
 }
 
 function isUsable(work: Work, name: string): boolean {

@@ -1,20 +1,21 @@
 // One session of an agent: what it is given, how its process is watched, and what the gateway's ledger says of it afterwards.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { shortId } from '../../domain/ids.ts';
 import type { SessionEnd } from '../../domain/session.ts';
-import { revokeKeys } from '../../store/gateway-keys.ts';
-import { addToCounters } from '../../store/runs.ts';
-import type { SessionCalls } from '../../store/session-calls.ts';
-import type { SessionRow } from '../../store/session-rows.ts';
+import { revokeKeys } from '../../store/money/gateway-keys.ts';
+import { addToCounters } from '../../store/work/runs.ts';
+import type { SessionCalls } from '../../store/work/session-calls.ts';
+import type { SessionRow } from '../../store/work/session-rows.ts';
 import { remainingNanoUsd } from '../budget/envelope.ts';
 import type { Agent, AgentGateway, AgentReport } from '../ports/agent.ts';
+import { agentAccess } from '../run/gateway-access.ts';
+import type { GeneratingResult, RoutingResult } from '../run/step-results.ts';
+import type { Work } from '../run/work.ts';
 import { sharedWire, unfit } from './fitting-model.ts';
-import { agentAccess } from './gateway-access.ts';
-import type { GeneratingResult, RoutingResult } from './step-results.ts';
+import { assertInstructions } from './preflight.ts';
+import { homePathOf, ownPathOf } from './session-files.ts';
 import { supervise } from './supervise.ts';
 import { settledCalls, watchCalls } from './watch-calls.ts';
-import type { Work } from './work.ts';
 import { cleanWorktree, type WorktreePlace } from './worktree-place.ts';
 
 export interface AgentRun {
@@ -34,7 +35,7 @@ export async function runAgent(
   place: WorktreePlace,
 ): Promise<AgentRun> {
   const { worktreePath } = place;
-  const homePath = join(work.settings.dataDirectory, 'homes', shortId(work.order.id), agent.name);
+  const homePath = homePathOf(work, agent.name);
   const callsModels = agent.wires.length > 0;
   const { session, end } = await supervise(work, {
     purpose: 'agent',
@@ -42,16 +43,17 @@ export async function runAgent(
     attempt,
     cwd: worktreePath,
     wallClockMs: work.order.timeLimitMs,
-    callsModels,
+    network: callsModels ? 'gateway' : 'none',
     prepare: async ({ id, directory }) => {
       await cleanWorktree(work, routed, place);
+      if (agent.writesCode) await assertInstructions(worktreePath);
       await mkdir(homePath, { recursive: true, mode: 0o700 });
       return agent.prepare({
         title: work.order.title,
         brief: generated.brief ?? '',
         proposal: generated.proposal,
         worktreePath,
-        sessionPath: directory,
+        sessionPath: ownPathOf({ directory }),
         homePath,
         model: generated.model,
         gateway: callsModels ? await gatewayFor(work, agent, id, generated.model) : null,
@@ -84,7 +86,7 @@ async function gatewayFor(
 
 export function reportOf(agent: Agent, { directory }: SessionRow, end: SessionEnd): Promise<AgentReport> {
   const outputs = { stdoutPath: join(directory, 'stdout.log'), stderrPath: join(directory, 'stderr.log') };
-  return agent.report({ sessionPath: directory, ...outputs }, end);
+  return agent.report({ sessionPath: ownPathOf({ directory }), ...outputs }, end);
 }
 
 export function mayChangeCi({ order, project }: Work): boolean {

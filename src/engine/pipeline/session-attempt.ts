@@ -1,6 +1,6 @@
 // Which session of a step is the next: one whose end still stands is not run again because something else failed after it.
-import { type SessionRow, sessionsOf } from '../../store/session-rows.ts';
-import type { Work } from './work.ts';
+import { type SessionRow, sessionsOf } from '../../store/work/session-rows.ts';
+import type { Work } from '../run/work.ts';
 
 export interface SessionName {
   purpose: SessionRow['purpose'];

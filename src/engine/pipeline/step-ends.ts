@@ -3,18 +3,18 @@ import type { MooseError } from '../../domain/failure.ts';
 import type { Step } from '../../domain/transitions.ts';
 import { defaultRetryBudget, payBack } from '../../resilience/retry-budget.ts';
 import type { Query } from '../../store/database.ts';
-import { logDecision } from '../../store/decisions.ts';
-import { markRecovered } from '../../store/error-events.ts';
-import { addToCounters, markWasted, saveStepResult, updateRun } from '../../store/runs.ts';
+import { markRecovered } from '../../store/failures/error-events.ts';
 import { toJson } from '../../store/storable.ts';
-import { changeWorkOrder, markProgress, recordEvent } from '../../store/work-orders.ts';
-import { leaveOutages } from '../escalation/outage.ts';
-import { recordFailure } from '../recovery/record-failure.ts';
+import { addToCounters, markWasted, saveStepResult, updateRun } from '../../store/work/runs.ts';
+import { changeWorkOrder, markProgress, recordEvent } from '../../store/work/work-orders.ts';
+import { logDecision } from '../errors/log-decision.ts';
+import { recordFailure } from '../errors/record-failure.ts';
+import { leaveOutages } from '../recovery/outage.ts';
+import { fenced, type GoesOn, type StepEnd, type Work } from '../run/work.ts';
 import { pauseEarly } from '../watch/pause-early.ts';
 import { endInReview } from './end-run.ts';
 import { failed, recoveryContext } from './failed-step.ts';
 import { beginningsOf } from './places.ts';
-import { fenced, type GoesOn, type StepEnd, type Work } from './work.ts';
 
 const nextStep: Record<Exclude<Step, 'tracking' | 'awaiting_ci'>, Step> = {
   routing: 'generating',
@@ -117,11 +117,12 @@ export async function refine(
 /** Null: another cycle may bring something new, and there is one left. */
 async function whyNotAgain(
   query: Query,
-  { order, run, clock }: Work,
+  { order, run, clock, settings: { equalFailuresMax } }: Work,
   cyclesLeft: number,
 ): Promise<string | null> {
   if (cyclesLeft <= 0) return `${order.refinementCycles} refinement cycles did not help`;
-  return pauseEarly(query, { workOrderId: order.id, runId: run.id, cyclesLeft }, clock.now());
+  const soFar = { workOrderId: order.id, runId: run.id, cyclesLeft, equalFailuresMax };
+  return pauseEarly(query, soFar, clock.now());
 }
 
 async function beginCycle(

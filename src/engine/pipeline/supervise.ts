@@ -5,20 +5,30 @@ import { join } from 'node:path';
 import { newId, type SessionId } from '../../domain/ids.ts';
 import type { IsolationLevel, SessionEnd, StopReason } from '../../domain/session.ts';
 import { findProcess } from '../../sessions/find-process.ts';
+import { findSession } from '../../sessions/find-session.ts';
 import { isolate } from '../../sessions/isolation/isolate.ts';
 import type { ProcessHandle } from '../../sessions/process-handle.ts';
 import { startProcess } from '../../sessions/start-process.ts';
 import { stopProcess } from '../../sessions/stop-process.ts';
 import { watchProcess } from '../../sessions/watch-process.ts';
 import type { Query } from '../../store/database.ts';
-import { intendEffect, markEffect } from '../../store/effects.ts';
-import { intendSession, type SessionRow, updateSession } from '../../store/session-rows.ts';
-import { storableText, toJson } from '../../store/storable.ts';
-import { recordEvent } from '../../store/work-orders.ts';
-import { doingPart } from '../recovery/current-work.ts';
-import { CancelRequested } from './cancel.ts';
+import { toJson } from '../../store/storable.ts';
+import { intendEffect, markEffect } from '../../store/work/effects.ts';
+import {
+  intendSession,
+  markUnreachable,
+  type SessionRow,
+  updateSession,
+} from '../../store/work/session-rows.ts';
+import { recordEvent } from '../../store/work/work-orders.ts';
+import { doingPart } from '../errors/current-work.ts';
+import { CancelRequested } from '../run/cancel.ts';
+import { sessionKey } from '../run/effect-keys.ts';
+import { fenced, type Work } from '../run/work.ts';
 import { assertMayBegin, assertNotHeld } from './lay-down.ts';
-import { fenced, type Work } from './work.ts';
+import { noteSettings, tellMeddling } from './meddling.ts';
+import { clearAfter, commandLine, sessionFiles } from './session-files.ts';
+import { notePlace } from './session-place.ts';
 
 export interface Supervised {
   purpose: 'agent' | 'check';
@@ -27,21 +37,20 @@ export interface Supervised {
   cwd: string;
   wallClockMs: number;
   /** Called only when the process has to be started: never for one that is adopted or over. */
-  prepare(
-    session: SessionRow,
-  ): Promise<{ argv: readonly [string, ...string[]]; env: Readonly<Record<string, string>> }>;
-  /** Through the gateway, which is its only way out where the machine allows that (R-BUD-6). */
-  callsModels?: boolean;
+  prepare(session: SessionRow): Promise<{
+    argv: readonly [string, ...string[]];
+    env: Readonly<Record<string, string>>;
+    /** Folders that it writes to beside its worktree and its home. */
+    writes?: readonly string[];
+  }>;
+  /** Its only way out, where the machine allows that (R-BUD-6): to the gateway, where it calls models, or the machine's. */
+  network: 'gateway' | 'none' | 'machine';
   /** Looks at it from outside while it runs; what it says stops the process. */
   watch?: ((session: SessionRow) => { verdict(): StopReason | null; close(): Promise<void> }) | undefined;
   /** In the transaction that confirms the start. */
   onStart?(query: Query, row: SessionRow): Promise<void>;
   /** In the transaction that writes down the end. */
   onEnd?(query: Query, end: SessionEnd, row: SessionRow): Promise<void>;
-}
-
-export function sessionKey(id: SessionId): string {
-  return `session:${id}`;
 }
 
 export async function supervise(
@@ -59,15 +68,25 @@ async function carry(
   session: SessionRow,
 ): Promise<{ session: SessionRow; end: SessionEnd }> {
   if (session.state === 'exited' || session.state === 'stopped' || session.state === 'lost') {
+    await tellMeddling(work, session);
     return { session, end: endOf(session) };
   }
-  if (session.host !== work.settings.host) return finish(work, session, lostEnd(session), asked);
-  const handle = (await findProcess(session.directory)) ?? (await begin(work, session, asked));
+  if (session.host !== work.settings.host) return leaveBehind(work, session, asked);
+  const found = await findSession(session, { graceMs: work.settings.stopGraceMs });
+  if (found === 'lost') return ended(work, session, lostEnd(session), asked);
+  const handle = found ?? (await begin(work, session, asked));
   if (session.state !== 'running') await confirm(work, session, handle, asked);
-  return finish(work, session, await watch(work, session, handle, asked), asked);
+  return ended(work, session, await watch(work, session, handle, asked), asked);
 }
 
-async function intend(work: Work, { purpose, name, attempt }: Supervised): Promise<SessionRow> {
+async function ended(work: Work, session: SessionRow, end: SessionEnd, asked: Supervised) {
+  await clearAfter(work, asked.cwd);
+  const finished = await finish(work, session, end, asked);
+  await tellMeddling(work, session);
+  return finished;
+}
+
+async function intend(work: Work, { purpose, name, attempt, wallClockMs }: Supervised): Promise<SessionRow> {
   const id = newId<SessionId>(work.clock.now());
   return fenced(work, async (query) => {
     const row = await intendSession(query, {
@@ -82,6 +101,7 @@ async function intend(work: Work, { purpose, name, attempt }: Supervised): Promi
       directory: join(work.settings.dataDirectory, 'sessions', id),
       command: '',
       state: 'intended',
+      timeLimitMs: wallClockMs,
     });
     if (row.id === id) {
       await intendEffect(query, {
@@ -106,11 +126,15 @@ async function start(work: Work, session: SessionRow, asked: Supervised): Promis
   try {
     // What a process prints may be secret: nobody else reads it.
     await mkdir(session.directory, { recursive: true, mode: 0o700 });
-    const { argv: wanted, env } = await asked.prepare(session);
-    const { argv, level } = await isolate({
-      ...{ argv: wanted, env, cwd: asked.cwd, wish: work.settings.isolation },
-      gateway: asked.callsModels ? await work.gateway.address(work.signal) : null,
+    const { argv: wanted, env: given, writes = [] } = await asked.prepare(session);
+    const { argv, env, level } = await isolate({
+      ...{ argv: wanted, env: given, cwd: asked.cwd, wish: work.settings.isolation },
+      network: asked.network === 'gateway' ? await work.gateway.address(work.signal) : asked.network,
+      closedPorts: asked.network === 'machine' ? await work.ownPorts() : [],
+      files: () => sessionFiles(work, session, { cwd: asked.cwd, purpose: asked.purpose, writes }),
     });
+    await notePlace(session, asked.cwd);
+    if (level !== 'files') await noteSettings(work, session);
     session.command = commandLine(wanted);
     if (level !== session.isolation) await keepIsolation(work, session, level);
     work.reached(`${asked.purpose}:before-start`, work.run.id);
@@ -135,16 +159,6 @@ async function keepIsolation(work: Work, session: SessionRow, isolation: Isolati
   session.isolation = isolation;
   const { id, command } = session;
   await fenced(work, (query) => updateSession(query, id, { isolation, command }));
-}
-
-const commandCharsMax = 4_000;
-
-/** For people to read and paste; what runs is never a shell line. */
-function commandLine(argv: readonly string[]): string {
-  const quoted = argv.map((word) =>
-    /^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`,
-  );
-  return storableText(quoted.join(' ').slice(0, commandCharsMax));
 }
 
 /** The row is closed, so that nobody looks for a process that there never was. */
@@ -203,6 +217,7 @@ async function watch(
     if (!(signal.reason instanceof CancelRequested)) throw cause;
     // A human wants it to end; Moose stopping or dying leaves it running, to be adopted.
     await stopProcess(handle, { graceMs: settings.stopGraceMs });
+    await clearAfter(work, asked.cwd);
     await work.database.run((query) =>
       updateSession(query, session.id, {
         state: 'stopped',
@@ -255,7 +270,29 @@ export function endOf(row: SessionRow): SessionEnd {
   };
 }
 
-/** Its machine is gone, or is another: nothing can be known of it here, and its worktree is not this one's. */
+/** It runs, or ran, on another machine: for this run it is lost, whatever comes of it; its row says what is known. */
+async function leaveBehind(
+  work: Work,
+  session: SessionRow,
+  asked: Supervised,
+): Promise<{ session: SessionRow; end: SessionEnd }> {
+  const end = lostEnd(session);
+  if (session.unreachableSince !== null) return { session, end };
+  await fenced(work, async (query) => {
+    await markUnreachable(query, session.id, work.clock.now());
+    await recordEvent(query, {
+      workOrderId: work.order.id,
+      kind: 'session.left_behind',
+      actor: session.name,
+      reason: `on ${session.host}, where no Moose goes on with it`,
+      detail: { sessionId: session.id, host: session.host },
+    });
+    await asked.onEnd?.(query, end, session);
+  });
+  return { session, end };
+}
+
+/** Nothing can be known of how it ended. */
 function lostEnd(row: SessionRow): SessionEnd {
   return { ...endOf(row), exitCode: null, signal: null, reason: 'lost', endedAt: new Date() };
 }

@@ -3,10 +3,10 @@
 import type { Logger } from 'pino';
 import type { RunId } from '../../domain/ids.ts';
 import type { Database } from '../../store/database.ts';
-import { runById } from '../../store/runs.ts';
+import { runById } from '../../store/work/runs.ts';
+import type { CriticalErrors } from '../answers/critical-errors.ts';
 import type { ErrorLog } from '../errors/error-log.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
-import type { CriticalErrors } from '../escalation/critical-errors.ts';
 
 export interface TellDeps {
   database: Database;

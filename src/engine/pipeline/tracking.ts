@@ -1,24 +1,34 @@
 // Step 6: the result, its cost and its outcome, in one transaction (R-PIPE-8).
+import type { Fault } from '../../domain/fault.ts';
 import { newId } from '../../domain/ids.ts';
 import type { Query } from '../../store/database.ts';
-import { markEffect } from '../../store/effects.ts';
-import { newestStepResults, saveStepResult } from '../../store/runs.ts';
 import { toJson } from '../../store/storable.ts';
-import { changeWorkOrder, recordEvent } from '../../store/work-orders.ts';
+import { markEffect } from '../../store/work/effects.ts';
+import { newestStepResults, saveStepResult } from '../../store/work/runs.ts';
+import { changeWorkOrder, recordEvent } from '../../store/work/work-orders.ts';
 import { closeEnvelope } from '../budget/envelope.ts';
-import type { GeneratingResult, RoutingResult } from './step-results.ts';
-import { fenced, type StepEnd, type Work } from './work.ts';
-import { releaseWorktree, worktreeKey } from './worktree-place.ts';
+import { withdraw } from '../questions/resolve-question.ts';
+import { worktreeKey } from '../run/effect-keys.ts';
+import {
+  type GeneratingResult,
+  type RoutingResult,
+  requireResult,
+  type VerifyingResult,
+} from '../run/step-results.ts';
+import { fenced, type StepEnd, type Work } from '../run/work.ts';
+import { verificationOf } from './verification.ts';
+import { releaseWorktree } from './worktree-place.ts';
 
 export async function tracking(work: Work): Promise<StepEnd> {
   const startedAt = work.clock.now();
+  const verification = verificationOf(await requireResult<VerifyingResult>(work, 'verifying'));
   await releaseWorktree(work);
   work.reached('tracking:before-commit', work.run.id);
   const ended = { state: 'ended', outcome: 'completed', endedAt: work.clock.now() } as const;
   const close = async (query: Query) => {
     await markEffect(query, worktreeKey(work.order.id, work.settings.host), 'undone');
     await closeEnvelope(query, work.order.id, work.run.reservationId);
-    await recordOutcome(query, work, { success: true, failureClass: null, errorContext: null });
+    await recordOutcome(query, work, { success: true, failureClass: null, errorContext: null, fault: null });
     const owner = { workOrderId: work.order.id, runId: work.run.id };
     await saveStepResult(query, {
       ...owner,
@@ -33,6 +43,8 @@ export async function tracking(work: Work): Promise<StepEnd> {
       actor: work.actor,
       detail: { step: 'tracking' },
     });
+    // Whatever was asked about it meanwhile, the answer would change nothing any more.
+    await withdraw(query, { workOrderId: work.order.id }, 'the work order is completed');
     await changeWorkOrder(
       query,
       work.order.id,
@@ -44,7 +56,10 @@ export async function tracking(work: Work): Promise<StepEnd> {
         failure: null,
         finishedAt: work.clock.now(),
         changedBy: work.actor,
-        changedBecause: 'the change is verified, pushed and proposed',
+        ...verification,
+        changedBecause: verification.isVerified
+          ? 'the change is verified, pushed and proposed'
+          : `the change is pushed and proposed, and not verified: ${verification.notVerifiedBecause}`,
       },
     );
   };
@@ -57,6 +72,8 @@ export interface RunOutcome {
   success: boolean;
   failureClass: string | null;
   errorContext: Record<string, unknown> | null;
+  /** Who has to change before it can succeed: a model answers for 'work' and 'time' alone. Null: it succeeded. */
+  fault: Fault | 'person' | null;
 }
 
 /** One vector for each run that ended, success or not (R-LRN-2). */
@@ -90,6 +107,7 @@ export async function recordOutcome(query: Query, work: Work, outcome: RunOutcom
       refinementCycles: run.cycle,
       failureClass: outcome.failureClass as typeof order.failureClass,
       errorContext: outcome.errorContext ? toJson(outcome.errorContext) : null,
+      fault: outcome.fault,
     })
     .onConflict((conflict) => conflict.column('runId').doNothing())
     .execute();

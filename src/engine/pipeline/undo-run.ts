@@ -3,17 +3,14 @@ import { type MooseError, PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { asSentence } from '../../domain/sentence.ts';
 import type { Query } from '../../store/database.ts';
-import { updateRun } from '../../store/runs.ts';
 import { toJson } from '../../store/storable.ts';
-import type { EffectKind } from '../../store/tables.ts';
-import { changeWorkOrder, recordEvent } from '../../store/work-orders.ts';
-import { undoEffects } from '../effects/undo-effects.ts';
-import { askHuman } from '../escalation/ask-human.ts';
-import { undoOptions } from '../escalation/undo-options.ts';
-import { fenced, type Work } from './work.ts';
-
-/** What is left on this machine of a work order that was stopped; its branch and its pull request are no part of it. */
-export const ofTheMachine: readonly EffectKind[] = ['session', 'worktree'];
+import { updateRun } from '../../store/work/runs.ts';
+import { changeWorkOrder, recordEvent } from '../../store/work/work-orders.ts';
+import { haltKey } from '../effects/destruction-breaker.ts';
+import { ofTheMachine, undoEffects } from '../effects/undo-effects.ts';
+import { askHuman, askTogether } from '../questions/ask-human.ts';
+import { undoOptions } from '../questions/undo-options.ts';
+import { fenced, type Work } from '../run/work.ts';
 
 const incomplete = 'UNDO_INCOMPLETE';
 
@@ -33,7 +30,10 @@ async function endUndone(work: Work): Promise<void> {
       {},
       {
         status: 'cancelled',
-        ...(work.order.failure?.code === incomplete ? { failure: null } : {}),
+        // What a merge said of one that is given up is of no more use.
+        ...(work.order.status === 'completed' || work.order.failure?.code === incomplete
+          ? { failure: null }
+          : {}),
         stepState: 'done',
         finishedAt: work.clock.now(),
         changedBy: work.actor,
@@ -57,7 +57,9 @@ async function endUndoFailed(work: Work, first: MooseError, failures: readonly M
     cause: first,
   });
   await fenced(work, async (query) => {
-    await askToUndo(query, work, failure);
+    await (first.code === 'DESTRUCTION_HALTED'
+      ? askAboutHalt(query, work, first)
+      : askToUndo(query, work, failure));
     await updateRun(query, work.run.id, { state: 'ended', outcome: failure.code, endedAt: work.clock.now() });
     await recordEvent(query, {
       workOrderId: work.order.id,
@@ -78,6 +80,30 @@ async function endUndoFailed(work: Work, first: MooseError, failures: readonly M
       },
     );
   });
+}
+
+/** Whether so many are meant is one question, for all that were stopped (R-PIPE-14, R-ESC-5). */
+async function askAboutHalt(query: Query, { order, settings }: Work, halted: MooseError): Promise<void> {
+  const [undo, leave] = undoOptions();
+  await askTogether(
+    query,
+    {
+      failureClass: halted.failureClass,
+      code: halted.code,
+      component: halted.component,
+      operation: halted.operation,
+      severity: halted.severity,
+      title: 'Many work orders were to be undone at once: is that meant?',
+      context: { code: halted.code, because: halted.message, advice: null, evidence: halted.metadata },
+      options: [
+        { ...undo, label: `Undo them all, up to ${settings.undonePerMinuteMax} a minute` },
+        { ...leave, label: 'Leave them all as they are' },
+      ],
+      recommendedOption: leave.id,
+      groupKey: haltKey,
+    },
+    order.id,
+  );
 }
 
 /** What could not be undone is put before a human. */

@@ -3,8 +3,8 @@
 import type { SessionId } from '../../domain/ids.ts';
 import type { StopReason } from '../../domain/session.ts';
 import { sleep } from '../../stdx/sleep.ts';
-import { callsOfSession, type SessionCalls } from '../../store/session-calls.ts';
-import type { Work } from './work.ts';
+import { callsOfSession, type SessionCalls } from '../../store/work/session-calls.ts';
+import type { Work } from '../run/work.ts';
 
 const lookEveryMs = 1_000;
 /** After its end, calls that it had begun may still be on their way to the ledger. */

@@ -1,11 +1,11 @@
 // Carries runs for one process, and tells those whose work order a human has cancelled.
 import type { RunId } from '../../domain/ids.ts';
-import { listenForEvents } from '../../store/listen.ts';
-import { runById } from '../../store/runs.ts';
-import { workOrderById } from '../../store/work-orders.ts';
-import { CancelRequested } from './cancel.ts';
+import { listenForEvents } from '../../store/live/listen.ts';
+import { runById } from '../../store/work/runs.ts';
+import { workOrderById } from '../../store/work/work-orders.ts';
+import { CancelRequested } from '../run/cancel.ts';
+import type { PipelineDeps } from '../run/work.ts';
 import { executeRun, type Host } from './execute-run.ts';
-import type { PipelineDeps } from './work.ts';
 
 export interface Worker {
   execute(runId: RunId, host: Host, signal: AbortSignal): Promise<void>;

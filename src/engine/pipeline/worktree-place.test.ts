@@ -6,9 +6,9 @@ import {
   scratchRepository,
   writeFiles,
 } from '../../git/scratch-repository.fixture.ts';
-import { effectsOf } from '../../store/effects.ts';
+import { effectsOf } from '../../store/work/effects.ts';
+import type { RoutingResult } from '../run/step-results.ts';
 import { scratchWork, takeUp } from '../scratch-work.fixture.ts';
-import type { RoutingResult } from './step-results.ts';
 import { cleanWorktree, haveWorktree, releaseWorktree, takeBack } from './worktree-place.ts';
 
 async function aPlace() {

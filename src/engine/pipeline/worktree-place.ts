@@ -10,26 +10,24 @@ import { runGit } from '../../git/run-git.ts';
 import { standingOf } from '../../git/working-files.ts';
 import { ensureWorktree, removeWorktree } from '../../git/worktree.ts';
 import { findProcess } from '../../sessions/find-process.ts';
-import { newestArtifact } from '../../store/artifacts.ts';
-import { type Effect, effectsOf } from '../../store/effects.ts';
-import { sessionsOf } from '../../store/session-rows.ts';
+import { newestArtifact } from '../../store/work/artifacts.ts';
+import { type Effect, effectsOf } from '../../store/work/effects.ts';
+import { sessionsOf } from '../../store/work/session-rows.ts';
 import { performTogether } from '../effects/perform-effect.ts';
-import type { RoutingResult } from './step-results.ts';
-import type { Work } from './work.ts';
-
-export function worktreeKey(workOrderId: string, host: string): string {
-  return `worktree:${workOrderId}@${host}`;
-}
-
-export function branchKey(workOrderId: string): string {
-  return `branch:${workOrderId}`;
-}
+import { branchKey, worktreeKey } from '../run/effect-keys.ts';
+import type { RoutingResult } from '../run/step-results.ts';
+import type { Work } from '../run/work.ts';
 
 /** Where it is: where it was made, by whichever process of this machine; otherwise where this one would make it. */
 function pathOf({ order, settings }: Work, effects: readonly Effect[]): string {
   const made = effects.find(({ key }) => key === worktreeKey(order.id, settings.host));
   const path = made?.state === 'undone' ? undefined : made?.detail.worktreePath;
   return typeof path === 'string' ? path : join(settings.dataDirectory, 'worktrees', shortId(order.id));
+}
+
+/** Whether or not it is there. */
+export async function worktreePathOf(work: Work): Promise<string> {
+  return pathOf(work, await effectsOfOrder(work));
 }
 
 async function effectsOfOrder(work: Work): Promise<Effect[]> {
@@ -132,7 +130,7 @@ export async function cleanWorktree(work: Work, routed: RoutingResult, place: Wo
 export async function releaseWorktree(work: Work): Promise<void> {
   await removeWorktree({
     repositoryPath: work.project.repositoryPath,
-    worktreePath: pathOf(work, await effectsOfOrder(work)),
+    worktreePath: await worktreePathOf(work),
     preserveAs: shortId(work.order.id),
     signal: work.signal,
   });

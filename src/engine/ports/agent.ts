@@ -43,6 +43,8 @@ export interface AgentCommand {
   argv: readonly [string, ...string[]];
   /** The whole environment of the process: nothing is inherited. */
   env: Readonly<Record<string, string>>;
+  /** Folders that it writes to beside its worktree, its home and `sessionPath`; absent: none. */
+  writes?: readonly string[];
 }
 
 /** What an adapter reads out of a finished session: the agent's own word, one witness of four (R-SES-5). */

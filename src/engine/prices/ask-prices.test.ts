@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { systemClock } from '../../stdx/clock.ts';
-import { stateGiven, stateList } from '../../store/model-prices.ts';
-import { listedPrices } from '../../store/prices/listed-prices.ts';
+import { stateGiven, stateList } from '../../store/money/model-prices.ts';
+import { listedPrices } from '../../store/money/prices/listed-prices.ts';
 import { askPrices } from './ask-prices.ts';
 
 test('R-BUD-9: what holds now, what held before, and what a name that nobody knows may have meant', async () => {

@@ -3,9 +3,9 @@ import { ConfigurationError } from '../../domain/failure.ts';
 import { nearNames } from '../../domain/near-names.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
-import { type KeptPrice, keptPrices } from '../../store/model-prices.ts';
-import { inForce } from '../../store/prices/in-force.ts';
-import { type RecomputedCosts, recomputeCosts } from '../../store/recompute-costs.ts';
+import { type KeptPrice, keptPrices } from '../../store/money/model-prices.ts';
+import { inForce } from '../../store/money/prices/in-force.ts';
+import { type RecomputedCosts, recomputeCosts } from '../../store/money/recompute-costs.ts';
 
 export interface PriceAnswer extends KeptPrice {
   isInForce: boolean;

@@ -1,7 +1,7 @@
 // Why a circuit opened, as its row and its alert say it. Pure.
 import { isMooseError } from '../../domain/failure.ts';
 import { redact } from '../../domain/redact.ts';
-import type { CircuitFact } from '../../store/circuit-states.ts';
+import type { CircuitFact } from '../../store/failures/circuit-states.ts';
 import type { CircuitCause } from './circuits.ts';
 
 export function causeOf(failure: unknown): CircuitCause | null {

@@ -1,11 +1,11 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { TransientError } from '../../domain/failure.ts';
 import { migrateDurable } from '../../durable/engine.ts';
-import { circuitByKey } from '../../store/circuit-states.ts';
+import { quick, scratchWithCluster } from '../../postgres/scratch.fixture.ts';
+import { startEmbedded } from '../../postgres/start-embedded.ts';
 import { openDatabase } from '../../store/database.ts';
-import { quick, scratchWithCluster } from '../../store/embedded/scratch.fixture.ts';
-import { startEmbedded } from '../../store/embedded/start-embedded.ts';
-import { migrate } from '../../store/migrate.ts';
+import { circuitByKey } from '../../store/failures/circuit-states.ts';
+import { migrate } from '../../store/schema/migrate.ts';
 import { until } from './circuit-machines.fixture.ts';
 import { createCircuits } from './circuits.ts';
 

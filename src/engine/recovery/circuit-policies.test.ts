@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import { defaultCircuitPolicy as policy } from '../../resilience/circuit.ts';
+import { settingDefinitions } from '../settings/registry.ts';
+import { usualSettings } from '../settings/usual-settings.ts';
 import { askedPauseMsMax, circuitPolicyOf, pauseMsMax, pauseMsOf } from './circuit-policies.ts';
+import { liveCircuitPolicy } from './live-circuit-policy.ts';
 
 const secondMs = 1_000;
 const minuteMs = 60 * secondMs;
@@ -31,4 +34,22 @@ test('R-REC-1: what a provider asks for is honoured, within a limit, and shorten
 test('a policy that is more patient than the widest pause is obeyed', () => {
   const patient = { recoveryTimeoutMs: 2 * pauseMsMax };
   expect([1, 9].map((openings) => pauseMsOf(patient, openings))).toEqual([2 * pauseMsMax, 2 * pauseMsMax]);
+});
+
+test('R-REC-2: each of the four numbers is a setting, and holds in a circuit that is in use already', () => {
+  const settings = { ...usualSettings };
+  const held = liveCircuitPolicy(settings)('model');
+  expect(held).toMatchObject({ monitoringWindowMs: minuteMs, halfOpenMaxCalls: 3 });
+  Object.assign(settings, {
+    circuitFailuresMax: 2,
+    circuitRecoveryMs: 7,
+    circuitWindowMs: 9,
+    circuitProbesMax: 1,
+  });
+  expect({ ...held }).toMatchObject({
+    ...{ failureThreshold: 2, recoveryTimeoutMs: 7, monitoringWindowMs: 9, halfOpenMaxCalls: 1 },
+  });
+  const keys = settingDefinitions.map(({ key }) => key);
+  for (const name of ['failures', 'recovery_ms', 'window_ms', 'probes'])
+    expect(keys).toContain(`settings.breakers.circuit_${name}`);
 });

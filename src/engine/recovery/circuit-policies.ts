@@ -1,6 +1,6 @@
 // How patient each circuit is, and how long it stays open when it opens again and again. Pure.
 import { type CircuitPolicy, defaultCircuitPolicy } from '../../resilience/circuit.ts';
-import type { CircuitKind } from '../../store/recovery-tables.ts';
+import type { CircuitKind } from '../../store/schema/recovery-tables.ts';
 
 /** The first is the policy's own, 30 s: then 1, 2, 4, 8 minutes. Each probe may cost money. */
 const pauseGrowth = 2;

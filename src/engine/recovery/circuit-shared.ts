@@ -11,11 +11,11 @@ import {
   type Permit,
 } from '../../resilience/circuit.ts';
 import { CircuitHolder, type CircuitTransition } from '../../resilience/circuit-holder.ts';
-import { throughCircuit } from '../../resilience/guarded.ts';
+import { throughCircuit } from '../../resilience/through-circuit.ts';
 import type { Classify } from '../../resilience/verdict.ts';
 import type { Random } from '../../stdx/random.ts';
-import type { CircuitFact, CircuitRow } from '../../store/circuit-states.ts';
-import type { CircuitKind } from '../../store/recovery-tables.ts';
+import type { CircuitFact, CircuitRow } from '../../store/failures/circuit-states.ts';
+import type { CircuitKind } from '../../store/schema/recovery-tables.ts';
 import { causeOf } from './circuit-cause.ts';
 import { askedPauseMsMax, pauseMsOf } from './circuit-policies.ts';
 import type { CircuitCause, CircuitKey, CircuitView } from './circuits.ts';

@@ -1,7 +1,8 @@
 // The circuits as their rows tell them to a person, and what that person may do to them: close one, or keep one open.
 import { PermanentError } from '../../domain/failure.ts';
 import { wakeRuns } from '../../durable/wake-runs.ts';
-import { resolveAlert } from '../../store/alerts.ts';
+import type { Database } from '../../store/database.ts';
+import { resolveAlert } from '../../store/failures/alerts.ts';
 import {
   allCircuits,
   type CircuitRow,
@@ -9,12 +10,11 @@ import {
   holdCircuit,
   pausedRunsByCircuit,
   resetCircuit,
-} from '../../store/circuit-states.ts';
-import type { Database } from '../../store/database.ts';
-import type { CircuitKind } from '../../store/recovery-tables.ts';
-import { endOutage } from '../escalation/outage.ts';
+} from '../../store/failures/circuit-states.ts';
+import type { CircuitKind } from '../../store/schema/recovery-tables.ts';
 import { alertKeyOf } from './circuit-cause.ts';
 import type { CircuitCause, CircuitKey } from './circuits.ts';
+import { endOutage } from './outage.ts';
 
 const kinds = ['provider', 'model', 'forge', 'agent', 'git', 'notifier'] as const satisfies CircuitKind[];
 

@@ -2,20 +2,20 @@
 // While that is away the circuits work on in memory; when it is back the newest state of each is written, no older one.
 import { wakeRuns } from '../../durable/wake-runs.ts';
 import { sleep } from '../../stdx/sleep.ts';
-import { raiseAlert, resolveAlert } from '../../store/alerts.ts';
+import type { Database, Query } from '../../store/database.ts';
+import { raiseAlert, resolveAlert } from '../../store/failures/alerts.ts';
 import {
   allCircuits,
   type CircuitFact,
   type CircuitRow,
   circuitByKey,
   writeCircuit,
-} from '../../store/circuit-states.ts';
-import type { Database, Query } from '../../store/database.ts';
-import { listenForEvents } from '../../store/listen.ts';
-import { endOutage } from '../escalation/outage.ts';
+} from '../../store/failures/circuit-states.ts';
+import { listenForEvents } from '../../store/live/listen.ts';
 import { alertKeyOf, alertMessageOf } from './circuit-cause.ts';
 import type { SharedCircuit } from './circuit-shared.ts';
 import type { CircuitKey } from './circuits.ts';
+import { endOutage } from './outage.ts';
 
 /** After the database has refused something; while it is merely away, its own door waits. */
 const againDelayMs = 1_000;

@@ -1,9 +1,9 @@
 // Nobody waits at a circuit that lets everybody through: for whom the wake-up at its closing came too early, or never;
 // and nobody for an hour of a clock that has been set back.
 import { wakeRuns, wakeRunsOfTheFuture } from '../../durable/wake-runs.ts';
-import { closedBehindPausedRuns } from '../../store/circuit-states.ts';
 import type { Database } from '../../store/database.ts';
-import type { UpkeepJob } from '../upkeep/upkeep.ts';
+import { closedBehindPausedRuns } from '../../store/failures/circuit-states.ts';
+import type { UpkeepJob } from '../jobs/upkeep.ts';
 
 const everyMs = 5_000;
 

@@ -4,9 +4,9 @@ import { testDatabase } from '../../../test/database.ts';
 import { TransientError } from '../../domain/failure.ts';
 import { aRunInTheQueue, prepareWork } from '../../durable/scratch-workers.fixture.ts';
 import { systemClock } from '../../stdx/clock.ts';
-import { circuitByKey } from '../../store/circuit-states.ts';
 import type { Database } from '../../store/database.ts';
-import { updateRun } from '../../store/runs.ts';
+import { circuitByKey } from '../../store/failures/circuit-states.ts';
+import { updateRun } from '../../store/work/runs.ts';
 import { until } from './circuit-machines.fixture.ts';
 import { circuitPolicyOf } from './circuit-policies.ts';
 import { closeCircuit, keepCircuitOpen, standingOfCircuit } from './circuit-steering.ts';
@@ -43,7 +43,7 @@ async function aPausedRun(database: Database, pausedAt = new Date()) {
 }
 
 async function awake(database: Database): Promise<number> {
-  const { rows } = await sql`select from dbos.workflow_status
+  const { rows } = await sql`select from moose_dbos.workflow_status
     where delay_until_epoch_ms < ${Date.now() + longMs / 2}`.execute(database.query);
   return rows.length;
 }

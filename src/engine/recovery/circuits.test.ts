@@ -4,9 +4,9 @@ import { testDatabase } from '../../../test/database.ts';
 import { ExternalServiceError, PermanentError, TransientError } from '../../domain/failure.ts';
 import { defaultCircuitPolicy as policy } from '../../resilience/circuit.ts';
 import { sleep } from '../../stdx/sleep.ts';
-import { openAlerts } from '../../store/alerts.ts';
-import { circuitByKey } from '../../store/circuit-states.ts';
 import type { Database } from '../../store/database.ts';
+import { openAlerts } from '../../store/failures/alerts.ts';
+import { circuitByKey } from '../../store/failures/circuit-states.ts';
 import { type CircuitKey, type Circuits, type CircuitsOptions, createCircuits } from './circuits.ts';
 
 const waitMsMax = 5_000;

@@ -6,15 +6,15 @@
 // made it. When the probes of one have failed, the others may each try for themselves, once per pause.
 import type { MooseError } from '../../domain/failure.ts';
 import type { CircuitPhase, CircuitPolicy } from '../../resilience/circuit.ts';
-import { admission } from '../../resilience/circuit-group.ts';
 import type { CircuitCounts } from '../../resilience/circuit-holder.ts';
 import { cancellation } from '../../resilience/cut-off.ts';
-import { isCircuitOpen } from '../../resilience/guarded.ts';
+import { hasRoomToOpen } from '../../resilience/room-to-open.ts';
+import { isCircuitOpen } from '../../resilience/through-circuit.ts';
 import { type Classify, verdictOf } from '../../resilience/verdict.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Random } from '../../stdx/random.ts';
 import type { Database } from '../../store/database.ts';
-import type { CircuitKind } from '../../store/recovery-tables.ts';
+import type { CircuitKind } from '../../store/schema/recovery-tables.ts';
 import { circuitPolicyOf, pauseMsMax } from './circuit-policies.ts';
 import { SharedCircuit } from './circuit-shared.ts';
 import { keepInStep } from './circuit-sync.ts';
@@ -97,7 +97,7 @@ export function createCircuits(options: CircuitsOptions): Circuits {
     const since = now() - standInMsMax;
     const group = [...circuits.values()].filter((each) => each.kind === kind && each.askedAt >= since);
     const phases = group.map((each) => (each.isShut ? 'open' : 'closed'));
-    return admission(phases, shutShareMax);
+    return hasRoomToOpen(phases, shutShareMax);
   };
   const circuitOf = (key: CircuitKey): SharedCircuit => {
     const known = circuits.get(key);

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { type MooseError, PermanentError, TransientError } from '../../domain/failure.ts';
 import { defaultCircuitPolicy } from '../../resilience/circuit.ts';
 import { CircuitHolder } from '../../resilience/circuit-holder.ts';
-import { throughCircuit } from '../../resilience/guarded.ts';
 import { defaultRetryBudget, fullBudget } from '../../resilience/retry-budget.ts';
+import { throughCircuit } from '../../resilience/through-circuit.ts';
 import { verdictOf } from '../../resilience/verdict.ts';
-import { defaultRecoveryPolicies } from './default-policies.ts';
+import { defaultRecoveryPolicies } from '../policy/default-policies.ts';
 import {
   ErrorRecoveryManager,
   type RecoveryContext,

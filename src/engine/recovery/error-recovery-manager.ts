@@ -12,16 +12,16 @@ import {
 import { type Classify, verdictOf } from '../../resilience/verdict.ts';
 import type { Random } from '../../stdx/random.ts';
 import type { ErrorContext, ErrorLog, RecordedError } from '../errors/error-log.ts';
+import { recordedFailures } from '../errors/recorded-failures.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
-import type { CircuitKey, Circuits } from './circuits.ts';
 import {
   decideRecovery,
   type OutsideComponent,
   policyFor,
   type RecoveryComponent,
   type RecoveryPolicy,
-} from './policy.ts';
-import { recordedFailures } from './recorded-failures.ts';
+} from '../policy/recovery-policy.ts';
+import type { CircuitKey, Circuits } from './circuits.ts';
 
 /** What is known of the work order, run and step that a failure befell. */
 export interface RecoveryContext {

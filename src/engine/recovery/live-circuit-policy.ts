@@ -1,16 +1,25 @@
 // How patient a circuit is, as the settings say at the moment of asking: a circuit outlives many of their changes.
 import type { CircuitPolicy } from '../../resilience/circuit.ts';
-import type { CircuitKind } from '../../store/recovery-tables.ts';
-import type { EngineSettings } from '../settings.ts';
+import type { CircuitKind } from '../../store/schema/recovery-tables.ts';
+import type { EngineSettings } from '../policy/engine-settings.ts';
 import { circuitPolicyOf } from './circuit-policies.ts';
 
 export function liveCircuitPolicy(
-  settings: Pick<EngineSettings, 'circuitRecoveryMs' | 'circuitFailuresMax'>,
+  settings: Pick<
+    EngineSettings,
+    'circuitRecoveryMs' | 'circuitFailuresMax' | 'circuitWindowMs' | 'circuitProbesMax'
+  >,
 ): (kind: CircuitKind) => CircuitPolicy {
   return (kind) => ({
     ...circuitPolicyOf(kind),
     get recoveryTimeoutMs() {
       return settings.circuitRecoveryMs;
+    },
+    get monitoringWindowMs() {
+      return settings.circuitWindowMs;
+    },
+    get halfOpenMaxCalls() {
+      return settings.circuitProbesMax;
     },
     get failureThreshold() {
       return settings.circuitFailuresMax;

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
-import { addDelivery } from '../../store/webhook-deliveries.ts';
+import { addDelivery } from '../../store/work/webhook-deliveries.ts';
 import { webhooksJob } from './webhooks-job.ts';
 
 test('a look at webhooks that is stopped takes none in hand, and records no failure', async () => {
@@ -11,6 +12,7 @@ test('a look at webhooks that is stopped takes none in hand, and records no fail
     source: 'github',
     event: 'ping',
     payload: {},
+    bodySha256: createHash('sha256').update('{}').digest(),
     isIgnored: false,
   });
   const recorded: string[] = [];

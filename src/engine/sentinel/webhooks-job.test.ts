@@ -1,14 +1,15 @@
+import { createHash } from 'node:crypto';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
-import { openAlerts } from '../../store/alerts.ts';
 import type { Database } from '../../store/database.ts';
-import { intendEffect, markEffect } from '../../store/effects.ts';
-import { upsertPullRequest } from '../../store/pull-requests.ts';
-import { aWorkOrderAtWork, type Scratch, theWorkOrder } from '../../store/scratch-rows.fixture.ts';
-import { addDelivery } from '../../store/webhook-deliveries.ts';
-import { eventsOf } from '../../store/work-orders.ts';
+import { openAlerts } from '../../store/failures/alerts.ts';
+import { intendEffect, markEffect } from '../../store/work/effects.ts';
+import { upsertPullRequest } from '../../store/work/pull-requests.ts';
+import { aWorkOrderAtWork, type Scratch, theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
+import { addDelivery } from '../../store/work/webhook-deliveries.ts';
+import { eventsOf } from '../../store/work/work-orders.ts';
 import { isRemoteOf } from './find-work-order.ts';
 import { lookedAtAgainMax, webhooksJob } from './webhooks-job.ts';
 
@@ -32,7 +33,10 @@ const checkRun = (given: object = {}, headBranch: string | null = branch) => ({
 });
 
 async function deliver(database: Database, event: string, payload: object, id = event): Promise<void> {
-  await addDelivery(database.query, { id, source: 'github', event, payload, isIgnored: false });
+  const bodySha256 = createHash('sha256')
+    .update(`${id} ${JSON.stringify(payload)}`)
+    .digest();
+  await addDelivery(database.query, { id, source: 'github', event, payload, bodySha256, isIgnored: false });
 }
 
 const look = async (database: Database) => {

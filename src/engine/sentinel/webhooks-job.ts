@@ -3,19 +3,19 @@ import type { Logger } from 'pino';
 import { ZodError } from 'zod';
 import { backoffMs } from '../../resilience/backoff.ts';
 import type { Random } from '../../stdx/random.ts';
-import { raiseAlert } from '../../store/alerts.ts';
 import type { Database, Query } from '../../store/database.ts';
+import { raiseAlert } from '../../store/failures/alerts.ts';
 import {
   claimDelivery,
   endDelivery,
   forgetDeliveriesOlderThan,
   postponeDelivery,
   type WebhookDelivery,
-} from '../../store/webhook-deliveries.ts';
-import { addMetadata, recordEvent } from '../../store/work-orders.ts';
+} from '../../store/work/webhook-deliveries.ts';
+import { addMetadata, recordEvent } from '../../store/work/work-orders.ts';
 import type { ErrorLog } from '../errors/error-log.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
-import type { UpkeepJob } from '../upkeep/upkeep.ts';
+import type { UpkeepJob } from '../jobs/upkeep.ts';
 import { findWorkOrderOf } from './find-work-order.ts';
 import { type ForgeNews, isListenedTo, readGithubEvent } from './read-github-event.ts';
 

@@ -1,5 +1,5 @@
 // What the engine goes by: what was given at the start, with what people have changed since. Pure.
-import type { EngineSettings } from '../settings.ts';
+import type { EngineSettings } from '../policy/engine-settings.ts';
 import { definitionOf } from './registry.ts';
 
 /** A row that is not gone by, and why, in the middle of a sentence. */

@@ -1,9 +1,9 @@
 // The agents that this Moose knows, by what came of their runs.
 import type { Clock } from '../../stdx/clock.ts';
-import { agentOutcomes } from '../../store/agent-outcomes.ts';
-import { allCircuits, type CircuitRow } from '../../store/circuit-states.ts';
 import type { Database } from '../../store/database.ts';
-import type { KnownNames } from '../intake/refuse-unknown.ts';
+import { allCircuits, type CircuitRow } from '../../store/failures/circuit-states.ts';
+import { agentOutcomes } from '../../store/figures/agent-outcomes.ts';
+import type { KnownNames } from '../commands/refuse-unknown.ts';
 import { worst } from './ask-models.ts';
 import type { LiveSettings } from './live-settings.ts';
 

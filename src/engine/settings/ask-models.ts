@@ -1,12 +1,12 @@
 // The models that can be named, by what they are used for, what they cost, and whether they can be had.
 import { usdNumber } from '../../domain/money.ts';
 import type { Clock } from '../../stdx/clock.ts';
-import { allCircuits, type CircuitRow } from '../../store/circuit-states.ts';
 import type { Database } from '../../store/database.ts';
-import { keptPrices } from '../../store/model-prices.ts';
-import { inForce } from '../../store/prices/in-force.ts';
-import type { KnownNames } from '../intake/refuse-unknown.ts';
-import type { ModelTier } from '../pipeline/assessment-policy.ts';
+import { allCircuits, type CircuitRow } from '../../store/failures/circuit-states.ts';
+import { keptPrices } from '../../store/money/model-prices.ts';
+import { inForce } from '../../store/money/prices/in-force.ts';
+import type { KnownNames } from '../commands/refuse-unknown.ts';
+import type { ModelTier } from '../policy/assessment-policy.ts';
 import type { LiveSettings } from './live-settings.ts';
 
 export interface ModelView {

@@ -1,20 +1,22 @@
 // What a face can ask of the settings, and how a person changes one.
 import type { Clock } from '../../stdx/clock.ts';
-import { type AuditRow, auditEntries } from '../../store/audit-entries.ts';
+import { type AuditRow, auditEntries } from '../../store/access/audit-entries.ts';
 import {
   type SettingRow,
   type SettingVersion,
   settingHistory,
   settingRow,
   settingRows,
-} from '../../store/system-config.ts';
-import { invalidCursor, pageFrom } from '../monitor/page-cursor.ts';
+} from '../../store/work/system-config.ts';
+import { invalidCursor, pageFrom } from '../paging/page-cursor.ts';
+import type { RecoveryPolicy } from '../policy/recovery-policy.ts';
 import { askAgents } from './ask-agents.ts';
 import { askModels } from './ask-models.ts';
 import { type ChangeDeps, changeSetting, type SettingChange, settingNotFound } from './change-setting.ts';
 import type { SettingDefinition, SettingGroup, SettingKind } from './definition.ts';
 import { settingsAtRest } from './live-settings.ts';
 import { nobody } from './model-settings.ts';
+import { recoveryKey } from './policy-settings.ts';
 import { definitionOf, settingDefinitions } from './registry.ts';
 
 /** As the interface tells it. */
@@ -34,6 +36,10 @@ export interface SettingView {
   version: number;
   changed_by: string | null;
   changed_at: string | null;
+}
+
+export interface RecoveryTable extends Pick<SettingView, 'source' | 'changed_by' | 'changed_at'> {
+  policies: readonly RecoveryPolicy[];
 }
 
 export interface SettingVersionView {
@@ -69,6 +75,13 @@ export type SettingDeps = Omit<ChangeDeps, 'settings'> &
 /** No number of a row is longer, and none of a version. */
 const cursorPattern = /^\d{1,15}$/;
 
+function tableInForce(
+  { source, changed_by, changed_at }: SettingView,
+  { current }: ChangeDeps['settings'],
+): RecoveryTable {
+  return { policies: current.recovery, source, changed_by, changed_at };
+}
+
 export function askSettings(given: SettingDeps) {
   const deps = { ...given, settings: given.settings ?? settingsAtRest(given.database) };
   const { database, actor } = deps;
@@ -97,6 +110,8 @@ export function askSettings(given: SettingDeps) {
       );
     },
     one,
+    /** The table that decides about failures, as it is in force now (R-REC-5). */
+    recovery: async () => tableInForce(await one(recoveryKey), deps.settings),
     /** @throws PermanentError `SETTING_NOT_FOUND`, `SETTING_VALUE_INVALID`, `SETTING_CHANGED`, `LIMIT_NOT_YOURS` */
     change: async (key: string, change: SettingChange): Promise<SettingView> => {
       if (!definitionOf(key)) throw settingNotFound(key);

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import type { Database } from '../../store/database.ts';
-import { writeSetting } from '../../store/system-config.ts';
+import { writeSetting } from '../../store/work/system-config.ts';
 import { liveSettings } from './live-settings.ts';
 import { usualSettings } from './usual-settings.ts';
 

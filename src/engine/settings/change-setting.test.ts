@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
-import { limitsOf } from '../../store/limits.ts';
-import { writeSetting } from '../../store/system-config.ts';
+import { limitsOf } from '../../store/money/limits.ts';
+import { writeSetting } from '../../store/work/system-config.ts';
 import { rowsOfPolicies } from './recovery-rows.ts';
 import { settingDefinitions } from './registry.ts';
 import { asked } from './settings-ground.fixture.ts';
@@ -11,6 +11,7 @@ import { usualSettings } from './usual-settings.ts';
 /** Another valid value of each setting. */
 const others: Readonly<Record<string, unknown>> = {
   'budget.daily_limit_usd': 12.5,
+  'settings.limits.equal_failures': 5,
   'budget.monthly_limit_usd': 77,
   'budget.warning_share': 0.8,
   'budget.time_zone': 'Europe/Berlin',
@@ -91,7 +92,7 @@ test('R-UI-4: of two who change the same at once, one is told who was first', as
   const { changed_by: first, changed_at: at } = await ada.one(key);
   expect(refused.reason).toMatchObject({
     code: 'SETTING_CHANGED',
-    message: `"Agents and checks at once for one project" was changed by ${first} at ${at}, after you looked at it.`,
+    message: `"Concurrent agents and checks per project" was changed by ${first} at ${at}, after you looked at it.`,
   });
   await expect(
     bob.change('settings.people.reminders', { value: 3, expectedVersion: 4 }),
@@ -156,6 +157,8 @@ test('R-BUD-1: a limit of the system is lowered by anybody, raised by a human, a
   await program.change(key, { value: 5 });
   await expect(program.change(key, { value: 6 })).rejects.toMatchObject({ code: 'LIMIT_NOT_YOURS' });
   await expect(program.change(key, { value: null })).rejects.toMatchObject({ code: 'LIMIT_NOT_YOURS' });
+  const zone = { value: 'Pacific/Kiritimati' };
+  await expect(program.change('budget.time_zone', zone)).rejects.toMatchObject({ code: 'LIMIT_NOT_YOURS' });
   await ada.change(key, { value: 7.000000001 });
   const [day] = await limitsOf(database.query);
   expect(day?.limitNanoUsd).toBe(7_000_000_001n);
@@ -199,4 +202,18 @@ test('agents and models are listed with what is known of them, and no key is tol
     },
     ...{ input_usd_per_million: null, output_usd_per_million: null },
   });
+});
+
+test('R-PIPE-3: a hard-stop word is taken away by a setting too, and one that nobody knows is refused', async () => {
+  const database = await testDatabase();
+  const key = 'settings.policies.hard_stop_words';
+  const { change, live } = asked(database);
+  const words = () => Object.keys(live.current.assessment.hardStopWords);
+  expect(words()).toContain('token');
+  expect(await change(key, { value: ['ledger', '-token'] })).toMatchObject({ value: ['ledger', '-token'] });
+  expect(words()).toContain('ledger');
+  expect(words()).not.toContain('token');
+  await expect(change(key, { value: ['-nothing'] })).rejects.toMatchObject({ code: 'SETTING_VALUE_INVALID' });
+  await change(key, { value: null });
+  expect(words()).toContain('token');
 });

@@ -1,6 +1,8 @@
 // A person changes a setting: what somebody else has changed meanwhile is not overwritten, and nothing invalid is kept.
+
 import { PermanentError } from '../../domain/failure.ts';
 import { nearNames } from '../../domain/near-names.ts';
+import { isHuman } from '../../domain/person.ts';
 import type { Query } from '../../store/database.ts';
 import {
   lockSettings,
@@ -8,11 +10,10 @@ import {
   type SettingRow,
   settingRow,
   writeSetting,
-} from '../../store/system-config.ts';
-import { isHuman } from '../steering/raise-limits.ts';
+} from '../../store/work/system-config.ts';
 import { type CheckDeps, checkValue } from './check-value.ts';
 import type { SettingDefinition } from './definition.ts';
-import { dailyLimitKey, monthlyLimitKey } from './limit-settings.ts';
+import { budgetZoneKey, dailyLimitKey, monthlyLimitKey } from './limit-settings.ts';
 import type { LiveSettings } from './live-settings.ts';
 import { definitionOf, settingDefinitions } from './registry.ts';
 
@@ -66,7 +67,8 @@ async function write(query: Query, { definition, row, value, actor }: Write): Pr
   }
   const next = value ?? definition.held.usual;
   const isRaised = systemLimits.has(row.key) && Number(next) > Number(row.value ?? definition.held.usual);
-  if (isRaised && !isHuman(actor)) throw notYours(definition);
+  const isMoved = row.key === budgetZoneKey && next !== (row.value ?? definition.held.usual);
+  if ((isRaised || isMoved) && !isHuman(actor)) throw notYours(definition);
   await writeSetting(query, row.key, next, actor);
 }
 
@@ -105,7 +107,8 @@ function notYours({ title }: SettingDefinition): PermanentError {
     code: 'LIMIT_NOT_YOURS',
     component: 'steering',
     operation: 'raise limit',
-    message: `"${title}" is raised by a human alone.`,
-    advice: 'Raise it yourself: sign in to Mission Control, or `moose limits`.',
+    message: `"${title}" is raised or moved by a person only.`,
+    advice:
+      'Change it yourself: sign in to Mission Control, or use `moose limits` or `moose config` at a terminal.',
   });
 }

@@ -1,8 +1,8 @@
 // Whether a value may be that of a setting: by its kind, and by the names that are known here.
 import { isMooseError, PermanentError } from '../../domain/failure.ts';
 import type { Database } from '../../store/database.ts';
-import { isTimeZone } from '../../store/system-config.ts';
-import type { KnownNames } from '../intake/refuse-unknown.ts';
+import { isTimeZone } from '../../store/work/system-config.ts';
+import type { KnownNames } from '../commands/refuse-unknown.ts';
 import { issuesOf, type ValueIssue, wordsOf } from './apply-settings.ts';
 import type { SettingDefinition } from './definition.ts';
 import { nobody } from './model-settings.ts';
@@ -33,7 +33,9 @@ async function unknownNames(
   if (namesOf === undefined) return [];
   if (namesOf === 'time zone') {
     const isKnown = await database.run((query) => isTimeZone(query, String(value)));
-    return isKnown ? [] : [{ path: '', message: 'has to be the name of a time zone, as in Europe/Berlin' }];
+    return isKnown
+      ? []
+      : [{ path: '', message: 'must be the name of a time zone, for example Europe/Berlin' }];
   }
   const isList = Array.isArray(value);
   const given = (isList ? value : [value]).map(String);

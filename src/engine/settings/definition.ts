@@ -1,6 +1,6 @@
 // What a setting is: what a person reads of it, what it takes, and where the engine finds it.
 import type { z } from 'zod';
-import type { EngineSettings } from '../settings.ts';
+import type { EngineSettings } from '../policy/engine-settings.ts';
 
 export type SettingGroup = 'limits' | 'policies' | 'models' | 'agents' | 'breakers' | 'people';
 

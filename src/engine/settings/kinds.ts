@@ -1,7 +1,7 @@
 // The kinds of values, each with the words in which another one is refused.
 import { z } from 'zod';
 import { nanoUsdPerUsd, usdNumber } from '../../domain/money.ts';
-import type { EngineSettings } from '../settings.ts';
+import type { EngineSettings } from '../policy/engine-settings.ts';
 import {
   type EngineSettingFields,
   engineSetting,
@@ -16,18 +16,18 @@ type NumberName = {
 type Plain = Omit<Fields, 'read' | 'write'> & { of: NumberName };
 
 export function wholeNumber({ min, max }: { min: number; max: number }, what = 'a whole number') {
-  const error = `has to be ${what} from ${min} to ${max}`;
+  const error = `must be ${what} from ${min} to ${max}`;
   return z.int({ error }).min(min, { error }).max(max, { error });
 }
 
 export function share({ min, max }: { min: number; max: number }) {
-  const error = `has to be a share from ${min} to ${max}, as in 0.5`;
+  const error = `must be a share from ${min} to ${max}, for example 0.5`;
   return z.number({ error }).min(min, { error }).max(max, { error });
 }
 
 /** Dollars; finer than a nano-dollar is nothing. */
 export function dollars({ min, max }: { min: number; max: number }) {
-  const error = `has to be an amount of dollars from ${min} to ${max}, as in 2.5`;
+  const error = `must be an amount of dollars from ${min} to ${max}, for example 2.5`;
   return z.number({ error }).min(min, { error }).max(max, { error });
 }
 
@@ -37,23 +37,23 @@ export function nanoUsdOf(usd: number): bigint {
 
 /** Of the names in `choices`. */
 export function oneOf<Word extends string>(words: readonly [Word, ...Word[]]) {
-  return z.enum(words, { error: `has to be one of ${words.join(', ')}` });
+  return z.enum(words, { error: `must be one of ${words.join(', ')}` });
 }
 
 const listMax = 20;
 const nameCharsMax = 200;
 
 export const nameSchema = z
-  .string({ error: 'has to be a name' })
-  .regex(/^\S+$/, { error: 'has to be a name without spaces' })
-  .max(nameCharsMax, { error: `has to have at most ${nameCharsMax} characters` });
+  .string({ error: 'must be a name' })
+  .regex(/^\S+$/, { error: 'must be a name without spaces' })
+  .max(nameCharsMax, { error: `must have at most ${nameCharsMax} characters` });
 
 /** Each once: the first that can be had is taken. */
 export function names({ min }: { min: number }) {
   return z
-    .array(nameSchema, { error: 'has to be a list of names' })
-    .min(min, { error: 'has to name at least one' })
-    .max(listMax, { error: `has to name at most ${listMax}` })
+    .array(nameSchema, { error: 'must be a list of names' })
+    .min(min, { error: 'must name at least one' })
+    .max(listMax, { error: `must name at most ${listMax}` })
     .refine((list) => new Set(list).size === list.length, { error: 'names one twice' });
 }
 

@@ -14,27 +14,32 @@ const part = { min: 0.01, max: 1 };
 export const dailyLimitKey = 'budget.daily_limit_usd';
 export const monthlyLimitKey = 'budget.monthly_limit_usd';
 
+/** Where a day begins decides how much of its limit is left: by another zone it begins once more. */
+export const budgetZoneKey = 'budget.time_zone';
+/** What people alone raise, or change at all. */
+export const settingsOfPeople: ReadonlySet<string> = new Set([dailyLimitKey, monthlyLimitKey, budgetZoneKey]);
+
 const spending: SettingDefinition[] = [
   databaseSetting({
     ...{ key: dailyLimitKey, group, kind: 'usd', ...money, schema: dollars(money), usual: 100 },
-    title: 'Limit of a day',
-    help: 'No model call is made for any work order that would take the spending of a day beyond it.',
+    title: 'Daily limit',
+    help: 'Moose makes no model call that could take the spending of a day above this.',
   }),
   databaseSetting({
     ...{ key: monthlyLimitKey, group, kind: 'usd', ...money, schema: dollars(money), usual: 500 },
-    title: 'Limit of a month',
-    help: 'No model call is made for any work order that would take the spending of a month beyond it.',
+    title: 'Monthly limit',
+    help: 'Moose makes no model call that could take the spending of a month above this.',
   }),
   databaseSetting({
     ...{ key: 'budget.warning_share', group, kind: 'share', ...part, schema: share(part), usual: 0.5 },
-    title: 'Warning at this share of a limit',
-    help: 'People are told, once for each day and month, when so much of its limit is spent or set aside.',
+    title: 'Warn at this share of a limit',
+    help: 'Moose notifies people, once per day and month, when this share of the limit is spent or reserved.',
   }),
   databaseSetting({
-    ...{ key: 'budget.time_zone', group, kind: 'text', namesOf: 'time zone', usual: 'UTC' },
-    schema: z.string({ error: 'has to be the name of a time zone, as in Europe/Berlin' }).min(1).max(100),
+    ...{ key: budgetZoneKey, group, kind: 'text', namesOf: 'time zone', usual: 'UTC' },
+    schema: z.string({ error: 'must be the name of a time zone, for example Europe/Berlin' }).min(1).max(100),
     title: 'Time zone of the budget',
-    help: 'The day and the month of the limits, and of the daily summary, begin at midnight of this zone.',
+    help: 'Days and months, for the limits and the daily summary, begin at midnight in this time zone.',
   }),
 ];
 
@@ -42,20 +47,20 @@ const places: SettingDefinition[] = [
   integerSetting({
     ...{ key: 'settings.limits.machine_slots', group, of: 'machineSlotsMax', ...slots },
     environment: 'MOOSE_MACHINE_SLOTS',
-    title: 'Agents and checks at once on one machine',
-    help: 'More of them run at the same time on each machine; those that run already are not stopped by a lower one.',
+    title: 'Concurrent agents and checks per machine',
+    help: 'How many run at the same time on each machine. A lower value does not stop running ones.',
   }),
   integerSetting({
     ...{ key: 'settings.limits.project_slots', group, of: 'projectSlotsMax', ...slots },
     environment: 'MOOSE_PROJECT_SLOTS',
-    title: 'Agents and checks at once for one project',
-    help: 'The work orders of one project that are worked on at the same time, over all machines.',
+    title: 'Concurrent agents and checks per project',
+    help: 'How many run at the same time for one project, over all machines.',
   }),
   integerSetting({
     ...{ key: 'settings.limits.provider_slots', group, of: 'providerSlotsMax', ...slots },
     environment: 'MOOSE_PROVIDER_SLOTS',
-    title: 'Model calls at once to one provider',
-    help: "Moose's own calls that wait for the same provider at the same time, over all machines.",
+    title: 'Concurrent model calls per provider',
+    help: "How many of Moose's own calls one provider gets at the same time, over all machines.",
   }),
 ];
 
@@ -63,34 +68,47 @@ const times: SettingDefinition[] = [
   durationSetting({
     ...{ key: 'settings.limits.model_timeout_ms', group, of: 'modelTimeoutMs', min: second, max: hour },
     environment: 'MOOSE_MODEL_TIMEOUT_MS',
-    title: 'Time of one model call',
-    help: 'A call to a model that takes longer is given up, and paid for all the same; it holds from the next call on.',
+    title: 'Time limit of a model call',
+    help: 'A call that takes longer is given up, and still paid for. Takes effect with the next call.',
   }),
   durationSetting({
     ...{ key: 'settings.limits.check_time_limit_ms', group, of: 'checkTimeLimitMs', min: second, max: day },
     environment: 'MOOSE_CHECK_TIME_LIMIT_MS',
-    title: 'Time of one check',
-    help: "A project's check that takes longer is stopped, and has failed; it holds from the next check on.",
+    title: 'Time limit of a check',
+    help: 'A check that takes longer is stopped and fails. Takes effect with the next check.',
   }),
   durationSetting({
     ...{ key: 'settings.limits.recovery_ms', group, of: 'recoveryMsMax', min: 60 * second, max: 20 * day },
     environment: 'MOOSE_RECOVERY_MS',
-    title: 'Time for retries of a run',
-    help: 'A run that began longer ago is not retried by itself any more: a human is asked.',
+    title: 'Time limit for retries of a run',
+    help: 'Moose does not retry a run that began longer ago; it asks a person.',
+  }),
+  durationSetting({
+    ...{ key: 'settings.limits.finished_kept_ms', group, of: 'finishedKeptMs', min: hour, max: 3_650 * day },
+    title: 'Time that files of finished work are kept',
+    help: "After it the output of a finished work order's agents and checks, and their homes, are cleared away; its commits, its patch and its record stay.",
   }),
   integerSetting({
     ...{ key: 'settings.limits.model_attempts', group, of: 'modelAttemptsMax', min: 1, max: 10 },
-    title: 'Questions to one model for one proposal',
-    help: 'How often a model is asked again for a proposal that cannot be used, before the next model is.',
+    title: 'Attempts per model for one proposal',
+    help: 'How often Moose asks a model whose proposal cannot be used, before it asks the next model.',
+  }),
+];
+
+const circles: SettingDefinition[] = [
+  integerSetting({
+    ...{ key: 'settings.limits.equal_failures', group, of: 'equalFailuresMax', min: 2, max: 100 },
+    title: 'Equal failures of different changes',
+    help: 'A run whose changes fail so often in a row with the same words is stopped before it pays for another one, and a human is asked.',
   }),
 ];
 
 const without =
-  'A work order that has used more without one new verified fact is parked, and a human is asked.';
+  'A work order that uses more than this without one new verified fact is parked, and Moose asks a person.';
 const withoutProgress: SettingDefinition[] = [
   integerIn({
     ...{ key: 'settings.limits.without_progress_agent_runs', group, min: 1, max: 10_000, help: without },
-    title: 'Runs of agents without progress',
+    title: 'Agent runs without progress',
     read: ({ withoutProgress: { agentRunsMax } }) => agentRunsMax,
     write: (settings, agentRunsMax) => ({ withoutProgress: { ...settings.withoutProgress, agentRunsMax } }),
   }),
@@ -114,5 +132,6 @@ export const limitSettings: readonly SettingDefinition[] = [
   ...spending,
   ...places,
   ...times,
+  ...circles,
   ...withoutProgress,
 ];

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
-import { removeSetting, writeSetting } from '../../store/system-config.ts';
+import { removeSetting, writeSetting } from '../../store/work/system-config.ts';
 import { liveSettings } from './live-settings.ts';
 import { tellIgnored } from './tell-ignored.ts';
 import { usualSettings } from './usual-settings.ts';
@@ -59,7 +59,7 @@ test('R-UI-4: a row that is broken is not gone by, and is an alert until it is m
       {
         key: `setting:${key}`,
         times: 1,
-        message: `The setting ${key} is not gone by: it has to be a whole number from 1 to 1000. What is usual holds. Set it anew, or \`moose config unset ${key}\`.`,
+        message: `The setting ${key} is not gone by: it must be a whole number from 1 to 1000. What is usual holds. Set it anew, or \`moose config unset ${key}\`.`,
         resolvedBy: null,
       },
       {

@@ -2,9 +2,9 @@
 // machine, and a moment later where the bell was not heard. What is under way keeps what it began with.
 import { sleep } from '../../stdx/sleep.ts';
 import type { Database } from '../../store/database.ts';
-import { listenForEvents } from '../../store/listen.ts';
-import { changedSettings } from '../../store/system-config.ts';
-import type { EngineSettings } from '../settings.ts';
+import { listenForEvents } from '../../store/live/listen.ts';
+import { changedSettings } from '../../store/work/system-config.ts';
+import type { EngineSettings } from '../policy/engine-settings.ts';
 import { applySettings, type IgnoredRow } from './apply-settings.ts';
 import { usualSettings } from './usual-settings.ts';
 

@@ -12,7 +12,7 @@ const ladder = (tier: 'light' | 'standard' | 'strong', whose: string): SettingDe
     ...{ key: `settings.models.${tier}`, group, kind: 'models', namesOf: 'model', schema: names({ min: 1 }) },
     environment: 'MOOSE_MODELS',
     title: `Models for ${whose} work`,
-    help: `The first of them is asked for ${whose} work, and each later one where those before it fail; from the next run on.`,
+    help: `Moose asks the first one for ${whose} work, and the next one if it fails. Takes effect with the next run.`,
     read: ({ models }) => [...models[tier]],
     write: ({ models }, list) => ({ models: { ...models, [tier]: list } }),
   });
@@ -25,13 +25,13 @@ export const modelSettings: readonly SettingDefinition[] = [
     ...{ key: 'settings.models.reviewer', group, kind: 'choice', namesOf: 'model', schema: nameSchema },
     environment: 'MOOSE_REVIEWER',
     title: 'Reviewer',
-    help: `This model reads every proposal before it is applied, for its price; "${nobody}": nobody does.`,
+    help: `This model reviews every proposal before Moose applies it, at its price. "${nobody}" turns reviews off.`,
     read: ({ reviewer }) => reviewer ?? nobody,
     write: (_, name) => ({ reviewer: name === nobody ? null : name }),
   }),
   integerSetting({
     ...{ key: 'settings.models.output_tokens', group, of: 'outputTokensMax', min: 256, max: 1_000_000 },
-    title: 'Longest answer of a model, in tokens',
-    help: 'No answer to a call is longer; as much money as it may cost is held for each call until it is answered.',
+    title: 'Maximum answer of a model, in tokens',
+    help: 'No answer is longer. For each call, Moose reserves what such an answer would cost.',
   }),
 ];

@@ -1,12 +1,14 @@
-// What is done about a failure, and what a piece of work is taken for before it is begun.
+// Recovery policies, and what a piece of work is taken for before it is begun.
 import { z } from 'zod';
 import {
   type AssessmentPolicy,
-  defaultAssessmentPolicy,
+  changedWords,
+  isKnownWord,
   type ModelTier,
   type TierRule,
-} from '../pipeline/assessment-policy.ts';
-import type { EngineSettings } from '../settings.ts';
+  withWords,
+} from '../policy/assessment-policy.ts';
+import type { EngineSettings } from '../policy/engine-settings.ts';
 import { engineSetting, type SettingDefinition } from './definition.ts';
 import { shareIn, usdIn } from './kinds.ts';
 import { policiesOfRows, recoveryTableSchema, rowsOfPolicies } from './recovery-rows.ts';
@@ -18,14 +20,17 @@ const wordCharsMax = 60;
 const wordsSchema = z
   .array(
     z
-      .string({ error: 'has to be a word' })
+      .string({ error: 'must be a word' })
       .trim()
       .toLowerCase()
-      .min(1, { error: 'has to be a word' })
-      .max(wordCharsMax, { error: `has to have at most ${wordCharsMax} characters` }),
-    { error: 'has to be a list of words' },
+      .min(1, { error: 'must be a word' })
+      .max(wordCharsMax, { error: `must have at most ${wordCharsMax} characters` })
+      .refine((word) => !word.startsWith('-') || isKnownWord(word.slice(1)), {
+        error: 'must be a word that Moose knows, where a minus takes it away',
+      }),
+    { error: 'must be a list of words' },
   )
-  .max(wordsMax, { error: `has to have at most ${wordsMax} words` });
+  .max(wordsMax, { error: `must have at most ${wordsMax} words` });
 
 function withTier(
   { assessment }: EngineSettings,
@@ -45,7 +50,7 @@ const estimate = (tier: ModelTier, whose: string): SettingDefinition =>
   usdIn({
     ...{ key: `settings.policies.estimate_${tier}_usd`, group, min: 0.001, max: 10_000 },
     title: `Estimate for ${whose} work`,
-    help: `So much is set aside for each run of ${whose} work before it begins, and what is not used is given back.`,
+    help: `What Moose reserves for a run of ${whose} work before it begins. It releases what the run does not use.`,
     read: (settings) => ruleOf(settings, tier).estimateNanoUsd,
     write: (settings, estimateNanoUsd) => withTier(settings, tier, { estimateNanoUsd }),
   });
@@ -55,37 +60,26 @@ export const recoveryKey = 'settings.policies.recovery';
 export const policySettings: readonly SettingDefinition[] = [
   engineSetting({
     ...{ key: recoveryKey, group, kind: 'policies', schema: recoveryTableSchema },
-    title: 'What is done about a failure',
-    help: 'The first row that fits a failure says whether it is retried, refined, handed on, waited out, or put before a human.',
+    title: 'Recovery policies',
+    help: 'The first row that matches a failure decides: retry, refine, fall back, wait, or ask a person.',
     read: ({ recovery }) => rowsOfPolicies(recovery),
     write: (_, rows) => ({ recovery: policiesOfRows(rows) }),
   }),
   engineSetting({
     ...{ key: 'settings.policies.hard_stop_words', group, kind: 'words', schema: wordsSchema },
     environment: 'MOOSE_HARD_STOP_WORDS',
-    title: 'More words that call for the strongest model',
-    help: 'A work order that has one of them goes to the strongest model, as with those that Moose knows, which always hold.',
-    read: ({ assessment }) =>
-      Object.keys(assessment.hardStopWords).filter(
-        (word) => !Object.hasOwn(defaultAssessmentPolicy.hardStopWords, word),
-      ),
-    write: ({ assessment }, words) => ({
-      assessment: {
-        ...assessment,
-        hardStopWords: {
-          ...Object.fromEntries(words.map((word) => [word, [] as readonly string[]])),
-          ...defaultAssessmentPolicy.hardStopWords,
-        },
-      },
-    }),
+    title: 'Words that require the strongest model',
+    help: 'A work order that contains one of these words goes to the strongest model, in addition to the built-in words. A built-in word with a minus, such as -token, no longer counts.',
+    read: ({ assessment }) => changedWords(assessment),
+    write: ({ assessment }, words) => ({ assessment: withWords(assessment, words) }),
   }),
   estimate('light', 'light'),
   estimate('standard', 'standard'),
   estimate('strong', 'risky'),
   shareIn({
     ...{ key: 'settings.policies.standard_complexity', group, min: 0, max: 1 },
-    title: 'Complexity from which work is standard',
-    help: 'Work that is assessed as less complex goes to the light models, all other to the standard ones.',
+    title: 'Minimum complexity of standard work',
+    help: 'Less complex work goes to the light models, everything else to the standard ones.',
     read: (settings) => ruleOf(settings, 'standard').complexityMin,
     write: (settings, complexityMin) => withTier(settings, 'standard', { complexityMin }),
   }),

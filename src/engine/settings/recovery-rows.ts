@@ -8,7 +8,7 @@ import {
   type RecoveryComponent,
   type RecoveryPolicy,
   recoveryActs,
-} from '../recovery/policy.ts';
+} from '../policy/recovery-policy.ts';
 import { oneOf, wholeNumber } from './kinds.ts';
 
 const rowsMax = 100;
@@ -27,47 +27,47 @@ const rowSchema = z
       failure_class: oneOf(['*', ...failureClasses]).default('*'),
       category: oneOf(['*', ...failureCategories]).default('*'),
       code: z
-        .string({ error: 'has to be the code of an error' })
-        .regex(/^[A-Z][A-Z0-9_]*$/, { error: 'has to be the code of an error, as in AGENT_CRASHED' })
-        .max(codeCharsMax, { error: `has to have at most ${codeCharsMax} characters` })
+        .string({ error: 'must be the code of an error' })
+        .regex(/^[A-Z][A-Z0-9_]*$/, { error: 'must be the code of an error, as in AGENT_CRASHED' })
+        .max(codeCharsMax, { error: `must have at most ${codeCharsMax} characters` })
         .nullish(),
       act: oneOf(recoveryActs),
       delays_ms: z
         .array(wholeNumber({ min: 0, max: delayMsMax }, 'a whole number of milliseconds'), {
-          error: 'has to be a list of delays in milliseconds',
+          error: 'must be a list of delays in milliseconds',
         })
-        .max(delaysMax, { error: `has to have at most ${delaysMax} delays` })
+        .max(delaysMax, { error: `must have at most ${delaysMax} delays` })
         .default([]),
       otherwise: oneOf(lastActs).nullish(),
       because: z
         .string({ error: 'has to say why, in a sentence' })
         .trim()
         .min(1, { error: 'has to say why, in a sentence' })
-        .max(sentenceCharsMax, { error: `has to have at most ${sentenceCharsMax} characters` }),
+        .max(sentenceCharsMax, { error: `must have at most ${sentenceCharsMax} characters` }),
       /** What the command line prints of a row in words: it says nothing new. */
       does: z.string().optional(),
     },
-    { error: ({ code }) => (code === 'invalid_type' ? 'has to be a row of the table' : undefined) },
+    { error: ({ code }) => (code === 'invalid_type' ? 'must be a row of the table' : undefined) },
   )
   .superRefine((row, context) => {
     const refuse = (path: string, message: string) =>
       context.addIssue({ code: 'custom', path: [path], message, input: row });
     const delays = row.delays_ms.length;
-    if (row.act === 'retry' && delays === 0) refuse('delays_ms', 'has to name a delay for each retry');
+    if (row.act === 'retry' && delays === 0) refuse('delays_ms', 'must name a delay for each retry');
     if (row.act !== 'retry' && row.act !== 'pause' && delays > 0)
       refuse('delays_ms', 'is for a retry and a pause alone');
     if (row.otherwise && row.act !== 'retry' && row.act !== 'fall_back')
       refuse('otherwise', 'is for a retry and a fall back alone: any other act is always to be had');
     if (row.otherwise && row.otherwise === row.act)
-      refuse('otherwise', 'has to be something else than the act');
+      refuse('otherwise', 'must be something else than the act');
   });
 
 export type RecoveryRow = z.infer<typeof rowSchema>;
 
 export const recoveryTableSchema = z
-  .array(rowSchema, { error: 'has to be a list of rows' })
-  .min(1, { error: 'has to have a row' })
-  .max(rowsMax, { error: `has to have at most ${rowsMax} rows` })
+  .array(rowSchema, { error: 'must be a list of rows' })
+  .min(1, { error: 'must have a row' })
+  .max(rowsMax, { error: `must have at most ${rowsMax} rows` })
   .superRefine((rows, context) => {
     const refuse = (path: PropertyKey[], message: string) =>
       context.addIssue({ code: 'custom', path, message, input: rows });

@@ -1,7 +1,7 @@
 // A row that is not gone by is an alert until it is: nothing is ignored in silence.
 import type { Logger } from 'pino';
-import { openAlertKeys, raiseAlert, resolveAlert } from '../../store/alerts.ts';
 import type { Database } from '../../store/database.ts';
+import { openAlertKeys, raiseAlert, resolveAlert } from '../../store/failures/alerts.ts';
 import type { IgnoredRow } from './apply-settings.ts';
 
 export const ignoredCode = 'SETTING_IGNORED';

@@ -4,10 +4,10 @@ import { testDatabase } from '../../../test/database.ts';
 import { TransientError } from '../../domain/failure.ts';
 import { newId, type ReservationId, type WorkOrderId } from '../../domain/ids.ts';
 import type { Database } from '../../store/database.ts';
-import { forecastPrecision } from '../../store/forecasts.ts';
-import { aWorkOrderAtWork } from '../../store/scratch-rows.fixture.ts';
+import { forecastPrecision } from '../../store/failures/forecasts.ts';
 import { toJson } from '../../store/storable.ts';
-import { recordFailure } from '../recovery/record-failure.ts';
+import { aWorkOrderAtWork } from '../../store/work/scratch-rows.fixture.ts';
+import { recordFailure } from '../errors/record-failure.ts';
 import { type ForecastDeps, forecastJob, lookAhead } from './forecast-job.ts';
 import { hourMs, movedClock } from './stuck.fixture.ts';
 

@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
-import { endForecast, openForecasts, raiseForecast } from '../../store/forecasts.ts';
+import { endForecast, openForecasts, raiseForecast } from '../../store/failures/forecasts.ts';
 import {
   budgetTallies,
   circuitTallies,
@@ -11,14 +11,14 @@ import {
   shareTallies,
   standstillTallies,
   timeTallies,
-} from '../../store/trends.ts';
-import type { EngineSettings } from '../settings.ts';
-import type { UpkeepJob } from '../upkeep/upkeep.ts';
+} from '../../store/figures/trends.ts';
+import type { UpkeepJob } from '../jobs/upkeep.ts';
+import type { EngineSettings } from '../policy/engine-settings.ts';
+import type { Pressure } from '../pressure/pressure-gauge.ts';
 import { isForetold, type Observed, verdictOn } from './forecast.ts';
 import { observeLatency } from './forecast-latency.ts';
 import { circuitWindowMs, observeBudget, observeCircuit, observeStandstill } from './forecast-limits.ts';
 import { observeRate } from './forecast-rates.ts';
-import type { Pressure } from './pressure-gauge.ts';
 
 export interface ForecastDeps {
   database: Database;

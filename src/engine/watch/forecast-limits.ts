@@ -2,7 +2,7 @@
 // spend without progress. Pure.
 import { shortId, type WorkOrderId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
-import type { EngineSettings } from '../settings.ts';
+import type { EngineSettings } from '../policy/engine-settings.ts';
 import type { Observed } from './forecast.ts';
 
 export interface CircuitTally {

@@ -1,5 +1,5 @@
 // What is seen of one thing that has a limit: whether it is on the way there, and whether it has arrived. Pure.
-import type { Foretold } from '../../store/forecasts.ts';
+import type { Foretold } from '../../store/failures/forecasts.ts';
 
 export const forecastSignals = [
   'failure_rate',

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Cycle, isGoingNowhere } from './going-nowhere.ts';
 
+const equalFailuresMax = 3;
 const cycle = (fingerprint: string | null, proposal: string | null, tree: string | null): Cycle => ({
-  ...{ fingerprint, proposal, tree },
+  ...{ fingerprint, words: fingerprint, proposal, tree },
   failedAt: 'The test check',
 });
 
@@ -37,6 +38,16 @@ test.each<[string, Cycle[], RegExp | null]>([
     [cycle('a', null, 't1'), cycle('b', null, 't1')],
     null,
   ],
+  [
+    'three changes in a row that fail with the same words',
+    [cycle('b', 'p0', 't0'), cycle('a', 'p1', 't1'), cycle('a', 'p2', 't2'), cycle('a', 'p3', 't3')],
+    /^The test check: 3 different changes in a row failed with the same words\.$/,
+  ],
+  [
+    'the same words, but not in a row',
+    [cycle('a', 'p1', 't1'), cycle('a', 'p2', 't2'), cycle('b', 'p3', 't3'), cycle('a', 'p4', 't4')],
+    null,
+  ],
   ['it did not fail', [cycle('a', 'p1', 't1'), cycle(null, 'p1', 't1')], null],
   [
     'an agent that leaves no trees is not judged by them',
@@ -44,17 +55,17 @@ test.each<[string, Cycle[], RegExp | null]>([
     null,
   ],
 ])('R-REC-9: a run that goes nowhere: %s', (_, cycles, reason) => {
-  const found = isGoingNowhere(cycles);
+  const found = isGoingNowhere(cycles, equalFailuresMax);
   if (reason === null) expect(found).toBeNull();
   else expect(found).toMatch(reason);
 });
 
-test('R-REC-9: property: what is new every time, in proposal and in files, is never stopped', () => {
-  const shape = fc.array(fc.constantFrom('a', 'b'), { maxLength: 12 });
+test('R-REC-9: property: what is new every time, in proposal, in files and in what fails, is never stopped', () => {
+  const shape = fc.uniqueArray(fc.string({ minLength: 1 }), { maxLength: 12 });
   fc.assert(
     fc.property(shape, (fingerprints) => {
       const cycles = fingerprints.map((fingerprint, index) => cycle(fingerprint, `p${index}`, `t${index}`));
-      expect(isGoingNowhere(cycles)).toBeNull();
+      expect(isGoingNowhere(cycles, equalFailuresMax)).toBeNull();
     }),
   );
 });

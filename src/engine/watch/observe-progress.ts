@@ -7,8 +7,8 @@ import { isSha, treeOf } from '../../git/revision.ts';
 import { runGit } from '../../git/run-git.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
-import { runningSessionsOn, saveObservation, type WatchedSession } from '../../store/progress.ts';
-import type { UpkeepJob } from '../upkeep/upkeep.ts';
+import { runningSessionsOn, saveObservation, type WatchedSession } from '../../store/work/progress.ts';
+import type { UpkeepJob } from '../jobs/upkeep.ts';
 
 export interface ObserverDeps {
   database: Database;

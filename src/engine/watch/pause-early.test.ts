@@ -3,11 +3,11 @@ import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { newId, type ReservationId, type RunId } from '../../domain/ids.ts';
 import type { Database } from '../../store/database.ts';
-import { forecastPrecision } from '../../store/forecasts.ts';
-import { saveStepResult } from '../../store/runs.ts';
-import { aWorkOrderAtWork, type Scratch } from '../../store/scratch-rows.fixture.ts';
+import { forecastPrecision } from '../../store/failures/forecasts.ts';
 import { toJson } from '../../store/storable.ts';
-import { changeWorkOrder } from '../../store/work-orders.ts';
+import { saveStepResult } from '../../store/work/runs.ts';
+import { aWorkOrderAtWork, type Scratch } from '../../store/work/scratch-rows.fixture.ts';
+import { changeWorkOrder } from '../../store/work/work-orders.ts';
 import { lookAhead } from './forecast-job.ts';
 import { pauseEarly } from './pause-early.ts';
 import { movedClock } from './stuck.fixture.ts';
@@ -47,7 +47,9 @@ async function failedCycle(database: Database, { runId, workOrderId }: Scratch, 
 }
 
 const pause = (database: Database, { runId, workOrderId }: Scratch) =>
-  database.transaction((query) => pauseEarly(query, { runId, workOrderId, cyclesLeft: 2 }, new Date()));
+  database.transaction((query) =>
+    pauseEarly(query, { runId, workOrderId, cyclesLeft: 2, equalFailuresMax: 3 }, new Date()),
+  );
 
 test('R-REC-9: the same test fails with the same files: it is paused, and what that saves is on record', async () => {
   const database = await testDatabase();
@@ -70,6 +72,23 @@ test('R-REC-9: the same test fails with the same files: it is paused, and what t
     savedNanoUsd: 600_000_000n,
   });
   expect(row?.message).toContain('saves about $0.60 for 2 more cycles');
+});
+
+test('R-REC-9: four changes that fail alike are paid in full: it is paused after the third, and what that saves is on record', async () => {
+  const database = await testDatabase();
+  const work = await aWorkOrderAtWork(database, { step: 'verifying' });
+  const output = (line: number) => `✖ adds (${line}ms)\n  1 !== 2\n    at /tmp/w/a.js:${line}:9\nℹ fail 1`;
+  for (const cycle of [0, 1, 2]) {
+    expect(await pause(database, work)).toBeNull();
+    await failedCycle(database, work, cycle, {
+      ...{ plan: `Plan ${cycle}`, tree: `t${cycle}`, output: output(cycle + 3) },
+    });
+  }
+  expect(await pause(database, work)).toBe(
+    'The test check `npm test` ended with exit code 1: 3 different changes in a row failed with the same words.',
+  );
+  const [row] = await database.query.selectFrom('forecasts').selectAll().execute();
+  expect(row).toMatchObject({ signal: 'going_nowhere', savedNanoUsd: 600_000_000n });
 });
 
 test('R-REC-9: an identical proposal is not paid for again; a new one that fails otherwise goes on', async () => {

@@ -1,12 +1,14 @@
 // Stops a run before it pays for another refinement cycle that would fail like those before it (R-REC-9).
 import { createHash } from 'node:crypto';
+import type { FailureContext } from '../../classifier/failure-case.ts';
+import { plainText } from '../../classifier/plain-text.ts';
 import type { RunId, WorkOrderId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
-import { plainText } from '../../resilience/classify/plain-text.ts';
 import type { Query } from '../../store/database.ts';
-import { raiseForecast } from '../../store/forecasts.ts';
-import { costOfRun } from '../../store/trends.ts';
+import { raiseForecast } from '../../store/failures/forecasts.ts';
+import { costOfRun } from '../../store/figures/trends.ts';
 import { messageShape } from '../errors/fingerprint.ts';
+import { failureWords } from './failure-words.ts';
 import { type Cycle, isGoingNowhere } from './going-nowhere.ts';
 
 export interface RunSoFar {
@@ -14,6 +16,7 @@ export interface RunSoFar {
   runId: RunId;
   /** Cycles that it could still pay for. */
   cyclesLeft: number;
+  equalFailuresMax: number;
 }
 
 /**
@@ -22,7 +25,7 @@ export interface RunSoFar {
  */
 export async function pauseEarly(query: Query, run: RunSoFar, now: Date): Promise<string | null> {
   const cycles = await cyclesOf(query, run.runId);
-  const reason = isGoingNowhere(cycles);
+  const reason = isGoingNowhere(cycles, run.equalFailuresMax);
   if (reason === null) return null;
   const costNanoUsd = await costOfRun(query, run.runId);
   const savedNanoUsd = (costNanoUsd / BigInt(cycles.length)) * BigInt(Math.max(0, run.cyclesLeft));
@@ -41,10 +44,17 @@ export async function pauseEarly(query: Query, run: RunSoFar, now: Date): Promis
   return reason;
 }
 
+interface Told {
+  summary?: string;
+  output?: string;
+  failureClass?: string;
+  context?: FailureContext;
+}
+
 interface StoredResult {
   proposal?: unknown;
   treeSha?: string;
-  feedback?: { summary?: string; output?: string };
+  feedback?: Told;
 }
 
 /** The oldest first. */
@@ -60,13 +70,19 @@ async function cyclesOf(query: Query, runId: RunId): Promise<Cycle[]> {
   const cycles = new Map<number, Cycle>();
   for (const { step, cycle, result } of rows) {
     const { proposal, treeSha, feedback } = result as StoredResult;
-    const known = cycles.get(cycle) ?? { fingerprint: null, failedAt: null, proposal: null, tree: null };
+    const known = cycles.get(cycle) ?? {
+      ...{ fingerprint: null, words: null, failedAt: null, proposal: null, tree: null },
+    };
     cycles.set(cycle, {
       ...known,
       ...(proposal ? { proposal: digest(JSON.stringify(proposal)) } : {}),
       ...(treeSha ? { tree: treeSha } : {}),
       ...(feedback
-        ? { fingerprint: failureShape(feedback), failedAt: feedback.summary ?? `The step ${step}` }
+        ? {
+            fingerprint: failureShape(feedback),
+            words: digest(failureWords(feedback)),
+            failedAt: feedback.summary ?? `The step ${step}`,
+          }
         : {}),
     });
   }
@@ -77,7 +93,7 @@ async function cyclesOf(query: Query, runId: RunId): Promise<Cycle[]> {
 }
 
 /** Lines in any order, without what differs from run to run: tests that run side by side end as they please. */
-function failureShape({ summary = '', output = '' }: { summary?: string; output?: string }): string {
+function failureShape({ summary = '', output = '' }: Told): string {
   const lines = messageShape(plainText(output))
     .split('\n')
     .map((line) => line.trim())

@@ -6,9 +6,9 @@ import { findProcess } from '../../sessions/find-process.ts';
 import { stopProcess } from '../../sessions/stop-process.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
-import { markEffect } from '../../store/effects.ts';
-import { type SessionRow, updateSession } from '../../store/session-rows.ts';
-import { changeWorkOrder, type WorkOrder } from '../../store/work-orders.ts';
+import { markEffect } from '../../store/work/effects.ts';
+import { type SessionRow, updateSession } from '../../store/work/session-rows.ts';
+import { changeWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
 import { closeEnvelope } from '../budget/envelope.ts';
 
 export interface StopDeps {
@@ -31,6 +31,7 @@ export async function stopStandingRun(deps: StopDeps, order: WorkOrder, actor: s
       .selectAll()
       .where('workOrderId', '=', order.id)
       .where('state', 'in', ['intended', 'running'])
+      .where('unreachableSince', 'is', null)
       .execute(),
   );
   const elsewhere = sessions.find(({ host }) => host !== deps.host);

@@ -1,12 +1,12 @@
 // Puts work that does not get on before a human, once for each standstill, and takes the question back when it moves.
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
-import type { OptionDraft } from '../../store/escalations.ts';
-import { markEscalated } from '../../store/progress.ts';
-import { recordEvent } from '../../store/work-orders.ts';
-import { askHuman } from '../escalation/ask-human.ts';
-import { withdraw } from '../escalation/resolve-question.ts';
-import type { UpkeepJob } from '../upkeep/upkeep.ts';
+import type { OptionDraft } from '../../store/failures/escalations.ts';
+import { markEscalated } from '../../store/work/progress.ts';
+import { recordEvent } from '../../store/work/work-orders.ts';
+import type { UpkeepJob } from '../jobs/upkeep.ts';
+import { askHuman } from '../questions/ask-human.ts';
+import { withdraw } from '../questions/resolve-question.ts';
 import type { PlaceLimits, StuckLimits } from './stuck.ts';
 import { findStuck, type StuckWork } from './stuck-work-orders.ts';
 

@@ -2,7 +2,7 @@
 
 import type { Status } from '../../domain/transitions.ts';
 import type { Query } from '../../store/database.ts';
-import { type OpenWork, openWork, type Traffic, trafficNow } from '../../store/progress.ts';
+import { type OpenWork, openWork, type Traffic, trafficNow } from '../../store/work/progress.ts';
 import {
   isStuck,
   type PlaceLimits,
@@ -19,7 +19,10 @@ export interface StuckWork extends WhyStuck, Standstill {
   isStuck: boolean;
 }
 
-/** Those that stand still for `shownMs` or longer, those that wait for an outage among them. */
+/**
+ * Those that stand still for `shownMs` or longer, those that wait for an outage among them; and those of which nobody can
+ * say, because the process that carries them is silent.
+ */
 export async function findStuck(
   query: Query,
   limits: StuckLimits & PlaceLimits,
@@ -29,7 +32,7 @@ export async function findStuck(
   const open = await openWork(query, createdBefore, now);
   const still = open
     .map((work) => ({ work, ...standstillOf(work, now) }))
-    .filter(({ idleMs }) => idleMs >= limits.shownMs);
+    .filter(({ work, idleMs }) => idleMs >= limits.shownMs || work.silentSince !== null);
   if (still.length === 0) return [];
   const traffic: Traffic = await trafficNow(query);
   return still

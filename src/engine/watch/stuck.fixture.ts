@@ -7,9 +7,9 @@ import type { ProcessHandle } from '../../sessions/process-handle.ts';
 import { ScratchSessions } from '../../sessions/scratch-sessions.fixture.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
-import { updateRun } from '../../store/runs.ts';
-import { aWorkOrderAtWork, type Scratch } from '../../store/scratch-rows.fixture.ts';
 import { toJson } from '../../store/storable.ts';
+import { updateRun } from '../../store/work/runs.ts';
+import { aWorkOrderAtWork, type Scratch } from '../../store/work/scratch-rows.fixture.ts';
 
 export const hourMs = 3_600_000;
 

@@ -2,7 +2,7 @@
 // from its status (R-PIPE-12, R-PIPE-13). Pure.
 import { shortId } from '../../domain/ids.ts';
 import { asSentence } from '../../domain/sentence.ts';
-import type { OpenWork, Traffic } from '../../store/progress.ts';
+import type { OpenWork, Traffic } from '../../store/work/progress.ts';
 
 export interface StuckLimits {
   /** A work order without progress for so long is shown as stuck. */
@@ -47,6 +47,7 @@ export function standstillOf(work: OpenWork, now: Date): Standstill {
 
 /** A pause for an outage is explained where it is asked for, and no alarm before a human is asked anyway. */
 export function isStuck(work: OpenWork, { idleMs }: Standstill, limits: StuckLimits): boolean {
+  if (work.silentSince !== null) return true;
   return idleMs >= (work.pausedBy ? limits.escalatedMs : limits.shownMs);
 }
 
@@ -61,6 +62,7 @@ const byItself = 'It goes on by itself';
 export function whyStuck(work: OpenWork, traffic: Traffic, places: PlaceLimits, now: Date): WhyStuck {
   const id = shortId(work.id);
   const again = `\`moose cancel ${id}\`, then submit it anew`;
+  if (work.silentSince !== null) return unheard(work.silentSince, work.silentHost, traffic);
   if (traffic.liveExecutors === 0)
     return { why: 'No Moose is running.', unblock: 'Start one: `moose up`; it goes on from there.' };
   if (work.pausedBy) {
@@ -69,6 +71,11 @@ export function whyStuck(work: OpenWork, traffic: Traffic, places: PlaceLimits, 
       unblock: `${byItself} when that is back; \`moose circuits\` shows when it is tried next.`,
     };
   }
+  if (work.declinedSince)
+    return {
+      why: asSentence(work.waitingFor ?? '') || 'No running machine has its repository.',
+      unblock: `${byItself} when a \`moose worker\` runs on a machine that has its repository.`,
+    };
   if (work.status === 'pending' || (work.executor === null && !work.sessionName)) return inQueue(traffic);
   // Nobody carries it until then: who carried it before may be gone.
   if (work.wakeAt && work.wakeAt > now) return retrying(work, again, now);
@@ -88,6 +95,16 @@ export function whyStuck(work: OpenWork, traffic: Traffic, places: PlaceLimits, 
   if (work.waitingFor)
     return { why: asSentence(work.waitingFor), unblock: `${byItself} as soon as that is over.` };
   return atStep(work, traffic, places, again);
+}
+
+function unheard(since: Date, host: string | null, { liveExecutors }: Traffic): WhyStuck {
+  return {
+    why: `The process on ${host} that carries it has not been heard of since ${since.toISOString().slice(11, 19)} UTC: it stands still, or its machine or network is gone.`,
+    unblock:
+      liveExecutors > 0
+        ? 'Another Moose takes it over within half a minute.'
+        : 'Start a Moose that can take it over: `moose up`; or let that one go on.',
+  };
 }
 
 function retrying({ wakeAt, step, waitingFor }: OpenWork, again: string, now: Date): WhyStuck {

@@ -5,10 +5,10 @@ import { testDatabase } from '../../../test/database.ts';
 import { newId, type SessionId } from '../../domain/ids.ts';
 import { scratchDirectory } from '../../git/scratch-repository.fixture.ts';
 import { systemClock } from '../../stdx/clock.ts';
-import { intendEffect } from '../../store/effects.ts';
-import { aWorkOrderAtWork, theWorkOrder } from '../../store/scratch-rows.fixture.ts';
-import { intendSession } from '../../store/session-rows.ts';
-import { measurePressure } from './measure-pressure.ts';
+import { intendEffect } from '../../store/work/effects.ts';
+import { aWorkOrderAtWork, theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
+import { intendSession } from '../../store/work/session-rows.ts';
+import { measurePressure } from '../pressure/measure-pressure.ts';
 import { observeProgress } from './observe-progress.ts';
 
 test('R-REC-4: of a disk that is not there nothing is known, and the rest is measured', async () => {

@@ -2,14 +2,15 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
-import type { EngineSettings } from '../settings.ts';
-import type { UpkeepJob } from '../upkeep/upkeep.ts';
-import { degradationsJob } from './degradations-job.ts';
+import type { UpkeepJob } from '../jobs/upkeep.ts';
+import type { EngineSettings } from '../policy/engine-settings.ts';
+import { degradationsJob } from '../pressure/degradations-job.ts';
+import type { Pressure } from '../pressure/pressure-gauge.ts';
 import { forecastJob } from './forecast-job.ts';
 import { observeProgressJob } from './observe-progress.ts';
-import type { Pressure } from './pressure-gauge.ts';
+import { rollUpJob } from './roll-up-job.ts';
+import { silentProcessesJob } from './silent-processes-job.ts';
 import { stuckWorkJob } from './stuck-work-job.ts';
-import { rollUpJob } from './trends.ts';
 import { watchLimits } from './watch-limits.ts';
 
 export interface WatchDeps {
@@ -27,6 +28,7 @@ export function watchJobs(deps: WatchDeps): UpkeepJob[] {
     stuckWorkJob({ database, clock, limits: watchLimits(settings) }),
     forecastJob(deps),
     degradationsJob(database),
+    silentProcessesJob(database),
     rollUpJob(database),
   ];
 }

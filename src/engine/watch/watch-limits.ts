@@ -1,6 +1,10 @@
 // The limits that work is watched by, as they are at the moment of looking.
-import type { EngineSettings } from '../settings.ts';
-import type { WatchSettings } from './ask-health.ts';
+import type { EngineSettings } from '../policy/engine-settings.ts';
+import type { PlaceLimits, StuckLimits } from './stuck.ts';
+
+export interface WatchSettings extends StuckLimits, PlaceLimits {
+  host: string;
+}
 
 export function watchLimits(settings: EngineSettings): WatchSettings {
   return {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import type { Database } from '../../store/database.ts';
-import { updateRun } from '../../store/runs.ts';
-import { aWorkOrderAtWork } from '../../store/scratch-rows.fixture.ts';
-import { changeWorkOrder } from '../../store/work-orders.ts';
+import { updateRun } from '../../store/work/runs.ts';
+import { aWorkOrderAtWork } from '../../store/work/scratch-rows.fixture.ts';
+import { changeWorkOrder } from '../../store/work/work-orders.ts';
 import { aLivingExecutor, anAgent, carriedWork, hourMs, limits } from './stuck.fixture.ts';
 import { findStuck, stuckWorkOrders } from './stuck-work-orders.ts';
 

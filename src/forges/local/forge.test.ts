@@ -4,7 +4,7 @@ import { testDatabase } from '../../../test/database.ts';
 import { ensureBareRemote } from '../../git/bare-remote.ts';
 import { pushBranch } from '../../git/remote.ts';
 import { scratchDirectory, scratchRepository } from '../../git/scratch-repository.fixture.ts';
-import { aWorkOrderAtWork } from '../../store/scratch-rows.fixture.ts';
+import { aWorkOrderAtWork } from '../../store/work/scratch-rows.fixture.ts';
 import { createLocalForge } from './forge.ts';
 
 async function scene() {

@@ -8,12 +8,12 @@ import {
   findPullRequest,
   type PullRequestRow,
   upsertPullRequest,
-} from '../../store/pull-requests.ts';
+} from '../../store/work/pull-requests.ts';
 
 export interface LocalForgeOptions {
   database: Database;
   /** Where the project's repository is, and the remote that its branches are pushed to. */
-  locate(projectId: string): Promise<{ repositoryPath: string; remoteUrl: string }>;
+  locate(projectId: string): Promise<{ repositoryPath: string; remoteUrl: string; isMooses?: boolean }>;
 }
 
 export function createLocalForge({ database, locate }: LocalForgeOptions): Forge {

@@ -1,7 +1,8 @@
 // What an Anthropic Messages request may ask for beside tokens.
 import { type Feature, isEmpty, leaveOut, oneOf } from './feature.ts';
 import { type ToolPolicy, toolName } from './hosted-tools.ts';
-import { listIn, memberOf, textIn } from './json-value.ts';
+import { type JsonObject, listIn, memberOf, textIn } from './json-value.ts';
+import type { HeaderList } from './sent-headers.ts';
 
 export const anthropicFeatures: readonly Feature[] = [
   {
@@ -12,8 +13,8 @@ export const anthropicFeatures: readonly Feature[] = [
   },
   {
     field: 'service_tier',
-    isBounded: oneOf('auto', 'standard_only'),
-    otherwise: leaveOut,
+    isBounded: oneOf('standard_only'),
+    otherwise: () => 'standard_only',
     because: 'another tier has another tariff',
   },
   {
@@ -48,6 +49,50 @@ export const anthropicFeatures: readonly Feature[] = [
   },
 ];
 
+/** Written where the request does not say it: what is usual for an account may be a dearer tier, or a dearer place. */
+export function usualTariff(model: string, isOwnHost: boolean): JsonObject {
+  return {
+    service_tier: 'standard_only',
+    ...(isOwnHost && hasPlaces(model) ? { inference_geo: 'global' } : {}),
+  };
+}
+
+/** Since these versions the place of a model's work changes its price; older models refuse to be told. */
+const placesSince = 4.6;
+
+function hasPlaces(model: string): boolean {
+  const [, major, minor = '0'] = /^claude-[a-z]+-(\d{1,2})(?:-(\d{1,2}))?(?:-|$)/.exec(model) ?? [];
+  return major !== undefined && Number(`${major}.${minor}`) >= placesSince;
+}
+
+/** Their tokenizer makes up to five tokens of one byte. */
+export function isBeforeBytes(model: string): boolean {
+  return /^claude-(?:v?[12]\b|instant)/.test(model);
+}
+
+/** Features in beta that agents ask for and that change neither a price, nor a limit, nor what runs at the provider. */
+const betas = new RegExp(
+  `^(?:${[
+    ...['claude-code', 'interleaved-thinking', 'redact-thinking', 'dev-full-thinking'],
+    ...['context-management', 'per-turn-control', 'mid-conversation-tool-changes', 'advanced-tool-use'],
+    ...['thinking-token-count', 'thinking-display-updates', 'effort', 'structured-outputs'],
+    ...['fine-grained-tool-streaming', 'token-efficient-tools', 'tool-examples', 'tool-search-tool'],
+    ...['prompt-caching', 'prompt-caching-scope', 'extended-cache-ttl', 'token-counting', 'pdfs'],
+    ...['computer-use', 'output-128k'],
+  ].join('|')})-\\d{4}-?\\d{2}-?\\d{2}$`,
+);
+
+/** `x-app` and the session's name are statistics of Claude Code. */
+export const anthropicHeaders: HeaderList = {
+  names: [
+    'anthropic-version',
+    'anthropic-dangerous-direct-browser-access',
+    'x-app',
+    'x-claude-code-session-id',
+  ],
+  features: { header: 'anthropic-beta', isKnown: (feature) => betas.test(feature) },
+};
+
 /** Edits that take something out of the input; only these make it cheaper. */
 function keptEdits(value: unknown): unknown[] {
   return listIn(value, 'edits').filter((edit) => textIn(edit, 'type')?.startsWith('clear_') === true);
@@ -64,7 +109,8 @@ const clientsTypes = /^(?:custom|(?:bash|text_editor|memory|computer|computer_to
 export const anthropicTools: ToolPolicy = {
   isClients(tool) {
     const type = memberOf(tool, 'type');
-    return type === undefined || type === null || (typeof type === 'string' && clientsTypes.test(type));
+    if (type === undefined || type === null) return textIn(tool, 'name') !== null;
+    return typeof type === 'string' && clientsTypes.test(type);
   },
   nameOf: (tool) => textIn(tool, 'name') ?? toolName(tool),
 };

@@ -1,40 +1,46 @@
 // The input of an Anthropic Messages request: its parts, the premium of its cache, and the action that it answers.
 
-import { anthropicTools, typedTokens } from './anthropic-features.ts';
-import { hashOfAction, inputParts, type PartSource } from './input-parts.ts';
+import { typedTokens } from './anthropic-features.ts';
+import { anthropicBlock } from './anthropic-shape.ts';
+import { hashOfAction, type PartSource, type RequestInput, requestInput } from './input-parts.ts';
 import { isObject, type JsonObject, listIn, memberOf, objectIn, textIn } from './json-value.ts';
-import type { CachePremium, InputPart } from './wire.ts';
+import { sightOf } from './shape.ts';
+import { tokensOfText } from './tokens-of-text.ts';
 
-/** What changes how many tokens the same messages make, or which of them the model is shown. */
-const settings = ['model', 'tool_choice', 'thinking', 'output_config', 'output_format', 'context_management'];
+const unread = new Set([
+  ...['max_tokens', 'stream', 'metadata', 'service_tier', 'speed', 'inference_geo', 'cache_control'],
+  ...['temperature', 'top_p', 'top_k', 'stop_sequences', 'fallbacks', 'mcp_servers'],
+]);
 
-export function anthropicParts(body: JsonObject): InputPart[] {
+export function anthropicInput(body: JsonObject, bytesSent: number): RequestInput {
   const tools = listIn(body, 'tools').map(withoutMark);
   const definitions = new Map(tools.map((tool) => [textIn(tool, 'name'), JSON.stringify(tool)]));
-  const system = contentOf(memberOf(body, 'system')).map(withoutMark);
-  const first: PartSource = {
-    text: JSON.stringify([tools, system, ...settings.map((name) => memberOf(body, name) ?? null)]),
-    extraTokens: typedTokens(tools),
-    isUnseen: system.some(isUnseen),
-  };
-  return inputParts([first, ...listIn(body, 'messages').map((message) => messagePart(message, definitions))]);
+  const system = contentOf(memberOf(body, 'system'));
+  return requestInput({
+    ...{ body, bytesSent, conversation: 'messages', unread },
+    rewritten: { tools, system: system.map(withoutMark) },
+    first: { extraTokens: typedTokens(tools), sight: sightOf(system, anthropicBlock) },
+    messages: listIn(body, 'messages').map((message) => messagePart(message, definitions)),
+  });
 }
 
 /** A string is short for one block of text, and clients change between the two as they move their marks of the cache. */
 function contentOf(content: unknown): readonly unknown[] {
+  if (content === undefined || content === null) return [];
   if (typeof content === 'string') return [{ type: 'text', text: content }];
-  return Array.isArray(content) ? content : [];
+  return Array.isArray(content) ? content : [content];
 }
 
 function messagePart(message: unknown, definitions: ReadonlyMap<string | null, string>): PartSource {
-  const blocks = contentOf(memberOf(message, 'content')).map(withoutMark);
-  const all = blocks.flatMap(withNested);
-  const named = all.flatMap(referredTool);
+  const given = contentOf(memberOf(message, 'content'));
+  const blocks = given.map(withoutMark);
+  const named = blocks.flatMap((block) => withNested(block, depthMax)).flatMap(referredTool);
+  const isUnknown = named.some((name) => !definitions.has(name));
   return {
     text: JSON.stringify(isObject(message) ? { ...message, content: blocks } : message),
     // A tool that waited at the front comes into the prompt where it is named.
-    extraTokens: named.reduce((sum, name) => sum + Buffer.byteLength(definitions.get(name) ?? ''), 0),
-    isUnseen: all.some(isUnseen) || named.some((name) => !definitions.has(name)),
+    extraTokens: named.reduce((sum, name) => sum + tokensOfText(definitions.get(name) ?? ''), 0),
+    sight: isUnknown ? 'hidden' : sightOf(given, anthropicBlock),
   };
 }
 
@@ -46,10 +52,13 @@ function withoutMark(block: unknown): unknown {
   return Array.isArray(content) ? { ...rest, content: content.map(withoutMark) } : rest;
 }
 
-function withNested(block: unknown): unknown[] {
-  const source = objectIn(block, 'source');
-  const nested = [...listIn(block, 'content'), ...listIn(source, 'content')];
-  return [block, ...nested];
+/** No JSON that is read nests deeper. */
+const depthMax = 64;
+
+function withNested(block: unknown, depth: number): unknown[] {
+  if (depth === 0) return [block];
+  const nested = [...listIn(block, 'content'), ...listIn(objectIn(block, 'source'), 'content')];
+  return [block, ...nested.flatMap((each) => withNested(each, depth - 1))];
 }
 
 function referredTool(block: unknown): string[] {
@@ -61,50 +70,6 @@ function referredTool(block: unknown): string[] {
         ? textIn(tool, 'name')
         : null;
   return name === null ? [] : [name];
-}
-
-/** Blocks that are all text; pictures, files and what the provider's own tools brought are as large as nobody here can see. */
-const seenTypes = new Set([
-  ...['text', 'thinking', 'redacted_thinking', 'tool_use', 'tool_result', 'search_result', 'fallback'],
-  ...['tool_reference', 'tool_addition', 'tool_removal', 'mid_conv_system', 'connector_text'],
-]);
-
-function isUnseen(block: unknown): boolean {
-  const type = textIn(block, 'type');
-  if (type === 'document') {
-    const source = textIn(objectIn(block, 'source'), 'type');
-    return source !== 'text' && source !== 'content';
-  }
-  return type === null || !seenTypes.has(type);
-}
-
-/** Tools that are defined within the conversation. */
-export function toolsInMessages(body: JsonObject): unknown[] {
-  return listIn(body, 'messages')
-    .flatMap((message) => listIn(message, 'content'))
-    .flatMap((block) => objectIn(objectIn(block, 'tool'), 'definition') ?? [])
-    .filter((tool) => !anthropicTools.isClients(tool));
-}
-
-const depthMax = 8;
-
-/** Marks stand on the request, on tools, and on blocks; what a tool's schema calls so costs nothing but a wider bound. */
-export function cachePremiumOf(body: JsonObject): CachePremium {
-  const places = [body, ...listIn(body, 'tools'), ...contentOf(memberOf(body, 'system'))];
-  const messages = listIn(body, 'messages').flatMap((message) => contentOf(memberOf(message, 'content')));
-  const marks = [...places, ...messages].flatMap((place) => marksIn(place, depthMax));
-  if (marks.some((mark) => textIn(mark, 'ttl') === '1h')) return 'write_1h';
-  return marks.length > 0 ? 'write' : 'none';
-}
-
-function marksIn(place: unknown, depth: number): unknown[] {
-  const mark = memberOf(place, 'cache_control');
-  const below = depth === 0 ? [] : listIn(place, 'content').flatMap((each) => marksIn(each, depth - 1));
-  const source =
-    depth === 0
-      ? []
-      : listIn(objectIn(place, 'source'), 'content').flatMap((each) => marksIn(each, depth - 1));
-  return [...(mark === undefined || mark === null ? [] : [mark]), ...below, ...source];
 }
 
 export function anthropicAction(body: JsonObject): string | null {

@@ -1,17 +1,26 @@
 // Anthropic Messages, with its counting of tokens.
 import type { CallFailureKind } from '../../domain/model-call.ts';
 import { foldWith } from './answer-reader.ts';
-import { anthropicFeatures, anthropicTools } from './anthropic-features.ts';
-import { anthropicAction, anthropicParts, cachePremiumOf, toolsInMessages } from './anthropic-input.ts';
+import {
+  anthropicFeatures,
+  anthropicHeaders,
+  anthropicTools,
+  isBeforeBytes,
+  usualTariff,
+} from './anthropic-features.ts';
+import { anthropicAction, anthropicInput } from './anthropic-input.ts';
+import { anthropicCounted, anthropicRequest } from './anthropic-shape.ts';
 import { AnthropicUsage } from './anthropic-usage.ts';
-import { badRequest, boundFeatures } from './feature.ts';
-import { keepClientsTools, refusedTool } from './hosted-tools.ts';
+import { cachePremiumOf } from './cache-marks.ts';
+import { badRequest, boundFeatures, refusedFeature, refusedMember } from './feature.ts';
+import { keepClientsTools } from './hosted-tools.ts';
 import type { JsonText } from './json-text.ts';
-import { countIn, listIn, memberOf, objectIn, textIn } from './json-value.ts';
+import { countIn, type JsonObject, listIn, memberOf, objectIn, textIn } from './json-value.ts';
 import { askedOutput, limitFor } from './output-limit.ts';
 import { mayRetry, ownHeaders, ownMessage } from './own-words.ts';
 import { failureOfAnswer } from './provider-failure.ts';
 import { modelOf, readBody } from './read-body.ts';
+import { refusedWithin } from './refused-within.ts';
 import { bearerOf, headerOf, headersToSend } from './sent-headers.ts';
 import type { ReadCall, Refusal, Wire, WireRequest } from './wire.ts';
 
@@ -70,34 +79,55 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
   const model = modelOf(memberOf(body, 'model'));
   if (model === null) return badRequest('names no `model`');
   if (!Array.isArray(memberOf(body, 'messages'))) return badRequest('has no list of `messages`');
-  const asked = askedOutput(body, 'max_tokens');
+  // A limit of 0 only fills the cache: Anthropic says so.
+  const asked = askedOutput(body, 'max_tokens', 0);
   if ('problem' in asked) return badRequest(asked.problem);
   const isFree = request.path === countingPath;
-  const bounded = isFree ? { edits: new Map<string, unknown>() } : bound(text);
+  const bounded = isFree ? counted(body) : bound(text, model, request.isOwnHost === true);
   if ('refusal' in bounded) return bounded;
   return {
     model,
     isStream: memberOf(body, 'stream') === true,
     isFree,
-    parts: anthropicParts(body),
+    ...anthropicInput(body, text.bytesWith(bounded.edits)),
     cachePremium: cachePremiumOf(body),
     outputTokensMax: asked.tokens,
     actionHash: anthropicAction(body),
-    headers: headersToSend(request.headers),
+    headers: headersToSend(request.headers, anthropicHeaders),
     render: (limit) =>
       isFree ? request.body : text.edited(withLimit(text, bounded.edits, limitFor(asked.tokens, limit))),
     filter: null,
   };
 }
 
-function bound({ value: body }: JsonText): { edits: Map<string, unknown> } | { refusal: Refusal } {
+function counted(body: JsonObject): { edits: Map<string, unknown> } | { refusal: Refusal } {
+  const refusal = refusedMember(body, anthropicCounted);
+  return refusal === null ? { edits: new Map() } : { refusal };
+}
+
+function bound(
+  text: JsonText,
+  model: string,
+  isOwnHost: boolean,
+): { edits: Map<string, unknown> } | { refusal: Refusal } {
+  const { value: body } = text;
+  if (isBeforeBytes(model)) {
+    return { refusal: refusedFeature(`the model ${model}`, 'it may read more tokens than it is sent bytes') };
+  }
   const bounded = boundFeatures(anthropicFeatures, body);
   if ('refusal' in bounded) return bounded;
   const tools = keepClientsTools(listIn(body, 'tools'), memberOf(body, 'tool_choice'), anthropicTools);
   if (tools.refusal) return tools;
   if (tools.kept) bounded.edits.set('tools', tools.kept);
-  const [defined] = toolsInMessages(body);
-  return defined === undefined ? bounded : { refusal: refusedTool(anthropicTools.nameOf(defined)) };
+  const within = refusedWithin([memberOf(body, 'messages'), memberOf(body, 'system')], {
+    tools: anthropicTools,
+  });
+  if (within !== null) return { refusal: within };
+  for (const [name, value] of Object.entries(usualTariff(model, isOwnHost))) {
+    if ((memberOf(body, name) ?? null) === null) bounded.edits.set(name, value);
+  }
+  const refusal = refusedMember(text.valueWith(bounded.edits), anthropicRequest);
+  return refusal === null ? bounded : { refusal };
 }
 
 /** The least that the provider takes as a budget for thinking. */

@@ -3,19 +3,26 @@ import { type CallFailureKind, noUsage, type TokenUsage } from '../../domain/mod
 import type { AnswerReader } from './answer-reader.ts';
 import { countIn, isObject, type JsonObject, listIn, memberOf, objectIn, textIn } from './json-value.ts';
 import { failureOfError } from './provider-failure.ts';
+import { SaidCounts } from './said-counts.ts';
 import type { FoldEnd } from './wire.ts';
 
+const counted = [
+  ...['input_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens', 'output_tokens'],
+  ...['ephemeral_5m_input_tokens', 'ephemeral_1h_input_tokens'],
+] as const;
+type Counted = (typeof counted)[number];
+
 export class AnthropicUsage implements AnswerReader {
-  #said: JsonObject = {};
+  readonly #counts = new SaidCounts<Counted>();
   #isWhole = false;
   #failure: CallFailureKind | null = null;
   #surprise: string | null = null;
-  #hasOutput = false;
-  /** What it has said of its usage by then is the last of it. */
   #hasStopped = false;
+  /** It has said what it used since it stopped: an earlier word was true then, and an answer or an error may come long after it. */
+  #hasLast = false;
 
   get input(): TokenUsage | null {
-    const usage = usageOf(this.#said);
+    const usage = usageOf(this.#counts);
     return usage === null ? null : { ...usage, outputTokens: 0 };
   }
 
@@ -40,32 +47,30 @@ export class AnthropicUsage implements AnswerReader {
     }
     this.#take(body, true);
     for (const block of listIn(body, 'content')) this.#look(block);
-    this.#isWhole = this.#hasOutput;
+    this.#isWhole = this.#hasLast;
   }
 
   end(): FoldEnd {
-    // What was said in the midst was true then: an error may come long after it.
-    const isLast = this.#failure === null || this.#hasStopped || this.#isWhole;
     return {
-      usage: this.#hasOutput && isLast ? usageOf(this.#said) : null,
-      isWhole: this.#isWhole && this.#hasOutput,
+      usage: this.#hasLast ? usageOf(this.#counts) : null,
+      isWhole: this.#isWhole && this.#hasLast,
       failure: this.#failure,
       surprise: this.#surprise,
     };
   }
 
   #takeDelta(data: unknown): void {
-    this.#take(data, true);
     this.#hasStopped ||= textIn(objectIn(data, 'delta'), 'stop_reason') !== null;
+    this.#take(data, this.#hasStopped);
   }
 
-  /** What is said later counts, and what is not said again stays as it was. */
-  #take(from: unknown, isOutput: boolean): void {
+  /** `isLast`: nothing is answered after it. */
+  #take(from: unknown, isLast: boolean): void {
+    this.#counts.take(memberOf(from, 'usage'), counted);
     const usage = objectIn(from, 'usage');
     if (usage === null) return;
-    const said = Object.entries(usage).filter(([, value]) => value !== null);
-    this.#said = { ...this.#said, ...Object.fromEntries(said) };
-    this.#hasOutput ||= isOutput && countIn(usage, 'output_tokens') !== null;
+    this.#counts.take(memberOf(usage, 'cache_creation'), counted);
+    this.#hasLast ||= isLast && countIn(usage, 'output_tokens') !== null;
     this.#surprise ??= surpriseIn(usage);
   }
 
@@ -76,29 +81,34 @@ export class AnthropicUsage implements AnswerReader {
   }
 }
 
-function usageOf(said: JsonObject): TokenUsage | null {
-  const inputTokens = countIn(said, 'input_tokens');
-  if (inputTokens === null) return null;
-  const written = countIn(said, 'cache_creation_input_tokens') ?? 0;
-  const kinds = objectIn(said, 'cache_creation');
-  const hour = countIn(kinds, 'ephemeral_1h_input_tokens') ?? 0;
+function usageOf(counts: SaidCounts<Counted>): TokenUsage | null {
+  const inputTokens = counts.most('input_tokens');
+  if (inputTokens === null || counts.isUnreadable) return null;
+  const count = (name: Counted) => counts.most(name) ?? 0;
+  const hour = count('ephemeral_1h_input_tokens');
+  const written = count('cache_creation_input_tokens');
   return {
     ...noUsage,
     inputTokens,
-    cacheReadTokens: countIn(said, 'cache_read_input_tokens') ?? 0,
-    cacheWriteTokens: Math.max(written - hour, countIn(kinds, 'ephemeral_5m_input_tokens') ?? 0),
+    cacheReadTokens: count('cache_read_input_tokens'),
+    cacheWriteTokens: Math.max(written - hour, count('ephemeral_5m_input_tokens')),
     cacheWrite1hTokens: hour,
-    outputTokens: countIn(said, 'output_tokens') ?? 0,
+    outputTokens: count('output_tokens'),
   };
 }
 
+const usualTariffs: Readonly<Record<string, readonly string[]>> = {
+  speed: ['standard'],
+  service_tier: ['standard'],
+  inference_geo: ['global', 'not_available', ''],
+};
+
 function surpriseIn(usage: JsonObject): string | null {
-  const speed = textIn(usage, 'speed');
-  if (speed !== null && speed !== 'standard') return `speed: ${speed}`;
-  const tier = textIn(usage, 'service_tier');
-  if (tier !== null && tier !== 'standard') return `service_tier: ${tier}`;
-  const place = textIn(usage, 'inference_geo');
-  if (place !== null && !['global', 'not_available', ''].includes(place)) return `inference_geo: ${place}`;
+  const tariffs = Object.entries(usualTariffs).flatMap(([name, usual]) => {
+    const said = textIn(usage, name);
+    return said === null || usual.includes(said) ? [] : [`${name}: ${said}`];
+  });
+  if (tariffs.length > 0) return tariffs.join(', ');
   const tools = objectIn(usage, 'server_tool_use');
   if (tools !== null && Object.values(tools).some((count) => typeof count === 'number' && count > 0)) {
     return 'server_tool_use';

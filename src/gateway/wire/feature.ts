@@ -1,6 +1,7 @@
 // What a request may ask for beside tokens: each protocol has a table of it, and what a price per token does not bound is
 // refused, or left out where the client works without it (R-BUD-3).
 import { isObject, type JsonObject, memberOf } from './json-value.ts';
+import { type Shape, strangeIn } from './shape.ts';
 import type { Refusal } from './wire.ts';
 
 export interface Feature {
@@ -41,6 +42,15 @@ export function boundFeatures(
   }
   return { edits };
 }
+
+/** What is on no list of this protocol is not sent: nobody here knows what it costs. */
+export function refusedMember(body: unknown, shape: Shape): Refusal | null {
+  const strange = strangeIn(body, shape);
+  if (strange === null) return null;
+  return refusedFeature(`\`${strange.slice(0, strangeCharsMax)}\``, 'the gateway does not know this member');
+}
+
+const strangeCharsMax = 120;
 
 export function refusedFeature(what: string, because: string): Refusal {
   return {

@@ -1,6 +1,7 @@
 // What a Gemini request may ask for beside tokens, in both spellings of each name.
 import { type Feature, leaveOut, oneOf } from './feature.ts';
 import { eitherIn, snakeOf } from './gemini-request.ts';
+import type { ToolPolicy } from './hosted-tools.ts';
 import { isObject, type JsonObject } from './json-value.ts';
 
 const otherTariff = 'sound and pictures have tariffs of their own';
@@ -62,6 +63,12 @@ export function clientsTools(tools: readonly unknown[]): { kept: JsonObject[]; f
   const first = all.flatMap((tool) => Object.keys(tool)).find((kind) => !clientsKinds.has(kind)) ?? null;
   return { kept, first };
 }
+
+/** Within a conversation, where Gemini has none of its own. */
+export const geminiTools: ToolPolicy = {
+  isClients: (tool) => clientsTools([tool]).first === null,
+  nameOf: (tool) => clientsTools([tool]).first ?? 'unknown',
+};
 
 export function hasComputer(tools: readonly unknown[]): boolean {
   return tools.some((tool) => eitherIn(tool, 'computerUse') !== undefined);

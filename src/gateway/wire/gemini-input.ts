@@ -1,61 +1,65 @@
 // The input of a Gemini request: its parts, and the action that it answers.
 import { hasComputer } from './gemini-features.ts';
-import { eitherIn } from './gemini-request.ts';
-import { hashOfAction, inputParts, type PartSource } from './input-parts.ts';
-import { isObject, type JsonObject, listIn, memberOf, textIn } from './json-value.ts';
-import type { InputPart } from './wire.ts';
+import { eitherIn, snakeOf } from './gemini-request.ts';
+import { geminiPart } from './gemini-shape.ts';
+import { hashOfAction, type RequestInput, requestInput } from './input-parts.ts';
+import { isObject, type JsonObject, memberOf, textIn } from './json-value.ts';
+import { sightOf } from './shape.ts';
 
 const computerTokens = 2_000;
+const unread = new Set(
+  ['safetySettings', 'serviceTier', 'labels', 'model'].flatMap((name) => [name, snakeOf(name)]),
+);
+/** Settings that do not change how many tokens the input makes. */
+const unreadSettings = new Set(
+  ['maxOutputTokens', 'temperature', 'topP', 'topK', 'seed', 'stopSequences'].flatMap((name) => [
+    name,
+    snakeOf(name),
+  ]),
+);
 
-export function geminiParts(model: string, body: JsonObject): InputPart[] {
-  const tools = listIn(body, 'tools');
-  const system = eitherIn(body, 'systemInstruction') ?? null;
-  const cached = eitherIn(body, 'cachedContent') ?? null;
+export function geminiInput(model: string, body: JsonObject, bytesSent: number): RequestInput {
+  const system = eitherIn(body, 'systemInstruction');
+  const isCached = (eitherIn(body, 'cachedContent') ?? null) !== null;
   const settings = eitherIn(body, 'generationConfig');
-  const shape = ['responseSchema', 'responseJsonSchema', 'thinkingConfig'].map(
-    (name) => eitherIn(settings, name) ?? null,
+  const shaping = Object.entries(isObject(settings) ? settings : {}).filter(
+    ([name]) => !unreadSettings.has(name),
   );
-  const first: PartSource = {
-    text: JSON.stringify([model, tools, system, cached, shape, eitherIn(body, 'toolConfig') ?? null]),
-    extraTokens: hasComputer(tools) ? computerTokens : 0,
-    isUnseen: cached !== null || partsOf(system).some(isUnseen),
-  };
-  return inputParts([first, ...contentsOf(body).map(contentPart)]);
+  return requestInput({
+    ...{ body, bytesSent, conversation: 'contents', unread },
+    rewritten: {
+      model,
+      modelOfPath: model,
+      generationConfig: Object.fromEntries(shaping),
+      generation_config: undefined,
+    },
+    first: {
+      extraTokens: hasComputer(toolsOf(body)) ? computerTokens : 0,
+      sight: isCached ? 'hidden' : sightOf(typeof system === 'string' ? [] : partsOf(system), geminiPart),
+    },
+    messages: contentsOf(body).map((content) => ({
+      text: JSON.stringify(content),
+      sight: sightOf(partsOf(content), geminiPart),
+    })),
+  });
 }
 
-/** One message may stand without a list around it. */
+/** One object may stand without a list around it: whoever counts them and whoever bounds them reads the same. */
+export function toolsOf(body: JsonObject): readonly unknown[] {
+  return oneOrMore(memberOf(body, 'tools'));
+}
+
 export function contentsOf(body: JsonObject): readonly unknown[] {
-  const contents = memberOf(body, 'contents');
-  return isObject(contents) ? [contents] : listIn(body, 'contents');
+  return oneOrMore(memberOf(body, 'contents'));
 }
 
 export function partsOf(content: unknown): readonly unknown[] {
-  const parts = memberOf(content, 'parts');
-  return isObject(parts) ? [parts] : listIn(content, 'parts');
+  return oneOrMore(memberOf(content, 'parts'));
 }
 
-function contentPart(content: unknown): PartSource {
-  return { text: JSON.stringify(content), isUnseen: partsOf(content).some(isUnseen) };
-}
-
-const seenNames = new Set([
-  ...['text', 'thought', 'thoughtSignature', 'thought_signature', 'partMetadata', 'part_metadata'],
-  ...['functionCall', 'function_call', 'functionResponse', 'function_response'],
-  ...['executableCode', 'executable_code', 'codeExecutionResult', 'code_execution_result'],
-]);
-
-function isUnseen(part: unknown): boolean {
-  const names = isObject(part) ? Object.keys(part) : [];
-  const nested = eitherIn(part, 'functionResponse');
-  return names.some((name) => !seenNames.has(name)) || listIn(nested, 'parts').some(isUnseen);
-}
-
-/** A sound has a tariff of its own. */
-export function isSound(part: unknown): boolean {
-  const sources = [eitherIn(part, 'inlineData'), eitherIn(part, 'fileData')];
-  const types = sources.map((source) => eitherIn(source, 'mimeType'));
-  const nested = listIn(eitherIn(part, 'functionResponse'), 'parts');
-  return types.some((type) => typeof type === 'string' && /^audio\//i.test(type)) || nested.some(isSound);
+function oneOrMore(value: unknown): readonly unknown[] {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? value : [value];
 }
 
 export function geminiAction(body: JsonObject): string | null {

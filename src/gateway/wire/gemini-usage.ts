@@ -3,6 +3,7 @@ import { type CallFailureKind, noUsage, type TokenUsage } from '../../domain/mod
 import type { AnswerReader } from './answer-reader.ts';
 import { countIn, listIn, memberOf, objectIn, textIn } from './json-value.ts';
 import { errorIn, failureOfError } from './provider-failure.ts';
+import { SaidCounts } from './said-counts.ts';
 import type { FoldEnd } from './wire.ts';
 
 const counted = [
@@ -12,8 +13,10 @@ const counted = [
 type Counted = (typeof counted)[number];
 
 export class GeminiUsage implements AnswerReader {
-  readonly #counts = new Map<Counted, number>();
+  readonly #counts = new SaidCounts<Counted>();
   #isWhole = false;
+  /** It came with the reason why the answer ended, or after it, and says what was answered. */
+  #isUsageLast = false;
   #failure: CallFailureKind | null = null;
   #surprise: string | null = null;
 
@@ -28,14 +31,13 @@ export class GeminiUsage implements AnswerReader {
       this.#failure = failureOfError(errorIn(data));
       return;
     }
-    const usage = objectIn(data, 'usageMetadata');
+    const usage = memberOf(data, 'usageMetadata');
     // A chunk may leave out what an earlier one has said.
-    for (const name of counted) {
-      this.#counts.set(name, Math.max(this.#counts.get(name) ?? 0, countIn(usage, name) ?? 0));
-    }
+    this.#counts.take(usage, counted);
     const candidates = listIn(data, 'candidates');
     const isBlocked = textIn(objectIn(data, 'promptFeedback'), 'blockReason') !== null;
     this.#isWhole ||= isBlocked || candidates.some((each) => textIn(each, 'finishReason') !== null);
+    this.#isUsageLast = this.#isWhole && (this.#isUsageLast || saysAnswer(usage));
     this.#surprise ??= surpriseIn(usage, candidates);
   }
 
@@ -49,7 +51,7 @@ export class GeminiUsage implements AnswerReader {
 
   end(): FoldEnd {
     return {
-      usage: this.#isWhole ? this.#usage() : null,
+      usage: this.#isUsageLast ? this.#usage() : null,
       isWhole: this.#isWhole && this.#failure === null,
       failure: this.#failure,
       surprise: this.#surprise,
@@ -57,9 +59,9 @@ export class GeminiUsage implements AnswerReader {
   }
 
   #usage(): TokenUsage | null {
-    const count = (name: Counted) => this.#counts.get(name) ?? 0;
+    const count = (name: Counted) => this.#counts.most(name) ?? 0;
     const prompt = count('promptTokenCount');
-    if (prompt === 0) return null;
+    if (prompt === 0 || this.#counts.isUnreadable) return null;
     const input = prompt + count('toolUsePromptTokenCount');
     const read = Math.min(input, count('cachedContentTokenCount'));
     const output = count('candidatesTokenCount') + count('thoughtsTokenCount');
@@ -70,6 +72,10 @@ export class GeminiUsage implements AnswerReader {
       outputTokens: Math.max(output, count('totalTokenCount') - input),
     };
   }
+}
+
+function saysAnswer(usage: unknown): boolean {
+  return ['candidatesTokenCount', 'totalTokenCount'].some((name) => countIn(usage, name) !== null);
 }
 
 function surpriseIn(usage: unknown, candidates: readonly unknown[]): string | null {

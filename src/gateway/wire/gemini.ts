@@ -2,17 +2,21 @@
 
 import type { CallFailureKind } from '../../domain/model-call.ts';
 import { foldWith } from './answer-reader.ts';
-import { badRequest, boundFeatures, refusedFeature } from './feature.ts';
-import { clientsTools, geminiFeatures, geminiSettings } from './gemini-features.ts';
-import { contentsOf, geminiAction, geminiParts, isSound, partsOf } from './gemini-input.ts';
+import { refusedHour } from './cache-marks.ts';
+import { badRequest, boundFeatures, refusedMember } from './feature.ts';
+import { clientsTools, geminiFeatures, geminiSettings, geminiTools } from './gemini-features.ts';
+import { contentsOf, geminiAction, geminiInput, toolsOf } from './gemini-input.ts';
 import { doubledName, eitherIn, spellingIn } from './gemini-request.ts';
+import { geminiCounted, geminiRequest, isOfTextsTariff } from './gemini-shape.ts';
 import { GeminiUsage } from './gemini-usage.ts';
 import { refusedTool } from './hosted-tools.ts';
-import { isObject, type JsonObject, listIn, memberOf } from './json-value.ts';
+import type { JsonText } from './json-text.ts';
+import { isObject, type JsonObject, memberOf } from './json-value.ts';
 import { askedOutput, limitFor } from './output-limit.ts';
 import { ownHeaders, ownMessage } from './own-words.ts';
 import { failureOfAnswer } from './provider-failure.ts';
 import { modelOf, readBody } from './read-body.ts';
+import { refusedWithin } from './refused-within.ts';
 import { bearerOf, headerOf, headersToSend } from './sent-headers.ts';
 import type { ReadCall, Refusal, Wire, WireRequest } from './wire.ts';
 
@@ -67,17 +71,17 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
   if (!isFree && contentsOf(body).length === 0) return badRequest('has no `contents`');
   const asked = askedOf(body);
   if ('problem' in asked) return badRequest(asked.problem);
-  const bounded = isFree ? { edits: new Map<string, unknown>() } : bound(body);
+  const bounded = isFree ? counted(body) : bound(text);
   if ('refusal' in bounded) return bounded;
   return {
     model,
     isStream: method === 'streamGenerateContent',
     isFree,
-    parts: geminiParts(model, body),
+    ...geminiInput(model, body, text.bytesWith(bounded.edits)),
     cachePremium: 'none',
     outputTokensMax: asked.tokens,
     actionHash: geminiAction(body),
-    headers: headersToSend(request.headers),
+    headers: headersToSend(request.headers, { names: ['x-goog-api-client'] }),
     render: (limit) =>
       isFree ? request.body : text.edited(withLimit(body, bounded.edits, limitFor(asked.tokens, limit))),
     filter: null,
@@ -98,20 +102,30 @@ function askedOf(body: JsonObject): ReturnType<typeof askedOutput> {
   return askedOutput(settings, spellingIn(settings, 'maxOutputTokens'));
 }
 
-function bound(body: JsonObject): { edits: Map<string, unknown> } | { refusal: Refusal } {
+function counted(body: JsonObject): { edits: Map<string, unknown> } | { refusal: Refusal } {
+  const refusal = refusedMember(body, geminiCounted);
+  return refusal === null ? { edits: new Map() } : { refusal };
+}
+
+function bound(text: JsonText): { edits: Map<string, unknown> } | { refusal: Refusal } {
+  const { value: body } = text;
   const bounded = boundFeatures(geminiFeatures, body);
   if ('refusal' in bounded) return bounded;
   const settings = eitherIn(body, 'generationConfig');
   const set = boundFeatures(geminiSettings, isObject(settings) ? settings : {});
   if ('refusal' in set) return set;
-  if (contentsOf(body).flatMap(partsOf).some(isSound)) {
-    return { refusal: refusedFeature('sound', 'it has a tariff of its own') };
-  }
-  const given = memberOf(body, 'tools');
-  const { kept, first } = clientsTools(isObject(given) ? [given] : listIn(body, 'tools'));
+  const hour = refusedHour(body);
+  if (hour !== null) return { refusal: hour };
+  const within = refusedWithin([contentsOf(body), eitherIn(body, 'systemInstruction')], {
+    tools: geminiTools,
+    isOfTextsTariff,
+  });
+  if (within !== null) return { refusal: within };
+  const { kept, first } = clientsTools(toolsOf(body));
   if (first !== null && kept.length === 0) return { refusal: refusedTool(first) };
   if (first !== null) bounded.edits.set('tools', kept);
-  return bounded;
+  const refusal = refusedMember(text.valueWith(bounded.edits), geminiRequest);
+  return refusal === null ? bounded : { refusal };
 }
 
 /** Thoughts are a part of what this limit bounds. */

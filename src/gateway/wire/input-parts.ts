@@ -1,6 +1,9 @@
 // The parts of a request's input: how many tokens each can be at most, and what it begins with, so that a conversation that
-// grows is known by what the provider has already counted.
+// grows is known by what the provider has already counted. Every byte that is sent belongs to a part, or is counted beside them.
 import { hash } from 'node:crypto';
+import type { JsonObject } from './json-value.ts';
+import type { Sight } from './shape.ts';
+import { tokensOfText } from './tokens-of-text.ts';
 import type { InputPart } from './wire.ts';
 
 export interface PartSource {
@@ -8,16 +11,55 @@ export interface PartSource {
   text: string;
   /** What the provider adds to it that is not in its text. */
   extraTokens?: number;
-  /** The part holds what cannot be counted here. */
-  isUnseen?: boolean;
+  sight: Sight;
 }
 
-/** A tokenizer over bytes never makes more tokens than there are bytes. */
-export function inputParts(sources: readonly PartSource[]): InputPart[] {
-  let before = '';
-  return sources.map(({ text, extraTokens = 0, isUnseen = false }) => {
-    before = sha256(`${before}\n${text}`);
-    return { hash: before, tokensMax: isUnseen ? null : Buffer.byteLength(text) + extraTokens };
+export interface RequestInput {
+  parts: InputPart[];
+  /** For what is sent beside the parts, whatever is known of it. */
+  besideTokensMax: number;
+}
+
+export interface RequestSource {
+  body: JsonObject;
+  /** As it goes to the provider, without its limit. */
+  bytesSent: number;
+  /** The member that holds the conversation. */
+  conversation: string;
+  /** Members that the model does not read, and that differ between two requests of one conversation. */
+  unread: ReadonlySet<string>;
+  /** In place of the members of the same name, without what makes no tokens. */
+  rewritten: JsonObject;
+  /** What the provider adds for what stands before the conversation, and how much of that is seen. */
+  first: Pick<PartSource, 'extraTokens' | 'sight'>;
+  messages: readonly PartSource[];
+}
+
+/** The first part is all of the request that is neither its conversation nor known to be read by no model. */
+export function requestInput({ body, bytesSent, first, messages, ...source }: RequestSource): RequestInput {
+  const { conversation, unread, rewritten } = source;
+  const named = Object.entries({ ...body, ...rewritten }).sort(([one], [other]) => (one < other ? -1 : 1));
+  const read = named.filter(([name]) => name !== conversation && !unread.has(name));
+  const beside = JSON.stringify(Object.fromEntries(named.filter(([name]) => unread.has(name))));
+  const sources = [{ ...first, text: JSON.stringify(Object.fromEntries(read)) }, ...messages];
+  const bytesOfParts = sources.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
+  return {
+    parts: inputParts(sources),
+    besideTokensMax: Math.max(tokensOfText(beside), bytesSent - bytesOfParts),
+  };
+}
+
+/** What is hidden is never known again: the same words may stand for another picture the next time. */
+function inputParts(sources: readonly PartSource[]): InputPart[] {
+  let before: string | null = '';
+  return sources.map(({ text, extraTokens = 0, sight }) => {
+    before = before === null || sight === 'hidden' ? null : sha256(`${before}\n${text}`);
+    const bytes = Buffer.byteLength(text);
+    return {
+      hash: before,
+      bytes: sight === 'seen' ? bytes : 0,
+      tokensMax: sight === 'seen' ? tokensOfText(text) + extraTokens : null,
+    };
   });
 }
 

@@ -7,14 +7,16 @@ export const jsonLimits = {
   bytesMax: 10 * 1_024 * 1_024,
   /** Schemas of tools nest about a dozen deep. */
   depthMax: 64,
-  /** Down to here a name that stands twice is refused: the provider might take the one that was not bounded. */
-  namesCheckedToDepth: 3,
 } as const;
 
 export interface JsonText {
   value: JsonObject;
   /** With these members written anew, or left out where they are undefined; the same bytes where there are none. */
   edited(members: ReadonlyMap<string, unknown>): Buffer;
+  /** How long that is at most, without writing it; a limit on the answer is written beside it. */
+  bytesWith(members: ReadonlyMap<string, unknown>): number;
+  /** What it says then. */
+  valueWith(members: ReadonlyMap<string, unknown>): JsonObject;
 }
 
 /** @returns What is wrong with it, as the end of a sentence, where it cannot be read. */
@@ -29,8 +31,19 @@ export function readJsonText(bytes: Buffer): JsonText | { problem: string } {
   // Some releases of V8 misread a name of one or two letters that is written with an escape.
   if (layout.names.some((name) => !Object.hasOwn(value, name)))
     return { problem: 'has a name that may be misread' };
-  return { value, edited: (members) => (members.size === 0 ? bytes : layout.edited(members)) };
+  return {
+    value,
+    edited: (members) => (members.size === 0 ? bytes : layout.edited(members)),
+    bytesWith: (members) =>
+      [...members]
+        .flatMap(([name, each]) => written(name, each))
+        .reduce((sum, piece) => sum + piece.length + between.length, bytes.length + limitBytes),
+    valueWith: (members) => ({ ...value, ...Object.fromEntries(members) }),
+  };
 }
+
+/** For the name of a limit, twice, and its digits. */
+const limitBytes = 128;
 
 function parsed(bytes: Buffer): unknown {
   try {
@@ -116,10 +129,11 @@ class Layout {
     return Buffer.concat([bytes.subarray(0, this.#openedAt), ...separated, bytes.subarray(this.#closedAt)]);
   }
 
+  /** A name that stands twice in one object is refused: the provider might take the one that was not bounded. */
   #nameMember(): string | null {
     const depth = this.#open.length;
     const names = this.#open[depth - 1];
-    if (depth > jsonLimits.namesCheckedToDepth || names === null || names === undefined) return null;
+    if (names === null || names === undefined) return null;
     const name = this.#string();
     if (names.has(name)) return name;
     names.add(name);

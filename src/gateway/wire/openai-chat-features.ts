@@ -1,7 +1,7 @@
 // What a Chat Completions request may ask for beside tokens, at OpenAI and at those that speak its protocol.
 import { type Feature, isEmpty, leaveOut, oneOf } from './feature.ts';
 import { type ToolPolicy, toolName } from './hosted-tools.ts';
-import { memberOf, textIn } from './json-value.ts';
+import { memberOf, objectIn } from './json-value.ts';
 import { textAlone, usualCache, usualTier } from './openai-words.ts';
 
 const paidBySearch = 'each search is paid for apart from tokens';
@@ -48,7 +48,8 @@ export const chatFeatures: readonly Feature[] = [
 export const chatTools: ToolPolicy = {
   isClients(tool) {
     const type = memberOf(tool, 'type');
-    return type === undefined || type === null || type === 'function' || type === 'custom';
+    if (type === undefined || type === null) return objectIn(tool, 'function') !== null;
+    return type === 'function' || type === 'custom';
   },
   nameOf: toolName,
 };
@@ -58,14 +59,20 @@ export function isSearching(model: string): boolean {
   return /-search-(?:preview|api)|:online$/.test(model);
 }
 
-/** @returns the name of the limit that this model honours: those that reason refuse the older one, others ignore the newer one. */
-export function outputLimitName(model: string): 'max_tokens' | 'max_completion_tokens' {
-  return /^(?:openai\/)?(?:gpt-(?:[5-9]|\d\d)|o\d|chatgpt-|codex)/.test(model)
-    ? 'max_completion_tokens'
-    : 'max_tokens';
+/**
+ * The names under which the limit is written. OpenAI's models that reason refuse the older one; others may not know the newer
+ * one, and would answer at a length of their own.
+ */
+export function limitNamesFor(
+  model: string,
+  given: readonly LimitName[],
+  isOwnHost: boolean,
+): readonly LimitName[] {
+  const isReasoning = /^(?:openai\/)?(?:gpt-(?:[5-9]|\d\d)|o\d|chatgpt-|codex)/.test(model);
+  const usual: LimitName = isReasoning ? 'max_completion_tokens' : 'max_tokens';
+  if (isOwnHost) return given.length > 0 ? given : [usual];
+  return [...new Set<LimitName>(['max_tokens', usual, ...given])];
 }
 
-/** A part of a message's content that is no text; sound is not even bounded by the model's context. */
-export function isSound(part: unknown): boolean {
-  return textIn(part, 'type') === 'input_audio';
-}
+export const limitNames = ['max_tokens', 'max_completion_tokens'] as const;
+type LimitName = (typeof limitNames)[number];

@@ -1,60 +1,44 @@
 // The input of a Chat Completions request: its parts, and the action that it answers.
-import { hashOfAction, inputParts, type PartSource } from './input-parts.ts';
+import { hashOfAction, type PartSource, type RequestInput, requestInput } from './input-parts.ts';
 import { isObject, type JsonObject, listIn, memberOf, objectIn, textIn } from './json-value.ts';
-import type { InputPart } from './wire.ts';
+import { chatMessage } from './openai-chat-shape.ts';
+import { sightOf } from './shape.ts';
 
-const settings = [
-  'model',
-  'tools',
-  'functions',
-  'tool_choice',
-  'response_format',
-  'reasoning_effort',
-  'reasoning',
-];
+const unread = new Set([
+  ...['max_tokens', 'max_completion_tokens', 'stream', 'stream_options', 'service_tier', 'metadata'],
+  ...['user', 'safety_identifier', 'store', 'seed', 'prompt_cache_key', 'prompt_cache_options'],
+  ...['temperature', 'top_p', 'top_k', 'min_p', 'top_a', 'repetition_penalty', 'length_penalty', 'stop'],
+  ...['presence_penalty', 'frequency_penalty', 'logprobs', 'top_logprobs', 'n', 'best_of', 'prediction'],
+  ...['models', 'plugins', 'search_parameters', 'enable_search', 'cache_control'],
+]);
 
-export function chatParts(body: JsonObject): InputPart[] {
-  const first = { text: JSON.stringify(settings.map((name) => memberOf(body, name) ?? null)) };
-  return inputParts([first, ...listIn(body, 'messages').map(messagePart)]);
+export function chatInput(body: JsonObject, bytesSent: number): RequestInput {
+  return requestInput({
+    ...{ body, bytesSent, conversation: 'messages', unread, rewritten: {} },
+    first: { sight: 'seen' },
+    messages: listIn(body, 'messages').map(messagePart),
+  });
 }
 
 function messagePart(message: unknown): PartSource {
-  if (!isObject(message)) return { text: JSON.stringify(message) };
+  const sight = sightOf([message], chatMessage);
+  if (!isObject(message)) return { text: JSON.stringify(message), sight };
   const { cache_control: _, ...rest } = message;
-  const content = contentOf(message).map(withoutMark);
-  return {
-    text: JSON.stringify({ ...rest, content }),
-    isUnseen:
-      content.some((part) => !seenTypes.has(textIn(part, 'type'))) || objectIn(message, 'audio') !== null,
-  };
+  return { text: JSON.stringify({ ...rest, content: contentOf(message).map(withoutMark) }), sight };
 }
-
-const seenTypes: ReadonlySet<string | null> = new Set([
-  'text',
-  'refusal',
-  'thinking',
-  'reasoning',
-  'tool_result',
-]);
 
 /** A string is short for one part of text. */
 export function contentOf(message: unknown): readonly unknown[] {
   const content = memberOf(message, 'content');
+  if (content === undefined || content === null) return [];
   if (typeof content === 'string') return [{ type: 'text', text: content }];
-  return Array.isArray(content) ? content : [];
+  return Array.isArray(content) ? content : [content];
 }
 
 function withoutMark(part: unknown): unknown {
   if (!isObject(part)) return part;
   const { cache_control: _, ...rest } = part;
   return rest;
-}
-
-/** A cache of Anthropic's behind this protocol, to be kept for an hour: an answer does not say what that cost. */
-export function asksForHour(body: JsonObject): boolean {
-  const messages = listIn(body, 'messages');
-  const places = [body, ...listIn(body, 'tools'), ...messages, ...messages.flatMap(contentOf)];
-  return places.some((place) => textIn(objectIn(place, 'cache_control'), 'ttl') === '1h');
 }
 
 export function chatAction(body: JsonObject): string | null {

@@ -2,13 +2,13 @@
 import type { CallFailureKind, TokenUsage } from '../../domain/model-call.ts';
 import type { AnswerReader } from './answer-reader.ts';
 import { listIn, memberOf, objectIn, textIn } from './json-value.ts';
-import { openaiUsage, usageSurprise } from './openai-usage.ts';
+import { OpenaiCounts, usageSurprise } from './openai-usage.ts';
 import { tierSurprise } from './openai-words.ts';
 import { errorIn, failureOfError } from './provider-failure.ts';
 import type { FoldEnd } from './wire.ts';
 
 export class ChatUsage implements AnswerReader {
-  #usage: TokenUsage | null = null;
+  readonly #counts = new OpenaiCounts();
   #hasFinished = false;
   #isDone = false;
   #isUsageLast = false;
@@ -30,7 +30,7 @@ export class ChatUsage implements AnswerReader {
     const usage = objectIn(data, 'usage') ?? objectIn(objectIn(data, 'x_groq'), 'usage');
     if (usage !== null) {
       // Some say it with each chunk, and grown each time.
-      this.#usage = openaiUsage(usage) ?? this.#usage;
+      this.#counts.take(usage);
       this.#isUsageLast = this.#hasFinished;
       this.#surprise ??= usageSurprise(usage);
     }
@@ -44,7 +44,9 @@ export class ChatUsage implements AnswerReader {
   document(body: unknown): void {
     const isAnswer = Array.isArray(memberOf(body, 'choices'));
     if (isAnswer) this.event(null, body);
-    else this.#failure = failureOfError(errorIn(body));
+    // In one piece there is nothing behind it.
+    this.#isUsageLast ||= isAnswer && objectIn(body, 'usage') !== null;
+    if (!isAnswer) this.#failure = failureOfError(errorIn(body));
     this.#isDone = isAnswer;
   }
 
@@ -52,7 +54,7 @@ export class ChatUsage implements AnswerReader {
     const isWhole = this.#failure === null && (this.#isDone || this.#isUsageLast);
     return {
       // What was said before it finished was true then, and is not all of it.
-      usage: isWhole || this.#isUsageLast ? this.#usage : null,
+      usage: this.#isUsageLast ? this.#counts.usage : null,
       isWhole,
       failure: this.#failure,
       surprise: this.#surprise,

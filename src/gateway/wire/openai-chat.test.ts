@@ -51,9 +51,10 @@ test.each([['qwen-code'], ['opencode']])('a conversation of %s begins with the s
   expect(second.slice(0, first.length)).toEqual(first);
 });
 
-test('the limit has the name that the model honours, or the one that the client gave', () => {
+test('at OpenAI the limit has the name that the model honours, or the one that the client gave', () => {
   const limits = (extra: object) => {
-    const { max_tokens, max_completion_tokens } = sentBy(wire, requestOf(path, { ...base, ...extra }), 5_000);
+    const request = { ...requestOf(path, { ...base, ...extra }), isOwnHost: true };
+    const { max_tokens, max_completion_tokens } = sentBy(wire, request, 5_000);
     return [max_tokens, max_completion_tokens];
   };
   expect(limits({})).toEqual([undefined, 5_000]);
@@ -86,7 +87,8 @@ test('R-BUD-3: what a price per token does not bound is left out, or made usual'
     prompt_cache_options: { mode: 'explicit', ttl: '12h' },
     max_completion_tokens: 10,
   };
-  expect(sentBy(wire, requestOf(path, { ...base, ...extra, tools }), 10)).toEqual({
+  const request = { ...requestOf(path, { ...base, ...extra, tools }), isOwnHost: true };
+  expect(sentBy(wire, request, 10)).toEqual({
     ...base,
     service_tier: 'default',
     prompt_cache_options: { mode: 'explicit' },
@@ -118,6 +120,7 @@ test('one answer, text alone and no search are nothing special', () => {
     plugins: [],
     tools: [],
     audio: null,
+    max_tokens: 7,
     max_completion_tokens: 7,
   };
   const request = requestOf(path, body);
@@ -183,12 +186,14 @@ test('who pays is not the client’s to say', () => {
     'accept-encoding': 'gzip',
     'proxy-authorization': 'x',
     'user-agent': 'a',
-    'x-many': ['1', '2'],
+    'x-stainless-lang': ['1', '2'],
+    'x-many': '1',
   };
   expect(wire.keyOf({ headers, search: '' })).toBe('k');
   expect(callOf(wire, requestOf(path, base, headers)).headers).toEqual({
     'user-agent': 'a',
-    'x-many': '1, 2',
+    'x-stainless-lang': '1, 2',
+    'content-type': 'application/json',
   });
 });
 

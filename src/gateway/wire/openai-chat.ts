@@ -1,17 +1,20 @@
 // OpenAI Chat Completions, which most others speak too.
 import { foldWith } from './answer-reader.ts';
-import { badRequest, boundFeatures, refusedFeature } from './feature.ts';
+import { refusedHour } from './cache-marks.ts';
+import { badRequest, boundFeatures, refusedFeature, refusedMember } from './feature.ts';
 import { keepClientsTools } from './hosted-tools.ts';
 import type { JsonText } from './json-text.ts';
 import { isObject, type JsonObject, listIn, memberOf, objectIn } from './json-value.ts';
-import { chatFeatures, chatTools, isSearching, isSound, outputLimitName } from './openai-chat-features.ts';
-import { asksForHour, chatAction, chatParts, contentOf } from './openai-chat-input.ts';
+import { chatFeatures, chatTools, isSearching, limitNames, limitNamesFor } from './openai-chat-features.ts';
+import { chatAction, chatInput } from './openai-chat-input.ts';
+import { compatibleChatRequest, openaiChatRequest } from './openai-chat-shape.ts';
 import { ChatUsage } from './openai-chat-usage.ts';
-import { openaiAuthorization, openaiError, openaiKey, openaiRefusal } from './openai-words.ts';
+import { openaiAuthorization, openaiError, openaiHeaders, openaiKey, openaiRefusal } from './openai-words.ts';
 import { askedOutput, limitFor } from './output-limit.ts';
 import { mayRetry } from './own-words.ts';
 import { failureOfAnswer } from './provider-failure.ts';
 import { modelOf, readBody } from './read-body.ts';
+import { refusedWithin } from './refused-within.ts';
 import { headersToSend } from './sent-headers.ts';
 import { UsageChunkFilter } from './usage-chunk-filter.ts';
 import type { ReadCall, Refusal, Wire, WireRequest } from './wire.ts';
@@ -31,8 +34,6 @@ export const openaiChat: Wire = {
   },
 };
 
-const limitNames = ['max_tokens', 'max_completion_tokens'] as const;
-
 function read(request: WireRequest): ReadCall | { refusal: Refusal } {
   const text = readBody(request);
   if ('refusal' in text) return text;
@@ -42,7 +43,8 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
   if (!Array.isArray(memberOf(body, 'messages'))) return badRequest('has no list of `messages`');
   const asked = smallestAsked(body);
   if ('problem' in asked) return badRequest(asked.problem);
-  const bounded = bound(text, model);
+  const isOwnHost = request.isOwnHost === true;
+  const bounded = bound(text, model, isOwnHost);
   if ('refusal' in bounded) return bounded;
   const isStream = memberOf(body, 'stream') === true;
   const wantsUsage = memberOf(objectIn(body, 'stream_options'), 'include_usage') === true;
@@ -52,13 +54,16 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
     model,
     isStream,
     isFree: false,
-    parts: chatParts(body),
+    ...chatInput(body, text.bytesWith(edits)),
     // Some write to a cache by themselves and charge for it; where it is free, its price is that of any input.
     cachePremium: 'write',
     outputTokensMax: asked.tokens,
     actionHash: chatAction(body),
-    headers: headersToSend(request.headers),
-    render: (limit) => text.edited(withLimit(body, model, edits, limitFor(asked.tokens, limit))),
+    headers: headersToSend(request.headers, openaiHeaders),
+    render: (limit) => {
+      const names = limitNamesFor(model, limitsIn(body), isOwnHost);
+      return text.edited(withLimit(body, names, edits, limitFor(asked.tokens, limit)));
+    },
     filter: isStream && !wantsUsage ? () => new UsageChunkFilter() : null,
   };
 }
@@ -74,41 +79,47 @@ function smallestAsked(body: JsonObject): { tokens: number | null } | { problem:
 }
 
 function bound(
-  { value: body }: JsonText,
+  text: JsonText,
   model: string,
+  isOwnHost: boolean,
 ): { edits: Map<string, unknown> } | { refusal: Refusal } {
+  const { value: body } = text;
   const bounded = boundFeatures(chatFeatures, body);
   if ('refusal' in bounded) return bounded;
+  const { edits } = bounded;
   if (isSearching(model)) {
     return { refusal: refusedFeature(`the model ${model}`, 'its searches are paid for apart from tokens') };
   }
-  if (asksForHour(body)) {
-    return {
-      refusal: refusedFeature('a cache of one hour', 'an answer of this protocol does not say its cost'),
-    };
-  }
-  if (listIn(body, 'messages').flatMap(contentOf).some(isSound)) {
-    return { refusal: refusedFeature('sound', 'it has a tariff of its own') };
-  }
+  const hour = refusedHour(body);
+  if (hour !== null) return { refusal: hour };
+  const within = refusedWithin(memberOf(body, 'messages'), { tools: chatTools });
+  if (within !== null) return { refusal: within };
   const tools = keepClientsTools(listIn(body, 'tools'), memberOf(body, 'tool_choice'), chatTools);
   if (tools.refusal) return tools;
-  if (tools.kept) bounded.edits.set('tools', tools.kept);
-  return bounded;
+  if (tools.kept) edits.set('tools', tools.kept);
+  const tier = memberOf(body, 'service_tier') ?? null;
+  // Others may not know the member, and have tiers of other names.
+  if (isOwnHost && tier === null) edits.set('service_tier', 'default');
+  if (!isOwnHost && edits.has('service_tier')) edits.set('service_tier', undefined);
+  const shape = isOwnHost ? openaiChatRequest : compatibleChatRequest;
+  const refusal = refusedMember(text.valueWith(edits), shape);
+  return refusal === null ? bounded : { refusal };
 }
 
 function withUsage(options: unknown): JsonObject {
   return { ...(isObject(options) ? options : {}), include_usage: true };
 }
 
-/** Both names where the request has both: which of them counts is the provider's affair. */
+function limitsIn(body: JsonObject) {
+  return limitNames.filter((name) => typeof memberOf(body, name) === 'number');
+}
+
 function withLimit(
   body: JsonObject,
-  model: string,
+  names: ReturnType<typeof limitNamesFor>,
   edits: ReadonlyMap<string, unknown>,
   limit: number,
 ): Map<string, unknown> {
-  const given = limitNames.filter((name) => typeof memberOf(body, name) === 'number');
-  const names = given.length > 0 ? given : [outputLimitName(model)];
   const members = new Map(edits);
   for (const name of names) {
     if (memberOf(body, name) !== limit) members.set(name, limit);

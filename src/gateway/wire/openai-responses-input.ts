@@ -1,65 +1,36 @@
 // The input of a Responses request: its parts, and the action that it answers.
-import { hashOfAction, inputParts, type PartSource } from './input-parts.ts';
-import { isObject, type JsonObject, listIn, memberOf, textIn } from './json-value.ts';
-import { responsesTools } from './openai-responses-features.ts';
-import type { InputPart } from './wire.ts';
+import { hashOfAction, type RequestInput, requestInput } from './input-parts.ts';
+import { type JsonObject, listIn, memberOf, textIn } from './json-value.ts';
+import { responsesItem } from './openai-responses-shape.ts';
+import { sightOf } from './shape.ts';
 
-const settings = ['model', 'instructions', 'tools', 'tool_choice', 'text', 'reasoning', 'truncation'];
+const unread = new Set([
+  ...['max_output_tokens', 'max_tool_calls', 'stream', 'stream_options', 'service_tier', 'metadata'],
+  ...['client_metadata', 'user', 'safety_identifier', 'store', 'include', 'prompt_cache_key'],
+  ...['prompt_cache_options', 'temperature', 'top_p', 'top_logprobs', 'background', 'context_management'],
+]);
 /** What the provider has stored, and reads before what is sent. */
-const stored = ['previous_response_id', 'conversation'];
+const stored = ['previous_response_id', 'conversation', 'prompt'];
 /** The prompt of a computer, which is not in the request. */
 const computerTokens = 2_000;
 
-export function responsesParts(body: JsonObject): InputPart[] {
-  const tools = listIn(body, 'tools');
-  const first: PartSource = {
-    text: JSON.stringify([...settings, ...stored].map((name) => memberOf(body, name) ?? null)),
-    extraTokens: tools.filter((tool) => /^computer/.test(textIn(tool, 'type') ?? '')).length * computerTokens,
-    isUnseen: stored.some((name) => (memberOf(body, name) ?? null) !== null),
-  };
-  return inputParts([
-    first,
-    ...itemsOf(body).map((item) => ({ text: JSON.stringify(item), isUnseen: isUnseen(item) })),
-  ]);
+export function responsesInput(body: JsonObject, bytesSent: number): RequestInput {
+  const computers = listIn(body, 'tools').filter((tool) => /^computer/.test(textIn(tool, 'type') ?? ''));
+  const isStored = stored.some((name) => (memberOf(body, name) ?? null) !== null);
+  return requestInput({
+    ...{ body, bytesSent, conversation: 'input', unread, rewritten: {} },
+    first: { extraTokens: computers.length * computerTokens, sight: isStored ? 'hidden' : 'seen' },
+    messages: itemsOf(body).map((item) => ({
+      text: JSON.stringify(item),
+      sight: sightOf([item], responsesItem),
+    })),
+  });
 }
 
 /** A string is short for one message of the user. */
 export function itemsOf(body: JsonObject): readonly unknown[] {
   const input = memberOf(body, 'input');
   return typeof input === 'string' ? [{ role: 'user', content: input }] : listIn(body, 'input');
-}
-
-const seenItems =
-  /^(?:function|custom_tool|local_shell|shell|apply_patch|computer|tool_search)_call(?:_output)?$|^(?:tool_search_output|configuration_update)$/;
-const seenParts = new Set(['input_text', 'output_text', 'text', 'summary_text', 'reasoning_text', 'refusal']);
-
-function isUnseen(item: unknown): boolean {
-  const type = textIn(item, 'type') ?? (memberOf(item, 'role') === undefined ? '' : 'message');
-  // Its text is with the provider alone.
-  if (type === 'reasoning')
-    return textIn(item, 'encrypted_content') === null && listIn(item, 'content').length === 0;
-  if (type !== 'message' && !seenItems.test(type)) return true;
-  const output = memberOf(item, 'output');
-  const parts = [...listIn(item, 'content'), ...(isObject(output) ? [output] : listIn(item, 'output'))];
-  return parts.some((part) => isPicture(part));
-}
-
-export function isSound(item: unknown): boolean {
-  const parts = [...listIn(item, 'content'), ...listIn(item, 'output')];
-  return parts.some((part) => textIn(part, 'type') === 'input_audio');
-}
-
-/** What a shell puts out has no type, and is text. */
-function isPicture(part: unknown): boolean {
-  const type = textIn(part, 'type');
-  return type !== null && !seenParts.has(type);
-}
-
-/** Tools that a search of the client's found, in the midst of the conversation. */
-export function hostedToolsInInput(body: JsonObject): unknown[] {
-  return itemsOf(body)
-    .flatMap((item) => listIn(item, 'tools'))
-    .filter((tool) => !responsesTools.isClients(tool));
 }
 
 /** The last calls of tools in a row, else the last words of the model. */

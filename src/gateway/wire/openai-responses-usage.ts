@@ -1,8 +1,8 @@
 // The usage of a Responses answer: it stands in the last event alone, completed, incomplete or failed.
-import type { CallFailureKind, TokenUsage } from '../../domain/model-call.ts';
+import type { CallFailureKind } from '../../domain/model-call.ts';
 import type { AnswerReader } from './answer-reader.ts';
 import { listIn, memberOf, objectIn, textIn } from './json-value.ts';
-import { openaiUsage, usageSurprise } from './openai-usage.ts';
+import { OpenaiCounts, usageSurprise } from './openai-usage.ts';
 import { tierSurprise } from './openai-words.ts';
 import { errorIn, failureOfError } from './provider-failure.ts';
 import type { FoldEnd } from './wire.ts';
@@ -13,17 +13,19 @@ const lastEvents = new Set([
   'response.failed',
   'response.cancelled',
 ]);
+/** Its usage is not the last word. */
+const goesOn = new Set(['in_progress', 'queued']);
 /** What a tool of the provider leaves in an answer; those of clients are asked for, and run elsewhere. */
 const hostedItems = /^(?:web_search|file_search|code_interpreter|image_generation|mcp)_call$|^compaction$/;
 
 export class ResponsesUsage implements AnswerReader {
-  #usage: TokenUsage | null = null;
+  readonly #counts = new OpenaiCounts();
   #isWhole = false;
   #failure: CallFailureKind | null = null;
   #surprise: string | null = null;
 
   /** Only the end of an answer says it. */
-  get input(): TokenUsage | null {
+  get input(): null {
     return null;
   }
 
@@ -41,17 +43,19 @@ export class ResponsesUsage implements AnswerReader {
   document(response: unknown): void {
     const error = errorIn(response);
     if (error !== null) this.#failure = failureOfError(error);
-    this.#isWhole = textIn(response, 'status') !== null || objectIn(response, 'usage') !== null;
     const usage = objectIn(response, 'usage');
+    const status = textIn(response, 'status');
+    this.#isWhole = status === null ? usage !== null : !goesOn.has(status);
     this.#surprise ??= tierSurprise(response);
     for (const item of listIn(response, 'output')) this.#look(item);
     if (usage === null) return;
-    this.#usage = openaiUsage(usage);
+    this.#counts.take(usage);
     this.#surprise ??= usageSurprise(usage);
   }
 
   end(): FoldEnd {
-    return { usage: this.#usage, isWhole: this.#isWhole, failure: this.#failure, surprise: this.#surprise };
+    const usage = this.#isWhole ? this.#counts.usage : null;
+    return { usage, isWhole: this.#isWhole, failure: this.#failure, surprise: this.#surprise };
   }
 
   #look(item: unknown): void {

@@ -1,23 +1,20 @@
 // OpenAI Responses, the one protocol that Codex speaks.
 import { foldWith } from './answer-reader.ts';
-import { badRequest, boundFeatures, refusedFeature } from './feature.ts';
-import { keepClientsTools, refusedTool } from './hosted-tools.ts';
+import { refusedHour } from './cache-marks.ts';
+import { badRequest, boundFeatures, refusedFeature, refusedMember } from './feature.ts';
+import { keepClientsTools } from './hosted-tools.ts';
 import type { JsonText } from './json-text.ts';
 import { type JsonObject, listIn, memberOf, textIn } from './json-value.ts';
 import { responsesFeatures, responsesTools, withoutHosted } from './openai-responses-features.ts';
-import {
-  hostedToolsInInput,
-  isSound,
-  itemsOf,
-  responsesAction,
-  responsesParts,
-} from './openai-responses-input.ts';
+import { itemsOf, responsesAction, responsesInput } from './openai-responses-input.ts';
+import { responsesRequest } from './openai-responses-shape.ts';
 import { ResponsesUsage } from './openai-responses-usage.ts';
-import { openaiAuthorization, openaiKey, openaiRefusal } from './openai-words.ts';
+import { openaiAuthorization, openaiHeaders, openaiKey, openaiRefusal } from './openai-words.ts';
 import { askedOutput, limitFor } from './output-limit.ts';
 import { mayRetry, ownMessage } from './own-words.ts';
 import { failureOfAnswer } from './provider-failure.ts';
 import { modelOf, readBody } from './read-body.ts';
+import { refusedWithin } from './refused-within.ts';
 import { headersToSend } from './sent-headers.ts';
 import type { ReadCall, Refusal, Wire, WireRequest } from './wire.ts';
 
@@ -65,36 +62,40 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
     model,
     isStream: memberOf(body, 'stream') === true,
     isFree: false,
-    parts: responsesParts(body),
+    ...responsesInput(body, text.bytesWith(bounded.edits)),
     // The newer models write to a cache by themselves and charge for it; where it is free, its price is that of any input.
     cachePremium: 'write',
     outputTokensMax: asked.tokens,
     actionHash: responsesAction(body),
-    headers: headersToSend(request.headers),
+    headers: headersToSend(request.headers, openaiHeaders),
     render: (limit) => text.edited(withLimit(body, bounded.edits, limitFor(asked.tokens, limit))),
     filter: null,
   };
 }
 
-function bound({ value: body }: JsonText): { edits: Map<string, unknown> } | { refusal: Refusal } {
+function bound(text: JsonText): { edits: Map<string, unknown> } | { refusal: Refusal } {
+  const { value: body } = text;
   const bounded = boundFeatures(responsesFeatures, body);
   if ('refusal' in bounded) return bounded;
   const { edits } = bounded;
   const tools = keepClientsTools(listIn(body, 'tools'), memberOf(body, 'tool_choice'), responsesTools);
   if (tools.refusal) return tools;
   if (tools.kept) edits.set('tools', tools.kept);
-  const [hosted] = hostedToolsInInput(body);
-  if (hosted !== undefined) return { refusal: refusedTool(responsesTools.nameOf(hosted)) };
+  const hour = refusedHour(body);
+  if (hour !== null) return { refusal: hour };
+  const within = refusedWithin([memberOf(body, 'input'), tools.kept ?? memberOf(body, 'tools')], {
+    tools: responsesTools,
+  });
+  if (within !== null) return { refusal: within };
   if (itemsOf(body).some((item) => textIn(item, 'type') === 'compaction_trigger')) {
     return { refusal: refusedFeature('a compaction', 'it is a pass of the model that is billed apart') };
-  }
-  if (itemsOf(body).some(isSound)) {
-    return { refusal: refusedFeature('sound', 'it has a tariff of its own') };
   }
   const include = listIn(body, 'include');
   const kept = withoutHosted(include);
   if (kept.length < include.length) edits.set('include', kept);
-  return bounded;
+  if ((memberOf(body, 'service_tier') ?? null) === null) edits.set('service_tier', 'default');
+  const refusal = refusedMember(text.valueWith(edits), responsesRequest);
+  return refusal === null ? bounded : { refusal };
 }
 
 function withLimit(

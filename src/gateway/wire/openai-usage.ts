@@ -1,49 +1,61 @@
 // OpenAI's usage, in its two spellings: what was read from a cache or written to one is a part of the input, and what was
 // thought is a part of the output.
 import { noUsage, type TokenUsage } from '../../domain/model-call.ts';
-import { countIn, type JsonObject, objectIn } from './json-value.ts';
+import { countIn, type JsonObject, memberOf, objectIn } from './json-value.ts';
+import { SaidCounts } from './said-counts.ts';
 
-/** @returns null where the provider did not say both how much was read and how much was written. */
-export function openaiUsage(usage: JsonObject): TokenUsage | null {
-  const input = countIn(usage, 'input_tokens') ?? countIn(usage, 'prompt_tokens');
-  const output = countIn(usage, 'output_tokens') ?? countIn(usage, 'completion_tokens');
-  if (input === null || output === null) return null;
-  const read = cachedIn(usage);
-  const written = writtenIn(usage);
-  return {
-    ...noUsage,
-    inputTokens: Math.max(0, input - read - written),
-    cacheReadTokens: read,
-    cacheWriteTokens: written,
-    // Some that speak this protocol leave hidden reasoning out of the output, and have it in the total alone.
-    outputTokens: Math.max(output, (countIn(usage, 'total_tokens') ?? 0) - input),
-  };
+type Counted = 'input' | 'output' | 'total' | 'read' | 'written';
+
+/** OpenAI's name first, then DeepSeek's, Moonshot's, and that of proxies before Anthropic. */
+const readNames = ['prompt_cache_hit_tokens', 'cached_tokens', 'cache_read_input_tokens'] as const;
+
+export class OpenaiCounts {
+  readonly #counts = new SaidCounts<Counted>();
+
+  take(usage: JsonObject): void {
+    const counts = this.#counts;
+    for (const name of ['input_tokens', 'prompt_tokens']) counts.take(usage, ['input'], { input: name });
+    for (const name of ['output_tokens', 'completion_tokens'])
+      counts.take(usage, ['output'], { output: name });
+    counts.take(usage, ['total', 'written'], {
+      total: 'total_tokens',
+      written: 'cache_creation_input_tokens',
+    });
+    const details = detailsOf(usage);
+    counts.take(details, ['read', 'written'], { read: 'cached_tokens', written: 'cache_write_tokens' });
+    if (isSaid(details, 'cached_tokens')) return;
+    const other = readNames.find((name) => isSaid(usage, name));
+    if (other !== undefined) counts.take(usage, ['read'], { read: other });
+  }
+
+  /** Null where the provider did not say both how much was read and how much was written, or not in numbers. */
+  get usage(): TokenUsage | null {
+    const counts = this.#counts;
+    const [input, output] = [counts.most('input'), counts.most('output')];
+    if (input === null || output === null || counts.isUnreadable) return null;
+    const [read, written] = [counts.most('read') ?? 0, counts.most('written') ?? 0];
+    return {
+      ...noUsage,
+      inputTokens: Math.max(0, input - read - written),
+      cacheReadTokens: read,
+      cacheWriteTokens: written,
+      // Some that speak this protocol leave hidden reasoning out of the output, and have it in the total alone.
+      outputTokens: Math.max(output, (counts.most('total') ?? 0) - input),
+    };
+  }
 }
 
-function detailsOf(usage: JsonObject): JsonObject | null {
-  return objectIn(usage, 'input_tokens_details') ?? objectIn(usage, 'prompt_tokens_details');
+function isSaid(value: unknown, name: string): boolean {
+  return (memberOf(value, name) ?? null) !== null;
 }
 
-/** OpenAI's name for it, DeepSeek's, Moonshot's, and that of proxies before Anthropic. */
-function cachedIn(usage: JsonObject): number {
-  return (
-    countIn(detailsOf(usage), 'cached_tokens') ??
-    countIn(usage, 'prompt_cache_hit_tokens') ??
-    countIn(usage, 'cached_tokens') ??
-    countIn(usage, 'cache_read_input_tokens') ??
-    0
-  );
-}
-
-function writtenIn(usage: JsonObject): number {
-  return (
-    countIn(detailsOf(usage), 'cache_write_tokens') ?? countIn(usage, 'cache_creation_input_tokens') ?? 0
-  );
+function detailsOf(usage: JsonObject): unknown {
+  return memberOf(usage, 'input_tokens_details') ?? memberOf(usage, 'prompt_tokens_details');
 }
 
 /** What is counted apart from the tokens, or at another rate. */
 export function usageSurprise(usage: JsonObject): string | null {
-  const details = detailsOf(usage);
+  const details = objectIn({ details: detailsOf(usage) }, 'details');
   const outputDetails =
     objectIn(usage, 'output_tokens_details') ?? objectIn(usage, 'completion_tokens_details');
   const longKept = objectIn(details, 'cache_write_tokens_details');

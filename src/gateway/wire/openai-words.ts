@@ -3,7 +3,7 @@ import type { CallFailureKind } from '../../domain/model-call.ts';
 import { type Feature, oneOf } from './feature.ts';
 import { memberOf, textIn } from './json-value.ts';
 import { ownHeaders, ownMessage } from './own-words.ts';
-import { bearerOf, headerOf } from './sent-headers.ts';
+import { bearerOf, type HeaderList, headerOf } from './sent-headers.ts';
 import type { OwnAnswer, Wire, WireRequest } from './wire.ts';
 
 const errorTypes: Readonly<Record<number, string>> = {
@@ -34,20 +34,26 @@ export function openaiError(type: string, failure: CallFailureKind, message: str
   return { error: { message: ownMessage(failure, message), type, param: null, code: failure } };
 }
 
+/** `auto` is what the project is set to, which may be a dearer tier. */
 export const usualTier: Feature = {
   field: 'service_tier',
-  isBounded: oneOf('auto', 'default'),
+  isBounded: oneOf('default'),
   otherwise: () => 'default',
   because: 'another tier has another tariff',
 };
 
-/** `auto` may be another one by the settings of the provider's project: the answer says which it was. */
+/** Whatever was asked for: the answer says which it was. */
 export function tierSurprise(said: unknown): string | null {
   const tier = textIn(said, 'service_tier');
   return tier !== null && /^(?:priority|fast|ultrafast|flex|batch|scale)$/.test(tier)
     ? `service_tier: ${tier}`
     : null;
 }
+
+/** Names of Codex for a session and for a turn of it. */
+export const openaiHeaders: HeaderList = {
+  names: ['originator', 'session-id', 'session_id', 'thread-id', 'conversation_id', 'x-codex-window-id'],
+};
 
 /** A sound is paid for at another rate than text. */
 export const textAlone: readonly Feature[] = [

@@ -1,10 +1,19 @@
 // The limit on an answer's length, wherever a protocol writes it.
 import { memberOf } from './json-value.ts';
 
-/** @returns null where there is none, and a problem where it is no number of tokens. */
-export function askedOutput(body: unknown, name: string): { tokens: number | null } | { problem: string } {
+/**
+ * @param least 1 wherever the protocol does not say what a limit of 0 means: many servers read it as none.
+ * @returns null where there is none, and a problem where it is no number of tokens.
+ */
+export function askedOutput(
+  body: unknown,
+  name: string,
+  least: 0 | 1 = 1,
+): { tokens: number | null } | { problem: string } {
   const value = memberOf(body, name);
   if (value === undefined || value === null) return { tokens: null };
+  if (value === 0 && least === 1)
+    return { problem: `has a \`${name}\` of 0, which many servers take for no limit` };
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return { tokens: value };
   return { problem: `has a \`${name}\` that is no whole number` };
 }

@@ -1,7 +1,8 @@
 // Which of the failures of a call an error of a provider is: by the codes that providers document, then by what the
 // classifier reads in its words, then by the status alone.
+
+import { classifyFailure } from '../../classifier/classify-failure.ts';
 import type { CallFailureKind } from '../../domain/model-call.ts';
-import { classifyFailure } from '../../resilience/classify/classify-failure.ts';
 import { isObject, memberOf, parseOrNull, textIn } from './json-value.ts';
 
 /** Each says one thing, whatever status and words it comes with. */

@@ -1,35 +1,42 @@
-// Which of a client's headers go on to the provider: none that says who pays, how the connection is made, or what part of
-// the answer is wanted.
+// Which of a client's headers go on to the provider: those on a list, which say who asks and in which version. Every other one
+// could say who pays, or ask for another tariff, another encoding or another part of the answer.
 import type { WireRequest } from './wire.ts';
 
-const held = new Set([
-  // Of the connection to the gateway.
-  ...['connection', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade', 'host', 'expect', 'via'],
-  ...['content-length', 'forwarded', 'x-real-ip', 'origin', 'referer'],
-  // The gateway reads the answer, and asks for it as it is.
-  ...['accept-encoding', 'content-encoding', 'range', 'if-none-match', 'if-modified-since'],
-  // Who pays.
-  ...['authorization', 'x-api-key', 'api-key', 'cookie', 'openai-organization', 'openai-project'],
-  'anthropic-user-profile-id',
-  // What would make another request of it.
-  ...['x-http-method-override', 'x-http-method', 'x-method-override', 'prefer'],
-]);
-const heldBeginnings = ['proxy-', 'x-forwarded-', 'sec-fetch-', 'cf-'];
-/** Google's own say who pays, and which fields the answer has: the usage may be left out of them. */
-const passedOfGoogle = new Set(['x-goog-api-client']);
+/** Read by no provider but for its statistics, or to tell its clients apart. */
+const passedOfAll = [
+  ...['accept', 'accept-language', 'user-agent'],
+  ...['x-request-id', 'x-client-request-id', 'x-session-id', 'x-session-affinity'],
+];
+const passedBeginnings = ['x-stainless-'];
 
-export function headersToSend(headers: WireRequest['headers']): Record<string, string> {
-  const passed = Object.entries(headers).flatMap(([name, value]): [string, string][] => {
-    const lower = name.toLowerCase();
-    if (value === undefined || isHeld(lower)) return [];
-    return [[lower, Array.isArray(value) ? value.join(', ') : value]];
-  });
-  return Object.fromEntries(passed);
+export interface HeaderList {
+  names: readonly string[];
+  /** Of a header whose value is a list of features: those that change neither a price nor a limit. */
+  features?: { header: string; isKnown(feature: string): boolean };
 }
 
-function isHeld(name: string): boolean {
-  if (name.startsWith('x-goog-')) return !passedOfGoogle.has(name);
-  return held.has(name) || heldBeginnings.some((beginning) => name.startsWith(beginning));
+export function headersToSend(
+  headers: WireRequest['headers'],
+  { names, features }: HeaderList,
+): Record<string, string> {
+  const passed = Object.entries(headers).flatMap(([name, value]): [string, string][] => {
+    const lower = name.toLowerCase();
+    if (value === undefined) return [];
+    const text = Array.isArray(value) ? value.join(', ') : value;
+    if (lower === features?.header) {
+      const known = text
+        .split(',')
+        .map((each) => each.trim())
+        .filter(features.isKnown);
+      return known.length === 0 ? [] : [[lower, known.join(',')]];
+    }
+    const isListed = passedOfAll.includes(lower) || names.includes(lower);
+    return isListed || passedBeginnings.some((beginning) => lower.startsWith(beginning))
+      ? [[lower, text]]
+      : [];
+  });
+  // The gateway has read the body as JSON in UTF-8, whatever the client calls it.
+  return { ...Object.fromEntries(passed), 'content-type': 'application/json' };
 }
 
 export function headerOf(headers: WireRequest['headers'], name: string): string | null {

@@ -10,6 +10,10 @@ export interface WireRequest {
   search: string;
   headers: Readonly<Record<string, string | string[] | undefined>>;
   body: Buffer;
+  /**
+   * It goes to the host of who made the protocol, where its newest members are known. Others may ignore them, or refuse them.
+   */
+  isOwnHost?: boolean;
 }
 
 /** The dearest kind of input that a request may turn into. */
@@ -27,6 +31,8 @@ export interface ReadCall {
    * (an image, a file's id, a stored conversation).
    */
   parts: readonly InputPart[];
+  /** For what is sent beside the parts: members that no model reads, blanks, escapes. */
+  besideTokensMax: number;
   cachePremium: CachePremium;
   /** As asked for; null where the request has none. */
   outputTokensMax: number | null;
@@ -41,7 +47,10 @@ export interface ReadCall {
 }
 
 export interface InputPart {
-  hash: string;
+  /** Null where what it stands for may change: behind an address, or with the provider. It is never found again. */
+  hash: string | null;
+  /** Of the text that can be seen. */
+  bytes: number;
   tokensMax: number | null;
 }
 

@@ -17,6 +17,7 @@ import {
   untilPrinted,
   wallClockMs,
 } from './isolated-ground.fixture.ts';
+import { locksHere } from './isolation-way.ts';
 import { probeIsolation } from './probe-isolation.ts';
 
 const isRoot = process.geteuid?.() === 0;
@@ -24,7 +25,7 @@ const nobody = 65_534;
 
 /** Where it cannot be had, what needs it is listed as skipped, and the last test says why. */
 const { level, reason, advice } = await probeIsolation();
-const isPossible = level === 'network';
+const isPossible = level === 'files';
 
 let ground: IsolatedGround;
 beforeAll(async () => {
@@ -80,7 +81,7 @@ test.skipIf(!isPossible)(
       go,
     ];
     const { moose, level: given } = await mooseAs([], words);
-    expect(given).toBe('network');
+    expect(given).toBe('files');
     const handle = await findProcess(directory);
     if (handle === null) throw new Error('no handle');
     await untilPrinted(handle);
@@ -116,9 +117,11 @@ test.skipIf(!canBeNobody)(
   async () => {
     const directory = placeOfNobody();
     const words = [directory, directory, 'auto', String(port), ground.socketPath, process.execPath, '-e'];
+    const secret = join(placeOfNobody(), 'secret');
+    writeFileSync(secret, '', { mode: 0o644 });
     const script = `fetch('http://127.0.0.1:${port}/nobody').then((r) => r.text()).then((said) => {
     require('node:fs').writeFileSync('made', '');
-    console.log(said, process.getuid(), process.getgid());
+    console.log(said, process.getuid(), process.getgid(), require('node:fs').existsSync('${secret}'));
   });`;
     const { probe, level: given } = await mooseAs(ordinary, [...words, script]);
     // A machine may forbid it to ordinary users: then it says how, and the session runs all the same.
@@ -126,11 +129,11 @@ test.skipIf(!canBeNobody)(
     const handle = await findProcess(directory);
     if (handle === null) throw new Error('no handle');
     await expect(watchProcess(handle, { wallClockMs })).resolves.toMatchObject({
-      exitCode: given === 'network' ? 0 : 1,
+      exitCode: given === 'none' ? 1 : 0,
     });
     if (given === 'none')
       return expect(probe).toMatchObject({ reason: expect.any(String), advice: expect.any(String) });
-    expect(stdoutOf(handle)).toBe(`gateway /nobody ${nobody} ${nobody}\n`);
+    expect(stdoutOf(handle)).toBe(`gateway /nobody ${nobody} ${nobody} ${given !== 'files'}\n`);
     expect(statSync(join(directory, 'made'))).toMatchObject({ uid: nobody, gid: nobody });
   },
 );
@@ -156,6 +159,7 @@ test.skipIf(!isPossible)(
       level: 'none',
       reason: "The kernel's setting user.max_user_namespaces=0 forbids user namespaces.",
       advice: 'As root: `sysctl user.max_user_namespaces=15000`.',
+      locks: null,
     });
     expect(error).toMatchObject({
       code: 'ISOLATION_UNAVAILABLE',
@@ -164,24 +168,65 @@ test.skipIf(!isPossible)(
   },
 );
 
-test('what calls no model, or shall not be isolated, is started as it is', async () => {
-  const argv = ['no-such-program', 'a'] as const;
-  const request = { argv, env: {}, cwd: '/', gateway: { port, socketPath: ground.socketPath } };
-  await expect(isolate({ ...request, gateway: null, wish: 'require' })).resolves.toEqual({
-    argv,
-    level: 'none',
-  });
-  await expect(isolate({ ...request, wish: 'off' })).resolves.toEqual({ argv, level: 'none' });
+/** Of the calls that ask the kernel for its locks. */
+const [landlockCreate, landlockRestrict] = [444, 446];
+const [noSuchCall, notPermitted] = [38, 1];
+
+/** A machine whose kernel answers so to this call, for the program behind it and all that it starts. */
+function kernelThatRefuses(call: number, errno: number): string[] {
+  const filter = [
+    [0x20, 0, 0, 0],
+    [0x15, 0, 1, call],
+    [0x06, 0, 0, 0x5_0000 | errno],
+    [0x06, 0, 0, 0x7fff_0000],
+  ];
+  const code = filter.map((each) => `pack("SCCL", ${each.join(',')})`).join('.');
+  const seccomp = process.arch === 'arm64' ? 277 : 317;
+  const script = `my $f = ${code}; my $p = pack "S x6 p", ${filter.length}, $f;
+    syscall(${seccomp}, 1, 0, $p) == 0 or die $!; exec @ARGV`;
+  return ['perl', '-e', script];
+}
+
+test.skipIf(!isPossible || !isRoot || locksHere().locks === null).each([
+  ['has no locks', landlockCreate, noSuchCall, /^This kernel has no Landlock\.$/],
+  [
+    'refuses its locks',
+    landlockRestrict,
+    notPermitted,
+    /^The kernel refuses its locks here \(.*kernel refused/,
+  ],
+])(
+  'where the kernel %s, sessions do not run, or nobody is told that one layer is missing (R-SEC-5)',
+  async (_, call, errno, said) => {
+    const directory = ground.scratch.directory();
+    const words = [directory, ground.scratch.path, 'require', String(port), ground.socketPath];
+    const told = await mooseAs(kernelThatRefuses(call, errno), [...words, 'sh', '-c', 'echo ran']);
+    expect(told).toMatchObject({
+      ...{ level: 'files', probe: { level: 'files' } },
+      ...{ probe: { locks: { reason: expect.stringMatching(said), advice: expect.any(String) } } },
+    });
+    const handle = await findProcess(directory);
+    if (handle === null) throw new Error('no handle');
+    await expect(outcomeOf(handle)).resolves.toMatchObject({ exitCode: 0, stdout: 'ran\n' });
+  },
+);
+
+const notAsked = () => Promise.reject(new Error('The files were asked for.'));
+const absent = {
+  argv: ['no-such-program', 'a'],
+  env: {},
+  cwd: '/',
+  network: 'none',
+  files: notAsked,
+} as const;
+
+test('what shall not be isolated is started otherwise', async () => {
+  const { argv, env } = absent;
+  await expect(isolate({ ...absent, wish: 'off' })).resolves.toEqual({ argv, env, level: 'none' });
 });
 
 test.skipIf(!isPossible)('a program that is not there is found out inside, too late', async () => {
-  const request = {
-    argv: ['no-such-program'] as const,
-    env: {},
-    cwd: '/',
-    gateway: { port, socketPath: ground.socketPath },
-  };
-  await expect(isolate({ ...request, wish: 'auto' })).rejects.toMatchObject({
+  await expect(isolate({ ...absent, wish: 'auto' })).rejects.toMatchObject({
     code: 'AGENT_PROGRAM_MISSING',
   });
 });

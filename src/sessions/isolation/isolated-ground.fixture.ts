@@ -25,7 +25,7 @@ export async function waysOfIsolation(): Promise<
   const kinds: IsolationKind[] = process.geteuid?.() === 0 ? ['privileged', 'user'] : ['user'];
   const tried = kinds.map(async (kind) => {
     const { level, reason } = await tryIsolation(kind);
-    const isPossible = level === 'network';
+    const isPossible = level !== 'none';
     return { kind, isPossible, title: isPossible ? kind : `${kind}, which is not possible here: ${reason}` };
   });
   return Promise.all(tried);
@@ -85,7 +85,10 @@ export class IsolatedGround {
   ): [string, ...string[]] {
     const way = findWay(kind);
     if ('missing' in way) throw new Error(`${way.missing} is missing`);
-    return enterNamespace(way, argv, { ...shellEnv, ...env }, { port, socketPath });
+    return enterNamespace(way, {
+      ...{ argv, env: { ...shellEnv, ...env }, cwd: this.scratch.path },
+      ...{ network: { port, socketPath }, view: null },
+    });
   }
 
   start(

@@ -3,6 +3,8 @@
 // Prints what the probe said, and the level and handle, or the failure; then it stays until it is ended.
 
 import { writeSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
 import type { IsolationWish } from '../../domain/session.ts';
 import { shellEnv } from '../scratch-sessions.fixture.ts';
@@ -19,7 +21,11 @@ const line = await isolate({
   argv: [program, ...rest],
   env: shellEnv,
   cwd,
-  gateway: { port: Number(port), socketPath },
+  network: { port: Number(port), socketPath },
+  files: async () => ({
+    ...{ sessionPath: directory, userHome: homedir(), dataDirectory: dirname(directory), hidden: [] },
+    ...{ shown: [{ path: cwd, sight: 'write' }], granted: [], homePath: null },
+  }),
   wish: wish as IsolationWish,
 })
   .then(async ({ argv, level }) => ({

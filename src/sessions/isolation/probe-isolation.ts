@@ -1,12 +1,26 @@
-// Tells, by doing it once, whether this machine lets a process have a network and process table of its own.
+// Tells, by doing it once, how far this machine lets a process have files, a network and a process table of its own.
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, readlinkSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { IsolationLevel } from '../../domain/session.ts';
+import { findOnPath } from '../resolve-program.ts';
 import { hasErrorCode } from '../system-error.ts';
-import { enterNamespace, findWay, type IsolationKind, type IsolationWay } from './isolation-way.ts';
+import {
+  enterNamespace,
+  findWay,
+  type IsolationKind,
+  type IsolationWay,
+  locksHere,
+  systemPath,
+  viewTools,
+} from './isolation-way.ts';
+import type { LocksFound } from './kernel-locks.ts';
+import { viewFor } from './session-view.ts';
 
 export interface IsolationProbe {
   level: IsolationLevel;
@@ -16,6 +30,8 @@ export interface IsolationProbe {
   reason: string;
   /** What to do to have it, or more of it; null where nothing is wanting. */
   advice: string | null;
+  /** Of the second layer, the kernel's locks; null where there is no root directory for it to stand behind. */
+  locks: Omit<LocksFound, 'locks'> | null;
 }
 
 /** It takes a tenth of a second; a machine that swaps gets more. */
@@ -32,6 +48,10 @@ const initFailures: Readonly<Record<number, Pick<IsolationProbe, 'reason' | 'adv
   },
   42: {
     reason: 'The unix sockets and process tables of the machine cannot be covered in a namespace.',
+    advice: 'Run Moose outside this container, or allow the container to mount (CAP_SYS_ADMIN).',
+  },
+  44: {
+    reason: 'The root directory of a session cannot be made in a namespace.',
     advice: 'Run Moose outside this container, or allow the container to mount (CAP_SYS_ADMIN).',
   },
   43: {
@@ -55,14 +75,15 @@ async function probe(): Promise<IsolationProbe> {
       'Run Moose on Linux, in a virtual machine for instance, or watch what agents do on your network.',
     );
   const kinds: IsolationKind[] = process.geteuid?.() === 0 ? ['privileged', 'user'] : ['user'];
-  const refusals: IsolationProbe[] = [];
+  const found: IsolationProbe[] = [];
   for (const kind of kinds) {
-    const found = await tryIsolation(kind);
-    if (found.level !== 'none') return found;
-    refusals.push(found);
+    const tried = await tryIsolation(kind);
+    if (tried.level === 'files') return tried;
+    found.push(tried);
   }
   // What the usual way of this user lacks says more than what the next best one lacks.
-  return refusals[0] ?? none('There is no way to isolate a process here.', null);
+  const some = found.find(({ level }) => level !== 'none') ?? found[0];
+  return some ?? none('There is no way to isolate a process here.', null);
 }
 
 /** The same for one way of doing it, and each time anew. */
@@ -73,20 +94,33 @@ export async function tryIsolation(kind: IsolationKind): Promise<IsolationProbe>
       `The program ${way.missing} is not on this machine.`,
       'Install util-linux, the whole of it: what BusyBox has of it is not enough.',
     );
-  const tried = await tryWay(way);
-  if (tried.isIsolated)
+  const by = kind === 'privileged' ? 'made by root' : 'in a user namespace';
+  const missing = viewTools.find((tool) => findOnPath(tool, systemPath, '/') === null);
+  const whole = missing === undefined ? await tryWay(way, 'files') : null;
+  const bare =
+    whole && !whole.isIsolated && way.locks ? await tryWay({ ...way, locks: null }, 'files') : null;
+  if (whole?.isIsolated || bare?.isIsolated)
+    return {
+      level: 'files',
+      way: bare ? { ...way, locks: null } : way,
+      reason: `Agents and checks get files, a network and a process table of their own, ${by}.`,
+      advice: null,
+      locks: bare ? locksRefused(whole?.said ?? '') : locksHere(),
+    };
+  const tried = whole?.code === null ? whole : await tryWay(way, 'network');
+  if (tried.isIsolated) {
+    const why = missing === undefined ? lastLineOf(whole?.said ?? '') : `the program ${missing} is missing`;
     return {
       level: 'network',
       way,
-      reason:
-        kind === 'privileged'
-          ? 'Agents get a network and process table of their own, made by root.'
-          : 'Agents get a network and process table of their own, in a user namespace.',
+      reason: `Agents and checks get a network and a process table of their own, ${by}, but see the files of their user: ${why}.`,
       advice:
-        kind === 'privileged'
-          ? 'Run Moose as an ordinary user: an agent of root reads and writes every file of the machine.'
-          : null,
+        missing === undefined
+          ? 'Run Moose outside this container, or allow the container to mount (CAP_SYS_ADMIN).'
+          : 'Install util-linux and the coreutils, the whole of them.',
+      locks: null,
     };
+  }
   if (tried.code === null) {
     probed = undefined;
     return none(
@@ -108,12 +142,33 @@ interface Tried {
 }
 
 /** All of it, as a session has it: namespaces, loopback, the forwarder, and the program in their midst. */
-async function tryWay(way: IsolationWay): Promise<Tried> {
-  const look = 'readlink /proc/self/ns/net && echo /proc/[0-9]*';
+async function tryWay(way: IsolationWay, level: 'files' | 'network'): Promise<Tried> {
+  const folder = await mkdtemp(join(tmpdir(), 'moose-isolation-'));
+  try {
+    return await tryIn(folder, way, level);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function tryIn(folder: string, way: IsolationWay, level: 'files' | 'network'): Promise<Tried> {
+  const dataDirectory = join(folder, 'data');
+  const secretPath = join(dataDirectory, 'secret');
+  await mkdir(dataDirectory);
+  await writeFile(secretPath, '');
+  const look = 'readlink /proc/self/ns/net; echo /proc/[0-9]*; test -e "$1" && echo seen';
+  const argv = ['/bin/sh', '-c', `${look}; exit 0`, 'sh', secretPath] as const;
   const env = { PATH: '/usr/local/bin:/usr/bin:/bin', MOOSE_SESSION: 'probe' };
-  const [program, ...words] = enterNamespace(way, ['/bin/sh', '-c', look], env, {
-    port: probePort,
-    socketPath: '',
+  const [program, ...words] = enterNamespace(way, {
+    ...{ argv: [...argv], env, cwd: '/' },
+    network: { port: probePort, socketPath: join(folder, 'socket') },
+    view:
+      level === 'network'
+        ? null
+        : viewFor({
+            ...{ argv, env, cwd: '/', dataDirectory, sessionPath: dataDirectory },
+            ...{ userHome: homedir(), hidden: [], shown: [], granted: [] },
+          }),
   });
   // A process group of its own, so that all of it can be ended.
   const child = spawn(program, words, { env, cwd: '/', detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -135,12 +190,13 @@ async function tryWay(way: IsolationWay): Promise<Tried> {
       text(child.stdout),
       text(child.stderr),
     ]);
-    const [network, processes = ''] = printed.split('\n');
+    const [network, processes = '', seen = ''] = printed.split('\n');
     const isIsolated =
       code === 0 &&
       network !== undefined &&
       network !== readlinkSync('/proc/self/ns/net') &&
-      !processes.split(' ').includes(`/proc/${process.pid}`);
+      !processes.split(' ').includes(`/proc/${process.pid}`) &&
+      (level === 'network' || seen === '');
     return { isIsolated, code: isLate ? null : (code ?? 1), said };
   } finally {
     clearTimeout(timer);
@@ -180,13 +236,24 @@ const saidCharsMax = 300;
 
 function refused(kind: IsolationKind, said: string): IsolationProbe {
   const what = kind === 'privileged' ? 'Namespaces' : 'User namespaces';
-  const words = said.trim().split('\n').at(-1)?.slice(0, saidCharsMax);
+  const words = lastLineOf(said);
   return none(
     `${what} are refused here${words ? ` (${words})` : ''}.`,
     'A container usually forbids them: run Moose outside it, or give it CAP_SYS_ADMIN and a seccomp profile that allows unshare.',
   );
 }
 
+function lastLineOf(said: string): string {
+  return (said.trim().split('\n').at(-1) ?? '').slice(0, saidCharsMax);
+}
+
+function locksRefused(said: string): IsolationProbe['locks'] {
+  return {
+    reason: `The kernel refuses its locks here (${lastLineOf(said)}).`,
+    advice: 'Run Moose outside this container, or allow the container Landlock and seccomp.',
+  };
+}
+
 function none(reason: string, advice: string | null): IsolationProbe {
-  return { level: 'none', way: null, reason, advice };
+  return { level: 'none', way: null, reason, advice, locks: null };
 }

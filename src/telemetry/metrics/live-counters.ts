@@ -1,6 +1,6 @@
 // What has happened since this process began, counted from the live feed: each event once, whatever machine it was on.
 import { Counter, Histogram, type Registry } from 'prom-client';
-import type { LiveRow } from '../../store/live-events.ts';
+import type { LiveRow } from '../../store/live/live-events.ts';
 
 const stepSeconds = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1_800];
 const sessionSeconds = [1, 5, 15, 30, 60, 120, 300, 600, 1_800, 3_600];
@@ -39,11 +39,11 @@ function countWork(registry: Registry): Observer {
   const transitions = counter(
     registry,
     'moose_work_order_transitions_total',
-    'Changes of status, by the new one.',
+    'Status changes, by the new status.',
     ['status'],
   );
   const steps = new Histogram({
-    ...{ name: 'moose_step_duration_seconds', help: 'How long finished steps took.', buckets: stepSeconds },
+    ...{ name: 'moose_step_duration_seconds', help: 'Duration of finished steps.', buckets: stepSeconds },
     ...{ labelNames: ['step'], registers: [registry] },
   });
   return ({ kind, status, from_status: from, step, duration_ms: durationMs }) => {
@@ -54,23 +54,21 @@ function countWork(registry: Registry): Observer {
 }
 
 function countErrors(registry: Registry): Observer {
-  const failedSteps = counter(registry, 'moose_steps_failed_total', 'Failures met at a step, by the step.', [
-    'step',
-  ]);
+  const failedSteps = counter(registry, 'moose_steps_failed_total', 'Failures, by step.', ['step']);
   const errors = counter(registry, 'moose_errors_total', 'Failures by class, component and category.', [
     ...(['failure_class', 'component', 'category'] as const),
   ]);
-  const withoutText = counter(registry, 'moose_errors_without_text_total', 'Failures that say nothing.');
+  const withoutText = counter(registry, 'moose_errors_without_text_total', 'Failures without a message.');
   const evidence = counter(
     registry,
     'moose_process_errors_total',
-    'Failures of processes, by whether all evidence is there.',
+    'Process failures, by whether all evidence was captured.',
     ['evidence'],
   );
   const recoveries = counter(
     registry,
     'moose_recoveries_total',
-    'What came of what was done about failures.',
+    'Recovery attempts, by strategy and outcome.',
     [...(['strategy', 'outcome'] as const)],
   );
   return (detail) => {
@@ -91,34 +89,29 @@ function countErrors(registry: Registry): Observer {
 }
 
 function countEscalations(registry: Registry): Observer {
-  const escalations = counter(registry, 'moose_escalations_total', 'Questions that were put before people.', [
-    'failure_class',
-  ]);
+  const escalations = counter(registry, 'moose_escalations_total', 'Escalations opened.', ['failure_class']);
   return (detail) => {
     if (detail.act === 'insert') escalations.inc({ failure_class: text(detail.failure_class) });
   };
 }
 
 function countSessions(registry: Registry): Observer {
-  const starts = counter(
-    registry,
-    'moose_session_starts_total',
-    'Processes that were to start, by what came of it.',
-    [...(['purpose', 'outcome'] as const)],
-  );
+  const starts = counter(registry, 'moose_session_starts_total', 'Session starts, by outcome.', [
+    ...(['purpose', 'outcome'] as const),
+  ]);
   const lost = counter(
     registry,
     'moose_sessions_lost_total',
-    'Processes that died without saying how they ended.',
+    'Sessions whose process died without an exit record.',
     ['purpose'],
   );
   const lifetimes = new Histogram({
-    ...{ name: 'moose_session_lifetime_seconds', help: 'How long processes lived.', buckets: sessionSeconds },
+    ...{ name: 'moose_session_lifetime_seconds', help: 'Lifetime of sessions.', buckets: sessionSeconds },
     ...{ labelNames: ['purpose', 'state'], registers: [registry] },
   });
   const lag = new Histogram({
     name: 'moose_reality_lag_seconds',
-    help: 'From the end of a process to its row: how far the database is behind reality.',
+    help: 'Delay between the end of a process and its row in the database.',
     ...{ buckets: noticedSeconds, labelNames: ['purpose'], registers: [registry] },
   });
   return ({ act, purpose: given, state, lived_ms: livedMs, noticed_after_ms: noticedAfterMs }) => {

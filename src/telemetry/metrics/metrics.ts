@@ -66,11 +66,11 @@ function register(registry: Registry, startedAt: Date) {
     new Gauge<Label>({ name, help, labelNames, registers: [registry] });
   setObjectives(registry);
   return {
-    build: gauge('moose_build_info', 'Which Moose this is.', ['version']),
-    stuck: gauge('moose_work_orders_stuck', 'Work orders that do not get on.'),
+    build: gauge('moose_build_info', 'Moose version.', ['version']),
+    stuck: gauge('moose_work_orders_stuck', 'Stuck work orders.'),
     disagreeing: gauge(
       'moose_sessions_disagreeing',
-      'Sessions of this machine that run in the database, and have no process.',
+      'Sessions of this machine that are running in the database but have no process.',
       ['host'],
     ),
     standing: createStandingGauges(registry, startedAt),

@@ -20,14 +20,14 @@ const unrecoverable = new Set(['budget_exceeded']);
 
 export function setObjectives(registry: Registry): void {
   const steps = new Gauge({
-    ...{ name: 'moose_slo_step_objective', help: 'The share of ends of a step that are to be good.' },
+    ...{ name: 'moose_slo_step_objective', help: 'Target share of successful ends, per step.' },
     ...{ labelNames: ['step'], registers: [registry] },
   });
   for (const [step, objective] of Object.entries(stepObjectives)) steps.set({ step }, objective);
   const classes = new Gauge({
     ...{
       name: 'moose_slo_recovery_objective',
-      help: 'The share of failures of a class to be recovered from alone.',
+      help: 'Target share of failures that recover without a person, per class.',
     },
     ...{ labelNames: ['failure_class'], registers: [registry] },
   });

@@ -7,7 +7,7 @@ import {
   bookedCalls,
   type StandingFigures,
   standingFigures,
-} from '../../store/metric-figures.ts';
+} from '../../store/figures/metric-figures.ts';
 
 export interface StandingGauges {
   read(query: Query, now: Date): Promise<void>;
@@ -48,18 +48,20 @@ function gauge<Label extends string>(
 
 function tellWork(registry: Registry): Teller {
   const workOrders = gauge(registry, 'moose_work_orders', 'Work orders by status.', ['status']);
-  const sessions = gauge(registry, 'moose_sessions_running', 'Processes at work.', ['purpose']);
+  const sessions = gauge(registry, 'moose_sessions_running', 'Running agent and check processes.', [
+    'purpose',
+  ]);
   const one = {
-    openEscalations: gauge(registry, 'moose_escalations_open', 'Questions that wait for a person.'),
-    held: gauge(registry, 'moose_work_orders_paused', 'Work orders that a person has paused.'),
+    openEscalations: gauge(registry, 'moose_escalations_open', 'Open escalations.'),
+    held: gauge(registry, 'moose_work_orders_paused', 'Work orders paused by a person.'),
     recoveringOften: gauge(
       registry,
       'moose_work_orders_recovering',
-      'Work orders at work that were recovered more than 3 times.',
+      'Running work orders that were recovered more than 3 times.',
     ),
-    gateways: gauge(registry, 'moose_gateways', 'Gateways that are up.'),
-    callsInFlight: gauge(registry, 'moose_gateway_calls_in_flight', 'Model calls that are under way.'),
-    executors: gauge(registry, 'moose_executors', 'Moose processes that carry work.'),
+    gateways: gauge(registry, 'moose_gateways', 'Running gateway processes.'),
+    callsInFlight: gauge(registry, 'moose_gateway_calls_in_flight', 'Model calls in flight.'),
+    executors: gauge(registry, 'moose_executors', 'Running worker processes.'),
   };
   return (figures) => {
     for (const status of statuses)
@@ -72,19 +74,19 @@ function tellWork(registry: Registry): Teller {
 
 function tellMoney(registry: Registry): Teller {
   const budget = {
-    limitUsd: gauge(registry, 'moose_budget_limit_usd', 'The limit of the day and of the month.', ['window']),
-    spentUsd: gauge(registry, 'moose_budget_spent_usd', 'Spent, of the day and of the month.', ['window']),
-    heldUsd: gauge(registry, 'moose_budget_held_usd', 'Set aside for what is under way.', ['window']),
-    presumedUsd: gauge(registry, 'moose_budget_presumed_usd', 'Counted as spent, since nobody can know.', [
-      'window',
-    ]),
+    limitUsd: gauge(registry, 'moose_budget_limit_usd', 'Daily and monthly limit.', ['window']),
+    spentUsd: gauge(registry, 'moose_budget_spent_usd', 'Spent today and this month.', ['window']),
+    heldUsd: gauge(registry, 'moose_budget_held_usd', 'Reserved for work in progress.', ['window']),
+    presumedUsd: gauge(
+      registry,
+      'moose_budget_presumed_usd',
+      'Presumed spent: calls whose cost is unknown.',
+      ['window'],
+    ),
   };
-  const frozen = gauge(
-    registry,
-    'moose_budget_frozen',
-    '1 where nothing is reserved until a person has looked.',
-    ['window'],
-  );
+  const frozen = gauge(registry, 'moose_budget_frozen', '1 if spending is frozen until a person checks it.', [
+    'window',
+  ]);
   return ({ windows }) => {
     for (const { window, isFrozen, ...money } of windows) {
       for (const [name, value] of Object.entries(money))
@@ -111,13 +113,13 @@ function tellWatch(registry: Registry): Teller {
 function countCalls(registry: Registry): (booked: BookedCallFigures) => void {
   const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
     new Counter<Label>({ name, help, labelNames, registers: [registry] });
-  const calls = counter('moose_gateway_calls_total', 'Model calls that were booked.', [
+  const calls = counter('moose_gateway_calls_total', 'Booked model calls.', [
     ...(['provider', 'model', 'status'] as const),
   ]);
-  const spend = counter('moose_spend_usd_total', 'Dollars that were booked for model calls.', [
+  const spend = counter('moose_spend_usd_total', 'Dollars booked for model calls.', [
     ...(['provider', 'model'] as const),
   ]);
-  const tokens = counter('moose_tokens_total', 'Tokens of model calls that were booked.', [
+  const tokens = counter('moose_tokens_total', 'Tokens of booked model calls.', [
     ...(['provider', 'model', 'direction'] as const),
   ]);
   return ({ provider, model, status, count, usd, inputTokens, outputTokens }) => {

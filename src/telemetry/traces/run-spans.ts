@@ -1,6 +1,6 @@
 // A run as spans of its work order's trace: the run, its steps, its processes and its model calls, by the conventions for
 // generative AI (OpenTelemetry semantic conventions, gen_ai.*). Pure.
-import type { RunRecord, TracedCall, TracedSession, TracedStep } from '../../store/traced-runs.ts';
+import type { RunRecord, TracedCall, TracedSession, TracedStep } from '../../store/work/traced-runs.ts';
 import { spanIdOf, traceIdOf } from './span-ids.ts';
 
 export interface TracedSpan {

@@ -1,5 +1,5 @@
 // Each run that has ended is told once, by one process of all, oldest first; where the collector is away, later.
-import type { UpkeepJob } from '../../engine/upkeep/upkeep.ts';
+import type { UpkeepJob } from '../../engine/jobs/upkeep.ts';
 import type { Database } from '../../store/database.ts';
 import {
   endedRuns,
@@ -8,7 +8,7 @@ import {
   type Told,
   type TracedRun,
   toldUntil,
-} from '../../store/traced-runs.ts';
+} from '../../store/work/traced-runs.ts';
 import { spansOfRun } from './run-spans.ts';
 import type { TraceExporter } from './trace-exporter.ts';
 

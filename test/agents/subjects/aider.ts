@@ -10,7 +10,7 @@ export const aider: Subject = {
   model: 'anthropic/claude-sonnet-5',
   edit: () => [edit('hello.txt', 'hello', 'hello world')],
   look: () => ['It says hello already; nothing is to be done.'],
-  showEnvironment: null,
+  shell: null,
   loop: edit('hello.txt', 'what is not in there', 'hello world'),
   resumes: false,
   redirect: (evilUrl) => ({

@@ -21,7 +21,7 @@ export const claudeCode: Subject = {
     ],
   ],
   look: (worktreePath) => [read(worktreePath)],
-  showEnvironment: bash('env > made-by-agent; env'),
+  shell: bash,
   loop: bash('true'),
   resumes: true,
   redirect: (evilUrl) => {

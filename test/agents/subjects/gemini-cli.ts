@@ -23,7 +23,7 @@ export const geminiCli: Subject = {
     ],
   ],
   look: () => [run('cat hello.txt')],
-  showEnvironment: run('env > made-by-agent; env'),
+  shell: run,
   loop: run('true'),
   resumes: true,
   redirect: (evilUrl) => {

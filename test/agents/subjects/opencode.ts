@@ -8,7 +8,7 @@ export const openCode: Subject = {
   model: 'anthropic/claude-sonnet-5',
   edit: () => [bash('cat hello.txt'), bash('echo hello world > hello.txt')],
   look: () => [bash('cat hello.txt')],
-  showEnvironment: bash('env > made-by-agent; env'),
+  shell: bash,
   loop: bash('true'),
   resumes: true,
   // Without plugins: a repository that brings some is refused before anything is started.

@@ -17,7 +17,7 @@ export const pi: Subject = {
     ],
   ],
   look: () => [read],
-  showEnvironment: bash('env > made-by-agent; env'),
+  shell: bash,
   loop: bash('true'),
   resumes: true,
   redirect: (evilUrl) => {

@@ -10,7 +10,7 @@ export const qwenCode: Subject = {
   model: 'openai/gpt-5.1',
   edit: () => [run('cat hello.txt'), run('echo hello world > hello.txt')],
   look: () => [run('cat hello.txt')],
-  showEnvironment: run('env > made-by-agent; env'),
+  shell: run,
   loop: run('true'),
   resumes: true,
   redirect: (evilUrl) => {

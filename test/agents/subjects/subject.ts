@@ -11,8 +11,8 @@ export interface Subject {
   edit(worktreePath: string): Turn[];
   /** Does nothing of use, in as many turns. */
   look(worktreePath: string): Turn[];
-  /** Shows its environment to the model; null for an agent that runs no commands. */
-  showEnvironment: Turn | null;
+  /** Runs a command; null for an agent that runs none. */
+  shell: ((command: string) => Turn) | null;
   /** The same action, for a model that asks for it again and again. */
   loop: Turn;
   /** It goes on with a conversation that was killed. */

@@ -1,5 +1,6 @@
-// The one way to the server: JSON there and back, and every failure as a `Problem` with what to do about it.
-import type { Problem } from '../../../src/api/contract.ts';
+// All requests to the server: JSON in both directions, and every failure as a `Problem` with advice.
+import type { Problem } from '../../../src/contract/contract.ts';
+import { noteAsOf } from './as-of.ts';
 
 export class ProblemError extends Error {
   readonly problem: Problem;
@@ -9,7 +10,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** Told when the server does not know us any more. */
+/** Called when the session has ended. */
 let onSignedOut: () => void = () => undefined;
 export function whenSignedOut(tell: () => void): void {
   onSignedOut = tell;
@@ -17,17 +18,17 @@ export function whenSignedOut(tell: () => void): void {
 
 const away: Problem = {
   type: 'urn:moose:error:SERVER_AWAY',
-  title: 'Away',
+  title: 'Unreachable',
   status: 0,
-  detail: 'Moose does not answer.',
+  detail: 'Moose is not responding.',
   code: 'SERVER_AWAY',
-  advice: 'Is `moose up` still running? This page goes on by itself once it answers.',
+  advice: 'Check that `moose up` is running. This page updates automatically when Moose responds.',
 };
 
 export interface CallOptions {
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   body?: unknown;
-  /** What is asked for under a key is done once, however often it is sent. */
+  /** A request with the same key is executed only once. */
   idempotencyKey?: string;
   signal?: AbortSignal;
 }
@@ -49,6 +50,7 @@ export async function call<T>(path: string, options: CallOptions = {}): Promise<
     if (signal?.aborted) throw cause;
     throw new ProblemError(away);
   });
+  if (answer.ok && method === 'GET') noteAsOf(answer.headers.get('x-moose-as-of'));
   if (answer.ok) return answer.status === 204 ? (undefined as T) : ((await answer.json()) as T);
   const problem = await problemOf(answer);
   if (problem.code === 'TOKEN_INVALID' || problem.code === 'SESSION_OVER') onSignedOut();
@@ -59,11 +61,15 @@ async function problemOf(answer: Response): Promise<Problem> {
   try {
     return (await answer.json()) as Problem;
   } catch {
-    return { ...away, status: answer.status, detail: `Moose answered with ${answer.status} and no words.` };
+    return {
+      ...away,
+      status: answer.status,
+      detail: `Moose returned status ${answer.status} without a message.`,
+    };
   }
 }
 
-/** `?a=1&b=2` of what is given; what is undefined or empty is left out. */
+/** Builds `?a=1&b=2`; undefined and empty values are left out. */
 export function queryOf(given: Readonly<Record<string, string | number | boolean | undefined>>): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(given))

@@ -1,4 +1,4 @@
-// What was read is shown until something says that it has changed: the live feed, or the page itself.
+// Loaded data stays valid until the live feed or the page itself invalidates it.
 import { QueryClient } from '@tanstack/react-query';
 import { ProblemError } from './call.ts';
 
@@ -8,7 +8,7 @@ export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 30_000,
-      // What the server refuses it refuses again.
+      // A refused request would be refused again.
       retry: (failures, cause) =>
         failures < retriesMax &&
         !(cause instanceof ProblemError && cause.problem.status >= 400 && cause.problem.status < 500),

@@ -1,7 +1,7 @@
 const height = 14;
 const middle = height / 2;
 
-/** A share in [0, 1], and between what it may lie: a band with its ends, and a mark in it. The figures stand beside. */
+/** A share in [0, 1] as a dot on the band of its interval. The figures are shown beside it. */
 export function IntervalBar({ share, low, high }: { share: number; low: number; high: number }) {
   const at = (value: number) => `${Math.min(1, Math.max(0, value)) * 100}%`;
   return (

@@ -1,4 +1,4 @@
-// A picture over time with what belongs to it: the legend with its figures, and the same as a table.
+// A chart over time with its legend and an equivalent table.
 import './chart-colours.css';
 import { lazy, Suspense, useId } from 'react';
 import { fillOf, Patterns, Swatch } from './patterns.tsx';
@@ -7,11 +7,11 @@ import { spanWords } from './span-words.ts';
 import type { StackPoint } from './stack-over-time.ts';
 import { TableInstead } from './table-instead.tsx';
 
-// It is large, and nothing of the first view needs it.
+// Large, and not needed for the first view.
 const StackedBars = lazy(async () => ({ default: (await import('./stacked-bars.tsx')).StackedBars }));
 
 export interface OverTimeProps {
-  /** What is seen, in one sentence: it is read out in place of the picture. */
+  /** One sentence that screen readers announce instead of the chart. */
   caption: string;
   series: ReadonlyArray<{ name: string; total: number; look: SeriesLook }>;
   points: readonly StackPoint[];
@@ -40,7 +40,7 @@ export function OverTime({ caption, series, points, bucketMs, show, isWhole = fa
         fallback={
           <div
             role="status"
-            aria-label="Loading the picture"
+            aria-label="Loading the chart"
             className="h-[220px] animate-pulse rounded bg-raised"
           />
         }

@@ -13,14 +13,14 @@ const strokes: Readonly<Record<PatternKind, string>> = {
 
 export const fillOf = (id: string, index: number) => `url(#${id}-${index})`;
 
-/** Invisible itself; whatever is drawn on the page may be filled with `fillOf`. */
+/** Defines the fill patterns that charts use through `fillOf`. */
 export function Patterns({ id, looks }: { id: string; looks: readonly SeriesLook[] }) {
   return (
     <svg aria-hidden="true" focusable="false" width={0} height={0} className="absolute">
       <defs>
         {looks.map(({ colour, pattern }, index) => (
           <pattern
-            // biome-ignore lint/suspicious/noArrayIndexKey: the place is what it is called by
+            // biome-ignore lint/suspicious/noArrayIndexKey: the position is its identity
             key={index}
             id={`${id}-${index}`}
             width={size}

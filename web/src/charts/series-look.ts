@@ -1,4 +1,4 @@
-// How a part of a picture looks: a colour, and a pattern that tells it apart without the colour.
+// The look of a series: a colour, and a pattern for readers who cannot tell the colours apart.
 
 export const patternKinds = ['plain', 'rising', 'dots', 'lying', 'falling', 'standing', 'crossed'] as const;
 export type PatternKind = (typeof patternKinds)[number];
@@ -8,12 +8,12 @@ export interface SeriesLook {
   pattern: PatternKind;
 }
 
-/** More than this nobody tells apart: what is smaller goes together. */
+/** More series are hard to tell apart, so the smallest are merged. */
 export const seriesMax = 6;
 
-/** What is left over, in one. */
+/** The merged rest. */
 export const othersLook: SeriesLook = { colour: 'var(--quiet)', pattern: 'standing' };
-/** What went wrong, or was for nothing. */
+/** Failures and waste. */
 export const badLook: SeriesLook = { colour: 'var(--bad)', pattern: 'crossed' };
 export const goodLook: SeriesLook = { colour: 'var(--good)', pattern: 'plain' };
 

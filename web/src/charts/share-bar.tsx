@@ -1,4 +1,4 @@
-// Parts of one whole in a line, told apart by pattern, with their figures beneath.
+// A stacked bar of parts of a whole, with their figures below.
 import './chart-colours.css';
 import { useId } from 'react';
 import { fillOf, Patterns, Swatch } from './patterns.tsx';
@@ -6,7 +6,7 @@ import type { SeriesLook } from './series-look.ts';
 
 export interface ShareBarProps {
   parts: ReadonlyArray<{ name: string; value: number; look: SeriesLook }>;
-  /** What the parts are of; where they are more, the bar is theirs and a mark says where it ends. */
+  /** The whole. If the parts exceed it, the bar shows the parts and a mark shows the whole. */
   whole: number;
   show(value: number): string;
 }

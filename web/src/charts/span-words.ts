@@ -3,10 +3,10 @@ const hour = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit',
 const dayAndHour = new Intl.DateTimeFormat('en', {
   ...{ month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false },
 });
-/** Spans of days are of UTC: in another zone they would be called by the day before. */
+/** Daily spans are in UTC; another zone could show the day before. */
 const day = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric', timeZone: 'UTC' });
 
-/** What a span is called: by when it begins. */
+/** Names a span by its start. */
 export function spanWords(at: string, bucketMs: number): string {
   const format = bucketMs >= dayMs ? day : bucketMs > dayMs / 24 ? dayAndHour : hour;
   return format.format(new Date(at));

@@ -2,7 +2,7 @@ const width = 96;
 const height = 24;
 const gap = 1;
 
-/** A course in the size of a word: each bar a span, the highest as high as it gets. `label` says it in words. */
+/** A chart in the size of a word: one bar per span, scaled to the highest. `label` describes it in words. */
 export function Sparkline({ course, label }: { course: readonly number[]; label: string }) {
   const most = Math.max(1, ...course);
   const each = width / Math.max(1, course.length);
@@ -13,7 +13,7 @@ export function Sparkline({ course, label }: { course: readonly number[]; label:
         const tall = count === 0 ? 0 : Math.max(2, (count / most) * height);
         return (
           <rect
-            // biome-ignore lint/suspicious/noArrayIndexKey: a span is known by its place
+            // biome-ignore lint/suspicious/noArrayIndexKey: a span is identified by its position
             key={index}
             {...{ x: index * each, y: height - tall, width: Math.max(1, each - gap), height: tall }}
             style={{ fill: 'var(--info)' }}

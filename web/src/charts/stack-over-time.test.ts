@@ -4,7 +4,7 @@ import { spansOf, stackOverTime } from './stack-over-time.ts';
 const span = { since: '2026-01-31T10:00:00.000Z', until: '2026-01-31T12:30:00.000Z', bucket_ms: 3_600_000 };
 const at = (hour: number) => `2026-01-31T${hour}:00:00.000Z`;
 
-test('a span in which nothing was is drawn as nothing, and is not left out', () => {
+test('an empty span is drawn as zero and not left out', () => {
   expect(spansOf(span)).toEqual([at(10), at(11), at(12)]);
   const { points } = stackOverTime(span, [{ at: '2026-01-31T12:00:00Z', name: 'a', value: 2 }]);
   expect(points).toEqual([
@@ -14,7 +14,7 @@ test('a span in which nothing was is drawn as nothing, and is not left out', () 
   ]);
 });
 
-test('the largest comes first, and what nobody could tell apart goes together without being lost', () => {
+test('the largest series come first, and the rest are merged without loss', () => {
   const rows = ['a', 'b', 'c', 'd'].flatMap((name, index) => [
     { at: at(10), name, value: index + 1 },
     { at: at(11), name, value: 10 * (index + 1) },
@@ -30,7 +30,7 @@ test('the largest comes first, and what nobody could tell apart goes together wi
   expect(stackOverTime(span, rows, 4).series.map(({ name }) => name)).toEqual(['d', 'c', 'b', 'a']);
 });
 
-test('a span that never ends is not drawn for ever', () => {
+test('an endless range is cut', () => {
   expect(spansOf({ ...span, until: '2126-01-31T10:00:00.000Z' })).toHaveLength(400);
   expect(spansOf({ ...span, until: span.since })).toHaveLength(1);
 });

@@ -1,4 +1,4 @@
-// From what was counted in spans to what is drawn: every span is there, and no more parts than one can tell apart.
+// Turns counts per span into chart data: includes every span, and merges series that are too many to tell apart.
 import { seriesMax } from './series-look.ts';
 
 export interface TimeSpan {
@@ -13,7 +13,7 @@ export interface CountedRow {
 }
 export interface StackPoint {
   at: string;
-  /** One for each series, in their order. */
+  /** One value per series, in order. */
   values: number[];
 }
 export interface Stack {
@@ -21,17 +21,17 @@ export interface Stack {
   points: StackPoint[];
 }
 
-/** More than any range has. */
+/** Limit of spans; no range has more. */
 const spansMax = 400;
 
-/** The beginning of each span, the one that is not over included. */
+/** The start of each span, including the current one. */
 export function spansOf({ since, until, bucket_ms: bucketMs }: TimeSpan): string[] {
   const sinceMs = Date.parse(since);
   const count = Math.min(spansMax, Math.max(1, Math.ceil((Date.parse(until) - sinceMs) / bucketMs)));
   return Array.from({ length: count }, (_, index) => new Date(sinceMs + index * bucketMs).toISOString());
 }
 
-/** The largest first; what is beyond `most` goes together. */
+/** Largest first; the rest beyond `most` is merged. */
 export function stackOverTime(span: TimeSpan, rows: readonly CountedRow[], most = seriesMax): Stack {
   const totals = new Map<string, number>();
   for (const { name, value } of rows) totals.set(name, (totals.get(name) ?? 0) + value);

@@ -1,4 +1,4 @@
-// The picture alone, by recharts: only ever loaded by itself. Who does not see it has the table beside it.
+// The chart itself, drawn by recharts and loaded on demand. The table beside it is the accessible alternative.
 import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 import { fillOf, Swatch } from './patterns.tsx';
 import type { StackPoint } from './stack-over-time.ts';

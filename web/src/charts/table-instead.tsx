@@ -4,17 +4,17 @@ export interface TableInsteadProps {
   rows: ReadonlyArray<readonly string[]>;
 }
 
-/** What a picture shows, for who reads figures, or hears them. */
+/** The data of a chart as a table, also for screen readers. */
 export function TableInstead({ caption, head, rows }: TableInsteadProps) {
   return (
     <details className="text-[13px]">
       <summary className="inline-flex min-h-6 items-center text-quiet underline underline-offset-2">
-        The same as a table
+        Show as table
       </summary>
-      {/* Wider than a phone: it is moved to the side, by keys too. */}
+      {/* Scrolls sideways on phones, also with the keyboard. */}
       <section
         aria-label={caption}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keys
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable areas must be focusable
         tabIndex={0}
         className="relative mt-2 max-h-72 overflow-auto rounded-md border border-line"
       >

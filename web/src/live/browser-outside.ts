@@ -1,4 +1,4 @@
-// The live connection's world, in a browser.
+// The browser APIs that the live connection uses.
 import type { LiveOutside } from './live-connection.ts';
 
 const cursorName = 'moose.live.cursor';
@@ -10,7 +10,7 @@ export const browserOutside: LiveOutside = {
     if (cursor !== null) url.searchParams.set('cursor', cursor);
     return new WebSocket(url);
   },
-  // A page that is loaded again goes on where it was; another tab has its own. Without storage it begins anew.
+  // A reloaded page continues at its cursor; each tab has its own. Without storage it starts over.
   readCursor: () => within(() => sessionStorage.getItem(cursorName)),
   writeCursor: (cursor) => void within(() => sessionStorage.setItem(cursorName, cursor)),
   now: () => Date.now(),
@@ -27,7 +27,7 @@ export const browserOutside: LiveOutside = {
   },
 };
 
-/** Browsers may forbid it, or have no room; null then. */
+/** Null if the browser forbids storage or has no space left. */
 function within<T>(use: () => T): T | null {
   try {
     return use();

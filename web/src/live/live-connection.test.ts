@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type WebSocket as ServerSocket, WebSocketServer } from 'ws';
-import type { LiveMessage } from '../../../src/api/contract.ts';
+import type { LiveMessage } from '../../../src/contract/contract.ts';
 import { connectLive, type LiveOutside, type LiveState } from './live-connection.ts';
 
 const hello = (server: string, cursor: string): LiveMessage => ({ type: 'hello', server, cursor });
@@ -12,7 +12,7 @@ const changed = (id: string, cursor: string): LiveMessage => ({
   events: [{ id, topic: 'spec', subject: id, work_order_id: null, at: '2026-01-01T00:00:00Z', detail: {} }],
 });
 
-/** A socket in a test's hands. */
+/** A socket that the test controls. */
 class Socket {
   readonly cursor: string | null;
   isClosed = false;
@@ -81,7 +81,7 @@ describe('in a time of its own', () => {
     vi.useRealTimers();
   });
 
-  test('it goes on where it was, and says what it was told', () => {
+  test('it continues at its cursor and reports what it receives', () => {
     const live = connected();
     expect(live.newest().cursor).toBeNull();
     live.newest().says(hello('a', '10'));
@@ -99,14 +99,14 @@ describe('in a time of its own', () => {
     ]);
   });
 
-  test('a page that is loaded again goes on too, and reads nothing twice', () => {
+  test('a reloaded page continues too, and reads nothing twice', () => {
     const live = connected({ kept: '7:5' });
     expect(live.newest().cursor).toBe('7:5');
     live.newest().says(hello('a', '7:5'));
     expect(live.told).toEqual([]);
   });
 
-  test('what is not known any more, and another server, have everything read again', () => {
+  test('a lost cursor and another server cause a full reload', () => {
     const live = connected({ kept: '7' });
     live.newest().says(hello('a', '7'));
     live.newest().says({ type: 'resync', cursor: '90' });
@@ -117,7 +117,7 @@ describe('in a time of its own', () => {
     expect(live.told).toEqual(['resync', 'resync']);
   });
 
-  test('the fear: a server that is away is asked by everybody in every moment', () => {
+  test('the fear: all clients keep hitting an unreachable server', () => {
     const live = connected({ random: 0 });
     const delays: number[] = [];
     for (let times = 0; times < 8; times++) {
@@ -134,7 +134,7 @@ describe('in a time of its own', () => {
     expect(live.sockets).toHaveLength(10);
   });
 
-  test('the fear: a laptop that has slept shows what was, as if it were live', () => {
+  test('the fear: a laptop that has slept shows old data as live', () => {
     const live = connected();
     live.newest().says(hello('a', '1'));
     vi.advanceTimersByTime(20_000);
@@ -147,13 +147,13 @@ describe('in a time of its own', () => {
     expect(live.sockets[0]?.isClosed).toBe(true);
     vi.advanceTimersByTime(300);
     expect(live.newest().cursor).toBe('1');
-    // What the one that was given up says late is nothing.
+    // Late events of the abandoned socket are ignored.
     live.sockets[0]?.says(changed('late', '99'));
     live.sockets[0]?.breaks();
     expect([live.told, live.sockets.length]).toEqual([['resync'], 2]);
   });
 
-  test('one that says nothing is given up, and one that never opens too', () => {
+  test('a silent connection is dropped, and one that never opens too', () => {
     const live = connected();
     vi.advanceTimersByTime(26_300);
     expect(live.sockets.map(({ isClosed }) => isClosed)).toEqual([true, false]);
@@ -162,7 +162,7 @@ describe('in a time of its own', () => {
     expect(live.sockets.map(({ isClosed }) => isClosed)).toEqual([true, true, false]);
   });
 
-  test('after a while it is away, since it was lost; woken, it tries at once', () => {
+  test('it is away some time after the connection was lost; woken up, it retries at once', () => {
     const live = connected();
     live.newest().says(hello('a', '1'));
     for (let times = 0; times < 7; times++) {
@@ -180,7 +180,7 @@ describe('in a time of its own', () => {
     expect(live.states.at(-1)).toBe('live');
   });
 
-  test('who is signed out is told so; what is no message is nothing; closed, it is silent', () => {
+  test('it reports a sign-out, ignores invalid messages, and is silent once closed', () => {
     const live = connected({ kept: '1' });
     live.newest().says(hello('a', '1'));
     for (const text of ['', 'null', '{', '[]', '{"type":"later"}', '7']) live.newest().says(text);
@@ -194,7 +194,7 @@ describe('in a time of its own', () => {
   });
 });
 
-test('R-UI-1: over a real socket it comes back with its cursor', async () => {
+test('R-UI-1: it reconnects over a real socket with its cursor', async () => {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   onTestFinished(() => {
     for (const client of server.clients) client.terminate();

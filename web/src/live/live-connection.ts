@@ -1,14 +1,14 @@
-// One connection to the live feed, for as long as the page is there: it comes back by itself, and goes on where it was.
-import type { LiveEvent, LiveMessage } from '../../../src/api/contract.ts';
+// One connection to the live feed for the lifetime of the page. Reconnects automatically and continues at its cursor.
+import type { LiveEvent, LiveMessage } from '../../../src/contract/contract.ts';
 
 export interface LiveState {
-  /** `away`: it has not come back for so long that a person should know. */
+  /** `away`: disconnected for so long that the user should know. */
   kind: 'live' | 'reconnecting' | 'away';
-  /** Since when it is live, or is not. */
+  /** When the current state began. */
   sinceMs: number;
 }
 
-/** What a browser's WebSocket is, as far as it is needed. */
+/** The part of a browser's WebSocket that is used here. */
 export interface LiveSocket {
   addEventListener(kind: 'message', listen: (event: { data: unknown }) => void): void;
   addEventListener(kind: 'close', listen: (event: { code: number }) => void): void;
@@ -19,28 +19,28 @@ export interface LiveOutside {
   open(cursor: string | null): LiveSocket;
   readCursor(): string | null;
   writeCursor(cursor: string): void;
-  /** Milliseconds since 1970, which go on while a laptop sleeps. */
+  /** Milliseconds since 1970; wall clock, since it advances while a laptop sleeps. */
   now(): number;
   random(): number;
-  /** Calls back when it is worth to look at once: the page is seen again, the network is back. Returns how to end it. */
+  /** Calls back when an immediate check is useful: the page is visible again or the network is back. Returns a function that unsubscribes. */
   onWake(look: () => void): () => void;
 }
 
 export interface LiveListener {
   onEvents(events: readonly LiveEvent[]): void;
-  /** What has been read may be old, whatever it is. */
+  /** All loaded data may be out of date. */
   onResync(): void;
   onState(state: LiveState): void;
-  /** The server does not know us any more. */
+  /** The session has ended. */
   onSignedOut(): void;
 }
 
 export interface LiveTiming {
   delayMsFirst: number;
   delayMsMax: number;
-  /** The server gives a sign of life each 10 seconds. */
+  /** The server sends a heartbeat every 10 seconds. */
   silentMsMax: number;
-  /** The same, for a page that has just been woken. */
+  /** The same limit for a page that has just woken up. */
   silentMsMaxAwake: number;
   lookEveryMs: number;
   awayAfterMs: number;
@@ -57,7 +57,7 @@ const timingUsual: LiveTiming = {
 const signedOutCode = 1008;
 const messageCharsMax = 8_000_000;
 
-/** Returns how to end it. */
+/** Returns a function that stops it. */
 export function connectLive(
   outside: LiveOutside,
   listener: LiveListener,
@@ -109,7 +109,7 @@ class LiveConnection {
     const socket = this.outside.open(this.cursor);
     const hadCursor = this.cursor !== null;
     this.socket = socket;
-    // One that was given up has nothing to say any more.
+    // Ignore events of an abandoned socket.
     socket.addEventListener('message', ({ data }) => {
       if (this.socket === socket) this.hear(data, hadCursor);
     });
@@ -131,7 +131,7 @@ class LiveConnection {
       this.server = message.server;
       this.failures = 0;
       this.become('live');
-      // What was read before the feed began, or of a server before this one, which may have had another database.
+      // Data from before the feed started, or from an earlier server that may have used another database.
       if (!hadCursor || isOther) this.listener.onResync();
     }
   }
@@ -143,12 +143,12 @@ class LiveConnection {
     const { delayMsFirst, delayMsMax } = this.timing;
     const delayMs = Math.min(delayMsFirst * 2 ** this.failures, delayMsMax);
     this.failures += 1;
-    // Between half of it and all: those who have lost the same server do not come back in one moment.
+    // Jitter between half and all of the delay, so that clients of a restarted server do not reconnect at once.
     const jittered = Math.max(delayMs * (0.5 + this.outside.random() / 2), delayMsFirst / 2);
     this.retry = setTimeout(() => this.open(), jittered);
   }
 
-  /** A laptop that has slept finds a connection that seems to stand, and that nobody is behind. */
+  /** After sleep, a connection can look open although the server has dropped it. */
   private look(silentMsMax: number): void {
     const nowMs = this.outside.now();
     if (this.socket && nowMs - this.heardAtMs > silentMsMax) this.drop();
@@ -182,7 +182,7 @@ class LiveConnection {
   }
 }
 
-/** Null for what is none; a newer server may say more than this page knows. */
+/** Null for unknown messages; a newer server may send more than this page knows. */
 function messageOf(data: unknown): LiveMessage | null {
   if (typeof data !== 'string' || data.length > messageCharsMax) return null;
   const known: ReadonlySet<string> = new Set(['hello', 'events', 'resync', 'still_here']);

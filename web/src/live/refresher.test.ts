@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { LiveEvent } from '../../../src/api/contract.ts';
+import type { LiveEvent } from '../../../src/contract/contract.ts';
 import { createRefresher } from './refresher.ts';
 import { isUrgent, readEveryMs, staleKeys } from './stale-keys.ts';
 
@@ -31,7 +31,7 @@ function refreshing(readMs: number) {
   return { reads, refresher, mostAtOnce: () => mostAtOnce };
 }
 
-test('the first change is read at once, a hundred after it once more, and the last one is never forgotten', async () => {
+test('the first change is fetched at once, a hundred more with one request, and the last one is never missed', async () => {
   const { reads, refresher } = refreshing(10);
   for (let times = 0; times < 100; times++) refresher.refresh([['work-orders']]);
   expect(reads).toHaveLength(1);
@@ -41,7 +41,7 @@ test('the first change is read at once, a hundred after it once more, and the la
   expect(reads).toHaveLength(3);
 });
 
-test('the fear: a busy Moose is never seen, since each change breaks off what is being read', async () => {
+test('the fear: a busy Moose is never shown, since each change aborts the running request', async () => {
   const { reads, refresher, mostAtOnce } = refreshing(2_000);
   for (let times = 0; times < 100; times++) {
     refresher.refresh([['work-orders']]);
@@ -51,7 +51,7 @@ test('the fear: a busy Moose is never seen, since each change breaks off what is
   expect(reads.length).toBe(5);
 });
 
-test('the fear: a failure among much other work is seen when all of it is', async () => {
+test('the fear: a failure among much other work appears only after all of it', async () => {
   const { reads, refresher } = refreshing(10);
   refresher.refresh([['work-order', 'x']]);
   await vi.advanceTimersByTimeAsync(50);
@@ -60,7 +60,7 @@ test('the fear: a failure among much other work is seen when all of it is', asyn
   refresher.refresh([['work-order', 'x']]);
   await vi.advanceTimersByTimeAsync(61);
   expect(reads).toHaveLength(2);
-  // While it is being read, too.
+  // Also while the request runs.
   refresher.refresh([['work-order', 'x']], true);
   await vi.advanceTimersByTimeAsync(111);
   expect(reads).toHaveLength(3);
@@ -68,25 +68,25 @@ test('the fear: a failure among much other work is seen when all of it is', asyn
   expect(reads).toHaveLength(3);
 });
 
-test('the fear: a storm of failures keeps a slow server busy with nothing but readings', async () => {
+test('the fear: a storm of failures floods a slow server with requests', async () => {
   const { reads, refresher } = refreshing(300);
   for (let times = 0; times < 100; times++) {
     refresher.refresh([['errors']], true);
     await vi.advanceTimersByTimeAsync(60);
   }
-  // Of six seconds it has read for three, and begins once more.
+  // Three of six seconds were spent on requests, and another one starts.
   expect(reads.length).toBe(11);
 });
 
-test('what was being read when the change came is read again', async () => {
+test('a request that was running when the change came is repeated', async () => {
   const { reads, refresher } = refreshing(100);
   refresher.refresh([['errors'], ['health']]);
-  // The second one began while something was being read.
+  // The second request began while the first was running.
   await vi.advanceTimersByTimeAsync(5_000);
   expect(reads).toEqual(['errors', 'health', 'health']);
 });
 
-test('what cannot be read is read again at the next change, and closed it reads no more', async () => {
+test('a failed request is repeated at the next change, and nothing is fetched once closed', async () => {
   const { reads, refresher } = refreshing(13);
   refresher.refresh([['a']]);
   await vi.advanceTimersByTimeAsync(1_000);
@@ -97,7 +97,7 @@ test('what cannot be read is read again at the next change, and closed it reads 
   expect(reads).toEqual(['a', 'a']);
 });
 
-test('each topic has its own; of one work order it is that one, once', () => {
+test('each topic has its own keys; for one work order they are unique', () => {
   const event = (topic: string, id: string | null = null) => ({ topic, work_order_id: id }) as LiveEvent;
   const groups = (...events: LiveEvent[]) => staleKeys(events).map((key) => key.join('/'));
   expect(groups(event('work_order', 'x'), event('work_order', 'x'), event('session', 'x'))).toEqual([
@@ -110,12 +110,12 @@ test('each topic has its own; of one work order it is that one, once', () => {
   expect(readEveryMs(['health'])).toBeGreaterThan(readEveryMs(['work-order', 'x']));
 });
 
-test('what went wrong, and what waits for a person, is urgent', () => {
+test('failures and work that waits for a person are urgent', () => {
   const urgent = (topic: string, detail = {}) => isUrgent({ topic, detail } as LiveEvent);
   expect(['error', 'escalation', 'alert'].map((topic) => urgent(topic))).toEqual([true, true, true]);
   expect(urgent('work_order', { status: 'failed', from_status: 'in_progress' })).toBe(true);
   expect(urgent('work_order', { status: 'completed', from_status: 'in_progress' })).toBe(false);
-  // It has been for a while.
+  // It has rested for a while.
   expect(urgent('work_order', { status: 'needs_review', from_status: 'needs_review' })).toBe(false);
   expect([urgent('session'), urgent('work_order')]).toEqual([false, false]);
 });

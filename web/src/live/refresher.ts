@@ -1,31 +1,31 @@
-// Has what is old read again: at once the first time, then not more often than it bears, and always once after the last
-// change. What is being read is never broken off, or a busy Moose would never be seen; and a failure waits less.
+// Refetches stale data: at once the first time, then at most once per pause, and always once after the last change.
+// Running requests are never aborted, or a busy Moose would never be shown; urgent changes wait less.
 import { readEveryMs, type StaleKey } from './stale-keys.ts';
 
 export interface RefresherOutside {
-  /** Whether what stands under the key is being read. */
+  /** Whether the key is being fetched. */
   isReading(key: StaleKey): boolean;
-  /** Until what is shown of it has been read; what is being read already is waited for. */
+  /** Refetches the visible queries of the key, or waits for requests that already run. */
   read(key: StaleKey): Promise<void>;
   readEveryMs?(key: StaleKey): number;
 }
 
 export interface Refresher {
-  /** `isUrgent`: somebody should see it at once. */
+  /** `isUrgent`: should be visible at once. */
   refresh(keys: readonly StaleKey[], isUrgent?: boolean): void;
   close(): void;
 }
 
-/** What is urgent waits for this share of the pause, and as long as the last reading took where the server is slow. */
+/** Urgent changes wait for this share of the pause, or as long as the last request took if the server is slow. */
 const urgentShare = 1 / 4;
 
-/** It is being read, or was a moment ago. */
+/** A key that is being fetched, or was a moment ago. */
 interface Busy {
   key: StaleKey;
-  /** Once more, and how soon. */
+  /** Whether to fetch again, and how soon. */
   next: 'no' | 'usual' | 'urgent';
   readMs: number;
-  /** When the pause after it began; null while it is being read. */
+  /** When the pause after the request began; null while it runs. */
   restsSinceMs: number | null;
   timer?: ReturnType<typeof setTimeout>;
 }
@@ -36,11 +36,11 @@ export function createRefresher(outside: RefresherOutside): Refresher {
   let isClosed = false;
 
   const begin = (name: string, key: StaleKey, again: 'usual' | 'urgent') => {
-    // What began before the change may have seen what was before it.
+    // A request that began before the change may miss it.
     const busy: Busy = { key, next: isReading(key) ? again : 'no', readMs: 0, restsSinceMs: null };
     all.set(name, busy);
     const beganMs = performance.now();
-    // What went wrong is shown where it is read.
+    // Errors are shown by the query itself.
     const settled = () => {
       busy.restsSinceMs = performance.now();
       busy.readMs = busy.restsSinceMs - beganMs;

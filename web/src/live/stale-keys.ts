@@ -1,5 +1,5 @@
-// What a change makes old of what the page has read.
-import type { LiveEvent } from '../../../src/api/contract.ts';
+// Which queries a change makes stale.
+import type { LiveEvent } from '../../../src/contract/contract.ts';
 
 export type StaleKey = readonly string[];
 
@@ -16,11 +16,11 @@ const byTopic: Readonly<Record<LiveEvent['topic'], readonly string[]>> = {
   spec: ['specs'],
 };
 
-/** Each once, in the order in which they were met. */
+/** Unique keys, in order of first appearance. */
 export function staleKeys(events: readonly LiveEvent[]): StaleKey[] {
   const keys = new Map<string, StaleKey>();
   for (const { topic, work_order_id: id } of events) {
-    // What is newer than this page is about something that it does not show.
+    // A topic that this page does not know concerns data that it does not show.
     const groups = byTopic[topic] ?? [];
     const all = [...(id === null ? [] : [['work-order', id]]), ...groups.map((group) => [group])];
     for (const key of all) keys.set(key.join('\n'), key);
@@ -31,7 +31,7 @@ export function staleKeys(events: readonly LiveEvent[]): StaleKey[] {
 const urgentTopics: ReadonlySet<string> = new Set(['error', 'escalation', 'alert']);
 const urgentStatuses: ReadonlySet<unknown> = new Set(['needs_review', 'failed']);
 
-/** It went wrong, or it waits for a person. */
+/** Failures, and work that waits for a person. */
 export function isUrgent({ topic, detail }: LiveEvent): boolean {
   return (
     urgentTopics.has(topic) ||
@@ -40,7 +40,7 @@ export function isUrgent({ topic, detail }: LiveEvent): boolean {
 }
 
 const everyMsUsual = 400;
-/** What counts over everything is read with care. */
+/** Aggregates are expensive to load. */
 const everyMs: Readonly<Record<string, number>> = {
   health: 2_000,
   stuck: 5_000,
@@ -48,7 +48,7 @@ const everyMs: Readonly<Record<string, number>> = {
   budget: 1_000,
 };
 
-/** The same is not read again sooner than this. */
+/** Minimum pause between two refetches of the same query. */
 export function readEveryMs([group = '']: StaleKey): number {
   return everyMs[group] ?? everyMsUsual;
 }

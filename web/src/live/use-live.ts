@@ -1,4 +1,4 @@
-// The live feed of the whole app: there is one connection as long as somebody asks for its state.
+// The live feed of the app: one connection, open while any component uses its state.
 import { useSyncExternalStore } from 'react';
 import { queryClient } from '../api/query-client.ts';
 import { browserOutside } from './browser-outside.ts';
@@ -10,7 +10,7 @@ let state: LiveState = { kind: 'reconnecting', sinceMs: Date.now() };
 const listeners = new Set<() => void>();
 let end: (() => void) | null = null;
 
-/** Whether what is seen is how things stand; whoever asks keeps the connection. */
+/** Whether the page is live. Keeps the connection open while it is used. */
 export function useLive(): LiveState {
   return useSyncExternalStore(listen, () => state);
 }
@@ -43,7 +43,7 @@ function begin(): () => void {
       refresher.refresh(staleKeys(events.filter((event) => !isUrgent(event))));
     },
     onResync: () => refresher.refresh([[]]),
-    // The question who one is comes back with the answer that one has to sign in.
+    // Reloading `me` then asks the user to sign in.
     onSignedOut: () => refresher.refresh([['me']]),
   });
   return () => {

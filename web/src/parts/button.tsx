@@ -16,7 +16,7 @@ const sizes = {
 export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   look?: keyof typeof looks;
   size?: keyof typeof sizes;
-  /** Something is under way: it cannot be pressed again, and says so. */
+  /** While an action runs, the button is disabled and announces it. */
   isBusy?: boolean;
 }
 

@@ -3,7 +3,7 @@ import { classNames } from './class-names.ts';
 
 export interface CardProps {
   title?: ReactNode;
-  /** Beside the title: a link, a button. */
+  /** Beside the title, e.g. a link or a button. */
   aside?: ReactNode;
   children: ReactNode;
   className?: string;

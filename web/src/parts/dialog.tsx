@@ -1,4 +1,4 @@
-// A window above the page: the focus goes in, stays in, and goes back to where it came from.
+// A modal dialog: traps the focus and returns it on close.
 import { X } from 'lucide-react';
 import { Dialog as Primitive } from 'radix-ui';
 import { type ReactNode, useRef } from 'react';
@@ -11,7 +11,7 @@ export interface DialogProps {
   title: string;
   description?: ReactNode;
   children: ReactNode;
-  /** The buttons at its foot. */
+  /** The buttons at the bottom. */
   foot?: ReactNode;
   isWide?: boolean;
 }
@@ -43,7 +43,7 @@ export function Dialog({ isOpen, onClose, title, description, children, foot, is
           {foot ? (
             <div className="flex flex-wrap justify-end gap-2 border-t border-line px-5 py-3">{foot}</div>
           ) : null}
-          {/* The last: the focus goes first to what the window is for. */}
+          {/* Last, so that the content gets the focus first. */}
           <Primitive.Close
             aria-label="Close"
             className="absolute right-3 top-2.5 grid size-9 place-items-center rounded-md text-quiet hover:bg-raised hover:text-text"
@@ -56,12 +56,12 @@ export function Dialog({ isOpen, onClose, title, description, children, foot, is
   );
 }
 
-/** Of our own: the primitive's writes a style element into the page, which the policy on content forbids. */
+/** Replaces the primitive's scroll lock, whose style element the content security policy forbids. */
 export function Backdrop() {
   return <div aria-hidden className="backdrop fixed inset-0 z-40 bg-black/50" />;
 }
 
-/** The primitive gives the focus back to a trigger alone, and what is opened by a key or an address has none. */
+/** The primitive returns the focus only to a trigger, and dialogs opened by a key or a URL have none. */
 export function useFocusReturn() {
   const cameFrom = useRef<{ element: Element | null; path: string } | null>(null);
   return {

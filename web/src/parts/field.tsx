@@ -7,7 +7,7 @@ export interface FieldProps {
   label: string;
   help?: ReactNode;
   error?: string | undefined;
-  /** Given what belongs to the input: its id, and what describes it. */
+  /** Receives the attributes of the input: its id and the ids of its descriptions. */
   children(attributes: { id: string; 'aria-describedby'?: string; 'aria-invalid'?: true }): ReactNode;
 }
 

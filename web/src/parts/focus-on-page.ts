@@ -1,4 +1,4 @@
-// Who comes to another page begins at its heading, which is read out; who comes to Moose begins where the browser does.
+// Moves the focus to the heading of a new page, so that screen readers announce it. The first page keeps the browser's focus.
 let hasArrived = false;
 
 export function focusOnPage(): void {
@@ -8,7 +8,7 @@ export function focusOnPage(): void {
   place?.focus({ preventScroll: true });
 }
 
-/** A heading that comes late, or in the place of another, takes the focus where nothing else has it. */
+/** A heading that appears later takes the focus only if nothing else has it. */
 export function focusOnLateHeading(): void {
   const { activeElement } = document;
   const isFree = activeElement === null || activeElement.matches('body, main');

@@ -1,9 +1,9 @@
-// What stands where there is nothing yet, nothing at all, or something went wrong.
+// Loading, empty and error states.
 import type { ReactNode } from 'react';
 import { ProblemError } from '../api/call.ts';
 import { Button } from './button.tsx';
 
-/** Says what would be here, and how it comes here. */
+/** Says what would appear here, and how to get it. */
 export function Empty({
   title,
   children,

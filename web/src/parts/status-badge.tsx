@@ -1,6 +1,6 @@
 import { Badge, type Tone } from './badge.tsx';
 
-/** A status has one spelling everywhere: only its underscores go. */
+/** Shows the status with spaces instead of underscores. */
 const toneOf: Readonly<Record<string, Tone>> = {
   pending: 'neutral',
   in_progress: 'info',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { stepMarks, stepWords } from './step-marks.ts';
 
-test('what is behind is done, what is ahead is not, and where it is says whether it moves', () => {
+test('earlier steps are done, later ones are not, and the current one says whether it runs', () => {
   expect(stepMarks({ status: 'in_progress', step: 'applying' }).join(' ')).toBe(
     'done done here ahead ahead ahead',
   );
@@ -13,11 +13,11 @@ test('what is behind is done, what is ahead is not, and where it is says whether
   );
 });
 
-test('nothing is begun, or all is done', () => {
+test('no step has started, or all are done', () => {
   expect(new Set(stepMarks({ status: 'pending', step: null }))).toEqual(new Set(['ahead']));
   expect(new Set(stepMarks({ status: 'completed', step: 'tracking' }))).toEqual(new Set(['done']));
   expect(new Set(stepMarks({ status: 'in_progress', step: 'awaiting_ci' }))).toEqual(new Set(['done']));
-  expect(stepWords({ status: 'pending', step: null })).toBe('Not begun');
+  expect(stepWords({ status: 'pending', step: null })).toBe('Not started');
   expect(stepWords({ status: 'completed', step: 'tracking' })).toBe('All steps done');
   expect(stepWords({ status: 'in_progress', step: 'awaiting_ci' })).toBe('Waiting for CI');
 });

@@ -1,5 +1,5 @@
-// The six steps of a work order, and which of them lie behind it.
-import type { WorkOrder } from '../../../src/api/contract.ts';
+// The six steps of a work order and the state of each.
+import type { WorkOrder } from '../../../src/contract/contract.ts';
 
 type Step = NonNullable<WorkOrder['step']>;
 export type StepMark = 'done' | 'here' | 'stopped' | 'ahead';
@@ -23,7 +23,7 @@ export const stepTitles: Readonly<Record<Step, string>> = {
   awaiting_ci: 'Waiting for CI',
 };
 
-/** A mark for each of the six steps; CI is waited for after the last. */
+/** One mark per step; waiting for CI comes after the last. */
 export function stepMarks({ status, step }: Pick<WorkOrder, 'status' | 'step'>): StepMark[] {
   if (status === 'completed' || step === 'awaiting_ci') return steps.map(() => 'done');
   const at = step === null ? -1 : steps.indexOf(step);
@@ -37,6 +37,6 @@ export function stepMarks({ status, step }: Pick<WorkOrder, 'status' | 'step'>):
 
 export function stepWords({ status, step }: Pick<WorkOrder, 'status' | 'step'>): string {
   if (status === 'completed') return 'All steps done';
-  if (step === null) return 'Not begun';
+  if (step === null) return 'Not started';
   return stepTitles[step];
 }

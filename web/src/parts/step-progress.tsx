@@ -1,5 +1,5 @@
-// Where a work order stands on its way, as a small picture that says the same in words.
-import type { WorkOrder } from '../../../src/api/contract.ts';
+// A small progress indicator of a work order, with an equivalent text.
+import type { WorkOrder } from '../../../src/contract/contract.ts';
 import { classNames } from './class-names.ts';
 import { type StepMark, stepMarks, steps, stepWords } from './step-marks.ts';
 

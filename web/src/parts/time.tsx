@@ -25,7 +25,7 @@ export function duration(ms: number): string {
 
 const tickMs = 30_000;
 
-/** How long ago, kept true; the exact time on hover and for who listens. */
+/** A relative time, kept up to date, with the exact time on hover and for screen readers. */
 export function Ago({ at }: { at: string }) {
   const [, tick] = useState(0);
   useEffect(() => {

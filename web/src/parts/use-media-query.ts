@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** Whether it holds now: for what is another thing on a small screen, and not the same in another place. */
+/** Whether the query matches now; for content that differs on small screens, not only in layout. */
 export function useMediaQuery(query: string): boolean {
   return useSyncExternalStore(
     (tell) => {
@@ -12,5 +12,5 @@ export function useMediaQuery(query: string): boolean {
   );
 }
 
-/** From here on a table fits. */
+/** Wide enough for a table. */
 export const isWideQuery = '(min-width: 48rem)';

@@ -5,7 +5,7 @@ import { chooseTheme, themes, useTheme } from './theme.ts';
 
 const id = 'account-menu';
 
-/** The browser's own popover: it closes by Escape, by a click elsewhere, and lies above everything. */
+/** A native popover: closes on Escape or an outside click, and stays above everything. */
 export function AccountMenu({ onShortcuts }: { onShortcuts(): void }) {
   const { me, signOut } = useMe();
   return (

@@ -1,10 +1,10 @@
-// One place in which the page speaks by itself, when the listener has finished listening to something else.
+// The live region for announcements. Screen readers announce it when they are idle.
 import { useSyncExternalStore } from 'react';
 
 let said = { text: '', count: 0 };
 const listeners = new Set<() => void>();
 
-/** Read out to who listens. */
+/** Announces a text to screen readers. */
 export function announce(text: string): void {
   said = { text, count: said.count + 1 };
   for (const tell of listeners) tell();
@@ -19,7 +19,7 @@ export function Announcements() {
   const { text, count } = useSyncExternalStore(listen, () => said);
   return (
     <div aria-live="polite" className="sr-only">
-      {/* Another element each time: the same words twice are said twice. */}
+      {/* A new element each time, so that a repeated text is announced again. */}
       <span key={count}>{text}</span>
     </div>
   );

@@ -1,4 +1,4 @@
-// What a browser keeps for one person. Where keeping is forbidden, things are as usual at each visit.
+// Preferences kept in the browser. Without storage they reset to their defaults on each visit.
 
 export function readKept(name: string): string | null {
   try {
@@ -12,6 +12,6 @@ export function keep(name: string, value: string): void {
   try {
     localStorage.setItem(`moose.${name}`, value);
   } catch {
-    // It holds until the page is closed.
+    // Kept until the page is closed.
   }
 }

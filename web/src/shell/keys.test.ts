@@ -4,7 +4,7 @@ import { actOf, type Pressed, sequenceMsMax } from './keys.ts';
 const press = (key: string, given: Partial<Pressed> = {}) =>
   actOf({ key, hasModifier: false, isChord: false, isTaken: false, sinceG: null, ...given });
 
-test('R-UI-6: every key does what the list of shortcuts says', () => {
+test('R-UI-6: every key does what the shortcut list says', () => {
   expect(press('?')).toEqual({ kind: 'shortcuts' });
   expect(press('/')).toEqual({ kind: 'search' });
   expect(press('n')).toEqual({ kind: 'new' });
@@ -14,18 +14,18 @@ test('R-UI-6: every key does what the list of shortcuts says', () => {
   expect(press('constructor')).toBeUndefined();
 });
 
-test('R-UI-6: nothing fires while somebody writes, but for the palette', () => {
+test('R-UI-6: no shortcut except the palette fires while the user types', () => {
   for (const key of ['?', '/', 'n', 'j', 'k', 'g']) expect(press(key, { isTaken: true })).toBeUndefined();
   expect(press('m', { isTaken: true, sinceG: 10 })).toBeUndefined();
   expect(press('k', { isTaken: true, hasModifier: true, isChord: true })).toEqual({ kind: 'palette' });
 });
 
-test('what is pressed with a modifier is left to the browser', () => {
+test('keys with a modifier are left to the browser', () => {
   expect(press('n', { hasModifier: true })).toBeUndefined();
   expect(press('j', { hasModifier: true })).toBeUndefined();
 });
 
-test('g and a letter go to a page, unless too much time lies between them', () => {
+test('g and a letter open a page, unless too much time passes between them', () => {
   expect(press('g')).toEqual({ kind: 'begin' });
   expect(press('m', { sinceG: sequenceMsMax })).toEqual({ kind: 'go', key: 'm' });
   expect(press('j', { sinceG: sequenceMsMax + 1 })).toEqual({ kind: 'move', by: 1 });

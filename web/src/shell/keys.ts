@@ -1,4 +1,4 @@
-// What a key means here (R-UI-6). Nothing fires while somebody writes, and what is said with a modifier is the browser's.
+// Keyboard shortcuts (R-UI-6). None fires while the user types, and keys with a modifier belong to the browser.
 
 export type KeyAct =
   | { kind: 'palette' | 'shortcuts' | 'search' | 'new' }
@@ -13,9 +13,9 @@ export interface Pressed {
   key: string;
   hasModifier: boolean;
   isChord: boolean;
-  /** In a field, or while a window is open. */
+  /** In a field, or while a dialog is open. */
   isTaken: boolean;
-  /** Whether `g` was pressed, and how long ago; null where it was not. */
+  /** How long ago `g` was pressed; null if it was not. */
   sinceG: number | null;
 }
 

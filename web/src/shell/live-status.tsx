@@ -1,4 +1,4 @@
-// Whether what is seen is how things stand now; said aloud when it ceases to be, and when it is again.
+// Whether the page is live. Changes are announced to screen readers.
 import { useEffect, useRef } from 'react';
 import { useLive } from '../live/use-live.ts';
 import { classNames } from '../parts/class-names.ts';
@@ -11,10 +11,12 @@ export function LiveStatus() {
   const { kind, sinceMs } = useLive();
   const told = useRef<'live' | 'away'>('live');
   useEffect(() => {
-    // A moment without the server is nobody's news.
+    // Short disconnects are not announced.
     if (kind === 'reconnecting' || kind === told.current) return;
     told.current = kind;
-    announce(kind === 'live' ? 'Live again.' : 'Not live any more: what you see may be old.');
+    announce(
+      kind === 'live' ? 'Live updates are back.' : 'Live updates stopped. The page may be out of date.',
+    );
   }, [kind]);
   return (
     <p data-live={kind} className="inline-flex min-w-0 items-center gap-2 text-[13px]">
@@ -23,7 +25,7 @@ export function LiveStatus() {
       {kind === 'reconnecting' ? <span className="text-quiet">Reconnecting …</span> : null}
       {kind === 'away' ? (
         <span className="truncate text-warn">
-          Not live: lost <Ago at={new Date(sinceMs).toISOString()} />
+          Offline, connection lost <Ago at={new Date(sinceMs).toISOString()} />
         </span>
       ) : null}
     </p>

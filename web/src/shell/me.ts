@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react';
-import type { Me } from '../../../src/api/contract.ts';
+import type { Me } from '../../../src/contract/contract.ts';
 
 export interface SignedInAs {
   me: Me;
@@ -8,9 +8,9 @@ export interface SignedInAs {
 
 export const MeContext = createContext<SignedInAs | null>(null);
 
-/** Who is signed in: below `SignedIn` there is always somebody. */
+/** The signed-in user; always present below `SignedIn`. */
 export function useMe(): SignedInAs {
   const signedInAs = useContext(MeContext);
-  if (!signedInAs) throw new TypeError('Nobody is signed in here');
+  if (!signedInAs) throw new TypeError('useMe needs a signed-in user');
   return signedInAs;
 }

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { places } from './places.ts';
 import { useOpenQuestions } from './use-open-questions.ts';
 
-/** At the left where there is room, at the bottom where a thumb is. */
+/** On the left on wide screens, at the bottom on phones. */
 export function Navigation() {
   const open = useOpenQuestions();
   return (

@@ -1,25 +1,25 @@
 import { expect, test } from 'vitest';
 import { itemsFor } from './palette-items.ts';
 
-const recent = [{ id: 'a1', title: 'Mend the clock' }];
+const recent = [{ id: 'a1', title: 'Fix the clock' }];
 
-test('without words there is where one was, where one can go and what one can do, in this order', () => {
+test('without a search term the items are recent work orders, pages and actions, in this order', () => {
   const groups = itemsFor('', recent, []).map(({ group }) => group);
-  expect([...new Set(groups)]).toEqual(['Recent', 'Pages', 'Acts']);
+  expect([...new Set(groups)]).toEqual(['Recent', 'Pages', 'Actions']);
 });
 
-test('all words have to be there, in any order and case', () => {
+test('all words must match, in any order and case', () => {
   expect(itemsFor('ORDER new', recent, []).map(({ title }) => title)).toEqual(['New work order']);
   expect(itemsFor('no such thing', recent, [])).toEqual([]);
 });
 
-test('what was found and is known already stands there once', () => {
-  const found = { kind: 'work_order', id: 'a1', title: 'Mend the clock', detail: 'failed' } as const;
+test('a result that is also recent is listed once', () => {
+  const found = { kind: 'work_order', id: 'a1', title: 'Fix the clock', detail: 'failed' } as const;
   const items = itemsFor('clock', recent, [found]);
-  expect(items.map(({ group, detail }) => [group, detail])).toEqual([['Found', 'failed']]);
+  expect(items.map(({ group, detail }) => [group, detail])).toEqual([['Results', 'failed']]);
 });
 
-test('each kind of what was found leads to its place', () => {
+test('each kind of result links to its page', () => {
   const kinds = ['work_order', 'escalation', 'error', 'project', 'spec'] as const;
   const items = itemsFor(
     'zz',

@@ -1,11 +1,11 @@
-// What the palette offers: where one was, where one can go, what one can do, and what was found.
-import type { Search } from '../../../src/api/contract.ts';
+// The items of the palette: recent work orders, pages, actions and search results.
+import type { Search } from '../../../src/contract/contract.ts';
 import { places } from './places.ts';
 import type { Recent } from './recent.ts';
 
 export interface PaletteItem {
   id: string;
-  group: 'Recent' | 'Pages' | 'Acts' | 'Found';
+  group: 'Recent' | 'Pages' | 'Actions' | 'Results';
   title: string;
   detail: string;
   act:
@@ -15,12 +15,12 @@ export interface PaletteItem {
 
 const acts: readonly PaletteItem[] = [
   act('New work order', 'n', { kind: 'go', to: '/work-orders', search: { new: 'true' } }),
-  act('Show what needs you', '', {
+  act('Show work orders that need you', '', {
     kind: 'go',
     to: '/work-orders',
     search: { view: 'table', needs_you: 'true' },
   }),
-  act('Light or dark', '', { kind: 'theme' }),
+  act('Switch between light and dark theme', '', { kind: 'theme' }),
   act('Keyboard shortcuts', '?', { kind: 'shortcuts' }),
   act('Sign out', '', { kind: 'signOut' }),
 ];
@@ -43,7 +43,7 @@ export function itemsFor(query: string, recent: readonly Recent[], found: Search
 }
 
 function act(title: string, detail: string, what: PaletteItem['act']): PaletteItem {
-  return { id: `act:${title}`, group: 'Acts', title, detail, act: what };
+  return { id: `act:${title}`, group: 'Actions', title, detail, act: what };
 }
 
 function recentItem(recent: Recent): PaletteItem {
@@ -61,7 +61,7 @@ function recentItem(recent: Recent): PaletteItem {
 function foundItem({ kind, id, title, detail }: Search['items'][number]): PaletteItem {
   const base = {
     id: `${kind}:${id}`,
-    group: 'Found',
+    group: 'Results',
     title,
     detail: detail || kind.replace('_', ' '),
   } as const;

@@ -1,9 +1,9 @@
-// Everything by its name: the focus stays in the field, and the arrow keys go along what fits.
+// The command palette: the focus stays in the field, and the arrow keys move along the matches.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { Dialog as Primitive } from 'radix-ui';
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
-import type { Search } from '../../../src/api/contract.ts';
+import type { Search } from '../../../src/contract/contract.ts';
 import { call, queryOf } from '../api/call.ts';
 import { classNames } from '../parts/class-names.ts';
 import { Backdrop, useFocusReturn } from '../parts/dialog.tsx';
@@ -32,7 +32,7 @@ export function Palette({ onClose, onShortcuts }: PaletteProps) {
           aria-describedby={undefined}
           className="fixed inset-x-3 top-3 z-50 mx-auto flex max-h-[80dvh] max-w-xl flex-col overflow-hidden rounded-xl border border-line bg-surface shadow-xl sm:top-[12dvh]"
         >
-          <Primitive.Title className="sr-only">Search and go</Primitive.Title>
+          <Primitive.Title className="sr-only">Command palette</Primitive.Title>
           <PaletteList onClose={onClose} onShortcuts={onShortcuts} />
         </Primitive.Content>
       </Primitive.Portal>
@@ -59,14 +59,14 @@ function PaletteList({ onClose, onShortcuts }: PaletteProps) {
     <>
       <input
         role="combobox"
-        aria-label="Search work orders, questions, errors, pages and acts"
+        aria-label="Search work orders, questions, errors, pages and actions"
         aria-expanded
         aria-controls={listId}
         aria-activedescendant={current ? `${listId}-${index}` : undefined}
         aria-autocomplete="list"
         autoComplete="off"
         spellCheck={false}
-        placeholder="Search, or go to …"
+        placeholder="Search or go to …"
         maxLength={queryCharsMax}
         value={query}
         onChange={(event) => {
@@ -78,7 +78,13 @@ function PaletteList({ onClose, onShortcuts }: PaletteProps) {
       />
       <Options {...{ listId, items, current, choose }} />
       <p role="status" className={items.length > 0 && !isSearching ? 'sr-only' : 'px-4 py-3 text-quiet'}>
-        {isSearching ? 'Searching …' : items.length > 0 ? `${items.length} fit` : 'Nothing fits.'}
+        {isSearching
+          ? 'Searching …'
+          : items.length > 0
+            ? items.length === 1
+              ? '1 result'
+              : `${items.length} results`
+            : 'No results.'}
       </p>
     </>
   );
@@ -131,7 +137,7 @@ function Options({ listId, items, current, choose }: OptionsProps) {
       ref={list}
       id={listId}
       role="listbox"
-      aria-label="What fits"
+      aria-label="Results"
       className="overflow-y-auto p-1.5 empty:hidden"
     >
       {items.map((item, index) => (
@@ -141,7 +147,7 @@ function Options({ listId, items, current, choose }: OptionsProps) {
               {item.group}
             </div>
           )}
-          {/* biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the field's, which keeps the focus */}
+          {/* biome-ignore lint/a11y/useKeyWithClickEvents: the input handles the keys and keeps the focus */}
           <div
             role="option"
             tabIndex={-1}

@@ -1,7 +1,7 @@
-// Where one can go, by what it is called; the navigation, the palette and the keys all go by this.
+// The pages and their names, for the navigation, the palette and the shortcuts.
 import { Activity, GraduationCap, KanbanSquare, MessageCircleQuestion, Settings, Upload } from 'lucide-react';
 
-/** `short` is a part of `title`: what is spoken to goes by what is seen. */
+/** `short` is a part of `title`, so that speech input matches the visible label. */
 export const places = [
   { to: '/work-orders', title: 'Work Orders', short: 'Work', key: 'w', icon: KanbanSquare },
   { to: '/escalations', title: 'Escalations', short: 'Escalations', key: 'e', icon: MessageCircleQuestion },

@@ -1,9 +1,9 @@
 const isApple = /mac|iphone|ipad/i.test(navigator.platform);
 
-/** As the keys of this machine are named. */
+/** The name of the key chord on this platform. */
 export const chordWords = isApple ? '⌘K' : 'Ctrl K';
 
-/** On an Apple machine Ctrl-K belongs to the text that is written. */
+/** On Apple platforms Ctrl-K belongs to text editing. */
 export function isChord(event: KeyboardEvent): boolean {
   const isHeld = isApple ? event.metaKey : event.ctrlKey || event.metaKey;
   return isHeld && !event.altKey && !event.shiftKey && event.key.toLowerCase() === 'k';

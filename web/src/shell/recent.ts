@@ -1,4 +1,4 @@
-// The work orders that were opened last in this browser, newest first.
+// Recently opened work orders of this browser, newest first.
 import { keep, readKept } from './kept.ts';
 
 export interface Recent {
@@ -14,7 +14,7 @@ export function readRecent(): Recent[] {
     const kept: unknown = JSON.parse(readKept('recent') ?? '[]');
     return Array.isArray(kept) ? kept.filter(isRecent).slice(0, recentMax) : [];
   } catch {
-    // Not of our writing: as if nothing were kept.
+    // Written by something else; treated as empty.
     return [];
   }
 }

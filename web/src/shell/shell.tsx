@@ -1,4 +1,4 @@
-// What stands around every page.
+// The frame around every page.
 import { Outlet, useRouter } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { focusOnPage } from '../parts/focus-on-page.ts';
@@ -27,7 +27,7 @@ export function Shell() {
         href="#main"
         className="sr-only z-50 rounded-md bg-accent px-4 py-2 text-on-accent focus:not-sr-only focus:fixed focus:left-3 focus:top-2"
       >
-        Skip to the page
+        Skip to main content
       </a>
       <Navigation />
       <div className="flex min-w-0 flex-col">
@@ -45,7 +45,7 @@ export function Shell() {
   );
 }
 
-/** Who comes to another page begins at its heading; who comes to Moose begins where the browser does. */
+/** Moves the focus to the heading of a new page; the first page keeps the browser's focus. */
 function useFocusOnArrival() {
   const router = useRouter();
   useEffect(

@@ -5,13 +5,13 @@ import { chordWords } from './platform.ts';
 import { areLettersOff, turnLetters } from './use-keys.ts';
 
 const general: ReadonlyArray<readonly [keys: string, does: string]> = [
-  [chordWords, 'Search everything, go anywhere'],
-  ['/', 'Search on this page'],
-  ['j', 'Next in the list'],
-  ['k', 'The one before'],
-  ['Enter', 'Open it'],
+  [chordWords, 'Open the command palette'],
+  ['/', 'Search this page'],
+  ['j', 'Next item'],
+  ['k', 'Previous item'],
+  ['Enter', 'Open item'],
   ['n', 'New work order'],
-  ['?', 'These shortcuts'],
+  ['?', 'Show these shortcuts'],
 ];
 
 export function ShortcutsDialog({ onClose }: { onClose(): void }) {
@@ -33,9 +33,9 @@ export function ShortcutsDialog({ onClose }: { onClose(): void }) {
           className="mt-0.5 size-4 accent-accent"
         />
         <span>
-          Keys of one letter work
+          Enable single-letter shortcuts
           <span className="block text-[13px] text-quiet">
-            {chordWords} always does. Turn them off where they get in the way, for example of speech input.
+            {chordWords} always works. Turn the others off if they interfere with, for example, speech input.
           </span>
         </span>
       </label>

@@ -1,12 +1,12 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import type { Me } from '../../../src/api/contract.ts';
+import type { Me } from '../../../src/contract/contract.ts';
 import { Button } from '../parts/button.tsx';
 import { Field, inputClass } from '../parts/field.tsx';
 import { Failed } from '../parts/states.tsx';
 import { signIn } from './sign-in.ts';
 
 export interface SignInPageProps {
-  /** Of a token that stood in the address. */
+  /** Error of a token from the URL. */
   error: unknown;
   onSignedIn(me: Me): void;
 }
@@ -38,7 +38,7 @@ export function SignInPage({ error: given, onSignedIn }: SignInPageProps) {
         <h1 className="text-xl font-semibold">Sign in to Moose</h1>
       </div>
       <form onSubmit={submit} className="flex flex-col gap-4 rounded-lg border border-line bg-surface p-5">
-        <Field label="Token" help="It opens a session in this browser; the token itself is not kept.">
+        <Field label="Token" help="Starts a session in this browser. The token itself is not stored.">
           {(attributes) => (
             <input
               {...attributes}
@@ -60,12 +60,11 @@ export function SignInPage({ error: given, onSignedIn }: SignInPageProps) {
       </form>
       <div className="flex flex-col gap-2 text-quiet">
         <p>
-          Run <code>moose open</code> on the machine on which Moose runs: it prints an address that signs you
-          in.
+          Run <code>moose open</code> on the machine that runs Moose. It prints a link that signs you in.
         </p>
         <p>
-          Or copy the token from the file <code>api-token</code> in Moose's data folder (<code>~/.moose</code>
-          , unless it was put elsewhere).
+          Or copy the token from the file <code>api-token</code> in Moose's data folder (<code>~/.moose</code>{' '}
+          by default).
         </p>
       </div>
     </main>

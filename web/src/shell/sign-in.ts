@@ -1,4 +1,4 @@
-import type { Me } from '../../../src/api/contract.ts';
+import type { Me } from '../../../src/contract/contract.ts';
 import { call } from '../api/call.ts';
 
 /** @throws ProblemError */

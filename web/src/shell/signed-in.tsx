@@ -1,7 +1,7 @@
-// Nothing is shown to who has not signed in; who has to sign in again is back where they were.
+// Shows the app only to signed-in users. After signing in again they return to the same page.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
-import type { Me } from '../../../src/api/contract.ts';
+import type { Me } from '../../../src/contract/contract.ts';
 import { call, ProblemError, whenSignedOut } from '../api/call.ts';
 import { Failed } from '../parts/states.tsx';
 import { MeContext } from './me.ts';
@@ -9,9 +9,9 @@ import { signIn } from './sign-in.ts';
 import { SignInPage } from './sign-in-page.tsx';
 import { takeToken } from './take-token.ts';
 
-/** Whether a Moose carries work is asked this often. */
+/** How often the page checks whether a worker is running. */
 const askEveryMs = 15_000;
-/** A token in the address is used once, however often React begins. */
+/** A token in the URL is used once, however often React mounts. */
 const givenToken = takeToken();
 let givenSignIn: Promise<Me> | undefined;
 let hasEntered = false;
@@ -38,7 +38,7 @@ export function SignedIn({ children }: { children: ReactNode }) {
     enabled: !isOut,
   });
   useEffect(() => whenSignedOut(() => setOut(true)), []);
-  // What one person has read is not shown to the next.
+  // Never show one user's data to the next.
   const forget = useCallback(
     () => queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'me' }),
     [queries],
@@ -57,7 +57,7 @@ export function SignedIn({ children }: { children: ReactNode }) {
       forget();
       setOut(true);
     };
-    // Who cannot be heard is out here at least, and the server forgets them in time.
+    // Offline, the user is signed out here at least; the session expires on the server.
     call('/api/session', { method: 'DELETE' }).then(leave, leave);
   }, [forget]);
   const me = asked.data;

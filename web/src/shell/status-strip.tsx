@@ -1,9 +1,10 @@
-// What one has to know of Moose itself, whatever page one is at: whether what is seen is true, and whether work is done.
-import { Search, TriangleAlert } from 'lucide-react';
-import type { ReactNode } from 'react';
+// Status of Moose on every page: whether the page is live and whether a worker is running.
+import { Search } from 'lucide-react';
 import { AccountMenu } from './account-menu.tsx';
 import { LiveStatus } from './live-status.tsx';
 import { useMe } from './me.ts';
+import { Notice } from './notice.tsx';
+import { OldDataNotice } from './old-data-notice.tsx';
 import { chordWords } from './platform.ts';
 
 export interface StatusStripProps {
@@ -29,27 +30,19 @@ export function StatusStrip({ onPalette, onShortcuts }: StatusStripProps) {
         </button>
         <AccountMenu onShortcuts={onShortcuts} />
       </div>
+      <OldDataNotice />
       {me.executors === 0 ? (
         <Notice>
-          No Moose carries work: what is submitted waits. Start one with <code>moose up</code> or{' '}
+          No worker is running, so submitted work orders are waiting. Start one with <code>moose up</code> or{' '}
           <code>moose worker</code>.
         </Notice>
       ) : null}
       {me.is_scripted ? (
         <Notice>
-          Only the scripted model is there: what it writes is a play, and not an answer. Set a provider's key
-          to work with a real one.
+          Moose is using the scripted demo model, which does no real work. Set the API key of a provider to
+          use a real model.
         </Notice>
       ) : null}
     </header>
-  );
-}
-
-function Notice({ children }: { children: ReactNode }) {
-  return (
-    <p className="flex items-start gap-2 border-t border-line bg-warn-soft px-3 py-1.5 text-[13px] text-warn sm:px-5">
-      <TriangleAlert aria-hidden size={16} className="mt-0.5 shrink-0" />
-      <span>{children}</span>
-    </p>
   );
 }

@@ -1,4 +1,4 @@
-/** The token of `#token=…`; it is gone from the address, and from what the browser remembers of it, before it is used. */
+/** Takes the token from `#token=…` and removes it from the URL and the history before it is used. */
 export function takeToken(): string | null {
   const token = new URLSearchParams(location.hash.slice(1)).get('token');
   if (token === null) return null;

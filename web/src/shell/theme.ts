@@ -1,4 +1,4 @@
-// Light or dark: what was chosen, or what the system says, also when that changes. `public/theme.js` sets the first.
+// Light or dark: the user's choice, or the system's and its changes. `public/theme.js` sets the initial theme.
 import { useSyncExternalStore } from 'react';
 import { keep, readKept } from './kept.ts';
 

@@ -6,7 +6,7 @@ import { places } from './places.ts';
 import { isChord } from './platform.ts';
 import { moveByRow } from './rows.ts';
 
-/** Keys of one letter can be turned off: for who speaks to the machine, a word is a row of them. */
+/** Single-letter shortcuts can be turned off, since speech input types words as single keys. */
 const offName = 'keys-off';
 export const areLettersOff = () => readKept(offName) === 'true';
 export const turnLetters = (isOff: boolean) => keep(offName, String(isOff));
@@ -53,7 +53,7 @@ export function useKeys(open: { palette(): void; shortcuts(): void }): void {
   }, [navigate, open]);
 }
 
-/** What is filtered stays so behind the form. */
+/** Keeps the filters behind the form. */
 const newSearch = (before: Record<string, unknown>) =>
   location.pathname === '/work-orders' ? { ...before, new: 'true' as const } : { new: 'true' as const };
 

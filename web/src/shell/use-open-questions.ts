@@ -1,11 +1,11 @@
-// How many questions wait for an answer; one more is told of to who does not see it.
+// The number of open questions. New ones are announced to screen readers.
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
-import type { EscalationMeasures } from '../../../src/api/contract.ts';
+import type { EscalationMeasures } from '../../../src/contract/contract.ts';
 import { call } from '../api/call.ts';
 import { announce } from './announcements.tsx';
 
-/** Where the live feed does not say it. */
+/** Fallback when the live feed is down. */
 const askEveryMs = 30_000;
 
 export function useOpenQuestions(): number | undefined {
@@ -18,7 +18,7 @@ export function useOpenQuestions(): number | undefined {
   const before = useRef(open);
   useEffect(() => {
     if (open !== undefined && before.current !== undefined && open > before.current) {
-      announce(`A new question. ${open} ${open === 1 ? 'waits' : 'wait'} for an answer.`);
+      announce(`New question. ${open} ${open === 1 ? 'question needs' : 'questions need'} an answer.`);
     }
     before.current = open;
   }, [open]);

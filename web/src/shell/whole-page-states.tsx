@@ -1,4 +1,4 @@
-// Where a page cannot be shown: it is on its way, it broke, or there is none.
+// Full-page states: loading, error, not found.
 import { type ErrorComponentProps, Link } from '@tanstack/react-router';
 import { Card } from '../parts/card.tsx';
 import { Page } from '../parts/page.tsx';
@@ -10,11 +10,10 @@ export function PageLoading() {
 
 export function PageBroken({ error, reset }: ErrorComponentProps) {
   return (
-    <Page title="This page broke">
+    <Page title="Page error">
       <Failed error={error} onRetry={reset} />
       <p className="text-quiet">
-        What Moose does goes on. If it breaks again, load the page anew; then look at another page, and report
-        what is written above.
+        Moose keeps working. Reload the page. If the error returns, report the message above.
       </p>
     </Page>
   );
@@ -22,10 +21,10 @@ export function PageBroken({ error, reset }: ErrorComponentProps) {
 
 export function PageMissing() {
   return (
-    <Page title="There is no such page">
+    <Page title="Page not found">
       <Card>
-        <Empty title="Nothing is at this address">
-          The address may be old, or cut off. Everything that Moose does begins at the{' '}
+        <Empty title="No page at this address">
+          The link may be old or incomplete. Go back to the{' '}
           <Link to="/work-orders" className="text-accent underline">
             work orders
           </Link>

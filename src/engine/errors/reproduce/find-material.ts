@@ -1,9 +1,9 @@
 // What the database has of an error and of the step that failed.
 import type { Proposal } from '../../../domain/proposal.ts';
 import type { Query } from '../../../store/database.ts';
-import type { ErrorEvent } from '../../../store/error-events.ts';
-import { projectById } from '../../../store/projects.ts';
-import { workOrderById } from '../../../store/work-orders.ts';
+import type { ErrorEvent } from '../../../store/failures/error-events.ts';
+import { projectById } from '../../../store/work/projects.ts';
+import { workOrderById } from '../../../store/work/work-orders.ts';
 import { viewOfError } from '../error-view.ts';
 import { type Recipe, readRecipe } from './recipe.ts';
 import type { Material } from './reproduction.ts';

@@ -1,6 +1,6 @@
 // What cannot be run again is judged again: the kept evidence goes through the classifier.
-import { classifyFailure } from '../../../resilience/classify/classify-failure.ts';
-import type { FailureCase } from '../../../resilience/classify/failure-case.ts';
+import { classifyFailure } from '../../../classifier/classify-failure.ts';
+import type { FailureCase } from '../../../classifier/failure-case.ts';
 import type { ErrorView } from '../error-view.ts';
 import type { Material, Reproduction } from './reproduction.ts';
 import { shellWord } from './shell-words.ts';

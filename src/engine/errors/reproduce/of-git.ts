@@ -1,7 +1,7 @@
 // A failed git: the same command in a copy of the repository. Nothing is written outside of the folder, and nothing is
 // pushed: a push is tried dry, and absolute paths that it would write to are moved into the folder.
 import { relative } from 'node:path';
-import { classifyFailure } from '../../../resilience/classify/classify-failure.ts';
+import { classifyFailure } from '../../../classifier/classify-failure.ts';
 import { caseOf, evidenceScript, wireOf } from './of-evidence.ts';
 import type { Material, Reproduction } from './reproduction.ts';
 import { readShellLine, shellLine, shellWord } from './shell-words.ts';

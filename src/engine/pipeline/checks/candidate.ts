@@ -4,8 +4,25 @@ import type { Check } from '../../../domain/check.ts';
 export interface CheckCandidate extends Check {
   /** The commands that this one runs in turn, as far as they can be read; empty where that is unknown. */
   runs: readonly string[];
+  /** What the command comes down to in the project's own files, where that is more than itself. */
+  definition?: string;
   /** Set on a default of an ecosystem: words that a project's own command for the same purpose contains. */
   guess?: string;
+}
+
+/** Commands that only talk, or succeed whatever the code says. */
+const talk = /^(?:echo|printf|true|:|#|exit 0)(?:\s|$)/;
+
+/** Green whatever it has run: `jest || true`, `jest; exit 0`. */
+const hidesItsEnd = /(?:\|\||;)\s*(?:true|:|exit 0)\s*$/;
+
+/** Whether a whole line says nothing about the code. */
+export function saysNothing(line: string): boolean {
+  return hidesItsEnd.test(line) || splitCommands(line).every(isTalk);
+}
+
+export function isTalk(command: string): boolean {
+  return talk.test(command);
 }
 
 /** The commands of a shell line that are joined by `&&` or `;`. */

@@ -1,5 +1,5 @@
 import type { CheckKind } from '../../../domain/check.ts';
-import { type CheckCandidate, splitCommands } from './candidate.ts';
+import { type CheckCandidate, isTalk, splitCommands } from './candidate.ts';
 import type { ProjectFiles } from './project-files.ts';
 
 // The targets `test`, `check` and `lint` of a Makefile. Read line by line: enough to see that a target exists
@@ -17,9 +17,6 @@ const targetKinds: readonly (readonly [target: string, CheckKind])[] = [
 
 const makeLimits = { linesMax: 20_000, namesMax: 50, targetsMax: 50 } as const;
 
-/** Commands that only talk. */
-const talk = /^(echo|printf|true|:|#)(\s|$)/;
-
 interface Target {
   prerequisites: string[];
   recipe: string[];
@@ -32,7 +29,7 @@ export function makeChecks(files: ProjectFiles): CheckCandidate[] {
     const runs = commandsOf(targets, name);
     // A target without commands passes whatever the code says.
     if (source === undefined || runs.length === 0) return [];
-    return [{ kind, command: `make ${name}`, source, runs }];
+    return [{ kind, command: `make ${name}`, source, runs, definition: runs.join('\n') }];
   });
 }
 
@@ -89,7 +86,7 @@ function commandsOf(targets: Map<string, Target>, name: string, seen = new Set<s
     splitCommands(line.replace(/^[@+-]+\s*/, '')).flatMap((command) => {
       const called = /^(?:\$\(MAKE\)|\$\{MAKE\}|make) ([\w.-]+)$/.exec(command)?.[1];
       if (called !== undefined && targets.has(called)) return commandsOf(targets, called, seen);
-      return talk.test(command) ? [] : [command];
+      return isTalk(command) ? [] : [command];
     }),
   );
   return [...ofPrerequisites, ...ofRecipe];

@@ -1,7 +1,9 @@
 import type { CheckKind } from '../../../domain/check.ts';
-import { type CheckCandidate, splitCommands } from './candidate.ts';
+import { shellWord } from '../../errors/reproduce/shell-words.ts';
+import { type CheckCandidate, saysNothing, splitCommands } from './candidate.ts';
 import type { ProjectFiles } from './project-files.ts';
 import { withoutWatching } from './watching.ts';
+import { workspaceFolders } from './workspaces.ts';
 
 // Checks of a project with a package.json: its scripts, run by the package manager that it uses.
 
@@ -16,6 +18,8 @@ interface PackageManager {
   run(script: string, extra: string): string;
   /** Runs an installed program. */
   execute: string;
+  /** Runs a script of packages of a monorepo. `areAll`: no other package has a script of this name. */
+  runIn?(folders: readonly string[], areAll: boolean, script: string, extra: string): string;
 }
 
 const runPlainly = (name: string) => (script: string, extra: string) =>
@@ -28,6 +32,12 @@ const npm: PackageManager = {
   installUnlocked: 'npm install --no-save --no-audit --no-fund',
   run: (script, extra) => `${script === 'test' ? 'npm test' : `npm run ${script}`}${extra && ` -- ${extra}`}`,
   execute: 'npx --no-install',
+  runIn: (folders, areAll, script, extra) => {
+    const where = areAll
+      ? '--workspaces --if-present'
+      : folders.map((folder) => `--workspace=${shellWord(folder)}`).join(' ');
+    return `npm run ${script} ${where}${extra && ` -- ${extra}`}`;
+  },
 };
 
 const yarnClassic: PackageManager = {
@@ -54,6 +64,12 @@ const packageManagers: readonly PackageManager[] = [
     installUnlocked: 'pnpm install --no-lockfile',
     run: runPlainly('pnpm'),
     execute: 'pnpm exec',
+    runIn: (folders, areAll, script, extra) => {
+      const where = areAll
+        ? `-r --if-present`
+        : folders.map((folder) => `--filter ${shellWord(`./${folder}`)}`).join(' ');
+      return `pnpm ${where} run ${script}${extra && ` ${extra}`}`;
+    },
   },
   yarnClassic,
   {
@@ -84,17 +100,20 @@ const dependencyKeys = ['dependencies', 'devDependencies', 'optionalDependencies
 type Manifest = Record<string, unknown>;
 
 export function nodeChecks(files: ProjectFiles): CheckCandidate[] {
-  const manifest = readManifest(files);
+  const manifest = parseManifest(files.read('package.json'));
   if (manifest === null) return [];
   const manager = findManager(files, manifest);
-  const found = scriptNames.flatMap(([kind, names]) => scriptCheck(manager, manifest, kind, names));
+  const packages = packagesOf(files, manifest);
+  const found = scriptNames.flatMap(([kind, names]) => {
+    const own = scriptCheck(files, manager, manifest, kind, names);
+    return own.length > 0 ? own : packageChecks(manager, packages, kind, names);
+  });
   if (!found.some((each) => each.kind === 'typecheck'))
     found.push(...typescriptCheck(files, manager, manifest));
   return [...installCheck(files, manager, manifest), ...found];
 }
 
-function readManifest(files: ProjectFiles): Manifest | null {
-  const text = files.read('package.json');
+function parseManifest(text: string | null): Manifest | null {
   if (text === null) return null;
   try {
     const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
@@ -131,23 +150,95 @@ function installCheck(files: ProjectFiles, manager: PackageManager, manifest: Ma
   return [{ kind: 'setup', command, source: 'package.json', runs: [] }];
 }
 
+/** A shell of its own may make every script green. */
+function shellOf(files: ProjectFiles): string {
+  return (files.read('.npmrc') ?? '').match(/^\s*(?:script-shell|ignore-scripts)\b.*$/gm)?.join('\n') ?? '';
+}
+
 function scriptCheck(
+  files: ProjectFiles,
   manager: PackageManager,
   manifest: Manifest,
   kind: CheckKind,
   names: readonly string[],
 ): CheckCandidate[] {
-  const scripts = record(manifest.scripts);
+  return usableScripts(record(manifest.scripts), names).map(({ name, script, extra }) => ({
+    kind,
+    command: manager.run(name, extra),
+    source: 'package.json',
+    runs: splitCommands(script),
+    definition: definitionOf(record(manifest.scripts), name) + shellOf(files),
+  }));
+}
+
+/** A script, those that run before and after it, and those that it names, as they are written. */
+function definitionOf(scripts: Record<string, unknown>, script: string): string {
+  const wanted = new Set<string>();
+  const add = (name: string) => {
+    const text = Object.hasOwn(scripts, name) ? scripts[name] : undefined;
+    if (wanted.has(name) || typeof text !== 'string') return;
+    wanted.add(name);
+    for (const part of [`pre${name}`, `post${name}`, ...text.split(/[\s'"]+/)]) add(part);
+  };
+  add(script);
+  return [...wanted].map((name) => `${name}: ${scripts[name]}`).join('\n');
+}
+
+/** The first of these names whose script ends by itself and does something; none where there is none. */
+function usableScripts(
+  scripts: Record<string, unknown>,
+  names: readonly string[],
+): { name: string; script: string; extra: string }[] {
   for (const name of names) {
     const script = Object.hasOwn(scripts, name) ? scripts[name] : undefined;
     if (typeof script !== 'string' || script.trim() === '' || npmPlaceholder.test(script)) continue;
+    if (saysNothing(script)) continue;
     const ending = withoutWatching(script);
-    if (ending === null) continue;
-    return [
-      { kind, command: manager.run(name, ending.extra), source: 'package.json', runs: splitCommands(script) },
-    ];
+    if (ending !== null) return [{ name, script, extra: ending.extra }];
   }
   return [];
+}
+
+interface Package {
+  folder: string;
+  scripts: Record<string, unknown>;
+}
+
+function packagesOf(files: ProjectFiles, manifest: Manifest): Package[] {
+  return workspaceFolders(files, manifest).map((folder) => ({
+    folder,
+    scripts: record(parseManifest(files.read(`${folder}/package.json`))?.scripts),
+  }));
+}
+
+/** Where the root has no script of a kind: those of its packages, one check for all that are run in the same way. */
+function packageChecks(
+  manager: PackageManager,
+  packages: readonly Package[],
+  kind: CheckKind,
+  names: readonly string[],
+): CheckCandidate[] {
+  const ways = new Map<string, { name: string; extra: string; folders: string[] }>();
+  for (const { folder, scripts } of packages) {
+    const [found] = usableScripts(scripts, names);
+    if (!found) continue;
+    const { name, extra } = found;
+    const way = ways.get(`${name} ${extra}`) ?? { name, extra, folders: [] };
+    ways.set(`${name} ${extra}`, { ...way, folders: [...way.folders, folder] });
+  }
+  return [...ways.values()].map(({ name, extra, folders }) => {
+    const areAll = packages.every(
+      ({ folder, scripts }) => !Object.hasOwn(scripts, name) || folders.includes(folder),
+    );
+    const command = manager.runIn
+      ? manager.runIn(folders, areAll, name, extra)
+      : folders.map((folder) => `(cd ${shellWord(folder)} && ${manager.run(name, extra)})`).join(' && ');
+    const definition = packages
+      .filter(({ folder }) => folders.includes(folder))
+      .map(({ folder, scripts }) => `${folder}: ${definitionOf(scripts, name)}`)
+      .join('\n');
+    return { kind, command, source: 'package.json of the workspaces', runs: [], definition };
+  });
 }
 
 function typescriptCheck(files: ProjectFiles, manager: PackageManager, manifest: Manifest): CheckCandidate[] {

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { OptionCard } from '../../../../src/api/contract.ts';
+import type { OptionCard } from '../../../../src/contract/contract.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Field, inputClass } from '../../parts/field.tsx';
@@ -11,10 +11,10 @@ export interface AnswerDialogProps {
   onAnswer(note: string): void;
 }
 
-/** What the server takes. */
+/** The server's limit. */
 const noteCharsMax = 100_000;
 
-/** For what destroys, needs words or is risky: what it means stands there before it is done. */
+/** Confirms an option that is destructive, risky or needs a note, and shows its consequences first. */
 export function AnswerDialog({ option, onClose, onAnswer }: AnswerDialogProps) {
   const [note, setNote] = useState('');
   const [isTried, setIsTried] = useState(false);
@@ -32,10 +32,10 @@ export function AnswerDialog({ option, onClose, onAnswer }: AnswerDialogProps) {
       foot={
         <>
           <Button size="large" onClick={onClose}>
-            Not now
+            Go back
           </Button>
           <Button size="large" look={isDestructive(option) ? 'danger' : 'primary'} onClick={answer}>
-            {verbs[option.kind] ?? 'Choose this'}
+            {verbs[option.kind] ?? 'Choose this option'}
           </Button>
         </>
       }
@@ -43,16 +43,18 @@ export function AnswerDialog({ option, onClose, onAnswer }: AnswerDialogProps) {
       {isDestructive(option) ? (
         <p className="mb-3 rounded-md bg-bad-soft p-3 text-bad">
           {option.kind === 'undo'
-            ? 'Everything that Moose has made for this work order is taken back, and it is cancelled. It cannot be taken up again.'
-            : 'The work order is cancelled. It cannot be taken up again.'}
+            ? 'This undoes everything that Moose made for this work order and cancels it. You cannot resume a cancelled work order.'
+            : 'This cancels the work order. You cannot resume a cancelled work order.'}
         </p>
       ) : null}
       <Field
-        label={option.needs_note ? 'What has to be known' : 'A note, where you want to leave one'}
-        help="The next attempt reads it, and it stays in the record."
-        error={
-          isTried && lacksNote ? 'This option needs your words: what should be done differently?' : undefined
+        label={option.needs_note ? 'Instructions' : 'Note (optional)'}
+        help={
+          isDestructive(option)
+            ? 'Kept in the history.'
+            : 'Included in the prompt of the next attempt, and kept in the history.'
         }
+        error={isTried && lacksNote ? 'Describe what the next attempt should do differently.' : undefined}
       >
         {(attributes) => (
           <textarea
@@ -72,8 +74,8 @@ export function AnswerDialog({ option, onClose, onAnswer }: AnswerDialogProps) {
 
 const verbs: Partial<Record<OptionCard['kind'], string>> = {
   undo: 'Undo and cancel',
-  cancel: 'Cancel the work order',
-  raise_limit: 'Raise the limit',
-  refine: 'Send it back with this',
-  accept: 'Accept it as it is',
+  cancel: 'Cancel work order',
+  raise_limit: 'Raise limit',
+  refine: 'Send back with instructions',
+  accept: 'Accept the change',
 };

@@ -1,7 +1,7 @@
 import { useState } from 'react';
-import type { EscalationCard, OptionCard } from '../../../../src/api/contract.ts';
+import type { EscalationCard, OptionCard } from '../../../../src/contract/contract.ts';
 import { Failed } from '../../parts/states.tsx';
-import { Words } from '../work-order/words.tsx';
+import { Words } from '../../parts/words.tsx';
 import { AnswerDialog } from './answer-dialog.tsx';
 import { OptionButton } from './option-button.tsx';
 import { asksFirst, canBeAlways, inOrder } from './tell-option.ts';
@@ -20,8 +20,10 @@ export function AnswerOptions({ card }: { card: EscalationCard }) {
     answer.mutate({ option: option.id, note, always: always && canBeAlways(option) });
   };
   const whyNot = (option: OptionCard) => {
-    if (!mayAct) return 'You may look here, but not decide.';
-    return always && !canBeAlways(option) ? 'This is decided for one work order at a time.' : null;
+    if (!mayAct) return 'You have view-only access. Answering requires the operator role.';
+    return always && !canBeAlways(option)
+      ? 'This option applies to one work order only. It cannot be applied automatically.'
+      : null;
   };
   return (
     <div className="flex flex-col gap-2" aria-busy={answer.isPending}>
@@ -38,7 +40,7 @@ export function AnswerOptions({ card }: { card: EscalationCard }) {
       {canHold && mayAct ? <AlwaysBox card={card} isOn={always} onChange={setAlways} /> : null}
       {answer.isPending ? (
         <p role="status" className="text-quiet">
-          Your answer is on its way …
+          Sending your answer …
         </p>
       ) : null}
       {answer.isError ? <Failed error={answer.error} /> : null}
@@ -71,17 +73,17 @@ function AlwaysBox({
         onChange={(change) => onChange(change.target.checked)}
       />
       <span>
-        Always for this kind of failure{' '}
+        Always apply this answer to the same failure{' '}
         {card.work_order ? (
           <>
             in <Words text={card.work_order.project} />
           </>
         ) : (
-          'in every project'
+          'in all projects'
         )}
         <span className="block text-[13px] text-quiet">
-          From now on Moose gives this answer by itself to <code>{card.code}</code>, and asks nobody. It can
-          be revoked in Settings, under Policies.
+          Moose will answer every <code>{card.code}</code> this way without asking. You can revoke this in
+          Settings, under Policies.
         </span>
       </span>
     </label>

@@ -1,5 +1,5 @@
-// A question as it stands in most cases: a check was red after the last cycle.
-import type { EscalationCard } from '../../../../src/api/contract.ts';
+// A typical question: a check failed after the last cycle.
+import type { EscalationCard } from '../../../../src/contract/contract.ts';
 
 export function aCard(changes: Partial<EscalationCard> = {}): EscalationCard {
   return {

@@ -1,14 +1,14 @@
-// One question with its options: what happened, what is known, what can be done. One tap answers what is safe to answer so.
+// One question with its options: what happened, the evidence, and the choices. Safe options need a single tap.
 import { Link } from '@tanstack/react-router';
 import { ChevronRight, Users } from 'lucide-react';
 import { useEffect, useId, useRef } from 'react';
-import type { EscalationCard } from '../../../../src/api/contract.ts';
+import type { EscalationCard } from '../../../../src/contract/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { classNames } from '../../parts/class-names.ts';
+import { legible } from '../../parts/plain-text.ts';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Ago } from '../../parts/time.tsx';
-import { legible } from '../work-order/plain-text.ts';
-import { Words } from '../work-order/words.tsx';
+import { Words } from '../../parts/words.tsx';
 import { AnswerOptions } from './answer-options.tsx';
 import { DefaultNotice } from './default-notice.tsx';
 import { EvidenceView, Said } from './evidence.tsx';
@@ -17,7 +17,7 @@ import { Outcome } from './outcome.tsx';
 
 export interface DecisionCardProps {
   card: EscalationCard;
-  /** On the page of its work order nobody has to be told which one it is. */
+  /** Shown on the page of its own work order, so the work order is not named again. */
   isAtHome?: boolean;
   isMarked?: boolean;
 }
@@ -42,7 +42,7 @@ export function DecisionCard({ card, isAtHome = false, isMarked = false }: Decis
       <Head card={card} titleId={titleId} isAtHome={isAtHome} />
       {because ? (
         <p>
-          <span className="text-quiet">You are asked since </span>
+          <span className="text-quiet">Needs your decision: </span>
           <Words text={because.replace(/\.$/, '')} />.
         </p>
       ) : null}
@@ -51,7 +51,7 @@ export function DecisionCard({ card, isAtHome = false, isMarked = false }: Decis
           <Words text={advice} />
         </p>
       ) : null}
-      {isOpen && lastLines !== '' ? <Said text={lastLines} label="The last lines it wrote" /> : null}
+      {isOpen && lastLines !== '' ? <Said text={lastLines} label="Last lines of output" /> : null}
       <Waiting card={card} />
       {isOpen ? (
         <>
@@ -64,7 +64,7 @@ export function DecisionCard({ card, isAtHome = false, isMarked = false }: Decis
       <details className="group">
         <summary className="flex min-h-11 cursor-pointer list-none items-center gap-1 font-medium text-accent">
           <ChevronRight aria-hidden size={16} className="group-open:rotate-90" />
-          The evidence: what is known, all of it
+          All evidence
         </summary>
         <div className="pt-2">
           <EvidenceView card={card} />
@@ -90,7 +90,9 @@ function Head({ card, titleId, isAtHome }: HeadProps) {
         <span>
           asked <Ago at={card.created_at} />
         </span>
-        {card.reminders > 0 ? <span>reminded {card.reminders}×</span> : null}
+        {card.reminders > 0 ? (
+          <span>{card.reminders === 1 ? '1 reminder' : `${card.reminders} reminders`}</span>
+        ) : null}
       </p>
       <h2 id={titleId} dir="auto" className="text-base font-semibold">
         {legible(card.title)}
@@ -100,7 +102,7 @@ function Head({ card, titleId, isAtHome }: HeadProps) {
   );
 }
 
-/** The option that was pressed goes with its answer: whoever goes by keys stays at the card, and not at the page's top. */
+/** The pressed option disappears with its answer; this keeps keyboard focus on the card instead of the top of the page. */
 function useFocusKept(isOpen: boolean) {
   const place = useRef<HTMLElement>(null);
   const wasOpen = useRef(isOpen);
@@ -139,13 +141,13 @@ function Waiting({ card }: { card: EscalationCard }) {
     <p className="flex items-start gap-2 rounded-md bg-info-soft px-3 py-2 text-info">
       <Users aria-hidden size={16} className="mt-0.5 shrink-0" />
       <span>
-        {waiting === 1 ? '1 work order waits' : `${waiting} work orders wait`} for this one answer
+        {waiting === 1 ? '1 work order is' : `${waiting} work orders are`} waiting for this answer
         {card.waiting.length > 0 ? ': ' : '.'}
         {card.waiting.map((each, index) => (
           <span key={each.project}>
             {index > 0 ? ', ' : ''}
             {each.waiting} in <Words text={each.project} />
-            {each.joined > each.waiting ? ` (${each.joined} joined it so far)` : ''}
+            {each.joined > each.waiting ? ` (${each.joined} in total)` : ''}
           </span>
         ))}
       </span>

@@ -1,7 +1,7 @@
 import { Clock } from 'lucide-react';
-import type { EscalationCard } from '../../../../src/api/contract.ts';
+import type { EscalationCard } from '../../../../src/contract/contract.ts';
 import { duration } from '../../parts/time.tsx';
-import { Words } from '../work-order/words.tsx';
+import { Words } from '../../parts/words.tsx';
 import { useNow } from './use-now.ts';
 
 const clockTime = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
@@ -9,7 +9,7 @@ const dayAndTime = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyl
 const tickMs = 1_000;
 const dayMs = 86_400_000;
 
-/** What happens if nobody chooses, and when. */
+/** What happens, and when, if nobody answers. */
 export function DefaultNotice({ card }: { card: EscalationCard }) {
   const now = useNow(tickMs, card.default_at !== null);
   if (card.default_at === null || card.default_option === null) return null;
@@ -24,11 +24,12 @@ export function DefaultNotice({ card }: { card: EscalationCard }) {
         <Words className="font-semibold" text={label} />{' '}
         {leftMs > 0 ? (
           <>
-            is taken at <time dateTime={card.default_at}>{when}</time> unless you choose
+            is chosen automatically at <time dateTime={card.default_at}>{when}</time> unless someone answers
+            first
             <span className="tabular-nums"> (in {duration(leftMs)})</span>.
           </>
         ) : (
-          'is being taken: nobody chose in time.'
+          'is being applied automatically, because nobody answered in time.'
         )}
       </span>
     </p>

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { aCard } from './card.fixture.ts';
 import { evidenceOf } from './evidence-of.ts';
 
-test('what is needed for deciding is laid out: facts, and what the check wrote (R-ESC-3)', () => {
+test('the evidence shows facts and the output of the check (R-ESC-3)', () => {
   const context = {
     ...{
       code: 'CHECK_FAILED',
@@ -22,18 +22,18 @@ test('what is needed for deciding is laid out: facts, and what the check wrote (
   expect(facts.map(({ name, value }) => `${name}: ${value}`)).toEqual([
     ...[
       'Failure: test_fail · CHECK_FAILED',
-      'Where: pipeline / verify',
+      'Component: pipeline / verify',
       'Spent so far: $0.42',
       'Step: verifying',
     ],
-    ...['Recognised by rule: vitest.failed', 'How sure: 95 %', 'Command (process): npm test', 'Exit code: 1'],
-    ...['Branch: moose/add-sum', 'Red checks: npm test'],
+    ...['Matched rule: vitest.failed', 'Confidence: 95%', 'Command (process): npm test', 'Exit code: 1'],
+    ...['Branch: moose/add-sum', 'Failed checks: npm test'],
   ]);
   expect(lastLines).toBe('one\ntwo');
-  expect(texts).toEqual([{ name: 'Output, its end', text: 'one\ntwo' }]);
+  expect(texts).toEqual([{ name: 'End of output', text: 'one\ntwo' }]);
 });
 
-test('evidence of any shape and any size is no failure, and has a limit', () => {
+test('evidence of any shape and size is shown without failing, within limits', () => {
   const deep: Record<string, unknown> = {};
   deep.self = deep;
   const context = { deep, list: [[1], {}], long: 'x'.repeat(100_000), nothing: null, ...manyFacts(200) };

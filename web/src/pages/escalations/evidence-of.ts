@@ -1,22 +1,22 @@
-// What a question brings along, laid out for a person who has to decide: facts in a row, long texts as such, the rest raw.
-import type { EscalationCard } from '../../../../src/api/contract.ts';
+// Splits the evidence of a question into short facts and long texts.
+import type { EscalationCard } from '../../../../src/contract/contract.ts';
 import { usd } from '../../parts/money.ts';
 
 export interface Evidence {
-  /** Why a human is asked at all. */
+  /** Why a person has to decide. */
   because: string | null;
   advice: string | null;
   facts: ReadonlyArray<{ name: string; value: string }>;
   texts: ReadonlyArray<{ name: string; text: string }>;
-  /** Of the first text: what a person reads before anything else; empty where there is none. */
+  /** Last lines of the first text; empty if there is none. */
   lastLines: string;
 }
 
 const limits = { facts: 14, lastLines: 8, texts: 4, textChars: 6_000, depth: 3, factChars: 160 } as const;
 const nanoUsdPerUsd = 1e9;
 
-/** Told elsewhere on the card, or of no use for deciding. */
-const untold = new Set([
+/** Shown elsewhere on the card, or of no help for the decision. */
+const hidden = new Set([
   'code',
   'because',
   'advice',
@@ -31,7 +31,7 @@ export function evidenceOf(card: EscalationCard): Evidence {
   const { context } = card;
   const facts = [
     { name: 'Failure', value: [card.failure_class, card.code].filter(Boolean).join(' · ') },
-    { name: 'Where', value: [card.component, card.operation].filter(Boolean).join(' / ') },
+    { name: 'Component', value: [card.component, card.operation].filter(Boolean).join(' / ') },
   ];
   const spent = Number(context.spent_nano_usd);
   if (Number.isFinite(spent) && spent > 0)
@@ -55,13 +55,13 @@ function lay(
   texts: Array<{ name: string; text: string }>,
 ): void {
   for (const [key, each] of Object.entries(value)) {
-    if (untold.has(key) || each === null || each === '') continue;
+    if (hidden.has(key) || each === null || each === '') continue;
     const name = nameOf(key, within);
     const text = textOf(each) ?? (isPlainList(each) ? each.map(String).join(', ') : null);
     if (text !== null) {
       const isLong = text.includes('\n') || text.length > limits.factChars;
       if (isLong) texts.push({ name, text: text.slice(-limits.textChars) });
-      else facts.push({ name, value: key === 'confidence' ? `${Math.round(Number(text) * 100)} %` : text });
+      else facts.push({ name, value: key === 'confidence' ? `${Math.round(Number(text) * 100)}%` : text });
     } else if (typeof each === 'object' && !Array.isArray(each) && depth < limits.depth) {
       lay(each as Record<string, unknown>, depth + 1, depth === 0 ? '' : key, facts, texts);
     }
@@ -69,15 +69,15 @@ function lay(
 }
 
 const names: Readonly<Record<string, string>> = {
-  rule: 'Recognised by rule',
-  confidence: 'How sure',
-  stdoutTail: 'Output, its end',
-  stderrTail: 'Errors it wrote, their end',
-  outputTail: 'Output, its end',
+  rule: 'Matched rule',
+  confidence: 'Confidence',
+  stdoutTail: 'End of output',
+  stderrTail: 'End of error output',
+  outputTail: 'End of output',
   exitCode: 'Exit code',
-  redChecks: 'Red checks',
+  redChecks: 'Failed checks',
   worktreePath: 'Worktree',
-  fault: 'Whose fault',
+  fault: 'Caused by',
 };
 
 function nameOf(key: string, within: string): string {

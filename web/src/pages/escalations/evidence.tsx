@@ -1,5 +1,5 @@
-import type { EscalationCard } from '../../../../src/api/contract.ts';
-import { asJson, plainText, shown } from '../work-order/plain-text.ts';
+import type { EscalationCard } from '../../../../src/contract/contract.ts';
+import { asJson, plainText, shown } from '../../parts/plain-text.ts';
 import { evidenceOf } from './evidence-of.ts';
 
 export function EvidenceView({ card }: { card: EscalationCard }) {
@@ -23,18 +23,18 @@ export function EvidenceView({ card }: { card: EscalationCard }) {
         </figure>
       ))}
       <details className="text-[13px]">
-        <summary className="min-h-6 cursor-pointer text-quiet">All of it, raw</summary>
-        <Said text={asJson(card.context)} label="All evidence, raw" />
+        <summary className="min-h-6 cursor-pointer text-quiet">Raw evidence</summary>
+        <Said text={asJson(card.context)} label="Raw evidence as JSON" />
       </details>
     </div>
   );
 }
 
-/** What a program wrote: it can be scrolled by keys too. */
+/** Output of a program; scrollable with the keyboard. */
 export function Said({ text, label }: { text: string; label: string }) {
   return (
     <section
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable areas must be focusable
       tabIndex={0}
       aria-label={label}
       className="max-h-72 overflow-auto rounded-md border border-line bg-raised p-3"

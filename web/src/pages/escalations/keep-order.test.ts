@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { keepOrder } from './keep-order.ts';
 
-test('a question that somebody else has answered stays under the finger that was about to answer it', () => {
+test('a question that someone else has answered keeps its position', () => {
   expect(keepOrder(['a', 'b', 'c'], ['a', 'c'])).toEqual(['a', 'b', 'c']);
   expect(keepOrder(['b', 'c'], ['new', 'b', 'older'])).toEqual(['new', 'b', 'c', 'older']);
   expect(keepOrder([], ['a', 'b'])).toEqual(['a', 'b']);

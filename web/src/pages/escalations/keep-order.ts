@@ -1,4 +1,4 @@
-/** What stands on the screen stays where it is, also when it is answered meanwhile; what is new comes at its place before or after. */
+/** Keeps the order of what is already on the screen, even if it has been answered since, and merges new ids around it. */
 export function keepOrder(shown: readonly string[], now: readonly string[]): string[] {
   const has = new Set(shown);
   const first = now.findIndex((id) => has.has(id));

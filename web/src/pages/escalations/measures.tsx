@@ -1,14 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
-import type { EscalationMeasures } from '../../../../src/api/contract.ts';
+import type { EscalationMeasures } from '../../../../src/contract/contract.ts';
 import { call } from '../../api/call.ts';
 import { classNames } from '../../parts/class-names.ts';
 import { Failed } from '../../parts/states.tsx';
 import { duration } from '../../parts/time.tsx';
 
 const days = 7;
-const share = (value: number) => `${(value * 100).toFixed(1).replace(/\.0$/, '')} %`;
+const share = (value: number) => `${(value * 100).toFixed(1).replace(/\.0$/, '')}%`;
 
-/** How the asking itself goes (R-ESC-6). */
+/** Metrics about questions (R-ESC-6). */
 export function Measures() {
   const { data, error, refetch } = useQuery({
     queryKey: ['escalations', 'measures', days],
@@ -18,25 +18,25 @@ export function Measures() {
   const resolved = data?.mean_time_to_resolve_ms;
   const rate = data?.escalation_rate;
   return (
-    <section className="max-sm:order-last" aria-label={`How the asking goes, over ${days} days`}>
+    <section className="max-sm:order-last" aria-label={`Question metrics, last ${days} days`}>
       <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-lg border border-line bg-line sm:grid-cols-4">
         <Measure name="Open now" value={data ? String(data.open_backlog) : '…'} />
         <Measure
-          name="Time to an answer"
+          name="Time to answer"
           value={resolved?.value == null ? '–' : duration(resolved.value)}
           goal={resolved ? `goal ${duration(resolved.goal)}` : ''}
           isMissed={(resolved?.value ?? 0) > (resolved?.goal ?? 0)}
         />
         <Measure
-          name="Work orders that ask"
+          name="Work orders with a question"
           value={rate?.value == null ? '–' : share(rate.value)}
           goal={rate ? `goal under ${share(rate.goal)}` : ''}
           isMissed={(rate?.value ?? 0) > (rate?.goal ?? 0)}
         />
         <Measure
-          name={`Answered, ${days} days`}
+          name={`Answered, last ${days} days`}
           value={data ? `${data.answered} of ${data.asked}` : '…'}
-          goal={data ? `${data.answered_by_itself} by itself` : ''}
+          goal={data ? `${data.answered_by_itself} automatically` : ''}
         />
       </dl>
     </section>
@@ -59,7 +59,7 @@ function Measure({
       <dt className="text-[13px] text-quiet">{name}</dt>
       <dd className={classNames('text-lg font-semibold tabular-nums', isMissed && 'text-warn')}>
         {value}
-        {isMissed ? <span className="sr-only"> (over its goal)</span> : null}
+        {isMissed ? <span className="sr-only"> (misses the goal)</span> : null}
       </dd>
       <dd className="text-[13px] text-quiet">{goal || '\u00a0'}</dd>
     </div>

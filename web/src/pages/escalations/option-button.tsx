@@ -1,17 +1,17 @@
-import type { OptionCard } from '../../../../src/api/contract.ts';
+import type { OptionCard } from '../../../../src/contract/contract.ts';
 import { Badge, type Tone } from '../../parts/badge.tsx';
 import { classNames } from '../../parts/class-names.ts';
-import { legible } from '../work-order/plain-text.ts';
+import { legible } from '../../parts/plain-text.ts';
 import { isDestructive, tellChance, tellCost } from './tell-option.ts';
 
 const riskTones: Readonly<Record<OptionCard['risk'], Tone>> = { low: 'good', medium: 'warn', high: 'bad' };
 
 export interface OptionButtonProps {
   option: OptionCard;
-  /** What a person presses for it. */
+  /** The key that selects it. */
   number: number;
   isBusy: boolean;
-  /** Why it cannot be chosen now. */
+  /** Why it cannot be chosen; null if it can. */
   whyNot: string | null;
   onChoose(): void;
 }
@@ -48,9 +48,9 @@ export function OptionButton({ option, number, isBusy, whyNot, onChoose }: Optio
           <Badge tone={riskTones[option.risk]}>{option.risk} risk</Badge>
           <span title={option.chance_basis ?? undefined}>
             {tellChance(option)}
-            {option.chance_basis ? <span className="sr-only">, of {option.chance_basis}</span> : null}
+            {option.chance_basis ? <span className="sr-only">, based on {option.chance_basis}</span> : null}
           </span>
-          {option.needs_note ? <span>asks for your words</span> : null}
+          {option.needs_note ? <span>needs a note</span> : null}
         </span>
         {whyNot ? <span className="mt-1 block text-[13px] text-warn">{whyNot}</span> : null}
       </span>

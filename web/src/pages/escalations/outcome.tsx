@@ -1,17 +1,17 @@
-// What became of a question: who answered it and how, whether that is carried out yet, or why it is not asked any more.
+// The outcome of a question: who chose what, whether it has been applied, or why the question was withdrawn.
 import { CircleCheck, LoaderCircle, Undo2 } from 'lucide-react';
-import type { EscalationCard } from '../../../../src/api/contract.ts';
+import type { EscalationCard } from '../../../../src/contract/contract.ts';
+import { nameOfActor } from '../../parts/name-of-actor.ts';
 import { Ago } from '../../parts/time.tsx';
-import { nameOfActor } from '../work-order/name-of-actor.ts';
-import { Words } from '../work-order/words.tsx';
+import { Words } from '../../parts/words.tsx';
 
 export function Outcome({ card }: { card: EscalationCard }) {
   const label = card.options.find(({ id }) => id === card.chosen_option)?.label ?? card.chosen_option ?? '';
   if (card.status === 'withdrawn')
     return (
       <Told icon={<Undo2 aria-hidden size={18} />} tone="bg-raised text-quiet">
-        Nobody has to answer this any more:{' '}
-        <Words text={textOf(card.resolution?.because) ?? 'its cause is gone'} />.
+        This question no longer needs an answer:{' '}
+        <Words text={textOf(card.resolution?.because) ?? 'its cause is resolved'} />.
       </Told>
     );
   const isUnderWay = card.status === 'chosen';
@@ -34,7 +34,7 @@ export function Outcome({ card }: { card: EscalationCard }) {
           <Ago at={card.resolved_at} />
         </>
       ) : null}
-      {isUnderWay ? '. It is being carried out; you need not stay here.' : '.'}
+      {isUnderWay ? '. Moose is applying it; you can leave this page.' : '.'}
       {card.note ? (
         <span className="mt-1 block text-text">
           “<Words text={card.note} />”

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
-import type { EscalationCard } from '../../../../src/api/contract.ts';
+import type { EscalationCard } from '../../../../src/contract/contract.ts';
 import { Button } from '../../parts/button.tsx';
 import { classNames } from '../../parts/class-names.ts';
 import { Page } from '../../parts/page.tsx';
@@ -17,7 +17,7 @@ export function EscalationsPage() {
   return (
     <Page
       title="Escalations"
-      lead="Questions that Moose cannot answer by itself: each waits for one of you."
+      lead="Questions that need a decision from your team."
       actions={<Filter isAll={status === 'all'} />}
     >
       <Measures />
@@ -33,7 +33,7 @@ function Filter({ isAll }: { isAll: boolean }) {
       isOn ? 'bg-accent text-on-accent' : 'border border-line bg-surface hover:bg-raised',
     );
   return (
-    <nav aria-label="Which questions" className="flex gap-2">
+    <nav aria-label="Filter questions" className="flex gap-2">
       <Link to="/escalations" search={{}} className={look(!isAll)} aria-current={isAll ? undefined : 'true'}>
         Open
       </Link>
@@ -60,7 +60,7 @@ function Questions({ status }: { status: 'open' | 'all' }) {
       {query.isError ? <Failed error={query.error} onRetry={() => void query.refetch()} /> : null}
       {cards.size === 0 ? (
         <p role="status" className="rounded-md bg-good-soft px-3 py-2 font-medium text-good">
-          Nothing needs you any more.
+          No more open questions.
         </p>
       ) : null}
       {shown.map((id) => (
@@ -68,7 +68,7 @@ function Questions({ status }: { status: 'open' | 'all' }) {
       ))}
       {query.hasNextPage ? (
         <Button size="large" isBusy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-          More questions
+          Show more questions
         </Button>
       ) : null}
     </div>
@@ -78,21 +78,21 @@ function Questions({ status }: { status: 'open' | 'all' }) {
 function NothingAsked({ status }: { status: 'open' | 'all' }) {
   return (
     <Empty
-      title={status === 'open' ? 'Nothing needs you' : 'Nothing was ever asked'}
+      title={status === 'open' ? 'No open questions' : 'No questions yet'}
       action={
         <Link to="/work-orders" className="inline-flex min-h-11 items-center text-accent underline">
-          See the work orders
+          View work orders
         </Link>
       }
     >
-      When a work order cannot go on by itself, its question comes here: what happened, what was tried, and
-      what you can choose, with what each choice costs, risks and promises. Notices to Slack, Discord or a
-      webhook lead here too.
+      When Moose cannot continue a work order on its own, it asks here: what happened, what it tried, and your
+      options, each with its cost, risk and success rate. Notifications in Slack, Discord or a webhook link to
+      this page.
     </Empty>
   );
 }
 
-/** Also where it has left the list since: then it says who answered, and what. */
+/** Stays visible after it is answered and then shows who answered and how. */
 function ShownQuestion({ id, card }: { id: string; card: EscalationCard | undefined }) {
   const { data, error } = useQuestion(id, card);
   const newest = data && data.status !== 'open' ? data : (card ?? data);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { OptionCard } from '../../../../src/api/contract.ts';
+import type { OptionCard } from '../../../../src/contract/contract.ts';
 import { asksFirst, canBeAlways, inOrder, tellChance, tellCost } from './tell-option.ts';
 
 const option = (changes: Partial<OptionCard> = {}): OptionCard => ({
@@ -8,7 +8,7 @@ const option = (changes: Partial<OptionCard> = {}): OptionCard => ({
   ...changes,
 });
 
-test('the chance is told by its cases, and never more of them than there were', () => {
+test('the success rate is shown as counted cases, never more than there were', () => {
   expect(tellChance(option({ chance: 8 / 11, chance_of: 9 }))).toBe('worked 7 of 9 times');
   expect(tellChance(option({ chance: 10 / 11, chance_of: 9 }))).toBe('worked 9 of 9 times');
   expect(tellChance(option({ chance: 1 / 3, chance_of: 1 }))).toBe('worked 0 of 1 time');
@@ -16,13 +16,13 @@ test('the chance is told by its cases, and never more of them than there were', 
   expect(tellChance(option({ kind: 'cancel' }))).toBe('');
 });
 
-test('what nobody knows the cost of is not free', () => {
+test('an option of unknown cost is not shown as free', () => {
   expect(tellCost(option())).toBe('about $0.12');
-  expect(tellCost(option({ cost_usd: 0 }))).toBe('costs nothing');
+  expect(tellCost(option({ cost_usd: 0 }))).toBe('free');
   expect(tellCost(option({ cost_usd: null }))).toBe('cost unknown');
 });
 
-test('what destroys, needs words or is risky asks once more; the rest is one tap', () => {
+test('destructive and risky options, and those that need a note, ask for confirmation; the rest take one tap', () => {
   expect(asksFirst(option())).toBe(false);
   expect(asksFirst(option({ kind: 'undo' }))).toBe(true);
   expect(asksFirst(option({ needs_note: true }))).toBe(true);
@@ -30,7 +30,7 @@ test('what destroys, needs words or is risky asks once more; the rest is one tap
   expect([canBeAlways(option()), canBeAlways(option({ kind: 'accept' }))]).toEqual([true, false]);
 });
 
-test('the recommended one stands first', () => {
+test('the recommended option comes first', () => {
   const options = [option({ id: 'a' }), option({ id: 'b', is_recommended: true }), option({ id: 'c' })];
   expect(inOrder(options).map(({ id }) => id)).toEqual(['b', 'a', 'c']);
 });

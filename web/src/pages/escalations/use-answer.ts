@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { EscalationCard } from '../../../../src/api/contract.ts';
+import type { EscalationCard } from '../../../../src/contract/contract.ts';
 import { call } from '../../api/call.ts';
 
 export interface AnswerGiven {
@@ -8,7 +8,7 @@ export interface AnswerGiven {
   always: boolean;
 }
 
-/** Sends the answer; what the question has become is there at once, whoever has answered it. */
+/** Sends the answer and shows the question's new state at once, even if someone else answered first. */
 export function useAnswer({ id, work_order: order }: EscalationCard) {
   const client = useQueryClient();
   const key = ['escalations', 'one', id];

@@ -1,4 +1,4 @@
-// 1 to 9 go to the options of the question where one is; Enter then chooses, as on any button.
+// Keys 1 to 9 focus the options of the current question; Enter chooses, as on any button.
 import { useEffect } from 'react';
 import { areLettersOff } from '../../shell/use-keys.ts';
 

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-/** The time, kept true; it stands still where nothing depends on it. */
+/** The current time; it is updated only while `isNeeded`. */
 export function useNow(everyMs: number, isNeeded = true): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {

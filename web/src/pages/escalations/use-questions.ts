@@ -1,8 +1,8 @@
-// The questions of the page, in an order that does not change under a person's finger.
+// The questions of the page, in a stable order, so that nothing moves while somebody taps.
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { z } from 'zod';
-import type { EscalationCard, escalationPage } from '../../../../src/api/contract.ts';
+import type { EscalationCard, escalationPage } from '../../../../src/contract/contract.ts';
 import { call, queryOf } from '../../api/call.ts';
 import { keepOrder } from './keep-order.ts';
 
@@ -34,7 +34,7 @@ function useKeptOrder(status: string, ids: readonly string[]): string[] {
   return shown;
 }
 
-/** One question by itself: of a link, or one that has left the list since it was shown. */
+/** A single question: opened by a link, or no longer in the list. */
 export function useQuestion(id: string, given?: EscalationCard) {
   return useQuery({
     queryKey: ['escalations', 'one', id],

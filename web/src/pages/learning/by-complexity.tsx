@@ -1,8 +1,8 @@
-import type { Learning } from '../../../../src/api/contract.ts';
+import type { Learning } from '../../../../src/contract/contract.ts';
 import { IntervalBar } from '../../charts/interval-bar.tsx';
 import { Card } from '../../parts/card.tsx';
+import { Words } from '../../parts/words.tsx';
 import { count, percent, spaced } from '../monitoring/words.ts';
-import { Words } from '../work-order/words.tsx';
 import { complexityGrid, type Outcome } from './grids.ts';
 import { WideTable } from './wide-table.tsx';
 
@@ -10,9 +10,9 @@ export function ByComplexity({ learning }: { learning: Learning }) {
   const { columns, rows } = complexityGrid(learning);
   if (columns.length === 0) return null;
   return (
-    <Card title="Success by how hard the work was" isFlush>
+    <Card title="Success by complexity" isFlush>
       <WideTable
-        caption="Success by model, agent and complexity"
+        caption="Success rate by model, agent and complexity"
         columns={['Model and agent', ...columns.map((band) => `Complexity: ${spaced(band)}`)]}
       >
         {rows.map(({ key, head: [model = '', agent = ''], cells }) => (
@@ -25,7 +25,7 @@ export function ByComplexity({ learning }: { learning: Learning }) {
             </th>
             {cells.map((cell, column) => (
               <td key={columns[column]} className="min-w-32 px-3 py-2">
-                {cell ? <Cell outcome={cell} /> : <span className="text-[13px] text-quiet">not tried</span>}
+                {cell ? <Cell outcome={cell} /> : <span className="text-[13px] text-quiet">no attempts</span>}
               </td>
             ))}
           </tr>
@@ -43,7 +43,7 @@ function Cell({ outcome: { rate, low, high, attempts } }: { outcome: Outcome }) 
         <span className="text-[13px] text-quiet">
           of {count(attempts)}
           <span className="sr-only">
-            , between {percent(low)} and {percent(high)}
+            , 95% interval {percent(low)} to {percent(high)}
           </span>
         </span>
       </span>

@@ -2,8 +2,8 @@ import { IntervalBar } from '../../charts/interval-bar.tsx';
 import { Card } from '../../parts/card.tsx';
 import { usd } from '../../parts/money.ts';
 import { duration } from '../../parts/time.tsx';
+import { Words } from '../../parts/words.tsx';
 import { count, percent } from '../monitoring/words.ts';
-import { Words } from '../work-order/words.tsx';
 import { bestShownFirst, type Outcome } from './grids.ts';
 
 const headClass = 'px-3 py-2 text-left text-[13px] font-medium text-quiet whitespace-nowrap';
@@ -12,11 +12,11 @@ export function ByModel({ outcomes }: { outcomes: readonly Outcome[] }) {
   return (
     <Card title="Success by model and agent" isFlush>
       <p className="px-4 py-2.5 text-[13px] text-quiet">
-        The dot is the share of attempts that went well; the band is where the true share lies with 95 %
-        certainty. Who has shown the most comes first. Two bands that lie over each other tell no difference.
+        The dot is the success rate of attempts; the band is its 95% confidence interval. Sorted by the lower
+        end of the interval. If two bands overlap, the difference may be chance.
       </p>
       <table className="w-full table-fixed border-collapse border-t border-line">
-        <caption className="sr-only">Success by model and agent, with 95 % intervals</caption>
+        <caption className="sr-only">Success rate by model and agent, with 95% confidence intervals</caption>
         <thead className="border-b border-line bg-raised">
           <tr>
             <th scope="col" className={headClass}>
@@ -24,14 +24,14 @@ export function ByModel({ outcomes }: { outcomes: readonly Outcome[] }) {
             </th>
             <th scope="col" className={`${headClass} hidden w-2/5 sm:table-cell`}>
               <span className="flex justify-between" aria-hidden>
-                <span>0 %</span>
+                <span>0%</span>
                 <span>Success</span>
-                <span>100 %</span>
+                <span>100%</span>
               </span>
               <span className="sr-only">Interval</span>
             </th>
             <th scope="col" className={`${headClass} w-36 text-right`}>
-              Share
+              Success rate
             </th>
             <th scope="col" className={`${headClass} hidden w-24 text-right md:table-cell`}>
               Cost
@@ -70,7 +70,7 @@ function Row({ outcome }: { outcome: Outcome }) {
       <td className="hidden px-3 py-2 sm:table-cell">
         <IntervalBar share={rate} low={low} high={high} />
         <span className="sr-only">
-          between {percent(low)} and {percent(high)}
+          95% interval {percent(low)} to {percent(high)}
         </span>
       </td>
       <td className="px-3 py-2 text-right tabular-nums">

@@ -1,14 +1,14 @@
-import type { Learning } from '../../../../src/api/contract.ts';
+import type { Learning } from '../../../../src/contract/contract.ts';
 import { badLook, goodLook } from '../../charts/series-look.ts';
 import { ShareBar } from '../../charts/share-bar.tsx';
 import { Card } from '../../parts/card.tsx';
 import { count } from '../monitoring/words.ts';
 
-/** How often work had to be gone over again before it held. */
+/** How many refinement cycles attempts needed. */
 export function Cycles({ cycles }: { cycles: Learning['cycles'] }) {
   const most = Math.max(1, ...cycles.map(({ attempts }) => attempts));
   return (
-    <Card title="How often it was gone over again">
+    <Card title="Refinement cycles per attempt">
       <ul className="flex flex-col gap-3">
         {cycles.map(({ cycles: times, attempts, successes }) => (
           <li key={times} className="flex flex-col gap-1">
@@ -20,7 +20,7 @@ export function Cycles({ cycles }: { cycles: Learning['cycles'] }) {
               whole={most}
               show={count}
               parts={[
-                { name: 'went well', value: successes, look: goodLook },
+                { name: 'succeeded', value: successes, look: goodLook },
                 { name: 'failed', value: attempts - successes, look: badLook },
               ]}
             />
@@ -32,6 +32,6 @@ export function Cycles({ cycles }: { cycles: Learning['cycles'] }) {
 }
 
 function cycleWords(times: number): string {
-  if (times === 0) return 'At the first go';
-  return times === 1 ? 'Gone over once' : `Gone over ${times} times`;
+  if (times === 0) return 'No refinement';
+  return times === 1 ? '1 cycle' : `${times} cycles`;
 }

@@ -1,30 +1,28 @@
-import type { Learning } from '../../../../src/api/contract.ts';
+import type { Learning } from '../../../../src/contract/contract.ts';
 import { Card } from '../../parts/card.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { count, percent, spaced } from '../monitoring/words.ts';
 import { failureGrid } from './grids.ts';
 import { WideTable } from './wide-table.tsx';
 
-/** Beyond this the words in it would be hard to read. */
+/** A stronger color would make the text hard to read. */
 const heatPercentMax = 38;
 
 export function Failures({ failures }: { failures: Learning['failures'] }) {
   const { columns, rows } = failureGrid(failures);
   const most = Math.max(...failures.map(({ share }) => share), 0);
   return (
-    <Card title="How attempts fail" isFlush>
+    <Card title="Failures by class" isFlush>
       {rows.length === 0 ? (
-        <Empty title="No attempt failed">
-          Each that does is counted here, by what kind of failure it was.
-        </Empty>
+        <Empty title="No failed attempts">Failed attempts appear here by failure class.</Empty>
       ) : (
         <>
           <p className="px-4 py-2.5 text-[13px] text-quiet">
-            Of all attempts of a model, the share that failed so.
+            Share of each model’s attempts that failed with this class.
           </p>
           <div className="border-t border-line">
             <WideTable
-              caption="Failures by class and model, as shares of all attempts of the model"
+              caption="Failures by class and model, as a share of the model’s attempts"
               columns={['Class', ...columns]}
             >
               {rows.map(({ key, cells }) => (

@@ -1,16 +1,16 @@
 import { Lightbulb } from 'lucide-react';
-import type { Learning } from '../../../../src/api/contract.ts';
+import type { Learning } from '../../../../src/contract/contract.ts';
+import { Words } from '../../parts/words.tsx';
 import { count } from '../monitoring/words.ts';
-import { Words } from '../work-order/words.tsx';
 
-/** What may be believed of all that follows, in sentences. */
+/** The statistically significant results, in sentences. */
 export function Findings({ learning: { findings, attempts } }: { learning: Learning }) {
   return (
-    <section aria-label="What stands out" className="rounded-lg border border-line bg-surface">
+    <section aria-label="Significant differences" className="rounded-lg border border-line bg-surface">
       <p className="px-4 py-3 text-base font-semibold">
         {findings.length === 0
-          ? `Nothing stands out beyond chance in ${count(attempts)} attempts: the differences below may be luck.`
-          : `What stands out beyond chance in ${count(attempts)} attempts:`}
+          ? `No significant differences in ${count(attempts)} attempts. The differences below may be chance.`
+          : `Statistically significant in ${count(attempts)} attempts:`}
       </p>
       {findings.length === 0 ? null : (
         <ul className="divide-y divide-line border-t border-line">

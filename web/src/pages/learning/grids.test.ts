@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Learning } from '../../../../src/api/contract.ts';
+import type { Learning } from '../../../../src/contract/contract.ts';
 import { bestShownFirst, complexityGrid, failureGrid, type Outcome } from './grids.ts';
 
 const outcome = (given: Partial<Outcome>): Outcome => ({
@@ -8,13 +8,13 @@ const outcome = (given: Partial<Outcome>): Outcome => ({
   ...given,
 });
 
-test('three of three do not stand above ninety of a hundred', () => {
+test('three of three does not rank above ninety of a hundred', () => {
   const lucky = outcome({ model: 'lucky', rate: 1, low: 0.44, attempts: 3 });
   const proven = outcome({ model: 'proven', rate: 0.9, low: 0.83, attempts: 100 });
   expect(bestShownFirst([lucky, proven])).toEqual([proven, lucky]);
 });
 
-test('a band that a model has never met is an empty cell, and not a failure', () => {
+test('a complexity that a model never had is an empty cell, not a failure', () => {
   const low = outcome({ model: 'one', subject: 'low' });
   const high = outcome({ model: 'two', subject: 'high', low: 0.7 });
   const learning = { by_model: [outcome({ model: 'one' }), outcome({ model: 'two', low: 0.7 })] } as Learning;
@@ -27,7 +27,7 @@ test('a band that a model has never met is an empty cell, and not a failure', ()
   });
 });
 
-test('kinds of failure are told apart by model, the most frequent first', () => {
+test('failure classes are listed by model, most frequent first', () => {
   const failure = (model: string, failure_class: string, count: number) => ({
     ...{ model, failure_class, count, share: count / 100 },
   });

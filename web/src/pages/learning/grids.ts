@@ -1,9 +1,9 @@
-// From lists of outcomes to tables of two sides. Pure.
-import type { Learning } from '../../../../src/api/contract.ts';
+// Turns lists of outcomes into two-dimensional tables. Pure.
+import type { Learning } from '../../../../src/contract/contract.ts';
 
 export type Outcome = Learning['by_model'][number];
 
-/** Who has shown the most comes first: by what the rate is at least, since three of three says little. */
+/** Sorted by the lower bound of the rate, since three of three successes prove little. */
 export const bestShownFirst = (outcomes: readonly Outcome[]) =>
   outcomes.toSorted((one, other) => other.low - one.low || other.attempts - one.attempts);
 
@@ -12,7 +12,7 @@ export interface Grid<Cell> {
   rows: Array<{ key: string; head: string[]; cells: Array<Cell | undefined> }>;
 }
 
-/** A row for each model and agent, in the order of `by_model`; a column for each band that was met, easy ones first. */
+/** One row per model and agent, in the order of `by_model`; one column per complexity that occurs, easiest first. */
 export function complexityGrid({ by_model, by_complexity }: Learning): Grid<Outcome> {
   const columns = [...new Set(by_complexity.map(({ subject }) => subject))];
   const cellOf = new Map(by_complexity.map((one) => [keyOf(one.subject, one.model, one.agent), one]));
@@ -26,7 +26,7 @@ export function complexityGrid({ by_model, by_complexity }: Learning): Grid<Outc
 
 type Failure = Learning['failures'][number];
 
-/** A row for each kind of failure, the most frequent first; a column for each model, by its name. */
+/** One row per failure class, most frequent first; one column per model, sorted by name. */
 export function failureGrid(failures: readonly Failure[]): Grid<Failure> {
   const columns = [...new Set(failures.map(({ model }) => model))].sort();
   const byClass = [...Map.groupBy(failures, ({ failure_class }) => failure_class)];

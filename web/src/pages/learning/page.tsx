@@ -1,7 +1,7 @@
-// What came of attempts: what may be believed comes first, then what it is taken from.
+// Results of attempts: the significant findings first, then the data behind them.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { Learning } from '../../../../src/api/contract.ts';
+import type { Learning } from '../../../../src/contract/contract.ts';
 import { call, queryOf } from '../../api/call.ts';
 import { Page } from '../../parts/page.tsx';
 import { Empty } from '../../parts/states.tsx';
@@ -14,7 +14,7 @@ import { Cycles } from './cycles.tsx';
 import { Failures } from './failures.tsx';
 import { Findings } from './findings.tsx';
 
-/** No change is told of by the feed: attempts end now and then. */
+/** Polled, since the feed does not report ended attempts. */
 const readEveryMs = 60_000;
 
 export function LearningPage() {
@@ -28,10 +28,10 @@ export function LearningPage() {
   return (
     <Page
       title="Learning"
-      lead="Which model does what well, and at what price: from what really came of each attempt."
+      lead="How well each model and agent performs, and at what cost, based on the results of past attempts."
       actions={<RangeSwitch to="/learning" range={range} />}
     >
-      <Answered query={asked} what="what came of attempts">
+      <Answered query={asked} what="the results of attempts">
         {(learning) =>
           learning.attempts === 0 ? <NothingYet range={range} /> : <Learned learning={learning} />
         }
@@ -58,7 +58,7 @@ function NothingYet({ range }: { range: Range }) {
   return (
     <div className="rounded-lg border border-line bg-surface">
       <Empty
-        title={`No attempt ended within ${range}`}
+        title={`No attempts in the last ${range}`}
         action={
           range === '90d' ? (
             <Link
@@ -74,14 +74,14 @@ function NothingYet({ range }: { range: Range }) {
               search={{ range: '90d' }}
               className="text-accent underline underline-offset-2"
             >
-              Look back over 90 days
+              Show the last 90 days
             </Link>
           )
         }
       >
-        Each attempt at a work order is counted here as soon as it has ended: by model and agent, by how hard
-        the work was, by how it failed, and by how often it was gone over again. From a few dozen attempts on,
-        differences between models that are more than chance stand on top, as sentences.
+        Each attempt at a work order appears here when it ends: by model and agent, complexity, failure class
+        and number of refinement cycles. After a few dozen attempts, significant differences between models
+        are listed at the top.
       </Empty>
     </div>
   );

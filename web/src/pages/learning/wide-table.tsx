@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** On a small screen it is moved to the side, by keys too. */
+/** Scrolls sideways on small screens, also with the keyboard. */
 export function WideTable({
   caption,
   columns,
@@ -13,7 +13,7 @@ export function WideTable({
   return (
     <section
       aria-label={caption}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keys
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable areas must be focusable
       tabIndex={0}
       className="relative overflow-x-auto"
     >

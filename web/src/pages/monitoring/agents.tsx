@@ -3,7 +3,7 @@ import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { Answered } from './answered.tsx';
 import { useHealth } from './queries.ts';
-import { spaced } from './words.ts';
+import { many, spaced } from './words.ts';
 
 export function AgentsCard() {
   const health = useHealth();
@@ -18,7 +18,7 @@ export function AgentsCard() {
                   <span className="first-letter:uppercase">{spaced(name)}</span>
                   <span className="flex items-center gap-3 text-[13px] text-quiet">
                     {at === null ? (
-                      'never at work yet'
+                      'no runs yet'
                     ) : (
                       <span>
                         last success <Ago at={at} />
@@ -31,8 +31,8 @@ export function AgentsCard() {
             </ul>
             <p className="border-t border-line px-4 py-2 text-[13px] text-quiet">
               {executors === 0
-                ? 'No Moose carries work now.'
-                : `${executors === 1 ? 'One Moose carries' : `${executors} Moose carry`} work now.`}
+                ? 'No workers are running.'
+                : many(executors, 'worker is running.', 'workers are running.')}
             </p>
           </>
         )}

@@ -1,12 +1,12 @@
-// What comes if nothing is done, what is done without, and what machines hold back.
+// Forecasts, degraded features and machines under load.
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { AdminHealth } from '../../../../src/api/contract.ts';
+import type { AdminHealth } from '../../../../src/contract/contract.ts';
 import { Card } from '../../parts/card.tsx';
 import { usd } from '../../parts/money.ts';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Ago } from '../../parts/time.tsx';
-import { Words } from '../work-order/words.tsx';
+import { Words } from '../../parts/words.tsx';
 import { Answered } from './answered.tsx';
 import { useHealth } from './queries.ts';
 import { count, percent } from './words.ts';
@@ -14,21 +14,21 @@ import { count, percent } from './words.ts';
 export function AheadCard() {
   const health = useHealth();
   return (
-    <Card title="Forecasts, and what is done without" isFlush>
+    <Card title="Forecasts and degraded features" isFlush>
       <Answered query={health} what="the forecasts">
         {({ forecasts, degradations, pressure }) => (
           <div className="divide-y divide-line">
             <Forecasts forecasts={forecasts} />
-            <Part title="Done without">
+            <Part title="Degraded features">
               {degradations.length === 0 ? (
-                <p className="text-quiet">Everything is done as it should be.</p>
+                <p className="text-quiet">None. All features are working.</p>
               ) : (
                 <ul className="flex flex-col gap-1.5">
                   {degradations.map((one) => (
                     <li key={`${one.key} ${one.work_order_id ?? ''}`}>
                       <Words text={one.feature} />, because <Words text={one.because} />,{' '}
                       <span className="text-[13px] text-quiet">
-                        since <Ago at={one.since} />
+                        started <Ago at={one.since} />
                       </span>
                       {one.work_order_id ? (
                         <>
@@ -38,7 +38,7 @@ export function AheadCard() {
                             params={{ id: one.work_order_id }}
                             className="text-accent underline underline-offset-2"
                           >
-                            the work order
+                            View work order
                           </Link>
                         </>
                       ) : null}
@@ -47,7 +47,7 @@ export function AheadCard() {
                 </ul>
               )}
             </Part>
-            <Part title="Machines under pressure">
+            <Part title="Machines under load">
               {pressure.length === 0 ? (
                 <p className="text-quiet">None.</p>
               ) : (
@@ -73,14 +73,14 @@ function Forecasts({ forecasts }: { forecasts: AdminHealth['forecasts'] }) {
   return (
     <Part title="Forecasts">
       {open.length === 0 ? (
-        <p className="text-quiet">Nothing is foreseen.</p>
+        <p className="text-quiet">No problems are forecast.</p>
       ) : (
         <ul className="flex flex-col gap-1.5">
           {open.map(({ signal, subject, message, raised_at }) => (
             <li key={`${signal} ${subject}`}>
               <Words text={message} />{' '}
               <span className="text-[13px] text-quiet">
-                foreseen <Ago at={raised_at} />
+                forecast <Ago at={raised_at} />
               </span>
             </li>
           ))}
@@ -88,8 +88,8 @@ function Forecasts({ forecasts }: { forecasts: AdminHealth['forecasts'] }) {
       )}
       <p className="mt-2 text-[13px] text-quiet">
         {precision === null
-          ? 'No forecast has been judged yet.'
-          : `${percent(precision)} of ${count(judged)} forecasts that were judged came true; acting on them saved ${usd(saved_usd)}.`}
+          ? 'No forecast results yet.'
+          : `${percent(precision)} of ${count(judged)} past forecasts came true. Acting on forecasts saved ${usd(saved_usd)}.`}
       </p>
       {by_signal.some((one) => one.judged > 0) ? (
         <p className="text-[13px] text-quiet">

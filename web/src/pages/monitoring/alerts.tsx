@@ -1,14 +1,14 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { Alert } from '../../../../src/api/contract.ts';
+import type { Alert } from '../../../../src/contract/contract.ts';
 import { call } from '../../api/call.ts';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
+import { nameOfActor } from '../../parts/name-of-actor.ts';
 import { Empty, Failed } from '../../parts/states.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Ago } from '../../parts/time.tsx';
-import { nameOfActor } from '../work-order/name-of-actor.ts';
-import { Words } from '../work-order/words.tsx';
+import { Words } from '../../parts/words.tsx';
 import { Answered } from './answered.tsx';
 import { useWhyNot } from './may-act.ts';
 import { useAlerts } from './queries.ts';
@@ -22,7 +22,7 @@ export function AlertsCard() {
       title="Alerts"
       aside={
         <Button size="small" look="quiet" aria-pressed={isAll} onClick={() => setAll(!isAll)}>
-          With the resolved
+          Show resolved
         </Button>
       }
       isFlush
@@ -30,8 +30,8 @@ export function AlertsCard() {
       <Answered query={alerts} what="the alerts">
         {({ items }) =>
           items.length === 0 ? (
-            <Empty title="No alert is open">
-              What is wrong with Moose itself, or with what it stands on, comes here.
+            <Empty title="No open alerts">
+              Problems with Moose itself, its database or its machines appear here.
             </Empty>
           ) : (
             <ul className="max-h-[34rem] divide-y divide-line overflow-y-auto">
@@ -71,8 +71,8 @@ function AlertLine({ alert }: { alert: Alert }) {
             <Words text={alert.message} />
           </p>
           <p className="text-[13px] text-quiet">
-            {alert.times > 1 ? `${alert.times} times, ` : ''}seen last <Ago at={alert.last_seen_at} />, first{' '}
-            <Ago at={alert.created_at} />
+            {alert.times > 1 ? `${alert.times} times, ` : ''}last seen <Ago at={alert.last_seen_at} />, first
+            seen <Ago at={alert.created_at} />
           </p>
         </div>
         {alert.resolved_at ? (

@@ -8,7 +8,7 @@ export interface AnsweredProps<T> {
   children(data: T): ReactNode;
 }
 
-/** What was read last stays, also where reading it again has failed: then it says so. */
+/** Keeps the last loaded data on screen if a reload fails, and shows the error beside it. */
 export function Answered<T>({ query, what, children }: AnsweredProps<T>) {
   const { data, error, isError, refetch } = query;
   return (

@@ -1,6 +1,6 @@
-// The money of the day and of the month: spent, presumed spent and held are three different things.
+// Daily and monthly budget. Spent, presumed spent and reserved are three separate amounts.
 import { Link } from '@tanstack/react-router';
-import type { Budget } from '../../../../src/api/contract.ts';
+import type { Budget } from '../../../../src/contract/contract.ts';
 import { lookAt } from '../../charts/series-look.ts';
 import { ShareBar } from '../../charts/share-bar.tsx';
 import { Badge } from '../../parts/badge.tsx';
@@ -8,7 +8,7 @@ import { Card } from '../../parts/card.tsx';
 import { usd } from '../../parts/money.ts';
 import { Empty } from '../../parts/states.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
-import { Words } from '../work-order/words.tsx';
+import { Words } from '../../parts/words.tsx';
 import { Answered } from './answered.tsx';
 import { useBudget, useHealth } from './queries.ts';
 import { UnderWay } from './under-way.tsx';
@@ -39,7 +39,7 @@ export function BudgetCard() {
           search={{ group: 'limits' }}
           className="text-accent underline underline-offset-2"
         >
-          Change the limits
+          Change limits
         </Link>
       }
       isFlush
@@ -49,8 +49,8 @@ export function BudgetCard() {
           <>
             <div className="flex flex-col gap-4 p-4">
               {data.windows.length === 0 ? (
-                <Empty title="Nothing was ever spent">
-                  The bars of day and month begin with the first call.
+                <Empty title="No spend yet">
+                  Daily and monthly spend appear here after the first model call.
                 </Empty>
               ) : null}
               {data.windows.map((window) => (
@@ -84,11 +84,11 @@ function WindowBar({ window, status }: { window: Window; status: string | undefi
         parts={[
           { name: 'Spent', value: spent_usd, look: looks.spent },
           { name: 'Presumed spent', value: presumed_usd, look: looks.presumed },
-          { name: 'Set aside', value: held_usd, look: looks.held },
+          { name: 'Reserved', value: held_usd, look: looks.held },
         ]}
       />
       {overrun_usd > 0 ? (
-        <p className="text-[13px] text-bad">{usd(overrun_usd)} more than was set aside for it.</p>
+        <p className="text-[13px] text-bad">{usd(overrun_usd)} more than was reserved.</p>
       ) : null}
     </section>
   );

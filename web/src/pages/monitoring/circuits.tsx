@@ -1,16 +1,16 @@
-// Who is left alone because calls to it fail; each act says first what it does.
+// Circuit breakers. Each action states its effect before it is confirmed.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { Circuit } from '../../../../src/api/contract.ts';
+import type { Circuit } from '../../../../src/contract/contract.ts';
 import { call } from '../../api/call.ts';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
+import { nameOfActor } from '../../parts/name-of-actor.ts';
 import { Empty, Failed } from '../../parts/states.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Ago, ago } from '../../parts/time.tsx';
-import { nameOfActor } from '../work-order/name-of-actor.ts';
-import { Words } from '../work-order/words.tsx';
+import { Words } from '../../parts/words.tsx';
 import { Answered } from './answered.tsx';
 import { useWhyNot } from './may-act.ts';
 import { useCircuits } from './queries.ts';
@@ -28,13 +28,13 @@ export function CircuitsCard() {
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const whyNot = useWhyNot();
   return (
-    <Card title="Circuits" isFlush>
-      <Answered query={circuits} what="the circuits">
+    <Card title="Circuit breakers" isFlush>
+      <Answered query={circuits} what="the circuit breakers">
         {({ items }) =>
           items.length === 0 ? (
-            <Empty title="No circuit has ever opened">
-              Where calls to a provider, a model or a forge keep failing, Moose leaves it alone for a while,
-              and says so here.
+            <Empty title="No circuit breaker has opened yet">
+              When calls to a provider, model or Git host keep failing, Moose stops calling it for a while and
+              shows it here.
             </Empty>
           ) : (
             <ul className="divide-y divide-line">
@@ -66,7 +66,7 @@ function CircuitLine({ circuit, onAct }: { circuit: Circuit; onAct: ((act: Act) 
           <Words text={key} className="font-medium" />
           <StatusBadge status={phase} />
           <span className="text-[13px] text-quiet">
-            since <Ago at={circuit.since} />
+            last change <Ago at={circuit.since} />
           </span>
         </p>
         {because && phase !== 'closed' ? (
@@ -75,9 +75,9 @@ function CircuitLine({ circuit, onAct }: { circuit: Circuit; onAct: ((act: Act) 
           </p>
         ) : null}
         <p className="text-[13px] text-quiet">
-          {many(circuit.openings, 'opening')}
-          {paused_runs > 0 ? `, ${many(paused_runs, 'run waits', 'runs wait')} for it` : ''}
-          {held_by ? `, kept open by ${nameOfActor(held_by)} until somebody resets it` : ''}
+          opened {many(circuit.openings, 'time')}
+          {paused_runs > 0 ? `, ${many(paused_runs, 'run is', 'runs are')} waiting for it` : ''}
+          {held_by ? `, kept open by ${nameOfActor(held_by)} until someone resets it` : ''}
           {next_probe_at && !held_by ? `, ${probeWords(next_probe_at)}` : ''}
         </p>
       </div>
@@ -99,14 +99,14 @@ function CircuitLine({ circuit, onAct }: { circuit: Circuit; onAct: ((act: Act) 
   );
 }
 
-/** The one that tries it comes by when it has work for it. */
+/** The probe is the next real call after this time. */
 function probeWords(at: string): string {
-  return Date.parse(at) > Date.now() ? `tried again ${ago(at)}` : 'to be tried again with the next call';
+  return Date.parse(at) > Date.now() ? `next retry ${ago(at)}` : 'retried on the next call';
 }
 
 const words = {
-  reset: { title: 'Reset', sure: 'Let everybody through' },
-  open: { title: 'Keep open', sure: 'Keep everybody away' },
+  reset: { title: 'Reset', sure: 'Reset and allow calls' },
+  open: { title: 'Keep open', sure: 'Keep open and block calls' },
 } as const;
 
 function CircuitDialog({ circuit, act, onClose }: Chosen & { onClose(): void }) {
@@ -128,7 +128,7 @@ function CircuitDialog({ circuit, act, onClose }: Chosen & { onClose(): void }) 
       title={`${words[act].title}: ${circuit.key}`}
       foot={
         <>
-          <Button onClick={onClose}>Leave it as it is</Button>
+          <Button onClick={onClose}>Cancel</Button>
           <Button
             look={act === 'open' ? 'danger' : 'primary'}
             isBusy={send.isPending}
@@ -142,12 +142,12 @@ function CircuitDialog({ circuit, act, onClose }: Chosen & { onClose(): void }) 
       <div className="flex flex-col gap-3 [overflow-wrap:anywhere]">
         <p>
           {act === 'reset'
-            ? `Every machine calls it again at once, and ${many(circuit.paused_runs, 'run that waits goes on', 'runs that wait go on')}. If it still fails, it opens again.`
-            : 'No machine calls it until somebody resets it. What needs it waits, or goes another way where there is one.'}
+            ? `All machines call it again immediately, and ${many(circuit.paused_runs, 'waiting run continues', 'waiting runs continue')}. If calls still fail, the circuit breaker opens again.`
+            : 'No machine calls it until someone resets it. Runs that need it wait, or use an alternative if there is one.'}
         </p>
         {circuit.because ? (
           <p className="text-quiet">
-            It opened last because: <Words text={circuit.because} />
+            Last opened because: <Words text={circuit.because} />
           </p>
         ) : null}
         {send.isError ? <Failed error={send.error} /> : null}

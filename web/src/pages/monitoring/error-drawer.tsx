@@ -1,12 +1,12 @@
-// The errors of one kind, and one of them in full: both stand in the address, and Escape leads back to the page.
+// A group of errors, or one error in full. Both are in the URL, and Escape returns to the page.
 import { Link } from '@tanstack/react-router';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Ago } from '../../parts/time.tsx';
+import { Words } from '../../parts/words.tsx';
 import { monitoringRoute, type Range } from '../../router.tsx';
-import { Words } from '../work-order/words.tsx';
 import { OneError } from './one-error.tsx';
 import { useErrorsOf, useOneError } from './queries.ts';
 import { many, outcomeOf } from './words.ts';
@@ -21,12 +21,12 @@ export function ErrorDrawer({ range }: { range: Range }) {
     });
   const asked = useOneError(error);
   return (
-    // One window for both: going from one to the other moves within it, and closing leads back to where one came from.
+    // One dialog for both, so that moving between them keeps it open, and closing returns to where it was opened.
     <Dialog
       isOpen={error !== undefined || fingerprint !== undefined}
       isWide
       onClose={close}
-      title={error === undefined ? 'Errors of one kind' : (asked.data?.code ?? 'An error')}
+      title={error === undefined ? 'Error group' : (asked.data?.code ?? 'Error')}
     >
       {error !== undefined ? <One key={error} asked={asked} /> : null}
       {error === undefined && fingerprint !== undefined ? (
@@ -52,7 +52,7 @@ function One({ asked }: { asked: ReturnType<typeof useOneError> }) {
             resetScroll={false}
             className={`self-start ${linkClass}`}
           >
-            All errors of this kind
+            All errors in this group
           </Link>
           <OneError error={data} />
         </>
@@ -99,11 +99,11 @@ function ErrorsOf({ fingerprint, range }: { fingerprint: string; range: Range })
           isBusy={list.isFetchingNextPage}
           onClick={() => void list.fetchNextPage()}
         >
-          Older ones
+          Show older errors
         </Button>
       ) : (
         <p className="text-center text-[13px] text-quiet">
-          {many(errors.length, 'error')} within {range}; that is all.
+          {many(errors.length, 'error')} in the last {range}. No more errors.
         </p>
       )}
     </div>
@@ -113,7 +113,7 @@ function ErrorsOf({ fingerprint, range }: { fingerprint: string; range: Range })
 function NoneWithin({ range }: { range: Range }) {
   return (
     <Empty
-      title={`None within ${range}`}
+      title={`No errors in the last ${range}`}
       action={
         range === '90d' ? null : (
           <Link
@@ -122,12 +122,12 @@ function NoneWithin({ range }: { range: Range }) {
             resetScroll={false}
             className={linkClass}
           >
-            Look back over 90 days
+            Show the last 90 days
           </Link>
         )
       }
     >
-      What was met earlier is kept, and is found over a longer time.
+      Choose a longer period to see earlier errors.
     </Empty>
   );
 }

@@ -1,4 +1,4 @@
-// What fails, in groups, the most frequent first; a row opens its errors.
+// Error groups, the most frequent first. A row opens the errors of its group.
 import { Link } from '@tanstack/react-router';
 import { useDeferredValue, useState } from 'react';
 import { Sparkline } from '../../charts/sparkline.tsx';
@@ -7,14 +7,14 @@ import { Card } from '../../parts/card.tsx';
 import { inputClass } from '../../parts/field.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
+import { Words } from '../../parts/words.tsx';
 import type { Range } from '../../router.tsx';
-import { Words } from '../work-order/words.tsx';
 import { Answered } from './answered.tsx';
 import { type ErrorGroup, useErrorGroups } from './queries.ts';
 import { TrendMark } from './trend-mark.tsx';
 import { count, many, percent, spaced } from './words.ts';
 
-/** The others are one press away. */
+/** "Show all" reveals the rest. */
 const shownMax = 8;
 
 export function ErrorGroupsCard({ range }: { range: Range }) {
@@ -23,26 +23,25 @@ export function ErrorGroupsCard({ range }: { range: Range }) {
   const looked = useDeferredValue(typed.trim().toLowerCase());
   return (
     <Card
-      title={`What fails, ${range}`}
+      title={`Errors by group, last ${range}`}
       isFlush
       aside={
         <input
           type="search"
           data-page-search
-          aria-label="Search the errors"
-          placeholder="Code, class, component, words"
+          aria-label="Search errors"
+          placeholder="Code, class, component or text"
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
           className={`${inputClass} max-w-72`}
         />
       }
     >
-      <Answered query={groups} what="what fails">
+      <Answered query={groups} what="the error groups">
         {(data) =>
           data.groups.length === 0 ? (
-            <Empty title="Nothing failed">
-              No error was met in this time. Each that is comes here, in a group with those that look the
-              same.
+            <Empty title="No errors">
+              No errors occurred in this period. Errors appear here, grouped with similar ones.
             </Empty>
           ) : (
             <Found groups={data.groups.filter((group) => fits(group, looked))} range={range} />
@@ -61,7 +60,7 @@ function fits({ code, failure_class, component, message }: ErrorGroup, looked: s
 
 function Found({ groups, range }: { groups: readonly ErrorGroup[]; range: Range }) {
   const [isWhole, setWhole] = useState(false);
-  if (groups.length === 0) return <p className="p-4 text-quiet">No group of errors has these words.</p>;
+  if (groups.length === 0) return <p className="p-4 text-quiet">No error group matches your search.</p>;
   const shown = isWhole ? groups : groups.slice(0, shownMax);
   return (
     <>
@@ -82,7 +81,7 @@ const headClass = 'px-3 py-2 text-left text-[13px] font-medium text-quiet whites
 function Groups({ groups, range }: { groups: readonly ErrorGroup[]; range: Range }) {
   return (
     <table className="w-full table-fixed border-collapse">
-      <caption className="sr-only">Groups of errors, the most frequent first</caption>
+      <caption className="sr-only">Error groups, the most frequent first</caption>
       <thead className="border-b border-line bg-raised">
         <tr>
           <th scope="col" className={headClass}>
@@ -98,13 +97,13 @@ function Groups({ groups, range }: { groups: readonly ErrorGroup[]; range: Range
             Count
           </th>
           <th scope="col" className={`${headClass} hidden w-32 sm:table-cell`}>
-            Course
+            Trend
           </th>
           <th scope="col" className={`${headClass} hidden w-28 text-right md:table-cell`}>
             Recovered
           </th>
           <th scope="col" className={`${headClass} hidden w-32 md:table-cell`}>
-            Newest
+            Last seen
           </th>
         </tr>
       </thead>
@@ -150,11 +149,11 @@ function Row({ group, range }: { group: ErrorGroup; range: Range }) {
       <td className="hidden px-3 py-2.5 sm:table-cell">
         <Sparkline
           course={course}
-          label={`${many(group.count, 'error')} within ${range}, ${count(group.count_before)} in the same time before; at most ${count(Math.max(0, ...course))} in one span`}
+          label={`${many(group.count, 'error')} in the last ${range}, ${count(group.count_before)} in the period before; peak ${count(Math.max(0, ...course))}`}
         />
       </td>
       <td className="hidden px-3 py-2.5 text-right tabular-nums md:table-cell">
-        {share === null ? <span className="text-quiet">not known</span> : percent(share)}
+        {share === null ? <span className="text-quiet">unknown</span> : percent(share)}
       </td>
       <td className="hidden whitespace-nowrap px-3 py-2.5 text-[13px] text-quiet md:table-cell">
         <Ago at={group.last_seen_at} />

@@ -1,4 +1,4 @@
-// The figures of one line: how often it fails, what gets done, what it costs.
+// Key figures in one row: error rate, throughput, cost.
 import type { ReactNode } from 'react';
 import { usd } from '../../parts/money.ts';
 import { duration } from '../../parts/time.tsx';
@@ -33,28 +33,28 @@ export function Figures({ range }: { range: Range }) {
           note={rate ? many(rate.errors_last_24h, 'error') : null}
         />
         <Figure
-          name="Questions open"
+          name="Open questions"
           value={backlog ? count(backlog.open) : '…'}
-          note={answered == null ? 'none answered yet' : `answered in ${hoursWords(answered)}`}
+          note={answered == null ? 'none answered yet' : `answered in ${hoursWords(answered)} on average`}
         />
         <Figure
-          name={`Completed, ${range}`}
+          name={`Completed, last ${range}`}
           value={trends ? count(trends.totals.completed) : '…'}
           note={trends ? `${count(trends.totals.failed)} failed` : null}
         />
         <Figure
-          name={`Spent, ${range}`}
+          name={`Spent, last ${range}`}
           value={trends ? usd(trends.totals.spent_usd) : '…'}
           note={
             trends ? `${usd(trends.totals.wasted_usd)} wasted, ${many(trends.totals.calls, 'call')}` : null
           }
         />
         <Figure
-          name={`Recovered, ${range}`}
+          name={`Recovered, last ${range}`}
           value={trends ? (trends.recovery.rate === null ? '–' : percent(trends.recovery.rate)) : '…'}
           note={
             trends?.recovery.mean_time_to_recover_ms == null
-              ? 'no failure yet'
+              ? 'no failures yet'
               : `in ${duration(trends.recovery.mean_time_to_recover_ms)} on average`
           }
         />

@@ -1,7 +1,7 @@
 import { useMe } from '../../shell/me.ts';
 
-/** Why one may not act here; null where one may. The server decides: this saves a press that is refused. */
+/** Why the user may not act here; null if they may. The server decides; this only avoids a refused click. */
 export function useWhyNot(): string | null {
   const { me } = useMe();
-  return me.role === 'viewer' ? 'You may look, and not act: that needs the role operator.' : null;
+  return me.role === 'viewer' ? 'You have view-only access. Actions require the operator role.' : null;
 }

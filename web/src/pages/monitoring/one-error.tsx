@@ -1,18 +1,18 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { ErrorCard } from '../../../../src/api/contract.ts';
+import type { ErrorCard } from '../../../../src/contract/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
+import { asJson, plainText, shown } from '../../parts/plain-text.ts';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Ago, duration } from '../../parts/time.tsx';
-import { asJson, plainText, shown } from '../work-order/plain-text.ts';
-import { Words } from '../work-order/words.tsx';
+import { Words } from '../../parts/words.tsx';
 import { Output } from './output.tsx';
 import { ReproductionPart } from './reproduction.tsx';
 import { outcomeOf, percent, spaced } from './words.ts';
 
 const linkClass = 'text-accent underline underline-offset-2';
 
-/** What happened, why Moose takes it for that, what was done, and how to see it again. */
+/** What happened, how Moose classified it, what it did, and how to reproduce it. */
 export function OneError({ error }: { error: ErrorCard }) {
   return (
     <div className="flex flex-col gap-4 [overflow-wrap:anywhere]">
@@ -36,9 +36,9 @@ export function OneError({ error }: { error: ErrorCard }) {
       </div>
       <Facts error={error} />
       {error.process ? <ProcessPart process={error.process} isWhole={error.has_whole_evidence} /> : null}
-      {error.stack ? <Folded title="Stack">{shown(error.stack)}</Folded> : null}
+      {error.stack ? <Folded title="Stack trace">{shown(error.stack)}</Folded> : null}
       {Object.keys(error.metadata).length > 0 ? (
-        <Folded title="What was known besides">{shown(asJson(error.metadata))}</Folded>
+        <Folded title="More context">{shown(asJson(error.metadata))}</Folded>
       ) : null}
       <ReproductionPart key={error.id} id={error.id} />
     </div>
@@ -49,25 +49,25 @@ function Facts({ error }: { error: ErrorCard }) {
   const { work_order_id: id, session_id: session } = error;
   return (
     <dl className="grid gap-x-6 gap-y-2 rounded-md bg-raised p-3 text-[13px] sm:grid-cols-2">
-      <Fact name="Told by rule">
+      <Fact name="Matched rule">
         {error.rule ? <code>{error.rule}</code> : 'none'}
-        {error.confidence === null ? '' : `, ${percent(error.confidence)} sure`}
+        {error.confidence === null ? '' : `, ${percent(error.confidence)} confidence`}
       </Fact>
-      <Fact name="Where">
+      <Fact name="Component">
         <code>
           {error.component} / {error.operation}
         </code>
         {error.step ? `, step ${spaced(error.step)}` : ''}
         {error.attempt === null ? '' : `, attempt ${error.attempt}`}
       </Fact>
-      <Fact name="What was done">
+      <Fact name="Recovery">
         {outcomeOf(error.recovery_strategy, error.recovery_success)}
         {error.resolution_time_ms === null ? '' : `, after ${duration(error.resolution_time_ms)}`}
       </Fact>
-      <Fact name="Can it be recovered from?">
+      <Fact name="Recoverable">
         {spaced(error.recoverability)}
-        {error.retryable ? ', another try may help' : ', another try does not help'}
-        {error.fallback_available ? ', there is a way around it' : ''}
+        {error.retryable ? ', a retry may help' : ', a retry does not help'}
+        {error.fallback_available ? ', a fallback is available' : ''}
       </Fact>
       <Fact name="Work order">
         {id === null ? (
@@ -88,7 +88,7 @@ function Facts({ error }: { error: ErrorCard }) {
             search={{ tab: 'output', session }}
             className={linkClass}
           >
-            its output
+            View output
           </Link>
         )}
       </Fact>
@@ -106,8 +106,8 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
 }
 
 const tails = {
-  stdoutTail: 'The end of its output',
-  stderrTail: 'The end of what it said of errors',
+  stdoutTail: 'End of output',
+  stderrTail: 'End of error output',
 } as const;
 
 function ProcessPart({ process, isWhole }: { process: Record<string, unknown>; isWhole: boolean | null }) {
@@ -119,15 +119,15 @@ function ProcessPart({ process, isWhole }: { process: Record<string, unknown>; i
     typeof durationMs === 'number' ? `after ${duration(durationMs)}` : '',
   ].filter(Boolean);
   return (
-    <section aria-label="The process" className="flex flex-col gap-2">
+    <section aria-label="Process" className="flex flex-col gap-2">
       <p className="flex flex-wrap items-center gap-2">
-        <span className="font-semibold">The process</span>
+        <span className="font-semibold">Process</span>
         {typeof command === 'string' ? <code>{shown(command)}</code> : null}
         <span className="text-[13px] text-quiet">{ended.join(', ')}</span>
         {isWhole === null ? null : isWhole ? (
-          <Badge tone="good">all evidence is there</Badge>
+          <Badge tone="good">complete evidence</Badge>
         ) : (
-          <Badge tone="warn">part of the evidence is missing</Badge>
+          <Badge tone="warn">incomplete evidence</Badge>
         )}
       </p>
       {Object.entries(tails).map(([key, title]) => {
@@ -137,7 +137,7 @@ function ProcessPart({ process, isWhole }: { process: Record<string, unknown>; i
         ) : null;
       })}
       {Object.keys(rest).length > 0 ? (
-        <Folded title="More of the process">{shown(asJson(rest))}</Folded>
+        <Folded title="More about the process">{shown(asJson(rest))}</Folded>
       ) : null}
     </section>
   );

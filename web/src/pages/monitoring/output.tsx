@@ -1,12 +1,12 @@
 const outputClass =
   'max-h-72 overflow-auto whitespace-pre-wrap rounded-md border border-line bg-raised p-3 font-mono text-[13px]';
 
-/** What a program has written, as text; what scrolls is moved by keys too. */
+/** Output of a program as plain text; scrollable with the keyboard. */
 export function Output({ title, text }: { title: string; text: string }) {
   return (
     <section
       aria-label={title}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is reached by keys
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable areas must be focusable
       tabIndex={0}
       className={outputClass}
     >

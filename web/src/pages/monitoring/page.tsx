@@ -1,4 +1,4 @@
-// Is anything wrong, why, and what to do: in this order from top to bottom.
+// From top to bottom: is anything wrong, why, and what to do.
 import { Page } from '../../parts/page.tsx';
 import { monitoringRoute } from '../../router.tsx';
 import { AgentsCard } from './agents.tsx';

@@ -1,4 +1,4 @@
-// Where on this page, or on another, one sees what to do.
+// Where the user finds what to do about a problem.
 
 export const sectionIds = [
   'budget',

@@ -1,4 +1,4 @@
-// What this page asks for. What the live feed does not tell of, it asks for again by itself.
+// The queries of this page. Data that the live feed does not cover is polled.
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { z } from 'zod';
 import type {
@@ -13,14 +13,14 @@ import type {
   Stuck,
   sessionPage,
   Trends,
-} from '../../../../src/api/contract.ts';
+} from '../../../../src/contract/contract.ts';
 import { call, queryOf } from '../../api/call.ts';
 import type { Range } from '../../router.tsx';
 
-/** Calls begin and end without a word to the feed. */
+/** The feed does not report calls. */
 const moneyEveryMs = 10_000;
 const healthEveryMs = 15_000;
-/** The newest span grows, and nothing else of them changes. */
+/** Only the newest span changes. */
 const trendsEveryMs = 60_000;
 
 export type ErrorGroup = ErrorGroups['groups'][number];
@@ -77,7 +77,7 @@ export const useErrorsOf = (fingerprint: string, range: Range) =>
     getNextPageParam: ({ next_cursor }) => next_cursor,
   });
 
-/** Nothing is asked where none is named. */
+/** Disabled while there is no id. */
 export const useOneError = (id: string | undefined) =>
   useQuery({
     queryKey: ['errors', 'one', id],

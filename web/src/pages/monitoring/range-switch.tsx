@@ -4,10 +4,10 @@ import type { Range } from '../../router.tsx';
 
 const names = { '24h': '24 hours', '7d': '7 days', '30d': '30 days', '90d': '90 days' } as const;
 
-/** It stands in the address, as whatever else there is shown. */
+/** The range is kept in the URL. */
 export function RangeSwitch({ to, range }: { to: '/monitoring' | '/learning'; range: Range }) {
   return (
-    <nav aria-label="How far back" className="flex gap-1 rounded-md border border-line bg-surface p-0.5">
+    <nav aria-label="Period" className="flex gap-1 rounded-md border border-line bg-surface p-0.5">
       {(Object.keys(names) as Range[]).map((each) => (
         <Link
           key={each}

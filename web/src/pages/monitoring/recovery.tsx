@@ -9,18 +9,18 @@ import { count, percent, spaced } from './words.ts';
 export function RecoveryCard({ range }: { range: Range }) {
   const trends = useTrends(range);
   return (
-    <Card title={`Recovery, ${range}`} className="min-w-0" isFlush>
-      <Answered query={trends} what="how failures were recovered from">
+    <Card title={`Recovery, last ${range}`} className="min-w-0" isFlush>
+      <Answered query={trends} what="the recoveries">
         {({ recovery }) =>
           recovery.failures === 0 ? (
-            <Empty title="Nothing had to be recovered from">
-              What Moose does about failures stands here: which way, how often, and whether it helped.
+            <Empty title="No failures to recover from">
+              How Moose handled failures appears here: which strategy, how often, and whether it worked.
             </Empty>
           ) : (
             <>
               <p className="px-4 py-3">
-                {count(recovery.recovered)} of {count(recovery.failures)} failures were recovered from without
-                anybody
+                {count(recovery.recovered)} of {count(recovery.failures)} failures were recovered
+                automatically
                 {recovery.mean_time_to_recover_ms === null
                   ? '.'
                   : `, in ${duration(recovery.mean_time_to_recover_ms)} on average.`}
@@ -43,17 +43,17 @@ function Strategies({
 }) {
   return (
     <table className="w-full border-collapse border-t border-line">
-      <caption className="sr-only">What was tried, and how often it helped</caption>
+      <caption className="sr-only">Recovery strategies and their success rate</caption>
       <thead className="bg-raised text-left">
         <tr>
           <th scope="col" className={headClass}>
-            What was tried
+            Strategy
           </th>
           <th scope="col" className={`${headClass} text-right`}>
-            Helped
+            Recovered
           </th>
           <th scope="col" className={`${headClass} w-2/5`}>
-            Share
+            Success rate
           </th>
         </tr>
       </thead>

@@ -1,11 +1,11 @@
-// A folder in which the error happens again, put together when somebody asks for it.
+// A folder that reproduces the error, built on request.
 import { useMutation } from '@tanstack/react-query';
 import { Download } from 'lucide-react';
 import { call } from '../../api/call.ts';
 import { Button } from '../../parts/button.tsx';
+import { shown } from '../../parts/plain-text.ts';
 import { Failed } from '../../parts/states.tsx';
-import { shown } from '../work-order/plain-text.ts';
-import { Words } from '../work-order/words.tsx';
+import { Words } from '../../parts/words.tsx';
 import { Output } from './output.tsx';
 import type { Reproduction } from './queries.ts';
 import { tarOf } from './tar-of.ts';
@@ -17,15 +17,17 @@ export function ReproductionPart({ id }: { id: string }) {
   });
   const { data } = asked;
   return (
-    <section aria-label="See it again" className="flex flex-col gap-2 border-t border-line pt-3">
-      <p className="font-semibold">See it again</p>
+    <section aria-label="Reproduce" className="flex flex-col gap-2 border-t border-line pt-3">
+      <p className="font-semibold">Reproduce this error</p>
       {data ? (
         <Ready reproduction={data} />
       ) : (
         <>
-          <p className="text-quiet">Moose puts the files together in which it happens again, where it can.</p>
+          <p className="text-quiet">
+            Moose can build a folder with a script that reproduces this error, if it has enough data.
+          </p>
           <Button className="self-start" isBusy={asked.isPending} onClick={() => asked.mutate()}>
-            Put it together
+            Build reproduction
           </Button>
         </>
       )}
@@ -39,11 +41,11 @@ function Ready({ reproduction: { error_id, does, expects, files } }: { reproduct
   return (
     <>
       <p>
-        <span className="text-quiet">It does: </span>
+        <span className="text-quiet">What it does: </span>
         <Words text={does} />
       </p>
       <p>
-        <span className="text-quiet">It is to be seen: </span>
+        <span className="text-quiet">Expected result: </span>
         <Words text={expects} />
       </p>
       <Button
@@ -54,7 +56,8 @@ function Ready({ reproduction: { error_id, does, expects, files } }: { reproduct
         <Download aria-hidden size={16} /> {name}.tar ({many(files.length, 'file')})
       </Button>
       <p className="text-[13px] text-quiet">
-        Then: <code>{`tar xf ${name}.tar && ${name}/reproduce.sh`}</code>. Read it before you run it.
+        Then run <code>{`tar xf ${name}.tar && ${name}/reproduce.sh`}</code>. Read the script before you run
+        it.
       </p>
       {files.map(({ path, content }) => (
         <details key={path}>

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Place, SectionId } from './place.ts';
 
-/** What can be come to from the top of the page; it takes the focus then. */
+/** Link target from the top of the page; it then takes the focus. */
 export function Section({ id, children }: { id: SectionId; children: ReactNode }) {
   return (
     <div id={id} tabIndex={-1} className="min-w-0 scroll-mt-16 outline-none [&>section]:h-full">

@@ -3,7 +3,7 @@ import { Badge } from '../../parts/badge.tsx';
 import { Card } from '../../parts/card.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
-import { Words } from '../work-order/words.tsx';
+import { Words } from '../../parts/words.tsx';
 import { Answered } from './answered.tsx';
 import { type Sessions, useRunningSessions } from './queries.ts';
 import { count } from './words.ts';
@@ -15,12 +15,10 @@ export function SessionsCard() {
     shown === undefined ? '' : `${count(shown)}${sessions.data?.next_cursor ? ' and more' : ''}`;
   return (
     <Card title="Running now" aside={<span className="text-[13px] text-quiet">{counted}</span>} isFlush>
-      <Answered query={sessions} what="what runs">
+      <Answered query={sessions} what="the running sessions">
         {({ items }) =>
           items.length === 0 ? (
-            <Empty title="Nothing runs">
-              While an agent or a check is at work it stands here, with its output as it comes.
-            </Empty>
+            <Empty title="No running sessions">Running agents and checks appear here with live output.</Empty>
           ) : (
             <ul className="max-h-96 divide-y divide-line overflow-y-auto">
               {items.map((session) => (
@@ -53,7 +51,7 @@ function SessionLine({ session }: { session: Sessions['items'][number] }) {
       <p className="text-[13px] text-quiet">
         <code>{name}</code>, run {session.run}
         {session.cycle > 0 ? `, cycle ${session.cycle}` : ''}, on <Words text={host} />
-        {is_here ? '' : ' (its output is on that machine)'}, began <Ago at={started_at ?? created_at} />
+        {is_here ? '' : ' (its output is on that machine)'}, started <Ago at={started_at ?? created_at} />
       </p>
     </li>
   );

@@ -1,11 +1,12 @@
 import { Link } from '@tanstack/react-router';
-import type { Stuck } from '../../../../src/api/contract.ts';
+import type { Stuck } from '../../../../src/contract/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Card } from '../../parts/card.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Ago } from '../../parts/time.tsx';
-import { Words } from '../work-order/words.tsx';
+import { Words } from '../../parts/words.tsx';
+import { LinkedText } from '../work-order/linked-text.tsx';
 import { Answered } from './answered.tsx';
 import { useStuck } from './queries.ts';
 import { hoursWords } from './words.ts';
@@ -13,12 +14,13 @@ import { hoursWords } from './words.ts';
 export function StuckCard() {
   const stuck = useStuck();
   return (
-    <Card title="Work that does not get on" isFlush>
-      <Answered query={stuck} what="what is stuck">
+    <Card title="Stuck work" isFlush>
+      <Answered query={stuck} what="the stuck work orders">
         {({ items }) =>
           items.length === 0 ? (
-            <Empty title="All work gets on">
-              A work order that does not take a step for hours comes here, with why, and what unblocks it.
+            <Empty title="No stuck work">
+              Work orders that make no progress for hours appear here, with the reason and how to unblock
+              them.
             </Empty>
           ) : (
             <ul className="max-h-[34rem] divide-y divide-line overflow-y-auto">
@@ -46,7 +48,7 @@ function StuckLine({ item }: { item: Stuck['items'][number] }) {
           <Words text={item.title} />
         </Link>
         <StatusBadge status={item.status} />
-        {item.is_stuck ? <Badge tone="bad">stuck</Badge> : <Badge>waits for an outage to end</Badge>}
+        {item.is_stuck ? <Badge tone="bad">stuck</Badge> : <Badge>waiting for an outage to end</Badge>}
         <span className="text-[13px] text-quiet">for {hoursWords(item.stuck_hours)}</span>
       </p>
       <p>
@@ -54,11 +56,11 @@ function StuckLine({ item }: { item: Stuck['items'][number] }) {
       </p>
       <p>
         <span className="text-quiet">To unblock it: </span>
-        <Words text={item.unblock} />
+        <LinkedText text={item.unblock} id={item.id} />
       </p>
       {item.last_progress_at ? (
         <p className="text-[13px] text-quiet">
-          Got on last <Ago at={item.last_progress_at} />
+          Last progress <Ago at={item.last_progress_at} />
           {item.last_progress ? (
             <>
               : <Words text={item.last_progress} />

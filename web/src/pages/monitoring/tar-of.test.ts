@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { tarOf } from './tar-of.ts';
 
-test('what is downloaded is unpacked by the tar of the machine, and its script can be run', () => {
+test('tar unpacks the archive, and its script is executable', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tar-of-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const files = [
@@ -22,6 +22,6 @@ test('what is downloaded is unpacked by the tar of the machine, and its script c
   expect(statSync(join(folder, 'again/empty.txt')).mtimeMs).toBe(1_700_000_000_000);
 });
 
-test('a name for which there is no room is refused, and not cut', () => {
+test('a name that is too long is refused, not cut', () => {
   expect(() => tarOf('again', [{ path: 'x'.repeat(100), content: '' }], new Date(0))).toThrow(RangeError);
 });

@@ -1,4 +1,4 @@
-// Files in one that any machine unpacks: the `ustar` of POSIX.1-1988, which is all that texts of short names need.
+// Packs files into a tar archive: the `ustar` format of POSIX.1-1988, which is enough for small texts with short names.
 
 export interface TextFile {
   path: string;
@@ -7,10 +7,10 @@ export interface TextFile {
 
 const blockBytes = 512;
 const nameBytesMax = 100;
-/** A script is there to be run. */
+/** Scripts are executable. */
 const modeOf = (content: string) => (content.startsWith('#!') ? '0000755' : '0000644');
 
-/** All of them below one folder. @throws RangeError where a path has more bytes than a header has room for. */
+/** Puts all files below one folder. @throws RangeError if a path is too long for a header. */
 export function tarOf(folder: string, files: readonly TextFile[], at: Date): Uint8Array<ArrayBuffer> {
   const encoder = new TextEncoder();
   const parts = files.flatMap(({ path, content }) => {
@@ -33,7 +33,7 @@ function header(name: string, bytes: number, mode: string, at: Date): Uint8Array
   const block = new Uint8Array(blockBytes);
   const encoder = new TextEncoder();
   const put = (text: string, offset: number) => block.set(encoder.encode(text), offset);
-  if (encoder.encode(name).length > nameBytesMax) throw new RangeError(`${name} is too long a name for tar`);
+  if (encoder.encode(name).length > nameBytesMax) throw new RangeError(`path is too long for tar: ${name}`);
   const octal = (value: number, digits: number) => value.toString(8).padStart(digits, '0');
   put(name, 0);
   put(mode, 100);
@@ -41,7 +41,7 @@ function header(name: string, bytes: number, mode: string, at: Date): Uint8Array
   put('0000000', 116);
   put(octal(bytes, 11), 124);
   put(octal(Math.floor(at.getTime() / 1_000), 11), 136);
-  // The sum counts its own place as spaces.
+  // The checksum field counts as spaces.
   put('        ', 148);
   put('0', 156);
   put('ustar\u000000', 257);

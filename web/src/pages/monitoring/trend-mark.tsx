@@ -7,7 +7,7 @@ const marks = {
   falling: { icon: ArrowDown, className: 'text-good' },
 } as const;
 
-/** In a word and an arrow: the colour alone says nothing. */
+/** A word and an arrow, since colour alone is not accessible. */
 export function TrendMark({ trend }: { trend: keyof typeof marks }) {
   const { icon: Icon, className } = marks[trend];
   return (

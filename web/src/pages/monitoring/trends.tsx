@@ -1,6 +1,6 @@
-// How it went: what was spent, what failed, what got done.
+// Spend, errors and throughput over time.
 import { useState } from 'react';
-import type { Trends } from '../../../../src/api/contract.ts';
+import type { Trends } from '../../../../src/contract/contract.ts';
 import { OverTime } from '../../charts/over-time.tsx';
 import { badLook, goodLook, lookAt, othersLook } from '../../charts/series-look.ts';
 import { stackOverTime } from '../../charts/stack-over-time.ts';
@@ -20,11 +20,11 @@ export function SpendCard({ range }: { range: Range }) {
   const trends = useTrends(range);
   const [by, setBy] = useState<By>('model');
   return (
-    <Card title={`Spent, ${range}`} aside={<Switch by={by} onChange={setBy} />} className="min-w-0">
-      <Answered query={trends} what="what was spent">
+    <Card title={`Spent, last ${range}`} aside={<Switch by={by} onChange={setBy} />} className="min-w-0">
+      <Answered query={trends} what="the spend">
         {(data) =>
           data.spend.length === 0 ? (
-            <Empty title="Nothing was spent">Each call of a model is counted here from its end on.</Empty>
+            <Empty title="No spend in this period">Model calls appear here when they end.</Empty>
           ) : (
             <SpendPicture data={data} by={by} />
           )
@@ -37,7 +37,7 @@ export function SpendCard({ range }: { range: Range }) {
 function Switch({ by, onChange }: { by: By; onChange(by: By): void }) {
   return (
     <fieldset className="flex gap-1">
-      <legend className="sr-only">Told apart by</legend>
+      <legend className="sr-only">Group by</legend>
       {bys.map((each) => (
         <Button
           key={each}
@@ -53,11 +53,11 @@ function Switch({ by, onChange }: { by: By; onChange(by: By): void }) {
   );
 }
 
-/** What was for nothing stands apart, on top: it is not counted a second time among the models. */
+/** Wasted spend is its own series, on top, and is not counted again under the models. */
 function SpendPicture({ data, by }: { data: Trends; by: By }) {
   const useful = data.spend.map((row) => ({
     at: row.at,
-    name: row[by] || 'of no project',
+    name: row[by] || 'no project',
     value: Math.max(0, row.usd - row.wasted_usd),
   }));
   const stack = stackOverTime(data, useful);
@@ -68,7 +68,7 @@ function SpendPicture({ data, by }: { data: Trends; by: By }) {
   const wastedUsd = wasted.series[0]?.total ?? 0;
   return (
     <OverTime
-      caption={`What was spent within ${data.range}, by ${by}, and what of it was wasted`}
+      caption={`Spend in the last ${data.range} by ${by}, with wasted spend shown separately`}
       series={[
         ...stack.series.map(({ name, total, isOthers }, index) => ({
           ...{ name, total, look: isOthers ? othersLook : lookAt(index) },
@@ -88,18 +88,18 @@ function SpendPicture({ data, by }: { data: Trends; by: By }) {
 export function ErrorsCard({ range }: { range: Range }) {
   const trends = useTrends(range);
   return (
-    <Card title={`Errors by class, ${range}`} className="min-w-0">
+    <Card title={`Errors by class, last ${range}`} className="min-w-0">
       <Answered query={trends} what="the errors over time">
         {(data) => {
           if (data.errors.length === 0)
-            return <Empty title="No error was met">Each failure is counted here by what kind it is.</Empty>;
+            return <Empty title="No errors in this period">Failures appear here by class.</Empty>;
           const rows = data.errors.map(({ at, failure_class, count: value }) => ({
             ...{ at, name: spaced(failure_class), value },
           }));
           const { series, points } = stackOverTime(data, rows);
           return (
             <OverTime
-              caption={`Errors within ${data.range}, by class`}
+              caption={`Errors in the last ${data.range}, by class`}
               series={series.map(({ name, total, isOthers }, index) => ({
                 ...{ name, total, look: isOthers ? othersLook : lookAt(index) },
               }))}
@@ -118,17 +118,19 @@ export function ErrorsCard({ range }: { range: Range }) {
 const ends = [
   { key: 'completed', name: 'completed', look: goodLook },
   { key: 'failed', name: 'failed', look: badLook },
-  { key: 'asked', name: 'asked you', look: { ...lookAt(1), pattern: 'rising' } },
+  { key: 'asked', name: 'needed a decision', look: { ...lookAt(1), pattern: 'rising' } },
 ] as const;
 
 export function ThroughputCard({ range }: { range: Range }) {
   const trends = useTrends(range);
   return (
-    <Card title={`Work done, ${range}`} className="min-w-0">
-      <Answered query={trends} what="what got done">
+    <Card title={`Work orders, last ${range}`} className="min-w-0">
+      <Answered query={trends} what="the work orders over time">
         {(data) =>
           data.throughput.length === 0 ? (
-            <Empty title="No work came or went">What is submitted, and how it ends, is counted here.</Empty>
+            <Empty title="No work orders in this period">
+              Submitted work orders and their results appear here.
+            </Empty>
           ) : (
             <ThroughputPicture data={data} />
           )
@@ -148,10 +150,10 @@ function ThroughputPicture({ data }: { data: Trends }) {
   return (
     <div className="flex flex-col gap-2">
       <p className="text-[13px] text-quiet">
-        {count(submitted)} submitted in this time; the bars are how work left off.
+        {count(submitted)} submitted in this period. The bars show how work orders ended.
       </p>
       <OverTime
-        caption={`Work orders within ${data.range} that were completed, failed, or asked somebody`}
+        caption={`Work orders in the last ${data.range} that completed, failed or needed a decision`}
         series={ends.map(({ name, look }) => ({ name, look, total: series[placeOf(name)]?.total ?? 0 }))}
         points={points.map(({ at, values }) => ({
           at,

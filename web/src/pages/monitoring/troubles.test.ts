@@ -5,6 +5,7 @@ type Health = Parameters<typeof troublesOf>[0];
 const budget = { spent: 1, limit: 10, percentage: 10, status: 'normal' as const, reservations: 0 };
 const well = { status: 'healthy' as const, last_success: null };
 const healthy: Health = {
+  database: { takes_writes: true, because: null },
   stuckWorkOrders: [],
   ...{ dailyBudget: budget, monthlyBudget: budget },
   errorRate: { last_hour: 0, last_24h: 0, errors_last_hour: 0, errors_last_24h: 0, trend: 'steady' },
@@ -32,12 +33,21 @@ const circuit = (key: string, phase: string) => ({
 });
 const keys = (troubles: readonly Trouble[]) => troubles.map(({ key, tone }) => `${tone} ${key}`);
 
-test('R-UI-3: where nothing is wrong it is said so', () => {
+test('R-UI-3: the page says so if nothing is wrong', () => {
   expect(troublesOf(healthy, { windows: [windowOf(false)] })).toEqual([]);
-  expect(verdictOf([])).toBe('Nothing is wrong.');
+  expect(verdictOf([])).toBe('No problems.');
 });
 
-test('R-UI-3: whatever is wrong is told, the worst first, and what is only to be watched comes last', () => {
+test('R-UI-3: a database that accepts no writes comes first', () => {
+  const because = 'could not extend file: No space left on device';
+  const [worst] = troublesOf(
+    { ...healthy, executors: 0, database: { takes_writes: false, because } },
+    undefined,
+  );
+  expect(worst).toMatchObject({ key: 'database', tone: 'bad', says: expect.stringContaining(because) });
+});
+
+test('R-UI-3: every problem is listed, the worst first, and warnings come last', () => {
   const hour = { status: 'in_progress', stuck_hours: 5, updated_at: '2026-01-31T00:00:00Z' };
   const troubles = troublesOf(
     {
@@ -61,13 +71,13 @@ test('R-UI-3: whatever is wrong is told, the worst first, and what is only to be
   expect(keys(troubles)).toEqual([
     'bad nobody',
     'bad frozen day:2026-01-31',
-    "bad The day's budget",
+    "bad Today's budget",
     'bad alert b',
     'bad alert a',
     'bad agent manager',
     'bad stuck',
     'bad circuit y',
-    "warn The month's budget",
+    "warn This month's budget",
     'warn quiet alerts',
     'warn circuit x',
     'warn pressure here',
@@ -76,16 +86,16 @@ test('R-UI-3: whatever is wrong is told, the worst first, and what is only to be
     'warn asked',
   ]);
   expect(verdictOf(troubles)).toBe(
-    '8 things are wrong. The worst: No Moose carries work: what is submitted waits.',
+    '8 problems. Most urgent: No worker is running, so submitted work orders are waiting.',
   );
 });
 
-test('what is only to be watched is not called wrong', () => {
+test('a warning is not called a problem', () => {
   const troubles = troublesOf({ ...healthy, circuits: [circuit('x', 'half_open')] }, undefined);
-  expect(verdictOf(troubles)).toBe('Nothing is broken; 1 thing needs watching.');
+  expect(verdictOf(troubles)).toBe('No problems, 1 warning.');
 });
 
-test('money that is not read yet hides nothing else that is wrong', () => {
+test('a budget that is not loaded yet hides no other problem', () => {
   const troubles = troublesOf({ ...healthy, executors: 0 }, undefined);
-  expect(verdictOf(troubles)).toBe('1 thing is wrong. No Moose carries work: what is submitted waits.');
+  expect(verdictOf(troubles)).toBe('1 problem. No worker is running, so submitted work orders are waiting.');
 });

@@ -1,23 +1,24 @@
-// Whether anything is wrong, the worst first; each with where one sees what to do. Pure.
-import type { AdminHealth, Budget } from '../../../../src/api/contract.ts';
+// Lists what is wrong, the worst first, each with advice and where to follow it. Pure.
+import type { AdminHealth, Budget } from '../../../../src/contract/contract.ts';
 import type { Place } from './place.ts';
 import { hoursWords, many, nameOfWindow, percent, spaced } from './words.ts';
 
 export interface Trouble {
   key: string;
-  /** A warning is not wrong yet. */
+  /** 'warn' needs attention but is not broken yet. */
   tone: 'bad' | 'warn';
   says: string;
   advice: string;
-  /** Null: nothing on a page helps. */
+  /** Null if no page helps. */
   place: Place | null;
 }
 
 type Health = Omit<AdminHealth, 'at'>;
 
-/** In the order in which one gets up at night for them. */
+/** Ordered by urgency. */
 export function troublesOf(health: Health, budget: Pick<Budget, 'windows'> | undefined): Trouble[] {
   const all = [
+    ...database(health),
     ...nobody(health),
     ...frozen(budget),
     ...budgets(health),
@@ -33,17 +34,27 @@ export function troublesOf(health: Health, budget: Pick<Budget, 'windows'> | und
 
 export function verdictOf(troubles: readonly Trouble[]): string {
   const [worst] = troubles;
-  if (!worst) return 'Nothing is wrong.';
+  if (!worst) return 'No problems.';
   const bad = troubles.filter(({ tone }) => tone === 'bad').length;
-  if (bad === 0) return `Nothing is broken; ${many(troubles.length, 'thing needs', 'things need')} watching.`;
-  return `${many(bad, 'thing is', 'things are')} wrong. ${bad === 1 ? '' : 'The worst: '}${worst.says}`;
+  if (bad === 0) return `No problems, ${many(troubles.length, 'warning')}.`;
+  return `${many(bad, 'problem')}. ${bad === 1 ? '' : 'Most urgent: '}${worst.says}`;
+}
+
+function database({ database: { because } }: Health): Trouble[] {
+  if (because === null) return [];
+  return [
+    {
+      ...{ key: 'database', tone: 'bad', says: `The database does not accept writes: ${because}.` },
+      ...{ advice: 'Free disk space or make the database writable', place: null },
+    },
+  ];
 }
 
 function nobody({ executors }: Health): Trouble[] {
   if (executors > 0) return [];
   return [
     {
-      ...{ key: 'nobody', tone: 'bad', says: 'No Moose carries work: what is submitted waits.' },
+      ...{ key: 'nobody', tone: 'bad', says: 'No worker is running, so submitted work orders are waiting.' },
       ...{ advice: 'Start one with moose up or moose worker', place: null },
     },
   ];
@@ -54,15 +65,15 @@ function frozen(budget: Pick<Budget, 'windows'> | undefined): Trouble[] {
     .filter(({ is_frozen }) => is_frozen)
     .map(({ key, name }) => ({
       ...{ key: `frozen ${key}`, tone: 'bad' as const },
-      says: `Spending is frozen (${nameOfWindow({ key, name })}): a call cost more than was set aside for it.`,
-      ...{ advice: 'See why, then lift it in Settings', place: { to: 'limits' as const } },
+      says: `Spending is frozen (${nameOfWindow({ key, name })}): a call cost more than was reserved for it.`,
+      ...{ advice: 'Review and unfreeze in Settings', place: { to: 'limits' as const } },
     }));
 }
 
 function budgets({ dailyBudget, monthlyBudget }: Health): Trouble[] {
   const both = [
-    { name: "The day's budget", budget: dailyBudget },
-    { name: "The month's budget", budget: monthlyBudget },
+    { name: "Today's budget", budget: dailyBudget },
+    { name: "This month's budget", budget: monthlyBudget },
   ];
   return both.flatMap(({ name, budget: { status, percentage } }): Trouble[] =>
     status === 'normal'
@@ -70,8 +81,8 @@ function budgets({ dailyBudget, monthlyBudget }: Health): Trouble[] {
       : [
           {
             ...{ key: name, tone: status === 'critical' ? 'bad' : 'warn' },
-            says: `${name} is ${Math.round(percentage)} % used or set aside.`,
-            advice: status === 'critical' ? 'Raise the limit, or wait' : 'See where it goes',
+            says: `${name} is ${Math.round(percentage)}% spent or reserved.`,
+            advice: status === 'critical' ? 'Raise the limit' : 'View spend',
             place: status === 'critical' ? { to: 'limits' } : { to: 'section', id: 'budget' },
           },
         ],
@@ -86,7 +97,7 @@ function alerts({ alerts: open }: Health): Trouble[] {
   return [
     ...sorted.map(({ id, message }) => ({
       ...{ key: `alert ${id}`, tone: 'bad' as const, says: message },
-      ...{ advice: 'See the alert', place: { to: 'section' as const, id: 'alerts' as const } },
+      ...{ advice: 'View alert', place: { to: 'section' as const, id: 'alerts' as const } },
     })),
     ...(quiet === 0
       ? []
@@ -94,21 +105,24 @@ function alerts({ alerts: open }: Health): Trouble[] {
           {
             ...{ key: 'quiet alerts', tone: 'warn' as const },
             says: `${many(quiet, 'alert', 'alerts')} of lower severity ${quiet === 1 ? 'is' : 'are'} open.`,
-            ...{ advice: 'See them', place: { to: 'section' as const, id: 'alerts' as const } },
+            ...{ advice: 'View alerts', place: { to: 'section' as const, id: 'alerts' as const } },
           },
         ]),
   ];
 }
 
+/** Not part of this version, so never reported as down. */
+const absentAgents: ReadonlySet<string> = new Set(['architect', 'director']);
+
 function agents({ agentHealth }: Health): Trouble[] {
-  return Object.entries(agentHealth).flatMap(([name, { status }]): Trouble[] =>
-    status === 'healthy'
+  return Object.entries(agentHealth).flatMap(([name, { status, last_success: at }]): Trouble[] =>
+    status === 'healthy' || (at === null && absentAgents.has(name))
       ? []
       : [
           {
             ...{ key: `agent ${name}`, tone: status === 'down' ? 'bad' : 'warn' },
-            says: `The ${spaced(name)} ${status === 'down' ? 'is down' : 'fails often'}.`,
-            ...{ advice: 'See its errors', place: { to: 'section', id: 'errors' } },
+            says: `The ${spaced(name)} ${status === 'down' ? 'is down' : 'is failing often'}.`,
+            ...{ advice: 'View errors', place: { to: 'section', id: 'errors' } },
           },
         ],
   );
@@ -122,7 +136,7 @@ function stuck({ stuckWorkOrders }: Health): Trouble[] {
     {
       ...{ key: 'stuck', tone: 'bad' },
       says: `${many(stuckWorkOrders.length, 'work order is', 'work orders are')} stuck, the longest for ${hours}.`,
-      ...{ advice: 'See what unblocks them', place: { to: 'section', id: 'stuck' } },
+      ...{ advice: 'View stuck work', place: { to: 'section', id: 'stuck' } },
     },
   ];
 }
@@ -134,8 +148,8 @@ function circuits({ circuits: known }: Health): Trouble[] {
       : [
           {
             ...{ key: `circuit ${key}`, tone: phase === 'open' ? 'bad' : 'warn' },
-            says: `${key} is ${phase === 'open' ? 'left alone' : 'tried again'}${because ? `: ${because}` : '.'}`,
-            ...{ advice: 'See the circuit', place: { to: 'section', id: 'circuits' } },
+            says: `Circuit breaker ${key} is ${phase === 'open' ? 'open' : 'half open'}${because ? `: ${because}` : '.'}`,
+            ...{ advice: 'View circuit breaker', place: { to: 'section', id: 'circuits' } },
           },
         ],
   );
@@ -145,13 +159,13 @@ function machine({ pressure, degradations }: Health): Trouble[] {
   return [
     ...pressure.map(({ host, level, because }) => ({
       ...{ key: `pressure ${host}`, tone: level === 'critical' ? ('bad' as const) : ('warn' as const) },
-      says: `The machine ${host} is hard pressed: ${because}`,
-      ...{ advice: 'See what is held back', place: { to: 'section' as const, id: 'ahead' as const } },
+      says: `Machine ${host} is under load: ${because}`,
+      ...{ advice: 'View machine load', place: { to: 'section' as const, id: 'ahead' as const } },
     })),
     ...degradations.map(({ key, feature, because, work_order_id }) => ({
       ...{ key: `without ${key} ${work_order_id ?? ''}`, tone: 'warn' as const },
-      says: `Done without: ${feature}, since ${because.replace(/\.$/, '')}.`,
-      ...{ advice: 'See what is done without', place: { to: 'section' as const, id: 'ahead' as const } },
+      says: `Degraded: ${feature}, because ${because.replace(/\.$/, '')}.`,
+      ...{ advice: 'View degraded features', place: { to: 'section' as const, id: 'ahead' as const } },
     })),
   ];
 }
@@ -164,22 +178,25 @@ function course({ errorRate, forecasts, escalationBacklog }: Health): Trouble[] 
       ? [
           {
             ...{ key: 'rising', tone: 'warn' as const },
-            says: `Errors are rising: ${percent(errorRate.last_hour)} of what was done in the last hour, ${percent(errorRate.last_24h)} over the day.`,
-            ...{ advice: 'See which', place: { to: 'section' as const, id: 'errors' as const } },
+            says: `The error rate is rising: ${percent(errorRate.last_hour)} in the last hour, ${percent(errorRate.last_24h)} in the last 24 hours.`,
+            ...{ advice: 'View errors', place: { to: 'section' as const, id: 'errors' as const } },
           },
         ]
       : []),
     ...forecasts.open.map(({ signal, subject, message }) => ({
       ...{ key: `ahead ${signal} ${subject}`, tone: 'warn' as const, says: message },
-      ...{ advice: 'See the forecast', place: here },
+      ...{ advice: 'View forecast', place: here },
     })),
     ...(asked === 0
       ? []
       : [
           {
             ...{ key: 'asked', tone: 'warn' as const },
-            says: `${many(asked, 'question waits', 'questions wait')} for one of you.`,
-            ...{ advice: 'Answer', place: { to: 'escalations' as const } },
+            says: `${many(asked, 'question needs', 'questions need')} an answer.`,
+            ...{
+              advice: asked === 1 ? 'Answer the question' : 'Answer the questions',
+              place: { to: 'escalations' as const },
+            },
           },
         ]),
   ];

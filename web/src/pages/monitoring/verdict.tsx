@@ -1,7 +1,7 @@
 import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '../../parts/button.tsx';
-import { Words } from '../work-order/words.tsx';
+import { Words } from '../../parts/words.tsx';
 import { Answered } from './answered.tsx';
 import { useBudget, useHealth } from './queries.ts';
 import { PlaceLink } from './section.tsx';
@@ -13,20 +13,17 @@ const grounds = {
   warn: 'bg-warn-soft text-warn',
   good: 'bg-good-soft text-good',
 };
-/** The others are one press away; of what is wrong more is shown than of what is to be watched. */
+/** "Show more" reveals the rest. More problems are shown than warnings. */
 const shownMax = 5;
 const wrongShownMax = 12;
 
-/** Is anything wrong, and what to do. */
+/** Whether anything is wrong, and what to do. */
 export function Verdict() {
   const health = useHealth();
   const budget = useBudget();
   return (
-    <section
-      aria-label="Is anything wrong?"
-      className="overflow-hidden rounded-lg border border-line bg-surface"
-    >
-      <Answered query={health} what="how Moose is">
+    <section aria-label="System status" className="overflow-hidden rounded-lg border border-line bg-surface">
+      <Answered query={health} what="the system status">
         {(data) => <Told troubles={troublesOf(data, budget.data)} />}
       </Answered>
     </section>
@@ -74,7 +71,7 @@ function TroubleLine({ trouble: { tone, says, advice, place } }: { trouble: Trou
       <p className="flex min-w-0 items-start gap-2 [overflow-wrap:anywhere]">
         <Icon
           role="img"
-          aria-label={tone === 'bad' ? 'Wrong' : 'To watch'}
+          aria-label={tone === 'bad' ? 'Problem' : 'Warning'}
           size={16}
           className={`mt-0.5 shrink-0 ${tone === 'bad' ? 'text-bad' : 'text-warn'}`}
         />

@@ -1,6 +1,6 @@
-// How this page says figures.
+// How this page formats figures.
 
-export const percent = (share: number) => `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
+export const percent = (share: number) => `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)}%`;
 export const count = (value: number) => value.toLocaleString('en');
 export const spaced = (name: string) => name.replaceAll('_', ' ');
 /** `1 error`, `2 errors`. */
@@ -13,14 +13,14 @@ export function hoursWords(hours: number): string {
   return hours < 48 ? `${Math.round(hours)} h` : many(Math.round(hours / 24), 'day');
 }
 
-/** What was done about a failure, and whether it helped. */
+/** The recovery from a failure and its result. */
 export function outcomeOf(strategy: string | null, isRecovered: boolean | null): string {
-  const done = strategy === null ? 'nothing was done' : strategy.replaceAll('_', ' ');
-  if (isRecovered === null) return `${done}; whether it helped is not known yet`;
-  return isRecovered ? `${done}: it helped` : `${done}: it did not help`;
+  const done = strategy === null ? 'no recovery' : strategy.replaceAll('_', ' ');
+  if (isRecovered === null) return strategy === null ? done : `${done}: result not known yet`;
+  return isRecovered ? `${done}: succeeded` : `${done}: failed`;
 }
 
-/** The day's and the month's limit as one speaks of them; a project's by its name. */
+/** 'Today', 'This month', or the name of the project. */
 export function nameOfWindow({ key, name }: { key: string; name: string | null }): string {
   if (key.startsWith('day:')) return 'Today';
   return key.startsWith('month:') ? 'This month' : (name ?? key);

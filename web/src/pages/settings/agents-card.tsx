@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { agentSchema } from '../../../../src/api/contract.ts';
+import type { agentSchema } from '../../../../src/contract/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Card } from '../../parts/card.tsx';
 import { Failed, Loading } from '../../parts/states.tsx';
@@ -16,13 +16,13 @@ const columns: ReadonlyArray<Column<Agent>> = [
     cell: ({ name, is_usual }) => (
       <span className="flex flex-wrap gap-1.5">
         <bdi>{name}</bdi>
-        {is_usual ? <Badge tone="info">usual</Badge> : null}
+        {is_usual ? <Badge tone="info">default</Badge> : null}
       </span>
     ),
   },
-  { head: 'Calls models', cell: ({ calls_models }) => (calls_models ? 'itself' : 'through Moose') },
+  { head: 'Calls models', cell: ({ calls_models }) => (calls_models ? 'directly' : 'through Moose') },
   {
-    head: 'Good of 24 h',
+    head: 'Successful, last 24 h',
     cell: ({ runs_24h: runs, good_24h: good }) =>
       runs === 0 ? <span className="text-quiet">no runs</span> : `${good} of ${runs}`,
   },
@@ -30,14 +30,14 @@ const columns: ReadonlyArray<Column<Agent>> = [
     head: 'Last success',
     cell: ({ last_success: at }) => (at ? <Ago at={at} /> : <span className="text-quiet">never</span>),
   },
-  { head: 'Circuit', cell: ({ circuit }) => <StatusBadge status={circuit} /> },
+  { head: 'Circuit breaker', cell: ({ circuit }) => <StatusBadge status={circuit} /> },
 ];
 
-/** What there is to choose from, and what came of it. */
+/** The available agents and their recent results. */
 export function AgentsCard() {
   const agents = useAgents();
   return (
-    <Card title="Agents that there are" isFlush>
+    <Card title="Available agents" isFlush>
       {agents.isPending ? <Loading what="the agents" /> : null}
       {agents.isError ? <Failed error={agents.error} onRetry={() => void agents.refetch()} /> : null}
       {agents.data ? (

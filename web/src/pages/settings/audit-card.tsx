@@ -1,20 +1,20 @@
-// What was asked for through the interface and by whom, newest first.
+// Changes made through the interface and the API, and who made them, newest first.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { z } from 'zod';
-import type { auditPage } from '../../../../src/api/contract.ts';
+import type { auditPage } from '../../../../src/contract/contract.ts';
 import { call, queryOf } from '../../api/call.ts';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
+import { nameOfActor } from '../../parts/name-of-actor.ts';
+import { asJson, legible } from '../../parts/plain-text.ts';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
-import { nameOfActor } from '../work-order/name-of-actor.ts';
-import { asJson, legible } from '../work-order/plain-text.ts';
 
 type AuditPage = z.infer<typeof auditPage>;
 type Entry = AuditPage['items'][number];
 
 const pageSize = 25;
-/** What others do is seen after so long at the latest. */
+/** How soon changes by others appear at the latest. */
 const readEveryMs = 30_000;
 
 export function AuditCard() {
@@ -32,9 +32,9 @@ export function AuditCard() {
       {audit.isPending ? <Loading what="the audit log" /> : null}
       {audit.isError ? <Failed error={audit.error} onRetry={() => void audit.refetch()} /> : null}
       {audit.isSuccess && entries.length === 0 ? (
-        <Empty title="Nothing was asked for yet">
-          Every change through Mission Control and the API stands here: who, when, what, and to what. Nothing
-          of it is ever changed or taken away.
+        <Empty title="No changes yet">
+          Every change through Mission Control and the API appears here: who changed what, and when. Entries
+          are never edited or deleted.
         </Empty>
       ) : null}
       <ul className="divide-y divide-line">
@@ -45,7 +45,7 @@ export function AuditCard() {
       {audit.hasNextPage ? (
         <div className="border-t border-line p-3 text-center">
           <Button isBusy={audit.isFetchingNextPage} onClick={() => void audit.fetchNextPage()}>
-            Earlier ones
+            Show earlier entries
           </Button>
         </div>
       ) : null}
@@ -69,7 +69,7 @@ function AuditLine({ entry: { actor, act, subject, at, detail } }: { entry: Entr
         <details className="text-[13px]">
           <summary className="w-fit text-quiet">Details</summary>
           <pre
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable areas must be focusable
             tabIndex={0}
             className="mt-1 max-h-64 overflow-auto whitespace-pre-wrap rounded bg-raised p-2"
             dir="ltr"

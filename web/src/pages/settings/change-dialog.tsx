@@ -1,11 +1,11 @@
-// A setting is changed with what was and what will be before the eyes, and not over somebody else's change.
+// Changes a setting. Shows the old and the new value, and never overwrites a newer change by someone else.
 import { type FormEvent, type RefObject, useEffect, useId, useRef, useState } from 'react';
-import type { Setting } from '../../../../src/api/contract.ts';
+import type { Setting } from '../../../../src/contract/contract.ts';
 import { ProblemError } from '../../api/call.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
+import { nameOfActor } from '../../parts/name-of-actor.ts';
 import { Failed } from '../../parts/states.tsx';
-import { nameOfActor } from '../work-order/name-of-actor.ts';
 import { Editor } from './editor.tsx';
 import { type Draft, draftOf, problemsOf, readDraft, type ValueProblems } from './setting-draft.ts';
 import { tellValue } from './tell-value.ts';
@@ -13,16 +13,16 @@ import { useChangeSetting } from './use-settings.ts';
 import { WhatChanges } from './what-changes.tsx';
 
 export interface ChangeDialogProps {
-  /** As it is now, also while this is open. */
+  /** The current value; updated while the dialog is open. */
   setting: Setting;
-  /** What it is to be put back to; null is what is usual. */
+  /** The value to restore; null is the default. */
   start?: { value: unknown };
   onClose(): void;
 }
 
 interface Form {
   draft: Draft;
-  /** Back to what is usual, whatever that will be. */
+  /** Reset to the default, even if a later version changes it. */
   isUsual: boolean;
   problems: ValueProblems;
 }
@@ -85,11 +85,11 @@ export function ChangeDialog({ setting, start, onClose }: ChangeDialogProps) {
 
 interface FootProps {
   formId: string;
-  /** Null: it is as usual already. */
+  /** Null: it already has its default. */
   onUsual: (() => void) | null;
   onClose(): void;
   isBusy: boolean;
-  /** There is nothing to save, or it may not be saved now. */
+  /** There is nothing to save, or saving is blocked. */
   isIdle: boolean;
 }
 
@@ -98,10 +98,10 @@ function Foot({ formId, onUsual, onClose, isBusy, isIdle }: FootProps) {
     <>
       {onUsual ? (
         <Button look="quiet" className="mr-auto" onClick={onUsual}>
-          Back to usual
+          Reset to default
         </Button>
       ) : null}
-      <Button onClick={onClose}>Leave it as it is</Button>
+      <Button onClick={onClose}>Cancel</Button>
       <Button type="submit" form={formId} look="primary" isBusy={isBusy} disabled={isIdle}>
         Save
       </Button>
@@ -109,7 +109,7 @@ function Foot({ formId, onUsual, onClose, isBusy, isIdle }: FootProps) {
   );
 }
 
-/** What is wrong is where the keys are, or at least before the eyes. */
+/** Moves the focus to the invalid field, or at least scrolls to the message. */
 function useProblemInView(form: RefObject<HTMLFormElement | null>, problems: ValueProblems): void {
   const told = JSON.stringify(problems);
   useEffect(() => {
@@ -136,18 +136,19 @@ interface OvertakenProps {
 }
 
 function Overtaken({ setting, onTheirs, onMine }: OvertakenProps) {
-  const who = setting.changed_by === null ? 'Somebody' : nameOfActor(setting.changed_by);
+  const who = setting.changed_by === null ? 'Someone' : nameOfActor(setting.changed_by);
   return (
     <div role="alert" className="flex flex-col gap-2 rounded-md bg-warn-soft p-3 text-warn">
       <p className="font-medium">
-        <bdi>{who}</bdi> has changed it meanwhile: it is now <bdi>{tellValue(setting, setting.value)}</bdi>.
+        <bdi>{who}</bdi> changed this setting while you were editing. It is now{' '}
+        <bdi>{tellValue(setting, setting.value)}</bdi>.
       </p>
       <p className="flex flex-wrap gap-2">
         <Button size="small" onClick={onTheirs}>
-          Take what it is now
+          Use the current value
         </Button>
         <Button size="small" onClick={onMine}>
-          Go on with mine
+          Keep my changes
         </Button>
       </p>
     </div>

@@ -10,11 +10,11 @@ export interface ConfirmDialogProps {
   error: unknown;
   onConfirm(): void;
   onClose(): void;
-  /** What it does. */
+  /** Label of the confirming button. */
   children: ReactNode;
 }
 
-/** What takes something away says what before it does. */
+/** Asks for confirmation before something is removed. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { title, verb, isBusy, error, onConfirm, onClose, children } = props;
   return (
@@ -24,7 +24,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       title={title}
       foot={
         <>
-          <Button onClick={onClose}>Leave it as it is</Button>
+          <Button onClick={onClose}>Cancel</Button>
           <Button look="danger" isBusy={isBusy} onClick={onConfirm}>
             {verb}
           </Button>

@@ -1,5 +1,5 @@
-// The editor that fits a setting's kind.
-import type { Setting } from '../../../../src/api/contract.ts';
+// Chooses the editor for a setting's kind.
+import type { Setting } from '../../../../src/contract/contract.ts';
 import { ListEditor } from './list-editor.tsx';
 import { RowsEditor } from './rows-editor.tsx';
 import type { Draft, ValueProblems } from './setting-draft.ts';

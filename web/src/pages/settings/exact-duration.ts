@@ -1,4 +1,4 @@
-// Durations as people write them, without loss: `90 s` there and back.
+// Formats and parses durations such as `90 s` without loss.
 const units = [
   ['d', 86_400_000],
   ['h', 3_600_000],
@@ -7,7 +7,7 @@ const units = [
   ['ms', 1],
 ] as const;
 
-/** In the largest unit in which it is a whole number. */
+/** Uses the largest unit that gives a whole number. */
 export function exactDuration(ms: number): string {
   if (ms === 0) return '0 s';
   const [unit, size] = units.find(([, each]) => ms % each === 0) ?? ['ms', 1];
@@ -16,7 +16,7 @@ export function exactDuration(ms: number): string {
 
 const written = /^(\d+(?:\.\d+)?)\s*(ms|s|min|h|d)$/i;
 
-/** Null: it is not one. A nought needs no unit. */
+/** Null if it is not a duration. Zero needs no unit. */
 export function readDuration(text: string): number | null {
   const bare = text.trim().replaceAll(',', '');
   if (bare === '0') return 0;
@@ -25,11 +25,11 @@ export function readDuration(text: string): number | null {
   return size === undefined ? null : Math.round(Number(count) * size);
 }
 
-/** Of one recovery no more are taken. */
+/** Limit of delays for one recovery. */
 const delaysMax = 1_000;
 const repeated = /^(.*?)\s*[×x*]\s*(\d{1,4})$/i;
 
-/** `1 s, 30 s × 480`: what is the same in a row is said once. */
+/** `1 s, 30 s × 480`: equal neighbors are counted. */
 export function tellDelays(delaysMs: readonly number[]): string {
   const runs: { delay: number; times: number }[] = [];
   for (const delay of delaysMs) {
@@ -46,7 +46,7 @@ export function tellDelays(delaysMs: readonly number[]): string {
 }
 const repeatsShownMax = 3;
 
-/** Null: one of them is not a duration, or there are too many. */
+/** Null if one of them is not a duration or there are too many. */
 export function readDelays(text: string): number[] | null {
   const parts = text.split(/,(?!\d{3}\b)|;/).filter((part) => part.trim() !== '');
   const delays: number[] = [];

@@ -1,14 +1,14 @@
-// All that a setting ever was, newest first, and the way back to any of it.
+// All earlier values of a setting, newest first. Each can be restored.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import type { z } from 'zod';
-import type { Setting, settingHistoryPage } from '../../../../src/api/contract.ts';
+import type { Setting, settingHistoryPage } from '../../../../src/contract/contract.ts';
 import { call, queryOf } from '../../api/call.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
+import { nameOfActor } from '../../parts/name-of-actor.ts';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
-import { nameOfActor } from '../work-order/name-of-actor.ts';
 import { asRows } from './recovery-row.ts';
 import { RecoveryTable } from './recovery-table.tsx';
 import { tellValue } from './tell-value.ts';
@@ -18,7 +18,7 @@ type HistoryPage = z.infer<typeof settingHistoryPage>;
 export interface HistoryDialogProps {
   setting: Setting;
   onClose(): void;
-  /** Null: who looks may not. A value of null is what is usual. */
+  /** Null: the user may not. A null value is the default. */
   onPutBack: ((value: unknown) => void) | null;
 }
 
@@ -41,10 +41,10 @@ export function HistoryDialog({ setting, onClose, onPutBack }: HistoryDialogProp
       {history.isPending ? <Loading what="the history" /> : null}
       {history.isError ? <Failed error={history.error} onRetry={() => void history.refetch()} /> : null}
       {history.isSuccess && versions.length === 0 ? (
-        <Empty title="It was never changed here">
-          It is <bdi>{tellValue(setting, setting.value)}</bdi>
-          {setting.source === 'environment' ? `, as ${setting.environment} says` : null}. Each change of it
-          will stand here, with who made it and when.
+        <Empty title="No changes yet">
+          The value is <bdi>{tellValue(setting, setting.value)}</bdi>
+          {setting.source === 'environment' ? `, set by ${setting.environment}` : null}. Changes appear here
+          with who made them and when.
         </Empty>
       ) : null}
       <ol className="flex flex-col divide-y divide-line">
@@ -59,7 +59,7 @@ export function HistoryDialog({ setting, onClose, onPutBack }: HistoryDialogProp
       </ol>
       {history.hasNextPage ? (
         <Button isBusy={history.isFetchingNextPage} onClick={() => void history.fetchNextPage()}>
-          Earlier ones
+          Show earlier changes
         </Button>
       ) : null}
     </Dialog>
@@ -82,15 +82,15 @@ function Version({
     <li className="flex flex-wrap items-start justify-between gap-2 py-2.5">
       <div className="min-w-0 flex-1 [overflow-wrap:anywhere]">
         <p className="font-semibold">
-          <bdi>{value === null ? 'Back to usual' : tellValue(setting, value)}</bdi>{' '}
-          {isNow ? <Badge tone="info">now</Badge> : null}
+          <bdi>{value === null ? 'Reset to default' : tellValue(setting, value)}</bdi>{' '}
+          {isNow ? <Badge tone="info">current</Badge> : null}
         </p>
         <p className="text-[13px] text-quiet">
           <bdi>{nameOfActor(changed_by)}</bdi>, <Ago at={changed_at} />
         </p>
         {isTable ? (
           <details>
-            <summary className="text-[13px] text-accent underline">Read the table</summary>
+            <summary className="text-[13px] text-accent underline">Show table</summary>
             <RecoveryTable rows={asRows(value)} />
           </details>
         ) : null}
@@ -99,9 +99,9 @@ function Version({
         <Button
           size="small"
           onClick={() => onPutBack(value ?? null)}
-          aria-label={`Put back version ${version}`}
+          aria-label={`Restore version ${version}`}
         >
-          Put back
+          Restore
         </Button>
       ) : null}
     </li>

@@ -1,12 +1,12 @@
-// What goes and what comes between two lists of lines, in the order of the list.
+// The lines removed and added between two lists, in list order.
 export interface LineChange {
   sign: 'gone' | 'new' | 'same';
   line: string;
-  /** In the list in which it stands, from 1. */
+  /** Line number in its own list, from 1. */
   number: number;
 }
 
-/** The longest common part stays. */
+/** Keeps the longest common subsequence. */
 export function lineChanges(before: readonly string[], after: readonly string[]): LineChange[] {
   const common = sharedLengths(before, after);
   const changes: LineChange[] = [];
@@ -32,7 +32,7 @@ export function lineChanges(before: readonly string[], after: readonly string[])
 type Lengths = readonly (readonly number[])[];
 const lengthAt = (lengths: Lengths, old: number, next: number) => lengths[old]?.[next] ?? 0;
 
-/** For each place in both lists, how many lines are common from there on. */
+/** For each pair of positions, the length of the longest common subsequence from there on. */
 function sharedLengths(before: readonly string[], after: readonly string[]): Lengths {
   const lengths = Array.from({ length: before.length + 1 }, () =>
     Array.from({ length: after.length + 1 }, () => 0),

@@ -1,4 +1,4 @@
-// Names in an order that means something: the first that can be had is taken.
+// Edits an ordered list of names. Moose uses the first one that is available.
 import { ArrowDown, ArrowUp, X } from 'lucide-react';
 import { useId, useState } from 'react';
 import { Button } from '../../parts/button.tsx';
@@ -17,7 +17,7 @@ export interface ListEditorProps {
 export function ListEditor({ what, entries, choices, problems, onChange }: ListEditorProps) {
   return (
     <div className="flex flex-col gap-3">
-      {entries.length === 0 ? <p className="text-quiet">None: add one.</p> : null}
+      {entries.length === 0 ? <p className="text-quiet">The list is empty.</p> : null}
       <ol className="flex flex-col gap-1.5">
         {entries.map((entry, index) => (
           <Entry
@@ -108,10 +108,10 @@ function Adding({ what, entries, choices, problem, onAdd }: AddingProps) {
       label={`Add ${what === 'agent' ? 'an agent' : 'a model'}`}
       help={
         choices.length > 0
-          ? `Type a part of its name: ${choices.length} are known.`
-          : 'Its name, as Moose knows it.'
+          ? `Type part of the name to search ${choices.length} known names.`
+          : 'The exact name.'
       }
-      error={isThere ? 'It is in the list already.' : problem}
+      error={isThere ? 'Already in the list.' : problem}
     >
       {(attributes) => (
         <div className="flex gap-2">

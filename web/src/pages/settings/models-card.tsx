@@ -1,7 +1,7 @@
-// The models that can be named: those that are used, or in trouble, first; the others on demand.
+// The models. Shows those in use or with an open circuit breaker; the others on demand.
 import { useState } from 'react';
 import type { z } from 'zod';
-import type { modelSchema } from '../../../../src/api/contract.ts';
+import type { modelSchema } from '../../../../src/contract/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
@@ -25,12 +25,12 @@ export function ModelsCard() {
   const shown = isAll ? all.filter(({ name }) => name.toLowerCase().includes(wanted)) : all.filter(isInUse);
   return (
     <Card
-      title="Models that can be named"
+      title="Available models"
       isFlush
       aside={
         all.some((model) => !isInUse(model)) ? (
           <Button size="small" aria-expanded={isAll} onClick={() => setAll(!isAll)}>
-            {isAll ? 'Those in use' : `All ${all.length}`}
+            {isAll ? 'Show models in use' : `Show all ${all.length}`}
           </Button>
         ) : null
       }
@@ -42,16 +42,16 @@ export function ModelsCard() {
           <input
             type="search"
             value={part}
-            aria-label="Part of a model's name"
-            placeholder="Part of a name"
+            aria-label="Search models"
+            placeholder="Search models"
             onChange={(event) => setPart(event.target.value)}
             className={`${inputClass} max-w-sm`}
           />
         </div>
       ) : null}
       {models.isSuccess && shown.length === 0 ? (
-        <Empty title={isAll ? 'No model has such a name' : 'No model is in use'}>
-          A model can be named once a provider's key is set, or it is in the price table.
+        <Empty title={isAll ? 'No models match your search' : 'No models in use'}>
+          Models appear here when the API key of their provider is set or they are in the price table.
         </Empty>
       ) : null}
       {shown.length > 0 ? (
@@ -67,14 +67,14 @@ const price = (value: number | null) =>
 const columns: ReadonlyArray<Column<Model>> = [
   { head: 'Model', cell: ({ name }) => <bdi>{name}</bdi> },
   {
-    head: 'For',
+    head: 'Tiers',
     cell: ({ tiers }) => tiers.join(', ') || <span className="text-quiet">not used</span>,
   },
   {
-    head: 'Key',
-    cell: ({ has_key }) => (has_key ? 'is there' : <Badge tone="warn">missing</Badge>),
+    head: 'API key',
+    cell: ({ has_key }) => (has_key ? 'set' : <Badge tone="warn">missing</Badge>),
   },
-  { head: 'Million tokens in', cell: (model) => price(model.input_usd_per_million) },
-  { head: 'Million tokens out', cell: (model) => price(model.output_usd_per_million) },
-  { head: 'Circuit', cell: ({ circuit }) => <StatusBadge status={circuit} /> },
+  { head: 'Input, per million tokens', cell: (model) => price(model.input_usd_per_million) },
+  { head: 'Output, per million tokens', cell: (model) => price(model.output_usd_per_million) },
+  { head: 'Circuit breaker', cell: ({ circuit }) => <StatusBadge status={circuit} /> },
 ];

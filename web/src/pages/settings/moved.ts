@@ -1,4 +1,4 @@
-/** A copy with one entry in another place. */
+/** A copy with one entry moved. */
 export function moved<Entry>(entries: readonly Entry[], from: number, to: number): Entry[] {
   const others = without(entries, from);
   return [...others.slice(0, to), ...entries.slice(from, from + 1), ...others.slice(to)];

@@ -1,8 +1,8 @@
-// A new token: for whom, what it may do, and the one time that it is shown.
+// Creates a token. Its secret is shown only once.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
 import type { z } from 'zod';
-import type { createdTokenSchema } from '../../../../src/api/contract.ts';
+import type { createdTokenSchema } from '../../../../src/contract/contract.ts';
 import { call, ProblemError } from '../../api/call.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
@@ -18,9 +18,9 @@ interface Asked {
 }
 
 const roleMeanings: Readonly<Record<string, string>> = {
-  viewer: 'It sees everything, and changes nothing.',
-  operator: 'It submits work orders, answers questions, and acts on what runs.',
-  admin: 'It does everything, also what is on this page.',
+  viewer: 'Can view everything and change nothing.',
+  operator: 'Can view everything, submit and control work orders, and answer questions.',
+  admin: 'Can do everything, including changes on this page.',
 };
 const nameCharsMax = 100;
 
@@ -48,10 +48,10 @@ export function NewToken({ onClose }: { onClose(): void }) {
       isOpen
       onClose={onClose}
       title="New token"
-      description="With it a person signs in, or a program uses the API."
+      description="For a person to sign in with, or for a program that uses the API."
       foot={
         <>
-          <Button onClick={onClose}>Not now</Button>
+          <Button onClick={onClose}>Cancel</Button>
           <Button
             type="submit"
             form={formId}
@@ -59,7 +59,7 @@ export function NewToken({ onClose }: { onClose(): void }) {
             isBusy={create.isPending}
             disabled={name.trim() === ''}
           >
-            Make it
+            Create token
           </Button>
         </>
       }
@@ -67,7 +67,7 @@ export function NewToken({ onClose }: { onClose(): void }) {
       <form id={formId} onSubmit={submit} noValidate className="flex flex-col gap-4">
         <Name
           label="Name"
-          help="What it is for, like ci or ada's laptop."
+          help="What the token is for, e.g. ci or Ada’s laptop."
           value={name}
           onChange={setName}
           error={nameProblem}
@@ -75,7 +75,7 @@ export function NewToken({ onClose }: { onClose(): void }) {
         <Role role={role} onChange={setRole} />
         <Name
           label="Person"
-          help="Who signs in with it, like ada; empty: a program. Only people raise limits and lift pauses."
+          help="Who signs in with it, e.g. ada. Leave empty for a program. Only people can raise limits and end pauses."
           value={person}
           onChange={setPerson}
         />
@@ -133,7 +133,7 @@ function useCreateToken() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: Asked) => call<CreatedToken>('/api/tokens', { method: 'POST', body }),
-    // It is shown, and then it is nowhere.
+    // The secret is not stored anywhere else.
     gcTime: 0,
     onSettled: () =>
       Promise.all([
@@ -146,22 +146,22 @@ function useCreateToken() {
 function ShownOnce({ created, onClose }: { created: CreatedToken; onClose(): void }) {
   const [told, setTold] = useState('');
   const copy = () =>
-    // Where the page comes by plain HTTP from another machine there is no clipboard.
+    // The clipboard is missing on pages served over plain HTTP from another machine.
     Promise.resolve(navigator.clipboard)
       .then((clipboard) => clipboard.writeText(created.token))
       .then(
         () => setTold('Copied.'),
-        () => setTold('It could not be copied: mark it, and copy it yourself.'),
+        () => setTold('Copying failed. Select the token and copy it manually.'),
       );
   return (
     <Dialog
       isOpen
       onClose={onClose}
       title={`Token ${created.name}`}
-      description="This is the one time that it is shown: keep it now."
+      description="Copy the token now. It is not shown again."
       foot={
         <Button look="primary" onClick={onClose}>
-          I have kept it
+          Done
         </Button>
       }
     >

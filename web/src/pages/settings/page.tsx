@@ -1,4 +1,4 @@
-// Settings: what Moose goes by, who has said so, and who may say something else.
+// Settings: current values, where they come from, and who may change them.
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { Page } from '../../parts/page.tsx';
@@ -33,12 +33,12 @@ export function SettingsPage() {
       title="Settings"
       lead={
         isAdmin
-          ? 'A change holds on every machine, at once. Each is kept, with who made it, and can be taken back.'
-          : 'You see what Moose goes by. Only who is signed in as an admin changes it.'
+          ? 'Changes apply to all machines immediately. Every change is recorded and can be reverted.'
+          : 'You have view-only access. Only admins can change settings.'
       }
     >
       <Tabs
-        label="Groups of settings"
+        label="Settings groups"
         value={group}
         onChange={(name) => void navigate({ search: { group: name }, resetScroll: false })}
         tabs={settingGroups.map((name) => ({
@@ -51,7 +51,7 @@ export function SettingsPage() {
   );
 }
 
-/** On a small screen the tabs are a strip that is wider than it. */
+/** On small screens the tabs scroll sideways. */
 function useTabInView(group: SettingGroup): void {
   useEffect(() => {
     document

@@ -9,14 +9,14 @@ export interface PlainTableProps<Item> {
   caption: string;
   items: readonly Item[];
   keyOf(item: Item): string;
-  /** The first of them names the row. */
+  /** The first column is the row header. */
   columns: ReadonlyArray<Column<Item>>;
 }
 
-/** A table that is moved sideways, also by keys, where it is too wide. */
+/** A table that scrolls sideways if it is too wide, also with the keyboard. */
 export function PlainTable<Item>({ caption, items, keyOf, columns }: PlainTableProps<Item>) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable areas must be focusable
     <section aria-label={caption} tabIndex={0} className="overflow-x-auto">
       <table className="w-full border-collapse">
         <thead className="border-b border-line bg-raised">

@@ -1,4 +1,5 @@
-// A row of the table that says what is done about a failure: its words, its sentence, and how it is written into a form.
+// A row of the recovery table: its fields, its sentence, and how it is read from a stored value.
+import { steps } from '../../parts/step-marks.ts';
 import { tellDelays } from './exact-duration.ts';
 
 export interface RecoveryRow {
@@ -13,17 +14,7 @@ export interface RecoveryRow {
 }
 
 export const recoveryWords = {
-  component: [
-    '*',
-    'routing',
-    'generating',
-    'applying',
-    'verifying',
-    'creating_pr',
-    'tracking',
-    'model',
-    'forge',
-  ],
+  component: ['*', ...steps, 'model', 'forge'],
   failure_class: [
     '*',
     'compile_error',
@@ -42,15 +33,15 @@ export const recoveryWords = {
 } as const;
 
 export const actMeanings: Readonly<Record<string, string>> = {
-  retry: 'the same again, after a delay',
-  refine: 'back to the proposal, with what failed',
-  fall_back: 'the next model or agent',
-  pause: 'wait until what is to blame works again',
-  compensate: 'undo what was done, and ask',
-  escalate: 'keep everything, and ask',
+  retry: 'Repeat the step after a delay.',
+  refine: 'Send the failure back to the model for another cycle.',
+  fall_back: 'Use the next model or agent.',
+  pause: 'Wait until the failing service recovers.',
+  compensate: 'Undo all effects and ask a question.',
+  escalate: 'Keep all effects and ask a question.',
 };
 
-/** What is not one is shown as far as it can be: an older version of Moose may have written it. */
+/** Reads rows leniently, since another version of Moose may have written them. */
 export function asRows(value: unknown): RecoveryRow[] {
   return Array.isArray(value) ? value.map(asRow) : [];
 }
@@ -73,14 +64,14 @@ function asRow(given: unknown): RecoveryRow {
 
 export const wordOf = (word: string) => word.replaceAll('_', ' ');
 
-/** `applying: timeout, transient`; of every failure alike `any failure`. */
+/** E.g. `applying: timeout, transient`, or `any failure`. */
 export function whenOf({ component, failure_class, category, code }: RecoveryRow): string {
   const kinds = [failure_class, category].filter((word) => word !== '*').map(wordOf);
   const what = [...(code ? [code] : []), ...kinds].join(', ') || 'any failure';
-  return component === '*' ? `anywhere: ${what}` : `${wordOf(component)}: ${what}`;
+  return component === '*' ? `any component: ${what}` : `${wordOf(component)}: ${what}`;
 }
 
-/** `retry after 1 s, 2 s, otherwise escalate`. */
+/** E.g. `retry after 1 s, 2 s, otherwise escalate`. */
 export function doesOf({ act, delays_ms, otherwise }: RecoveryRow): string {
   const delays = tellDelays(delays_ms);
   const what = `${wordOf(act)}${delays === '' ? '' : ` after ${delays}`}`;

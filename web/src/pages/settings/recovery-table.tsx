@@ -3,12 +3,12 @@ import { doesOf, whenOf } from './recovery-row.ts';
 
 const headClass = 'px-3 py-1.5 text-left text-[13px] font-medium text-quiet';
 
-/** As it is gone by, from above: the first row that fits. */
+/** Read from the top: the first matching row applies. */
 export function RecoveryTable({ rows }: { rows: readonly RecoveryRow[] }) {
   return (
     <section
-      aria-label="What is done about a failure"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys.
+      aria-label="Recovery table"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable areas must be focusable
       tabIndex={0}
       className="mt-2 overflow-x-auto rounded-md border border-line"
     >
@@ -22,10 +22,10 @@ export function RecoveryTable({ rows }: { rows: readonly RecoveryRow[] }) {
               Failure
             </th>
             <th scope="col" className={headClass}>
-              What is done
+              Recovery
             </th>
             <th scope="col" className={headClass}>
-              Because
+              Reason
             </th>
           </tr>
         </thead>

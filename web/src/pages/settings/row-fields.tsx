@@ -15,21 +15,21 @@ export function RowFields({ row, problems, onChange }: RowFieldsProps) {
   const hasOtherwise = row.act === 'retry' || row.act === 'fall_back';
   return (
     <div className="grid gap-3 border-t border-line p-3 sm:grid-cols-2">
-      <Choice {...fields} name="component" label="Where" any="anywhere" />
+      <Choice {...fields} name="component" label="Component" any="any" />
       <Choice {...fields} name="failure_class" label="Failure class" any="any" />
-      <Choice {...fields} name="category" label="Kind" any="any" />
+      <Choice {...fields} name="category" label="Category" any="any" />
       <Written
         {...fields}
         name="code"
         label="Code"
-        help="Of one error, like AGENT_CRASHED; empty: any."
+        help="An error code, e.g. AGENT_CRASHED. Leave empty for any."
         value={row.code ?? ''}
         onChange={(text) => write({ code: text.trim() === '' ? null : text.trim().toUpperCase() })}
       />
       <Choice
         {...fields}
         name="act"
-        label="What is done"
+        label="Recovery"
         help={actMeanings[row.act]}
         onChange={(act) =>
           write({
@@ -43,8 +43,8 @@ export function RowFields({ row, problems, onChange }: RowFieldsProps) {
         <Choice
           {...fields}
           name="otherwise"
-          label="When that is used up"
-          any="ask a human"
+          label="If that fails"
+          any="escalate"
           onChange={(act) => write({ otherwise: act === '' ? null : act })}
         />
       ) : null}
@@ -53,8 +53,8 @@ export function RowFields({ row, problems, onChange }: RowFieldsProps) {
         <Written
           {...fields}
           name="because"
-          label="Because"
-          help="Why, in a sentence; whoever is asked about the failure reads it."
+          label="Reason"
+          help="One sentence. It is shown with questions about the failure."
           value={row.because}
           onChange={(because) => write({ because })}
         />
@@ -69,11 +69,11 @@ function Delays(fields: OfRow) {
     <Written
       {...fields}
       name="delays_ms"
-      label="After"
+      label="Delays"
       help={
         row.act === 'retry'
-          ? 'As many retries as there are delays, like: 1 s, 30 s × 4, 2 min'
-          : 'The last one holds from then on, like: 10 s, 30 s, 1 min'
+          ? 'One retry per delay, e.g. 1 s, 30 s × 4, 2 min'
+          : 'The last delay repeats, e.g. 10 s, 30 s, 1 min'
       }
       value={row.delays}
       onChange={(delays) => write({ delays })}
@@ -91,7 +91,7 @@ interface ChoiceProps extends OfRow {
   name: keyof typeof recoveryWords;
   label: string;
   help?: string | undefined;
-  /** What the first choice, which narrows nothing, is called. */
+  /** Label of the first choice, which matches everything. */
   any?: string;
   onChange?(word: string): void;
 }

@@ -1,4 +1,4 @@
-// The table that says what is done about a failure, row by row; the first that fits counts, so their order is edited too.
+// Edits the recovery table. The first matching row applies, so the order can be edited too.
 import { ArrowDown, ArrowUp, Pencil, X } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '../../parts/button.tsx';
@@ -21,7 +21,7 @@ export function RowsEditor({ rows, problems, onChange }: RowsEditorProps) {
   const close = (id: number) => setOpenIds((ids) => ids.filter((each) => each !== id));
   const add = () => {
     const row = newRow(rows);
-    // Before the last, which is for every failure: after it no row is ever reached.
+    // Before the last row, which matches every failure, so no row after it is reached.
     onChange([...rows.slice(0, -1), row, ...rows.slice(-1)]);
     open(row.id);
   };
@@ -44,7 +44,7 @@ export function RowsEditor({ rows, problems, onChange }: RowsEditorProps) {
             onMove={(to) => onChange(moved(rows, index, to))}
             onRemove={() => onChange(rows.filter(({ id }) => id !== row.id))}
             onChange={(changed) => {
-              // What was open for its problem stays open when that goes.
+              // A row that was opened for its problem stays open once it is fixed.
               open(row.id);
               onChange(rows.map((each) => (each.id === row.id ? changed : each)));
             }}
@@ -52,13 +52,13 @@ export function RowsEditor({ rows, problems, onChange }: RowsEditorProps) {
         ))}
       </ol>
       <Button className="self-start" onClick={add}>
-        Add a row
+        Add row
       </Button>
     </div>
   );
 }
 
-/** Those of the row at the empty path, those of its fields by their names. */
+/** The row's own problem has an empty path; those of its fields have their names. */
 function problemsOfRow(problems: ValueProblems, index: number): ValueProblems {
   const own = Object.entries(problems).flatMap(([path, message]) => {
     const [at, field = ''] = path.split('.');

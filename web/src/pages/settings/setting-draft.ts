@@ -1,10 +1,10 @@
-// A value as it stands in the form, and back: what cannot be is said before it is sent.
-import type { Problem, Setting } from '../../../../src/api/contract.ts';
+// Converts setting values to form drafts and back, and validates them before they are sent.
+import type { Problem, Setting } from '../../../../src/contract/contract.ts';
 import { exactDuration, readDelays, readDuration, tellDelays } from './exact-duration.ts';
 import { asRows, type RecoveryRow } from './recovery-row.ts';
 import { percentOf, shareOf, tellValue } from './tell-value.ts';
 
-/** A row keeps its id while it is moved about; its delays are what was typed. */
+/** A row keeps its id when it is moved; its delays are the typed text. */
 export interface RowDraft extends Omit<RecoveryRow, 'delays_ms'> {
   id: number;
   delays: string;
@@ -41,7 +41,7 @@ function textOf(kind: Setting['kind'], value: unknown): string {
   return kind === 'duration_ms' ? exactDuration(value) : String(value);
 }
 
-/** By the path in the value; the empty one is that of the value as a whole. */
+/** Keyed by path in the value; an empty path means the whole value. */
 export type ValueProblems = Readonly<Record<string, string>>;
 export type ReadDraft = { value: unknown } | { problems: ValueProblems };
 
@@ -51,7 +51,7 @@ export function readDraft(asked: Asked, draft: Draft): ReadDraft {
   const text = draft.text.trim();
   if (asked.kind === 'boolean') return { value: text === 'true' };
   if (asked.kind === 'text' || asked.kind === 'choice')
-    return text === '' ? { problems: { '': 'It cannot be empty.' } } : { value: text };
+    return text === '' ? { problems: { '': 'Enter a value.' } } : { value: text };
   const value = numberOf(asked.kind, text);
   const isWithin = value !== null && value >= (asked.min ?? value) && value <= (asked.max ?? value);
   return isWithin ? { value } : { problems: { '': capital(`${formOf(asked)}.`) } };
@@ -70,20 +70,21 @@ function readRows(rows: readonly RowDraft[]): ReadDraft {
   const problems: Record<string, string> = {};
   const value = rows.map(({ id: _, delays, ...row }, index) => {
     const read = readDelays(delays);
-    if (read === null) problems[`${index}.delays_ms`] = `'${delays}' is not like: 1 s, 30 s × 4, 2 min`;
+    if (read === null)
+      problems[`${index}.delays_ms`] = `'${delays}' is not a list of delays such as 1 s, 30 s × 4, 2 min`;
     return { ...row, delays_ms: read ?? [] };
   });
   return Object.keys(problems).length > 0 ? { problems } : { value };
 }
 
 const forms: Partial<Record<Setting['kind'], string>> = {
-  usd: 'dollars',
+  usd: 'an amount in dollars',
   integer: 'a whole number',
-  share: 'a share',
-  duration_ms: 'a time, like 90 s, 15 min, 2 h or 1 d,',
+  share: 'a percentage',
+  duration_ms: 'a duration such as 90 s, 15 min, 2 h or 1 d,',
 };
 
-/** What may be written, in words; empty: anything. */
+/** Describes the valid values; empty if anything is valid. */
 export function formOf({ kind, min, max }: Asked): string {
   const form = forms[kind];
   if (form === undefined) return '';
@@ -94,7 +95,7 @@ export function formOf({ kind, min, max }: Asked): string {
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** What the server says of the value, where it says it; null: it is about something else. */
+/** The server's messages about the value, by path; null if the problem is about something else. */
 export function problemsOf({ code, issues }: Problem): ValueProblems | null {
   if (code !== 'SETTING_VALUE_INVALID' || !issues?.length) return null;
   return Object.fromEntries(

@@ -1,10 +1,10 @@
-// One setting: what it is, what it is now, and where that comes from.
+// One setting: its description, its value, and where the value comes from.
 import { History, Pencil } from 'lucide-react';
-import type { Setting } from '../../../../src/api/contract.ts';
+import type { Setting } from '../../../../src/contract/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
+import { nameOfActor } from '../../parts/name-of-actor.ts';
 import { Ago } from '../../parts/time.tsx';
-import { nameOfActor } from '../work-order/name-of-actor.ts';
 import { asRows } from './recovery-row.ts';
 import { RecoveryTable } from './recovery-table.tsx';
 import { tellLines, tellValue } from './tell-value.ts';
@@ -45,7 +45,7 @@ export function SettingRow({ setting, isAdmin, onChange, onHistory }: SettingRow
       {kind === 'policies' ? (
         <details className="md:col-span-2">
           <summary className="w-fit rounded py-1 text-[13px] text-accent underline underline-offset-2">
-            Read the table
+            Show table
           </summary>
           <RecoveryTable rows={asRows(value)} />
         </details>
@@ -88,10 +88,10 @@ function Source({ setting }: { setting: Setting }) {
   if (source === 'environment')
     return (
       <p className="text-[13px] text-quiet">
-        from <code className="break-all">{environment}</code>
+        set by <code className="break-all">{environment}</code>
       </p>
     );
-  if (source === 'usual') return <p className="text-[13px] text-quiet">as usual</p>;
+  if (source === 'usual') return <p className="text-[13px] text-quiet">default</p>;
   return (
     <p className="text-[13px] text-quiet">
       <Badge tone="info">changed</Badge>{' '}
@@ -102,7 +102,7 @@ function Source({ setting }: { setting: Setting }) {
       )}
       {changed_at === null ? null : <Ago at={changed_at} />}
       <span className="block">
-        usually <bdi>{tellValue(setting, usual)}</bdi>
+        default: <bdi>{tellValue(setting, usual)}</bdi>
       </span>
     </p>
   );

@@ -1,6 +1,6 @@
-// The settings of a group, and the one of them that is being changed or looked back at.
+// The settings of a group, with the dialog for the one that is being changed or whose history is open.
 import { useState } from 'react';
-import type { Setting } from '../../../../src/api/contract.ts';
+import type { Setting } from '../../../../src/contract/contract.ts';
 import { Card } from '../../parts/card.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { ChangeDialog } from './change-dialog.tsx';
@@ -16,7 +16,7 @@ export interface SettingsCardProps {
 interface Opened {
   what: 'change' | 'history';
   key: string;
-  /** To put back: a value of its history; null is what is usual. */
+  /** A value from the history to restore; null is the default. */
   value?: unknown;
 }
 
@@ -27,7 +27,7 @@ export function SettingsCard({ title, items, isAdmin }: SettingsCardProps) {
   return (
     <Card title={title} isFlush>
       {items.length === 0 ? (
-        <Empty title="Nothing to set here">This version of Moose has no setting of this group.</Empty>
+        <Empty title="No settings">This version of Moose has no settings in this group.</Empty>
       ) : (
         <ul className="divide-y divide-line">
           {items.map((each) => (

@@ -19,12 +19,12 @@ test.each([
   [900_000, '15 min'],
   [7_200_000, '2 h'],
   [172_800_000, '2 d'],
-])('a duration loses nothing there and back: %d ms', (ms, text) => {
+])('a duration is formatted and parsed without loss: %d ms', (ms, text) => {
   expect(exactDuration(ms)).toBe(text);
   expect(readDuration(text)).toBe(ms);
 });
 
-test.each(['', '5', '5 years', '-1 s', '1 s 2', 's', '1e3 s'])('%j is no duration', (text) => {
+test.each(['', '5', '5 years', '-1 s', '1 s 2', 's', '1e3 s'])('%j is not a duration', (text) => {
   expect(readDuration(text)).toBeNull();
 });
 
@@ -33,19 +33,22 @@ test.each([
   [[1_000, 1_500], '1 s, 1,500 ms'],
   [[1_000, 30_000, 30_000, 30_000, 30_000, 60_000], '1 s, 30 s × 4, 1 min'],
   [Array.from({ length: 1_000 }, () => 250), '250 ms × 1000'],
-])('delays lose nothing there and back, and a thousand of them are a few words', (delays, words) => {
+])('delays are formatted and parsed without loss, and a thousand of them stay short', (delays, words) => {
   expect(tellDelays(delays)).toBe(words);
   expect(readDelays(words)).toEqual(delays);
 });
 
-test.each(['1 s, soon', '1 s × 1001', '1 s × 600; 1 s x 600', 'x 3'])('%j are no delays', (words) => {
-  expect(readDelays(words)).toBeNull();
-});
+test.each(['1 s, soon', '1 s × 1001', '1 s × 600; 1 s x 600', 'x 3'])(
+  '%j is not a list of delays',
+  (words) => {
+    expect(readDelays(words)).toBeNull();
+  },
+);
 
 test.each([
   ['usd', 100, '$100.00'],
   ['usd', 0.0025, '$0.0025'],
-  ['share', 0.075, '7.5 %'],
+  ['share', 0.075, '7.5%'],
   ['integer', 16_000, '16,000'],
   ['duration_ms', 180_000, '3 min'],
   ['boolean', true, 'yes'],
@@ -70,14 +73,11 @@ test.each([
   ['choice', 'none'],
   ['models', ['a/b']],
   ['policies', [{ ...asRows([{}])[0], act: 'retry', delays_ms: [1_000, 90_000], because: 'so' }]],
-] as const)(
-  'R-UI-4: what stands in the form and is not touched is the value that it was: %s',
-  (kind, value) => {
-    expect(readDraft(asked(kind), draftOf(asked(kind), value))).toEqual({ value });
-  },
-);
+] as const)('R-UI-4: an untouched form keeps the value: %s', (kind, value) => {
+  expect(readDraft(asked(kind), draftOf(asked(kind), value))).toEqual({ value });
+});
 
-test('fear: a number that is out of bounds, or none, is sent', () => {
+test('fear: an invalid or out-of-range number is sent', () => {
   const integer = asked('integer', 1, 10);
   for (const text of ['0', '11', '2.5', '', 'x', '-1', '1e1', 'Infinity'])
     expect(readDraft(integer, typed(text))).toHaveProperty('problems');
@@ -85,15 +85,15 @@ test('fear: a number that is out of bounds, or none, is sent', () => {
   expect(readDraft(asked('usd', 0.01, 10_000), typed('$1,000.50'))).toEqual({ value: 1_000.5 });
   expect(readDraft(asked('share', 0.01, 1), typed('50 %'))).toEqual({ value: 0.5 });
   expect(readDraft(asked('share', 0.01, 1), typed('101'))).toEqual({
-    problems: { '': 'A share from 1 % to 100 %.' },
+    problems: { '': 'A percentage from 1% to 100%.' },
   });
   expect(readDraft(asked('text'), typed(' '))).toHaveProperty('problems');
   expect(formOf(asked('duration_ms', 1_000, 3_600_000))).toBe(
-    'a time, like 90 s, 15 min, 2 h or 1 d, from 1 s to 1 h',
+    'a duration such as 90 s, 15 min, 2 h or 1 d, from 1 s to 1 h',
   );
 });
 
-test('a delay that cannot be read is named by its row', () => {
+test('an invalid delay is reported at its row', () => {
   const rows = [newRow([]), { ...newRow([]), id: 1, delays: '1 s, soon' }];
   expect(readDraft(asked('policies'), { shape: 'rows', rows })).toEqual({
     problems: { '1.delays_ms': expect.stringContaining("'1 s, soon'") },
@@ -101,7 +101,7 @@ test('a delay that cannot be read is named by its row', () => {
   expect(newRow(rows).id).toBe(2);
 });
 
-test('what the server refuses stands where it says; what is about something else does not', () => {
+test('messages from the server appear at their fields, and unrelated problems do not', () => {
   const problem = { type: '', title: '', status: 422, detail: '', advice: '' };
   const issues = [
     { path: '1.act', message: 'has to be one of retry, escalate' },
@@ -115,7 +115,7 @@ test('what the server refuses stands where it says; what is about something else
   expect(problemsOf({ ...problem, code: 'SETTING_CHANGED' })).toBeNull();
 });
 
-test('a row of recovery is a sentence, also one that is not whole', () => {
+test('a recovery row reads as a sentence, even an incomplete one', () => {
   const [row, odd] = asRows([
     {
       ...{ component: 'creating_pr', failure_class: 'timeout', category: 'transient', code: 'X' },
@@ -127,11 +127,11 @@ test('a row of recovery is a sentence, also one that is not whole', () => {
   expect(sentenceOf(row)).toBe(
     'creating pr: X, timeout, transient → retry after 1 s, otherwise fall back (it may pass)',
   );
-  expect([whenOf(odd), doesOf(odd)]).toEqual(['anywhere: any failure', '']);
+  expect([whenOf(odd), doesOf(odd)]).toEqual(['any component: any failure', '']);
   expect(tellLines({ kind: 'integer' }, 3)).toBeNull();
 });
 
-test('what changes in a list: a line that is moved goes and comes, the others stay', () => {
+test('a moved line counts as removed and added, the others as unchanged', () => {
   const signs = (before: string[], after: string[]) =>
     lineChanges(before, after).map(({ sign, line, number }) => `${sign} ${number} ${line}`);
   expect(signs(['a', 'b', 'c'], ['b', 'c', 'a'])).toEqual(['gone 1 a', 'same 1 b', 'same 2 c', 'new 3 a']);

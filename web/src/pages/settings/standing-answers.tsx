@@ -1,16 +1,16 @@
-// Answers that hold from now on: whoever gave one, it is taken back here.
+// Standing answers, which Moose applies without asking. They can be revoked here.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { z } from 'zod';
-import type { AnswerPolicy, answerPoliciesSchema } from '../../../../src/api/contract.ts';
+import type { AnswerPolicy, answerPoliciesSchema } from '../../../../src/contract/contract.ts';
 import { call, queryOf } from '../../api/call.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
+import { nameOfActor } from '../../parts/name-of-actor.ts';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { useMe } from '../../shell/me.ts';
-import { nameOfActor } from '../work-order/name-of-actor.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { wordOf } from './recovery-row.ts';
 
@@ -41,16 +41,16 @@ export function StandingAnswers() {
             onChange={(event) => setAll(event.target.checked)}
             className="size-4 accent-accent"
           />
-          With revoked ones
+          Show revoked
         </label>
       }
     >
       {policies.isPending ? <Loading what="the standing answers" /> : null}
       {policies.isError ? <Failed error={policies.error} onRetry={() => void policies.refetch()} /> : null}
       {policies.data?.items.length === 0 ? (
-        <Empty title="No answer holds by itself">
-          Answer a question with “always”, and the same failure in the same project is answered so from then
-          on, without asking. Each such answer stands here, and can be revoked.
+        <Empty title="No standing answers">
+          Select “Always” when you answer a question, and Moose answers the same failure in that project the
+          same way without asking. Those answers appear here and can be revoked.
         </Empty>
       ) : null}
       <ul className="divide-y divide-line">
@@ -74,7 +74,7 @@ function StandingAnswer({ policy, onRevoke }: { policy: AnswerPolicy; onRevoke: 
       <div className="min-w-0 flex-1 [overflow-wrap:anywhere]">
         <p>
           <code>{code}</code> ({wordOf(failure_class)}) in{' '}
-          <bdi className="font-medium">{project ?? 'every project'}</bdi>:{' '}
+          <bdi className="font-medium">{project ?? 'all projects'}</bdi>:{' '}
           <bdi className="font-semibold">{label}</bdi> {policy.revoked_at ? <Badge>revoked</Badge> : null}
         </p>
         {note ? <bdi className="block">{note}</bdi> : null}
@@ -83,7 +83,7 @@ function StandingAnswer({ policy, onRevoke }: { policy: AnswerPolicy; onRevoke: 
           {uses === 0 ? 'not used yet' : `used ${uses} ${uses === 1 ? 'time' : 'times'}`}
           {last_used_at ? (
             <>
-              , last <Ago at={last_used_at} />
+              , last used <Ago at={last_used_at} />
             </>
           ) : null}
           {policy.revoked_at && policy.revoked_by ? (
@@ -124,8 +124,8 @@ function Revoking({ policy, onClose }: { policy: AnswerPolicy; onClose(): void }
       onClose={onClose}
     >
       <p>
-        <code>{policy.code}</code> is no more answered with “<bdi>{policy.label}</bdi>” by itself: a human is
-        asked again. What was answered already stays as it is.
+        <code>{policy.code}</code> will no longer be answered with “<bdi>{policy.label}</bdi>” automatically.
+        Moose asks again instead. Questions that are already answered do not change.
       </p>
     </ConfirmDialog>
   );

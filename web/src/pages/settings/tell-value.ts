@@ -1,5 +1,5 @@
-// A setting's value in words, by its kind; what does not fit its kind is told as it stands.
-import type { Setting } from '../../../../src/api/contract.ts';
+// Formats a setting's value by its kind. Values of an unexpected type are shown as JSON.
+import type { Setting } from '../../../../src/contract/contract.ts';
 import { exactDuration } from './exact-duration.ts';
 import { asRows, sentenceOf } from './recovery-row.ts';
 
@@ -19,17 +19,17 @@ export function tellValue({ kind }: Told, value: unknown): string {
   return JSON.stringify(value) ?? 'nothing';
 }
 
-/** Exact: a value that was typed in is the value that is shown. */
+/** Exact: shows the same number that was typed. */
 function tellNumber({ kind }: Told, value: number): string {
   if (kind === 'usd') return fineUsd.format(value);
-  if (kind === 'share') return `${percentOf(value)} %`;
+  if (kind === 'share') return `${percentOf(value)}%`;
   if (kind === 'duration_ms') return exactDuration(value);
   return value.toLocaleString('en-US');
 }
 
 const tellList = (lines: readonly string[]) => (lines.length === 0 ? 'none' : lines.join(', '));
 
-/** Of a list its entries, of a table its rows as sentences; null: it is neither. */
+/** The entries of a list or the rows of a table as sentences; null for other values. */
 export function tellLines({ kind }: Told, value: unknown): string[] | null {
   if (!Array.isArray(value)) return null;
   return kind === 'policies' ? asRows(value).map(sentenceOf) : value.map(String);

@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import type { Setting } from '../../../../src/api/contract.ts';
+import type { Setting } from '../../../../src/contract/contract.ts';
 import { Field, inputClass } from '../../parts/field.tsx';
 import { formOf } from './setting-draft.ts';
 import { tellValue } from './tell-value.ts';
@@ -12,18 +12,18 @@ export interface TextEditorProps {
 }
 
 const textCharsMax = 200;
-/** More are found by typing. */
+/** Longer lists become a text field with suggestions. */
 const selectedMax = 20;
 
-/** A number, a time, a text, or one of several. */
+/** Edits a number, a duration, a text or a choice. */
 export function TextEditor({ setting, text, problem, onChange }: TextEditorProps) {
   const { kind, usual } = setting;
   const form = formOf(setting);
   const choices = kind === 'boolean' ? ['true', 'false'] : (setting.choices ?? []);
   const isChosen = choices.length > 0 && choices.length <= selectedMax;
-  const help = `${form === '' ? '' : `${form.charAt(0).toUpperCase()}${form.slice(1)}. `}Usually ${tellValue(setting, usual)}.`;
+  const help = `${form === '' ? '' : `${form.charAt(0).toUpperCase()}${form.slice(1)}. `}Default: ${tellValue(setting, usual)}.`;
   return (
-    <Field label={isChosen ? 'One of these' : 'Value'} help={help} error={problem}>
+    <Field label={isChosen ? 'Choice' : 'Value'} help={help} error={problem}>
       {(attributes) =>
         isChosen ? (
           <select

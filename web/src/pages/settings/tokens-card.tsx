@@ -1,15 +1,15 @@
-// Who may come in, people and programs: a token is shown once, and revoked at any time.
+// The API tokens of people and programs. A secret is shown once; tokens can be revoked at any time.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { z } from 'zod';
-import type { tokenSchema, tokensSchema } from '../../../../src/api/contract.ts';
+import type { tokenSchema, tokensSchema } from '../../../../src/contract/contract.ts';
 import { call } from '../../api/call.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
+import { nameOfActor } from '../../parts/name-of-actor.ts';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
-import { nameOfActor } from '../work-order/name-of-actor.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { NewToken } from './new-token.tsx';
 import { type Column, PlainTable } from './plain-table.tsx';
@@ -33,8 +33,8 @@ export function TokensCard({ isAdmin }: { isAdmin: boolean }) {
       {isAdmin ? (
         <Tokens />
       ) : (
-        <Empty title="Only admins see the tokens">
-          With a token a person signs in, or a program uses the API. An admin makes and revokes them here.
+        <Empty title="Only admins can view tokens">
+          People sign in with tokens, and programs use them for the API. Admins create and revoke them here.
         </Empty>
       )}
       {isNew ? <NewToken onClose={() => setNew(false)} /> : null}
@@ -74,16 +74,16 @@ interface TokenTableProps {
 const columns: ReadonlyArray<Column<Token>> = [
   { head: 'Name', cell: ({ name }) => <bdi>{name}</bdi> },
   {
-    head: 'Of',
+    head: 'Person',
     cell: ({ person }) =>
-      person === null ? <span className="text-quiet">a program</span> : <bdi>{person}</bdi>,
+      person === null ? <span className="text-quiet">program</span> : <bdi>{person}</bdi>,
   },
   {
     head: 'Role',
     cell: ({ role }) => <Badge tone={role === 'admin' ? 'warn' : 'neutral'}>{role}</Badge>,
   },
   {
-    head: 'Made',
+    head: 'Created',
     cell: ({ created_at, created_by }) => (
       <>
         <Ago at={created_at} /> by <bdi>{nameOfActor(created_by)}</bdi>
@@ -142,13 +142,13 @@ function Revoking({ token, onClose }: { token: Token; onClose(): void }) {
       onClose={onClose}
     >
       <p>
-        It is not good any more from the next request on, and that cannot be taken back.{' '}
+        The token stops working immediately. This cannot be undone.{' '}
         {token.person === null ? (
-          'The program that uses it is refused.'
+          'Requests from programs that use it will fail.'
         ) : (
           <>
-            <bdi>{token.person}</bdi> is signed out wherever they have signed in with it; if that is you, here
-            too.
+            <bdi>{token.person}</bdi> is signed out of all sessions that use this token, including this one if
+            it is yours.
           </>
         )}
       </p>

@@ -1,7 +1,7 @@
-// What the page reads, and the one way in which a setting is changed.
+// The queries of the page and the mutation that changes a setting.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { z } from 'zod';
-import type { agentsSchema, modelsSchema, Setting } from '../../../../src/api/contract.ts';
+import type { agentsSchema, modelsSchema, Setting } from '../../../../src/contract/contract.ts';
 import { call } from '../../api/call.ts';
 
 export function useSettings() {
@@ -26,9 +26,9 @@ export function useAgents() {
 }
 
 export interface ChangeAsked {
-  /** Null: back to what is usual. */
+  /** Null resets to the default. */
   value: unknown;
-  /** What was on the screen. */
+  /** The version on the screen. */
   version: number;
 }
 
@@ -46,7 +46,7 @@ export function useChangeSetting(key: string, onDone: () => void) {
       );
       onDone();
     },
-    // Also after a refusal: somebody else may have been there first.
+    // Also after an error: someone else may have changed it first.
     onSettled: () =>
       Promise.all(
         [['settings'], ['audit'], ['budget'], ['models'], ['agents'], ['health']].map((queryKey) =>

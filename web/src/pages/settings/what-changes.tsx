@@ -1,13 +1,13 @@
-// What was and what will be, before it is.
+// Preview of a change: the old and the new value.
 import { ArrowRight } from 'lucide-react';
-import type { Setting } from '../../../../src/api/contract.ts';
+import type { Setting } from '../../../../src/contract/contract.ts';
 import { classNames } from '../../parts/class-names.ts';
 import { type LineChange, lineChanges } from './line-changes.ts';
 import { tellLines, tellValue } from './tell-value.ts';
 
 export interface WhatChangesProps {
   setting: Setting;
-  /** Absent: what is written is not a value. */
+  /** Absent if the input is invalid. */
   next?: unknown;
   isUsual: boolean;
 }
@@ -17,12 +17,12 @@ export function WhatChanges({ setting, next, isUsual }: WhatChangesProps) {
   const after = next === undefined ? null : tellLines(setting, next);
   const isSame = JSON.stringify(next) === JSON.stringify(setting.value);
   return (
-    <section aria-label="What changes" aria-live="polite" className="rounded-md bg-raised p-3">
-      <h3 className="text-[13px] font-medium text-quiet">What changes</h3>
+    <section aria-label="Changes" aria-live="polite" className="rounded-md bg-raised p-3">
+      <h3 className="text-[13px] font-medium text-quiet">Changes</h3>
       {next === undefined ? (
-        <p className="text-quiet">Nothing yet: what is written is not a value.</p>
+        <p className="text-quiet">The value is not valid yet.</p>
       ) : isSame ? (
-        <p className="text-quiet">Nothing yet.</p>
+        <p className="text-quiet">No changes yet.</p>
       ) : before && after ? (
         <Lines changes={lineChanges(before, after)} />
       ) : (
@@ -36,17 +36,17 @@ export function WhatChanges({ setting, next, isUsual }: WhatChangesProps) {
           </ins>
         </p>
       )}
-      {isUsual && !isSame ? <p className="text-[13px] text-quiet">It is then as usual again.</p> : null}
+      {isUsual && !isSame ? <p className="text-[13px] text-quiet">Resets to default.</p> : null}
     </section>
   );
 }
 
 const looks = {
-  gone: { sign: '−', word: 'Goes: ', look: 'text-bad' },
-  new: { sign: '+', word: 'Comes: ', look: 'text-good' },
+  gone: { sign: '−', word: 'Removed: ', look: 'text-bad' },
+  new: { sign: '+', word: 'Added: ', look: 'text-good' },
   same: { sign: ' ', word: '', look: 'text-quiet' },
 } as const;
-/** A longer list shows what changes alone. */
+/** Longer lists show only the changed lines. */
 const shownSameMax = 6;
 
 function Lines({ changes }: { changes: readonly LineChange[] }) {

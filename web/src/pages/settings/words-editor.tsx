@@ -11,7 +11,7 @@ export interface WordsEditorProps {
   onChange(entries: string[]): void;
 }
 
-/** Words without an order, each with a way out; several are added at once by commas. */
+/** Edits an unordered list of words. Several are added at once with commas. */
 export function WordsEditor({ entries, problems, onChange }: WordsEditorProps) {
   const [text, setText] = useState('');
   const add = () => {
@@ -24,7 +24,7 @@ export function WordsEditor({ entries, problems, onChange }: WordsEditorProps) {
   );
   return (
     <div className="flex flex-col gap-3">
-      {entries.length === 0 ? <p className="text-quiet">None: add one.</p> : null}
+      {entries.length === 0 ? <p className="text-quiet">The list is empty.</p> : null}
       <ul className="flex flex-wrap gap-1.5">
         {entries.map((word, index) => (
           <li key={word}>
@@ -40,7 +40,7 @@ export function WordsEditor({ entries, problems, onChange }: WordsEditorProps) {
           </li>
         ))}
       </ul>
-      <Field label="Add words" help="Several by commas." error={problem}>
+      <Field label="Add words" help="Separate several words with commas." error={problem}>
         {(attributes) => (
           <div className="flex gap-2">
             <input

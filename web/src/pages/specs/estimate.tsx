@@ -1,13 +1,13 @@
-// What a spec would cost, with what that goes by, and what to look out for first.
+// The cost estimate of a spec: warnings first, then the figures and their basis.
 import { TriangleAlert } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
-import type { SpecEstimate } from '../../../../src/api/contract.ts';
+import type { SpecEstimate } from '../../../../src/contract/contract.ts';
 import { usd } from '../../parts/money.ts';
 import { countSpan, usdSpan } from './span-words.ts';
 
 export interface EstimateProps {
   estimate: SpecEstimate;
-  /** It was just asked for: it is come to, and read out. */
+  /** A new estimate is scrolled into view and takes the focus, so that screen readers announce it. */
   isNew?: boolean;
 }
 
@@ -37,15 +37,15 @@ export function Estimate({ estimate, isNew = false }: EstimateProps) {
         </ul>
       ) : null}
       <dl className="grid grid-cols-2 gap-x-6 gap-y-3 lg:grid-cols-4">
-        <Figure name="Its work would cost" figure={usdSpan(work_usd)}>
-          {work_orders.high === 1 ? 'as one work order' : `as ${countSpan(work_orders)} work orders`}
+        <Figure name="Estimated cost" figure={usdSpan(work_usd)}>
+          {work_orders.high === 1 ? 'for one work order' : `for ${countSpan(work_orders)} work orders`}
         </Figure>
         <Figure
-          name="Splitting it would cost"
+          name="Cost of planning"
           figure={architect_model === '' || architect_usd === 0 ? 'unknown' : usd(architect_usd)}
         >
           {architect_model === '' ? (
-            'no model is configured for it'
+            'no model configured'
           ) : (
             <>
               at most, with <bdi className="[overflow-wrap:anywhere]">{architect_model}</bdi>
@@ -53,15 +53,15 @@ export function Estimate({ estimate, isNew = false }: EstimateProps) {
           )}
         </Figure>
         <Figure name="Sections" figure={sections.toLocaleString('en-US')}>
-          with text of their own
+          with text
         </Figure>
         <Figure name="Tokens" figure={tokens.toLocaleString('en-US')}>
-          about
+          approximate
         </Figure>
       </dl>
       <details>
         <summary className="w-fit text-[13px] text-accent underline underline-offset-2">
-          What this goes by
+          How this is estimated
         </summary>
         <p className="max-w-prose pt-1 text-[13px] text-quiet">{basis}</p>
       </details>

@@ -1,14 +1,14 @@
-// The specs that are kept, newest first, each with the estimate that it was kept with.
+// The saved specs, newest first, each with its estimate from when it was saved.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { z } from 'zod';
-import type { Spec, specPage } from '../../../../src/api/contract.ts';
+import type { Spec, specPage } from '../../../../src/contract/contract.ts';
 import { call, queryOf } from '../../api/call.ts';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
+import { nameOfActor } from '../../parts/name-of-actor.ts';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
-import { nameOfActor } from '../work-order/name-of-actor.ts';
 import { kilobytes } from './read-spec-file.ts';
 import { countSpan, usdSpan } from './span-words.ts';
 import { SpecDialog } from './spec-dialog.tsx';
@@ -28,14 +28,14 @@ export function KeptSpecs({ mayUpload }: { mayUpload: boolean }) {
   });
   const items = specs.data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <Card title="Kept specs" isFlush>
+    <Card title="Saved specs" isFlush>
       {specs.isPending ? <Loading what="the specs" /> : null}
       {specs.isError ? <Failed error={specs.error} onRetry={() => void specs.refetch()} /> : null}
       {specs.isSuccess && items.length === 0 ? (
-        <Empty title="No spec is kept yet">
+        <Empty title="No saved specs">
           {mayUpload
-            ? 'Choose a file above and see what its work would cost; once you keep it, it stands here with its estimate.'
-            : 'Once an operator keeps one, it stands here with its estimate.'}
+            ? 'Choose a file above to estimate its cost. Saved specs appear here with their estimates.'
+            : 'Specs that an operator saves appear here with their estimates.'}
         </Empty>
       ) : null}
       <ul className="divide-y divide-line">
@@ -46,7 +46,7 @@ export function KeptSpecs({ mayUpload }: { mayUpload: boolean }) {
       {specs.hasNextPage ? (
         <div className="border-t border-line p-3 text-center">
           <Button isBusy={specs.isFetchingNextPage} onClick={() => void specs.fetchNextPage()}>
-            Earlier ones
+            Show earlier specs
           </Button>
         </div>
       ) : null}
@@ -73,7 +73,7 @@ function KeptSpec({ spec, onOpen }: { spec: Spec; onOpen(): void }) {
               for <bdi>{project}</bdi> ·{' '}
             </>
           )}
-          {kilobytes(bytes)} · kept by <bdi>{nameOfActor(created_by)}</bdi> <Ago at={created_at} />
+          {kilobytes(bytes)} · saved by <bdi>{nameOfActor(created_by)}</bdi> <Ago at={created_at} />
         </p>
       </div>
       <p className="tabular-nums">

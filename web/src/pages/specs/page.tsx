@@ -1,4 +1,4 @@
-// Upload Spec: what a spec would cost before anything of it is done, and those that are kept.
+// Upload Spec: estimates the cost of a spec before any work starts, and lists saved specs.
 import { Link } from '@tanstack/react-router';
 import { Page } from '../../parts/page.tsx';
 import { useMe } from '../../shell/me.ts';
@@ -8,17 +8,13 @@ import { UploadCard } from './upload-card.tsx';
 export function SpecsPage() {
   const mayUpload = useMe().me.role !== 'viewer';
   return (
-    <Page
-      title="Upload Spec"
-      lead="A spec says what is to be made. See what its work would cost before any of it is begun."
-    >
+    <Page title="Upload Spec" lead="Estimate what a spec costs to build before any work starts.">
       <WhatWorks />
       {mayUpload ? (
         <UploadCard />
       ) : (
         <p className="rounded-md border border-line bg-surface p-4">
-          You are signed in as a viewer: an operator or an admin uploads specs. Those that are kept stand
-          here.
+          You have view-only access. Uploading specs requires the operator role. Saved specs are listed below.
         </p>
       )}
       <KeptSpecs mayUpload={mayUpload} />
@@ -26,15 +22,15 @@ export function SpecsPage() {
   );
 }
 
-/** Nobody waits for what does not come. */
+/** States clearly what does not exist yet. */
 function WhatWorks() {
   return (
-    <section aria-label="What works today" className="rounded-md bg-info-soft p-3 text-info">
+    <section aria-label="Current limits" className="rounded-md bg-info-soft p-3 text-info">
       <p>
-        <strong>Today</strong> a spec is estimated and kept. <strong>What comes</strong> is the Architect,
-        which splits it into work orders that you look over first. Until then give each piece to Moose as{' '}
+        Moose can estimate and save a spec. It cannot split a spec into work orders yet. Until then, submit
+        each piece as{' '}
         <Link to="/work-orders" search={{ new: 'true' }} className="underline underline-offset-2">
-          a work order of its own
+          a separate work order
         </Link>
         .
       </p>

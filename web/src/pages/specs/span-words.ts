@@ -5,7 +5,7 @@ interface Span {
   high: number;
 }
 
-/** `3–8`; of one and the same `3`. */
+/** `3–8`, or `3` if both ends are equal. */
 export const countSpan = ({ low, high }: Span) =>
   low === high
     ? low.toLocaleString('en-US')

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import type { z } from 'zod';
-import type { Spec, specDetailSchema } from '../../../../src/api/contract.ts';
+import type { Spec, specDetailSchema } from '../../../../src/contract/contract.ts';
 import { call } from '../../api/call.ts';
 import { Dialog } from '../../parts/dialog.tsx';
+import { legible } from '../../parts/plain-text.ts';
 import { Failed, Loading } from '../../parts/states.tsx';
-import { legible } from '../work-order/plain-text.ts';
 import { Estimate } from './estimate.tsx';
 
 export function SpecDialog({ spec, onClose }: { spec: Spec; onClose(): void }) {
@@ -18,16 +18,16 @@ export function SpecDialog({ spec, onClose }: { spec: Spec; onClose(): void }) {
       isWide
       onClose={onClose}
       title={legible(spec.name)}
-      description="As it was when it was kept."
+      description="As it was when it was saved."
     >
       <div className="flex flex-col gap-4">
         <Estimate estimate={spec.estimate} />
-        {detail.isPending ? <Loading what="its text" lines={6} /> : null}
+        {detail.isPending ? <Loading what="the spec" lines={6} /> : null}
         {detail.isError ? <Failed error={detail.error} onRetry={() => void detail.refetch()} /> : null}
         {detail.data ? (
           <section
             aria-label="Text of the spec"
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys.
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable areas must be focusable
             tabIndex={0}
             className="max-h-[50dvh] overflow-auto rounded-md border border-line"
           >

@@ -19,8 +19,8 @@ export function SpecFields({ draft, change, problems }: SpecFieldsProps) {
         label="Text"
         help={
           draft.content === ''
-            ? 'A heading for each part, and a point of a list for each piece of work, make the estimate a good one.'
-            : `${kilobytes(bytesOf(draft.content))} of 512 kB.`
+            ? 'For a better estimate, use a heading per section and a list item per piece of work.'
+            : `${kilobytes(bytesOf(draft.content))} of 512 kB used.`
         }
         error={problems.content}
       >
@@ -30,14 +30,14 @@ export function SpecFields({ draft, change, problems }: SpecFieldsProps) {
             rows={10}
             dir="auto"
             value={draft.content}
-            placeholder={'# What is to be made\n\n## A part of it\n- A piece of work\n- Another one'}
+            placeholder={'# Title\n\n## Section\n- Piece of work\n- Another piece of work'}
             onChange={(event) => change({ content: event.target.value })}
             className={`${inputClass} resize-y font-mono text-[13px]`}
           />
         )}
       </Field>
       <div className="grid gap-4 sm:grid-cols-2">
-        <Field label="Name" help="By it one finds it again." error={problems.name}>
+        <Field label="Name" help="Used to find the spec later." error={problems.name}>
           {(attributes) => (
             <input
               {...attributes}
@@ -60,7 +60,7 @@ function ProjectField({ draft, change, problems }: SpecFieldsProps) {
   const listId = useId();
   const { data: projects } = useProjects();
   return (
-    <Field label="Project (optional)" help="For which it is." error={problems.project}>
+    <Field label="Project (optional)" help="The project that the spec is for." error={problems.project}>
       {(attributes) => (
         <>
           <input

@@ -1,4 +1,4 @@
-// A file by a click, by keys, or dropped.
+// Selects a file by click, keyboard or drag and drop.
 import { FileUp } from 'lucide-react';
 import { type DragEvent, useRef, useState } from 'react';
 import { Button } from '../../parts/button.tsx';
@@ -20,8 +20,8 @@ export function SpecFileDrop({ onRead }: { onRead(file: { name: string; content:
     const read = await readSpecFile(file);
     if ('problem' in read) setTold({ problem: true, words: read.problem });
     else {
-      const others = files.length > 1 ? ' One spec at a time: the others are not.' : '';
-      setTold({ problem: false, words: `${file.name} is read.${others}` });
+      const others = files.length > 1 ? ' Only one file is loaded at a time.' : '';
+      setTold({ problem: false, words: `${file.name} loaded.${others}` });
       onRead(read);
     }
   };
@@ -30,7 +30,7 @@ export function SpecFileDrop({ onRead }: { onRead(file: { name: string; content:
     setOver(true);
   };
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the button within does the same.
+    // biome-ignore lint/a11y/noStaticElementInteractions: the button inside does the same
     <div
       onDragOver={over}
       onDragEnter={over}
@@ -53,7 +53,7 @@ export function SpecFileDrop({ onRead }: { onRead(file: { name: string; content:
         onChange={(event) => {
           const { files } = event.target;
           void take(files).finally(() => {
-            // The same file can be chosen again, after it was changed.
+            // Allows choosing the same file again after it was changed.
             if (input.current) input.current.value = '';
           });
         }}
@@ -63,7 +63,7 @@ export function SpecFileDrop({ onRead }: { onRead(file: { name: string; content:
         Choose a file
       </Button>
       <p className="text-[13px] text-quiet">
-        or drop it here, or paste below. Markdown or plain text, up to 512 kB.
+        or drop it here, or paste the text below. Markdown or plain text, up to 512 kB.
       </p>
       <Told told={told} />
     </div>

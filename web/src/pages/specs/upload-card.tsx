@@ -1,7 +1,7 @@
-// A spec on its way: chosen, dropped or pasted, estimated, and only then kept. What is sent twice is kept once.
+// Uploads a spec: choose or paste it, estimate it, then save it. A repeated request saves it only once.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import type { Spec, SpecEstimate } from '../../../../src/api/contract.ts';
+import type { Spec, SpecEstimate } from '../../../../src/contract/contract.ts';
 import { call, ProblemError } from '../../api/call.ts';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
@@ -32,7 +32,7 @@ export function UploadCard() {
   const change = (changed: Partial<SpecDraft>) => {
     setDraft({ ...draft, ...changed });
     keep.reset();
-    // An estimate is of the text that it was made of.
+    // A changed text invalidates the estimate.
     if (changed.content !== undefined) estimate.reset();
   };
   const problems = { ...serverProblems(estimate.error ?? keep.error), ...(isTried ? problemsOf(draft) : {}) };
@@ -45,7 +45,7 @@ export function UploadCard() {
   };
   const failure = estimate.error ?? keep.error;
   return (
-    <Card title="A new spec">
+    <Card title="New spec">
       <form onSubmit={submit} noValidate className="flex flex-col gap-4">
         <SpecFileDrop
           onRead={({ name, content }) => change({ content, ...(draft.name.trim() === '' ? { name } : {}) })}
@@ -56,15 +56,15 @@ export function UploadCard() {
         <div className="flex flex-wrap items-center gap-2">
           {estimate.data ? (
             <Button type="submit" look="primary" isBusy={keep.isPending}>
-              Keep this spec
+              Save spec
             </Button>
           ) : (
             <Button type="submit" look="primary" isBusy={estimate.isPending}>
-              What would it cost?
+              Estimate cost
             </Button>
           )}
           <span role="status" className="text-[13px] text-quiet">
-            {keep.data ? `Kept: ${keep.data.name}.` : estimate.data ? null : 'It costs nothing to ask.'}
+            {keep.data ? `Saved ${keep.data.name}.` : estimate.data ? null : 'Estimates are free.'}
           </span>
         </div>
       </form>
@@ -76,15 +76,15 @@ export type SpecProblems = Partial<Record<keyof SpecDraft, string>>;
 
 function problemsOf({ name, content }: SpecDraft): SpecProblems {
   return {
-    ...(name.trim() === '' ? { name: 'Give it a name.' } : {}),
-    ...(content.trim() === '' ? { content: 'Choose a file, or write what is to be made.' } : {}),
+    ...(name.trim() === '' ? { name: 'Enter a name.' } : {}),
+    ...(content.trim() === '' ? { content: 'Choose a file or enter the text.' } : {}),
     ...(bytesOf(content) > specBytesMax
-      ? { content: 'It is longer than 512 kB: split it into several.' }
+      ? { content: 'The text is longer than 512 kB. Split it into several specs.' }
       : {}),
   };
 }
 
-/** What is about the text is said of the text. */
+/** Maps server errors to their fields. */
 function serverProblems(error: unknown): SpecProblems {
   if (!(error instanceof ProblemError)) return {};
   const { code, detail, advice, issues = [] } = error.problem;
@@ -112,7 +112,7 @@ function useEstimate() {
 
 function useKeep(onDone: () => void) {
   const client = useQueryClient();
-  // Of what is sent, not of the form: after a change it is another spec.
+  // The key belongs to the request body: a changed form is another spec.
   const [sent, setSent] = useState({ body: '', key: '' });
   return useMutation({
     mutationFn: (draft: SpecDraft) => {

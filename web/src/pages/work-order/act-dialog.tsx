@@ -1,19 +1,24 @@
-// An act shows what it will do before it is done: the server's own sentences, read anew when the dialog opens.
+// Shows the consequences of an action before it is confirmed, freshly loaded from the server when the dialog opens.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
 import type { z } from 'zod';
-import type { ActView, undoPlanSchema, WorkOrder, WorkOrderDetail } from '../../../../src/api/contract.ts';
+import type {
+  ActView,
+  undoPlanSchema,
+  WorkOrder,
+  WorkOrderDetail,
+} from '../../../../src/contract/contract.ts';
 import { call } from '../../api/call.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Field, inputClass } from '../../parts/field.tsx';
 import { usd } from '../../parts/money.ts';
+import { legible } from '../../parts/plain-text.ts';
 import { Failed, Loading } from '../../parts/states.tsx';
+import { Words } from '../../parts/words.tsx';
 import { actNames } from './act-names.ts';
-import { legible } from './plain-text.ts';
 import { RetryForm, readRetry } from './retry-form.tsx';
 import { detailKey } from './use-work-order.ts';
-import { Words } from './words.tsx';
 
 export interface ActDialogProps {
   detail: WorkOrderDetail;
@@ -41,7 +46,7 @@ export function ActDialog({ detail, act: given, onClose }: ActDialogProps) {
       title={`${verb}: ${legible(detail.title)}`}
       foot={
         <>
-          <Button onClick={onClose}>Leave it as it is</Button>
+          <Button onClick={onClose}>{act.act === 'cancel' ? 'Keep it' : 'Cancel'}</Button>
           <Button
             type="submit"
             form={formId}
@@ -67,9 +72,7 @@ export function ActDialog({ detail, act: given, onClose }: ActDialogProps) {
 function Consequence({ act }: { act: ActView }) {
   return (
     <div className={`rounded-md p-3 ${act.is_destructive ? 'bg-bad-soft text-bad' : 'bg-raised'}`}>
-      <p className="mb-1 text-[13px] font-medium">
-        {act.is_possible ? 'What this does' : 'Not possible now'}
-      </p>
+      <p className="mb-1 text-[13px] font-medium">{act.is_possible ? 'What this does' : 'Not available'}</p>
       {act.is_possible ? (
         <ul className="flex list-disc flex-col gap-1 pl-5">
           {act.consequence.map((sentence) => (
@@ -83,7 +86,7 @@ function Consequence({ act }: { act: ActView }) {
       )}
       {act.is_possible ? (
         <p className="mt-2 text-[13px]">
-          {act.cost_usd === null ? 'It costs nothing.' : `It may cost ${usd(act.cost_usd)} at most.`}
+          {act.cost_usd === null ? 'No cost.' : `Costs at most ${usd(act.cost_usd)}.`}
         </p>
       ) : null}
     </div>
@@ -97,12 +100,12 @@ function UndoPlan({ id }: { id: string }) {
       call<z.infer<typeof undoPlanSchema>>(`/api/work-orders/${id}/undo-plan`, { signal }),
     staleTime: 0,
   });
-  if (plan.isPending) return <Loading what="what would be undone" lines={3} />;
+  if (plan.isPending) return <Loading what="the undo plan" lines={3} />;
   if (plan.isError) return <Failed error={plan.error} onRetry={() => void plan.refetch()} />;
-  if (plan.data.steps.length === 0) return <p className="text-quiet">There is nothing to take back.</p>;
+  if (plan.data.steps.length === 0) return <p className="text-quiet">There is nothing to undo.</p>;
   return (
     <div>
-      <p className="mb-1 font-medium">In this order:</p>
+      <p className="mb-1 font-medium">Moose undoes this, in order:</p>
       <ol className="flex list-decimal flex-col gap-1 pl-5">
         {plan.data.steps.map((step) => (
           <li key={`${step.kind} ${step.does}`}>
@@ -118,7 +121,7 @@ const reasonCharsMax = 4_000;
 
 function Reason() {
   return (
-    <Field label="Why (it stays in the record)">
+    <Field label="Reason (optional, kept in the history)">
       {(attributes) => (
         <textarea
           {...attributes}
@@ -138,7 +141,7 @@ function readReason(form: HTMLFormElement): { body: unknown } {
   return { body: because === '' ? {} : { because } };
 }
 
-/** What was true when the page was read may not be any more. */
+/** The page's data may be out of date. */
 function useNewest(id: string, given: ActView): ActView {
   const { data } = useQuery({
     queryKey: [...detailKey(id), 'acts'],

@@ -1,24 +1,24 @@
 import { Check, CirclePause, CirclePlay, GitMerge, type LucideIcon, RotateCcw, Undo2, X } from 'lucide-react';
-import type { ActView } from '../../../../src/api/contract.ts';
+import type { ActView } from '../../../../src/contract/contract.ts';
 
 export interface ActName {
   verb: string;
-  /** On the button that does it: what it does, so that nobody has to remember the question. */
+  /** Label of the confirming button: states the action, so that it makes sense without the title. */
   sure: string;
   Icon: LucideIcon;
 }
 
 export const actNames: Readonly<Record<ActView['act'], ActName>> = {
-  approve: { verb: 'Approve', sure: 'Approve it', Icon: Check },
-  pause: { verb: 'Pause', sure: 'Pause it', Icon: CirclePause },
-  resume: { verb: 'Resume', sure: 'Go on with it', Icon: CirclePlay },
-  retry: { verb: 'Retry', sure: 'Start the retry', Icon: RotateCcw },
-  cancel: { verb: 'Cancel', sure: 'Cancel the work order', Icon: X },
-  undo: { verb: 'Undo', sure: 'Undo all of it', Icon: Undo2 },
-  merge: { verb: 'Merge', sure: 'Merge the pull request', Icon: GitMerge },
+  approve: { verb: 'Approve', sure: 'Approve work order', Icon: Check },
+  pause: { verb: 'Pause', sure: 'Pause work order', Icon: CirclePause },
+  resume: { verb: 'Resume', sure: 'Resume work order', Icon: CirclePlay },
+  retry: { verb: 'Retry', sure: 'Start retry', Icon: RotateCcw },
+  cancel: { verb: 'Cancel', sure: 'Cancel work order', Icon: X },
+  undo: { verb: 'Undo', sure: 'Undo everything', Icon: Undo2 },
+  merge: { verb: 'Merge', sure: 'Merge pull request', Icon: GitMerge },
 };
 
-/** What a person most likely has come for. */
+/** The most likely actions, in order. */
 const wanted: ReadonlyArray<ActView['act']> = ['approve', 'resume', 'merge', 'retry'];
 
 export function mainAct(acts: readonly ActView[]): ActView['act'] | undefined {

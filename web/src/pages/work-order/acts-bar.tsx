@@ -1,6 +1,6 @@
-// What may be done to it: the possible first; those that are not say why, on hover, to a screen reader, and when pressed.
+// The actions on a work order, available ones first. Unavailable ones give the reason on hover, to screen readers and on click.
 import { useId, useState } from 'react';
-import type { ActView, WorkOrderDetail } from '../../../../src/api/contract.ts';
+import type { ActView, WorkOrderDetail } from '../../../../src/contract/contract.ts';
 import { Button } from '../../parts/button.tsx';
 import { useMayAct } from '../escalations/use-me.ts';
 import { ActDialog } from './act-dialog.tsx';
@@ -12,12 +12,12 @@ export function ActsBar({ detail }: { detail: WorkOrderDetail }) {
   const [told, setTold] = useState<ActView>();
   const acts = mayAct ? detail.acts : detail.acts.map(forbidden);
   const ordered = [...acts].sort((a, b) => Number(b.is_possible) - Number(a.is_possible));
-  // Where a question is open, its options are what a person has come for.
+  // With an open question, its options are the main actions.
   const main = detail.escalation_id ? undefined : mainAct(acts);
   const act = detail.acts.find((each) => each.act === opened);
   if (ordered.length === 0) return null;
   return (
-    <section aria-label="What you can do" className="flex flex-col gap-2">
+    <section aria-label="Actions" className="flex flex-col gap-2">
       <div className="flex flex-wrap gap-2">
         {ordered.map((each) => (
           <ActButton
@@ -30,7 +30,7 @@ export function ActsBar({ detail }: { detail: WorkOrderDetail }) {
       </div>
       <p role="status" className="text-[13px] text-quiet empty:hidden">
         {told && !told.is_possible
-          ? `${actNames[told.act].verb}: ${told.why_not ?? 'not possible now.'}`
+          ? `${actNames[told.act].verb}: ${told.why_not ?? 'not available now.'}`
           : ''}
       </p>
       {act ? <ActDialog detail={detail} act={act} onClose={() => setOpened(undefined)} /> : null}
@@ -41,7 +41,7 @@ export function ActsBar({ detail }: { detail: WorkOrderDetail }) {
 const forbidden = (act: ActView): ActView => ({
   ...act,
   is_possible: false,
-  why_not: 'You may look here, but not act.',
+  why_not: 'You have view-only access. Actions require the operator role.',
 });
 
 function ActButton({ act, isMain, onPress }: { act: ActView; isMain: boolean; onPress(): void }) {

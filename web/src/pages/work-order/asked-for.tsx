@@ -1,45 +1,41 @@
-import type { WorkOrderDetail } from '../../../../src/api/contract.ts';
+import type { WorkOrderDetail } from '../../../../src/contract/contract.ts';
 import { Card } from '../../parts/card.tsx';
 import { usd } from '../../parts/money.ts';
+import { nameOfActor } from '../../parts/name-of-actor.ts';
 import { duration } from '../../parts/time.tsx';
-import { nameOfActor } from './name-of-actor.ts';
+import { Words } from '../../parts/words.tsx';
 import { newestFirst } from './newest-first.ts';
-import { Words } from './words.tsx';
 
-/** What was asked for, and where the money went: below the picture, for who wants to know. */
+/** The request and its costs, below the timeline. */
 export function AskedFor({ detail }: { detail: WorkOrderDetail }) {
   return (
     <div className="grid items-start gap-4 lg:grid-cols-2">
-      <Card title="What was asked for">
+      <Card title="Request">
         <div className="flex flex-col gap-3 [overflow-wrap:anywhere]">
           <p dir="auto" className="whitespace-pre-wrap">
-            {detail.description || 'Its title says it all.'}
+            {detail.description || 'No description.'}
           </p>
           {detail.acceptance ? (
             <div>
-              <p className="text-[13px] text-quiet">It is good when</p>
+              <p className="text-[13px] text-quiet">Acceptance criteria</p>
               <p dir="auto" className="whitespace-pre-wrap">
                 {detail.acceptance}
               </p>
             </div>
           ) : null}
           <p className="text-[13px] text-quiet">
-            It may take {duration(detail.time_limit_ms)}
+            Time limit: {duration(detail.time_limit_ms)}
             {detail.approved_by ? (
               <>
-                , and was approved by <Words text={nameOfActor(detail.approved_by)} />
+                . Approved by <Words text={nameOfActor(detail.approved_by)} />
               </>
             ) : null}
-            . <span className="font-mono">{detail.id}</span>
+            . ID: <span className="font-mono">{detail.id}</span>
           </p>
         </div>
       </Card>
-      <Card title="Where the money went" isFlush={detail.costs.length > 0}>
-        {detail.costs.length === 0 ? (
-          <p className="text-quiet">Nothing was spent yet.</p>
-        ) : (
-          <Costs detail={detail} />
-        )}
+      <Card title="Costs" isFlush={detail.costs.length > 0}>
+        {detail.costs.length === 0 ? <p className="text-quiet">No spend yet.</p> : <Costs detail={detail} />}
       </Card>
     </div>
   );
@@ -51,9 +47,9 @@ function Costs({ detail }: { detail: WorkOrderDetail }) {
   const costs = newestFirst(detail.costs, ({ created_at: at }) => at);
   return (
     <ul
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable areas must be focusable
       tabIndex={0}
-      aria-label="Calls and what they cost"
+      aria-label="Calls and their costs"
       className="max-h-96 divide-y divide-line overflow-y-auto [overflow-wrap:anywhere]"
     >
       {costs.slice(0, rowsMax).map(({ place, item: cost }) => (
@@ -66,7 +62,7 @@ function Costs({ detail }: { detail: WorkOrderDetail }) {
           </span>
           <span className="shrink-0 tabular-nums">
             {cost.actual_usd === null ? (
-              <span className="text-quiet">{usd(cost.reserved_usd)} set aside</span>
+              <span className="text-quiet">{usd(cost.reserved_usd)} reserved</span>
             ) : (
               usd(cost.actual_usd)
             )}
@@ -74,7 +70,7 @@ function Costs({ detail }: { detail: WorkOrderDetail }) {
         </li>
       ))}
       {costs.length > rowsMax ? (
-        <li className="px-4 py-2 text-quiet">and {costs.length - rowsMax} older ones</li>
+        <li className="px-4 py-2 text-quiet">and {costs.length - rowsMax} older calls</li>
       ) : null}
     </ul>
   );

@@ -1,5 +1,5 @@
 import { CircleCheck, CircleHelp, CircleX } from 'lucide-react';
-import type { WorkOrderDetail } from '../../../../src/api/contract.ts';
+import type { WorkOrderDetail } from '../../../../src/contract/contract.ts';
 import { Empty } from '../../parts/states.tsx';
 import { duration } from '../../parts/time.tsx';
 import { Said } from '../escalations/evidence.tsx';
@@ -10,9 +10,8 @@ type Check = WorkOrderDetail['checks'][number];
 export function ChecksTab({ checks }: { checks: readonly Check[] }) {
   if (checks.length === 0)
     return (
-      <Empty title="No check has run yet">
-        The project’s tests, types and lint run here after each change; what they say, and how long it took,
-        stays.
+      <Empty title="No checks have run yet">
+        Tests, type checks and linters run after each change. Their results appear here.
       </Empty>
     );
   return (
@@ -24,14 +23,14 @@ export function ChecksTab({ checks }: { checks: readonly Check[] }) {
   );
 }
 
-/** Sorts as text does: no run has more cycles. */
+/** Padded, so that cycles sort as text; no run has more. */
 const cycleOf = ({ run, cycle }: Check) =>
   `${String(run).padStart(6, '0')} ${String(cycle).padStart(6, '0')}`;
 
 const looks = {
   green: { Icon: CircleCheck, tone: 'text-good', words: 'green' },
   red: { Icon: CircleX, tone: 'text-bad', words: 'red' },
-  unknown: { Icon: CircleHelp, tone: 'text-quiet', words: 'not known' },
+  unknown: { Icon: CircleHelp, tone: 'text-quiet', words: 'unknown' },
 } as const;
 
 function CheckLine({ check }: { check: Check }) {
@@ -55,9 +54,9 @@ function CheckLine({ check }: { check: Check }) {
         </summary>
         <div className="px-4 pb-3">
           {check.output_tail === '' ? (
-            <p className="text-quiet">It wrote nothing.</p>
+            <p className="text-quiet">No output.</p>
           ) : (
-            <Said text={check.output_tail} label={`The end of what ${check.command} wrote`} />
+            <Said text={check.output_tail} label={`End of the output of ${check.command}`} />
           )}
         </div>
       </details>

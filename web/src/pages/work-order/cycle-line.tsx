@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import type { Station } from '../../../../src/api/contract.ts';
+import type { Station } from '../../../../src/contract/contract.ts';
 import { classNames } from '../../parts/class-names.ts';
 import { usd } from '../../parts/money.ts';
 import { duration } from '../../parts/time.tsx';
@@ -15,11 +15,11 @@ export interface CycleLineProps {
   chosen: Chosen;
   workOrderId: string;
   label: string;
-  /** The steps that are still to come are drawn too. */
+  /** Also draws the steps that have not started. */
   showsAhead: boolean;
 }
 
-/** An ordered list of stations; beside each other where there is room, below each other on a phone. */
+/** The steps of a cycle: in a row on wide screens, in a column on phones. */
 export function CycleLine({ cycle, steps, chosen, workOrderId, label, showsAhead }: CycleLineProps) {
   const detailId = useId();
   const drawn = steps.flatMap((step, column) => {
@@ -52,7 +52,7 @@ export function CycleLine({ cycle, steps, chosen, workOrderId, label, showsAhead
                 <Disc state="ahead" />
                 <span className="text-quiet">
                   {stepName(step)}
-                  <span className="block text-[13px]">not yet</span>
+                  <span className="block text-[13px]">not started</span>
                 </span>
               </div>
             )}
@@ -69,7 +69,7 @@ function isAfter({ stations }: CycleOfRun, steps: readonly TrackStep[], column: 
   return last === undefined || column > steps.indexOf(last.step);
 }
 
-/** The line between the discs: down on a phone, across on a wide screen; in the colour of what it comes from. */
+/** The line between the discs, in the colour of the earlier step. */
 function Rails({ into, out }: { into: StationState | undefined; out: StationState | undefined }) {
   const line = (from: StationState) =>
     classNames('absolute w-0.5 sm:h-0.5 sm:w-[calc(50%-16px)]', from === 'done' ? 'bg-good' : 'bg-line');
@@ -151,7 +151,7 @@ function StationButton({ station, isOpen, detailId, onPress }: StationButtonProp
 
 const tickMs = 1_000;
 
-/** Of one that is under way it grows while it is looked at. */
+/** Keeps counting while the step runs. */
 function useLasted(station: Station): number | null {
   const now = useNow(tickMs, isUnderWay(station));
   return lastedMs(station, now);

@@ -17,31 +17,31 @@ test('why this model, this agent and this much money', () => {
     ),
   );
   expect(text).toBe(
-    'Complexity 3, so a standard model: a/b, then c/d. The agent is codex. $1.50 is set aside for it. It went by: two files.',
+    'Complexity 3, model tier standard: a/b, then c/d. Agent: codex. Reserved: $1.50. Based on: two files.',
   );
 });
 
-test('each kind of going on reads as a sentence', () => {
+test('each kind of decision reads as a sentence', () => {
   const asked = { step: 'verifying', code: 'CHECK_FAILED', message: 'red.', agent: 'codex' };
   const told = (output: unknown, kind = 'retry', by?: string) =>
     Object.values(tellDecision(decision(kind, asked, output, by))).join(' | ');
   expect(told({ delayMs: 2_000, because: 'it may pass' })).toBe(
-    'Tried again after 2.0 s | Verifying ended with CHECK_FAILED, since it may pass.',
+    'Retried after 2.0 s | Verifying failed with CHECK_FAILED. Reason: it may pass.',
   );
-  expect(told({ pausedMs: 60_000 })).toContain('Paused for 60 s');
+  expect(told({ pausedMs: 60_000 })).toContain('Waited 60 s');
   expect(told({ agent: 'pi' })).toContain('pi takes over from codex');
-  expect(told({ askNext: 'c/d' })).toContain('c/d is asked');
-  expect(told({ cycle: 2, of: 3, because: 'it can be mended' }, 'refinement_cycle')).toContain(
-    'cycle 2 of 3 | Verifying ended with CHECK_FAILED: red, since it can be mended.',
+  expect(told({ askNext: 'c/d' })).toContain('so c/d is next');
+  expect(told({ cycle: 2, of: 3, because: 'it can be fixed' }, 'refinement_cycle')).toContain(
+    'cycle 2 of 3 | Verifying failed with CHECK_FAILED: red. Reason: it can be fixed.',
   );
-  expect(told({ options: ['retry', 'undo'] }, 'escalation')).toContain('Offered were: retry, undo.');
-  expect(told({ option: 'retry' }, 'escalation', 'answer_policy')).toContain('A standing answer was taken');
+  expect(told({ options: ['retry', 'undo'] }, 'escalation')).toContain('Options: retry, undo.');
+  expect(told({ option: 'retry' }, 'escalation', 'answer_policy')).toContain('A standing answer was applied');
   expect(told({ goesOn: 'with the writer alone', because: 'x' }, 'skip')).toContain(
-    'It goes on with the writer alone, since x.',
+    'Continues with the writer alone. Reason: x.',
   );
 });
 
-test('a decision that holds nothing of what was expected is no failure', () => {
+test('a decision without the expected fields does not fail', () => {
   for (const kind of ['routing', 'retry', 'escalation', 'refinement_cycle', 'skip', 'new_kind'])
     for (const odd of [null, 'text', 7, [], { models: 7, because: {} }])
       expect(tellDecision(decision(kind, odd, odd)).title).not.toBe('');

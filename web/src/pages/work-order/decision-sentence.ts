@@ -1,5 +1,5 @@
-// What was decided, as a sentence. What a decision holds is its writer's: what is missing or strange is left out.
-import type { WorkOrderDetail } from '../../../../src/api/contract.ts';
+// Describes a decision in a sentence. The payload is not validated: missing or unexpected fields are left out.
+import type { WorkOrderDetail } from '../../../../src/contract/contract.ts';
 import { usd } from '../../parts/money.ts';
 import { duration } from '../../parts/time.tsx';
 
@@ -21,11 +21,11 @@ export function tellDecision({ kind, agent_type: by, input, output }: DecisionVi
 }
 
 const tellers: Readonly<Record<string, (asked: Said, decided: Said, by: string) => DecisionTold>> = {
-  routing: (_asked, decided) => ({ title: 'Which model and agent', text: tellRouting(decided) }),
+  routing: (_asked, decided) => ({ title: 'Model and agent chosen', text: tellRouting(decided) }),
   refinement_cycle: (asked, decided) => ({
-    title: `Back to the model, cycle ${textOf(decided.cycle)} of ${textOf(decided.of)}`,
+    title: `Sent back to the model, cycle ${textOf(decided.cycle)} of ${textOf(decided.of)}`,
     text: sentence([
-      `${where(asked)} ended with ${textOf(asked.code)}`,
+      `${where(asked)} failed with ${textOf(asked.code)}`,
       textOf(asked.message) && `: ${textOf(asked.message).replace(/\.+$/, '')}`,
       because(decided),
     ]),
@@ -33,9 +33,9 @@ const tellers: Readonly<Record<string, (asked: Said, decided: Said, by: string) 
   retry: tellRetry,
   escalation: tellEscalation,
   skip: (asked, decided) => ({
-    title: 'Left out',
+    title: 'Skipped',
     text: sentence([
-      textOf(decided.goesOn) ? `It goes on ${textOf(decided.goesOn)}` : 'A standing answer was not taken',
+      textOf(decided.goesOn) ? `Continues ${textOf(decided.goesOn)}` : 'A standing answer was not applied',
       because({ because: decided.because ?? asked.because }),
     ]),
   }),
@@ -47,61 +47,61 @@ function tellRouting(decided: Said): string {
   const reasons = textsOf(decided.reasons);
   const envelope = Number(decided.envelopeNanoUsd);
   return [
-    `Complexity ${textOf(decided.complexity) || 'unknown'}, so a ${textOf(decided.tier) || 'usual'} model: ${first}`,
+    `Complexity ${textOf(decided.complexity) || 'unknown'}, model tier ${textOf(decided.tier) || 'default'}: ${first}`,
     others.length > 0 ? `, then ${others.join(', ')}` : '',
-    `. The agent is ${textOf(decided.agent) || 'not known'}.`,
-    Number.isFinite(envelope) ? ` ${usd(envelope / nanoUsdPerUsd)} is set aside for it.` : '',
-    reasons.length > 0 ? ` It went by: ${reasons.join('; ')}.` : '',
+    `. Agent: ${textOf(decided.agent) || 'unknown'}.`,
+    Number.isFinite(envelope) ? ` Reserved: ${usd(envelope / nanoUsdPerUsd)}.` : '',
+    reasons.length > 0 ? ` Based on: ${reasons.join('; ')}.` : '',
   ].join('');
 }
 
 function tellRetry(asked: Said, decided: Said): DecisionTold {
-  const what = `${where(asked)} ended with ${textOf(asked.code)}`;
+  const what = `${where(asked)} failed with ${textOf(asked.code)}`;
   if (decided.askNext !== undefined)
     return {
-      title: 'Another model is asked',
+      title: 'Switched to another model',
       text: sentence([
         `${textOf(asked.model) || 'The model'} failed with ${textOf(asked.code)}`,
-        `, ${textOf(decided.askNext)} is asked`,
+        `, so ${textOf(decided.askNext)} is next`,
       ]),
     };
   if (decided.agent !== undefined)
     return {
-      title: 'Another agent',
+      title: 'Switched to another agent',
       text: sentence([
         what,
-        `, ${textOf(decided.agent)} takes over from ${textOf(asked.agent)}`,
+        `, so ${textOf(decided.agent)} takes over from ${textOf(asked.agent)}`,
         because(decided),
       ]),
     };
   const pausedMs = Number(decided.pausedMs);
   if (Number.isFinite(pausedMs))
-    return { title: `Paused for ${duration(pausedMs)}`, text: sentence([what, because(decided)]) };
+    return { title: `Waited ${duration(pausedMs)}`, text: sentence([what, because(decided)]) };
   const delayMs = Number(decided.delayMs);
   const after = Number.isFinite(delayMs) ? ` after ${duration(delayMs)}` : '';
-  return { title: `Tried again${after}`, text: sentence([what, because(decided)]) };
+  return { title: `Retried${after}`, text: sentence([what, because(decided)]) };
 }
 
 function tellEscalation(asked: Said, decided: Said, by: string): DecisionTold {
   if (by === 'answer_policy')
     return {
-      title: 'A standing answer was taken',
-      text: `${textOf(asked.by) || 'Somebody'} decided for every ${textOf(asked.code)}: ${textOf(decided.option)}.`,
+      title: 'A standing answer was applied',
+      text: `${textOf(asked.by) || 'Someone'} chose this answer for every ${textOf(asked.code)}: ${textOf(decided.option)}.`,
     };
   const options = textsOf(decided.options);
   return {
-    title: 'A human is asked',
+    title: 'A question was asked',
     text: sentence([
-      `${where(asked)} ended with ${textOf(asked.code)}`,
+      `${where(asked)} failed with ${textOf(asked.code)}`,
       because(decided),
-      options.length > 0 ? `. Offered were: ${options.join(', ')}` : '',
+      options.length > 0 ? `. Options: ${options.join(', ')}` : '',
     ]),
   };
 }
 
-const because = (decided: Said) => (textOf(decided.because) ? `, since ${textOf(decided.because)}` : '');
+const because = (decided: Said) => (textOf(decided.because) ? `. Reason: ${textOf(decided.because)}` : '');
 const where = (asked: Said) => {
-  const step = textOf(asked.step).replaceAll('_', ' ') || 'the work';
+  const step = textOf(asked.step).replaceAll('_', ' ') || 'work';
   return step.charAt(0).toUpperCase() + step.slice(1);
 };
 const sentence = (parts: readonly string[]) => `${parts.join('').replace(/\.+$/, '')}.`;

@@ -1,18 +1,18 @@
-import type { WorkOrderDetail } from '../../../../src/api/contract.ts';
+import type { WorkOrderDetail } from '../../../../src/contract/contract.ts';
+import { asJson } from '../../parts/plain-text.ts';
 import { Empty } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
+import { Words } from '../../parts/words.tsx';
 import { Said } from '../escalations/evidence.tsx';
 import { tellDecision } from './decision-sentence.ts';
 import { newestFirst } from './newest-first.ts';
-import { asJson } from './plain-text.ts';
-import { Words } from './words.tsx';
 
 export function DecisionsTab({ decisions }: { decisions: WorkOrderDetail['decisions'] }) {
   if (decisions.length === 0)
     return (
-      <Empty title="Nothing has been decided yet">
-        Why this model, why another attempt, why a human was asked: each decision stands here with its
-        reasons.
+      <Empty title="No decisions yet">
+        Moose’s decisions appear here with their reasons: why it chose a model, retried a step or asked a
+        question.
       </Empty>
     );
   return (
@@ -36,10 +36,10 @@ export function DecisionsTab({ decisions }: { decisions: WorkOrderDetail['decisi
               </p>
             ) : null}
             <details className="mt-1 text-[13px]">
-              <summary className="min-h-6 cursor-pointer text-quiet">As it was recorded</summary>
+              <summary className="min-h-6 cursor-pointer text-quiet">Raw record</summary>
               <Said
                 text={asJson({ kind: decision.kind, input: decision.input, output: decision.output })}
-                label={`Record of: ${title}`}
+                label={`Raw record of: ${title}`}
               />
             </details>
           </li>

@@ -3,8 +3,8 @@ import { memo, useState } from 'react';
 import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { classNames } from '../../parts/class-names.ts';
+import { shown } from '../../parts/plain-text.ts';
 import { isOfCi, type PatchFile, type PatchLine } from './parse-patch.ts';
-import { shown } from './plain-text.ts';
 
 const linesAtFirst = 500;
 const linesMore = 2_000;
@@ -39,7 +39,7 @@ export const DiffFile = memo(function DiffFile({
             <bdi>{shown(file.path)}</bdi>
           </span>
           {file.kind === 'changed' ? null : <Badge>{file.kind}</Badge>}
-          {isOfCi(file.path) ? <Badge tone="warn">runs by itself</Badge> : null}
+          {isOfCi(file.path) ? <Badge tone="warn">runs automatically</Badge> : null}
           <span className="text-[13px] font-medium tabular-nums">
             <span className="text-good">+{file.added}</span> <span className="text-bad">−{file.removed}</span>
           </span>
@@ -47,12 +47,12 @@ export const DiffFile = memo(function DiffFile({
       </h2>
       {isOpen ? (
         <div className="border-t border-line">
-          {file.isBinary ? <p className="p-3 text-quiet">A binary file: nothing to be read.</p> : null}
+          {file.isBinary ? <p className="p-3 text-quiet">Binary file not shown.</p> : null}
           <Lines lines={file.lines.slice(0, most)} path={file.path} />
           {left > 0 ? (
             <p className="border-t border-line p-2">
               <Button size="small" className="min-h-11 sm:min-h-8" onClick={() => setMost(most + linesMore)}>
-                {Math.min(left, linesMore)} of {left} more lines
+                Show {Math.min(left, linesMore)} of {left} more lines
               </Button>
             </p>
           ) : null}
@@ -80,16 +80,16 @@ const marks: Readonly<Record<PatchLine['kind'], string>> = {
 function Lines({ lines, path }: { lines: readonly PatchLine[]; path: string }) {
   return (
     <section
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable areas must be focusable
       tabIndex={0}
-      aria-label={`Changes of ${path}`}
+      aria-label={`Changes to ${path}`}
       dir="ltr"
       className="overflow-x-auto font-mono text-xs leading-5"
     >
       <div className="w-max min-w-full">
         {lines.map((line, index) => (
           <div
-            // biome-ignore lint/suspicious/noArrayIndexKey: a line has no other name than its place
+            // biome-ignore lint/suspicious/noArrayIndexKey: a line has no other identity than its position
             key={index}
             className={classNames('flex whitespace-pre', tones[line.kind])}
           >

@@ -1,15 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { ShieldAlert } from 'lucide-react';
 import { useMemo } from 'react';
-import type { Diff } from '../../../../src/api/contract.ts';
+import type { Diff } from '../../../../src/contract/contract.ts';
 import { call } from '../../api/call.ts';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
+import { Words } from '../../parts/words.tsx';
 import { DiffFile } from './diff-file.tsx';
 import { isOfCi, parsePatch } from './parse-patch.ts';
 import { detailKey } from './use-work-order.ts';
-import { Words } from './words.tsx';
 
-/** More than these are closed at first. */
+/** Further files start collapsed. */
 const openFilesMax = 12;
 const openLinesMax = 400;
 const filesMax = 400;
@@ -19,7 +19,7 @@ export function DiffTab({ id }: { id: string }) {
     queryKey: [...detailKey(id), 'diff'],
     queryFn: ({ signal }) => call<Diff>(`/api/work-orders/${id}/diff`, { signal }),
   });
-  if (query.isPending) return <Loading what="the change" lines={6} />;
+  if (query.isPending) return <Loading what="the diff" lines={6} />;
   if (query.isError) return <Failed error={query.error} onRetry={() => void query.refetch()} />;
   return <Change diff={query.data} />;
 }
@@ -28,8 +28,8 @@ function Change({ diff }: { diff: Diff }) {
   const files = useMemo(() => parsePatch(diff.patch ?? ''), [diff.patch]);
   if (diff.patch === null || (files.length === 0 && diff.files.length === 0))
     return (
-      <Empty title="There is no change yet">
-        What the agent changes stands here, file by file, once the step “applying” is done.
+      <Empty title="No changes yet">
+        The agent’s changes appear here, file by file, after the “applying” step.
       </Empty>
     );
   const counted = diff.files.length > 0 ? diff.files : files;
@@ -50,7 +50,7 @@ function Change({ diff }: { diff: Diff }) {
           <ShieldAlert aria-hidden size={18} className="mt-0.5 shrink-0" />
           <div>
             <p className="font-semibold">
-              This change touches files that run by themselves: look at them twice.
+              This change touches files that run automatically. Review them with care.
             </p>
             <ul className="font-mono text-[13px]">
               {ofCi.map(({ path }) => (
@@ -64,7 +64,7 @@ function Change({ diff }: { diff: Diff }) {
       ) : null}
       {diff.is_whole ? null : (
         <p className="rounded-lg bg-info-soft px-4 py-3 text-info">
-          The change is too large to be shown whole; all of it is in the branch.
+          The change is too large to show in full. The branch has all of it.
         </p>
       )}
       {files.slice(0, filesMax).map((file, index) => (

@@ -1,10 +1,10 @@
-import type { WorkOrderDetail } from '../../../../src/api/contract.ts';
+import type { WorkOrderDetail } from '../../../../src/contract/contract.ts';
 import { Badge, type Tone } from '../../parts/badge.tsx';
+import { asJson } from '../../parts/plain-text.ts';
 import { Empty } from '../../parts/states.tsx';
+import { Words } from '../../parts/words.tsx';
 import { Said } from '../escalations/evidence.tsx';
 import { OutsideLink } from './outside-link.tsx';
-import { asJson } from './plain-text.ts';
-import { Words } from './words.tsx';
 
 type Effect = WorkOrderDetail['effects'][number];
 
@@ -18,9 +18,9 @@ const tones: Readonly<Record<Effect['state'], Tone>> = {
 export function EffectsTab({ effects }: { effects: readonly Effect[] }) {
   if (effects.length === 0)
     return (
-      <Empty title="Nothing has been done to the world yet">
-        Branches, worktrees, processes, pull requests, money set aside: everything that Moose does outside of
-        itself stands here, with what undoing it would do.
+      <Empty title="No effects yet">
+        What this work order creates or changes appears here, such as branches, worktrees, processes, pull
+        requests and reserved money, each with how it is undone.
       </Empty>
     );
   return (
@@ -35,7 +35,7 @@ export function EffectsTab({ effects }: { effects: readonly Effect[] }) {
             <Badge tone={tones[effect.state]}>{stateOf(effect)}</Badge>
             <Words className="font-mono text-[13px] text-quiet" text={nameOf(effect)} />
             {typeof effect.detail.url === 'string' ? (
-              <OutsideLink href={effect.detail.url}>look at it</OutsideLink>
+              <OutsideLink href={effect.detail.url}>Open</OutsideLink>
             ) : null}
           </p>
           {effect.state === 'undo_failed' && typeof effect.detail.problem === 'string' ? (
@@ -45,8 +45,11 @@ export function EffectsTab({ effects }: { effects: readonly Effect[] }) {
           ) : null}
           <p className="text-[13px] text-quiet">{undoOf(effect)}</p>
           <details className="text-[13px]">
-            <summary className="min-h-6 cursor-pointer text-quiet">As it was recorded</summary>
-            <Said text={asJson({ key: effect.key, ...effect.detail })} label={`Record of ${effect.kind}`} />
+            <summary className="min-h-6 cursor-pointer text-quiet">Raw record</summary>
+            <Said
+              text={asJson({ key: effect.key, ...effect.detail })}
+              label={`Raw record of ${effect.kind.replaceAll('_', ' ')}`}
+            />
           </details>
         </li>
       ))}
@@ -54,11 +57,11 @@ export function EffectsTab({ effects }: { effects: readonly Effect[] }) {
   );
 }
 
-/** Of what is over as it should be nobody says that it was undone. */
+/** Words for effects that ended as planned, where 'undone' would mislead. */
 const ends: Readonly<Record<string, string>> = {
   session: 'ended',
   hold: 'settled',
-  worktree: 'cleared away',
+  worktree: 'removed',
 };
 
 function stateOf({ kind, state }: Effect): string {
@@ -66,11 +69,11 @@ function stateOf({ kind, state }: Effect): string {
 }
 
 function undoOf({ state, undo, kind }: Effect): string {
-  if (state === 'undone') return `It is ${ends[kind] ?? 'undone'}: nothing is left to undo.`;
-  return undo ? `Undoing it ${undo}.` : 'There is nothing to undo.';
+  if (state === 'undone') return `Already ${ends[kind] ?? 'undone'}. Nothing left to undo.`;
+  return undo ? `Undoing this ${undo}.` : 'Nothing to undo.';
 }
 
-/** What a person would call it. */
+/** A short name for people. */
 function nameOf({ kind, detail, key }: Effect): string {
   const names = kind === 'worktree' ? [detail.worktreePath] : [detail.branch, detail.name, detail.number];
   const name = names.find((each) => typeof each === 'string' || typeof each === 'number');

@@ -1,21 +1,20 @@
 import { Link } from '@tanstack/react-router';
-import type { WorkOrderDetail } from '../../../../src/api/contract.ts';
+import type { WorkOrderDetail } from '../../../../src/contract/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Ago } from '../../parts/time.tsx';
+import { Words } from '../../parts/words.tsx';
 import { newestFirst } from './newest-first.ts';
 import { stepName } from './runs-of.ts';
-import { Words } from './words.tsx';
 
 type ErrorOfOrder = WorkOrderDetail['errors'][number];
 
 export function ErrorsTab({ errors }: { errors: readonly ErrorOfOrder[] }) {
   if (errors.length === 0)
     return (
-      <Empty title="No error was met">
-        Every failure on the way stands here: what kind it is, by which rule that was told, what was done
-        about it, and whether it helped.
+      <Empty title="No errors">
+        Failures appear here with their class, the rule that matched, the recovery and its result.
       </Empty>
     );
   return (
@@ -50,18 +49,18 @@ function ErrorLine({ error }: { error: ErrorOfOrder }) {
       ) : null}
       <dl className="flex flex-wrap gap-x-6 gap-y-1 text-[13px]">
         <div>
-          <dt className="inline text-quiet">Told by rule </dt>
+          <dt className="inline text-quiet">Matched rule: </dt>
           <dd className="inline">
             {error.rule ? <code>{error.rule}</code> : 'none'}
-            {error.confidence === null ? '' : `, ${Math.round(error.confidence * 100)} % sure`}
+            {error.confidence === null ? '' : `, ${Math.round(error.confidence * 100)}% confidence`}
           </dd>
         </div>
         <div>
-          <dt className="inline text-quiet">What was done </dt>
+          <dt className="inline text-quiet">Recovery: </dt>
           <dd className="inline">
-            {error.recovery_strategy?.replaceAll('_', ' ') ?? 'nothing'}
+            {error.recovery_strategy?.replaceAll('_', ' ') ?? 'none'}
             {error.retry_count > 0
-              ? `, after ${error.retry_count} earlier ${error.retry_count === 1 ? 'try' : 'tries'}`
+              ? `, after ${error.retry_count} earlier ${error.retry_count === 1 ? 'retry' : 'retries'}`
               : ''}{' '}
             <Helped error={error} />
           </dd>
@@ -72,7 +71,7 @@ function ErrorLine({ error }: { error: ErrorOfOrder }) {
         search={{ error: error.id }}
         className="inline-flex min-h-6 items-center self-start text-[13px] text-accent underline underline-offset-2"
       >
-        all of its kind, and its evidence
+        View evidence and similar errors
       </Link>
     </li>
   );
@@ -80,10 +79,6 @@ function ErrorLine({ error }: { error: ErrorOfOrder }) {
 
 function Helped({ error }: { error: ErrorOfOrder }) {
   if (error.recovery_strategy === null) return null;
-  if (error.recovery_success === null) return <Badge>not known yet</Badge>;
-  return error.recovery_success ? (
-    <Badge tone="good">it helped</Badge>
-  ) : (
-    <Badge tone="bad">it did not help</Badge>
-  );
+  if (error.recovery_success === null) return <Badge>result not known yet</Badge>;
+  return error.recovery_success ? <Badge tone="good">succeeded</Badge> : <Badge tone="bad">failed</Badge>;
 }

@@ -3,12 +3,12 @@ import { useState } from 'react';
 import { call, queryOf } from '../../api/call.ts';
 import { Button } from '../../parts/button.tsx';
 import { classNames } from '../../parts/class-names.ts';
+import { nameOfActor } from '../../parts/name-of-actor.ts';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
-import { nameOfActor } from './name-of-actor.ts';
+import { Words } from '../../parts/words.tsx';
 import { type EventPage, type EventsRead, type EventView, readEvents } from './read-events.ts';
 import { detailKey } from './use-work-order.ts';
-import { Words } from './words.tsx';
 
 const asksFor = 200;
 const shownAtOnce = 100;
@@ -22,18 +22,14 @@ export function EventsTab({ id }: { id: string }) {
     return <Failed error={query.error} onRetry={() => void query.refetch()} />;
   const { events, isWhole } = query.data;
   if (events.length === 0)
-    return (
-      <Empty title="Nothing has happened yet">
-        Each thing that happens to the work order is written down here.
-      </Empty>
-    );
+    return <Empty title="No events yet">Everything that happens to this work order appears here.</Empty>;
   const found = events.filter((event) => !isProgressAlone || event.is_progress).reverse();
   return (
     <div className="flex flex-col gap-3">
       <div className="flex flex-wrap items-center justify-between gap-2">
         <p className="text-quiet tabular-nums">
           {found.length} of {events.length}
-          {isWhole ? '' : ' so far'}, the newest first
+          {isWhole ? '' : ' loaded'}, newest first
         </p>
         <label className="flex min-h-11 cursor-pointer items-center gap-2 sm:min-h-9">
           <input
@@ -42,13 +38,13 @@ export function EventsTab({ id }: { id: string }) {
             checked={isProgressAlone}
             onChange={(change) => setIsProgressAlone(change.target.checked)}
           />
-          Only what was progress
+          Progress only
         </label>
       </div>
       {query.isError ? <Failed error={query.error} onRetry={() => void query.refetch()} /> : null}
       {isWhole ? null : (
         <Button isBusy={query.isFetching} onClick={() => void query.refetch()}>
-          Newer events are there: read on
+          Load newer events
         </Button>
       )}
       <ol className="flex flex-col divide-y divide-line rounded-lg border border-line bg-surface">
@@ -58,7 +54,7 @@ export function EventsTab({ id }: { id: string }) {
       </ol>
       {found.length > most ? (
         <Button className="min-h-11" onClick={() => setMost(most + shownAtOnce)}>
-          {Math.min(shownAtOnce, found.length - most)} older ones
+          Show {Math.min(shownAtOnce, found.length - most)} older events
         </Button>
       ) : null}
     </div>

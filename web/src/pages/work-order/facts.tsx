@@ -1,13 +1,13 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { WorkOrderDetail } from '../../../../src/api/contract.ts';
+import type { WorkOrderDetail } from '../../../../src/contract/contract.ts';
 import { Ago } from '../../parts/time.tsx';
+import { Words } from '../../parts/words.tsx';
 import { MoneyBar } from './money-bar.tsx';
 import { OutsideLink } from './outside-link.tsx';
 import { stepName } from './runs-of.ts';
-import { Words } from './words.tsx';
 
-/** What it is, in figures: one row on a wide screen, two columns on a phone. */
+/** Key facts: one row on wide screens, two columns on phones. */
 export function Facts({ detail }: { detail: WorkOrderDetail }) {
   const { counters } = detail;
   const tokens = counters.input_tokens + counters.output_tokens;
@@ -23,7 +23,7 @@ export function Facts({ detail }: { detail: WorkOrderDetail }) {
         </Link>
       </Fact>
       <Fact name="Step">
-        {detail.step ? stepName(detail.step) : 'not begun'}
+        {detail.step ? stepName(detail.step) : 'not started'}
         {detail.step_state ? (
           <span className="block text-[13px] text-quiet">{detail.step_state.replaceAll('_', ' ')}</span>
         ) : null}
@@ -34,7 +34,7 @@ export function Facts({ detail }: { detail: WorkOrderDetail }) {
       <Fact name="Submitted">
         <Ago at={detail.created_at} />
         <span className="block text-[13px] text-quiet">
-          changed <Ago at={detail.updated_at} />
+          updated <Ago at={detail.updated_at} />
         </span>
       </Fact>
       <Fact name="Branch">
@@ -45,7 +45,7 @@ export function Facts({ detail }: { detail: WorkOrderDetail }) {
           </span>
         ) : null}
       </Fact>
-      <Fact name="Made by">
+      <Fact name="Agent and model">
         <Words text={detail.agent ?? 'no agent yet'} />
         <span className="block text-[13px] text-quiet">
           <Words text={detail.model ?? 'no model yet'} />

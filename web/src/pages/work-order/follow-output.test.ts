@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Output, Problem } from '../../../../src/api/contract.ts';
+import type { Output, Problem } from '../../../../src/contract/contract.ts';
 import { ProblemError } from '../../api/call.ts';
 import { type AskOutput, followLimits, followOutput } from './follow-output.ts';
 
@@ -22,7 +22,7 @@ const problem = (status: number): Problem => ({
   ...{ type: 'urn:x', title: 'X', status, detail: 'No.', code: 'X', advice: '' },
 });
 
-test('all of it is read, page by page, until it is over', async () => {
+test('all output is read page by page until the session ends', async () => {
   const text = 'x'.repeat(pageBytes * 3 + 17);
   let got = '';
   await followOutput(reading({ text, isOver: true }), ({ output }) => (got += output.text), {
@@ -31,7 +31,7 @@ test('all of it is read, page by page, until it is over', async () => {
   expect(got).toBe(text);
 });
 
-test('of what is long already the end alone is read', async () => {
+test('only the end of long output is read', async () => {
   const text = `${'a'.repeat(3_000_000)}end`;
   let got = '';
   const gaps: boolean[] = [];
@@ -48,7 +48,7 @@ test('of what is long already the end alone is read', async () => {
   expect(gaps.filter(Boolean)).toHaveLength(1);
 });
 
-test('what is written later comes too, and a server that was away for a moment is asked again', async () => {
+test('later output arrives too, and a short outage is retried', async () => {
   const file = { text: 'one\n', isOver: false };
   const ask = reading(file);
   let calls = 0;
@@ -66,7 +66,7 @@ test('what is written later comes too, and a server that was away for a moment i
   expect(got).toBe('one\ntwo\n');
 });
 
-test('what the server refuses is told, and not asked for ever', async () => {
+test('a refusal by the server is reported, not retried', async () => {
   const refused = followOutput(
     () => Promise.reject(new ProblemError(problem(404))),
     () => undefined,
@@ -75,7 +75,7 @@ test('what the server refuses is told, and not asked for ever', async () => {
   await expect(refused).rejects.toThrow('No.');
 });
 
-test('it stops with its signal, also while it waits', async () => {
+test('it stops when its signal aborts, also while it waits', async () => {
   const stop = new AbortController();
   const ask = reading({ text: 'one\n', isOver: false });
   await followOutput(ask, () => stop.abort(), { signal: stop.signal, pollMs: 60_000 });

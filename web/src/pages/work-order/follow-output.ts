@@ -1,13 +1,13 @@
-// What a session writes, from its end backwards at first, then on as it comes, until it is over or the signal ends it.
-import type { Output } from '../../../../src/api/contract.ts';
+// Reads the output of a session: first its end, then new output as it comes, until the session ends or the signal aborts.
+import type { Output } from '../../../../src/contract/contract.ts';
 import { ProblemError } from '../../api/call.ts';
 
 export const followLimits = {
   pollMs: 400,
-  /** After a failure; doubled each time. */
+  /** Delay after a failure; doubles each time. */
   retryMs: 800,
   retryMsMax: 15_000,
-  /** What is read of what was there already, in bytes. */
+  /** How much existing output is read at first, in bytes. */
   backBytes: 512 * 1024,
 } as const;
 
@@ -15,11 +15,11 @@ export type AskOutput = (offset: number, signal: AbortSignal) => Promise<Output>
 
 export interface Followed {
   output: Output;
-  /** What comes before it was passed over. */
+  /** Earlier output was skipped. */
   isAfterGap: boolean;
 }
 
-/** @throws ProblemError What the server refuses; that it is away for a while is waited for. */
+/** @throws ProblemError if the server refuses; temporary outages are retried. */
 export async function followOutput(
   ask: AskOutput,
   onOutput: (followed: Followed) => void,
@@ -54,7 +54,7 @@ export async function followOutput(
   }
 }
 
-/** What the server says for itself is not passing, save that it is busy. */
+/** An error that the server itself reports is permanent, unless it is busy. */
 function isPassing(cause: unknown): boolean {
   if (!(cause instanceof ProblemError)) return false;
   const { status } = cause.problem;

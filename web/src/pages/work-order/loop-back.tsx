@@ -4,12 +4,12 @@ import { type CycleOfRun, stepName, type TrackStep } from './runs-of.ts';
 export interface LoopBackProps {
   from: CycleOfRun;
   to: CycleOfRun;
-  /** How many cycles there may be. */
+  /** Maximum number of cycles. */
   of: number;
   steps: readonly TrackStep[];
 }
 
-/** From the station that sent it back, to the one where it begins again; a picture on a wide screen, words on a phone. */
+/** From the step that sent the work back to the step where it restarts: an arrow on wide screens, words on phones. */
 export function LoopBack({ from, to, of, steps }: LoopBackProps) {
   const begins = to.stations[0]?.step ?? 'generating';
   const ended = from.stations.findLast(({ state }) => state === 'sent_back') ?? from.stations.at(-1);

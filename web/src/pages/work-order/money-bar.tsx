@@ -1,9 +1,9 @@
-import type { WorkOrderDetail } from '../../../../src/api/contract.ts';
+import type { WorkOrderDetail } from '../../../../src/contract/contract.ts';
 import { usd } from '../../parts/money.ts';
 
 const warnsFrom = 0.8;
 
-/** What it has cost of what it may cost. */
+/** Cost so far and the limit. */
 export function MoneyBar({ detail }: { detail: WorkOrderDetail }) {
   const { cost_usd: cost, limit_usd: limit, wasted_usd: wasted } = detail;
   const share = limit && limit > 0 ? Math.min(1, cost / limit) : 0;
@@ -11,7 +11,7 @@ export function MoneyBar({ detail }: { detail: WorkOrderDetail }) {
     <>
       <span className="tabular-nums">
         {usd(cost)}
-        {limit === null ? <span className="text-quiet"> without a limit</span> : ` of ${usd(limit)}`}
+        {limit === null ? <span className="text-quiet">, no limit</span> : ` of ${usd(limit)}`}
       </span>
       {limit === null ? null : (
         <span aria-hidden className="my-1 block h-1.5 w-full max-w-40 overflow-hidden rounded-full bg-line">
@@ -21,7 +21,7 @@ export function MoneyBar({ detail }: { detail: WorkOrderDetail }) {
           />
         </span>
       )}
-      {wasted > 0 ? <span className="block text-[13px] text-warn">{usd(wasted)} of it wasted</span> : null}
+      {wasted > 0 ? <span className="block text-[13px] text-warn">{usd(wasted)} wasted</span> : null}
     </>
   );
 }

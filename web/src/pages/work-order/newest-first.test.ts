@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { newestFirst } from './newest-first.ts';
 
-test('the newest is first, whichever way it came, and each keeps its place', () => {
+test('the newest item is first for any input order, and each keeps its place', () => {
   const places = (given: string[]) =>
     newestFirst(given, (at) => at).map(({ place, item }) => `${place}${item}`);
   expect(places(['b', 'a', 'c'])).toEqual(['2c', '1b', '0a']);

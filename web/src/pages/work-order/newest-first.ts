@@ -1,10 +1,10 @@
 export interface Placed<Item> {
-  /** Counted from the oldest, and so an item's own while newer ones come. */
+  /** Counted from the oldest, so it stays the same while newer items arrive. */
   place: number;
   item: Item;
 }
 
-/** In whatever order it came: the newest first. */
+/** Newest first, for input in any order. */
 export function newestFirst<Item>(items: readonly Item[], atOf: (item: Item) => string): Placed<Item>[] {
   return items
     .toSorted((a, b) => atOf(a).localeCompare(atOf(b)))

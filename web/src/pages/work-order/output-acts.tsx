@@ -1,11 +1,11 @@
 import { Copy, Download } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
-import type { Session } from '../../../../src/api/contract.ts';
+import type { Session } from '../../../../src/contract/contract.ts';
 import { Button } from '../../parts/button.tsx';
 import { type OutputText, wholeText } from './output-text.ts';
 import { askOutput, type Stream } from './use-output.ts';
 
-/** What a download holds at most; it ends there, and says so. */
+/** Downloads are cut at this size, and the page says so. */
 const downloadBytesMax = 64 * 1024 * 1024;
 
 export interface OutputActsProps {
@@ -34,10 +34,10 @@ export function OutputActs({ session, stream, text }: OutputActsProps) {
         className="min-h-11 sm:min-h-8"
         onClick={() => void tell(navigator.clipboard.writeText(wholeText(text)).then(() => 'Copied.'))}
       >
-        <Copy aria-hidden size={14} /> Copy what is shown
+        <Copy aria-hidden size={14} /> Copy visible output
       </Button>
       <Button size="small" className="min-h-11 sm:min-h-8" isBusy={isBusy} onClick={download}>
-        <Download aria-hidden size={14} /> Download all
+        <Download aria-hidden size={14} /> Download full output
       </Button>
     </div>
   );
@@ -59,5 +59,5 @@ async function saved(session: Session, stream: Stream, signal: AbortSignal): Pro
   link.download = `${session.id}-${stream}.txt`;
   link.click();
   URL.revokeObjectURL(url);
-  return offset >= downloadBytesMax ? 'Saved: its first 64 MB.' : 'Saved.';
+  return offset >= downloadBytesMax ? 'Saved the first 64 MB.' : 'Saved.';
 }

@@ -1,11 +1,11 @@
 import { ArrowDownToLine } from 'lucide-react';
 import { memo, type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
-import type { Output } from '../../../../src/api/contract.ts';
+import type { Output } from '../../../../src/contract/contract.ts';
 import { Button } from '../../parts/button.tsx';
+import { plainText } from '../../parts/plain-text.ts';
 import type { OutputBlock, OutputText } from './output-text.ts';
-import { plainText } from './plain-text.ts';
 
-/** Nearer than this to its end counts as being there. */
+/** Closer to the end than this counts as at the end. */
 const nearEndPx = 40;
 
 export interface OutputScreenProps {
@@ -24,13 +24,15 @@ export function OutputScreen({ text, newest, acts }: OutputScreenProps) {
         <section
           ref={screen}
           onScroll={onScroll}
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable areas must be focusable
           tabIndex={0}
-          aria-label="Output of the session"
+          aria-label="Session output"
           className="max-h-[min(70dvh,44rem)] min-h-40 overflow-auto rounded-lg border border-line bg-surface p-3 font-mono text-xs leading-relaxed"
         >
           {text.isCut ? (
-            <p className="mb-2 text-quiet">… what came before is not shown; download it to read all of it.</p>
+            <p className="mb-2 text-quiet">
+              … Earlier output is not shown. Download the full output to read it.
+            </p>
           ) : null}
           <div
             ref={content}
@@ -42,7 +44,7 @@ export function OutputScreen({ text, newest, acts }: OutputScreenProps) {
             ))}
             <div>{plainText(text.rest)}</div>
           </div>
-          {newest.size === 0 ? <p className="text-quiet">It has written nothing here.</p> : null}
+          {newest.size === 0 ? <p className="text-quiet">No output yet.</p> : null}
         </section>
         {sticks ? null : (
           <Button
@@ -50,15 +52,13 @@ export function OutputScreen({ text, newest, acts }: OutputScreenProps) {
             className="absolute right-4 bottom-4 min-h-11 shadow-lg sm:min-h-9"
             onClick={toEnd}
           >
-            <ArrowDownToLine aria-hidden size={15} /> To the end
+            <ArrowDownToLine aria-hidden size={15} /> Scroll to end
           </Button>
         )}
       </div>
       <div className="flex flex-wrap items-center justify-between gap-2 text-[13px] text-quiet">
         <p role="status">
-          {newest.is_over
-            ? 'It has ended: nothing more will come.'
-            : 'It runs: what it writes comes by itself.'}
+          {newest.is_over ? 'The session has ended.' : 'Running. New output appears automatically.'}
         </p>
         {acts}
       </div>
@@ -66,7 +66,7 @@ export function OutputScreen({ text, newest, acts }: OutputScreenProps) {
   );
 }
 
-/** It stays at the end while it grows, until a person scrolls up; scrolled back down, it stays there again. */
+/** Follows the end of the output until the user scrolls up, and again after they scroll back down. */
 function useStickingToEnd(screen: RefObject<HTMLElement | null>, content: RefObject<HTMLElement | null>) {
   const [sticks, setSticks] = useState(true);
   const lastTop = useRef(0);
@@ -87,7 +87,7 @@ function useStickingToEnd(screen: RefObject<HTMLElement | null>, content: RefObj
     const at = screen.current;
     if (!at) return;
     const isNearEnd = at.scrollHeight - at.scrollTop - at.clientHeight < nearEndPx;
-    // What grows is not at its end for a moment: only going up is a person's wish.
+    // Growing output is briefly not at its end, so only upward scrolling counts as the user's.
     if (isNearEnd) setSticks(true);
     else if (at.scrollTop < lastTop.current) setSticks(false);
     lastTop.current = at.scrollTop;
@@ -95,7 +95,7 @@ function useStickingToEnd(screen: RefObject<HTMLElement | null>, content: RefObj
   return { sticks, onScroll, toEnd: () => setSticks(true) };
 }
 
-/** Blocks that do not change are neither drawn nor measured anew. */
+/** Unchanged blocks are neither rendered nor measured again. */
 const Block = memo(function Block({ block }: { block: OutputBlock }) {
   return <div className="contain-content">{block.text}</div>;
 });

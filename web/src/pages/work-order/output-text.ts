@@ -1,5 +1,5 @@
-// The end of what a session has written, in blocks of whole lines: what is shown has a limit, however much comes.
-import { plainText } from './plain-text.ts';
+// The end of a session's output, in blocks of whole lines. The visible part is limited, however much arrives.
+import { plainText } from '../../parts/plain-text.ts';
 
 export const outputLimits = {
   shownCharsMax: 512 * 1024,
@@ -8,17 +8,17 @@ export const outputLimits = {
 } as const;
 
 export interface OutputBlock {
-  /** Its place among all blocks there ever were. */
+  /** Position among all blocks, including dropped ones. */
   number: number;
   text: string;
 }
 
 export interface OutputText {
   blocks: readonly OutputBlock[];
-  /** The line that has not ended yet, as it came. */
+  /** The unfinished last line. */
   rest: string;
   chars: number;
-  /** Something before the first block is not shown. */
+  /** Output before the first block was dropped. */
   isCut: boolean;
 }
 
@@ -52,7 +52,7 @@ export function appendOutput(before: OutputText, text: string): OutputText {
   };
 }
 
-/** Of at most a block each, at the ends of lines where that is possible. */
+/** Pieces of at most one block, split at line ends if possible. */
 function pieces(text: string): string[] {
   const found: string[] = [];
   for (let from = 0; from < text.length; ) {

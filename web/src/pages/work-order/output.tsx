@@ -1,17 +1,17 @@
-// What a session of the work order writes, as it writes it; it sticks to the end unless a person has scrolled up.
+// Live output of a session of the work order. Follows the end unless the user has scrolled up.
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { Session, WorkOrderDetail } from '../../../../src/api/contract.ts';
+import type { Session, WorkOrderDetail } from '../../../../src/contract/contract.ts';
 import { Button } from '../../parts/button.tsx';
 import { classNames } from '../../parts/class-names.ts';
 import { inputClass } from '../../parts/field.tsx';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Ago } from '../../parts/time.tsx';
+import { Words } from '../../parts/words.tsx';
 import { OutputActs } from './output-acts.tsx';
 import { OutputScreen } from './output-screen.tsx';
 import { type Stream, useOutput } from './use-output.ts';
-import { Words } from './words.tsx';
 
 export function OutputTab({ detail, chosen }: { detail: WorkOrderDetail; chosen: string | undefined }) {
   const [stream, setStream] = useState<Stream>('stdout');
@@ -19,8 +19,8 @@ export function OutputTab({ detail, chosen }: { detail: WorkOrderDetail; chosen:
   const session = sessions.find(({ id }) => id === chosen) ?? sessions.find(isRunning) ?? newestOf(sessions);
   if (!session)
     return (
-      <Empty title="Nothing has been started yet">
-        What the agent and the checks write stands here, live, as soon as the first of them is started.
+      <Empty title="No sessions yet">
+        Live output of agents and checks appears here as soon as the first one starts.
       </Empty>
     );
   return (
@@ -81,7 +81,7 @@ const streams: ReadonlyArray<{ name: Stream; title: string }> = [
 function StreamChoice({ stream, onChange }: { stream: Stream; onChange(stream: Stream): void }) {
   return (
     <fieldset className="flex gap-1">
-      <legend className="sr-only">Which of its two streams</legend>
+      <legend className="sr-only">Output stream</legend>
       {streams.map(({ name, title }) => (
         <Button
           key={name}
@@ -108,10 +108,10 @@ function SessionLine({ session }: { session: Session }) {
     <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-[13px] text-quiet [overflow-wrap:anywhere]">
       <StatusBadge status={isRunning(session) ? 'running' : session.state} />
       <span>
-        on <Words text={session.host} />, isolated by {session.isolation}
+        on <Words text={session.host} />, isolation: {session.isolation}
       </span>
       <span>
-        began <Ago at={session.started_at ?? session.created_at} />
+        started <Ago at={session.started_at ?? session.created_at} />
       </span>
       {how ? <span>{how}</span> : null}
       {session.end_reason ? <Words text={session.end_reason} /> : null}
@@ -124,9 +124,9 @@ function OneOutput({ session, stream }: { session: Session; stream: Stream }) {
   const { text, newest, error } = useOutput(session.id, stream, attempt);
   if (!session.is_here || newest?.is_here === false)
     return (
-      <Empty title="It runs on another machine">
-        Its output lies on <Words text={session.host} />: open Mission Control there, or run `moose logs` on
-        it.
+      <Empty title="This session runs on another machine">
+        Its output is stored on <Words text={session.host} />. Open Mission Control there, or run{' '}
+        <code>moose logs</code> on it.
       </Empty>
     );
   if (error) return <Failed error={error} onRetry={() => setAttempt((before) => before + 1)} />;

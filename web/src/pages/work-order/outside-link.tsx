@@ -1,8 +1,8 @@
 import { ExternalLink } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { Words } from './words.tsx';
+import { Words } from '../../parts/words.tsx';
 
-/** Only what a browser opens as a page of the web; anything else stays text. */
+/** Links only to http and https addresses; anything else stays text. */
 export function OutsideLink({ href, children }: { href: string; children: ReactNode }) {
   if (!isOfTheWeb(href))
     return (

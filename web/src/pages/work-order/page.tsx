@@ -1,12 +1,15 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { WorkOrderDetail } from '../../../../src/api/contract.ts';
+import type { WorkOrderDetail } from '../../../../src/contract/contract.ts';
 import { ProblemError } from '../../api/call.ts';
 import { Badge } from '../../parts/badge.tsx';
+import { nameOfActor } from '../../parts/name-of-actor.ts';
 import { Page } from '../../parts/page.tsx';
+import { legible } from '../../parts/plain-text.ts';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
+import { Words } from '../../parts/words.tsx';
 import { type Tab, tabs, workOrderRoute } from '../../router.tsx';
 import { DecisionCard } from '../escalations/decision-card.tsx';
 import { useCardKeys } from '../escalations/use-card-keys.ts';
@@ -20,13 +23,10 @@ import { EffectsTab } from './effects.tsx';
 import { ErrorsTab } from './errors.tsx';
 import { EventsTab } from './events.tsx';
 import { Facts } from './facts.tsx';
-import { nameOfActor } from './name-of-actor.ts';
 import { OutputTab } from './output.tsx';
-import { legible } from './plain-text.ts';
 import { Timeline } from './timeline.tsx';
 import { useWorkOrder } from './use-work-order.ts';
 import { WhyLine } from './why-line.tsx';
-import { Words } from './words.tsx';
 
 export function WorkOrderPage() {
   const { id } = workOrderRoute.useParams();
@@ -51,15 +51,15 @@ function NoSuchOrder({ id }: { id: string }) {
   return (
     <Page title="Work order" tabTitle="Not found">
       <Empty
-        title="There is no such work order"
+        title="Work order not found"
         action={
           <Link to="/work-orders" className="inline-flex min-h-11 items-center text-accent underline">
-            All work orders
+            View all work orders
           </Link>
         }
       >
-        Nothing has the id <Words className="font-mono [overflow-wrap:anywhere]" text={id} />. It may be of
-        another database, or cut off.
+        No work order has the ID <Words className="font-mono [overflow-wrap:anywhere]" text={id} />. The ID
+        may be incomplete, or belong to another database.
       </Empty>
     </Page>
   );
@@ -67,7 +67,7 @@ function NoSuchOrder({ id }: { id: string }) {
 
 interface OrderProps {
   detail: WorkOrderDetail;
-  /** Of the newest reading: what is shown is older. */
+  /** Error of the latest reload; the page then shows older data. */
   error: unknown;
   onRetry(): void;
 }
@@ -98,7 +98,12 @@ function Marks({ detail }: { detail: WorkOrderDetail }) {
         </Badge>
       ) : null}
       {detail.failure_class ? <Badge tone="bad">{detail.failure_class.replaceAll('_', ' ')}</Badge> : null}
-      {detail.is_scripted ? <Badge title="By the scripted model, and not a real one">scripted</Badge> : null}
+      {detail.verification?.is_verified === false ? (
+        <Badge title={detail.verification.because ?? ''}>not verified</Badge>
+      ) : null}
+      {detail.is_scripted ? (
+        <Badge title="Made by the scripted demo model, not by a real one">scripted</Badge>
+      ) : null}
       {detail.run > 1 ? <span className="text-[13px]">run {detail.run}</span> : null}
     </span>
   );
@@ -110,7 +115,7 @@ function OpenQuestion({ id }: { id: string }) {
   return error ? (
     <Failed error={error} onRetry={() => void refetch()} />
   ) : (
-    <Loading what="its question" lines={4} />
+    <Loading what="the question" lines={4} />
   );
 }
 

@@ -32,7 +32,7 @@ diff --git a/logo.png b/logo.png
 Binary files a/logo.png and b/logo.png differ
 `;
 
-test('files, their lines and where these stand', () => {
+test('files with their lines and line numbers', () => {
   const files = parsePatch(patch);
   expect(files.map(({ path, kind, added, removed }) => [path, kind, added, removed])).toEqual([
     ['src/sum.ts', 'changed', 1, 1],
@@ -51,24 +51,24 @@ test('files, their lines and where these stand', () => {
   expect(files[4]?.isBinary).toBe(true);
 });
 
-test('a line that looks like a heading is a line', () => {
+test('a line that looks like a header is a line', () => {
   const [, , sql, gone] = parsePatch(patch);
   expect(sql?.lines.map(({ text }) => text)).toContain('++ counts');
   expect(gone?.lines.at(-1)?.text).toBe('-- was here');
 });
 
-test('a hunk that promises more lines than it has swallows no file', () => {
+test('a hunk with fewer lines than announced does not swallow the next file', () => {
   const lying = patch.replace('@@ -1,3 +1,3 @@', '@@ -1,90 +1,90 @@');
   expect(parsePatch(lying).map(({ path }) => path)).toHaveLength(5);
 });
 
-test('what is no diff, or is cut in its middle, is no failure', () => {
+test('invalid or truncated diffs do not fail', () => {
   expect(parsePatch('')).toEqual([]);
   expect(parsePatch('hello\nworld')).toEqual([]);
   expect(parsePatch(patch.slice(0, 130)).map(({ path }) => path)).toEqual(['src/sum.ts']);
 });
 
-test('files that run by themselves are told from others', () => {
+test('files that run automatically are recognized', () => {
   expect(isOfCi('.github/workflows/ci.yml')).toBe(true);
   expect(isOfCi('packages/a/.husky/pre-commit')).toBe(true);
   expect(isOfCi('docs/github/workflows.md')).toBe(false);

@@ -1,16 +1,16 @@
-// A unified diff as files and lines. What it does not understand it shows as it is, and it never fails.
+// Parses a unified diff into files and lines. Never fails: lines that it does not understand are shown unchanged.
 
 export interface PatchLine {
   kind: 'added' | 'removed' | 'same' | 'hunk' | 'note';
   text: string;
-  /** Where it stands in the old and in the new file. */
+  /** Line numbers in the old and the new file. */
   before: number | null;
   after: number | null;
 }
 
 export interface PatchFile {
   path: string;
-  /** Its earlier name, where it was moved. */
+  /** The old name of a renamed file. */
   from: string | null;
   kind: 'changed' | 'added' | 'removed' | 'moved';
   isBinary: boolean;
@@ -23,7 +23,7 @@ interface Reading {
   file: PatchFile;
   before: number;
   after: number;
-  /** Lines of the hunk that are still to come: what looks like a heading among them is none. */
+  /** Lines left in the hunk; nothing among them is a header. */
   beforeLeft: number;
   afterLeft: number;
 }
@@ -33,7 +33,7 @@ export function parsePatch(patch: string): PatchFile[] {
   let reading: Reading | undefined;
   for (const line of patch.replace(/\n$/, '').split('\n')) {
     const isInHunk = reading !== undefined && (reading.beforeLeft > 0 || reading.afterLeft > 0);
-    // A line without a mark ends a hunk, whatever its heading has promised.
+    // A line without a marker ends the hunk, whatever its header says.
     if (reading && isInHunk && /^([ +\\-]|$)/.test(line)) readChange(reading, line);
     else if (line.startsWith('diff --git ')) {
       reading = { file: newFile(line), before: 0, after: 0, beforeLeft: 0, afterLeft: 0 };
@@ -45,7 +45,7 @@ export function parsePatch(patch: string): PatchFile[] {
 
 function newFile(line: string): PatchFile {
   const names = line.slice('diff --git '.length);
-  // Both are the same, where nothing was moved: `a/NAME b/NAME`.
+  // Both names are equal unless the file was renamed: `a/NAME b/NAME`.
   const half = names.slice((names.length + 1) / 2);
   return {
     path: unquoted(half, 'b/'),
@@ -99,13 +99,13 @@ function readChange(reading: Reading, line: string): void {
   }
 }
 
-/** Git quotes names that hold something else than letters; what is quoted stays so, safe to be read. */
+/** Git quotes names with special characters; quoted names stay quoted, which is safe to show. */
 function unquoted(name: string, prefix: string): string {
   const bare = /^"(.*)"$/.exec(name)?.[1] ?? name.replace(/\t$/, '');
   return bare.startsWith(prefix) ? bare.slice(prefix.length) : bare;
 }
 
-/** Files that run on other machines, or by themselves: a person looks at them twice. */
+/** Files that run automatically or on other machines, and so need a closer review. */
 const ofCi: readonly RegExp[] = [
   /^\.github\/(workflows|actions)\//i,
   /^\.(circleci|buildkite|woodpecker|semaphore|teamcity)\//i,

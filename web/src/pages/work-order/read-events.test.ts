@@ -17,7 +17,7 @@ function asking(all: EventView[], asked: Array<string | undefined> = [], size = 
   };
 }
 
-test('what was read is not read again: only the last page is asked for, and those after it', async () => {
+test('only the last page and later ones are requested again', async () => {
   const all = [1, 2, 3, 4, 5].map(event);
   const first = await readEvents(asking(all));
   expect(first.events.map(({ id }) => id)).toEqual(['1', '2', '3', '4', '5']);
@@ -27,7 +27,7 @@ test('what was read is not read again: only the last page is asked for, and thos
   expect(asked).toEqual(['4', '6']);
 });
 
-test('of very many some are read in one go, and the rest in the next', async () => {
+test('very many events are read in several rounds', async () => {
   const all = Array.from({ length: eventPagesMax * 2 + 3 }, (_, index) => event(index));
   const first = await readEvents(asking(all));
   expect(first.isWhole).toBe(false);

@@ -1,16 +1,16 @@
-// All events of a work order, kept and read on from where the last page began: what was read once is not asked for again.
+// Reads all events of a work order. Continues from the last page, so that known events are not loaded again.
 import type { z } from 'zod';
-import type { eventPage } from '../../../../src/api/contract.ts';
+import type { eventPage } from '../../../../src/contract/contract.ts';
 
 export type EventPage = z.infer<typeof eventPage>;
 export type EventView = EventPage['items'][number];
 
-/** In one go; the rest comes with the next. */
+/** Limit per reload; the next one continues. */
 export const eventPagesMax = 25;
 
 export interface EventsRead {
   events: readonly EventView[];
-  /** The address of the page that was read last, and where its events begin. */
+  /** Cursor of the last page, and where its events start. */
   lastCursor: string | undefined;
   lastFrom: number;
   isWhole: boolean;

@@ -6,7 +6,7 @@ import type {
   modelsSchema,
   retrySchema,
   WorkOrderDetail,
-} from '../../../../src/api/contract.ts';
+} from '../../../../src/contract/contract.ts';
 import { call } from '../../api/call.ts';
 import { Field, inputClass } from '../../parts/field.tsx';
 import { usd } from '../../parts/money.ts';
@@ -19,17 +19,17 @@ const limitUsdMax = 1_000_000;
 export interface RetryFormProps {
   detail: WorkOrderDetail;
   act: ActView;
-  /** Of the limit: the one field that can be wrong. */
+  /** Error of the limit, the only field that can be invalid. */
   problem: string | undefined;
 }
 
 export function RetryForm({ detail, act, problem }: RetryFormProps) {
   return (
     <>
-      <Field label="Begin again at" help="What was made before that step is kept.">
+      <Field label="Retry from step" help="Results of earlier steps are kept.">
         {(attributes) => (
           <select {...attributes} name="from" className={inputClass} defaultValue="">
-            <option value="">where Moose thinks best</option>
+            <option value="">Let Moose choose</option>
             {act.steps.map((step) => (
               <option key={step} value={step}>
                 {stepName(step)}
@@ -38,10 +38,7 @@ export function RetryForm({ detail, act, problem }: RetryFormProps) {
           </select>
         )}
       </Field>
-      <Field
-        label="A note for the next attempt"
-        help="What went wrong, what to do differently: it is in the next prompt."
-      >
+      <Field label="Note for the next attempt" help="What to do differently. Included in the next prompt.">
         {(attributes) => (
           <textarea
             {...attributes}
@@ -55,8 +52,8 @@ export function RetryForm({ detail, act, problem }: RetryFormProps) {
       </Field>
       <WithWhom detail={detail} />
       <Field
-        label="Limit of the work order, in dollars"
-        help={`Spent so far: ${usd(detail.cost_usd)}${detail.limit_usd === null ? '' : ` of ${usd(detail.limit_usd)}`}. Empty: as it is.`}
+        label="Work order limit in USD"
+        help={`Spent so far: ${usd(detail.cost_usd)}${detail.limit_usd === null ? '' : ` of ${usd(detail.limit_usd)}`}. Leave empty to keep the limit.`}
         error={problem}
       >
         {(attributes) => (
@@ -82,20 +79,20 @@ function WithWhom({ detail }: { detail: WorkOrderDetail }) {
         <Choice
           label="Model"
           name="model"
-          usual={`as before${detail.model ? ` (${detail.model})` : ''}`}
+          usual={`Unchanged${detail.model ? ` (${detail.model})` : ''}`}
           choices={(models.data?.items ?? []).map((model) => ({
             value: model.name,
-            text: model.name + (model.has_key ? '' : ' — no key'),
+            text: model.name + (model.has_key ? '' : ' (no API key)'),
             isOff: !model.has_key,
           }))}
         />
         <Choice
           label="Agent"
           name="agent"
-          usual={`as before${detail.agent ? ` (${detail.agent})` : ''}`}
+          usual={`Unchanged${detail.agent ? ` (${detail.agent})` : ''}`}
           choices={(agents.data?.items ?? []).map((agent) => ({
             value: agent.name,
-            text: agent.name + (agent.circuit === 'open' ? ' — fails at the moment' : ''),
+            text: agent.name + (agent.circuit === 'open' ? ' (circuit breaker open)' : ''),
             isOff: false,
           }))}
         />
@@ -146,7 +143,7 @@ export function readRetry(form: HTMLFormElement): { body: Retry } | { problem: s
   const text = (name: string) => String(given.get(name) ?? '').trim();
   const limit = text('limit_usd').replace(/^\$/, '');
   if (limit !== '' && !(Number(limit) > 0 && Number(limit) <= limitUsdMax))
-    return { problem: `A limit is a number of dollars above 0, and ${usd(limitUsdMax)} at most.` };
+    return { problem: `Enter an amount above $0 and up to ${usd(limitUsdMax)}.` };
   const from = text('from') as Retry['from'] | '';
   const [note, model, agent] = [text('note'), text('model'), text('agent')];
   return {

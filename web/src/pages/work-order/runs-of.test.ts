@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Station } from '../../../../src/api/contract.ts';
+import type { Station } from '../../../../src/contract/contract.ts';
 import { runsOf, stationToLookAt, stepsDrawn } from './runs-of.ts';
 
 const station = (
@@ -12,7 +12,7 @@ const station = (
   ...{ model_calls: 1, summary: '', attempts: [] },
 });
 
-test('runs stand apart, the newest first; their cycles and stations in order', () => {
+test('runs are listed newest first, with their cycles and steps in order', () => {
   const runs = runsOf([
     station(1, 1, 'routing'),
     station(1, 2, 'verifying'),
@@ -30,7 +30,7 @@ test('runs stand apart, the newest first; their cycles and stations in order', (
   ]);
 });
 
-test('the station that is looked at first is the one that is under way or has failed, and none where all went well', () => {
+test('the running or failed step is selected first, and none if all succeeded', () => {
   expect(stationToLookAt([])).toBeUndefined();
   expect(stationToLookAt([station(1, 1, 'routing'), station(1, 1, 'generating', 'failed')])).toBe(
     '1.1.generating',
@@ -39,7 +39,7 @@ test('the station that is looked at first is the one that is under way or has fa
   expect(stationToLookAt(mended)).toBeUndefined();
 });
 
-test('CI is drawn only where it is waited for', () => {
+test('waiting for CI is shown only if Moose waits for it', () => {
   expect(stepsDrawn([station(1, 1, 'routing')])).toHaveLength(6);
   expect(stepsDrawn([station(1, 1, 'awaiting_ci')])).toHaveLength(7);
 });

@@ -1,16 +1,10 @@
-// The timeline as it is drawn: runs, the newest first; in each its cycles, in each of these its stations in their order.
-import type { Station } from '../../../../src/api/contract.ts';
+// Groups the timeline for display: runs, newest first; their cycles; and the steps of each cycle in order.
+import type { Station } from '../../../../src/contract/contract.ts';
+import { steps } from '../../parts/step-marks.ts';
 
-export const track = [
-  'routing',
-  'generating',
-  'applying',
-  'verifying',
-  'creating_pr',
-  'tracking',
-  'awaiting_ci',
-] as const satisfies readonly Station['step'][];
-export type TrackStep = (typeof track)[number];
+/** The steps of a run and the optional one after them. */
+export type TrackStep = Station['step'];
+export const track: readonly TrackStep[] = [...steps, 'awaiting_ci'];
 
 export interface CycleOfRun {
   cycle: number;
@@ -58,7 +52,7 @@ export function lastedMs(station: Station, now: number): number | null {
 
 const byTrack = (a: Station, b: Station) => track.indexOf(a.step) - track.indexOf(b.step);
 
-/** Waiting for CI stands in the picture only where it is waited for. */
+/** Waiting for CI is shown only if Moose waits for it. */
 export function stepsDrawn(timeline: readonly Station[]): readonly TrackStep[] {
   return timeline.some(({ step }) => step === 'awaiting_ci') ? track : track.slice(0, -1);
 }
@@ -67,7 +61,7 @@ export const keyOf = ({ run, cycle, step }: Station) => `${run}.${cycle}.${step}
 export const stepName = (step: string) =>
   step === 'creating_pr' ? 'pull request' : step.replaceAll('_', ' ');
 
-/** What a person looks for first: what is under way or has failed, where there is anything such now. */
+/** The running or failed step, if there is one. */
 export function stationToLookAt(timeline: readonly Station[]): string | undefined {
   const newest = runsOf(timeline)[0]?.cycles.at(-1)?.stations ?? [];
   const station = newest.findLast(({ state }) => state !== 'done' && state !== 'undone');

@@ -1,11 +1,11 @@
 import { Link } from '@tanstack/react-router';
-import type { Station } from '../../../../src/api/contract.ts';
+import type { Station } from '../../../../src/contract/contract.ts';
 import { Badge, type Tone } from '../../parts/badge.tsx';
 import { usd } from '../../parts/money.ts';
 import { Ago, duration } from '../../parts/time.tsx';
+import { Words } from '../../parts/words.tsx';
 import { stepName } from './runs-of.ts';
 import { stationLooks } from './station-look.ts';
-import { Words } from './words.tsx';
 
 type Attempt = Station['attempts'][number];
 const linkClass = 'text-accent underline underline-offset-2';
@@ -13,7 +13,7 @@ const linkClass = 'text-accent underline underline-offset-2';
 export function StationDetail({ station, workOrderId }: { station: Station; workOrderId: string }) {
   return (
     <section
-      aria-label={`${stepName(station.step)}, in full`}
+      aria-label={`Details of ${stepName(station.step)}`}
       className="mt-3 flex flex-col gap-2 rounded-lg border border-line bg-raised p-3 [overflow-wrap:anywhere]"
     >
       <p>
@@ -36,7 +36,7 @@ export function StationDetail({ station, workOrderId }: { station: Station; work
           .join(' · ')}
         {station.started_at ? (
           <>
-            {' · began '}
+            {' · started '}
             <Ago at={station.started_at} />
           </>
         ) : null}
@@ -86,7 +86,7 @@ function AttemptLine({ attempt, workOrderId }: { attempt: Attempt; workOrderId: 
             search={{ tab: 'output', session: attempt.session_id }}
             className={linkClass}
           >
-            its output
+            View output
           </Link>
         ) : null}
         {attempt.error_id ? (
@@ -96,7 +96,7 @@ function AttemptLine({ attempt, workOrderId }: { attempt: Attempt; workOrderId: 
             search={{ tab: 'errors' }}
             className={linkClass}
           >
-            the error
+            View error
           </Link>
         ) : null}
       </p>

@@ -9,13 +9,13 @@ import {
   Undo2,
   X,
 } from 'lucide-react';
-import type { Station } from '../../../../src/api/contract.ts';
+import type { Station } from '../../../../src/contract/contract.ts';
 
 export interface StationLook {
   Icon: LucideIcon;
-  /** Of the disc. */
+  /** Classes of the disc. */
   disc: string;
-  /** Of its part in the strip that shows where the time went. */
+  /** Class of its share in the duration bar. */
   bar: string;
   words: string;
   isMoving: boolean;
@@ -26,10 +26,10 @@ export const stationLooks: Readonly<Record<Station['state'] | 'ahead', StationLo
   sent_back: look(RotateCcw, 'bg-warn-soft text-warn border-warn', 'bg-warn', 'sent back'),
   failed: look(X, 'bg-bad text-surface border-bad', 'bg-bad', 'failed'),
   running: look(LoaderCircle, 'bg-info-soft text-info border-info', 'bg-info', 'running', true),
-  retrying: look(RefreshCw, 'bg-warn-soft text-warn border-warn', 'bg-warn', 'trying again', true),
+  retrying: look(RefreshCw, 'bg-warn-soft text-warn border-warn', 'bg-warn', 'retrying', true),
   waiting: look(Hourglass, 'bg-surface text-quiet border-quiet', 'bg-quiet', 'waiting'),
   undone: look(Undo2, 'bg-raised text-quiet border-line', 'bg-line', 'undone'),
-  ahead: look(CircleDashed, 'bg-surface text-quiet border-line border-dashed', 'bg-line', 'not yet'),
+  ahead: look(CircleDashed, 'bg-surface text-quiet border-line border-dashed', 'bg-line', 'not started'),
 };
 
 function look(Icon: LucideIcon, disc: string, bar: string, words: string, isMoving = false): StationLook {

@@ -1,6 +1,6 @@
-// The pipeline as a picture: each run a line of stations, a cycle that goes back as a loop, the one under way in motion.
+// The pipeline as a diagram: one line of steps per run, a loop for each repeated cycle, and the running step animated.
 import { useState } from 'react';
-import type { WorkOrderDetail } from '../../../../src/api/contract.ts';
+import type { WorkOrderDetail } from '../../../../src/contract/contract.ts';
 import { usd } from '../../parts/money.ts';
 import { duration } from '../../parts/time.tsx';
 import { useNow } from '../escalations/use-now.ts';
@@ -20,13 +20,13 @@ import { stationLooks } from './station-look.ts';
 const tickMs = 1_000;
 
 export interface Chosen {
-  /** The key of the station whose attempts are shown. */
+  /** The key of the step whose attempts are shown. */
   key: string | undefined;
   choose(key: string | undefined): void;
 }
 
 export function Timeline({ detail }: { detail: WorkOrderDetail }) {
-  // Undefined: nobody has chosen yet; null: closed by a person.
+  // Undefined: nothing selected yet; null: closed by the user.
   const [picked, setPicked] = useState<string | null>();
   const key = picked === undefined ? stationToLookAt(detail.timeline) : (picked ?? undefined);
   const chosen = { key, choose: (next: string | undefined) => setPicked(next ?? null) };
@@ -36,12 +36,12 @@ export function Timeline({ detail }: { detail: WorkOrderDetail }) {
   const isOpen = detail.status === 'pending' || detail.status === 'in_progress';
   if (runs.length === 0)
     return (
-      <Frame title="It has not begun" figures="">
+      <Frame title="Not started" figures="">
         <CycleLine
           cycle={{ cycle: 1, stations: [] }}
           {...{ steps, chosen }}
           workOrderId={detail.id}
-          label="The steps ahead"
+          label="Upcoming steps"
           showsAhead
         />
       </Frame>
@@ -74,7 +74,7 @@ function RunPicture({ run, steps, chosen, detail, now, showsAhead, isOnly }: Run
   const figures = [duration(run.durationMs), usd(run.costUsd), count(run.attempts, 'attempt')].join(' · ');
   return (
     <Frame
-      title={isOnly ? 'The run' : `Run ${run.run}`}
+      title={isOnly ? 'Run' : `Run ${run.run}`}
       figures={figures}
       strip={<TimeStrip run={run} now={now} />}
     >
@@ -121,7 +121,7 @@ function Frame({ title, figures, strip, children }: FrameProps) {
 
 const leastShare = 0.006;
 
-/** Where the time went, one piece for each station. */
+/** How long each step took. */
 function TimeStrip({ run, now }: { run: RunOfOrder; now: number }) {
   const stations = run.cycles.flatMap(({ stations: each }) => each);
   return (

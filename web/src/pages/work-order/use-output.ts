@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { Output } from '../../../../src/api/contract.ts';
+import type { Output } from '../../../../src/contract/contract.ts';
 import { call, queryOf } from '../../api/call.ts';
 import { followOutput } from './follow-output.ts';
 import { appendOutput, noOutput, type OutputText } from './output-text.ts';
@@ -8,17 +8,17 @@ export type Stream = Output['stream'];
 
 export interface OutputSeen {
   text: OutputText;
-  /** Undefined until the first answer. */
+  /** Undefined until the first response. */
   newest: Output | undefined;
   error: unknown;
 }
 
 const unseen: OutputSeen = { text: noOutput, newest: undefined, error: undefined };
 
-/** What is the same for a while (a poll that brings nothing) draws nothing anew. */
+/** Skips renders when a poll brings nothing new. */
 export function useOutput(sessionId: string, stream: Stream, attempt: number): OutputSeen {
   const [seen, setSeen] = useState(unseen);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt begins from anew
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt starts over
   useEffect(() => {
     const stop = new AbortController();
     setSeen(unseen);

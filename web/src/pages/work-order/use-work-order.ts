@@ -1,12 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import type { WorkOrderDetail } from '../../../../src/api/contract.ts';
+import type { WorkOrderDetail } from '../../../../src/contract/contract.ts';
 import { call } from '../../api/call.ts';
 
 export const detailKey = (id: string) => ['work-order', id];
 
-/** By its id or an end of it; the address becomes the whole id, since that is what the live feed speaks of. */
+/** Finds a work order by its id or the end of it, and puts the full id into the URL, as the live feed uses full ids. */
 export function useWorkOrder(id: string) {
   const client = useQueryClient();
   const navigate = useNavigate();

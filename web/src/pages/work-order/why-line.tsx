@@ -1,8 +1,8 @@
 import { Activity, CircleAlert, CircleCheck, CircleHelp, Hourglass, Pause } from 'lucide-react';
-import type { WorkOrderDetail } from '../../../../src/api/contract.ts';
-import { Words } from './words.tsx';
+import type { WorkOrderDetail } from '../../../../src/contract/contract.ts';
+import { LinkedText } from './linked-text.tsx';
 
-/** The first thing that is read: why it does not move, or what it does. */
+/** What the work order is doing, or why it does not move. */
 export function WhyLine({ detail }: { detail: WorkOrderDetail }) {
   const { Icon, tone } = lookOf(detail);
   return (
@@ -10,7 +10,9 @@ export function WhyLine({ detail }: { detail: WorkOrderDetail }) {
       className={`flex items-start gap-2.5 rounded-lg px-4 py-3 text-[15px] [overflow-wrap:anywhere] ${tone}`}
     >
       <Icon aria-hidden size={18} className="mt-0.5 shrink-0" />
-      <Words text={detail.explain} />
+      <span className="min-w-0">
+        <LinkedText text={detail.explain} id={detail.id} isAtHome />
+      </span>
     </p>
   );
 }

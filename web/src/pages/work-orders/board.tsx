@@ -1,4 +1,4 @@
-// The board: first what needs a person, then the rest by how far it is.
+// The board: first the work orders that need a person, then the others by status.
 import { CircleCheck } from 'lucide-react';
 import { type ReactNode, useId } from 'react';
 import { Button } from '../../parts/button.tsx';
@@ -15,7 +15,7 @@ export interface BoardProps {
   change: Change;
 }
 
-/** Of what needs somebody: what lies under it is to be seen too. */
+/** Limit of the first lane, so that the lanes below it stay visible. */
 const bandItemsMax = 8;
 
 export function Board({ lanes, change }: BoardProps) {
@@ -49,7 +49,7 @@ function Band({ band, change }: { band: ShownLane; change: Change }) {
     <LaneSection {...band}>
       {band.items.length === 0 ? (
         <p className="flex items-center gap-2 rounded-lg border border-line bg-surface px-4 py-3 text-good">
-          <CircleCheck aria-hidden size={18} /> Nothing needs you.
+          <CircleCheck aria-hidden size={18} /> No work orders need you.{' '}
         </p>
       ) : (
         <ul className="grid grid-cols-[repeat(auto-fill,minmax(17rem,1fr))] gap-3">
@@ -93,11 +93,11 @@ export function LaneCount({ lane, total, items }: ShownLane) {
 }
 
 const emptyWords: Readonly<Record<ShownLane['lane'], string>> = {
-  needs_you: 'Nothing needs you.',
-  pending: 'Nothing waits to begin.',
-  in_progress: 'Nothing is being worked on.',
-  completed: 'Nothing is completed yet.',
-  failed: 'Nothing failed.',
+  needs_you: 'No work orders need you.',
+  pending: 'No pending work orders.',
+  in_progress: 'No work orders in progress.',
+  completed: 'No completed work orders yet.',
+  failed: 'No failed work orders.',
 };
 
 export function LaneItems({ lane, change }: { lane: ShownLane; change: Change }) {
@@ -130,7 +130,7 @@ function MoreOf({ lane, shown, change }: { lane: ShownLane; shown: number; chang
   const rest = lane.total === null ? 'more' : `${(lane.total - shown).toLocaleString('en')} more`;
   return (
     <Button size="small" look="quiet" className="self-start" onClick={() => change(tableOf(lane.lane))}>
-      See {rest} in the table
+      View {rest} in the table
     </Button>
   );
 }

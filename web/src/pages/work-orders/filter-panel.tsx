@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import type { Project, WorkOrder } from '../../../../src/api/contract.ts';
+import type { Project, WorkOrder } from '../../../../src/contract/contract.ts';
 import { call } from '../../api/call.ts';
 import { inputClass } from '../../parts/field.tsx';
 import { stepTitles } from '../../parts/step-marks.ts';
@@ -19,7 +19,7 @@ const statuses: Readonly<Record<WorkOrder['status'], string>> = {
 const failureClasses: Readonly<Record<NonNullable<WorkOrder['failure_class']>, string>> = {
   compile_error: 'Compile error',
   contract_violation: 'Contract violation',
-  test_fail: 'Test fail',
+  test_fail: 'Test failure',
   lint_error: 'Lint error',
   orchestration_error: 'Orchestration error',
   budget_exceeded: 'Budget exceeded',
@@ -73,7 +73,7 @@ export function useProjects() {
 function ProjectFilter({ search, change }: { search: WorkOrdersSearch; change: Change }) {
   const { data } = useProjects();
   const names = new Set(data?.items.map(({ name }) => name));
-  // What stands in the address is shown, also where it is not known.
+  // Values from the URL are shown even if they are unknown.
   if (search.project) names.add(search.project);
   return (
     <label className="flex max-w-xs flex-col gap-1.5">

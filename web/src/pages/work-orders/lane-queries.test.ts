@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { laneQueries, tableOf } from './lane-queries.ts';
 import { isFiltered, listOf, toggled } from './search-filters.ts';
 
-test('each lane asks for what stands in it, and what needs somebody stands in one alone', () => {
+test('each lane queries its own work orders, and those that need a person appear in one lane only', () => {
   expect(laneQueries({ failure_class: 'timeout' })).toEqual([
     { lane: 'needs_you', needs_you: 'true', status: undefined },
     { lane: 'pending', needs_you: 'false', status: 'pending' },
@@ -12,19 +12,19 @@ test('each lane asks for what stands in it, and what needs somebody stands in on
   ]);
 });
 
-test('a lane in which nothing can be is left out', () => {
+test('a lane that must be empty is not queried', () => {
   const lanes = (search: Parameters<typeof laneQueries>[0]) => laneQueries(search).map(({ lane }) => lane);
   expect(lanes({ status: 'cancelled,pending' })).toEqual(['needs_you', 'pending', 'failed']);
   expect(laneQueries({ status: 'cancelled' }).at(-1)?.status).toBe('cancelled');
   expect(lanes({ needs_you: 'true', status: 'failed' })).toEqual(['needs_you']);
 });
 
-test('the table of a lane shows what the lane shows', () => {
+test('the table link of a lane shows the same work orders', () => {
   expect(tableOf('needs_you')).toEqual({ view: 'table', needs_you: 'true', status: undefined });
   expect(tableOf('failed')).toEqual({ view: 'table', needs_you: undefined, status: 'failed,cancelled' });
 });
 
-test('a filter is set and taken away one by one', () => {
+test('filter values are added and removed one by one', () => {
   expect(toggled(undefined, 'failed')).toBe('failed');
   expect(toggled('failed', 'pending')).toBe('failed,pending');
   expect(toggled('failed,pending', 'failed')).toBe('pending');

@@ -1,5 +1,5 @@
-// What stands in which lane, asked of the list of work orders.
-import type { Lane, WorkOrder } from '../../../../src/api/contract.ts';
+// The queries that fill each lane from the list of work orders.
+import type { Lane, WorkOrder } from '../../../../src/contract/contract.ts';
 import type { WorkOrdersSearch } from '../../router.tsx';
 import { listOf } from './search-filters.ts';
 
@@ -17,7 +17,7 @@ export interface LaneQuery {
   status: string | undefined;
 }
 
-/** What to ask the list for, lane by lane; a lane in which nothing can be is not asked for. */
+/** The query of each lane; lanes that must be empty under the filters have none. */
 export function laneQueries({ status, needs_you }: WorkOrdersSearch): LaneQuery[] {
   const wanted = listOf(status);
   const queries: LaneQuery[] = [{ lane: 'needs_you', needs_you: 'true', status }];
@@ -29,7 +29,7 @@ export function laneQueries({ status, needs_you }: WorkOrdersSearch): LaneQuery[
   return queries;
 }
 
-/** The filters under which the table shows what a lane holds. */
+/** The filters that show a lane's work orders in the table. */
 export function tableOf(lane: Lane): Partial<WorkOrdersSearch> {
   return lane === 'needs_you'
     ? { view: 'table', needs_you: 'true', status: undefined }

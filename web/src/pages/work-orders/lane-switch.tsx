@@ -1,12 +1,12 @@
-// On a phone one lane at a time: by its name, or by a swipe to the next.
+// On phones, one lane at a time: chosen by name, or by swiping.
 import { type TouchEvent, useRef, useState } from 'react';
-import type { Lane } from '../../../../src/api/contract.ts';
+import type { Lane } from '../../../../src/contract/contract.ts';
 import { Tabs } from '../../parts/tabs.tsx';
 import { type BoardProps, LaneCount, LaneItems } from './board.tsx';
 import { laneTitles } from './lanes.ts';
 
 const swipePxMin = 60;
-/** Steeper than this is scrolling. */
+/** A steeper movement is scrolling. */
 const swipeSlopeMax = 0.6;
 
 export function LaneSwitch({ lanes, change }: BoardProps) {
@@ -59,7 +59,7 @@ function useSwipe(onSwipe: (by: 1 | -1) => void) {
       const touch = changedTouches.item(0);
       const begun = from.current;
       from.current = null;
-      // The row of names is moved by itself.
+      // The row of names scrolls on its own.
       if (!touch || !begun || (target as Element).closest('[role="tablist"]')) return;
       const right = touch.clientX - begun.x;
       const isLevel = Math.abs(touch.clientY - begun.y) < Math.abs(right) * swipeSlopeMax;

@@ -1,6 +1,6 @@
-// The board's lanes, with and without filters that only the list of work orders knows.
+// The board's lanes, with and without filters that only the work order list supports.
 import { useQuery } from '@tanstack/react-query';
-import type { Board, Lane, WorkOrder, WorkOrderPage } from '../../../../src/api/contract.ts';
+import type { Board, Lane, WorkOrder, WorkOrderPage } from '../../../../src/contract/contract.ts';
 import { call, queryOf } from '../../api/call.ts';
 import type { WorkOrdersSearch } from '../../router.tsx';
 import { laneQueries } from './lane-queries.ts';
@@ -8,7 +8,7 @@ import { laneQueries } from './lane-queries.ts';
 export interface ShownLane {
   lane: Lane;
   items: WorkOrder[];
-  /** Null: more than are shown, and nobody has counted them. */
+  /** Null: there are more than shown, not counted. */
   total: number | null;
 }
 

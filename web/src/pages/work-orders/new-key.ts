@@ -1,6 +1,6 @@
 const keyBytes = 16;
 
-/** By chance; also where a page comes by plain HTTP from another machine, and `randomUUID` is not to be had. */
+/** A random key. Also works on pages served over plain HTTP from another machine, where `randomUUID` is missing. */
 export function newKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(keyBytes));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -1,8 +1,8 @@
-// The form for a work order. What is sent twice from one opening of it is made once.
+// The form for a work order. Submitting twice from one opened form creates only one.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
-import type { SubmissionBody, WorkOrder } from '../../../../src/api/contract.ts';
+import type { SubmissionBody, WorkOrder } from '../../../../src/contract/contract.ts';
 import { call, ProblemError } from '../../api/call.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
@@ -51,13 +51,13 @@ export function NewWorkOrder({ onClose }: { onClose(): void }) {
       isWide
       onClose={onClose}
       title="New work order"
-      description="It ends in a pull request, or in a question to you."
+      description="Moose works on it until it has a pull request or a question for you."
       foot={
         <>
           <Button look="quiet" onClick={() => change(emptyDraft)}>
-            Clear
+            Clear form
           </Button>
-          <Button onClick={onClose}>Not now</Button>
+          <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" form={formId} look="primary" isBusy={submission.isPending}>
             Submit
           </Button>
@@ -88,7 +88,7 @@ function useSubmission() {
   });
 }
 
-/** What is wrong is where the keys are. */
+/** Moves the focus to the first invalid field. */
 function useFocusOnProblem(form: React.RefObject<HTMLFormElement | null>, problems: FieldProblems): void {
   const names = Object.keys(problems).join();
   useEffect(() => {
@@ -110,11 +110,11 @@ function Warnings({ submitted, onClose }: { submitted: Submitted; onClose(): voi
           look="primary"
           onClick={() => void navigate({ to: '/work-orders/$id', params: { id: work_order.id } })}
         >
-          Go to the work order
+          View work order
         </Button>
       }
     >
-      <p className="pb-2 font-medium">Before you go:</p>
+      <p className="pb-2 font-medium">Warnings:</p>
       <ul className="flex list-disc flex-col gap-1.5 pl-5">
         {warnings.map((warning) => (
           <li key={warning} className="break-words">

@@ -71,18 +71,18 @@ function NothingYet({ onNew }: { onNew: (() => void) | undefined }) {
         action={
           onNew ? (
             <Button look="primary" className="mt-2" onClick={onNew}>
-              Submit your first
+              Submit a work order
             </Button>
           ) : null
         }
       >
         <p>
-          A work order says what is to be done in one of your repositories. It ends in a pull request, or in a
-          question to you. From a terminal:
+          A work order describes a change to one of your repositories. Moose turns it into a pull request and
+          asks you if it needs a decision. From a terminal:
         </p>
         <p className="pt-2">
           <code className="rounded bg-raised px-2 py-1 break-words">
-            moose run "Mend the date parser" --repo .
+            moose run "Fix the date parser" --repo .
           </code>
         </p>
       </Empty>
@@ -94,14 +94,14 @@ function NothingFits({ change }: { change: Change }) {
   return (
     <Card>
       <Empty
-        title="Nothing fits these filters"
+        title="No matching work orders"
         action={
           <Button className="mt-2" onClick={() => change(noFilters)}>
-            Clear the filters
+            Clear filters
           </Button>
         }
       >
-        There may be work orders that they leave out.
+        The filters may hide other work orders.
       </Empty>
     </Card>
   );

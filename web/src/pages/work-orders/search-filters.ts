@@ -1,4 +1,4 @@
-// The filters as they stand in the address: lists by commas.
+// The filters as they appear in the URL: comma-separated lists.
 import type { WorkOrdersSearch } from '../../router.tsx';
 
 export const noFilters = {
@@ -18,7 +18,7 @@ export function listOf(value: string | undefined): string[] {
   return value === undefined ? [] : value.split(',').filter(Boolean);
 }
 
-/** With it where it was not, and without it where it was; nothing at all is no filter. */
+/** Adds or removes the value; an empty list means no filter. */
 export function toggled(value: string | undefined, item: string): string | undefined {
   const list = listOf(value);
   const next = list.includes(item) ? list.filter((each) => each !== item) : [...list, item];

@@ -1,4 +1,4 @@
-// What the page shows stands in its address; changing one thing of it keeps the others.
+// The state of the page is in its URL; changing one part keeps the others.
 import { useNavigate } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import { type WorkOrdersSearch, workOrdersRoute } from '../../router.tsx';

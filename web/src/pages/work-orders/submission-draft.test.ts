@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
 import { bodyOf, emptyDraft, fieldProblemsOf } from './submission-draft.ts';
 
-const draft = { ...emptyDraft, title: ' Mend it ', repository_path: '/srv/clock' };
+const draft = { ...emptyDraft, title: ' Fix it ', repository_path: '/srv/clock' };
 
-test('R-PIPE-11: what is left empty is not sent, so that it is as usual', () => {
+test('R-PIPE-11: empty fields are not sent, so that the defaults apply', () => {
   expect(bodyOf(draft)).toEqual({
-    body: { title: 'Mend it', repository_path: '/srv/clock' },
+    body: { title: 'Fix it', repository_path: '/srv/clock' },
     problems: {},
   });
 });
 
-test('everything that is written is sent', () => {
+test('all filled fields are sent', () => {
   const { body, problems } = bodyOf({
     ...draft,
     description: 'It is wrong.',
@@ -47,13 +47,13 @@ test.each([
   [{ limit_usd: 'much' }, 'limit_usd'],
   [{ limit_usd: '0' }, 'limit_usd'],
   [{ limit_usd: 'Infinity' }, 'limit_usd'],
-] as const)('%j is told of at its field before it is sent', (changed, field) => {
+] as const)('%j is reported at its field before it is sent', (changed, field) => {
   expect(Object.keys(bodyOf({ ...draft, ...changed }).problems)).toEqual([field]);
 });
 
 const problem = { type: 'urn:x', title: 'Bad', status: 400, detail: 'It is not there.', advice: 'Look.' };
 
-test('what the server refuses is told of at its field', () => {
+test('errors from the server are reported at their field', () => {
   const issues = [
     { path: 'checks.0.kind', message: 'No such kind' },
     { path: 'title', message: 'Too long' },

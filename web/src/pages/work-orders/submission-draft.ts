@@ -1,12 +1,12 @@
-// What is written into the form, and what is sent of it; what is wrong is said of the field in which it is.
-import type { Problem, SubmissionBody } from '../../../../src/api/contract.ts';
+// The form's draft, the request body made from it, and the error messages by field.
+import type { Problem, SubmissionBody } from '../../../../src/contract/contract.ts';
 
 export interface Draft {
   repository_path: string;
   title: string;
   description: string;
   acceptance: string;
-  /** A line for each: `kind=command`. */
+  /** One per line: `kind=command`. */
   checks: string;
   agent: string;
   model: string;
@@ -36,18 +36,19 @@ export function bodyOf(draft: Draft): { body: SubmissionBody; problems: FieldPro
   const problems: FieldProblems = {};
   const text = (name: 'description' | 'acceptance' | 'agent' | 'model') =>
     draft[name].trim() === '' ? {} : { [name]: draft[name].trim() };
-  if (draft.title.trim() === '') problems.title = 'Say in one line what is to be done.';
-  if (draft.repository_path.trim() === '') problems.repository_path = 'Say in which repository.';
+  if (draft.title.trim() === '') problems.title = 'Enter a title.';
+  if (draft.repository_path.trim() === '') problems.repository_path = 'Enter the path of the repository.';
   const lines = draft.checks.split('\n').filter((line) => line.trim() !== '');
   const checks = lines.map((line) => {
     const at = line.indexOf('=');
     const check = { kind: line.slice(0, at).trim(), command: line.slice(at + 1).trim() };
-    if (at < 1 || check.command === '') problems.checks = `'${line.trim()}' is not like: test=npm test`;
+    if (at < 1 || check.command === '')
+      problems.checks = `'${line.trim()}' is not in the form kind=command, e.g. test=npm test`;
     return check;
   });
   const limit = Number(draft.limit_usd);
   const isLimit = limit > 0 && Number.isFinite(limit);
-  if (draft.limit_usd.trim() !== '' && !isLimit) problems.limit_usd = 'An amount above zero, in dollars.';
+  if (draft.limit_usd.trim() !== '' && !isLimit) problems.limit_usd = 'Enter an amount above $0.';
   const body: SubmissionBody = {
     title: draft.title.trim(),
     repository_path: draft.repository_path.trim(),
@@ -63,7 +64,7 @@ export function bodyOf(draft: Draft): { body: SubmissionBody; problems: FieldPro
   return { body, problems };
 }
 
-/** The beginnings of codes that are about one field. */
+/** Prefixes of error codes that belong to one field. */
 const fieldOfCode: ReadonlyArray<readonly [beginning: string, field: DraftField]> = [
   ['REPOSITORY_', 'repository_path'],
   ['CHECK_', 'checks'],
@@ -73,7 +74,7 @@ const fieldOfCode: ReadonlyArray<readonly [beginning: string, field: DraftField]
   ['LIMIT_', 'limit_usd'],
 ];
 
-/** Empty: it is about no field, or about something else. */
+/** Empty if the problem belongs to no field. */
 export function fieldProblemsOf(problem: Problem): FieldProblems {
   const problems: FieldProblems = {};
   for (const { path, message } of problem.issues ?? []) {
@@ -89,7 +90,7 @@ const asSentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);
 
 const keptName = 'moose.draft';
 
-/** It outlives a closed window and a session that is over, and ends with the tab. */
+/** Kept when the dialog closes or the session expires, until the tab is closed. */
 export function readDraft(): Draft {
   try {
     const kept = JSON.parse(sessionStorage.getItem(keptName) ?? '{}') as Partial<Record<DraftField, unknown>>;
@@ -105,6 +106,6 @@ export function keepDraft(draft: Draft | null): void {
     if (draft) sessionStorage.setItem(keptName, JSON.stringify(draft));
     else sessionStorage.removeItem(keptName);
   } catch {
-    // It holds as long as the form is open.
+    // Kept only while the form is open.
   }
 }

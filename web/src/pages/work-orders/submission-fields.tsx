@@ -19,21 +19,21 @@ export function SubmissionFields(props: FieldsProps) {
         {...props}
         name="title"
         label="Title"
-        help="In one line, what is to be done."
+        help="What should change, in one line."
         maxLength={200}
       />
       <TextField
         {...props}
         name="description"
         label="Description"
-        help="What one has to know to do it."
+        help="Details that the agent needs."
         rows={5}
       />
       <TextField
         {...props}
         name="acceptance"
-        label="Acceptance"
-        help="How one sees that it is done."
+        label="Acceptance criteria"
+        help="How to tell that the work is done."
         rows={3}
       />
       <details className="rounded-md border border-line" open={hasMore(props)}>
@@ -45,18 +45,23 @@ export function SubmissionFields(props: FieldsProps) {
             label="Checks"
             rows={3}
             isCode
-            help="Commands that have to pass, one in a line, like test=npm test. Empty: those that the repository shows."
+            help="Commands that must pass, one per line, e.g. test=npm test. Leave empty to detect them from the repository."
           />
           <div className="grid gap-4 sm:grid-cols-3">
             <NameField {...props} name="agent" label="Agent" path="/api/agents" />
             <NameField {...props} name="model" label="Model" path="/api/models" />
-            <TextField {...props} name="limit_usd" label="Limit in dollars" help="The most it may cost." />
+            <TextField
+              {...props}
+              name="limit_usd"
+              label="Cost limit in USD"
+              help="The maximum that this work order may cost."
+            />
           </div>
           <Choice {...props} name="needs_approval">
-            It waits until a person approves it
+            Require approval before it starts
           </Choice>
           <Choice {...props} name="allow_ci_changes">
-            It may change what configures CI or hooks
+            Allow changes to CI and hook configuration
           </Choice>
         </div>
       </details>
@@ -64,7 +69,7 @@ export function SubmissionFields(props: FieldsProps) {
   );
 }
 
-/** Nothing that was written, or is wrong, is folded away. */
+/** Stays open if a field inside has text or an error. */
 function hasMore({ draft, problems }: FieldsProps): boolean {
   const names = ['checks', 'agent', 'model', 'limit_usd', 'needs_approval', 'allow_ci_changes'] as const;
   return names.some((name) => Boolean(draft[name]) || problems[name] !== undefined);
@@ -113,7 +118,7 @@ function Repository({ draft, change, problems }: FieldsProps) {
   return (
     <Field
       label="Repository"
-      help="Its path on the machine on which Moose runs."
+      help="Absolute path on the machine that runs Moose."
       error={problems.repository_path}
     >
       {(attributes) => (
@@ -148,7 +153,7 @@ interface NameFieldProps extends FieldsProps {
   path: string;
 }
 
-/** One of those that are there; where they cannot be read, any. */
+/** A choice of the known names; a text field if they cannot be loaded. */
 function NameField({ draft, change, problems, name, label, path }: NameFieldProps) {
   const listId = useId();
   const { data } = useQuery({
@@ -156,7 +161,7 @@ function NameField({ draft, change, problems, name, label, path }: NameFieldProp
     queryFn: ({ signal }) => call<{ items: Array<{ name: string }> }>(path, { signal }),
   });
   return (
-    <Field label={label} help="Empty: as usual." error={problems[name]}>
+    <Field label={label} help="Leave empty for the default." error={problems[name]}>
       {(attributes) => (
         <>
           <input

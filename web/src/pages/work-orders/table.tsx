@@ -1,8 +1,8 @@
-// Every work order that fits, page by page.
+// All matching work orders, page by page.
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { ArrowDown } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { WorkOrder, WorkOrderPage } from '../../../../src/api/contract.ts';
+import type { WorkOrder, WorkOrderPage } from '../../../../src/contract/contract.ts';
 import { call, queryOf } from '../../api/call.ts';
 import { Button } from '../../parts/button.tsx';
 import { usd } from '../../parts/money.ts';
@@ -15,13 +15,13 @@ import type { Change } from './search-state.ts';
 import { Marks, QuestionLink, TitleLink, WorkOrderCard } from './work-order-card.tsx';
 
 const pageSize = 50;
-/** Who has read so many looks for something: a filter finds it. */
+/** Row limit. Users who need more should filter. */
 const pagesMax = 20;
 
 export interface TableProps {
   search: WorkOrdersSearch;
   change: Change;
-  /** Where nothing fits. */
+  /** Shown if nothing matches. */
   empty: ReactNode;
 }
 
@@ -54,9 +54,9 @@ export function WorkOrderTable({ search, change, empty }: TableProps) {
         {orders.length.toLocaleString('en')} shown
         {list.hasNextPage
           ? isFull
-            ? '; the filters find the others.'
-            : '; there are more.'
-          : '; that is all.'}
+            ? '. Use filters to find others.'
+            : '. More are available.'
+          : '. No more work orders.'}
       </p>
     </div>
   );
@@ -80,7 +80,7 @@ function useWorkOrders(search: WorkOrdersSearch) {
 function Cards({ orders }: { orders: readonly WorkOrder[] }) {
   return (
     <>
-      <h2 className="sr-only">What fits</h2>
+      <h2 className="sr-only">Results</h2>
       <ul className="flex flex-col gap-2.5">
         {orders.map((order) => (
           <li key={order.id}>
@@ -138,7 +138,7 @@ interface SortedHeadProps {
   change: Change;
 }
 
-/** The highest or the newest stands first. */
+/** Sorts highest or newest first. */
 function SortedHead({ by, title, className, sort, change }: SortedHeadProps) {
   const isSorted = sort === by;
   return (

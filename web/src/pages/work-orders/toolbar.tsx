@@ -51,7 +51,7 @@ export function Toolbar({ search, change }: ToolbarProps) {
 
 const settleMs = 250;
 
-/** What is typed goes into the address when the typing stops; what comes from there goes into the field. */
+/** Copies typed text into the URL after a pause, and text from the URL into the field. */
 function TextFilter({ search, change }: ToolbarProps) {
   const q = search.q ?? '';
   const [text, setText] = useState(q);
@@ -71,8 +71,8 @@ function TextFilter({ search, change }: ToolbarProps) {
     <input
       type="search"
       data-page-search
-      aria-label="Search work orders by title or id"
-      placeholder="Search by title or id"
+      aria-label="Search work orders by title or ID"
+      placeholder="Search by title or ID"
       maxLength={200}
       value={text}
       onChange={(event) => setText(event.target.value)}

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { ArrowRight } from 'lucide-react';
-import type { WorkOrder } from '../../../../src/api/contract.ts';
+import type { WorkOrder } from '../../../../src/contract/contract.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { usd } from '../../parts/money.ts';
 import { StatusBadge } from '../../parts/status-badge.tsx';
@@ -8,7 +8,7 @@ import { StepProgress } from '../../parts/step-progress.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { rememberRecent } from '../../shell/recent.ts';
 
-/** `hasStatus`: where its lane does not say it. */
+/** `hasStatus`: shows the status, for lanes that mix several. */
 export function WorkOrderCard({ order, hasStatus = false }: { order: WorkOrder; hasStatus?: boolean }) {
   return (
     <article
@@ -48,8 +48,9 @@ export function TitleLink({ order, className }: { order: WorkOrder; className?: 
 }
 
 export function Marks({ order, hasStatus }: { order: WorkOrder; hasStatus: boolean }) {
-  const { failure_class, held_by, is_scripted, status } = order;
-  if (!hasStatus && !failure_class && !held_by && !is_scripted) return null;
+  const { failure_class, held_by, is_scripted, status, verification } = order;
+  const unverified = verification?.is_verified === false ? verification.because : null;
+  if (!hasStatus && !failure_class && !held_by && !is_scripted && !unverified) return null;
   return (
     <p className="flex flex-wrap gap-1">
       {hasStatus ? <StatusBadge status={status} /> : null}
@@ -59,23 +60,26 @@ export function Marks({ order, hasStatus }: { order: WorkOrder; hasStatus: boole
           paused
         </Badge>
       ) : null}
-      {is_scripted ? <Badge title="By the scripted model, and not a real one">scripted</Badge> : null}
+      {unverified ? <Badge title={unverified}>not verified</Badge> : null}
+      {is_scripted ? (
+        <Badge title="Made by the scripted demo model, not by a real one">scripted</Badge>
+      ) : null}
     </p>
   );
 }
 
-/** What needs a person leads to where they give it. */
+/** Links to where the person can act. */
 export function QuestionLink({ order }: { order: WorkOrder }) {
   if (!order.needs_you) return null;
   const look =
     'relative z-10 mt-0.5 inline-flex min-h-8 items-center justify-between gap-1 rounded-md bg-warn-soft px-2.5 text-[13px] font-medium text-warn hover:underline';
   return order.escalation_id ? (
     <Link to="/escalations" search={{ id: order.escalation_id }} className={look}>
-      Answer the question <ArrowRight aria-hidden size={14} />
+      Answer question <ArrowRight aria-hidden size={14} />
     </Link>
   ) : (
     <Link to="/work-orders/$id" params={{ id: order.id }} className={look}>
-      See what it needs <ArrowRight aria-hidden size={14} />
+      View what is needed <ArrowRight aria-hidden size={14} />
     </Link>
   );
 }

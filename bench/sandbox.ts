@@ -1,0 +1,88 @@
+import { spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { enterNamespace, type IsolationWay } from '../src/sessions/isolation/isolation-way.ts';
+import { probeIsolation } from '../src/sessions/isolation/probe-isolation.ts';
+import { viewFor } from '../src/sessions/isolation/session-view.ts';
+import { type Bench, goalAtMost } from './measuring/bench.ts';
+import { quantile, rounded, sum } from './measuring/statistics.ts';
+
+const addedMsMax = 30;
+const wholeStarts = 30;
+const quickStarts = 5;
+const warmUps = 3;
+
+export const bench: Bench = {
+  about: 'what the start and the end of a program in its own files cost, beside those of the program alone',
+  run: async ({ isQuick, signal, note }) => {
+    const { level, way, reason } = await probeIsolation();
+    if (way === null || level !== 'files') throw new Error(`It cannot be measured here: ${reason}`);
+    const directory = await mkdtemp(join(tmpdir(), 'moose-bench-sandbox-'));
+    try {
+      const starts = isQuick ? quickStarts : wholeStarts;
+      const ways = { alone: () => ['/bin/true'], files: await startOf(directory, way) };
+      const measured: Record<keyof typeof ways, number[]> = { alone: [], files: [] };
+      note(reason);
+      // In turn, so that what else the machine does falls on both.
+      for (let n = -warmUps; n < starts; n += 1) {
+        signal.throwIfAborted();
+        for (const name of ['alone', 'files'] as const) {
+          const ms = startMs(ways[name], directory);
+          if (n >= 0) measured[name].push(ms);
+        }
+      }
+      const added = mean(measured.files) - mean(measured.alone);
+      return {
+        figures: {
+          starts,
+          way: way.kind,
+          ms: { alone: figures(measured.alone), files: figures(measured.files) },
+        },
+        goals: { added: goalAtMost('milliseconds that are added, in the mean', rounded(added), addedMsMax) },
+      };
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  },
+};
+
+/** As for a check: its root directory is planned, its namespaces are made, and all of it is gone at the end. */
+async function startOf(directory: string, way: IsolationWay): Promise<() => string[]> {
+  const worktree = join(directory, 'worktree');
+  await mkdir(worktree);
+  const env = { PATH: process.env.PATH ?? '/usr/bin:/bin' };
+  const asked = { argv: ['/bin/true'], env, cwd: worktree } as const;
+  const shown = [{ path: worktree, sight: 'write' as const }];
+  const files = { dataDirectory: directory, userHome: homedir(), hidden: [], shown, granted: [] };
+  let count = 0;
+  return () => {
+    count += 1;
+    const view = viewFor({ ...asked, ...files, sessionPath: join(directory, 'sessions', String(count)) });
+    return enterNamespace(way, { argv: ['/bin/true'], env, cwd: worktree, network: 'none', view });
+  };
+}
+
+function startMs(words: () => string[], cwd: string): number {
+  const beganAt = performance.now();
+  const [program = '', ...args] = words();
+  const { status, stderr } = spawnSync(program, args, {
+    cwd,
+    env: { PATH: '/usr/bin:/bin', MOOSE_SESSION: 'bench' },
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`It ended with ${status}: ${stderr}`);
+  return performance.now() - beganAt;
+}
+
+function mean(values: readonly number[]): number {
+  return sum(values) / values.length;
+}
+
+function figures(values: readonly number[]) {
+  return {
+    mean: rounded(mean(values)),
+    median: rounded(quantile(values, 0.5)),
+    p95: rounded(quantile(values, 0.95)),
+  };
+}

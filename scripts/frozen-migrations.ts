@@ -1,0 +1,67 @@
+// Keeps released data readable: the text of a committed migration never changes, so its SHA-256 is committed too.
+import { createHash } from 'node:crypto';
+
+export interface MigrationFile {
+  name: string;
+  text: string;
+}
+
+/** What `sha256sum` writes: a hash, two spaces, a file name. */
+const line = /^([0-9a-f]{64}) {2}(\S+)$/;
+
+export interface FrozenMigrations {
+  /** One sentence for each committed migration that is no longer what it was. */
+  breaches: string[];
+  /** New migrations that the list lacks, in their order. */
+  missing: string[];
+  /** The list with the new migrations in their places: branches land in any order, and so are their migrations applied. */
+  list: string;
+}
+
+/** Compares the migrations with their committed list of hashes. */
+export function compareWithList(list: string, files: readonly MigrationFile[]): FrozenMigrations {
+  const lines = list.split('\n').filter(Boolean);
+  const listed = lines.map((each) => {
+    const [, hash = '', name = each] = line.exec(each) ?? [];
+    return { hash, name };
+  });
+  const names = new Set(listed.map(({ name }) => name));
+  const numbers = new Set(listed.map(({ name }) => numberOf(name)));
+  const added = files.filter(({ name }) => !names.has(name)).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return {
+    breaches: [
+      ...listed.flatMap((each, index) => breachesOf(each, listed[index - 1]?.name, files)),
+      ...added
+        .filter(({ name }) => numbers.has(numberOf(name)))
+        .map(({ name }) => `${name} has the number of a committed migration. Give it the next free one.`),
+    ],
+    missing: added.map(({ name }) => name),
+    list: `${[...lines, ...added.map(({ name, text }) => `${hashOf(text)}  ${name}`)].sort(byName).join('\n')}\n`,
+  };
+}
+
+const numberOf = (name: string) => name.slice(0, name.indexOf('-'));
+const nameIn = (each: string) => line.exec(each)?.[2] ?? '';
+const byName = (one: string, other: string) => (nameIn(one) < nameIn(other) ? -1 : 1);
+
+function breachesOf(
+  { hash, name }: { hash: string; name: string },
+  previous: string | undefined,
+  files: readonly MigrationFile[],
+): string[] {
+  const file = files.find((each) => each.name === name);
+  const breaches: string[] = [];
+  if (!file)
+    breaches.push(`${name} was removed or renamed. Restore it: databases exist that it was applied to.`);
+  else if (hashOf(file.text) !== hash)
+    breaches.push(`${name} was changed. Restore it and write a new migration for the change.`);
+  if (previous !== undefined && name <= previous)
+    breaches.push(
+      `${name} is listed after ${previous}. Migrations are listed in the order of their numbers.`,
+    );
+  return breaches;
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,39 @@
+// The agents that this Moose knows, by name.
+import { join } from 'node:path';
+import { createAider } from '../agents/aider/agent.ts';
+import { createClaudeCode } from '../agents/claude-code/agent.ts';
+import { createCodex } from '../agents/codex/agent.ts';
+import { createGeminiCli } from '../agents/gemini-cli/agent.ts';
+import { createOpenCode } from '../agents/opencode/agent.ts';
+import { createPatch } from '../agents/patch/agent.ts';
+import { createPi } from '../agents/pi/agent.ts';
+import type { ProgramPlace } from '../agents/program.ts';
+import { createQwenCode } from '../agents/qwen-code/agent.ts';
+import type { Agent } from '../engine/ports/agent.ts';
+import type { Config } from './config/config.ts';
+
+/** Those that run a program of somebody else's; a name here is the agent's own. */
+const programAgents: Readonly<Record<string, (place: Partial<ProgramPlace>) => Agent>> = {
+  'claude-code': createClaudeCode,
+  codex: createCodex,
+  opencode: createOpenCode,
+  'gemini-cli': createGeminiCli,
+  'qwen-code': createQwenCode,
+  pi: createPi,
+  aider: createAider,
+};
+
+export function createAgents(config: Config): ReadonlyMap<string, Agent> {
+  const searchPath = config.engine.checkEnvironment.PATH;
+  const agents = [
+    createPatch({ compileCachePath: join(config.dataDirectory, 'cache', 'node') }),
+    ...Object.entries(programAgents).map(([name, create]) =>
+      create({
+        programPath: config.agentPaths[name] ?? null,
+        // Agents build and test with the machine's own tools, as the project's checks do.
+        ...(searchPath ? { searchPath } : {}),
+      }),
+    ),
+  ];
+  return new Map(agents.map((agent) => [agent.name, agent]));
+}

@@ -1,0 +1,221 @@
+// Builds a process that carries work: the runs, what they may use, and what is looked after beside them.
+import { randomUUID } from 'node:crypto';
+import type { TransientError } from '../domain/failure.ts';
+import { escalationJobs } from '../engine/answers/jobs.ts';
+import { budgetJobs } from '../engine/budget/budget-jobs.ts';
+import { endedHaltJob } from '../engine/effects/destruction-breaker.ts';
+import { leftoversJob, unreachableSessionsJob } from '../engine/effects/leftovers-job.ts';
+import { retentionJob } from '../engine/effects/retention-job.ts';
+import { toMooseError } from '../engine/errors/to-moose-error.ts';
+import { unwrittenJob } from '../engine/jobs/unwritten-job.ts';
+import { startUpkeep, type UpkeepJob } from '../engine/jobs/upkeep.ts';
+import { tidyLiveJob } from '../engine/live/tidy-live-job.ts';
+import { dailySummaryJob } from '../engine/notify/daily-summary-job.ts';
+import { startDelivery } from '../engine/notify/deliver.ts';
+import { tidyOutboxJob } from '../engine/notify/tidy-outbox-job.ts';
+import { reachedRepositoriesJob } from '../engine/pipeline/leave-to-others.ts';
+import { unendedTold } from '../engine/pipeline/tell-unended.ts';
+import type { Worker } from '../engine/pipeline/worker.ts';
+import { createPressure, type Pressure, pressureJob } from '../engine/pressure/pressure-gauge.ts';
+import { wakePausedRunsJob } from '../engine/recovery/circuit-upkeep.ts';
+import { type Circuits, createCircuits } from '../engine/recovery/circuits.ts';
+import { ErrorRecoveryManager } from '../engine/recovery/error-recovery-manager.ts';
+import { liveCircuitPolicy } from '../engine/recovery/live-circuit-policy.ts';
+import { endedOutagesJob } from '../engine/recovery/outage.ts';
+import { RunKeys } from '../engine/run/gateway-access.ts';
+import type { PipelineDeps } from '../engine/run/work.ts';
+import { webhooksJob } from '../engine/sentinel/webhooks-job.ts';
+import { watchJobs } from '../engine/watch/watch-jobs.ts';
+import type { KeptGateway } from '../gateway/keep-up.ts';
+import { systemClock } from '../stdx/clock.ts';
+import { createAgents } from './agents.ts';
+import type { Opened } from './compose.ts';
+import type { Config } from './config/config.ts';
+import { keepGateway } from './gateway-process.ts';
+import { createNotifiers } from './notifiers.ts';
+import { stateAllPrices } from './open-prices.ts';
+import { ownPorts } from './own-ports.ts';
+import { version } from './version.ts';
+
+export interface RunningWorker {
+  executorId: string;
+  /** Does a job of the upkeep at once. */
+  ring(job: string): void;
+  /** What it carries is left as it stands, and is taken up by the next one. */
+  close(): Promise<void>;
+}
+
+interface Parts {
+  circuits: Circuits;
+  pressure: Pressure;
+  gateway: KeptGateway;
+}
+
+/** Begins to carry work in this process. */
+export async function startWorker(
+  opened: Opened,
+  config: Config,
+  onLost: (error: TransientError) => void,
+): Promise<RunningWorker> {
+  const { startDurable } = await import('../durable/engine.ts');
+  const { createWorker } = await import('../engine/pipeline/worker.ts');
+  const { database, logger } = opened;
+  await stateAllPrices(database, config, logger, opened.prices);
+  const executorId = randomUUID();
+  const parts = openParts(opened, config, executorId);
+  // What people have changed is known before work is taken up.
+  await opened.settings.follow();
+  await opened.settings.read();
+  // What the other machines have found out is known before the first call.
+  await parts.circuits.ready;
+  const worker = createWorker(await pipelineDeps(opened, config, parts));
+  const delivering = startDelivery({
+    ...{ database, logger, errors: opened.errorLog, clock: systemClock, random: Math.random },
+    notifiers: createNotifiers(config.faces),
+    baseUrl: config.faces.baseUrl,
+    announcedBy: `${config.engine.host}:${executorId}`,
+  });
+  // Whatever is asked of people from now on has a channel to go to.
+  await delivering.ready;
+  const durable = await startDurable({
+    ...{ database, logger, executorId, onLost, execute: telling(worker, opened), host: config.engine.host },
+    runsMax: config.runsMax,
+    pollMs: config.pollMs,
+  });
+  const traces = config.telemetry.traces ? await openTraces(opened.database) : null;
+  const upkeep = startUpkeep({
+    jobs: [...upkeepJobs(opened, parts, executorId), ...(traces ? [traces.job] : [])],
+    tryLock: durable.tryLock,
+    unlock: durable.unlock,
+    logger,
+    onFailure: (_job, error) => void opened.errorLog.record(error, { strategy: 'retry' }),
+  });
+  return {
+    executorId,
+    ring: upkeep.ring,
+    close: async () => {
+      await delivering.close();
+      await upkeep.close();
+      await traces?.close();
+      await durable.close();
+      await worker.close();
+      await parts.gateway.close();
+      await parts.pressure.close();
+      await parts.circuits.close();
+    },
+  };
+}
+
+/** Loaded where it is asked for: nobody else waits for it. */
+async function openTraces(database: Opened['database']) {
+  const { createTraceExporter } = await import('../telemetry/traces/trace-exporter.ts');
+  const { tracesJob } = await import('../telemetry/traces/traces-job.ts');
+  const exporter = createTraceExporter(version);
+  return { job: tracesJob({ database, exporter }), close: exporter.close };
+}
+
+function telling({ execute }: Worker, opened: Opened): Worker['execute'] {
+  const tell = unendedTold(opened);
+  return async (runId, host, signal) => {
+    try {
+      await execute(runId, host, signal);
+    } catch (cause) {
+      if (!signal.aborted) await tell(runId, cause, signal);
+      throw cause;
+    }
+  };
+}
+
+function openParts(
+  { database, logger, errorLog, settings }: Opened,
+  config: Config,
+  executorId: string,
+): Parts {
+  const { host } = config.engine;
+  const circuits = createCircuits({
+    ...{ database, executorId, clock: systemClock },
+    policyFor: liveCircuitPolicy(settings.current),
+    onFailure: (thrown) => {
+      const error = toMooseError(thrown, 'circuits', 'write');
+      errorLog.record(error, { strategy: 'retry' });
+      logger.warn({ err: error }, 'the state of a circuit could not be written; trying again');
+    },
+  });
+  const pressure = createPressure({
+    ...{ database, logger, host, executorId, dataDirectory: config.dataDirectory },
+    databaseWaiting: database.waiting,
+  });
+  const gateway = keepGateway(config, (problem) => {
+    errorLog.record(problem, { strategy: 'retry' });
+    logger.error({ err: problem }, 'the gateway could not be started; trying once more');
+  });
+  return { circuits, pressure, gateway };
+}
+
+function upkeepJobs(
+  { database, logger, errorLog, critical, settings: { current: settings } }: Opened,
+  { pressure }: Parts,
+  executorId: string,
+): UpkeepJob[] {
+  const outside = { database, logger, errors: errorLog, random: Math.random };
+  return [
+    endedOutagesJob(database),
+    reachedRepositoriesJob(database),
+    endedHaltJob(database),
+    leftoversJob({ database, clock: systemClock, host: settings.host }),
+    retentionJob({ database, clock: systemClock, settings }),
+    unreachableSessionsJob(database),
+    wakePausedRunsJob({ database }),
+    pressureJob(pressure, executorId),
+    critical.job(),
+    ...escalationJobs({ database, clock: systemClock, settings }),
+    webhooksJob(outside),
+    tidyOutboxJob(outside),
+    unwrittenJob(database),
+    tidyLiveJob(database),
+    dailySummaryJob(outside),
+    ...budgetJobs({ database, logger }),
+    ...watchJobs({ database, logger, pressure, clock: systemClock, settings }),
+  ];
+}
+
+async function pipelineDeps(
+  { database, logger, forge, errorLog, prices, embedded, settings: { current: settings } }: Opened,
+  config: Config,
+  { circuits, pressure, gateway }: Parts,
+): Promise<PipelineDeps> {
+  const { createModel } = await import('../models/catalog.ts');
+  return {
+    ...{ database, logger, circuits, pressure, forge, gateway },
+    runKeys: new RunKeys(),
+    ownPorts: () => ownPorts(config, config.databaseUrl ?? embedded?.url ?? null),
+    clock: systemClock,
+    random: Math.random,
+    settings,
+    agents: createAgents(config),
+    model: (name) => createModel(name, config.models, prices.find),
+    recovery: new ErrorRecoveryManager({
+      get policies() {
+        return settings.recovery;
+      },
+      ...{ circuits, errorLog, now: Date.now, random: Math.random },
+    }),
+    reached: deathAt(config.dieAt),
+  };
+}
+
+/**
+ * Crash tests name a point at which the process ends itself as a power cut would, or with `@SIGSTOP` stands still; everybody
+ * else gets nothing.
+ */
+function deathAt(dieAt: string | null): PipelineDeps['reached'] {
+  if (dieAt === null) return () => undefined;
+  const [place = '', signal = 'SIGKILL'] = dieAt.split('@');
+  const [point, nth = '1'] = place.split('#');
+  let passes = 0;
+  return (reached) => {
+    if (reached !== point) return;
+    passes += 1;
+    if (passes === Number(nth)) process.kill(process.pid, signal);
+  };
+}

@@ -1,0 +1,125 @@
+// The composition root: the command line, over everything that compose.ts builds.
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { OpenMoose } from '../cli/context.ts';
+import { createFace, printError } from '../cli/face.ts';
+import { runProgram } from '../cli/program.ts';
+import { rememberSecrets, secretsOf } from '../domain/secrets/known-secrets.ts';
+import { auditedMoose } from '../engine/audited-moose.ts';
+import { systemClock } from '../stdx/clock.ts';
+import { startWorker } from './carry.ts';
+import { type Opened, openMoose } from './compose.ts';
+import { callersDirectory, readConfig, scriptedEnvironment } from './config/config.ts';
+import { givenEnvironment } from './config/own-environment.ts';
+import { screenOf } from './log.ts';
+import { version } from './version.ts';
+
+// Also what fails before anything is open tells no secret.
+rememberSecrets(secretsOf(givenEnvironment()));
+let logger: Logger | null = null;
+// Node would print the error as it is, and to the console alone.
+process.on('uncaughtException', (cause) => {
+  logger?.fatal({ err: cause }, 'Moose ends: nobody has caught an error');
+  printError(cause, process.argv.includes('--json'));
+  process.exit(1);
+});
+enterCallersDirectory();
+const stop = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(name, () => {
+    // The second Ctrl-C means it.
+    if (stop.signal.aborted) process.exit(130);
+    stop.abort(new DOMException('Stopped by a signal', 'AbortError'));
+  });
+}
+
+const opened = new WeakMap<OpenMoose, { inner: Opened; config: ReturnType<typeof readConfig> }>();
+
+function found(outer: OpenMoose): { inner: Opened; config: ReturnType<typeof readConfig> } {
+  const known = opened.get(outer);
+  if (!known) throw new TypeError('Something was asked of a Moose that is not open');
+  return known;
+}
+
+function enterCallersDirectory(): void {
+  const directory = callersDirectory();
+  if (directory !== null) process.chdir(directory);
+}
+
+const exitCode = await runProgram(
+  {
+    version,
+    signal: stop.signal,
+    face: createFace,
+    open: async (flags, mode) => {
+      const read = readConfig(givenEnvironment(), flags);
+      const isTerminal = process.stderr.isTTY === true;
+      const screen = screenOf(read, { serves: mode === 'serve', isJson: flags.json, isTerminal });
+      const config = { ...read, ...screen };
+      const inner = await openMoose(config, stop.signal, mode === 'use' ? 'use' : 'prepare');
+      logger = inner.logger;
+      const ground = inner.embedded
+        ? `embedded PostgreSQL on port ${inner.embedded.port}, data in ${config.dataDirectory}`
+        : 'PostgreSQL of MOOSE_DATABASE_URL';
+      const { database } = inner;
+      const who = { database, clock: systemClock, actor: config.actor, from: 'cli' } as const;
+      const outer: OpenMoose = {
+        ...{ moose: auditedMoose(inner.moose, who), ground, close: inner.close },
+        ignoresDatabaseUrl: config.ignoresDatabaseUrl,
+      };
+      opened.set(outer, { inner, config });
+      return outer;
+    },
+    work: async (outer, onLost) => {
+      const { inner, config } = found(outer);
+      return startWorker(inner, config, onLost);
+    },
+    serve: async (outer, given) => {
+      const { inner, config } = found(outer);
+      const { serve } = await import('./serve.ts');
+      return serve(inner, config, { version, ...given });
+    },
+    address: async (flags) => {
+      const { findAddress } = await import('../api/own-address.ts');
+      const { dataDirectory, faces } = readConfig(givenEnvironment(), flags);
+      return findAddress({ dataDirectory, baseUrl: faces.baseUrl, signal: stop.signal });
+    },
+    mcp: async (outer, { name }) => {
+      const { inner } = found(outer);
+      const { serveStdio } = await import('../mcp/serve-stdio.ts');
+      const { logger: log } = inner;
+      const actor = `mcp:${name}`;
+      const who = { database: inner.database, clock: systemClock, actor, from: 'mcp' } as const;
+      const moose = auditedMoose(inner.mooseFor(actor), who);
+      await serveStdio({ moose, logger: log, version }, stop.signal);
+    },
+    diagnose: async (flags) => {
+      const { diagnose } = await import('./doctor/diagnose.ts');
+      return diagnose(readConfig(givenEnvironment(), flags));
+    },
+    demo: async (options) => {
+      const { runDemo } = await import('../demo/run-demo.ts');
+      const base = readConfig(givenEnvironment(), options.data ? { data: options.data } : {});
+      const dataDirectory = options.data ? base.dataDirectory : join(base.dataDirectory, 'demo');
+      return runDemo({
+        ...options,
+        dataDirectory,
+        open: async (scriptedBaseUrl, onLost) => {
+          const config = readConfig(
+            { ...givenEnvironment(), ...scriptedEnvironment(scriptedBaseUrl) },
+            { data: dataDirectory },
+          );
+          const inner = await openMoose(config, stop.signal);
+          const worker = await startWorker(inner, config, onLost);
+          const close = async () => {
+            await worker.close();
+            await inner.close();
+          };
+          return { moose: inner.moose, ground: dataDirectory, close };
+        },
+      });
+    },
+  },
+  process.argv.slice(2),
+);
+process.exit(exitCode);

@@ -1,0 +1,213 @@
+// Builds everything, once: the only place that knows which adapters there are.
+import { chmod, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { ConfigurationError } from '../domain/failure.ts';
+import { rememberSecrets, secretsOf } from '../domain/secrets/known-secrets.ts';
+import { isDurableMigrated, rememberDurableMigrated } from '../durable/schema-version.ts';
+import { type CriticalErrors, createCriticalErrors } from '../engine/answers/critical-errors.ts';
+import type { ErrorLog } from '../engine/errors/error-log.ts';
+import { createFaultReport } from '../engine/errors/fault-report.ts';
+import { openErrorLog } from '../engine/errors/open-error-log.ts';
+import { createMoose, type Moose } from '../engine/moose.ts';
+import type { Forge } from '../engine/ports/forge.ts';
+import { remotePlace } from '../engine/run/remote-place.ts';
+import { type LiveSettings, liveSettings } from '../engine/settings/live-settings.ts';
+import { tellIgnored } from '../engine/settings/tell-ignored.ts';
+import { watchLimits } from '../engine/watch/watch-limits.ts';
+import { createLocalForge } from '../forges/local/forge.ts';
+import { onGitFault } from '../git/git-repetition.ts';
+import { keepViewsIn } from '../git/repository-view.ts';
+import { hasData } from '../postgres/home.ts';
+import type { EmbeddedServer } from '../postgres/start-embedded.ts';
+import type { OnFault } from '../resilience/met-faults.ts';
+import { systemClock } from '../stdx/clock.ts';
+import { endConnection, openConnection } from '../store/connection/connection.ts';
+import { type Database, openDatabase } from '../store/database.ts';
+import type { PriceBook } from '../store/money/price-book.ts';
+import { assertMigrated, migrate } from '../store/schema/migrate.ts';
+import { engineTooOld, nothingHere } from '../store/schema/schema-failure.ts';
+import { projectById } from '../store/work/projects.ts';
+import type { Config } from './config/config.ts';
+import { knownNames } from './known-names.ts';
+import { openLog } from './log.ts';
+import { openPrices } from './open-prices.ts';
+
+export interface Opened {
+  moose: Moose;
+  /** The same, as somebody else asks it. */
+  mooseFor(actor: string): Moose;
+  database: Database;
+  forge: Forge;
+  logger: Logger;
+  errorLog: ErrorLog;
+  critical: CriticalErrors;
+  prices: PriceBook;
+  /** What is gone by: read already, and followed by whoever works or answers. */
+  settings: LiveSettings;
+  /** Null where MOOSE_DATABASE_URL names a server. */
+  embedded: EmbeddedServer | null;
+  close(): Promise<void>;
+}
+
+const databaseName = 'moose';
+/** duplicate_database; unique_violation, when two make it in the same moment. */
+const existsAlready = new Set(['42P04', '23505']);
+
+/** `prepare`: a database that is empty or older is brought up to date. `use`: it is refused, and nothing is created. */
+export type OpenMode = 'prepare' | 'use';
+
+/** The database, and the questions that can be asked of it. */
+export async function openMoose(
+  config: Config,
+  signal?: AbortSignal,
+  mode: OpenMode = 'prepare',
+): Promise<Opened> {
+  rememberSecrets(config.secrets);
+  await prepareGit(config.dataDirectory);
+  const { logger, close: closeLog } = openLog(config);
+  const { url, embedded } = await openServer(config, mode, logger, signal);
+  rememberSecrets(secretsOf({ MOOSE_DATABASE_URL: url }));
+  try {
+    const faults = createFaultReport();
+    const database = await openCurrent(url, mode, faults.onFault);
+    const forge = createLocalForge({
+      database,
+      locate: (projectId) => locate(database, config.dataDirectory, projectId),
+    });
+    const errorLog = openErrorLog({ database, dataDirectory: config.dataDirectory, logger });
+    faults.to(errorLog);
+    const stopListening = onGitFault(faults.onFault);
+    const prices = await openPrices(database, config, logger);
+    const known = knownNames(config, prices);
+    const settings = liveSettings(database, {
+      ...{ base: config.engine, given: config.given, onIgnored: tellIgnored({ database, logger }) },
+      onFailure: (cause) =>
+        logger.warn({ err: cause }, 'the settings could not be read again; those at hand hold'),
+    });
+    await settings.read(signal);
+    const critical = createCriticalErrors({
+      ...{ database, logger, clock: systemClock, dataDirectory: config.dataDirectory },
+    });
+    const watch = watchLimits(settings.current);
+    const mooseFor = (by: string) =>
+      createMoose({ database, clock: systemClock, forge, known, actor: by, critical, watch, settings });
+    return {
+      moose: mooseFor(config.actor),
+      mooseFor,
+      database,
+      forge,
+      logger,
+      errorLog,
+      critical,
+      prices,
+      settings,
+      embedded,
+      close: async () => {
+        stopListening();
+        await settings.close();
+        await critical.close();
+        await errorLog.close();
+        await database.close();
+        await embedded?.release();
+        closeLog();
+      },
+    };
+  } catch (cause) {
+    await embedded?.release();
+    throw cause;
+  }
+}
+
+async function openServer(
+  config: Config,
+  mode: OpenMode,
+  logger: Logger,
+  signal?: AbortSignal,
+): Promise<{ url: string; embedded: EmbeddedServer | null }> {
+  if (config.databaseUrl) return { url: config.databaseUrl, embedded: null };
+  const directory = join(config.dataDirectory, 'postgres');
+  if (mode === 'use' && !(await hasData(directory))) throw nothingHere(config.dataDirectory);
+  const { keepUp } = await import('../postgres/keep-up.ts');
+  // Others may pass, and not look: under root the server runs as another user, and has to reach its files.
+  await mkdir(config.dataDirectory, { recursive: true, mode: 0o711 });
+  const embedded = await keepUp(
+    {
+      directory,
+      ...(signal ? { signal } : {}),
+    },
+    (problem) =>
+      logger.error({ err: problem }, 'the embedded database could not be started again; trying once more'),
+  );
+  try {
+    await createDatabase(embedded.url);
+  } catch (cause) {
+    await embedded.release();
+    throw cause;
+  }
+  const url = new URL(embedded.url);
+  url.pathname = `/${databaseName}`;
+  return { url: url.href, embedded };
+}
+
+async function createDatabase(serverUrl: string): Promise<void> {
+  const client = await openConnection(serverUrl, { applicationName: 'moose' });
+  try {
+    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [databaseName]);
+    if (rowCount === 0) await client.query(`create database ${databaseName}`);
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    if (!existsAlready.has(code)) throw cause;
+  } finally {
+    await endConnection(client);
+  }
+}
+
+async function openCurrent(url: string, mode: OpenMode, onFault: OnFault): Promise<Database> {
+  if (mode === 'prepare') await migrate(url);
+  else await assertMigrated(url);
+  const database = openDatabase(url, { onFault });
+  try {
+    if (!(await isDurableMigrated(database))) {
+      if (mode === 'use') throw engineTooOld();
+      const { migrateDurable } = await import('../durable/engine.ts');
+      await migrateDurable(url);
+      await rememberDurableMigrated(database);
+    }
+    return database;
+  } catch (cause) {
+    await database.close();
+    throw cause;
+  }
+}
+
+async function prepareGit(dataDirectory: string): Promise<void> {
+  keepViewsIn(join(dataDirectory, 'git-views'));
+  try {
+    // An older version left it open to every user of the machine.
+    await chmod(join(dataDirectory, 'remotes'), 0o700);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOTDIR') throw noDirectory(dataDirectory, cause);
+    if (code !== 'ENOENT') throw cause;
+  }
+}
+
+function noDirectory(dataDirectory: string, cause: unknown): ConfigurationError {
+  return new ConfigurationError({
+    code: 'DATA_NOT_A_DIRECTORY',
+    component: 'config',
+    operation: 'open',
+    message: `${dataDirectory}, where Moose is to keep its state, is not a directory.`,
+    advice: 'Name a directory with --data or MOOSE_DATA.',
+    cause,
+  });
+}
+
+async function locate(database: Database, dataDirectory: string, projectId: string) {
+  const project = await database.run((query) =>
+    projectById(query, projectId as Parameters<typeof projectById>[1]),
+  );
+  const { url, isMooses } = await remotePlace(project, dataDirectory);
+  return { repositoryPath: project.repositoryPath, remoteUrl: url, isMooses };
+}

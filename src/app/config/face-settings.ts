@@ -1,0 +1,74 @@
+// What people and other programs reach Moose by: its own address, and the channels on which it tells them of things.
+import { ConfigurationError } from '../../domain/failure.ts';
+
+export interface FaceSettings {
+  /** 0: any free one. */
+  port: number;
+  bind: string;
+  /** `https://moose.example.org`: where people reach the interface besides loopback; null for nowhere. */
+  baseUrl: string | null;
+  slackUrl: string | null;
+  discordUrl: string | null;
+  webhookUrl: string | null;
+  webhookSecret: string | null;
+  githubSecret: string | null;
+}
+
+type Given = { [Name in keyof FaceSettings]: string | undefined };
+
+const portUsual = 4317;
+const portMax = 65_535;
+
+/** @throws ConfigurationError `SETTING_INVALID`, which never says an address: it may be a secret. */
+export function faceSettings(given: Given): FaceSettings {
+  return {
+    port: port(given.port),
+    bind: given.bind || '127.0.0.1',
+    baseUrl: origin(given.baseUrl),
+    slackUrl: address('MOOSE_SLACK_WEBHOOK_URL', given.slackUrl),
+    discordUrl: address('MOOSE_DISCORD_WEBHOOK_URL', given.discordUrl),
+    webhookUrl: address('MOOSE_WEBHOOK_URL', given.webhookUrl),
+    webhookSecret: given.webhookSecret || null,
+    githubSecret: given.githubSecret || null,
+  };
+}
+
+function port(given: string | undefined): number {
+  const value = Number(given || portUsual);
+  if (Number.isInteger(value) && value >= 0 && value <= portMax) return value;
+  throw invalid(
+    `MOOSE_PORT is "${given}", which is no port.`,
+    `Set it to a whole number up to ${portMax}, or unset it for ${portUsual}.`,
+  );
+}
+
+function address(name: string, given: string | undefined): string | null {
+  if (!given) return null;
+  const url = URL.canParse(given) ? new URL(given) : null;
+  // `fetch` takes no address that holds a password.
+  if (url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') return given;
+  throw invalid(
+    `${name} is not an address that can be posted to.`,
+    'Write it as https://…, without a user and a password in it, or unset it.',
+  );
+}
+
+function origin(given: string | undefined): string | null {
+  if (!given) return null;
+  const url = URL.canParse(given) ? new URL(given) : null;
+  if (url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`) return url.origin;
+  throw invalid(
+    `MOOSE_BASE_URL is "${given}", which is not the address of a site.`,
+    'Write it without a path, as in https://moose.example.org, or unset it.',
+  );
+}
+
+function invalid(message: string, advice: string): ConfigurationError {
+  return new ConfigurationError({
+    code: 'SETTING_INVALID',
+    component: 'config',
+    operation: 'read',
+    message,
+    advice,
+  });
+}

@@ -1,0 +1,69 @@
+// The prices that a person gives beside the list, read from the setting MOOSE_PRICES.
+import { ConfigurationError } from '../../domain/failure.ts';
+import { nanoUsdPerMillion } from '../../domain/price.ts';
+import type { GivenPrice } from '../../store/money/model-prices.ts';
+
+const rate = '(\\d{1,6}(?:\\.\\d{1,15})?)';
+/** `provider/model=IN:OUT[:CACHE_READ[:CACHE_WRITE[:CACHE_WRITE_1H]]][@CONTEXT]` */
+const form = new RegExp(
+  `^([^=\\s/]+/[^=\\s]+)=${rate}:${rate}(?::${rate}(?::${rate}(?::${rate})?)?)?(?:@(\\d{1,9}))?$`,
+);
+
+/** What a provider asks at most for keeping input, beside its price: for minutes a quarter more, for an hour as much again. */
+const premium = { write: { times: 5n, by: 4n }, write1h: { times: 2n, by: 1n } } as const;
+
+/** @throws ConfigurationError `SETTING_INVALID` */
+export function givenPrices(text = ''): GivenPrice[] {
+  const given = text
+    .split(',')
+    .map((one) => one.trim())
+    .filter(Boolean)
+    .map(givenPrice);
+  // Of a model that is named twice the last word holds.
+  return [...new Map(given.map((price) => [price.name, price])).values()];
+}
+
+function givenPrice(text: string): GivenPrice {
+  const [, name = '', input = '', output = '', cacheRead, cacheWrite, cacheWrite1h, context] =
+    form.exec(text) ?? [];
+  const contextTokens = context === undefined ? null : Number(context);
+  if (name === '' || contextTokens === 0) throw noPrice(text);
+  const inputRate = nanoUsdPerMillion(input);
+  const writeRate =
+    cacheWrite === undefined ? dearer(inputRate, premium.write) : nanoUsdPerMillion(cacheWrite);
+  const hourRate = dearer(inputRate, premium.write1h);
+  return {
+    name,
+    contextTokens,
+    steps: [
+      {
+        aboveInputTokens: 0,
+        input: inputRate,
+        cacheRead: cacheRead === undefined ? inputRate : nanoUsdPerMillion(cacheRead),
+        cacheWrite: writeRate,
+        cacheWrite1h:
+          cacheWrite1h === undefined ? largerOf(hourRate, writeRate) : nanoUsdPerMillion(cacheWrite1h),
+        output: nanoUsdPerMillion(output),
+      },
+    ],
+  };
+}
+
+function dearer(rate: bigint, { times, by }: { times: bigint; by: bigint }): bigint {
+  return (rate * times + by - 1n) / by;
+}
+
+function largerOf(one: bigint, other: bigint): bigint {
+  return one > other ? one : other;
+}
+
+function noPrice(text: string): ConfigurationError {
+  return new ConfigurationError({
+    code: 'SETTING_INVALID',
+    component: 'config',
+    operation: 'read',
+    message: `MOOSE_PRICES holds "${text}", which is not the price of a model.`,
+    advice:
+      'Write the dollars per million tokens of input and output, as in compatible/qwen3=0.20:0.60; where they differ, also of input read from a cache, written to it, and written for an hour, and behind an @ the tokens that the model reads at most.',
+  });
+}

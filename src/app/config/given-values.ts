@@ -1,0 +1,124 @@
+// What a person has written into the environment, read as what it has to be; anything else is refused in a sentence.
+import { isAbsolute, resolve } from 'node:path';
+import { ConfigurationError } from '../../domain/failure.ts';
+import { parseUsd } from '../../domain/money.ts';
+import { type GrantedPath, type IsolationWish, isolationWishes } from '../../domain/session.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A timer that is set to more rings at once. */
+const integerMax = 2 ** 31 - 1;
+
+export function integer(env: Environment, name: string, fallback: number): number {
+  const given = env[name];
+  if (given === undefined || given === '') return fallback;
+  const value = Number(given);
+  if (Number.isInteger(value) && value > 0 && value <= integerMax) return value;
+  throw new ConfigurationError({
+    code: 'SETTING_INVALID',
+    component: 'config',
+    operation: 'read',
+    message: `${name} is "${given}", and has to be a whole number from 1 to ${integerMax}.`,
+    advice: `Set it to one, or unset it for the default of ${fallback}.`,
+  });
+}
+
+export function flag(env: Environment, name: string): boolean {
+  const given = env[name] ?? '';
+  if (['1', 'true', 'yes', 'on'].includes(given)) return true;
+  if (['', '0', 'false', 'no', 'off'].includes(given)) return false;
+  throw new ConfigurationError({
+    code: 'SETTING_INVALID',
+    component: 'config',
+    operation: 'read',
+    message: `${name} is "${given}", and is either on or off.`,
+    advice: 'Set it to 1 or 0, or unset it.',
+  });
+}
+
+/** One of several words; the first is the usual one. */
+export function oneOf<Word extends string>(
+  env: Environment,
+  name: string,
+  words: readonly [Word, ...Word[]],
+): Word {
+  const given = env[name] || words[0];
+  const word = words.find((each) => each === given);
+  if (word !== undefined) return word;
+  throw new ConfigurationError({
+    code: 'SETTING_INVALID',
+    component: 'config',
+    operation: 'read',
+    message: `${name} is "${given}".`,
+    advice: `Set it to one of ${words.join(', ')}, or unset it for "${words[0]}".`,
+  });
+}
+
+/** `required` says the same as `require`. */
+export function isolationWish(given: string | undefined): IsolationWish {
+  const word = given === 'required' ? 'require' : given;
+  return oneOf({ MOOSE_ISOLATION: word }, 'MOOSE_ISOLATION', isolationWishes);
+}
+
+/** `PATH[:rw],…`: absolute, or below the home by `~/`. */
+export function grantedPaths(named: string | undefined, home: string | undefined): GrantedPath[] {
+  return listed(named).map((given) => {
+    const isWritten = given.endsWith(':rw');
+    const path = (isWritten ? given.slice(0, -':rw'.length) : given).replace(/^~(?=\/|$)/, home ?? '~');
+    if (isAbsolute(path)) return { path: resolve(path), sight: isWritten ? 'write' : 'read' };
+    throw new ConfigurationError({
+      code: 'SETTING_INVALID',
+      component: 'config',
+      operation: 'read',
+      message: `MOOSE_SANDBOX_PATHS names "${given}", which is not an absolute path.`,
+      advice:
+        'Write paths that begin with / or ~/, with commas between them, and `:rw` behind those to be written.',
+    });
+  });
+}
+
+export function dollars(name: string, text: string | undefined, fallback: string): bigint {
+  const given = text || fallback;
+  const nanoUsd = parseUsd(given);
+  if (nanoUsd !== undefined) return nanoUsd;
+  throw new ConfigurationError({
+    code: 'SETTING_INVALID',
+    component: 'config',
+    operation: 'read',
+    message: `${name} is "${given}", which is no amount of money.`,
+    advice: `Write dollars, as in 0.50, or unset it for $${fallback}.`,
+  });
+}
+
+/** Names with commas between them. */
+export function listed(given = ''): string[] {
+  return given
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
+}
+
+export function databaseUrl(given: string | undefined): string | null {
+  if (!given) return null;
+  if (URL.canParse(given) && /^postgres(ql)?:$/.test(new URL(given).protocol)) return given;
+  throw new ConfigurationError({
+    code: 'DATABASE_URL_INVALID',
+    component: 'config',
+    operation: 'read',
+    message: 'MOOSE_DATABASE_URL is not the address of a PostgreSQL database.',
+    advice: 'Write it as postgres://user:password@host:port/database, or unset it to use the embedded one.',
+  });
+}
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+export function logLevel(given: string): string {
+  if (logLevels.includes(given)) return given;
+  throw new ConfigurationError({
+    code: 'SETTING_INVALID',
+    component: 'config',
+    operation: 'read',
+    message: `MOOSE_LOG_LEVEL is "${given}".`,
+    advice: `Set it to one of ${logLevels.join(', ')}, or unset it.`,
+  });
+}

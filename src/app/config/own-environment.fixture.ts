@@ -1,0 +1,22 @@
+// For tests: what a process that hides its keys knows, and what everybody else can see of it.
+import { existsSync, readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import { readConfig } from './config.ts';
+import { givenEnvironment, hideKeys, keyNames } from './own-environment.ts';
+
+hideKeys();
+const given = givenEnvironment();
+const { models } = readConfig(given);
+const seen = existsSync('/proc/self/environ') ? readFileSync('/proc/self/environ', 'utf8') : '';
+process.stdout.write(
+  JSON.stringify({
+    pid: process.pid,
+    args: process.argv.slice(2),
+    stdin: await text(process.stdin),
+    key: models.anthropic?.apiKey ?? null,
+    other: given.OTHER ?? null,
+    inherited: keyNames.filter((name) => process.env[name] !== undefined),
+    parcel: process.env.MOOSE_HANDED_OVER ?? null,
+    seen,
+  }),
+);

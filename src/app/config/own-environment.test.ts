@@ -1,0 +1,131 @@
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { clearLeftParcels } from './own-environment.ts';
+
+const fixturePath = fileURLToPath(new URL('./own-environment.fixture.ts', import.meta.url));
+const mainPath = fileURLToPath(new URL('../../main.ts', import.meta.url));
+const key = 'sk-ant-made-up-1234567890';
+
+async function run(program: string, args: string[], env: Record<string, string>) {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, [program, ...args], { env: { PATH, HOME, ...env } });
+  child.stdin.end('typed');
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  return { pid: child.pid, stdout, stderr };
+}
+
+function directory(): string {
+  const made = mkdtempSync(join(tmpdir(), 'moose-keys-'));
+  onTestFinished(() => rmSync(made, { recursive: true, force: true }));
+  return made;
+}
+
+const parcels = () => readdirSync('/dev/shm').filter((name) => name.startsWith('moose-'));
+
+test.runIf(process.platform === 'linux')(
+  'R-SEC-4: fear: every process of the user reads the keys in /proc for as long as Moose runs',
+  async () => {
+    const env = {
+      ANTHROPIC_API_KEY: key,
+      MOOSE_DATABASE_URL: 'postgres://u:hidden@nowhere/x',
+      OTHER: 'stays',
+    };
+    const { pid, stdout, stderr } = await run(fixturePath, ['one', '--two'], env);
+    const said = JSON.parse(stdout) as Record<string, unknown>;
+    expect(stderr).toBe('');
+    expect(said).toMatchObject({
+      ...{ pid, args: ['one', '--two'], stdin: 'typed', key, other: 'stays' },
+      ...{ inherited: [], parcel: null },
+    });
+    expect(said.seen).toContain('OTHER=stays');
+    expect(said.seen).not.toMatch(/sk-ant|hidden/);
+    const path = /MOOSE_HANDED_OVER=\w+:([^\0]+)/.exec(String(said.seen))?.[1] ?? 'none';
+    expect(parcels()).not.toContain(path.split('/').at(-1));
+  },
+);
+
+test('R-SEC-4: the program itself hides them before it does anything', () => {
+  const [first, second] = readFileSync(mainPath, 'utf8')
+    .split('\n')
+    .filter((line) => !/^(#|\/|import|$)/.test(line));
+  expect([first, second]).toEqual(['hideKeys();', "await import('./app/command-line.ts');"]);
+});
+
+test('R-SEC-4: keys are taken from a file that its owner alone can read', async () => {
+  const file = join(directory(), 'keys');
+  writeFileSync(file, `# Anthropic\nANTHROPIC_API_KEY="${key}"\n\nexport OPENAI_API_KEY=other\n`, {
+    mode: 0o600,
+  });
+  const given = { MOOSE_KEYS_FILE: file };
+  expect(JSON.parse((await run(fixturePath, [], given)).stdout)).toMatchObject({ key });
+  chmodSync(file, 0o644);
+  expect((await run(fixturePath, [], given)).stderr).toContain('may be read by others');
+  writeFileSync(file, 'ANTHROPIC_KEY=x\n', { mode: 0o600 });
+  chmodSync(file, 0o600);
+  expect((await run(fixturePath, [], given)).stderr).toContain('Line 1');
+  expect((await run(fixturePath, [], { MOOSE_KEYS_FILE: `${file}.no` })).stderr).toContain('cannot be read');
+});
+
+test.runIf(process.platform === 'linux')(
+  'R-SEC-4: fear: the parcel of a process that died within its new start lies there for good, or one in use is cleared',
+  () => {
+    const place = directory();
+    const [, startTime = ''] = /\) (?:\S+ ){19}(\d+)/.exec(readFileSync('/proc/self/stat', 'latin1')) ?? [];
+    const uuid = () => crypto.randomUUID();
+    const longAgo = new Date(Date.now() - 3_600_000);
+    const put = (name: string, at?: Date) => {
+      writeFileSync(join(place, name), 'sealed', { mode: 0o600 });
+      if (at) utimesSync(join(place, name), at, at);
+      return name;
+    };
+    const dead = spawnSync('true').pid;
+    put(`moose-keys-${dead}-1-${uuid()}`, longAgo);
+    // The number of the process is another one's by now.
+    put(`moose-keys-${process.pid}-1-${uuid()}`, longAgo);
+    const kept = [
+      put(`moose-keys-${process.pid}-${startTime}-${uuid()}`, longAgo),
+      put(`moose-keys-${dead}-1-${uuid()}`),
+      put('moose-keys-of-a-person', longAgo),
+      put(`other-${dead}-1-${uuid()}`, longAgo),
+    ];
+    const linked = `moose-keys-${dead}-1-${uuid()}`;
+    symlinkSync(join(place, 'other'), join(place, linked));
+    if (process.geteuid?.() === 0) {
+      const ofAnother = put(`moose-keys-${dead}-1-${uuid()}`, longAgo);
+      chownSync(join(place, ofAnother), 65_534, 65_534);
+      kept.push(ofAnother);
+    }
+    clearLeftParcels(place);
+    expect(readdirSync(place).sort()).toEqual([...kept, linked].sort());
+    expect(() => clearLeftParcels(join(place, 'missing'))).not.toThrow();
+  },
+);
+
+test.runIf(process.platform === 'linux')(
+  'R-SEC-4: fear: what a killed Moose left of its keys stays although Moose is started again',
+  async () => {
+    const left = join('/dev/shm', `moose-keys-${spawnSync('true').pid}-1-${crypto.randomUUID()}`);
+    writeFileSync(left, 'sealed', { mode: 0o600 });
+    onTestFinished(() => rmSync(left, { force: true }));
+    const longAgo = new Date(Date.now() - 3_600_000);
+    utimesSync(left, longAgo, longAgo);
+    await run(fixturePath, [], { ANTHROPIC_API_KEY: key });
+    expect(existsSync(left)).toBe(false);
+  },
+);

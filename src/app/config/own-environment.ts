@@ -1,0 +1,171 @@
+// What Moose is given to know and nobody else is to see. The environment that a process is started with stays readable in
+// /proc for as long as it lives, for every process of the same user: so Moose starts itself anew without its keys (R-SEC-4).
+import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto';
+import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ConfigurationError } from '../../domain/failure.ts';
+import { readProcess } from '../../sessions/process-table.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Every key, password and secret address that `src/app/config/config.ts` reads. */
+export const keyNames = [
+  'ANTHROPIC_API_KEY',
+  'OPENAI_API_KEY',
+  'GEMINI_API_KEY',
+  'OPENAI_COMPATIBLE_API_KEY',
+  'MOOSE_DATABASE_URL',
+  'MOOSE_DATABASE_URL',
+  'DATABASE_URL',
+  'MOOSE_SLACK_WEBHOOK_URL',
+  'MOOSE_DISCORD_WEBHOOK_URL',
+  'MOOSE_WEBHOOK_URL',
+  'MOOSE_WEBHOOK_SECRET',
+  'MOOSE_GITHUB_WEBHOOK_SECRET',
+] as const;
+
+const parcelName = 'MOOSE_HANDED_OVER';
+const cipher = 'aes-256-gcm';
+const keyBytes = 32;
+const nonceBytes = 12;
+const tagBytes = 16;
+const ownerOnly = 0o600;
+const othersMode = 0o077;
+const keysFileBytesMax = 64 * 1_024;
+
+/**
+ * Replaces this process by itself, without the keys in its environment; returns where there are none, and where the system
+ * cannot do that. The keys go through a file that is encrypted, and gone a moment later; the key to it is in the new
+ * environment, and opens nothing any more.
+ */
+export function hideKeys(): void {
+  clearLeftParcels(parcelDirectory());
+  const env = process.env;
+  const keys = Object.fromEntries(keyNames.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+  // A process that was forked speaks to its parent over a descriptor that would be closed.
+  if (Object.keys(keys).length === 0 || process.execve === undefined || process.channel) return;
+  const rest = Object.entries(env).filter(([name]) => !(name in keys));
+  const args = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+  process.execve(process.execPath, args, { ...Object.fromEntries(rest), [parcelName]: seal(keys) });
+}
+
+const parcelPattern = /^moose-keys-(\d+)-(\d+)-[0-9a-f-]{36}$/;
+/** A process of another container looks dead from here; handing over takes a fraction of a second. */
+const leftAfterMs = 60_000;
+
+function parcelDirectory(): string {
+  return existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+}
+
+/** Parcels of this user whose maker died before it could open them: nobody else has what opens them, or needs them. */
+export function clearLeftParcels(directory: string): void {
+  for (const name of namesIn(directory)) {
+    const [, pid = '', start = ''] = parcelPattern.exec(name) ?? [];
+    if (pid === '' || startOf(Number(pid)) === start) continue;
+    const path = join(directory, name);
+    const left = lstatSync(path, { throwIfNoEntry: false });
+    if (left?.isFile() && left.uid === process.geteuid?.() && Date.now() - left.mtimeMs > leftAfterMs)
+      rmSync(path, { force: true });
+  }
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    // One that may be written to, and not listed.
+    return [];
+  }
+}
+
+/** When it began: the same before and after the new start; 0 where there is no such process. */
+function startOf(pid: number): string {
+  return String(readProcess(pid)?.startTicks ?? 0);
+}
+
+let handedOver: Record<string, string> | undefined;
+
+/** The environment with what was handed over. @throws ConfigurationError `KEYS_UNREADABLE` */
+export function givenEnvironment(): Environment {
+  const parcel = process.env[parcelName];
+  // No child of this process gets it.
+  delete process.env[parcelName];
+  if (parcel) handedOver = open(parcel);
+  return { ...process.env, ...handedOver };
+}
+
+function seal(keys: Record<string, string | undefined>): string {
+  const path = join(parcelDirectory(), `moose-keys-${process.pid}-${startOf(process.pid)}-${randomUUID()}`);
+  const [key, nonce] = [randomBytes(keyBytes), randomBytes(nonceBytes)];
+  const sealing = createCipheriv(cipher, key, nonce);
+  const sealed = [sealing.update(JSON.stringify(keys), 'utf8'), sealing.final()];
+  writeFileSync(path, Buffer.concat([nonce, ...sealed, sealing.getAuthTag()]), {
+    mode: ownerOnly,
+    flag: 'wx',
+  });
+  return `${key.toString('hex')}:${path}`;
+}
+
+function open(parcel: string): Record<string, string> {
+  const [, key = '', path = ''] = /^([0-9a-f]{64}):(.+)$/.exec(parcel) ?? [];
+  try {
+    const bytes = readFileSync(path);
+    rmSync(path);
+    const opening = createDecipheriv(cipher, Buffer.from(key, 'hex'), bytes.subarray(0, nonceBytes));
+    opening.setAuthTag(bytes.subarray(-tagBytes));
+    const text =
+      opening.update(bytes.subarray(nonceBytes, -tagBytes), undefined, 'utf8') + opening.final('utf8');
+    return z.record(z.string(), z.string()).parse(JSON.parse(text));
+  } catch (cause) {
+    throw unreadable(
+      'The keys that Moose was started with got lost on the way.',
+      'Start it again; do not set MOOSE_HANDED_OVER yourself.',
+      cause,
+    );
+  }
+}
+
+/** Lines of NAME=VALUE, with comments after a #. @throws ConfigurationError `KEYS_UNREADABLE` */
+export function readKeysFile(path: string | undefined): Record<string, string> {
+  if (!path) return {};
+  const keys: Record<string, string> = {};
+  for (const [index, line] of linesOf(path).entries()) {
+    const text = line.trim();
+    if (text === '' || text.startsWith('#')) continue;
+    const [, name = '', value = ''] = /^(?:export\s+)?(\w+)\s*=\s*(.*)$/.exec(text) ?? [];
+    if (!(keyNames as readonly string[]).includes(name)) {
+      throw unreadable(
+        `Line ${index + 1} of the keys file ${path} does not set a key that Moose knows.`,
+        `It takes lines of NAME=VALUE, with these names: ${keyNames.join(', ')}.`,
+      );
+    }
+    keys[name] = value.replace(/^(["'])(.*)\1$/, '$2');
+  }
+  return keys;
+}
+
+function linesOf(path: string): string[] {
+  try {
+    const { mode, size } = statSync(path);
+    if ((mode & othersMode) === 0 && size <= keysFileBytesMax) return readFileSync(path, 'utf8').split('\n');
+  } catch (cause) {
+    throw unreadable(`The keys file ${path} cannot be read.`, 'Check MOOSE_KEYS_FILE.', cause);
+  }
+  throw unreadable(
+    `The keys file ${path} may be read by others, or is larger than ${keysFileBytesMax} bytes.`,
+    `Make it yours alone: chmod 600 ${path}.`,
+  );
+}
+
+function unreadable(message: string, advice: string, cause?: unknown): ConfigurationError {
+  return new ConfigurationError({
+    code: 'KEYS_UNREADABLE',
+    component: 'config',
+    operation: 'read keys',
+    message,
+    advice,
+    cause,
+  });
+}

@@ -1,0 +1,178 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { cloneDatabase, testDatabase } from '../../../test/database.ts';
+import { urlOfRunning } from '../../postgres/running-url.ts';
+import { quick, scratchWithCluster } from '../../postgres/scratch.fixture.ts';
+import { startEmbedded } from '../../postgres/start-embedded.ts';
+import { probeIsolation } from '../../sessions/isolation/probe-isolation.ts';
+import { writeSetting } from '../../store/work/system-config.ts';
+import { readConfig } from '../config/config.ts';
+import { diagnose } from './diagnose.ts';
+
+function scratch(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'moose-diagnose-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+async function found(env: Record<string, string>, data = scratch()) {
+  const config = readConfig({ PATH: process.env.PATH, HOME: data, ...env }, { data });
+  return Object.fromEntries((await diagnose(config)).map(({ name, ...rest }) => [name, rest]));
+}
+
+/** A port of loopback where nobody answers. */
+async function deadPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+/** Takes this key and no other. */
+async function aProvider(key: string): Promise<string> {
+  const server = createHttpServer((request, response) => {
+    response.statusCode = request.headers.authorization === `Bearer ${key}` ? 200 : 401;
+    response.end('{"data":[]}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/v1`;
+}
+
+test('fear: the doctor ticks models whose key is refused, or whose provider does not answer (R-SES-4)', async () => {
+  const url = { MOOSE_DATABASE_URL: `postgres://me:pw@127.0.0.1:${await deadPort()}/x` };
+  const refused = { OPENAI_API_KEY: 'garbage-0', OPENAI_BASE_URL: await aProvider('the-right-one') };
+  const looks = await found({ ...url, ...refused });
+  expect(looks.models).toMatchObject({
+    state: 'missing',
+    found: expect.stringContaining('refuses the key of openai (HTTP 401)'),
+    advice: expect.stringContaining('OPENAI_API_KEY'),
+  });
+  expect(JSON.stringify(looks)).not.toContain('garbage-0');
+  const away = { OPENAI_API_KEY: 'garbage-0', OPENAI_BASE_URL: `http://127.0.0.1:${await deadPort()}/v1` };
+  expect((await found({ ...url, ...away })).models).toMatchObject({
+    state: 'missing',
+    found: expect.stringContaining('does not answer (ECONNREFUSED)'),
+  });
+});
+
+test('what is there is ok, and says what it is', async () => {
+  const database = await cloneDatabase();
+  onTestFinished(() => database.drop());
+  const provider = await aProvider('the-right-one');
+  const key = { OPENAI_API_KEY: 'the-right-one', OPENAI_BASE_URL: provider };
+  const looks = await found({ MOOSE_DATABASE_URL: database.url, ...key });
+  expect(looks).toMatchObject({
+    node: { state: 'ok' },
+    git: { state: 'ok', found: expect.stringContaining('git version') },
+    'data directory': { state: 'ok' },
+    database: { state: 'ok', found: expect.stringContaining('of MOOSE_DATABASE_URL') },
+    models: { state: 'ok' },
+    'agent patch': { state: 'ok' },
+  });
+});
+
+test('R-SES-4: what is missing is told with what mends it, and one lack hides no other', async () => {
+  const looks = await found(
+    {
+      MOOSE_DATABASE_URL: `postgres://me:pw@127.0.0.1:${await deadPort()}/x`,
+      MOOSE_MODELS: 'anthropic/claude-sonnet-5',
+    },
+    join(scratch(), 'x'.repeat(300)),
+  );
+  expect(looks).toMatchObject({
+    'data directory': { state: 'ok' },
+    database: {
+      state: 'missing',
+      found: expect.stringContaining('cannot be used'),
+      advice: expect.any(String),
+    },
+    models: { state: 'warning', advice: expect.stringContaining('ANTHROPIC_API_KEY') },
+  });
+});
+
+test('R-SES-4: a git that is not there, or too old, is told', async () => {
+  const before = process.env.PATH ?? '';
+  const directory = scratch();
+  onTestFinished(() => {
+    process.env.PATH = before;
+  });
+  process.env.PATH = directory;
+  const url = { MOOSE_DATABASE_URL: `postgres://me:pw@127.0.0.1:${await deadPort()}/x` };
+  expect(await found(url)).toMatchObject({
+    git: { state: 'missing', found: 'not found', advice: expect.any(String) },
+  });
+  writeFileSync(join(directory, 'git'), '#!/bin/sh\necho git version 2.20.1\n');
+  chmodSync(join(directory, 'git'), 0o755);
+  expect(await found(url)).toMatchObject({ git: { state: 'missing', found: 'git version 2.20.1' } });
+});
+
+test('without a model there is a demonstration, and it is said', async () => {
+  const url = `postgres://me:pw@127.0.0.1:${await deadPort()}/x`;
+  expect(await found({ MOOSE_DATABASE_URL: url })).toMatchObject({
+    models: { state: 'warning', found: 'none', advice: expect.stringContaining('moose demo') },
+  });
+});
+
+test('R-SEC-5: what the kernel itself holds is said, and that it holds nothing', async () => {
+  const { locks } = await probeIsolation();
+  const url = { MOOSE_DATABASE_URL: `postgres://me:pw@127.0.0.1:${await deadPort()}/x` };
+  const told = locks && { found: locks.reason, state: locks.advice === null ? 'ok' : 'warning' };
+  expect((await found(url))['kernel locks'] ?? null).toEqual(told && expect.objectContaining(told));
+  expect((await found({ ...url, MOOSE_ISOLATION: 'off' }))['kernel locks']).toBeUndefined();
+});
+
+test('R-BUD-6: how far agents are isolated is said, and that it was switched off', async () => {
+  const { level, reason } = await probeIsolation();
+  const url = { MOOSE_DATABASE_URL: `postgres://me:pw@127.0.0.1:${await deadPort()}/x` };
+  const isHad = level === 'files';
+  const told = { found: `${level}: ${reason}` };
+  expect(await found(url)).toMatchObject({ isolation: { ...told, state: isHad ? 'ok' : 'warning' } });
+  expect(await found({ ...url, MOOSE_ISOLATION: 'require' })).toMatchObject({
+    isolation: { ...told, state: isHad ? 'ok' : 'missing' },
+  });
+  expect(await found({ ...url, MOOSE_ISOLATION: 'off' })).toMatchObject({
+    isolation: {
+      state: 'warning',
+      found: expect.stringContaining('MOOSE_ISOLATION'),
+      advice: expect.any(String),
+    },
+  });
+});
+
+test('fear: the doctor looks at models that nobody asks any more, and is silent about a row that is not gone by', async () => {
+  const database = await testDatabase();
+  for (const tier of ['light', 'standard', 'strong'])
+    await writeSetting(database.query, `settings.models.${tier}`, ['anthropic/claude-x'], 'human:ada');
+  await writeSetting(database.query, 'settings.limits.machine_slots', 'many', 'human:ada');
+  const looks = await found({ MOOSE_DATABASE_URL: database.url, MOOSE_MODELS: 'scripted/usual' });
+  expect(looks.models).toMatchObject({ state: 'warning', found: 'anthropic/claude-x' });
+  expect(looks['setting settings.limits.machine_slots']).toMatchObject({
+    state: 'warning',
+    found: expect.stringContaining('not gone by: it must be a whole number'),
+    advice: expect.stringContaining('moose config unset settings.limits.machine_slots'),
+  });
+});
+
+test('settings that cannot be asked for change nothing: those that were given are looked at', async () => {
+  const url = `postgres://me:pw@127.0.0.1:${await deadPort()}/x`;
+  for (const env of [{ MOOSE_DATABASE_URL: url }, {}] as Array<Record<string, string>>)
+    expect(await found({ ...env, MOOSE_MODELS: 'anthropic/claude-x' })).toMatchObject({
+      models: { state: 'warning', found: 'anthropic/claude-x' },
+    });
+});
+
+test('the embedded server is asked where it runs, and not started for it', { timeout: 60_000 }, async () => {
+  const directory = await scratchWithCluster();
+  expect(await urlOfRunning(directory, 'postgres')).toBeNull();
+  const server = await startEmbedded({ directory, settings: quick });
+  expect(await urlOfRunning(directory, 'postgres')).toBe(server.url);
+  await server.stop();
+  expect(await urlOfRunning(directory, 'postgres')).toBeNull();
+});

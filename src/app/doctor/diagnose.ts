@@ -1,0 +1,273 @@
+// `moose doctor`: everything that a run needs, looked at without changing anything.
+import { constants } from 'node:fs';
+import { access, statfs } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import pg from 'pg';
+import { isMooseError } from '../../domain/failure.ts';
+import { type Applied, applySettings, type IgnoredRow } from '../../engine/settings/apply-settings.ts';
+import type { Diagnosis } from '../../engine/views/diagnosis.ts';
+import { runGit } from '../../git/run-git.ts';
+import { createModel } from '../../models/catalog.ts';
+import { findKnownPrice } from '../../models/prices.ts';
+import { probeProvider } from '../../models/probe-provider.ts';
+import { probeEmbedded } from '../../postgres/probe-embedded.ts';
+import { urlOfRunning } from '../../postgres/running-url.ts';
+import { probeIsolation } from '../../sessions/isolation/probe-isolation.ts';
+import { inspectSchema } from '../../store/schema/migrate.ts';
+import { enterOwnSchema } from '../../store/schema/own-schema.ts';
+import { createAgents } from '../agents.ts';
+import type { Config } from '../config/config.ts';
+
+const nodeMajorMin = 22;
+const gitVersionMin = [2, 38] as const;
+const freeBytesMin = 2 * 1024 ** 3;
+const databaseName = 'moose';
+const connectMsMax = 5_000;
+const statementMsMax = 5_000;
+/** The next `moose up` mends these by itself. */
+const forwardCodes = new Set(['DATABASE_EMPTY', 'SCHEMA_TOO_OLD']);
+
+export async function diagnose(config: Config): Promise<Diagnosis[]> {
+  const looks = [node, git, dataDirectory, freeDisk, database];
+  const found = await Promise.all([...looks.map((look) => look(config)), settings(config)]);
+  return [...found.flat(), ...(await agents(config))];
+}
+
+/** By what people have changed, where the database says what that is; why it does not is told of the database. */
+async function settings(config: Config): Promise<Diagnosis[]> {
+  const { settings: engine, ignored } = await settingsThatHold(config);
+  const held = { ...config, engine };
+  return [...ignored.map(ignoredSetting), await models(held), ...(await isolation(held))];
+}
+
+const ignoredSetting = ({ key, because }: IgnoredRow): Diagnosis => ({
+  name: `setting ${key}`,
+  state: 'warning',
+  found: `not gone by: ${because}`,
+  advice: `What is usual holds. Set it anew, or \`moose config unset ${key}\`.`,
+});
+
+/** What was given at the start, where the database cannot be asked. */
+async function settingsThatHold(config: Config): Promise<Applied> {
+  // The look at the database says what is wrong with it.
+  const rows = await changedRows(config).catch(() => []);
+  return applySettings(config.engine, rows);
+}
+
+async function changedRows({
+  databaseUrl,
+  dataDirectory,
+}: Config): Promise<{ key: string; value: unknown }[]> {
+  const url = databaseUrl ?? (await urlOfRunning(join(dataDirectory, 'postgres'), databaseName));
+  if (url === null) return [];
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: connectMsMax,
+    query_timeout: statementMsMax,
+  });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await enterOwnSchema(client);
+    const { rows } = await client.query<{ key: string; value: unknown }>(
+      `select key, value from system_config where key like 'settings.%' order by key`,
+    );
+    return rows;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+const ok = (name: string, found: string): Diagnosis => ({ name, state: 'ok', found, advice: null });
+
+async function node(): Promise<Diagnosis> {
+  const [major = 0] = process.versions.node.split('.').map(Number);
+  if (major >= nodeMajorMin) return ok('node', process.versions.node);
+  return {
+    name: 'node',
+    state: 'missing',
+    found: process.versions.node,
+    advice: `Run Moose by \`npm run moose\`, which brings a newer Node, or install Node ${nodeMajorMin} or newer.`,
+  };
+}
+
+async function git(): Promise<Diagnosis> {
+  try {
+    const { stdout } = await runGit(tmpdir(), ['--version']);
+    const [major = 0, minor = 0] = (/(\d+)\.(\d+)/.exec(stdout)?.slice(1) ?? []).map(Number);
+    if (major > gitVersionMin[0] || (major === gitVersionMin[0] && minor >= gitVersionMin[1]))
+      return ok('git', stdout.trim());
+    return {
+      name: 'git',
+      state: 'missing',
+      found: stdout.trim(),
+      advice: `Install git ${gitVersionMin.join('.')} or newer.`,
+    };
+  } catch (cause) {
+    return { name: 'git', state: 'missing', found: 'not found', advice: adviceOf(cause, 'Install git.') };
+  }
+}
+
+async function dataDirectory({ dataDirectory: path }: Config): Promise<Diagnosis> {
+  try {
+    await access(await nearestThere(path), constants.W_OK);
+    return ok('data directory', path);
+  } catch (cause) {
+    return {
+      name: 'data directory',
+      state: 'missing',
+      found: `${path} cannot be written (${wordsOf(cause)})`,
+      advice: 'Choose another with --data DIR or MOOSE_DATA.',
+    };
+  }
+}
+
+/** The directory itself, or the nearest one above it that exists: looking makes nothing. */
+async function nearestThere(path: string): Promise<string> {
+  for (let at = path; ; at = dirname(at)) {
+    const isThere = await access(at).then(
+      () => true,
+      () => false,
+    );
+    if (isThere || at === dirname(at)) return at;
+  }
+}
+
+async function freeDisk({ dataDirectory: path }: Config): Promise<Diagnosis> {
+  try {
+    const { bavail, bsize } = await statfs(await nearestThere(path));
+    const gigabytes = `${((bavail * bsize) / 1024 ** 3).toFixed(1)} GiB free`;
+    if (bavail * bsize >= freeBytesMin) return ok('disk', gigabytes);
+    return {
+      name: 'disk',
+      state: 'warning',
+      found: gigabytes,
+      advice: 'Worktrees and logs need room: free some, or choose another --data DIR.',
+    };
+  } catch (cause) {
+    return {
+      name: 'disk',
+      state: 'warning',
+      found: `not known (${wordsOf(cause)})`,
+      advice: 'The data directory could not be looked at.',
+    };
+  }
+}
+
+async function database(config: Config): Promise<Diagnosis> {
+  const look = await lookAtDatabase(config);
+  if (!config.ignoresDatabaseUrl) return look;
+  return { ...look, found: `${look.found}; DATABASE_URL is set and not used, MOOSE_DATABASE_URL is Moose's` };
+}
+
+async function lookAtDatabase({ databaseUrl, dataDirectory }: Config): Promise<Diagnosis> {
+  if (databaseUrl !== null) return lookAtServer(databaseUrl, 'MOOSE_DATABASE_URL');
+  const { version, advice } = await probeEmbedded();
+  if (version === null) return { name: 'database', state: 'missing', found: 'no embedded server', advice };
+  const url = await urlOfRunning(join(dataDirectory, 'postgres'), databaseName);
+  if (url === null)
+    return { name: 'database', state: advice ? 'warning' : 'ok', found: `embedded ${version}`, advice };
+  return lookAtServer(url, 'embedded');
+}
+
+async function lookAtServer(url: string, whose: 'embedded' | 'MOOSE_DATABASE_URL'): Promise<Diagnosis> {
+  try {
+    const { serverVersion, problem } = await inspectSchema(url);
+    const server =
+      whose === 'embedded' ? `embedded ${serverVersion}` : `PostgreSQL ${serverVersion} of ${whose}`;
+    if (problem === null) return ok('database', server);
+    const state = forwardCodes.has(problem.code) ? 'warning' : 'missing';
+    return {
+      name: 'database',
+      state,
+      found: `${server}: ${problem.message}`,
+      advice: problem.advice ?? null,
+    };
+  } catch (cause) {
+    return {
+      name: 'database',
+      state: 'missing',
+      found: `the server of ${whose} cannot be used: ${wordsOf(cause)}`,
+      advice: adviceOf(cause, 'Start it, or check the address, user and password.'),
+    };
+  }
+}
+
+async function models(config: Config): Promise<Diagnosis> {
+  const names = [...new Set(Object.values(config.engine.models).flat())];
+  if (names.length === 0) {
+    return {
+      name: 'models',
+      state: 'warning',
+      found: 'none',
+      advice: 'Set ANTHROPIC_API_KEY or OPENAI_API_KEY; `moose demo` works without.',
+    };
+  }
+  const priceOf = findKnownPrice(config.prices);
+  const problems = names.flatMap((name) => {
+    try {
+      createModel(name, config.models, priceOf);
+      return [];
+    } catch (cause) {
+      return [adviceOf(cause, 'Check its settings.')];
+    }
+  });
+  const [first] = problems;
+  if (first) return { name: 'models', state: 'warning', found: names.join(', '), advice: first };
+  return (await providers(config, names)) ?? ok('models', names.join(', '));
+}
+
+/** Each provider is asked once; null where all answer and take their keys. */
+async function providers(config: Config, names: readonly string[]): Promise<Diagnosis | null> {
+  const oneOfEach = new Map(names.map((name) => [name.split('/')[0], name]));
+  const probed = await Promise.all([...oneOfEach.values()].map((name) => probeProvider(name, config.models)));
+  const problems = probed.filter((problem) => problem !== null);
+  const [first] = problems;
+  if (!first) return null;
+  // With one provider that works there is work that can be done.
+  const state = problems.length === probed.length ? 'missing' : 'warning';
+  const what = problems.map((problem) => problem.what).join('; ');
+  return { name: 'models', state, found: `${names.join(', ')}: ${what}`, advice: first.advice };
+}
+
+async function isolation({ engine }: Config): Promise<Diagnosis[]> {
+  const name = 'isolation';
+  if (engine.isolation === 'off')
+    return [
+      {
+        name,
+        state: 'warning',
+        found: 'none: MOOSE_ISOLATION is "off", so agents and checks reach all that their user reaches',
+        advice: 'Set it to "auto" or "require".',
+      },
+    ];
+  const { level, reason, advice, locks } = await probeIsolation();
+  const state = level === 'files' ? 'ok' : engine.isolation === 'require' ? 'missing' : 'warning';
+  const found: Diagnosis[] = [{ name, state, found: `${level}: ${reason}`, advice }];
+  if (locks === null) return found;
+  const { reason: held, advice: toHave } = locks;
+  const lockState = toHave === null ? 'ok' : 'warning';
+  return [...found, { name: 'kernel locks', state: lockState, found: held, advice: toHave }];
+}
+
+async function agents(config: Config): Promise<Diagnosis[]> {
+  return Promise.all(
+    [...createAgents(config).values()].map(async (agent): Promise<Diagnosis> => {
+      const probe = await agent.probe();
+      const name = `agent ${agent.name}`;
+      if (!probe.isInstalled) return { name, state: 'warning', found: 'not installed', advice: probe.advice };
+      const isTested = probe.testedVersion === null || probe.version === probe.testedVersion;
+      const found = `${probe.version ?? 'built in'}${isTested ? '' : ` (tested with ${probe.testedVersion})`}`;
+      return { name, state: isTested ? 'ok' : 'warning', found, advice: isTested ? null : probe.advice };
+    }),
+  );
+}
+
+function wordsOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+function adviceOf(cause: unknown, otherwise: string): string {
+  return isMooseError(cause) ? (cause.advice ?? cause.message) : otherwise;
+}

@@ -1,0 +1,50 @@
+// The gateway's process from Moose's side: what it is told, and that it is kept up while this Moose works.
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { MooseError } from '../domain/failure.ts';
+import { type KeptGateway, keepGatewayUp } from '../gateway/keep-up.ts';
+import { gatewayName, type ProgramInput } from '../gateway/program-input.ts';
+import { upstreamsOf } from '../models/providers.ts';
+import type { Config } from './config/config.ts';
+
+const programPath = fileURLToPath(new URL('./gateway-program.ts', import.meta.url));
+
+export function keepGateway(config: Config, onProblem: (problem: MooseError) => void): KeptGateway {
+  const told = toldOf(config);
+  const directory = join(config.dataDirectory, 'gateway', gatewayName(told));
+  return keepGatewayUp({
+    directory,
+    program: {
+      argv: [process.execPath, programPath],
+      env: config.programEnvironment,
+      input: JSON.stringify({ ...told, directory } satisfies ProgramInput),
+    },
+    onProblem,
+  });
+}
+
+function toldOf({
+  databaseUrl,
+  dataDirectory,
+  engine,
+  models,
+  logLevel,
+  gateway,
+}: Config): Omit<ProgramInput, 'directory'> {
+  return {
+    host: engine.host,
+    database:
+      databaseUrl === null
+        ? { kind: 'embedded', directory: join(dataDirectory, 'postgres'), name: 'moose' }
+        : { kind: 'server', url: databaseUrl },
+    // The settings' addresses go as far as the version, or are a server's that has none.
+    upstreams: [...upstreamsOf(models)].map(([provider, { baseUrl, apiKey, wires }]) => ({
+      ...{ provider, apiKey, wires: [...wires], baseUrl, saysVersion: true },
+      // Moose's own provider has no placeholders.
+      ...(provider === 'scripted' && { isFirstWordTrue: true }),
+    })),
+    circuits: { recoveryTimeoutMs: engine.circuitRecoveryMs, failureThreshold: engine.circuitFailuresMax },
+    keepsBodies: gateway.keepsBodies,
+    logLevel,
+  };
+}

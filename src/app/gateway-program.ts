@@ -1,0 +1,204 @@
+// The gateway as a process: it reads who it is from its standard input, says where it listens, and ends when nobody needs
+// it any more. What it does is in src/gateway; here it is put together.
+import { randomBytes, randomUUID } from 'node:crypto';
+import { text } from 'node:stream/consumers';
+import type { Logger } from 'pino';
+import { isMooseError } from '../domain/failure.ts';
+import { rememberSecrets } from '../domain/secrets/known-secrets.ts';
+import { openCallLedger } from '../engine/budget/open-call-ledger.ts';
+import { createFaultReport } from '../engine/errors/fault-report.ts';
+import { openErrorLog } from '../engine/errors/open-error-log.ts';
+import { createCircuits } from '../engine/recovery/circuits.ts';
+import { liveCircuitPolicy } from '../engine/recovery/live-circuit-policy.ts';
+import { type LiveSettings, liveSettings } from '../engine/settings/live-settings.ts';
+import { usualSettings } from '../engine/settings/usual-settings.ts';
+import { readAddress, writeAddress } from '../gateway/address-file.ts';
+import { type RunningGateway, startGateway } from '../gateway/gateway.ts';
+import { lifetimeOf } from '../gateway/lifetime.ts';
+import { gatewayLimits } from '../gateway/limits.ts';
+import { type ProgramInput, placeTakenExitCode, programInputSchema } from '../gateway/program-input.ts';
+import { socketPathIn } from '../gateway/socket-path.ts';
+import { keepUp } from '../postgres/keep-up.ts';
+import { systemClock } from '../stdx/clock.ts';
+import { sleep } from '../stdx/sleep.ts';
+import { type Database, openDatabase } from '../store/database.ts';
+import { countLiveKeys } from '../store/money/gateway-keys.ts';
+import { beatGateway, endGateway, heartbeatEveryMs } from '../store/money/gateways.ts';
+import { PriceBook } from '../store/money/price-book.ts';
+import { circuitGuard } from './gateway-guard.ts';
+import { openLog } from './log.ts';
+
+/** Who waits for a gateway has started another one by then. */
+const startMsMax = 60_000;
+/** Calls under way get so long when it is told to end. */
+const graceMs = 10_000;
+/** For its last word, which is not worth waiting for a database that is away. */
+const farewellMs = 2_000;
+/** For everything after the last call. */
+const endMsMax = 60_000;
+const secretBytes = 32;
+
+const stop = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => stop.abort());
+const given = programInputSchema.parse(JSON.parse(await text(process.stdin)));
+rememberSecrets(
+  given.upstreams.flatMap(({ provider, apiKey }) => (apiKey ? [{ name: provider, value: apiKey }] : [])),
+);
+const { logger, close: closeLog } = openLog({ dataDirectory: given.directory, logLevel: given.logLevel });
+try {
+  await live(given, logger);
+} catch (cause) {
+  logger.fatal({ err: cause }, 'the gateway ends by an error');
+  process.stderr.write(`${isMooseError(cause) ? `${cause.message} ${cause.advice ?? ''}` : String(cause)}\n`);
+  process.exitCode = isMooseError(cause) && cause.code === 'GATEWAY_PORT_TAKEN' ? placeTakenExitCode : 1;
+}
+closeLog();
+process.exit();
+
+async function live(input: ProgramInput, logger: Logger): Promise<void> {
+  const late = endIfLate(logger);
+  const { database, leave } = await openGround(input, logger);
+  const id = randomUUID();
+  const settings = await followSettings(database, input, logger);
+  const circuits = createCircuits({
+    ...{ database, executorId: id, clock: systemClock },
+    policyFor: liveCircuitPolicy(settings.current),
+    onFailure: (cause) =>
+      logger.warn({ err: cause }, 'the state of a circuit could not be written; trying again'),
+  });
+  const prices = new PriceBook(database, {
+    onFailure: (cause) => logger.warn({ err: cause }, 'the prices could not be read again'),
+  });
+  await database.run((query) => beatGateway(query, { id, host: input.host }));
+  const beating = beat(database, { id, host: input.host }, logger);
+  const secret = randomBytes(secretBytes).toString('base64url');
+  const socketPath = await socketPathIn(input.directory);
+  const lifetime = lifetimeOf({
+    attached: () => gateway.attached(),
+    calls: () => gateway.calls(),
+    liveKeys: () =>
+      database.run((query) => countLiveKeys(query, input.host), AbortSignal.timeout(farewellMs)),
+  });
+  const options = {
+    ...{
+      gatewayId: id,
+      clock: systemClock,
+      logger,
+      limits: gatewayLimits,
+      socketPath,
+      secret,
+      bodies: input.keepsBodies,
+    },
+    ledger: openCallLedger(database),
+    priceOf: (name: string) => prices.priceOf(name),
+    upstreams: new Map(input.upstreams.map(({ provider, ...upstream }) => [provider, upstream])),
+    guard: circuitGuard(circuits, stop.signal),
+    onLeave: lifetime.leave,
+  };
+  // The port that it had: agents under way know it by that. Where somebody else has taken it, they have lost it anyhow.
+  const port = (await readAddress(input.directory))?.port ?? 0;
+  const gateway: RunningGateway = await startGateway({ ...options, port }).catch((cause: unknown) => {
+    if (!isMooseError(cause) || cause.code !== 'GATEWAY_PORT_TAKEN') throw cause;
+    return startGateway({ ...options, port: 0 });
+  });
+  await writeAddress(input.directory, { id, pid: process.pid, port: gateway.port, socketPath, secret });
+  clearTimeout(late);
+  await lifetime.over(stop.signal);
+  // Its last words are not worth waiting for a database that does not come back.
+  setTimeout(() => process.exit(1), endMsMax).unref();
+  await gateway.close(graceMs);
+  await beating.end();
+  await circuits.close();
+  await settings.close();
+  await database
+    .run((query) => endGateway(query, id), AbortSignal.timeout(farewellMs))
+    .catch(() => undefined);
+  await leave();
+}
+
+/** Of the settings that people change, the patience of circuits is all that it goes by; Moose tells what is wrong with one. */
+async function followSettings(
+  database: Database,
+  { circuits, host }: ProgramInput,
+  logger: Logger,
+): Promise<LiveSettings> {
+  const onFailure = (cause: unknown) => logger.warn({ err: cause }, 'the settings could not be read again');
+  const settings = liveSettings(database, {
+    base: {
+      ...usualSettings,
+      host,
+      circuitRecoveryMs: circuits.recoveryTimeoutMs,
+      circuitFailuresMax: circuits.failureThreshold,
+    },
+    ...{ given: new Set<string>(), onIgnored: async () => undefined, onFailure },
+  });
+  await settings.follow();
+  await settings.read().catch(onFailure);
+  return settings;
+}
+
+function endIfLate(logger: Logger): NodeJS.Timeout {
+  return setTimeout(() => {
+    logger.fatal('the gateway could not begin in time: its database does not answer');
+    process.exit(1);
+  }, startMsMax);
+}
+
+interface Ground {
+  database: Database;
+  leave(): Promise<void>;
+}
+
+/** Faults of the database that are waited out here are rows in the end, like all others (R-FAIL-6). */
+async function openGround({ database: where, directory }: ProgramInput, logger: Logger): Promise<Ground> {
+  const server =
+    where.kind === 'server'
+      ? { url: where.url, release: async () => undefined }
+      : await embedded(where, logger);
+  const faults = createFaultReport();
+  const database = openDatabase(server.url, { onFault: faults.onFault });
+  const errorLog = openErrorLog({ database, dataDirectory: directory, logger });
+  faults.to(errorLog);
+  return {
+    database,
+    leave: async () => {
+      await errorLog.close();
+      await database.close();
+      await server.release();
+    },
+  };
+}
+
+/** On the embedded server it is a user like any Moose: the last one to leave stops the server. */
+async function embedded(
+  { directory, name }: Extract<ProgramInput['database'], { kind: 'embedded' }>,
+  logger: Logger,
+) {
+  const server = await keepUp({ directory }, (problem) =>
+    logger.error({ err: problem }, 'the embedded database could not be started again; trying once more'),
+  );
+  const url = new URL(server.url);
+  url.pathname = `/${name}`;
+  return { url: url.href, release: async () => void (await server.release()) };
+}
+
+function beat(database: Database, gateway: { id: string; host: string }, logger: Logger) {
+  const over = new AbortController();
+  const beating = (async () => {
+    while (!over.signal.aborted) {
+      await sleep(heartbeatEveryMs, over.signal).catch(() => undefined);
+      if (over.signal.aborted) return;
+      try {
+        await database.run((query) => beatGateway(query, gateway), over.signal);
+      } catch (cause) {
+        if (!over.signal.aborted) logger.warn({ err: cause }, 'the heartbeat could not be written');
+      }
+    }
+  })();
+  return {
+    end: async () => {
+      over.abort();
+      await beating;
+    },
+  };
+}

@@ -1,0 +1,95 @@
+// What nobody could do is refused when it comes in, and not after it has waited for its turn (R-SES-4).
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { cloneDatabase } from '../../test/database.ts';
+import { makeRepository } from '../../test/e2e/repository.fixture.ts';
+import type { Submission } from '../engine/commands/submit.ts';
+import { endConnection, openConnection } from '../store/connection/connection.ts';
+import { enterOwnSchema } from '../store/schema/own-schema.ts';
+import { beatSql } from '../store/work/executors.ts';
+import { openMoose } from './compose.ts';
+import { readConfig } from './config/config.ts';
+
+const missing = { MOOSE_CLAUDE_PATH: '/nowhere/claude' };
+const scripted = { MOOSE_SCRIPTED_BASE_URL: 'http://127.0.0.1:9' };
+
+async function ground(env: Record<string, string>) {
+  const directory = await mkdtemp(join(tmpdir(), 'moose-known-'));
+  const database = await cloneDatabase();
+  const given = { HOME: directory, PATH: process.env.PATH ?? '', MOOSE_DATABASE_URL: database.url, ...env };
+  const opened = await openMoose(readConfig(given, { data: join(directory, 'data') }));
+  onTestFinished(async () => {
+    await opened.close();
+    await database.drop();
+    await rm(directory, { recursive: true, force: true });
+  });
+  const repositoryPath = await makeRepository(join(directory, 'repository'));
+  const submit = (more: Partial<Submission> = {}) =>
+    opened.moose.submit({ title: 'Do it', repositoryPath, ...more });
+  const kept = async () => (await opened.moose.list({ limit: 10 })).length;
+  return { submit, kept, url: database.url };
+}
+
+/** Another process that is up, as the database sees it: its row, and the connection that holds its locks. */
+async function anotherProcess(url: string): Promise<void> {
+  const client = await openConnection(url, { applicationName: 'moose locks' });
+  onTestFinished(() => endConnection(client));
+  await enterOwnSchema(client);
+  await client.query(beatSql, ['another', 'elsewhere', 7]);
+}
+
+test.each<[string, Record<string, string>, Partial<Submission>, string, RegExp]>([
+  ['no key and no model at all', {}, {}, 'NO_MODEL', /No model is configured\. Nothing was submitted\.$/],
+  ['the models have no key', { MOOSE_MODELS: 'anthropic/claude-sonnet-5' }, {}, 'MODEL_KEY_MISSING', /key/],
+  [
+    'the model that is asked for has none',
+    scripted,
+    { model: 'openai/gpt-5.1' },
+    'MODEL_KEY_MISSING',
+    /openai/,
+  ],
+  [
+    'the agent is not installed',
+    { ...scripted, ...missing },
+    { agent: 'claude-code' },
+    'AGENT_PROGRAM_MISSING',
+    /claude-code/,
+  ],
+  [
+    'the agent of all work orders is not installed',
+    { ...scripted, ...missing, MOOSE_AGENT: 'claude-code' },
+    {},
+    'AGENT_PROGRAM_MISSING',
+    /claude-code/,
+  ],
+])('R-SES-4: a submission that nobody could do is refused: %s', async (_, env, wish, code, words) => {
+  const { submit, kept } = await ground(env);
+  await expect(submit(wish)).rejects.toMatchObject({
+    ...{
+      code,
+      category: 'permanent',
+      message: expect.stringMatching(words),
+      advice: expect.stringMatching(/\w/),
+    },
+  });
+  expect(await kept()).toBe(0);
+});
+
+test('R-SES-4: what another process that is running may have is a warning, and refuses nothing', async () => {
+  const { submit, kept, url } = await ground({});
+  await anotherProcess(url);
+  const { warnings } = await submit();
+  expect(warnings).toEqual([
+    expect.stringMatching(/^No model is configured\. It works only if another Moose that is running has/),
+  ]);
+  expect(await kept()).toBe(1);
+});
+
+test('R-SES-4: where a fallback is there for the agent that is missing, nothing is said', async () => {
+  const env = { ...scripted, ...missing, MOOSE_AGENT: 'claude-code', MOOSE_FALLBACK_AGENTS: 'patch' };
+  const { submit } = await ground(env);
+  expect((await submit()).warnings).toEqual([]);
+  await expect(submit({ agent: 'claude-code' })).rejects.toMatchObject({ code: 'AGENT_PROGRAM_MISSING' });
+});

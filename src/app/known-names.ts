@@ -1,0 +1,83 @@
+// What this process knows of agents and models without doing any work: which names mean something, and which can be had here.
+
+import { isMooseError, type MooseError } from '../domain/failure.ts';
+import type { Wish } from '../engine/commands/refuse-lacking.ts';
+import type { KnownNames } from '../engine/commands/refuse-unknown.ts';
+import { canCall, noModelConfigured, unfit } from '../engine/pipeline/fitting-model.ts';
+import { missingProgram } from '../engine/pipeline/preflight.ts';
+import type { EngineSettings } from '../engine/policy/engine-settings.ts';
+import type { Agent } from '../engine/ports/agent.ts';
+import type { PriceBook } from '../store/money/price-book.ts';
+import { createAgents } from './agents.ts';
+import type { Config } from './config/config.ts';
+
+/** Models whose names mean nothing; a key or an address that is missing here may be there where the work is done. */
+const meaningless = new Set(['MODEL_NAME_INVALID', 'MODEL_PROVIDER_UNKNOWN', 'MODEL_UNPRICED']);
+
+export function knownNames(config: Config, prices: PriceBook): KnownNames {
+  const agents = createAgents(config);
+  return {
+    agentNames: [...agents.keys()],
+    callsModels: (name) => (agents.get(name)?.wires.length ?? 0) > 0,
+    hasKey: async (provider) => {
+      const { upstreamsOf } = await import('../models/providers.ts');
+      return upstreamsOf(config.models).has(provider);
+    },
+    assertModel: async (name) => {
+      const { createModel } = await import('../models/catalog.ts');
+      const price = await prices.priceOf(name);
+      try {
+        createModel(name, config.models, () => price);
+      } catch (cause) {
+        if (!isMooseError(cause) || meaningless.has(cause.code)) throw cause;
+      }
+    },
+    lacks: async (wish, settings) =>
+      (await missingAgent(agents, wish, settings)) ?? missingModel(config, prices, agents, wish, settings),
+  };
+}
+
+type Agents = ReadonlyMap<string, Agent>;
+
+/** One of the fallbacks does it where the first is missing, and nobody has asked for that one. */
+async function missingAgent(
+  agents: Agents,
+  { agent: wanted }: Wish,
+  { defaultAgent, fallbackAgents }: EngineSettings,
+): Promise<MooseError | null> {
+  const names = wanted ? [wanted] : [defaultAgent, ...fallbackAgents];
+  const asked = names.flatMap((name) => agents.get(name) ?? []);
+  let first: MooseError | null = null;
+  for (const agent of asked) {
+    const lack = await missingProgram(agent);
+    if (lack === null) return null;
+    first ??= lack;
+  }
+  return first;
+}
+
+/** As routing chooses: any of the models will do, unless one was named. */
+async function missingModel(
+  config: Config,
+  prices: PriceBook,
+  agents: Agents,
+  { agent: wanted, model }: Wish,
+  { defaultAgent, models }: EngineSettings,
+): Promise<MooseError | null> {
+  const { createModel } = await import('../models/catalog.ts');
+  const agent = agents.get(wanted ?? defaultAgent);
+  const names = model ? [model] : [...new Set([...models.light, ...models.standard, ...models.strong])];
+  let first: MooseError | null = null;
+  for (const name of names) {
+    try {
+      const price = await prices.priceOf(name);
+      const found = createModel(name, config.models, () => price);
+      if (agent === undefined || canCall(agent, found)) return null;
+      first ??= unfit(agent, name);
+    } catch (cause) {
+      if (!isMooseError(cause) || cause.category !== 'configuration') throw cause;
+      first ??= cause;
+    }
+  }
+  return first ?? noModelConfigured();
+}

@@ -1,0 +1,29 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { writeAddress } from '../gateway/address-file.ts';
+import { readConfig } from './config/config.ts';
+import { ownPorts } from './own-ports.ts';
+
+test('R-SEC-5: fear: a port of Moose’s own is not known, and a check that keeps the network reaches it', async () => {
+  const dataDirectory = mkdtempSync(join(tmpdir(), 'moose-ports-'));
+  onTestFinished(() => rmSync(dataDirectory, { recursive: true, force: true }));
+  const config = readConfig({ MOOSE_DATA: dataDirectory, MOOSE_PORT: '4400' });
+  expect(await ownPorts(config, null)).toEqual([4400]);
+  writeFileSync(join(dataDirectory, 'api-address'), 'http://127.0.0.1:4401\n');
+  for (const [name, port] of [
+    ['one', 4402],
+    ['two', 4403],
+  ] as const) {
+    const directory = join(dataDirectory, 'gateway', name);
+    mkdirSync(directory, { recursive: true });
+    await writeAddress(directory, { id: crypto.randomUUID(), pid: 1, port, socketPath: '/x' });
+  }
+  mkdirSync(join(dataDirectory, 'gateway', 'begun'));
+  const ports = async (url: string) => (await ownPorts(config, url)).sort();
+  expect(await ports('postgres://me:pw@db.example.org:6432/x')).toEqual([4400, 4401, 4402, 4403, 6432]);
+  expect(await ports('postgres://me:pw@db.example.org/x')).toEqual([4400, 4401, 4402, 4403, 5432]);
+  // A socket, which is not in the root of a session: its number stands for it all the same.
+  expect(await ports('postgresql:///x?host=/run/postgresql')).toContain(5432);
+});

@@ -1,0 +1,40 @@
+// The ports of this machine that are Moose's own: what keeps the machine's network has no business there (R-SEC-5).
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readAddress } from '../gateway/address-file.ts';
+import { hasErrorCode } from '../sessions/system-error.ts';
+import type { Config } from './config/config.ts';
+
+const usualDatabasePort = 5_432;
+
+/** Of the interface, the gateways and the database. Asked anew for each session: another process may have moved. */
+export async function ownPorts(
+  { dataDirectory, faces }: Pick<Config, 'dataDirectory' | 'faces'>,
+  databaseUrl: string | null,
+): Promise<number[]> {
+  const gateways = join(dataDirectory, 'gateway');
+  const addresses = (await unlessMissing(readdir(gateways), [])).map((name) =>
+    readAddress(join(gateways, name)),
+  );
+  const ports = [
+    faces.port,
+    portOf(await unlessMissing(readFile(join(dataDirectory, 'api-address'), 'utf8'), '')),
+    databaseUrl === null ? null : (portOf(databaseUrl) ?? usualDatabasePort),
+    ...(await Promise.all(addresses)).map((address) => address?.port ?? null),
+  ];
+  return [...new Set(ports.filter((port): port is number => port !== null && port > 0))];
+}
+
+function portOf(address: string): number | null {
+  if (!URL.canParse(address.trim())) return null;
+  return Number(new URL(address.trim()).port) || null;
+}
+
+async function unlessMissing<T>(asked: Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT')) return otherwise;
+    throw error;
+  }
+}

@@ -1,0 +1,104 @@
+// Builds the interface over HTTP: it answers before work is taken up, and whatever becomes of that.
+import { resolve } from 'node:path';
+import { ensureFirstToken } from '../api/first-token.ts';
+import { keepAddress, type OwnAddress } from '../api/own-address.ts';
+import { startServer } from '../api/server.ts';
+import { rememberSecrets } from '../domain/secrets/known-secrets.ts';
+import { startLiveFeed } from '../engine/live/live-feed.ts';
+import type { EngineSettings } from '../engine/policy/engine-settings.ts';
+import { webhooksJobName } from '../engine/sentinel/webhooks-job.ts';
+import { sessionsDisagreeing } from '../engine/views/sessions-disagreeing.ts';
+import { systemClock } from '../stdx/clock.ts';
+import { createMetrics } from '../telemetry/metrics/metrics.ts';
+import type { RunningWorker } from './carry.ts';
+import type { Opened } from './compose.ts';
+import type { Config } from './config/config.ts';
+
+/** What `npm run build` makes. */
+const webDirectory = resolve(import.meta.dirname, '../../web/dist');
+
+export interface Serving extends OwnAddress {
+  /** `http://127.0.0.1:4317`. */
+  url: string;
+  close(): Promise<void>;
+}
+
+export async function serve(
+  opened: Opened,
+  config: Config,
+  given: {
+    version: string;
+    port?: number;
+    /** Null until work is carried. */
+    worker(): RunningWorker | null;
+  },
+): Promise<Serving> {
+  const { database, errorLog, logger, moose, mooseFor, settings } = opened;
+  const { token } = await ensureFirstToken(
+    database,
+    config.dataDirectory,
+    config.actor.replace(/^human:/, ''),
+  );
+  rememberSecrets([{ name: 'api-token', value: token }]);
+  await settings.follow();
+  const { bind, baseUrl, githubSecret } = config.faces;
+  const { feed, metrics, close: closeFeed } = openFeed(opened, config, given.version);
+  const server = await startServer(
+    {
+      ...{ database, logger, baseUrl, version: given.version, errors: errorLog },
+      clientManager: moose.escalations,
+      mooseFor,
+      webDirectory,
+      isScripted: () => isScripted(settings.current),
+      isWorking: () => given.worker() !== null,
+      github: { secret: githubSecret, onDelivery: () => given.worker()?.ring(webhooksJobName) },
+      live: { feed },
+      metrics,
+    },
+    { bind, port: given.port ?? config.faces.port },
+  ).catch(async (cause: unknown) => {
+    await closeFeed();
+    throw cause;
+  });
+  const close = async () => {
+    await server.close();
+    await closeFeed();
+  };
+  const own = await keepAddress({
+    dataDirectory: config.dataDirectory,
+    url: server.url,
+    baseUrl,
+    token,
+  }).catch(async (cause: unknown) => {
+    await close();
+    throw cause;
+  });
+  return { ...own, url: server.url, close };
+}
+
+function isScripted({ models }: EngineSettings): boolean {
+  const names = Object.values(models).flat();
+  return names.length > 0 && names.every((name) => name.startsWith('scripted/'));
+}
+
+/** What has changed, as it changes: for the pages, and for those who count along. */
+function openFeed({ database, errorLog, logger, moose }: Opened, { engine }: Config, version: string) {
+  const feed = startLiveFeed({
+    database,
+    onFailure: (error) => {
+      logger.warn({ err: error }, 'what has changed could not be read; it is read again');
+      errorLog.record(error, { strategy: 'retry' });
+    },
+  });
+  const { host } = engine;
+  const metrics = createMetrics({
+    ...{ database, clock: systemClock, feed, version, host },
+    stuck: async () => (await moose.stuck()).filter((one) => one.is_stuck),
+    disagreeing: () => sessionsDisagreeing(database, host),
+  });
+  const close = async () => {
+    metrics.close();
+    await feed.close();
+  };
+  return { feed, metrics, close };
+}

@@ -1,0 +1,29 @@
+// What a failed check means: its end decides where Moose ended it, its output where it ended by itself.
+import type { CheckResult } from '../domain/check.ts';
+import { classifyFailure } from './classify-failure.ts';
+import type { Classification } from './failure-case.ts';
+import { purposeOfCheck } from './purpose.ts';
+import { timedOut } from './verdicts.ts';
+
+export type { Classification } from './failure-case.ts';
+
+export function classifyCheck(check: CheckResult): Classification {
+  if (check.stoppedBecause === 'timeout' || check.stoppedBecause === 'silent') {
+    return {
+      ...timedOut,
+      recoverability: 'recoverable',
+      severity: 'low',
+      context: {},
+      rule: 'check.timed-out',
+      confidence: 1,
+    };
+  }
+  return classifyFailure({
+    command: check.command,
+    exitCode: check.exitCode,
+    signal: check.signal,
+    stdout: check.outputTail,
+    component: 'verifier',
+    purpose: purposeOfCheck(check.kind),
+  });
+}

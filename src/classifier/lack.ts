@@ -1,0 +1,174 @@
+// What a check lacked that no change can bring: read out of its output, also where a failing test only repeats it
+// (R-PROJ-7). The same words may be a change's own fault: whoever asks compares with a run without the change.
+import type { CheckResult } from '../domain/check.ts';
+import type { Lack, SeenFailure } from '../domain/seen-failure.ts';
+import { classifyCheck } from './classify.ts';
+import type { Classification } from './failure-case.ts';
+import { plainText } from './plain-text.ts';
+
+type Kind = Lack['kind'];
+
+/** Names of environment variables as programs write them. */
+const variable = `([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Z]{4,}[A-Z0-9]*)`;
+const host = String.raw`([\w.:[\]-]{1,253})`;
+
+interface Sign {
+  kind: Kind;
+  /** The first group is the name, where the output says it. */
+  pattern: RegExp;
+  sample: string;
+}
+
+/** The cause before the symptom: the first that fits decides. */
+export const signs: readonly Sign[] = [
+  {
+    kind: 'certificate',
+    pattern:
+      /(?:SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_GET_ISSUER_CERT(?:_LOCALLY)?|UNABLE_TO_VERIFY_LEAF_SIGNATURE|CERTIFICATE_VERIFY_FAILED|self[- ]signed certificate in certificate chain|unable to get local issuer certificate|certificate signed by unknown authority)(?:[\s\S]{0,400}?https?:\/\/([\w.-]{1,253}))?/,
+    sample: 'npm error code SELF_SIGNED_CERT_IN_CHAIN',
+  },
+  {
+    kind: 'variable',
+    pattern: new RegExp(
+      String.raw`\b${variable}\b['"\x60]?,?\s(?:environment variable\s)?(?:is|was|must be|has to be|needs to be)\s(?:not\s(?:set|defined|provided|configured)|undefined|required|missing|unset|set|defined|provided)\b`,
+    ),
+    sample: 'Error: DATABASE_URL is not set',
+  },
+  {
+    kind: 'variable',
+    pattern: new RegExp(
+      String.raw`[Ee]nv(?:ironment)?[ -][Vv]ar(?:iable)?s?(?:\s(?:not found|is missing|missing))?[\s:]{1,3}['"\x60]?${variable}\b`,
+    ),
+    sample: 'error: Environment variable not found: DATABASE_URL.',
+  },
+  {
+    kind: 'variable',
+    pattern: new RegExp(
+      String.raw`(?:[Mm]issing|[Rr]equired|[Uu]nset)\s(?:required\s)?env(?:ironment)?\s(?:variable\s)?['"\x60]?${variable}\b`,
+    ),
+    sample: 'Missing required env DATABASE_URL',
+  },
+  {
+    kind: 'variable',
+    pattern: new RegExp(String.raw`(?:os\.environ|getenv|environ\[)[\s\S]{0,2000}?KeyError: '${variable}'`),
+    sample: `os.environ["DATABASE_URL"]\nE       KeyError: 'DATABASE_URL'`,
+  },
+  {
+    kind: 'variable',
+    pattern: new RegExp(`key not found: "${variable}"`),
+    sample: 'KeyError: key not found: "DATABASE_URL"',
+  },
+  {
+    kind: 'variable',
+    pattern: new RegExp(`: ${variable}: (?:unbound variable|parameter (?:null or )?not set)`),
+    sample: 'run.sh: line 3: DATABASE_URL: unbound variable',
+  },
+  {
+    kind: 'service',
+    pattern: new RegExp(`connect ECONNREFUSED ${host}`),
+    sample: 'Error: connect ECONNREFUSED 127.0.0.1:5432',
+  },
+  {
+    kind: 'service',
+    pattern:
+      /connection to server at ("[^"\n]{1,253}"(?: \([\w.:]+\))?, port \d+) failed: Connection refused/,
+    sample: 'connection to server at "localhost" (127.0.0.1), port 5432 failed: Connection refused',
+  },
+  {
+    kind: 'service',
+    pattern: new RegExp(`dial tcp ${host}: connect: connection refused`),
+    sample: 'dial tcp 127.0.0.1:5432: connect: connection refused',
+  },
+  {
+    kind: 'service',
+    pattern: new RegExp(`dial tcp: lookup ${host}[^\\n]{0,80}: no such host`),
+    sample: 'dial tcp: lookup proxy.golang.org on 127.0.0.53:53: no such host',
+  },
+  {
+    kind: 'service',
+    pattern: /(permission denied while trying to connect to the Docker daemon)/,
+    sample:
+      'permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock',
+  },
+  {
+    kind: 'program',
+    pattern: /Unable to locate a (Java Runtime)/,
+    sample: 'Unable to locate a Java Runtime.',
+  },
+  {
+    kind: 'service',
+    pattern: new RegExp(`getaddrinfo (?:ENOTFOUND|EAI_AGAIN) ${host}`),
+    sample: 'Error: getaddrinfo ENOTFOUND db',
+  },
+  {
+    kind: 'service',
+    pattern:
+      /(Cannot connect to the Docker daemon|Can't connect to (?:local )?MySQL server|could not connect to server: Connection refused|Error \d+ connecting to [\w.:-]+\. Connection refused)/,
+    sample: "Can't connect to local MySQL server through socket",
+  },
+];
+
+/** By the rule that decided: what it names is a program, and not a library. */
+const programRules =
+  /^(?:playwright\.browser-missing|shell\.(?:command|zsh|interpreter)-missing|exec\.program-missing|node\.spawn(?:-path)?-missing|[\w-]+\.toolchain-missing|python\.runner-missing|npm\.old-node|yarn\.command-missing|corepack\.version|xcode\.missing|host\.loader)$/;
+const diskRules = /^(?:host\.full|npm\.host)$/;
+/** What a module or package that is not installed is called by. */
+const packageRules =
+  /^(?:python\.(?:module|library)-missing|pytest\.plugin-missing|node\.(?:package|subpath)-missing(?:-indented)?|node\.native-addon|deno\.package-missing|ruby\.\w+-missing|java\.module-missing)$/;
+
+/** Null: the output names nothing that a machine lacks. */
+export function lackIn(
+  output: string,
+  {
+    rule,
+    failureClass,
+    category,
+    context,
+  }: Pick<Classification, 'rule' | 'failureClass' | 'category' | 'context'>,
+  isSetup: boolean,
+): Lack | null {
+  const name = context.package ?? '';
+  if (diskRules.test(rule)) return ofTheDisk(plainText(output));
+  if (programRules.test(rule)) return { kind: 'program', name };
+  const text = plainText(output);
+  for (const { kind, pattern } of signs) {
+    const match = pattern.exec(text);
+    if (!match) continue;
+    // What an installer cannot reach is where packages come from.
+    return { kind: isSetup && kind === 'service' ? 'registry' : kind, name: match[1] ?? '' };
+  }
+  if (packageRules.test(rule)) return { kind: 'package', name };
+  // Build tools fetch packages in whichever of their commands comes first; a time that is up is the installer's alone.
+  const isAway =
+    category === 'transient' &&
+    (failureClass === 'dependency_missing' || (isSetup && failureClass === 'timeout'));
+  return isAway ? { kind: 'registry', name } : null;
+}
+
+/** What reads like a full disk: one rule of the classifier stands for all of these. */
+function ofTheDisk(text: string): Lack {
+  if (/number of file watchers|max_user_watches/.test(text)) return { kind: 'limit', name: 'watched files' };
+  if (/\bEMFILE\b|\bENFILE\b|[Tt]oo many open files|file table overflow/.test(text))
+    return { kind: 'limit', name: 'open files' };
+  const readOnly = /EROFS: read-only file system, \w+ '([^'\n]{1,300})'|[Rr]ead-only file system/.exec(text);
+  if (readOnly) return { kind: 'path', name: readOnly[1] ?? '' };
+  return { kind: 'disk', name: '' };
+}
+
+/** `checkout` is where it ran: places are told relative to it, so that two runs can be compared. */
+export function seenIn(
+  check: CheckResult,
+  checkout: string,
+  classification: Classification = classifyCheck(check),
+): SeenFailure {
+  const { failureClass, rule, context } = classification;
+  return {
+    failureClass,
+    rule,
+    file: context.file?.replace(`${checkout}/`, '') ?? null,
+    errorCode: context.errorCode ?? null,
+    testNames: context.testNames ?? [],
+    lack:
+      check.stoppedBecause === null ? lackIn(check.outputTail, classification, check.kind === 'setup') : null,
+  };
+}

@@ -1,0 +1,49 @@
+import type { Command } from 'commander';
+import type { AuditView } from '../../engine/settings/ask-settings.ts';
+import type { CliContext } from '../context.ts';
+import { withMoose } from '../flags.ts';
+import { countUpTo } from '../parse-count.ts';
+import { table } from '../table.ts';
+
+const pageMax = 100;
+const entriesUsual = 50;
+const entriesMax = 10_000;
+const detailCharsMax = 100;
+const widthMax = 200;
+
+export function addAudit(program: Command, context: CliContext): void {
+  program
+    .command('audit')
+    .description('who asked for which change, and from where; newest first')
+    .option('-n, --lines <n>', `how many, up to ${entriesMax}`, countUpTo(entriesMax), entriesUsual)
+    .action(async ({ lines: wanted }: { lines: number }, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        const entries: AuditView[] = [];
+        let cursor: string | undefined;
+        do {
+          const page = await moose.settings.audit({
+            cursor,
+            limit: Math.min(pageMax, wanted - entries.length),
+          });
+          entries.push(...page.items);
+          cursor = page.next_cursor ?? undefined;
+        } while (cursor !== undefined && entries.length < wanted);
+        face.print(entries, () => linesOf(entries));
+      }),
+    );
+}
+
+function linesOf(entries: readonly AuditView[]): string[] {
+  if (entries.length === 0) return ['Nobody has asked for a change.'];
+  return table(
+    ['AT', 'WHO', 'WHAT', 'OF', ''],
+    entries.map(({ at, actor, act, subject, detail }) => [
+      `${at.slice(0, 19).replace('T', ' ')} UTC`,
+      actor,
+      act,
+      subject ?? '',
+      JSON.stringify(detail).slice(0, detailCharsMax),
+    ]),
+    widthMax,
+  );
+}

@@ -1,0 +1,106 @@
+import type { Command } from 'commander';
+import { parseGivenCheck } from '../../engine/pipeline/checks/given-check.ts';
+import { needsPerson, type ProjectChange, type ProjectView } from '../../engine/projects/ask-projects.ts';
+import { confirmByPerson } from '../confirm.ts';
+import type { CliContext } from '../context.ts';
+import { withMoose } from '../flags.ts';
+import { parseLimit } from '../parse-limit.ts';
+import { table } from '../table.ts';
+
+interface SetFlags {
+  limit?: string;
+  agent?: string;
+  check?: string[];
+  allowCi?: boolean;
+}
+
+const widthMax = 160;
+/** Takes a setting away. */
+const nothing = 'none';
+
+export function addProject(program: Command, context: CliContext): void {
+  const projects = program
+    .command('project')
+    .description('the repositories that work orders were submitted for, and what is set for each');
+  projects
+    .command('ls', { isDefault: true })
+    .description('list projects, the one that was used last first')
+    .action(async (_options: unknown, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        const all = await moose.projects.list();
+        face.print(all, () => listLines(all));
+      }),
+    );
+  projects
+    .command('show <name>')
+    .description('one project: its repository, its limit, its agent and its checks')
+    .action(async (name: string, _options: unknown, command: Command) =>
+      withMoose(context, command, async ({ moose }, face) => {
+        const project = await moose.projects.one(name);
+        face.print(project, () => oneLines(project));
+      }),
+    );
+  projects
+    .command('set <name>')
+    .description('change what is set for a project; it holds from the next step of its work orders on')
+    .option(
+      '--limit <usd>',
+      'the most that all its work orders may cost, counted from when it is first set; "none" takes it away',
+    )
+    .option('--agent <name>', 'who makes its changes, where a work order names nobody; "none": the default')
+    .option(
+      '--check <kind=command>',
+      'a check that every change has to pass, e.g. test=\'npm test\'; may be repeated; "none": those of the repository',
+      (one: string, all: string[] = []) => [...all, one],
+    )
+    .option('--allow-ci', 'let its changes touch what configures CI or hooks')
+    .option('--no-allow-ci', 'keep its changes from that')
+    .action(async (name: string, options: SetFlags, command: Command) => {
+      const change = changeOf(options);
+      if (Object.keys(change).length === 0)
+        command.error('error: nothing to set: give --limit, --agent, --check or --allow-ci');
+      await withMoose(context, command, async ({ moose }, face) => {
+        const what = needsPerson(await moose.projects.one(name), change);
+        if (what !== null) await confirmByPerson(what, context.signal);
+        const project = await moose.projects.change(name, change);
+        face.print(project, () => oneLines(project));
+      });
+    });
+}
+
+function changeOf({ limit, agent, check, allowCi }: SetFlags): ProjectChange {
+  return {
+    ...(limit === undefined ? {} : { limitNanoUsd: limit === nothing ? null : parseLimit(limit) }),
+    ...(agent === undefined ? {} : { agent: agent === nothing ? null : agent }),
+    ...(check === undefined ? {} : { checks: check.includes(nothing) ? null : check.map(parseGivenCheck) }),
+    ...(allowCi === undefined ? {} : { allowCiChanges: allowCi }),
+  };
+}
+
+function listLines(projects: readonly ProjectView[]): string[] {
+  if (projects.length === 0) return ['No projects yet. `moose run "TITLE" --repo PATH` makes one.'];
+  return table(
+    ['NAME', 'WORK ORDERS', 'LIMIT', 'USED', 'AGENT', 'REPOSITORY'],
+    projects.map(({ name, work_orders, limit_usd, used_usd, agent, repository_path }) => [
+      ...[name, String(work_orders), usdText(limit_usd), limit_usd === null ? '' : usdText(used_usd ?? 0)],
+      ...[agent ?? '', repository_path],
+    ]),
+    widthMax,
+  );
+}
+
+function oneLines(project: ProjectView): string[] {
+  const { name, repository_path, limit_usd, used_usd, agent, checks, allow_ci_changes } = project;
+  const used = limit_usd === null ? '' : `, ${usdText(used_usd ?? 0)} of it used`;
+  return [
+    `${name}  ${repository_path}`,
+    `  limit       ${limit_usd === null ? 'none of its own' : usdText(limit_usd)}${used}`,
+    `  agent       ${agent ?? 'the default'}`,
+    `  checks      ${checks === null ? 'those of the repository' : checks.map(({ kind, command }) => `${kind}: ${command}`).join(' · ')}`,
+    `  CI, hooks   ${allow_ci_changes ? 'may be changed' : 'are kept as they are'}`,
+  ];
+}
+
+function usdText(usd: number | null): string {
+  return usd === null ? '' : `$${usd.toFixed(2)}`;
+}

@@ -1,0 +1,35 @@
+// Asks the person at the terminal. A program that has none, an agent or a script, is refused: it cannot answer for a person.
+import { createInterface } from 'node:readline/promises';
+import { PermanentError } from '../domain/failure.ts';
+
+export interface Terminal {
+  input: NodeJS.ReadableStream & { isTTY?: boolean };
+  output: NodeJS.WritableStream & { isTTY?: boolean };
+}
+
+/** @throws PermanentError `PERSON_NEEDED`, `NOT_CONFIRMED` */
+export async function confirmByPerson(
+  what: string,
+  signal: AbortSignal,
+  { input, output }: Terminal = { input: process.stdin, output: process.stderr },
+): Promise<void> {
+  if (input.isTTY !== true || output.isTTY !== true) {
+    throw refused(
+      'PERSON_NEEDED',
+      `${what} takes a person, and there is no terminal to ask one at.`,
+      'Run the command at a terminal, or sign in to Mission Control: `moose open`.',
+    );
+  }
+  const asking = createInterface({ input, output });
+  try {
+    const answer = await asking.question(`${what}. Type yes to confirm: `, { signal });
+    if (answer.trim().toLowerCase() === 'yes') return;
+  } finally {
+    asking.close();
+  }
+  throw refused('NOT_CONFIRMED', `${what} was not confirmed.`, 'Nothing was changed. Type yes to confirm.');
+}
+
+function refused(code: string, message: string, advice: string): PermanentError {
+  return new PermanentError({ code, component: 'cli', operation: 'confirm', message, advice });
+}

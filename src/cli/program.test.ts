@@ -1,0 +1,69 @@
+import { expect, onTestFinished, test, vi } from 'vitest';
+import type { CliContext } from './context.ts';
+import { createFace } from './face.ts';
+import { runProgram } from './program.ts';
+
+const context = {
+  version: '9.9.9',
+  signal: new AbortController().signal,
+  face: createFace,
+} as unknown as CliContext;
+
+async function run(...argv: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {
+  const texts = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    const spy = vi.spyOn(process[name], 'write').mockImplementation((text) => {
+      texts[name] += String(text);
+      return true;
+    });
+    onTestFinished(() => spy.mockRestore());
+  }
+  return { exitCode: await runProgram(context, argv), ...texts };
+}
+
+const wrong: string[][] = [
+  ['nonsense'],
+  ['run'],
+  ['run', 'A title', '--nonsense'],
+  ['up', '--port', 'abc'],
+  ['ls', '--limit', 'abc'],
+  ['ls', '--limit', '0'],
+  ['ls', '--status', 'nonsense'],
+  ['audit', '--lines', '1e9'],
+  ['errors', '--limit', '-1'],
+  ['circuits', '--reset'],
+  ['config', 'nonsense'],
+  [],
+];
+
+test.each(wrong.map((argv) => [argv]))(
+  'R-UI-7: with --json, wrong use is told in JSON, with exit code 2: %j',
+  async (argv) => {
+    const { exitCode, stdout, stderr } = await run(...argv, '--json');
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(JSON.parse(stderr)).toEqual({
+      error: {
+        code: 'USAGE',
+        message: expect.stringMatching(/^\S.*\S$/),
+        advice: expect.stringContaining('moose --help'),
+      },
+    });
+  },
+);
+
+test.each(wrong.map((argv) => [argv]))(
+  'without --json it is told in words, with the same exit code: %j',
+  async (argv) => {
+    const { exitCode, stdout, stderr } = await run(...argv);
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('--help');
+  },
+);
+
+test('R-UI-7: what stands on stdout under --json is JSON, help and version too', async () => {
+  for (const argv of [['--version'], ['--help'], ['run', '--help']]) {
+    const { exitCode, stdout, stderr } = await run(...argv, '--json');
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(JSON.parse(stdout)).toEqual({ text: expect.any(String) });
+  }
+});

@@ -1,0 +1,65 @@
+// The fear: a command waits for the database without a word, and nobody knows for what (R-UI-7).
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { databaseStarts, withWord } from './waiting-word.ts';
+
+const mainPath = fileURLToPath(new URL('../main.ts', import.meta.url));
+
+function listener() {
+  const said: string[] = [];
+  const heard = Promise.withResolvers<void>();
+  const note = (word: string) => {
+    said.push(word);
+    heard.resolve();
+  };
+  return { said, heard: heard.promise, face: { note } as Parameters<typeof withWord>[0] };
+}
+
+test('who waits is told once for what; who does not wait hears nothing', async () => {
+  const { said, heard, face } = listener();
+  expect(await withWord(face, 'the database', Promise.resolve(1))).toBe(1);
+  expect(
+    await withWord(
+      face,
+      'the other one',
+      heard.then(() => 2),
+    ),
+  ).toBe(2);
+  await expect(withWord(face, 'the database', Promise.reject(new Error('away')))).rejects.toThrow('away');
+  expect(said).toEqual(['the other one']);
+});
+
+test('fear: a database takes the connection and never answers, and the command says nothing', {
+  timeout: 60_000,
+}, async () => {
+  const server = createServer(() => undefined).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const directory = mkdtempSync(join(tmpdir(), 'moose-word-'));
+  const { port } = server.address() as AddressInfo;
+  const command = spawn(process.execPath, [mainPath, 'ls'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: {
+      ...{ PATH: process.env.PATH, HOME: directory, MOOSE_DATA: join(directory, 'data') },
+      MOOSE_DATABASE_URL: `postgres://nobody@127.0.0.1:${port}/none`,
+    },
+  });
+  const ended = once(command, 'exit');
+  onTestFinished(async () => {
+    command.kill('SIGKILL');
+    await ended;
+    server.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+  let said = '';
+  for await (const text of command.stderr.setEncoding('utf8')) {
+    said += text;
+    if (said.includes('\n')) break;
+  }
+  expect(said).toContain(databaseStarts);
+});

@@ -1,0 +1,83 @@
+// What every answer shares: identifiers, pages, and how an error is told (RFC 9457).
+import { z } from '@hono/zod-openapi';
+import { failureCategories, failureClasses, severities } from '../domain/failure.ts';
+
+export const nameCharsMax = 200;
+export const sentenceCharsMax = 4_000;
+export const textCharsMax = 100_000;
+export const pageSizeMax = 200;
+
+export const name = z.string().min(1).max(nameCharsMax);
+export const uuid = z.uuid();
+/** By its id, the end of one, or what a person copies off a screen. */
+export const shortId = z
+  .string()
+  .regex(
+    /^[0-9a-fA-F-]{4,36}$/,
+    'It is no id: at least 4 of the digits 0-9 and letters a-f of one, as in 253e49c1',
+  );
+/** RFC 3339, UTC. */
+export const time = z.iso.datetime();
+export const usd = z.number().openapi({ description: 'US dollars.' });
+export const metadata = z.record(z.string().max(nameCharsMax), z.unknown());
+export const failureClass = z.enum(failureClasses);
+export const category = z.enum(failureCategories);
+export const severity = z.enum(severities);
+
+export const problemSchema = z
+  .object({
+    type: z.string().openapi({ example: 'urn:moose:error:TOKEN_INVALID' }),
+    title: z.string().openapi({ description: 'What kind of problem it is; the same for each of its kind.' }),
+    status: z.number().int(),
+    detail: z.string().openapi({ description: 'What happened, in one sentence.' }),
+    code: z.string().openapi({ example: 'TOKEN_INVALID' }),
+    advice: z.string().openapi({ description: 'What to do about it; empty where nothing is known.' }),
+    issues: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .optional()
+      .openapi({ description: 'Of a request that is not as it has to be: where, and what.' }),
+  })
+  .openapi('Problem');
+export type Problem = z.infer<typeof problemSchema>;
+
+/** A body that is left out is read as one that says nothing. */
+export const saysSomething = (given: object): boolean => Object.keys(given).length > 0;
+
+/** Digits alone: a coercion would take `0x10`, and an empty text for 0. */
+export const queryInteger = ({
+  min,
+  max = Number.MAX_SAFE_INTEGER,
+  usual,
+}: {
+  min: number;
+  max?: number;
+  usual: number;
+}) =>
+  z
+    .string()
+    .regex(/^\d{1,16}$/, 'It is no whole number')
+    .transform(Number)
+    .pipe(z.number().int().min(min).max(max))
+    .default(usual)
+    .openapi({ type: 'integer', minimum: min, maximum: max, default: usual });
+
+export const pageQuery = z.object({
+  cursor: z
+    .string()
+    .max(nameCharsMax)
+    .optional()
+    .openapi({ description: '`next_cursor` of the page before.' }),
+  limit: queryInteger({ min: 1, max: pageSizeMax, usual: 50 }),
+});
+
+export const pageOf = <Schema extends z.ZodType>(item: Schema, named: string) =>
+  z
+    .object({
+      items: z.array(item),
+      next_cursor: z.string().nullable().openapi({ description: 'Null: this is the last page.' }),
+    })
+    .openapi(named);
+
+/** The span of time that a picture shows, back from now. */
+export const ranges = ['24h', '7d', '30d', '90d'] as const;
+export const rangeQuery = z.object({ range: z.enum(ranges).default('24h') });

@@ -1,0 +1,13 @@
+// The wire format of Moose's interface: what is sent and answered, as schemas that check it and document it.
+export * from './base.ts';
+export * from './errors.ts';
+export * from './escalations.ts';
+export * from './health.ts';
+export * from './learning.ts';
+export * from './live.ts';
+export * from './money.ts';
+export * from './monitoring.ts';
+export * from './settings.ts';
+export * from './specs.ts';
+export * from './work-order-detail.ts';
+export * from './work-orders.ts';

@@ -1,0 +1,152 @@
+// Questions to a human: what other programs put before one, and what the human's own programs answer (R-ESC-2).
+import { z } from '@hono/zod-openapi';
+import { escalationStatuses, optionKinds, risks } from '../domain/escalation.ts';
+import { failureCategories, failureClasses, severities } from '../domain/failure.ts';
+import { metadata, name, pageOf, pageQuery, sentenceCharsMax, shortId, textCharsMax, uuid } from './base.ts';
+
+/** What every failure is told with. */
+const wholeSchema = z
+  .strictObject({
+    component: name,
+    operation: name,
+    error: z.strictObject({
+      code: z.string().regex(/^[A-Z][A-Z0-9_]{0,99}$/, 'It is no error code, as in TEST_FAILED'),
+      message: z.string().min(1).max(sentenceCharsMax),
+      advice: z.string().max(sentenceCharsMax).optional(),
+      category: z.enum(failureCategories).default('permanent'),
+      failure_class: z.enum(failureClasses).optional(),
+      stack: z.string().max(textCharsMax).optional(),
+    }),
+    work_order_id: uuid.optional(),
+    severity: z.enum(severities).default('critical'),
+    metadata: metadata.optional(),
+  })
+  .openapi('EscalateFailure');
+
+/** The same in one sentence; left out, the class is read from it. */
+const shortSchema = z
+  .strictObject({
+    work_order_id: uuid,
+    reason: z.string().min(1).max(sentenceCharsMax),
+    failure_class: z.enum(failureClasses).optional(),
+    severity: z.enum(severities).default('critical'),
+    metadata: metadata.optional(),
+  })
+  .openapi('EscalateReason');
+
+export const escalateSchema = z.union([shortSchema, wholeSchema]).openapi('Escalate');
+export type Escalate = z.infer<typeof escalateSchema>;
+
+export const escalatedSchema = z
+  .object({
+    id: uuid.openapi({ description: 'Of the escalation, or of the alert where no work order was named.' }),
+  })
+  .openapi('Escalated');
+
+const optionSchema = z
+  .object({
+    id: z.string().openapi({ example: 'model:anthropic/claude-sonnet-5' }),
+    kind: z.enum(optionKinds),
+    label: z.string(),
+    command: z.string(),
+    cost_usd: z.number().nullable().openapi({ description: 'Null where nobody knows.' }),
+    risk: z.enum(risks),
+    chance: z.number().min(0).max(1).nullable().openapi({ description: 'Of success; null without history.' }),
+    chance_of: z.number().int().openapi({ description: 'Of how many cases.' }),
+    chance_basis: z.string().nullable(),
+    needs_note: z.boolean(),
+    is_recommended: z.boolean(),
+  })
+  .openapi('EscalationOption');
+
+export const resolutionSchema = z
+  .object({
+    id: uuid,
+    work_order: z.object({ id: uuid, title: z.string(), project: z.string(), status: z.string() }).nullable(),
+    status: z.enum(escalationStatuses),
+    severity: z.enum(severities),
+    failure_class: z.enum(failureClasses),
+    code: z.string().nullable(),
+    component: z.string(),
+    operation: z.string(),
+    title: z.string(),
+    context: metadata,
+    options: z.array(optionSchema),
+    recommended: z.string().nullable(),
+    group_key: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Of a question asked once for several work orders.' }),
+    waiting: z.array(z.object({ project: z.string(), waiting: z.number().int(), joined: z.number().int() })),
+    default_option: z.string().nullable(),
+    default_at: z.string().nullable(),
+    chosen_option: z.string().nullable(),
+    note: z.string().nullable(),
+    resolved_by: z.string().nullable(),
+    resolution: metadata.nullable(),
+    created_at: z.string(),
+    resolved_at: z.string().nullable(),
+    reminders: z.number().int(),
+  })
+  .openapi('Resolution');
+
+export const executeSchema = z
+  .object({
+    escalation_id: shortId,
+    option: name.openapi({ description: 'The id of one of its options.' }),
+    note: z
+      .string()
+      .max(textCharsMax)
+      .optional()
+      .openapi({ description: 'What the next attempt has to know.' }),
+    always: z
+      .boolean()
+      .default(false)
+      .openapi({ description: 'From now on, for this kind of failure in this project.' }),
+  })
+  .openapi('Execute');
+
+export const answerSchema = executeSchema.omit({ escalation_id: true }).openapi('Answer');
+export const escalationsQuery = pageQuery.extend({ status: z.enum(['open', 'all']).default('open') });
+export const escalationPage = pageOf(resolutionSchema, 'Escalations');
+export type EscalationCard = z.infer<typeof resolutionSchema>;
+export type OptionCard = z.infer<typeof optionSchema>;
+
+const goal = z.object({ value: z.number().nullable(), goal: z.number() });
+export const escalationMeasuresSchema = z
+  .object({
+    days: z.number().int(),
+    open_backlog: z.number().int(),
+    asked: z.number().int(),
+    answered: z.number().int(),
+    answered_by_itself: z.number().int(),
+    escalation_rate: goal,
+    mean_time_to_resolve_ms: goal,
+    mean_time_to_detection_ms: goal,
+    mean_delivery_ms: z.number().nullable(),
+  })
+  .openapi('EscalationMeasures');
+export type EscalationMeasures = z.infer<typeof escalationMeasuresSchema>;
+
+/** Answers that hold from now on (R-ESC-4). */
+export const answerPolicySchema = z
+  .object({
+    id: uuid,
+    project: z.string().nullable(),
+    failure_class: z.enum(failureClasses),
+    code: z.string(),
+    option: z.string(),
+    label: z.string(),
+    note: z.string().nullable(),
+    created_by: z.string(),
+    created_at: z.string(),
+    uses: z.number().int(),
+    last_used_at: z.string().nullable(),
+    revoked_by: z.string().nullable(),
+    revoked_at: z.string().nullable(),
+  })
+  .openapi('AnswerPolicy');
+export const answerPoliciesSchema = z
+  .object({ items: z.array(answerPolicySchema) })
+  .openapi('AnswerPolicies');
+export type AnswerPolicy = z.infer<typeof answerPolicySchema>;

@@ -1,0 +1,20 @@
+// Whether Moose is up, and the front door for webhooks.
+import { z } from '@hono/zod-openapi';
+
+export const healthSchema = z
+  .object({
+    status: z.enum(['ok', 'degraded']),
+    version: z.string(),
+    database: z.enum(['up', 'away', 'refusing']).openapi({
+      description: '`refusing`: it answers and takes nothing, as with a full disk.',
+    }),
+    worker: z.enum(['starting', 'working']),
+  })
+  .openapi('Health');
+
+export const deliverySchema = z
+  .object({
+    delivery: z.string(),
+    state: z.enum(['waiting', 'ignored', 'duplicate']),
+  })
+  .openapi('Delivery');

@@ -1,0 +1,223 @@
+// One work order in full: its timeline, its processes and their output, its errors, effects, change, and what may be done to it.
+import { z } from '@hono/zod-openapi';
+import { steps } from '../domain/transitions.ts';
+import {
+  category,
+  failureClass,
+  metadata,
+  pageOf,
+  pageQuery,
+  queryInteger,
+  severity,
+  time,
+  usd,
+  uuid,
+} from './base.ts';
+import { workOrderSchema } from './work-orders.ts';
+
+const step = z.enum(steps);
+
+const attemptSchema = z.object({
+  number: z.number().int(),
+  started_at: time.nullable(),
+  ended_at: time.nullable(),
+  outcome: z.enum(['running', 'done', 'failed', 'stopped']),
+  what: z.string().openapi({ description: 'The agent or check, the model, or the step itself.' }),
+  error_id: uuid.nullable(),
+  error: z.string().nullable(),
+  session_id: uuid.nullable(),
+  cost_usd: usd,
+});
+const stationSchema = z
+  .object({
+    run: z.number().int(),
+    cycle: z.number().int(),
+    step,
+    state: z.enum(['done', 'sent_back', 'failed', 'running', 'retrying', 'waiting', 'undone']),
+    started_at: time.nullable(),
+    finished_at: time.nullable(),
+    duration_ms: z.number().nullable(),
+    cost_usd: usd,
+    model_calls: z.number().int(),
+    summary: z.string().openapi({ description: 'What came of it, in one line.' }),
+    attempts: z.array(attemptSchema),
+  })
+  .openapi('Station');
+export type Station = z.infer<typeof stationSchema>;
+
+export const sessionSchema = z
+  .object({
+    id: uuid,
+    work_order_id: uuid,
+    title: z.string(),
+    purpose: z.enum(['agent', 'check']),
+    name: z.string(),
+    run: z.number().int(),
+    cycle: z.number().int(),
+    attempt: z.number().int(),
+    state: z.string(),
+    host: z.string(),
+    is_here: z.boolean().openapi({ description: 'On the machine that answers: its output can be read.' }),
+    isolation: z.string(),
+    exit_code: z.number().int().nullable(),
+    signal: z.string().nullable(),
+    end_reason: z.string().nullable(),
+    created_at: time,
+    started_at: time.nullable(),
+    ended_at: time.nullable(),
+  })
+  .openapi('Session');
+export type Session = z.infer<typeof sessionSchema>;
+export const sessionsQuery = pageQuery.extend({ state: z.enum(['running', 'all']).default('running') });
+export const sessionPage = pageOf(sessionSchema, 'Sessions');
+
+export const outputSchema = z
+  .object({
+    session_id: uuid,
+    stream: z.enum(['stdout', 'stderr']),
+    text: z.string(),
+    offset: z.number().int(),
+    next_offset: z.number().int().openapi({ description: 'Ask from here for what comes next.' }),
+    size: z.number().int(),
+    is_over: z.boolean().openapi({ description: 'Nothing more will come.' }),
+    is_here: z.boolean(),
+  })
+  .openapi('Output');
+export const outputQuery = z.object({
+  stream: z.enum(['stdout', 'stderr']).default('stdout'),
+  offset: queryInteger({ min: 0, usual: 0 }),
+});
+export type Output = z.infer<typeof outputSchema>;
+
+const checkSchema = z.object({
+  run: z.number().int(),
+  cycle: z.number().int(),
+  kind: z.string(),
+  command: z.string(),
+  is_green: z.boolean().nullable(),
+  duration_ms: z.number().nullable(),
+  output_tail: z.string(),
+});
+const decisionSchema = z.object({
+  kind: z.string(),
+  agent_type: z.string(),
+  input: z.unknown(),
+  output: z.unknown(),
+  created_at: time,
+});
+export const workOrderErrorSchema = z.object({
+  id: uuid,
+  code: z.string(),
+  message: z.string(),
+  advice: z.string().nullable(),
+  failure_class: failureClass,
+  category,
+  severity,
+  rule: z.string().nullable(),
+  confidence: z.number().nullable(),
+  step: step.nullable(),
+  recovery_strategy: z.string().nullable(),
+  recovery_success: z.boolean().nullable(),
+  retry_count: z.number().int(),
+  timestamp: time,
+});
+const effectSchema = z.object({
+  kind: z.string(),
+  key: z.string(),
+  state: z.enum(['intended', 'done', 'undone', 'undo_failed']),
+  detail: metadata,
+  undo: z
+    .string()
+    .nullable()
+    .openapi({ description: 'What undoing it does; null where nothing is to be undone.' }),
+});
+
+export const acts = ['approve', 'pause', 'resume', 'retry', 'cancel', 'undo', 'merge'] as const;
+export const actSchema = z
+  .object({
+    act: z.enum(acts),
+    is_possible: z.boolean(),
+    why_not: z.string().nullable(),
+    consequence: z.array(z.string()).openapi({ description: 'What it will do, a sentence each.' }),
+    cost_usd: usd
+      .nullable()
+      .openapi({ description: 'What it may cost at most; null where it costs nothing.' }),
+    is_destructive: z.boolean(),
+    /** Of a retry: where it may begin. */
+    steps: z.array(step),
+  })
+  .openapi('Act');
+export type ActView = z.infer<typeof actSchema>;
+
+export const workOrderDetailSchema = workOrderSchema
+  .extend({
+    description: z.string(),
+    acceptance: z.string(),
+    limit_usd: usd.nullable(),
+    wasted_usd: usd,
+    time_limit_ms: z.number(),
+    agent: z.string().nullable(),
+    model: z.string().nullable(),
+    approved_by: z.string().nullable(),
+    failure: metadata.nullable(),
+    counters: z.object({
+      agent_runs: z.number().int(),
+      model_calls: z.number().int(),
+      input_tokens: z.number(),
+      output_tokens: z.number(),
+      refinement_cycles: z.number().int(),
+      refinement_cycles_max: z.number().int(),
+    }),
+    timeline: z.array(stationSchema),
+    sessions: z.array(sessionSchema),
+    checks: z.array(checkSchema),
+    costs: z.array(
+      z.object({
+        type: z.string(),
+        status: z.string(),
+        service: z.string(),
+        model: z.string().nullable(),
+        reserved_usd: usd,
+        actual_usd: usd.nullable(),
+        created_at: time,
+      }),
+    ),
+    decisions: z.array(decisionSchema),
+    errors: z.array(workOrderErrorSchema),
+    effects: z.array(effectSchema),
+    acts: z.array(actSchema),
+    events: z.number().int(),
+    totals: z
+      .object({
+        errors: z.number().int(),
+        sessions: z.number().int(),
+        costs: z.number().int(),
+        decisions: z.number().int(),
+        effects: z.number().int(),
+      })
+      .openapi({ description: 'How many there are of each: the newest of them stand here.' }),
+  })
+  .openapi('WorkOrderDetail');
+export type WorkOrderDetail = z.infer<typeof workOrderDetailSchema>;
+
+export const eventSchema = z
+  .object({
+    id: z.string().openapi({ description: 'Grows with each event of this work order.' }),
+    at: time,
+    kind: z.string(),
+    actor: z.string(),
+    what: z.string().openapi({ description: 'In one line.' }),
+    is_progress: z.boolean(),
+    detail: metadata,
+  })
+  .openapi('WorkOrderEvent');
+export const eventPage = pageOf(eventSchema, 'WorkOrderEvents');
+
+export const diffSchema = z
+  .object({
+    patch: z.string().nullable().openapi({ description: 'Null: there is no change yet.' }),
+    is_whole: z.boolean(),
+    files: z.array(z.object({ path: z.string(), added: z.number().int(), removed: z.number().int() })),
+  })
+  .openapi('Diff');
+export type Diff = z.infer<typeof diffSchema>;

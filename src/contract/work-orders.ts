@@ -1,0 +1,155 @@
+// Work orders: lists, the board, one in full, and what may be done to it.
+import { z } from '@hono/zod-openapi';
+import { checkKinds } from '../domain/check.ts';
+import { statuses, stepStates, steps } from '../domain/transitions.ts';
+import { failureClass, name, pageOf, pageQuery, textCharsMax, time, usd, uuid } from './base.ts';
+
+const status = z.enum(statuses);
+const step = z.enum(steps);
+const stepState = z.enum(stepStates);
+
+export const workOrderSchema = z
+  .object({
+    id: uuid,
+    title: z.string(),
+    project: z.string(),
+    status,
+    step: step.nullable(),
+    step_state: stepState.nullable(),
+    failure_class: failureClass.nullable(),
+    run: z.number().int(),
+    branch: z.string().nullable(),
+    pull_request: z.string().nullable(),
+    cost_usd: usd,
+    is_scripted: z.boolean().openapi({ description: 'By the scripted model, and not a real one.' }),
+    verification: z
+      .object({
+        is_verified: z.boolean(),
+        because: z.string().nullable().openapi({ description: 'Why it is not verified.' }),
+      })
+      .nullable()
+      .openapi({
+        description:
+          "Of one that is completed: whether the project's own checks have judged the change; an install is no check. null: not completed yet.",
+      }),
+    needs_you: z
+      .boolean()
+      .openapi({ description: 'A question is open, it waits for a review or an approval.' }),
+    escalation_id: uuid.nullable(),
+    held_by: z.string().nullable().openapi({ description: 'Who has paused it.' }),
+    created_at: time,
+    updated_at: time,
+    explain: z.string().openapi({ description: 'Why it does not move, or what it does, in one line.' }),
+  })
+  .openapi('WorkOrder');
+export type WorkOrder = z.infer<typeof workOrderSchema>;
+
+export const workOrderSorts = ['created', 'updated', 'cost'] as const;
+/** Several are given by commas: `status=failed,needs_review`. */
+export const workOrdersQuery = pageQuery.extend({
+  status: z.string().max(200).optional(),
+  failure_class: z.string().max(200).optional(),
+  step: z.string().max(200).optional(),
+  project: z.string().max(200).optional(),
+  needs_you: z.enum(['true', 'false']).optional(),
+  q: z
+    .string()
+    .max(200)
+    .optional()
+    .openapi({ description: 'In the title, or the beginning or end of an id.' }),
+  sort: z.enum(workOrderSorts).default('created'),
+});
+export const workOrderPage = pageOf(workOrderSchema, 'WorkOrders');
+export type WorkOrderPage = z.infer<typeof workOrderPage>;
+
+export const lanes = ['needs_you', 'pending', 'in_progress', 'completed', 'failed'] as const;
+export type Lane = (typeof lanes)[number];
+export const boardSchema = z
+  .object({
+    lanes: z.array(
+      z.object({
+        lane: z.enum(lanes).openapi({ description: 'Under `failed` stand those that were cancelled too.' }),
+        total: z.number().int(),
+        items: z.array(workOrderSchema).openapi({ description: 'The newest 50.' }),
+      }),
+    ),
+  })
+  .openapi('Board');
+export type Board = z.infer<typeof boardSchema>;
+export const boardQuery = z.object({
+  project: z.string().max(200).optional(),
+  q: z.string().max(200).optional(),
+});
+
+export const submissionSchema = z
+  .object({
+    title: name,
+    repository_path: z.string().min(1).max(4_096),
+    description: z.string().max(textCharsMax).optional(),
+    acceptance: z.string().max(textCharsMax).optional(),
+    agent: name.optional(),
+    model: name.optional(),
+    checks: z
+      .array(z.object({ kind: z.string().max(20), command: z.string().min(1).max(4_096) }))
+      .max(20)
+      .optional()
+      .openapi({
+        description:
+          'Shell commands that run on the machine of Moose, so that they take the role admin; left out, those of the repository are used.',
+      }),
+    allow_ci_changes: z.boolean().optional(),
+    limit_usd: z.number().positive().max(1_000_000).optional(),
+    time_limit_ms: z.number().int().positive().optional(),
+    needs_approval: z.boolean().optional().openapi({ description: 'It waits until a person approves it.' }),
+  })
+  .openapi('Submission');
+export type SubmissionBody = z.infer<typeof submissionSchema>;
+export const submittedSchema = z
+  .object({ work_order: workOrderSchema, warnings: z.array(z.string()) })
+  .openapi('Submitted');
+
+export const retrySchema = z
+  .object({
+    from: step.optional(),
+    model: name.optional(),
+    agent: name.optional(),
+    note: z.string().max(textCharsMax).optional(),
+    limit_usd: z.number().positive().max(1_000_000).optional(),
+    time_limit_ms: z.number().int().positive().optional(),
+  })
+  .openapi('Retry');
+export const reasonSchema = z.object({ because: z.string().max(4_000).optional() }).openapi('Reason');
+export const undoPlanSchema = z
+  .object({ steps: z.array(z.object({ kind: z.string(), state: z.string(), does: z.string() })) })
+  .openapi('UndoPlan');
+
+export const projectSchema = z
+  .object({
+    id: uuid,
+    name: z.string(),
+    repository_path: z.string(),
+    work_orders: z.number().int(),
+    last_used_at: time.nullable(),
+    limit_usd: usd.nullable().openapi({ description: 'Of all that it costs; null: it has none of its own.' }),
+    used_usd: usd.nullable().openapi({ description: 'What counts against its limit.' }),
+    agent: z.string().nullable(),
+    checks: z.array(z.object({ kind: z.string(), command: z.string() })).nullable(),
+    allow_ci_changes: z.boolean(),
+  })
+  .openapi('Project');
+export const projectChangeSchema = z
+  .object({
+    limit_usd: z.number().positive().max(1_000_000).nullable().optional(),
+    agent: name.nullable().optional(),
+    checks: z
+      .array(z.object({ kind: z.enum(checkKinds), command: z.string().trim().min(1).max(10_000) }))
+      .max(20)
+      .nullable()
+      .optional()
+      .openapi({ description: 'Shell commands that run on the machine of Moose.' }),
+    allow_ci_changes: z.boolean().optional(),
+  })
+  .refine((change) => Object.keys(change).length > 0, 'It says nothing')
+  .openapi('ProjectChange', { minProperties: 1, description: 'null takes a setting away.' });
+export const projectsSchema = z.object({ items: z.array(projectSchema) }).openapi('Projects');
+export type Project = z.infer<typeof projectSchema>;

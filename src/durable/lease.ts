@@ -1,0 +1,121 @@
+// A lease: a process that carries runs says every few seconds that it is there, and takes over from those that do not. The
+// advisory lock says who has died; a process that stands still, or whose machine or network is gone, keeps its lock.
+import type { Logger } from 'pino';
+import { sleep } from '../stdx/sleep.ts';
+import type { Database } from '../store/database.ts';
+import {
+  beatEveryMs,
+  beatSql,
+  endSql,
+  forgetExecutors,
+  leaseMs,
+  markEnded,
+  markTakenOver,
+  type OtherExecutor,
+  otherExecutors,
+} from '../store/work/executors.ts';
+import { endHolderSql, keyOf, type Locks } from './locks.ts';
+
+/** For its last word, which is not worth waiting for a database that is away. */
+const farewellMs = 2_000;
+/** Whoever has not looked for so long has not been there to hear: it begins to listen anew. */
+const inattentionMsMax = 5_000;
+
+export const executorLock = (executorId: string) => `executor:${executorId}`;
+
+export interface Lease {
+  end(): Promise<void>;
+}
+
+/**
+ * Says that this process is there, at once and then until it is ended. `onTakenOver`: it was silent, and others have taken
+ * over what it carried; from its next word on it is there like any other.
+ */
+export async function keepLease(given: {
+  locks: Locks;
+  executorId: string;
+  host: string;
+  signal: AbortSignal;
+  onTakenOver: () => void;
+}): Promise<Lease> {
+  const { locks, executorId, host, onTakenOver } = given;
+  const over = new AbortController();
+  const signal = AbortSignal.any([given.signal, over.signal]);
+  const beat = async () => {
+    const [row] = await locks.ask<{ takeovers: number }>(beatSql, [executorId, host, process.pid]);
+    return row?.takeovers ?? 0;
+  };
+  let known = await beat();
+  const beating = (async () => {
+    while (!signal.aborted) {
+      await sleep(beatEveryMs, signal).catch(() => undefined);
+      if (signal.aborted) return;
+      // A connection that is lost is won back below; what else fails here fails for whoever works, too.
+      const takeovers = await beat().catch(() => known);
+      if (takeovers > known) onTakenOver();
+      known = takeovers;
+    }
+  })();
+  return {
+    end: async () => {
+      over.abort();
+      const farewell = beating.then(() => locks.ask(endSql, [executorId])).catch(() => undefined);
+      await Promise.race([farewell, sleep(farewellMs)]);
+    },
+  };
+}
+
+interface Heard {
+  beats: bigint;
+  atMs: number;
+}
+
+/** Tells who is silent by what this process has seen itself: no clock of another machine says so, and no own absence. */
+export class Listener {
+  readonly #heard = new Map<string, Heard>();
+  #lookedAtMs = Number.NEGATIVE_INFINITY;
+
+  /** One look: those that have not been heard of for as long as a lease lasts. */
+  silent(others: readonly OtherExecutor[], nowMs: number): OtherExecutor[] {
+    if (nowMs - this.#lookedAtMs > inattentionMsMax) this.#heard.clear();
+    this.#lookedAtMs = nowMs;
+    for (const id of this.#heard.keys()) if (!others.some((one) => one.id === id)) this.#heard.delete(id);
+    return others.filter(({ id, beats }) => {
+      const heard = this.#heard.get(id);
+      if (heard?.beats === beats) return nowMs - heard.atMs > leaseMs;
+      this.#heard.set(id, { beats, atMs: nowMs });
+      return false;
+    });
+  }
+}
+
+export interface Takeover {
+  database: Database;
+  locks: Locks;
+  executorId: string;
+  signal: AbortSignal;
+  logger: Logger;
+  takeUp(executorId: string): Promise<number>;
+}
+
+/** One look; to be repeated every second. */
+export async function takeOverFromTheSilent(given: Takeover, listener: Listener): Promise<void> {
+  const { database, locks, executorId, signal, logger } = given;
+  const others = await database.run((query) => otherExecutors(query, executorId), signal);
+  for (const silent of listener.silent(others, performance.now())) {
+    if (!(await database.run((query) => markTakenOver(query, silent), signal))) continue;
+    // Its slots and all else that it has locked are free from here on; where the server does not let us, it keeps those.
+    const ended = await locks.ask(endHolderSql, [keyOf(executorLock(silent.id))]).catch((cause: unknown) => {
+      logger.warn({ err: cause }, 'what a silent process has locked stays so');
+      return null;
+    });
+    const runs = await given.takeUp(silent.id);
+    if (ended?.length === 0) await database.run((query) => markEnded(query, silent.id), signal);
+    else logger.warn({ executorId: silent.id, host: silent.host, runs }, 'took over from a silent process');
+  }
+}
+
+/** What is long over is forgotten. */
+export async function tidyExecutors(database: Database, signal: AbortSignal): Promise<void> {
+  await database.run(forgetExecutors, signal);
+}

@@ -1,0 +1,50 @@
+// The fear: the tables of the engine are made over a connection that goes silent, and `moose up` stands there for ever (R-BASE-6).
+import pg from 'pg';
+import { expect, onTestFinished, test } from 'vitest';
+import { cloneDatabase } from '../../test/database.ts';
+import { silentWay } from '../store/connection/silent-way.fixture.ts';
+import { migrateDurable } from './engine.ts';
+import { until } from './scratch-locks.fixture.ts';
+
+const timeoutMs = 120_000;
+/** What is promised is 30 s; a machine with other things to do gets half as much again. */
+const silentMsMax = 45_000;
+
+async function connected(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined);
+  await client.connect();
+  onTestFinished(() => client.end());
+  return client;
+}
+
+test('fear: a connection that goes silent in the midst of it is waited for for ever; the next start makes the rest', {
+  timeout: timeoutMs,
+}, async () => {
+  const cloned = await cloneDatabase('template1');
+  onTestFinished(() => cloned.drop());
+  const [holder, looker] = [await connected(cloned.url), await connected(cloned.url)];
+  const way = await silentWay(cloned.url);
+  // Whoever makes the same schema waits for this transaction to end.
+  await holder.query('begin; create schema moose_dbos');
+  const outcome = migrateDurable(way.url).then(
+    () => 'made',
+    (cause: unknown) => cause,
+  );
+  await until('it waits', async () => {
+    const { rows } = await looker.query(`select from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`);
+    return rows.length === 1;
+  });
+  way.silence();
+  const startMs = performance.now();
+  await holder.query('rollback');
+  expect(await outcome).toMatchObject({
+    code: 'DATABASE_AWAY',
+    advice: expect.stringContaining('MOOSE_DATABASE_URL'),
+  });
+  expect(performance.now() - startMs).toBeLessThan(silentMsMax);
+  await migrateDurable(way.url);
+  const { rows } = await looker.query(`select to_regclass('moose_dbos.workflow_status') is not null as made`);
+  expect(rows).toEqual([{ made: true }]);
+});

@@ -1,0 +1,53 @@
+// A human takes a change whose checks are red: what they said stays on record, and by whose word it is published.
+import { PermanentError } from '../../domain/failure.ts';
+import type { RunId } from '../../domain/ids.ts';
+import { shortId } from '../../domain/ids.ts';
+import type { Query } from '../../store/database.ts';
+import { newestStepResults, saveStepResult } from '../../store/work/runs.ts';
+import { recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
+import { retryIn, type SteeringDeps, walkTo } from '../commands/start-run.ts';
+import type { ApplyingResult, VerifyingResult } from '../run/step-results.ts';
+
+/** Starts a run from the pull request on; its verification is the red one, accepted by name. */
+export async function acceptChange(
+  query: Query,
+  deps: Pick<SteeringDeps, 'clock'>,
+  order: WorkOrder,
+  by: string,
+): Promise<RunId> {
+  const results = await newestStepResults(query, order.id);
+  const verified = results.get('verifying')?.result as VerifyingResult | undefined;
+  const applied = results.get('applying')?.result as ApplyingResult | undefined;
+  if (!verified || verified.treeSha !== applied?.treeSha) throw notAsAsked(order);
+  const { feedback: _, isUnfinished: __, ...rest } = verified;
+  const accepted: VerifyingResult = { ...rest, acceptedBy: by };
+  const walked = await walkTo(query, order, 'creating_pr', {
+    changedBy: by,
+    changedBecause: 'accepted as it is',
+  });
+  const start = { from: 'creating_pr', option: 'accept' } as const;
+  const runId = await retryIn(query, deps, walked, start, by, { isAccepted: true });
+  const owner = { workOrderId: order.id, runId, step: 'verifying', cycle: 0 } as const;
+  await saveStepResult(query, { ...owner, result: accepted, startedAt: deps.clock.now() });
+  await recordEvent(query, {
+    workOrderId: order.id,
+    kind: 'accepted',
+    actor: by,
+    reason: `accepted by ${by} with red checks`,
+    detail: {
+      treeSha: verified.treeSha,
+      checks: verified.checks.map(({ command, passed }) => ({ command, passed })),
+    },
+  });
+  return runId;
+}
+
+function notAsAsked({ id }: WorkOrder): PermanentError {
+  return new PermanentError({
+    code: 'CHANGE_NOT_VERIFIED',
+    component: 'escalation',
+    operation: 'accept',
+    message: `The change of work order ${shortId(id)} is not the one that its checks have judged.`,
+    advice: `Let them judge it: \`moose retry ${shortId(id)} --from verifying\`.`,
+  });
+}

@@ -1,0 +1,128 @@
+// A human has mended the change by hand: the commits on its branch become the work order's own, and are verified.
+import { PermanentError } from '../../domain/failure.ts';
+import { type RunId, shortId } from '../../domain/ids.ts';
+import { isThere } from '../../git/is-there.ts';
+import { diffFiles, makeBundle, makePatch } from '../../git/patch.ts';
+import { isAncestor, refSha, treeOf } from '../../git/revision.ts';
+import { standingOf } from '../../git/working-files.ts';
+import type { Database, Query } from '../../store/database.ts';
+import { saveArtifact } from '../../store/work/artifacts.ts';
+import { effectsOf } from '../../store/work/effects.ts';
+import { projectById } from '../../store/work/projects.ts';
+import { newestStepResults, saveStepResult } from '../../store/work/runs.ts';
+import { recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
+import { retryIn, type SteeringDeps, walkTo } from '../commands/start-run.ts';
+import type { ApplyingResult, RoutingResult } from '../run/step-results.ts';
+
+export interface Fix {
+  applied: ApplyingResult;
+  patch: Buffer;
+  bundle: Buffer;
+}
+
+/**
+ * Looks at the branch; nothing is written. @throws FIX_MISSING (the branch is where the agent left it),
+ * FIX_NOT_COMMITTED, FIX_MOVED_BASE (it no longer stands on what the change began with)
+ */
+export async function lookAtFix(database: Database, order: WorkOrder, by: string): Promise<Fix> {
+  const [results, effects, project] = await database.run((query) =>
+    Promise.all([
+      newestStepResults(query, order.id),
+      effectsOf(query, order.id),
+      projectById(query, order.projectId),
+    ]),
+  );
+  const routed = results.get('routing')?.result as RoutingResult | undefined;
+  const before = results.get('applying')?.result as ApplyingResult | undefined;
+  if (!routed || !before) throw missing(order, 'its branch', 'nothing was made yet');
+  const { repositoryPath } = project;
+  const { branch, baseSha } = routed;
+  const worktrees = effects
+    .filter(({ kind, state }) => kind === 'worktree' && state !== 'undone')
+    .map(({ detail }) => String(detail.worktreePath));
+  for (const path of worktrees) await assertCommitted(order, path);
+  const headSha = await refSha(repositoryPath, `refs/heads/${branch}`);
+  if (headSha === null) throw missing(order, branch, 'the branch is not there');
+  if (headSha === before.headSha) throw missing(order, branch, 'there is no new commit on it');
+  if (!(await isAncestor(repositoryPath, baseSha, headSha))) throw movedBase(order, branch, baseSha);
+  const range = { repositoryPath, from: baseSha, to: headSha };
+  const changed = await diffFiles(range);
+  return {
+    applied: {
+      outcome: 'changed',
+      headSha,
+      treeSha: await treeOf(repositoryPath, headSha),
+      changedFiles: changed.length,
+      agent: by,
+      sessionId: '',
+      summary: `Fixed by hand by ${by}.`,
+    },
+    patch: await makePatch(range),
+    bundle: await makeBundle({ repositoryPath, base: baseSha, head: headSha }),
+  };
+}
+
+async function assertCommitted(order: WorkOrder, worktreePath: string): Promise<void> {
+  if (!(await isThere(worktreePath))) return;
+  const { isDirty } = await standingOf(worktreePath);
+  if (!isDirty) return;
+  throw new PermanentError({
+    ...fields,
+    code: 'FIX_NOT_COMMITTED',
+    message: `There are changes in ${worktreePath} that are not committed.`,
+    advice: `Commit them (\`git -C ${worktreePath} commit -am "…"\`), or take them back; then answer again.`,
+    workOrderId: order.id,
+  });
+}
+
+/** Starts a run from the checks on, with the human's commit in the place of the agent's. */
+export async function adoptFix(
+  query: Query,
+  deps: Pick<SteeringDeps, 'clock'>,
+  order: WorkOrder,
+  { applied, patch, bundle }: Fix,
+  by: string,
+): Promise<RunId> {
+  const because = { changedBy: by, changedBecause: 'fixed by hand' };
+  const walked = await walkTo(query, order, 'verifying', because);
+  const runId = await retryIn(query, deps, walked, { from: 'verifying', option: 'fix_by_hand' }, by);
+  const owner = { workOrderId: order.id, runId, cycle: 0 };
+  const startedAt = deps.clock.now();
+  await saveStepResult(query, { ...owner, step: 'applying', result: applied, startedAt });
+  await saveArtifact(query, { ...owner, kind: 'patch', content: patch });
+  await saveArtifact(query, { ...owner, kind: 'bundle', content: bundle });
+  await recordEvent(query, {
+    workOrderId: order.id,
+    kind: 'fixed.by_hand',
+    actor: by,
+    reason: applied.summary,
+    detail: { headSha: applied.headSha },
+  });
+  const fact = `tree:${applied.treeSha}`;
+  await recordEvent(query, {
+    ...{ workOrderId: order.id, kind: 'progress', actor: by, detail: { fact }, factKey: fact },
+  });
+  return runId;
+}
+
+const fields = { component: 'escalation', operation: 'adopt fix' };
+
+function missing({ id }: WorkOrder, branch: string, why: string): PermanentError {
+  return new PermanentError({
+    ...fields,
+    code: 'FIX_MISSING',
+    message: `No fix of work order ${shortId(id)} was found on ${branch}: ${why}.`,
+    advice: 'Commit the fix on that branch first, in its worktree; then answer again.',
+    workOrderId: id,
+  });
+}
+
+function movedBase({ id }: WorkOrder, branch: string, baseSha: string): PermanentError {
+  return new PermanentError({
+    ...fields,
+    code: 'FIX_MOVED_BASE',
+    message: `${branch} no longer stands on ${baseSha.slice(0, 12)}, where the change of work order ${shortId(id)} began.`,
+    advice: `Put the fix on top of it (\`git rebase --onto ${baseSha.slice(0, 12)} …\`); then answer again.`,
+    workOrderId: id,
+  });
+}

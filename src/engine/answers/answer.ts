@@ -1,0 +1,152 @@
+// A human's choice, carried out durably (R-ESC-3): stored in the transaction that begins it. Of two answers one wins.
+import { hostname } from 'node:os';
+import type { EscalationOption, OptionKind } from '../../domain/escalation.ts';
+import { PermanentError } from '../../domain/failure.ts';
+import { shortId } from '../../domain/ids.ts';
+import { asSentence } from '../../domain/sentence.ts';
+import type { Clock } from '../../stdx/clock.ts';
+import type { Database, Query } from '../../store/database.ts';
+import {
+  chooseOption,
+  type Escalation,
+  endEscalation,
+  escalationById,
+} from '../../store/failures/escalations.ts';
+import { recordEvent, type WorkOrder, workOrderById } from '../../store/work/work-orders.ts';
+import { automaticKinds, refuseTooMany } from '../questions/automatic.ts';
+import { noticeResolved } from '../questions/notices.ts';
+import { stopStandingRun } from '../watch/stop-standing-run.ts';
+import { stuckCode } from '../watch/stuck-work-job.ts';
+import type { Fix } from './adopt-fix.ts';
+import { beginChoice, type Chosen, noteNeeded, orderGone, prepareChoice } from './carry-out.ts';
+import { carryOutGroup } from './carry-out-group.ts';
+import { keepAsPolicy } from './keep-as-policy.ts';
+
+export interface AnswerDeps {
+  database: Database;
+  clock: Clock;
+}
+
+export interface Answer {
+  note?: string | undefined;
+  /** From now on, for this kind of failure in this project. */
+  always?: boolean | undefined;
+  /** `human:name`. */
+  by: string;
+}
+
+/**
+ * Answers an open question; what it returns is the question as it stands then.
+ * @throws OPTION_UNKNOWN, NOTE_NEEDED, ANSWER_NOT_A_POLICY, ANSWER_NEEDS_HUMAN, ESCALATION_ANSWERED (somebody was faster), and whatever the
+ * work order says against it: then nothing is changed, and the question is still open.
+ */
+export async function answer(
+  deps: AnswerDeps,
+  escalation: Escalation,
+  optionId: string,
+  { note, always = false, by }: Answer,
+): Promise<Escalation> {
+  const option = optionOf(escalation, optionId);
+  if (escalation.status !== 'open') throw answered(escalation);
+  if (option.needsNote && !note?.trim()) throw noteNeeded(option);
+  if (always && !automaticKinds.includes(option.kind)) throw notAPolicy(option.kind);
+  const chosen: Chosen = { option, note: note?.trim() || undefined, by };
+  const { workOrderId } = escalation;
+  let order = workOrderId ? await deps.database.run((query) => workOrderById(query, workOrderId)) : undefined;
+  if (workOrderId) await deps.database.run((query) => refuseTooMany(query, workOrderId, option, by));
+  if (order && isStanding(escalation, order, option)) {
+    await stopStandingRun({ ...deps, host: hostname() }, order, by);
+    const { id } = order;
+    order = await deps.database.run((query) => workOrderById(query, id));
+  }
+  const fix = order ? await prepareChoice(deps.database, order, chosen) : undefined;
+  await deps.database.transaction(async (query) => {
+    await choose(query, escalation.id, chosen, always);
+    if (always) await keepAsPolicy(query, escalation, chosen, order?.projectId ?? null);
+    if (order) await answerIn(query, deps, { escalation, order, chosen, ...(fix ? { fix } : {}) });
+    else if (escalation.groupKey === null) throw orderGone(escalation.id);
+  });
+  if (escalation.groupKey !== null) await carryOutGroup(deps, escalation.id);
+  const now = await deps.database.run((query) => escalationById(query, escalation.id));
+  return now ?? escalation;
+}
+
+/** It is at work in name alone: what stands still is stopped before it is begun again. */
+function isStanding({ code }: Escalation, { status }: WorkOrder, { kind }: EscalationOption): boolean {
+  return status === 'in_progress' && code === stuckCode && kind === 'retry';
+}
+
+async function choose(
+  query: Query,
+  id: string,
+  { option, note, by }: Chosen,
+  always: boolean,
+): Promise<void> {
+  const isMine = await chooseOption(query, id, { option: option.id, by, note, makesPolicy: always });
+  if (isMine) return;
+  const now = await escalationById(query, id);
+  // A connection that was lost while this very answer was being committed.
+  throw now ? answered(now) : orderGone(id);
+}
+
+/** In a transaction in which the question is chosen already. */
+export async function answerIn(
+  query: Query,
+  { clock }: Pick<AnswerDeps, 'clock'>,
+  { escalation, order, chosen, fix }: { escalation: Escalation; order: WorkOrder; chosen: Chosen; fix?: Fix },
+): Promise<void> {
+  const { option, note, by } = chosen;
+  await recordEvent(query, {
+    workOrderId: order.id,
+    kind: 'escalation.answered',
+    actor: by,
+    reason: asSentence(`${by} chose: ${option.label}`) + (note ? ` ${note}` : ''),
+    detail: { escalationId: escalation.id, option: option.id },
+  });
+  const resolution = await beginChoice(query, { clock }, order, chosen, fix);
+  const ended = await endEscalation(query, escalation.id, resolution);
+  if (ended) await noticeResolved(query, ended);
+}
+
+function optionOf({ id, options }: Escalation, given: string): EscalationOption {
+  const found = options.find((option) => option.id === given) ?? onlyOneOfKind(options, given);
+  if (found) return found;
+  throw new PermanentError({
+    code: 'OPTION_UNKNOWN',
+    component: 'escalation',
+    operation: 'answer',
+    message: `"${given}" is no option of the question ${shortId(id)}.`,
+    advice: `Choose one of these: ${options.map((option) => option.id).join(', ')}.`,
+  });
+}
+
+/** `model` for `model:provider/name`, where there is one. */
+function onlyOneOfKind(options: readonly EscalationOption[], given: string): EscalationOption | undefined {
+  const [one, another] = options.filter(({ id, kind }) => id.startsWith(`${given}:`) || kind === given);
+  return another ? undefined : one;
+}
+
+function answered({ id, status, chosenOption, resolvedBy, resolution }: Escalation): PermanentError {
+  const who = resolvedBy ?? 'Moose';
+  return new PermanentError({
+    code: 'ESCALATION_ANSWERED',
+    component: 'escalation',
+    operation: 'answer',
+    message:
+      status === 'withdrawn'
+        ? `The question ${shortId(id)} is not asked any more: ${asSentence(String(resolution?.because ?? 'its cause is gone'))}`
+        : `The question ${shortId(id)} was answered by ${who} with ${chosenOption}.`,
+    advice: `Look at what came of it: \`moose escalations ${shortId(id)}\`.`,
+    metadata: { chosenOption, resolvedBy, status },
+  });
+}
+
+function notAPolicy(kind: OptionKind): PermanentError {
+  return new PermanentError({
+    code: 'ANSWER_NOT_A_POLICY',
+    component: 'escalation',
+    operation: 'answer',
+    message: `An answer of the kind ${kind} cannot hold for good: it is decided for one work order at a time.`,
+    advice: 'Answer without --always.',
+  });
+}

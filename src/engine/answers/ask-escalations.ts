@@ -1,0 +1,154 @@
+// What a face can ask about questions, and do with them.
+import { isMooseError, PermanentError } from '../../domain/failure.ts';
+import type { Clock } from '../../stdx/clock.ts';
+import type { Database, Query } from '../../store/database.ts';
+import { listPolicies, revokePolicy } from '../../store/failures/answer-policies.ts';
+import { countMembers } from '../../store/failures/escalation-members.ts';
+import { escalationsFrom, type PlacedEscalation } from '../../store/failures/escalation-pages.ts';
+import {
+  type Escalation,
+  escalationById,
+  findEscalation,
+  listEscalations,
+} from '../../store/failures/escalations.ts';
+import { findAlert, listAlerts, resolveAlertById } from '../../store/failures/listed-alerts.ts';
+import { cursorOf, pageFrom, placeOf } from '../paging/page-cursor.ts';
+import {
+  type AlertView,
+  type EscalationView,
+  type PolicyView,
+  viewOfAlert,
+  viewOfEscalation,
+  viewOfPolicy,
+} from '../questions/escalation-view.ts';
+import { type EscalationMeasures, escalationMeasures } from '../questions/measures.ts';
+import { type Answer, answer } from './answer.ts';
+import type { CriticalError, CriticalErrors } from './critical-errors.ts';
+
+export interface AskEscalationsDeps {
+  database: Database;
+  clock: Clock;
+  actor: string;
+  /** Absent where nothing is reported: in commands that only look. */
+  critical?: CriticalErrors;
+}
+
+const listedMax = 200;
+
+export function askEscalations({ database, clock, actor, critical }: AskEscalationsDeps) {
+  const viewIn = (query: Query) => async (escalation: Escalation) =>
+    viewOfEscalation({
+      escalation,
+      workOrder: await workOrderOf(query, escalation),
+      waiting: escalation.groupKey === null ? [] : await countMembers(query, escalation.id),
+    });
+  const one = (given: string) =>
+    database.run(async (query) => viewIn(query)(await findEscalation(query, given)));
+  return {
+    /** The open ones, newest first; all with `all`. */
+    list: (options: { all?: boolean } = {}): Promise<EscalationView[]> =>
+      database.run(async (query) => {
+        const found = await listEscalations(query, { limit: listedMax, ...options });
+        return Promise.all(found.map(viewIn(query)));
+      }),
+    /** The open ones first, a page at a time. @throws CURSOR_INVALID */
+    page: ({ all, limit, cursor }: { all: boolean; limit: number; cursor?: string | undefined }) =>
+      database.run(async (query) => {
+        const list = all ? 'escalations.all' : 'escalations.open';
+        const found = await escalationsFrom(query, { all, limit, after: placeOf(list, cursor) });
+        const page = pageFrom<PlacedEscalation, Promise<EscalationView>>(found, limit, {
+          item: viewIn(query),
+          cursor: ({ place }) => cursorOf(list, place),
+        });
+        return { ...page, items: await Promise.all(page.items) };
+      }),
+    /** By its id, or a work order's. @throws ESCALATION_NOT_FOUND, ESCALATION_AMBIGUOUS */
+    one,
+    /** @see answer.ts for what it throws */
+    answer: async (
+      given: string,
+      option: string,
+      options: Omit<Answer, 'by'> & { by?: string } = {},
+    ): Promise<EscalationView> => {
+      const escalation = await database.run((query) => findEscalation(query, given));
+      await answer({ database, clock }, escalation, option, { by: actor, ...options });
+      return one(escalation.id);
+    },
+    /** The same, and giving an answer again that was taken is success: who asks may have lost the first reply. */
+    answerOnce: async (given: string, option: string, said: Omit<Answer, 'by'>): Promise<EscalationView> => {
+      const escalation = await database.run((query) => findEscalation(query, given));
+      try {
+        await answer({ database, clock }, escalation, option, { by: actor, ...said });
+      } catch (cause) {
+        if (!isMooseError(cause) || cause.code !== 'ESCALATION_ANSWERED') throw cause;
+        const now = await database.run((query) => escalationById(query, escalation.id));
+        if (!now || !isThatAnswer(now, option, said)) throw cause;
+      }
+      return one(escalation.id);
+    },
+    ...heldAnswers(database, actor),
+    ...raisedAlerts(database, actor),
+    /** Fails loudly, on behalf of whoever is outside; the id is that of the error, and of its question (R-ESC-2). */
+    report: (given: CriticalError): Promise<string> => {
+      if (!critical) throw notHere();
+      return critical.report(given);
+    },
+  };
+}
+
+/** Answers that hold from now on, and how well all of them do. */
+function heldAnswers(database: Database, actor: string) {
+  return {
+    measures: (days?: number): Promise<EscalationMeasures> =>
+      database.run((query) => escalationMeasures(query, days)),
+    policies: (options: { all?: boolean } = {}): Promise<PolicyView[]> =>
+      database.run(async (query) => (await listPolicies(query, options)).map(viewOfPolicy)),
+    revokePolicy: (given: string): Promise<void> =>
+      database.run((query) => revokePolicy(query, given, actor)),
+  };
+}
+
+/** What is wrong with no work order. */
+function raisedAlerts(database: Database, actor: string) {
+  return {
+    alerts: (options: { all?: boolean } = {}): Promise<AlertView[]> =>
+      database.run(async (query) => (await listAlerts(query, options)).map(viewOfAlert)),
+    /** Resolving what is resolved is success. @throws ALERT_NOT_FOUND */
+    resolveAlert: (given: string): Promise<AlertView> =>
+      database.transaction(async (query) => {
+        const alert = await findAlert(query, given);
+        return viewOfAlert(await resolveAlertById(query, alert, actor));
+      }),
+  };
+}
+
+/** Whoever gave it. */
+function isThatAnswer(
+  { chosenOption, note: noted, makesPolicy }: Escalation,
+  option: string,
+  { note, always = false }: Omit<Answer, 'by'>,
+): boolean {
+  const isOption = chosenOption === option || chosenOption?.startsWith(`${option}:`);
+  return isOption === true && (note?.trim() || null) === noted && makesPolicy === always;
+}
+
+async function workOrderOf(query: Query, { workOrderId }: Escalation): Promise<EscalationView['work_order']> {
+  if (workOrderId === null) return null;
+  const found = await query
+    .selectFrom('workOrders')
+    .innerJoin('projects', 'projects.id', 'workOrders.projectId')
+    .select(['workOrders.id', 'workOrders.title', 'workOrders.status', 'projects.name as project'])
+    .where('workOrders.id', '=', workOrderId)
+    .executeTakeFirst();
+  return found ?? null;
+}
+
+function notHere(): PermanentError {
+  return new PermanentError({
+    code: 'CRITICAL_ERRORS_NOT_TAKEN',
+    component: 'escalation',
+    operation: 'report',
+    message: 'This process takes no reports of critical errors.',
+    advice: 'Send them to `moose up`.',
+  });
+}

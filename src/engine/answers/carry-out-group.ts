@@ -1,0 +1,77 @@
+// An answer for many work orders is carried out for one after the other, each in a transaction of its own: after a crash
+// it goes on with those that still wait. Waiting is carried out when the cause is gone (`withdraw`).
+import type { EscalationOption } from '../../domain/escalation.ts';
+import { isMooseError } from '../../domain/failure.ts';
+import type { WorkOrderId } from '../../domain/ids.ts';
+import { isFinished } from '../../domain/transitions.ts';
+import type { Query } from '../../store/database.ts';
+import { leaveEscalations, membersOf } from '../../store/failures/escalation-members.ts';
+import { type Escalation, endEscalation, escalationById } from '../../store/failures/escalations.ts';
+import { lockOpenRun } from '../../store/work/runs.ts';
+import { recordEvent, workOrderById } from '../../store/work/work-orders.ts';
+import { cancelIn } from '../commands/cancel.ts';
+import { retryIn, undoIn } from '../commands/start-run.ts';
+import { switchModel } from '../commands/switch-model.ts';
+import { eachAlone } from '../questions/each-alone.ts';
+import { noticeResolved } from '../questions/notices.ts';
+import type { AnswerDeps } from './answer.ts';
+
+export async function carryOutGroup(deps: AnswerDeps, escalationId: string): Promise<void> {
+  const { database } = deps;
+  const escalation = await database.run((query) => escalationById(query, escalationId));
+  const option = escalation?.options.find(({ id }) => id === escalation.chosenOption);
+  if (escalation?.status !== 'chosen' || !option) return;
+  // An outage ends by itself; what was stopped from being undone stays as it is.
+  if (option.kind === 'wait' && escalation.code !== 'DESTRUCTION_HALTED') return;
+  const failures: Array<{ work_order_id: string; code: string; message: string }> = [];
+  const members = await database.run((query) => membersOf(query, escalationId));
+  await eachAlone(members, async (workOrderId) => {
+    try {
+      await database.transaction((query) => forMember(query, deps, escalation, option, workOrderId));
+    } catch (cause) {
+      // What the work order itself says against it, it says again; everything else is tried again by the job.
+      if (!isMooseError(cause) || cause.category !== 'permanent') throw cause;
+      failures.push({ work_order_id: workOrderId, code: cause.code, message: cause.message });
+      await database.run((query) => leaveEscalations(query, workOrderId, escalationId));
+    }
+  });
+  await database.transaction(async (query) => {
+    const ended = await endEscalation(query, escalationId, failures.length > 0 ? { failures } : {});
+    if (ended) await noticeResolved(query, ended);
+  });
+}
+
+/** Of a work order that has stopped. */
+const beginsAgain: ReadonlySet<EscalationOption['kind']> = new Set(['retry', 'other_model', 'other_agent']);
+
+async function forMember(
+  query: Query,
+  deps: AnswerDeps,
+  { id, resolvedBy }: Escalation,
+  option: EscalationOption,
+  workOrderId: WorkOrderId,
+): Promise<void> {
+  // The run before its work order, as whoever carries it locks them.
+  await lockOpenRun(query, workOrderId);
+  const order = await workOrderById(query, workOrderId);
+  const by = resolvedBy ?? 'moose';
+  await leaveEscalations(query, workOrderId, id);
+  if (!order) return;
+  const isStopped = order.status === 'failed' || order.status === 'needs_review';
+  // What is over is undone all the same, and changed by no other answer; what has only stopped can go on.
+  if (isFinished(order.status) && !isStopped && option.kind !== 'undo') return;
+  await recordEvent(query, {
+    workOrderId,
+    kind: 'escalation.answered',
+    actor: by,
+    reason: `${by} chose for all: ${option.label}`,
+    detail: { escalationId: id, option: option.id },
+  });
+  if (option.kind === 'undo') await undoIn(query, deps, order, by);
+  if (option.kind === 'cancel') await cancelIn(query, deps, order, by);
+  if (isStopped && beginsAgain.has(option.kind)) {
+    const { from = order.step ?? 'routing', model, agent } = option;
+    const other = { ...(model === undefined ? {} : { model }), ...(agent === undefined ? {} : { agent }) };
+    await retryIn(query, deps, order, { from, option: option.kind, ...other }, by);
+  } else if (option.kind === 'other_model' && option.model) await switchModel(query, order, option.model, by);
+}

@@ -1,0 +1,116 @@
+// Begins what was chosen for one work order, in the transaction that stores the choice: both are there, or neither.
+import type { EscalationOption } from '../../domain/escalation.ts';
+import { PermanentError } from '../../domain/failure.ts';
+import { shortId } from '../../domain/ids.ts';
+import { assertNever } from '../../stdx/assert-never.ts';
+import type { Database, Query } from '../../store/database.ts';
+import { allowSecret } from '../../store/work/allowed-secrets.ts';
+import { recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
+import { cancelIn } from '../commands/cancel.ts';
+import { raiseSystemLimit } from '../commands/change-limits.ts';
+import { type RetryOptions, retryIn, type SteeringDeps, undoIn } from '../commands/start-run.ts';
+import { acceptChange } from './accept-change.ts';
+import { adoptFix, type Fix, lookAtFix } from './adopt-fix.ts';
+
+export interface Chosen {
+  option: EscalationOption;
+  note: string | undefined;
+  by: string;
+}
+
+/** What has to be looked at outside of the database before an option can be begun. */
+export async function prepareChoice(
+  database: Database,
+  order: WorkOrder,
+  { option, by }: Chosen,
+): Promise<Fix | undefined> {
+  return option.kind === 'fix_by_hand' ? lookAtFix(database, order, by) : undefined;
+}
+
+/** What came of it, for the question's row. */
+export async function beginChoice(
+  query: Query,
+  deps: Pick<SteeringDeps, 'clock'>,
+  order: WorkOrder,
+  chosen: Chosen,
+  fix?: Fix,
+): Promise<Record<string, unknown>> {
+  const { option, by } = chosen;
+  switch (option.kind) {
+    case 'retry':
+    case 'other_model':
+    case 'other_agent':
+    case 'refine':
+      return { run_id: await retryIn(query, deps, order, settingsOf(order, chosen), by) };
+    case 'raise_limit':
+      if (option.systemLimit)
+        await raiseSystemLimit(query, option.systemLimit, BigInt(option.limitNanoUsd ?? 0), by);
+      return { run_id: await retryIn(query, deps, order, settingsOf(order, chosen), by) };
+    case 'allow_secret':
+      await letThrough(query, deps, order, chosen);
+      return { run_id: await retryIn(query, deps, order, settingsOf(order, chosen), by) };
+    case 'accept':
+      return { run_id: await acceptChange(query, deps, order, by) };
+    case 'fix_by_hand':
+      if (!fix) throw new TypeError('A fix by hand is looked at before it is adopted');
+      return { run_id: await adoptFix(query, deps, order, fix, by) };
+    case 'undo':
+      return { run_id: (await undoIn(query, deps, order, by)) ?? null };
+    case 'cancel':
+      return { cancelled: await cancelIn(query, deps, order, by) };
+    case 'wait':
+      return { waits: true };
+    default:
+      return assertNever(option.kind);
+  }
+}
+
+async function letThrough(
+  query: Query,
+  { clock }: Pick<SteeringDeps, 'clock'>,
+  { id: workOrderId, projectId }: WorkOrder,
+  { option: { secret }, by }: Chosen,
+): Promise<void> {
+  if (!secret) throw new TypeError('An option to let a secret through names none');
+  await allowSecret(query, { ...secret, projectId, workOrderId, allowedBy: by, allowedAt: clock.now() });
+  const reason = `a value that looks like a secret (${secret.kind}) is none, by the word of ${by}`;
+  await recordEvent(query, { workOrderId, kind: 'secret.allowed', actor: by, reason, detail: { ...secret } });
+}
+
+function settingsOf(
+  order: WorkOrder,
+  { option, note }: Chosen,
+): RetryOptions & Required<Pick<RetryOptions, 'from'>> & { from: NonNullable<RetryOptions['from']> } {
+  const { from, model, agent, timeLimitMs, kind } = option;
+  const limitNanoUsd = option.systemLimit === undefined ? option.limitNanoUsd : undefined;
+  if (option.needsNote && !note) throw noteNeeded(option);
+  return {
+    from: from ?? order.step ?? 'routing',
+    option: kind,
+    ...(model === undefined ? {} : { model }),
+    ...(agent === undefined ? {} : { agent }),
+    ...(note === undefined ? {} : { note }),
+    ...(limitNanoUsd === undefined ? {} : { limitNanoUsd: BigInt(limitNanoUsd) }),
+    ...(timeLimitMs === undefined ? {} : { timeLimitMs }),
+  };
+}
+
+export function noteNeeded({ command }: EscalationOption): PermanentError {
+  return new PermanentError({
+    code: 'NOTE_NEEDED',
+    component: 'escalation',
+    operation: 'answer',
+    message: 'This option needs your instructions.',
+    advice: `Give them: \`${command}\`.`,
+  });
+}
+
+export function orderGone(escalationId: string): PermanentError {
+  return new PermanentError({
+    code: 'ESCALATION_WITHOUT_WORK',
+    component: 'escalation',
+    operation: 'answer',
+    message: `The question ${shortId(escalationId)} has no work order that waits for its answer.`,
+    advice: 'Look at it: `moose escalations --all`.',
+  });
+}

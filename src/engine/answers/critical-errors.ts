@@ -1,0 +1,161 @@
+// The one way to fail loudly (R-ESC-1): what is handed over here is on disk before anything else is tried, reaches a
+// human's list of questions or alerts exactly once, and never becomes the caller's problem.
+import type { Logger } from 'pino';
+import { classifyFailure } from '../../classifier/classify-failure.ts';
+import { type MooseError, PermanentError, type Severity } from '../../domain/failure.ts';
+import { newId } from '../../domain/ids.ts';
+import type { Clock } from '../../stdx/clock.ts';
+import { sleep } from '../../stdx/sleep.ts';
+import type { Database } from '../../store/database.ts';
+import { toJson } from '../../store/storable.ts';
+import { errorRow } from '../errors/error-row.ts';
+import { storableValue } from '../errors/storable-value.ts';
+import { toMooseError } from '../errors/to-moose-error.ts';
+import type { UpkeepJob } from '../jobs/upkeep.ts';
+import { CriticalDelivery } from './critical-delivery.ts';
+import { type CriticalEntry, openCriticalJournal } from './critical-journal.ts';
+
+export interface CriticalError {
+  component: string;
+  operation: string;
+  /** Whatever was thrown. */
+  error: unknown;
+  workOrderId?: string | undefined;
+  severity: Severity;
+  metadata?: Record<string, unknown> | undefined;
+}
+
+export interface CriticalErrors {
+  /** Resolves once it is kept, and delivered where that takes no more than a second. Never rejects, never throws. */
+  handleCriticalError(given: CriticalError): Promise<void>;
+  /** The same, with the id under which it can be asked for. */
+  report(given: CriticalError): Promise<string>;
+  /** Delivers what dead processes have left here. */
+  job(): UpkeepJob;
+  /** What is not delivered stays for the next process. */
+  close(): Promise<void>;
+}
+
+export interface CriticalDeps {
+  database: Database;
+  logger: Logger;
+  clock: Clock;
+  dataDirectory: string;
+}
+
+/** A caller waits so long for the delivery; what takes longer goes on behind it. */
+const deliverHereMsMax = 1_000;
+const lookEveryMs = 5_000;
+/** What is given along, in characters for each text. */
+const metadataCharsMax = 20_000;
+
+export function createCriticalErrors(deps: CriticalDeps): CriticalErrors {
+  const { database, logger, clock } = deps;
+  const journal = openCriticalJournal(deps.dataDirectory);
+  const stop = new AbortController();
+  const delivery = new CriticalDelivery(database, journal, logger, stop.signal);
+
+  async function report(given: CriticalError): Promise<string> {
+    const id: string = newId(clock.now());
+    try {
+      const entry = entryOf(given, id, clock.now());
+      // The first word goes to the log: whatever comes after it, somebody can read that.
+      logger.error({ critical: entry.row, workOrderId: entry.workOrderId }, entry.row.errorMessage);
+      await delivery.keep(entry);
+      const delivered = delivery.run();
+      const late = new AbortController();
+      await Promise.race([delivered, sleep(deliverHereMsMax, late.signal).catch(() => undefined)]);
+      late.abort();
+    } catch (cause) {
+      logger.fatal({ err: cause, id }, 'a critical error could not be kept');
+    }
+    return id;
+  }
+
+  return {
+    report,
+    handleCriticalError: async (given) => void (await report(given)),
+    job: () => ({
+      name: 'critical-errors',
+      everyMs: lookEveryMs,
+      run: (signal) => untilAborted(delivery.run(), signal),
+    }),
+    close: async () => {
+      stop.abort(new DOMException('Moose is stopping', 'AbortError'));
+      await delivery.run();
+    },
+  };
+}
+
+/** The delivery goes on behind it; whoever stops does not wait for a database that is away. */
+async function untilAborted(delivered: Promise<void>, signal: AbortSignal): Promise<void> {
+  const aborted = Promise.withResolvers<void>();
+  const onAbort = () => aborted.resolve();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    await Promise.race([delivered, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+/** Total: whatever is thrown, and whatever is given along, becomes an entry. */
+function entryOf(
+  { component, operation, workOrderId, severity, ...given }: CriticalError,
+  id: string,
+  at: Date,
+) {
+  const { error, row } = rowOf(given.error, component, operation, { id, at });
+  const told = { ...(JSON.parse(row.metadata ?? '{}') as object), given: plain(given.metadata) };
+  const entry: CriticalEntry = {
+    id,
+    // Said by whoever hands it over: the place where it is critical, and how much.
+    row: { ...row, component, operation, severity, metadata: toJson(told) },
+    workOrderId: workOrderId && isUuid(workOrderId) ? workOrderId : null,
+    advice: error.advice ?? null,
+  };
+  if (entry.workOrderId) entry.row.workOrderId = entry.workOrderId as NonNullable<typeof row.workOrderId>;
+  return entry;
+}
+
+/** Getters and proxies may throw whatever is asked of them: then that is the error. */
+function rowOf(
+  thrown: unknown,
+  component: string,
+  operation: string,
+  made: { id: string; at: Date },
+): { error: MooseError; row: CriticalEntry['row'] } {
+  try {
+    const error = toMooseError(thrown, component, operation);
+    return { error, row: classified(errorRow(error, { strategy: 'escalate' }, made)) };
+  } catch (cause) {
+    const error = new PermanentError({
+      code: 'UNEXPECTED',
+      component,
+      operation,
+      message: 'Something was thrown that cannot be read.',
+      advice: 'Look at what the component throws: it is no error.',
+      severity: 'critical',
+      metadata: { because: cause instanceof Error ? cause.message : typeof cause },
+    });
+    return { error, row: errorRow(error, { strategy: 'escalate' }, made) };
+  }
+}
+
+/** What comes without a class is read like the output of a tool that failed (R-FAIL-4). */
+function classified(row: CriticalEntry['row']): CriticalEntry['row'] {
+  if (row.failureClass !== 'unknown') return row;
+  const { component, errorMessage } = row;
+  const { failureClass } = classifyFailure({ component, stderr: errorMessage, exitCode: 1 });
+  return { ...row, failureClass };
+}
+
+function plain(metadata: unknown): unknown {
+  try {
+    return storableValue(metadata ?? {}, metadataCharsMax);
+  } catch (cause) {
+    return { unreadable: cause instanceof Error ? cause.message : typeof cause };
+  }
+}
+
+const isUuid = (text: string) => /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(text);

@@ -1,0 +1,84 @@
+// Critical errors that are not delivered yet, a file each: whole or not there, whatever happens to the process.
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ErrorEventRow } from '../../store/failures/error-events.ts';
+
+export interface CriticalEntry {
+  /** Of the error's row, of its question and of its alert: made once, so that it is delivered once. */
+  id: string;
+  row: ErrorEventRow;
+  workOrderId: string | null;
+  advice: string | null;
+}
+
+export interface CriticalJournal {
+  keep(entry: CriticalEntry): Promise<void>;
+  /** The oldest first. */
+  waiting(): Promise<string[]>;
+  /** Undefined where another process has delivered it meanwhile. @throws SyntaxError for what is no entry */
+  read(id: string): Promise<CriticalEntry | undefined>;
+  remove(id: string): Promise<void>;
+  /** It cannot be delivered: it stays for a human to look at. */
+  setAside(id: string): Promise<void>;
+}
+
+const suffix = '.json';
+
+export function openCriticalJournal(dataDirectory: string): CriticalJournal {
+  const directory = join(dataDirectory, 'critical');
+  const aside = join(directory, 'refused');
+  const pathOf = (id: string) => join(directory, id + suffix);
+  return {
+    async keep(entry) {
+      await mkdir(directory, { recursive: true, mode: 0o700 });
+      const temporary = join(directory, `${entry.id}.part`);
+      const file = await open(temporary, 'w', 0o600);
+      try {
+        await file.writeFile(JSON.stringify(entry));
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(temporary, pathOf(entry.id));
+    },
+    async waiting() {
+      const names = await unlessMissing(readdir(directory), []);
+      // Ids of version 7 sort by the moment they were made in.
+      return names
+        .filter((name) => name.endsWith(suffix))
+        .map((name) => name.slice(0, -suffix.length))
+        .sort();
+    },
+    async read(id) {
+      const text = await unlessMissing(readFile(pathOf(id), 'utf8'), undefined);
+      return text === undefined ? undefined : entryIn(text, id);
+    },
+    remove: (id) => rm(pathOf(id), { force: true }),
+    async setAside(id) {
+      await mkdir(aside, { recursive: true, mode: 0o700 });
+      await unlessMissing(rename(pathOf(id), join(aside, id + suffix)), undefined);
+    },
+  };
+}
+
+/** The file's name counts: it is what is taken away once the entry is delivered. */
+function entryIn(text: string, id: string): CriticalEntry {
+  const entry: unknown = JSON.parse(text);
+  const isEntry =
+    typeof entry === 'object' &&
+    entry !== null &&
+    'row' in entry &&
+    typeof entry.row === 'object' &&
+    entry.row !== null;
+  if (!isEntry) throw new SyntaxError('It is no entry');
+  return { ...(entry as CriticalEntry), id };
+}
+
+async function unlessMissing<T>(found: Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await found;
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return otherwise;
+    throw cause;
+  }
+}

@@ -1,0 +1,84 @@
+// A critical error becomes a question, where a work order waits for its answer, or an alert (R-ESC-1); once, because its
+// row in `error_events` is written in the same transaction, and is there once.
+import type { WorkOrderId } from '../../domain/ids.ts';
+import type { Query } from '../../store/database.ts';
+import type { AlertFields } from '../../store/failures/alerts.ts';
+import { addToContext } from '../../store/failures/escalations.ts';
+import { toJson } from '../../store/storable.ts';
+import { recordEvent, type WorkOrder, workOrderById } from '../../store/work/work-orders.ts';
+import { logDecision } from '../errors/log-decision.ts';
+import { raiseAndTell } from '../notify/raise-and-tell.ts';
+import { askHuman } from '../questions/ask-human.ts';
+import { optionsAtStatus } from '../questions/options-at-status.ts';
+import type { CriticalEntry } from './critical-journal.ts';
+
+export async function deliverCritical(query: Query, entry: CriticalEntry): Promise<void> {
+  const { id, row, workOrderId } = entry;
+  const isFirst = await query
+    .insertInto('errorEvents')
+    .values({ ...row, id })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (!isFirst) return;
+  const order = workOrderId ? await workOrderById(query, workOrderId as WorkOrderId) : undefined;
+  if (order) await ask(query, entry, order);
+  else await alert(query, entry);
+  // Whether or not its notice reaches anybody (R-ESC-2).
+  await logDecision(query, {
+    workOrderId: order?.id ?? null,
+    kind: 'escalation',
+    agentType: row.component,
+    input: { code: row.errorType, message: row.errorMessage, operation: row.operation },
+    output: {
+      errorId: id,
+      severity: row.severity,
+      failureClass: row.failureClass,
+      as: order ? 'question' : 'alert',
+    },
+  });
+}
+
+async function ask(query: Query, { id, row, advice }: CriticalEntry, order: WorkOrder): Promise<void> {
+  const { options, recommended } = optionsAtStatus(order);
+  const asked = await askHuman(query, {
+    id,
+    workOrderId: order.id,
+    failureClass: row.failureClass,
+    code: row.errorType,
+    component: row.component,
+    operation: row.operation,
+    severity: row.severity,
+    title: row.errorMessage,
+    context: { code: row.errorType, step: order.step, advice, error_id: id, evidence: metadataOf(row) },
+    options,
+    recommendedOption: recommended,
+  });
+  // Something is asked of this work order already: whoever answers that has to know of this too.
+  if (!asked.isNew)
+    await addToContext(query, asked.id, { id, code: row.errorType, message: row.errorMessage });
+  await recordEvent(query, {
+    workOrderId: order.id,
+    kind: 'error.critical',
+    actor: row.component,
+    reason: row.errorMessage,
+    detail: { errorId: id, escalationId: asked.id, code: row.errorType },
+  });
+}
+
+async function alert(query: Query, { id, row, workOrderId, advice }: CriticalEntry): Promise<void> {
+  const fields: AlertFields = {
+    key: `critical:${row.component}:${row.errorType}:${row.fingerprint}`,
+    severity: row.severity,
+    component: row.component,
+    operation: row.operation,
+    code: row.errorType,
+    message: row.errorMessage,
+    metadata: { ...metadataOf(row), errorId: id, ...(workOrderId ? { workOrderId } : {}) },
+  };
+  await raiseAndTell(query, fields, advice ?? '');
+}
+
+function metadataOf({ metadata }: CriticalEntry['row']): Record<string, unknown> {
+  return JSON.parse(metadata ?? toJson({})) as Record<string, unknown>;
+}

@@ -1,0 +1,35 @@
+// An answer that holds from now on, for this kind of failure in this project (R-ESC-4).
+
+import { PermanentError } from '../../domain/failure.ts';
+import type { ProjectId } from '../../domain/ids.ts';
+import type { Query } from '../../store/database.ts';
+import { newPolicy } from '../../store/failures/answer-policies.ts';
+import type { Escalation } from '../../store/failures/escalations.ts';
+import type { Chosen } from './carry-out.ts';
+
+/** Takes the place of an earlier answer to the same. */
+export async function keepAsPolicy(
+  query: Query,
+  { id, failureClass, code }: Escalation,
+  { option, note, by }: Chosen,
+  projectId: ProjectId | null,
+): Promise<void> {
+  if (code === null) {
+    throw new PermanentError({
+      code: 'ANSWER_NOT_A_POLICY',
+      component: 'escalation',
+      operation: 'answer',
+      message: 'This question has no code that another one could be told by.',
+      advice: 'Answer without --always.',
+    });
+  }
+  await newPolicy(query, {
+    projectId,
+    failureClass,
+    code,
+    option,
+    note: note ?? null,
+    escalationId: id,
+    createdBy: by,
+  });
+}

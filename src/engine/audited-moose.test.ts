@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { testDatabase } from '../../test/database.ts';
+import { scratchRepository } from '../git/scratch-repository.fixture.ts';
+import { systemClock } from '../stdx/clock.ts';
+import { auditedMoose } from './audited-moose.ts';
+import { createMoose } from './moose.ts';
+import type { Forge } from './ports/forge.ts';
+
+const known = { agentNames: ['patch'], assertModel: async () => undefined };
+
+async function ground(actor: string, from: 'cli' | 'mcp') {
+  const database = await testDatabase();
+  const plain = createMoose({ database, clock: systemClock, forge: {} as Forge, known, actor });
+  const moose = auditedMoose(plain, { database, clock: systemClock, actor, from });
+  const entries = async () =>
+    (await moose.settings.audit({ limit: 50 })).items
+      .map(({ actor: who, act, subject, detail }) => ({ who, act, subject, detail }))
+      .reverse();
+  return { moose, entries };
+}
+
+test('R-SEC-1: fear: what is done on the command line stands nowhere', async () => {
+  const { moose, entries } = await ground('human:ada', 'cli');
+  const repositoryPath = scratchRepository().path;
+  const { order } = await moose.submit({ title: 'Mend it', repositoryPath });
+  await moose.pause(order.id.slice(0, 8), 'lunch');
+  await moose.limits();
+  await moose.limits({ dailyNanoUsd: 7_000_000_000n });
+  await moose.settings.change('budget.warning_share', { value: 0.7 });
+  const by = { who: 'human:ada' };
+  expect(await entries()).toEqual([
+    {
+      ...by,
+      act: 'work_order.submit',
+      subject: order.id,
+      detail: { title: 'Mend it', repository_path: repositoryPath, needs_approval: false, from: 'cli' },
+    },
+    { ...by, act: 'work_order.pause', subject: order.id, detail: { because: 'lunch', from: 'cli' } },
+    { ...by, act: 'limits.change', subject: 'budget', detail: { dailyUsd: 7, from: 'cli' } },
+    { ...by, act: 'setting.change', subject: 'budget.warning_share', detail: { value: 0.7, from: 'cli' } },
+  ]);
+});
+
+test('R-SEC-1: what an assistant is refused stands there too, under its name', async () => {
+  const { moose, entries } = await ground('mcp:helper', 'mcp');
+  const { order } = await moose.submit({ title: 'Mend it', repositoryPath: scratchRepository().path });
+  const raised = { limitNanoUsd: 9_000_000_000n };
+  await expect(moose.retry(order.id, raised)).rejects.toMatchObject({ name: expect.any(String) });
+  await expect(moose.pause('00000000')).rejects.toMatchObject({ code: 'WORK_ORDER_NOT_FOUND' });
+  expect(await entries()).toMatchObject([
+    { who: 'mcp:helper', act: 'work_order.submit' },
+    { who: 'mcp:helper', act: 'work_order.retry', detail: { limitUsd: 9, from: 'mcp' } },
+    { who: 'mcp:helper', act: 'work_order.retry.refused' },
+  ]);
+});

@@ -1,0 +1,98 @@
+// Moose as somebody asks it on the command line or through an assistant: every change they ask for stands in the audit log before
+// it is made, and a refusal is a row of its own (R-SEC-1). The HTTP interface writes its own rows.
+import { newId, type WorkOrderId } from '../domain/ids.ts';
+import { usdNumber } from '../domain/money.ts';
+import type { Clock } from '../stdx/clock.ts';
+import type { Database } from '../store/database.ts';
+import { audited } from './access/audited.ts';
+import type { Submission } from './commands/submit.ts';
+import type { Moose } from './moose.ts';
+
+export interface AuditedBy {
+  database: Database;
+  clock: Clock;
+  /** `human:ada`, `mcp:assistant`. */
+  actor: string;
+  from: 'cli' | 'mcp';
+}
+
+/** What is longer stands where it was changed. */
+const detailCharsMax = 2_000;
+const never = new AbortController().signal;
+
+export function auditedMoose(moose: Moose, who: AuditedBy): Moose {
+  const write = <T>(act: string, subject: string, detail: object, change: () => Promise<T>): Promise<T> =>
+    audited(who.database, { by: who.actor, act, subject, detail: brief(detail, who.from) }, never, change);
+  return {
+    ...moose,
+    ...actsOnWorkOrders(moose, who, write),
+    limits: (change = {}) =>
+      Object.keys(change).length === 0
+        ? moose.limits()
+        : write('limits.change', 'budget', change, () => moose.limits(change)),
+    resetCircuit: (key) => write('circuit.reset', key, {}, () => moose.resetCircuit(key)),
+    openCircuit: (key) => write('circuit.open', key, {}, () => moose.openCircuit(key)),
+    escalations: {
+      ...moose.escalations,
+      answer: (id, option, said = {}) =>
+        write('escalation.answer', id, { option, ...said }, () => moose.escalations.answer(id, option, said)),
+      answerOnce: (id, option, said) =>
+        write('escalation.answer', id, { option, ...said }, () =>
+          moose.escalations.answerOnce(id, option, said),
+        ),
+      revokePolicy: (id) => write('answer_policy.revoke', id, {}, () => moose.escalations.revokePolicy(id)),
+      resolveAlert: (id) => write('alert.resolve', id, {}, () => moose.escalations.resolveAlert(id)),
+    },
+    settings: {
+      ...moose.settings,
+      change: (key, change) => write('setting.change', key, change, () => moose.settings.change(key, change)),
+      unset: (key) => write('setting.change', key, { value: null }, () => moose.settings.unset(key)),
+    },
+    projects: {
+      ...moose.projects,
+      change: (project, change) =>
+        write('project.change', project, change, () => moose.projects.change(project, change)),
+    },
+    specs: {
+      ...moose.specs,
+      upload: (spec, id = newId<string>(who.clock.now())) =>
+        write('spec.upload', id, { name: spec.name, project: spec.project ?? null }, () =>
+          moose.specs.upload(spec, id),
+        ),
+    },
+  };
+}
+
+type Write = <T>(act: string, subject: string, detail: object, change: () => Promise<T>) => Promise<T>;
+
+/** One that is not there is said to be so, before anything is written down. */
+function actsOnWorkOrders(moose: Moose, { clock }: AuditedBy, write: Write) {
+  const act = async <T>(name: string, given: string, detail: object, change: () => Promise<T>): Promise<T> =>
+    write(`work_order.${name}`, (await moose.find(given)).id, detail, change);
+  const { submit, merge, retry, approve, pause, resume, cancel, undo } = moose;
+  return {
+    submit: (submission: Submission, { id = newId<WorkOrderId>(clock.now()) }: { id?: WorkOrderId } = {}) => {
+      const { title, repositoryPath, needsApproval = false } = submission;
+      const detail = { title, repository_path: repositoryPath, needs_approval: needsApproval };
+      return write('work_order.submit', id, detail, () => submit(submission, { id }));
+    },
+    merge: (id: string) => act('merge', id, {}, () => merge(id)),
+    retry: (id: string, options: Parameters<Moose['retry']>[1]) =>
+      act('retry', id, options, () => retry(id, options)),
+    approve: (id: string, because?: string) => act('approve', id, { because }, () => approve(id, because)),
+    pause: (id: string, because?: string) => act('pause', id, { because }, () => pause(id, because)),
+    resume: (id: string, because?: string) => act('resume', id, { because }, () => resume(id, because)),
+    cancel: (id: string) => act('cancel', id, {}, () => cancel(id)),
+    undo: (id: string) => act('undo', id, {}, () => undo(id)),
+  };
+}
+
+function brief(detail: object, from: string): Record<string, unknown> {
+  const entries = Object.entries(detail).flatMap(([name, value]: [string, unknown]) => {
+    if (value === undefined) return [];
+    if (typeof value === 'bigint') return [[name.replace(/NanoUsd$/, 'Usd'), usdNumber(value)]];
+    const length = (JSON.stringify(value) ?? '').length;
+    return [[name, length > detailCharsMax ? `${length} characters` : value]];
+  });
+  return { ...(Object.fromEntries(entries) as Record<string, unknown>), from };
+}

@@ -1,0 +1,91 @@
+// What the acts of a work order depend on, read in one go.
+import { type Step, steps } from '../../domain/transitions.ts';
+import type { Query } from '../../store/database.ts';
+import { drawnFrom, sizeOfReservation } from '../../store/money/costs.ts';
+import { type Effect, effectsOf } from '../../store/work/effects.ts';
+import { findPullRequest } from '../../store/work/pull-requests.ts';
+import { newestStepResults, openRunOf, type Run } from '../../store/work/runs.ts';
+import { type SessionRow, sessionsOf } from '../../store/work/session-rows.ts';
+import type { WorkOrder } from '../../store/work/work-orders.ts';
+import type { RoutingResult } from '../run/step-results.ts';
+
+export interface ActFacts {
+  order: WorkOrder;
+  project: string;
+  /** The run that is not over. */
+  run: Run | undefined;
+  /** The process that runs for it now. */
+  session: Pick<SessionRow, 'name' | 'purpose'> | undefined;
+  effects: readonly Effect[];
+  /** Where a retry may begin: what lies before has good results. */
+  startable: readonly Step[];
+  /** What the open run has set aside, and what of it is not drawn. */
+  envelope: { nanoUsd: bigint; leftNanoUsd: bigint } | null;
+  /** What a run of it was last reckoned to need; null where it was never reckoned. */
+  estimateNanoUsd: bigint | null;
+  pullRequest: { number: number; state: 'open' | 'merged' | 'closed'; baseBranch: string | null } | null;
+}
+
+export async function loadActFacts(query: Query, order: WorkOrder): Promise<ActFacts> {
+  const run = await openRunOf(query, order.id);
+  const results = await newestStepResults(query, order.id);
+  const effects = await effectsOf(query, order.id);
+  const sessions = await sessionsOf(query, order.id);
+  const { name: project } = await query
+    .selectFrom('projects')
+    .select('name')
+    .where('id', '=', order.projectId)
+    .executeTakeFirstOrThrow();
+  const routed = results.get('routing')?.result as RoutingResult | undefined;
+  return {
+    ...{ order, project, run, effects },
+    session: sessions.findLast(({ state }) => state === 'running'),
+    startable: startableSteps(new Map([...results].map(([step, { result }]) => [step, result]))),
+    envelope: await envelopeOf(query, run),
+    estimateNanoUsd: nanoOf(routed?.envelopeNanoUsd),
+    pullRequest: await pullRequestOf(query, order, effects),
+  };
+}
+
+/**
+ * A step can be started from when those before it have good results: one that sent the work back, as a red check does,
+ * is none. Pure.
+ */
+export function startableSteps(results: ReadonlyMap<Step, unknown>): Step[] {
+  const startable: Step[] = [];
+  for (const step of steps) {
+    if (step === 'awaiting_ci') break;
+    startable.push(step);
+    const result = results.get(step) as { feedback?: unknown } | undefined;
+    if (result === undefined || result.feedback) break;
+  }
+  return startable;
+}
+
+/** What an older version kept may not say it. */
+function nanoOf(text: string | undefined): bigint | null {
+  return text !== undefined && /^\d+$/.test(text) ? BigInt(text) : null;
+}
+
+async function envelopeOf(query: Query, run: Run | undefined): Promise<ActFacts['envelope']> {
+  if (!run?.reservationId) return null;
+  const nanoUsd = await sizeOfReservation(query, run.reservationId);
+  return { nanoUsd, leftNanoUsd: (await drawnFrom(query, run.reservationId)).left };
+}
+
+async function pullRequestOf(
+  query: Query,
+  { branch, projectId }: WorkOrder,
+  effects: readonly Effect[],
+): Promise<ActFacts['pullRequest']> {
+  const row = branch === null ? undefined : await findPullRequest(query, projectId, { headBranch: branch });
+  if (row) return { number: row.number, state: row.state, baseBranch: row.baseBranch };
+  // Of a forge that keeps its pull requests itself.
+  const opened = effects.find(({ kind }) => kind === 'pull_request');
+  if (typeof opened?.detail.number !== 'number') return null;
+  return {
+    number: opened.detail.number,
+    state: opened.state === 'undone' ? 'closed' : 'open',
+    baseBranch: null,
+  };
+}

@@ -1,0 +1,58 @@
+// A person approves a work order that was to wait for that: its first run is made and enqueued in the same transaction.
+import { PermanentError } from '../../domain/failure.ts';
+import { shortId } from '../../domain/ids.ts';
+import { isHuman, personOf } from '../../domain/person.ts';
+import { changeWorkOrder, lockWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
+import type { SteeringDeps } from './start-run.ts';
+import { startFirstRun } from './submit.ts';
+
+/** Approving what is approved is success. @throws APPROVAL_NOT_YOURS, APPROVAL_NOT_NEEDED, WORK_ORDER_OVER */
+export async function approve(
+  { database, clock }: SteeringDeps,
+  { id }: WorkOrder,
+  actor: string,
+  because?: string,
+): Promise<void> {
+  await database.transaction(async (query) => {
+    const order = await lockWorkOrder(query, id);
+    if (!order.needsApproval) throw notNeeded(order);
+    if (!isHuman(actor)) throw notYours(order);
+    if (order.approvedAt !== null) return;
+    if (order.status !== 'pending') throw over(order);
+    const now = clock.now();
+    const change = { approvedBy: actor, approvedAt: now, changedBy: actor, changedBecause: 'approved' };
+    await changeWorkOrder(query, id, { status: 'pending' }, change);
+    const reason = `by ${personOf(actor)}${because?.trim() ? `: ${because.trim()}` : ''}`;
+    await recordEvent(query, { workOrderId: id, kind: 'approved', actor, reason });
+    await startFirstRun(query, id, now);
+  });
+}
+
+const fields = { component: 'steering', operation: 'approve' };
+
+function notNeeded({ id }: WorkOrder): PermanentError {
+  return new PermanentError({
+    ...fields,
+    code: 'APPROVAL_NOT_NEEDED',
+    message: `Work order ${shortId(id)} was submitted without a wish for an approval.`,
+    advice: `It goes on by itself; see how: \`moose explain ${shortId(id)}\`.`,
+  });
+}
+
+function notYours({ id }: WorkOrder): PermanentError {
+  return new PermanentError({
+    ...fields,
+    code: 'APPROVAL_NOT_YOURS',
+    message: `Work order ${shortId(id)} is approved by a human alone.`,
+    advice: `Approve it yourself: \`moose approve ${shortId(id)}\`.`,
+  });
+}
+
+function over({ id, status }: WorkOrder): PermanentError {
+  return new PermanentError({
+    ...fields,
+    code: 'WORK_ORDER_OVER',
+    message: `Work order ${shortId(id)} is ${status} already.`,
+    advice: 'Submit a new one.',
+  });
+}

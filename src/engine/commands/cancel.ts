@@ -1,0 +1,108 @@
+// A human stops a work order. One that is at work is told, and stops by itself; any other is cancelled here.
+
+import { PermanentError } from '../../domain/failure.ts';
+import { shortId } from '../../domain/ids.ts';
+import { isHuman } from '../../domain/person.ts';
+import { isFinished } from '../../domain/transitions.ts';
+import { enqueueRun, enqueueUncarried } from '../../durable/enqueue-run.ts';
+import type { Query } from '../../store/database.ts';
+import { ringForCancel } from '../../store/live/listen.ts';
+import { lockOpenRun, type Run, updateRun } from '../../store/work/runs.ts';
+import { changeWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
+import { resolveQuestion } from '../questions/resolve-question.ts';
+import { assertNoRun, type SteeringDeps, tidyUp } from './start-run.ts';
+
+/** `stopping`: the process that carries it has been told, and answers within seconds. */
+export function cancel(
+  deps: SteeringDeps,
+  order: WorkOrder,
+  actor: string,
+): Promise<'cancelled' | 'stopping'> {
+  return deps.database.transaction(async (query) => {
+    const what = await cancelIn(query, deps, order, actor);
+    await resolveQuestion(query, order.id, { option: 'cancel', by: actor });
+    return what;
+  });
+}
+
+/** The same in a transaction of the caller's, which answers the question that it was. */
+export async function cancelIn(
+  query: Query,
+  deps: Pick<SteeringDeps, 'clock'>,
+  order: WorkOrder,
+  actor: string,
+): Promise<'cancelled' | 'stopping'> {
+  // Before its work order, as whoever carries it locks them: else it might go to sleep for hours in this very moment.
+  const run = await lockOpenRun(query, order.id);
+  if (isFinished(order.status) && order.status !== 'failed') {
+    throw new PermanentError({
+      code: 'WORK_ORDER_OVER',
+      component: 'steering',
+      operation: 'cancel',
+      message: `Work order ${shortId(order.id)} is ${order.status} already.`,
+      advice: `To take back what it did: \`moose undo ${shortId(order.id)} --plan\`.`,
+    });
+  }
+  if (order.status !== 'in_progress') {
+    await cancelHere(query, deps, order, actor);
+    return 'cancelled';
+  }
+  const isTold = await changeWorkOrder(
+    query,
+    order.id,
+    { status: 'in_progress' },
+    { cancelRequestedAt: deps.clock.now(), changedBy: actor, changedBecause: 'cancel' },
+  );
+  if (!isTold) throw hasChanged(order);
+  await recordEvent(query, { workOrderId: order.id, kind: 'cancel.requested', actor });
+  await ringForCancel(query, order.id);
+  if (run) await wake(query, run);
+  return 'stopping';
+}
+
+async function cancelHere(
+  query: Query,
+  deps: Pick<SteeringDeps, 'clock'>,
+  order: WorkOrder,
+  actor: string,
+): Promise<void> {
+  if (order.status !== 'pending') await assertNoRun(query, order, 'cancelled');
+  const now = deps.clock.now();
+  const isCancelled = await changeWorkOrder(
+    query,
+    order.id,
+    { status: order.status },
+    {
+      status: 'cancelled',
+      stepState: 'done',
+      finishedAt: now,
+      changedBy: actor,
+      changedBecause: isHuman(actor) ? 'cancelled by a human' : 'cancelled by a standing answer',
+    },
+  );
+  if (!isCancelled) throw hasChanged(order);
+  await query
+    .updateTable('runs')
+    .set({ state: 'ended', outcome: 'cancelled', endedAt: now })
+    .where('workOrderId', '=', order.id)
+    .where('state', '=', 'running')
+    .execute();
+  if (order.status === 'needs_review') await tidyUp(query, deps, order, actor);
+}
+
+function hasChanged({ id }: WorkOrder): PermanentError {
+  return new PermanentError({
+    code: 'WORK_ORDER_CHANGED',
+    component: 'steering',
+    operation: 'cancel',
+    message: `Somebody else has just changed work order ${shortId(id)}.`,
+    advice: `Look at it as it is now: \`moose show ${shortId(id)}\`.`,
+  });
+}
+
+/** A run that waits for a retry, or is paused, is carried by nobody until then: it is brought back at once, to be ended. */
+async function wake(query: Query, run: Run): Promise<void> {
+  if (run.wakeAt === null) return enqueueUncarried(query, run);
+  await updateRun(query, run.id, { leg: run.leg + 1 });
+  await enqueueRun(query, run.id, run.leg + 1);
+}

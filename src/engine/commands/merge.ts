@@ -1,0 +1,80 @@
+// A human takes the change: its pull request is merged into the base branch of the remote.
+import { isMooseError, PermanentError } from '../../domain/failure.ts';
+import { shortId } from '../../domain/ids.ts';
+import { defaultRetryPolicy, retry } from '../../resilience/retry.ts';
+import { verdictOf } from '../../resilience/verdict.ts';
+import { toJson } from '../../store/storable.ts';
+import { effectsOf, markEffect } from '../../store/work/effects.ts';
+import { changeWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
+import type { Forge, PullRequest } from '../ports/forge.ts';
+import { mergeConflict } from './in-conflict.ts';
+import type { SteeringDeps } from './start-run.ts';
+
+/** Merging what is merged is success. @throws NO_PULL_REQUEST, PULL_REQUEST_NOT_OPEN, MERGE_CONFLICT */
+export async function merge(
+  deps: SteeringDeps & { forge: Forge },
+  order: WorkOrder,
+  actor: string,
+): Promise<PullRequest> {
+  const found = order.branch ? await deps.forge.findPullRequest(order.projectId, order.branch) : null;
+  if (!found) {
+    throw new PermanentError({
+      code: 'NO_PULL_REQUEST',
+      component: 'forge',
+      operation: 'merge',
+      message: `Work order ${shortId(order.id)} has no pull request.`,
+      advice: `See why: \`moose explain ${shortId(order.id)}\`.`,
+    });
+  }
+  const merged = await untilReached(deps, () =>
+    deps.forge.mergePullRequest(order.projectId, found.number),
+  ).catch((cause: unknown) => inConflict(deps, order, actor, cause));
+  const fact = `merged:${merged.mergedSha}`;
+  await deps.database.transaction(async (query) => {
+    if (order.failure?.code === mergeConflict)
+      await changeWorkOrder(
+        query,
+        order.id,
+        {},
+        { failure: null, changedBy: actor, changedBecause: 'its pull request is merged' },
+      );
+    const told = { workOrderId: order.id, actor, detail: { fact }, factKey: fact };
+    await recordEvent(query, { ...told, kind: 'progress' });
+    const opened = (await effectsOf(query, order.id)).find(({ kind }) => kind === 'pull_request');
+    // Whoever plans to undo it is told that a merge stays.
+    if (opened) {
+      const { key, state, detail } = opened;
+      await markEffect(query, key, state, { ...detail, isMerged: true });
+    }
+  });
+  return merged;
+}
+
+/** Nothing above it tries again: whoever asked is answered with what the last attempt said. */
+function untilReached<T>({ clock }: SteeringDeps, call: () => Promise<T>): Promise<T> {
+  const { signal } = new AbortController();
+  const options = { classify: verdictOf, signal, now: () => clock.now().getTime(), random: Math.random };
+  return retry(defaultRetryPolicy, options, call);
+}
+
+/** It is kept with the work order, so that it is told later too, and the way on with it. */
+async function inConflict(
+  { database }: SteeringDeps,
+  order: WorkOrder,
+  actor: string,
+  cause: unknown,
+): Promise<never> {
+  if (!isMooseError(cause) || cause.code !== mergeConflict) throw cause;
+  const id = shortId(order.id);
+  const { message, metadata } = cause;
+  const advice = `\`moose retry ${id}\` does it again as a new work order, on top of what is merged by now; \`moose undo ${id}\` gives this one up. By hand: rebase its branch ${order.branch ?? ''}, push it, and merge it yourself.`;
+  const failure = new PermanentError({
+    ...{ code: mergeConflict, component: 'forge', operation: 'merge', message, advice, metadata, cause },
+    workOrderId: order.id,
+  });
+  const change = { failure: toJson({ code: mergeConflict, message, advice }), changedBy: actor };
+  await database.run((query) =>
+    changeWorkOrder(query, order.id, { status: 'completed' }, { ...change, changedBecause: message }),
+  );
+  throw failure;
+}

@@ -1,0 +1,223 @@
+// What a person asks for and cannot be done is said by its code, with what to do, and nothing changes.
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { testDatabase } from '../../../test/database.ts';
+import { ConfigurationError } from '../../domain/failure.ts';
+import type { RunId } from '../../domain/ids.ts';
+import {
+  gitIn,
+  scratchDirectory,
+  scratchRepository,
+  writeFiles,
+} from '../../git/scratch-repository.fixture.ts';
+import { ensureWorktree } from '../../git/worktree.ts';
+import { systemClock } from '../../stdx/clock.ts';
+import { commitUnclear } from '../../store/connection/database-failure.ts';
+import type { Database } from '../../store/database.ts';
+import { revokePolicy } from '../../store/failures/answer-policies.ts';
+import { findEscalation } from '../../store/failures/escalations.ts';
+import { findAlert } from '../../store/failures/listed-alerts.ts';
+import { intendEffect } from '../../store/work/effects.ts';
+import { saveStepResult } from '../../store/work/runs.ts';
+import { aWorkOrderAtWork, theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
+import { changeWorkOrder, recordEvent } from '../../store/work/work-orders.ts';
+import { acceptChange } from '../answers/accept-change.ts';
+import { lookAtFix } from '../answers/adopt-fix.ts';
+import { answer } from '../answers/answer.ts';
+import { askEscalations } from '../answers/ask-escalations.ts';
+import { beginChoice } from '../answers/carry-out.ts';
+import { keepAsPolicy } from '../answers/keep-as-policy.ts';
+import { otherModels } from '../pipeline/other-models.ts';
+import type { Model } from '../ports/model.ts';
+import { asking, by, to } from '../questions/asking.fixture.ts';
+import { scratchWork } from '../scratch-work.fixture.ts';
+import { cancelIn } from './cancel.ts';
+import { merge } from './merge.ts';
+import { assertNoRun } from './start-run.ts';
+
+const code = (text: string) => ({ code: text, advice: expect.any(String) });
+
+test('R-PIPE-11: a work order without a pull request is not merged', async () => {
+  const database = await testDatabase();
+  const { forge, order } = await scratchWork(database);
+  const deps = { database, clock: systemClock, forge };
+  await expect(merge(deps, order, by)).rejects.toMatchObject(code('NO_PULL_REQUEST'));
+  const withBranch = { ...order, branch: 'moose/gone' };
+  await expect(merge(deps, withBranch, by)).rejects.toMatchObject(code('NO_PULL_REQUEST'));
+});
+
+test('R-ESC-4: what is called by a name that nothing has, or several have, is not guessed at', async () => {
+  const database = await testDatabase();
+  const { query } = database;
+  for (const name of ['nothing', 'ffffffff', '12'])
+    await expect(revokePolicy(query, name, by)).rejects.toMatchObject(code('POLICY_NOT_FOUND'));
+  await expect(findAlert(query, 'ffffffff')).rejects.toMatchObject(code('ALERT_NOT_FOUND'));
+  await expect(findEscalation(query, 'ffffffff')).rejects.toMatchObject(code('ESCALATION_NOT_FOUND'));
+  const [first] = [await asking(database), await asking(database)];
+  const beginning = first.id.replaceAll('-', '').slice(0, 6);
+  await expect(findEscalation(query, beginning)).rejects.toMatchObject(code('ESCALATION_AMBIGUOUS'));
+});
+
+test('R-ESC-4: an answer to a question that has no code holds for this one alone', async () => {
+  const database = await testDatabase();
+  const asked = await asking(database);
+  const escalation = { ...(await asked.question()), code: null };
+  const [option] = escalation.options;
+  if (!option) throw new Error('It has options');
+  const kept = keepAsPolicy(database.query, escalation, { option, note: undefined, by }, null);
+  await expect(kept).rejects.toMatchObject(code('ANSWER_NOT_A_POLICY'));
+});
+
+test('R-ESC-2: a process that takes no reports says so', async () => {
+  const database = await testDatabase();
+  const questions = askEscalations({ database, clock: systemClock, actor: by });
+  const given = { component: 'x', operation: 'x', error: new Error('x'), severity: 'critical' as const };
+  expect(() => questions.report(given)).toThrow(expect.objectContaining(code('CRITICAL_ERRORS_NOT_TAKEN')));
+});
+
+test('R-ESC-3: a change that no check has judged is not accepted', async () => {
+  const database = await testDatabase();
+  const { workOrderId } = await asking(database);
+  const order = await theWorkOrder(database, workOrderId);
+  const accepted = acceptChange(database.query, { clock: systemClock }, order, by);
+  await expect(accepted).rejects.toMatchObject(code('CHANGE_NOT_VERIFIED'));
+});
+
+test('R-PIPE-12: an event of no work order is a mistake, and not lost in silence', async () => {
+  const database = await testDatabase();
+  const { workOrderId } = await aWorkOrderAtWork(database);
+  const of = { kind: 'x', actor: by };
+  await recordEvent(database.query, { ...of, workOrderId });
+  const nobody = '00000000-0000-7000-8000-000000000000' as typeof workOrderId;
+  await expect(recordEvent(database.query, { ...of, workOrderId: nobody })).rejects.toThrow(TypeError);
+});
+
+test('R-FAIL-1: a commit of which nobody knows is a failure that passes, and names the transaction', () => {
+  expect(commitUnclear('4711')).toMatchObject({ ...code('DATABASE_COMMIT_UNCLEAR'), category: 'transient' });
+  expect(commitUnclear('4711').message).toContain('4711');
+});
+
+/** A work order whose agent has made a commit on its branch, in a worktree. */
+async function mended(database: Database) {
+  const repository = scratchRepository({ 'a.txt': 'a\n' });
+  const { workOrderId, runId } = await aWorkOrderAtWork(database, {
+    step: 'verifying',
+    repositoryPath: repository.path,
+  });
+  const branch = 'moose/1a2b3c4d-mend';
+  const worktreePath = join(scratchDirectory(), 'mend');
+  await ensureWorktree({
+    repositoryPath: repository.path,
+    worktreePath,
+    branch,
+    baseSha: repository.headSha,
+  });
+  const commit = (name: string) => {
+    writeFiles(worktreePath, { [name]: name });
+    gitIn(worktreePath, 'add', '--all');
+    gitIn(worktreePath, 'commit', '--quiet', '-m', name);
+    return gitIn(worktreePath, 'rev-parse', 'HEAD');
+  };
+  const headSha = commit('b.txt');
+  const save = (step: 'routing' | 'applying', result: object) =>
+    saveStepResult(database.query, { runId, workOrderId, step, cycle: 0, result, startedAt: new Date() });
+  const detail = { worktreePath };
+  const effect = { kind: 'worktree', key: `worktree:${workOrderId}`, detail } as const;
+  await intendEffect(database.query, { ...effect, workOrderId, runId: runId as RunId });
+  const order = await theWorkOrder(database, workOrderId);
+  const look = () => lookAtFix(database, order, by);
+  return { repository, worktreePath, branch, headSha, commit, save, look };
+}
+
+test('R-ESC-3: a fix by hand is adopted when it is there, committed, and stands where the change began', async () => {
+  const database = await testDatabase();
+  const { repository, worktreePath, branch, headSha, commit, save, look } = await mended(database);
+  await expect(look()).rejects.toMatchObject(code('FIX_MISSING'));
+  await save('routing', { branch, baseSha: repository.headSha });
+  await save('applying', { headSha });
+  await expect(look()).rejects.toMatchObject(code('FIX_MISSING'));
+  writeFiles(worktreePath, { 'c.txt': 'c' });
+  await expect(look()).rejects.toMatchObject(code('FIX_NOT_COMMITTED'));
+  const fixed = commit('c.txt');
+  expect(await look()).toMatchObject({ applied: { headSha: fixed, changedFiles: 2 } });
+  gitIn(worktreePath, 'checkout', '--quiet', '--orphan', 'other');
+  const elsewhere = commit('d.txt');
+  gitIn(worktreePath, 'checkout', '--quiet', '--detach');
+  repository.git('update-ref', `refs/heads/${branch}`, elsewhere);
+  await expect(look()).rejects.toMatchObject(code('FIX_MOVED_BASE'));
+  repository.git('update-ref', '-d', `refs/heads/${branch}`);
+  await expect(look()).rejects.toMatchObject(code('FIX_MISSING'));
+});
+
+test('a work order that was settled in the meantime is not changed by a word that expects it at work', async () => {
+  const database = await testDatabase();
+  const { workOrderId } = await aWorkOrderAtWork(database);
+  const change = { changedBy: by, changedBecause: 'x', status: 'cancelled' as const };
+  expect(await changeWorkOrder(database.query, workOrderId, { status: 'completed' }, change)).toBe(false);
+});
+
+test('R-ESC-3: an option that needs words is not begun without them, nor a fix that nobody has looked at', async () => {
+  const database = await testDatabase();
+  const asked = await asking(database);
+  const order = await theWorkOrder(database, asked.workOrderId);
+  const [option] = (await asked.question()).options;
+  if (!option) throw new Error('It has options');
+  const begin = (given: Partial<typeof option>) =>
+    beginChoice(database.query, { clock: systemClock }, order, {
+      option: { ...option, ...given },
+      note: undefined,
+      by,
+    });
+  await expect(begin({ kind: 'refine', needsNote: true })).rejects.toMatchObject(code('NOTE_NEEDED'));
+  await expect(begin({ kind: 'fix_by_hand' })).rejects.toThrow(TypeError);
+});
+
+test('R-ESC-3: a question whose work order is gone starts nothing', async () => {
+  const database = await testDatabase();
+  const asked = await asking(database);
+  const { query } = database;
+  await query.updateTable('escalations').set({ workOrderId: null }).where('id', '=', asked.id).execute();
+  const answered = answer({ database, clock: systemClock }, await asked.question(), 'retry', { by });
+  await expect(answered).rejects.toMatchObject(code('ESCALATION_WITHOUT_WORK'));
+  expect(await asked.question()).toMatchObject({ status: 'open', chosenOption: null });
+});
+
+test('R-PIPE-11: what has gone on in the meantime is not cancelled by a look from before', async () => {
+  const database = await testDatabase();
+  const { workOrderId } = await asking(database);
+  const before = await theWorkOrder(database, workOrderId);
+  await to(database, workOrderId, { status: 'in_progress', stepState: 'running' });
+  const cancelled = database.transaction((query) => cancelIn(query, { clock: systemClock }, before, by));
+  await expect(cancelled).rejects.toMatchObject({ name: 'PermanentError' });
+  expect(await theWorkOrder(database, workOrderId)).toMatchObject({ status: 'in_progress' });
+});
+
+test('R-PIPE-4: a model that cannot be called here is no other model; a defect is told', async () => {
+  const { settings } = await scratchWork(await testDatabase());
+  const models = { light: ['p/a'], standard: ['p/b'], strong: ['p/c'] };
+  const model = (name: string) => {
+    if (name === 'p/c')
+      throw new ConfigurationError({
+        ...code('X'),
+        component: 'x',
+        operation: 'x',
+        message: 'x',
+        advice: 'x',
+      });
+    return { name } as Model;
+  };
+  expect(otherModels({ settings: { ...settings, models }, model }, 'p/a')).toEqual(['p/b']);
+  const defect = () => {
+    throw new RangeError('a defect');
+  };
+  expect(() => otherModels({ settings: { ...settings, models }, model: defect }, 'p/a')).toThrow(RangeError);
+});
+
+test('R-PIPE-11: while a run is open no other one is begun', async () => {
+  const database = await testDatabase();
+  const { workOrderId } = await aWorkOrderAtWork(database);
+  const order = await theWorkOrder(database, workOrderId);
+  await expect(assertNoRun(database.query, order, 'retried')).rejects.toMatchObject(
+    code('WORK_ORDER_AT_WORK'),
+  );
+});

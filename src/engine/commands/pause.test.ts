@@ -1,0 +1,137 @@
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { testDatabase } from '../../../test/database.ts';
+import type { WorkOrderId } from '../../domain/ids.ts';
+import { enqueueRun } from '../../durable/enqueue-run.ts';
+import { systemClock } from '../../stdx/clock.ts';
+import type { Database } from '../../store/database.ts';
+import { openWork } from '../../store/work/progress.ts';
+import { runById, saveStepResult, updateRun } from '../../store/work/runs.ts';
+import { aWorkOrderAtWork, theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
+import { changeWorkOrder, eventsOf } from '../../store/work/work-orders.ts';
+import { cancel } from './cancel.ts';
+import { pause, resume } from './pause.ts';
+import { retry } from './start-run.ts';
+
+const ada = 'human:ada';
+
+/** At work; `isLaid`: nobody carries it any more. */
+async function atWork({ isLaid = false } = {}) {
+  const database = await testDatabase();
+  const { workOrderId, runId } = await aWorkOrderAtWork(database, { step: 'verifying' });
+  await enqueueRun(database.query, runId, 0);
+  if (isLaid) await updateRun(database.query, runId, { leg: 1, executor: null });
+  const deps = { database, clock: systemClock };
+  const order = () => theWorkOrder(database, workOrderId);
+  return { database, deps, order, first: await order(), runId };
+}
+
+const queued = async ({ query }: Database) =>
+  (
+    await sql<{ id: string }>`select workflow_uuid as id from moose_dbos.workflow_status order by 1`.execute(
+      query,
+    )
+  ).rows.map(({ id }) => id);
+const kinds = async ({ query }: Database, id: WorkOrderId) =>
+  (await eventsOf(query, id)).map(({ kind }) => kind).filter((kind) => kind !== 'transition');
+
+test('R-PIPE-11: of two who pause, one has; of three who resume, one starts it, on the leg that nobody has', async () => {
+  const { database, deps, order, first, runId } = await atWork({ isLaid: true });
+  await Promise.all([pause(deps, first, ada, 'lunch'), pause(deps, first, 'human:bob')]);
+  const { heldBy } = await order();
+  expect([ada, 'human:bob']).toContain(heldBy);
+  await Promise.all([1, 2, 3].map(() => resume(deps, first, ada)));
+  expect(await order()).toMatchObject({ heldBy: null, heldAt: null, changedBecause: 'resumed' });
+  expect(await kinds(database, first.id)).toEqual(['pause.requested', 'resumed']);
+  expect(await queued(database)).toEqual([`${runId}:0`, `${runId}:1`]);
+});
+
+test('fear: what is carried, or waits for its time, is started a second time by a resume', async () => {
+  const { database, deps, first, runId } = await atWork();
+  await pause(deps, first, ada);
+  await resume(deps, first, ada);
+  expect(await queued(database)).toEqual([`${runId}:0`]);
+});
+
+test('a leg that came to an end without anybody is followed by the next one', async () => {
+  const { database, deps, first, runId } = await atWork();
+  await sql`update moose_dbos.workflow_status set status = 'SUCCESS'`.execute(database.query);
+  await pause(deps, first, ada);
+  await resume(deps, first, ada);
+  expect(await queued(database)).toEqual([`${runId}:0`, `${runId}:1`]);
+  expect(await runById(database.query, runId)).toMatchObject({ leg: 1 });
+});
+
+test("a person's pause is lifted by a person; a program's by anybody", async () => {
+  const { deps, order, first } = await atWork();
+  await pause(deps, first, ada);
+  await expect(resume(deps, first, 'api:ci')).rejects.toMatchObject({
+    code: 'PAUSE_NOT_YOURS',
+    message: expect.stringMatching(/^ada has paused work order /),
+  });
+  expect((await order()).heldBy).toBe(ada);
+  await resume(deps, first, 'human:bob');
+  await pause(deps, first, 'api:ci');
+  await resume(deps, first, 'api:other');
+  expect((await order()).heldBy).toBeNull();
+});
+
+test('fear: paused in the moment in which it completes, it stays paused for good', async () => {
+  const { database, deps, order, first } = await atWork();
+  await pause(deps, first, ada);
+  await changeWorkOrder(
+    database.query,
+    first.id,
+    {},
+    { status: 'completed', stepState: 'done', changedBy: 'moose:1', changedBecause: 'done' },
+  );
+  expect(await order()).toMatchObject({ status: 'completed', heldBy: null, heldAt: null });
+  await resume(deps, first, ada);
+  await expect(pause(deps, first, ada)).rejects.toMatchObject({
+    code: 'NOTHING_TO_PAUSE',
+    message: expect.stringMatching(/ is completed: nothing of it is at work\.$/),
+  });
+});
+
+test('what is being cancelled is not paused, and what is paused is cancelled at once', async () => {
+  const { database, deps, order, first, runId } = await atWork({ isLaid: true });
+  await pause(deps, first, ada);
+  expect(await cancel(deps, await order(), ada)).toBe('stopping');
+  expect(await queued(database)).toEqual([`${runId}:0`, `${runId}:1`]);
+  await resume(deps, first, ada);
+  await expect(pause(deps, first, ada)).rejects.toMatchObject({
+    code: 'NOTHING_TO_PAUSE',
+    message: expect.stringMatching(/ is being cancelled\.$/),
+  });
+});
+
+test('R-PIPE-12: a retry by a person lifts a pause, and one by a standing answer does not', async () => {
+  const lifted: Array<string | null> = [];
+  for (const by of [ada, 'moose:policy:1']) {
+    const { database, deps, order, first, runId } = await atWork();
+    await pause(deps, first, ada);
+    for (const step of ['routing', 'generating', 'applying'] as const) {
+      const row = { runId, workOrderId: first.id, step, cycle: 0, result: {}, startedAt: new Date() };
+      await saveStepResult(database.query, row);
+    }
+    await updateRun(database.query, runId, { state: 'ended' });
+    const stopped = { status: 'needs_review', stepState: 'manual_intervention_required' } as const;
+    await changeWorkOrder(database.query, first.id, {}, { ...stopped, changedBy: 'm', changedBecause: '' });
+    await retry(deps, await order(), {}, by);
+    lifted.push((await order()).heldBy);
+  }
+  expect(lifted).toEqual([null, ada]);
+});
+
+test("R-PIPE-12: what waits for a person's word alone is not stuck", async () => {
+  const { database, deps, first } = await atWork();
+  const later = new Date(Date.now() + 86_400_000);
+  const ids = async () => (await openWork(database.query, later, later)).map(({ id }) => id);
+  expect(await ids()).toEqual([first.id]);
+  await pause(deps, first, ada);
+  expect(await ids()).toEqual([]);
+  await resume(deps, first, ada);
+  const [work] = await openWork(database.query, later, later);
+  const resumed = (await eventsOf(database.query, first.id)).find(({ kind }) => kind === 'resumed');
+  expect(work?.humanAt).toEqual(resumed?.at);
+});

@@ -1,0 +1,96 @@
+// A person keeps a work order from going on, and lets it go on again. What is under way ends in order: the process that
+// carries the run lays it down (pipeline/lay-down.ts), and holds nothing from then on.
+import { PermanentError } from '../../domain/failure.ts';
+import { shortId } from '../../domain/ids.ts';
+import { isHuman, personOf } from '../../domain/person.ts';
+import { enqueueUncarried } from '../../durable/enqueue-run.ts';
+import { lockOpenRun } from '../../store/work/runs.ts';
+import { changeWorkOrder, lockWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
+import type { SteeringDeps } from './start-run.ts';
+import { awaitsApproval } from './why-not.ts';
+
+/** Pausing what is paused is success: who paused it first stays its name. @throws NOTHING_TO_PAUSE */
+export async function pause(
+  { database, clock }: SteeringDeps,
+  { id }: WorkOrder,
+  actor: string,
+  because?: string,
+): Promise<void> {
+  await database.transaction(async (query) => {
+    const order = await lockWorkOrder(query, id);
+    if (order.heldBy !== null) return;
+    refuseToPause(order);
+    const change = { heldBy: actor, heldAt: clock.now(), changedBy: actor, changedBecause: 'paused' };
+    await changeWorkOrder(query, id, { status: order.status }, change);
+    await recordEvent(query, {
+      workOrderId: id,
+      kind: 'pause.requested',
+      actor,
+      reason: said(actor, because),
+    });
+  });
+}
+
+/**
+ * Its run goes on at once where it was laid down; where it is still carried, or waits for its time, it goes on by
+ * itself. Resuming what nobody has paused is success. @throws PAUSE_NOT_YOURS
+ */
+export async function resume(
+  { database }: SteeringDeps,
+  { id }: WorkOrder,
+  actor: string,
+  because?: string,
+): Promise<void> {
+  await database.transaction(async (query) => {
+    // The run before its work order, as whoever carries it locks them.
+    const run = await lockOpenRun(query, id);
+    const { heldBy } = await lockWorkOrder(query, id);
+    if (heldBy === null) return;
+    if (isHuman(heldBy) && !isHuman(actor)) throw notYours(id, heldBy);
+    const change = { heldBy: null, heldAt: null, changedBy: actor, changedBecause: 'resumed' };
+    await changeWorkOrder(query, id, {}, change);
+    await recordEvent(query, { workOrderId: id, kind: 'resumed', actor, reason: said(actor, because) });
+    if (run?.kind === 'work') await enqueueUncarried(query, run);
+  });
+}
+
+const said = (actor: string, because = ''): string =>
+  because.trim() === '' ? `by ${personOf(actor)}` : `by ${personOf(actor)}: ${because.trim()}`;
+
+function refuseToPause(order: WorkOrder): void {
+  const id = shortId(order.id);
+  const fields = { component: 'steering', operation: 'pause' };
+  if (order.status !== 'pending' && order.status !== 'in_progress') {
+    throw new PermanentError({
+      ...fields,
+      code: 'NOTHING_TO_PAUSE',
+      message: `Work order ${id} is ${order.status.replace('_', ' ')}: nothing of it is at work.`,
+      advice: `Look at it as it is now: \`moose show ${id}\`.`,
+    });
+  }
+  if (awaitsApproval(order)) {
+    throw new PermanentError({
+      ...fields,
+      code: 'NOTHING_TO_PAUSE',
+      message: `Work order ${id} waits for an approval, and does not begin before it.`,
+      advice: `Leave it so, or give it up: \`moose cancel ${id}\`.`,
+    });
+  }
+  if (order.cancelRequestedAt === null) return;
+  throw new PermanentError({
+    ...fields,
+    code: 'NOTHING_TO_PAUSE',
+    message: `Work order ${id} is being cancelled.`,
+    advice: `Wait for its end: \`moose logs ${id} -f\`.`,
+  });
+}
+
+function notYours(id: WorkOrder['id'], heldBy: string): PermanentError {
+  return new PermanentError({
+    code: 'PAUSE_NOT_YOURS',
+    component: 'steering',
+    operation: 'resume',
+    message: `${personOf(heldBy)} has paused work order ${shortId(id)}: a human lets it go on, and no program.`,
+    advice: `Let it go on yourself: \`moose resume ${shortId(id)}\`.`,
+  });
+}

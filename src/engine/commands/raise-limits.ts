@@ -1,0 +1,67 @@
+// A human raises what a work order may spend or take; nothing automatic does (R-PIPE-12). Pure.
+import { PermanentError } from '../../domain/failure.ts';
+import { shortId } from '../../domain/ids.ts';
+import { formatUsd } from '../../domain/money.ts';
+import { isHuman } from '../../domain/person.ts';
+import { workOrderLimits } from '../../domain/work-order.ts';
+import type { WorkOrder } from '../../store/work/work-orders.ts';
+
+export interface RaisedLimits {
+  limitNanoUsd?: bigint | undefined;
+  timeLimitMs?: number | undefined;
+}
+
+/** The columns to change. @throws PermanentError where one is not raised by it, or nobody human asks. */
+export function raisedLimits(
+  order: Pick<WorkOrder, 'id' | 'limitNanoUsd' | 'costNanoUsd' | 'timeLimitMs'>,
+  { limitNanoUsd, timeLimitMs }: RaisedLimits,
+  actor: string,
+): { limitNanoUsd?: bigint; timeLimitMs?: number } {
+  if (limitNanoUsd === undefined && timeLimitMs === undefined) return {};
+  if (!isHuman(actor)) {
+    throw new PermanentError({
+      code: 'LIMIT_NOT_YOURS',
+      component: 'steering',
+      operation: 'raise limit',
+      message: `The limits of work order ${shortId(order.id)} are raised by a human alone.`,
+      advice: 'Raise it yourself: `moose retry ID --limit USD`.',
+    });
+  }
+  return {
+    ...(limitNanoUsd === undefined ? {} : { limitNanoUsd: raisedMoney(order, limitNanoUsd) }),
+    ...(timeLimitMs === undefined ? {} : { timeLimitMs: raisedTime(order, timeLimitMs) }),
+  };
+}
+
+function raisedMoney(
+  { limitNanoUsd, costNanoUsd }: Pick<WorkOrder, 'limitNanoUsd' | 'costNanoUsd'>,
+  wanted: bigint,
+): bigint {
+  const least = limitNanoUsd !== null && limitNanoUsd > costNanoUsd ? limitNanoUsd : costNanoUsd;
+  if (wanted > least) return wanted;
+  throw notRaised(
+    `${formatUsd(wanted)} is not above ${formatUsd(least)}, which is ${least === costNanoUsd ? 'spent already' : 'the limit now'}.`,
+    `Give more than ${formatUsd(least)}, or leave it as it is.`,
+  );
+}
+
+function raisedTime({ timeLimitMs }: Pick<WorkOrder, 'timeLimitMs'>, wanted: number): number {
+  const { timeLimitMsMax } = workOrderLimits;
+  if (wanted > timeLimitMs && wanted <= timeLimitMsMax) return wanted;
+  throw notRaised(
+    wanted > timeLimitMsMax
+      ? `${wanted / 1_000} s is above the ${timeLimitMsMax / 3_600_000} h that a work order may take.`
+      : `${wanted / 1_000} s is not above ${timeLimitMs / 1_000} s, the limit now.`,
+    `Give more than ${timeLimitMs / 1_000}s and at most ${timeLimitMsMax / 3_600_000}h.`,
+  );
+}
+
+function notRaised(message: string, advice: string): PermanentError {
+  return new PermanentError({
+    code: 'LIMIT_NOT_RAISED',
+    component: 'steering',
+    operation: 'raise limit',
+    message,
+    advice,
+  });
+}

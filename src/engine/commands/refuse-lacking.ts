@@ -1,0 +1,46 @@
+// Whether anybody could do the work at all: an agent that is not installed, a model without a key, are told when the work
+// order comes in, and not when its turn has come (R-SES-4).
+import { hostname } from 'node:os';
+import { type MooseError, PermanentError } from '../../domain/failure.ts';
+import { asSentence } from '../../domain/sentence.ts';
+import type { Database } from '../../store/database.ts';
+import { otherProcesses } from '../../store/work/executors.ts';
+import type { EngineSettings } from '../policy/engine-settings.ts';
+import type { KnownNames } from './refuse-unknown.ts';
+
+export interface Wish {
+  agent?: string | undefined;
+  model?: string | undefined;
+}
+
+/**
+ * Another process that is up may have what this one lacks: then it is a warning. The warnings.
+ * @throws PermanentError with the code of what is lacking, where nobody else could do the work
+ */
+export async function refuseLacking(
+  {
+    database,
+    known,
+    settings,
+  }: { database: Database; known: KnownNames; settings?: { readonly current: EngineSettings } | undefined },
+  wish: Wish,
+): Promise<string[]> {
+  const lack = settings && (await known.lacks?.(wish, settings.current));
+  if (!lack) return [];
+  const others = await database.run((query) => otherProcesses(query, { host: hostname(), pid: process.pid }));
+  if (others === 0) throw refused(lack);
+  const who =
+    others === 1 ? 'another Moose that is running has' : `one of ${others} others that are running has`;
+  return [
+    `${asSentence(lack.message)} It works only if ${who} what is missing here. ${lack.advice ?? ''}`.trim(),
+  ];
+}
+
+/** Nothing was stored: the same submission is good as soon as what is lacking is there. */
+function refused({ code, message, advice = '', failureClass }: MooseError): PermanentError {
+  return new PermanentError({
+    ...{ code, advice, failureClass },
+    ...{ component: 'intake', operation: 'submit' },
+    message: `${asSentence(message)} Nothing was submitted.`,
+  });
+}

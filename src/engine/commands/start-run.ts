@@ -1,0 +1,242 @@
+// A human starts another run of a work order: from a chosen step, or to undo. The row and the start commit together.
+
+import { PermanentError } from '../../domain/failure.ts';
+import { newId, type RunId, shortId } from '../../domain/ids.ts';
+import { isHuman } from '../../domain/person.ts';
+import { assertLegalTransition, type Step, steps } from '../../domain/transitions.ts';
+import { type RunSettings, workOrderLimits } from '../../domain/work-order.ts';
+import { enqueueRun } from '../../durable/enqueue-run.ts';
+import type { Clock } from '../../stdx/clock.ts';
+import type { Database, Query } from '../../store/database.ts';
+import { toJson } from '../../store/storable.ts';
+import { effectsOf } from '../../store/work/effects.ts';
+import { newestStepResult, openRunOf } from '../../store/work/runs.ts';
+import { changeWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
+import { ofTheMachine, undoPlan } from '../effects/undo-effects.ts';
+import { resolveQuestion } from '../questions/resolve-question.ts';
+import { type RaisedLimits, raisedLimits } from './raise-limits.ts';
+
+export interface SteeringDeps {
+  database: Database;
+  clock: Clock;
+}
+
+export interface RetryOptions extends RunSettings, RaisedLimits {
+  from?: Step | undefined;
+}
+
+/** @throws PermanentError where the work order is at work, over, or has no results to start from there. */
+export async function retry(
+  deps: SteeringDeps,
+  order: WorkOrder,
+  options: RetryOptions,
+  actor: string,
+): Promise<void> {
+  const from = firstStepOf(order, options);
+  await deps.database.transaction(async (query) => {
+    await retryIn(query, deps, order, { ...options, from }, actor);
+    await resolveQuestion(query, order.id, { option: 'retry', by: actor });
+  });
+}
+
+function firstStepOf(order: WorkOrder, { from, note, model, agent }: RetryOptions): Step {
+  return from ?? (note || model || agent ? 'generating' : (order.step ?? 'routing'));
+}
+
+/**
+ * The same in a transaction of the caller's, which answers the question that it was. Returns the new run.
+ * `isAccepted`: a human takes a change that its checks have refused.
+ */
+export async function retryIn(
+  query: Query,
+  deps: Pick<SteeringDeps, 'clock'>,
+  order: WorkOrder,
+  { from, limitNanoUsd, timeLimitMs, ...settings }: RetryOptions & { from: Step },
+  actor: string,
+  { isAccepted = false } = {},
+): Promise<RunId> {
+  if (order.status === 'in_progress' || order.status === 'pending') throw atWork(order, 'retried');
+  const advice = `It is over: submit a new one, or take back what it did: \`moose undo ${shortId(order.id)} --plan\`.`;
+  assertLegalTransition('status', order.status, 'in_progress', advice);
+  const raised = raisedLimits(order, { limitNanoUsd, timeLimitMs }, actor);
+  await assertNoRun(query, order, 'retried');
+  const first = isAccepted ? from : await startable(query, order, from);
+  const changedBecause = settings.note ? `retry from ${first}: ${settings.note}` : `retry from ${first}`;
+  await changeTo(query, order, {
+    ...raised,
+    status: 'in_progress',
+    step: first,
+    stepState: 'running',
+    run: order.run + 1,
+    finishedAt: null,
+    cancelRequestedAt: null,
+    ...(isHuman(actor) ? { ...lookedAt(order), heldBy: null, heldAt: null } : {}),
+    changedBy: actor,
+    changedBecause,
+  });
+  if (order.heldBy !== null && isHuman(actor))
+    await recordEvent(query, { workOrderId: order.id, kind: 'resumed', actor, reason: changedBecause });
+  return begin(query, deps, order, 'work', first, settings);
+}
+
+/**
+ * A human looked at it and wants it to go on: a park and a pause are lifted, what it spends from here on is watched anew, and it may be
+ * refined again. Whatever acts by itself goes on with what is left.
+ */
+function lookedAt({ agentRuns, modelCalls, costNanoUsd, refinementCycles }: WorkOrder) {
+  return {
+    refinementCyclesMax: refinementCycles + workOrderLimits.refinementCyclesMax,
+    parkedAt: null,
+    parkedBecause: null,
+    agentRunsAtProgress: agentRuns,
+    modelCallsAtProgress: modelCalls,
+    costAtProgressNanoUsd: costNanoUsd,
+  };
+}
+
+/** No step is skipped: one that lies behind steps which were taken before is reached through them. */
+export async function walkTo(
+  query: Query,
+  order: WorkOrder,
+  step: Step,
+  change: { changedBy: string; changedBecause: string },
+): Promise<WorkOrder> {
+  let walked = order;
+  const at = order.step === null ? -1 : steps.indexOf(order.step);
+  for (const next of steps.slice(at + 1, steps.indexOf(step) + 1)) {
+    await changeTo(query, walked, { step: next, ...change });
+    walked = { ...walked, step: next };
+  }
+  return walked;
+}
+
+/**
+ * Undoes everything that Moose did for a work order; what is not pushed is kept under refs/moose/preserved.
+ * Undoing what is undone is success.
+ */
+export async function undo(deps: SteeringDeps, order: WorkOrder, actor: string): Promise<void> {
+  await deps.database.transaction(async (query) => {
+    if (await undoIn(query, deps, order, actor))
+      await resolveQuestion(query, order.id, { option: 'undo', by: actor });
+  });
+}
+
+/** Undefined where nothing is left to undo, or it is being undone. */
+export async function undoIn(
+  query: Query,
+  deps: Pick<SteeringDeps, 'clock'>,
+  order: WorkOrder,
+  actor: string,
+): Promise<RunId | undefined> {
+  if (order.status === 'in_progress' || order.status === 'pending') throw atWork(order, 'undone');
+  if ((await openRunOf(query, order.id))?.kind === 'undo') return undefined;
+  if (order.status === 'cancelled' && undoPlan(await effectsOf(query, order.id)).length === 0)
+    return undefined;
+  await changeTo(query, order, {
+    run: order.run + 1,
+    // Who undoes it carries the human's word out, and nobody goes on with it.
+    ...(isHuman(actor) ? { parkedAt: null, parkedBecause: null } : {}),
+    stepState: order.status === 'needs_review' ? 'rolling_back' : order.stepState,
+    changedBy: actor,
+    changedBecause: 'undo',
+  });
+  return begin(query, deps, order, 'undo', null, {});
+}
+
+/** For a work order that was stopped while nobody worked on it: a run that takes its worktree away. */
+export async function tidyUp(
+  query: Query,
+  deps: Pick<SteeringDeps, 'clock'>,
+  order: WorkOrder,
+  actor: string,
+): Promise<void> {
+  if (undoPlan(await effectsOf(query, order.id), ofTheMachine).length === 0) return;
+  const change = { run: order.run + 1, changedBy: actor, changedBecause: 'tidied up' };
+  await changeWorkOrder(query, order.id, { status: 'cancelled' }, change);
+  await begin(query, deps, order, 'undo', null, { keepsBranch: true });
+}
+
+export async function assertNoRun(query: Query, order: WorkOrder, what: string): Promise<void> {
+  const run = await openRunOf(query, order.id);
+  if (!run) return;
+  throw new PermanentError({
+    code: 'WORK_ORDER_AT_WORK',
+    component: 'steering',
+    operation: 'start run',
+    message: `Work order ${shortId(order.id)} is being ${run.kind === 'undo' ? 'undone' : 'worked on'}: it cannot be ${what}.`,
+    advice: `Wait for its end: \`moose logs ${shortId(order.id)} -f\`.`,
+  });
+}
+
+async function changeTo(
+  query: Query,
+  order: WorkOrder,
+  change: Parameters<typeof changeWorkOrder>[3],
+): Promise<void> {
+  const isChanged = await changeWorkOrder(query, order.id, { status: order.status, run: order.run }, change);
+  if (isChanged) return;
+  throw new PermanentError({
+    code: 'WORK_ORDER_CHANGED',
+    component: 'steering',
+    operation: 'start run',
+    message: `Somebody else has just changed work order ${shortId(order.id)}.`,
+    advice: `Look at it as it is now: \`moose show ${shortId(order.id)}\`.`,
+  });
+}
+
+async function begin(
+  query: Query,
+  { clock }: Pick<SteeringDeps, 'clock'>,
+  order: WorkOrder,
+  kind: 'work' | 'undo',
+  firstStep: Step | null,
+  settings: RunSettings,
+): Promise<RunId> {
+  const id = newId<RunId>(clock.now());
+  await query
+    .insertInto('runs')
+    .values({ id, workOrderId: order.id, number: order.run + 1, kind, firstStep, settings: toJson(settings) })
+    .execute();
+  await enqueueRun(query, id, 0);
+  return id;
+}
+
+interface GoodOrNot {
+  feedback?: unknown;
+  isUnfinished?: boolean;
+  treeSha?: string;
+}
+
+/**
+ * A step can be started from when those before it have good results: one that sent the work back, as a red check does,
+ * is none. So nothing is published that its checks have refused.
+ */
+async function startable(query: Query, order: WorkOrder, from: Step): Promise<Step> {
+  const at = steps.indexOf(from);
+  let appliedTree: string | undefined;
+  for (const before of steps.slice(0, at)) {
+    const result = await newestStepResult<GoodOrNot>(query, order.id, before);
+    if (before === 'applying') appliedTree = result?.treeSha;
+    // What the checks have said of another change says nothing of this one.
+    const isOfAnother = before === 'verifying' && result?.treeSha !== appliedTree;
+    if (result !== undefined && !result.feedback && !result.isUnfinished && !isOfAnother) continue;
+    throw new PermanentError({
+      code: 'STEP_NOT_REACHED',
+      component: 'steering',
+      operation: 'retry',
+      message: `It cannot start from ${from}: ${before} has no good result yet.`,
+      advice: `Start from there: \`moose retry ${shortId(order.id)} --from ${before}\`.`,
+    });
+  }
+  return from;
+}
+
+function atWork(order: WorkOrder, what: string): PermanentError {
+  return new PermanentError({
+    code: 'WORK_ORDER_AT_WORK',
+    component: 'steering',
+    operation: 'start run',
+    message: `Work order ${shortId(order.id)} is ${order.status}: it cannot be ${what}.`,
+    advice: `Wait for it, or stop it first: \`moose cancel ${shortId(order.id)}\`.`,
+  });
+}

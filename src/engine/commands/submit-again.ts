@@ -1,0 +1,50 @@
+// A completed work order is never worked on again: where its pull request conflicts, a new work order does the same again,
+// from the base branch as it is in the remote now.
+import { PermanentError } from '../../domain/failure.ts';
+import { shortId } from '../../domain/ids.ts';
+import { projectById } from '../../store/work/projects.ts';
+import { findReplacement, lockWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
+import { assertNoRun, type RetryOptions, type SteeringDeps } from './start-run.ts';
+import { submit } from './submit.ts';
+
+/** Asked twice it is one: the work order that does it again already is the answer. @throws NOT_FROM_THERE */
+export async function submitAgain(
+  deps: SteeringDeps,
+  order: WorkOrder,
+  { from = 'routing', note, agent, model, limitNanoUsd, timeLimitMs }: RetryOptions,
+  actor: string,
+): Promise<WorkOrder> {
+  if (from !== 'routing') throw notFrom(order, from);
+  const project = await deps.database.run((query) => projectById(query, order.projectId));
+  const submission = {
+    ...{ title: order.title, acceptance: order.acceptance, repositoryPath: project.repositoryPath },
+    description: [order.description, note].filter(Boolean).join('\n\n'),
+    agent: agent ?? order.settings.agent,
+    model: model ?? order.settings.model,
+    checks: order.settings.checks,
+    allowCiChanges: order.settings.allow_ci_changes,
+    limitNanoUsd: limitNanoUsd ?? order.limitNanoUsd ?? undefined,
+    timeLimitMs: timeLimitMs ?? order.timeLimitMs,
+    needsApproval: order.needsApproval,
+  };
+  const { order: made } = await submit(deps, submission, actor, {
+    replaces: order.id,
+    existing: async (query) => {
+      // Locked to the end of the transaction.
+      await lockWorkOrder(query, order.id);
+      await assertNoRun(query, order, 'retried');
+      return findReplacement(query, order.id);
+    },
+  });
+  return made;
+}
+
+function notFrom({ id }: WorkOrder, from: string): PermanentError {
+  return new PermanentError({
+    code: 'NOT_FROM_THERE',
+    component: 'steering',
+    operation: 'retry',
+    message: `Work order ${shortId(id)} is completed, and its pull request conflicts: it cannot start from ${from}.`,
+    advice: `Leave the step out: \`moose retry ${shortId(id)}\` does it again as a new work order.`,
+  });
+}

@@ -1,0 +1,179 @@
+// A work order comes in: its row and the start of its first run commit together, and from then on nothing can lose it.
+import type { Check } from '../../domain/check.ts';
+import { PermanentError } from '../../domain/failure.ts';
+import { newId, type RunId, type WorkOrderId } from '../../domain/ids.ts';
+import { redact } from '../../domain/redact.ts';
+import { type WorkOrderSettings, workOrderLimits } from '../../domain/work-order.ts';
+import { enqueueRun } from '../../durable/enqueue-run.ts';
+import { inspectRepository, requireBranch } from '../../git/repository.ts';
+import type { Clock } from '../../stdx/clock.ts';
+import type { Database, Query } from '../../store/database.ts';
+import { toJson } from '../../store/storable.ts';
+import { projectOf } from '../../store/work/projects.ts';
+import type { WorkOrder } from '../../store/work/work-orders.ts';
+
+export interface Submission {
+  title: string;
+  description?: string | undefined;
+  acceptance?: string | undefined;
+  repositoryPath: string;
+  agent?: string | undefined;
+  model?: string | undefined;
+  checks?: readonly Check[] | undefined;
+  /** The change may touch what configures CI or hooks. */
+  allowCiChanges?: boolean | undefined;
+  limitNanoUsd?: bigint | undefined;
+  timeLimitMs?: number | undefined;
+  /** Nothing begins, and nothing is set aside, before a human has approved it. */
+  needsApproval?: boolean | undefined;
+}
+
+export interface Submitted {
+  order: WorkOrder;
+  /** Things that a person would want to know, and that stop nothing. */
+  warnings: string[];
+}
+
+export interface SubmitGiven {
+  /** Given out before, so that submitting it twice submits it once. */
+  id?: WorkOrderId;
+  /** The completed work order whose pull request conflicts. */
+  replaces?: WorkOrderId;
+  /** Asked in the transaction that submits: what it finds is returned, and nothing is submitted. */
+  existing?: (query: Query) => Promise<WorkOrder | undefined>;
+}
+
+/** @throws MooseError; then nothing was stored. */
+export async function submit(
+  { database, clock }: { database: Database; clock: Clock },
+  submission: Submission,
+  actor: string,
+  { id = newId<WorkOrderId>(clock.now()), replaces, existing }: SubmitGiven = {},
+): Promise<Submitted> {
+  refuseUnusable(submission);
+  refuseSecretIn(submission.checks ?? []);
+  const repository = await inspectRepository(submission.repositoryPath);
+  requireBranch(repository);
+  const settings: WorkOrderSettings = {
+    ...(submission.agent ? { agent: submission.agent } : {}),
+    ...(submission.model ? { model: submission.model } : {}),
+    ...(submission.checks && submission.checks.length > 0 ? { checks: [...submission.checks] } : {}),
+    ...(submission.allowCiChanges ? { allow_ci_changes: true } : {}),
+    ...(replaces ? { replaces } : {}),
+  };
+  const now = clock.now();
+  const order = await database.transaction(async (query) => {
+    const found = await existing?.(query);
+    if (found) return found;
+    const project = await projectOf(query, repository.root, now);
+    const made = await query
+      .insertInto('workOrders')
+      .values({
+        id,
+        projectId: project.id,
+        title: submission.title.trim(),
+        description: submission.description?.trim() ?? '',
+        acceptance: submission.acceptance?.trim() ?? '',
+        settings: toJson(settings),
+        limitNanoUsd: submission.limitNanoUsd ?? null,
+        timeLimitMs: submission.timeLimitMs ?? workOrderLimits.timeLimitMsDefault,
+        run: 1,
+        refinementCyclesMax: workOrderLimits.refinementCyclesMax,
+        needsApproval: submission.needsApproval ?? false,
+        changedBy: actor,
+        changedBecause: 'submitted',
+      })
+      // The transaction may be run again after a lost answer: the same work order is one row.
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .executeTakeFirst();
+    if (made.numInsertedOrUpdatedRows === 1n && !submission.needsApproval)
+      await startFirstRun(query, id, now);
+    return query.selectFrom('workOrders').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+  });
+  return { order, warnings: warningsOf(submission, repository.isDirty) };
+}
+
+/** In the transaction that submits it, or approves it. */
+export async function startFirstRun(query: Query, workOrderId: WorkOrderId, now: Date): Promise<void> {
+  const id = newId<RunId>(now);
+  await query
+    .insertInto('runs')
+    .values({ id, workOrderId, number: 1, kind: 'work', firstStep: 'routing' })
+    .execute();
+  await enqueueRun(query, id, 0);
+}
+
+function warningsOf({ title, description = '', acceptance = '' }: Submission, isDirty: boolean): string[] {
+  const warnings: string[] = [];
+  if (isDirty) {
+    warnings.push(
+      'The repository has uncommitted changes: they stay as they are, and are not part of the work, which starts from the last commit.',
+    );
+  }
+  if ([title, description, acceptance].some((text) => redact(text) !== text)) {
+    warnings.push(
+      'The text holds a secret: it was replaced before it was kept. Change the secret if others have seen it.',
+    );
+  }
+  return warnings;
+}
+
+/** A command must be kept as it is, to be run; a secret must not be kept. */
+export function refuseSecretIn(checks: readonly Check[]): void {
+  const check = checks.find(({ command }) => redact(command) !== command);
+  if (!check) return;
+  throw new PermanentError({
+    code: 'SECRET_IN_CHECK',
+    component: 'intake',
+    operation: 'submit',
+    message: `The ${check.kind} check holds a secret: \`${redact(check.command)}\`.`,
+    advice: 'Let the command read it from a file outside of the repository, and submit it again.',
+  });
+}
+
+function refuseUnusable({ title, description, acceptance, limitNanoUsd, timeLimitMs }: Submission): void {
+  const problem = problemOf(title, description ?? '', acceptance ?? '', limitNanoUsd, timeLimitMs);
+  if (!problem) return;
+  throw new PermanentError({
+    code: 'SUBMISSION_INVALID',
+    component: 'intake',
+    operation: 'submit',
+    message: problem[0],
+    advice: problem[1],
+  });
+}
+
+function problemOf(
+  title: string,
+  description: string,
+  acceptance: string,
+  limitNanoUsd: bigint | undefined,
+  timeLimitMs: number | undefined,
+): [string, string] | undefined {
+  const { titleCharsMax, descriptionCharsMax, timeLimitMsMax } = workOrderLimits;
+  if (title.trim() === '')
+    return [
+      'A work order needs a title.',
+      'Say in one line what is to be done: moose run "Mend the date parser".',
+    ];
+  if (title.length > titleCharsMax)
+    return [
+      `The title has ${title.length} characters, and ${titleCharsMax} is the limit.`,
+      'Put the rest into --description.',
+    ];
+  if (description.length + acceptance.length > descriptionCharsMax) {
+    return [
+      `The description is longer than ${descriptionCharsMax} characters.`,
+      'Split it into several work orders.',
+    ];
+  }
+  if ([title, description, acceptance].some((text) => text.includes('\0')))
+    return ['The text has a NUL character in it.', 'Remove it; is the file really text?'];
+  if (limitNanoUsd !== undefined && limitNanoUsd <= 0n)
+    return ['The limit has to be above $0.', 'Give dollars, as in --limit 0.50.'];
+  const isWholeMs = Number.isInteger(timeLimitMs ?? 0);
+  if (timeLimitMs !== undefined && !(isWholeMs && timeLimitMs > 0 && timeLimitMs <= timeLimitMsMax)) {
+    return ['The time limit has to be above 0 and at most 24 hours.', 'Give it as 90s, 10m or 2h.'];
+  }
+  return undefined;
+}

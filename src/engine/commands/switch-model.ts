@@ -1,0 +1,34 @@
+// A run that waits for a provider goes on at once with another model, from the proposal on.
+import { enqueueRun } from '../../durable/enqueue-run.ts';
+import type { Query } from '../../store/database.ts';
+import { toJson } from '../../store/storable.ts';
+import { lockOpenRun, updateRun } from '../../store/work/runs.ts';
+import { changeWorkOrder, lockWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
+
+/** Without effect where no run waits: it goes on already. What a person has paused does so when it is resumed. */
+export async function switchModel(
+  query: Query,
+  { id }: Pick<WorkOrder, 'id'>,
+  model: string,
+  by: string,
+): Promise<void> {
+  const run = await lockOpenRun(query, id);
+  if (run?.kind !== 'work') return;
+  const order = await lockWorkOrder(query, id);
+  const isWaiting = run.pausedBy !== null || run.wakeAt !== null;
+  const isLaidDown = run.executor === null && order.heldBy !== null;
+  if (!isWaiting && !isLaidDown) return;
+  await updateRun(query, run.id, { settings: toJson({ ...run.settings, model }) });
+  // What its agent was given names the model: it is given anew.
+  const step = order.step === 'applying' || order.step === 'generating' ? 'generating' : order.step;
+  await changeWorkOrder(
+    query,
+    order.id,
+    { status: 'in_progress' },
+    { step, stepState: 'running', changedBy: by, changedBecause: `goes on with ${model}` },
+  );
+  if (!isWaiting) return;
+  const awake = { leg: run.leg + 1, pausedBy: null, pausedAt: null, waitingFor: null, wakeAt: null };
+  await updateRun(query, run.id, awake);
+  await enqueueRun(query, run.id, awake.leg);
+}

@@ -1,0 +1,50 @@
+// What undoing an effect does, in words with the real names: of a plan, before anybody agrees to it. Pure.
+import { shortId } from '../../domain/ids.ts';
+import type { Effect } from '../../store/work/effects.ts';
+import type { WorkOrder } from '../../store/work/work-orders.ts';
+import { undoPlan } from '../effects/undo-effects.ts';
+
+export interface UndoStep {
+  kind: string;
+  state: string;
+  does: string;
+}
+
+export function undoSteps(effects: readonly Effect[], order: Pick<WorkOrder, 'id'>): UndoStep[] {
+  return undoPlan(effects).map(({ kind, state, detail }) => ({
+    kind,
+    state,
+    does: whatUndoingDoes(kind, detail, order),
+  }));
+}
+
+/** Where Moose keeps what it takes away. */
+export function preservedRef({ id }: Pick<WorkOrder, 'id'>): string {
+  return `refs/moose/preserved/${shortId(id)}`;
+}
+
+function whatUndoingDoes(
+  kind: string,
+  detail: Record<string, unknown>,
+  order: Pick<WorkOrder, 'id'>,
+): string {
+  const kept = preservedRef(order);
+  switch (kind) {
+    case 'pull_request':
+      return detail.isMerged
+        ? `leaves pull request ${detail.number}, which is merged: revert it yourself`
+        : `closes pull request ${detail.number ?? ''}`.trim();
+    case 'push':
+      return `deletes ${detail.branch} on ${detail.remote}`;
+    case 'branch':
+      return `deletes the local branch ${detail.branch}; its commits stay under ${kept}`;
+    case 'worktree':
+      return `removes ${detail.worktreePath}; what is not committed in it stays under ${kept}`;
+    case 'session':
+      return `ends the process of ${detail.name}`;
+    case 'hold':
+      return 'releases the money that is set aside';
+    default:
+      return `undoes ${kind}`;
+  }
+}

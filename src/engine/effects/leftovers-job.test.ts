@@ -1,0 +1,132 @@
+// One machine's Moose dies and another one goes on with its work: what the first leaves behind, and what becomes of it.
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { sharedDatabase } from '../../../test/shared-database.ts';
+import { scratchDirectory, scratchRepository } from '../../git/scratch-repository.fixture.ts';
+import type { ProcessHandle } from '../../sessions/process-handle.ts';
+import { carriersOf, until } from '../../sessions/scratch-sessions.fixture.ts';
+import { stopProcess } from '../../sessions/stop-process.ts';
+import { systemClock } from '../../stdx/clock.ts';
+import { effectsOf } from '../../store/work/effects.ts';
+import { sessionsOf } from '../../store/work/session-rows.ts';
+import { changeWorkOrder } from '../../store/work/work-orders.ts';
+import { supervise } from '../pipeline/supervise.ts';
+import { haveWorktree } from '../pipeline/worktree-place.ts';
+import type { RoutingResult } from '../run/step-results.ts';
+import type { Work } from '../run/work.ts';
+import { scratchWork, takeUp } from '../scratch-work.fixture.ts';
+import { leftoversJob, unreachableSessionsJob } from './leftovers-job.ts';
+
+const shared = sharedDatabase();
+const signal = new AbortController().signal;
+
+const check = (cwd: string) => ({
+  ...({ purpose: 'check', name: '1-test', attempt: 1, cwd, network: 'none', wallClockMs: 600_000 } as const),
+  prepare: async () => ({
+    argv: ['sh', '-c', ': > begun; sleep 600'] as [string, ...string[]],
+    env: { PATH: process.env.PATH ?? '' },
+  }),
+});
+
+const at = (work: Work, host: string): Work => ({
+  ...work,
+  settings: { ...work.settings, host, silenceMsMax: 600_000 },
+  signal,
+});
+
+/** A check that runs on alpha, whose Moose is dead; its run is in the hands of beta. */
+async function takenOver() {
+  const cwd = scratchDirectory();
+  const died = new AbortController();
+  const scratch = await scratchWork(shared(), { step: 'verifying', dataDirectory: cwd });
+  const watching = supervise({ ...at(scratch, 'alpha'), signal: died.signal }, check(cwd)).catch(
+    () => undefined,
+  );
+  await until('the check', () => existsSync(join(cwd, 'begun')));
+  const session = await until('its row', async () =>
+    (await sessionsOf(scratch.database.query, scratch.order.id)).find(({ state }) => state === 'running'),
+  );
+  died.abort(new DOMException('Moose died', 'AbortError'));
+  await watching;
+  const handle = session.handle as unknown as ProcessHandle;
+  onTestFinished(async () => {
+    await stopProcess(handle, { graceMs: 0 });
+  });
+  const run = await takeUp(scratch.database, scratch.run.id, 'beta');
+  const work = at({ ...scratch, run }, 'beta');
+  const row = async () => (await sessionsOf(work.database.query, work.order.id))[0];
+  return { work, cwd, handle, row };
+}
+
+const alerts = async ({ database }: Work) =>
+  (
+    await database.query
+      .selectFrom('systemAlerts')
+      .select('message')
+      .where('resolvedAt', 'is', null)
+      .execute()
+  ).map(({ message }) => message);
+
+test('R-SES-1: the process of a machine whose work others took over is not called dead while it lives, and ends when its Moose is back', async () => {
+  const { work, cwd, handle, row } = await takenOver();
+  const { database } = work;
+  expect((await supervise(work, check(cwd))).end.reason).toBe('lost');
+  expect(await row()).toMatchObject({ state: 'running', endedAt: null, unreachableSince: expect.any(Date) });
+  await unreachableSessionsJob(database).run(signal);
+  expect(await alerts(work)).toEqual([expect.stringContaining('on alpha')]);
+  await leftoversJob({ database, clock: systemClock, host: 'beta' }).run(signal);
+  expect(carriersOf(handle)).not.toEqual([]);
+
+  await leftoversJob({ database, clock: systemClock, host: 'alpha' }).run(signal);
+  expect(carriersOf(handle)).toEqual([]);
+  expect(await row()).toMatchObject({ state: 'stopped', endReason: 'superseded', unreachableSince: null });
+  const effects = await effectsOf(database.query, work.order.id);
+  expect(effects.filter(({ kind }) => kind === 'session')).toMatchObject([{ state: 'undone' }]);
+  await unreachableSessionsJob(database).run(signal);
+  expect(await alerts(work)).toEqual([]);
+});
+
+test('R-SES-3: a check of a run that has ended does not run on without anybody who looks at its time', async () => {
+  const { work, handle, row } = await takenOver();
+  const { database } = work;
+  await database.query
+    .updateTable('runs')
+    .set({ state: 'ended', endedAt: new Date() })
+    .where('id', '=', work.run.id)
+    .execute();
+  await leftoversJob({ database, clock: systemClock, host: 'alpha' }).run(signal);
+  expect(carriersOf(handle)).toEqual([]);
+  expect(await row()).toMatchObject({ state: 'stopped', endReason: 'superseded' });
+});
+
+test('R-PIPE-14: a worktree that a machine left is cleared once its work order is over elsewhere; what is in it is kept', async () => {
+  const { path, headSha, git } = scratchRepository();
+  const scratch = await scratchWork(shared(), {
+    ...{ step: 'applying', repositoryPath: path, dataDirectory: scratchDirectory() },
+  } as const);
+  const { database, order, run } = scratch;
+  await database.query
+    .updateTable('workOrders')
+    .set({ baseSha: headSha })
+    .where('id', '=', order.id)
+    .execute();
+  const routed = { branch: `moose/${order.id.slice(-8)}-x`, baseSha: headSha } as RoutingResult;
+  const { worktreePath } = await haveWorktree(at(scratch, 'alpha'), routed, headSha);
+  await writeFile(join(worktreePath, 'half.txt'), 'half of the work\n');
+  const job = leftoversJob({ database, clock: systemClock, host: 'alpha' });
+  await job.run(signal);
+  expect(existsSync(worktreePath)).toBe(true);
+
+  await database.query.updateTable('runs').set({ state: 'ended' }).where('id', '=', run.id).execute();
+  const over = { changedBy: 'moose:beta', changedBecause: 'cancelled' };
+  await changeWorkOrder(database.query, order.id, {}, { status: 'cancelled', stepState: 'done', ...over });
+  await job.run(signal);
+  expect(existsSync(worktreePath)).toBe(false);
+  expect(git('branch', '--list', 'moose/*')).toBe('');
+  const [kept = ''] = git('for-each-ref', '--format=%(refname)', 'refs/moose/preserved').split('\n');
+  expect(git('show', `${kept}:half.txt`)).toBe('half of the work');
+  const effects = await effectsOf(database.query, order.id);
+  expect(effects.find(({ kind }) => kind === 'worktree')?.state).toBe('undone');
+});

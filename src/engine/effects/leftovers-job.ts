@@ -1,0 +1,116 @@
+// What this machine has left behind while others went on with its work, or while its Moose was dead: processes are ended,
+// and worktrees of work that is over are taken away once all that is in them is kept (R-SES-1, R-SES-3, R-PIPE-14).
+import { shortId } from '../../domain/ids.ts';
+import { deleteBranch } from '../../git/branch.ts';
+import { refSha } from '../../git/revision.ts';
+import { removeWorktree } from '../../git/worktree.ts';
+import { findSession } from '../../sessions/find-session.ts';
+import { readExit } from '../../sessions/session-files.ts';
+import { stopProcess } from '../../sessions/stop-process.ts';
+import type { Clock } from '../../stdx/clock.ts';
+import type { Database, Query } from '../../store/database.ts';
+import { openAlertKeys, resolveAlert } from '../../store/failures/alerts.ts';
+import { type LeftWorktree, leftWorktreesOn, markEffect } from '../../store/work/effects.ts';
+import {
+  leftSessionsOn,
+  type SessionRow,
+  unreachableByHost,
+  updateSession,
+} from '../../store/work/session-rows.ts';
+import { recordEvent } from '../../store/work/work-orders.ts';
+import type { UpkeepJob } from '../jobs/upkeep.ts';
+import { raiseAndTell } from '../notify/raise-and-tell.ts';
+import { eachAlone } from '../questions/each-alone.ts';
+
+export interface LeftoverDeps {
+  database: Database;
+  clock: Clock;
+  host: string;
+}
+
+const everyMs = 60_000;
+/** Of one look; the rest comes at the next. */
+const leftPerLookMax = 100;
+const graceMs = 5_000;
+const alertPrefix = 'sessions-unreachable:';
+
+/** One for each machine: at the start of its Moose, and each minute. */
+export function leftoversJob(deps: LeftoverDeps): UpkeepJob {
+  return {
+    name: `leftovers:${deps.host}`,
+    everyMs,
+    run: async (signal) => {
+      const { database, host } = deps;
+      const sessions = await database.run((query) => leftSessionsOn(query, host, leftPerLookMax), signal);
+      const worktrees = await database.run((query) => leftWorktreesOn(query, host, leftPerLookMax), signal);
+      await eachAlone(
+        [
+          ...sessions.map((session) => () => endSession(deps, session, signal)),
+          ...worktrees.map((worktree) => () => clearWorktree(deps, worktree, signal)),
+        ],
+        (clear) => clear(),
+        signal,
+      );
+    },
+  };
+}
+
+async function endSession({ database, clock }: LeftoverDeps, session: SessionRow, signal: AbortSignal) {
+  const found = await findSession(session, { graceMs });
+  const handle = found === 'lost' ? null : found;
+  const proof = handle && (await stopProcess(handle, { graceMs, signal }));
+  const record = handle && readExit(handle);
+  const exit = record === 'forged' ? null : record;
+  const ended = proof?.wasAlive
+    ? ({ state: 'stopped', endReason: 'superseded' } as const)
+    : exit
+      ? ({ state: 'exited', exitCode: exit.exitCode, signal: exit.signal } as const)
+      : ({ state: 'lost', endReason: 'lost' } as const);
+  await database.transaction(async (query) => {
+    const endedAt = exit?.endedAt ?? clock.now();
+    await updateSession(query, session.id, { ...ended, endedAt, unreachableSince: null });
+    await markEffect(query, `session:${session.id}`, 'undone');
+    await recordEvent(query, {
+      workOrderId: session.workOrderId,
+      kind: 'session.cleared',
+      actor: session.name,
+      reason: `on ${session.host}: ${proof?.wasAlive ? 'it was still running, and was ended' : 'it was over'}`,
+      detail: { sessionId: session.id, host: session.host },
+    });
+  }, signal);
+}
+
+/** Its branch stays, but where nothing was ever committed to it. */
+async function clearWorktree({ database }: LeftoverDeps, left: LeftWorktree, signal: AbortSignal) {
+  const { repositoryPath, worktreePath, branch, baseSha, workOrderId } = left;
+  const preserveAs = shortId(workOrderId);
+  await removeWorktree({ repositoryPath, worktreePath, preserveAs, signal });
+  const expectedSha = await refSha(repositoryPath, `refs/heads/${branch}`, { signal });
+  if (expectedSha !== null && expectedSha === baseSha)
+    await deleteBranch({ repositoryPath, branch, expectedSha, preserveAs, signal });
+  await database.run((query) => markEffect(query, left.key, 'undone'), signal);
+}
+
+/** People hear of machines on which something may still run that nobody can stop from here. */
+export function unreachableSessionsJob(database: Database): UpkeepJob {
+  return {
+    name: 'unreachable-sessions',
+    everyMs,
+    run: (signal) => database.transaction(tellUnreachable, signal),
+  };
+}
+
+async function tellUnreachable(query: Query): Promise<void> {
+  const hosts = await unreachableByHost(query);
+  for (const { host, sessions, since } of hosts) {
+    await raiseAndTell(query, {
+      ...{ key: alertPrefix + host, severity: 'medium', component: 'sessions', operation: 'reach' },
+      code: 'SESSIONS_UNREACHABLE',
+      message: `${sessions} of Moose's processes on ${host} cannot be reached since ${since.toISOString()}, and may still run: start Moose there, and it ends them.`,
+      metadata: { host, sessions, since: since.toISOString() },
+    });
+  }
+  const unreachable = new Set(hosts.map(({ host }) => alertPrefix + host));
+  for (const key of await openAlertKeys(query, alertPrefix))
+    if (!unreachable.has(key)) await resolveAlert(query, key, 'moose');
+}

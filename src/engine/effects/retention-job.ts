@@ -1,0 +1,63 @@
+// What finished work has left on this machine's disk, the files of its processes and its homes, is cleared away after a time.
+// Its branch, its commits, its artifacts and all that stands in the database stay; a worktree is no part of this (R-PIPE-14).
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hasErrorCode } from '../../sessions/system-error.ts';
+import type { Clock } from '../../stdx/clock.ts';
+import type { Database } from '../../store/database.ts';
+import { sessionsLongOver, shortIdsLongOver } from '../../store/work/finished-long-ago.ts';
+import type { UpkeepJob } from '../jobs/upkeep.ts';
+import type { EngineSettings } from '../policy/engine-settings.ts';
+import { eachAlone } from '../questions/each-alone.ts';
+
+export interface RetentionDeps {
+  database: Database;
+  clock: Clock;
+  settings: Pick<EngineSettings, 'host' | 'dataDirectory' | 'finishedKeptMs'>;
+}
+
+const everyMs = 10 * 60_000;
+/** Of one kind in one look; the rest comes at the next. */
+const clearedPerLookMax = 500;
+const askedAtOnce = 1_000;
+
+const kinds = [
+  {
+    directory: 'sessions',
+    named: /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/,
+    longOver: sessionsLongOver,
+  },
+  { directory: 'homes', named: /^[0-9a-f]{8}$/, longOver: shortIdsLongOver },
+] as const;
+
+/** One for each machine. */
+export function retentionJob({ database, clock, settings }: RetentionDeps): UpkeepJob {
+  return {
+    name: `retention:${settings.host}`,
+    everyMs,
+    run: async (signal) => {
+      const before = new Date(clock.now().getTime() - settings.finishedKeptMs);
+      for (const { directory, named, longOver } of kinds) {
+        const root = join(settings.dataDirectory, directory);
+        const names = (await namesIn(root)).filter((name) => named.test(name));
+        const over: string[] = [];
+        for (let at = 0; at < names.length && over.length < clearedPerLookMax; at += askedAtOnce) {
+          const some = names.slice(at, at + askedAtOnce);
+          over.push(...(await database.run((query) => longOver(query, some, before), signal)));
+        }
+        const now = over.slice(0, clearedPerLookMax);
+        await eachAlone(now, (name) => rm(join(root, name), { recursive: true, force: true }), signal);
+      }
+    },
+  };
+}
+
+/** Oldest first: ids begin with their time. */
+async function namesIn(directory: string): Promise<string[]> {
+  try {
+    return (await readdir(directory)).sort();
+  } catch (cause) {
+    if (hasErrorCode(cause, 'ENOENT')) return [];
+    throw cause;
+  }
+}

@@ -1,0 +1,49 @@
+// Hands the failures that are met below the engine, and tried again there, to the log of errors: with the work that they
+// befell. Those that come before there is a log are kept for it.
+import type { OnFault } from '../../resilience/met-faults.ts';
+import { currentWork } from './current-work.ts';
+import type { ErrorLog, RecordedError } from './error-log.ts';
+
+export interface FaultReport {
+  onFault: OnFault;
+  /** From now on this log is told, at once of all that was met before. */
+  to(log: Pick<ErrorLog, 'record'>): void;
+}
+
+/** While Moose opens its database; beyond, the later ones say what the earlier ones said. */
+const keptMax = 100;
+
+interface Kept {
+  tell(log: Pick<ErrorLog, 'record'>): void;
+}
+
+export function createFaultReport(): FaultReport {
+  let log: Pick<ErrorLog, 'record'> | undefined;
+  const kept: Kept[] = [];
+  return {
+    onFault: (failure) => {
+      const context = { ...currentWork(), strategy: 'retry' };
+      if (log) return log.record(failure, context);
+      let recorded: RecordedError | undefined;
+      let end: Parameters<RecordedError['resolved']> | undefined;
+      if (kept.length < keptMax) {
+        kept.push({
+          tell: (late) => {
+            recorded = late.record(failure, context);
+            if (end) recorded.resolved(...end);
+          },
+        });
+      }
+      return {
+        resolved: (...given) => {
+          end ??= given;
+          recorded?.resolved(...given);
+        },
+      };
+    },
+    to(given) {
+      log = given;
+      for (const each of kept.splice(0)) each.tell(given);
+    },
+  };
+}

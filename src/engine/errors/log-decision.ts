@@ -1,0 +1,24 @@
+// The log of decisions, as the pipeline writes it: it never stops what it tells of (R-LRN-1).
+import { PermanentError } from '../../domain/failure.ts';
+import type { Query } from '../../store/database.ts';
+import { type Decision, insertDecision } from '../../store/work/decisions.ts';
+import { writeBeside } from './write-beside.ts';
+
+/** In the transaction of what was decided. */
+export async function logDecision(query: Query, decision: Decision): Promise<void> {
+  await writeBeside(query, () => insertDecision(query, decision), {
+    failureOf: (refusal) =>
+      new PermanentError({
+        code: 'DECISION_NOT_LOGGED',
+        component: 'learning',
+        operation: 'log decision',
+        message: `A decision could not be written into its log: ${refusal.message}`,
+        advice:
+          'Look for a trigger, a constraint or a missing right on the table decision_logs; the work goes on without it.',
+        ...(decision.workOrderId === null ? {} : { workOrderId: decision.workOrderId }),
+        severity: 'high',
+        metadata: { decision },
+        cause: refusal,
+      }),
+  });
+}

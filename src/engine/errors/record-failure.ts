@@ -1,0 +1,29 @@
+// A step's failure is a row in the transaction of what was decided about it (R-FAIL-6).
+import type { MooseError } from '../../domain/failure.ts';
+import { newId, type RunId, type SessionId, type WorkOrderId } from '../../domain/ids.ts';
+import type { Step } from '../../domain/transitions.ts';
+import type { Query } from '../../store/database.ts';
+import { insertErrorEvents } from '../../store/failures/error-events.ts';
+import { errorRow } from './error-row.ts';
+
+export interface FailureContext {
+  workOrderId: WorkOrderId;
+  runId?: RunId;
+  sessionId?: SessionId;
+  step: Step | null;
+  attempt: number;
+  strategy: string;
+  fallbackAvailable?: boolean;
+}
+
+/** The row's id, for whoever tells later what came of it. */
+export async function recordFailure(
+  query: Query,
+  error: MooseError,
+  { step, ...context }: FailureContext,
+): Promise<string> {
+  const at = new Date();
+  const id = newId<string>(at);
+  await insertErrorEvents(query, [errorRow(error, { ...context, ...(step ? { step } : {}) }, { id, at })]);
+  return id;
+}

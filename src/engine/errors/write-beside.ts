@@ -1,0 +1,87 @@
+// What tells of the work must never stop it: where the database refuses such a row, the rest of the transaction stands. The
+// refusal is not silent: an alert counts each one, channels are told of it once, and the failure is on record (R-LRN-1,
+// R-FAIL-6).
+import { sql } from 'kysely';
+import { isMooseError, type MooseError } from '../../domain/failure.ts';
+import { newId } from '../../domain/ids.ts';
+import { asMooseError } from '../../store/connection/database-failure.ts';
+import { unlessRefused } from '../../store/connection/unless-refused.ts';
+import type { Query } from '../../store/database.ts';
+import { raiseAlert } from '../../store/failures/alerts.ts';
+import { insertErrorEvents } from '../../store/failures/error-events.ts';
+import { enqueueNotice } from '../outbox/enqueue-notice.ts';
+import { errorRow } from './error-row.ts';
+
+export interface Beside {
+  failureOf(refusal: MooseError): MooseError;
+  /** Each refused row is kept with its failure; left out, one in an hour says it, and the alert counts the others. */
+  isEachKept?: boolean;
+}
+
+/** A table that refuses every row refuses many: one of them says it. */
+const sameFailureEveryMs = 3_600_000;
+
+/** The alert of rows that are refused, by the code of their failure. */
+export const unwrittenKey = (code: string) => `unwritten:${code}`;
+
+/** False where it was refused. What passes by itself is thrown, and the transaction is made again. */
+export async function writeBeside(
+  query: Query,
+  write: () => Promise<unknown>,
+  { failureOf, isEachKept = false }: Beside,
+): Promise<boolean> {
+  const refusal = await refusedOf(query, write);
+  if (refusal === null) return true;
+  const failure = failureOf(refusal);
+  const isOnRecord = await refusedOf(query, async () => {
+    if (!isEachKept && (await wasTold(query, failure.code))) return;
+    const at = new Date();
+    await insertErrorEvents(query, [errorRow(failure, { strategy: 'skip' }, { id: newId<string>(at), at })]);
+  });
+  const isCounted = await refusedOf(query, () => count(query, failure));
+  if (isOnRecord !== null && isCounted !== null) sayAtLast(failure);
+  return false;
+}
+
+/** Counted in one alert, which is open until rows are taken again; its first raising goes to the channels. */
+async function count(query: Query, { code, component, operation, message, advice }: MooseError) {
+  const alert = { severity: 'high' as const, component, operation, code, message };
+  const { id, isNew } = await raiseAlert(query, { key: unwrittenKey(code), ...alert });
+  if (!isNew) return;
+  const payload = { title: message, text: advice ?? '', severity: alert.severity, path: '/alerts' };
+  // An outbox that refuses its rows tells nobody of itself.
+  await refusedOf(query, () => enqueueNotice(query, { kind: 'alert.raised', subjectId: id, payload }));
+}
+
+/** What the database refuses for good; outside of a transaction a statement is one of its own, and takes nothing with it. */
+async function refusedOf(query: Query, write: () => Promise<unknown>): Promise<MooseError | null> {
+  if (query.isTransaction) return unlessRefused(query, write);
+  try {
+    await write();
+    return null;
+  } catch (cause) {
+    const refusal = asMooseError(cause, 'write');
+    if (!isMooseError(refusal) || refusal === cause || refusal.category === 'transient') throw cause;
+    return refusal;
+  }
+}
+
+async function wasTold(query: Query, code: string): Promise<boolean> {
+  const told = await query
+    .selectFrom('errorEvents')
+    .select('id')
+    .where('errorType', '=', code)
+    .where(sql<boolean>`timestamp > clock_timestamp() - ${sameFailureEveryMs} * interval '1 ms'`)
+    .limit(1)
+    .executeTakeFirst();
+  return told !== undefined;
+}
+
+const saidAtLast = new Set<string>();
+
+/** Nothing of it can be written to the database: the process says it itself, once. */
+function sayAtLast({ code, message }: MooseError): void {
+  if (saidAtLast.has(code)) return;
+  saidAtLast.add(code);
+  process.emitWarning(message, { type: 'MooseWarning', code });
+}

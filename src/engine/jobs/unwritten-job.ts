@@ -1,0 +1,40 @@
+// Ends the alert of rows that were refused, once the table takes rows again: a row is written to it and taken back.
+import { sql } from 'kysely';
+import { audit } from '../../store/access/api-tokens.ts';
+import { unlessRefused } from '../../store/connection/unless-refused.ts';
+import type { Database, Query } from '../../store/database.ts';
+import { openAlertKeys, resolveAlert } from '../../store/failures/alerts.ts';
+import { addToOutbox } from '../../store/failures/outbox.ts';
+import { insertDecision } from '../../store/work/decisions.ts';
+import { unwrittenKey } from '../errors/write-beside.ts';
+import type { UpkeepJob } from './upkeep.ts';
+
+const everyMs = 60_000;
+const by = 'moose:upkeep';
+
+/** By the code of the failure that a refused row is. */
+const attempts: Readonly<Record<string, (query: Query) => Promise<unknown>>> = {
+  AUDIT_NOT_WRITTEN: (query) => audit(query, { actor: by, act: 'log.probe' }),
+  DECISION_NOT_LOGGED: (query) =>
+    insertDecision(query, { workOrderId: null, kind: 'skip', agentType: by, input: {}, output: {} }),
+  NOTICE_NOT_WRITTEN: (query) => addToOutbox(query, { key: 'log.probe', kind: 'log.probe', payload: {} }),
+};
+
+export function unwrittenJob(database: Database): UpkeepJob {
+  return { name: 'unwritten', everyMs, run: (signal) => database.transaction(endTheOver, signal) };
+}
+
+async function endTheOver(query: Query): Promise<void> {
+  const open = await openAlertKeys(query, unwrittenKey(''));
+  for (const [code, write] of Object.entries(attempts)) {
+    const key = unwrittenKey(code);
+    if (open.includes(key) && (await takesRows(query, write))) await resolveAlert(query, key, 'moose');
+  }
+}
+
+async function takesRows(query: Query, write: (query: Query) => Promise<unknown>): Promise<boolean> {
+  await sql`savepoint probe`.execute(query);
+  const refusal = await unlessRefused(query, () => write(query));
+  await sql`rollback to savepoint probe`.execute(query);
+  return refusal === null;
+}

@@ -1,0 +1,16 @@
+// An alert that people hear of: told to the channels once while it is open, however often it is raised.
+
+import type { Query } from '../../store/database.ts';
+import { type AlertFields, raiseAlert } from '../../store/failures/alerts.ts';
+import { tellChannels } from './tell-channels.ts';
+
+export async function raiseAndTell(query: Query, alert: AlertFields, advice = ''): Promise<void> {
+  const { id, isNew } = await raiseAlert(query, alert);
+  if (!isNew) return;
+  const { message, severity } = alert;
+  await tellChannels(query, {
+    kind: 'alert.raised',
+    subjectId: id,
+    payload: { title: message, text: advice, severity, path: '/alerts' },
+  });
+}

@@ -1,0 +1,24 @@
+// A notice beside what it tells of: an outbox that refuses its rows stops no question and no alert, which are shown all the
+// same (R-ESC-5).
+import { PermanentError } from '../../domain/failure.ts';
+import type { Query } from '../../store/database.ts';
+import { writeBeside } from '../errors/write-beside.ts';
+import { enqueueNotice, type NoticeOf } from '../outbox/enqueue-notice.ts';
+
+/** In the transaction of what it tells of. */
+export async function tellChannels(query: Query, notice: NoticeOf): Promise<void> {
+  await writeBeside(query, () => enqueueNotice(query, notice), {
+    failureOf: (refusal) =>
+      new PermanentError({
+        code: 'NOTICE_NOT_WRITTEN',
+        component: 'notify',
+        operation: 'enqueue',
+        message: `People could not be told of something: ${refusal.message}`,
+        advice:
+          'Look for a trigger, a constraint or a missing right on the table outbox; `moose escalations` and `moose alerts` show what is asked and told.',
+        severity: 'high',
+        metadata: { kind: notice.kind, subjectId: notice.subjectId },
+        cause: refusal,
+      }),
+  });
+}

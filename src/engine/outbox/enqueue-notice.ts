@@ -1,0 +1,23 @@
+// Tells people of something, in the transaction that makes it so: no notice without its cause, no cause without one.
+import type { Query } from '../../store/database.ts';
+import { addToOutbox } from '../../store/failures/outbox.ts';
+import type { Notice } from '../ports/notifier.ts';
+
+export interface NoticeOf {
+  /** `escalation.opened`, `escalation.reminder`, `escalation.resolved`, `alert.raised`, `summary.daily`. */
+  kind: string;
+  /** What it is about; one subject is told of once for each kind, unless `key` says which time it is. */
+  subjectId: string;
+  /** `2` of the second reminder. */
+  key?: string;
+  payload: Notice;
+}
+
+/**
+ * One row in the outbox for each channel that a process of this database delivers to; returns how many that are.
+ * Delivery is woken once the transaction is committed.
+ */
+export function enqueueNotice(query: Query, { kind, subjectId, key, payload }: NoticeOf): Promise<number> {
+  const whole = [kind, subjectId, ...(key === undefined ? [] : [key])].join(':');
+  return addToOutbox(query, { key: whole, kind, payload });
+}

@@ -1,0 +1,53 @@
+// Where a page ended, as an opaque text: what the next one begins after. Of another list, or broken, it is refused. Pure.
+import { z } from 'zod';
+import { PermanentError } from '../../domain/failure.ts';
+import type { ListPlace } from '../../store/work/work-order-lists.ts';
+
+const placeSchema = z.tuple([z.string(), z.string().regex(/^-?\d{1,19}$/), z.uuid()]);
+
+/** `list`: what it is a page of, and how that is sorted. */
+export function cursorOf(list: string, { value, id }: ListPlace): string {
+  return Buffer.from(JSON.stringify([list, value, id])).toString('base64url');
+}
+
+/** @throws PermanentError `CURSOR_INVALID` */
+export function placeOf(list: string, cursor: string | undefined): ListPlace | undefined {
+  if (cursor === undefined) return undefined;
+  const parsed = placeSchema.safeParse(parseCursor(cursor));
+  if (!parsed.success || parsed.data[0] !== list) throw invalidCursor();
+  const [, value, id] = parsed.data;
+  return { value, id };
+}
+
+function parseCursor(cursor: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+  } catch (cause) {
+    if (cause instanceof SyntaxError) return undefined;
+    throw cause;
+  }
+}
+
+export function invalidCursor(): PermanentError {
+  return new PermanentError({
+    code: 'CURSOR_INVALID',
+    component: 'monitor',
+    operation: 'list',
+    message: 'The cursor is of another list, or is none.',
+    advice: 'Begin with the first page, without a cursor.',
+  });
+}
+
+/** One more than asked for was looked for: where it is there, so is another page. */
+export function pageFrom<Row, Item>(
+  rows: readonly Row[],
+  limit: number,
+  { item, cursor }: { item(row: Row): Item; cursor(row: Row): string },
+): { items: Item[]; next_cursor: string | null } {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    items: shown.map(item),
+    next_cursor: rows.length > limit && last !== undefined ? cursor(last) : null,
+  };
+}

@@ -1,0 +1,140 @@
+// How a check comes out without the change: run once for each base commit, in a clean checkout of it, when the same check
+// is red on a change; what it says is shared by all work orders that start there (R-PROJ-6).
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { classifyCheck } from '../../classifier/classify.ts';
+import { seenIn } from '../../classifier/lack.ts';
+import type { Check } from '../../domain/check.ts';
+import { isMooseError } from '../../domain/failure.ts';
+import { shortId } from '../../domain/ids.ts';
+import type { SeenFailure } from '../../domain/seen-failure.ts';
+import { makeScratchCheckout, removeScratchCheckout } from '../../git/scratch-checkout.ts';
+import { findBaseCheck, keepBaseCheck } from '../../store/work/base-checks.ts';
+import { markEffect } from '../../store/work/effects.ts';
+import { performTogether } from '../effects/perform-effect.ts';
+import { CancelRequested } from '../run/cancel.ts';
+import { fenced, type Work } from '../run/work.ts';
+import { networkOf } from './checks/check-network.ts';
+import type { OnBase } from './checks/red-before.ts';
+import { runCheck } from './run-check.ts';
+
+export interface BaseCheck {
+  check: Check;
+  /** Those that ran before it and prepare it: what is installed, what is built. */
+  before: readonly Check[];
+  index: number;
+  baseSha: string;
+}
+
+/** One that prepares another has failed: nothing is known of the other. */
+const preparationFailed = 97;
+/** The outputs of preparations stay out of the check's own. */
+const script = [
+  'last=$1; shift',
+  'log=$(mktemp) || exit 97',
+  'for each do',
+  '  sh -c "$each" >"$log" 2>&1 || { tail -c 32768 "$log"; rm -f "$log"; exit 97; }',
+  'done',
+  'rm -f "$log"',
+  'exec sh -c "$last"',
+].join('\n');
+
+/**
+ * Null: it is green there. Undefined: nobody can say, because what prepares it fails there, or there is no checkout.
+ * `isFresh`: what depends on the machine of this moment is not taken from what was found out before.
+ */
+export async function onBase(
+  work: Work,
+  asked: BaseCheck,
+  { isFresh }: { isFresh: boolean },
+): Promise<OnBase> {
+  const { project, slots, database, signal, clock } = work;
+  const { check, baseSha } = asked;
+  const key = { projectId: project.id, baseSha, checkKey: keyOf(asked) };
+  const find = () => database.run((query) => findBaseCheck(query, key), signal);
+  const known = isFresh ? undefined : await find();
+  if (known !== undefined) return known;
+  // Several work orders ask the same at once: one runs it, and the others read what it found out.
+  return slots.withSlot(`base-check:${project.id}:${baseSha}:${key.checkKey}`, 1, signal, async () => {
+    const meanwhile = isFresh ? undefined : await find();
+    if (meanwhile !== undefined) return meanwhile;
+    const seen = await run(work, asked);
+    if (seen === undefined || (seen !== null && isPassing(seen))) return seen;
+    await fenced(work, (query) =>
+      keepBaseCheck(query, key, { command: check.command, seen, checkedAt: clock.now() }),
+    );
+    return seen;
+  });
+}
+
+/** It may come out otherwise the next time. */
+function isPassing({ lack, failureClass }: SeenFailure): boolean {
+  return lack !== null || failureClass === 'timeout' || failureClass === 'orchestration_error';
+}
+
+async function run(work: Work, asked: BaseCheck): Promise<OnBase> {
+  const { order, settings, project, signal } = work;
+  const { check, before, index, baseSha } = asked;
+  const path = join(settings.dataDirectory, 'worktrees', `${shortId(order.id)}-base`);
+  const key = `worktree:${order.id}:base@${settings.host}`;
+  try {
+    const { result } = await runCheck(work, {
+      check,
+      name: `base-${index + 1}-${check.kind}`,
+      cwd: path,
+      argv: ['sh', '-c', script, 'sh', check.command, ...before.map(({ command }) => command)],
+      network: networkOf(work, [...before, check], [...before, check]),
+      event: 'base_check.finished',
+      treeSha: baseSha,
+      // A step that is tried again asks anew.
+      stands: async () => false,
+      beforeStart: () =>
+        checkOut(work, key, { repositoryPath: project.repositoryPath, path, sha: baseSha, signal }),
+    });
+    if (result.passed) return null;
+    if (result.exitCode === preparationFailed && before.length > 0) return undefined;
+    const classification = classifyCheck(result);
+    const isEndedByOthers = result.stoppedBecause === null && classification.failureClass === 'unknown';
+    const seen = seenIn(result, path, classification);
+    if (isEndedByOthers && classification.category === 'transient')
+      return result.signal === 'SIGKILL' ? { ...seen, lack: { kind: 'memory', name: '' } } : undefined;
+    return seen;
+  } catch (cause) {
+    // A repository whose base cannot be checked out a second time is judged as if nobody had asked.
+    if (!isMooseError(cause) || cause.component !== 'git' || cause.category === 'transient') throw cause;
+    work.logger.warn({ workOrderId: order.id, code: cause.code, err: cause }, cause.message);
+    return undefined;
+  } finally {
+    // A Moose that stops leaves the process running, to be adopted where it is.
+    if (!signal.aborted || signal.reason instanceof CancelRequested) await remove(work, key, path);
+  }
+}
+
+async function checkOut(
+  work: Work,
+  key: string,
+  wish: Parameters<typeof makeScratchCheckout>[0],
+): Promise<void> {
+  const { repositoryPath, path: worktreePath } = wish;
+  await performTogether(work, [
+    {
+      kind: 'worktree',
+      key,
+      detail: { repositoryPath, worktreePath, host: work.settings.host, isScratch: true },
+      act: async () => {
+        await makeScratchCheckout(wish);
+        return {};
+      },
+    },
+  ]);
+}
+
+async function remove({ database }: Work, key: string, path: string): Promise<void> {
+  await removeScratchCheckout(path);
+  await database.run((query) => markEffect(query, key, 'undone'));
+}
+
+function keyOf({ check, before }: BaseCheck): string {
+  const commands = [...before, check].map(({ command }) => command);
+  return createHash('sha256').update(JSON.stringify(commands)).digest('hex');
+}

@@ -1,0 +1,119 @@
+// What a check lacks that no change can bring, as the failure that a person is asked about at once: it names what is
+// missing and the command that shows the whole output (R-PROJ-7).
+import type { CheckResult } from '../../domain/check.ts';
+import { ConfigurationError, type FailureClass } from '../../domain/failure.ts';
+import type { Lack } from '../../domain/seen-failure.ts';
+import type { Work } from '../run/work.ts';
+
+interface Words {
+  code: string;
+  /** After 'The test check `npm test` '. */
+  what(name: string): string;
+  advice(name: string): string;
+}
+
+const again = 'then `moose retry ID --from verifying`. Its whole output: `moose logs ID`.';
+
+const words: Readonly<Record<Lack['kind'], Words>> = {
+  program: {
+    code: 'CHECK_PROGRAM_MISSING',
+    what: (name) => `needs a program that is not installed here${called(name)}`,
+    advice: () => `Install it, or set it up in a check of its own (--check setup=…); ${again}`,
+  },
+  disk: {
+    code: 'DISK_FULL',
+    what: () => 'found the disk full',
+    advice: () => `Free some space; ${again}`,
+  },
+  limit: {
+    code: 'CHECK_LIMIT_REACHED',
+    what: (name) => `reached a limit of this machine${called(name)}`,
+    advice: () =>
+      `Raise it where Moose runs (\`ulimit -n\`, or sysctl fs.inotify.max_user_watches), then restart Moose; ${again}`,
+  },
+  path: {
+    code: 'CHECK_PATH_READ_ONLY',
+    what: (name) => `writes where it may not${called(name)}`,
+    advice: (name) =>
+      `Let it write below its worktree, or name the folder in MOOSE_SANDBOX_PATHS (${name || '/folder'}:rw) and restart Moose; ${again}`,
+  },
+  memory: {
+    code: 'CHECK_KILLED',
+    what: () => 'is killed from outside each time, without the change too',
+    advice: () => `Look for out-of-memory kills, and give this machine more memory; ${again}`,
+  },
+  variable: {
+    code: 'CHECK_VARIABLE_MISSING',
+    what: (name) => `needs the environment variable ${name}, which is not set`,
+    advice: (name) =>
+      `Set ${name} where Moose runs and name it in MOOSE_CHECK_VARIABLES, then restart Moose, or set it in a file that the project reads; ${again}`,
+  },
+  certificate: {
+    code: 'CHECK_CERTIFICATE_UNTRUSTED',
+    what: (name) => `does not trust a certificate${name && ` of ${name}`}`,
+    advice: () =>
+      `Start Moose with NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, REQUESTS_CA_BUNDLE or PIP_CERT set to your authority's certificate; ${again}`,
+  },
+  package: {
+    code: 'CHECK_PACKAGE_MISSING',
+    what: (name) => `needs a package that is not installed here${called(name)}`,
+    advice: () => `Install it, or install the project in a check of its own (--check setup=…); ${again}`,
+  },
+  service: {
+    code: 'CHECK_SERVICE_DOWN',
+    what: (name) => `needs a service that does not answer${called(name)}`,
+    advice: () => `Start it; ${again}`,
+  },
+  registry: {
+    code: 'CHECK_REGISTRY_AWAY',
+    what: (name) => `cannot reach the registry that packages come from${called(name)}`,
+    advice: () =>
+      `Look at the network, at the proxies (HTTPS_PROXY) and at the registry's address in the project; ${again}`,
+  },
+};
+
+const called = (name: string) => name && `: ${name}`;
+
+export function lackFailure(
+  { order }: Work,
+  result: CheckResult,
+  { kind, name }: Lack,
+  failureClass: FailureClass,
+  metadata: Record<string, unknown>,
+): ConfigurationError {
+  const { code, what, advice } = words[kind];
+  return new ConfigurationError({
+    code,
+    component: 'pipeline',
+    operation: 'verify',
+    workOrderId: order.id,
+    message: `The ${result.kind} check \`${result.command}\` ${what(name)} (${lastLine(result)})`,
+    advice: advice(name),
+    failureClass: failureClass === 'orchestration_error' ? failureClass : 'dependency_missing',
+    metadata: { ...metadata, lack: { kind, name } },
+  });
+}
+
+/** Nothing that comes after it can be judged, and the change is not to blame. */
+export function setupRedBefore(
+  { order }: Work,
+  result: CheckResult,
+  metadata: Record<string, unknown>,
+): ConfigurationError {
+  return new ConfigurationError({
+    code: 'SETUP_RED_BEFORE',
+    component: 'pipeline',
+    operation: 'verify',
+    workOrderId: order.id,
+    message: `The setup check \`${result.command}\` fails in the same way without the change (${lastLine(result)})`,
+    advice: `Mend it on the base branch or on this machine; ${again}`,
+    failureClass: 'dependency_missing',
+    metadata,
+  });
+}
+
+const saidCharsMax = 300;
+
+function lastLine({ outputTail }: CheckResult): string {
+  return outputTail.trim().split('\n').at(-1)?.slice(0, saidCharsMax) || 'it said nothing';
+}

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import type { Check, CheckKind } from '../../../domain/check.ts';
+import { usualSettings } from '../../settings/usual-settings.ts';
+import { networkOf } from './check-network.ts';
+
+const check = (kind: CheckKind, command: string): Check => ({ kind, command, source: 'given' });
+const install = check('setup', 'npm ci');
+const npmTest = check('test', 'npm test');
+const cargoTest = check('test', 'cargo test');
+const work = (checkNetwork: 'setup' | 'all' | 'none') => ({ settings: { ...usualSettings, checkNetwork } });
+
+test.each([
+  ['a project cannot install', 'setup', [install], [install, npmTest], 'machine'],
+  ['code under test reaches the network of the machine', 'setup', [npmTest], [install, npmTest], 'none'],
+  ['a project without an install does', 'setup', [npmTest], [npmTest], 'none'],
+  ['a build tool cannot fetch what no other check has fetched', 'setup', [cargoTest], [cargoTest], 'machine'],
+  ['a build tool fetches again', 'setup', [cargoTest], [check('setup', 'cargo fetch'), cargoTest], 'none'],
+  ['a check of the base cannot be prepared', 'setup', [install, npmTest], [install, npmTest], 'machine'],
+  ['what a person opened is closed', 'all', [npmTest], [install, npmTest], 'machine'],
+  ['what a person closed is open', 'none', [install], [install, npmTest], 'none'],
+] as const)('%s (R-SEC-5)', (_, wish, run, all, network) => {
+  expect(networkOf(work(wish), run, all)).toBe(network);
+});

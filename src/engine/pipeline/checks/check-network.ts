@@ -1,0 +1,18 @@
+import type { Check } from '../../../domain/check.ts';
+import type { Work } from '../../run/work.ts';
+
+/** Build tools that fetch what a project depends on in whichever of their commands comes first. */
+const fetchesItself = /^(go|cargo|mvn|gradle|dotnet|sh \.\/mvnw|sh \.\/gradlew|\.\/mvnw|\.\/gradlew) /;
+
+/** What an isolated session that runs `run` has of the network, among all checks of its work order. */
+export function networkOf(
+  { settings }: Pick<Work, 'settings'>,
+  run: readonly Check[],
+  all: readonly Check[],
+): 'none' | 'machine' {
+  if (settings.checkNetwork !== 'setup') return settings.checkNetwork === 'all' ? 'machine' : 'none';
+  const isInstalled = all.some(({ kind }) => kind === 'setup');
+  const needs = ({ kind, command }: Check) =>
+    kind === 'setup' || (!isInstalled && fetchesItself.test(command));
+  return run.some(needs) ? 'machine' : 'none';
+}

@@ -1,0 +1,62 @@
+// Whether a red check is the change's doing: compared with the same check on the commit that the change started from
+// (R-PROJ-6, R-PROJ-7). Pure.
+import type { Lack, SeenFailure } from '../../../domain/seen-failure.ts';
+
+/** How a check came out on the base: null where it was green there, and undefined where nobody knows. */
+export type OnBase = SeenFailure | null | undefined;
+
+export type Blame =
+  /** Red in the same way without the change. `failures` names them, as far as the output does. */
+  | { is: 'red before'; failures: string[] }
+  /** `before` was red without the change too; `fresh` is what is new, where the output names it. */
+  | { is: 'new'; fresh: string[]; before: string[] };
+
+/**
+ * `isAsked`: the check says what this change was made for, so that it has to turn green whatever it was before. Then
+ * only named tests that were red before are nobody's doing.
+ */
+export function blameFor(seen: SeenFailure, base: OnBase, isAsked: boolean): Blame {
+  if (!base) return { is: 'new', fresh: seen.testNames, before: [] };
+  if (seen.testNames.length > 0 && base.testNames.length > 0) {
+    const fresh = seen.testNames.filter((name) => !base.testNames.includes(name));
+    const before = seen.testNames.filter((name) => base.testNames.includes(name));
+    return fresh.length === 0 ? { is: 'red before', failures: before } : { is: 'new', fresh, before };
+  }
+  const isAlike =
+    seen.failureClass === base.failureClass &&
+    seen.file === base.file &&
+    seen.errorCode === base.errorCode &&
+    (seen.testNames.length === 0) === (base.testNames.length === 0);
+  const place = [seen.file, seen.errorCode].filter((part) => part !== null).join(' ');
+  if (isAlike && !isAsked) return { is: 'red before', failures: place === '' ? [] : [place] };
+  return { is: 'new', fresh: seen.testNames, before: base.testNames };
+}
+
+/**
+ * Whether the machine is to blame for what a check lacks: the base lacks it too. What the change itself brought into
+ * its files is the change's, unless the base shows otherwise.
+ */
+export function isOfTheMachine(lack: Lack, base: OnBase, isInChange: boolean): boolean {
+  if (base === null) return false;
+  if (base?.lack) return base.lack.kind === lack.kind && base.lack.name === lack.name;
+  return base === undefined && !isInChange;
+}
+
+/** The work order asks for just that: what is red is what the change was made to turn green. */
+export function asksFor(
+  text: string,
+  command: string,
+  seen: Pick<SeenFailure, 'file' | 'testNames'>,
+): boolean {
+  const asked = text.toLowerCase();
+  const named = [command, seen.file?.split('/').at(-1) ?? '', ...seen.testNames];
+  return (
+    named.some((name) => name.length >= nameCharsMin && asked.includes(name.toLowerCase())) ||
+    repairs.test(text)
+  );
+}
+
+/** Shorter names stand in any text. */
+const nameCharsMin = 4;
+const repairs =
+  /\b(?:fix|repair|mend|make|get|turn)\b[^.\n]{0,60}\b(?:tests?|build|lint\w*|checks?|types?|typecheck|CI|compil\w+|green|pass\w*)\b/i;

@@ -1,0 +1,243 @@
+// What a red check means: the change is charged, or the machine is, or nobody, because it was red before (R-PROJ-6,
+// R-PROJ-7).
+
+import { type Classification, classifyCheck } from '../../classifier/classify.ts';
+import { seenIn } from '../../classifier/lack.ts';
+import { type CheckResult, isVerification } from '../../domain/check.ts';
+import { type MooseError, PermanentError, TransientError } from '../../domain/failure.ts';
+import type { Lack, SeenFailure } from '../../domain/seen-failure.ts';
+import { diffText } from '../../git/patch.ts';
+import { saveStepResult } from '../../store/work/runs.ts';
+import { type Recipe, toldEnvironment } from '../errors/reproduce/recipe.ts';
+import type { Feedback } from '../run/feedback.ts';
+import {
+  type ApplyingResult,
+  findResult,
+  type GeneratingResult,
+  type VerifyingResult,
+} from '../run/step-results.ts';
+import { fenced, type StepEnd, type Work } from '../run/work.ts';
+import { onBase } from './base-check.ts';
+import { lackFailure, setupRedBefore } from './check-lacks.ts';
+import { asksFor, blameFor, isOfTheMachine, type OnBase } from './checks/red-before.ts';
+import { recoveryContext } from './failed-step.ts';
+import type { RanCheck } from './run-check.ts';
+
+export interface Red {
+  ran: RanCheck;
+  index: number;
+  /** Of all checks that have run, this one last. */
+  results: readonly CheckResult[];
+  checks: readonly RanCheck['check'][];
+  applied: ApplyingResult;
+  worktreePath: string;
+  baseSha: string;
+}
+
+export type Judged = { end: StepEnd; redBefore?: never } | { end: null; redBefore: string[] };
+
+/** @throws ConfigurationError for what the machine lacks */
+export async function judgeRed(work: Work, red: Red): Promise<Judged> {
+  const { result } = red.ran;
+  const classification = classifyCheck(result);
+  const seen = seenIn(result, red.worktreePath, classification);
+  const interrupted = isPassing(result, classification)
+    ? checkFailure(work, red, classification, { isPassing: true, summary: summaryOf(result) })
+    : null;
+  // The machine or the network failed the check, not the change: it is run again as it is, until that does not help.
+  if (interrupted) {
+    const mayBeOurs = seen.lack !== null || result.signal === 'SIGKILL';
+    const isAgain = !mayBeOurs || (await isRetried(work, interrupted));
+    if (!isAgain && (await isKilledOnBase(work, red))) await throwLack(work, red, killed, classification);
+    if (isAgain || seen.lack === null)
+      return { end: await refineEnd(work, red, interrupted, summaryOf(result)) };
+  }
+  if (seen.lack?.kind === 'disk') await throwLack(work, red, seen.lack, classification);
+  const base = await baseFor(work, red, seen);
+  if (seen.lack && isOfTheMachine(seen.lack, base, await isInChange(work, red, seen.lack))) {
+    await throwLack(work, red, seen.lack, classification);
+  }
+  const blame = blameFor(seen, base, isAsked(work, red, seen));
+  if (blame.is === 'red before') {
+    if (result.kind === 'setup') {
+      await keepForAPerson(work, red);
+      throw setupRedBefore(work, result, { ...evidence(work, red, classification) });
+    }
+    return { end: null, redBefore: blame.failures };
+  }
+  const summary = summaryOf(result, blame);
+  const failure =
+    interrupted ??
+    checkFailure(work, red, classification, { isPassing: false, summary, before: blame.before });
+  return { end: await refineEnd(work, red, failure, summary, blame.before) };
+}
+
+function isPassing(result: CheckResult, { retryable, category }: Classification): boolean {
+  return result.stoppedBecause === null && retryable && category === 'transient';
+}
+
+async function isRetried(work: Work, failure: MooseError): Promise<boolean> {
+  return work.recovery.handleError(failure, await recoveryContext(work, 'verifying')).act === 'retry';
+}
+
+const killed: Lack = { kind: 'memory', name: '' };
+
+/** A change that nobody can run to its end here is not to blame for that. */
+async function isKilledOnBase(work: Work, red: Red): Promise<boolean> {
+  if (red.ran.result.signal !== 'SIGKILL') return false;
+  return (await askBase(work, red, { isFresh: true }))?.lack?.kind === 'memory';
+}
+
+function askBase(work: Work, { ran, index, checks, baseSha }: Red, how: { isFresh: boolean }) {
+  const before = checks.slice(0, index).filter(({ kind }) => kind === 'setup' || kind === 'build');
+  return onBase(work, { check: ran.check, before, index, baseSha }, how);
+}
+
+/** Run only where what it says changes the verdict. */
+async function baseFor(work: Work, red: Red, seen: SeenFailure): Promise<OnBase> {
+  const isComparable = !isGiven(work, red) || seen.testNames.length > 0;
+  if (seen.lack === null && (!isComparable || isAskedByText(work, red, seen))) return undefined;
+  const base = await askBase(work, red, { isFresh: seen.lack !== null });
+  // Killed from outside, it says nothing of a check that came to its end.
+  return base?.lack?.kind === 'memory' ? undefined : base;
+}
+
+/** A check that a person gives with the work order says what this change is to make true. */
+function isGiven({ order }: Work, { ran }: Red): boolean {
+  return order.settings.checks !== undefined && isVerification(ran.check);
+}
+
+function isAsked(work: Work, red: Red, seen: SeenFailure): boolean {
+  return isGiven(work, red) || isAskedByText(work, red, seen);
+}
+
+function isAskedByText({ order, run }: Work, { ran }: Red, seen: SeenFailure): boolean {
+  const text = [order.title, order.description, order.acceptance, run.settings.note ?? ''].join('\n');
+  return asksFor(text, ran.check.command, seen);
+}
+
+/** What the change adds to its files names it: an import of a package, the reading of a variable. */
+async function isInChange(work: Work, { applied, baseSha }: Red, { name }: Lack): Promise<boolean> {
+  if (name === '') return false;
+  const { repositoryPath } = work.project;
+  const diff = await diffText({ repositoryPath, from: baseSha, to: applied.headSha, signal: work.signal });
+  return diff
+    .split('\n')
+    .some((line) => line.startsWith('+') && !line.startsWith('+++') && line.includes(name));
+}
+
+/** A person may take the change in spite of it: what the checks said until then is kept for that. */
+async function keepForAPerson(work: Work, { results, applied }: Red): Promise<void> {
+  const { order, run, clock } = work;
+  const { treeSha } = applied;
+  const result: VerifyingResult = { checks: [...results], isVerified: false, isUnfinished: true, treeSha };
+  const owner = { runId: run.id, workOrderId: order.id, step: 'verifying', cycle: run.cycle } as const;
+  await fenced(work, (query) => saveStepResult(query, { ...owner, result, startedAt: clock.now() }));
+}
+
+async function throwLack(work: Work, red: Red, lack: Lack, classification: Classification): Promise<never> {
+  await keepForAPerson(work, red);
+  throw lackFailure(
+    work,
+    red.ran.result,
+    lack,
+    classification.failureClass,
+    evidence(work, red, classification),
+  );
+}
+
+function evidence(
+  { settings }: Work,
+  { ran, results, applied, baseSha }: Red,
+  { rule, confidence, context }: Classification,
+): Record<string, unknown> {
+  const { check: _, result, ...told } = ran;
+  const recipe: Recipe = {
+    kind: 'check',
+    baseSha,
+    treeSha: applied.treeSha,
+    commands: results.map(({ command }) => command),
+    environment: toldEnvironment(settings.checkEnvironment),
+    stoppedBecause: result.stoppedBecause,
+  };
+  return { rule, confidence, context, ...told, recipe };
+}
+
+function checkFailure(
+  work: Work,
+  red: Red,
+  classification: Classification,
+  { isPassing: passes, summary, before = [] }: { isPassing: boolean; summary: string; before?: string[] },
+): MooseError {
+  const CheckFailure = passes ? TransientError : PermanentError;
+  return new CheckFailure({
+    code: passes ? 'CHECK_INTERRUPTED' : 'CHECK_FAILED',
+    component: 'pipeline',
+    operation: 'verify',
+    workOrderId: work.order.id,
+    message: summary,
+    advice: 'Read its output with `moose logs ID`; retry with instructions: `moose retry ID --note "…"`.',
+    failureClass: classification.failureClass,
+    retryable: classification.retryable,
+    type: classification.type,
+    recoverability: classification.recoverability,
+    metadata: {
+      ...evidence(work, red, classification),
+      ...(before.length > 0 ? { redBefore: before.slice(0, namesToldMax) } : {}),
+    },
+  });
+}
+
+async function refineEnd(
+  work: Work,
+  { ran: { result }, results, applied }: Red,
+  failure: MooseError,
+  summary: string,
+  before: readonly string[] = [],
+): Promise<StepEnd> {
+  const { failureClass, context } = classifyCheck(result);
+  const generated = await findResult<GeneratingResult>(work, 'generating');
+  const feedback: Feedback = {
+    summary,
+    output: result.outputTail,
+    failureClass,
+    tried: generated?.proposal?.plan ?? null,
+    context: { ...context, ...withoutNames(context.testNames, before) },
+    ...(before.length > 0 ? { redBefore: before.slice(0, namesToldMax) } : {}),
+  };
+  const verified: VerifyingResult = {
+    checks: [...results],
+    isVerified: false,
+    treeSha: applied.treeSha,
+    feedback,
+  };
+  return { end: 'refine', result: verified, failure };
+}
+
+function withoutNames(
+  names: readonly string[] | undefined,
+  before: readonly string[],
+): { testNames?: string[] } {
+  return names && before.length > 0 ? { testNames: names.filter((name) => !before.includes(name)) } : {};
+}
+
+const namesToldMax = 20;
+
+function summaryOf(
+  result: CheckResult,
+  blame?: { fresh: readonly string[]; before: readonly string[] },
+): string {
+  const said = `The ${result.kind} check \`${result.command}\` ${howItEnded(result)}.`;
+  if (!blame || blame.before.length === 0) return said;
+  const named = blame.before.slice(0, namesToldMax).map((name) => JSON.stringify(name));
+  return `${said} Red before the change too, and not charged to it: ${named.join(', ')}.`;
+}
+
+function howItEnded({ stoppedBecause, signal, exitCode }: CheckResult): string {
+  if (stoppedBecause === 'forged')
+    return 'wrote the record of its own end, and was stopped: nothing is proved by it';
+  if (stoppedBecause === 'output_limit') return 'wrote too much, and was stopped';
+  if (stoppedBecause === 'silent') return 'wrote nothing for too long, and was stopped';
+  if (stoppedBecause !== null) return 'took too long, and was stopped';
+  return signal === null ? `ended with exit code ${exitCode}` : `was killed by ${signal}`;
+}

@@ -1,0 +1,95 @@
+// Machines that are unlike: each has its own files at the path of a repository.
+import { mkdir, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { testDatabase } from '../../../test/database.ts';
+import { scratchDirectory, scratchRepository } from '../../git/scratch-repository.fixture.ts';
+import type { Database } from '../../store/database.ts';
+import { runById } from '../../store/work/runs.ts';
+import { aWorkOrderAtWork, theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
+import type { Work } from '../run/work.ts';
+import { scratchWork } from '../scratch-work.fixture.ts';
+import { executeRun } from './execute-run.ts';
+import { askedAfterMs, reachedRepositoriesJob } from './leave-to-others.ts';
+
+/** A repository, where a machine has it or not at the moment of its look. */
+async function ground() {
+  const database = await testDatabase();
+  const stored = scratchRepository().path;
+  const repositoryPath = join(scratchDirectory(), 'project');
+  const work = await scratchWork(database, { repositoryPath, step: 'generating' });
+  return {
+    ...{ database, work, repositoryPath },
+    appear: () => rename(stored, repositoryPath),
+  };
+}
+
+/** As the queue gives a leg of its run to a machine. */
+async function takesUp(work: Work, host: string, runId = work.run.id, minutes = 0): Promise<void> {
+  const run = await runById(work.database.query, runId);
+  const clock = { now: () => new Date(Date.now() + minutes * 60_000) };
+  const deps = { ...work, clock, settings: { ...work.settings, host } };
+  await executeRun(deps, runId, { executorId: host, slots: work.slots, leg: run?.leg ?? 0 }, work.signal);
+}
+
+/** Not those that the runs themselves end with: they have no model here. */
+const questions = (database: Database) =>
+  database.query
+    .selectFrom('escalations')
+    .select(['title', 'status'])
+    .where('code', '=', 'REPOSITORY_UNREACHABLE')
+    .execute();
+
+test('R-BASE-2: a machine without the repository fails nothing: the work order waits for one that has it', async () => {
+  const { database, work, repositoryPath, appear } = await ground();
+  await mkdir(repositoryPath);
+  await takesUp(work, 'beta');
+  expect(await theWorkOrder(database, work.order.id)).toMatchObject({ status: 'in_progress', failure: null });
+  const left = await runById(database.query, work.run.id);
+  expect(left).toMatchObject({ state: 'running', executor: null, declinedBy: ['beta'], declines: 1 });
+  expect(left?.waitingFor).toContain('beta');
+  expect(left?.waitingFor).toContain(repositoryPath);
+  await expect(questions(database)).resolves.toEqual([]);
+  await appear();
+  await takesUp(work, 'alpha');
+  expect(await runById(database.query, work.run.id)).toMatchObject({
+    executor: 'alpha',
+    declinedSince: null,
+  });
+});
+
+test('R-ESC-5: where no machine has the repository for minutes, one question is asked for all that wait for it, until one has it', async () => {
+  const { database, work, repositoryPath, appear } = await ground();
+  const other = await aWorkOrderAtWork(database, { repositoryPath, step: 'generating' });
+  const runs = [work.run.id, other.runId];
+  for (const runId of runs) for (const host of ['beta', 'gamma']) await takesUp(work, host, runId);
+  expect(await questions(database)).toEqual([]);
+  for (const runId of runs) await takesUp(work, 'gamma', runId, askedAfterMs / 60_000 + 1);
+  const asked = await questions(database);
+  expect(asked).toMatchObject([{ status: 'open' }]);
+  const title = asked[0]?.title;
+  for (const word of [repositoryPath, 'beta', 'gamma']) expect(title).toContain(word);
+  expect(await database.query.selectFrom('escalationMembers').select('leftAt').execute()).toEqual([
+    { leftAt: null },
+    { leftAt: null },
+  ]);
+  await appear();
+  const job = reachedRepositoriesJob(database);
+  await takesUp(work, 'alpha', work.run.id);
+  await job.run(work.signal);
+  expect(await questions(database)).toMatchObject([{ status: 'open' }]);
+  await takesUp(work, 'alpha', other.runId);
+  await job.run(work.signal);
+  expect(await questions(database)).toMatchObject([{ status: 'withdrawn' }]);
+});
+
+test('R-PIPE-9: a cancelled work order does not wait for ever for a machine that is gone', async () => {
+  const { database, work } = await ground();
+  await database.query
+    .updateTable('workOrders')
+    .set({ cancelRequestedAt: new Date() })
+    .where('id', '=', work.order.id)
+    .execute();
+  for (let look = 0; look < 20; look++) await takesUp(work, 'beta');
+  expect(await theWorkOrder(database, work.order.id)).toMatchObject({ status: 'cancelled' });
+});

@@ -1,0 +1,69 @@
+// Where the machine cannot keep a session from the repository's own settings (below the level `files`), it is noted what
+// they are before it, and told what they are not any more after it: the user's own git would run what they name (R-SEC-5).
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PermanentError } from '../../domain/failure.ts';
+import { shortId } from '../../domain/ids.ts';
+import { isThere, readIfThere } from '../../git/is-there.ts';
+import {
+  changedSettings,
+  isAddress,
+  type RepositorySettings,
+  settingsOf,
+} from '../../git/repository-settings.ts';
+import { raiseAlert } from '../../store/failures/alerts.ts';
+import type { SessionRow } from '../../store/work/session-rows.ts';
+import { recordEvent } from '../../store/work/work-orders.ts';
+import { fenced, type Work } from '../run/work.ts';
+
+const noteFile = 'git-settings.json';
+const namedMax = 10;
+
+export async function noteSettings({ project, signal }: Work, { directory }: SessionRow): Promise<void> {
+  if (!(await isThere(project.repositoryPath))) return;
+  await writeFile(
+    join(directory, noteFile),
+    JSON.stringify(await settingsOf(project.repositoryPath, { signal })),
+  );
+}
+
+/** @throws REMOTE_MOVED_BY_SESSION: what is not meant to be published there is not */
+export async function tellMeddling(work: Work, session: SessionRow): Promise<void> {
+  const { project, order, signal } = work;
+  const noted = await readIfThere(join(session.directory, noteFile));
+  if (noted === null || !(await isThere(project.repositoryPath))) return;
+  const before = JSON.parse(noted) as RepositorySettings;
+  const changed = changedSettings(before, await settingsOf(project.repositoryPath, { signal }));
+  if (changed.length > 0) await tell(work, session, changed);
+  // Told once, also where the step is begun again.
+  await rm(join(session.directory, noteFile), { force: true });
+  const address = changed.find(isAddress);
+  if (address === undefined) return;
+  throw new PermanentError({
+    code: 'REMOTE_MOVED_BY_SESSION',
+    component: 'pipeline',
+    operation: 'end session',
+    message: `While ${session.name} ran, ${address} was changed in ${project.repositoryPath}: nothing is pushed before a person has looked.`,
+    advice: `Look at it: git -C ${project.repositoryPath} config --list --show-origin. Put it right, then \`moose retry ${shortId(order.id)}\`.`,
+    metadata: { changed: changed.slice(0, namedMax), sessionId: session.id },
+  });
+}
+
+async function tell(work: Work, session: SessionRow, changed: readonly string[]): Promise<void> {
+  const { project, order } = work;
+  const named = changed.slice(0, namedMax).join(', ');
+  const more = changed.length > namedMax ? ` and ${changed.length - namedMax} more` : '';
+  const message = `While ${session.name} ran for ${shortId(order.id)}, git's own settings of ${project.repositoryPath} were changed: ${named}${more}. Look at them before you run git there: it may start what they name.`;
+  await fenced(work, async (query) => {
+    const event = { workOrderId: order.id, kind: 'git_settings.changed', actor: session.name };
+    await recordEvent(query, {
+      ...event,
+      reason: message,
+      detail: { sessionId: session.id, changed: [...changed] },
+    });
+    await raiseAlert(query, {
+      ...{ key: `git-settings:${project.id}`, severity: 'high', component: 'pipeline' },
+      ...{ operation: 'end session', code: 'GIT_SETTINGS_CHANGED', message },
+    });
+  });
+}

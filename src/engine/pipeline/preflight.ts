@@ -1,0 +1,64 @@
+// What a session of an agent needs beside its worktree, looked at before it starts (R-SES-4). Its keys are looked at where
+// the gateway is, its disk where its place is (`pressure`).
+import { lstat, realpath, stat } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { ConfigurationError } from '../../domain/failure.ts';
+import type { Agent } from '../ports/agent.ts';
+
+/** @throws ConfigurationError AGENT_PROGRAM_MISSING */
+export async function assertInstalled(agent: Agent): Promise<void> {
+  const lack = await missingProgram(agent);
+  if (lack) throw lack;
+}
+
+export async function missingProgram(
+  agent: Pick<Agent, 'name' | 'probe'>,
+): Promise<ConfigurationError | null> {
+  const probe = await agent.probe();
+  if (probe.isInstalled) return null;
+  return new ConfigurationError({
+    code: 'AGENT_PROGRAM_MISSING',
+    component: 'agents',
+    operation: 'probe',
+    message: `The agent ${agent.name} is not installed here.`,
+    advice:
+      probe.advice ?? 'Install it, or choose another with --agent; `moose doctor` shows which there are.',
+    failureClass: 'dependency_missing',
+    metadata: { agent: agent.name },
+  });
+}
+
+/** Files in which repositories tell agents about themselves. None of them has to be there. */
+const instructionFiles = ['AGENTS.md', 'CLAUDE.md', 'GEMINI.md', 'QWEN.md'];
+/** Longer than any model reads with profit; all of it would be paid for with every call. */
+const instructionBytesMax = 1024 * 1024;
+
+/** @throws ConfigurationError AGENT_INSTRUCTIONS_UNUSABLE for one that is there, and that the agent could not read */
+export async function assertInstructions(worktreePath: string): Promise<void> {
+  for (const name of instructionFiles) {
+    const problem = await problemOf(worktreePath, name);
+    if (problem === null) continue;
+    throw new ConfigurationError({
+      code: 'AGENT_INSTRUCTIONS_UNUSABLE',
+      component: 'agents',
+      operation: 'prepare',
+      message: `The instructions for agents in ${name} ${problem}.`,
+      advice: `Commit ${name} as a file of the repository, or remove it from the branch; then \`moose retry ID --from routing\`.`,
+      metadata: { file: name },
+    });
+  }
+}
+
+async function problemOf(worktreePath: string, name: string): Promise<string | null> {
+  const path = join(worktreePath, name);
+  const link = await lstat(path).catch(() => null);
+  if (link === null) return null;
+  const real = await realpath(path).catch(() => null);
+  if (real === null) return 'are a link that leads nowhere';
+  if (!real.startsWith((await realpath(worktreePath)) + sep))
+    return 'are a link that leads out of the repository';
+  const { size, isFile } = await stat(real).then((found) => ({ size: found.size, isFile: found.isFile() }));
+  if (!isFile) return 'are no file';
+  if (size > instructionBytesMax) return `have ${size} bytes, and ${instructionBytesMax} are the limit`;
+  return null;
+}

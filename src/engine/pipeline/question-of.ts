@@ -1,0 +1,186 @@
+// The question that a run leaves when it cannot go on: what happened, what was found out, and what can be chosen.
+
+import type { MooseError } from '../../domain/failure.ts';
+import { newId, shortId } from '../../domain/ids.ts';
+import { noUsage } from '../../domain/model-call.ts';
+import { costAt } from '../../domain/price.ts';
+import { asSentence } from '../../domain/sentence.ts';
+import type { Query } from '../../store/database.ts';
+import { commandOf, type NewEscalation } from '../../store/failures/escalations.ts';
+import { type Effect, effectsOf } from '../../store/work/effects.ts';
+import { newestStepResults } from '../../store/work/runs.ts';
+import type { Agent } from '../ports/agent.ts';
+import { defaultFor } from '../questions/default-option.ts';
+import { estimatesFrom, type History, modelRecords, pastRunsAfter } from '../questions/estimates.ts';
+import type { OptionFacts } from '../questions/option-facts.ts';
+import { faultOf } from '../questions/option-facts.ts';
+import { optionsFor } from '../questions/options.ts';
+import { worktreeKey } from '../run/effect-keys.ts';
+import type {
+  ApplyingResult,
+  GeneratingResult,
+  RoutingResult,
+  VerifyingResult,
+} from '../run/step-results.ts';
+import type { Work } from '../run/work.ts';
+import { isCallable, otherModels } from './other-models.ts';
+
+export interface Question extends NewEscalation {
+  id: string;
+  /** For the work order's own row: what a person can do about it. */
+  advice: string;
+}
+
+/** Reads alone; to be asked before the transaction that ends the run. */
+export async function questionOf(
+  work: Work,
+  failure: MooseError,
+  { because, isParked, isEmpty }: { because: string; isParked: boolean; isEmpty: boolean },
+): Promise<Question> {
+  const { order, run, settings } = work;
+  const facts = await factsOf(work, failure, { isParked, isEmpty });
+  const history = await historyOf(work, failure, facts);
+  const { options, recommended } = optionsFor(facts, estimatesFrom(history));
+  const id: string = newId(work.clock.now());
+  const first = options.find((option) => option.id === recommended);
+  const advice = adviceOf(failure, shortId(order.id), first && commandOf(id, first));
+  return {
+    id,
+    workOrderId: order.id,
+    runId: run.id,
+    failureClass: failure.failureClass,
+    code: failure.code,
+    component: failure.component,
+    operation: failure.operation,
+    severity: failure.severity,
+    title: failure.message,
+    context: {
+      code: failure.code,
+      step: order.step,
+      agent: facts.agent,
+      model: facts.model,
+      because,
+      advice,
+      fault: faultOf(facts),
+      evidence: failure.metadata,
+      spent_nano_usd: order.costNanoUsd.toString(),
+      ...(facts.change ? { change: facts.change } : {}),
+    },
+    options,
+    recommendedOption: recommended,
+    ...(isParked ? {} : defaultFor(options, recommended, settings.escalation, work.clock.now())),
+    advice,
+  };
+}
+
+/** What can be done, and the command for it: `moose retry ID` gets the id, and where there is none, one is added. */
+function adviceOf({ advice = '' }: MooseError, orderId: string, command: string | undefined): string {
+  const whole = asSentence(advice.replace(/(?<=`moose \w+ )ID\b/g, orderId));
+  if (whole.includes('`moose ') || command === undefined) return whole;
+  return `${whole.replace(/[,;] then retry\.$/, '.')} Then: \`${command}\`.`.trim();
+}
+
+async function factsOf(
+  work: Work,
+  failure: MooseError,
+  { isParked, isEmpty }: { isParked: boolean; isEmpty: boolean },
+): Promise<OptionFacts> {
+  const { order, run, settings } = work;
+  const [results, effects] = await work.database.run(
+    (query) => Promise.all([newestStepResults(query, order.id), effectsOf(query, order.id)]),
+    work.signal,
+  );
+  const routed = results.get('routing')?.result as RoutingResult | undefined;
+  const generated = results.get('generating')?.result as GeneratingResult | undefined;
+  const agent = run.settings.agent ?? routed?.agent ?? null;
+  const model = failedModel(failure, run.settings.model ?? generated?.model ?? routed?.models[0] ?? null);
+  const needsAgents = order.step === 'applying' || order.step === 'verifying';
+  return {
+    failure,
+    step: order.step,
+    isParked,
+    isEmpty,
+    model,
+    agent,
+    otherModels: otherModels(work, model, failure.failureClass === 'budget_exceeded'),
+    otherAgents: needsAgents ? await otherAgents(work, agent) : [],
+    limitNanoUsd: order.limitNanoUsd,
+    costNanoUsd: order.costNanoUsd,
+    timeLimitMs: order.timeLimitMs,
+    envelopeNanoUsd: routed?.envelopeNanoUsd ? BigInt(routed.envelopeNanoUsd) : null,
+    change: changeOf(results, effects, routed, worktreeKey(order.id, settings.host)),
+  };
+}
+
+/** The failure may name the model itself, where several were asked. */
+function failedModel({ metadata }: MooseError, otherwise: string | null): string | null {
+  return typeof metadata.model === 'string' ? metadata.model : otherwise;
+}
+
+async function otherAgents({ agents, project, order }: Work, failed: string | null): Promise<string[]> {
+  const others = [...agents.values()].filter(({ name }) => name !== failed);
+  const preferred = [order.settings.agent, project.settings.agent];
+  const probed = await Promise.all(
+    others.map(async (agent) => ({ agent, isThere: await isInstalled(agent) })),
+  );
+  return probed
+    .filter(({ isThere }) => isThere)
+    .map(({ agent }) => agent.name)
+    .sort((a, b) => Number(preferred.includes(b)) - Number(preferred.includes(a)));
+}
+
+/** A probe may start a large program: what it said is asked once in the life of this process. */
+const probes = new WeakMap<Agent, Promise<boolean>>();
+
+function isInstalled(agent: Agent): Promise<boolean> {
+  const asked = probes.get(agent) ?? agent.probe().then((probe) => probe.isInstalled);
+  probes.set(agent, asked);
+  return asked;
+}
+
+function changeOf(
+  results: Awaited<ReturnType<typeof newestStepResults>>,
+  effects: readonly Effect[],
+  routed: RoutingResult | undefined,
+  worktree: string,
+): OptionFacts['change'] {
+  const [applying, verifying] = [results.get('applying'), results.get('verifying')];
+  const applied = applying?.result as ApplyingResult | undefined;
+  if (!applying || !routed || !applied || applied.headSha === routed.baseSha) return null;
+  const isJudged = verifying !== undefined && verifying.finishedAt > applying.finishedAt;
+  const verified = isJudged ? (verifying.result as VerifyingResult) : undefined;
+  const checks = verified && !verified.acceptedBy ? verified.checks : [];
+  const place = effects.find(({ key, state }) => key === worktree && state !== 'undone');
+  const worktreePath = place?.detail.worktreePath;
+  return {
+    branch: routed.branch,
+    worktreePath: typeof worktreePath === 'string' ? worktreePath : null,
+    redChecks: checks.filter(({ passed }) => !passed).map(({ command }) => command),
+  };
+}
+
+async function historyOf(work: Work, failure: MooseError, facts: OptionFacts): Promise<History> {
+  const { order } = work;
+  const read = async (query: Query) => ({
+    after: await pastRunsAfter(query, failure.failureClass, order.isScripted),
+    models: await modelRecords(query, facts.otherModels),
+  });
+  return {
+    failureClass: failure.failureClass,
+    ...(await work.database.run(read, work.signal)),
+    byPrice: (model) => byPrice(work, model ?? facts.model),
+  };
+}
+
+/** One run more, of as many calls and tokens as a run of it took on average. */
+function byPrice(work: Work, name: string | null): bigint | null {
+  const { order } = work;
+  if (name === null || order.modelCalls === 0 || !isCallable(work, name)) return null;
+  const usage = {
+    ...noUsage,
+    inputTokens: Number(order.inputTokens),
+    outputTokens: Number(order.outputTokens),
+  };
+  const spent = costAt(work.model(name).price.steps[0], usage);
+  return spent / BigInt(Math.max(1, order.run));
+}

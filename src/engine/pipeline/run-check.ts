@@ -1,0 +1,115 @@
+// Runs one command of a project as a session of its own, and reads what came of it.
+import type { Check, CheckResult } from '../../domain/check.ts';
+import { type ProcessEvidence, TransientError } from '../../domain/failure.ts';
+import type { SessionEnd } from '../../domain/session.ts';
+import { readOutput } from '../../sessions/read-output.ts';
+import type { Query } from '../../store/database.ts';
+import type { SessionRow } from '../../store/work/session-rows.ts';
+import { recordEvent } from '../../store/work/work-orders.ts';
+import { sessionEvidence } from '../errors/session-evidence.ts';
+import type { Work } from '../run/work.ts';
+import { sessionAttempt } from './session-attempt.ts';
+import { assertPlaceStands, isPlaceGone } from './session-place.ts';
+import { supervise } from './supervise.ts';
+
+const outputTailBytes = 32 * 1024;
+
+export interface CheckRun {
+  check: Check;
+  /** Unique within the run's cycle. */
+  name: string;
+  cwd: string;
+  argv: readonly [string, ...string[]];
+  network: 'none' | 'machine';
+  /** What the event of its end is called. */
+  event: 'check.finished' | 'base_check.finished';
+  /** What it judges. */
+  treeSha: string;
+  /** Whether the end of an earlier session of this name still counts. */
+  stands(session: SessionRow): Promise<boolean>;
+  /** Called only when the process has to be started. */
+  beforeStart?(): Promise<void>;
+}
+
+export interface RanCheck {
+  check: Check;
+  result: CheckResult;
+  sessionId: string;
+  process: ProcessEvidence;
+}
+
+/** @throws TransientError CHECK_LOST where nobody saw its end, WORKTREE_GONE */
+export async function runCheck(work: Work, run: CheckRun): Promise<RanCheck> {
+  const { check, cwd } = run;
+  const named = { purpose: 'check', name: run.name } as const;
+  const { session, end } = await supervise(work, {
+    ...named,
+    attempt: await sessionAttempt(work, named, async (ended) =>
+      (await isPlaceGone(ended, cwd)) ? false : run.stands(ended),
+    ),
+    cwd,
+    network: run.network,
+    wallClockMs: work.settings.checkTimeLimitMs,
+    prepare: async () => {
+      await run.beforeStart?.();
+      return { argv: run.argv, env: work.settings.checkEnvironment };
+    },
+    onEnd: (query, ended) => recordCheck(query, work, run, ended),
+  });
+  await assertPlaceStands(session, cwd);
+  const { stdout, stderr } = await readOutput(session.directory, outputTailBytes);
+  const process = await sessionEvidence(session.directory, check.command, end);
+  if (end.reason === 'lost') {
+    throw new TransientError({
+      code: 'CHECK_LOST',
+      component: 'pipeline',
+      operation: 'verify',
+      message: `The check "${check.command}" died without an end: it was killed, or the machine went down.`,
+      advice: 'Retry it: `moose retry ID --from verifying`.',
+      failureClass: 'unknown',
+      metadata: { sessionId: session.id, process },
+    });
+  }
+  const result: CheckResult = {
+    kind: check.kind,
+    command: check.command,
+    passed: hasPassed(end),
+    exitCode: end.exitCode,
+    signal: end.signal,
+    stoppedBecause: end.reason,
+    durationMs: durationMsOf(end),
+    outputTail: [stdout.text, stderr.text].filter(Boolean).join('\n'),
+  };
+  return { check, result, sessionId: session.id, process };
+}
+
+/** One whose end nobody saw has not finished. */
+async function recordCheck(
+  query: Query,
+  work: Work,
+  { check, event, treeSha }: CheckRun,
+  end: SessionEnd,
+): Promise<void> {
+  if (end.reason === 'lost') return;
+  const { exitCode } = end;
+  await recordEvent(query, {
+    workOrderId: work.order.id,
+    kind: event,
+    actor: check.kind,
+    detail: {
+      command: check.command,
+      passed: hasPassed(end),
+      exitCode,
+      durationMs: durationMsOf(end),
+      treeSha,
+    },
+  });
+}
+
+function hasPassed({ exitCode, reason }: SessionEnd): boolean {
+  return exitCode === 0 && reason === null;
+}
+
+function durationMsOf({ startedAt, endedAt }: SessionEnd): number {
+  return endedAt.getTime() - startedAt.getTime();
+}

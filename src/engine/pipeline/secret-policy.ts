@@ -1,0 +1,32 @@
+// Which values that look like secrets this project lets through, and the refusal of a proposal that holds another
+// (R-SEC-4): before it is stored.
+import type { Proposal } from '../../domain/proposal.ts';
+import {
+  assertNoSecretIn,
+  isAllowed,
+  type SecretPolicy,
+  shapedSecretInChange,
+  shapedSecretsOf,
+} from '../../domain/secrets/secret-in-change.ts';
+import { isInTree } from '../../git/added-secrets.ts';
+import { allowedSecretsOf } from '../../store/work/allowed-secrets.ts';
+import type { Work } from '../run/work.ts';
+
+export async function secretPolicy({ database, project, signal }: Work): Promise<SecretPolicy> {
+  const allowed = await database.run((query) => allowedSecretsOf(query, project.id), signal);
+  return { projectId: project.id, allowed };
+}
+
+/** @throws SECRET_IN_CHANGE */
+export async function assertNoSecretProposed(work: Work, proposal: Proposal, base: string): Promise<void> {
+  assertNoSecretIn(proposal);
+  const shaped = shapedSecretsOf(proposal);
+  if (shaped.length === 0) return;
+  const policy = await secretPolicy(work);
+  const { repositoryPath } = work.project;
+  for (const found of shaped) {
+    if (isAllowed(policy, found)) continue;
+    if (await isInTree(repositoryPath, base, found.value, { signal: work.signal })) continue;
+    throw shapedSecretInChange(policy, found, { path: found.path, line: null }, 'propose');
+  }
+}

@@ -1,0 +1,65 @@
+// What of the machine's files a session of a work order sees: its worktree, its homes, and git's own for its branch (R-SEC-5).
+import { mkdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { shortId } from '../../domain/ids.ts';
+import { clearAfterSession } from '../../git/clear-strange-files.ts';
+import { isThere } from '../../git/is-there.ts';
+import { sessionPathsOf } from '../../git/session-paths.ts';
+import type { SessionFiles } from '../../sessions/isolation/isolate.ts';
+import { ownFolder } from '../../sessions/isolation/session-view.ts';
+import { storableText } from '../../store/storable.ts';
+import type { SessionRow } from '../../store/work/session-rows.ts';
+import { findResult, type RoutingResult } from '../run/step-results.ts';
+import type { Work } from '../run/work.ts';
+
+export function homePathOf({ order, settings }: Work, name: string): string {
+  return join(settings.dataDirectory, 'homes', shortId(order.id), name);
+}
+
+/** Files between Moose and the program: the rest of the session's directory is Moose's alone. */
+export function ownPathOf({ directory }: Pick<SessionRow, 'directory'>): string {
+  return join(directory, ownFolder);
+}
+
+/** No git of Moose's reads what the session has left in the place of git's own files. */
+export async function clearAfter({ project, order }: Work, worktreePath: string): Promise<void> {
+  const { repositoryPath } = project;
+  if (order.branch === null || !(await isThere(repositoryPath))) return;
+  await clearAfterSession(repositoryPath, { worktreePath, branch: order.branch });
+}
+
+export async function sessionFiles(
+  work: Work,
+  session: SessionRow,
+  { cwd, purpose, writes }: { cwd: string; purpose: 'agent' | 'check'; writes: readonly string[] },
+): Promise<SessionFiles> {
+  const { project, settings, signal } = work;
+  const { dataDirectory, checkEnvironment, grantedPaths } = settings;
+  const homePath = homePathOf(work, purpose === 'check' ? 'checks' : session.name);
+  const written = [cwd, homePath, ...writes];
+  for (const path of [homePath, ...writes]) await mkdir(path, { recursive: true, mode: 0o700 });
+  const routed = await findResult<RoutingResult>(work, 'routing');
+  const ofGit = routed
+    ? await sessionPathsOf(project.repositoryPath, { worktreePath: cwd, branch: routed.branch, signal })
+    : [];
+  return {
+    sessionPath: session.directory,
+    userHome: checkEnvironment.HOME ?? homedir(),
+    dataDirectory,
+    hidden: [homedir(), project.repositoryPath],
+    shown: [...written.map((path) => ({ path, sight: 'write' as const })), ...ofGit],
+    granted: grantedPaths,
+    homePath: purpose === 'check' ? homePath : null,
+  };
+}
+
+const commandCharsMax = 4_000;
+
+/** For people to read and paste; what runs is never a shell line. */
+export function commandLine(argv: readonly string[]): string {
+  const quoted = argv.map((word) =>
+    /^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`,
+  );
+  return storableText(quoted.join(' ').slice(0, commandCharsMax));
+}

@@ -1,0 +1,40 @@
+// Whether the worktree that a session has worked in is still the one that it was started in: whoever deletes it meanwhile
+// takes the session's work away, and what stands there later is another one.
+import { writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { TransientError } from '../../domain/failure.ts';
+import { isThere, readIfThere } from '../../git/is-there.ts';
+import { worktreeMark } from '../../git/worktree-entry.ts';
+import type { SessionRow } from '../../store/work/session-rows.ts';
+
+type Session = Pick<SessionRow, 'directory'>;
+
+const noteFile = 'worktree';
+
+/** Before the session starts. Nothing is noted of a folder that is no worktree of Moose's. */
+export async function notePlace({ directory }: Session, cwd: string): Promise<void> {
+  const mark = await worktreeMark(cwd);
+  if (mark !== null) await writeFile(join(directory, noteFile), mark);
+}
+
+export async function isPlaceGone({ directory }: Session, cwd: string): Promise<boolean> {
+  const noted = await readIfThere(join(directory, noteFile));
+  if (noted === null) return false;
+  if (!(await isThere(cwd))) return true;
+  const mark = await worktreeMark(cwd);
+  return mark !== null && mark !== noted;
+}
+
+/** @throws WORKTREE_GONE, to be retried: the worktree is made again, and the session started again. */
+export async function assertPlaceStands(session: Session & Pick<SessionRow, 'name'>, cwd: string) {
+  if (!(await isPlaceGone(session, cwd))) return;
+  throw new TransientError({
+    code: 'WORKTREE_GONE',
+    component: 'pipeline',
+    operation: 'run session',
+    message: `The worktree ${cwd} was deleted while ${session.name} ran in it, and with it what was not committed.`,
+    advice: `Moose makes it again and starts ${session.name} again. If it happens again, find out what deletes folders in ${dirname(cwd)}.`,
+    failureClass: 'orchestration_error',
+    metadata: { worktreePath: cwd },
+  });
+}

@@ -1,0 +1,35 @@
+// Whether the project's own checks have judged a change, and in a sentence why they have not (R-PIPE-6, R-PROJ-6). Pure.
+import { type CheckResult, isVerification } from '../../domain/check.ts';
+import type { VerifyingResult } from '../run/step-results.ts';
+
+/** Whether its end, green or red, is a word about the change. */
+export function saysSomething(check: CheckResult): boolean {
+  return isVerification(check) && check.saysNothing === undefined;
+}
+
+/** Null: every check that says something about the change was green, and there was one. */
+export function notVerifiedBecause(checks: readonly CheckResult[]): string | null {
+  const saying = checks.filter(saysSomething);
+  if (checks.length === 0) return 'no checks were found';
+  const mute = checks.filter((check) => isVerification(check) && !saysSomething(check));
+  if (saying.length === 0 && mute.length > 0)
+    return mute.map(({ command, saysNothing }) => `\`${command}\` ${saysNothing}`).join(', ');
+  if (saying.length === 0) return 'its only check is an install, which says nothing about the change';
+  const rewritten = checks.filter(({ isRewritten }) => isRewritten).map(({ command }) => `\`${command}\``);
+  if (rewritten.length > 0) return `the change itself changes what ${rewritten.join(', ')} runs`;
+  const red = saying.filter(({ passed }) => !passed).map(({ command }) => `\`${command}\``);
+  if (red.length === 0) return null;
+  return `${red.join(', ')} ${red.length === 1 ? 'was' : 'were'} red before the change, and still ${red.length === 1 ? 'is' : 'are'}`;
+}
+
+export interface Verification {
+  isVerified: boolean;
+  notVerifiedBecause: string | null;
+}
+
+export function verificationOf({ checks, acceptedBy }: VerifyingResult): Verification {
+  const because = acceptedBy
+    ? `it was accepted with red checks by ${acceptedBy}`
+    : notVerifiedBecause(checks);
+  return { isVerified: because === null, notVerifiedBecause: because };
+}

@@ -1,0 +1,77 @@
+// The static policy of routing (R-PIPE-3), as data: what a person may change in the settings stands here.
+
+export type ModelTier = 'strong' | 'standard' | 'light';
+
+/** One row of the policy table; the first row that applies decides. */
+export interface TierRule {
+  /** Applies to a hard stop, whatever the complexity. */
+  onHardStop: boolean;
+  /** Applies from this complexity on. */
+  complexityMin: number;
+  tier: ModelTier;
+  estimateNanoUsd: bigint;
+}
+
+export interface AssessmentPolicy {
+  /**
+   * Words that force the strongest model, each with its further forms. A word covers its simple inflections
+   * (`tokens`, `permissioned`), a form ending in `*` every word that begins so. Matched as whole words, also within
+   * `camelCase`, `snake_case` and paths.
+   */
+  hardStopWords: Readonly<Record<string, readonly string[]>>;
+  /** Strongest first; where a table has a gap, its first row applies. */
+  tiers: readonly [TierRule, ...TierRule[]];
+}
+
+const dollar = 1_000_000_000n;
+
+export const defaultAssessmentPolicy: AssessmentPolicy = {
+  hardStopWords: {
+    // Not `auth*`: an author is not a risk.
+    auth: [
+      'authn',
+      'authz',
+      'oauth',
+      'authenticat*',
+      'authoriz*',
+      'authoris*',
+      'unauthenticat*',
+      'unauthor*',
+      'sso',
+    ],
+    security: ['secure*', 'insecure*', 'vulnerab*', 'exploit*', 'csrf', 'xss'],
+    payment: ['payout', 'refund'],
+    billing: ['invoice', 'invoicing'],
+    migration: ['migrat*'],
+    password: ['passwd', 'passphrase', 'passkey'],
+    crypto: ['cryptograph*', 'encrypt*', 'decrypt*', 'cipher'],
+    permission: ['privilege', 'access control', 'rbac', 'acl'],
+    secret: ['credential', 'private key', 'api key'],
+    token: ['jwt'],
+    compliance: ['gdpr', 'hipaa', 'pci', 'pii'],
+  },
+  tiers: [
+    { onHardStop: true, complexityMin: 1, tier: 'strong', estimateNanoUsd: (5n * dollar) / 2n },
+    { onHardStop: false, complexityMin: 0.3, tier: 'standard', estimateNanoUsd: dollar },
+    { onHardStop: false, complexityMin: 0, tier: 'light', estimateNanoUsd: dollar / 10n },
+  ],
+};
+
+const knownWords = defaultAssessmentPolicy.hardStopWords;
+
+export const isKnownWord = (word: string): boolean => Object.hasOwn(knownWords, word);
+
+/** `word` forces the strongest model beside those that Moose knows; `-word` takes a known one away. */
+export function withWords(policy: AssessmentPolicy, words: readonly string[]): AssessmentPolicy {
+  const removed = new Set(words.flatMap((word) => (word.startsWith('-') ? [word.slice(1).trim()] : [])));
+  const added = words.filter((word) => !word.startsWith('-')).map((word): [string, string[]] => [word, []]);
+  const known = Object.entries(knownWords).filter(([word]) => !removed.has(word));
+  return { ...policy, hardStopWords: Object.fromEntries([...added, ...known]) };
+}
+
+/** The same words, as a policy has them. */
+export function changedWords({ hardStopWords }: AssessmentPolicy): string[] {
+  const added = Object.keys(hardStopWords).filter((word) => !isKnownWord(word));
+  const removed = Object.keys(knownWords).filter((word) => !Object.hasOwn(hardStopWords, word));
+  return [...added, ...removed.map((word) => `-${word}`)];
+}

@@ -1,0 +1,29 @@
+// The table in words: the command line and the documents print the same.
+import type { RecoveryPolicy } from './recovery-policy.ts';
+
+export interface PolicyLine {
+  component: string;
+  failureClass: string;
+  category: string;
+  code: string;
+  does: string;
+  because: string;
+}
+
+const delaysShownMax = 8;
+
+export function describePolicy(policy: RecoveryPolicy): PolicyLine {
+  const { component, failureClass, category, code = '', because } = policy;
+  return { component, failureClass, category, code, does: doingOf(policy), because };
+}
+
+function doingOf({ act, delaysMs = [], otherwise = 'escalate' }: RecoveryPolicy): string {
+  const word = (of: string) => of.replaceAll('_', ' ');
+  const delays = delaysMs.map((ms) => (ms < 1_000 ? `${ms} ms` : `${ms / 1_000} s`));
+  if (act === 'pause') return delays.length > 0 ? `pause for ${delays.join(', ')}, and so on` : 'pause';
+  if (act === 'fall_back') return `fall back; else ${word(otherwise)}`;
+  if (act !== 'retry') return word(act);
+  if (delays.length <= delaysShownMax) return `retry after ${delays.join(', ')}; then ${word(otherwise)}`;
+  const some = delays.slice(0, delaysShownMax).join(', ');
+  return `retry after ${some}, …, ${delays.length} times in all; then ${word(otherwise)}`;
+}

@@ -1,0 +1,132 @@
+import { expect, test } from 'vitest';
+import { failureCategories, failureClasses } from '../../domain/failure.ts';
+import { steps } from '../../domain/transitions.ts';
+import { defaultRecoveryPolicies } from './default-policies.ts';
+import { describePolicy } from './describe-policy.ts';
+import {
+  decideRecovery,
+  type Failure,
+  outsideComponents,
+  policyFor,
+  type RecoveryComponent,
+} from './recovery-policy.ts';
+
+const components: RecoveryComponent[] = [
+  ...steps.filter((step) => step !== 'awaiting_ci'),
+  ...outsideComponents,
+];
+const plain: Failure = {
+  ...{ category: 'transient', code: 'X', failureClass: 'orchestration_error', retryAfterMs: undefined },
+};
+const fresh = { retries: 0, pauses: 0 };
+const codes = new Set(defaultRecoveryPolicies.flatMap(({ code }) => (code ? [code] : [])));
+const everyFailure: Failure[] = failureCategories.flatMap((category) =>
+  failureClasses.flatMap((failureClass) =>
+    [...codes, 'X'].map((code) => ({ category, failureClass, code, retryAfterMs: undefined })),
+  ),
+);
+const decide = (component: RecoveryComponent, failure: Partial<Failure>, used = fresh) =>
+  decideRecovery(defaultRecoveryPolicies, component, { ...plain, ...failure }, used);
+
+test('R-REC-5: every failure has an answer wherever it is met, and the last row answers whatever is left', () => {
+  expect(defaultRecoveryPolicies.at(-1)).toMatchObject({ component: '*', category: '*', act: 'escalate' });
+  for (const component of components) {
+    for (const failure of everyFailure)
+      expect(decide(component, failure).act).toBe(
+        policyFor(defaultRecoveryPolicies, component, failure)?.act,
+      );
+  }
+});
+
+test('no row is hidden behind those above it', () => {
+  const reached = new Set(
+    components.flatMap((component) =>
+      everyFailure.map((failure) => policyFor(defaultRecoveryPolicies, component, failure)),
+    ),
+  );
+  expect(defaultRecoveryPolicies.filter((row) => !reached.has(row))).toEqual([]);
+});
+
+test('the table fits on one screen', () => {
+  expect(defaultRecoveryPolicies.length).toBeLessThanOrEqual(40);
+  const lines = defaultRecoveryPolicies.map(describePolicy);
+  expect(new Set(lines.map((line) => JSON.stringify(line))).size).toBe(lines.length);
+});
+
+/** The delays, retry after retry, until it is given up; and what is done then. */
+function delaysOf(component: RecoveryComponent, failure: Partial<Failure> = {}) {
+  const delays: number[] = [];
+  for (;;) {
+    const decision = decide(component, failure, { retries: delays.length, pauses: 0 });
+    if (decision.act !== 'retry') return { delays, afterwards: decision.act };
+    delays.push(decision.delayMs);
+  }
+}
+
+test('R-REC-1: routing is retried fast, models slowly, the forge eagerly, and tracking until the database is back', () => {
+  expect(delaysOf('routing')).toEqual({ delays: [1_000, 2_000, 4_000], afterwards: 'compensate' });
+  expect(delaysOf('generating', { code: 'MODEL_TIMEOUT' }).delays).toEqual([10_000, 30_000, 60_000]);
+  expect(delaysOf('creating_pr').delays).toEqual([500, 1_000, 2_000, 4_000, 8_000]);
+  const tracking = delaysOf('tracking').delays;
+  expect(tracking.slice(0, 7)).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+  // A night is not too long for it.
+  expect(tracking.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThan(8 * 60 * 60_000);
+});
+
+test('R-REC-1: agents are not retried blindly, but by refinement or another agent', () => {
+  const permanent = { category: 'permanent' } as const;
+  for (const code of ['AGENT_REFUSED_CHANGE', 'AGENT_CHANGED_NOTHING'])
+    expect(decide('applying', { ...permanent, code }).act).toBe('refine');
+  expect(decide('verifying', { ...permanent, code: 'CHECK_FAILED' }).act).toBe('refine');
+  expect(delaysOf('applying', { code: 'AGENT_CRASHED' })).toEqual({
+    delays: [1_000],
+    afterwards: 'fall_back',
+  });
+});
+
+test('R-REC-6: what a provider is to blame for is waited out: pause after pause, longer and longer', () => {
+  const pauses = [0, 1, 2, 9].map((n) => decide('generating', {}, { retries: 0, pauses: n }));
+  expect(pauses.map((each) => ('delayMs' in each ? [each.act, each.delayMs] : [each.act]))).toEqual([
+    ['pause', 10_000],
+    ['pause', 30_000],
+    ['pause', 60_000],
+    ['pause', 60_000],
+  ]);
+  const quota = { category: 'external', failureClass: 'budget_exceeded', code: 'MODEL_QUOTA' } as const;
+  expect(decide('generating', quota).act).toBe('pause');
+});
+
+test("R-REC-1: a provider's wish to be left alone is honoured, and shortens nothing", () => {
+  expect(decide('generating', { retryAfterMs: 120_000 })).toMatchObject({ act: 'pause', delayMs: 120_000 });
+  expect(decide('generating', { retryAfterMs: 1 })).toMatchObject({ act: 'pause', delayMs: 10_000 });
+  expect(decide('creating_pr', { retryAfterMs: 7_000 })).toMatchObject({ act: 'retry', delayMs: 7_000 });
+});
+
+test('a check that the machine or the network failed is run again, and not mended', () => {
+  expect(decide('verifying', { code: 'CHECK_INTERRUPTED' })).toMatchObject({ act: 'retry', delayMs: 1_000 });
+});
+
+test('what is permanent or of the settings is a question to a human; what was set aside early is undone first', () => {
+  for (const category of ['permanent', 'configuration'] as const) {
+    for (const component of ['routing', 'generating'] as const)
+      expect(decide(component, { category }).act).toBe('compensate');
+    for (const component of ['applying', 'verifying', 'creating_pr', 'tracking'] as const)
+      expect(decide(component, { category }).act).toBe('escalate');
+  }
+  const money = { failureClass: 'budget_exceeded', category: 'permanent' } as const;
+  for (const component of components) expect(decide(component, money).act).toBe('escalate');
+});
+
+test('where no row fits, a human decides', () => {
+  expect(decideRecovery([], 'routing', plain, fresh)).toEqual({ act: 'escalate', because: 'no policy fits' });
+});
+
+test.each(['applying', 'verifying', 'tracking'] as const)(
+  'R-REC-3: a lock that stays is asked about after a minute at %s: it is neither tried for hours nor refined',
+  (component) => {
+    const locked = { code: 'GIT_LOCKED', failureClass: 'orchestration_error' } as const;
+    const waits = [0, 1, 2, 3].map((retries) => decide(component, locked, { retries, pauses: 0 }));
+    expect(waits.every(({ act }) => act === 'retry')).toBe(true);
+    expect(decide(component, locked, { retries: 4, pauses: 0 }).act).toBe('escalate');
+  },
+);

@@ -1,0 +1,14 @@
+// Ends what is done without where nobody is left who would: a process that died, a work order that is over (R-REC-4).
+import type { Database } from '../../store/database.ts';
+import { endLapsedDegradations } from '../../store/failures/degradations.ts';
+import type { UpkeepJob } from '../jobs/upkeep.ts';
+
+const everyMs = 15_000;
+
+export function degradationsJob(database: Database): UpkeepJob {
+  return {
+    name: 'degradations',
+    everyMs,
+    run: async (signal) => void (await database.transaction(endLapsedDegradations, signal)),
+  };
+}

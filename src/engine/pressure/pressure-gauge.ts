@@ -1,0 +1,181 @@
+// Holds how hard pressed this process and its machine are: measured again every few seconds, told to everybody at once,
+// and written down as what Moose does without until it eases (R-REC-4).
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Logger } from 'pino';
+import type { Database } from '../../store/database.ts';
+import { degrade, restore } from '../../store/failures/degradations.ts';
+import type { UpkeepJob } from '../jobs/upkeep.ts';
+import { measurePressure } from './measure-pressure.ts';
+import {
+  calm,
+  defaultPressureThresholds,
+  nextPressure,
+  type PressureReading,
+  type PressureState,
+  type PressureThresholds,
+  type PressureView,
+  viewPressure,
+} from './pressure.ts';
+
+/** What Moose can do without: it is switched off above the normal level. */
+export type NonCriticalFeature = 'reviewer' | 'forecasts' | 'summaries';
+
+export interface Pressure {
+  current(): PressureView;
+  /** Whether something that is not critical is to be done now. */
+  allows(feature: NonCriticalFeature): boolean;
+  /**
+   * Resolves at once unless heavy work may not begin now, else as soon as it may; `onWait` is told why it waits, and told
+   * again when the reason changes. Rejects with the signal's reason.
+   */
+  untilEased(signal: AbortSignal, onWait: (because: string) => Promise<void>): Promise<void>;
+  /** Looks once; the job does so every few seconds. */
+  refresh(signal?: AbortSignal): Promise<PressureView>;
+  /** Ends what it has written down; where the database is away, that lapses by itself. */
+  close(): Promise<void>;
+}
+
+export interface PressureDeps {
+  database: Database;
+  logger: Logger;
+  host: string;
+  dataDirectory: string;
+  /** Names this process among those of the host. */
+  executorId: string;
+  /** Questions that wait for a connection of the pool. */
+  databaseWaiting(): number;
+  thresholds?: PressureThresholds;
+  /** For tests: in place of this machine. */
+  measure?: () => Promise<PressureReading>;
+}
+
+const everyMs = 5_000;
+/** Renewed at every look; a process that has died renews nothing. */
+const lapsesAfterMs = 60_000;
+const lagResolutionMs = 20;
+const closeMsMax = 2_000;
+
+export const neverPressed: Pick<Pressure, 'current' | 'allows' | 'untilEased'> = {
+  current: () => ({ level: 'normal', because: '', slotsShare: 1 }),
+  allows: () => true,
+  untilEased: async () => undefined,
+};
+
+export function createPressure(deps: PressureDeps): Pressure {
+  const { thresholds = defaultPressureThresholds, logger } = deps;
+  const lag = monitorEventLoopDelay({ resolution: lagResolutionMs });
+  lag.enable();
+  const measure = deps.measure ?? (() => measurePressure({ ...deps, eventLoopLagMs: () => takeLag(lag) }));
+  let state: PressureState = calm;
+  let view: PressureView = { level: 'normal', because: '', slotsShare: 1 };
+  let isWritten = false;
+  const waiting = new Set<() => void>();
+
+  async function refresh(signal?: AbortSignal): Promise<PressureView> {
+    const reading = await measure();
+    state = nextPressure(state, reading, thresholds);
+    const before = view.level;
+    view = viewPressure(state, reading);
+    if (view.level !== before)
+      logger.warn(
+        { from: before, to: view.level, ...reading },
+        view.because || 'this machine has room again',
+      );
+    // First those who wait, then the database, which may be what is pressed.
+    for (const wake of waiting) wake();
+    if (view.level !== 'normal' || isWritten) await write(signal);
+    return view;
+  }
+
+  async function write(signal?: AbortSignal): Promise<void> {
+    const said = view;
+    await deps.database.transaction(async (query) => {
+      for (const row of rowsOf(deps, said)) {
+        if (row.holds) await degrade(query, { ...row, lapsesAfterMs });
+        else await restore(query, row.key);
+      }
+    }, signal);
+    isWritten = said.level !== 'normal';
+  }
+
+  return {
+    current: () => view,
+    allows: () => view.level === 'normal',
+    untilEased: (signal, onWait) => untilEased(() => view, waiting, signal, onWait),
+    refresh,
+    async close() {
+      lag.disable();
+      view = { level: 'normal', because: '', slotsShare: 1 };
+      for (const wake of waiting) wake();
+      if (!isWritten) return;
+      await write(AbortSignal.timeout(closeMsMax)).catch((cause: unknown) =>
+        logger.warn({ err: cause }, 'what is done without under pressure was not ended; it lapses by itself'),
+      );
+    },
+  };
+}
+
+async function untilEased(
+  current: () => PressureView,
+  waiting: Set<() => void>,
+  signal: AbortSignal,
+  onWait: (because: string) => Promise<void>,
+): Promise<void> {
+  for (let told = ''; current().level === 'critical'; ) {
+    signal.throwIfAborted();
+    const { because } = current();
+    // It may have eased, or been stopped, while that was said: it is asked again before waiting.
+    if (because === told) await nextLook(waiting, signal);
+    else await onWait(because);
+    told = because;
+  }
+}
+
+/** One for each process: its name, and so its lock, is the process's own. */
+export function pressureJob(pressure: Pressure, executorId: string): UpkeepJob {
+  return {
+    name: `pressure:${executorId}`,
+    everyMs,
+    run: async (signal) => void (await pressure.refresh(signal)),
+  };
+}
+
+/** Above the time that the measuring itself waits. */
+function takeLag(lag: ReturnType<typeof monitorEventLoopDelay>): number {
+  const lateMs = lag.percentile(99) / 1e6 - lagResolutionMs;
+  lag.reset();
+  return Number.isFinite(lateMs) ? Math.max(0, lateMs) : 0;
+}
+
+function rowsOf({ host, executorId }: PressureDeps, { level, because }: PressureView) {
+  const isPressed = level !== 'normal';
+  const row = (feature: string, holds: boolean) => ({
+    key: `pressure:${executorId}:${feature}`,
+    feature,
+    because,
+    holds,
+    metadata: { host, level },
+  });
+  return [
+    row('reviewer', isPressed),
+    row('forecasts', isPressed),
+    row('summaries', isPressed),
+    row('half of the places for heavy work', level === 'high'),
+    row('new heavy work', level === 'critical'),
+  ];
+}
+
+function nextLook(waiting: Set<() => void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = (settle: () => void) => {
+      waiting.delete(wake);
+      signal.removeEventListener('abort', onAbort);
+      settle();
+    };
+    const wake = () => end(resolve);
+    const onAbort = () => end(() => reject(signal.reason));
+    if (signal.aborted) return reject(signal.reason);
+    waiting.add(wake);
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+}

@@ -1,0 +1,138 @@
+// Projects and what people have set for each: its checks, its agent, its limit (R-BUD-1).
+import type { Check } from '../../domain/check.ts';
+import { ConfigurationError, PermanentError } from '../../domain/failure.ts';
+import { formatUsd, usdNumber } from '../../domain/money.ts';
+import { nearNames } from '../../domain/near-names.ts';
+import { isHuman } from '../../domain/person.ts';
+import type { Database } from '../../store/database.ts';
+import { listProjects, type ProjectFigures } from '../../store/work/project-lists.ts';
+import { changeProjectSettings, lockProjectNamed, type Project } from '../../store/work/projects.ts';
+import { type KnownNames, refuseUnknown } from '../commands/refuse-unknown.ts';
+import { refuseSecretIn } from '../commands/submit.ts';
+
+export interface ProjectView {
+  id: string;
+  name: string;
+  repository_path: string;
+  work_orders: number;
+  last_used_at: string | null;
+  /** Of all that its work orders cost; null: it has none of its own. */
+  limit_usd: number | null;
+  /** What counts against the limit; null while it never had one. */
+  used_usd: number | null;
+  agent: string | null;
+  checks: { kind: string; command: string }[] | null;
+  allow_ci_changes: boolean;
+}
+
+/** Null takes a setting away. */
+export interface ProjectChange {
+  limitNanoUsd?: bigint | null | undefined;
+  agent?: string | null | undefined;
+  checks?: readonly Check[] | null | undefined;
+  allowCiChanges?: boolean | undefined;
+}
+
+export interface AskProjectsDeps {
+  database: Database;
+  known: KnownNames;
+  actor: string;
+}
+
+export function askProjects({ database, known, actor }: AskProjectsDeps) {
+  const list = async (): Promise<ProjectView[]> => (await database.run(listProjects)).map(viewOf);
+  const one = async (given: string): Promise<ProjectView> => {
+    const all = await list();
+    const found = all.find(({ id, name }) => name === given || id === given);
+    if (!found) throw projectNotFound(given, all);
+    return found;
+  };
+  return {
+    /** The one that was used last comes first. */
+    list,
+    /** By its name, or its id. @throws PermanentError `PROJECT_NOT_FOUND` */
+    one,
+    /** It holds from the next step on. @throws PermanentError `PROJECT_NOT_FOUND`, `LIMIT_NOT_YOURS`; MooseError for what is not known */
+    change: async (given: string, change: ProjectChange): Promise<ProjectView> => {
+      const { agent, checks, limitNanoUsd, allowCiChanges } = change;
+      await refuseUnknown(known, { agent: agent ?? undefined });
+      refuseSecretIn(checks ?? []);
+      const { id } = await one(given);
+      await database.transaction(async (query) => {
+        const project = await lockProjectNamed(query, id);
+        if (!project) throw projectNotFound(given, []);
+        refuseOthers(project, change, actor);
+        await changeProjectSettings(query, project.id, {
+          ...(limitNanoUsd === undefined
+            ? {}
+            : { limit_usd: limitNanoUsd === null ? null : usdNumber(limitNanoUsd) }),
+          ...(agent === undefined ? {} : { agent }),
+          ...(checks === undefined ? {} : { checks: checks === null ? null : [...checks] }),
+          ...(allowCiChanges === undefined ? {} : { allow_ci_changes: allowCiChanges || null }),
+        });
+      });
+      return one(id);
+    },
+  };
+}
+
+/** In words, what of a change only a person may make; null where nothing is. */
+export function needsPerson(
+  now: Pick<ProjectView, 'name' | 'limit_usd' | 'allow_ci_changes'>,
+  { limitNanoUsd, allowCiChanges }: ProjectChange,
+): string | null {
+  const isLifted = limitNanoUsd === null && now.limit_usd !== null;
+  const isRaised =
+    now.limit_usd !== null && typeof limitNanoUsd === 'bigint' && usdNumber(limitNanoUsd) > now.limit_usd;
+  const words = [
+    ...(isLifted ? [`taking away the limit of the project ${now.name}`] : []),
+    ...(isRaised ? [`raising the limit of the project ${now.name} to ${formatUsd(limitNanoUsd)}`] : []),
+    ...(allowCiChanges && !now.allow_ci_changes ? [`letting changes of ${now.name} touch CI and hooks`] : []),
+  ];
+  const text = words.join(' and ');
+  return text === '' ? null : `${text[0]?.toUpperCase()}${text.slice(1)}`;
+}
+
+function refuseOthers({ name, settings }: Project, change: ProjectChange, actor: string): void {
+  const now = {
+    name,
+    limit_usd: settings.limit_usd ?? null,
+    allow_ci_changes: settings.allow_ci_changes === true,
+  };
+  const what = needsPerson(now, change);
+  if (what === null || isHuman(actor)) return;
+  throw new PermanentError({
+    code: 'LIMIT_NOT_YOURS',
+    component: 'projects',
+    operation: 'change',
+    message: `${what} takes a person.`,
+    advice: 'Do it yourself: sign in to Mission Control, or use `moose project set` at a terminal.',
+  });
+}
+
+function viewOf({ settings, ...project }: ProjectFigures): ProjectView {
+  const { limit_usd = null, agent = null, checks, allow_ci_changes = false } = settings;
+  return {
+    ...{ id: project.id, name: project.name, repository_path: project.repositoryPath },
+    ...{ work_orders: project.workOrders, last_used_at: project.lastUsedAt?.toISOString() ?? null },
+    ...{ limit_usd, used_usd: project.usedNanoUsd === null ? null : usdNumber(project.usedNanoUsd) },
+    ...{ agent, checks: checks?.map(({ kind, command }) => ({ kind, command })) ?? null, allow_ci_changes },
+  };
+}
+
+function projectNotFound(given: string, all: readonly ProjectView[]): ConfigurationError {
+  const near = nearNames(
+    given,
+    all.map(({ name }) => name),
+  );
+  return new ConfigurationError({
+    code: 'PROJECT_NOT_FOUND',
+    component: 'projects',
+    operation: 'find',
+    message: `There is no project "${given.slice(0, 200)}".`,
+    advice:
+      near.length > 0
+        ? `Did you mean ${near.join(' or ')}?`
+        : '`moose project ls` shows those that there are.',
+  });
+}

@@ -1,0 +1,41 @@
+// A question that is asked for many is answered by an answer that holds for good in every project; `carryOutJob` does it.
+import { sql } from 'kysely';
+import type { Query } from '../../store/database.ts';
+import { countUse, policyFor } from '../../store/failures/answer-policies.ts';
+import { chooseOption, escalationById } from '../../store/failures/escalations.ts';
+import { logDecision } from '../errors/log-decision.ts';
+import { automaticAnswersMax, policyActor } from './automatic.ts';
+
+/** Two answers that send everybody from one provider to the other, while both are away, would go on for ever. */
+const withinMs = 60 * 60_000;
+
+export async function answerTogether(query: Query, escalationId: string): Promise<void> {
+  const escalation = await escalationById(query, escalationId);
+  if (!escalation || escalation.code === null) return;
+  const { failureClass, code, options } = escalation;
+  const policy = await policyFor(query, { projectId: null, failureClass, code });
+  const option = options.find(({ id }) => id === policy?.option.id);
+  if (!policy || !option) return;
+  const decided = {
+    workOrderId: null,
+    agentType: 'answer_policy',
+    input: { escalationId, code, failureClass, policyId: policy.id, by: policy.createdBy },
+  };
+  const times = option.kind === 'wait' ? 0 : await answeredTogether(query, escalation.groupKey);
+  if (times >= automaticAnswersMax) {
+    const because = `it was answered ${times} times within an hour without a human`;
+    return logDecision(query, { ...decided, kind: 'skip', output: { because } });
+  }
+  const by = policyActor(policy.id);
+  const note = policy.note ?? undefined;
+  if (!(await chooseOption(query, escalationId, { option: option.id, by, note }))) return;
+  await countUse(query, policy.id);
+  await logDecision(query, { ...decided, kind: 'escalation', output: { option: option.id } });
+}
+
+async function answeredTogether(query: Query, groupKey: string | null): Promise<number> {
+  const { rows } = await sql<{ times: number }>`select count(*)::int as times from escalations
+    where group_key = ${groupKey} and starts_with(resolved_by, ${policyActor('')})
+      and created_at > clock_timestamp() - ${withinMs} * interval '1 ms'`.execute(query);
+  return rows[0]?.times ?? 0;
+}

@@ -1,0 +1,29 @@
+// Puts a question before a human: the row, its members, and what people's channels are told, in one transaction.
+import type { WorkOrderId } from '../../domain/ids.ts';
+import type { Query } from '../../store/database.ts';
+import { joinEscalation } from '../../store/failures/escalation-members.ts';
+import { escalationById, type NewEscalation, openEscalation } from '../../store/failures/escalations.ts';
+import { answerTogether } from './answer-together.ts';
+import { noticeOpened } from './notices.ts';
+
+/** The id of the question, or of the one that is open already for this work order. */
+export async function askHuman(
+  query: Query,
+  question: NewEscalation,
+): Promise<{ id: string; isNew: boolean }> {
+  const opened = await openEscalation(query, question);
+  const row = opened.isNew ? await escalationById(query, opened.id) : undefined;
+  if (row) await noticeOpened(query, row);
+  return opened;
+}
+
+/** One question for one cause: it is opened by the first who comes, and the others join (R-ESC-5). */
+export async function askTogether(
+  query: Query,
+  question: Omit<NewEscalation, 'workOrderId'> & { groupKey: string },
+  workOrderId: WorkOrderId,
+): Promise<{ id: string; isNew: boolean; hasJoined: boolean }> {
+  const opened = await askHuman(query, { ...question, workOrderId: null });
+  if (opened.isNew) await answerTogether(query, opened.id);
+  return { ...opened, hasJoined: await joinEscalation(query, opened.id, workOrderId) };
+}

@@ -1,0 +1,72 @@
+// What people's channels are told of a question: that it is asked, that it is still open, that it is answered.
+import type { EscalationOption } from '../../domain/escalation.ts';
+import { shortId } from '../../domain/ids.ts';
+import { asSentence } from '../../domain/sentence.ts';
+import type { Query } from '../../store/database.ts';
+import type { Escalation } from '../../store/failures/escalations.ts';
+import { tellChannels } from '../notify/tell-channels.ts';
+import { enqueueNotice } from '../outbox/enqueue-notice.ts';
+import type { Notice } from '../ports/notifier.ts';
+
+type Told = Pick<
+  Escalation,
+  'id' | 'title' | 'context' | 'severity' | 'failureClass' | 'code' | 'recommendedOption' | 'workOrderId'
+> & { options: readonly EscalationOption[] };
+
+export function noticeOpened(query: Query, escalation: Told): Promise<void> {
+  return tellChannels(query, {
+    kind: 'escalation.opened',
+    subjectId: escalation.id,
+    payload: asked(escalation, escalation.title),
+  });
+}
+
+/** `number`: 1 for the first reminder. */
+export function noticeReminder(
+  query: Query,
+  escalation: Told,
+  number: number,
+  hours: number,
+): Promise<number> {
+  return enqueueNotice(query, {
+    kind: 'escalation.reminder',
+    subjectId: escalation.id,
+    key: String(number),
+    payload: asked(escalation, `Still open after ${hours} h: ${escalation.title}`),
+  });
+}
+
+export function noticeResolved(query: Query, escalation: Escalation): Promise<void> {
+  const { id, title, severity, status, chosenOption, resolvedBy, note } = escalation;
+  const label = escalation.options.find((option) => option.id === chosenOption)?.label ?? chosenOption;
+  const text =
+    status === 'withdrawn'
+      ? 'Nobody has to answer any more: its cause is gone.'
+      : `${resolvedBy ?? 'Moose'} chose: ${label}.${note ? ` ${note}` : ''}`;
+  return tellChannels(query, {
+    kind: 'escalation.resolved',
+    subjectId: id,
+    payload: { title: `Answered: ${title}`, text, severity, path: pathOf(id) },
+  });
+}
+
+function asked(escalation: Told, title: string): Notice {
+  const { id, context, severity, failureClass, code, options, recommendedOption, workOrderId } = escalation;
+  const said = (name: string) => (typeof context[name] === 'string' ? asSentence(context[name]) : '');
+  const facts = [
+    { name: 'Work order', value: workOrderId ? shortId(workOrderId) : '' },
+    { name: 'Step', value: typeof context.step === 'string' ? context.step : '' },
+    { name: 'Failure', value: [failureClass, code].filter(Boolean).join(' · ') },
+  ];
+  return {
+    title,
+    text: [said('because'), said('advice')].filter(Boolean).join(' '),
+    severity,
+    facts: facts.filter(({ value }) => value !== ''),
+    options,
+    recommended: recommendedOption,
+    path: pathOf(id),
+  };
+}
+
+const pathOf = (id: string) => `/escalations/${id}`;

@@ -1,0 +1,237 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { failureCategories, failureClasses } from '../../domain/failure.ts';
+import { steps } from '../../domain/transitions.ts';
+import { type Estimates, estimatesFrom, type PastRun } from './estimates.ts';
+import type { OptionFacts } from './option-facts.ts';
+import { optionsFor, optionsMax } from './options.ts';
+import { outageOptions } from './outage-options.ts';
+
+const cent = 10_000_000n;
+const usd = 100n * cent;
+const nobodyKnows: Estimates = () => ({ costNanoUsd: null, chance: null, chanceOf: 0 });
+
+function facts(given: Partial<OptionFacts> = {}): OptionFacts {
+  return {
+    failure: { code: 'CHECK_FAILED', category: 'permanent', failureClass: 'test_fail', metadata: {} },
+    step: 'verifying',
+    isParked: false,
+    isEmpty: false,
+    model: 'p/weak',
+    agent: 'patch',
+    otherModels: ['p/strong', 'q/other', 'q/third'],
+    otherAgents: ['claude-code'],
+    limitNanoUsd: null,
+    costNanoUsd: cent,
+    timeLimitMs: 300_000,
+    envelopeNanoUsd: 10n * cent,
+    change: { branch: 'moose/x', worktreePath: '/srv/x', redChecks: ['npm test'] },
+    ...given,
+  };
+}
+
+const idsFor = (given: Partial<OptionFacts>, estimates = nobodyKnows) => {
+  const { options, recommended } = optionsFor(facts(given), estimates);
+  return { ids: options.map(({ id }) => id), recommended };
+};
+
+const failed = (
+  code: string,
+  failureClass: OptionFacts['failure']['failureClass'],
+  category = 'permanent',
+) => ({
+  failure: { code, failureClass, category: category as 'permanent', metadata: {} },
+});
+
+test.each([
+  ['red checks', {}, 'refine'],
+  [
+    'an agent that died',
+    { ...failed('AGENT_CRASHED', 'unknown', 'transient'), step: 'applying', change: null } as const,
+    'retry',
+  ],
+  [
+    'a provider that wants to be paid',
+    {
+      ...failed('MODEL_QUOTA', 'orchestration_error', 'external'),
+      step: 'generating',
+      change: null,
+    } as const,
+    'model:p/strong',
+  ],
+  [
+    'a program that is missing',
+    { ...failed('CHECK_PROGRAM_MISSING', 'dependency_missing', 'configuration') } as const,
+    'retry',
+  ],
+  [
+    'its own limit that is used up',
+    {
+      ...failed('BUDGET_EXCEEDED', 'budget_exceeded'),
+      step: 'generating',
+      limitNanoUsd: cent,
+      change: null,
+    } as const,
+    'raise_limit',
+  ],
+  [
+    'an agent whose time was up',
+    { ...failed('AGENT_TIMED_OUT', 'timeout', 'transient'), step: 'applying', change: null } as const,
+    'raise_limit',
+  ],
+  [
+    'a spoilt file of a session',
+    { ...failed('SESSION_HANDLE_UNREADABLE', 'unknown'), step: 'applying' } as const,
+    'retry',
+  ],
+  ['a file of the machine that is gone', { ...failed('FILE_FAILED', 'unknown') } as const, 'retry'],
+  [
+    'a push that is refused',
+    { ...failed('REMOTE_REJECTED', 'orchestration_error'), step: 'creating_pr' } as const,
+    'retry',
+  ],
+])('R-ESC-3: where nothing has happened yet, after %s', (_, given, recommended) => {
+  expect(idsFor(given).recommended).toBe(recommended);
+});
+
+test('R-ESC-3: two to six options, one of them recommended and first, one of them a way out, whatever failed', () => {
+  const anything = fc.record({
+    code: fc.constantFrom(
+      'CHECK_FAILED',
+      'AGENT_TIMED_OUT',
+      'BUDGET_EXCEEDED',
+      'TAKE_UPS_EXHAUSTED',
+      'NO_MODEL',
+      'X',
+    ),
+    category: fc.constantFrom(...failureCategories),
+    failureClass: fc.constantFrom(...failureClasses),
+    step: fc.constantFrom(null, ...steps),
+    isParked: fc.boolean(),
+    isEmpty: fc.boolean(),
+    otherModels: fc.subarray(['p/a', 'p/b', 'p/c']),
+    otherAgents: fc.subarray(['a', 'b']),
+    limitNanoUsd: fc.option(fc.bigInt(1n, 10n ** 12n)),
+    costNanoUsd: fc.bigInt(0n, 10n ** 12n),
+    envelopeNanoUsd: fc.option(fc.bigInt(1n, 10n ** 11n)),
+    hasChange: fc.boolean(),
+    chance: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
+  });
+  fc.assert(
+    fc.property(anything, ({ code, category, failureClass, hasChange, chance, ...rest }) => {
+      const given = facts({
+        ...rest,
+        failure: { code, category, failureClass, metadata: {} },
+        change: hasChange ? facts().change : null,
+      });
+      const { options, recommended } = optionsFor(given, () => ({ costNanoUsd: 5n, chance, chanceOf: 1 }));
+      expect(options.length).toBeGreaterThanOrEqual(2);
+      expect(options.length).toBeLessThanOrEqual(optionsMax);
+      expect(new Set(options.map(({ id }) => id)).size).toBe(options.length);
+      expect(options[0]?.id).toBe(recommended);
+      expect(options.some(({ kind }) => kind === 'undo' || kind === 'cancel')).toBe(true);
+      for (const { limitNanoUsd } of options)
+        if (limitNanoUsd !== undefined) expect(BigInt(limitNanoUsd)).toBeGreaterThan(given.costNanoUsd);
+    }),
+  );
+});
+
+test('R-ESC-3: what cannot help is not offered', () => {
+  expect(idsFor({ change: null }).ids).not.toContain('accept');
+  expect(idsFor({ change: { branch: 'b', worktreePath: null, redChecks: [] } }).ids).not.toContain('accept');
+  expect(idsFor({ otherModels: [], otherAgents: [] }).ids).toEqual(
+    expect.not.arrayContaining([expect.stringMatching(/^(model|agent):/)]),
+  );
+  const daily = { limits: [['project:p', '100', '100']], estimateNanoUsd: '1' };
+  const money = { code: 'BUDGET_EXCEEDED', category: 'permanent', failureClass: 'budget_exceeded' } as const;
+  expect(
+    idsFor({ failure: { ...money, metadata: daily }, limitNanoUsd: cent, step: 'routing', change: null }).ids,
+  ).toEqual(['retry', 'undo', 'cancel']);
+  expect(
+    idsFor({ failure: { ...money, metadata: { frozen: ['day:2026-01-01'] } }, step: 'routing', change: null })
+      .ids,
+  ).toEqual(['retry', 'undo', 'cancel']);
+});
+
+test.each([
+  ['day', 'daily', 100n * usd, 1n * usd, 125n * usd],
+  ['month', 'monthly', 4n * usd, 3n * usd, 7n * usd],
+])(
+  'R-ESC-3: over the limit of the %s, raising it is offered, by what is needed and a quarter at least',
+  (kind, name, limit, more, to) => {
+    const metadata = { limits: [[`${kind}:2026-01`, `${limit}`, `${limit}`]], estimateNanoUsd: `${more}` };
+    const failure = {
+      code: 'BUDGET_EXCEEDED',
+      category: 'permanent',
+      failureClass: 'budget_exceeded',
+      metadata,
+    } as const;
+    const { options } = optionsFor(facts({ failure, step: 'routing', change: null }), nobodyKnows);
+    expect(options.find(({ kind: each }) => each === 'raise_limit')).toMatchObject({
+      ...{
+        id: `raise_${name}_limit`,
+        systemLimit: name,
+        limitNanoUsd: `${to}`,
+        from: 'routing',
+        risk: 'high',
+      },
+    });
+  },
+);
+
+const run = (isSuccess: boolean, settings: PastRun['settings'], costNanoUsd = cent): PastRun => ({
+  ...{ isSuccess, settings, costNanoUsd, model: settings.model ?? 'p/weak', agent: 'patch' },
+});
+
+const history = (after: PastRun[]) =>
+  estimatesFrom({ failureClass: 'test_fail', after, models: [], byPrice: () => 7n });
+
+test('R-ESC-3: chance and cost come from what happened after such failures, and say of how many cases', () => {
+  const estimates = history([
+    run(true, { model: 'q/other' }),
+    run(true, { model: 'q/other' }, 3n * cent),
+    run(false, { note: 'Use UTC.' }),
+    run(true, { option: 'accept' }),
+  ]);
+  const { options, recommended } = optionsFor(facts(), estimates);
+  const of = (id: string) => options.find((option) => option.id === id);
+  expect(of('model:q/other')).toMatchObject({
+    ...{ chance: 3 / 4, chanceOf: 2, costNanoUsd: (2n * cent).toString() },
+    chanceBasis: 'runs of q/other after a test_fail',
+  });
+  expect(of('refine')).toMatchObject({ chance: 1 / 3, chanceOf: 1 });
+  expect(of('agent:claude-code')).toMatchObject({ chance: null, chanceOf: 0, costNanoUsd: '7' });
+  expect(recommended).toBe('model:q/other');
+});
+
+test('R-ESC-3: without a case of the same kind all runs of a model count, and without those nothing is claimed', () => {
+  const estimates = estimatesFrom({
+    failureClass: 'test_fail',
+    after: [],
+    models: [{ model: 'p/strong', runs: 8, successes: 6, meanCostNanoUsd: cent }],
+    byPrice: () => null,
+  });
+  const { options } = optionsFor(facts({ envelopeNanoUsd: null }), estimates);
+  expect(options.find(({ id }) => id === 'model:p/strong')).toMatchObject({
+    ...{ chance: 0.7, chanceOf: 8, chanceBasis: 'all runs of p/strong' },
+  });
+  expect(options.find(({ id }) => id === 'refine')).toMatchObject({ chance: null, costNanoUsd: null });
+});
+
+test('R-ESC-5: of an outage waiting is the first, and each option is for all', () => {
+  expect(outageOptions(['q/a', 'q/b', 'q/c']).map(({ id }) => id)).toEqual([
+    'wait',
+    'model:q/a',
+    'model:q/b',
+    'cancel',
+  ]);
+});
+
+test('R-ESC-3: of a git that is locked out, no other model and no other agent is offered', () => {
+  for (const step of ['applying', 'verifying'] as const) {
+    const locked = { ...failed('GIT_LOCKED', 'orchestration_error', 'transient'), step, change: null };
+    const { ids, recommended } = idsFor(locked);
+    expect(ids.filter((id) => id.startsWith('model:') || id.startsWith('agent:'))).toEqual([]);
+    expect(recommended).toBe('retry');
+  }
+});

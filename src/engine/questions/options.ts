@@ -1,0 +1,253 @@
+// What a human can choose for which failure: two to six options, the recommended one first (R-ESC-3). Pure.
+import type { OptionKind, Risk } from '../../domain/escalation.ts';
+import type { Fault } from '../../domain/fault.ts';
+import { formatUsd, nanoUsdPerUsd } from '../../domain/money.ts';
+import type { Step } from '../../domain/transitions.ts';
+import { workOrderLimits } from '../../domain/work-order.ts';
+import type { OptionDraft } from '../../store/failures/escalations.ts';
+import type { Estimates } from './estimates.ts';
+import { faultOf, type OptionFacts } from './option-facts.ts';
+import { ranked } from './recommend.ts';
+
+export const optionsMax = 6;
+const otherModelsMax = 2;
+const centNanoUsd = 10_000_000n;
+
+export interface Options {
+  options: OptionDraft[];
+  recommended: string;
+}
+
+export function optionsFor(facts: OptionFacts, estimates: Estimates): Options {
+  const fault = faultOf(facts);
+  const offered = offers.filter(({ fits }) => fits(facts, fault)).flatMap(({ make }) => make(facts));
+  const known = offered.map((draft) => estimated(draft, estimates, facts));
+  const exits = known.filter(({ kind }) => isExit(kind));
+  const ways = ranked(
+    known.filter(({ kind }) => !isExit(kind)),
+    fault,
+    facts.envelopeNanoUsd,
+  );
+  // One way out is always among them.
+  const kept = [...distinct(ways).slice(0, optionsMax - 1), ...exits].slice(0, optionsMax);
+  return { options: kept, recommended: kept[0]?.id ?? 'cancel' };
+}
+
+const isExit = (kind: OptionKind) => kind === 'undo' || kind === 'cancel';
+
+/** A second model is worth less to a human than a way of another kind. */
+function distinct(ways: readonly OptionDraft[]): OptionDraft[] {
+  const isFirst = (option: OptionDraft) => ways.find(({ kind }) => kind === option.kind) === option;
+  const firsts = ways.filter(isFirst);
+  return [...firsts, ...ways.filter((option) => !isFirst(option))];
+}
+
+interface Offer {
+  fits(facts: OptionFacts, fault: Fault): boolean;
+  make(facts: OptionFacts): OptionDraft[];
+}
+
+const making: readonly (Step | null)[] = ['generating', 'applying', 'verifying'];
+const isOwnLimit = ({ limitNanoUsd, failure }: OptionFacts) =>
+  failure.failureClass === 'budget_exceeded' && limitNanoUsd !== null && !isOfTheSystem(failure.metadata);
+
+/** The day's or the month's limit, or a freeze: raising the work order's own would change nothing. */
+function isOfTheSystem(metadata: Record<string, unknown>): boolean {
+  if (metadata.frozen !== undefined) return true;
+  const full = fullWindow(metadata);
+  return full !== undefined && !full.key.startsWith('work_order:');
+}
+
+interface FullWindow {
+  key: string;
+  limit: bigint;
+  /** What it would have to be. */
+  needed: bigint;
+}
+
+/** The first one that the estimate did not fit into. */
+function fullWindow({ limits, estimateNanoUsd }: Record<string, unknown>): FullWindow | undefined {
+  if (!Array.isArray(limits)) return undefined;
+  const estimate = BigInt(String(estimateNanoUsd ?? 0));
+  return (limits as [string, string, string][])
+    .map(([key, limit, used]) => ({ key, limit: BigInt(limit), needed: BigInt(used) + estimate }))
+    .find(({ limit, needed }) => needed > limit);
+}
+
+/** One that only looks like a secret; one that Moose itself was given is never let through. */
+function secretOf({ code, metadata }: OptionFacts['failure']): OptionDraft['secret'] | null {
+  const { fingerprint, secret, path } = metadata;
+  if (code !== 'SECRET_IN_CHANGE' || typeof fingerprint !== 'string') return null;
+  return { fingerprint, kind: String(secret), path: String(path) };
+}
+
+const systemLimits = { day: 'daily', month: 'monthly' } as const;
+
+/** The system's limit that stands in the way, raised by a quarter or by what is needed, to the dollar; null: another one. */
+function raisedSystemLimit({ failure }: OptionFacts) {
+  const full = failure.metadata.frozen === undefined ? fullWindow(failure.metadata) : undefined;
+  const [kind = ''] = full?.key.split(':') ?? [];
+  if (!full || !(kind === 'day' || kind === 'month')) return null;
+  const quarterMore = full.limit + full.limit / 4n;
+  const wanted = quarterMore > full.needed ? quarterMore : full.needed;
+  const nanoUsd = ((wanted + nanoUsdPerUsd - 1n) / nanoUsdPerUsd) * nanoUsdPerUsd;
+  return { kind, systemLimit: systemLimits[kind], nanoUsd } as const;
+}
+
+/** In the order in which options that are alike are shown. */
+const offers: readonly Offer[] = [
+  {
+    fits: (facts, fault) => making.includes(facts.step) && fault === 'work',
+    make: () => [
+      draft('refine', 'refine', 'Try again with your instructions', 'low', {
+        from: 'generating',
+        needsNote: true,
+      }),
+    ],
+  },
+  {
+    fits: ({ step, failure }, fault) =>
+      making.includes(step) ? fault !== 'setting' || step === 'generating' : failure.code === 'NO_MODEL',
+    make: ({ otherModels, step }) =>
+      otherModels.slice(0, otherModelsMax).map((model) =>
+        draft(`model:${model}`, 'other_model', `Let ${model} try`, 'low', {
+          from: step === 'routing' ? 'routing' : 'generating',
+          model,
+        }),
+      ),
+  },
+  {
+    fits: (facts) => !isOwnLimit(facts),
+    make: ({ step, isParked }) => [
+      draft('retry', 'retry', retryLabel(step, isParked), isParked ? 'medium' : 'low', {
+        from: step ?? 'routing',
+      }),
+    ],
+  },
+  {
+    fits: isOwnLimit,
+    make: (facts) => [
+      draft(
+        'raise_limit',
+        'raise_limit',
+        `Raise its limit to ${formatUsd(suggestedLimit(facts))}`,
+        'medium',
+        {
+          from: facts.step ?? 'routing',
+          limitNanoUsd: suggestedLimit(facts).toString(),
+        },
+      ),
+    ],
+  },
+  {
+    fits: (facts, fault) => fault === 'money' && raisedSystemLimit(facts) !== null,
+    make: (facts) => {
+      const raised = raisedSystemLimit(facts);
+      if (!raised) return [];
+      const { kind, systemLimit, nanoUsd } = raised;
+      const label = `Raise the limit of the ${kind}, for everything, to ${formatUsd(nanoUsd)}`;
+      const more = { from: facts.step ?? 'routing', systemLimit, limitNanoUsd: nanoUsd.toString() };
+      return [draft(`raise_${systemLimit}_limit`, 'raise_limit', label, 'high', more)];
+    },
+  },
+  {
+    fits: ({ timeLimitMs }, fault) => fault === 'time' && timeLimitMs < workOrderLimits.timeLimitMsMax,
+    make: ({ timeLimitMs }) => {
+      const longer = Math.min(timeLimitMs * 2, workOrderLimits.timeLimitMsMax);
+      const label = `Give it ${Math.round(longer / 60_000) || 1} min`;
+      return [
+        draft('raise_limit', 'raise_limit', label, 'medium', { from: 'applying', timeLimitMs: longer }),
+      ];
+    },
+  },
+  {
+    fits: ({ step, failure }, fault) =>
+      (step === 'applying' || step === 'verifying') &&
+      (fault !== 'setting' || failure.code === 'AGENT_PROGRAM_MISSING') &&
+      fault !== 'money',
+    make: ({ otherAgents }) =>
+      otherAgents.slice(0, 1).map((agent) =>
+        draft(`agent:${agent}`, 'other_agent', `Let the agent ${agent} do it`, 'medium', {
+          from: 'generating',
+          agent,
+        }),
+      ),
+  },
+  {
+    fits: ({ failure }) => secretOf(failure) !== null,
+    make: ({ failure, step }) => {
+      const secret = secretOf(failure);
+      if (!secret) return [];
+      const label = `It is no secret: let this value through, in ${secret.path} and elsewhere in the project`;
+      const from = step === 'applying' ? 'applying' : 'generating';
+      return [draft('allow_secret', 'allow_secret', label, 'high', { from, secret })];
+    },
+  },
+  {
+    fits: ({ change }) => change !== null && change.redChecks.length > 0,
+    make: () => [
+      draft('accept', 'accept', 'Accept it as it is, with red checks', 'high', { from: 'creating_pr' }),
+    ],
+  },
+  {
+    fits: ({ change, step }) => change !== null && making.includes(step),
+    make: ({ change }) => [
+      draft('fix_by_hand', 'fix_by_hand', `Commit your own fix on ${change?.branch}, then go on`, 'low', {
+        from: 'verifying',
+      }),
+    ],
+  },
+  {
+    fits: ({ isEmpty }) => !isEmpty,
+    make: () => [draft('undo', 'undo', 'Undo everything and cancel', 'low')],
+  },
+  {
+    fits: () => true,
+    make: ({ isEmpty }) => [
+      draft('cancel', 'cancel', isEmpty ? 'Cancel it' : 'Cancel it, and keep its branch', 'low'),
+    ],
+  },
+];
+
+function retryLabel(step: Step | null, isParked: boolean): string {
+  return isParked ? `Lift the park and retry from ${step ?? 'routing'}` : `Retry from ${step ?? 'routing'}`;
+}
+
+/** Room for so many calls of the one that did not fit. */
+const callsOfRoom = 4n;
+
+/** Twice the limit, or what is spent and room for two runs, or for some calls, whichever is most; to the cent. */
+function suggestedLimit({ limitNanoUsd, costNanoUsd, envelopeNanoUsd, failure }: OptionFacts): bigint {
+  const run = envelopeNanoUsd ?? limitNanoUsd ?? centNanoUsd;
+  const call = BigInt(String(failure.metadata.worstCaseNanoUsd ?? 0));
+  const wanted = [(limitNanoUsd ?? 0n) * 2n, costNanoUsd + 2n * run, costNanoUsd + callsOfRoom * call];
+  const most = wanted.reduce((a, b) => (a > b ? a : b));
+  return ((most + centNanoUsd - 1n) / centNanoUsd) * centNanoUsd;
+}
+
+function draft(
+  id: string,
+  kind: OptionKind,
+  label: string,
+  risk: Risk,
+  more: Partial<OptionDraft> = {},
+): OptionDraft {
+  return { id, kind, label, costNanoUsd: null, risk, chance: null, chanceOf: 0, ...more };
+}
+
+/** What these cost and how they end is known beforehand: no model is called, and nothing is tried. */
+const free: readonly OptionKind[] = ['accept', 'fix_by_hand', 'undo', 'cancel', 'wait'];
+const withoutModel: readonly (Step | undefined)[] = ['creating_pr', 'tracking'];
+
+function estimated(draft: OptionDraft, estimates: Estimates, { envelopeNanoUsd }: OptionFacts): OptionDraft {
+  if (free.includes(draft.kind)) return { ...draft, costNanoUsd: '0' };
+  const { costNanoUsd, chance, chanceOf, chanceBasis } = estimates(draft);
+  const cost = withoutModel.includes(draft.from) ? 0n : (costNanoUsd ?? envelopeNanoUsd);
+  return {
+    ...draft,
+    costNanoUsd: cost === null ? null : cost.toString(),
+    chance,
+    chanceOf,
+    ...(chanceBasis === undefined ? {} : { chanceBasis }),
+  };
+}

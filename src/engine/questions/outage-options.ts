@@ -1,0 +1,39 @@
+// What can be done about an outage, for all that wait for it. Pure.
+import type { OptionDraft } from '../../store/failures/escalations.ts';
+
+const otherModelsMax = 2;
+
+/** Waiting is recommended: it costs nothing, and ends by itself. `otherModels`: those that do not hang on it. */
+export function outageOptions(otherModels: readonly string[] = []): OptionDraft[] {
+  const nothing = { chance: null, chanceOf: 0 } as const;
+  const models = otherModels.slice(0, otherModelsMax).map(
+    (model): OptionDraft => ({
+      ...nothing,
+      id: `model:${model}`,
+      kind: 'other_model',
+      label: `Let ${model} do all of them`,
+      costNanoUsd: null,
+      risk: 'medium',
+      model,
+    }),
+  );
+  return [
+    {
+      ...nothing,
+      id: 'wait',
+      kind: 'wait',
+      label: 'Wait: they go on by themselves when it is back',
+      costNanoUsd: '0',
+      risk: 'low',
+    },
+    ...models,
+    {
+      ...nothing,
+      id: 'cancel',
+      kind: 'cancel',
+      label: 'Cancel all that wait for it',
+      costNanoUsd: '0',
+      risk: 'medium',
+    },
+  ];
+}

@@ -1,0 +1,58 @@
+// Which option Moose would take: the one of the highest expected value, chance × worth − cost − the human's own effort;
+// of two alike the one of less risk, and then the one that stands first. Pure.
+import type { OptionKind, Risk } from '../../domain/escalation.ts';
+import { risks } from '../../domain/escalation.ts';
+import type { Fault } from '../../domain/fault.ts';
+import type { OptionDraft } from '../../store/failures/escalations.ts';
+
+/** A finished change is worth ten times what Moose was ready to spend on a run of it; without that, a dollar. */
+const worthOfEnvelopes = 10n;
+const worthNanoUsdDefault = 1_000_000_000n;
+
+/**
+ * How often an option is expected to succeed where nothing has happened yet that could tell. These decide the order of
+ * options and nothing else: what is shown to a human is history, or that there is none.
+ */
+const expected: Readonly<Record<Fault, Partial<Record<OptionKind, number>>>> = {
+  work: { refine: 0.6, other_model: 0.45, other_agent: 0.35, allow_secret: 0.2, retry: 0.15 },
+  passing: { retry: 0.7, other_model: 0.55, other_agent: 0.4, refine: 0.2 },
+  provider: { retry: 0.3, other_model: 0.6, other_agent: 0.3, refine: 0.1 },
+  setting: { retry: 0.7, other_model: 0.4, other_agent: 0.5, refine: 0.1 },
+  money: { raise_limit: 0.7, other_model: 0.4, retry: 0.35, refine: 0.2 },
+  time: { raise_limit: 0.6, refine: 0.4, other_model: 0.35, other_agent: 0.3, retry: 0.2 },
+};
+/** Of these it is known how they end, whatever has failed. */
+const certain: Partial<Record<OptionKind, number>> = { fix_by_hand: 0.9, accept: 1 };
+
+/** What is left of the worth: a change whose checks are red is mended by somebody later. */
+const shareOfWorth: Partial<Record<OptionKind, number>> = { accept: 0.3, undo: 0, cancel: 0, wait: 0.5 };
+/** What it takes of a human's time, as a share of the worth. */
+const effort: Partial<Record<OptionKind, number>> = {
+  refine: 0.1,
+  raise_limit: 0.05,
+  accept: 0.1,
+  fix_by_hand: 0.7,
+};
+
+export function expectedValueNanoUsd(
+  option: OptionDraft,
+  fault: Fault,
+  envelopeNanoUsd: bigint | null,
+): number {
+  const worth = Number(envelopeNanoUsd === null ? worthNanoUsdDefault : envelopeNanoUsd * worthOfEnvelopes);
+  const { kind, chance, costNanoUsd } = option;
+  const likely = chance ?? certain[kind] ?? expected[fault][kind] ?? 0;
+  const cost = costNanoUsd === null ? Number(envelopeNanoUsd ?? 0n) : Number(costNanoUsd);
+  return worth * (likely * (shareOfWorth[kind] ?? 1) - (effort[kind] ?? 0)) - cost;
+}
+
+/** The best first. Stable: of two that are alike in everything the first stays first. */
+export function ranked<Option extends OptionDraft>(
+  options: readonly Option[],
+  fault: Fault,
+  envelopeNanoUsd: bigint | null,
+): Option[] {
+  const value = (option: Option) => expectedValueNanoUsd(option, fault, envelopeNanoUsd);
+  const danger = (risk: Risk) => risks.indexOf(risk);
+  return [...options].sort((a, b) => value(b) - value(a) || danger(a.risk) - danger(b.risk));
+}

@@ -1,0 +1,36 @@
+// A work order goes on by another way than an answer: its question is over, and so is its wait for a shared one.
+import type { WorkOrderId } from '../../domain/ids.ts';
+import type { Query } from '../../store/database.ts';
+import { leaveEscalations } from '../../store/failures/escalation-members.ts';
+import { resolveEscalation, withdrawEscalations } from '../../store/failures/escalations.ts';
+import { noticeResolved } from './notices.ts';
+
+/** A human has acted by a command of its own (`moose retry`, `moose undo`, `moose cancel`). */
+export async function resolveQuestion(
+  query: Query,
+  workOrderId: WorkOrderId,
+  answer: { option: string; by: string },
+): Promise<void> {
+  for (const resolved of await resolveEscalation(query, workOrderId, answer))
+    await noticeResolved(query, resolved);
+  await leaveEscalations(query, workOrderId);
+}
+
+/** Its cause is gone: nobody has to answer any more; an answer of waiting is carried out by that. How many they were. */
+export async function withdraw(
+  query: Query,
+  of: { groupKey: string } | { workOrderId: WorkOrderId },
+  because: string,
+): Promise<number> {
+  const withdrawn = await withdrawEscalations(query, of, because);
+  for (const escalation of withdrawn) {
+    await noticeResolved(query, escalation);
+    await query
+      .updateTable('escalationMembers')
+      .set({ leftAt: new Date() })
+      .where('escalationId', '=', escalation.id)
+      .where('leftAt', 'is', null)
+      .execute();
+  }
+  return withdrawn.length;
+}

@@ -1,0 +1,117 @@
+// Twenty work orders that lack the same are one question, and one answer lets all of them go on (R-ESC-5).
+import { expect, test } from 'vitest';
+import { testDatabase } from '../../../test/database.ts';
+import { ConfigurationError, type MooseError, TransientError } from '../../domain/failure.ts';
+import { systemClock } from '../../stdx/clock.ts';
+import type { Database } from '../../store/database.ts';
+import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
+import { askEscalations } from '../answers/ask-escalations.ts';
+import { cancel } from '../commands/cancel.ts';
+import { retry } from '../commands/start-run.ts';
+import { endInReview } from '../pipeline/end-run.ts';
+import { endedOutagesJob } from '../recovery/outage.ts';
+import type { Work } from '../run/work.ts';
+import { scratchWork } from '../scratch-work.fixture.ts';
+import { sharedCauseOf } from './shared-cause.ts';
+
+const about = { component: 'models', operation: 'createModel', advice: 'Say what it costs.' };
+const unpriced = (model: string) =>
+  new ConfigurationError({
+    ...{ ...about, code: 'MODEL_UNPRICED', message: `The price of ${model} is not known.` },
+    metadata: { model },
+  });
+
+/** A work order whose run ends with this. */
+async function stoppedBy(database: Database, failure: MooseError): Promise<Work> {
+  const work = await scratchWork(database, { step: 'routing' });
+  await endInReview(work, failure);
+  return work;
+}
+
+const asked = (database: Database, statuses: readonly ('open' | 'withdrawn' | 'resolved')[] = ['open']) =>
+  database.query
+    .selectFrom('escalations')
+    .select(['id', 'workOrderId', 'groupKey', 'status', 'options', 'title'])
+    .where('status', 'in', statuses)
+    .execute();
+
+const facing = (database: Database) => askEscalations({ database, clock: systemClock, actor: 'human:ada' });
+
+test('R-ESC-5: one model without a price stops many work orders: one question, and one answer resumes all', async () => {
+  const database = await testDatabase();
+  const works: Work[] = [];
+  for (let count = 0; count < 20; count++) works.push(await stoppedBy(database, unpriced('openai/new')));
+  const other = await stoppedBy(database, unpriced('openai/other'));
+  const open = await asked(database);
+  expect(open).toHaveLength(2);
+  const shared = open.find(({ groupKey }) => groupKey === 'cause:price:openai/new');
+  expect(shared?.title).toMatch(/^The price of openai\/new is not known/);
+  expect(open.find(({ workOrderId }) => workOrderId === other.order.id)).toBeDefined();
+  const [first] = works;
+  if (!first) throw new Error('None was stopped');
+  // Each of them leads to it, the one too that was asked about by itself at first.
+  for (const { order } of works) expect((await facing(database).one(order.id)).id).toBe(shared?.id);
+  expect((await theWorkOrder(database, first.order.id)).status).toBe('failed');
+  await facing(database).answer(first.order.id, 'retry');
+  for (const { order } of works)
+    expect(await theWorkOrder(database, order.id)).toMatchObject({
+      ...{ status: 'in_progress', step: 'routing', run: 2 },
+    });
+  expect((await theWorkOrder(database, other.order.id)).status).toBe('failed');
+  expect(await asked(database)).toHaveLength(1);
+});
+
+test('R-ESC-5: those that end in the same moment are one question too', async () => {
+  const database = await testDatabase();
+  const works = await Promise.all(
+    Array.from({ length: 6 }, () => scratchWork(database, { step: 'routing' })),
+  );
+  await Promise.all(works.map((work) => endInReview(work, unpriced('openai/new'))));
+  expect(await asked(database)).toMatchObject([{ groupKey: 'cause:price:openai/new', workOrderId: null }]);
+});
+
+test('R-ESC-5: who goes on by another way leaves the question, and the last one ends it', async () => {
+  const database = await testDatabase();
+  const deps = { database, clock: systemClock };
+  const [one, two] = [await stoppedBy(database, unpriced('a/b')), await stoppedBy(database, unpriced('a/b'))];
+  const job = endedOutagesJob(database);
+  await retry(
+    deps,
+    await theWorkOrder(database, one.order.id),
+    { model: 'c/d', from: 'routing' },
+    'human:ada',
+  );
+  await job.run(one.signal);
+  expect(await asked(database)).toHaveLength(1);
+  await cancel(deps, await theWorkOrder(database, two.order.id), 'human:ada');
+  await job.run(one.signal);
+  expect(await asked(database)).toEqual([]);
+});
+
+test('R-ESC-5: a cause of its own is a question of its own', async () => {
+  const database = await testDatabase();
+  const failure = new ConfigurationError({ ...about, code: 'NOT_SHARED', message: 'It alone.' });
+  for (let count = 0; count < 3; count++) await stoppedBy(database, failure);
+  expect((await asked(database)).map(({ groupKey }) => groupKey)).toEqual([null, null, null]);
+});
+
+const away = (remoteUrl: string) =>
+  new TransientError({ ...about, code: 'REMOTE_UNREACHABLE', message: 'Away.', metadata: { remoteUrl } });
+
+test.each<[string, MooseError, string | null]>([
+  ['https', away('https://git.example.org:8443/a/b.git'), 'cause:host:git.example.org:8443'],
+  ['ssh', away('ssh://git@git.example.org/a/b.git'), 'cause:host:git.example.org'],
+  ['the short form of ssh', away('git@git.example.org:a/b.git'), 'cause:host:git.example.org'],
+  ['a folder', away('/srv/git/a.git'), 'cause:host:/srv/git/a.git'],
+  ['a model', unpriced('openai/x'), 'cause:price:openai/x'],
+  [
+    'an agent',
+    new ConfigurationError({
+      ...{ ...about, code: 'AGENT_PROGRAM_MISSING', message: 'x', metadata: { agent: 'codex' } },
+    }),
+    'cause:agent:codex',
+  ],
+  ['nothing that is named', new ConfigurationError({ ...about, code: 'MODEL_UNPRICED', message: 'x' }), null],
+])('R-ESC-5: what is one cause: %s', (_, failure, key) => {
+  expect(sharedCauseOf(failure)?.key ?? null).toBe(key);
+});

@@ -1,0 +1,127 @@
+// What one person can put right for many work orders is asked once for all of them: a missing agent, a model without a price
+// or a key, a host that cannot be reached (R-ESC-5). The first asks for itself; from the second on one question stands for all.
+import { sql } from 'kysely';
+import type { MooseError } from '../../domain/failure.ts';
+import type { WorkOrderId } from '../../domain/ids.ts';
+import type { Query } from '../../store/database.ts';
+import { joinEscalation } from '../../store/failures/escalation-members.ts';
+import type { NewEscalation, OptionDraft } from '../../store/failures/escalations.ts';
+import { askHuman, askTogether } from './ask-human.ts';
+import { withdraw } from './resolve-question.ts';
+
+const keyPrefix = 'cause:';
+
+/** What was met, in a few words, for the title: null where each work order has a cause of its own. */
+export interface SharedCause {
+  key: string;
+  title: string;
+}
+
+type Failure = Pick<MooseError, 'code' | 'metadata'>;
+
+const named = (kind: string, name: unknown, title: (name: string) => string): SharedCause | null =>
+  typeof name === 'string' && name !== '' ? { key: `${keyPrefix}${kind}:${name}`, title: title(name) } : null;
+
+const causes: Readonly<Record<string, (metadata: Failure['metadata']) => SharedCause | null>> = {
+  AGENT_PROGRAM_MISSING: ({ agent }) => named('agent', agent, (name) => `The agent ${name} is not installed`),
+  MODEL_UNPRICED: ({ model }) => named('price', model, (name) => `The price of ${name} is not known`),
+  MODEL_KEY_MISSING: ({ model }) =>
+    named('key', providerOf(model), (name) => `There is no API key for ${name}`),
+  MODEL_KEY_INVALID: ({ model }) =>
+    named('key', providerOf(model), (name) => `The API key for ${name} cannot be used`),
+  MODEL_BASE_URL_MISSING: ({ model }) =>
+    named('address', providerOf(model), (name) => `The address of ${name} is not known`),
+  NO_MODEL: () => ({ key: `${keyPrefix}model`, title: 'No model is configured' }),
+  REMOTE_UNREACHABLE: ({ remoteUrl }) =>
+    named('host', hostOf(remoteUrl), (name) => `${name} cannot be reached`),
+};
+
+const providerOf = (model: unknown) => (typeof model === 'string' ? model.split('/')[0] : undefined);
+
+/** `https://host/…`, `git@host:path`; of a remote on a disk, its path. */
+function hostOf(url: unknown): string | undefined {
+  if (typeof url !== 'string') return undefined;
+  if (URL.canParse(url)) return new URL(url).host || url;
+  return /^(?:[^@/\s]+@)?([^:/\s]+):/.exec(url)?.[1] ?? url;
+}
+
+export function sharedCauseOf({ code, metadata }: Failure): SharedCause | null {
+  return causes[code]?.(metadata) ?? null;
+}
+
+/** In the transaction that ends the work order's run. */
+export async function askOnce(
+  query: Query,
+  question: NewEscalation & { workOrderId: WorkOrderId },
+  cause: SharedCause | null,
+): Promise<{ id: string }> {
+  if (cause === null) return askHuman(query, question);
+  // Of two that end in the same moment the second sees the first.
+  await sql`select pg_advisory_xact_lock(hashtextextended(${cause.key}, 0))`.execute(query);
+  const { workOrderId, runId: _, id: __, ...own } = question;
+  const context = { ...own.context, cause: cause.key };
+  const others = await othersAsking(query, cause.key, workOrderId);
+  if (others === null) return askHuman(query, { ...question, context });
+  const shared = {
+    ...own,
+    ...{ context, groupKey: cause.key, title: `${cause.title}: ${own.title}` },
+    ...sharedOptions(own),
+    ...{ defaultOption: null, defaultAt: null },
+  };
+  const { id } = await askTogether(query, shared, workOrderId);
+  for (const other of others) {
+    await withdraw(query, { workOrderId: other }, 'it is asked once for all work orders that it stops');
+    await joinEscalation(query, id, other);
+  }
+  return { id };
+}
+
+/** The work orders that were asked about for the same cause, each for itself; null where nobody was. */
+async function othersAsking(query: Query, key: string, own: WorkOrderId): Promise<WorkOrderId[] | null> {
+  const rows = await query
+    .selectFrom('escalations')
+    .select(['workOrderId', 'groupKey'])
+    .where('status', 'in', ['open', 'chosen'])
+    .where((where) =>
+      where.or([
+        where('groupKey', '=', key),
+        where.and([
+          where(sql<string>`context ->> 'cause'`, '=', key),
+          where('status', '=', 'open'),
+          where('workOrderId', 'is not', null),
+          where('workOrderId', '<>', own),
+        ]),
+      ]),
+    )
+    .execute();
+  return rows.length === 0 ? null : rows.flatMap(({ workOrderId }) => workOrderId ?? []);
+}
+
+const labels: Partial<Record<OptionDraft['kind'], (option: OptionDraft) => string>> = {
+  retry: () => 'Try all of them again, each from where it stopped',
+  other_model: ({ model }) => `Let ${model} do all of them`,
+  other_agent: ({ agent }) => `Let the agent ${agent} do all of them`,
+  cancel: () => 'Cancel all of them, and keep what was made',
+};
+
+/** Those that mean the same for each of them; what they cost is told for one. */
+function sharedOptions({ options, recommendedOption }: Pick<NewEscalation, 'options' | 'recommendedOption'>) {
+  const shared = options.flatMap(({ command: _, ...option }) => {
+    const label = labels[option.kind]?.(option);
+    if (label === undefined) return [];
+    const { from: __, ...anywhere } = option;
+    return [{ ...(option.kind === 'retry' ? anywhere : option), label }];
+  });
+  const recommended = shared.find(({ id }) => id === recommendedOption) ?? shared[0];
+  return { options: shared, recommendedOption: recommended?.id ?? recommendedOption };
+}
+
+/** Everybody has gone on, or is over, by another way: nobody has to answer any more. */
+export async function withdrawUnshared(query: Query): Promise<void> {
+  const { rows } = await sql<{ groupKey: string }>`select group_key from escalations e
+    where status = 'open' and starts_with(group_key, ${keyPrefix})
+      and not exists (select from escalation_members m where m.escalation_id = e.id and m.left_at is null)`.execute(
+    query,
+  );
+  for (const { groupKey } of rows) await withdraw(query, { groupKey }, 'no work order waits for it any more');
+}

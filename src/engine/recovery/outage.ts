@@ -1,0 +1,129 @@
+// One provider that is away is one question, however many work orders wait for it; they go on by themselves (R-ESC-5).
+import { sql } from 'kysely';
+import type { MooseError } from '../../domain/failure.ts';
+import type { WorkOrderId } from '../../domain/ids.ts';
+import type { Database, Query } from '../../store/database.ts';
+import { resolveAlert } from '../../store/failures/alerts.ts';
+import { leaveEscalations } from '../../store/failures/escalation-members.ts';
+import { recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
+import type { UpkeepJob } from '../jobs/upkeep.ts';
+import { askTogether } from '../questions/ask-human.ts';
+import { outageOptions } from '../questions/outage-options.ts';
+import { withdraw } from '../questions/resolve-question.ts';
+import { withdrawUnshared } from '../questions/shared-cause.ts';
+import { alertKeyOf } from './circuit-cause.ts';
+import type { CircuitKey } from './circuits.ts';
+
+const keyPrefix = 'outage:';
+const endedEveryMs = 2_000;
+/** A circuit is written down behind the call that opened it: a question may be older than its row. */
+const settlesAfterMs = 10_000;
+const restMs = 5_000;
+
+/** Circuits of one provider and of its models are one outage. */
+export function outageKey(circuit: string): string {
+  const [, kind = '', name = ''] = /^([^:]+):(.*)$/.exec(circuit) ?? [];
+  return kind === 'model' ? `${keyPrefix}provider:${name.split('/')[0]}` : `${keyPrefix}${circuit}`;
+}
+
+/** The question that is asked for all who wait behind this circuit; this work order waits for its answer too. */
+export async function joinOutage(
+  query: Query,
+  {
+    circuit,
+    order,
+    failure,
+    otherModels = [],
+  }: { circuit: CircuitKey; order: WorkOrder; failure: MooseError; otherModels?: readonly string[] },
+): Promise<void> {
+  const groupKey = outageKey(circuit);
+  const what = groupKey.slice(keyPrefix.length).replace(':', ' ');
+  const question = {
+    failureClass: failure.failureClass,
+    title: `The ${what} is away: ${failure.message}`,
+    context: {
+      code: failure.code,
+      circuit,
+      because: 'it failed again and again, and is left alone until a probe comes through',
+      advice: failure.advice ?? null,
+      evidence: failure.metadata,
+    },
+    options: outageOptions(otherModels.filter((model) => outageKey(`model:${model}`) !== groupKey)),
+    recommendedOption: 'wait',
+    component: 'circuits',
+    operation: circuit,
+    code: 'OUTAGE',
+    groupKey,
+  };
+  const { id, hasJoined } = await askTogether(query, question, order.id);
+  if (!hasJoined) return;
+  await recordEvent(query, {
+    workOrderId: order.id,
+    kind: 'paused',
+    actor: 'moose:circuits',
+    reason: `the ${what} is away`,
+    detail: { circuit, escalationId: id },
+  });
+}
+
+/** The work order has come through: it waits for no answer any more. */
+export function leaveOutages(query: Query, workOrderId: WorkOrderId): Promise<void> {
+  return leaveEscalations(query, workOrderId);
+}
+
+/** Its circuits are closed, all of them: nobody has to answer any more. How many questions that ended. */
+export async function endOutage(query: Query, circuit: CircuitKey): Promise<number> {
+  const groupKey = outageKey(circuit);
+  if ((await openOutages(query)).has(groupKey)) return 0;
+  return withdraw(query, { groupKey }, `${circuit} works again`);
+}
+
+/** What is away now, by the circuits' rows. */
+async function openOutages(query: Query): Promise<Set<string>> {
+  const rows = await query
+    .selectFrom('circuitStates')
+    .select('key')
+    .where('phase', '<>', 'closed')
+    .where(sql<boolean>`not ${isAtRest}`)
+    .execute();
+  return new Set(rows.map(({ key }) => outageKey(key)));
+}
+
+/**
+ * One that has let probes through for a while, and for which no run waits, is in nobody's way: whoever asks it next finds
+ * out whether it works.
+ */
+const isAtRest = sql<boolean>`(held_by is null and phase <> 'closed'
+  and coalesce(not_before, updated_at) < now() - ${restMs} * interval '1 millisecond'
+  and not exists (select from runs r where r.state = 'running' and r.paused_by = circuit_states.key))`;
+
+/** Withdraws the questions of outages that are over, whoever has seen their circuits close. */
+export function endedOutagesJob(database: Database): UpkeepJob {
+  return {
+    name: 'ended-outages',
+    everyMs: endedEveryMs,
+    run: async (signal) => {
+      await database.transaction(async (query) => {
+        for (const groupKey of await endedOutages(query)) {
+          const because = `the ${groupKey.slice(keyPrefix.length).replace(':', ' ')} works again`;
+          await withdraw(query, { groupKey }, because);
+        }
+        await withdrawUnshared(query);
+        const atRest = await query.selectFrom('circuitStates').select('key').where(isAtRest).execute();
+        for (const { key } of atRest) await resolveAlert(query, alertKeyOf(key), 'moose');
+      }, signal);
+    },
+  };
+}
+
+async function endedOutages(query: Query): Promise<string[]> {
+  const away = await openOutages(query);
+  const asked = await query
+    .selectFrom('escalations')
+    .select('groupKey')
+    .where('status', 'in', ['open', 'chosen'])
+    .where('groupKey', 'like', `${keyPrefix}%`)
+    .where(sql<boolean>`created_at < clock_timestamp() - ${settlesAfterMs} * interval '1 ms'`)
+    .execute();
+  return asked.flatMap(({ groupKey }) => (groupKey !== null && !away.has(groupKey) ? [groupKey] : []));
+}

@@ -1,0 +1,19 @@
+// The keys of effects: the same work order, host and session give the same key again, so that a step that is run again
+// finds what it did before.
+import type { SessionId } from '../../domain/ids.ts';
+
+export function worktreeKey(workOrderId: string, host: string): string {
+  return `worktree:${workOrderId}@${host}`;
+}
+
+export function branchKey(workOrderId: string): string {
+  return `branch:${workOrderId}`;
+}
+
+export function pushKey(workOrderId: string): string {
+  return `push:${workOrderId}`;
+}
+
+export function sessionKey(id: SessionId): string {
+  return `session:${id}`;
+}

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { testDatabase } from '../../../test/database.ts';
+import type { Step } from '../../domain/transitions.ts';
+import { saveStepResult } from '../../store/work/runs.ts';
+import { scratchWork } from '../scratch-work.fixture.ts';
+import { type Feedback, feedbackFor } from './feedback.ts';
+import type { Work } from './work.ts';
+
+const said = (summary: string): Feedback => ({
+  summary,
+  output: 'o',
+  failureClass: 'test_fail',
+  tried: 'a plan',
+});
+
+async function finished(work: Work, step: Step, cycle: number, result: object): Promise<void> {
+  const owner = { runId: work.run.id, workOrderId: work.order.id };
+  await saveStepResult(work.database.query, { ...owner, step, cycle, result, startedAt: new Date() });
+}
+
+test('R-REC-5: a cycle is told what the one before it failed on, and the first is told nothing', async () => {
+  const work = await scratchWork(await testDatabase(), { step: 'verifying' });
+  await finished(work, 'applying', 0, { feedback: said('of the applying') });
+  await finished(work, 'verifying', 0, { feedback: said('of the check') });
+  await finished(work, 'verifying', 1, { feedback: said('of a later cycle') });
+  expect(await feedbackFor(work)).toBeNull();
+  work.run.cycle = 1;
+  expect(await feedbackFor(work)).toEqual(said('of the check'));
+  work.run.cycle = 3;
+  expect(await feedbackFor(work)).toBeNull();
+});
+
+test('R-REC-5: a later run is told what ended the one before it: what its check said, or else the failure itself', async () => {
+  const work = await scratchWork(await testDatabase(), { step: 'verifying' });
+  work.run.number = 2;
+  expect(await feedbackFor(work)).toBeNull();
+  work.order.failure = { code: 'AGENT_CRASHED', message: 'The agent crashed.', advice: '' };
+  work.order.failureClass = 'orchestration_error';
+  await finished(work, 'generating', 0, { proposal: { plan: 'a regex' } });
+  expect(await feedbackFor(work)).toEqual({
+    ...{ summary: 'The agent crashed.', output: '', failureClass: 'orchestration_error', tried: 'a regex' },
+  });
+  await finished(work, 'verifying', 0, { feedback: said('of the check') });
+  expect(await feedbackFor(work)).toEqual(said('of the check'));
+  // The newest that was good leaves nothing to be told.
+  await finished(work, 'verifying', 1, { isVerified: true });
+  expect((await feedbackFor(work))?.summary).toBe('The agent crashed.');
+});

@@ -1,0 +1,73 @@
+// What failed goes along (R-REC-5): the next attempt is told what went wrong, what was tried, and what a human added.
+
+import type { FailureContext } from '../../classifier/failure-case.ts';
+import type { FailureNote } from '../../domain/work-order.ts';
+import type { Query } from '../../store/database.ts';
+import { newestStepResult } from '../../store/work/runs.ts';
+import type { Work } from './work.ts';
+
+export interface Feedback {
+  /** One sentence. */
+  summary: string;
+  /** The output of what failed, or the refusals. */
+  output: string;
+  failureClass: string;
+  /** The plan that led there. */
+  tried: string | null;
+  /** What the classifier read out of the output: where it is, and what it is called. */
+  context?: FailureContext;
+  /** Red without the change too: not the next attempt's to mend. */
+  redBefore?: string[];
+}
+
+/** The feedback that the step before this cycle left, if it did. */
+export async function feedbackFor(work: Work): Promise<Feedback | null> {
+  return work.database.run(async (query) => {
+    if (work.run.cycle > 0) return feedbackOfCycle(query, work, work.run.cycle - 1);
+    // The first cycle of a later run learns from what ended the run before.
+    if (work.run.number === 1 || !work.order.failure) return null;
+    return (await newestFeedback(query, work)) ?? fromNote(query, work, work.order.failure);
+  }, work.signal);
+}
+
+async function feedbackOfCycle(query: Query, work: Work, cycle: number): Promise<Feedback | null> {
+  const rows = await query
+    .selectFrom('stepResults')
+    .select(['step', 'result'])
+    .where('runId', '=', work.run.id)
+    .where('cycle', '=', cycle)
+    .orderBy('finishedAt', 'desc')
+    .execute();
+  for (const { result } of rows) {
+    const feedback = (result as { feedback?: Feedback }).feedback;
+    if (feedback) return feedback;
+  }
+  return null;
+}
+
+/** What the newest application or check said, unless it was good. */
+async function newestFeedback(query: Query, work: Work): Promise<Feedback | null> {
+  const newest = await query
+    .selectFrom('stepResults')
+    .select('result')
+    .where('workOrderId', '=', work.order.id)
+    .where('step', 'in', ['applying', 'verifying'])
+    .orderBy('finishedAt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return (newest?.result as { feedback?: Feedback } | undefined)?.feedback ?? null;
+}
+
+async function fromNote(query: Query, work: Work, failure: FailureNote): Promise<Feedback> {
+  const proposal = await newestStepResult<{ proposal?: { plan: string } }>(
+    query,
+    work.order.id,
+    'generating',
+  );
+  return {
+    summary: failure.message,
+    output: '',
+    failureClass: work.order.failureClass ?? 'unknown',
+    tried: proposal?.proposal?.plan ?? null,
+  };
+}

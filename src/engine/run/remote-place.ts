@@ -1,0 +1,24 @@
+// Where a project's branches are pushed: the repository's own remote, or a bare one that Moose keeps for it.
+import { join } from 'node:path';
+import { findRemote } from '../../git/repository.ts';
+import type { Project } from '../../store/work/projects.ts';
+
+export interface RemotePlace {
+  /** May hold a password: for git alone, never for a row or a screen. */
+  url: string;
+  shownUrl: string;
+  /** True for a bare repository of Moose's own, which has to be made before the first push. */
+  isMooses: boolean;
+}
+
+export async function remotePlace(
+  project: Pick<Project, 'id' | 'repositoryPath' | 'settings'>,
+  dataDirectory: string,
+  signal?: AbortSignal,
+): Promise<RemotePlace> {
+  const remote = await findRemote(project.repositoryPath, { signal });
+  if (remote) return { url: remote.url, shownUrl: remote.shownUrl, isMooses: false };
+  // Kept where it was first made: another worker on this machine may have another data directory.
+  const path = project.settings.remote_path ?? join(dataDirectory, 'remotes', `${project.id}.git`);
+  return { url: path, shownUrl: path, isMooses: true };
+}

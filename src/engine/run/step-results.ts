@@ -1,0 +1,97 @@
+// What each step leaves for those after it; one row each, found again by any later run.
+import type { CheckResult } from '../../domain/check.ts';
+import { PermanentError } from '../../domain/failure.ts';
+import type { Outcome } from '../../domain/outcome.ts';
+import type { Proposal } from '../../domain/proposal.ts';
+import type { Step } from '../../domain/transitions.ts';
+import { newestStepResults } from '../../store/work/runs.ts';
+import type { ModelTier } from '../policy/assess.ts';
+import type { Feedback } from './feedback.ts';
+import type { Work } from './work.ts';
+
+export interface RoutingResult {
+  complexity: number;
+  hardStopWords: string[];
+  reasons: string[];
+  tier: ModelTier;
+  /** In the order in which they are tried. */
+  models: string[];
+  agent: string;
+  /** Nano-dollars, in decimal. */
+  envelopeNanoUsd: string;
+  reservationId: string;
+  baseBranch: string;
+  baseSha: string;
+  branch: string;
+  hasUncommittedChanges: boolean;
+}
+
+export interface GeneratingResult {
+  proposal: Proposal | null;
+  /** The brief, for an agent that writes code itself. */
+  brief: string | null;
+  model: string | null;
+  attempts: number;
+}
+
+export interface ApplyingResult {
+  outcome: Outcome;
+  headSha: string;
+  treeSha: string;
+  changedFiles: number;
+  agent: string;
+  sessionId: string;
+  summary: string;
+  feedback?: Feedback;
+}
+
+export interface VerifyingResult {
+  checks: CheckResult[];
+  /** Every check that says something about the change is green; an install says nothing. */
+  isVerified: boolean;
+  notVerifiedBecause?: string;
+  treeSha: string;
+  feedback?: Feedback;
+  /** A check lacked what no change can bring: it has not judged, and the others have not run. */
+  isUnfinished?: boolean;
+  /** A human takes it with red checks: by this word alone it is published. */
+  acceptedBy?: string;
+}
+
+export interface CreatingPrResult {
+  number: number;
+  url: string;
+  headSha: string;
+  remote: string;
+}
+
+type Results = Awaited<ReturnType<typeof newestStepResults>>;
+/** A step begins with a look of its own, and what the steps before it left does not change while it runs. */
+const looked = new WeakMap<Work, Promise<Results>>();
+
+/** The newest result of each step as the current one began. */
+export function resultsOf(work: Work): Promise<Results> {
+  const found =
+    looked.get(work) ?? work.database.run((query) => newestStepResults(query, work.order.id), work.signal);
+  looked.set(work, found);
+  return found;
+}
+
+export async function findResult<T>(work: Work, step: Step): Promise<T | undefined> {
+  return (await resultsOf(work)).get(step)?.result as T | undefined;
+}
+
+export async function requireResult<T>(
+  work: Work,
+  step: 'routing' | 'generating' | 'applying' | 'verifying' | 'creating_pr',
+): Promise<T> {
+  const found = (await resultsOf(work)).get(step);
+  if (found) return found.result as T;
+  throw new PermanentError({
+    code: 'STEP_RESULT_MISSING',
+    component: 'pipeline',
+    operation: work.order.step ?? 'run',
+    message: `The result of ${step} is not there, and this step needs it.`,
+    advice: `Start from there: \`moose retry ID --from ${step}\`.`,
+  });
+}

@@ -1,0 +1,94 @@
+// One value is piped through the steps: the work order as it stands, the run that carries it, and what it may use.
+import type { Logger } from 'pino';
+import type { MooseError } from '../../domain/failure.ts';
+import type { RunId } from '../../domain/ids.ts';
+import type { Step } from '../../domain/transitions.ts';
+import type { Slots } from '../../durable/slots.ts';
+import type { Clock } from '../../stdx/clock.ts';
+import type { Random } from '../../stdx/random.ts';
+import type { Database, Query } from '../../store/database.ts';
+import type { Project } from '../../store/work/projects.ts';
+import { holdFence, type Run } from '../../store/work/runs.ts';
+import type { WorkOrder } from '../../store/work/work-orders.ts';
+import type { EngineSettings } from '../policy/engine-settings.ts';
+import type { Agent } from '../ports/agent.ts';
+import type { Forge } from '../ports/forge.ts';
+import type { Gateway } from '../ports/gateway.ts';
+import type { Model } from '../ports/model.ts';
+import type { Pressure } from '../pressure/pressure-gauge.ts';
+import type { Circuits } from '../recovery/circuits.ts';
+import type { ErrorRecoveryManager } from '../recovery/error-recovery-manager.ts';
+import type { RunKeys } from './gateway-access.ts';
+
+export interface PipelineDeps {
+  database: Database;
+  logger: Logger;
+  clock: Clock;
+  random: Random;
+  settings: EngineSettings;
+  agents: ReadonlyMap<string, Agent>;
+  /** @throws ConfigurationError where the model has no provider, key or price. */
+  model(name: string): Model;
+  forge: Forge;
+  /** The only way to a model, for Moose and for its agents. */
+  gateway: Gateway;
+  runKeys: RunKeys;
+  /** Of this machine, Moose's own: closed to checks that keep the machine's network, where its kernel can do that. */
+  ownPorts(): Promise<readonly number[]>;
+  circuits: Circuits;
+  recovery: ErrorRecoveryManager;
+  /** How hard pressed this machine is: what is not critical is left out, and heavy work waits. */
+  pressure: Pick<Pressure, 'current' | 'allows' | 'untilEased'>;
+  /**
+   * Says where a run is, at points that a crash could come between; does nothing but in tests and chaos runs.
+   * A point is `step:what`, as in `applying:committed`.
+   */
+  reached(point: string, runId: RunId): void;
+}
+
+export interface Work extends PipelineDeps {
+  order: WorkOrder;
+  project: Project;
+  run: Run;
+  slots: Slots;
+  signal: AbortSignal;
+  actor: string;
+}
+
+/** How a step ends when it does not throw. */
+export type StepEnd =
+  | {
+      end: 'done';
+      result: object;
+      /** Columns of the work order that this step found out. */
+      learned?: Partial<
+        Pick<WorkOrder, 'baseBranch' | 'baseSha' | 'branch' | 'pullRequestUrl' | 'isScripted'>
+      >;
+      /** Verified new facts (R-PIPE-12). */
+      facts?: readonly string[];
+      /** Rows that belong to the result: written in the transaction that closes the step. */
+      also?(query: Query): Promise<void>;
+    }
+  /** The work product is not good enough: what is wrong goes back to the Proposer. */
+  | { end: 'refine'; result: object; failure: MooseError }
+  /** The step has written everything itself, and the run is over. */
+  | { end: 'over' };
+
+/** Whether the run has another step to take now, in this process. */
+export type GoesOn = 'go on' | 'stop';
+
+export type StepRunner = (work: Work) => Promise<StepEnd>;
+
+/** A transaction that counts only while this process still carries the run; `change` is made to the run itself. */
+export function fenced<T>(
+  work: Work,
+  write: (query: Query) => Promise<T>,
+  change?: Parameters<typeof holdFence>[3],
+): Promise<T> {
+  return work.database.transaction(async (query) => {
+    await holdFence(query, work.run.id, work.run.fence, change);
+    return write(query);
+  }, work.signal);
+}
+
+export type StepTable = Record<Exclude<Step, 'awaiting_ci'>, StepRunner>;

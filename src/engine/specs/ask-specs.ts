@@ -1,0 +1,133 @@
+// What a face can ask about specs, and do with them: estimate one, keep it, look at those that there are (R-SPEC-1).
+import { PermanentError } from '../../domain/failure.ts';
+import { newId } from '../../domain/ids.ts';
+import type { Clock } from '../../stdx/clock.ts';
+import type { Database, Query } from '../../store/database.ts';
+import { limitsOf } from '../../store/money/limits.ts';
+import { keptPrices } from '../../store/money/model-prices.ts';
+import { inForce } from '../../store/money/prices/in-force.ts';
+import { addSpec, costQuartiles, findSpec, listSpecs, type SpecSummary } from '../../store/work/specs.ts';
+import type { EngineSettings } from '../policy/engine-settings.ts';
+import { type EstimateGround, estimateSpec, historyMin, type SpecEstimate } from './estimate-spec.ts';
+
+type PlanningSettings = Pick<EngineSettings, 'models' | 'assessment' | 'outputTokensMax'>;
+
+export interface SpecDeps {
+  database: Database;
+  clock: Clock;
+  actor: string;
+  /** Read at each question. Absent: no model is known. */
+  settings?: { readonly current: PlanningSettings };
+}
+
+export interface SpecUpload {
+  name: string;
+  content: string;
+  /** Its name. */
+  project?: string | undefined;
+}
+
+export interface SpecView {
+  id: string;
+  name: string;
+  project: string | null;
+  bytes: number;
+  estimate: SpecEstimate;
+  created_by: string;
+  created_at: string;
+}
+
+export function askSpecs({ database, clock, actor, settings }: SpecDeps) {
+  const estimate = (content: string): Promise<SpecEstimate> =>
+    database.run(async (query) =>
+      estimateSpec(content, await groundOf(query, settings?.current, clock.now())),
+    );
+  const one = async (given: string): Promise<SpecView & { content: string }> => {
+    const { content, ...row } = await database.run((query) => findSpec(query, given));
+    return { ...viewOf({ ...row, bytes: Buffer.byteLength(content) }), content };
+  };
+  return {
+    /** @throws PermanentError `SPEC_TOO_LARGE`, `SPEC_NOT_TEXT`, `SPEC_EMPTY` */
+    estimate,
+    /** Under the same `id` it is kept once. @throws as `estimate`, and `PROJECT_NOT_FOUND` */
+    upload: async (
+      { name, content, project }: SpecUpload,
+      id = newId<string>(clock.now()),
+    ): Promise<SpecView> => {
+      const estimated = await estimate(content);
+      await database.transaction(async (query) => {
+        const projectId = project === undefined ? null : await projectCalled(query, project);
+        await addSpec(query, { id, projectId, name, content, estimate: estimated, createdBy: actor });
+      });
+      const { content: _, ...kept } = await one(id);
+      return kept;
+    },
+    /** Newest first. @throws PermanentError `CURSOR_INVALID` */
+    page: async ({ limit, cursor }: { limit: number; cursor?: string }) => {
+      const rows = await database.run((query) => listSpecs(query, limit + 1, cursor));
+      const items = rows.slice(0, limit).map(viewOf);
+      return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+    },
+    /** By its id, or either end of it. @throws PermanentError `SPEC_NOT_FOUND`, `SPEC_AMBIGUOUS` */
+    one,
+  };
+}
+
+function viewOf({ id, name, project, bytes, estimate, createdBy, createdAt }: SpecSummary): SpecView {
+  return {
+    ...{ id, name, project, bytes, estimate: estimate as unknown as SpecEstimate },
+    ...{ created_by: createdBy, created_at: createdAt.toISOString() },
+  };
+}
+
+async function groundOf(
+  query: Query,
+  planning: PlanningSettings | undefined,
+  now: Date,
+): Promise<EstimateGround> {
+  const month = (await limitsOf(query)).find(({ key }) => key.startsWith('month:'));
+  const left = month === undefined ? null : month.limitNanoUsd - month.usedNanoUsd;
+  return {
+    architect: await architectOf(query, planning, now),
+    perWorkOrder: await perWorkOrderOf(query, planning),
+    monthLeftNanoUsd: left !== null && (left < 0n || month?.isFrozen) ? 0n : left,
+  };
+}
+
+/** The strongest comes last, in its tier and among them. */
+async function architectOf(
+  query: Query,
+  planning: PlanningSettings | undefined,
+  now: Date,
+): Promise<EstimateGround['architect']> {
+  if (!planning) return null;
+  const { light, standard, strong } = planning.models;
+  const model = [...light, ...standard, ...strong].at(-1);
+  if (model === undefined) return null;
+  const price = inForce(await keptPrices(query, model), now);
+  return { model, price, outputTokensMax: planning.outputTokensMax };
+}
+
+async function perWorkOrderOf(
+  query: Query,
+  planning: PlanningSettings | undefined,
+): Promise<EstimateGround['perWorkOrder']> {
+  const { completed, ...quartiles } = await costQuartiles(query);
+  if (completed >= historyMin || !planning) return { ...quartiles, from: 'history', completed };
+  const estimates = planning.assessment.tiers.map(({ estimateNanoUsd }) => estimateNanoUsd);
+  const sorted = estimates.sort((one, other) => (one < other ? -1 : one > other ? 1 : 0));
+  const [lowNanoUsd = 0n] = sorted;
+  return { lowNanoUsd, highNanoUsd: sorted.at(-1) ?? lowNanoUsd, from: 'policy', completed };
+}
+
+async function projectCalled(query: Query, name: string) {
+  const found = await query.selectFrom('projects').select('id').where('name', '=', name).executeTakeFirst();
+  if (found) return found.id;
+  throw new PermanentError({
+    code: 'PROJECT_NOT_FOUND',
+    component: 'intake',
+    operation: 'upload spec',
+    message: `There is no project "${name.slice(0, 200)}".`,
+    advice: 'Leave it out, or submit one work order for its repository first: that makes the project.',
+  });
+}

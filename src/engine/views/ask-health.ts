@@ -1,0 +1,46 @@
+// What a face can ask about how Moose is, and about what does not get on.
+import { hostname } from 'node:os';
+import type { Clock } from '../../stdx/clock.ts';
+import type { Database } from '../../store/database.ts';
+import { observeProgress } from '../watch/observe-progress.ts';
+import { findStuck, type StuckWorkOrderView, viewStuck } from '../watch/stuck-work-orders.ts';
+import type { WatchSettings } from '../watch/watch-limits.ts';
+import { type Health, healthOf } from './health.ts';
+
+export interface HealthDeps {
+  database: Database;
+  clock: Clock;
+  watch?: WatchSettings;
+}
+
+const usual: WatchSettings = {
+  host: hostname(),
+  ...{ shownMs: 2 * 3_600_000, escalatedMs: 24 * 3_600_000, machineSlotsMax: 8, projectSlotsMax: 8 },
+};
+
+/** What is seen is written down, which a full disk does not let through: the answer does not wait for that. */
+const observeMsMax = 2_000;
+
+export function askHealth({ database, clock, watch = usual }: HealthDeps) {
+  const observe = async () => {
+    const late = AbortSignal.timeout(observeMsMax);
+    try {
+      await observeProgress({ database, clock, host: watch.host }, late);
+    } catch (cause) {
+      if (!late.aborted) throw cause;
+    }
+  };
+  return {
+    /** Longest first; those that wait for an outage are among them, and marked. */
+    stuck: async (): Promise<StuckWorkOrderView[]> => {
+      // Where no Moose runs that would look after it, this is the only look.
+      await observe();
+      const found = await database.run((query) => findStuck(query, watch, clock.now()));
+      return found.map(viewStuck);
+    },
+    health: async (): Promise<Health> => {
+      await observe();
+      return database.run(() => healthOf(database.query, watch, clock.now()));
+    },
+  };
+}

@@ -1,0 +1,52 @@
+// What pages ask about work orders, each answer bounded however much there is.
+
+import type { Clock } from '../../stdx/clock.ts';
+import type { Database } from '../../store/database.ts';
+import { type ListFilter, listedByIds } from '../../store/work/work-order-lists.ts';
+import { findWorkOrder } from '../../store/work/work-orders.ts';
+import { type Asked, pageOfEvents, pageOfSessions } from './histories.ts';
+import {
+  type Board,
+  boardOfWorkOrders,
+  listedWorkOrders,
+  type Page,
+  pageOfWorkOrders,
+  type WorkOrderQuestion,
+} from './list-work-orders.ts';
+import { type Diff, diffOf } from './patch-files.ts';
+import { type FoundThing, searchAll } from './search.ts';
+import { type Output, outputOf } from './session-output.ts';
+import { type WatchedWorkOrder, watchWorkOrders } from './watched-work-order.ts';
+import { detailOf, type WatchedDetail } from './work-order-detail.ts';
+import type { WorkOrderView } from './work-order-view.ts';
+
+export function askWorkOrders(deps: { database: Database; clock: Clock; actor: string }) {
+  const { database, clock } = deps;
+  return {
+    /** @throws CURSOR_INVALID */
+    page: (question: WorkOrderQuestion): Promise<Page<WatchedWorkOrder>> => pageOfWorkOrders(deps, question),
+    /** Newest first, with the documented keys alone. */
+    listed: (question: ListFilter & { limit: number }): Promise<WorkOrderView[]> =>
+      listedWorkOrders(deps, question),
+    board: (filter: Pick<ListFilter, 'project' | 'text'>): Promise<Board> => boardOfWorkOrders(deps, filter),
+    /** @throws WORK_ORDER_NOT_FOUND, WORK_ORDER_AMBIGUOUS, as all of one work order */
+    one: async (given: string): Promise<WatchedWorkOrder> => {
+      const orders = await database.run(async (query) =>
+        listedByIds(query, [(await findWorkOrder(query, given)).id]),
+      );
+      const [one] = await watchWorkOrders(database, orders, clock.now());
+      if (!one) throw new TypeError('A work order has no view');
+      return one;
+    },
+    detail: (given: string): Promise<WatchedDetail> => detailOf(deps, given),
+    /** Oldest first. @throws CURSOR_INVALID */
+    events: (given: string, asked: Asked) => pageOfEvents(database, given, asked),
+    diff: (given: string): Promise<Diff> => diffOf(database, given),
+    /** Newest first. @throws CURSOR_INVALID */
+    sessions: (asked: Asked & { isRunning: boolean }) => pageOfSessions(database, asked),
+    /** @throws SESSION_NOT_FOUND */
+    output: (id: string, asked: { stream: 'stdout' | 'stderr'; offset: number }): Promise<Output> =>
+      outputOf(database, id, asked),
+    search: (text: string): Promise<FoundThing[]> => database.run((query) => searchAll(query, text)),
+  };
+}

@@ -1,0 +1,87 @@
+// An event in one line, for people. Pure.
+import type { Selectable } from 'kysely';
+import type { Tables } from '../../store/schema/tables.ts';
+
+export type EventRow = Selectable<Tables['workOrderEvents']>;
+
+export function describeEvent(event: EventRow): string {
+  return sentenceOf(event).replace(/\s+/g, ' ').trim();
+}
+
+function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRow): string {
+  const of = (name: string) => shown(detail[name]);
+  switch (kind) {
+    case 'transition':
+      return describeTransition(fromState, toState, reason);
+    case 'step.finished':
+      return `${of('step')} done${detail.durationMs === undefined ? '' : ` in ${seconds(detail.durationMs)}`}`;
+    case 'model.answered':
+      return `${actor} answered (${of('kind')}): ${of('inputTokens')} tokens in, ${of('outputTokens')} out`;
+    case 'session.started':
+      return `${of('purpose')} ${actor} started (pid ${of('pid')})`;
+    case 'session.ended':
+      return `${actor} ended: ${endOf(detail)}`;
+    case 'check.finished':
+      return `${detail.passed ? '✓' : '✗'} ${actor}: ${of('command')} (${seconds(detail.durationMs)})`;
+    case 'progress':
+      return `progress: ${of('fact')}`;
+    case 'pause.requested':
+      return `paused ${reason}`;
+    case 'resumed':
+    case 'approved':
+      return `${kind} ${reason}`;
+    case 'paused':
+      return `paused, because ${reason}; it goes on by itself`;
+    case 'session.left_behind':
+      return `${actor} was left behind ${reason}`;
+    case 'session.cleared':
+      return `${actor} was cleared away ${reason}`;
+    case 'left_to_others':
+      return `left to another machine: ${reason}`;
+    case 'agent.replaced':
+      return `${of('from')} is replaced by ${of('to')}: ${of('because')}`;
+    case 'proposal.reviewed':
+      return `${actor} reviewed the proposal: ${reason}${findingsOf(detail.findings)}`;
+    case 'degraded':
+      return `goes on ${reason}`;
+    case 'restored':
+    case 'escalation.answered':
+    case 'secret.allowed':
+      return reason;
+    case 'fixed.by_hand':
+      return `fixed by ${actor}: ${reason}`;
+    case 'ci.passed':
+      return `CI is green: ${reason}`;
+    case 'ci.failed':
+      return `CI is red: ${reason}`;
+    case 'cancel.requested':
+      return `cancel asked for by ${actor}`;
+    default:
+      return reason === '' ? kind : `${kind}: ${reason}`;
+  }
+}
+
+function findingsOf(findings: unknown): string {
+  return Array.isArray(findings) && findings.length > 0 ? ` (${findings.join('; ')})` : '';
+}
+
+/** What an older Moose has not written down is a dash. */
+function shown(value: unknown): string {
+  return value === undefined || value === null ? '–' : String(value);
+}
+
+function seconds(ms: unknown): string {
+  return typeof ms === 'number' ? `${(ms / 1_000).toFixed(1)} s` : '–';
+}
+
+function endOf({ exitCode, signal, reason }: Record<string, unknown>): string {
+  if (reason) return `stopped (${reason})`;
+  return signal ? `killed by ${signal}` : `exit code ${shown(exitCode)}`;
+}
+
+function describeTransition(from: EventRow['fromState'], to: EventRow['toState'], reason: string): string {
+  const because = reason === '' ? '' : `: ${reason}`;
+  if (!from) return `${shown(to?.status)}${because}`;
+  const changed = (['status', 'step', 'step_state'] as const).filter((key) => from[key] !== to?.[key]);
+  return `${changed.map((key) => `${shown(from[key])} → ${shown(to?.[key])}`).join(', ')}${because}`;
+}

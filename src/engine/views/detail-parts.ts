@@ -1,0 +1,68 @@
+// The parts of a work order's page, as they are told. Pure.
+import { usdNumber } from '../../domain/money.ts';
+import type { Effect } from '../../store/work/effects.ts';
+import type { ListedSession } from '../../store/work/session-lists.ts';
+import type { CallRow, CheckRow, ErrorRow, newestDecisionsOf } from '../../store/work/work-order-history.ts';
+import type { WorkOrder } from '../../store/work/work-orders.ts';
+import { undoSteps } from '../commands/undo-words.ts';
+
+type DecisionRow = Awaited<ReturnType<typeof newestDecisionsOf>>[number];
+
+/** Newest round first; before them the checks that run now. `numbers`: of runs, by their ids. */
+export function checkViews(
+  checks: readonly CheckRow[],
+  sessions: readonly ListedSession[],
+  numbers: ReadonlyMap<string, number>,
+) {
+  const running = sessions
+    .filter(({ purpose, state }) => purpose === 'check' && state === 'running')
+    .map(({ run, cycle, name, command }) => ({
+      ...{ run, cycle, kind: name, command, is_green: null },
+      ...{ duration_ms: null, output_tail: '' },
+    }));
+  const ended = checks.map(({ runId, cycle, kind, command, passed, durationMs, outputTail }) => ({
+    ...{ run: numbers.get(runId) ?? 0, cycle, kind, command },
+    ...{ is_green: passed, duration_ms: durationMs, output_tail: outputTail },
+  }));
+  return [...running, ...ended];
+}
+
+export function costView({ type, status, serviceName, model, ...row }: CallRow) {
+  return {
+    ...{ type, status, service: serviceName, model },
+    reserved_usd: usdNumber(row.reservedNanoUsd),
+    actual_usd: row.actualNanoUsd === null ? null : usdNumber(row.actualNanoUsd),
+    created_at: row.createdAt.toISOString(),
+  };
+}
+
+export function decisionView({ kind, agentType, inputContext, decisionOutput, createdAt }: DecisionRow) {
+  return {
+    ...{ kind, agent_type: agentType, input: inputContext, output: decisionOutput },
+    created_at: createdAt.toISOString(),
+  };
+}
+
+export function errorView(row: ErrorRow) {
+  return {
+    id: row.id,
+    code: row.errorType,
+    message: row.errorMessage,
+    advice: row.advice,
+    failure_class: row.failureClass,
+    category: row.category,
+    severity: row.severity,
+    rule: row.rule,
+    confidence: row.confidence,
+    step: row.step,
+    recovery_strategy: row.recoveryStrategy,
+    recovery_success: row.recoverySuccess,
+    retry_count: row.retryCount,
+    timestamp: row.timestamp.toISOString(),
+  };
+}
+
+export function effectView(effect: Effect, order: Pick<WorkOrder, 'id'>) {
+  const { kind, key, state, detail } = effect;
+  return { kind, key, state, detail, undo: undoSteps([effect], order)[0]?.does ?? null };
+}

@@ -1,0 +1,247 @@
+// How Moose is, on one screen: each figure from what really happened (R-UI-3).
+import type { Kysely } from 'kysely';
+import { usdNumber } from '../../domain/money.ts';
+import { refusalOfWrites } from '../../store/connection/takes-writes.ts';
+import type { Query } from '../../store/database.ts';
+import { openDegradations } from '../../store/failures/degradations.ts';
+import { forecastPrecision, openForecasts } from '../../store/failures/forecasts.ts';
+import {
+  type BudgetFigures,
+  backlogFigures,
+  budgetFigures,
+  type ErrorFigures,
+  errorFigures,
+  type RoleFigures,
+  roleFigures,
+} from '../../store/figures/health-figures.ts';
+import type { Tables } from '../../store/schema/tables.ts';
+import { trafficNow } from '../../store/work/progress.ts';
+import type { PlaceLimits, StuckLimits } from '../watch/stuck.ts';
+import { type StuckWorkOrder, stuckWorkOrders } from '../watch/stuck-work-orders.ts';
+
+export interface BudgetHealth {
+  /** Dollars, spent or presumed spent. */
+  spent: number;
+  limit: number;
+  /** Of the limit: spent and set aside, in percent. */
+  percentage: number;
+  status: 'normal' | 'warning' | 'critical';
+  /** Dollars that are set aside for what is under way. */
+  reservations: number;
+}
+
+const roles = [
+  ...([
+    'architect',
+    'director',
+    'manager',
+    'proposers',
+    'orchestrator',
+    'sentinel',
+    'client_manager',
+  ] as const),
+];
+
+export interface RoleHealth {
+  status: 'healthy' | 'degraded' | 'down';
+  last_success: string | null;
+}
+
+export interface Health {
+  at: string;
+  /** `because`: why it takes nothing of what is to be written; null where it does. */
+  database: { takes_writes: boolean; because: string | null };
+  stuckWorkOrders: StuckWorkOrder[];
+  dailyBudget: BudgetHealth;
+  monthlyBudget: BudgetHealth;
+  errorRate: {
+    /** Of all ends of steps: the share that were errors, in [0, 1]. */
+    last_hour: number;
+    last_24h: number;
+    errors_last_hour: number;
+    errors_last_24h: number;
+    trend: 'rising' | 'steady' | 'falling';
+  };
+  escalationBacklog: { open: number; avg_resolution_time_hours: number | null };
+  agentHealth: Record<(typeof roles)[number], RoleHealth>;
+  circuits: Array<{ key: string; phase: string; opened_at: string | null; because: string | null }>;
+  alerts: Array<{
+    id: string;
+    severity: string;
+    component: string;
+    message: string;
+    times: number;
+    since: string;
+  }>;
+  degradations: Array<{
+    key: string;
+    feature: string;
+    because: string;
+    work_order_id: string | null;
+    since: string;
+  }>;
+  pressure: Array<{ host: string; level: string; because: string }>;
+  forecasts: {
+    open: Array<{ signal: string; subject: string; message: string; raised_at: string }>;
+    /** Of those of the last 30 days whose outcome is known. */
+    precision: number | null;
+    judged: number;
+    saved_usd: number;
+    by_signal: Array<{ signal: string; judged: number; came_true: number; precision: number | null }>;
+  };
+  executors: number;
+}
+
+/** Above this share of a limit the next envelope may not fit in. */
+const criticalShare = 0.9;
+/** Alerts on one screen. */
+const alertsMax = 20;
+const precisionMs = 30 * 24 * 3_600_000;
+
+export async function healthOf(
+  query: Kysely<Tables>,
+  limits: StuckLimits & PlaceLimits,
+  now: Date,
+): Promise<Health> {
+  const refusal = await refusalOfWrites(query);
+  const budgets = await budgetFigures(query);
+  const backlog = await backlogFigures(query, now);
+  const degradations = await openDegradations(query);
+  return {
+    at: now.toISOString(),
+    database: { takes_writes: refusal === null, because: refusal },
+    stuckWorkOrders: await stuckWorkOrders(query, limits, now),
+    dailyBudget: budgetHealth(budgets.find(({ key }) => key.startsWith('day:'))),
+    monthlyBudget: budgetHealth(budgets.find(({ key }) => key.startsWith('month:'))),
+    errorRate: errorRate(await errorFigures(query, now)),
+    escalationBacklog: { open: backlog.open, avg_resolution_time_hours: rounded(backlog.resolutionHours) },
+    agentHealth: agentHealth(await roleFigures(query, now)),
+    circuits: await openCircuits(query),
+    alerts: await openAlerts(query),
+    degradations: degradations.map(({ key, feature, because, workOrderId, since }) => ({
+      ...{ key, feature, because, work_order_id: workOrderId, since: since.toISOString() },
+    })),
+    pressure: pressureOf(degradations),
+    forecasts: await forecastsOf(query, now),
+    executors: (await trafficNow(query)).liveExecutors,
+  };
+}
+
+function budgetHealth(figures: BudgetFigures | undefined): BudgetHealth {
+  // Without a limit, as somebody may have set it, nothing is used of it.
+  if (!figures) return { spent: 0, limit: 0, percentage: 0, status: 'normal', reservations: 0 };
+  const { limitNanoUsd, spentNanoUsd, heldNanoUsd, isFrozen, warningShare } = figures;
+  const used = Number(spentNanoUsd + heldNanoUsd);
+  const share = limitNanoUsd === 0n ? 1 : used / Number(limitNanoUsd);
+  const status =
+    isFrozen || share >= criticalShare ? 'critical' : share >= warningShare ? 'warning' : 'normal';
+  return {
+    spent: usdNumber(spentNanoUsd),
+    limit: usdNumber(limitNanoUsd),
+    percentage: Math.round(share * 1_000) / 10,
+    status,
+    reservations: usdNumber(heldNanoUsd),
+  };
+}
+
+/** Errors below this many an hour are no trend. */
+const trendMin = 3;
+
+function errorRate(figures: ErrorFigures): Health['errorRate'] {
+  const { errorsLastHour, errorsLast24h, stepsLastHour, stepsLast24h } = figures;
+  const share = (errors: number, steps: number) => (errors === 0 ? 0 : errors / (errors + steps));
+  const lastHour = share(errorsLastHour, stepsLastHour);
+  const before = share(errorsLast24h - errorsLastHour, stepsLast24h - stepsLastHour);
+  const isRising = errorsLastHour >= trendMin && lastHour > 1.5 * before;
+  const isFalling = errorsLast24h - errorsLastHour >= trendMin && lastHour < 0.5 * before;
+  return {
+    last_hour: round(lastHour, 4),
+    last_24h: round(share(errorsLast24h, stepsLast24h), 4),
+    errors_last_hour: errorsLastHour,
+    errors_last_24h: errorsLast24h,
+    trend: isRising ? 'rising' : isFalling ? 'falling' : 'steady',
+  };
+}
+
+const degradedShare = 0.3;
+/** So many failures, and nothing else, are no accident. */
+const downMin = 3;
+
+/** Parts that this version does not have: nothing of theirs can work. */
+export const absentRoles: ReadonlySet<string> = new Set(['architect', 'director']);
+
+/** A part to which nothing was given in a day has failed at nothing; `last_success` is then null. */
+function agentHealth(figures: readonly RoleFigures[]): Health['agentHealth'] {
+  const healthOfRole = (role: string): RoleHealth => {
+    const found = figures.find((one) => one.role === role);
+    if (!found) return { status: absentRoles.has(role) ? 'down' : 'healthy', last_success: null };
+    const { bad, all, lastSuccess } = found;
+    const isDown = bad === all && bad >= downMin;
+    const status = isDown ? 'down' : bad > 0 && bad / all >= degradedShare ? 'degraded' : 'healthy';
+    return { status, last_success: lastSuccess?.toISOString() ?? null };
+  };
+  return Object.fromEntries(roles.map((role) => [role, healthOfRole(role)])) as Health['agentHealth'];
+}
+
+async function openCircuits(query: Query): Promise<Health['circuits']> {
+  const rows = await query
+    .selectFrom('circuitStates')
+    .select(['key', 'phase', 'openedAt', 'because'])
+    .where('phase', '<>', 'closed')
+    .orderBy('key')
+    .execute();
+  return rows.map(({ key, phase, openedAt, because }) => ({
+    ...{ key, phase, opened_at: openedAt?.toISOString() ?? null, because: because?.message ?? null },
+  }));
+}
+
+async function openAlerts(query: Query): Promise<Health['alerts']> {
+  const rows = await query
+    .selectFrom('systemAlerts')
+    .selectAll()
+    .where('resolvedAt', 'is', null)
+    .orderBy('lastSeenAt', 'desc')
+    .limit(alertsMax)
+    .execute();
+  return rows.map(({ id, severity, component, message, times, createdAt }) => ({
+    ...{ id, severity, component, message, times, since: createdAt.toISOString() },
+  }));
+}
+
+/** Each host once, as its hardest pressed process says. */
+function pressureOf(degradations: Awaited<ReturnType<typeof openDegradations>>): Health['pressure'] {
+  const hosts = new Map<string, Health['pressure'][number]>();
+  for (const { key, because, metadata } of degradations) {
+    if (!key.startsWith('pressure:')) continue;
+    const { host = '', level = '' } = metadata as { host?: string; level?: string };
+    if (hosts.get(host)?.level !== 'critical') hosts.set(host, { host, level, because });
+  }
+  return [...hosts.values()];
+}
+
+async function forecastsOf(query: Query, now: Date): Promise<Health['forecasts']> {
+  const open = await openForecasts(query);
+  const signals = await forecastPrecision(query, new Date(now.getTime() - precisionMs));
+  const judged = signals.reduce((sum, one) => sum + one.judged, 0);
+  const cameTrue = signals.reduce((sum, one) => sum + one.cameTrue, 0);
+  return {
+    open: open.map(({ signal, subject, message, raisedAt }) => ({
+      ...{ signal, subject, message, raised_at: raisedAt.toISOString() },
+    })),
+    precision: judged === 0 ? null : round(cameTrue / judged, 3),
+    judged,
+    saved_usd: usdNumber(signals.reduce((sum, { savedNanoUsd }) => sum + savedNanoUsd, 0n)),
+    by_signal: signals.map((one) => ({
+      ...{ signal: one.signal, judged: one.judged, came_true: one.cameTrue },
+      precision: one.precision === null ? null : round(one.precision, 3),
+    })),
+  };
+}
+
+function round(value: number, digits: number): number {
+  return Math.round(value * 10 ** digits) / 10 ** digits;
+}
+
+function rounded(hours: number | null): number | null {
+  return hours === null ? null : round(hours, 2);
+}

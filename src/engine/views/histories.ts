@@ -1,0 +1,78 @@
+// What happened to one work order, and the processes of all of them, page by page.
+import { hostname } from 'node:os';
+import type { Database } from '../../store/database.ts';
+import { type ListedSession, listSessions } from '../../store/work/session-lists.ts';
+import { eventsOf, findWorkOrder } from '../../store/work/work-orders.ts';
+import { cursorOf, invalidCursor, pageFrom, placeOf } from '../paging/page-cursor.ts';
+import { describeEvent, type EventRow } from './describe-event.ts';
+import type { Page } from './list-work-orders.ts';
+
+export interface Asked {
+  cursor?: string | undefined;
+  limit: number;
+}
+
+export type EventView = ReturnType<typeof eventView>;
+export type SessionView = ReturnType<typeof sessionView>;
+
+/** Oldest first; the cursor is the number of the last one, so that whoever has read to the end can ask for what is new. */
+export async function pageOfEvents(
+  database: Database,
+  given: string,
+  { cursor, limit }: Asked,
+): Promise<Page<EventView>> {
+  if (cursor !== undefined && !/^\d{1,18}$/.test(cursor)) throw invalidCursor();
+  const rows = await database.run(async (query) => {
+    const { id } = await findWorkOrder(query, given);
+    return eventsOf(query, id, BigInt(cursor ?? 0), limit + 1);
+  });
+  return pageFrom(rows, limit, { item: eventView, cursor: ({ id }) => id.toString() });
+}
+
+function eventView(row: EventRow) {
+  return {
+    id: row.id.toString(),
+    at: row.at.toISOString(),
+    kind: row.kind,
+    actor: row.actor,
+    what: describeEvent(row),
+    is_progress: row.factKey !== null,
+    detail: row.detail,
+  };
+}
+
+export async function pageOfSessions(
+  database: Database,
+  { isRunning, cursor, limit }: Asked & { isRunning: boolean },
+): Promise<Page<SessionView>> {
+  const list = isRunning ? 'sessions:running' : 'sessions';
+  const after = placeOf(list, cursor);
+  const rows = await database.run((query) => listSessions(query, { isRunning, after, limit: limit + 1 }));
+  return pageFrom(rows, limit, {
+    item: (row) => sessionView(row),
+    cursor: ({ id, place }) => cursorOf(list, { id, value: place }),
+  });
+}
+
+export function sessionView(row: ListedSession) {
+  return {
+    id: row.id,
+    work_order_id: row.workOrderId,
+    title: row.title,
+    purpose: row.purpose,
+    name: row.name,
+    run: row.run,
+    cycle: row.cycle,
+    attempt: row.attempt,
+    state: row.state,
+    host: row.host,
+    is_here: row.host === hostname(),
+    isolation: row.isolation,
+    exit_code: row.exitCode,
+    signal: row.signal,
+    end_reason: row.endReason,
+    created_at: row.createdAt.toISOString(),
+    started_at: row.startedAt?.toISOString() ?? null,
+    ended_at: row.endedAt?.toISOString() ?? null,
+  };
+}

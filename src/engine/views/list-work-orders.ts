@@ -1,0 +1,113 @@
+// Work orders by what people look for, in pages, and on a board.
+import type { Status } from '../../domain/transitions.ts';
+import type { Clock } from '../../stdx/clock.ts';
+import type { Database, Query } from '../../store/database.ts';
+import {
+  countByStatus,
+  type ListFilter,
+  type ListSort,
+  listedByIds,
+  listKeys,
+} from '../../store/work/work-order-lists.ts';
+import { cursorOf, pageFrom, placeOf } from '../paging/page-cursor.ts';
+import { type WatchedWorkOrder, watchWorkOrders } from './watched-work-order.ts';
+import { viewWorkOrders, type WorkOrderView } from './work-order-view.ts';
+
+interface Deps {
+  database: Database;
+  clock: Clock;
+}
+
+export interface WorkOrderQuestion extends ListFilter {
+  sort: ListSort;
+  cursor?: string | undefined;
+  limit: number;
+}
+
+export interface Page<Item> {
+  items: Item[];
+  next_cursor: string | null;
+}
+
+/** @throws PermanentError `CURSOR_INVALID` */
+export async function pageOfWorkOrders(
+  { database, clock }: Deps,
+  { sort, cursor, limit, ...filter }: WorkOrderQuestion,
+): Promise<Page<WatchedWorkOrder>> {
+  const list = `work_orders:${sort}`;
+  const after = placeOf(list, cursor);
+  const { keys, orders } = await database.run(async (query) => {
+    const found = await listKeys(query, filter, { sort, after, limit: limit + 1 });
+    return { keys: found, orders: await ordersOf(query, found.slice(0, limit)) };
+  });
+  const items = await watchWorkOrders(database, orders, clock.now());
+  const { next_cursor } = pageFrom(keys, limit, {
+    item: ({ id }) => id,
+    cursor: (key) => cursorOf(list, key),
+  });
+  return { items, next_cursor };
+}
+
+const ordersOf = (query: Query, keys: ReadonlyArray<{ id: string }>) =>
+  listedByIds(
+    query,
+    keys.map(({ id }) => id),
+  );
+
+/** Newest first, with the documented keys alone. */
+export async function listedWorkOrders(
+  { database, clock }: Deps,
+  { limit, ...filter }: ListFilter & { limit: number },
+): Promise<WorkOrderView[]> {
+  const orders = await database.run(async (query) =>
+    ordersOf(query, await listKeys(query, filter, { sort: 'created', limit })),
+  );
+  return viewWorkOrders(database, orders, clock.now());
+}
+
+export type Lane = 'needs_you' | 'pending' | 'in_progress' | 'completed' | 'failed';
+/** What needs a human stands in that lane alone. */
+const lanes: ReadonlyArray<{ lane: Lane; statuses?: readonly Status[] }> = [
+  { lane: 'needs_you' },
+  { lane: 'pending', statuses: ['pending'] },
+  { lane: 'in_progress', statuses: ['in_progress'] },
+  { lane: 'completed', statuses: ['completed'] },
+  { lane: 'failed', statuses: ['failed', 'cancelled'] },
+];
+const laneItemsMax = 50;
+
+export interface Board {
+  lanes: Array<{ lane: Lane; total: number; items: WatchedWorkOrder[] }>;
+}
+
+export async function boardOfWorkOrders(
+  { database, clock }: Deps,
+  filter: Pick<ListFilter, 'project' | 'text'>,
+): Promise<Board> {
+  const counts = await database.run((query) => countByStatus(query, filter));
+  const found = await Promise.all(
+    lanes.map(({ statuses }) =>
+      database.run(async (query) =>
+        ordersOf(
+          query,
+          await listKeys(
+            query,
+            { ...filter, needsYou: statuses === undefined, ...(statuses ? { statuses } : {}) },
+            { sort: 'created', limit: laneItemsMax },
+          ),
+        ),
+      ),
+    ),
+  );
+  const views = await watchWorkOrders(database, found.flat(), clock.now());
+  const byId = new Map(views.map((view) => [view.id, view]));
+  return {
+    lanes: lanes.map(({ lane, statuses }, index) => ({
+      lane,
+      total: counts
+        .filter(({ status }) => statuses === undefined || statuses.includes(status))
+        .reduce((sum, { total, needsYou }) => sum + (statuses ? total - needsYou : needsYou), 0),
+      items: (found[index] ?? []).flatMap(({ id }) => byId.get(id) ?? []),
+    })),
+  };
+}

@@ -1,0 +1,31 @@
+// One box for all there is: work orders, questions, errors, projects and specs, a few of each.
+import type { Query } from '../../store/database.ts';
+import { type FoundRow, searchErrors, searchEscalations, searchNamed } from '../../store/work/search.ts';
+import { listedByIds, listKeys } from '../../store/work/work-order-lists.ts';
+
+export interface FoundThing extends FoundRow {
+  kind: 'work_order' | 'escalation' | 'error' | 'project' | 'spec';
+}
+
+const eachMax = 8;
+
+export async function searchAll(query: Query, given: string): Promise<FoundThing[]> {
+  const text = given.trim();
+  if (text === '') return [];
+  const keys = await listKeys(query, { text }, { sort: 'created', limit: eachMax });
+  const orders = await listedByIds(
+    query,
+    keys.map(({ id }) => id),
+  );
+  const of = (kind: FoundThing['kind'], rows: readonly FoundRow[]) => rows.map((row) => ({ kind, ...row }));
+  return [
+    ...of(
+      'work_order',
+      orders.map(({ id, title, project, status }) => ({ id, title, detail: `${project}, ${status}` })),
+    ),
+    ...of('escalation', await searchEscalations(query, text, eachMax)),
+    ...of('error', await searchErrors(query, text, eachMax)),
+    ...of('project', await searchNamed(query, 'projects', text, eachMax)),
+    ...of('spec', await searchNamed(query, 'specs', text, eachMax)),
+  ];
+}

@@ -1,0 +1,47 @@
+// What a process has written, from any offset on and at most so much at a time: never half a character, never a secret.
+import { hostname } from 'node:os';
+import { PermanentError } from '../../domain/failure.ts';
+import type { SessionId } from '../../domain/ids.ts';
+import { type OutputPart, readPart } from '../../sessions/read-part.ts';
+import type { Database } from '../../store/database.ts';
+import { hexOf } from '../../store/work/called.ts';
+import { sessionById } from '../../store/work/session-lists.ts';
+
+export interface Output extends Omit<OutputPart, 'nextOffset'> {
+  session_id: string;
+  stream: 'stdout' | 'stderr';
+  next_offset: number;
+  is_over: boolean;
+  is_here: boolean;
+}
+
+const idChars = 32;
+
+/** @throws PermanentError `SESSION_NOT_FOUND` */
+export async function outputOf(
+  database: Database,
+  given: string,
+  { stream, offset }: { stream: 'stdout' | 'stderr'; offset: number },
+): Promise<Output> {
+  const isId = hexOf(given)?.length === idChars;
+  const session = isId ? await database.run((query) => sessionById(query, given as SessionId)) : undefined;
+  if (!session) throw notFound(given);
+  const about = { session_id: session.id, stream };
+  // Its row was read before its file: what it wrote up to its end is in there.
+  const hasEnded = session.state !== 'intended' && session.state !== 'running';
+  if (session.host !== hostname())
+    return { ...about, text: '', offset, next_offset: offset, size: 0, is_over: hasEnded, is_here: false };
+  const { nextOffset, ...part } = await readPart(session.directory, { stream, offset, hasEnded });
+  const isOver = hasEnded && nextOffset >= part.size;
+  return { ...about, ...part, next_offset: nextOffset, is_over: isOver, is_here: true };
+}
+
+function notFound(given: string): PermanentError {
+  return new PermanentError({
+    code: 'SESSION_NOT_FOUND',
+    component: 'monitor',
+    operation: 'output',
+    message: `There is no process "${given.slice(0, 100)}".`,
+    advice: 'The page of its work order shows those that there are.',
+  });
+}

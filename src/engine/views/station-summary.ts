@@ -1,0 +1,68 @@
+// What came of a step, in one line. Pure.
+
+import type { CheckResult } from '../../domain/check.ts';
+import { asSentence } from '../../domain/sentence.ts';
+import type { Step } from '../../domain/transitions.ts';
+import type { ErrorRow } from '../../store/work/work-order-history.ts';
+import type { Station } from './stations.ts';
+
+type Result = Record<string, unknown>;
+const summaryCharsMax = 300;
+
+/** `errors`: those that were met in it, oldest first. */
+export function summaryOf(
+  station: Station,
+  errors: readonly ErrorRow[],
+  run: { waitingFor: string | null; outcome: string | null },
+): string {
+  const line = sentenceOf(station, errors, run).replace(/\s+/g, ' ').trim();
+  return line.length > summaryCharsMax ? `${line.slice(0, summaryCharsMax - 1).toWellFormed()}…` : line;
+}
+
+function sentenceOf(
+  { state, step, result }: Station,
+  errors: readonly ErrorRow[],
+  { waitingFor, outcome }: { waitingFor: string | null; outcome: string | null },
+): string {
+  const failure = errors.at(-1)?.errorMessage;
+  if (state === 'running')
+    return failure === undefined ? 'At work.' : `At work, after: ${asSentence(failure)}`;
+  if (state === 'retrying' || state === 'waiting')
+    return asSentence(waitingFor ?? '') || (failure ? asSentence(failure) : 'Waiting for its turn.');
+  if (result === null)
+    return outcome === 'cancelled' ? 'Cancelled.' : asSentence(failure ?? '') || `Ended: ${outcome}.`;
+  if (typeof result.feedback === 'string' && state !== 'done') return asSentence(result.feedback);
+  return `${said[step](result)}${state === 'undone' ? ' It is undone.' : ''}`;
+}
+
+const said: Record<Step, (result: Result) => string> = {
+  routing: ({ complexity, tier, agent, models }) =>
+    `Complexity ${complexity}: ${tier} models${first(models)}, agent ${agent}.`,
+  generating: ({ plan, edits, model }) =>
+    typeof edits === 'number'
+      ? `${count(edits, 'edit')} by ${model}: ${asSentence(String(plan ?? ''))}`
+      : 'A brief for the agent.',
+  applying: ({ outcome, changedFiles, agent, summary }) =>
+    outcome === 'changed'
+      ? `${agent} changed ${count(Number(changedFiles), 'file')}. ${asSentence(String(summary ?? ''))}`
+      : `${agent}: ${asSentence(String(outcome).replaceAll('_', ' '))}`,
+  verifying: verdictOf,
+  creating_pr: ({ number, url }) => `Pull request ${number}: ${url}`,
+  tracking: () => 'Result, cost and outcome are written down.',
+  awaiting_ci: () => 'CI has spoken.',
+};
+
+function verdictOf({ checks, isVerified, notVerifiedBecause, acceptedBy }: Result): string {
+  const all = Array.isArray(checks) ? (checks as CheckResult[]) : [];
+  const red = all.filter(({ passed }) => !passed).map(({ kind }) => kind);
+  if (typeof acceptedBy === 'string') return `Taken by ${acceptedBy} as it is: ${red.join(', ')} red.`;
+  if (typeof notVerifiedBecause === 'string') return `Not verified: ${notVerifiedBecause}.`;
+  if (red.length > 0) return `Red: ${red.join(', ')}.`;
+  return isVerified === false || all.length === 0
+    ? 'The project has no checks: nothing was verified.'
+    : `${count(all.length, 'check')} green.`;
+}
+
+const first = (models: unknown) =>
+  Array.isArray(models) && models.length > 0 ? ` (${models[0]} first)` : '';
+const count = (number: number, of: string) => `${number} ${of}${number === 1 ? '' : 's'}`;

@@ -1,0 +1,107 @@
+// Which steps a work order has been through, in order: each that has left a result, and the one at which each run stopped
+// or stands. Pure.
+import type { Step } from '../../domain/transitions.ts';
+import type { Effect } from '../../store/work/effects.ts';
+import type { Run } from '../../store/work/runs.ts';
+import type { StepEntry, StepResultRow } from '../../store/work/work-order-history.ts';
+import type { WorkOrder } from '../../store/work/work-orders.ts';
+
+export type StationState = 'done' | 'sent_back' | 'failed' | 'running' | 'retrying' | 'waiting' | 'undone';
+
+export interface Station {
+  runId: string;
+  run: number;
+  cycle: number;
+  step: Step;
+  state: StationState;
+  startedAt: Date;
+  /** Null: it is there still. */
+  finishedAt: Date | null;
+  result: Record<string, unknown> | null;
+}
+
+export interface StationFacts {
+  order: Pick<WorkOrder, 'step' | 'stepState' | 'heldBy'>;
+  /** Each list in any order. */
+  runs: readonly Run[];
+  results: readonly StepResultRow[];
+  entries: readonly StepEntry[];
+  effects: ReadonlyArray<Pick<Effect, 'kind' | 'state'>>;
+}
+
+/** Oldest first. */
+export function stationsOf(facts: StationFacts): Station[] {
+  const runs = facts.runs.filter(({ kind }) => kind === 'work').sort((a, b) => a.number - b.number);
+  const entries = [...facts.entries].sort((a, b) => a.at.getTime() - b.at.getTime());
+  return runs.flatMap((run, index) => {
+    const finished = facts.results
+      .filter(({ runId }) => runId === run.id)
+      .sort((a, b) => a.finishedAt.getTime() - b.finishedAt.getTime())
+      .map((row) => finishedStation(run, row, facts));
+    const until = runs[index + 1]?.createdAt ?? null;
+    const own = entries.filter(({ at }) => at >= run.createdAt && (until === null || at < until));
+    return run.state === 'running' ? withOpen(finished, run, own, facts) : withFailed(finished, run, own);
+  });
+}
+
+function finishedStation(run: Run, row: StepResultRow, { effects }: StationFacts): Station {
+  const { cycle, step, startedAt, finishedAt, result } = row;
+  const isSentBack = typeof result.feedback === 'string' && typeof result.acceptedBy !== 'string';
+  const isUndone = undoneBy[step]?.some((kind) =>
+    effects.some((effect) => effect.kind === kind && effect.state === 'undone'),
+  );
+  const state = isSentBack ? 'sent_back' : isUndone ? 'undone' : 'done';
+  return { runId: run.id, run: run.number, cycle, step, state, startedAt, finishedAt, result };
+}
+
+/** What a step did to the world that says, undone, that the step is. */
+const undoneBy: Partial<Record<Step, ReadonlyArray<Effect['kind']>>> = {
+  applying: ['branch'],
+  creating_pr: ['pull_request'],
+};
+
+function withOpen(
+  finished: Station[],
+  run: Run,
+  entries: readonly StepEntry[],
+  { order }: StationFacts,
+): Station[] {
+  const { step } = order;
+  const has = finished.some((station) => station.step === step && station.cycle === run.cycle);
+  if (step === null || has) return finished;
+  const startedAt = enteredAt(entries, step) ?? finished.at(-1)?.finishedAt ?? run.createdAt;
+  const open = { runId: run.id, run: run.number, cycle: run.cycle, step, startedAt, finishedAt: null };
+  return [...finished, { ...open, state: openState(run, order), result: null }];
+}
+
+function openState(run: Run, { stepState, heldBy }: StationFacts['order']): StationState {
+  if (stepState === 'retrying') return 'retrying';
+  const isWaiting =
+    heldBy !== null || run.pausedBy !== null || run.waitingFor !== null || run.executor === null;
+  return isWaiting ? 'waiting' : 'running';
+}
+
+/** A run that came to nothing ended at a step that left no result, or at the one that was sent back last. */
+function withFailed(finished: Station[], run: Run, entries: readonly StepEntry[]): Station[] {
+  if (run.outcome === 'completed') return finished;
+  const last = finished.at(-1);
+  if (last?.state === 'sent_back') return [...finished.slice(0, -1), { ...last, state: 'failed' }];
+  const step = entries.at(-1)?.step;
+  if (step === undefined || (last?.step === step && last.cycle === run.cycle)) return finished;
+  const startedAt = enteredAt(entries, step) ?? last?.finishedAt ?? run.createdAt;
+  const ended = {
+    runId: run.id,
+    run: run.number,
+    cycle: run.cycle,
+    step,
+    startedAt,
+    finishedAt: run.endedAt,
+  };
+  return [...finished, { ...ended, state: 'failed', result: null }];
+}
+
+/** When it came to this step the last time: changes of the step's state come after that. */
+function enteredAt(entries: readonly StepEntry[], step: Step): Date | null {
+  const before = entries.findLastIndex((entry) => entry.step !== step);
+  return entries.slice(before + 1).find((entry) => entry.step === step)?.at ?? null;
+}

@@ -1,0 +1,107 @@
+// The timeline of a work order (R-UI-2): each step with its attempts, cost and time, and what came of it. Pure.
+import { usdNumber } from '../../domain/money.ts';
+import type { Step } from '../../domain/transitions.ts';
+import type { Run } from '../../store/work/runs.ts';
+import type { ListedSession } from '../../store/work/session-lists.ts';
+import type { CallRow, ErrorRow, SpanCost } from '../../store/work/work-order-history.ts';
+import { type Attempt, attemptsOf } from './attempts.ts';
+import { summaryOf } from './station-summary.ts';
+import type { Station, StationState } from './stations.ts';
+
+export interface StationView {
+  run: number;
+  cycle: number;
+  step: Step;
+  state: StationState;
+  started_at: string;
+  finished_at: string | null;
+  duration_ms: number | null;
+  cost_usd: number;
+  model_calls: number;
+  summary: string;
+  attempts: Attempt[];
+}
+
+export interface TimelineFacts {
+  /** Oldest first. */
+  stations: readonly Station[];
+  /** Of each station. */
+  costs: readonly SpanCost[];
+  runs: readonly Run[];
+  sessions: readonly ListedSession[];
+  sessionNanoUsd: ReadonlyMap<string, bigint>;
+  calls: readonly CallRow[];
+  errors: readonly ErrorRow[];
+}
+
+/** A run is at one step at a time: what was spent belongs to the one that had begun last. */
+export function spansOf(stations: readonly Station[]): Array<{ runId: string; from: Date; to: Date | null }> {
+  return stations.map(({ runId, startedAt }, index) => {
+    const next = stations[index + 1];
+    return { runId, from: startedAt, to: next?.runId === runId ? next.startedAt : null };
+  });
+}
+
+export function timelineOf(facts: TimelineFacts): StationView[] {
+  const { stations, costs, runs } = facts;
+  const owned = shareOut(facts);
+  return stations.map((station, index) => {
+    const { errors, ...tried } = owned[index] ?? { errors: [], sessions: [], calls: [] };
+    const run = runs.find(({ id }) => id === station.runId);
+    const { startedAt, finishedAt } = station;
+    return {
+      ...{ run: station.run, cycle: station.cycle, step: station.step, state: station.state },
+      started_at: startedAt.toISOString(),
+      finished_at: finishedAt?.toISOString() ?? null,
+      duration_ms: finishedAt === null ? null : Math.max(0, finishedAt.getTime() - startedAt.getTime()),
+      cost_usd: usdNumber(costs[index]?.nanoUsd ?? 0n),
+      model_calls: costs[index]?.calls ?? 0,
+      summary: summaryOf(station, errors, {
+        waitingFor: run?.waitingFor ?? null,
+        outcome: run?.outcome ?? null,
+      }),
+      attempts: attemptsOf(station, { ...tried, errors, sessionNanoUsd: facts.sessionNanoUsd }),
+    };
+  });
+}
+
+interface Owned {
+  sessions: ListedSession[];
+  calls: CallRow[];
+  errors: ErrorRow[];
+}
+
+/** What belongs to none of them is told elsewhere on the page. */
+function shareOut({ stations, sessions, calls, errors }: TimelineFacts): Owned[] {
+  const owned = stations.map((): Owned => ({ sessions: [], calls: [], errors: [] }));
+  for (const session of sessions) {
+    const step = session.purpose === 'agent' ? 'applying' : 'verifying';
+    owned[newest(stations, session.runId, step, session.createdAt, session.cycle)]?.sessions.push(session);
+  }
+  for (const call of calls) {
+    if (call.type !== 'actual' || call.sessionId !== null || call.runId === null) continue;
+    owned[newest(stations, call.runId, null, call.createdAt)]?.calls.push(call);
+  }
+  const oldestFirst = [...errors].sort((a, b) => a.timestamp.getTime() - b.timestamp.getTime());
+  for (const error of oldestFirst) {
+    if (error.runId === null) continue;
+    owned[newest(stations, error.runId, error.step, error.timestamp)]?.errors.push(error);
+  }
+  return owned;
+}
+
+/** The station of this run and step that had begun last by then; -1: none. */
+function newest(
+  stations: readonly Station[],
+  runId: string,
+  step: Step | null,
+  at: Date,
+  cycle?: number,
+): number {
+  return stations.findLastIndex(
+    (station) =>
+      station.runId === runId &&
+      (step === null || station.step === step) &&
+      (cycle === undefined ? station.startedAt <= at : station.cycle === cycle),
+  );
+}

@@ -1,0 +1,38 @@
+// A work order as the pages have it: what programs get, and whether it needs a human.
+import type { Database } from '../../store/database.ts';
+import { type ListedWorkOrder, openQuestionsOf } from '../../store/work/work-order-lists.ts';
+import { viewWorkOrders, type WorkOrderView } from './work-order-view.ts';
+
+export interface WatchedWorkOrder extends WorkOrderView {
+  needs_you: boolean;
+  /** The question that is open. */
+  escalation_id: string | null;
+  held_by: string | null;
+}
+
+/** As many questions to the database for two hundred as for one. */
+export async function watchWorkOrders(
+  database: Database,
+  orders: readonly ListedWorkOrder[],
+  now: Date,
+): Promise<WatchedWorkOrder[]> {
+  if (orders.length === 0) return [];
+  const ids = orders.map(({ id }) => id);
+  const questions = await database.run((query) => openQuestionsOf(query, ids));
+  const views = await viewWorkOrders(database, orders, now);
+  return views.flatMap((view, index) => {
+    const order = orders[index];
+    if (!order) return [];
+    const question = questions.get(view.id) ?? null;
+    return {
+      ...view,
+      needs_you: question !== null || waitsForHuman(order),
+      escalation_id: question,
+      held_by: order.heldBy,
+    };
+  });
+}
+
+function waitsForHuman({ status, needsApproval, approvedAt }: ListedWorkOrder): boolean {
+  return status === 'needs_review' || (status === 'pending' && needsApproval && approvedAt === null);
+}

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { testDatabase } from '../../../test/database.ts';
+import { openLocks } from '../../durable/locks.ts';
+import { aWorkOrderAtWork, theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
+import { listWorkOrders } from '../../store/work/work-orders.ts';
+import { countExecutors, viewWorkOrders } from './work-order-view.ts';
+
+/** A work order in JSON, as documented; `is_scripted` marks what a scripted model did (R-BASE-5). */
+const documented = [
+  ...['id', 'title', 'project', 'status', 'step', 'step_state', 'failure_class', 'run', 'branch'],
+  ...['pull_request', 'cost_usd', 'is_scripted', 'verification', 'created_at', 'updated_at', 'explain'],
+];
+
+test('a work order in JSON has exactly the documented keys, and values that JSON can tell', async () => {
+  const database = await testDatabase();
+  const { workOrderId } = await aWorkOrderAtWork(database, { step: 'applying' });
+  const [view] = await viewWorkOrders(
+    database,
+    await listWorkOrders(database.query, { limit: 10 }),
+    new Date(),
+  );
+  expect(Object.keys(view ?? {})).toEqual(documented);
+  expect(JSON.parse(JSON.stringify(view))).toEqual(view);
+  expect(view).toMatchObject({
+    ...{ id: workOrderId, title: 'Mend it', project: 'api', status: 'in_progress', step: 'applying' },
+    ...{ step_state: 'running', failure_class: null, run: 1, branch: null, pull_request: null, cost_usd: 0 },
+  });
+  expect(new Date(view?.created_at ?? '').toISOString()).toBe(view?.created_at);
+  expect((await theWorkOrder(database, workOrderId)).id).toBe(workOrderId);
+});
+
+test('each is told with its own run, and none asks for nothing', async () => {
+  const database = await testDatabase();
+  await aWorkOrderAtWork(database, { title: 'one' });
+  await aWorkOrderAtWork(database, { title: 'two', step: 'verifying' });
+  const views = await viewWorkOrders(
+    database,
+    await listWorkOrders(database.query, { limit: 10 }),
+    new Date(),
+  );
+  expect(views.map(({ title, explain }) => `${title}: ${explain}`)).toEqual([
+    expect.stringMatching(/^two: Stopped at verifying/),
+    expect.stringMatching(/^one: Stopped at routing/),
+  ]);
+  expect(await viewWorkOrders(database, [], new Date())).toEqual([]);
+});
+
+test('a process counts as up for as long as its locks are open', async () => {
+  const database = await testDatabase();
+  expect(await countExecutors(database.query)).toBe(0);
+  const locks = await openLocks(database.url, () => undefined);
+  expect(await countExecutors(database.query)).toBe(1);
+  await locks.close();
+  await expect.poll(() => countExecutors(database.query)).toBe(0);
+});

@@ -1,0 +1,115 @@
+// A work order as programs and people get to see it.
+import { sql } from 'kysely';
+import { usdNumber } from '../../domain/money.ts';
+import type { Database, Query } from '../../store/database.ts';
+import {
+  liveExecutors,
+  type SilentExecutor,
+  silentExecutors,
+  takeOverMsMax,
+} from '../../store/work/executors.ts';
+import { mergedInto } from '../../store/work/pull-requests.ts';
+import type { Run } from '../../store/work/runs.ts';
+import { newestRunsOf, type QueueNow, queueNow } from '../../store/work/runs-of.ts';
+import { runningSessionsOf } from '../../store/work/session-lists.ts';
+import type { ListedWorkOrder } from '../../store/work/work-order-lists.ts';
+import type { WorkOrder } from '../../store/work/work-orders.ts';
+import { type ExplainFacts, explain, type Silence } from './explain.ts';
+
+export interface WorkOrderView {
+  id: string;
+  title: string;
+  project: string;
+  status: WorkOrder['status'];
+  step: WorkOrder['step'];
+  step_state: WorkOrder['stepState'];
+  failure_class: WorkOrder['failureClass'];
+  run: number;
+  branch: string | null;
+  pull_request: string | null;
+  cost_usd: number;
+  is_scripted: boolean;
+  /** Of one that is completed: whether the project's own checks have judged the change, and why they have not. */
+  verification: { is_verified: boolean; because: string | null } | null;
+  created_at: string;
+  updated_at: string;
+  explain: string;
+}
+
+/** Moose processes that are up on this database, and have been heard of lately. */
+export async function countExecutors(query: Query): Promise<number> {
+  const { rows } = await sql<{ live: number }>`select ${liveExecutors} as live`.execute(query);
+  return rows[0]?.live ?? 0;
+}
+
+/** Nothing that is long is asked for: a list has two hundred of them. */
+const withoutText = { description: '', acceptance: '', settings: {}, metadata: {} };
+
+export async function viewWorkOrders(
+  database: Database,
+  orders: readonly ListedWorkOrder[],
+  now: Date,
+): Promise<WorkOrderView[]> {
+  if (orders.length === 0) return [];
+  const ids = orders.map(({ id }) => id);
+  const { liveExecutors, silent, runs, sessions, merged } = await database.run(async (query) => ({
+    liveExecutors: await countExecutors(query),
+    silent: await silentExecutors(query),
+    runs: await newestRunsOf(query, ids),
+    sessions: await runningSessionsOf(query, ids),
+    merged: await mergedInto(query, ids),
+  }));
+  const isQueued = orders.some(({ id }) => waitsInQueue(runs.get(id)));
+  const queue = isQueued ? await database.run(queueNow) : null;
+  return orders.map((order) => ({
+    id: order.id,
+    title: order.title,
+    project: order.project,
+    status: order.status,
+    step: order.step,
+    step_state: order.stepState,
+    failure_class: order.failureClass,
+    run: order.run,
+    branch: order.branch,
+    pull_request: order.pullRequestUrl,
+    cost_usd: usdNumber(order.costNanoUsd),
+    is_scripted: order.isScripted,
+    verification:
+      order.isVerified === null ? null : { is_verified: order.isVerified, because: order.notVerifiedBecause },
+    created_at: order.createdAt.toISOString(),
+    updated_at: order.updatedAt.toISOString(),
+    explain: explain({
+      order: { ...order, ...withoutText },
+      run: runs.get(order.id),
+      session: sessions.get(order.id),
+      mergedInto: merged.get(order.id) ?? null,
+      liveExecutors,
+      queue: placeIn(queue, runs.get(order.id)),
+      silence: silenceOf(runs.get(order.id)?.executor, silent, liveExecutors),
+      now,
+    }),
+  }));
+}
+
+function waitsInQueue(run: Run | undefined): boolean {
+  return run?.state === 'running' && run.executor === null && run.wakeAt === null && run.pausedBy === null;
+}
+
+function placeIn(queue: QueueNow | null, run: Run | undefined): ExplainFacts['queue'] {
+  if (queue === null || run === undefined || !waitsInQueue(run)) return undefined;
+  const place = queue.oldest.indexOf(run.id);
+  const ahead = place === -1 ? queue.oldest.length : place;
+  return { ahead, aheadMax: queue.oldestMax - 1, underWay: queue.underWay };
+}
+
+function silenceOf(
+  executor: string | null | undefined,
+  silent: readonly SilentExecutor[],
+  counted: number,
+): Silence | undefined {
+  const found = silent.find(({ id }) => id === executor);
+  if (!found) return undefined;
+  const others = counted - silent.filter(({ isCounted }) => isCounted).length;
+  const takenOverBy = others > 0 ? new Date(found.heardAt.getTime() + takeOverMsMax) : null;
+  return { host: found.host, heardAt: found.heardAt, takenOverBy };
+}

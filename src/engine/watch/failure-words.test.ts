@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { classifyCheck } from '../../classifier/classify.ts';
+import { usualSettings } from '../settings/usual-settings.ts';
+import { failureWords } from './failure-words.ts';
+import { type Cycle, isGoingNowhere } from './going-nowhere.ts';
+import { judgedLoops } from './judged-loops.fixture.ts';
+
+/** Each change is another one, and leaves other files. */
+function cyclesOf(outputs: readonly string[]): Cycle[] {
+  return outputs.map((outputTail, index) => {
+    const check = { kind: 'test', command: 'npm test', passed: false, exitCode: 1, signal: null } as const;
+    const { failureClass, context } = classifyCheck({
+      ...check,
+      ...{ stoppedBecause: null, durationMs: 1_000 + index, outputTail },
+    });
+    const words = failureWords({ summary: 'It ended with 1', output: outputTail, failureClass, context });
+    return { words, fingerprint: words, failedAt: 'It', proposal: `p${index}`, tree: `t${index}` };
+  });
+}
+
+/** Stopped before the next change is paid for, at whatever point. */
+function isStopped(outputs: readonly string[], max: number): boolean {
+  return outputs.some((_, index) => isGoingNowhere(cyclesOf(outputs).slice(0, index + 1), max) !== null);
+}
+
+test.each(judgedLoops)('R-REC-9: a judged loop: $name', ({ outputs, isCircle }) => {
+  expect(isStopped(outputs, usualSettings.equalFailuresMax)).toBe(isCircle);
+});
+
+test('R-REC-9: precision: at the default no loop that could still end well is stopped, and at 2 some would be', () => {
+  const precision = (max: number) => {
+    const stopped = judgedLoops.filter(({ outputs }) => isStopped(outputs, max));
+    return stopped.filter(({ isCircle }) => isCircle).length / stopped.length;
+  };
+  expect(precision(usualSettings.equalFailuresMax)).toBe(1);
+  expect(precision(2)).toBeLessThan(1);
+});
+
+test('R-REC-9: another number of equal failures is as many', () => {
+  const outputs = Array.from({ length: 6 }, () => 'not ok 1 - a');
+  const stoppedAt = (max: number) =>
+    outputs.findIndex((_, index) => isGoingNowhere(cyclesOf(outputs).slice(0, index + 1), max) !== null) + 1;
+  expect([2, 3, 5].map(stoppedAt)).toEqual([2, 3, 5]);
+});

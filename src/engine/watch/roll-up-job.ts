@@ -1,0 +1,14 @@
+import type { Database } from '../../store/database.ts';
+import { rollUpDays } from '../../store/figures/roll-up-days.ts';
+import type { UpkeepJob } from '../jobs/upkeep.ts';
+
+const everyMs = 60_000;
+
+/** Days that are over are summed up soon after, and again within a minute of a change. */
+export function rollUpJob(database: Database): UpkeepJob {
+  return {
+    name: 'roll-up',
+    everyMs,
+    run: async (signal) => void (await database.transaction(rollUpDays, signal)),
+  };
+}

@@ -1,0 +1,35 @@
+// Tells of processes that nobody hears of any more, though they have not ended: once for each, until they are heard again.
+
+import type { Database, Query } from '../../store/database.ts';
+import { openAlertKeys, resolveAlert } from '../../store/failures/alerts.ts';
+import { fallenSilent } from '../../store/work/executors.ts';
+import type { UpkeepJob } from '../jobs/upkeep.ts';
+import { raiseAndTell } from '../notify/raise-and-tell.ts';
+
+const everyMs = 10_000;
+const prefix = 'executor-silent:';
+
+export function silentProcessesJob(database: Database): UpkeepJob {
+  return {
+    name: 'silent-processes',
+    everyMs,
+    run: (signal) => database.transaction(tellOfTheSilent, signal),
+  };
+}
+
+async function tellOfTheSilent(query: Query): Promise<void> {
+  const silent = await fallenSilent(query);
+  const open = await openAlertKeys(query, prefix);
+  for (const { id, host, heardAt, isNews } of silent) {
+    const key = `${prefix}${id}`;
+    if (!isNews || open.includes(key)) continue;
+    const at = `${heardAt.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+    await raiseAndTell(query, {
+      ...{ key, severity: 'high', component: 'durable', operation: 'lease', code: 'PROCESS_SILENT' },
+      message: `A Moose process on ${host} has not been heard of since ${at}: it stands still, or its machine or network is gone. Others take over what it carried.`,
+      metadata: { executorId: id, host, heardAt: heardAt.toISOString() },
+    });
+  }
+  for (const key of open)
+    if (!silent.some(({ id }) => key === `${prefix}${id}`)) await resolveAlert(query, key, 'moose');
+}

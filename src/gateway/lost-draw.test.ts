@@ -1,0 +1,44 @@
+// The fear: a call hears that its envelope is spent while others only hold it, because they were quicker (R-BUD-4).
+import { sql } from 'kysely';
+import { expect, onTestFinished, test } from 'vitest';
+import { sharedDatabase } from '../../test/shared-database.ts';
+import { ask, callRows, gatewayGround, until } from './gateway-ground.fixture.ts';
+import { gatewayLimits } from './limits.ts';
+import { answersMessage } from './scripted-provider.fixture.ts';
+
+const shared = sharedDatabase();
+const clients = 32;
+/** Each costs 1,050,000 in the end, and about 19,000,000 while it is under way: two at once, and room for all. */
+const nanoUsd = 55_000_000n;
+const limits = {
+  headroomMs: 60_000,
+  headroomLookEveryMs: 50,
+  brake: { ...gatewayLimits.brake, burstCallsMax: 1_000 },
+};
+
+/** A database that is slow between a draw that found no room and the look at who holds it. */
+async function slowBooks(): Promise<void> {
+  const { query } = shared();
+  await sql`create function stand_still() returns trigger language plpgsql as $$
+    begin perform pg_sleep(random() * 0.05); return null; end $$`.execute(query);
+  await sql`create trigger stand_still after update on cost_tracking
+    for each statement execute function stand_still()`.execute(query);
+  onTestFinished(async () => {
+    await sql`drop function stand_still() cascade`.execute(query);
+  });
+}
+
+test('R-BUD-4: a call that loses what is free to quicker ones waits on, and is refused for nothing but money', {
+  timeout: 90_000,
+}, async () => {
+  const ground = await gatewayGround(shared(), { nanoUsd, limits });
+  ground.provider.behave = answersMessage();
+  await slowBooks();
+  const replies = await Promise.all(Array.from({ length: clients }, () => ask(ground)));
+  const refusals = replies.filter(({ status }) => status !== 200).map(({ body }) => body);
+  expect(refusals).toEqual([]);
+  await until(
+    async () => (await callRows(shared())).every(({ status }) => status === 'settled'),
+    'all settled',
+  );
+});

@@ -1,0 +1,29 @@
+// Whether a request goes to who made its protocol, which has tariffs of its own and knows the newest members; anybody may be
+// behind another address.
+import type { WireName } from '../domain/model-call.ts';
+import { type ModelPrice, type PriceStep, rateNames } from '../domain/price.ts';
+
+const hosts: Readonly<Record<WireName, RegExp>> = {
+  'anthropic-messages': /^api\.anthropic\.com$/,
+  'openai-chat': /^(?:[a-z]+\.)?api\.openai\.com$/,
+  'openai-responses': /^(?:[a-z]+\.)?api\.openai\.com$/,
+  gemini: /^generativelanguage\.googleapis\.com$/,
+};
+
+export function isOwnHost(wire: WireName, baseUrl: string): boolean {
+  return URL.canParse(baseUrl) && hosts[wire].test(new URL(baseUrl).hostname);
+}
+
+const regionalTenths = 11n;
+
+/** Work that stays in a region costs a tenth more, and the list has the price of work that does not. */
+export function priceAt(baseUrl: string, price: ModelPrice): ModelPrice {
+  const isRegional = URL.canParse(baseUrl) && /^[a-z]+\.api\.openai\.com$/.test(new URL(baseUrl).hostname);
+  if (!isRegional) return price;
+  const dearer = (step: PriceStep): PriceStep => ({
+    ...step,
+    ...Object.fromEntries(rateNames.map((name) => [name, (step[name] * regionalTenths + 9n) / 10n])),
+  });
+  const [first, ...rest] = price.steps;
+  return { ...price, version: `${price.version} x1.1`, steps: [dearer(first), ...rest.map(dearer)] };
+}

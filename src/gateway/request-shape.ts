@@ -1,0 +1,77 @@
+// Looks over a request's bytes before anything parses them: how much work reading will be, and whether it is too much (R-SEC-3).
+
+export const shapeLimits = {
+  /** Text, names and numbers; a million tokens of conversation take about 5 MB. Pictures and files in base64 do not count. */
+  textBytesMax: 6 * 1_024 * 1_024,
+  /** Objects, lists and members of both: each costs far more than its bytes. */
+  valuesMax: 200_000,
+  /** Of one list of the request: messages, tools. Each is hashed by itself. */
+  itemsMax: 5_000,
+} as const;
+
+export interface RequestShape {
+  values: number;
+  /** What makes it more than the gateway reads, as the end of a sentence; null where it is not. */
+  problem: string | null;
+}
+
+const [quote, backslash, comma, colon] = [0x22, 0x5c, 0x2c, 0x3a];
+const [openBrace, closeBrace, openBracket, closeBracket] = [0x7b, 0x7d, 0x5b, 0x5d];
+/** The lists of the outermost object. */
+const itemDepth = 2;
+/** Shorter ones are counted as text. */
+const mediaBytesLeast = 4_096;
+const mediaPattern = /^"(?:data:[\w.+-]+\/[\w.+-]+;base64,)?[A-Za-z0-9+/_=-]*"$/;
+
+/** Linear in the bytes, and stops at the first limit. Of what is no JSON it says anything. */
+export function shapeOf(bytes: Buffer): RequestShape {
+  let values = 0;
+  let depth = 0;
+  let items = 0;
+  let mediaBytes = 0;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (byte === quote) {
+      const end = endOfString(bytes, at);
+      if (end - at >= mediaBytesLeast && mediaPattern.test(bytes.toString('latin1', at, end)))
+        mediaBytes += end - at;
+      at = end - 1;
+    } else if (byte === openBrace || byte === openBracket) {
+      depth += 1;
+      values += 1;
+      if (depth === itemDepth) items = 0;
+    } else if (byte === closeBrace || byte === closeBracket) {
+      depth -= 1;
+    } else if (byte === comma) {
+      values += 1;
+      if (depth === itemDepth) items += 1;
+    } else if (byte === colon) {
+      values += 1;
+    }
+    if (items >= shapeLimits.itemsMax) {
+      return { values, problem: `has a list of more than ${shapeLimits.itemsMax} messages or tools` };
+    }
+    if (values > shapeLimits.valuesMax) {
+      return { values, problem: `holds more than ${shapeLimits.valuesMax} JSON values` };
+    }
+  }
+  const isTooLong = bytes.length - mediaBytes > shapeLimits.textBytesMax;
+  return {
+    values,
+    problem: isTooLong
+      ? `holds more than ${shapeLimits.textBytesMax} bytes besides pictures and files`
+      : null,
+  };
+}
+
+/** Behind the closing quote; the end of the bytes where there is none. */
+function endOfString(bytes: Buffer, start: number): number {
+  for (let from = start + 1; ; ) {
+    const at = bytes.indexOf(quote, from);
+    if (at < 0) return bytes.length;
+    let backslashes = 0;
+    while (bytes[at - 1 - backslashes] === backslash) backslashes += 1;
+    if (backslashes % 2 === 0) return at + 1;
+    from = at + 1;
+  }
+}

@@ -1,0 +1,101 @@
+// What a provider's words about the usage may do to the ledger, fear by fear (R-BUD-2).
+import type { ServerResponse } from 'node:http';
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../test/shared-database.ts';
+import {
+  ask,
+  callRows,
+  dollar,
+  gatewayGround,
+  price,
+  send,
+  theCall,
+  theWindow,
+} from './gateway-ground.fixture.ts';
+import { isOwnHost, priceAt } from './own-host.ts';
+import { beginsStream, message, wholeMessage } from './scripted-provider.fixture.ts';
+
+const shared = sharedDatabase();
+/** 10,000 bytes are hardly fewer than 1,250 tokens. */
+const body = message({ stream: true, max_tokens: 100, system: 'word '.repeat(2_000) });
+
+/** What is held before the answer begins, and what is presumed when it is cut after it has begun. */
+async function cutAfter(input: number, isFirstWordTrue: boolean) {
+  const database = shared();
+  const begun = Promise.withResolvers<ServerResponse>();
+  const ground = await gatewayGround(database, {
+    behave: (_request, answer) => begun.resolve(answer),
+    isFirstWordTrue,
+  });
+  send(ground, { body }).on('response', (answer) => answer.on('error', () => undefined).resume());
+  const answer = await begun.promise;
+  const heldNanoUsd = (await callRows(database))[0]?.reservedNanoUsd ?? 0n;
+  beginsStream(answer, { input });
+  answer.write('\n\n', () => answer.destroy());
+  const { status, actualNanoUsd } = await theCall(database);
+  expect(status).toBe('presumed');
+  return { heldNanoUsd, presumedNanoUsd: actualNanoUsd };
+}
+
+test.each([
+  ['0', 0, true],
+  ['fewer tokens than the text can have', 300, true],
+  ['a number, at an address where anybody may be', 2_000, false],
+])(
+  'R-BUD-2: fear: the beginning of an answer states %s as a placeholder, and frees what is held',
+  async (_, input, isTrue) => {
+    const { heldNanoUsd, presumedNanoUsd } = await cutAfter(input, isTrue);
+    expect(heldNanoUsd).toBeGreaterThan(0n);
+    expect(presumedNanoUsd).toBe(heldNanoUsd);
+  },
+);
+
+test('R-BUD-4: what the beginning of an answer states is believed where it is billed', async () => {
+  const { heldNanoUsd, presumedNanoUsd } = await cutAfter(2_000, true);
+  expect(presumedNanoUsd).toBeLessThan(heldNanoUsd);
+  // 2,000 tokens at $3 and 100 at $15 a million.
+  expect(presumedNanoUsd).toBe(6_000_000n + 1_500_000n);
+});
+
+test('R-BUD-2: fear: a dearer tariff than the one that was asked for is booked at what was held for the usual one', async () => {
+  const database = shared();
+  const usage = { input_tokens: 100, output_tokens: 900, speed: 'fast' };
+  const dear = JSON.stringify({ ...JSON.parse(wholeMessage()), usage });
+  const ground = await gatewayGround(database, {
+    behave: (_request, answer) => {
+      answer.writeHead(200, { 'content-type': 'application/json' });
+      answer.end(dear);
+    },
+    nanoUsd: dollar,
+  });
+  expect(await ask(ground)).toMatchObject({ status: 200 });
+  // Six times 100 tokens at $3 and 900 at $15 a million, which is more than was held.
+  expect(await theCall(database)).toMatchObject({
+    status: 'settled',
+    actualNanoUsd: 6n * (300_000n + 13_500_000n),
+  });
+  expect(await theWindow(database)).toMatchObject({ isFrozen: true });
+});
+
+test('R-BUD-9: fear: work that stays in a region costs more than the list says', () => {
+  expect(priceAt('https://api.openai.com/v1', price)).toBe(price);
+  const { steps, version } = priceAt('https://eu.api.openai.com/v1', price);
+  expect(version).not.toBe(price.version);
+  expect(steps[0]).toEqual({
+    aboveInputTokens: 0,
+    input: 3_300_000_000n,
+    cacheRead: 330_000_000n,
+    cacheWrite: 4_125_000_000n,
+    cacheWrite1h: 6_600_000_000n,
+    output: 16_500_000_000n,
+  });
+});
+
+test.each([
+  ['https://api.anthropic.com/v1', true],
+  ['https://api.anthropic.com.example.com/v1', false],
+  ['https://proxy.example.com/api.anthropic.com', false],
+  ['no address', false],
+])('%s is the host of who made the protocol: %s', (baseUrl, isOwn) => {
+  expect(isOwnHost('anthropic-messages', baseUrl)).toBe(isOwn);
+});

@@ -1,0 +1,30 @@
+// Marks of Anthropic's cache, wherever they stand and however their name is written: an hour of it costs more than minutes.
+import { refusedFeature } from './feature.ts';
+import { isObject, textIn } from './json-value.ts';
+import type { CachePremium, Refusal } from './wire.ts';
+
+export function cachePremiumOf(body: unknown): CachePremium {
+  const marks = marksIn(body);
+  if (marks.some(isForHour)) return 'write_1h';
+  return marks.length > 0 ? 'write' : 'none';
+}
+
+/** Behind the other protocols: an answer does not say what an hour of it cost. */
+export function refusedHour(body: unknown): Refusal | null {
+  if (!marksIn(body).some(isForHour)) return null;
+  return refusedFeature('a cache of one hour', 'an answer of this protocol does not say its cost');
+}
+
+/** Whatever is not known to be shorter. */
+function isForHour(mark: unknown): boolean {
+  return isObject(mark) && 'ttl' in mark && textIn(mark, 'ttl') !== '5m';
+}
+
+function marksIn(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value.flatMap(marksIn);
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([name, each]) => {
+    const isMark = /^_*cache_?control_*s?$/i.test(name) && each !== null;
+    return isMark ? [each, ...marksIn(each)] : marksIn(each);
+  });
+}

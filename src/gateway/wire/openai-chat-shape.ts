@@ -1,0 +1,93 @@
+// What a Chat Completions request may hold, at OpenAI and at those that speak its protocol, and how much of it can be seen.
+import { anything, byType, either, inlined, listOf, members, only, plain, textLike } from './shape.ts';
+
+const mark = members({ type: plain, ttl: plain });
+const marked = { type: plain, cache_control: mark };
+/** The bytes themselves; behind any other address may stand another picture the next time. */
+export const inlineAddress = textLike(/^data:/);
+
+const text = members({ ...marked, text: plain, citations: anything });
+const thought = members({ ...marked, thinking: plain, text: plain, signature: plain, reasoning: plain });
+const picture = inlined(
+  members({ ...marked, image_url: either(inlineAddress, members({ url: inlineAddress, detail: plain })) }),
+);
+const file = inlined(members({ ...marked, file: members({ file_data: inlineAddress, filename: plain }) }));
+const part = byType({
+  text,
+  refusal: members({ ...marked, refusal: plain }),
+  thinking: thought,
+  reasoning: thought,
+  image_url: picture,
+  file,
+});
+
+const called = { name: plain, arguments: plain, thought_signature: plain };
+const call = members({
+  ...{ id: plain, type: plain, index: plain, extra_content: anything },
+  function: members(called),
+  custom: members({ name: plain, input: plain }),
+});
+
+/** A message of the conversation. */
+export const chatMessage = members({
+  ...{ role: plain, name: plain, tool_call_id: plain, refusal: plain, cache_control: mark },
+  ...{ reasoning: plain, reasoning_content: plain, reasoning_details: anything, annotations: listOf(only()) },
+  content: either(plain, listOf(part)),
+  tool_calls: listOf(call),
+  function_call: members(called),
+});
+
+/** Beside the parts of its content: what stands there may be a setting, and is not sent where it is unknown. */
+const sentMessage = members({
+  ...{ role: plain, name: plain, tool_call_id: plain, refusal: plain, cache_control: mark },
+  ...{ reasoning: plain, reasoning_content: plain, reasoning_details: anything, annotations: anything },
+  ...{ audio: anything, content: either(plain, listOf(anything)) },
+  tool_calls: listOf(call),
+  function_call: members(called),
+});
+
+const described = members({ name: plain, description: plain, parameters: anything, strict: plain });
+const clientsTool = members({
+  ...{ type: plain, cache_control: mark, function: described },
+  custom: members({ name: plain, description: plain, format: anything }),
+});
+
+const request = {
+  ...{ model: plain, max_tokens: plain, max_completion_tokens: plain, temperature: plain, top_p: plain },
+  ...{ stop: either(plain, listOf(plain)), seed: plain, user: plain, safety_identifier: plain },
+  ...{ presence_penalty: plain, frequency_penalty: plain, logit_bias: anything, logprobs: plain },
+  ...{ top_logprobs: plain, n: plain, best_of: plain, stream: plain, store: plain, metadata: anything },
+  ...{ parallel_tool_calls: plain, reasoning_effort: plain, verbosity: plain, service_tier: plain },
+  ...{ prompt_cache_key: plain, modalities: listOf(plain), cache_control: mark },
+  ...{
+    audio: only(null),
+    prediction: only(null),
+    web_search_options: only(null),
+    search_parameters: only(null),
+  },
+  ...{ enable_search: plain, plugins: listOf(only()), models: listOf(only()) },
+  stream_options: members({ include_usage: plain, include_obfuscation: plain }),
+  prompt_cache_options: members({ mode: plain, ttl: plain }),
+  messages: listOf(sentMessage),
+  tools: listOf(clientsTool),
+  functions: listOf(described),
+  function_call: either(plain, members({ name: plain })),
+  tool_choice: anything,
+  response_format: members({ type: plain, json_schema: anything, schema: anything, grammar: plain }),
+};
+
+/** At OpenAI itself, whose own refusal says what is unknown there. */
+export const openaiChatRequest = members(request);
+
+/** Members of others: how a model draws its words, and whether it thinks before it says them. */
+export const compatibleChatRequest = members({
+  ...request,
+  ...{ top_k: plain, min_p: plain, top_a: plain, repetition_penalty: plain, length_penalty: plain },
+  ...{ enable_thinking: plain, thinking_budget: plain, preserve_thinking: plain, include_reasoning: plain },
+  thinking: members({ type: plain, budget_tokens: plain, clear_thinking: plain }),
+  reasoning: members({ effort: plain, max_tokens: plain, exclude: plain, enabled: plain, summary: plain }),
+  chat_template_kwargs: members({
+    ...{ enable_thinking: plain, thinking: plain, preserve_thinking: plain, clear_thinking: plain },
+    reasoning_effort: plain,
+  }),
+});

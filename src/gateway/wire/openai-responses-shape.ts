@@ -1,0 +1,124 @@
+// What a Responses request may hold, and how much of it can be seen.
+import {
+  anything,
+  byType,
+  either,
+  inlined,
+  listOf,
+  members,
+  only,
+  plain,
+  type Shape,
+  textLike,
+} from './shape.ts';
+
+const inlineAddress = textLike(/^data:/);
+const words = members({ type: plain, text: plain, annotations: listOf(anything), logprobs: anything });
+const picture = inlined(
+  members({ type: plain, image_url: inlineAddress, detail: plain, file_id: only(null) }),
+);
+const file = inlined(
+  members({
+    type: plain,
+    file_data: plain,
+    filename: plain,
+    detail: plain,
+    file_id: only(null),
+    file_url: only(null),
+  }),
+);
+/** What a shell puts out has no type, and is text. */
+const shellOutput = members({
+  ...{ stdout: plain, stderr: plain },
+  outcome: members({ type: plain, exit_code: plain }),
+});
+const part = byType(
+  {
+    ...{ input_text: words, output_text: words, text: words, summary_text: words, reasoning_text: words },
+    refusal: members({ type: plain, refusal: plain }),
+    input_image: picture,
+    input_file: file,
+    computer_screenshot: picture,
+  },
+  shellOutput,
+);
+const parts = either(plain, listOf(part), part);
+
+const every = {
+  type: plain,
+  id: plain,
+  status: plain,
+  created_by: plain,
+  internal_chat_message_metadata_passthrough: anything,
+};
+const message = members({ ...every, role: plain, content: either(plain, listOf(part)), phase: plain });
+const call = members({
+  ...every,
+  ...{ call_id: plain, name: plain, namespace: plain, arguments: anything, input: plain, action: anything },
+  ...{ actions: anything, operation: anything, execution: plain, max_output_length: plain },
+  ...{ environment: members({ type: only('local') }), pending_safety_checks: anything },
+});
+const described: Shape = (value) => clientsTool(value);
+const output = members({
+  ...every,
+  ...{ call_id: plain, name: plain, execution: plain, max_output_length: plain, error: plain },
+  ...{ output: parts, tools: listOf(described), acknowledged_safety_checks: anything },
+});
+const reasoning: Shape = (value) => {
+  const look = thought(value);
+  return look.sight !== 'seen' || isHere(value) ? look : { ...look, sight: 'hidden' };
+};
+const thought = members({
+  ...every,
+  summary: listOf(part),
+  content: listOf(part),
+  encrypted_content: plain,
+});
+
+/** Else its text is with the provider alone. */
+function isHere(value: unknown): boolean {
+  const { encrypted_content, content } = value as { encrypted_content?: unknown; content?: unknown };
+  return typeof encrypted_content === 'string' || (Array.isArray(content) && content.length > 0);
+}
+
+const calls = ['function', 'custom_tool', 'local_shell', 'shell', 'apply_patch', 'computer', 'tool_search'];
+
+/** An item of the conversation. */
+export const responsesItem = byType(
+  {
+    message,
+    reasoning,
+    ...Object.fromEntries(calls.map((name) => [`${name}_call`, call])),
+    ...Object.fromEntries(calls.map((name) => [`${name}_call_output`, output])),
+    tool_search_output: output,
+    configuration_update: members({ ...every, instructions: plain, tools: listOf(described) }),
+  },
+  message,
+);
+
+const clientsTool: Shape = members({
+  ...{ type: plain, name: plain, description: plain, parameters: anything, strict: plain, format: anything },
+  ...{ defer_loading: plain, execution: plain, environment: anything, output_schema: anything },
+  ...{ display_width: plain, display_height: plain },
+  tools: listOf(described),
+});
+
+/** As it is sent, when what cannot be bounded is out of it. */
+export const responsesRequest = members({
+  ...{ model: plain, input: anything, instructions: plain, max_output_tokens: plain, max_tool_calls: plain },
+  ...{ parallel_tool_calls: plain, store: plain, stream: plain, temperature: plain, top_p: plain },
+  ...{ top_logprobs: plain, truncation: plain, user: plain, safety_identifier: plain, service_tier: plain },
+  ...{ prompt_cache_key: plain, background: plain, metadata: anything, client_metadata: anything },
+  ...{ prompt: only(null), audio: only(null), modalities: listOf(plain), include: listOf(plain) },
+  previous_response_id: plain,
+  conversation: either(plain, members({ id: plain })),
+  context_management: listOf(only()),
+  reasoning: members({
+    ...{ effort: plain, summary: plain, generate_summary: plain, mode: plain, context: plain },
+  }),
+  text: members({ format: anything, verbosity: plain }),
+  stream_options: members({ include_obfuscation: plain }),
+  prompt_cache_options: members({ mode: plain, ttl: plain }),
+  tool_choice: anything,
+  tools: listOf(clientsTool),
+});

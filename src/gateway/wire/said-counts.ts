@@ -1,0 +1,33 @@
+// What a provider says of one number in the course of an answer: the largest word holds, since a later one may be a placeholder.
+import { isObject, memberOf } from './json-value.ts';
+
+export class SaidCounts<Name extends string> {
+  readonly #most = new Map<Name, number>();
+  #isUnreadable = false;
+
+  /** Each of `names` is read from the member of that name, or from the one that stands for it in `as`. */
+  take(from: unknown, names: readonly Name[], as: Partial<Record<Name, string>> = {}): void {
+    if (from === undefined || from === null) return;
+    this.#isUnreadable ||= !isObject(from);
+    for (const name of names) {
+      const said = memberOf(from, as[name] ?? name);
+      if (said === undefined || said === null) continue;
+      if (typeof said === 'number' && Number.isSafeInteger(said) && said >= 0) this.#raise(name, said);
+      else this.#isUnreadable = true;
+    }
+  }
+
+  /** Null where it was never said. */
+  most(name: Name): number | null {
+    return this.#most.get(name) ?? null;
+  }
+
+  /** Something stood where a number belongs: nobody knows then what the rest is worth. */
+  get isUnreadable(): boolean {
+    return this.#isUnreadable;
+  }
+
+  #raise(name: Name, said: number): void {
+    this.#most.set(name, Math.max(this.#most.get(name) ?? 0, said));
+  }
+}

@@ -1,0 +1,15 @@
+// The most tokens that a text can make: a tokenizer over bytes makes no more tokens than it is given bytes, and it may be given
+// the text in its normal form, which is up to eleven times as long.
+
+/** JSON within JSON, as the arguments of a call are: whoever reads it resolves its escapes first. */
+const escaped = /\\+u([0-9a-fA-F]{4})/g;
+
+export function tokensOfText(text: string): number {
+  const bytes = Buffer.byteLength(text);
+  const hasEscapes = text.includes('\\u');
+  if (bytes === text.length && !hasEscapes) return bytes;
+  const normal = Buffer.byteLength(text.normalize('NFKC'));
+  if (!hasEscapes) return Math.max(bytes, normal);
+  const resolved = text.replace(escaped, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+  return Math.max(bytes, normal, Buffer.byteLength(resolved.normalize('NFKC')));
+}

@@ -1,0 +1,203 @@
+// The fear: an agent writes a program into the repository's configuration, and the next git of Moose's runs it, outside
+// of the agent's walls (R-SEC-7).
+
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { commitAll } from './commit.ts';
+import { mergeInRemote } from './merge.ts';
+import { makeBundle, makePatch } from './patch.ts';
+import { ensureBareRemote, pushBranch } from './remote.ts';
+import { inspectRepository } from './repository.ts';
+import { runGit } from './run-git.ts';
+import { gitIn, scratchDirectory, scratchRepository, writeFiles } from './scratch-repository.fixture.ts';
+import { branch, made, scratchWorktree } from './scratch-worktree.fixture.ts';
+import { trap } from './trap.fixture.ts';
+import { restoreTracked } from './working-files.ts';
+import { removeWorktree } from './worktree.ts';
+
+type Scratch = Awaited<ReturnType<typeof scratchWorktree>>;
+
+/** All that Moose does with a worktree and its repository after an agent has been in it. */
+async function everythingMooseDoes({ repository, worktreePath, request }: Scratch): Promise<void> {
+  const remoteUrl = join(scratchDirectory(), 'remote.git');
+  writeFiles(worktreePath, { 'README.md': 'changed\n', 'new.txt': 'new\n' });
+  const base = { branch: 'main', sha: repository.headSha };
+  await inspectRepository(repository.path);
+  const { sha } = await made(request);
+  const range = { repositoryPath: worktreePath, from: repository.headSha, to: sha };
+  await makePatch(range);
+  await makeBundle({ repositoryPath: worktreePath, base: repository.headSha, head: sha });
+  writeFiles(worktreePath, { 'README.md': 'rewritten by a check\n' });
+  await restoreTracked(worktreePath);
+  await ensureBareRemote(remoteUrl, { defaultBranchFrom: repository.path, ...base });
+  await pushBranch({ repositoryPath: repository.path, remoteUrl, branch, sha, expectedRemoteSha: null });
+  // The base goes on, so that merging has to merge files.
+  const clone = join(scratchDirectory(), 'clone');
+  gitIn('/', 'clone', '--quiet', '--branch', 'main', remoteUrl, clone);
+  writeFiles(clone, { 'README.md': 'hello\n\n\n\nand on\n' });
+  gitIn(clone, 'commit', '--quiet', '--all', '-m', 'On');
+  gitIn(clone, 'push', '--quiet');
+  const merge = {
+    repositoryPath: repository.path,
+    remoteUrl,
+    baseBranch: 'main',
+    headSha: sha,
+    message: 'm',
+  };
+  await mergeInRemote(merge).catch(() => undefined);
+  writeFiles(worktreePath, { 'README.md': 'left\n' });
+  await removeWorktree({ repositoryPath: repository.path, worktreePath, preserveAs: 'ab12' });
+}
+
+type Trap = (program: string, scratch: Scratch) => void;
+
+const gitDirOf = ({ repository }: Scratch) => join(repository.path, '.git');
+const everyFile = (word: string) => `* ${word}\n`;
+
+function filter(file: string, program: string): void {
+  for (const verb of ['clean', 'smudge'])
+    gitIn('/', 'config', '--file', file, `filter.evil.${verb}`, program);
+}
+
+const traps: Record<string, Trap> = {
+  'a filter that .gitattributes names': (program, scratch) => {
+    filter(join(gitDirOf(scratch), 'config'), program);
+    writeFiles(scratch.worktreePath, { '.gitattributes': everyFile('filter=evil') });
+  },
+  'a filter that info/attributes names': (program, scratch) => {
+    filter(join(gitDirOf(scratch), 'config'), program);
+    writeFiles(gitDirOf(scratch), { 'info/attributes': everyFile('filter=evil') });
+  },
+  'a process filter': (program, scratch) => {
+    gitIn(scratch.repository.path, 'config', 'filter.evil.process', program);
+    writeFiles(gitDirOf(scratch), { 'info/attributes': everyFile('filter=evil') });
+  },
+  'a filter in an included file': (program, scratch) => {
+    const included = join(scratch.worktreePath, 'included');
+    filter(included, program);
+    gitIn(scratch.repository.path, 'config', 'include.path', included);
+    gitIn(scratch.repository.path, 'config', 'includeIf.gitdir:/.path', included);
+    writeFiles(gitDirOf(scratch), { 'info/attributes': everyFile('filter=evil') });
+  },
+  "a filter in the worktree's own configuration": (program, scratch) => {
+    gitIn(scratch.repository.path, 'config', 'extensions.worktreeConfig', 'true');
+    filter(join(scratch.entry, 'config.worktree'), program);
+    writeFiles(gitDirOf(scratch), { 'info/attributes': everyFile('filter=evil') });
+  },
+  'a merge driver': (program, scratch) => {
+    gitIn(scratch.repository.path, 'config', 'merge.evil.driver', `${program} %A`);
+    writeFiles(gitDirOf(scratch), { 'info/attributes': everyFile('merge=evil') });
+  },
+  'textconv, an external diff, gpg': (program, scratch) => {
+    for (const key of [
+      'diff.evil.textconv',
+      'diff.evil.command',
+      'diff.external',
+      'gpg.program',
+      'core.pager',
+    ])
+      gitIn(scratch.repository.path, 'config', key, program);
+    gitIn(scratch.repository.path, 'config', 'log.showSignature', 'true');
+    gitIn(scratch.repository.path, 'config', 'commit.gpgSign', 'true');
+    writeFiles(gitDirOf(scratch), { 'info/attributes': everyFile('diff=evil') });
+  },
+  'hooks, and fsmonitor': (program, scratch) => {
+    const hooks = ['pre-commit', 'post-checkout', 'pre-push', 'reference-transaction', 'post-index-change'];
+    for (const hook of hooks) writeFiles(gitDirOf(scratch), { [`hooks/${hook}`]: readFileSync(program) });
+    execFileSync('chmod', ['-R', '+x', join(gitDirOf(scratch), 'hooks')]);
+    gitIn(scratch.repository.path, 'config', 'core.hooksPath', join(gitDirOf(scratch), 'hooks'));
+    gitIn(scratch.repository.path, 'config', 'core.fsmonitor', program);
+  },
+};
+
+test.each(Object.entries(traps))('R-SEC-7: %s is not run', async (_, lay) => {
+  const scratch = await scratchWorktree();
+  const { program, ran } = trap();
+  lay(program, scratch);
+  await everythingMooseDoes(scratch);
+  expect(ran()).toBe(false);
+});
+
+test("R-SEC-7: a filter of the user's own configuration is run, for those who have git-lfs", async () => {
+  const { worktreePath, request, tree } = await scratchWorktree();
+  const { program, ran } = trap();
+  const own = join(scratchDirectory(), 'gitconfig');
+  writeFileSync(own, '');
+  filter(own, program);
+  const before = process.env.GIT_CONFIG_GLOBAL;
+  process.env.GIT_CONFIG_GLOBAL = own;
+  onTestFinished(() => {
+    if (before === undefined) delete process.env.GIT_CONFIG_GLOBAL;
+    else process.env.GIT_CONFIG_GLOBAL = before;
+  });
+  writeFiles(worktreePath, { '.gitattributes': everyFile('filter=evil'), 'big.bin': 'content\n' });
+  expect(tree((await made(request)).sha)).toContain('big.bin');
+  expect(ran()).toBe(true);
+});
+
+test('R-SEC-7: a worktree that was led to another repository runs nothing of that one', async () => {
+  const { program, ran } = trap();
+  const evil = scratchRepository();
+  filter(join(evil.path, '.git', 'config'), program);
+  writeFiles(join(evil.path, '.git'), { 'info/attributes': everyFile('filter=evil') });
+  for (const lead of ['.git', 'commondir', 'symlink'] as const) {
+    const { worktreePath, entry, request } = await scratchWorktree();
+    if (lead === 'commondir') writeFileSync(join(entry, 'commondir'), join(evil.path, '.git'));
+    if (lead !== 'commondir') unlinkSync(join(worktreePath, '.git'));
+    if (lead === '.git') writeFileSync(join(worktreePath, '.git'), `gitdir: ${join(evil.path, '.git')}\n`);
+    if (lead === 'symlink') symlinkSync(join(evil.path, '.git'), join(worktreePath, '.git'));
+    writeFiles(worktreePath, { 'README.md': 'jello\n' });
+    await restoreTracked(worktreePath).catch(() => undefined);
+    await commitAll(request).catch(() => undefined);
+    expect({ lead, ran: ran() }).toEqual({ lead, ran: false });
+  }
+});
+
+test('R-SEC-7: a submodule that an agent made runs no filter of its own when the worktree is kept', async () => {
+  const { program, ran } = trap();
+  const inner = scratchRepository({ 'a.txt': 'inner\n' });
+  const { repository, worktreePath } = await scratchWorktree();
+  gitIn(worktreePath, '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', inner.path, 'inner');
+  gitIn(worktreePath, 'commit', '--quiet', '-m', 'With a submodule');
+  const own = join(worktreePath, 'inner');
+  const ownDir = gitIn(own, 'rev-parse', '--absolute-git-dir');
+  filter(join(ownDir, 'config'), program);
+  writeFiles(ownDir, { 'info/attributes': everyFile('filter=evil') });
+  writeFiles(own, { 'a.txt': 'inned\n' });
+  await expect(
+    removeWorktree({ repositoryPath: repository.path, worktreePath, preserveAs: 'ab12' }),
+  ).rejects.toMatchObject({ code: 'WORKTREE_NOT_PRESERVED' });
+  expect(ran()).toBe(false);
+});
+
+test('R-SEC-7: a configuration that is no file, or broken, is refused in words and not waited for', async () => {
+  const { path } = scratchRepository();
+  const config = join(path, '.git', 'config');
+  const [sound, named] = [readFileSync(config), { code: 'REPOSITORY_CONFIG_INVALID' }];
+  writeFileSync(config, '[core');
+  await expect(runGit(path, ['status'])).rejects.toMatchObject(named);
+  rmSync(config);
+  symlinkSync('/dev/zero', config);
+  await expect(runGit(path, ['status'])).rejects.toMatchObject(named);
+  rmSync(config);
+  writeFileSync(config, sound);
+  mkdirSync(join(path, 'deep'));
+  expect((await runGit(join(path, 'deep'), ['status', '--porcelain'], { mayDiscover: true })).exitCode).toBe(
+    0,
+  );
+});
+
+test("R-SEC-7: what the project's own configuration says of names, addresses and line ends still holds", async () => {
+  const { path, git } = scratchRepository();
+  git('config', 'remote.a "b\\c.url', 'https://example.org/a;b#c "d".git');
+  git('config', 'user.name', 'Pro\tJect');
+  git('config', 'user.email', 'p@example.org');
+  git('config', 'core.eol', 'crlf');
+  const asked = (key: string) => git('config', '--file', `${path}/.git/config`, '--get', key);
+  const { stdout } = await runGit(path, ['remote', 'get-url', 'a "b\\c']);
+  expect(stdout.trimEnd()).toBe(asked('remote.a "b\\c.url'));
+  const seen = await runGit(path, ['var', 'GIT_AUTHOR_IDENT']);
+  expect(seen.stdout).toContain('Pro\tJect <p@example.org>');
+});

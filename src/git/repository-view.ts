@@ -1,0 +1,231 @@
+// The repository as git sees it when Moose runs it (R-SEC-7): its objects, references and worktrees, with a
+// configuration of Moose's own that holds only what is plain. Whatever an agent writes into the repository's own
+// configuration, at whatever moment, git never reads it.
+
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { lstat, mkdir, readdir, realpath, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { ConfigurationError } from '../domain/failure.ts';
+import { type GitProcessEnd, runGitProcess } from './git-process.ts';
+import { isThere, readIfThere } from './is-there.ts';
+import { type ConfigEntry, configText, isPlain, parseEntries } from './plain-config.ts';
+
+export interface RepositoryView {
+  /** For `GIT_COMMON_DIR`: it holds the plain configuration, and links to all else. */
+  path: string;
+  /** What it stands for. */
+  commonDir: string;
+}
+
+/** Linked to also where they are not there yet: git follows a link when it makes the file. */
+const linkedFiles = ['HEAD', 'packed-refs', 'shallow'];
+const linkedDirectories = [
+  ...['objects', 'refs', 'logs', 'info', 'worktrees', 'modules', 'rr-cache', 'remotes', 'branches'],
+  ...['reftable', 'lfs', 'annex'],
+];
+const configTimeoutMs = 60_000;
+/** More is no configuration that a person wrote. */
+const configBytesMax = 4 * 1024 * 1024;
+const keptConfigsMax = 256;
+/** Longer than any git runs that may still read it. */
+const oldViewMs = 24 * 3_600_000;
+
+let directory: string | null = null;
+
+/** Where views are kept; a temporary directory of this process by default. */
+export function keepViewsIn(path: string): void {
+  directory = path;
+}
+
+function viewsDirectory(): string {
+  if (directory !== null) return directory;
+  const own = mkdtempSync(join(tmpdir(), 'moose-git-'));
+  process.once('exit', () => rmSync(own, { recursive: true, force: true }));
+  directory = own;
+  return own;
+}
+
+export interface ViewCall {
+  mayDiscover: boolean;
+  /** For the git that reads the configuration. */
+  env: Readonly<Record<string, string>>;
+  signal?: AbortSignal | undefined;
+}
+
+/** Null where `cwd` is in no repository: git itself says so. */
+export async function viewOf(cwd: string, call: ViewCall): Promise<RepositoryView | null> {
+  const found = await directoriesOf(cwd, call.mayDiscover);
+  if (found === null) return null;
+  const { gitDir, commonDir } = found;
+  const { entries, isPerWorktree } = await plainEntries(join(commonDir, 'config'), call);
+  const own = isPerWorktree ? await plainEntries(join(gitDir, 'config.worktree'), call) : null;
+  const config = configText([...entries, ...(own?.entries ?? [])]);
+  return { commonDir, path: await haveView(commonDir, config) };
+}
+
+/** git's own directory for the repository that `cwd` is in; null where there is none. */
+export async function ownGitDir(cwd: string, mayDiscover: boolean): Promise<string | null> {
+  const found = await directoriesOf(cwd, mayDiscover);
+  return found && realpath(found.commonDir);
+}
+
+async function directoriesOf(
+  cwd: string,
+  mayDiscover: boolean,
+): Promise<{ gitDir: string; commonDir: string } | null> {
+  const gitDir = await gitDirOf(cwd, mayDiscover);
+  if (gitDir === null) return null;
+  const named = await readIfThere(join(gitDir, 'commondir'));
+  const commonDir = named === null ? gitDir : resolve(gitDir, named.trimEnd());
+  return (await isThere(join(commonDir, 'objects'))) ? { gitDir, commonDir } : null;
+}
+
+/** As git finds it: `.git` here, the directory itself where it is bare, or the next one above. */
+async function gitDirOf(cwd: string, mayDiscover: boolean): Promise<string | null> {
+  for (let at = cwd; ; at = dirname(at)) {
+    const link = join(at, '.git');
+    const text = await readIfThere(link);
+    const target = text?.startsWith('gitdir: ') ? resolve(at, text.slice('gitdir: '.length).trimEnd()) : link;
+    if (await isThere(join(target, 'HEAD'))) return target;
+    if ((await isThere(join(at, 'HEAD'))) && (await isThere(join(at, 'objects')))) return at;
+    // A worktree's own directory of git's.
+    if ((await isThere(join(at, 'HEAD'))) && (await isThere(join(at, 'commondir')))) return at;
+    if (!mayDiscover || dirname(at) === at) return null;
+  }
+}
+
+interface PlainConfig {
+  entries: ConfigEntry[];
+  /** Whether worktrees have configurations of their own. */
+  isPerWorktree: boolean;
+}
+
+/** By path and what the file system says of it; the oldest comes first. */
+const keptConfigs = new Map<string, PlainConfig>();
+
+async function plainEntries(file: string, call: ViewCall): Promise<PlainConfig> {
+  const state = await stateOf(file);
+  if (state === null) return { entries: [], isPerWorktree: false };
+  const key = `${file}\0${state}`;
+  const kept = keptConfigs.get(key);
+  if (kept) return kept;
+  const all = await listConfig(file, call);
+  const worktrees = all.findLast((entry) => entry.key === 'extensions.worktreeconfig');
+  const read: PlainConfig = {
+    entries: all.filter((entry) => isPlain(entry.key)),
+    isPerWorktree: worktrees !== undefined && worktrees.value !== 'false',
+  };
+  keptConfigs.set(key, read);
+  for (const oldest of [...keptConfigs.keys()].slice(0, -keptConfigsMax)) keptConfigs.delete(oldest);
+  return read;
+}
+
+/** Null where there is no file. A pipe or a device in its place would be read for ever. */
+async function stateOf(file: string): Promise<string | null> {
+  try {
+    const found = await stat(file, { bigint: true });
+    if (!found.isFile() || found.size > configBytesMax) {
+      throw brokenConfig(file, 'it is not a file, or too large');
+    }
+    return `${found.ino}:${found.size}:${found.mtimeNs}:${found.ctimeNs}`;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw error;
+  }
+}
+
+/** The git that was to read it did not get so far. */
+export class ConfigUnread extends Error {
+  readonly end: GitProcessEnd;
+
+  constructor(end: GitProcessEnd) {
+    super('git did not read the configuration');
+    this.name = 'ConfigUnread';
+    this.end = end;
+  }
+}
+
+/** What git says of a file that it has read and does not understand; anything else is no fault of the file. */
+const badConfig =
+  /bad config (line|file|variable)|unable to read config file|bad (numeric|boolean) config value|invalid (key|section)/i;
+
+/** All that one file says; files that it includes are left out. @throws REPOSITORY_CONFIG_INVALID */
+async function listConfig(file: string, { env, signal }: ViewCall): Promise<ConfigEntry[]> {
+  const end = await runGitProcess({
+    cwd: '/',
+    argv: ['config', '--file', file, '--no-includes', '--list', '-z'],
+    env,
+    input: undefined,
+    timeoutMs: configTimeoutMs,
+    maxOutputBytes: configBytesMax,
+    signal,
+  });
+  if (end.stoppedBy === 'abort') signal?.throwIfAborted();
+  if (end.exitCode === null || end.stoppedBy !== null) throw new ConfigUnread(end);
+  if (end.exitCode !== 0 && !badConfig.test(end.stderr)) throw new ConfigUnread(end);
+  if (end.exitCode !== 0) throw brokenConfig(file, end.stderr.trim().slice(0, 300) || 'git cannot read it');
+  return parseEntries(end.stdout.toString('utf8'));
+}
+
+function brokenConfig(file: string, fault: string): ConfigurationError {
+  return new ConfigurationError({
+    code: 'REPOSITORY_CONFIG_INVALID',
+    message: `The git configuration ${file} cannot be read: ${fault}`,
+    advice: `Correct it: git config --file ${file} --edit.`,
+    component: 'git',
+    operation: 'read configuration',
+    metadata: { file },
+  });
+}
+
+/** Its name says what is in it, so that it is never changed once it is there. */
+async function haveView(commonDir: string, config: string): Promise<string> {
+  const directories: string[] = [];
+  for (const name of linkedDirectories) if (await isThere(join(commonDir, name))) directories.push(name);
+  const repository = digest(commonDir);
+  const path = join(viewsDirectory(), `${repository}-${digest(`${config}\0${directories.join()}`)}`);
+  if (await isThere(join(path, 'config'))) return path;
+  const draft = `${path}.${randomUUID()}`;
+  await mkdir(draft, { recursive: true, mode: 0o700 });
+  try {
+    await writeFile(join(draft, 'config'), config, { mode: 0o600 });
+    for (const name of [...linkedFiles, ...directories])
+      await symlink(join(commonDir, name), join(draft, name));
+    await rename(draft, path);
+  } catch (error) {
+    if (!(await isThere(join(path, 'config')))) throw error; // Otherwise another one was quicker.
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+  await clearOldViews(repository, path);
+  return path;
+}
+
+async function clearOldViews(repository: string, current: string): Promise<void> {
+  for (const name of await readdir(viewsDirectory())) {
+    const path = join(viewsDirectory(), name);
+    if (!name.startsWith(`${repository}-`) || path === current) continue;
+    const isOld = await lstat(path).then(
+      ({ mtimeMs }) => Date.now() - mtimeMs > oldViewMs,
+      () => false,
+    );
+    if (isOld) await rm(path, { recursive: true, force: true });
+  }
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 24);
+}
+
+/** For git that reads no files, not even to refresh an index, and talks to nobody: it runs nothing that is configured. */
+const seesRepositoryItself = new Set([
+  ...['worktree', 'config', 'init', 'version', '--version', 'check-ref-format', 'update-ref', 'symbolic-ref'],
+  ...['rev-parse', 'for-each-ref'],
+]);
+
+export function needsView(subcommand: string): boolean {
+  return !seesRepositoryItself.has(subcommand);
+}

@@ -1,0 +1,52 @@
+// A clean checkout of one commit in a directory of its own. It shares the repository's objects and leaves nothing in it:
+// no worktree, no branch, no reference. It is there whole or not at all.
+import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { withFileFailures } from './file-failure.ts';
+import { isThere } from './is-there.ts';
+import { assertSha } from './revision.ts';
+import { checkoutTimeoutMs, type GitCall, runGit } from './run-git.ts';
+import { commonGitDir } from './worktree-list.ts';
+
+export interface ScratchCheckout {
+  repositoryPath: string;
+  path: string;
+  sha: string;
+  signal?: AbortSignal | undefined;
+}
+
+/** Made anew, whatever is there. */
+export async function makeScratchCheckout({
+  repositoryPath,
+  path,
+  sha,
+  signal,
+}: ScratchCheckout): Promise<void> {
+  assertSha(sha);
+  const call: GitCall = { signal, timeoutMs: checkoutTimeoutMs };
+  await withFileFailures('make checkout', signal, async () => {
+    const unfinished = `${path}.unfinished`;
+    await rm(path, { recursive: true, force: true });
+    await rm(unfinished, { recursive: true, force: true });
+    await mkdir(unfinished, { recursive: true, mode: 0o700 });
+    const commonDir = await commonGitDir(repositoryPath, call);
+    const { stdout } = await runGit(repositoryPath, ['rev-parse', '--show-object-format'], call);
+    await runGit(
+      unfinished,
+      ['init', '--quiet', '--template=', `--object-format=${stdout.trim()}`, '.'],
+      call,
+    );
+    const gitDir = join(unfinished, '.git');
+    await mkdir(join(gitDir, 'objects', 'info'), { recursive: true });
+    await writeFile(join(gitDir, 'objects', 'info', 'alternates'), `${join(commonDir, 'objects')}\n`);
+    const shallow = join(commonDir, 'shallow');
+    if (await isThere(shallow)) await copyFile(shallow, join(gitDir, 'shallow'));
+    await runGit(unfinished, ['checkout', '--quiet', '--detach', sha], call);
+    await rename(unfinished, path);
+  });
+}
+
+export async function removeScratchCheckout(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true });
+  await rm(`${path}.unfinished`, { recursive: true, force: true });
+}

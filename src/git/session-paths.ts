@@ -1,0 +1,57 @@
+// Which parts of a repository a program needs that works in one of its worktrees (R-SEC-5): it reads all of git's own
+// directory, and writes what a commit on its branch writes. What decides which programs git runs stays out of its reach.
+
+import { mkdir, readdir } from 'node:fs/promises';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { isThere, readIfThere } from './is-there.ts';
+import { commonGitDir, findWorktreeEntry, storedWorktreePath } from './worktree-list.ts';
+
+export interface RepositoryPath {
+  path: string;
+  sight: 'read' | 'write';
+}
+
+/** Branches of other work orders that are kept from a change; there are few at a time. */
+const siblingsMax = 500;
+
+/** An inner path comes after the outer one. Nothing is taken from the worktree's own files: a program wrote them. */
+export async function sessionPathsOf(
+  repositoryPath: string,
+  { worktreePath, branch, signal }: { worktreePath: string; branch: string; signal?: AbortSignal },
+): Promise<RepositoryPath[]> {
+  const common = await commonGitDir(repositoryPath, { signal });
+  const entry = await findWorktreeEntry(common, await storedWorktreePath(worktreePath));
+  const objects = join(common, 'objects');
+  const folders = ['refs/heads', 'logs/refs/heads'].map((name) => join(common, name, dirname(branch)));
+  // Absent, they could be made by the program: alternates let git read another repository.
+  for (const path of [join(objects, 'info'), join(objects, 'pack'), ...folders])
+    await mkdir(path, { recursive: true });
+  const siblings = (await Promise.all(folders.map((folder) => othersIn(folder, branch)))).flat();
+  return [
+    { path: common, sight: 'read' },
+    ...(await alternatesOf(objects)).map((path) => ({ path, sight: 'read' as const })),
+    { path: objects, sight: 'write' },
+    { path: join(objects, 'info'), sight: 'read' },
+    { path: join(objects, 'pack'), sight: 'read' },
+    ...(entry === null ? [] : [{ path: entry, sight: 'write' as const }]),
+    ...((await isThere(join(common, 'lfs'))) ? [{ path: join(common, 'lfs'), sight: 'write' as const }] : []),
+    ...folders.map((path) => ({ path, sight: 'write' as const })),
+    ...siblings.map((path) => ({ path, sight: 'read' as const })),
+  ];
+}
+
+async function othersIn(folder: string, branch: string): Promise<string[]> {
+  const own = branch.split('/').at(-1);
+  const names = await readdir(folder);
+  return names
+    .filter((name) => name !== own && !name.endsWith('.lock'))
+    .slice(0, siblingsMax)
+    .map((name) => join(folder, name));
+}
+
+/** Where else a repository has its objects: one that was cloned with `--shared`. */
+async function alternatesOf(objects: string): Promise<string[]> {
+  const text = (await readIfThere(join(objects, 'info', 'alternates'))) ?? '';
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return lines.map((line) => (isAbsolute(line) ? line : resolve(objects, line)));
+}

@@ -1,0 +1,174 @@
+// Adopts the server that runs in a directory or starts one; two callers at once get the same server.
+
+import { sleep } from '../stdx/sleep.ts';
+import { readClusterMajor, refuseOtherMajor } from './cluster.ts';
+import { fromFileSystem, notNow } from './embedded-failure.ts';
+import { findData, findHome, ownDirectory } from './home.ts';
+import { launchPostmaster } from './launch-postmaster.ts';
+import { readPassword } from './password.ts';
+import { choosePort, isPortFree, rememberPort } from './port.ts';
+import { findPostmaster, type Postmaster, setStaleFileAside } from './postmaster-file.ts';
+import { type Machine, type Prepared, prepare } from './prepare.ts';
+import { connectPresence, type Presence } from './presence.ts';
+import { serverSettings } from './settings.ts';
+import { heldByOthers, isHeldByOthers, portTaken, startFailure, tooSlow } from './start-failure.ts';
+import { withStartLock } from './start-lock.ts';
+import { sendSignal } from './stop-postmaster.ts';
+
+export interface StartOptions {
+  /** Belongs to the launcher alone; made when it is not there. Must lie on a local file system. */
+  directory: string;
+  signal?: AbortSignal;
+  /** Server settings; a server that already runs keeps its own. */
+  settings?: Record<string, string>;
+}
+
+export interface RunningServer {
+  readonly directory: string;
+  readonly data: string;
+  readonly port: number;
+  readonly password: string;
+  readonly presence: Presence;
+  readonly wasAdopted: boolean;
+}
+
+/** A server that is starting, recovering or stopping is waited for this long. */
+const changingLimitMs = 120_000;
+/** Old backends leave within about a second of their postmaster's death, unless they are deep in a computation. */
+const oldProcessesLimitMs = 20_000;
+const pollMs = 20;
+const relaunchDelayMs = 100;
+const portAttempts = 5;
+/** Bounds all of the above together. */
+const startLimitMs = 200_000;
+
+export async function bringUp(machine: Machine, options: StartOptions): Promise<RunningServer> {
+  const { signal } = options;
+  const settings = serverSettings(options.settings);
+  try {
+    signal?.throwIfAborted();
+    // First of all: a platform that has no package gets no directory.
+    machine.findBinaryPackage();
+    const directory = await ownDirectory(options.directory);
+    const attempt = { directory, settings, signal };
+    return await withStartLock(directory, signal, () => adoptOrStart(machine, attempt), {
+      meanwhile: () => adoptReady(attempt),
+    });
+  } catch (cause) {
+    if (signal?.aborted && cause === signal.reason) throw cause;
+    throw fromFileSystem(cause, options.directory);
+  }
+}
+
+interface Attempt {
+  directory: string;
+  settings: Record<string, string>;
+  signal: AbortSignal | undefined;
+}
+
+async function adoptOrStart(machine: Machine, attempt: Attempt): Promise<RunningServer> {
+  const home = await findHome(attempt.directory);
+  const data = await findData(home);
+  const major = await readClusterMajor(data);
+  refuseOtherMajor(data, major, machine.findBinaryPackage());
+  const running = major === null ? null : await adopt(data, attempt);
+  return (
+    running ?? start(await prepare(machine, { ...attempt, home, data, hasData: major !== null }), attempt)
+  );
+}
+
+/** Connects to the server that serves `data`, waiting while it changes; `null` when there is none. */
+async function adopt(data: string, attempt: Attempt): Promise<RunningServer | null> {
+  const deadlineMs = performance.now() + changingLimitMs;
+  while (performance.now() < deadlineMs) {
+    const postmaster = await findPostmaster(data);
+    if (postmaster === null) return null;
+    const running = await connectTo(postmaster, data, attempt);
+    if (running !== null) return running;
+    await sleep(pollMs, attempt.signal);
+  }
+  throw notAnswering(data, changingLimitMs);
+}
+
+async function connectTo(
+  { status, port }: Postmaster,
+  data: string,
+  { directory, signal }: Attempt,
+): Promise<RunningServer | null> {
+  if (status !== 'ready' || port === null) return null;
+  const password = await readPassword(directory);
+  const presence = await connectPresence({ port, password, data, signal });
+  return presence && { directory, data, port, password, presence, wasAdopted: true };
+}
+
+/**
+ * Who has the lock may stand still with it: a server that answers is used all the same. Where it was about to be stopped,
+ * that is a lost server, which is started again.
+ */
+async function adoptReady(attempt: Attempt): Promise<RunningServer | null> {
+  try {
+    const data = await findData(await findHome(attempt.directory));
+    const postmaster = await findPostmaster(data);
+    return postmaster && (await connectTo(postmaster, data, attempt));
+  } catch {
+    // Whatever is wrong there is said by the start itself, once the lock is free.
+    return null;
+  }
+}
+
+/** Launches until a server stands, as long as what is in the way may pass: a dying predecessor or a port just taken. */
+async function start(prepared: Prepared, attempt: Attempt): Promise<RunningServer> {
+  const { directory, settings, signal } = attempt;
+  const { data } = prepared;
+  const startedAtMs = performance.now();
+  const wishedPort = Number(settings.port) || null;
+  let portsTaken = 0;
+  while (performance.now() - startedAtMs < startLimitMs) {
+    // Somebody else's server: its starter was killed right after launching it.
+    const adopted = await adopt(data, attempt);
+    if (adopted !== null) return adopted;
+    await setStaleFileAside(data);
+    const port = wishedPort ?? (await choosePort(directory));
+    const launch = await launchPostmaster({ ...prepared, directory, port, settings, signal });
+    if (launch.kind === 'slow') throw tooSlow(data, launch.logTail);
+    if (launch.kind === 'ready') {
+      const running = await greet(launch.pid, port, prepared, attempt);
+      if (running !== null) return running;
+    } else if (isHeldByOthers(launch)) {
+      const waitedMs = performance.now() - startedAtMs;
+      if (waitedMs > oldProcessesLimitMs) throw heldByOthers(data, launch, waitedMs);
+      await sleep(relaunchDelayMs, signal);
+    } else if (!(await isPortFree(port))) {
+      portsTaken += 1;
+      if (wishedPort !== null || portsTaken >= portAttempts)
+        throw portTaken(port, wishedPort !== null, launch);
+    } else throw await startFailure(data, launch);
+  }
+  throw notAnswering(data, startLimitMs);
+}
+
+/** Connects to the server that was just launched; one that nobody waits for any more is stopped again. */
+async function greet(
+  pid: number,
+  port: number,
+  { data, password }: Prepared,
+  { directory, signal }: Attempt,
+): Promise<RunningServer | null> {
+  try {
+    await rememberPort(directory, port);
+    const presence = await connectPresence({ port, password, data, signal });
+    return presence && { directory, data, port, password, presence, wasAdopted: false };
+  } catch (cause) {
+    sendSignal(pid, 'SIGINT');
+    throw cause;
+  }
+}
+
+function notAnswering(data: string, limitMs: number) {
+  return notNow({
+    code: 'EMBEDDED_NOT_ANSWERING',
+    message: `The embedded PostgreSQL in ${data} took no connection for ${limitMs / 1000} s.`,
+    advice: 'Look into server.log beside it; end its processes if they hang, then start again.',
+    operation: 'start',
+  });
+}

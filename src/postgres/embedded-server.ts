@@ -1,0 +1,96 @@
+// What a process holds while it uses the embedded server. The last one to leave stops it.
+
+import { sleep } from '../stdx/sleep.ts';
+import type { RunningServer } from './bring-up.ts';
+import { findPostmaster } from './postmaster-file.ts';
+import { connectPresence, type Presence } from './presence.ts';
+import { withStartLock } from './start-lock.ts';
+import { stopPostmaster } from './stop-postmaster.ts';
+
+export interface EmbeddedServer {
+  /** Connection URL of the maintenance database: postgres://moose:<password>@127.0.0.1:<port>/postgres */
+  readonly url: string;
+  readonly port: number;
+  readonly wasAdopted: boolean;
+  /** True once the server has died, or cut this process off. */
+  isLost(): boolean;
+  /** Stops the server when nobody else is connected to it, otherwise leaves it running for them. End your own pools first. */
+  release(): Promise<'stopped' | 'left running'>;
+  /** Stops it in any case (fast shutdown). */
+  stop(): Promise<void>;
+}
+
+/** A client that has just ended its connection may be seen for a moment longer. */
+const leavingLimitMs = 200;
+const leavingPollMs = 10;
+
+export function embeddedServer(running: RunningServer): EmbeddedServer {
+  let released: Promise<'stopped' | 'left running'> | undefined;
+  let stopped: Promise<void> | undefined;
+  return {
+    url: `postgres://moose:${running.password}@127.0.0.1:${running.port}/postgres`,
+    port: running.port,
+    wasAdopted: running.wasAdopted,
+    isLost: () => running.presence.isLost(),
+    release: () => {
+      released ??= release(running);
+      return released;
+    },
+    stop: () => {
+      stopped ??= stop(running);
+      return stopped;
+    },
+  };
+}
+
+// Both hold the start lock: a process that adopts the server meanwhile is either counted or finds it stopped and starts it.
+
+function release(running: RunningServer): Promise<'stopped' | 'left running'> {
+  return withStartLock(running.directory, undefined, async () => {
+    const isUsed = await isUsedByOthers(running);
+    await running.presence.end();
+    if (isUsed) return 'left running';
+    await stopPostmaster(running.data);
+    return 'stopped';
+  });
+}
+
+function stop(running: RunningServer): Promise<void> {
+  return withStartLock(running.directory, undefined, async () => {
+    await running.presence.end();
+    await stopPostmaster(running.data);
+  });
+}
+
+async function isUsedByOthers(running: RunningServer): Promise<boolean> {
+  const first = running.presence;
+  if (!first.isLost()) {
+    try {
+      return await othersStay(first);
+    } catch (cause) {
+      if (!first.isLost()) throw cause;
+    }
+  }
+  return isUsedAfterRestart(running);
+}
+
+/** The first connection went with the server that it was made to; another may run there by now. */
+async function isUsedAfterRestart({ data, password }: RunningServer): Promise<boolean> {
+  const port = (await findPostmaster(data))?.port ?? null;
+  if (port === null) return false;
+  const presence = await connectPresence({ port, password, data, signal: undefined });
+  try {
+    return presence !== null && (await othersStay(presence));
+  } finally {
+    await presence?.end();
+  }
+}
+
+async function othersStay(presence: Presence): Promise<boolean> {
+  const deadlineMs = performance.now() + leavingLimitMs;
+  while ((await presence.countOthers()) > 0) {
+    if (performance.now() > deadlineMs) return true;
+    await sleep(leavingPollMs);
+  }
+  return false;
+}

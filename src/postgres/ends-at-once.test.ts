@@ -1,0 +1,37 @@
+// The fear: a server that refuses to start is over before anybody listens for that, and is waited for two minutes (R-BASE-1).
+import { pbkdf2 } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { launchPostmaster } from './launch-postmaster.ts';
+
+/** So many of them keep the threads of file operations busy for a while: a file is closed late. */
+const jobs = 8;
+const rounds = 300_000;
+const ownAccount = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+
+function keepFilesBusy(): void {
+  for (let job = 0; job < jobs; job++) pbkdf2('a', 'b', rounds, 64, 'sha512', () => undefined);
+}
+
+test('a server that ends at once is known as ended, however late its log is closed', {
+  timeout: 60_000,
+}, async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'moose-embedded-ends-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  mkdirSync(join(directory, 'bin'));
+  writeFileSync(join(directory, 'bin', 'postgres'), '#!/bin/sh\nexit 3\n', { mode: 0o755 });
+  const launch = await launchPostmaster({
+    ...{ directory, data: directory, account: ownAccount, port: 1, settings: {} },
+    signal: AbortSignal.timeout(40_000),
+    binaries: {
+      // Asked for in the moment before the program is started.
+      get native() {
+        keepFilesBusy();
+        return directory;
+      },
+    } as Parameters<typeof launchPostmaster>[0]['binaries'],
+  });
+  expect(launch).toMatchObject({ kind: 'exited', exitCode: 3 });
+});

@@ -1,0 +1,112 @@
+// The fear: a full disk ends in a crash or a riddle. The disks are small file systems in memory, where the machine allows them.
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { TransientError } from '../domain/failure.ts';
+import { fromFileSystem } from './embedded-failure.ts';
+import { keepUp } from './keep-up.ts';
+import {
+  postmasterOf,
+  processesBelow,
+  query,
+  quick,
+  scratch,
+  scratchWithCluster,
+  until,
+} from './scratch.fixture.ts';
+import { sqlStatesIn } from './server-log.ts';
+import { startEmbedded } from './start-embedded.ts';
+
+describe.runIf(canMount())('on a disk', () => {
+  test('that is full, a first start says so and leaves nothing behind', async () => {
+    const directory = join(smallDisk(20), 'embedded');
+    const failure = await startEmbedded({ directory, settings: quick }).catch((cause) => cause);
+    expectDiskFull(failure);
+    expect(processesBelow(directory)).toEqual([]);
+  });
+
+  test('that fills up during initdb, the start says so with its output and succeeds once there is room', async () => {
+    const disk = smallDisk(36);
+    const directory = join(disk, 'embedded');
+    const failure = await startEmbedded({ directory, settings: quick }).catch((cause) => cause);
+    expectDiskFull(failure);
+    expect(failure.metadata.outputTail).toContain('No space left on device');
+    execFileSync('mount', ['-o', 'remount,size=300m', disk]);
+    const server = await startEmbedded({ directory, settings: quick });
+    expect(await query(server.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    await server.stop();
+  });
+
+  test('that has filled up since, a later start says so and succeeds once there is room', async () => {
+    const disk = smallDisk(100);
+    const directory = join(disk, 'embedded');
+    execFileSync('cp', ['-a', await scratchWithCluster(), directory]);
+    const filler = join(disk, 'filler');
+    const { bavail, bsize } = statfsSync(disk);
+    writeFileSync(filler, Buffer.alloc(bavail * bsize));
+    expectDiskFull(await startEmbedded({ directory, settings: quick }).catch((cause) => cause));
+    rmSync(filler);
+    const server = await startEmbedded({ directory, settings: quick });
+    await server.stop();
+  });
+
+  test('fills up while the server dies: that is told, and with room it is back by itself', async () => {
+    const disk = smallDisk(100);
+    const directory = join(disk, 'embedded');
+    execFileSync('cp', ['-a', await scratchWithCluster(), directory]);
+    const problems: unknown[] = [];
+    const server = await keepUp({ directory, settings: quick }, (problem) => problems.push(problem));
+    onTestFinished(() => server.stop());
+    const filler = join(disk, 'filler');
+    const { bavail, bsize } = statfsSync(disk);
+    writeFileSync(filler, Buffer.alloc(bavail * bsize));
+    process.kill(postmasterOf(directory), 'SIGKILL');
+    await until(() => problems.length > 0, 'the problem is told');
+    expectDiskFull(problems[0]);
+    rmSync(filler);
+    await until(
+      () =>
+        query(server.url, 'SELECT 1 AS one').then(
+          () => true,
+          () => false,
+        ),
+      'the server is back',
+    );
+    // However often it was tried.
+    expect(problems).toHaveLength(1);
+  });
+});
+
+test('a write of the launcher itself that finds no room is the same failure', () => {
+  const cause = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  expectDiskFull(fromFileSystem(cause, '/srv/moose'));
+});
+
+test('the states of the log are read from its lines and from nothing else', () => {
+  const tail = [
+    '2026-11-20 07:19:49.814 UTC [15135] 00000 LOG:  starting PostgreSQL 18.4',
+    '2026-11-20 07:19:49.819 UTC [15135] 53100 FATAL:  could not write lock file "postmaster.pid": No space left',
+    'HINT: 12345 is not a state',
+  ].join('\n');
+  expect(sqlStatesIn(tail)).toEqual(new Set(['00000', '53100']));
+});
+
+function expectDiskFull(failure: unknown): void {
+  expect(failure).toBeInstanceOf(TransientError);
+  expect(failure).toMatchObject({ code: 'EMBEDDED_DISK_FULL', advice: expect.stringContaining('MiB') });
+}
+
+function smallDisk(sizeMiB: number): string {
+  const path = scratch();
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeMiB}m,mode=0755`, 'moose-test', path]);
+  onTestFinished(() => void execFileSync('umount', [path]));
+  return path;
+}
+
+function canMount(): boolean {
+  if (process.getuid?.() !== 0) return false;
+  const script = 'd=$(mktemp -d) && mount -t tmpfs none "$d" && umount "$d"; s=$?; rmdir "$d"; exit $s';
+  return spawnSync('sh', ['-c', script]).status === 0;
+}

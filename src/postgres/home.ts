@@ -1,0 +1,123 @@
+// Where the server's files lie. Password, port, lock and log stay in the directory that the caller names. The data lies there
+// too, unless Moose is root and that directory is below one that the server's account may not enter, such as /root: then a
+// directory below `relocationRoot` holds it and the link `relocated` points there. Directories that others made are never
+// opened up: search permission on /root would show its files to every account. A link that points to nothing is refused, for
+// an empty database in place of a lost one would be worse.
+
+import { chmod, lstat, mkdir, mkdtemp, readlink, realpath, stat, symlink } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { Account } from './account.ts';
+import { databaseUrlAdvice, errnoOf, fromFileSystem, misconfigured } from './embedded-failure.ts';
+import { runProgram } from './run-program.ts';
+
+const isRoot = () => process.getuid?.() === 0;
+
+/** Creates the caller's directory, or refuses one of another user; returns its real path. */
+export async function ownDirectory(wished: string): Promise<string> {
+  const wishedPath = resolve(wished);
+  const firstCreated = await mkdir(wishedPath, { recursive: true, mode: 0o700 });
+  const directory = await realpath(wishedPath);
+  const { uid } = await stat(directory);
+  if (uid !== process.getuid?.()) throw ownedByOther(directory, uid);
+  if (isRoot()) await openOwnDirectories(directory, firstCreated);
+  return directory;
+}
+
+/** What root has just created, and the directory itself, may be entered by the server's account, not listed. */
+async function openOwnDirectories(directory: string, firstCreated: string | undefined): Promise<void> {
+  const created = firstCreated === undefined ? directory : await realpath(firstCreated);
+  let path = directory;
+  for (; path.startsWith(created); path = dirname(path)) await chmod(path, 0o711);
+}
+
+/** The directory that holds the data, or shall hold it; follows an earlier relocation. */
+export async function findHome(directory: string): Promise<string> {
+  const link = join(directory, 'relocated');
+  if ((await lstat(link).catch(absent)) === null) return directory;
+  try {
+    return await realpath(link);
+  } catch (cause) {
+    throw misconfigured({
+      code: 'EMBEDDED_DATA_MISSING',
+      message: `The data of the embedded PostgreSQL was kept in ${await readlink(link)}, which is gone.`,
+      advice: `Put that directory back, or remove ${link} to begin with an empty database.`,
+      operation: 'start',
+      cause,
+    });
+  }
+}
+
+/** The data directory's real path: a person may have moved it to another disk and left a link. */
+export async function findData(home: string): Promise<string> {
+  const data = join(home, 'data');
+  return realpath(data).catch((cause: unknown) => absent(cause) ?? data);
+}
+
+/** Whether a server has ever been made there. */
+export async function hasData(directory: string): Promise<boolean> {
+  const data = await findData(await findHome(directory));
+  return (await stat(join(data, 'PG_VERSION')).catch(absent)) !== null;
+}
+
+/** Makes sure that `account` can reach the home; one that is still empty is moved to where it can. */
+export async function reachableHome(
+  directory: string,
+  home: string,
+  options: { account: Account; hasData: boolean; relocationRoot: string; signal: AbortSignal | undefined },
+): Promise<string> {
+  if (await canEnter(home, options.account, options.signal)) return home;
+  if (options.hasData || home !== directory) throw unreachable(home, options.account);
+  const relocated = await makeRelocatedHome(options.relocationRoot);
+  if (!(await canEnter(relocated, options.account, options.signal)))
+    throw unreachable(relocated, options.account);
+  await symlink(relocated, join(directory, 'relocated'));
+  return relocated;
+}
+
+async function makeRelocatedHome(root: string): Promise<string> {
+  try {
+    const firstCreated = await mkdir(root, { recursive: true, mode: 0o711 });
+    if (firstCreated !== undefined) await openOwnDirectories(root, firstCreated);
+    const home = await realpath(await mkdtemp(join(root, 'moose-postgres-')));
+    await chmod(home, 0o711);
+    return home;
+  } catch (cause) {
+    throw fromFileSystem(cause, root);
+  }
+}
+
+async function canEnter(path: string, account: Account, signal: AbortSignal | undefined): Promise<boolean> {
+  if (account === null) return true;
+  const end = await runProgram('/bin/sh', ['-c', 'cd "$1"', 'sh', path], { account, limitMs: 5000, signal });
+  if (end.spawnError === null) return end.exitCode === 0;
+  throw misconfigured({
+    code: 'EMBEDDED_ACCOUNT_UNUSABLE',
+    message: `Moose runs as root but may not start a process as user ${account.uid} (${errnoOf(end.spawnError)}).`,
+    advice: `Run Moose as an ordinary user, allow it to change users, or ${databaseUrlAdvice}.`,
+    operation: 'start',
+    cause: end.spawnError,
+  });
+}
+
+function absent(cause: unknown): null {
+  if (errnoOf(cause) === 'ENOENT') return null;
+  throw cause;
+}
+
+function unreachable(path: string, account: Account) {
+  return misconfigured({
+    code: 'EMBEDDED_DIRECTORY_UNREACHABLE',
+    message: `PostgreSQL runs as user ${account?.uid} here, who may not enter ${path}.`,
+    advice: `Let that user search each directory above ${path} (chmod o+x), run Moose as an ordinary user, or ${databaseUrlAdvice}.`,
+    operation: 'start',
+  });
+}
+
+function ownedByOther(directory: string, uid: number) {
+  return misconfigured({
+    code: 'EMBEDDED_DIRECTORY_OF_OTHER_USER',
+    message: `The directory of the embedded PostgreSQL, ${directory}, belongs to user ${uid}, and Moose runs as user ${process.getuid?.()}.`,
+    advice: `Run Moose as user ${uid}, choose another directory, or ${databaseUrlAdvice}.`,
+    operation: 'start',
+  });
+}

@@ -1,0 +1,49 @@
+// The embedded server for as long as somebody works with it: when it dies, it is started again, on the same port.
+import { seldom } from '../stdx/seldom.ts';
+import { sleep } from '../stdx/sleep.ts';
+import { type EmbeddedServer, type StartOptions, startEmbedded } from './start-embedded.ts';
+
+/** How soon a death is noticed; who uses the server tries again for far longer. */
+const lookEveryMs = 250;
+
+/** A disk that is full for a night would be told of four times a second, by lines that may go to the same disk. */
+const sameProblemEveryMs = 30_000;
+
+/** As `startEmbedded`. `onProblem` is told of restarts that fail, of the same one once in a while; they are tried again. */
+export async function keepUp(
+  options: StartOptions,
+  onProblem: (problem: unknown) => void,
+): Promise<EmbeddedServer> {
+  let current = await startEmbedded(options);
+  const over = new AbortController();
+  const tell = seldom(onProblem, { everyMs: sameProblemEveryMs });
+  const watching = (async () => {
+    while (!over.signal.aborted) {
+      await sleep(lookEveryMs, over.signal).catch(() => undefined);
+      if (over.signal.aborted || !current.isLost()) continue;
+      try {
+        current = await startEmbedded({ ...options, signal: over.signal });
+      } catch (problem) {
+        if (!over.signal.aborted) tell(problem);
+      }
+    }
+  })();
+  const end = async () => {
+    over.abort();
+    await watching;
+  };
+  return {
+    url: current.url,
+    port: current.port,
+    wasAdopted: current.wasAdopted,
+    isLost: () => current.isLost(),
+    release: async () => {
+      await end();
+      return current.release();
+    },
+    stop: async () => {
+      await end();
+      await current.stop();
+    },
+  };
+}

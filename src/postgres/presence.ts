@@ -1,0 +1,121 @@
+// One connection to the server for as long as a process uses it: what a releasing process counts before it stops the server.
+
+import { realpath } from 'node:fs/promises';
+import { Socket } from 'node:net';
+import { Client, DatabaseError } from 'pg';
+import { errnoOf, misconfigured, notNow } from './embedded-failure.ts';
+
+export interface Presence {
+  /** Other client connections to the whole server, this one not counted. */
+  countOthers(): Promise<number>;
+  isLost(): boolean;
+  end(): Promise<void>;
+}
+
+const connectLimitMs = 10_000;
+
+const countOthersSql = `SELECT count(*)::int AS count FROM pg_stat_activity
+  WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`;
+
+/** `null` when the server does not take connections at this moment. */
+export async function connectPresence(options: {
+  port: number;
+  password: string;
+  data: string;
+  signal: AbortSignal | undefined;
+}): Promise<Presence | null> {
+  const { port, password, data, signal } = options;
+  const socket = new Socket();
+  const client = new Client({
+    host: '127.0.0.1',
+    port,
+    user: 'moose',
+    password,
+    database: 'postgres',
+    application_name: 'moose-presence',
+    connectionTimeoutMillis: connectLimitMs,
+    query_timeout: connectLimitMs,
+    keepAlive: true,
+    ssl: false,
+    stream: () => socket,
+  });
+  let isLost = false;
+  const lose = () => {
+    isLost = true;
+  };
+  client.on('error', lose).on('end', lose);
+  const abort = () => socket.destroy();
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    await client.connect();
+    await refuseOtherServer(client, data);
+  } catch (cause) {
+    socket.destroy();
+    signal?.throwIfAborted();
+    if (isPassing(cause)) return null;
+    throw connectFailure(cause, port);
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
+  // It must not keep the process alive whose presence it shows.
+  socket.unref();
+  return {
+    countOthers: async () => {
+      socket.ref();
+      try {
+        const { rows } = await client.query<{ count: number }>(countOthersSql);
+        return Number(rows[0]?.count);
+      } catch (cause) {
+        // The connection's own end is told a moment after the query's.
+        if (!(cause instanceof DatabaseError)) lose();
+        throw cause;
+      }
+    },
+    isLost: () => isLost,
+    end: async () => {
+      socket.ref();
+      if (!isLost) await client.end();
+    },
+  };
+}
+
+async function refuseOtherServer(client: Client, data: string): Promise<void> {
+  const { rows } = await client.query<{ data_directory: string }>('SHOW data_directory');
+  const shown = rows[0]?.data_directory ?? '';
+  if ((await realpath(shown).catch(() => shown)) === data) return;
+  throw misconfigured({
+    code: 'EMBEDDED_OTHER_SERVER',
+    message: `The server that was expected to serve ${data} serves ${shown}.`,
+    advice: 'Stop that server, or choose another directory.',
+    operation: 'start',
+  });
+}
+
+const passingErrnos = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE']);
+/** cannot_connect_now, admin_shutdown, crash_shutdown, too_many_connections. */
+const passingStates = new Set(['57P03', '57P01', '57P02', '53300']);
+
+function isPassing(cause: unknown): boolean {
+  if (cause instanceof DatabaseError) return passingStates.has(cause.code ?? '');
+  return passingErrnos.has(errnoOf(cause) ?? '');
+}
+
+function connectFailure(cause: unknown, port: number): unknown {
+  if (cause instanceof DatabaseError && cause.code === '28P01') {
+    return misconfigured({
+      code: 'EMBEDDED_PASSWORD_REFUSED',
+      message: `The embedded PostgreSQL on port ${port} refuses the password that is kept in its directory.`,
+      advice: 'Put the password file that belongs to this data back in place.',
+      operation: 'start',
+      cause,
+    });
+  }
+  if (cause instanceof Error && 'isMooseError' in cause) return cause;
+  return notNow({
+    code: 'EMBEDDED_NOT_ANSWERING',
+    message: `The embedded PostgreSQL on port ${port} is alive but does not answer.`,
+    advice: 'Look whether its processes are stopped or the machine is overloaded, then start again.',
+    operation: 'start',
+    cause,
+  });
+}

@@ -1,0 +1,37 @@
+import { access, constants } from 'node:fs/promises';
+import { isMooseError } from '../domain/failure.ts';
+import { chooseAccount } from './account.ts';
+import { askVersion, type BinaryPackage, findBinaryPackage, unusable } from './binaries.ts';
+import { hasAllLinks } from './binary-links.ts';
+
+export interface EmbeddedProbe {
+  /** PostgreSQL's version when it could start, such as 18.4. */
+  version: string | null;
+  /** What to do when it could not. */
+  advice: string | null;
+}
+
+/** Says, without starting or changing anything, whether the embedded PostgreSQL could start here. */
+export async function probeEmbedded(find: () => BinaryPackage = findBinaryPackage): Promise<EmbeddedProbe> {
+  try {
+    const found = find();
+    await chooseAccount(null);
+    const { version, end } = await askVersion(found.native, { account: null });
+    if (version !== null) return { version, advice: null };
+    // A start makes the links, in a copy if need be: nothing else is known to be wrong.
+    if (!(await hasAllLinks(found.native)) && (await isReadable(found.native))) {
+      return { version: found.packageVersion, advice: null };
+    }
+    return { version: null, advice: unusable(found.native, end).advice ?? null };
+  } catch (cause) {
+    if (isMooseError(cause)) return { version: null, advice: cause.advice ?? cause.message };
+    throw cause;
+  }
+}
+
+async function isReadable(path: string): Promise<boolean> {
+  return access(path, constants.R_OK).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,180 @@
+// Directories and child processes for the tests of this folder; each test ends with no server of its own left over.
+
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statfsSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { Client } from 'pg';
+import { afterAll, onTestFinished } from 'vitest';
+import { sleep } from '../stdx/sleep.ts';
+import { startEmbedded } from './start-embedded.ts';
+
+/** Durability is not what these tests ask about, unless they say so. */
+export const quick = { fsync: 'off', shared_buffers: '16MB' };
+
+const waitLimitMs = 8000;
+const memoryDisk = '/dev/shm';
+const roomBytes = 2 * 1024 ** 3;
+
+/** A cluster is 40 MB: copied in 0.1 s in memory, in up to 1 s on a disk that others write to as well. */
+const root = isRoomy(memoryDisk) ? memoryDisk : tmpdir();
+
+/** Containers often have but 64 MB there, and often let no program run from it. */
+function isRoomy(path: string): boolean {
+  try {
+    const mount = readFileSync('/proc/mounts', 'utf8')
+      .split('\n')
+      .findLast((line) => line.split(' ')[1] === path);
+    const { bavail, bsize } = statfsSync(path);
+    return mount !== undefined && !/\b(noexec|ro)\b/.test(mount) && bavail * bsize > roomBytes;
+  } catch {
+    return false;
+  }
+}
+
+/** A directory that every account may enter. Removed at the end of the test, after the servers below it. */
+export function scratch(): string {
+  const path = mkdtempSync(join(root, 'moose-embedded-'));
+  chmodSync(path, 0o755);
+  onTestFinished(async () => {
+    for (const pid of postmastersBelow(path)) process.kill(pid, 'SIGQUIT');
+    await until(() => processesBelow(path).length === 0, `no process left below ${path}`);
+    rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+  });
+  return path;
+}
+
+let template: Promise<string> | undefined;
+
+afterAll(async () => {
+  if (template !== undefined) rmSync(await template, { recursive: true, force: true });
+});
+
+/** A launcher's directory whose cluster is made already; saves the half second of an initdb. */
+export async function scratchWithCluster(): Promise<string> {
+  template ??= makeTemplate();
+  const directory = join(scratch(), 'embedded');
+  execFileSync('cp', ['-a', await template, directory]);
+  return directory;
+}
+
+async function makeTemplate(): Promise<string> {
+  const directory = mkdtempSync(join(root, 'moose-embedded-template-'));
+  const server = await startEmbedded({ directory, settings: quick });
+  await server.stop();
+  rmSync(join(directory, 'port'));
+  return directory;
+}
+
+/** A copy of a package's programs without the links that its install script makes. */
+export function copyWithoutLinks(native: string, target: string): string {
+  cpSync(native, target, { recursive: true, verbatimSymlinks: true });
+  for (const name of readdirSync(join(target, 'lib'), { withFileTypes: true })) {
+    if (name.isSymbolicLink()) rmSync(join(target, 'lib', name.name));
+  }
+  return target;
+}
+
+export async function until(isReached: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  const deadlineMs = performance.now() + waitLimitMs;
+  while (!(await isReached())) {
+    if (performance.now() > deadlineMs) throw new Error(`Waited ${waitLimitMs} ms in vain for: ${what}`);
+    await sleep(5);
+  }
+}
+
+/** Processes whose working directory lies below `path`: a server and all of its backends. */
+export function processesBelow(path: string): number[] {
+  return readdirSync('/proc').flatMap((name) => {
+    const pid = Number(name);
+    return Number.isInteger(pid) && workingDirectory(pid).startsWith(`${path}/`) ? [pid] : [];
+  });
+}
+
+function workingDirectory(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return '';
+  }
+}
+
+function postmastersBelow(path: string): number[] {
+  return processesBelow(path).filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[1] === '-D';
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** The server process of a directory. */
+export function postmasterOf(directory: string): number {
+  return Number(readFileSync(join(directory, 'data', 'postmaster.pid'), 'utf8').split('\n')[0]);
+}
+
+export async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+export interface Starter {
+  readonly child: ChildProcess;
+  /** The next line the child says, as JSON. */
+  said(): Promise<{
+    port: number;
+    url: string;
+    wasAdopted: boolean;
+    uid: number;
+    code?: string;
+    message?: string;
+  }>;
+  exited: Promise<unknown>;
+}
+
+/** Another process, leader of its own group, that runs starter.fixture.ts. */
+export function starter(
+  request: Record<string, unknown>,
+  account: { uid?: number; gid?: number } = {},
+  /** A program that runs the child with fewer rights, and its arguments. */
+  wrapper: string[] = [],
+): Starter {
+  const script = fileURLToPath(new URL('./starter.fixture.ts', import.meta.url));
+  const [program = process.execPath, ...args] = [
+    ...wrapper,
+    process.execPath,
+    script,
+    JSON.stringify(request),
+  ];
+  const child = spawn(program, args, {
+    ...account,
+    cwd: '/',
+    detached: true,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const exited = once(child, 'exit');
+  const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]();
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await exited;
+  });
+  return { child, exited, said: async () => JSON.parse((await lines.next()).value ?? '{}') };
+}

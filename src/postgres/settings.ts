@@ -1,0 +1,49 @@
+// The server's settings: durable, modest, quiet, and reachable from this machine only.
+
+import { misconfigured } from './embedded-failure.ts';
+
+const laptopSettings: Record<string, string> = {
+  fsync: 'on',
+  synchronous_commit: 'on',
+  // Each Moose process holds about ten connections; several of them and a person's psql fit.
+  max_connections: '200',
+  shared_buffers: '64MB',
+  max_wal_size: '512MB',
+  jit: 'off',
+  // A client whose machine vanished loses its locks after 60 + 3 x 10 s.
+  tcp_keepalives_idle: '60',
+  tcp_keepalives_interval: '10',
+  tcp_keepalives_count: '3',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  // The SQLSTATE (%e) is what a failed start is classified by.
+  log_line_prefix: '%m [%p] %e ',
+  // Statements that fail are reported to their client; writing them here too would only fill the disk.
+  log_min_messages: 'log',
+  log_checkpoints: 'off',
+};
+
+/** What keeps the server private and where the launcher looks for it. */
+const fixedSettings: Record<string, string> = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+};
+
+const launcherOwned = new Set([...Object.keys(fixedSettings), 'data_directory', 'log_line_prefix']);
+
+export function serverSettings(wished: Record<string, string> = {}): Record<string, string> {
+  const refused = Object.keys(wished).filter((name) => launcherOwned.has(name.toLowerCase()));
+  if (refused.length > 0) {
+    throw misconfigured({
+      code: 'EMBEDDED_SETTING_FIXED',
+      message: `The embedded PostgreSQL does not let ${refused.join(', ')} be changed.`,
+      advice: 'Leave these settings out, or set MOOSE_DATABASE_URL to a PostgreSQL server of your own.',
+      operation: 'start',
+    });
+  }
+  return { ...laptopSettings, ...wished, ...fixedSettings };
+}
+
+export function settingArguments(settings: Record<string, string>): string[] {
+  return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}

@@ -1,0 +1,102 @@
+// At most one process at a time starts or stops what runs for a directory; the kernel frees the lock of one that was killed.
+// Node has no flock(2). An exclusive transaction of the built-in SQLite on an empty file is a kernel lock (fcntl) with the
+// same promise, needs no rule for stale holders, and writes nothing.
+
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { sleep } from '../stdx/sleep.ts';
+import { errnoOf, misconfigured, notNow } from './embedded-failure.ts';
+
+/** Longer than the slowest start: an initdb of 60 s and a crash recovery behind it. */
+const lockWaitLimitMs = 240_000;
+const lockPollMs = 15;
+/** Longer than a start or a stop takes on most days. */
+const meanwhileEveryMs = 2_500;
+/** SQLITE_BUSY: https://www.sqlite.org/rescode.html#busy */
+const sqliteBusy = 5;
+
+export interface StartLockOptions<T> {
+  /** What is started. */
+  what?: string;
+  /** Of the lock, where one directory needs several. */
+  file?: string;
+  /** Asked again and again while another process has the lock: what makes the lock needless; null where there is none. */
+  meanwhile?: () => Promise<T | null>;
+  /** Where two at once do no harm: a process that stands still with the lock is waited for no longer than this. */
+  alsoWithoutAfterMs?: number;
+}
+
+export async function withStartLock<T>(
+  directory: string,
+  signal: AbortSignal | undefined,
+  work: () => Promise<T>,
+  options: StartLockOptions<T> = {},
+): Promise<T> {
+  const taken = await takeLock(join(directory, options.file ?? 'start.lock'), options, signal);
+  if ('found' in taken) return taken.found;
+  try {
+    return await work();
+  } finally {
+    taken.lock?.close();
+  }
+}
+
+type Taken<T> = { lock: DatabaseSync | null } | { found: T };
+
+async function takeLock<T>(
+  path: string,
+  { what = 'the embedded PostgreSQL', meanwhile, alsoWithoutAfterMs }: StartLockOptions<T>,
+  signal: AbortSignal | undefined,
+): Promise<Taken<T>> {
+  const startMs = performance.now();
+  let askedAtMs = startMs;
+  for (let nowMs = startMs; nowMs - startMs < lockWaitLimitMs; nowMs = performance.now()) {
+    signal?.throwIfAborted();
+    const lock = tryLock(path, what);
+    if (lock !== null) return { lock };
+    if (alsoWithoutAfterMs !== undefined && nowMs - startMs > alsoWithoutAfterMs) return { lock: null };
+    if (meanwhile && nowMs - askedAtMs > meanwhileEveryMs) {
+      askedAtMs = nowMs;
+      const found = await meanwhile();
+      if (found !== null) return { found };
+    }
+    await sleep(lockPollMs, signal);
+  }
+  throw notNow({
+    code: 'EMBEDDED_START_BUSY',
+    message: `Another process has been starting or stopping ${what} for ${lockWaitLimitMs / 1000} s.`,
+    advice: `Look for a hung Moose process that holds ${path}, end it and start again.`,
+    operation: 'start',
+  });
+}
+
+function tryLock(path: string, what: string): DatabaseSync | null {
+  let lock: DatabaseSync | undefined;
+  try {
+    createPrivately(path);
+    lock = new DatabaseSync(path, { timeout: 0 });
+    // No journal file: nothing is written, so the lock can be had on a full disk too.
+    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
+    return lock;
+  } catch (cause) {
+    lock?.close();
+    if (cause instanceof Error && 'errcode' in cause && cause.errcode === sqliteBusy) return null;
+    throw misconfigured({
+      code: 'EMBEDDED_LOCK_UNUSABLE',
+      message: `The lock file ${path} of ${what} cannot be locked.`,
+      advice: 'Remove that file if it is not empty, and keep the directory on a local, writable file system.',
+      operation: 'start',
+      cause,
+    });
+  }
+}
+
+/** Nobody else may open the file, for a reader could lock us out. Never opens one that exists: closing it would drop our lock. */
+function createPrivately(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (cause) {
+    if (errnoOf(cause) !== 'EEXIST') throw cause;
+  }
+}

@@ -1,0 +1,41 @@
+// Stops the server of a data directory; to be called under the start lock.
+
+import { sleep } from '../stdx/sleep.ts';
+import { errnoOf, notNow } from './embedded-failure.ts';
+import { findPostmaster, isServing } from './postmaster-file.ts';
+
+/** Fast shutdown ends every session and writes a checkpoint; immediate leaves the rest to recovery at the next start. */
+const shutdowns = [
+  { signal: 'SIGINT', limitMs: 30_000 },
+  { signal: 'SIGQUIT', limitMs: 10_000 },
+] as const;
+const pollMs = 5;
+
+export async function stopPostmaster(data: string): Promise<void> {
+  for (const { signal, limitMs } of shutdowns) {
+    const postmaster = await findPostmaster(data);
+    if (postmaster === null) return;
+    sendSignal(postmaster.pid, signal);
+    const deadlineMs = performance.now() + limitMs;
+    while (performance.now() < deadlineMs) {
+      // postmaster.pid goes first; the files are free when the process has gone too.
+      if (!(await isServing(postmaster.pid, data))) return;
+      await sleep(pollMs);
+    }
+  }
+  throw notNow({
+    code: 'EMBEDDED_STOP_SLOW',
+    message: `The embedded PostgreSQL in ${data} does not stop.`,
+    advice: 'Look whether its processes are stopped or wait for a disk that does not answer.',
+    operation: 'stop',
+  });
+}
+
+export function sendSignal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (cause) {
+    // It ended just before.
+    if (errnoOf(cause) !== 'ESRCH') throw cause;
+  }
+}

@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest';
+import {
+  ConfigurationError,
+  ExternalServiceError,
+  PermanentError,
+  TransientError,
+} from '../domain/failure.ts';
+import { seededRandom } from '../stdx/random.ts';
+import { defaultCircuitPolicy as policy } from './circuit.ts';
+import { CircuitHolder } from './circuit-holder.ts';
+import { type RetryOptions, type RetryPolicy, retry } from './retry.ts';
+import { throughCircuit } from './through-circuit.ts';
+import { withTimeout } from './timeout.ts';
+import { verdictOf } from './verdict.ts';
+
+const said = { component: 'provider', operation: 'ask', message: 'It did not work.' };
+const deaf = () => new Promise<never>(() => {});
+const live = () => new AbortController().signal;
+
+/** A circuit whose clock stands until it is moved. */
+function standing() {
+  const clock = { nowMs: 0 };
+  const circuit = new CircuitHolder({ key: 'provider', policy, now: () => clock.nowMs });
+  return { clock, circuit };
+}
+
+function opened() {
+  const { clock, circuit } = standing();
+  for (let failure = 0; failure < policy.failureThreshold; failure++) {
+    circuit.record({ generation: 0, lease: null }, 'failure');
+  }
+  return { clock, circuit };
+}
+
+function call(circuit: CircuitHolder, run: () => Promise<unknown>, signal = live()) {
+  return throughCircuit(circuit, { classify: verdictOf, signal }, run);
+}
+
+test('R-REC-2: an open circuit makes no call, and says when to come back', async () => {
+  const { circuit } = opened();
+  let calls = 0;
+  await expect(call(circuit, async () => calls++)).rejects.toMatchObject({
+    code: 'CIRCUIT_OPEN',
+    retryAfterMs: policy.recoveryTimeoutMs,
+  });
+  expect(calls).toBe(0);
+});
+
+test('R-REC-2: a retry waits for the circuit, and what was refused there costs no attempt', async () => {
+  const { clock, circuit } = opened();
+  clock.nowMs = policy.recoveryTimeoutMs - 1;
+  const waits: number[] = [];
+  const options: RetryOptions = {
+    ...{ signal: live(), now: Date.now, random: seededRandom(1), classify: verdictOf },
+    onRetry: ({ delayMs }) => {
+      waits.push(delayMs);
+      clock.nowMs = policy.recoveryTimeoutMs;
+    },
+  };
+  const once: RetryPolicy = { attemptsMax: 1, waitsMax: 3, backoff: { delaysMs: [1] } };
+  expect(await retry(once, options, () => call(circuit, async () => 'value'))).toBe('value');
+  expect(waits).toHaveLength(1);
+});
+
+test.each([
+  ['a faulty request of ours', new PermanentError({ ...said, code: 'FAULTY' }), { failure: 0, ignored: 1 }],
+  [
+    'a key that is refused',
+    new ConfigurationError({ ...said, code: 'KEY', advice: 'Fix it.' }),
+    { failure: 0, ignored: 1 },
+  ],
+  ['a quota', new ExternalServiceError({ ...said, code: 'QUOTA' }), { failure: 1, ignored: 0 }],
+  ['a failure that passes', new TransientError({ ...said, code: 'DOWN' }), { failure: 1, ignored: 0 }],
+])('R-REC-6: %s is charged to the provider only if it is its fault', async (_, failure, counts) => {
+  const { circuit } = standing();
+  await expect(call(circuit, () => Promise.reject(failure))).rejects.toBe(failure);
+  expect(circuit.counts).toMatchObject(counts);
+});
+
+test('R-REC-2: a provider that hangs opens its circuit by timeouts', async () => {
+  const { circuit } = standing();
+  for (let failure = 0; failure < policy.failureThreshold; failure++) {
+    await expect(call(circuit, () => withTimeout(2, live(), deaf))).rejects.toMatchObject({
+      code: 'TIMED_OUT',
+    });
+  }
+  expect(circuit.state.phase).toBe('open');
+});
+
+test.each([
+  ['that ends with the cancellation', (cancel: AbortController) => withTimeout(60_000, cancel.signal, deaf)],
+  ['that ends in other words', () => Promise.reject(new TransientError({ ...said, code: 'DOWN' }))],
+])('the fear: a call that we cancel, %s, counts as a failure of the provider', async (_, run) => {
+  const { circuit } = standing();
+  const cancel = new AbortController();
+  const cut = call(
+    circuit,
+    async () => {
+      const running = run(cancel);
+      cancel.abort();
+      return running;
+    },
+    cancel.signal,
+  );
+  await expect(cut).rejects.toBeInstanceOf(Error);
+  expect(circuit.counts).toMatchObject({ failure: 0, ignored: 1 });
+});

@@ -1,0 +1,41 @@
+// One call through a circuit: it is not made while the circuit is open, and its outcome is recorded.
+import { TransientError } from '../domain/failure.ts';
+import type { CircuitHolder } from './circuit-holder.ts';
+import type { Classify } from './verdict.ts';
+
+/** Rejects with CIRCUIT_OPEN, and when to come back, where the circuit lets nobody through. */
+export async function throughCircuit<T>(
+  circuit: Pick<CircuitHolder, 'key' | 'admit' | 'record'>,
+  { classify, signal }: { classify: Classify; signal: AbortSignal },
+  call: () => Promise<T>,
+): Promise<T> {
+  const admission = circuit.admit();
+  if (!admission.admitted) throw circuitOpen(circuit.key, admission.retryAfterMs);
+  try {
+    const value = await call();
+    circuit.record(admission.permit, 'success');
+    return value;
+  } catch (failure) {
+    // A call that we cut off ourselves says nothing about who was called.
+    circuit.record(admission.permit, signal.aborted ? 'ignored' : classify(failure).outcome);
+    throw failure;
+  }
+}
+
+export function isCircuitOpen(failure: unknown): boolean {
+  return failure instanceof Error && 'code' in failure && failure.code === 'CIRCUIT_OPEN';
+}
+
+/** What who is not let through is told. */
+export function circuitOpen(key: string, retryAfterMs: number): TransientError {
+  return new TransientError({
+    code: 'CIRCUIT_OPEN',
+    component: 'resilience',
+    operation: 'admit',
+    message: `${key} failed too often, and is left alone for a while.`,
+    advice:
+      'Moose goes on by itself when it works again; look at the errors before this one for what is wrong.',
+    retryAfterMs,
+    metadata: { circuit: key },
+  });
+}

@@ -1,0 +1,54 @@
+// Finds the process of a session by what the database knows of it and by its directory, of which either may be spoilt.
+import { isMooseError } from '../domain/failure.ts';
+import { findProcess } from './find-process.ts';
+import { type ProcessHandle, processHandleSchema } from './process-handle.ts';
+import { exists, filePath, replaceWhole } from './session-files.ts';
+import { isLockFree } from './session-lock.ts';
+import { stopProcess } from './stop-process.ts';
+import { isOnThisHost } from './survey.ts';
+
+export interface KnownSession {
+  directory: string;
+  /** As it was confirmed in the database; null before that. */
+  handle: unknown;
+}
+
+/**
+ * The handle of its process, null where none was ever started, or `lost`: it ended, or was ended here, and how can never
+ * be known, because its files are gone or spoilt. After null or `lost` nothing of the session runs (R-SES-3).
+ * @throws SESSION_STOP_UNPROVEN, SESSION_HANDLE_UNREADABLE where something of it still runs.
+ */
+export async function findSession(
+  { directory, handle }: KnownSession,
+  { graceMs }: { graceMs: number },
+): Promise<ProcessHandle | 'lost' | null> {
+  const known = processHandleSchema.safeParse(handle).data;
+  if (known !== undefined && isOnThisHost(known)) {
+    if (await exists(directory)) {
+      await restoreHandle(known, directory);
+      return known;
+    }
+    await stopProcess(known, { graceMs });
+    return 'lost';
+  }
+  try {
+    return await findProcess(directory);
+  } catch (cause) {
+    if (!isUnreadable(cause)) throw cause;
+    // All that the session has running inherited its lock.
+    if (!(await isLockFree({ directory, hasLock: true }))) throw cause;
+    return 'lost';
+  }
+}
+
+/** The wrapper writes its exit file only where it finds its handle. */
+async function restoreHandle(known: ProcessHandle, directory: string): Promise<void> {
+  try {
+    if ((await findProcess(directory)) !== null) return;
+  } catch (cause) {
+    if (!isUnreadable(cause)) throw cause;
+  }
+  await replaceWhole(filePath(directory, 'handle'), JSON.stringify(known));
+}
+
+const isUnreadable = (cause: unknown) => isMooseError(cause) && cause.code === 'SESSION_HANDLE_UNREADABLE';

@@ -1,0 +1,143 @@
+// A filter of system calls (seccomp). It closes the keys that the kernel keeps for a user, which have no name in the file
+// system; and to sessions that keep the machine's network and are not to reach some of its ports, what leads there around
+// Landlock, which looks at TCP's connect(2): sockets of protocols that speak TCP under another name (MPTCP, SMC), a first
+// message that connects by itself (TCP fast open), and io_uring, which no filter sees into. Programs have to do without
+// all of these on many machines, and do.
+
+/** Of a struct sock_filter. */
+type Instruction = readonly [code: number, jumpTrue: number, jumpFalse: number, value: number];
+
+interface Numbers {
+  seccomp: number;
+  architecture: number;
+  socket: number;
+  sendto: number;
+  sendmsg: number;
+  sendmmsg: number;
+  /** add_key, request_key, keyctl. */
+  keys: readonly number[];
+  /** Calls of another architecture that this kernel takes too: none of these there. */
+  foreign: { architecture: number; keys: readonly number[]; sockets: readonly number[] };
+  /** Numbers from here on are those of another convention, and are not taken. */
+  callMax: number;
+}
+
+const ioUringSetup = 425;
+
+const numbersOf: Readonly<Record<string, Numbers>> = {
+  x64: {
+    ...{ seccomp: 317, architecture: 0xc000_003e, socket: 41, sendto: 44, sendmsg: 46, sendmmsg: 307 },
+    keys: [248, 249, 250],
+    // socketcall, sendmmsg, socket, sendto, sendmsg
+    foreign: {
+      ...{ architecture: 0x4000_0003, keys: [286, 287, 288] },
+      sockets: [102, 345, 359, 369, 370, ioUringSetup],
+    },
+    callMax: 0x4000_0000,
+  },
+  arm64: {
+    ...{ seccomp: 277, architecture: 0xc000_00b7, socket: 198, sendto: 206, sendmsg: 211, sendmmsg: 269 },
+    keys: [217, 218, 219],
+    // socketcall, socket, sendto, sendmsg, sendmmsg
+    foreign: {
+      ...{ architecture: 0x4000_0028, keys: [309, 310, 311] },
+      sockets: [102, 281, 290, 296, 374, ioUringSetup],
+    },
+    callMax: 0x4000_0000,
+  },
+};
+
+/** Where the filter finds what it looks at: the number of the call, whose number that is, and its arguments' lower halves. */
+const callAt = 0;
+const architectureAt = 4;
+const argumentAt = (index: number) => 16 + 8 * index;
+
+const notPermitted = 1;
+const noSuchCall = 38;
+const noProtocol = 93;
+const notSupported = 95;
+const noFamily = 97;
+
+const families = { unix: 1, inet: 2, inet6: 10, netlink: 16 };
+const typeMask = 0xf;
+const stream = 1;
+const tcp = 6;
+const fastOpen = 0x2000_0000;
+
+const allow: Instruction = [0x06, 0, 0, 0x7fff_0000];
+const refuse = (errno: number): Instruction => [0x06, 0, 0, 0x0005_0000 | errno];
+const load = (offset: number): Instruction => [0x20, 0, 0, offset];
+const mask = (bits: number): Instruction => [0x54, 0, 0, bits];
+const equals = 0x15;
+const atLeast = 0x35;
+const anyBitOf = 0x45;
+
+/** The block ends each way through it. */
+function when(test: number, value: number, block: readonly Instruction[]): Instruction[] {
+  return [[test, 0, block.length, value], ...block];
+}
+
+function unless(test: number, value: number, block: readonly Instruction[]): Instruction[] {
+  return [[test, block.length, 0, value], ...block];
+}
+
+/** Null for a processor whose numbers are not known here. */
+export function callFilter(
+  architecture: string,
+  { closesPorts }: { closesPorts: boolean },
+): { call: number; code: string } | null {
+  const numbers = numbersOf[architecture];
+  if (numbers === undefined) return null;
+  return { call: numbers.seccomp, code: codeOf(programOf(numbers, closesPorts)) };
+}
+
+function programOf({ architecture, callMax, ...calls }: Numbers, closesPorts: boolean): Instruction[] {
+  const { foreign, keys } = calls;
+  const refused = closesPorts ? [...foreign.keys, ...foreign.sockets] : foreign.keys;
+  const other = [load(callAt), ...refused.flatMap((call) => when(equals, call, [refuse(noSuchCall)])), allow];
+  const native = [
+    ...[load(callAt), ...when(atLeast, callMax, [refuse(noSuchCall)])],
+    ...keys.flatMap((call) => when(equals, call, [refuse(notPermitted)])),
+    ...(closesPorts ? socketsOf(calls) : []),
+    allow,
+  ];
+  return [
+    ...[load(architectureAt), ...when(equals, architecture, native)],
+    ...[...when(equals, foreign.architecture, other), refuse(noSuchCall)],
+  ];
+}
+
+/** With the number of the call at hand. */
+function socketsOf(calls: Pick<Numbers, 'socket' | 'sendto' | 'sendmsg' | 'sendmmsg'>): Instruction[] {
+  const inet = [
+    ...[load(argumentAt(1)), mask(typeMask), ...unless(equals, stream, [allow]), load(argumentAt(2))],
+    ...[...when(equals, 0, [allow]), ...when(equals, tcp, [allow]), refuse(noProtocol)],
+  ];
+  const socket = [
+    ...[
+      load(argumentAt(0)),
+      ...when(equals, families.unix, [allow]),
+      ...when(equals, families.netlink, [allow]),
+    ],
+    ...[...when(equals, families.inet, inet), ...when(equals, families.inet6, inet), refuse(noFamily)],
+  ];
+  const send = (flagsIndex: number) => [
+    ...[load(argumentAt(flagsIndex)), ...when(anyBitOf, fastOpen, [refuse(notSupported)]), allow],
+  ];
+  return [
+    ...[...when(equals, calls.socket, socket), ...when(equals, calls.sendto, send(3))],
+    ...[...when(equals, calls.sendmsg, send(2)), ...when(equals, calls.sendmmsg, send(3))],
+    ...when(equals, ioUringSetup, [refuse(notPermitted)]),
+  ];
+}
+
+function codeOf(program: readonly Instruction[]): string {
+  const bytes = Buffer.alloc(program.length * 8);
+  for (const [index, [code, jumpTrue, jumpFalse, value]] of program.entries()) {
+    bytes.writeUInt16LE(code, index * 8);
+    bytes.writeUInt8(jumpTrue, index * 8 + 2);
+    bytes.writeUInt8(jumpFalse, index * 8 + 3);
+    bytes.writeUInt32LE(value >>> 0, index * 8 + 4);
+  }
+  return bytes.toString('hex');
+}

@@ -1,0 +1,145 @@
+// The second layer behind a session's root directory: what the kernel is asked to refuse to a program and all that it
+// starts, whatever of the machine they should get hold of (R-SEC-5). Files by Landlock; Moose's own ports by Landlock, and
+// by a filter where that has gaps.
+
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findOnPath } from '../resolve-program.ts';
+import { callFilter } from './call-filter.ts';
+
+export interface KernelLocks {
+  perlPath: string;
+  /** The version of Landlock that the kernel speaks. */
+  abi: number;
+}
+
+export interface LocksFound {
+  /** Null where there are none. */
+  locks: KernelLocks | null;
+  /** One sentence: what they hold, or why they are not to be had. */
+  reason: string;
+  advice: string | null;
+}
+
+/** In the first version, nothing may be moved from one folder to another: git would not work. */
+const abiMin = 2;
+const truncateAbi = 3;
+const portsAbi = 4;
+const devicesAbi = 5;
+const scopesAbi = 6;
+
+const execute = 1 << 0;
+const writeFile = 1 << 1;
+const readFile = 1 << 2;
+const readFolder = 1 << 3;
+const makeDevices = (1 << 6) | (1 << 11);
+const truncate = 1 << 14;
+const controlDevices = 1 << 15;
+/** Of the first version and the second. */
+const allFirst = (1 << 14) - 1;
+const ofPorts = 3;
+/** No abstract socket and no process outside of the session. */
+const bothScopes = 3;
+
+const probeMsMax = 10_000;
+const askAbi = 'my $abi = syscall(444, 0, 0, 1); print $abi < 0 ? "errno " . ($! + 0) : "abi $abi"';
+const noSuchCall = '38';
+
+/** What a program in this root may do; nothing of it is asked for that the kernel does not know. */
+export function planOf(
+  { abi }: KernelLocks,
+  written: readonly string[],
+  closedPorts: readonly number[] | null,
+): string {
+  const handled = allFirst | (abi >= truncateAbi ? truncate : 0) | (abi >= devicesAbi ? controlDevices : 0);
+  const inFile = handled & (writeFile | readFile | truncate | controlDevices);
+  const holdsPorts = closedPorts !== null && closedPorts.length > 0 && canHoldPorts(abi);
+  const filter = callFilter(process.arch, { closesPorts: holdsPorts });
+  return [
+    `ruleset ${words(handled, holdsPorts ? ofPorts : 0, abi >= scopesAbi ? bothScopes : 0).slice(0, attributeBytes(abi) * 2)}`,
+    `path ${execute | readFile | readFolder} ${readFile} ${hex('/')}`,
+    // Its own processes are told something by files that are there.
+    `path ${handled & (writeFile | truncate)} ${inFile} ${hex('/proc')}`,
+    ...written
+      .filter((path) => path !== '/proc')
+      .map((path) => `path ${handled & ~makeDevices} ${inFile | execute} ${hex(path)}`),
+    ...(holdsPorts ? [`closed ${closedPorts.join(' ')}`] : []),
+    'restrict',
+    ...(filter === null ? [] : [`filter ${filter.call} ${filter.code}`]),
+    '',
+  ].join('\n');
+}
+
+function canHoldPorts(abi: number): boolean {
+  return abi >= portsAbi && callFilter(process.arch, { closesPorts: true }) !== null;
+}
+
+/** The kernel refuses members that it does not know, were they zero. */
+function attributeBytes(abi: number): number {
+  if (abi >= scopesAbi) return 24;
+  return abi >= portsAbi ? 16 : 8;
+}
+
+function words(...values: number[]): string {
+  const bytes = Buffer.alloc(values.length * 8);
+  for (const [index, value] of values.entries()) bytes.writeBigUInt64LE(BigInt(value), index * 8);
+  return bytes.toString('hex');
+}
+
+function hex(text: string): string {
+  return Buffer.from(text).toString('hex');
+}
+
+let script: string | undefined;
+
+/** As `perl -e` takes it: in the session's root the file is not there. */
+export function restrictScript(): string {
+  script ??= readFileSync(join(import.meta.dirname, 'restrict.pl'), 'utf8');
+  return script;
+}
+
+/** What this kernel has, and what has the words to ask for it. */
+export function findLocks(path: string): LocksFound {
+  const perlPath = findOnPath('perl', path, '/');
+  if (perlPath === null)
+    return without(
+      'The program perl, which asks the kernel for them, is not on this machine.',
+      'Install perl.',
+    );
+  const { stdout, status } = spawnSync(perlPath, ['-e', askAbi], {
+    ...{ encoding: 'utf8', timeout: probeMsMax, killSignal: 'SIGKILL' },
+    env: { PERL_BADLANG: '0' },
+  });
+  const [word = '', number = ''] = (stdout ?? '').split(' ');
+  if (status !== 0 || number === '')
+    return without(`perl at ${perlPath} does not run.`, 'Install perl anew.');
+  if (word !== 'abi')
+    return number === noSuchCall
+      ? without('This kernel has no Landlock.', 'Run Moose on Linux 6.7 or newer.')
+      : without(
+          `This kernel has Landlock switched off (error ${number}).`,
+          'Add `landlock` to the list of `lsm=` on the kernel’s command line, or allow it to the container.',
+        );
+  const abi = Number(number);
+  if (abi < abiMin)
+    return without(`This kernel’s Landlock is of version ${abi}.`, 'Run Moose on Linux 6.7 or newer.');
+  return { locks: { perlPath, abi }, ...wordsOf(abi) };
+}
+
+function wordsOf(abi: number): Omit<LocksFound, 'locks'> {
+  const files = `Landlock ${abi} keeps sessions to their files`;
+  if (canHoldPorts(abi))
+    return { reason: `${files}, and those with the machine’s network from Moose’s own ports.`, advice: null };
+  return {
+    reason: `${files}, but those with the machine’s network can reach Moose’s own ports.`,
+    advice:
+      abi < portsAbi
+        ? 'Run Moose on Linux 6.7 or newer, or set MOOSE_CHECK_NETWORK to "none".'
+        : 'Set MOOSE_CHECK_NETWORK to "none": on this kind of processor the ports cannot be closed.',
+  };
+}
+
+function without(reason: string, advice: string): LocksFound {
+  return { locks: null, reason, advice };
+}

@@ -1,0 +1,193 @@
+// The root directory of a session, in words: which paths of the machine are in it, and which of them for writing. What is
+// not named is not there. The words are lines of fstab(5), which one mount(8) carries out.
+
+import { lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { hasErrorCode } from '../system-error.ts';
+
+/** `read`: of a folder, everything below it. `hide`: an empty folder stands in its place. */
+export type Sight = 'read' | 'write' | 'hide';
+
+interface MountPoint {
+  path: string;
+  /** Flags that the kernel does not let an ordinary user drop in a mount of its own. */
+  flags: string[];
+}
+
+/** Of those that a mount may have; which the kernel locks for whoever mounts it again in a user namespace. */
+const lockedFlags = ['nosuid', 'nodev', 'noexec', 'noatime', 'nodiratime', 'relatime'];
+
+/** The mounts of this process, from the outermost to the innermost. */
+export function readMounts(): MountPoint[] {
+  return readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      const [, , , , path, options] = line.split(' ');
+      if (path === undefined || options === undefined) return [];
+      return [
+        { path: unescaped(path), flags: options.split(',').filter((flag) => lockedFlags.includes(flag)) },
+      ];
+    });
+}
+
+function unescaped(path: string): string {
+  return path.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
+}
+
+/** As fstab(5) wants it: a blank would end the field. */
+function escaped(path: string): string {
+  return path.replace(/[\s\\#]/g, (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`);
+}
+
+export function isWithin(path: string, folder: string): boolean {
+  return folder === '/' || path === folder || path.startsWith(`${folder}/`);
+}
+
+/** Null where there is nothing that this user can see. */
+export function realPathOf(path: string): string | null {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP', 'EPERM', 'ENAMETOOLONG')) return null;
+    throw error;
+  }
+}
+
+/** Of a mask: room for the empty folders that lead to what is shown below it. */
+const maskBytes = 1_048_576;
+
+export class MountPlan {
+  /** Where the new root is put together, outside. */
+  readonly #root: string;
+  readonly #mounts: readonly MountPoint[];
+  readonly #lines: string[] = [];
+  /** `source` is what is seen there: of a folder that hides, nothing. */
+  readonly #seen: { path: string; sight: Sight; source: string | null }[] = [];
+  /** Files have to be there before something is mounted on them. */
+  readonly files: string[] = [];
+  readonly links: { path: string; to: string }[] = [];
+
+  constructor(root: string, mounts: readonly MountPoint[]) {
+    this.#root = root;
+    this.#mounts = mounts;
+  }
+
+  /** Whether a path is seen already, and how. */
+  sightOf(path: string): Sight | null {
+    return this.#seen.findLast((each) => isWithin(path, each.path))?.sight ?? null;
+  }
+
+  /** What may be written to; of what lies below it and is not, the mounts alone know. */
+  written(): string[] {
+    return this.#seen.filter(({ sight }) => sight === 'write').map(({ path }) => path);
+  }
+
+  /** `source`, by its own name, or by another one. Nothing happens where there is no such path. */
+  show(source: string, sight: 'read' | 'write', path = source): void {
+    const real = realPathOf(source);
+    if (real === null) return;
+    if (sight === 'read' && this.sightOf(path) === 'read' && !this.#isMountPoint(path)) return;
+    const isFolder = statSync(real).isDirectory();
+    if (!isFolder && !this.#isThere(path)) {
+      // In a folder that hides it could not be made in time.
+      if (this.sightOf(path) === 'hide') return;
+      this.files.push(path);
+    }
+    const flags = this.#flagsAt(real);
+    const make = isFolder ? ['X-mount.mkdir'] : [];
+    this.#line(real, path, 'none', ['rbind', ...(sight === 'read' ? ['ro'] : []), ...flags, ...make]);
+    this.#seen.push({ path, sight, source: real });
+    // A mount is made read-only alone, not with what is mounted below it.
+    const below = this.#mounts.filter((each) => each.path !== real && isWithin(each.path, real));
+    if (sight === 'read')
+      for (const inner of below)
+        this.#line('none', path + inner.path.slice(real === '/' ? 0 : real.length), 'none', [
+          ...['remount', 'bind', 'ro'],
+          ...inner.flags,
+        ]);
+  }
+
+  /** By the name that was given, and by the one that is without symbolic links, as programs store it. */
+  showWithRealName(path: string, sight: 'read' | 'write'): void {
+    const real = realPathOf(path);
+    if (real === null) return;
+    this.show(real, sight);
+    if (real !== path && !this.#isReachedByLink(path)) this.show(real, sight, path);
+  }
+
+  hide(path: string): void {
+    const options = ['mode=0755', 'nosuid', 'nodev', `size=${maskBytes}`, 'X-mount.mkdir'];
+    this.#line('tmpfs', path, 'tmpfs', options);
+    this.#seen.push({ path, sight: 'hide', source: null });
+  }
+
+  /** A file that is empty, for every reader. */
+  empty(path: string): void {
+    this.#line('/dev/null', path, 'none', ['bind']);
+  }
+
+  mount(type: string, path: string, options: readonly string[]): void {
+    this.#line(type, path, type, [...options, 'X-mount.mkdir']);
+    this.#seen.push({ path, sight: 'write', source: null });
+  }
+
+  link(path: string, to: string): void {
+    this.links.push({ path, to });
+  }
+
+  /** All lines; the last ones close what hides, and the root itself. */
+  text(): string {
+    return `${[...this.#lines, ...this.#hidden().map((path) => this.#closed(path)), this.#closed('/')].join('\n')}\n`;
+  }
+
+  /** What was shown in its place afterwards is not among them. */
+  #hidden(): string[] {
+    const last = new Map(this.#seen.map(({ path, sight }) => [path, sight]));
+    return [...last].flatMap(([path, sight]) => (sight === 'hide' ? [path] : []));
+  }
+
+  #closed(path: string): string {
+    return `none ${this.#target(path)} none remount,bind,ro,nosuid,nodev 0 0`;
+  }
+
+  #target(path: string): string {
+    return escaped(path === '/' ? this.#root : this.#root + path);
+  }
+
+  #line(source: string, path: string, type: string, options: readonly string[]): void {
+    this.#lines.push(`${escaped(source)} ${this.#target(path)} ${type} ${options.join(',')} 0 0`);
+  }
+
+  #flagsAt(path: string): readonly string[] {
+    const inside = this.#mounts.filter((each) => isWithin(path, each.path));
+    return inside.reduce((best, each) => (each.path.length >= best.path.length ? each : best), {
+      path: '',
+      flags: [] as string[],
+    }).flags;
+  }
+
+  /** Whether there is something in the new root that it can be mounted on. */
+  #isThere(path: string): boolean {
+    const around = this.#seen.findLast((each) => isWithin(path, each.path));
+    if (around?.source == null) return false;
+    return realPathOf(around.source + path.slice(around.path.length)) !== null;
+  }
+
+  #isMountPoint(path: string): boolean {
+    return this.#mounts.some((each) => each.path === path);
+  }
+
+  #isReachedByLink(path: string): boolean {
+    return this.links.some((link) => isWithin(path, link.path)) || this.sightOf(path) === 'read';
+  }
+}
+
+/** The entries of the machine's root that hold its programs; a link stays a link. */
+export function showSystem(plan: MountPlan, names: readonly string[]): void {
+  for (const name of names) {
+    const path = `/${name}`;
+    const entry = lstatSync(path, { throwIfNoEntry: false });
+    // Relative, so that it also leads nowhere else while the root is put together.
+    if (entry?.isSymbolicLink()) plan.link(path, (realPathOf(path) ?? '/nowhere').slice(1));
+    else if (entry?.isDirectory()) plan.show(path, 'read');
+  }
+}

@@ -1,0 +1,32 @@
+// The environment of a program that no longer sees its user's home (R-SEC-5): it gets a home of its own, and is told where
+// the tools are that it would look for in the old one.
+
+import { join } from 'node:path';
+import { isWithin, realPathOf } from './mount-plan.ts';
+import type { ShownPath } from './session-view.ts';
+import { toolHomeVariables } from './tool-roots.ts';
+
+/** They name folders that are written to: below the home, by default. */
+const writtenFolders = ['CARGO_HOME', 'GOPATH'];
+
+export function environmentInView(
+  env: Readonly<Record<string, string>>,
+  {
+    homePath,
+    userHome,
+    granted,
+  }: { homePath: string | null; userHome: string; granted: readonly ShownPath[] },
+): Record<string, string> {
+  if (homePath === null) return { ...env };
+  const isGranted = (path: string) =>
+    granted.some((each) => each.sight === 'write' && isWithin(path, each.path));
+  // Its /tmp is its own already.
+  const { TMPDIR: _, ...kept } = env;
+  const own: Record<string, string> = { ...kept, HOME: homePath };
+  for (const name of writtenFolders) if (own[name] && !isGranted(own[name])) delete own[name];
+  for (const [name, folder] of Object.entries(toolHomeVariables)) {
+    const path = join(userHome, folder);
+    if (own[name] === undefined && realPathOf(path) !== null) own[name] = path;
+  }
+  return own;
+}

@@ -1,0 +1,191 @@
+// What a session sees of the machine (R-SEC-5): the system's programs and the toolchains for reading; its worktree, its
+// home and its own folder for writing; nothing else of the user's files, of Moose's state, or of other sessions.
+
+import { chmodSync, closeSync, mkdirSync, openSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { hasErrorCode } from '../system-error.ts';
+import { closedSystemFiles } from './closed-system-files.ts';
+import { isWithin, MountPlan, readMounts, realPathOf, showSystem } from './mount-plan.ts';
+import { programRoots, toolRoots } from './tool-roots.ts';
+
+export interface ShownPath {
+  path: string;
+  sight: 'read' | 'write';
+}
+
+export interface ViewRequest {
+  /** The session's own: the new root is put together in it, and nothing of it is seen but `own`. */
+  sessionPath: string;
+  argv: readonly string[];
+  env: Readonly<Record<string, string>>;
+  cwd: string;
+  /** Of the user who runs Moose. */
+  userHome: string;
+  /** Where Moose's state is: of it nothing is seen but what is in `shown`. */
+  dataDirectory: string;
+  /** Not seen either, even where it lies in a folder that is. */
+  hidden: readonly string[];
+  /** Beside the tools, in this order: an inner path after the outer one. */
+  shown: readonly ShownPath[];
+  /** What a person lets every session see in addition. */
+  granted: readonly ShownPath[];
+}
+
+export interface SessionView {
+  root: string;
+  /** Outside: what mount(8) is to carry out. */
+  mountsPath: string;
+  /** Outside: the links of the root, and the empty files in it that something is mounted on. */
+  framePath: string;
+  /** Inside: folders and files that may be written to. */
+  written: readonly string[];
+}
+
+/** In the session's directory: what its program may write there. */
+export const ownFolder = 'own';
+const rootFolder = 'root';
+const mountsFile = 'mounts';
+const frameFolder = 'frame';
+
+/** Programs, libraries and settings of the machine, by the names that distributions use. */
+const systemNames = [
+  'usr',
+  'bin',
+  'sbin',
+  'lib',
+  'lib32',
+  'lib64',
+  'libx32',
+  'etc',
+  'opt',
+  'nix',
+  'gnu',
+  'snap',
+];
+const systemPaths = [
+  '/run/current-system',
+  '/run/opengl-driver',
+  '/var/lib/dpkg',
+  '/var/lib/gems',
+  '/var/cache/fontconfig',
+  '/sys/devices/system/cpu',
+  '/sys/fs/cgroup',
+];
+/** Settings that are often links to somewhere else. */
+const systemFiles = ['/etc/resolv.conf', '/etc/localtime', '/etc/hosts'];
+
+/** Through these root changes the machine itself (R-SEC-5): the core pattern is a program that the kernel starts. */
+const readOnlyKernel = [
+  '/proc/sys',
+  '/proc/sysrq-trigger',
+  '/proc/irq',
+  '/proc/bus',
+  '/proc/fs',
+  '/proc/acpi',
+];
+const emptyKernel = [
+  '/proc/kcore',
+  '/proc/keys',
+  '/proc/timer_list',
+  '/proc/sched_debug',
+  '/proc/latency_stats',
+];
+const devices = ['null', 'zero', 'full', 'random', 'urandom', 'tty'];
+
+export function viewFor(request: ViewRequest): SessionView {
+  const own = join(request.sessionPath, ownFolder);
+  const root = join(request.sessionPath, rootFolder);
+  const temporary = join(own, 'tmp');
+  for (const path of [root, temporary]) mkdirSync(path, { recursive: true, mode: 0o700 });
+  // It becomes /tmp, also for a program that changes its user.
+  chmodSync(temporary, 0o1777);
+  const plan = new MountPlan(realPathOf(root) ?? root, readMounts());
+  // First, for what is below it may be shown again.
+  plan.show(temporary, 'write', '/tmp');
+  showSystem(plan, systemNames);
+  const state = withRealNames([request.dataDirectory]);
+  const closed = withRealNames([request.userHome, ...request.hidden]);
+  for (const path of closed) if (plan.sightOf(path) === 'read') plan.hide(path);
+  for (const path of systemPaths) plan.show(path, 'read');
+  for (const path of systemFiles) showLinked(plan, path);
+  for (const { path, isFolder } of closedSystemFiles()) {
+    if (isFolder) plan.hide(path);
+    else plan.empty(path);
+  }
+  showKernel(plan);
+  plan.show(temporary, 'write', '/var/tmp');
+  const isTool = (path: string) =>
+    [...closed, ...state].every((each) => !isWithin(each, path)) &&
+    [...state].every((each) => !isWithin(path, each));
+  for (const path of toolPathsOf(request).filter(isTool)) plan.showWithRealName(path, 'read');
+  for (const { path, sight } of request.granted) plan.showWithRealName(path, sight);
+  for (const path of state) if (plan.sightOf(path) !== null) plan.hide(path);
+  for (const { path, sight } of request.shown) plan.showWithRealName(path, sight);
+  plan.showWithRealName(own, 'write');
+  const framePath = join(request.sessionPath, frameFolder);
+  makeFrame(framePath, plan, temporary);
+  const mountsPath = join(request.sessionPath, mountsFile);
+  writeFileSync(mountsPath, plan.text(), { mode: 0o600 });
+  return { root: realPathOf(root) ?? root, mountsPath, framePath, written: plan.written() };
+}
+
+/** Of the programs on the search path, and of the one that is run: outer folders before those that are in them. */
+function toolPathsOf({ argv, env, cwd, userHome }: ViewRequest): string[] {
+  const paths = [...toolRoots(env, userHome), ...programRoots(argv, userHome, cwd)];
+  return [...new Set(paths)].sort((a, b) => a.length - b.length);
+}
+
+function withRealNames(paths: readonly string[]): Set<string> {
+  return new Set(paths.flatMap((path) => [path, realPathOf(path) ?? path]));
+}
+
+function showLinked(plan: MountPlan, path: string): void {
+  const real = realPathOf(path);
+  if (real !== null && plan.sightOf(real) === null) plan.show(real, 'read');
+}
+
+function showKernel(plan: MountPlan): void {
+  plan.show('/proc', 'write');
+  for (const path of readOnlyKernel) plan.show(path, 'read');
+  for (const path of emptyKernel) if (realPathOf(path) !== null) plan.empty(path);
+  for (const name of devices) plan.show(`/dev/${name}`, 'write');
+  plan.mount('devpts', '/dev/pts', ['newinstance', 'ptmxmode=0666', 'mode=620', 'nosuid', 'noexec']);
+  plan.mount('tmpfs', '/dev/shm', ['nosuid', 'nodev', 'mode=1777']);
+  for (const [name, to] of [
+    ['ptmx', 'pts/ptmx'],
+    ['fd', '/proc/self/fd'],
+    ['stdin', '/proc/self/fd/0'],
+    ['stdout', '/proc/self/fd/1'],
+    ['stderr', '/proc/self/fd/2'],
+  ] as const)
+    plan.link(`/dev/${name}`, to);
+}
+
+/** It is copied as it stands; the old root is moved into one of its folders. */
+function makeFrame(framePath: string, { files, links }: MountPlan, temporary: string): void {
+  for (const folder of ['.old', 'dev']) mkdirSync(join(framePath, folder), { recursive: true, mode: 0o755 });
+  for (const path of files) if (!madeInTemporary(temporary, path)) makeFile(join(framePath, path));
+  for (const { path, to } of links) linkOnce(to, join(framePath, path));
+}
+
+function makeFile(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+  closeSync(openSync(path, 'a', 0o644));
+}
+
+/** A start that was broken off may have made it. */
+function linkOnce(to: string, path: string): void {
+  try {
+    symlinkSync(to, path);
+  } catch (error) {
+    if (!hasErrorCode(error, 'EEXIST')) throw error;
+  }
+}
+
+/** No process has written to the session's folder yet: what is made there now leads nowhere else. */
+function madeInTemporary(temporary: string, path: string): boolean {
+  if (!isWithin(path, '/tmp')) return false;
+  const inside = join(temporary, path.slice('/tmp'.length));
+  makeFile(inside);
+  return true;
+}

@@ -1,0 +1,93 @@
+// Which folders a program needs for reading beside the system's own: where the tools on its search path are installed.
+// A folder `bin` of a tool comes with the rest of the tool; one of many tools, as `~/.local/bin`, comes alone.
+
+import { lstatSync, readlinkSync, statSync } from 'node:fs';
+import { basename, delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
+import { isWithin, realPathOf } from './mount-plan.ts';
+
+/** Below a home: what is no tool lies beside their `bin`, keys and other people's code among it. */
+const sharedFolders = ['.', '.local', '.cargo', 'go', 'Library'];
+
+/** Below a home: installed tools that a `bin` elsewhere leads to. */
+const toolHomes = [
+  ...['.pyenv', '.rbenv', '.nodenv', '.goenv', '.jenv', '.asdf', '.sdkman', '.nvm', '.volta', '.fnm'],
+  ...['.rustup', '.ghcup', '.elan', '.juliaup', '.dotnet', '.bun', '.deno'],
+  ...['.local/lib', '.local/pipx', '.local/share/pipx', '.local/share/uv', '.local/share/mise'],
+  ...['.local/share/fnm', '.local/share/pnpm', '.local/share/virtualenvs'],
+];
+
+/** Where a program looks for its own installation, by default below HOME: which is another one in a session. */
+export const toolHomeVariables: Readonly<Record<string, string>> = {
+  PYENV_ROOT: '.pyenv',
+  RBENV_ROOT: '.rbenv',
+  NODENV_ROOT: '.nodenv',
+  ASDF_DATA_DIR: '.asdf',
+  SDKMAN_DIR: '.sdkman',
+  NVM_DIR: '.nvm',
+  VOLTA_HOME: '.volta',
+  RUSTUP_HOME: '.rustup',
+};
+
+/** The variables that name a tool's folder. */
+const folderVariables = [
+  'JAVA_HOME',
+  'GOROOT',
+  'VIRTUAL_ENV',
+  'DOTNET_ROOT',
+  ...Object.keys(toolHomeVariables),
+];
+
+const packageRoot = resolve(import.meta.dirname, '../../..');
+const programWordsMax = 4;
+const linksMax = 8;
+
+/** Of the tools on the search path. */
+export function toolRoots(env: Readonly<Record<string, string>>, userHome: string): string[] {
+  const folders = (env.PATH ?? '').split(delimiter).filter(isAbsolute);
+  const named = folderVariables.flatMap((name) => (env[name] && isAbsolute(env[name]) ? [env[name]] : []));
+  const roots = [dirname(process.execPath), ...folders].flatMap((path) => [
+    installation(path, userHome),
+    installation(realPathOf(path) ?? path, userHome),
+  ]);
+  const inHome = toolHomes.map((name) => join(userHome, name));
+  return [...roots, ...named, ...inHome].filter((path) => realPathOf(path) !== null);
+}
+
+/** Of the program that is run: it is one of the first words, behind its interpreter and that one's options. */
+export function programRoots(argv: readonly string[], userHome: string, cwd: string): string[] {
+  return argv
+    .slice(0, programWordsMax)
+    .filter((word) => isAbsolute(word) && !isWithin(word, cwd) && isFile(word))
+    .flatMap((word) => hopsOf(word))
+    .flatMap((path) => rootsOfProgram(path, userHome));
+}
+
+/** The file, and each one that it is a link to. */
+function hopsOf(path: string): string[] {
+  const hops = [path];
+  for (let last = path; hops.length < linksMax && lstatSync(last).isSymbolicLink(); ) {
+    last = resolve(dirname(last), readlinkSync(last));
+    hops.push(last);
+  }
+  return [...hops, realPathOf(path) ?? path];
+}
+
+function rootsOfProgram(path: string, userHome: string): string[] {
+  const modules = path.indexOf('/node_modules/');
+  if (modules >= 0) return [path.slice(0, modules + '/node_modules'.length)];
+  if (isWithin(path, join(packageRoot, 'src')))
+    return [join(packageRoot, 'src'), join(packageRoot, 'package.json')];
+  const root = installation(dirname(path), userHome);
+  return root === dirname(path) ? [path] : [root];
+}
+
+/** A folder `bin` without the folder around it would be programs without their libraries. */
+function installation(folder: string, userHome: string): string {
+  const around = dirname(folder);
+  const isShared = sharedFolders.some((name) => around === resolve(userHome, name)) || around === '/';
+  return ['bin', 'sbin', 'shims', 'libexec'].includes(basename(folder)) && !isShared ? around : folder;
+}
+
+function isFile(path: string): boolean {
+  return realPathOf(path) !== null && statSync(path).isFile();
+}

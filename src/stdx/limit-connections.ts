@@ -1,0 +1,49 @@
+// Keeps a server's door free: connections without a whole request make way for newer ones, and one address has only so many.
+// A request that is all there is never disturbed until it is answered.
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+export interface ConnectionLimits {
+  connectionsMax: number;
+  /** Those that send a request or wait for one, of all addresses and of one; beyond, the oldest of them is closed. */
+  waitingMax: number;
+  waitingPerAddressMax: number;
+}
+
+/** After all listeners for `upgrade` are in place: what is upgraded is not an HTTP connection any more. */
+export function limitConnections(server: Server, limits: ConnectionLimits): void {
+  server.maxConnections = limits.connectionsMax;
+  /** By when they began to wait; null: no request is under way. */
+  const open = new Map<Socket, IncomingMessage | null>();
+  const touch = (socket: Socket, request: IncomingMessage | null) => {
+    open.delete(socket);
+    open.set(socket, request);
+  };
+  const onRequest = (request: IncomingMessage, answer: ServerResponse) => {
+    const { socket } = request;
+    touch(socket, request);
+    answer.once('close', () => {
+      if (open.has(socket)) touch(socket, null);
+    });
+  };
+  server.on('connection', (socket: Socket) => {
+    open.set(socket, null);
+    socket.once('close', () => open.delete(socket));
+    makeRoom(open, limits);
+  });
+  server.prependListener('request', onRequest);
+  if (server.listenerCount('checkContinue') > 0) server.prependListener('checkContinue', onRequest);
+  if (server.listenerCount('upgrade') > 0) {
+    server.prependListener('upgrade', ({ socket }) => open.delete(socket));
+  }
+}
+
+function makeRoom(open: ReadonlyMap<Socket, IncomingMessage | null>, limits: ConnectionLimits): void {
+  // Most of the time there is room for all.
+  if (open.size <= Math.min(limits.waitingMax, limits.waitingPerAddressMax)) return;
+  const waiting = [...open].filter(([, request]) => !request?.complete).map(([socket]) => socket);
+  const address = waiting.at(-1)?.remoteAddress;
+  const ofAddress = waiting.filter(({ remoteAddress }) => remoteAddress === address);
+  if (ofAddress.length > limits.waitingPerAddressMax) ofAddress[0]?.destroy();
+  else if (waiting.length > limits.waitingMax) waiting[0]?.destroy();
+}

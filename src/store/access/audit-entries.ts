@@ -1,0 +1,15 @@
+// What was asked for through the interface, by whom: read, and never changed.
+import type { Selectable } from 'kysely';
+import type { Query } from '../database.ts';
+import type { Tables } from '../schema/tables.ts';
+
+export type AuditRow = Selectable<Tables['auditLog']>;
+
+/** Newest first. */
+export function auditEntries(
+  query: Query,
+  { before, limit }: { before?: bigint | undefined; limit: number },
+): Promise<AuditRow[]> {
+  const all = query.selectFrom('auditLog').selectAll().orderBy('id', 'desc').limit(limit);
+  return (before === undefined ? all : all.where('id', '<', before)).execute();
+}

@@ -1,0 +1,81 @@
+// Who is signed in with a browser: known by the hash of what its cookie holds, for as long as it comes back.
+import { createHash, randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
+import { newId } from '../../domain/ids.ts';
+import type { Query } from '../database.ts';
+import type { ApiRole } from './api-tokens.ts';
+
+/** From when it was last seen. */
+export const sessionMsMax = 7 * 24 * 60 * 60_000;
+/** So that not every request writes. */
+const seenEveryMs = 60_000;
+/** Of one token; a further one ends the one that was seen the longest ago. */
+const sessionsMax = 50;
+/** What is over is told of as that for so long, and then is unknown. */
+const keptMsMax = 30 * 24 * 60 * 60_000;
+const secretBytes = 32;
+const userAgentCharsMax = 300;
+
+export interface FoundSession {
+  id: string;
+  tokenId: string;
+  tokenName: string;
+  person: string | null;
+  role: ApiRole;
+  /** It has ended, was not used for too long, or its token was revoked. */
+  isOver: boolean;
+}
+
+const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest();
+
+/** Resolves with what the cookie holds; it is kept nowhere. Needs a transaction. */
+export async function addWebSession(
+  query: Query,
+  given: { tokenId: string; userAgent: string },
+): Promise<{ id: string; secret: string }> {
+  const secret = randomBytes(secretBytes).toString('base64url');
+  const id = newId<string>(new Date());
+  const { tokenId } = given;
+  await sql`delete from web_sessions where expires_at < clock_timestamp() - ${keptMsMax} * interval '1 ms'`.execute(
+    query,
+  );
+  await sql`update web_sessions set ended_at = clock_timestamp() where id in (select id from web_sessions
+    where token_id = ${tokenId} and ended_at is null and expires_at > clock_timestamp()
+    order by last_seen_at desc, id offset ${sessionsMax - 1})`.execute(query);
+  await query
+    .insertInto('webSessions')
+    .values({
+      ...{ id, tokenId, hash: hashOf(secret), userAgent: given.userAgent.slice(0, userAgentCharsMax) },
+      expiresAt: sql<Date>`clock_timestamp() + ${sessionMsMax} * interval '1 ms'`,
+    })
+    .execute();
+  return { id, secret };
+}
+
+/** Undefined for one that is unknown. */
+export async function findWebSession(query: Query, secret: string): Promise<FoundSession | undefined> {
+  const { rows } = await sql<FoundSession>`
+    select session.id, token.id as token_id, token.name as token_name, token.person, token.role,
+      session.ended_at is not null or session.expires_at <= clock_timestamp() or token.revoked_at is not null as is_over
+    from web_sessions session join api_tokens token on token.id = session.token_id
+    where session.hash = ${hashOf(secret)}`.execute(query);
+  return rows[0];
+}
+
+/** It is good for the whole time again; also where it was seen in what is the future by now: the clock was set back. */
+export async function markSessionSeen(query: Query, id: string): Promise<void> {
+  await sql`update web_sessions set last_seen_at = clock_timestamp(),
+      expires_at = clock_timestamp() + ${sessionMsMax} * interval '1 ms'
+    where id = ${id} and ended_at is null
+      and last_seen_at not between clock_timestamp() - ${seenEveryMs} * interval '1 ms'
+        and clock_timestamp() + ${seenEveryMs} * interval '1 ms'`.execute(query);
+}
+
+export async function endWebSession(query: Query, id: string): Promise<void> {
+  await query
+    .updateTable('webSessions')
+    .set({ endedAt: sql<Date>`clock_timestamp()` })
+    .where('id', '=', id)
+    .where('endedAt', 'is', null)
+    .execute();
+}

@@ -1,0 +1,177 @@
+// What the database, or the way to it, answered, as an error with a name. Told apart by code; by text only where `pg` has no code.
+import { EventEmitter } from 'node:events';
+import type pg from 'pg';
+import { ConfigurationError, isMooseError, PermanentError, TransientError } from '../../domain/failure.ts';
+
+const connectionLossCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  // admin_shutdown, crash_shutdown, cannot_connect_now, connection_exception and its kin, too_many_connections,
+  // idle_in_transaction_session_timeout: this process stood still in the middle of a transaction, which is made again
+  '57P01',
+  '57P02',
+  '57P03',
+  '08000',
+  '08003',
+  '08006',
+  '08001',
+  '08004',
+  '53300',
+  '25P03',
+]);
+// What `pg` says without a code; it has no other way to tell.
+const connectionLossTexts = [
+  'Connection terminated',
+  'Client has encountered a connection error',
+  'timeout exceeded when trying to connect',
+  'Connection ended unexpectedly',
+  'Client was closed',
+  'timeout expired',
+  'Query read timeout',
+];
+/** invalid_authorization, invalid_password, and a database that is not there: waiting does not mend them. */
+const settingsCodes = new Set(['28000', '28P01', '3D000']);
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+export function isConnectionLoss(error: unknown): boolean {
+  const code = codeOf(error);
+  if (code !== undefined && connectionLossCodes.has(code)) return true;
+  return error instanceof Error && connectionLossTexts.some((text) => error.message.includes(text));
+}
+
+export function isSerializationConflict(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === '40001' || code === '40P01';
+}
+
+/**
+ * read_only_sql_transaction (a standby that is about to take over, or somebody who keeps writers away), disk_full,
+ * out_of_memory, insufficient_resources, io_error: it lies in no statement, and passes when somebody has seen to it.
+ */
+const refusalsForNow = new Set(['25006', '53000', '53100', '53200', '58030']);
+
+/** The server is there, and takes nothing at the moment. */
+export function isRefusedForNow(error: unknown): boolean {
+  return refusalsForNow.has(codeOf(error) ?? '');
+}
+
+/** invalid_parameter_value */
+export const isParameterRefused = (error: unknown) => codeOf(error) === '22023';
+
+export function commitUnclear(xid: string): TransientError {
+  return new TransientError({
+    code: 'DATABASE_COMMIT_UNCLEAR',
+    component: 'store',
+    operation: 'commit',
+    message: `The server goes on with transaction ${xid} although its connection is gone, and does not end it.`,
+    advice:
+      'Look in pg_stat_activity for what it waits for; a replica that must confirm commits may be away.',
+    metadata: { xid },
+  });
+}
+
+const backends = new WeakMap<object, number>();
+
+/**
+ * `pg` does not say in whose conversation an error came: without it nobody finds it in the server's log. And it would give
+ * a connection to the next one that the server has said is over.
+ */
+export function rememberBackends(client: pg.ClientBase): void {
+  const remember = (cause: object) => {
+    if ('processID' in client && typeof client.processID === 'number') backends.set(cause, client.processID);
+    if (!('severity' in cause) || cause.severity !== 'FATAL') return;
+    if ('end' in client && typeof client.end === 'function') void client.end();
+  };
+  client.on('error', remember);
+  // What the server answers in place of a result reaches the query alone.
+  if ('connection' in client && client.connection instanceof EventEmitter)
+    client.connection.on('errorMessage', remember);
+}
+
+/** SQLSTATEs that Moose's own triggers and functions raise. */
+const ownCodes: Record<string, string> = {
+  MS001: 'INVALID_STATE_TRANSITION',
+  MS002: 'COUNTER_WENT_BACK',
+  MS003: 'WORK_ORDER_PARKED',
+  MS010: 'RESERVATION_INVALID',
+  MS020: 'PRICE_CHANGED',
+};
+
+const tooManyConnections = '53300';
+
+function crowded(cause: Error): TransientError {
+  return new TransientError({
+    code: 'DATABASE_CROWDED',
+    component: 'store',
+    operation: 'connect',
+    message: `The database takes no more connections: ${cause.message}`,
+    advice:
+      'Raise its max_connections, or end other programs that use it; work goes on by itself once there is room.',
+    metadata: { sqlstate: tooManyConnections },
+    cause,
+  });
+}
+
+/** What is not of the database stays as it is. */
+export function asMooseError(cause: unknown, operation = 'query'): unknown {
+  if (isMooseError(cause) || !(cause instanceof Error)) return cause;
+  const code = codeOf(cause);
+  const fields = { component: 'store', operation, message: cause.message, cause };
+  const backendPid = backends.get(cause);
+  if (code === tooManyConnections) return crowded(cause);
+  if (isConnectionLoss(cause)) {
+    return new TransientError({
+      ...fields,
+      code: 'DATABASE_AWAY',
+      message: `The database cannot be reached: ${cause.message || code}`,
+      advice: 'Start the database, or check MOOSE_DATABASE_URL; work goes on by itself once it is back.',
+      metadata: { ...(code ? { reason: code } : {}), ...(backendPid ? { backendPid } : {}) },
+    });
+  }
+  if (isSerializationConflict(cause)) {
+    return new TransientError({
+      ...fields,
+      code: 'DATABASE_CONFLICT',
+      message: `Two transactions were in each other's way: ${cause.message}`,
+      advice: 'Moose makes the transaction again by itself.',
+      metadata: { sqlstate: code },
+    });
+  }
+  if (isRefusedForNow(cause)) {
+    return new TransientError({
+      ...fields,
+      code: 'DATABASE_TAKES_NOTHING',
+      message: `The database takes nothing at the moment: ${cause.message}`,
+      advice:
+        'Free space on its disk, or let it be written to again; work goes on by itself once it takes what it is given.',
+      severity: 'high',
+      metadata: { sqlstate: code },
+    });
+  }
+  if (code === undefined) return cause;
+  const ownCode = ownCodes[code];
+  if (ownCode) return new PermanentError({ ...fields, code: ownCode });
+  if (settingsCodes.has(code)) {
+    return new ConfigurationError({
+      ...fields,
+      code: 'DATABASE_NOT_USABLE',
+      message: `The database does not let Moose in: ${cause.message}`,
+      advice:
+        'Check user, password and database name in MOOSE_DATABASE_URL, or unset it to use the embedded one.',
+      metadata: { sqlstate: code },
+    });
+  }
+  if (/^[0-9A-Z]{5}$/.test(code)) {
+    return new PermanentError({ ...fields, code: 'DATABASE_REFUSED', metadata: { sqlstate: code } });
+  }
+  return cause;
+}

@@ -1,0 +1,186 @@
+// Connections that go silent: a statement that has no answer is asked after over a connection of its own. Where the server
+// is at it, it is waited for, however long that takes; where the server has answered, or has never heard of it, the
+// connection is given up. So nothing waits for ever, and nothing that is slow is cut off.
+import pg from 'pg';
+import { sleep } from '../../stdx/sleep.ts';
+import { socketOf } from './socket-of.ts';
+
+export interface SilenceLimits {
+  /** A statement without a single byte of an answer for so long is asked after. */
+  askAfterMs: number;
+  /** Where nobody can say what became of it, it is given up after so long. */
+  unknownMsMax: number;
+}
+
+export const silenceLimits: SilenceLimits = { askAfterMs: 5_000, unknownMsMax: 15_000 };
+
+const lookEveryMs = 500;
+/** For each part of asking: the connection, and the answer. */
+const askMsMax = 3_000;
+/** Looks that lie so far apart say that this process stood still itself: what came meanwhile is still to be read. */
+const ownStandstillMs = 2_000;
+/** An answer that is on its way is there by then. */
+const confirmAfterMs = 1_000;
+
+interface Watched {
+  client: pg.ClientBase;
+  sinceMs: number;
+  /** From when it has been waiting for an answer; undefined: it waits for none. */
+  busySinceMs: number | undefined;
+  bytesRead: number;
+  /** When the last byte came, or somebody said that the server is at it. */
+  heardAtMs: number;
+  isAskedAfter: boolean;
+}
+
+export interface SilenceWatch {
+  add(client: pg.ClientBase): void;
+  /** Gives up what is still open after `graceMs`. */
+  end(graceMs?: number): void;
+}
+
+/** Watches connections to one server; where one of them has gone silent, those that rest are replaced too. */
+export function watchSilence(url: string, limits: SilenceLimits = silenceLimits): SilenceWatch {
+  const all = new Set<Watched>();
+  let lookedAtMs = performance.now();
+  const look = () => {
+    const nowMs = performance.now();
+    const stoodStill = nowMs - lookedAtMs > ownStandstillMs;
+    lookedAtMs = nowMs;
+    for (const one of all) {
+      if (one.busySinceMs === undefined) continue;
+      if (stoodStill || hasHeard(one)) one.heardAtMs = nowMs;
+      if (one.isAskedAfter || silentMs(one) < limits.askAfterMs) continue;
+      one.isAskedAfter = true;
+      void examine(url, one, limits, () => giveUpAll(all, one)).finally(() => {
+        one.isAskedAfter = false;
+      });
+    }
+  };
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    add(client) {
+      const one = watched(client);
+      all.add(one);
+      client.on('end', () => all.delete(one));
+      if (timer) return;
+      lookedAtMs = performance.now();
+      timer = setInterval(look, lookEveryMs).unref();
+    },
+    end(graceMs = 0) {
+      const destroy = () => {
+        clearInterval(timer);
+        for (const { client } of all) socketOf(client)?.destroy();
+      };
+      if (all.size === 0) clearInterval(timer);
+      else if (graceMs > 0) setTimeout(destroy, graceMs).unref();
+      else destroy();
+    },
+  };
+}
+
+function watched(client: pg.ClientBase): Watched {
+  const nowMs = performance.now();
+  const one: Watched = {
+    ...{ client, sinceMs: nowMs, busySinceMs: undefined, bytesRead: 0 },
+    ...{ heardAtMs: nowMs, isAskedAfter: false },
+  };
+  const query = client.query.bind(client) as (...given: unknown[]) => unknown;
+  const noted = (...given: unknown[]) => {
+    if (one.busySinceMs === undefined) {
+      one.busySinceMs = performance.now();
+      hasHeard(one);
+    }
+    return query(...given);
+  };
+  client.query = noted as typeof client.query;
+  client.on('drain', () => {
+    one.busySinceMs = undefined;
+  });
+  return one;
+}
+
+/** Since it was asked last. */
+function hasHeard(one: Watched): boolean {
+  const bytesRead = socketOf(one.client)?.bytesRead ?? 0;
+  const isMore = bytesRead !== one.bytesRead;
+  one.bytesRead = bytesRead;
+  return isMore;
+}
+
+function silentMs({ busySinceMs, heardAtMs }: Watched): number {
+  return busySinceMs === undefined ? 0 : performance.now() - Math.max(busySinceMs, heardAtMs);
+}
+
+/** Never rejects. */
+async function examine(url: string, one: Watched, limits: SilenceLimits, giveUp: () => void): Promise<void> {
+  const { busySinceMs } = one;
+  const isStillSilent = () =>
+    one.busySinceMs === busySinceMs && !hasHeard(one) && silentMs(one) >= limits.askAfterMs;
+  const found = await askAfter(url, one, 'look');
+  if (!isStillSilent()) {
+    one.heardAtMs = performance.now();
+    return;
+  }
+  if (found === 'at work') {
+    one.heardAtMs = performance.now();
+    return;
+  }
+  if (found === 'unknown') {
+    if (silentMs(one) >= limits.unknownMsMax) giveUp();
+    return;
+  }
+  await sleep(confirmAfterMs);
+  if (!isStillSilent()) return;
+  if ((await askAfter(url, one, 'end it')) !== 'at work' && isStillSilent()) giveUp();
+}
+
+/** Where one has gone silent, its kin may have: those that rest are replaced at once, those that wait are asked after. */
+function giveUpAll(all: ReadonlySet<Watched>, silent: Watched): void {
+  const waitedMs = Math.round(silentMs(silent));
+  for (const one of all) {
+    if (one === silent || one.busySinceMs === undefined) destroy(one, waitedMs);
+    else one.heardAtMs = Number.NEGATIVE_INFINITY;
+  }
+}
+
+function destroy({ client }: Watched, waitedMs: number): void {
+  // These words and this code mean a lost connection to whoever talks over it, the durable engine too.
+  const error = new Error(`Connection terminated unexpectedly: it had been silent for ${waitedMs} ms`);
+  socketOf(client)?.destroy(Object.assign(error, { code: 'ETIMEDOUT' }));
+}
+
+type Found = 'at work' | 'silent' | 'unknown';
+
+/** A server that cannot send what it has to say is not at work, and may yet get through. */
+const stateSql = `select case when state like 'idle%' then 'silent'
+    when state = 'active' and wait_event is distinct from 'ClientWrite' then 'at work' else 'unknown' end as found
+  from pg_stat_activity
+  where pid = $1 and datname = current_database() and usename = current_user
+    and backend_start < clock_timestamp() - $2::float8 * interval '1 millisecond'`;
+const endSql = `select found, case when found = 'silent' then pg_terminate_backend($1) end from (${stateSql}) at_it`;
+/** A connection is begun by the server a little after or before this end takes note of it. */
+const startSlackMs = 3_000;
+
+/** `end it`: what the silent connection holds on the server, a transaction or locks, is let go. */
+async function askAfter(url: string, one: Watched, how: 'look' | 'end it'): Promise<Found> {
+  const pid = 'processID' in one.client ? one.client.processID : null;
+  if (typeof pid !== 'number') return 'unknown';
+  const ageMs = Math.max(0, performance.now() - one.sinceMs - startSlackMs);
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'moose asks after a connection',
+    connectionTimeoutMillis: askMsMax,
+    query_timeout: askMsMax,
+  });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ found: Found }>(how === 'look' ? stateSql : endSql, [pid, ageMs]);
+    return rows[0]?.found ?? 'unknown';
+  } catch {
+    return 'unknown';
+  } finally {
+    socketOf(client)?.destroy();
+  }
+}

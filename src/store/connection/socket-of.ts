@@ -1,0 +1,9 @@
+// The socket below a connection, which `pg` keeps to itself.
+import { EventEmitter } from 'node:events';
+import { Socket } from 'node:net';
+
+export function socketOf(client: object): Socket | undefined {
+  if (!('connection' in client) || !(client.connection instanceof EventEmitter)) return undefined;
+  const { connection } = client;
+  return 'stream' in connection && connection.stream instanceof Socket ? connection.stream : undefined;
+}

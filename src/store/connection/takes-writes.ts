@@ -1,0 +1,25 @@
+// Whether the database takes what it is given, found out without writing a row: a server with a full disk answers and changes
+// small things for a long time, and nothing that needs room is written.
+import { type Kysely, sql } from 'kysely';
+import type { Tables } from '../schema/tables.ts';
+import { isRefusedForNow } from './database-failure.ts';
+
+/** More than `work_mem` below holds, so that the server writes about a megabyte to its disk, and removes it at once. */
+const probeRows = 50_000;
+
+/** Why it takes nothing; null where it does. @throws where it cannot be asked */
+export async function refusalOfWrites(query: Kysely<Tables>): Promise<string | null> {
+  try {
+    return await query.transaction().execute(async (transaction) => {
+      const { rows } = await sql<{ isReadOnly: boolean }>`select pg_is_in_recovery()
+        or current_setting('transaction_read_only')::boolean as is_read_only`.execute(transaction);
+      if (rows[0]?.isReadOnly) return 'it can only be read from';
+      await sql`set local work_mem = '64kB'`.execute(transaction);
+      await sql`select count(*) from generate_series(1, ${probeRows}::int)`.execute(transaction);
+      return null;
+    });
+  } catch (cause) {
+    if (isRefusedForNow(cause)) return cause instanceof Error ? cause.message : String(cause);
+    throw cause;
+  }
+}

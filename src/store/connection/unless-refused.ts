@@ -1,0 +1,23 @@
+// A part of a transaction that the database may refuse without taking the rest with it.
+import { sql } from 'kysely';
+import { isMooseError, type MooseError } from '../../domain/failure.ts';
+import type { Query } from '../database.ts';
+import { asMooseError } from './database-failure.ts';
+
+/**
+ * Null where it was written; else what the database refused for good, and nothing of it is written. What passes by
+ * itself, and what is not of the database, is thrown: then the whole transaction is made again, or fails.
+ */
+export async function unlessRefused(query: Query, write: () => Promise<unknown>): Promise<MooseError | null> {
+  await sql`savepoint part`.execute(query);
+  try {
+    await write();
+  } catch (cause) {
+    const refusal = asMooseError(cause, 'write');
+    if (refusal === cause || !isMooseError(refusal) || refusal.category === 'transient') throw cause;
+    await sql`rollback to savepoint part`.execute(query);
+    return refusal;
+  }
+  await sql`release savepoint part`.execute(query);
+  return null;
+}

@@ -1,0 +1,76 @@
+// What is wrong with Moose itself, or with what it stands on: one open alert for one cause, however often it is raised.
+import { type Selectable, sql } from 'kysely';
+import type { Severity } from '../../domain/failure.ts';
+import { newId } from '../../domain/ids.ts';
+import type { Query } from '../database.ts';
+import type { Tables } from '../schema/tables.ts';
+import { storableText, toJson } from '../storable.ts';
+
+export type SystemAlert = Selectable<Tables['systemAlerts']>;
+
+export interface AlertFields {
+  /** The cause: at most one alert is open for it. */
+  key: string;
+  severity: Severity;
+  component: string;
+  operation: string;
+  code: string;
+  message: string;
+  metadata?: Record<string, unknown>;
+}
+
+/** Enough for a list on a screen; what lies behind it is counted by SQL. */
+const alertsMax = 500;
+
+/** Raises it, or counts it once more where it is open already: its newest words hold, and its severity never falls. */
+export async function raiseAlert(query: Query, alert: AlertFields): Promise<{ id: string; isNew: boolean }> {
+  const { key, severity, component, operation, code } = alert;
+  const { rows } = await sql<{ id: string; isNew: boolean }>`
+    insert into system_alerts as a (id, key, severity, component, operation, code, message, metadata)
+    values (${newId(new Date())}, ${key}, ${severity}, ${component}, ${operation}, ${code},
+      ${storableText(alert.message)}, ${toJson(alert.metadata ?? {})}::jsonb)
+    on conflict (key) where resolved_at is null and key is not null do update set
+      times = a.times + 1, last_seen_at = clock_timestamp(), component = excluded.component,
+      operation = excluded.operation, code = excluded.code, message = excluded.message, metadata = excluded.metadata,
+      severity = case when array_position(array['low', 'medium', 'high', 'critical'], a.severity::text)
+          > array_position(array['low', 'medium', 'high', 'critical'], excluded.severity::text)
+        then a.severity else excluded.severity end
+    returning id, xmax = 0 as is_new`.execute(query);
+  const [row] = rows;
+  if (!row) throw new TypeError('An alert that was raised has no row');
+  return row;
+}
+
+/** `by`: `moose`, or `human:name`. False where none is open for this cause. */
+export async function resolveAlert(query: Query, key: string, by: string): Promise<boolean> {
+  const { numUpdatedRows } = await query
+    .updateTable('systemAlerts')
+    .set({ resolvedAt: sql<Date>`clock_timestamp()`, resolvedBy: by })
+    .where('key', '=', key)
+    .where('resolvedAt', 'is', null)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** Newest first. */
+export function openAlerts(query: Query): Promise<SystemAlert[]> {
+  return query
+    .selectFrom('systemAlerts')
+    .selectAll()
+    .where('resolvedAt', 'is', null)
+    .orderBy('lastSeenAt', 'desc')
+    .limit(alertsMax)
+    .execute();
+}
+
+/** The causes of open alerts that begin so. */
+export async function openAlertKeys(query: Query, prefix: string): Promise<string[]> {
+  const rows = await query
+    .selectFrom('systemAlerts')
+    .select('key')
+    .where('resolvedAt', 'is', null)
+    .where('key', '^@', prefix)
+    .limit(alertsMax)
+    .execute();
+  return rows.flatMap(({ key }) => (key === null ? [] : [key]));
+}

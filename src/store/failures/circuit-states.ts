@@ -1,0 +1,117 @@
+// The circuits that all machines share. A row is written on transitions alone, and only by who knows of a lower generation.
+import { type Selectable, sql } from 'kysely';
+import { newCircuit } from '../../resilience/circuit.ts';
+import type { Query } from '../database.ts';
+import type { CircuitKind } from '../schema/recovery-tables.ts';
+import type { Tables } from '../schema/tables.ts';
+import { storableText, toJson } from '../storable.ts';
+
+export type CircuitRow = Selectable<Tables['circuitStates']>;
+
+/** What a machine knows of a circuit; who holds it open is for humans to say. */
+export type CircuitFact = Pick<
+  CircuitRow,
+  'key' | 'kind' | 'state' | 'because' | 'openedAt' | 'notBefore' | 'openings'
+>;
+
+/** Circuits are of providers, models, forges and agents: far fewer than this. */
+const rowsMax = 1_000;
+const messageCharsMax = 2_000;
+
+/** The newest first. */
+export function allCircuits(query: Query): Promise<CircuitRow[]> {
+  return query.selectFrom('circuitStates').selectAll().orderBy('updatedAt', 'desc').limit(rowsMax).execute();
+}
+
+export function circuitByKey(query: Query, key: string): Promise<CircuitRow | undefined> {
+  return query.selectFrom('circuitStates').selectAll().where('key', '=', key).executeTakeFirst();
+}
+
+/** Returns the row as it is after the write; undefined where it knows of the same generation, or of a higher one. */
+export function writeCircuit(query: Query, fact: CircuitFact, by: string): Promise<CircuitRow | undefined> {
+  const { state, because } = fact;
+  const values = {
+    ...fact,
+    phase: state.phase,
+    generation: BigInt(state.generation),
+    state: toJson(state),
+    because:
+      because && toJson({ ...because, message: storableText(because.message).slice(0, messageCharsMax) }),
+    updatedBy: by,
+  };
+  return query
+    .insertInto('circuitStates')
+    .values(values)
+    .onConflict((conflict) =>
+      conflict
+        .column('key')
+        .doUpdateSet({
+          ...values,
+          phase: sql<
+            CircuitRow['phase']
+          >`case when circuit_states.held_by is null then excluded.phase else 'open' end`,
+          updatedAt: sql<Date>`clock_timestamp()`,
+        })
+        .where('circuitStates.generation', '<', values.generation),
+    )
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** A human keeps it open, whatever the machines find, which its state goes on to say: until a human resets it. */
+export async function holdCircuit(
+  query: Query,
+  key: string,
+  kind: CircuitKind,
+  by: string,
+): Promise<CircuitRow> {
+  const held = { phase: 'open' as const, heldBy: by, updatedBy: by };
+  return query
+    .insertInto('circuitStates')
+    .values({ key, kind, generation: BigInt(newCircuit.generation), state: toJson(newCircuit), ...held })
+    .onConflict((conflict) =>
+      conflict.column('key').doUpdateSet({ ...held, updatedAt: sql<Date>`clock_timestamp()` }),
+    )
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** A human closes it for all machines, whatever they found; it opens again by what they find from now on. */
+export function resetCircuit(query: Query, key: string, by: string): Promise<CircuitRow | undefined> {
+  return query
+    .updateTable('circuitStates')
+    .set({
+      phase: 'closed',
+      generation: sql<bigint>`generation + 1`,
+      state: sql<string>`jsonb_build_object('phase', 'closed', 'generation', generation + 1,
+        'sinceGeneration', generation + 1, 'failedAt', '[]'::jsonb)`,
+      notBefore: null,
+      openings: 0,
+      heldBy: null,
+      updatedBy: by,
+      updatedAt: sql<Date>`clock_timestamp()`,
+    })
+    .where('key', '=', key)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** How many runs are paused by each circuit that any is paused by. */
+export async function pausedRunsByCircuit(query: Query): Promise<Map<string, number>> {
+  const { rows } = await sql<{ key: string; runs: number }>`select paused_by as key, count(*)::int as runs
+    from runs where paused_by is not null and state = 'running' group by paused_by`.execute(query);
+  return new Map(rows.map(({ key, runs }) => [key, runs]));
+}
+
+/** A machine may pause a run before it has heard that the circuit is closed, or by a clock that is ahead. */
+const heardLateMs = 2_000;
+
+/** The circuits that let everybody through, and by which runs were paused before; and until when they were. */
+export async function closedBehindPausedRuns(query: Query): Promise<Array<{ key: string; until: Date }>> {
+  const { rows } = await sql<{ key: string; until: Date }>`
+    select c.key, c.updated_at + ${heardLateMs} * interval '1 ms' as until
+    from circuit_states c where c.phase = 'closed' and exists (select from runs r
+      where r.paused_by = c.key and r.state = 'running'
+        and r.paused_at <= c.updated_at + ${heardLateMs} * interval '1 ms')`.execute(query);
+  return rows;
+}

@@ -1,0 +1,62 @@
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { testDatabase } from '../../../test/database.ts';
+import { aWorkOrderAtWork } from '../work/scratch-rows.fixture.ts';
+import { allEventsOf, changeWorkOrder } from '../work/work-orders.ts';
+import { degrade, endLapsedDegradations, openDegradations, restore } from './degradations.ts';
+
+test('R-REC-4: a degradation is one while it holds, told to its work order, and ends with its cause', async () => {
+  const database = await testDatabase();
+  const { query } = database;
+  const { workOrderId } = await aWorkOrderAtWork(database);
+  const given = { key: 'dual_agent:1', feature: 'the reviewer', workOrderId };
+  expect(await degrade(query, { ...given, because: 'it did not answer' })).toBe(true);
+  expect(await degrade(query, { ...given, because: 'it refused \0' })).toBe(false);
+  expect(await openDegradations(query)).toMatchObject([
+    { feature: 'the reviewer', because: 'it refused \u{FFFD}', until: null },
+  ]);
+  expect(await restore(query, given.key)).toBe(true);
+  expect(await restore(query, given.key)).toBe(false);
+  expect(await openDegradations(query)).toEqual([]);
+  const told = (await allEventsOf(query, workOrderId)).filter(({ actor }) => actor === 'moose:degradations');
+  expect(told.map(({ kind, reason }) => `${kind}: ${reason}`)).toEqual([
+    'degraded: without the reviewer: it did not answer',
+    'restored: the reviewer is there again',
+  ]);
+});
+
+test('R-REC-4: one whose process has died lapses by itself, also before anybody tidies up, and may begin anew', async () => {
+  const { query } = await testDatabase();
+  const given = {
+    key: 'pressure:1:reviewer',
+    feature: 'reviewer',
+    because: 'no memory',
+    lapsesAfterMs: 60_000,
+  };
+  await degrade(query, given);
+  await degrade(query, { key: 'other', feature: 'summaries', because: 'x' });
+  expect(await openDegradations(query)).toHaveLength(2);
+  await sql`update degradations set lapses_at = clock_timestamp() where key = ${given.key}`.execute(query);
+  expect((await openDegradations(query)).map(({ key }) => key)).toEqual(['other']);
+  expect(await degrade(query, given)).toBe(true);
+  await sql`update degradations set lapses_at = clock_timestamp() where key = ${given.key} and until is null`.execute(
+    query,
+  );
+  expect(await endLapsedDegradations(query)).toBe(1);
+  expect(await endLapsedDegradations(query)).toBe(0);
+  const rows = await query.selectFrom('degradations').selectAll().where('key', '=', given.key).execute();
+  expect(rows).toHaveLength(2);
+  expect(rows.every(({ until, since }) => until !== null && until >= since)).toBe(true);
+});
+
+test('R-REC-4: what a work order does without ends when the work order does', async () => {
+  const database = await testDatabase();
+  const { query } = database;
+  const { workOrderId } = await aWorkOrderAtWork(database);
+  await degrade(query, { key: 'a', feature: 'reviewer', because: 'x', workOrderId });
+  expect(await endLapsedDegradations(query)).toBe(0);
+  const change = { status: 'failed', stepState: 'done', changedBy: 'moose:1', changedBecause: 'x' } as const;
+  await changeWorkOrder(query, workOrderId, {}, change);
+  expect(await endLapsedDegradations(query)).toBe(1);
+  expect(await openDegradations(query)).toEqual([]);
+});

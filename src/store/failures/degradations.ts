@@ -1,0 +1,112 @@
+// What Moose does without for a while, and why; at most one is open for a key (R-REC-4).
+import { type Selectable, sql } from 'kysely';
+import { newId, type WorkOrderId } from '../../domain/ids.ts';
+import type { Query } from '../database.ts';
+import type { Tables } from '../schema/tables.ts';
+import { storableText, toJson } from '../storable.ts';
+import { recordEvent } from '../work/work-orders.ts';
+
+export type Degradation = Selectable<Tables['degradations']>;
+
+export interface Degraded {
+  /** What makes it one: `pressure:host:pid:reviewer`, `dual_agent:<run id>`. */
+  key: string;
+  /** What is done without, as people call it: `reviewer`, `fresh prices`. */
+  feature: string;
+  because: string;
+  workOrderId?: WorkOrderId;
+  /** It ends after so long unless it is said again; without, it ends by `restore` or with its work order alone. */
+  lapsesAfterMs?: number;
+  metadata?: Record<string, unknown>;
+}
+
+/** Saying it again renews it, and takes the newest reason. True where it has just begun. */
+export async function degrade(query: Query, given: Degraded): Promise<boolean> {
+  const { key, feature, workOrderId = null, lapsesAfterMs, metadata = {} } = given;
+  const because = storableText(given.because);
+  const lapsesAt =
+    lapsesAfterMs === undefined
+      ? null
+      : sql<Date>`clock_timestamp() + ${lapsesAfterMs}::float8 * interval '1 millisecond'`;
+  const lapsed = await closeWhere(query, sql`key = ${key} and lapses_at <= clock_timestamp()`);
+  await tellEnds(query, lapsed);
+  const row = await query
+    .insertInto('degradations')
+    .values({
+      id: newId(new Date()),
+      key,
+      feature,
+      because,
+      workOrderId,
+      lapsesAt,
+      metadata: toJson(metadata),
+    })
+    .onConflict((conflict) =>
+      conflict
+        .column('key')
+        .where('until', 'is', null)
+        .doUpdateSet({ because, lapsesAt, metadata: toJson(metadata) }),
+    )
+    .returning(sql<boolean>`xmax = 0`.as('isNew'))
+    .executeTakeFirstOrThrow();
+  if (row.isNew && workOrderId) {
+    await recordEvent(query, {
+      workOrderId,
+      kind: 'degraded',
+      actor: 'moose:degradations',
+      reason: `without ${feature}: ${because}`,
+      detail: { key, feature },
+    });
+  }
+  return row.isNew;
+}
+
+/** Its cause is gone. False where nothing was open. */
+export async function restore(query: Query, key: string): Promise<boolean> {
+  const ended = await closeWhere(query, sql`key = ${key}`);
+  await tellEnds(query, ended);
+  return ended.length > 0;
+}
+
+/** Ends those that nobody has renewed in time, and those of work orders that are over. How many there were. */
+export async function endLapsedDegradations(query: Query): Promise<number> {
+  const ended = await closeWhere(
+    query,
+    sql`(lapses_at <= clock_timestamp() or exists (select 1 from work_orders w
+      where w.id = work_order_id and w.status in ('completed', 'failed', 'cancelled')))`,
+  );
+  await tellEnds(query, ended);
+  return ended.length;
+}
+
+/** Those that hold now, oldest first. */
+export function openDegradations(query: Query): Promise<Degradation[]> {
+  return query
+    .selectFrom('degradations')
+    .selectAll()
+    .where('until', 'is', null)
+    .where(sql<boolean>`(lapses_at is null or lapses_at > clock_timestamp())`)
+    .orderBy('since')
+    .execute();
+}
+
+type Ended = Pick<Degradation, 'key' | 'feature' | 'workOrderId'>;
+
+async function closeWhere(query: Query, condition: ReturnType<typeof sql>): Promise<Ended[]> {
+  const { rows } = await sql<Ended>`update degradations set until = least(clock_timestamp(), lapses_at)
+    where until is null and ${condition} returning key, feature, work_order_id`.execute(query);
+  return rows;
+}
+
+async function tellEnds(query: Query, ended: readonly Ended[]): Promise<void> {
+  for (const { key, feature, workOrderId } of ended) {
+    if (!workOrderId) continue;
+    await recordEvent(query, {
+      workOrderId,
+      kind: 'restored',
+      actor: 'moose:degradations',
+      reason: `${feature} is there again`,
+      detail: { key, feature },
+    });
+  }
+}

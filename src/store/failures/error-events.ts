@@ -1,0 +1,178 @@
+// The rows of failures: ids come from outside, so that a row which is delivered twice is there once.
+import { type ExpressionBuilder, type Insertable, type Selectable, sql } from 'kysely';
+import { type FailureClass, PermanentError } from '../../domain/failure.ts';
+import type { RunId, SessionId, WorkOrderId } from '../../domain/ids.ts';
+import type { Step } from '../../domain/transitions.ts';
+import type { Query } from '../database.ts';
+import type { Tables } from '../schema/tables.ts';
+import { hexOf, idsCalled } from '../work/called.ts';
+import { timeOfRow } from '../work/time-of-row.ts';
+
+/** All of it JSON: it is kept in a file until it is delivered. */
+export type ErrorEventRow = Insertable<Tables['errorEvents']> & { timestamp: string };
+export type ErrorEvent = Selectable<Tables['errorEvents']>;
+
+/** What came of a failure; the first word counts. */
+export interface ErrorResolution {
+  id: string;
+  isRecovered: boolean;
+  /** Null: not told, and the row keeps its count. */
+  retryCount: number | null;
+  /** ISO 8601. */
+  at: string;
+}
+
+export async function insertErrorEvents(query: Query, rows: readonly ErrorEventRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await query
+    .insertInto('errorEvents')
+    .values(rows)
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute();
+}
+
+/** One statement for all of them; what is resolved, or not there, stays as it is. */
+export async function resolveErrorEvents(
+  query: Query,
+  resolutions: readonly ErrorResolution[],
+): Promise<void> {
+  if (resolutions.length === 0) return;
+  const column = <K extends keyof ErrorResolution>(name: K) => resolutions.map((each) => each[name]);
+  await sql`
+    update error_events as event
+    set recovery_success = word.is_recovered,
+        retry_count = coalesce(word.retry_count, event.retry_count),
+        resolved_at = word.at,
+        resolution_time_ms = greatest(0, round(extract(epoch from word.at - event.timestamp) * 1000))::bigint
+    from (
+      select distinct on (id) * from unnest(
+        ${column('id')}::uuid[], ${column('isRecovered')}::boolean[],
+        ${column('retryCount')}::integer[], ${column('at')}::timestamptz[]
+      ) with ordinality as given (id, is_recovered, retry_count, at, place)
+      order by id, place
+    ) as word
+    where event.id = word.id and event.recovery_success is null`.execute(query);
+}
+
+/** The step has come through: what had failed at it in this run is recovered from. */
+export function markRecovered(query: Query, runId: RunId, step: Step): Promise<void> {
+  return answerErrors(query, runId, step, true);
+}
+
+/** The run is over without success: what failed in it and was not recovered from never will be. */
+export function markUnrecovered(query: Query, runId: RunId): Promise<void> {
+  return answerErrors(query, runId, null, false);
+}
+
+/** Each failure was followed by as many tries as there are failures of its step from it on; the last of a lost run by none. */
+async function answerErrors(
+  query: Query,
+  runId: RunId,
+  step: Step | null,
+  isRecovered: boolean,
+): Promise<void> {
+  await sql`
+    update error_events as event
+    set recovery_success = ${isRecovered},
+        retry_count = open.tries,
+        resolved_at = clock_timestamp(),
+        resolution_time_ms = greatest(0, round(extract(epoch from clock_timestamp() - event.timestamp) * 1000))::bigint
+    from (
+      select id, count(*) over (partition by step order by timestamp desc, id desc) - ${isRecovered ? 0 : 1} as tries
+      from error_events
+      where run_id = ${runId} and recovery_success is null and (${step}::work_order_step is null or step = ${step})
+    ) as open
+    where event.id = open.id`.execute(query);
+}
+
+/** Whether an operation of a work order has been recorded as failed because of this session. */
+export async function hasFailed(
+  query: Query,
+  {
+    workOrderId,
+    sessionId,
+    operation,
+  }: { workOrderId: WorkOrderId; sessionId: SessionId; operation: string },
+): Promise<boolean> {
+  const row = await query
+    .selectFrom('errorEvents')
+    .select('id')
+    .where('workOrderId', '=', workOrderId)
+    .where('sessionId', '=', sessionId)
+    .where('operation', '=', operation)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+export interface ErrorFilter {
+  workOrderId?: WorkOrderId;
+  failureClass?: FailureClass;
+  component?: string;
+  code?: string;
+  fingerprint?: string;
+  since?: Date;
+}
+
+/** Newest first; with `afterId`, those that follow that one. @throws PermanentError `CURSOR_INVALID` */
+export async function listErrorEvents(
+  query: Query,
+  filter: ErrorFilter,
+  limit: number,
+  afterId?: string,
+): Promise<ErrorEvent[]> {
+  let select = query.selectFrom('errorEvents').selectAll().where(matching(filter));
+  if (afterId !== undefined) {
+    const after = sql`(${await timeOfRow(query, 'error_events', afterId)}::timestamptz, ${afterId}::uuid)`;
+    select = select.where(sql<boolean>`(timestamp, id) < ${after}`);
+  }
+  return select.orderBy('timestamp', 'desc').orderBy('id', 'desc').limit(limit).execute();
+}
+
+export function matching({ workOrderId, failureClass, component, code, fingerprint, since }: ErrorFilter) {
+  return ({ and, eb }: ExpressionBuilder<Tables, 'errorEvents'>) =>
+    and([
+      ...(workOrderId ? [eb('workOrderId', '=', workOrderId)] : []),
+      ...(failureClass ? [eb('failureClass', '=', failureClass)] : []),
+      ...(component ? [eb('component', '=', component)] : []),
+      ...(code ? [eb('errorType', '=', code)] : []),
+      ...(fingerprint ? [eb('fingerprint', '=', fingerprint)] : []),
+      ...(since ? [eb('timestamp', '>=', since)] : []),
+    ]);
+}
+
+const fingerprintChars = 16;
+const ambiguousFrom = 2;
+
+/** By its id, the beginning or the end of it, or the fingerprint of its group: then the newest one. @throws PermanentError */
+export async function findErrorEvent(query: Query, given: string): Promise<ErrorEvent> {
+  const hex = hexOf(given);
+  const found = hex === null ? [] : await errorsCalled(query, hex);
+  const [one, another] = found;
+  const fields = { component: 'error_events', operation: 'find', metadata: { given } };
+  if (one && another) {
+    throw new PermanentError({
+      ...fields,
+      code: 'ERROR_AMBIGUOUS',
+      message: `More than one error is called "${given}".`,
+      advice: 'Give more of its id; `moose errors --all` shows them.',
+    });
+  }
+  if (one) return one;
+  throw new PermanentError({
+    ...fields,
+    code: 'ERROR_NOT_FOUND',
+    message: `There is no error "${given}".`,
+    advice: '`moose errors --all` shows those that there are.',
+  });
+}
+
+async function errorsCalled(query: Query, hex: string): Promise<ErrorEvent[]> {
+  const all = query.selectFrom('errorEvents').selectAll();
+  if (hex.length === fingerprintChars) {
+    const newest = await all.where('fingerprint', '=', hex).orderBy('timestamp', 'desc').limit(1).execute();
+    if (newest.length > 0) return newest;
+  }
+  const ids = await idsCalled<string>(query, 'error_events', hex, ambiguousFrom);
+  return ids.length === 0 ? [] : all.where('id', 'in', ids).execute();
+}

@@ -1,0 +1,67 @@
+// The work orders that wait for the answer to a question which is asked once for all of them.
+import { sql } from 'kysely';
+import type { WorkOrderId } from '../../domain/ids.ts';
+import type { Query } from '../database.ts';
+
+/** False where it waits for that answer already; after having gone on it joins anew. */
+export async function joinEscalation(
+  query: Query,
+  escalationId: string,
+  workOrderId: WorkOrderId,
+): Promise<boolean> {
+  const joined = await query
+    .insertInto('escalationMembers')
+    .values({ escalationId, workOrderId })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['escalationId', 'workOrderId'])
+        .doUpdateSet({ leftAt: null })
+        .where('escalationMembers.leftAt', 'is not', null),
+    )
+    .returning('workOrderId')
+    .executeTakeFirst();
+  return joined !== undefined;
+}
+
+/** It goes on, or is over: it waits for no shared answer any more. */
+export async function leaveEscalations(
+  query: Query,
+  workOrderId: WorkOrderId,
+  escalationId?: string,
+): Promise<void> {
+  let update = query
+    .updateTable('escalationMembers')
+    .set({ leftAt: sql<Date>`clock_timestamp()` })
+    .where('workOrderId', '=', workOrderId)
+    .where('leftAt', 'is', null);
+  if (escalationId !== undefined) update = update.where('escalationId', '=', escalationId);
+  await update.execute();
+}
+
+/** Those that still wait, in the order in which they joined. */
+export async function membersOf(query: Query, escalationId: string): Promise<WorkOrderId[]> {
+  const rows = await query
+    .selectFrom('escalationMembers')
+    .select('workOrderId')
+    .where('escalationId', '=', escalationId)
+    .where('leftAt', 'is', null)
+    .orderBy('joinedAt')
+    .orderBy('workOrderId')
+    .execute();
+  return rows.map(({ workOrderId }) => workOrderId);
+}
+
+export interface ProjectCount {
+  project: string;
+  /** Work orders that wait, and all that ever joined. */
+  waiting: number;
+  joined: number;
+}
+
+export async function countMembers(query: Query, escalationId: string): Promise<ProjectCount[]> {
+  const { rows } = await sql<ProjectCount>`select p.name as project,
+      count(*) filter (where m.left_at is null)::int as waiting, count(*)::int as joined
+    from escalation_members m join work_orders w on w.id = m.work_order_id join projects p on p.id = w.project_id
+    where m.escalation_id = ${escalationId} group by p.name order by p.name`.execute(query);
+  return rows;
+}

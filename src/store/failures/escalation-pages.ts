@@ -1,0 +1,36 @@
+// Questions a page at a time: the open ones first, and of each the newest first.
+import { sql } from 'kysely';
+import type { Query } from '../database.ts';
+import type { ListPlace } from '../work/work-order-lists.ts';
+import type { Escalation } from './escalations.ts';
+
+/** Above every instant in microseconds for the next thousand years. */
+const openFirst = 10n ** 17n;
+
+const place = sql<string>`((extract(epoch from created_at) * 1000000)::bigint
+  + case when status in ('open', 'chosen') then ${openFirst.toString()}::bigint else 0 end)`;
+
+export interface PlacedEscalation extends Escalation {
+  place: ListPlace;
+}
+
+/** One more than `limit`, where there is one. Without `all` those that are open or being carried out. */
+export async function escalationsFrom(
+  query: Query,
+  { all, limit, after }: { all: boolean; limit: number; after: ListPlace | undefined },
+): Promise<PlacedEscalation[]> {
+  let select = query
+    .selectFrom('escalations')
+    .selectAll()
+    .select(sql<string>`${place}::text`.as('placeValue'))
+    .orderBy(place, 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit + 1);
+  if (!all) select = select.where('status', 'in', ['open', 'chosen']);
+  if (after) {
+    const isAfter = sql<boolean>`(${place}, id) < (${after.value}::bigint, ${after.id}::uuid)`;
+    select = select.where(isAfter);
+  }
+  const rows = await select.execute();
+  return rows.map(({ placeValue: value, ...row }) => ({ ...row, place: { value, id: row.id } }));
+}

@@ -1,0 +1,275 @@
+// Questions to humans: at most one is open for a work order, and at most one for a cause that many of them share.
+import { type Selectable, sql } from 'kysely';
+import type { EscalationOption } from '../../domain/escalation.ts';
+import { PermanentError } from '../../domain/failure.ts';
+import { newId, shortId, type WorkOrderId } from '../../domain/ids.ts';
+import type { Query } from '../database.ts';
+import type { Tables } from '../schema/tables.ts';
+import { storableText, toJson } from '../storable.ts';
+
+export type Escalation = Selectable<Tables['escalations']>;
+
+/** An option before its escalation has a name: the command comes with it. */
+export type OptionDraft = Omit<EscalationOption, 'command'> & { command?: string };
+
+export interface NewEscalation {
+  /** Made beforehand, so that opening it twice opens it once. */
+  id?: string;
+  /** Null for one that is asked once for several: they join as its members. */
+  workOrderId: WorkOrderId | null;
+  failureClass: Tables['escalations']['failureClass'];
+  title: string;
+  context: Record<string, unknown>;
+  options: readonly OptionDraft[];
+  recommendedOption: string;
+  component?: string;
+  operation?: string;
+  severity?: Escalation['severity'];
+  code?: string | null;
+  runId?: Escalation['runId'];
+  /** One cause, one question: `outage:provider:anthropic`. */
+  groupKey?: string;
+  defaultOption?: string | null;
+  defaultAt?: Date | null;
+}
+
+/** The question may be answered in the very moment in which it is looked for. */
+const looksMax = 5;
+
+/** The id of the new question, or of the one that is open already for this work order or this key. */
+export async function openEscalation(
+  query: Query,
+  { options, id = newId(new Date()), ...given }: NewEscalation,
+): Promise<{ id: string; isNew: boolean }> {
+  for (let look = 1; look <= looksMax; look++) {
+    const opened = await query
+      .insertInto('escalations')
+      .values({
+        ...given,
+        id,
+        title: storableText(given.title),
+        context: toJson(given.context),
+        options: toJson(options.map((option) => ({ ...option, command: commandOf(id, option) }))),
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('id')
+      .executeTakeFirst();
+    if (opened) return { id, isNew: true };
+    const there = await query
+      .selectFrom('escalations')
+      .select('id')
+      .where((where) =>
+        where.or([
+          where('id', '=', id),
+          ...(given.workOrderId
+            ? [where.and([where('workOrderId', '=', given.workOrderId), where('status', '=', 'open')])]
+            : []),
+          ...(given.groupKey
+            ? [where.and([where('groupKey', '=', given.groupKey), where('status', 'in', ['open', 'chosen'])])]
+            : []),
+        ]),
+      )
+      .orderBy('createdAt')
+      .limit(1)
+      .executeTakeFirst();
+    if (there) return { id: there.id, isNew: false };
+  }
+  throw new TypeError('A question could neither be opened nor found');
+}
+
+/** What a person types to choose it. */
+export function commandOf(escalationId: string, { id, needsNote }: OptionDraft): string {
+  return `moose answer ${shortId(escalationId)} ${id}${needsNote ? ' --note "…"' : ''}`;
+}
+
+/** Takes the answer of the first who gives one; undefined where it is not open any more. */
+export function chooseOption(
+  query: Query,
+  id: string,
+  choice: { option: string; by: string; note?: string | undefined; makesPolicy?: boolean },
+): Promise<Escalation | undefined> {
+  return query
+    .updateTable('escalations')
+    .set({
+      status: 'chosen',
+      chosenOption: choice.option,
+      resolvedBy: choice.by,
+      note: choice.note === undefined ? null : storableText(choice.note),
+      makesPolicy: choice.makesPolicy ?? false,
+      updatedAt: sql<Date>`clock_timestamp()`,
+    })
+    .where('id', '=', id)
+    .where('status', '=', 'open')
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** The choice is carried out, or has begun to be in this transaction. Undefined where somebody has said so before. */
+export function endEscalation(
+  query: Query,
+  id: string,
+  resolution: Record<string, unknown>,
+): Promise<Escalation | undefined> {
+  return query
+    .updateTable('escalations')
+    .set({
+      status: 'resolved',
+      resolution: toJson(resolution),
+      resolvedAt: sql<Date>`clock_timestamp()`,
+      updatedAt: sql<Date>`clock_timestamp()`,
+    })
+    .where('id', '=', id)
+    .where('status', '=', 'chosen')
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** A human has acted by another command: the question of this work order is answered by that. */
+export function resolveEscalation(
+  query: Query,
+  workOrderId: WorkOrderId,
+  answer: { option: string; by: string },
+): Promise<Escalation[]> {
+  return query
+    .updateTable('escalations')
+    .set({
+      status: 'resolved',
+      chosenOption: answer.option,
+      resolvedBy: answer.by,
+      resolvedAt: sql<Date>`clock_timestamp()`,
+      updatedAt: sql<Date>`clock_timestamp()`,
+    })
+    .where('workOrderId', '=', workOrderId)
+    .where('status', '=', 'open')
+    .returningAll()
+    .execute();
+}
+
+/** Its cause is gone: nobody has to answer any more. One that was answered with waiting has been waited for. */
+export function withdrawEscalations(
+  query: Query,
+  of: { groupKey: string } | { workOrderId: WorkOrderId },
+  because: string,
+): Promise<Escalation[]> {
+  const now = sql<Date>`clock_timestamp()`;
+  return query
+    .updateTable('escalations')
+    .set((set) => ({
+      status: set
+        .case()
+        .when('status', '=', 'chosen')
+        .then('resolved' as const)
+        .else('withdrawn' as const)
+        .end(),
+      resolution: toJson({ because }),
+      resolvedAt: now,
+      updatedAt: now,
+    }))
+    .where('status', 'in', ['open', 'chosen'])
+    .where((where) =>
+      'groupKey' in of
+        ? where('groupKey', '=', of.groupKey)
+        : where.and([where('workOrderId', '=', of.workOrderId), where('status', '=', 'open')]),
+    )
+    .returningAll()
+    .execute();
+}
+
+/** The open question of this work order: its own, or the one that it shares with others. */
+export function openEscalationOf(query: Query, workOrderId: WorkOrderId): Promise<Escalation | undefined> {
+  return query
+    .selectFrom('escalations')
+    .selectAll()
+    .where('status', '=', 'open')
+    .where((where) =>
+      where.or([
+        where('workOrderId', '=', workOrderId),
+        where(
+          'id',
+          'in',
+          where
+            .selectFrom('escalationMembers')
+            .select('escalationId')
+            .where('workOrderId', '=', workOrderId)
+            .where('leftAt', 'is', null),
+        ),
+      ]),
+    )
+    .orderBy('createdAt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+export function escalationById(query: Query, id: string): Promise<Escalation | undefined> {
+  return query.selectFrom('escalations').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** Newest first; without `all` those that are open or being carried out. */
+export function listEscalations(
+  query: Query,
+  { all = false, limit }: { all?: boolean; limit: number },
+): Promise<Escalation[]> {
+  let select = query.selectFrom('escalations').selectAll().orderBy('createdAt', 'desc').limit(limit);
+  if (!all) select = select.where('status', 'in', ['open', 'chosen']);
+  return select.execute();
+}
+
+/** `given` is a whole id, or the beginning or end of one; of a work order: its newest question. */
+export async function findEscalation(query: Query, given: string): Promise<Escalation> {
+  const hex = given.toLowerCase().replaceAll('-', '');
+  const { rows } = /^[0-9a-f]{4,32}$/.test(hex)
+    ? await sql<{
+        id: string;
+      }>`select id from escalations where replace(id::text, '-', '') like any (${patterns(hex)})
+        order by created_at desc limit 2`.execute(query)
+    : { rows: [] };
+  const [one, another] = rows.length > 0 ? rows : await aboutIt(query, hex);
+  const fields = { component: 'escalation', operation: 'find', metadata: { given } };
+  if (another) {
+    throw new PermanentError({
+      ...fields,
+      code: 'ESCALATION_AMBIGUOUS',
+      message: `More than one question is called "${given}".`,
+      advice: 'Give more of its id; `moose escalations` shows them.',
+    });
+  }
+  const found = one && (await escalationById(query, one.id));
+  if (found) return found;
+  throw new PermanentError({
+    ...fields,
+    code: 'ESCALATION_NOT_FOUND',
+    message: `There is no question "${given}".`,
+    advice: '`moose escalations --all` shows those that there are.',
+  });
+}
+
+const patterns = (hex: string) => [`${hex}%`, `%${hex}`];
+
+/** Of a work order, its own or one that it shares, an open one before one that is over; or the one that an error was added to, which came up beside. */
+async function aboutIt(query: Query, hex: string): Promise<Array<{ id: string }>> {
+  if (!/^[0-9a-f]{4,32}$/.test(hex)) return [];
+  const { rows } = await sql<{ id: string }>`select id from escalations
+    where replace(work_order_id::text, '-', '') like any (${patterns(hex)})
+      or exists (select 1 from escalation_members m where m.escalation_id = escalations.id and m.left_at is null
+        and replace(m.work_order_id::text, '-', '') like any (${patterns(hex)}))
+      or exists (select 1 from jsonb_array_elements(context -> 'also') as beside
+        where replace(beside ->> 'id', '-', '') = ${hex})
+    order by status = 'open' desc, created_at desc limit 1`.execute(query);
+  return rows;
+}
+
+/** Beyond so many, the newest are told of. */
+const alsoMax = 20;
+
+/** What has come up beside, for whoever answers. */
+export async function addToContext(
+  query: Query,
+  id: string,
+  also: { id: string; code: string; message: string },
+): Promise<void> {
+  await sql`update escalations set updated_at = clock_timestamp(), context = jsonb_set(context, '{also}',
+      (select coalesce(jsonb_agg(each order by place), '[]') from (
+        select each, place from jsonb_array_elements(coalesce(context -> 'also', '[]') || ${toJson([also])}::jsonb)
+          with ordinality as all_of_it (each, place) order by place desc limit ${alsoMax}) as newest))
+    where id = ${id}`.execute(query);
+}

@@ -1,0 +1,82 @@
+// Warnings before a limit is crossed, and what came of each: their precision is measured from these rows (R-REC-9).
+import { type Selectable, sql } from 'kysely';
+import { newId, type WorkOrderId } from '../../domain/ids.ts';
+import type { Query } from '../database.ts';
+import type { Tables } from '../schema/tables.ts';
+import { storableText } from '../storable.ts';
+
+export type Forecast = Selectable<Tables['forecasts']>;
+
+export interface Foretold {
+  /** What makes it one: `failure_rate:model:anthropic/claude-x`. */
+  key: string;
+  signal: string;
+  component: string;
+  subject: string;
+  value: number;
+  /** The limit that is about to be crossed, in the unit of `value`. */
+  threshold: number;
+  message: string;
+  workOrderId?: WorkOrderId;
+  savedNanoUsd?: bigint;
+}
+
+/** After its end the same thing is not foretold anew at once: a trend on the edge would be told every minute. */
+const quietMs = 60 * 60_000;
+
+/** True where it is new; one that is open takes the newest value. */
+export async function raiseForecast(query: Query, given: Foretold, now: Date): Promise<boolean> {
+  const { key, signal, component, subject, value, threshold, workOrderId = null, savedNanoUsd = 0n } = given;
+  const quietSince = new Date(now.getTime() - quietMs);
+  const { rows } = await sql<{ isNew: boolean }>`
+    insert into forecasts as f
+      (id, key, signal, component, subject, value, threshold, work_order_id, message, raised_at, saved_nano_usd)
+    select ${newId(now)}::uuid, ${key}, ${signal}, ${component}, ${subject}, ${value}::float8, ${threshold}::float8,
+      ${workOrderId}::uuid, ${storableText(given.message)}, ${now}::timestamptz, ${savedNanoUsd.toString()}::bigint
+    where not exists (select 1 from forecasts where key = ${key} and ended_at > ${quietSince})
+    on conflict (key) where ended_at is null do update set value = excluded.value, message = excluded.message
+    returning xmax = 0 as is_new`.execute(query);
+  return rows[0]?.isNew === true;
+}
+
+/** `cameTrue` is null where nobody can know: it counts neither for nor against. */
+export async function endForecast(
+  query: Query,
+  id: string,
+  cameTrue: boolean | null,
+  now: Date,
+): Promise<void> {
+  await query
+    .updateTable('forecasts')
+    .set({ endedAt: now, cameTrue })
+    .where('id', '=', id)
+    .where('endedAt', 'is', null)
+    .execute();
+}
+
+export function openForecasts(query: Query): Promise<Forecast[]> {
+  return query.selectFrom('forecasts').selectAll().where('endedAt', 'is', null).orderBy('raisedAt').execute();
+}
+
+export interface Precision {
+  signal: string;
+  open: number;
+  /** Of those that are over: how many are known to have come true, or not. */
+  judged: number;
+  cameTrue: number;
+  /** In [0, 1]; null while none is known. */
+  precision: number | null;
+  savedNanoUsd: bigint;
+}
+
+/** By signal, of those raised since. */
+export async function forecastPrecision(query: Query, since: Date): Promise<Precision[]> {
+  const { rows } = await sql<Precision>`
+    select signal, count(*) filter (where ended_at is null)::int as open,
+      count(came_true)::int as judged, count(*) filter (where came_true)::int as came_true,
+      avg(came_true::int)::float8 as precision,
+      -- What was saved by a pause that turned out wrong was not saved.
+      coalesce(sum(saved_nano_usd) filter (where came_true is not false), 0)::bigint as saved_nano_usd
+    from forecasts where raised_at >= ${since} group by signal order by signal`.execute(query);
+  return rows;
+}

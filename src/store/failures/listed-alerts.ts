@@ -1,0 +1,48 @@
+// Alerts as people list and resolve them: by their ids.
+import { sql } from 'kysely';
+import { PermanentError } from '../../domain/failure.ts';
+import type { Query } from '../database.ts';
+import type { SystemAlert } from './alerts.ts';
+
+const listedMax = 500;
+
+/** The one seen last comes first; without `all` those that are open. */
+export function listAlerts(query: Query, { all = false } = {}): Promise<SystemAlert[]> {
+  let select = query.selectFrom('systemAlerts').selectAll().orderBy('lastSeenAt', 'desc').limit(listedMax);
+  if (!all) select = select.where('resolvedAt', 'is', null);
+  return select.execute();
+}
+
+/** `given` is a whole id, or the beginning or the end of one. @throws ALERT_NOT_FOUND */
+export async function findAlert(query: Query, given: string): Promise<SystemAlert> {
+  const hex = given.toLowerCase().replaceAll('-', '');
+  const plain = sql<string>`replace(id::text, '-', '')`;
+  const found = /^[0-9a-f]{4,32}$/.test(hex)
+    ? await query
+        .selectFrom('systemAlerts')
+        .selectAll()
+        .where((where) => where.or([where(plain, 'like', `${hex}%`), where(plain, 'like', `%${hex}`)]))
+        .limit(2)
+        .execute()
+    : [];
+  const [one, another] = found;
+  if (one && !another) return one;
+  throw new PermanentError({
+    code: 'ALERT_NOT_FOUND',
+    component: 'alerts',
+    operation: 'find',
+    message: `${another ? 'More than one alert is' : 'No alert is'} called "${given}".`,
+    advice: '`moose alerts --all` shows those that there are.',
+  });
+}
+
+export async function resolveAlertById(query: Query, alert: SystemAlert, by: string): Promise<SystemAlert> {
+  const resolved = await query
+    .updateTable('systemAlerts')
+    .set({ resolvedAt: sql<Date>`clock_timestamp()`, resolvedBy: by })
+    .where('id', '=', alert.id)
+    .where('resolvedAt', 'is', null)
+    .returningAll()
+    .executeTakeFirst();
+  return resolved ?? alert;
+}

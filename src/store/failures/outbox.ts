@@ -1,0 +1,128 @@
+// What is to be delivered to people's channels: written with what it tells of, delivered at least once.
+import { type Selectable, sql } from 'kysely';
+import type { Query } from '../database.ts';
+import type { Tables } from '../schema/tables.ts';
+import { storableText, toJson } from '../storable.ts';
+
+export type OutboxRow = Selectable<Tables['outbox']>;
+
+/** A channel that no process has had for so long exists no more: nothing is written for it. */
+const channelForgottenAfterMs = 24 * 60 * 60_000;
+const channelPrefix = 'notify.channel.';
+
+/** This process delivers to these channels; to be said again before a day is over. */
+export async function announceChannels(
+  query: Query,
+  names: readonly string[],
+  announcedBy: string,
+): Promise<void> {
+  for (const name of names) {
+    await sql`insert into system_config as c (key, value, updated_by, updated_at)
+      values (${channelPrefix + name}, 'true', ${announcedBy}, clock_timestamp())
+      on conflict (key) do update set updated_by = excluded.updated_by, updated_at = excluded.updated_at`.execute(
+      query,
+    );
+  }
+}
+
+/** The channels that there are. */
+const channels = sql`(select substr(key, ${channelPrefix.length + 1}::int) as channel from system_config
+  where starts_with(key, ${channelPrefix})
+    and updated_at > clock_timestamp() - ${channelForgottenAfterMs} * interval '1 ms'
+  order by key)`;
+
+/** One row for each channel that there is; what has been written under this key is not written again. Returns how many. */
+export async function addToOutbox(
+  query: Query,
+  message: { key: string; kind: string; payload: object },
+): Promise<number> {
+  const { key, kind, payload } = message;
+  const { numAffectedRows } = await sql`
+    insert into outbox (key, kind, channel, payload)
+    select ${key}::text || ':' || channel, ${kind}, channel, ${toJson(payload)}::jsonb from ${channels} as c
+    on conflict (key) do nothing`.execute(query);
+  return Number(numAffectedRows ?? 0n);
+}
+
+/** Whether there is a channel for which nothing has been written under this key. */
+export async function isUntold(query: Query, key: string): Promise<boolean> {
+  const { rows } = await sql<{ isUntold: boolean }>`select exists (select 1 from ${channels} as c
+    where not exists (select 1 from outbox o where o.key = ${key}::text || ':' || c.channel)) as is_untold`.execute(
+    query,
+  );
+  return rows[0]?.isUntold === true;
+}
+
+/** No wait is longer: what is due later than this was put off by a clock that has been set back since. */
+const putOffMsMax = 2 * 60 * 60_000;
+const isDue = sql<boolean>`(next_attempt_at <= clock_timestamp()
+  or next_attempt_at > clock_timestamp() + ${putOffMsMax} * interval '1 ms')`;
+
+/**
+ * The oldest undelivered one of a channel, locked until the transaction ends; undefined where it is not due, or is in
+ * another process's hands. The next one has to wait for it: a channel hears things in their order.
+ */
+export async function claimOldest(query: Query, channel: string): Promise<OutboxRow | undefined> {
+  return query
+    .selectFrom('outbox')
+    .selectAll()
+    .where('id', '=', (oldest) =>
+      oldest
+        .selectFrom('outbox as o')
+        .select((each) => each.fn.min('o.id').as('id'))
+        .where('o.channel', '=', channel)
+        .where('o.state', '=', 'waiting'),
+    )
+    .where('state', '=', 'waiting')
+    .where(isDue)
+    .forUpdate()
+    .skipLocked()
+    .executeTakeFirst();
+}
+
+/** Milliseconds until the oldest one of a channel is due, 0 where it is; null where none waits. */
+export async function dueInMs(query: Query, channel: string): Promise<number | null> {
+  const { rows } = await sql<{ dueMs: number }>`
+    select greatest(0, extract(epoch from next_attempt_at - clock_timestamp()) * 1000)::float8 as due_ms
+    from outbox where channel = ${channel} and state = 'waiting' order by id limit 1`.execute(query);
+  return rows[0]?.dueMs ?? null;
+}
+
+export async function markDelivered(query: Query, id: bigint): Promise<void> {
+  await sql`update outbox set state = 'delivered', attempts = attempts + 1, delivered_at = clock_timestamp()
+    where id = ${id}`.execute(query);
+}
+
+/** `delayMs`: until the next attempt; null: there is none. */
+export async function markUndelivered(
+  query: Query,
+  id: bigint,
+  attempt: { failure: string; delayMs: number | null },
+): Promise<void> {
+  const { failure, delayMs } = attempt;
+  await sql`update outbox set attempts = attempts + 1, last_failure = ${storableText(failure)},
+      state = case when ${delayMs}::float8 is null then 'failed' else 'waiting' end,
+      next_attempt_at = clock_timestamp() + coalesce(${delayMs}::float8, 0) * interval '1 ms'
+    where id = ${id}`.execute(query);
+}
+
+/** Those that have waited for longer than `ageMs`, whoever was to deliver them, are given up; says how many, by channel. */
+export async function giveUpOlderThan(
+  query: Query,
+  ageMs: number,
+): Promise<Array<{ channel: string; count: number }>> {
+  const { rows } = await sql<{ channel: string; count: number }>`
+    with old as (select id from outbox where state = 'waiting'
+        and created_at < clock_timestamp() - ${ageMs}::float8 * interval '1 ms' for update skip locked),
+      given_up as (update outbox set state = 'failed',
+          last_failure = coalesce(last_failure, 'No process of this database delivers to this channel.')
+        where id in (select id from old) returning channel)
+    select channel, count(*)::int as count from given_up group by channel order by channel`.execute(query);
+  return rows;
+}
+
+/** What was delivered or given up longer ago than this is forgotten. */
+export async function forgetOlderThan(query: Query, ageMs: number): Promise<void> {
+  await sql`delete from outbox where state <> 'waiting'
+    and created_at < clock_timestamp() - ${ageMs}::float8 * interval '1 ms'`.execute(query);
+}

@@ -1,0 +1,28 @@
+// What came of the runs that each agent had a part in.
+import { sql } from 'kysely';
+import type { Query } from '../database.ts';
+import { isOfMaker } from './outcome-sums.ts';
+
+export interface AgentOutcomes {
+  agent: string;
+  /** Within the span. */
+  runs: number;
+  good: number;
+  /** Of the last three months. */
+  lastSuccess: Date | null;
+}
+
+/** An agent that nobody used for longer has nothing to say. */
+const lastDays = 90;
+
+export async function agentOutcomes(query: Query, since: Date): Promise<AgentOutcomes[]> {
+  const { rows } = await sql<AgentOutcomes>`
+    select agent, count(*) filter (where created_at >= ${since})::int as runs,
+      count(*) filter (where created_at >= ${since} and success)::int as good,
+      max(created_at) filter (where success) as last_success
+    from outcome_vectors v
+    where created_at >= ${since}::timestamptz - ${lastDays} * interval '1 day' and ${isOfMaker} group by agent`.execute(
+    query,
+  );
+  return rows;
+}

@@ -1,0 +1,67 @@
+// What came of attempts, counted: by who made them, by how hard they were, by how they failed (R-LRN-2).
+import { sql } from 'kysely';
+import type { FailureClass } from '../../domain/failure.ts';
+import type { WorkOrderId } from '../../domain/ids.ts';
+import type { Query } from '../database.ts';
+import { type ComplexityBand, isOfModel, outcomeKeys, outcomeSums, ownCost } from './outcome-sums.ts';
+import { dayMs, rolledAndRest } from './summed-spans.ts';
+
+export interface OutcomeCount {
+  model: string;
+  agent: string;
+  band: ComplexityBand;
+  /** Null: it succeeded, or it failed without a name. */
+  failureClass: FailureClass | null;
+  success: boolean;
+  cycles: number;
+  attempts: number;
+  costNanoUsd: bigint;
+  durationMs: number;
+}
+
+const keys = [...(['model', 'agent', 'band', 'failureClass', 'success', 'cycles'] as const)] satisfies Array<
+  keyof OutcomeCount
+>;
+
+/** Of those that ended within the span; days that are summed up are taken from their sums. */
+export async function countOutcomes(query: Query, since: Date, until: Date): Promise<OutcomeCount[]> {
+  type Numbers = 'attempts' | 'durationMs';
+  const { rows } = await sql<Omit<OutcomeCount, Numbers> & Record<Numbers, bigint>>`
+    with ${rolledAndRest('outcomes', { since, until, unitMs: dayMs, mayBeSummed: true })},
+    parts as (
+      select d.model, d.agent, d.band, d.failure_class, d.success, d.cycles, d.attempts, d.nano_usd, d.duration_ms
+      from rolled join outcome_days d on d.day = rolled.at
+      union all
+      select ${outcomeKeys}, ${outcomeSums}
+      from rest cross join lateral (
+        select * from outcome_vectors v
+        where v.created_at >= rest.since and v.created_at < rest.until and ${isOfModel}
+      ) v, ${ownCost}
+      group by 1, 2, 3, 4, 5, 6
+    )
+    -- As one value: of six columns the database expects so many groups that it sorts all rows instead of hashing them.
+    select min(model) as model, min(agent) as agent, min(band) as band,
+      min(failure_class) as failure_class, bool_and(success) as success, min(cycles) as cycles,
+      sum(attempts)::bigint as attempts, sum(nano_usd)::bigint as cost_nano_usd, sum(duration_ms)::bigint as duration_ms
+    from parts group by row(model, agent, band, failure_class, success, cycles)`.execute(query);
+  return rows
+    .map((row) => ({ ...row, attempts: Number(row.attempts), durationMs: Number(row.durationMs) }))
+    .sort(byKeys);
+}
+
+/** Here, and not by the database, which would sort each row by six columns before it adds them up. */
+function byKeys(one: OutcomeCount, other: OutcomeCount): number {
+  for (const key of keys) {
+    const [a, b] = [one[key] ?? '', other[key] ?? ''];
+    if (a !== b) return a < b ? -1 : 1;
+  }
+  return 0;
+}
+
+/** Of one work order: those that came to nothing for a fault of the task or of the model. */
+export async function failedAttempts(query: Query, workOrderId: WorkOrderId): Promise<number> {
+  const { rows } = await sql<{ failed: number }>`
+    select count(*)::int as failed from outcome_vectors v
+    where v.work_order_id = ${workOrderId} and not v.success and ${isOfModel}`.execute(query);
+  return rows[0]?.failed ?? 0;
+}

@@ -1,0 +1,139 @@
+// Sums up the days that are over, so that months are read from a few rows. A day whose rows have changed since says so
+// itself (`stale_days`), in the transaction that changed them: whoever reads takes its rows until it is summed up again.
+import { type RawBuilder, sql } from 'kysely';
+import type { Query } from '../database.ts';
+import { isOfModel, outcomeKeys, outcomeSums, ownCost } from './outcome-sums.ts';
+
+export const rollTopics = ['errors', 'costs', 'outcomes'] as const;
+export type RollTopic = (typeof rollTopics)[number];
+
+/** Older days are in no picture: of 90 days, and of the 90 before them. */
+export const rolledDaysMax = 190;
+/** A day is over for so long before it is summed up: what was done in it has been written by then. */
+const settledMinutes = 10;
+
+/**
+ * Needs a transaction of its own. It sees one moment of everything: of what changes meanwhile the marks stay, and of what
+ * it has summed up they are gone. @returns how many days were summed up, of each topic
+ */
+export async function rollUpDays(query: Query): Promise<Record<RollTopic, number>> {
+  await sql`set transaction isolation level repeatable read`.execute(query);
+  // First, and before anything is read: two of these, one after the other.
+  await sql`lock table rolled_days in share row exclusive mode`.execute(query);
+  const days = {
+    errors: await daysToRoll(query, 'errors'),
+    costs: await daysToRoll(query, 'costs'),
+    outcomes: await daysToRoll(query, 'outcomes'),
+  };
+  await sql`delete from stale_days`.execute(query);
+  for (const table of tables) await sql`delete from ${table} where day < ${oldest}`.execute(query);
+  await sql`delete from error_group_spans where at < ${oldest}`.execute(query);
+  if (days.errors.length > 0) await rollErrors(query, days.errors);
+  if (days.costs.length > 0) await rollCosts(query, days.costs);
+  if (days.outcomes.length > 0) await rollOutcomes(query, days.outcomes);
+  for (const topic of rollTopics) await markRolled(query, topic, days[topic]);
+  return { errors: days.errors.length, costs: days.costs.length, outcomes: days.outcomes.length };
+}
+
+const tables = ['rolled_days', 'error_days', 'cost_days', 'outcome_days'].map((name) => sql.table(name));
+
+/** Days of UTC have 24 hours each, whatever the time zone of the connection. */
+const oldest = sql`date_trunc('day', clock_timestamp(), 'UTC') - ${rolledDaysMax} * interval '24 hours'`;
+
+/** What is written on the day itself marks nothing: a day waits for whoever began to write before its end. */
+async function daysToRoll(query: Query, topic: RollTopic): Promise<Date[]> {
+  const { rows } = await sql<{ day: Date }>`
+    with writing as (
+      select min(xact_start) as since from pg_stat_activity
+      where datname = current_database() and backend_xid is not null and pid <> pg_backend_pid()
+    )
+    select day from writing, generate_series(${oldest}, clock_timestamp() - interval '24 hours'
+      - ${settledMinutes} * interval '1 minute', '24 hours') as each (day)
+    where case when exists (select from rolled_days r where r.topic = ${topic} and r.day = each.day)
+      then exists (select from stale_days s where s.topic = ${topic} and s.day = each.day)
+      else writing.since is null or writing.since >= each.day + interval '24 hours' end
+    order by 1`.execute(query);
+  return rows.map(({ day }) => day);
+}
+
+async function rollErrors(query: Query, days: readonly Date[]): Promise<void> {
+  await sql`delete from error_days where day = any (${days}::timestamptz[])`.execute(query);
+  await sql`
+    insert into error_days (day, failure_class, strategy, errors, recovered, unrecovered, recovery_ms)
+    select given.day, e.failure_class, coalesce(e.recovery_strategy, ''), ${errorSums}
+    from unnest(${days}::timestamptz[]) as given (day) join error_events e
+      on e.timestamp >= given.day
+      and e.timestamp < given.day + interval '24 hours'
+    group by 1, 2, 3`.execute(query);
+  await rollErrorGroups(query, days);
+}
+
+const isOfDays = (at: RawBuilder<unknown>, days: readonly Date[]) =>
+  sql`date_trunc('day', ${at}, 'UTC') = any (${days}::timestamptz[])`;
+
+/** Quarters of days from the rows, and days from their quarters; in order, so that those of one time lie together. */
+async function rollErrorGroups(query: Query, days: readonly Date[]): Promise<void> {
+  await sql`delete from error_group_spans where ${isOfDays(sql`at`, days)}`.execute(query);
+  const keys = sql.raw('fingerprint, failure_class, component');
+  await sql`
+    insert into error_group_spans (hours, at, ${keys}, code, errors, recovered, unrecovered, of_processes, with_whole_evidence, last_at)
+    select 6, date_bin('6 hours', e.timestamp, 'epoch'), ${keys}, e.error_type, ${groupSums}
+    from unnest(${days}::timestamptz[]) as given (day) join error_events e
+      on e.timestamp >= given.day and e.timestamp < given.day + interval '24 hours'
+    group by 2, 3, 4, 5, 6 order by 2`.execute(query);
+  await sql`
+    insert into error_group_spans (hours, at, ${keys}, code, errors, recovered, unrecovered, of_processes, with_whole_evidence, last_at)
+    select 24, date_trunc('day', at, 'UTC'), ${keys}, code, sum(errors), sum(recovered), sum(unrecovered), sum(of_processes),
+      sum(with_whole_evidence), max(last_at)
+    from error_group_spans where hours = 6 and ${isOfDays(sql`at`, days)} group by 2, 3, 4, 5, 6 order by 2`.execute(
+    query,
+  );
+}
+
+async function rollCosts(query: Query, days: readonly Date[]): Promise<void> {
+  await sql`delete from cost_days where day = any (${days}::timestamptz[])`.execute(query);
+  await sql`
+    insert into cost_days (day, model, project_id, nano_usd, presumed_nano_usd, wasted_nano_usd, calls)
+    select given.day, coalesce(c.model, c.service_name), o.project_id, ${costSums}
+    from unnest(${days}::timestamptz[]) as given (day) join cost_tracking c
+      on c.type = 'actual' and c.status in ('settled', 'presumed')
+      and c.settled_at >= given.day
+      and c.settled_at < given.day + interval '24 hours'
+      left join work_orders o on o.id = c.work_order_id
+    group by 1, 2, 3`.execute(query);
+}
+
+async function rollOutcomes(query: Query, days: readonly Date[]): Promise<void> {
+  await sql`delete from outcome_days where day = any (${days}::timestamptz[])`.execute(query);
+  await sql`
+    insert into outcome_days (day, model, agent, band, failure_class, success, cycles, attempts, nano_usd, duration_ms)
+    select given.day, ${outcomeKeys}, ${outcomeSums}
+    from unnest(${days}::timestamptz[]) as given (day) join outcome_vectors v
+      on v.created_at >= given.day and v.created_at < given.day + interval '24 hours' and ${isOfModel}, ${ownCost}
+    group by 1, 2, 3, 4, 5, 6, 7`.execute(query);
+}
+
+/** Of rows `e` of errors: what a day is summed up to, and what is read of a day that is not. */
+export const errorSums = sql`count(*) as errors,
+  count(*) filter (where e.recovery_success) as recovered,
+  count(*) filter (where not e.recovery_success) as unrecovered,
+  coalesce(sum(e.resolution_time_ms) filter (where e.recovery_success), 0)::bigint as recovery_ms`;
+
+export const groupSums = sql`count(*) as errors,
+  count(*) filter (where e.recovery_success) as recovered,
+  count(*) filter (where not e.recovery_success) as unrecovered,
+  count(*) filter (where e.metadata ? 'hasWholeEvidence') as of_processes,
+  count(*) filter (where e.metadata @> '{"hasWholeEvidence": true}') as with_whole_evidence,
+  max(e.timestamp) as last_at`;
+
+/** Of rows `c` of calls. */
+export const costSums = sql`coalesce(sum(c.actual_nano_usd), 0)::bigint as nano_usd,
+  coalesce(sum(c.actual_nano_usd) filter (where c.status = 'presumed'), 0)::bigint as presumed_nano_usd,
+  coalesce(sum(c.actual_nano_usd) filter (where c.is_wasted), 0)::bigint as wasted_nano_usd,
+  count(*) as calls`;
+
+async function markRolled(query: Query, topic: RollTopic, days: readonly Date[]): Promise<void> {
+  if (days.length === 0) return;
+  await sql`insert into rolled_days (topic, day) select ${topic}, unnest(${days}::timestamptz[])
+    on conflict (topic, day) do update set rolled_at = clock_timestamp()`.execute(query);
+}

@@ -1,0 +1,50 @@
+// Windows of which a good part is gone: each is told of once.
+import { sql } from 'kysely';
+import type { Query } from '../database.ts';
+
+export interface WarnedWindow {
+  key: string;
+  limitNanoUsd: bigint;
+  /** Spent, presumed spent, or set aside. */
+  usedNanoUsd: bigint;
+}
+
+const warningShare = sql`coalesce((select (value #>> '{}')::numeric from system_config
+  where key = 'budget.warning_share'), 0.5)`;
+
+/** Marks those of the day and the month whose share has been reached since, and returns them; in a transaction. */
+export async function markWarned(query: Query): Promise<WarnedWindow[]> {
+  await sql`select lock_windows()`.execute(query);
+  const { rows } = await sql<WarnedWindow>`
+    update budget_windows w set warned_at = clock_timestamp() from budget_windows_of('{}') l
+    where w.key = l.key and w.warned_at is null and l.limit_nano_usd > 0
+      and w.spent_nano_usd + w.presumed_nano_usd + w.held_nano_usd >= l.limit_nano_usd * ${warningShare}
+    returning w.key, l.limit_nano_usd,
+      (w.spent_nano_usd + w.presumed_nano_usd + w.held_nano_usd) as used_nano_usd`.execute(query);
+  return rows;
+}
+
+/**
+ * Takes the warning back of windows whose limit was raised since, so that less than the share is gone: they are warned of
+ * once more when it is. `warnedAt`: the limits of those that are warned of now, by window. Returns their keys.
+ */
+export async function takeBackWarnings(
+  query: Query,
+  warnedAt: ReadonlyMap<string, bigint>,
+): Promise<string[]> {
+  if (warnedAt.size === 0) return [];
+  const { rows } = await sql<{ key: string }>`
+    update budget_windows w set warned_at = null
+    from budget_windows_of('{}') l,
+      unnest(${[...warnedAt.keys()]}::text[], ${[...warnedAt.values()].map(String)}::bigint[]) as told (key, limit_nano_usd)
+    where w.key = l.key and w.key = told.key and l.limit_nano_usd > told.limit_nano_usd
+      and w.spent_nano_usd + w.presumed_nano_usd + w.held_nano_usd < l.limit_nano_usd * ${warningShare}
+    returning w.key`.execute(query);
+  return rows.map(({ key }) => key);
+}
+
+/** The windows that the system's limits hold for now. */
+export async function currentWindows(query: Query): Promise<string[]> {
+  const { rows } = await sql<{ key: string }>`select key from budget_windows_of('{}')`.execute(query);
+  return rows.map(({ key }) => key);
+}

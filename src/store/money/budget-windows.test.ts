@@ -1,0 +1,89 @@
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../../test/shared-database.ts';
+import type { ReservationId } from '../../domain/ids.ts';
+import type { Database } from '../database.ts';
+import { aWorkOrderAtWork } from '../work/scratch-rows.fixture.ts';
+import { cancelReservation } from './costs.ts';
+
+const shared = sharedDatabase();
+
+async function inZone(zone: string): Promise<Database> {
+  const database = shared();
+  await sql`update system_config set value = to_jsonb(${zone}::text) where key = 'budget.time_zone'`.execute(
+    database.query,
+  );
+  return database;
+}
+
+async function windowsAt(
+  database: Database,
+  at: string,
+  service = 'pipeline',
+  metadata = {},
+): Promise<string[]> {
+  const { rows } = await sql<{ key: string }>`
+    select key from budget_windows_of(${JSON.stringify(metadata)}::jsonb, ${service}, ${at}::timestamptz)`.execute(
+    database.query,
+  );
+  return rows.map(({ key }) => key);
+}
+
+test.each([
+  ['UTC', '2026-12-31T23:59:59.999Z', 'day:2026-12-31', 'month:2026-12'],
+  ['UTC', '2027-01-01T00:00:00Z', 'day:2027-01-01', 'month:2027-01'],
+  // The clock goes forward at one o'clock UTC: a day of 23 hours.
+  ['Europe/Berlin', '2026-03-28T22:59:59Z', 'day:2026-03-28', 'month:2026-03'],
+  ['Europe/Berlin', '2026-03-28T23:00:00Z', 'day:2026-03-29', 'month:2026-03'],
+  ['Europe/Berlin', '2026-03-29T21:59:59Z', 'day:2026-03-29', 'month:2026-03'],
+  ['Europe/Berlin', '2026-03-29T22:00:00Z', 'day:2026-03-30', 'month:2026-03'],
+  // And back: of 25.
+  ['Europe/Berlin', '2026-10-24T22:00:00Z', 'day:2026-10-25', 'month:2026-10'],
+  ['Europe/Berlin', '2026-10-25T22:59:59Z', 'day:2026-10-25', 'month:2026-10'],
+  ['Europe/Berlin', '2026-10-25T23:00:00Z', 'day:2026-10-26', 'month:2026-10'],
+  // There midnight itself is left out in spring.
+  ['Africa/Cairo', '2026-04-23T21:59:59Z', 'day:2026-04-23', 'month:2026-04'],
+  ['Africa/Cairo', '2026-04-23T22:00:00Z', 'day:2026-04-24', 'month:2026-04'],
+  ['America/New_York', '2026-11-01T03:59:59Z', 'day:2026-10-31', 'month:2026-10'],
+  ['America/New_York', '2026-11-02T04:59:59Z', 'day:2026-11-01', 'month:2026-11'],
+  ['Asia/Kathmandu', '2026-06-30T18:14:59Z', 'day:2026-06-30', 'month:2026-06'],
+  ['Asia/Kathmandu', '2026-06-30T18:15:00Z', 'day:2026-07-01', 'month:2026-07'],
+])('R-BUD-2: in %s it is at %s the %s', async (zone, at, ...windows) => {
+  expect(await windowsAt(await inZone(zone), at)).toEqual(windows);
+});
+
+test('R-BUD-8: the Architect stands in the month alone, whatever it works for', async () => {
+  const database = await inZone('UTC');
+  const { projectId, workOrderId } = await aWorkOrderAtWork(database, {
+    projectLimitUsd: 2,
+    limitNanoUsd: 1n,
+  });
+  const metadata = { project_id: projectId, work_order_id: workOrderId };
+  const at = '2026-05-05T05:05:05Z';
+  expect(await windowsAt(database, at, 'architect', metadata)).toEqual(['month:2026-05']);
+  expect(await windowsAt(database, at, 'pipeline', metadata)).toEqual([
+    ...['day:2026-05-05', 'month:2026-05', `project:${projectId}`, `work_order:${workOrderId}`],
+  ]);
+});
+
+test('R-BUD-2: of two holds around the midnight of a month each settles in its own windows', async () => {
+  const database = await inZone('Europe/Berlin');
+  const reserve = async (nanoUsd: number, at: string) => {
+    const { rows } = await sql<{ id: ReservationId }>`select reservation_id as id
+      from reserve_in_windows(${nanoUsd}, 'test', '{}', ${at}::timestamptz)`.execute(database.query);
+    return rows[0]?.id as ReservationId;
+  };
+  // Summer time: midnight is at ten in the evening, UTC.
+  const before = await reserve(7, '2026-09-30T21:59:59.999Z');
+  const after = await reserve(5, '2026-09-30T22:00:00Z');
+  await sql`select settle_reservation(${before}, 4)`.execute(database.query);
+  await cancelReservation(database.query, after);
+  const { rows } = await sql`select key, held_nano_usd::int as held, spent_nano_usd::int as spent
+    from budget_windows order by key`.execute(database.query);
+  expect(rows).toEqual([
+    { key: 'day:2026-09-30', held: 0, spent: 4 },
+    { key: 'day:2026-10-01', held: 0, spent: 0 },
+    { key: 'month:2026-09', held: 0, spent: 4 },
+    { key: 'month:2026-10', held: 0, spent: 0 },
+  ]);
+});

@@ -1,0 +1,148 @@
+import { type Selectable, sql } from 'kysely';
+import type { ReservationId, RunId, WorkOrderId } from '../../domain/ids.ts';
+import { nanoUsdPerUsd } from '../../domain/money.ts';
+import type { Query } from '../database.ts';
+import type { Tables } from '../schema/tables.ts';
+import { toJson } from '../storable.ts';
+
+export type CostRow = Selectable<Tables['costTracking']>;
+
+/** The service under which a whole session of an agent was one call, before there was a gateway. */
+export const wholeAgentRun = 'agent';
+
+export interface Reservation {
+  canProceed: boolean;
+  currentTotalNanoUsd: bigint;
+  reservationId: ReservationId | null;
+}
+
+/** R-BUD-1: sets `amountNanoUsd` aside in every window concerned, or in none. */
+export async function checkAndReserveBudget(
+  query: Query,
+  amountNanoUsd: bigint,
+  serviceName: string,
+  metadata: Record<string, unknown>,
+): Promise<Reservation> {
+  const { rows } = await sql<{
+    canProceed: boolean;
+    totalNanoUsd: bigint;
+    reservationId: ReservationId | null;
+  }>`
+    select can_proceed, (current_total * ${nanoUsdPerUsd.toString()}::bigint)::bigint as total_nano_usd, reservation_id
+    from check_and_reserve_budget(${amountNanoUsd.toString()}::numeric * 0.000000001,
+      ${serviceName}, ${toJson(metadata)}::jsonb)`.execute(query);
+  const [row] = rows;
+  if (!row) throw new TypeError('check_and_reserve_budget returned no row');
+  return {
+    canProceed: row.canProceed,
+    currentTotalNanoUsd: row.totalNanoUsd ?? 0n,
+    reservationId: row.reservationId,
+  };
+}
+
+/** Sets money aside. @throws nothing of its own: `reservationId` is null where it does not fit. */
+export function reserveBudget(
+  query: Query,
+  amountNanoUsd: bigint,
+  serviceName: string,
+  metadata: Record<string, unknown> = {},
+): Promise<Reservation> {
+  return checkAndReserveBudget(query, amountNanoUsd, serviceName, metadata);
+}
+
+/** Ends a reservation with what it came to, where no call of its own was drawn from it; false: it had ended before. */
+export function updateReservationWithActual(
+  query: Query,
+  id: ReservationId,
+  actualNanoUsd: bigint,
+): Promise<boolean> {
+  return endReservation(query, id, actualNanoUsd);
+}
+
+/**
+ * Closes an envelope: what was drawn is spent, calls that are on their way are presumed spent, and what nobody drew is free
+ * again. False: it had ended before.
+ */
+export function cancelReservation(query: Query, id: ReservationId): Promise<boolean> {
+  return endReservation(query, id, 0n);
+}
+
+async function endReservation(query: Query, id: ReservationId, actualNanoUsd: bigint): Promise<boolean> {
+  const { rows } = await sql<{ done: boolean }>`
+    select settle_reservation(${id}, ${actualNanoUsd.toString()}::bigint) as done`.execute(query);
+  return rows[0]?.done === true;
+}
+
+/**
+ * Calls of a run from before there was a gateway, whose answer a dead process took with it: they count as spent in full,
+ * never as free (R-BUD-2). Those that a gateway carries go on without that process, and an agent's own outlive it with
+ * the agent.
+ */
+export async function presumeOpenCalls(query: Query, runId: RunId): Promise<void> {
+  await sql`select end_call(id, 'presumed', null) from cost_tracking
+    where run_id = ${runId} and type = 'actual' and status = 'sent' and gateway_id is null
+      and service_name <> ${wholeAgentRun}`.execute(query);
+}
+
+/** What the calls of an envelope have drawn from it so far; `left`: what is there for others. */
+export async function drawnFrom(
+  query: Query,
+  reservationId: ReservationId,
+): Promise<{ settled: bigint; presumed: bigint; open: bigint; left: bigint }> {
+  const row = await query
+    .selectFrom('costTracking')
+    .select(['reservedNanoUsd', 'drawnSpentNanoUsd', 'drawnPresumedNanoUsd', 'drawnOpenNanoUsd'])
+    .where('id', '=', reservationId)
+    .where('type', '=', 'reservation')
+    .executeTakeFirst();
+  const [settled, presumed, open] = [
+    row?.drawnSpentNanoUsd ?? 0n,
+    row?.drawnPresumedNanoUsd ?? 0n,
+    row?.drawnOpenNanoUsd ?? 0n,
+  ];
+  return { settled, presumed, open, left: (row?.reservedNanoUsd ?? 0n) - settled - presumed - open };
+}
+
+/** All that was set aside in it; 0 where there is none. */
+export async function sizeOfReservation(query: Query, id: ReservationId): Promise<bigint> {
+  const row = await query
+    .selectFrom('costTracking')
+    .select('reservedNanoUsd')
+    .where('id', '=', id)
+    .where('type', '=', 'reservation')
+    .executeTakeFirst();
+  return row?.reservedNanoUsd ?? 0n;
+}
+
+/** What a call was booked with; null while nobody knows. */
+export async function costOfCall(query: Query, callId: string): Promise<bigint | null> {
+  const row = await query
+    .selectFrom('costTracking')
+    .select('actualNanoUsd')
+    .where('id', '=', callId as ReservationId)
+    .where('type', '=', 'actual')
+    .executeTakeFirst();
+  return row?.actualNanoUsd ?? null;
+}
+
+/** Envelopes of the work order that have not ended. */
+export async function heldReservations(query: Query, workOrderId: WorkOrderId): Promise<ReservationId[]> {
+  const rows = await query
+    .selectFrom('costTracking')
+    .select('id')
+    .where('workOrderId', '=', workOrderId)
+    .where('type', '=', 'reservation')
+    .where('status', '=', 'held')
+    .orderBy('createdAt')
+    .execute();
+  return rows.map(({ id }) => id as ReservationId);
+}
+
+export function costsOf(query: Query, workOrderId: WorkOrderId): Promise<CostRow[]> {
+  return query
+    .selectFrom('costTracking')
+    .selectAll()
+    .where('workOrderId', '=', workOrderId)
+    .orderBy('createdAt')
+    .execute();
+}

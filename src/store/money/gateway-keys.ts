@@ -1,0 +1,108 @@
+// What a run or a session may call with. The secret is shown once, to who asks for it; the database knows its hash alone.
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import type { ReservationId, RunId, SessionId, WorkOrderId } from '../../domain/ids.ts';
+import type { Query } from '../database.ts';
+import { hashBytes } from './call-ledger.ts';
+
+export interface KeyOwner {
+  workOrderId: WorkOrderId | null;
+  /** Its calls draw from this run's envelope. */
+  runId: RunId | null;
+  /** Where it is an agent's. */
+  sessionId?: SessionId | null;
+  /** Where there is no run: what is set aside for this key alone. */
+  reservationId?: ReservationId | null;
+  /** Who calls, as in the ledger. */
+  serviceName: string;
+}
+
+export interface IssuedKey {
+  id: string;
+  secret: string;
+}
+
+/** A run may wait for people for weeks; its end revokes its keys whatever this says. */
+const lifeMs = 60 * 24 * 3_600_000;
+const secretBytes = 32;
+
+export function hashOfKey(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex');
+}
+
+export async function issueKey(query: Query, owner: KeyOwner): Promise<IssuedKey> {
+  const id = randomUUID();
+  const secret = `moose-${randomBytes(secretBytes).toString('base64url')}`;
+  await query
+    .insertInto('gatewayKeys')
+    .values({
+      id,
+      keyHash: hashBytes(hashOfKey(secret)),
+      workOrderId: owner.workOrderId,
+      runId: owner.runId,
+      sessionId: owner.sessionId ?? null,
+      reservationId: owner.reservationId ?? null,
+      serviceName: owner.serviceName,
+      expiresAt: sql<Date>`clock_timestamp() + ${lifeMs} * interval '1 ms'`,
+    })
+    .execute();
+  return { id, secret };
+}
+
+/** What it has drawn already stays drawn; nothing more is. Returns how many there were. */
+export async function revokeKeys(
+  query: Query,
+  of: { sessionId: SessionId } | { runId: RunId } | { keyId: string },
+): Promise<number> {
+  const [column, value] =
+    'sessionId' in of
+      ? (['sessionId', of.sessionId] as const)
+      : 'runId' in of
+        ? (['runId', of.runId] as const)
+        : (['id', of.keyId] as const);
+  const { numUpdatedRows } = await query
+    .updateTable('gatewayKeys')
+    .set({ revokedAt: sql<Date>`clock_timestamp()` })
+    .where(column, '=', value)
+    .where('revokedAt', 'is', null)
+    .executeTakeFirst();
+  return Number(numUpdatedRows);
+}
+
+/** What Moose's own keys are issued for. */
+export const moosesOwn = 'moose';
+
+/** `own`: Moose's, `valid`: an agent's. */
+export type KeyState = 'valid' | 'own' | 'invalid' | 'stopped';
+
+export async function keyState(query: Query, keyId: string, keyHash: string): Promise<KeyState> {
+  const { rows } = await sql<{ state: KeyState }>`
+    select case when k.stopped_reason is not null then 'stopped'
+      when k.revoked_at is null and k.expires_at > clock_timestamp() and e.status = 'held'
+        then case when k.service_name = ${moosesOwn} then 'own' else 'valid' end
+      else 'invalid' end as state
+    from gateway_keys k left join runs r on r.id = k.run_id
+      left join cost_tracking e on e.id = coalesce(k.reservation_id, r.reservation_id)
+    where k.id = ${keyId}::uuid and k.key_hash = ${hashBytes(keyHash)}`.execute(query);
+  return rows[0]?.state ?? 'invalid';
+}
+
+/** The first reason stays. False where it is stopped already, or not known. */
+export async function stopKey(query: Query, keyId: string, reason: string): Promise<boolean> {
+  const { numUpdatedRows } = await query
+    .updateTable('gatewayKeys')
+    .set({ stoppedReason: reason })
+    .where('id', '=', keyId)
+    .where('stoppedReason', 'is', null)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** Keys of sessions that are not over: who holds one may call at any moment. */
+export async function countLiveKeys(query: Query, host: string): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from gateway_keys k join sessions s on s.id = k.session_id
+    where k.revoked_at is null and k.stopped_reason is null and k.expires_at > clock_timestamp()
+      and s.state in ('intended', 'running') and s.host = ${host}`.execute(query);
+  return rows[0]?.count ?? 0;
+}

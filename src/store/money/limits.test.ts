@@ -1,0 +1,71 @@
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../../test/shared-database.ts';
+import { aWorkOrderAtWork } from '../work/scratch-rows.fixture.ts';
+import { checkAndReserveBudget } from './costs.ts';
+import { limitsOf, setLimit, thawLimits } from './limits.ts';
+
+const shared = sharedDatabase();
+
+const dollar = 1_000_000_000n;
+const kinds = (limits: Array<{ key: string }>) => limits.map(({ key }) => key.split(':')[0]);
+
+test('R-BUD-1: the limits that hold for a work order, and what is used of them', async () => {
+  const database = shared();
+  const { workOrderId, projectId } = await aWorkOrderAtWork(database, {
+    limitNanoUsd: dollar,
+    projectLimitUsd: 7,
+  });
+  const metadata = { work_order_id: workOrderId, project_id: projectId };
+  await checkAndReserveBudget(database.query, dollar / 4n, 'test', metadata);
+  const limits = await limitsOf(database.query, metadata);
+  expect(kinds(limits)).toEqual(['day', 'month', 'project', 'work_order']);
+  expect(limits.map(({ limitNanoUsd }) => limitNanoUsd)).toEqual([
+    100n * dollar,
+    500n * dollar,
+    7n * dollar,
+    dollar,
+  ]);
+  for (const { usedNanoUsd, isFrozen } of limits)
+    expect({ usedNanoUsd, isFrozen }).toEqual({ usedNanoUsd: dollar / 4n, isFrozen: false });
+  expect(kinds(await limitsOf(database.query))).toEqual(['day', 'month']);
+});
+
+test('a limit that is set holds from the next reservation on, exactly, also where the setting was removed', async () => {
+  const database = shared();
+  await sql`delete from system_config where key = 'budget.monthly_limit_usd'`.execute(database.query);
+  await setLimit(database.query, 'daily', 123_456_789n, 'human:me');
+  await setLimit(database.query, 'monthly', 9n * dollar, 'human:me');
+  expect((await limitsOf(database.query)).map(({ limitNanoUsd }) => limitNanoUsd)).toEqual([
+    123_456_789n,
+    9n * dollar,
+  ]);
+  expect((await checkAndReserveBudget(database.query, 123_456_790n, 'test', {})).canProceed).toBe(false);
+  expect((await checkAndReserveBudget(database.query, 123_456_789n, 'test', {})).canProceed).toBe(true);
+  const rows = await database.query
+    .selectFrom('systemConfig')
+    .select(['key', 'value', 'updatedBy'])
+    .where('key', 'like', 'budget.%_limit_usd')
+    .orderBy('key')
+    .execute();
+  expect(rows).toEqual([
+    { key: 'budget.daily_limit_usd', value: 0.123456789, updatedBy: 'human:me' },
+    { key: 'budget.monthly_limit_usd', value: 9, updatedBy: 'human:me' },
+  ]);
+});
+
+test('R-BUD-2: a freeze holds until a human lifts it', async () => {
+  const database = shared();
+  const { reservationId } = await checkAndReserveBudget(database.query, dollar, 'test', {});
+  await sql`select settle_reservation(${reservationId}, ${(2n * dollar).toString()}::bigint, 0)`.execute(
+    database.query,
+  );
+  expect((await limitsOf(database.query)).map(({ isFrozen }) => isFrozen)).toEqual([true, true]);
+  expect((await checkAndReserveBudget(database.query, 1n, 'test', {})).canProceed).toBe(false);
+  expect(await thawLimits(database.query)).toEqual([
+    expect.stringMatching(/^day:/),
+    expect.stringMatching(/^month:/),
+  ]);
+  expect((await checkAndReserveBudget(database.query, 1n, 'test', {})).canProceed).toBe(true);
+  expect(await thawLimits(database.query)).toEqual([]);
+});

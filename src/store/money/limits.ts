@@ -1,0 +1,51 @@
+// The limits on spending, what is used of them, and which of them refuses.
+import { sql } from 'kysely';
+import type { Query } from '../database.ts';
+import { toJson } from '../storable.ts';
+
+export interface LimitUse {
+  /** `day:2026-01-31`, `month:2026-01`, `project:<id>`, `work_order:<id>`. */
+  key: string;
+  limitNanoUsd: bigint;
+  /** Spent, set aside, or presumed spent. */
+  usedNanoUsd: bigint;
+  /** A call cost more than was set aside for it: nothing is reserved until a human has looked. */
+  isFrozen: boolean;
+}
+
+/** The limits that hold for a reservation of this project and work order; without them, those of the whole system. */
+export async function limitsOf(query: Query, metadata: Record<string, unknown> = {}): Promise<LimitUse[]> {
+  const { rows } = await sql<LimitUse>`
+    select l.key, l.limit_nano_usd, coalesce(w.is_frozen, false) as is_frozen,
+      coalesce(w.held_nano_usd + w.spent_nano_usd + w.presumed_nano_usd, 0)::bigint as used_nano_usd
+    from budget_windows_of(${toJson(metadata)}::jsonb) l left join budget_windows w on w.key = l.key
+    order by l.key`.execute(query);
+  return rows;
+}
+
+export type SystemLimit = 'daily' | 'monthly';
+
+export async function setLimit(
+  query: Query,
+  limit: SystemLimit,
+  nanoUsd: bigint,
+  changedBy: string,
+): Promise<void> {
+  const usd = sql`to_jsonb(trim_scale(${nanoUsd.toString()}::numeric * 0.000000001))`;
+  await sql`insert into system_config as c (key, value, updated_by)
+    values (${`budget.${limit}_limit_usd`}, ${usd}, ${changedBy})
+    on conflict (key) do update set value = excluded.value, updated_by = excluded.updated_by,
+      updated_at = clock_timestamp()`.execute(query);
+}
+
+/** Returns the windows that were frozen; in a transaction. */
+export async function thawLimits(query: Query): Promise<string[]> {
+  await sql`select lock_windows()`.execute(query);
+  const rows = await query
+    .updateTable('budgetWindows')
+    .set({ isFrozen: false })
+    .where('isFrozen', '=', true)
+    .returning('key')
+    .execute();
+  return rows.map(({ key }) => key).sort();
+}

@@ -1,0 +1,183 @@
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { testDatabase } from '../../../test/database.ts';
+import { nanoUsdPerMillion, type PriceStep } from '../../domain/price.ts';
+import type { Database } from '../database.ts';
+import { type GivenPrice, keptPrices, priceVersion, stateGiven, stateList } from './model-prices.ts';
+import { PriceBook } from './price-book.ts';
+import type { StatedPrice } from './prices/in-force.ts';
+import { listedPrices } from './prices/listed-prices.ts';
+
+const usd = nanoUsdPerMillion;
+
+function step(input: string, output: string): PriceStep {
+  const rate = usd(input);
+  return {
+    aboveInputTokens: 0,
+    input: rate,
+    cacheRead: rate,
+    cacheWrite: rate,
+    cacheWrite1h: rate,
+    output: usd(output),
+  };
+}
+
+const given = (name: string, input: string): GivenPrice => ({
+  name,
+  contextTokens: null,
+  steps: [step(input, '1')],
+});
+const listed = (name: string, version: string, input: string, from: Date | null = null): StatedPrice => ({
+  ...given(name, input),
+  version,
+  source: 'list',
+  from,
+});
+
+const state = (database: Database, prices: readonly GivenPrice[], isWhole = false) =>
+  database.transaction((query) => stateGiven(query, prices, { by: 'human:me', isWhole }));
+
+const hourMs = 60 * 60_000;
+const book = (database: Database, now?: () => number) =>
+  new PriceBook(database, {
+    freshMsMax: hourMs,
+    staleMsMax: 0,
+    ...(now ? { now } : {}),
+    onFailure: (cause) => {
+      throw cause;
+    },
+  });
+
+test('R-BUD-9: the list is stated once, exactly, and again only when it has changed', async () => {
+  const database = await testDatabase();
+  const prices = listedPrices();
+  const first = await stateList(database.query, prices);
+  expect(first).toHaveLength(1);
+  expect(await stateList(database.query, prices)).toEqual([]);
+  const kept = await keptPrices(database.query);
+  expect(
+    kept.map(({ name, version, steps, contextTokens, source }) => ({
+      name,
+      version,
+      steps,
+      contextTokens,
+      source,
+    })),
+  ).toEqual(
+    prices
+      .map(({ from: _, ...price }) => price)
+      .map(({ name, version, steps, contextTokens, source }) => ({
+        name,
+        version,
+        steps,
+        contextTokens,
+        source,
+      })),
+  );
+  const haiku = await book(database).priceOf('anthropic/claude-haiku-4-5');
+  expect(haiku).toMatchObject({ version: first[0], contextTokens: 200_000 });
+  expect(haiku?.steps).toEqual([
+    {
+      aboveInputTokens: 0,
+      input: 1_000_000_000n,
+      cacheRead: 100_000_000n,
+      cacheWrite: 1_250_000_000n,
+      cacheWrite1h: 2_000_000_000n,
+      output: 5_000_000_000n,
+    },
+  ]);
+});
+
+test('R-BUD-9: several that start at once state the list and what is given once', async () => {
+  const database = await testDatabase();
+  const prices = listedPrices().slice(0, 20);
+  await Promise.all(
+    Array.from({ length: 6 }, async () => {
+      await stateList(database.query, prices);
+      await state(database, [given('compatible/qwen3', '0.2')]);
+    }),
+  );
+  const kept = await keptPrices(database.query);
+  expect(kept).toHaveLength(21);
+  expect(kept.filter(({ source }) => source === 'given')).toMatchObject([
+    { name: 'compatible/qwen3', version: 'given-1', createdBy: 'human:me' },
+  ]);
+});
+
+test.each([
+  'update model_prices set context_tokens = 1',
+  'delete from model_prices',
+  'truncate model_prices',
+])('R-BUD-9: a price is never changed: %s', async (statement) => {
+  const database = await testDatabase();
+  await state(database, [given('compatible/qwen3', '0.2')]);
+  await expect(database.run((query) => sql.raw(statement).execute(query))).rejects.toMatchObject({
+    code: 'PRICE_CHANGED',
+  });
+  expect(await keptPrices(database.query)).toHaveLength(1);
+});
+
+test('what is given holds before the list; given otherwise it is another version, and the old one stays', async () => {
+  const database = await testDatabase();
+  const name = 'openai/gpt-x';
+  await stateList(database.query, [listed(name, 'list-1', '3')]);
+  const inputNow = async () => (await book(database).priceOf(name))?.steps[0].input;
+  expect(await inputNow()).toBe(usd('3'));
+  await state(database, [given(name, '4')]);
+  expect(await inputNow()).toBe(usd('4'));
+  expect(await state(database, [given(name, '4')])).toEqual([]);
+  await stateList(database.query, [listed(name, 'list-2', '5')]);
+  expect(await inputNow()).toBe(usd('4'));
+  await state(database, [given(name, '6')]);
+  expect(await inputNow()).toBe(usd('6'));
+  expect((await keptPrices(database.query, name)).map(({ version }) => version)).toEqual([
+    'list-1',
+    'given-1',
+    'list-2',
+    'given-2',
+  ]);
+  expect((await priceVersion(database.query, name, 'given-1'))?.steps[0].input).toBe(usd('4'));
+  expect(await priceVersion(database.query, name, 'given-9')).toBeNull();
+});
+
+test('fear: a price that was given once and is given no more undercuts the list for ever', async () => {
+  const database = await testDatabase();
+  await stateList(database.query, [listed('openai/gpt-x', 'list-1', '3')]);
+  await state(database, [given('openai/gpt-x', '0'), given('compatible/own', '1')]);
+  // A command without the setting says nothing about it; who carries the work says all.
+  await state(database, []);
+  expect((await book(database).priceOf('openai/gpt-x'))?.version).toBe('given-1');
+  await state(database, [], true);
+  expect((await book(database).priceOf('openai/gpt-x'))?.version).toBe('list-1');
+  expect((await book(database).priceOf('compatible/own'))?.version).toBe('given-1');
+  expect(await state(database, [], true)).toEqual([]);
+  await state(database, [given('openai/gpt-x', '0')]);
+  expect((await book(database).priceOf('openai/gpt-x'))?.version).toBe('given-3');
+});
+
+test('fear: an older Moose that starts beside a newer one takes its list back', async () => {
+  const database = await testDatabase();
+  await stateList(database.query, [listed('a/b', 'list-1', '1')]);
+  await stateList(database.query, [listed('a/b', 'list-2', '2')]);
+  await stateList(database.query, [listed('a/b', 'list-1', '1')]);
+  expect((await book(database).priceOf('a/b'))?.version).toBe('list-2');
+});
+
+test('a dated price holds from its date on', async () => {
+  const database = await testDatabase();
+  const date = new Date('2099-01-01T00:00:00Z');
+  await stateList(database.query, [
+    listed('a/b', 'list-1', '1'),
+    listed('a/b', 'list-1@2099-01-01', '2', date),
+  ]);
+  let now = Date.now();
+  const prices = book(database, () => now);
+  expect((await prices.priceOf('a/b'))?.version).toBe('list-1');
+  now = date.getTime() - 1;
+  expect((await prices.priceOf('a/b'))?.version).toBe('list-1');
+  now = date.getTime();
+  expect((await prices.priceOf('a/b'))?.version).toBe('list-1@2099-01-01');
+  // A clock that is behind.
+  now = 0;
+  expect((await prices.priceOf('a/b'))?.version).toBe('list-1');
+});

@@ -1,0 +1,152 @@
+// The table of prices: what is stated becomes a row, once, and stays (R-BUD-9).
+import { sql } from 'kysely';
+import type { ModelPrice, PriceStep } from '../../domain/price.ts';
+import type { Query } from '../database.ts';
+import type { KeptStep } from '../schema/price-tables.ts';
+import { toJson } from '../storable.ts';
+import type { StatedPrice } from './prices/in-force.ts';
+
+export interface KeptPrice extends StatedPrice {
+  from: Date;
+  createdBy: string;
+  createdAt: Date;
+}
+
+/** A price that was given, before it has a version. */
+export type GivenPrice = Pick<StatedPrice, 'name' | 'contextTokens'> & { steps: ModelPrice['steps'] };
+
+/** Who says it next waits: the versions of what is given are counted. 'mpri' in ASCII. */
+const statingLock = 0x6d707269;
+
+/** In the order in which they were stated. */
+export async function keptPrices(query: Query, name?: string): Promise<KeptPrice[]> {
+  let all = query.selectFrom('modelPrices').selectAll().orderBy('ordinal');
+  if (name !== undefined) {
+    const { provider, model } = halves(name);
+    all = all.where('provider', '=', provider).where('model', '=', model);
+  }
+  const rows = await all.execute();
+  return rows.map(({ provider, model, effectiveFrom, steps, ordinal: _, ...row }) => ({
+    ...row,
+    name: `${provider}/${model}`,
+    from: effectiveFrom,
+    steps: steps && stepsOf(steps),
+  }));
+}
+
+/** Null: that version of that model was never stated. */
+export async function priceVersion(query: Query, name: string, version: string): Promise<ModelPrice | null> {
+  const found = (await keptPrices(query, name)).find((one) => one.version === version);
+  return found?.steps ? { version, steps: found.steps, contextTokens: found.contextTokens } : null;
+}
+
+/** Adds the editions of the list that are not there yet; an older Moose beside a newer one takes nothing back. */
+export async function stateList(query: Query, prices: readonly StatedPrice[]): Promise<string[]> {
+  const editions = [...new Set(prices.map(editionOf))];
+  const kept = await query
+    .selectFrom('modelPrices')
+    .select('version')
+    .distinct()
+    .where('version', 'in', editions)
+    .execute();
+  const missing = editions.filter((edition) => !kept.some(({ version }) => version === edition));
+  const added = prices.filter((price) => missing.includes(editionOf(price)));
+  if (added.length > 0) await addPrices(query, added, 'moose');
+  return missing;
+}
+
+/**
+ * What is given anew or otherwise than before becomes another version. `isWhole`: all that is given stands here, so that of
+ * what was given before and is no more the listed price holds again; what has no listed price keeps the one that it has.
+ * Returns what was added.
+ */
+export async function stateGiven(
+  query: Query,
+  given: readonly GivenPrice[],
+  { by, isWhole }: { by: string; isWhole: boolean },
+): Promise<StatedPrice[]> {
+  if (given.length === 0 && !isWhole) return [];
+  await sql`select pg_advisory_xact_lock(${statingLock})`.execute(query);
+  const kept = Map.groupBy(await keptPrices(query), ({ name }) => name);
+  const newest = (name: string) => kept.get(name)?.findLast(({ source }) => source === 'given');
+  const changed: Array<Omit<StatedPrice, 'version'>> = [];
+  for (const { name, steps, contextTokens } of given) {
+    const before = newest(name);
+    if (!before || !isSame(before, { steps, contextTokens }))
+      changed.push({ name, source: 'given', from: null, steps, contextTokens });
+  }
+  for (const [name, prices] of isWhole ? kept : []) {
+    const isGiven = given.some((one) => one.name === name);
+    const isListed = prices.some(({ source }) => source !== 'given');
+    if (!isGiven && isListed && newest(name)?.steps)
+      changed.push({ name, source: 'given', from: null, steps: null, contextTokens: null });
+  }
+  const added = changed.map((price): StatedPrice => {
+    const count = kept.get(price.name)?.filter(({ source }) => source === 'given').length ?? 0;
+    return { ...price, version: `given-${count + 1}` };
+  });
+  if (added.length > 0) await addPrices(query, added, by);
+  return added;
+}
+
+async function addPrices(query: Query, prices: readonly StatedPrice[], by: string): Promise<void> {
+  const rows = prices.map(({ name, version, source, from, steps, contextTokens }, place) => ({
+    place,
+    ...halves(name),
+    version,
+    source,
+    effective_from: from,
+    steps: steps?.map(keptStep),
+    context_tokens: contextTokens,
+  }));
+  // In their order: of two that hold, the later one does.
+  await sql`insert into model_prices
+      (provider, model, version, effective_from, steps, context_tokens, source, created_by)
+    select provider, model, version, coalesce(effective_from, clock_timestamp()), steps,
+      context_tokens, source, ${by}
+    from jsonb_to_recordset(${toJson(rows)}::jsonb) as stated (provider text, model text,
+      version text, source text, effective_from timestamptz, steps jsonb, context_tokens integer, place integer)
+    order by place
+    on conflict (provider, model, version) do nothing`.execute(query);
+}
+
+/** All the prices of one edition are stated together; the later ones of a model have their date behind it. */
+function editionOf({ version }: StatedPrice): string {
+  return version.replace(/@.*$/, '');
+}
+
+function isSame(one: Pick<StatedPrice, 'steps' | 'contextTokens'>, other: typeof one): boolean {
+  return one.contextTokens === other.contextTokens && toJson(one.steps) === toJson(other.steps);
+}
+
+function halves(name: string): { provider: string; model: string } {
+  const at = name.indexOf('/');
+  return { provider: name.slice(0, at), model: name.slice(at + 1) };
+}
+
+function keptStep({ aboveInputTokens, ...rates }: PriceStep): KeptStep {
+  const { input, cacheRead, cacheWrite, cacheWrite1h, output } = rates;
+  return {
+    aboveInputTokens,
+    input: Number(input),
+    cacheRead: Number(cacheRead),
+    cacheWrite: Number(cacheWrite),
+    cacheWrite1h: Number(cacheWrite1h),
+    output: Number(output),
+  };
+}
+
+function stepsOf(kept: readonly KeptStep[]): ModelPrice['steps'] {
+  const [first, ...rest] = kept.map(
+    (step): PriceStep => ({
+      aboveInputTokens: step.aboveInputTokens,
+      input: BigInt(step.input),
+      cacheRead: BigInt(step.cacheRead),
+      cacheWrite: BigInt(step.cacheWrite),
+      cacheWrite1h: BigInt(step.cacheWrite1h),
+      output: BigInt(step.output),
+    }),
+  );
+  if (!first) throw new TypeError('A kept price has no step');
+  return [first, ...rest];
+}

@@ -1,0 +1,75 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { cloneDatabase, testDatabase } from '../../../test/database.ts';
+import { nanoUsdPerMillion } from '../../domain/price.ts';
+import { openDatabase } from '../database.ts';
+import { type GivenPrice, stateGiven } from './model-prices.ts';
+import { PriceBook } from './price-book.ts';
+
+function given(name: string, usd: string): GivenPrice {
+  const rate = nanoUsdPerMillion(usd);
+  const rates = { input: rate, cacheRead: rate, cacheWrite: rate, cacheWrite1h: rate, output: rate };
+  return { name, contextTokens: null, steps: [{ aboveInputTokens: 0, ...rates }] };
+}
+
+const state = { by: 'human:me', isWhole: false };
+const hourMs = 60 * 60_000;
+const noFailure = (cause: unknown) => {
+  throw cause;
+};
+
+test('R-BUD-9: a price that is given now is found at once, and a changed one as soon as what was read is old', async () => {
+  const database = await testDatabase();
+  const lasting = new PriceBook(database, { freshMsMax: hourMs, staleMsMax: hourMs, onFailure: noFailure });
+  const short = new PriceBook(database, { freshMsMax: hourMs, staleMsMax: 0, onFailure: noFailure });
+  await lasting.read();
+  expect(await short.priceOf('a/b')).toBeNull();
+  await stateGiven(database.query, [given('a/b', '1')], state);
+  expect((await short.priceOf('a/b'))?.version).toBe('given-1');
+  await expect
+    .poll(async () => (await lasting.priceOf('a/b'))?.version, { timeout: 10_000, interval: 50 })
+    .toBe('given-1');
+  await stateGiven(database.query, [given('a/b', '2')], state);
+  expect((await short.priceOf('a/b'))?.version).toBe('given-2');
+  expect((await lasting.priceOf('a/b'))?.version).toBe('given-1');
+});
+
+test('who cannot wait is told what was read last, and what is old is read again behind it', async () => {
+  const database = await testDatabase();
+  const book = new PriceBook(database, { freshMsMax: 0, onFailure: noFailure });
+  await book.read();
+  await stateGiven(database.query, [given('a/b', '1')], state);
+  expect(book.find('a/b')).toBeNull();
+  await book.read();
+  expect(book.find('a/b')?.version).toBe('given-1');
+  await book.read();
+});
+
+test('while the database is away the prices hold that were read, and who never read any is told', async () => {
+  const cloned = await cloneDatabase();
+  const database = openDatabase(cloned.url, { connectionsMax: 2 });
+  onTestFinished(() => database.close());
+  const failures: unknown[] = [];
+  const book = new PriceBook(database, {
+    freshMsMax: hourMs,
+    staleMsMax: 0,
+    onFailure: (cause) => failures.push(cause),
+  });
+  await stateGiven(database.query, [given('a/b', '1')], state);
+  expect((await book.priceOf('a/b'))?.version).toBe('given-1');
+  await cloned.drop();
+  expect((await book.priceOf('a/b'))?.version).toBe('given-1');
+  expect(failures).toHaveLength(1);
+  expect(book.find('a/b')?.version).toBe('given-1');
+  const unread = new PriceBook(database, { onFailure: noFailure });
+  await expect(unread.priceOf('a/b')).rejects.toThrow();
+  expect(() => unread.find('a/b')).toThrow(TypeError);
+});
+
+test('many that ask at once read the table once', async () => {
+  const database = await testDatabase();
+  const book = new PriceBook(database, { freshMsMax: 0, onFailure: noFailure });
+  const first = book.read();
+  expect(book.read()).toBe(first);
+  await Promise.all(Array.from({ length: 50 }, () => book.priceOf('a/b')));
+  await book.read();
+});

@@ -1,0 +1,39 @@
+// The prices that Moose comes with, as they are stated to the database, or looked up where there is none.
+import { type FindPrice, type ModelPrice, nanoUsdPerMillion, type PriceStep } from '../../../domain/price.ts';
+import { inForce, type StatedPrice } from './in-force.ts';
+import { type ListedStep, priceListFile } from './price-list-file.ts';
+
+export function listedPrices(): StatedPrice[] {
+  const { edition, models } = priceListFile();
+  return models.flatMap(({ provider, names, contextTokens, prices }) => {
+    const dated = prices.map(({ from, steps }) => ({
+      version: from === null ? edition : `${edition}@${from.slice(0, 10)}`,
+      source: 'list' as const,
+      from: from === null ? null : new Date(from),
+      steps: stepsOf(steps),
+      contextTokens,
+    }));
+    return names.flatMap((name) => dated.map((price) => ({ name: `${provider}/${name}`, ...price })));
+  });
+}
+
+function stepsOf(listed: readonly ListedStep[]): ModelPrice['steps'] {
+  const [first, ...rest] = listed.map(
+    ({ aboveInputTokens, input, cacheRead, cacheWrite, cacheWrite1h, output }): PriceStep => ({
+      aboveInputTokens,
+      input: nanoUsdPerMillion(input),
+      cacheRead: nanoUsdPerMillion(cacheRead),
+      cacheWrite: nanoUsdPerMillion(cacheWrite),
+      cacheWrite1h: nanoUsdPerMillion(cacheWrite1h),
+      output: nanoUsdPerMillion(output),
+    }),
+  );
+  if (!first) throw new TypeError('A listed price has no step');
+  return [first, ...rest];
+}
+
+/** Without a database; what is stated later comes last. */
+export function findAmong(prices: readonly StatedPrice[], now: () => Date = () => new Date()): FindPrice {
+  const byName = Map.groupBy(prices, ({ name }) => name);
+  return (name) => inForce(byName.get(name) ?? [], now());
+}

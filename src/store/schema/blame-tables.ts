@@ -1,0 +1,25 @@
+// The tables of what a change can be blamed for; `schema.sql` is the proof.
+import type { ProjectId, WorkOrderId } from '../../domain/ids.ts';
+import type { SeenFailure } from '../../domain/seen-failure.ts';
+import type { At, Optional, OptionalJson } from './column-types.ts';
+
+export interface BlameTables {
+  baseChecks: {
+    projectId: ProjectId;
+    baseSha: string;
+    checkKey: string;
+    command: string;
+    passed: boolean;
+    seen: OptionalJson<SeenFailure>;
+    checkedAt: At;
+  };
+  allowedSecrets: {
+    projectId: ProjectId;
+    fingerprint: string;
+    kind: string;
+    path: string;
+    allowedBy: string;
+    workOrderId: Optional<WorkOrderId>;
+    allowedAt: At;
+  };
+}

@@ -1,0 +1,202 @@
+import pg from 'pg';
+import { expect, onTestFinished, test } from 'vitest';
+import { cloneDatabase } from '../../../test/database.ts';
+import { legalTransitions } from '../../domain/transitions.ts';
+import { type Migration, migrate, readMigrations } from './migrate.ts';
+import { enterOwnSchema } from './own-schema.ts';
+
+async function anEmptyDatabase(): Promise<string> {
+  const { url, drop } = await cloneDatabase('template1');
+  onTestFinished(drop);
+  return url;
+}
+
+async function rowsOf<Row extends pg.QueryResultRow>(url: string, sql: string): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await enterOwnSchema(client);
+  try {
+    return (await client.query<Row>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+const versions = async (url: string) =>
+  (await rowsOf<{ version: number }>(url, 'select version from schema_migrations order by version')).map(
+    ({ version }) => version,
+  );
+
+/** Everything that a start could have changed: the schema's objects, and what stands in the two tables it writes. */
+const stateOf = (url: string) =>
+  rowsOf(
+    url,
+    `select 'relation' as kind, relname::text as name, xmin::text as state from pg_class where relnamespace = 'moose'::regnamespace
+     union all select 'function', proname::text, xmin::text from pg_proc where pronamespace = 'moose'::regnamespace
+     union all select 'migration', version::text, checksum from schema_migrations
+     union all select 'transition', kind || from_value, to_value from legal_transitions order by 1, 2, 3`,
+  );
+
+test('an empty database is brought to the newest schema, once', async () => {
+  const url = await anEmptyDatabase();
+  const all = await readMigrations();
+  expect((await migrate(url)).applied).toEqual(all.map(({ name }) => name));
+  const state = await stateOf(url);
+  expect((await migrate(url)).applied).toEqual([]);
+  expect(await stateOf(url)).toEqual(state);
+});
+
+test('R-ESC-3: fear: questions that were open before an upgrade can neither be listed nor answered after it', async () => {
+  const url = await anEmptyDatabase();
+  const all = await readMigrations();
+  await migrate(url, all.slice(0, 4));
+  const options = [
+    { id: 'retry', label: 'Retry from applying', command: 'moose retry 0b5e --from applying' },
+    {
+      id: 'other_model',
+      label: 'Retry with another model',
+      command: 'moose retry 0b5e --model provider/model',
+    },
+    { id: 'refine', label: 'Retry with instructions', command: 'moose retry 0b5e --note "…"' },
+    { id: 'undo', label: 'Undo everything and cancel', command: 'moose undo 0b5e' },
+  ];
+  for (const given of [options, []])
+    await rowsOf(
+      url,
+      `insert into escalations (id, failure_class, title, context, options) values (gen_random_uuid(), 'unknown', 'Old', '{}', '${JSON.stringify(given)}')`,
+    );
+  await migrate(url);
+  const there = await rowsOf(url, 'select options from escalations order by jsonb_array_length(options)');
+  const nothingKnown = { costNanoUsd: null, risk: 'low', chance: null, chanceOf: 0 };
+  const [retry, , refine, undo] = options;
+  expect(there.map((row) => row.options)).toEqual([
+    [],
+    [
+      { ...nothingKnown, kind: 'retry', ...retry },
+      { ...nothingKnown, kind: 'refine', needsNote: true, from: 'generating', ...refine },
+      { ...nothingKnown, kind: 'undo', ...undo },
+    ],
+  ]);
+});
+
+test('no two migrations have one number', async () => {
+  const versions = (await readMigrations()).map(({ version }) => version);
+  expect(new Set(versions).size).toBe(versions.length);
+});
+
+test.each([2, 8])('%i that start at the same moment apply each migration once', async (count) => {
+  const url = await anEmptyDatabase();
+  const all = await readMigrations();
+  const applied = await Promise.all(Array.from({ length: count }, () => migrate(url)));
+  expect(applied.flatMap((one) => one.applied).sort()).toEqual(all.map(({ name }) => name).sort());
+  expect(await versions(url)).toEqual(all.map(({ version }) => version));
+});
+
+test.each([
+  ['newer than all that are known', 9_001],
+  ['unknown in the midst of those that are known', 2],
+])(
+  'R-BASE-6: a schema that is %s is refused in a full sentence, and nothing is changed',
+  async (_, version) => {
+    const url = await anEmptyDatabase();
+    // Those that do not need the one that is left out.
+    const all = (await readMigrations()).slice(0, 4);
+    const foreign: Migration = { version, name: 'from-the-future', sql: 'create table of_the_future ()' };
+    const known = all.filter((one) => one.version !== version);
+    await migrate(
+      url,
+      [...known, foreign].sort((a, b) => a.version - b.version),
+    );
+    await rowsOf(url, `insert into legal_transitions values ('status', 'completed', 'pending')`);
+    const before = await stateOf(url);
+    const refused = migrate(url, known);
+    await expect(refused).rejects.toMatchObject({
+      code: 'SCHEMA_TOO_NEW',
+      category: 'configuration',
+      message: expect.stringMatching(/^The database has schema version \d+ .*"from-the-future".*\.$/),
+      advice: expect.stringMatching(/\.$/),
+    });
+    expect(await stateOf(url)).toEqual(before);
+  },
+);
+
+test('a migration whose text was changed after it was applied is refused, and nothing is changed', async () => {
+  const url = await anEmptyDatabase();
+  await migrate(url);
+  const before = await stateOf(url);
+  const changed = (await readMigrations()).map((one) =>
+    one.version === 2 ? { ...one, sql: `${one.sql}\n-- a word` } : one,
+  );
+  const another: Migration = { version: 9_000, name: 'later', sql: 'create table later ()' };
+  await expect(migrate(url, [...changed, another])).rejects.toMatchObject({
+    code: 'MIGRATION_CHANGED',
+    message: expect.stringContaining('was made by an unreleased version of Moose'),
+    advice: expect.stringContaining('new data directory'),
+  });
+  expect(await stateOf(url)).toEqual(before);
+});
+
+test('R-BASE-6: fear: a schema that is several versions ahead is named by its first unknown version', async () => {
+  const url = await anEmptyDatabase();
+  const all = await readMigrations();
+  await migrate(url, all.slice(0, 4));
+  await expect(migrate(url, all.slice(0, 2))).rejects.toMatchObject({
+    code: 'SCHEMA_TOO_NEW',
+    message: expect.stringMatching(/^The database has schema version 4 .* knows versions up to 2:/),
+  });
+});
+
+test('a migration that fails half way leaves nothing of itself, and keeps those before it', async () => {
+  const url = await anEmptyDatabase();
+  const all = await readMigrations();
+  const broken: Migration = {
+    version: 9_000,
+    name: 'broken',
+    sql: 'create table half (); select 1 / 0;',
+  };
+  await expect(migrate(url, [...all, broken])).rejects.toMatchObject({ code: 'DATABASE_REFUSED' });
+  expect(await versions(url)).toEqual(all.map(({ version }) => version));
+  expect(await rowsOf(url, `select from pg_class where relname = 'half'`)).toEqual([]);
+});
+
+test('killed in the midst of a migration, it is undone, says so, and the next start does it', async () => {
+  const url = await anEmptyDatabase();
+  const all = await readMigrations();
+  // The server ends the connection from within: no moment to wait for.
+  const deadly: Migration = {
+    version: 9_000,
+    name: 'long',
+    sql: 'create table long_one (); select pg_terminate_backend(pg_backend_pid()); select pg_sleep(10);',
+  };
+  await expect(migrate(url, [...all, deadly])).rejects.toMatchObject({ code: 'DATABASE_AWAY' });
+  expect(await versions(url)).toEqual(all.map(({ version }) => version));
+  expect(await rowsOf(url, `select from pg_class where relname = 'long_one'`)).toEqual([]);
+  expect(await migrate(url, [...all, { ...deadly, sql: 'create table long_one ()' }])).toEqual({
+    applied: ['long'],
+  });
+});
+
+test('R-PIPE-2: the transitions in the database are those in the code after every start', async () => {
+  const url = await anEmptyDatabase();
+  await migrate(url);
+  const kept = () =>
+    rowsOf(url, `select kind, from_value as "from", to_value as "to" from legal_transitions`);
+  const asText = (rows: readonly object[]) => rows.map((row) => Object.values(row).join(' ')).sort();
+  expect(asText(await kept())).toEqual(asText(legalTransitions));
+  await rowsOf(url, `delete from legal_transitions where from_value = 'pending'`);
+  await rowsOf(url, `insert into legal_transitions values ('status', 'completed', 'in_progress')`);
+  await migrate(url);
+  expect(asText(await kept())).toEqual(asText(legalTransitions));
+});
+
+test.each([
+  ['nobody listens there', { port: '1' }, 'DATABASE_AWAY'],
+  ['the password is wrong', { password: 'wrong' }, 'DATABASE_NOT_USABLE'],
+  ['there is no such database', { pathname: '/not_there' }, 'DATABASE_NOT_USABLE'],
+])('R-FAIL-1: where %s, the error says what to do', async (_, wrong, code) => {
+  const url = Object.assign(new URL(await anEmptyDatabase()), wrong);
+  await expect(migrate(url.href)).rejects.toMatchObject({
+    code,
+    advice: expect.stringContaining('MOOSE_DATABASE_URL'),
+  });
+});

@@ -1,0 +1,194 @@
+// Brings the schema forward, once, however many start at the same moment; refuses a schema from the future.
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import type pg from 'pg';
+import type { ConfigurationError } from '../../domain/failure.ts';
+import { legalTransitions } from '../../domain/transitions.ts';
+import { endConnection, openConnection } from '../connection/connection.ts';
+import { asMooseError } from '../connection/database-failure.ts';
+import { moveFromPublic, upgradeApplication } from './move-from-public.ts';
+import { ownSchema } from './own-schema.ts';
+import { type AppliedMigration, type RecognizedDatabase, recognizeDatabase } from './recognize-database.ts';
+import {
+  databaseEmpty,
+  databaseForeign,
+  migrationChanged,
+  schemaTooNew,
+  schemaTooOld,
+} from './schema-failure.ts';
+
+export interface Migration {
+  version: number;
+  name: string;
+  sql: string;
+}
+
+const directory = new URL('./migrations/', import.meta.url);
+const fileName = /^(\d{4})-([a-z0-9-]+)\.sql$/;
+
+/** Any number that no other program on this database uses: 'moos' in ASCII. */
+const migrationLock = 0x6d6f6f73;
+
+const connectMsMax = 10_000;
+
+/** A start that stands still does not keep all others waiting for its lock. A server that does not know this goes without. */
+const limitIdle = `set idle_session_timeout = '60s'`;
+
+export async function readMigrations(): Promise<Migration[]> {
+  const names = (await readdir(directory)).filter((name) => fileName.test(name)).sort();
+  return Promise.all(
+    names.map(async (file) => {
+      const [, version = '', name = ''] = fileName.exec(file) ?? [];
+      return { version: Number(version), name, sql: await readFile(new URL(file, directory), 'utf8') };
+    }),
+  );
+}
+
+/**
+ * @throws ConfigurationError `SCHEMA_TOO_NEW`, `MIGRATION_CHANGED` or `DATABASE_FOREIGN`; nothing is changed then.
+ * @throws MooseError for a database that cannot be reached or entered, or that is lost on the way: what was begun is
+ * undone by the server, and the next start does it.
+ */
+export async function migrate(
+  url: string,
+  migrations?: readonly Migration[],
+): Promise<{ applied: string[] }> {
+  const known = migrations ?? (await readMigrations());
+  return onConnection(url, (client) => bringForward(client, known));
+}
+
+/**
+ * Changes nothing, and returns if the schema is the one that this Moose works with.
+ * @throws ConfigurationError `DATABASE_EMPTY`, `SCHEMA_TOO_OLD`, or as `migrate` does.
+ */
+export async function assertMigrated(url: string): Promise<void> {
+  const { problem } = await inspectSchema(url);
+  if (problem) throw problem;
+}
+
+/** Changes nothing. `problem`: why this Moose does not work on the database as it is. */
+export async function inspectSchema(
+  url: string,
+): Promise<{ serverVersion: string; problem: ConfigurationError | null }> {
+  const known = await readMigrations();
+  return onConnection(url, async (client) => {
+    const { rows } = await client.query<{ version: string }>(
+      `select current_setting('server_version') as version`,
+    );
+    const problem = problemOf(await recognizeDatabase(client), known);
+    return { serverVersion: rows[0]?.version ?? '', problem };
+  });
+}
+
+function problemOf(found: RecognizedDatabase, known: readonly Migration[]): ConfigurationError | null {
+  if (found.kind === 'empty') return databaseEmpty();
+  if (found.kind === 'foreign') return databaseForeign(found.tables);
+  const refused = refusalOf(found.applied, known);
+  if (refused) return refused;
+  const isCurrent = found.kind === 'own' && pendingOf(found.applied, known).length === 0;
+  return isCurrent ? null : schemaTooOld(found.applied.at(-1)?.version ?? 0, known.at(-1)?.version ?? 0);
+}
+
+async function onConnection<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  let client: pg.Client | undefined;
+  try {
+    client = await openConnection(url, { applicationName: upgradeApplication, connectMsMax });
+    await client.query(limitIdle).catch(() => undefined);
+    return await work(client);
+  } catch (cause) {
+    throw asMooseError(cause, 'migrate');
+  } finally {
+    if (client) await endConnection(client);
+  }
+}
+
+async function bringForward(client: pg.Client, known: readonly Migration[]): Promise<{ applied: string[] }> {
+  await client.query('select pg_advisory_lock($1)', [migrationLock]);
+  const found = await recognizeDatabase(client);
+  if (found.kind === 'foreign') throw databaseForeign(found.tables);
+  const applied = found.kind === 'empty' ? [] : found.applied;
+  const refused = refusalOf(applied, known);
+  if (refused) throw refused;
+  const pending = pendingOf(applied, known);
+  if (found.kind === 'in public')
+    await moveFromPublic(
+      client,
+      known.filter((one) => !pending.includes(one)),
+    );
+  for (const migration of pending)
+    await apply(client, migration, found.kind === 'empty' && migration === pending[0]);
+  await syncLegalTransitions(client);
+  return { applied: pending.map(({ name }) => name) };
+}
+
+const pendingOf = (applied: readonly AppliedMigration[], known: readonly Migration[]) =>
+  known.filter(({ version }) => !applied.some((row) => row.version === version));
+
+function refusalOf(
+  applied: readonly AppliedMigration[],
+  known: readonly Migration[],
+): ConfigurationError | null {
+  const newest = applied.findLast(({ version }) => !known.some((one) => one.version === version));
+  if (newest) return schemaTooNew(newest, known.at(-1)?.version ?? 0);
+  const changed = known.find(({ version, sql }) =>
+    applied.some((row) => row.version === version && row.checksum !== checksum(sql)),
+  );
+  return changed ? migrationChanged(changed) : null;
+}
+
+function checksum(sql: string): string {
+  return createHash('sha256').update(sql).digest('hex');
+}
+
+/** In the transaction of the first migration: nothing is left in a database where that fails. */
+const createHistory = `do $$ begin
+    if to_regnamespace('${ownSchema}') is null then create schema ${ownSchema}; end if;
+  end $$;
+  create table schema_migrations (
+    version integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now())`;
+
+/** Triggers find Moose's tables whoever writes, a person with psql too. Functions in SQL stay as they are: they are inlined. */
+const pinFunctions = `do $$ declare f regprocedure; begin
+  for f in select p.oid from pg_proc p join pg_language l on l.oid = p.prolang
+    where p.pronamespace = '${ownSchema}'::regnamespace and l.lanname = 'plpgsql' and p.proconfig is null
+  loop execute format('alter function %s set search_path to ${ownSchema}, pg_temp', f); end loop;
+end $$`;
+
+async function apply(client: pg.Client, { version, name, sql }: Migration, isFirst: boolean): Promise<void> {
+  await client.query('begin');
+  try {
+    if (isFirst) await client.query(createHistory);
+    await client.query(sql);
+    await client.query(pinFunctions);
+    await client.query('insert into schema_migrations (version, name, checksum) values ($1, $2, $3)', [
+      version,
+      name,
+      checksum(sql),
+    ]);
+    await client.query('commit');
+  } catch (cause) {
+    // On a lost connection the server has rolled back already; what was lost is what the caller has to hear.
+    await client.query('rollback').catch(() => undefined);
+    throw cause;
+  }
+}
+
+async function syncLegalTransitions(client: pg.Client): Promise<void> {
+  const rows = JSON.stringify(
+    legalTransitions.map(({ kind, from, to }) => ({ kind, from_value: from, to_value: to })),
+  );
+  await client.query('begin');
+  await client.query(
+    `delete from legal_transitions t where not exists (
+       select 1 from jsonb_to_recordset($1::jsonb) as wanted (kind text, from_value text, to_value text)
+       where (wanted.kind, wanted.from_value, wanted.to_value) = (t.kind, t.from_value, t.to_value))`,
+    [rows],
+  );
+  await client.query(
+    `insert into legal_transitions select kind, from_value, to_value
+       from jsonb_to_recordset($1::jsonb) as wanted (kind text, from_value text, to_value text)
+     on conflict do nothing`,
+    [rows],
+  );
+  await client.query('commit');
+}

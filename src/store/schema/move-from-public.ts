@@ -1,0 +1,119 @@
+// Moves the tables of an older Moose from `public` into Moose's own schema: all in one transaction, or nothing.
+import type pg from 'pg';
+import { TransientError } from '../../domain/failure.ts';
+import { sleep } from '../../stdx/sleep.ts';
+import { engineSchema, ownSchema } from './own-schema.ts';
+import { foreignTables } from './recognize-database.ts';
+
+/** What older versions called the durable engine's schema. */
+const formerEngineSchema = 'dbos';
+/** Starts of older versions have another name: they are cut off, these wait for one another. */
+export const upgradeApplication = 'moose upgrade';
+
+/** An older Moose that was stopped a moment ago lets go of its connections in that time. */
+const olderMooseMsMax = 10_000;
+const lookEveryMs = 100;
+const lockMsMax = 30_000;
+
+const created =
+  /^create (?:or replace )?(?<kind>table|type|function) (?:if not exists )?(?<name>[a-z_][a-z0-9_]*)/gim;
+
+/** Runs under the migration lock. `applied`: the migrations that made what is there; their texts name it. */
+export async function moveFromPublic(
+  client: pg.ClientBase,
+  applied: readonly { sql: string }[],
+): Promise<void> {
+  await refuseBesideOlderMoose(client);
+  await client.query('begin');
+  try {
+    await client.query(`set local lock_timeout = ${lockMsMax}`);
+    await disconnectOthers(client);
+    await client.query(`create schema if not exists ${ownSchema}`);
+    for (const statement of await moves(client, applied)) await client.query(statement);
+    await moveEngine(client);
+    await letOlderProcessesFind(client);
+    await client.query('commit');
+  } catch (cause) {
+    await client.query('rollback').catch(() => undefined);
+    throw cause;
+  }
+  // Those that connected meanwhile still look in `public`; their next connection does not.
+  await disconnectOthers(client);
+}
+
+/** Older versions carry work by connections of this name; they would fail at every step from now on. */
+async function refuseBesideOlderMoose(client: pg.ClientBase): Promise<void> {
+  const deadlineMs = performance.now() + olderMooseMsMax;
+  for (;;) {
+    const { rowCount } = await client.query(
+      `select from pg_stat_activity where datname = current_database() and application_name = 'moose locks'`,
+    );
+    if (rowCount === 0) return;
+    if (performance.now() > deadlineMs) break;
+    await sleep(lookEveryMs);
+  }
+  throw new TransientError({
+    code: 'OLDER_MOOSE_RUNNING',
+    component: 'store',
+    operation: 'migrate',
+    message:
+      'An older version of Moose is working on this database, which has to be changed for this version.',
+    advice:
+      'Stop every `moose up` and `moose worker` of the older version, then start this one: it takes up their work.',
+  });
+}
+
+/** The metering gateway of an older Moose outlives it, and serves agents that are at work: it connects again by itself. */
+async function disconnectOthers(client: pg.ClientBase): Promise<void> {
+  await client.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity
+     where datname = current_database() and usename = current_user and pid <> pg_backend_pid()
+       and application_name in ('moose', 'moose listen', 'moose durable', 'moose migrate')`,
+  );
+}
+
+async function moves(client: pg.ClientBase, applied: readonly { sql: string }[]): Promise<string[]> {
+  const names: Record<string, string[]> = { table: ['schema_migrations'], type: [], function: [] };
+  for (const { sql } of applied)
+    for (const { groups } of sql.matchAll(created))
+      names[groups?.kind?.toLowerCase() ?? '']?.push(groups?.name ?? '');
+  const { rows } = await client.query<{ statement: string }>(
+    // Functions first: their statements name the types of their arguments where these are now.
+    `select 1 as turn, format('alter function %s set schema ${ownSchema}', oid::regprocedure) as statement
+       from pg_proc where pronamespace = 'public'::regnamespace and proname = any ($1)
+     union all select 2, format('alter table %s set schema ${ownSchema}', oid::regclass)
+       from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relname = any ($2)
+     union all select 3, format('alter type %s set schema ${ownSchema}', oid::regtype)
+       from pg_type where typnamespace = 'public'::regnamespace and typtype = 'e' and typname = any ($3)
+     order by turn`,
+    [names.function, names.table, names.type],
+  );
+  return rows.map(({ statement }) => statement);
+}
+
+/** Its functions name its schema in their texts. */
+async function moveEngine(client: pg.ClientBase): Promise<void> {
+  const { rowCount } = await client.query(`select from pg_namespace where nspname = $1`, [
+    formerEngineSchema,
+  ]);
+  if (rowCount === 0) return;
+  await client.query(`alter schema ${formerEngineSchema} rename to ${engineSchema}`);
+  const { rows } = await client.query<{ statement: string }>(
+    `select replace(pg_get_functiondef(oid), '"${formerEngineSchema}".', '"${engineSchema}".') as statement
+     from pg_proc where pronamespace = '${engineSchema}'::regnamespace`,
+  );
+  for (const { statement } of rows) await client.query(statement);
+}
+
+/**
+ * Processes of the older version look for names without a schema: a gateway that still serves agents finds them, and a
+ * Moose that is started finds a schema that is too new for it. Not where another program's tables are in `public`: it
+ * may connect as the same role.
+ */
+async function letOlderProcessesFind(client: pg.ClientBase): Promise<void> {
+  if ((await foreignTables(client, [ownSchema, engineSchema])).length > 0) return;
+  const { rows } = await client.query<{ statement: string }>(
+    `select format('alter role current_user in database %I set search_path = ${ownSchema}, public', current_database()) as statement`,
+  );
+  for (const { statement } of rows) await client.query(statement);
+}

@@ -1,0 +1,73 @@
+// Why a database is not used, and what its owner can do about it.
+import { ConfigurationError } from '../../domain/failure.ts';
+
+const fields = { component: 'store', operation: 'migrate' };
+
+export function databaseForeign(tables: readonly string[]): ConfigurationError {
+  return new ConfigurationError({
+    ...fields,
+    code: 'DATABASE_FOREIGN',
+    message: `The database belongs to another program: it has ${tables.join(', ')}. Nothing in it was changed.`,
+    advice:
+      'Make one for Moose, as in `create database moose`, and name it in MOOSE_DATABASE_URL; or unset that to use the embedded one.',
+  });
+}
+
+export function databaseEmpty(): ConfigurationError {
+  return new ConfigurationError({
+    ...fields,
+    code: 'DATABASE_EMPTY',
+    message: 'The database is empty: no Moose has worked on it yet.',
+    advice: 'Start `moose up`, which creates what it needs there, or check MOOSE_DATABASE_URL.',
+  });
+}
+
+export function schemaTooOld(version: number, newest: number): ConfigurationError {
+  return new ConfigurationError({
+    ...fields,
+    code: 'SCHEMA_TOO_OLD',
+    message: `The database was made by an older Moose: it has schema version ${version}, and this Moose works with ${newest}.`,
+    advice: 'Start `moose up` of this version, which brings it forward, and then run the command again.',
+  });
+}
+
+export function engineTooOld(): ConfigurationError {
+  return new ConfigurationError({
+    ...fields,
+    code: 'SCHEMA_TOO_OLD',
+    message: 'The database was last used by a Moose with another version of its durable engine.',
+    advice: 'Start `moose up` of this version, which brings it forward, and then run the command again.',
+  });
+}
+
+export function nothingHere(dataDirectory: string): ConfigurationError {
+  return new ConfigurationError({
+    ...fields,
+    code: 'DATABASE_EMPTY',
+    message: `There is no database in ${dataDirectory}: no Moose has worked there yet.`,
+    advice: 'Start `moose up`, which creates it, or name another directory with --data or MOOSE_DATA.',
+  });
+}
+
+export function schemaTooNew(
+  { version, name }: { version: number; name: string },
+  newest: number,
+): ConfigurationError {
+  return new ConfigurationError({
+    ...fields,
+    code: 'SCHEMA_TOO_NEW',
+    message: `The database has schema version ${version} ("${name}"), and this Moose knows versions up to ${newest}: a newer Moose has been here.`,
+    advice:
+      'Run the newer version of Moose, or point this one at another database with MOOSE_DATABASE_URL or --data.',
+  });
+}
+
+export function migrationChanged({ version, name }: { version: number; name: string }): ConfigurationError {
+  return new ConfigurationError({
+    ...fields,
+    code: 'MIGRATION_CHANGED',
+    message: `This database was made by an unreleased version of Moose: migration ${version} ("${name}") was applied to it with another text.`,
+    advice:
+      'Use the version of Moose that made it, or start with a new data directory (--data) or another database (MOOSE_DATABASE_URL). Nothing in this one was changed.',
+  });
+}

@@ -1,0 +1,221 @@
+// The shapes of the tables as Kysely sees them: camelCase here, snake_case in SQL. `schema.sql` is the proof.
+import type { ColumnType, Generated } from 'kysely';
+import type { FailureClass } from '../../domain/failure.ts';
+import type { ProjectId, ReservationId, RunId, SessionId, WorkOrderId } from '../../domain/ids.ts';
+import type { IsolationLevel, SessionState } from '../../domain/session.ts';
+import type { Status, Step, StepState } from '../../domain/transitions.ts';
+import type {
+  FailureNote,
+  ProjectSettings,
+  RunSettings,
+  WorkOrderSettings,
+} from '../../domain/work-order.ts';
+import type { BlameTables } from './blame-tables.ts';
+import type { At, Json, Optional, OptionalJson, WithDefault } from './column-types.ts';
+import type { LedgerTables } from './ledger-tables.ts';
+import type { PriceTables } from './price-tables.ts';
+import type { RecoveryTables } from './recovery-tables.ts';
+import type { WatchTables } from './watch-tables.ts';
+
+export interface Tables extends RecoveryTables, LedgerTables, PriceTables, WatchTables, BlameTables {
+  projects: {
+    id: ProjectId;
+    name: string;
+    repositoryPath: string;
+    settings: ColumnType<ProjectSettings, string | undefined, string>;
+    createdAt: At;
+  };
+  workOrders: {
+    id: WorkOrderId;
+    projectId: ProjectId;
+    title: string;
+    description: WithDefault<string>;
+    acceptance: WithDefault<string>;
+    status: WithDefault<Status>;
+    step: Optional<Step>;
+    stepState: Optional<StepState>;
+    failureClass: Optional<FailureClass>;
+    failure: OptionalJson<FailureNote>;
+    run: WithDefault<number>;
+    settings: ColumnType<WorkOrderSettings, string | undefined, string>;
+    limitNanoUsd: Optional<bigint>;
+    timeLimitMs: number;
+    baseBranch: Optional<string>;
+    baseSha: Optional<string>;
+    branch: Optional<string>;
+    pullRequestUrl: Optional<string>;
+    agentRuns: WithDefault<number>;
+    modelCalls: WithDefault<number>;
+    inputTokens: WithDefault<bigint>;
+    outputTokens: WithDefault<bigint>;
+    costNanoUsd: WithDefault<bigint>;
+    refinementCycles: WithDefault<number>;
+    refinementCyclesMax: WithDefault<number>;
+    progressedAt: Optional<Date>;
+    agentRunsAtProgress: WithDefault<number>;
+    modelCallsAtProgress: WithDefault<number>;
+    costAtProgressNanoUsd: WithDefault<bigint>;
+    isScripted: WithDefault<boolean>;
+    cancelRequestedAt: Optional<Date>;
+    parkedAt: Optional<Date>;
+    parkedBecause: Optional<string>;
+    changedBy: string;
+    changedBecause: WithDefault<string>;
+    createdAt: At;
+    updatedAt: At;
+    finishedAt: Optional<Date>;
+    metadata: ColumnType<Record<string, unknown>, string | undefined, string>;
+    recoveryAttempts: WithDefault<number>;
+    recoveries: ColumnType<number[], string | undefined, string>;
+    retryBudget: OptionalJson<{ tokens: number; retries: number }>;
+    wastedNanoUsd: WithDefault<bigint>;
+    /** A person keeps it from going on. */
+    heldBy: Optional<string>;
+    heldAt: Optional<Date>;
+    needsApproval: WithDefault<boolean>;
+    approvedBy: Optional<string>;
+    approvedAt: Optional<Date>;
+    /** Of one that is completed: whether the project's own checks have judged the change. */
+    isVerified: Optional<boolean>;
+    notVerifiedBecause: Optional<string>;
+  };
+  workOrderEvents: {
+    id: Generated<bigint>;
+    workOrderId: WorkOrderId;
+    at: At;
+    kind: string;
+    fromState: OptionalJson<Record<string, string | null>>;
+    toState: OptionalJson<Record<string, string | null>>;
+    actor: string;
+    reason: WithDefault<string>;
+    detail: ColumnType<Record<string, unknown>, string | undefined, string>;
+    factKey: Optional<string>;
+  };
+  legalTransitions: { kind: string; fromValue: string; toValue: string };
+  runs: {
+    id: RunId;
+    workOrderId: WorkOrderId;
+    number: number;
+    kind: 'work' | 'undo';
+    firstStep: Optional<Step>;
+    state: WithDefault<'running' | 'ended'>;
+    outcome: Optional<string>;
+    fence: WithDefault<number>;
+    executor: Optional<string>;
+    takeups: WithDefault<number>;
+    leg: WithDefault<number>;
+    cycle: WithDefault<number>;
+    stepAttempt: WithDefault<number>;
+    waitingFor: Optional<string>;
+    wakeAt: Optional<Date>;
+    settings: ColumnType<RunSettings, string | undefined, string>;
+    reservationId: Optional<ReservationId>;
+    createdAt: At;
+    endedAt: Optional<Date>;
+    pausedBy: Optional<string>;
+    pausedAt: Optional<Date>;
+    pauses: WithDefault<number>;
+    declinedSince: Optional<Date>;
+    declinedBy: WithDefault<string[]>;
+    declines: WithDefault<number>;
+  };
+  stepResults: {
+    runId: RunId;
+    workOrderId: WorkOrderId;
+    step: Step;
+    cycle: number;
+    result: Json<unknown>;
+    startedAt: Date;
+    finishedAt: At;
+  };
+  effects: {
+    id: Generated<bigint>;
+    workOrderId: WorkOrderId;
+    runId: RunId;
+    kind: EffectKind;
+    key: string;
+    state: 'intended' | 'done' | 'undone' | 'undo_failed';
+    detail: ColumnType<Record<string, unknown>, string | undefined, string>;
+    createdAt: At;
+    updatedAt: At;
+  };
+  sessions: {
+    id: SessionId;
+    workOrderId: WorkOrderId;
+    runId: RunId;
+    purpose: 'agent' | 'check';
+    name: string;
+    cycle: number;
+    attempt: number;
+    host: string;
+    directory: string;
+    command: string;
+    state: SessionState;
+    isolation: WithDefault<IsolationLevel>;
+    handle: OptionalJson<Record<string, unknown>>;
+    exitCode: Optional<number>;
+    signal: Optional<string>;
+    endReason: Optional<string>;
+    createdAt: At;
+    startedAt: Optional<Date>;
+    endedAt: Optional<Date>;
+    unreachableSince: Optional<Date>;
+    /** Null where an older Moose has started it. */
+    timeLimitMs: Optional<number>;
+  };
+  artifacts: {
+    id: string;
+    workOrderId: WorkOrderId;
+    runId: RunId;
+    cycle: number;
+    kind: ArtifactKind;
+    content: Buffer;
+    createdAt: At;
+  };
+  pullRequests: {
+    projectId: ProjectId;
+    number: number;
+    workOrderId: WorkOrderId;
+    title: string;
+    body: string;
+    headBranch: string;
+    headSha: string;
+    baseBranch: string;
+    baseSha: string;
+    state: WithDefault<'open' | 'merged' | 'closed'>;
+    mergedSha: Optional<string>;
+    createdAt: At;
+    updatedAt: At;
+  };
+  decisionLogs: {
+    id: string;
+    workOrderId: Optional<WorkOrderId>;
+    kind: 'routing' | 'refinement_cycle' | 'escalation' | 'retry' | 'skip';
+    agentType: string;
+    inputContext: Json<Record<string, unknown>>;
+    decisionOutput: Json<Record<string, unknown>>;
+    createdAt: At;
+  };
+  outcomeVectors: {
+    id: string;
+    workOrderId: WorkOrderId;
+    runId: RunId;
+    success: boolean;
+    model: Optional<string>;
+    agent: string;
+    complexity: number;
+    features: Json<Record<string, unknown>>;
+    costNanoUsd: bigint;
+    durationMs: bigint;
+    refinementCycles: number;
+    failureClass: Optional<FailureClass>;
+    errorContext: OptionalJson<Record<string, unknown>>;
+    createdAt: At;
+    /** Who has to change before such an attempt can succeed; null: it succeeded. */
+    fault: Optional<'work' | 'time' | 'passing' | 'provider' | 'setting' | 'money' | 'person'>;
+  };
+  systemConfig: { key: string; value: Json<unknown>; updatedBy: WithDefault<string>; updatedAt: At };
+}
+
+export type EffectKind = 'worktree' | 'branch' | 'session' | 'push' | 'pull_request' | 'hold' | 'comment';
+export type ArtifactKind = 'patch' | 'bundle' | 'proposal' | 'agent_output' | 'check_output';

@@ -1,0 +1,127 @@
+// The tables behind what people watch, and who they are; `schema.sql` is the proof.
+import type { ColumnType, Generated } from 'kysely';
+import type { FailureClass } from '../../domain/failure.ts';
+import type { ProjectId, WorkOrderId } from '../../domain/ids.ts';
+import type { At, Json, Optional, OptionalJson, WithDefault } from './column-types.ts';
+
+export type LiveTopic =
+  | 'work_order'
+  | 'error'
+  | 'escalation'
+  | 'session'
+  | 'alert'
+  | 'circuit'
+  | 'degradation'
+  | 'forecast'
+  | 'setting'
+  | 'spec';
+
+export interface WatchTables {
+  liveEvents: {
+    id: Generated<bigint>;
+    /** A transaction's number, in decimal. */
+    xid: Generated<string>;
+    at: At;
+    topic: LiveTopic;
+    subject: Optional<string>;
+    workOrderId: Optional<WorkOrderId>;
+    detail: ColumnType<Record<string, unknown>, string | undefined, string>;
+  };
+  systemConfigHistory: {
+    key: string;
+    version: number;
+    /** Null: it was put back to what it is by itself. */
+    value: OptionalJson<unknown>;
+    changedBy: string;
+    changedAt: At;
+  };
+  webSessions: {
+    id: string;
+    hash: Buffer;
+    tokenId: string;
+    userAgent: WithDefault<string>;
+    createdAt: At;
+    lastSeenAt: At;
+    expiresAt: Date;
+    endedAt: Optional<Date>;
+  };
+  idempotencyKeys: {
+    actor: string;
+    key: string;
+    requestHash: Buffer;
+    subjectId: string;
+    status: Optional<number>;
+    response: OptionalJson<unknown>;
+    heldUntil: Optional<Date>;
+    createdAt: At;
+  };
+  specs: {
+    id: string;
+    projectId: Optional<ProjectId>;
+    name: string;
+    content: string;
+    estimate: Json<Record<string, unknown>>;
+    createdBy: string;
+    createdAt: At;
+  };
+  /** The sums that pictures over months are drawn from; each day is that of UTC, by when it begins. */
+  rolledDays: { topic: 'errors' | 'costs' | 'outcomes'; day: Date; rolledAt: At };
+  errorDays: {
+    day: Date;
+    failureClass: FailureClass;
+    /** Empty: none was tried. */
+    strategy: string;
+    errors: bigint;
+    recovered: bigint;
+    unrecovered: bigint;
+    recoveryMs: bigint;
+  };
+  errorGroupSpans: {
+    hours: number;
+    at: Date;
+    fingerprint: string;
+    failureClass: FailureClass;
+    component: string;
+    code: string;
+    errors: bigint;
+    recovered: bigint;
+    unrecovered: bigint;
+    ofProcesses: bigint;
+    withWholeEvidence: bigint;
+    lastAt: Date;
+  };
+  outcomeDays: {
+    day: Date;
+    model: string;
+    agent: string;
+    band: 'low' | 'medium' | 'high';
+    failureClass: Optional<FailureClass>;
+    success: boolean;
+    cycles: number;
+    attempts: bigint;
+    nanoUsd: bigint;
+    durationMs: bigint;
+  };
+  costDays: {
+    day: Date;
+    model: string;
+    projectId: Optional<ProjectId>;
+    nanoUsd: bigint;
+    presumedNanoUsd: bigint;
+    wastedNanoUsd: bigint;
+    calls: bigint;
+  };
+  staleDays: { topic: string; day: Date };
+  executors: {
+    id: string;
+    host: string;
+    pid: number;
+    lockBackend: number;
+    startedAt: At;
+    heartbeatAt: At;
+    beats: WithDefault<bigint>;
+    takeovers: WithDefault<number>;
+    takenOverAt: Optional<Date>;
+    endedAt: Optional<Date>;
+  };
+}

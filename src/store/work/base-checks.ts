@@ -1,0 +1,41 @@
+// How checks came out on base commits, for every work order that starts there (R-PROJ-6).
+import type { ProjectId } from '../../domain/ids.ts';
+import type { SeenFailure } from '../../domain/seen-failure.ts';
+import type { Query } from '../database.ts';
+import { toJson } from '../storable.ts';
+
+export interface BaseCheckKey {
+  projectId: ProjectId;
+  baseSha: string;
+  checkKey: string;
+}
+
+/** Null: it was green. Undefined: nobody has run it there yet. */
+export async function findBaseCheck(
+  query: Query,
+  { projectId, baseSha, checkKey }: BaseCheckKey,
+): Promise<SeenFailure | null | undefined> {
+  const row = await query
+    .selectFrom('baseChecks')
+    .select(['passed', 'seen'])
+    .where('projectId', '=', projectId)
+    .where('baseSha', '=', baseSha)
+    .where('checkKey', '=', checkKey)
+    .executeTakeFirst();
+  if (!row) return undefined;
+  return row.passed ? null : row.seen;
+}
+
+/** The newest word counts: what was red may have been so in passing. */
+export async function keepBaseCheck(
+  query: Query,
+  key: BaseCheckKey,
+  { command, seen, checkedAt }: { command: string; seen: SeenFailure | null; checkedAt: Date },
+): Promise<void> {
+  const outcome = { command, passed: seen === null, seen: seen === null ? null : toJson(seen), checkedAt };
+  await query
+    .insertInto('baseChecks')
+    .values({ ...key, ...outcome })
+    .onConflict((conflict) => conflict.columns(['projectId', 'baseSha', 'checkKey']).doUpdateSet(outcome))
+    .execute();
+}

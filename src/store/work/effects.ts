@@ -1,0 +1,85 @@
+import { type Selectable, sql } from 'kysely';
+import type { RunId, WorkOrderId } from '../../domain/ids.ts';
+import type { Query } from '../database.ts';
+import type { EffectKind, Tables } from '../schema/tables.ts';
+import { toJson } from '../storable.ts';
+
+export type Effect = Selectable<Tables['effects']>;
+
+/** Records that something is about to be done to the world. The key makes it one effect, however often it is tried. */
+export async function intendEffect(
+  query: Query,
+  effect: {
+    workOrderId: WorkOrderId;
+    runId: RunId;
+    kind: EffectKind;
+    key: string;
+    detail: Record<string, unknown>;
+  },
+): Promise<Effect> {
+  return query
+    .insertInto('effects')
+    .values({ ...effect, state: 'intended', detail: toJson(effect.detail) })
+    .onConflict((conflict) =>
+      conflict.column('key').doUpdateSet((set) => ({
+        // What was undone is intended anew; what was done stays done.
+        state: set
+          .case()
+          .when('effects.state', '=', 'done')
+          .then('done' as const)
+          .else('intended' as const)
+          .end(),
+        runId: set.ref('excluded.runId'),
+        // What was found out when it was done is still true, until it is done again.
+        detail: sql<string>`case when effects.state = 'done' then effects.detail || excluded.detail
+          else excluded.detail end`,
+        updatedAt: new Date(),
+      })),
+    )
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+export async function markEffect(
+  query: Query,
+  key: string,
+  state: Effect['state'],
+  detail?: Record<string, unknown>,
+): Promise<void> {
+  await query
+    .updateTable('effects')
+    .set({ state, updatedAt: new Date(), ...(detail ? { detail: toJson(detail) } : {}) })
+    .where('key', '=', key)
+    .execute();
+}
+
+export function effectsOf(query: Query, workOrderId: WorkOrderId): Promise<Effect[]> {
+  return query
+    .selectFrom('effects')
+    .selectAll()
+    .where('workOrderId', '=', workOrderId)
+    .orderBy('id')
+    .execute();
+}
+
+export interface LeftWorktree {
+  key: string;
+  workOrderId: WorkOrderId;
+  repositoryPath: string;
+  worktreePath: string;
+  branch: string;
+  baseSha: string | null;
+}
+
+/** Worktrees of this machine whose work orders are over, with nobody at work on them. */
+export async function leftWorktreesOn(query: Query, host: string, max: number): Promise<LeftWorktree[]> {
+  const { rows } = await sql<LeftWorktree>`
+    select e.key, e.work_order_id, e.detail ->> 'repositoryPath' as repository_path,
+      e.detail ->> 'worktreePath' as worktree_path, e.detail ->> 'branch' as branch, w.base_sha
+    from effects e join work_orders w on w.id = e.work_order_id
+    where e.kind = 'worktree' and e.state in ('intended', 'done') and e.detail ->> 'host' = ${host}
+      and w.status in ('completed', 'cancelled')
+      and not exists (select from runs r where r.work_order_id = w.id and r.state = 'running')
+    order by e.id limit ${max}`.execute(query);
+  return rows;
+}

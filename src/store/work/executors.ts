@@ -1,0 +1,120 @@
+// The processes that carry runs: each says again and again that it is there, and one that does not loses its work (R-BASE-2).
+import { sql } from 'kysely';
+import type { Query } from '../database.ts';
+
+/** How often a process says that it is there. */
+export const beatEveryMs = 2_500;
+/** Not heard of for so long, by somebody who was there to hear it, it has lost what it carried. */
+export const leaseMs = 15_000;
+/** What is long over is of use to nobody. */
+const keptDays = 7;
+
+/**
+ * Says that the process is there, for the first time too; it is asked over the connection that holds its locks. Returns
+ * how often its work has been taken over. The server gives the numbers of its processes to new ones: the newest has it.
+ */
+export const beatSql = `with before as (
+    update executors set lock_backend = 0 where lock_backend = pg_backend_pid() and id <> $1)
+  insert into executors as e (id, host, pid, lock_backend) values ($1, $2, $3, pg_backend_pid())
+  on conflict (id) do update set beats = e.beats + 1, heartbeat_at = clock_timestamp(),
+    lock_backend = excluded.lock_backend, taken_over_at = null, ended_at = null
+  returning takeovers`;
+
+export const endSql = 'update executors set ended_at = clock_timestamp() where id = $1';
+
+export interface OtherExecutor {
+  id: string;
+  host: string;
+  beats: bigint;
+}
+
+/** Those that have not ended, and that nobody has taken over from. */
+export async function otherExecutors(query: Query, ownId: string): Promise<OtherExecutor[]> {
+  const { rows } = await sql<OtherExecutor>`select id, host, beats from executors
+    where id <> ${ownId} and ended_at is null and taken_over_at is null`.execute(query);
+  return rows;
+}
+
+/** False where it has been heard of since, or somebody else has done it. */
+export async function markTakenOver(query: Query, { id, beats }: OtherExecutor): Promise<boolean> {
+  const { numAffectedRows } = await sql`update executors
+    set takeovers = takeovers + 1, taken_over_at = clock_timestamp()
+    where id = ${id} and beats = ${beats.toString()}::bigint and ended_at is null and taken_over_at is null`.execute(
+    query,
+  );
+  return numAffectedRows === 1n;
+}
+
+export async function forgetExecutors(query: Query): Promise<void> {
+  await sql`delete from executors
+    where coalesce(ended_at, heartbeat_at) < clock_timestamp() - ${keptDays} * interval '1 day'`.execute(
+    query,
+  );
+}
+
+/** Of the row `e`: nobody has heard of it for as long as a lease lasts. */
+export const isSilent = sql`(e.ended_at is null
+  and e.heartbeat_at < clock_timestamp() - ${sql.lit(leaseMs)} * interval '1 millisecond')`;
+
+/** How many processes are up on this database: each holds one connection of this name for as long as it lives. */
+export const liveExecutors = sql<number>`(select count(*) from pg_stat_activity a
+  where a.application_name = 'moose locks' and a.datname = current_database()
+    and not exists (select from executors e
+      where e.lock_backend = a.pid and ${isSilent}))::int`;
+
+/** Of those that are up, how many are not this process. */
+export async function otherProcesses(
+  query: Query,
+  { host, pid }: { host: string; pid: number },
+): Promise<number> {
+  const { rows } = await sql<{ others: number }>`select count(*)::int as others
+    from executors e join pg_stat_activity a on a.pid = e.lock_backend
+      and a.application_name = 'moose locks' and a.datname = current_database()
+    where e.ended_at is null and e.taken_over_at is null and not ${isSilent}
+      and not (e.host = ${host} and e.pid = ${pid})`.execute(query);
+  return rows[0]?.others ?? 0;
+}
+
+/** Three beats that were not heard are worth a word. */
+const quietMs = 8_000;
+/** Within so long another process, where there is one, has taken over from one that is silent. */
+export const takeOverMsMax = 30_000;
+
+export interface SilentExecutor {
+  id: string;
+  host: string;
+  heardAt: Date;
+  /** Whether it is counted among those that live still. */
+  isCounted: boolean;
+}
+
+/** Those that hold what they hold, and have not been heard of for a while. */
+export async function silentExecutors(query: Query): Promise<SilentExecutor[]> {
+  const { rows } =
+    await sql<SilentExecutor>`select e.id, e.host, e.heartbeat_at as heard_at, not ${isSilent} as is_counted
+    from executors e join pg_stat_activity a on a.pid = e.lock_backend
+      and a.application_name = 'moose locks' and a.datname = current_database()
+    where e.ended_at is null
+      and e.heartbeat_at < clock_timestamp() - ${quietMs} * interval '1 millisecond'`.execute(query);
+  return rows;
+}
+
+/** It is told of while it is news. */
+const newsMs = 10 * 60_000;
+const toldMs = 24 * 3_600_000;
+
+/** Those that have fallen silent, whether taken over or not; one that has died is none. */
+export async function fallenSilent(query: Query): Promise<Array<SilentExecutor & { isNews: boolean }>> {
+  const { rows } = await sql<
+    SilentExecutor & { isNews: boolean }
+  >`select e.id, e.host, e.heartbeat_at as heard_at,
+      false as is_counted, e.heartbeat_at > clock_timestamp() - ${newsMs} * interval '1 millisecond' as is_news
+    from executors e where ${isSilent}
+      and e.heartbeat_at > clock_timestamp() - ${toldMs} * interval '1 millisecond'`.execute(query);
+  return rows;
+}
+
+/** Its locks were free: it has died. */
+export async function markEnded(query: Query, id: string): Promise<void> {
+  await sql`update executors set ended_at = clock_timestamp() where id = ${id}`.execute(query);
+}

@@ -1,0 +1,34 @@
+// Which work is over since long, and by nobody's doing begins again by itself: what it has left on disk may go.
+import { sql } from 'kysely';
+import type { Query } from '../database.ts';
+
+const isOver = (before: Date) => sql<boolean>`w.status in ('completed', 'failed', 'cancelled')
+  and coalesce(w.finished_at, w.updated_at) < ${before}
+  and not exists (select from runs r where r.work_order_id = w.id and r.state = 'running')
+  and not exists (select from sessions o where o.work_order_id = w.id and o.state in ('intended', 'running'))`;
+
+/** Those of `ids` whose work orders are over since `before`; what nobody has recorded is none of them. */
+export async function sessionsLongOver(
+  query: Query,
+  ids: readonly string[],
+  before: Date,
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select s.id::text from sessions s join work_orders w on w.id = s.work_order_id
+    where s.id = any (${[...ids]}::uuid[]) and ${isOver(before)}`.execute(query);
+  return rows.map(({ id }) => id);
+}
+
+/** Those of the short ids of which every work order that has it is over since `before`, and there is one. */
+export async function shortIdsLongOver(
+  query: Query,
+  shortIds: readonly string[],
+  before: Date,
+): Promise<string[]> {
+  const { rows } = await sql<{ short: string }>`
+    select given.short from unnest(${[...shortIds]}::text[]) as given (short), lateral (
+      select bool_and(${isOver(before)}) as is_over from work_orders w
+      where reverse(right(w.id::text, 12)) like reverse(given.short) || '%') found
+    where found.is_over`.execute(query);
+  return rows.map(({ short }) => short);
+}

@@ -1,0 +1,202 @@
+// What is known of the progress of work that is not over: verified facts, finished steps, and what was seen of its
+// processes. Changes of status, retries and `updated_at` are no progress, and are not asked for (R-PIPE-12).
+import { sql } from 'kysely';
+import type { RunId, SessionId, WorkOrderId } from '../../domain/ids.ts';
+import type { Status, Step, StepState } from '../../domain/transitions.ts';
+import type { Query } from '../database.ts';
+import { toJson } from '../storable.ts';
+import { isSilent, liveExecutors } from './executors.ts';
+
+export interface OpenWork {
+  id: WorkOrderId;
+  title: string;
+  project: string;
+  projectId: string;
+  status: Status;
+  step: Step | null;
+  stepState: StepState | null;
+  cancelRequestedAt: Date | null;
+  createdAt: Date;
+  updatedAt: Date;
+  runId: RunId | null;
+  runKind: 'work' | 'undo' | null;
+  /** The process that carries the run, and whether it lives and has been heard of. */
+  executor: string | null;
+  isExecutorAlive: boolean;
+  /** It holds what it holds, and has not been heard of since then. */
+  silentSince: Date | null;
+  silentHost: string | null;
+  waitingFor: string | null;
+  wakeAt: Date | null;
+  pausedBy: string | null;
+  pausedAt: Date | null;
+  /** Since when no machine that took it up had its repository. */
+  declinedSince: Date | null;
+  sessionName: string | null;
+  sessionPurpose: 'agent' | 'check' | null;
+  sessionHost: string | null;
+  sessionStartedAt: Date | null;
+  /** The newest verified fact. */
+  factAt: Date | null;
+  fact: string | null;
+  /** The newest finished step; of an undo, the newest thing that is undone. */
+  stepAt: Date | null;
+  finishedStep: string | null;
+  /** The newest growth of its processes' output, or the newest tree of its worktree. */
+  seenAt: Date | null;
+  seen: string | null;
+  observedAt: Date | null;
+  /** When a human last set it going: an answer that it shall be waited for is no such thing. */
+  humanAt: Date | null;
+  /** Of the time since the newest of all that, what it was neither waiting to be taken up nor in work. */
+  restedMs: number;
+  escalatedAt: Date | null;
+}
+
+/** The key of an advisory lock, as `durable/locks.ts` makes it, in hexadecimal digits. */
+const lockKey = (name: ReturnType<typeof sql>) =>
+  sql`encode(substr(sha256(convert_to('moose:' || ${name}, 'utf8')), 1, 8), 'hex')`;
+
+/**
+ * Work orders that wait to be taken up, are in work, or are being undone, and were there before `createdBefore`. Those
+ * that wait for a person's word alone, an approval or the end of a pause, are none.
+ */
+export async function openWork(query: Query, createdBefore: Date, now: Date): Promise<OpenWork[]> {
+  const { rows } = await sql<OpenWork>`
+    with held as (
+      select lpad(to_hex(classid::bigint), 8, '0') || lpad(to_hex(objid::bigint), 8, '0') as key
+      from pg_locks
+      where locktype = 'advisory' and objsubid = 1 and granted
+        and database = (select oid from pg_database where datname = current_database())
+    ), known as (
+      select w.id, w.title, p.name as project, w.project_id, w.status, w.step, w.step_state,
+        w.cancel_requested_at, w.created_at, w.updated_at,
+        r.id as run_id, r.kind as run_kind, r.executor, r.waiting_for, r.wake_at, r.paused_by, r.paused_at, r.declined_since,
+        h.is_held and q.heartbeat_at is null as is_executor_alive,
+        case when h.is_held then q.heartbeat_at end as silent_since, q.host as silent_host,
+        s.name as session_name, s.purpose as session_purpose, s.host as session_host,
+        coalesce(s.started_at, s.created_at) as session_started_at,
+        f.at as fact_at, f.fact, d.at as step_at, d.step as finished_step,
+        o.progressed_at as seen_at, o.progress as seen, o.observed_at, o.escalated_at,
+        (select max(at) from work_order_events e where e.work_order_id = w.id
+          and (e.kind in ('resumed', 'approved') or (e.kind = 'transition' and e.actor like 'human:%'))) as human_at
+      from work_orders w
+      join projects p on p.id = w.project_id
+      left join lateral (select * from runs where work_order_id = w.id order by number desc limit 1) r on true
+      cross join lateral (select
+        coalesce(${lockKey(sql`'executor:' || r.executor`)} in (select key from held), false) as is_held) h
+      left join executors q on q.id = r.executor
+        and exists (select from executors e where e.id = q.id and ${isSilent})
+      left join lateral (select * from sessions where work_order_id = w.id and state = 'running' and unreachable_since is null
+        order by created_at desc limit 1) s on true
+      left join lateral (select at, detail ->> 'fact' as fact from work_order_events
+        where work_order_id = w.id and fact_key is not null order by id desc limit 1) f on true
+      left join lateral (
+        select finished_at as at, step::text as step from step_results where work_order_id = w.id and r.kind = 'work'
+        union all
+        select updated_at, kind from effects where work_order_id = w.id and r.kind = 'undo' and state = 'undone'
+        order by at desc limit 1) d on true
+      left join progress_observations o on o.work_order_id = w.id
+      where (w.created_at <= ${createdBefore} or (h.is_held and q.id is not null)) and w.held_by is null
+        and (not w.needs_approval or w.approved_at is not null)
+        -- Each by an index of its own: an 'or' would read every work order that there ever was.
+        and w.id in (select id from work_orders where status in ('pending', 'in_progress')
+          union select work_order_id from runs where state = 'running' and kind = 'undo')
+    )
+    select known.*, coalesce(rested.ms, 0)::float8 as rested_ms
+    from known, lateral (select greatest(created_at, fact_at, step_at, seen_at, human_at) as at) since,
+      lateral (
+        select sum(extract(epoch from coalesce(until, ${now}) - greatest(t.at, since.at))) * 1000 as ms
+        from (select e.at, e.to_state ->> 'status' as status, lead(e.at) over (order by e.id) as until
+          from work_order_events e where e.work_order_id = known.id and e.kind = 'transition') t
+        where t.status not in ('pending', 'in_progress') and known.run_kind is distinct from 'undo'
+          and coalesce(until, ${now}) > since.at) rested
+    order by created_at`.execute(query);
+  return rows;
+}
+
+/** How much runs, and who is there to carry it. */
+export interface Traffic {
+  liveExecutors: number;
+  /** Runs that living and dead processes carry now. */
+  runsCarried: number;
+  sessionsRunning: number;
+  /** Processes that run for it now, by project. */
+  sessionsOfProject: ReadonlyMap<string, number>;
+}
+
+export async function trafficNow(query: Query): Promise<Traffic> {
+  const { rows } = await sql<{ liveExecutors: number; runsCarried: number }>`select
+    ${liveExecutors} as live_executors,
+    (select count(*) from runs where state = 'running' and executor is not null
+      and paused_by is null and wake_at is null)::int as runs_carried`.execute(query);
+  const projects = await sql<{
+    projectId: string;
+    running: number;
+  }>`select w.project_id, count(*)::int as running
+    from sessions s join work_orders w on w.id = s.work_order_id where s.state = 'running' and s.unreachable_since is null
+    group by w.project_id`.execute(query);
+  const sessionsOfProject = new Map(projects.rows.map(({ projectId, running }) => [projectId, running]));
+  const sessionsRunning = [...sessionsOfProject.values()].reduce((sum, one) => sum + one, 0);
+  return { ...(rows[0] ?? { liveExecutors: 0, runsCarried: 0 }), sessionsRunning, sessionsOfProject };
+}
+
+export interface WatchedSession {
+  id: SessionId;
+  workOrderId: WorkOrderId;
+  runId: RunId;
+  cycle: number;
+  purpose: 'agent' | 'check';
+  name: string;
+  directory: string;
+  baseSha: string | null;
+  /** Where it works; null while that is not on record. */
+  worktreePath: string | null;
+  outputBytes: Record<string, number>;
+  trees: string[];
+  observedAt: Date | null;
+}
+
+/** The processes that run on this host, with what was seen of them before. */
+export async function runningSessionsOn(query: Query, host: string, max: number): Promise<WatchedSession[]> {
+  const { rows } = await sql<WatchedSession>`
+    select s.id, s.work_order_id, s.run_id, s.cycle, s.purpose, s.name, s.directory, w.base_sha,
+      e.detail ->> 'worktreePath' as worktree_path,
+      coalesce(o.output_bytes, '{}') as output_bytes, coalesce(o.trees, '[]') as trees, o.observed_at
+    from sessions s join work_orders w on w.id = s.work_order_id
+    left join effects e on e.key = 'worktree:' || w.id || '@' || ${host} and e.state = 'done'
+    left join progress_observations o on o.work_order_id = w.id
+    where s.state = 'running' and s.unreachable_since is null and s.host = ${host}
+    order by o.observed_at nulls first limit ${max}`.execute(query);
+  return rows;
+}
+
+export interface Observation {
+  workOrderId: WorkOrderId;
+  outputBytes: Record<string, number>;
+  trees: readonly string[];
+  observedAt: Date;
+  /** New progress; undefined where there was none. */
+  progress?: { at: Date; what: string } | undefined;
+}
+
+/** An instant of progress never goes back. */
+export async function saveObservation(query: Query, seen: Observation): Promise<void> {
+  const { workOrderId, observedAt, progress } = seen;
+  await sql`insert into progress_observations as o
+      (work_order_id, output_bytes, trees, progressed_at, progress, observed_at)
+    values (${workOrderId}, ${toJson(seen.outputBytes)}::jsonb, ${toJson(seen.trees)}::jsonb,
+      ${progress?.at ?? null}, ${progress?.what ?? null}, ${observedAt})
+    on conflict (work_order_id) do update set
+      output_bytes = excluded.output_bytes, trees = excluded.trees, observed_at = excluded.observed_at,
+      progress = case when excluded.progressed_at > coalesce(o.progressed_at, '-infinity')
+        then excluded.progress else o.progress end,
+      progressed_at = greatest(o.progressed_at, excluded.progressed_at)`.execute(query);
+}
+
+/** A human has been asked about its standstill. */
+export async function markEscalated(query: Query, workOrderId: WorkOrderId, at: Date): Promise<void> {
+  await sql`insert into progress_observations (work_order_id, observed_at, escalated_at)
+    values (${workOrderId}, ${at}, ${at})
+    on conflict (work_order_id) do update set escalated_at = excluded.escalated_at`.execute(query);
+}

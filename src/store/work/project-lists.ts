@@ -1,0 +1,30 @@
+import { sql } from 'kysely';
+import type { ProjectId } from '../../domain/ids.ts';
+import type { ProjectSettings } from '../../domain/work-order.ts';
+import type { Query } from '../database.ts';
+
+export interface ProjectFigures {
+  id: ProjectId;
+  name: string;
+  repositoryPath: string;
+  workOrders: number;
+  lastUsedAt: Date | null;
+  settings: ProjectSettings;
+  /** What counts against its limit; null while it has none. */
+  usedNanoUsd: bigint | null;
+}
+
+/** Beyond it, the least used are left out. */
+const projectsMax = 500;
+
+/** The one that was used last comes first. */
+export async function listProjects(query: Query): Promise<ProjectFigures[]> {
+  const { rows } = await sql<ProjectFigures>`
+    select id, name, repository_path, p.settings, used.work_orders, used.last_used_at,
+      (select held_nano_usd + spent_nano_usd + presumed_nano_usd from budget_windows
+        where key = 'project:' || p.id)::bigint as used_nano_usd
+    from projects p, lateral (select count(*)::int as work_orders, max(created_at) as last_used_at
+      from work_orders w where w.project_id = p.id) used
+    order by used.last_used_at desc nulls last, name limit ${projectsMax}`.execute(query);
+  return rows;
+}

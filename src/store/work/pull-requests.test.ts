@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../../test/shared-database.ts';
+import type { Database } from '../database.ts';
+import { endPullRequest, findPullRequest, upsertPullRequest } from './pull-requests.ts';
+import { aWorkOrderAtWork } from './scratch-rows.fixture.ts';
+
+const shared = sharedDatabase();
+
+async function opener(database: Database) {
+  const { workOrderId, projectId } = await aWorkOrderAtWork(database, {
+    repositoryPath: `/srv/${randomUUID()}`,
+  });
+  const draft = { projectId, workOrderId, title: 't', body: 'b', baseBranch: 'main', baseSha: 'base' };
+  return {
+    projectId,
+    open: (headBranch: string, headSha = 'head') =>
+      database.transaction((query) => upsertPullRequest(query, { ...draft, headBranch, headSha })),
+  };
+}
+
+test('R-PIPE-7: a branch has one pull request; opened again its head moves', async () => {
+  const database = shared();
+  const { open, projectId } = await opener(database);
+  const first = await open('moose/a');
+  const again = await open('moose/a', 'newer');
+  expect(again).toMatchObject({ number: first.number, headSha: 'newer', state: 'open' });
+  expect(await findPullRequest(database.query, projectId, { headBranch: 'moose/a' })).toEqual(again);
+  expect(await findPullRequest(database.query, projectId, { number: 99 })).toBeUndefined();
+});
+
+test('numbers run without a hole, however many are opened at the same moment', async () => {
+  const database = shared();
+  const { open } = await opener(database);
+  const opened = await Promise.all(Array.from({ length: 20 }, (_, index) => open(`moose/${index % 10}`)));
+  expect([...new Set(opened.map(({ number }) => number))].sort((a, b) => a - b)).toEqual([
+    1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
+  ]);
+});
+
+test('one that was closed is opened again, one that was merged stays merged', async () => {
+  const database = shared();
+  const { open, projectId } = await opener(database);
+  const [one, other] = [await open('moose/a'), await open('moose/b')];
+  const ends = await Promise.all([
+    endPullRequest(database.query, projectId, one.number, { state: 'closed', mergedSha: null }),
+    endPullRequest(database.query, projectId, one.number, { state: 'closed', mergedSha: null }),
+  ]);
+  expect(ends.filter(Boolean)).toHaveLength(1);
+  expect((await open('moose/a')).state).toBe('open');
+  await endPullRequest(database.query, projectId, other.number, { state: 'merged', mergedSha: 'm' });
+  expect(await open('moose/b')).toMatchObject({ state: 'merged', mergedSha: 'm' });
+});

@@ -1,0 +1,85 @@
+import { type Insertable, type Selectable, sql } from 'kysely';
+import type { Query } from '../database.ts';
+import type { Tables } from '../schema/tables.ts';
+
+export type PullRequestRow = Selectable<Tables['pullRequests']>;
+
+/** Opens the record of a pull request, or moves the head of the one that its branch has. One branch, one record. */
+export async function upsertPullRequest(
+  query: Query,
+  draft: Omit<Insertable<Tables['pullRequests']>, 'number' | 'state'>,
+): Promise<PullRequestRow> {
+  // Numbers run without holes within a project: its row is locked while one is given out.
+  await sql`select 1 from projects where id = ${draft.projectId} for update`.execute(query);
+  const next = await query
+    .selectFrom('pullRequests')
+    .select(sql<number>`coalesce(max(number), 0)::int + 1`.as('number'))
+    .where('projectId', '=', draft.projectId)
+    .executeTakeFirstOrThrow();
+  return query
+    .insertInto('pullRequests')
+    .values({ ...draft, number: next.number })
+    .onConflict((conflict) =>
+      conflict.columns(['projectId', 'headBranch']).doUpdateSet((set) => ({
+        headSha: set.ref('excluded.headSha'),
+        title: set.ref('excluded.title'),
+        body: set.ref('excluded.body'),
+        state: set
+          .case()
+          .when('pullRequests.state', '=', 'merged')
+          .then('merged' as const)
+          .else('open' as const)
+          .end(),
+        updatedAt: new Date(),
+      })),
+    )
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+export function findPullRequest(
+  query: Query,
+  projectId: string,
+  by: { headBranch: string } | { number: number },
+): Promise<PullRequestRow | undefined> {
+  const select = query
+    .selectFrom('pullRequests')
+    .selectAll()
+    .where('projectId', '=', projectId as PullRequestRow['projectId']);
+  return (
+    'headBranch' in by
+      ? select.where('headBranch', '=', by.headBranch)
+      : select.where('number', '=', by.number)
+  ).executeTakeFirst();
+}
+
+/** Moves a pull request from `open`; undefined when it was not open any more. */
+export function endPullRequest(
+  query: Query,
+  projectId: string,
+  number: number,
+  end: { state: 'merged' | 'closed'; mergedSha: string | null },
+): Promise<PullRequestRow | undefined> {
+  return query
+    .updateTable('pullRequests')
+    .set({ ...end, updatedAt: new Date() })
+    .where('projectId', '=', projectId as PullRequestRow['projectId'])
+    .where('number', '=', number)
+    .where('state', '=', 'open')
+    .returningAll()
+    .executeTakeFirst();
+}
+
+/** Of those work orders whose pull request is merged, the branch that it was merged into. */
+export async function mergedInto(
+  query: Query,
+  workOrderIds: readonly PullRequestRow['workOrderId'][],
+): Promise<Map<PullRequestRow['workOrderId'], string>> {
+  const rows = await query
+    .selectFrom('pullRequests')
+    .select(['workOrderId', 'baseBranch'])
+    .where('workOrderId', 'in', workOrderIds)
+    .where('state', '=', 'merged')
+    .execute();
+  return new Map(rows.map(({ workOrderId, baseBranch }) => [workOrderId, baseBranch]));
+}

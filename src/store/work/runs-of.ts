@@ -1,0 +1,60 @@
+// The runs of work orders, for whoever looks at them.
+import { sql } from 'kysely';
+import type { RunId, WorkOrderId } from '../../domain/ids.ts';
+import type { Query } from '../database.ts';
+import type { Run } from './runs.ts';
+
+/** The newest one of each, by its work order. */
+export async function newestRunsOf(query: Query, ids: readonly WorkOrderId[]): Promise<Map<string, Run>> {
+  const rows = await query
+    .selectFrom('runs')
+    .selectAll()
+    .where(
+      'id',
+      'in',
+      sql<RunId>`(select newest.id from unnest(${[...ids]}::uuid[]) as wanted (id),
+        lateral (select id from runs where work_order_id = wanted.id order by number desc limit 1) newest)`,
+    )
+    .execute();
+  return new Map<string, Run>(rows.map((run) => [run.workOrderId, run]));
+}
+
+export interface QueueNow {
+  /** Runs that wait for a process, oldest first, at most `oldestMax`. */
+  oldest: RunId[];
+  oldestMax: number;
+  /** Runs that a process carries. */
+  underWay: number;
+}
+
+const oldestMax = 1_000;
+
+/** What waits to be taken up at this moment, and behind what. */
+export async function queueNow(query: Query): Promise<QueueNow> {
+  const open = query.selectFrom('runs').where('state', '=', 'running');
+  const waiting = await open
+    .select('id')
+    .where('executor', 'is', null)
+    .where('wakeAt', 'is', null)
+    .where('pausedBy', 'is', null)
+    .orderBy('createdAt')
+    .limit(oldestMax)
+    .execute();
+  const { count } = await open
+    .select(sql<number>`count(*)::int`.as('count'))
+    .where('executor', 'is not', null)
+    .where('wakeAt', 'is', null)
+    .executeTakeFirstOrThrow();
+  return { oldest: waiting.map(({ id }) => id), oldestMax, underWay: count };
+}
+
+/** Newest first. */
+export function runsOf(query: Query, workOrderId: WorkOrderId, limit: number): Promise<Run[]> {
+  return query
+    .selectFrom('runs')
+    .selectAll()
+    .where('workOrderId', '=', workOrderId)
+    .orderBy('number', 'desc')
+    .limit(limit)
+    .execute();
+}

@@ -1,0 +1,90 @@
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../../test/shared-database.ts';
+import type { Database } from '../database.ts';
+import { claimRun, holdFence, newestStepResult, openRunOf, saveStepResult, updateRun } from './runs.ts';
+import { aWorkOrderAtWork } from './scratch-rows.fixture.ts';
+
+const shared = sharedDatabase();
+
+test('who takes a run up last is the only one who can write', async () => {
+  const database = shared();
+  const { runId, workOrderId } = await aWorkOrderAtWork(database);
+  const first = await claimRun(database.query, runId, 'a');
+  const second = await claimRun(database.query, runId, 'b');
+  expect([first?.fence, second?.fence, second?.executor]).toEqual([1, 2, 'b']);
+  await expect(database.transaction((query) => holdFence(query, runId, 1))).rejects.toMatchObject({
+    code: 'FENCE_LOST',
+  });
+  await expect(
+    database.transaction((query) => holdFence(query, runId, 1, { takeups: 9 })),
+  ).rejects.toMatchObject({
+    code: 'FENCE_LOST',
+  });
+  await database.transaction((query) => holdFence(query, runId, 2, { takeups: 3 }));
+  expect((await openRunOf(database.query, workOrderId))?.takeups).toBe(3);
+});
+
+test('a run that is over is taken up by nobody, and nobody writes to it', async () => {
+  const database = shared();
+  const { runId, workOrderId } = await aWorkOrderAtWork(database);
+  await claimRun(database.query, runId, 'a');
+  await updateRun(database.query, runId, { state: 'ended' });
+  expect(await claimRun(database.query, runId, 'b')).toBeUndefined();
+  await expect(database.transaction((query) => holdFence(query, runId, 1))).rejects.toMatchObject({
+    code: 'FENCE_LOST',
+  });
+  expect(await openRunOf(database.query, workOrderId)).toBeUndefined();
+});
+
+/** Connections of this database that stand behind a lock. */
+async function waiters(database: Database): Promise<number> {
+  const { rows } = await sql`select from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'`.execute(database.query);
+  return rows.length;
+}
+
+test('fear: a writer that looked at its fence commits after its successor has begun', async () => {
+  const database = shared();
+  const { runId } = await aWorkOrderAtWork(database);
+  await claimRun(database.query, runId, 'a');
+  const hasFence = Promise.withResolvers<void>();
+  const mayCommit = Promise.withResolvers<void>();
+  const order: string[] = [];
+  const writer = database.transaction(async (query) => {
+    await holdFence(query, runId, 1);
+    hasFence.resolve();
+    await mayCommit.promise;
+    order.push('the first writes');
+  });
+  await hasFence.promise;
+  const successor = claimRun(database.query, runId, 'b').then(() => order.push('the second has it'));
+  // It stands behind the lock by the time that it shows there.
+  await expect.poll(() => waiters(database)).toBeGreaterThan(0);
+  mayCommit.resolve();
+  await Promise.all([writer, successor]);
+  expect(order).toEqual(['the first writes', 'the second has it']);
+});
+
+test('R-PIPE-1: a finished step is finished once: the first result stays', async () => {
+  const database = shared();
+  const { runId, workOrderId } = await aWorkOrderAtWork(database);
+  const row = { runId, workOrderId, step: 'generating' as const, cycle: 0, startedAt: new Date() };
+  for (const n of [1, 2]) await saveStepResult(database.query, { ...row, result: { n } });
+  expect(await newestStepResult(database.query, workOrderId, 'generating')).toEqual({ n: 1 });
+  await saveStepResult(database.query, { ...row, cycle: 1, result: { n: 3 } });
+  expect(await newestStepResult(database.query, workOrderId, 'generating')).toEqual({ n: 3 });
+  expect(await newestStepResult(database.query, workOrderId, 'applying')).toBeUndefined();
+});
+
+test('a work order has one run at a time, whoever asks', async () => {
+  const database = shared();
+  const { runId, workOrderId } = await aWorkOrderAtWork(database);
+  const another = database.run((query) =>
+    query
+      .insertInto('runs')
+      .values({ id: workOrderId as unknown as typeof runId, workOrderId, number: 2, kind: 'work' })
+      .execute(),
+  );
+  await expect(another).rejects.toMatchObject({ code: 'DATABASE_REFUSED' });
+});

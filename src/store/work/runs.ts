@@ -1,0 +1,197 @@
+import { type Selectable, sql, type Updateable } from 'kysely';
+import { PermanentError } from '../../domain/failure.ts';
+import type { RunId, WorkOrderId } from '../../domain/ids.ts';
+import type { Step } from '../../domain/transitions.ts';
+import type { Query } from '../database.ts';
+import type { Tables } from '../schema/tables.ts';
+import { exactly, toJson } from '../storable.ts';
+
+export type Run = Selectable<Tables['runs']>;
+
+/**
+ * Takes a run up: from now on, whoever held it before can write nothing. Undefined when it is over, or stands at another
+ * leg than the one that is claimed: an earlier one is over, though its end may never have come on record.
+ */
+export function claimRun(query: Query, id: RunId, executor: string, leg?: number): Promise<Run | undefined> {
+  const claim = query
+    .updateTable('runs')
+    .set((set) => ({
+      fence: set('fence', '+', 1),
+      executor,
+      waitingFor: null,
+      wakeAt: null,
+      pausedBy: null,
+      pausedAt: null,
+      declinedSince: null,
+      declinedBy: [],
+      declines: 0,
+    }))
+    .where('id', '=', id)
+    .where('state', '=', 'running');
+  return (leg === undefined ? claim : claim.where('leg', '=', leg)).returningAll().executeTakeFirst();
+}
+
+/** Another process has taken the run up: whatever this one still does must not count. */
+export class FenceLostError extends PermanentError {
+  constructor(runId: RunId) {
+    super({
+      code: 'FENCE_LOST',
+      component: 'pipeline',
+      operation: 'write',
+      message: `Run ${runId} was taken up by another process.`,
+      failureClass: 'orchestration_error',
+    });
+  }
+}
+
+/** Locks the run for the rest of the transaction, and changes it where that is asked for. @throws FenceLostError */
+export async function holdFence(
+  query: Query,
+  id: RunId,
+  fence: number,
+  change?: Updateable<Tables['runs']>,
+): Promise<void> {
+  const held = change
+    ? await query
+        .updateTable('runs')
+        .set(change)
+        .where('id', '=', id)
+        .where('fence', '=', fence)
+        .where('state', '=', 'running')
+        .returning('id')
+        .executeTakeFirst()
+    : await query
+        .selectFrom('runs')
+        .select('id')
+        .where('id', '=', id)
+        .where('fence', '=', fence)
+        .where('state', '=', 'running')
+        // Not its key: calls are drawn for it meanwhile.
+        .forNoKeyUpdate()
+        .executeTakeFirst();
+  if (!held) throw new FenceLostError(id);
+}
+
+export async function updateRun(query: Query, id: RunId, change: Updateable<Tables['runs']>): Promise<void> {
+  await query.updateTable('runs').set(change).where('id', '=', id).execute();
+}
+
+/** The beginning of a step that came to an orderly end is none that killed its process; those that did still count. */
+export async function giveBackBeginning(query: Query, id: RunId): Promise<void> {
+  await query
+    .updateTable('runs')
+    .set({ takeups: sql<number>`greatest(0, takeups - 1)` })
+    .where('id', '=', id)
+    .execute();
+}
+
+export function runById(query: Query, id: RunId): Promise<Run | undefined> {
+  return query.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** The run that is not over yet; there is at most one. */
+export function openRunOf(query: Query, workOrderId: WorkOrderId): Promise<Run | undefined> {
+  return query
+    .selectFrom('runs')
+    .selectAll()
+    .where('workOrderId', '=', workOrderId)
+    .where('state', '=', 'running')
+    .executeTakeFirst();
+}
+
+/** The same, and nobody else takes it up or ends it before the transaction ends. */
+export function lockOpenRun(query: Query, workOrderId: WorkOrderId): Promise<Run | undefined> {
+  return query
+    .selectFrom('runs')
+    .selectAll()
+    .where('workOrderId', '=', workOrderId)
+    .where('state', '=', 'running')
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+}
+
+export async function saveStepResult(
+  query: Query,
+  row: { runId: RunId; workOrderId: WorkOrderId; step: Step; cycle: number; result: object; startedAt: Date },
+): Promise<void> {
+  await query
+    .insertInto('stepResults')
+    .values({ ...row, result: exactly(toJson(row.result, 'edits')) })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** The newest result of a step, over all runs: a later run starts from the results before it. */
+export async function newestStepResult<T>(
+  query: Query,
+  workOrderId: WorkOrderId,
+  step: Step,
+): Promise<T | undefined> {
+  const row = await query
+    .selectFrom('stepResults')
+    .select('result')
+    .where('workOrderId', '=', workOrderId)
+    .where('step', '=', step)
+    .orderBy('finishedAt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.result as T | undefined;
+}
+
+/** The newest result of each step, over all runs. */
+export async function newestStepResults(
+  query: Query,
+  workOrderId: WorkOrderId,
+): Promise<Map<Step, { result: unknown; finishedAt: Date }>> {
+  const rows = await query
+    .selectFrom('stepResults')
+    .distinctOn('step')
+    .select(['step', 'result', 'finishedAt'])
+    .where('workOrderId', '=', workOrderId)
+    .orderBy('step')
+    .orderBy('finishedAt', 'desc')
+    .execute();
+  return new Map(rows.map(({ step, ...newest }) => [step, newest]));
+}
+
+export function stepResultsOf(query: Query, workOrderId: WorkOrderId) {
+  return query
+    .selectFrom('stepResults')
+    .innerJoin('runs', 'runs.id', 'stepResults.runId')
+    .selectAll('stepResults')
+    .select('runs.number as run')
+    .where('stepResults.workOrderId', '=', workOrderId)
+    .orderBy('stepResults.finishedAt')
+    .execute();
+}
+
+/** Adds to the counters that only ever grow (R-PIPE-12). */
+export async function addToCounters(
+  query: Query,
+  id: WorkOrderId,
+  add: {
+    agentRuns?: number;
+    modelCalls?: number;
+    inputTokens?: number;
+    outputTokens?: number;
+    costNanoUsd?: bigint;
+    refinementCycles?: number;
+  },
+): Promise<void> {
+  await sql`update work_orders set
+      agent_runs = agent_runs + ${add.agentRuns ?? 0},
+      model_calls = model_calls + ${add.modelCalls ?? 0},
+      input_tokens = input_tokens + ${add.inputTokens ?? 0},
+      output_tokens = output_tokens + ${add.outputTokens ?? 0},
+      cost_nano_usd = cost_nano_usd + ${(add.costNanoUsd ?? 0n).toString()}::bigint,
+      refinement_cycles = refinement_cycles + ${add.refinementCycles ?? 0}
+    where id = ${id}`.execute(query);
+}
+
+/** What was spent so far came to nothing (R-PIPE-15); what is spent from here on may still be of use. */
+export async function markWasted(query: Query, id: WorkOrderId): Promise<void> {
+  // Evidence may have made a cost smaller that was presumed when it was wasted.
+  await sql`update work_orders set wasted_nano_usd = greatest(wasted_nano_usd, cost_nano_usd) where id = ${id}`.execute(
+    query,
+  );
+}

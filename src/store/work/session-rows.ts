@@ -1,0 +1,128 @@
+import type { Insertable, Selectable, Updateable } from 'kysely';
+import type { SessionId, WorkOrderId } from '../../domain/ids.ts';
+import type { Query } from '../database.ts';
+import type { Tables } from '../schema/tables.ts';
+
+export type SessionRow = Selectable<Tables['sessions']>;
+
+/** The row of a session, made before its process starts; the one that is there already when it was made before. */
+export async function intendSession(query: Query, row: Insertable<Tables['sessions']>): Promise<SessionRow> {
+  const made = await query
+    .insertInto('sessions')
+    .values(row)
+    .onConflict((conflict) => conflict.doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  if (made) return made;
+  return query
+    .selectFrom('sessions')
+    .selectAll()
+    .where('runId', '=', row.runId)
+    .where('purpose', '=', row.purpose)
+    .where('name', '=', row.name)
+    .where('cycle', '=', row.cycle)
+    .where('attempt', '=', row.attempt)
+    .executeTakeFirstOrThrow();
+}
+
+/** Whether this session of this cycle was intended before; its process may have begun. */
+export async function hasSession(
+  query: Query,
+  {
+    runId,
+    purpose,
+    name,
+    cycle,
+    attempt,
+  }: Pick<SessionRow, 'runId' | 'purpose' | 'name' | 'cycle' | 'attempt'>,
+): Promise<boolean> {
+  const found = await query
+    .selectFrom('sessions')
+    .select('id')
+    .where('runId', '=', runId)
+    .where('purpose', '=', purpose)
+    .where('name', '=', name)
+    .where('cycle', '=', cycle)
+    .where('attempt', '=', attempt)
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
+/** Whether a process of this run is under way where it can be reached, or may be: its end is not on record. */
+export async function hasOpenSession(query: Query, runId: SessionRow['runId']): Promise<boolean> {
+  const found = await query
+    .selectFrom('sessions')
+    .select('id')
+    .where('runId', '=', runId)
+    .where('state', 'in', ['intended', 'running'])
+    .where('unreachableSince', 'is', null)
+    .limit(1)
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
+export async function updateSession(
+  query: Query,
+  id: SessionId,
+  change: Updateable<Tables['sessions']>,
+): Promise<void> {
+  await query.updateTable('sessions').set(change).where('id', '=', id).execute();
+}
+
+export function sessionsOf(query: Query, workOrderId: WorkOrderId): Promise<SessionRow[]> {
+  return query
+    .selectFrom('sessions')
+    .selectAll()
+    .where('workOrderId', '=', workOrderId)
+    .orderBy('createdAt')
+    .execute();
+}
+
+/**
+ * Another machine goes on with its work: it may live, and nobody but its own machine can tell (R-SES-1). It stays as it is,
+ * and its machine clears it away when Moose is back there.
+ */
+export async function markUnreachable(query: Query, id: SessionId, at: Date): Promise<void> {
+  await query
+    .updateTable('sessions')
+    .set((set) => ({ unreachableSince: set.fn.coalesce('unreachableSince', set.val(at)) }))
+    .where('id', '=', id)
+    .where('state', 'in', ['intended', 'running'])
+    .execute();
+}
+
+/** Processes of this machine that nobody looks after: others went on with their work, or their run is over. */
+export function leftSessionsOn(query: Query, host: string, max: number): Promise<SessionRow[]> {
+  return query
+    .selectFrom('sessions')
+    .innerJoin('runs', 'runs.id', 'sessions.runId')
+    .selectAll('sessions')
+    .where('sessions.host', '=', host)
+    .where('sessions.state', 'in', ['intended', 'running'])
+    .where((where) =>
+      where.or([where('sessions.unreachableSince', 'is not', null), where('runs.state', '=', 'ended')]),
+    )
+    .orderBy('sessions.createdAt')
+    .limit(max)
+    .execute();
+}
+
+/** How many processes of which machines cannot be reached, and since when. */
+export async function unreachableByHost(
+  query: Query,
+): Promise<Array<{ host: string; sessions: number; since: Date }>> {
+  const rows = await query
+    .selectFrom('sessions')
+    .select((select) => [
+      'host',
+      select.fn.countAll<bigint>().as('sessions'),
+      select.fn.min('unreachableSince').as('since'),
+    ])
+    .where('unreachableSince', 'is not', null)
+    .where('state', 'in', ['intended', 'running'])
+    .groupBy('host')
+    .execute();
+  return rows.map(({ host, sessions, since }) => ({
+    ...{ host, sessions: Number(sessions), since: since ?? new Date(0) },
+  }));
+}

@@ -1,0 +1,93 @@
+// Specs: texts that people have sent, each with what it was estimated to cost.
+import { type Selectable, sql } from 'kysely';
+import { PermanentError } from '../../domain/failure.ts';
+import type { ProjectId } from '../../domain/ids.ts';
+import type { Query } from '../database.ts';
+import type { Tables } from '../schema/tables.ts';
+import { toJson } from '../storable.ts';
+import { timeOfRow } from './time-of-row.ts';
+
+export type SpecRow = Selectable<Tables['specs']> & { project: string | null };
+export type SpecSummary = Omit<SpecRow, 'content'> & { bytes: number };
+
+/** What was added under this id before stays as it is. */
+export async function addSpec(
+  query: Query,
+  spec: {
+    id: string;
+    projectId: ProjectId | null;
+    name: string;
+    content: string;
+    estimate: object;
+    createdBy: string;
+  },
+): Promise<void> {
+  await query
+    .insertInto('specs')
+    .values({ ...spec, estimate: toJson(spec.estimate) })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute();
+}
+
+/** Newest first; with `afterId`, those that follow that one. @throws PermanentError `CURSOR_INVALID` */
+export async function listSpecs(query: Query, limit: number, afterId?: string): Promise<SpecSummary[]> {
+  let select = specRows(query)
+    .select(['specs.id', 'specs.projectId', 'specs.name', 'specs.estimate'])
+    .select(['specs.createdBy', 'specs.createdAt', sql<number>`octet_length(specs.content)`.as('bytes')]);
+  if (afterId !== undefined) {
+    const at = await timeOfRow(query, 'specs', afterId);
+    select = select.where(
+      sql<boolean>`(specs.created_at, specs.id) < (${at}::timestamptz, ${afterId}::uuid)`,
+    );
+  }
+  return select.orderBy('specs.createdAt', 'desc').orderBy('specs.id', 'desc').limit(limit).execute();
+}
+
+/** By its id, or the beginning or the end of it. @throws PermanentError `SPEC_NOT_FOUND`, `SPEC_AMBIGUOUS` */
+export async function findSpec(query: Query, given: string): Promise<SpecRow> {
+  const hex = given.toLowerCase().replaceAll('-', '');
+  const plain = sql<string>`replace(specs.id::text, '-', '')`;
+  const found = /^[0-9a-f]{4,32}$/.test(hex)
+    ? await specRows(query)
+        .selectAll('specs')
+        .where(({ or, eb }) => or([eb(plain, 'like', `${hex}%`), eb(plain, 'like', `%${hex}`)]))
+        .limit(2)
+        .execute()
+    : [];
+  const [one, another] = found;
+  if (one && !another) return one;
+  const fields = { component: 'specs', operation: 'find' };
+  if (another) {
+    throw new PermanentError({
+      ...fields,
+      code: 'SPEC_AMBIGUOUS',
+      message: `More than one spec is called "${given}".`,
+      advice: 'Give more of its id; `moose specs` shows them.',
+    });
+  }
+  throw new PermanentError({
+    ...fields,
+    code: 'SPEC_NOT_FOUND',
+    message: `There is no spec "${given}".`,
+    advice: '`moose specs` shows those that there are.',
+  });
+}
+
+/** What the middle half of the completed work orders cost, those of the scripted model aside. */
+export async function costQuartiles(
+  query: Query,
+): Promise<{ completed: number; lowNanoUsd: bigint; highNanoUsd: bigint }> {
+  const { rows } = await sql<{ completed: number; lowNanoUsd: bigint; highNanoUsd: bigint }>`
+    select count(*)::int as completed,
+      coalesce(percentile_disc(0.25) within group (order by cost_nano_usd), 0)::bigint as low_nano_usd,
+      coalesce(percentile_disc(0.75) within group (order by cost_nano_usd), 0)::bigint as high_nano_usd
+    from work_orders where status = 'completed' and not is_scripted`.execute(query);
+  return rows[0] ?? { completed: 0, lowNanoUsd: 0n, highNanoUsd: 0n };
+}
+
+function specRows(query: Query) {
+  return query
+    .selectFrom('specs')
+    .leftJoin('projects', 'projects.id', 'specs.projectId')
+    .select('projects.name as project');
+}

@@ -1,0 +1,26 @@
+// Where a page of rows ended that are sorted by time: a cursor names the last row, and its time is read with its
+// microseconds, which a `Date` has not.
+import { sql } from 'kysely';
+import { PermanentError } from '../../domain/failure.ts';
+import type { Query } from '../database.ts';
+
+const columns = { error_events: 'timestamp', specs: 'created_at' } as const;
+const told = { error_events: 'errors', specs: 'specs' } as const;
+
+/** As PostgreSQL writes it. @throws PermanentError `CURSOR_INVALID` where there is no such row */
+export async function timeOfRow(query: Query, table: keyof typeof columns, id: string): Promise<string> {
+  const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
+  const { rows } = isId
+    ? await sql<{ at: string }>`select ${sql.ref(columns[table])}::text as at from ${sql.table(table)}
+        where id = ${id}::uuid`.execute(query)
+    : { rows: [] };
+  const [row] = rows;
+  if (row) return row.at;
+  throw new PermanentError({
+    code: 'CURSOR_INVALID',
+    component: table,
+    operation: 'list',
+    message: `The cursor is none that a page of ${told[table]} ended with.`,
+    advice: 'Begin again without a cursor.',
+  });
+}

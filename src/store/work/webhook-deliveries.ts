@@ -1,0 +1,94 @@
+// Webhooks as they came: each delivery is one row, however often it is sent (R-SEN-1), and waits until it can be placed.
+import { type Selectable, sql } from 'kysely';
+import type { WorkOrderId } from '../../domain/ids.ts';
+import type { Query } from '../database.ts';
+import type { Tables } from '../schema/tables.ts';
+import { storableText, toJson } from '../storable.ts';
+
+export type WebhookDelivery = Selectable<Tables['webhookDeliveries']>;
+
+export interface ReceivedDelivery {
+  id: string;
+  source: string;
+  event: string;
+  payload: object;
+  /** Of the bytes that were signed. */
+  bodySha256: Buffer;
+  isIgnored: boolean;
+}
+
+/**
+ * False where this delivery is known, by its id or by its body: the signature covers the body alone, so a copy under
+ * another id or event is the same delivery. `ignored` ones are kept without what they say.
+ */
+export async function addDelivery(query: Query, delivery: ReceivedDelivery): Promise<boolean> {
+  const { id, source, event, payload, bodySha256, isIgnored } = delivery;
+  const added = await query
+    .insertInto('webhookDeliveries')
+    .values({
+      id,
+      source,
+      event,
+      payload: isIgnored ? '{}' : toJson(payload),
+      bodySha256,
+      ...(isIgnored ? { state: 'ignored' as const, processedAt: new Date() } : {}),
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return added !== undefined;
+}
+
+/** No wait is longer: what is due later than this was put off by a clock that has been set back since. */
+const putOffMsMax = 60 * 60_000;
+const isDue = sql<boolean>`(next_attempt_at <= clock_timestamp()
+  or next_attempt_at > clock_timestamp() + ${putOffMsMax} * interval '1 ms')`;
+
+/** The next one that is due, locked until the transaction ends. */
+export function claimDelivery(query: Query): Promise<WebhookDelivery | undefined> {
+  return query
+    .selectFrom('webhookDeliveries')
+    .selectAll()
+    .where('state', '=', 'waiting')
+    .where(isDue)
+    .orderBy('nextAttemptAt')
+    .orderBy('receivedAt')
+    .limit(1)
+    .forUpdate()
+    .skipLocked()
+    .executeTakeFirst();
+}
+
+export async function endDelivery(
+  query: Query,
+  id: string,
+  end: { state: 'done' | 'ignored' | 'failed'; workOrderId?: WorkOrderId; failure?: string },
+): Promise<void> {
+  await query
+    .updateTable('webhookDeliveries')
+    .set({
+      state: end.state,
+      workOrderId: end.workOrderId ?? null,
+      failure: end.failure === undefined ? null : storableText(end.failure),
+      processedAt: sql<Date>`clock_timestamp()`,
+    })
+    .where('id', '=', id)
+    .execute();
+}
+
+export async function postponeDelivery(
+  query: Query,
+  id: string,
+  { delayMs, because }: { delayMs: number; because: string },
+): Promise<void> {
+  await sql`update webhook_deliveries set retry_count = retry_count + 1, failure = ${storableText(because)},
+    next_attempt_at = clock_timestamp() + ${delayMs}::float8 * interval '1 ms' where id = ${id}`.execute(
+    query,
+  );
+}
+
+/** What was looked at longer ago than this is forgotten: a copy of it would count again. */
+export async function forgetDeliveriesOlderThan(query: Query, ageMs: number): Promise<void> {
+  await sql`delete from webhook_deliveries where state <> 'waiting'
+    and received_at < clock_timestamp() - ${ageMs}::float8 * interval '1 ms'`.execute(query);
+}

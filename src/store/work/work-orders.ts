@@ -1,0 +1,222 @@
+import { type Selectable, sql, type Updateable } from 'kysely';
+import { PermanentError } from '../../domain/failure.ts';
+import type { ProjectId, WorkOrderId } from '../../domain/ids.ts';
+import type { Status } from '../../domain/transitions.ts';
+import type { Query } from '../database.ts';
+import type { Tables } from '../schema/tables.ts';
+import { storableText, toJson } from '../storable.ts';
+import { hexOf, idsCalled } from './called.ts';
+
+export type WorkOrder = Selectable<Tables['workOrders']>;
+export type WorkOrderEventRow = Selectable<Tables['workOrderEvents']>;
+
+export function workOrderById(query: Query, id: WorkOrderId): Promise<WorkOrder | undefined> {
+  return query.selectFrom('workOrders').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** As it is now; nobody else changes it before the transaction ends. */
+export async function lockWorkOrder(query: Query, id: WorkOrderId): Promise<WorkOrder> {
+  return query
+    .selectFrom('workOrders')
+    .selectAll()
+    .where('id', '=', id)
+    .forNoKeyUpdate()
+    .executeTakeFirstOrThrow();
+}
+
+/** The newest one that does this one again, and has not been given up. */
+export function findReplacement(query: Query, id: WorkOrderId): Promise<WorkOrder | undefined> {
+  return query
+    .selectFrom('workOrders')
+    .selectAll()
+    .where(sql`settings ->> 'replaces'`, '=', id)
+    .where('status', 'not in', ['failed', 'cancelled'])
+    .orderBy('createdAt', 'desc')
+    .executeTakeFirst();
+}
+
+const ambiguousFrom = 2;
+
+/** `given` is a whole id, or the beginning or the end of one, as people copy them off a screen. */
+export async function findWorkOrder(query: Query, given: string): Promise<WorkOrder> {
+  const hex = hexOf(given);
+  const ids = hex === null ? [] : await idsCalled<WorkOrderId>(query, 'work_orders', hex, ambiguousFrom);
+  const [called, another] = ids;
+  const one = called && (await workOrderById(query, called));
+  const fields = { component: 'work_orders', operation: 'find', metadata: { given } };
+  if (another) {
+    throw new PermanentError({
+      ...fields,
+      code: 'WORK_ORDER_AMBIGUOUS',
+      message: `More than one work order is called "${given}".`,
+      advice: 'Give more of its id; `moose ls` shows them.',
+    });
+  }
+  if (!one) {
+    throw new PermanentError({
+      ...fields,
+      code: 'WORK_ORDER_NOT_FOUND',
+      message: `There is no work order "${given.slice(0, 100)}".`,
+      advice: '`moose ls` shows those that there are.',
+    });
+  }
+  return one;
+}
+
+export interface WorkOrderFilter {
+  statuses?: readonly Status[];
+  projectId?: ProjectId;
+  limit: number;
+}
+
+export function listWorkOrders(
+  query: Query,
+  filter: WorkOrderFilter,
+): Promise<Array<WorkOrder & { project: string }>> {
+  let select = query
+    .selectFrom('workOrders')
+    .innerJoin('projects', 'projects.id', 'workOrders.projectId')
+    .selectAll('workOrders')
+    .select('projects.name as project')
+    .orderBy('workOrders.createdAt', 'desc')
+    .orderBy('workOrders.id', 'desc')
+    .limit(filter.limit);
+  if (filter.statuses) select = select.where('workOrders.status', 'in', filter.statuses);
+  if (filter.projectId) select = select.where('workOrders.projectId', '=', filter.projectId);
+  return select.execute();
+}
+
+/**
+ * Changes a work order that is in `expected`; the change's actor and reason become the event's.
+ * False where it is not, or no longer: the caller decides what that means.
+ */
+export async function changeWorkOrder(
+  query: Query,
+  id: WorkOrderId,
+  expected: Partial<Pick<WorkOrder, 'status' | 'step' | 'stepState' | 'run'>>,
+  change: Updateable<Tables['workOrders']> & { changedBy: string; changedBecause: string },
+): Promise<boolean> {
+  const changedBecause = storableText(change.changedBecause);
+  let update = query
+    .updateTable('workOrders')
+    .set({ ...change, changedBecause })
+    .where('id', '=', id);
+  for (const [column, value] of Object.entries(expected)) {
+    update = update.where(column as 'status', value === null ? 'is' : '=', value as Status);
+  }
+  const { numUpdatedRows } = await update.executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+export interface WorkOrderEvent {
+  workOrderId: WorkOrderId;
+  kind: string;
+  actor: string;
+  reason?: string;
+  detail?: Record<string, unknown>;
+  /** A verified new fact: progress. The same fact counts once. */
+  factKey?: string;
+}
+
+/**
+ * False where the fact was known already. Events of one work order are numbered in the order in which they become visible: the work order is locked before the
+ * number is given out, as it is by every change of state. Who follows the numbers misses none.
+ */
+export async function recordEvent(query: Query, event: WorkOrderEvent): Promise<boolean> {
+  const { workOrderId, kind, actor, reason = '', detail = {}, factKey = null } = event;
+  const { numAffectedRows } = await sql`
+    with work_order as (select id from work_orders where id = ${workOrderId} for no key update)
+    insert into work_order_events (work_order_id, kind, actor, reason, detail, fact_key)
+    select id, ${kind}, ${actor}, ${reason}, ${toJson(detail)}::jsonb, ${factKey}::text from work_order
+    on conflict (work_order_id, fact_key) do nothing`.execute(query);
+  if (numAffectedRows === 0n && factKey === null)
+    throw new TypeError(`There is no work order ${workOrderId}`);
+  return numAffectedRows === 1n;
+}
+
+/** From here on, spending counts as spent without progress anew. The counters themselves stay. */
+export async function markProgress(query: Query, id: WorkOrderId): Promise<void> {
+  await sql`update work_orders set progressed_at = clock_timestamp(), agent_runs_at_progress = agent_runs,
+    model_calls_at_progress = model_calls, cost_at_progress_nano_usd = cost_nano_usd where id = ${id}`.execute(
+    query,
+  );
+}
+
+/** Beyond it nothing is added: whoever adds is the world outside. */
+const metadataBytesMax = 256 * 1024;
+
+/**
+ * Puts these names into the work order's metadata, in one statement: two that do so at the same time both persist. A
+ * name that is there gets the new value. False where there is no such work order, or no room in it.
+ */
+export async function addMetadata(
+  query: Query,
+  id: WorkOrderId,
+  patch: Readonly<Record<string, unknown>>,
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`update work_orders set metadata = metadata || ${toJson(patch)}::jsonb
+    where id = ${id} and octet_length((metadata || ${toJson(patch)}::jsonb)::text) <= ${metadataBytesMax}`.execute(
+    query,
+  );
+  return numAffectedRows === 1n;
+}
+
+/** Events after `afterId`, oldest first. */
+export function eventsOf(query: Query, id: WorkOrderId, afterId = 0n, limit = 1_000) {
+  return query
+    .selectFrom('workOrderEvents')
+    .selectAll()
+    .where('workOrderId', '=', id)
+    .where('id', '>', afterId)
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+}
+
+/** How much of that time people have kept it paused. */
+export async function heldMsOf(
+  query: Query,
+  id: WorkOrderId,
+  { since, until }: { since: Date; until: Date },
+): Promise<number> {
+  const { rows } = await sql<{ ms: number }>`
+    select coalesce(sum(extract(epoch from least(ended_at, ${until}) - greatest(at, ${since}))), 0)::float8 * 1000 as ms
+    from (select kind, at, coalesce(lead(at) over (order by id), ${until}) as ended_at from work_order_events
+      where work_order_id = ${id} and kind in ('pause.requested', 'resumed')) pauses
+    where kind = 'pause.requested' and ended_at > ${since} and at < ${until}`.execute(query);
+  return rows[0]?.ms ?? 0;
+}
+
+const eventsPage = 1_000;
+
+/** All of them, oldest first, a page at a time. */
+export async function allEventsOf(query: Query, id: WorkOrderId): Promise<WorkOrderEventRow[]> {
+  const all: WorkOrderEventRow[] = [];
+  for (let found = eventsPage; found === eventsPage; ) {
+    const page = await eventsOf(query, id, all.at(-1)?.id, eventsPage);
+    all.push(...page);
+    found = page.length;
+  }
+  return all;
+}
+
+/** 0 where there is none. */
+export async function newestEventIdOf(query: Query, id: WorkOrderId): Promise<bigint> {
+  const newest = await query
+    .selectFrom('workOrderEvents')
+    .select('id')
+    .where('workOrderId', '=', id)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return newest?.id ?? 0n;
+}
+
+export async function countEventsOf(query: Query, id: WorkOrderId): Promise<number> {
+  const { count } = await query
+    .selectFrom('workOrderEvents')
+    .select(sql<number>`count(*)::int`.as('count'))
+    .where('workOrderId', '=', id)
+    .executeTakeFirstOrThrow();
+  return count;
+}

@@ -1,0 +1,113 @@
+// Any request at all is refused, or held for at the dearest that any provider may read in it (R-BUD-2, R-BUD-3).
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { noUsage } from '../src/domain/model-call.ts';
+import { nanoUsdPerMillion } from '../src/domain/price.ts';
+import { worstCase } from '../src/gateway/bound.ts';
+import { PrefixMemory } from '../src/gateway/prefix-memory.ts';
+import type { ReadCall } from '../src/gateway/wire/wire.ts';
+import { wires } from '../src/gateway/wire/wires.ts';
+import { type AnyRequest, anyRequest, makers, oneOf, type Random } from './any-request/grammar.ts';
+import { kinds, moved } from './any-request/moves.ts';
+import { readDearly } from './any-request/reader.ts';
+import { randomFor } from './never-over/plan.ts';
+
+// The same requests each time; MOOSE_TEST_SEED=N makes others up, and MOOSE_TEST_REQUESTS=100000 is the long form.
+const seed = Number(process.env.MOOSE_TEST_SEED ?? 35_787_095);
+const requests = Number(process.env.MOOSE_TEST_REQUESTS ?? 5_000);
+const longMs = 10 * 60_000;
+
+const contextTokens = 1_000_000;
+const rate = nanoUsdPerMillion('1');
+const rates = { input: rate, cacheRead: rate, cacheWrite: rate, cacheWrite1h: rate, output: rate };
+const price = { version: 'v', steps: [{ aboveInputTokens: 0, ...rates }] as const, contextTokens };
+const scope = { keyId: 'k', model: 'm' };
+const limit = 700;
+
+function read({ wire, path }: AnyRequest, body: unknown): ReadCall | null {
+  const request = { method: 'POST', path, search: '', headers: {}, body: Buffer.from(JSON.stringify(body)) };
+  const call = wires.get(wire)?.read(request);
+  if (call === undefined) throw new Error(`There is no wire ${wire}`);
+  return 'refusal' in call ? null : call;
+}
+
+/** What is wrong with the bound; null: it is refused, or large enough. */
+function problemOf(given: AnyRequest, body: Record<string, unknown>, random: Random): string | null {
+  const call = read(given, body);
+  if (call === null) return null;
+  const granted = Math.min(call.outputTokensMax ?? limit, limit);
+  const sent = JSON.parse(call.render(granted).toString()) as Record<string, unknown>;
+  const dear = readDearly(given.wire, sent, granted);
+  if (dear.dangers.length > 0) return `sent with ${dear.dangers.join(', ')}`;
+  if (dear.hasHourCache && call.cachePremium !== 'write_1h') return 'kept for an hour at the usual price';
+  const memory = new PrefixMemory();
+  const before = settledBefore(given, body, memory, random);
+  const bound = worstCase(call, price, granted, memory.finder(scope));
+  if ('refusal' in bound) return null;
+  const tokens = Math.min(dear.inputTokens * before.density, contextTokens);
+  return bound.inputTokensMax >= tokens ? null : `held for ${bound.inputTokensMax} tokens, read as ${tokens}`;
+}
+
+/** The same conversation was sent before, as it is or without its last message; what it could be seen to hold was small then. */
+function settledBefore(
+  given: AnyRequest,
+  body: Record<string, unknown>,
+  memory: PrefixMemory,
+  random: Random,
+): { density: number } {
+  const density = random() < 0.5 ? 1 : random();
+  const conversation = body[given.conversation];
+  if (random() < 0.5 || !Array.isArray(conversation)) return { density };
+  const earlier = {
+    ...body,
+    [given.conversation]: conversation.slice(0, conversation.length - Math.floor(random() * 2)),
+  };
+  const call = read(given, earlier);
+  if (call === null) return { density };
+  const granted = Math.min(call.outputTokensMax ?? limit, limit);
+  const { inputTokens } = readDearly(given.wire, JSON.parse(call.render(granted).toString()), granted);
+  // A picture that was small: what its bytes in the request are, it still is.
+  const isHidden = !Number.isFinite(inputTokens);
+  const isInline = call.parts.at(-1)?.hash !== null;
+  const counted = isHidden ? (isInline ? contextTokens : 10) : Math.floor(inputTokens * density);
+  memory.remember(scope, call.parts, { ...noUsage, inputTokens: counted, outputTokens: 1 });
+  return { density };
+}
+
+test(
+  `R-BUD-2: ${requests} requests that were made up at random: each is refused, or held for at its dearest reading`,
+  () => {
+    let sent = 0;
+    for (let number = 0; number < requests; number += 1) {
+      const random = randomFor(seed, `request ${number}`);
+      const given = anyRequest(random);
+      let body = given.body;
+      for (let moves = Math.floor(random() * 4); moves > 0; moves -= 1)
+        body = moved(body, oneOf(random, ...kinds), random);
+      const problem = problemOf(given, body, random);
+      if (problem !== null) {
+        throw new Error(
+          `MOOSE_TEST_SEED=${seed}, request ${number} (${given.wire}): ${problem}\n${JSON.stringify(body)}`,
+        );
+      }
+      if (read(given, body) !== null) sent += 1;
+    }
+    // Nothing is proved by a gateway that refuses everything.
+    expect(sent).toBeGreaterThan(requests / 4);
+  },
+  longMs,
+);
+
+test.each(makers.map((make) => [make(randomFor(1, 'name')).wire, make] as const))(
+  'R-BUD-3: no member of a request can be moved past its bound: %s',
+  (_, make) => {
+    fc.assert(
+      fc.property(fc.nat(), fc.constantFrom(...kinds), fc.nat(), (which, kind, where) => {
+        const given = make(randomFor(which, 'request'));
+        const body = moved(given.body, kind, randomFor(where, 'move'));
+        expect(problemOf(given, body, randomFor(where, 'settled'))).toBeNull();
+      }),
+      { numRuns: 500, seed },
+    );
+  },
+);

@@ -1,0 +1,58 @@
+// Ends a run with one line that a machine can read, alone on its line and the last one that vitest prints:
+// `Tests: 12 passed, 0 failed, 1 skipped`, counted over all projects. A whole run in which a project passed no test fails.
+import { writeFileSync, writeSync } from 'node:fs';
+import type { Reporter, TestModule, Vitest } from 'vitest/node';
+
+/** Names a file that gets the line too, for whoever prints something after vitest. */
+export const countsPathVariable = 'MOOSE_TEST_COUNTS';
+
+export interface TestCounts {
+  passed: number;
+  /** Failed tests, and test files that failed without one: those that cannot be loaded, or whose hooks fail. */
+  failed: number;
+  skipped: number;
+}
+
+export class CountReporter implements Reporter {
+  readonly #isWhole: boolean;
+  #projects: string[] = [];
+
+  constructor({ isWhole }: { isWhole: boolean }) {
+    this.#isWhole = isWhole;
+  }
+
+  onInit(vitest: Vitest): void {
+    this.#projects = vitest.projects.map(({ name }) => name);
+  }
+
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    const counts = countTests(modules);
+    const line = `Tests: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`;
+    const idle = this.#isWhole ? this.#projects.filter((name) => !hasPassed(modules, name)) : [];
+    const path = process.env[countsPathVariable];
+    if (path) writeFileSync(path, line);
+    process.once('exit', () => {
+      for (const name of idle) writeSync(2, `No test of the project "${name}" has passed: the run fails.\n`);
+      if (idle.length > 0) process.exitCode = 1;
+      writeSync(1, line);
+    });
+  }
+}
+
+function hasPassed(modules: readonly TestModule[], project: string): boolean {
+  return countTests(modules.filter((module) => module.project.name === project)).passed > 0;
+}
+
+function countTests(modules: readonly TestModule[]): TestCounts {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const module of modules) {
+    const failedBefore = counts.failed;
+    for (const test of module.children.allTests()) {
+      const { state } = test.result();
+      // A test that is still pending when the run ends was never finished.
+      counts[state === 'pending' ? 'failed' : state] += 1;
+    }
+    if (!module.ok() && counts.failed === failedBefore) counts.failed += 1;
+  }
+  return counts;
+}

@@ -1,0 +1,200 @@
+// A home with secrets, a repository with an attack in it, and a Moose whose agents and checks carry it out.
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { installAgent } from '../../scripts/agents/install-agent.ts';
+import { shortId } from '../../src/domain/ids.ts';
+import { submit } from '../../src/engine/commands/submit.ts';
+import { parseGivenCheck } from '../../src/engine/pipeline/checks/given-check.ts';
+import { systemClock } from '../../src/stdx/clock.ts';
+import { openDatabase } from '../../src/store/database.ts';
+import { errorsOf } from '../../src/store/work/decisions.ts';
+import { asOrdinaryUser, ordinaryUser } from '../agents/ordinary-user.fixture.ts';
+import { startScriptedProvider } from '../agents/scripted-provider.fixture.ts';
+import type { Subject } from '../agents/subjects/subject.ts';
+import { cloneDatabase } from '../database.ts';
+import { waitUntilFinished } from './farm.fixture.ts';
+import { endGateways } from './gateway-processes.fixture.ts';
+import { startMoose } from './moose-process.ts';
+
+const isRoot = process.geteuid?.() === 0;
+/** On a machine that is ten times as busy as it should be. */
+export const orderMsMax = 240_000;
+
+const programVariables: Readonly<Record<string, string>> = {
+  'claude-code': 'MOOSE_CLAUDE_PATH',
+  codex: 'MOOSE_CODEX_PATH',
+  opencode: 'MOOSE_OPENCODE_PATH',
+  'gemini-cli': 'MOOSE_GEMINI_PATH',
+  'qwen-code': 'MOOSE_QWEN_PATH',
+  pi: 'MOOSE_PI_PATH',
+  aider: 'MOOSE_AIDER_PATH',
+};
+
+interface Place {
+  root: string;
+  home: string;
+  data: string;
+  repository: string;
+  git(...args: string[]): string;
+}
+
+/** On a machine that runs Moose. */
+function makePlace(): Place {
+  const root = mkdtempSync(join(tmpdir(), 'moose-attack-'));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true, maxRetries: 3 }));
+  chmodSync(root, 0o755);
+  const place = {
+    root,
+    home: join(root, 'home'),
+    data: join(root, 'data'),
+    repository: join(root, 'repository'),
+  };
+  for (const path of ['.ssh/id_ed25519', '.aws/credentials', 'other-project/.env', '.bashrc']) {
+    mkdirSync(join(place.home, path, '..'), { recursive: true });
+    writeFileSync(join(place.home, path), 'secret\n');
+  }
+  mkdirSync(place.data);
+  mkdirSync(place.repository);
+  writeFileSync(join(place.repository, 'hello.txt'), 'hello\n');
+  cpSync(join(import.meta.dirname, 'attack.sh'), join(place.repository, 'attack.sh'));
+  const settings = ['user.name=T', 'user.email=t@example.org', `safe.directory=${place.repository}`];
+  const given = ['-C', place.repository, ...settings.flatMap((setting) => ['-c', setting])];
+  const git = (...args: string[]) => execFileSync('git', [...given, ...args], { encoding: 'utf8' });
+  git('init', '-q', '-b', 'main');
+  git('add', '--all');
+  git('commit', '-q', '-m', 'Start');
+  return { ...place, git };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  return port;
+}
+
+async function openStore(data: string) {
+  const cloned = await cloneDatabase();
+  const database = openDatabase(cloned.url);
+  onTestFinished(async () => {
+    await endGateways(data);
+    await database.close();
+    await cloned.drop();
+  });
+  return { database, url: cloned.url };
+}
+
+/** What the attack is told to look for. */
+async function makeTargets({ data, home }: Place, databaseUrl: string) {
+  const memory = execFileSync('ipcmk', ['-M', '4096'], { encoding: 'utf8' }).replaceAll(/\D/g, '');
+  onTestFinished(() => void execFileSync('ipcrm', ['-m', memory]));
+  const [apiPort, key] = [String(await freePort()), `made-up-${crypto.randomUUID()}`];
+  const daemon = String(10_000_000 + Math.floor(Math.random() * 80_000_000));
+  const found = [data, home, apiPort, new URL(databaseUrl).port, key, memory];
+  return { apiPort, key, daemon, words: (seconds: string) => ['sh', 'attack.sh', ...found, seconds] };
+}
+
+export interface Attacked {
+  place: Place;
+  status: string;
+  /** Of the work order, what there is to say. */
+  told: string;
+  branch: string;
+  isolation: Set<string>;
+  /** What the agent told its model, and what all sessions printed. */
+  byAgent: string;
+  printed: string;
+  /** Whether what they left in the background lives. */
+  isDaemonAlive: boolean;
+  uid: number | undefined;
+  /** The same by the same user, without a wall. */
+  attackOutside(): string;
+}
+
+/** Resolves when the work order has ended, whatever came of it. */
+export async function attackFrom(agent: string, subject: Subject, asRoot: boolean): Promise<Attacked> {
+  const place = makePlace();
+  const { data, home, repository, root } = place;
+  const { database, url } = await openStore(data);
+  const { apiPort, key, daemon, words } = await makeTargets(place, url);
+  const command = words(daemon).join(' ');
+  const checks = [`setup=${command}; true`, `test=${command}; grep -q "hello world" hello.txt`].map(
+    parseGivenCheck,
+  );
+  const { order } = await submit(
+    { database, clock: systemClock },
+    { title: 'Greet in two words', repositoryPath: repository, agent, checks },
+    'human:test',
+  );
+  const attack = subject.shell ? [subject.shell(command)] : [];
+  const edit = subject.edit(join(data, 'worktrees', shortId(order.id)));
+  const provider = await startScriptedProvider([...attack, ...edit]);
+  onTestFinished(provider.stop);
+  const isOrdinary = !asRoot && isRoot;
+  if (isOrdinary) execFileSync('chown', ['-R', `${ordinaryUser}:${ordinaryUser}`, root]);
+  const moose = await startMoose({
+    ...{ databaseUrl: url, dataDirectory: data, command: 'up', scriptedBaseUrl: provider.url },
+    as: isOrdinary ? asOrdinaryUser(root) : [],
+    env: {
+      ...{ HOME: home, MOOSE_PORT: apiPort, MOOSE_ISOLATION: 'require', MOOSE_MODELS: subject.model },
+      [programVariables[agent] ?? '']: await installAgent(agent),
+      ...{ ANTHROPIC_API_KEY: key, OPENAI_API_KEY: key, GEMINI_API_KEY: key },
+      ...{ ANTHROPIC_BASE_URL: provider.url, OPENAI_BASE_URL: `${provider.url}/v1` },
+      GEMINI_BASE_URL: `${provider.url}/v1beta`,
+    },
+  });
+  onTestFinished(() => moose.kill());
+  await waitUntilFinished(database, [moose], orderMsMax);
+  const [row] = await database.query
+    .selectFrom('workOrders')
+    .selectAll()
+    .where('id', '=', order.id)
+    .execute();
+  const sessions = await database.query
+    .selectFrom('sessions')
+    .selectAll()
+    .where('workOrderId', '=', order.id)
+    .execute();
+  const errors = (await errorsOf(database.query, order.id)).map(({ errorMessage }) => errorMessage);
+  const running = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
+  return {
+    ...{ place, status: row?.status ?? '', branch: row?.branch ?? '', printed: printed(data) },
+    told: [...errors, printed(data).slice(-4_000), moose.stderr().slice(-2_000)].join('\n'),
+    isolation: new Set(sessions.map(({ isolation }) => isolation ?? 'none')),
+    byAgent: JSON.stringify(provider.requests.map(({ messages }) => messages)),
+    isDaemonAlive: running.includes(`sleep ${daemon}`),
+    uid: isOrdinary ? ordinaryUser : process.geteuid?.(),
+    attackOutside: () => outside(repository, home, isOrdinary, words('0')),
+  };
+}
+
+function outside(cwd: string, home: string, isOrdinary: boolean, words: string[]): string {
+  const user = isOrdinary ? [`--reuid=${ordinaryUser}`, `--regid=${ordinaryUser}`, '--clear-groups'] : [];
+  const env = { PATH: process.env.PATH, HOME: home };
+  return execFileSync('setpriv', [...user, '--', ...words], { cwd, encoding: 'utf8', env });
+}
+
+/** By the sessions that Moose started. */
+function printed(data: string): string {
+  const sessions = join(data, 'sessions');
+  return (existsSync(sessions) ? readdirSync(sessions) : [])
+    .flatMap((id) => ['stdout.log', 'stderr.log'].map((name) => join(sessions, id, name)))
+    .flatMap((path) => (existsSync(path) ? [readFileSync(path, 'utf8')] : []))
+    .join('\n');
+}

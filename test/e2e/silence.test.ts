@@ -1,0 +1,65 @@
+// What goes silent without dying, under a whole Moose: connections that carry nothing any more, and a process that is stopped.
+import { sql } from 'kysely';
+import { expect, onTestFinished, test } from 'vitest';
+import { silentWay } from '../../src/store/connection/silent-way.fixture.ts';
+import { eventually } from './eventually.fixture.ts';
+import { brokenPromises, createFarm, type Farm } from './farm.fixture.ts';
+import { gatewaysOf } from './gateway-processes.fixture.ts';
+
+const minuteMs = 60_000;
+const workOrders = 6;
+
+async function aFarm(): Promise<Farm> {
+  const farm = await createFarm(2);
+  onTestFinished(() => farm.close());
+  return farm;
+}
+
+/** Until some of the work is under way, and none of it can be over soon. */
+async function underWay({ database }: Farm): Promise<void> {
+  await eventually(async () => {
+    const { rows } = await sql<{ n: number }>`select count(*)::int as n from work_orders
+      where status = 'in_progress'`.execute(database.query);
+    if ((rows[0]?.n ?? 0) < 2) throw new Error('nothing is under way yet');
+  }, minuteMs);
+}
+
+test(
+  'R-BASE-2, R-PIPE-8: every connection of a worker and its gateway goes silent at once, and the work goes on, and ends',
+  async () => {
+    const farm = await aFarm();
+    const way = await silentWay(farm.database.url);
+    const moose = await farm.start({ MOOSE_DATABASE_URL: way.url });
+    await farm.submit(workOrders);
+    await underWay(farm);
+    expect(way.silence()).toBeGreaterThan(5);
+    await farm.finished([moose], 3 * minuteMs);
+    // Also while everything is silent, new connections too, who is told to end does.
+    way.silenceAll();
+    await moose.stop();
+    expect(await brokenPromises(farm)).toEqual([]);
+    await eventually(async () => expect(await gatewaysOf(farm.dataDirectory)).toEqual([]), 2 * minuteMs);
+  },
+  8 * minuteMs,
+);
+
+test(
+  'R-BASE-2, R-SES-6: one of two workers is stopped in the midst of its work: the other does it, and nothing is done twice',
+  async () => {
+    const farm = await aFarm();
+    const frozen = await farm.start();
+    await farm.submit(workOrders);
+    await underWay(farm);
+    process.kill(frozen.pid, 'SIGSTOP');
+    const other = await farm.start();
+    await farm.finished([other], 3 * minuteMs);
+    process.kill(frozen.pid, 'SIGCONT');
+    // It is one of two again, and works.
+    await other.stop();
+    await farm.submit(2);
+    await farm.finished([frozen], 2 * minuteMs);
+    await frozen.stop();
+    expect(await brokenPromises(farm)).toEqual([]);
+  },
+  8 * minuteMs,
+);

@@ -1,0 +1,39 @@
+import { Link } from '@tanstack/react-router';
+import { Fragment } from 'react';
+import { Words } from '../../parts/words.tsx';
+import type { Tab } from '../../router.tsx';
+import { actNames } from './act-names.ts';
+import { textParts } from './text-parts.ts';
+
+const tabsOf: Readonly<Record<string, { tab: Tab; label: string }>> = {
+  diff: { tab: 'diff', label: 'Diff' },
+  logs: { tab: 'output', label: 'Output' },
+};
+const labelOf: Readonly<Record<string, string>> = Object.fromEntries([
+  ...Object.entries(tabsOf).map(([verb, { label }]) => [verb, label]),
+  ...Object.entries(actNames).map(([verb, { verb: label }]) => [verb, label]),
+]);
+const verbs: ReadonlySet<string> = new Set(Object.keys(labelOf));
+
+/** A text about a work order, with links and button names in place of commands. `isAtHome`: the buttons are on the same page. */
+export function LinkedText({ text, id, isAtHome = false }: { text: string; id: string; isAtHome?: boolean }) {
+  return textParts(text, verbs).map((part, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: a part has no other identity than its position
+    <Fragment key={index}>
+      {'text' in part ? (
+        <Words text={part.text} />
+      ) : isAtHome && !tabsOf[part.verb] ? (
+        <strong>{labelOf[part.verb]}</strong>
+      ) : (
+        <Link
+          to="/work-orders/$id"
+          params={{ id }}
+          search={tabsOf[part.verb] ? { tab: tabsOf[part.verb]?.tab } : {}}
+          className="font-medium underline underline-offset-2"
+        >
+          {labelOf[part.verb]}
+        </Link>
+      )}
+    </Fragment>
+  ));
+}

@@ -1,0 +1,5 @@
+/** The name of a person, 'moose' for a Moose process, or the name of another program. */
+export function nameOfActor(actor: string): string {
+  if (actor.startsWith('human:')) return actor.slice('human:'.length);
+  return /^moose:[0-9a-f-]{36}$/.test(actor) ? 'moose' : actor;
+}
