@@ -6,6 +6,7 @@ import { assertBranchName } from './branch-name.ts';
 import { withFileFailures } from './file-failure.ts';
 import { tellGitFault } from './git-repetition.ts';
 import { isThere } from './is-there.ts';
+import { lookAfter } from './look-after.ts';
 import { leasedPush, remoteBranchSha } from './remote-branch.ts';
 import { assertCommit } from './revision.ts';
 import { type GitCall, runGit } from './run-git.ts';
@@ -114,7 +115,7 @@ async function ensureBase(remotePath: string, wish: BareRemoteWish): Promise<voi
   try {
     await leasedPush(where, { from: null, to: sha });
   } catch (error) {
-    if ((await remoteBranchSha(where)) === null) throw error;
+    if ((await lookAfter(error, () => remoteBranchSha(where))) === null) throw error;
     if (isMooseError(error) && error.category === 'transient') tellGitFault(error).resolved(true);
   }
 }

@@ -10,8 +10,10 @@ import { scratchDirectory, writeScript } from './scratch-repository.fixture.ts';
 export interface GitFaults {
   /** A shell pattern for all the arguments, as in `* update-ref *`. */
   of: string;
-  /** How often, from the first one on. */
+  /** How often. */
   times: number;
+  /** How many succeed before the first one that fails. */
+  skip?: number;
   /** The real git runs first, and its answer is lost. */
   after?: boolean;
   /** What the shell does in the place of an answer. */
@@ -32,7 +34,7 @@ export interface FaultyGit {
 }
 
 /** Until the test ends. */
-export function faultyGit({ of, times, after = false, fault }: GitFaults): FaultyGit {
+export function faultyGit({ of, times, skip = 0, after = false, fault }: GitFaults): FaultyGit {
   const directory = scratchDirectory();
   const starts = join(directory, 'starts');
   const path = process.env.PATH ?? '';
@@ -45,7 +47,8 @@ export function faultyGit({ of, times, after = false, fault }: GitFaults): Fault
     `case " $* " in
 ${of.replaceAll(' ', '\\ ')})
   echo >> ${starts}
-  if [ "$(wc -l < ${starts})" -le ${times} ]; then
+  n="$(wc -l < ${starts})"
+  if [ "$n" -gt ${skip} ] && [ "$n" -le ${skip + times} ]; then
     ${after ? `${real} "$@" > /dev/null` : ':'}
     ${fault}
   fi;;

@@ -139,3 +139,15 @@ test('R-REC-1: a remote that cannot be reached is asked once: whoever asks git r
   await expect(remoteBranchSha(where)).rejects.toMatchObject({ code: 'REMOTE_UNREACHABLE' });
   expect([look.starts(), look.told]).toEqual([1, []]);
 });
+
+test('fear: a look that fails as well hides the push that failed first', async () => {
+  const { path, headSha } = scratchRepository();
+  const remoteUrl = join(scratchDirectory(), 'remote.git');
+  const push = faultyGit({ of: '* push *', times: 1, after: true, fault: noHost });
+  // The first look says that the branch is not there; the second one is the look after the push.
+  const look = faultyGit({ of: '* ls-remote *', skip: 1, times: 1, fault: noHost });
+  const made = ensureBareRemote(remoteUrl, { defaultBranchFrom: path, branch: 'main', sha: headSha });
+  await expect(made).rejects.toMatchObject({ code: 'REMOTE_UNREACHABLE' });
+  expect(push.told).toMatchObject([{ code: 'REMOTE_UNREACHABLE', operation: 'git push' }]);
+  expect([look.starts(), push.ends]).toEqual([2, [[false, undefined]]]);
+});

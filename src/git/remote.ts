@@ -3,6 +3,7 @@
 import { isMooseError } from '../domain/failure.ts';
 import { branchMissing, branchMoved } from './branch.ts';
 import { assertBranchName } from './branch-name.ts';
+import { lookAfter } from './look-after.ts';
 import { keepCommit } from './preserve.ts';
 import { fetchBranch, leasedPush, type RemoteBranch, remoteBranchSha } from './remote-branch.ts';
 import { assertRemoteUrl } from './remote-url.ts';
@@ -35,10 +36,10 @@ export async function pushBranch(push: Push): Promise<'pushed' | 'already there'
     return moved === 'moved' ? 'pushed' : moved;
   } catch (error) {
     if (!isMooseError(error) || signal?.aborted) throw error;
-    const isMissing = !(await hasCommit(repositoryPath, sha, { signal }));
+    const isMissing = !(await lookAfter(error, () => hasCommit(repositoryPath, sha, { signal })));
     // An earlier push of the same commit may have come in between.
     const mayBeThere = isMissing || error.code === 'REMOTE_REJECTED';
-    if (mayBeThere && (await remoteBranchSha(push)) === sha) return 'already there';
+    if (mayBeThere && (await lookAfter(error, () => remoteBranchSha(push))) === sha) return 'already there';
     throw isMissing ? commitMissing(repositoryPath, sha) : error;
   }
 }
@@ -66,7 +67,7 @@ export async function deleteRemoteBranch(deletion: RemoteDeletion): Promise<'del
     await leasedPush(deletion, { from: expectedSha, to: null });
   } catch (error) {
     const isRejected = isMooseError(error) && error.code === 'REMOTE_REJECTED';
-    if (!isRejected || (await remoteBranchSha(deletion)) !== null) throw error;
+    if (!isRejected || (await lookAfter(error, () => remoteBranchSha(deletion))) !== null) throw error;
   }
   return 'deleted';
 }

@@ -8,6 +8,7 @@ import { assertBranchName } from './branch-name.ts';
 import { clearStrangeFiles } from './clear-strange-files.ts';
 import { withFileFailures } from './file-failure.ts';
 import { isThere, readIfThere } from './is-there.ts';
+import { lookAfter } from './look-after.ts';
 import { moveRef } from './move-ref.ts';
 import { inTurn } from './repository-turn.ts';
 import { assertCommit, assertSha, headState, refSha } from './revision.ts';
@@ -169,7 +170,7 @@ async function ensureBranch(wish: WorktreeWish, call: GitCall): Promise<{ wasMad
   } catch (error) {
     call.signal?.throwIfAborted();
     if (isMooseError(error) && error.code === 'REF_MOVED') return { wasMade: false };
-    await assertCommit(repositoryPath, baseSha, call);
+    await lookAfter(error, () => assertCommit(repositoryPath, baseSha, call));
     throw error;
   }
 }

@@ -227,8 +227,8 @@ async function brokenIn(database: Database, repository: string, dataDirectory: s
   if (branches.size !== rows.length + 1)
     broken.push(`${repository} has ${branches.size - 1} branches for ${rows.length} work orders`);
   const { stdout } = await runGit(repository, ['worktree', 'list', '--porcelain']);
-  const worktrees = stdout.split('\n').filter((line) => line.startsWith('worktree '));
-  if (worktrees.length !== 1) broken.push(`${repository} has ${worktrees.length - 1} worktrees left`);
+  const [, ...worktrees] = stdout.split('\n').filter((line) => line.startsWith('worktree '));
+  for (const worktree of worktrees) broken.push(`${repository}: ${worktree} is left`);
   return broken;
 }
 

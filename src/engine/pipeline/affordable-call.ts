@@ -4,6 +4,7 @@
 import { isMooseError } from '../../domain/failure.ts';
 import { dearestInput, dearestRates, inNanoUsd, tokensFor } from '../../domain/price.ts';
 import { findSymbols, type SymbolPlaces } from '../../git/find-symbols.ts';
+import { tellGitFault } from '../../git/git-repetition.ts';
 import { listFiles, readFiles } from '../../git/tree.ts';
 import { remainingNanoUsd } from '../budget/envelope.ts';
 import type { Model } from '../ports/model.ts';
@@ -74,6 +75,7 @@ async function placesOf(
   } catch (cause) {
     if (!isMooseError(cause) || signal.aborted) throw cause;
     logger.warn({ workOrderId: order.id, code: cause.code, err: cause }, cause.message);
+    tellGitFault(cause).resolved(true);
     return undefined;
   }
 }

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { ConfigurationError, isMooseError } from '../../domain/failure.ts';
 import type { RunId } from '../../domain/ids.ts';
 import { enqueueRun } from '../../durable/enqueue-run.ts';
+import { tellGitFault } from '../../git/git-repetition.ts';
 import { assertRepository } from '../../git/repository.ts';
 import { withJitter } from '../../resilience/backoff.ts';
 import type { Database, Query } from '../../store/database.ts';
@@ -75,7 +76,11 @@ async function whyNotHere(
     await assertRepository(repositoryPath, { signal });
     return undefined;
   } catch (cause) {
-    if (!isMooseError(cause) || cause.category !== 'configuration') return undefined;
+    if (!isMooseError(cause)) return undefined;
+    if (cause.category !== 'configuration') {
+      tellGitFault(cause).resolved(true);
+      return undefined;
+    }
     // Without git, a machine cannot tell whether it has the repository.
     const hasGit = !['GIT_MISSING', 'GIT_TOO_OLD'].includes(cause.code);
     const why = hasGit ? `does not have the repository ${repositoryPath}` : 'has no git that Moose can use';
