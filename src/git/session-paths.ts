@@ -1,5 +1,6 @@
 // Which parts of a repository a program needs that works in one of its worktrees (R-SEC-5): it reads all of git's own
-// directory, and writes what a commit on its branch writes. What decides which programs git runs stays out of its reach.
+// directory, and writes what a commit on its branch writes. What decides which programs git runs stays out of its reach, and so does what others
+// have stored: objects in packs (see `guard-objects.ts`), and those of LFS, which are no use without an upload.
 
 import { mkdir, readdir } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
@@ -22,6 +23,8 @@ export async function sessionPathsOf(
   const common = await commonGitDir(repositoryPath, { signal });
   const entry = await findWorktreeEntry(common, await storedWorktreePath(worktreePath));
   const objects = join(common, 'objects');
+  const lfs = join(common, 'lfs');
+  if (await isThere(lfs)) await mkdir(join(lfs, 'objects'), { recursive: true });
   const folders = ['refs/heads', 'logs/refs/heads'].map((name) => join(common, name, dirname(branch)));
   // Absent, they could be made by the program: alternates let git read another repository.
   for (const path of [join(objects, 'info'), join(objects, 'pack'), ...folders])
@@ -34,7 +37,8 @@ export async function sessionPathsOf(
     { path: join(objects, 'info'), sight: 'read' },
     { path: join(objects, 'pack'), sight: 'read' },
     ...(entry === null ? [] : [{ path: entry, sight: 'write' as const }]),
-    ...((await isThere(join(common, 'lfs'))) ? [{ path: join(common, 'lfs'), sight: 'write' as const }] : []),
+    ...((await isThere(lfs)) ? [{ path: lfs, sight: 'write' as const }] : []),
+    { path: join(lfs, 'objects'), sight: 'read' },
     ...folders.map((path) => ({ path, sight: 'write' as const })),
     ...siblings.map((path) => ({ path, sight: 'read' as const })),
   ];

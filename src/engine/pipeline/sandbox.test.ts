@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { guardObjects } from '../../git/guard-objects.ts';
 import { sessionPathsOf } from '../../git/session-paths.ts';
 import {
   IsolatedGround,
@@ -187,6 +188,7 @@ describe.each(await waysOfIsolation())('in its own files, $title (R-SEC-5)', ({ 
     const scene = await makeScene();
     const common = join(scene.repository, '.git');
     const before = scene.git('rev-parse', 'moose/87654321-other', 'main');
+    await guardObjects(scene.repository);
     const commit = 'git -c user.name=A -c user.email=a@example.org commit -q';
     const { stdout, stderr, exitCode } = await shell(
       kind,
@@ -194,11 +196,12 @@ describe.each(await waysOfIsolation())('in its own files, $title (R-SEC-5)', ({ 
       `echo own >own.txt && git add own.txt && ${commit} -m Own && git log --format=%s -1 && git status --porcelain
       git config filter.evil.clean evil; git branch -f moose/87654321-other HEAD; git branch -f main HEAD
       echo '* filter=evil' >>"$1/info/attributes"; echo evil >"$1/hooks/post-commit"; echo /etc >"$1/objects/info/alternates"
-      git update-ref -d refs/heads/moose/87654321-other; rm -f "$1/HEAD"; true`,
+      git update-ref -d refs/heads/moose/87654321-other; rm -f "$1/HEAD"; rm -rf "$1"/objects/* 2>/dev/null; true`,
       common,
     );
     expect({ stdout, exitCode }, stderr).toEqual({ stdout: 'Own\n', exitCode: 0 });
-    expect(scene.git('log', '--format=%s', '-1', branch)).toBe('Own\n');
+    // Its own commit is its own to lose; what was there before is not.
+    expect(scene.git('log', '--format=%s', '-1', 'main')).toBe('Start\n');
     expect(scene.git('rev-parse', 'moose/87654321-other', 'main')).toBe(before);
     expect(readFileSync(join(common, 'config'), 'utf8')).not.toContain('evil');
     expect(existsSync(join(common, 'hooks', 'post-commit'))).toBe(false);

@@ -2,12 +2,16 @@
 import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { isMooseError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { clearAfterSession } from '../../git/clear-strange-files.ts';
+import { tellGitFault } from '../../git/git-repetition.ts';
+import { guardObjects } from '../../git/guard-objects.ts';
 import { isThere } from '../../git/is-there.ts';
 import { sessionPathsOf } from '../../git/session-paths.ts';
 import type { SessionFiles } from '../../sessions/isolation/isolate.ts';
 import { ownFolder } from '../../sessions/isolation/session-view.ts';
+import { sleep } from '../../stdx/sleep.ts';
 import { storableText } from '../../store/storable.ts';
 import type { SessionRow } from '../../store/work/session-rows.ts';
 import { findResult, type RoutingResult } from '../run/step-results.ts';
@@ -43,6 +47,7 @@ export async function sessionFiles(
   const ofGit = routed
     ? await sessionPathsOf(project.repositoryPath, { worktreePath: cwd, branch: routed.branch, signal })
     : [];
+  if (routed) await guardObjects(project.repositoryPath, { signal });
   return {
     sessionPath: session.directory,
     userHome: checkEnvironment.HOME ?? homedir(),
@@ -51,6 +56,33 @@ export async function sessionFiles(
     shown: [...written.map((path) => ({ path, sight: 'write' as const })), ...ofGit],
     granted: grantedPaths,
     homePath: purpose === 'check' ? homePath : null,
+  };
+}
+
+/** What is committed while a session runs is out of its reach after that. */
+const guardEveryMs = 10_000;
+
+/** Until the function that comes back is called. */
+export function guardMeanwhile({ project, order, signal, logger }: Work): () => Promise<void> {
+  const stop = new AbortController();
+  const ended = AbortSignal.any([signal, stop.signal]);
+  const guard = async () => {
+    while (!ended.aborted) {
+      await sleep(guardEveryMs, ended).catch(() => undefined);
+      if (ended.aborted) return;
+      try {
+        await guardObjects(project.repositoryPath, { signal: ended });
+      } catch (cause) {
+        if (ended.aborted) return;
+        logger.warn({ workOrderId: order.id, err: cause }, 'New objects of the repository are not guarded');
+        if (isMooseError(cause)) tellGitFault(cause).resolved(true);
+      }
+    }
+  };
+  const guarding = guard();
+  return async () => {
+    stop.abort();
+    await guarding;
   };
 }
 

@@ -27,7 +27,7 @@ import { sessionKey } from '../run/effect-keys.ts';
 import { fenced, type Work } from '../run/work.ts';
 import { assertMayBegin, assertNotHeld } from './lay-down.ts';
 import { noteSettings, tellMeddling } from './meddling.ts';
-import { clearAfter, commandLine, sessionFiles } from './session-files.ts';
+import { clearAfter, commandLine, guardMeanwhile, sessionFiles } from './session-files.ts';
 import { notePlace } from './session-place.ts';
 
 export interface Supervised {
@@ -201,6 +201,7 @@ async function watch(
 ): Promise<SessionEnd> {
   const { settings, signal } = work;
   const beside = asked.watch?.(session);
+  const endGuard = session.isolation === 'files' ? guardMeanwhile(work) : undefined;
   try {
     const end = await watchProcess(handle, {
       ...(beside ? { watchdog: beside.verdict } : {}),
@@ -229,6 +230,7 @@ async function watch(
     throw cause;
   } finally {
     await beside?.close();
+    await endGuard?.();
   }
 }
 

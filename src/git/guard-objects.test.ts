@@ -1,0 +1,59 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { guardObjects } from './guard-objects.ts';
+import { type ScratchRepository, scratchRepository } from './scratch-repository.fixture.ts';
+
+const folderOf = ({ path }: ScratchRepository) => join(path, '.git', 'objects');
+const looseFolders = (repository: ScratchRepository) =>
+  readdirSync(folderOf(repository)).filter((name) => /^[0-9a-f]{2}$/.test(name));
+const packs = (repository: ScratchRepository) =>
+  readdirSync(join(folderOf(repository), 'pack')).filter((name) => name.endsWith('.pack'));
+
+test('fear: a session deletes or overwrites the commits of a person that are nowhere else (R-SEC-5)', async () => {
+  const repository = scratchRepository();
+  const pushed = repository.commit({ 'a.txt': 'work of a week\n' });
+  repository.write({ 'staged.txt': 'not committed\n' });
+  repository.git('add', 'staged.txt');
+  await guardObjects(repository.path);
+  const [overwritten = '', ...deleted] = looseFolders(repository);
+  for (const name of deleted) rmSync(join(folderOf(repository), name), { recursive: true });
+  for (const name of readdirSync(join(folderOf(repository), overwritten))) {
+    chmodSync(join(folderOf(repository), overwritten, name), 0o644);
+    writeFileSync(join(folderOf(repository), overwritten, name), 'nonsense');
+  }
+  expect(repository.git('show', `${pushed}:a.txt`)).toBe('work of a week');
+  expect(repository.git('show', ':staged.txt')).toBe('not committed');
+  expect(repository.git('log', '--format=%H', '-1')).toBe(pushed);
+});
+
+test('what is in a pack is not packed again, and what is new is', async () => {
+  const repository = scratchRepository();
+  expect(await guardObjects(repository.path)).toBe(3);
+  expect(await guardObjects(repository.path)).toBe(0);
+  expect(packs(repository)).toHaveLength(1);
+  repository.commit({ 'b.txt': 'b' });
+  expect(await guardObjects(repository.path)).toBe(3);
+  expect(packs(repository)).toHaveLength(2);
+  repository.git('gc', '--quiet');
+  expect(await guardObjects(repository.path)).toBe(0);
+  expect(packs(repository)).toHaveLength(1);
+  repository.git('fsck', '--strict');
+});
+
+test('fear: a pipe, a link, a wrong name or nonsense among the objects holds or breaks the guard', async () => {
+  const repository = scratchRepository();
+  const at = (name: string) => join(folderOf(repository), name);
+  const id = 'ab'.repeat(19);
+  for (const name of ['00', '01', '02', '03']) execFileSync('mkdir', ['-p', at(name)]);
+  execFileSync('mkfifo', [at(`00/${id}`)]);
+  writeFileSync(at(`01/${id}`), 'nonsense');
+  writeFileSync(at(`02/${id}`), deflateSync('blob 5\0hello'));
+  symlinkSync('/etc/passwd', at(`03/${id}`));
+  symlinkSync('/', at('04'));
+  expect(await guardObjects(repository.path)).toBe(3);
+  expect(existsSync(at(`00/${id}`))).toBe(true);
+  expect(repository.git('show', 'HEAD:README.md')).toBe('hello');
+});

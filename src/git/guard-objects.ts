@@ -1,0 +1,100 @@
+// Keeps a repository's objects out of reach of its sessions (R-SEC-5). A session that may commit may write to the folders
+// of loose objects, and so delete or overwrite what stands there. It cannot write to packs: what is loose is packed, too.
+
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { open, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createInflate } from 'node:zlib';
+import { withFileFailures } from './file-failure.ts';
+import { runGit } from './run-git.ts';
+import { commonGitDir } from './worktree-list.ts';
+
+const folderPattern = /^[0-9a-f]{2}$/;
+const filePattern = /^(?:[0-9a-f]{38}|[0-9a-f]{62})$/;
+const sha256Digits = 64;
+
+/** Per folder of objects: what is known to be in a pack, as long as the packs are the same. */
+const known = new Map<string, { packs: string; packed: Set<string> }>();
+
+/**
+ * From then on each loose object is in a pack as well, which git reads first; the loose ones stay. An object whose content
+ * is not what its name says is left out: a session may have put it there.
+ *
+ * @returns how many objects were packed
+ */
+export async function guardObjects(
+  repositoryPath: string,
+  { signal }: { signal?: AbortSignal | undefined } = {},
+): Promise<number> {
+  const objects = join(await commonGitDir(repositoryPath, { signal }), 'objects');
+  const packFolder = join(objects, 'pack');
+  return withFileFailures('guard objects', signal, async () => {
+    const packs = (await namesIn(packFolder)).filter((name) => name.endsWith('.idx')).join();
+    const before = known.get(objects);
+    const packed = before?.packs === packs ? before.packed : new Set<string>();
+    known.set(objects, { packs, packed });
+    const sound: string[] = [];
+    for (const id of await looseObjects(objects)) {
+      signal?.throwIfAborted();
+      if (!packed.has(id) && (await isSound(objects, id))) sound.push(id);
+    }
+    if (sound.length === 0) return 0;
+    const args = ['pack-objects', '--quiet', '--incremental', '--window=0', join(packFolder, 'pack')];
+    const { stdout } = await runGit(repositoryPath, args, { signal, input: `${sound.join('\n')}\n` });
+    for (const id of sound) packed.add(id);
+    const after = (await namesIn(packFolder)).filter((name) => name.endsWith('.idx')).join();
+    known.set(objects, { packs: after, packed });
+    return stdout === '' ? 0 : sound.length;
+  });
+}
+
+/** No link is followed, and nothing but plain files is read: a session writes here. */
+async function looseObjects(objects: string): Promise<string[]> {
+  const folders = await readdir(objects, { withFileTypes: true });
+  const ids = await Promise.all(
+    folders
+      .filter((folder) => folder.isDirectory() && folderPattern.test(folder.name))
+      .map(async ({ name }) => {
+        const files = await namesIn(join(objects, name));
+        return files.filter((file) => filePattern.test(file)).map((file) => `${name}${file}`);
+      }),
+  );
+  return ids.flat();
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/** gitformat-loose: the id is the hash of what the file holds, inflated. */
+async function isSound(objects: string, id: string): Promise<boolean> {
+  const path = join(objects, id.slice(0, 2), id.slice(2));
+  const hash = createHash(id.length === sha256Digits ? 'sha256' : 'sha1');
+  try {
+    // Opening a pipe would wait for somebody who writes to it.
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+    try {
+      if (!(await file.stat()).isFile()) return false;
+      await pipeline(file.createReadStream({ autoClose: false }), createInflate(), hash);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (isUnreadable(error)) return false;
+    throw error;
+  }
+  return hash.digest('hex') === id;
+}
+
+/** Gone in between, or nothing that was deflated. */
+function isUnreadable(error: unknown): boolean {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return ['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP', 'ENXIO'].includes(code) || code.startsWith('Z_');
+}
