@@ -65,29 +65,15 @@ test(
     const faulty = ends.filter(({ id }) => faultyIds.has(id));
     const recovered = faulty.filter(({ status }) => status === 'completed');
     const stuck = ends.filter(({ status }) => status !== 'completed');
-    process.stdout.write(
-      `${JSON.stringify(
-        {
-          ...{
-            seed,
-            tookMs: Math.round(tookMs),
-            calls,
-            injected: countBy(injected, ({ id, how }) => `${id.split('-')[2]} ${how.split(':')[0]}`),
-          },
-          ...{
-            faulty: faulty.length,
-            recovered: recovered.length,
-            stuck: stuck.map(
-              ({ title, status, failure, context }) =>
-                `${title} ${status} ${JSON.stringify(failure ?? context).slice(0, 600)}`,
-            ),
-          },
-          others: countBy(account.others, ({ code, words }) => `${code} ${words.slice(0, 100)}`),
-        },
-        null,
-        1,
-      )}\n`,
+    const shown = stuck.map(
+      ({ title, status, failure, context }) =>
+        `${title} ${status} ${JSON.stringify(failure ?? context).slice(0, 600)}`,
     );
+    const injectedOf = countBy(injected, ({ id, how }) => `${id.split('-')[2]} ${how.split(':')[0]}`);
+    const others = countBy(account.others, ({ code, words }) => `${code} ${words.slice(0, 100)}`);
+    const counts = { faulty: faulty.length, recovered: recovered.length, stuck: shown };
+    const told = { seed, tookMs: Math.round(tookMs), calls, injected: injectedOf, ...counts, others };
+    process.stdout.write(`${JSON.stringify(told, null, 1)}\n`);
 
     // What the worker itself said, where somebody has to find out.
     if (account.wrong.length > 0) process.stderr.write(moose.stderr());
