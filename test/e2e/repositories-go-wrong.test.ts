@@ -72,6 +72,15 @@ test.concurrent('a repository that vanishes while it is worked on, and comes bac
     step: 'applying',
     failure: { code: 'REPOSITORY_NOT_FOUND' },
   });
+  await moose.undo(id);
+  expect(await ground.settled(id)).toMatchObject({
+    status: 'needs_review',
+    failure: { code: 'UNDO_INCOMPLETE' },
+  });
+  // R-PIPE-2: every state that it went through is told.
+  expect(await stepStates(id)).toEqual(
+    expect.arrayContaining(['rolling_back', 'rollback_pending', 'manual_intervention_required']),
+  );
   await rename(`${repositoryPath}-away`, repositoryPath);
   await moose.retry(id, {});
   expect(await ground.settled(id)).toMatchObject({ status: 'completed' });
@@ -111,6 +120,7 @@ test.concurrent.each([
       expect(JSON.stringify(detail.escalation)).toContain(`${retries} retries did not help`);
       expect(detail.errors.filter(({ type }) => type === code)).toHaveLength(retries + 1);
       expect(remote.pushes()).toBe(retries + 1);
+      expect(await stepStates(id)).toEqual(expect.arrayContaining(['retrying', 'exhausted']));
     }
     const head = await git(repositoryPath, 'rev-parse', detail.branch ?? '');
     await git(repositoryPath, 'remote', 'set-url', 'origin', origin);
@@ -285,3 +295,9 @@ test.concurrent.each(titles.map((title) => [JSON.stringify(title).slice(0, 40), 
 test('after all of it nothing is held, runs, or stands about', async () => {
   expect(await leftovers(ground.opened.database, ground.config.dataDirectory)).toEqual(nothing);
 });
+
+async function stepStates(id: string): Promise<unknown[]> {
+  const { moose } = ground.opened;
+  const events = await moose.events(await moose.find(id));
+  return events.flatMap(({ toState }) => (toState === null ? [] : [toState.step_state]));
+}

@@ -21,13 +21,14 @@ import { askToUndo } from './undo-run.ts';
 
 /**
  * R-PIPE-9: before anything was made, everything is undone at once and the work order has failed; later, branch, patch
- * and logs are kept, and it needs review. Either way a question is put to a human.
+ * and logs are kept, and it needs review. Either way a question is put to a human. `isExhausted`: what the policy allowed
+ * was tried, and did not help (R-PIPE-2).
  */
 export async function endInReview(
   work: Work,
   failure: MooseError,
   because = 'it cannot go on by itself',
-  { isParked = false }: { isParked?: boolean } = {},
+  { isParked = false, isExhausted = false }: { isParked?: boolean; isExhausted?: boolean } = {},
 ): Promise<void> {
   const { order, run, actor } = work;
   const effects = await work.database.run((query) => effectsOf(query, order.id), work.signal);
@@ -56,6 +57,10 @@ export async function endInReview(
     await markUnrecovered(query, run.id);
     await markWasted(query, order.id);
     await updateRun(query, run.id, { state: 'ended', outcome: failure.code, endedAt: work.clock.now() });
+    if (isExhausted) {
+      const change = { stepState: 'exhausted' as const, changedBy: actor, changedBecause: because };
+      await changeWorkOrder(query, order.id, { status: 'in_progress' }, change);
+    }
     await changeWorkOrder(
       query,
       order.id,

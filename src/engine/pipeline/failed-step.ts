@@ -38,7 +38,7 @@ export async function failed(work: Work, step: Step, cause: unknown): Promise<Go
     case 'compensate':
     case 'escalate':
       await fenced(work, (query) => recordOnce(query, work, step, error, result.act));
-      await endInReview(work, error, because);
+      await endInReview(work, error, because, { isExhausted: work.run.stepAttempt > 0 });
       return 'stop';
     default:
       return assertNever(result);

@@ -110,7 +110,7 @@ export async function refine(
   });
   work.reached(`${step}:refined`, work.run.id);
   if (stopped === null) return 'go on';
-  await endInReview(work, end.failure, stopped);
+  await endInReview(work, end.failure, stopped, { isExhausted: cyclesLeft <= 0 });
   return 'stop';
 }
 

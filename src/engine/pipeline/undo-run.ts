@@ -67,13 +67,20 @@ async function endUndoFailed(work: Work, first: MooseError, failures: readonly M
       actor: work.actor,
       reason: failure.message,
     });
+    const isRollingBack = work.order.stepState === 'rolling_back';
+    if (isRollingBack) {
+      const change = {
+        ...{ stepState: 'rollback_pending' as const, changedBy: work.actor },
+        changedBecause: first.message,
+      };
+      await changeWorkOrder(query, work.order.id, {}, change);
+    }
     await changeWorkOrder(
       query,
       work.order.id,
       {},
       {
-        stepState:
-          work.order.status === 'needs_review' ? 'manual_intervention_required' : work.order.stepState,
+        stepState: isRollingBack ? 'manual_intervention_required' : work.order.stepState,
         failure: toJson({ code: failure.code, message: failure.message, advice: failure.advice ?? '' }),
         changedBy: work.actor,
         changedBecause: failure.message,
