@@ -1,5 +1,5 @@
 // Builds everything, once: the only place that knows which adapters there are.
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { ConfigurationError } from '../domain/failure.ts';
@@ -22,11 +22,12 @@ import { hasData } from '../postgres/home.ts';
 import type { EmbeddedServer } from '../postgres/start-embedded.ts';
 import type { OnFault } from '../resilience/met-faults.ts';
 import { systemClock } from '../stdx/clock.ts';
+import { makeDirectory } from '../stdx/make-directory.ts';
 import { endConnection, openConnection } from '../store/connection/connection.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import type { PriceBook } from '../store/money/price-book.ts';
 import { assertMigrated, migrate } from '../store/schema/migrate.ts';
-import { engineTooOld, nothingHere } from '../store/schema/schema-failure.ts';
+import { directoryUnusable, engineTooOld, nothingHere } from '../store/schema/schema-failure.ts';
 import { projectById } from '../store/work/projects.ts';
 import type { Config } from './config/config.ts';
 import { knownNames } from './known-names.ts';
@@ -130,7 +131,9 @@ async function openServer(
   if (mode === 'use' && !(await hasData(directory))) throw nothingHere(config.dataDirectory);
   const { keepUp } = await import('../postgres/keep-up.ts');
   // Others may pass, and not look: under root the server runs as another user, and has to reach its files.
-  await mkdir(config.dataDirectory, { recursive: true, mode: 0o711 });
+  await makeDirectory(config.dataDirectory, 0o711).catch((cause: Error) => {
+    throw directoryUnusable(config.dataDirectory, cause);
+  });
   const embedded = await keepUp(
     {
       directory,

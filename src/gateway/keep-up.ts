@@ -2,11 +2,12 @@
 // It is nobody's child: agents outlive a killed Moose, and their calls go on.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type MooseError, TransientError } from '../domain/failure.ts';
 import type { Gateway, GatewayAddress } from '../engine/ports/gateway.ts';
 import { withStartLock } from '../postgres/start-lock.ts';
+import { makeDirectory } from '../stdx/make-directory.ts';
 import { sleep } from '../stdx/sleep.ts';
 import { addressOf, readAddress, type WrittenAddress } from './address-file.ts';
 import { type Attachment, attachTo } from './attachment.ts';
@@ -93,7 +94,7 @@ async function leave(attachment: Attachment): Promise<void> {
 }
 
 async function bringUp({ directory, program }: KeepUpOptions, signal: AbortSignal): Promise<Running> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeDirectory(directory, 0o700);
   const present = async () => attachedTo(await readAddress(directory));
   return (
     (await present()) ??

@@ -150,3 +150,9 @@ function ownFile({ title, attempt }: ScriptedRequest): Proposal {
     `${title}, attempt ${attempt}\n`,
   );
 }
+
+/** Every one that it went through, in order. */
+export async function stepStates({ opened: { moose } }: Ground, id: string): Promise<unknown[]> {
+  const events = await moose.events(await moose.find(id));
+  return events.flatMap(({ toState }) => (toState === null ? [] : [toState.step_state]));
+}

@@ -3,7 +3,7 @@ import { rename } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { shortId } from '../../src/domain/ids.ts';
 import { findPullRequest } from '../../src/store/work/pull-requests.ts';
-import { type Ground, openGround, writes } from './ground.fixture.ts';
+import { type Ground, openGround, stepStates, writes } from './ground.fixture.ts';
 import { leftovers, nothing } from './nothing-left.fixture.ts';
 import {
   branches,
@@ -78,7 +78,7 @@ test.concurrent('a repository that vanishes while it is worked on, and comes bac
     failure: { code: 'UNDO_INCOMPLETE' },
   });
   // R-PIPE-2: every state that it went through is told.
-  expect(await stepStates(id)).toEqual(
+  expect(await stepStates(ground, id)).toEqual(
     expect.arrayContaining(['rolling_back', 'rollback_pending', 'manual_intervention_required']),
   );
   await rename(`${repositoryPath}-away`, repositoryPath);
@@ -120,7 +120,7 @@ test.concurrent.each([
       expect(JSON.stringify(detail.escalation)).toContain(`${retries} retries did not help`);
       expect(detail.errors.filter(({ type }) => type === code)).toHaveLength(retries + 1);
       expect(remote.pushes()).toBe(retries + 1);
-      expect(await stepStates(id)).toEqual(expect.arrayContaining(['retrying', 'exhausted']));
+      expect(await stepStates(ground, id)).toEqual(expect.arrayContaining(['retrying', 'exhausted']));
     }
     const head = await git(repositoryPath, 'rev-parse', detail.branch ?? '');
     await git(repositoryPath, 'remote', 'set-url', 'origin', origin);
@@ -295,9 +295,3 @@ test.concurrent.each(titles.map((title) => [JSON.stringify(title).slice(0, 40), 
 test('after all of it nothing is held, runs, or stands about', async () => {
   expect(await leftovers(ground.opened.database, ground.config.dataDirectory)).toEqual(nothing);
 });
-
-async function stepStates(id: string): Promise<unknown[]> {
-  const { moose } = ground.opened;
-  const events = await moose.events(await moose.find(id));
-  return events.flatMap(({ toState }) => (toState === null ? [] : [toState.step_state]));
-}

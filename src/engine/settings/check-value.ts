@@ -59,7 +59,8 @@ async function whyNoModel({ assertModel }: KnownNames, name: string): Promise<st
     return null;
   } catch (cause) {
     if (!isMooseError(cause) || cause.category !== 'configuration') throw cause;
-    return `is "${name}": ${cause.message} ${cause.advice ?? ''}`.trim();
+    // It becomes a part of a sentence.
+    return `is "${name}": ${cause.message} ${cause.advice ?? ''}`.trim().replace(/\.$/, '');
   }
 }
 

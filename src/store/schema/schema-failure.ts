@@ -49,6 +49,16 @@ export function nothingHere(dataDirectory: string): ConfigurationError {
   });
 }
 
+export function directoryUnusable(dataDirectory: string, cause: Error): ConfigurationError {
+  return new ConfigurationError({
+    ...fields,
+    code: 'DATA_DIRECTORY_UNUSABLE',
+    message: `The data directory ${dataDirectory} cannot be made: ${cause.message}.`,
+    advice: 'Name another directory with --data or MOOSE_DATA.',
+    cause,
+  });
+}
+
 export function schemaTooNew(
   { version, name }: { version: number; name: string },
   newest: number,
