@@ -19,7 +19,7 @@ declare module 'vitest' {
 export const templateName = 'moose_template';
 
 /** Nothing of a test has to survive a power cut: the tests that cut the power start servers of their own. */
-const quick = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' };
+const quick = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '1000' };
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { url, stop } = await startTestServer();

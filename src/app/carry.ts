@@ -162,7 +162,7 @@ function upkeepJobs(
     endedOutagesJob(database),
     reachedRepositoriesJob(database),
     endedHaltJob(database),
-    leftoversJob({ database, clock: systemClock, host: settings.host }),
+    leftoversJob({ database, clock: systemClock, ...settings }),
     retentionJob({ database, clock: systemClock, settings }),
     unreachableSessionsJob(database),
     wakePausedRunsJob({ database }),

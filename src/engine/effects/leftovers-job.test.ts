@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { scratchDirectory, scratchRepository } from '../../git/scratch-repository.fixture.ts';
+import { ensureWorktree } from '../../git/worktree.ts';
 import type { ProcessHandle } from '../../sessions/process-handle.ts';
 import { carriersOf, until } from '../../sessions/scratch-sessions.fixture.ts';
 import { stopProcess } from '../../sessions/stop-process.ts';
@@ -76,10 +77,10 @@ test('R-SES-1: the process of a machine whose work others took over is not calle
   expect(await row()).toMatchObject({ state: 'running', endedAt: null, unreachableSince: expect.any(Date) });
   await unreachableSessionsJob(database).run(signal);
   expect(await alerts(work)).toEqual([expect.stringContaining('on alpha')]);
-  await leftoversJob({ database, clock: systemClock, host: 'beta' }).run(signal);
+  await leftoversJob({ database, clock: systemClock, dataDirectory: cwd, host: 'beta' }).run(signal);
   expect(carriersOf(handle)).not.toEqual([]);
 
-  await leftoversJob({ database, clock: systemClock, host: 'alpha' }).run(signal);
+  await leftoversJob({ database, clock: systemClock, dataDirectory: '/nowhere', host: 'alpha' }).run(signal);
   expect(carriersOf(handle)).toEqual([]);
   expect(await row()).toMatchObject({ state: 'stopped', endReason: 'superseded', unreachableSince: null });
   const effects = await effectsOf(database.query, work.order.id);
@@ -96,15 +97,16 @@ test('R-SES-3: a check of a run that has ended does not run on without anybody w
     .set({ state: 'ended', endedAt: new Date() })
     .where('id', '=', work.run.id)
     .execute();
-  await leftoversJob({ database, clock: systemClock, host: 'alpha' }).run(signal);
+  await leftoversJob({ database, clock: systemClock, dataDirectory: '/nowhere', host: 'alpha' }).run(signal);
   expect(carriersOf(handle)).toEqual([]);
   expect(await row()).toMatchObject({ state: 'stopped', endReason: 'superseded' });
 });
 
 test('R-PIPE-14: a worktree that a machine left is cleared once its work order is over elsewhere; what is in it is kept', async () => {
   const { path, headSha, git } = scratchRepository();
+  const dataDirectory = scratchDirectory();
   const scratch = await scratchWork(shared(), {
-    ...{ step: 'applying', repositoryPath: path, dataDirectory: scratchDirectory() },
+    ...{ step: 'applying', repositoryPath: path, dataDirectory },
   } as const);
   const { database, order, run } = scratch;
   await database.query
@@ -115,7 +117,7 @@ test('R-PIPE-14: a worktree that a machine left is cleared once its work order i
   const routed = { branch: `moose/${order.id.slice(-8)}-x`, baseSha: headSha } as RoutingResult;
   const { worktreePath } = await haveWorktree(at(scratch, 'alpha'), routed, headSha);
   await writeFile(join(worktreePath, 'half.txt'), 'half of the work\n');
-  const job = leftoversJob({ database, clock: systemClock, host: 'alpha' });
+  const job = leftoversJob({ database, clock: systemClock, dataDirectory, host: 'alpha' });
   await job.run(signal);
   expect(existsSync(worktreePath)).toBe(true);
 
@@ -129,4 +131,10 @@ test('R-PIPE-14: a worktree that a machine left is cleared once its work order i
   expect(git('show', `${kept}:half.txt`)).toBe('half of the work');
   const effects = await effectsOf(database.query, order.id);
   expect(effects.find(({ kind }) => kind === 'worktree')?.state).toBe('undone');
+
+  // A process that stood still had begun to make it, and comes back.
+  await ensureWorktree({ repositoryPath: path, worktreePath, branch: routed.branch, baseSha: headSha });
+  await job.run(signal);
+  expect(existsSync(worktreePath)).toBe(false);
+  expect(git('branch', '--list', 'moose/*')).toBe('');
 });

@@ -1,5 +1,7 @@
 // What this machine has left behind while others went on with its work, or while its Moose was dead: processes are ended,
 // and worktrees of work that is over are taken away once all that is in them is kept (R-SES-1, R-SES-3, R-PIPE-14).
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { shortId } from '../../domain/ids.ts';
 import { deleteBranch } from '../../git/branch.ts';
 import { refSha } from '../../git/revision.ts';
@@ -26,6 +28,7 @@ export interface LeftoverDeps {
   database: Database;
   clock: Clock;
   host: string;
+  dataDirectory: string;
 }
 
 const everyMs = 60_000;
@@ -40,9 +43,13 @@ export function leftoversJob(deps: LeftoverDeps): UpkeepJob {
     name: `leftovers:${deps.host}`,
     everyMs,
     run: async (signal) => {
-      const { database, host } = deps;
+      const { database, host, dataDirectory } = deps;
+      const there = await namesOfWorktrees(dataDirectory);
       const sessions = await database.run((query) => leftSessionsOn(query, host, leftPerLookMax), signal);
-      const worktrees = await database.run((query) => leftWorktreesOn(query, host, leftPerLookMax), signal);
+      const worktrees = await database.run(
+        (query) => leftWorktreesOn(query, { host, there, max: leftPerLookMax }),
+        signal,
+      );
       await eachAlone(
         [
           ...sessions.map((session) => () => endSession(deps, session, signal)),
@@ -53,6 +60,15 @@ export function leftoversJob(deps: LeftoverDeps): UpkeepJob {
       );
     },
   };
+}
+
+async function namesOfWorktrees(dataDirectory: string): Promise<string[]> {
+  try {
+    return await readdir(join(dataDirectory, 'worktrees'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
 }
 
 async function endSession({ database, clock }: LeftoverDeps, session: SessionRow, signal: AbortSignal) {

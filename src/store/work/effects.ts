@@ -71,14 +71,22 @@ export interface LeftWorktree {
   baseSha: string | null;
 }
 
-/** Worktrees of this machine whose work orders are over, with nobody at work on them. */
-export async function leftWorktreesOn(query: Query, host: string, max: number): Promise<LeftWorktree[]> {
+/**
+ * Worktrees of this machine whose work orders are over, with nobody at work on them. `there`: the directories that exist,
+ * by name. One that was taken away before can be there again: a process that stood still had begun to make it.
+ */
+export async function leftWorktreesOn(
+  query: Query,
+  { host, there, max }: { host: string; there: readonly string[]; max: number },
+): Promise<LeftWorktree[]> {
   const { rows } = await sql<LeftWorktree>`
     select e.key, e.work_order_id, e.detail ->> 'repositoryPath' as repository_path,
       e.detail ->> 'worktreePath' as worktree_path, e.detail ->> 'branch' as branch, w.base_sha
     from effects e join work_orders w on w.id = e.work_order_id
-    where e.kind = 'worktree' and e.state in ('intended', 'done') and e.detail ->> 'host' = ${host}
-      and w.status in ('completed', 'cancelled')
+    where e.kind = 'worktree' and e.detail ->> 'host' = ${host}
+      and (e.state in ('intended', 'done') and w.status in ('completed', 'cancelled')
+        or e.state = 'undone' and w.status in ('completed', 'cancelled', 'failed')
+          and regexp_replace(e.detail ->> 'worktreePath', '^.*/', '') = any (${there}))
       and not exists (select from runs r where r.work_order_id = w.id and r.state = 'running')
     order by e.id limit ${max}`.execute(query);
   return rows;
