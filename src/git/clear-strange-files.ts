@@ -1,8 +1,9 @@
 // What a session has put in the place of git's own small files: a pipe holds every git that reads it, a device or a huge
 // file fills the machine's memory, and another `commondir` leads to another repository. All of it goes, for each entry.
 
-import { open, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { open, readdir, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { removeTree } from '../stdx/remove-tree.ts';
 import { withFileFailures } from './file-failure.ts';
 import { isThere, lstatIfThere, readIfThere } from './is-there.ts';
 import { inTurn } from './repository-turn.ts';
@@ -136,7 +137,7 @@ async function firstBytes(path: string): Promise<string> {
 
 /** Whatever it is that has the name: not what a link leads to. */
 async function remove(path: string): Promise<void> {
-  await rm(path, { recursive: true, force: true });
+  await removeTree(path);
 }
 
 /** Nothing is written where it says that already. */

@@ -1,8 +1,9 @@
 // Takes a worktree away once all that it alone holds is kept (R-PIPE-14). Each step can be cut off and done again.
 
-import { readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { readdir, rename, rmdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ConfigurationError } from '../domain/failure.ts';
+import { removeTree } from '../stdx/remove-tree.ts';
 import { clearAfterSession } from './clear-strange-files.ts';
 import { withFileFailures } from './file-failure.ts';
 import { isThere } from './is-there.ts';
@@ -29,7 +30,7 @@ export async function removeWorktree(removal: WorktreeRemoval): Promise<{ preser
     const path = await storedWorktreePath(worktreePath);
     const doomed = join(dirname(path), `.${basename(path)}.removing`);
     // Left by a removal that was cut off after it had kept everything.
-    await rm(doomed, { recursive: true, force: true });
+    await removeTree(doomed);
     await clearAfterSession(repositoryPath, { worktreePath, signal });
     const commonDir = await commonGitDir(repositoryPath, call);
     const entry = await findWorktreeEntry(commonDir, path);
@@ -45,8 +46,8 @@ export async function removeWorktree(removal: WorktreeRemoval): Promise<{ preser
     }
     const preservedSha = await keepAll(removal, path, entry, call);
     await rename(path, doomed);
-    await rm(doomed, { recursive: true, force: true, maxRetries: 3 });
-    await inTurn(commonDir, signal, () => rm(entry, { recursive: true, force: true }));
+    await removeTree(doomed);
+    await inTurn(commonDir, signal, () => removeTree(entry));
     return { preservedSha };
   });
 }

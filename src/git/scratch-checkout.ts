@@ -1,7 +1,8 @@
 // A clean checkout of one commit in a directory of its own. It shares the repository's objects and leaves nothing in it:
 // no worktree, no branch, no reference. It is there whole or not at all.
-import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { removeTree } from '../stdx/remove-tree.ts';
 import { withFileFailures } from './file-failure.ts';
 import { isThere } from './is-there.ts';
 import { assertSha } from './revision.ts';
@@ -26,8 +27,8 @@ export async function makeScratchCheckout({
   const call: GitCall = { signal, timeoutMs: checkoutTimeoutMs };
   await withFileFailures('make checkout', signal, async () => {
     const unfinished = `${path}.unfinished`;
-    await rm(path, { recursive: true, force: true });
-    await rm(unfinished, { recursive: true, force: true });
+    await removeTree(path);
+    await removeTree(unfinished);
     await mkdir(unfinished, { recursive: true, mode: 0o700 });
     const commonDir = await commonGitDir(repositoryPath, call);
     const { stdout } = await runGit(repositoryPath, ['rev-parse', '--show-object-format'], call);
@@ -47,6 +48,6 @@ export async function makeScratchCheckout({
 }
 
 export async function removeScratchCheckout(path: string): Promise<void> {
-  await rm(path, { recursive: true, force: true });
-  await rm(`${path}.unfinished`, { recursive: true, force: true });
+  await removeTree(path);
+  await removeTree(`${path}.unfinished`);
 }

@@ -1,9 +1,10 @@
 // What finished work has left on this machine's disk, the files of its processes and its homes, is cleared away after a time.
 // Its branch, its commits, its artifacts and all that stands in the database stay; a worktree is no part of this (R-PIPE-14).
-import { readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasErrorCode } from '../../sessions/system-error.ts';
 import type { Clock } from '../../stdx/clock.ts';
+import { removeTree } from '../../stdx/remove-tree.ts';
 import type { Database } from '../../store/database.ts';
 import { sessionsLongOver, shortIdsLongOver } from '../../store/work/finished-long-ago.ts';
 import type { UpkeepJob } from '../jobs/upkeep.ts';
@@ -46,7 +47,7 @@ export function retentionJob({ database, clock, settings }: RetentionDeps): Upke
           over.push(...(await database.run((query) => longOver(query, some, before), signal)));
         }
         const now = over.slice(0, clearedPerLookMax);
-        await eachAlone(now, (name) => rm(join(root, name), { recursive: true, force: true }), signal);
+        await eachAlone(now, (name) => removeTree(join(root, name)), signal);
       }
     },
   };

@@ -1,0 +1,37 @@
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { removeTree } from './remove-tree.ts';
+
+const nobody = 65_534;
+
+test('fear: a read-only folder stays for ever (an ordinary user, a link to elsewhere in it)', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'moose-remove-'));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const [elsewhere, tree] = [join(root, 'elsewhere'), join(root, 'tree')];
+  mkdirSync(elsewhere, { mode: 0o555 });
+  mkdirSync(join(tree, 'a', 'b'), { recursive: true });
+  writeFileSync(join(tree, 'a', 'b', 'file'), '');
+  symlinkSync(elsewhere, join(tree, 'a', 'link'));
+  for (const folder of ['a/b', 'a']) chmodSync(join(tree, folder), 0o555);
+  if (process.geteuid?.() === 0) {
+    execFileSync('chown', ['-R', `${nobody}:${nobody}`, root]);
+    process.seteuid?.(nobody);
+    onTestFinished(() => void process.seteuid?.(0));
+  }
+  await removeTree(tree);
+  expect(existsSync(tree)).toBe(false);
+  expect(statSync(elsewhere).mode & 0o777).toBe(0o555);
+  await removeTree(tree);
+});

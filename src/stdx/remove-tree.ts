@@ -1,0 +1,26 @@
+import { chmod, lstat, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/**
+ * As `rm -rf`, also where folders in it are read-only, as caches of Go modules are: their owner opens them first. No link
+ * is followed.
+ * @throws as `rm`
+ */
+export async function removeTree(path: string): Promise<void> {
+  const options = { recursive: true, force: true, maxRetries: 3 };
+  try {
+    await rm(path, options);
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (!['EACCES', 'EPERM'].includes(code)) throw error;
+    if ((await lstat(path)).isDirectory()) await openFolders(path);
+    await rm(path, options);
+  }
+}
+
+async function openFolders(path: string): Promise<void> {
+  // What is not this user's stays closed: `rm` then says so.
+  await chmod(path, 0o700).catch(() => undefined);
+  const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
+  for (const entry of entries) if (entry.isDirectory()) await openFolders(join(path, entry.name));
+}
