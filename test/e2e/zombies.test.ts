@@ -25,12 +25,20 @@ const points = [...dearest, ...others];
 
 const isStopped = ({ pid }: MooseProcess) => /^\d+ \(.*\) T/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 
+/** @throws what it said where it ended before it stood still */
+async function untilStopped(zombie: MooseProcess, point: string | undefined): Promise<void> {
+  const ended = zombie.gone.then(() => {
+    throw new Error(`It ended before ${point}:\n${zombie.stderr().slice(-4_000)}`);
+  });
+  await Promise.race([ended, eventually(async () => expect(isStopped(zombie)).toBe(true), 2 * minuteMs)]);
+}
+
 /** It has begun a work order of its own, and stands still in the midst of it. */
 async function aZombie(farm: Farm, index: number): Promise<MooseProcess> {
   const point = points[index % points.length];
   const zombie = await farm.start({ MOOSE_DIE_AT: `${point}@SIGSTOP` });
   await farm.submit(1);
-  await eventually(async () => expect(isStopped(zombie)).toBe(true), 2 * minuteMs);
+  await untilStopped(zombie, point);
   return zombie;
 }
 
