@@ -53,7 +53,7 @@ const card = (given: Partial<EscalationView> = {}) =>
 
 test('R-ESC-3: a card says what happened, where, what its program said last, and what can be chosen at what cost', () => {
   expect(card()).toEqual([
-    '61df0f0e  ● waits for you · 1 h · reminded 1 time',
+    '61df0f0e  ● waiting for you · 1 h · reminded 1 time',
     '  The test check ended with exit code 1.',
     '  work order 3fa2b1c0 “Mend it” of shop at verifying · test_fail · CHECK_FAILED',
     '  because 3 refinement cycles did not help',
@@ -68,7 +68,7 @@ test('R-ESC-3: a card says what happened, where, what its program said last, and
     '     chance from: runs with instructions after a test_fail',
     '',
     '  → moose answer 61df0f0e refine --note "…"',
-    '    retry is taken by itself in 1 h',
+    '    retry is chosen automatically in 1 h',
   ]);
 });
 
@@ -85,7 +85,7 @@ test('what is answered says by whom; of a shared question it is counted who wait
     { project: 'web', waiting: 1, joined: 1 },
   ];
   expect(card({ work_order: null, waiting, code: null })).toContain(
-    '  3 of 4 work orders wait for it (2 of api, 1 of web) · test_fail',
+    '  3 of 4 work orders are waiting for it (2 of api, 1 of web) · test_fail',
   );
 });
 

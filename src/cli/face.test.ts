@@ -65,7 +65,7 @@ test('R-FAIL-1: an error is a sentence, what to do, and its code', () => {
 test('R-SEC-2: the stack of an unknown error steers no terminal either', () => {
   const { err } = listen();
   printError(new RangeError('\x1b]0;owned\x07'), false);
-  expect(err()).toContain('This is a defect of Moose');
+  expect(err()).toContain('This is a bug in Moose');
   expect(err()).toContain('RangeError');
   expect(err()).not.toContain('\x1b]');
 });

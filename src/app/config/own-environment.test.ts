@@ -75,7 +75,7 @@ test('R-SEC-4: keys are taken from a file that its owner alone can read', async 
   const given = { MOOSE_KEYS_FILE: file };
   expect(JSON.parse((await run(fixturePath, [], given)).stdout)).toMatchObject({ key });
   chmodSync(file, 0o644);
-  expect((await run(fixturePath, [], given)).stderr).toContain('may be read by others');
+  expect((await run(fixturePath, [], given)).stderr).toContain('can be read by others');
   writeFileSync(file, 'ANTHROPIC_KEY=x\n', { mode: 0o600 });
   chmodSync(file, 0o600);
   expect((await run(fixturePath, [], given)).stderr).toContain('Line 1');

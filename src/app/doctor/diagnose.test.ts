@@ -155,7 +155,7 @@ test('fear: the doctor looks at models that nobody asks any more, and is silent 
   expect(looks.models).toMatchObject({ state: 'warning', found: 'anthropic/claude-x' });
   expect(looks['setting settings.limits.machine_slots']).toMatchObject({
     state: 'warning',
-    found: expect.stringContaining('not gone by: it must be a whole number'),
+    found: expect.stringContaining('ignored: it must be a whole number'),
     advice: expect.stringContaining('moose config unset settings.limits.machine_slots'),
   });
 });

@@ -64,7 +64,7 @@ test('what there is nothing of has no heading; what is frozen says how to go on'
   for (const said of [
     ...['frozen: `moose limits --thaw`', 'project till', 'Open envelopes', 'deadbeef', '$0.50', '4 s'],
     ...['Spent today, by model', 'Spent today, by work order', 'Mend the till'],
-    'The Architect, this month: $2.00 spent, $0.00 set aside.',
+    'The Architect, this month: $2.00 spent, $0.00 reserved.',
   ])
     expect(text).toContain(said);
 });

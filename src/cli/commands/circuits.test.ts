@@ -77,7 +77,7 @@ test('R-REC-2: moose circuits says who is left alone, why, since when, until whe
   }
   const one = await circuits(database, key);
   expect(one.document).toMatchObject(shown);
-  expect(one.text).toContain(`It is tried again at ${notBefore.toISOString()}.`);
+  expect(one.text).toContain(`The next probe is at ${notBefore.toISOString()}.`);
   expect(one.text).toContain('1 paused run');
 });
 
@@ -86,7 +86,7 @@ test('moose circuits KEY --reset closes it, and --open keeps it open until then'
   const reset = await circuits(database, key, '--reset');
   expect(reset.document).toMatchObject({ phase: 'closed', openings: 0, updated_by: 'human:anna' });
   const open = await circuits(database, key, '--open');
-  expect(open.text).toContain('human:anna keeps it open until somebody resets it.');
+  expect(open.text).toContain('human:anna keeps it open until it is reset.');
   expect(await circuitByKey(database.query, key)).toMatchObject({ phase: 'open', heldBy: 'human:anna' });
   const again = await circuits(database, key, '--reset');
   expect(again.document).toMatchObject({ phase: 'closed', held_by: null });

@@ -89,7 +89,7 @@ test('where no browser can be opened, the address is said, and Moose is up all t
   await writeFile(join(directory, 'xdg-open'), '#!/bin/sh\nexit 3\n');
   const up = start('up --port 0 --open', false);
   const said = await up.said(/Moose is up/);
-  expect(said).toMatch(/No browser could be opened here \(xdg-open\); the address is http:\/\/127/);
+  expect(said).toMatch(/Could not open a browser \(xdg-open\); the address is http:\/\/127/);
   expect(said).not.toContain('#token=');
   up.child.kill('SIGTERM');
   await once(up.child, 'exit');
