@@ -1,6 +1,6 @@
-// The log (R-FAIL-7): JSON lines in DATA/logs/moose.jsonl and on stderr. Every line names the current work, and none contains
-// a secret; both happen here, so that no caller can forget them. A person at a terminal reads one sentence per line; the
-// stack is only in the file.
+// The log (R-FAIL-7): JSON lines in DATA/logs/moose.jsonl and on stderr. Every line names the current work, and none
+// contains a secret; both happen here, so that no caller can forget them. A person at a terminal reads one sentence per
+// line; the stack is only in the file.
 import { join } from 'node:path';
 import { type Logger, multistream, pino, stdSerializers, stdTimeFunctions } from 'pino';
 import { terminalSafe } from '../cli/terminal-safe.ts';
@@ -31,8 +31,8 @@ export function logPath(dataDirectory: string): string {
 export type Screen = Pick<Config, 'logLevel' | 'logForm'>;
 
 /**
- * A command prints its own outcome, so that the screen shows only errors beside it; a server or worker also shows warnings. A
- * journal or a file gets JSON lines. MOOSE_LOG_LEVEL, if set, applies everywhere.
+ * A command prints its own outcome, so the screen shows only errors beside it; a server or worker also shows warnings.
+ * A journal or a file gets JSON lines. MOOSE_LOG_LEVEL, if set, applies everywhere.
  */
 export function screenOf(
   { logLevel, given }: Pick<Config, 'logLevel' | 'given'>,

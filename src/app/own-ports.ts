@@ -8,7 +8,7 @@ import type { Config } from './config/config.ts';
 
 const usualDatabasePort = 5_432;
 
-/** The ports of the interface, the gateways and the database; read for each session, because another process may have moved. */
+/** The ports of the interface, gateways and database. Read for each session, because a process may have changed its port. */
 export async function ownPorts(
   { dataDirectory, faces }: Pick<Config, 'dataDirectory' | 'faces'>,
   databaseUrl: string | null,

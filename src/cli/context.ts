@@ -21,7 +21,7 @@ export interface CarryingWork {
 }
 
 export interface OwnAddress {
-  /** Where people open it. */
+  /** The address that people open. */
   openUrl: string;
   /** The same with the first token in it, after the `#`: a secret. */
   signInUrl: string;

@@ -51,7 +51,7 @@ const now = new Date('2026-01-01T01:00:00.000Z');
 const card = (given: Partial<EscalationView> = {}) =>
   cardLines({ ...view, ...given }, now, 120).map(stripVTControlCharacters);
 
-test('R-ESC-3: a card says what happened, where, what its program said last, and what can be chosen at what cost', () => {
+test('R-ESC-3: a card shows what happened and where, the last output, and the options with their cost', () => {
   expect(card()).toEqual([
     '61df0f0e  ● waiting for you · 1 h · reminded 1 time',
     '  The test check ended with exit code 1.',
@@ -72,7 +72,7 @@ test('R-ESC-3: a card says what happened, where, what its program said last, and
   ]);
 });
 
-test('what is answered says by whom; of a shared question it is counted who waits', () => {
+test('an answered question names who answered; a shared question counts who is waiting', () => {
   const answered = card({
     status: 'resolved',
     chosen_option: 'undo',
@@ -89,7 +89,7 @@ test('what is answered says by whom; of a shared question it is counted who wait
   );
 });
 
-test('R-ESC-6: the measures stand beside their goals, and what was never measured is not told', () => {
+test('R-ESC-6: measures appear with their goals, and missing measures are left out', () => {
   const measures = {
     ...{ days: 30, open_backlog: 2, escalation_rate: 0.04, work_orders: 50, asked: 2, answered: 0 },
     ...{ answered_by_itself: 0, mean_time_to_resolve_ms: null, mean_delivery_ms: null },

@@ -16,7 +16,7 @@ export interface Face {
   printSecret(document: unknown, line: string): void;
   /** Progress for a person: never in JSON mode, and never on stdout. */
   note(line: string): void;
-  /** JSON lines, where a command streams. */
+  /** One JSON line, or one line for a person, of a command that streams. */
   stream(document: unknown, line: () => string): void;
 }
 

@@ -1,4 +1,4 @@
-// A row of counts as one line of bars. Pure.
+// Draws counts as one line of bars. Pure.
 
 const bars = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
 const nothing = '·';

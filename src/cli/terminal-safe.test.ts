@@ -63,10 +63,10 @@ const pieces = fc
   .map((parts) => parts.join(''));
 
 const colour = /^\[((0|1|2|3|4|22|23|24|3[1-69]|9[0-6])?(;|(?=m)))*m/;
-/** Control characters but line ends and tabs, and what turns the direction of writing. */
+/** Control characters except line ends and tabs, and characters that change the writing direction. */
 const unseen = /[^\P{Cc}\n\t]|\p{Bidi_C}/u;
 
-test('R-SEC-2: whatever the text, nothing but a readable colour survives, all are closed, and twice is once', () => {
+test('R-SEC-2: in any text only readable colours survive, all are closed, and the function is idempotent', () => {
   fc.assert(
     fc.property(pieces, (text) => {
       const safe = terminalSafe(text);
@@ -79,7 +79,7 @@ test('R-SEC-2: whatever the text, nothing but a readable colour survives, all ar
   );
 });
 
-test('R-SEC-2: JSON is the same to a program, and steers no terminal', () => {
+test('R-SEC-2: JSON stays the same to a program, and cannot control the terminal', () => {
   fc.assert(
     fc.property(pieces, (text) => {
       const json = jsonSafe(JSON.stringify({ text }));

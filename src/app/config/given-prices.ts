@@ -9,7 +9,7 @@ const form = new RegExp(
   `^([^=\\s/]+/[^=\\s]+)=${rate}:${rate}(?::${rate}(?::${rate}(?::${rate})?)?)?(?:@(\\d{1,9}))?$`,
 );
 
-/** The highest surcharge of providers for caching input: a quarter of the input price for minutes, the full price for an hour. */
+/** The highest surcharge of providers for caching input: a quarter of its price for minutes, all of it for an hour. */
 const premium = { write: { times: 5n, by: 4n }, write1h: { times: 2n, by: 1n } } as const;
 
 /** @throws ConfigurationError `SETTING_INVALID` */
@@ -64,6 +64,6 @@ function noPrice(text: string): ConfigurationError {
     operation: 'read',
     message: `MOOSE_PRICES holds "${text}", which is not the price of a model.`,
     advice:
-      'Write dollars per million tokens of input and output, as in compatible/qwen3=0.20:0.60. If they differ, add the prices of input read from a cache, written to it, and written for an hour. Add the context size in tokens after an @.',
+      'Write dollars per million tokens of input and output, as in compatible/qwen3=0.20:0.60. If they differ, add the prices of input read from a cache, written to it, and written for an hour. The context size in tokens is optional, after an @.',
   });
 }

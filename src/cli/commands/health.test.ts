@@ -28,7 +28,7 @@ const well: Health = {
 };
 const plain = (lines: readonly string[]) => lines.map((line) => stripVTControlCharacters(line));
 
-test('moose health is one screen, also where everything is wrong', () => {
+test('moose health fits on one screen, even if everything is wrong', () => {
   expect(plain(healthLines(well))).toEqual([
     'Moose       2 running',
     'database    accepts writes',
@@ -83,7 +83,7 @@ test('moose health is one screen, also where everything is wrong', () => {
   );
 });
 
-test('moose stuck tells for how long, why, what it did last and what unblocks it; what waits for an outage stands apart', () => {
+test('moose stuck shows for how long, why, the last progress and what unblocks it; work that waits for an outage is listed separately', () => {
   const view: StuckWorkOrderView = {
     ...{ id, title: 'Mend it', status: 'in_progress', step: 'applying', stuck_hours: 3.2, updated_at: at },
     ...{ project: 'api', is_stuck: true, last_progress: 'output of patch', last_progress_at: at },

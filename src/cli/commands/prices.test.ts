@@ -33,7 +33,7 @@ test('each step of a price is a line, in dollars per million tokens', () => {
   expect(withdrawn).toMatch(/a\/b .*as listed/);
 });
 
-test('R-BUD-9: a check says how many calls it looked at, and what differs', () => {
+test('R-BUD-9: a check says how many calls it covered, and which ones differ', () => {
   expect(checkLines({ checked: 1, unversioned: 2, differing: 0, differences: [] })).toEqual([
     '1 settled call: every cost matches its tokens and price.',
     'Calls without a price version: 2.',

@@ -45,7 +45,7 @@ export function addRun(program: Command, context: CliContext): void {
     )
     .option('--allow-ci', 'allow the change to touch CI and hook configuration')
     .option('--limit <usd>', 'maximum total cost, in dollars')
-    .option('--time-limit <duration>', 'maximum time for one run of the agent (5m)')
+    .option('--time-limit <duration>', 'maximum time for one run of the agent (default 5m)')
     .option('--needs-approval', 'begin only after `moose approve`; no money is reserved before')
     .option('--wait', 'wait until it ends; exit code 0 only if it completed')
     .action(async (title: string, options: RunFlags, command: Command) =>

@@ -17,7 +17,7 @@ import { addTrends } from './trends.ts';
 
 const unused = {} as never;
 
-/** Runs a command on this database, and returns what it prints: JSON as it is read, and lines. */
+/** Runs a command on this database, and returns its output: the JSON document and the text. */
 async function moose(database: Database, ...args: string[]): Promise<{ document?: unknown; text: string }> {
   const printed: { document?: unknown; text: string } = { text: '' };
   const asked = createMoose({
@@ -42,7 +42,7 @@ async function moose(database: Database, ...args: string[]): Promise<{ document?
   return printed;
 }
 
-test('R-UI-7: moose trends shows the course of everything, also where nothing was', async () => {
+test('R-UI-7: moose trends shows every bucket, including empty ones', async () => {
   const database = await testDatabase();
   const { workOrderId, runId } = await aWorkOrderAtWork(database);
   await database.query
@@ -85,7 +85,7 @@ test('R-UI-7: moose trends shows the course of everything, also where nothing wa
   });
 });
 
-test('R-UI-7: moose learning shows who did how well', async () => {
+test('R-UI-7: moose learning shows how models and agents performed', async () => {
   const database = await testDatabase();
   expect((await moose(database, 'learning')).text).toBe('No attempts ended in the last 30d.');
   const { workOrderId, runId } = await aWorkOrderAtWork(database);
@@ -108,7 +108,7 @@ test('R-UI-7: moose learning shows who did how well', async () => {
   expect(text).toContain('No significant differences.');
 });
 
-test('R-SPEC-1: moose specs estimates, keeps, lists and shows', async () => {
+test('R-SPEC-1: moose specs estimates, stores, lists and shows specs', async () => {
   const database = await testDatabase();
   const directory = await mkdtemp(join(tmpdir(), 'moose-specs-'));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
