@@ -44,7 +44,7 @@ test.each<[string, Record<string, string>, Partial<Submission>, string, RegExp]>
   ['no key and no model at all', {}, {}, 'NO_MODEL', /No model is configured\. Nothing was submitted\.$/],
   ['the models have no key', { MOOSE_MODELS: 'anthropic/claude-sonnet-5' }, {}, 'MODEL_KEY_MISSING', /key/],
   [
-    'the model that is asked for has none',
+    'the requested model has no key',
     scripted,
     { model: 'openai/gpt-5.1' },
     'MODEL_KEY_MISSING',

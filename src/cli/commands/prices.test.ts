@@ -30,7 +30,7 @@ test('each step of a price is a line, in dollars per million tokens', () => {
     ...['a/b', '$0.075', '$0.075', '$0.075', '$0.075', '$12.50', '2026-01-02', 'list', 'list-1 (in effect)'],
   ]);
   expect(second.trim().split(/ {2,}/)).toEqual(['200000', '$0.075', '$0.075', '$0.075', '$0.075', '$25.00']);
-  expect(withdrawn).toMatch(/a\/b .*as listed/);
+  expect(withdrawn).toMatch(/a\/b .*list price/);
 });
 
 test('R-BUD-9: a check says how many calls it covered, and which ones differ', () => {

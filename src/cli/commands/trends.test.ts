@@ -77,7 +77,7 @@ test('R-UI-7: moose trends shows every bucket, including empty ones', async () =
   const { document, text } = await moose(database, 'trends', '--range', '7d');
   expect(document).toMatchObject({ range: '7d', totals: { spent_usd: 2.5 } });
   expect(text).toMatch(/spent {6}·{28}█ \$2\.50 in 1 calls, \$2\.50 of it presumed/);
-  expect(text).toMatch(/recovered .* 1 of 1 whose end is known \(100 %\)/);
+  expect(text).toMatch(/recovered .* 1 of 1 with a known outcome \(100 %\)/);
   expect(text).toMatch(/a\/one +\$2\.50 +\$0\.00 +1/);
   expect((await moose(await testDatabase(), 'trends')).text).toMatch(/0 of 0 with a known outcome \(n\/a\)/);
   await expect(moose(database, 'trends', '--range', '1y')).rejects.toMatchObject({
