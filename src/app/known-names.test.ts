@@ -43,13 +43,7 @@ async function anotherProcess(url: string): Promise<void> {
 test.each<[string, Record<string, string>, Partial<Submission>, string, RegExp]>([
   ['no key and no model at all', {}, {}, 'NO_MODEL', /No model is configured\. Nothing was submitted\.$/],
   ['the models have no key', { MOOSE_MODELS: 'anthropic/claude-sonnet-5' }, {}, 'MODEL_KEY_MISSING', /key/],
-  [
-    'the requested model has no key',
-    scripted,
-    { model: 'openai/gpt-5.1' },
-    'MODEL_KEY_MISSING',
-    /openai/,
-  ],
+  ['the requested model has no key', scripted, { model: 'openai/gpt-5.1' }, 'MODEL_KEY_MISSING', /openai/],
   [
     'the agent is not installed',
     { ...scripted, ...missing },
