@@ -1,4 +1,4 @@
-// The agents that this Moose knows, by name.
+// Creates the agents that this Moose knows, by name.
 import { join } from 'node:path';
 import { createAider } from '../agents/aider/agent.ts';
 import { createClaudeCode } from '../agents/claude-code/agent.ts';
@@ -12,7 +12,7 @@ import { createQwenCode } from '../agents/qwen-code/agent.ts';
 import type { Agent } from '../engine/ports/agent.ts';
 import type { Config } from './config/config.ts';
 
-/** Those that run a program of somebody else's; a name here is the agent's own. */
+/** The agents that run a third-party program, by the name of the agent. */
 const programAgents: Readonly<Record<string, (place: Partial<ProgramPlace>) => Agent>> = {
   'claude-code': createClaudeCode,
   codex: createCodex,
@@ -30,7 +30,7 @@ export function createAgents(config: Config): ReadonlyMap<string, Agent> {
     ...Object.entries(programAgents).map(([name, create]) =>
       create({
         programPath: config.agentPaths[name] ?? null,
-        // Agents build and test with the machine's own tools, as the project's checks do.
+        // Agents build and test with the tools of the machine, as the checks of the project do.
         ...(searchPath ? { searchPath } : {}),
       }),
     ),

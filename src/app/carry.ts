@@ -1,4 +1,4 @@
-// Builds a process that carries work: the runs, what they may use, and what is looked after beside them.
+// Builds a worker process: the runs, their dependencies, and the upkeep jobs beside them.
 import { randomUUID } from 'node:crypto';
 import type { TransientError } from '../domain/failure.ts';
 import { escalationJobs } from '../engine/answers/jobs.ts';
@@ -39,9 +39,9 @@ import { version } from './version.ts';
 
 export interface RunningWorker {
   executorId: string;
-  /** Does a job of the upkeep at once. */
+  /** Runs an upkeep job immediately. */
   ring(job: string): void;
-  /** What it carries is left as it stands, and is taken up by the next one. */
+  /** Leaves its runs as they are; the next worker takes them over. */
   close(): Promise<void>;
 }
 
@@ -51,7 +51,7 @@ interface Parts {
   gateway: KeptGateway;
 }
 
-/** Begins to carry work in this process. */
+/** Starts a worker in this process. */
 export async function startWorker(
   opened: Opened,
   config: Config,
@@ -63,10 +63,10 @@ export async function startWorker(
   await stateAllPrices(database, config, logger, opened.prices);
   const executorId = randomUUID();
   const parts = openParts(opened, config, executorId);
-  // What people have changed is known before work is taken up.
+  // Read the changed settings before taking up work.
   await opened.settings.follow();
   await opened.settings.read();
-  // What the other machines have found out is known before the first call.
+  // Know the circuits that other machines opened before the first call.
   await parts.circuits.ready;
   const worker = createWorker(await pipelineDeps(opened, config, parts));
   const delivering = startDelivery({
@@ -75,7 +75,7 @@ export async function startWorker(
     baseUrl: config.faces.baseUrl,
     announcedBy: `${config.engine.host}:${executorId}`,
   });
-  // Whatever is asked of people from now on has a channel to go to.
+  // From here on, every question to a person has a channel.
   await delivering.ready;
   const durable = await startDurable({
     ...{ database, logger, executorId, onLost, execute: telling(worker, opened), host: config.engine.host },
@@ -106,7 +106,7 @@ export async function startWorker(
   };
 }
 
-/** Loaded where it is asked for: nobody else waits for it. */
+/** Loaded only if traces are exported, so that no other process waits for it. */
 async function openTraces(database: Opened['database']) {
   const { createTraceExporter } = await import('../telemetry/traces/trace-exporter.ts');
   const { tracesJob } = await import('../telemetry/traces/traces-job.ts');
@@ -138,7 +138,7 @@ function openParts(
     onFailure: (thrown) => {
       const error = toMooseError(thrown, 'circuits', 'write');
       errorLog.record(error, { strategy: 'retry' });
-      logger.warn({ err: error }, 'the state of a circuit could not be written; trying again');
+      logger.warn({ err: error }, 'could not write the state of a circuit; retrying');
     },
   });
   const pressure = createPressure({
@@ -147,7 +147,7 @@ function openParts(
   });
   const gateway = keepGateway(config, (problem) => {
     errorLog.record(problem, { strategy: 'retry' });
-    logger.error({ err: problem }, 'the gateway could not be started; trying once more');
+    logger.error({ err: problem }, 'could not start the gateway; retrying');
   });
   return { circuits, pressure, gateway };
 }
@@ -205,8 +205,8 @@ async function pipelineDeps(
 }
 
 /**
- * Crash tests name a point at which the process ends itself as a power cut would, or with `@SIGSTOP` stands still; everybody
- * else gets nothing.
+ * For crash tests: at the named point the process kills itself as a power cut would, or freezes with `@SIGSTOP`. Otherwise
+ * it does nothing.
  */
 function deathAt(dieAt: string | null): PipelineDeps['reached'] {
   if (dieAt === null) return () => undefined;

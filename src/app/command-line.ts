@@ -1,4 +1,4 @@
-// The composition root: the command line, over everything that compose.ts builds.
+// The composition root: runs the command line on what compose.ts builds.
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { OpenMoose } from '../cli/context.ts';
@@ -14,12 +14,12 @@ import { givenEnvironment } from './config/own-environment.ts';
 import { screenOf } from './log.ts';
 import { version } from './version.ts';
 
-// Also what fails before anything is open tells no secret.
+// Errors before anything is open must not show a secret either.
 rememberSecrets(secretsOf(givenEnvironment()));
 let logger: Logger | null = null;
-// Node would print the error as it is, and to the console alone.
+// Node would print the error unredacted, and only to the console.
 process.on('uncaughtException', (cause) => {
-  logger?.fatal({ err: cause }, 'Moose ends: nobody has caught an error');
+  logger?.fatal({ err: cause }, 'uncaught error; exiting');
   printError(cause, process.argv.includes('--json'));
   process.exit(1);
 });
@@ -27,7 +27,7 @@ enterCallersDirectory();
 const stop = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => {
-    // The second Ctrl-C means it.
+    // A second Ctrl-C exits immediately.
     if (stop.signal.aborted) process.exit(130);
     stop.abort(new DOMException('Stopped by a signal', 'AbortError'));
   });
@@ -37,7 +37,7 @@ const opened = new WeakMap<OpenMoose, { inner: Opened; config: ReturnType<typeof
 
 function found(outer: OpenMoose): { inner: Opened; config: ReturnType<typeof readConfig> } {
   const known = opened.get(outer);
-  if (!known) throw new TypeError('Something was asked of a Moose that is not open');
+  if (!known) throw new TypeError('This Moose is not open');
   return known;
 }
 

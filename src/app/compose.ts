@@ -1,4 +1,4 @@
-// Builds everything, once: the only place that knows which adapters there are.
+// Builds everything once: the only place that knows the adapters.
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
@@ -36,7 +36,7 @@ import { openPrices } from './open-prices.ts';
 
 export interface Opened {
   moose: Moose;
-  /** The same, as somebody else asks it. */
+  /** The same for another actor. */
   mooseFor(actor: string): Moose;
   database: Database;
   forge: Forge;
@@ -44,21 +44,21 @@ export interface Opened {
   errorLog: ErrorLog;
   critical: CriticalErrors;
   prices: PriceBook;
-  /** What is gone by: read already, and followed by whoever works or answers. */
+  /** The settings in effect: already read; workers and servers also follow their changes. */
   settings: LiveSettings;
-  /** Null where MOOSE_DATABASE_URL names a server. */
+  /** Null if MOOSE_DATABASE_URL names a server. */
   embedded: EmbeddedServer | null;
   close(): Promise<void>;
 }
 
 const databaseName = 'moose';
-/** duplicate_database; unique_violation, when two make it in the same moment. */
+/** duplicate_database; unique_violation if two processes create it at the same time. */
 const existsAlready = new Set(['42P04', '23505']);
 
-/** `prepare`: a database that is empty or older is brought up to date. `use`: it is refused, and nothing is created. */
+/** `prepare` brings an empty or older database up to date. `use` refuses it, and creates nothing. */
 export type OpenMode = 'prepare' | 'use';
 
-/** The database, and the questions that can be asked of it. */
+/** Opens the database, and everything that works on it. */
 export async function openMoose(
   config: Config,
   signal?: AbortSignal,
@@ -84,7 +84,7 @@ export async function openMoose(
     const settings = liveSettings(database, {
       ...{ base: config.engine, given: config.given, onIgnored: tellIgnored({ database, logger }) },
       onFailure: (cause) =>
-        logger.warn({ err: cause }, 'the settings could not be read again; those at hand hold'),
+        logger.warn({ err: cause }, 'could not reload the settings; keeping the current ones'),
     });
     await settings.read(signal);
     const critical = createCriticalErrors({
@@ -130,7 +130,7 @@ async function openServer(
   const directory = join(config.dataDirectory, 'postgres');
   if (mode === 'use' && !(await hasData(directory))) throw nothingHere(config.dataDirectory);
   const { keepUp } = await import('../postgres/keep-up.ts');
-  // Others may pass, and not look: under root the server runs as another user, and has to reach its files.
+  // Other users may traverse it but not list it: under root the server runs as another user, and must reach its files.
   await makeDirectory(config.dataDirectory, 0o711).catch((cause: Error) => {
     throw directoryUnusable(config.dataDirectory, cause);
   });
@@ -139,8 +139,7 @@ async function openServer(
       directory,
       ...(signal ? { signal } : {}),
     },
-    (problem) =>
-      logger.error({ err: problem }, 'the embedded database could not be started again; trying once more'),
+    (problem) => logger.error({ err: problem }, 'could not restart the embedded database; retrying'),
   );
   try {
     await createDatabase(embedded.url);
@@ -187,7 +186,7 @@ async function openCurrent(url: string, mode: OpenMode, onFault: OnFault): Promi
 async function prepareGit(dataDirectory: string): Promise<void> {
   keepViewsIn(join(dataDirectory, 'git-views'));
   try {
-    // An older version left it open to every user of the machine.
+    // An older version left it readable by every user of the machine.
     await chmod(join(dataDirectory, 'remotes'), 0o700);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
@@ -201,7 +200,7 @@ function noDirectory(dataDirectory: string, cause: unknown): ConfigurationError 
     code: 'DATA_NOT_A_DIRECTORY',
     component: 'config',
     operation: 'open',
-    message: `${dataDirectory}, where Moose is to keep its state, is not a directory.`,
+    message: `The data directory ${dataDirectory} is not a directory.`,
     advice: 'Name a directory with --data or MOOSE_DATA.',
     cause,
   });

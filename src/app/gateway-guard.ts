@@ -1,4 +1,5 @@
-// The circuits that all machines share, as the gateway asks them: what agents meet opens them, and holds agents off.
+// Connects the gateway to the circuits that all machines share: failed calls of agents open them, and an open circuit stops
+// calls of agents.
 import { ExternalServiceError, type MooseError, TransientError } from '../domain/failure.ts';
 import type { CallFailureKind } from '../domain/model-call.ts';
 import type { Circuits } from '../engine/recovery/circuits.ts';
@@ -6,7 +7,7 @@ import { type CallGuard, type GuardedEnd, type GuardedTarget, guardThrough } fro
 import { isCircuitOpen } from '../resilience/through-circuit.ts';
 import { type Classify, verdictOf } from '../resilience/verdict.ts';
 
-/** What says that a provider, or a model, does not work for anybody at this moment; every other failure is the request's own. */
+/** Failures that mean a provider or a model is down for everybody; every other failure concerns only its request. */
 const codes: Partial<Record<CallFailureKind, string>> = {
   quota: 'MODEL_QUOTA',
   rate_limited: 'MODEL_RATE_LIMITED',
@@ -18,7 +19,7 @@ const codes: Partial<Record<CallFailureKind, string>> = {
   timeout: 'MODEL_TIMEOUT',
 };
 
-/** Silence may be the model's alone: it says nothing about the provider's other models. */
+/** A timeout may concern only this model: it says nothing about the other models of the provider. */
 const ofTheModel: Classify = (failure) => ({
   ...verdictOf(failure),
   outcome: codeOf(failure) === 'MODEL_TIMEOUT' ? 'failure' : 'ignored',
@@ -53,7 +54,7 @@ function failureOf(
     code,
     component: 'models',
     operation: 'generate',
-    message: `A call of an agent to ${model} came to nothing (${failure}).`,
+    message: `An agent's call to ${model} failed (${failure}).`,
     metadata: { provider, model, failure },
     ...(retryAfterMs === null ? {} : { retryAfterMs }),
   });

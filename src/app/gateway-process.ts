@@ -1,4 +1,4 @@
-// The gateway's process from Moose's side: what it is told, and that it is kept up while this Moose works.
+// Starts the gateway process with its input, and keeps it running while this Moose works.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { MooseError } from '../domain/failure.ts';
@@ -37,10 +37,10 @@ function toldOf({
       databaseUrl === null
         ? { kind: 'embedded', directory: join(dataDirectory, 'postgres'), name: 'moose' }
         : { kind: 'server', url: databaseUrl },
-    // The settings' addresses go as far as the version, or are a server's that has none.
+    // The base URLs in the settings include the version, or belong to a server without one.
     upstreams: [...upstreamsOf(models)].map(([provider, { baseUrl, apiKey, wires }]) => ({
       ...{ provider, apiKey, wires: [...wires], baseUrl, saysVersion: true },
-      // Moose's own provider has no placeholders.
+      // The scripted provider sends no placeholders.
       ...(provider === 'scripted' && { isFirstWordTrue: true }),
     })),
     circuits: { recoveryTimeoutMs: engine.circuitRecoveryMs, failureThreshold: engine.circuitFailuresMax },

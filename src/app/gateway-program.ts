@@ -1,5 +1,5 @@
-// The gateway as a process: it reads who it is from its standard input, says where it listens, and ends when nobody needs
-// it any more. What it does is in src/gateway; here it is put together.
+// The gateway process: reads its configuration from standard input, writes its address to a file, and exits when it is no
+// longer needed. It assembles the parts in src/gateway.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import type { Logger } from 'pino';
@@ -28,11 +28,11 @@ import { PriceBook } from '../store/money/price-book.ts';
 import { circuitGuard } from './gateway-guard.ts';
 import { openLog } from './log.ts';
 
-/** Who waits for a gateway has started another one by then. */
+/** By then, whoever waits for this gateway has started another one. */
 const startMsMax = 60_000;
-/** Calls under way get so long when it is told to end. */
+/** How long calls in flight may take after it is told to stop. */
 const graceMs = 10_000;
-/** For its last word, which is not worth waiting for a database that is away. */
+/** For its last write: not worth waiting for an unreachable database. */
 const farewellMs = 2_000;
 /** For everything after the last call. */
 const endMsMax = 60_000;
@@ -48,7 +48,7 @@ const { logger, close: closeLog } = openLog({ dataDirectory: given.directory, lo
 try {
   await live(given, logger);
 } catch (cause) {
-  logger.fatal({ err: cause }, 'the gateway ends by an error');
+  logger.fatal({ err: cause }, 'gateway failed; exiting');
   process.stderr.write(`${isMooseError(cause) ? `${cause.message} ${cause.advice ?? ''}` : String(cause)}\n`);
   process.exitCode = isMooseError(cause) && cause.code === 'GATEWAY_PORT_TAKEN' ? placeTakenExitCode : 1;
 }
@@ -63,11 +63,10 @@ async function live(input: ProgramInput, logger: Logger): Promise<void> {
   const circuits = createCircuits({
     ...{ database, executorId: id, clock: systemClock },
     policyFor: liveCircuitPolicy(settings.current),
-    onFailure: (cause) =>
-      logger.warn({ err: cause }, 'the state of a circuit could not be written; trying again'),
+    onFailure: (cause) => logger.warn({ err: cause }, 'could not write the state of a circuit; retrying'),
   });
   const prices = new PriceBook(database, {
-    onFailure: (cause) => logger.warn({ err: cause }, 'the prices could not be read again'),
+    onFailure: (cause) => logger.warn({ err: cause }, 'could not reload the prices'),
   });
   await database.run((query) => beatGateway(query, { id, host: input.host }));
   const beating = beat(database, { id, host: input.host }, logger);
@@ -95,7 +94,7 @@ async function live(input: ProgramInput, logger: Logger): Promise<void> {
     guard: circuitGuard(circuits, stop.signal),
     onLeave: lifetime.leave,
   };
-  // The port that it had: agents under way know it by that. Where somebody else has taken it, they have lost it anyhow.
+  // Reuse its previous port, which running agents know. If another process has taken it, they have lost the gateway anyway.
   const port = (await readAddress(input.directory))?.port ?? 0;
   const gateway: RunningGateway = await startGateway({ ...options, port }).catch((cause: unknown) => {
     if (!isMooseError(cause) || cause.code !== 'GATEWAY_PORT_TAKEN') throw cause;
@@ -104,7 +103,7 @@ async function live(input: ProgramInput, logger: Logger): Promise<void> {
   await writeAddress(input.directory, { id, pid: process.pid, port: gateway.port, socketPath, secret });
   clearTimeout(late);
   await lifetime.over(stop.signal);
-  // Its last words are not worth waiting for a database that does not come back.
+  // Do not wait forever for a database that does not come back.
   setTimeout(() => process.exit(1), endMsMax).unref();
   await gateway.close(graceMs);
   await beating.end();
@@ -116,13 +115,13 @@ async function live(input: ProgramInput, logger: Logger): Promise<void> {
   await leave();
 }
 
-/** Of the settings that people change, the patience of circuits is all that it goes by; Moose tells what is wrong with one. */
+/** The gateway uses only the circuit settings; the main process reports invalid ones. */
 async function followSettings(
   database: Database,
   { circuits, host }: ProgramInput,
   logger: Logger,
 ): Promise<LiveSettings> {
-  const onFailure = (cause: unknown) => logger.warn({ err: cause }, 'the settings could not be read again');
+  const onFailure = (cause: unknown) => logger.warn({ err: cause }, 'could not reload the settings');
   const settings = liveSettings(database, {
     base: {
       ...usualSettings,
@@ -139,7 +138,7 @@ async function followSettings(
 
 function endIfLate(logger: Logger): NodeJS.Timeout {
   return setTimeout(() => {
-    logger.fatal('the gateway could not begin in time: its database does not answer');
+    logger.fatal('gateway did not start in time: its database does not answer');
     process.exit(1);
   }, startMsMax);
 }
@@ -149,7 +148,7 @@ interface Ground {
   leave(): Promise<void>;
 }
 
-/** Faults of the database that are waited out here are rows in the end, like all others (R-FAIL-6). */
+/** Database faults that this process waits out are recorded as rows too (R-FAIL-6). */
 async function openGround({ database: where, directory }: ProgramInput, logger: Logger): Promise<Ground> {
   const server =
     where.kind === 'server'
@@ -169,13 +168,13 @@ async function openGround({ database: where, directory }: ProgramInput, logger: 
   };
 }
 
-/** On the embedded server it is a user like any Moose: the last one to leave stops the server. */
+/** It uses the embedded server like any Moose process: the last one to leave stops the server. */
 async function embedded(
   { directory, name }: Extract<ProgramInput['database'], { kind: 'embedded' }>,
   logger: Logger,
 ) {
   const server = await keepUp({ directory }, (problem) =>
-    logger.error({ err: problem }, 'the embedded database could not be started again; trying once more'),
+    logger.error({ err: problem }, 'could not restart the embedded database; retrying'),
   );
   const url = new URL(server.url);
   url.pathname = `/${name}`;
@@ -191,7 +190,7 @@ function beat(database: Database, gateway: { id: string; host: string }, logger:
       try {
         await database.run((query) => beatGateway(query, gateway), over.signal);
       } catch (cause) {
-        if (!over.signal.aborted) logger.warn({ err: cause }, 'the heartbeat could not be written');
+        if (!over.signal.aborted) logger.warn({ err: cause }, 'could not write the heartbeat');
       }
     }
   })();

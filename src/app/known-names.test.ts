@@ -1,4 +1,4 @@
-// What nobody could do is refused when it comes in, and not after it has waited for its turn (R-SES-4).
+// Work that no process could do is refused at submission, not after it has waited for its turn (R-SES-4).
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,7 +32,7 @@ async function ground(env: Record<string, string>) {
   return { submit, kept, url: database.url };
 }
 
-/** Another process that is up, as the database sees it: its row, and the connection that holds its locks. */
+/** Another running process, as the database sees it: its row, and the connection that holds its locks. */
 async function anotherProcess(url: string): Promise<void> {
   const client = await openConnection(url, { applicationName: 'moose locks' });
   onTestFinished(() => endConnection(client));
@@ -43,13 +43,7 @@ async function anotherProcess(url: string): Promise<void> {
 test.each<[string, Record<string, string>, Partial<Submission>, string, RegExp]>([
   ['no key and no model at all', {}, {}, 'NO_MODEL', /No model is configured\. Nothing was submitted\.$/],
   ['the models have no key', { MOOSE_MODELS: 'anthropic/claude-sonnet-5' }, {}, 'MODEL_KEY_MISSING', /key/],
-  [
-    'the model that is asked for has none',
-    scripted,
-    { model: 'openai/gpt-5.1' },
-    'MODEL_KEY_MISSING',
-    /openai/,
-  ],
+  ['the requested model has no key', scripted, { model: 'openai/gpt-5.1' }, 'MODEL_KEY_MISSING', /openai/],
   [
     'the agent is not installed',
     { ...scripted, ...missing },
@@ -64,7 +58,7 @@ test.each<[string, Record<string, string>, Partial<Submission>, string, RegExp]>
     'AGENT_PROGRAM_MISSING',
     /claude-code/,
   ],
-])('R-SES-4: a submission that nobody could do is refused: %s', async (_, env, wish, code, words) => {
+])('R-SES-4: a submission that no process could do is refused: %s', async (_, env, wish, code, words) => {
   const { submit, kept } = await ground(env);
   await expect(submit(wish)).rejects.toMatchObject({
     ...{
@@ -77,7 +71,7 @@ test.each<[string, Record<string, string>, Partial<Submission>, string, RegExp]>
   expect(await kept()).toBe(0);
 });
 
-test('R-SES-4: what another process that is running may have is a warning, and refuses nothing', async () => {
+test('R-SES-4: what another running process may have is a warning, not a refusal', async () => {
   const { submit, kept, url } = await ground({});
   await anotherProcess(url);
   const { warnings } = await submit();
@@ -87,7 +81,7 @@ test('R-SES-4: what another process that is running may have is a warning, and r
   expect(await kept()).toBe(1);
 });
 
-test('R-SES-4: where a fallback is there for the agent that is missing, nothing is said', async () => {
+test('R-SES-4: if a fallback for the missing agent is installed, there is no warning', async () => {
   const env = { ...scripted, ...missing, MOOSE_AGENT: 'claude-code', MOOSE_FALLBACK_AGENTS: 'patch' };
   const { submit } = await ground(env);
   expect((await submit()).warnings).toEqual([]);

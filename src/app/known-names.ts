@@ -1,4 +1,4 @@
-// What this process knows of agents and models without doing any work: which names mean something, and which can be had here.
+// Which names of agents and models are valid, and which are available to this process.
 
 import { isMooseError, type MooseError } from '../domain/failure.ts';
 import type { Wish } from '../engine/commands/refuse-lacking.ts';
@@ -11,7 +11,7 @@ import type { PriceBook } from '../store/money/price-book.ts';
 import { createAgents } from './agents.ts';
 import type { Config } from './config/config.ts';
 
-/** Models whose names mean nothing; a key or an address that is missing here may be there where the work is done. */
+/** Errors that mean an invalid name. A key or an address that is missing here may be available where the work is done. */
 const meaningless = new Set(['MODEL_NAME_INVALID', 'MODEL_PROVIDER_UNKNOWN', 'MODEL_UNPRICED']);
 
 export function knownNames(config: Config, prices: PriceBook): KnownNames {
@@ -39,7 +39,7 @@ export function knownNames(config: Config, prices: PriceBook): KnownNames {
 
 type Agents = ReadonlyMap<string, Agent>;
 
-/** One of the fallbacks does it where the first is missing, and nobody has asked for that one. */
+/** If no agent was asked for, any installed fallback will do. */
 async function missingAgent(
   agents: Agents,
   { agent: wanted }: Wish,
@@ -56,7 +56,7 @@ async function missingAgent(
   return first;
 }
 
-/** As routing chooses: any of the models will do, unless one was named. */
+/** Like routing: any of the models will do, unless one was named. */
 async function missingModel(
   config: Config,
   prices: PriceBook,

@@ -87,7 +87,7 @@ const carrying = `
   logger.warn({ err }, 'the run is tried again');
 `;
 
-test('R-UI-7: a person at a terminal reads a sentence in place of JSON with a stack', () => {
+test('R-UI-7: a person at a terminal reads a sentence instead of JSON with a stack', () => {
   const { dataDirectory, text } = directories();
   const say = (form: string) => {
     const args = ['--input-type=module', '-e', carrying, dataDirectory, form];
@@ -103,7 +103,7 @@ test('R-UI-7: a person at a terminal reads a sentence in place of JSON with a st
   });
 });
 
-test('a command that ends shows errors only, what carries work its warnings, and who sets a level gets it', () => {
+test('a command shows only errors, a server or worker also warnings, and a given level always applies', () => {
   const config = { logLevel: 'warn', given: new Set<string>() };
   const asked = { logLevel: 'debug', given: new Set(['MOOSE_LOG_LEVEL']) };
   const terminal = { isTerminal: true, isJson: false };

@@ -1,6 +1,6 @@
-// The log (R-FAIL-7): JSON lines in DATA/logs/moose.jsonl and on stderr, each with what the process works on where it was
-// written, and none with a secret. No caller can forget either: both are done here, for every line. A person at a terminal
-// reads a sentence for each, without the stack, which stands in the file.
+// The log (R-FAIL-7): JSON lines in DATA/logs/moose.jsonl and on stderr. Every line names the current work, and none
+// contains a secret; both happen here, so that no caller can forget them. A person at a terminal reads one sentence per
+// line; the stack is only in the file.
 import { join } from 'node:path';
 import { type Logger, multistream, pino, stdSerializers, stdTimeFunctions } from 'pino';
 import { terminalSafe } from '../cli/terminal-safe.ts';
@@ -9,12 +9,12 @@ import { currentWork } from '../engine/errors/current-work.ts';
 import { openRotatingFile } from '../stdx/rotating-file.ts';
 import type { Config } from './config/config.ts';
 
-/** Fifty megabytes of the newest lines, at most. */
+/** At most 50 MiB of the newest lines, with the old files. */
 const fileBytesMax = 10 * 1024 * 1024;
 const oldFilesMax = 4;
-/** In the file there is at least this much, whatever is wanted on the screen: a failure outlives its console. */
+/** The least that the file records, whatever the screen shows: a failure outlives its console. */
 const fileLevel = 'info';
-/** A line of more is cut to its message: somebody has logged a document. */
+/** A longer line, such as a logged document, is cut to its message. */
 const lineCharsMax = 256 * 1024;
 const wordsCharsMax = 500;
 
@@ -27,12 +27,12 @@ export function logPath(dataDirectory: string): string {
   return join(dataDirectory, 'logs', 'moose.jsonl');
 }
 
-/** What of the log goes to stderr, and in which form. */
+/** The level and form of the log on stderr. */
 export type Screen = Pick<Config, 'logLevel' | 'logForm'>;
 
 /**
- * A command tells its own outcome, so that only errors beside it are shown; what carries work tells its warnings, too. A
- * journal or a file gets JSON lines. Whoever sets MOOSE_LOG_LEVEL gets that level everywhere.
+ * A command prints its own outcome, so the screen shows only errors beside it; a server or worker also shows warnings.
+ * A journal or a file gets JSON lines. MOOSE_LOG_LEVEL, if set, applies everywhere.
  */
 export function screenOf(
   { logLevel, given }: Pick<Config, 'logLevel' | 'given'>,
@@ -57,7 +57,7 @@ export function openLog({
     ...{ path, bytesMax: fileBytesMax, oldFilesMax },
     onFailure: (cause) =>
       screen.write(
-        `${JSON.stringify({ level: 50, time: new Date().toISOString(), msg: `The log ${path} cannot be written: ${redact(String(cause))}` })}\n`,
+        `${JSON.stringify({ level: 50, time: new Date().toISOString(), msg: `cannot write the log ${path}: ${redact(String(cause))}` })}\n`,
       ),
   });
   const levels = pino.levels.values;
@@ -82,13 +82,13 @@ function inWords(line: string): string {
   const error = err as { message?: string; code?: string } | undefined;
   const label = pino.levels.labels[level] ?? 'log';
   const parts = [msg, dbos, error?.message].filter((part) => typeof part === 'string' && part !== '');
-  // The message of a failure is often what is logged of it.
+  // The log message often repeats the message of the error.
   const text = [...new Set(parts)].join(': ').replace(/\s+/g, ' ').slice(0, wordsCharsMax);
   const code = error?.code === undefined ? '' : ` [${error.code}]`;
   return `${terminalSafe(`${String(time).slice(11, 19)} ${label}: ${text}${code}`)}\n`;
 }
 
-/** The trace's id is the run's, as the W3C wants it: 32 hexadecimal digits. What the caller says goes before. */
+/** The trace id is the run id in W3C form: 32 hexadecimal digits. Fields of the caller take precedence. */
 function whatFor(): Record<string, unknown> {
   const { workOrderId, runId, step, attempt, sessionId } = currentWork();
   if (workOrderId === undefined) return {};

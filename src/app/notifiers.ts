@@ -1,4 +1,4 @@
-// The channels that this Moose has been given an address for.
+// Creates the notification channels that have an address in the settings.
 import type { Notifier } from '../engine/ports/notifier.ts';
 import { createDiscordNotifier } from '../notifiers/discord/notifier.ts';
 import { createSlackNotifier } from '../notifiers/slack/notifier.ts';

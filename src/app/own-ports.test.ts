@@ -6,7 +6,7 @@ import { writeAddress } from '../gateway/address-file.ts';
 import { readConfig } from './config/config.ts';
 import { ownPorts } from './own-ports.ts';
 
-test('R-SEC-5: fear: a port of Moose’s own is not known, and a check that keeps the network reaches it', async () => {
+test('R-SEC-5: fear: one of Moose’s own ports is unknown, and a check with network access reaches it', async () => {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'moose-ports-'));
   onTestFinished(() => rmSync(dataDirectory, { recursive: true, force: true }));
   const config = readConfig({ MOOSE_DATA: dataDirectory, MOOSE_PORT: '4400' });
@@ -24,6 +24,6 @@ test('R-SEC-5: fear: a port of Moose’s own is not known, and a check that keep
   const ports = async (url: string) => (await ownPorts(config, url)).sort();
   expect(await ports('postgres://me:pw@db.example.org:6432/x')).toEqual([4400, 4401, 4402, 4403, 6432]);
   expect(await ports('postgres://me:pw@db.example.org/x')).toEqual([4400, 4401, 4402, 4403, 5432]);
-  // A socket, which is not in the root of a session: its number stands for it all the same.
+  // A socket that no session can see; its default port is listed all the same.
   expect(await ports('postgresql:///x?host=/run/postgresql')).toContain(5432);
 });

@@ -1,4 +1,5 @@
-// The ports of this machine that are Moose's own: what keeps the machine's network has no business there (R-SEC-5).
+// Lists Moose's own ports on this machine: a session with access to the network of the machine must not reach them
+// (R-SEC-5).
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readAddress } from '../gateway/address-file.ts';
@@ -7,7 +8,7 @@ import type { Config } from './config/config.ts';
 
 const usualDatabasePort = 5_432;
 
-/** Of the interface, the gateways and the database. Asked anew for each session: another process may have moved. */
+/** The ports of the interface, gateways and database. Read for each session, because a process may have changed its port. */
 export async function ownPorts(
   { dataDirectory, faces }: Pick<Config, 'dataDirectory' | 'faces'>,
   databaseUrl: string | null,

@@ -1,4 +1,4 @@
-// Builds the interface over HTTP: it answers before work is taken up, and whatever becomes of that.
+// Builds the HTTP interface. It serves before the worker starts, and whatever happens to the worker.
 import { resolve } from 'node:path';
 import { ensureFirstToken } from '../api/first-token.ts';
 import { keepAddress, type OwnAddress } from '../api/own-address.ts';
@@ -14,7 +14,7 @@ import type { RunningWorker } from './carry.ts';
 import type { Opened } from './compose.ts';
 import type { Config } from './config/config.ts';
 
-/** What `npm run build` makes. */
+/** The output of `npm run build`. */
 const webDirectory = resolve(import.meta.dirname, '../../web/dist');
 
 export interface Serving extends OwnAddress {
@@ -29,7 +29,7 @@ export async function serve(
   given: {
     version: string;
     port?: number;
-    /** Null until work is carried. */
+    /** Null until the worker has started. */
     worker(): RunningWorker | null;
   },
 ): Promise<Serving> {
@@ -81,12 +81,12 @@ function isScripted({ models }: EngineSettings): boolean {
   return names.length > 0 && names.every((name) => name.startsWith('scripted/'));
 }
 
-/** What has changed, as it changes: for the pages, and for those who count along. */
+/** The live feed of changes, for the pages and the metrics. */
 function openFeed({ database, errorLog, logger, moose }: Opened, { engine }: Config, version: string) {
   const feed = startLiveFeed({
     database,
     onFailure: (error) => {
-      logger.warn({ err: error }, 'what has changed could not be read; it is read again');
+      logger.warn({ err: error }, 'could not read the live feed; retrying');
       errorLog.record(error, { strategy: 'retry' });
     },
   });

@@ -1,4 +1,4 @@
-// Which Moose this is.
+// The version of Moose.
 import { readFileSync } from 'node:fs';
 
 export const { version } = JSON.parse(

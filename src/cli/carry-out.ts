@@ -1,4 +1,4 @@
-// Waits for a work order's end; where no Moose is running, this process does the work for as long as that takes.
+// Waits until a work order ends. If no Moose is running, this process does the work itself.
 import { isMooseError, TransientError } from '../domain/failure.ts';
 import { shortId } from '../domain/ids.ts';
 import { describeEvent } from '../engine/views/describe-event.ts';
@@ -10,7 +10,7 @@ type Order = Awaited<ReturnType<OpenMoose['moose']['find']>>;
 
 const stoppedCode = 'WAIT_STOPPED';
 
-/** @param afterId - the newest event that is told already. @throws TransientError `WAIT_STOPPED` */
+/** @param afterId - the newest event that was already shown. @throws TransientError `WAIT_STOPPED` */
 export async function carryOut(
   context: CliContext,
   opened: OpenMoose,
@@ -42,7 +42,7 @@ export function isStopped(error: unknown): boolean {
   return isMooseError(error) && error.code === stoppedCode;
 }
 
-/** Ctrl-C ends the waiting, and not the work order: whoever pressed it is told what becomes of that. */
+/** Ctrl-C ends only the wait, so the error says what happens to the work order. */
 function stopped({ id }: Order, isCarried: boolean): TransientError {
   const short = shortId(id);
   return new TransientError({
@@ -50,10 +50,10 @@ function stopped({ id }: Order, isCarried: boolean): TransientError {
     component: 'cli',
     operation: 'wait',
     message: isCarried
-      ? `Stopped waiting: work order ${short} goes on without this command.`
-      : `Stopped: work order ${short} is kept as it stands, and no Moose works on it now.`,
+      ? `Stopped waiting. Work order ${short} continues without this command.`
+      : `Stopped. Work order ${short} keeps its progress, but no Moose is working on it now.`,
     advice: isCarried
-      ? `Follow it with \`moose logs ${short} -f\`; \`moose cancel ${short}\` stops it.`
-      : `\`moose up\` goes on with it; \`moose cancel ${short}\` gives it up.`,
+      ? `Follow it with \`moose logs ${short} -f\`; \`moose cancel ${short}\` cancels it.`
+      : `Continue it with \`moose up\`; \`moose cancel ${short}\` cancels it.`,
   });
 }

@@ -1,4 +1,5 @@
-// Asks the person at the terminal. A program that has none, an agent or a script, is refused: it cannot answer for a person.
+// Asks the person at the terminal. A program without one, such as an agent or a script, is refused: it cannot answer for a
+// person.
 import { createInterface } from 'node:readline/promises';
 import { PermanentError } from '../domain/failure.ts';
 
@@ -16,7 +17,7 @@ export async function confirmByPerson(
   if (input.isTTY !== true || output.isTTY !== true) {
     throw refused(
       'PERSON_NEEDED',
-      `${what} takes a person, and there is no terminal to ask one at.`,
+      `${what} needs confirmation by a person, and there is no terminal to ask at.`,
       'Run the command at a terminal, or sign in to Mission Control: `moose open`.',
     );
   }

@@ -1,4 +1,4 @@
-// What the commands are given by the composition root.
+// What the composition root gives the commands.
 
 import type { Moose } from '../engine/moose.ts';
 import type { Diagnosis } from '../engine/views/diagnosis.ts';
@@ -6,26 +6,26 @@ import type { Face } from './face.ts';
 
 export interface OpenMoose {
   moose: Moose;
-  /** How people reach it: the embedded server's port, or that MOOSE_DATABASE_URL is used. */
+  /** The database, for people: the port of the embedded server, or that MOOSE_DATABASE_URL is used. */
   ground: string;
-  /** DATABASE_URL is set, and it is not Moose's. */
+  /** DATABASE_URL is set but not used. */
   ignoresDatabaseUrl?: boolean;
   close(): Promise<void>;
 }
 
 export interface CarryingWork {
   executorId: string;
-  /** Does a job of the upkeep at once. */
+  /** Runs an upkeep job immediately. */
   ring(job: string): void;
   close(): Promise<void>;
 }
 
 export interface OwnAddress {
-  /** Where people open it. */
+  /** The address that people open. */
   openUrl: string;
   /** The same with the first token in it, after the `#`: a secret. */
   signInUrl: string;
-  /** A file that leads a browser there: what stands on a command line everybody on the machine can read. */
+  /** A file that redirects a browser there: everybody on the machine can read a command line. */
   signInPath: string;
   /** The file that holds the first token. */
   tokenPath: string;
@@ -39,21 +39,20 @@ export interface CliContext {
   signal: AbortSignal;
   face(isJson: boolean): Face;
   /**
-   * The database and the questions to it; what it needs is started for as long as the command runs. Only what begins or
-   * carries work may `prepare` a database that is empty or older; with `use` it is refused. What `serves` prepares, and
-   * tells its warnings while it runs.
+   * Opens the database, and starts what it needs for as long as the command runs. Only commands that submit or run work may
+   * `prepare` an empty or older database; `use` refuses it. `serve` prepares it too, and logs warnings while it runs.
    */
   open(flags: { json: boolean; data?: string }, mode: OpenFor): Promise<OpenMoose>;
-  /** Begins to carry work in this process, until `close`. */
+  /** Starts a worker in this process, until `close`. */
   work(opened: OpenMoose, onLost: (error: Error) => void): Promise<CarryingWork>;
-  /** Answers over HTTP in this process, until `close`; `worker` is null until work is carried. */
+  /** Serves HTTP in this process, until `close`; `worker` returns null until the worker has started. */
   serve(
     opened: OpenMoose,
     given: { port?: number; worker(): CarryingWork | null },
   ): Promise<OwnAddress & { url: string; close(): Promise<void> }>;
-  /** Where the Moose of this data directory answers. @throws `MOOSE_NOT_UP` */
+  /** The address of the Moose that uses this data directory. @throws `MOOSE_NOT_UP` */
   address(flags: { data?: string }): Promise<OwnAddress>;
-  /** Answers an assistant on standard input and output, until it hangs up. */
+  /** Serves an assistant on standard input and output, until it disconnects. */
   mcp(opened: OpenMoose, given: { name: string }): Promise<void>;
   diagnose(flags: { data?: string }): Promise<Diagnosis[]>;
   demo(options: {

@@ -26,7 +26,7 @@ test.each([
   'NaN',
   '99999999999999999h',
   '0x10',
-])('"%s" is no length of time, and the error says how to write one', (text) => {
+])('"%s" is not a duration, and the error says how to write one', (text) => {
   expect(() => parseDuration(text)).toThrow(
     expect.objectContaining({ code: 'DURATION_INVALID', advice: 'Write it as 90s, 10m or 2h.' }),
   );

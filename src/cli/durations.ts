@@ -11,7 +11,7 @@ export function parseDuration(text: string): number {
     code: 'DURATION_INVALID',
     component: 'cli',
     operation: 'parse',
-    message: `"${text}" is not a length of time.`,
+    message: `"${text}" is not a duration.`,
     advice: 'Write it as 90s, 10m or 2h.',
   });
 }

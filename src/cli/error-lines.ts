@@ -1,4 +1,4 @@
-// Errors for a person: groups one to a line, and one in full. Pure but for colours.
+// Formats errors for a person: one line per group, or one error in full. Pure except for colours.
 import { shortId } from '../domain/ids.ts';
 import type { GroupsAnswer } from '../engine/errors/ask-errors.ts';
 import type { ErrorView, Trend } from '../engine/errors/error-view.ts';
@@ -23,10 +23,10 @@ export function groupLines({ groups, evidence, since }: GroupsAnswer, widthMax: 
   ]);
   const { errors_of_processes: ofProcesses, errors_with_full_evidence: whole } = evidence;
   return [
-    ...table(['COUNT', 'BEFORE', 'COURSE', 'RECOVERED', 'ORDERS', 'NEWEST', 'WHAT'], rows, widthMax),
+    ...table(['COUNT', 'BEFORE', 'HISTORY', 'RECOVERED', 'ORDERS', 'NEWEST', 'WHAT'], rows, widthMax),
     '',
-    ...(ofProcesses > 0 ? [`${whole} of ${ofProcesses} errors of processes carry their full evidence.`] : []),
-    paint('gray', 'One in full: moose errors NEWEST · See it fail again: moose reproduce NEWEST'),
+    ...(ofProcesses > 0 ? [`${whole} of ${ofProcesses} process errors have full evidence.`] : []),
+    paint('gray', 'Details: moose errors NEWEST · Reproduce: moose reproduce NEWEST'),
   ];
 }
 
@@ -59,10 +59,10 @@ export function errorLines(error: ErrorView): string[] {
       'More',
       Object.entries(error.metadata).map(([key, value]) => `${key}: ${detailOf(value)}`),
     ),
-    ...section('Where it was thrown', (error.stack ?? '').split('\n').slice(0, tailLinesMax)),
+    ...section('Stack', (error.stack ?? '').split('\n').slice(0, tailLinesMax)),
     '',
-    `See it fail again: moose reproduce ${short}`,
-    `Others like it:    moose errors ${error.fingerprint} · moose errors --component ${error.component}`,
+    `Reproduce it:      moose reproduce ${short}`,
+    `Similar errors:    moose errors ${error.fingerprint} · moose errors --component ${error.component}`,
     ...(error.work_order_id ? [`Its work order:    moose show ${shortId(error.work_order_id)}`] : []),
   ];
 }
@@ -74,8 +74,7 @@ function facts(error: ErrorView): string[] {
     error.recoverability,
     error.retryable ? 'retryable' : 'not retryable',
   ];
-  const sure =
-    error.rule === null ? '' : `, by the rule ${error.rule} (confidence ${error.confidence ?? '–'})`;
+  const sure = error.rule === null ? '' : `, rule ${error.rule} (confidence ${error.confidence ?? '–'})`;
   return [
     fact('error', error.id),
     fact('at', error.timestamp),
@@ -90,7 +89,7 @@ function facts(error: ErrorView): string[] {
   ];
 }
 
-/** What was done about it, and what came of that. */
+/** The recovery strategy and its outcome. */
 function outcomeOf(error: ErrorView): string {
   const strategy = error.recovery_strategy ?? 'recorded';
   if (error.recovery_success === null) return strategy;
@@ -103,7 +102,7 @@ function processLines({ process }: ErrorView): string[] {
   if (!process) return [];
   const { command, exitCode, signal, durationMs, stdoutTail, stderrTail } = process;
   return [
-    ...section('Its process', [
+    ...section('Process', [
       `command    ${command ?? 'missing'}`,
       `ended      ${exitCode === null ? (signal ?? 'exit code and signal are missing') : `with exit code ${exitCode}`}`,
       `took       ${durationMs === null ? 'missing' : `${(durationMs / 1_000).toFixed(2)} s`}`,

@@ -51,9 +51,9 @@ const now = new Date('2026-01-01T01:00:00.000Z');
 const card = (given: Partial<EscalationView> = {}) =>
   cardLines({ ...view, ...given }, now, 120).map(stripVTControlCharacters);
 
-test('R-ESC-3: a card says what happened, where, what its program said last, and what can be chosen at what cost', () => {
+test('R-ESC-3: a card shows what happened and where, the last output, and the options with their cost', () => {
   expect(card()).toEqual([
-    '61df0f0e  ● waits for you · 1 h · reminded 1 time',
+    '61df0f0e  ● waiting for you · 1 h · reminded 1 time',
     '  The test check ended with exit code 1.',
     '  work order 3fa2b1c0 “Mend it” of shop at verifying · test_fail · CHECK_FAILED',
     '  because 3 refinement cycles did not help',
@@ -68,11 +68,11 @@ test('R-ESC-3: a card says what happened, where, what its program said last, and
     '     chance from: runs with instructions after a test_fail',
     '',
     '  → moose answer 61df0f0e refine --note "…"',
-    '    retry is taken by itself in 1 h',
+    '    retry is chosen automatically in 1 h',
   ]);
 });
 
-test('what is answered says by whom; of a shared question it is counted who waits', () => {
+test('an answered question names who answered; a shared question counts who is waiting', () => {
   const answered = card({
     status: 'resolved',
     chosen_option: 'undo',
@@ -85,11 +85,11 @@ test('what is answered says by whom; of a shared question it is counted who wait
     { project: 'web', waiting: 1, joined: 1 },
   ];
   expect(card({ work_order: null, waiting, code: null })).toContain(
-    '  3 of 4 work orders wait for it (2 of api, 1 of web) · test_fail',
+    '  3 of 4 work orders are waiting for it (2 of api, 1 of web) · test_fail',
   );
 });
 
-test('R-ESC-6: the measures stand beside their goals, and what was never measured is not told', () => {
+test('R-ESC-6: measures appear with their goals, and missing measures are left out', () => {
   const measures = {
     ...{ days: 30, open_backlog: 2, escalation_rate: 0.04, work_orders: 50, asked: 2, answered: 0 },
     ...{ answered_by_itself: 0, mean_time_to_resolve_ms: null, mean_delivery_ms: null },

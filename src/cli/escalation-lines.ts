@@ -1,4 +1,4 @@
-// A question for a person: what happened, what is known, and what can be chosen, with the command to type.
+// Formats a question for a person: what happened, the evidence, and the options with the command to type.
 import { stripVTControlCharacters } from 'node:util';
 import { shortId } from '../domain/ids.ts';
 import { asSentence } from '../domain/sentence.ts';
@@ -32,10 +32,10 @@ function statusOf({ status, severity, created_at, reminders }: EscalationView, n
     case 'open': {
       const reminded =
         reminders === 0 ? '' : ` · reminded ${reminders} ${reminders === 1 ? 'time' : 'times'}`;
-      return `${paint(severityColour[severity], '● waits for you')} · ${since}${reminded}`;
+      return `${paint(severityColour[severity], '● waiting for you')} · ${since}${reminded}`;
     }
     case 'chosen':
-      return `${paint('cyan', '◐ is being carried out')} · asked ${since} ago`;
+      return `${paint('cyan', '◐ being carried out')} · asked ${since} ago`;
     case 'resolved':
       return `${paint('green', '✓ answered')} · asked ${since} ago`;
     default:
@@ -65,10 +65,10 @@ function waitingText(waiting: EscalationView['waiting']): string {
   const all = waiting.reduce((sum, each) => sum + each.waiting, 0);
   const joined = waiting.reduce((sum, each) => sum + each.joined, 0);
   const per = waiting.map((each) => `${each.waiting} of ${each.project}`).join(', ');
-  return `${all} of ${joined} work orders wait for it${waiting.length > 1 ? ` (${per})` : ''}`;
+  return `${all} of ${joined} work orders are waiting for it${waiting.length > 1 ? ` (${per})` : ''}`;
 }
 
-/** Where a human can look at the change, and mend it: whole, to be copied. */
+/** Where a person can look at the change and fix it; never cut, so that it can be copied. */
 function placeLines(context: EscalationView['context']): string[] {
   const { branch, worktreePath } = recordOf(context.change);
   if (typeof branch !== 'string') return [];
@@ -82,7 +82,7 @@ function alsoLines({ also }: EscalationView['context'], widthMax: number): strin
   );
 }
 
-/** The last lines of what the failed program wrote. */
+/** The last lines that the failed program printed. */
 function evidenceLines({ context, status }: EscalationView, widthMax: number): string[] {
   if (status !== 'open') return [];
   const evidence = recordOf(context.evidence);
@@ -146,7 +146,9 @@ function basisLines(options: readonly OptionView[], widthMax: number): string[] 
 function defaultLines({ default_option, default_at }: EscalationView, now: Date): string[] {
   if (default_option === null || default_at === null) return [];
   const left = Date.parse(default_at) - now.getTime();
-  return [paint('gray', `  ${default_option} is taken by itself ${left <= 0 ? 'now' : `in ${ago(left)}`}`)];
+  return [
+    paint('gray', `  ${default_option} is chosen automatically ${left <= 0 ? 'now' : `in ${ago(left)}`}`),
+  ];
 }
 
 function answeredLines({
@@ -159,7 +161,7 @@ function answeredLines({
 }: EscalationView): string[] {
   const label = options.find(({ id }) => id === chosen_option)?.label;
   const because = typeof resolution?.because === 'string' ? asSentence(resolution.because) : '';
-  if (status === 'withdrawn') return [`Nobody has to answer: ${because || 'its cause is gone.'}`];
+  if (status === 'withdrawn') return [`No answer needed: ${because || 'its cause is gone.'}`];
   return [
     `${resolved_by ?? 'Moose'} chose ${chosen_option}${label ? `: ${asSentence(label)}` : '.'}${because ? ` ${because}` : ''}`,
     ...(note ? [`“${note}”`] : []),
@@ -178,7 +180,7 @@ export function measuresLine(measures: EscalationMeasures): string {
     timed('answered in', measures.mean_time_to_resolve_ms, resolveMs),
     timed('noticed in', measures.mean_time_to_detection_ms, detectionMs),
     timed('delivered in', measures.mean_delivery_ms),
-    measures.answered_by_itself > 0 ? `${measures.answered_by_itself} answered by themselves` : '',
+    measures.answered_by_itself > 0 ? `${measures.answered_by_itself} answered automatically` : '',
   ];
   return paint('gray', `${parts.filter(Boolean).join(' · ')} · over ${days} days`);
 }

@@ -1,18 +1,18 @@
-// What a command's exit code means, the same for every command; docs/reference/commands.md tells people of it.
+// The exit codes of every command; documented in docs/reference/commands.md.
 import { isMooseError } from '../domain/failure.ts';
 
 export const exitCodes = {
   done: 0,
   failed: 1,
-  /** The command line is wrong: a word of it cannot be understood, or a value can never be right. */
+  /** The command line is wrong: an unknown word, or a value that can never be valid. */
   misused: 2,
-  /** What was asked for was not done, and it is for a person to say how it goes on. */
+  /** The request was not completed, and a person must decide what happens next. */
   needsReview: 3,
   /** As a shell counts it: 128 and the number of SIGINT. */
   stopped: 130,
 } as const;
 
-/** Refusals of a value that was typed, whatever stands in the database. */
+/** Refusals of a typed value, whatever the database contains. */
 const misuses: ReadonlySet<string> = new Set([
   'AGENT_UNKNOWN',
   'CHECK_INVALID',

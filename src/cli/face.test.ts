@@ -2,7 +2,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { PermanentError } from '../domain/failure.ts';
 import { createFace, printError } from './face.ts';
 
-/** What goes to the two streams, which are not terminals here. */
+/** Captures stdout and stderr, which are not terminals here. */
 function listen(): { out: () => string; err: () => string } {
   const texts = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
@@ -15,7 +15,7 @@ function listen(): { out: () => string; err: () => string } {
   return { out: () => texts.stdout, err: () => texts.stderr };
 }
 
-test('for a program it is one JSON document, and no word beside it', () => {
+test('a program gets one JSON document and nothing else', () => {
   const { out, err } = listen();
   const face = createFace(true);
   face.note('working');
@@ -25,14 +25,14 @@ test('for a program it is one JSON document, and no word beside it', () => {
   expect(err()).toBe('');
 });
 
-test('what streams is a line of JSON each, or a line for a person', () => {
+test('streamed output is JSON lines, or lines for a person', () => {
   const { out } = listen();
   createFace(true).stream({ n: 1 }, () => 'one');
   createFace(false).stream({ n: 1 }, () => 'one\x1b[2J');
   expect(out()).toBe('{"n":1}\none[2J\n');
 });
 
-test('for a person progress goes beside the answer', () => {
+test('progress for a person goes to stderr', () => {
   const { out, err } = listen();
   const face = createFace(false);
   face.note('working\x07');
@@ -42,7 +42,7 @@ test('for a person progress goes beside the answer', () => {
 
 test('fear: a patch that is piped to git does not apply', () => {
   const { out } = listen();
-  // A context line that is empty, a line end of another system, and a form feed.
+  // An empty context line, a Windows line end, and a form feed.
   const patch = '--- a\n+++ b\n@@ -1,2 +1,3 @@\n+\x0cx\r\n a\n \n';
   createFace(false).printExactly({ patch }, patch);
   expect(out()).toBe(patch);
@@ -62,10 +62,10 @@ test('R-FAIL-1: an error is a sentence, what to do, and its code', () => {
   });
 });
 
-test('R-SEC-2: the stack of an unknown error steers no terminal either', () => {
+test('R-SEC-2: the stack of an unknown error cannot control the terminal', () => {
   const { err } = listen();
   printError(new RangeError('\x1b]0;owned\x07'), false);
-  expect(err()).toContain('This is a defect of Moose');
+  expect(err()).toContain('This is a bug in Moose');
   expect(err()).toContain('RangeError');
   expect(err()).not.toContain('\x1b]');
 });

@@ -1,4 +1,4 @@
-// What the commands print, and how: for a person on a terminal, or one JSON document for a program.
+// Prints the output of the commands: text for a person, or one JSON document for a program.
 import { styleText } from 'node:util';
 import { isMooseError } from '../domain/failure.ts';
 import { redact } from '../domain/redact.ts';
@@ -10,13 +10,13 @@ export interface Face {
   isTerminal: boolean;
   /** One JSON document, or these lines for a person. */
   print(document: unknown, lines: () => string | readonly string[]): void;
-  /** The same for a patch, which programs take as it is: to a file or a pipe it goes to the last byte, to a terminal safely. */
+  /** Prints a patch byte for byte to a file or a pipe, so that it still applies; a terminal gets safe text. */
   printExactly(document: unknown, text: string): void;
-  /** What holds a secret that was asked for: the only way to print one. */
+  /** Prints a secret that was asked for; no other method prints one. */
   printSecret(document: unknown, line: string): void;
   /** Progress for a person: never in JSON mode, and never on stdout. */
   note(line: string): void;
-  /** JSON lines, where a command streams. */
+  /** One JSON line, or one line for a person, of a command that streams. */
   stream(document: unknown, line: () => string): void;
 }
 
@@ -26,7 +26,7 @@ export function paint(style: Style, text: string): string {
   return styleText(style, text, { stream: process.stdout });
 }
 
-/** Without what would steer the terminal, and without secrets. */
+/** Removes control sequences and secrets. */
 function shown(text: string): string {
   return redact(terminalSafe(text));
 }
@@ -40,7 +40,7 @@ export function createFace(isJson: boolean): Face {
       if (isJson) return void out(jsonSafe(redact(JSON.stringify(document, null, 2))));
       const text = lines();
       const all = typeof text === 'string' ? [text] : text;
-      // As one text: a private key takes several lines.
+      // Redacted as one text, because a private key spans several lines.
       out(redact(all.map(terminalSafe).join('\n')));
     },
     printExactly(document, text) {
@@ -59,14 +59,14 @@ export function createFace(isJson: boolean): Face {
   };
 }
 
-/** One sentence that says what happened and what to do, with a stable code (stderr). */
+/** Prints what happened and what to do, with a stable code, to stderr. */
 export function printError(error: unknown, isJson: boolean): void {
   const known = isMooseError(error) ? error : undefined;
   const code = known?.code ?? 'UNEXPECTED';
   const message = redact(error instanceof Error ? error.message : String(error));
   const advice = known
     ? (known.advice ?? '')
-    : 'This is a defect of Moose: please report it with the output of `moose doctor`.';
+    : 'This is a bug in Moose: please report it with the output of `moose doctor`.';
   if (isJson) {
     process.stderr.write(`${jsonSafe(JSON.stringify({ error: { code, message, advice } }))}\n`);
     return;

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { CliContext, OpenMoose } from './context.ts';
 import { type Flags, flagsOf, withMoose } from './flags.ts';
 
-/** A program with a command below it, as `moose ls` is, and the flags that the command gets to see. */
+/** Parses these arguments with a subcommand, like `moose ls`, and returns the flags that it sees. */
 async function parse(...args: string[]): Promise<Flags | undefined> {
   let seen: Flags | undefined;
   const program = new Command('moose').option('--json').option('--data <dir>').exitOverride();
@@ -14,13 +14,13 @@ async function parse(...args: string[]): Promise<Flags | undefined> {
   return seen;
 }
 
-test('--json and --data hold wherever they stand', async () => {
+test('--json and --data work before and after the command', async () => {
   expect(await parse('ls')).toEqual({ json: false });
   expect(await parse('--json', 'ls')).toEqual({ json: true });
   expect(await parse('--data', '/a', '--json', 'ls')).toEqual({ json: true, data: '/a' });
 });
 
-test('what a command opened is closed, also when the command fails', async () => {
+test('a command closes what it opened, even if it fails', async () => {
   const calls: string[] = [];
   const opened = { close: async () => void calls.push('closed') } as unknown as OpenMoose;
   const context = {

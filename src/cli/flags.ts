@@ -13,7 +13,7 @@ export function flagsOf(command: Command): Flags {
   return { json: json === true, ...(data === undefined ? {} : { data }) };
 }
 
-/** Opens Moose for the length of one command, and closes it whatever happens. */
+/** Opens Moose for one command, and always closes it. */
 export async function withMoose(
   context: CliContext,
   command: Command,

@@ -1,10 +1,10 @@
-// Shows a page of Moose in the browser of whoever sits here; where none can be opened, the address says where it is.
+// Opens Mission Control in the browser of the person at this machine, or prints its address.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { OwnAddress } from './context.ts';
 import type { Face } from './face.ts';
 
-/** An opener that runs longer has opened it: some stay as long as the browser does. */
+/** An opener that runs longer has succeeded: some run as long as the browser does. */
 const openMsMax = 3_000;
 const openers: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>>> = {
   darwin: ['open'],
@@ -18,7 +18,7 @@ export async function openBrowser(
 ): Promise<void> {
   const [program, ...given] = openers[process.platform] ?? ['xdg-open'];
   if (await isOpened(program, [...given, signInPath], signal)) return;
-  face.note(`No browser could be opened here (${program}); the address is ${openUrl}`);
+  face.note(`Could not open a browser (${program}); the address is ${openUrl}`);
 }
 
 async function isOpened(program: string, given: string[], signal: AbortSignal): Promise<boolean> {
@@ -28,7 +28,7 @@ async function isOpened(program: string, given: string[], signal: AbortSignal): 
     const [exitCode] = await once(child, 'exit', { signal: limit });
     return exitCode === 0;
   } catch (cause) {
-    // It is still at it; else it is not there.
+    // The time limit means that it still runs; any other error, that it could not start.
     return cause instanceof Error && cause.name === 'AbortError';
   } finally {
     child.unref();

@@ -9,7 +9,7 @@ export function parseLimit(text: string): bigint {
     code: 'LIMIT_INVALID',
     component: 'cli',
     operation: 'parse',
-    message: `"${text}" is not an amount of money above $0 and below $1,000,000,000.`,
+    message: `"${text}" is not an amount above $0 and below $1,000,000,000.`,
     advice: 'Write dollars, as in 0.50.',
   });
 }

@@ -37,7 +37,7 @@ const wrong: string[][] = [
 ];
 
 test.each(wrong.map((argv) => [argv]))(
-  'R-UI-7: with --json, wrong use is told in JSON, with exit code 2: %j',
+  'R-UI-7: with --json, a usage error is JSON, with exit code 2: %j',
   async (argv) => {
     const { exitCode, stdout, stderr } = await run(...argv, '--json');
     expect([exitCode, stdout]).toEqual([2, '']);
@@ -52,7 +52,7 @@ test.each(wrong.map((argv) => [argv]))(
 );
 
 test.each(wrong.map((argv) => [argv]))(
-  'without --json it is told in words, with the same exit code: %j',
+  'without --json, a usage error is text, with the same exit code: %j',
   async (argv) => {
     const { exitCode, stdout, stderr } = await run(...argv);
     expect([exitCode, stdout]).toEqual([2, '']);
@@ -60,7 +60,7 @@ test.each(wrong.map((argv) => [argv]))(
   },
 );
 
-test('R-UI-7: what stands on stdout under --json is JSON, help and version too', async () => {
+test('R-UI-7: with --json, all of stdout is JSON, including help and version', async () => {
   for (const argv of [['--version'], ['--help'], ['run', '--help']]) {
     const { exitCode, stdout, stderr } = await run(...argv, '--json');
     expect([exitCode, stderr]).toEqual([0, '']);

@@ -85,7 +85,7 @@ const adders = [
   addMcp,
 ];
 
-/** @param said - takes what commander says of itself, in place of the two streams */
+/** @param said - collects what commander prints, in place of stdout and stderr */
 export function createProgram(context: CliContext, said?: string[]): Command {
   const program = new Command('moose')
     .description(
@@ -93,13 +93,13 @@ export function createProgram(context: CliContext, said?: string[]): Command {
     )
     .version(context.version)
     .option('--data <dir>', 'where Moose keeps its state (MOOSE_DATA; default ~/.moose)')
-    .option('--json', 'print one JSON document, or JSON lines where the command streams')
-    .showHelpAfterError('(moose --help shows the commands)')
+    .option('--json', 'print one JSON document, or JSON lines if the command streams')
+    .showHelpAfterError('(run moose --help to list the commands)')
     .exitOverride();
   if (said) sayInto(said, program);
   for (const add of adders) add(program, context);
   for (const command of program.commands.flatMap((each) => [each, ...each.commands])) {
-    // Both are said before or after the command's name.
+    // Both options may stand before or after the name of the command.
     command.option('--json', 'print JSON').option('--data <dir>', 'where Moose keeps its state');
     command.exitOverride();
   }
@@ -108,14 +108,14 @@ export function createProgram(context: CliContext, said?: string[]): Command {
     `
 Try it:      moose demo
 Real work:   moose up            (in one terminal)
-             moose run "Mend the date parser" --repo . --wait
+             moose run "Fix the date parser" --repo . --wait
 Look:        moose ls · moose show ID · moose logs ID -f · moose explain ID
 Decide:      moose escalations · moose answer ID OPTION`,
   );
   return program;
 }
 
-/** Runs the command line; the answer is the exit code: 0 only when what was asked for was done. */
+/** Runs the command line and returns its exit code: 0 only if it did what was asked. */
 export async function runProgram(context: CliContext, argv: readonly string[]): Promise<number> {
   const isJson = asksForJson(argv);
   const said: string[] = [];

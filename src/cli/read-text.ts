@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
 import { PermanentError } from '../domain/failure.ts';
 
-/** Text as it is, or `@FILE` for what stands in a file, or `@-` for standard input. @throws PermanentError `TEXT_UNREADABLE` */
+/** Returns the text as given; `@FILE` reads a file, `@-` standard input. @throws PermanentError `TEXT_UNREADABLE` */
 export async function readText(given: string): Promise<string> {
   if (!given.startsWith('@')) return given;
   const path = given.slice(1);

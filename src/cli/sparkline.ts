@@ -1,9 +1,9 @@
-// A row of counts as one line of bars. Pure.
+// Draws counts as one line of bars. Pure.
 
 const bars = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
 const nothing = '·';
 
-/** The highest count is a full bar; nothing at all is a dot, so that it is not taken for little. */
+/** The highest count is a full bar; zero is a dot, so that it is not mistaken for a small count. */
 export function sparkline(counts: readonly number[]): string {
   const highest = Math.max(1, ...counts);
   return counts

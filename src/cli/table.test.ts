@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cut, table } from './table.ts';
 
-test('columns are as wide as what stands in them, colours not counted; the last takes what is left', () => {
+test('columns are as wide as their content without colours; the last takes the rest', () => {
   const lines = table(
     ['ID', 'STATUS', 'TITLE'],
     [
@@ -18,17 +18,17 @@ test('columns are as wide as what stands in them, colours not counted; the last 
   ]);
 });
 
-test('a narrow terminal leaves the last column room enough to say something', () => {
+test('a narrow terminal leaves the last column readable', () => {
   expect(table(['A', 'B'], [['x'.repeat(30), 'a title of some length']], 10)[1]).toBe(
     `${'x'.repeat(30)}  a title of some len…`,
   );
 });
 
-test('a row that is short is filled up, and nobody sees trailing spaces', () => {
+test('a short row is padded, and no line has trailing spaces', () => {
   expect(table(['A', 'B'], [['only']], 80)).toEqual(['A     B', 'only']);
 });
 
-test('what is cut is one line, no longer than it may be, of whole letters and no piece of a colour', () => {
+test('cut text is one line within its limit, without split characters or escape sequences', () => {
   const text = fc
     .array(fc.constantFrom('a', '🫎', '\n', '\t', '\x1b[31m', '\x1b[39m', 'é'))
     .map((parts) => parts.join(''));

@@ -1,9 +1,9 @@
-// Columns for a person. Pure.
+// Formats a table for a person. Pure.
 import { stripVTControlCharacters } from 'node:util';
 
 const gap = '  ';
 
-/** Widths follow the content; the last column takes what is left of `widthMax`. */
+/** Widths follow the content; the last column takes the rest of `widthMax`. */
 export function table(
   header: readonly string[],
   rows: ReadonlyArray<readonly string[]>,
@@ -29,7 +29,7 @@ function lengthOf(text: string): number {
   return [...stripVTControlCharacters(text)].length;
 }
 
-/** In one line; what is cut is plain, so that no colour is cut in its midst. */
+/** Cuts to one line; cut text loses its colours, so that no escape sequence is split. */
 export function cut(text: string, charsMax: number): string {
   const line = text.replace(/\s+/g, ' ');
   if (lengthOf(line) <= charsMax) return line;

@@ -15,22 +15,22 @@ test.each([
     `${esc}]8;;http://evil${esc}\\here${esc}]8;;${esc}\\`,
     ']8;;http://evil\\here]8;;\\',
   ],
-  ['a line is not written over', 'rm -rf\rls    ', 'rm -rfls    '],
-  ['nothing is rubbed out', 'abc\b\b\b', 'abc'],
-  ['an escape in one byte is one', '\x9b2J\x85a', '2Ja'],
+  ['a line is not overwritten', 'rm -rf\rls    ', 'rm -rfls    '],
+  ['nothing is erased', 'abc\b\b\b', 'abc'],
+  ['a one-byte escape is removed', '\x9b2J\x85a', '2Ja'],
   ['a bell does not ring', 'a\x07', 'a'],
-  ['colours that are closed stay as they are', `${red}a${plain}b`, `${red}a${plain}b`],
+  ['closed colours stay as they are', `${red}a${plain}b`, `${red}a${plain}b`],
   ['bold and colour at once', `${esc}[1;31ma${esc}[0m`, `${esc}[1;31ma${esc}[0m`],
   ['a colour does not reach beyond its text', `${red}a`, `${red}a${esc}[0m`],
-  ['a colour that is closed by another group is open', `${red}a${esc}[22m`, `${red}a${esc}[22m${esc}[0m`],
+  ['a colour closed by another group stays open', `${red}a${esc}[22m`, `${red}a${esc}[22m${esc}[0m`],
   ['concealed text is shown', `${esc}[8ma${esc}[28m`, 'a'],
-  ['black on anything is not black', `${esc}[30ma`, 'a'],
-  ['a background of the same colour is none', `${esc}[31;41ma`, 'a'],
-  ['a colour of one million is none', `${esc}[38;2;0;0;0ma`, 'a'],
-  ['an escape that is put together from pieces is none', `${esc}\x00[31ma`, '[31ma'],
-  ['one that hides in another is none', `${esc}[${esc}[31m2Ja`, `[${red}2Ja${esc}[0m`],
-  ['text whose direction is turned shows it', 'if (\u202e a \u2066 b', 'if (\u{FFFD} a \u{FFFD} b'],
-  ['text without width shows it', 'a\u200bb\ufeffc\u{e0041}d', 'a\u{FFFD}b\u{FFFD}c\u{FFFD}d'],
+  ['black text is shown', `${esc}[30ma`, 'a'],
+  ['a background of the same colour is removed', `${esc}[31;41ma`, 'a'],
+  ['a 24-bit colour is removed', `${esc}[38;2;0;0;0ma`, 'a'],
+  ['an escape made of pieces is removed', `${esc}\x00[31ma`, '[31ma'],
+  ['an escape inside another is removed', `${esc}[${esc}[31m2Ja`, `[${red}2Ja${esc}[0m`],
+  ['a change of writing direction is visible', 'if (\u202e a \u2066 b', 'if (\u{FFFD} a \u{FFFD} b'],
+  ['characters without width are visible', 'a\u200bb\ufeffc\u{e0041}d', 'a\u{FFFD}b\u{FFFD}c\u{FFFD}d'],
   ['letters of all languages stay', 'žluťoučký 日本語 עברית 🫎', 'žluťoučký 日本語 עברית 🫎'],
 ])('R-SEC-2: %s', (_, text, safe) => {
   expect(terminalSafe(text)).toBe(safe);
@@ -63,10 +63,10 @@ const pieces = fc
   .map((parts) => parts.join(''));
 
 const colour = /^\[((0|1|2|3|4|22|23|24|3[1-69]|9[0-6])?(;|(?=m)))*m/;
-/** Control characters but line ends and tabs, and what turns the direction of writing. */
+/** Control characters except line ends and tabs, and characters that change the writing direction. */
 const unseen = /[^\P{Cc}\n\t]|\p{Bidi_C}/u;
 
-test('R-SEC-2: whatever the text, nothing but a readable colour survives, all are closed, and twice is once', () => {
+test('R-SEC-2: in any text only readable colours survive, all are closed, and the function is idempotent', () => {
   fc.assert(
     fc.property(pieces, (text) => {
       const safe = terminalSafe(text);
@@ -79,7 +79,7 @@ test('R-SEC-2: whatever the text, nothing but a readable colour survives, all ar
   );
 });
 
-test('R-SEC-2: JSON is the same to a program, and steers no terminal', () => {
+test('R-SEC-2: JSON stays the same to a program, and cannot control the terminal', () => {
   fc.assert(
     fc.property(pieces, (text) => {
       const json = jsonSafe(JSON.stringify({ text }));

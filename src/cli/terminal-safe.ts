@@ -1,10 +1,10 @@
-// Text of models, agents and repositories must not steer the terminal, hide anything on it, or speak in Moose's name
+// Text from models, agents and repositories must not control the terminal, hide anything on it, or pose as output of Moose
 // beyond its own line (R-SEC-2). Pure.
 //
-// Of the control characters line ends and tabs stay. Of the colours those stay that can be read on any background, as
-// test runners print them; what hides text (black, white, backgrounds, reversed, concealed) goes, and none reaches
-// beyond its text. What turns the direction of writing, or has no width, is made visible: it makes code look like other
-// code. The joiners of letters and emoji stay.
+// Of the control characters, only line ends and tabs stay. Colours that are readable on any background stay, as test runners
+// print them; styles that hide text (black, white, backgrounds, reversed, concealed) are removed, and every style ends with
+// its text. Characters that change the writing direction or have no width become visible, because they make code look like
+// other code. The joiners of letters and emoji stay.
 
 type Group = 'colour' | 'weight' | 'slant' | 'line' | 'all';
 
@@ -28,7 +28,7 @@ const reset = '\x1b[0m';
 const turned = '\u{FFFD}';
 
 const steering =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what is looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern looks for the escape character
   /\x1b\[([0-9;]*)m|[^\P{Cc}\n\t]|([\p{Bidi_Control}\u180e\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}])/gu;
 
 export function terminalSafe(text: string): string {
@@ -47,7 +47,7 @@ export function terminalSafe(text: string): string {
   return open.size > 0 ? safe + reset : safe;
 }
 
-/** JSON that is the same to a program, and that steers no terminal: the control characters that JSON allows are written out. */
+/** The same JSON to a program, but safe for a terminal: control characters that JSON allows are escaped. */
 export function jsonSafe(json: string): string {
   return json.replace(
     /[^\P{Cc}\n]|\p{Bidi_Control}/gu,

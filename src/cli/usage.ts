@@ -1,26 +1,26 @@
-// A command line that is not understood, told as every other error is: in words, or as JSON where --json is given (R-UI-7).
+// Reports a wrong command line like every other error: as text, or as JSON with --json (R-UI-7).
 import type { Command, CommanderError } from 'commander';
 import { PermanentError } from '../domain/failure.ts';
 import { printError } from './face.ts';
 import { jsonSafe } from './terminal-safe.ts';
 
-/** Whether --json stands among the options: what follows `--` are words. */
+/** Whether --json is among the options; arguments after `--` are not options. */
 export function asksForJson(argv: readonly string[]): boolean {
   const end = argv.indexOf('--');
   return argv.slice(0, end === -1 ? undefined : end).includes('--json');
 }
 
-/** Before the commands are added, which take it over. What commander says comes in parts, into `said`. */
+/** Collects the output of commander in `said`. Call it before adding the commands, which inherit it. */
 export function sayInto(said: string[], program: Command): void {
   program.configureOutput({ writeOut: (text) => void said.push(text), writeErr: () => undefined });
 }
 
-/** Help and version. */
+/** Prints help or version as JSON. */
 export function printSaid(said: readonly string[]): void {
   process.stdout.write(`${jsonSafe(JSON.stringify({ text: said.join('').trimEnd() }))}\n`);
 }
 
-/** Where --json is given; else commander has said it already. */
+/** Only with --json; otherwise commander has already printed the error. */
 export function printUsageError({ code, message }: CommanderError): void {
   const isEmpty = code === 'commander.help';
   const text = isEmpty ? 'No command was given.' : message.replace(/^error: /, '');
@@ -29,7 +29,7 @@ export function printUsageError({ code, message }: CommanderError): void {
     component: 'cli',
     operation: 'parse',
     message: text.replace(/\s+/g, ' ').trim(),
-    advice: '`moose --help` shows the commands, and `moose COMMAND --help` what one takes.',
+    advice: 'Run `moose --help` to list the commands, or `moose COMMAND --help` for one of them.',
   });
   printError(error, true);
 }

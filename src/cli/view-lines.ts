@@ -1,4 +1,4 @@
-// A work order for a person. Pure but for colours.
+// Formats a work order for a person. Pure except for colours.
 import { shortId } from '../domain/ids.ts';
 import type { WorkOrderDetail } from '../engine/views/show.ts';
 import type { WorkOrderView } from '../engine/views/work-order-view.ts';
@@ -22,14 +22,16 @@ export function statusText(view: Pick<WorkOrderView, 'status' | 'step' | 'step_s
   return paint(colourOf[view.status], view.status + at);
 }
 
-/** `stuckHours`: of those that do not get on. */
+/** `stuckHours`: by the id of each stuck work order. */
 export function listLines(
   views: readonly WorkOrderView[],
   widthMax: number,
   stuckHours: ReadonlyMap<string, number> = new Map(),
 ): string[] {
   if (views.length === 0)
-    return ['No work orders yet. `moose run "TITLE" --repo PATH` makes one; `moose demo` shows it all.'];
+    return [
+      'No work orders yet. `moose run "TITLE" --repo PATH` submits one; `moose demo` shows a full run.',
+    ];
   return table(
     ['ID', 'STATUS', 'COST', 'PROJECT', 'TITLE'],
     views.map((view) => [
@@ -96,7 +98,7 @@ export function detailLines(detail: WorkOrderDetail): string[] {
     ),
   );
   if (detail.errors.length > 0)
-    lines.push(paint('gray', '  In full: moose errors ERROR · See it fail again: moose reproduce ERROR'));
+    lines.push(paint('gray', '  Details: moose errors ERROR · Reproduce: moose reproduce ERROR'));
   section(
     lines,
     'Effects',

@@ -1,4 +1,4 @@
-// The fear: a command waits for the database without a word, and nobody knows for what (R-UI-7).
+// The fear: a command waits for the database silently, and nobody knows what for (R-UI-7).
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -21,7 +21,7 @@ function listener() {
   return { said, heard: heard.promise, face: { note } as Parameters<typeof withWord>[0] };
 }
 
-test('who waits is told once for what; who does not wait hears nothing', async () => {
+test('a command that waits says once what for; one that does not wait says nothing', async () => {
   const { said, heard, face } = listener();
   expect(await withWord(face, 'the database', Promise.resolve(1))).toBe(1);
   expect(

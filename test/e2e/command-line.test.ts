@@ -161,7 +161,7 @@ test('run that does not complete ends with 3, and says what can be done', async 
   // What a person sees beside it are sentences with a time, also where Moose has met failures on the way.
   const told = done.stderr.trim().split('\n');
   expect(told.filter((line) => !/^\d\d:\d\d:\d\d |^Waiting for the database/.test(line))).toEqual([
-    'No Moose is running: this one does the work, and ends with it.',
+    'No Moose is running: this command does the work itself, and exits when it is done.',
   ]);
   const [id = ''] = done.stdout.split(' ');
   const undone = await moose(env, 'undo', id, '--wait');
@@ -176,12 +176,13 @@ test('R-UI-7: Ctrl-C in run --wait says that the work order is kept, and how it 
     said += part;
     if (said.includes('check 1-test started') && !child.killed) child.kill('SIGINT');
   }
-  const short = /Stopped: work order ([0-9a-f]{8}) is kept as it stands, and no Moose works on it now/.exec(
-    said,
-  )?.[1];
+  const short =
+    /Stopped\. Work order ([0-9a-f]{8}) keeps its progress, but no Moose is working on it now/.exec(
+      said,
+    )?.[1];
   expect(short).toBeDefined();
   expect(said).toContain(
-    `\`moose up\` goes on with it; \`moose cancel ${short}\` gives it up. [WAIT_STOPPED]`,
+    `Continue it with \`moose up\`; \`moose cancel ${short}\` cancels it. [WAIT_STOPPED]`,
   );
   if (child.exitCode === null) await once(child, 'exit');
   expect(child.exitCode).toBe(130);

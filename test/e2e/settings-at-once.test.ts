@@ -164,7 +164,7 @@ test('R-UI-7: settings on the command line reach a Moose that is at work', async
     exitCode: 2,
     stderr: expect.stringContaining('There is no model provider nobody'),
   });
-  expect((await moose(env, 'config', 'unset', key)).stdout).toContain('is what is usual again');
+  expect((await moose(env, 'config', 'unset', key)).stdout).toContain('to its environment value or default');
   await expect.poll(() => current.recovery.length, soon).toBeGreaterThan(20);
   const { stdout } = await moose(env, 'config', 'get', key);
   expect(stdout).toContain('The first row that matches a failure');

@@ -27,13 +27,13 @@ test('with nothing set there are defaults for everything', () => {
   });
 });
 
-test('fear: a variable that is set to nothing puts the database into the current folder', () => {
+test('fear: an empty variable puts the database into the current folder', () => {
   expect(readConfig({ MOOSE_DATA: '' }).dataDirectory).toBe(join(homedir(), '.moose'));
   expect(readConfig({ MOOSE_DATA: '/a' }, { data: '' }).dataDirectory).toBe('/a');
   expect(readConfig({ MOOSE_DATA: '/a' }, { data: 'b' }).dataDirectory).toBe(resolve('b'));
 });
 
-test('R-UI-7: only under `npm run moose` is npm asked for the folder that a person called from', () => {
+test('R-UI-7: the folder that npm was called from counts only under `npm run moose`', () => {
   expect(callersDirectory({ npm_lifecycle_event: 'moose', INIT_CWD: '/srv/app' })).toBe('/srv/app');
   expect(callersDirectory({ npm_lifecycle_event: 'test', INIT_CWD: '/srv/app' })).toBeNull();
   expect(callersDirectory({ INIT_CWD: '/srv/app' })).toBeNull();
@@ -66,7 +66,7 @@ test.each([
 });
 
 test.each(['mysql://a/b', 'localhost:5432', 'postgres', 'https://a/b', 'postgres//a'])(
-  'MOOSE_DATABASE_URL=%s is refused, and not told to anybody',
+  'MOOSE_DATABASE_URL=%s is refused, and not shown',
   (url) => {
     expect(() => readConfig({ MOOSE_DATABASE_URL: url })).toThrow(
       expect.objectContaining({ code: 'DATABASE_URL_INVALID', message: expect.not.stringContaining(url) }),
@@ -80,7 +80,7 @@ test('R-BASE-1: MOOSE_DATABASE_URL is taken as it is', () => {
   expect(readConfig({ MOOSE_DATABASE_URL: '' }).databaseUrl).toBeNull();
 });
 
-test('models: one serves for all, two for light and the rest, and a key brings its usual ones', () => {
+test('models: one covers all tiers, two cover light and the rest, and a key brings its defaults', () => {
   const models = (env: Record<string, string>) => readConfig(env).engine.models;
   expect(models({ MOOSE_MODELS: 'a/x' })).toEqual({ light: ['a/x'], standard: ['a/x'], strong: ['a/x'] });
   expect(models({ MOOSE_MODELS: ' a/x , b/y ' })).toEqual({
@@ -98,7 +98,7 @@ test('models: one serves for all, two for light and the rest, and a key brings i
     expect(tier.map((name) => name.split('/')[0])).toEqual(['anthropic', 'openai']);
 });
 
-test('R-BASE-5: the environment of the scripted model makes a Moose that calls no other', () => {
+test('R-BASE-5: in the scripted environment, Moose calls no other model', () => {
   const config = readConfig({
     ...keys,
     MOOSE_DATABASE_URL: 'postgres://h/d',
@@ -109,7 +109,7 @@ test('R-BASE-5: the environment of the scripted model makes a Moose that calls n
   for (const name of [...light, ...standard, ...strong]) expect(name).toMatch(/^scripted\//);
 });
 
-test('R-SEC-4: no key, and nothing that is not on the list, reaches a check', () => {
+test('R-SEC-4: no key, and nothing outside the list, reaches a check', () => {
   const name = fc.oneof(
     fc.constantFrom(
       'PATH',
@@ -140,7 +140,7 @@ test('R-SEC-4: no key, and nothing that is not on the list, reaches a check', ()
   );
 });
 
-test("R-PROJ-7: a project's checks trust the authorities that the machine trusts, and see what a person names for them", () => {
+test("R-PROJ-7: a project's checks trust the machine's authorities, and get the variables that a person names", () => {
   const trusted = {
     ...{ NODE_EXTRA_CA_CERTS: '/ca.pem', SSL_CERT_FILE: '/ca.pem', SSL_CERT_DIR: '/certs' },
     ...{
@@ -162,7 +162,7 @@ test("R-PROJ-7: a project's checks trust the authorities that the machine trusts
   expect(seen).not.toHaveProperty('ABSENT');
 });
 
-test("a project's checks run with the machine's own tools, and with the Node that runs Moose where there is no other", () => {
+test("a project's checks use the machine's own tools, and Moose's Node only if there is no other", () => {
   const own = [
     join(packageRoot, 'node_modules', '.bin'),
     '/x/node_modules/.bin',
@@ -178,7 +178,7 @@ test("a project's checks run with the machine's own tools, and with the Node tha
   expect(readConfig({ PATH: path }).engine.checkEnvironment.PATH).toBe(withoutOwnTools(path));
 });
 
-test('R-PIPE-3: a word that was set forces the strongest model, and none that Moose knows is lost', () => {
+test('R-PIPE-3: a hard-stop word from the settings forces the strongest model, and the built-in words stay', () => {
   const policy = (words: string) => readConfig({ MOOSE_HARD_STOP_WORDS: words }).engine.assessment;
   const tierOf = (title: string, words: string) =>
     assess({ title, description: '', acceptance: '', files: { pathCount: 10 }, policy: policy(words) }).tier;
@@ -187,7 +187,7 @@ test('R-PIPE-3: a word that was set forces the strongest model, and none that Mo
   expect(tierOf('Mend the authentication', 'payroll,auth')).toBe('strong');
 });
 
-test('R-PIPE-3: a hard-stop word that a project does not want is taken away, and no other', () => {
+test('R-PIPE-3: an unwanted hard-stop word is removed, and no other', () => {
   const words = (given: string) =>
     Object.keys(readConfig({ MOOSE_HARD_STOP_WORDS: given }).engine.assessment.hardStopWords);
   expect(words('-token, ledger')).not.toContain('token');
@@ -195,7 +195,7 @@ test('R-PIPE-3: a hard-stop word that a project does not want is taken away, and
   expect(words('-token').length).toBe(words('').length - 1);
 });
 
-test('what isolated sessions see in addition is read as a path and a right (R-SEC-5)', () => {
+test('additional paths of isolated sessions are read as a path and its access (R-SEC-5)', () => {
   const { engine } = readConfig({
     ...{ HOME: '/srv/ada', MOOSE_ISOLATION: 'required', MOOSE_CHECK_NETWORK: 'none' },
     MOOSE_SANDBOX_PATHS: '~/.m2:rw, /srv/fixtures',

@@ -1,4 +1,4 @@
-// The only reader of the environment: what it says becomes one value, and nothing below asks again.
+// The only reader of the environment. It becomes one value, and nothing below reads it again.
 import { homedir, hostname, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ConfigurationError } from '../../domain/failure.ts';
@@ -30,32 +30,32 @@ export interface Config {
   dataDirectory: string;
   /** Null: the embedded server is started. */
   databaseUrl: string | null;
-  /** DATABASE_URL is set, which is another program's database as a rule: Moose does not use it. */
+  /** DATABASE_URL is set. It usually names the database of another program, so Moose does not use it. */
   ignoresDatabaseUrl: boolean;
   models: ModelSettings;
-  /** Beside the list. */
+  /** In addition to the list. */
   prices: readonly GivenPrice[];
   engine: EngineSettings;
-  /** The names of the variables that are set: where a setting's value comes from. */
+  /** The names of the variables that are set: they show where the value of a setting comes from. */
   given: ReadonlySet<string>;
   gateway: { keepsBodies: boolean };
-  /** `traces`: each work order's is told over OTLP, where the standard variables give an address. */
+  /** `traces`: the trace of each work order is exported over OTLP; set by the standard variables. */
   telemetry: { traces: boolean };
-  /** The environment of Moose's own programs: no key is in it. */
+  /** The environment of Moose's own programs; it contains no key. */
   programEnvironment: Readonly<Record<string, string>>;
   faces: FaceSettings;
-  /** Where the program of each agent is, by the agent's name; absent: on the search path. */
+  /** The path of each agent's program, by the name of the agent; absent: found on the search path. */
   agentPaths: Readonly<Record<string, string | undefined>>;
   /** Runs that one process works on at the same time. */
   runsMax: number;
   pollMs: number;
   actor: string;
   logLevel: string;
-  /** Of the log on stderr: as programs read it, or people. */
+  /** The form of the log on stderr: for programs or for people. */
   logForm: 'json' | 'words';
-  /** What the environment holds and no text may: keys, tokens, passwords. */
+  /** Keys, tokens and passwords from the environment, which must not appear in any text. */
   secrets: readonly KnownSecret[];
-  /** `step:what[#n]`: the process kills itself there, the n-th time; for crash tests alone. */
+  /** `step:what[#n]`: the process kills itself there, the n-th time; only for crash tests. */
   dieAt: string | null;
 }
 
@@ -107,15 +107,15 @@ export function readConfig(
 }
 
 /**
- * The folder that `npm run moose` was called from, to which relative paths belong: npm starts a script in the folder of its
- * package, which is Moose's own source. Null where this process is not that script: the variable is inherited by every
- * program that any npm script starts.
+ * The folder that `npm run moose` was called from, which relative paths refer to: npm starts a script in the folder of its
+ * package, which is Moose's own source. Null if this process is not that script, because every program that an npm script
+ * starts inherits the variable.
  */
 export function callersDirectory(env: Environment = process.env): string | null {
   return env.npm_lifecycle_event === 'moose' ? env.INIT_CWD || null : null;
 }
 
-/** What makes a Moose work with the scripted provider alone, on a database of its own. */
+/** Makes Moose use only the scripted provider, on its own database. */
 export function scriptedEnvironment(scriptedBaseUrl: string): Environment {
   return {
     MOOSE_DATABASE_URL: undefined,
@@ -125,7 +125,7 @@ export function scriptedEnvironment(scriptedBaseUrl: string): Environment {
   };
 }
 
-/** What the environment itself says goes before the file. */
+/** The environment takes precedence over the file. */
 function withKeysFile(env: Environment): Environment {
   return { ...readKeysFile(env.MOOSE_KEYS_FILE), ...env };
 }
@@ -192,7 +192,7 @@ function escalationSettings(env: Environment): EngineSettings['escalation'] {
   };
 }
 
-/** Given as `MOOSE_MODELS=light,standard,strong`, else the usual ones of the providers that have a key. */
+/** Given as `MOOSE_MODELS=light,standard,strong`; by default, the models of the providers that have a key. */
 function modelLadder(env: Environment, models: ModelSettings): EngineSettings['models'] {
   const given = (env.MOOSE_MODELS ?? '')
     .split(',')
@@ -203,8 +203,8 @@ function modelLadder(env: Environment, models: ModelSettings): EngineSettings['m
       code: 'SETTING_INVALID',
       component: 'config',
       operation: 'read',
-      message: `MOOSE_MODELS names ${given.length} models, and there are three places: light, standard and strong.`,
-      advice: 'Name one, two or three of them, the strongest last.',
+      message: `MOOSE_MODELS names ${given.length} models, but there are only three tiers: light, standard and strong.`,
+      advice: 'Name one, two or three models, the strongest last.',
     });
   }
   if (given.length > 0) {
@@ -230,12 +230,12 @@ function userName(): string {
   try {
     return userInfo().username;
   } catch {
-    // A user id without a name, as in many containers.
+    // The user id has no name, as in many containers.
     return 'unknown';
   }
 }
 
-/** As OpenTelemetry's own variables have it; the exporter reads where to, and with what headers, by itself. */
+/** Follows OpenTelemetry's own variables; the exporter reads its address and headers itself. */
 function tellsTraces(env: Environment): boolean {
   const address = env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || env.OTEL_EXPORTER_OTLP_ENDPOINT;
   return Boolean(address) && env.OTEL_SDK_DISABLED !== 'true' && env.OTEL_TRACES_EXPORTER !== 'none';

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createNotifiers } from '../notifiers.ts';
 import { readConfig } from './config.ts';
 
-test('nothing is told to anybody, and nobody is let in but from this machine, unless it is set', () => {
+test('by default there are no notifications, and only this machine has access', () => {
   const { faces } = readConfig({});
   expect(faces).toMatchObject({ port: 4317, bind: '127.0.0.1', baseUrl: null, githubSecret: null });
   expect(createNotifiers(faces)).toEqual([]);
@@ -21,7 +21,7 @@ test('each address makes a channel; Moose’s own address is an origin', () => {
   expect(faces).toMatchObject({ baseUrl: 'https://moose.example.org', port: 0 });
 });
 
-test('R-SEC-4: an address that cannot be used is refused by the name of its variable, and not told', () => {
+test('R-SEC-4: an invalid address is refused by the name of its variable, without showing it', () => {
   for (const name of ['MOOSE_SLACK_WEBHOOK_URL', 'MOOSE_DISCORD_WEBHOOK_URL', 'MOOSE_WEBHOOK_URL'])
     for (const wrong of ['SECRET', 'ftp://host/SECRET', 'https://user:SECRET@host/', 'file:///SECRET']) {
       const read = () => readConfig({ [name]: wrong });

@@ -1,11 +1,11 @@
-// What people and other programs reach Moose by: its own address, and the channels on which it tells them of things.
+// How people and other programs reach Moose: its own address, and the channels of its notifications.
 import { ConfigurationError } from '../../domain/failure.ts';
 
 export interface FaceSettings {
-  /** 0: any free one. */
+  /** 0: any free port. */
   port: number;
   bind: string;
-  /** `https://moose.example.org`: where people reach the interface besides loopback; null for nowhere. */
+  /** The address of the interface for people elsewhere, such as `https://moose.example.org`; null: only loopback. */
   baseUrl: string | null;
   slackUrl: string | null;
   discordUrl: string | null;
@@ -19,7 +19,7 @@ type Given = { [Name in keyof FaceSettings]: string | undefined };
 const portUsual = 4317;
 const portMax = 65_535;
 
-/** @throws ConfigurationError `SETTING_INVALID`, which never says an address: it may be a secret. */
+/** @throws ConfigurationError `SETTING_INVALID`, which never contains a webhook address: it may be a secret. */
 export function faceSettings(given: Given): FaceSettings {
   return {
     port: port(given.port),
@@ -37,7 +37,7 @@ function port(given: string | undefined): number {
   const value = Number(given || portUsual);
   if (Number.isInteger(value) && value >= 0 && value <= portMax) return value;
   throw invalid(
-    `MOOSE_PORT is "${given}", which is no port.`,
+    `MOOSE_PORT is "${given}", which is not a port.`,
     `Set it to a whole number up to ${portMax}, or unset it for ${portUsual}.`,
   );
 }
@@ -45,11 +45,11 @@ function port(given: string | undefined): number {
 function address(name: string, given: string | undefined): string | null {
   if (!given) return null;
   const url = URL.canParse(given) ? new URL(given) : null;
-  // `fetch` takes no address that holds a password.
+  // `fetch` refuses an address with a password.
   if (url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') return given;
   throw invalid(
-    `${name} is not an address that can be posted to.`,
-    'Write it as https://…, without a user and a password in it, or unset it.',
+    `${name} is not a valid webhook address.`,
+    'Write it as https://…, without a user or password, or unset it.',
   );
 }
 
@@ -58,7 +58,7 @@ function origin(given: string | undefined): string | null {
   const url = URL.canParse(given) ? new URL(given) : null;
   if (url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`) return url.origin;
   throw invalid(
-    `MOOSE_BASE_URL is "${given}", which is not the address of a site.`,
+    `MOOSE_BASE_URL is "${given}", which is not the origin of a site.`,
     'Write it without a path, as in https://moose.example.org, or unset it.',
   );
 }

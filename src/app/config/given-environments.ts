@@ -1,11 +1,11 @@
-// What of Moose's own environment its children get: lists of names, and no key is on any of them.
+// Which variables of Moose's environment its child processes get: lists of names, without any key.
 import { delimiter, dirname, join, resolve, sep } from 'node:path';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const packageRoot = resolve(import.meta.dirname, '../../..');
 
-/** What a project's checks may see of Moose's environment: no key is among it. */
+/** The variables that the checks of a project get; no key is among them. */
 const checkVariables = [
   'PATH',
   'HOME',
@@ -32,7 +32,7 @@ const checkVariables = [
   'https_proxy',
   'all_proxy',
   'no_proxy',
-  // Authorities that are trusted: without them an installer behind such a proxy reaches no registry.
+  // Trusted certificate authorities: behind a proxy, an installer reaches no registry without them.
   'NODE_EXTRA_CA_CERTS',
   'SSL_CERT_FILE',
   'SSL_CERT_DIR',
@@ -42,7 +42,7 @@ const checkVariables = [
   'GIT_SSL_CAINFO',
 ];
 
-/** `wanted`: what the project needs beyond the list, named by who runs Moose. */
+/** `wanted`: further variables, named by the operator of Moose. */
 export function checkEnvironment(env: Environment, wanted: readonly string[]): Record<string, string> {
   const seen: Record<string, string> = {};
   for (const name of [...checkVariables, ...wanted]) {
@@ -50,12 +50,12 @@ export function checkEnvironment(env: Environment, wanted: readonly string[]): R
     if (value !== undefined) seen[name] = value;
   }
   seen.PATH = withoutOwnTools(env.PATH ?? '');
-  // What test runners look for, to run once and not to watch.
+  // With it, test runners run once instead of watching.
   seen.CI = '1';
   return seen;
 }
 
-/** Coverage is measured in them too, where it is measured at all. */
+/** The environment of Moose's own programs. It passes on the coverage directory, so that coverage includes them. */
 export function programEnvironment(env: Environment): Record<string, string> {
   const seen: Record<string, string> = {};
   for (const name of ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'NODE_V8_COVERAGE', 'NODE_EXTRA_CA_CERTS']) {
@@ -65,13 +65,13 @@ export function programEnvironment(env: Environment): Record<string, string> {
   return seen;
 }
 
-/** A project's checks run with the machine's own tools, not with those that Moose was installed with. */
+/** The checks of a project use the tools of the machine, not those installed with Moose. */
 export function withoutOwnTools(path: string): string {
   const isOwn = (entry: string) =>
     entry.startsWith(packageRoot + sep) ||
     entry.endsWith(join('node_modules', '.bin')) ||
     entry.includes(join('@npmcli', 'run-script'));
   const rest = path.split(delimiter).filter((entry) => entry !== '' && !isOwn(entry));
-  // Where the machine has no Node of its own, the one that runs Moose serves.
+  // A machine without its own Node uses the one that runs Moose.
   return [...rest, dirname(process.execPath)].join(delimiter);
 }

@@ -3,7 +3,7 @@ import { givenPrices } from './given-prices.ts';
 
 const dollar = 1_000_000_000n;
 
-test('what a model costs is given with as much as one knows of it; what is not said is the dearest that is usual', () => {
+test('a price may leave out parts; each missing part is the highest customary one', () => {
   expect(givenPrices(' compatible/qwen3=2:6 , ollama/library/qwen3:8b=0:0 ')).toEqual([
     {
       name: 'compatible/qwen3',
@@ -45,17 +45,17 @@ test('what a model costs is given with as much as one knows of it; what is not s
   ]);
 });
 
-test('the dearer of what is kept for minutes and for an hour is not guessed below the other', () => {
+test('the guessed price of an hour in the cache is never below that of minutes', () => {
   expect(givenPrices('a/b=1:2:1:9')[0]?.steps[0].cacheWrite1h).toBe(9n * dollar);
 });
 
-test('of a model that is named twice the last word holds', () => {
+test('if a model is named twice, the last price applies', () => {
   const [first, ...more] = givenPrices('a/b=1:1,a/b=2:2');
   expect(first?.steps[0].input).toBe(2n * dollar);
   expect(more).toEqual([]);
 });
 
-test('nothing given is nothing', () => {
+test('no value means no prices', () => {
   expect(givenPrices()).toEqual([]);
   expect(givenPrices(' , ')).toEqual([]);
 });

@@ -1,4 +1,4 @@
-// The prices that a person gives beside the list, read from the setting MOOSE_PRICES.
+// Reads the prices in MOOSE_PRICES, which a person gives in addition to the list.
 import { ConfigurationError } from '../../domain/failure.ts';
 import { nanoUsdPerMillion } from '../../domain/price.ts';
 import type { GivenPrice } from '../../store/money/model-prices.ts';
@@ -9,7 +9,7 @@ const form = new RegExp(
   `^([^=\\s/]+/[^=\\s]+)=${rate}:${rate}(?::${rate}(?::${rate}(?::${rate})?)?)?(?:@(\\d{1,9}))?$`,
 );
 
-/** What a provider asks at most for keeping input, beside its price: for minutes a quarter more, for an hour as much again. */
+/** The highest surcharge of providers for caching input: a quarter of its price for minutes, all of it for an hour. */
 const premium = { write: { times: 5n, by: 4n }, write1h: { times: 2n, by: 1n } } as const;
 
 /** @throws ConfigurationError `SETTING_INVALID` */
@@ -19,7 +19,7 @@ export function givenPrices(text = ''): GivenPrice[] {
     .map((one) => one.trim())
     .filter(Boolean)
     .map(givenPrice);
-  // Of a model that is named twice the last word holds.
+  // If a model is named twice, the last price applies.
   return [...new Map(given.map((price) => [price.name, price])).values()];
 }
 
@@ -64,6 +64,6 @@ function noPrice(text: string): ConfigurationError {
     operation: 'read',
     message: `MOOSE_PRICES holds "${text}", which is not the price of a model.`,
     advice:
-      'Write the dollars per million tokens of input and output, as in compatible/qwen3=0.20:0.60; where they differ, also of input read from a cache, written to it, and written for an hour, and behind an @ the tokens that the model reads at most.',
+      'Write dollars per million tokens of input and output, as in compatible/qwen3=0.20:0.60. If they differ, add the prices of input read from a cache, written to it, and written for an hour. The context size in tokens is optional, after an @.',
   });
 }

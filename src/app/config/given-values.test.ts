@@ -6,11 +6,11 @@ test.each([
   ['an address', () => databaseUrl('mysql://a/b'), 'DATABASE_URL_INVALID'],
   ['a word', () => oneOf({ MOOSE_X: 'perhaps' }, 'MOOSE_X', ['yes', 'no']), 'SETTING_INVALID'],
   ['a level', () => logLevel('loud'), 'SETTING_INVALID'],
-])('what is not %s is refused, with what it could be', (_, read, code) => {
+])('a value that is not %s is refused, with advice', (_, read, code) => {
   expect(read).toThrow(expect.objectContaining({ code, advice: expect.any(String) }));
 });
 
-test('a word that is set to nothing is the usual one', () => {
+test('an empty value means the default', () => {
   expect(oneOf({}, 'MOOSE_X', ['yes', 'no'])).toBe('yes');
   expect(oneOf({ MOOSE_X: '' }, 'MOOSE_X', ['yes', 'no'])).toBe('yes');
   expect(oneOf({ MOOSE_X: 'no' }, 'MOOSE_X', ['yes', 'no'])).toBe('no');

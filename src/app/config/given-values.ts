@@ -1,4 +1,4 @@
-// What a person has written into the environment, read as what it has to be; anything else is refused in a sentence.
+// Parses values from the environment, and refuses invalid ones with a message and advice.
 import { isAbsolute, resolve } from 'node:path';
 import { ConfigurationError } from '../../domain/failure.ts';
 import { parseUsd } from '../../domain/money.ts';
@@ -6,7 +6,7 @@ import { type GrantedPath, type IsolationWish, isolationWishes } from '../../dom
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A timer that is set to more rings at once. */
+/** A timer with a longer delay fires immediately. */
 const integerMax = 2 ** 31 - 1;
 
 export function integer(env: Environment, name: string, fallback: number): number {
@@ -18,8 +18,8 @@ export function integer(env: Environment, name: string, fallback: number): numbe
     code: 'SETTING_INVALID',
     component: 'config',
     operation: 'read',
-    message: `${name} is "${given}", and has to be a whole number from 1 to ${integerMax}.`,
-    advice: `Set it to one, or unset it for the default of ${fallback}.`,
+    message: `${name} is "${given}", but must be a whole number from 1 to ${integerMax}.`,
+    advice: `Correct it, or unset it for the default of ${fallback}.`,
   });
 }
 
@@ -31,12 +31,12 @@ export function flag(env: Environment, name: string): boolean {
     code: 'SETTING_INVALID',
     component: 'config',
     operation: 'read',
-    message: `${name} is "${given}", and is either on or off.`,
+    message: `${name} is "${given}", which is neither on nor off.`,
     advice: 'Set it to 1 or 0, or unset it.',
   });
 }
 
-/** One of several words; the first is the usual one. */
+/** One of several words; the first is the default. */
 export function oneOf<Word extends string>(
   env: Environment,
   name: string,
@@ -49,18 +49,18 @@ export function oneOf<Word extends string>(
     code: 'SETTING_INVALID',
     component: 'config',
     operation: 'read',
-    message: `${name} is "${given}".`,
+    message: `${name} is "${given}", which is not a valid value.`,
     advice: `Set it to one of ${words.join(', ')}, or unset it for "${words[0]}".`,
   });
 }
 
-/** `required` says the same as `require`. */
+/** `required` means the same as `require`. */
 export function isolationWish(given: string | undefined): IsolationWish {
   const word = given === 'required' ? 'require' : given;
   return oneOf({ MOOSE_ISOLATION: word }, 'MOOSE_ISOLATION', isolationWishes);
 }
 
-/** `PATH[:rw],…`: absolute, or below the home by `~/`. */
+/** `PATH[:rw],…`: absolute, or below the home directory with `~/`. */
 export function grantedPaths(named: string | undefined, home: string | undefined): GrantedPath[] {
   return listed(named).map((given) => {
     const isWritten = given.endsWith(':rw');
@@ -71,8 +71,7 @@ export function grantedPaths(named: string | undefined, home: string | undefined
       component: 'config',
       operation: 'read',
       message: `MOOSE_SANDBOX_PATHS names "${given}", which is not an absolute path.`,
-      advice:
-        'Write paths that begin with / or ~/, with commas between them, and `:rw` behind those to be written.',
+      advice: 'Write paths that begin with / or ~/, separated by commas, with `:rw` after each writable one.',
     });
   });
 }
@@ -85,12 +84,12 @@ export function dollars(name: string, text: string | undefined, fallback: string
     code: 'SETTING_INVALID',
     component: 'config',
     operation: 'read',
-    message: `${name} is "${given}", which is no amount of money.`,
+    message: `${name} is "${given}", which is not an amount of money.`,
     advice: `Write dollars, as in 0.50, or unset it for $${fallback}.`,
   });
 }
 
-/** Names with commas between them. */
+/** Comma-separated names. */
 export function listed(given = ''): string[] {
   return given
     .split(',')
@@ -118,7 +117,7 @@ export function logLevel(given: string): string {
     code: 'SETTING_INVALID',
     component: 'config',
     operation: 'read',
-    message: `MOOSE_LOG_LEVEL is "${given}".`,
+    message: `MOOSE_LOG_LEVEL is "${given}", which is not a log level.`,
     advice: `Set it to one of ${logLevels.join(', ')}, or unset it.`,
   });
 }

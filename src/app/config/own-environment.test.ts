@@ -67,7 +67,7 @@ test('R-SEC-4: the program itself hides them before it does anything', () => {
   expect([first, second]).toEqual(['hideKeys();', "await import('./app/command-line.ts');"]);
 });
 
-test('R-SEC-4: keys are taken from a file that its owner alone can read', async () => {
+test('R-SEC-4: keys are read only from a file that only its owner can read', async () => {
   const file = join(directory(), 'keys');
   writeFileSync(file, `# Anthropic\nANTHROPIC_API_KEY="${key}"\n\nexport OPENAI_API_KEY=other\n`, {
     mode: 0o600,
@@ -75,7 +75,7 @@ test('R-SEC-4: keys are taken from a file that its owner alone can read', async 
   const given = { MOOSE_KEYS_FILE: file };
   expect(JSON.parse((await run(fixturePath, [], given)).stdout)).toMatchObject({ key });
   chmodSync(file, 0o644);
-  expect((await run(fixturePath, [], given)).stderr).toContain('may be read by others');
+  expect((await run(fixturePath, [], given)).stderr).toContain('can be read by others');
   writeFileSync(file, 'ANTHROPIC_KEY=x\n', { mode: 0o600 });
   chmodSync(file, 0o600);
   expect((await run(fixturePath, [], given)).stderr).toContain('Line 1');
@@ -83,7 +83,7 @@ test('R-SEC-4: keys are taken from a file that its owner alone can read', async 
 });
 
 test.runIf(process.platform === 'linux')(
-  'R-SEC-4: fear: the parcel of a process that died within its new start lies there for good, or one in use is cleared',
+  'R-SEC-4: fear: the parcel of a process that died while restarting stays forever, or one in use is deleted',
   () => {
     const place = directory();
     const [, startTime = ''] = /\) (?:\S+ ){19}(\d+)/.exec(readFileSync('/proc/self/stat', 'latin1')) ?? [];
@@ -96,7 +96,7 @@ test.runIf(process.platform === 'linux')(
     };
     const dead = spawnSync('true').pid;
     put(`moose-keys-${dead}-1-${uuid()}`, longAgo);
-    // The number of the process is another one's by now.
+    // By now the process id belongs to another process.
     put(`moose-keys-${process.pid}-1-${uuid()}`, longAgo);
     const kept = [
       put(`moose-keys-${process.pid}-${startTime}-${uuid()}`, longAgo),
@@ -118,7 +118,7 @@ test.runIf(process.platform === 'linux')(
 );
 
 test.runIf(process.platform === 'linux')(
-  'R-SEC-4: fear: what a killed Moose left of its keys stays although Moose is started again',
+  'R-SEC-4: fear: the keys that a killed Moose left behind survive the next start of Moose',
   async () => {
     const left = join('/dev/shm', `moose-keys-${spawnSync('true').pid}-1-${crypto.randomUUID()}`);
     writeFileSync(left, 'sealed', { mode: 0o600 });

@@ -1,5 +1,5 @@
-// What Moose is given to know and nobody else is to see. The environment that a process is started with stays readable in
-// /proc for as long as it lives, for every process of the same user: so Moose starts itself anew without its keys (R-SEC-4).
+// Keeps the keys that Moose is given from other processes. The initial environment of a process stays readable in /proc to
+// every process of the same user while it lives, so Moose restarts itself without its keys (R-SEC-4).
 import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -36,15 +36,15 @@ const othersMode = 0o077;
 const keysFileBytesMax = 64 * 1_024;
 
 /**
- * Replaces this process by itself, without the keys in its environment; returns where there are none, and where the system
- * cannot do that. The keys go through a file that is encrypted, and gone a moment later; the key to it is in the new
- * environment, and opens nothing any more.
+ * Replaces this process with itself, without the keys in its environment. Returns if there are none, or if the system cannot
+ * do that. The keys are passed in an encrypted file, which is deleted a moment later; the key to that file is in the new
+ * environment, where it is then useless.
  */
 export function hideKeys(): void {
   clearLeftParcels(parcelDirectory());
   const env = process.env;
   const keys = Object.fromEntries(keyNames.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
-  // A process that was forked speaks to its parent over a descriptor that would be closed.
+  // A forked process talks to its parent over a descriptor that this would close.
   if (Object.keys(keys).length === 0 || process.execve === undefined || process.channel) return;
   const rest = Object.entries(env).filter(([name]) => !(name in keys));
   const args = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
@@ -52,14 +52,14 @@ export function hideKeys(): void {
 }
 
 const parcelPattern = /^moose-keys-(\d+)-(\d+)-[0-9a-f-]{36}$/;
-/** A process of another container looks dead from here; handing over takes a fraction of a second. */
+/** A process in another container looks dead from here; handing over takes a fraction of a second. */
 const leftAfterMs = 60_000;
 
 function parcelDirectory(): string {
   return existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 }
 
-/** Parcels of this user whose maker died before it could open them: nobody else has what opens them, or needs them. */
+/** Deletes the parcels of this user whose process died before opening them: nobody else can open or needs them. */
 export function clearLeftParcels(directory: string): void {
   for (const name of namesIn(directory)) {
     const [, pid = '', start = ''] = parcelPattern.exec(name) ?? [];
@@ -75,22 +75,22 @@ function namesIn(directory: string): string[] {
   try {
     return readdirSync(directory);
   } catch {
-    // One that may be written to, and not listed.
+    // The directory may be writable but not listable.
     return [];
   }
 }
 
-/** When it began: the same before and after the new start; 0 where there is no such process. */
+/** When the process started: the same before and after it replaces itself; 0 if there is no such process. */
 function startOf(pid: number): string {
   return String(readProcess(pid)?.startTicks ?? 0);
 }
 
 let handedOver: Record<string, string> | undefined;
 
-/** The environment with what was handed over. @throws ConfigurationError `KEYS_UNREADABLE` */
+/** The environment with the keys that were handed over. @throws ConfigurationError `KEYS_UNREADABLE` */
 export function givenEnvironment(): Environment {
   const parcel = process.env[parcelName];
-  // No child of this process gets it.
+  // Child processes must not inherit it.
   delete process.env[parcelName];
   if (parcel) handedOver = open(parcel);
   return { ...process.env, ...handedOver };
@@ -120,7 +120,7 @@ function open(parcel: string): Record<string, string> {
     return z.record(z.string(), z.string()).parse(JSON.parse(text));
   } catch (cause) {
     throw unreadable(
-      'The keys that Moose was started with got lost on the way.',
+      'Moose could not read back the keys that it was started with.',
       'Start it again; do not set MOOSE_HANDED_OVER yourself.',
       cause,
     );
@@ -137,8 +137,8 @@ export function readKeysFile(path: string | undefined): Record<string, string> {
     const [, name = '', value = ''] = /^(?:export\s+)?(\w+)\s*=\s*(.*)$/.exec(text) ?? [];
     if (!(keyNames as readonly string[]).includes(name)) {
       throw unreadable(
-        `Line ${index + 1} of the keys file ${path} does not set a key that Moose knows.`,
-        `It takes lines of NAME=VALUE, with these names: ${keyNames.join(', ')}.`,
+        `Line ${index + 1} of the keys file ${path} does not set a known key.`,
+        `Write lines of NAME=VALUE, with these names: ${keyNames.join(', ')}.`,
       );
     }
     keys[name] = value.replace(/^(["'])(.*)\1$/, '$2');
@@ -154,8 +154,8 @@ function linesOf(path: string): string[] {
     throw unreadable(`The keys file ${path} cannot be read.`, 'Check MOOSE_KEYS_FILE.', cause);
   }
   throw unreadable(
-    `The keys file ${path} may be read by others, or is larger than ${keysFileBytesMax} bytes.`,
-    `Make it yours alone: chmod 600 ${path}.`,
+    `The keys file ${path} can be read by others, or is larger than ${keysFileBytesMax} bytes.`,
+    `Restrict it to its owner: chmod 600 ${path}.`,
   );
 }
 

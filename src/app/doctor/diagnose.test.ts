@@ -24,7 +24,7 @@ async function found(env: Record<string, string>, data = scratch()) {
   return Object.fromEntries((await diagnose(config)).map(({ name, ...rest }) => [name, rest]));
 }
 
-/** A port of loopback where nobody answers. */
+/** A loopback port where nothing listens. */
 async function deadPort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -33,7 +33,7 @@ async function deadPort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0;
 }
 
-/** Takes this key and no other. */
+/** A provider that accepts only this key. */
 async function aProvider(key: string): Promise<string> {
   const server = createHttpServer((request, response) => {
     response.statusCode = request.headers.authorization === `Bearer ${key}` ? 200 : 401;
@@ -45,7 +45,7 @@ async function aProvider(key: string): Promise<string> {
   return `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/v1`;
 }
 
-test('fear: the doctor ticks models whose key is refused, or whose provider does not answer (R-SES-4)', async () => {
+test('fear: the doctor passes models whose key is refused, or whose provider does not answer (R-SES-4)', async () => {
   const url = { MOOSE_DATABASE_URL: `postgres://me:pw@127.0.0.1:${await deadPort()}/x` };
   const refused = { OPENAI_API_KEY: 'garbage-0', OPENAI_BASE_URL: await aProvider('the-right-one') };
   const looks = await found({ ...url, ...refused });
@@ -62,7 +62,7 @@ test('fear: the doctor ticks models whose key is refused, or whose provider does
   });
 });
 
-test('what is there is ok, and says what it is', async () => {
+test('what is present is ok, and the doctor says what it is', async () => {
   const database = await cloneDatabase();
   onTestFinished(() => database.drop());
   const provider = await aProvider('the-right-one');
@@ -78,7 +78,7 @@ test('what is there is ok, and says what it is', async () => {
   });
 });
 
-test('R-SES-4: what is missing is told with what mends it, and one lack hides no other', async () => {
+test('R-SES-4: what is missing comes with its fix, and no problem hides another', async () => {
   const looks = await found(
     {
       MOOSE_DATABASE_URL: `postgres://me:pw@127.0.0.1:${await deadPort()}/x`,
@@ -97,7 +97,7 @@ test('R-SES-4: what is missing is told with what mends it, and one lack hides no
   });
 });
 
-test('R-SES-4: a git that is not there, or too old, is told', async () => {
+test('R-SES-4: a missing or outdated git is reported', async () => {
   const before = process.env.PATH ?? '';
   const directory = scratch();
   onTestFinished(() => {
@@ -113,14 +113,14 @@ test('R-SES-4: a git that is not there, or too old, is told', async () => {
   expect(await found(url)).toMatchObject({ git: { state: 'missing', found: 'git version 2.20.1' } });
 });
 
-test('without a model there is a demonstration, and it is said', async () => {
+test('without a model, the doctor points to the demo', async () => {
   const url = `postgres://me:pw@127.0.0.1:${await deadPort()}/x`;
   expect(await found({ MOOSE_DATABASE_URL: url })).toMatchObject({
     models: { state: 'warning', found: 'none', advice: expect.stringContaining('moose demo') },
   });
 });
 
-test('R-SEC-5: what the kernel itself holds is said, and that it holds nothing', async () => {
+test('R-SEC-5: the doctor reports the kernel locks, and that there are none', async () => {
   const { locks } = await probeIsolation();
   const url = { MOOSE_DATABASE_URL: `postgres://me:pw@127.0.0.1:${await deadPort()}/x` };
   const told = locks && { found: locks.reason, state: locks.advice === null ? 'ok' : 'warning' };
@@ -128,7 +128,7 @@ test('R-SEC-5: what the kernel itself holds is said, and that it holds nothing',
   expect((await found({ ...url, MOOSE_ISOLATION: 'off' }))['kernel locks']).toBeUndefined();
 });
 
-test('R-BUD-6: how far agents are isolated is said, and that it was switched off', async () => {
+test('R-BUD-6: the doctor reports how far agents are isolated, and that isolation is off', async () => {
   const { level, reason } = await probeIsolation();
   const url = { MOOSE_DATABASE_URL: `postgres://me:pw@127.0.0.1:${await deadPort()}/x` };
   const isHad = level === 'files';
@@ -146,7 +146,7 @@ test('R-BUD-6: how far agents are isolated is said, and that it was switched off
   });
 });
 
-test('fear: the doctor looks at models that nobody asks any more, and is silent about a row that is not gone by', async () => {
+test('fear: the doctor checks models that are no longer used, and is silent about an ignored setting', async () => {
   const database = await testDatabase();
   for (const tier of ['light', 'standard', 'strong'])
     await writeSetting(database.query, `settings.models.${tier}`, ['anthropic/claude-x'], 'human:ada');
@@ -155,12 +155,12 @@ test('fear: the doctor looks at models that nobody asks any more, and is silent 
   expect(looks.models).toMatchObject({ state: 'warning', found: 'anthropic/claude-x' });
   expect(looks['setting settings.limits.machine_slots']).toMatchObject({
     state: 'warning',
-    found: expect.stringContaining('not gone by: it must be a whole number'),
+    found: expect.stringContaining('ignored: it must be a whole number'),
     advice: expect.stringContaining('moose config unset settings.limits.machine_slots'),
   });
 });
 
-test('settings that cannot be asked for change nothing: those that were given are looked at', async () => {
+test('if the changed settings cannot be read, the given ones are checked', async () => {
   const url = `postgres://me:pw@127.0.0.1:${await deadPort()}/x`;
   for (const env of [{ MOOSE_DATABASE_URL: url }, {}] as Array<Record<string, string>>)
     expect(await found({ ...env, MOOSE_MODELS: 'anthropic/claude-x' })).toMatchObject({
@@ -168,7 +168,9 @@ test('settings that cannot be asked for change nothing: those that were given ar
     });
 });
 
-test('the embedded server is asked where it runs, and not started for it', { timeout: 60_000 }, async () => {
+test('a running embedded server is checked, and a stopped one is not started', {
+  timeout: 60_000,
+}, async () => {
   const directory = await scratchWithCluster();
   expect(await urlOfRunning(directory, 'postgres')).toBeNull();
   const server = await startEmbedded({ directory, settings: quick });

@@ -1,4 +1,4 @@
-// `moose doctor`: everything that a run needs, looked at without changing anything.
+// `moose doctor`: checks everything that a run needs, without changing anything.
 import { constants } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -25,16 +25,16 @@ const freeBytesMin = 2 * 1024 ** 3;
 const databaseName = 'moose';
 const connectMsMax = 5_000;
 const statementMsMax = 5_000;
-/** The next `moose up` mends these by itself. */
+/** The next `moose up` fixes these automatically. */
 const forwardCodes = new Set(['DATABASE_EMPTY', 'SCHEMA_TOO_OLD']);
 
 export async function diagnose(config: Config): Promise<Diagnosis[]> {
-  const looks = [node, git, dataDirectory, freeDisk, database];
-  const found = await Promise.all([...looks.map((look) => look(config)), settings(config)]);
+  const checks = [node, git, dataDirectory, freeDisk, database];
+  const found = await Promise.all([...checks.map((check) => check(config)), settings(config)]);
   return [...found.flat(), ...(await agents(config))];
 }
 
-/** By what people have changed, where the database says what that is; why it does not is told of the database. */
+/** Applies the changed settings if the database can be read; the database check reports why it cannot. */
 async function settings(config: Config): Promise<Diagnosis[]> {
   const { settings: engine, ignored } = await settingsThatHold(config);
   const held = { ...config, engine };
@@ -44,13 +44,13 @@ async function settings(config: Config): Promise<Diagnosis[]> {
 const ignoredSetting = ({ key, because }: IgnoredRow): Diagnosis => ({
   name: `setting ${key}`,
   state: 'warning',
-  found: `not gone by: ${because}`,
-  advice: `What is usual holds. Set it anew, or \`moose config unset ${key}\`.`,
+  found: `ignored: ${because}`,
+  advice: `Its environment value or default applies. Set it again, or run \`moose config unset ${key}\`.`,
 });
 
-/** What was given at the start, where the database cannot be asked. */
+/** Without the database, only the settings given at the start. */
 async function settingsThatHold(config: Config): Promise<Applied> {
-  // The look at the database says what is wrong with it.
+  // The database check reports what is wrong with it.
   const rows = await changedRows(config).catch(() => []);
   return applySettings(config.engine, rows);
 }
@@ -88,7 +88,7 @@ async function node(): Promise<Diagnosis> {
     name: 'node',
     state: 'missing',
     found: process.versions.node,
-    advice: `Run Moose by \`npm run moose\`, which brings a newer Node, or install Node ${nodeMajorMin} or newer.`,
+    advice: `Run Moose with \`npm run moose\`, which uses a newer Node, or install Node ${nodeMajorMin} or newer.`,
   };
 }
 
@@ -117,13 +117,13 @@ async function dataDirectory({ dataDirectory: path }: Config): Promise<Diagnosis
     return {
       name: 'data directory',
       state: 'missing',
-      found: `${path} cannot be written (${wordsOf(cause)})`,
-      advice: 'Choose another with --data DIR or MOOSE_DATA.',
+      found: `${path} is not writable (${wordsOf(cause)})`,
+      advice: 'Choose another directory with --data DIR or MOOSE_DATA.',
     };
   }
 }
 
-/** The directory itself, or the nearest one above it that exists: looking makes nothing. */
+/** The directory, or its nearest existing parent: the doctor creates nothing. */
 async function nearestThere(path: string): Promise<string> {
   for (let at = path; ; at = dirname(at)) {
     const isThere = await access(at).then(
@@ -143,14 +143,14 @@ async function freeDisk({ dataDirectory: path }: Config): Promise<Diagnosis> {
       name: 'disk',
       state: 'warning',
       found: gigabytes,
-      advice: 'Worktrees and logs need room: free some, or choose another --data DIR.',
+      advice: 'Worktrees and logs need space: free some, or choose another --data DIR.',
     };
   } catch (cause) {
     return {
       name: 'disk',
       state: 'warning',
-      found: `not known (${wordsOf(cause)})`,
-      advice: 'The data directory could not be looked at.',
+      found: `unknown (${wordsOf(cause)})`,
+      advice: 'Check that the data directory can be read.',
     };
   }
 }
@@ -158,7 +158,10 @@ async function freeDisk({ dataDirectory: path }: Config): Promise<Diagnosis> {
 async function database(config: Config): Promise<Diagnosis> {
   const look = await lookAtDatabase(config);
   if (!config.ignoresDatabaseUrl) return look;
-  return { ...look, found: `${look.found}; DATABASE_URL is set and not used, MOOSE_DATABASE_URL is Moose's` };
+  return {
+    ...look,
+    found: `${look.found}; DATABASE_URL is set but not used: Moose reads MOOSE_DATABASE_URL`,
+  };
 }
 
 async function lookAtDatabase({ databaseUrl, dataDirectory }: Config): Promise<Diagnosis> {
@@ -189,7 +192,7 @@ async function lookAtServer(url: string, whose: 'embedded' | 'MOOSE_DATABASE_URL
       name: 'database',
       state: 'missing',
       found: `the server of ${whose} cannot be used: ${wordsOf(cause)}`,
-      advice: adviceOf(cause, 'Start it, or check the address, user and password.'),
+      advice: adviceOf(cause, 'Start the server, or check its address, user and password.'),
     };
   }
 }
@@ -201,7 +204,7 @@ async function models(config: Config): Promise<Diagnosis> {
       name: 'models',
       state: 'warning',
       found: 'none',
-      advice: 'Set ANTHROPIC_API_KEY or OPENAI_API_KEY; `moose demo` works without.',
+      advice: 'Set ANTHROPIC_API_KEY or OPENAI_API_KEY; `moose demo` needs no key.',
     };
   }
   const priceOf = findKnownPrice(config.prices);
@@ -210,7 +213,7 @@ async function models(config: Config): Promise<Diagnosis> {
       createModel(name, config.models, priceOf);
       return [];
     } catch (cause) {
-      return [adviceOf(cause, 'Check its settings.')];
+      return [adviceOf(cause, 'Check the settings of its provider.')];
     }
   });
   const [first] = problems;
@@ -218,14 +221,14 @@ async function models(config: Config): Promise<Diagnosis> {
   return (await providers(config, names)) ?? ok('models', names.join(', '));
 }
 
-/** Each provider is asked once; null where all answer and take their keys. */
+/** Asks each provider once; null if all answer and accept their keys. */
 async function providers(config: Config, names: readonly string[]): Promise<Diagnosis | null> {
   const oneOfEach = new Map(names.map((name) => [name.split('/')[0], name]));
   const probed = await Promise.all([...oneOfEach.values()].map((name) => probeProvider(name, config.models)));
   const problems = probed.filter((problem) => problem !== null);
   const [first] = problems;
   if (!first) return null;
-  // With one provider that works there is work that can be done.
+  // One working provider is enough for some work.
   const state = problems.length === probed.length ? 'missing' : 'warning';
   const what = problems.map((problem) => problem.what).join('; ');
   return { name: 'models', state, found: `${names.join(', ')}: ${what}`, advice: first.advice };
@@ -238,7 +241,8 @@ async function isolation({ engine }: Config): Promise<Diagnosis[]> {
       {
         name,
         state: 'warning',
-        found: 'none: MOOSE_ISOLATION is "off", so agents and checks reach all that their user reaches',
+        found:
+          'none: MOOSE_ISOLATION is "off", so agents and checks can access everything that their user can',
         advice: 'Set it to "auto" or "require".',
       },
     ];

@@ -17,9 +17,9 @@ const colours = { low: 'gray', medium: 'yellow', high: 'yellow', critical: 'red'
 export function addAlerts(program: Command, context: CliContext): void {
   program
     .command('alerts')
-    .description('what is wrong with Moose itself, or with what it stands on')
-    .option('--all', 'also those that are resolved')
-    .option('--resolve <id>', 'this one is settled')
+    .description('list problems with Moose itself, or with what it depends on')
+    .option('--all', 'include resolved alerts')
+    .option('--resolve <id>', 'mark this alert as resolved')
     .action(async (options: AlertFlags, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         if (options.resolve !== undefined) {
@@ -33,7 +33,7 @@ export function addAlerts(program: Command, context: CliContext): void {
 }
 
 function lines(alerts: readonly AlertView[], widthMax: number): string[] {
-  if (alerts.length === 0) return ['No alert is open.'];
+  if (alerts.length === 0) return ['No open alerts.'];
   return table(
     ['ID', 'SEVERITY', 'TIMES', 'LAST SEEN', 'CODE', 'MESSAGE'],
     alerts.map((alert) => [

@@ -21,10 +21,10 @@ const widthDefault = 120;
 export function addAnswer(program: Command, context: CliContext): void {
   program
     .command('answer <escalation> <option>')
-    .description('choose an option of a question; it is carried out, also when this process dies')
+    .description('answer a question with one of its options; Moose carries it out even if this process dies')
     .option('--note <text>', 'your instructions; @FILE reads them from a file')
-    .option('--always', 'from now on, for this kind of failure in this project')
-    .option('--wait', 'wait for the end of its work order')
+    .option('--always', 'also apply this answer to later failures of this kind in this project')
+    .option('--wait', 'wait until its work order ends')
     .action(async (id: string, option: string, options: AnswerFlags, command: Command) =>
       withMoose(context, command, async (opened, face) => {
         const { moose } = opened;
@@ -44,7 +44,7 @@ export function addAnswer(program: Command, context: CliContext): void {
     );
 }
 
-/** An undo that did not succeed leaves the work order completed, say: that is not what was chosen. */
+/** After a failed undo the work order may still be completed: that is not what was chosen. */
 function wantedStatus({ options, chosen_option }: EscalationView): string {
   const kind = options.find(({ id }) => id === chosen_option)?.kind;
   return kind === 'undo' || kind === 'cancel' ? 'cancelled' : 'completed';
@@ -53,6 +53,6 @@ function wantedStatus({ options, chosen_option }: EscalationView): string {
 function nextLines(workOrderId: string | undefined, { always }: AnswerFlags): string[] {
   return [
     ...(workOrderId ? ['', `  ${paint('gray', `follow it: moose logs ${shortId(workOrderId)} -f`)}`] : []),
-    ...(always ? [`  ${paint('gray', 'it holds from now on: moose config answers')}`] : []),
+    ...(always ? [`  ${paint('gray', 'it applies from now on: moose config answers')}`] : []),
   ];
 }

@@ -6,8 +6,8 @@ import { viewLines } from '../view-lines.ts';
 export function addApprove(program: Command, context: CliContext): void {
   program
     .command('approve <id>')
-    .description('let one begin that was submitted with --needs-approval')
-    .option('--because <text>', 'why; it stands in its log')
+    .description('approve a work order that was submitted with --needs-approval')
+    .option('--because <text>', 'the reason, recorded in its log')
     .action(async (id: string, { because }: { because?: string }, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         await moose.approve(id, because);

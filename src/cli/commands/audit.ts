@@ -14,8 +14,8 @@ const widthMax = 200;
 export function addAudit(program: Command, context: CliContext): void {
   program
     .command('audit')
-    .description('who asked for which change, and from where; newest first')
-    .option('-n, --lines <n>', `how many, up to ${entriesMax}`, countUpTo(entriesMax), entriesUsual)
+    .description('list requested changes: who asked, and from where; newest first')
+    .option('-n, --lines <n>', `how many to list, up to ${entriesMax}`, countUpTo(entriesMax), entriesUsual)
     .action(async ({ lines: wanted }: { lines: number }, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const entries: AuditView[] = [];
@@ -34,9 +34,9 @@ export function addAudit(program: Command, context: CliContext): void {
 }
 
 function linesOf(entries: readonly AuditView[]): string[] {
-  if (entries.length === 0) return ['Nobody has asked for a change.'];
+  if (entries.length === 0) return ['No changes were requested.'];
   return table(
-    ['AT', 'WHO', 'WHAT', 'OF', ''],
+    ['AT', 'ACTOR', 'ACTION', 'SUBJECT', ''],
     entries.map(({ at, actor, act, subject, detail }) => [
       `${at.slice(0, 19).replace('T', ' ')} UTC`,
       actor,

@@ -29,11 +29,11 @@ test.each([
   ],
   ['more than there is', { spentNanoUsd: 99n * usd, heldNanoUsd: 5n * usd }, '█'.repeat(24)],
   ['no limit left', { limitNanoUsd: 0n, presumedNanoUsd: 1n }, '▓'.repeat(24)],
-])('the bar of a window shows what is not nothing: %s', (_, given, bar) => {
+])('the bar of a window shows every amount above zero: %s', (_, given, bar) => {
   expect(lines({ windows: [{ ...window, ...given }] })[1]).toContain(` ${bar} `);
 });
 
-test('what there is nothing of has no heading; what is frozen says how to go on', () => {
+test('an empty section has no heading; a frozen window says how to thaw it', () => {
   const [workOrderId, title] = ['01890000-0000-7000-8000-0000deadbeef' as never, 'Mend the till'];
   expect(lines({ windows: [window] })).toHaveLength(3);
   const text = lines({
@@ -64,7 +64,7 @@ test('what there is nothing of has no heading; what is frozen says how to go on'
   for (const said of [
     ...['frozen: `moose limits --thaw`', 'project till', 'Open envelopes', 'deadbeef', '$0.50', '4 s'],
     ...['Spent today, by model', 'Spent today, by work order', 'Mend the till'],
-    'The Architect, this month: $2.00 spent, $0.00 set aside.',
+    'The Architect, this month: $2.00 spent, $0.00 reserved.',
   ])
     expect(text).toContain(said);
 });

@@ -12,9 +12,9 @@ export function addBudget(program: Command, context: CliContext): void {
   program
     .command('budget')
     .description(
-      'where the money is: spent, set aside, on its way, and for whom; `limits` changes what may be',
+      'show where the money goes: spent, reserved and in flight, by model and work order; `limits` changes the limits',
     )
-    .option('--check', 'compare every counter with what it counts; exit 1 where one is wrong')
+    .option('--check', 'compare every counter with what it counts; exit 1 if one is wrong')
     .action(async ({ check }: { check?: boolean }, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         if (check) return printCheck(await moose.checkBudget(), face);
@@ -35,7 +35,7 @@ function printCheck(differences: Differences, face: Face): void {
   };
   face.print(document, () =>
     document.holds
-      ? paint('green', 'Every counter says what its envelopes and calls add up to.')
+      ? paint('green', 'Every counter matches the sum of its envelopes and calls.')
       : differences.map((one) => paint('red', `${differenceText(one)}.`)),
   );
   if (!document.holds) process.exitCode = 1;
@@ -79,7 +79,7 @@ export function budgetLines(report: BudgetReport): string[] {
   const { windows, envelopes, calls, byModel, byWorkOrder, architect } = report;
   return [
     ...table(
-      ['WINDOW', '', 'LIMIT', 'SPENT', 'PRESUMED', 'SET ASIDE', ''],
+      ['WINDOW', '', 'LIMIT', 'SPENT', 'PRESUMED', 'RESERVED', ''],
       windows.map((window) => [
         nameOf(window),
         bar(window),
@@ -90,10 +90,10 @@ export function budgetLines(report: BudgetReport): string[] {
       ]),
       widthMax,
     ),
-    paint('dim', `${spentBar} spent  ${presumedBar} presumed spent  ${heldBar} set aside  ${freeBar} free`),
+    paint('dim', `${spentBar} spent  ${presumedBar} presumed spent  ${heldBar} reserved  ${freeBar} free`),
     ...section(
       'Open envelopes',
-      ['WORK ORDER', 'SET ASIDE', 'SPENT', 'PRESUMED', 'ON ITS WAY', 'TITLE'],
+      ['WORK ORDER', 'RESERVED', 'SPENT', 'PRESUMED', 'IN FLIGHT', 'TITLE'],
       envelopes.map((each) => [
         ...[each.workOrderId ? shortId(each.workOrderId) : each.serviceName, formatUsd(each.reservedNanoUsd)],
         ...[each.spentNanoUsd, each.presumedNanoUsd, each.openNanoUsd].map(formatUsd),
@@ -101,8 +101,8 @@ export function budgetLines(report: BudgetReport): string[] {
       ]),
     ),
     ...section(
-      'Calls on their way',
-      ['MODEL', 'SET ASIDE', 'SINCE', 'WORK ORDER'],
+      'Calls in flight',
+      ['MODEL', 'RESERVED', 'ELAPSED', 'WORK ORDER'],
       calls.map(({ model, serviceName, heldNanoUsd, sinceMs, workOrderId }) => [
         ...[model ?? serviceName, formatUsd(heldNanoUsd), `${Math.round(sinceMs / 1_000)} s`],
         workOrderId ? shortId(workOrderId) : '',
@@ -117,7 +117,7 @@ export function budgetLines(report: BudgetReport): string[] {
     ...(architect.spentNanoUsd + architect.heldNanoUsd > 0n
       ? [
           '',
-          `The Architect, this month: ${formatUsd(architect.spentNanoUsd)} spent, ${formatUsd(architect.heldNanoUsd)} set aside.`,
+          `The Architect, this month: ${formatUsd(architect.spentNanoUsd)} spent, ${formatUsd(architect.heldNanoUsd)} reserved.`,
         ]
       : []),
   ];
@@ -140,7 +140,7 @@ function nameOf({ key, name }: BudgetReport['windows'][number]): string {
 const barChars = 24;
 const [spentBar, presumedBar, heldBar, freeBar] = ['█', '▓', '▒', '░'] as const;
 
-/** What is not nothing shows, as long as there is room. */
+/** Every amount above zero gets at least one character, as long as there is room. */
 function bar({
   limitNanoUsd,
   spentNanoUsd,

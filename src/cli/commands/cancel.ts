@@ -6,7 +6,9 @@ import { viewLines } from '../view-lines.ts';
 export function addCancel(program: Command, context: CliContext): void {
   program
     .command('cancel <id>')
-    .description('stop it: its process and its worktree go, its branch and its commits stay')
+    .description(
+      'cancel a work order: its process is stopped and its worktree removed; its branch and commits stay',
+    )
     .action(async (id: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         await moose.cancel(id);

@@ -14,10 +14,10 @@ import { addCircuits } from './circuits.ts';
 const key = 'provider:anthropic';
 const openedAt = new Date(Date.UTC(2026, 0, 2, 3, 4, 5));
 const notBefore = new Date(openedAt.getTime() + 60_000);
-/** What this command asks neither for. */
+/** Dependencies that this command does not use. */
 const unused = {} as never;
 
-/** Runs `moose circuits …` on this database, and returns what it prints: JSON as it is read, or lines. */
+/** Runs `moose circuits …` on this database, and returns its output: the JSON document and the text. */
 async function circuits(
   database: Database,
   ...args: string[]
@@ -61,7 +61,7 @@ async function anOpenCircuit(): Promise<Database> {
   return database;
 }
 
-test('R-REC-2: moose circuits says who is left alone, why, since when, until when, and how many runs wait', async () => {
+test('R-REC-2: moose circuits shows what is open, why, since when, until when, and how many runs wait', async () => {
   const database = await anOpenCircuit();
   const shown = {
     ...{ key, kind: 'provider', phase: 'open', openings: 2, paused_runs: 1, held_by: null },
@@ -77,7 +77,7 @@ test('R-REC-2: moose circuits says who is left alone, why, since when, until whe
   }
   const one = await circuits(database, key);
   expect(one.document).toMatchObject(shown);
-  expect(one.text).toContain(`It is tried again at ${notBefore.toISOString()}.`);
+  expect(one.text).toContain(`The next probe is at ${notBefore.toISOString()}.`);
   expect(one.text).toContain('1 paused run');
 });
 
@@ -86,13 +86,13 @@ test('moose circuits KEY --reset closes it, and --open keeps it open until then'
   const reset = await circuits(database, key, '--reset');
   expect(reset.document).toMatchObject({ phase: 'closed', openings: 0, updated_by: 'human:anna' });
   const open = await circuits(database, key, '--open');
-  expect(open.text).toContain('human:anna keeps it open until somebody resets it.');
+  expect(open.text).toContain('human:anna keeps it open until it is reset.');
   expect(await circuitByKey(database.query, key)).toMatchObject({ phase: 'open', heldBy: 'human:anna' });
   const again = await circuits(database, key, '--reset');
   expect(again.document).toMatchObject({ phase: 'closed', held_by: null });
 });
 
-test('where nothing ever opened it says so, and a circuit that is not there, or not named, is an error', async () => {
+test('without circuits it says so; an unknown or missing key is an error', async () => {
   const database = await testDatabase();
   expect((await circuits(database)).text).toBe('No circuit has ever opened.');
   await expect(circuits(database, 'provider:nobody')).rejects.toMatchObject({ code: 'CIRCUIT_UNKNOWN' });

@@ -14,9 +14,11 @@ const widthMax = 160;
 export function addCircuits(program: Command, context: CliContext): void {
   program
     .command('circuits [key]')
-    .description('who is left alone because calls to it fail, why, until when, and what waits for it')
-    .option('--reset', 'let everybody through to KEY again, at once')
-    .addOption(new Option('--open', 'keep everybody away from KEY until it is reset').conflicts('reset'))
+    .description('show circuit breakers: what is open, why, until when, and what waits for it')
+    .option('--reset', 'close the circuit KEY immediately')
+    .addOption(
+      new Option('--open', 'open the circuit KEY and keep it open until it is reset').conflicts('reset'),
+    )
     .action(async (key: string | undefined, options: CircuitFlags, command: Command) => {
       if ((options.reset || options.open) && key === undefined) {
         command.error('error: --reset and --open need the KEY of a circuit, as in provider:anthropic');
@@ -29,7 +31,7 @@ export function addCircuits(program: Command, context: CliContext): void {
         if (options.reset) {
           const { wokenRuns, ...circuit } = await moose.resetCircuit(key);
           const document = { ...circuitDocument(circuit), woken_runs: wokenRuns };
-          return face.print(document, () => `${key} lets everybody through; ${runs(wokenRuns)} go on.`);
+          return face.print(document, () => `${key} is closed; ${runs(wokenRuns)} woken up.`);
         }
         const circuit = options.open ? await moose.openCircuit(key) : await moose.circuit(key);
         face.print(circuitDocument(circuit), () => circuitLines(circuit));
@@ -75,15 +77,13 @@ function listLines(circuits: readonly CircuitStanding[]): string[] {
 function circuitLines(circuit: CircuitStanding): string[] {
   const { because, heldBy, nextProbeAt, openings, pausedRuns, since } = circuit;
   return [
-    `${circuit.key} is ${phaseOf(circuit)} since ${since.toISOString()}.`,
-    ...(because ? [`Opened last by ${because.code}: ${because.message}`] : []),
+    `${circuit.key} has been ${phaseOf(circuit)} since ${since.toISOString()}.`,
+    ...(because ? [`Last opened by ${because.code}: ${because.message}`] : []),
     ...(openings > 1 ? [`It has opened ${openings} times since it was last closed.`] : []),
-    ...(nextProbeAt ? [`It is tried again at ${nextProbeAt.toISOString()}.`] : []),
-    ...(heldBy ? [`${heldBy} keeps it open until somebody resets it.`] : []),
-    `${runs(pausedRuns)} wait for it.`,
-    ...(circuit.phase === 'closed'
-      ? []
-      : [`Let everybody through again: moose circuits ${circuit.key} --reset`]),
+    ...(nextProbeAt ? [`The next probe is at ${nextProbeAt.toISOString()}.`] : []),
+    ...(heldBy ? [`${heldBy} keeps it open until it is reset.`] : []),
+    `Waiting for it: ${runs(pausedRuns)}.`,
+    ...(circuit.phase === 'closed' ? [] : [`Close it: moose circuits ${circuit.key} --reset`]),
   ];
 }
 

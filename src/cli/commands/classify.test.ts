@@ -8,7 +8,7 @@ function classify(input: string, ...flags: string[]) {
   return spawnSync(process.execPath, [mainPath, 'classify', ...flags], { input, encoding: 'utf8' });
 }
 
-test('classify --jsonl answers each line in its order, with no Moose and no database (R-FAIL-4)', () => {
+test('classify --jsonl answers the lines in order, without Moose or a database (R-FAIL-4)', () => {
   const cases = [
     {
       id: 'a',
@@ -48,7 +48,7 @@ test('classify --jsonl answers each line in its order, with no Moose and no data
   ]);
 });
 
-test('a line that is no case is an error that says which', () => {
+test('an invalid line is an error that names the line', () => {
   const { status, stderr } = classify('{}\n{', '--jsonl');
   expect(status).toBe(1);
   expect(stderr).toContain('Line 2 of the input is not JSON.');

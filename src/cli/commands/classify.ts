@@ -6,14 +6,19 @@ import { ConfigurationError } from '../../domain/failure.ts';
 import type { CliContext } from '../context.ts';
 import { flagsOf } from '../flags.ts';
 
-/** One case in a line; a longer one is refused rather than held in memory. */
+/** The longest case that is kept in memory; a longer line is refused. */
 const caseCharsMax = 64 * 1024 * 1024;
 
 export function addClassify(program: Command, context: CliContext): void {
   program
     .command('classify')
-    .description('name failures: finished operations in on stdin, what they mean out on stdout')
-    .option('--jsonl', 'one JSON document per line in, one per line out (else one case: its output as it is)')
+    .description(
+      'classify failures: read finished operations from stdin, write their classification to stdout',
+    )
+    .option(
+      '--jsonl',
+      'read and write one JSON document per line (default: one case, given as its raw output)',
+    )
     .action(async (options: { jsonl?: boolean }, command: Command) => {
       const face = context.face(flagsOf(command).json || options.jsonl === true);
       if (options.jsonl) return classifyLines((document) => face.stream(document, () => ''), context.signal);
@@ -22,7 +27,7 @@ export function addClassify(program: Command, context: CliContext): void {
         classifyFailure({ stderr: await readAll(context.signal), exitCode: 1 }),
       );
       face.print(answer, () => [
-        `${answer.failure_class} (${answer.category}, ${answer.retryable ? 'worth repeating' : 'not worth repeating'})`,
+        `${answer.failure_class} (${answer.category}, ${answer.retryable ? 'retryable' : 'not retryable'})`,
         `rule ${answer.rule}, confidence ${answer.confidence}`,
         ...Object.entries(answer.context).map(([name, value]) => `${name}: ${[value].flat().join(', ')}`),
       ]);
@@ -91,7 +96,7 @@ function headersOf(value: unknown): Record<string, string> | undefined {
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, String(each)]));
 }
 
-/** A body may come as it was sent, or parsed. */
+/** A body may be given as raw text or as parsed JSON. */
 function bodyOf(value: unknown): string | undefined {
   if (value === undefined || value === null) return undefined;
   return typeof value === 'string' ? value : JSON.stringify(value);

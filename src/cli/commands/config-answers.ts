@@ -11,9 +11,9 @@ const widthDefault = 120;
 export function addConfigAnswers(config: Command, context: CliContext): void {
   config
     .command('answers')
-    .description('the answers that hold from now on (`moose answer … --always`)')
-    .option('--revoke <id>', 'this one holds no more')
-    .option('--all', 'also those that are revoked')
+    .description('list standing answers (`moose answer … --always`)')
+    .option('--revoke <id>', 'revoke this standing answer')
+    .option('--all', 'include revoked answers')
     .action(async (options: { revoke?: string; all?: boolean }, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         if (options.revoke !== undefined) await moose.escalations.revokePolicy(options.revoke);
@@ -24,7 +24,7 @@ export function addConfigAnswers(config: Command, context: CliContext): void {
 }
 
 function lines(policies: readonly PolicyView[], widthMax: number): string[] {
-  if (policies.length === 0) return ['No answer holds for good. `moose answer … --always` makes one.'];
+  if (policies.length === 0) return ['No standing answers. `moose answer … --always` creates one.'];
   return table(
     ['ID', 'PROJECT', 'AFTER', 'USED', 'BY', 'ANSWER'],
     policies.map((policy) => [

@@ -13,12 +13,12 @@ export function addConfigPolicies(config: Command, context: CliContext): void {
   config
     .command('policies')
     .description(
-      'the table in force that decides what is done about a failure; the first row that fits holds',
+      'show the recovery table in effect: what Moose does about a failure; the first matching row applies',
     )
-    .option('--shipped', 'the rows that Moose comes with; needs no database')
+    .option('--shipped', 'show the built-in rows; needs no database')
     .action(async ({ shipped }: { shipped?: boolean }, command: Command) => {
       const face = context.face(flagsOf(command).json);
-      if (shipped) return print(face, defaultRecoveryPolicies, 'These are the rows that Moose comes with.');
+      if (shipped) return print(face, defaultRecoveryPolicies, 'These are the built-in rows.');
       try {
         await withMoose(context, command, async ({ moose }) => {
           const inForce = await moose.settings.recovery();
@@ -26,7 +26,7 @@ export function addConfigPolicies(config: Command, context: CliContext): void {
         });
       } catch (cause) {
         if (!isMooseError(cause) || cause.code !== 'DATABASE_EMPTY') throw cause;
-        const nothingYet = 'No Moose has worked here yet: these are the rows that it comes with.';
+        const nothingYet = 'Moose has not run here yet: these are the built-in rows.';
         print(face, defaultRecoveryPolicies, nothingYet);
       }
     });
@@ -34,8 +34,8 @@ export function addConfigPolicies(config: Command, context: CliContext): void {
 
 function whereFrom({ source, changed_by, changed_at }: RecoveryTable): string {
   return source === 'changed'
-    ? `Changed by ${changed_by ?? '?'} at ${changed_at ?? '?'}; \`moose config policies --shipped\` shows the rows that Moose comes with.`
-    : 'These are the rows that Moose comes with, and nobody has changed them.';
+    ? `Changed by ${changed_by ?? '?'} at ${changed_at ?? '?'}; \`moose config policies --shipped\` shows the built-in rows.`
+    : 'These are the built-in rows; nobody has changed them.';
 }
 
 function print(face: Face, policies: readonly RecoveryPolicy[], whence: string): void {
@@ -47,7 +47,7 @@ function print(face: Face, policies: readonly RecoveryPolicy[], whence: string):
   });
   face.print(document, () => [
     ...table(
-      ['', 'WHERE', 'FAILURE', 'THEN', 'BECAUSE'],
+      ['', 'COMPONENT', 'FAILURE', 'ACTION', 'REASON'],
       document.map(({ component, failure_class, category, code, does, because }, index) => [
         String(index + 1),
         component === '*' ? 'any' : component,
@@ -59,8 +59,8 @@ function print(face: Face, policies: readonly RecoveryPolicy[], whence: string):
     ),
     '',
     whence,
-    'Limits that no row lifts: 3 recoveries of a work order in an hour, its retry budget, its deadline, its money.',
-    'Below the table: a git command that may be repeated is, within seconds; a lost database is waited for; a notice is tried for a day.',
+    'No row lifts these limits: 3 recoveries of a work order per hour, its retry budget, its deadline, its money.',
+    'Handled below the table: repeatable git commands are retried within seconds; Moose waits for a lost database; a notification is retried for a day.',
   ]);
 }
 

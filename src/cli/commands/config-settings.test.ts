@@ -18,6 +18,6 @@ test.each([
 test.each([
   ['integer', 'eight', 'Write a plain number, as in 2.5.'],
   ['policies', 'retry', 'Write the rows as JSON, and give them as @FILE.'],
-] as const)('what is no %s says how to write one', (kind, given, advice) => {
+] as const)('an invalid value of the kind %s gets advice on how to write one', (kind, given, advice) => {
   expect(() => readValue(kind, given)).toThrow(expect.objectContaining({ code: 'VALUE_UNREADABLE', advice }));
 });

@@ -23,7 +23,7 @@ export function addConfigSettings(config: Command, context: CliContext): void {
   );
   config
     .command('get <key>')
-    .description('one setting: what it is now, what it takes, and where it comes from')
+    .description('show one setting: its value, what it accepts, and where the value comes from')
     .action(async (key: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const setting = await moose.settings.one(key);
@@ -32,7 +32,7 @@ export function addConfigSettings(config: Command, context: CliContext): void {
     );
   config
     .command('set <key> <value>')
-    .description('change a setting, on every machine and at once; @FILE for what stands in a file')
+    .description('change a setting on every machine, immediately; @FILE reads the value from a file')
     .action(async (key: string, given: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const { kind, version } = await moose.settings.one(key);
@@ -44,17 +44,17 @@ export function addConfigSettings(config: Command, context: CliContext): void {
     );
   config
     .command('unset <key>')
-    .description('back to what a setting is without anybody changing it here')
+    .description('reset a setting to its environment value or default')
     .action(async (key: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         await confirmWhereNeeded(context, key);
         await moose.settings.unset(key);
-        face.print({ key }, () => [`${key} is what is usual again.`]);
+        face.print({ key }, () => [`Reset ${key} to its environment value or default.`]);
       }),
     );
   config
     .command('history <key>')
-    .description('what a setting was before, who changed it, and when; newest first')
+    .description('show the earlier values of a setting, who changed it, and when; newest first')
     .action(async (key: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const { items } = await moose.settings.history(key, { limit: historyMax });
@@ -70,7 +70,7 @@ async function confirmWhereNeeded({ signal }: CliContext, key: string): Promise<
 const lists = new Set<SettingView['kind']>(['models', 'agents', 'words']);
 const texts = new Set<SettingView['kind']>(['text', 'choice']);
 
-/** As a person types it: names with commas between, a number, a word, or JSON. @throws PermanentError `VALUE_UNREADABLE` */
+/** Reads what a person types: comma-separated names, a number, a word, or JSON. @throws PermanentError `VALUE_UNREADABLE` */
 export function readValue(kind: SettingView['kind'], given: string): unknown {
   const text = given.trim();
   if (texts.has(kind)) return text;
@@ -86,7 +86,7 @@ export function readValue(kind: SettingView['kind'], given: string): unknown {
       code: 'VALUE_UNREADABLE',
       component: 'cli',
       operation: 'parse',
-      message: `The value cannot be read: it is of the kind ${kind}.`,
+      message: `The value cannot be read as ${kind}.`,
       advice:
         kind === 'policies'
           ? 'Write the rows as JSON, and give them as @FILE.'
@@ -114,37 +114,37 @@ function listLines(settings: readonly SettingView[]): string[] {
 
 function oneLines(setting: SettingView): string[] {
   const { key, title, help, value, usual, choices, min, max } = setting;
-  const bounds = min === null || max === null ? [] : [`It takes ${min} to ${max}.`];
-  const names = choices === null ? [] : [`It takes ${choices.join(', ')}.`];
+  const bounds = min === null || max === null ? [] : [`Allowed: ${min} to ${max}.`];
+  const names = choices === null ? [] : [`Allowed: ${choices.join(', ')}.`];
   return [
     `${key}  ${sourceOf(setting)}`,
     `${title}. ${help}`,
     ...bounds,
     ...names,
     ...written(value),
-    ...(setting.source === 'changed' ? [paint('dim', `Usual: ${shown(usual)}`)] : []),
+    ...(setting.source === 'changed' ? [paint('dim', `Without this change: ${shown(usual)}`)] : []),
   ];
 }
 
 function sourceOf({ source, environment, changed_by: by, changed_at: at, version }: SettingView): string {
   if (source === 'changed')
     return `${by?.replace(/^human:/, '') ?? '?'}, ${at?.slice(0, 16) ?? '?'}, version ${version}`;
-  return source === 'environment' ? (environment ?? source) : source;
+  return source === 'environment' ? (environment ?? source) : 'default';
 }
 
 function historyLines(items: readonly SettingVersionView[]): string[] {
-  if (items.length === 0) return ['It was never changed here.'];
+  if (items.length === 0) return ['Never changed.'];
   return table(
     ['VERSION', 'AT', 'BY', 'VALUE'],
     items.map(({ version, changed_at: at, changed_by: by, value }) => [
       ...[String(version), at, by.replace(/^human:/, '')],
-      value === null ? 'back to what is usual' : JSON.stringify(value),
+      value === null ? 'reset' : JSON.stringify(value),
     ]),
     widthMax,
   );
 }
 
-/** A list has a line for each of its entries; as a whole it is what `set` takes. */
+/** One line per entry of a list; together they are valid input for `set`. */
 function written(value: unknown): string[] {
   if (!Array.isArray(value)) return [String(value)];
   const lines = value.map(

@@ -5,7 +5,7 @@ import { addConfigPolicies } from './config-policies.ts';
 import { addConfigSettings } from './config-settings.ts';
 
 export function addConfig(program: Command, context: CliContext): void {
-  const config = program.command('config').description('what Moose goes by, and how to change it');
+  const config = program.command('config').description('show and change settings');
   addConfigSettings(config, context);
   addConfigPolicies(config, context);
   addConfigAnswers(config, context);

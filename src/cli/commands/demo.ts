@@ -6,7 +6,7 @@ export function addDemo(program: Command, context: CliContext): void {
   program
     .command('demo')
     .description(
-      'the whole pipeline on a scratch repository, with a scripted model: no key, no cost, under a minute',
+      'run the whole pipeline on a scratch repository with a scripted model: no key, no cost, under a minute',
     )
     .action(async (_options: unknown, command: Command) => {
       const flags = flagsOf(command);

@@ -6,7 +6,7 @@ import { withMoose } from '../flags.ts';
 export function addDiff(program: Command, context: CliContext): void {
   program
     .command('diff <id>')
-    .description('the change, as a patch')
+    .description('print the change as a patch')
     .action(async (id: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const view = await moose.view(id);

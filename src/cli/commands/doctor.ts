@@ -9,7 +9,7 @@ const marks = { ok: paint('green', '✓'), warning: paint('yellow', '!'), missin
 export function addDoctor(program: Command, context: CliContext): void {
   program
     .command('doctor')
-    .description('check everything that a run needs, and say how to mend what is missing')
+    .description('check everything that a run needs, and say how to fix what is missing')
     .action(async (_options: unknown, command: Command) => {
       const flags = flagsOf(command);
       const face = context.face(flags.json);
@@ -30,5 +30,7 @@ export function addDoctor(program: Command, context: CliContext): void {
 function verdict(diagnoses: readonly Diagnosis[], isWell: boolean): string {
   if (!isWell) return 'Moose cannot work here yet.';
   const hasModels = diagnoses.some(({ name, state }) => name === 'models' && state === 'ok');
-  return hasModels ? 'Moose can work here.' : 'Moose can start here, but not every model of it can be asked.';
+  return hasModels
+    ? 'Moose can work here.'
+    : 'Moose can start here, but not every configured model is usable.';
 }

@@ -9,7 +9,7 @@ import { countUpTo } from '../parse-count.ts';
 
 const listedDefault = 200;
 const listedMax = 10_000;
-/** Longer than any Moose has worked; the database knows no time long before it. */
+/** Longer than any Moose has run, and still within the dates that the database accepts. */
 const sinceMsMax = 100 * 365 * 24 * 3_600_000;
 const widthDefault = 160;
 
@@ -25,13 +25,18 @@ interface ErrorFlags {
 export function addErrors(program: Command, context: CliContext): void {
   program
     .command('errors [error]')
-    .description('what fails, in groups with their course; or every error; or one in full, by its id')
-    .option('--work-order <id>', 'only those of this work order')
-    .addOption(new Option('--class <class>', 'only this failure class').choices(failureClasses))
-    .option('--component <component>', 'only what came from there, such as git, models, pipeline')
+    .description('show errors: in groups with their history, each one with --all, or one in full by its id')
+    .option('--work-order <id>', 'only errors of this work order')
+    .addOption(new Option('--class <class>', 'only errors of this failure class').choices(failureClasses))
+    .option('--component <component>', 'only errors of this component, such as git, models, pipeline')
     .option('--since <duration>', 'how far back, as in 30m, 24h or 168h', '24h')
-    .option('--all', 'each error, newest first')
-    .option('--limit <n>', `how many with --all, up to ${listedMax}`, countUpTo(listedMax), listedDefault)
+    .option('--all', 'list each error, newest first')
+    .option(
+      '--limit <n>',
+      `how many to list with --all, up to ${listedMax}`,
+      countUpTo(listedMax),
+      listedDefault,
+    )
     .action(async (given: string | undefined, flags: ErrorFlags, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const width = process.stdout.columns ?? widthDefault;

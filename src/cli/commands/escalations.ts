@@ -8,8 +8,10 @@ const widthDefault = 120;
 export function addEscalations(program: Command, context: CliContext): void {
   program
     .command('escalations [id]')
-    .description('what waits for your answer: what happened, what can be chosen, and what each choice costs')
-    .option('--all', 'also those that are answered')
+    .description(
+      'list questions that wait for your answer: what happened, the options, and what each one costs',
+    )
+    .option('--all', 'include answered questions')
     .action(async (id: string | undefined, options: { all?: boolean }, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const now = new Date();
@@ -22,7 +24,7 @@ export function addEscalations(program: Command, context: CliContext): void {
         const measures = await moose.escalations.measures();
         face.print({ escalations: views, measures }, () => [
           ...views.flatMap((view) => [...cardLines(view, now, width), '']),
-          ...(views.length === 0 ? ['Nothing waits for you.', ''] : []),
+          ...(views.length === 0 ? ['Nothing is waiting for you.', ''] : []),
           measuresLine(measures),
         ]);
       }),

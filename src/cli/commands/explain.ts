@@ -7,7 +7,7 @@ export function addExplain(program: Command, context: CliContext): void {
   program
     .command('explain <id>')
     .description(
-      'why it does not move, in one line: waiting for what, since when, until when, and what would unblock it',
+      'explain in one line why a work order is not moving: what it waits for, since when, until when, and what would unblock it',
     )
     .action(async (id: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {

@@ -28,16 +28,16 @@ const well: Health = {
 };
 const plain = (lines: readonly string[]) => lines.map((line) => stripVTControlCharacters(line));
 
-test('moose health is one screen, also where everything is wrong', () => {
+test('moose health fits on one screen, even if everything is wrong', () => {
   expect(plain(healthLines(well))).toEqual([
     'Moose       2 running',
-    'database    takes what it is given',
-    'today       ███░░░░░░░░░░░░░░░░░ 15 % of $100.00: $12.50 spent, $2.50 set aside',
-    'this month  █░░░░░░░░░░░░░░░░░░░ 3 % of $500.00: $12.50 spent, $2.50 set aside',
+    'database    accepts writes',
+    'today       ███░░░░░░░░░░░░░░░░░ 15 % of $100.00: $12.50 spent, $2.50 reserved',
+    'this month  █░░░░░░░░░░░░░░░░░░░ 3 % of $500.00: $12.50 spent, $2.50 reserved',
     'errors      0 % in the last hour (0), 1.2 % in 24 h (4), steady',
-    'parts       all healthy',
+    'components  all healthy',
     'questions   none open',
-    ...['stuck', 'circuits', 'alerts', 'pressure', 'without', 'foretold'].map(
+    ...['stuck', 'circuits', 'alerts', 'pressure', 'degraded', 'predicted'].map(
       (name) => `${name.padEnd(11)} none`,
     ),
     'forecasts   none judged so far, $0.00 saved by early pauses',
@@ -71,37 +71,37 @@ test('moose health is one screen, also where everything is wrong', () => {
   expect(Math.max(...plain(ill).map((line) => line.length))).toBeLessThan(125);
   expect(plain(ill)).toEqual(
     expect.arrayContaining([
-      'Moose       none is running: `moose up`',
-      'parts       proposers down',
+      'Moose       not running: `moose up`',
+      'components  proposers down',
       'questions   3 open: `moose escalations`',
       'stuck       abcdef01 3.2 h: Mend it',
       '            and 35 more: `moose stuck`',
       'circuits    provider:x open: It is away',
-      'without     reviewer: no memory (40 times)',
+      'degraded    reviewer: no memory (40 times)',
       'forecasts   80 % of 10 came true, $4.20 saved by early pauses',
     ]),
   );
 });
 
-test('moose stuck tells for how long, why, what it did last and what unblocks it; what waits for an outage stands apart', () => {
+test('moose stuck shows for how long, why, the last progress and what unblocks it; work that waits for an outage is listed separately', () => {
   const view: StuckWorkOrderView = {
     ...{ id, title: 'Mend it', status: 'in_progress', step: 'applying', stuck_hours: 3.2, updated_at: at },
     ...{ project: 'api', is_stuck: true, last_progress: 'output of patch', last_progress_at: at },
     ...{ why: 'The agent hangs.', unblock: 'Stop it.', escalated_at: null },
   };
   const waits = { ...view, is_stuck: false, last_progress: null, last_progress_at: null, escalated_at: at };
-  expect(stuckLines([])).toEqual(['Everything gets on.']);
+  expect(stuckLines([])).toEqual(['No stuck work orders.']);
   expect(plain(stuckLines([view, waits]))).toEqual([
     'abcdef01  3.2 h  in_progress · applying  api  Mend it',
     '  why            The agent hangs.',
     '  last progress  output of patch, 2026-03-10 12:00 UTC',
     '  unblocked by   Stop it.',
     '',
-    'Waiting for an outage to end, and no alarm yet',
+    'Waiting for an outage to end, not stuck yet',
     'abcdef01  3.2 h  in_progress · applying  api  Mend it',
     '  why            The agent hangs.',
     '  last progress  none so far',
     '  unblocked by   Stop it.',
-    '  asked          you were asked: `moose escalations`',
+    '  asked          you have a question: `moose escalations`',
   ]);
 });

@@ -11,7 +11,7 @@ export function addHealth(program: Command, context: CliContext): void {
   program
     .command('health')
     .description(
-      'how Moose is, on one screen: what is stuck, open, done without, spent, failing and foretold',
+      'show system health: stuck work, open circuits, degraded features, spending, errors, forecasts',
     )
     .action(async (_options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
@@ -21,7 +21,7 @@ export function addHealth(program: Command, context: CliContext): void {
     );
 }
 
-/** Of each kind on one screen; `--json` has all of them. */
+/** Rows shown of each kind; `--json` has all of them. */
 const shownMax = 5;
 const widthMax = 110;
 const good = (text: string) => paint('green', text);
@@ -32,13 +32,13 @@ export function healthLines(health: Health): string[] {
   return [
     row(
       'Moose',
-      health.executors === 0 ? bad('none is running: `moose up`') : good(`${health.executors} running`),
+      health.executors === 0 ? bad('not running: `moose up`') : good(`${health.executors} running`),
     ),
     row('database', databaseText(health.database)),
     row('today', budgetText(health.dailyBudget)),
     row('this month', budgetText(health.monthlyBudget)),
     row('errors', errorText(errorRate)),
-    row('parts', partsText(health.agentHealth)),
+    row('components', partsText(health.agentHealth)),
     row(
       'questions',
       escalationBacklog.open === 0
@@ -66,9 +66,9 @@ export function healthLines(health: Health): string[] {
       'pressure',
       health.pressure.map(({ host, level, because }) => `${host} ${level}: ${because}`),
     ),
-    ...listed('without', withoutOf(health)),
+    ...listed('degraded', withoutOf(health)),
     ...listed(
-      'foretold',
+      'predicted',
       forecasts.open.map(({ message }) => message),
     ),
     row('forecasts', precisionText(forecasts)),
@@ -77,11 +77,11 @@ export function healthLines(health: Health): string[] {
 
 function databaseText({ because }: Health['database']): string {
   return because === null
-    ? good('takes what it is given')
-    : bad(`takes nothing: ${because}. Free space on its disk; work goes on by itself then.`);
+    ? good('accepts writes')
+    : bad(`rejects writes: ${because}. Free space on its disk; work then continues automatically.`);
 }
 
-/** Where several work orders do without the same, it is said once. */
+/** Several work orders that lack the same feature are one line. */
 function withoutOf({ degradations }: Health): string[] {
   const groups = Map.groupBy(degradations, ({ feature, because }) => `${feature}: ${because}`);
   return [...groups].map(([text, group]) => (group.length > 1 ? `${text} (${group.length} times)` : text));
@@ -105,7 +105,7 @@ function budgetText({ spent, limit, percentage, status, reservations }: BudgetHe
   const filled = Math.min(barChars, Math.round((percentage / 100) * barChars));
   const bar = `${'█'.repeat(filled)}${'░'.repeat(barChars - filled)}`;
   const colour = { normal: 'green', warning: 'yellow', critical: 'red' } as const;
-  const held = reservations > 0 ? `, $${reservations.toFixed(2)} set aside` : '';
+  const held = reservations > 0 ? `, $${reservations.toFixed(2)} reserved` : '';
   return `${paint(colour[status], bar)} ${percentage} % of $${limit.toFixed(2)}: $${spent.toFixed(2)} spent${held}`;
 }
 

@@ -10,7 +10,7 @@ import { ranges } from './trends.ts';
 export function addLearning(program: Command, context: CliContext): void {
   program
     .command('learning')
-    .description('how models and agents have done, and what stands out beyond chance')
+    .description('show how models and agents performed, and which differences are significant')
     .addOption(new Option('--range <range>', 'how far back').choices(ranges).default('30d'))
     .action(async ({ range }: { range: TrendRange }, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
@@ -26,16 +26,16 @@ const percent = (share: number) => `${Math.round(share * 100)} %`;
 
 export function learningLines(learning: Learning): string[] {
   const { attempts, range, by_model, by_complexity, failures, findings } = learning;
-  if (attempts === 0) return [`No attempt has ended within ${range}.`];
+  if (attempts === 0) return [`No attempts ended in the last ${range}.`];
   return [
     ...table(
-      ['MODEL', 'AGENT', 'COMPLEXITY', 'SUCCEEDED', '95 % SURE', 'COST', 'CYCLES', 'TIME'],
+      ['MODEL', 'AGENT', 'COMPLEXITY', 'SUCCEEDED', '95 % INTERVAL', 'COST', 'CYCLES', 'TIME'],
       [...by_model, ...by_complexity].map(outcomeCells),
       widthMax,
     ),
     '',
     ...table(
-      ['MODEL', 'FAILED BY', 'TIMES', 'OF ITS ATTEMPTS'],
+      ['MODEL', 'FAILURE', 'TIMES', 'SHARE OF ATTEMPTS'],
       failures
         .slice(0, failuresMax)
         .map(({ model, failure_class, count, share }) => [
@@ -45,7 +45,7 @@ export function learningLines(learning: Learning): string[] {
     ),
     '',
     ...(findings.length === 0
-      ? ['Nothing stands out beyond chance.']
+      ? ['No significant differences.']
       : findings.flatMap(({ text, evidence }) => [paint('bold', text), `  ${evidence}`])),
   ];
 }

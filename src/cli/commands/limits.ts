@@ -17,10 +17,10 @@ interface LimitFlags {
 export function addLimits(program: Command, context: CliContext): void {
   program
     .command('limits')
-    .description('what may be spent, what is spent or set aside, and how to change it')
-    .option('--daily <usd>', 'set the limit of a day, in dollars')
-    .option('--monthly <usd>', 'set the limit of a month, in dollars')
-    .option('--thaw', 'go on after a call that cost more than was set aside for it')
+    .description('show and change spending limits, and how much of each is spent or reserved')
+    .option('--daily <usd>', 'set the daily limit, in dollars')
+    .option('--monthly <usd>', 'set the monthly limit, in dollars')
+    .option('--thaw', 'lift the freeze after a call that cost more than was reserved for it')
     .action(async (options: LimitFlags, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const change = {
@@ -39,12 +39,12 @@ export function addLimits(program: Command, context: CliContext): void {
         }));
         face.print(document, () =>
           table(
-            ['LIMIT', 'OF', 'USED', ''],
+            ['WINDOW', 'LIMIT', 'USED', ''],
             limits.map(({ key, limitNanoUsd, usedNanoUsd, isFrozen }) => [
               key,
               formatUsd(limitNanoUsd),
               formatUsd(usedNanoUsd),
-              isFrozen ? 'frozen: see --thaw' : '',
+              isFrozen ? 'frozen: lift it with --thaw' : '',
             ]),
             120,
           ),
@@ -53,7 +53,7 @@ export function addLimits(program: Command, context: CliContext): void {
     );
 }
 
-/** What of it lets more be spent, in words; null where nothing does. */
+/** Describes the part of the change that allows more spending; null if nothing does. */
 function raisesOf(
   { dailyNanoUsd, monthlyNanoUsd, thaws }: LimitChange,
   now: readonly LimitUse[],
@@ -64,11 +64,11 @@ function raisesOf(
   const month = raised('month:', monthlyNanoUsd);
   const words = [
     ...(day
-      ? [`raising the limit of a day from ${formatUsd(day.limitNanoUsd)} to ${formatUsd(dailyNanoUsd ?? 0n)}`]
+      ? [`raising the daily limit from ${formatUsd(day.limitNanoUsd)} to ${formatUsd(dailyNanoUsd ?? 0n)}`]
       : []),
     ...(month
       ? [
-          `raising the limit of a month from ${formatUsd(month.limitNanoUsd)} to ${formatUsd(monthlyNanoUsd ?? 0n)}`,
+          `raising the monthly limit from ${formatUsd(month.limitNanoUsd)} to ${formatUsd(monthlyNanoUsd ?? 0n)}`,
         ]
       : []),
     ...(thaws && now.some(({ isFrozen }) => isFrozen) ? ['lifting the freeze'] : []),

@@ -14,15 +14,15 @@ const outputTailBytes = 256 * 1024;
 export function addLogs(program: Command, context: CliContext): void {
   program
     .command('logs <id>')
-    .description('what happened, line by line, and what its agents and checks printed')
-    .option('-f, --follow', 'go on until it is settled')
+    .description('show what happened to a work order, and what its agents and checks printed')
+    .option('-f, --follow', 'follow until it is settled')
     .action(async (id: string, options: { follow?: boolean }, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const order = await moose.find(id);
         if (options.follow) return follow(moose, face, order, context.signal);
         await printAll(moose, face, order);
         if (!(await moose.isSettled(order)))
-          face.note(paint('gray', 'It goes on: moose logs -f follows it.'));
+          face.note(paint('gray', 'Not settled yet: follow it with moose logs -f.'));
       }),
     );
 }
@@ -43,7 +43,7 @@ async function follow(
   await Promise.all(following);
 }
 
-/** What a process printed stands where it ended: the lines have no times of their own. */
+/** The output of a process is printed at its end: its lines have no timestamps. */
 async function printAll(moose: OpenMoose['moose'], face: Face, order: WorkOrder): Promise<void> {
   const sessions = new Map((await moose.sessions(order)).map((session) => [String(session.id), session]));
   const printed = new Set<string>();
@@ -53,7 +53,7 @@ async function printAll(moose: OpenMoose['moose'], face: Face, order: WorkOrder)
     printed.add(id);
     if (!existsSync(session.directory))
       return face.note(
-        paint('gray', `What ${session.name} printed is not on this machine, or is cleared away.`),
+        paint('gray', `The output of ${session.name} is not on this machine, or was deleted.`),
       );
     const { stdout, stderr } = await readOutput(session.directory, outputTailBytes);
     printLines(face, { session, stream: 'stdout', text: stdout.text, at });

@@ -21,15 +21,15 @@ export function addLs(program: Command, context: CliContext): void {
   program
     .command('ls')
     .description('list work orders, newest first')
-    .addOption(new Option('--status <status>', 'only these').choices(statuses))
-    .option('--project <name>', 'only those of this project')
-    .option('--needs-you', 'only those that wait for a human: a question, a review or an approval')
-    .option('--search <text>', 'only those with this in the title, or in an end of the id')
-    .option('--limit <n>', `how many, up to ${listedMax}`, countUpTo(listedMax), listedDefault)
+    .addOption(new Option('--status <status>', 'only work orders with this status').choices(statuses))
+    .option('--project <name>', 'only work orders of this project')
+    .option('--needs-you', 'only work orders that wait for a person: a question, a review or an approval')
+    .option('--search <text>', 'only work orders with this text in the title, or at either end of the id')
+    .option('--limit <n>', `how many to list, up to ${listedMax}`, countUpTo(listedMax), listedDefault)
     .action(async (options: ListFlags, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const views = await moose.workOrders.listed({ limit: options.limit, ...filterOf(options) });
-        // A document has the documented keys alone; `moose stuck --json` tells of these.
+        // A JSON document has only the documented keys; `moose stuck --json` reports these.
         const stuck = face.isJson ? [] : (await moose.stuck()).filter(({ is_stuck }) => is_stuck);
         const hours = new Map(stuck.map((one) => [one.id, one.stuck_hours]));
         face.print(views, () => listLines(views, process.stdout.columns ?? 120, hours));

@@ -6,9 +6,9 @@ export function addMcp(program: Command, context: CliContext): void {
   program
     .command('mcp')
     .description(
-      'answer an assistant over the Model Context Protocol on standard input and output, until it hangs up',
+      'serve an assistant over the Model Context Protocol on standard input and output, until it disconnects',
     )
-    .option('--name <name>', 'who it is: it acts as mcp:NAME', 'assistant')
+    .option('--name <name>', 'name of the assistant; it acts as mcp:NAME', 'assistant')
     .action(async ({ name }: { name: string }, command: Command) =>
       withMoose(context, command, (opened) => context.mcp(opened, { name }), 'serve'),
     );

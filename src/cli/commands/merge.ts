@@ -5,13 +5,13 @@ import { withMoose } from '../flags.ts';
 export function addMerge(program: Command, context: CliContext): void {
   program
     .command('merge <id>')
-    .description('merge its pull request into the base branch of the remote')
+    .description('merge the pull request of a work order into the base branch of the remote')
     .action(async (id: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const merged = await moose.merge(id);
         face.print(merged, () => [
           `Merged #${merged.number} into ${merged.baseBranch} as ${merged.mergedSha}.`,
-          `Your own checkout is as it was: git merge ${merged.headBranch} brings the change there too.`,
+          `Your own checkout is unchanged: git merge ${merged.headBranch} brings the change there too.`,
         ]);
       }),
     );

@@ -9,7 +9,7 @@ import { cloneDatabase } from '../../../test/database.ts';
 
 const mainPath = fileURLToPath(new URL('../../main.ts', import.meta.url));
 
-/** A data directory, a database, and a browser's opener that writes down what it is to open. */
+/** A data directory, a database, and a fake `xdg-open` that records what it is asked to open. */
 async function ground() {
   const { url, drop } = await cloneDatabase();
   const directory = await mkdtemp(join(tmpdir(), 'moose-open-'));
@@ -27,7 +27,7 @@ async function ground() {
     MOOSE_ACTOR: 'ada',
   };
   const moose = `"${process.execPath}" "${mainPath}"`;
-  /** With a terminal of its own where `isTerminal`. */
+  /** With its own terminal if `isTerminal`. */
   const start = (
     words: string,
     isTerminal: boolean,
@@ -60,7 +60,7 @@ async function ground() {
   return { directory, openedPath, start };
 }
 
-test('R-BASE-3: the first start shows a terminal the address to sign in by, and opens it without telling the machine the token', {
+test('R-BASE-3: the first start prints the sign-in address at a terminal, and opens it without exposing the token to the machine', {
   timeout: 120_000,
 }, async () => {
   const { directory, openedPath, start } = await ground();
@@ -82,21 +82,21 @@ test('R-BASE-3: the first start shows a terminal the address to sign in by, and 
   });
 });
 
-test('where no browser can be opened, the address is said, and Moose is up all the same', {
+test('if no browser can be opened, the address is printed, and Moose starts all the same', {
   timeout: 120_000,
 }, async () => {
   const { directory, start } = await ground();
   await writeFile(join(directory, 'xdg-open'), '#!/bin/sh\nexit 3\n');
   const up = start('up --port 0 --open', false);
   const said = await up.said(/Moose is up/);
-  expect(said).toMatch(/No browser could be opened here \(xdg-open\); the address is http:\/\/127/);
+  expect(said).toMatch(/Could not open a browser \(xdg-open\); the address is http:\/\/127/);
   expect(said).not.toContain('#token=');
   up.child.kill('SIGTERM');
   await once(up.child, 'exit');
   expect(await start('open', false).said(/MOOSE_NOT_UP/)).toContain('moose up');
 });
 
-test('tokens are made, listed and revoked, and told only once', {
+test('tokens are created, listed and revoked, and shown only once', {
   timeout: 120_000,
 }, async () => {
   const { start } = await ground();

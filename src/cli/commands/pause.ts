@@ -6,10 +6,8 @@ import { viewLines } from '../view-lines.ts';
 export function addPause(program: Command, context: CliContext): void {
   program
     .command('pause <id>')
-    .description(
-      'keep it from going on: what is under way ends, and nothing new begins before `moose resume`',
-    )
-    .option('--because <text>', 'why; it stands in its log')
+    .description('pause a work order: what is running finishes, and nothing new begins until `moose resume`')
+    .option('--because <text>', 'the reason, recorded in its log')
     .action(async (id: string, { because }: { because?: string }, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         await moose.pause(id, because);

@@ -24,19 +24,19 @@ const price: PriceAnswer = {
 
 test('each step of a price is a line, in dollars per million tokens', () => {
   const old = { ...price, steps: null, isInForce: false };
-  expect(priceLines([price]).join()).not.toContain('holds now');
+  expect(priceLines([price]).join()).not.toContain('in effect');
   const [, first = '', second = '', withdrawn = ''] = priceLines([price, old]);
   expect(first.split(/ {2,}/)).toEqual([
-    ...['a/b', '$0.075', '$0.075', '$0.075', '$0.075', '$12.50', '2026-01-02', 'list', 'list-1 (holds now)'],
+    ...['a/b', '$0.075', '$0.075', '$0.075', '$0.075', '$12.50', '2026-01-02', 'list', 'list-1 (in effect)'],
   ]);
   expect(second.trim().split(/ {2,}/)).toEqual(['200000', '$0.075', '$0.075', '$0.075', '$0.075', '$25.00']);
-  expect(withdrawn).toMatch(/a\/b .*as listed/);
+  expect(withdrawn).toMatch(/a\/b .*list price/);
 });
 
-test('R-BUD-9: a check says how many calls it looked at, and what differs', () => {
+test('R-BUD-9: a check says how many calls it covered, and which ones differ', () => {
   expect(checkLines({ checked: 1, unversioned: 2, differing: 0, differences: [] })).toEqual([
-    '1 settled call: the cost is what the tokens and the price say.',
-    '2 more name no version of a price.',
+    '1 settled call: every cost matches its tokens and price.',
+    'Calls without a price version: 2.',
   ]);
   const different = { callId: 'c1' as ReservationId, model: 'a/b', priceVersion: 'list-1' };
   const lines = checkLines({

@@ -18,17 +18,16 @@ const differsCode = 1;
 export function addPrices(program: Command, context: CliContext): void {
   program
     .command('prices [model]')
-    .description('what models cost, in dollars per million tokens, and since when')
-    .option('--history', 'every version that was ever stated')
+    .description('show model prices in dollars per million tokens, and since when they apply')
+    .option('--history', 'show every version of each price')
     .addOption(
-      new Option('--check', 'compute the cost of every settled call again from its tokens').conflicts(
-        'history',
-      ),
+      new Option('--check', 'recompute the cost of every settled call from its tokens').conflicts('history'),
     )
     .action(async (name: string | undefined, options: PricesFlags, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         if (options.check) {
-          if (name !== undefined) command.error('error: --check looks at the calls of every model');
+          if (name !== undefined)
+            command.error('error: --check covers the calls of all models and takes no model');
           const found = await moose.recomputeCosts(context.signal);
           if (found.differing > 0) process.exitCode = differsCode;
           return face.print(checkDocument(found), () => checkLines(found));
@@ -63,15 +62,15 @@ function priceDocument(price: PriceAnswer): Record<string, unknown> {
 }
 
 export function priceLines(prices: readonly PriceAnswer[]): string[] {
-  const header = ['MODEL', 'INPUT ABOVE', 'INPUT', 'FROM CACHE', 'TO CACHE', 'FOR 1 H', 'OUTPUT'];
+  const header = ['MODEL', 'INPUT ABOVE', 'INPUT', 'CACHE READ', 'CACHE WRITE', '1 H WRITE', 'OUTPUT'];
   const isHistory = prices.some(({ isInForce }) => !isInForce);
   const rows = prices.flatMap((price) => rowsOf(price, isHistory && price.isInForce));
   return table([...header, 'SINCE', 'SOURCE', 'VERSION'], rows, widthMax);
 }
 
 function rowsOf({ name, steps, from, source, version }: PriceAnswer, isMarked: boolean): string[][] {
-  const origin = [from.toISOString().slice(0, 10), source, isMarked ? `${version} (holds now)` : version];
-  if (steps === null) return [[name, '', '', '', '', '', 'as listed', ...origin]];
+  const origin = [from.toISOString().slice(0, 10), source, isMarked ? `${version} (in effect)` : version];
+  if (steps === null) return [[name, '', '', '', '', '', 'list price', ...origin]];
   return steps.map(({ aboveInputTokens, input, cacheRead, cacheWrite, cacheWrite1h, output }, index) => [
     index === 0 ? name : '',
     aboveInputTokens === 0 ? '' : String(aboveInputTokens),
@@ -97,8 +96,8 @@ function checkDocument({ checked, unversioned, differing, differences }: Recompu
 
 export function checkLines({ checked, unversioned, differing, differences }: RecomputedCosts): string[] {
   const calls = `${checked} settled ${checked === 1 ? 'call' : 'calls'}`;
-  const without = unversioned > 0 ? [`${unversioned} more name no version of a price.`] : [];
-  if (differing === 0) return [`${calls}: the cost is what the tokens and the price say.`, ...without];
+  const without = unversioned > 0 ? [`Calls without a price version: ${unversioned}.`] : [];
+  if (differing === 0) return [`${calls}: every cost matches its tokens and price.`, ...without];
   const rows = differences.map((one) => [
     one.callId,
     one.model,
@@ -107,7 +106,7 @@ export function checkLines({ checked, unversioned, differing, differences }: Rec
     one.priceVersion,
   ]);
   return [
-    `${differing} of ${calls} cost something else than their tokens and their prices say:`,
+    `${differing} of ${calls} cost something other than their tokens and prices give:`,
     ...table(['CALL', 'MODEL', 'BOOKED', 'RECOMPUTED', 'VERSION'], rows, widthMax),
     ...without,
   ];

@@ -15,16 +15,16 @@ interface SetFlags {
 }
 
 const widthMax = 160;
-/** Takes a setting away. */
+/** Removes a setting. */
 const nothing = 'none';
 
 export function addProject(program: Command, context: CliContext): void {
   const projects = program
     .command('project')
-    .description('the repositories that work orders were submitted for, and what is set for each');
+    .description('show and change projects: the repositories that work orders were submitted for');
   projects
     .command('ls', { isDefault: true })
-    .description('list projects, the one that was used last first')
+    .description('list projects, most recently used first')
     .action(async (_options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const all = await moose.projects.list();
@@ -33,7 +33,7 @@ export function addProject(program: Command, context: CliContext): void {
     );
   projects
     .command('show <name>')
-    .description('one project: its repository, its limit, its agent and its checks')
+    .description('show one project: its repository, limit, agent and checks')
     .action(async (name: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const project = await moose.projects.one(name);
@@ -42,19 +42,19 @@ export function addProject(program: Command, context: CliContext): void {
     );
   projects
     .command('set <name>')
-    .description('change what is set for a project; it holds from the next step of its work orders on')
+    .description('change the settings of a project, from the next step of its work orders on')
     .option(
       '--limit <usd>',
-      'the most that all its work orders may cost, counted from when it is first set; "none" takes it away',
+      'maximum total cost of its work orders, counted from when it is first set; "none" removes it',
     )
-    .option('--agent <name>', 'who makes its changes, where a work order names nobody; "none": the default')
+    .option('--agent <name>', 'agent for work orders that name none; "none": the default')
     .option(
       '--check <kind=command>',
-      'a check that every change has to pass, e.g. test=\'npm test\'; may be repeated; "none": those of the repository',
+      'a check that every change must pass, e.g. test=\'npm test\'; repeatable; "none": those of the repository',
       (one: string, all: string[] = []) => [...all, one],
     )
-    .option('--allow-ci', 'let its changes touch what configures CI or hooks')
-    .option('--no-allow-ci', 'keep its changes from that')
+    .option('--allow-ci', 'allow its changes to touch CI and hook configuration')
+    .option('--no-allow-ci', 'do not allow it')
     .action(async (name: string, options: SetFlags, command: Command) => {
       const change = changeOf(options);
       if (Object.keys(change).length === 0)
@@ -78,7 +78,7 @@ function changeOf({ limit, agent, check, allowCi }: SetFlags): ProjectChange {
 }
 
 function listLines(projects: readonly ProjectView[]): string[] {
-  if (projects.length === 0) return ['No projects yet. `moose run "TITLE" --repo PATH` makes one.'];
+  if (projects.length === 0) return ['No projects yet. `moose run "TITLE" --repo PATH` creates one.'];
   return table(
     ['NAME', 'WORK ORDERS', 'LIMIT', 'USED', 'AGENT', 'REPOSITORY'],
     projects.map(({ name, work_orders, limit_usd, used_usd, agent, repository_path }) => [
@@ -91,13 +91,13 @@ function listLines(projects: readonly ProjectView[]): string[] {
 
 function oneLines(project: ProjectView): string[] {
   const { name, repository_path, limit_usd, used_usd, agent, checks, allow_ci_changes } = project;
-  const used = limit_usd === null ? '' : `, ${usdText(used_usd ?? 0)} of it used`;
+  const used = limit_usd === null ? '' : `, ${usdText(used_usd ?? 0)} used`;
   return [
     `${name}  ${repository_path}`,
-    `  limit       ${limit_usd === null ? 'none of its own' : usdText(limit_usd)}${used}`,
+    `  limit       ${limit_usd === null ? 'none' : usdText(limit_usd)}${used}`,
     `  agent       ${agent ?? 'the default'}`,
     `  checks      ${checks === null ? 'those of the repository' : checks.map(({ kind, command }) => `${kind}: ${command}`).join(' · ')}`,
-    `  CI, hooks   ${allow_ci_changes ? 'may be changed' : 'are kept as they are'}`,
+    `  CI, hooks   ${allow_ci_changes ? 'changes allowed' : 'changes not allowed'}`,
   ];
 }
 

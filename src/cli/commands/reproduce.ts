@@ -13,10 +13,8 @@ const moosePath = resolve(import.meta.dirname, '../../..');
 export function addReproduce(program: Command, context: CliContext): void {
   program
     .command('reproduce <error>')
-    .description(
-      'make a folder in which an error can be seen again: what the step was given, and a script that runs it',
-    )
-    .option('--into <dir>', 'the folder, which must be empty or new (default: reproduce-ERROR, here)')
+    .description('create a folder that reproduces an error: the input of the step, and a script that runs it')
+    .option('--into <dir>', 'the folder, new or empty (default: ./reproduce-ERROR)')
     .action(async (given: string, flags: { into?: string }, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const tools = { nodePath: process.execPath, moosePath, version: context.version };
@@ -30,7 +28,7 @@ export function addReproduce(program: Command, context: CliContext): void {
           () => [
             `${paint('red', error.code)}  ${error.message}`,
             `sh ${join(directory, 'reproduce.sh')} ${does}.`,
-            `When the failure is there again, ${expects}.`,
+            `If it fails again, ${expects}.`,
           ],
         );
       }),

@@ -6,8 +6,8 @@ import { viewLines } from '../view-lines.ts';
 export function addResume(program: Command, context: CliContext): void {
   program
     .command('resume <id>')
-    .description('let one go on that was paused, from where it was')
-    .option('--because <text>', 'why; it stands in its log')
+    .description('resume a paused work order where it stopped')
+    .option('--because <text>', 'the reason, recorded in its log')
     .action(async (id: string, { because }: { because?: string }, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         await moose.resume(id, because);

@@ -23,19 +23,19 @@ export function addRetry(program: Command, context: CliContext): void {
   program
     .command('retry <id>')
     .description(
-      'another run, from where it stopped or from a chosen step; spent attempts and money stay counted. Of a completed one whose pull request conflicts: a new work order that does it again',
+      'start another run, where it stopped or at a chosen step; attempts and money already spent still count. For a completed work order whose pull request conflicts: submit a new one that does it again',
     )
     .addOption(
-      new Option('--from <step>', 'the step to start from').choices(
+      new Option('--from <step>', 'the step to start at').choices(
         steps.filter((step) => step !== 'awaiting_ci'),
       ),
     )
-    .option('--model <provider/model>', 'with another model')
-    .option('--agent <name>', 'with another agent')
-    .option('--note <text>', 'with added instructions; @FILE reads them from a file')
-    .option('--limit <usd>', 'raise what it may spend in all, in dollars')
-    .option('--time-limit <duration>', 'raise what its agent may take, as in 20m')
-    .option('--wait', 'wait for its end')
+    .option('--model <provider/model>', 'use another model')
+    .option('--agent <name>', 'use another agent')
+    .option('--note <text>', 'add instructions; @FILE reads them from a file')
+    .option('--limit <usd>', 'raise its total cost limit, in dollars')
+    .option('--time-limit <duration>', 'raise the time limit of its agent, as in 20m')
+    .option('--wait', 'wait until it ends')
     .action(async (id: string, options: RetryFlags, command: Command) =>
       withMoose(context, command, async (opened, face) => {
         const note = options.note === undefined ? undefined : await readText(options.note);
@@ -50,7 +50,7 @@ export function addRetry(program: Command, context: CliContext): void {
           ...(options.timeLimit === undefined ? {} : { timeLimitMs: parseDuration(options.timeLimit) }),
         });
         if (!options.wait) return face.print(view, () => viewLines(view));
-        // Another one, where it does a completed one again.
+        // A new work order when it repeats a completed one.
         const settled = await carryOut(context, opened, face, await opened.moose.find(view.id), told);
         face.print(settled, () => viewLines(settled));
         process.exitCode = settled.status === 'completed' ? exitCodes.done : exitCodes.needsReview;

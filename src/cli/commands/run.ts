@@ -30,24 +30,24 @@ export function addRun(program: Command, context: CliContext): void {
     .command('run <title>')
     .description('submit a work order; it ends in a pull request, or in a question to you')
     .option('--repo <path>', 'the git repository', '.')
-    .option('--description <text>', 'what is to be done; @FILE reads it from a file, @- from standard input')
-    .option('--acceptance <text>', 'how one sees that it is done; @FILE reads it from a file')
+    .option('--description <text>', 'what to do; @FILE reads it from a file, @- from standard input')
+    .option('--acceptance <text>', 'how to tell that it is done; @FILE reads it from a file')
     .option(
       '--agent <name>',
-      'who makes the change: patch, claude-code, codex, opencode, gemini-cli, qwen-code, pi, aider',
+      'the agent that makes the change: patch, claude-code, codex, opencode, gemini-cli, qwen-code, pi, aider',
     )
-    .option('--model <provider/model>', 'which model is asked')
+    .option('--model <provider/model>', 'the model to use')
     .option(
       '--check <kind=command>',
-      "a check that has to pass, e.g. test='npm test'; may be repeated",
+      "a check that must pass, e.g. test='npm test'; repeatable",
       (one: string, all: string[]) => [...all, one],
       [],
     )
-    .option('--allow-ci', 'let the change touch what configures CI or hooks')
-    .option('--limit <usd>', 'the most it may cost in all, in dollars')
-    .option('--time-limit <duration>', 'the most that one run of the agent may take (5m)')
-    .option('--needs-approval', 'let it begin only after `moose approve`: nothing is set aside before')
-    .option('--wait', 'wait for its end; exit code 0 only when it completed')
+    .option('--allow-ci', 'allow the change to touch CI and hook configuration')
+    .option('--limit <usd>', 'maximum total cost, in dollars')
+    .option('--time-limit <duration>', 'maximum time for one run of the agent (default 5m)')
+    .option('--needs-approval', 'begin only after `moose approve`; no money is reserved before')
+    .option('--wait', 'wait until it ends; exit code 0 only if it completed')
     .action(async (title: string, options: RunFlags, command: Command) =>
       withMoose(
         context,
@@ -68,7 +68,8 @@ export function addRun(program: Command, context: CliContext): void {
               `  Follow it: moose logs ${shortId(order.id)} -f`,
             ]);
           }
-          if (!isCarried) face.note('No Moose is running: this one does the work, and ends with it.');
+          if (!isCarried)
+            face.note('No Moose is running: this command does the work itself, and exits when it is done.');
           const view = await carryOut(context, opened, face, order, 0n);
           face.print(view, () => viewLines(view));
           process.exitCode = view.status === 'completed' ? exitCodes.done : exitCodes.needsReview;

@@ -7,7 +7,7 @@ export function addShow(program: Command, context: CliContext): void {
   program
     .command('show <id>')
     .description(
-      'everything about one work order: steps, processes, checks, errors, effects; with --json also its decisions',
+      'show one work order in full: steps, processes, checks, errors, effects; --json adds its decisions',
     )
     .action(async (id: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {

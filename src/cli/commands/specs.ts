@@ -15,10 +15,10 @@ const widthMax = 120;
 export function addSpecs(program: Command, context: CliContext): void {
   const specs = program
     .command('specs')
-    .description('texts that say what is to be made: what they would cost, and those that are kept');
+    .description('manage specs, the texts that describe what to build, and estimate their cost');
   specs
     .command('ls', { isDefault: true })
-    .description('those that are kept, newest first')
+    .description('list stored specs, newest first')
     .action(async (_options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const { items } = await moose.specs.page({ limit: listedMax });
@@ -27,7 +27,7 @@ export function addSpecs(program: Command, context: CliContext): void {
     );
   specs
     .command('show <id>')
-    .description('one of them, with its text')
+    .description('show a spec with its text')
     .action(async (id: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const spec = await moose.specs.one(id);
@@ -36,7 +36,7 @@ export function addSpecs(program: Command, context: CliContext): void {
     );
   specs
     .command('estimate <file>')
-    .description('what a spec would cost; nothing of it is kept (`-` reads standard input)')
+    .description('estimate the cost of a spec without storing it (`-` reads standard input)')
     .action(async (file: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const estimate = await moose.specs.estimate(await readText(`@${file}`));
@@ -45,9 +45,9 @@ export function addSpecs(program: Command, context: CliContext): void {
     );
   specs
     .command('upload <file>')
-    .description('keep a spec (`-` reads standard input)')
-    .option('--name <name>', "its name; the file's where it is left out")
-    .option('--project <name>', 'the project that it is for')
+    .description('store a spec (`-` reads standard input)')
+    .option('--name <name>', 'its name (default: the name of the file)')
+    .option('--project <name>', 'the project it belongs to')
     .action(async (file: string, flags: { name?: string; project?: string }, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const name = flags.name ?? (file === '-' ? 'spec' : basename(file));
@@ -66,7 +66,7 @@ function headLines({ id, name, project, bytes, created_by, created_at }: SpecVie
 }
 
 function listLines(specs: readonly SpecView[]): string[] {
-  if (specs.length === 0) return ['No spec is kept. `moose specs upload FILE` keeps one.'];
+  if (specs.length === 0) return ['No specs yet. `moose specs upload FILE` stores one.'];
   return table(
     ['ID', 'CREATED', 'BY', 'WORK ORDERS', 'COST', 'PROJECT', 'NAME'],
     specs.map(({ id, created_at, created_by, estimate, project, name }) => [

@@ -10,7 +10,7 @@ import { databaseAnswers, withWord } from '../waiting-word.ts';
 export function addStuck(program: Command, context: CliContext): void {
   program
     .command('stuck')
-    .description('what does not get on, for how long, why, and what would unblock it')
+    .description('list stuck work orders: for how long, why, and what would unblock them')
     .action(async (_options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const found = await withWord(face, databaseAnswers, moose.stuck());
@@ -22,12 +22,12 @@ export function addStuck(program: Command, context: CliContext): void {
 const titleCharsMax = 70;
 
 export function stuckLines(found: readonly StuckWorkOrderView[]): string[] {
-  if (found.length === 0) return ['Everything gets on.'];
+  if (found.length === 0) return ['No stuck work orders.'];
   const stuck = found.filter(({ is_stuck }) => is_stuck);
   const waiting = found.filter(({ is_stuck }) => !is_stuck);
   return [
     ...stuck.flatMap(linesOf),
-    ...(waiting.length > 0 ? [paint('bold', 'Waiting for an outage to end, and no alarm yet')] : []),
+    ...(waiting.length > 0 ? [paint('bold', 'Waiting for an outage to end, not stuck yet')] : []),
     ...waiting.flatMap(linesOf),
   ].slice(0, -1);
 }
@@ -43,7 +43,7 @@ function linesOf(view: StuckWorkOrderView): string[] {
     `  why            ${view.why}`,
     `  last progress  ${last}`,
     `  unblocked by   ${view.unblock}`,
-    ...(view.escalated_at ? ['  asked          you were asked: `moose escalations`'] : []),
+    ...(view.escalated_at ? ['  asked          you have a question: `moose escalations`'] : []),
     '',
   ];
 }

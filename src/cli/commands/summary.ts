@@ -9,8 +9,10 @@ import { withMoose } from '../flags.ts';
 export function addSummary(program: Command, context: CliContext): void {
   program
     .command('summary')
-    .description('what a day brought: done, spent, wasted, recovered from, asked, still open')
-    .option('--day <day>', 'as 2026-01-31; today where it is left out')
+    .description(
+      'summarize a day: work done, money spent and wasted, recoveries, questions, what is still open',
+    )
+    .option('--day <day>', 'the day, as in 2026-01-31 (default: today)')
     .action(async ({ day }: { day?: string }, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const summary = await moose.summary(day);

@@ -17,10 +17,10 @@ const widthMax = 200;
 export function addTokens(program: Command, context: CliContext): void {
   const tokens = program
     .command('tokens')
-    .description('who may call Moose: the tokens of programs, and those that people sign in with');
+    .description('manage API tokens: those of programs, and those that people sign in with');
   tokens
     .command('ls', { isDefault: true })
-    .description('the tokens, without what they are')
+    .description('list API tokens (secrets are not shown)')
     .action(async (_options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const all = await moose.tokens.list();
@@ -29,24 +29,24 @@ export function addTokens(program: Command, context: CliContext): void {
     );
   tokens
     .command('create <name>')
-    .description('a new token; it is shown this once')
-    .addOption(new Option('--role <role>', 'what it may do').choices(apiRoles).default('operator'))
-    .option('--person <name>', "who signs in with it; left out, it is a program's")
+    .description('create an API token; it is shown only once')
+    .addOption(new Option('--role <role>', 'what the token may do').choices(apiRoles).default('operator'))
+    .option('--person <name>', 'the person who signs in with it (default: a token for a program)')
     .action(async (name: string, options: CreateFlags, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const isPersons = options.person !== undefined || options.role === 'admin';
         if (isPersons) {
-          const whose = options.person === undefined ? 'of the role admin' : `for ${options.person}`;
-          await confirmByPerson(`Making a token ${whose}`, context.signal);
+          const whose = options.person === undefined ? 'with the role admin' : `for ${options.person}`;
+          await confirmByPerson(`Creating a token ${whose}`, context.signal);
         }
         const made = await moose.tokens.create({ name, role: options.role, person: options.person ?? null });
         face.printSecret({ ...documentOf(made), token: made.token }, made.token);
-        face.note('Keep it: it is shown this once.');
+        face.note('Store it now: it is not shown again.');
       }),
     );
   tokens
     .command('revoke <id>')
-    .description('from now on it is not good any more, and who has signed in with it is signed out')
+    .description('revoke a token and sign out its sessions')
     .action(async (id: string, _options: unknown, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const revoked = await moose.tokens.revoke(id);
@@ -70,7 +70,7 @@ function linesOf(tokens: readonly TokenView[]): string[] {
     ['ID', 'NAME', 'ROLE', 'PERSON', 'CREATED', 'LAST USED', 'STATE'],
     tokens.map(({ id, name, role, person, createdAt, lastUsedAt, revokedAt }) => [
       ...[shortId(id), name, role, person ?? '(a program)', day(createdAt), day(lastUsedAt)],
-      revokedAt === null ? 'good' : `revoked ${day(revokedAt)}`,
+      revokedAt === null ? 'active' : `revoked ${day(revokedAt)}`,
     ]),
     widthMax,
   );

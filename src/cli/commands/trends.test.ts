@@ -17,7 +17,7 @@ import { addTrends } from './trends.ts';
 
 const unused = {} as never;
 
-/** Runs a command on this database, and returns what it prints: JSON as it is read, and lines. */
+/** Runs a command on this database, and returns its output: the JSON document and the text. */
 async function moose(database: Database, ...args: string[]): Promise<{ document?: unknown; text: string }> {
   const printed: { document?: unknown; text: string } = { text: '' };
   const asked = createMoose({
@@ -42,7 +42,7 @@ async function moose(database: Database, ...args: string[]): Promise<{ document?
   return printed;
 }
 
-test('R-UI-7: moose trends shows the course of everything, also where nothing was', async () => {
+test('R-UI-7: moose trends shows every bucket, including empty ones', async () => {
   const database = await testDatabase();
   const { workOrderId, runId } = await aWorkOrderAtWork(database);
   await database.query
@@ -77,17 +77,17 @@ test('R-UI-7: moose trends shows the course of everything, also where nothing wa
   const { document, text } = await moose(database, 'trends', '--range', '7d');
   expect(document).toMatchObject({ range: '7d', totals: { spent_usd: 2.5 } });
   expect(text).toMatch(/spent {6}·{28}█ \$2\.50 in 1 calls, \$2\.50 of it presumed/);
-  expect(text).toMatch(/recovered .* 1 of 1 whose end is known \(100 %\)/);
+  expect(text).toMatch(/recovered .* 1 of 1 with a known outcome \(100 %\)/);
   expect(text).toMatch(/a\/one +\$2\.50 +\$0\.00 +1/);
-  expect((await moose(await testDatabase(), 'trends')).text).toMatch(/0 of 0 whose end is known \(none\)/);
+  expect((await moose(await testDatabase(), 'trends')).text).toMatch(/0 of 0 with a known outcome \(n\/a\)/);
   await expect(moose(database, 'trends', '--range', '1y')).rejects.toMatchObject({
     code: 'commander.invalidArgument',
   });
 });
 
-test('R-UI-7: moose learning shows who did how well', async () => {
+test('R-UI-7: moose learning shows how models and agents performed', async () => {
   const database = await testDatabase();
-  expect((await moose(database, 'learning')).text).toBe('No attempt has ended within 30d.');
+  expect((await moose(database, 'learning')).text).toBe('No attempts ended in the last 30d.');
   const { workOrderId, runId } = await aWorkOrderAtWork(database);
   await database.query
     .insertInto('outcomeVectors')
@@ -105,16 +105,16 @@ test('R-UI-7: moose learning shows who did how well', async () => {
   const { text } = await moose(database, 'learning');
   expect(text).toMatch(/a\/one +patch +low +0 of 1 \(0 %\) +0 % to 79 %/);
   expect(text).toMatch(/a\/one +test_fail +1 +100 %/);
-  expect(text).toContain('Nothing stands out beyond chance.');
+  expect(text).toContain('No significant differences.');
 });
 
-test('R-SPEC-1: moose specs estimates, keeps, lists and shows', async () => {
+test('R-SPEC-1: moose specs estimates, stores, lists and shows specs', async () => {
   const database = await testDatabase();
   const directory = await mkdtemp(join(tmpdir(), 'moose-specs-'));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   const path = join(directory, 'shop.md');
   await writeFile(path, '# Shop\n- a basket\n- a till\n');
-  expect((await moose(database, 'specs')).text).toMatch(/^No spec is kept/);
+  expect((await moose(database, 'specs')).text).toMatch(/^No specs yet/);
   expect((await moose(database, 'specs', 'estimate', path)).text).toContain('work orders: 1 to 2');
   const { document } = await moose(database, 'specs', 'upload', path);
   expect(document).toMatchObject({ name: 'shop.md', created_by: 'human:anna' });

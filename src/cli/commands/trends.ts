@@ -11,7 +11,7 @@ export const ranges = Object.keys(rangeMs) as TrendRange[];
 export function addTrends(program: Command, context: CliContext): void {
   program
     .command('trends')
-    .description('how spending, errors, recovery and finished work went over time')
+    .description('show spending, errors, recovery and finished work over time')
     .addOption(new Option('--range <range>', 'how far back').choices(ranges).default('24h'))
     .action(async ({ range }: { range: TrendRange }, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
@@ -23,7 +23,7 @@ export function addTrends(program: Command, context: CliContext): void {
 
 const widthMax = 120;
 const usdText = (usd: number) => `$${usd.toFixed(2)}`;
-const percent = (share: number | null) => (share === null ? 'none' : `${Math.round(share * 100)} %`);
+const percent = (share: number | null) => (share === null ? 'n/a' : `${Math.round(share * 100)} %`);
 
 export function trendLines(trends: Trends): string[] {
   const { totals, recovery } = trends;
@@ -35,7 +35,7 @@ export function trendLines(trends: Trends): string[] {
     `spent      ${course(trends.spend, ({ usd }) => usd)} ${usdText(totals.spent_usd)} in ${totals.calls} calls${presumed}`,
     `wasted     ${course(trends.spend, ({ wasted_usd }) => wasted_usd)} ${usdText(totals.wasted_usd)}`,
     `errors     ${course(trends.errors, ({ count }) => count)} ${totals.errors}`,
-    `recovered  ${course(trends.errors, ({ recovered }) => recovered)} ${recovery.recovered} of ${recovery.failures} whose end is known (${percent(recovery.rate)})`,
+    `recovered  ${course(trends.errors, ({ recovered }) => recovered)} ${recovery.recovered} of ${recovery.failures} with a known outcome (${percent(recovery.rate)})`,
     `completed  ${course(trends.throughput, ({ completed }) => completed)} ${totals.completed}`,
     `failed     ${course(trends.throughput, ({ failed }) => failed)} ${totals.failed}`,
     ...section(
@@ -56,7 +56,7 @@ export function trendLines(trends: Trends): string[] {
   ];
 }
 
-/** One value for each span of the range, also where nothing was. */
+/** One value per bucket of the range, zero where nothing happened. */
 function courseOf<Row extends { at: string }>(
   { since, until, bucket_ms: bucketMs }: Trends,
   rows: readonly Row[],

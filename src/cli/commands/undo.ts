@@ -9,10 +9,10 @@ export function addUndo(program: Command, context: CliContext): void {
   program
     .command('undo <id>')
     .description(
-      'take back everything that Moose did for it: pull request, branches, worktree, money set aside',
+      'undo everything that Moose did for a work order: pull request, branches, worktree, reserved money',
     )
-    .option('--plan', 'only show what would be done')
-    .option('--wait', 'wait until it is done')
+    .option('--plan', 'only show what it would undo')
+    .option('--wait', 'wait until it ends')
     .action(async (id: string, options: { plan?: boolean; wait?: boolean }, command: Command) =>
       withMoose(context, command, async (opened, face) => {
         const { moose } = opened;

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 const mainPath = fileURLToPath(new URL('../../main.ts', import.meta.url));
 
-test('a port that is none is wrong use, and nothing is started for it', () => {
+test('an invalid port is a usage error, and nothing is started', () => {
   for (const port of ['x', '70000']) {
     const { status, stderr } = spawnSync(process.execPath, [mainPath, 'up', '--port', port], {
       encoding: 'utf8',

@@ -5,29 +5,29 @@ import type { Face } from '../face.ts';
 import { withMoose } from '../flags.ts';
 import { openBrowser } from '../open-browser.ts';
 
-/** `up` answers over HTTP and does the work; `worker` does the work. */
+/** `up` serves HTTP and does the work; `worker` only does the work. */
 export function addUp(program: Command, context: CliContext): void {
   program
     .command('up')
     .description(
-      'start Moose: the database, its interface over HTTP and a worker, until Ctrl-C; what runs then is taken up at the next start',
+      'start Moose: the database, the HTTP interface and a worker, until Ctrl-C; work in progress resumes at the next start',
     )
-    .option('--port <n>', 'where the interface listens (MOOSE_PORT; default 4317)', port)
-    .option('--open', 'open it in the browser')
+    .option('--port <n>', 'port of the HTTP interface (MOOSE_PORT; default 4317)', port)
+    .option('--open', 'open Mission Control in the browser')
     .action(async (options: UpFlags, command: Command) =>
       withMoose(context, command, (opened, face) => up(context, opened, face, options), 'serve'),
     );
   program
     .command('worker')
-    .description('one more worker on the same database; it takes up what others leave when they die')
+    .description('start another worker on the same database; it takes over work from workers that die')
     .action(async (_options: unknown, command: Command) =>
       withMoose(context, command, (opened, face) => carry(context, opened, face, 'worker'), 'serve'),
     );
 }
 
-/** The variable is every application's: its database is not Moose's. */
+/** Any application may use this variable, so Moose does not. */
 const unusedDatabaseUrl =
-  'DATABASE_URL is set and not used: to give Moose that database, set MOOSE_DATABASE_URL="$DATABASE_URL".';
+  'DATABASE_URL is set but not used. To use that database for Moose, set MOOSE_DATABASE_URL="$DATABASE_URL".';
 
 interface UpFlags {
   port?: number;
@@ -39,10 +39,10 @@ const portMax = 65_535;
 function port(text: string): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value <= portMax) return value;
-  throw new InvalidArgumentError(`It has to be a whole number up to ${portMax}.`);
+  throw new InvalidArgumentError(`It must be a whole number up to ${portMax}.`);
 }
 
-/** It answers before anything is taken up: what there is to take up cannot keep it from that. */
+/** Serves HTTP before it takes over any work, so that work cannot delay the interface. */
 async function up(context: CliContext, opened: OpenMoose, face: Face, flags: UpFlags): Promise<void> {
   let working: CarryingWork | null = null;
   const serving = await context.serve(opened, {
@@ -53,11 +53,11 @@ async function up(context: CliContext, opened: OpenMoose, face: Face, flags: UpF
   try {
     face.stream({ event: 'up.listening', url, token_path: tokenPath }, () =>
       [
-        `Moose answers at ${url}   (what there is to call: ${url}/api/docs)`,
-        `The token for it is in ${tokenPath}`,
+        `Moose listens at ${url}   (API documentation: ${url}/api/docs)`,
+        `The sign-in token is in ${tokenPath}`,
       ].join('\n'),
     );
-    // What goes into a file or a journal stays there: no token.
+    // A file or a journal would keep the token.
     if (face.isTerminal && !face.isJson) face.printSecret(null, `Open ${serving.signInUrl}`);
     if (flags.open) await openBrowser(serving, face, context.signal);
     await carry(context, opened, face, 'up', (worker) => {
@@ -92,5 +92,5 @@ async function carry(
   if (!stop.aborted) await once(stop, 'abort');
   await worker.close();
   lost.signal.throwIfAborted();
-  face.stream({ event: `${name}.stopped` }, () => 'Stopped. What was running is taken up at the next start.');
+  face.stream({ event: `${name}.stopped` }, () => 'Stopped. Work in progress resumes at the next start.');
 }
