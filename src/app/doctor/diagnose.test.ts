@@ -110,7 +110,9 @@ test('R-SES-4: a missing or outdated git is reported', async () => {
   });
   writeFileSync(join(directory, 'git'), '#!/bin/sh\necho git version 2.20.1\n');
   chmodSync(join(directory, 'git'), 0o755);
-  expect(await found(url)).toMatchObject({ git: { state: 'missing', found: 'git version 2.20.1' } });
+  expect(await found(url)).toMatchObject({
+    git: { state: 'missing', found: expect.stringContaining('git version 2.20.1') },
+  });
 });
 
 test('without a model, the doctor points to the demo', async () => {

@@ -1,13 +1,12 @@
 // `moose doctor`: checks everything that a run needs, without changing anything.
 import { constants } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { isMooseError } from '../../domain/failure.ts';
 import { type Applied, applySettings, type IgnoredRow } from '../../engine/settings/apply-settings.ts';
 import type { Diagnosis } from '../../engine/views/diagnosis.ts';
-import { runGit } from '../../git/run-git.ts';
+import { gitVersion } from '../../git/git-version.ts';
 import { createModel } from '../../models/catalog.ts';
 import { findKnownPrice } from '../../models/prices.ts';
 import { probeProvider } from '../../models/probe-provider.ts';
@@ -20,7 +19,6 @@ import { createAgents } from '../agents.ts';
 import type { Config } from '../config/config.ts';
 
 const nodeMajorMin = 22;
-const gitVersionMin = [2, 38] as const;
 const freeBytesMin = 2 * 1024 ** 3;
 const databaseName = 'moose';
 const connectMsMax = 5_000;
@@ -94,18 +92,11 @@ async function node(): Promise<Diagnosis> {
 
 async function git(): Promise<Diagnosis> {
   try {
-    const { stdout } = await runGit(tmpdir(), ['--version']);
-    const [major = 0, minor = 0] = (/(\d+)\.(\d+)/.exec(stdout)?.slice(1) ?? []).map(Number);
-    if (major > gitVersionMin[0] || (major === gitVersionMin[0] && minor >= gitVersionMin[1]))
-      return ok('git', stdout.trim());
-    return {
-      name: 'git',
-      state: 'missing',
-      found: stdout.trim(),
-      advice: `Install git ${gitVersionMin.join('.')} or newer.`,
-    };
+    return ok('git', `git version ${await gitVersion()}`);
   } catch (cause) {
-    return { name: 'git', state: 'missing', found: 'not found', advice: adviceOf(cause, 'Install git.') };
+    const isOld = isMooseError(cause) && cause.code === 'GIT_TOO_OLD';
+    const found = isOld ? cause.message : 'not found';
+    return { name: 'git', state: 'missing', found, advice: adviceOf(cause, 'Install git.') };
   }
 }
 

@@ -1,9 +1,9 @@
 // Machines that are unlike: each has its own files at the path of a repository.
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
-import { scratchDirectory, scratchRepository } from '../../git/scratch-repository.fixture.ts';
+import { scratchDirectory, scratchRepository, writeScript } from '../../git/scratch-repository.fixture.ts';
 import type { Database } from '../../store/database.ts';
 import { runById } from '../../store/work/runs.ts';
 import { aWorkOrderAtWork, theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
@@ -56,6 +56,22 @@ test('R-BASE-2: a machine without the repository fails nothing: the work order w
     executor: 'alpha',
     declinedSince: null,
   });
+});
+
+test('R-BASE-2: a machine whose git is too old leaves the work to others', async () => {
+  const { database, work, appear } = await ground();
+  await appear();
+  const directory = scratchDirectory();
+  writeScript(join(directory, 'git'), 'echo git version 2.30.1');
+  const { PATH } = process.env;
+  process.env.PATH = `${directory}:${PATH}`;
+  onTestFinished(() => {
+    process.env.PATH = PATH;
+  });
+  await takesUp(work, 'beta');
+  const left = await runById(database.query, work.run.id);
+  expect(left).toMatchObject({ state: 'running', executor: null, declinedBy: ['beta'] });
+  expect(left?.waitingFor).toContain('2.30.1');
 });
 
 test('R-ESC-5: where no machine has the repository for minutes, one question is asked for all that wait for it, until one has it', async () => {
