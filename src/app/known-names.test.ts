@@ -82,7 +82,7 @@ test('R-SES-4: what another process that is running may have is a warning, and r
   await anotherProcess(url);
   const { warnings } = await submit();
   expect(warnings).toEqual([
-    expect.stringMatching(/^No model is configured\. It works only if another Moose that is running has/),
+    expect.stringMatching(/^No model is configured\. It works only if another running Moose process has/),
   ]);
   expect(await kept()).toBe(1);
 });

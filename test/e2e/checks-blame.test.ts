@@ -77,7 +77,7 @@ test.concurrent('R-PROJ-6: a test that is red on the base is not charged to the 
   expect(first.detail).toMatchObject({
     status: 'completed',
     counters: { refinement_cycles: 0 },
-    verification: { is_verified: false, because: expect.stringContaining('red before the change') },
+    verification: { is_verified: false, because: expect.stringContaining('failed before the change') },
   });
   expect(first.prompts).toHaveLength(1);
   expect(baseSessions(first.detail)).toHaveLength(1);

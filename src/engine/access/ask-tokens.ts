@@ -59,7 +59,7 @@ export function askTokens({ database, actor }: { database: Database; actor: stri
           if (valid.length >= tokensMax) throw tooMany();
           return addToken(query, token, { name, role, person, createdBy: actor });
         });
-        if (!added) throw new TypeError('A new token is there already');
+        if (!added) throw new TypeError('A new token already exists');
         return { ...viewOf(added), token };
       });
     },
@@ -82,10 +82,14 @@ async function oneToken(query: Parameters<typeof tokensOfId>[0], given: string):
     throw refused(
       'TOKEN_NOT_FOUND',
       `There is no token ${shown}.`,
-      '`moose tokens` lists those that there are.',
+      'List the existing tokens with `moose tokens`.',
     );
   if (other)
-    throw refused('TOKEN_AMBIGUOUS', `Several tokens have ids that end in ${shown}.`, 'Give more of the id.');
+    throw refused(
+      'TOKEN_AMBIGUOUS',
+      `Several tokens have ids that end in ${shown}.`,
+      'Give more characters of the id.',
+    );
   return found;
 }
 
@@ -100,16 +104,16 @@ function refused(code: string, message: string, advice: string): PermanentError 
 function nameInvalid(word: string): PermanentError {
   return refused(
     'TOKEN_NAME_INVALID',
-    `"${word.slice(0, 40)}" is no name for a token or a person.`,
-    'Use up to 100 letters, digits, spaces and . _ @ + -, beginning with a letter or a digit.',
+    `"${word.slice(0, 40)}" is not a valid name for a token or a person.`,
+    'Use up to 100 letters, digits, spaces and . _ @ + -, starting with a letter or a digit.',
   );
 }
 
 function nameTaken(name: string): PermanentError {
   return refused(
     'TOKEN_NAME_TAKEN',
-    `There is a token with the name "${name}".`,
-    'Choose another name, or revoke that one: what it does stands in the audit log under its name.',
+    `A token with the name "${name}" already exists.`,
+    'Choose another name or revoke that token: the audit log records actions under the name of the token.',
   );
 }
 
@@ -117,11 +121,11 @@ function nameTaken(name: string): PermanentError {
 function notYours(): PermanentError {
   return refused(
     'TOKEN_NOT_YOURS',
-    "A person's token, and one of the role admin, are made by a person only.",
-    'Make it yourself: sign in to Mission Control, or `moose tokens create NAME --role ROLE --person YOU`.',
+    "Only a person can create a person's token or an admin token.",
+    'Create it yourself: sign in to Mission Control, or `moose tokens create NAME --role ROLE --person YOU`.',
   );
 }
 
 function tooMany(): PermanentError {
-  return refused('TOKENS_TOO_MANY', `There are ${tokensMax} tokens.`, 'Revoke those that nobody uses.');
+  return refused('TOKENS_TOO_MANY', `There are ${tokensMax} tokens.`, 'Revoke unused tokens.');
 }

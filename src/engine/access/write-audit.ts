@@ -13,9 +13,9 @@ export async function writeAudit(query: Query, entry: AuditFields): Promise<void
         code: 'AUDIT_NOT_WRITTEN',
         component: 'access',
         operation: 'write audit log',
-        message: `A change could not be written into the audit log: ${refusal.message}`,
+        message: `Could not write a change to the audit log: ${refusal.message}`,
         advice:
-          'Look for a trigger, a constraint or a missing right on the table audit_log; until then `moose errors` has who changed what.',
+          'Look for a trigger, a constraint or a missing privilege on the table audit_log; until then `moose errors` shows who changed what.',
         severity: 'high',
         metadata: { entry },
         cause: refusal,

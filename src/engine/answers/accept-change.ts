@@ -33,7 +33,7 @@ export async function acceptChange(
     workOrderId: order.id,
     kind: 'accepted',
     actor: by,
-    reason: `accepted by ${by} with red checks`,
+    reason: `accepted by ${by} with failing checks`,
     detail: {
       treeSha: verified.treeSha,
       checks: verified.checks.map(({ command, passed }) => ({ command, passed })),
@@ -47,7 +47,7 @@ function notAsAsked({ id }: WorkOrder): PermanentError {
     code: 'CHANGE_NOT_VERIFIED',
     component: 'escalation',
     operation: 'accept',
-    message: `The change of work order ${shortId(id)} is not the one that its checks have judged.`,
-    advice: `Let them judge it: \`moose retry ${shortId(id)} --from verifying\`.`,
+    message: `The change of work order ${shortId(id)} is not the one that its checks ran on.`,
+    advice: `Run the checks on it: \`moose retry ${shortId(id)} --from verifying\`.`,
   });
 }

@@ -28,7 +28,7 @@ export async function answerAtOnce(
   const option = escalation.options.find(({ id }) => id === policy.option.id);
   const against = option
     ? await whyNotAutomatic(query, order, escalation)
-    : `${policy.option.id} is not among what can be chosen`;
+    : `${policy.option.id} is not one of the options`;
   await log(query, order.id, escalation, policy, against);
   if (against !== null || !option) return false;
   const by = policyActor(policy.id);

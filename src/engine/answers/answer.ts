@@ -115,7 +115,7 @@ function optionOf({ id, options }: Escalation, given: string): EscalationOption 
     code: 'OPTION_UNKNOWN',
     component: 'escalation',
     operation: 'answer',
-    message: `"${given}" is no option of the question ${shortId(id)}.`,
+    message: `"${given}" is not an option of question ${shortId(id)}.`,
     advice: `Choose one of these: ${options.map((option) => option.id).join(', ')}.`,
   });
 }
@@ -134,9 +134,9 @@ function answered({ id, status, chosenOption, resolvedBy, resolution }: Escalati
     operation: 'answer',
     message:
       status === 'withdrawn'
-        ? `The question ${shortId(id)} is not asked any more: ${asSentence(String(resolution?.because ?? 'its cause is gone'))}`
-        : `The question ${shortId(id)} was answered by ${who} with ${chosenOption}.`,
-    advice: `Look at what came of it: \`moose escalations ${shortId(id)}\`.`,
+        ? `Question ${shortId(id)} was withdrawn: ${asSentence(String(resolution?.because ?? 'its cause is gone'))}`
+        : `Question ${shortId(id)} was already answered by ${who} with ${chosenOption}.`,
+    advice: `See the result with \`moose escalations ${shortId(id)}\`.`,
     metadata: { chosenOption, resolvedBy, status },
   });
 }
@@ -146,7 +146,7 @@ function notAPolicy(kind: OptionKind): PermanentError {
     code: 'ANSWER_NOT_A_POLICY',
     component: 'escalation',
     operation: 'answer',
-    message: `An answer of the kind ${kind} cannot hold for good: it is decided for one work order at a time.`,
+    message: `An answer of the kind ${kind} cannot become a standing answer: it applies to one work order at a time.`,
     advice: 'Answer without --always.',
   });
 }

@@ -148,7 +148,7 @@ function notHere(): PermanentError {
     code: 'CRITICAL_ERRORS_NOT_TAKEN',
     component: 'escalation',
     operation: 'report',
-    message: 'This process takes no reports of critical errors.',
+    message: 'This process does not accept reports of critical errors.',
     advice: 'Send them to `moose up`.',
   });
 }

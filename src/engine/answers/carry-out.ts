@@ -52,7 +52,7 @@ export async function beginChoice(
     case 'accept':
       return { run_id: await acceptChange(query, deps, order, by) };
     case 'fix_by_hand':
-      if (!fix) throw new TypeError('A fix by hand is looked at before it is adopted');
+      if (!fix) throw new TypeError('A fix by hand must be checked before it is adopted');
       return { run_id: await adoptFix(query, deps, order, fix, by) };
     case 'undo':
       return { run_id: (await undoIn(query, deps, order, by)) ?? null };
@@ -71,9 +71,9 @@ async function letThrough(
   { id: workOrderId, projectId }: WorkOrder,
   { option: { secret }, by }: Chosen,
 ): Promise<void> {
-  if (!secret) throw new TypeError('An option to let a secret through names none');
+  if (!secret) throw new TypeError('An option to allow a secret does not name one');
   await allowSecret(query, { ...secret, projectId, workOrderId, allowedBy: by, allowedAt: clock.now() });
-  const reason = `a value that looks like a secret (${secret.kind}) is none, by the word of ${by}`;
+  const reason = `${by} allowed a value that looks like a secret (${secret.kind})`;
   await recordEvent(query, { workOrderId, kind: 'secret.allowed', actor: by, reason, detail: { ...secret } });
 }
 
@@ -101,7 +101,7 @@ export function noteNeeded({ command }: EscalationOption): PermanentError {
     component: 'escalation',
     operation: 'answer',
     message: 'This option needs your instructions.',
-    advice: `Give them: \`${command}\`.`,
+    advice: `Provide them: \`${command}\`.`,
   });
 }
 
@@ -110,7 +110,7 @@ export function orderGone(escalationId: string): PermanentError {
     code: 'ESCALATION_WITHOUT_WORK',
     component: 'escalation',
     operation: 'answer',
-    message: `The question ${shortId(escalationId)} has no work order that waits for its answer.`,
-    advice: 'Look at it: `moose escalations --all`.',
+    message: `No work order waits for the answer to question ${shortId(escalationId)}.`,
+    advice: 'See it with `moose escalations --all`.',
   });
 }

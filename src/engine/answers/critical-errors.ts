@@ -67,7 +67,7 @@ export function createCriticalErrors(deps: CriticalDeps): CriticalErrors {
       await Promise.race([delivered, sleep(deliverHereMsMax, late.signal).catch(() => undefined)]);
       late.abort();
     } catch (cause) {
-      logger.fatal({ err: cause, id }, 'a critical error could not be kept');
+      logger.fatal({ err: cause, id }, 'could not store a critical error');
     }
     return id;
   }
@@ -133,8 +133,8 @@ function rowOf(
       code: 'UNEXPECTED',
       component,
       operation,
-      message: 'Something was thrown that cannot be read.',
-      advice: 'Look at what the component throws: it is no error.',
+      message: 'An unreadable value was thrown.',
+      advice: 'Look at what the component throws: it is not an error.',
       severity: 'critical',
       metadata: { because: cause instanceof Error ? cause.message : typeof cause },
     });

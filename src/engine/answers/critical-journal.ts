@@ -70,7 +70,7 @@ function entryIn(text: string, id: string): CriticalEntry {
     'row' in entry &&
     typeof entry.row === 'object' &&
     entry.row !== null;
-  if (!isEntry) throw new SyntaxError('It is no entry');
+  if (!isEntry) throw new SyntaxError('It is not an entry');
   return { ...(entry as CriticalEntry), id };
 }
 

@@ -77,7 +77,7 @@ async function takeDefaultIn(query: Query, deps: AnswerDeps, id: string): Promis
   const order = escalation?.workOrderId ? await workOrderById(query, escalation.workOrderId) : undefined;
   const option = escalation?.options.find((each) => each.id === escalation.defaultOption);
   if (escalation?.status !== 'open' || !order || !option)
-    return giveUpDefault(query, id, 'it cannot be chosen any more');
+    return giveUpDefault(query, id, 'it can no longer be chosen');
   const against = await whyNotAutomatic(query, order, escalation);
   if (against !== null) return giveUpDefault(query, id, against);
   const isMine = await chooseOption(query, id, { option: option.id, by: defaultActor });
@@ -89,7 +89,7 @@ async function takeDefaultIn(query: Query, deps: AnswerDeps, id: string): Promis
 async function giveUpDefault(query: Query, id: string, because: string): Promise<void> {
   await query
     .updateTable('escalations')
-    .set({ defaultOption: null, defaultAt: null, carryOutFailure: `Not taken by default: ${because}` })
+    .set({ defaultOption: null, defaultAt: null, carryOutFailure: `Default not applied: ${because}` })
     .where('id', '=', id)
     .where('status', '=', 'open')
     .execute();

@@ -19,7 +19,7 @@ export async function keepAsPolicy(
       code: 'ANSWER_NOT_A_POLICY',
       component: 'escalation',
       operation: 'answer',
-      message: 'This question has no code that another one could be told by.',
+      message: 'This question has no error code, so later questions cannot be matched to it.',
       advice: 'Answer without --always.',
     });
   }

@@ -58,7 +58,7 @@ async function affordable(query: Query, work: Work, estimateNanoUsd: bigint): Pr
   throw budgetExceeded(
     work,
     'reserve',
-    `The work order's own limit of ${formatUsd(limitNanoUsd)} is used up.`,
+    `The work order has used up its own limit of ${formatUsd(limitNanoUsd)}.`,
     'Raise it: `moose retry ID --limit USD`.',
     { costNanoUsd: costNanoUsd.toString() },
   );
@@ -108,7 +108,7 @@ export function doesNotFit(
   return budgetExceeded(
     work,
     'draw',
-    `A call of up to ${formatUsd(worstCaseNanoUsd)} does not fit into what is left of the work order's envelope.`,
+    `A call of up to ${formatUsd(worstCaseNanoUsd)} exceeds what is left of the work order's envelope.`,
     work.order.limitNanoUsd === null
       ? 'Retry it with another envelope (`moose retry ID`), or with a cheaper model (`moose retry ID --model M`).'
       : 'Retry it with a cheaper model (`moose retry ID --model M`), or with a higher limit (`moose retry ID --limit USD`).',

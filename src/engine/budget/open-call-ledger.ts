@@ -86,8 +86,8 @@ async function answeredSoon<T>(
       component: 'budget',
       operation: 'draw',
       severity: 'high',
-      message: `The database, in which every call is booked, did not answer within ${msMax / 1_000} s.`,
-      advice: 'Start the database, or check MOOSE_DATABASE_URL; no model is called until it is back.',
+      message: `The database, which records every call, did not answer within ${msMax / 1_000} s.`,
+      advice: 'Start the database, or check MOOSE_DATABASE_URL; Moose calls no model until it is back.',
       cause,
     });
   }

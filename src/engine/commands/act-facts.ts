@@ -14,7 +14,7 @@ export interface ActFacts {
   project: string;
   /** The run that is not over. */
   run: Run | undefined;
-  /** The process that runs for it now. */
+  /** The process that runs for it now, an agent or a check. */
   session: Pick<SessionRow, 'name' | 'purpose'> | undefined;
   effects: readonly Effect[];
   /** Where a retry may begin: what lies before has good results. */

@@ -39,8 +39,8 @@ export async function cancelIn(
       code: 'WORK_ORDER_OVER',
       component: 'steering',
       operation: 'cancel',
-      message: `Work order ${shortId(order.id)} is ${order.status} already.`,
-      advice: `To take back what it did: \`moose undo ${shortId(order.id)} --plan\`.`,
+      message: `Work order ${shortId(order.id)} is already ${order.status}.`,
+      advice: `To undo what it did, start with \`moose undo ${shortId(order.id)} --plan\`.`,
     });
   }
   if (order.status !== 'in_progress') {
@@ -77,7 +77,7 @@ async function cancelHere(
       stepState: 'done',
       finishedAt: now,
       changedBy: actor,
-      changedBecause: isHuman(actor) ? 'cancelled by a human' : 'cancelled by a standing answer',
+      changedBecause: isHuman(actor) ? 'cancelled by a person' : 'cancelled by a standing answer',
     },
   );
   if (!isCancelled) throw hasChanged(order);
@@ -95,8 +95,8 @@ function hasChanged({ id }: WorkOrder): PermanentError {
     code: 'WORK_ORDER_CHANGED',
     component: 'steering',
     operation: 'cancel',
-    message: `Somebody else has just changed work order ${shortId(id)}.`,
-    advice: `Look at it as it is now: \`moose show ${shortId(id)}\`.`,
+    message: `Someone else has just changed work order ${shortId(id)}.`,
+    advice: `See its current state with \`moose show ${shortId(id)}\`.`,
   });
 }
 

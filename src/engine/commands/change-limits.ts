@@ -46,7 +46,7 @@ export async function raiseSystemLimit(
       code: 'LIMIT_NOT_YOURS',
       component: 'steering',
       operation: 'raise limit',
-      message: `The ${limit} limit is raised by a human alone.`,
+      message: `Only a person can raise the ${limit} limit.`,
       advice: `Raise it yourself: \`moose limits --${limit} USD\`.`,
     });
   }

@@ -23,7 +23,7 @@ export async function merge(
       component: 'forge',
       operation: 'merge',
       message: `Work order ${shortId(order.id)} has no pull request.`,
-      advice: `See why: \`moose explain ${shortId(order.id)}\`.`,
+      advice: `See why with \`moose explain ${shortId(order.id)}\`.`,
     });
   }
   const merged = await untilReached(deps, () =>
@@ -67,7 +67,7 @@ async function inConflict(
   if (!isMooseError(cause) || cause.code !== mergeConflict) throw cause;
   const id = shortId(order.id);
   const { message, metadata } = cause;
-  const advice = `\`moose retry ${id}\` does it again as a new work order, on top of what is merged by now; \`moose undo ${id}\` gives this one up. By hand: rebase its branch ${order.branch ?? ''}, push it, and merge it yourself.`;
+  const advice = `Redo it as a new work order on the current base branch with \`moose retry ${id}\`, or drop it with \`moose undo ${id}\`. By hand: rebase its branch ${order.branch ?? ''}, push it, and merge it yourself.`;
   const failure = new PermanentError({
     ...{ code: mergeConflict, component: 'forge', operation: 'merge', message, advice, metadata, cause },
     workOrderId: order.id,

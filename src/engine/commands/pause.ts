@@ -64,16 +64,16 @@ function refuseToPause(order: WorkOrder): void {
     throw new PermanentError({
       ...fields,
       code: 'NOTHING_TO_PAUSE',
-      message: `Work order ${id} is ${order.status.replace('_', ' ')}: nothing of it is at work.`,
-      advice: `Look at it as it is now: \`moose show ${id}\`.`,
+      message: `Work order ${id} is ${order.status.replace('_', ' ')}: nothing of it is running.`,
+      advice: `See its current state with \`moose show ${id}\`.`,
     });
   }
   if (awaitsApproval(order)) {
     throw new PermanentError({
       ...fields,
       code: 'NOTHING_TO_PAUSE',
-      message: `Work order ${id} waits for an approval, and does not begin before it.`,
-      advice: `Leave it so, or give it up: \`moose cancel ${id}\`.`,
+      message: `Work order ${id} waits for approval and does not start before that.`,
+      advice: `Leave it as it is, or cancel it with \`moose cancel ${id}\`.`,
     });
   }
   if (order.cancelRequestedAt === null) return;
@@ -81,7 +81,7 @@ function refuseToPause(order: WorkOrder): void {
     ...fields,
     code: 'NOTHING_TO_PAUSE',
     message: `Work order ${id} is being cancelled.`,
-    advice: `Wait for its end: \`moose logs ${id} -f\`.`,
+    advice: `Wait until it ends: \`moose logs ${id} -f\`.`,
   });
 }
 
@@ -90,7 +90,7 @@ function notYours(id: WorkOrder['id'], heldBy: string): PermanentError {
     code: 'PAUSE_NOT_YOURS',
     component: 'steering',
     operation: 'resume',
-    message: `${personOf(heldBy)} has paused work order ${shortId(id)}: a human lets it go on, and no program.`,
-    advice: `Let it go on yourself: \`moose resume ${shortId(id)}\`.`,
+    message: `${personOf(heldBy)} paused work order ${shortId(id)}: only a person can resume it.`,
+    advice: `Resume it yourself: \`moose resume ${shortId(id)}\`.`,
   });
 }

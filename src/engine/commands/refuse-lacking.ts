@@ -30,7 +30,7 @@ export async function refuseLacking(
   const others = await database.run((query) => otherProcesses(query, { host: hostname(), pid: process.pid }));
   if (others === 0) throw refused(lack);
   const who =
-    others === 1 ? 'another Moose that is running has' : `one of ${others} others that are running has`;
+    others === 1 ? 'another running Moose process has' : `one of ${others} other running Moose processes has`;
   return [
     `${asSentence(lack.message)} It works only if ${who} what is missing here. ${lack.advice ?? ''}`.trim(),
   ];

@@ -56,7 +56,7 @@ export async function retryIn(
   { isAccepted = false } = {},
 ): Promise<RunId> {
   if (order.status === 'in_progress' || order.status === 'pending') throw atWork(order, 'retried');
-  const advice = `It is over: submit a new one, or take back what it did: \`moose undo ${shortId(order.id)} --plan\`.`;
+  const advice = `Submit a new one, or undo what it did: \`moose undo ${shortId(order.id)} --plan\`.`;
   assertLegalTransition('status', order.status, 'in_progress', advice);
   const raised = raisedLimits(order, { limitNanoUsd, timeLimitMs }, actor);
   await assertNoRun(query, order, 'retried');
@@ -164,7 +164,7 @@ export async function assertNoRun(query: Query, order: WorkOrder, what: string):
     component: 'steering',
     operation: 'start run',
     message: `Work order ${shortId(order.id)} is being ${run.kind === 'undo' ? 'undone' : 'worked on'}: it cannot be ${what}.`,
-    advice: `Wait for its end: \`moose logs ${shortId(order.id)} -f\`.`,
+    advice: `Wait until it ends: \`moose logs ${shortId(order.id)} -f\`.`,
   });
 }
 
@@ -179,8 +179,8 @@ async function changeTo(
     code: 'WORK_ORDER_CHANGED',
     component: 'steering',
     operation: 'start run',
-    message: `Somebody else has just changed work order ${shortId(order.id)}.`,
-    advice: `Look at it as it is now: \`moose show ${shortId(order.id)}\`.`,
+    message: `Someone else has just changed work order ${shortId(order.id)}.`,
+    advice: `See its current state with \`moose show ${shortId(order.id)}\`.`,
   });
 }
 
@@ -224,8 +224,8 @@ async function startable(query: Query, order: WorkOrder, from: Step): Promise<St
       code: 'STEP_NOT_REACHED',
       component: 'steering',
       operation: 'retry',
-      message: `It cannot start from ${from}: ${before} has no good result yet.`,
-      advice: `Start from there: \`moose retry ${shortId(order.id)} --from ${before}\`.`,
+      message: `It cannot start from ${from}: ${before} has not succeeded yet.`,
+      advice: `Start from that step: \`moose retry ${shortId(order.id)} --from ${before}\`.`,
     });
   }
   return from;
@@ -237,6 +237,6 @@ function atWork(order: WorkOrder, what: string): PermanentError {
     component: 'steering',
     operation: 'start run',
     message: `Work order ${shortId(order.id)} is ${order.status}: it cannot be ${what}.`,
-    advice: `Wait for it, or stop it first: \`moose cancel ${shortId(order.id)}\`.`,
+    advice: `Wait until it ends, or stop it first: \`moose cancel ${shortId(order.id)}\`.`,
   });
 }

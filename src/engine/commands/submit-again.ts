@@ -45,6 +45,6 @@ function notFrom({ id }: WorkOrder, from: string): PermanentError {
     component: 'steering',
     operation: 'retry',
     message: `Work order ${shortId(id)} is completed, and its pull request conflicts: it cannot start from ${from}.`,
-    advice: `Leave the step out: \`moose retry ${shortId(id)}\` does it again as a new work order.`,
+    advice: `Omit the step: \`moose retry ${shortId(id)}\` redoes the work as a new work order.`,
   });
 }

@@ -25,7 +25,7 @@ export async function switchModel(
     query,
     order.id,
     { status: 'in_progress' },
-    { step, stepState: 'running', changedBy: by, changedBecause: `goes on with ${model}` },
+    { step, stepState: 'running', changedBy: by, changedBecause: `continues with ${model}` },
   );
   if (!isWaiting) return;
   const awake = { leg: run.leg + 1, pausedBy: null, pausedAt: null, waitingFor: null, wakeAt: null };

@@ -74,7 +74,7 @@ async function endSession({ database, clock }: LeftoverDeps, session: SessionRow
       workOrderId: session.workOrderId,
       kind: 'session.cleared',
       actor: session.name,
-      reason: `on ${session.host}: ${proof?.wasAlive ? 'it was still running, and was ended' : 'it was over'}`,
+      reason: `on ${session.host}: ${proof?.wasAlive ? 'it was still running and was stopped' : 'it had already ended'}`,
       detail: { sessionId: session.id, host: session.host },
     });
   }, signal);
@@ -106,7 +106,7 @@ async function tellUnreachable(query: Query): Promise<void> {
     await raiseAndTell(query, {
       ...{ key: alertPrefix + host, severity: 'medium', component: 'sessions', operation: 'reach' },
       code: 'SESSIONS_UNREACHABLE',
-      message: `${sessions} of Moose's processes on ${host} cannot be reached since ${since.toISOString()}, and may still run: start Moose there, and it ends them.`,
+      message: `${sessions} of Moose's processes on ${host} have been unreachable since ${since.toISOString()} and may still be running: start Moose there, and it stops them.`,
       metadata: { host, sessions, since: since.toISOString() },
     });
   }

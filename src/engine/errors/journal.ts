@@ -164,7 +164,7 @@ async function adopt(path: string, linesMax: number, take: Adoption['take']): Pr
   }
   if (!isDamaged) return removeJournal(path);
   await rename(path, `${path}.damaged`);
-  throw new RangeError('Parts of it are no lines, and could not be read; the others were');
+  throw new RangeError('Some lines could not be read; the others were');
 }
 
 function removeJournal(path: string): void {

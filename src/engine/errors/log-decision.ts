@@ -12,9 +12,9 @@ export async function logDecision(query: Query, decision: Decision): Promise<voi
         code: 'DECISION_NOT_LOGGED',
         component: 'learning',
         operation: 'log decision',
-        message: `A decision could not be written into its log: ${refusal.message}`,
+        message: `Could not write a decision to the decision log: ${refusal.message}`,
         advice:
-          'Look for a trigger, a constraint or a missing right on the table decision_logs; the work goes on without it.',
+          'Look for a trigger, a constraint or a missing privilege on the table decision_logs; the work continues without the entry.',
         ...(decision.workOrderId === null ? {} : { workOrderId: decision.workOrderId }),
         severity: 'high',
         metadata: { decision },

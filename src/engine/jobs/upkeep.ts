@@ -71,7 +71,7 @@ async function doOnce(
   } catch (cause) {
     if (signal.aborted) return;
     const error = toMooseError(cause, 'upkeep', job.name);
-    logger.warn({ err: error, job: job.name }, 'upkeep failed; it is done again at the next turn');
+    logger.warn({ err: error, job: job.name }, 'upkeep failed; it runs again next time');
     onFailure(job.name, error);
   }
 }

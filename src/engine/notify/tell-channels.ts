@@ -13,9 +13,9 @@ export async function tellChannels(query: Query, notice: NoticeOf): Promise<void
         code: 'NOTICE_NOT_WRITTEN',
         component: 'notify',
         operation: 'enqueue',
-        message: `People could not be told of something: ${refusal.message}`,
+        message: `Could not queue a notice to people: ${refusal.message}`,
         advice:
-          'Look for a trigger, a constraint or a missing right on the table outbox; `moose escalations` and `moose alerts` show what is asked and told.',
+          'Look for a trigger, a constraint or a missing privilege on the table outbox; `moose escalations` and `moose alerts` show open questions and alerts.',
         severity: 'high',
         metadata: { kind: notice.kind, subjectId: notice.subjectId },
         cause: refusal,

@@ -33,8 +33,8 @@ export function invalidCursor(): PermanentError {
     code: 'CURSOR_INVALID',
     component: 'monitor',
     operation: 'list',
-    message: 'The cursor is of another list, or is none.',
-    advice: 'Begin with the first page, without a cursor.',
+    message: 'Invalid cursor.',
+    advice: 'Start with the first page, without a cursor.',
   });
 }
 

@@ -129,8 +129,7 @@ async function keeping(
   };
 }
 
-const takenBack =
-  'The agent took back all that was changed before: the files stand as they stood at the start.';
+const takenBack = 'The agent reverted all earlier changes: the files are as they were at the start.';
 
 async function conclude(
   work: Work,

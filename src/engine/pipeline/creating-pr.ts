@@ -144,7 +144,7 @@ async function assertPushed(
     code: 'PUSH_NOT_AS_WRITTEN',
     component: 'forge',
     operation: 'read back',
-    message: `The branch ${branch} on the remote is not the commit that was pushed.`,
+    message: `The branch ${branch} on the remote is not at the commit that was pushed.`,
     advice: 'Look at the branch on the remote; then `moose retry ID --from creating_pr`.',
     metadata: { expected: applied.headSha, found: there },
   });
@@ -156,8 +156,8 @@ function baseMissing(baseBranch: string, branch: string, shownUrl: string): Tran
     code: 'BASE_BRANCH_MISSING',
     component: 'forge',
     operation: 'read back',
-    message: `The branch ${baseBranch}, which the change is for, is not in ${shownUrl}: there is nothing to propose it to.`,
-    advice: `${branch} is pushed and stays. Push ${baseBranch} there again, then \`moose retry ID --from creating_pr\`.`,
+    message: `The base branch ${baseBranch} does not exist in ${shownUrl}, so no pull request can be opened.`,
+    advice: `${branch} is pushed and stays. Push ${baseBranch} there, then \`moose retry ID --from creating_pr\`.`,
     metadata: { baseBranch, branch, remote: shownUrl },
   });
 }

@@ -27,7 +27,7 @@ import { askToUndo } from './undo-run.ts';
 export async function endInReview(
   work: Work,
   failure: MooseError,
-  because = 'it cannot go on by itself',
+  because = 'it cannot continue automatically',
   { isParked = false, isExhausted = false }: { isParked?: boolean; isExhausted?: boolean } = {},
 ): Promise<void> {
   const { order, run, actor } = work;
@@ -42,7 +42,7 @@ export async function endInReview(
       fault: faultOf({ failure, step: order.step }),
     });
     // One question at a time: that it stood still is none any more.
-    await withdraw(query, { groupKey: stuckKey(order.id) }, 'its run has come to an end');
+    await withdraw(query, { groupKey: stuckKey(order.id) }, 'its run has ended');
     await leaveOutages(query, order.id);
     const told = unwritten.length > 0 ? { unwritten } : {};
     const whole = { ...question, workOrderId: order.id, context: { ...question.context, ...told } };
@@ -90,7 +90,7 @@ export function takeUpsExhausted({ run, order }: Work): MooseError {
     component: 'pipeline',
     operation: order.step ?? 'run',
     workOrderId: order.id,
-    message: `The step ${order.step} was begun ${run.takeups} times and each time the process died before it was done.`,
+    message: `The step ${order.step} was started ${run.takeups} times, and each time the process died before it finished.`,
     advice: 'Look for out-of-memory kills or crashes on the machine; then `moose retry` it.',
     severity: 'high',
     failureClass: 'orchestration_error',
@@ -119,7 +119,7 @@ export async function endCancelled(work: Work): Promise<void> {
         stepState: 'done',
         finishedAt: work.clock.now(),
         changedBy: work.actor,
-        changedBecause: 'cancelled by a human',
+        changedBecause: 'cancelled by a person',
       },
     );
   });

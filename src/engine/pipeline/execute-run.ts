@@ -83,7 +83,7 @@ async function carry(first: Work): Promise<void> {
 function sayTakenOver({ logger, order, run }: Work): void {
   logger.warn(
     { workOrderId: order.id, runId: run.id, fence: run.fence },
-    'another process has taken up a run of this one: nothing that it still did counts, and what it left is cleared away',
+    'another process has taken over a run of this one: its later work does not count and is cleaned up',
   );
 }
 

@@ -48,7 +48,7 @@ export async function failed(work: Work, step: Step, cause: unknown): Promise<Go
 /** What the table and its limits have to know of this work order at this step. */
 export async function recoveryContext(work: Work, step: Step): Promise<RecoveryContext> {
   const { order, run, settings } = work;
-  if (step === 'awaiting_ci') throw new TypeError('Nothing of Moose is at work while CI is');
+  if (step === 'awaiting_ci') throw new TypeError('Moose runs nothing while CI runs');
   const isLast = step === 'tracking';
   return {
     component: step,

@@ -230,14 +230,14 @@ function summaryOf(
   const said = `The ${result.kind} check \`${result.command}\` ${howItEnded(result)}.`;
   if (!blame || blame.before.length === 0) return said;
   const named = blame.before.slice(0, namesToldMax).map((name) => JSON.stringify(name));
-  return `${said} Red before the change too, and not charged to it: ${named.join(', ')}.`;
+  return `${said} These failed before the change too and do not count against it: ${named.join(', ')}.`;
 }
 
 function howItEnded({ stoppedBecause, signal, exitCode }: CheckResult): string {
   if (stoppedBecause === 'forged')
-    return 'wrote the record of its own end, and was stopped: nothing is proved by it';
-  if (stoppedBecause === 'output_limit') return 'wrote too much, and was stopped';
-  if (stoppedBecause === 'silent') return 'wrote nothing for too long, and was stopped';
-  if (stoppedBecause !== null) return 'took too long, and was stopped';
+    return 'forged its own exit record and was stopped: its result proves nothing';
+  if (stoppedBecause === 'output_limit') return 'wrote too much output and was stopped';
+  if (stoppedBecause === 'silent') return 'wrote no output for too long and was stopped';
+  if (stoppedBecause !== null) return 'took too long and was stopped';
   return signal === null ? `ended with exit code ${exitCode}` : `was killed by ${signal}`;
 }

@@ -10,7 +10,7 @@ import { isHeavy } from './places.ts';
 /** Nothing new may begin: not a failure, and nothing is counted for it. */
 export class HeldByPerson extends Error {
   constructor() {
-    super('A person has paused the work order');
+    super('A person paused the work order');
     this.name = 'HeldByPerson';
   }
 }
@@ -44,7 +44,7 @@ async function layDownIn(query: Query, run: Run, actor: string): Promise<boolean
   const order = await lockWorkOrder(query, run.workOrderId);
   if (!isHeld(order)) return false;
   await updateRun(query, run.id, { leg: run.leg + 1, executor: null, waitingFor: null, wakeAt: null });
-  const reason = order.step === null ? 'before it began' : `at ${order.step}`;
+  const reason = order.step === null ? 'before it started' : `at ${order.step}`;
   await recordEvent(query, { workOrderId: order.id, kind: 'laid_down', actor, reason });
   return true;
 }

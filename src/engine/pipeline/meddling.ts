@@ -43,8 +43,8 @@ export async function tellMeddling(work: Work, session: SessionRow): Promise<voi
     code: 'REMOTE_MOVED_BY_SESSION',
     component: 'pipeline',
     operation: 'end session',
-    message: `While ${session.name} ran, ${address} was changed in ${project.repositoryPath}: nothing is pushed before a person has looked.`,
-    advice: `Look at it: git -C ${project.repositoryPath} config --list --show-origin. Put it right, then \`moose retry ${shortId(order.id)}\`.`,
+    message: `While ${session.name} ran, ${address} was changed in ${project.repositoryPath}: nothing is pushed until a person has checked it.`,
+    advice: `Check it with git -C ${project.repositoryPath} config --list --show-origin. Fix it, then \`moose retry ${shortId(order.id)}\`.`,
     metadata: { changed: changed.slice(0, namedMax), sessionId: session.id },
   });
 }
@@ -53,7 +53,7 @@ async function tell(work: Work, session: SessionRow, changed: readonly string[])
   const { project, order } = work;
   const named = changed.slice(0, namedMax).join(', ');
   const more = changed.length > namedMax ? ` and ${changed.length - namedMax} more` : '';
-  const message = `While ${session.name} ran for ${shortId(order.id)}, git's own settings of ${project.repositoryPath} were changed: ${named}${more}. Look at them before you run git there: it may start what they name.`;
+  const message = `While ${session.name} ran for ${shortId(order.id)}, the git settings of ${project.repositoryPath} were changed: ${named}${more}. Check them before you run git there: git may start programs that they name.`;
   await fenced(work, async (query) => {
     const event = { workOrderId: order.id, kind: 'git_settings.changed', actor: session.name };
     await recordEvent(query, {

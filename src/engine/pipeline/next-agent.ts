@@ -23,7 +23,7 @@ export async function takeNextAgent(
 ): Promise<GoesOn> {
   const { order, run, actor, settings } = work;
   const next = nextAgent(work);
-  if (next === undefined) throw new TypeError('There is no agent to fall back to');
+  if (next === undefined) throw new TypeError('There is no fallback agent');
   const before = run.settings.agent ?? settings.defaultAgent;
   const agentsHad = [...(run.settings.agentsHad ?? []), before];
   await fenced(work, async (query) => {
@@ -57,7 +57,7 @@ export async function takeNextAgent(
         stepState: 'running',
         failureClass: error.failureClass,
         changedBy: actor,
-        changedBecause: `${before} is replaced by ${next}: ${error.message}`,
+        changedBecause: `switched from ${before} to ${next}: ${error.message}`,
       },
     );
   });

@@ -19,7 +19,7 @@ export async function inPlace<T>(work: Work, act: () => Promise<T>): Promise<T> 
   const ofProject = () => settings.projectSlotsMax;
   const ofMachine = () => Math.max(1, Math.floor(settings.machineSlotsMax * pressure.current().slotsShare));
   const taken = (count: number, of: string) =>
-    `All places for agents and checks ${of} are taken (${count} at once).`;
+    `All slots for agents and checks ${of} are taken (${count} at once).`;
   return slots.withSlot(
     `project:${project.id}`,
     ofProject,

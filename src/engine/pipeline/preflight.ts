@@ -21,8 +21,7 @@ export async function missingProgram(
     component: 'agents',
     operation: 'probe',
     message: `The agent ${agent.name} is not installed here.`,
-    advice:
-      probe.advice ?? 'Install it, or choose another with --agent; `moose doctor` shows which there are.',
+    advice: probe.advice ?? 'Install it, or choose another with --agent; `moose doctor` lists the agents.',
     failureClass: 'dependency_missing',
     metadata: { agent: agent.name },
   });
@@ -54,11 +53,11 @@ async function problemOf(worktreePath: string, name: string): Promise<string | n
   const link = await lstat(path).catch(() => null);
   if (link === null) return null;
   const real = await realpath(path).catch(() => null);
-  if (real === null) return 'are a link that leads nowhere';
+  if (real === null) return 'are a broken link';
   if (!real.startsWith((await realpath(worktreePath)) + sep))
-    return 'are a link that leads out of the repository';
+    return 'are a link to a path outside the repository';
   const { size, isFile } = await stat(real).then((found) => ({ size: found.size, isFile: found.isFile() }));
-  if (!isFile) return 'are no file';
-  if (size > instructionBytesMax) return `have ${size} bytes, and ${instructionBytesMax} are the limit`;
+  if (!isFile) return 'are not a file';
+  if (size > instructionBytesMax) return `have ${size} bytes; the limit is ${instructionBytesMax}`;
   return null;
 }

@@ -136,7 +136,7 @@ function noModel(): MooseError {
     code: 'NO_MODEL',
     component: 'pipeline',
     operation: 'generating',
-    message: 'No model was left to ask.',
+    message: 'There was no other model to ask.',
     advice: 'Name one: `moose retry ID --model provider/model`.',
   });
 }

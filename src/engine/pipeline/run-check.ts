@@ -64,7 +64,7 @@ export async function runCheck(work: Work, run: CheckRun): Promise<RanCheck> {
       code: 'CHECK_LOST',
       component: 'pipeline',
       operation: 'verify',
-      message: `The check "${check.command}" died without an end: it was killed, or the machine went down.`,
+      message: `The check "${check.command}" died without an exit record: it was killed, or the machine went down.`,
       advice: 'Retry it: `moose retry ID --from verifying`.',
       failureClass: 'unknown',
       metadata: { sessionId: session.id, process },

@@ -74,7 +74,7 @@ export function guardMeanwhile({ project, order, signal, logger }: Work): () => 
         await guardObjects(project.repositoryPath, { signal: ended });
       } catch (cause) {
         if (ended.aborted) return;
-        logger.warn({ workOrderId: order.id, err: cause }, 'New objects of the repository are not guarded');
+        logger.warn({ workOrderId: order.id, err: cause }, 'New objects of the repository are not protected');
         if (isMooseError(cause)) tellGitFault(cause).resolved(true);
       }
     }

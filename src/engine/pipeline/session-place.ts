@@ -32,8 +32,8 @@ export async function assertPlaceStands(session: Session & Pick<SessionRow, 'nam
     code: 'WORKTREE_GONE',
     component: 'pipeline',
     operation: 'run session',
-    message: `The worktree ${cwd} was deleted while ${session.name} ran in it, and with it what was not committed.`,
-    advice: `Moose makes it again and starts ${session.name} again. If it happens again, find out what deletes folders in ${dirname(cwd)}.`,
+    message: `The worktree ${cwd} and its uncommitted changes were deleted while ${session.name} ran in it.`,
+    advice: `Moose recreates it and restarts ${session.name}. If it happens again, find out what deletes folders in ${dirname(cwd)}.`,
     failureClass: 'orchestration_error',
     metadata: { worktreePath: cwd },
   });

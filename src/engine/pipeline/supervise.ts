@@ -286,7 +286,7 @@ async function leaveBehind(
       workOrderId: work.order.id,
       kind: 'session.left_behind',
       actor: session.name,
-      reason: `on ${session.host}, where no Moose goes on with it`,
+      reason: `on ${session.host}, where no Moose process continues it`,
       detail: { sessionId: session.id, host: session.host },
     });
     await asked.onEnd?.(query, end, session);

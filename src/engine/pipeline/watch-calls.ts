@@ -33,7 +33,7 @@ export function watchCalls(work: Work, sessionId: SessionId): CallWatch {
   })();
   // The other limits of the session hold.
   const ended = watching.catch((cause: unknown) => {
-    if (!signal.aborted) work.logger.warn({ err: cause, sessionId }, 'the calls of an agent are not watched');
+    if (!signal.aborted) work.logger.warn({ err: cause, sessionId }, 'could not watch the calls of an agent');
   });
   return {
     verdict: () => verdict,

@@ -39,7 +39,7 @@ export function createWorker(deps: PipelineDeps): Worker {
       if (!stop.signal.aborted)
         deps.logger.warn(
           { err: cause, workOrderId: id },
-          'could not look whether a work order was cancelled',
+          'could not check whether a work order was cancelled',
         );
     }
   }

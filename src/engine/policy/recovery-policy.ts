@@ -60,7 +60,7 @@ export function decideRecovery(
   used: { retries: number; pauses: number },
 ): RecoveryDecision {
   const policy = policyFor(policies, component, failure);
-  if (!policy) return { act: 'escalate', because: 'no policy fits' };
+  if (!policy) return { act: 'escalate', because: 'no policy matches' };
   const { act, delaysMs = [], because, otherwise = 'escalate' } = policy;
   const wishMs = failure.retryAfterMs ?? 0;
   if (act === 'pause') {

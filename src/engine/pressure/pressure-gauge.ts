@@ -79,7 +79,7 @@ export function createPressure(deps: PressureDeps): Pressure {
     if (view.level !== before)
       logger.warn(
         { from: before, to: view.level, ...reading },
-        view.because || 'this machine has room again',
+        view.because || 'this machine is no longer under pressure',
       );
     // First those who wait, then the database, which may be what is pressed.
     for (const wake of waiting) wake();
@@ -109,7 +109,7 @@ export function createPressure(deps: PressureDeps): Pressure {
       for (const wake of waiting) wake();
       if (!isWritten) return;
       await write(AbortSignal.timeout(closeMsMax)).catch((cause: unknown) =>
-        logger.warn({ err: cause }, 'what is done without under pressure was not ended; it lapses by itself'),
+        logger.warn({ err: cause }, 'could not end a degradation; it expires on its own'),
       );
     },
   };
@@ -160,7 +160,7 @@ function rowsOf({ host, executorId }: PressureDeps, { level, because }: Pressure
     row('reviewer', isPressed),
     row('forecasts', isPressed),
     row('summaries', isPressed),
-    row('half of the places for heavy work', level === 'high'),
+    row('half of the slots for heavy work', level === 'high'),
     row('new heavy work', level === 'critical'),
   ];
 }

@@ -124,19 +124,19 @@ export function viewPressure(state: PressureState, reading: PressureReading): Pr
   const levels: Array<[PressureLevel, string]> = [
     [
       milderOf(state.diskFreeBytes.level, state.diskFreeShare.level),
-      `${sizeOf(reading.diskFreeBytes)} are free on the disk of the data directory`,
+      `only ${sizeOf(reading.diskFreeBytes)} free on the disk of the data directory`,
     ],
-    [state.memoryFreeShare.level, `${shareOf(reading.memoryFreeShare)} of the memory is free`],
-    [state.loadPerCore.level, `${numberOf(reading.loadPerCore)} processes want each core`],
-    [state.eventLoopLagMs.level, `this process answers ${numberOf(reading.eventLoopLagMs)} ms late`],
-    [state.databaseWaiting.level, `${numberOf(reading.databaseWaiting)} questions wait for the database`],
+    [state.memoryFreeShare.level, `only ${shareOf(reading.memoryFreeShare)} of the memory free`],
+    [state.loadPerCore.level, `a load of ${numberOf(reading.loadPerCore)} processes per core`],
+    [state.eventLoopLagMs.level, `an event loop lag of ${numberOf(reading.eventLoopLagMs)} ms`],
+    [state.databaseWaiting.level, `${numberOf(reading.databaseWaiting)} queries waiting for the database`],
   ];
   const level = levels.reduce<PressureLevel>(
     (worst, [one]) => (rank(one) > rank(worst) ? one : worst),
     'normal',
   );
   const causes = levels.filter(([one]) => level !== 'normal' && one === level).map(([, cause]) => cause);
-  const because = causes.length === 0 ? '' : `This machine is hard pressed: ${causes.join(', and ')}.`;
+  const because = causes.length === 0 ? '' : `This machine is under pressure: ${causes.join(', and ')}.`;
   return { level, because, slotsShare: slotsShareOf[level] };
 }
 

@@ -23,7 +23,7 @@ export async function answerTogether(query: Query, escalationId: string): Promis
   };
   const times = option.kind === 'wait' ? 0 : await answeredTogether(query, escalation.groupKey);
   if (times >= automaticAnswersMax) {
-    const because = `it was answered ${times} times within an hour without a human`;
+    const because = `it was answered ${times} times within an hour without a person`;
     return logDecision(query, { ...decided, kind: 'skip', output: { because } });
   }
   const by = policyActor(policy.id);

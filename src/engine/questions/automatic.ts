@@ -33,15 +33,15 @@ export async function whyNotAutomatic(
   order: Pick<WorkOrder, 'id' | 'parkedAt' | 'progressedAt'>,
   escalation: Pick<Escalation, 'context'>,
 ): Promise<string | null> {
-  if (order.parkedAt !== null) return 'it is parked, and a human alone lifts that';
+  if (order.parkedAt !== null) return 'it is parked, and only a person can lift that';
   const { rows } = await sql<{ all: number; here: number }>`
     select count(*)::int as all, (count(*) filter (where context ->> 'step' is not distinct from ${stepOf(escalation)}::text
       and updated_at > coalesce(${order.progressedAt}::timestamptz, '-infinity')))::int as here
     from escalations where work_order_id = ${order.id} and status in ('chosen', 'resolved')
       and ${isAutomatic}`.execute(query);
   const { all = 0, here = 0 } = rows[0] ?? {};
-  if (here > 0) return 'it was answered so before, and nothing new was verified since';
-  if (all >= automaticAnswersMax) return `it was answered ${all} times without a human`;
+  if (here > 0) return 'it was already answered this way, and nothing new has been verified since';
+  if (all >= automaticAnswersMax) return `it was answered ${all} times without a person`;
   return null;
 }
 
@@ -65,8 +65,8 @@ export async function refuseTooMany(
     component: 'escalation',
     operation: 'answer',
     workOrderId: id,
-    message: `Work order ${shortId(id)} was answered ${all} times without a human.`,
-    advice: `Answer it yourself: \`moose escalations ${shortId(id)}\` shows what can be chosen.`,
+    message: `Work order ${shortId(id)} was answered ${all} times without a person.`,
+    advice: `Answer it yourself: \`moose escalations ${shortId(id)}\` shows the options.`,
   });
 }
 

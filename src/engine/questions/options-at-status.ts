@@ -18,8 +18,8 @@ export function optionsAtStatus({ status, step }: Pick<WorkOrder, 'status' | 'st
   const labels: Record<string, { kind: OptionKind; label: string }> = {
     leave: { kind: 'wait', label: 'Leave it as it is' },
     retry: { kind: 'retry', label: `Retry from ${step ?? 'routing'}` },
-    undo: { kind: 'undo', label: 'Undo everything that was done for it' },
-    cancel: { kind: 'cancel', label: 'Cancel it, and keep its branch' },
+    undo: { kind: 'undo', label: 'Undo everything done for it' },
+    cancel: { kind: 'cancel', label: 'Cancel it and keep its branch' },
   };
   const options = idsAt[status].map((id): OptionDraft => {
     const { kind = 'wait', label = id } = labels[id] ?? {};

@@ -110,7 +110,7 @@ const offers: readonly Offer[] = [
       making.includes(step) ? fault !== 'setting' || step === 'generating' : failure.code === 'NO_MODEL',
     make: ({ otherModels, step }) =>
       otherModels.slice(0, otherModelsMax).map((model) =>
-        draft(`model:${model}`, 'other_model', `Let ${model} try`, 'low', {
+        draft(`model:${model}`, 'other_model', `Try with ${model}`, 'low', {
           from: step === 'routing' ? 'routing' : 'generating',
           model,
         }),
@@ -144,8 +144,8 @@ const offers: readonly Offer[] = [
     make: (facts) => {
       const raised = raisedSystemLimit(facts);
       if (!raised) return [];
-      const { kind, systemLimit, nanoUsd } = raised;
-      const label = `Raise the limit of the ${kind}, for everything, to ${formatUsd(nanoUsd)}`;
+      const { systemLimit, nanoUsd } = raised;
+      const label = `Raise the ${systemLimit} limit, for all work, to ${formatUsd(nanoUsd)}`;
       const more = { from: facts.step ?? 'routing', systemLimit, limitNanoUsd: nanoUsd.toString() };
       return [draft(`raise_${systemLimit}_limit`, 'raise_limit', label, 'high', more)];
     },
@@ -167,7 +167,7 @@ const offers: readonly Offer[] = [
       fault !== 'money',
     make: ({ otherAgents }) =>
       otherAgents.slice(0, 1).map((agent) =>
-        draft(`agent:${agent}`, 'other_agent', `Let the agent ${agent} do it`, 'medium', {
+        draft(`agent:${agent}`, 'other_agent', `Try with the agent ${agent}`, 'medium', {
           from: 'generating',
           agent,
         }),
@@ -178,7 +178,7 @@ const offers: readonly Offer[] = [
     make: ({ failure, step }) => {
       const secret = secretOf(failure);
       if (!secret) return [];
-      const label = `It is no secret: let this value through, in ${secret.path} and elsewhere in the project`;
+      const label = `Allow this value in ${secret.path} and elsewhere in the project: it is not a secret`;
       const from = step === 'applying' ? 'applying' : 'generating';
       return [draft('allow_secret', 'allow_secret', label, 'high', { from, secret })];
     },
@@ -186,13 +186,13 @@ const offers: readonly Offer[] = [
   {
     fits: ({ change }) => change !== null && change.redChecks.length > 0,
     make: () => [
-      draft('accept', 'accept', 'Accept it as it is, with red checks', 'high', { from: 'creating_pr' }),
+      draft('accept', 'accept', 'Accept it as it is, with failing checks', 'high', { from: 'creating_pr' }),
     ],
   },
   {
     fits: ({ change, step }) => change !== null && making.includes(step),
     make: ({ change }) => [
-      draft('fix_by_hand', 'fix_by_hand', `Commit your own fix on ${change?.branch}, then go on`, 'low', {
+      draft('fix_by_hand', 'fix_by_hand', `Commit your own fix on ${change?.branch}, then continue`, 'low', {
         from: 'verifying',
       }),
     ],
@@ -204,7 +204,7 @@ const offers: readonly Offer[] = [
   {
     fits: () => true,
     make: ({ isEmpty }) => [
-      draft('cancel', 'cancel', isEmpty ? 'Cancel it' : 'Cancel it, and keep its branch', 'low'),
+      draft('cancel', 'cancel', isEmpty ? 'Cancel it' : 'Cancel it and keep its branch', 'low'),
     ],
   },
 ];

@@ -17,7 +17,7 @@ import { sharedCauseOf } from './shared-cause.ts';
 const about = { component: 'models', operation: 'createModel', advice: 'Say what it costs.' };
 const unpriced = (model: string) =>
   new ConfigurationError({
-    ...{ ...about, code: 'MODEL_UNPRICED', message: `The price of ${model} is not known.` },
+    ...{ ...about, code: 'MODEL_UNPRICED', message: `The price of ${model} is unknown.` },
     metadata: { model },
   });
 

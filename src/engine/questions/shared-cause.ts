@@ -24,13 +24,13 @@ const named = (kind: string, name: unknown, title: (name: string) => string): Sh
 
 const causes: Readonly<Record<string, (metadata: Failure['metadata']) => SharedCause | null>> = {
   AGENT_PROGRAM_MISSING: ({ agent }) => named('agent', agent, (name) => `The agent ${name} is not installed`),
-  MODEL_UNPRICED: ({ model }) => named('price', model, (name) => `The price of ${name} is not known`),
+  MODEL_UNPRICED: ({ model }) => named('price', model, (name) => `The price of ${name} is unknown`),
   MODEL_KEY_MISSING: ({ model }) =>
-    named('key', providerOf(model), (name) => `There is no API key for ${name}`),
+    named('key', providerOf(model), (name) => `The API key for ${name} is missing`),
   MODEL_KEY_INVALID: ({ model }) =>
     named('key', providerOf(model), (name) => `The API key for ${name} cannot be used`),
   MODEL_BASE_URL_MISSING: ({ model }) =>
-    named('address', providerOf(model), (name) => `The address of ${name} is not known`),
+    named('address', providerOf(model), (name) => `The address of ${name} is missing`),
   NO_MODEL: () => ({ key: `${keyPrefix}model`, title: 'No model is configured' }),
   REMOTE_UNREACHABLE: ({ remoteUrl }) =>
     named('host', hostOf(remoteUrl), (name) => `${name} cannot be reached`),
@@ -70,7 +70,7 @@ export async function askOnce(
   };
   const { id } = await askTogether(query, shared, workOrderId);
   for (const other of others) {
-    await withdraw(query, { workOrderId: other }, 'it is asked once for all work orders that it stops');
+    await withdraw(query, { workOrderId: other }, 'one question now covers all work orders that it stops');
     await joinEscalation(query, id, other);
   }
   return { id };
@@ -98,10 +98,10 @@ async function othersAsking(query: Query, key: string, own: WorkOrderId): Promis
 }
 
 const labels: Partial<Record<OptionDraft['kind'], (option: OptionDraft) => string>> = {
-  retry: () => 'Try all of them again, each from where it stopped',
-  other_model: ({ model }) => `Let ${model} do all of them`,
-  other_agent: ({ agent }) => `Let the agent ${agent} do all of them`,
-  cancel: () => 'Cancel all of them, and keep what was made',
+  retry: () => 'Retry all of them, each from where it stopped',
+  other_model: ({ model }) => `Use ${model} for all of them`,
+  other_agent: ({ agent }) => `Use the agent ${agent} for all of them`,
+  cancel: () => 'Cancel all of them and keep their branches',
 };
 
 /** Those that mean the same for each of them; what they cost is told for one. */

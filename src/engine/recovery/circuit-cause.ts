@@ -18,5 +18,5 @@ export const alertKeyOf = (key: string) => `circuit:${key}`;
 export function alertMessageOf({ key, because, notBefore, openings }: CircuitFact): string {
   const until = notBefore ? ` until ${notBefore.toISOString()}` : '';
   const times = openings > 1 ? ` (${openings} times in a row)` : '';
-  return `${key} failed too often and is left alone${until}${times}: ${because?.message ?? 'it is not known why.'}`;
+  return `${key} failed too often, so its circuit is open${until}${times}: ${because?.message ?? 'the cause is unknown.'}`;
 }

@@ -237,8 +237,8 @@ function held(key: CircuitKey, by: string): TransientError {
     code: 'CIRCUIT_OPEN',
     component: 'resilience',
     operation: 'admit',
-    message: `${key} is kept shut by ${by}.`,
-    advice: `Let it through again with \`moose circuits ${key} --reset\`; work that waits for it goes on by itself.`,
+    message: `${by} keeps the circuit ${key} open.`,
+    advice: `Close it with \`moose circuits ${key} --reset\`; work that waits for it continues automatically.`,
     retryAfterMs: heldRetryAfterMs,
     metadata: { circuit: key, heldBy: by },
   });

@@ -111,8 +111,8 @@ function unknown(key: string): PermanentError {
   return new PermanentError({
     ...said,
     code: 'CIRCUIT_UNKNOWN',
-    message: `There is no circuit ${key} that has ever opened.`,
-    advice: '`moose circuits` lists those that have.',
+    message: `No circuit ${key} has ever opened.`,
+    advice: 'List the circuits that have opened with `moose circuits`.',
   });
 }
 
@@ -120,7 +120,7 @@ function invalid(key: string): PermanentError {
   return new PermanentError({
     ...said,
     code: 'CIRCUIT_KEY_INVALID',
-    message: `"${key}" names no circuit.`,
+    message: `"${key}" is not the name of a circuit.`,
     advice: `Write KIND:NAME, as in provider:anthropic; the kinds are ${kinds.join(', ')}.`,
   });
 }

@@ -108,12 +108,12 @@ export class ErrorRecoveryManager {
   ): RecoveryResult {
     const now = this.#deps.now();
     const refuse = (why: string) => ({ error, act: 'escalate', because: why }) as const;
-    if (now + delayMs >= deadlineAt) return refuse('the time for all its retries together is up');
+    if (now + delayMs >= deadlineAt) return refuse('the total time for its retries is used up');
     // The retries of one failure are one recovery: the breaker counts how often it had to be recovered anew.
     const admission = admitRecovery(defaultRecoveryBreaker, recoveries, now);
     const isAnew = retries === 0;
     if (isAnew && !admission.isAdmitted)
-      return refuse(`it was recovered ${recoveries.length} times within an hour, and failed again`);
+      return refuse(`it recovered ${recoveries.length} times within an hour and failed again`);
     const budget = spend(defaultRetryBudget, retryBudget ?? fullBudget(defaultRetryBudget));
     if (!budget.isGranted) return refuse('the budget for its retries is used up');
     return {
@@ -125,7 +125,7 @@ export class ErrorRecoveryManager {
   #withoutFallback(error: MooseError, component: RecoveryComponent): RecoveryResult {
     const { otherwise = 'escalate', delaysMs: [delayMs = 0] = [] } =
       policyFor(this.policies, component, error) ?? {};
-    const because = 'there is nothing else to take';
+    const because = 'there is nothing to fall back to';
     if (otherwise === 'fall_back') return { error, because, act: 'escalate' };
     if (otherwise !== 'pause') return { error, because, act: otherwise };
     const wishMs = error.retryAfterMs ?? 0;

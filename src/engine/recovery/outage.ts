@@ -40,11 +40,11 @@ export async function joinOutage(
   const what = groupKey.slice(keyPrefix.length).replace(':', ' ');
   const question = {
     failureClass: failure.failureClass,
-    title: `The ${what} is away: ${failure.message}`,
+    title: `The ${what} is unavailable: ${failure.message}`,
     context: {
       code: failure.code,
       circuit,
-      because: 'it failed again and again, and is left alone until a probe comes through',
+      because: 'it failed repeatedly; Moose does not call it until a probe succeeds',
       advice: failure.advice ?? null,
       evidence: failure.metadata,
     },
@@ -61,7 +61,7 @@ export async function joinOutage(
     workOrderId: order.id,
     kind: 'paused',
     actor: 'moose:circuits',
-    reason: `the ${what} is away`,
+    reason: `the ${what} is unavailable`,
     detail: { circuit, escalationId: id },
   });
 }

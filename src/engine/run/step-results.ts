@@ -91,7 +91,7 @@ export async function requireResult<T>(
     code: 'STEP_RESULT_MISSING',
     component: 'pipeline',
     operation: work.order.step ?? 'run',
-    message: `The result of ${step} is not there, and this step needs it.`,
-    advice: `Start from there: \`moose retry ID --from ${step}\`.`,
+    message: `This step needs the result of ${step}, which is missing.`,
+    advice: `Start from that step: \`moose retry ID --from ${step}\`.`,
   });
 }

@@ -29,9 +29,9 @@ export async function findWorkOrderOf(query: Query, news: ForgeNews): Promise<Fo
   if (one && !another) return { found: 'work order', id: one.id, isCurrent: one.headSha === news.sha };
   const what = `${news.repository} ${branches[0] ?? `#${news.numbers[0]}`}`;
   // A number alone may be anybody's, and so may a branch of the same name in another repository.
-  if (another) return { found: 'not yet', because: `More than one work order answers to ${what}.` };
+  if (another) return { found: 'not yet', because: `More than one work order matches ${what}.` };
   if (branches.length === 0) return { found: 'none' };
-  return { found: 'not yet', because: `No pull request of ${what} is written down yet.` };
+  return { found: 'not yet', because: `No pull request for ${what} is recorded yet.` };
 }
 
 interface Candidate {

@@ -22,7 +22,7 @@ export function applySettings(
   for (const { key, value } of rows) {
     const definition = definitionOf(key);
     if (definition?.held.by !== 'engine') {
-      ignored.push({ key, because: 'this version of Moose knows no such setting' });
+      ignored.push({ key, because: 'this version of Moose has no such setting' });
       continue;
     }
     const parsed = definition.schema.safeParse(value);

@@ -95,9 +95,9 @@ function changedMeanwhile(row: SettingRow, definition: SettingDefinition | undef
     operation: 'change',
     message:
       at === null
-        ? `"${definition?.title ?? row.key}" was never changed, and you have seen another version of it.`
-        : `"${definition?.title ?? row.key}" was changed by ${who} at ${at}, after you looked at it.`,
-    advice: 'Look at what it is now, and change it again if that is still what you want.',
+        ? `"${definition?.title ?? row.key}" was never changed, but your change is based on another version of it.`
+        : `"${definition?.title ?? row.key}" was changed by ${who} at ${at}, after you read it.`,
+    advice: 'Look at its current value, and change it again if you still want to.',
     metadata: { key: row.key, version: row.version, changedBy: row.changedBy, changedAt: at },
   });
 }
@@ -107,7 +107,7 @@ function notYours({ title }: SettingDefinition): PermanentError {
     code: 'LIMIT_NOT_YOURS',
     component: 'steering',
     operation: 'raise limit',
-    message: `"${title}" is raised or moved by a person only.`,
+    message: `Only a person can raise or move "${title}".`,
     advice:
       'Change it yourself: sign in to Mission Control, or use `moose limits` or `moose config` at a terminal.',
   });

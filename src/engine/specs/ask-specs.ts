@@ -128,6 +128,6 @@ async function projectCalled(query: Query, name: string) {
     component: 'intake',
     operation: 'upload spec',
     message: `There is no project "${name.slice(0, 200)}".`,
-    advice: 'Leave it out, or submit one work order for its repository first: that makes the project.',
+    advice: 'Omit it, or first submit a work order for its repository: that creates the project.',
   });
 }

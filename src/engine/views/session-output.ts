@@ -42,6 +42,6 @@ function notFound(given: string): PermanentError {
     component: 'monitor',
     operation: 'output',
     message: `There is no process "${given.slice(0, 100)}".`,
-    advice: 'The page of its work order shows those that there are.',
+    advice: 'See the processes on the page of its work order.',
   });
 }

@@ -33,7 +33,7 @@ export function observeLatency(tally: LatencyTally): Observed {
     isRising: isEnough && isSlower && slowMs >= nearShare * limitMs,
     crossedAt: timedOutAt,
     isOver: isEnough && slowMs < (nearShare / 2) * limitMs,
-    message: `The slow answers of ${subject} take ${seconds(slowMs)} and get slower; after ${seconds(limitMs)} they are given up.`,
+    message: `Slow answers of ${subject} take ${seconds(slowMs)} and are getting slower; calls are aborted after ${seconds(limitMs)}.`,
   };
 }
 

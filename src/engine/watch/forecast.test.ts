@@ -79,7 +79,9 @@ test.each<[string, { recentMs: number; count: number; usualMs: number }, boolean
   });
   expect(isForetold(observed, now)).toBe(isRising);
   if (isRising)
-    expect(observed.message).toMatch(/^The slow answers of m take \d+ s and get slower; after 180 s/);
+    expect(observed.message).toMatch(
+      /^Slow answers of m take \d+ s and are getting slower; calls are aborted after 180 s/,
+    );
 });
 
 const budget: BudgetTally = {

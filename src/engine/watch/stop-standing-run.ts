@@ -68,7 +68,7 @@ async function endRun({ database, clock }: StopDeps, order: WorkOrder, actor: st
         status: 'needs_review',
         stepState: 'manual_intervention_required',
         changedBy: actor,
-        changedBecause: 'stopped, because it did not get on',
+        changedBecause: 'stopped because it made no progress',
       },
     );
   });
@@ -90,8 +90,8 @@ function stuckElsewhere(order: WorkOrder, host: string): ConfigurationError {
     component: 'watch',
     operation: 'stop',
     workOrderId: order.id,
-    message: `The process of work order ${shortId(order.id)} runs on ${host}, and can be stopped there alone.`,
-    advice: `Answer on ${host}, or cancel it: \`moose cancel ${shortId(order.id)}\`.`,
+    message: `The process of work order ${shortId(order.id)} runs on ${host} and can only be stopped there.`,
+    advice: `Answer on ${host}, or cancel it with \`moose cancel ${shortId(order.id)}\`.`,
     failureClass: 'orchestration_error',
   });
 }

@@ -56,7 +56,7 @@ async function ask(query: Query, stuck: StuckWork, now: Date): Promise<void> {
     groupKey: stuckKey(work.id),
     component: 'watch',
     operation: 'stuck work',
-    title: `"${work.title}" has not got on for ${hours} h: ${why}`,
+    title: `"${work.title}" has made no progress for ${hours} h: ${why}`,
     context: {
       code: stuckCode,
       step: work.step,
@@ -90,7 +90,7 @@ function optionsOf({ work }: StuckWork): OptionDraft[] {
     ...unknown,
     id: 'wait',
     kind: 'wait',
-    label: 'Wait on',
+    label: 'Keep waiting',
     costNanoUsd: '0',
     risk: 'low',
   };
@@ -99,10 +99,10 @@ function optionsOf({ work }: StuckWork): OptionDraft[] {
     label: 'Cancel it; its branch stays',
   };
   if (work.status !== 'in_progress' || work.step === null) return [wait, cancel];
-  const process = work.sessionName ? `, with ${work.sessionName} stopped` : '';
+  const process = work.sessionName ? ` and stop ${work.sessionName}` : '';
   const retry: OptionDraft = {
     ...{ ...unknown, id: 'retry', kind: 'retry', costNanoUsd: null, risk: 'low', from: work.step },
-    label: `Begin ${work.step} again${process}`,
+    label: `Restart ${work.step}${process}`,
   };
   return work.runKind === 'undo' ? [wait] : [retry, wait, cancel];
 }
@@ -127,12 +127,12 @@ async function takeBack(query: Query, still: readonly StuckWork[]): Promise<void
     .execute();
   for (const { groupKey, id } of open) {
     if (groupKey === null || standing.has(id)) continue;
-    await withdraw(query, { groupKey }, 'it has moved');
+    await withdraw(query, { groupKey }, 'it made progress');
     await recordEvent(query, {
       workOrderId: id,
       kind: 'unstuck',
       actor: 'moose:watch',
-      reason: 'it has moved: nobody has to answer any more',
+      reason: 'it made progress: no answer is needed any more',
     });
   }
 }
