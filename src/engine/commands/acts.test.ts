@@ -161,7 +161,7 @@ test.each<[string, Partial<WorkOrder>, Partial<ActFacts>, ActName, string, strin
     { pullRequest: { ...openPull, state: 'merged' } },
     'merge',
     ada,
-    'Pull request 3 is merged already.',
+    'Pull request 3 is already merged.',
   ],
 ])('R-PIPE-11: %s is not possible', async (_, order, rest, act, actor, why) => {
   expect(one(await facts(order, rest), act, actor).why_not).toBe(why);
@@ -230,7 +230,7 @@ test('R-PIPE-11: a retry says from where, and how much it may spend', async () =
     cost_usd: 0.2,
     steps: ['routing', 'generating'],
     consequence: [
-      'Run 2 begins at generating unless you choose another step, on the branch moose/mend-it.',
+      'Run 2 starts at generating unless you choose another step, on the branch moose/mend-it.',
       'It may spend up to $0.20 more; the $0.30 spent so far still counts.',
       'This also answers the question about it.',
     ],

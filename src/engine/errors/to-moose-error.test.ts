@@ -17,7 +17,7 @@ test('R-FAIL-1: what is not ours is named as a defect, with what was thrown as i
       cause: raw,
       failureClass: 'unknown',
     },
-    message: 'Something that should not happen did: off by one',
+    message: 'Unexpected error: off by one',
   });
   const wordless = {
     toString: () => {

@@ -37,11 +37,7 @@ export async function pauseRun(
   const inVain = await pausesInVain(work, step, circuit);
   if (inVain >= pausesInVainMax && error.code !== 'CIRCUIT_OPEN') {
     await fenced(work, (query) => recordOnce(query, work, step, error, 'escalate'));
-    await endInReview(
-      work,
-      error,
-      `${inVain} pauses did not help, and the provider answered other requests during each of them`,
-    );
+    await endInReview(work, error, `${inVain} pauses did not help, but others were answered each time`);
     return 'stop';
   }
   const isProven = saysEverything(error) || (run.pauses + 1 >= pausesBeforeTrip && inVain === 0);

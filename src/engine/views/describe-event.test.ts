@@ -61,10 +61,10 @@ const cases: Case[] = [
     },
   ],
   ['progress: tree:abc', { kind: 'progress', detail: { fact: 'tree:abc' } }],
-  ['cancel asked for by human:me', { kind: 'cancel.requested', actor: 'human:me' }],
+  ['cancel requested by human:me', { kind: 'cancel.requested', actor: 'human:me' }],
   ['undo.failed: the branch is checked out', { kind: 'undo.failed', reason: 'the branch is checked out' }],
   [
-    'claude-code is replaced by patch: it crashed',
+    'switched from claude-code to patch: it crashed',
     { kind: 'agent.replaced', detail: { from: 'claude-code', to: 'patch', because: 'it crashed' } },
   ],
   [
