@@ -1,4 +1,4 @@
-// The tokens of programs and people: what there is, a new one, and one that is not good any more.
+// API tokens of programs and people: lists, creates and revokes them.
 
 import { PermanentError } from '../../domain/failure.ts';
 import { isHuman } from '../../domain/person.ts';
@@ -20,7 +20,7 @@ export interface TokenView {
   id: string;
   name: string;
   role: ApiRole;
-  /** Who signs in with it; null: a program. */
+  /** The person who signs in with it; null for a program. */
   person: string | null;
   createdBy: string;
   createdAt: Date;
@@ -28,7 +28,7 @@ export interface TokenView {
   revokedAt: Date | null;
 }
 
-/** A name stands in the audit log, in events and on screens: a word or a few. */
+/** A name appears in the audit log, in events and on screens, so it is short. */
 const namePattern = /^[\p{L}\p{N}][\p{L}\p{N} ._@+-]{0,99}$/u;
 
 export function askTokens({ database, actor }: { database: Database; actor: string }) {
@@ -38,7 +38,7 @@ export function askTokens({ database, actor }: { database: Database; actor: stri
   return {
     list: async (): Promise<TokenView[]> => (await database.run(listTokens)).map(viewOf),
     /**
-     * The token itself is told this once.
+     * The token is shown only this once.
      * @throws `TOKEN_NOT_YOURS`, `TOKEN_NAME_INVALID`, `TOKEN_NAME_TAKEN`, `TOKENS_TOO_MANY`
      */
     create: async (given: {
@@ -63,7 +63,7 @@ export function askTokens({ database, actor }: { database: Database; actor: stri
         return { ...viewOf(added), token };
       });
     },
-    /** By its id, or how its id ends; once more changes nothing. @throws `TOKEN_NOT_FOUND`, `TOKEN_AMBIGUOUS` */
+    /** By its id or the end of it; idempotent. @throws `TOKEN_NOT_FOUND`, `TOKEN_AMBIGUOUS` */
     revoke: async (given: string): Promise<TokenView> => {
       const found = await database.run((query) => oneToken(query, given));
       if (found.revokedAt !== null) return viewOf(found);
@@ -117,7 +117,7 @@ function nameTaken(name: string): PermanentError {
   );
 }
 
-/** What a program may not do, it may not do under another name either. */
+/** A program must not gain rights by creating another token. */
 function notYours(): PermanentError {
   return refused(
     'TOKEN_NOT_YOURS',

@@ -1,4 +1,4 @@
-// A human takes a change whose checks are red: what they said stays on record, and by whose word it is published.
+// A person accepts a change whose checks fail: their results stay on record, and so does who accepted it.
 import { PermanentError } from '../../domain/failure.ts';
 import type { RunId } from '../../domain/ids.ts';
 import { shortId } from '../../domain/ids.ts';
@@ -8,7 +8,7 @@ import { recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import { retryIn, type SteeringDeps, walkTo } from '../commands/start-run.ts';
 import type { ApplyingResult, VerifyingResult } from '../run/step-results.ts';
 
-/** Starts a run from the pull request on; its verification is the red one, accepted by name. */
+/** Starts a run at the pull request step; its verification is the failed one, with the name of who accepted it. */
 export async function acceptChange(
   query: Query,
   deps: Pick<SteeringDeps, 'clock'>,

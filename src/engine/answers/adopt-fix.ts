@@ -1,4 +1,4 @@
-// A human has mended the change by hand: the commits on its branch become the work order's own, and are verified.
+// A person fixed the change by hand: the commits on its branch become part of the work order and are verified.
 import { PermanentError } from '../../domain/failure.ts';
 import { type RunId, shortId } from '../../domain/ids.ts';
 import { isThere } from '../../git/is-there.ts';
@@ -21,8 +21,8 @@ export interface Fix {
 }
 
 /**
- * Looks at the branch; nothing is written. @throws FIX_MISSING (the branch is where the agent left it),
- * FIX_NOT_COMMITTED, FIX_MOVED_BASE (it no longer stands on what the change began with)
+ * Reads the branch; writes nothing. @throws FIX_MISSING (the branch is where the agent left it),
+ * FIX_NOT_COMMITTED, FIX_MOVED_BASE (it is no longer based on the original base commit)
  */
 export async function lookAtFix(database: Database, order: WorkOrder, by: string): Promise<Fix> {
   const [results, effects, project] = await database.run((query) =>
@@ -75,7 +75,7 @@ async function assertCommitted(order: WorkOrder, worktreePath: string): Promise<
   });
 }
 
-/** Starts a run from the checks on, with the human's commit in the place of the agent's. */
+/** Starts a run at the checks, with the person's commit instead of the agent's. */
 export async function adoptFix(
   query: Query,
   deps: Pick<SteeringDeps, 'clock'>,

@@ -1,5 +1,5 @@
-// An answer for many work orders is carried out for one after the other, each in a transaction of its own: after a crash
-// it goes on with those that still wait. Waiting is carried out when the cause is gone (`withdraw`).
+// Carries out a shared answer for one work order after the other, each in its own transaction: after a crash
+// it continues with those that still wait. The answer 'wait' is carried out when the cause is gone (`withdraw`).
 import type { EscalationOption } from '../../domain/escalation.ts';
 import { isMooseError } from '../../domain/failure.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
@@ -51,7 +51,7 @@ async function forMember(
   option: EscalationOption,
   workOrderId: WorkOrderId,
 ): Promise<void> {
-  // The run before its work order, as whoever carries it locks them.
+  // Locks the run before its work order, in the same order as the process that runs it.
   await lockOpenRun(query, workOrderId);
   const order = await workOrderById(query, workOrderId);
   const by = resolvedBy ?? 'moose';

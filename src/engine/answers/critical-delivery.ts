@@ -1,4 +1,4 @@
-// Brings critical errors from the disk to the database, one at a time; the folder is the queue.
+// Delivers critical errors from disk to the database, one at a time; the folder is the queue.
 import type { Logger } from 'pino';
 import { hasErrorCode } from '../../sessions/system-error.ts';
 import type { Database } from '../../store/database.ts';

@@ -1,5 +1,5 @@
-// The one way to fail loudly (R-ESC-1): what is handed over here is on disk before anything else is tried, reaches a
-// human's list of questions or alerts exactly once, and never becomes the caller's problem.
+// The one way to fail loudly (R-ESC-1): an error reported here is on disk before anything else is tried, reaches a
+// person's list of questions or alerts exactly once, and never fails the caller.
 import type { Logger } from 'pino';
 import { classifyFailure } from '../../classifier/classify-failure.ts';
 import { type MooseError, PermanentError, type Severity } from '../../domain/failure.ts';

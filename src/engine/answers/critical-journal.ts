@@ -1,4 +1,4 @@
-// Critical errors that are not delivered yet, a file each: whole or not there, whatever happens to the process.
+// Undelivered critical errors, one file each: complete or absent, whatever happens to the process.
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ErrorEventRow } from '../../store/failures/error-events.ts';

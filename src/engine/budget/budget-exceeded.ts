@@ -1,4 +1,4 @@
-// Says which limit refuses, and what a human can do about it.
+// Says which limit is exceeded, and what a person can do about it.
 import { PermanentError } from '../../domain/failure.ts';
 import { formatUsd } from '../../domain/money.ts';
 import type { Query } from '../../store/database.ts';
@@ -33,7 +33,7 @@ const limitNames: Record<string, string> = {
   work_order: 'its own limit',
 };
 
-/** Null where no limit of the work order's is frozen. */
+/** Null if no limit of the work order is frozen. */
 export async function frozenFor(query: Query, work: Work): Promise<PermanentError | null> {
   const limits = await limitsFor(query, work);
   const frozen = limits.filter(({ isFrozen }) => isFrozen).map(({ key }) => key);
@@ -51,7 +51,7 @@ function limitsFor(query: Query, { order }: Work) {
   return limitsOf(query, { project_id: order.projectId, work_order_id: order.id });
 }
 
-/** Which limit it is, and the command that moves it. */
+/** Names the limit and the command that changes it. */
 export async function refusedBy(query: Query, work: Work, nanoUsd: bigint): Promise<PermanentError> {
   const frozen = await frozenFor(query, work);
   if (frozen) return frozen;

@@ -1,4 +1,4 @@
-// What is looked after beside the calls: that the counters are true, that nothing is lost with a gateway, that people know.
+// Periodic jobs for money: verify the counters, settle the calls of dead gateways, warn people.
 import type { Logger } from 'pino';
 import { formatUsd } from '../../domain/money.ts';
 import type { Database, Query } from '../../store/database.ts';
@@ -58,7 +58,7 @@ async function reap({ database, logger }: BudgetJobDeps, signal: AbortSignal): P
   if (reaped.length > 0) logger.warn({ reaped }, 'calls of a dead gateway are presumed spent');
 }
 
-/** A difference freezes nothing by itself: a human looks at it. */
+/** A difference freezes nothing automatically: a person looks at it. */
 export async function prove(query: Query): Promise<void> {
   const differences = await proveBudget(query);
   const [first] = differences;

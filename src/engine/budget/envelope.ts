@@ -1,4 +1,4 @@
-// The envelope: money set aside for one run of a work order, out of which its calls draw (R-BUD-1, R-PIPE-3).
+// The envelope: the money reserved for one run of a work order, on which its calls draw (R-BUD-1, R-PIPE-3).
 import type { PermanentError } from '../../domain/failure.ts';
 import type { ReservationId, WorkOrderId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
@@ -21,7 +21,7 @@ export interface Envelope {
   nanoUsd: bigint;
 }
 
-/** Sets the envelope aside; the same one when this run has it already. @throws `BUDGET_EXCEEDED`: nothing was set aside. */
+/** Reserves the envelope; returns the same one if this run already has it. @throws `BUDGET_EXCEEDED`: nothing was reserved. */
 export async function reserveEnvelope(work: Work, estimateNanoUsd: bigint): Promise<Envelope> {
   const envelope = await fenced(work, (query) => reserveOnce(query, work, estimateNanoUsd));
   work.run.reservationId = envelope.reservationId;
@@ -48,7 +48,7 @@ async function reserveOnce(query: Query, work: Work, estimateNanoUsd: bigint): P
   return { reservationId, nanoUsd };
 }
 
-/** What a human has allowed, less what was spent; where nobody has said anything, the estimate of the policy. */
+/** The limit that a person set, minus what was spent; without a limit, the policy's estimate. */
 async function affordable(query: Query, work: Work, estimateNanoUsd: bigint): Promise<bigint> {
   const { id, limitNanoUsd } = work.order;
   if (limitNanoUsd === null) return estimateNanoUsd;
@@ -100,7 +100,7 @@ export async function remainingNanoUsd({ database, run, signal }: Work): Promise
   return (await database.run((query) => drawnFrom(query, reservationId), signal)).left;
 }
 
-/** The ledger has refused a call: it was not sent. */
+/** The ledger refused a call, so it was not sent. */
 export function doesNotFit(
   work: Work,
   { worstCaseNanoUsd, model }: { worstCaseNanoUsd: bigint; model: string },

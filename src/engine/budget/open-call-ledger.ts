@@ -1,5 +1,5 @@
-// The gateway's ledger over a database. A draw answers soon or not at all; what is known of a call is written down however
-// long the database is away.
+// The gateway's ledger over a database. A draw answers soon or fails; what is known of a call is recorded however
+// long the database is unavailable.
 import { TransientError } from '../../domain/failure.ts';
 import { assertNever } from '../../stdx/assert-never.ts';
 import type { Database, Query } from '../../store/database.ts';

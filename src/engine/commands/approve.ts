@@ -1,4 +1,4 @@
-// A person approves a work order that was to wait for that: its first run is made and enqueued in the same transaction.
+// A person approves a work order that waits for it: its first run is created and enqueued in the same transaction.
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { isHuman, personOf } from '../../domain/person.ts';
@@ -6,7 +6,7 @@ import { changeWorkOrder, lockWorkOrder, recordEvent, type WorkOrder } from '../
 import type { SteeringDeps } from './start-run.ts';
 import { startFirstRun } from './submit.ts';
 
-/** Approving what is approved is success. @throws APPROVAL_NOT_YOURS, APPROVAL_NOT_NEEDED, WORK_ORDER_OVER */
+/** Idempotent. @throws APPROVAL_NOT_YOURS, APPROVAL_NOT_NEEDED, WORK_ORDER_OVER */
 export async function approve(
   { database, clock }: SteeringDeps,
   { id }: WorkOrder,

@@ -1,4 +1,4 @@
-// A human stops a work order. One that is at work is told, and stops by itself; any other is cancelled here.
+// A person cancels a work order. A running one is notified and stops itself; any other is cancelled here.
 
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
@@ -12,7 +12,7 @@ import { changeWorkOrder, recordEvent, type WorkOrder } from '../../store/work/w
 import { resolveQuestion } from '../questions/resolve-question.ts';
 import { assertNoRun, type SteeringDeps, tidyUp } from './start-run.ts';
 
-/** `stopping`: the process that carries it has been told, and answers within seconds. */
+/** `stopping`: the process that runs it was notified and reacts within seconds. */
 export function cancel(
   deps: SteeringDeps,
   order: WorkOrder,
@@ -25,7 +25,7 @@ export function cancel(
   });
 }
 
-/** The same in a transaction of the caller's, which answers the question that it was. */
+/** The same within the caller's transaction, which also answers the question. */
 export async function cancelIn(
   query: Query,
   deps: Pick<SteeringDeps, 'clock'>,

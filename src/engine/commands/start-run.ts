@@ -1,4 +1,4 @@
-// A human starts another run of a work order: from a chosen step, or to undo. The row and the start commit together.
+// A person starts another run of a work order: from a chosen step, or to undo. The row and the start commit together.
 
 import { PermanentError } from '../../domain/failure.ts';
 import { newId, type RunId, shortId } from '../../domain/ids.ts';
@@ -25,7 +25,7 @@ export interface RetryOptions extends RunSettings, RaisedLimits {
   from?: Step | undefined;
 }
 
-/** @throws PermanentError where the work order is at work, over, or has no results to start from there. */
+/** @throws PermanentError if the work order is running, has ended, or lacks the results to start from there. */
 export async function retry(
   deps: SteeringDeps,
   order: WorkOrder,
@@ -121,7 +121,7 @@ export async function undo(deps: SteeringDeps, order: WorkOrder, actor: string):
   });
 }
 
-/** Undefined where nothing is left to undo, or it is being undone. */
+/** Undefined if nothing is left to undo, or it is already being undone. */
 export async function undoIn(
   query: Query,
   deps: Pick<SteeringDeps, 'clock'>,

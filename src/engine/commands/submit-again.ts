@@ -1,5 +1,5 @@
-// A completed work order is never worked on again: where its pull request conflicts, a new work order does the same again,
-// from the base branch as it is in the remote now.
+// A completed work order never runs again: if its pull request conflicts, a new work order redoes the work
+// from the current base branch of the remote.
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { projectById } from '../../store/work/projects.ts';

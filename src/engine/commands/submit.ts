@@ -1,4 +1,4 @@
-// A work order comes in: its row and the start of its first run commit together, and from then on nothing can lose it.
+// Submits a work order: its row and the start of its first run commit together, so nothing can lose it.
 import type { Check } from '../../domain/check.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import { newId, type RunId, type WorkOrderId } from '../../domain/ids.ts';
@@ -24,18 +24,18 @@ export interface Submission {
   allowCiChanges?: boolean | undefined;
   limitNanoUsd?: bigint | undefined;
   timeLimitMs?: number | undefined;
-  /** Nothing begins, and nothing is set aside, before a human has approved it. */
+  /** Nothing starts, and nothing is reserved, until a person has approved it. */
   needsApproval?: boolean | undefined;
 }
 
 export interface Submitted {
   order: WorkOrder;
-  /** Things that a person would want to know, and that stop nothing. */
+  /** Things that a person should know but that block nothing. */
   warnings: string[];
 }
 
 export interface SubmitGiven {
-  /** Given out before, so that submitting it twice submits it once. */
+  /** Assigned beforehand, so that a repeated submission has no effect. */
   id?: WorkOrderId;
   /** The completed work order whose pull request conflicts. */
   replaces?: WorkOrderId;

@@ -1,4 +1,4 @@
-// A run that waits for a provider goes on at once with another model, from the proposal on.
+// A run that waits for a provider continues at once with another model, from the proposal on.
 import { enqueueRun } from '../../durable/enqueue-run.ts';
 import type { Query } from '../../store/database.ts';
 import { toJson } from '../../store/storable.ts';

@@ -1,4 +1,4 @@
-// What undoing an effect does, in words with the real names: of a plan, before anybody agrees to it. Pure.
+// Says what undoing an effect does, with the real names, for the undo plan. Pure.
 import { shortId } from '../../domain/ids.ts';
 import type { Effect } from '../../store/work/effects.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';

@@ -1,4 +1,4 @@
-// Why an act is not possible now, in one sentence; null where it is. It says what the act itself would answer. Pure.
+// Why an action is not possible now, in one sentence; null if it is. Same answer as the action itself. Pure.
 import { isHuman, personOf } from '../../domain/person.ts';
 import { isFinished } from '../../domain/transitions.ts';
 import { undoPlan } from '../effects/undo-effects.ts';

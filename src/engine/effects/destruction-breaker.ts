@@ -1,5 +1,5 @@
-// Moose's own destructive acts have a breaker: many at once stop and ask (R-PIPE-14). It counts work orders, not acts,
-// so that one undo is always whole.
+// A breaker for Moose's own destructive acts: many at once stop and ask (R-PIPE-14). It counts work orders, not acts,
+// so that one undo always completes.
 import { sql } from 'kysely';
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId, type WorkOrderId } from '../../domain/ids.ts';

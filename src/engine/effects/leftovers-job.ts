@@ -1,5 +1,5 @@
-// What this machine has left behind while others went on with its work, or while its Moose was dead: processes are ended,
-// and worktrees of work that is over are taken away once all that is in them is kept (R-SES-1, R-SES-3, R-PIPE-14).
+// Cleans up what this machine left behind while others took over its work, or while its Moose was dead: processes are stopped,
+// and worktrees of finished work are removed after preserving their content (R-SES-1, R-SES-3, R-PIPE-14).
 import { shortId } from '../../domain/ids.ts';
 import { deleteBranch } from '../../git/branch.ts';
 import { refSha } from '../../git/revision.ts';

@@ -1,4 +1,4 @@
-// Whatever Moose does to the world outside its tables is a row before it is done: the list is the undo plan.
+// Every effect outside the tables is a row before it happens: the list is the undo plan.
 import type { Query } from '../../store/database.ts';
 import type { EffectKind } from '../../store/schema/tables.ts';
 import { intendEffect, markEffect } from '../../store/work/effects.ts';

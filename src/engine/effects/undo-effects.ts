@@ -1,5 +1,5 @@
-// Undoes what was done to the world, newest first. Each undo is idempotent, retried and recorded; one that fails stays
-// on the list as `undo_failed` and is reported, never forgotten (R-PIPE-9).
+// Undoes effects, newest first. Each undo is idempotent, retried and recorded; one that fails stays
+// listed as `undo_failed` and is reported (R-PIPE-9).
 
 import { existsSync } from 'node:fs';
 import type { MooseError } from '../../domain/failure.ts';

@@ -1,4 +1,4 @@
-// What this process is working on where a line of code runs: for rows and log lines that are written below the pipeline.
+// The work that the current code runs for, for rows and log lines written below the pipeline.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { RunId, SessionId, WorkOrderId } from '../../domain/ids.ts';
 import type { Step } from '../../domain/transitions.ts';

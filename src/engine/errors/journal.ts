@@ -1,4 +1,4 @@
-// Lines that wait for their delivery in a file: on disk when `append` returns, and there after any death of the process.
+// A file queue of lines to deliver: on disk when `append` returns, and intact after any death of the process.
 // The file is the queue: however many wait, memory holds one batch. Power loss may take the last moments; kill -9 takes none.
 import {
   closeSync,

@@ -1,4 +1,4 @@
-// The log of decisions, as the pipeline writes it: it never stops what it tells of (R-LRN-1).
+// Writes the decision log for the pipeline; a failed write never blocks the work (R-LRN-1).
 import { PermanentError } from '../../domain/failure.ts';
 import type { Query } from '../../store/database.ts';
 import { type Decision, insertDecision } from '../../store/work/decisions.ts';

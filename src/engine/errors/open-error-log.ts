@@ -1,4 +1,4 @@
-// The ErrorLog over a journal on disk: an error waits there until it is a row, and the next process brings what a dead one left.
+// The ErrorLog over a journal on disk: an error waits there until it is a row; the next process delivers the journal of a dead one.
 import { appendFileSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';

@@ -1,4 +1,4 @@
-// What was thrown, as an error with a name (R-FAIL-1): the machine's own refusals are known, the rest is a defect of ours.
+// Turns anything thrown into a MooseError (R-FAIL-1): system errors are known, the rest is a bug in Moose.
 import { ConfigurationError, isMooseError, type MooseError, PermanentError } from '../../domain/failure.ts';
 
 /** What the machine refuses, wherever it is met: its own code → our code, what happened, what to do. */
@@ -55,7 +55,7 @@ const machineFailures: Readonly<Record<string, { code: string; message: string; 
   },
 };
 
-/** Whatever was thrown, as an error with a name; a raw one is a defect of ours, and says so. */
+/** Turns anything thrown into a MooseError; an unknown error counts as a bug in Moose. */
 export function toMooseError(thrown: unknown, component: string, operation: string): MooseError {
   if (isMooseError(thrown)) return thrown;
   const cause = thrown instanceof Error ? thrown : new Error(wordsOf(thrown));

@@ -1,5 +1,5 @@
-// What tells of the work must never stop it: where the database refuses such a row, the rest of the transaction stands. The
-// refusal is not silent: an alert counts each one, channels are told of it once, and the failure is on record (R-LRN-1,
+// Rows about the work must never block it: if the database rejects one, the rest of the transaction commits. The
+// rejection is not silent: an alert counts each one, channels are notified once, and the failure is recorded (R-LRN-1,
 // R-FAIL-6).
 import { sql } from 'kysely';
 import { isMooseError, type MooseError } from '../../domain/failure.ts';

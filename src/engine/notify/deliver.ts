@@ -1,4 +1,4 @@
-// Delivers what waits in the outbox: each notice at least once, and once while all processes live; in order per channel.
+// Delivers the outbox: each notice at least once, and exactly once while all processes live; in order per channel.
 import type { Logger } from 'pino';
 import { isMooseError, type MooseError } from '../../domain/failure.ts';
 import { backoffMs } from '../../resilience/backoff.ts';

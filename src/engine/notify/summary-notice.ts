@@ -1,4 +1,4 @@
-// A day's summary in words, for channels and for the terminal. Pure.
+// Renders a day's summary for channels and the terminal. Pure.
 import { formatUsd } from '../../domain/money.ts';
 import type { Notice } from '../ports/notifier.ts';
 import type { DailySummary } from './daily-summary.ts';

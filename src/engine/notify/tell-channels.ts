@@ -1,5 +1,5 @@
-// A notice beside what it tells of: an outbox that refuses its rows stops no question and no alert, which are shown all the
-// same (R-ESC-5).
+// Queues a notice next to its cause: an outbox that rejects rows blocks no question and no alert, which are still
+// shown (R-ESC-5).
 import { PermanentError } from '../../domain/failure.ts';
 import type { Query } from '../../store/database.ts';
 import { writeBeside } from '../errors/write-beside.ts';

@@ -1,4 +1,4 @@
-// Nothing waits in the outbox for ever: not for a channel that is gone, and not once it is delivered.
+// Cleans up the outbox: delivered notices, and notices for channels that no longer exist.
 
 import type { Database } from '../../store/database.ts';
 import { raiseAlert } from '../../store/failures/alerts.ts';

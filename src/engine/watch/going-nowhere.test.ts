@@ -21,7 +21,7 @@ test.each<[string, Cycle[], RegExp | null]>([
   [
     'a proposal of two cycles ago',
     [cycle('a', 'p1', 't1'), cycle('b', 'p2', 't2'), cycle('a', 'p1', 't3')],
-    /in cycle 1/,
+    /from cycle 1 /,
   ],
   [
     'the same failure, and nothing is changed',

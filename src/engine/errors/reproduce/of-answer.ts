@@ -1,4 +1,4 @@
-// A model's answer that was of no use: the same text is read in the same way.
+// Reproduces an unusable model answer: parses the same text in the same way.
 import type { AnswerRecipe } from './recipe.ts';
 import type { Material, Reproduction } from './reproduction.ts';
 import { shellWord } from './shell-words.ts';

@@ -1,4 +1,4 @@
-// A failed check: the same command on the same tree with the same environment, after the checks that came before it.
+// Reproduces a failed check: the same command on the same tree and environment, after the checks before it.
 import { constants } from 'node:os';
 import type { CheckRecipe } from './recipe.ts';
 import type { Material, Reproduction } from './reproduction.ts';

@@ -1,4 +1,4 @@
-// What cannot be run again is judged again: the kept evidence goes through the classifier.
+// For failures that cannot be rerun: classifies the stored evidence again.
 import { classifyFailure } from '../../../classifier/classify-failure.ts';
 import type { FailureCase } from '../../../classifier/failure-case.ts';
 import type { ErrorView } from '../error-view.ts';

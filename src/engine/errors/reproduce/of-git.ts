@@ -1,4 +1,4 @@
-// A failed git: the same command in a copy of the repository. Nothing is written outside of the folder, and nothing is
+// Reproduces a failed git command in a copy of the repository. Nothing is written outside the folder, and nothing is
 // pushed: a push is tried dry, and absolute paths that it would write to are moved into the folder.
 import { relative } from 'node:path';
 import { classifyFailure } from '../../../classifier/classify-failure.ts';

@@ -1,4 +1,4 @@
-// A failure of the built-in applier: the same proposal on the same tree.
+// Reproduces a failure of the built-in applier: the same proposal on the same tree.
 import type { Proposal } from '../../../domain/proposal.ts';
 import type { PatchRecipe } from './recipe.ts';
 import type { Material, Reproduction } from './reproduction.ts';

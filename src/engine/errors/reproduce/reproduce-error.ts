@@ -1,4 +1,4 @@
-// Everything that is needed to see an error again, as the files of one folder (R-FAIL-6).
+// Everything needed to reproduce an error, as the files of one folder (R-FAIL-6).
 import { shortId } from '../../../domain/ids.ts';
 import { answerReproduction } from './of-answer.ts';
 import { checkReproduction } from './of-check.ts';

@@ -1,4 +1,4 @@
-// Shell that makes the worktree again in which a step failed: the base, and what had been made on it. Pure.
+// Shell that recreates the worktree of a failed step: the base and the change so far. Pure.
 import { shellWord } from './shell-words.ts';
 
 /** The tree decides: of patch and base the one is taken that gives the tree of then. */
