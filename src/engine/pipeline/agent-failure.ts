@@ -1,4 +1,4 @@
-// The failure that an agent's run is, from its outcome.
+// Turns the outcome of an agent's run into a failure.
 import {
   type MooseError,
   type MooseErrorFields,

@@ -1,4 +1,4 @@
-// Step 3: an agent makes the change in a worktree of its own, and Moose commits it (R-PIPE-5).
+// Step 3: an agent makes the change in its own worktree, and Moose commits it (R-PIPE-5).
 import { decideOutcome, type Outcome } from '../../domain/outcome.ts';
 import { type Commit, commitAll } from '../../git/commit.ts';
 import { makeBundle, makePatch } from '../../git/patch.ts';

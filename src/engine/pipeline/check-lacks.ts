@@ -1,5 +1,5 @@
-// What a check lacks that no change can bring, as the failure that a person is asked about at once: it names what is
-// missing and the command that shows the whole output (R-PROJ-7).
+// A check lacks something that no change can provide: the failure goes to a person at once and names what is
+// missing and the command that shows the full output (R-PROJ-7).
 import type { CheckResult } from '../../domain/check.ts';
 import { ConfigurationError, type FailureClass } from '../../domain/failure.ts';
 import type { Lack } from '../../domain/seen-failure.ts';
@@ -94,7 +94,7 @@ export function lackFailure(
   });
 }
 
-/** Nothing that comes after it can be judged, and the change is not to blame. */
+/** No later check can run, and the change is not to blame. */
 export function setupRedBefore(
   { order }: Work,
   result: CheckResult,

@@ -1,4 +1,4 @@
-// How a run ends when it does not succeed: what it set aside is freed, what it made is kept, and a human is told.
+// Ends an unsuccessful run: releases its reservation, keeps its work, and asks a person.
 import { type MooseError, PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { markUnrecovered } from '../../store/failures/error-events.ts';
@@ -20,8 +20,8 @@ import { questionOf } from './question-of.ts';
 import { askToUndo } from './undo-run.ts';
 
 /**
- * R-PIPE-9: before anything was made, everything is undone at once and the work order has failed; later, branch, patch
- * and logs are kept, and it needs review. Either way a question is put to a human. `isExhausted`: what the policy allowed
+ * R-PIPE-9: before anything was created, everything is undone at once and the work order fails; later, branch, patch
+ * and logs are kept, and it needs review. Either way a person is asked. `isExhausted`: what the policy allowed
  * was tried, and did not help (R-PIPE-2).
  */
 export async function endInReview(
@@ -41,7 +41,7 @@ export async function endInReview(
       errorContext: { code: failure.code, message: failure.message, step: order.step },
       fault: faultOf({ failure, step: order.step }),
     });
-    // One question at a time: that it stood still is none any more.
+    // One question at a time: this one replaces the question about stuck work.
     await withdraw(query, { groupKey: stuckKey(order.id) }, 'its run has ended');
     await leaveOutages(query, order.id);
     const told = unwritten.length > 0 ? { unwritten } : {};
@@ -83,7 +83,7 @@ export async function endInReview(
   });
 }
 
-/** A run that was taken up again and again without finishing a step is what kills its processes. */
+/** A run that is picked up repeatedly without finishing a step probably kills its processes. */
 export function takeUpsExhausted({ run, order }: Work): MooseError {
   return new PermanentError({
     code: 'TAKE_UPS_EXHAUSTED',
@@ -97,7 +97,7 @@ export function takeUpsExhausted({ run, order }: Work): MooseError {
   });
 }
 
-/** A human cancelled it: processes and worktree go, the branch and all work on it stay, what was set aside is free. */
+/** After a cancel: processes and worktree are removed, the branch and its work stay, the reservation is released. */
 export async function endCancelled(work: Work): Promise<void> {
   const { order, run } = work;
   const [failure] = await undoEffects(work, ofTheMachine);

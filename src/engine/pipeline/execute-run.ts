@@ -1,4 +1,4 @@
-// Carries a run from the step where it stands as far as it goes: step after step, each stored before the next begins.
+// Runs a work order from its current step as far as possible: each step is stored before the next starts.
 
 import type { RunId } from '../../domain/ids.ts';
 import type { Step } from '../../domain/transitions.ts';

@@ -1,4 +1,4 @@
-// What follows a step that failed: another try, a pause, another agent, or a question to a human. Each in one transaction.
+// What follows a failed step: a retry, a pause, another agent, or a question to a person. Each in one transaction.
 import type { Step } from '../../domain/transitions.ts';
 import { enqueueRun } from '../../durable/enqueue-run.ts';
 import { withJitter } from '../../resilience/backoff.ts';

@@ -1,4 +1,4 @@
-// Which models an agent can call: those whose provider speaks a protocol that the agent speaks too.
+// The models that an agent can call: those whose provider supports a protocol of the agent.
 import { ConfigurationError } from '../../domain/failure.ts';
 import type { WireName } from '../../domain/model-call.ts';
 import type { Agent } from '../ports/agent.ts';

@@ -1,4 +1,4 @@
-// What a red check means: the change is charged, or the machine is, or nobody, because it was red before (R-PROJ-6,
+// Decides what caused a failed check: the change, the machine, or neither because it failed before (R-PROJ-6,
 // R-PROJ-7).
 
 import { type Classification, classifyCheck } from '../../classifier/classify.ts';
@@ -36,7 +36,7 @@ export interface Red {
 
 export type Judged = { end: StepEnd; redBefore?: never } | { end: null; redBefore: string[] };
 
-/** @throws ConfigurationError for what the machine lacks */
+/** @throws ConfigurationError if the machine lacks something */
 export async function judgeRed(work: Work, red: Red): Promise<Judged> {
   const { result } = red.ran;
   const classification = classifyCheck(result);

@@ -1,5 +1,5 @@
-// What a person's pause means to whoever carries the run: it is laid down between two steps, and holds neither a place
-// nor a process until it is resumed. Its envelope stays: what was drawn is drawn, and the rest is there when it goes on.
+// Applies a person's pause to a run: the run is released between two steps and holds neither a slot
+// nor a process until it is resumed. It keeps its envelope, including the part that is not drawn yet.
 import type { Query } from '../../store/database.ts';
 import { giveBackBeginning, type Run, updateRun } from '../../store/work/runs.ts';
 import { hasOpenSession, hasSession, type SessionRow } from '../../store/work/session-rows.ts';

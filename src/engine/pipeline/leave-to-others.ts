@@ -1,5 +1,5 @@
-// A machine that does not have a work order's repository leaves it to one that has (R-BASE-2): nothing fails, nothing is
-// spent, and when no machine takes it for a while a person is asked, once for a repository (R-ESC-5).
+// A machine without a work order's repository leaves it to one that has it (R-BASE-2): nothing fails, nothing is
+// spent, and if no machine takes it in time, a person is asked, once per repository (R-ESC-5).
 import { sql } from 'kysely';
 import { ConfigurationError, isMooseError } from '../../domain/failure.ts';
 import type { RunId } from '../../domain/ids.ts';

@@ -1,5 +1,5 @@
-// Where the machine cannot keep a session from the repository's own settings (below the level `files`), it is noted what
-// they are before it, and told what they are not any more after it: the user's own git would run what they name (R-SEC-5).
+// If the machine cannot keep a session away from the repository's git settings (below the level `files`), Moose compares
+// them before and after it and reports changes: the user's own git would run what they name (R-SEC-5).
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PermanentError } from '../../domain/failure.ts';
@@ -27,7 +27,7 @@ export async function noteSettings({ project, signal }: Work, { directory }: Ses
   );
 }
 
-/** @throws REMOTE_MOVED_BY_SESSION: what is not meant to be published there is not */
+/** @throws REMOTE_MOVED_BY_SESSION, so that nothing is published to the wrong place */
 export async function tellMeddling(work: Work, session: SessionRow): Promise<void> {
   const { project, order, signal } = work;
   const noted = await readIfThere(join(session.directory, noteFile));

@@ -1,4 +1,4 @@
-// Another agent takes over where one is not to be had or keeps crashing: with a proposal or brief made for it.
+// Switches to another agent when one is unavailable or keeps crashing, with a new proposal or brief.
 import type { Step } from '../../domain/transitions.ts';
 import { toJson } from '../../store/storable.ts';
 import { updateRun } from '../../store/work/runs.ts';

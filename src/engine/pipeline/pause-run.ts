@@ -1,4 +1,4 @@
-// Somebody else is to blame: the run waits until they work again, holds nothing, and is charged nothing (R-REC-6).
+// Pauses a run because of someone else's fault: it waits until they work again, holds nothing and uses no attempt (R-REC-6).
 import type { MooseError } from '../../domain/failure.ts';
 import type { Step } from '../../domain/transitions.ts';
 import { enqueueRun } from '../../durable/enqueue-run.ts';

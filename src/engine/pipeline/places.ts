@@ -1,4 +1,4 @@
-// The places for heavy work: so many at once for a project, over all machines, and so many on this machine (R-PIPE-10).
+// The slots for heavy work: a limit per project, over all machines, and a limit per machine (R-PIPE-10).
 import type { MooseError } from '../../domain/failure.ts';
 import type { Step } from '../../domain/transitions.ts';
 import { storableText } from '../../store/storable.ts';

@@ -1,5 +1,5 @@
-// What a session of an agent needs beside its worktree, looked at before it starts (R-SES-4). Its keys are looked at where
-// the gateway is, its disk where its place is (`pressure`).
+// Checks what an agent's session needs besides its worktree, before it starts (R-SES-4). Keys are checked at
+// the gateway, the disk when it gets its slot (`pressure`).
 import { lstat, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { ConfigurationError } from '../../domain/failure.ts';

@@ -1,4 +1,4 @@
-// Asks one model after the other for a proposal: a fault of the model or of the task uses up an attempt, one of a provider
+// Asks one model after the other for a proposal: a failure of the model or the task uses an attempt, one of a provider
 // does not (R-PIPE-4, R-REC-6).
 import { isMooseError, type MooseError, PermanentError } from '../../domain/failure.ts';
 import { type Proposal, proposalSchema } from '../../domain/proposal.ts';

@@ -1,4 +1,4 @@
-// What the pull request says: what was asked, what was done, the checks, the cost, and how to run it again. Pure.
+// The text of the pull request: the request, the change, the checks, the cost, and how to run it again. Pure.
 import { shortId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
 import { redact } from '../../domain/redact.ts';

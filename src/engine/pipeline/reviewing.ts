@@ -1,5 +1,5 @@
-// Two heads: what one model proposes, another one reads before it is applied. Where the two cannot be had together, one goes
-// on alone, and that is said (R-REC-4).
+// A second model reviews each proposal before it is applied. If the reviewer is unavailable, the work continues
+// without it and says so (R-REC-4).
 import { z } from 'zod';
 import { isMooseError, type MooseError, PermanentError } from '../../domain/failure.ts';
 import type { Proposal } from '../../domain/proposal.ts';

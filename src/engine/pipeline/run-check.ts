@@ -1,4 +1,4 @@
-// Runs one command of a project as a session of its own, and reads what came of it.
+// Runs one command of a project as a separate session and reads its result.
 import type { Check, CheckResult } from '../../domain/check.ts';
 import { type ProcessEvidence, TransientError } from '../../domain/failure.ts';
 import type { SessionEnd } from '../../domain/session.ts';

@@ -1,4 +1,4 @@
-// Which session of a step is the next: one whose end still stands is not run again because something else failed after it.
+// Numbers the sessions of a step: one whose result is still valid does not run again because something later failed.
 import { type SessionRow, sessionsOf } from '../../store/work/session-rows.ts';
 import type { Work } from '../run/work.ts';
 

@@ -1,4 +1,4 @@
-// What of the machine's files a session of a work order sees: its worktree, its homes, and git's own for its branch (R-SEC-5).
+// The files that a session can see: its worktree, its homes, and git's files for its branch (R-SEC-5).
 import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
-// Whether the worktree that a session has worked in is still the one that it was started in: whoever deletes it meanwhile
-// takes the session's work away, and what stands there later is another one.
+// Whether a session's worktree is still the one it started in: deleting it
+// removes the session's work, and a later folder at that path is a different one.
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { TransientError } from '../../domain/failure.ts';

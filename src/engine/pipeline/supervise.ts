@@ -1,5 +1,5 @@
-// Runs one process of a work order, once: the row comes first, a process that outlived Moose is adopted, and one that
-// has ended is not started again (R-SES-1 to 3).
+// Runs one process of a work order exactly once: the row comes first, a process that outlived Moose is adopted, and one that
+// has ended does not start again (R-SES-1 to 3).
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newId, type SessionId } from '../../domain/ids.ts';

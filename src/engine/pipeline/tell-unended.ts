@@ -1,5 +1,5 @@
-// What a run itself fails at is in nobody's hands but ours: it is taken up again, and each time is told. What does not
-// pass with that is put before a human, since such a run cannot ask for itself.
+// Failures of the run itself, outside its steps: the run is picked up again, and each failure is reported. A failure that
+// persists is reported to a person here, because such a run cannot ask.
 import type { Logger } from 'pino';
 import type { RunId } from '../../domain/ids.ts';
 import type { Database } from '../../store/database.ts';

@@ -1,4 +1,4 @@
-// A run that undoes: closes the pull request, deletes the branches, removes the worktree, and cancels the work order.
+// Runs an undo: closes the pull request, deletes the branches, removes the worktree, and cancels the work order.
 import { type MooseError, PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { asSentence } from '../../domain/sentence.ts';

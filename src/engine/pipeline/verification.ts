@@ -1,4 +1,4 @@
-// Whether the project's own checks have judged a change, and in a sentence why they have not (R-PIPE-6, R-PROJ-6). Pure.
+// Whether the project's own checks verified a change, and if not, why, in a sentence (R-PIPE-6, R-PROJ-6). Pure.
 import { type CheckResult, isVerification } from '../../domain/check.ts';
 import type { VerifyingResult } from '../run/step-results.ts';
 

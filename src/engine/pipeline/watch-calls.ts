@@ -1,4 +1,4 @@
-// What the gateway knows of an agent under way: whose calls run away is stopped, and who has called nobody for too long
+// Watches a running agent through the gateway: stops it if its calls run away, or if it has called no model for too long
 // (R-BUD-7, R-SES-6).
 import type { SessionId } from '../../domain/ids.ts';
 import type { StopReason } from '../../domain/session.ts';

@@ -1,4 +1,4 @@
-// Carries runs for one process, and tells those whose work order a human has cancelled.
+// Runs work orders for one process, and notifies those whose work order a person cancelled.
 import type { RunId } from '../../domain/ids.ts';
 import { listenForEvents } from '../../store/live/listen.ts';
 import { runById } from '../../store/work/runs.ts';

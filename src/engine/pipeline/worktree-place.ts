@@ -1,4 +1,4 @@
-// Where a work order's worktree is on this machine, and how it is had there: made, adopted, or rebuilt from what was kept.
+// Finds a work order's worktree on this machine: created, adopted, or rebuilt from the stored artifacts.
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';

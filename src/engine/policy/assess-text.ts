@@ -1,4 +1,4 @@
-// Reads what assessing needs out of a work order's text. The text is anybody's: it is cut to a limit, and every
+// Extracts what the assessment needs from a work order's text. The text is untrusted: it is cut to a limit, and every
 // pattern here takes time in proportion to its length.
 
 /** A work order of this length is past every threshold already. */

@@ -1,4 +1,4 @@
-// The static policy of routing (R-PIPE-3), as data: what a person may change in the settings stands here.
+// The static routing policy (R-PIPE-3), as data: the part that a person can change in the settings.
 
 export type ModelTier = 'strong' | 'standard' | 'light';
 

@@ -1,4 +1,4 @@
-// What the engine is told at the start: limits, each with its unit in its name.
+// The engine's settings at startup: limits, each with its unit in its name.
 import type { CheckNetwork, GrantedPath, IsolationWish } from '../../domain/session.ts';
 import type { AssessmentPolicy } from './assess.ts';
 import type { RecoveryPolicy } from './recovery-policy.ts';

@@ -1,4 +1,4 @@
-// How the one table of recovery is read: from the top, and the first row that fits holds. Pure.
+// Reads the recovery table from the top; the first row that matches applies. Pure.
 import type { FailureCategory, FailureClass, MooseError } from '../../domain/failure.ts';
 import type { Step } from '../../domain/transitions.ts';
 
@@ -15,7 +15,7 @@ export type OutsideComponent = (typeof outsideComponents)[number];
 export const recoveryActs = ['retry', 'refine', 'fall_back', 'pause', 'compensate', 'escalate'] as const;
 export type RecoveryAct = (typeof recoveryActs)[number];
 
-/** What is done when a row's act is used up, or not to be had. */
+/** What happens when a row's act is used up or impossible. */
 export type LastAct = Exclude<RecoveryAct, 'retry'>;
 
 export interface RecoveryPolicy {

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { WireName } from '../../domain/model-call.ts';
 import type { ModelPrice } from '../../domain/price.ts';
 
-// The seam where language models plug in for Moose's own calls.
+// The port for language models in Moose's own calls.
 
 export interface ModelUsage {
   inputTokens: number;

@@ -1,4 +1,4 @@
-// Measures what this machine, or the container that it is, has left.
+// Measures the free resources of this machine or container.
 import { readFile, statfs } from 'node:fs/promises';
 import { availableParallelism, freemem, loadavg, platform, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';

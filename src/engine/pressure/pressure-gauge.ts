@@ -1,5 +1,5 @@
-// Holds how hard pressed this process and its machine are: measured again every few seconds, told to everybody at once,
-// and written down as what Moose does without until it eases (R-REC-4).
+// Holds the pressure on this process and its machine: measured every few seconds, reported at once,
+// and recorded as degradations until it eases (R-REC-4).
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Logger } from 'pino';
 import type { Database } from '../../store/database.ts';

@@ -1,4 +1,4 @@
-// How hard pressed this machine is, decided purely from what was measured: levels with hysteresis, so that a machine on
+// The pressure level of this machine, from the measurements: levels with hysteresis, so that a machine on
 // the edge does not flap (R-REC-4).
 
 export const pressureLevels = ['normal', 'high', 'critical'] as const;

@@ -1,4 +1,4 @@
-// What a face can ask about prices.
+// What faces can read about prices.
 import { ConfigurationError } from '../../domain/failure.ts';
 import { nearNames } from '../../domain/near-names.ts';
 import type { Clock } from '../../stdx/clock.ts';

@@ -1,4 +1,4 @@
-// Projects and what people have set for each: its checks, its agent, its limit (R-BUD-1).
+// Projects and their settings: checks, agent, limit (R-BUD-1).
 import type { Check } from '../../domain/check.ts';
 import { ConfigurationError, PermanentError } from '../../domain/failure.ts';
 import { formatUsd, usdNumber } from '../../domain/money.ts';

@@ -1,5 +1,5 @@
-// What may be answered without a human at hand, by an answer that holds for good or by a default: never a parked work
-// order, once for each step until something new is verified, and so often in all that no loop can form.
+// Limits answers without a person, by a standing answer or a default: never for a parked work
+// order, once per step until something new is verified, and a few times in total, so that no loop can form.
 
 import { sql } from 'kysely';
 import type { OptionKind } from '../../domain/escalation.ts';
@@ -10,7 +10,7 @@ import type { Query } from '../../store/database.ts';
 import type { Escalation } from '../../store/failures/escalations.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
 
-/** Raising a limit, accepting red checks and mending by hand are decided by a human, one at a time. */
+/** Only a person may raise a limit, accept failing checks or fix by hand, one work order at a time. */
 export const automaticKinds: readonly OptionKind[] = [
   'retry',
   'other_model',
@@ -21,13 +21,13 @@ export const automaticKinds: readonly OptionKind[] = [
   'wait',
 ];
 
-/** For one work order, whatever new is verified in between: then a human looks at it. */
+/** Per work order, whatever is verified in between: after that a person looks at it. */
 export const automaticAnswersMax = 3;
 
 export const defaultActor = 'moose:default';
 export const policyActor = (policyId: string): string => `moose:policy:${policyId}`;
 
-/** Null: it may; otherwise why not. */
+/** Null if it may be answered automatically; otherwise why not. */
 export async function whyNotAutomatic(
   query: Query,
   order: Pick<WorkOrder, 'id' | 'parkedAt' | 'progressedAt'>,
@@ -45,10 +45,10 @@ export async function whyNotAutomatic(
   return null;
 }
 
-/** By whoever is no human: a standing answer, a default, a program with a token. */
+/** Answered by a standing answer, a default, or a program with a token. */
 const isAutomatic = sql<boolean>`not starts_with(resolved_by, 'human:')`;
 
-/** @throws ANSWER_NEEDS_HUMAN for a program that begins a work order's work again and again. */
+/** @throws ANSWER_NEEDS_HUMAN for a program that restarts a work order again and again. */
 export async function refuseTooMany(
   query: Query,
   id: WorkOrderId,

@@ -1,4 +1,4 @@
-// What people's channels are told of a question: that it is asked, that it is still open, that it is answered.
+// The notices about a question: asked, still open, answered.
 import type { EscalationOption } from '../../domain/escalation.ts';
 import { shortId } from '../../domain/ids.ts';
 import { asSentence } from '../../domain/sentence.ts';

@@ -1,4 +1,4 @@
-// What can be chosen where something else than a run's end makes a question of a work order. Pure.
+// The options of a question that is not about the end of a run. Pure.
 import type { OptionKind } from '../../domain/escalation.ts';
 import type { Status } from '../../domain/transitions.ts';
 import type { OptionDraft } from '../../store/failures/escalations.ts';

@@ -1,4 +1,4 @@
-// What a human can choose for which failure: two to six options, the recommended one first (R-ESC-3). Pure.
+// The options for each failure: two to six, the recommended one first (R-ESC-3). Pure.
 import type { OptionKind, Risk } from '../../domain/escalation.ts';
 import type { Fault } from '../../domain/fault.ts';
 import { formatUsd, nanoUsdPerUsd } from '../../domain/money.ts';
@@ -28,14 +28,14 @@ export function optionsFor(facts: OptionFacts, estimates: Estimates): Options {
     fault,
     facts.envelopeNanoUsd,
   );
-  // One way out is always among them.
+  // Always includes one way out.
   const kept = [...distinct(ways).slice(0, optionsMax - 1), ...exits].slice(0, optionsMax);
   return { options: kept, recommended: kept[0]?.id ?? 'cancel' };
 }
 
 const isExit = (kind: OptionKind) => kind === 'undo' || kind === 'cancel';
 
-/** A second model is worth less to a human than a way of another kind. */
+/** A different kind of option is more useful to a person than a second model. */
 function distinct(ways: readonly OptionDraft[]): OptionDraft[] {
   const isFirst = (option: OptionDraft) => ways.find(({ kind }) => kind === option.kind) === option;
   const firsts = ways.filter(isFirst);

@@ -1,4 +1,4 @@
-// What can be done about an outage, for all that wait for it. Pure.
+// The options for an outage, for all work orders that wait for it. Pure.
 import type { OptionDraft } from '../../store/failures/escalations.ts';
 
 const otherModelsMax = 2;

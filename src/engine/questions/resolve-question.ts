@@ -1,4 +1,4 @@
-// A work order goes on by another way than an answer: its question is over, and so is its wait for a shared one.
+// Closes the question of a work order that continues without an answer, and ends its wait for a shared one.
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../../store/database.ts';
 import { leaveEscalations } from '../../store/failures/escalation-members.ts';

@@ -1,5 +1,5 @@
-// What one person can put right for many work orders is asked once for all of them: a missing agent, a model without a price
-// or a key, a host that cannot be reached (R-ESC-5). The first asks for itself; from the second on one question stands for all.
+// Asks once for a cause that one person can fix for many work orders: a missing agent, a model without a price
+// or a key, an unreachable host (R-ESC-5). The first has its own question; from the second on they share one.
 import { sql } from 'kysely';
 import type { MooseError } from '../../domain/failure.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';

@@ -1,4 +1,4 @@
-// Why a circuit opened, as its row and its alert say it. Pure.
+// Why a circuit opened, for its row and its alert. Pure.
 import { isMooseError } from '../../domain/failure.ts';
 import { redact } from '../../domain/redact.ts';
 import type { CircuitFact } from '../../store/failures/circuit-states.ts';

@@ -1,4 +1,4 @@
-// One circuit as this process knows it: why it is open and for how long, and what its row is still to be told.
+// One circuit in this process: why it is open, for how long, and what must still be written to its row.
 //
 // Where two machines disagree, each goes by what it has seen itself. An opening elsewhere is followed for one pause; it
 // is widened here by failures of our own alone, so that a machine with a broken network cannot keep the others out.

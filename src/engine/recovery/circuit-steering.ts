@@ -1,4 +1,4 @@
-// The circuits as their rows tell them to a person, and what that person may do to them: close one, or keep one open.
+// Shows people the circuits from their rows, and lets them close one or keep one open.
 import { PermanentError } from '../../domain/failure.ts';
 import { wakeRuns } from '../../durable/wake-runs.ts';
 import type { Database } from '../../store/database.ts';

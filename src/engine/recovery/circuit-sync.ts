@@ -1,5 +1,5 @@
-// Keeps the circuits of this process and their rows in step, behind the calls: who calls never waits for the database.
-// While that is away the circuits work on in memory; when it is back the newest state of each is written, no older one.
+// Syncs the circuits of this process with their rows in the background: a call never waits for the database.
+// During a database outage the circuits work in memory; afterwards only the newest state of each is written.
 import { wakeRuns } from '../../durable/wake-runs.ts';
 import { sleep } from '../../stdx/sleep.ts';
 import type { Database, Query } from '../../store/database.ts';

@@ -1,4 +1,4 @@
-// The circuits of all that Moose calls: shared by all machines through the database, and never waiting for it.
+// The circuits of everything that Moose calls: shared by all machines through the database, without waiting for it.
 //
 // What is promised: in one process never more than `halfOpenMaxCalls` probes are under way; in all of them together,
 // as soon as they have heard of the first one (milliseconds). Until then each may begin as many of its own, which only

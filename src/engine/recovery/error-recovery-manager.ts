@@ -1,4 +1,4 @@
-// Decides about every failure, by the one table and by the limits that no table may lift (R-REC-3, R-REC-5, R-REC-6).
+// Decides about every failure, by the recovery table and by limits that it cannot override (R-REC-3, R-REC-5, R-REC-6).
 import { isMooseError, type MooseError } from '../../domain/failure.ts';
 import { admitRecovery, defaultRecoveryBreaker } from '../../resilience/recovery-breaker.ts';
 import { retry } from '../../resilience/retry.ts';

@@ -1,4 +1,4 @@
-// One provider that is away is one question, however many work orders wait for it; they go on by themselves (R-ESC-5).
+// One outage is one question, however many work orders wait for it; they continue automatically (R-ESC-5).
 import { sql } from 'kysely';
 import type { MooseError } from '../../domain/failure.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';

@@ -1,4 +1,4 @@
-// What each step leaves for those after it; one row each, found again by any later run.
+// The results of steps, one row each, for later steps and runs.
 import type { CheckResult } from '../../domain/check.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import type { Outcome } from '../../domain/outcome.ts';

@@ -1,4 +1,4 @@
-// Whose pull request a webhook speaks of: found by its number and branch, or by its branch where no number is named.
+// Finds the work order of a webhook by pull request number and branch, or by branch if there is no number.
 import { sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import { branchPrefix } from '../../git/branch-name.ts';

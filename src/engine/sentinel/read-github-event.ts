@@ -1,4 +1,4 @@
-// What a webhook of GitHub's says about a pull request's checks: foreign text, read by shape and cut to size. Pure.
+// Reads a pull request's checks from a GitHub webhook: untrusted text, validated and cut to size. Pure.
 import { z } from 'zod';
 
 export interface ForgeNews {

@@ -1,4 +1,4 @@
-// Brings what GitHub says to the work orders that it is about; what comes too early is looked at again (R-SEN-2).
+// Applies GitHub webhooks to their work orders; one that arrives too early is retried (R-SEN-2).
 import type { Logger } from 'pino';
 import { ZodError } from 'zod';
 import { backoffMs } from '../../resilience/backoff.ts';

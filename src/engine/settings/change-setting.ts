@@ -1,4 +1,4 @@
-// A person changes a setting: what somebody else has changed meanwhile is not overwritten, and nothing invalid is kept.
+// A person changes a setting: never overwrites a concurrent change, and never stores an invalid value.
 
 import { PermanentError } from '../../domain/failure.ts';
 import { nearNames } from '../../domain/near-names.ts';
@@ -18,7 +18,7 @@ import type { LiveSettings } from './live-settings.ts';
 import { definitionOf, settingDefinitions } from './registry.ts';
 
 export interface SettingChange {
-  /** Null: back to what is usual. */
+  /** Null resets it to the default. */
   value: unknown;
   /** The version that the person has seen; left out, whatever stands there is replaced. */
   expectedVersion?: number | undefined;
@@ -54,7 +54,7 @@ export async function changeSetting(
 interface Write {
   definition: SettingDefinition | undefined;
   row: SettingRow;
-  /** Null: back to what is usual. */
+  /** Null resets it to the default. */
   value: unknown;
   actor: string;
 }

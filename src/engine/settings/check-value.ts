@@ -1,4 +1,4 @@
-// Whether a value may be that of a setting: by its kind, and by the names that are known here.
+// Validates the value of a setting, by its kind and by the names known here.
 import { isMooseError, PermanentError } from '../../domain/failure.ts';
 import type { Database } from '../../store/database.ts';
 import { isTimeZone } from '../../store/work/system-config.ts';

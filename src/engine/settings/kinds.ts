@@ -1,4 +1,4 @@
-// The kinds of values, each with the words in which another one is refused.
+// The kinds of values, each with the message for an invalid one.
 import { z } from 'zod';
 import { nanoUsdPerUsd, usdNumber } from '../../domain/money.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';

@@ -1,4 +1,4 @@
-// What may be spent, how much may be done at once, and how long it may take.
+// Settings for limits on money, concurrency and time.
 import { z } from 'zod';
 import { databaseSetting, type SettingDefinition } from './definition.ts';
 import { dollars, durationSetting, integerIn, integerSetting, share, usdIn } from './kinds.ts';

@@ -1,4 +1,4 @@
-// Recovery policies, and what a piece of work is taken for before it is begun.
+// Settings for recovery policies and for the assessment of work.
 import { z } from 'zod';
 import {
   type AssessmentPolicy,

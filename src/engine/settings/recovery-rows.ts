@@ -1,4 +1,4 @@
-// The table of recovery as people write it: each row whole, none in vain, and every failure meets one (R-REC-5).
+// Validates the recovery table that people write: complete rows, none unreachable, and a row for every failure (R-REC-5).
 import { z } from 'zod';
 import { failureCategories, failureClasses } from '../../domain/failure.ts';
 import { steps } from '../../domain/transitions.ts';

@@ -1,4 +1,4 @@
-// A row that is not gone by is an alert until it is: nothing is ignored in silence.
+// Raises an alert for each ignored row until it is fixed: nothing is ignored silently.
 import type { Logger } from 'pino';
 import type { Database } from '../../store/database.ts';
 import { openAlertKeys, raiseAlert, resolveAlert } from '../../store/failures/alerts.ts';

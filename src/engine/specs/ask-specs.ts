@@ -1,4 +1,4 @@
-// What a face can ask about specs, and do with them: estimate one, keep it, look at those that there are (R-SPEC-1).
+// What faces can do with specs: estimate, store, list and show them (R-SPEC-1).
 import { PermanentError } from '../../domain/failure.ts';
 import { newId } from '../../domain/ids.ts';
 import type { Clock } from '../../stdx/clock.ts';

@@ -1,4 +1,4 @@
-// What the work that a spec asks for may cost, from its text, the prices, and what work orders have cost so far. Pure.
+// Estimates the cost of a spec, from its text, the prices, and the cost of earlier work orders. Pure.
 import { PermanentError } from '../../domain/failure.ts';
 import { formatUsd, usdNumber } from '../../domain/money.ts';
 import { dearestInput, dearestRates, inNanoUsd, type ModelPrice } from '../../domain/price.ts';

@@ -1,4 +1,4 @@
-// What a face can ask about how Moose is, and about what does not get on.
+// What faces can read about health and stuck work.
 import { hostname } from 'node:os';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';

@@ -1,4 +1,4 @@
-// How Moose is, on one screen: each figure from what really happened (R-UI-3).
+// System health on one screen; each figure comes from real events (R-UI-3).
 import type { Kysely } from 'kysely';
 import { usdNumber } from '../../domain/money.ts';
 import { refusalOfWrites } from '../../store/connection/takes-writes.ts';

@@ -1,4 +1,4 @@
-// Work orders by what people look for, in pages, and on a board.
+// Lists work orders by filters, in pages and on a board.
 import type { Status } from '../../domain/transitions.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';

@@ -1,4 +1,4 @@
-// What a process has written, from any offset on and at most so much at a time: never half a character, never a secret.
+// Reads the output of a process from any offset, in bounded parts: never half a character, never a secret.
 import { hostname } from 'node:os';
 import { PermanentError } from '../../domain/failure.ts';
 import type { SessionId } from '../../domain/ids.ts';

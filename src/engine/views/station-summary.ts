@@ -1,4 +1,4 @@
-// What came of a step, in one line. Pure.
+// The outcome of a step, in one line. Pure.
 
 import type { CheckResult } from '../../domain/check.ts';
 import { asSentence } from '../../domain/sentence.ts';

@@ -1,4 +1,4 @@
-// The timeline of a work order (R-UI-2): each step with its attempts, cost and time, and what came of it. Pure.
+// The timeline of a work order (R-UI-2): each step with its attempts, cost, time and outcome. Pure.
 import { usdNumber } from '../../domain/money.ts';
 import type { Step } from '../../domain/transitions.ts';
 import type { Run } from '../../store/work/runs.ts';

@@ -1,4 +1,4 @@
-// Looks for trends that lead to a limit, warns before it is crossed, and settles what came of each warning (R-REC-9).
+// Finds trends toward a limit, warns before it is reached, and records the outcome of each warning (R-REC-9).
 import type { Logger } from 'pino';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';

@@ -1,4 +1,4 @@
-// Answers that get slower, on the way to the time after which they are given up. Pure.
+// Forecasts answers that get slower and approach the time limit. Pure.
 import type { Observed } from './forecast.ts';
 import { type LogTimes, riseOfTimes, slowOf } from './trend-tests.ts';
 

@@ -1,4 +1,4 @@
-// Limits that are counted towards: failures before a circuit opens, money of a day or a month, what a work order may
+// Forecasts limits that are counted up to: failures before a circuit opens, money of a day or a month, what a work order may
 // spend without progress. Pure.
 import { shortId, type WorkOrderId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';

@@ -1,4 +1,4 @@
-// Shares that rise: of failures, of refusals, of retries, of runs that come to nothing. Pure.
+// Forecasts rising shares: of failures, refusals, retries and unsuccessful runs. Pure.
 import type { ForecastSignal, Observed } from './forecast.ts';
 import { evidenceOfRise, rateOf, type Share } from './trend-tests.ts';
 

@@ -1,13 +1,13 @@
-// Since when a work order stands still, why, and what would unblock it: from what was observed of its progress, never
+// Since when a work order is stuck, why, and what would unblock it: from its observed progress, never
 // from its status (R-PIPE-12, R-PIPE-13). Pure.
 import { shortId } from '../../domain/ids.ts';
 import { asSentence } from '../../domain/sentence.ts';
 import type { OpenWork, Traffic } from '../../store/work/progress.ts';
 
 export interface StuckLimits {
-  /** A work order without progress for so long is shown as stuck. */
+  /** A work order without progress for this long is shown as stuck. */
   shownMs: number;
-  /** After so long a human is asked, once; a pause for an outage is no alarm before that. */
+  /** After this long a person is asked, once; a pause for an outage raises no alarm before that. */
   escalatedMs: number;
 }
 
@@ -17,15 +17,15 @@ export interface PlaceLimits {
 }
 
 export interface Standstill {
-  /** Milliseconds in which it could have got on, and has not. */
+  /** Milliseconds in which it could have made progress but did not. */
   idleMs: number;
-  /** The newest thing that it got done; null where there was none. */
+  /** Its newest progress; null if there was none. */
   lastProgress: { at: Date; what: string } | null;
-  /** From when it is counted: the newest progress, or a human's newest start. */
+  /** The start of the count: the newest progress, or the newest start by a person. */
   since: Date;
 }
 
-/** Time in which it waited for a human, or was over, does not count, and brings nothing back either. */
+/** Time in which it waited for a person, or had ended, does not count. */
 export function standstillOf(work: OpenWork, now: Date): Standstill {
   const made = [
     { at: work.factAt, what: `a verified fact: ${work.fact}` },
@@ -45,7 +45,7 @@ export function standstillOf(work: OpenWork, now: Date): Standstill {
   return { idleMs: Math.max(0, now.getTime() - since.getTime() - work.restedMs), lastProgress, since };
 }
 
-/** A pause for an outage is explained where it is asked for, and no alarm before a human is asked anyway. */
+/** A pause for an outage is explained elsewhere and raises no alarm before a person is asked anyway. */
 export function isStuck(work: OpenWork, { idleMs }: Standstill, limits: StuckLimits): boolean {
   if (work.silentSince !== null) return true;
   return idleMs >= (work.pausedBy ? limits.escalatedMs : limits.shownMs);
@@ -58,7 +58,7 @@ export interface WhyStuck {
 
 const byItself = 'It continues automatically';
 
-/** The first that holds is the reason: what stops everything comes before what stops this one. */
+/** The first match is the reason: causes that stop everything come before causes that stop only this one. */
 export function whyStuck(work: OpenWork, traffic: Traffic, places: PlaceLimits, now: Date): WhyStuck {
   const id = shortId(work.id);
   const again = `\`moose cancel ${id}\`, then submit it again`;
@@ -80,7 +80,7 @@ export function whyStuck(work: OpenWork, traffic: Traffic, places: PlaceLimits, 
       unblock: `${byItself} when a \`moose worker\` runs on a machine that has its repository.`,
     };
   if (work.status === 'pending' || (work.executor === null && !work.sessionName)) return inQueue(traffic);
-  // Nobody carries it until then: who carried it before may be gone.
+  // No process runs it until then; the previous one may be gone.
   if (work.wakeAt && work.wakeAt > now) return retrying(work, again, now);
   if (!work.isExecutorAlive) {
     return {
