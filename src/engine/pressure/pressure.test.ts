@@ -50,7 +50,7 @@ test.each<[string, Partial<PressureReading>, string, RegExp]>([
     'critical',
     /only 512 MiB free on the disk/,
   ],
-  ['a disk that fills', { diskFreeBytes: 3 * gibibyte, diskFreeShare: 0.08 }, 'high', /3\.0 GiB are free/],
+  ['a disk that fills', { diskFreeBytes: 3 * gibibyte, diskFreeShare: 0.08 }, 'high', /only 3\.0 GiB free/],
   ['no memory', { memoryFreeShare: 0.02 }, 'critical', /only 2 % of the memory free/],
   ['a queue for the cores', { loadPerCore: 9 }, 'high', /a load of 9\.0 processes per core/],
   ['a process that is late', { eventLoopLagMs: 3_000 }, 'critical', /an event loop lag of 3000 ms/],

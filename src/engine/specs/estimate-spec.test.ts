@@ -59,7 +59,7 @@ test('without a price, a model or a history the estimate says so', () => {
   const estimate = estimateSpec(spec, { architect: unpriced, perWorkOrder: policy, monthLeftNanoUsd: null });
   expect(estimate.architect_usd).toBe(0);
   expect(estimate.basis).toContain("by the routing policy's estimate");
-  expect(estimate.warnings[1]).toContain('a/strong has no price');
+  expect(estimate.warnings[1]).toContain('The price of a/strong is unknown');
   const none = estimateSpec(spec, { ...ground, architect: null });
   expect([none.architect_model, none.warnings[1]]).toEqual([
     '',
