@@ -65,7 +65,7 @@ export function auditedMoose(moose: Moose, who: AuditedBy): Moose {
 
 type Write = <T>(act: string, subject: string, detail: object, change: () => Promise<T>) => Promise<T>;
 
-/** One that is not there is said to be so, before anything is written down. */
+/** A missing one is reported before anything is recorded. */
 function actsOnWorkOrders(moose: Moose, { clock }: AuditedBy, write: Write) {
   const act = async <T>(name: string, given: string, detail: object, change: () => Promise<T>): Promise<T> =>
     write(`work_order.${name}`, (await moose.find(given)).id, detail, change);

@@ -11,7 +11,7 @@ import type { Moose } from '../engine/moose.ts';
 import { type Tool, tools } from './tools.ts';
 
 export interface McpDeps {
-  /** As the assistant asks it: its actor is `mcp:NAME`, which is no human's. */
+  /** As the assistant asks it: its actor is `mcp:NAME`, which is no person's. */
   moose: Moose;
   logger: Logger;
   version: string;
@@ -26,7 +26,7 @@ const defect = {
   advice: 'This is a bug in Moose: check its log and report it.',
 };
 
-/** Resolves when it has begun to answer. */
+/** Resolves when it has started to answer. */
 export async function serveMcp(deps: McpDeps, transport: Transport): Promise<McpServer> {
   const server = new McpServer({ name: 'moose', version: deps.version }, { instructions });
   for (const tool of tools) {

@@ -58,7 +58,7 @@ async function forMember(
   await leaveEscalations(query, workOrderId, id);
   if (!order) return;
   const isStopped = order.status === 'failed' || order.status === 'needs_review';
-  // What is over is undone all the same, and changed by no other answer; what has only stopped can go on.
+  // What is over is undone all the same, and changed by no other answer; what has only stopped can continue.
   if (isFinished(order.status) && !isStopped && option.kind !== 'undo') return;
   await recordEvent(query, {
     workOrderId,

@@ -43,7 +43,7 @@ export interface CriticalDeps {
   dataDirectory: string;
 }
 
-/** A caller waits so long for the delivery; what takes longer goes on behind it. */
+/** A caller waits so long for the delivery; what takes longer continues behind it. */
 const deliverHereMsMax = 1_000;
 const lookEveryMs = 5_000;
 /** What is given along, in characters for each text. */
@@ -59,7 +59,7 @@ export function createCriticalErrors(deps: CriticalDeps): CriticalErrors {
     const id: string = newId(clock.now());
     try {
       const entry = entryOf(given, id, clock.now());
-      // The first word goes to the log: whatever comes after it, somebody can read that.
+      // The first word goes to the log: whatever comes after it, someone can read that.
       logger.error({ critical: entry.row, workOrderId: entry.workOrderId }, entry.row.errorMessage);
       await delivery.keep(entry);
       const delivered = delivery.run();
@@ -87,7 +87,7 @@ export function createCriticalErrors(deps: CriticalDeps): CriticalErrors {
   };
 }
 
-/** The delivery goes on behind it; whoever stops does not wait for a database that is away. */
+/** The delivery continues behind it; whoever stops does not wait for a database that is unavailable. */
 async function untilAborted(delivered: Promise<void>, signal: AbortSignal): Promise<void> {
   const aborted = Promise.withResolvers<void>();
   const onAbort = () => aborted.resolve();

@@ -18,7 +18,7 @@ export interface CriticalJournal {
   /** Undefined where another process has delivered it meanwhile. @throws SyntaxError for what is no entry */
   read(id: string): Promise<CriticalEntry | undefined>;
   remove(id: string): Promise<void>;
-  /** It cannot be delivered: it stays for a human to look at. */
+  /** It cannot be delivered: it stays for a person to look at. */
   setAside(id: string): Promise<void>;
 }
 

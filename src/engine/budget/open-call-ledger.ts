@@ -16,7 +16,7 @@ import { keyState, stopKey } from '../../store/money/gateway-keys.ts';
 import type { CallLedger, DrawAnswer } from './call-ledger.ts';
 
 export interface CallLedgerOptions {
-  /** Its end gives up whatever waits for a database that is away. */
+  /** Its end gives up whatever waits for a database that is unavailable. */
   signal?: AbortSignal;
   /** For what a client waits for: keys, draws. */
   answerMsMax?: number;

@@ -45,7 +45,7 @@ function firstStepOf(order: WorkOrder, { from, note, model, agent }: RetryOption
 
 /**
  * The same in a transaction of the caller's, which answers the question that it was. Returns the new run.
- * `isAccepted`: a human takes a change that its checks have refused.
+ * `isAccepted`: a person takes a change that its checks have refused.
  */
 export async function retryIn(
   query: Query,
@@ -80,8 +80,8 @@ export async function retryIn(
 }
 
 /**
- * A human looked at it and wants it to go on: a park and a pause are lifted, what it spends from here on is watched anew, and it may be
- * refined again. Whatever acts by itself goes on with what is left.
+ * A person looked at it and wants it to continue: a park and a pause are lifted, what it spends from here on is watched again, and it may be
+ * refined again. Whatever acts by itself continues with what is left.
  */
 function lookedAt({ agentRuns, modelCalls, costNanoUsd, refinementCycles }: WorkOrder) {
   return {
@@ -134,7 +134,7 @@ export async function undoIn(
     return undefined;
   await changeTo(query, order, {
     run: order.run + 1,
-    // Who undoes it carries the human's word out, and nobody goes on with it.
+    // An undo follows a person's decision, so nothing resumes the work.
     ...(isHuman(actor) ? { parkedAt: null, parkedBecause: null } : {}),
     stepState: order.status === 'needs_review' ? 'rolling_back' : order.stepState,
     changedBy: actor,

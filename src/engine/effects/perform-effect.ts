@@ -26,7 +26,7 @@ export async function performTogether(work: Work, effects: readonly PlannedEffec
   });
 }
 
-/** Marks each as done in the transaction that intends the one after it: none is begun before that. */
+/** Marks each as done in the transaction that intends the one after it: none is started before that. */
 export async function performInTurn(work: Work, effects: readonly PlannedEffect[]): Promise<void> {
   let done: { key: string; detail: Record<string, unknown> } | undefined;
   for (const effect of effects) {

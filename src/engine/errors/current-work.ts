@@ -29,7 +29,7 @@ export function outsideOfWork<T>(task: () => T): T {
   return current.exit(task);
 }
 
-/** Empty outside of a run: at the start, in periodic jobs, for what a human asks. */
+/** Empty outside of a run: at the start, in periodic jobs, for what a person asks. */
 export function currentWork(): Partial<CurrentWork> {
   return current.getStore() ?? {};
 }

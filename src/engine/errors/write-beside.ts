@@ -53,7 +53,7 @@ async function count(query: Query, { code, component, operation, message, advice
   await refusedOf(query, () => enqueueNotice(query, { kind: 'alert.raised', subjectId: id, payload }));
 }
 
-/** What the database refuses for good; outside of a transaction a statement is one of its own, and takes nothing with it. */
+/** What the database refuses permanently; outside of a transaction a statement is one of its own, and takes nothing with it. */
 async function refusedOf(query: Query, write: () => Promise<unknown>): Promise<MooseError | null> {
   if (query.isTransaction) return unlessRefused(query, write);
   try {

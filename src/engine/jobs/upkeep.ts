@@ -7,7 +7,7 @@ export interface UpkeepJob {
   /** Also names its lock: one process per database runs it at a time. */
   name: string;
   everyMs: number;
-  /** It may be stopped at any moment, and begins anew the next time. */
+  /** It may be stopped at any moment, and starts again the next time. */
   run(signal: AbortSignal): Promise<void>;
 }
 

@@ -18,7 +18,7 @@ export interface LiveSubscriber {
 }
 
 export interface LiveFeed {
-  /** Once it stands somewhere; as long as the database is away it waits. */
+  /** Once it stands somewhere; as long as the database is unavailable it waits. */
   ready: Promise<void>;
   /** Where it stands. */
   cursor(): string;

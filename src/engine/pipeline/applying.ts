@@ -72,7 +72,7 @@ export async function applying(work: Work): Promise<StepEnd> {
   );
 }
 
-/** A session that has begun is seen to its end, whatever its agent's circuit says by now. */
+/** A session that has started is seen to its end, whatever its agent's circuit says by now. */
 async function throughCircuit(
   work: Work,
   agent: Agent,

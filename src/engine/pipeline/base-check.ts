@@ -86,7 +86,7 @@ async function run(work: Work, asked: BaseCheck): Promise<OnBase> {
       network: networkOf(work, [...before, check], [...before, check]),
       event: 'base_check.finished',
       treeSha: baseSha,
-      // A step that is tried again asks anew.
+      // A step that is tried again asks again.
       stands: async () => false,
       beforeStart: () =>
         checkOut(work, key, { repositoryPath: project.repositoryPath, path, sha: baseSha, signal }),

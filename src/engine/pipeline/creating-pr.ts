@@ -101,7 +101,7 @@ function pushOf(
   const { signal } = work;
   const key = pushKey(work.order.id);
   const before = effects.find((effect) => effect.key === key);
-  // What this work order pushed last: anything else on the branch was put there by somebody else, and stays.
+  // What this work order pushed last: anything else on the branch was put there by someone else, and stays.
   const lastPushedSha = before?.state === 'done' ? (before.detail as { sha?: string }).sha : undefined;
   return {
     kind: 'push',
@@ -150,7 +150,7 @@ async function assertPushed(
   });
 }
 
-/** Somebody may be just renaming it: publishing is retried, and then put before a person. */
+/** Someone may be just renaming it: publishing is retried, and then put before a person. */
 function baseMissing(baseBranch: string, branch: string, shownUrl: string): TransientError {
   return new TransientError({
     code: 'BASE_BRANCH_MISSING',

@@ -63,7 +63,7 @@ async function carry(first: Work): Promise<void> {
     for (let work: Work | undefined = first; ; work = await look(first)) {
       if (!work) return;
       if (work.order.cancelRequestedAt) return await endCancelled(work);
-      // Who takes up a paused run does so for a process that is still under way: that one is seen to its end.
+      // Who picks up a paused run does so for a process that is still under way: that one is seen to its end.
       if (work !== first && isHeld(work.order) && (await layDown(work))) return;
       const standstill = spentWithoutProgress(work.order, settings.withoutProgress);
       if (standstill) return await endInReview(work, standstill, standstill.message, { isParked: true });
@@ -87,7 +87,7 @@ function sayTakenOver({ logger, order, run }: Work): void {
   );
 }
 
-/** Makes the run this process's own, and begins its work order where nobody has; undefined when the run is over. */
+/** Makes the run this process's own, and starts its work order where nobody has; undefined when the run is over. */
 async function takeUp(
   deps: PipelineDeps,
   runId: RunId,
@@ -112,7 +112,7 @@ async function takeUp(
   }, signal);
 }
 
-/** Zero rows: it was begun before. */
+/** Zero rows: it was started before. */
 async function begin(query: Query, run: Run, actor: string): Promise<void> {
   await changeWorkOrder(
     query,

@@ -20,12 +20,12 @@ export function isHeld({ heldBy, cancelRequestedAt }: WorkOrder): boolean {
   return heldBy !== null && cancelRequestedAt === null;
 }
 
-/** False where it was resumed meanwhile: then the run goes on, in the same hands. */
+/** False where it was resumed meanwhile: then the run continues, in the same hands. */
 export function layDown(work: Work): Promise<boolean> {
   const { run, actor } = work;
   return fenced(work, async (query) => {
     const isDown = await layDownIn(query, run, actor);
-    // The step that comes next has been counted as begun, and is not.
+    // The step that comes next has been counted as started, and is not.
     if (isDown) await giveBackBeginning(query, run.id);
     return isDown;
   });
@@ -49,13 +49,13 @@ async function layDownIn(query: Query, run: Run, actor: string): Promise<boolean
   return true;
 }
 
-/** @throws HeldByPerson before a process is started; one that has begun is adopted and seen to its end. */
+/** @throws HeldByPerson before a process is started; one that has started is adopted and seen to its end. */
 export async function assertNotHeld({ database, order, signal }: Work): Promise<void> {
   const now = await database.run((query) => workOrderById(query, order.id), signal);
   if (now && isHeld(now)) throw new HeldByPerson();
 }
 
-/** The same, for a session of which nobody knows yet whether it has begun. */
+/** The same, for a session of which nobody knows yet whether it has started. */
 export async function assertMayBegin(
   work: Work,
   session: Pick<SessionRow, 'purpose' | 'name' | 'attempt'>,

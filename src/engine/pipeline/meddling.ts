@@ -35,7 +35,7 @@ export async function tellMeddling(work: Work, session: SessionRow): Promise<voi
   const before = JSON.parse(noted) as RepositorySettings;
   const changed = changedSettings(before, await settingsOf(project.repositoryPath, { signal }));
   if (changed.length > 0) await tell(work, session, changed);
-  // Told once, also where the step is begun again.
+  // Reported once, even if the step starts again.
   await rm(join(session.directory, noteFile), { force: true });
   const address = changed.find(isAddress);
   if (address === undefined) return;

@@ -89,7 +89,7 @@ export async function pauseRun(
   return 'stop';
 }
 
-/** Who wants to be left alone for long has said so himself: a human hears of it now, and not after three such waits. */
+/** If a provider asks for a long pause, a person is told now, not after three such waits. */
 function saysEverything({ code, retryAfterMs = 0 }: MooseError): boolean {
   return telling.has(code) || retryAfterMs > pauseMsMax;
 }

@@ -27,7 +27,7 @@ export async function missingProgram(
   });
 }
 
-/** Files in which repositories tell agents about themselves. None of them has to be there. */
+/** Files in which repositories describe themselves to agents. All of them are optional. */
 const instructionFiles = ['AGENTS.md', 'CLAUDE.md', 'GEMINI.md', 'QWEN.md'];
 /** Longer than any model reads with profit; all of it would be paid for with every call. */
 const instructionBytesMax = 1024 * 1024;

@@ -81,7 +81,7 @@ export async function propose(work: Work, asked: Asked): Promise<Proposed> {
   throw thrown;
 }
 
-/** In turn, and none that is away. */
+/** In turn, and none that is unavailable. */
 function nextOf(
   models: readonly string[],
   calls: number,
@@ -96,7 +96,7 @@ function failureOfTheProvider({ circuits }: Work, name: string, failure: MooseEr
   const { category, code } = failure;
   if (category !== 'transient' && category !== 'external') return undefined;
   if (code !== 'MODEL_TIMEOUT') return failure;
-  // One that answers nobody is away; silence to this request alone is the request's fault.
+  // One that answers nobody is unavailable; silence to this request alone is the request's fault.
   const openMs = circuits.retryAfterMs(`model:${name}`);
   return openMs > 0 ? circuitOpen(`model:${name}`, openMs) : undefined;
 }
@@ -141,7 +141,7 @@ function noModel(): MooseError {
   });
 }
 
-/** Calls of unknown cost are presumed spent: then it is their failure that a person has to know of. */
+/** Calls of unknown cost are presumed spent: then it is their failure that a person must know of. */
 async function withWhatUsedItUp(work: Work, exceeded: MooseError): Promise<MooseError> {
   const errors = await work.database.run((query) => errorsOf(query, work.order.id), work.signal);
   const before = errors.findLast(

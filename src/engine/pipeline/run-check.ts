@@ -27,7 +27,7 @@ export interface CheckRun {
   treeSha: string;
   /** Whether the end of an earlier session of this name still counts. */
   stands(session: SessionRow): Promise<boolean>;
-  /** Called only when the process has to be started. */
+  /** Called only when the process must be started. */
   beforeStart?(): Promise<void>;
 }
 

@@ -7,7 +7,7 @@ export interface SessionName {
   name: string;
 }
 
-/** Each retry and each return from a pause is another session; a step that is begun again after a crash is the same. */
+/** Each retry and each return from a pause is another session; a step that is started again after a crash is the same. */
 export async function sessionAttempt(
   work: Work,
   { purpose, name }: SessionName,

@@ -36,7 +36,7 @@ export interface Supervised {
   attempt: number;
   cwd: string;
   wallClockMs: number;
-  /** Called only when the process has to be started: never for one that is adopted or over. */
+  /** Called only when the process must be started: never for one that is adopted or over. */
   prepare(session: SessionRow): Promise<{
     argv: readonly [string, ...string[]];
     env: Readonly<Record<string, string>>;
@@ -216,7 +216,7 @@ async function watch(
     return end;
   } catch (cause) {
     if (!(signal.reason instanceof CancelRequested)) throw cause;
-    // A human wants it to end; Moose stopping or dying leaves it running, to be adopted.
+    // A person wants it to end; Moose stopping or dying leaves it running, to be adopted.
     await stopProcess(handle, { graceMs: settings.stopGraceMs });
     await clearAfter(work, asked.cwd);
     await work.database.run((query) =>

@@ -72,7 +72,7 @@ export interface RunOutcome {
   success: boolean;
   failureClass: string | null;
   errorContext: Record<string, unknown> | null;
-  /** Who has to change before it can succeed: a model answers for 'work' and 'time' alone. Null: it succeeded. */
+  /** Who must change before it can succeed: a model answers for 'work' and 'time' alone. Null: it succeeded. */
   fault: Fault | 'person' | null;
 }
 

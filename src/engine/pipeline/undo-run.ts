@@ -30,7 +30,7 @@ async function endUndone(work: Work): Promise<void> {
       {},
       {
         status: 'cancelled',
-        // What a merge said of one that is given up is of no more use.
+        // The failure of an earlier merge no longer matters.
         ...(work.order.status === 'completed' || work.order.failure?.code === incomplete
           ? { failure: null }
           : {}),
@@ -89,7 +89,7 @@ async function endUndoFailed(work: Work, first: MooseError, failures: readonly M
   });
 }
 
-/** Whether so many are meant is one question, for all that were stopped (R-PIPE-14, R-ESC-5). */
+/** One question for all stopped work orders: whether so many undos are intended (R-PIPE-14, R-ESC-5). */
 async function askAboutHalt(query: Query, { order, settings }: Work, halted: MooseError): Promise<void> {
   const [undo, leave] = undoOptions();
   await askTogether(
@@ -113,7 +113,7 @@ async function askAboutHalt(query: Query, { order, settings }: Work, halted: Moo
   );
 }
 
-/** What could not be undone is put before a human. */
+/** Asks a person about what could not be undone. */
 export async function askToUndo(query: Query, { order, run }: Work, failure: MooseError): Promise<void> {
   await askHuman(query, {
     workOrderId: order.id,

@@ -7,7 +7,7 @@ import { callsOfSession, type SessionCalls } from '../../store/work/session-call
 import type { Work } from '../run/work.ts';
 
 const lookEveryMs = 1_000;
-/** After its end, calls that it had begun may still be on their way to the ledger. */
+/** After its end, calls that it had started may still be on their way to the ledger. */
 const settledMsMax = 5_000;
 const settledLookEveryMs = 50;
 

@@ -26,7 +26,7 @@ export function occurrences(forms: readonly string[], words: string): string[] {
   return [...new Set([...found].map(([word]) => word))];
 }
 
-/** `word` with its simple inflections, or `word*` for every word that begins so; null where no letter is left. */
+/** `word` with its simple inflections, or `word*` for every word that starts so; null where no letter is left. */
 function formPattern(form: string): string | null {
   const word = plainWords(form).trim();
   if (word === '') return null;

@@ -15,7 +15,7 @@ export interface TierRule {
 export interface AssessmentPolicy {
   /**
    * Words that force the strongest model, each with its further forms. A word covers its simple inflections
-   * (`tokens`, `permissioned`), a form ending in `*` every word that begins so. Matched as whole words, also within
+   * (`tokens`, `permissioned`), a form ending in `*` every word that starts so. Matched as whole words, also within
    * `camelCase`, `snake_case` and paths.
    */
   hardStopWords: Readonly<Record<string, readonly string[]>>;

@@ -27,7 +27,7 @@ export interface RecoveryPolicy {
   act: RecoveryAct;
   /** Of a retry: before each; as many retries as there are delays. Of a pause: the last one holds from then on. */
   delaysMs?: readonly number[];
-  /** Where the act is used up or not to be had; left out, a human is asked. */
+  /** When the act is used up or impossible; if absent, a person is asked. */
   otherwise?: LastAct;
   because: string;
 }

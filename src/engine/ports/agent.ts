@@ -67,7 +67,7 @@ export interface AgentProbe {
   version: string | null;
   /** The version that the contract suite ran against; another one is a warning. */
   testedVersion: string | null;
-  /** One sentence that says how to mend it, when something is missing. */
+  /** One sentence that says how to fix it, when something is missing. */
   advice: string | null;
 }
 

@@ -14,7 +14,7 @@ export interface ModelAccess {
   /** With the version segment. */
   baseUrl: string;
   apiKey: string;
-  /** By which the caller finds what was booked: told of once, when the answer begins. */
+  /** By which the caller finds what was booked: told of once, when the answer starts. */
   onCall(callId: string): void;
 }
 

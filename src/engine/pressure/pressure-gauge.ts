@@ -31,7 +31,7 @@ export interface Pressure {
   untilEased(signal: AbortSignal, onWait: (because: string) => Promise<void>): Promise<void>;
   /** Looks once; the job does so every few seconds. */
   refresh(signal?: AbortSignal): Promise<PressureView>;
-  /** Ends what it has written down; where the database is away, that lapses by itself. */
+  /** Ends what it has recorded; where the database is unavailable, that lapses by itself. */
   close(): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export interface PressureDeps {
   logger: Logger;
   host: string;
   dataDirectory: string;
-  /** Names this process among those of the host. */
+  /** Identifies this process among those of the host. */
   executorId: string;
   /** Questions that wait for a connection of the pool. */
   databaseWaiting(): number;

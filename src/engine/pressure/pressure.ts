@@ -27,7 +27,7 @@ export interface PressureThreshold {
   scarceWhen: 'small' | 'large';
   high: number;
   critical: number;
-  /** How far it has to come back behind a threshold before that level is left: a share of the threshold, in (0, 1). */
+  /** How far it must come back behind a threshold before that level is left: a share of the threshold, in (0, 1). */
   slack: number;
   /** Looks in a row that must agree before a level is taken; leaving one takes `leaveLooks`. */
   enterLooks: number;

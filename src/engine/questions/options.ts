@@ -61,7 +61,7 @@ function isOfTheSystem(metadata: Record<string, unknown>): boolean {
 interface FullWindow {
   key: string;
   limit: bigint;
-  /** What it would have to be. */
+  /** The limit that it would need. */
   needed: bigint;
 }
 

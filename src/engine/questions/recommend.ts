@@ -11,7 +11,7 @@ const worthNanoUsdDefault = 1_000_000_000n;
 
 /**
  * How often an option is expected to succeed where nothing has happened yet that could tell. These decide the order of
- * options and nothing else: what is shown to a human is history, or that there is none.
+ * options and nothing else: what is shown to a person is history, or that there is none.
  */
 const expected: Readonly<Record<Fault, Partial<Record<OptionKind, number>>>> = {
   work: { refine: 0.6, other_model: 0.45, other_agent: 0.35, allow_secret: 0.2, retry: 0.15 },
@@ -26,7 +26,7 @@ const certain: Partial<Record<OptionKind, number>> = { fix_by_hand: 0.9, accept:
 
 /** The share of the worth that remains: someone must later fix a change with failing checks. */
 const shareOfWorth: Partial<Record<OptionKind, number>> = { accept: 0.3, undo: 0, cancel: 0, wait: 0.5 };
-/** What it takes of a human's time, as a share of the worth. */
+/** What it takes of a person's time, as a share of the worth. */
 const effort: Partial<Record<OptionKind, number>> = {
   refine: 0.1,
   raise_limit: 0.05,

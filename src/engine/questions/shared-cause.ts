@@ -116,7 +116,7 @@ function sharedOptions({ options, recommendedOption }: Pick<NewEscalation, 'opti
   return { options: shared, recommendedOption: recommended?.id ?? recommendedOption };
 }
 
-/** Everybody has gone on, or is over, by another way: nobody has to answer any more. */
+/** All its work orders have continued or ended: no answer is needed any more. */
 export async function withdrawUnshared(query: Query): Promise<void> {
   const { rows } = await sql<{ groupKey: string }>`select group_key from escalations e
     where status = 'open' and starts_with(group_key, ${keyPrefix})

@@ -22,7 +22,7 @@ export interface CircuitStanding {
   key: string;
   kind: CircuitKind;
   phase: CircuitRow['phase'];
-  /** Since when it is in this phase, or a human keeps it open. */
+  /** Since when it is in this phase, or a person keeps it open. */
   since: Date;
   openedAt: Date | null;
   /** Since it was last closed. */
@@ -31,9 +31,9 @@ export interface CircuitStanding {
   because: CircuitCause | null;
   /** When who opened it tries it again; null where it is not open. */
   nextProbeAt: Date | null;
-  /** The human who keeps it open until a human resets it. */
+  /** The person who keeps it open until a person resets it. */
   heldBy: string | null;
-  /** The process, or the human, that changed it last. */
+  /** The process, or the person, that changed it last. */
   updatedBy: string;
   pausedRuns: number;
 }

@@ -133,14 +133,14 @@ async function readRows(
   return rows;
 }
 
-/** Says in one transaction what follows from the new state; where another was first, takes up what that one said. */
+/** Says in one transaction what follows from the new state; where another was first, picks up what that one said. */
 async function write(
   { database, executorId, takeUp }: CircuitSyncOptions,
   circuit: SharedCircuit,
   signal: AbortSignal,
 ): Promise<void> {
   const { generation, first } = await database.transaction(async (query) => {
-    // Asked for anew each time that the transaction is: it may have waited for the database.
+    // Asked for again each time that the transaction is: it may have waited for the database.
     const fact = circuit.fact();
     const row = await writeCircuit(query, fact, executorId);
     if (row) await tellOthers(query, fact, row);

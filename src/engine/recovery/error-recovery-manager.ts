@@ -35,11 +35,11 @@ export interface RecoveryContext {
   /** Instants of the work order's recoveries within the last hour, in milliseconds of the epoch. */
   recoveries: readonly number[];
   retryBudget: RetryBudgetState | null;
-  /** Milliseconds of the epoch: no retry begins after it. */
+  /** Milliseconds of the epoch: no retry starts after it. */
   deadlineAt: number;
 }
 
-/** What is to be done, and why; with what has to be remembered of the work order. */
+/** What is to be done, and why; with what must be remembered of the work order. */
 export type RecoveryResult = { error: MooseError; because: string } & (
   | { act: 'retry'; delayMs: number; recoveries: number[]; retryBudget: RetryBudgetState }
   | { act: 'pause'; delayMs: number; circuit: CircuitKey | null }
@@ -77,7 +77,7 @@ export class ErrorRecoveryManager {
 
   /** In the order in which they are asked. */
   get policies(): readonly RecoveryPolicy[] {
-    // Asked for anew: a person may have changed them.
+    // Asked for again: a person may have changed them.
     const { policies } = this.#deps;
     return this.#ownPolicies.length === 0 ? policies : [...this.#ownPolicies, ...policies];
   }
@@ -109,7 +109,7 @@ export class ErrorRecoveryManager {
     const now = this.#deps.now();
     const refuse = (why: string) => ({ error, act: 'escalate', because: why }) as const;
     if (now + delayMs >= deadlineAt) return refuse('the total time for its retries is used up');
-    // The retries of one failure are one recovery: the breaker counts how often it had to be recovered anew.
+    // The retries of one failure are one recovery: the breaker counts how often it had to be recovered again.
     const admission = admitRecovery(defaultRecoveryBreaker, recoveries, now);
     const isAnew = retries === 0;
     if (isAnew && !admission.isAdmitted)

@@ -16,7 +16,7 @@ import type { CircuitKey } from './circuits.ts';
 
 const keyPrefix = 'outage:';
 const endedEveryMs = 2_000;
-/** A circuit is written down behind the call that opened it: a question may be older than its row. */
+/** A circuit is recorded behind the call that opened it: a question may be older than its row. */
 const settlesAfterMs = 10_000;
 const restMs = 5_000;
 
@@ -71,14 +71,14 @@ export function leaveOutages(query: Query, workOrderId: WorkOrderId): Promise<vo
   return leaveEscalations(query, workOrderId);
 }
 
-/** Its circuits are closed, all of them: nobody has to answer any more. How many questions that ended. */
+/** All its circuits are closed: no answer is needed any more. Returns how many questions that ended. */
 export async function endOutage(query: Query, circuit: CircuitKey): Promise<number> {
   const groupKey = outageKey(circuit);
   if ((await openOutages(query)).has(groupKey)) return 0;
   return withdraw(query, { groupKey }, `${circuit} works again`);
 }
 
-/** What is away now, by the circuits' rows. */
+/** What is unavailable now, according to the circuits' rows. */
 async function openOutages(query: Query): Promise<Set<string>> {
   const rows = await query
     .selectFrom('circuitStates')

@@ -16,7 +16,7 @@ export interface Feedback {
   tried: string | null;
   /** What the classifier read out of the output: where it is, and what it is called. */
   context?: FailureContext;
-  /** Red without the change too: not the next attempt's to mend. */
+  /** Red without the change too: not the next attempt's to fix. */
   redBefore?: string[];
 }
 

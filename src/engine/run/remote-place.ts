@@ -7,7 +7,7 @@ export interface RemotePlace {
   /** May hold a password: for git alone, never for a row or a screen. */
   url: string;
   shownUrl: string;
-  /** True for a bare repository of Moose's own, which has to be made before the first push. */
+  /** True for a bare repository of Moose's own, which must be made before the first push. */
   isMooses: boolean;
 }
 

@@ -54,7 +54,7 @@ export interface VerifyingResult {
   feedback?: Feedback;
   /** A check lacked what no change can bring: it has not judged, and the others have not run. */
   isUnfinished?: boolean;
-  /** A human takes it with red checks: by this word alone it is published. */
+  /** A person accepted it with failing checks: only for that reason it is published. */
   acceptedBy?: string;
 }
 
@@ -66,7 +66,7 @@ export interface CreatingPrResult {
 }
 
 type Results = Awaited<ReturnType<typeof newestStepResults>>;
-/** A step begins with a look of its own, and what the steps before it left does not change while it runs. */
+/** A step starts with a look of its own, and what the steps before it left does not change while it runs. */
 const looked = new WeakMap<Work, Promise<Results>>();
 
 /** The newest result of each step as the current one began. */

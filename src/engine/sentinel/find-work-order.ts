@@ -11,7 +11,7 @@ export type Found =
       id: WorkOrderId /** It speaks of what the pull request shows now. */;
       isCurrent: boolean;
     }
-  /** It may be one of ours, whose pull request is not written down yet. */
+  /** It may be one of ours, whose pull request is not recorded yet. */
   | { found: 'not yet'; because: string }
   /** It speaks of other people's branches. */
   | { found: 'none' };
@@ -37,7 +37,7 @@ export async function findWorkOrderOf(query: Query, news: ForgeNews): Promise<Fo
 interface Candidate {
   id: WorkOrderId;
   headSha: string;
-  /** Where its branch was pushed; null where that is not written down. */
+  /** Where its branch was pushed; null where that is not recorded. */
   remote: string | null;
 }
 

@@ -86,7 +86,7 @@ export function isListenedTo(event: string): event is EventName {
   return Object.hasOwn(shapes, event);
 }
 
-/** Null where it says nothing yet: a run that is under way, a pull request that goes on. @throws ZodError */
+/** Null where it says nothing yet: a run that is under way, a pull request that continues. @throws ZodError */
 export function readGithubEvent(event: EventName, payload: unknown): ForgeNews | null {
   switch (event) {
     case 'check_suite': {

@@ -31,7 +31,7 @@ const everyMs = 5_000;
 /** Of one turn; the rest is the next turn's. */
 const deliveriesMax = 1_000;
 const faultCharsMax = 200;
-/** About two hours with the waits between them: the pull request is written down within seconds, or never. */
+/** About two hours with the waits between them: the pull request is recorded within seconds, or never. */
 export const lookedAtAgainMax = 20;
 const backoff = { baseMs: 1_000, multiplier: 2, maxMs: 10 * 60_000 } as const;
 /** GitHub offers to send a delivery again for three days. */

@@ -65,7 +65,7 @@ export function liveSettings(database: Database, options: LiveSettingsOptions): 
     const ring = () => bell.abort();
     const listening = listenForEvents(database.url, ring, stop.signal, 'moose_settings');
     const look = async () => {
-      // A database that is away is waited for, as everywhere.
+      // A database that is unavailable is waited for, as everywhere.
       await read();
       await tell();
     };

@@ -66,7 +66,7 @@ export async function listedWorkOrders(
 }
 
 export type Lane = 'needs_you' | 'pending' | 'in_progress' | 'completed' | 'failed';
-/** What needs a human stands in that lane alone. */
+/** Work orders that need a person appear only in that lane. */
 const lanes: ReadonlyArray<{ lane: Lane; statuses?: readonly Status[] }> = [
   { lane: 'needs_you' },
   { lane: 'pending', statuses: ['pending'] },

@@ -96,7 +96,7 @@ export function observeStandstill(
     workOrderId: tally.workOrderId,
     isRising: tally.isOpen && share >= standstillNear,
     crossedAt: tally.parkedAt,
-    // A verified fact begins the count anew.
+    // A verified fact starts the count again.
     isOver: tally.parkedAt === null && (!tally.isOpen || share < standstillNear / 2),
     message: `Work order ${subject} has used ${Math.round(share * 100)} % of what it may spend without any new verified fact.`,
   };

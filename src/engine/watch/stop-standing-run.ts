@@ -1,5 +1,5 @@
-// Ends a run that does not get on, with its process stopped and its money freed, so that its work order can be begun
-// again from where it stands: what an agent that hangs needs, and what a human has to decide.
+// Ends a stuck run, stops its process and releases its money, so that its work order can be started
+// again from where it stands: what an agent that hangs needs, and what a person must decide.
 import { ConfigurationError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { findProcess } from '../../sessions/find-process.ts';

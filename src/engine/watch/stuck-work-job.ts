@@ -1,4 +1,4 @@
-// Puts work that does not get on before a human, once for each standstill, and takes the question back when it moves.
+// Asks a person about stuck work, once per standstill, and withdraws the question when it makes progress.
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
 import type { OptionDraft } from '../../store/failures/escalations.ts';
@@ -36,7 +36,7 @@ export async function watchStuckWork(deps: StuckWorkDeps, signal?: AbortSignal):
   await database.transaction((query) => takeBack(query, still), signal);
 }
 
-/** The same standstill is asked about once, whatever was answered; new progress, or a new start by a human, begins another. */
+/** The same standstill is asked about once, whatever was answered; new progress, or a new start by a person, starts another. */
 function wasAsked({ work, since }: StuckWork): boolean {
   return work.escalatedAt !== null && work.escalatedAt >= since;
 }
@@ -107,14 +107,14 @@ function optionsOf({ work }: StuckWork): OptionDraft[] {
   return work.runKind === 'undo' ? [wait] : [retry, wait, cancel];
 }
 
-/** What goes on by itself is waited for; what hangs is begun again. */
+/** Wait for what continues automatically; restart what hangs. */
 function recommended({ work }: StuckWork): string {
   const goesOn = work.pausedBy || work.wakeAt || work.waitingFor || work.executor === null;
   const canRetry = work.status === 'in_progress' && work.runKind === 'work' && work.step !== null;
   return canRetry && (work.sessionName || !goesOn) ? 'retry' : 'wait';
 }
 
-/** Of work orders that have moved since, or are over. One whose run was stopped for the answer still waits for it. */
+/** Withdraws questions about work orders that have made progress or ended. One whose run was stopped for the answer still waits for it. */
 async function takeBack(query: Query, still: readonly StuckWork[]): Promise<void> {
   const standing = new Set<string>(still.map(({ work }) => work.id));
   const open = await query
