@@ -46,7 +46,7 @@ test('R-ESC-2: an answer is given once; the same again is success, another one i
     status: 409,
     body: {
       code: 'ESCALATION_ANSWERED',
-      detail: expect.stringMatching(/was answered by api:admin with cancel\.$/),
+      detail: expect.stringMatching(/was already answered by api:admin with cancel\.$/),
     },
   };
   expect(await call(answerTo(id), json({ option: 'retry' }))).toMatchObject(other);

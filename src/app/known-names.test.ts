@@ -76,7 +76,7 @@ test('R-SES-4: what another running process may have is a warning, not a refusal
   await anotherProcess(url);
   const { warnings } = await submit();
   expect(warnings).toEqual([
-    expect.stringMatching(/^No model is configured\. It works only if another Moose that is running has/),
+    expect.stringMatching(/^No model is configured\. It works only if another running Moose process has/),
   ]);
   expect(await kept()).toBe(1);
 });

@@ -1,5 +1,5 @@
-// Moose as somebody asks it on the command line or through an assistant: every change they ask for stands in the audit log before
-// it is made, and a refusal is a row of its own (R-SEC-1). The HTTP interface writes its own rows.
+// Moose as used on the command line or by an assistant: every requested change is in the audit log before
+// it is made, and a refusal is a separate row (R-SEC-1). The HTTP interface writes its own rows.
 import { newId, type WorkOrderId } from '../domain/ids.ts';
 import { usdNumber } from '../domain/money.ts';
 import type { Clock } from '../stdx/clock.ts';
@@ -65,7 +65,7 @@ export function auditedMoose(moose: Moose, who: AuditedBy): Moose {
 
 type Write = <T>(act: string, subject: string, detail: object, change: () => Promise<T>) => Promise<T>;
 
-/** One that is not there is said to be so, before anything is written down. */
+/** A missing one is reported before anything is recorded. */
 function actsOnWorkOrders(moose: Moose, { clock }: AuditedBy, write: Write) {
   const act = async <T>(name: string, given: string, detail: object, change: () => Promise<T>): Promise<T> =>
     write(`work_order.${name}`, (await moose.find(given)).id, detail, change);

@@ -1,4 +1,4 @@
-// What a face can ask of Moose. Everything here works on the database alone; the work itself is done by workers.
+// What faces can ask of Moose. Everything here only uses the database; workers do the work.
 import type { WorkOrderId } from '../domain/ids.ts';
 import type { Clock } from '../stdx/clock.ts';
 import type { Database } from '../store/database.ts';

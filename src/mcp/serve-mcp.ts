@@ -11,22 +11,22 @@ import type { Moose } from '../engine/moose.ts';
 import { type Tool, tools } from './tools.ts';
 
 export interface McpDeps {
-  /** As the assistant asks it: its actor is `mcp:NAME`, which is no human's. */
+  /** As the assistant asks it: its actor is `mcp:NAME`, which is no person's. */
   moose: Moose;
   logger: Logger;
   version: string;
 }
 
 const instructions =
-  'Moose runs coding agents on git repositories, unattended. Submit work, look how it goes, and answer its questions. What is a matter of money, risk or loss is the human’s to decide: show them the options first.';
+  'Moose runs coding agents on git repositories, unattended. Submit work, follow its progress, and answer its questions. Decisions about money, risk or loss belong to the user: show them the options first.';
 
 const defect = {
   code: 'UNEXPECTED',
-  message: 'Something that should not happen did.',
-  advice: 'This is a defect of Moose: look at its log, and report it.',
+  message: 'Unexpected error.',
+  advice: 'This is a bug in Moose: check its log and report it.',
 };
 
-/** Resolves when it has begun to answer. */
+/** Resolves when it has started to answer. */
 export async function serveMcp(deps: McpDeps, transport: Transport): Promise<McpServer> {
   const server = new McpServer({ name: 'moose', version: deps.version }, { instructions });
   for (const tool of tools) {
@@ -50,7 +50,7 @@ async function answerOf(
     return { content: [{ type: 'text', text: JSON.stringify(answer) }] };
   } catch (cause) {
     const error = toMooseError(cause, 'mcp', tool.name);
-    if (!isMooseError(cause)) logger.error({ err: cause, tool: tool.name }, 'an assistant was not answered');
+    if (!isMooseError(cause)) logger.error({ err: cause, tool: tool.name }, 'could not answer an assistant');
     // What is not ours to tell stays inside.
     const { code, message, advice = '' } = error.code === 'UNEXPECTED' ? defect : error;
     const told = { code, message: redact(message), advice: redact(advice) };

@@ -24,8 +24,12 @@ const text = z.string().max(textCharsMax);
 const id = z
   .string()
   .regex(/^[0-9a-f-]{4,36}$/i)
-  .describe('The id of a work order, or the beginning or the end of one');
-const because = z.string().max(4_000).optional().describe('Why; it stands in its log');
+  .describe('The id of a work order, or the start or the end of one');
+const because = z
+  .string()
+  .max(4_000)
+  .optional()
+  .describe('The reason; it is recorded in the log of the work order');
 
 /** Keeps the types of each input beside its `run`, and forgets them in the list. */
 function tool<Shape extends z.ZodRawShape>(given: Tool<Shape>): Tool {
@@ -36,16 +40,21 @@ export const tools: readonly Tool[] = [
   tool({
     name: 'submit_work_order',
     description:
-      'Submit work on a git repository of the machine of Moose. A coding agent carries it out unattended; it ends in a pull request, or in a question to a human.',
+      'Submit work on a git repository on the machine that runs Moose. A coding agent does it unattended; the result is a pull request or a question to a person.',
     input: {
-      title: name.describe('What is to be done, in one line'),
+      title: name.describe('What to do, in one line'),
       repository_path: z.string().min(1).max(4_096).describe('Absolute'),
       description: text.optional(),
-      acceptance: text.optional().describe('How one sees that it is done'),
+      acceptance: text.optional().describe('How to tell that it is done'),
       agent: name.optional(),
       model: name.optional().describe('provider/model'),
-      limit_usd: z.number().positive().max(1_000_000).optional().describe('The most that it may cost in all'),
-      needs_approval: z.boolean().optional().describe('It begins only when a human has approved it'),
+      limit_usd: z
+        .number()
+        .positive()
+        .max(1_000_000)
+        .optional()
+        .describe('The most that it may cost in total'),
+      needs_approval: z.boolean().optional().describe('It does not start until a person has approved it'),
     },
     run: async (moose, { repository_path, limit_usd, needs_approval, ...given }) => {
       if (!isAbsolute(repository_path)) throw relative(repository_path);
@@ -60,13 +69,13 @@ export const tools: readonly Tool[] = [
   }),
   tool({
     name: 'list_work_orders',
-    description: 'Work orders, newest first, each with why it does not move, or what it does, in one line.',
+    description: 'List work orders, newest first, each with one line on what it does or why it waits.',
     input: {
       status: z.array(z.enum(statuses)).optional(),
-      needs_you: z.boolean().optional().describe('Those alone that wait for a human'),
-      text: name.optional().describe('In the title'),
+      needs_you: z.boolean().optional().describe('Only work orders that wait for a person'),
+      text: name.optional().describe('Text in the title'),
       limit: z.number().int().min(1).max(listedMax).default(20),
-      cursor: name.optional().describe('`next_cursor` of the page before'),
+      cursor: name.optional().describe('`next_cursor` of the previous page'),
     },
     isReadOnly: true,
     run: (moose, { status, needs_you, text: words, limit, cursor }) =>
@@ -79,14 +88,15 @@ export const tools: readonly Tool[] = [
   }),
   tool({
     name: 'show_work_order',
-    description: 'One work order in full: its steps, costs, checks, errors, and what may be done to it now.',
+    description:
+      'Show one work order in full: its steps, costs, checks, errors, and the actions possible now.',
     input: { id },
     isReadOnly: true,
     run: (moose, given) => moose.workOrders.detail(given.id),
   }),
   tool({
     name: 'explain_work_order',
-    description: 'Why a work order does not move, or what it does now, and what would unblock it.',
+    description: 'Explain what a work order does now or why it waits, and what would unblock it.',
     input: { id },
     isReadOnly: true,
     run: async (moose, given) => {
@@ -96,7 +106,7 @@ export const tools: readonly Tool[] = [
   }),
   tool({
     name: 'list_escalations',
-    description: 'Open questions to a human, each with its cause, its evidence and its options.',
+    description: 'List open questions to people, each with its cause, evidence and options.',
     input: {
       limit: z.number().int().min(1).max(listedMax).default(10),
       cursor: name.optional(),
@@ -107,12 +117,15 @@ export const tools: readonly Tool[] = [
   tool({
     name: 'answer_escalation',
     description:
-      'Choose an option of an open question; it is carried out at once. Ask the human first where money, a risk or a loss is in it.',
+      'Choose an option of an open question; Moose carries it out at once. Ask the user first if it involves money, risk or loss.',
     input: {
-      id: id.describe('Of the question, or of its work order'),
+      id: id.describe('The id of the question or of its work order'),
       option: name.describe('The id of one of its options'),
-      note: text.optional().describe('What the next attempt has to know'),
-      always: z.boolean().default(false).describe('From now on, for this kind of failure in this project'),
+      note: text.optional().describe('What the next attempt must know'),
+      always: z
+        .boolean()
+        .default(false)
+        .describe('Apply this answer from now on to this kind of failure in this project'),
     },
     isDestructive: true,
     run: (moose, { id: given, option, note, always }) =>
@@ -120,7 +133,7 @@ export const tools: readonly Tool[] = [
   }),
   tool({
     name: 'pause_work_order',
-    description: 'What is under way ends, and nothing new begins before it is resumed.',
+    description: 'Pause a work order. What is running finishes, and nothing new starts until it is resumed.',
     input: { id, because },
     run: async (moose, given) => {
       await moose.pause(given.id, given.because);
@@ -129,7 +142,7 @@ export const tools: readonly Tool[] = [
   }),
   tool({
     name: 'resume_work_order',
-    description: 'Let a paused one go on. What a human has paused, a human lets go on.',
+    description: 'Resume a paused work order. Only a person can resume what a person paused.',
     input: { id, because },
     run: async (moose, given) => {
       await moose.resume(given.id, given.because);
@@ -138,7 +151,8 @@ export const tools: readonly Tool[] = [
   }),
   tool({
     name: 'cancel_work_order',
-    description: 'Stop it for good: its process and its worktree go, its branch and its commits stay.',
+    description:
+      'Cancel a work order permanently: its process and worktree are removed, its branch and commits stay.',
     input: { id },
     isDestructive: true,
     run: async (moose, given) => {
@@ -149,13 +163,13 @@ export const tools: readonly Tool[] = [
   tool({
     name: 'retry_work_order',
     description:
-      'Another run of one that has stopped, from where it stopped or from a chosen step. Of a completed one whose pull request conflicts: a new work order that does it again.',
+      'Start another run of a stopped work order, from where it stopped or from a chosen step. For a completed one whose pull request conflicts, submit a new work order that redoes it.',
     input: {
       id,
       from: z.enum(steps).optional(),
       model: name.optional(),
       agent: name.optional(),
-      note: text.optional().describe('Added instructions'),
+      note: text.optional().describe('Additional instructions'),
     },
     run: async (moose, { id: given, from, model, agent, note }) => {
       const view = await moose.retry(given, {
@@ -174,7 +188,7 @@ function relative(path: string): PermanentError {
     code: 'REPOSITORY_PATH_RELATIVE',
     component: 'mcp',
     operation: 'submit',
-    message: `"${path.slice(0, 200)}" is not the whole path of a repository on the machine of Moose.`,
-    advice: 'Give it from the root on, as in /srv/project.',
+    message: `repository_path "${path.slice(0, 200)}" is not absolute.`,
+    advice: 'Give the full path on the machine that runs Moose, for example /srv/project.',
   });
 }

@@ -81,9 +81,9 @@ function failureOf(channel: ChannelAddress, response: Response, answer: string):
     code: 'NOTICE_REFUSED',
     component: 'notifier',
     operation: channel.name,
-    message: `The channel "${channel.name}" refused a notice with ${status}.`,
+    message: `The channel "${channel.name}" rejected a notice with status ${status}.`,
     advice:
-      'Look whether its webhook still exists, and set its address anew (MOOSE_SLACK_WEBHOOK_URL, MOOSE_DISCORD_WEBHOOK_URL, MOOSE_WEBHOOK_URL).',
+      'Check that its webhook still exists, and set its address again (MOOSE_SLACK_WEBHOOK_URL, MOOSE_DISCORD_WEBHOOK_URL, MOOSE_WEBHOOK_URL).',
     metadata,
   });
 }
@@ -98,7 +98,7 @@ function notDelivered(
     component: 'notifier',
     operation: channel.name,
     message: `The channel "${channel.name}" ${what}.`,
-    advice: 'Nothing has to be done: it is tried again for a day.',
+    advice: 'No action is needed: Moose retries for a day.',
     ...fields,
   });
 }

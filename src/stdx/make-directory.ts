@@ -16,9 +16,5 @@ export async function makeDirectory(path: string, mode: number): Promise<void> {
 }
 
 async function isDirectory(path: string): Promise<boolean> {
-  try {
-    return (await stat(path)).isDirectory();
-  } catch {
-    return false;
-  }
+  return (await stat(path).catch(() => null))?.isDirectory() ?? false;
 }

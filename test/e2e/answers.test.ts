@@ -126,7 +126,7 @@ test.concurrent('R-ESC-3: another model completes it; of two answers at once one
   const refused = ends.find((end) => end.status === 'rejected');
   expect(refused?.reason).toMatchObject({
     code: 'ESCALATION_ANSWERED',
-    message: expect.stringMatching(/was answered by human:(ada|bob) with model:scripted\/standard\./),
+    message: expect.stringMatching(/was already answered by human:(ada|bob) with model:scripted\/standard\./),
   });
   expect(await ground.settled(id)).toMatchObject({ status: 'completed', run: 2 });
 });
@@ -146,13 +146,13 @@ test.concurrent('R-ESC-3: accepted as it is, it is published, and says by whose 
   await questions().answer(question.id, 'accept');
   expect(await ground.settled(id)).toMatchObject({ status: 'completed' });
   const published = await pullRequestOf(id, branch);
-  expect(published?.body).toContain('**Its checks are red.** It was accepted as it is by **ada**.');
+  expect(published?.body).toContain('**Its checks fail.** **ada** accepted it as it is.');
   expect(published?.body).toContain('✗ test:');
   expect(published?.headSha).toBe(await git(repositoryPath, 'rev-parse', branch));
   const events = await ground.opened.moose.events(await ground.opened.moose.find(id));
   expect(events.find(({ kind }) => kind === 'accepted')).toMatchObject({
     actor: 'human:ada',
-    reason: 'accepted by human:ada with red checks',
+    reason: 'accepted by human:ada with failing checks',
   });
 });
 

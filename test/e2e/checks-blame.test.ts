@@ -77,12 +77,12 @@ test.concurrent('R-PROJ-6: a test that is red on the base is not charged to the 
   expect(first.detail).toMatchObject({
     status: 'completed',
     counters: { refinement_cycles: 0 },
-    verification: { is_verified: false, because: expect.stringContaining('red before the change') },
+    verification: { is_verified: false, because: expect.stringContaining('failed before the change') },
   });
   expect(first.prompts).toHaveLength(1);
   expect(baseSessions(first.detail)).toHaveLength(1);
   expect(await bodyOf(first.id)).toContain(
-    'red before the change in the same way, at `sums up the old cart`',
+    'failed in the same way before the change, at `sums up the old cart`',
   );
   expect((await factsOf(first.id)).filter((fact) => fact.startsWith('check:'))).toEqual([]);
   const second = await ran(repositoryPath, [writes('other.txt', 'two\n')]);
@@ -104,7 +104,7 @@ test.concurrent('R-PROJ-6: only what the change broke goes back to the model, an
   ]);
   expect(detail).toMatchObject({ status: 'completed', counters: { refinement_cycles: 1 } });
   expect(detail.errors[0]).toMatchObject({ type: 'CHECK_FAILED' });
-  expect(detail.errors[0]?.message).toContain('not charged to it: "sums up the old cart"');
+  expect(detail.errors[0]?.message).toContain('do not count against it: "sums up the old cart"');
   expect(prompts[1]).toContain('not yours to repair: "sums up the old cart"');
   expect(prompts[1]).toContain('Failing tests: "greets"');
 });

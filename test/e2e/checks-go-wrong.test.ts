@@ -28,8 +28,8 @@ async function checkedBy(command: string, kind: 'test' | 'lint' | 'setup' = 'tes
 const unlessGood = (bad: string) => `test -e good.txt || { ${bad}; }`;
 
 test.concurrent.each([
-  ['hangs', unlessGood('sleep 600'), 'took too long, and was stopped'],
-  ['floods its output', unlessGood('yes'), 'wrote too much, and was stopped'],
+  ['hangs', unlessGood('sleep 600'), 'took too long and was stopped'],
+  ['floods its output', unlessGood('yes'), 'wrote too much output and was stopped'],
   [
     'writes bytes that are no text',
     unlessGood("head -c 3000000 /dev/urandom; printf 'last \\0\\377 words'; false"),

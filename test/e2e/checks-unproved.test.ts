@@ -91,7 +91,7 @@ test.concurrent('R-PROJ-6: a change that rewrites the script that is to judge it
   ]);
   expect(detail).toMatchObject({
     status: 'completed',
-    verification: { is_verified: false, because: 'the change itself changes what `npm test` runs' },
+    verification: { is_verified: false, because: 'the change itself alters what `npm test` runs' },
   });
   expect((await told(id)).facts).toEqual([]);
 });

@@ -19,8 +19,8 @@ beforeEach(async () => {
 afterAll(() => ground?.close());
 
 test.each([
-  ['day', 'for today', { dailyNanoUsd: cents(5) }, 'moose limits --daily USD'],
-  ['month', 'for this month', { monthlyNanoUsd: cents(5) }, 'moose limits --monthly USD'],
+  ['day', "today's limit", { dailyNanoUsd: cents(5) }, 'moose limits --daily USD'],
+  ['month', "this month's limit", { monthlyNanoUsd: cents(5) }, 'moose limits --monthly USD'],
 ])(
   'R-PIPE-3: over the limit of the %s no model is called, and once it is raised retry completes',
   async (_, named, change, command) => {
@@ -99,7 +99,7 @@ test("a project's limit holds its work orders back, and nobody else's", async ()
   const other = await submit();
   expect(await settled(second.id)).toMatchObject({
     status: 'failed',
-    failure: { message: expect.stringContaining('of its project') },
+    failure: { message: expect.stringContaining("its project's limit") },
   });
   expect(await settled(other.id)).toMatchObject({ status: 'completed' });
 });

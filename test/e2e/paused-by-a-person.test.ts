@@ -65,11 +65,11 @@ test.concurrent('R-PIPE-11: paused while its model is asked: that answer is kept
   await moose.pause(id, 'lunch');
   await moose.pause(id, 'again');
   expect(await explained(ground, id)).toMatch(
-    /^Paused by ada since \d s: generating is let finish, and nothing/,
+    /^Paused by ada \d s ago: generating still finishes, and nothing/,
   );
   model.open();
   await laidDown(ground, id);
-  expect(await explained(ground, id)).toMatch(/^Paused by ada since \d+ s, at applying: it holds no place; /);
+  expect(await explained(ground, id)).toMatch(/^Paused by ada \d+ s ago, at applying: it holds no slot; /);
   const run = await runOf(ground, id);
   expect(run).toMatchObject({ state: 'running', executor: null, reservationId: expect.any(String) });
   expect((await moose.show(id)).sessions).toEqual([]);
@@ -116,9 +116,7 @@ test.concurrent('R-PIPE-11: what needs an approval sets nothing aside before it,
 }) => {
   const { moose, database } = ground.opened;
   const { id } = await ground.submit({ needsApproval: true });
-  expect(await explained(ground, id)).toMatch(
-    /^Waiting for your approval since \d+ s: nothing begins before/,
-  );
+  expect(await explained(ground, id)).toMatch(/^Waiting for your approval for \d+ s: `moose approve/);
   const counts = await sql<{ runs: number; costs: number }>`select
     (select count(*)::int from runs where work_order_id = ${id}) as runs,
     (select count(*)::int from cost_tracking where work_order_id = ${id}) as costs`.execute(database.query);
@@ -159,7 +157,7 @@ test('R-SES-2: paused while an agent runs, and Moose dies: the agent is seen to 
     expect(await explained(own, id)).toContain('the check 1-test has been running'),
   );
   await moose.pause(id);
-  expect(await explained(own, id)).toMatch(/^Paused by ada since \d+ s: the check 1-test is let finish/);
+  expect(await explained(own, id)).toMatch(/^Paused by ada \d+ s ago: the check 1-test still finishes/);
   await first.kill();
   const second = await worker();
   onTestFinished(() => second.kill());

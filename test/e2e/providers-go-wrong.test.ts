@@ -117,7 +117,7 @@ test('R-PIPE-13: why a work order waits for a provider is said in one line', asy
   await eventually(async () => expect(await pausedRuns()).toHaveLength(1));
   const { explain } = await ground.opened.moose.show(id);
   expect(explain).toMatch(
-    /^Paused at generating since .* goes on by itself when provider scripted works again/,
+    /^Paused at generating for .* continues automatically when provider scripted works again/,
   );
   expect(explain).toContain('moose circuits provider:scripted');
   await ground.opened.moose.cancel(id);

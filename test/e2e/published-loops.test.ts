@@ -133,7 +133,7 @@ describe('one Moose', () => {
       ...{ status: 'needs_review', agentRuns: 3, modelCalls: 3, refinementCycles: 2 },
       open: ['CHECK_FAILED'],
     });
-    expect(await whyAsked(ground, id)).toContain('3 different changes in a row failed with the same words');
+    expect(await whyAsked(ground, id)).toContain('3 different changes in a row failed with the same message');
     const { options } = await moose().escalations.one(id);
     expect(options.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['refine', 'accept', 'undo']));
     expect(options.find(({ kind }) => kind === 'refine')?.cost_usd).toBeGreaterThan(0);
@@ -219,7 +219,7 @@ describe('one Moose', () => {
     });
     // The last one of them on the base: is it killed there too?
     expect([calls, await sessionsOf(ground, id, 'check')]).toEqual([8, 8]);
-    expect(await whyAsked(ground, id)).toBe('it was recovered 3 times within an hour, and failed again');
+    expect(await whyAsked(ground, id)).toBe('it recovered 3 times within an hour and failed again');
     const used = await orderOf(ground, id);
     expect(used).toMatchObject({ recoveryAttempts: 3, retryBudget: { retries: 3 } });
     expect(used.recoveries).toHaveLength(3);
@@ -489,7 +489,7 @@ test(
       open: ['MODEL_OVERLOADED'],
     });
     expect(await whyAsked(ground, id)).toBe(
-      '8 pauses did not help, and others were answered in each of them',
+      '8 pauses did not help, but others were answered each time',
     );
   },
   2 * minuteMs,

@@ -83,8 +83,8 @@ test('R-FAIL-6: a failed check fails again, on the change of its own cycle, afte
     const again = await reproduced(error);
     expect(again).toMatchObject({ kind: 'check', exitCode: 3 });
     expect(again.said).toContain(`ready\nattempt ${index + 1}\n`);
-    expect(again.said).toContain('It fails again: 3, as then.');
-    expect(again.said).not.toContain('not quite');
+    expect(again.said).toContain('It fails again: 3, as before.');
+    expect(again.said).not.toContain('differ from');
     const files = await readdir(again.directory);
     expect(files).toEqual(
       expect.arrayContaining(['README.md', 'change.patch', 'environment', 'error.json', 'input']),

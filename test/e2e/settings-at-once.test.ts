@@ -150,7 +150,7 @@ test('R-UI-7: settings on the command line reach a Moose that is at work', async
   const path = join(ground.directory, 'rows.json');
   const rows = [
     { component: 'routing', act: 'compensate', because: 'so' },
-    { act: 'escalate', because: 'a human decides' },
+    { act: 'escalate', because: 'a person decides' },
   ];
   await writeFile(path, JSON.stringify(rows));
   expect(await json('set', key, `@${path}`)).toMatchObject({

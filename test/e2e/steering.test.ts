@@ -75,7 +75,7 @@ test.concurrent('cancel while it is paused for ten minutes takes seconds', async
   });
   await expect
     .poll(async () => (await moose.view(id)).explain, { timeout: 20_000 })
-    .toMatch(/^Paused at generating since .*, or tries it, at /);
+    .toMatch(/^Paused at generating for .*, or tries it by /);
   await moose.cancel(id);
   expect(await ground.settled(id)).toMatchObject({ status: 'cancelled' });
 });
@@ -106,7 +106,7 @@ test('cancel, retry and undo of one that nobody has begun', async () => {
     const repositoryPath = await makeRepository(`${ground.directory}/idle`);
     const { order } = await moose.submit({ title: 'Idle', repositoryPath, checks: passes });
     expect((await moose.view(order.id)).explain).toMatch(
-      /^Waiting since .* none is running: start `moose up`\.$/,
+      /^Waiting for .*: no Moose process is running; start one with `moose up`\.$/,
     );
     await expect(moose.retry(order.id, {})).rejects.toMatchObject({ code: 'WORK_ORDER_AT_WORK' });
     await expect(moose.undo(order.id)).rejects.toMatchObject({ code: 'WORK_ORDER_AT_WORK' });
@@ -128,11 +128,11 @@ test.concurrent('undo of a completed one: first the list, then all of it, and tw
   expect((await moose.undoPlan(id)).map(({ kind, does }) => `${kind}: ${does}`)).toEqual([
     'pull_request: closes pull request 1',
     `push: deletes ${branch} on ${origin}`,
-    `branch: deletes the local branch ${branch}; its commits stay under refs/moose/preserved/${shortId(id)}`,
+    `branch: deletes the local branch ${branch}; its commits are kept under refs/moose/preserved/${shortId(id)}`,
   ]);
   const [first, second] = [await moose.undo(id), await moose.undo(id)];
   for (const { explain } of [first, second])
-    expect(explain).toMatch(/^Being undone since \d+ s; it ends by itself\.$/);
+    expect(explain).toMatch(/^Undo requested \d+ s ago; it finishes automatically\.$/);
   await expect(moose.retry(id, {})).rejects.toMatchObject({
     code: expect.stringMatching(/INVALID_STATE|AT_WORK/),
   });

@@ -41,7 +41,7 @@ test('R-UI-3: a check that hangs is stuck, is asked about after a day, and goes 
   });
   await watchStuckWork({ database, limits, clock: { now: () => new Date(Date.now() + 25 * hourMs) } });
   const [question] = await moose.escalations.list();
-  expect(question?.title).toMatch(/has not got on for 25 h: The check 1-test/);
+  expect(question?.title).toMatch(/has made no progress for 25 h: The check 1-test/);
   const [session] = (await moose.sessions(order)).filter(({ purpose }) => purpose === 'check');
   await stopStandingRun(
     { database, clock: systemClock, host: engine.host },
@@ -63,7 +63,14 @@ test('R-PIPE-13: work that nobody takes up is told by name, in moose stuck and i
   await expect.poll(async () => (await moose.stuck()).length).toBe(1);
   expect(await moose.stuck()).toMatchObject([
     {
-      ...{ id, title, status: 'pending', is_stuck: true, last_progress: null, why: 'No Moose is running.' },
+      ...{
+        id,
+        title,
+        status: 'pending',
+        is_stuck: true,
+        last_progress: null,
+        why: 'No Moose process is running.',
+      },
       unblock: expect.stringContaining('`moose up`'),
     },
   ]);

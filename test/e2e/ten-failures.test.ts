@@ -186,7 +186,7 @@ test('R-CHA-2.6: webhook before pull request number', async () => {
   expect(await ten.sendWebhook(up, body, ten.signatureOf(body))).toEqual({ status: 200, state: 'duplicate' });
   const delivery = () => database.query.selectFrom('webhookDeliveries').selectAll().executeTakeFirst();
   await expect.poll(async () => (await delivery())?.retryCount, soon).toBeGreaterThanOrEqual(1);
-  const because = expect.stringMatching(/^No pull request of .* is written down yet/);
+  const because = expect.stringMatching(/^No pull request for .* is recorded yet/);
   expect(await delivery()).toMatchObject({ state: 'waiting', workOrderId: null, failure: because });
   await writeFile(gate, '');
   await expect.poll(async () => (await delivery())?.state, soon).toBe('done');
@@ -234,7 +234,7 @@ test.each([
     ...{ status: hasRun ? 'needs_review' : 'failed', step: 'applying', failure: { code } },
     escalation: { context: { code, step: 'applying', advice: expect.stringMatching(/\w/) } },
   });
-  // Once more, because it may have been killed from outside; what cannot be started is not tried again.
+  // Once more, because something outside may have killed it; what cannot be started is not tried again.
   expect(detail.errors.map((error) => `${error.type} ${error.recovery_strategy}`)).toEqual(
     hasRun ? [`${code} retry`, `${code} escalate`] : [`${code} escalate`],
   );
@@ -291,7 +291,7 @@ test('R-CHA-2.10: a work order stuck for over 24 h is found and escalated', asyn
   const [asked] = await moose.escalations.list();
   expect(asked).toMatchObject({
     ...{ code: 'WORK_STUCK', work_order: { id }, recommended: 'retry' },
-    title: expect.stringMatching(/^"Work order 1" has not got on for 25 h: The agent claude-code has been/),
+    title: expect.stringMatching(/^"Work order 1" has made no progress for 25 h: The agent claude-code/),
     context: { step: 'applying', evidence: { stuckHours: 25, session: 'claude-code' } },
   });
   await moose.escalations.answer(asked?.id ?? '', 'cancel');

@@ -86,7 +86,7 @@ export class Story extends StoryWork {
       'refinement_cycle',
       'proposer',
       { step: 'verifying', code: 'CHECK_FAILED' },
-      { cycle: this.cycle, of: 3, because: 'the change has to be another one' },
+      { cycle: this.cycle, of: 3, because: 'a different change is needed' },
     );
     for (const step of ['generating', 'applying'] as const) this.take(step);
   }

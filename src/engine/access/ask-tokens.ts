@@ -1,4 +1,4 @@
-// The tokens of programs and people: what there is, a new one, and one that is not good any more.
+// API tokens of programs and people: lists, creates and revokes them.
 
 import { PermanentError } from '../../domain/failure.ts';
 import { isHuman } from '../../domain/person.ts';
@@ -20,7 +20,7 @@ export interface TokenView {
   id: string;
   name: string;
   role: ApiRole;
-  /** Who signs in with it; null: a program. */
+  /** The person who signs in with it; null for a program. */
   person: string | null;
   createdBy: string;
   createdAt: Date;
@@ -28,7 +28,7 @@ export interface TokenView {
   revokedAt: Date | null;
 }
 
-/** A name stands in the audit log, in events and on screens: a word or a few. */
+/** A name appears in the audit log, in events and on screens, so it is short. */
 const namePattern = /^[\p{L}\p{N}][\p{L}\p{N} ._@+-]{0,99}$/u;
 
 export function askTokens({ database, actor }: { database: Database; actor: string }) {
@@ -38,7 +38,7 @@ export function askTokens({ database, actor }: { database: Database; actor: stri
   return {
     list: async (): Promise<TokenView[]> => (await database.run(listTokens)).map(viewOf),
     /**
-     * The token itself is told this once.
+     * The token is shown only this once.
      * @throws `TOKEN_NOT_YOURS`, `TOKEN_NAME_INVALID`, `TOKEN_NAME_TAKEN`, `TOKENS_TOO_MANY`
      */
     create: async (given: {
@@ -59,11 +59,11 @@ export function askTokens({ database, actor }: { database: Database; actor: stri
           if (valid.length >= tokensMax) throw tooMany();
           return addToken(query, token, { name, role, person, createdBy: actor });
         });
-        if (!added) throw new TypeError('A new token is there already');
+        if (!added) throw new TypeError('A new token already exists');
         return { ...viewOf(added), token };
       });
     },
-    /** By its id, or how its id ends; once more changes nothing. @throws `TOKEN_NOT_FOUND`, `TOKEN_AMBIGUOUS` */
+    /** By its id or the end of it; idempotent. @throws `TOKEN_NOT_FOUND`, `TOKEN_AMBIGUOUS` */
     revoke: async (given: string): Promise<TokenView> => {
       const found = await database.run((query) => oneToken(query, given));
       if (found.revokedAt !== null) return viewOf(found);
@@ -82,10 +82,14 @@ async function oneToken(query: Parameters<typeof tokensOfId>[0], given: string):
     throw refused(
       'TOKEN_NOT_FOUND',
       `There is no token ${shown}.`,
-      '`moose tokens` lists those that there are.',
+      'List the existing tokens with `moose tokens`.',
     );
   if (other)
-    throw refused('TOKEN_AMBIGUOUS', `Several tokens have ids that end in ${shown}.`, 'Give more of the id.');
+    throw refused(
+      'TOKEN_AMBIGUOUS',
+      `Several tokens have ids that end in ${shown}.`,
+      'Give more characters of the id.',
+    );
   return found;
 }
 
@@ -100,28 +104,28 @@ function refused(code: string, message: string, advice: string): PermanentError 
 function nameInvalid(word: string): PermanentError {
   return refused(
     'TOKEN_NAME_INVALID',
-    `"${word.slice(0, 40)}" is no name for a token or a person.`,
-    'Use up to 100 letters, digits, spaces and . _ @ + -, beginning with a letter or a digit.',
+    `"${word.slice(0, 40)}" is not a valid name for a token or a person.`,
+    'Use up to 100 letters, digits, spaces and . _ @ + -, starting with a letter or a digit.',
   );
 }
 
 function nameTaken(name: string): PermanentError {
   return refused(
     'TOKEN_NAME_TAKEN',
-    `There is a token with the name "${name}".`,
-    'Choose another name, or revoke that one: what it does stands in the audit log under its name.',
+    `A token with the name "${name}" already exists.`,
+    'Choose another name or revoke that token: the audit log records actions under the name of the token.',
   );
 }
 
-/** What a program may not do, it may not do under another name either. */
+/** A program must not gain rights by creating another token. */
 function notYours(): PermanentError {
   return refused(
     'TOKEN_NOT_YOURS',
-    "A person's token, and one of the role admin, are made by a person only.",
-    'Make it yourself: sign in to Mission Control, or `moose tokens create NAME --role ROLE --person YOU`.',
+    "Only a person can create a person's token or an admin token.",
+    'Create it yourself: sign in to Mission Control, or `moose tokens create NAME --role ROLE --person YOU`.',
   );
 }
 
 function tooMany(): PermanentError {
-  return refused('TOKENS_TOO_MANY', `There are ${tokensMax} tokens.`, 'Revoke those that nobody uses.');
+  return refused('TOKENS_TOO_MANY', `There are ${tokensMax} tokens.`, 'Revoke unused tokens.');
 }

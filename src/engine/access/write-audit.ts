@@ -1,5 +1,5 @@
-// The audit log, as all faces write it: a log that refuses its rows stops no change and nobody who signs in. What it would
-// have held stands then in the failure of each row (R-SEC-1, R-FAIL-6).
+// Writes the audit log for all faces. A log that rejects rows blocks no change and no sign-in. The lost entry
+// is kept in the failure of its row (R-SEC-1, R-FAIL-6).
 import { PermanentError } from '../../domain/failure.ts';
 import { type AuditFields, audit } from '../../store/access/api-tokens.ts';
 import type { Query } from '../../store/database.ts';
@@ -13,9 +13,9 @@ export async function writeAudit(query: Query, entry: AuditFields): Promise<void
         code: 'AUDIT_NOT_WRITTEN',
         component: 'access',
         operation: 'write audit log',
-        message: `A change could not be written into the audit log: ${refusal.message}`,
+        message: `Could not write a change to the audit log: ${refusal.message}`,
         advice:
-          'Look for a trigger, a constraint or a missing right on the table audit_log; until then `moose errors` has who changed what.',
+          'Look for a trigger, a constraint or a missing privilege on the table audit_log; until then `moose errors` shows who changed what.',
         severity: 'high',
         metadata: { entry },
         cause: refusal,

@@ -1,4 +1,4 @@
-// A human takes a change whose checks are red: what they said stays on record, and by whose word it is published.
+// A person accepts a change whose checks fail: their results stay on record, and so does who accepted it.
 import { PermanentError } from '../../domain/failure.ts';
 import type { RunId } from '../../domain/ids.ts';
 import { shortId } from '../../domain/ids.ts';
@@ -8,7 +8,7 @@ import { recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import { retryIn, type SteeringDeps, walkTo } from '../commands/start-run.ts';
 import type { ApplyingResult, VerifyingResult } from '../run/step-results.ts';
 
-/** Starts a run from the pull request on; its verification is the red one, accepted by name. */
+/** Starts a run at the pull request step; its verification is the failed one, with the name of who accepted it. */
 export async function acceptChange(
   query: Query,
   deps: Pick<SteeringDeps, 'clock'>,
@@ -33,7 +33,7 @@ export async function acceptChange(
     workOrderId: order.id,
     kind: 'accepted',
     actor: by,
-    reason: `accepted by ${by} with red checks`,
+    reason: `accepted by ${by} with failing checks`,
     detail: {
       treeSha: verified.treeSha,
       checks: verified.checks.map(({ command, passed }) => ({ command, passed })),
@@ -47,7 +47,7 @@ function notAsAsked({ id }: WorkOrder): PermanentError {
     code: 'CHANGE_NOT_VERIFIED',
     component: 'escalation',
     operation: 'accept',
-    message: `The change of work order ${shortId(id)} is not the one that its checks have judged.`,
-    advice: `Let them judge it: \`moose retry ${shortId(id)} --from verifying\`.`,
+    message: `The change of work order ${shortId(id)} is not the one that its checks ran on.`,
+    advice: `Run the checks on it: \`moose retry ${shortId(id)} --from verifying\`.`,
   });
 }

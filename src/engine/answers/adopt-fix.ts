@@ -1,4 +1,4 @@
-// A human has mended the change by hand: the commits on its branch become the work order's own, and are verified.
+// A person fixed the change by hand: the commits on its branch become part of the work order and are verified.
 import { PermanentError } from '../../domain/failure.ts';
 import { type RunId, shortId } from '../../domain/ids.ts';
 import { isThere } from '../../git/is-there.ts';
@@ -21,8 +21,8 @@ export interface Fix {
 }
 
 /**
- * Looks at the branch; nothing is written. @throws FIX_MISSING (the branch is where the agent left it),
- * FIX_NOT_COMMITTED, FIX_MOVED_BASE (it no longer stands on what the change began with)
+ * Reads the branch; writes nothing. @throws FIX_MISSING (the branch is where the agent left it),
+ * FIX_NOT_COMMITTED, FIX_MOVED_BASE (it is no longer based on the original base commit)
  */
 export async function lookAtFix(database: Database, order: WorkOrder, by: string): Promise<Fix> {
   const [results, effects, project] = await database.run((query) =>
@@ -34,7 +34,7 @@ export async function lookAtFix(database: Database, order: WorkOrder, by: string
   );
   const routed = results.get('routing')?.result as RoutingResult | undefined;
   const before = results.get('applying')?.result as ApplyingResult | undefined;
-  if (!routed || !before) throw missing(order, 'its branch', 'nothing was made yet');
+  if (!routed || !before) throw missing(order, 'its branch', 'nothing has been created yet');
   const { repositoryPath } = project;
   const { branch, baseSha } = routed;
   const worktrees = effects
@@ -42,8 +42,8 @@ export async function lookAtFix(database: Database, order: WorkOrder, by: string
     .map(({ detail }) => String(detail.worktreePath));
   for (const path of worktrees) await assertCommitted(order, path);
   const headSha = await refSha(repositoryPath, `refs/heads/${branch}`);
-  if (headSha === null) throw missing(order, branch, 'the branch is not there');
-  if (headSha === before.headSha) throw missing(order, branch, 'there is no new commit on it');
+  if (headSha === null) throw missing(order, branch, 'the branch does not exist');
+  if (headSha === before.headSha) throw missing(order, branch, 'it has no new commit');
   if (!(await isAncestor(repositoryPath, baseSha, headSha))) throw movedBase(order, branch, baseSha);
   const range = { repositoryPath, from: baseSha, to: headSha };
   const changed = await diffFiles(range);
@@ -69,13 +69,13 @@ async function assertCommitted(order: WorkOrder, worktreePath: string): Promise<
   throw new PermanentError({
     ...fields,
     code: 'FIX_NOT_COMMITTED',
-    message: `There are changes in ${worktreePath} that are not committed.`,
-    advice: `Commit them (\`git -C ${worktreePath} commit -am "…"\`), or take them back; then answer again.`,
+    message: `${worktreePath} has uncommitted changes.`,
+    advice: `Commit them (\`git -C ${worktreePath} commit -am "…"\`) or discard them; then answer again.`,
     workOrderId: order.id,
   });
 }
 
-/** Starts a run from the checks on, with the human's commit in the place of the agent's. */
+/** Starts a run at the checks, with the person's commit instead of the agent's. */
 export async function adoptFix(
   query: Query,
   deps: Pick<SteeringDeps, 'clock'>,
@@ -111,7 +111,7 @@ function missing({ id }: WorkOrder, branch: string, why: string): PermanentError
   return new PermanentError({
     ...fields,
     code: 'FIX_MISSING',
-    message: `No fix of work order ${shortId(id)} was found on ${branch}: ${why}.`,
+    message: `No fix for work order ${shortId(id)} was found on ${branch}: ${why}.`,
     advice: 'Commit the fix on that branch first, in its worktree; then answer again.',
     workOrderId: id,
   });
@@ -121,8 +121,8 @@ function movedBase({ id }: WorkOrder, branch: string, baseSha: string): Permanen
   return new PermanentError({
     ...fields,
     code: 'FIX_MOVED_BASE',
-    message: `${branch} no longer stands on ${baseSha.slice(0, 12)}, where the change of work order ${shortId(id)} began.`,
-    advice: `Put the fix on top of it (\`git rebase --onto ${baseSha.slice(0, 12)} …\`); then answer again.`,
+    message: `${branch} is no longer based on ${baseSha.slice(0, 12)}, where the change of work order ${shortId(id)} started.`,
+    advice: `Rebase the fix onto it (\`git rebase --onto ${baseSha.slice(0, 12)} …\`); then answer again.`,
     workOrderId: id,
   });
 }

@@ -1,4 +1,4 @@
-// A question that a human has answered for good is answered by that in the moment in which it is asked (R-ESC-4).
+// A question with a standing answer is answered in the moment it is asked (R-ESC-4).
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../../store/database.ts';
 import { type AnswerPolicy, countUse, policyFor } from '../../store/failures/answer-policies.ts';
@@ -8,7 +8,7 @@ import { logDecision } from '../errors/log-decision.ts';
 import { policyActor, whyNotAutomatic } from '../questions/automatic.ts';
 import { type AnswerDeps, answerIn } from './answer.ts';
 
-/** In the transaction that asks, as its last act: the work order already stands as the question leaves it. */
+/** The last statement of the transaction that asks: the work order is already in the state that the question leaves it in. */
 export async function answerAtOnce(
   query: Query,
   deps: Pick<AnswerDeps, 'clock'>,
@@ -28,7 +28,7 @@ export async function answerAtOnce(
   const option = escalation.options.find(({ id }) => id === policy.option.id);
   const against = option
     ? await whyNotAutomatic(query, order, escalation)
-    : `${policy.option.id} is not among what can be chosen`;
+    : `${policy.option.id} is not one of the options`;
   await log(query, order.id, escalation, policy, against);
   if (against !== null || !option) return false;
   const by = policyActor(policy.id);

@@ -95,8 +95,8 @@ test('R-ESC-4, R-PIPE-12: never for a parked one, and not again until something 
     .where('kind', '=', 'skip')
     .execute();
   expect(skipped.map(({ decisionOutput }) => decisionOutput.because)).toEqual([
-    'it is parked, and a human alone lifts that',
-    'it was answered so before, and nothing new was verified since',
+    'it is parked, and only a person can lift that',
+    'it was already answered this way, and nothing new has been verified since',
   ]);
   await to(database, again.workOrderId, { progressedAt: new Date(Date.now() + 1_000) });
   expect(await atOnce(id)).toBe(true);

@@ -1,4 +1,4 @@
-// A human's choice, carried out durably (R-ESC-3): stored in the transaction that begins it. Of two answers one wins.
+// Carries out a person's choice durably (R-ESC-3): it is stored in the transaction that starts it. Of two answers one wins.
 import { hostname } from 'node:os';
 import type { EscalationOption, OptionKind } from '../../domain/escalation.ts';
 import { PermanentError } from '../../domain/failure.ts';
@@ -36,9 +36,9 @@ export interface Answer {
 }
 
 /**
- * Answers an open question; what it returns is the question as it stands then.
- * @throws OPTION_UNKNOWN, NOTE_NEEDED, ANSWER_NOT_A_POLICY, ANSWER_NEEDS_HUMAN, ESCALATION_ANSWERED (somebody was faster), and whatever the
- * work order says against it: then nothing is changed, and the question is still open.
+ * Answers an open question and returns its new state.
+ * @throws OPTION_UNKNOWN, NOTE_NEEDED, ANSWER_NOT_A_POLICY, ANSWER_NEEDS_HUMAN, ESCALATION_ANSWERED (someone was faster), and whatever the
+ * work order objects to: then nothing is changed, and the question is still open.
  */
 export async function answer(
   deps: AnswerDeps,
@@ -71,7 +71,7 @@ export async function answer(
   return now ?? escalation;
 }
 
-/** It is at work in name alone: what stands still is stopped before it is begun again. */
+/** It is only nominally running: a stuck run is stopped before it restarts. */
 function isStanding({ code }: Escalation, { status }: WorkOrder, { kind }: EscalationOption): boolean {
   return status === 'in_progress' && code === stuckCode && kind === 'retry';
 }
@@ -85,11 +85,11 @@ async function choose(
   const isMine = await chooseOption(query, id, { option: option.id, by, note, makesPolicy: always });
   if (isMine) return;
   const now = await escalationById(query, id);
-  // A connection that was lost while this very answer was being committed.
+  // The connection was lost while this answer was being committed.
   throw now ? answered(now) : orderGone(id);
 }
 
-/** In a transaction in which the question is chosen already. */
+/** In a transaction in which the option has already been chosen. */
 export async function answerIn(
   query: Query,
   { clock }: Pick<AnswerDeps, 'clock'>,
@@ -115,7 +115,7 @@ function optionOf({ id, options }: Escalation, given: string): EscalationOption 
     code: 'OPTION_UNKNOWN',
     component: 'escalation',
     operation: 'answer',
-    message: `"${given}" is no option of the question ${shortId(id)}.`,
+    message: `"${given}" is not an option of question ${shortId(id)}.`,
     advice: `Choose one of these: ${options.map((option) => option.id).join(', ')}.`,
   });
 }
@@ -134,9 +134,9 @@ function answered({ id, status, chosenOption, resolvedBy, resolution }: Escalati
     operation: 'answer',
     message:
       status === 'withdrawn'
-        ? `The question ${shortId(id)} is not asked any more: ${asSentence(String(resolution?.because ?? 'its cause is gone'))}`
-        : `The question ${shortId(id)} was answered by ${who} with ${chosenOption}.`,
-    advice: `Look at what came of it: \`moose escalations ${shortId(id)}\`.`,
+        ? `Question ${shortId(id)} was withdrawn: ${asSentence(String(resolution?.because ?? 'its cause is gone'))}`
+        : `Question ${shortId(id)} was already answered by ${who} with ${chosenOption}.`,
+    advice: `See the result with \`moose escalations ${shortId(id)}\`.`,
     metadata: { chosenOption, resolvedBy, status },
   });
 }
@@ -146,7 +146,7 @@ function notAPolicy(kind: OptionKind): PermanentError {
     code: 'ANSWER_NOT_A_POLICY',
     component: 'escalation',
     operation: 'answer',
-    message: `An answer of the kind ${kind} cannot hold for good: it is decided for one work order at a time.`,
+    message: `An answer of the kind ${kind} cannot become a standing answer: it applies to one work order at a time.`,
     advice: 'Answer without --always.',
   });
 }

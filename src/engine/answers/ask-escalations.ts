@@ -1,4 +1,4 @@
-// What a face can ask about questions, and do with them.
+// What faces can read about questions and do with them.
 import { isMooseError, PermanentError } from '../../domain/failure.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
@@ -29,7 +29,7 @@ export interface AskEscalationsDeps {
   database: Database;
   clock: Clock;
   actor: string;
-  /** Absent where nothing is reported: in commands that only look. */
+  /** Absent in commands that only read. */
   critical?: CriticalErrors;
 }
 
@@ -74,7 +74,7 @@ export function askEscalations({ database, clock, actor, critical }: AskEscalati
       await answer({ database, clock }, escalation, option, { by: actor, ...options });
       return one(escalation.id);
     },
-    /** The same, and giving an answer again that was taken is success: who asks may have lost the first reply. */
+    /** The same, but repeating the accepted answer succeeds: the caller may have lost the first reply. */
     answerOnce: async (given: string, option: string, said: Omit<Answer, 'by'>): Promise<EscalationView> => {
       const escalation = await database.run((query) => findEscalation(query, given));
       try {
@@ -88,7 +88,7 @@ export function askEscalations({ database, clock, actor, critical }: AskEscalati
     },
     ...heldAnswers(database, actor),
     ...raisedAlerts(database, actor),
-    /** Fails loudly, on behalf of whoever is outside; the id is that of the error, and of its question (R-ESC-2). */
+    /** Reports a critical error for an outside caller; the id is that of the error and of its question (R-ESC-2). */
     report: (given: CriticalError): Promise<string> => {
       if (!critical) throw notHere();
       return critical.report(given);
@@ -108,12 +108,12 @@ function heldAnswers(database: Database, actor: string) {
   };
 }
 
-/** What is wrong with no work order. */
+/** Problems that belong to no work order. */
 function raisedAlerts(database: Database, actor: string) {
   return {
     alerts: (options: { all?: boolean } = {}): Promise<AlertView[]> =>
       database.run(async (query) => (await listAlerts(query, options)).map(viewOfAlert)),
-    /** Resolving what is resolved is success. @throws ALERT_NOT_FOUND */
+    /** Idempotent. @throws ALERT_NOT_FOUND */
     resolveAlert: (given: string): Promise<AlertView> =>
       database.transaction(async (query) => {
         const alert = await findAlert(query, given);
@@ -148,7 +148,7 @@ function notHere(): PermanentError {
     code: 'CRITICAL_ERRORS_NOT_TAKEN',
     component: 'escalation',
     operation: 'report',
-    message: 'This process takes no reports of critical errors.',
+    message: 'This process does not accept reports of critical errors.',
     advice: 'Send them to `moose up`.',
   });
 }

@@ -1,5 +1,5 @@
-// An answer for many work orders is carried out for one after the other, each in a transaction of its own: after a crash
-// it goes on with those that still wait. Waiting is carried out when the cause is gone (`withdraw`).
+// Carries out a shared answer for one work order after the other, each in its own transaction: after a crash
+// it continues with those that still wait. The answer 'wait' is carried out when the cause is gone (`withdraw`).
 import type { EscalationOption } from '../../domain/escalation.ts';
 import { isMooseError } from '../../domain/failure.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
@@ -51,14 +51,14 @@ async function forMember(
   option: EscalationOption,
   workOrderId: WorkOrderId,
 ): Promise<void> {
-  // The run before its work order, as whoever carries it locks them.
+  // Locks the run before its work order, in the same order as the process that runs it.
   await lockOpenRun(query, workOrderId);
   const order = await workOrderById(query, workOrderId);
   const by = resolvedBy ?? 'moose';
   await leaveEscalations(query, workOrderId, id);
   if (!order) return;
   const isStopped = order.status === 'failed' || order.status === 'needs_review';
-  // What is over is undone all the same, and changed by no other answer; what has only stopped can go on.
+  // What is over is undone all the same, and changed by no other answer; what has only stopped can continue.
   if (isFinished(order.status) && !isStopped && option.kind !== 'undo') return;
   await recordEvent(query, {
     workOrderId,

@@ -1,4 +1,4 @@
-// Begins what was chosen for one work order, in the transaction that stores the choice: both are there, or neither.
+// Starts the chosen option for one work order in the transaction that stores the choice: both happen, or neither.
 import type { EscalationOption } from '../../domain/escalation.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
@@ -18,7 +18,7 @@ export interface Chosen {
   by: string;
 }
 
-/** What has to be looked at outside of the database before an option can be begun. */
+/** What must be checked outside the database before an option can start. */
 export async function prepareChoice(
   database: Database,
   order: WorkOrder,
@@ -27,7 +27,7 @@ export async function prepareChoice(
   return option.kind === 'fix_by_hand' ? lookAtFix(database, order, by) : undefined;
 }
 
-/** What came of it, for the question's row. */
+/** The outcome, for the question's row. */
 export async function beginChoice(
   query: Query,
   deps: Pick<SteeringDeps, 'clock'>,
@@ -52,7 +52,7 @@ export async function beginChoice(
     case 'accept':
       return { run_id: await acceptChange(query, deps, order, by) };
     case 'fix_by_hand':
-      if (!fix) throw new TypeError('A fix by hand is looked at before it is adopted');
+      if (!fix) throw new TypeError('A fix by hand must be checked before it is adopted');
       return { run_id: await adoptFix(query, deps, order, fix, by) };
     case 'undo':
       return { run_id: (await undoIn(query, deps, order, by)) ?? null };
@@ -71,9 +71,9 @@ async function letThrough(
   { id: workOrderId, projectId }: WorkOrder,
   { option: { secret }, by }: Chosen,
 ): Promise<void> {
-  if (!secret) throw new TypeError('An option to let a secret through names none');
+  if (!secret) throw new TypeError('An option to allow a secret does not name one');
   await allowSecret(query, { ...secret, projectId, workOrderId, allowedBy: by, allowedAt: clock.now() });
-  const reason = `a value that looks like a secret (${secret.kind}) is none, by the word of ${by}`;
+  const reason = `${by} allowed a value that looks like a secret (${secret.kind})`;
   await recordEvent(query, { workOrderId, kind: 'secret.allowed', actor: by, reason, detail: { ...secret } });
 }
 
@@ -101,7 +101,7 @@ export function noteNeeded({ command }: EscalationOption): PermanentError {
     component: 'escalation',
     operation: 'answer',
     message: 'This option needs your instructions.',
-    advice: `Give them: \`${command}\`.`,
+    advice: `Provide them: \`${command}\`.`,
   });
 }
 
@@ -110,7 +110,7 @@ export function orderGone(escalationId: string): PermanentError {
     code: 'ESCALATION_WITHOUT_WORK',
     component: 'escalation',
     operation: 'answer',
-    message: `The question ${shortId(escalationId)} has no work order that waits for its answer.`,
-    advice: 'Look at it: `moose escalations --all`.',
+    message: `No work order waits for the answer to question ${shortId(escalationId)}.`,
+    advice: 'See it with `moose escalations --all`.',
   });
 }

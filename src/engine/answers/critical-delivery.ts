@@ -1,4 +1,4 @@
-// Brings critical errors from the disk to the database, one at a time; the folder is the queue.
+// Delivers critical errors from disk to the database, one at a time; the folder is the queue.
 import type { Logger } from 'pino';
 import { hasErrorCode } from '../../sessions/system-error.ts';
 import type { Database } from '../../store/database.ts';
@@ -30,7 +30,7 @@ export class CriticalDelivery {
     try {
       await this.#journal.keep(entry);
     } catch (cause) {
-      this.#logger.error({ err: cause, id: entry.id }, 'a critical error is kept in memory alone');
+      this.#logger.error({ err: cause, id: entry.id }, 'a critical error is kept in memory only');
       const [oldest] = this.#inMemory.keys();
       if (this.#inMemory.size >= keptInMemoryMax && oldest) this.#inMemory.delete(oldest);
       this.#inMemory.set(entry.id, entry);
@@ -57,7 +57,7 @@ export class CriticalDelivery {
         for (const id of await this.#journal.waiting()) await this.#deliverKept(id);
       } catch (cause) {
         if (this.#signal.aborted) return;
-        this.#logger.warn({ err: cause }, 'a critical error could not be delivered; trying again');
+        this.#logger.warn({ err: cause }, 'could not deliver a critical error; retrying');
         return;
       }
     } while (this.#isAskedAgain);
@@ -70,7 +70,7 @@ export class CriticalDelivery {
     } catch (cause) {
       // It keeps no later one waiting. What the machine refuses to read now (rights, too many files) may be read later.
       const isLost = cause instanceof SyntaxError || hasErrorCode(cause, 'EISDIR');
-      this.#logger.fatal({ err: cause, id, isLost }, 'what was kept of a critical error cannot be read');
+      this.#logger.fatal({ err: cause, id, isLost }, 'cannot read a stored critical error');
       return isLost ? this.#setAside(id) : undefined;
     }
     if (entry) await this.#deliver(entry);
@@ -85,7 +85,7 @@ export class CriticalDelivery {
         throw error;
       this.#logger.fatal(
         { err: error, critical: entry.row },
-        'the database refuses a critical error; set aside',
+        'the database rejects a critical error; moved aside',
       );
       await this.#setAside(entry.id);
       this.#inMemory.delete(entry.id);
@@ -100,7 +100,7 @@ export class CriticalDelivery {
     try {
       await this.#journal.setAside(id);
     } catch (cause) {
-      this.#logger.error({ err: cause, id }, 'what cannot be delivered cannot be set aside either');
+      this.#logger.error({ err: cause, id }, 'could not move aside an undeliverable critical error');
     }
   }
 }

@@ -1,5 +1,5 @@
-// The one way to fail loudly (R-ESC-1): what is handed over here is on disk before anything else is tried, reaches a
-// human's list of questions or alerts exactly once, and never becomes the caller's problem.
+// The one way to fail loudly (R-ESC-1): an error reported here is on disk before anything else is tried, reaches a
+// person's list of questions or alerts exactly once, and never fails the caller.
 import type { Logger } from 'pino';
 import { classifyFailure } from '../../classifier/classify-failure.ts';
 import { type MooseError, PermanentError, type Severity } from '../../domain/failure.ts';
@@ -43,7 +43,7 @@ export interface CriticalDeps {
   dataDirectory: string;
 }
 
-/** A caller waits so long for the delivery; what takes longer goes on behind it. */
+/** A caller waits so long for the delivery; what takes longer continues behind it. */
 const deliverHereMsMax = 1_000;
 const lookEveryMs = 5_000;
 /** What is given along, in characters for each text. */
@@ -59,7 +59,7 @@ export function createCriticalErrors(deps: CriticalDeps): CriticalErrors {
     const id: string = newId(clock.now());
     try {
       const entry = entryOf(given, id, clock.now());
-      // The first word goes to the log: whatever comes after it, somebody can read that.
+      // The first word goes to the log: whatever comes after it, someone can read that.
       logger.error({ critical: entry.row, workOrderId: entry.workOrderId }, entry.row.errorMessage);
       await delivery.keep(entry);
       const delivered = delivery.run();
@@ -67,7 +67,7 @@ export function createCriticalErrors(deps: CriticalDeps): CriticalErrors {
       await Promise.race([delivered, sleep(deliverHereMsMax, late.signal).catch(() => undefined)]);
       late.abort();
     } catch (cause) {
-      logger.fatal({ err: cause, id }, 'a critical error could not be kept');
+      logger.fatal({ err: cause, id }, 'could not store a critical error');
     }
     return id;
   }
@@ -87,7 +87,7 @@ export function createCriticalErrors(deps: CriticalDeps): CriticalErrors {
   };
 }
 
-/** The delivery goes on behind it; whoever stops does not wait for a database that is away. */
+/** The delivery continues behind it; whoever stops does not wait for a database that is unavailable. */
 async function untilAborted(delivered: Promise<void>, signal: AbortSignal): Promise<void> {
   const aborted = Promise.withResolvers<void>();
   const onAbort = () => aborted.resolve();
@@ -133,8 +133,8 @@ function rowOf(
       code: 'UNEXPECTED',
       component,
       operation,
-      message: 'Something was thrown that cannot be read.',
-      advice: 'Look at what the component throws: it is no error.',
+      message: 'An unreadable value was thrown.',
+      advice: 'Look at what the component throws: it is not an error.',
       severity: 'critical',
       metadata: { because: cause instanceof Error ? cause.message : typeof cause },
     });

@@ -1,4 +1,4 @@
-// Critical errors that are not delivered yet, a file each: whole or not there, whatever happens to the process.
+// Undelivered critical errors, one file each: complete or absent, whatever happens to the process.
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ErrorEventRow } from '../../store/failures/error-events.ts';
@@ -18,7 +18,7 @@ export interface CriticalJournal {
   /** Undefined where another process has delivered it meanwhile. @throws SyntaxError for what is no entry */
   read(id: string): Promise<CriticalEntry | undefined>;
   remove(id: string): Promise<void>;
-  /** It cannot be delivered: it stays for a human to look at. */
+  /** It cannot be delivered: it stays for a person to look at. */
   setAside(id: string): Promise<void>;
 }
 
@@ -70,7 +70,7 @@ function entryIn(text: string, id: string): CriticalEntry {
     'row' in entry &&
     typeof entry.row === 'object' &&
     entry.row !== null;
-  if (!isEntry) throw new SyntaxError('It is no entry');
+  if (!isEntry) throw new SyntaxError('It is not an entry');
   return { ...(entry as CriticalEntry), id };
 }
 

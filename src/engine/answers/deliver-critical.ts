@@ -1,5 +1,5 @@
-// A critical error becomes a question, where a work order waits for its answer, or an alert (R-ESC-1); once, because its
-// row in `error_events` is written in the same transaction, and is there once.
+// A critical error becomes a question if a work order waits for its answer, else an alert (R-ESC-1); once, because its
+// row in `error_events` is unique and written in the same transaction.
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../../store/database.ts';
 import type { AlertFields } from '../../store/failures/alerts.ts';
@@ -54,7 +54,7 @@ async function ask(query: Query, { id, row, advice }: CriticalEntry, order: Work
     options,
     recommendedOption: recommended,
   });
-  // Something is asked of this work order already: whoever answers that has to know of this too.
+  // Something is asked of this work order already: whoever answers that must know of this too.
   if (!asked.isNew)
     await addToContext(query, asked.id, { id, code: row.errorType, message: row.errorMessage });
   await recordEvent(query, {

@@ -1,4 +1,4 @@
-// What is looked after beside the runs: choices whose process died, questions that nobody answers.
+// Periodic jobs for questions: choices whose process died, and questions that nobody answers.
 import { sql } from 'kysely';
 import { isMooseError } from '../../domain/failure.ts';
 import type { Query } from '../../store/database.ts';
@@ -23,7 +23,7 @@ export function escalationJobs(deps: EscalationJobDeps): UpkeepJob[] {
   return [carryOutJob(deps), defaultsJob(deps), remindersJob(deps)];
 }
 
-/** Goes on with answers for many work orders whose process died, and with those who joined after the answer. */
+/** Continues shared answers whose process died, and applies them to work orders that joined after the answer. */
 export function carryOutJob(deps: AnswerDeps): UpkeepJob {
   return {
     name: 'carry-out-answers',
@@ -40,7 +40,7 @@ export function carryOutJob(deps: AnswerDeps): UpkeepJob {
   };
 }
 
-/** Answers with the default option what nobody has answered in its time (R-ESC-4). */
+/** Applies the default option to questions that nobody answered in time (R-ESC-4). */
 export function defaultsJob(deps: AnswerDeps): UpkeepJob {
   return {
     name: 'escalation-defaults',
@@ -59,7 +59,7 @@ async function dueDefaults(query: Query): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** One that may not be taken, or that the work order speaks against, is taken away: a human answers. */
+/** A default that is not allowed or no longer possible is removed: a person answers. */
 async function takeDefault(deps: AnswerDeps, id: string): Promise<void> {
   try {
     await deps.database.transaction((query) => takeDefaultIn(query, deps, id));
@@ -77,7 +77,7 @@ async function takeDefaultIn(query: Query, deps: AnswerDeps, id: string): Promis
   const order = escalation?.workOrderId ? await workOrderById(query, escalation.workOrderId) : undefined;
   const option = escalation?.options.find((each) => each.id === escalation.defaultOption);
   if (escalation?.status !== 'open' || !order || !option)
-    return giveUpDefault(query, id, 'it cannot be chosen any more');
+    return giveUpDefault(query, id, 'it can no longer be chosen');
   const against = await whyNotAutomatic(query, order, escalation);
   if (against !== null) return giveUpDefault(query, id, against);
   const isMine = await chooseOption(query, id, { option: option.id, by: defaultActor });
@@ -89,13 +89,13 @@ async function takeDefaultIn(query: Query, deps: AnswerDeps, id: string): Promis
 async function giveUpDefault(query: Query, id: string, because: string): Promise<void> {
   await query
     .updateTable('escalations')
-    .set({ defaultOption: null, defaultAt: null, carryOutFailure: `Not taken by default: ${because}` })
+    .set({ defaultOption: null, defaultAt: null, carryOutFailure: `Default not applied: ${because}` })
     .where('id', '=', id)
     .where('status', '=', 'open')
     .execute();
 }
 
-/** Tells people again of what they were asked: after the limit, after twice that, and so on, a few times (R-ESC-5). */
+/** Reminds people of open questions: after the limit, after twice that, and so on, a few times (R-ESC-5). */
 export function remindersJob({ database, settings }: EscalationJobDeps): UpkeepJob {
   return {
     name: 'escalation-reminders',
@@ -112,7 +112,7 @@ export function remindersJob({ database, settings }: EscalationJobDeps): UpkeepJ
   };
 }
 
-/** `number`: of the reminder that is due; those that were slept through are not made up for. */
+/** `number`: of the reminder that is due; missed reminders are not made up for. */
 async function dueReminders(
   query: Query,
   afterMs: number,

@@ -1,4 +1,4 @@
-// An answer that holds from now on, for this kind of failure in this project (R-ESC-4).
+// Keeps an answer as a standing answer for this kind of failure in this project (R-ESC-4).
 
 import { PermanentError } from '../../domain/failure.ts';
 import type { ProjectId } from '../../domain/ids.ts';
@@ -7,7 +7,7 @@ import { newPolicy } from '../../store/failures/answer-policies.ts';
 import type { Escalation } from '../../store/failures/escalations.ts';
 import type { Chosen } from './carry-out.ts';
 
-/** Takes the place of an earlier answer to the same. */
+/** Replaces an earlier standing answer. */
 export async function keepAsPolicy(
   query: Query,
   { id, failureClass, code }: Escalation,
@@ -19,7 +19,7 @@ export async function keepAsPolicy(
       code: 'ANSWER_NOT_A_POLICY',
       component: 'escalation',
       operation: 'answer',
-      message: 'This question has no code that another one could be told by.',
+      message: 'This question has no error code, so later questions cannot be matched to it.',
       advice: 'Answer without --always.',
     });
   }

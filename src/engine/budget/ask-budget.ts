@@ -1,4 +1,4 @@
-// What a face can ask about money.
+// What faces can read about money.
 
 import type { Database } from '../../store/database.ts';
 import { type BudgetDifference, proveBudget } from '../../store/money/budget-proof.ts';
@@ -8,9 +8,9 @@ export type BudgetReport = BudgetRows;
 
 export function askBudget({ database }: { database: Database }) {
   return {
-    /** Where money is at this moment, and who spent it today. */
+    /** The current state of the money, and who spent it today. */
     budget: (): Promise<BudgetReport> => database.run(budgetRows),
-    /** Counters that do not say what they count; empty where all is well. */
+    /** Counters that differ from the sums of their rows; empty if all is well. */
     checkBudget: (): Promise<BudgetDifference[]> => database.run(proveBudget),
   };
 }

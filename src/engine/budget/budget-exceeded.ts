@@ -1,4 +1,4 @@
-// Says which limit refuses, and what a human can do about it.
+// Says which limit is exceeded, and what a person can do about it.
 import { PermanentError } from '../../domain/failure.ts';
 import { formatUsd } from '../../domain/money.ts';
 import type { Query } from '../../store/database.ts';
@@ -27,13 +27,13 @@ export function budgetExceeded(
 }
 
 const limitNames: Record<string, string> = {
-  day: 'for today',
-  month: 'for this month',
-  project: 'of its project',
-  work_order: 'of its own',
+  day: "today's limit",
+  month: "this month's limit",
+  project: "its project's limit",
+  work_order: 'its own limit',
 };
 
-/** Null where no limit of the work order's is frozen. */
+/** Null if no limit of the work order is frozen. */
 export async function frozenFor(query: Query, work: Work): Promise<PermanentError | null> {
   const limits = await limitsFor(query, work);
   const frozen = limits.filter(({ isFrozen }) => isFrozen).map(({ key }) => key);
@@ -41,8 +41,8 @@ export async function frozenFor(query: Query, work: Work): Promise<PermanentErro
   return budgetExceeded(
     work,
     'reserve',
-    `Spending is frozen, because a call cost more than was set aside for it (${frozen.join(', ')}).`,
-    'Look at what it was (`moose limits`), lift the freeze (`moose limits --thaw`), then `moose retry ID`.',
+    `Spending is frozen because a call cost more than was reserved for it (${frozen.join(', ')}).`,
+    'Find the cause (`moose limits`), lift the freeze (`moose limits --thaw`), then `moose retry ID`.',
     { frozen },
   );
 }
@@ -51,7 +51,7 @@ function limitsFor(query: Query, { order }: Work) {
   return limitsOf(query, { project_id: order.projectId, work_order_id: order.id });
 }
 
-/** Which limit it is, and the command that moves it. */
+/** Names the limit and the command that changes it. */
 export async function refusedBy(query: Query, work: Work, nanoUsd: bigint): Promise<PermanentError> {
   const frozen = await frozenFor(query, work);
   if (frozen) return frozen;
@@ -59,16 +59,16 @@ export async function refusedBy(query: Query, work: Work, nanoUsd: bigint): Prom
   const full = limits.find(({ limitNanoUsd, usedNanoUsd }) => usedNanoUsd + nanoUsd > limitNanoUsd);
   const [kind = ''] = (full?.key ?? '').split(':');
   const amounts = full
-    ? `${formatUsd(full.limitNanoUsd)}, of which ${formatUsd(full.usedNanoUsd)} is spent or set aside`
-    : 'that was full a moment ago';
+    ? `${formatUsd(full.limitNanoUsd)}, of which ${formatUsd(full.usedNanoUsd)} is spent or reserved`
+    : 'which was full a moment ago';
   const isOfTheSystem = kind === 'day' || kind === 'month';
   return budgetExceeded(
     work,
     'reserve',
-    `${formatUsd(nanoUsd)} for this work order does not fit into the limit ${limitNames[kind] ?? ''} (${amounts}).`,
+    `${formatUsd(nanoUsd)} for this work order exceeds what is left of ${limitNames[kind] ?? 'a limit'} (${amounts}).`,
     isOfTheSystem
       ? `Raise it (\`moose limits --${kind === 'day' ? 'daily' : 'monthly'} USD\`) or wait; then \`moose retry ID\`.`
-      : 'Raise it, or wait until what is set aside is free again; then `moose retry ID`.',
+      : 'Raise it, or wait until reserved money is released; then `moose retry ID`.',
     {
       estimateNanoUsd: nanoUsd.toString(),
       limits: limits.map(({ key, limitNanoUsd, usedNanoUsd }) => [

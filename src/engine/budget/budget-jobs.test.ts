@@ -47,7 +47,7 @@ test('R-BUD-1: at half of the day people are told, once; the month is another wi
   expect(await alerts(database)).toEqual([]);
   await reserve(database, 1n * usd);
   for (let times = 0; times < 2; times++) await doJob(database, 'budget-warnings');
-  const message = '50 % of what may be spent in this day are spent or set aside: $50.00 of $100.00.';
+  const message = '50 % of the limit for this day is spent or reserved: $50.00 of $100.00.';
   expect(await alerts(database)).toEqual([
     { key: expect.stringMatching(/^budget\.warning:day:/), severity: 'medium', message },
   ]);
@@ -74,7 +74,7 @@ test('R-BUD-1: a warning does not outlive its cause: the limit is raised, and it
   await reserve(database, 150n * usd);
   for (let times = 0; times < 2; times++) await doJob(database, 'budget-warnings');
   expect((await alerts(database)).map(({ message }) => message)).toEqual([
-    '50 % of what may be spent in this day are spent or set aside: $200.00 of $400.00.',
+    '50 % of the limit for this day is spent or reserved: $200.00 of $400.00.',
   ]);
 });
 
@@ -100,7 +100,7 @@ test('R-BUD-2: a counter that says something else than its envelopes is a critic
     {
       ...{ key: 'budget.proof', severity: 'critical' },
       message: expect.stringMatching(
-        /^day:\d{4}-\d\d-\d\d says \$3\.50 held, and what it counts adds up to \$3\.00: `moose budget --check` shows it\.$/,
+        /^day:\d{4}-\d\d-\d\d shows \$3\.50 held, but its rows add up to \$3\.00: run `moose budget --check` for details\.$/,
       ),
     },
   ]);

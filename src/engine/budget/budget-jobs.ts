@@ -1,4 +1,4 @@
-// What is looked after beside the calls: that the counters are true, that nothing is lost with a gateway, that people know.
+// Periodic jobs for money: verify the counters, settle the calls of dead gateways, warn people.
 import type { Logger } from 'pino';
 import { formatUsd } from '../../domain/money.ts';
 import type { Database, Query } from '../../store/database.ts';
@@ -55,10 +55,10 @@ export function budgetJobs(deps: BudgetJobDeps): UpkeepJob[] {
 
 async function reap({ database, logger }: BudgetJobDeps, signal: AbortSignal): Promise<void> {
   const reaped = await database.transaction((query) => reapCalls(query), signal);
-  if (reaped.length > 0) logger.warn({ reaped }, 'calls of a gateway that is gone are presumed spent');
+  if (reaped.length > 0) logger.warn({ reaped }, 'calls of a dead gateway are presumed spent');
 }
 
-/** A difference freezes nothing by itself: a human looks at it. */
+/** A difference freezes nothing automatically: a person looks at it. */
 export async function prove(query: Query): Promise<void> {
   const differences = await proveBudget(query);
   const [first] = differences;
@@ -70,13 +70,13 @@ export async function prove(query: Query): Promise<void> {
     component: 'budget',
     operation: 'prove',
     code: 'BUDGET_DIFFERS',
-    message: `${differenceText(first)}${more}: \`moose budget --check\` shows it.`,
+    message: `${differenceText(first)}${more}: run \`moose budget --check\` for details.`,
     metadata: { differences },
   });
 }
 
 export function differenceText({ of, counter, countedNanoUsd, summedNanoUsd }: BudgetDifference): string {
-  return `${of} says ${formatUsd(countedNanoUsd)} ${counter}, and what it counts adds up to ${formatUsd(summedNanoUsd)}`;
+  return `${of} shows ${formatUsd(countedNanoUsd)} ${counter}, but its rows add up to ${formatUsd(summedNanoUsd)}`;
 }
 
 async function warn(query: Query): Promise<void> {
@@ -108,7 +108,7 @@ function warningOf({ key, limitNanoUsd, usedNanoUsd }: WarnedWindow): AlertField
     component: 'budget',
     operation: 'warn',
     code: 'BUDGET_WARNING',
-    message: `${percent} % of what may be spent in this ${kind} are spent or set aside: ${formatUsd(usedNanoUsd)} of ${formatUsd(limitNanoUsd)}.`,
+    message: `${percent} % of the limit for this ${kind} is spent or reserved: ${formatUsd(usedNanoUsd)} of ${formatUsd(limitNanoUsd)}.`,
     metadata: { window: key, usedNanoUsd, limitNanoUsd },
   };
 }
@@ -129,7 +129,7 @@ async function tell(
     subjectId: id,
     payload: {
       title: message,
-      text: '`moose budget` shows what is spent, and by whom; `moose limits` changes what may be.',
+      text: 'See who spent what with `moose budget`; change the limits with `moose limits`.',
       severity,
       path: '/alerts',
     },

@@ -1,4 +1,4 @@
-// The gateway's side of the ledger: a call is drawn from its work order's envelope before a byte of it is sent, and is
+// The gateway's side of the ledger: a call draws on its work order's envelope before any byte is sent, and is
 // settled once (R-BUD-2, R-BUD-3).
 import type { CallEnd, CallFailureKind, TokenUsage, WireName } from '../../domain/model-call.ts';
 
@@ -33,7 +33,7 @@ export type DrawAnswer =
 export interface CallLedger {
   /** For what is forwarded without a hold. */
   verifyKey(keyId: string, keyHash: string): Promise<'valid' | 'own' | 'invalid' | 'stopped'>;
-  /** The brake: nothing is drawn on this key any more, and the run that it is for is stopped. */
+  /** The brake: this key can draw nothing more, and its run is stopped. */
   stopKey(keyId: string, reason: string): Promise<void>;
   draw(draw: CallDraw): Promise<DrawAnswer>;
   /** The provider has said how long the input is: less is needed. Never raises. */

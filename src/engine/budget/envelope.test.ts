@@ -82,7 +82,7 @@ test('R-BUD-1: over the limit nothing is held, and the failure says how much is 
     failureClass: 'budget_exceeded',
     retryable: false,
     message:
-      '$0.10 for this work order does not fit into the limit for today ($0.05, of which $0.00 is spent or set aside).',
+      "$0.10 for this work order exceeds what is left of today's limit ($0.05, of which $0.00 is spent or reserved).",
   });
   expect(work.run.reservationId).toBeNull();
   expect(await day(database)).toBeUndefined();
@@ -99,7 +99,7 @@ test('R-BUD-1: where the own limit is used up, nothing is held', async () => {
   await database.query.updateTable('runs').set({ reservationId: null }).execute();
   await expect(reserveEnvelope(work, cent)).rejects.toMatchObject({
     code: 'BUDGET_EXCEEDED',
-    message: "The work order's own limit of $0.04 is used up.",
+    message: 'The work order has used up its own limit of $0.04.',
   });
 });
 
@@ -125,7 +125,7 @@ test.each([
   expect(doesNotFit(work, { model: 'scripted/light', worstCaseNanoUsd: 3n * cent })).toMatchObject({
     code: 'BUDGET_EXCEEDED',
     retryable: false,
-    message: "A call of up to $0.03 does not fit into what is left of the work order's envelope.",
+    message: "A call of up to $0.03 exceeds what is left of the work order's envelope.",
     advice: expect.stringContaining(advice),
   });
 });

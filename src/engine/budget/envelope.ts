@@ -1,4 +1,4 @@
-// The envelope: money set aside for one run of a work order, out of which its calls draw (R-BUD-1, R-PIPE-3).
+// The envelope: the money reserved for one run of a work order, on which its calls draw (R-BUD-1, R-PIPE-3).
 import type { PermanentError } from '../../domain/failure.ts';
 import type { ReservationId, WorkOrderId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
@@ -21,7 +21,7 @@ export interface Envelope {
   nanoUsd: bigint;
 }
 
-/** Sets the envelope aside; the same one when this run has it already. @throws `BUDGET_EXCEEDED`: nothing was set aside. */
+/** Reserves the envelope; returns the same one if this run already has it. @throws `BUDGET_EXCEEDED`: nothing was reserved. */
 export async function reserveEnvelope(work: Work, estimateNanoUsd: bigint): Promise<Envelope> {
   const envelope = await fenced(work, (query) => reserveOnce(query, work, estimateNanoUsd));
   work.run.reservationId = envelope.reservationId;
@@ -48,7 +48,7 @@ async function reserveOnce(query: Query, work: Work, estimateNanoUsd: bigint): P
   return { reservationId, nanoUsd };
 }
 
-/** What a human has allowed, less what was spent; where nobody has said anything, the estimate of the policy. */
+/** The limit that a person set, minus what was spent; without a limit, the policy's estimate. */
 async function affordable(query: Query, work: Work, estimateNanoUsd: bigint): Promise<bigint> {
   const { id, limitNanoUsd } = work.order;
   if (limitNanoUsd === null) return estimateNanoUsd;
@@ -58,7 +58,7 @@ async function affordable(query: Query, work: Work, estimateNanoUsd: bigint): Pr
   throw budgetExceeded(
     work,
     'reserve',
-    `The work order's own limit of ${formatUsd(limitNanoUsd)} is used up.`,
+    `The work order has used up its own limit of ${formatUsd(limitNanoUsd)}.`,
     'Raise it: `moose retry ID --limit USD`.',
     { costNanoUsd: costNanoUsd.toString() },
   );
@@ -100,7 +100,7 @@ export async function remainingNanoUsd({ database, run, signal }: Work): Promise
   return (await database.run((query) => drawnFrom(query, reservationId), signal)).left;
 }
 
-/** The ledger has refused a call: it was not sent. */
+/** The ledger refused a call, so it was not sent. */
 export function doesNotFit(
   work: Work,
   { worstCaseNanoUsd, model }: { worstCaseNanoUsd: bigint; model: string },
@@ -108,7 +108,7 @@ export function doesNotFit(
   return budgetExceeded(
     work,
     'draw',
-    `A call of up to ${formatUsd(worstCaseNanoUsd)} does not fit into what is left of the work order's envelope.`,
+    `A call of up to ${formatUsd(worstCaseNanoUsd)} exceeds what is left of the work order's envelope.`,
     work.order.limitNanoUsd === null
       ? 'Retry it with another envelope (`moose retry ID`), or with a cheaper model (`moose retry ID --model M`).'
       : 'Retry it with a cheaper model (`moose retry ID --model M`), or with a higher limit (`moose retry ID --limit USD`).',

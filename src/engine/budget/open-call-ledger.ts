@@ -1,5 +1,5 @@
-// The gateway's ledger over a database. A draw answers soon or not at all; what is known of a call is written down however
-// long the database is away.
+// The gateway's ledger over a database. A draw answers soon or fails; what is known of a call is recorded however
+// long the database is unavailable.
 import { TransientError } from '../../domain/failure.ts';
 import { assertNever } from '../../stdx/assert-never.ts';
 import type { Database, Query } from '../../store/database.ts';
@@ -16,7 +16,7 @@ import { keyState, stopKey } from '../../store/money/gateway-keys.ts';
 import type { CallLedger, DrawAnswer } from './call-ledger.ts';
 
 export interface CallLedgerOptions {
-  /** Its end gives up whatever waits for a database that is away. */
+  /** Its end gives up whatever waits for a database that is unavailable. */
   signal?: AbortSignal;
   /** For what a client waits for: keys, draws. */
   answerMsMax?: number;
@@ -86,8 +86,8 @@ async function answeredSoon<T>(
       component: 'budget',
       operation: 'draw',
       severity: 'high',
-      message: `The database, in which every call is booked, did not answer within ${msMax / 1_000} s.`,
-      advice: 'Start the database, or check MOOSE_DATABASE_URL; no model is called until it is back.',
+      message: `The database, which records every call, did not answer within ${msMax / 1_000} s.`,
+      advice: 'Start the database, or check MOOSE_DATABASE_URL; Moose calls no model until it is back.',
       cause,
     });
   }

@@ -1,4 +1,4 @@
-// What the acts of a work order depend on, read in one go.
+// Reads in one go everything that the actions of a work order depend on.
 import { type Step, steps } from '../../domain/transitions.ts';
 import type { Query } from '../../store/database.ts';
 import { drawnFrom, sizeOfReservation } from '../../store/money/costs.ts';
@@ -12,16 +12,16 @@ import type { RoutingResult } from '../run/step-results.ts';
 export interface ActFacts {
   order: WorkOrder;
   project: string;
-  /** The run that is not over. */
+  /** The run that has not ended. */
   run: Run | undefined;
-  /** The process that runs for it now. */
+  /** The process that runs for it now, an agent or a check. */
   session: Pick<SessionRow, 'name' | 'purpose'> | undefined;
   effects: readonly Effect[];
-  /** Where a retry may begin: what lies before has good results. */
+  /** The steps where a retry may start: all steps before them succeeded. */
   startable: readonly Step[];
-  /** What the open run has set aside, and what of it is not drawn. */
+  /** What the open run has reserved, and what of it is not drawn. */
   envelope: { nanoUsd: bigint; leftNanoUsd: bigint } | null;
-  /** What a run of it was last reckoned to need; null where it was never reckoned. */
+  /** The latest estimate for a run of it; null if there is none. */
   estimateNanoUsd: bigint | null;
   pullRequest: { number: number; state: 'open' | 'merged' | 'closed'; baseBranch: string | null } | null;
 }

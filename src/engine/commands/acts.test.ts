@@ -86,7 +86,7 @@ test.each<[string, Partial<WorkOrder>, Partial<ActFacts>, ActName, string, strin
     {},
     'approve',
     'api:ci',
-    'A human approves it, and no program.',
+    'Only a person can approve it.',
   ],
   [
     'a second approval',
@@ -94,7 +94,7 @@ test.each<[string, Partial<WorkOrder>, Partial<ActFacts>, ActName, string, strin
     {},
     'approve',
     ada,
-    'ada has approved it already.',
+    'ada has already approved it.',
   ],
   [
     'an approval of what is over',
@@ -110,7 +110,7 @@ test.each<[string, Partial<WorkOrder>, Partial<ActFacts>, ActName, string, strin
     {},
     'pause',
     ada,
-    'It waits for an approval, and does not begin before it.',
+    'It waits for approval and does not start before that.',
   ],
   [
     'a pause of what waits for you',
@@ -118,7 +118,7 @@ test.each<[string, Partial<WorkOrder>, Partial<ActFacts>, ActName, string, strin
     {},
     'pause',
     ada,
-    'It waits for you already: nothing of it is at work.',
+    'It already waits for you: nothing of it is running.',
   ],
   [
     'a pause of what is being cancelled',
@@ -128,14 +128,14 @@ test.each<[string, Partial<WorkOrder>, Partial<ActFacts>, ActName, string, strin
     ada,
     'It is being cancelled.',
   ],
-  ['a second pause', { heldBy: 'human:bob' }, {}, 'pause', ada, 'bob has paused it already.'],
+  ['a second pause', { heldBy: 'human:bob' }, {}, 'pause', ada, 'bob has already paused it.'],
   [
     'a resume by a program',
     { heldBy: ada },
     {},
     'resume',
     'api:ci',
-    'ada has paused it: a human lets it go on, and no program.',
+    'ada paused it: only a person can resume it.',
   ],
   [
     'a retry by a program of what is parked',
@@ -143,7 +143,7 @@ test.each<[string, Partial<WorkOrder>, Partial<ActFacts>, ActName, string, strin
     { run: undefined },
     'retry',
     'api:ci',
-    'It is parked: a human lets it go on, and no program.',
+    'It is parked: only a person can retry it.',
   ],
   [
     'a retry of what is over',
@@ -153,22 +153,15 @@ test.each<[string, Partial<WorkOrder>, Partial<ActFacts>, ActName, string, strin
     ada,
     'It is completed: submit a new one, or undo it.',
   ],
-  ['a second cancel', { cancelRequestedAt: new Date() }, {}, 'cancel', ada, 'It is being cancelled already.'],
-  [
-    'an undo of nothing',
-    { status: 'failed' },
-    { run: undefined },
-    'undo',
-    ada,
-    'Nothing is left of it to undo.',
-  ],
+  ['a second cancel', { cancelRequestedAt: new Date() }, {}, 'cancel', ada, 'It is already being cancelled.'],
+  ['an undo of nothing', { status: 'failed' }, { run: undefined }, 'undo', ada, 'Nothing is left to undo.'],
   [
     'a second merge',
     {},
     { pullRequest: { ...openPull, state: 'merged' } },
     'merge',
     ada,
-    'Pull request 3 is merged already.',
+    'Pull request 3 is already merged.',
   ],
 ])('R-PIPE-11: %s is not possible', async (_, order, rest, act, actor, why) => {
   expect(one(await facts(order, rest), act, actor).why_not).toBe(why);
@@ -183,15 +176,15 @@ test('R-PIPE-11: a pause names the process that is let finish, and the money tha
     },
   );
   expect(one(running, 'pause').consequence).toEqual([
-    'The agent codex, which is running, is let finish; after that no step, no agent and no model call begins.',
-    '$0.42 of the $0.50 set aside for it stay set aside, for when it goes on.',
-    'It holds no place while it is paused, and stays paused when Moose is started again.',
+    'The running agent codex finishes; after that no step, agent or model call starts.',
+    '$0.42 of the $0.50 reserved for it stays reserved until it continues.',
+    'It holds no slot while it is paused, and stays paused when Moose restarts.',
   ]);
   const held = { ...running, order: { ...running.order, heldBy: ada } };
   expect(one(held, 'resume')).toMatchObject({
     consequence: [
-      'It goes on at verifying as soon as a place is free.',
-      'It may spend the $0.42 that are left of what is set aside for it.',
+      'It continues at verifying when a slot is free.',
+      'It may spend the remaining $0.42 of its reservation.',
     ],
     cost_usd: 0.42,
   });
@@ -211,11 +204,11 @@ test('R-PIPE-11: a cancel and an undo are destructive, and say what goes and wha
   expect(one(found, 'cancel')).toMatchObject({
     is_destructive: true,
     consequence: [
-      'The agent codex, which is running, is stopped.',
-      `/data/worktrees/1 is removed; what is not committed in it stays under refs/moose/preserved/${short}.`,
+      'The running agent codex is stopped.',
+      `/data/worktrees/1 is removed; uncommitted changes in it are kept under refs/moose/preserved/${short}.`,
       'The branch moose/mend-it and its commits stay.',
       'Pull request 3 stays open.',
-      '$0.42 that are set aside for it, and not spent, are free again.',
+      'The unspent $0.42 of its reservation is released.',
       `${short} cannot be retried after that.`,
     ],
   });
@@ -223,9 +216,9 @@ test('R-PIPE-11: a cancel and an undo are destructive, and say what goes and wha
   const merged = { ...over, pullRequest: { ...openPull, state: 'merged' as const } };
   expect(one(merged, 'undo').consequence).toEqual([
     'Deletes moose/mend-it on origin.',
-    `Removes /data/worktrees/1; what is not committed in it stays under refs/moose/preserved/${short}.`,
-    'Pull request 3 is merged, and stays so: revert it in main yourself.',
-    'It is cancelled then, and cannot be retried.',
+    `Removes /data/worktrees/1; uncommitted changes in it are kept under refs/moose/preserved/${short}.`,
+    'Pull request 3 stays merged: revert it in main yourself.',
+    'It is then cancelled and cannot be retried.',
   ]);
 });
 
@@ -237,14 +230,14 @@ test('R-PIPE-11: a retry says from where, and how much it may spend', async () =
     cost_usd: 0.2,
     steps: ['routing', 'generating'],
     consequence: [
-      'Run 2 begins at generating unless you choose another step, on the branch moose/mend-it.',
-      'It may spend up to $0.20 more; the $0.30 spent before stay counted.',
-      'The question about it is answered by that.',
+      'Run 2 starts at generating unless you choose another step, on the branch moose/mend-it.',
+      'It may spend up to $0.20 more; the $0.30 spent so far still counts.',
+      'This also answers the question about it.',
     ],
   });
   const usedUp = { ...limited, order: { ...limited.order, costNanoUsd: 60n * cent } };
   expect(one(usedUp, 'retry').consequence[1]).toBe(
-    'Its limit of $0.50 is used up: give a higher one with it.',
+    'Its limit of $0.50 is used up: set a higher one with the retry.',
   );
 });
 

@@ -1,4 +1,4 @@
-// What may be done to a work order as it stands, and what each act would do, with the real names and figures. Pure but
+// What may be done to a work order in its current state, and what each action would do, with real names and figures. Pure but
 // for `actsOf`, which reads the facts.
 import { usdNumber } from '../../domain/money.ts';
 import type { Step } from '../../domain/transitions.ts';
@@ -16,9 +16,9 @@ export interface ActView {
   act: ActName;
   is_possible: boolean;
   why_not: string | null;
-  /** What it will do, a sentence each; empty where it is not possible. */
+  /** What it will do, one sentence per effect; empty if it is not possible. */
   consequence: string[];
-  /** What it may cost at most; null where it costs nothing, or nobody knows yet. */
+  /** The most that it may cost; null if it costs nothing or the cost is unknown. */
   cost_usd: number | null;
   is_destructive: boolean;
   /** Of a retry: where it may begin. */
@@ -27,7 +27,7 @@ export interface ActView {
 
 const destructive: ReadonlySet<ActName> = new Set(['cancel', 'undo']);
 
-/** As this actor may do them: some are a human's alone. */
+/** For this actor: some actions are reserved for people. */
 export async function actsOf(query: Query, order: WorkOrder, actor: string): Promise<ActView[]> {
   return actsFrom(await loadActFacts(query, order), actor);
 }

@@ -1,4 +1,4 @@
-// A person approves a work order that was to wait for that: its first run is made and enqueued in the same transaction.
+// A person approves a work order that waits for it: its first run is created and enqueued in the same transaction.
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { isHuman, personOf } from '../../domain/person.ts';
@@ -6,7 +6,7 @@ import { changeWorkOrder, lockWorkOrder, recordEvent, type WorkOrder } from '../
 import type { SteeringDeps } from './start-run.ts';
 import { startFirstRun } from './submit.ts';
 
-/** Approving what is approved is success. @throws APPROVAL_NOT_YOURS, APPROVAL_NOT_NEEDED, WORK_ORDER_OVER */
+/** Idempotent. @throws APPROVAL_NOT_YOURS, APPROVAL_NOT_NEEDED, WORK_ORDER_OVER */
 export async function approve(
   { database, clock }: SteeringDeps,
   { id }: WorkOrder,
@@ -34,8 +34,8 @@ function notNeeded({ id }: WorkOrder): PermanentError {
   return new PermanentError({
     ...fields,
     code: 'APPROVAL_NOT_NEEDED',
-    message: `Work order ${shortId(id)} was submitted without a wish for an approval.`,
-    advice: `It goes on by itself; see how: \`moose explain ${shortId(id)}\`.`,
+    message: `Work order ${shortId(id)} does not require approval.`,
+    advice: `No approval is needed; see its state with \`moose explain ${shortId(id)}\`.`,
   });
 }
 
@@ -43,7 +43,7 @@ function notYours({ id }: WorkOrder): PermanentError {
   return new PermanentError({
     ...fields,
     code: 'APPROVAL_NOT_YOURS',
-    message: `Work order ${shortId(id)} is approved by a human alone.`,
+    message: `Only a person can approve work order ${shortId(id)}.`,
     advice: `Approve it yourself: \`moose approve ${shortId(id)}\`.`,
   });
 }
@@ -52,7 +52,7 @@ function over({ id, status }: WorkOrder): PermanentError {
   return new PermanentError({
     ...fields,
     code: 'WORK_ORDER_OVER',
-    message: `Work order ${shortId(id)} is ${status} already.`,
+    message: `Work order ${shortId(id)} is already ${status}.`,
     advice: 'Submit a new one.',
   });
 }

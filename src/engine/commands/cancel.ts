@@ -1,4 +1,4 @@
-// A human stops a work order. One that is at work is told, and stops by itself; any other is cancelled here.
+// A person cancels a work order. A running one is notified and stops itself; any other is cancelled here.
 
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
@@ -12,7 +12,7 @@ import { changeWorkOrder, recordEvent, type WorkOrder } from '../../store/work/w
 import { resolveQuestion } from '../questions/resolve-question.ts';
 import { assertNoRun, type SteeringDeps, tidyUp } from './start-run.ts';
 
-/** `stopping`: the process that carries it has been told, and answers within seconds. */
+/** `stopping`: the process that runs it was notified and reacts within seconds. */
 export function cancel(
   deps: SteeringDeps,
   order: WorkOrder,
@@ -25,7 +25,7 @@ export function cancel(
   });
 }
 
-/** The same in a transaction of the caller's, which answers the question that it was. */
+/** The same within the caller's transaction, which also answers the question. */
 export async function cancelIn(
   query: Query,
   deps: Pick<SteeringDeps, 'clock'>,
@@ -39,8 +39,8 @@ export async function cancelIn(
       code: 'WORK_ORDER_OVER',
       component: 'steering',
       operation: 'cancel',
-      message: `Work order ${shortId(order.id)} is ${order.status} already.`,
-      advice: `To take back what it did: \`moose undo ${shortId(order.id)} --plan\`.`,
+      message: `Work order ${shortId(order.id)} is already ${order.status}.`,
+      advice: `To undo what it did, start with \`moose undo ${shortId(order.id)} --plan\`.`,
     });
   }
   if (order.status !== 'in_progress') {
@@ -77,7 +77,7 @@ async function cancelHere(
       stepState: 'done',
       finishedAt: now,
       changedBy: actor,
-      changedBecause: isHuman(actor) ? 'cancelled by a human' : 'cancelled by a standing answer',
+      changedBecause: isHuman(actor) ? 'cancelled by a person' : 'cancelled by a standing answer',
     },
   );
   if (!isCancelled) throw hasChanged(order);
@@ -95,8 +95,8 @@ function hasChanged({ id }: WorkOrder): PermanentError {
     code: 'WORK_ORDER_CHANGED',
     component: 'steering',
     operation: 'cancel',
-    message: `Somebody else has just changed work order ${shortId(id)}.`,
-    advice: `Look at it as it is now: \`moose show ${shortId(id)}\`.`,
+    message: `Someone else has just changed work order ${shortId(id)}.`,
+    advice: `See its current state with \`moose show ${shortId(id)}\`.`,
   });
 }
 

@@ -1,4 +1,4 @@
-// A human changes what may be spent; it holds from the next reservation on.
+// A person changes the limits on money; they apply from the next reservation on.
 
 import { PermanentError } from '../../domain/failure.ts';
 import { isHuman } from '../../domain/person.ts';
@@ -11,7 +11,7 @@ import type { SteeringDeps } from './start-run.ts';
 export interface LimitChange {
   dailyNanoUsd?: bigint;
   monthlyNanoUsd?: bigint;
-  /** Lifts the freeze that follows a call which cost more than was set aside for it. */
+  /** Lifts the freeze after a call that cost more than its reservation. */
   thaws?: boolean;
 }
 
@@ -32,8 +32,8 @@ export function changeLimits(
 }
 
 /**
- * Raises a limit of the whole system; one that is as high by now stays. @throws PermanentError `LIMIT_NOT_YOURS` where
- * nobody human asks.
+ * Raises a limit of the whole system; a limit that is already as high stays. @throws PermanentError `LIMIT_NOT_YOURS` if
+ * the actor is not a person.
  */
 export async function raiseSystemLimit(
   query: Query,
@@ -46,7 +46,7 @@ export async function raiseSystemLimit(
       code: 'LIMIT_NOT_YOURS',
       component: 'steering',
       operation: 'raise limit',
-      message: `The ${limit} limit is raised by a human alone.`,
+      message: `Only a person can raise the ${limit} limit.`,
       advice: `Raise it yourself: \`moose limits --${limit} USD\`.`,
     });
   }

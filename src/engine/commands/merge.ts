@@ -1,4 +1,4 @@
-// A human takes the change: its pull request is merged into the base branch of the remote.
+// A person merges the change: its pull request is merged into the base branch of the remote.
 import { isMooseError, PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { defaultRetryPolicy, retry } from '../../resilience/retry.ts';
@@ -10,7 +10,7 @@ import type { Forge, PullRequest } from '../ports/forge.ts';
 import { mergeConflict } from './in-conflict.ts';
 import type { SteeringDeps } from './start-run.ts';
 
-/** Merging what is merged is success. @throws NO_PULL_REQUEST, PULL_REQUEST_NOT_OPEN, MERGE_CONFLICT */
+/** Idempotent. @throws NO_PULL_REQUEST, PULL_REQUEST_NOT_OPEN, MERGE_CONFLICT */
 export async function merge(
   deps: SteeringDeps & { forge: Forge },
   order: WorkOrder,
@@ -23,7 +23,7 @@ export async function merge(
       component: 'forge',
       operation: 'merge',
       message: `Work order ${shortId(order.id)} has no pull request.`,
-      advice: `See why: \`moose explain ${shortId(order.id)}\`.`,
+      advice: `See why with \`moose explain ${shortId(order.id)}\`.`,
     });
   }
   const merged = await untilReached(deps, () =>
@@ -41,7 +41,7 @@ export async function merge(
     const told = { workOrderId: order.id, actor, detail: { fact }, factKey: fact };
     await recordEvent(query, { ...told, kind: 'progress' });
     const opened = (await effectsOf(query, order.id)).find(({ kind }) => kind === 'pull_request');
-    // Whoever plans to undo it is told that a merge stays.
+    // The undo plan says that a merge stays.
     if (opened) {
       const { key, state, detail } = opened;
       await markEffect(query, key, state, { ...detail, isMerged: true });
@@ -57,7 +57,7 @@ function untilReached<T>({ clock }: SteeringDeps, call: () => Promise<T>): Promi
   return retry(defaultRetryPolicy, options, call);
 }
 
-/** It is kept with the work order, so that it is told later too, and the way on with it. */
+/** It is stored with the work order, so that it and the next steps are shown later too. */
 async function inConflict(
   { database }: SteeringDeps,
   order: WorkOrder,
@@ -67,7 +67,7 @@ async function inConflict(
   if (!isMooseError(cause) || cause.code !== mergeConflict) throw cause;
   const id = shortId(order.id);
   const { message, metadata } = cause;
-  const advice = `\`moose retry ${id}\` does it again as a new work order, on top of what is merged by now; \`moose undo ${id}\` gives this one up. By hand: rebase its branch ${order.branch ?? ''}, push it, and merge it yourself.`;
+  const advice = `Redo it as a new work order on the current base branch with \`moose retry ${id}\`, or drop it with \`moose undo ${id}\`. By hand: rebase its branch ${order.branch ?? ''}, push it, and merge it yourself.`;
   const failure = new PermanentError({
     ...{ code: mergeConflict, component: 'forge', operation: 'merge', message, advice, metadata, cause },
     workOrderId: order.id,

@@ -67,7 +67,7 @@ test("a person's pause is lifted by a person; a program's by anybody", async () 
   await pause(deps, first, ada);
   await expect(resume(deps, first, 'api:ci')).rejects.toMatchObject({
     code: 'PAUSE_NOT_YOURS',
-    message: expect.stringMatching(/^ada has paused work order /),
+    message: expect.stringMatching(/^ada paused work order /),
   });
   expect((await order()).heldBy).toBe(ada);
   await resume(deps, first, 'human:bob');
@@ -89,7 +89,7 @@ test('fear: paused in the moment in which it completes, it stays paused for good
   await resume(deps, first, ada);
   await expect(pause(deps, first, ada)).rejects.toMatchObject({
     code: 'NOTHING_TO_PAUSE',
-    message: expect.stringMatching(/ is completed: nothing of it is at work\.$/),
+    message: expect.stringMatching(/ is completed: nothing of it is running\.$/),
   });
 });
 

@@ -1,5 +1,5 @@
-// A person keeps a work order from going on, and lets it go on again. What is under way ends in order: the process that
-// carries the run lays it down (pipeline/lay-down.ts), and holds nothing from then on.
+// A person pauses and resumes a work order. What is running finishes normally: the process that
+// runs it then releases it (pipeline/lay-down.ts) and holds nothing from then on.
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { isHuman, personOf } from '../../domain/person.ts';
@@ -9,7 +9,7 @@ import { changeWorkOrder, lockWorkOrder, recordEvent, type WorkOrder } from '../
 import type { SteeringDeps } from './start-run.ts';
 import { awaitsApproval } from './why-not.ts';
 
-/** Pausing what is paused is success: who paused it first stays its name. @throws NOTHING_TO_PAUSE */
+/** Idempotent: the name of who paused it first stays. @throws NOTHING_TO_PAUSE */
 export async function pause(
   { database, clock }: SteeringDeps,
   { id }: WorkOrder,
@@ -32,8 +32,8 @@ export async function pause(
 }
 
 /**
- * Its run goes on at once where it was laid down; where it is still carried, or waits for its time, it goes on by
- * itself. Resuming what nobody has paused is success. @throws PAUSE_NOT_YOURS
+ * A released run continues at once where it stopped; one that a process still runs, or that waits, continues
+ * automatically. Resuming an unpaused work order succeeds. @throws PAUSE_NOT_YOURS
  */
 export async function resume(
   { database }: SteeringDeps,
@@ -42,7 +42,7 @@ export async function resume(
   because?: string,
 ): Promise<void> {
   await database.transaction(async (query) => {
-    // The run before its work order, as whoever carries it locks them.
+    // Locks the run before its work order, in the same order as the process that runs it.
     const run = await lockOpenRun(query, id);
     const { heldBy } = await lockWorkOrder(query, id);
     if (heldBy === null) return;
@@ -64,16 +64,16 @@ function refuseToPause(order: WorkOrder): void {
     throw new PermanentError({
       ...fields,
       code: 'NOTHING_TO_PAUSE',
-      message: `Work order ${id} is ${order.status.replace('_', ' ')}: nothing of it is at work.`,
-      advice: `Look at it as it is now: \`moose show ${id}\`.`,
+      message: `Work order ${id} is ${order.status.replace('_', ' ')}: nothing of it is running.`,
+      advice: `See its current state with \`moose show ${id}\`.`,
     });
   }
   if (awaitsApproval(order)) {
     throw new PermanentError({
       ...fields,
       code: 'NOTHING_TO_PAUSE',
-      message: `Work order ${id} waits for an approval, and does not begin before it.`,
-      advice: `Leave it so, or give it up: \`moose cancel ${id}\`.`,
+      message: `Work order ${id} waits for approval and does not start before that.`,
+      advice: `Leave it as it is, or cancel it with \`moose cancel ${id}\`.`,
     });
   }
   if (order.cancelRequestedAt === null) return;
@@ -81,7 +81,7 @@ function refuseToPause(order: WorkOrder): void {
     ...fields,
     code: 'NOTHING_TO_PAUSE',
     message: `Work order ${id} is being cancelled.`,
-    advice: `Wait for its end: \`moose logs ${id} -f\`.`,
+    advice: `Wait until it ends: \`moose logs ${id} -f\`.`,
   });
 }
 
@@ -90,7 +90,7 @@ function notYours(id: WorkOrder['id'], heldBy: string): PermanentError {
     code: 'PAUSE_NOT_YOURS',
     component: 'steering',
     operation: 'resume',
-    message: `${personOf(heldBy)} has paused work order ${shortId(id)}: a human lets it go on, and no program.`,
-    advice: `Let it go on yourself: \`moose resume ${shortId(id)}\`.`,
+    message: `${personOf(heldBy)} paused work order ${shortId(id)}: only a person can resume it.`,
+    advice: `Resume it yourself: \`moose resume ${shortId(id)}\`.`,
   });
 }

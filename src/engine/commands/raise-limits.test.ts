@@ -15,10 +15,12 @@ test('R-PIPE-12: a limit is raised by a human alone, and only raised', () => {
     timeLimitMs: 60_001,
   });
   expect(raisedLimits(order, {}, 'moose:policy:x')).toEqual({});
-  expect(() => raisedLimits(order, { limitNanoUsd: 501n }, 'moose:default')).toThrow('by a human alone');
+  expect(() => raisedLimits(order, { limitNanoUsd: 501n }, 'moose:default')).toThrow(
+    'Only a person can raise',
+  );
   expect(() => raisedLimits(order, { limitNanoUsd: 500n }, me)).toThrow('is not above');
   expect(() => raisedLimits({ ...order, limitNanoUsd: null }, { limitNanoUsd: 300n }, me)).toThrow(
-    'spent already',
+    'already spent',
   );
   expect(() => raisedLimits(order, { timeLimitMs: 60_000 }, me)).toThrow('is not above 60 s');
   expect(() => raisedLimits(order, { timeLimitMs: 25 * 3_600_000 }, me)).toThrow('above the 24 h');

@@ -1,4 +1,4 @@
-// A human raises what a work order may spend or take; nothing automatic does (R-PIPE-12). Pure.
+// A person raises the money or time limit of a work order; nothing automatic does (R-PIPE-12). Pure.
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
@@ -11,7 +11,7 @@ export interface RaisedLimits {
   timeLimitMs?: number | undefined;
 }
 
-/** The columns to change. @throws PermanentError where one is not raised by it, or nobody human asks. */
+/** The columns to change. @throws PermanentError if a limit would not rise, or the actor is not a person. */
 export function raisedLimits(
   order: Pick<WorkOrder, 'id' | 'limitNanoUsd' | 'costNanoUsd' | 'timeLimitMs'>,
   { limitNanoUsd, timeLimitMs }: RaisedLimits,
@@ -23,7 +23,7 @@ export function raisedLimits(
       code: 'LIMIT_NOT_YOURS',
       component: 'steering',
       operation: 'raise limit',
-      message: `The limits of work order ${shortId(order.id)} are raised by a human alone.`,
+      message: `Only a person can raise the limits of work order ${shortId(order.id)}.`,
       advice: 'Raise it yourself: `moose retry ID --limit USD`.',
     });
   }
@@ -40,8 +40,8 @@ function raisedMoney(
   const least = limitNanoUsd !== null && limitNanoUsd > costNanoUsd ? limitNanoUsd : costNanoUsd;
   if (wanted > least) return wanted;
   throw notRaised(
-    `${formatUsd(wanted)} is not above ${formatUsd(least)}, which is ${least === costNanoUsd ? 'spent already' : 'the limit now'}.`,
-    `Give more than ${formatUsd(least)}, or leave it as it is.`,
+    `${formatUsd(wanted)} is not above ${formatUsd(least)}, which is ${least === costNanoUsd ? 'already spent' : 'the current limit'}.`,
+    `Give more than ${formatUsd(least)}, or leave the limit as it is.`,
   );
 }
 
@@ -51,7 +51,7 @@ function raisedTime({ timeLimitMs }: Pick<WorkOrder, 'timeLimitMs'>, wanted: num
   throw notRaised(
     wanted > timeLimitMsMax
       ? `${wanted / 1_000} s is above the ${timeLimitMsMax / 3_600_000} h that a work order may take.`
-      : `${wanted / 1_000} s is not above ${timeLimitMs / 1_000} s, the limit now.`,
+      : `${wanted / 1_000} s is not above ${timeLimitMs / 1_000} s, the current limit.`,
     `Give more than ${timeLimitMs / 1_000}s and at most ${timeLimitMsMax / 3_600_000}h.`,
   );
 }

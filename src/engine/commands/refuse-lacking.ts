@@ -1,5 +1,5 @@
-// Whether anybody could do the work at all: an agent that is not installed, a model without a key, are told when the work
-// order comes in, and not when its turn has come (R-SES-4).
+// Whether the work can be done at all: a missing agent or a model without a key is reported when the work
+// order is submitted, not when it starts (R-SES-4).
 import { hostname } from 'node:os';
 import { type MooseError, PermanentError } from '../../domain/failure.ts';
 import { asSentence } from '../../domain/sentence.ts';
@@ -14,8 +14,8 @@ export interface Wish {
 }
 
 /**
- * Another process that is up may have what this one lacks: then it is a warning. The warnings.
- * @throws PermanentError with the code of what is lacking, where nobody else could do the work
+ * Returns warnings instead if another running process may have what this one lacks.
+ * @throws PermanentError with the code of what is missing, if no other process could do the work
  */
 export async function refuseLacking(
   {
@@ -30,13 +30,13 @@ export async function refuseLacking(
   const others = await database.run((query) => otherProcesses(query, { host: hostname(), pid: process.pid }));
   if (others === 0) throw refused(lack);
   const who =
-    others === 1 ? 'another Moose that is running has' : `one of ${others} others that are running has`;
+    others === 1 ? 'another running Moose process has' : `one of ${others} other running Moose processes has`;
   return [
     `${asSentence(lack.message)} It works only if ${who} what is missing here. ${lack.advice ?? ''}`.trim(),
   ];
 }
 
-/** Nothing was stored: the same submission is good as soon as what is lacking is there. */
+/** Nothing was stored: the same submission works once the missing thing is available. */
 function refused({ code, message, advice = '', failureClass }: MooseError): PermanentError {
   return new PermanentError({
     ...{ code, advice, failureClass },

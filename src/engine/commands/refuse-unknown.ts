@@ -1,4 +1,4 @@
-// A name that nobody knows is refused when it is given, not when the work order's turn has come.
+// Unknown names are rejected on submission, not when the work order starts.
 import { ConfigurationError, type MooseError } from '../../domain/failure.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import type { Wish } from './refuse-lacking.ts';

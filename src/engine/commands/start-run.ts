@@ -1,4 +1,4 @@
-// A human starts another run of a work order: from a chosen step, or to undo. The row and the start commit together.
+// A person starts another run of a work order: from a chosen step, or to undo. The row and the start commit together.
 
 import { PermanentError } from '../../domain/failure.ts';
 import { newId, type RunId, shortId } from '../../domain/ids.ts';
@@ -25,7 +25,7 @@ export interface RetryOptions extends RunSettings, RaisedLimits {
   from?: Step | undefined;
 }
 
-/** @throws PermanentError where the work order is at work, over, or has no results to start from there. */
+/** @throws PermanentError if the work order is running, has ended, or lacks the results to start from there. */
 export async function retry(
   deps: SteeringDeps,
   order: WorkOrder,
@@ -45,7 +45,7 @@ function firstStepOf(order: WorkOrder, { from, note, model, agent }: RetryOption
 
 /**
  * The same in a transaction of the caller's, which answers the question that it was. Returns the new run.
- * `isAccepted`: a human takes a change that its checks have refused.
+ * `isAccepted`: a person takes a change that its checks have refused.
  */
 export async function retryIn(
   query: Query,
@@ -56,7 +56,7 @@ export async function retryIn(
   { isAccepted = false } = {},
 ): Promise<RunId> {
   if (order.status === 'in_progress' || order.status === 'pending') throw atWork(order, 'retried');
-  const advice = `It is over: submit a new one, or take back what it did: \`moose undo ${shortId(order.id)} --plan\`.`;
+  const advice = `Submit a new one, or undo what it did: \`moose undo ${shortId(order.id)} --plan\`.`;
   assertLegalTransition('status', order.status, 'in_progress', advice);
   const raised = raisedLimits(order, { limitNanoUsd, timeLimitMs }, actor);
   await assertNoRun(query, order, 'retried');
@@ -80,8 +80,8 @@ export async function retryIn(
 }
 
 /**
- * A human looked at it and wants it to go on: a park and a pause are lifted, what it spends from here on is watched anew, and it may be
- * refined again. Whatever acts by itself goes on with what is left.
+ * A person looked at it and wants it to continue: a park and a pause are lifted, what it spends from here on is watched again, and it may be
+ * refined again. Whatever acts by itself continues with what is left.
  */
 function lookedAt({ agentRuns, modelCalls, costNanoUsd, refinementCycles }: WorkOrder) {
   return {
@@ -121,7 +121,7 @@ export async function undo(deps: SteeringDeps, order: WorkOrder, actor: string):
   });
 }
 
-/** Undefined where nothing is left to undo, or it is being undone. */
+/** Undefined if nothing is left to undo, or it is already being undone. */
 export async function undoIn(
   query: Query,
   deps: Pick<SteeringDeps, 'clock'>,
@@ -134,7 +134,7 @@ export async function undoIn(
     return undefined;
   await changeTo(query, order, {
     run: order.run + 1,
-    // Who undoes it carries the human's word out, and nobody goes on with it.
+    // An undo follows a person's decision, so nothing resumes the work.
     ...(isHuman(actor) ? { parkedAt: null, parkedBecause: null } : {}),
     stepState: order.status === 'needs_review' ? 'rolling_back' : order.stepState,
     changedBy: actor,
@@ -164,7 +164,7 @@ export async function assertNoRun(query: Query, order: WorkOrder, what: string):
     component: 'steering',
     operation: 'start run',
     message: `Work order ${shortId(order.id)} is being ${run.kind === 'undo' ? 'undone' : 'worked on'}: it cannot be ${what}.`,
-    advice: `Wait for its end: \`moose logs ${shortId(order.id)} -f\`.`,
+    advice: `Wait until it ends: \`moose logs ${shortId(order.id)} -f\`.`,
   });
 }
 
@@ -179,8 +179,8 @@ async function changeTo(
     code: 'WORK_ORDER_CHANGED',
     component: 'steering',
     operation: 'start run',
-    message: `Somebody else has just changed work order ${shortId(order.id)}.`,
-    advice: `Look at it as it is now: \`moose show ${shortId(order.id)}\`.`,
+    message: `Someone else has just changed work order ${shortId(order.id)}.`,
+    advice: `See its current state with \`moose show ${shortId(order.id)}\`.`,
   });
 }
 
@@ -224,8 +224,8 @@ async function startable(query: Query, order: WorkOrder, from: Step): Promise<St
       code: 'STEP_NOT_REACHED',
       component: 'steering',
       operation: 'retry',
-      message: `It cannot start from ${from}: ${before} has no good result yet.`,
-      advice: `Start from there: \`moose retry ${shortId(order.id)} --from ${before}\`.`,
+      message: `It cannot start from ${from}: ${before} has not succeeded yet.`,
+      advice: `Start from that step: \`moose retry ${shortId(order.id)} --from ${before}\`.`,
     });
   }
   return from;
@@ -237,6 +237,6 @@ function atWork(order: WorkOrder, what: string): PermanentError {
     component: 'steering',
     operation: 'start run',
     message: `Work order ${shortId(order.id)} is ${order.status}: it cannot be ${what}.`,
-    advice: `Wait for it, or stop it first: \`moose cancel ${shortId(order.id)}\`.`,
+    advice: `Wait until it ends, or stop it first: \`moose cancel ${shortId(order.id)}\`.`,
   });
 }

@@ -1,5 +1,5 @@
-// A completed work order is never worked on again: where its pull request conflicts, a new work order does the same again,
-// from the base branch as it is in the remote now.
+// A completed work order never runs again: if its pull request conflicts, a new work order redoes the work
+// from the current base branch of the remote.
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { projectById } from '../../store/work/projects.ts';
@@ -45,6 +45,6 @@ function notFrom({ id }: WorkOrder, from: string): PermanentError {
     component: 'steering',
     operation: 'retry',
     message: `Work order ${shortId(id)} is completed, and its pull request conflicts: it cannot start from ${from}.`,
-    advice: `Leave the step out: \`moose retry ${shortId(id)}\` does it again as a new work order.`,
+    advice: `Omit the step: \`moose retry ${shortId(id)}\` redoes the work as a new work order.`,
   });
 }

@@ -118,7 +118,7 @@ test('R-SEC-4: a secret in the text is replaced and told of; in a check, which i
     'Use [redacted:github-token]',
     '[redacted:github-token]',
   ]);
-  expect(warnings).toEqual([expect.stringContaining('The text holds a secret')]);
+  expect(warnings).toEqual([expect.stringContaining('The text contained a secret')]);
   const check = { kind: 'test' as const, command: `TOKEN=${token} npm test`, source: 'given' as const };
   const refused = submit({ database, clock: systemClock }, { ...given, checks: [check] }, me);
   await expect(refused).rejects.toMatchObject({

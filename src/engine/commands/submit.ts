@@ -1,4 +1,4 @@
-// A work order comes in: its row and the start of its first run commit together, and from then on nothing can lose it.
+// Submits a work order: its row and the start of its first run commit together, so nothing can lose it.
 import type { Check } from '../../domain/check.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import { newId, type RunId, type WorkOrderId } from '../../domain/ids.ts';
@@ -24,18 +24,18 @@ export interface Submission {
   allowCiChanges?: boolean | undefined;
   limitNanoUsd?: bigint | undefined;
   timeLimitMs?: number | undefined;
-  /** Nothing begins, and nothing is set aside, before a human has approved it. */
+  /** Nothing starts, and nothing is reserved, until a person has approved it. */
   needsApproval?: boolean | undefined;
 }
 
 export interface Submitted {
   order: WorkOrder;
-  /** Things that a person would want to know, and that stop nothing. */
+  /** Things that a person should know but that block nothing. */
   warnings: string[];
 }
 
 export interface SubmitGiven {
-  /** Given out before, so that submitting it twice submits it once. */
+  /** Assigned beforehand, so that a repeated submission has no effect. */
   id?: WorkOrderId;
   /** The completed work order whose pull request conflicts. */
   replaces?: WorkOrderId;
@@ -107,12 +107,12 @@ function warningsOf({ title, description = '', acceptance = '' }: Submission, is
   const warnings: string[] = [];
   if (isDirty) {
     warnings.push(
-      'The repository has uncommitted changes: they stay as they are, and are not part of the work, which starts from the last commit.',
+      'The repository has uncommitted changes: they are left alone and are not part of the work, which starts from the last commit.',
     );
   }
   if ([title, description, acceptance].some((text) => redact(text) !== text)) {
     warnings.push(
-      'The text holds a secret: it was replaced before it was kept. Change the secret if others have seen it.',
+      'The text contained a secret, which was removed before it was stored. Rotate the secret if others have seen it.',
     );
   }
   return warnings;
@@ -126,8 +126,8 @@ export function refuseSecretIn(checks: readonly Check[]): void {
     code: 'SECRET_IN_CHECK',
     component: 'intake',
     operation: 'submit',
-    message: `The ${check.kind} check holds a secret: \`${redact(check.command)}\`.`,
-    advice: 'Let the command read it from a file outside of the repository, and submit it again.',
+    message: `The ${check.kind} check contains a secret: \`${redact(check.command)}\`.`,
+    advice: 'Let the command read it from a file outside the repository, then submit it again.',
   });
 }
 
@@ -152,13 +152,10 @@ function problemOf(
 ): [string, string] | undefined {
   const { titleCharsMax, descriptionCharsMax, timeLimitMsMax } = workOrderLimits;
   if (title.trim() === '')
-    return [
-      'A work order needs a title.',
-      'Say in one line what is to be done: moose run "Mend the date parser".',
-    ];
+    return ['A work order needs a title.', 'Say in one line what to do: moose run "Fix the date parser".'];
   if (title.length > titleCharsMax)
     return [
-      `The title has ${title.length} characters, and ${titleCharsMax} is the limit.`,
+      `The title has ${title.length} characters; the limit is ${titleCharsMax}.`,
       'Put the rest into --description.',
     ];
   if (description.length + acceptance.length > descriptionCharsMax) {
@@ -168,12 +165,12 @@ function problemOf(
     ];
   }
   if ([title, description, acceptance].some((text) => text.includes('\0')))
-    return ['The text has a NUL character in it.', 'Remove it; is the file really text?'];
+    return ['The text contains a NUL character.', 'Remove it, and check that the file is text.'];
   if (limitNanoUsd !== undefined && limitNanoUsd <= 0n)
-    return ['The limit has to be above $0.', 'Give dollars, as in --limit 0.50.'];
+    return ['The limit must be above $0.', 'Give dollars, as in --limit 0.50.'];
   const isWholeMs = Number.isInteger(timeLimitMs ?? 0);
   if (timeLimitMs !== undefined && !(isWholeMs && timeLimitMs > 0 && timeLimitMs <= timeLimitMsMax)) {
-    return ['The time limit has to be above 0 and at most 24 hours.', 'Give it as 90s, 10m or 2h.'];
+    return ['The time limit must be above 0 and at most 24 hours.', 'Give it as 90s, 10m or 2h.'];
   }
   return undefined;
 }

@@ -1,11 +1,11 @@
-// A run that waits for a provider goes on at once with another model, from the proposal on.
+// A run that waits for a provider continues at once with another model, from the proposal on.
 import { enqueueRun } from '../../durable/enqueue-run.ts';
 import type { Query } from '../../store/database.ts';
 import { toJson } from '../../store/storable.ts';
 import { lockOpenRun, updateRun } from '../../store/work/runs.ts';
 import { changeWorkOrder, lockWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
 
-/** Without effect where no run waits: it goes on already. What a person has paused does so when it is resumed. */
+/** Without effect if no run waits. A work order that a person paused continues when it is resumed. */
 export async function switchModel(
   query: Query,
   { id }: Pick<WorkOrder, 'id'>,
@@ -19,13 +19,13 @@ export async function switchModel(
   const isLaidDown = run.executor === null && order.heldBy !== null;
   if (!isWaiting && !isLaidDown) return;
   await updateRun(query, run.id, { settings: toJson({ ...run.settings, model }) });
-  // What its agent was given names the model: it is given anew.
+  // The agent's input names the model, so it is written again.
   const step = order.step === 'applying' || order.step === 'generating' ? 'generating' : order.step;
   await changeWorkOrder(
     query,
     order.id,
     { status: 'in_progress' },
-    { step, stepState: 'running', changedBy: by, changedBecause: `goes on with ${model}` },
+    { step, stepState: 'running', changedBy: by, changedBecause: `continues with ${model}` },
   );
   if (!isWaiting) return;
   const awake = { leg: run.leg + 1, pausedBy: null, pausedAt: null, waitingFor: null, wakeAt: null };

@@ -1,4 +1,4 @@
-// What undoing an effect does, in words with the real names: of a plan, before anybody agrees to it. Pure.
+// Says what undoing an effect does, with the real names, for the undo plan. Pure.
 import { shortId } from '../../domain/ids.ts';
 import type { Effect } from '../../store/work/effects.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
@@ -37,13 +37,13 @@ function whatUndoingDoes(
     case 'push':
       return `deletes ${detail.branch} on ${detail.remote}`;
     case 'branch':
-      return `deletes the local branch ${detail.branch}; its commits stay under ${kept}`;
+      return `deletes the local branch ${detail.branch}; its commits are kept under ${kept}`;
     case 'worktree':
-      return `removes ${detail.worktreePath}; what is not committed in it stays under ${kept}`;
+      return `removes ${detail.worktreePath}; uncommitted changes in it are kept under ${kept}`;
     case 'session':
       return `ends the process of ${detail.name}`;
     case 'hold':
-      return 'releases the money that is set aside';
+      return 'releases the reserved money';
     default:
       return `undoes ${kind}`;
   }

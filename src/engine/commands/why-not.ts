@@ -1,4 +1,4 @@
-// Why an act is not possible now, in one sentence; null where it is. It says what the act itself would answer. Pure.
+// Why an action is not possible now, in one sentence; null if it is. Same answer as the action itself. Pure.
 import { isHuman, personOf } from '../../domain/person.ts';
 import { isFinished } from '../../domain/transitions.ts';
 import { undoPlan } from '../effects/undo-effects.ts';
@@ -11,61 +11,59 @@ type WhyNot = (facts: ActFacts, actor: string) => string | null;
 export const whyNot: Record<ActName, WhyNot> = {
   approve: ({ order }, actor) => {
     if (!order.needsApproval) return 'It needs no approval.';
-    if (order.approvedBy !== null) return `${personOf(order.approvedBy)} has approved it already.`;
+    if (order.approvedBy !== null) return `${personOf(order.approvedBy)} has already approved it.`;
     if (order.status !== 'pending') return over(order.status);
-    return isHuman(actor) ? null : 'A human approves it, and no program.';
+    return isHuman(actor) ? null : 'Only a person can approve it.';
   },
   pause: ({ order, run }) => {
-    if (order.heldBy !== null) return `${personOf(order.heldBy)} has paused it already.`;
+    if (order.heldBy !== null) return `${personOf(order.heldBy)} has already paused it.`;
     if (run?.kind === 'undo') return 'It is being undone.';
-    if (order.status === 'needs_review') return 'It waits for you already: nothing of it is at work.';
+    if (order.status === 'needs_review') return 'It already waits for you: nothing of it is running.';
     if (order.status === 'pending')
-      return awaitsApproval(order) ? 'It waits for an approval, and does not begin before it.' : null;
+      return awaitsApproval(order) ? 'It waits for approval and does not start before that.' : null;
     if (order.status !== 'in_progress') return over(order.status);
     return order.cancelRequestedAt === null ? null : 'It is being cancelled.';
   },
   resume: ({ order: { heldBy } }, actor) => {
-    if (heldBy === null) return 'Nobody has paused it.';
+    if (heldBy === null) return 'It is not paused.';
     return isHuman(heldBy) && !isHuman(actor)
-      ? `${personOf(heldBy)} has paused it: a human lets it go on, and no program.`
+      ? `${personOf(heldBy)} paused it: only a person can resume it.`
       : null;
   },
   retry: ({ order, run }, actor) => {
     if (run?.kind === 'undo') return 'It is being undone.';
     switch (order.status) {
       case 'pending':
-        return 'It has not begun yet.';
+        return 'It has not started yet.';
       case 'in_progress':
-        return 'It is at work; cancel it first.';
+        return 'It is running; cancel it first.';
       case 'completed':
         return isInConflict(order) ? null : 'It is completed: submit a new one, or undo it.';
       case 'cancelled':
         return 'It is cancelled: submit a new one.';
       default:
-        return order.parkedAt === null || isHuman(actor)
-          ? null
-          : 'It is parked: a human lets it go on, and no program.';
+        return order.parkedAt === null || isHuman(actor) ? null : 'It is parked: only a person can retry it.';
     }
   },
   cancel: ({ order, run }) => {
     if (isFinished(order.status) && order.status !== 'failed') return over(order.status);
     if (order.cancelRequestedAt !== null && order.status === 'in_progress')
-      return 'It is being cancelled already.';
+      return 'It is already being cancelled.';
     return run?.kind === 'undo' ? 'It is being undone.' : null;
   },
   undo: ({ order, run, effects }) => {
-    if (run?.kind === 'undo') return 'It is being undone already.';
-    if (order.status === 'pending') return 'It has not begun: there is nothing to undo.';
-    if (order.status === 'in_progress') return 'It is at work; cancel it first.';
+    if (run?.kind === 'undo') return 'It is already being undone.';
+    if (order.status === 'pending') return 'It has not started: there is nothing to undo.';
+    if (order.status === 'in_progress') return 'It is running; cancel it first.';
     if (undoPlan(effects).length > 0) return null;
     return order.status === 'completed' || order.status === 'needs_review'
       ? null
-      : 'Nothing is left of it to undo.';
+      : 'Nothing is left to undo.';
   },
   merge: ({ pullRequest }) => {
     if (pullRequest === null) return 'It has no pull request.';
     if (pullRequest.state === 'open') return null;
-    return `Pull request ${pullRequest.number} is ${pullRequest.state} already.`;
+    return `Pull request ${pullRequest.number} is already ${pullRequest.state}.`;
   },
 };
 

@@ -1,5 +1,5 @@
-// Moose's own destructive acts have a breaker: many at once stop and ask (R-PIPE-14). It counts work orders, not acts,
-// so that one undo is always whole.
+// A breaker for Moose's own destructive acts: many at once stop and ask (R-PIPE-14). It counts work orders, not acts,
+// so that one undo always completes.
 import { sql } from 'kysely';
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId, type WorkOrderId } from '../../domain/ids.ts';
@@ -33,7 +33,7 @@ export async function destructionHalted(
       and updated_at > clock_timestamp() - interval '1 minute'`.execute(query);
   const others = rows[0]?.others ?? 0;
   if (others < perMinuteMax) return undefined;
-  const message = `${others} work orders were undone within a minute: Moose stops here, and asks whether that is meant.`;
+  const message = `${others} work orders were undone within a minute: Moose stops here and asks whether this is intended.`;
   await raiseAndTell(query, {
     ...{
       key: haltKey,
@@ -51,7 +51,7 @@ export async function destructionHalted(
     operation: 'undo',
     workOrderId,
     message,
-    advice: `If it is meant, go on in a minute: \`moose undo ${shortId(workOrderId)}\`.`,
+    advice: `If it is intended, continue in a minute: \`moose undo ${shortId(workOrderId)}\`.`,
     severity: 'high',
   });
 }
@@ -69,7 +69,7 @@ export function endedHaltJob(database: Database): UpkeepJob {
           exists (select from system_alerts where key = ${haltKey} and resolved_at is null
             and last_seen_at > clock_timestamp() - interval '1 minute') as is_recent`.execute(query);
         if (rows[0]?.isWaiting !== false) return;
-        await withdraw(query, { groupKey: haltKey }, 'nothing waits to be undone any more');
+        await withdraw(query, { groupKey: haltKey }, 'nothing is waiting to be undone');
         if (!rows[0].isRecent) await resolveAlert(query, haltKey, 'moose');
       }, signal);
     },

@@ -1,5 +1,5 @@
-// What this machine has left behind while others went on with its work, or while its Moose was dead: processes are ended,
-// and worktrees of work that is over are taken away once all that is in them is kept (R-SES-1, R-SES-3, R-PIPE-14).
+// Cleans up what this machine left behind while others took over its work, or while its Moose was dead: processes are stopped,
+// and worktrees of finished work are removed after preserving their content (R-SES-1, R-SES-3, R-PIPE-14).
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { shortId } from '../../domain/ids.ts';
@@ -90,7 +90,7 @@ async function endSession({ database, clock }: LeftoverDeps, session: SessionRow
       workOrderId: session.workOrderId,
       kind: 'session.cleared',
       actor: session.name,
-      reason: `on ${session.host}: ${proof?.wasAlive ? 'it was still running, and was ended' : 'it was over'}`,
+      reason: `on ${session.host}: ${proof?.wasAlive ? 'it was still running and was stopped' : 'it had already ended'}`,
       detail: { sessionId: session.id, host: session.host },
     });
   }, signal);
@@ -122,7 +122,7 @@ async function tellUnreachable(query: Query): Promise<void> {
     await raiseAndTell(query, {
       ...{ key: alertPrefix + host, severity: 'medium', component: 'sessions', operation: 'reach' },
       code: 'SESSIONS_UNREACHABLE',
-      message: `${sessions} of Moose's processes on ${host} cannot be reached since ${since.toISOString()}, and may still run: start Moose there, and it ends them.`,
+      message: `${sessions} of Moose's processes on ${host} have been unreachable since ${since.toISOString()} and may still be running: start Moose there, and it stops them.`,
       metadata: { host, sessions, since: since.toISOString() },
     });
   }

@@ -1,4 +1,4 @@
-// Whatever Moose does to the world outside its tables is a row before it is done: the list is the undo plan.
+// Every effect outside the tables is a row before it happens: the list is the undo plan.
 import type { Query } from '../../store/database.ts';
 import type { EffectKind } from '../../store/schema/tables.ts';
 import { intendEffect, markEffect } from '../../store/work/effects.ts';
@@ -26,7 +26,7 @@ export async function performTogether(work: Work, effects: readonly PlannedEffec
   });
 }
 
-/** Marks each as done in the transaction that intends the one after it: none is begun before that. */
+/** Marks each as done in the transaction that intends the one after it: none is started before that. */
 export async function performInTurn(work: Work, effects: readonly PlannedEffect[]): Promise<void> {
   let done: { key: string; detail: Record<string, unknown> } | undefined;
   for (const effect of effects) {

@@ -1,5 +1,5 @@
-// What finished work has left on this machine's disk, the files of its processes and its homes, is cleared away after a time.
-// Its branch, its commits, its artifacts and all that stands in the database stay; a worktree is no part of this (R-PIPE-14).
+// Deletes the session files and homes of finished work from this machine's disk after a time.
+// Branches, commits, artifacts and all rows stay; worktrees are not affected (R-PIPE-14).
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasErrorCode } from '../../sessions/system-error.ts';

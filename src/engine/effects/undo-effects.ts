@@ -1,5 +1,5 @@
-// Undoes what was done to the world, newest first. Each undo is idempotent, retried and recorded; one that fails stays
-// on the list as `undo_failed` and is reported, never forgotten (R-PIPE-9).
+// Undoes effects, newest first. Each undo is idempotent, retried and recorded; one that fails stays
+// listed as `undo_failed` and is reported (R-PIPE-9).
 
 import { existsSync } from 'node:fs';
 import type { MooseError } from '../../domain/failure.ts';
@@ -30,7 +30,7 @@ export const ofTheMachine: readonly EffectKind[] = ['session', 'worktree'];
 const undoAttemptsMax = 3;
 const undoRetryDelayMs = 500;
 
-/** The order in which kinds are undone: what others see first, what others stand on last. */
+/** The order in which kinds are undone: what others see comes first, what others depend on comes last. */
 const undoOrder: readonly EffectKind[] = [
   'comment',
   'pull_request',
@@ -48,13 +48,13 @@ export function undoPlan(effects: readonly Effect[], kinds: readonly EffectKind[
     .sort((a, b) => undoOrder.indexOf(a.kind) - undoOrder.indexOf(b.kind) || Number(b.id - a.id));
 }
 
-/** Tries each; returns those that could not be undone. */
+/** Undoes each; returns the failures. */
 export async function undoEffects(
   work: Work,
   kinds: readonly EffectKind[] = undoOrder,
 ): Promise<MooseError[]> {
   const effects = await work.database.run((query) => effectsOf(query, work.order.id), work.signal);
-  // What is on another machine can be undone there alone, and is: `leftovers-job.ts`.
+  // What is on another machine can only be undone there, by `leftovers-job.ts`.
   const plan = undoPlan(effects, kinds).filter((effect) => isHere(effect, work.settings.host));
   await leaveSessionsElsewhere(work, effects);
   const halted = plan.some(({ kind }) => isDestructive(kind)) ? await haltedBy(work) : undefined;
@@ -171,7 +171,7 @@ const undoers: Record<EffectKind, (work: Work, effect: Effect) => Promise<void>>
   pull_request: async ({ forge, order }, { detail }) => {
     const projectId = String(detail.projectId);
     const found = order.branch === null ? null : await forge.findPullRequest(projectId, order.branch);
-    // What is merged cannot be closed, and is not Moose's to revert.
+    // A merged pull request cannot be closed, and Moose must not revert it.
     if (found?.state === 'merged') return;
     // The same: it may have been opened, and its number lost.
     const number = typeof detail.number === 'number' ? detail.number : found?.number;

@@ -1,4 +1,4 @@
-// What can be asked about errors: their groups, all of them, or one in full.
+// Queries about errors: their groups, all of them, or one in full.
 import type { FailureClass } from '../../domain/failure.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Clock } from '../../stdx/clock.ts';

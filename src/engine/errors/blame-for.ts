@@ -1,5 +1,5 @@
-// Whose fault it is that something could not be written down: a row that no database takes is put aside, and for a
-// database that takes nothing it waits. Pure.
+// Whether a failed write is the fault of the row or of the database: a bad row is moved aside, and for a
+// database that accepts nothing it waits. Pure.
 import { isMooseError } from '../../domain/failure.ts';
 
 /** Classes of SQLSTATE: data exception, integrity, a limit of the program (such as the size of an index entry). */

@@ -1,4 +1,4 @@
-// What this process is working on where a line of code runs: for rows and log lines that are written below the pipeline.
+// The work that the current code runs for, for rows and log lines written below the pipeline.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { RunId, SessionId, WorkOrderId } from '../../domain/ids.ts';
 import type { Step } from '../../domain/transitions.ts';
@@ -29,7 +29,7 @@ export function outsideOfWork<T>(task: () => T): T {
   return current.exit(task);
 }
 
-/** Empty outside of a run: at the start, in periodic jobs, for what a human asks. */
+/** Empty outside of a run: at the start, in periodic jobs, for what a person asks. */
 export function currentWork(): Partial<CurrentWork> {
   return current.getStore() ?? {};
 }

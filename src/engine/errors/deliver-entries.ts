@@ -1,4 +1,4 @@
-// Brings entries into the database, however long it is away; one that the database refuses blocks no other one.
+// Delivers entries to the database, however long it is unavailable; a rejected entry blocks no other.
 import { sleep } from '../../stdx/sleep.ts';
 import type { Database } from '../../store/database.ts';
 import { insertErrorEvents, resolveErrorEvents } from '../../store/failures/error-events.ts';

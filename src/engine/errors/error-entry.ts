@@ -1,4 +1,4 @@
-// One line of the errors' journal: a failure, or what came of one.
+// One line of the error journal: a failure, or its outcome.
 import type { ErrorEventRow, ErrorResolution } from '../../store/failures/error-events.ts';
 
 export type ErrorEntry = { error: ErrorEventRow } | { resolution: ErrorResolution };

@@ -1,4 +1,4 @@
-// Where every error goes, not only the critical ones (R-FAIL-6): told at once, on disk before `record` returns, a row soon after.
+// Records every error (R-FAIL-6): on disk before `record` returns, a row soon after.
 import type { MooseError } from '../../domain/failure.ts';
 import type { RunId, SessionId, WorkOrderId } from '../../domain/ids.ts';
 import type { Step } from '../../domain/transitions.ts';

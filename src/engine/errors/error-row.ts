@@ -1,4 +1,4 @@
-// A failure as the row that is kept of it, with every column filled (R-FAIL-6), whatever is in its metadata. Pure.
+// Turns a failure into its row, with every column filled (R-FAIL-6), whatever is in its metadata. Pure.
 import type { MooseError } from '../../domain/failure.ts';
 import type { ErrorEventRow } from '../../store/failures/error-events.ts';
 import { storableText, toJson } from '../../store/storable.ts';

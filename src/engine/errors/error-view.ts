@@ -1,4 +1,4 @@
-// What faces show of errors: one, or a group of them. Pure.
+// The views of errors that faces show: one error, or a group. Pure.
 import type { ProcessEvidence } from '../../domain/failure.ts';
 import type { ErrorEvent } from '../../store/failures/error-events.ts';
 import type { ErrorGroup, EvidenceFigures } from '../../store/failures/error-groups.ts';

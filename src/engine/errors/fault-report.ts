@@ -1,5 +1,5 @@
-// Hands the failures that are met below the engine, and tried again there, to the log of errors: with the work that they
-// befell. Those that come before there is a log are kept for it.
+// Passes failures that were retried below the engine to the error log, with the work that they
+// affected. Failures before the log exists are buffered.
 import type { OnFault } from '../../resilience/met-faults.ts';
 import { currentWork } from './current-work.ts';
 import type { ErrorLog, RecordedError } from './error-log.ts';

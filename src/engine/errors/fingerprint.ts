@@ -1,4 +1,4 @@
-// Failures that differ by ids, numbers and paths alone are one group, with one fingerprint (R-FAIL-6). Pure.
+// Failures that differ only in ids, numbers and paths share one fingerprint and form one group (R-FAIL-6). Pure.
 import { createHash } from 'node:crypto';
 
 const fingerprintChars = 16;

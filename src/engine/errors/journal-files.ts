@@ -1,4 +1,4 @@
-// Tells by its name alone whether the process that writes a journal still lives: a pid comes again, its start does not.
+// Tells by its name whether the process that writes a journal is alive: a pid is reused, its start time is not.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDead, readBootId, readProcess } from '../../sessions/process-table.ts';

@@ -1,4 +1,4 @@
-// Lines that wait for their delivery in a file: on disk when `append` returns, and there after any death of the process.
+// A file queue of lines to deliver: on disk when `append` returns, and intact after any death of the process.
 // The file is the queue: however many wait, memory holds one batch. Power loss may take the last moments; kill -9 takes none.
 import {
   closeSync,
@@ -40,7 +40,7 @@ export function openJournal(directory: string): Journal {
   const path = ownJournalPath(directory);
   const file = openSync(path, 'ax+', 0o600);
   let [readBytes, writtenBytes, waiting] = [0, 0, 0];
-  // After half a line the next one begins on a line of its own, and is not lost with it.
+  // After half a line the next one starts on a line of its own, and is not lost with it.
   let isTorn = false;
   return {
     path,
@@ -68,7 +68,7 @@ export function openJournal(directory: string): Journal {
     async oldest(linesMax) {
       let found = await linesAt(file, readBytes, writtenBytes, linesMax);
       if (found.bytes === 0 && waiting > 0) {
-        // Somebody has cut the file, to make room: what is in it now is what waits. What comes twice counts once.
+        // Someone has cut the file, to make room: what is in it now is what waits. What comes twice counts once.
         const { size } = fstatSync(file);
         [readBytes, writtenBytes, waiting] = [0, size, countLines(file, size)];
         found = await linesAt(file, readBytes, writtenBytes, linesMax);
@@ -164,7 +164,7 @@ async function adopt(path: string, linesMax: number, take: Adoption['take']): Pr
   }
   if (!isDamaged) return removeJournal(path);
   await rename(path, `${path}.damaged`);
-  throw new RangeError('Parts of it are no lines, and could not be read; the others were');
+  throw new RangeError('Some lines could not be read; the others were');
 }
 
 function removeJournal(path: string): void {

@@ -1,4 +1,4 @@
-// The log of decisions, as the pipeline writes it: it never stops what it tells of (R-LRN-1).
+// Writes the decision log for the pipeline; a failed write never blocks the work (R-LRN-1).
 import { PermanentError } from '../../domain/failure.ts';
 import type { Query } from '../../store/database.ts';
 import { type Decision, insertDecision } from '../../store/work/decisions.ts';
@@ -12,9 +12,9 @@ export async function logDecision(query: Query, decision: Decision): Promise<voi
         code: 'DECISION_NOT_LOGGED',
         component: 'learning',
         operation: 'log decision',
-        message: `A decision could not be written into its log: ${refusal.message}`,
+        message: `Could not write a decision to the decision log: ${refusal.message}`,
         advice:
-          'Look for a trigger, a constraint or a missing right on the table decision_logs; the work goes on without it.',
+          'Look for a trigger, a constraint or a missing privilege on the table decision_logs; the work continues without the entry.',
         ...(decision.workOrderId === null ? {} : { workOrderId: decision.workOrderId }),
         severity: 'high',
         metadata: { decision },

@@ -1,4 +1,4 @@
-// The ErrorLog over a journal on disk: an error waits there until it is a row, and the next process brings what a dead one left.
+// The ErrorLog over a journal on disk: an error waits there until it is a row; the next process delivers the journal of a dead one.
 import { appendFileSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
@@ -116,7 +116,7 @@ class JournalledErrorLog implements ErrorLog {
       return openJournal(this.#directory);
     } catch (cause) {
       const error = toMooseError(cause, 'errors', 'open');
-      this.#logger.error({ err: error }, 'errors are kept in memory alone: their journal cannot be written');
+      this.#logger.error({ err: error }, 'errors are kept in memory only: cannot write their journal');
       return null;
     }
   }
@@ -137,7 +137,7 @@ class JournalledErrorLog implements ErrorLog {
     if (this.#lost === 1 || this.#lost % spareMax === 0)
       this.#logger.error(
         { lost: this.#lost },
-        'errors are lost: neither the disk nor the database takes them',
+        'errors are lost: neither the disk nor the database accepts them',
       );
   }
 
@@ -165,7 +165,7 @@ class JournalledErrorLog implements ErrorLog {
       if (this.#stop.signal.aborted) return;
       this.#logger.error(
         { err: toMooseError(cause, 'errors', 'deliver') },
-        'errors wait: their journal cannot be read',
+        'errors are delayed: cannot read their journal',
       );
       await sleep(againMs, this.#stop.signal).catch(() => undefined);
     }
@@ -185,7 +185,7 @@ class JournalledErrorLog implements ErrorLog {
 
   #notAdopted(path: string, cause: unknown): void {
     const err = toMooseError(cause, 'errors', 'adopt');
-    this.#logger.error({ err, path }, 'what a dead process left is kept');
+    this.#logger.error({ err, path }, 'kept the journal of a dead process');
   }
 
   #bring(lines: readonly string[]): Promise<void> {
@@ -199,12 +199,9 @@ class JournalledErrorLog implements ErrorLog {
     try {
       const { size } = statSync(path, { throwIfNoEntry: false }) ?? { size: 0 };
       if (size < refusedBytesMax) appendFileSync(path, `${line}\n`, { mode: 0o600 });
-      this.#logger.error({ err, path }, 'the database refuses a row of an error; it is kept in a file');
+      this.#logger.error({ err, path }, 'the database rejects an error row; it is kept in a file');
     } catch (cause) {
-      this.#logger.error(
-        { err, cause, line },
-        'a row of an error is refused by the database and by the disk',
-      );
+      this.#logger.error({ err, cause, line }, 'neither the database nor the disk accepts an error row');
     }
   }
 }

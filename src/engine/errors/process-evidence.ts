@@ -1,5 +1,5 @@
-// What a failed process left behind, in one form wherever it comes from (R-FAIL-5): a stream that is missing is said to
-// be missing, and never turns into an empty one. Pure.
+// The evidence of a failed process, in one form whatever its source (R-FAIL-5): a missing stream is marked as
+// missing and never looks like an empty one. Pure.
 import type { MooseError, ProcessEvidence } from '../../domain/failure.ts';
 
 /** Characters of each stream that a row keeps: the end, where the cause stands. */

@@ -1,4 +1,4 @@
-// A step's failure is a row in the transaction of what was decided about it (R-FAIL-6).
+// Writes a step's failure in the transaction of the decision about it (R-FAIL-6).
 import type { MooseError } from '../../domain/failure.ts';
 import { newId, type RunId, type SessionId, type WorkOrderId } from '../../domain/ids.ts';
 import type { Step } from '../../domain/transitions.ts';

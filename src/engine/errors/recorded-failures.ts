@@ -1,4 +1,4 @@
-// Failures that are rows already: what ends a step with one of them does not write it a second time.
+// Failures that already have a row, so that the end of the step does not write them again.
 import type { MooseError } from '../../domain/failure.ts';
 
 /** Added to once the transaction that wrote the row has committed. */

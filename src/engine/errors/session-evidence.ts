@@ -1,4 +1,4 @@
-// What a supervised process left in its session's directory, as evidence (R-FAIL-5).
+// Evidence from the session directory of a supervised process (R-FAIL-5).
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProcessEvidence } from '../../domain/failure.ts';

@@ -1,4 +1,4 @@
-// Makes of any value one that JSON can say and a row can hold: cycles and depths end, long texts keep their end. Pure.
+// Turns any value into one that JSON and a row can hold: cycles and depth are cut, long texts keep their end. Pure.
 
 const listItemsMax = 200;
 const depthMax = 8;

@@ -17,7 +17,7 @@ test('R-FAIL-1: what is not ours is named as a defect, with what was thrown as i
       cause: raw,
       failureClass: 'unknown',
     },
-    message: 'Something that should not happen did: off by one',
+    message: 'Unexpected error: off by one',
   });
   const wordless = {
     toString: () => {
@@ -26,7 +26,7 @@ test('R-FAIL-1: what is not ours is named as a defect, with what was thrown as i
   };
   const bare: unknown = Object.create(null);
   for (const thrown of ['a string', null, undefined, 7, {}, new Error(''), bare, wordless, Symbol('s'), 3n])
-    expect(toMooseError(thrown, 'a', 'b').message).toMatch(/did: .+/);
+    expect(toMooseError(thrown, 'a', 'b').message).toMatch(/error: .+/);
 });
 
 test.each([

@@ -1,4 +1,4 @@
-// What was thrown, as an error with a name (R-FAIL-1): the machine's own refusals are known, the rest is a defect of ours.
+// Turns anything thrown into a MooseError (R-FAIL-1): system errors are known, the rest is a bug in Moose.
 import { ConfigurationError, isMooseError, type MooseError, PermanentError } from '../../domain/failure.ts';
 
 /** What the machine refuses, wherever it is met: its own code → our code, what happened, what to do. */
@@ -20,18 +20,18 @@ const machineFailures: Readonly<Record<string, { code: string; message: string; 
   },
   EACCES: {
     code: 'FILE_NOT_ALLOWED',
-    message: 'A file may not be read or written',
-    advice: 'Mend its owner or its permissions, then retry.',
+    message: 'Permission to read or write a file is missing',
+    advice: 'Fix its owner or permissions, then retry.',
   },
   EPERM: {
     code: 'FILE_NOT_ALLOWED',
-    message: 'The machine does not permit it',
-    advice: 'Mend the owner or the permissions, then retry.',
+    message: 'The machine does not permit the operation',
+    advice: 'Fix the owner or the permissions, then retry.',
   },
   EROFS: {
     code: 'FILE_NOT_ALLOWED',
     message: 'The disk is read-only',
-    advice: 'Mount it so that it can be written to, then retry.',
+    advice: 'Mount it writable, then retry.',
   },
   EMFILE: {
     code: 'TOO_MANY_FILES',
@@ -50,12 +50,12 @@ const machineFailures: Readonly<Record<string, { code: string; message: string; 
   },
   EAGAIN: {
     code: 'OUT_OF_PROCESSES',
-    message: 'The machine starts no more processes',
+    message: 'The machine cannot start more processes',
     advice: 'Raise the limit on processes (`ulimit -u`), or run fewer work orders at a time, then retry.',
   },
 };
 
-/** Whatever was thrown, as an error with a name; a raw one is a defect of ours, and says so. */
+/** Turns anything thrown into a MooseError; an unknown error counts as a bug in Moose. */
 export function toMooseError(thrown: unknown, component: string, operation: string): MooseError {
   if (isMooseError(thrown)) return thrown;
   const cause = thrown instanceof Error ? thrown : new Error(wordsOf(thrown));
@@ -77,8 +77,8 @@ export function toMooseError(thrown: unknown, component: string, operation: stri
     code: 'UNEXPECTED',
     component,
     operation,
-    message: `Something that should not happen did: ${cause.message || cause.name}`,
-    advice: 'Look at the error with `moose show`, and report it; retrying is safe.',
+    message: `Unexpected error: ${cause.message || cause.name}`,
+    advice: 'See the error with `moose show` and report it; retrying is safe.',
     severity: 'high',
     failureClass: 'unknown',
     cause,
@@ -90,6 +90,6 @@ function wordsOf(thrown: unknown): string {
   try {
     return String(thrown);
   } catch (cause) {
-    return `something without words (${typeof thrown}: ${cause instanceof Error ? cause.name : typeof cause})`;
+    return `no message (${typeof thrown}: ${cause instanceof Error ? cause.name : typeof cause})`;
   }
 }

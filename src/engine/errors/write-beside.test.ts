@@ -132,7 +132,7 @@ test('fear: a row is refused, and so is all that would tell of it: the process s
   const decision = { workOrderId: null, kind: 'skip' as const, agentType: 'test', input: {}, output: {} };
   for (let time = 0; time < 3; time++) await logDecision(database.query, decision);
   await vi.waitFor(() =>
-    expect(warnings).toEqual([expect.stringContaining('could not be written into its log')]),
+    expect(warnings).toEqual([expect.stringContaining('Could not write a decision to the decision log')]),
   );
 });
 

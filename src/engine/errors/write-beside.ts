@@ -1,5 +1,5 @@
-// What tells of the work must never stop it: where the database refuses such a row, the rest of the transaction stands. The
-// refusal is not silent: an alert counts each one, channels are told of it once, and the failure is on record (R-LRN-1,
+// Rows about the work must never block it: if the database rejects one, the rest of the transaction commits. The
+// rejection is not silent: an alert counts each one, channels are notified once, and the failure is recorded (R-LRN-1,
 // R-FAIL-6).
 import { sql } from 'kysely';
 import { isMooseError, type MooseError } from '../../domain/failure.ts';
@@ -53,7 +53,7 @@ async function count(query: Query, { code, component, operation, message, advice
   await refusedOf(query, () => enqueueNotice(query, { kind: 'alert.raised', subjectId: id, payload }));
 }
 
-/** What the database refuses for good; outside of a transaction a statement is one of its own, and takes nothing with it. */
+/** What the database refuses permanently; outside of a transaction a statement is one of its own, and takes nothing with it. */
 async function refusedOf(query: Query, write: () => Promise<unknown>): Promise<MooseError | null> {
   if (query.isTransaction) return unlessRefused(query, write);
   try {

@@ -1,4 +1,4 @@
-// Ends the alert of rows that were refused, once the table takes rows again: a row is written to it and taken back.
+// Ends the alert about rejected rows once the table accepts rows again: it writes a test row and rolls it back.
 import { sql } from 'kysely';
 import { audit } from '../../store/access/api-tokens.ts';
 import { unlessRefused } from '../../store/connection/unless-refused.ts';

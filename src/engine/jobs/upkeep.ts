@@ -1,13 +1,13 @@
-// What has to be looked after again and again, on one machine at a time: each job fails alone, and is looked at again.
+// Runs periodic jobs, each on one machine at a time: a failed job affects no other and runs again next time.
 import type { Logger } from 'pino';
 import { sleep } from '../../stdx/sleep.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
 
 export interface UpkeepJob {
-  /** Names its lock too: of all processes on one database, one does it at a time. */
+  /** Also names its lock: one process per database runs it at a time. */
   name: string;
   everyMs: number;
-  /** It may be stopped at any moment, and begins anew the next time. */
+  /** It may be stopped at any moment, and starts again the next time. */
   run(signal: AbortSignal): Promise<void>;
 }
 
@@ -71,7 +71,7 @@ async function doOnce(
   } catch (cause) {
     if (signal.aborted) return;
     const error = toMooseError(cause, 'upkeep', job.name);
-    logger.warn({ err: error, job: job.name }, 'upkeep failed; it is done again at the next turn');
+    logger.warn({ err: error, job: job.name }, 'upkeep failed; it runs again next time');
     onFailure(job.name, error);
   }
 }

@@ -1,4 +1,4 @@
-// What came of attempts, by who made them and what they were asked (R-LRN-3).
+// Outcomes of attempts, by model and kind of work (R-LRN-3).
 import { usdNumber } from '../../domain/money.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';

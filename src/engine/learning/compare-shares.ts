@@ -1,4 +1,4 @@
-// Whether two shares differ by more than chance, and which of many such comparisons may be believed. Pure.
+// Whether two shares differ significantly, and which of many such comparisons are significant. Pure.
 
 export interface Share {
   hits: number;

@@ -1,4 +1,4 @@
-// What stands out beyond chance: models that fail more often than the others at something, or in some way (R-LRN-3). Pure.
+// Finds significant differences: models that fail more often than the others at some work or in some way (R-LRN-3). Pure.
 import type { OutcomeCount } from '../../store/figures/outcomes.ts';
 import { believable, chanceOfGreater, type Share } from './compare-shares.ts';
 import { wilsonInterval } from './wilson.ts';

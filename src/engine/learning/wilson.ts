@@ -1,4 +1,4 @@
-// How sure a share is. Pure.
+// The confidence interval of a share. Pure.
 
 /** Of the normal distribution: 95 % lie within so many deviations. */
 const deviations = 1.959964;

@@ -1,5 +1,5 @@
-// Tells everybody in this process who watches what has changed, within milliseconds of its commit: each event once, none
-// missed, over lost connections and a database that is away, from any cursor that is still known.
+// Tells every watcher in this process what changed, within milliseconds of the commit: each event once, none
+// missed, across lost connections and database outages, from any cursor that is still known.
 import type { MooseError } from '../../domain/failure.ts';
 import { sleep } from '../../stdx/sleep.ts';
 import type { Database } from '../../store/database.ts';
@@ -18,7 +18,7 @@ export interface LiveSubscriber {
 }
 
 export interface LiveFeed {
-  /** Once it stands somewhere; as long as the database is away it waits. */
+  /** Once it stands somewhere; as long as the database is unavailable it waits. */
   ready: Promise<void>;
   /** Where it stands. */
   cursor(): string;

@@ -1,4 +1,4 @@
-// What people watch is news: it is forgotten after three days, a little at a time.
+// Deletes live events after three days, a few at a time.
 import type { Database } from '../../store/database.ts';
 import { forgetLive } from '../../store/live/live-events.ts';
 import type { UpkeepJob } from '../jobs/upkeep.ts';

@@ -1,4 +1,4 @@
-// Tells each channel once a day what the day before brought.
+// Sends each channel a summary of the previous day, once a day.
 import type { Database, Query } from '../../store/database.ts';
 import { isUntold } from '../../store/failures/outbox.ts';
 import type { UpkeepJob } from '../jobs/upkeep.ts';

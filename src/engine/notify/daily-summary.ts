@@ -1,4 +1,4 @@
-// What a day brought: done, spent, wasted, recovered from, asked, and what was open at its end (R-ESC-6).
+// The summary of a day: work done, money spent and wasted, recoveries, questions, and what was open at its end (R-ESC-6).
 import { sql } from 'kysely';
 import { PermanentError } from '../../domain/failure.ts';
 import type { Query } from '../../store/database.ts';

@@ -1,4 +1,4 @@
-// Delivers what waits in the outbox: each notice at least once, and once while all processes live; in order per channel.
+// Delivers the outbox: each notice at least once, and exactly once while all processes live; in order per channel.
 import type { Logger } from 'pino';
 import { isMooseError, type MooseError } from '../../domain/failure.ts';
 import { backoffMs } from '../../resilience/backoff.ts';
@@ -194,7 +194,7 @@ function keep(
   error: MooseError,
   isTriedAgain: boolean,
 ): void {
-  logger.warn({ err: error, key: row.key, attempt: row.attempts + 1 }, 'a notice was not delivered');
+  logger.warn({ err: error, key: row.key, attempt: row.attempts + 1 }, 'could not deliver a notice');
   const recorded = errors.record(error, {
     attempt: row.attempts + 1,
     strategy: isTriedAgain ? 'retry' : 'escalate',
@@ -212,7 +212,7 @@ function alertOf(row: OutboxRow, error: MooseError) {
     component: 'notifier',
     operation: row.channel,
     code: error.code,
-    message: `A notice was given up: ${error.message} ${error.advice ?? ''}`.trim(),
+    message: `Gave up on a notice: ${error.message} ${error.advice ?? ''}`.trim(),
     metadata: { ...error.metadata, outbox_key: row.key, attempts: row.attempts + 1 },
   };
 }
@@ -220,6 +220,6 @@ function alertOf(row: OutboxRow, error: MooseError) {
 function tellOf({ errors, logger }: DeliveryDeps, cause: unknown, signal: AbortSignal): void {
   if (signal.aborted && !isMooseError(cause)) return;
   const error = toMooseError(cause, 'notifier', 'deliver');
-  logger.warn({ err: error }, 'the outbox could not be looked at; it is looked at again');
+  logger.warn({ err: error }, 'could not read the outbox; retrying');
   errors.record(error);
 }

@@ -1,4 +1,4 @@
-// An alert that people hear of: told to the channels once while it is open, however often it is raised.
+// Raises an alert and notifies the channels once while it is open, however often it is raised.
 
 import type { Query } from '../../store/database.ts';
 import { type AlertFields, raiseAlert } from '../../store/failures/alerts.ts';

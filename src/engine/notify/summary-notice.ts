@@ -1,4 +1,4 @@
-// A day's summary in words, for channels and for the terminal. Pure.
+// Renders a day's summary for channels and the terminal. Pure.
 import { formatUsd } from '../../domain/money.ts';
 import type { Notice } from '../ports/notifier.ts';
 import type { DailySummary } from './daily-summary.ts';
@@ -31,8 +31,8 @@ export function summaryFacts(summary: DailySummary): Array<{ name: string; value
     { name: 'Done', value: `${completed} completed, ${failed} failed, ${cancelled} cancelled` },
     { name: 'New', value: words(submitted, 'work order') },
     { name: 'Spent', value: formatUsd(spentNanoUsd) },
-    { name: 'Wasted', value: `${formatUsd(wastedNanoUsd)} on runs that came to nothing` },
-    { name: 'Failures', value: `${errors}: ${recovered} recovered from, ${unrecovered} not` },
+    { name: 'Wasted', value: `${formatUsd(wastedNanoUsd)} on runs that failed` },
+    { name: 'Failures', value: `${errors}: ${recovered} recovered, ${unrecovered} not` },
     { name: 'Questions', value: `${escalated} asked, ${answered} answered` },
     {
       name: 'Still open',

@@ -1,5 +1,5 @@
-// A notice beside what it tells of: an outbox that refuses its rows stops no question and no alert, which are shown all the
-// same (R-ESC-5).
+// Queues a notice next to its cause: an outbox that rejects rows blocks no question and no alert, which are still
+// shown (R-ESC-5).
 import { PermanentError } from '../../domain/failure.ts';
 import type { Query } from '../../store/database.ts';
 import { writeBeside } from '../errors/write-beside.ts';
@@ -13,9 +13,9 @@ export async function tellChannels(query: Query, notice: NoticeOf): Promise<void
         code: 'NOTICE_NOT_WRITTEN',
         component: 'notify',
         operation: 'enqueue',
-        message: `People could not be told of something: ${refusal.message}`,
+        message: `Could not queue a notice to people: ${refusal.message}`,
         advice:
-          'Look for a trigger, a constraint or a missing right on the table outbox; `moose escalations` and `moose alerts` show what is asked and told.',
+          'Look for a trigger, a constraint or a missing privilege on the table outbox; `moose escalations` and `moose alerts` show open questions and alerts.',
         severity: 'high',
         metadata: { kind: notice.kind, subjectId: notice.subjectId },
         cause: refusal,

@@ -1,4 +1,4 @@
-// Nothing waits in the outbox for ever: not for a channel that is gone, and not once it is delivered.
+// Cleans up the outbox: delivered notices, and notices for channels that no longer exist.
 
 import type { Database } from '../../store/database.ts';
 import { raiseAlert } from '../../store/failures/alerts.ts';
@@ -24,7 +24,7 @@ export function tidyOutboxJob({ database }: { database: Database }): UpkeepJob {
             component: 'notifier',
             operation: channel,
             code: 'NOTICES_GIVEN_UP',
-            message: `${count} notices for the channel "${channel}" were given up after a day: start a Moose that has its address.`,
+            message: `${count} notices for the channel "${channel}" were dropped after a day: start a Moose process that has the address of the channel.`,
             metadata: { count },
           });
         }

@@ -1,4 +1,4 @@
-// Tells people of something, in the transaction that makes it so: no notice without its cause, no cause without one.
+// Queues a notice in the transaction of its cause: no notice without its cause, no cause without a notice.
 import type { Query } from '../../store/database.ts';
 import { addToOutbox } from '../../store/failures/outbox.ts';
 import type { Notice } from '../ports/notifier.ts';

@@ -1,4 +1,4 @@
-// Where a page ended, as an opaque text: what the next one begins after. Of another list, or broken, it is refused. Pure.
+// The end of a page as an opaque cursor. A broken cursor, or one of another list, is rejected. Pure.
 import { z } from 'zod';
 import { PermanentError } from '../../domain/failure.ts';
 import type { ListPlace } from '../../store/work/work-order-lists.ts';
@@ -33,8 +33,8 @@ export function invalidCursor(): PermanentError {
     code: 'CURSOR_INVALID',
     component: 'monitor',
     operation: 'list',
-    message: 'The cursor is of another list, or is none.',
-    advice: 'Begin with the first page, without a cursor.',
+    message: 'Invalid cursor.',
+    advice: 'Start with the first page, without a cursor.',
   });
 }
 

@@ -1,5 +1,5 @@
-// A call that fits into what is left of the envelope: so much of the repository is shown, and so long may the answer be,
-// that its worst case can be drawn before it is sent.
+// Sizes a call to fit the rest of the envelope: it limits how much of the repository is shown and how long the answer may be,
+// so that its worst case can be drawn before it is sent.
 
 import { isMooseError } from '../../domain/failure.ts';
 import { dearestInput, dearestRates, inNanoUsd, tokensFor } from '../../domain/price.ts';

@@ -1,4 +1,4 @@
-// The failure that an agent's run is, from its outcome.
+// Turns the outcome of an agent's run into a failure.
 import {
   type MooseError,
   type MooseErrorFields,
@@ -35,7 +35,8 @@ export function agentFailure(
     return new TransientError({
       ...fields,
       code: 'AGENT_TIMED_OUT',
-      advice: 'Look at `moose logs ID`; `moose retry ID --time-limit 20m` gives it more time; or split it.',
+      advice:
+        'See `moose logs ID`; give it more time with `moose retry ID --time-limit 20m`, or split the work.',
       failureClass: 'timeout',
     });
   }

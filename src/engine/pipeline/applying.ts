@@ -1,4 +1,4 @@
-// Step 3: an agent makes the change in a worktree of its own, and Moose commits it (R-PIPE-5).
+// Step 3: an agent makes the change in its own worktree, and Moose commits it (R-PIPE-5).
 import { decideOutcome, type Outcome } from '../../domain/outcome.ts';
 import { type Commit, commitAll } from '../../git/commit.ts';
 import { makeBundle, makePatch } from '../../git/patch.ts';
@@ -72,7 +72,7 @@ export async function applying(work: Work): Promise<StepEnd> {
   );
 }
 
-/** A session that has begun is seen to its end, whatever its agent's circuit says by now. */
+/** A session that has started is seen to its end, whatever its agent's circuit says by now. */
 async function throughCircuit(
   work: Work,
   agent: Agent,
@@ -129,8 +129,7 @@ async function keeping(
   };
 }
 
-const takenBack =
-  'The agent took back all that was changed before: the files stand as they stood at the start.';
+const takenBack = 'The agent reverted all earlier changes: the files are as they were at the start.';
 
 async function conclude(
   work: Work,

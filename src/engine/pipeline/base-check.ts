@@ -1,5 +1,5 @@
-// How a check comes out without the change: run once for each base commit, in a clean checkout of it, when the same check
-// is red on a change; what it says is shared by all work orders that start there (R-PROJ-6).
+// The result of a check without the change: run once per base commit, in a clean checkout of it, when the same check
+// fails on a change; all work orders on that base share the result (R-PROJ-6).
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { classifyCheck } from '../../classifier/classify.ts';
@@ -86,7 +86,7 @@ async function run(work: Work, asked: BaseCheck): Promise<OnBase> {
       network: networkOf(work, [...before, check], [...before, check]),
       event: 'base_check.finished',
       treeSha: baseSha,
-      // A step that is tried again asks anew.
+      // A step that is tried again asks again.
       stands: async () => false,
       beforeStart: () =>
         checkOut(work, key, { repositoryPath: project.repositoryPath, path, sha: baseSha, signal }),

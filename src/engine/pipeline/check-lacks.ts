@@ -1,5 +1,5 @@
-// What a check lacks that no change can bring, as the failure that a person is asked about at once: it names what is
-// missing and the command that shows the whole output (R-PROJ-7).
+// A check lacks something that no change can provide: the failure goes to a person at once and names what is
+// missing and the command that shows the full output (R-PROJ-7).
 import type { CheckResult } from '../../domain/check.ts';
 import { ConfigurationError, type FailureClass } from '../../domain/failure.ts';
 import type { Lack } from '../../domain/seen-failure.ts';
@@ -12,13 +12,13 @@ interface Words {
   advice(name: string): string;
 }
 
-const again = 'then `moose retry ID --from verifying`. Its whole output: `moose logs ID`.';
+const again = 'then `moose retry ID --from verifying`. Full output: `moose logs ID`.';
 
 const words: Readonly<Record<Lack['kind'], Words>> = {
   program: {
     code: 'CHECK_PROGRAM_MISSING',
     what: (name) => `needs a program that is not installed here${called(name)}`,
-    advice: () => `Install it, or set it up in a check of its own (--check setup=…); ${again}`,
+    advice: () => `Install it, or set it up in a separate check (--check setup=…); ${again}`,
   },
   disk: {
     code: 'DISK_FULL',
@@ -33,14 +33,14 @@ const words: Readonly<Record<Lack['kind'], Words>> = {
   },
   path: {
     code: 'CHECK_PATH_READ_ONLY',
-    what: (name) => `writes where it may not${called(name)}`,
+    what: (name) => `writes outside the allowed paths${called(name)}`,
     advice: (name) =>
-      `Let it write below its worktree, or name the folder in MOOSE_SANDBOX_PATHS (${name || '/folder'}:rw) and restart Moose; ${again}`,
+      `Make it write inside its worktree, or name the folder in MOOSE_SANDBOX_PATHS (${name || '/folder'}:rw) and restart Moose; ${again}`,
   },
   memory: {
     code: 'CHECK_KILLED',
-    what: () => 'is killed from outside each time, without the change too',
-    advice: () => `Look for out-of-memory kills, and give this machine more memory; ${again}`,
+    what: () => 'is killed from outside each time, even without the change',
+    advice: () => `Look for out-of-memory kills and give this machine more memory; ${again}`,
   },
   variable: {
     code: 'CHECK_VARIABLE_MISSING',
@@ -57,7 +57,7 @@ const words: Readonly<Record<Lack['kind'], Words>> = {
   package: {
     code: 'CHECK_PACKAGE_MISSING',
     what: (name) => `needs a package that is not installed here${called(name)}`,
-    advice: () => `Install it, or install the project in a check of its own (--check setup=…); ${again}`,
+    advice: () => `Install it, or install the project in a separate check (--check setup=…); ${again}`,
   },
   service: {
     code: 'CHECK_SERVICE_DOWN',
@@ -66,9 +66,9 @@ const words: Readonly<Record<Lack['kind'], Words>> = {
   },
   registry: {
     code: 'CHECK_REGISTRY_AWAY',
-    what: (name) => `cannot reach the registry that packages come from${called(name)}`,
+    what: (name) => `cannot reach the package registry${called(name)}`,
     advice: () =>
-      `Look at the network, at the proxies (HTTPS_PROXY) and at the registry's address in the project; ${again}`,
+      `Check the network, the proxies (HTTPS_PROXY) and the registry's address in the project; ${again}`,
   },
 };
 
@@ -94,7 +94,7 @@ export function lackFailure(
   });
 }
 
-/** Nothing that comes after it can be judged, and the change is not to blame. */
+/** No later check can run, and the change is not to blame. */
 export function setupRedBefore(
   { order }: Work,
   result: CheckResult,
@@ -106,7 +106,7 @@ export function setupRedBefore(
     operation: 'verify',
     workOrderId: order.id,
     message: `The setup check \`${result.command}\` fails in the same way without the change (${lastLine(result)})`,
-    advice: `Mend it on the base branch or on this machine; ${again}`,
+    advice: `Fix it on the base branch or on this machine; ${again}`,
     failureClass: 'dependency_missing',
     metadata,
   });
@@ -115,5 +115,5 @@ export function setupRedBefore(
 const saidCharsMax = 300;
 
 function lastLine({ outputTail }: CheckResult): string {
-  return outputTail.trim().split('\n').at(-1)?.slice(0, saidCharsMax) || 'it said nothing';
+  return outputTail.trim().split('\n').at(-1)?.slice(0, saidCharsMax) || 'no output';
 }

@@ -1,5 +1,5 @@
-// What a run that did not succeed leaves in the accounts: its envelope settled, its outcome kept. Where the database
-// refuses that for good, the run ends all the same: a question that is never asked is worse than a figure that is missing.
+// Closes the accounts of an unsuccessful run: settles its envelope and keeps its outcome. If the database
+// rejects that permanently, the run still ends: a question never asked is worse than a missing figure.
 
 import { unlessRefused } from '../../store/connection/unless-refused.ts';
 import type { Query } from '../../store/database.ts';

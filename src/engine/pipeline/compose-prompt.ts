@@ -1,4 +1,4 @@
-// The words that a model or an agent is given. Pure: the same work order and files give the same words.
+// The prompt for a model or an agent. Pure: the same work order and files give the same prompt.
 
 import type { FailureContext } from '../../classifier/failure-case.ts';
 import { promptMarks } from '../../domain/prompt-marks.ts';

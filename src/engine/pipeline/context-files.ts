@@ -1,5 +1,5 @@
-// Which files of a repository a model is shown: those that the task names or whose code it speaks of first, then small ones,
-// up to a limit. What the task names is cut where it does not fit, and never left out in silence.
+// Selects the files to show a model: first those that the task names or whose code it mentions, then small ones,
+// up to a limit. A named file that does not fit is cut, never omitted silently.
 import type { SymbolPlaces } from '../../git/find-symbols.ts';
 import type { TreeFile } from '../../git/tree.ts';
 

@@ -1,4 +1,4 @@
-// Step 5: push the branch and open the pull request; both adopt what is there already, and both are read back (R-PIPE-7).
+// Step 5: pushes the branch and opens the pull request; both adopt what already exists and are read back (R-PIPE-7).
 import { TransientError } from '../../domain/failure.ts';
 import { visibleLine } from '../../domain/visible-text.ts';
 import { ensureBareRemote, pushBranch, remoteBranchSha } from '../../git/remote.ts';
@@ -101,7 +101,7 @@ function pushOf(
   const { signal } = work;
   const key = pushKey(work.order.id);
   const before = effects.find((effect) => effect.key === key);
-  // What this work order pushed last: anything else on the branch was put there by somebody else, and stays.
+  // What this work order pushed last: anything else on the branch was put there by someone else, and stays.
   const lastPushedSha = before?.state === 'done' ? (before.detail as { sha?: string }).sha : undefined;
   return {
     kind: 'push',
@@ -144,20 +144,20 @@ async function assertPushed(
     code: 'PUSH_NOT_AS_WRITTEN',
     component: 'forge',
     operation: 'read back',
-    message: `The branch ${branch} on the remote is not the commit that was pushed.`,
+    message: `The branch ${branch} on the remote is not at the commit that was pushed.`,
     advice: 'Look at the branch on the remote; then `moose retry ID --from creating_pr`.',
     metadata: { expected: applied.headSha, found: there },
   });
 }
 
-/** Somebody may be just renaming it: publishing is retried, and then put before a person. */
+/** Someone may be just renaming it: publishing is retried, and then put before a person. */
 function baseMissing(baseBranch: string, branch: string, shownUrl: string): TransientError {
   return new TransientError({
     code: 'BASE_BRANCH_MISSING',
     component: 'forge',
     operation: 'read back',
-    message: `The branch ${baseBranch}, which the change is for, is not in ${shownUrl}: there is nothing to propose it to.`,
-    advice: `${branch} is pushed and stays. Push ${baseBranch} there again, then \`moose retry ID --from creating_pr\`.`,
+    message: `The base branch ${baseBranch} does not exist in ${shownUrl}, so no pull request can be opened.`,
+    advice: `${branch} is pushed and stays. Push ${baseBranch} there, then \`moose retry ID --from creating_pr\`.`,
     metadata: { baseBranch, branch, remote: shownUrl },
   });
 }

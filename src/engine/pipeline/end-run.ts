@@ -1,4 +1,4 @@
-// How a run ends when it does not succeed: what it set aside is freed, what it made is kept, and a human is told.
+// Ends an unsuccessful run: releases its reservation, keeps its work, and asks a person.
 import { type MooseError, PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { markUnrecovered } from '../../store/failures/error-events.ts';
@@ -20,14 +20,14 @@ import { questionOf } from './question-of.ts';
 import { askToUndo } from './undo-run.ts';
 
 /**
- * R-PIPE-9: before anything was made, everything is undone at once and the work order has failed; later, branch, patch
- * and logs are kept, and it needs review. Either way a question is put to a human. `isExhausted`: what the policy allowed
+ * R-PIPE-9: before anything was created, everything is undone at once and the work order fails; later, branch, patch
+ * and logs are kept, and it needs review. Either way a person is asked. `isExhausted`: what the policy allowed
  * was tried, and did not help (R-PIPE-2).
  */
 export async function endInReview(
   work: Work,
   failure: MooseError,
-  because = 'it cannot go on by itself',
+  because = 'it cannot continue automatically',
   { isParked = false, isExhausted = false }: { isParked?: boolean; isExhausted?: boolean } = {},
 ): Promise<void> {
   const { order, run, actor } = work;
@@ -41,8 +41,8 @@ export async function endInReview(
       errorContext: { code: failure.code, message: failure.message, step: order.step },
       fault: faultOf({ failure, step: order.step }),
     });
-    // One question at a time: that it stood still is none any more.
-    await withdraw(query, { groupKey: stuckKey(order.id) }, 'its run has come to an end');
+    // One question at a time: this one replaces the question about stuck work.
+    await withdraw(query, { groupKey: stuckKey(order.id) }, 'its run has ended');
     await leaveOutages(query, order.id);
     const told = unwritten.length > 0 ? { unwritten } : {};
     const whole = { ...question, workOrderId: order.id, context: { ...question.context, ...told } };
@@ -83,21 +83,21 @@ export async function endInReview(
   });
 }
 
-/** A run that was taken up again and again without finishing a step is what kills its processes. */
+/** A run that is picked up repeatedly without finishing a step probably kills its processes. */
 export function takeUpsExhausted({ run, order }: Work): MooseError {
   return new PermanentError({
     code: 'TAKE_UPS_EXHAUSTED',
     component: 'pipeline',
     operation: order.step ?? 'run',
     workOrderId: order.id,
-    message: `The step ${order.step} was begun ${run.takeups} times and each time the process died before it was done.`,
+    message: `The step ${order.step} was started ${run.takeups} times, and each time the process died before it finished.`,
     advice: 'Look for out-of-memory kills or crashes on the machine; then `moose retry` it.',
     severity: 'high',
     failureClass: 'orchestration_error',
   });
 }
 
-/** A human cancelled it: processes and worktree go, the branch and all work on it stay, what was set aside is free. */
+/** After a cancel: processes and worktree are removed, the branch and its work stay, the reservation is released. */
 export async function endCancelled(work: Work): Promise<void> {
   const { order, run } = work;
   const [failure] = await undoEffects(work, ofTheMachine);
@@ -119,7 +119,7 @@ export async function endCancelled(work: Work): Promise<void> {
         stepState: 'done',
         finishedAt: work.clock.now(),
         changedBy: work.actor,
-        changedBecause: 'cancelled by a human',
+        changedBecause: 'cancelled by a person',
       },
     );
   });

@@ -1,4 +1,4 @@
-// Carries a run from the step where it stands as far as it goes: step after step, each stored before the next begins.
+// Runs a work order from its current step as far as possible: each step is stored before the next starts.
 
 import type { RunId } from '../../domain/ids.ts';
 import type { Step } from '../../domain/transitions.ts';
@@ -63,7 +63,7 @@ async function carry(first: Work): Promise<void> {
     for (let work: Work | undefined = first; ; work = await look(first)) {
       if (!work) return;
       if (work.order.cancelRequestedAt) return await endCancelled(work);
-      // Who takes up a paused run does so for a process that is still under way: that one is seen to its end.
+      // Who picks up a paused run does so for a process that is still under way: that one is seen to its end.
       if (work !== first && isHeld(work.order) && (await layDown(work))) return;
       const standstill = spentWithoutProgress(work.order, settings.withoutProgress);
       if (standstill) return await endInReview(work, standstill, standstill.message, { isParked: true });
@@ -83,11 +83,11 @@ async function carry(first: Work): Promise<void> {
 function sayTakenOver({ logger, order, run }: Work): void {
   logger.warn(
     { workOrderId: order.id, runId: run.id, fence: run.fence },
-    'another process has taken up a run of this one: nothing that it still did counts, and what it left is cleared away',
+    'another process has taken over a run of this one: its later work does not count and is cleaned up',
   );
 }
 
-/** Makes the run this process's own, and begins its work order where nobody has; undefined when the run is over. */
+/** Makes the run this process's own, and starts its work order where nobody has; undefined when the run is over. */
 async function takeUp(
   deps: PipelineDeps,
   runId: RunId,
@@ -112,7 +112,7 @@ async function takeUp(
   }, signal);
 }
 
-/** Zero rows: it was begun before. */
+/** Zero rows: it was started before. */
 async function begin(query: Query, run: Run, actor: string): Promise<void> {
   await changeWorkOrder(
     query,

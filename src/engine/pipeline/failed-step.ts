@@ -1,4 +1,4 @@
-// What follows a step that failed: another try, a pause, another agent, or a question to a human. Each in one transaction.
+// What follows a failed step: a retry, a pause, another agent, or a question to a person. Each in one transaction.
 import type { Step } from '../../domain/transitions.ts';
 import { enqueueRun } from '../../durable/enqueue-run.ts';
 import { withJitter } from '../../resilience/backoff.ts';
@@ -45,10 +45,10 @@ export async function failed(work: Work, step: Step, cause: unknown): Promise<Go
   }
 }
 
-/** What the table and its limits have to know of this work order at this step. */
+/** What the table and its limits need to know about this work order at this step. */
 export async function recoveryContext(work: Work, step: Step): Promise<RecoveryContext> {
   const { order, run, settings } = work;
-  if (step === 'awaiting_ci') throw new TypeError('Nothing of Moose is at work while CI is');
+  if (step === 'awaiting_ci') throw new TypeError('Moose runs nothing while CI runs');
   const isLast = step === 'tracking';
   return {
     component: step,
@@ -82,7 +82,7 @@ async function retryLater(
     stepAttempt: run.stepAttempt + 1,
     waitingFor: storableText(error.message),
     wakeAt: new Date(work.clock.now().getTime() + delayMs),
-    // Whoever takes up the next leg counts that beginning.
+    // Whoever picks up the next leg counts that beginning.
     ...(isDurable ? { leg: run.leg + 1 } : { takeups: run.takeups + beginningsOf(step) }),
   };
   const write = async (query: Query) => {

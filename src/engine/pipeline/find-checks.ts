@@ -6,8 +6,8 @@ import type { ProjectFiles } from './checks/project-files.ts';
 import { pythonChecks } from './checks/python.ts';
 import { toolchainChecks } from './checks/toolchains.ts';
 
-// Finds a project's checks in the files at its root (R-PIPE-6). In a monorepo of npm, pnpm, yarn or bun the root's own word
-// goes first; where it has none of a kind, the scripts of its packages are run.
+// Finds a project's checks in the files at its root (R-PIPE-6). In a monorepo of npm, pnpm, yarn or bun the root's scripts
+// come first; for a kind that it lacks, the scripts of its packages run.
 
 /** More than a project states by itself; what goes beyond is the last of the order. */
 const checksMax = 20;

@@ -1,4 +1,4 @@
-// Which models an agent can call: those whose provider speaks a protocol that the agent speaks too.
+// The models that an agent can call: those whose provider supports a protocol of the agent.
 import { ConfigurationError } from '../../domain/failure.ts';
 import type { WireName } from '../../domain/model-call.ts';
 import type { Agent } from '../ports/agent.ts';
@@ -29,8 +29,8 @@ export function unfit({ name, wires }: Speaker, model: string | null): Configura
     code: 'AGENT_MODEL_UNFIT',
     component: 'agents',
     operation: 'prepare',
-    message: `The agent ${name} speaks ${wires.join(' and ')} alone, and cannot call ${model ?? 'a model that is not named'}.`,
-    advice: 'Choose a model of a provider that speaks this with --model, or another agent with --agent.',
+    message: `The agent ${name} supports only ${wires.join(' and ')} and cannot call ${model ?? 'an unnamed model'}.`,
+    advice: 'Choose a model of a provider with that protocol (--model), or another agent (--agent).',
   });
 }
 
@@ -41,6 +41,6 @@ export function noModelConfigured(): ConfigurationError {
     operation: 'routing',
     message: 'No model is configured.',
     advice:
-      'Set ANTHROPIC_API_KEY or OPENAI_API_KEY, or name a model with --model; `moose doctor` says more.',
+      'Set ANTHROPIC_API_KEY or OPENAI_API_KEY, or name a model with --model; `moose doctor` shows more.',
   });
 }

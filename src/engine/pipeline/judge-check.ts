@@ -1,4 +1,4 @@
-// What a red check means: the change is charged, or the machine is, or nobody, because it was red before (R-PROJ-6,
+// Decides what caused a failed check: the change, the machine, or neither because it failed before (R-PROJ-6,
 // R-PROJ-7).
 
 import { type Classification, classifyCheck } from '../../classifier/classify.ts';
@@ -36,7 +36,7 @@ export interface Red {
 
 export type Judged = { end: StepEnd; redBefore?: never } | { end: null; redBefore: string[] };
 
-/** @throws ConfigurationError for what the machine lacks */
+/** @throws ConfigurationError if the machine lacks something */
 export async function judgeRed(work: Work, red: Red): Promise<Judged> {
   const { result } = red.ran;
   const classification = classifyCheck(result);
@@ -230,14 +230,14 @@ function summaryOf(
   const said = `The ${result.kind} check \`${result.command}\` ${howItEnded(result)}.`;
   if (!blame || blame.before.length === 0) return said;
   const named = blame.before.slice(0, namesToldMax).map((name) => JSON.stringify(name));
-  return `${said} Red before the change too, and not charged to it: ${named.join(', ')}.`;
+  return `${said} These failed before the change too and do not count against it: ${named.join(', ')}.`;
 }
 
 function howItEnded({ stoppedBecause, signal, exitCode }: CheckResult): string {
   if (stoppedBecause === 'forged')
-    return 'wrote the record of its own end, and was stopped: nothing is proved by it';
-  if (stoppedBecause === 'output_limit') return 'wrote too much, and was stopped';
-  if (stoppedBecause === 'silent') return 'wrote nothing for too long, and was stopped';
-  if (stoppedBecause !== null) return 'took too long, and was stopped';
+    return 'forged its own exit record and was stopped: its result proves nothing';
+  if (stoppedBecause === 'output_limit') return 'wrote too much output and was stopped';
+  if (stoppedBecause === 'silent') return 'wrote no output for too long and was stopped';
+  if (stoppedBecause !== null) return 'took too long and was stopped';
   return signal === null ? `ended with exit code ${exitCode}` : `was killed by ${signal}`;
 }

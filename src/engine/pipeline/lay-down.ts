@@ -1,5 +1,5 @@
-// What a person's pause means to whoever carries the run: it is laid down between two steps, and holds neither a place
-// nor a process until it is resumed. Its envelope stays: what was drawn is drawn, and the rest is there when it goes on.
+// Applies a person's pause to a run: the run is released between two steps and holds neither a slot
+// nor a process until it is resumed. It keeps its envelope, including the part that is not drawn yet.
 import type { Query } from '../../store/database.ts';
 import { giveBackBeginning, type Run, updateRun } from '../../store/work/runs.ts';
 import { hasOpenSession, hasSession, type SessionRow } from '../../store/work/session-rows.ts';
@@ -10,7 +10,7 @@ import { isHeavy } from './places.ts';
 /** Nothing new may begin: not a failure, and nothing is counted for it. */
 export class HeldByPerson extends Error {
   constructor() {
-    super('A person has paused the work order');
+    super('A person paused the work order');
     this.name = 'HeldByPerson';
   }
 }
@@ -20,12 +20,12 @@ export function isHeld({ heldBy, cancelRequestedAt }: WorkOrder): boolean {
   return heldBy !== null && cancelRequestedAt === null;
 }
 
-/** False where it was resumed meanwhile: then the run goes on, in the same hands. */
+/** False where it was resumed meanwhile: then the run continues, in the same hands. */
 export function layDown(work: Work): Promise<boolean> {
   const { run, actor } = work;
   return fenced(work, async (query) => {
     const isDown = await layDownIn(query, run, actor);
-    // The step that comes next has been counted as begun, and is not.
+    // The step that comes next has been counted as started, and is not.
     if (isDown) await giveBackBeginning(query, run.id);
     return isDown;
   });
@@ -44,18 +44,18 @@ async function layDownIn(query: Query, run: Run, actor: string): Promise<boolean
   const order = await lockWorkOrder(query, run.workOrderId);
   if (!isHeld(order)) return false;
   await updateRun(query, run.id, { leg: run.leg + 1, executor: null, waitingFor: null, wakeAt: null });
-  const reason = order.step === null ? 'before it began' : `at ${order.step}`;
+  const reason = order.step === null ? 'before it started' : `at ${order.step}`;
   await recordEvent(query, { workOrderId: order.id, kind: 'laid_down', actor, reason });
   return true;
 }
 
-/** @throws HeldByPerson before a process is started; one that has begun is adopted and seen to its end. */
+/** @throws HeldByPerson before a process is started; one that has started is adopted and seen to its end. */
 export async function assertNotHeld({ database, order, signal }: Work): Promise<void> {
   const now = await database.run((query) => workOrderById(query, order.id), signal);
   if (now && isHeld(now)) throw new HeldByPerson();
 }
 
-/** The same, for a session of which nobody knows yet whether it has begun. */
+/** The same, for a session of which nobody knows yet whether it has started. */
 export async function assertMayBegin(
   work: Work,
   session: Pick<SessionRow, 'purpose' | 'name' | 'attempt'>,

@@ -1,5 +1,5 @@
-// A machine that does not have a work order's repository leaves it to one that has (R-BASE-2): nothing fails, nothing is
-// spent, and when no machine takes it for a while a person is asked, once for a repository (R-ESC-5).
+// A machine without a work order's repository leaves it to one that has it (R-BASE-2): nothing fails, nothing is
+// spent, and if no machine takes it in time, a person is asked, once per repository (R-ESC-5).
 import { sql } from 'kysely';
 import { ConfigurationError, isMooseError } from '../../domain/failure.ts';
 import type { RunId } from '../../domain/ids.ts';
@@ -85,14 +85,14 @@ async function whyNotHere(
     }
     // Without git, a machine cannot tell whether it has the repository.
     const hasGit = !['GIT_MISSING', 'GIT_TOO_OLD'].includes(cause.code);
-    const why = hasGit ? `does not have the repository ${repositoryPath}` : 'has no git that Moose can use';
+    const why = hasGit ? `does not have the repository ${repositoryPath}` : 'has no usable git';
     const toDo = hasGit || cause.advice === undefined ? '' : ` ${cause.advice}`;
     return new ConfigurationError({
       code: 'REPOSITORY_UNREACHABLE',
       component: 'pipeline',
       operation: 'take up',
       message: `The machine ${host} ${why}: ${cause.message}${toDo}`,
-      advice: `Start \`moose worker\` on a machine that has it at this path, or put it there on ${host}.`,
+      advice: `Start \`moose worker\` on a machine that has it at this path, or clone it to this path on ${host}.`,
       metadata: { host, repositoryPath },
       cause,
     });
@@ -146,7 +146,7 @@ async function ask(query: Query, { run, order, project }: Standing, problem: Con
     query,
     {
       failureClass: problem.failureClass,
-      title: `No machine has taken up the work on ${project.repositoryPath}: ${hosts.join(', ')} ${hosts.length === 1 ? 'does' : 'do'} not have it`,
+      title: `No machine can work on ${project.repositoryPath}: ${hosts.join(', ')} ${hosts.length === 1 ? 'does' : 'do'} not have it`,
       context: {
         code: problem.code,
         because: problem.message,

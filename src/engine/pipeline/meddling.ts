@@ -1,5 +1,5 @@
-// Where the machine cannot keep a session from the repository's own settings (below the level `files`), it is noted what
-// they are before it, and told what they are not any more after it: the user's own git would run what they name (R-SEC-5).
+// If the machine cannot keep a session away from the repository's git settings (below the level `files`), Moose compares
+// them before and after it and reports changes: the user's own git would run what they name (R-SEC-5).
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PermanentError } from '../../domain/failure.ts';
@@ -27,7 +27,7 @@ export async function noteSettings({ project, signal }: Work, { directory }: Ses
   );
 }
 
-/** @throws REMOTE_MOVED_BY_SESSION: what is not meant to be published there is not */
+/** @throws REMOTE_MOVED_BY_SESSION, so that nothing is published to the wrong place */
 export async function tellMeddling(work: Work, session: SessionRow): Promise<void> {
   const { project, order, signal } = work;
   const noted = await readIfThere(join(session.directory, noteFile));
@@ -35,7 +35,7 @@ export async function tellMeddling(work: Work, session: SessionRow): Promise<voi
   const before = JSON.parse(noted) as RepositorySettings;
   const changed = changedSettings(before, await settingsOf(project.repositoryPath, { signal }));
   if (changed.length > 0) await tell(work, session, changed);
-  // Told once, also where the step is begun again.
+  // Reported once, even if the step starts again.
   await rm(join(session.directory, noteFile), { force: true });
   const address = changed.find(isAddress);
   if (address === undefined) return;
@@ -43,8 +43,8 @@ export async function tellMeddling(work: Work, session: SessionRow): Promise<voi
     code: 'REMOTE_MOVED_BY_SESSION',
     component: 'pipeline',
     operation: 'end session',
-    message: `While ${session.name} ran, ${address} was changed in ${project.repositoryPath}: nothing is pushed before a person has looked.`,
-    advice: `Look at it: git -C ${project.repositoryPath} config --list --show-origin. Put it right, then \`moose retry ${shortId(order.id)}\`.`,
+    message: `While ${session.name} ran, ${address} was changed in ${project.repositoryPath}: nothing is pushed until a person has checked it.`,
+    advice: `Check it with git -C ${project.repositoryPath} config --list --show-origin. Fix it, then \`moose retry ${shortId(order.id)}\`.`,
     metadata: { changed: changed.slice(0, namedMax), sessionId: session.id },
   });
 }
@@ -53,7 +53,7 @@ async function tell(work: Work, session: SessionRow, changed: readonly string[])
   const { project, order } = work;
   const named = changed.slice(0, namedMax).join(', ');
   const more = changed.length > namedMax ? ` and ${changed.length - namedMax} more` : '';
-  const message = `While ${session.name} ran for ${shortId(order.id)}, git's own settings of ${project.repositoryPath} were changed: ${named}${more}. Look at them before you run git there: it may start what they name.`;
+  const message = `While ${session.name} ran for ${shortId(order.id)}, the git settings of ${project.repositoryPath} were changed: ${named}${more}. Check them before you run git there: git may start programs that they name.`;
   await fenced(work, async (query) => {
     const event = { workOrderId: order.id, kind: 'git_settings.changed', actor: session.name };
     await recordEvent(query, {

@@ -1,4 +1,4 @@
-// What a task calls by name: the symbols that are looked for in the files. Pure.
+// The symbols that a task names, to look for in the files. Pure.
 
 /** More of them say nothing more about where to look. */
 const limits = { symbolsMax: 24, wordsMax: 12, charsMin: 3, charsMax: 80 } as const;

@@ -1,4 +1,4 @@
-// Another agent takes over where one is not to be had or keeps crashing: with a proposal or brief made for it.
+// Switches to another agent when one is unavailable or keeps crashing, with a new proposal or brief.
 import type { Step } from '../../domain/transitions.ts';
 import { toJson } from '../../store/storable.ts';
 import { updateRun } from '../../store/work/runs.ts';
@@ -9,7 +9,7 @@ import { fenced, type GoesOn, type Work } from '../run/work.ts';
 import { beginningsOf } from './places.ts';
 import { recordOnce } from './record-once.ts';
 
-/** The next of the settings' fallback agents that this run has not had; a human's own choice is not overruled. */
+/** The next of the settings' fallback agents that this run has not had; a person's own choice is not overruled. */
 export function nextAgent({ run, order, settings, agents }: Work): string | undefined {
   if (order.settings.agent !== undefined) return undefined;
   const had = [settings.defaultAgent, run.settings.agent, ...(run.settings.agentsHad ?? [])];
@@ -23,7 +23,7 @@ export async function takeNextAgent(
 ): Promise<GoesOn> {
   const { order, run, actor, settings } = work;
   const next = nextAgent(work);
-  if (next === undefined) throw new TypeError('There is no agent to fall back to');
+  if (next === undefined) throw new TypeError('There is no fallback agent');
   const before = run.settings.agent ?? settings.defaultAgent;
   const agentsHad = [...(run.settings.agentsHad ?? []), before];
   await fenced(work, async (query) => {
@@ -57,7 +57,7 @@ export async function takeNextAgent(
         stepState: 'running',
         failureClass: error.failureClass,
         changedBy: actor,
-        changedBecause: `${before} is replaced by ${next}: ${error.message}`,
+        changedBecause: `switched from ${before} to ${next}: ${error.message}`,
       },
     );
   });

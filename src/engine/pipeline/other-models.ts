@@ -1,4 +1,4 @@
-// The models that could do it in the place of one that failed.
+// The models that could replace a failed one.
 import { isMooseError } from '../../domain/failure.ts';
 import type { Work } from '../run/work.ts';
 

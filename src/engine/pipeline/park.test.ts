@@ -38,7 +38,7 @@ test('R-PIPE-12: what was spent before the newest progress does not count agains
 test('a parked work order says what it spent, and what lifts the park', () => {
   const failure = spentWithoutProgress(spent({ modelCalls: 7, costNanoUsd: 40_000_000n }), limits);
   expect(failure?.message).toBe(
-    'It has spent $0.04, 0 agent runs and 7 model calls without one new verified fact, and is parked.',
+    'It used $0.04, 0 agent runs and 7 model calls without any new verified fact, and is parked.',
   );
   expect(failure?.advice).toContain('lifts the park');
 });

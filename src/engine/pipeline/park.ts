@@ -1,11 +1,11 @@
-// A work order that spends without progress is parked, and stays so until a human lifts it (R-PIPE-12). Pure.
+// A work order that spends without progress is parked until a person lifts the park (R-PIPE-12). Pure.
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 
-/** The failure that parks it; undefined while it may go on. */
+/** The failure that parks it; undefined while it may continue. */
 export function spentWithoutProgress(
   order: WorkOrder,
   limits: EngineSettings['withoutProgress'],
@@ -24,8 +24,8 @@ export function spentWithoutProgress(
     component: 'pipeline',
     operation: order.step ?? 'run',
     workOrderId: order.id,
-    message: `It has spent ${formatUsd(costNanoUsd)}, ${agentRuns} agent runs and ${modelCalls} model calls without one new verified fact, and is parked.`,
-    advice: `Look at \`moose show ${id}\`; \`moose retry ${id} --note "…"\` lifts the park.`,
+    message: `It used ${formatUsd(costNanoUsd)}, ${agentRuns} agent runs and ${modelCalls} model calls without any new verified fact, and is parked.`,
+    advice: `See \`moose show ${id}\`; \`moose retry ${id} --note "…"\` lifts the park.`,
     severity: 'high',
     failureClass: 'orchestration_error',
   });

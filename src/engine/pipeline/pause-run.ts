@@ -1,4 +1,4 @@
-// Somebody else is to blame: the run waits until they work again, holds nothing, and is charged nothing (R-REC-6).
+// Pauses a run because of someone else's fault: it waits until they work again, holds nothing and uses no attempt (R-REC-6).
 import type { MooseError } from '../../domain/failure.ts';
 import type { Step } from '../../domain/transitions.ts';
 import { enqueueRun } from '../../durable/enqueue-run.ts';
@@ -37,7 +37,7 @@ export async function pauseRun(
   const inVain = await pausesInVain(work, step, circuit);
   if (inVain >= pausesInVainMax && error.code !== 'CIRCUIT_OPEN') {
     await fenced(work, (query) => recordOnce(query, work, step, error, 'escalate'));
-    await endInReview(work, error, `${inVain} pauses did not help, and others were answered in each of them`);
+    await endInReview(work, error, `${inVain} pauses did not help, but others were answered each time`);
     return 'stop';
   }
   const isProven = saysEverything(error) || (run.pauses + 1 >= pausesBeforeTrip && inVain === 0);
@@ -89,7 +89,7 @@ export async function pauseRun(
   return 'stop';
 }
 
-/** Who wants to be left alone for long has said so himself: a human hears of it now, and not after three such waits. */
+/** If a provider asks for a long pause, a person is told now, not after three such waits. */
 function saysEverything({ code, retryAfterMs = 0 }: MooseError): boolean {
   return telling.has(code) || retryAfterMs > pauseMsMax;
 }

@@ -1,25 +1,25 @@
-// The places for heavy work: so many at once for a project, over all machines, and so many on this machine (R-PIPE-10).
+// The slots for heavy work: a limit per project, over all machines, and a limit per machine (R-PIPE-10).
 import type { MooseError } from '../../domain/failure.ts';
 import type { Step } from '../../domain/transitions.ts';
 import { storableText } from '../../store/storable.ts';
 import { holdFence } from '../../store/work/runs.ts';
 import type { Work } from '../run/work.ts';
 
-/** A place that is free soon is no wait. */
+/** A slot that is free this soon does not count as a wait. */
 const waitSaidAfterMs = 500;
 const heavySteps: readonly Step[] = ['applying', 'verifying'];
 
 /** Its work is done by processes. */
 export const isHeavy = (step: Step): boolean => heavySteps.includes(step);
 
-/** Waits for a place, and until the machine bears it; holds the place during `act`. */
+/** Waits for a slot and until the machine's pressure allows it; holds the slot during `act`. */
 export async function inPlace<T>(work: Work, act: () => Promise<T>): Promise<T> {
   const { slots, project, settings, signal, pressure } = work;
   await pressure.untilEased(signal, (because) => sayWaiting(work, because));
   const ofProject = () => settings.projectSlotsMax;
   const ofMachine = () => Math.max(1, Math.floor(settings.machineSlotsMax * pressure.current().slotsShare));
   const taken = (count: number, of: string) =>
-    `All places for agents and checks ${of} are taken (${count} at once).`;
+    `All slots for agents and checks ${of} are taken (${count} at once).`;
   return slots.withSlot(
     `project:${project.id}`,
     ofProject,
@@ -45,7 +45,7 @@ export async function inPlace<T>(work: Work, act: () => Promise<T>): Promise<T> 
   );
 }
 
-/** What is to be done with a place; while none is free, the reason stands where `moose explain` finds it. */
+/** Runs with a slot; while none is free, the reason is stored where `moose explain` finds it. */
 function orSayWaiting<T>(work: Work, because: () => string, act: () => Promise<T>): () => Promise<T> {
   let said: Promise<unknown> = Promise.resolve();
   const timer = setTimeout(() => {
@@ -61,9 +61,9 @@ function orSayWaiting<T>(work: Work, because: () => string, act: () => Promise<T
 }
 
 /**
- * A step that is begun again and again, and never ends, is what kills its processes: beginnings are counted until a
+ * A step that is started again and again, and never ends, is what kills its processes: beginnings are counted until a
  * step ends. Waiting for a place is none, so that a heavy step counts when it has one; any other is counted by the
- * transaction that it begins right after.
+ * transaction that it starts right after.
  */
 export function beginningsOf(step: Step): 0 | 1 {
   return isHeavy(step) ? 0 : 1;
@@ -83,7 +83,7 @@ async function countBeginning({ database, run, signal }: Work): Promise<void> {
   );
 }
 
-/** For who asks why it does not move. */
+/** For `moose explain`. */
 async function sayWaiting({ database, run, signal }: Work, because: string): Promise<void> {
   const waitingFor = storableText(because);
   await database.run((query) => holdFence(query, run.id, run.fence, { waitingFor }), signal);

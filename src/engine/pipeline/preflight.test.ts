@@ -11,9 +11,13 @@ async function worktree(): Promise<string> {
 }
 
 test.each<[string, (path: string) => Promise<void>, RegExp]>([
-  ['a link that leads nowhere', (path) => symlink('docs/gone.md', path), /a link that leads nowhere/],
-  ['a link out of the repository', (path) => symlink('/etc/hostname', path), /leads out of the repository/],
-  ['a folder', async (path) => void (await mkdir(path)), /are no file/],
+  ['a link that leads nowhere', (path) => symlink('docs/gone.md', path), /are a broken link/],
+  [
+    'a link out of the repository',
+    (path) => symlink('/etc/hostname', path),
+    /to a path outside the repository/,
+  ],
+  ['a folder', async (path) => void (await mkdir(path)), /are not a file/],
   [
     'a file that no model could read',
     async (path) => {

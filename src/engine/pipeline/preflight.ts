@@ -1,5 +1,5 @@
-// What a session of an agent needs beside its worktree, looked at before it starts (R-SES-4). Its keys are looked at where
-// the gateway is, its disk where its place is (`pressure`).
+// Checks what an agent's session needs besides its worktree, before it starts (R-SES-4). Keys are checked at
+// the gateway, the disk when it gets its slot (`pressure`).
 import { lstat, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { ConfigurationError } from '../../domain/failure.ts';
@@ -21,14 +21,13 @@ export async function missingProgram(
     component: 'agents',
     operation: 'probe',
     message: `The agent ${agent.name} is not installed here.`,
-    advice:
-      probe.advice ?? 'Install it, or choose another with --agent; `moose doctor` shows which there are.',
+    advice: probe.advice ?? 'Install it, or choose another with --agent; `moose doctor` lists the agents.',
     failureClass: 'dependency_missing',
     metadata: { agent: agent.name },
   });
 }
 
-/** Files in which repositories tell agents about themselves. None of them has to be there. */
+/** Files in which repositories describe themselves to agents. All of them are optional. */
 const instructionFiles = ['AGENTS.md', 'CLAUDE.md', 'GEMINI.md', 'QWEN.md'];
 /** Longer than any model reads with profit; all of it would be paid for with every call. */
 const instructionBytesMax = 1024 * 1024;
@@ -54,11 +53,11 @@ async function problemOf(worktreePath: string, name: string): Promise<string | n
   const link = await lstat(path).catch(() => null);
   if (link === null) return null;
   const real = await realpath(path).catch(() => null);
-  if (real === null) return 'are a link that leads nowhere';
+  if (real === null) return 'are a broken link';
   if (!real.startsWith((await realpath(worktreePath)) + sep))
-    return 'are a link that leads out of the repository';
+    return 'are a link to a path outside the repository';
   const { size, isFile } = await stat(real).then((found) => ({ size: found.size, isFile: found.isFile() }));
-  if (!isFile) return 'are no file';
-  if (size > instructionBytesMax) return `have ${size} bytes, and ${instructionBytesMax} are the limit`;
+  if (!isFile) return 'are not a file';
+  if (size > instructionBytesMax) return `have ${size} bytes; the limit is ${instructionBytesMax}`;
   return null;
 }

@@ -1,4 +1,4 @@
-// Which commands judge a change, and whether the change has laid hands on them.
+// The commands that verify a change, and whether the change altered them.
 import type { Check } from '../../domain/check.ts';
 import { listFiles, readFiles } from '../../git/tree.ts';
 import type { Work } from '../run/work.ts';

@@ -1,4 +1,4 @@
-// Asks one model after the other for a proposal: a fault of the model or of the task uses up an attempt, one of a provider
+// Asks one model after the other for a proposal: a failure of the model or the task uses an attempt, one of a provider
 // does not (R-PIPE-4, R-REC-6).
 import { isMooseError, type MooseError, PermanentError } from '../../domain/failure.ts';
 import { type Proposal, proposalSchema } from '../../domain/proposal.ts';
@@ -81,7 +81,7 @@ export async function propose(work: Work, asked: Asked): Promise<Proposed> {
   throw thrown;
 }
 
-/** In turn, and none that is away. */
+/** In turn, and none that is unavailable. */
 function nextOf(
   models: readonly string[],
   calls: number,
@@ -96,7 +96,7 @@ function failureOfTheProvider({ circuits }: Work, name: string, failure: MooseEr
   const { category, code } = failure;
   if (category !== 'transient' && category !== 'external') return undefined;
   if (code !== 'MODEL_TIMEOUT') return failure;
-  // One that answers nobody is away; silence to this request alone is the request's fault.
+  // One that answers nobody is unavailable; silence to this request alone is the request's fault.
   const openMs = circuits.retryAfterMs(`model:${name}`);
   return openMs > 0 ? circuitOpen(`model:${name}`, openMs) : undefined;
 }
@@ -136,12 +136,12 @@ function noModel(): MooseError {
     code: 'NO_MODEL',
     component: 'pipeline',
     operation: 'generating',
-    message: 'No model was left to ask.',
+    message: 'There was no other model to ask.',
     advice: 'Name one: `moose retry ID --model provider/model`.',
   });
 }
 
-/** Calls of unknown cost are presumed spent: then it is their failure that a person has to know of. */
+/** Calls of unknown cost are presumed spent: then it is their failure that a person must know of. */
 async function withWhatUsedItUp(work: Work, exceeded: MooseError): Promise<MooseError> {
   const errors = await work.database.run((query) => errorsOf(query, work.order.id), work.signal);
   const before = errors.findLast(

@@ -1,4 +1,4 @@
-// What the pull request says: what was asked, what was done, the checks, the cost, and how to run it again. Pure.
+// The text of the pull request: the request, the change, the checks, the cost, and how to run it again. Pure.
 import { shortId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
 import { redact } from '../../domain/redact.ts';
@@ -22,9 +22,9 @@ interface Facts {
 
 export function pullRequestBody({ order, routed, generated, applied, verified }: Facts): string {
   const sections = [
-    order.isScripted ? '> Made by a **scripted model**: its answers were written beforehand.' : '',
+    order.isScripted ? '> Made by a **scripted model**: its answers were written in advance.' : '',
     verified.acceptedBy
-      ? `> **Its checks are red.** It was accepted as it is by **${personOf(verified.acceptedBy)}**.`
+      ? `> **Its checks fail.** **${personOf(verified.acceptedBy)}** accepted it as it is.`
       : '',
     isHuman(applied) ? `> Fixed by hand by **${personOf(applied.agent)}**.` : '',
     `## Asked\n\n${quote(order.description || order.title)}`,
@@ -35,7 +35,7 @@ export function pullRequestBody({ order, routed, generated, applied, verified }:
     `## Cost\n\n${cost(order, routed, generated, applied)}`,
     `## Again\n\n\`moose show ${shortId(order.id)}\` · \`moose retry ${shortId(order.id)} --from generating --note "…"\` · \`moose undo ${shortId(order.id)}\``,
     routed.hasUncommittedChanges
-      ? '_The repository had uncommitted changes when this began; they are not part of it._'
+      ? '_The repository had uncommitted changes when this started; they are not part of it._'
       : '',
   ];
   return redact(visibleText(`${sections.filter(Boolean).join('\n\n')}\n`));
@@ -68,7 +68,7 @@ function checks(verified: VerifyingResult): string {
       `- ${passed ? '✓' : '✗'} ${kind}: ${code(command)} (${(durationMs / 1_000).toFixed(1)} s)${redBefore ? beforeOf(redBefore) : ''}`,
   );
   if (isVerified || verified.acceptedBy) return lines.join('\n');
-  const because = `**Not verified: ${notVerifiedBecause}.** Give checks with \`--check\`.`;
+  const because = `**Not verified: ${notVerifiedBecause}.** Specify checks with \`--check\`.`;
   return [because, ...(lines.length > 0 ? ['', ...lines] : [])].join('\n');
 }
 
@@ -76,7 +76,7 @@ const failuresToldMax = 20;
 
 function beforeOf(failures: readonly string[]): string {
   const named = failures.slice(0, failuresToldMax).map(code).join(', ');
-  return `: red before the change in the same way${named && `, at ${named}`}`;
+  return `: failed in the same way before the change${named && `, at ${named}`}`;
 }
 
 /** In one line, between more backticks than stand in it. */

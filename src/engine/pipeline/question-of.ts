@@ -1,4 +1,4 @@
-// The question that a run leaves when it cannot go on: what happened, what was found out, and what can be chosen.
+// The question that a run asks when it cannot continue: what happened, the evidence, and the options.
 
 import type { MooseError } from '../../domain/failure.ts';
 import { newId, shortId } from '../../domain/ids.ts';

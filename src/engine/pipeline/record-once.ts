@@ -5,7 +5,7 @@ import { recordFailure } from '../errors/record-failure.ts';
 import { recordedFailures } from '../errors/recorded-failures.ts';
 import type { Work } from '../run/work.ts';
 
-/** The failure that a step ends with, unless it is a row already. */
+/** Records the failure that ends a step, unless it already has a row. */
 export async function recordOnce(
   query: Query,
   { order, run }: Work,

@@ -1,5 +1,5 @@
-// Two heads: what one model proposes, another one reads before it is applied. Where the two cannot be had together, one goes
-// on alone, and that is said (R-REC-4).
+// A second model reviews each proposal before it is applied. If the reviewer is unavailable, the work continues
+// without it and says so (R-REC-4).
 import { z } from 'zod';
 import { isMooseError, type MooseError, PermanentError } from '../../domain/failure.ts';
 import type { Proposal } from '../../domain/proposal.ts';
@@ -47,7 +47,7 @@ export async function reviewed(work: Work, asked: Asked, first: Proposed): Promi
     await noteReview(work, reviewer, review);
     if (review.verdict === 'approve' || revisions === revisionsMax) return proposed;
     const feedback = {
-      summary: 'A reviewer wants the proposal changed before it is applied.',
+      summary: 'The reviewer requests changes to the proposal before it is applied.',
       output: review.findings.map((finding) => `- ${finding}`).join('\n'),
       failureClass: 'unknown',
       tried: proposed.proposal.plan,
@@ -92,7 +92,7 @@ function unusable(model: string, problem: string): MooseError {
     component: 'models',
     operation: 'review',
     message: `${model} gave no usable review: ${problem.replace(/\s+/g, ' ')}`,
-    advice: 'Choose another reviewer with MOOSE_REVIEWER, or none.',
+    advice: 'Choose another reviewer with MOOSE_REVIEWER, or turn reviews off.',
     metadata: { model },
   });
 }
@@ -111,7 +111,7 @@ async function goOnAlone(work: Work, because: MooseError | string): Promise<void
       kind: 'skip',
       agentType: 'reviewer',
       input: { reviewer: work.settings.reviewer, because: reason },
-      output: { goesOn: 'with the writer alone' },
+      output: { goesOn: 'without a review' },
     });
   });
 }

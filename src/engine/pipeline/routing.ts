@@ -1,4 +1,4 @@
-// Step 1: how hard is it, who does it, and what may it cost? The envelope is set aside before anything is spent.
+// Step 1: decides the difficulty, the agent and models, and the budget. The envelope is reserved before anything is spent.
 import { isMooseError } from '../../domain/failure.ts';
 import { shortId, type WorkOrderId } from '../../domain/ids.ts';
 import { branchName } from '../../git/branch-name.ts';

@@ -1,4 +1,4 @@
-// One session of an agent: what it is given, how its process is watched, and what the gateway's ledger says of it afterwards.
+// Runs one session of an agent: its input, the supervision of its process, and afterwards its calls in the gateway's ledger.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SessionEnd } from '../../domain/session.ts';

@@ -1,4 +1,4 @@
-// Runs one command of a project as a session of its own, and reads what came of it.
+// Runs one command of a project as a separate session and reads its result.
 import type { Check, CheckResult } from '../../domain/check.ts';
 import { type ProcessEvidence, TransientError } from '../../domain/failure.ts';
 import type { SessionEnd } from '../../domain/session.ts';
@@ -27,7 +27,7 @@ export interface CheckRun {
   treeSha: string;
   /** Whether the end of an earlier session of this name still counts. */
   stands(session: SessionRow): Promise<boolean>;
-  /** Called only when the process has to be started. */
+  /** Called only when the process must be started. */
   beforeStart?(): Promise<void>;
 }
 
@@ -64,7 +64,7 @@ export async function runCheck(work: Work, run: CheckRun): Promise<RanCheck> {
       code: 'CHECK_LOST',
       component: 'pipeline',
       operation: 'verify',
-      message: `The check "${check.command}" died without an end: it was killed, or the machine went down.`,
+      message: `The check "${check.command}" died without an exit record: it was killed, or the machine went down.`,
       advice: 'Retry it: `moose retry ID --from verifying`.',
       failureClass: 'unknown',
       metadata: { sessionId: session.id, process },

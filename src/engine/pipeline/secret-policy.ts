@@ -1,4 +1,4 @@
-// Which values that look like secrets this project lets through, and the refusal of a proposal that holds another
+// The values that look like secrets but that this project allows, and the refusal of a proposal with any other
 // (R-SEC-4): before it is stored.
 import type { Proposal } from '../../domain/proposal.ts';
 import {

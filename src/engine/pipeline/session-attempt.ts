@@ -1,4 +1,4 @@
-// Which session of a step is the next: one whose end still stands is not run again because something else failed after it.
+// Numbers the sessions of a step: one whose result is still valid does not run again because something later failed.
 import { type SessionRow, sessionsOf } from '../../store/work/session-rows.ts';
 import type { Work } from '../run/work.ts';
 
@@ -7,7 +7,7 @@ export interface SessionName {
   name: string;
 }
 
-/** Each retry and each return from a pause is another session; a step that is begun again after a crash is the same. */
+/** Each retry and each return from a pause is another session; a step that is started again after a crash is the same. */
 export async function sessionAttempt(
   work: Work,
   { purpose, name }: SessionName,

@@ -1,4 +1,4 @@
-// What of the machine's files a session of a work order sees: its worktree, its homes, and git's own for its branch (R-SEC-5).
+// The files that a session can see: its worktree, its homes, and git's files for its branch (R-SEC-5).
 import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -74,7 +74,7 @@ export function guardMeanwhile({ project, order, signal, logger }: Work): () => 
         await guardObjects(project.repositoryPath, { signal: ended });
       } catch (cause) {
         if (ended.aborted) return;
-        logger.warn({ workOrderId: order.id, err: cause }, 'New objects of the repository are not guarded');
+        logger.warn({ workOrderId: order.id, err: cause }, 'New objects of the repository are not protected');
         if (isMooseError(cause)) tellGitFault(cause).resolved(true);
       }
     }

@@ -1,5 +1,5 @@
-// Whether the worktree that a session has worked in is still the one that it was started in: whoever deletes it meanwhile
-// takes the session's work away, and what stands there later is another one.
+// Whether a session's worktree is still the one it started in: deleting it
+// removes the session's work, and a later folder at that path is a different one.
 import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { TransientError } from '../../domain/failure.ts';
@@ -32,8 +32,8 @@ export async function assertPlaceStands(session: Session & Pick<SessionRow, 'nam
     code: 'WORKTREE_GONE',
     component: 'pipeline',
     operation: 'run session',
-    message: `The worktree ${cwd} was deleted while ${session.name} ran in it, and with it what was not committed.`,
-    advice: `Moose makes it again and starts ${session.name} again. If it happens again, find out what deletes folders in ${dirname(cwd)}.`,
+    message: `The worktree ${cwd} and its uncommitted changes were deleted while ${session.name} ran in it.`,
+    advice: `Moose recreates it and restarts ${session.name}. If it happens again, find out what deletes folders in ${dirname(cwd)}.`,
     failureClass: 'orchestration_error',
     metadata: { worktreePath: cwd },
   });

@@ -1,4 +1,4 @@
-// What follows a step's end: the next step, or another cycle. Each in one transaction.
+// What follows the end of a step: the next step, or another cycle. Each in one transaction.
 import type { MooseError } from '../../domain/failure.ts';
 import type { Step } from '../../domain/transitions.ts';
 import { defaultRetryBudget, payBack } from '../../resilience/retry-budget.ts';

@@ -1,5 +1,5 @@
-// Runs one process of a work order, once: the row comes first, a process that outlived Moose is adopted, and one that
-// has ended is not started again (R-SES-1 to 3).
+// Runs one process of a work order exactly once: the row comes first, a process that outlived Moose is adopted, and one that
+// has ended does not start again (R-SES-1 to 3).
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newId, type SessionId } from '../../domain/ids.ts';
@@ -36,7 +36,7 @@ export interface Supervised {
   attempt: number;
   cwd: string;
   wallClockMs: number;
-  /** Called only when the process has to be started: never for one that is adopted or over. */
+  /** Called only when the process must be started: never for one that is adopted or over. */
   prepare(session: SessionRow): Promise<{
     argv: readonly [string, ...string[]];
     env: Readonly<Record<string, string>>;
@@ -216,7 +216,7 @@ async function watch(
     return end;
   } catch (cause) {
     if (!(signal.reason instanceof CancelRequested)) throw cause;
-    // A human wants it to end; Moose stopping or dying leaves it running, to be adopted.
+    // A person wants it to end; Moose stopping or dying leaves it running, to be adopted.
     await stopProcess(handle, { graceMs: settings.stopGraceMs });
     await clearAfter(work, asked.cwd);
     await work.database.run((query) =>
@@ -286,7 +286,7 @@ async function leaveBehind(
       workOrderId: work.order.id,
       kind: 'session.left_behind',
       actor: session.name,
-      reason: `on ${session.host}, where no Moose goes on with it`,
+      reason: `on ${session.host}, where no Moose process continues it`,
       detail: { sessionId: session.id, host: session.host },
     });
     await asked.onEnd?.(query, end, session);

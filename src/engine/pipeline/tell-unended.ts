@@ -1,5 +1,5 @@
-// What a run itself fails at is in nobody's hands but ours: it is taken up again, and each time is told. What does not
-// pass with that is put before a human, since such a run cannot ask for itself.
+// Failures of the run itself, outside its steps: the run is picked up again, and each failure is reported. A failure that
+// persists is reported to a person here, because such a run cannot ask.
 import type { Logger } from 'pino';
 import type { RunId } from '../../domain/ids.ts';
 import type { Database } from '../../store/database.ts';
@@ -30,7 +30,7 @@ export function unendedTold(
     if (times.size >= runsMax) times.clear();
     times.set(runId, time);
     const error = toMooseError(thrown, 'pipeline', 'carry');
-    deps.logger.error({ err: error, runId, time }, 'a run could not be carried on; it is taken up again');
+    deps.logger.error({ err: error, runId, time }, 'could not continue a run; it is picked up again');
     if (time !== askedAtTime) deps.errorLog.record(error, { runId, attempt: time, strategy: 'retry' });
     else await ask(deps, runId, error, signal);
   };

@@ -1,4 +1,4 @@
-// Step 6: the result, its cost and its outcome, in one transaction (R-PIPE-8).
+// Step 6: records the result, its cost and its outcome, in one transaction (R-PIPE-8).
 import type { Fault } from '../../domain/fault.ts';
 import { newId } from '../../domain/ids.ts';
 import type { Query } from '../../store/database.ts';
@@ -72,7 +72,7 @@ export interface RunOutcome {
   success: boolean;
   failureClass: string | null;
   errorContext: Record<string, unknown> | null;
-  /** Who has to change before it can succeed: a model answers for 'work' and 'time' alone. Null: it succeeded. */
+  /** Who must change before it can succeed: a model answers for 'work' and 'time' alone. Null: it succeeded. */
   fault: Fault | 'person' | null;
 }
 

@@ -1,4 +1,4 @@
-// A run that undoes: closes the pull request, deletes the branches, removes the worktree, and cancels the work order.
+// Runs an undo: closes the pull request, deletes the branches, removes the worktree, and cancels the work order.
 import { type MooseError, PermanentError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { asSentence } from '../../domain/sentence.ts';
@@ -30,7 +30,7 @@ async function endUndone(work: Work): Promise<void> {
       {},
       {
         status: 'cancelled',
-        // What a merge said of one that is given up is of no more use.
+        // The failure of an earlier merge no longer matters.
         ...(work.order.status === 'completed' || work.order.failure?.code === incomplete
           ? { failure: null }
           : {}),
@@ -50,8 +50,8 @@ async function endUndoFailed(work: Work, first: MooseError, failures: readonly M
     component: 'effects',
     operation: 'undo',
     workOrderId: work.order.id,
-    message: `${failures.length === 1 ? 'One thing' : `${failures.length} things`} that Moose did could not be undone: ${first.message}`,
-    advice: `${asSentence(first.advice ?? 'Mend it by hand.')} What is left: \`moose undo ${id} --plan\`; to go on: \`moose undo ${id}\`.`,
+    message: `Moose could not undo ${failures.length === 1 ? 'one thing' : `${failures.length} things`} that it did: ${first.message}`,
+    advice: `${asSentence(first.advice ?? 'Fix it by hand.')} See what is left with \`moose undo ${id} --plan\`; continue with \`moose undo ${id}\`.`,
     severity: 'high',
     metadata: { failures: failures.map(({ message, code }) => ({ code, message })) },
     cause: first,
@@ -89,7 +89,7 @@ async function endUndoFailed(work: Work, first: MooseError, failures: readonly M
   });
 }
 
-/** Whether so many are meant is one question, for all that were stopped (R-PIPE-14, R-ESC-5). */
+/** One question for all stopped work orders: whether so many undos are intended (R-PIPE-14, R-ESC-5). */
 async function askAboutHalt(query: Query, { order, settings }: Work, halted: MooseError): Promise<void> {
   const [undo, leave] = undoOptions();
   await askTogether(
@@ -100,7 +100,7 @@ async function askAboutHalt(query: Query, { order, settings }: Work, halted: Moo
       component: halted.component,
       operation: halted.operation,
       severity: halted.severity,
-      title: 'Many work orders were to be undone at once: is that meant?',
+      title: 'Many work orders are about to be undone at once: is this intended?',
       context: { code: halted.code, because: halted.message, advice: null, evidence: halted.metadata },
       options: [
         { ...undo, label: `Undo them all, up to ${settings.undonePerMinuteMax} a minute` },
@@ -113,7 +113,7 @@ async function askAboutHalt(query: Query, { order, settings }: Work, halted: Moo
   );
 }
 
-/** What could not be undone is put before a human. */
+/** Asks a person about what could not be undone. */
 export async function askToUndo(query: Query, { order, run }: Work, failure: MooseError): Promise<void> {
   await askHuman(query, {
     workOrderId: order.id,

@@ -1,4 +1,4 @@
-// Whether the project's own checks have judged a change, and in a sentence why they have not (R-PIPE-6, R-PROJ-6). Pure.
+// Whether the project's own checks verified a change, and if not, why, in a sentence (R-PIPE-6, R-PROJ-6). Pure.
 import { type CheckResult, isVerification } from '../../domain/check.ts';
 import type { VerifyingResult } from '../run/step-results.ts';
 
@@ -14,12 +14,12 @@ export function notVerifiedBecause(checks: readonly CheckResult[]): string | nul
   const mute = checks.filter((check) => isVerification(check) && !saysSomething(check));
   if (saying.length === 0 && mute.length > 0)
     return mute.map(({ command, saysNothing }) => `\`${command}\` ${saysNothing}`).join(', ');
-  if (saying.length === 0) return 'its only check is an install, which says nothing about the change';
+  if (saying.length === 0) return 'its only check is an install, which does not test the change';
   const rewritten = checks.filter(({ isRewritten }) => isRewritten).map(({ command }) => `\`${command}\``);
-  if (rewritten.length > 0) return `the change itself changes what ${rewritten.join(', ')} runs`;
+  if (rewritten.length > 0) return `the change itself alters what ${rewritten.join(', ')} runs`;
   const red = saying.filter(({ passed }) => !passed).map(({ command }) => `\`${command}\``);
   if (red.length === 0) return null;
-  return `${red.join(', ')} ${red.length === 1 ? 'was' : 'were'} red before the change, and still ${red.length === 1 ? 'is' : 'are'}`;
+  return `${red.join(', ')} failed before the change and still ${red.length === 1 ? 'fails' : 'fail'}`;
 }
 
 export interface Verification {
@@ -28,8 +28,6 @@ export interface Verification {
 }
 
 export function verificationOf({ checks, acceptedBy }: VerifyingResult): Verification {
-  const because = acceptedBy
-    ? `it was accepted with red checks by ${acceptedBy}`
-    : notVerifiedBecause(checks);
+  const because = acceptedBy ? `${acceptedBy} accepted it with failing checks` : notVerifiedBecause(checks);
   return { isVerified: because === null, notVerifiedBecause: because };
 }

@@ -1,5 +1,5 @@
-// Step 4: the project's own checks say whether the change is good; what is red because of it goes back to the Proposer
-// (R-PIPE-6), what was red before is told and not charged (R-PROJ-6).
+// Step 4: runs the project's own checks; a check that fails because of the change sends it back to the Proposer
+// (R-PIPE-6), a check that failed before is reported but does not count (R-PROJ-6).
 
 import { ranNoTest } from '../../classifier/ran-no-test.ts';
 import type { Check, CheckResult } from '../../domain/check.ts';

@@ -1,4 +1,4 @@
-// What the gateway knows of an agent under way: whose calls run away is stopped, and who has called nobody for too long
+// Watches a running agent through the gateway: stops it if its calls run away, or if it has called no model for too long
 // (R-BUD-7, R-SES-6).
 import type { SessionId } from '../../domain/ids.ts';
 import type { StopReason } from '../../domain/session.ts';
@@ -7,7 +7,7 @@ import { callsOfSession, type SessionCalls } from '../../store/work/session-call
 import type { Work } from '../run/work.ts';
 
 const lookEveryMs = 1_000;
-/** After its end, calls that it had begun may still be on their way to the ledger. */
+/** After its end, calls that it had started may still be on their way to the ledger. */
 const settledMsMax = 5_000;
 const settledLookEveryMs = 50;
 
@@ -33,7 +33,7 @@ export function watchCalls(work: Work, sessionId: SessionId): CallWatch {
   })();
   // The other limits of the session hold.
   const ended = watching.catch((cause: unknown) => {
-    if (!signal.aborted) work.logger.warn({ err: cause, sessionId }, 'the calls of an agent are not watched');
+    if (!signal.aborted) work.logger.warn({ err: cause, sessionId }, 'could not watch the calls of an agent');
   });
   return {
     verdict: () => verdict,

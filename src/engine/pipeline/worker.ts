@@ -1,4 +1,4 @@
-// Carries runs for one process, and tells those whose work order a human has cancelled.
+// Runs work orders for one process, and notifies those whose work order a person cancelled.
 import type { RunId } from '../../domain/ids.ts';
 import { listenForEvents } from '../../store/live/listen.ts';
 import { runById } from '../../store/work/runs.ts';
@@ -39,7 +39,7 @@ export function createWorker(deps: PipelineDeps): Worker {
       if (!stop.signal.aborted)
         deps.logger.warn(
           { err: cause, workOrderId: id },
-          'could not look whether a work order was cancelled',
+          'could not check whether a work order was cancelled',
         );
     }
   }

@@ -1,4 +1,4 @@
-// Tells an outage from a request that a provider cannot answer: others were answered while this one failed again and again.
+// Tells an outage from a request that a provider cannot answer: others were answered while this one failed repeatedly.
 import { sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../../store/database.ts';

@@ -1,4 +1,4 @@
-// Where a work order's worktree is on this machine, and how it is had there: made, adopted, or rebuilt from what was kept.
+// Finds a work order's worktree on this machine: created, adopted, or rebuilt from the stored artifacts.
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isMooseError } from '../../domain/failure.ts';
@@ -85,7 +85,7 @@ export async function haveWorktree(
 }
 
 /**
- * One that an agent took to another branch is kept under a reference and made anew, unless the agent is still in it:
+ * One that an agent took to another branch is kept under a reference and made again, unless the agent is still in it:
  * then it is left as it is, and the answer is undefined.
  */
 async function ensureOrReplace(
@@ -153,7 +153,7 @@ export async function takeBack(
   await standAt(work, routed, worktreePath, headSha);
 }
 
-/** False where it is on another branch, which is not Moose's to move: the worktree is to be made anew. */
+/** False where it is on another branch, which is not Moose's to move: the worktree is to be made again. */
 async function standAt(
   work: Work,
   { branch }: RoutingResult,

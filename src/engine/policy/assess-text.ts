@@ -1,4 +1,4 @@
-// Reads what assessing needs out of a work order's text. The text is anybody's: it is cut to a limit, and every
+// Extracts what the assessment needs from a work order's text. The text is untrusted: it is cut to a limit, and every
 // pattern here takes time in proportion to its length.
 
 /** A work order of this length is past every threshold already. */
@@ -26,7 +26,7 @@ export function occurrences(forms: readonly string[], words: string): string[] {
   return [...new Set([...found].map(([word]) => word))];
 }
 
-/** `word` with its simple inflections, or `word*` for every word that begins so; null where no letter is left. */
+/** `word` with its simple inflections, or `word*` for every word that starts so; null where no letter is left. */
 function formPattern(form: string): string | null {
   const word = plainWords(form).trim();
   if (word === '') return null;

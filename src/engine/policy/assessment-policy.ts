@@ -1,4 +1,4 @@
-// The static policy of routing (R-PIPE-3), as data: what a person may change in the settings stands here.
+// The static routing policy (R-PIPE-3), as data: the part that a person can change in the settings.
 
 export type ModelTier = 'strong' | 'standard' | 'light';
 
@@ -15,7 +15,7 @@ export interface TierRule {
 export interface AssessmentPolicy {
   /**
    * Words that force the strongest model, each with its further forms. A word covers its simple inflections
-   * (`tokens`, `permissioned`), a form ending in `*` every word that begins so. Matched as whole words, also within
+   * (`tokens`, `permissioned`), a form ending in `*` every word that starts so. Matched as whole words, also within
    * `camelCase`, `snake_case` and paths.
    */
   hardStopWords: Readonly<Record<string, readonly string[]>>;

@@ -1,4 +1,4 @@
-// THE table: what is done about a failure, by where it is met and what it is. `moose config policies` prints it.
+// The recovery table: what Moose does about a failure, by component and kind. `moose config policies` prints it.
 import type { RecoveryPolicy } from './recovery-policy.ts';
 
 const second = 1_000;
@@ -9,14 +9,14 @@ const seconds = (...given: number[]) => given.map((n) => n * second);
 /** R-REC-1: base 100 ms, doubled, three attempts. */
 const withinTheCall = [100, 200];
 
-/** A lock that outlives this is held by a git that goes on, or cannot be taken away: no other attempt helps. */
+/** A lock that outlives these retries belongs to a running git or cannot be removed: more retries do not help. */
 const whileLocked: RecoveryPolicy[] = (['applying', 'verifying', 'tracking'] as const).map((component) => ({
   component,
   ...passing,
   code: 'GIT_LOCKED',
   act: 'retry',
   delaysMs: seconds(2, 5, 15, 30),
-  because: 'the git that holds the lock may end',
+  because: 'the git process that holds the lock may end',
 }));
 
 const models: RecoveryPolicy[] = [
@@ -25,9 +25,9 @@ const models: RecoveryPolicy[] = [
     failureClass: 'budget_exceeded',
     category: 'permanent',
     act: 'escalate',
-    because: 'only a human raises a limit',
+    because: 'only a person can raise a limit',
   },
-  { component: 'model', ...any, act: 'fall_back', because: 'another model may do what this one did not' },
+  { component: 'model', ...any, act: 'fall_back', because: 'another model may succeed' },
 ];
 
 const early: RecoveryPolicy[] = [
@@ -39,14 +39,14 @@ const early: RecoveryPolicy[] = [
     otherwise: 'compensate',
     because: 'routing is cheap',
   },
-  { component: 'routing', ...any, act: 'compensate', because: 'nothing was made yet' },
+  { component: 'routing', ...any, act: 'compensate', because: 'nothing has been created yet' },
   {
     component: 'generating',
     failureClass: '*',
     category: 'external',
     act: 'pause',
     delaysMs: seconds(10, 30, 60),
-    because: "it is the provider's fault",
+    because: 'the provider is at fault',
   },
   {
     component: 'generating',
@@ -55,16 +55,16 @@ const early: RecoveryPolicy[] = [
     act: 'retry',
     delaysMs: seconds(10, 30, 60),
     otherwise: 'compensate',
-    because: 'it may have asked for too much; model calls cost money: slowly',
+    because: 'the request may be too large; model calls cost money, so retry slowly',
   },
   {
     component: 'generating',
     ...passing,
     act: 'pause',
     delaysMs: seconds(10, 30, 60),
-    because: "it is the provider's fault; model calls cost money: slowly",
+    because: 'the provider is at fault; model calls cost money, so retry slowly',
   },
-  { component: 'generating', ...any, act: 'compensate', because: 'no change was made of it' },
+  { component: 'generating', ...any, act: 'compensate', because: 'no change was made yet' },
 ];
 
 const agents: RecoveryPolicy[] = [
@@ -74,7 +74,7 @@ const agents: RecoveryPolicy[] = [
     code: 'CIRCUIT_OPEN',
     act: 'fall_back',
     otherwise: 'pause',
-    because: 'the agent fails everywhere',
+    because: 'the agent fails for all work orders',
   },
   {
     component: 'applying',
@@ -83,7 +83,7 @@ const agents: RecoveryPolicy[] = [
     act: 'retry',
     delaysMs: seconds(1),
     otherwise: 'fall_back',
-    because: 'it may have been killed from outside',
+    because: 'something outside may have killed it',
   },
   {
     component: 'applying',
@@ -104,14 +104,14 @@ const agents: RecoveryPolicy[] = [
     ...any,
     code: 'AGENT_CHANGED_NOTHING',
     act: 'refine',
-    because: 'the proposal has to be another one',
+    because: 'a different proposal is needed',
   },
   {
     component: 'applying',
     ...any,
     code: 'AGENT_TIMED_OUT',
     act: 'escalate',
-    because: 'more time is a decision about money',
+    because: 'more time costs more money',
   },
   {
     component: 'applying',
@@ -119,7 +119,7 @@ const agents: RecoveryPolicy[] = [
     code: 'AGENT_RATE_LIMITED',
     act: 'pause',
     delaysMs: seconds(10, 30, 60),
-    because: "it is the provider's fault",
+    because: 'the provider is at fault',
   },
   {
     component: 'applying',
@@ -127,7 +127,7 @@ const agents: RecoveryPolicy[] = [
     code: 'AGENT_UNSERVED',
     act: 'pause',
     delaysMs: seconds(10, 30, 60),
-    because: 'a provider, or the ledger, is away',
+    because: 'a provider or the ledger is unavailable',
   },
   {
     component: 'applying',
@@ -135,7 +135,7 @@ const agents: RecoveryPolicy[] = [
     code: 'AGENT_PROVIDER_DOWN',
     act: 'pause',
     delaysMs: seconds(10, 30, 60),
-    because: "it is the provider's fault",
+    because: 'the provider is at fault',
   },
   {
     component: 'applying',
@@ -143,7 +143,7 @@ const agents: RecoveryPolicy[] = [
     category: 'external',
     act: 'pause',
     delaysMs: seconds(10, 30, 60),
-    because: "it is the provider's fault",
+    because: 'the provider is at fault',
   },
   {
     component: 'applying',
@@ -161,14 +161,14 @@ const checks: RecoveryPolicy[] = [
     act: 'retry',
     delaysMs: seconds(1, 10),
     otherwise: 'refine',
-    because: 'it was the machine or the network, not the change',
+    because: 'the machine or the network failed, not the change',
   },
   {
     component: 'verifying',
     ...any,
     code: 'CHECK_FAILED',
     act: 'refine',
-    because: 'the change has to be another one',
+    because: 'a different change is needed',
   },
 ];
 
@@ -179,14 +179,14 @@ const late: RecoveryPolicy[] = [
     code: 'CIRCUIT_OPEN',
     act: 'pause',
     delaysMs: seconds(10, 30, 60),
-    because: 'the forge is away',
+    because: 'the forge is unavailable',
   },
   {
     component: 'creating_pr',
     ...passing,
     act: 'retry',
     delaysMs: seconds(0.5, 1, 2, 4, 8),
-    because: 'publishing is idempotent: eagerly',
+    because: 'publishing is idempotent, so retry quickly',
   },
   {
     component: 'creating_pr',
@@ -194,14 +194,14 @@ const late: RecoveryPolicy[] = [
     category: 'external',
     act: 'pause',
     delaysMs: seconds(10, 30, 60),
-    because: 'the forge is away',
+    because: 'the forge is unavailable',
   },
   {
     component: 'tracking',
     ...passing,
     act: 'retry',
     delaysMs: Array.from({ length: trackingRetriesMax }, (_, n) => Math.min(2 ** n, 30) * second),
-    because: 'the result waits until the database is back',
+    because: 'the result waits until the database is available again',
   },
 ];
 
@@ -211,7 +211,7 @@ const calls: RecoveryPolicy[] = [
     ...passing,
     act: 'retry',
     delaysMs: [...withinTheCall, 400],
-    because: 'the forge does a thing once: eagerly',
+    because: 'forge calls are idempotent, so retry quickly',
   },
 ];
 
@@ -223,12 +223,12 @@ export const defaultRecoveryPolicies: readonly RecoveryPolicy[] = [
     failureClass: 'budget_exceeded',
     category: 'permanent',
     act: 'escalate',
-    because: 'only a human raises a limit',
+    because: 'only a person can raise a limit',
   },
   ...early,
   ...agents,
   ...checks,
   ...late,
   ...calls,
-  { component: '*', ...any, act: 'escalate', because: 'a human decides' },
+  { component: '*', ...any, act: 'escalate', because: 'a person decides' },
 ];

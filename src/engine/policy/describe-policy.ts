@@ -1,4 +1,4 @@
-// The table in words: the command line and the documents print the same.
+// Describes the recovery table in words, for the command line and the documents.
 import type { RecoveryPolicy } from './recovery-policy.ts';
 
 export interface PolicyLine {

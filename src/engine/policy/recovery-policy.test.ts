@@ -117,8 +117,11 @@ test('what is permanent or of the settings is a question to a human; what was se
   for (const component of components) expect(decide(component, money).act).toBe('escalate');
 });
 
-test('where no row fits, a human decides', () => {
-  expect(decideRecovery([], 'routing', plain, fresh)).toEqual({ act: 'escalate', because: 'no policy fits' });
+test('where no row fits, a person decides', () => {
+  expect(decideRecovery([], 'routing', plain, fresh)).toEqual({
+    act: 'escalate',
+    because: 'no policy matches',
+  });
 });
 
 test.each(['applying', 'verifying', 'tracking'] as const)(

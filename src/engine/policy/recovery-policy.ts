@@ -1,4 +1,4 @@
-// How the one table of recovery is read: from the top, and the first row that fits holds. Pure.
+// Reads the recovery table from the top; the first row that matches applies. Pure.
 import type { FailureCategory, FailureClass, MooseError } from '../../domain/failure.ts';
 import type { Step } from '../../domain/transitions.ts';
 
@@ -15,7 +15,7 @@ export type OutsideComponent = (typeof outsideComponents)[number];
 export const recoveryActs = ['retry', 'refine', 'fall_back', 'pause', 'compensate', 'escalate'] as const;
 export type RecoveryAct = (typeof recoveryActs)[number];
 
-/** What is done when a row's act is used up, or not to be had. */
+/** What happens when a row's act is used up or impossible. */
 export type LastAct = Exclude<RecoveryAct, 'retry'>;
 
 export interface RecoveryPolicy {
@@ -27,7 +27,7 @@ export interface RecoveryPolicy {
   act: RecoveryAct;
   /** Of a retry: before each; as many retries as there are delays. Of a pause: the last one holds from then on. */
   delaysMs?: readonly number[];
-  /** Where the act is used up or not to be had; left out, a human is asked. */
+  /** When the act is used up or impossible; if absent, a person is asked. */
   otherwise?: LastAct;
   because: string;
 }
@@ -60,7 +60,7 @@ export function decideRecovery(
   used: { retries: number; pauses: number },
 ): RecoveryDecision {
   const policy = policyFor(policies, component, failure);
-  if (!policy) return { act: 'escalate', because: 'no policy fits' };
+  if (!policy) return { act: 'escalate', because: 'no policy matches' };
   const { act, delaysMs = [], because, otherwise = 'escalate' } = policy;
   const wishMs = failure.retryAfterMs ?? 0;
   if (act === 'pause') {

@@ -3,7 +3,7 @@ import type { WireName } from '../../domain/model-call.ts';
 import type { Proposal } from '../../domain/proposal.ts';
 import type { SessionEnd } from '../../domain/session.ts';
 
-// The seam where coding agents plug in. Moose starts the command itself, in a supervised session:
+// The port for coding agents. Moose starts the command itself, in a supervised session:
 // an adapter only says how to start its program and what its output means.
 
 export interface AgentTask {
@@ -67,7 +67,7 @@ export interface AgentProbe {
   version: string | null;
   /** The version that the contract suite ran against; another one is a warning. */
   testedVersion: string | null;
-  /** One sentence that says how to mend it, when something is missing. */
+  /** One sentence that says how to fix it, when something is missing. */
   advice: string | null;
 }
 

@@ -1,4 +1,4 @@
-// The seam where pull requests live.
+// The port for pull requests.
 
 export interface PullRequestDraft {
   projectId: string;

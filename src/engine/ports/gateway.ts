@@ -1,4 +1,4 @@
-// The seam to the metering gateway: where it listens, for what Moose starts and what Moose asks itself.
+// The port to the metering gateway: its address for sessions and for Moose's own calls.
 
 export interface GatewayAddress {
   /** `http://127.0.0.1:PORT`, without a slash at the end. */

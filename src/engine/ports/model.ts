@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { WireName } from '../../domain/model-call.ts';
 import type { ModelPrice } from '../../domain/price.ts';
 
-// The seam where language models plug in for Moose's own calls.
+// The port for language models in Moose's own calls.
 
 export interface ModelUsage {
   inputTokens: number;
@@ -14,7 +14,7 @@ export interface ModelAccess {
   /** With the version segment. */
   baseUrl: string;
   apiKey: string;
-  /** By which the caller finds what was booked: told of once, when the answer begins. */
+  /** By which the caller finds what was booked: told of once, when the answer starts. */
   onCall(callId: string): void;
 }
 

@@ -1,4 +1,4 @@
-// Where people are told: what a notice says, and what a channel has to do with it.
+// The port for notifications: what a notice contains, and what a channel must do with it.
 import type { EscalationOption } from '../../domain/escalation.ts';
 import type { Severity } from '../../domain/failure.ts';
 

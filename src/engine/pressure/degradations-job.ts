@@ -1,4 +1,4 @@
-// Ends what is done without where nobody is left who would: a process that died, a work order that is over (R-REC-4).
+// Ends degradations whose owner is gone: a dead process or a finished work order (R-REC-4).
 import type { Database } from '../../store/database.ts';
 import { endLapsedDegradations } from '../../store/failures/degradations.ts';
 import type { UpkeepJob } from '../jobs/upkeep.ts';

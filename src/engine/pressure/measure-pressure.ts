@@ -1,4 +1,4 @@
-// Measures what this machine, or the container that it is, has left.
+// Measures the free resources of this machine or container.
 import { readFile, statfs } from 'node:fs/promises';
 import { availableParallelism, freemem, loadavg, platform, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -6,7 +6,7 @@ import type { PressureReading } from './pressure.ts';
 
 export interface PressureSource {
   dataDirectory: string;
-  /** Milliseconds since the last question; it begins anew with each. */
+  /** Milliseconds since the last question; it starts again with each. */
   eventLoopLagMs(): number;
   databaseWaiting(): number;
   /** Where the kernel shows which control groups this process is in, and their limits. */
@@ -92,7 +92,7 @@ async function groupShare({ directory, files }: MemoryGroup): Promise<number | n
   const max = Number(limit ?? Number.NaN);
   // A group without a limit says `max`, or a number that is no machine's.
   if (!(max > 0) || used === null || used === undefined) return null;
-  // Files that are kept in memory in case somebody reads them again can be given up at once.
+  // Files that are kept in memory in case someone reads them again can be given up at once.
   const reclaimable = Number(files.reclaimable.exec(stat ?? '')?.[1] ?? 0);
   return Math.max(0, Math.min(1, 1 - (Number(used) - reclaimable) / max));
 }

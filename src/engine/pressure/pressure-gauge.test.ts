@@ -77,7 +77,7 @@ test('R-REC-4: a disk that really is full stops new heavy work, which waits with
   expect(await pressure.refresh()).toMatchObject({
     ...{ level: 'critical', slotsShare: 0 },
     because: expect.stringMatching(
-      /^This machine is hard pressed: 0 MiB are free on the disk of the data directory\.$/,
+      /^This machine is under pressure: only 0 MiB free on the disk of the data directory\.$/,
     ),
   });
   expect(pressure.allows('reviewer')).toBe(false);
@@ -110,7 +110,7 @@ test('R-REC-4: at the high level half of the places are left, and every change i
   expect(pressure.current()).toMatchObject({ level: 'high', slotsShare: 0.5 });
   expect(await features(database)).toEqual([
     'forecasts',
-    'half of the places for heavy work',
+    'half of the slots for heavy work',
     'reviewer',
     'summaries',
   ]);

@@ -1,5 +1,5 @@
-// Holds how hard pressed this process and its machine are: measured again every few seconds, told to everybody at once,
-// and written down as what Moose does without until it eases (R-REC-4).
+// Holds the pressure on this process and its machine: measured every few seconds, reported at once,
+// and recorded as degradations until it eases (R-REC-4).
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Logger } from 'pino';
 import type { Database } from '../../store/database.ts';
@@ -31,7 +31,7 @@ export interface Pressure {
   untilEased(signal: AbortSignal, onWait: (because: string) => Promise<void>): Promise<void>;
   /** Looks once; the job does so every few seconds. */
   refresh(signal?: AbortSignal): Promise<PressureView>;
-  /** Ends what it has written down; where the database is away, that lapses by itself. */
+  /** Ends what it has recorded; where the database is unavailable, that lapses by itself. */
   close(): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export interface PressureDeps {
   logger: Logger;
   host: string;
   dataDirectory: string;
-  /** Names this process among those of the host. */
+  /** Identifies this process among those of the host. */
   executorId: string;
   /** Questions that wait for a connection of the pool. */
   databaseWaiting(): number;
@@ -79,7 +79,7 @@ export function createPressure(deps: PressureDeps): Pressure {
     if (view.level !== before)
       logger.warn(
         { from: before, to: view.level, ...reading },
-        view.because || 'this machine has room again',
+        view.because || 'this machine is no longer under pressure',
       );
     // First those who wait, then the database, which may be what is pressed.
     for (const wake of waiting) wake();
@@ -109,7 +109,7 @@ export function createPressure(deps: PressureDeps): Pressure {
       for (const wake of waiting) wake();
       if (!isWritten) return;
       await write(AbortSignal.timeout(closeMsMax)).catch((cause: unknown) =>
-        logger.warn({ err: cause }, 'what is done without under pressure was not ended; it lapses by itself'),
+        logger.warn({ err: cause }, 'could not end a degradation; it expires on its own'),
       );
     },
   };
@@ -160,7 +160,7 @@ function rowsOf({ host, executorId }: PressureDeps, { level, because }: Pressure
     row('reviewer', isPressed),
     row('forecasts', isPressed),
     row('summaries', isPressed),
-    row('half of the places for heavy work', level === 'high'),
+    row('half of the slots for heavy work', level === 'high'),
     row('new heavy work', level === 'critical'),
   ];
 }

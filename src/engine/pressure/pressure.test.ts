@@ -48,18 +48,18 @@ test.each<[string, Partial<PressureReading>, string, RegExp]>([
     'a full disk',
     { diskFreeBytes: 0.5 * gibibyte, diskFreeShare: 0.01 },
     'critical',
-    /512 MiB are free on the disk/,
+    /only 512 MiB free on the disk/,
   ],
-  ['a disk that fills', { diskFreeBytes: 3 * gibibyte, diskFreeShare: 0.08 }, 'high', /3\.0 GiB are free/],
-  ['no memory', { memoryFreeShare: 0.02 }, 'critical', /2 % of the memory is free/],
-  ['a queue for the cores', { loadPerCore: 9 }, 'high', /9\.0 processes want each core/],
-  ['a process that is late', { eventLoopLagMs: 3_000 }, 'critical', /answers 3000 ms late/],
-  ['a queue for the database', { databaseWaiting: 20 }, 'high', /20 questions wait for the database/],
+  ['a disk that fills', { diskFreeBytes: 3 * gibibyte, diskFreeShare: 0.08 }, 'high', /only 3\.0 GiB free/],
+  ['no memory', { memoryFreeShare: 0.02 }, 'critical', /only 2 % of the memory free/],
+  ['a queue for the cores', { loadPerCore: 9 }, 'high', /a load of 9\.0 processes per core/],
+  ['a process that is late', { eventLoopLagMs: 3_000 }, 'critical', /an event loop lag of 3000 ms/],
+  ['a queue for the database', { databaseWaiting: 20 }, 'high', /20 queries waiting for the database/],
 ])('R-REC-4: %s is seen, with its reason', (_, pressed, level, because) => {
   const view = viewAfter(times(3, { ...roomy, ...pressed }));
   expect(view.level).toBe(level);
   expect(view.because).toMatch(because);
-  expect(view.because).toMatch(/^This machine is hard pressed: .*\.$/);
+  expect(view.because).toMatch(/^This machine is under pressure: .*\.$/);
 });
 
 test('R-REC-4: a large disk with much room, and a small one with most of it free, press nobody', () => {

@@ -1,4 +1,4 @@
-// How hard pressed this machine is, decided purely from what was measured: levels with hysteresis, so that a machine on
+// The pressure level of this machine, from the measurements: levels with hysteresis, so that a machine on
 // the edge does not flap (R-REC-4).
 
 export const pressureLevels = ['normal', 'high', 'critical'] as const;
@@ -27,7 +27,7 @@ export interface PressureThreshold {
   scarceWhen: 'small' | 'large';
   high: number;
   critical: number;
-  /** How far it has to come back behind a threshold before that level is left: a share of the threshold, in (0, 1). */
+  /** How far it must come back behind a threshold before that level is left: a share of the threshold, in (0, 1). */
   slack: number;
   /** Looks in a row that must agree before a level is taken; leaving one takes `leaveLooks`. */
   enterLooks: number;
@@ -124,19 +124,19 @@ export function viewPressure(state: PressureState, reading: PressureReading): Pr
   const levels: Array<[PressureLevel, string]> = [
     [
       milderOf(state.diskFreeBytes.level, state.diskFreeShare.level),
-      `${sizeOf(reading.diskFreeBytes)} are free on the disk of the data directory`,
+      `only ${sizeOf(reading.diskFreeBytes)} free on the disk of the data directory`,
     ],
-    [state.memoryFreeShare.level, `${shareOf(reading.memoryFreeShare)} of the memory is free`],
-    [state.loadPerCore.level, `${numberOf(reading.loadPerCore)} processes want each core`],
-    [state.eventLoopLagMs.level, `this process answers ${numberOf(reading.eventLoopLagMs)} ms late`],
-    [state.databaseWaiting.level, `${numberOf(reading.databaseWaiting)} questions wait for the database`],
+    [state.memoryFreeShare.level, `only ${shareOf(reading.memoryFreeShare)} of the memory free`],
+    [state.loadPerCore.level, `a load of ${numberOf(reading.loadPerCore)} processes per core`],
+    [state.eventLoopLagMs.level, `an event loop lag of ${numberOf(reading.eventLoopLagMs)} ms`],
+    [state.databaseWaiting.level, `${numberOf(reading.databaseWaiting)} queries waiting for the database`],
   ];
   const level = levels.reduce<PressureLevel>(
     (worst, [one]) => (rank(one) > rank(worst) ? one : worst),
     'normal',
   );
   const causes = levels.filter(([one]) => level !== 'normal' && one === level).map(([, cause]) => cause);
-  const because = causes.length === 0 ? '' : `This machine is hard pressed: ${causes.join(', and ')}.`;
+  const because = causes.length === 0 ? '' : `This machine is under pressure: ${causes.join(', and ')}.`;
   return { level, because, slotsShare: slotsShareOf[level] };
 }
 

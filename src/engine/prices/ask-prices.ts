@@ -1,4 +1,4 @@
-// What a face can ask about prices.
+// What faces can read about prices.
 import { ConfigurationError } from '../../domain/failure.ts';
 import { nearNames } from '../../domain/near-names.ts';
 import type { Clock } from '../../stdx/clock.ts';
@@ -42,10 +42,10 @@ function unknown(name: string, names: readonly string[]): ConfigurationError {
     code: 'PRICE_UNKNOWN',
     component: 'prices',
     operation: 'look up',
-    message: `There is no price of ${JSON.stringify(name)}.`,
+    message: `There is no price for ${JSON.stringify(name)}.`,
     advice:
       near.length > 0
         ? `Names are exact: did you mean ${near.join(' or ')}?`
-        : "See `moose prices` for the models that have one, or give it one: MOOSE_PRICES='provider/model=IN:OUT'.",
+        : "See `moose prices` for the models with a price, or set one: MOOSE_PRICES='provider/model=IN:OUT'.",
   });
 }

@@ -1,4 +1,4 @@
-// Projects and what people have set for each: its checks, its agent, its limit (R-BUD-1).
+// Projects and their settings: checks, agent, limit (R-BUD-1).
 import type { Check } from '../../domain/check.ts';
 import { ConfigurationError, PermanentError } from '../../domain/failure.ts';
 import { formatUsd, usdNumber } from '../../domain/money.ts';
@@ -85,9 +85,11 @@ export function needsPerson(
   const isRaised =
     now.limit_usd !== null && typeof limitNanoUsd === 'bigint' && usdNumber(limitNanoUsd) > now.limit_usd;
   const words = [
-    ...(isLifted ? [`taking away the limit of the project ${now.name}`] : []),
+    ...(isLifted ? [`removing the limit of the project ${now.name}`] : []),
     ...(isRaised ? [`raising the limit of the project ${now.name} to ${formatUsd(limitNanoUsd)}`] : []),
-    ...(allowCiChanges && !now.allow_ci_changes ? [`letting changes of ${now.name} touch CI and hooks`] : []),
+    ...(allowCiChanges && !now.allow_ci_changes
+      ? [`allowing changes of ${now.name} to touch CI and hooks`]
+      : []),
   ];
   const text = words.join(' and ');
   return text === '' ? null : `${text[0]?.toUpperCase()}${text.slice(1)}`;
@@ -105,7 +107,7 @@ function refuseOthers({ name, settings }: Project, change: ProjectChange, actor:
     code: 'LIMIT_NOT_YOURS',
     component: 'projects',
     operation: 'change',
-    message: `${what} takes a person.`,
+    message: `${what} requires a person.`,
     advice: 'Do it yourself: sign in to Mission Control, or use `moose project set` at a terminal.',
   });
 }
@@ -131,8 +133,6 @@ function projectNotFound(given: string, all: readonly ProjectView[]): Configurat
     operation: 'find',
     message: `There is no project "${given.slice(0, 200)}".`,
     advice:
-      near.length > 0
-        ? `Did you mean ${near.join(' or ')}?`
-        : '`moose project ls` shows those that there are.',
+      near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'List the projects with `moose project ls`.',
   });
 }

@@ -1,4 +1,4 @@
-// A question that is asked for many is answered by an answer that holds for good in every project; `carryOutJob` does it.
+// Answers a shared question with a standing answer for every project; `carryOutJob` carries it out.
 import { sql } from 'kysely';
 import type { Query } from '../../store/database.ts';
 import { countUse, policyFor } from '../../store/failures/answer-policies.ts';
@@ -6,7 +6,7 @@ import { chooseOption, escalationById } from '../../store/failures/escalations.t
 import { logDecision } from '../errors/log-decision.ts';
 import { automaticAnswersMax, policyActor } from './automatic.ts';
 
-/** Two answers that send everybody from one provider to the other, while both are away, would go on for ever. */
+/** Two answers that move all work between two unavailable providers would loop forever. */
 const withinMs = 60 * 60_000;
 
 export async function answerTogether(query: Query, escalationId: string): Promise<void> {
@@ -23,7 +23,7 @@ export async function answerTogether(query: Query, escalationId: string): Promis
   };
   const times = option.kind === 'wait' ? 0 : await answeredTogether(query, escalation.groupKey);
   if (times >= automaticAnswersMax) {
-    const because = `it was answered ${times} times within an hour without a human`;
+    const because = `it was answered ${times} times within an hour without a person`;
     return logDecision(query, { ...decided, kind: 'skip', output: { because } });
   }
   const by = policyActor(policy.id);

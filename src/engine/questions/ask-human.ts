@@ -1,4 +1,4 @@
-// Puts a question before a human: the row, its members, and what people's channels are told, in one transaction.
+// Asks a person: writes the question, its members and its notices in one transaction.
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../../store/database.ts';
 import { joinEscalation } from '../../store/failures/escalation-members.ts';
@@ -6,7 +6,7 @@ import { escalationById, type NewEscalation, openEscalation } from '../../store/
 import { answerTogether } from './answer-together.ts';
 import { noticeOpened } from './notices.ts';
 
-/** The id of the question, or of the one that is open already for this work order. */
+/** The id of the question, or of the one that is already open for this work order. */
 export async function askHuman(
   query: Query,
   question: NewEscalation,
@@ -17,7 +17,7 @@ export async function askHuman(
   return opened;
 }
 
-/** One question for one cause: it is opened by the first who comes, and the others join (R-ESC-5). */
+/** One question per cause: the first work order opens it, and the others join (R-ESC-5). */
 export async function askTogether(
   query: Query,
   question: Omit<NewEscalation, 'workOrderId'> & { groupKey: string },

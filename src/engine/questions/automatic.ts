@@ -1,5 +1,5 @@
-// What may be answered without a human at hand, by an answer that holds for good or by a default: never a parked work
-// order, once for each step until something new is verified, and so often in all that no loop can form.
+// Limits answers without a person, by a standing answer or a default: never for a parked work
+// order, once per step until something new is verified, and a few times in total, so that no loop can form.
 
 import { sql } from 'kysely';
 import type { OptionKind } from '../../domain/escalation.ts';
@@ -10,7 +10,7 @@ import type { Query } from '../../store/database.ts';
 import type { Escalation } from '../../store/failures/escalations.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
 
-/** Raising a limit, accepting red checks and mending by hand are decided by a human, one at a time. */
+/** Only a person may raise a limit, accept failing checks or fix by hand, one work order at a time. */
 export const automaticKinds: readonly OptionKind[] = [
   'retry',
   'other_model',
@@ -21,34 +21,34 @@ export const automaticKinds: readonly OptionKind[] = [
   'wait',
 ];
 
-/** For one work order, whatever new is verified in between: then a human looks at it. */
+/** Per work order, whatever is verified in between: after that a person looks at it. */
 export const automaticAnswersMax = 3;
 
 export const defaultActor = 'moose:default';
 export const policyActor = (policyId: string): string => `moose:policy:${policyId}`;
 
-/** Null: it may; otherwise why not. */
+/** Null if it may be answered automatically; otherwise why not. */
 export async function whyNotAutomatic(
   query: Query,
   order: Pick<WorkOrder, 'id' | 'parkedAt' | 'progressedAt'>,
   escalation: Pick<Escalation, 'context'>,
 ): Promise<string | null> {
-  if (order.parkedAt !== null) return 'it is parked, and a human alone lifts that';
+  if (order.parkedAt !== null) return 'it is parked, and only a person can lift that';
   const { rows } = await sql<{ all: number; here: number }>`
     select count(*)::int as all, (count(*) filter (where context ->> 'step' is not distinct from ${stepOf(escalation)}::text
       and updated_at > coalesce(${order.progressedAt}::timestamptz, '-infinity')))::int as here
     from escalations where work_order_id = ${order.id} and status in ('chosen', 'resolved')
       and ${isAutomatic}`.execute(query);
   const { all = 0, here = 0 } = rows[0] ?? {};
-  if (here > 0) return 'it was answered so before, and nothing new was verified since';
-  if (all >= automaticAnswersMax) return `it was answered ${all} times without a human`;
+  if (here > 0) return 'it was already answered this way, and nothing new has been verified since';
+  if (all >= automaticAnswersMax) return `it was answered ${all} times without a person`;
   return null;
 }
 
-/** By whoever is no human: a standing answer, a default, a program with a token. */
+/** Answered by a standing answer, a default, or a program with a token. */
 const isAutomatic = sql<boolean>`not starts_with(resolved_by, 'human:')`;
 
-/** @throws ANSWER_NEEDS_HUMAN for a program that begins a work order's work again and again. */
+/** @throws ANSWER_NEEDS_HUMAN for a program that restarts a work order again and again. */
 export async function refuseTooMany(
   query: Query,
   id: WorkOrderId,
@@ -65,8 +65,8 @@ export async function refuseTooMany(
     component: 'escalation',
     operation: 'answer',
     workOrderId: id,
-    message: `Work order ${shortId(id)} was answered ${all} times without a human.`,
-    advice: `Answer it yourself: \`moose escalations ${shortId(id)}\` shows what can be chosen.`,
+    message: `Work order ${shortId(id)} was answered ${all} times without a person.`,
+    advice: `Answer it yourself: \`moose escalations ${shortId(id)}\` shows the options.`,
   });
 }
 

@@ -1,10 +1,10 @@
-// Which option is taken when nobody answers in time: none, unless a human has said that one may be. Pure.
+// The option that applies when nobody answers in time: none, unless a person enabled defaults. Pure.
 import type { OptionKind } from '../../domain/escalation.ts';
 import type { Escalation, OptionDraft } from '../../store/failures/escalations.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import { automaticKinds } from './automatic.ts';
 
-/** Taken by time alone: nothing that ends the work, or that nobody can take back. */
+/** A default never ends the work or does anything irreversible. */
 const kinds: readonly OptionKind[] = automaticKinds.filter((kind) => kind !== 'undo' && kind !== 'cancel');
 
 export function defaultFor(
@@ -21,7 +21,7 @@ export function defaultFor(
   return { defaultOption: chosen.id, defaultAt: new Date(now.getTime() + defaultAfterMs) };
 }
 
-/** What nobody knows the cost of may cost anything. */
+/** An option of unknown cost may cost anything. */
 function isDefault({ kind, needsNote, risk, costNanoUsd }: OptionDraft, costNanoUsdMax: bigint): boolean {
   if (!kinds.includes(kind) || needsNote || risk === 'high' || costNanoUsd === null) return false;
   return BigInt(costNanoUsd) <= costNanoUsdMax;

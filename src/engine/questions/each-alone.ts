@@ -1,7 +1,7 @@
-// Does a thing for one after the other: what fails at one keeps no other one waiting, and is thrown when all have had
+// Processes items one after the other: a failure does not block the others and is thrown after all have had
 // their turn.
 
-/** Rejects with the signal's reason at once, and else with the first failure, after the last one. */
+/** Rejects with the signal's reason at once, otherwise with the first failure, after the last item. */
 export async function eachAlone<T>(
   all: readonly T[],
   work: (one: T) => Promise<void>,

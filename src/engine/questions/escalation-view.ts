@@ -1,4 +1,4 @@
-// A question as programs and people get to see it.
+// The view of a question for programs and people.
 import { type EscalationOption, optionKinds } from '../../domain/escalation.ts';
 import { usdNumber } from '../../domain/money.ts';
 import type { SystemAlert } from '../../store/failures/alerts.ts';
@@ -13,7 +13,7 @@ export interface OptionView {
   command: string;
   cost_usd: number | null;
   risk: EscalationOption['risk'];
-  /** In [0, 1]; null where nothing has happened yet that could tell. */
+  /** In [0, 1]; null without any history. */
   chance: number | null;
   chance_of: number;
   chance_basis: string | null;
@@ -85,7 +85,7 @@ export function viewOfEscalation({ escalation, workOrder, waiting }: EscalationF
   };
 }
 
-/** What has no name or no kind cannot be chosen. */
+/** An option without an id or a known kind cannot be chosen. */
 function isWhole(option: Partial<EscalationOption> | null): boolean {
   return typeof option?.id === 'string' && optionKinds.some((kind) => kind === option.kind);
 }
@@ -94,7 +94,7 @@ function viewOfOption(option: EscalationOption, recommended: string | null): Opt
   const { id, kind, label, command, costNanoUsd, risk, chance, chanceOf, chanceBasis, needsNote } = option;
   return {
     ...{ id, kind },
-    // Older versions kept less of an option, and asked nothing the less.
+    // Older versions stored fewer fields of an option.
     label: label ?? id,
     command: command ?? '',
     risk: risk ?? 'high',

@@ -1,5 +1,5 @@
-// What an option is expected to cost and how often it has succeeded: from runs that began after such a failure, else
-// from all runs of the model; and where there are none, nothing is claimed. The folding is pure.
+// The expected cost and success rate of an option: from runs after such a failure, else
+// from all runs of the model; without any, no estimate. The folding is pure.
 import { sql } from 'kysely';
 import type { OptionKind } from '../../domain/escalation.ts';
 import type { FailureClass } from '../../domain/failure.ts';
@@ -8,7 +8,7 @@ import type { Query } from '../../store/database.ts';
 import type { OptionDraft } from '../../store/failures/escalations.ts';
 import { isOfModel } from '../../store/figures/outcome-sums.ts';
 
-/** A run that a human, or an answer that holds for good, began after a failure. */
+/** A run that a person or a standing answer started after a failure. */
 export interface PastRun {
   isSuccess: boolean;
   model: string | null;
@@ -25,7 +25,7 @@ export interface ModelRecord {
 }
 
 export interface Estimate {
-  /** Null where neither history nor a price says anything. */
+  /** Null without history or a price. */
   costNanoUsd: bigint | null;
   chance: number | null;
   chanceOf: number;
@@ -107,7 +107,7 @@ function isOfKind(run: PastRun, { kind, model, agent }: OptionDraft): boolean {
   return kind !== 'other_agent' || run.settings.agent === agent;
 }
 
-/** What a human had chosen; of a plain `moose retry` its settings tell. */
+/** The option that a person chose; for a plain `moose retry`, derived from its settings. */
 function kindOf({ option, note, model, agent }: RunSettings): OptionKind {
   if (option) return option;
   if (note) return 'refine';

@@ -6,12 +6,12 @@ export interface EscalationMeasures {
   /** Days that everything but the backlog is measured over. */
   days: number;
   open_backlog: number;
-  /** Work orders that were submitted in the span, and those of them that a human was asked about; null: none was submitted. */
+  /** Work orders that were submitted in the span, and those of them that a person was asked about; null: none was submitted. */
   escalation_rate: number | null;
   work_orders: number;
   asked: number;
   answered: number;
-  /** By a policy or a default, without a human. */
+  /** By a standing answer or a default, without a person. */
   answered_by_itself: number;
   mean_time_to_resolve_ms: number | null;
   /** From the failure's own event to its question. */

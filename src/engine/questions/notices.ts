@@ -1,4 +1,4 @@
-// What people's channels are told of a question: that it is asked, that it is still open, that it is answered.
+// The notices about a question: asked, still open, answered.
 import type { EscalationOption } from '../../domain/escalation.ts';
 import { shortId } from '../../domain/ids.ts';
 import { asSentence } from '../../domain/sentence.ts';
@@ -41,7 +41,7 @@ export function noticeResolved(query: Query, escalation: Escalation): Promise<vo
   const label = escalation.options.find((option) => option.id === chosenOption)?.label ?? chosenOption;
   const text =
     status === 'withdrawn'
-      ? 'Nobody has to answer any more: its cause is gone.'
+      ? 'No answer is needed any more: the cause is gone.'
       : `${resolvedBy ?? 'Moose'} chose: ${label}.${note ? ` ${note}` : ''}`;
   return tellChannels(query, {
     kind: 'escalation.resolved',

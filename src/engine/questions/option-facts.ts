@@ -1,4 +1,4 @@
-// What the options of a question are made from; gathered by `question-of.ts`, so that making them is pure.
+// The input for a question's options, gathered by `question-of.ts`, so that building them is pure.
 import type { MooseError } from '../../domain/failure.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { Step } from '../../domain/transitions.ts';
@@ -7,12 +7,12 @@ export interface OptionFacts {
   failure: Pick<MooseError, 'code' | 'category' | 'failureClass' | 'metadata'>;
   step: Step | null;
   isParked: boolean;
-  /** Nothing was made in the world: there is nothing to undo. */
+  /** Nothing was created: there is nothing to undo. */
   isEmpty: boolean;
   /** What has failed. */
   model: string | null;
   agent: string | null;
-  /** Those that could do it in its place, best first. */
+  /** The possible replacements, best first. */
   otherModels: readonly string[];
   otherAgents: readonly string[];
   limitNanoUsd: bigint | null;
@@ -24,17 +24,17 @@ export interface OptionFacts {
   change: { branch: string; worktreePath: string | null; redChecks: readonly string[] } | null;
 }
 
-/** Steps that work with the world outside: what fails there is mended there, and not by another change. */
+/** Steps that work with external systems: another change does not fix their failures. */
 const outsideSteps: readonly (Step | null)[] = ['routing', 'creating_pr', 'tracking', null];
 
-/** Files or processes of the machine were spoilt, or Moose itself was: another change does not help. */
+/** Failures of the machine or of Moose itself: another change does not help. */
 const ofTheMachine: ReadonlySet<string> = new Set(['FILE_FAILED', 'UNEXPECTED']);
 
 export function faultOf({ failure, step }: Pick<OptionFacts, 'failure' | 'step'>): Fault {
   if (failure.failureClass === 'budget_exceeded') return 'money';
   if (failure.code === 'AGENT_TIMED_OUT') return 'time';
   if (failure.category === 'configuration') return 'setting';
-  // Git could not work here: neither another model nor another agent changes that.
+  // Git does not work here: another model or agent does not help.
   if (failure.code.startsWith('GIT_')) return 'setting';
   if (failure.category === 'external') return 'provider';
   if (failure.category === 'transient') return 'passing';

@@ -1,4 +1,4 @@
-// What can be chosen where something else than a run's end makes a question of a work order. Pure.
+// The options of a question that is not about the end of a run. Pure.
 import type { OptionKind } from '../../domain/escalation.ts';
 import type { Status } from '../../domain/transitions.ts';
 import type { OptionDraft } from '../../store/failures/escalations.ts';
@@ -18,8 +18,8 @@ export function optionsAtStatus({ status, step }: Pick<WorkOrder, 'status' | 'st
   const labels: Record<string, { kind: OptionKind; label: string }> = {
     leave: { kind: 'wait', label: 'Leave it as it is' },
     retry: { kind: 'retry', label: `Retry from ${step ?? 'routing'}` },
-    undo: { kind: 'undo', label: 'Undo everything that was done for it' },
-    cancel: { kind: 'cancel', label: 'Cancel it, and keep its branch' },
+    undo: { kind: 'undo', label: 'Undo everything done for it' },
+    cancel: { kind: 'cancel', label: 'Cancel it and keep its branch' },
   };
   const options = idsAt[status].map((id): OptionDraft => {
     const { kind = 'wait', label = id } = labels[id] ?? {};

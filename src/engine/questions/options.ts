@@ -1,4 +1,4 @@
-// What a human can choose for which failure: two to six options, the recommended one first (R-ESC-3). Pure.
+// The options for each failure: two to six, the recommended one first (R-ESC-3). Pure.
 import type { OptionKind, Risk } from '../../domain/escalation.ts';
 import type { Fault } from '../../domain/fault.ts';
 import { formatUsd, nanoUsdPerUsd } from '../../domain/money.ts';
@@ -28,14 +28,14 @@ export function optionsFor(facts: OptionFacts, estimates: Estimates): Options {
     fault,
     facts.envelopeNanoUsd,
   );
-  // One way out is always among them.
+  // Always includes one way out.
   const kept = [...distinct(ways).slice(0, optionsMax - 1), ...exits].slice(0, optionsMax);
   return { options: kept, recommended: kept[0]?.id ?? 'cancel' };
 }
 
 const isExit = (kind: OptionKind) => kind === 'undo' || kind === 'cancel';
 
-/** A second model is worth less to a human than a way of another kind. */
+/** A different kind of option is more useful to a person than a second model. */
 function distinct(ways: readonly OptionDraft[]): OptionDraft[] {
   const isFirst = (option: OptionDraft) => ways.find(({ kind }) => kind === option.kind) === option;
   const firsts = ways.filter(isFirst);
@@ -61,7 +61,7 @@ function isOfTheSystem(metadata: Record<string, unknown>): boolean {
 interface FullWindow {
   key: string;
   limit: bigint;
-  /** What it would have to be. */
+  /** The limit that it would need. */
   needed: bigint;
 }
 
@@ -110,7 +110,7 @@ const offers: readonly Offer[] = [
       making.includes(step) ? fault !== 'setting' || step === 'generating' : failure.code === 'NO_MODEL',
     make: ({ otherModels, step }) =>
       otherModels.slice(0, otherModelsMax).map((model) =>
-        draft(`model:${model}`, 'other_model', `Let ${model} try`, 'low', {
+        draft(`model:${model}`, 'other_model', `Try with ${model}`, 'low', {
           from: step === 'routing' ? 'routing' : 'generating',
           model,
         }),
@@ -144,8 +144,8 @@ const offers: readonly Offer[] = [
     make: (facts) => {
       const raised = raisedSystemLimit(facts);
       if (!raised) return [];
-      const { kind, systemLimit, nanoUsd } = raised;
-      const label = `Raise the limit of the ${kind}, for everything, to ${formatUsd(nanoUsd)}`;
+      const { systemLimit, nanoUsd } = raised;
+      const label = `Raise the ${systemLimit} limit, for all work, to ${formatUsd(nanoUsd)}`;
       const more = { from: facts.step ?? 'routing', systemLimit, limitNanoUsd: nanoUsd.toString() };
       return [draft(`raise_${systemLimit}_limit`, 'raise_limit', label, 'high', more)];
     },
@@ -167,7 +167,7 @@ const offers: readonly Offer[] = [
       fault !== 'money',
     make: ({ otherAgents }) =>
       otherAgents.slice(0, 1).map((agent) =>
-        draft(`agent:${agent}`, 'other_agent', `Let the agent ${agent} do it`, 'medium', {
+        draft(`agent:${agent}`, 'other_agent', `Try with the agent ${agent}`, 'medium', {
           from: 'generating',
           agent,
         }),
@@ -178,7 +178,7 @@ const offers: readonly Offer[] = [
     make: ({ failure, step }) => {
       const secret = secretOf(failure);
       if (!secret) return [];
-      const label = `It is no secret: let this value through, in ${secret.path} and elsewhere in the project`;
+      const label = `Allow this value in ${secret.path} and elsewhere in the project: it is not a secret`;
       const from = step === 'applying' ? 'applying' : 'generating';
       return [draft('allow_secret', 'allow_secret', label, 'high', { from, secret })];
     },
@@ -186,13 +186,13 @@ const offers: readonly Offer[] = [
   {
     fits: ({ change }) => change !== null && change.redChecks.length > 0,
     make: () => [
-      draft('accept', 'accept', 'Accept it as it is, with red checks', 'high', { from: 'creating_pr' }),
+      draft('accept', 'accept', 'Accept it as it is, with failing checks', 'high', { from: 'creating_pr' }),
     ],
   },
   {
     fits: ({ change, step }) => change !== null && making.includes(step),
     make: ({ change }) => [
-      draft('fix_by_hand', 'fix_by_hand', `Commit your own fix on ${change?.branch}, then go on`, 'low', {
+      draft('fix_by_hand', 'fix_by_hand', `Commit your own fix on ${change?.branch}, then continue`, 'low', {
         from: 'verifying',
       }),
     ],
@@ -204,7 +204,7 @@ const offers: readonly Offer[] = [
   {
     fits: () => true,
     make: ({ isEmpty }) => [
-      draft('cancel', 'cancel', isEmpty ? 'Cancel it' : 'Cancel it, and keep its branch', 'low'),
+      draft('cancel', 'cancel', isEmpty ? 'Cancel it' : 'Cancel it and keep its branch', 'low'),
     ],
   },
 ];

@@ -1,4 +1,4 @@
-// What can be done about an outage, for all that wait for it. Pure.
+// The options for an outage, for all work orders that wait for it. Pure.
 import type { OptionDraft } from '../../store/failures/escalations.ts';
 
 const otherModelsMax = 2;
@@ -11,7 +11,7 @@ export function outageOptions(otherModels: readonly string[] = []): OptionDraft[
       ...nothing,
       id: `model:${model}`,
       kind: 'other_model',
-      label: `Let ${model} do all of them`,
+      label: `Use ${model} for all of them`,
       costNanoUsd: null,
       risk: 'medium',
       model,
@@ -22,7 +22,7 @@ export function outageOptions(otherModels: readonly string[] = []): OptionDraft[
       ...nothing,
       id: 'wait',
       kind: 'wait',
-      label: 'Wait: they go on by themselves when it is back',
+      label: 'Wait: they continue automatically when it is available again',
       costNanoUsd: '0',
       risk: 'low',
     },
@@ -31,7 +31,7 @@ export function outageOptions(otherModels: readonly string[] = []): OptionDraft[
       ...nothing,
       id: 'cancel',
       kind: 'cancel',
-      label: 'Cancel all that wait for it',
+      label: 'Cancel all work orders that wait for it',
       costNanoUsd: '0',
       risk: 'medium',
     },

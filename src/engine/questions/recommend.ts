@@ -1,5 +1,5 @@
-// Which option Moose would take: the one of the highest expected value, chance × worth − cost − the human's own effort;
-// of two alike the one of less risk, and then the one that stands first. Pure.
+// The option that Moose recommends: the one with the highest expected value, chance × worth − cost − the person's effort;
+// on a tie the one with less risk, then the first one. Pure.
 import type { OptionKind, Risk } from '../../domain/escalation.ts';
 import { risks } from '../../domain/escalation.ts';
 import type { Fault } from '../../domain/fault.ts';
@@ -11,7 +11,7 @@ const worthNanoUsdDefault = 1_000_000_000n;
 
 /**
  * How often an option is expected to succeed where nothing has happened yet that could tell. These decide the order of
- * options and nothing else: what is shown to a human is history, or that there is none.
+ * options and nothing else: what is shown to a person is history, or that there is none.
  */
 const expected: Readonly<Record<Fault, Partial<Record<OptionKind, number>>>> = {
   work: { refine: 0.6, other_model: 0.45, other_agent: 0.35, allow_secret: 0.2, retry: 0.15 },
@@ -21,12 +21,12 @@ const expected: Readonly<Record<Fault, Partial<Record<OptionKind, number>>>> = {
   money: { raise_limit: 0.7, other_model: 0.4, retry: 0.35, refine: 0.2 },
   time: { raise_limit: 0.6, refine: 0.4, other_model: 0.35, other_agent: 0.3, retry: 0.2 },
 };
-/** Of these it is known how they end, whatever has failed. */
+/** The outcome of these does not depend on the failure. */
 const certain: Partial<Record<OptionKind, number>> = { fix_by_hand: 0.9, accept: 1 };
 
-/** What is left of the worth: a change whose checks are red is mended by somebody later. */
+/** The share of the worth that remains: someone must later fix a change with failing checks. */
 const shareOfWorth: Partial<Record<OptionKind, number>> = { accept: 0.3, undo: 0, cancel: 0, wait: 0.5 };
-/** What it takes of a human's time, as a share of the worth. */
+/** What it takes of a person's time, as a share of the worth. */
 const effort: Partial<Record<OptionKind, number>> = {
   refine: 0.1,
   raise_limit: 0.05,

@@ -1,11 +1,11 @@
-// A work order goes on by another way than an answer: its question is over, and so is its wait for a shared one.
+// Closes the question of a work order that continues without an answer, and ends its wait for a shared one.
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../../store/database.ts';
 import { leaveEscalations } from '../../store/failures/escalation-members.ts';
 import { resolveEscalation, withdrawEscalations } from '../../store/failures/escalations.ts';
 import { noticeResolved } from './notices.ts';
 
-/** A human has acted by a command of its own (`moose retry`, `moose undo`, `moose cancel`). */
+/** A person has acted by a command of its own (`moose retry`, `moose undo`, `moose cancel`). */
 export async function resolveQuestion(
   query: Query,
   workOrderId: WorkOrderId,
@@ -16,7 +16,7 @@ export async function resolveQuestion(
   await leaveEscalations(query, workOrderId);
 }
 
-/** Its cause is gone: nobody has to answer any more; an answer of waiting is carried out by that. How many they were. */
+/** The cause is gone: no answer is needed any more, and the answer 'wait' is complete. Returns how many were withdrawn. */
 export async function withdraw(
   query: Query,
   of: { groupKey: string } | { workOrderId: WorkOrderId },

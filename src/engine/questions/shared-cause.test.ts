@@ -17,7 +17,7 @@ import { sharedCauseOf } from './shared-cause.ts';
 const about = { component: 'models', operation: 'createModel', advice: 'Say what it costs.' };
 const unpriced = (model: string) =>
   new ConfigurationError({
-    ...{ ...about, code: 'MODEL_UNPRICED', message: `The price of ${model} is not known.` },
+    ...{ ...about, code: 'MODEL_UNPRICED', message: `The price of ${model} is unknown.` },
     metadata: { model },
   });
 
@@ -45,7 +45,7 @@ test('R-ESC-5: one model without a price stops many work orders: one question, a
   const open = await asked(database);
   expect(open).toHaveLength(2);
   const shared = open.find(({ groupKey }) => groupKey === 'cause:price:openai/new');
-  expect(shared?.title).toMatch(/^The price of openai\/new is not known/);
+  expect(shared?.title).toMatch(/^The price of openai\/new is unknown/);
   expect(open.find(({ workOrderId }) => workOrderId === other.order.id)).toBeDefined();
   const [first] = works;
   if (!first) throw new Error('None was stopped');

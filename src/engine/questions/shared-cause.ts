@@ -1,5 +1,5 @@
-// What one person can put right for many work orders is asked once for all of them: a missing agent, a model without a price
-// or a key, a host that cannot be reached (R-ESC-5). The first asks for itself; from the second on one question stands for all.
+// Asks once for a cause that one person can fix for many work orders: a missing agent, a model without a price
+// or a key, an unreachable host (R-ESC-5). The first has its own question; from the second on they share one.
 import { sql } from 'kysely';
 import type { MooseError } from '../../domain/failure.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
@@ -24,13 +24,13 @@ const named = (kind: string, name: unknown, title: (name: string) => string): Sh
 
 const causes: Readonly<Record<string, (metadata: Failure['metadata']) => SharedCause | null>> = {
   AGENT_PROGRAM_MISSING: ({ agent }) => named('agent', agent, (name) => `The agent ${name} is not installed`),
-  MODEL_UNPRICED: ({ model }) => named('price', model, (name) => `The price of ${name} is not known`),
+  MODEL_UNPRICED: ({ model }) => named('price', model, (name) => `The price of ${name} is unknown`),
   MODEL_KEY_MISSING: ({ model }) =>
-    named('key', providerOf(model), (name) => `There is no API key for ${name}`),
+    named('key', providerOf(model), (name) => `The API key for ${name} is missing`),
   MODEL_KEY_INVALID: ({ model }) =>
     named('key', providerOf(model), (name) => `The API key for ${name} cannot be used`),
   MODEL_BASE_URL_MISSING: ({ model }) =>
-    named('address', providerOf(model), (name) => `The address of ${name} is not known`),
+    named('address', providerOf(model), (name) => `The address of ${name} is missing`),
   NO_MODEL: () => ({ key: `${keyPrefix}model`, title: 'No model is configured' }),
   REMOTE_UNREACHABLE: ({ remoteUrl }) =>
     named('host', hostOf(remoteUrl), (name) => `${name} cannot be reached`),
@@ -70,7 +70,7 @@ export async function askOnce(
   };
   const { id } = await askTogether(query, shared, workOrderId);
   for (const other of others) {
-    await withdraw(query, { workOrderId: other }, 'it is asked once for all work orders that it stops');
+    await withdraw(query, { workOrderId: other }, 'one question now covers all work orders that it stops');
     await joinEscalation(query, id, other);
   }
   return { id };
@@ -98,10 +98,10 @@ async function othersAsking(query: Query, key: string, own: WorkOrderId): Promis
 }
 
 const labels: Partial<Record<OptionDraft['kind'], (option: OptionDraft) => string>> = {
-  retry: () => 'Try all of them again, each from where it stopped',
-  other_model: ({ model }) => `Let ${model} do all of them`,
-  other_agent: ({ agent }) => `Let the agent ${agent} do all of them`,
-  cancel: () => 'Cancel all of them, and keep what was made',
+  retry: () => 'Retry all of them, each from where it stopped',
+  other_model: ({ model }) => `Use ${model} for all of them`,
+  other_agent: ({ agent }) => `Use the agent ${agent} for all of them`,
+  cancel: () => 'Cancel all of them and keep their branches',
 };
 
 /** Those that mean the same for each of them; what they cost is told for one. */
@@ -116,7 +116,7 @@ function sharedOptions({ options, recommendedOption }: Pick<NewEscalation, 'opti
   return { options: shared, recommendedOption: recommended?.id ?? recommendedOption };
 }
 
-/** Everybody has gone on, or is over, by another way: nobody has to answer any more. */
+/** All its work orders have continued or ended: no answer is needed any more. */
 export async function withdrawUnshared(query: Query): Promise<void> {
   const { rows } = await sql<{ groupKey: string }>`select group_key from escalations e
     where status = 'open' and starts_with(group_key, ${keyPrefix})

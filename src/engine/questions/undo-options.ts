@@ -1,4 +1,4 @@
-// What can be done when something could not be undone. Pure.
+// The options when something could not be undone. Pure.
 import type { OptionDraft } from '../../store/failures/escalations.ts';
 
 export function undoOptions(): [undo: OptionDraft, leave: OptionDraft] {

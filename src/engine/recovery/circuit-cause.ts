@@ -1,4 +1,4 @@
-// Why a circuit opened, as its row and its alert say it. Pure.
+// Why a circuit opened, for its row and its alert. Pure.
 import { isMooseError } from '../../domain/failure.ts';
 import { redact } from '../../domain/redact.ts';
 import type { CircuitFact } from '../../store/failures/circuit-states.ts';
@@ -18,5 +18,5 @@ export const alertKeyOf = (key: string) => `circuit:${key}`;
 export function alertMessageOf({ key, because, notBefore, openings }: CircuitFact): string {
   const until = notBefore ? ` until ${notBefore.toISOString()}` : '';
   const times = openings > 1 ? ` (${openings} times in a row)` : '';
-  return `${key} failed too often and is left alone${until}${times}: ${because?.message ?? 'it is not known why.'}`;
+  return `${key} failed too often, so its circuit is open${until}${times}: ${because?.message ?? 'the cause is unknown.'}`;
 }

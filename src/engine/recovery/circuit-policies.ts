@@ -1,4 +1,4 @@
-// How patient each circuit is, and how long it stays open when it opens again and again. Pure.
+// The thresholds of each circuit, and how long it stays open when it opens repeatedly. Pure.
 import { type CircuitPolicy, defaultCircuitPolicy } from '../../resilience/circuit.ts';
 import type { CircuitKind } from '../../store/schema/recovery-tables.ts';
 

@@ -1,4 +1,4 @@
-// One circuit as this process knows it: why it is open and for how long, and what its row is still to be told.
+// One circuit in this process: why it is open, for how long, and what must still be written to its row.
 //
 // Where two machines disagree, each goes by what it has seen itself. An opening elsewhere is followed for one pause; it
 // is widened here by failures of our own alone, so that a machine with a broken network cannot keep the others out.
@@ -29,13 +29,13 @@ export interface SharedCircuitOptions {
   random: Random;
   /** False: it stays closed, as nothing else of its kind is left. */
   mayOpen(): boolean;
-  /** The row is to be told. Called in the middle of a call: it has to return at once. */
+  /** The row is to be told. Called in the middle of a call: it must return at once. */
   onUnwritten(circuit: SharedCircuit): void;
 }
 
 /** Others try this much later than who opened it, so that one machine probes for all. */
 const followerDelayShare = 0.1;
-/** Who asks at a circuit that a human keeps open is told to come back after this. */
+/** The retry delay for callers of a circuit that a person keeps open. */
 const heldRetryAfterMs = 60_000;
 /** An opening that we disproved is closed in the row when nobody has stood by it for so long after its pause. */
 const disputeMs = 60_000;
@@ -46,7 +46,7 @@ export class SharedCircuit {
   readonly #options: SharedCircuitOptions;
   readonly #holder: CircuitHolder;
   #policy: CircuitPolicy;
-  /** When somebody last asked to be let through, here or elsewhere. */
+  /** When someone last asked to be let through, here or elsewhere. */
   #askedAt = Number.NEGATIVE_INFINITY;
   #openings = 0;
   #openedAt: number | null = null;
@@ -97,7 +97,7 @@ export class SharedCircuit {
   }
 
   record(permit: Permit, outcome: Outcome): void {
-    // What lets a probe through is not away: the pauses begin anew.
+    // What lets a probe through is not away: the pauses begin again.
     if (outcome === 'success' && this.#holder.state.phase === 'half_open') this.#openings = 0;
     this.#holder.record(permit, outcome);
     this.#failure = undefined;
@@ -237,8 +237,8 @@ function held(key: CircuitKey, by: string): TransientError {
     code: 'CIRCUIT_OPEN',
     component: 'resilience',
     operation: 'admit',
-    message: `${key} is kept shut by ${by}.`,
-    advice: `Let it through again with \`moose circuits ${key} --reset\`; work that waits for it goes on by itself.`,
+    message: `${by} keeps the circuit ${key} open.`,
+    advice: `Close it with \`moose circuits ${key} --reset\`; work that waits for it continues automatically.`,
     retryAfterMs: heldRetryAfterMs,
     metadata: { circuit: key, heldBy: by },
   });

@@ -1,4 +1,4 @@
-// The circuits as their rows tell them to a person, and what that person may do to them: close one, or keep one open.
+// Shows people the circuits from their rows, and lets them close one or keep one open.
 import { PermanentError } from '../../domain/failure.ts';
 import { wakeRuns } from '../../durable/wake-runs.ts';
 import type { Database } from '../../store/database.ts';
@@ -22,7 +22,7 @@ export interface CircuitStanding {
   key: string;
   kind: CircuitKind;
   phase: CircuitRow['phase'];
-  /** Since when it is in this phase, or a human keeps it open. */
+  /** Since when it is in this phase, or a person keeps it open. */
   since: Date;
   openedAt: Date | null;
   /** Since it was last closed. */
@@ -31,9 +31,9 @@ export interface CircuitStanding {
   because: CircuitCause | null;
   /** When who opened it tries it again; null where it is not open. */
   nextProbeAt: Date | null;
-  /** The human who keeps it open until a human resets it. */
+  /** The person who keeps it open until a person resets it. */
   heldBy: string | null;
-  /** The process, or the human, that changed it last. */
+  /** The process, or the person, that changed it last. */
   updatedBy: string;
   pausedRuns: number;
 }
@@ -111,8 +111,8 @@ function unknown(key: string): PermanentError {
   return new PermanentError({
     ...said,
     code: 'CIRCUIT_UNKNOWN',
-    message: `There is no circuit ${key} that has ever opened.`,
-    advice: '`moose circuits` lists those that have.',
+    message: `No circuit ${key} has ever opened.`,
+    advice: 'List the circuits that have opened with `moose circuits`.',
   });
 }
 
@@ -120,7 +120,7 @@ function invalid(key: string): PermanentError {
   return new PermanentError({
     ...said,
     code: 'CIRCUIT_KEY_INVALID',
-    message: `"${key}" names no circuit.`,
+    message: `"${key}" is not the name of a circuit.`,
     advice: `Write KIND:NAME, as in provider:anthropic; the kinds are ${kinds.join(', ')}.`,
   });
 }

@@ -1,5 +1,5 @@
-// Keeps the circuits of this process and their rows in step, behind the calls: who calls never waits for the database.
-// While that is away the circuits work on in memory; when it is back the newest state of each is written, no older one.
+// Syncs the circuits of this process with their rows in the background: a call never waits for the database.
+// During a database outage the circuits work in memory; afterwards only the newest state of each is written.
 import { wakeRuns } from '../../durable/wake-runs.ts';
 import { sleep } from '../../stdx/sleep.ts';
 import type { Database, Query } from '../../store/database.ts';
@@ -133,14 +133,14 @@ async function readRows(
   return rows;
 }
 
-/** Says in one transaction what follows from the new state; where another was first, takes up what that one said. */
+/** Says in one transaction what follows from the new state; where another was first, picks up what that one said. */
 async function write(
   { database, executorId, takeUp }: CircuitSyncOptions,
   circuit: SharedCircuit,
   signal: AbortSignal,
 ): Promise<void> {
   const { generation, first } = await database.transaction(async (query) => {
-    // Asked for anew each time that the transaction is: it may have waited for the database.
+    // Asked for again each time that the transaction is: it may have waited for the database.
     const fact = circuit.fact();
     const row = await writeCircuit(query, fact, executorId);
     if (row) await tellOthers(query, fact, row);

@@ -1,4 +1,4 @@
-// The circuits of all that Moose calls: shared by all machines through the database, and never waiting for it.
+// The circuits of everything that Moose calls: shared by all machines through the database, without waiting for it.
 //
 // What is promised: in one process never more than `halfOpenMaxCalls` probes are under way; in all of them together,
 // as soon as they have heard of the first one (milliseconds). Until then each may begin as many of its own, which only
@@ -38,9 +38,9 @@ export interface CircuitView {
   openings: number;
   openedAt: Date | null;
   because: CircuitCause | null;
-  /** The human who keeps it open until a human resets it. */
+  /** The person who keeps it open until a person resets it. */
   heldBy: string | null;
-  /** Milliseconds until it lets somebody through; 0 when it does. */
+  /** Milliseconds until it lets someone through; 0 when it does. */
   retryAfterMs: number;
   /** Of this process, since its start. */
   counts: CircuitCounts;
@@ -59,7 +59,7 @@ export interface Circuits {
     call: () => Promise<T>,
     classify?: Classify,
   ): Promise<T>;
-  /** Milliseconds until this circuit lets somebody through; 0 when it does. Takes no probe's place. */
+  /** Milliseconds until this circuit lets someone through; 0 when it does. Takes no probe's place. */
   retryAfterMs(key: CircuitKey): number;
   /** Opens it at once: a failure that says everything needs no five proofs (a quota that is used up). */
   trip(key: CircuitKey, failure: MooseError): void;
@@ -76,7 +76,7 @@ export interface CircuitsOptions {
   policyFor?(kind: CircuitKind, key: CircuitKey): CircuitPolicy;
   /** Of this process's own making. Called in the middle of a call: it must neither throw nor wait. */
   onTransition?(circuit: CircuitView): void;
-  /** The database refuses what the circuits ask of it (not: is away). It is tried again; this must not throw. */
+  /** The database refuses what the circuits ask of it (not: is unavailable). It is tried again; this must not throw. */
   onFailure(thrown: unknown): void;
 }
 

@@ -70,7 +70,7 @@ test('R-REC-3: a work order is recovered three times in an hour; the fourth is a
   }
   expect(manager.handleError(passing(), context({ recoveries }))).toMatchObject({
     act: 'escalate',
-    because: 'it was recovered 3 times within an hour, and failed again',
+    because: 'it recovered 3 times within an hour and failed again',
   });
   const yesterday = recoveries.map((at) => at - 2 * hourMs);
   expect(manager.handleError(passing(), context({ recoveries: yesterday })).act).toBe('retry');
@@ -89,7 +89,7 @@ test('R-REC-1: neither the deadline nor the budget of a work order is overrun by
   const { manager } = aManager();
   expect(manager.handleError(passing(), context({ deadlineAt: now + 1 }))).toMatchObject({
     act: 'escalate',
-    because: 'the time for all its retries together is up',
+    because: 'the total time for its retries is used up',
   });
   let retryBudget = fullBudget(defaultRetryBudget);
   let granted = 0;

@@ -1,4 +1,4 @@
-// Decides about every failure, by the one table and by the limits that no table may lift (R-REC-3, R-REC-5, R-REC-6).
+// Decides about every failure, by the recovery table and by limits that it cannot override (R-REC-3, R-REC-5, R-REC-6).
 import { isMooseError, type MooseError } from '../../domain/failure.ts';
 import { admitRecovery, defaultRecoveryBreaker } from '../../resilience/recovery-breaker.ts';
 import { retry } from '../../resilience/retry.ts';
@@ -35,11 +35,11 @@ export interface RecoveryContext {
   /** Instants of the work order's recoveries within the last hour, in milliseconds of the epoch. */
   recoveries: readonly number[];
   retryBudget: RetryBudgetState | null;
-  /** Milliseconds of the epoch: no retry begins after it. */
+  /** Milliseconds of the epoch: no retry starts after it. */
   deadlineAt: number;
 }
 
-/** What is to be done, and why; with what has to be remembered of the work order. */
+/** What is to be done, and why; with what must be remembered of the work order. */
 export type RecoveryResult = { error: MooseError; because: string } & (
   | { act: 'retry'; delayMs: number; recoveries: number[]; retryBudget: RetryBudgetState }
   | { act: 'pause'; delayMs: number; circuit: CircuitKey | null }
@@ -77,7 +77,7 @@ export class ErrorRecoveryManager {
 
   /** In the order in which they are asked. */
   get policies(): readonly RecoveryPolicy[] {
-    // Asked for anew: a person may have changed them.
+    // Asked for again: a person may have changed them.
     const { policies } = this.#deps;
     return this.#ownPolicies.length === 0 ? policies : [...this.#ownPolicies, ...policies];
   }
@@ -108,12 +108,12 @@ export class ErrorRecoveryManager {
   ): RecoveryResult {
     const now = this.#deps.now();
     const refuse = (why: string) => ({ error, act: 'escalate', because: why }) as const;
-    if (now + delayMs >= deadlineAt) return refuse('the time for all its retries together is up');
-    // The retries of one failure are one recovery: the breaker counts how often it had to be recovered anew.
+    if (now + delayMs >= deadlineAt) return refuse('the total time for its retries is used up');
+    // The retries of one failure are one recovery: the breaker counts how often it had to be recovered again.
     const admission = admitRecovery(defaultRecoveryBreaker, recoveries, now);
     const isAnew = retries === 0;
     if (isAnew && !admission.isAdmitted)
-      return refuse(`it was recovered ${recoveries.length} times within an hour, and failed again`);
+      return refuse(`it recovered ${recoveries.length} times within an hour and failed again`);
     const budget = spend(defaultRetryBudget, retryBudget ?? fullBudget(defaultRetryBudget));
     if (!budget.isGranted) return refuse('the budget for its retries is used up');
     return {
@@ -125,7 +125,7 @@ export class ErrorRecoveryManager {
   #withoutFallback(error: MooseError, component: RecoveryComponent): RecoveryResult {
     const { otherwise = 'escalate', delaysMs: [delayMs = 0] = [] } =
       policyFor(this.policies, component, error) ?? {};
-    const because = 'there is nothing else to take';
+    const because = 'there is nothing to fall back to';
     if (otherwise === 'fall_back') return { error, because, act: 'escalate' };
     if (otherwise !== 'pause') return { error, because, act: otherwise };
     const wishMs = error.retryAfterMs ?? 0;

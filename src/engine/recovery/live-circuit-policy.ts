@@ -1,4 +1,4 @@
-// How patient a circuit is, as the settings say at the moment of asking: a circuit outlives many of their changes.
+// Reads a circuit's policy from the current settings, because a circuit outlives changes to them.
 import type { CircuitPolicy } from '../../resilience/circuit.ts';
 import type { CircuitKind } from '../../store/schema/recovery-tables.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';

@@ -1,4 +1,4 @@
-// One provider that is away is one question, however many work orders wait for it; they go on by themselves (R-ESC-5).
+// One outage is one question, however many work orders wait for it; they continue automatically (R-ESC-5).
 import { sql } from 'kysely';
 import type { MooseError } from '../../domain/failure.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
@@ -16,7 +16,7 @@ import type { CircuitKey } from './circuits.ts';
 
 const keyPrefix = 'outage:';
 const endedEveryMs = 2_000;
-/** A circuit is written down behind the call that opened it: a question may be older than its row. */
+/** A circuit is recorded behind the call that opened it: a question may be older than its row. */
 const settlesAfterMs = 10_000;
 const restMs = 5_000;
 
@@ -40,11 +40,11 @@ export async function joinOutage(
   const what = groupKey.slice(keyPrefix.length).replace(':', ' ');
   const question = {
     failureClass: failure.failureClass,
-    title: `The ${what} is away: ${failure.message}`,
+    title: `The ${what} is unavailable: ${failure.message}`,
     context: {
       code: failure.code,
       circuit,
-      because: 'it failed again and again, and is left alone until a probe comes through',
+      because: 'it failed repeatedly; Moose does not call it until a probe succeeds',
       advice: failure.advice ?? null,
       evidence: failure.metadata,
     },
@@ -61,7 +61,7 @@ export async function joinOutage(
     workOrderId: order.id,
     kind: 'paused',
     actor: 'moose:circuits',
-    reason: `the ${what} is away`,
+    reason: `the ${what} is unavailable`,
     detail: { circuit, escalationId: id },
   });
 }
@@ -71,14 +71,14 @@ export function leaveOutages(query: Query, workOrderId: WorkOrderId): Promise<vo
   return leaveEscalations(query, workOrderId);
 }
 
-/** Its circuits are closed, all of them: nobody has to answer any more. How many questions that ended. */
+/** All its circuits are closed: no answer is needed any more. Returns how many questions that ended. */
 export async function endOutage(query: Query, circuit: CircuitKey): Promise<number> {
   const groupKey = outageKey(circuit);
   if ((await openOutages(query)).has(groupKey)) return 0;
   return withdraw(query, { groupKey }, `${circuit} works again`);
 }
 
-/** What is away now, by the circuits' rows. */
+/** What is unavailable now, according to the circuits' rows. */
 async function openOutages(query: Query): Promise<Set<string>> {
   const rows = await query
     .selectFrom('circuitStates')

@@ -1,4 +1,4 @@
-/** The reason of the signal when a human has cancelled the work order: then, and only then, its processes are stopped. */
+/** The reason of the signal when a person has cancelled the work order: then, and only then, its processes are stopped. */
 export class CancelRequested extends Error {
   constructor() {
     super('The work order was cancelled');

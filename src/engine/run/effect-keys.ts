@@ -1,4 +1,4 @@
-// The keys of effects: the same work order, host and session give the same key again, so that a step that is run again
+// The keys of effects: the same work order, host and session give the same key, so that a repeated step
 // finds what it did before.
 import type { SessionId } from '../../domain/ids.ts';
 

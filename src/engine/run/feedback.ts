@@ -1,4 +1,4 @@
-// What failed goes along (R-REC-5): the next attempt is told what went wrong, what was tried, and what a human added.
+// Feedback for the next attempt (R-REC-5): what failed, what was tried, and what a person added.
 
 import type { FailureContext } from '../../classifier/failure-case.ts';
 import type { FailureNote } from '../../domain/work-order.ts';
@@ -16,7 +16,7 @@ export interface Feedback {
   tried: string | null;
   /** What the classifier read out of the output: where it is, and what it is called. */
   context?: FailureContext;
-  /** Red without the change too: not the next attempt's to mend. */
+  /** Red without the change too: not the next attempt's to fix. */
   redBefore?: string[];
 }
 

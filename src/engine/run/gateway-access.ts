@@ -1,4 +1,4 @@
-// The ways to a model: of Moose's own calls and of the agent that is started. Each is a key of the gateway, good for one run.
+// Gateway keys for Moose's own calls and for agents; each key is valid for one run.
 import type { SessionId } from '../../domain/ids.ts';
 import type { WireName } from '../../domain/model-call.ts';
 import { issueKey, moosesOwn } from '../../store/money/gateway-keys.ts';

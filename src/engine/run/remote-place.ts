@@ -1,4 +1,4 @@
-// Where a project's branches are pushed: the repository's own remote, or a bare one that Moose keeps for it.
+// Where Moose pushes a project's branches: the repository's remote, or a bare one that Moose keeps for it.
 import { join } from 'node:path';
 import { findRemote } from '../../git/repository.ts';
 import type { Project } from '../../store/work/projects.ts';
@@ -7,7 +7,7 @@ export interface RemotePlace {
   /** May hold a password: for git alone, never for a row or a screen. */
   url: string;
   shownUrl: string;
-  /** True for a bare repository of Moose's own, which has to be made before the first push. */
+  /** True for a bare repository of Moose's own, which must be made before the first push. */
   isMooses: boolean;
 }
 

@@ -1,4 +1,4 @@
-// What each step leaves for those after it; one row each, found again by any later run.
+// The results of steps, one row each, for later steps and runs.
 import type { CheckResult } from '../../domain/check.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import type { Outcome } from '../../domain/outcome.ts';
@@ -54,7 +54,7 @@ export interface VerifyingResult {
   feedback?: Feedback;
   /** A check lacked what no change can bring: it has not judged, and the others have not run. */
   isUnfinished?: boolean;
-  /** A human takes it with red checks: by this word alone it is published. */
+  /** A person accepted it with failing checks: only for that reason it is published. */
   acceptedBy?: string;
 }
 
@@ -66,7 +66,7 @@ export interface CreatingPrResult {
 }
 
 type Results = Awaited<ReturnType<typeof newestStepResults>>;
-/** A step begins with a look of its own, and what the steps before it left does not change while it runs. */
+/** A step starts with a look of its own, and what the steps before it left does not change while it runs. */
 const looked = new WeakMap<Work, Promise<Results>>();
 
 /** The newest result of each step as the current one began. */
@@ -91,7 +91,7 @@ export async function requireResult<T>(
     code: 'STEP_RESULT_MISSING',
     component: 'pipeline',
     operation: work.order.step ?? 'run',
-    message: `The result of ${step} is not there, and this step needs it.`,
-    advice: `Start from there: \`moose retry ID --from ${step}\`.`,
+    message: `This step needs the result of ${step}, which is missing.`,
+    advice: `Start from that step: \`moose retry ID --from ${step}\`.`,
   });
 }

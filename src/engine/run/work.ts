@@ -37,7 +37,7 @@ export interface PipelineDeps {
   ownPorts(): Promise<readonly number[]>;
   circuits: Circuits;
   recovery: ErrorRecoveryManager;
-  /** How hard pressed this machine is: what is not critical is left out, and heavy work waits. */
+  /** The pressure on this machine: under pressure, Moose skips what is not critical, and heavy work waits. */
   pressure: Pick<Pressure, 'current' | 'allows' | 'untilEased'>;
   /**
    * Says where a run is, at points that a crash could come between; does nothing but in tests and chaos runs.

@@ -1,4 +1,4 @@
-// Whose pull request a webhook speaks of: found by its number and branch, or by its branch where no number is named.
+// Finds the work order of a webhook by pull request number and branch, or by branch if there is no number.
 import { sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import { branchPrefix } from '../../git/branch-name.ts';
@@ -11,7 +11,7 @@ export type Found =
       id: WorkOrderId /** It speaks of what the pull request shows now. */;
       isCurrent: boolean;
     }
-  /** It may be one of ours, whose pull request is not written down yet. */
+  /** It may be one of ours, whose pull request is not recorded yet. */
   | { found: 'not yet'; because: string }
   /** It speaks of other people's branches. */
   | { found: 'none' };
@@ -29,15 +29,15 @@ export async function findWorkOrderOf(query: Query, news: ForgeNews): Promise<Fo
   if (one && !another) return { found: 'work order', id: one.id, isCurrent: one.headSha === news.sha };
   const what = `${news.repository} ${branches[0] ?? `#${news.numbers[0]}`}`;
   // A number alone may be anybody's, and so may a branch of the same name in another repository.
-  if (another) return { found: 'not yet', because: `More than one work order answers to ${what}.` };
+  if (another) return { found: 'not yet', because: `More than one work order matches ${what}.` };
   if (branches.length === 0) return { found: 'none' };
-  return { found: 'not yet', because: `No pull request of ${what} is written down yet.` };
+  return { found: 'not yet', because: `No pull request for ${what} is recorded yet.` };
 }
 
 interface Candidate {
   id: WorkOrderId;
   headSha: string;
-  /** Where its branch was pushed; null where that is not written down. */
+  /** Where its branch was pushed; null where that is not recorded. */
   remote: string | null;
 }
 

@@ -1,4 +1,4 @@
-// What a webhook of GitHub's says about a pull request's checks: foreign text, read by shape and cut to size. Pure.
+// Reads a pull request's checks from a GitHub webhook: untrusted text, validated and cut to size. Pure.
 import { z } from 'zod';
 
 export interface ForgeNews {
@@ -86,7 +86,7 @@ export function isListenedTo(event: string): event is EventName {
   return Object.hasOwn(shapes, event);
 }
 
-/** Null where it says nothing yet: a run that is under way, a pull request that goes on. @throws ZodError */
+/** Null where it says nothing yet: a run that is under way, a pull request that continues. @throws ZodError */
 export function readGithubEvent(event: EventName, payload: unknown): ForgeNews | null {
   switch (event) {
     case 'check_suite': {

@@ -1,4 +1,4 @@
-// Brings what GitHub says to the work orders that it is about; what comes too early is looked at again (R-SEN-2).
+// Applies GitHub webhooks to their work orders; one that arrives too early is retried (R-SEN-2).
 import type { Logger } from 'pino';
 import { ZodError } from 'zod';
 import { backoffMs } from '../../resilience/backoff.ts';
@@ -31,7 +31,7 @@ const everyMs = 5_000;
 /** Of one turn; the rest is the next turn's. */
 const deliveriesMax = 1_000;
 const faultCharsMax = 200;
-/** About two hours with the waits between them: the pull request is written down within seconds, or never. */
+/** About two hours with the waits between them: the pull request is recorded within seconds, or never. */
 export const lookedAtAgainMax = 20;
 const backoff = { baseMs: 1_000, multiplier: 2, maxMs: 10 * 60_000 } as const;
 /** GitHub offers to send a delivery again for three days. */
@@ -64,7 +64,7 @@ async function lookAtNext(deps: WebhooksDeps, signal: AbortSignal): Promise<bool
     if (signal.aborted || !delivery) throw cause;
     // One that cannot be read or placed keeps no other one waiting.
     const error = toMooseError(cause, 'sentinel', delivery.event);
-    logger.warn({ err: error, delivery: delivery.id }, 'a webhook could not be looked at');
+    logger.warn({ err: error, delivery: delivery.id }, 'could not process a webhook');
     errors.record(error, { attempt: delivery.retryCount + 1, strategy: 'retry' });
     await database.transaction((query) => later(deps, query, delivery, error.message), signal);
     return true;
@@ -86,13 +86,13 @@ async function place(deps: WebhooksDeps, query: Query, delivery: WebhookDelivery
 }
 
 function readNews(event: string, payload: unknown): { news: ForgeNews | null } | { fault: string } {
-  if (!isListenedTo(event)) return { fault: 'Nobody looks at this event.' };
+  if (!isListenedTo(event)) return { fault: 'Moose does not use this event.' };
   try {
     return { news: readGithubEvent(event, payload) };
   } catch (cause) {
     if (!(cause instanceof ZodError)) throw cause;
     const where = cause.issues.map(({ path }) => path.join('.')).join(', ');
-    return { fault: `It is not as GitHub sends it: ${where.slice(0, faultCharsMax)}.` };
+    return { fault: `Its body is not in GitHub's format: ${where.slice(0, faultCharsMax)}.` };
   }
 }
 
@@ -139,7 +139,7 @@ async function giveUp(query: Query, delivery: WebhookDelivery, because: string):
     component: 'sentinel',
     operation: event,
     code: 'WEBHOOK_UNPLACED',
-    message: `A webhook (${event}) was given up after ${retryCount + 1} looks: ${because}`,
+    message: `Gave up on a webhook (${event}) after ${retryCount + 1} attempts: ${because}`,
     metadata: { delivery: id },
   });
 }

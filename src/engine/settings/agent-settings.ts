@@ -1,4 +1,4 @@
-// Who writes the code, and how it is kept in bounds.
+// Settings for agents and their limits.
 import { isolationWishes } from '../../domain/session.ts';
 import { engineSetting, type SettingDefinition } from './definition.ts';
 import { durationSetting, nameSchema, names, oneOf, usdIn } from './kinds.ts';

@@ -1,8 +1,8 @@
-// What the engine goes by: what was given at the start, with what people have changed since. Pure.
+// Merges the settings from startup with the changes that people made. Pure.
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import { definitionOf } from './registry.ts';
 
-/** A row that is not gone by, and why, in the middle of a sentence. */
+/** An ignored row and the reason, as part of a sentence. */
 export interface IgnoredRow {
   key: string;
   because: string;
@@ -22,7 +22,7 @@ export function applySettings(
   for (const { key, value } of rows) {
     const definition = definitionOf(key);
     if (definition?.held.by !== 'engine') {
-      ignored.push({ key, because: 'this version of Moose knows no such setting' });
+      ignored.push({ key, because: 'this version of Moose has no such setting' });
       continue;
     }
     const parsed = definition.schema.safeParse(value);

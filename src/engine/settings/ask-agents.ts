@@ -1,4 +1,4 @@
-// The agents that this Moose knows, by what came of their runs.
+// The known agents, with the outcomes of their runs.
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { allCircuits, type CircuitRow } from '../../store/failures/circuit-states.ts';

@@ -1,4 +1,4 @@
-// The models that can be named, by what they are used for, what they cost, and whether they can be had.
+// The models that can be named: their use, price and availability.
 import { usdNumber } from '../../domain/money.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';

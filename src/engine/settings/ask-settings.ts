@@ -1,4 +1,4 @@
-// What a face can ask of the settings, and how a person changes one.
+// What faces can read about settings, and how a person changes one.
 import type { Clock } from '../../stdx/clock.ts';
 import { type AuditRow, auditEntries } from '../../store/access/audit-entries.ts';
 import {
@@ -118,7 +118,7 @@ export function askSettings(given: SettingDeps) {
       await changeSetting(deps, key, change, actor);
       return one(key);
     },
-    /** Back to what is usual; of a setting that this version does not know, the row goes. @throws PermanentError */
+    /** Resets it to the default; for an unknown setting, deletes the row. @throws PermanentError */
     unset: (key: string): Promise<void> => changeSetting(deps, key, { value: null }, actor),
     /** Newest first. */
     history: async (key: string, { cursor, limit }: PageAsked): Promise<PageOf<SettingVersionView>> => {
@@ -183,7 +183,7 @@ function sourceOf(
   usual: unknown,
   given: ReadonlySet<string>,
 ): SettingView['source'] {
-  // A row that is not gone by changes nothing; those of the database have one always.
+  // An ignored row changes nothing; the database's own settings always have a row.
   const isChanged =
     held.by === 'engine'
       ? row.hasRow && schema.safeParse(row.value).success

@@ -1,4 +1,4 @@
-// When Moose leaves something alone, or stops itself.
+// Settings for circuits and for Moose's own brakes.
 import { pauseMsMax } from '../recovery/circuit-policies.ts';
 import type { SettingDefinition } from './definition.ts';
 import { durationSetting, integerSetting } from './kinds.ts';

@@ -24,7 +24,7 @@ const others: Readonly<Record<string, unknown>> = {
       otherwise: 'compensate',
       because: 'so',
     },
-    { act: 'escalate', because: 'a human decides' },
+    { act: 'escalate', because: 'a person decides' },
   ],
   'settings.policies.hard_stop_words': ['ledger'],
   'settings.models.light': ['anthropic/one', 'anthropic/two'],
@@ -92,7 +92,7 @@ test('R-UI-4: of two who change the same at once, one is told who was first', as
   const { changed_by: first, changed_at: at } = await ada.one(key);
   expect(refused.reason).toMatchObject({
     code: 'SETTING_CHANGED',
-    message: `"Concurrent agents and checks per project" was changed by ${first} at ${at}, after you looked at it.`,
+    message: `"Concurrent agents and checks per project" was changed by ${first} at ${at}, after you read it.`,
   });
   await expect(
     bob.change('settings.people.reminders', { value: 3, expectedVersion: 4 }),

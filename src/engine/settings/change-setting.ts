@@ -1,4 +1,4 @@
-// A person changes a setting: what somebody else has changed meanwhile is not overwritten, and nothing invalid is kept.
+// A person changes a setting: never overwrites a concurrent change, and never stores an invalid value.
 
 import { PermanentError } from '../../domain/failure.ts';
 import { nearNames } from '../../domain/near-names.ts';
@@ -18,7 +18,7 @@ import type { LiveSettings } from './live-settings.ts';
 import { definitionOf, settingDefinitions } from './registry.ts';
 
 export interface SettingChange {
-  /** Null: back to what is usual. */
+  /** Null resets it to the default. */
   value: unknown;
   /** The version that the person has seen; left out, whatever stands there is replaced. */
   expectedVersion?: number | undefined;
@@ -54,7 +54,7 @@ export async function changeSetting(
 interface Write {
   definition: SettingDefinition | undefined;
   row: SettingRow;
-  /** Null: back to what is usual. */
+  /** Null resets it to the default. */
   value: unknown;
   actor: string;
 }
@@ -95,9 +95,9 @@ function changedMeanwhile(row: SettingRow, definition: SettingDefinition | undef
     operation: 'change',
     message:
       at === null
-        ? `"${definition?.title ?? row.key}" was never changed, and you have seen another version of it.`
-        : `"${definition?.title ?? row.key}" was changed by ${who} at ${at}, after you looked at it.`,
-    advice: 'Look at what it is now, and change it again if that is still what you want.',
+        ? `"${definition?.title ?? row.key}" was never changed, but your change is based on another version of it.`
+        : `"${definition?.title ?? row.key}" was changed by ${who} at ${at}, after you read it.`,
+    advice: 'Look at its current value, and change it again if you still want to.',
     metadata: { key: row.key, version: row.version, changedBy: row.changedBy, changedAt: at },
   });
 }
@@ -107,7 +107,7 @@ function notYours({ title }: SettingDefinition): PermanentError {
     code: 'LIMIT_NOT_YOURS',
     component: 'steering',
     operation: 'raise limit',
-    message: `"${title}" is raised or moved by a person only.`,
+    message: `Only a person can raise or move "${title}".`,
     advice:
       'Change it yourself: sign in to Mission Control, or use `moose limits` or `moose config` at a terminal.',
   });

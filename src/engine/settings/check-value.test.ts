@@ -7,7 +7,7 @@ import { usualSettings } from './usual-settings.ts';
 const shared = sharedDatabase();
 
 const table = rowsOfPolicies(usualSettings.recovery);
-const all = { act: 'escalate', because: 'a human decides' };
+const all = { act: 'escalate', because: 'a person decides' };
 
 test.each<[string, unknown, string | RegExp]>([
   ['settings.limits.machine_slots', 0, 'must be a whole number from 1 to 1000'],
@@ -22,12 +22,12 @@ test.each<[string, unknown, string | RegExp]>([
   ['budget.time_zone', 7, /must be the name of a time zone/],
   ['settings.models.light', [], 'must name at least one'],
   ['settings.models.light', 'anthropic/x', 'must be a list of names'],
-  ['settings.models.light', ['anthropic/x', 'anthropic/x'], 'names one twice'],
+  ['settings.models.light', ['anthropic/x', 'anthropic/x'], 'must not contain duplicates'],
   ['settings.models.light', ['anthropic/x', 'no/y'], /^is "no\/y": There is no model provider/],
   ['settings.models.light', ['a model'], 'must be a name without spaces'],
   ['settings.models.reviewer', 'no/y', /^is "no\/y"/],
-  ['settings.agents.default', 'nobody', /there is no such agent: choose among patch, codex/],
-  ['settings.agents.fallback', ['patch', 'nobody'], /there is no such agent/],
+  ['settings.agents.default', 'nobody', /is not an agent: choose one of patch, codex/],
+  ['settings.agents.fallback', ['patch', 'nobody'], /is not an agent/],
   ['settings.agents.isolation', 'maybe', 'must be one of auto, require, off'],
   ['settings.policies.hard_stop_words', [''], 'must be a word'],
   ['settings.policies.recovery', {}, 'must be a list of rows'],
@@ -36,14 +36,14 @@ test.each<[string, unknown, string | RegExp]>([
   ['settings.policies.recovery', table.slice(0, -1), /^has no row for a failure of \w+ that is/],
   ['settings.policies.recovery', [all, { ...all, category: 'permanent' }], /is never reached: row 1/],
   ['settings.policies.recovery', [{ ...all, act: 'retry' }, all], 'must name a delay for each retry'],
-  ['settings.policies.recovery', [{ ...all, delays_ms: [1] }], 'is for a retry and a pause alone'],
-  ['settings.policies.recovery', [{ ...all, otherwise: 'pause' }], /is for a retry and a fall back alone/],
-  ['settings.policies.recovery', [{ ...all, act: 'fall_back', otherwise: 'fall_back' }], /something else/],
+  ['settings.policies.recovery', [{ ...all, delays_ms: [1] }], 'is only for a retry or a pause'],
+  ['settings.policies.recovery', [{ ...all, otherwise: 'pause' }], /is only for a retry or a fall back/],
+  ['settings.policies.recovery', [{ ...all, act: 'fall_back', otherwise: 'fall_back' }], /must differ from/],
   ['settings.policies.recovery', [{ ...all, act: 'retry', delays_ms: [-1] }], /milliseconds from 0 to/],
   ['settings.policies.recovery', [{ ...all, act: 'explode' }], /must be one of retry, refine/],
   ['settings.policies.recovery', [{ ...all, component: 'kitchen' }], /must be one of \*, routing/],
   ['settings.policies.recovery', [{ ...all, code: 'not a code' }], /as in AGENT_CRASHED/],
-  ['settings.policies.recovery', [{ ...all, because: ' ' }], 'has to say why, in a sentence'],
+  ['settings.policies.recovery', [{ ...all, because: ' ' }], 'must give the reason, in a sentence'],
   ['settings.policies.recovery', [{ ...all, delay: 3 }], /delay/],
 ])('R-UI-4: a value of %s is refused in words: %#', async (key, value, message) => {
   const { change, history } = asked(shared());

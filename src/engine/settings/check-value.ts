@@ -1,4 +1,4 @@
-// Whether a value may be that of a setting: by its kind, and by the names that are known here.
+// Validates the value of a setting, by its kind and by the names known here.
 import { isMooseError, PermanentError } from '../../domain/failure.ts';
 import type { Database } from '../../store/database.ts';
 import { isTimeZone } from '../../store/work/system-config.ts';
@@ -50,7 +50,7 @@ async function unknownNames(
 
 function whyNoAgent({ agentNames }: KnownNames, name: string): string | null {
   if (agentNames.includes(name)) return null;
-  return `is "${name}", and there is no such agent: choose among ${agentNames.join(', ')}`;
+  return `is "${name}", which is not an agent: choose one of ${agentNames.join(', ')}`;
 }
 
 async function whyNoModel({ assertModel }: KnownNames, name: string): Promise<string | null> {
@@ -69,8 +69,8 @@ function invalid({ key, title }: SettingDefinition, issues: ValueIssue[]): Perma
     code: 'SETTING_VALUE_INVALID',
     component: 'settings',
     operation: 'change',
-    message: `"${title}" cannot be set to that: ${issues.map(wordsOf).join('; ')}.`,
-    advice: `\`moose config get ${key}\` shows what it is now, and what it takes.`,
+    message: `Invalid value for "${title}": ${issues.map(wordsOf).join('; ')}.`,
+    advice: `See its current value and the allowed values with \`moose config get ${key}\`.`,
     metadata: { key, issues },
   });
 }

@@ -1,4 +1,4 @@
-// What a setting is: what a person reads of it, what it takes, and where the engine finds it.
+// The definition of a setting: its description, its values, and where the engine finds it.
 import type { z } from 'zod';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 
@@ -31,7 +31,7 @@ interface Described {
   max?: number;
   choices?: readonly string[];
   namesOf?: NamesOf;
-  /** The variable that says what is usual. */
+  /** The environment variable of the default. */
   environment?: string;
 }
 

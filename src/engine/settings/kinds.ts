@@ -1,4 +1,4 @@
-// The kinds of values, each with the words in which another one is refused.
+// The kinds of values, each with the message for an invalid one.
 import { z } from 'zod';
 import { nanoUsdPerUsd, usdNumber } from '../../domain/money.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
@@ -54,7 +54,7 @@ export function names({ min }: { min: number }) {
     .array(nameSchema, { error: 'must be a list of names' })
     .min(min, { error: 'must name at least one' })
     .max(listMax, { error: `must name at most ${listMax}` })
-    .refine((list) => new Set(list).size === list.length, { error: 'names one twice' });
+    .refine((list) => new Set(list).size === list.length, { error: 'must not contain duplicates' });
 }
 
 /** A number that stands in the settings by itself. */

@@ -1,4 +1,4 @@
-// What may be spent, how much may be done at once, and how long it may take.
+// Settings for limits on money, concurrency and time.
 import { z } from 'zod';
 import { databaseSetting, type SettingDefinition } from './definition.ts';
 import { dollars, durationSetting, integerIn, integerSetting, share, usdIn } from './kinds.ts';
@@ -14,7 +14,7 @@ const part = { min: 0.01, max: 1 };
 export const dailyLimitKey = 'budget.daily_limit_usd';
 export const monthlyLimitKey = 'budget.monthly_limit_usd';
 
-/** Where a day begins decides how much of its limit is left: by another zone it begins once more. */
+/** Where a day starts decides how much of its limit is left: by another zone it starts once more. */
 export const budgetZoneKey = 'budget.time_zone';
 /** What people alone raise, or change at all. */
 export const settingsOfPeople: ReadonlySet<string> = new Set([dailyLimitKey, monthlyLimitKey, budgetZoneKey]);
@@ -69,7 +69,7 @@ const times: SettingDefinition[] = [
     ...{ key: 'settings.limits.model_timeout_ms', group, of: 'modelTimeoutMs', min: second, max: hour },
     environment: 'MOOSE_MODEL_TIMEOUT_MS',
     title: 'Time limit of a model call',
-    help: 'A call that takes longer is given up, and still paid for. Takes effect with the next call.',
+    help: 'A call that takes longer is aborted, and still paid for. Takes effect with the next call.',
   }),
   durationSetting({
     ...{ key: 'settings.limits.check_time_limit_ms', group, of: 'checkTimeLimitMs', min: second, max: day },
@@ -81,12 +81,12 @@ const times: SettingDefinition[] = [
     ...{ key: 'settings.limits.recovery_ms', group, of: 'recoveryMsMax', min: 60 * second, max: 20 * day },
     environment: 'MOOSE_RECOVERY_MS',
     title: 'Time limit for retries of a run',
-    help: 'Moose does not retry a run that began longer ago; it asks a person.',
+    help: 'Moose does not retry a run that started longer ago; it asks a person.',
   }),
   durationSetting({
     ...{ key: 'settings.limits.finished_kept_ms', group, of: 'finishedKeptMs', min: hour, max: 3_650 * day },
-    title: 'Time that files of finished work are kept',
-    help: "After it the output of a finished work order's agents and checks, and their homes, are cleared away; its commits, its patch and its record stay.",
+    title: 'Retention of files of finished work',
+    help: "After this time, Moose deletes the output and the home directories of a finished work order's agents and checks; its commits, patch and record stay.",
   }),
   integerSetting({
     ...{ key: 'settings.limits.model_attempts', group, of: 'modelAttemptsMax', min: 1, max: 10 },
@@ -99,12 +99,12 @@ const circles: SettingDefinition[] = [
   integerSetting({
     ...{ key: 'settings.limits.equal_failures', group, of: 'equalFailuresMax', min: 2, max: 100 },
     title: 'Equal failures of different changes',
-    help: 'A run whose changes fail so often in a row with the same words is stopped before it pays for another one, and a human is asked.',
+    help: 'After this many different changes in a row fail with the same message, Moose stops the run before it pays for another one, and asks a person.',
   }),
 ];
 
 const without =
-  'A work order that uses more than this without one new verified fact is parked, and Moose asks a person.';
+  'Moose parks a work order that uses more than this without any new verified fact, and asks a person.';
 const withoutProgress: SettingDefinition[] = [
   integerIn({
     ...{ key: 'settings.limits.without_progress_agent_runs', group, min: 1, max: 10_000, help: without },

@@ -59,12 +59,12 @@ test('R-UI-4: a row that is broken is not gone by, and is an alert until it is m
       {
         key: `setting:${key}`,
         times: 1,
-        message: `The setting ${key} is not gone by: it must be a whole number from 1 to 1000. What is usual holds. Set it anew, or \`moose config unset ${key}\`.`,
+        message: `Moose ignores the setting ${key}: it must be a whole number from 1 to 1000. The default applies. Set it again, or \`moose config unset ${key}\`.`,
         resolvedBy: null,
       },
       {
         key: 'setting:settings.limits.of_another_version',
-        message: expect.stringContaining('this version of Moose knows no such setting'),
+        message: expect.stringContaining('this version of Moose has no such setting'),
       },
     ]);
   await set(database, key, 4);

@@ -1,5 +1,5 @@
-// The one object that an engine goes by: whatever is changed in the database stands in it within milliseconds, on every
-// machine, and a moment later where the bell was not heard. What is under way keeps what it began with.
+// The engine's live settings: a change in the database applies within milliseconds, on every
+// machine, or a moment later if the notification was lost. Running work keeps the values it started with.
 import { sleep } from '../../stdx/sleep.ts';
 import type { Database } from '../../store/database.ts';
 import { listenForEvents } from '../../store/live/listen.ts';
@@ -25,7 +25,7 @@ export interface LiveSettings {
 export interface LiveSettingsOptions {
   base: EngineSettings;
   given: ReadonlySet<string>;
-  /** Who follows is told of each row that is not gone by, as these change; the first time in any case. */
+  /** Called with the ignored rows whenever they change, and always the first time. */
   onIgnored(ignored: readonly IgnoredRow[]): Promise<void>;
   /** They could not be read, again and again: told once until they could. */
   onFailure(cause: unknown): void;
@@ -65,7 +65,7 @@ export function liveSettings(database: Database, options: LiveSettingsOptions): 
     const ring = () => bell.abort();
     const listening = listenForEvents(database.url, ring, stop.signal, 'moose_settings');
     const look = async () => {
-      // A database that is away is waited for, as everywhere.
+      // A database that is unavailable is waited for, as everywhere.
       await read();
       await tell();
     };

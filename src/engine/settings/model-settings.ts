@@ -1,4 +1,4 @@
-// Which models are asked, in which order.
+// Settings for the models and their order.
 import { engineSetting, type SettingDefinition } from './definition.ts';
 import { integerSetting, nameSchema, names } from './kinds.ts';
 

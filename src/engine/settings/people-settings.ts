@@ -1,4 +1,4 @@
-// When people are told, told again, and not waited for.
+// Settings for notices, reminders and default answers.
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import type { SettingDefinition } from './definition.ts';
 import { durationIn, integerIn, usdIn } from './kinds.ts';

@@ -1,4 +1,4 @@
-// Recovery policies, and what a piece of work is taken for before it is begun.
+// Settings for recovery policies and for the assessment of work.
 import { z } from 'zod';
 import {
   type AssessmentPolicy,
@@ -26,7 +26,7 @@ const wordsSchema = z
       .min(1, { error: 'must be a word' })
       .max(wordCharsMax, { error: `must have at most ${wordCharsMax} characters` })
       .refine((word) => !word.startsWith('-') || isKnownWord(word.slice(1)), {
-        error: 'must be a word that Moose knows, where a minus takes it away',
+        error: 'must be a built-in word if it starts with a minus',
       }),
     { error: 'must be a list of words' },
   )

@@ -1,4 +1,4 @@
-// The table of recovery as people write it: each row whole, none in vain, and every failure meets one (R-REC-5).
+// Validates the recovery table that people write: complete rows, none unreachable, and a row for every failure (R-REC-5).
 import { z } from 'zod';
 import { failureCategories, failureClasses } from '../../domain/failure.ts';
 import { steps } from '../../domain/transitions.ts';
@@ -40,9 +40,9 @@ const rowSchema = z
         .default([]),
       otherwise: oneOf(lastActs).nullish(),
       because: z
-        .string({ error: 'has to say why, in a sentence' })
+        .string({ error: 'must give the reason, in a sentence' })
         .trim()
-        .min(1, { error: 'has to say why, in a sentence' })
+        .min(1, { error: 'must give the reason, in a sentence' })
         .max(sentenceCharsMax, { error: `must have at most ${sentenceCharsMax} characters` }),
       /** What the command line prints of a row in words: it says nothing new. */
       does: z.string().optional(),
@@ -55,11 +55,10 @@ const rowSchema = z
     const delays = row.delays_ms.length;
     if (row.act === 'retry' && delays === 0) refuse('delays_ms', 'must name a delay for each retry');
     if (row.act !== 'retry' && row.act !== 'pause' && delays > 0)
-      refuse('delays_ms', 'is for a retry and a pause alone');
+      refuse('delays_ms', 'is only for a retry or a pause');
     if (row.otherwise && row.act !== 'retry' && row.act !== 'fall_back')
-      refuse('otherwise', 'is for a retry and a fall back alone: any other act is always to be had');
-    if (row.otherwise && row.otherwise === row.act)
-      refuse('otherwise', 'must be something else than the act');
+      refuse('otherwise', 'is only for a retry or a fall back: any other act is always possible');
+    if (row.otherwise && row.otherwise === row.act) refuse('otherwise', 'must differ from the act');
   });
 
 export type RecoveryRow = z.infer<typeof rowSchema>;
@@ -73,14 +72,14 @@ export const recoveryTableSchema = z
       context.addIssue({ code: 'custom', path, message, input: rows });
     const unmet = unmetBy(policiesOfRows(rows));
     if (unmet !== null)
-      refuse(
-        [],
-        `has no row for ${unmet}: end it with a row for every failure, which puts it before a human`,
-      );
+      refuse([], `has no row for ${unmet}: end it with a row that matches every failure and asks a person`);
     for (const [index, row] of rows.entries()) {
       const hiding = rows.slice(0, index).findIndex((earlier) => covers(earlier, row));
       if (hiding >= 0)
-        refuse([index], `is never reached: row ${hiding + 1} comes before it, and fits all that it fits`);
+        refuse(
+          [index],
+          `is never reached: row ${hiding + 1} comes before it and matches everything that it matches`,
+        );
     }
   });
 

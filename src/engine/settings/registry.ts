@@ -1,4 +1,4 @@
-// All settings that people change while Moose runs, in the order in which they are shown.
+// All settings that people can change while Moose runs, in display order.
 import { agentSettings } from './agent-settings.ts';
 import { breakerSettings } from './breaker-settings.ts';
 import type { SettingDefinition } from './definition.ts';

@@ -1,4 +1,4 @@
-// A row that is not gone by is an alert until it is: nothing is ignored in silence.
+// Raises an alert for each ignored row until it is fixed: nothing is ignored silently.
 import type { Logger } from 'pino';
 import type { Database } from '../../store/database.ts';
 import { openAlertKeys, raiseAlert, resolveAlert } from '../../store/failures/alerts.ts';
@@ -9,14 +9,14 @@ const prefix = 'setting:';
 
 export function tellIgnored({ database, logger }: { database: Database; logger: Logger }) {
   return async (ignored: readonly IgnoredRow[]): Promise<void> => {
-    for (const { key, because } of ignored) logger.warn({ key, because }, 'a setting is not gone by');
+    for (const { key, because } of ignored) logger.warn({ key, because }, 'ignoring invalid setting');
     await database.transaction(async (query) => {
       const keys = new Set(ignored.map(({ key }) => prefix + key));
       for (const { key, because } of ignored)
         await raiseAlert(query, {
           ...{ key: prefix + key, severity: 'high', component: 'settings', operation: 'read' },
           code: ignoredCode,
-          message: `The setting ${key} is not gone by: ${because}. What is usual holds. Set it anew, or \`moose config unset ${key}\`.`,
+          message: `Moose ignores the setting ${key}: ${because}. The default applies. Set it again, or \`moose config unset ${key}\`.`,
           metadata: { setting: key },
         });
       for (const open of await openAlertKeys(query, prefix))

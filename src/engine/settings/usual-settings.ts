@@ -1,4 +1,4 @@
-// What holds where neither the environment nor a person says otherwise.
+// The default settings.
 import { hostname } from 'node:os';
 import { nanoUsdPerUsd } from '../../domain/money.ts';
 import { defaultCircuitPolicy } from '../../resilience/circuit.ts';

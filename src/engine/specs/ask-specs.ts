@@ -1,4 +1,4 @@
-// What a face can ask about specs, and do with them: estimate one, keep it, look at those that there are (R-SPEC-1).
+// What faces can do with specs: estimate, store, list and show them (R-SPEC-1).
 import { PermanentError } from '../../domain/failure.ts';
 import { newId } from '../../domain/ids.ts';
 import type { Clock } from '../../stdx/clock.ts';
@@ -128,6 +128,6 @@ async function projectCalled(query: Query, name: string) {
     component: 'intake',
     operation: 'upload spec',
     message: `There is no project "${name.slice(0, 200)}".`,
-    advice: 'Leave it out, or submit one work order for its repository first: that makes the project.',
+    advice: 'Omit it, or first submit a work order for its repository: that creates the project.',
   });
 }

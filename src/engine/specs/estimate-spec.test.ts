@@ -34,8 +34,12 @@ test('R-SPEC-1: an estimate has sections, work orders, and money from history, w
     ...{ tokens: Math.ceil(spec.length / 4), sections: 3, architect_model: 'a/strong' },
     ...{ work_orders: { low: 2, high: 4 }, work_usd: { low: 0.2, high: 8 } },
   });
-  expect(estimate.basis).toContain('the middle half of the 40 that were completed');
-  expect(estimate.warnings).toEqual([expect.stringMatching(/^Nothing splits a spec into work orders yet/)]);
+  expect(estimate.basis).toContain('the middle half of the 40 completed ones');
+  expect(estimate.warnings).toEqual([
+    expect.stringMatching(
+      /^This version stores and estimates a spec, but does not split it into work orders yet/,
+    ),
+  ]);
 });
 
 test('R-BUD-8: what the Architect costs is never more than was said, and it is measured against the month', () => {
@@ -44,9 +48,9 @@ test('R-BUD-8: what the Architect costs is never more than was said, and it is m
   expect(most).toBeGreaterThanOrEqual((bytes * 3 + 10_000 * 15) / 1e6);
   const left = (monthLeftNanoUsd: bigint) =>
     estimateSpec(spec, { ...ground, monthLeftNanoUsd }).warnings.join(' ');
-  expect(left(dollar / 10n)).toContain('It costs more than the $0.10 that are left');
-  expect(left(5n * dollar)).toContain('It may cost more than the $5.00 that are left');
-  expect(estimateSpec(spec, ground).basis).toContain('outside the daily limit and inside the monthly one');
+  expect(left(dollar / 10n)).toContain('It costs more than the $0.10 left');
+  expect(left(5n * dollar)).toContain('It may cost more than the $5.00 left');
+  expect(estimateSpec(spec, ground).basis).toContain('counts toward the monthly limit');
 });
 
 test('without a price, a model or a history the estimate says so', () => {
@@ -54,12 +58,12 @@ test('without a price, a model or a history the estimate says so', () => {
   const unpriced = { model: 'a/strong', price: null, outputTokensMax: 1 };
   const estimate = estimateSpec(spec, { architect: unpriced, perWorkOrder: policy, monthLeftNanoUsd: null });
   expect(estimate.architect_usd).toBe(0);
-  expect(estimate.basis).toContain('as the policy of routing estimates');
-  expect(estimate.warnings[1]).toContain('a/strong has no price');
+  expect(estimate.basis).toContain("by the routing policy's estimate");
+  expect(estimate.warnings[1]).toContain('The price of a/strong is unknown');
   const none = estimateSpec(spec, { ...ground, architect: null });
   expect([none.architect_model, none.warnings[1]]).toEqual([
     '',
-    'No model is configured that could split it.',
+    'No model that could split it is configured.',
   ]);
 });
 

@@ -1,4 +1,4 @@
-// What the work that a spec asks for may cost, from its text, the prices, and what work orders have cost so far. Pure.
+// Estimates the cost of a spec, from its text, the prices, and the cost of earlier work orders. Pure.
 import { PermanentError } from '../../domain/failure.ts';
 import { formatUsd, usdNumber } from '../../domain/money.ts';
 import { dearestInput, dearestRates, inNanoUsd, type ModelPrice } from '../../domain/price.ts';
@@ -51,18 +51,18 @@ export function estimateSpec(content: string, ground: EstimateGround): SpecEstim
     work_usd: { low: usdNumber(low), high: usdNumber(high) },
     basis: basisOf(ground),
     warnings: [
-      'Nothing splits a spec into work orders yet: this version keeps it and estimates it. Submit its work orders one by one.',
-      ...(architect === null ? ['No model is configured that could split it.'] : []),
+      'This version stores and estimates a spec, but does not split it into work orders yet. Submit its work orders one by one.',
+      ...(architect === null ? ['No model that could split it is configured.'] : []),
       ...(architect && architectNanoUsd === null
-        ? [`${architect.model} has no price that is known, so what it costs is not in this estimate.`]
+        ? [`The price of ${architect.model} is unknown, so this estimate does not include its cost.`]
         : []),
       ...moneyWarnings(architectNanoUsd ?? 0n, low, high, ground.monthLeftNanoUsd),
       ...(tokens > longTokens || workOrders.high > manyWorkOrders
-        ? ['It is very long: several smaller specs are easier to look over, and to undo.']
+        ? ['It is very long: several smaller specs are easier to review and to undo.']
         : []),
       ...(parts.hasHeadings
         ? []
-        : ['It has no headings, so it is one piece: give each piece of work one of its own.']),
+        : ['It has no headings, so it counts as one piece: give each piece of work its own heading.']),
     ],
   };
 }
@@ -72,7 +72,7 @@ function refuseUnusable(content: string): void {
   if (bytes > specBytesMax) {
     throw refused(
       'SPEC_TOO_LARGE',
-      `The spec has ${bytes} bytes, and ${specBytesMax} are the most.`,
+      `The spec has ${bytes} bytes; the limit is ${specBytesMax}.`,
       'Split it into several specs.',
     );
   }
@@ -80,12 +80,11 @@ function refuseUnusable(content: string): void {
   if (!content.isWellFormed() || /[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffd]/.test(content)) {
     throw refused(
       'SPEC_NOT_TEXT',
-      'The spec is not a text in UTF-8.',
-      'Send Markdown, or plain text, in UTF-8; a document of another kind has to be saved as one first.',
+      'The spec is not UTF-8 text.',
+      'Send Markdown or plain text in UTF-8; convert other formats first.',
     );
   }
-  if (content.trim() === '')
-    throw refused('SPEC_EMPTY', 'The spec has no text.', 'Write what is to be made.');
+  if (content.trim() === '') throw refused('SPEC_EMPTY', 'The spec has no text.', 'Describe the work to do.');
 }
 
 function refused(code: string, message: string, advice: string): PermanentError {
@@ -149,9 +148,9 @@ function architectCost(content: string, architect: EstimateGround['architect']):
 function moneyWarnings(architect: bigint, low: bigint, high: bigint, left: bigint | null): string[] {
   if (left === null) return [];
   if (architect + low > left)
-    return [`It costs more than the ${formatUsd(left)} that are left of this month's limit.`];
+    return [`It costs more than the ${formatUsd(left)} left of this month's limit.`];
   return architect + high > left
-    ? [`It may cost more than the ${formatUsd(left)} that are left of this month's limit.`]
+    ? [`It may cost more than the ${formatUsd(left)} left of this month's limit.`]
     : [];
 }
 
@@ -160,14 +159,13 @@ function basisOf({ perWorkOrder, monthLeftNanoUsd }: EstimateGround): string {
   const each = `${formatUsd(lowNanoUsd)} to ${formatUsd(highNanoUsd)}`;
   const work =
     from === 'history'
-      ? `A work order costs ${each}, as the middle half of the ${completed} that were completed did.`
-      : `A work order costs ${each}, as the policy of routing estimates: fewer than ${historyMin} were completed so far.`;
-  const month =
-    monthLeftNanoUsd === null ? '' : `, of which ${formatUsd(monthLeftNanoUsd)} are left this month`;
+      ? `A work order costs ${each}, like the middle half of the ${completed} completed ones.`
+      : `A work order costs ${each}, by the routing policy's estimate: fewer than ${historyMin} have been completed so far.`;
+  const month = monthLeftNanoUsd === null ? '' : `, of which ${formatUsd(monthLeftNanoUsd)} is left`;
   return [
-    `A token is taken for ${charsPerToken} characters, a section for a heading with text of its own, and each point of a list may be a work order.`,
+    `A token counts as ${charsPerToken} characters, a section is a heading with its own text, and each list item may be a work order.`,
     work,
-    `The Architect's cost is the most that it can be, each byte counted as a token; it is outside the daily limit and inside the monthly one${month}.`,
+    `The Architect's cost is an upper bound, with each byte counted as a token; it counts toward the monthly limit${month}, not the daily one.`,
   ].join(' ');
 }
 

@@ -1,4 +1,4 @@
-// What a face can ask about how Moose is, and about what does not get on.
+// What faces can read about health and stuck work.
 import { hostname } from 'node:os';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
@@ -18,7 +18,7 @@ const usual: WatchSettings = {
   ...{ shownMs: 2 * 3_600_000, escalatedMs: 24 * 3_600_000, machineSlotsMax: 8, projectSlotsMax: 8 },
 };
 
-/** What is seen is written down, which a full disk does not let through: the answer does not wait for that. */
+/** What is seen is recorded, which a full disk does not let through: the answer does not wait for that. */
 const observeMsMax = 2_000;
 
 export function askHealth({ database, clock, watch = usual }: HealthDeps) {

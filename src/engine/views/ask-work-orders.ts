@@ -1,4 +1,4 @@
-// What pages ask about work orders, each answer bounded however much there is.
+// Queries about work orders for the pages; every answer is bounded.
 
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';

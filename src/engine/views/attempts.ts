@@ -1,4 +1,4 @@
-// What was tried at a step: processes, calls of models, and what failed without either. Pure.
+// The attempts at a step: processes, model calls, and failures without either. Pure.
 import { usdNumber } from '../../domain/money.ts';
 import type { ListedSession } from '../../store/work/session-lists.ts';
 import type { CallRow, ErrorRow } from '../../store/work/work-order-history.ts';

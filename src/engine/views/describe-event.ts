@@ -1,4 +1,4 @@
-// An event in one line, for people. Pure.
+// Describes an event in one line. Pure.
 import type { Selectable } from 'kysely';
 import type { Tables } from '../../store/schema/tables.ts';
 
@@ -31,19 +31,19 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
     case 'approved':
       return `${kind} ${reason}`;
     case 'paused':
-      return `paused, because ${reason}; it goes on by itself`;
+      return `paused because ${reason}; it continues automatically`;
     case 'session.left_behind':
       return `${actor} was left behind ${reason}`;
     case 'session.cleared':
-      return `${actor} was cleared away ${reason}`;
+      return `${actor} was cleaned up ${reason}`;
     case 'left_to_others':
       return `left to another machine: ${reason}`;
     case 'agent.replaced':
-      return `${of('from')} is replaced by ${of('to')}: ${of('because')}`;
+      return `switched from ${of('from')} to ${of('to')}: ${of('because')}`;
     case 'proposal.reviewed':
       return `${actor} reviewed the proposal: ${reason}${findingsOf(detail.findings)}`;
     case 'degraded':
-      return `goes on ${reason}`;
+      return `continues ${reason}`;
     case 'restored':
     case 'escalation.answered':
     case 'secret.allowed':
@@ -55,7 +55,7 @@ function sentenceOf({ kind, toState, fromState, actor, reason, detail }: EventRo
     case 'ci.failed':
       return `CI is red: ${reason}`;
     case 'cancel.requested':
-      return `cancel asked for by ${actor}`;
+      return `cancel requested by ${actor}`;
     default:
       return reason === '' ? kind : `${kind}: ${reason}`;
   }
@@ -65,7 +65,7 @@ function findingsOf(findings: unknown): string {
   return Array.isArray(findings) && findings.length > 0 ? ` (${findings.join('; ')})` : '';
 }
 
-/** What an older Moose has not written down is a dash. */
+/** A dash stands for what an older version of Moose did not record. */
 function shown(value: unknown): string {
   return value === undefined || value === null ? '–' : String(value);
 }

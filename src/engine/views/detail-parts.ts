@@ -1,4 +1,4 @@
-// The parts of a work order's page, as they are told. Pure.
+// The parts of a work order's page. Pure.
 import { usdNumber } from '../../domain/money.ts';
 import type { Effect } from '../../store/work/effects.ts';
 import type { ListedSession } from '../../store/work/session-lists.ts';

@@ -4,6 +4,6 @@ export interface Diagnosis {
   /** `missing` stops work; `warning` stops some of it, or will. */
   state: 'ok' | 'warning' | 'missing';
   found: string;
-  /** How to mend it; null where nothing is wrong. */
+  /** How to fix it; null where nothing is wrong. */
   advice: string | null;
 }

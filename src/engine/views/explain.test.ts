@@ -22,162 +22,165 @@ import {
 } from './explain-facts.fixture.ts';
 
 test.each<[string, ExplainFacts]>([
-  ['Waiting since 1 h in the queue; it starts by itself as soon as a place is free.', facts({})],
+  ['Waiting in the queue for 1 h; it starts automatically when a slot is free.', facts({})],
   [
-    'Waiting since 1 h in the queue as the next one, while 64 are worked on; it starts by itself as soon as a place is free.',
+    'Waiting in the queue for 1 h, next in line, with 64 in progress; it starts automatically when a slot is free.',
     facts({}, { queue: { ahead: 0, aheadMax: 999, underWay: 64 } }),
   ],
   [
-    'Waiting since 5 min in the queue behind 1 other, while 1 is worked on, to go on at verifying by itself as soon as a place is free.',
+    'Waiting in the queue for 5 min behind 1 other, with 1 in progress; it continues at verifying automatically when a slot is free.',
     facts(working, {
       run: { ...run, executor: null },
       queue: { ahead: 1, aheadMax: 999, underWay: 1 },
     }),
   ],
   [
-    'Waiting since 1 h in the queue behind more than 999 others, while 64 are worked on; it starts by itself as soon as a place is free.',
+    'Waiting in the queue for 1 h behind more than 999 others, with 64 in progress; it starts automatically when a slot is free.',
     facts({}, { queue: { ahead: 1_000, aheadMax: 999, underWay: 64 } }),
   ],
   [
-    `At verifying: the check 1-test has been running for 1 min; its time ends at 12:14:00 UTC, and \`moose cancel ${shortId(id)}\` stops it.`,
+    `At verifying: the check 1-test has been running for 1 min; its time limit ends at 12:14:00 UTC, and \`moose cancel ${shortId(id)}\` stops it.`,
     facts(working, {
       run,
       session: { ...session, purpose: 'check', name: '1-test', timeLimitMs: 15 * 60_000 },
     }),
   ],
   [
-    'Waiting since 1 h for a Moose to take it up, and none is running: start `moose up`.',
+    'Waiting for 1 h: no Moose process is running; start one with `moose up`.',
     facts({}, { liveExecutors: 0 }),
   ],
   [
-    'Stopped at verifying since 5 min because no Moose is running: start `moose up`, and it goes on from there.',
+    'Stopped at verifying for 5 min because no Moose process is running: start one with `moose up`, and it continues from there.',
     facts(working, { run, session, liveExecutors: 0 }),
   ],
   [
-    'Being stopped since 1 min, as you asked; it ends by itself.',
+    'Cancel requested 1 min ago; it stops automatically.',
     facts({ ...working, cancelRequestedAt: minutesAgo(1) }, { run }),
   ],
   [
-    'Waiting until 13:00:00 UTC to try generating again: slow down. It failed 5 min ago, and goes on by itself.',
+    'Waiting until 13:00:00 UTC to retry generating: slow down. It failed 5 min ago and continues automatically.',
     facts(
       { ...working, step: 'generating', stepState: 'retrying' },
       { run: { ...run, wakeAt: hourAway, waitingFor: 'slow down' } },
     ),
   ],
   [
-    'Waiting until 2026-03-11 12:00:00 UTC to try generating again: It failed in passing. It failed 5 min ago, and goes on by itself.',
+    'Waiting until 2026-03-11 12:00:00 UTC to retry generating: The failure was temporary. It failed 5 min ago and continues automatically.',
     facts({ ...working, step: 'generating', stepState: 'retrying' }, { run: { ...run, wakeAt: tomorrow } }),
   ],
   [
-    'About to try generating again, by itself, after 5 min: slow down.',
+    'About to retry generating automatically, 5 min after it failed: slow down.',
     facts(
       { ...working, step: 'generating', stepState: 'retrying' },
       { run: { ...run, wakeAt: minutesAgo(1), waitingFor: 'slow down' } },
     ),
   ],
   [
-    `At applying: the agent patch has been running for 1 min; its time ends at 12:04:00 UTC, and \`moose cancel ${short}\` stops it.`,
+    `At applying: the agent patch has been running for 1 min; its time limit ends at 12:04:00 UTC, and \`moose cancel ${short}\` stops it.`,
     facts({ ...working, step: 'applying' }, { run, session }),
   ],
   [
-    `At verifying: the check test has been running for 2 min; its time ends by the limit for checks, and \`moose cancel ${short}\` stops it.`,
+    `At verifying: the check test has been running for 2 min; the time limit for checks applies, and \`moose cancel ${short}\` stops it.`,
     facts(working, { run, session: { ...session, purpose: 'check', name: 'test', startedAt: null } }),
   ],
   [
-    'Waiting since 5 min in the queue, to go on at verifying by itself as soon as a place is free.',
+    'Waiting in the queue for 5 min; it continues at verifying automatically when a slot is free.',
     facts(working, { run: { ...run, executor: null } }),
   ],
   [
-    `At verifying since 5 min; it goes on by itself, and \`moose logs ${short} -f\` shows how.`,
+    `At verifying for 5 min; it continues automatically, and \`moose logs ${short} -f\` shows its progress.`,
     facts(working, { run }),
   ],
   [
-    `Waiting for your approval since 1 h: nothing begins before \`moose approve ${short}\`; \`moose cancel ${short}\` gives it up.`,
+    `Waiting for your approval for 1 h: \`moose approve ${short}\` starts it; \`moose cancel ${short}\` cancels it.`,
     facts({ needsApproval: true }, { liveExecutors: 0 }),
   ],
   [
-    'Waiting since 1 h in the queue; it starts by itself as soon as a place is free.',
+    'Waiting in the queue for 1 h; it starts automatically when a slot is free.',
     facts({ needsApproval: true, approvedBy: 'human:ada', approvedAt: now }),
   ],
   [
-    `Paused by ada since 3 min: it does not begin before that ends; \`moose resume ${short}\` lets it go on.`,
+    `Paused by ada 3 min ago, before it started; \`moose resume ${short}\` continues it.`,
     facts(held, { run: { ...run, executor: null } }),
   ],
   [
-    `Paused by ada since 3 min: the agent patch is let finish, and nothing begins after it; \`moose resume ${short}\` lets it go on.`,
+    `Paused by ada 3 min ago: the agent patch still finishes, and nothing starts after it; \`moose resume ${short}\` continues it.`,
     facts({ ...working, ...held }, { run, session }),
   ],
   [
-    `Paused by ada since 3 min: verifying is let finish, and nothing begins after it; \`moose resume ${short}\` lets it go on.`,
+    `Paused by ada 3 min ago: verifying still finishes, and nothing starts after it; \`moose resume ${short}\` continues it.`,
     facts({ ...working, ...held }, { run }),
   ],
   [
-    `Paused by ada since 3 min, at verifying: it holds no place; \`moose resume ${short}\` lets it go on from there.`,
+    `Paused by ada 3 min ago, at verifying: it holds no slot; \`moose resume ${short}\` continues it from there.`,
     facts({ ...working, ...held }, { run: { ...run, executor: null } }),
   ],
   [
-    `Paused by ada since 3 min, at verifying: it holds no place; \`moose resume ${short}\` lets it go on from there once a Moose runs (\`moose up\`).`,
+    `Paused by ada 3 min ago, at verifying: it holds no slot; \`moose resume ${short}\` continues it from there once Moose is running (\`moose up\`).`,
     facts({ ...working, ...held }, { run: { ...run, executor: null }, liveExecutors: 0 }),
   ],
   [
-    'Being stopped since 1 min, as you asked; it ends by itself.',
+    'Cancel requested 1 min ago; it stops automatically.',
     facts({ ...working, ...held, cancelRequestedAt: minutesAgo(1) }, { run }),
   ],
   [
-    'Waiting for you since 5 min: The check test failed. Look at its output.',
+    'Waiting for you for 5 min: The check test failed. Look at its output.',
     facts({ status: 'needs_review', step: 'verifying', failure }, { run: { ...run, state: 'ended' } }),
   ],
   [
-    `Waiting for you since 5 min: It needs review. \`moose retry ${short}\` or \`moose undo ${short}\`.`,
+    `Waiting for you for 5 min: It needs review. \`moose retry ${short}\` or \`moose undo ${short}\`.`,
     facts({ status: 'needs_review', step: 'verifying' }),
   ],
   [
-    `Completed 5 min ago: look with \`moose diff ${short}\`, take it with \`moose merge ${short}\`.`,
+    `Completed 5 min ago: see the change with \`moose diff ${short}\`, merge it with \`moose merge ${short}\`.`,
     facts({ status: 'completed', stepState: 'done' }),
   ],
   [
-    'Completed 5 min ago, and merged into main.',
+    'Completed 5 min ago and merged into main.',
     facts({ status: 'completed', stepState: 'done' }, { mergedInto: 'main' }),
   ],
   [
-    'Completed 5 min ago, and not undone: The check test failed. Look at its output.',
+    'Completed 5 min ago, but not undone: The check test failed. Look at its output.',
     facts({ status: 'completed', stepState: 'done', failure }),
   ],
   [
-    'Failed 5 min ago, and nothing is left of it: The check test failed. Look at its output.',
+    'Failed 5 min ago and left nothing behind: The check test failed. Look at its output.',
     facts({ status: 'failed', failure }),
   ],
   [
-    `Failed 5 min ago, and nothing is left of it: Nobody knows why. \`moose retry ${short}\` or \`moose undo ${short}\`.`,
+    `Failed 5 min ago and left nothing behind: The cause is unknown. \`moose retry ${short}\` or \`moose undo ${short}\`.`,
     facts({ status: 'failed' }),
   ],
   [
-    `Cancelled 5 min ago; nothing happens any more. What is left of it, \`moose undo ${short} --plan\` shows.`,
+    `Cancelled 5 min ago. \`moose undo ${short} --plan\` shows what is left of it.`,
     facts({ status: 'cancelled' }),
   ],
-  ['Being undone since 2 min; it ends by itself.', facts({ status: 'failed', failure }, { run: undoRun })],
   [
-    'To be undone since 2 min, and no Moose is running: start `moose up`.',
+    'Undo requested 2 min ago; it finishes automatically.',
+    facts({ status: 'failed', failure }, { run: undoRun }),
+  ],
+  [
+    'Undo requested 2 min ago, but no Moose process is running: start one with `moose up`.',
     facts({ status: 'completed' }, { run: undoRun, liveExecutors: 0 }),
   ],
   [
-    'Waiting for 3 min for a machine that has its repository: beta does not have the repository /srv/api. It goes on by itself when a `moose worker` runs on one.',
+    'Waiting for 3 min for a machine that has its repository: beta does not have the repository /srv/api. It continues when a `moose worker` runs on one.',
     facts({}, { run: left }),
   ],
   [
-    'Waiting at verifying for 3 min for a machine that has its repository: beta does not have the repository /srv/api. It goes on by itself when a `moose worker` runs on one.',
+    'Waiting at verifying for 3 min for a machine that has its repository: beta does not have the repository /srv/api. It continues when a `moose worker` runs on one.',
     facts(working, { run: left }),
   ],
   [
-    'Waiting to be undone for 3 min for a machine that has its repository: beta does not have the repository /srv/api. It goes on by itself when a `moose worker` runs on one.',
+    'Waiting to be undone for 3 min for a machine that has its repository: beta does not have the repository /srv/api. It continues when a `moose worker` runs on one.',
     facts({ status: 'completed' }, { run: { ...left, kind: 'undo' } }),
   ],
   [
-    'At verifying since 5 min, and nobody looks after it: the process on alpha that carries it was last heard of at 12:00:00 UTC. It goes on by itself: another Moose takes it over by 13:00:00 UTC.',
+    'At verifying for 5 min, but the process on alpha that runs it has not responded since 12:00:00 UTC. It continues automatically: another Moose process takes it over by 13:00:00 UTC.',
     facts(working, { run, session, silence: { host: 'alpha', heardAt: now, takenOverBy: hourAway } }),
   ],
   [
-    'At verifying since 5 min, and nobody looks after it: the process on alpha that carries it was last heard of at 12:00:00 UTC, and no other Moose is there to take it over: start one with `moose up`, or let that one go on.',
+    'At verifying for 5 min, but the process on alpha that runs it has not responded since 12:00:00 UTC, and no other Moose process can take it over: start one with `moose up`, or let that one continue.',
     facts(working, { run, session, silence: { host: 'alpha', heardAt: now, takenOverBy: null } }),
   ],
 ])('R-PIPE-13: %s', (sentence, given) => {
@@ -237,7 +240,7 @@ test('R-PIPE-13: every work order in every state has an answer in one line: what
       expect(said).toMatch(/^[A-Z]/);
       expect(said).toMatch(/\d+ (s|min|h|days)\b/);
       // An advice of the failure's own says it in its own words.
-      if (!one.order.failure?.advice) expect(said).toMatch(/`moose [a-z]+|by itself/);
+      if (!one.order.failure?.advice) expect(said).toMatch(/`moose [a-z]+|automatically/);
     }),
     { numRuns: 2_000 },
   );

@@ -1,4 +1,4 @@
-// 'Why does this not move?' in one line: waiting for what, since when, until when, and what would unblock it (R-PIPE-13). Pure.
+// Answers 'Why does this not move?' in one line: what it waits for, since when, until when, and what would unblock it (R-PIPE-13). Pure.
 import { shortId } from '../../domain/ids.ts';
 import { personOf } from '../../domain/person.ts';
 import { asSentence } from '../../domain/sentence.ts';
@@ -11,15 +11,15 @@ import { isInConflict } from '../commands/in-conflict.ts';
 export interface ExplainFacts {
   order: WorkOrder;
   run: Run | undefined;
-  /** The process that runs for it now. */
+  /** The process that runs for it now, an agent or a check. */
   session: SessionRow | undefined;
   /** The branch that its pull request was merged into; null where it is not merged. */
   mergedInto: string | null;
   /** How many Moose processes are up on this database. */
   liveExecutors: number;
-  /** Of one that waits in the queue: how many wait since before it, counted up to `aheadMax`, and how many are worked on. */
+  /** For a queued one: how many are ahead of it, counted up to `aheadMax`, and how many are in progress. */
   queue?: { ahead: number; aheadMax: number; underWay: number } | undefined;
-  /** Where nobody has heard of the process that carries it. */
+  /** Set if the process that runs it does not respond. */
   silence?: Silence | undefined;
   now: Date;
 }
@@ -27,12 +27,12 @@ export interface ExplainFacts {
 export interface Silence {
   host: string;
   heardAt: Date;
-  /** Null where no other Moose is there. */
+  /** Null if no other Moose process is running. */
   takenOverBy: Date | null;
 }
 
 export function explain(facts: ExplainFacts): string {
-  // Messages of programs have lines; an answer in one line has none.
+  // Messages of programs can span lines; this answer must not.
   return sentencesOf(facts).replace(/\s+/g, ' ').trim();
 }
 
@@ -49,39 +49,39 @@ function sentencesOf(facts: ExplainFacts): string {
     case 'in_progress':
       return atWork(facts);
     case 'needs_review':
-      return `Waiting for you since ${ago(order.parkedAt ?? order.updatedAt, now)}: ${failureOf(order, 'It needs review.')}`;
+      return `Waiting for you for ${ago(order.parkedAt ?? order.updatedAt, now)}: ${failureOf(order, 'It needs review.')}`;
     case 'completed':
       if (facts.mergedInto !== null && !order.failure)
-        return `Completed ${ended} ago, and merged into ${facts.mergedInto}.`;
+        return `Completed ${ended} ago and merged into ${facts.mergedInto}.`;
       return order.failure
-        ? `Completed ${ended} ago, and not ${isInConflict(order) ? 'merged' : 'undone'}: ${failureOf(order, '')}`
-        : `Completed ${ended} ago${order.notVerifiedBecause ? `, not verified (${order.notVerifiedBecause})` : ''}: look with \`moose diff ${id}\`, take it with \`moose merge ${id}\`.`;
+        ? `Completed ${ended} ago, but not ${isInConflict(order) ? 'merged' : 'undone'}: ${failureOf(order, '')}`
+        : `Completed ${ended} ago${order.notVerifiedBecause ? `, not verified (${order.notVerifiedBecause})` : ''}: see the change with \`moose diff ${id}\`, merge it with \`moose merge ${id}\`.`;
     case 'failed':
-      return `Failed ${ended} ago, and nothing is left of it: ${failureOf(order, 'Nobody knows why.')}`;
+      return `Failed ${ended} ago and left nothing behind: ${failureOf(order, 'The cause is unknown.')}`;
     case 'cancelled':
-      return `Cancelled ${ended} ago; nothing happens any more. What is left of it, \`moose undo ${id} --plan\` shows.`;
+      return `Cancelled ${ended} ago. \`moose undo ${id} --plan\` shows what is left of it.`;
     default:
       return assertNever(order.status);
   }
 }
 
-/** What a person keeps back, or has not let go yet; null where that is not what it waits for. */
+/** Set if it waits for an approval or was paused by a person; otherwise null. */
 function waitsForPerson({ order, run, session, liveExecutors, now }: ExplainFacts): string | null {
   const { status, heldBy, heldAt, step } = order;
   const id = shortId(order.id);
   if (status === 'pending' && order.needsApproval && order.approvedAt === null)
-    return `Waiting for your approval since ${ago(order.createdAt, now)}: nothing begins before \`moose approve ${id}\`; \`moose cancel ${id}\` gives it up.`;
+    return `Waiting for your approval for ${ago(order.createdAt, now)}: \`moose approve ${id}\` starts it; \`moose cancel ${id}\` cancels it.`;
   const isOpen = status === 'pending' || status === 'in_progress';
   if (!isOpen || heldBy === null || heldAt === null || order.cancelRequestedAt !== null) return null;
-  const since = `Paused by ${personOf(heldBy)} since ${ago(heldAt, now)}`;
-  const resume = `\`moose resume ${id}\` lets it go on`;
-  const carried = liveExecutors === 0 ? ' once a Moose runs (`moose up`)' : '';
-  if (status === 'pending') return `${since}: it does not begin before that ends; ${resume}${carried}.`;
+  const since = `Paused by ${personOf(heldBy)} ${ago(heldAt, now)} ago`;
+  const resume = `\`moose resume ${id}\` continues it`;
+  const carried = liveExecutors === 0 ? ' once Moose is running (`moose up`)' : '';
+  if (status === 'pending') return `${since}, before it started; ${resume}${carried}.`;
   if (session)
-    return `${since}: the ${session.purpose} ${session.name} is let finish, and nothing begins after it; ${resume}.`;
+    return `${since}: the ${session.purpose} ${session.name} still finishes, and nothing starts after it; ${resume}.`;
   if (run && run.executor !== null && run.wakeAt === null)
-    return `${since}: ${step ?? 'its first step'} is let finish, and nothing begins after it; ${resume}.`;
-  return `${since}, at ${step ?? 'its beginning'}: it holds no place; ${resume} from there${carried}.`;
+    return `${since}: ${step ?? 'its first step'} still finishes, and nothing starts after it; ${resume}.`;
+  return `${since}, at ${step ?? 'its first step'}: it holds no slot; ${resume} from there${carried}.`;
 }
 
 function failureOf({ id, failure }: WorkOrder, otherwise: string): string {
@@ -95,8 +95,8 @@ function pending(facts: ExplainFacts): string {
   const since = ago(order.createdAt, now);
   if (liveExecutors > 0 && run?.declinedSince) return waitsForMachine(run, run.declinedSince, '', now);
   return liveExecutors === 0
-    ? `Waiting since ${since} for a Moose to take it up, and none is running: start \`moose up\`.`
-    : `Waiting since ${since} in the queue${behind(facts)}; it starts by itself as soon as a place is free.`;
+    ? `Waiting for ${since}: no Moose process is running; start one with \`moose up\`.`
+    : `Waiting in the queue for ${since}${behind(facts)}; it starts automatically when a slot is free.`;
 }
 
 function behind({ queue }: ExplainFacts): string {
@@ -104,69 +104,69 @@ function behind({ queue }: ExplainFacts): string {
   const { ahead, aheadMax, underWay } = queue;
   const others =
     ahead === 0
-      ? 'as the next one'
-      : `behind ${ahead > aheadMax ? `more than ${aheadMax}` : ahead} other${ahead === 1 ? '' : 's'}`;
-  return ` ${others}, while ${underWay} ${underWay === 1 ? 'is' : 'are'} worked on`;
+      ? ', next in line'
+      : ` behind ${ahead > aheadMax ? `more than ${aheadMax}` : ahead} other${ahead === 1 ? '' : 's'}`;
+  return `${others}, with ${underWay} in progress`;
 }
 
 function waitsForMachine(run: Run, declinedSince: Date, where: string, now: Date): string {
   const because = asSentence(run.waitingFor ?? '');
-  return `Waiting${where} for ${ago(declinedSince, now)} for a machine that has its repository: ${because} It goes on by itself when a \`moose worker\` runs on one.`;
+  return `Waiting${where} for ${ago(declinedSince, now)} for a machine that has its repository: ${because} It continues when a \`moose worker\` runs on one.`;
 }
 
 function undoing({ liveExecutors, silence, now }: ExplainFacts, run: Run): string {
   const since = ago(run.createdAt, now);
-  if (silence) return `Being undone since ${since}${unheard(silence, now)}`;
+  if (silence) return `Undo requested ${since} ago${unheard(silence, now)}`;
   if (liveExecutors > 0 && run.declinedSince)
     return waitsForMachine(run, run.declinedSince, ' to be undone', now);
   return liveExecutors === 0
-    ? `To be undone since ${since}, and no Moose is running: start \`moose up\`.`
-    : `Being undone since ${since}; it ends by itself.`;
+    ? `Undo requested ${since} ago, but no Moose process is running: start one with \`moose up\`.`
+    : `Undo requested ${since} ago; it finishes automatically.`;
 }
 
 function atWork(facts: ExplainFacts): string {
   const { order, run, session, liveExecutors, now } = facts;
-  const step = order.step ?? 'its beginning';
+  const step = order.step ?? 'its first step';
   const id = shortId(order.id);
   const since = ago(order.updatedAt, now);
-  if (facts.silence) return `At ${step} since ${since}${unheard(facts.silence, now)}`;
+  if (facts.silence) return `At ${step} for ${since}${unheard(facts.silence, now)}`;
   if (liveExecutors === 0)
-    return `Stopped at ${step} since ${since} because no Moose is running: start \`moose up\`, and it goes on from there.`;
+    return `Stopped at ${step} for ${since} because no Moose process is running: start one with \`moose up\`, and it continues from there.`;
   if (order.cancelRequestedAt)
-    return `Being stopped since ${ago(order.cancelRequestedAt, now)}, as you asked; it ends by itself.`;
+    return `Cancel requested ${ago(order.cancelRequestedAt, now)} ago; it stops automatically.`;
   if (run?.declinedSince) return waitsForMachine(run, run.declinedSince, ` at ${step}`, now);
   if (run?.pausedBy && run.pausedAt) return paused(facts, step, run.pausedBy, run.pausedAt);
   if (order.stepState === 'retrying' && run?.wakeAt) return retrying(facts, step, run.wakeAt);
   if (session) return inSession(facts, step, session);
   if (run?.waitingFor && order.stepState === 'running')
-    return `Waiting at ${step} since ${since}: ${asSentence(run.waitingFor)} It goes on by itself.`;
+    return `Waiting at ${step} for ${since}: ${asSentence(run.waitingFor)} It continues automatically.`;
   if (run && run.executor === null)
-    return `Waiting since ${since} in the queue${behind(facts)}, to go on at ${step} by itself as soon as a place is free.`;
-  return `At ${step} since ${since}; it goes on by itself, and \`moose logs ${id} -f\` shows how.`;
+    return `Waiting in the queue for ${since}${behind(facts)}; it continues at ${step} automatically when a slot is free.`;
+  return `At ${step} for ${since}; it continues automatically, and \`moose logs ${id} -f\` shows its progress.`;
 }
 
-/** What that process has under way, and until when, nobody can say. */
+/** What that process is doing, and until when, is unknown. */
 function unheard({ host, heardAt, takenOverBy }: Silence, now: Date): string {
-  const last = `, and nobody looks after it: the process on ${host} that carries it was last heard of at ${clock(heardAt, now)}`;
+  const last = `, but the process on ${host} that runs it has not responded since ${clock(heardAt, now)}`;
   if (takenOverBy === null)
-    return `${last}, and no other Moose is there to take it over: start one with \`moose up\`, or let that one go on.`;
+    return `${last}, and no other Moose process can take it over: start one with \`moose up\`, or let that one continue.`;
   return takenOverBy > now
-    ? `${last}. It goes on by itself: another Moose takes it over by ${clock(takenOverBy, now)}.`
-    : `${last}. It goes on by itself: another Moose is about to take it over.`;
+    ? `${last}. It continues automatically: another Moose process takes it over by ${clock(takenOverBy, now)}.`
+    : `${last}. It continues automatically: another Moose process is about to take it over.`;
 }
 
 function paused({ run, now }: ExplainFacts, step: string, circuit: string, at: Date): string {
   const because = asSentence(run?.waitingFor ?? '');
-  const until = run?.wakeAt && run.wakeAt > now ? `, at ${clock(run.wakeAt, now)} at the latest` : '';
-  return `Paused at ${step} since ${ago(at, now)}: ${because} It goes on by itself when ${circuit.replace(':', ' ')} works again, or tries it${until}; \`moose circuits ${circuit}\` shows more.`;
+  const until = run?.wakeAt && run.wakeAt > now ? ` by ${clock(run.wakeAt, now)}` : '';
+  return `Paused at ${step} for ${ago(at, now)}: ${because} It continues automatically when ${circuit.replace(':', ' ')} works again, or tries it${until}; see \`moose circuits ${circuit}\`.`;
 }
 
 function retrying({ order, run, now }: ExplainFacts, step: string, wakeAt: Date): string {
-  const because = asSentence(run?.waitingFor ?? '') || 'It failed in passing.';
+  const because = asSentence(run?.waitingFor ?? '') || 'The failure was temporary.';
   const since = ago(order.updatedAt, now);
   return wakeAt > now
-    ? `Waiting until ${clock(wakeAt, now)} to try ${step} again: ${because} It failed ${since} ago, and goes on by itself.`
-    : `About to try ${step} again, by itself, after ${since}: ${because}`;
+    ? `Waiting until ${clock(wakeAt, now)} to retry ${step}: ${because} It failed ${since} ago and continues automatically.`
+    : `About to retry ${step} automatically, ${since} after it failed: ${because}`;
 }
 
 function inSession({ order, now }: ExplainFacts, step: string, session: SessionRow): string {
@@ -175,16 +175,16 @@ function inSession({ order, now }: ExplainFacts, step: string, session: SessionR
   const since = ago(startedAt, now);
   const what = `At ${step}: the ${session.purpose} ${session.name} has been running for ${since}`;
   const limitMs = session.timeLimitMs ?? (session.purpose === 'agent' ? order.timeLimitMs : null);
-  // One that an older Moose has started.
-  if (limitMs === null) return `${what}; its time ends by the limit for checks, and ${stop}.`;
-  return `${what}; its time ends at ${clock(new Date(startedAt.getTime() + limitMs), now)}, and ${stop}.`;
+  // Started by an older version of Moose.
+  if (limitMs === null) return `${what}; the time limit for checks applies, and ${stop}.`;
+  return `${what}; its time limit ends at ${clock(new Date(startedAt.getTime() + limitMs), now)}, and ${stop}.`;
 }
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
-/** With the day where it is not today. */
+/** Includes the day unless it is today. */
 function clock(at: Date, now: Date): string {
   const text = at.toISOString();
   const isToday = text.slice(0, 10) === now.toISOString().slice(0, 10);

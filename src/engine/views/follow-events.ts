@@ -1,4 +1,4 @@
-// The events of a work order as they happen: none is missed, none comes twice, over lost connections too.
+// Follows the events of a work order: none is missed or repeated, even across lost connections.
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { listenForEvents } from '../../store/live/listen.ts';

@@ -1,4 +1,4 @@
-// How Moose is, on one screen: each figure from what really happened (R-UI-3).
+// System health on one screen; each figure comes from real events (R-UI-3).
 import type { Kysely } from 'kysely';
 import { usdNumber } from '../../domain/money.ts';
 import { refusalOfWrites } from '../../store/connection/takes-writes.ts';
@@ -23,10 +23,10 @@ export interface BudgetHealth {
   /** Dollars, spent or presumed spent. */
   spent: number;
   limit: number;
-  /** Of the limit: spent and set aside, in percent. */
+  /** Of the limit: spent and reserved, in percent. */
   percentage: number;
   status: 'normal' | 'warning' | 'critical';
-  /** Dollars that are set aside for what is under way. */
+  /** Dollars that are reserved for running work. */
   reservations: number;
 }
 
@@ -128,7 +128,7 @@ export async function healthOf(
 }
 
 function budgetHealth(figures: BudgetFigures | undefined): BudgetHealth {
-  // Without a limit, as somebody may have set it, nothing is used of it.
+  // Without a limit, as someone may have set it, nothing is used of it.
   if (!figures) return { spent: 0, limit: 0, percentage: 0, status: 'normal', reservations: 0 };
   const { limitNanoUsd, spentNanoUsd, heldNanoUsd, isFrozen, warningShare } = figures;
   const used = Number(spentNanoUsd + heldNanoUsd);

@@ -1,4 +1,4 @@
-// What happened to one work order, and the processes of all of them, page by page.
+// The events of one work order, and the processes of all, in pages.
 import { hostname } from 'node:os';
 import type { Database } from '../../store/database.ts';
 import { type ListedSession, listSessions } from '../../store/work/session-lists.ts';

@@ -1,4 +1,4 @@
-// Work orders by what people look for, in pages, and on a board.
+// Lists work orders by filters, in pages and on a board.
 import type { Status } from '../../domain/transitions.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
@@ -66,7 +66,7 @@ export async function listedWorkOrders(
 }
 
 export type Lane = 'needs_you' | 'pending' | 'in_progress' | 'completed' | 'failed';
-/** What needs a human stands in that lane alone. */
+/** Work orders that need a person appear only in that lane. */
 const lanes: ReadonlyArray<{ lane: Lane; statuses?: readonly Status[] }> = [
   { lane: 'needs_you' },
   { lane: 'pending', statuses: ['pending'] },

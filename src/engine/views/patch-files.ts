@@ -1,4 +1,4 @@
-// The change of a work order as a patch, cut where it is too long to be shown, with what each of its files gains and loses.
+// The change of a work order as a patch, cut if it is too long, with added and removed lines per file.
 
 import type { Database } from '../../store/database.ts';
 import { newestArtifact } from '../../store/work/artifacts.ts';

@@ -1,4 +1,4 @@
-// One box for all there is: work orders, questions, errors, projects and specs, a few of each.
+// Searches work orders, questions, errors, projects and specs; returns a few of each.
 import type { Query } from '../../store/database.ts';
 import { type FoundRow, searchErrors, searchEscalations, searchNamed } from '../../store/work/search.ts';
 import { listedByIds, listKeys } from '../../store/work/work-order-lists.ts';

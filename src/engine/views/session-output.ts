@@ -1,4 +1,4 @@
-// What a process has written, from any offset on and at most so much at a time: never half a character, never a secret.
+// Reads the output of a process from any offset, in bounded parts: never half a character, never a secret.
 import { hostname } from 'node:os';
 import { PermanentError } from '../../domain/failure.ts';
 import type { SessionId } from '../../domain/ids.ts';
@@ -42,6 +42,6 @@ function notFound(given: string): PermanentError {
     component: 'monitor',
     operation: 'output',
     message: `There is no process "${given.slice(0, 100)}".`,
-    advice: 'The page of its work order shows those that there are.',
+    advice: 'See the processes on the page of its work order.',
   });
 }

@@ -1,4 +1,4 @@
-// Sessions of this machine that run in the database, and have no process: whoever looks after them has yet to find out.
+// Sessions of this machine that are running in the database but have no process: their supervisor has not noticed yet.
 import type { ProcessHandle } from '../../sessions/process-handle.ts';
 import { isLeaderAlive } from '../../sessions/survey.ts';
 import type { Database } from '../../store/database.ts';

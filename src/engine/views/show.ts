@@ -1,4 +1,4 @@
-// Everything there is to know about one work order.
+// Everything known about one work order.
 
 import { usdNumber } from '../../domain/money.ts';
 import type { Database } from '../../store/database.ts';

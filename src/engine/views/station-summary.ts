@@ -1,4 +1,4 @@
-// What came of a step, in one line. Pure.
+// The outcome of a step, in one line. Pure.
 
 import type { CheckResult } from '../../domain/check.ts';
 import { asSentence } from '../../domain/sentence.ts';
@@ -26,13 +26,13 @@ function sentenceOf(
 ): string {
   const failure = errors.at(-1)?.errorMessage;
   if (state === 'running')
-    return failure === undefined ? 'At work.' : `At work, after: ${asSentence(failure)}`;
+    return failure === undefined ? 'Running.' : `Running, after: ${asSentence(failure)}`;
   if (state === 'retrying' || state === 'waiting')
-    return asSentence(waitingFor ?? '') || (failure ? asSentence(failure) : 'Waiting for its turn.');
+    return asSentence(waitingFor ?? '') || (failure ? asSentence(failure) : 'Waiting for a slot.');
   if (result === null)
     return outcome === 'cancelled' ? 'Cancelled.' : asSentence(failure ?? '') || `Ended: ${outcome}.`;
   if (typeof result.feedback === 'string' && state !== 'done') return asSentence(result.feedback);
-  return `${said[step](result)}${state === 'undone' ? ' It is undone.' : ''}`;
+  return `${said[step](result)}${state === 'undone' ? ' It was undone.' : ''}`;
 }
 
 const said: Record<Step, (result: Result) => string> = {
@@ -48,19 +48,20 @@ const said: Record<Step, (result: Result) => string> = {
       : `${agent}: ${asSentence(String(outcome).replaceAll('_', ' '))}`,
   verifying: verdictOf,
   creating_pr: ({ number, url }) => `Pull request ${number}: ${url}`,
-  tracking: () => 'Result, cost and outcome are written down.',
-  awaiting_ci: () => 'CI has spoken.',
+  tracking: () => 'Result, cost and outcome are recorded.',
+  awaiting_ci: () => 'CI has finished.',
 };
 
 function verdictOf({ checks, isVerified, notVerifiedBecause, acceptedBy }: Result): string {
   const all = Array.isArray(checks) ? (checks as CheckResult[]) : [];
   const red = all.filter(({ passed }) => !passed).map(({ kind }) => kind);
-  if (typeof acceptedBy === 'string') return `Taken by ${acceptedBy} as it is: ${red.join(', ')} red.`;
+  if (typeof acceptedBy === 'string')
+    return `Accepted by ${acceptedBy} as it is, with failing checks: ${red.join(', ')}.`;
   if (typeof notVerifiedBecause === 'string') return `Not verified: ${notVerifiedBecause}.`;
-  if (red.length > 0) return `Red: ${red.join(', ')}.`;
+  if (red.length > 0) return `Failed: ${red.join(', ')}.`;
   return isVerified === false || all.length === 0
     ? 'The project has no checks: nothing was verified.'
-    : `${count(all.length, 'check')} green.`;
+    : `${count(all.length, 'check')} passed.`;
 }
 
 const first = (models: unknown) =>

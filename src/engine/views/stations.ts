@@ -1,5 +1,5 @@
-// Which steps a work order has been through, in order: each that has left a result, and the one at which each run stopped
-// or stands. Pure.
+// The steps that a work order went through, in order: each with a result, and the one where each run stopped
+// or is now. Pure.
 import type { Step } from '../../domain/transitions.ts';
 import type { Effect } from '../../store/work/effects.ts';
 import type { Run } from '../../store/work/runs.ts';

@@ -1,4 +1,4 @@
-// The timeline of a work order (R-UI-2): each step with its attempts, cost and time, and what came of it. Pure.
+// The timeline of a work order (R-UI-2): each step with its attempts, cost, time and outcome. Pure.
 import { usdNumber } from '../../domain/money.ts';
 import type { Step } from '../../domain/transitions.ts';
 import type { Run } from '../../store/work/runs.ts';
@@ -34,7 +34,7 @@ export interface TimelineFacts {
   errors: readonly ErrorRow[];
 }
 
-/** A run is at one step at a time: what was spent belongs to the one that had begun last. */
+/** A run is at one step at a time: what was spent belongs to the one that had started last. */
 export function spansOf(stations: readonly Station[]): Array<{ runId: string; from: Date; to: Date | null }> {
   return stations.map(({ runId, startedAt }, index) => {
     const next = stations[index + 1];
@@ -90,7 +90,7 @@ function shareOut({ stations, sessions, calls, errors }: TimelineFacts): Owned[]
   return owned;
 }
 
-/** The station of this run and step that had begun last by then; -1: none. */
+/** The station of this run and step that had started last by then; -1: none. */
 function newest(
   stations: readonly Station[],
   runId: string,

@@ -1,4 +1,4 @@
-// What the pictures of Monitoring are drawn from. Spans where nothing was are left out; whoever draws fills them.
+// The data for the charts of Monitoring. Empty spans are omitted; the charts fill them.
 import type { FailureClass } from '../../domain/failure.ts';
 import { usdNumber } from '../../domain/money.ts';
 import type { Clock } from '../../stdx/clock.ts';

@@ -1,4 +1,4 @@
-// A work order as the pages have it: what programs get, and whether it needs a human.
+// The view of a work order for the pages: the view for programs, and whether it needs a person.
 import type { Database } from '../../store/database.ts';
 import { type ListedWorkOrder, openQuestionsOf } from '../../store/work/work-order-lists.ts';
 import { viewWorkOrders, type WorkOrderView } from './work-order-view.ts';

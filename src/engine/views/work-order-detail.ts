@@ -1,4 +1,4 @@
-// Everything that the page of one work order shows: the newest of each, so that it answers as fast however long it took.
+// Everything on the page of one work order: only the newest of each, so that it is fast however long the history is.
 import { usdNumber } from '../../domain/money.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';

@@ -1,4 +1,4 @@
-// A work order as programs and people get to see it.
+// The view of a work order for programs and people.
 import { sql } from 'kysely';
 import { usdNumber } from '../../domain/money.ts';
 import type { Database, Query } from '../../store/database.ts';

@@ -1,5 +1,5 @@
-// What a failure says, without what differs between two runs of the same thing: two changes that fail with the same words
-// and the same numbers have come equally far (R-REC-9). Pure, and strict: what it cannot tell apart from news counts as news.
+// The text of a failure without what differs between two runs of the same thing: two changes that fail with the same words
+// and numbers made the same progress (R-REC-9). Pure, and strict: in doubt, a failure counts as new.
 import type { FailureContext } from '../../classifier/failure-case.ts';
 import { plainText } from '../../classifier/plain-text.ts';
 

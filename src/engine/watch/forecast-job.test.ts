@@ -106,7 +106,7 @@ test('R-REC-9: failures of a model that grow are foretold before every other one
       cameTrue: null,
       endedAt: null,
     },
-    message: `29 % of the newest 42 of ${model} fail, where 0 % is usual.`,
+    message: `29 % of the latest 42 of ${model} fail; 0 % is normal.`,
   });
   // Seen again, it is the same warning.
   await look();

@@ -1,4 +1,4 @@
-// Looks for trends that lead to a limit, warns before it is crossed, and settles what came of each warning (R-REC-9).
+// Finds trends toward a limit, warns before it is reached, and records the outcome of each warning (R-REC-9).
 import type { Logger } from 'pino';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
@@ -29,7 +29,7 @@ export interface ForecastDeps {
   pressure: Pick<Pressure, 'allows'>;
 }
 
-/** A circuit counts the failures of one minute: a warning before it opens has to come within that. */
+/** A circuit counts the failures of one minute: a warning before it opens must come within that. */
 const everyMs = 15_000;
 /** A day of everything is read for them. */
 const trendsEveryMs = 2 * 60_000;
@@ -79,7 +79,7 @@ export async function lookAhead(
   }
 }
 
-/** What is written down of it; what it was seen by is not. */
+/** What is recorded of it; what it was seen by is not. */
 function foretold({ isRising: _, crossedAt: __, isOver: ___, isUnknowable: ____, ...given }: Observed) {
   return given;
 }

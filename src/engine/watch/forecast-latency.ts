@@ -1,4 +1,4 @@
-// Answers that get slower, on the way to the time after which they are given up. Pure.
+// Forecasts answers that get slower and approach the time limit. Pure.
 import type { Observed } from './forecast.ts';
 import { type LogTimes, riseOfTimes, slowOf } from './trend-tests.ts';
 
@@ -33,7 +33,7 @@ export function observeLatency(tally: LatencyTally): Observed {
     isRising: isEnough && isSlower && slowMs >= nearShare * limitMs,
     crossedAt: timedOutAt,
     isOver: isEnough && slowMs < (nearShare / 2) * limitMs,
-    message: `The slow answers of ${subject} take ${seconds(slowMs)} and get slower; after ${seconds(limitMs)} they are given up.`,
+    message: `Slow answers of ${subject} take ${seconds(slowMs)} and are getting slower; calls are aborted after ${seconds(limitMs)}.`,
   };
 }
 

@@ -1,4 +1,4 @@
-// Limits that are counted towards: failures before a circuit opens, money of a day or a month, what a work order may
+// Forecasts limits that are counted up to: failures before a circuit opens, money of a day or a month, what a work order may
 // spend without progress. Pure.
 import { shortId, type WorkOrderId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
@@ -26,7 +26,7 @@ export function observeCircuit({ key, failures, openedAt }: CircuitTally): Obser
     isRising: failures >= circuitNear,
     crossedAt: openedAt,
     isOver: false,
-    message: `${failures} calls of ${key.replace(':', ' ')} failed within a minute; ${circuitLimit} open its circuit.`,
+    message: `${failures} calls of ${key.replace(':', ' ')} failed within a minute; ${circuitLimit} failures open its circuit.`,
   };
 }
 
@@ -63,7 +63,7 @@ export function observeBudget(
     isRising: isEnough && projected > 1,
     crossedAt: used >= budgetFullShare ? now : null,
     isOver: now >= endsAt,
-    message: `${formatUsd(usedNanoUsd)} of ${formatUsd(limitNanoUsd)} of ${key} are used; at the pace of the last ${lately.hours} h it would come to ${Math.round(projected * 100)} % of the limit.`,
+    message: `${formatUsd(usedNanoUsd)} of ${formatUsd(limitNanoUsd)} of ${key} is used; at the rate of the last ${lately.hours} h it would reach ${Math.round(projected * 100)} % of the limit.`,
   };
 }
 
@@ -96,8 +96,8 @@ export function observeStandstill(
     workOrderId: tally.workOrderId,
     isRising: tally.isOpen && share >= standstillNear,
     crossedAt: tally.parkedAt,
-    // A verified fact begins the count anew.
+    // A verified fact starts the count again.
     isOver: tally.parkedAt === null && (!tally.isOpen || share < standstillNear / 2),
-    message: `Work order ${subject} has used ${Math.round(share * 100)} % of what it may spend without one new verified fact.`,
+    message: `Work order ${subject} has used ${Math.round(share * 100)} % of what it may spend without any new verified fact.`,
   };
 }

@@ -1,4 +1,4 @@
-// Shares that rise: of failures, of refusals, of retries, of runs that come to nothing. Pure.
+// Forecasts rising shares: of failures, refusals, retries and unsuccessful runs. Pure.
 import type { ForecastSignal, Observed } from './forecast.ts';
 import { evidenceOfRise, rateOf, type Share } from './trend-tests.ts';
 
@@ -33,9 +33,9 @@ export const rateRules = {
 
 const words: Readonly<Record<RateTally['signal'], string>> = {
   failure_rate: 'fail',
-  refusals: 'are of no use',
-  retries: 'are tried again',
-  outcomes: 'come to nothing',
+  refusals: 'are unusable',
+  retries: 'are retried',
+  outcomes: 'do not succeed',
 };
 
 export function observeRate(tally: RateTally, now: Date): Observed {
@@ -55,7 +55,7 @@ export function observeRate(tally: RateTally, now: Date): Observed {
     crossedAt: isEnough && value >= limit ? now : null,
     // The recent ones alone show nothing of it any more.
     isOver: isEnough && evidenceIn(recent) < overShare * evidenceMin,
-    message: `${percent(value)} of the newest ${recent.length} of ${subject} ${words[signal]}, where ${percent(rateOf(usual))} is usual.`,
+    message: `${percent(value)} of the latest ${recent.length} of ${subject} ${words[signal]}; ${percent(rateOf(usual))} is normal.`,
   };
 }
 

@@ -79,7 +79,9 @@ test.each<[string, { recentMs: number; count: number; usualMs: number }, boolean
   });
   expect(isForetold(observed, now)).toBe(isRising);
   if (isRising)
-    expect(observed.message).toMatch(/^The slow answers of m take \d+ s and get slower; after 180 s/);
+    expect(observed.message).toMatch(
+      /^Slow answers of m take \d+ s and are getting slower; calls are aborted after 180 s/,
+    );
 });
 
 const budget: BudgetTally = {
@@ -98,7 +100,7 @@ test.each<[string, Partial<BudgetTally>, boolean]>([
   const observed = observeBudget({ ...budget, ...changed }, now);
   expect(isForetold(observed, now)).toBe(isWarned);
   if (isWarned)
-    expect(observed.message).toMatch(/^\$60\.00 of \$100\.00 of day:2026-03-10 are used; .* 180 % of/);
+    expect(observed.message).toMatch(/^\$60\.00 of \$100\.00 of day:2026-03-10 is used; .* 180 % of/);
 });
 
 test('R-REC-9: a circuit is foretold before it opens, once it has opened it is a fact, and later it may be foretold anew', () => {

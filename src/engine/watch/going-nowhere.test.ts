@@ -16,22 +16,22 @@ test.each<[string, Cycle[], RegExp | null]>([
   [
     'the same proposal again',
     [cycle('a', 'p1', 't1'), cycle('b', 'p1', 't2')],
-    /^The model proposes again, word for word, what it proposed in cycle 1, and that has failed\.$/,
+    /^The model repeats its proposal from cycle 1 word for word, and that one failed\.$/,
   ],
   [
     'a proposal of two cycles ago',
     [cycle('a', 'p1', 't1'), cycle('b', 'p2', 't2'), cycle('a', 'p1', 't3')],
-    /in cycle 1/,
+    /from cycle 1 /,
   ],
   [
     'the same failure, and nothing is changed',
     [cycle('a', null, 't1'), cycle('a', null, 't1')],
-    /^The test check fails in the same way twice in a row, and the files stand as they stood in cycle 1\.$/,
+    /^The test check fails in the same way twice in a row, and the files are the same as in cycle 1\.$/,
   ],
   [
     'the same failure twice, with the files of long ago',
     [cycle('b', null, 't1'), cycle('a', null, 't2'), cycle('a', null, 't1')],
-    /stood in cycle 1/,
+    /same as in cycle 1/,
   ],
   [
     'a flaky check: the same files fail in another way',
@@ -41,7 +41,7 @@ test.each<[string, Cycle[], RegExp | null]>([
   [
     'three changes in a row that fail with the same words',
     [cycle('b', 'p0', 't0'), cycle('a', 'p1', 't1'), cycle('a', 'p2', 't2'), cycle('a', 'p3', 't3')],
-    /^The test check: 3 different changes in a row failed with the same words\.$/,
+    /^The test check: 3 different changes in a row failed with the same message\.$/,
   ],
   [
     'the same words, but not in a row',

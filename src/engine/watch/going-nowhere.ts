@@ -25,16 +25,16 @@ export function isGoingNowhere(cycles: readonly Cycle[], equalFailuresMax: numbe
   // Whatever it fails at: the same answer to the same question has been tried.
   const sameProposal = earlier.findIndex(({ proposal }) => proposal !== null && proposal === newest.proposal);
   if (sameProposal >= 0)
-    return `The model proposes again, word for word, what it proposed in cycle ${sameProposal + 1}, and that has failed.`;
+    return `The model repeats its proposal from cycle ${sameProposal + 1} word for word, and that one failed.`;
   const before = earlier.at(-1);
   const isSameFailure = before?.fingerprint === newest.fingerprint && before.failedAt === newest.failedAt;
   if (!isSameFailure) return null;
   const sameTree = earlier.findIndex(({ tree }) => tree !== null && tree === newest.tree);
   if (sameTree >= 0)
-    return `${newest.failedAt} fails in the same way twice in a row, and the files stand as they stood in cycle ${sameTree + 1}.`;
+    return `${newest.failedAt} fails in the same way twice in a row, and the files are the same as in cycle ${sameTree + 1}.`;
   const last = cycles.slice(-equalFailuresMax);
   const isEqual = ({ words, failedAt }: Cycle) => words === newest.words && failedAt === newest.failedAt;
   if (last.length === equalFailuresMax && newest.words !== null && last.every(isEqual))
-    return `${newest.failedAt}: ${equalFailuresMax} different changes in a row failed with the same words.`;
+    return `${newest.failedAt}: ${equalFailuresMax} different changes in a row failed with the same message.`;
   return null;
 }

@@ -75,7 +75,7 @@ function ofRun({ outputBytes, runId, cycle }: WatchedSession): Record<string, nu
 /** What the process itself wrote; null where nothing can be seen of it. */
 async function outputOf({ directory }: WatchedSession): Promise<{ bytes: number; at: Date } | null> {
   const found = await Promise.all(
-    // What Moose's own wrapper has to say is in a third file, and does not count.
+    // The output of Moose's own wrapper is in a third file and does not count.
     ['stdout.log', 'stderr.log'].map((file) => stat(join(directory, file)).catch(() => null)),
   );
   const files = found.filter((one) => one !== null);

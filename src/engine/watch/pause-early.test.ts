@@ -63,7 +63,7 @@ test('R-REC-9: the same test fails with the same files: it is paused, and what t
   await failedCycle(database, work, 2, { plan: 'Add one, I think', tree: 't1', output: output(99) });
   const reason = await pause(database, work);
   expect(reason).toBe(
-    'The test check `npm test` ended with exit code 1 fails in the same way twice in a row, and the files stand as they stood in cycle 1.',
+    'The test check `npm test` ended with exit code 1 fails in the same way twice in a row, and the files are the same as in cycle 1.',
   );
   const [row] = await database.query.selectFrom('forecasts').selectAll().execute();
   expect(row).toMatchObject({
@@ -85,7 +85,7 @@ test('R-REC-9: four changes that fail alike are paid in full: it is paused after
     });
   }
   expect(await pause(database, work)).toBe(
-    'The test check `npm test` ended with exit code 1: 3 different changes in a row failed with the same words.',
+    'The test check `npm test` ended with exit code 1: 3 different changes in a row failed with the same message.',
   );
   const [row] = await database.query.selectFrom('forecasts').selectAll().execute();
   expect(row).toMatchObject({ signal: 'going_nowhere', savedNanoUsd: 600_000_000n });
@@ -98,7 +98,7 @@ test('R-REC-9: an identical proposal is not paid for again; a new one that fails
   await failedCycle(database, work, 1, { plan: 'New', tree: 't2', output: 'not ok 2 - b' });
   expect(await pause(database, work)).toBeNull();
   await failedCycle(database, work, 2, { plan: 'Same', tree: 't3', output: 'not ok 4 - c' });
-  expect(await pause(database, work)).toMatch(/^The model proposes again, word for word/);
+  expect(await pause(database, work)).toMatch(/^The model repeats its proposal from cycle \d+ word for word/);
 });
 
 test.each<

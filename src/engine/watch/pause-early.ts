@@ -20,8 +20,8 @@ export interface RunSoFar {
 }
 
 /**
- * Asked in the transaction that stores a failed cycle's result, before another begins. The reason, in a sentence, for
- * asking a human instead; null where another cycle may bring something new. What that saves is on record as a forecast.
+ * Asked in the transaction that stores a failed cycle's result, before another starts. The reason, in a sentence, for
+ * asking a person instead; null where another cycle may bring something new. What that saves is on record as a forecast.
  */
 export async function pauseEarly(query: Query, run: RunSoFar, now: Date): Promise<string | null> {
   const cycles = await cyclesOf(query, run.runId);

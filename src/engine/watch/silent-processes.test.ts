@@ -52,15 +52,15 @@ test('fear: a process stands still, and everything is said to get on (R-PIPE-13,
   await silence(database, 'frozen', 20);
   const during = await told();
   expect(during.health.executors).toBe(0);
-  expect(during.explain).toMatch(/nobody looks after it: the process on alpha .* last heard of at/);
-  expect(during.explain).not.toMatch(/time ends|moose cancel/);
+  expect(during.explain).toMatch(/but the process on alpha that runs it has not responded since/);
+  expect(during.explain).not.toMatch(/time limit ends|moose cancel/);
   expect(during.stuck).toMatchObject([
-    { isStuck: true, why: expect.stringMatching(/on alpha .* not been heard of/) },
+    { isStuck: true, why: expect.stringMatching(/on alpha .* not responded since/) },
   ]);
   await job.run(never);
   await job.run(never);
   expect(await alerts(database)).toMatchObject([
-    { message: expect.stringMatching(/on alpha has not been heard of/), resolvedAt: null },
+    { message: expect.stringMatching(/on alpha has not responded since/), resolvedAt: null },
   ]);
 
   await beat();

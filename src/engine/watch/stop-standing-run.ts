@@ -1,5 +1,5 @@
-// Ends a run that does not get on, with its process stopped and its money freed, so that its work order can be begun
-// again from where it stands: what an agent that hangs needs, and what a human has to decide.
+// Ends a stuck run, stops its process and releases its money, so that its work order can be started
+// again from where it stands: what an agent that hangs needs, and what a person must decide.
 import { ConfigurationError } from '../../domain/failure.ts';
 import { shortId } from '../../domain/ids.ts';
 import { findProcess } from '../../sessions/find-process.ts';
@@ -68,7 +68,7 @@ async function endRun({ database, clock }: StopDeps, order: WorkOrder, actor: st
         status: 'needs_review',
         stepState: 'manual_intervention_required',
         changedBy: actor,
-        changedBecause: 'stopped, because it did not get on',
+        changedBecause: 'stopped because it made no progress',
       },
     );
   });
@@ -90,8 +90,8 @@ function stuckElsewhere(order: WorkOrder, host: string): ConfigurationError {
     component: 'watch',
     operation: 'stop',
     workOrderId: order.id,
-    message: `The process of work order ${shortId(order.id)} runs on ${host}, and can be stopped there alone.`,
-    advice: `Answer on ${host}, or cancel it: \`moose cancel ${shortId(order.id)}\`.`,
+    message: `The process of work order ${shortId(order.id)} runs on ${host} and can only be stopped there.`,
+    advice: `Answer on ${host}, or cancel it with \`moose cancel ${shortId(order.id)}\`.`,
     failureClass: 'orchestration_error',
   });
 }

@@ -1,4 +1,4 @@
-// Puts work that does not get on before a human, once for each standstill, and takes the question back when it moves.
+// Asks a person about stuck work, once per standstill, and withdraws the question when it makes progress.
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
 import type { OptionDraft } from '../../store/failures/escalations.ts';
@@ -36,7 +36,7 @@ export async function watchStuckWork(deps: StuckWorkDeps, signal?: AbortSignal):
   await database.transaction((query) => takeBack(query, still), signal);
 }
 
-/** The same standstill is asked about once, whatever was answered; new progress, or a new start by a human, begins another. */
+/** The same standstill is asked about once, whatever was answered; new progress, or a new start by a person, starts another. */
 function wasAsked({ work, since }: StuckWork): boolean {
   return work.escalatedAt !== null && work.escalatedAt >= since;
 }
@@ -56,7 +56,7 @@ async function ask(query: Query, stuck: StuckWork, now: Date): Promise<void> {
     groupKey: stuckKey(work.id),
     component: 'watch',
     operation: 'stuck work',
-    title: `"${work.title}" has not got on for ${hours} h: ${why}`,
+    title: `"${work.title}" has made no progress for ${hours} h: ${why}`,
     context: {
       code: stuckCode,
       step: work.step,
@@ -90,7 +90,7 @@ function optionsOf({ work }: StuckWork): OptionDraft[] {
     ...unknown,
     id: 'wait',
     kind: 'wait',
-    label: 'Wait on',
+    label: 'Keep waiting',
     costNanoUsd: '0',
     risk: 'low',
   };
@@ -99,22 +99,22 @@ function optionsOf({ work }: StuckWork): OptionDraft[] {
     label: 'Cancel it; its branch stays',
   };
   if (work.status !== 'in_progress' || work.step === null) return [wait, cancel];
-  const process = work.sessionName ? `, with ${work.sessionName} stopped` : '';
+  const process = work.sessionName ? ` and stop ${work.sessionName}` : '';
   const retry: OptionDraft = {
     ...{ ...unknown, id: 'retry', kind: 'retry', costNanoUsd: null, risk: 'low', from: work.step },
-    label: `Begin ${work.step} again${process}`,
+    label: `Restart ${work.step}${process}`,
   };
   return work.runKind === 'undo' ? [wait] : [retry, wait, cancel];
 }
 
-/** What goes on by itself is waited for; what hangs is begun again. */
+/** Wait for what continues automatically; restart what hangs. */
 function recommended({ work }: StuckWork): string {
   const goesOn = work.pausedBy || work.wakeAt || work.waitingFor || work.executor === null;
   const canRetry = work.status === 'in_progress' && work.runKind === 'work' && work.step !== null;
   return canRetry && (work.sessionName || !goesOn) ? 'retry' : 'wait';
 }
 
-/** Of work orders that have moved since, or are over. One whose run was stopped for the answer still waits for it. */
+/** Withdraws questions about work orders that have made progress or ended. One whose run was stopped for the answer still waits for it. */
 async function takeBack(query: Query, still: readonly StuckWork[]): Promise<void> {
   const standing = new Set<string>(still.map(({ work }) => work.id));
   const open = await query
@@ -127,12 +127,12 @@ async function takeBack(query: Query, still: readonly StuckWork[]): Promise<void
     .execute();
   for (const { groupKey, id } of open) {
     if (groupKey === null || standing.has(id)) continue;
-    await withdraw(query, { groupKey }, 'it has moved');
+    await withdraw(query, { groupKey }, 'it made progress');
     await recordEvent(query, {
       workOrderId: id,
       kind: 'unstuck',
       actor: 'moose:watch',
-      reason: 'it has moved: nobody has to answer any more',
+      reason: 'it made progress: no answer is needed any more',
     });
   }
 }

@@ -52,7 +52,7 @@ test('R-UI-3: an agent that hangs is stuck after two hours, and the answer names
   const [found] = await find(database, clock.now());
   expect(found && viewStuck(found)).toMatchObject({
     ...{ last_progress: 'output of patch', is_stuck: true, escalated_at: null },
-    why: 'The agent patch has been running on here for 2 h, and writes nothing.',
+    why: 'The agent patch has been running on here for 2 h without output.',
     unblock: expect.stringContaining('moose cancel'),
   });
   expect(found?.lastProgress?.at.getTime()).toBeGreaterThanOrEqual(

@@ -62,11 +62,11 @@ export interface StuckWorkOrderView extends StuckWorkOrder {
   last_progress_at: string | null;
   why: string;
   unblock: string;
-  /** When a human was last asked about it. */
+  /** When a person was last asked about it. */
   escalated_at: string | null;
 }
 
-/** @returns those that are stuck, longest first; a pause for an outage is none until a human is to be asked. */
+/** @returns those that are stuck, longest first; a pause for an outage is none until a person is to be asked. */
 export async function stuckWorkOrders(
   query: Query,
   limits: StuckLimits & PlaceLimits,

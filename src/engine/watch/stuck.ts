@@ -1,13 +1,13 @@
-// Since when a work order stands still, why, and what would unblock it: from what was observed of its progress, never
+// Since when a work order is stuck, why, and what would unblock it: from its observed progress, never
 // from its status (R-PIPE-12, R-PIPE-13). Pure.
 import { shortId } from '../../domain/ids.ts';
 import { asSentence } from '../../domain/sentence.ts';
 import type { OpenWork, Traffic } from '../../store/work/progress.ts';
 
 export interface StuckLimits {
-  /** A work order without progress for so long is shown as stuck. */
+  /** A work order without progress for this long is shown as stuck. */
   shownMs: number;
-  /** After so long a human is asked, once; a pause for an outage is no alarm before that. */
+  /** After this long a person is asked, once; a pause for an outage raises no alarm before that. */
   escalatedMs: number;
 }
 
@@ -17,15 +17,15 @@ export interface PlaceLimits {
 }
 
 export interface Standstill {
-  /** Milliseconds in which it could have got on, and has not. */
+  /** Milliseconds in which it could have made progress but did not. */
   idleMs: number;
-  /** The newest thing that it got done; null where there was none. */
+  /** Its newest progress; null if there was none. */
   lastProgress: { at: Date; what: string } | null;
-  /** From when it is counted: the newest progress, or a human's newest start. */
+  /** The start of the count: the newest progress, or the newest start by a person. */
   since: Date;
 }
 
-/** Time in which it waited for a human, or was over, does not count, and brings nothing back either. */
+/** Time in which it waited for a person, or had ended, does not count. */
 export function standstillOf(work: OpenWork, now: Date): Standstill {
   const made = [
     { at: work.factAt, what: `a verified fact: ${work.fact}` },
@@ -45,7 +45,7 @@ export function standstillOf(work: OpenWork, now: Date): Standstill {
   return { idleMs: Math.max(0, now.getTime() - since.getTime() - work.restedMs), lastProgress, since };
 }
 
-/** A pause for an outage is explained where it is asked for, and no alarm before a human is asked anyway. */
+/** A pause for an outage is explained elsewhere and raises no alarm before a person is asked anyway. */
 export function isStuck(work: OpenWork, { idleMs }: Standstill, limits: StuckLimits): boolean {
   if (work.silentSince !== null) return true;
   return idleMs >= (work.pausedBy ? limits.escalatedMs : limits.shownMs);
@@ -56,19 +56,22 @@ export interface WhyStuck {
   unblock: string;
 }
 
-const byItself = 'It goes on by itself';
+const byItself = 'It continues automatically';
 
-/** The first that holds is the reason: what stops everything comes before what stops this one. */
+/** The first match is the reason: causes that stop everything come before causes that stop only this one. */
 export function whyStuck(work: OpenWork, traffic: Traffic, places: PlaceLimits, now: Date): WhyStuck {
   const id = shortId(work.id);
-  const again = `\`moose cancel ${id}\`, then submit it anew`;
+  const again = `\`moose cancel ${id}\`, then submit it again`;
   if (work.silentSince !== null) return unheard(work.silentSince, work.silentHost, traffic);
   if (traffic.liveExecutors === 0)
-    return { why: 'No Moose is running.', unblock: 'Start one: `moose up`; it goes on from there.' };
+    return {
+      why: 'No Moose process is running.',
+      unblock: 'Start one with `moose up`; the work order continues from there.',
+    };
   if (work.pausedBy) {
     return {
       why: `It is paused until ${circuitName(work.pausedBy)} works again: ${asSentence(work.waitingFor ?? '') || 'it does not answer.'}`,
-      unblock: `${byItself} when that is back; \`moose circuits\` shows when it is tried next.`,
+      unblock: `${byItself} when that works again; \`moose circuits\` shows the next attempt.`,
     };
   }
   if (work.declinedSince)
@@ -77,18 +80,18 @@ export function whyStuck(work: OpenWork, traffic: Traffic, places: PlaceLimits, 
       unblock: `${byItself} when a \`moose worker\` runs on a machine that has its repository.`,
     };
   if (work.status === 'pending' || (work.executor === null && !work.sessionName)) return inQueue(traffic);
-  // Nobody carries it until then: who carried it before may be gone.
+  // No process runs it until then; the previous one may be gone.
   if (work.wakeAt && work.wakeAt > now) return retrying(work, again, now);
   if (!work.isExecutorAlive) {
     return {
-      why: `The process that carried it is dead, and none of the ${traffic.liveExecutors} that live has taken it up.`,
-      unblock: 'Stop Moose and start it again: what a dead process left is taken up at the start.',
+      why: `The process that ran it is dead, and none of the ${traffic.liveExecutors} live ones has taken it over.`,
+      unblock: 'Restart Moose: it picks up the work of dead processes at startup.',
     };
   }
   if (work.cancelRequestedAt)
     return {
-      why: `It was to be stopped ${hours(work.cancelRequestedAt, now)} ago, and its process has not ended.`,
-      unblock: `End the process by hand (\`moose show ${id}\` names it), or start Moose again.`,
+      why: `Its cancellation was requested ${hours(work.cancelRequestedAt, now)} ago, but its process has not ended.`,
+      unblock: `Kill the process by hand (\`moose show ${id}\` names it), or restart Moose.`,
     };
   if (work.sessionName) return inSession(work, again, now);
   if (work.stepState === 'retrying') return retrying(work, again, now);
@@ -99,19 +102,19 @@ export function whyStuck(work: OpenWork, traffic: Traffic, places: PlaceLimits, 
 
 function unheard(since: Date, host: string | null, { liveExecutors }: Traffic): WhyStuck {
   return {
-    why: `The process on ${host} that carries it has not been heard of since ${since.toISOString().slice(11, 19)} UTC: it stands still, or its machine or network is gone.`,
+    why: `The process on ${host} that runs it has not responded since ${since.toISOString().slice(11, 19)} UTC: it is frozen, or its machine or network is down.`,
     unblock:
       liveExecutors > 0
-        ? 'Another Moose takes it over within half a minute.'
-        : 'Start a Moose that can take it over: `moose up`; or let that one go on.',
+        ? 'Another Moose process takes it over within half a minute.'
+        : 'Start a Moose process that can take it over (`moose up`), or let that one continue.',
   };
 }
 
 function retrying({ wakeAt, step, waitingFor }: OpenWork, again: string, now: Date): WhyStuck {
   const until = wakeAt && wakeAt > now ? ` until ${wakeAt.toISOString()}` : '';
   return {
-    why: `It waits${until} to try ${step} again: ${asSentence(waitingFor ?? '') || 'it failed in passing.'}`,
-    unblock: `${byItself}; to have it otherwise, ${again}, perhaps with another model.`,
+    why: `It waits${until} to retry ${step}: ${asSentence(waitingFor ?? '') || 'the failure was temporary.'}`,
+    unblock: `${byItself}; to change it, ${again}, perhaps with another model.`,
   };
 }
 
@@ -121,11 +124,11 @@ function circuitName(key: string): string {
 
 function inQueue({ runsCarried, liveExecutors }: Traffic): WhyStuck {
   const those =
-    liveExecutors === 1 ? 'the one Moose process carries' : `${liveExecutors} Moose processes carry`;
+    liveExecutors === 1 ? 'the only Moose process carries' : `${liveExecutors} Moose processes carry`;
   return {
     why: `It waits in the queue behind ${runsCarried} runs that ${those}.`,
     unblock:
-      'It starts as soon as one of them ends; for more places start a `moose worker`, or raise MOOSE_RUNS_MAX.',
+      'It starts when one of them ends; for more slots start a `moose worker`, or raise MOOSE_RUNS_MAX.',
   };
 }
 
@@ -136,9 +139,9 @@ function inSession(work: OpenWork, again: string, now: Date): WhyStuck {
   const isSeen = observedAt && now.getTime() - observedAt.getTime() < unseenMs;
   return {
     why: isSeen
-      ? `${what} has been running on ${sessionHost}${since}, and writes nothing.`
-      : `${what} has been running on ${sessionHost}${since}, and no Moose there looks after it.`,
-    unblock: isSeen ? `Stop it: ${again}.` : `Start Moose on ${sessionHost}, or give it up: ${again}.`,
+      ? `${what} has been running on ${sessionHost}${since} without output.`
+      : `${what} has been running on ${sessionHost}${since}, but no Moose process there watches it.`,
+    unblock: isSeen ? `Stop it: ${again}.` : `Start Moose on ${sessionHost}, or start over: ${again}.`,
   };
 }
 
@@ -151,24 +154,24 @@ function atStep(work: OpenWork, traffic: Traffic, places: PlaceLimits, again: st
   const placesMax = places.machineSlotsMax * traffic.liveExecutors;
   if (isHeavy && ofProject >= places.projectSlotsMax) {
     return {
-      why: `All ${places.projectSlotsMax} places of the project ${work.project} are taken.`,
-      unblock: 'It goes on when one of those processes ends; MOOSE_PROJECT_SLOTS gives more places.',
+      why: `All ${places.projectSlotsMax} slots of the project ${work.project} are taken.`,
+      unblock: 'It continues when one of those processes ends; for more slots raise MOOSE_PROJECT_SLOTS.',
     };
   }
   if (isHeavy && traffic.sessionsRunning >= placesMax) {
     return {
-      why: `All ${placesMax} places for agents and checks are taken.`,
-      unblock: 'It goes on when one of those processes ends; MOOSE_MACHINE_SLOTS gives more places.',
+      why: `All ${placesMax} slots for agents and checks are taken.`,
+      unblock: 'It continues when one of those processes ends; for more slots raise MOOSE_MACHINE_SLOTS.',
     };
   }
   if (work.step === 'awaiting_ci')
     return {
-      why: "The forge's checks have not come to an end.",
-      unblock: 'Look at them on the pull request.',
+      why: 'CI has not finished.',
+      unblock: 'Look at its checks on the pull request.',
     };
   return {
-    why: `It is at ${work.step ?? 'its beginning'}, a living process carries it, and nothing comes of it.`,
-    unblock: `Look what it did last: \`moose logs ${shortId(work.id)}\`; to begin again, ${again}.`,
+    why: `A live process runs it at ${work.step ?? 'its first step'} but makes no progress.`,
+    unblock: `See its last output with \`moose logs ${shortId(work.id)}\`; to start over, ${again}.`,
   };
 }
 

@@ -24,7 +24,7 @@ export function rateOf({ bad, all }: Share): number {
 
 /**
  * How strongly the newest outcomes speak for the share `risen` against the share `usual`, as a sum of log-likelihoods that
- * begins anew whenever it falls below nothing: it may be asked after every outcome without more false alarms for that.
+ * starts again whenever it falls below nothing: it may be asked after every outcome without more false alarms for that.
  * With a threshold of ln(n), one false alarm comes in n outcomes or more where nothing has changed.
  */
 export function evidenceOfRise(outcomes: readonly boolean[], usual: number, risen: number): number {

@@ -10,7 +10,12 @@ import { findStuck, stuckWorkOrders } from './stuck-work-orders.ts';
 const find = (database: Database, now: Date) => database.run((query) => findStuck(query, limits, now));
 
 test.each<[string, (database: Database) => Promise<unknown>, RegExp, RegExp]>([
-  ['nobody is there', async (database) => carriedWork(database), /^No Moose is running\.$/, /moose up/],
+  [
+    'nobody is there',
+    async (database) => carriedWork(database),
+    /^No Moose process is running\.$/,
+    /moose up/,
+  ],
   [
     'nobody takes it up',
     async (database) => {
@@ -19,7 +24,7 @@ test.each<[string, (database: Database) => Promise<unknown>, RegExp, RegExp]>([
       await carriedWork(database, { title: 'other', repositoryPath: '/srv/other' });
       await updateRun(database.query, runId, { executor: null });
     },
-    /^It waits in the queue behind 1 runs that the one Moose process carries\.$/,
+    /^It waits in the queue behind 1 runs that the only Moose process carries\.$/,
     /MOOSE_RUNS_MAX/,
   ],
   [
@@ -28,8 +33,8 @@ test.each<[string, (database: Database) => Promise<unknown>, RegExp, RegExp]>([
       await aLivingExecutor(database);
       await carriedWork(database, { executor: 'dead' });
     },
-    /^The process that carried it is dead, and none of the 1 that live has taken it up\.$/,
-    /start it again/,
+    /^The process that ran it is dead, and none of the 1 live ones has taken it over\.$/,
+    /^Restart Moose/,
   ],
   [
     'a living process makes nothing of it',
@@ -37,7 +42,7 @@ test.each<[string, (database: Database) => Promise<unknown>, RegExp, RegExp]>([
       await aLivingExecutor(database);
       await carriedWork(database, { step: 'generating' });
     },
-    /^It is at generating, a living process carries it, and nothing comes of it\.$/,
+    /^A live process runs it at generating but makes no progress\.$/,
     /moose logs/,
   ],
   [
@@ -48,18 +53,20 @@ test.each<[string, (database: Database) => Promise<unknown>, RegExp, RegExp]>([
       const wakeAt = new Date(Date.now() + 9 * hourMs);
       await updateRun(database.query, runId, { wakeAt, waitingFor: 'the provider is busy' });
     },
-    /^It waits until \d{4}-\S+Z to try generating again: the provider is busy\.$/,
-    /by itself/,
+    /^It waits until \d{4}-\S+Z to retry generating: the provider is busy\.$/,
+    /automatically/,
   ],
   [
     'the machine has no room',
     async (database) => {
       await aLivingExecutor(database);
       const { runId } = await carriedWork(database);
-      await updateRun(database.query, runId, { waitingFor: 'This machine is hard pressed: 1 MiB are free.' });
+      await updateRun(database.query, runId, {
+        waitingFor: 'This machine is under pressure: only 1 MiB free.',
+      });
     },
-    /^This machine is hard pressed: 1 MiB are free\.$/,
-    /by itself/,
+    /^This machine is under pressure: only 1 MiB free\.$/,
+    /automatically/,
   ],
 ])('R-PIPE-13: %s: that is the answer', async (_, arrange, why, unblock) => {
   const database = await testDatabase();
@@ -78,7 +85,7 @@ test('all places of its project are taken: that is the answer', async () => {
   const tight = { ...limits, projectSlotsMax: 1 };
   const found = await database.run((query) => findStuck(query, tight, new Date(Date.now() + 3 * hourMs)));
   expect(found.find(({ work }) => work.title === 'waits')).toMatchObject({
-    why: 'All 1 places of the project api are taken.',
+    why: 'All 1 slots of the project api are taken.',
     unblock: expect.stringContaining('MOOSE_PROJECT_SLOTS'),
   });
 });

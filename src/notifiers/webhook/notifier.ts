@@ -17,7 +17,7 @@ export function createWebhookNotifier(settings: {
     name,
     send: (delivery, signal) => {
       const body = JSON.stringify(webhookMessage(delivery));
-      // In seconds of the epoch, as signatures have it elsewhere; anew for each attempt.
+      // In seconds of the epoch, as signatures have it elsewhere; again for each attempt.
       const sentAtS = Math.floor(clock.now().getTime() / 1_000);
       const headers = {
         'x-moose-event': delivery.kind,

@@ -1,4 +1,4 @@
-// What the database has of an error and of the step that failed.
+// Collects what the database holds about an error and the step that failed.
 import type { Proposal } from '../../../domain/proposal.ts';
 import type { Query } from '../../../store/database.ts';
 import type { ErrorEvent } from '../../../store/failures/error-events.ts';

@@ -1,4 +1,4 @@
-// A model's answer that was of no use: the same text is read in the same way.
+// Reproduces an unusable model answer: parses the same text in the same way.
 import type { AnswerRecipe } from './recipe.ts';
 import type { Material, Reproduction } from './reproduction.ts';
 import { shellWord } from './shell-words.ts';
@@ -9,8 +9,8 @@ export function answerReproduction(
 ): Reproduction {
   return {
     kind: 'answer',
-    does: 'reads the kept answer of the model again',
-    expects: `it is refused with the code ${error.code}`,
+    does: 'reads the stored answer of the model again',
+    expects: `it is rejected with the code ${error.code}`,
     environment: {},
     files: [
       { path: 'input/answer.json', content: `${JSON.stringify({ schemaName, answer, text }, null, 2)}\n` },

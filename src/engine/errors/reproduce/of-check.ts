@@ -1,4 +1,4 @@
-// A failed check: the same command on the same tree with the same environment, after the checks that came before it.
+// Reproduces a failed check: the same command on the same tree and environment, after the checks before it.
 import { constants } from 'node:os';
 import type { CheckRecipe } from './recipe.ts';
 import type { Material, Reproduction } from './reproduction.ts';
@@ -22,11 +22,11 @@ export function checkReproduction(
     ? timedOutCode
     : expectedCode(process?.exitCode ?? null, process?.signal ?? null);
   const expects = isStopped
-    ? `it still runs after ${seconds} s, when it is ended with exit code ${timedOutCode}`
+    ? `it still runs after ${seconds} s and is stopped with exit code ${timedOutCode}`
     : `it ends with exit code ${expected}`;
   return {
     kind: 'check',
-    does: `makes the worktree again and runs the check \`${command}\` in it`,
+    does: `recreates the worktree and runs the check \`${command}\` in it`,
     expects,
     environment: recipe.environment,
     files: [{ path: 'input/command', content: `${command}\n` }],
@@ -44,7 +44,7 @@ exit "$status"`,
 
 /** A check that had passed; where it does not, the failure is another one. */
 function before(command: string): string {
-  return `inside ${shellWord(command)} || { echo 'This check had passed before: the machine differs.' >&2; exit 70; }`;
+  return `inside ${shellWord(command)} || { echo 'This check passed before: the machine differs.' >&2; exit 70; }`;
 }
 
 function expectedCode(exitCode: number | null, signal: string | null): number {

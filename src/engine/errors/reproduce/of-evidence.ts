@@ -1,4 +1,4 @@
-// What cannot be run again is judged again: the kept evidence goes through the classifier.
+// For failures that cannot be rerun: classifies the stored evidence again.
 import { classifyFailure } from '../../../classifier/classify-failure.ts';
 import type { FailureCase } from '../../../classifier/failure-case.ts';
 import type { ErrorView } from '../error-view.ts';
@@ -21,10 +21,10 @@ export function evidenceReproduction({ error }: Material): Reproduction {
   const said = `${failureClass} by the rule ${rule}`;
   return {
     kind: 'evidence',
-    does: 'gives the kept evidence to the classifier again',
+    does: 'gives the stored evidence to the classifier again',
     expects: isOwn
-      ? `the classifier says ${said}; the failure itself was named ${error.failure_class} by its code ${error.code}`
-      : `the classifier says ${said}, the class that it was recorded with`,
+      ? `the classifier says ${said}; the failure was classified as ${error.failure_class} by its code ${error.code}`
+      : `the classifier says ${said}, the recorded class`,
     environment: {},
     files: [{ path: 'input/case.jsonl', content: `${JSON.stringify(wireOf(error.id, evidence))}\n` }],
     script: `${evidenceScript(failureClass, rule)}

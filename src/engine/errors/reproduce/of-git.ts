@@ -1,4 +1,4 @@
-// A failed git: the same command in a copy of the repository. Nothing is written outside of the folder, and nothing is
+// Reproduces a failed git command in a copy of the repository. Nothing is written outside the folder, and nothing is
 // pushed: a push is tried dry, and absolute paths that it would write to are moved into the folder.
 import { relative } from 'node:path';
 import { classifyFailure } from '../../../classifier/classify-failure.ts';
@@ -21,7 +21,7 @@ export function gitReproduction(material: Material): Reproduction | null {
   const { failureClass, rule } = classifyFailure(evidence);
   return {
     kind: 'git',
-    does: `runs \`${line}\` in a copy of the repository, and gives the kept evidence to the classifier`,
+    does: `runs \`${line}\` in a copy of the repository and gives the stored evidence to the classifier`,
     expects: `git ends with exit code ${exitCode}, and the classifier says ${failureClass} by the rule ${rule}`,
     environment: {},
     files: [
@@ -46,7 +46,7 @@ gitStatus=0
 ${line} </dev/null || gitStatus=$?
 cd "$here"
 verdict ${exitCode} "$gitStatus"
-if [ "$isSame" = no ]; then echo 'What stood in the way then (a lock, a right, a remote) is not in a copy.'; fi
+if [ "$isSame" = no ]; then echo 'The original obstacle (a lock, a permission, a remote) is not part of a copy.'; fi
 ${evidenceScript(failureClass, rule)}
 exit "$gitStatus"`,
   };

@@ -1,4 +1,4 @@
-// A failure of the built-in applier: the same proposal on the same tree.
+// Reproduces a failure of the built-in applier: the same proposal on the same tree.
 import type { Proposal } from '../../../domain/proposal.ts';
 import type { PatchRecipe } from './recipe.ts';
 import type { Material, Reproduction } from './reproduction.ts';
@@ -15,8 +15,8 @@ export function patchReproduction(
   const rules = { allowCiChanges: recipe.allowCiChanges };
   return {
     kind: 'patch',
-    does: 'makes the worktree again and applies the same proposal to it',
-    expects: `the applier ends with exit code ${expected}${changesNothing ? ' and has changed nothing' : ''}`,
+    does: 'recreates the worktree and applies the same proposal to it',
+    expects: `the applier ends with exit code ${expected}${changesNothing ? ' and changes nothing' : ''}`,
     environment: {},
     files: [
       {
@@ -39,4 +39,4 @@ exit "$status"`,
 const nothingChanged = `if [ -n "$(git -C "$here/worktree" status --porcelain)" ]; then
   echo 'It does not fail in the same way: this time files were changed.'; exit 71
 fi
-echo 'Nothing was changed, as then.'`;
+echo 'Nothing was changed, as before.'`;

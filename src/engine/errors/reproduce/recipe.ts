@@ -1,4 +1,4 @@
-// What a failure has to tell so that it can be made to happen again, beside what is in the database anyway.
+// What a failure must record for its reproduction, in addition to what the database holds anyway.
 import { z } from 'zod';
 import type { MooseError } from '../../../domain/failure.ts';
 

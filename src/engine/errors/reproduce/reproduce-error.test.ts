@@ -72,7 +72,7 @@ test('R-FAIL-6: what cannot be run again is judged again, and where the class wa
   });
   const own = material({ code: 'NO_MODEL', failure_class: 'lint_error' });
   expect(reproduceError(own).expects).toContain(
-    'the failure itself was named lint_error by its code NO_MODEL',
+    'the failure was classified as lint_error by its code NO_MODEL',
   );
 });
 

@@ -1,4 +1,4 @@
-// Everything that is needed to see an error again, as the files of one folder (R-FAIL-6).
+// Everything needed to reproduce an error, as the files of one folder (R-FAIL-6).
 import { shortId } from '../../../domain/ids.ts';
 import { answerReproduction } from './of-answer.ts';
 import { checkReproduction } from './of-check.ts';
@@ -37,8 +37,8 @@ export function reproductionFiles(
 
 function scriptFile({ script, expects }: Reproduction, { nodePath, moosePath }: Tools): string {
   return `#!/bin/sh
-# Makes it fail again: ${expects.replaceAll('\n', ' ')}.
-# It ends with the exit code of what failed. REPOSITORY, NODE and MOOSE name other places than those of then.
+# Reproduces the failure: ${expects.replaceAll('\n', ' ')}.
+# Exits with the exit code of what failed. Set REPOSITORY, NODE or MOOSE to use other paths than the original ones.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 node=\${NODE:-${shellWord(nodePath)}}
@@ -48,10 +48,10 @@ isSame=no
 verdict() {
   if [ "$1" = "$2" ]; then
     isSame=yes
-    echo "It fails again: $2, as then."
+    echo "It fails again: $2, as before."
   else
     isSame=no
-    echo "It does not fail in the same way: $2, and then it was $1."
+    echo "It does not fail in the same way: $2 instead of $1."
   fi
 }
 ${script}
@@ -73,7 +73,7 @@ function readme({ error, title, patch }: Material, { does, expects, files }: Rep
 
 ${error.message}
 
-${error.advice ? `What to do about it: ${error.advice}\n` : ''}
+${error.advice ? `What to do: ${error.advice}\n` : ''}
 | | |
 | --- | --- |
 | error | \`${error.id}\` (\`moose errors ${shortId(error.id)}\`) |
@@ -81,16 +81,16 @@ ${error.advice ? `What to do about it: ${error.advice}\n` : ''}
 | class | ${error.failure_class}, ${error.category}, ${error.type}, ${error.recoverability} |
 | came from | ${error.component}, ${error.operation}${error.step ? `, step ${error.step}` : ''} |
 ${title === null ? '' : `| work order | ${title.replaceAll('|', '\\|')} (\`moose show ${shortId(error.work_order_id ?? '')}\`) |\n`}
-## See it again
+## Reproduce it
 
     sh reproduce.sh
 
-The script ${does}. When the failure is there again, ${expects}. It writes into this folder alone.
+The script ${does}. If the failure occurs again, ${expects}. It writes only into this folder.
 
-## What is here
+## Files
 
-- \`error.json\`: everything that is known of the error
-- \`environment\`: what the step saw of the environment, of names that hold no secret
+- \`error.json\`: everything known about the error
+- \`environment\`: the environment of the step, without secrets
 ${patch ? '- `change.patch`: what had been made, from the base on\n' : ''}${told.join('\n')}
 `;
 }

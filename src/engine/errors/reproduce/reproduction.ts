@@ -1,4 +1,4 @@
-// A folder in which a failure happens again: what is in it, before it is written anywhere.
+// The content of a reproduction folder, before it is written anywhere.
 import type { Proposal } from '../../../domain/proposal.ts';
 import type { ErrorView } from '../error-view.ts';
 import type { Recipe } from './recipe.ts';

@@ -1,4 +1,4 @@
-// Words of a shell line, there and back: what is quoted here is read here. Pure.
+// Quotes and parses the words of a shell line. Pure.
 
 /** One word that a shell takes as it is. */
 export function shellWord(text: string): string {

@@ -1,4 +1,4 @@
-// Shell that makes the worktree again in which a step failed: the base, and what had been made on it. Pure.
+// Shell that recreates the worktree of a failed step: the base and the change so far. Pure.
 import { shellWord } from './shell-words.ts';
 
 /** The tree decides: of patch and base the one is taken that gives the tree of then. */
@@ -18,7 +18,7 @@ if [ "$(git write-tree)" != ${treeSha} ] && [ "$(git rev-parse ${baseSha}^{tree}
   git reset --quiet --hard ${baseSha}
 fi
 if [ "$(git write-tree)" != ${treeSha} ]; then
-  echo 'The files are not quite those of then: the repository has changed since.' >&2
+  echo 'The files differ from the original ones: the repository has changed since.' >&2
 fi
 git -c user.name=Moose -c user.email=moose@localhost -c commit.gpgsign=false \\
   commit --quiet --no-verify --allow-empty -m 'As it was when it failed'

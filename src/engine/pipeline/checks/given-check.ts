@@ -16,8 +16,8 @@ export function parseGivenCheck(text: string): Check {
   if (!isCheckKind(kind)) throw invalid(`${quote(kind)} is not a kind of check`);
   if (command === '') throw invalid(`The check ${quote(text)} has no command`);
   if (command.length > commandCharsMax)
-    throw invalid(`The command of a check is over ${commandCharsMax} characters`);
-  if (command.includes('\0')) throw invalid('The command of a check holds a NUL character');
+    throw invalid(`The command of a check is longer than ${commandCharsMax} characters`);
+  if (command.includes('\0')) throw invalid('The command of a check contains a NUL character');
   return { kind, command, source: 'given' };
 }
 

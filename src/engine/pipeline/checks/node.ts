@@ -49,7 +49,7 @@ const yarnClassic: PackageManager = {
   execute: 'yarn run',
 };
 
-/** From version 2 on. It makes lock files immutable by itself under CI, and so has to be told when there is none. */
+/** From version 2 on. It makes lock files immutable by itself under CI, and so must be told when there is none. */
 const yarnModern: PackageManager = {
   ...yarnClassic,
   install: 'yarn install --immutable',

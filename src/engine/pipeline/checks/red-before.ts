@@ -12,7 +12,7 @@ export type Blame =
   | { is: 'new'; fresh: string[]; before: string[] };
 
 /**
- * `isAsked`: the check says what this change was made for, so that it has to turn green whatever it was before. Then
+ * `isAsked`: the check says what this change was made for, so that it must turn green whatever it was before. Then
  * only named tests that were red before are nobody's doing.
  */
 export function blameFor(seen: SeenFailure, base: OnBase, isAsked: boolean): Blame {

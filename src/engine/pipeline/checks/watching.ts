@@ -20,7 +20,7 @@ const watchers: readonly Watcher[] = [
 /** A script longer than this is generated, and runs as it stands. */
 const scriptCharsMax = 5_000;
 
-/** What has to be added to a script so that it ends by itself; null when nothing makes it end. */
+/** What must be added to a script so that it ends by itself; null when nothing makes it end. */
 export function withoutWatching(script: string): { extra: string } | null {
   if (script.length > scriptCharsMax) return { extra: '' };
   const watcher = watchers.find(({ match }) => match.test(script));

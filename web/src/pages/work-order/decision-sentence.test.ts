@@ -36,8 +36,8 @@ test('each kind of decision reads as a sentence', () => {
   );
   expect(told({ options: ['retry', 'undo'] }, 'escalation')).toContain('Options: retry, undo.');
   expect(told({ option: 'retry' }, 'escalation', 'answer_policy')).toContain('A standing answer was applied');
-  expect(told({ goesOn: 'with the writer alone', because: 'x' }, 'skip')).toContain(
-    'Continues with the writer alone. Reason: x.',
+  expect(told({ goesOn: 'without a review', because: 'x' }, 'skip')).toContain(
+    'Continues without a review. Reason: x.',
   );
 });
 
