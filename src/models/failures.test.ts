@@ -158,7 +158,7 @@ test('a refused connection owes nothing', async () => {
   expect(await failure(ask(await unusedUrl()))).toMatchObject({
     code: 'MODEL_UNREACHABLE',
     retryable: true,
-    message: expect.stringMatching(/ was refused: no server listens there \(ECONNREFUSED\)\.$/),
+    message: expect.stringMatching(/ was refused: no server is listening there \(ECONNREFUSED\)\.$/),
     metadata: { reason: 'ECONNREFUSED', nothingSent: true },
   });
 });

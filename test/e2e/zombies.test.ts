@@ -72,7 +72,7 @@ test(
     for (const { pid } of frozen) process.kill(pid, 'SIGCONT');
     // Each has found out, has let go, and ends in order.
     for (const zombie of frozen)
-      await eventually(async () => expect(zombie.stderr()).toContain('was silent'), 2 * minuteMs);
+      await eventually(async () => expect(zombie.stderr()).toContain('went silent'), 2 * minuteMs);
     for (const zombie of frozen) await zombie.stop();
     await living.stop();
     expect(await account(farm)).toEqual(before);
