@@ -55,7 +55,7 @@ test('property: whatever stood around the place still stands there', () => {
 test('the hint names the nearest line, the first that differs, or white space', () => {
   const text = 'import a\n\nfunction greet(name) {\n  return hello + name;\n}\n';
   expect(describeNearestLine(text, 'function great(name) {')).toBe(
-    'Line 3 is the nearest: "function greet(name) {"',
+    'Line 3 is the closest match: "function greet(name) {"',
   );
   expect(describeNearestLine(text, 'function greet(name) {\n  return name;\n}')).toContain(
     'Line 4 is the first that differs',
