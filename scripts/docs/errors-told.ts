@@ -4,7 +4,7 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     message: 'The command line is wrong; told with --json only, without it in the words of the command.',
   },
   AGENT_BYPASSED: {
-    message: 'The agent claims success without one metered model call: it went past the gateway.',
+    message: 'The agent claims success without a single metered model call: it bypassed the gateway.',
     advice: 'Look for settings files in the repository that name another address for the agent.',
   },
   AGENT_CHANGED_NOTHING: {
@@ -12,15 +12,15 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
     advice: 'Retry it with another model or with instructions: `moose retry ID --note "…"`.',
   },
   AGENT_CRASHED: {
-    message: 'The agent ended and never said how its work came out, or claims success and was killed.',
+    message: 'The agent ended and never reported a result, or claims success and was killed.',
   },
-  AGENT_NO_RESULT: { message: 'The agent ended before it said how its work came out.' },
+  AGENT_NO_RESULT: { message: 'The agent ended without reporting a result.' },
   AGENT_REFUSED_CHANGE: {
     message: 'The agent refused the change, with its reason.',
     advice: 'Retry it with another model or with instructions: `moose retry ID --note "…"`.',
   },
   AGENT_TIMED_OUT: {
-    message: 'The agent was stopped because its time was up, or because it wrote nothing for too long.',
+    message: 'The agent was stopped because its time ran out, or because it wrote nothing for too long.',
   },
   BUDGET_DIFFERS: {
     advice:
@@ -103,7 +103,7 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
   DESTRUCTION_HALTED: {
     message: 'So many work orders were undone within a minute that Moose stops and asks whether it is meant.',
   },
-  EMBEDDED_PORT_TAKEN: { advice: 'Start again: another free port is taken.' },
+  EMBEDDED_PORT_TAKEN: { advice: 'Start again: another free port will be chosen.' },
   FENCE_LOST: { advice: 'Nothing is to be done: the other process carries the run on.' },
   INVALID_STATE_TRANSITION: {
     advice: 'Look at the state with `moose show`; the table of legal changes is in ARCHITECTURE.md.',

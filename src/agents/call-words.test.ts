@@ -31,7 +31,7 @@ test("R-BUD-4: the gateway's own word goes before the status that it came with",
   expect(kindOfFailedCall(400, 'The limit is reached (budget_exceeded).')).toBe('budget_exceeded');
   expect(kindOfFailedCall(503, 'circuit_open: anthropic is away')).toBe('circuit_open');
   expect(kindOfFailedCall(null, 'API Error: 400 BUDGET_EXCEEDED')).toBe('budget_exceeded');
-  const broken = '{"type":"api_error","message":"moose: cut_stream: The provider broke its answer off."}';
+  const broken = '{"type":"api_error","message":"moose: cut_stream: The provider cut its answer off."}';
   expect(kindOfFailedCall(500, broken)).toBe('cut_stream');
 });
 

@@ -41,9 +41,9 @@ function strange(path: string): ConfigurationError {
     code: 'AGENT_HOME_STRANGE',
     component: 'agents',
     operation: 'read',
-    message: `In the home of the agent, ${path} is no file, or one without end.`,
+    message: `In the agent's home directory, ${path} is not a regular file, or never ends.`,
     advice:
-      'The agent, or what it ran, put it there: look at it, remove it, and let the work order try again.',
+      'The agent, or something that it ran, put it there: check it, remove it, and retry the work order.',
     metadata: { path },
   });
 }

@@ -29,7 +29,7 @@ export async function* readJsonLines(
     throw new TransientError({
       code: 'AGENT_OUTPUT_UNREADABLE',
       message: `The output of the agent in ${path} cannot be read.`,
-      advice: 'Look at the cause: most often a missing permission or a failing disk.',
+      advice: 'Check the cause: usually a missing permission or a failing disk.',
       component: 'agents',
       operation: 'report',
       metadata: { path },

@@ -21,7 +21,7 @@ export async function reportNoResult(
     tail(files.stderrPath, tailBytesMax),
   ]);
   const said = lastLine(stderr.text) ?? lastLine(stdout.text);
-  const message = `${agent} ended with ${ending(end)} before it said how its work came out${said === null ? ', and without a word' : `: ${said}`}`;
+  const message = `${agent} ended with ${ending(end)} without reporting a result${said === null ? ' or printing anything' : `: ${said}`}`;
   const fields: MooseErrorFields = {
     code: 'AGENT_NO_RESULT',
     message: /[.!?]$/.test(message) ? message : `${message}.`,

@@ -28,7 +28,7 @@ const probeAt = (programPath: string) => probeProgram(program, { programPath, se
 test.each([
   ['ends with an error', 'echo broken >&2; exit 3', null, /does not run .*install/],
   ['is killed', 'kill -KILL $$', null, /does not run/],
-  ['says something else', 'echo hello', null, /does not say its version/],
+  ['says something else', 'echo hello', null, /does not report its version/],
 ])(
   'R-SES-4: a program that %s is not installed, and the advice says how to mend it',
   async (_, script, version, advice) => {

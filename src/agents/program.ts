@@ -111,7 +111,7 @@ export async function probeProgram(program: AgentProgram, place: ProgramPlace): 
       isInstalled: false,
       version: null,
       testedVersion,
-      advice: `${path} does not run (${reason}); install ${testedVersion} anew: \`${installCommand(program)}\`.`,
+      advice: `${path} does not run (${reason}); reinstall ${testedVersion}: \`${installCommand(program)}\`.`,
     };
   }
 }
@@ -158,6 +158,6 @@ function adviseVersion(program: AgentProgram, path: string, version: string | nu
   const { testedVersion } = program;
   if (version === testedVersion) return null;
   if (version === null)
-    return `${path} does not say its version; install it anew: \`${installCommand(program)}\`.`;
-  return `Moose was tested with version ${testedVersion}; install that one if ${version} behaves otherwise.`;
+    return `${path} does not report its version; reinstall it: \`${installCommand(program)}\`.`;
+  return `Moose was tested with version ${testedVersion}; install that version if ${version} behaves differently.`;
 }

@@ -14,7 +14,7 @@ export function requireModel({ model }: Pick<AgentTask, 'model'>, title: string)
   throw new ConfigurationError({
     ...origin,
     code: 'AGENT_MODEL_MISSING',
-    message: `${title} needs a model and was given ${JSON.stringify(model)}.`,
+    message: `${title} needs a model, but was given ${JSON.stringify(model)}.`,
     advice: 'Set a model for this agent, as `provider/model`.',
   });
 }
@@ -25,8 +25,8 @@ export function requireGateway({ gateway }: Pick<AgentTask, 'gateway'>, title: s
   throw new ConfigurationError({
     ...origin,
     code: 'AGENT_GATEWAY_MISSING',
-    message: `${title} was given no way to its model.`,
-    advice: 'Choose a model of a provider that speaks a protocol of this agent.',
+    message: `${title} was given no access to its model.`,
+    advice: 'Choose a model whose provider speaks a protocol of this agent.',
   });
 }
 
@@ -43,7 +43,7 @@ export function requireSpendLimitUsd(
     ...origin,
     code: 'AGENT_BUDGET',
     failureClass: 'budget_exceeded',
-    message: `Nothing of the spending limit is left, so ${title} was not started.`,
-    advice: "Raise the work order's limit, or end it.",
+    message: `The spending limit is used up, so ${title} was not started.`,
+    advice: "Raise the work order's limit, or cancel it.",
   });
 }

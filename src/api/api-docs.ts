@@ -60,9 +60,9 @@ export function docsPage({ info, paths = {}, components }: OpenApiDocument): str
     ([name, schema]) =>
       `<h3 id="${escaped(name)}"><code>${escaped(name)}</code></h3><pre>${shape(schema, 0)}</pre>`,
   );
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escaped(info.title)}: the interface</title><style>${style}</style></head><body>
-<h1>${escaped(info.title)} ${escaped(info.version)}</h1><p>${escaped(info.description ?? '')} As a document for programs: <a href="/api/openapi.json"><code>/api/openapi.json</code></a>.</p>
-<h2>Calls</h2>${operations.join('\n')}<h2>What is sent and answered</h2>${schemas.join('\n')}</body></html>`;
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${escaped(info.title)}: HTTP API</title><style>${style}</style></head><body>
+<h1>${escaped(info.title)} ${escaped(info.version)}</h1><p>${escaped(info.description ?? '')} OpenAPI document: <a href="/api/openapi.json"><code>/api/openapi.json</code></a>.</p>
+<h2>Calls</h2>${operations.join('\n')}<h2>Schemas</h2>${schemas.join('\n')}</body></html>`;
 }
 
 function operation(path: string, method: (typeof methods)[number], given: Operation): string {

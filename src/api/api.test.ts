@@ -123,7 +123,7 @@ test('R-SEC-3: what is too large, too deep, not UTF-8, not JSON or of another ty
   expect([400, 415]).toContain(form.status);
   expect((await call('/api/nothing')).body).toMatchObject({ code: 'PATH_NOT_FOUND' });
   const misnamed = await call('/api/work-orders/not-an-id');
-  expect(misnamed).toMatchObject({ status: 400, body: { detail: expect.stringContaining('It is no id') } });
+  expect(misnamed).toMatchObject({ status: 400, body: { detail: expect.stringContaining('Must be an id') } });
   expect(JSON.stringify(misnamed.body)).not.toContain('^[');
   // Braces in texts are no depth.
   expect(code((await call(execute, post(JSON.stringify({ a: '['.repeat(100) })))).body)).toBe(

@@ -131,7 +131,7 @@ function answerErrors(api: Api, { logger, errors, webDirectory = null }: ApiDeps
     // What is asked wrongly, or too often, is no failure of Moose; who guesses tokens is to be known.
     const isOurs = statusOf(error) >= 500 || error.code === 'TOO_MANY_FAILED_LOGINS';
     if (isOurs && isTold(error.code, c.get('caller') !== undefined)) {
-      logger.warn({ err: error }, 'a request failed');
+      logger.warn({ err: error }, 'request failed');
       errors.record(error).resolved(false);
     }
     return errorResponse(error);
@@ -200,7 +200,7 @@ function addDocument(api: Api, version: string): void {
     info: {
       title: 'Moose',
       version,
-      description: 'Every error has a stable code, and says what to do about it.',
+      description: 'Every error has a stable code and says what to do about it.',
     },
   };
   api.doc31('/api/openapi.json', document);

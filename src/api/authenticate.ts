@@ -134,9 +134,9 @@ function invalid(): PermanentError {
   return new PermanentError({
     ...fields,
     code: 'TOKEN_INVALID',
-    message: 'The request has no token, or one that is not valid.',
+    message: 'The request has no valid token.',
     advice:
-      'Send the header `Authorization: Bearer TOKEN`; the first token is in the file `api-token` of the data directory.',
+      'Send the header `Authorization: Bearer TOKEN`. The first token is in the file `api-token` in the data directory.',
   });
 }
 
@@ -144,8 +144,8 @@ function sessionOver(): PermanentError {
   return new PermanentError({
     ...fields,
     code: 'SESSION_OVER',
-    message: 'You are not signed in any more.',
-    advice: 'Sign in again: `moose open` prints the address for it.',
+    message: 'You are no longer signed in.',
+    advice: 'Sign in again: `moose open` prints the address.',
   });
 }
 
@@ -153,8 +153,8 @@ function notAPersons({ name }: ApiToken): PermanentError {
   return new PermanentError({
     ...fields,
     code: 'TOKEN_NOT_A_PERSONS',
-    message: `The token "${name}" is a program's, and nobody signs in with it.`,
-    advice: 'Make one of your own: `moose tokens create NAME --role operator --person YOU`.',
+    message: `The token "${name}" belongs to a program and cannot be used to sign in.`,
+    advice: 'Create your own: `moose tokens create NAME --role operator --person YOU`.',
   });
 }
 
@@ -162,8 +162,8 @@ function tooMany(retryAfterMs: number): TransientError {
   return new TransientError({
     ...fields,
     code: 'TOO_MANY_FAILED_LOGINS',
-    message: 'Too many requests with wrong tokens are under way.',
-    advice: 'Come back in a second, with a valid token.',
+    message: 'Too many requests with invalid tokens are in progress.',
+    advice: 'Try again in a second with a valid token.',
     retryAfterMs,
   });
 }
@@ -173,7 +173,7 @@ function tooLow({ name, role: has, isPerson }: Caller, role: ApiRole): Permanent
   return new PermanentError({
     ...fields,
     code: 'ROLE_TOO_LOW',
-    message: `This needs the role ${role}, and ${who} the role ${has}.`,
-    advice: `Use a token of the role ${role}.`,
+    message: `This requires the role ${role}, but ${who} the role ${has}.`,
+    advice: `Use a token with the role ${role}.`,
   });
 }

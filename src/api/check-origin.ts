@@ -17,8 +17,8 @@ export function checkOrigin(headers: Headers, { baseUrl }: OwnNames): void {
   if (!isOwn && !loopback.has(host.replace(/:\d{1,5}$/, '').toLowerCase())) {
     throw refused(
       'HOST_NOT_ALLOWED',
-      'The request is for a host that is not this one.',
-      'Use the address that `moose up` prints, or set MOOSE_BASE_URL to the one that people use.',
+      'The request names a host that is not this server.',
+      'Use the address that `moose up` prints, or set MOOSE_BASE_URL to the address that people use.',
     );
   }
   const origin = headers.get('origin');
@@ -46,8 +46,8 @@ export function isSecure(headers: Headers, { baseUrl }: OwnNames): boolean {
 function foreignPage(): PermanentError {
   return refused(
     'ORIGIN_NOT_ALLOWED',
-    "The request comes from a page that is not Moose's own.",
-    'Call the interface from a program, without an Origin header, or from its own page.',
+    'The request comes from a page that does not belong to Moose.',
+    "Call the API from a program without an Origin header, or from Moose's own pages.",
   );
 }
 

@@ -70,11 +70,9 @@ export function problemOf(error: unknown): Problem {
     type: `urn:moose:error:${code}`,
     title: STATUS_CODES[status] ?? 'Error',
     status,
-    detail: isKnown ? redact(error.message) : 'Something that should not happen did.',
+    detail: isKnown ? redact(error.message) : 'An unexpected error occurred.',
     code,
-    advice: isKnown
-      ? redact(error.advice ?? '')
-      : 'This is a defect of Moose: look at its log, and report it.',
+    advice: isKnown ? redact(error.advice ?? '') : 'This is a bug in Moose: check its log and report it.',
     ...(issues.length > 0 ? { issues } : {}),
   };
 }

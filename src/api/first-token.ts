@@ -51,7 +51,7 @@ async function tokenIn(path: string, dataDirectory: string): Promise<string> {
     }
     await make(path, kept !== null);
   }
-  throw new TypeError(`${path} is not what was written to it`);
+  throw new TypeError(`${path} does not contain what was written to it`);
 }
 
 async function read(path: string): Promise<string | null> {

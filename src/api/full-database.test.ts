@@ -51,7 +51,7 @@ test('R-UI-3: fear: whoever asks how Moose is waits for ever where the database 
   expect(await probe()).toMatchObject({ status: 503, body: { status: 'degraded', database: 'refusing' } });
   expect(await health()).toMatchObject({
     status: 200,
-    body: { database: { takes_writes: false, because: 'it can only be read from' } },
+    body: { database: { takes_writes: false, because: 'it is read-only' } },
   });
   await lets('off');
   expect([await probe(), await health()]).toMatchObject(well);

@@ -72,8 +72,8 @@ function keyInvalid(): PermanentError {
   return new PermanentError({
     ...fields,
     code: 'IDEMPOTENCY_KEY_INVALID',
-    message: 'The header Idempotency-Key is not 1 to 200 printable characters of ASCII.',
-    advice: 'Send a UUID, a new one for each thing that you want made.',
+    message: 'The Idempotency-Key header must be 1 to 200 printable ASCII characters.',
+    advice: 'Send a new UUID for each thing that you want to create.',
   });
 }
 
@@ -81,8 +81,8 @@ function keyReused(): PermanentError {
   return new PermanentError({
     ...fields,
     code: 'IDEMPOTENCY_KEY_REUSED',
-    message: 'This Idempotency-Key was sent before, with another request.',
-    advice: 'Send a new key for what is new, and the same request for what is to be made once.',
+    message: 'This Idempotency-Key was already used for a different request.',
+    advice: 'Use a new key for a new request, and repeat a key only with the same request.',
   });
 }
 
@@ -90,8 +90,8 @@ function underWay(): TransientError {
   return new TransientError({
     ...fields,
     code: 'IDEMPOTENCY_UNDER_WAY',
-    message: 'The first request with this Idempotency-Key is still under way.',
-    advice: 'Send the same request again in a moment: it will be answered as the first one is.',
+    message: 'The first request with this Idempotency-Key is still in progress.',
+    advice: 'Send the same request again shortly: it gets the same answer as the first one.',
     retryAfterMs: 1_000,
   });
 }

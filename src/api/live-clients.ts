@@ -41,8 +41,8 @@ export class LiveClients {
       code: 'LIVE_CLIENTS_TOO_MANY',
       component: 'api',
       operation: 'watch',
-      message: `This server has ${this.count} live connections open, ${own} of them by this token.`,
-      advice: 'Close some of them, or use a token for each program.',
+      message: `This server has ${this.count} open live connections, ${own} of them with this token.`,
+      advice: 'Close some of them, or use a separate token for each program.',
       retryAfterMs: comeBackMs,
     });
   }

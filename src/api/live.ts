@@ -71,7 +71,7 @@ export function openLive(server: Server, deps: LiveDeps): LiveDoor {
 async function answer(door: Door, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
   const { deps, waiting, isTold } = door;
   const gone = new AbortController();
-  const onGone = () => gone.abort(new DOMException('The client is gone', 'AbortError'));
+  const onGone = () => gone.abort(new DOMException('The client disconnected', 'AbortError'));
   waiting.add(socket);
   socket.on('error', onGone);
   socket.on('close', onGone);
@@ -83,7 +83,7 @@ async function answer(door: Door, request: IncomingMessage, socket: Duplex, head
     if (gone.signal.aborted) return void socket.destroy();
     const error = toApiError(thrown);
     if (statusOf(error) >= 500 && isTold(error.code, false)) {
-      deps.logger.warn({ err: error }, 'a live connection could not be made');
+      deps.logger.warn({ err: error }, 'failed to open a live connection');
       deps.errors.record(error).resolved(false);
     }
     await refuse(socket, errorResponse(error));

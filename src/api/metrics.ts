@@ -11,10 +11,13 @@ export interface MetricsSource {
 const metrics = createRoute({
   method: 'get',
   path: '/metrics',
-  summary: 'How Moose is and what it does, for Prometheus',
+  summary: 'Metrics for Prometheus',
   ...withToken,
   responses: {
-    200: { description: 'The text format of Prometheus.', content: { 'text/plain': { schema: z.string() } } },
+    200: {
+      description: 'Metrics in the Prometheus text format.',
+      content: { 'text/plain': { schema: z.string() } },
+    },
     ...problems(401),
   },
 });

@@ -125,7 +125,7 @@ async function requireNoMore(
     code: 'LIMIT_NOT_YOURS',
     component: 'api',
     operation: 'change limits',
-    message: 'A limit is raised, and a freeze lifted, by a human alone.',
+    message: 'Only a person may raise a limit or lift a freeze.',
     advice: 'Do it in the browser, or with `moose limits`.',
   });
 }

@@ -100,7 +100,7 @@ function notUp(dataDirectory: string): ConfigurationError {
     code: 'MOOSE_NOT_UP',
     component: 'api',
     operation: 'find',
-    message: `No Moose answers for the data directory ${dataDirectory}.`,
-    advice: 'Start it with `moose up`, or name its data directory with --data.',
+    message: `No running Moose answers for the data directory ${dataDirectory}.`,
+    advice: 'Start it with `moose up`, or give its data directory with --data.',
   });
 }

@@ -50,8 +50,8 @@ function limited(retryAfterMs: number): TransientError {
     code: 'RATE_LIMITED',
     component: 'api',
     operation: 'admit',
-    message: 'Too many requests came from here in too short a time.',
-    advice: 'Wait as long as the header Retry-After says, and ask less often.',
+    message: 'Too many requests in too short a time.',
+    advice: 'Wait for the time in the Retry-After header, and send requests less often.',
     retryAfterMs,
   });
 }

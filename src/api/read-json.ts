@@ -50,7 +50,7 @@ export function parseJson(bytes: Uint8Array): unknown {
 }
 
 function refuseName(name: string, value: unknown): unknown {
-  if (name.includes('\0') || !name.isWellFormed()) throw new SyntaxError('A name holds no text');
+  if (name.includes('\0') || !name.isWellFormed()) throw new SyntaxError('A key is not valid text');
   return value;
 }
 
@@ -90,6 +90,6 @@ function tooLarge(bytesMax: number): PermanentError {
     component: 'api',
     operation: 'read',
     message: `The body is larger than ${bytesMax} bytes.`,
-    advice: 'Send less; long texts are to be cut by the sender.',
+    advice: 'Send less: shorten long texts before you send them.',
   });
 }

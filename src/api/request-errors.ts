@@ -14,10 +14,10 @@ export function toApiError(thrown: unknown): MooseError {
     return thrown.status === 415
       ? refused(
           'MEDIA_TYPE_NOT_JSON',
-          'The body is not said to be JSON.',
+          'The request does not declare its body as JSON.',
           'Send `Content-Type: application/json`.',
         )
-      : refused('REQUEST_INVALID', 'The request cannot be read.', 'Look at `/api/openapi.json`.');
+      : refused('REQUEST_INVALID', 'The request cannot be read.', 'See `/api/openapi.json`.');
   }
   const isTimeout = thrown instanceof DOMException && thrown.name === 'TimeoutError';
   if (!isTimeout) return toMooseError(thrown, 'api', 'answer');
@@ -25,8 +25,8 @@ export function toApiError(thrown: unknown): MooseError {
     code: 'REQUEST_TIMED_OUT',
     component: 'api',
     operation: 'answer',
-    message: 'The request could not be answered in time.',
-    advice: 'Try again; look at `/healthz` whether the database is there.',
+    message: 'The request timed out.',
+    advice: 'Try again; check `/healthz` to see whether the database is available.',
     retryAfterMs,
   });
 }
@@ -56,8 +56,8 @@ export function requestInvalid(found: readonly Issue[]): PermanentError {
     .join('; ');
   return refused(
     'REQUEST_INVALID',
-    `The request is not as it has to be: ${said}.`,
-    'Look at `/api/openapi.json` for what it takes.',
+    `The request is invalid: ${said}.`,
+    'See `/api/openapi.json` for what it accepts.',
     { issues },
   );
 }
@@ -73,13 +73,13 @@ export function nothingHere(method: string, path: string, allowed: readonly stri
     return refused(
       'PATH_NOT_FOUND',
       `There is no ${method} ${shown}.`,
-      'Look at `/api/openapi.json` for what there is.',
+      'See `/api/openapi.json` for what is available.',
     );
   }
   return refused(
     'METHOD_NOT_ALLOWED',
-    `There is no ${method} ${shown}, but ${allowed.join(', ')}.`,
-    'Look at `/api/openapi.json` for what each of them does.',
+    `${shown} does not support ${method}, only ${allowed.join(', ')}.`,
+    'See `/api/openapi.json` for what each method does.',
     { allow: allowed },
   );
 }
@@ -88,7 +88,7 @@ export function nothingHere(method: string, path: string, allowed: readonly stri
 export function upgradeRequired(): PermanentError {
   return refused(
     'UPGRADE_REQUIRED',
-    'This path is for WebSockets alone.',
+    'This path accepts only WebSocket connections.',
     'Open it as a WebSocket: `wss://` or `ws://`, with the same token.',
   );
 }

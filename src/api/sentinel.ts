@@ -61,9 +61,8 @@ function notConfigured(): ConfigurationError {
   return new ConfigurationError({
     ...fields,
     code: 'WEBHOOKS_NOT_CONFIGURED',
-    message: 'No secret for webhooks is set, so none is taken.',
-    advice:
-      'Set MOOSE_GITHUB_WEBHOOK_SECRET to the secret of the webhook in the repository, and start Moose again.',
+    message: 'No webhook secret is set, so webhooks are not accepted.',
+    advice: "Set MOOSE_GITHUB_WEBHOOK_SECRET to the secret of the repository's webhook, and restart Moose.",
   });
 }
 
@@ -81,7 +80,7 @@ function headersInvalid(): PermanentError {
   return new PermanentError({
     ...fields,
     code: 'REQUEST_INVALID',
-    message: 'This is not a delivery of GitHub: its headers or its body are not as they have to be.',
+    message: 'This is not a delivery from GitHub: its headers or its body are invalid.',
     advice: 'Send X-GitHub-Delivery, X-GitHub-Event and a JSON object.',
   });
 }

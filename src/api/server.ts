@@ -82,8 +82,8 @@ function notListening({ bind, port }: { bind: string; port: number }, cause: unk
       code: 'PORT_TAKEN',
       component: 'api',
       operation: 'listen',
-      message: `The port ${port} of ${bind} is taken by another program, or by another Moose.`,
-      advice: 'Stop that one, or choose another port: `moose up --port N`.',
+      message: `Port ${port} of ${bind} is in use by another program or another Moose.`,
+      advice: 'Stop that program, or choose another port: `moose up --port N`.',
       cause,
     });
   }

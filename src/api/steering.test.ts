@@ -83,7 +83,7 @@ test('R-SEC-1: fear: who may submit work has a shell on the machine of Moose, by
     body: { code: 'CHECK_INVALID' },
   });
   const { body } = await it.call('/api/openapi.json');
-  expect(JSON.stringify(body)).toContain('they take the role admin');
+  expect(JSON.stringify(body)).toContain('they require the role admin');
 });
 
 test('R-SEC-3: what cannot work is refused by its code, with what to do, and nothing is stored', async () => {

@@ -127,9 +127,8 @@ function checksNotYours(): PermanentError {
     code: 'CHECKS_NOT_YOURS',
     component: 'api',
     operation: 'submit',
-    message: 'The commands of checks are given by an admin, or taken from the repository.',
-    advice:
-      'Leave out `checks`: the commands of the repository are used then. Or use a token of the role admin.',
+    message: 'Check commands must come from an admin or from the repository.',
+    advice: 'Leave out `checks` to use the commands of the repository, or use a token with the role admin.',
   });
 }
 
@@ -139,7 +138,7 @@ function relative(path: string): PermanentError {
     code: 'REPOSITORY_PATH_RELATIVE',
     component: 'api',
     operation: 'submit',
-    message: `"${path.slice(0, 200)}" is not the whole path of a repository on the machine of Moose.`,
-    advice: 'Give it from the root on, as in /srv/project.',
+    message: `repository_path must be an absolute path on the machine that runs Moose, not "${path.slice(0, 200)}".`,
+    advice: 'Give the full path, for example /srv/project.',
   });
 }

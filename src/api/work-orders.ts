@@ -73,13 +73,13 @@ function listOf<Word extends string>(name: string, given: string, known: readonl
     .filter(Boolean);
   const unknown = words.find((word) => !known.includes(word as Word));
   if (unknown === undefined) return words as Word[];
-  const message = `"${unknown}" is none of ${known.join(', ')}`;
+  const message = `"${unknown}" is not one of ${known.join(', ')}`;
   throw new PermanentError({
     code: 'REQUEST_INVALID',
     component: 'api',
     operation: 'read',
-    message: `The request is not as it has to be: ${name}: ${message}.`,
-    advice: 'Look at `/api/openapi.json` for what it takes.',
+    message: `The request is invalid: ${name}: ${message}.`,
+    advice: 'See `/api/openapi.json` for what it accepts.',
     metadata: { issues: [{ path: name, message }] },
   });
 }

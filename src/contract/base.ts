@@ -12,10 +12,7 @@ export const uuid = z.uuid();
 /** By its id, the end of one, or what a person copies off a screen. */
 export const shortId = z
   .string()
-  .regex(
-    /^[0-9a-fA-F-]{4,36}$/,
-    'It is no id: at least 4 of the digits 0-9 and letters a-f of one, as in 253e49c1',
-  );
+  .regex(/^[0-9a-fA-F-]{4,36}$/, 'Must be an id, or at least 4 of its hexadecimal digits, as in 253e49c1');
 /** RFC 3339, UTC. */
 export const time = z.iso.datetime();
 export const usd = z.number().openapi({ description: 'US dollars.' });
@@ -27,15 +24,17 @@ export const severity = z.enum(severities);
 export const problemSchema = z
   .object({
     type: z.string().openapi({ example: 'urn:moose:error:TOKEN_INVALID' }),
-    title: z.string().openapi({ description: 'What kind of problem it is; the same for each of its kind.' }),
+    title: z
+      .string()
+      .openapi({ description: 'The kind of problem; the same for all problems of that kind.' }),
     status: z.number().int(),
     detail: z.string().openapi({ description: 'What happened, in one sentence.' }),
     code: z.string().openapi({ example: 'TOKEN_INVALID' }),
-    advice: z.string().openapi({ description: 'What to do about it; empty where nothing is known.' }),
+    advice: z.string().openapi({ description: 'What to do about it; empty if unknown.' }),
     issues: z
       .array(z.object({ path: z.string(), message: z.string() }))
       .optional()
-      .openapi({ description: 'Of a request that is not as it has to be: where, and what.' }),
+      .openapi({ description: 'For an invalid request: what is wrong, and where.' }),
   })
   .openapi('Problem');
 export type Problem = z.infer<typeof problemSchema>;
@@ -55,7 +54,7 @@ export const queryInteger = ({
 }) =>
   z
     .string()
-    .regex(/^\d{1,16}$/, 'It is no whole number')
+    .regex(/^\d{1,16}$/, 'Must be a whole number')
     .transform(Number)
     .pipe(z.number().int().min(min).max(max))
     .default(usual)
@@ -66,7 +65,7 @@ export const pageQuery = z.object({
     .string()
     .max(nameCharsMax)
     .optional()
-    .openapi({ description: '`next_cursor` of the page before.' }),
+    .openapi({ description: '`next_cursor` of the previous page.' }),
   limit: queryInteger({ min: 1, max: pageSizeMax, usual: 50 }),
 });
 
@@ -74,7 +73,7 @@ export const pageOf = <Schema extends z.ZodType>(item: Schema, named: string) =>
   z
     .object({
       items: z.array(item),
-      next_cursor: z.string().nullable().openapi({ description: 'Null: this is the last page.' }),
+      next_cursor: z.string().nullable().openapi({ description: 'Null on the last page.' }),
     })
     .openapi(named);
 

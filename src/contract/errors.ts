@@ -121,7 +121,7 @@ export const failureCaseSchema = z
     http_body: z.string().optional(),
     component: z.string().max(200).optional(),
   })
-  .refine(saysSomething, 'It says nothing')
+  .refine(saysSomething, 'Must not be empty')
   .openapi('FailureCase', { minProperties: 1 });
 export const classifiedSchema = z
   .object({
@@ -131,7 +131,7 @@ export const classifiedSchema = z
     recoverability: z.string(),
     type: z.string(),
     severity,
-    context: metadata.openapi({ description: 'What stands in the output itself: file, line, package, …' }),
+    context: metadata.openapi({ description: 'What the output itself says: file, line, package, …' }),
     rule: z.string(),
     confidence: z.number(),
   })

@@ -10,7 +10,7 @@ const wholeSchema = z
     component: name,
     operation: name,
     error: z.strictObject({
-      code: z.string().regex(/^[A-Z][A-Z0-9_]{0,99}$/, 'It is no error code, as in TEST_FAILED'),
+      code: z.string().regex(/^[A-Z][A-Z0-9_]{0,99}$/, 'Must be an error code, as in TEST_FAILED'),
       message: z.string().min(1).max(sentenceCharsMax),
       advice: z.string().max(sentenceCharsMax).optional(),
       category: z.enum(failureCategories).default('permanent'),
@@ -39,7 +39,9 @@ export type Escalate = z.infer<typeof escalateSchema>;
 
 export const escalatedSchema = z
   .object({
-    id: uuid.openapi({ description: 'Of the escalation, or of the alert where no work order was named.' }),
+    id: uuid.openapi({
+      description: 'The id of the escalation, or of the alert if no work order was given.',
+    }),
   })
   .openapi('Escalated');
 
@@ -49,10 +51,15 @@ const optionSchema = z
     kind: z.enum(optionKinds),
     label: z.string(),
     command: z.string(),
-    cost_usd: z.number().nullable().openapi({ description: 'Null where nobody knows.' }),
+    cost_usd: z.number().nullable().openapi({ description: 'Null if unknown.' }),
     risk: z.enum(risks),
-    chance: z.number().min(0).max(1).nullable().openapi({ description: 'Of success; null without history.' }),
-    chance_of: z.number().int().openapi({ description: 'Of how many cases.' }),
+    chance: z
+      .number()
+      .min(0)
+      .max(1)
+      .nullable()
+      .openapi({ description: 'The chance of success; null without history.' }),
+    chance_of: z.number().int().openapi({ description: 'The number of cases behind `chance`.' }),
     chance_basis: z.string().nullable(),
     needs_note: z.boolean(),
     is_recommended: z.boolean(),
@@ -76,7 +83,7 @@ export const resolutionSchema = z
     group_key: z
       .string()
       .nullable()
-      .openapi({ description: 'Of a question asked once for several work orders.' }),
+      .openapi({ description: 'For a question asked once for several work orders.' }),
     waiting: z.array(z.object({ project: z.string(), waiting: z.number().int(), joined: z.number().int() })),
     default_option: z.string().nullable(),
     default_at: z.string().nullable(),
@@ -98,11 +105,11 @@ export const executeSchema = z
       .string()
       .max(textCharsMax)
       .optional()
-      .openapi({ description: 'What the next attempt has to know.' }),
+      .openapi({ description: 'What the next attempt needs to know.' }),
     always: z
       .boolean()
       .default(false)
-      .openapi({ description: 'From now on, for this kind of failure in this project.' }),
+      .openapi({ description: 'Use this answer from now on for this kind of failure in this project.' }),
   })
   .openapi('Execute');
 

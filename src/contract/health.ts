@@ -6,7 +6,7 @@ export const healthSchema = z
     status: z.enum(['ok', 'degraded']),
     version: z.string(),
     database: z.enum(['up', 'away', 'refusing']).openapi({
-      description: '`refusing`: it answers and takes nothing, as with a full disk.',
+      description: '`refusing`: it answers but accepts no writes, for example when its disk is full.',
     }),
     worker: z.enum(['starting', 'working']),
   })

@@ -32,7 +32,7 @@ export const learningSchema = z
     ),
     findings: z
       .array(z.object({ text: z.string(), evidence: z.string() }))
-      .openapi({ description: 'What stands out beyond chance.' }),
+      .openapi({ description: 'The significant differences.' }),
   })
   .openapi('Learning');
 export type Learning = z.infer<typeof learningSchema>;

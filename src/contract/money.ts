@@ -17,8 +17,8 @@ export const budgetSchema = z
         name: z.string().nullable(),
         limit_usd: usd,
         spent_usd: usd,
-        held_usd: usd.openapi({ description: 'Set aside for what is under way.' }),
-        presumed_usd: usd.openapi({ description: 'Counted as spent, since nobody can know.' }),
+        held_usd: usd.openapi({ description: 'Reserved for work in progress.' }),
+        presumed_usd: usd.openapi({ description: 'Counted as spent because the cost is unknown.' }),
         overrun_usd: usd,
         is_frozen: z.boolean(),
       }),
@@ -73,7 +73,7 @@ export const limitsChangeSchema = z
     monthly_usd: z.number().min(0).max(100_000_000).optional(),
     thaw: z.boolean().optional().openapi({ description: 'Lifts the freeze that follows an overrun.' }),
   })
-  .refine(saysSomething, 'It says nothing')
+  .refine(saysSomething, 'Must not be empty')
   .openapi('LimitsChange', { minProperties: 1 });
 
 export const priceSchema = z

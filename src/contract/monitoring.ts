@@ -112,7 +112,7 @@ export const stuckSchema = z
         status: z.string(),
         step: z.string().nullable(),
         stuck_hours: z.number(),
-        is_stuck: z.boolean().openapi({ description: 'False: it waits for an outage to end.' }),
+        is_stuck: z.boolean().openapi({ description: 'False: it is waiting for an outage to end.' }),
         why: z.string(),
         unblock: z.string(),
         last_progress: z.string().nullable(),
@@ -199,7 +199,9 @@ export const circuitsSchema = z.object({ items: z.array(circuitSchema) }).openap
 export type Circuit = z.infer<typeof circuitSchema>;
 
 export const circuitResetSchema = circuitSchema
-  .extend({ woken_runs: z.number().int().openapi({ description: 'Runs that waited for it, and go on.' }) })
+  .extend({
+    woken_runs: z.number().int().openapi({ description: 'Runs that were waiting for it and now continue.' }),
+  })
   .openapi('CircuitReset');
 
 export const alertSchema = z

@@ -17,14 +17,20 @@ export const settingSchema = z
     kind: z.enum(settingKinds),
     min: z.number().nullable(),
     max: z.number().nullable(),
-    choices: z.array(z.string()).nullable().openapi({ description: 'Of a choice, of models, or of agents.' }),
+    choices: z
+      .array(z.string())
+      .nullable()
+      .openapi({ description: 'The values of a choice, the models, or the agents.' }),
     value: z.unknown(),
-    usual: z.unknown().openapi({ description: 'What it is without anybody changing it here.' }),
+    usual: z.unknown().openapi({ description: 'The value if it is not changed here.' }),
     source: z
       .enum(['usual', 'environment', 'changed'])
-      .openapi({ description: 'Where its value comes from.' }),
-    environment: z.string().nullable().openapi({ description: 'The variable that sets what is usual.' }),
-    version: z.number().int().openapi({ description: '0: it was never changed here.' }),
+      .openapi({ description: 'Where the value comes from.' }),
+    environment: z
+      .string()
+      .nullable()
+      .openapi({ description: 'The environment variable that sets the default.' }),
+    version: z.number().int().openapi({ description: '0 if it was never changed here.' }),
     changed_by: z.string().nullable(),
     changed_at: time.nullable(),
   })
@@ -34,12 +40,12 @@ export const settingsSchema = z.object({ items: z.array(settingSchema) }).openap
 
 export const settingChangeSchema = z
   .object({
-    value: z.unknown().openapi({ description: 'Null: back to what is usual.' }),
+    value: z.unknown().openapi({ description: 'Null resets it to the default.' }),
     expected_version: z
       .number()
       .int()
       .optional()
-      .openapi({ description: 'It is refused where somebody has changed it since.' }),
+      .openapi({ description: 'The change is refused if the setting has changed since this version.' }),
   })
   .openapi('SettingChange');
 
@@ -96,7 +102,7 @@ export const tokenSchema = z
     id: z.string(),
     name: z.string(),
     role,
-    person: z.string().nullable().openapi({ description: 'Who signs in with it; null: a program.' }),
+    person: z.string().nullable().openapi({ description: 'Who signs in with it; null for a program.' }),
     created_by: z.string(),
     created_at: time,
     last_used_at: time.nullable(),
@@ -108,7 +114,7 @@ export const newTokenSchema = z
   .object({ name, role: role.default('operator'), person: name.optional() })
   .openapi('NewToken');
 export const createdTokenSchema = tokenSchema
-  .extend({ token: z.string().openapi({ description: 'Shown this once.' }) })
+  .extend({ token: z.string().openapi({ description: 'Shown only this once.' }) })
   .openapi('CreatedToken');
 
 export const signInSchema = z.object({ token: z.string().min(1).max(200) }).openapi('SignIn');
@@ -119,8 +125,8 @@ export const meSchema = z
     role,
     is_person: z.boolean(),
     version: z.string(),
-    executors: z.number().int().openapi({ description: 'Moose processes that carry work now.' }),
-    is_scripted: z.boolean().openapi({ description: 'Only the scripted model is there.' }),
+    executors: z.number().int().openapi({ description: 'Moose processes that are working now.' }),
+    is_scripted: z.boolean().openapi({ description: 'Only the scripted model is available.' }),
   })
   .openapi('Me');
 export type Me = z.infer<typeof meSchema>;

@@ -15,13 +15,13 @@ export const specUploadSchema = z
 
 export const estimateSchema = z
   .object({
-    tokens: z.number().int().openapi({ description: 'Of the text, about.' }),
+    tokens: z.number().int().openapi({ description: 'The approximate size of the text.' }),
     sections: z.number().int(),
     architect_model: z.string(),
-    architect_usd: usd.openapi({ description: 'What splitting it would cost, at most.' }),
+    architect_usd: usd.openapi({ description: 'What splitting it would cost at most.' }),
     work_orders: z.object({ low: z.number().int(), high: z.number().int() }),
     work_usd: z.object({ low: usd, high: usd }),
-    basis: z.string().openapi({ description: 'What the estimate goes by.' }),
+    basis: z.string().openapi({ description: 'What the estimate is based on.' }),
     warnings: z.array(z.string()),
   })
   .openapi('SpecEstimate');

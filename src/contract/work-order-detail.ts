@@ -39,7 +39,7 @@ const stationSchema = z
     duration_ms: z.number().nullable(),
     cost_usd: usd,
     model_calls: z.number().int(),
-    summary: z.string().openapi({ description: 'What came of it, in one line.' }),
+    summary: z.string().openapi({ description: 'The result, in one line.' }),
     attempts: z.array(attemptSchema),
   })
   .openapi('Station');
@@ -57,7 +57,9 @@ export const sessionSchema = z
     attempt: z.number().int(),
     state: z.string(),
     host: z.string(),
-    is_here: z.boolean().openapi({ description: 'On the machine that answers: its output can be read.' }),
+    is_here: z
+      .boolean()
+      .openapi({ description: 'Whether it is on the machine that answers, so that its output can be read.' }),
     isolation: z.string(),
     exit_code: z.number().int().nullable(),
     signal: z.string().nullable(),
@@ -77,9 +79,9 @@ export const outputSchema = z
     stream: z.enum(['stdout', 'stderr']),
     text: z.string(),
     offset: z.number().int(),
-    next_offset: z.number().int().openapi({ description: 'Ask from here for what comes next.' }),
+    next_offset: z.number().int().openapi({ description: 'The offset to read from next.' }),
     size: z.number().int(),
-    is_over: z.boolean().openapi({ description: 'Nothing more will come.' }),
+    is_over: z.boolean().openapi({ description: 'The output is complete.' }),
     is_here: z.boolean(),
   })
   .openapi('Output');
@@ -129,7 +131,7 @@ const effectSchema = z.object({
   undo: z
     .string()
     .nullable()
-    .openapi({ description: 'What undoing it does; null where nothing is to be undone.' }),
+    .openapi({ description: 'What undoing it does; null if there is nothing to undo.' }),
 });
 
 export const acts = ['approve', 'pause', 'resume', 'retry', 'cancel', 'undo', 'merge'] as const;
@@ -138,10 +140,8 @@ export const actSchema = z
     act: z.enum(acts),
     is_possible: z.boolean(),
     why_not: z.string().nullable(),
-    consequence: z.array(z.string()).openapi({ description: 'What it will do, a sentence each.' }),
-    cost_usd: usd
-      .nullable()
-      .openapi({ description: 'What it may cost at most; null where it costs nothing.' }),
+    consequence: z.array(z.string()).openapi({ description: 'What it will do, one sentence each.' }),
+    cost_usd: usd.nullable().openapi({ description: 'What it may cost at most; null if it costs nothing.' }),
     is_destructive: z.boolean(),
     /** Of a retry: where it may begin. */
     steps: z.array(step),
@@ -195,14 +195,14 @@ export const workOrderDetailSchema = workOrderSchema
         decisions: z.number().int(),
         effects: z.number().int(),
       })
-      .openapi({ description: 'How many there are of each: the newest of them stand here.' }),
+      .openapi({ description: 'How many there are of each; only the newest are listed here.' }),
   })
   .openapi('WorkOrderDetail');
 export type WorkOrderDetail = z.infer<typeof workOrderDetailSchema>;
 
 export const eventSchema = z
   .object({
-    id: z.string().openapi({ description: 'Grows with each event of this work order.' }),
+    id: z.string().openapi({ description: 'Increases with each event of this work order.' }),
     at: time,
     kind: z.string(),
     actor: z.string(),
@@ -215,7 +215,7 @@ export const eventPage = pageOf(eventSchema, 'WorkOrderEvents');
 
 export const diffSchema = z
   .object({
-    patch: z.string().nullable().openapi({ description: 'Null: there is no change yet.' }),
+    patch: z.string().nullable().openapi({ description: 'Null if there is no change yet.' }),
     is_whole: z.boolean(),
     files: z.array(z.object({ path: z.string(), added: z.number().int(), removed: z.number().int() })),
   })

@@ -21,7 +21,7 @@ export const workOrderSchema = z
     branch: z.string().nullable(),
     pull_request: z.string().nullable(),
     cost_usd: usd,
-    is_scripted: z.boolean().openapi({ description: 'By the scripted model, and not a real one.' }),
+    is_scripted: z.boolean().openapi({ description: 'Done by the scripted model, not a real one.' }),
     verification: z
       .object({
         is_verified: z.boolean(),
@@ -30,16 +30,16 @@ export const workOrderSchema = z
       .nullable()
       .openapi({
         description:
-          "Of one that is completed: whether the project's own checks have judged the change; an install is no check. null: not completed yet.",
+          "For a completed work order: whether the project's own checks judged the change; an install is not a check. Null until it is completed.",
       }),
     needs_you: z
       .boolean()
-      .openapi({ description: 'A question is open, it waits for a review or an approval.' }),
+      .openapi({ description: 'A question is open, or it is waiting for a review or an approval.' }),
     escalation_id: uuid.nullable(),
-    held_by: z.string().nullable().openapi({ description: 'Who has paused it.' }),
+    held_by: z.string().nullable().openapi({ description: 'Who paused it.' }),
     created_at: time,
     updated_at: time,
-    explain: z.string().openapi({ description: 'Why it does not move, or what it does, in one line.' }),
+    explain: z.string().openapi({ description: 'Why it is not moving, or what it is doing, in one line.' }),
   })
   .openapi('WorkOrder');
 export type WorkOrder = z.infer<typeof workOrderSchema>;
@@ -56,7 +56,7 @@ export const workOrdersQuery = pageQuery.extend({
     .string()
     .max(200)
     .optional()
-    .openapi({ description: 'In the title, or the beginning or end of an id.' }),
+    .openapi({ description: 'Text in the title, or the beginning or end of an id.' }),
   sort: z.enum(workOrderSorts).default('created'),
 });
 export const workOrderPage = pageOf(workOrderSchema, 'WorkOrders');
@@ -68,7 +68,7 @@ export const boardSchema = z
   .object({
     lanes: z.array(
       z.object({
-        lane: z.enum(lanes).openapi({ description: 'Under `failed` stand those that were cancelled too.' }),
+        lane: z.enum(lanes).openapi({ description: '`failed` includes cancelled work orders.' }),
         total: z.number().int(),
         items: z.array(workOrderSchema).openapi({ description: 'The newest 50.' }),
       }),
@@ -95,12 +95,15 @@ export const submissionSchema = z
       .optional()
       .openapi({
         description:
-          'Shell commands that run on the machine of Moose, so that they take the role admin; left out, those of the repository are used.',
+          'Shell commands that run on the machine of Moose, so they require the role admin; if omitted, the commands of the repository are used.',
       }),
     allow_ci_changes: z.boolean().optional(),
     limit_usd: z.number().positive().max(1_000_000).optional(),
     time_limit_ms: z.number().int().positive().optional(),
-    needs_approval: z.boolean().optional().openapi({ description: 'It waits until a person approves it.' }),
+    needs_approval: z
+      .boolean()
+      .optional()
+      .openapi({ description: 'Whether it waits until a person approves it.' }),
   })
   .openapi('Submission');
 export type SubmissionBody = z.infer<typeof submissionSchema>;
@@ -130,7 +133,9 @@ export const projectSchema = z
     repository_path: z.string(),
     work_orders: z.number().int(),
     last_used_at: time.nullable(),
-    limit_usd: usd.nullable().openapi({ description: 'Of all that it costs; null: it has none of its own.' }),
+    limit_usd: usd
+      .nullable()
+      .openapi({ description: 'The limit on its total cost; null if it has none of its own.' }),
     used_usd: usd.nullable().openapi({ description: 'What counts against its limit.' }),
     agent: z.string().nullable(),
     checks: z.array(z.object({ kind: z.string(), command: z.string() })).nullable(),
@@ -149,7 +154,7 @@ export const projectChangeSchema = z
       .openapi({ description: 'Shell commands that run on the machine of Moose.' }),
     allow_ci_changes: z.boolean().optional(),
   })
-  .refine((change) => Object.keys(change).length > 0, 'It says nothing')
-  .openapi('ProjectChange', { minProperties: 1, description: 'null takes a setting away.' });
+  .refine((change) => Object.keys(change).length > 0, 'Must not be empty')
+  .openapi('ProjectChange', { minProperties: 1, description: 'Null removes a setting.' });
 export const projectsSchema = z.object({ items: z.array(projectSchema) }).openapi('Projects');
 export type Project = z.infer<typeof projectSchema>;

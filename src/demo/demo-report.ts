@@ -77,6 +77,6 @@ function linesOf(
 }
 
 function whatWentWrong({ counters, errors }: WorkOrderDetail): string {
-  if (counters.refinement_cycles > 0) return '  (failed its checks at first, was told why, and mended it)';
+  if (counters.refinement_cycles > 0) return '  (failed its checks at first, was told why, and fixed it)';
   return errors.length > 0 ? `  (${errors.map(({ type }) => type).join(', ')}; recovered)` : '';
 }

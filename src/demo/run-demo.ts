@@ -27,7 +27,7 @@ export async function runDemo({ face, dataDirectory, signal, open }: DemoOptions
   await mkdir(dataDirectory, { recursive: true, mode: 0o711 });
   const provider = await startScriptedProvider({ script: demoScript });
   try {
-    face.note('The answers below come from a scripted model: no key is needed, and nobody is paid.');
+    face.note('The answers below come from a scripted model: no key is needed, and nothing is spent.');
     const scratch = join(await mkdtemp(join(dataDirectory, 'scratch-')), 'till');
     const repository = await createScratchRepository(scratch, signal);
     face.note(`Scratch repository: ${repository.path}`);

@@ -28,8 +28,8 @@ export async function createScratchRepository(
       code: 'DEMO_DIRECTORY_NOT_EMPTY',
       component: 'demo',
       operation: 'createScratchRepository',
-      message: `The scratch repository cannot be made in ${path}: there is something in it.`,
-      advice: 'Name a directory that does not exist yet, or an empty one.',
+      message: `The scratch repository cannot be created in ${path}: the directory is not empty.`,
+      advice: 'Choose a directory that does not exist yet, or an empty one.',
     });
   }
   await cp(projectPath, path, { recursive: true });

@@ -71,16 +71,16 @@ const down: MakeError = (rest, title, said, status) =>
   new TransientError({
     ...rest,
     code: 'AGENT_PROVIDER_DOWN',
-    message: `The provider did not give ${title} an answer of use${status}: ${said}.`,
-    advice: "See the provider's status page and the base URL; when it is well again: `moose retry ID`.",
+    message: `The provider gave ${title} no usable answer${status}: ${said}.`,
+    advice: "Check the provider's status page and the base URL; once it has recovered: `moose retry ID`.",
   });
 
 const unserved: MakeError = (rest, title, said, status) =>
   new TransientError({
     ...rest,
     code: 'AGENT_UNSERVED',
-    message: `Moose's gateway took no more calls of ${title} for now${status}: ${said}.`,
-    advice: 'Wait: it goes on by itself once the provider, or the database, is there again.',
+    message: `Moose's gateway temporarily refused calls from ${title}${status}: ${said}.`,
+    advice: 'Wait: work resumes automatically once the provider or the database is available again.',
   });
 
 const failed: MakeError = (rest, title, said) =>
@@ -88,7 +88,7 @@ const failed: MakeError = (rest, title, said) =>
     ...rest,
     code: 'AGENT_FAILED',
     failureClass: 'unknown',
-    message: `${title} says that it failed: ${said}.`,
+    message: `${title} reported a failure: ${said}.`,
     advice: "Read the end of the session's output; retry, or choose another agent or model.",
   });
 
@@ -97,8 +97,8 @@ const errorOf: Record<AgentFailureKind, MakeError> = {
     new PermanentError({
       ...rest,
       code: 'AGENT_REFUSED',
-      message: `The model would not do this work order: ${said}.`,
-      advice: 'Say the work order in other words, or choose a model of another provider.',
+      message: `The model refused this work order: ${said}.`,
+      advice: 'Rephrase the work order, or choose a model from another provider.',
     }),
   budget_exceeded: (rest, title, said) =>
     new PermanentError({
@@ -114,22 +114,22 @@ const errorOf: Record<AgentFailureKind, MakeError> = {
       code: 'AGENT_QUOTA',
       severity: 'high',
       failureClass: 'budget_exceeded',
-      message: `The account that ${title} calls its model with has no money or quota left${status}: ${said}.`,
-      advice: 'Add credit or raise the limit with the provider, or choose a model of another one.',
+      message: `The account that ${title} uses for its model has no money or quota left${status}: ${said}.`,
+      advice: 'Add credit or raise the limit with the provider, or choose a model from another provider.',
     }),
   authentication: (rest, title, said, status) =>
     new ConfigurationError({
       ...rest,
       code: 'AGENT_AUTHENTICATION',
       severity: 'high',
-      message: `The key with which ${title} called its model was refused${status}: ${said}.`,
+      message: `The key that ${title} used to call its model was refused${status}: ${said}.`,
       advice: "Check the provider's key and base URL in the settings, and that the key may use the model.",
     }),
   model_not_found: (rest, title, said, status) =>
     new ConfigurationError({
       ...rest,
       code: 'AGENT_MODEL_NOT_FOUND',
-      message: `The model that ${title} was told to use is not to be had${status}: ${said}.`,
+      message: `The model that ${title} was told to use is not available${status}: ${said}.`,
       advice: 'Check the name of the model and the base URL of its provider in the settings.',
     }),
   unpriced: (rest, title, said) =>
@@ -137,7 +137,7 @@ const errorOf: Record<AgentFailureKind, MakeError> = {
       ...rest,
       code: 'AGENT_MODEL_UNPRICED',
       message: `${title} asked for a model that Moose has no price for: ${said}.`,
-      advice: 'Choose a model with a price, or say what it costs in MOOSE_PRICES.',
+      advice: 'Choose a model with a price, or set its price in MOOSE_PRICES.',
     }),
   refused_feature: (rest, title, said) =>
     new PermanentError({
@@ -150,15 +150,15 @@ const errorOf: Record<AgentFailureKind, MakeError> = {
     new PermanentError({
       ...rest,
       code: 'AGENT_CONTEXT_TOO_LONG',
-      message: `The conversation of ${title} grew too long for the model${status}: ${said}.`,
+      message: `The conversation of ${title} became too long for the model${status}: ${said}.`,
       advice: 'Split the work order, or choose a model with a larger context.',
     }),
   rate_limited: (rest, title, said, status) =>
     new TransientError({
       ...rest,
       code: 'AGENT_RATE_LIMITED',
-      message: `The provider takes no more calls of ${title} for now${status}: ${said}.`,
-      advice: 'Retry it later (`moose retry ID`), and run fewer work orders at a time if this goes on.',
+      message: `The provider is rate limiting calls from ${title}${status}: ${said}.`,
+      advice: 'Retry later (`moose retry ID`), and run fewer work orders at a time if this continues.',
     }),
   overloaded: down,
   provider_down: down,
@@ -172,37 +172,37 @@ const errorOf: Record<AgentFailureKind, MakeError> = {
     new PermanentError({
       ...rest,
       code: 'AGENT_BRAKED',
-      message: `${title} went in circles and was stopped: ${said}.`,
+      message: `${title} was going in circles and was stopped: ${said}.`,
       advice:
-        'Look at what it repeated with `moose logs ID`; give it instructions, or choose another agent or model.',
+        'Check what it repeated with `moose logs ID`; then give it instructions, or choose another agent or model.',
     }),
   repetition: (rest, title, said) =>
     new PermanentError({
       ...rest,
       code: 'AGENT_REPETITION',
-      message: `${title} found itself repeating the same step and stopped: ${said}.`,
+      message: `${title} noticed that it was repeating the same step and stopped: ${said}.`,
       advice: 'Give it instructions with `moose retry ID --note "…"`, or choose another agent or model.',
     }),
   turn_limit: (rest, title, said) =>
     new PermanentError({
       ...rest,
       code: 'AGENT_TURN_LIMIT',
-      message: `${title} used up its turns before it was done: ${said}.`,
-      advice: 'Split the work order; a larger one of this kind does not end within its turns.',
+      message: `${title} used up its turns before it finished: ${said}.`,
+      advice: 'Split the work order: it is too large for the allowed turns.',
     }),
   output_limit: (rest, title, said) =>
     new PermanentError({
       ...rest,
       code: 'AGENT_OUTPUT_LIMIT',
-      message: `An answer to ${title} was longer than it may be: ${said}.`,
-      advice: 'Split the work order, or raise the limit of one answer.',
+      message: `An answer to ${title} exceeded the output limit: ${said}.`,
+      advice: 'Split the work order, or raise the output limit of one answer.',
     }),
   bad_request: (rest, title, said, status) =>
     new PermanentError({
       ...rest,
       code: 'AGENT_BAD_REQUEST',
-      message: `The provider refused a request of ${title}${status}: ${said}.`,
-      advice: 'Read what the provider says; another model may take the same request.',
+      message: `The provider refused a request from ${title}${status}: ${said}.`,
+      advice: "Read the provider's message; another model may accept the same request.",
     }),
   client_gone: failed,
   failed,

@@ -43,7 +43,7 @@ function fromMoose({ end, report }: Witnesses): DecidedOutcome | null {
   const hadFinished = report.finalEvent === 'success' && end.exitCode === 0 && end.signal === null;
   switch (end.reason) {
     case 'timeout':
-      return hadFinished ? null : said('timed_out', 'The agent was stopped because its time was up.');
+      return hadFinished ? null : said('timed_out', 'The agent was stopped because its time ran out.');
     case 'silent':
       return hadFinished
         ? null
@@ -51,19 +51,19 @@ function fromMoose({ end, report }: Witnesses): DecidedOutcome | null {
     case 'output_limit':
       return hadFinished ? null : said('failed', 'The agent was stopped because it wrote too much output.');
     case 'braked':
-      return hadFinished ? null : said('failed', 'The agent was stopped because its model calls ran away.');
+      return hadFinished ? null : said('failed', 'The agent was stopped because of runaway model calls.');
     case 'idle':
       return hadFinished
         ? null
         : said('timed_out', 'The agent was stopped because it called no model for too long.');
     case 'forged':
-      return said('failed', 'The agent was stopped because it wrote the record of its own end.');
+      return said('failed', 'The agent was stopped because it wrote its own exit record.');
     case 'cancelled':
       return said('failed', 'The agent was stopped because its run was cancelled.');
     case 'superseded':
-      return said('failed', 'The agent was stopped because another machine had gone on with its work.');
+      return said('failed', 'The agent was stopped because another machine had taken over its work.');
     case 'lost':
-      return said('crashed', "The agent's process died without leaving a word about its end.");
+      return said('crashed', "The agent's process died without an exit record.");
     default:
       return assertNever(end.reason);
   }
@@ -72,11 +72,11 @@ function fromMoose({ end, report }: Witnesses): DecidedOutcome | null {
 function fromAgent({ end, report }: Witnesses): DecidedOutcome | null {
   switch (report.finalEvent) {
     case 'missing':
-      return said('crashed', `The agent ended with ${ending(end)} and never said how its work came out.`);
+      return said('crashed', `The agent ended with ${ending(end)} and never reported a result.`);
     case 'refused':
       return said('refused', `The agent refused the change: ${sentence(report.summary)}`);
     case 'failure':
-      return said('failed', `The agent says that it failed: ${sentence(report.summary)}`);
+      return said('failed', `The agent reported a failure: ${sentence(report.summary)}`);
     case 'success':
       return null;
     default:
@@ -98,7 +98,7 @@ function fromFacts({ agentCallsModels, ledgerCalls, changed }: Witnesses): Decid
   if (agentCallsModels && ledgerCalls === 0)
     return said(
       'bypassed',
-      'The agent claims success without one metered model call: it went past the gateway.',
+      'The agent claims success without a single metered model call: it bypassed the gateway.',
     );
   if (!changed) return said('changed_nothing', 'The agent finished without an error and changed nothing.');
   return said('changed', 'The agent finished and changed the worktree.');

@@ -95,7 +95,7 @@ export function assertLegalTransition(
   kind: TransitionKind,
   from: string | null,
   to: string,
-  advice = 'Look at it as it is now: `moose ls`.',
+  advice = 'Check its current state with `moose ls`.',
 ): void {
   if (isLegalTransition(kind, from, to)) return;
   throw new PermanentError({

@@ -91,8 +91,8 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
   const lease = await keepLease({
     ...{ locks, executorId, host: options.host, signal: stop.signal },
     onTakenOver: () => {
-      logger.warn({ executorId }, 'this process was silent, and others have taken over what it carried');
-      tenure.current.abort(new DOMException('Others carry this work now', 'AbortError'));
+      logger.warn({ executorId }, 'this process went silent, and others took over its work');
+      tenure.current.abort(new DOMException('Another process has taken over this work', 'AbortError'));
       tenure.current = new AbortController();
     },
   });

@@ -106,7 +106,7 @@ export async function takeOverFromTheSilent(given: Takeover, listener: Listener)
     if (!(await database.run((query) => markTakenOver(query, silent), signal))) continue;
     // Its slots and all else that it has locked are free from here on; where the server does not let us, it keeps those.
     const ended = await locks.ask(endHolderSql, [keyOf(executorLock(silent.id))]).catch((cause: unknown) => {
-      logger.warn({ err: cause }, 'what a silent process has locked stays so');
+      logger.warn({ err: cause }, 'could not release the locks of a silent process');
       return null;
     });
     const runs = await given.takeUp(silent.id);

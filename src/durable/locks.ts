@@ -135,8 +135,8 @@ class ConnectionLocks implements Locks {
       code: 'EXECUTOR_LOCK_LOST',
       component: 'durable',
       operation: 'locks',
-      message: 'The connection that proves this process alive was lost and could not be won back.',
-      advice: 'Check the database and start Moose again; its work is taken up from the last finished step.',
+      message: 'The connection that proves this process is alive was lost and could not be restored.',
+      advice: 'Check the database and start Moose again; its work continues from the last finished step.',
       cause,
     });
     this.#onLost(lost);

@@ -112,10 +112,7 @@ async function returnUnheard(watch: Watch, seenUnheard: Map<string, number>): Pr
           where workflow_uuid = ${id} and ${mine}`.execute(query),
       signal,
     );
-    logger.warn(
-      { workflowId: id },
-      'work stands in the queue as carried by this process, which does not carry it; given back',
-    );
+    logger.warn({ workflowId: id }, 'returned work to the queue that this process owned but was not running');
   }
 }
 
@@ -140,7 +137,7 @@ async function returnStranded({ database, signal, logger }: Watch): Promise<void
         .where('id', '=', id)
         .execute();
       await enqueueRun(query, id, leg + 1);
-      logger.warn({ runId: id }, 'a run was carried by no workflow; started again');
+      logger.warn({ runId: id }, 'a run had no workflow; started again');
     }
   }, signal);
 }

@@ -68,14 +68,12 @@ export class Books {
   note(what: string, work: () => Promise<void>): Promise<void> {
     const { logger, notesMax } = this.#options;
     if (this.#notes >= notesMax) {
-      logger.warn({ what }, 'The ledger is behind: something is not written down');
+      logger.warn({ what }, 'ledger is behind; dropped a note');
       return Promise.resolve();
     }
     this.#notes += 1;
     const written = work()
-      .catch((cause: unknown) =>
-        logger.warn({ what, err: cause }, 'Something could not be written into the ledger'),
-      )
+      .catch((cause: unknown) => logger.warn({ what, err: cause }, 'could not write a note to the ledger'))
       .finally(() => {
         this.#notes -= 1;
       });
@@ -126,13 +124,13 @@ export class Books {
       } catch (cause) {
         if (isMooseError(cause) && !cause.retryable) refusals += 1;
         const fields = { callId: call.callId, booking: call.booking.kind, err: cause };
-        logger.warn(fields, 'A call could not be booked; it is tried again');
+        logger.warn(fields, 'could not book a call; retrying');
       }
       if (refusals >= refusalsMax) break;
       await sleep(delayMs, this.#over.signal).catch(() => undefined);
     }
     if (this.#over.signal.aborted) return;
-    logger.error({ callId: call.callId }, 'A call cannot be booked: its worst case stays held');
+    logger.error({ callId: call.callId }, 'gave up booking a call; its worst case stays reserved');
   }
 
   async #write({ callId, booking, end }: BookedCall): Promise<void> {

@@ -69,7 +69,10 @@ test('R-BUD-3: what the model reads at most bounds what cannot be seen, and what
 test('R-BUD-3: what nothing bounds is refused, in a sentence that says what to do', () => {
   const unknown = { ...sonnet, contextTokens: null };
   expect(worstCase(call([10, null]), unknown, 100, nothingSettled)).toEqual({
-    refusal: { failure: 'refused_feature', message: expect.stringMatching(/of m|how much m .*MOOSE_PRICES/) },
+    refusal: {
+      failure: 'refused_feature',
+      message: expect.stringMatching(/context size of m .*MOOSE_PRICES/),
+    },
   });
   // Unless it was counted before.
   const memory = new PrefixMemory();

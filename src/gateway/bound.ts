@@ -121,6 +121,6 @@ function tokensAfterSettled(call: BoundedCall, settled: FindSettled): number {
 function unseen(model: string): Refusal {
   return {
     failure: 'refused_feature',
-    message: `The request holds an input whose size cannot be seen (an image, a file, a stored conversation), and how much ${model} reads at most is not known; send text, or say its context in MOOSE_PRICES.`,
+    message: `The request contains an input of unknown size (an image, a file, a stored conversation), and the context size of ${model} is unknown; send text, or set its context in MOOSE_PRICES.`,
   };
 }

@@ -48,7 +48,7 @@ test('R-BUD-7: the same action again and again; its repeated failures and the ca
   ]);
   expect([acts(null), acts('a'), acts('a', true), acts('a')]).toEqual([null, null, null, null]);
   // Three times by now; another action would still do.
-  expect(acts('a')).toBe('the same action came 3 times in a row');
+  expect(acts('a')).toBe('the same action was repeated 3 times in a row');
 });
 
 test('R-BUD-7: another action after as many as there may be is no repetition', () => {
@@ -62,7 +62,7 @@ test('R-BUD-7: calls at machine-gun rate', () => {
   for (let at = 0; at < 20 * 200; at += 200) expect(brake.begin(call(), at)).toBeNull();
   const now = hour;
   for (let times = 0; times < 5; times += 1) expect(brake.begin(call(), now + times)).toBeNull();
-  expect(brake.begin(call(), now + 999)?.reason).toBe('more than 5 calls came within 1 s');
+  expect(brake.begin(call(), now + 999)?.reason).toBe('more than 5 calls arrived within 1 s');
 });
 
 test('fear: what was known of keys grows for ever; one that is in use is not forgotten', () => {

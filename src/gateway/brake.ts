@@ -53,9 +53,9 @@ export class Brake {
     if (watched.failures >= failuresMax) watched.reason ??= this.#failed();
     const isRepeat = actionHash !== null && actionHash === watched.actionHash;
     if (isRepeat && watched.repeats >= repeatsMax)
-      watched.reason ??= `the same action came ${repeatsMax} times in a row`;
+      watched.reason ??= `the same action was repeated ${repeatsMax} times in a row`;
     if (oldest !== undefined && nowMs - oldest < burstMs) {
-      watched.reason ??= `more than ${burstCallsMax} calls came within ${burstMs / 1_000} s`;
+      watched.reason ??= `more than ${burstCallsMax} calls arrived within ${burstMs / 1_000} s`;
     }
     return watched.reason === null ? null : { reason: watched.reason, isNew: true };
   }

@@ -37,50 +37,49 @@ export const refused = {
   unreadable: (cause?: unknown) =>
     new CallRefused(
       { status: final, failure: 'bad_request' },
-      'The request takes too long, or too much memory, to read; send less of the conversation.',
+      'Reading the request takes too long or too much memory; send less of the conversation.',
       cause,
     ),
   tooSlow: () =>
     new CallRefused(
       { status: 408, failure: 'timeout' },
-      'The request came too slowly; send it again, all at once.',
+      'The request arrived too slowly; send it again, all at once.',
     ),
   unknownKey: () =>
     new CallRefused(
       { status: 401, failure: 'authentication' },
-      'This key is not valid here: it belongs to another session, or to one that has ended.',
+      'This key is not valid here: it belongs to another session, or its session has ended.',
     ),
   unpriced: (model: string) =>
     new CallRefused(
       { status: final, failure: 'unpriced' },
-      `What ${model} costs is not known, so that it cannot be kept within a budget; say it with MOOSE_PRICES, or choose another model.`,
+      `The price of ${model} is unknown, so its cost cannot be kept within a budget; set a price in MOOSE_PRICES, or choose another model.`,
     ),
-  overBudget: (message: string) =>
-    new CallRefused({ status: final, failure: 'budget_exceeded' }, `budget_exceeded: ${message}`),
+  overBudget: (message: string) => new CallRefused({ status: final, failure: 'budget_exceeded' }, message),
   braked: (reason: string) =>
     new CallRefused({ status: final, failure: 'braked' }, `This session was stopped: ${reason}.`),
   circuitOpen: (provider: string, retryAfterMs: number) =>
     new CallRefused(
       { status: notNow, failure: 'circuit_open', retryAfterMs },
-      `${provider} failed too often and is left alone for a while.`,
+      `Calls to ${provider} are paused because it failed too often.`,
     ),
   ledgerAway: (cause: unknown) =>
     new CallRefused(
       { status: notNow, failure: 'ledger_away', retryAfterMs: ledgerRetryAfterMs },
-      'The ledger does not answer, and a call that cannot be booked is not made.',
+      'The ledger does not answer, and Moose makes no call that it cannot book.',
       cause,
     ),
   tooMany: () =>
     new CallRefused(
       { status: notNow, failure: 'overloaded', retryAfterMs: busyRetryAfterMs },
-      'The gateway carries as much as it may, or as much as it may for this session; come back in a moment.',
+      'The gateway is at its capacity, in total or for this session; try again in a moment.',
     ),
   closing: () =>
     new CallRefused(
       { status: notNow, failure: 'unreachable', retryAfterMs: busyRetryAfterMs },
-      'The gateway is closing; another one takes its place in a moment.',
+      'The gateway is shutting down; another one takes its place in a moment.',
     ),
-  clientGone: () => new CallRefused({ status: 499, failure: 'client_gone' }, 'The client hung up.'),
+  clientGone: () => new CallRefused({ status: 499, failure: 'client_gone' }, 'The client disconnected.'),
 };
 
 const ledgerRetryAfterMs = 5_000;

@@ -34,7 +34,9 @@ test('R-BUD-2: one that does not end in time is broken off in the words of its p
   const reply = readReply(heard);
   expect(await ground.gateway.close(50)).toBe(true);
   expect(await reply).toMatchObject({ isWhole: false });
-  expect((await reply).body).toMatch(/event: error\ndata: .*moose: unreachable: The gateway is closing/);
+  expect((await reply).body).toMatch(
+    /event: error\ndata: .*moose: unreachable: The gateway is shutting down/,
+  );
   expect(await callRows(shared())).toMatchObject([{ status: 'presumed', actualNanoUsd: 15_300_000n }]);
 });
 

@@ -119,7 +119,7 @@ function admitted(
       return bound;
     case 'frozen':
       throw refused.overBudget(
-        'The window that this is paid from is frozen, as a call cost more than was held for it.',
+        'The budget window for this call is frozen because a call cost more than was reserved for it.',
       );
     case 'key_invalid':
       parts.keys.forget(request.identity.keyId);
@@ -134,6 +134,6 @@ const nanoPerUsd = 1e9;
 function noRoom({ leftNanoUsd }: NoRoom): CallRefused {
   const left = (Number(leftNanoUsd) / nanoPerUsd).toFixed(4);
   return refused.overBudget(
-    `The call does not fit into what is left of the work order's envelope ($${left}); stop here, or raise its limit.`,
+    `The call could cost more than what is left of the work order's envelope ($${left}); stop here, or raise its limit.`,
   );
 }

@@ -105,7 +105,7 @@ async function notAnAnswer(forwarded: Forwarded, meter: Meter, head: IncomingMes
   const status = head.statusCode ?? 0;
   head.destroy();
   forwarded.drain.over();
-  const message = `The provider's address answers with HTTP ${status}, which is no model's answer; correct its base URL.`;
+  const message = `The provider's address answers with HTTP ${status}, which is not a model's answer; correct its base URL.`;
   const own = new CallRefused({ status: 502, failure: 'malformed' }, message);
   await refuseForwarded(forwarded, meter, own, { kind: isUnbilled(status) ? 'void' : 'presume' });
 }
@@ -161,15 +161,15 @@ async function answered(forwarded: Forwarded, meter: Meter, head: IncomingMessag
 function lastWords({ call, stop }: Forwarded, failure: CallFailureKind | null): Buffer {
   if (!call.isStream) return Buffer.alloc(0);
   const own = stop.signal.aborted ? (stop.signal.reason as CallRefused) : null;
-  const message = own?.message ?? 'The provider broke its answer off.';
+  const message = own?.message ?? 'The provider cut its answer off.';
   return Buffer.from(call.wire.breakOff(own?.failure ?? failure ?? 'cut_stream', message));
 }
 
 const words: Record<UpstreamFailure['kind'], string> = {
   unreachable: 'The provider cannot be reached',
   timeout: 'The provider did not answer in time',
-  cut_stream: 'The provider broke the connection off',
-  malformed: "What answers at the provider's address does not speak HTTP",
+  cut_stream: 'The provider closed the connection',
+  malformed: "The server at the provider's address does not speak HTTP",
 };
 
 function noAnswer({ kind, cause }: UpstreamFailure): CallRefused {

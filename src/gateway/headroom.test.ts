@@ -77,7 +77,7 @@ test('R-BUD-4: what still does not fit is refused in the words of its protocol, 
     headers: { 'x-moose-refused': 'budget_exceeded', 'x-should-retry': 'false' },
   });
   expect(JSON.parse(reply.body)).toMatchObject({ type: 'error', error: { type: expect.any(String) } });
-  expect(reply.body).toContain('budget_exceeded');
+  expect(reply.body).toContain('moose: budget_exceeded: The call could cost more');
   expect(ground.provider.received).toHaveLength(1);
   const refusal = await until(
     async () => (await callRows(shared())).find(({ failure }) => failure === 'budget_exceeded'),

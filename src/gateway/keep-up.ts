@@ -169,7 +169,7 @@ function unavailable(cause: unknown, said = ''): MooseError {
     operation: 'start',
     severity: 'high',
     message: `The gateway, through which every model call goes, could not be started${said === '' ? '.' : `: ${said}`}`,
-    advice: 'Look at gateway.log in the data directory; `moose doctor` says what is missing.',
+    advice: 'Check gateway.log in the data directory; `moose doctor` shows what is missing.',
     cause,
   });
 }

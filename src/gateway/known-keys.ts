@@ -52,7 +52,7 @@ export class KnownKeys {
       this.forget(keyId);
       throw refused.unknownKey();
     }
-    if (answer === 'stopped') throw refused.braked('its work has run away, or has been ended');
+    if (answer === 'stopped') throw refused.braked('its work is out of control, or has been ended');
     if (this.#known.size >= keysMax) this.#known.clear();
     this.#known.set(keyId, { keyHash, isOwn: answer === 'own' });
   }

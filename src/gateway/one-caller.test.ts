@@ -48,7 +48,7 @@ test.each([
   [
     'a conversation longer than any model reads',
     message({ system: 'a b'.repeat(2_500_000) }),
-    'besides pictures',
+    'besides images',
   ],
 ])('R-SEC-3: %s is refused in words', async (_what, body, words) => {
   const reply = await ask(await gatewayGround(shared()), { body });

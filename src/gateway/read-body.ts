@@ -21,7 +21,7 @@ export async function readBody(
 ): Promise<HeldBody> {
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
-    throw refused.badRequest(`A body in ${encoding} is not read here; send it as it is.`);
+    throw refused.badRequest(`The content encoding ${encoding} is not supported; send the body without it.`);
   }
   const announced = Number(request.headers['content-length'] ?? 0);
   if (announced > limits.requestBytesMax) throw refused.tooLarge(limits.requestBytesMax);

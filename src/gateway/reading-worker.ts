@@ -26,7 +26,7 @@ function giveWay(): void {
 giveWay();
 parentPort?.on('message', (task: ReadingTask) => {
   const wire = wires.get(task.wire);
-  if (wire === undefined) throw new TypeError(`The gateway speaks no ${task.wire}.`);
+  if (wire === undefined) throw new TypeError(`The gateway does not speak ${task.wire}.`);
   const body = Buffer.from(task.request.body.buffer, task.request.body.byteOffset, task.request.body.length);
   const reading = readWhole(wire, { ...task, request: { ...task.request, body } });
   const owned = new Set<Transferable>();

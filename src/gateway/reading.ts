@@ -57,6 +57,6 @@ export function limitToRender(
 export function tooMuch(problem: string): Refusal {
   return {
     failure: 'bad_request',
-    message: `The request ${problem}, which is more than the gateway reads; send less of the conversation.`,
+    message: `The request ${problem}, which is more than the gateway accepts; send less of the conversation.`,
   };
 }

@@ -52,14 +52,14 @@ export function shapeOf(bytes: Buffer): RequestShape {
       return { values, problem: `has a list of more than ${shapeLimits.itemsMax} messages or tools` };
     }
     if (values > shapeLimits.valuesMax) {
-      return { values, problem: `holds more than ${shapeLimits.valuesMax} JSON values` };
+      return { values, problem: `contains more than ${shapeLimits.valuesMax} JSON values` };
     }
   }
   const isTooLong = bytes.length - mediaBytes > shapeLimits.textBytesMax;
   return {
     values,
     problem: isTooLong
-      ? `holds more than ${shapeLimits.textBytesMax} bytes besides pictures and files`
+      ? `contains more than ${shapeLimits.textBytesMax} bytes besides images and files`
       : null,
   };
 }

@@ -45,16 +45,20 @@ export function routeOf(
 ): Route | Unroutable {
   const [, keyId, provider, path, search = ''] = shape.exec(url) ?? [];
   if (keyId === undefined || provider === undefined || path === undefined) {
-    return { wire: null, message: 'The gateway has nothing here: a session calls /s/<key>/<provider>/….' };
+    return {
+      wire: null,
+      message: 'The gateway serves nothing at this path: a session calls /s/<key>/<provider>/….',
+    };
   }
   const upstream = upstreams.get(provider);
-  if (upstream === undefined) return { wire: null, message: `The gateway knows no provider ${provider}.` };
+  if (upstream === undefined)
+    return { wire: null, message: `The gateway does not know the provider ${provider}.` };
   const spoken = upstream.wires.flatMap((name) => wires.get(name) ?? []);
   const fallback = spoken[0] ?? null;
   if (ambiguousPath.test(path)) return { wire: fallback, message: 'The path of the request is ambiguous.' };
   const wire = spoken.find((each) => each.matches(method, path));
   if (wire === undefined) {
-    return { wire: fallback, message: `The gateway forwards no ${method} ${path} to ${provider}.` };
+    return { wire: fallback, message: `The gateway does not forward ${method} ${path} to ${provider}.` };
   }
   return { keyId, provider, upstream, wire, path, search };
 }

@@ -61,7 +61,7 @@ export async function startServers(options: ServersOptions): Promise<Servers> {
     request.on('error', () => undefined);
     answer.on('error', () => undefined);
     serve(options, attachments, exchange).catch((cause: unknown) => {
-      options.logger.error({ err: cause }, 'A request to the gateway met a defect');
+      options.logger.error({ err: cause }, 'a gateway request failed with an internal error');
       answer.destroy();
     });
   };
@@ -120,7 +120,7 @@ async function serve(options: ServersOptions, attachments: Attachments, exchange
     if (!isMoose(exchange.request, options.secret)) {
       const stranger = new CallRefused(
         { status: 403, failure: 'authentication' },
-        'This is for Moose alone.',
+        'Only Moose itself may call this.',
       );
       return answerEarly(exchange, refuseWith(null, stranger), limits.lingerMs);
     }
@@ -161,10 +161,7 @@ const ownHost = /^(?:127\.0\.0\.1|localhost)(?::\d{1,5})?$/i;
 
 function notAllowed({ headers, url = '' }: IncomingMessage, urlCharsMax: number): CallRefused | null {
   if (!ownHost.test(headers.host ?? '') || headers['sec-fetch-site'] === 'cross-site') {
-    return new CallRefused(
-      { status: 403, failure: 'bad_request' },
-      'The gateway answers on 127.0.0.1 alone.',
-    );
+    return new CallRefused({ status: 403, failure: 'bad_request' }, 'The gateway answers only on 127.0.0.1.');
   }
   if (url.length > urlCharsMax) {
     return new CallRefused({ status: 414, failure: 'bad_request' }, 'The URL is too long.');
@@ -230,8 +227,8 @@ function notListening(what: string, cause: unknown): ConfigurationError {
       code: 'GATEWAY_PORT_TAKEN',
       component: 'gateway',
       operation: 'listen',
-      message: `The gateway's place, ${what}, is taken by another program, or by another gateway.`,
-      advice: 'Stop that one, or let the gateway choose another port.',
+      message: `The gateway cannot use ${what}: it is in use by another program or another gateway.`,
+      advice: 'Stop that program, or let the gateway choose another port.',
       cause,
     });
   }
@@ -241,7 +238,7 @@ function notListening(what: string, cause: unknown): ConfigurationError {
     operation: 'listen',
     message: `The gateway cannot listen on ${what} (${code}).`,
     advice:
-      'Keep the data directory on a local disk and its path short: that of a socket has 107 characters.',
+      'Keep the data directory on a local disk and its path short: a socket path has at most 107 characters.',
     cause,
   });
 }

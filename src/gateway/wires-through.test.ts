@@ -174,5 +174,5 @@ test('fear: a defect on the way leaves a hold behind that nobody gives back', as
   const ground = await gatewayGround(shared(), { baseUrl: () => 'no address' });
   await expect(ask(ground)).rejects.toThrow('socket hang up');
   expect(await theCall(shared())).toMatchObject({ status: 'cancelled', actualNanoUsd: 0n });
-  expect(ground.logged.join()).toContain('defect');
+  expect(ground.logged.join()).toContain('internal error');
 });

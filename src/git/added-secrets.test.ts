@@ -16,7 +16,7 @@ test.each([
   ['a line of an old one', { 'a.txt': `one\n${secret}\n` }, 'a.txt'],
   ['an encoded form', { 'b.txt': Buffer.from(`shop:${secret}`).toString('base64') }, 'b.txt'],
   ['a binary file', { 'c.bin': Buffer.from(`\0\xff${secret}\0`, 'utf8') }, 'c.bin'],
-  ['the name of a file', { [`${secret}.txt`]: 'x' }, 'The name of a file'],
+  ['the name of a file', { [`${secret}.txt`]: 'x' }, 'a file name'],
   ['a line that looks like a header', { 'd.txt': `++ ${secret}` }, ''],
 ])('R-SEC-4: a change with a secret in %s is not committed', async (_, files, path) => {
   const { worktreePath, request, repository } = await scratchWorktree({ 'a.txt': 'one\n' });

@@ -30,7 +30,7 @@ export async function refuseAddedSecrets(
 ): Promise<void> {
   for (const { path, newMode } of changes) {
     const name = newMode === deletedMode ? null : knownSecretIn(path);
-    if (name !== null) throw secretInChange(name, 'The name of a file', 'commit');
+    if (name !== null) throw secretInChange(name, 'a file name', 'commit');
   }
   if (knownSecrets().isEmpty && !policy) return;
   const options = ['-r', '-p', '--text', '--unified=0', '--no-renames', '--no-ext-diff', '--no-textconv'];
@@ -98,5 +98,5 @@ function addedParts(diff: string): AddedPart[] {
 function pathAt(diff: string, lineStart: number): string {
   const header = diff.lastIndexOf('\n+++ ', lineStart) + 1;
   const path = diff.slice(header + '+++ '.length, diff.indexOf('\n', header)).replace(/^"?b\/|"?\t?$/g, '');
-  return knownSecrets().next(path, 0) === null ? path : 'The name of a file';
+  return knownSecrets().next(path, 0) === null ? path : 'a file name';
 }

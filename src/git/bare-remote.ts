@@ -134,8 +134,8 @@ async function assertBare(path: string, call: GitCall): Promise<void> {
   const fault = (cause: unknown) =>
     new ConfigurationError({
       code: 'REMOTE_INVALID',
-      message: `${path} exists and is no bare git repository`,
-      advice: 'Move it away; Moose then makes its own remote there.',
+      message: `${path} exists and is not a bare git repository`,
+      advice: 'Move it away; Moose then creates its own remote there.',
       component: 'git',
       operation: 'ensure bare remote',
       metadata: { path },

@@ -35,13 +35,13 @@ export function assertBranchName(name: string): void {
 function branchNameFault(name: string): string | null {
   if (name === '') return 'it is empty';
   if (name.startsWith('-')) return 'it begins with "-"';
-  if (name === 'HEAD' || name === '@') return 'git gives this name another meaning';
+  if (name === 'HEAD' || name === '@') return 'git gives this name a special meaning';
   if (Buffer.byteLength(name) > maxBranchNameBytes) return `it is longer than ${maxBranchNameBytes} bytes`;
   if (!name.isWellFormed()) return 'it is not valid Unicode';
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   if (/[\u0000-\u0020\u007f~^:?*[\\]/.test(name))
-    return 'it holds a space, a control character or one of ~^:?*[\\';
-  if (name.includes('..') || name.includes('@{')) return 'it holds ".." or "@{"';
+    return 'it contains a space, a control character or one of ~^:?*[\\';
+  if (name.includes('..') || name.includes('@{')) return 'it contains ".." or "@{"';
   if (name.endsWith('.')) return 'it ends with "."';
   for (const part of name.split('/')) {
     if (part === '') return 'it begins or ends with "/", or has two of them in a row';
@@ -54,8 +54,8 @@ function branchNameFault(name: string): string | null {
 function invalid(name: string, fault: string): PermanentError {
   return new PermanentError({
     code: 'BRANCH_NAME_INVALID',
-    message: `${JSON.stringify(name.slice(0, 120))} cannot be a branch: ${fault}`,
-    advice: 'Choose a name of letters, digits, "-", "_" and "/".',
+    message: `${JSON.stringify(name.slice(0, 120))} is not a valid branch name: ${fault}`,
+    advice: 'Choose a name made of letters, digits, "-", "_" and "/".',
     component: 'git',
     operation: 'check branch name',
   });

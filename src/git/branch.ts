@@ -48,8 +48,8 @@ export function branchMoved(
 ): PermanentError {
   return new PermanentError({
     code: 'BRANCH_MOVED',
-    message: `${moved.branch} is at ${moved.actualSha ?? 'no commit'} where ${moved.expectedSha ?? 'no commit'} was expected`,
-    advice: 'Look at what was pushed or committed there, then decide again.',
+    message: `${moved.branch} is at ${moved.actualSha ?? 'no commit'}, not at ${moved.expectedSha ?? 'no commit'} as expected`,
+    advice: 'Check what was pushed or committed there, then decide how to continue.',
     component: 'git',
     operation,
     metadata: moved,
@@ -60,7 +60,7 @@ export function branchMissing(branch: string, where: string, operation = 'merge'
   return new PermanentError({
     code: 'BRANCH_MISSING',
     message: `There is no branch ${branch} in ${where}`,
-    advice: `Make ${branch} there again, or push it, then retry.`,
+    advice: `Create ${branch} there again, or push it, then retry.`,
     component: 'git',
     operation,
     metadata: { branch },

@@ -98,7 +98,7 @@ function readHeader(bundle: Buffer): { base: string; head: string } {
     assertSha(base);
     assertSha(head);
   } catch (cause) {
-    throw invalidBundle('its header is not one that Moose writes', cause);
+    throw invalidBundle('its header was not written by Moose', cause);
   }
   return { base, head };
 }
@@ -147,8 +147,8 @@ async function advance(
 function invalidBundle(fault: string, cause: unknown): PermanentError {
   return new PermanentError({
     code: 'BUNDLE_INVALID',
-    message: `The kept commits cannot be restored: ${fault}`,
-    advice: 'Run the step that made them again.',
+    message: `The saved commits cannot be restored: ${fault}`,
+    advice: 'Rerun the step that made them.',
     component: 'git',
     operation: 'restore bundle',
     // What git said of it: without it nobody could tell a broken bundle from a broken repository (R-FAIL-5).

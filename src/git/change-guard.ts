@@ -47,7 +47,7 @@ export function forbiddenChange(
 /** Why a path may not be changed at all, whatever it holds; null when it may. */
 export function forbiddenName(path: string, rules: { allowCiChanges: boolean }): string | null {
   if (path.split('/').some(looksLikeGitDirectory))
-    return "it lies in git's own directory, or in what is taken for it";
+    return "it is inside git's own directory, or inside what passes for one";
   const lower = path.toLowerCase();
   if (!rules.allowCiChanges && ciPatterns.some((pattern) => pattern.test(lower))) {
     return 'it configures CI or hooks, and the project does not allow changes to them';
@@ -57,7 +57,7 @@ export function forbiddenName(path: string, rules: { allowCiChanges: boolean }):
 
 function forbiddenKind(change: GuardedChange): string | null {
   if (change.newMode === submoduleMode && change.oldMode !== submoduleMode)
-    return 'it is a git repository of its own';
+    return 'it is a separate git repository';
   if (change.newMode !== linkMode) return null;
   if (/(^|\/)\.git[a-z]+$/i.test(change.path)) return 'a file that git reads may not be a symbolic link';
   return forbiddenLink(change);

@@ -91,7 +91,7 @@ async function assertOwnLink(worktreePath: string, call: GitCall): Promise<void>
 async function ownBranch(worktreePath: string, call: GitCall): Promise<string> {
   const branch = await readIfThere(join(await worktreeGitDir(worktreePath, call), readyMark));
   if (branch) return branch;
-  throw moved('it was not made by Moose, so that its branch has to be named', { worktreePath });
+  throw moved('Moose did not create it, so its branch must be given', { worktreePath });
 }
 
 /** HEAD, once it is proven to be the branch's and to have the parent behind it. */
@@ -100,10 +100,13 @@ async function assertHead(request: CommitRequest, branch: string, call: GitCall)
   const { branch: actualBranch, sha: head } = await headState(worktreePath, call);
   const evidence = { worktreePath, expectedBranch: branch, actualBranch, expectedParent, headSha: head };
   if (actualBranch !== branch)
-    throw moved(`it is on ${actualBranch ?? 'no branch'} where ${branch} was expected`, evidence);
-  if (head === null) throw moved(`its branch ${branch} has no commit any more`, evidence);
+    throw moved(`it is on ${actualBranch ?? 'no branch'}, not on ${branch} as expected`, evidence);
+  if (head === null) throw moved(`its branch ${branch} no longer has a commit`, evidence);
   if (head === expectedParent || (await isAncestor(worktreePath, expectedParent, head, call))) return head;
-  throw moved(`the history of ${branch} was rewritten: ${expectedParent} is not behind ${head}`, evidence);
+  throw moved(
+    `the history of ${branch} was rewritten: ${expectedParent} is not an ancestor of ${head}`,
+    evidence,
+  );
 }
 
 async function clearLocks(worktreePath: string, branch: string, call: GitCall): Promise<void> {
@@ -140,7 +143,7 @@ function moved(fault: string, evidence: Record<string, unknown>): PermanentError
   return new PermanentError({
     code: 'WORKTREE_MOVED',
     message: `The worktree cannot be committed: ${fault}`,
-    advice: 'Nothing was changed; look at the worktree, bring it back to its branch, then retry.',
+    advice: 'Nothing was changed. Check the worktree, switch it back to its branch, then retry.',
     component: 'git',
     operation: 'commit',
     metadata: evidence,

@@ -33,7 +33,7 @@ function fileFailure(operation: string, error: NodeJS.ErrnoException) {
   return new PermanentError({
     ...fields,
     code: 'FILE_FAILED',
-    message: `${operation} met an error of the file system: ${error.message}`,
-    advice: 'Look at the path that the message names: its owner, its permissions, its disk.',
+    message: `${operation} failed with a file system error: ${error.message}`,
+    advice: 'Check the path in the message: its owner, its permissions, its disk.',
   });
 }

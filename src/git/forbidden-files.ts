@@ -29,7 +29,7 @@ export async function forbiddenBeforeReading(
     return [
       {
         path: shownPath(paths[0] ?? ''),
-        reason: `it is one of ${paths.length} changed files; ${maxChangedFiles} is the limit`,
+        reason: `it is one of ${paths.length} changed files; the limit is ${maxChangedFiles}`,
       },
     ];
   }
@@ -49,7 +49,7 @@ async function tooLarge(worktreePath: string, bytes: PathBytes): Promise<string 
     const { size } = await lstat(
       Buffer.concat([Buffer.from(`${worktreePath}/`), Buffer.from(bytes, 'latin1')]),
     );
-    return size > maxFileBytes ? `it has ${size} bytes; ${maxFileBytes} is the limit` : null;
+    return size > maxFileBytes ? `it has ${size} bytes; the limit is ${maxFileBytes}` : null;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return null; // Deleted: that is the change.
@@ -89,7 +89,8 @@ export function refuse(forbidden: readonly ForbiddenChange[]): void {
   throw new PermanentError({
     code: 'FORBIDDEN_CHANGE',
     message: `${first.path} may not be committed: ${first.reason}${more}`,
-    advice: 'Take that change back; if it is CI or hooks and it is wanted, allow CI changes in the project.',
+    advice:
+      'Revert that change; if it is an intended change to CI or hooks, allow CI changes in the project.',
     component: 'git',
     operation: 'commit',
     metadata: { forbidden: forbidden.slice(0, maxNamedInError) },

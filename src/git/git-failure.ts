@@ -34,9 +34,9 @@ export const localFailureRules: readonly GitFailureRule[] = [
     category: 'transient',
     pattern: /Unable to create '[^\n]+\.lock': File exists|could not lock config file [^\n]+: File exists/,
     sample: "fatal: Unable to create '/tmp/r/.git/index.lock': File exists.",
-    message: 'another git holds a lock in this repository',
+    message: 'another git process holds a lock in this repository',
     advice:
-      'Wait for the git that holds it, or end it; if none is running in the repository, delete the lock file that the message names. Then retry.',
+      'Wait for that process, or end it; if no git is running in the repository, delete the lock file in the message. Then retry.',
   },
   {
     code: 'GIT_LOCKED',
@@ -44,7 +44,7 @@ export const localFailureRules: readonly GitFailureRule[] = [
     // A worktree that another git is just registering is read half-made (git 2.39).
     pattern: /failed to read [^\n]*worktrees\/[^\n]*(commondir|gitdir|HEAD)/,
     sample: 'fatal: failed to read .git/worktrees/a/commondir: Success',
-    message: 'another git is adding a worktree to this repository',
+    message: 'another git process is adding a worktree to this repository',
     advice: 'Retry in a moment.',
   },
   {
@@ -54,7 +54,7 @@ export const localFailureRules: readonly GitFailureRule[] = [
       /(cannot fork|unable to fork|fork failed|unable to create( \w+)? thread)[^\n]*: (Resource temporarily unavailable|Cannot allocate memory)/,
     sample: 'error: cannot fork() for git-remote-https: Resource temporarily unavailable',
     message: 'the machine has no processes or memory left for git',
-    advice: 'Retry in a moment; if it lasts, run fewer work orders at a time or raise `ulimit -u`.',
+    advice: 'Retry in a moment; if it persists, run fewer work orders at a time or raise `ulimit -u`.',
   },
   {
     code: 'REPOSITORY_NOT_TRUSTED',
@@ -70,7 +70,7 @@ export const localFailureRules: readonly GitFailureRule[] = [
     pattern: /not a git repository/i,
     sample: 'fatal: not a git repository (or any of the parent directories): .git',
     message: 'this directory is not in a git repository',
-    advice: 'Give the path of a git repository, or make one with: git init.',
+    advice: 'Give the path of a git repository, or create one with: git init.',
   },
   {
     code: 'REF_BLOCKED',
@@ -79,8 +79,8 @@ export const localFailureRules: readonly GitFailureRule[] = [
       /'refs\/[^']+' exists; cannot create 'refs\/|cannot lock ref [^\n]+: there is a non-empty directory/,
     sample:
       "fatal: update_ref failed for ref 'refs/heads/a/b': cannot lock ref 'refs/heads/a/b': 'refs/heads/a' exists; cannot create 'refs/heads/a/b'",
-    message: 'a branch of another name stands in the way of this one',
-    advice: 'Rename the branch that the message names: git cannot hold both "a" and "a/b".',
+    message: 'the name of another branch conflicts with this one',
+    advice: 'Rename the branch in the message: git cannot have both "a" and "a/b".',
   },
   {
     code: 'REF_MOVED',
@@ -89,8 +89,8 @@ export const localFailureRules: readonly GitFailureRule[] = [
       /cannot lock ref [^\n]+: (is at [^\n]+ but expected|reference already exists|unable to resolve reference|reference is missing)/,
     sample:
       "fatal: update_ref failed for ref 'refs/heads/a': cannot lock ref 'refs/heads/a': is at 1111 but expected 2222",
-    message: 'somebody else moved the branch in the meantime',
-    advice: 'Look at the branch as it is now, then decide again.',
+    message: 'someone else moved the branch in the meantime',
+    advice: 'Check where the branch is now, then decide how to continue.',
   },
 ];
 
@@ -118,15 +118,15 @@ export function gitFailure(failed: FailedGit): MooseError {
     return new TransientError({
       ...fieldsOf(failed),
       code: 'GIT_KILLED',
-      message: `${failed.operation} was ended from outside by ${failed.evidence.signal}: ${lastWord(failed.evidence)}`,
-      advice: 'Look whether the machine ran out of memory, then retry.',
+      message: `${failed.operation} was killed by ${failed.evidence.signal}: ${lastWord(failed.evidence)}`,
+      advice: 'Check whether the machine ran out of memory, then retry.',
     });
   }
   return new PermanentError({
     ...fieldsOf(failed),
     code: 'GIT_FAILED',
     message: `${failed.operation} failed: ${lastWord(failed.evidence)}`,
-    advice: 'Read the evidence: it holds the command and what git printed.',
+    advice: 'Read the evidence: it contains the command and what git printed.',
   });
 }
 
@@ -157,8 +157,8 @@ function lastWord(evidence: ProcessEvidence): string {
   const telling =
     remoteWords(lines, evidence) ?? lines.find((line) => /^(fatal|error):/.test(line)) ?? lines.at(-1);
   if (telling) return telling.replace(/^(fatal|error): /, '').slice(0, 300);
-  if (evidence.signal) return `ended by ${evidence.signal}, without a word`;
-  return `exit code ${evidence.exitCode ?? 'missing'}, without a word`;
+  if (evidence.signal) return `killed by ${evidence.signal}, without an error message`;
+  return `exit code ${evidence.exitCode ?? 'missing'}, without an error message`;
 }
 
 /** Of a refused push git itself only says that it failed: what counts is what the remote said, or the reason in brackets. */

@@ -23,7 +23,7 @@ export async function gitVersion(call: { signal?: AbortSignal | undefined } = {}
     return version[0];
   throw new ConfigurationError({
     code: 'GIT_TOO_OLD',
-    message: `This is ${stdout.trim()}, and Moose needs ${minimum.major}.${minimum.minor} or newer`,
+    message: `Found ${stdout.trim()}, but Moose requires ${minimum.major}.${minimum.minor} or newer`,
     advice: `Install git ${minimum.major}.${minimum.minor} or newer.`,
     failureClass: 'dependency_missing',
     component: 'git',

@@ -120,7 +120,7 @@ async function mergeCommits(merge: Merge, baseSha: string, call: GitCall): Promi
   throw new PermanentError({
     code: 'MERGE_CONFLICT',
     message: `Merging into ${baseBranch} conflicts in ${paths.slice(0, 3).join(', ')}${paths.length > 3 ? `, and ${paths.length - 3} more` : ''}`,
-    advice: 'Rebase the branch onto its base and solve the conflicts there.',
+    advice: 'Rebase the branch onto its base and resolve the conflicts there.',
     component: 'git',
     operation: 'merge',
     metadata: { baseBranch, baseSha, headSha, conflictingPaths: paths.slice(0, 100) },
@@ -136,7 +136,7 @@ async function assertNotCheckedOut(repositoryPath: string, branch: string, call:
   if (!holder) return;
   throw new ConfigurationError({
     code: 'BRANCH_IN_USE',
-    message: `${branch} is checked out in ${holder.path}, whose files a merge would leave behind`,
+    message: `${branch} is checked out in ${holder.path}, whose files a merge would leave out of date`,
     advice: `Merge it there by hand, or check out another branch: git -C ${holder.path} switch --detach`,
     component: 'git',
     operation: 'merge',

@@ -172,7 +172,7 @@ async function keepHead(
 function notPreserved(worktreePath: string, nested: readonly string[]): PermanentError {
   return new PermanentError({
     code: 'WORKTREE_NOT_PRESERVED',
-    message: `The worktree ${worktreePath} holds repositories of their own, whose work cannot be kept: ${nested.slice(0, 3).join(', ')}`,
+    message: `The worktree ${worktreePath} contains nested repositories, whose work cannot be preserved: ${nested.slice(0, 3).join(', ')}`,
     advice: 'Move or delete those directories, then remove the worktree again.',
     component: 'git',
     operation: 'preserve worktree',

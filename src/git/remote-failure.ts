@@ -17,21 +17,21 @@ const rejected = {
 const auth = {
   code: 'REMOTE_AUTH',
   category: 'configuration',
-  message: 'the remote did not let Moose in',
+  message: 'the remote denied access',
   advice:
-    'Give git credentials for it that work without a prompt (a credential helper, or an ssh agent), then retry.',
+    'Give git credentials that work without a prompt (a credential helper or an ssh agent), then retry.',
 } as const;
 const unreachable = {
   code: 'REMOTE_UNREACHABLE',
   category: 'transient',
-  message: 'the remote cannot be reached now',
-  advice: 'Retry later; if it lasts, look at the network, the proxy and the remote itself.',
+  message: 'the remote cannot be reached',
+  advice: 'Retry later; if it persists, check the network, the proxy and the remote itself.',
 } as const;
 const missing = {
   code: 'REMOTE_MISSING',
   category: 'configuration',
-  message: 'the remote is no git repository, or does not exist',
-  advice: "Correct the address of the project's remote (git remote set-url), or make that repository.",
+  message: 'the remote is not a git repository, or does not exist',
+  advice: "Correct the address of the project's remote (git remote set-url), or create that repository.",
 } as const;
 
 export const remoteFailureRules: readonly GitFailureRule[] = [
@@ -40,14 +40,14 @@ export const remoteFailureRules: readonly GitFailureRule[] = [
     pattern:
       /\(stale info\)|\(non-fast-forward\)|\(fetch first\)|\(needs force\)|reference already exists|cannot lock ref|failed to update ref/,
     sample: '!\tabc:refs/heads/a\t[rejected] (stale info)',
-    advice: 'Somebody else moved the branch on the remote: look at it, then decide again.',
+    advice: 'Someone else moved the branch on the remote: check it, then decide how to continue.',
   },
   {
     ...rejected,
     pattern:
       /hook declined|protected branch|branch is currently checked out|\[remote rejected\]|GH\d{3}: |pre-receive/,
     sample: '!\tabc:refs/heads/a\t[remote rejected] (pre-receive hook declined)',
-    advice: "Read the remote's own words in the evidence: a hook or a rule of its refused the push.",
+    advice: "Read the remote's message in the evidence: one of its hooks or rules refused the push.",
   },
   {
     ...auth,

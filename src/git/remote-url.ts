@@ -10,7 +10,7 @@ export function assertRemoteUrl(url: string): void {
   if (isSound && !/^[A-Za-z0-9+.-]+::/.test(url)) return;
   throw new ConfigurationError({
     code: 'REMOTE_INVALID',
-    message: `${JSON.stringify(redactUrls(url).slice(0, 200))} cannot be a remote`,
+    message: `${JSON.stringify(redactUrls(url).slice(0, 200))} is not a valid remote`,
     advice: 'Use a path, or an https or ssh URL.',
     component: 'git',
     operation: 'check remote',

@@ -69,8 +69,8 @@ async function removeIfEmpty(path: string): Promise<void> {
   if ((await readdir(path)).length === 0) return rmdir(path);
   throw new ConfigurationError({
     code: 'WORKTREE_OCCUPIED',
-    message: `${path} is no worktree of this repository, so nothing shows that its files are kept elsewhere`,
-    advice: 'Look at it and delete it by hand.',
+    message: `${path} is not a worktree of this repository, so its files may exist nowhere else`,
+    advice: 'Check it and delete it by hand.',
     component: 'git',
     operation: 'remove worktree',
     metadata: { worktreePath: path },

@@ -44,7 +44,7 @@ export async function inspectRepository(
       'REPOSITORY_EMPTY',
       root,
       'has no commit yet',
-      `Make the first one: git -C ${root} commit --allow-empty -m "First commit"`,
+      `Create the first one: git -C ${root} commit --allow-empty -m "First commit"`,
     );
   }
   return {
@@ -85,8 +85,8 @@ async function rootOf(path: string, look: GitCall): Promise<string> {
     throw refusal(
       'REPOSITORY_NOT_FOUND',
       path,
-      'lies inside a .git directory',
-      'Give the path of the directory that holds .git.',
+      'is inside a .git directory',
+      'Give the path of the directory that contains .git.',
     );
   }
   // For git's own account of what is wrong.
@@ -100,7 +100,7 @@ export function requireBranch({ root, headBranch: branch }: RepositoryState): st
   throw refusal(
     'REPOSITORY_DETACHED',
     root,
-    'has no branch checked out, so that there is none to propose a change to',
+    'has no branch checked out to propose a change to',
     `Check one out: git -C ${root} switch <branch>`,
   );
 }

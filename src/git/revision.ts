@@ -14,7 +14,7 @@ export function assertSha(sha: string): void {
   if (isSha(sha)) return;
   throw new PermanentError({
     code: 'SHA_INVALID',
-    message: `${JSON.stringify(sha)} is not the full hash of a commit`,
+    message: `${JSON.stringify(sha)} is not a full commit hash`,
     advice: 'Give all 40 (or 64) hexadecimal digits.',
     component: 'git',
     operation: 'check sha',

@@ -179,8 +179,8 @@ function delayBeforeNext(failure: MooseError, attempt: number, call: GitCall): n
 function unsoundArgument(args: readonly string[]): PermanentError {
   return new PermanentError({
     code: 'GIT_ARGUMENT_INVALID',
-    message: 'An argument for git holds a NUL character',
-    advice: 'Take the NUL out of the name, path or address that was given.',
+    message: 'An argument for git contains a NUL character',
+    advice: 'Remove the NUL character from the name, path or address that was given.',
     component: 'git',
     operation: operationOf(args),
   });
@@ -196,7 +196,7 @@ function surroundings(cwd: string, args: readonly string[], call: GitCall) {
     throw new ConfigurationError({
       code: 'REPOSITORY_NOT_FOUND',
       message: `There is no directory ${cwd}`,
-      advice: 'Put it back there, or give the path of an existing git repository.',
+      advice: 'Restore it, or give the path of an existing git repository.',
       component: 'git',
       operation: operationOf(args),
       metadata: { cwd },
@@ -236,7 +236,7 @@ function namedEnd(end: GitProcessEnd, args: readonly string[], call: GitCall, cw
       ...fieldsOf(failed),
       code: 'GIT_TIMEOUT',
       failureClass: 'timeout',
-      message: `${failed.operation} did not end within ${call.timeoutMs ?? defaultTimeoutMs} ms`,
+      message: `${failed.operation} did not finish within ${call.timeoutMs ?? defaultTimeoutMs} ms`,
       advice: 'Retry; if it happens again, run the same git command by hand to see what it waits for.',
     });
   }
@@ -257,15 +257,15 @@ function startFailure(error: NodeJS.ErrnoException, failed: FailedGit) {
       ...fieldsOf(failed),
       code: 'GIT_MISSING',
       failureClass: 'dependency_missing',
-      message: 'The program git was not found, or may not be run',
-      advice: 'Install git 2.38 or newer and make sure that it is in PATH.',
+      message: 'The program git was not found, or cannot be executed',
+      advice: 'Install git 2.38 or newer and make sure that it is on the PATH.',
     });
   }
   return new TransientError({
     ...fieldsOf(failed),
     code: 'GIT_NOT_STARTED',
     message: `git could not be started: ${error.message}`,
-    advice: 'Look whether the machine is out of processes, files or memory, then retry.',
+    advice: 'Check whether the machine is out of processes, files or memory, then retry.',
   });
 }
 

@@ -31,7 +31,7 @@ async function pathsToStage(request: StageRequest, index: ScratchIndex) {
   const isIncluded = (path: PathBytes) =>
     !excluded.some((prefix) => path === prefix || path === `${prefix}/` || path.startsWith(`${prefix}/`));
   const { modified, deleted, untracked, nested } = await index.changes();
-  const reason = 'it is a git repository of its own';
+  const reason = 'it is a separate git repository';
   refuse(nested.filter(isIncluded).map((path) => ({ path: shownPath(path), reason })));
   const kept = await withoutBuildTrees(request.worktreePath, untracked.filter(isIncluded));
   return { present: [...modified.filter(isIncluded), ...kept], deleted: deleted.filter(isIncluded) };

@@ -97,7 +97,7 @@ export async function waitForGit(directories: readonly string[], signal?: AbortS
   }
   throw new TransientError({
     code: 'GIT_LOCKED',
-    message: `A git that was started earlier still works in ${directories[0]}`,
+    message: `A git process that was started earlier is still running in ${directories[0]}`,
     advice: 'Wait until it has ended, then retry.',
     component: 'git',
     operation: 'wait for git',

@@ -26,8 +26,8 @@ function assertTrailer(key: string, value: string): void {
   if (isValid && value.isWellFormed()) return;
   throw new PermanentError({
     code: 'TRAILER_INVALID',
-    message: `${JSON.stringify(`${key}: ${value}`.slice(0, 120))} cannot be a trailer of a commit`,
-    advice: 'Use a key of letters, digits and "-", and a value of one line.',
+    message: `${JSON.stringify(`${key}: ${value}`.slice(0, 120))} is not a valid commit trailer`,
+    advice: 'Use a key made of letters, digits and "-", and a one-line value.',
     component: 'git',
     operation: 'write trailers',
   });

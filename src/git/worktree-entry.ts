@@ -39,8 +39,8 @@ export async function restoreGitFile(path: string, entry: string): Promise<void>
   if (found === null && (await isThere(gitFile))) {
     throw new PermanentError({
       code: 'WORKTREE_MOVED',
-      message: `${gitFile} is no longer the link to its repository that git made`,
-      advice: 'Look at what stands there now; delete it to have the link made again.',
+      message: `${gitFile} is no longer the link to its repository that git created`,
+      advice: 'Check what is there now; delete it to have the link recreated.',
       component: 'git',
       operation: 'ensure worktree',
       metadata: { worktreePath: path },

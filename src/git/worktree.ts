@@ -104,8 +104,8 @@ async function shaOnBranch(path: string, branch: string, call: GitCall): Promise
   if (actual === branch) return sha;
   throw new PermanentError({
     code: 'WORKTREE_MOVED',
-    message: `The worktree ${path} is on ${actual ?? 'no branch'} where ${branch} was expected`,
-    advice: `Look at what was done there, then go back: git -C ${path} switch ${branch}`,
+    message: `The worktree ${path} is on ${actual ?? 'no branch'}, not on ${branch} as expected`,
+    advice: `Check what was done there, then switch back: git -C ${path} switch ${branch}`,
     component: 'git',
     operation: 'ensure worktree',
     metadata: {
@@ -140,7 +140,7 @@ async function addEntry(
   if (entry !== null) return { entry, headSha: wasMade ? wish.baseSha : null };
   throw new PermanentError({
     code: 'WORKTREE_MOVED',
-    message: `The worktree ${path} is gone right after it was made`,
+    message: `The worktree ${path} disappeared right after it was created`,
     advice: 'Find out what deletes worktrees of this repository, then retry.',
     component: 'git',
     operation: 'ensure worktree',
@@ -153,8 +153,8 @@ async function assertFree(path: string): Promise<void> {
   if (isDirectory && (await readdir(path)).length === 0) return;
   throw new ConfigurationError({
     code: 'WORKTREE_OCCUPIED',
-    message: `${path} exists and is no worktree of this repository`,
-    advice: 'Move it away: Moose never deletes what it did not make.',
+    message: `${path} exists and is not a worktree of this repository`,
+    advice: 'Move it away: Moose never deletes what it did not create.',
     component: 'git',
     operation: 'ensure worktree',
     metadata: { worktreePath: path },
@@ -213,8 +213,8 @@ async function headOf(path: string, branch: string, call: GitCall): Promise<stri
   if (sha !== null) return sha;
   throw new PermanentError({
     code: 'WORKTREE_MOVED',
-    message: `The branch ${branch} of the worktree ${path} is gone`,
-    advice: 'Look for its commits: git reflog, and refs/moose/preserved.',
+    message: `The branch ${branch} of the worktree ${path} no longer exists`,
+    advice: 'Look for its commits in `git reflog` and under refs/moose/preserved.',
     component: 'git',
     operation: 'ensure worktree',
     metadata: { worktreePath: path, branch },

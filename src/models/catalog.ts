@@ -11,21 +11,17 @@ import { findProvider, type ModelSettings, readBaseUrl, readKey, refusal } from 
 export function createModel(name: string, settings: ModelSettings, priceOf: FindPrice): Model {
   const [, providerName = '', modelId = ''] = /^([^/\s]+)\/(\S+)$/.exec(name) ?? [];
   if (modelId === '') {
-    throw refusal('MODEL_NAME_INVALID', `${JSON.stringify(name)} is not the name of a model.`, {
-      advice: 'Write the provider, a slash and its model, for example anthropic/claude-sonnet-5.',
+    throw refusal('MODEL_NAME_INVALID', `${JSON.stringify(name)} is not a model name.`, {
+      advice: 'Write the provider, a slash and the model, for example anthropic/claude-sonnet-5.',
     });
   }
   const provider = findProvider(providerName, name, settings);
   const price = priceOf(name);
   if (price === null) {
-    throw refusal(
-      'MODEL_UNPRICED',
-      `The price of ${name} is not known, and what it costs could not be bounded.`,
-      {
-        model: name,
-        advice: `Say what it costs, in dollars per million tokens of input and of output (0 for a model that costs nothing): MOOSE_PRICES='${name}=0.20:0.60'. Or choose a model that has a price: \`moose prices\`.`,
-      },
-    );
+    throw refusal('MODEL_UNPRICED', `The price of ${name} is unknown, so its cost cannot be bounded.`, {
+      model: name,
+      advice: `Set its price in dollars per million tokens of input and of output (0 for a free model): MOOSE_PRICES='${name}=0.20:0.60'. Or choose a model that has a price: \`moose prices\`.`,
+    });
   }
   return modelOver(provider.adapter, {
     name,

@@ -83,8 +83,8 @@ const errorOf: Record<CallFailureKind, (told: Told) => MooseError> = {
     new ConfigurationError({
       ...rest,
       code: 'MODEL_REDIRECTED',
-      message: `${facts.origin} sends calls to ${facts.model} elsewhere (HTTP ${status}), and a key does not follow.`,
-      advice: 'Set the base URL of the provider to the address where it answers itself.',
+      message: `${facts.origin} redirects calls to ${facts.model} (HTTP ${status}), and Moose does not send the key elsewhere.`,
+      advice: 'Set the base URL of the provider to the address that answers without a redirect.',
     }),
   quota: ({ facts, status, rest }) =>
     new ExternalServiceError({
@@ -93,21 +93,21 @@ const errorOf: Record<CallFailureKind, (told: Told) => MooseError> = {
       severity: 'high',
       failureClass: 'budget_exceeded',
       message: `The account for ${facts.model} has no money or quota left (HTTP ${status}).`,
-      advice: 'Add credit or raise the limit with the provider, or choose a model of another one.',
+      advice: 'Add credit or raise the limit with the provider, or choose a model from another provider.',
     }),
   rate_limited: ({ facts, status, rest }) =>
     new TransientError({
       ...rest,
       code: 'MODEL_RATE_LIMITED',
-      message: `The provider of ${facts.model} takes no more calls for now (HTTP ${status}).`,
-      advice: 'Retry it later (`moose retry ID`), and run fewer work orders at a time if this goes on.',
+      message: `The provider of ${facts.model} is rate limiting calls (HTTP ${status}).`,
+      advice: 'Retry later (`moose retry ID`), and run fewer work orders at a time if this continues.',
     }),
   overloaded: ({ facts, status, rest }) =>
     new TransientError({
       ...rest,
       code: 'MODEL_OVERLOADED',
       message: `The provider of ${facts.model} is overloaded or broken (HTTP ${status}).`,
-      advice: 'See the status page of the provider; when it is well again: `moose retry ID`.',
+      advice: "Check the provider's status page; once it has recovered: `moose retry ID`.",
     }),
   context_too_long: ({ facts, rest }) =>
     new PermanentError({
@@ -121,7 +121,7 @@ const errorOf: Record<CallFailureKind, (told: Told) => MooseError> = {
       ...rest,
       code: 'MODEL_BAD_REQUEST',
       message: `The provider of ${facts.model} refused the request (HTTP ${status}): ${said.replace(/\.$/, '') || 'it gave no reason'}.`,
-      advice: 'Read what the provider says; another model may take the same request.',
+      advice: "Read the provider's message; another model may accept the same request.",
     }),
 };
 
@@ -140,7 +140,7 @@ export function postFailure(failure: PostFailure, facts: CallFacts): MooseError 
         metadata,
       });
     case 'too_large':
-      return garbledReply('it is larger than any answer may be', facts);
+      return garbledReply('it exceeds the size limit for answers', facts);
     case 'unreachable': {
       const { reason, words } = whyUnreachable(failure.cause);
       return new TransientError({
@@ -160,8 +160,8 @@ export function garbledReply(problem: string, facts: CallFacts): MooseError {
     code: 'MODEL_GARBLED',
     component: 'models',
     operation: 'generate',
-    message: `The answer from ${facts.origin} for ${facts.model} is not one of a model: ${problem}.`,
-    advice: 'Check that the base URL is that of a model provider and that no proxy answers in its place.',
+    message: `The answer from ${facts.origin} for ${facts.model} is not a model's answer: ${problem}.`,
+    advice: 'Check that the base URL belongs to a model provider and that no proxy answers in its place.',
     metadata: { model: facts.model, provider: facts.provider, problem },
   });
 }
@@ -174,14 +174,14 @@ const failedBeforeSending = new Set([
 ]);
 
 const connectionWords: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'was refused: no server listens there',
+  ECONNREFUSED: 'was refused: no server is listening there',
   ENOTFOUND: 'failed: no host has that name',
-  EAI_AGAIN: 'failed: the name of the host cannot be looked up now',
-  ECONNRESET: 'was broken off from the other side',
-  EPIPE: 'was broken off from the other side',
+  EAI_AGAIN: 'failed: the host name cannot be resolved at this time',
+  ECONNRESET: 'was closed by the other side',
+  EPIPE: 'was closed by the other side',
   ETIMEDOUT: 'failed: the host did not answer in time',
-  EHOSTUNREACH: 'failed: no way leads to the host',
-  ENETUNREACH: 'failed: no way leads to the network of the host',
+  EHOSTUNREACH: 'failed: there is no route to the host',
+  ENETUNREACH: "failed: there is no route to the host's network",
 };
 
 /** The gateway tells the system's code in the words of its refusal. */
@@ -189,7 +189,7 @@ const codeInWords = /\(([A-Z][A-Z0-9_]+)\)/;
 
 function whyUnreachable(cause: unknown): { reason: string; words: string } {
   const code = cause instanceof Error && 'code' in cause ? cause.code : codeInWords.exec(String(cause))?.[1];
-  if (typeof code !== 'string') return { reason: 'unknown', words: 'was broken off' };
+  if (typeof code !== 'string') return { reason: 'unknown', words: 'was lost' };
   return { reason: code, words: `${connectionWords[code] ?? 'failed'} (${code})` };
 }
 

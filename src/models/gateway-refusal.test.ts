@@ -26,10 +26,10 @@ test.each([
 test("R-FAIL-5: a refused connection is told as one, also where the gateway has met it: never as 'unknown'", () => {
   const said = { error: { message: 'moose: The provider cannot be reached (ECONNREFUSED).' } };
   expect(gatewayRefusal('unreachable', said, facts, undefined)).toMatchObject({
-    message: expect.stringContaining('was refused: no server listens there (ECONNREFUSED)'),
+    message: expect.stringContaining('was refused: no server is listening there (ECONNREFUSED)'),
     metadata: { reason: 'ECONNREFUSED', nothingSent: true },
   });
-  expect(gatewayRefusal('cut_stream', body, facts, undefined).message).toMatch(/ was broken off\.$/);
+  expect(gatewayRefusal('cut_stream', body, facts, undefined).message).toMatch(/ was lost\.$/);
 });
 
 test('every refusal has a sentence and an advice', () => {

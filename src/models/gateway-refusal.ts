@@ -27,29 +27,29 @@ export function gatewayRefusal(
     case 'timeout':
       return postFailure(new PostFailure('timeout', said), facts);
     case 'malformed':
-      return garbledReply(said || 'it is of another protocol', facts);
+      return garbledReply(said || 'it uses another protocol', facts);
     case 'budget_exceeded':
       return new PermanentError({
         ...rest,
         code: 'MODEL_BUDGET',
         failureClass: 'budget_exceeded',
         severity: 'high',
-        message: `A call to ${facts.model} does not fit into what is left of the work order's envelope.`,
+        message: `A call to ${facts.model} could cost more than what is left of the work order's envelope.`,
         advice: 'Retry it with a higher limit (`moose retry ID --limit USD`), or with a cheaper model.',
       });
     case 'unpriced':
       return new ConfigurationError({
         ...rest,
         code: 'MODEL_UNPRICED',
-        message: `The price of ${facts.model} is not known, and what it costs could not be bounded.`,
-        advice: `Say what it costs, in dollars per million tokens of input and of output: MOOSE_PRICES='${facts.model}=0.20:0.60'.`,
+        message: `The price of ${facts.model} is unknown, so its cost cannot be bounded.`,
+        advice: `Set its price in dollars per million tokens of input and of output: MOOSE_PRICES='${facts.model}=0.20:0.60'.`,
       });
     default:
       return new TransientError({
         ...rest,
         code: 'MODEL_GATEWAY',
         message: `The gateway did not make the call to ${facts.model} (${failure}): ${said || 'it gave no reason'}`,
-        advice: 'Look at `moose budget` and `moose circuits`; then `moose retry ID`.',
+        advice: 'Check `moose budget` and `moose circuits`; then `moose retry ID`.',
       });
   }
 }

@@ -94,8 +94,8 @@ function unreadableAnswer(wire: Wire, facts: CallFacts, cause: unknown): ModelAn
         code: 'MODEL_BAD_REQUEST',
         component: 'models',
         operation: 'generate',
-        message: `The request for ${facts.model} could not be put together.`,
-        advice: 'Look at what was asked: an empty prompt or a limit of nothing cannot be sent.',
+        message: `The request for ${facts.model} could not be built.`,
+        advice: 'Check the request: an empty prompt or a limit of 0 cannot be sent.',
         metadata: { model: facts.model, provider: facts.provider, nothingSent: true, reason: nameOf(cause) },
       });
     case 'replied': {

@@ -20,7 +20,7 @@ export type FoundObject<T> = { object: T } | { problem: string };
 export function findJsonObject<T>(text: string, schema: z.ZodType<T>): FoundObject<T> {
   const candidates = [...outermostObjects(text)];
   const fitting: T[] = [];
-  let problem = candidates.length === 0 ? 'The answer holds no complete JSON object.' : '';
+  let problem = candidates.length === 0 ? 'The answer contains no complete JSON object.' : '';
   for (const candidate of candidates) {
     const read = readObject(candidate, schema);
     if ('object' in read) {
@@ -35,7 +35,7 @@ export function findJsonObject<T>(text: string, schema: z.ZodType<T>): FoundObje
   }
   return fitting.length === 1
     ? { object }
-    : { problem: `The answer holds ${fitting.length} JSON objects that fit; one was asked for.` };
+    : { problem: `The answer contains ${fitting.length} JSON objects that fit; one was asked for.` };
 }
 
 function readObject<T>(json: string, schema: z.ZodType<T>): FoundObject<T> {

@@ -23,7 +23,7 @@ export function judgeAnswer<T>(
   if (finishReason === 'length') {
     return {
       kind: 'truncated',
-      problem: `The answer was cut at the limit of ${outputTokensMax} output tokens.`,
+      problem: `The answer was cut off at the limit of ${outputTokensMax} output tokens.`,
     };
   }
   if (text.trim() === '') {

@@ -27,12 +27,12 @@ export async function probeProvider(name: string, settings: ModelSettings): Prom
     if (!(await isKeyRefused(response))) return null;
     return {
       what: `${host} refuses the key of ${providerName} (HTTP ${response.status})`,
-      advice: `Set ${provider.keyVariable} to a key that ${providerName} knows.`,
+      advice: `Set ${provider.keyVariable} to a key that ${providerName} accepts.`,
     };
   } catch (cause) {
     return {
       what: `${host} does not answer (${reasonOf(cause)})`,
-      advice: `Look at the network, and at the base URL of ${providerName} in the settings.`,
+      advice: `Check the network, and the base URL of ${providerName} in the settings.`,
     };
   }
 }

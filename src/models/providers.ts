@@ -99,7 +99,7 @@ function connection(
 export function readBaseUrl({ baseUrl, adapter }: Provider, name: string): string {
   const url = baseUrl ?? adapter.defaultBaseUrl;
   if (url === null || url === '') {
-    throw refusal('MODEL_BASE_URL_MISSING', `It is not known where ${name} answers.`, {
+    throw refusal('MODEL_BASE_URL_MISSING', `No base URL is set for ${name}.`, {
       model: name,
       advice: 'Set the base URL of its provider in the settings, for example http://127.0.0.1:11434/v1.',
     });
@@ -110,7 +110,7 @@ export function readBaseUrl({ baseUrl, adapter }: Provider, name: string): strin
     // The URL is not quoted: it may hold a password.
     throw refusal('MODEL_BASE_URL_INVALID', `The base URL set for ${name} cannot be used.`, {
       model: name,
-      advice: 'Set it to an http or https address without user or password, and give the key apart.',
+      advice: 'Set it to an http or https address without user or password, and set the key separately.',
     });
   }
   return url.replace(/\/+$/, '');
@@ -128,9 +128,9 @@ export function readKey({ apiKey, needsKey, keyVariable }: Provider, name: strin
   }
   if (!/^[\x21-\x7e]+$/.test(key)) {
     // Said without the key: the HTTP client would quote it.
-    throw refusal('MODEL_KEY_INVALID', `The API key for ${name} holds characters that no key has.`, {
+    throw refusal('MODEL_KEY_INVALID', `The API key for ${name} contains characters that no key has.`, {
       model: name,
-      advice: `Set ${keyVariable} again, without spaces, line ends or quotes.`,
+      advice: `Set ${keyVariable} again, without spaces, line breaks or quotes.`,
     });
   }
   return key;

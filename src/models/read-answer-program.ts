@@ -14,7 +14,7 @@ const keptAnswer = z.object({ schemaName: z.string(), answer: z.string(), text: 
 const [path = ''] = process.argv.slice(2);
 const { schemaName, answer, text } = keptAnswer.parse(JSON.parse(readFileSync(path, 'utf8')));
 const schema = schemas[schemaName];
-if (!schema) throw new TypeError(`No model is asked for a "${schemaName}"`);
+if (!schema) throw new TypeError(`Unknown answer schema "${schemaName}"`);
 const finishReason = finishReasons[answer] ?? 'stop';
 const judgement = judgeAnswer({ text, finishReason, isUtf8: true }, { schema, outputTokensMax: 0 });
 const isUsable = judgement.kind === 'object';

@@ -91,7 +91,7 @@ test('a list of links that leaves its package is refused', async () => {
   mkdirSync(native);
   const list = [{ source: 'native/lib/a', target: 'native/../../outside' }];
   writeFileSync(join(native, 'pg-symlinks.json'), JSON.stringify(list));
-  await expect(recreateLinks(native)).rejects.toThrow('leaves the package');
+  await expect(recreateLinks(native)).rejects.toThrow('outside the PostgreSQL package');
 });
 
 test('links that are there already stay as they are', async () => {

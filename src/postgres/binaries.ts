@@ -39,8 +39,8 @@ export function findBinaryPackage(): BinaryPackage {
   } catch (cause) {
     throw misconfigured({
       code: 'EMBEDDED_BINARIES_MISSING',
-      message: `The package ${name} with PostgreSQL's programs is not installed, or there is none for this platform.`,
-      advice: `Install again without omitting optional dependencies, or ${databaseUrlAdvice}.`,
+      message: `The package ${name} with PostgreSQL's programs is not installed, or does not exist for this platform.`,
+      advice: `Reinstall without omitting optional dependencies, or ${databaseUrlAdvice}.`,
       operation: 'start',
       cause,
     });
@@ -103,7 +103,7 @@ export function unusable(native: string, end: ProgramEnd) {
   return misconfigured({
     code: 'EMBEDDED_BINARIES_UNUSABLE',
     message: `PostgreSQL's programs in ${native} do not run on this machine.`,
-    advice: `Use a system with the GNU C library (Alpine has another one) or repair the installation, or ${databaseUrlAdvice}.`,
+    advice: `Use a system with the GNU C library (Alpine uses another) or repair the installation, or ${databaseUrlAdvice}.`,
     operation: 'start',
     metadata: { outputTail: end.outputTail, exitCode: end.exitCode, signal: end.signal },
     cause: end.spawnError ?? undefined,

@@ -39,7 +39,7 @@ async function missingLinks(native: string): Promise<Link[]> {
 function inside(native: string, listed: string): string {
   const below = relative('native', listed);
   if (below.startsWith('..') || isAbsolute(below))
-    throw new Error(`${listed} leaves the package of PostgreSQL.`);
+    throw new Error(`${listed} points outside the PostgreSQL package.`);
   return join(native, below);
 }
 

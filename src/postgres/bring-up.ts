@@ -167,8 +167,8 @@ async function greet(
 function notAnswering(data: string, limitMs: number) {
   return notNow({
     code: 'EMBEDDED_NOT_ANSWERING',
-    message: `The embedded PostgreSQL in ${data} took no connection for ${limitMs / 1000} s.`,
-    advice: 'Look into server.log beside it; end its processes if they hang, then start again.',
+    message: `The embedded PostgreSQL in ${data} accepted no connection for ${limitMs / 1000} s.`,
+    advice: 'Check server.log beside it; end its processes if they hang, then start again.',
     operation: 'start',
   });
 }

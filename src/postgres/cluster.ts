@@ -35,8 +35,8 @@ export async function readClusterMajor(data: string): Promise<number | null> {
   if (Number.isInteger(major) && names.includes('global')) return major;
   throw misconfigured({
     code: 'EMBEDDED_DATA_FOREIGN',
-    message: `${data} holds files that are not a finished PostgreSQL cluster, and they are not Moose's to remove.`,
-    advice: `Look at what is in ${data}, move it away and start again.`,
+    message: `${data} contains files that are not a complete PostgreSQL cluster, and Moose does not remove them.`,
+    advice: `Check what is in ${data}, move it away and start again.`,
     operation: 'start',
   });
 }
@@ -45,8 +45,8 @@ export function refuseOtherMajor(data: string, found: number | null, carried: Bi
   if (found === null || found === carried.major) return;
   throw misconfigured({
     code: 'EMBEDDED_VERSION_MISMATCH',
-    message: `The data in ${data} was made by PostgreSQL ${found}, and this Moose carries PostgreSQL ${carried.major}, which cannot read it.`,
-    advice: `Use the Moose that made it, dump it there and load it here, or move ${dirname(data)} away to begin with an empty database.`,
+    message: `The data in ${data} was created by PostgreSQL ${found}; this Moose includes PostgreSQL ${carried.major}, which cannot read it.`,
+    advice: `Use the Moose that created it, dump it there and load it here, or move ${dirname(data)} away to start with an empty database.`,
     operation: 'start',
     metadata: { found, carried: carried.packageVersion },
   });
@@ -142,7 +142,7 @@ async function initdbFailure(draft: string, end: ProgramEnd) {
     code: 'EMBEDDED_INITDB_FAILED',
     message: end.isTimedOut
       ? `PostgreSQL's initdb did not finish within ${initdbLimitMs / 1000} s.`
-      : `PostgreSQL's initdb could not make a database in ${home}.`,
+      : `PostgreSQL's initdb could not create a database in ${home}.`,
     advice: `Read the end of its output in this error's metadata, and check the permissions and the free space of ${home}.`,
     operation: 'start',
     metadata,

@@ -60,7 +60,7 @@ export function fromFileSystem(cause: unknown, directory: string): MooseError {
   return misconfigured({
     code: 'EMBEDDED_DIRECTORY_UNUSABLE',
     message: `The directory of the embedded PostgreSQL, ${directory}, cannot be used (${errno ?? String(cause)}).`,
-    advice: `Make it readable and writable for the user that runs Moose, choose another one, or ${databaseUrlAdvice}.`,
+    advice: `Make it readable and writable for the user that runs Moose, choose another directory, or ${databaseUrlAdvice}.`,
     operation: 'start',
     cause,
   });

@@ -39,8 +39,8 @@ export async function findHome(directory: string): Promise<string> {
   } catch (cause) {
     throw misconfigured({
       code: 'EMBEDDED_DATA_MISSING',
-      message: `The data of the embedded PostgreSQL was kept in ${await readlink(link)}, which is gone.`,
-      advice: `Put that directory back, or remove ${link} to begin with an empty database.`,
+      message: `The data of the embedded PostgreSQL was stored in ${await readlink(link)}, which no longer exists.`,
+      advice: `Restore that directory, or remove ${link} to start with an empty database.`,
       operation: 'start',
       cause,
     });
@@ -107,7 +107,7 @@ function absent(cause: unknown): null {
 function unreachable(path: string, account: Account) {
   return misconfigured({
     code: 'EMBEDDED_DIRECTORY_UNREACHABLE',
-    message: `PostgreSQL runs as user ${account?.uid} here, who may not enter ${path}.`,
+    message: `PostgreSQL runs here as user ${account?.uid}, which may not enter ${path}.`,
     advice: `Let that user search each directory above ${path} (chmod o+x), run Moose as an ordinary user, or ${databaseUrlAdvice}.`,
     operation: 'start',
   });

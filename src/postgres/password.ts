@@ -13,8 +13,8 @@ export async function readPassword(directory: string): Promise<string> {
   }
   throw misconfigured({
     code: 'EMBEDDED_PASSWORD_MISSING',
-    message: `The data of the embedded PostgreSQL in ${directory} is there, but the file with its password is not.`,
-    advice: `Put the file ${path} back from a backup, or move the whole directory away to begin with an empty database.`,
+    message: `The embedded PostgreSQL in ${directory} has data, but its password file is missing.`,
+    advice: `Restore the file ${path} from a backup, or move the whole directory away to start with an empty database.`,
     operation: 'start',
   });
 }

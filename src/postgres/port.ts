@@ -9,7 +9,7 @@ export async function choosePort(directory: string): Promise<number> {
   const remembered = Number(await readPrivateFile(join(directory, 'port')));
   if (Number.isInteger(remembered) && remembered > 0 && (await isPortFree(remembered))) return remembered;
   const port = await listenBriefly(0);
-  if (port === null) throw new Error('The kernel gave no free port on 127.0.0.1.');
+  if (port === null) throw new Error('No free port is available on 127.0.0.1.');
   return port;
 }
 

@@ -85,7 +85,7 @@ async function refuseOtherServer(client: Client, data: string): Promise<void> {
   if ((await realpath(shown).catch(() => shown)) === data) return;
   throw misconfigured({
     code: 'EMBEDDED_OTHER_SERVER',
-    message: `The server that was expected to serve ${data} serves ${shown}.`,
+    message: `The server that should serve ${data} serves ${shown} instead.`,
     advice: 'Stop that server, or choose another directory.',
     operation: 'start',
   });
@@ -104,8 +104,8 @@ function connectFailure(cause: unknown, port: number): unknown {
   if (cause instanceof DatabaseError && cause.code === '28P01') {
     return misconfigured({
       code: 'EMBEDDED_PASSWORD_REFUSED',
-      message: `The embedded PostgreSQL on port ${port} refuses the password that is kept in its directory.`,
-      advice: 'Put the password file that belongs to this data back in place.',
+      message: `The embedded PostgreSQL on port ${port} refuses the password that is stored in its directory.`,
+      advice: 'Restore the password file that belongs to this data.',
       operation: 'start',
       cause,
     });
@@ -114,7 +114,7 @@ function connectFailure(cause: unknown, port: number): unknown {
   return notNow({
     code: 'EMBEDDED_NOT_ANSWERING',
     message: `The embedded PostgreSQL on port ${port} is alive but does not answer.`,
-    advice: 'Look whether its processes are stopped or the machine is overloaded, then start again.',
+    advice: 'Check whether its processes are suspended or the machine is overloaded, then start again.',
     operation: 'start',
     cause,
   });

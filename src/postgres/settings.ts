@@ -36,7 +36,7 @@ export function serverSettings(wished: Record<string, string> = {}): Record<stri
   if (refused.length > 0) {
     throw misconfigured({
       code: 'EMBEDDED_SETTING_FIXED',
-      message: `The embedded PostgreSQL does not let ${refused.join(', ')} be changed.`,
+      message: `The embedded PostgreSQL does not allow changes to ${refused.join(', ')}.`,
       advice: 'Leave these settings out, or set MOOSE_DATABASE_URL to a PostgreSQL server of your own.',
       operation: 'start',
     });

@@ -18,8 +18,8 @@ export async function startFailure(data: string, exited: Exited) {
   if (exited.sqlStates.has(diskFullState) || (await isDiskFull(data))) return diskFull(data, { metadata });
   return misconfigured({
     code: 'EMBEDDED_START_FAILED',
-    message: `The embedded PostgreSQL ended while it was starting in ${data}.`,
-    advice: `Read the end of its log in this error's metadata or in server.log and repair what it names, or ${databaseUrlAdvice}.`,
+    message: `The embedded PostgreSQL exited while it was starting in ${data}.`,
+    advice: `Read the end of its log in this error's metadata or in server.log and fix what it reports, or ${databaseUrlAdvice}.`,
     operation: 'start',
     metadata,
     cause: exited.spawnError ?? undefined,
@@ -30,7 +30,7 @@ export function heldByOthers(data: string, exited: Exited, waitedMs: number) {
   return notNow({
     code: 'EMBEDDED_OLD_PROCESSES',
     message: `Processes of an earlier PostgreSQL server still use ${data} after ${Math.round(waitedMs / 1000)} s.`,
-    advice: `End the processes named "postgres:" that work in ${data}, then start again.`,
+    advice: `End the processes named "postgres:" that use ${data}, then start again.`,
     operation: 'start',
     metadata: evidence(exited),
   });
@@ -39,20 +39,21 @@ export function heldByOthers(data: string, exited: Exited, waitedMs: number) {
 export function portTaken(port: number, isWished: boolean, exited: Exited) {
   const fields = {
     code: 'EMBEDDED_PORT_TAKEN',
-    message: `Port ${port} on 127.0.0.1 is used by another program.`,
+    message: `Port ${port} on 127.0.0.1 is in use by another program.`,
     operation: 'start',
     metadata: { port, ...evidence(exited) },
   } as const;
   return isWished
-    ? misconfigured({ ...fields, advice: 'Choose another port, or none: a free one is found then.' })
-    : notNow({ ...fields, advice: 'Start again: another free port is chosen then.' });
+    ? misconfigured({ ...fields, advice: 'Choose another port, or none to have a free one found.' })
+    : notNow({ ...fields, advice: 'Start again: another free port will be chosen.' });
 }
 
 export function tooSlow(data: string, logTail: string) {
   return notNow({
     code: 'EMBEDDED_START_SLOW',
     message: `The embedded PostgreSQL in ${data} was not ready after ${readyLimitMs / 1000} s.`,
-    advice: 'Let it go on recovering and start again in some minutes: the running server is adopted then.',
+    advice:
+      'Let it finish recovering and start again in a few minutes: Moose then adopts the running server.',
     operation: 'start',
     metadata: { logTail },
   });

@@ -26,7 +26,7 @@ export async function stopPostmaster(data: string): Promise<void> {
   throw notNow({
     code: 'EMBEDDED_STOP_SLOW',
     message: `The embedded PostgreSQL in ${data} does not stop.`,
-    advice: 'Look whether its processes are stopped or wait for a disk that does not answer.',
+    advice: 'Check whether its processes are suspended or waiting for an unresponsive disk.',
     operation: 'stop',
   });
 }

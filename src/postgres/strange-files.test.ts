@@ -99,7 +99,7 @@ test('links that have nowhere to be are told, and a list that is none', async ()
   list([{ source: 'native/lib/a.so.1', target: 'native/missing/a.so' }]);
   await expect(recreateLinks(native)).rejects.toMatchObject({ code: 'ENOENT' });
   list([{ source: 'native/lib/a.so.1', target: '../elsewhere' }]);
-  await expect(recreateLinks(native)).rejects.toThrow('leaves the package');
+  await expect(recreateLinks(native)).rejects.toThrow('outside the PostgreSQL package');
   writeFileSync(join(native, 'pg-symlinks.json'), 'half [');
   const source = { native, packageVersion: '18.0.0', major: 18 };
   const options = { account: null, home: scratch(), signal: undefined };

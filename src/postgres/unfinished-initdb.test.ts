@@ -71,7 +71,7 @@ test('data of another major version of PostgreSQL is refused in a full sentence'
   expect(failure).toBeInstanceOf(ConfigurationError);
   expect(failure.code).toBe('EMBEDDED_VERSION_MISMATCH');
   expect(failure.message).toBe(
-    `The data in ${data} was made by PostgreSQL 17, and this Moose carries PostgreSQL 18, which cannot read it.`,
+    `The data in ${data} was created by PostgreSQL 17; this Moose includes PostgreSQL 18, which cannot read it.`,
   );
   expect(execFileSync('ls', ['-lR', data], { encoding: 'utf8' })).toBe(before);
 });

@@ -24,7 +24,7 @@ export function cancellation(signal: AbortSignal): MooseError {
     component,
     operation: 'wait',
     message: 'The operation was cancelled.',
-    advice: 'Nothing has to be done: it was stopped on purpose.',
+    advice: 'Do nothing: it was stopped on purpose.',
     severity: 'low',
     cause: signal.reason,
   });
@@ -36,7 +36,7 @@ export function timedOut(timeoutMs: number): MooseError {
     component,
     operation: 'call',
     message: `The call took longer than ${timeoutMs} ms.`,
-    advice: 'Moose tries again; allow the call more time if this goes on.',
+    advice: 'Moose tries again; allow the call more time if this continues.',
     failureClass: 'timeout',
     metadata: { timeoutMs },
   });
@@ -47,8 +47,8 @@ export function deadlinePassed(deadlineAt: number, cause?: unknown): MooseError 
     code: 'DEADLINE_PASSED',
     component,
     operation: 'wait',
-    message: `The time for the whole operation was up at ${new Date(deadlineAt).toISOString()}.`,
-    advice: 'Look at what took so long, or allow the operation more time.',
+    message: `The deadline for the whole operation passed at ${new Date(deadlineAt).toISOString()}.`,
+    advice: 'Check what took so long, or allow the operation more time.',
     failureClass: 'timeout',
     retryable: false,
     metadata: { deadlineAt },

@@ -32,9 +32,8 @@ export function circuitOpen(key: string, retryAfterMs: number): TransientError {
     code: 'CIRCUIT_OPEN',
     component: 'resilience',
     operation: 'admit',
-    message: `${key} failed too often, and is left alone for a while.`,
-    advice:
-      'Moose goes on by itself when it works again; look at the errors before this one for what is wrong.',
+    message: `Calls to ${key} are paused because it failed too often.`,
+    advice: 'Moose resumes automatically when it works again; check the earlier errors for the cause.',
     retryAfterMs,
     metadata: { circuit: key },
   });

@@ -22,7 +22,7 @@ export async function findProcess(directory: string): Promise<ProcessHandle | nu
     code: 'SESSION_HANDLE_UNREADABLE',
     message: `The handle of the session in ${directory} cannot be read.`,
     advice:
-      'Look whether its process still runs (MOOSE_SESSION in its environment), end it, and remove the directory.',
+      'Check whether its process is still running (MOOSE_SESSION in its environment), end it, and remove the directory.',
     component: 'sessions',
     operation: 'find',
     severity: 'high',

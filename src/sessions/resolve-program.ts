@@ -18,7 +18,7 @@ export function resolveProgram(program: string, env: Readonly<Record<string, str
     message: `The program ${JSON.stringify(program)} does not exist or cannot be executed.`,
     advice: program.includes('/')
       ? `Install it at ${resolve(cwd, program)}, or correct the path in the settings.`
-      : `Install it, or add its folder to the PATH that the agent is given (now: ${path === '' ? 'empty' : path}).`,
+      : `Install it, or add its folder to the PATH that the agent is given (currently: ${path === '' ? 'empty' : path}).`,
     component: 'sessions',
     operation: 'start',
     failureClass: 'dependency_missing',

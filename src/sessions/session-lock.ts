@@ -44,8 +44,8 @@ export async function isLockFree(handle: Pick<ProcessHandle, 'directory' | 'hasL
   } catch (cause) {
     throw new TransientError({
       code: 'SESSION_LOCK_UNREADABLE',
-      message: `It could not be told whether the session in ${handle.directory} holds its lock.`,
-      advice: 'Look whether the machine can start processes, and its file system supports locks.',
+      message: `Moose could not determine whether the session in ${handle.directory} holds its lock.`,
+      advice: 'Check that the machine can start processes and that its file system supports locks.',
       component: 'sessions',
       operation: 'lock',
       metadata: { path },

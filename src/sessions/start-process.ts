@@ -65,7 +65,7 @@ export async function startProcess(request: StartRequest): Promise<ProcessHandle
     throw new TransientError({
       code: 'SESSION_START_FAILED',
       message: `The process of the session in ${directory} could not be started.`,
-      advice: 'Look at the cause: most often a full disk, a limit on processes, or a missing permission.',
+      advice: 'Check the cause: usually a full disk, a limit on processes, or a missing permission.',
       component: 'sessions',
       operation: 'start',
       severity: 'high',
@@ -202,8 +202,8 @@ async function assertDirectory(cwd: string): Promise<void> {
   if (isDirectory) return;
   throw new ConfigurationError({
     code: 'SESSION_CWD_MISSING',
-    message: `The working directory ${cwd} of the session is not there.`,
-    advice: 'Make the worktree again, then retry.',
+    message: `The working directory ${cwd} of the session does not exist.`,
+    advice: 'Recreate the worktree, then retry.',
     component: 'sessions',
     operation: 'start',
     metadata: { cwd },
@@ -216,7 +216,7 @@ function assertNamesPassAShell(env: Readonly<Record<string, string>>): void {
   if (bad.length === 0) return;
   throw new ConfigurationError({
     code: 'SESSION_ENV_INVALID',
-    message: `These environment variables cannot be handed to a session: ${bad.join(', ')}.`,
+    message: `These environment variables cannot be passed to a session: ${bad.join(', ')}.`,
     advice: 'Use names of letters, digits and underscores, or leave the variables out.',
     component: 'sessions',
     operation: 'start',
@@ -228,7 +228,7 @@ function usedError(directory: string): PermanentError {
   return new PermanentError({
     code: 'SESSION_DIRECTORY_USED',
     message: `A process was already started in ${directory}.`,
-    advice: 'Adopt it (findProcess), or start in a directory of its own.',
+    advice: 'Adopt it (findProcess), or start in a separate directory.',
     component: 'sessions',
     operation: 'start',
     metadata: { directory },

@@ -163,11 +163,12 @@ async function recordEnd(handle: ProcessHandle, progress: Progress): Promise<voi
 function unprovenError(handle: ProcessHandle, progress: Progress): TransientError {
   const { members = [], strays = [], suspects = [] } = progress.last ?? {};
   const left = [...members, ...strays, ...suspects];
-  const what = left.length > 0 ? `processes ${left.map(name).join(', ')} live` : 'its lock is held';
+  const what =
+    left.length > 0 ? `processes ${left.map(name).join(', ')} are still alive` : 'its lock is still held';
   return new TransientError({
     code: 'SESSION_STOP_UNPROVEN',
     message: `The session in ${handle.directory} was told to end, but ${what}.`,
-    advice: 'End what is left by hand; until then nothing else is started in its worktree.',
+    advice: 'End what is left by hand; until then, Moose starts nothing else in its worktree.',
     component: 'sessions',
     operation: 'stop',
     severity: 'critical',

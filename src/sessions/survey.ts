@@ -53,7 +53,7 @@ export function assertThisHost(handle: ProcessHandle, operation: string): void {
   throw new PermanentError({
     code: 'SESSION_ON_OTHER_HOST',
     message: `The session in ${handle.directory} runs on ${handle.host}, not on ${hostname()}.`,
-    advice: `Let the Moose on ${handle.host} look after it.`,
+    advice: `Let the Moose on ${handle.host} handle it.`,
     component: 'sessions',
     operation,
     metadata: { handle },

@@ -191,12 +191,12 @@ function lookAt(
   if (name === 'source' && isObject(value) && !['text', 'content'].includes(String(value.type))) {
     reading.inputTokens = Number.POSITIVE_INFINITY;
   }
-  if (name === 'filedata' && isObject(value)) reading.dangers.push('a file behind an address');
+  if (name === 'filedata' && isObject(value)) reading.dangers.push('a file given by URL');
   if (name === 'inlinedata' && isObject(value)) {
     reading.inputTokens = Number.POSITIVE_INFINITY;
     const types = Object.entries(value).filter(([each]) => plainName(each) === 'mimetype');
     if (types.length !== 1 || !ofTextsTariff.test(String(types[0]?.[1])))
-      reading.dangers.push('sound or film');
+      reading.dangers.push('audio or video');
   }
   if (place.isTool && hosted.test(name)) reading.dangers.push(`a tool of the provider: ${name}`);
   const isInput = name === 'input' && ['tooluse', 'customtoolcall'].includes(type);

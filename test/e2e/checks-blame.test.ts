@@ -244,7 +244,9 @@ test.concurrent('R-SEC-4: what looks like a secret is neither stored nor pushed,
     { checks },
   );
   expect(detail).toMatchObject({ status: 'failed', failure: { code: 'SECRET_IN_CHANGE' } });
-  expect(detail.failure?.message).toContain('config.js would hold what looks like a secret (github-token)');
+  expect(detail.failure?.message).toContain(
+    'config.js would contain what looks like a secret (github-token)',
+  );
   expect(prompts).toHaveLength(1);
   const { opened } = ground;
   const stored = await opened.database.run(async (query) => [

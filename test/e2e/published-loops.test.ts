@@ -488,9 +488,7 @@ test(
       agentRuns: 0,
       open: ['MODEL_OVERLOADED'],
     });
-    expect(await whyAsked(ground, id)).toBe(
-      '8 pauses did not help, but others were answered each time',
-    );
+    expect(await whyAsked(ground, id)).toBe('8 pauses did not help, but others were answered each time');
   },
   2 * minuteMs,
 );

@@ -80,7 +80,7 @@ test(
     for (const { pid } of frozen) process.kill(pid, 'SIGCONT');
     // Each has found out, has let go, and ends in order.
     for (const zombie of frozen)
-      await eventually(async () => expect(zombie.stderr()).toContain('was silent'), 2 * minuteMs);
+      await eventually(async () => expect(zombie.stderr()).toContain('went silent'), 2 * minuteMs);
     for (const zombie of frozen) await zombie.stop();
     // One that stood still right before it made a worktree makes it: within a minute it is cleared away.
     await eventually(async () => expect(await brokenPromises(farm)).toEqual([]), 2 * minuteMs);

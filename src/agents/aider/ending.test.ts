@@ -42,7 +42,7 @@ const failures = [
     'an answer was cut off',
     [{ step: 'cut_off' }, tokenLimit],
     'output_limit',
-    'an answer ended at its limit',
+    'an answer was cut off at its limit',
   ],
   ['an answer was empty', [empty, { ...answered, chars: 0 }, notEdited], 'malformed', 'an answer was empty'],
   ['a part of an edit was refused', [answered, outside, edited], 'failed', outside.words],

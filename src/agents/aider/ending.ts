@@ -33,7 +33,7 @@ function failureOfCall(call: JsonEvent): AiderFailure | null {
   const words = text(call.words);
   switch (call.step) {
     case 'cut_off':
-      return { kind: 'output_limit', status: null, said: 'an answer ended at its limit' };
+      return { kind: 'output_limit', status: null, said: 'an answer was cut off at its limit' };
     case 'call_failed': {
       const status = typeof call.status === 'number' ? call.status : null;
       return { kind: kindOfAiderCall({ type: text(call.type), status, words }), status, said: words };

@@ -23,12 +23,12 @@ export async function requirePython(place: ProgramPlace): Promise<string> {
     operation: 'prepare',
     code: 'AGENT_PROGRAM_MISSING',
     failureClass: 'dependency_missing',
-    message: `The Python that runs Aider cannot be told from ${path}.`,
+    message: `${path} does not show which Python runs Aider.`,
     advice: adviseScript(path),
   });
 }
 
 function adviseScript(path: string): string {
   const { package: from, testedVersion } = aiderProgram;
-  return `Install it with \`pipx install ${from.name}==${testedVersion}\`: ${path} is no script of Python's, as that would make it.`;
+  return `Install it with \`pipx install ${from.name}==${testedVersion}\`: ${path} is not a Python script like the one that pipx creates.`;
 }

@@ -146,7 +146,7 @@ test('R-SES-4: the probe says how to mend what is missing', async () => {
   expect(strange).toMatchObject({
     isInstalled: false,
     version: null,
-    advice: expect.stringContaining('does not say its version'),
+    advice: expect.stringContaining('does not report its version'),
   });
   expect(await agent({ searchPath: base }).probe()).toEqual(strange);
 });

@@ -62,6 +62,6 @@ test('R-SES-5: without the end of its turn the end is missing, also after an err
 test('a failure without words is one', async () => {
   expect(await report(...started, { type: 'turn.failed' })).toMatchObject({
     finalEvent: 'failure',
-    failure: { code: 'AGENT_FAILED', message: 'Codex says that it failed: it gave no reason.' },
+    failure: { code: 'AGENT_FAILED', message: 'Codex reported a failure: it gave no reason.' },
   });
 });

@@ -27,7 +27,10 @@ export async function reportOpenCode(
   const ending = reason === null ? undefined : endings[reason];
   if (ending === undefined) return { ...(await reportNoResult(title, files, end)), ...count };
   if (ending === 'success') return saidSuccess(said, count);
-  return saidFailure({ ...failed, kind: ending, said: said || `its last step ended for ${reason}` }, count);
+  return saidFailure(
+    { ...failed, kind: ending, said: said || `its last step ended with reason ${reason}` },
+    count,
+  );
 }
 
 interface OpenCodeRun {

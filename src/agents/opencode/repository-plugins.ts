@@ -17,8 +17,8 @@ export async function refuseRepositoryPlugins(worktreePath: string): Promise<voi
     component: 'agents',
     operation: 'prepare',
     code: 'AGENT_REPOSITORY_PLUGINS',
-    message: `The repository brings a plugin for OpenCode in ${path}, which OpenCode would run whatever it is told.`,
-    advice: 'Choose another agent for this project, or take the plugin out of it.',
+    message: `The repository contains an OpenCode plugin in ${path}, which OpenCode would run whatever its settings.`,
+    advice: 'Choose another agent for this project, or remove the plugin from it.',
     metadata: { path },
   });
 }

@@ -64,7 +64,7 @@ function libraryFor(wire: WireName): string {
     operation: 'prepare',
     code: 'AGENT_GATEWAY_MISSING',
     message: `OpenCode does not speak ${wire}.`,
-    advice: 'Choose a model of a provider that speaks a protocol of this agent.',
+    advice: 'Choose a model whose provider speaks a protocol of this agent.',
   });
 }
 

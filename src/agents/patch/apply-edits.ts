@@ -74,7 +74,7 @@ function readEditPath(
   const badPath = refuseEditPath(path, rules);
   if (badPath !== null) return refused(badPath);
   if ([...drafts.deletedLinks].some((link) => path.startsWith(`${link}/`)))
-    return refused('the path lies below a symbolic link that an edit before this one deletes');
+    return refused('the path is below a symbolic link that an earlier edit deletes');
   const at = readAt(path);
   // A link may lead to what its name does not show: `.git`, or the CI files.
   const badEntry = refuseEditPath(at.entryPath, rules);
@@ -101,7 +101,7 @@ function deleteFile(path: string, at: FileAt, drafts: Drafts, rules: EditPathRul
 }
 
 function replaceOnce(edit: Edit & { kind: 'replace' }, content: Draft['content']): string | Refused {
-  if (content === null) return refused('the file does not exist', 'Use `write` to make a new file.');
+  if (content === null) return refused('the file does not exist', 'Use `write` to create a new file.');
   const text = typeof content === 'string' ? content : decodeText(content);
   if (text === null)
     return refused('the file is binary or not valid UTF-8, so no text in it can be replaced');
@@ -112,7 +112,7 @@ function replaceOnce(edit: Edit & { kind: 'replace' }, content: Draft['content']
     return refused('the search text does not occur in the file', describeNearestLine(text, edit.search));
   return refused(
     `the search text occurs more than once, at lines ${found.lines.join(', ')}${found.isMore ? ', …' : ''}`,
-    'Take in more of the lines around it, so that it occurs exactly once.',
+    'Include more of the lines around it, so that it occurs exactly once.',
   );
 }
 

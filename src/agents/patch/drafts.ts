@@ -87,7 +87,7 @@ export function openDraft(at: FileAt, drafts: Drafts, rules: EditPathRules): Dra
       return refused('the path leaves the worktree through a symbolic link');
     case 'dangling':
       return refused(
-        'this is a symbolic link to nothing',
+        'this is a broken symbolic link',
         'Delete the link first, or write the file that it points to.',
       );
   }

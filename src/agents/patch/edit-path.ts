@@ -20,10 +20,10 @@ export function refuseEditPath(path: string, rules: EditPathRules): string | nul
   if (path.length > editPathLimits.charsMax)
     return `the path is longer than ${editPathLimits.charsMax} characters`;
   if (!path.isWellFormed()) return 'the path is not well-formed Unicode';
-  if (hasControlCharacter(path)) return 'the path holds a control character';
-  if (path.includes('\\')) return 'the path holds a backslash; segments are parted by `/`';
+  if (hasControlCharacter(path)) return 'the path contains a control character';
+  if (path.includes('\\')) return 'the path contains a backslash; separate segments with `/`';
   if (path.startsWith('/') || /^[a-z]:/i.test(path))
-    return 'the path is absolute; it has to be relative to the repository';
+    return 'the path is absolute; it must be relative to the repository';
   const segments = path.split('/');
   const badSegment = segments.map(refuseSegment).find((reason) => reason !== null);
   if (badSegment !== undefined) return badSegment;

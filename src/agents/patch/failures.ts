@@ -18,7 +18,7 @@ export function refusalFailure(refusals: readonly Refusal[]): MooseError {
     ...origin,
     code: 'PATCH_REFUSED',
     message: `The proposal cannot be applied, and nothing was changed: ${first(refusals)}.`,
-    advice: 'Let the Proposer mend the refused edits with the hints, or correct them by hand.',
+    advice: 'Let the Proposer fix the refused edits with the hints, or correct them by hand.',
     metadata: { agent: 'patch', refusals: refusals.slice(0, refusalsKeptMax) },
   });
 }
@@ -66,22 +66,22 @@ const failureOf: Record<ApplyProblem, (rest: Rest, said: string) => MooseError> 
     new TransientError({
       ...rest,
       code: 'PATCH_WORKTREE_MISSING',
-      message: 'The worktree that the edits were to be written into is not there.',
-      advice: 'Retry: the worktree is made again from git.',
+      message: 'The worktree for the edits does not exist.',
+      advice: 'Retry: the worktree is recreated from git.',
     }),
   WORKTREE_MOVED: (rest, said) =>
     new TransientError({
       ...rest,
       code: 'PATCH_WORKTREE_MOVED',
-      message: `Something else writes into the worktree: ${said}`,
-      advice: 'End what else runs there, then retry from a fresh worktree.',
+      message: `Something else is writing to the worktree: ${said}`,
+      advice: 'Stop whatever else runs there, then retry from a fresh worktree.',
     }),
   PROPOSAL_UNREADABLE: (rest, said) =>
     new PermanentError({
       ...rest,
       code: 'PATCH_PROPOSAL_UNREADABLE',
       message: `The applier could not read its proposal: ${said}`,
-      advice: 'Retry from the step that generates; report it if it happens again.',
+      advice: 'Retry from the generating step; report it if it happens again.',
     }),
   WRITE_FAILED: (rest, said) =>
     new ConfigurationError({

@@ -55,14 +55,12 @@ test('property: whatever stood around the place still stands there', () => {
 test('the hint names the nearest line, the first that differs, or white space', () => {
   const text = 'import a\n\nfunction greet(name) {\n  return hello + name;\n}\n';
   expect(describeNearestLine(text, 'function great(name) {')).toBe(
-    'Line 3 is the nearest: "function greet(name) {"',
+    'Line 3 is the closest match: "function greet(name) {"',
   );
   expect(describeNearestLine(text, 'function greet(name) {\n  return name;\n}')).toContain(
     'Line 4 is the first that differs',
   );
-  expect(describeNearestLine(text, 'function greet(name)  {')).toContain(
-    'Line 3 differs in white space only',
-  );
+  expect(describeNearestLine(text, 'function greet(name)  {')).toContain('Line 3 differs only in whitespace');
   expect(describeNearestLine('a b c', 'a b c\nd')).toContain('The file ends before line 2');
   expect(describeNearestLine(text, '0123456789')).toBeNull();
   expect(describeNearestLine('', 'x')).toBeNull();

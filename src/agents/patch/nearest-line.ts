@@ -42,13 +42,13 @@ function describeDifference(lines: readonly string[], wanted: readonly string[],
   const offset = at === -1 ? 0 : at;
   const found = lines[start + offset];
   const number = start + offset + 1;
-  if (found === undefined) return `The file ends before line ${number}, where the search text goes on.`;
+  if (found === undefined) return `The file ends before line ${number}, where the search text continues.`;
   const isBlankOnly = found.replaceAll(/\s/g, '') === (wanted[offset] ?? '').replaceAll(/\s/g, '');
   const how = isBlankOnly
-    ? ' differs in white space only'
+    ? ' differs only in whitespace'
     : offset > 0
       ? ' is the first that differs'
-      : ' is the nearest';
+      : ' is the closest match';
   return `Line ${number}${how}: ${JSON.stringify(found.slice(0, limits.quotedCharsMax))}`;
 }
 

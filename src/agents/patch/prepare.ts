@@ -17,7 +17,7 @@ export async function preparePatch(
     throw new PermanentError({
       code: 'AGENT_PROPOSAL_MISSING',
       message: 'The built-in applier was started without a proposal.',
-      advice: 'Let the Proposer write one first, or choose an agent that writes code itself.',
+      advice: 'Have the Proposer write one first, or choose an agent that writes code itself.',
       component: 'agents',
       operation: 'prepare',
     });

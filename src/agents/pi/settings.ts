@@ -57,7 +57,7 @@ function describeProvider({ url, wire }: AgentGateway, model: string, outputToke
       operation: 'prepare',
       code: 'AGENT_GATEWAY_MISSING',
       message: `pi does not speak ${wire}.`,
-      advice: 'Choose a model of a provider that speaks a protocol of this agent.',
+      advice: 'Choose a model whose provider speaks a protocol of this agent.',
     });
   }
   return {

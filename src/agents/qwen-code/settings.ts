@@ -73,7 +73,7 @@ export function qwenCodeProvider({ url, key, wire }: AgentGateway): {
       operation: 'prepare',
       code: 'AGENT_GATEWAY_MISSING',
       message: `Qwen Code does not speak ${wire}.`,
-      advice: 'Choose a model of a provider that speaks a protocol of this agent.',
+      advice: 'Choose a model whose provider speaks a protocol of this agent.',
     });
   }
   const { authType, basePath, baseUrlVariable, keyVariable } = protocol;

@@ -13,10 +13,10 @@ import { body, json, named, problems, withToken } from './route-parts.ts';
 export const signIn = createRoute({
   method: 'post',
   path: '/api/session',
-  summary: "Sign in with a person's token; needs no other one",
+  summary: "Sign in with a person's token; requires no other token",
   request: body(signInSchema),
   responses: {
-    200: json(meSchema, 'You are signed in: the cookie `moose_session` says so.'),
+    200: json(meSchema, 'Signed in; the response sets the cookie `moose_session`.'),
     ...problems(400, 401, 413, 415),
   },
 });
@@ -26,33 +26,33 @@ export const signOut = createRoute({
   path: '/api/session',
   summary: 'Sign out',
   ...withToken,
-  responses: { 204: { description: 'You are signed out.' }, ...problems(400, 401, 413) },
+  responses: { 204: { description: 'Signed out.' }, ...problems(400, 401, 413) },
 });
 
 export const me = createRoute({
   method: 'get',
   path: '/api/me',
-  summary: 'Who you are, and what you may do',
+  summary: 'Show who you are and what you may do',
   ...withToken,
-  responses: { 200: json(meSchema, 'As you are known.'), ...problems(401) },
+  responses: { 200: json(meSchema, 'Your identity and role.'), ...problems(401) },
 });
 
 export const tokens = createRoute({
   method: 'get',
   path: '/api/tokens',
-  summary: 'The tokens, without what they are; needs the role admin',
+  summary: 'List API tokens (secrets are not shown); requires the role admin',
   ...withToken,
-  responses: { 200: json(tokensSchema, 'The revoked ones at the end.'), ...problems(401) },
+  responses: { 200: json(tokensSchema, 'Revoked tokens come last.'), ...problems(401) },
 });
 
 export const createToken = createRoute({
   method: 'post',
   path: '/api/tokens',
-  summary: 'A new token, for a program or a person; needs the role admin',
+  summary: 'Create a token for a program or a person; requires the role admin',
   ...withToken,
   request: body(newTokenSchema),
   responses: {
-    201: json(createdTokenSchema, 'The token is told this once.'),
+    201: json(createdTokenSchema, 'The token is shown only this once.'),
     ...problems(400, 401, 409, 413, 415),
   },
 });
@@ -60,8 +60,8 @@ export const createToken = createRoute({
 export const revokeToken = createRoute({
   method: 'delete',
   path: '/api/tokens/{id}',
-  summary: 'Revoke a token, and sign out who has signed in with it; needs the role admin',
+  summary: 'Revoke a token and sign out its sessions; requires the role admin',
   ...withToken,
   request: { params: named },
-  responses: { 200: json(tokenSchema, 'It is not good any more.'), ...problems(400, 401, 404, 409, 413) },
+  responses: { 200: json(tokenSchema, 'Revoked.'), ...problems(400, 401, 404, 409, 413) },
 });

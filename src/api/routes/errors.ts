@@ -17,7 +17,7 @@ const one = {
   params: z.object({
     id: shortId.openapi({
       param: { name: 'id', in: 'path' },
-      description: 'An id, either end of it, or the fingerprint of a group: then its newest.',
+      description: 'An id, the beginning or end of one, or the fingerprint of a group for its newest error.',
     }),
   }),
 };
@@ -25,7 +25,7 @@ const one = {
 export const errorGroups = createRoute({
   method: 'get',
   path: '/api/error-groups',
-  summary: 'What fails, by fingerprint, the most frequent first, with its course',
+  summary: 'List errors grouped by fingerprint, with counts over time, most frequent first',
   ...withToken,
   request: { query: errorGroupsQuery },
   responses: { 200: json(errorGroupsSchema, 'At most 200 groups.'), ...problems(400, 401, 404, 409) },
@@ -34,25 +34,25 @@ export const errorGroups = createRoute({
 export const errors = createRoute({
   method: 'get',
   path: '/api/errors',
-  summary: 'Each error, newest first',
+  summary: 'List errors, newest first',
   ...withToken,
   request: { query: errorsQuery },
-  responses: { 200: json(errorPage, 'A page of them.'), ...problems(400, 401, 404, 409) },
+  responses: { 200: json(errorPage, 'A page of errors.'), ...problems(400, 401, 404, 409) },
 });
 
 export const error = createRoute({
   method: 'get',
   path: '/api/errors/{id}',
-  summary: 'One error in full',
+  summary: 'Show one error in full',
   ...withToken,
   request: one,
-  responses: { 200: json(errorSchema, 'As it stands.'), ...problems(400, 401, 404, 409) },
+  responses: { 200: json(errorSchema, 'The error.'), ...problems(400, 401, 404, 409) },
 });
 
 export const reproduction = createRoute({
   method: 'get',
   path: '/api/errors/{id}/reproduction',
-  summary: 'The files of a folder in which it happens again',
+  summary: 'Get the files that reproduce an error',
   ...withToken,
   request: one,
   responses: {
@@ -64,8 +64,11 @@ export const reproduction = createRoute({
 export const classify = createRoute({
   method: 'post',
   path: '/api/classify',
-  summary: 'What a finished operation means, by the rules that Moose goes by; needs the role operator',
+  summary: "Classify a finished operation by Moose's rules; requires the role operator",
   ...withToken,
   request: body(failureCaseSchema),
-  responses: { 200: json(classifiedSchema, 'Nothing is kept of it.'), ...problems(400, 401, 413, 415) },
+  responses: {
+    200: json(classifiedSchema, 'The classification; nothing is stored.'),
+    ...problems(400, 401, 413, 415),
+  },
 });

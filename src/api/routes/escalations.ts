@@ -16,7 +16,7 @@ const daysMax = 365;
 export const list = createRoute({
   method: 'get',
   path: '/api/escalations',
-  summary: 'Questions, the open ones first and of each the newest first',
+  summary: 'List escalations, open ones first, then newest first',
   ...withToken,
   request: { query: escalationsQuery },
   responses: { 200: json(escalationPage, 'A page of them.'), ...problems(400, 401) },
@@ -25,22 +25,21 @@ export const list = createRoute({
 export const one = createRoute({
   method: 'get',
   path: '/api/escalations/{id}',
-  summary:
-    'One question with its cause, its evidence and its options; by its id, or by that of its work order',
+  summary: "Show one escalation with its cause, evidence and options, by its id or its work order's id",
   ...withToken,
   request: { params: named },
-  responses: { 200: json(resolutionSchema, 'As it stands.'), ...problems(400, 401, 404, 409) },
+  responses: { 200: json(resolutionSchema, 'The escalation.'), ...problems(400, 401, 404, 409) },
 });
 
 export const answer = createRoute({
   method: 'post',
   path: '/api/escalations/{id}/answer',
   summary:
-    'Choose an option, and have it carried out; the same answer again is success; needs the role operator',
+    'Choose an option and have it carried out; repeating the same answer succeeds; requires the role operator',
   ...withToken,
   request: { params: named, ...body(answerSchema) },
   responses: {
-    202: json(resolutionSchema, 'It is chosen, and will be carried out.'),
+    202: json(resolutionSchema, 'The option is chosen and will be carried out.'),
     ...problems(400, 401, 404, 409, 413, 415),
   },
 });
@@ -48,16 +47,19 @@ export const answer = createRoute({
 export const measures = createRoute({
   method: 'get',
   path: '/api/escalation-measures',
-  summary: 'How well questions are asked and answered, beside the goals',
+  summary: 'Compare how well escalations are asked and answered with the goals',
   ...withToken,
   request: { query: z.object({ days: queryInteger({ min: 1, max: daysMax, usual: 30 }) }) },
-  responses: { 200: json(escalationMeasuresSchema, 'Over so many days until now.'), ...problems(400, 401) },
+  responses: {
+    200: json(escalationMeasuresSchema, 'Over the given number of days until now.'),
+    ...problems(400, 401),
+  },
 });
 
 export const policies = createRoute({
   method: 'get',
   path: '/api/answer-policies',
-  summary: 'Answers that hold from now on, the newest first',
+  summary: 'List standing answers, newest first',
   ...withToken,
   request: { query: z.object({ all: z.enum(['true', 'false']).default('false') }) },
   responses: {
@@ -69,8 +71,9 @@ export const policies = createRoute({
 export const revokePolicy = createRoute({
   method: 'delete',
   path: '/api/answer-policies/{id}',
-  summary: 'From now on this is asked again; revoking what is revoked is success; needs the role operator',
+  summary:
+    'Revoke a standing answer, so that its question is asked again; revoking it twice succeeds; requires the role operator',
   ...withToken,
   request: { params: named },
-  responses: { 204: { description: 'It holds no more.' }, ...problems(400, 401, 404, 409, 413) },
+  responses: { 204: { description: 'Revoked.' }, ...problems(400, 401, 404, 409, 413) },
 });

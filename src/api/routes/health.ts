@@ -6,19 +6,19 @@ import { json, problems } from './route-parts.ts';
 const told = (good: string) => ({
   ...problems(),
   200: json(healthSchema, good),
-  503: json(healthSchema, 'Something is missing.'),
+  503: json(healthSchema, 'Something is unavailable.'),
 });
 
 export const health = createRoute({
   method: 'get',
   path: '/healthz',
-  summary: 'Whether Moose is up; needs no token',
-  responses: told('All is well.'),
+  summary: 'Check whether Moose is up; requires no token',
+  responses: told('Moose is up.'),
 });
 
 export const ready = createRoute({
   method: 'get',
   path: '/readyz',
-  summary: 'Whether the database is there and takes what it is given, and work is carried; needs no token',
-  responses: told('It is there, and work is carried.'),
+  summary: 'Check whether the database accepts writes and work is carried out; requires no token',
+  responses: told('The database accepts writes, and work is carried out.'),
 });

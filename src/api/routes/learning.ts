@@ -6,11 +6,11 @@ import { json, problems, withToken } from './route-parts.ts';
 export const learning = createRoute({
   method: 'get',
   path: '/api/learning',
-  summary: 'How models and agents have done, and what stands out beyond chance',
+  summary: 'Show how models and agents performed, and which differences are significant',
   ...withToken,
   request: { query: rangeQuery },
   responses: {
-    200: json(learningSchema, 'Of the attempts that ended within the range.'),
+    200: json(learningSchema, 'Based on the attempts that ended within the range.'),
     ...problems(400, 401),
   },
 });

@@ -13,35 +13,35 @@ import { body, json, problems, withToken } from './route-parts.ts';
 export const budget = createRoute({
   method: 'get',
   path: '/api/budget',
-  summary: 'Where the money is: spent, set aside, on its way, and for whom',
+  summary: 'Show what is spent, reserved and in flight, and for whom',
   ...withToken,
-  responses: { 200: json(budgetSchema, 'At this moment.'), ...problems(401) },
+  responses: { 200: json(budgetSchema, 'The current figures.'), ...problems(401) },
 });
 
 export const budgetCheck = createRoute({
   method: 'get',
   path: '/api/budget/check',
-  summary: 'Whether every counter says what its envelopes and calls add up to',
+  summary: 'Check that every counter equals the sum of its envelopes and calls',
   ...withToken,
-  responses: { 200: json(budgetCheckSchema, 'At this moment.'), ...problems(401) },
+  responses: { 200: json(budgetCheckSchema, 'The current figures.'), ...problems(401) },
 });
 
 export const limits = createRoute({
   method: 'get',
   path: '/api/limits',
-  summary: 'What may be spent, and what is spent or set aside',
+  summary: 'Show spending limits, and what is spent or reserved',
   ...withToken,
-  responses: { 200: json(limitsSchema, 'Those of the whole system.'), ...problems(401) },
+  responses: { 200: json(limitsSchema, 'The limits of the whole system.'), ...problems(401) },
 });
 
 export const changeLimits = createRoute({
   method: 'put',
   path: '/api/limits',
-  summary: 'Change what may be spent; needs the role admin, and a person where a limit is raised or thawed',
+  summary: 'Change spending limits; requires the role admin, and a person to raise a limit or lift a freeze',
   ...withToken,
   request: body(limitsChangeSchema),
   responses: {
-    200: json(limitsSchema, 'They hold from the next reservation on.'),
+    200: json(limitsSchema, 'Effective from the next reservation.'),
     ...problems(400, 401, 409, 413, 415),
   },
 });
@@ -49,8 +49,8 @@ export const changeLimits = createRoute({
 export const prices = createRoute({
   method: 'get',
   path: '/api/prices',
-  summary: 'What models cost, per million tokens; with `all`, every version that was ever stated',
+  summary: 'List model prices per million tokens; with `all`, every version ever recorded',
   ...withToken,
   request: { query: pricesQuery },
-  responses: { 200: json(pricesSchema, 'By name.'), ...problems(400, 401, 404) },
+  responses: { 200: json(pricesSchema, 'Sorted by name.'), ...problems(400, 401, 404) },
 });

@@ -19,35 +19,35 @@ import { json, named, problems, withToken } from './route-parts.ts';
 export const adminHealth = createRoute({
   method: 'get',
   path: '/api/admin/health',
-  summary: 'How Moose is: each figure from what really happened',
+  summary: 'Show system health; every figure comes from recorded events',
   ...withToken,
-  responses: { 200: json(adminHealthSchema, 'At this moment.'), ...problems(401) },
+  responses: { 200: json(adminHealthSchema, 'The current state.'), ...problems(401) },
 });
 
 export const stuck = createRoute({
   method: 'get',
   path: '/api/stuck',
-  summary: 'What does not get on, why, and what would unblock it; longest first',
+  summary: 'List stuck work, why it is stuck, and what would unblock it; longest first',
   ...withToken,
-  responses: { 200: json(stuckSchema, 'At this moment.'), ...problems(401) },
+  responses: { 200: json(stuckSchema, 'The current state.'), ...problems(401) },
 });
 
 export const trends = createRoute({
   method: 'get',
   path: '/api/trends',
-  summary: 'Spend, errors, throughput and recovery over time; spans where nothing was are left out',
+  summary: 'Show spend, errors, throughput and recovery over time; empty intervals are omitted',
   ...withToken,
   request: { query: rangeQuery },
-  responses: { 200: json(trendsSchema, 'Up to this moment.'), ...problems(400, 401) },
+  responses: { 200: json(trendsSchema, 'Up to now.'), ...problems(400, 401) },
 });
 
 export const summary = createRoute({
   method: 'get',
   path: '/api/summary',
-  summary: 'What a day brought; today so far where none is named',
+  summary: 'Summarize a day; without a date, today so far',
   ...withToken,
   request: { query: summaryQuery },
-  responses: { 200: json(summarySchema, 'In the time zone of the budgets.'), ...problems(400, 401) },
+  responses: { 200: json(summarySchema, "In the budgets' time zone."), ...problems(400, 401) },
 });
 
 const key = z.string().min(1).max(300);
@@ -60,42 +60,45 @@ const circuitKey = {
 export const circuits = createRoute({
   method: 'get',
   path: '/api/circuits',
-  summary: 'Who is left alone because calls to it fail, why, and until when',
+  summary: 'List circuit breakers: what is open, why, and until when',
   ...withToken,
-  responses: { 200: json(circuitsSchema, 'Those that have ever opened.'), ...problems(401) },
+  responses: { 200: json(circuitsSchema, 'Circuits that have ever opened.'), ...problems(401) },
 });
 
 export const resetCircuit = createRoute({
   method: 'post',
   path: '/api/circuits/{key}/reset',
-  summary: 'Let everybody through again, at once; needs the role operator',
+  summary: 'Close a circuit at once; requires the role operator',
   ...withToken,
   request: circuitKey,
-  responses: { 200: json(circuitResetSchema, 'It is closed.'), ...problems(400, 401, 404, 409, 413) },
+  responses: {
+    200: json(circuitResetSchema, 'The circuit is closed.'),
+    ...problems(400, 401, 404, 409, 413),
+  },
 });
 
 export const openCircuit = createRoute({
   method: 'post',
   path: '/api/circuits/{key}/open',
-  summary: 'Keep everybody away from it until it is reset; needs the role operator',
+  summary: 'Keep a circuit open until it is reset; requires the role operator',
   ...withToken,
   request: circuitKey,
-  responses: { 200: json(circuitSchema, 'It is kept open.'), ...problems(400, 401, 404, 409, 413) },
+  responses: { 200: json(circuitSchema, 'The circuit is kept open.'), ...problems(400, 401, 404, 409, 413) },
 });
 
 export const alerts = createRoute({
   method: 'get',
   path: '/api/alerts',
-  summary: 'What is wrong with Moose itself, or with what it stands on',
+  summary: 'List alerts: problems with Moose itself or with what it depends on',
   ...withToken,
   request: { query: alertsQuery },
-  responses: { 200: json(alertsSchema, 'The one seen last comes first.'), ...problems(400, 401) },
+  responses: { 200: json(alertsSchema, 'Most recently seen first.'), ...problems(400, 401) },
 });
 
 export const resolveAlert = createRoute({
   method: 'post',
   path: '/api/alerts/{id}/resolve',
-  summary: 'This one is settled; needs the role operator',
+  summary: 'Resolve an alert; requires the role operator',
   ...withToken,
   request: { params: named },
   responses: { 200: json(alertSchema, 'Resolved.'), ...problems(400, 401, 404, 409, 413) },

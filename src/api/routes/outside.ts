@@ -12,11 +12,11 @@ import { body, json, named, problems, withToken } from './route-parts.ts';
 export const escalate = createRoute({
   method: 'post',
   path: '/api/client-manager/escalate',
-  summary: 'Put a failure before a human; needs the role operator',
+  summary: 'Escalate a failure to a person; requires the role operator',
   ...withToken,
   request: body(escalateSchema),
   responses: {
-    202: json(escalatedSchema, 'It is kept, whatever happens now.'),
+    202: json(escalatedSchema, 'The failure is stored durably.'),
     ...problems(400, 401, 404, 409, 413, 415),
   },
 });
@@ -24,20 +24,20 @@ export const escalate = createRoute({
 export const resolution = createRoute({
   method: 'get',
   path: '/api/client-manager/resolutions/{id}',
-  summary: 'An escalation with its options, its status and what was chosen',
+  summary: 'Show an escalation with its options, its status and the chosen option',
   ...withToken,
   request: { params: named },
-  responses: { 200: json(resolutionSchema, 'As it stands.'), ...problems(400, 401, 404, 409) },
+  responses: { 200: json(resolutionSchema, 'The escalation.'), ...problems(400, 401, 404, 409) },
 });
 
 export const execute = createRoute({
   method: 'post',
   path: '/api/client-manager/execute',
-  summary: 'Choose an option, and have it carried out; needs the role operator',
+  summary: 'Choose an option and have it carried out; requires the role operator',
   ...withToken,
   request: body(executeSchema),
   responses: {
-    202: json(resolutionSchema, 'It is chosen, and will be carried out.'),
+    202: json(resolutionSchema, 'The option is chosen and will be carried out.'),
     ...problems(400, 401, 404, 409, 413, 415),
   },
 });
@@ -50,7 +50,7 @@ const githubHeader = (name: string, pattern: string) => ({
 export const sentinel = createRoute({
   method: 'post',
   path: '/api/sentinel',
-  summary: "GitHub's webhooks, signed with the secret that both know",
+  summary: 'Receive GitHub webhooks, signed with the shared secret',
   // Told, and not checked by it: the signature is of the bytes, and comes first.
   parameters: [
     githubHeader('x-hub-signature-256', '^sha256=[0-9a-f]{64}$'),
@@ -59,8 +59,8 @@ export const sentinel = createRoute({
   ],
   requestBody: { required: true, content: { 'application/json': { schema: { type: 'object' } } } },
   responses: {
-    202: json(deliverySchema, 'It is kept, and will be looked at.'),
-    200: json(deliverySchema, 'It was here before, or is none that Moose looks at.'),
+    202: json(deliverySchema, 'The delivery is stored and will be processed.'),
+    200: json(deliverySchema, 'The delivery was received before, or is of a kind that Moose ignores.'),
     ...problems(400, 401, 413),
   },
 });
@@ -68,13 +68,13 @@ export const sentinel = createRoute({
 export const live = createRoute({
   method: 'get',
   path: '/api/live',
-  summary: 'A WebSocket that says what changes, from a cursor on',
+  summary: 'Open a WebSocket that reports changes from a cursor on',
   description:
-    'Each text is one message of JSON: `hello`, `events`, `resync` or `still_here`, and all but the last carry the cursor to come back with.',
+    'Each text frame is one JSON message: `hello`, `events`, `resync` or `still_here`. All but `still_here` carry the cursor to resume from.',
   ...withToken,
   request: { query: z.object({ cursor: z.string().optional() }) },
   responses: {
-    101: { description: 'From here on it is a WebSocket.' },
+    101: { description: 'The connection becomes a WebSocket.' },
     ...problems(400, 401, 426),
   },
 });

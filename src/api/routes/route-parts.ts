@@ -25,7 +25,8 @@ export const named = z.object({ id: shortId.openapi({ param: { name: 'id', in: '
 /** What it has to be is checked where it is used. */
 export const idempotencyKey = z.object({
   'idempotency-key': z.string().optional().openapi({
-    description: 'Of your choosing: the same one again makes nothing again, and answers the same.',
+    description:
+      'A key of your choice. Repeating a request with the same key creates nothing new and returns the same answer.',
     pattern: '^[!-~]([ -~]{0,198}[!-~])?$',
   }),
 });
@@ -33,9 +34,9 @@ export const idempotencyKey = z.object({
 const retryAfter = z.object({
   'retry-after': z
     .string()
-    .regex(/^\d+$/, 'It is no whole number')
+    .regex(/^\d+$/, 'Must be a whole number')
     .optional()
-    .openapi({ description: 'In so many seconds it may go better.' }),
+    .openapi({ description: 'Seconds to wait before trying again.' }),
 });
 const authenticate = z.object({ 'www-authenticate': z.string() });
 
@@ -47,19 +48,19 @@ const told = <Headers extends z.ZodObject>(description: string, headers?: Header
 });
 
 const all = {
-  400: told('The request is not as it has to be.'),
-  401: told('The token, the session or the signature is not valid.', authenticate),
-  403: told('You may not do this, or not from where you are.'),
-  404: told('There is no such thing.'),
-  409: told('It cannot be done as things stand.'),
-  413: told('It is too large.'),
-  415: told('The body is not said to be JSON.'),
-  422: told('It is understood, and is no value that this can have.'),
-  426: told('This path is for WebSockets alone.', z.object({ upgrade: z.string() })),
-  429: told('You ask too often.', retryAfter),
+  400: told('The request is invalid.'),
+  401: told('The token, the session or the signature is invalid.', authenticate),
+  403: told('You may not do this, or not from this host or origin.'),
+  404: told('Not found.'),
+  409: told('Not possible in the current state.'),
+  413: told('The request is too large.'),
+  415: told('The request does not declare its body as JSON.'),
+  422: told('Semantically invalid value.'),
+  426: told('This path accepts only WebSocket connections.', z.object({ upgrade: z.string() })),
+  429: told('Too many requests.', retryAfter),
   431: { description: 'The path or the headers are too large.' },
-  500: told('A defect of Moose.'),
-  503: told('Something is away, takes too long, or is not configured.', retryAfter),
+  500: told('A bug in Moose.'),
+  503: told('Something is unavailable, takes too long, or is not configured.', retryAfter),
 };
 type Status = keyof typeof all;
 

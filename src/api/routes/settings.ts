@@ -24,24 +24,27 @@ const params = z.object({
 export const settings = createRoute({
   method: 'get',
   path: '/api/settings',
-  summary: 'Every setting: what it is, where that comes from, and who changed it last',
+  summary: 'List settings with their values, where each comes from, and who changed it last',
   ...withToken,
-  responses: { 200: json(settingsSchema, 'In the order in which people are shown them.'), ...problems(401) },
+  responses: { 200: json(settingsSchema, 'In display order.'), ...problems(401) },
 });
 
 export const changeSetting = createRoute({
   method: 'put',
   path: '/api/settings/{key}',
-  summary: 'Change a setting, on every machine and at once; needs the role admin',
+  summary: 'Change a setting at once on every machine; requires the role admin',
   ...withToken,
   request: { params, ...body(settingChangeSchema) },
-  responses: { 200: json(settingSchema, 'As it is now.'), ...problems(400, 401, 404, 409, 413, 415, 422) },
+  responses: {
+    200: json(settingSchema, 'The setting as it is now.'),
+    ...problems(400, 401, 404, 409, 413, 415, 422),
+  },
 });
 
 export const settingHistory = createRoute({
   method: 'get',
   path: '/api/settings/{key}/history',
-  summary: 'All that a setting ever was, newest first',
+  summary: 'Show the history of a setting, newest first',
   ...withToken,
   request: { params, query: pageQuery },
   responses: { 200: json(settingHistoryPage, 'A page of it.'), ...problems(400, 401, 404, 409) },
@@ -50,7 +53,7 @@ export const settingHistory = createRoute({
 export const models = createRoute({
   method: 'get',
   path: '/api/models',
-  summary: 'The models that can be named, those that are used first',
+  summary: 'List the models to choose from, those in use first',
   ...withToken,
   responses: { 200: json(modelsSchema, 'With what they are for, and what they cost.'), ...problems(401) },
 });
@@ -58,15 +61,15 @@ export const models = createRoute({
 export const agents = createRoute({
   method: 'get',
   path: '/api/agents',
-  summary: 'The agents that there are, and what came of their runs',
+  summary: 'List agents and the outcomes of their runs',
   ...withToken,
-  responses: { 200: json(agentsSchema, 'Each of them.'), ...problems(401) },
+  responses: { 200: json(agentsSchema, 'All agents.'), ...problems(401) },
 });
 
 export const auditLog = createRoute({
   method: 'get',
   path: '/api/audit',
-  summary: 'What was asked for through the interface and by whom, newest first',
+  summary: 'List what was requested through the API, and by whom, newest first',
   ...withToken,
   request: { query: pageQuery },
   responses: { 200: json(auditPage, 'A page of it.'), ...problems(400, 401) },

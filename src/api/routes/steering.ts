@@ -14,14 +14,14 @@ import { body, idempotencyKey, json, named, optionalBody, problems, withToken } 
 export const submit = createRoute({
   method: 'post',
   path: '/api/work-orders',
-  summary: 'Submit a work order; needs the role operator, and with `checks` the role admin',
+  summary: 'Submit a work order; requires the role operator, and with `checks` the role admin',
   ...withToken,
   request: {
     ...body(submissionSchema),
     headers: idempotencyKey,
   },
   responses: {
-    201: json(submittedSchema, 'It is kept, and in the queue.'),
+    201: json(submittedSchema, 'The work order is stored and queued.'),
     ...problems(400, 401, 404, 409, 413, 415),
   },
 });
@@ -31,44 +31,50 @@ function actRoute(path: `/api/work-orders/{id}/${string}`, summary: string) {
   return createRoute({
     method: 'post',
     path,
-    summary: `${summary}; needs the role operator`,
+    summary: `${summary}; requires the role operator`,
     ...withToken,
     request: {
       params: named,
       ...optionalBody(reasonSchema),
     },
-    responses: { 200: json(workOrderSchema, 'As it is now.'), ...problems(400, 401, 404, 409, 413, 415) },
+    responses: {
+      200: json(workOrderSchema, 'The work order as it is now.'),
+      ...problems(400, 401, 404, 409, 413, 415),
+    },
   });
 }
 
-export const approve = actRoute('/api/work-orders/{id}/approve', 'Let it begin: a person alone does so');
+export const approve = actRoute(
+  '/api/work-orders/{id}/approve',
+  'Approve a work order so that it can start; only a person may',
+);
 export const pause = actRoute(
   '/api/work-orders/{id}/pause',
-  'What is under way ends, and nothing new begins before it is resumed',
+  'Pause a work order: work in progress stops, and nothing starts until it is resumed',
 );
-export const resume = actRoute('/api/work-orders/{id}/resume', 'Let a paused one go on from where it was');
+export const resume = actRoute('/api/work-orders/{id}/resume', 'Resume a paused work order where it stopped');
 export const cancel = actRoute(
   '/api/work-orders/{id}/cancel',
-  'Stop it: its process and its worktree go, its branch and its commits stay',
+  'Cancel a work order: its process and worktree are removed, its branch and commits are kept',
 );
-export const undo = actRoute('/api/work-orders/{id}/undo', 'Take back everything that Moose did for it');
+export const undo = actRoute('/api/work-orders/{id}/undo', 'Undo everything that Moose did for a work order');
 export const merge = actRoute(
   '/api/work-orders/{id}/merge',
-  'Merge its pull request into the base branch of the remote',
+  'Merge the pull request of a work order into the base branch of the remote',
 );
 
 export const retry = createRoute({
   method: 'post',
   path: '/api/work-orders/{id}/retry',
   summary:
-    'Another run, from where it stopped or from a chosen step; of a completed one whose pull request conflicts, a new work order that does it again; needs the role operator',
+    'Retry a work order from where it stopped or from a chosen step; if it is completed and its pull request conflicts, create a new work order that does it again; requires the role operator',
   ...withToken,
   request: {
     params: named,
     ...optionalBody(retrySchema),
   },
   responses: {
-    200: json(workOrderSchema, 'As it is now, or the new one.'),
+    200: json(workOrderSchema, 'The work order as it is now, or the new one.'),
     ...problems(400, 401, 404, 409, 413, 415),
   },
 });
@@ -76,20 +82,20 @@ export const retry = createRoute({
 export const undoPlan = createRoute({
   method: 'get',
   path: '/api/work-orders/{id}/undo-plan',
-  summary: 'What undoing it would do, in order',
+  summary: 'Show what undoing a work order would do, in order',
   ...withToken,
   request: { params: named },
-  responses: { 200: json(undoPlanSchema, 'As things stand.'), ...problems(400, 401, 404, 409) },
+  responses: { 200: json(undoPlanSchema, 'In the current state.'), ...problems(400, 401, 404, 409) },
 });
 
 export const acts = createRoute({
   method: 'get',
   path: '/api/work-orders/{id}/acts',
-  summary: 'What may be done to it now by whoever asks, and what that would do',
+  summary: 'Show what the caller may do to a work order now, and what each action would do',
   ...withToken,
   request: { params: named },
   responses: {
-    200: json(z.object({ acts: z.array(actSchema) }), 'As things stand.'),
+    200: json(z.object({ acts: z.array(actSchema) }), 'In the current state.'),
     ...problems(400, 401, 404, 409),
   },
 });

@@ -12,8 +12,8 @@ export function secretInChange(name: string, path: string, operation: string): P
     code: 'SECRET_IN_CHANGE',
     component: 'secrets',
     operation,
-    message: `${path} would hold the secret of ${name}, and so the change is refused.`,
-    advice: `Retry it with instructions to read the secret from the environment; if ${name} is no secret, unset it where Moose runs.`,
+    message: `The change is refused: ${path} would contain the secret ${name}.`,
+    advice: `Retry it with instructions to read the secret from the environment; if ${name} is not a secret, unset it where Moose runs.`,
     severity: 'high',
     failureClass: 'contract_violation',
     metadata: { path, secret: name },
@@ -49,9 +49,9 @@ export function shapedSecretInChange(
     code: 'SECRET_IN_CHANGE',
     component: 'secrets',
     operation,
-    message: `${at} would hold what looks like a secret (${kind}), and so the change is refused.`,
+    message: `The change is refused: ${at} would contain what looks like a secret (${kind}).`,
     advice:
-      'Retry it with instructions to read the secret from the environment: `moose retry ID --note "…"`; if it is no secret, answer the question so.',
+      'Retry it with instructions to read the secret from the environment: `moose retry ID --note "…"`; if it is not a secret, say so in the answer to the question.',
     severity: 'high',
     failureClass: 'contract_violation',
     metadata: { path, line, secret: kind, fingerprint: secretFingerprint(policy.projectId, value) },
@@ -66,7 +66,7 @@ export function assertNoSecretIn({ edits }: Proposal): void {
     const name = knownSecretIn(text) ?? (edit.kind === 'replace' ? knownSecretIn(edit.search) : null);
     if (name !== null) throw secretInChange(name, edit.path, 'propose');
     const inPath = knownSecretIn(edit.path);
-    if (inPath !== null) throw secretInChange(inPath, 'The name of a file', 'propose');
+    if (inPath !== null) throw secretInChange(inPath, 'a file name', 'propose');
   }
 }
 

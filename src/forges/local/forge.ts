@@ -25,7 +25,7 @@ export function createLocalForge({ database, locate }: LocalForgeOptions): Forge
       component: 'forge',
       operation,
       message: `There is no pull request ${number}.`,
-      advice: '`moose ls` shows the work orders that have one.',
+      advice: 'Run `moose ls` to see which work orders have one.',
     });
   };
 
@@ -85,7 +85,7 @@ function notOpen(row: PullRequestRow, operation: string): PermanentError {
     message: `Pull request ${row.number} is ${row.state}: it cannot be ${operation === 'merge' ? 'merged' : 'closed'}.`,
     advice:
       row.state === 'merged'
-        ? 'What was merged is taken back by a commit that reverts it: `git revert -m 1`.'
+        ? 'Revert the merge with a new commit: `git revert -m 1`.'
         : 'Open it again with `moose retry ID --from creating_pr`.',
   });
 }

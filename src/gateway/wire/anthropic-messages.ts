@@ -77,7 +77,7 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
   if ('refusal' in text) return text;
   const { value: body } = text;
   const model = modelOf(memberOf(body, 'model'));
-  if (model === null) return badRequest('names no `model`');
+  if (model === null) return badRequest('has no `model`');
   if (!Array.isArray(memberOf(body, 'messages'))) return badRequest('has no list of `messages`');
   // A limit of 0 only fills the cache: Anthropic says so.
   const asked = askedOutput(body, 'max_tokens', 0);
@@ -112,7 +112,9 @@ function bound(
 ): { edits: Map<string, unknown> } | { refusal: Refusal } {
   const { value: body } = text;
   if (isBeforeBytes(model)) {
-    return { refusal: refusedFeature(`the model ${model}`, 'it may read more tokens than it is sent bytes') };
+    return {
+      refusal: refusedFeature(`the model ${model}`, 'it may count more tokens than the request has bytes'),
+    };
   }
   const bounded = boundFeatures(anthropicFeatures, body);
   if ('refusal' in bounded) return bounded;

@@ -12,7 +12,7 @@ export function cachePremiumOf(body: unknown): CachePremium {
 /** Behind the other protocols: an answer does not say what an hour of it cost. */
 export function refusedHour(body: unknown): Refusal | null {
   if (!marksIn(body).some(isForHour)) return null;
-  return refusedFeature('a cache of one hour', 'an answer of this protocol does not say its cost');
+  return refusedFeature('a one-hour cache', 'an answer of this protocol does not report its cost');
 }
 
 /** Whatever is not known to be shorter. */

@@ -47,7 +47,7 @@ export function boundFeatures(
 export function refusedMember(body: unknown, shape: Shape): Refusal | null {
   const strange = strangeIn(body, shape);
   if (strange === null) return null;
-  return refusedFeature(`\`${strange.slice(0, strangeCharsMax)}\``, 'the gateway does not know this member');
+  return refusedFeature(`\`${strange.slice(0, strangeCharsMax)}\``, 'the gateway does not know this field');
 }
 
 const strangeCharsMax = 120;
@@ -61,6 +61,6 @@ export function refusedFeature(what: string, because: string): Refusal {
 
 export function badRequest(problem: string): { refusal: Refusal } {
   return {
-    refusal: { failure: 'bad_request', message: `The request ${problem}; send what the protocol says.` },
+    refusal: { failure: 'bad_request', message: `The request ${problem}; follow the protocol.` },
   };
 }

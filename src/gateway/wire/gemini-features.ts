@@ -4,7 +4,7 @@ import { eitherIn, snakeOf } from './gemini-request.ts';
 import type { ToolPolicy } from './hosted-tools.ts';
 import { isObject, type JsonObject } from './json-value.ts';
 
-const otherTariff = 'sound and pictures have tariffs of their own';
+const otherTariff = 'audio and images are priced separately';
 
 /** Members of the request. */
 export const geminiFeatures: readonly Feature[] = inBothSpellings([
@@ -12,13 +12,13 @@ export const geminiFeatures: readonly Feature[] = inBothSpellings([
     field: 'serviceTier',
     isBounded: oneOf('standard', 'SERVICE_TIER_UNSPECIFIED'),
     otherwise: leaveOut,
-    because: 'another tier has another tariff',
+    because: 'another tier has another price',
   },
   {
     field: 'model',
     isBounded: () => false,
     otherwise: leaveOut,
-    because: 'the model is the one of the path',
+    because: 'the model comes from the path',
   },
 ]);
 
@@ -28,7 +28,7 @@ export const geminiSettings: readonly Feature[] = inBothSpellings([
     field: 'candidateCount',
     isBounded: oneOf(1),
     otherwise: 'refuse',
-    because: 'every answer beyond the first one costs as much again',
+    because: 'each additional answer costs as much again',
   },
   {
     field: 'responseModalities',

@@ -101,7 +101,7 @@ test.each([
   ['settings', { generationConfig: {}, generation_config: { maxOutputTokens: 9 } }],
   ['a limit', { generationConfig: { maxOutputTokens: 1, max_output_tokens: 64_000 } }],
 ])('%s in two spellings are refused: the provider might take the other one', (_, extra) => {
-  expect(refusalOf(wire, requestOf(path, { ...base, ...extra })).message).toMatch(/two spellings/);
+  expect(refusalOf(wire, requestOf(path, { ...base, ...extra })).message).toMatch(/in two ways/);
 });
 
 const named = { functionDeclarations: [{ name: 'a' }] };

@@ -59,14 +59,14 @@ function errorBody(status: number, failure: CallFailureKind, message: string) {
 function read(request: WireRequest): ReadCall | { refusal: Refusal } {
   const [, name, method] = pathShape.exec(request.path) ?? [];
   const model = modelOf(name);
-  if (model === null) return badRequest('names no model in its path');
+  if (model === null) return badRequest('has no model in its path');
   const query = strangeQuery(request.search);
   if (query !== null) return badRequest(`has \`${query}\` in its query, which the gateway does not pass on`);
   const text = readBody(request);
   if ('refusal' in text) return text;
   const { value: body } = text;
   const doubled = doubledName(body);
-  if (doubled !== null) return badRequest(`has \`${doubled}\` in two spellings`);
+  if (doubled !== null) return badRequest(`spells \`${doubled}\` in two ways`);
   const isFree = method === 'countTokens';
   if (!isFree && contentsOf(body).length === 0) return badRequest('has no `contents`');
   const asked = askedOf(body);

@@ -27,7 +27,10 @@ export function keepClientsTools(
 }
 
 export function refusedTool(name: string): Refusal {
-  return refusedFeature(`the tool \`${name}\``, 'it runs at the provider and is paid for apart from tokens');
+  return refusedFeature(
+    `the tool \`${name}\``,
+    'it runs at the provider and is billed separately from tokens',
+  );
 }
 
 /** Of OpenAI's protocols and Anthropic's: what has a name of its own, or else its type. */

@@ -59,8 +59,8 @@ test('R-SEC-3: what is too large, too deep, no UTF-8 or no object is refused', (
 });
 
 test('a limit that stands twice is refused: the provider might take the other one', () => {
-  expect(problemOf('{"max_tokens":1,"max_tokens":64000}')).toBe('names "max_tokens" twice');
-  expect(problemOf('{"max_tokens":1,"max\\u005ftokens":64000}')).toBe('names "max_tokens" twice');
+  expect(problemOf('{"max_tokens":1,"max_tokens":64000}')).toBe('contains the key "max_tokens" twice');
+  expect(problemOf('{"max_tokens":1,"max\\u005ftokens":64000}')).toBe('contains the key "max_tokens" twice');
   expect(problemOf('{"generationConfig":{"maxOutputTokens":1,"maxOutputTokens":2}}')).toMatch(/twice/);
   expect(problemOf('{"tools":[{"type":"function","type":"web_search"}]}')).toMatch(/twice/);
   expect(problemOf('{"a":{"x":1},"b":{"x":1},"c":[{"x":1},{"x":1}]}')).toBeNull();

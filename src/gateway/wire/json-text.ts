@@ -30,7 +30,7 @@ export function readJsonText(bytes: Buffer): JsonText | { problem: string } {
   if (!isObject(value)) return { problem: 'is not a JSON object' };
   // Some releases of V8 misread a name of one or two letters that is written with an escape.
   if (layout.names.some((name) => !Object.hasOwn(value, name)))
-    return { problem: 'has a name that may be misread' };
+    return { problem: 'has a key that may be misread' };
   return {
     value,
     edited: (members) => (members.size === 0 ? bytes : layout.edited(members)),
@@ -107,7 +107,7 @@ class Layout {
         if (this.#open.length === 1) this.#closeMember(at);
       } else if (byte === colon) {
         const twice = this.#nameMember();
-        if (twice !== null) return `names ${JSON.stringify(twice)} twice`;
+        if (twice !== null) return `contains the key ${JSON.stringify(twice)} twice`;
       }
     }
     return null;

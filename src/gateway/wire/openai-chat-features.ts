@@ -4,20 +4,20 @@ import { type ToolPolicy, toolName } from './hosted-tools.ts';
 import { memberOf, objectIn } from './json-value.ts';
 import { textAlone, usualCache, usualTier } from './openai-words.ts';
 
-const paidBySearch = 'each search is paid for apart from tokens';
+const paidBySearch = 'each search is billed separately from tokens';
 
 export const chatFeatures: readonly Feature[] = [
   {
     field: 'n',
     isBounded: oneOf(1),
     otherwise: 'refuse',
-    because: 'every answer beyond the first one costs as much again',
+    because: 'each additional answer costs as much again',
   },
   {
     field: 'best_of',
     isBounded: oneOf(1),
     otherwise: 'refuse',
-    because: 'answers that are thrown away are paid for too',
+    because: 'discarded answers are billed too',
   },
   usualTier,
   usualCache,
@@ -26,7 +26,7 @@ export const chatFeatures: readonly Feature[] = [
     field: 'prediction',
     isBounded: () => false,
     otherwise: leaveOut,
-    because: 'what was predicted wrongly is paid for beyond the limit on the output',
+    because: 'wrong predictions are billed beyond the output limit',
   },
   { field: 'web_search_options', isBounded: () => false, otherwise: 'refuse', because: paidBySearch },
   { field: 'search_parameters', isBounded: () => false, otherwise: leaveOut, because: paidBySearch },
@@ -35,7 +35,7 @@ export const chatFeatures: readonly Feature[] = [
     field: 'plugins',
     isBounded: isEmpty,
     otherwise: 'refuse',
-    because: 'what runs at the provider is paid for apart from tokens',
+    because: 'what runs at the provider is billed separately from tokens',
   },
   {
     field: 'models',

@@ -39,7 +39,7 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
   if ('refusal' in text) return text;
   const { value: body } = text;
   const model = modelOf(memberOf(body, 'model'));
-  if (model === null) return badRequest('names no `model`');
+  if (model === null) return badRequest('has no `model`');
   if (!Array.isArray(memberOf(body, 'messages'))) return badRequest('has no list of `messages`');
   const asked = smallestAsked(body);
   if ('problem' in asked) return badRequest(asked.problem);
@@ -88,7 +88,9 @@ function bound(
   if ('refusal' in bounded) return bounded;
   const { edits } = bounded;
   if (isSearching(model)) {
-    return { refusal: refusedFeature(`the model ${model}`, 'its searches are paid for apart from tokens') };
+    return {
+      refusal: refusedFeature(`the model ${model}`, 'its searches are billed separately from tokens'),
+    };
   }
   const hour = refusedHour(body);
   if (hour !== null) return { refusal: hour };

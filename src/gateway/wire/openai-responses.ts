@@ -51,7 +51,7 @@ function read(request: WireRequest): ReadCall | { refusal: Refusal } {
   if ('refusal' in text) return text;
   const { value: body } = text;
   const model = modelOf(memberOf(body, 'model'));
-  if (model === null) return badRequest('names no `model`');
+  if (model === null) return badRequest('has no `model`');
   const input = memberOf(body, 'input');
   if (typeof input !== 'string' && !Array.isArray(input)) return badRequest('has no `input`');
   const asked = askedOutput(body, limitName);
@@ -88,7 +88,7 @@ function bound(text: JsonText): { edits: Map<string, unknown> } | { refusal: Ref
   });
   if (within !== null) return { refusal: within };
   if (itemsOf(body).some((item) => textIn(item, 'type') === 'compaction_trigger')) {
-    return { refusal: refusedFeature('a compaction', 'it is a pass of the model that is billed apart') };
+    return { refusal: refusedFeature('a compaction', 'it is a separately billed pass of the model') };
   }
   const include = listIn(body, 'include');
   const kept = withoutHosted(include);

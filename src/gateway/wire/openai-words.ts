@@ -39,7 +39,7 @@ export const usualTier: Feature = {
   field: 'service_tier',
   isBounded: oneOf('default'),
   otherwise: () => 'default',
-  because: 'another tier has another tariff',
+  because: 'another tier has another price',
 };
 
 /** Whatever was asked for: the answer says which it was. */
@@ -61,13 +61,13 @@ export const textAlone: readonly Feature[] = [
     field: 'audio',
     isBounded: () => false,
     otherwise: 'refuse',
-    because: 'sound has a tariff of its own',
+    because: 'audio is priced separately',
   },
   {
     field: 'modalities',
     isBounded: (value) => Array.isArray(value) && value.every((each) => each === 'text'),
     otherwise: 'refuse',
-    because: 'sound and pictures have tariffs of their own',
+    because: 'audio and images are priced separately',
   },
 ];
 
@@ -77,5 +77,5 @@ export const usualCache: Feature = {
   isBounded: (value) =>
     [undefined, null, '30m'].includes(memberOf(value, 'ttl') as string | null | undefined),
   otherwise: (value) => (typeof value === 'object' ? { ...value, ttl: undefined } : undefined),
-  because: 'a cache that is kept for longer has a tariff of its own',
+  because: 'a longer-lived cache is priced separately',
 };

@@ -13,9 +13,9 @@ export function askedOutput(
   const value = memberOf(body, name);
   if (value === undefined || value === null) return { tokens: null };
   if (value === 0 && least === 1)
-    return { problem: `has a \`${name}\` of 0, which many servers take for no limit` };
+    return { problem: `has a \`${name}\` of 0, which many servers treat as no limit` };
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return { tokens: value };
-  return { problem: `has a \`${name}\` that is no whole number` };
+  return { problem: `has a \`${name}\` that is not a whole number` };
 }
 
 /** Never more than the client asked for. */

@@ -25,7 +25,7 @@ const ofMedia = /^(?:input_?)?(?:audio|sound|video)(?:_?url)?$/i;
 export function refusedWithin(value: unknown, within: Within): Refusal | null {
   if (Array.isArray(value)) return firstOf(value, (each) => refusedWithin(each, within));
   if (!isObject(value)) return null;
-  if (ofMedia.test(textIn(value, 'type') ?? '')) return sound('sound or film');
+  if (ofMedia.test(textIn(value, 'type') ?? '')) return sound('audio or video');
   const isCall = /(?:^tool_use|_call)$/.test(textIn(value, 'type') ?? '');
   return firstOf(Object.entries(value), ([written, each]) => {
     const name = written.replaceAll(/[_-]/g, '').toLowerCase();
@@ -58,9 +58,9 @@ function hostedBelow(value: unknown): unknown {
 }
 
 function refusedMedia(name: string, data: unknown, { isOfTextsTariff }: Within): Refusal | null {
-  if (name === 'filedata') return sound('a file behind an address');
+  if (name === 'filedata') return sound('a file given by URL');
   const isKnown = name === 'inlinedata' && isOfTextsTariff?.(data) === true;
-  return isKnown ? null : sound(`sound, film, or a file of unknown type (${typeOf(data)})`);
+  return isKnown ? null : sound(`audio, video, or a file of unknown type (${typeOf(data)})`);
 }
 
 const typeCharsMax = 40;
@@ -71,7 +71,7 @@ function typeOf(data: unknown): string {
 }
 
 function sound(what: string): Refusal {
-  return refusedFeature(what, 'sound has a tariff of its own');
+  return refusedFeature(what, 'audio is priced separately');
 }
 
 function firstOf<T>(values: readonly T[], find: (value: T) => Refusal | null): Refusal | null {

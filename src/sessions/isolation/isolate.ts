@@ -59,8 +59,8 @@ export async function isolate(request: IsolationRequest): Promise<Isolated> {
 function unavailable(reason: string, advice: string | null): ConfigurationError {
   return new ConfigurationError({
     code: 'ISOLATION_UNAVAILABLE',
-    message: `MOOSE_ISOLATION is "require", and agents and checks cannot be isolated here: ${reason}`,
-    advice: `${advice ?? 'Run Moose on a machine that has namespaces.'} Or set MOOSE_ISOLATION to "auto".`,
+    message: `MOOSE_ISOLATION is "require", but agents and checks cannot be isolated here: ${reason}`,
+    advice: `${advice ?? 'Run Moose on a machine that supports namespaces.'} Or set MOOSE_ISOLATION to "auto".`,
     component: 'sessions',
     operation: 'isolate',
     metadata: { reason },

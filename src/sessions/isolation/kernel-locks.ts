@@ -104,7 +104,7 @@ export function findLocks(path: string): LocksFound {
   const perlPath = findOnPath('perl', path, '/');
   if (perlPath === null)
     return without(
-      'The program perl, which asks the kernel for them, is not on this machine.',
+      'The program perl, which sets them up, is not installed on this machine.',
       'Install perl.',
     );
   const { stdout, status } = spawnSync(perlPath, ['-e', askAbi], {
@@ -112,27 +112,32 @@ export function findLocks(path: string): LocksFound {
     env: { PERL_BADLANG: '0' },
   });
   const [word = '', number = ''] = (stdout ?? '').split(' ');
-  if (status !== 0 || number === '')
-    return without(`perl at ${perlPath} does not run.`, 'Install perl anew.');
+  if (status !== 0 || number === '') return without(`perl at ${perlPath} does not run.`, 'Reinstall perl.');
   if (word !== 'abi')
     return number === noSuchCall
       ? without('This kernel has no Landlock.', 'Run Moose on Linux 6.7 or newer.')
       : without(
           `This kernel has Landlock switched off (error ${number}).`,
-          'Add `landlock` to the list of `lsm=` on the kernel’s command line, or allow it to the container.',
+          'Add `landlock` to the list of `lsm=` on the kernel’s command line, or allow it in the container.',
         );
   const abi = Number(number);
   if (abi < abiMin)
-    return without(`This kernel’s Landlock is of version ${abi}.`, 'Run Moose on Linux 6.7 or newer.');
+    return without(
+      `This kernel’s Landlock version is ${abi}, which is too old.`,
+      'Run Moose on Linux 6.7 or newer.',
+    );
   return { locks: { perlPath, abi }, ...wordsOf(abi) };
 }
 
 function wordsOf(abi: number): Omit<LocksFound, 'locks'> {
-  const files = `Landlock ${abi} keeps sessions to their files`;
+  const files = `Landlock ${abi} restricts sessions to their files`;
   if (canHoldPorts(abi))
-    return { reason: `${files}, and those with the machine’s network from Moose’s own ports.`, advice: null };
+    return {
+      reason: `${files}, and keeps those on the machine’s network away from Moose’s own ports.`,
+      advice: null,
+    };
   return {
-    reason: `${files}, but those with the machine’s network can reach Moose’s own ports.`,
+    reason: `${files}, but those on the machine’s network can reach Moose’s own ports.`,
     advice:
       abi < portsAbi
         ? 'Run Moose on Linux 6.7 or newer, or set MOOSE_CHECK_NETWORK to "none".'

@@ -43,20 +43,20 @@ const probePort = 1_024;
 /** The exit codes of namespace-init.sh before its program begins. */
 const initFailures: Readonly<Record<number, Pick<IsolationProbe, 'reason' | 'advice'>>> = {
   41: {
-    reason: 'In a network of its own, the loopback interface cannot be brought up.',
+    reason: 'The loopback interface cannot be brought up in a network namespace.',
     advice: 'Install iproute2 (`ip`), or perl, or python3.',
   },
   42: {
-    reason: 'The unix sockets and process tables of the machine cannot be covered in a namespace.',
+    reason: "The machine's Unix sockets and process tables cannot be hidden in a namespace.",
     advice: 'Run Moose outside this container, or allow the container to mount (CAP_SYS_ADMIN).',
   },
   44: {
-    reason: 'The root directory of a session cannot be made in a namespace.',
+    reason: 'The root directory of a session cannot be created in a namespace.',
     advice: 'Run Moose outside this container, or allow the container to mount (CAP_SYS_ADMIN).',
   },
   43: {
-    reason: 'The way to the gateway cannot be opened in a network namespace.',
-    advice: 'Look whether the Node that runs Moose can be executed by the user that runs Moose.',
+    reason: 'The connection to the gateway cannot be opened in a network namespace.',
+    advice: 'Check that the user that runs Moose can execute the Node that runs it.',
   },
 };
 
@@ -71,8 +71,8 @@ export function probeIsolation(): Promise<IsolationProbe> {
 async function probe(): Promise<IsolationProbe> {
   if (process.platform !== 'linux')
     return none(
-      `Namespaces are Linux's, and this is ${process.platform}.`,
-      'Run Moose on Linux, in a virtual machine for instance, or watch what agents do on your network.',
+      `Namespaces require Linux, and this is ${process.platform}.`,
+      'Run Moose on Linux, for example in a virtual machine, or watch what agents do on your network.',
     );
   const kinds: IsolationKind[] = process.geteuid?.() === 0 ? ['privileged', 'user'] : ['user'];
   const found: IsolationProbe[] = [];
@@ -91,10 +91,10 @@ export async function tryIsolation(kind: IsolationKind): Promise<IsolationProbe>
   const way = findWay(kind);
   if ('missing' in way)
     return none(
-      `The program ${way.missing} is not on this machine.`,
-      'Install util-linux, the whole of it: what BusyBox has of it is not enough.',
+      `The program ${way.missing} is not installed on this machine.`,
+      'Install the complete util-linux package: the BusyBox versions are not enough.',
     );
-  const by = kind === 'privileged' ? 'made by root' : 'in a user namespace';
+  const by = kind === 'privileged' ? 'set up by root' : 'in a user namespace';
   const missing = viewTools.find((tool) => findOnPath(tool, systemPath, '/') === null);
   const whole = missing === undefined ? await tryWay(way, 'files') : null;
   const bare =
@@ -103,7 +103,7 @@ export async function tryIsolation(kind: IsolationKind): Promise<IsolationProbe>
     return {
       level: 'files',
       way: bare ? { ...way, locks: null } : way,
-      reason: `Agents and checks get files, a network and a process table of their own, ${by}.`,
+      reason: `Agents and checks get their own files, network and process table, ${by}.`,
       advice: null,
       locks: bare ? locksRefused(whole?.said ?? '') : locksHere(),
     };
@@ -113,19 +113,19 @@ export async function tryIsolation(kind: IsolationKind): Promise<IsolationProbe>
     return {
       level: 'network',
       way,
-      reason: `Agents and checks get a network and a process table of their own, ${by}, but see the files of their user: ${why}.`,
+      reason: `Agents and checks get their own network and process table, ${by}, but see the files of their user: ${why}.`,
       advice:
         missing === undefined
           ? 'Run Moose outside this container, or allow the container to mount (CAP_SYS_ADMIN).'
-          : 'Install util-linux and the coreutils, the whole of them.',
+          : 'Install the complete util-linux and coreutils packages.',
       locks: null,
     };
   }
   if (tried.code === null) {
     probed = undefined;
     return none(
-      `A namespace was not made within ${probeMsMax / 1_000} seconds.`,
-      'Ask again when the machine is less busy: `moose doctor`.',
+      `A namespace could not be created within ${probeMsMax / 1_000} seconds.`,
+      'Run `moose doctor` again when the machine is less busy.',
     );
   }
   const known = initFailures[tried.code];
@@ -250,7 +250,7 @@ function lastLineOf(said: string): string {
 function locksRefused(said: string): IsolationProbe['locks'] {
   return {
     reason: `The kernel refuses its locks here (${lastLineOf(said)}).`,
-    advice: 'Run Moose outside this container, or allow the container Landlock and seccomp.',
+    advice: 'Run Moose outside this container, or allow Landlock and seccomp in the container.',
   };
 }
 

@@ -72,9 +72,9 @@ export function commitUnclear(xid: string): TransientError {
     code: 'DATABASE_COMMIT_UNCLEAR',
     component: 'store',
     operation: 'commit',
-    message: `The server goes on with transaction ${xid} although its connection is gone, and does not end it.`,
+    message: `The server is still running transaction ${xid} although its connection is lost.`,
     advice:
-      'Look in pg_stat_activity for what it waits for; a replica that must confirm commits may be away.',
+      'Check pg_stat_activity for what it is waiting for; a replica that must confirm commits may be unavailable.',
     metadata: { xid },
   });
 }
@@ -113,9 +113,9 @@ function crowded(cause: Error): TransientError {
     code: 'DATABASE_CROWDED',
     component: 'store',
     operation: 'connect',
-    message: `The database takes no more connections: ${cause.message}`,
+    message: `The database accepts no more connections: ${cause.message}`,
     advice:
-      'Raise its max_connections, or end other programs that use it; work goes on by itself once there is room.',
+      'Raise its max_connections, or end other programs that use it; work resumes automatically once there is room.',
     metadata: { sqlstate: tooManyConnections },
     cause,
   });
@@ -133,7 +133,7 @@ export function asMooseError(cause: unknown, operation = 'query'): unknown {
       ...fields,
       code: 'DATABASE_AWAY',
       message: `The database cannot be reached: ${cause.message || code}`,
-      advice: 'Start the database, or check MOOSE_DATABASE_URL; work goes on by itself once it is back.',
+      advice: 'Start the database, or check MOOSE_DATABASE_URL; work resumes automatically once it is back.',
       metadata: { ...(code ? { reason: code } : {}), ...(backendPid ? { backendPid } : {}) },
     });
   }
@@ -141,8 +141,8 @@ export function asMooseError(cause: unknown, operation = 'query'): unknown {
     return new TransientError({
       ...fields,
       code: 'DATABASE_CONFLICT',
-      message: `Two transactions were in each other's way: ${cause.message}`,
-      advice: 'Moose makes the transaction again by itself.',
+      message: `Two transactions conflicted: ${cause.message}`,
+      advice: 'Wait: Moose retries the transaction automatically.',
       metadata: { sqlstate: code },
     });
   }
@@ -150,9 +150,9 @@ export function asMooseError(cause: unknown, operation = 'query'): unknown {
     return new TransientError({
       ...fields,
       code: 'DATABASE_TAKES_NOTHING',
-      message: `The database takes nothing at the moment: ${cause.message}`,
+      message: `The database is temporarily refusing work: ${cause.message}`,
       advice:
-        'Free space on its disk, or let it be written to again; work goes on by itself once it takes what it is given.',
+        'Free space on its disk, or make it writable again; work resumes automatically once it accepts writes.',
       severity: 'high',
       metadata: { sqlstate: code },
     });
@@ -164,7 +164,7 @@ export function asMooseError(cause: unknown, operation = 'query'): unknown {
     return new ConfigurationError({
       ...fields,
       code: 'DATABASE_NOT_USABLE',
-      message: `The database does not let Moose in: ${cause.message}`,
+      message: `The database refused the connection: ${cause.message}`,
       advice:
         'Check user, password and database name in MOOSE_DATABASE_URL, or unset it to use the embedded one.',
       metadata: { sqlstate: code },

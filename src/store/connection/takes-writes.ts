@@ -13,7 +13,7 @@ export async function refusalOfWrites(query: Kysely<Tables>): Promise<string | n
     return await query.transaction().execute(async (transaction) => {
       const { rows } = await sql<{ isReadOnly: boolean }>`select pg_is_in_recovery()
         or current_setting('transaction_read_only')::boolean as is_read_only`.execute(transaction);
-      if (rows[0]?.isReadOnly) return 'it can only be read from';
+      if (rows[0]?.isReadOnly) return 'it is read-only';
       await sql`set local work_mem = '64kB'`.execute(transaction);
       await sql`select count(*) from generate_series(1, ${probeRows}::int)`.execute(transaction);
       return null;

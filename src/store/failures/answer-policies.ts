@@ -96,8 +96,8 @@ export async function revokePolicy(query: Query, given: string, by: string): Pro
       code: 'POLICY_NOT_FOUND',
       component: 'escalation',
       operation: 'revoke',
-      message: `${another ? 'More than one answer is' : 'No answer that holds for good is'} called "${given}".`,
-      advice: '`moose config answers` shows them.',
+      message: `${another ? 'More than one standing answer' : 'No standing answer'} matches "${given}".`,
+      advice: 'Run `moose config answers` to list them.',
     });
   }
   await query

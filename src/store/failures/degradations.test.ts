@@ -21,7 +21,7 @@ test('R-REC-4: a degradation is one while it holds, told to its work order, and 
   const told = (await allEventsOf(query, workOrderId)).filter(({ actor }) => actor === 'moose:degradations');
   expect(told.map(({ kind, reason }) => `${kind}: ${reason}`)).toEqual([
     'degraded: without the reviewer: it did not answer',
-    'restored: the reviewer is there again',
+    'restored: the reviewer is available again',
   ]);
 });
 

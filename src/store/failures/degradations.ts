@@ -105,7 +105,7 @@ async function tellEnds(query: Query, ended: readonly Ended[]): Promise<void> {
       workOrderId,
       kind: 'restored',
       actor: 'moose:degradations',
-      reason: `${feature} is there again`,
+      reason: `${feature} is available again`,
       detail: { key, feature },
     });
   }

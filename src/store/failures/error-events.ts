@@ -154,8 +154,8 @@ export async function findErrorEvent(query: Query, given: string): Promise<Error
     throw new PermanentError({
       ...fields,
       code: 'ERROR_AMBIGUOUS',
-      message: `More than one error is called "${given}".`,
-      advice: 'Give more of its id; `moose errors --all` shows them.',
+      message: `More than one error matches "${given}".`,
+      advice: 'Give more of its id; `moose errors --all` lists them.',
     });
   }
   if (one) return one;
@@ -163,7 +163,7 @@ export async function findErrorEvent(query: Query, given: string): Promise<Error
     ...fields,
     code: 'ERROR_NOT_FOUND',
     message: `There is no error "${given}".`,
-    advice: '`moose errors --all` shows those that there are.',
+    advice: 'Run `moose errors --all` to list all errors.',
   });
 }
 

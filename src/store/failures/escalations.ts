@@ -229,8 +229,8 @@ export async function findEscalation(query: Query, given: string): Promise<Escal
     throw new PermanentError({
       ...fields,
       code: 'ESCALATION_AMBIGUOUS',
-      message: `More than one question is called "${given}".`,
-      advice: 'Give more of its id; `moose escalations` shows them.',
+      message: `More than one question matches "${given}".`,
+      advice: 'Give more of its id; `moose escalations` lists them.',
     });
   }
   const found = one && (await escalationById(query, one.id));
@@ -239,7 +239,7 @@ export async function findEscalation(query: Query, given: string): Promise<Escal
     ...fields,
     code: 'ESCALATION_NOT_FOUND',
     message: `There is no question "${given}".`,
-    advice: '`moose escalations --all` shows those that there are.',
+    advice: 'Run `moose escalations --all` to list all questions.',
   });
 }
 

@@ -31,8 +31,8 @@ export async function findAlert(query: Query, given: string): Promise<SystemAler
     code: 'ALERT_NOT_FOUND',
     component: 'alerts',
     operation: 'find',
-    message: `${another ? 'More than one alert is' : 'No alert is'} called "${given}".`,
-    advice: '`moose alerts --all` shows those that there are.',
+    message: `${another ? 'More than one alert' : 'No alert'} matches "${given}".`,
+    advice: 'Run `moose alerts --all` to list all alerts.',
   });
 }
 

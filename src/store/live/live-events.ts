@@ -43,7 +43,7 @@ export async function readLive(query: Query, cursor: LiveCursor, isNew: boolean)
       (select ${columns} from live_events where xid = any(${cursor.open.map(String)}::text[]::xid8[])
         limit ${eventsPerReadMax + 1})) as unseen on true`.execute(query);
   const [first] = rows;
-  if (!first) throw new TypeError('The server told no snapshot');
+  if (!first) throw new TypeError('The server returned no snapshot');
   const snapshot = parseSnapshot(first.snapshot);
   const events = rows.flatMap((row) => (row.id === null ? [] : [eventOf(row)]));
   const isLost =
@@ -71,7 +71,7 @@ export async function currentCursor(query: Query): Promise<LiveCursor> {
     query,
   );
   const [first] = rows;
-  if (!first) throw new TypeError('The server told no snapshot');
+  if (!first) throw new TypeError('The server returned no snapshot');
   const snapshot = parseSnapshot(first.snapshot);
   const seen = [first.newest, first.forgotten].flatMap((xid) => (xid === null ? [] : [BigInt(xid)]));
   return movedOn(

@@ -60,7 +60,7 @@ export class PriceBook {
   }
 
   #find(name: string): ModelPrice | null {
-    if (this.#prices === null) throw new TypeError('The prices were looked at before they were read');
+    if (this.#prices === null) throw new TypeError('The prices were used before they were loaded');
     return inForce(this.#prices.get(name) ?? [], new Date(this.#settings.now()));
   }
 

@@ -130,7 +130,7 @@ test('a migration whose text was changed after it was applied is refused, and no
   const another: Migration = { version: 9_000, name: 'later', sql: 'create table later ()' };
   await expect(migrate(url, [...changed, another])).rejects.toMatchObject({
     code: 'MIGRATION_CHANGED',
-    message: expect.stringContaining('was made by an unreleased version of Moose'),
+    message: expect.stringContaining('was created by an unreleased version of Moose'),
     advice: expect.stringContaining('new data directory'),
   });
   expect(await stateOf(url)).toEqual(before);
@@ -142,7 +142,7 @@ test('R-BASE-6: fear: a schema that is several versions ahead is named by its fi
   await migrate(url, all.slice(0, 4));
   await expect(migrate(url, all.slice(0, 2))).rejects.toMatchObject({
     code: 'SCHEMA_TOO_NEW',
-    message: expect.stringMatching(/^The database has schema version 4 .* knows versions up to 2:/),
+    message: expect.stringMatching(/^The database has schema version 4 .* supports versions up to 2:/),
   });
 });
 

@@ -56,10 +56,9 @@ async function refuseBesideOlderMoose(client: pg.ClientBase): Promise<void> {
     code: 'OLDER_MOOSE_RUNNING',
     component: 'store',
     operation: 'migrate',
-    message:
-      'An older version of Moose is working on this database, which has to be changed for this version.',
+    message: 'An older version of Moose is using this database, which must be upgraded for this version.',
     advice:
-      'Stop every `moose up` and `moose worker` of the older version, then start this one: it takes up their work.',
+      'Stop every `moose up` and `moose worker` of the older version, then start this one: it continues their work.',
   });
 }
 

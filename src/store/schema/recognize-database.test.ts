@@ -43,7 +43,7 @@ test('R-BASE-7: a command that only reads does not bring an older database forwa
   const before = await contentsOf(client);
   await expect(assertMigrated(url)).rejects.toMatchObject({
     code: 'SCHEMA_TOO_OLD',
-    message: expect.stringContaining(`schema version 4, and this Moose works with ${all.at(-1)?.version}`),
+    message: expect.stringContaining(`schema version 4, but this Moose requires ${all.at(-1)?.version}`),
   });
   expect(await contentsOf(client)).toEqual(before);
   await migrate(url);

@@ -7,9 +7,9 @@ export function databaseForeign(tables: readonly string[]): ConfigurationError {
   return new ConfigurationError({
     ...fields,
     code: 'DATABASE_FOREIGN',
-    message: `The database belongs to another program: it has ${tables.join(', ')}. Nothing in it was changed.`,
+    message: `The database belongs to another program: it contains ${tables.join(', ')}. Nothing in it was changed.`,
     advice:
-      'Make one for Moose, as in `create database moose`, and name it in MOOSE_DATABASE_URL; or unset that to use the embedded one.',
+      'Create one for Moose (`create database moose`) and name it in MOOSE_DATABASE_URL, or unset that variable to use the embedded database.',
   });
 }
 
@@ -17,7 +17,7 @@ export function databaseEmpty(): ConfigurationError {
   return new ConfigurationError({
     ...fields,
     code: 'DATABASE_EMPTY',
-    message: 'The database is empty: no Moose has worked on it yet.',
+    message: 'The database is empty: no Moose has used it yet.',
     advice: 'Start `moose up`, which creates what it needs there, or check MOOSE_DATABASE_URL.',
   });
 }
@@ -26,8 +26,8 @@ export function schemaTooOld(version: number, newest: number): ConfigurationErro
   return new ConfigurationError({
     ...fields,
     code: 'SCHEMA_TOO_OLD',
-    message: `The database was made by an older Moose: it has schema version ${version}, and this Moose works with ${newest}.`,
-    advice: 'Start `moose up` of this version, which brings it forward, and then run the command again.',
+    message: `The database was created by an older Moose: it has schema version ${version}, but this Moose requires ${newest}.`,
+    advice: 'Start `moose up` of this version, which upgrades it, then run the command again.',
   });
 }
 
@@ -36,7 +36,7 @@ export function engineTooOld(): ConfigurationError {
     ...fields,
     code: 'SCHEMA_TOO_OLD',
     message: 'The database was last used by a Moose with another version of its durable engine.',
-    advice: 'Start `moose up` of this version, which brings it forward, and then run the command again.',
+    advice: 'Start `moose up` of this version, which upgrades it, then run the command again.',
   });
 }
 
@@ -44,8 +44,8 @@ export function nothingHere(dataDirectory: string): ConfigurationError {
   return new ConfigurationError({
     ...fields,
     code: 'DATABASE_EMPTY',
-    message: `There is no database in ${dataDirectory}: no Moose has worked there yet.`,
-    advice: 'Start `moose up`, which creates it, or name another directory with --data or MOOSE_DATA.',
+    message: `There is no database in ${dataDirectory}: no Moose has run there yet.`,
+    advice: 'Start `moose up`, which creates it, or choose another directory with --data or MOOSE_DATA.',
   });
 }
 
@@ -53,8 +53,8 @@ export function directoryUnusable(dataDirectory: string, cause: Error): Configur
   return new ConfigurationError({
     ...fields,
     code: 'DATA_DIRECTORY_UNUSABLE',
-    message: `The data directory ${dataDirectory} cannot be made: ${cause.message}.`,
-    advice: 'Name another directory with --data or MOOSE_DATA.',
+    message: `The data directory ${dataDirectory} cannot be created: ${cause.message}.`,
+    advice: 'Choose another directory with --data or MOOSE_DATA.',
     cause,
   });
 }
@@ -66,7 +66,7 @@ export function schemaTooNew(
   return new ConfigurationError({
     ...fields,
     code: 'SCHEMA_TOO_NEW',
-    message: `The database has schema version ${version} ("${name}"), and this Moose knows versions up to ${newest}: a newer Moose has been here.`,
+    message: `The database has schema version ${version} ("${name}"), but this Moose supports versions up to ${newest}: a newer Moose has used it.`,
     advice:
       'Run the newer version of Moose, or point this one at another database with MOOSE_DATABASE_URL or --data.',
   });
@@ -76,8 +76,8 @@ export function migrationChanged({ version, name }: { version: number; name: str
   return new ConfigurationError({
     ...fields,
     code: 'MIGRATION_CHANGED',
-    message: `This database was made by an unreleased version of Moose: migration ${version} ("${name}") was applied to it with another text.`,
+    message: `This database was created by an unreleased version of Moose: it has a different migration ${version} ("${name}").`,
     advice:
-      'Use the version of Moose that made it, or start with a new data directory (--data) or another database (MOOSE_DATABASE_URL). Nothing in this one was changed.',
+      'Use the version of Moose that created it, or start with a new data directory (--data) or another database (MOOSE_DATABASE_URL). Nothing in this one was changed.',
   });
 }

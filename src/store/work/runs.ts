@@ -38,7 +38,7 @@ export class FenceLostError extends PermanentError {
       code: 'FENCE_LOST',
       component: 'pipeline',
       operation: 'write',
-      message: `Run ${runId} was taken up by another process.`,
+      message: `Run ${runId} was taken over by another process.`,
       failureClass: 'orchestration_error',
     });
   }

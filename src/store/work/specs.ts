@@ -61,15 +61,15 @@ export async function findSpec(query: Query, given: string): Promise<SpecRow> {
     throw new PermanentError({
       ...fields,
       code: 'SPEC_AMBIGUOUS',
-      message: `More than one spec is called "${given}".`,
-      advice: 'Give more of its id; `moose specs` shows them.',
+      message: `More than one spec matches "${given}".`,
+      advice: 'Give more of its id; `moose specs` lists them.',
     });
   }
   throw new PermanentError({
     ...fields,
     code: 'SPEC_NOT_FOUND',
     message: `There is no spec "${given}".`,
-    advice: '`moose specs` shows those that there are.',
+    advice: 'Run `moose specs` to list all specs.',
   });
 }
 

@@ -20,7 +20,7 @@ export async function timeOfRow(query: Query, table: keyof typeof columns, id: s
     code: 'CURSOR_INVALID',
     component: table,
     operation: 'list',
-    message: `The cursor is none that a page of ${told[table]} ended with.`,
-    advice: 'Begin again without a cursor.',
+    message: `Invalid cursor: no page of ${told[table]} ended with it.`,
+    advice: 'Start again without a cursor.',
   });
 }

@@ -48,8 +48,8 @@ export async function findWorkOrder(query: Query, given: string): Promise<WorkOr
     throw new PermanentError({
       ...fields,
       code: 'WORK_ORDER_AMBIGUOUS',
-      message: `More than one work order is called "${given}".`,
-      advice: 'Give more of its id; `moose ls` shows them.',
+      message: `More than one work order matches "${given}".`,
+      advice: 'Give more of its id; `moose ls` lists them.',
     });
   }
   if (!one) {
@@ -57,7 +57,7 @@ export async function findWorkOrder(query: Query, given: string): Promise<WorkOr
       ...fields,
       code: 'WORK_ORDER_NOT_FOUND',
       message: `There is no work order "${given.slice(0, 100)}".`,
-      advice: '`moose ls` shows those that there are.',
+      advice: 'Run `moose ls` to list the work orders.',
     });
   }
   return one;

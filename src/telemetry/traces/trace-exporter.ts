@@ -66,8 +66,8 @@ function notTaken(cause: unknown): TransientError {
     code: 'TRACES_NOT_TAKEN',
     component: 'telemetry',
     operation: 'tell traces',
-    message: 'The collector of traces does not take what Moose tells it.',
-    advice: 'Look at OTEL_EXPORTER_OTLP_ENDPOINT and at the collector; what was not taken is told again.',
+    message: 'The trace collector is not accepting traces from Moose.',
+    advice: 'Check OTEL_EXPORTER_OTLP_ENDPOINT and the collector; Moose sends the missing traces again.',
     cause,
   });
 }
