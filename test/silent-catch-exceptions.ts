@@ -27,7 +27,7 @@ export interface SilentCatchException {
 export const silentCatchExceptions: readonly SilentCatchException[] = [
   {
     path: 'src/app/config/config.ts',
-    code: 'catch { // A user id without',
+    code: 'catch { // The user id has no name',
     reason: 'a user without a name is called unknown',
   },
   { path: 'src/app/doctor/diagnose.ts', code: '() => false', reason: 'whether it is there is the question' },
@@ -288,7 +288,22 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
   },
   {
     path: 'src/app/config/own-environment.ts',
-    code: 'catch { // One that may be',
+    code: 'catch { // The directory may be writable',
     reason: 'a folder that cannot be listed holds nothing that this user could clear',
+  },
+  {
+    path: 'src/stdx/make-directory.ts',
+    code: '() => null',
+    reason: 'a directory that is not there is what is asked about; making it says what is wrong',
+  },
+  {
+    path: 'src/stdx/remove-tree.ts',
+    code: '() => undefined',
+    reason: 'the removal that follows says what could not be removed',
+  },
+  {
+    path: 'src/stdx/remove-tree.ts',
+    code: '() => []',
+    reason: 'the removal that follows says what could not be removed',
   },
 ];
