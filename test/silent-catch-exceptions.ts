@@ -296,14 +296,4 @@ export const silentCatchExceptions: readonly SilentCatchException[] = [
     code: '() => null',
     reason: 'a directory that is not there is what is asked about; making it says what is wrong',
   },
-  {
-    path: 'src/stdx/remove-tree.ts',
-    code: '() => undefined',
-    reason: 'the removal that follows says what could not be removed',
-  },
-  {
-    path: 'src/stdx/remove-tree.ts',
-    code: '() => []',
-    reason: 'the removal that follows says what could not be removed',
-  },
 ];

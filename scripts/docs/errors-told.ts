@@ -94,7 +94,7 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
   },
   COUNTER_WENT_BACK: {
     message: 'Something tried to lower a counter of a work order, and the database refused.',
-    advice: 'This is a defect of Moose: report it with the output of `moose show`.',
+    advice: 'This is a bug in Moose: report it with the output of `moose show`.',
   },
   DATABASE_REFUSED: {
     message: "PostgreSQL refused a statement; the message and `sqlstate` are PostgreSQL's own.",
@@ -130,7 +130,7 @@ export const told: Readonly<Record<string, { message?: string; advice?: string }
   },
   RESERVATION_INVALID: {
     message: 'A reservation must be above 0 dollars.',
-    advice: 'This is a defect of Moose: report it with the output of `moose show`.',
+    advice: 'This is a bug in Moose: report it with the output of `moose show`.',
   },
   SESSIONS_UNREACHABLE: { advice: 'Start Moose on that machine, or end the processes there by hand.' },
   LIMIT_NOT_RAISED: {

@@ -4,16 +4,6 @@ import { runGit } from './run-git.ts';
 /** `merge-tree --write-tree` came with it. */
 const minimum = { major: 2, minor: 38 };
 
-const newEnough = new Set<string | undefined>();
-
-/** Asks once for each PATH. @throws as `gitVersion` */
-export async function requireGit(call: { signal?: AbortSignal | undefined } = {}): Promise<void> {
-  const { PATH } = process.env;
-  if (newEnough.has(PATH)) return;
-  await gitVersion(call);
-  newEnough.add(PATH);
-}
-
 /** The version of git in PATH, `2.39.5` say. @throws GIT_MISSING, GIT_TOO_OLD */
 export async function gitVersion(call: { signal?: AbortSignal | undefined } = {}): Promise<string> {
   const { stdout } = await runGit('/', ['version'], call);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 /**
  * As `rm -rf`, also where folders in it are read-only, as caches of Go modules are: their owner opens them first. No link
  * is followed.
- * @throws as `rm`
+ * @throws as `rm` and `chmod`
  */
 export async function removeTree(path: string): Promise<void> {
   const options = { recursive: true, force: true, maxRetries: 3 };
@@ -19,8 +19,7 @@ export async function removeTree(path: string): Promise<void> {
 }
 
 async function openFolders(path: string): Promise<void> {
-  // What is not this user's stays closed: `rm` then says so.
-  await chmod(path, 0o700).catch(() => undefined);
-  const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
+  await chmod(path, 0o700);
+  const entries = await readdir(path, { withFileTypes: true });
   for (const entry of entries) if (entry.isDirectory()) await openFolders(join(path, entry.name));
 }

@@ -5,7 +5,7 @@ import { ConfigurationError, isMooseError } from '../../domain/failure.ts';
 import type { RunId } from '../../domain/ids.ts';
 import { enqueueRun } from '../../durable/enqueue-run.ts';
 import { tellGitFault } from '../../git/git-repetition.ts';
-import { requireGit } from '../../git/git-version.ts';
+import { gitVersion } from '../../git/git-version.ts';
 import { assertRepository } from '../../git/repository.ts';
 import { withJitter } from '../../resilience/backoff.ts';
 import type { Database, Query } from '../../store/database.ts';
@@ -74,7 +74,7 @@ async function whyNotHere(
   signal: AbortSignal,
 ): Promise<ConfigurationError | undefined> {
   try {
-    await requireGit({ signal });
+    await gitVersion({ signal });
     await assertRepository(repositoryPath, { signal });
     return undefined;
   } catch (cause) {
