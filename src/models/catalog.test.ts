@@ -64,7 +64,7 @@ test.each([
     scriptedModels.light,
     { scripted: { baseUrl: `http://a:${apiKey}@h/v1` } },
     'MODEL_BASE_URL_INVALID',
-    'apart',
+    'separately',
   ],
 ])('%s is refused with advice', (_, name, given, code, advice) => {
   const attempt = () => createModel(name, given, known);

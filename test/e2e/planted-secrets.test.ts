@@ -184,7 +184,7 @@ test('R-FAIL-7: an error that nobody has caught tells none, and is in the log to
   expect(stderr).toContain('lost [redacted:ANTHROPIC_API_KEY] [redacted:github-token]');
   expect(tellingParts(stderr)).toEqual([]);
   const log = await readFile(join(directory, 'data', 'logs', 'moose.jsonl'), 'utf8');
-  expect(log).toContain('nobody has caught an error');
+  expect(log).toContain('uncaught error');
 });
 
 function tellingParts(text: string): string[] {

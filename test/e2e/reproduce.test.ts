@@ -138,7 +138,7 @@ test.concurrent.each([
   expect(error?.code).toBe(code);
   const again = await reproduced(error);
   expect(again).toMatchObject({ kind: 'answer', exitCode: 1 });
-  expect(again.said).toContain(`It fails again: ${code}, as then.`);
+  expect(again.said).toContain(`It fails again: ${code}, as before.`);
 });
 
 test.concurrent.each([
