@@ -36,7 +36,7 @@ test('R-UI-3: a check that hangs is stuck, is asked about after a day, and goes 
   const [stuck] = await database.run((query) => findStuck(query, limits, in3h));
   expect(stuck).toMatchObject({
     isStuck: true,
-    why: expect.stringMatching(/^The check 1-test has been running on \S+ for 3 h, and/),
+    why: expect.stringMatching(/^The check 1-test has been running on \S+ for 3 h, but/),
     lastProgress: { what: expect.stringMatching(/^(applying done|a verified fact|a commit)/) },
   });
   await watchStuckWork({ database, limits, clock: { now: () => new Date(Date.now() + 25 * hourMs) } });
