@@ -57,3 +57,10 @@ test('fear: a pipe, a link, a wrong name or nonsense among the objects holds or 
   expect(existsSync(at(`00/${id}`))).toBe(true);
   expect(repository.git('show', 'HEAD:README.md')).toBe('hello');
 });
+
+test('fear: an object that inflates without end holds a run that is to stop', async () => {
+  const repository = scratchRepository();
+  repository.commit({ 'zeros.bin': Buffer.alloc(256 * 1024 * 1024) });
+  const guarding = guardObjects(repository.path, { signal: AbortSignal.timeout(50) });
+  await expect(guarding).rejects.toMatchObject({ name: 'TimeoutError' });
+});

@@ -1,5 +1,5 @@
-// Keeps a repository's objects out of reach of its sessions (R-SEC-5). A session that may commit may write to the folders
-// of loose objects, and so delete or overwrite what stands there. It cannot write to packs: what is loose is packed, too.
+// Protects a repository's objects from its sessions (R-SEC-5). A session that can commit can also delete or overwrite loose
+// objects, but packs are read-only to it. So each loose object is also stored in a pack.
 
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
@@ -15,12 +15,12 @@ const folderPattern = /^[0-9a-f]{2}$/;
 const filePattern = /^(?:[0-9a-f]{38}|[0-9a-f]{62})$/;
 const sha256Digits = 64;
 
-/** Per folder of objects: what is known to be in a pack, as long as the packs are the same. */
+/** Per objects directory: the loose objects known to be in a pack. Valid as long as the packs are the same. */
 const known = new Map<string, { packs: string; packed: Set<string> }>();
 
 /**
- * From then on each loose object is in a pack as well, which git reads first; the loose ones stay. An object whose content
- * is not what its name says is left out: a session may have put it there.
+ * Packs the loose objects that are in no pack, and keeps the loose ones; git reads packs first. Skips an object whose content
+ * does not match its name: a session may have planted it.
  *
  * @returns how many objects were packed
  */
@@ -38,7 +38,7 @@ export async function guardObjects(
     const sound: string[] = [];
     for (const id of await looseObjects(objects)) {
       signal?.throwIfAborted();
-      if (!packed.has(id) && (await isSound(objects, id))) sound.push(id);
+      if (!packed.has(id) && (await isSound(objects, id, signal))) sound.push(id);
     }
     if (sound.length === 0) return 0;
     const args = ['pack-objects', '--quiet', '--incremental', '--window=0', join(packFolder, 'pack')];
@@ -50,7 +50,7 @@ export async function guardObjects(
   });
 }
 
-/** No link is followed, and nothing but plain files is read: a session writes here. */
+/** A session writes here, so links are not followed. */
 async function looseObjects(objects: string): Promise<string[]> {
   const folders = await readdir(objects, { withFileTypes: true });
   const ids = await Promise.all(
@@ -68,32 +68,38 @@ async function namesIn(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if (isUnreadable(error)) return [];
     throw error;
   }
 }
 
 /** gitformat-loose: the id is the hash of what the file holds, inflated. */
-async function isSound(objects: string, id: string): Promise<boolean> {
+async function isSound(objects: string, id: string, signal?: AbortSignal): Promise<boolean> {
   const path = join(objects, id.slice(0, 2), id.slice(2));
   const hash = createHash(id.length === sha256Digits ? 'sha256' : 'sha1');
   try {
-    // Opening a pipe would wait for somebody who writes to it.
+    // Without O_NONBLOCK, opening a pipe waits for a writer.
     const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
     try {
       if (!(await file.stat()).isFile()) return false;
-      await pipeline(file.createReadStream({ autoClose: false }), createInflate(), hash);
+      await pipeline(
+        file.createReadStream({ autoClose: false }),
+        createInflate(),
+        hash,
+        signal ? { signal } : {},
+      );
     } finally {
       await file.close();
     }
   } catch (error) {
+    signal?.throwIfAborted();
     if (isUnreadable(error)) return false;
     throw error;
   }
   return hash.digest('hex') === id;
 }
 
-/** Gone in between, or nothing that was deflated. */
+/** Gone, closed to this user, or not a deflated file. */
 function isUnreadable(error: unknown): boolean {
   const { code = '' } = error as NodeJS.ErrnoException;
   return ['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP', 'ENXIO'].includes(code) || code.startsWith('Z_');

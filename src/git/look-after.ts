@@ -2,8 +2,8 @@ import { isMooseError } from '../domain/failure.ts';
 import { tellGitFault } from './git-repetition.ts';
 
 /**
- * What is found by looking after a call failed. Where the look fails as well, its own failure is thrown, and the first
- * one, if it was a passing one, is told of: of two that fail, none goes unrecorded.
+ * Checks the state after a call failed. If the check fails too, throws the check's error and records the first failure if
+ * it was transient, so that neither is lost.
  */
 export async function lookAfter<T>(failure: unknown, look: () => Promise<T>): Promise<T> {
   try {

@@ -2,7 +2,8 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * As `mkdir -p`. Node's own `recursive` never ends where a file system says that no new name exists, as /proc does.
+ * Like `mkdir -p`. Node's own `recursive` option never returns on file systems that answer ENOENT for every new name, such
+ * as /proc.
  * @throws as `mkdir`
  */
 export async function makeDirectory(path: string, mode: number): Promise<void> {

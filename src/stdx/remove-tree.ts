@@ -2,8 +2,8 @@ import { chmod, lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * As `rm -rf`, also where folders in it are read-only, as caches of Go modules are: their owner opens them first. No link
- * is followed.
+ * Like `rm -rf`, but also removes read-only folders, such as Go's module cache, if this user owns them. Does not follow
+ * links.
  * @throws as `rm` and `chmod`
  */
 export async function removeTree(path: string): Promise<void> {

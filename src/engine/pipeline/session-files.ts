@@ -59,10 +59,10 @@ export async function sessionFiles(
   };
 }
 
-/** What is committed while a session runs is out of its reach after that. */
+/** How long a commit made while a session runs stays exposed to that session. */
 const guardEveryMs = 10_000;
 
-/** Until the function that comes back is called. */
+/** Guards new objects while a session runs. Call the returned function to stop. */
 export function guardMeanwhile({ project, order, signal, logger }: Work): () => Promise<void> {
   const stop = new AbortController();
   const ended = AbortSignal.any([signal, stop.signal]);
