@@ -7,6 +7,7 @@ its output holds the words of the model beside its own. So its parts are called 
 Arguments: the file to write the end into, the file with the message, then the command line for Aider.
 """
 
+import gc
 import json
 import os
 import sys
@@ -88,11 +89,23 @@ def listen(owner, name, hear):
     setattr(owner, name, heard)
 
 
+def collect_garbage_here_only():
+    """Keeps Python from collecting garbage at any other moment than this one.
+
+    Aider leaves streams unread, and httpcore closes such a stream when it is collected. A collection that starts while
+    httpcore holds the lock of its connections closes the stream under the same lock, which never returns: one run in
+    ten hung.
+    """
+    gc.disable()
+    gc.collect()
+
+
 def watch(coder, base_coder, ending):
     """Each call to the model, and each round of edits, becomes a step."""
     send, apply_updates, allowed_to_edit = coder.send, coder.apply_updates, coder.allowed_to_edit
 
     def watched_send(*args, **options):
+        collect_garbage_here_only()
         try:
             yield from send(*args, **options)
         except base_coder.FinishReasonLength:
