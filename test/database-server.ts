@@ -1,5 +1,5 @@
 // One real PostgreSQL for all tests of a run, with a template that each test file clones: migrated once, used often.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -27,9 +27,24 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return stop;
 }
 
+const memoryPath = '/dev/shm';
+const memoryBytesMin = 2 * 1024 ** 3;
+
+/**
+ * In memory, where the machine has room for it. A database is some 1,000 files, and each test makes and drops one or more:
+ * ext4 looks at every file that was deleted in the last seconds before it makes a new one, so that a clone took 1,200 ms
+ * instead of 40.
+ */
+async function makeServerDirectory(): Promise<string> {
+  const memory = await statfs(memoryPath).catch(() => null);
+  const hasRoom = memory !== null && memory.bavail * memory.bsize >= memoryBytesMin;
+  const parent = hasRoom ? memoryPath : tmpdir();
+  return await mkdtemp(join(parent, 'moose-test-database-'));
+}
+
 /** With the template on it. */
 export async function startTestServer(): Promise<{ url: string; stop(): Promise<void> }> {
-  const directory = await mkdtemp(join(tmpdir(), 'moose-test-database-'));
+  const directory = await makeServerDirectory();
   const server = await startEmbedded({ directory, settings: quick });
   const client = new pg.Client({ connectionString: server.url });
   await client.connect();
