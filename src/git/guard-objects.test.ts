@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
@@ -47,7 +47,7 @@ test('fear: a pipe, a link, a wrong name or nonsense among the objects holds or 
   const repository = scratchRepository();
   const at = (name: string) => join(folderOf(repository), name);
   const id = 'ab'.repeat(19);
-  for (const name of ['00', '01', '02', '03']) execFileSync('mkdir', ['-p', at(name)]);
+  for (const name of ['00', '01', '02', '03']) mkdirSync(at(name), { recursive: true });
   execFileSync('mkfifo', [at(`00/${id}`)]);
   writeFileSync(at(`01/${id}`), 'nonsense');
   writeFileSync(at(`02/${id}`), deflateSync('blob 5\0hello'));
@@ -58,9 +58,25 @@ test('fear: a pipe, a link, a wrong name or nonsense among the objects holds or 
   expect(repository.git('show', 'HEAD:README.md')).toBe('hello');
 });
 
-test('fear: an object that inflates without end holds a run that is to stop', async () => {
+/** Puts one stream of 600 MiB among the objects. git itself would have put so large a file into a pack. */
+function plantEndless(repository: ScratchRepository): void {
+  const folder = join(folderOf(repository), '05');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'cd'.repeat(19)), deflateSync(Buffer.alloc(600 * 1024 ** 2), { level: 1 }));
+}
+
+test('fear: an object that inflates without end holds a run that is to stop, or each session after it', async () => {
   const repository = scratchRepository();
-  repository.commit({ 'zeros.bin': Buffer.alloc(256 * 1024 * 1024) });
+  plantEndless(repository);
   const guarding = guardObjects(repository.path, { signal: AbortSignal.timeout(50) });
   await expect(guarding).rejects.toMatchObject({ name: 'TimeoutError' });
+  expect(await guardObjects(repository.path)).toBe(3);
+  repository.commit({ 'b.txt': 'b' });
+  expect(await guardObjects(repository.path)).toBe(3);
+});
+
+test('what one call has no time for, the next ones protect', async () => {
+  const repository = scratchRepository();
+  expect(await guardObjects(repository.path, { timeLimitMs: -1 })).toBe(0);
+  expect(await guardObjects(repository.path)).toBe(3);
 });

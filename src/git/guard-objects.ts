@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Transform, type TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createInflate } from 'node:zlib';
 import { withFileFailures } from './file-failure.ts';
@@ -15,8 +16,22 @@ const folderPattern = /^[0-9a-f]{2}$/;
 const filePattern = /^(?:[0-9a-f]{38}|[0-9a-f]{62})$/;
 const sha256Digits = 64;
 
-/** Per objects directory: the loose objects known to be in a pack. Valid as long as the packs are the same. */
-const known = new Map<string, { packs: string; packed: Set<string> }>();
+/** git writes a larger file into a pack at once (`core.bigFileThreshold`, 512 MiB), and the header of an object is short. */
+const objectBytesMax = 513 * 1024 ** 2;
+
+/** How long one call reads objects. The next call goes on where this one stopped. */
+const readMsMax = 60_000;
+
+interface Known {
+  packs: string;
+  /** Loose objects known to be in a pack. Valid as long as the packs are the same. */
+  packed: Set<string>;
+  /** Files whose content does not match their name, as they were then. */
+  unsound: Map<string, string>;
+}
+
+/** Per objects directory. */
+const known = new Map<string, Known>();
 
 /**
  * Packs the loose objects that are in no pack, and keeps the loose ones; git reads packs first. Skips an object whose content
@@ -26,7 +41,7 @@ const known = new Map<string, { packs: string; packed: Set<string> }>();
  */
 export async function guardObjects(
   repositoryPath: string,
-  { signal }: { signal?: AbortSignal | undefined } = {},
+  { signal, timeLimitMs = readMsMax }: { signal?: AbortSignal | undefined; timeLimitMs?: number } = {},
 ): Promise<number> {
   const objects = join(await commonGitDir(repositoryPath, { signal }), 'objects');
   const packFolder = join(objects, 'pack');
@@ -34,18 +49,23 @@ export async function guardObjects(
     const packs = (await namesIn(packFolder)).filter((name) => name.endsWith('.idx')).join();
     const before = known.get(objects);
     const packed = before?.packs === packs ? before.packed : new Set<string>();
-    known.set(objects, { packs, packed });
+    const unsound = before?.unsound ?? new Map<string, string>();
+    known.set(objects, { packs, packed, unsound });
+    const loose = new Set(await looseObjects(objects));
+    for (const id of unsound.keys()) if (!loose.has(id)) unsound.delete(id);
     const sound: string[] = [];
-    for (const id of await looseObjects(objects)) {
+    const readUntilMs = performance.now() + timeLimitMs;
+    for (const id of loose) {
       signal?.throwIfAborted();
-      if (!packed.has(id) && (await isSound(objects, id, signal))) sound.push(id);
+      if (performance.now() > readUntilMs) break;
+      if (!packed.has(id) && (await isSound(objects, id, unsound, signal))) sound.push(id);
     }
     if (sound.length === 0) return 0;
     const args = ['pack-objects', '--quiet', '--incremental', '--window=0', join(packFolder, 'pack')];
     const { stdout } = await runGit(repositoryPath, args, { signal, input: `${sound.join('\n')}\n` });
     for (const id of sound) packed.add(id);
     const after = (await namesIn(packFolder)).filter((name) => name.endsWith('.idx')).join();
-    known.set(objects, { packs: after, packed });
+    known.set(objects, { packs: after, packed, unsound });
     return stdout === '' ? 0 : sound.length;
   });
 }
@@ -74,29 +94,51 @@ async function namesIn(folder: string): Promise<string[]> {
 }
 
 /** gitformat-loose: the id is the hash of what the file holds, inflated. */
-async function isSound(objects: string, id: string, signal?: AbortSignal): Promise<boolean> {
+async function isSound(
+  objects: string,
+  id: string,
+  unsound: Map<string, string>,
+  signal?: AbortSignal,
+): Promise<boolean> {
   const path = join(objects, id.slice(0, 2), id.slice(2));
   const hash = createHash(id.length === sha256Digits ? 'sha256' : 'sha1');
+  let asItWas = '';
   try {
     // Without O_NONBLOCK, opening a pipe waits for a writer.
     const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
     try {
-      if (!(await file.stat()).isFile()) return false;
-      await pipeline(
-        file.createReadStream({ autoClose: false }),
-        createInflate(),
-        hash,
-        signal ? { signal } : {},
-      );
+      const stat = await file.stat();
+      if (!stat.isFile()) return false;
+      asItWas = `${stat.ino} ${stat.size} ${stat.mtimeMs} ${stat.ctimeMs}`;
+      if (unsound.get(id) === asItWas) return false;
+      const content = file.createReadStream({ autoClose: false });
+      await pipeline(content, createInflate(), upTo(objectBytesMax), hash, signal ? { signal } : {});
     } finally {
       await file.close();
     }
   } catch (error) {
     signal?.throwIfAborted();
-    if (isUnreadable(error)) return false;
-    throw error;
+    if (!isUnreadable(error)) throw error;
   }
-  return hash.digest('hex') === id;
+  if (hash.digest('hex') === id) return true;
+  unsound.set(id, asItWas);
+  return false;
+}
+
+class TooLong extends Error {
+  readonly code = 'Z_TOO_LONG';
+}
+
+/** Ends a file that inflates without end. */
+function upTo(bytesMax: number): Transform {
+  let bytes = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done: TransformCallback) {
+      bytes += chunk.length;
+      if (bytes > bytesMax) done(new TooLong(`It inflates to more than ${bytesMax} bytes.`));
+      else done(null, chunk);
+    },
+  });
 }
 
 /** Gone, closed to this user, or not a deflated file. */
