@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 // The front door. Keys leave the environment before anything else is loaded.
+import { keepCompiledCode } from './app/config/code-cache.ts';
 import { hideKeys } from './app/config/own-environment.ts';
 
 hideKeys();
+await keepCompiledCode();
 await import('./app/command-line.ts');

@@ -201,6 +201,7 @@ export const importedByTheRootAlone = [
 
 /** The readers of the environment: configuration comes in through `src/app/config/config.ts`, the rest needs a reason. */
 export const environmentReaders: Readonly<Record<string, string>> = {
+  'src/app/config/code-cache.ts': 'finds the cache directory before settings can be read',
   'src/app/config/config.ts': 'turns the environment into settings',
   'src/app/config/own-environment.ts': 'takes the keys out of it, and gives the rest to the composition root',
   'src/git/run-git.ts': 'hands git the part of the environment that it needs (PATH, HOME)',

@@ -1,11 +1,8 @@
 // Nothing is caught without being rethrown, classified or answered (R-FAIL-1): what looks so has a reason, or is a failure.
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import {
-  harmlessCalls,
-  type SilentCatchException,
-  silentCatchExceptions,
-} from './silent-catch-exceptions.ts';
+import { harmlessCalls } from './harmless-calls.ts';
+import { type SilentCatchException, silentCatchExceptions } from './silent-catch-exceptions.ts';
 import { type SilentCatch, silentCatches } from './silent-catches.ts';
 import { nodesOf, sourceFiles } from './source-files.ts';
 

@@ -1,4 +1,5 @@
 // Which variables of Moose's environment its child processes get: lists of names, without any key.
+import { getCompileCacheDir } from 'node:module';
 import { delimiter, dirname, join, resolve, sep } from 'node:path';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -55,13 +56,15 @@ export function checkEnvironment(env: Environment, wanted: readonly string[]): R
   return seen;
 }
 
-/** The environment of Moose's own programs. It passes on the coverage directory, so that coverage includes them. */
+/** The environment of Moose's own programs, with the directories of compiled code and of coverage. */
 export function programEnvironment(env: Environment): Record<string, string> {
   const seen: Record<string, string> = {};
   for (const name of ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'NODE_V8_COVERAGE', 'NODE_EXTRA_CA_CERTS']) {
     const value = env[name];
     if (value !== undefined) seen[name] = value;
   }
+  const codeCache = getCompileCacheDir();
+  if (codeCache !== undefined) seen.NODE_COMPILE_CACHE = codeCache;
   return seen;
 }
 

@@ -4,7 +4,6 @@ import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:
 import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { ConfigurationError } from '../../domain/failure.ts';
 import { readProcess } from '../../sessions/process-table.ts';
 
@@ -16,7 +15,6 @@ export const keyNames = [
   'OPENAI_API_KEY',
   'GEMINI_API_KEY',
   'OPENAI_COMPATIBLE_API_KEY',
-  'MOOSE_DATABASE_URL',
   'MOOSE_DATABASE_URL',
   'DATABASE_URL',
   'MOOSE_SLACK_WEBHOOK_URL',
@@ -117,7 +115,8 @@ function open(parcel: string): Record<string, string> {
     opening.setAuthTag(bytes.subarray(-tagBytes));
     const text =
       opening.update(bytes.subarray(nonceBytes, -tagBytes), undefined, 'utf8') + opening.final('utf8');
-    return z.record(z.string(), z.string()).parse(JSON.parse(text));
+    // The cipher has proved that Moose wrote it.
+    return JSON.parse(text) as Record<string, string>;
   } catch (cause) {
     throw unreadable(
       'Moose could not read back the keys that it was started with.',
