@@ -6,7 +6,7 @@ import { systemClock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { raiseAlert } from '../../store/failures/alerts.ts';
 import { announceChannels } from '../../store/failures/outbox.ts';
-import { cancelReservation, checkAndReserveBudget } from '../../store/money/costs.ts';
+import { cancelReservation, reserveBudget } from '../../store/money/costs.ts';
 import { changeLimits } from '../commands/change-limits.ts';
 import { budgetJobs } from './budget-jobs.ts';
 import { aDraw, cost, goodEnd, ledgerGround } from './ledger-ground.fixture.ts';
@@ -37,8 +37,7 @@ async function ready(): Promise<Database> {
   return database;
 }
 
-const reserve = (database: Database, nanoUsd: bigint) =>
-  checkAndReserveBudget(database.query, nanoUsd, 'test', {});
+const reserve = (database: Database, nanoUsd: bigint) => reserveBudget(database.query, nanoUsd, 'test', {});
 
 test('R-BUD-1: at half of the day people are told, once; the month is another window', async () => {
   const database = await ready();

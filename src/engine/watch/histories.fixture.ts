@@ -1,5 +1,5 @@
 // For tests: hours of calls as they might happen, and what the rules foretell of them, look by look.
-import { seededRandom } from '../../stdx/random.ts';
+import { seededRandom } from '../../stdx/seeded-random.fixture.ts';
 import { isForetold, verdictOn } from './forecast.ts';
 import { observeRate } from './forecast-rates.ts';
 
