@@ -7,6 +7,7 @@ import { formatUsd } from '../../domain/money.ts';
 import type { Query } from '../../store/database.ts';
 import { raiseForecast } from '../../store/failures/forecasts.ts';
 import { costOfRun } from '../../store/figures/trends.ts';
+import { listAttemptResults } from '../../store/work/earlier-results.ts';
 import { messageShape } from '../errors/fingerprint.ts';
 import { failureWords } from './failure-words.ts';
 import { type Cycle, isGoingNowhere } from './going-nowhere.ts';
@@ -59,14 +60,7 @@ interface StoredResult {
 
 /** The oldest first. */
 async function cyclesOf(query: Query, runId: RunId): Promise<Cycle[]> {
-  const rows = await query
-    .selectFrom('stepResults')
-    .select(['step', 'cycle', 'result'])
-    .where('runId', '=', runId)
-    .where('step', 'in', ['generating', 'applying', 'verifying'])
-    .orderBy('cycle')
-    .orderBy('finishedAt')
-    .execute();
+  const rows = await listAttemptResults(query, runId);
   const cycles = new Map<number, Cycle>();
   for (const { step, cycle, result } of rows) {
     const { proposal, treeSha, feedback } = result as StoredResult;
