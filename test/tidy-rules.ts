@@ -1,4 +1,5 @@
 import { isNode, lineAt, type Node, nameOf, type SourceFile } from './source-files.ts';
+import { sqlInTheStore } from './sql-rule.ts';
 
 // The house rules that a file can be held to by itself. Each rule is proved by a planted file in
 // `fixtures/planted-mess.ts`; what a rule may not see has a reason in `tidy-exceptions.ts`.
@@ -256,4 +257,5 @@ export const tidyRules: readonly TidyRule[] = [
   noSilentSkips,
   noSleeps,
   noModuleMocks,
+  sqlInTheStore,
 ];
