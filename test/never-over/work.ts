@@ -99,7 +99,9 @@ export class Work {
     this.#order ??= await database.run(
       () =>
         aWorkOrderAtWork(database, {
-          ...{ repositoryPath: `/srv/${process}`, projectLimitUsd, limitNanoUsd: workOrderLimitNanoUsd },
+          repositoryPath: `/srv/${process}`,
+          projectLimitUsd,
+          limitNanoUsd: workOrderLimitNanoUsd,
         }),
       signal,
     );

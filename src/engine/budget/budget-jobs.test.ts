@@ -97,7 +97,8 @@ test('R-BUD-2: a counter that says something else than its envelopes is a critic
   for (let times = 0; times < 2; times++) await doJob(database, 'budget-proof');
   expect(await alerts(database)).toEqual([
     {
-      ...{ key: 'budget.proof', severity: 'critical' },
+      key: 'budget.proof',
+      severity: 'critical',
       message: expect.stringMatching(
         /^day:\d{4}-\d\d-\d\d shows \$3\.50 held, but its rows add up to \$3\.00: run `moose budget --check` for details\.$/,
       ),

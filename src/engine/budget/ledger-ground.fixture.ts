@@ -26,7 +26,9 @@ export async function ledgerGround(
   const scratch = await aWorkOrderAtWork(database, given);
   const { workOrderId, runId, projectId } = scratch;
   const { reservationId } = await reserveBudget(query, envelopeNanoUsd, 'pipeline', {
-    ...{ work_order_id: workOrderId, run_id: runId, project_id: projectId },
+    work_order_id: workOrderId,
+    run_id: runId,
+    project_id: projectId,
   });
   if (reservationId === null) throw new Error('The envelope was refused');
   await updateRun(query, runId, { reservationId });
@@ -42,14 +44,27 @@ export function aDraw(
   callId = randomUUID(),
 ): CallDraw {
   return {
-    ...{ callId, gatewayId, worstCaseNanoUsd, keyId: key.id, keyHash: hashOfKey(key.secret) },
-    ...{ provider: 'scripted', model: 'scripted/light', wire: 'anthropic-messages', isStream: true },
-    ...{ inputTokensMax: 1_000, outputTokensMax: 100, priceVersion: 'test' },
+    callId,
+    gatewayId,
+    worstCaseNanoUsd,
+    keyId: key.id,
+    keyHash: hashOfKey(key.secret),
+    provider: 'scripted',
+    model: 'scripted/light',
+    wire: 'anthropic-messages',
+    isStream: true,
+    inputTokensMax: 1_000,
+    outputTokensMax: 100,
+    priceVersion: 'test',
   };
 }
 
 export const goodEnd: CallEnd = {
-  ...{ httpStatus: 200, failure: null, retryAfterMs: null, firstByteMs: 12.4, durationMs: 80.6 },
+  httpStatus: 200,
+  failure: null,
+  retryAfterMs: null,
+  firstByteMs: 12.4,
+  durationMs: 80.6,
 };
 
 export const cost = (nanoUsd: bigint) => ({

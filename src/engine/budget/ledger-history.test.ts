@@ -132,8 +132,11 @@ class Twins {
     const windows = await this.#database.query.selectFrom('budgetWindows').selectAll().execute();
     for (const window of windows)
       expect(window).toMatchObject({
-        ...{ heldNanoUsd: held, spentNanoUsd: spent, presumedNanoUsd: presumed },
-        ...{ overrunNanoUsd: model.overrun, isFrozen: model.isFrozen },
+        heldNanoUsd: held,
+        spentNanoUsd: spent,
+        presumedNanoUsd: presumed,
+        overrunNanoUsd: model.overrun,
+        isFrozen: model.isFrozen,
       });
   }
 

@@ -35,7 +35,10 @@ export async function loadActFacts(query: Query, order: WorkOrder): Promise<ActF
   const project = await projectNameOf(query, order.projectId);
   const routed = results.get('routing')?.result as RoutingResult | undefined;
   return {
-    ...{ order, project, run, effects },
+    order,
+    project,
+    run,
+    effects,
     session: sessions.findLast(({ state }) => state === 'running'),
     startable: startableSteps(new Map([...results].map(([step, { result }]) => [step, result]))),
     envelope: await envelopeOf(query, run),

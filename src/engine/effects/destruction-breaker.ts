@@ -30,13 +30,11 @@ export async function destructionHalted(
   if (others < perMinuteMax) return undefined;
   const message = `${others} work orders were undone within a minute: Moose stops here and asks whether this is intended.`;
   await raiseAndTell(query, {
-    ...{
-      key: haltKey,
-      code: 'DESTRUCTION_HALTED',
-      severity: 'high',
-      component: 'effects',
-      operation: 'undo',
-    },
+    key: haltKey,
+    code: 'DESTRUCTION_HALTED',
+    severity: 'high',
+    component: 'effects',
+    operation: 'undo',
     message,
     metadata: { others, perMinuteMax },
   });

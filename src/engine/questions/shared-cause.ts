@@ -64,9 +64,12 @@ export async function askOnce(
   if (others === null) return askHuman(query, { ...question, context });
   const shared = {
     ...own,
-    ...{ context, groupKey: cause.key, title: `${cause.title}: ${own.title}` },
+    context,
+    groupKey: cause.key,
+    title: `${cause.title}: ${own.title}`,
     ...sharedOptions(own),
-    ...{ defaultOption: null, defaultAt: null },
+    defaultOption: null,
+    defaultAt: null,
   };
   const { id } = await askTogether(query, shared, workOrderId);
   for (const other of others) {

@@ -45,7 +45,9 @@ export function foresee(calls: readonly Call[]): Foreseen {
     const now = new Date(nowMs);
     const observed = observeRate(
       {
-        ...{ signal: 'failure_rate', component: 'model', subject: 'm' },
+        signal: 'failure_rate',
+        component: 'model',
+        subject: 'm',
         newest: within(calls, nowMs - newestMs, nowMs).map(({ isBad }) => isBad),
         recentCount: within(calls, nowMs - recentMs, nowMs).length,
         usual: shareOf(within(calls, nowMs - newestMs - usualMs, nowMs - newestMs)),

@@ -34,7 +34,10 @@ export async function pauseEarly(query: Query, run: RunSoFar, now: Date): Promis
     query,
     {
       key: `going_nowhere:${run.runId}`,
-      ...{ signal: 'going_nowhere', component: 'pipeline', subject: run.runId, workOrderId: run.workOrderId },
+      signal: 'going_nowhere',
+      component: 'pipeline',
+      subject: run.runId,
+      workOrderId: run.workOrderId,
       value: cycles.length,
       threshold: cycles.length + run.cyclesLeft,
       message: `${reason} Pausing it saves about ${formatUsd(savedNanoUsd)} for ${run.cyclesLeft} more cycles.`,
@@ -65,7 +68,11 @@ async function cyclesOf(query: Query, runId: RunId): Promise<Cycle[]> {
   for (const { step, cycle, result } of rows) {
     const { proposal, treeSha, feedback } = result as StoredResult;
     const known = cycles.get(cycle) ?? {
-      ...{ fingerprint: null, words: null, failedAt: null, proposal: null, tree: null },
+      fingerprint: null,
+      words: null,
+      failedAt: null,
+      proposal: null,
+      tree: null,
     };
     cycles.set(cycle, {
       ...known,

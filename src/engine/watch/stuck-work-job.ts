@@ -96,13 +96,22 @@ function optionsOf({ work }: StuckWork): OptionDraft[] {
     risk: 'low',
   };
   const cancel: OptionDraft = {
-    ...{ ...unknown, id: 'cancel', kind: 'cancel', costNanoUsd: '0', risk: 'medium' },
+    ...unknown,
+    id: 'cancel',
+    kind: 'cancel',
+    costNanoUsd: '0',
+    risk: 'medium',
     label: 'Cancel it; its branch stays',
   };
   if (work.status !== 'in_progress' || work.step === null) return [wait, cancel];
   const process = work.sessionName ? ` and stop ${work.sessionName}` : '';
   const retry: OptionDraft = {
-    ...{ ...unknown, id: 'retry', kind: 'retry', costNanoUsd: null, risk: 'low', from: work.step },
+    ...unknown,
+    id: 'retry',
+    kind: 'retry',
+    costNanoUsd: null,
+    risk: 'low',
+    from: work.step,
     label: `Restart ${work.step}${process}`,
   };
   return work.runKind === 'undo' ? [wait] : [retry, wait, cancel];

@@ -20,7 +20,7 @@ export interface OutcomeCount {
   durationMs: number;
 }
 
-const keys = [...(['model', 'agent', 'band', 'failureClass', 'success', 'cycles'] as const)] satisfies Array<
+const keys = ['model', 'agent', 'band', 'failureClass', 'success', 'cycles'] satisfies Array<
   keyof OutcomeCount
 >;
 

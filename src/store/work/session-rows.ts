@@ -123,7 +123,9 @@ export async function unreachableByHost(
     .groupBy('host')
     .execute();
   return rows.map(({ host, sessions, since }) => ({
-    ...{ host, sessions: Number(sessions), since: since ?? new Date(0) },
+    host,
+    sessions: Number(sessions),
+    since: since ?? new Date(0),
   }));
 }
 
