@@ -124,7 +124,10 @@ function longError(n: number): PermanentError {
     durationMs: n,
   };
   return new PermanentError({
-    ...{ code: 'CHECK_FAILED', component: 'pipeline', operation: 'verify', failureClass: 'test_fail' },
+    code: 'CHECK_FAILED',
+    component: 'pipeline',
+    operation: 'verify',
+    failureClass: 'test_fail',
     message: 'The test check `npm test` ended with exit code 1.',
     metadata: { process, rule: 'node.test', confidence: 0.95 },
   });

@@ -80,8 +80,10 @@ function figuresOf(sizes: Sizes, answers: readonly Answers[]): Figures {
   const each = answers.map(({ name, status, bytes, latenciesMs }): [string, Figures] => [
     name,
     {
-      ...{ p50_ms: rounded(quantile(latenciesMs, 0.5)), p95_ms: rounded(quantile(latenciesMs, 0.95)) },
-      ...{ characters: bytes, ...(status === 200 ? {} : { status }) },
+      p50_ms: rounded(quantile(latenciesMs, 0.5)),
+      p95_ms: rounded(quantile(latenciesMs, 0.95)),
+      characters: bytes,
+      ...(status === 200 ? {} : { status }),
     },
   ]);
   return {

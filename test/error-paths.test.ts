@@ -16,8 +16,14 @@ test('R-CHA-2: an error path is a catch, a callback for failures, a throw, or a 
   const paths = findErrorPaths({ path: 'src/planted.ts', text: planted });
   const lineOf = (start: number) => planted.slice(0, start).split('\n').length;
   expect(paths.map(({ kind, line, start }) => `${kind} ${line} ${lineOf(start)}`)).toEqual([
-    ...['builder 5 6', 'builder 9 9', 'catch 14 15', 'catch 22 23', 'throw 24 24'],
-    ...['callback 29 29', 'throw 33 33', 'callback 34 37'],
+    'builder 5 6',
+    'builder 9 9',
+    'catch 14 15',
+    'catch 22 23',
+    'throw 24 24',
+    'callback 29 29',
+    'throw 33 33',
+    'callback 34 37',
   ]);
 });
 

@@ -17,7 +17,9 @@ export async function makeOldDatabase(url: string): Promise<void> {
       if (version > lastVersionInPublic) continue;
       await client.query(sql);
       await client.query('insert into schema_migrations (version, name, checksum) values ($1, $2, $3)', [
-        ...[version, name, createHash('sha256').update(sql).digest('hex')],
+        version,
+        name,
+        createHash('sha256').update(sql).digest('hex'),
       ]);
     }
   } finally {

@@ -48,7 +48,10 @@ test('tables.ts has every table and column of the database, and no other: type, 
   const { url } = await testDatabase();
   const inDatabase = await ask(url, columns);
   const inTypes = readTableTypes().map(({ name, type, isNullable, mayBeLeftOut }) => ({
-    ...{ name, type, isNullable, mayBeLeftOut },
+    name,
+    type,
+    isNullable,
+    mayBeLeftOut,
   }));
   const asLines = (rows: readonly object[]) => rows.map((row) => JSON.stringify(row)).sort();
   expect(asLines(inTypes)).toEqual(asLines(inDatabase));

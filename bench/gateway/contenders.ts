@@ -107,7 +107,10 @@ export function litellmConfig(
   const model = (protocol: Protocol, provider: string, base: string) => ({
     model_name: modelOf(protocol),
     litellm_params: {
-      ...{ model: `${provider}/${modelOf(protocol)}`, api_base: base, api_key: 'sk-bench', ...price },
+      model: `${provider}/${modelOf(protocol)}`,
+      api_base: base,
+      api_key: 'sk-bench',
+      ...price,
       ...(options.hasBudgets ? { max_budget: 1_000_000, budget_duration: '1d' } : {}),
     },
   });

@@ -93,8 +93,10 @@ function joined(a: Measurement, b: Measurement): Measurement {
 
 function seenOf({ wholeMs, firstMs, tookMs }: Measurement): Seen {
   return {
-    ...{ p50: median(wholeMs), p99: quantile(wholeMs, 0.99) },
-    ...{ firstP50: median(firstMs), firstP99: quantile(firstMs, 0.99) },
+    p50: median(wholeMs),
+    p99: quantile(wholeMs, 0.99),
+    firstP50: median(firstMs),
+    firstP99: quantile(firstMs, 0.99),
     perSecond: (wholeMs.length * 1_000) / tookMs,
   };
 }

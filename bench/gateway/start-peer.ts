@@ -34,7 +34,11 @@ export async function startLitellm(
   await writeFile(configPath, JSON.stringify(litellmConfig(providerUrl, options)));
   const port = await freePort();
   return startPeer({
-    ...{ name: options.name, directory, port, isUpAt: '/health/liveliness', signal: options.signal },
+    name: options.name,
+    directory,
+    port,
+    isUpAt: '/health/liveliness',
+    signal: options.signal,
     argv: [
       programPath,
       '--config',
@@ -58,7 +62,11 @@ export async function startPortkey(
 ): Promise<RunningProxy> {
   const port = await freePort();
   return startPeer({
-    ...{ name, directory, port, isUpAt: '/', signal },
+    name,
+    directory,
+    port,
+    isUpAt: '/',
+    signal,
     argv: [process.execPath, programPath, `--port=${port}`, '--headless'],
     env: { NODE_ENV: 'production' },
   });

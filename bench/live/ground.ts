@@ -45,7 +45,10 @@ export async function withLiveGround<T>(
     const orders = await holdAll(server.url);
     const tokens = await tokensFor(server.url, watchers);
     const moose = await startMoose({
-      ...{ databaseUrl: server.url, dataDirectory, command: 'up', scriptedBaseUrl: nowhere },
+      databaseUrl: server.url,
+      dataDirectory,
+      command: 'up',
+      scriptedBaseUrl: nowhere,
     });
     try {
       const token = (await readFile(join(dataDirectory, 'api-token'), 'utf8')).trim();

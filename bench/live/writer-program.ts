@@ -15,8 +15,13 @@ const errors = openErrorLog({ database, dataDirectory, logger: pino({ level: 'si
 const by = { changedBy: 'moose', changedBecause: 'The benchmark' };
 
 const again: OptionDraft = {
-  ...{ id: 'retry', kind: 'retry', label: 'Try it again', risk: 'low' },
-  ...{ costNanoUsd: null, chance: null, chanceOf: 0 },
+  id: 'retry',
+  kind: 'retry',
+  label: 'Try it again',
+  risk: 'low',
+  costNanoUsd: null,
+  chance: null,
+  chanceOf: 0,
 };
 
 process.on('message', (act: WriterAct) => {
@@ -48,7 +53,10 @@ async function write(act: WriterAct): Promise<string> {
 
 function failed(message: string): PermanentError {
   return new PermanentError({
-    ...{ code: 'CHECK_FAILED', component: 'pipeline', operation: 'verify', failureClass: 'test_fail' },
+    code: 'CHECK_FAILED',
+    component: 'pipeline',
+    operation: 'verify',
+    failureClass: 'test_fail',
     message,
   });
 }
@@ -57,8 +65,13 @@ async function ask(workOrderId: WorkOrderId, id: string): Promise<void> {
   await database.transaction(async (query) => {
     await changeWorkOrder(query, workOrderId, { status: 'in_progress' }, { ...by, status: 'needs_review' });
     await openEscalation(query, {
-      ...{ id, workOrderId, failureClass: 'test_fail', title: 'The checks do not pass', context: {} },
-      ...{ options: [again], recommendedOption: again.id },
+      id,
+      workOrderId,
+      failureClass: 'test_fail',
+      title: 'The checks do not pass',
+      context: {},
+      options: [again],
+      recommendedOption: again.id,
     });
   });
 }

@@ -1,13 +1,22 @@
 // The metrics that Moose tells Prometheus, by their names.
-import { metricFamilies } from '../../src/telemetry/metrics/metrics.ts';
+import { Registry } from 'prom-client';
+import { registerMetrics } from '../../src/telemetry/metrics/metrics.ts';
 import { markdownTable } from './markdown-table.ts';
 
 export function metricsTable(): string {
+  const registry = new Registry();
+  registerMetrics(registry, new Date(0));
+  // The type leaves out the labels, which every metric holds.
+  const metrics = registry.getMetricsAsArray() as unknown as {
+    name: string;
+    help: string;
+    labelNames?: string[];
+  }[];
   return markdownTable(
     ['metric', 'labels', 'tells'],
-    metricFamilies().map(({ name, help, labels }) => [
+    metrics.map(({ name, help, labelNames = [] }) => [
       `\`${name}\``,
-      labels.length === 0 ? '–' : labels.map((label) => `\`${label}\``).join(', '),
+      labelNames.length === 0 ? '–' : labelNames.map((label) => `\`${label}\``).join(', '),
       help,
     ]),
   );

@@ -1,6 +1,6 @@
 // For probes: whether the database is there and takes what it is given, and whether work is carried.
 
-import { refusalOfWrites } from '../store/connection/takes-writes.ts';
+import { readOneRow, refusalOfWrites } from '../store/connection/takes-writes.ts';
 import type { Database } from '../store/database.ts';
 import type { Api } from './app.ts';
 import { health, ready } from './routes/health.ts';
@@ -33,7 +33,7 @@ async function look({ database, version, isWorking }: Deps) {
   const late = AbortSignal.timeout(healthMsMax);
   const state = await database
     .run(async (query) => {
-      await query.selectFrom('systemConfig').select('key').limit(1).execute();
+      await readOneRow(query);
       return (await refusalOfWrites(database.query)) === null ? ('up' as const) : ('refusing' as const);
     }, late)
     .catch(() => 'away' as const);

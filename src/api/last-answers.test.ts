@@ -4,9 +4,9 @@ import { testDatabase } from '../../test/database.ts';
 import { databaseRelay } from '../../test/database-relay.ts';
 import { addToken, newToken, revokeToken } from '../store/access/api-tokens.ts';
 import { apiGround } from './api-ground.fixture.ts';
-import { asOfHeader } from './last-answers.ts';
 
 const board = '/api/work-orders';
+const asOfHeader = 'x-moose-as-of';
 
 async function ground() {
   const direct = await testDatabase();

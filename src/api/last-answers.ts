@@ -6,7 +6,7 @@ import type { ApiVariables } from './app.ts';
 import { sessionSecretIn } from './session-cookie.ts';
 
 /** When the answer was fresh (RFC 3339); absent from an answer that is fresh. */
-export const asOfHeader = 'x-moose-as-of';
+const asOfHeader = 'x-moose-as-of';
 
 const answersMax = 500;
 const bytesMax = 32 * 1_024 * 1_024;

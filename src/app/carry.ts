@@ -70,7 +70,11 @@ export async function startWorker(
   await parts.circuits.ready;
   const worker = createWorker(await pipelineDeps(opened, config, parts));
   const delivering = startDelivery({
-    ...{ database, logger, errors: opened.errorLog, clock: systemClock, random: Math.random },
+    database,
+    logger,
+    errors: opened.errorLog,
+    clock: systemClock,
+    random: Math.random,
     notifiers: createNotifiers(config.faces),
     baseUrl: config.faces.baseUrl,
     announcedBy: `${config.engine.host}:${executorId}`,
@@ -78,7 +82,12 @@ export async function startWorker(
   // From here on, every question to a person has a channel.
   await delivering.ready;
   const durable = await startDurable({
-    ...{ database, logger, executorId, onLost, execute: telling(worker, opened), host: config.engine.host },
+    database,
+    logger,
+    executorId,
+    onLost,
+    execute: telling(worker, opened),
+    host: config.engine.host,
     runsMax: config.runsMax,
     pollMs: config.pollMs,
   });
@@ -133,7 +142,9 @@ function openParts(
 ): Parts {
   const { host } = config.engine;
   const circuits = createCircuits({
-    ...{ database, executorId, clock: systemClock },
+    database,
+    executorId,
+    clock: systemClock,
     policyFor: liveCircuitPolicy(settings.current),
     onFailure: (thrown) => {
       const error = toMooseError(thrown, 'circuits', 'write');
@@ -142,7 +153,11 @@ function openParts(
     },
   });
   const pressure = createPressure({
-    ...{ database, logger, host, executorId, dataDirectory: config.dataDirectory },
+    database,
+    logger,
+    host,
+    executorId,
+    dataDirectory: config.dataDirectory,
     databaseWaiting: database.waiting,
   });
   const gateway = keepGateway(config, (problem) => {
@@ -186,7 +201,12 @@ async function pipelineDeps(
 ): Promise<PipelineDeps> {
   const { createModel } = await import('../models/catalog.ts');
   return {
-    ...{ database, logger, circuits, pressure, forge, gateway },
+    database,
+    logger,
+    circuits,
+    pressure,
+    forge,
+    gateway,
     runKeys: new RunKeys(),
     ownPorts: () => ownPorts(config, config.databaseUrl ?? embedded?.url ?? null),
     clock: systemClock,
@@ -198,7 +218,10 @@ async function pipelineDeps(
       get policies() {
         return settings.recovery;
       },
-      ...{ circuits, errorLog, now: Date.now, random: Math.random },
+      circuits,
+      errorLog,
+      now: Date.now,
+      random: Math.random,
     }),
     reached: deathAt(config.dieAt),
   };

@@ -23,7 +23,7 @@ import type { EmbeddedServer } from '../postgres/start-embedded.ts';
 import type { OnFault } from '../resilience/met-faults.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { makeDirectory } from '../stdx/make-directory.ts';
-import { endConnection, openConnection } from '../store/connection/connection.ts';
+import { createDatabase } from '../store/connection/create-database.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import type { PriceBook } from '../store/money/price-book.ts';
 import { assertMigrated, migrate } from '../store/schema/migrate.ts';
@@ -52,8 +52,6 @@ export interface Opened {
 }
 
 const databaseName = 'moose';
-/** duplicate_database; unique_violation if two processes create it at the same time. */
-const existsAlready = new Set(['42P04', '23505']);
 
 /** `prepare` brings an empty or older database up to date. `use` refuses it, and creates nothing. */
 export type OpenMode = 'prepare' | 'use';
@@ -142,7 +140,7 @@ async function openServer(
     (problem) => logger.error({ err: problem }, 'could not restart the embedded database; retrying'),
   );
   try {
-    await createDatabase(embedded.url);
+    await createDatabase(embedded.url, databaseName);
   } catch (cause) {
     await embedded.release();
     throw cause;
@@ -150,19 +148,6 @@ async function openServer(
   const url = new URL(embedded.url);
   url.pathname = `/${databaseName}`;
   return { url: url.href, embedded };
-}
-
-async function createDatabase(serverUrl: string): Promise<void> {
-  const client = await openConnection(serverUrl, { applicationName: 'moose' });
-  try {
-    const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [databaseName]);
-    if (rowCount === 0) await client.query(`create database ${databaseName}`);
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    if (!existsAlready.has(code)) throw cause;
-  } finally {
-    await endConnection(client);
-  }
 }
 
 async function openCurrent(url: string, mode: OpenMode, onFault: OnFault): Promise<Database> {

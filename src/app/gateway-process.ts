@@ -39,7 +39,11 @@ function toldOf({
         : { kind: 'server', url: databaseUrl },
     // The base URLs in the settings include the version, or belong to a server without one.
     upstreams: [...upstreamsOf(models)].map(([provider, { baseUrl, apiKey, wires }]) => ({
-      ...{ provider, apiKey, wires: [...wires], baseUrl, saysVersion: true },
+      provider,
+      apiKey,
+      wires: [...wires],
+      baseUrl,
+      saysVersion: true,
       // The scripted provider sends no placeholders.
       ...(provider === 'scripted' && { isFirstWordTrue: true }),
     })),

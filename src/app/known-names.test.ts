@@ -61,12 +61,10 @@ test.each<[string, Record<string, string>, Partial<Submission>, string, RegExp]>
 ])('R-SES-4: a submission that no process could do is refused: %s', async (_, env, wish, code, words) => {
   const { submit, kept } = await ground(env);
   await expect(submit(wish)).rejects.toMatchObject({
-    ...{
-      code,
-      category: 'permanent',
-      message: expect.stringMatching(words),
-      advice: expect.stringMatching(/\w/),
-    },
+    code,
+    category: 'permanent',
+    message: expect.stringMatching(words),
+    advice: expect.stringMatching(/\w/),
   });
   expect(await kept()).toBe(0);
 });

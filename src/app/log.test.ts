@@ -55,8 +55,13 @@ test('R-FAIL-7: each line says which work order, run, step, session and trace it
   const said = lines();
   for (const name of ['a', 'b']) {
     expect(said.find((line) => line.name === name)).toMatchObject({
-      ...{ workOrderId: name, runId: `0190-${name}`, traceId: `0190${name}` },
-      ...{ step: 'applying', attempt: 2, sessionId: `s-${name}`, part: 'child' },
+      workOrderId: name,
+      runId: `0190-${name}`,
+      traceId: `0190${name}`,
+      step: 'applying',
+      attempt: 2,
+      sessionId: `s-${name}`,
+      part: 'child',
     });
   }
   expect(said.find(({ msg }) => msg === 'outside')).not.toHaveProperty('workOrderId');

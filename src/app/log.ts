@@ -54,7 +54,9 @@ export function openLog({
   const screen = logForm === 'json' ? stderr : { write: (line: string) => void stderr.write(inWords(line)) };
   const path = logPath(dataDirectory);
   const file = openRotatingFile({
-    ...{ path, bytesMax: fileBytesMax, oldFilesMax },
+    path,
+    bytesMax: fileBytesMax,
+    oldFilesMax,
     onFailure: (cause) =>
       screen.write(
         `${JSON.stringify({ level: 50, time: new Date().toISOString(), msg: `cannot write the log ${path}: ${redact(String(cause))}` })}\n`,

@@ -45,7 +45,11 @@ export async function serve(
   const { feed, metrics, close: closeFeed } = openFeed(opened, config, given.version);
   const server = await startServer(
     {
-      ...{ database, logger, baseUrl, version: given.version, errors: errorLog },
+      database,
+      logger,
+      baseUrl,
+      version: given.version,
+      errors: errorLog,
       clientManager: moose.escalations,
       mooseFor,
       webDirectory,
@@ -92,7 +96,11 @@ function openFeed({ database, errorLog, logger, moose }: Opened, { engine }: Con
   });
   const { host } = engine;
   const metrics = createMetrics({
-    ...{ database, clock: systemClock, feed, version, host },
+    database,
+    clock: systemClock,
+    feed,
+    version,
+    host,
     stuck: async () => (await moose.stuck()).filter((one) => one.is_stuck),
     disagreeing: () => sessionsDisagreeing(database, host),
   });

@@ -2,9 +2,6 @@
 import { z } from '@hono/zod-openapi';
 import { name, pageOf, time, usd, uuid } from './base.ts';
 
-/** Of the text, in UTF-8. */
-export const specBytesMax = 512 * 1024;
-
 export const specUploadSchema = z
   .object({
     name,

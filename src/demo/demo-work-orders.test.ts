@@ -8,7 +8,7 @@ import { type Proposal, proposalSchema } from '../domain/proposal.ts';
 import { assess } from '../engine/policy/assess.ts';
 import { defaultAssessmentPolicy } from '../engine/policy/assessment-policy.ts';
 import { findJsonObject } from '../models/json-object.ts';
-import { demoScript, demoWorkOrders, isProposal } from './demo-work-orders.ts';
+import { demoScript, demoWorkOrders } from './demo-work-orders.ts';
 import { createScratchRepository } from './scratch-repository.ts';
 import type { ScriptedAnswer } from './scripted-answer.ts';
 
@@ -30,6 +30,9 @@ const lastAttempt = 9;
 async function answerTo(title: string, attempt: number): Promise<ScriptedAnswer> {
   return demoScript({ title, attempt, workOrderId: null, system: '', prompt: '', model: 'light' });
 }
+
+/** Whether an answer is work, and no fault. */
+const isProposal = (answer: ScriptedAnswer): answer is Proposal => 'plan' in answer;
 
 async function proposalFor(title: string, attempt: number): Promise<Proposal> {
   const answer = await answerTo(title, attempt);

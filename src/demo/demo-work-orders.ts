@@ -1,4 +1,4 @@
-import type { Edit, Proposal } from '../domain/proposal.ts';
+import type { Edit } from '../domain/proposal.ts';
 import type { Script, ScriptedAnswer } from './scripted-answer.ts';
 
 // What `moose demo` works on: five work orders for the scratch project, and what the scripted model answers to each.
@@ -227,9 +227,4 @@ export const demoScript: Script = ({ title, attempt }) => {
 function unscripted(title: string | null): ScriptedAnswer {
   const message = `The scripted model knows the demo's work orders only, not ${JSON.stringify(title)}`;
   return { status: 400, body: { error: { type: 'unscripted', message } } };
-}
-
-/** Whether an answer is work, and no fault. */
-export function isProposal(answer: ScriptedAnswer): answer is Proposal {
-  return 'plan' in answer;
 }

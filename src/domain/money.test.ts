@@ -12,7 +12,9 @@ test('R-BUD-1: every amount is read as it is written, to the last nano-dollar', 
     }),
   );
   expect([parseUsd('5'), parseUsd('0.5'), parseUsd('$2.50')]).toEqual([
-    ...[5_000_000_000n, 500_000_000n, 2_500_000_000n],
+    5_000_000_000n,
+    500_000_000n,
+    2_500_000_000n,
   ]);
 });
 

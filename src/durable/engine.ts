@@ -89,7 +89,10 @@ export async function startDurable(options: DurableOptions): Promise<DurableEngi
   // What is carried under it ends with it: somebody else carries that then.
   const tenure = { current: new AbortController() };
   const lease = await keepLease({
-    ...{ locks, executorId, host: options.host, signal: stop.signal },
+    locks,
+    executorId,
+    host: options.host,
+    signal: stop.signal,
     onTakenOver: () => {
       logger.warn({ executorId }, 'this process went silent, and others took over its work');
       tenure.current.abort(new DOMException('Another process has taken over this work', 'AbortError'));

@@ -46,7 +46,10 @@ export async function startWorkerProcess(
     await gone;
   });
   const worker: ScratchWorker = {
-    ...{ executorId, child, said, gone },
+    executorId,
+    child,
+    said,
+    gone,
     says: (event, runId) =>
       until(
         `${executorId} says ${event}`,

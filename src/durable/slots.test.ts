@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { seededRandom } from '../stdx/random.ts';
+import { seededRandom } from '../stdx/seeded-random.fixture.ts';
 import { sleep } from '../stdx/sleep.ts';
 import { lockGround, until } from './scratch-locks.fixture.ts';
 import { createSlots } from './slots.ts';

@@ -5,6 +5,8 @@ import type { Database } from '../store/database.ts';
 import type { LimitUse } from '../store/money/limits.ts';
 import { newestArtifact } from '../store/work/artifacts.ts';
 import { effectsOf } from '../store/work/effects.ts';
+import { countExecutors } from '../store/work/executors.ts';
+import { projectNameOf } from '../store/work/projects.ts';
 import { sessionsOf } from '../store/work/session-rows.ts';
 import {
   allEventsOf,
@@ -47,7 +49,7 @@ import type { EventRow } from './views/describe-event.ts';
 import { followEvents, isSettled } from './views/follow-events.ts';
 import { showWorkOrder, type WorkOrderDetail } from './views/show.ts';
 import { askTrends } from './views/trends.ts';
-import { countExecutors, viewWorkOrders, type WorkOrderView } from './views/work-order-view.ts';
+import { viewWorkOrders, type WorkOrderView } from './views/work-order-view.ts';
 import type { WatchSettings } from './watch/watch-limits.ts';
 
 export interface MooseDeps {
@@ -172,8 +174,6 @@ function watching(database: Database) {
 }
 
 async function withProject(database: Database, order: WorkOrder): Promise<WorkOrder & { project: string }> {
-  const { name } = await database.run((query) =>
-    query.selectFrom('projects').select('name').where('id', '=', order.projectId).executeTakeFirstOrThrow(),
-  );
-  return { ...order, project: name };
+  const project = await database.run((query) => projectNameOf(query, order.projectId));
+  return { ...order, project };
 }

@@ -12,7 +12,7 @@ import { defaultAssessmentPolicy } from './policy/assessment-policy.ts';
 import { defaultRecoveryPolicies } from './policy/default-policies.ts';
 import type { EngineSettings } from './policy/engine-settings.ts';
 import type { Forge, PullRequest } from './ports/forge.ts';
-import { neverPressed } from './pressure/pressure-gauge.ts';
+import type { Pressure } from './pressure/pressure-gauge.ts';
 import type { Circuits } from './recovery/circuits.ts';
 import { ErrorRecoveryManager } from './recovery/error-recovery-manager.ts';
 import { RunKeys } from './run/gateway-access.ts';
@@ -60,6 +60,12 @@ const settings: EngineSettings = {
   withoutProgress: { agentRunsMax: 100, modelCallsMax: 100, costNanoUsdMax: 10n ** 12n },
   stuck: { shownMs: 7_200_000, escalatedMs: 86_400_000 },
   escalation: { remindAfterMs: 1_000, remindersMax: 5, defaultAfterMs: null, defaultCostNanoUsdMax: 0n },
+};
+
+const neverPressed: Pick<Pressure, 'current' | 'allows' | 'untilEased'> = {
+  current: () => ({ level: 'normal', because: '', slotsShare: 1 }),
+  allows: () => true,
+  untilEased: async () => undefined,
 };
 
 /** Nothing that these tests call goes through one. */

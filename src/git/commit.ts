@@ -9,7 +9,6 @@ import type { SecretPolicy } from '../domain/secrets/secret-in-change.ts';
 import { refuseAddedSecrets } from './added-secrets.ts';
 import { writeCommit } from './commit-object.ts';
 import { withFileFailures } from './file-failure.ts';
-import type { Commit } from './find-commit.ts';
 import { forbiddenAmong, refuse } from './forbidden-files.ts';
 import { commitIdentity } from './identity.ts';
 import { readIfThere } from './is-there.ts';
@@ -23,8 +22,14 @@ import { diffTrees } from './tree-diff.ts';
 import { readyMark } from './worktree-entry.ts';
 import { commonGitDir, worktreeGitDir } from './worktree-list.ts';
 
-export { type Commit, findCommitWithTrailers } from './find-commit.ts';
-export { restoreTracked, untrackedPaths } from './working-files.ts';
+export { restoreTracked } from './working-files.ts';
+
+export interface Commit {
+  sha: string;
+  treeSha: string;
+  /** Against the commit's parent. */
+  changedFiles: string[];
+}
 
 /** `expectedParent` becomes the commit's parent: commits that the agent made on top of it are squashed into this one. */
 export interface CommitRequest extends StageRequest {

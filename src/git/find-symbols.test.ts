@@ -32,7 +32,15 @@ test('R-PIPE-4: a definition is found in whatever language, and a call is none',
     sought: ['total'],
   });
   expect([...defined.keys()].sort()).toEqual([
-    ...['a.ts', 'b.py', 'c.go', 'd.rs', 'e.java', 'f.js', 'g.js', 'h.js', 'i.c'],
+    'a.ts',
+    'b.py',
+    'c.go',
+    'd.rs',
+    'e.java',
+    'f.js',
+    'g.js',
+    'h.js',
+    'i.c',
   ]);
   expect(defined.get('a.ts')).toEqual(new Set(['total']));
   expect(mentioned.has('used.ts')).toBe(true);

@@ -49,7 +49,10 @@ export async function findSymbols(
   signal?: AbortSignal,
 ): Promise<SymbolPlaces> {
   const call: GitCall = {
-    ...{ signal, okExitCodes: [0, 1], timeoutMs: searchTimeoutMs, maxOutputBytes: outputBytesMax },
+    signal,
+    okExitCodes: [0, 1],
+    timeoutMs: searchTimeoutMs,
+    maxOutputBytes: outputBytesMax,
   };
   const inCommit = (path: string) => path.slice(commit.length + 1);
   const grep = async (options: readonly string[], patterns: readonly string[], paths: readonly string[]) => {

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { seededRandom } from '../stdx/random.ts';
+import { seededRandom } from '../stdx/seeded-random.fixture.ts';
 import { gitIn, scratchDirectory, scratchRepository } from './scratch-repository.fixture.ts';
 
 const killCount = 8;
@@ -12,6 +12,7 @@ const commitCount = 6;
 const maxLifeMs = 900;
 
 const script = `
+  import { execFileSync } from 'node:child_process';
   import { writeFileSync } from 'node:fs';
   import { commitAll } from ${JSON.stringify(join(import.meta.dirname, 'commit.ts'))};
   import { pushBranch, remoteBranchSha, ensureBareRemote } from ${JSON.stringify(join(import.meta.dirname, 'remote.ts'))};
@@ -22,10 +23,11 @@ const script = `
   await ensureWorktree({ repositoryPath, worktreePath, branch, baseSha });
   let parent = baseSha;
   for (let cycle = 0; cycle < ${commitCount}; cycle += 1) {
-    const { findCommitWithTrailers } = await import(${JSON.stringify(join(import.meta.dirname, 'commit.ts'))});
     const trailers = { 'Moose-Cycle': String(cycle) };
-    const found = await findCommitWithTrailers({ worktreePath, baseSha: parent, trailers });
-    if (found) { parent = found.sha; continue; }
+    const format = '--format=%H %(trailers:key=Moose-Cycle,valueonly,separator=)';
+    const log = execFileSync('git', ['-C', worktreePath, 'log', format, parent + '..HEAD'], { encoding: 'utf8' });
+    const found = log.split('\\n').find((line) => line.split(' ')[1] === String(cycle));
+    if (found) { parent = found.split(' ')[0]; continue; }
     for (let file = 0; file < 5; file += 1) writeFileSync(worktreePath + '/f' + cycle + '-' + file, 'x');
     parent = (await commitAll({ worktreePath, expectedParent: parent, message: 'Cycle ' + cycle, trailers })).sha;
     const expectedRemoteSha = await remoteBranchSha({ repositoryPath, remoteUrl, branch });

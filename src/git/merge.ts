@@ -1,17 +1,15 @@
 // Merges on objects and references alone: no working tree, no index, and never a branch that somebody has checked out.
 
-import { ConfigurationError, isMooseError, PermanentError, TransientError } from '../domain/failure.ts';
+import { isMooseError, PermanentError, TransientError } from '../domain/failure.ts';
 import { branchMissing } from './branch.ts';
 import { assertBranchName } from './branch-name.ts';
 import { writeCommit } from './commit-object.ts';
 import { mooseIdentity } from './identity.ts';
-import { moveRef } from './move-ref.ts';
 import { fetchBranch, leasedPush, remoteBranchSha } from './remote-branch.ts';
-import { assertCommit, hasCommit, isAncestor, refSha, splitNul } from './revision.ts';
+import { assertCommit, hasCommit, isAncestor, splitNul } from './revision.ts';
 import { checkoutTimeoutMs, type GitCall, runGit } from './run-git.ts';
-import { listWorktrees } from './worktree-list.ts';
 
-export interface Merge {
+interface Merge {
   /** Bare or not. */
   repositoryPath: string;
   baseBranch: string;
@@ -31,30 +29,10 @@ export interface MergeInRemote extends Merge {
 /** How often a base branch that others move at the same time is merged into again. */
 const maxRaces = 5;
 
-/** A base that has the head already is success. @throws MERGE_CONFLICT, BRANCH_MISSING, BRANCH_IN_USE */
-export async function mergeBranches(merge: Merge): Promise<{ mergedSha: string }> {
-  const { repositoryPath, baseBranch, headSha, signal } = merge;
-  assertBranchName(baseBranch);
-  const call: GitCall = { signal };
-  await assertCommit(repositoryPath, headSha, call);
-  return untilUnmoved(baseBranch, async () => {
-    const baseSha = await refSha(repositoryPath, `refs/heads/${baseBranch}`, call);
-    if (baseSha === null) throw branchMissing(baseBranch, repositoryPath);
-    const mergedSha = await mergeCommits(merge, baseSha, call);
-    if (mergedSha === baseSha) return { mergedSha };
-    await assertNotCheckedOut(repositoryPath, baseBranch, call);
-    const move = { ref: `refs/heads/${baseBranch}`, from: baseSha, to: mergedSha, because: 'moose: merge' };
-    try {
-      await moveRef(repositoryPath, move, call);
-    } catch (error) {
-      if (isMooseError(error) && error.code === 'REF_MOVED') return null;
-      throw error;
-    }
-    return { mergedSha };
-  });
-}
-
-/** The same where the base branch lives in a remote: its commits are fetched, and the merge is pushed with a lease. */
+/**
+ * Merges into a branch of a remote: its commits are fetched, and the merge is pushed with a lease. A base that has the head
+ * already is success. @throws MERGE_CONFLICT, BRANCH_MISSING
+ */
 export async function mergeInRemote(merge: MergeInRemote): Promise<{ mergedSha: string }> {
   const { repositoryPath, remoteUrl, baseBranch, headBranch, headSha, signal } = merge;
   assertBranchName(baseBranch);
@@ -124,22 +102,5 @@ async function mergeCommits(merge: Merge, baseSha: string, call: GitCall): Promi
     component: 'git',
     operation: 'merge',
     metadata: { baseBranch, baseSha, headSha, conflictingPaths: paths.slice(0, 100) },
-  });
-}
-
-async function assertNotCheckedOut(repositoryPath: string, branch: string, call: GitCall): Promise<void> {
-  const { stdout } = await runGit(repositoryPath, ['rev-parse', '--is-bare-repository'], call);
-  const isBare = stdout.trim() === 'true';
-  const holder = (await listWorktrees(repositoryPath, call)).find(
-    (worktree) => worktree.branch === branch && !(isBare && worktree.isMain),
-  );
-  if (!holder) return;
-  throw new ConfigurationError({
-    code: 'BRANCH_IN_USE',
-    message: `${branch} is checked out in ${holder.path}, whose files a merge would leave out of date`,
-    advice: `Merge it there by hand, or check out another branch: git -C ${holder.path} switch --detach`,
-    component: 'git',
-    operation: 'merge',
-    metadata: { branch, holder: holder.path },
   });
 }

@@ -17,12 +17,6 @@ export async function standingOf(
   return { headSha, branch, isDirty: changes.length > 0 };
 }
 
-/** Files that are neither tracked nor ignored. */
-export async function untrackedPaths(worktreePath: string, call: WorkingFilesCall = {}): Promise<string[]> {
-  const { stdout } = await runGit(worktreePath, ['ls-files', '-z', '--others', '--exclude-standard'], call);
-  return splitNul(stdout);
-}
-
 /** Deletes what git is told to ignore, repositories inside among it: no commit would have kept it. */
 export async function removeIgnored(worktreePath: string, call: WorkingFilesCall = {}): Promise<void> {
   await runGit(worktreePath, ['clean', '--quiet', '-ffdX'], { ...call, timeoutMs: checkoutTimeoutMs });

@@ -14,7 +14,11 @@ test('fear: a defect of ours ends the conversation, or tells the assistant our i
   const logger = pino({ level: 'error' }, { write: (line: string) => void lines.push(line) });
   const known = { agentNames: [], assertModel: () => Promise.reject(new TypeError('the insides')) };
   const moose = createMoose({
-    ...{ database, clock: systemClock, forge: {} as Forge, known, actor: 'mcp:helper' },
+    database,
+    clock: systemClock,
+    forge: {} as Forge,
+    known,
+    actor: 'mcp:helper',
   });
   const [ours, theirs] = InMemoryTransport.createLinkedPair();
   const server = await serveMcp({ moose, logger, version: '1' }, ours);

@@ -80,7 +80,9 @@ export const tools: readonly Tool[] = [
     isReadOnly: true,
     run: (moose, { status, needs_you, text: words, limit, cursor }) =>
       moose.workOrders.page({
-        ...{ sort: 'created', limit, cursor },
+        sort: 'created',
+        limit,
+        cursor,
         ...(status === undefined ? {} : { statuses: status }),
         ...(needs_you === undefined ? {} : { needsYou: needs_you }),
         ...(words === undefined ? {} : { text: words }),

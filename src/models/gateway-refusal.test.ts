@@ -4,8 +4,12 @@ import type { CallFacts } from './failures.ts';
 import { gatewayRefusal } from './gateway-refusal.ts';
 
 const facts: CallFacts = {
-  ...{ model: 'openai/gpt-5', provider: 'openai', origin: 'https://api.example' },
-  ...{ apiKey: null, keyVariable: 'OPENAI_API_KEY', timeoutMs: 1_000 },
+  model: 'openai/gpt-5',
+  provider: 'openai',
+  origin: 'https://api.example',
+  apiKey: null,
+  keyVariable: 'OPENAI_API_KEY',
+  timeoutMs: 1_000,
 };
 const body = { error: { message: 'moose: what it was.' } };
 

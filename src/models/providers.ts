@@ -142,7 +142,11 @@ export function refusal(
   { advice, model }: { advice: string; model?: string },
 ): ConfigurationError {
   return new ConfigurationError({
-    ...{ code, component: 'models', operation: 'createModel', message, advice },
+    code,
+    component: 'models',
+    operation: 'createModel',
+    message,
+    advice,
     metadata: model === undefined ? {} : { model },
   });
 }

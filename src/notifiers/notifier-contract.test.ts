@@ -124,7 +124,8 @@ describe.each(Object.entries(channels))('R-ESC-5: %s', (_name, create) => {
     const faults: Fault[] = [
       { kind: 'reply', status: 500, body: `no ${secretPath} here` },
       { kind: 'reply', status: 404, body: `{"path":"${secretPath}"}` },
-      ...[{ kind: 'reset' } as const, { kind: 'hang' } as const],
+      { kind: 'reset' } as const,
+      { kind: 'hang' } as const,
     ];
     const addresses = await Promise.all(faults.map(async (fault) => (await faulty(fault)).address));
     const errors = [...addresses, `${await unusedUrl()}${secretPath}`].map((address) =>

@@ -23,7 +23,11 @@ test('a server that ends at once is known as ended, however late its log is clos
   mkdirSync(join(directory, 'bin'));
   writeFileSync(join(directory, 'bin', 'postgres'), '#!/bin/sh\nexit 3\n', { mode: 0o755 });
   const launch = await launchPostmaster({
-    ...{ directory, data: directory, account: ownAccount, port: 1, settings: {} },
+    directory,
+    data: directory,
+    account: ownAccount,
+    port: 1,
+    settings: {},
     signal: AbortSignal.timeout(40_000),
     binaries: {
       // Asked for in the moment before the program is started.

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Random, seededRandom } from '../stdx/random.ts';
+import type { Random } from '../stdx/random.ts';
+import { seededRandom } from '../stdx/seeded-random.fixture.ts';
 import { type Backoff, backoffMs, defaultBackoff, withJitter } from './backoff.ts';
 
 const seeds = [1, 7, 42, 20_261_120, 4_294_967_295];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PermanentError, TransientError } from '../domain/failure.ts';
-import { seededRandom } from '../stdx/random.ts';
+import { seededRandom } from '../stdx/seeded-random.fixture.ts';
 import { type RetryNotice, type RetryOptions, type RetryPolicy, retry } from './retry.ts';
 import { RetryBudget } from './retry-budget.ts';
 import { type Verdict, verdictOf } from './verdict.ts';

@@ -5,7 +5,7 @@ import {
   PermanentError,
   TransientError,
 } from '../domain/failure.ts';
-import { seededRandom } from '../stdx/random.ts';
+import { seededRandom } from '../stdx/seeded-random.fixture.ts';
 import { defaultCircuitPolicy as policy } from './circuit.ts';
 import { CircuitHolder } from './circuit-holder.ts';
 import { type RetryOptions, type RetryPolicy, retry } from './retry.ts';

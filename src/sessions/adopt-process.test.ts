@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { seededRandom } from '../stdx/random.ts';
+import { seededRandom } from '../stdx/seeded-random.fixture.ts';
 import { sleep } from '../stdx/sleep.ts';
 import { findProcess } from './find-process.ts';
 import { followOutput, type OutputOffsets } from './follow-output.ts';

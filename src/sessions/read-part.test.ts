@@ -45,7 +45,10 @@ test('a read from the middle of a character begins with the next one', async () 
 test('what is asked for beyond the end is nothing, and goes on at the end', async () => {
   const directory = await written('abc\n');
   expect(await readPart(directory, { stream: 'stdout', offset: 99, hasEnded: true })).toEqual({
-    ...{ text: '', offset: 4, nextOffset: 4, size: 4 },
+    text: '',
+    offset: 4,
+    nextOffset: 4,
+    size: 4,
   });
 });
 

@@ -3,18 +3,6 @@ import { randomFillSync } from 'node:crypto';
 /** A number in [0, 1). Pure code takes this as an argument. */
 export type Random = () => number;
 
-/** A generator that gives the same row of numbers for the same seed (mulberry32, Tommy Ettinger, public domain). */
-export function seededRandom(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 /** A UUID of version 7 (RFC 9562, section 5.7): sortable by the millisecond it was made in. */
 export function uuidv7(nowMs: number): string {
   const bytes = randomFillSync(Buffer.alloc(16));

@@ -41,8 +41,18 @@ export interface Ground {
 
 /** Nothing of the machine's own settings may show. */
 const gitSettings = [
-  ...['-c', 'user.name=Test', '-c', 'user.email=test@example.invalid', '-c', 'commit.gpgsign=false'],
-  ...['-c', 'core.hooksPath=/dev/null', '-c', 'core.excludesFile=/dev/null', '-c', 'core.autocrlf=false'],
+  '-c',
+  'user.name=Test',
+  '-c',
+  'user.email=test@example.invalid',
+  '-c',
+  'commit.gpgsign=false',
+  '-c',
+  'core.hooksPath=/dev/null',
+  '-c',
+  'core.excludesFile=/dev/null',
+  '-c',
+  'core.autocrlf=false',
 ];
 
 /** A repository with one commit, and a worktree of it on a branch of its own. */

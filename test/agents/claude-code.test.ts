@@ -94,8 +94,14 @@ realTest('a model that will not do it has refused, which is no failure of the pr
 
 const refusal: Answer = (_request, response) => {
   const message = {
-    ...{ id: 'msg_1', type: 'message', role: 'assistant', model: 'claude-sonnet-4-5', content: [] },
-    ...{ stop_reason: null, stop_sequence: null, usage: { input_tokens: 10, output_tokens: 1 } },
+    id: 'msg_1',
+    type: 'message',
+    role: 'assistant',
+    model: 'claude-sonnet-4-5',
+    content: [],
+    stop_reason: null,
+    stop_sequence: null,
+    usage: { input_tokens: 10, output_tokens: 1 },
   };
   const events: Record<string, object> = {
     message_start: { message },

@@ -22,8 +22,14 @@ const sse = (...events: object[]): string =>
     .join('');
 
 const message = {
-  ...{ id: 'msg_1', type: 'message', role: 'assistant', model: 'm', content: [] },
-  ...{ stop_reason: null, stop_sequence: null, usage: { input_tokens: 10, output_tokens: 1 } },
+  id: 'msg_1',
+  type: 'message',
+  role: 'assistant',
+  model: 'm',
+  content: [],
+  stop_reason: null,
+  stop_sequence: null,
+  usage: { input_tokens: 10, output_tokens: 1 },
 };
 const chunk = { id: 'c1', object: 'chat.completion.chunk', created: 1, model: 'm' };
 const response = { id: 'resp_1', object: 'response', status: 'in_progress', model: 'm', output: [] };

@@ -29,8 +29,11 @@ const price: ModelPrice = {
   steps: [
     {
       aboveInputTokens: 0,
-      ...{ input: 3_000_000_000n, cacheRead: 300_000_000n, cacheWrite: 3_750_000_000n },
-      ...{ cacheWrite1h: 6_000_000_000n, output: 15_000_000_000n },
+      input: 3_000_000_000n,
+      cacheRead: 300_000_000n,
+      cacheWrite: 3_750_000_000n,
+      cacheWrite1h: 6_000_000_000n,
+      output: 15_000_000_000n,
     },
   ],
   contextTokens: 200_000,
@@ -50,7 +53,9 @@ export function metered(clone: () => Promise<{ url: string; drop(): Promise<void
     const directory = await mkdtemp(join(tmpdir(), 'moose-contract-'));
     const over = new AbortController();
     const circuits = createCircuits({
-      ...{ database, executorId: randomUUID(), clock: systemClock },
+      database,
+      executorId: randomUUID(),
+      clock: systemClock,
       onFailure: () => undefined,
     });
     const gateway = await startGateway(gatewayOptions(asked, database, directory, circuits, over.signal));
@@ -59,7 +64,8 @@ export function metered(clone: () => Promise<{ url: string; drop(): Promise<void
     return {
       gateway: {
         url: `http://127.0.0.1:${gateway.port}/s/${keyId}/${providerOf(asked)}`,
-        ...{ key: secret, wire: asked.wire },
+        key: secret,
+        wire: asked.wire,
       },
       watchdog: brake.verdict,
       calls: async () => await settledCalls(database, keyId),
@@ -91,7 +97,12 @@ function gatewayOptions(
 ): GatewayOptions {
   const upstream = { baseUrl: asked.upstreamUrl, apiKey: 'the-real-key', wires: wireNames };
   return {
-    ...{ secret: randomUUID(), gatewayId: randomUUID(), clock: systemClock, limits, bodies: false, port: 0 },
+    secret: randomUUID(),
+    gatewayId: randomUUID(),
+    clock: systemClock,
+    limits,
+    bodies: false,
+    port: 0,
     ledger: openCallLedger(database, { signal }),
     priceOf: async () => price,
     upstreams: new Map([[providerOf(asked), upstream]]),

@@ -52,7 +52,9 @@ export async function runCell(asked: CellAsked): Promise<Cell> {
   try {
     upstream = await startUpstream(fault.upstream(wire), subject, subject.edit(ground.worktreePath));
     opened = await openGateway({
-      ...{ upstreamUrl: upstream.url, wire, model: subject.model },
+      upstreamUrl: upstream.url,
+      wire,
+      model: subject.model,
       envelopeNanoUsd: fault.isBroke ? brokeNanoUsd : amplyNanoUsd,
     });
     const task = makeTask(ground, { model: subject.model, gateway: opened.gateway });
@@ -60,12 +62,18 @@ export async function runCell(asked: CellAsked): Promise<Cell> {
     const { end, report, handle } = await runSession(agent, task, ground, watched, asked);
     const calls = await opened.calls();
     const seen = {
-      ...{ requests: upstream.requests(), calls, processesLeft: carriersOf(handle).length },
+      requests: upstream.requests(),
+      calls,
+      processesLeft: carriersOf(handle).length,
       heldNanoUsd: String(await opened.heldNanoUsd()),
     };
     const changes = ground.git('status', '--porcelain', '--ignored');
     return {
-      ...{ agent: agent.name, version: (await agent.probe()).version, fault: fault.name, changes, ...seen },
+      agent: agent.name,
+      version: (await agent.probe()).version,
+      fault: fault.name,
+      changes,
+      ...seen,
       ...wordsOf(agent, report, end, calls, changes !== ''),
     };
   } finally {
@@ -125,10 +133,17 @@ async function startIsolated(
   const written = [worktreePath, sessionPath, homePath, ...writes];
   for (const path of written) await mkdir(path, { recursive: true });
   const { argv, env } = await isolate({
-    ...{ ...command, cwd: worktreePath, network: 'machine', wish: 'auto' },
+    ...command,
+    cwd: worktreePath,
+    network: 'machine',
+    wish: 'auto',
     files: async () => ({
-      ...{ sessionPath: directory, userHome: homedir(), dataDirectory: dirname(worktreePath), granted: [] },
-      ...{ hidden: [repositoryPath], homePath: null },
+      sessionPath: directory,
+      userHome: homedir(),
+      dataDirectory: dirname(worktreePath),
+      granted: [],
+      hidden: [repositoryPath],
+      homePath: null,
       shown: [
         ...written.map((path) => ({ path, sight: 'write' as const })),
         ...(await sessionPathsOf(repositoryPath, { worktreePath, branch: 'moose/test' })),
@@ -140,12 +155,18 @@ async function startIsolated(
 
 function wordsOf(agent: Agent, report: AgentReport, end: SessionEnd, calls: Call[] | null, changed: boolean) {
   const { outcome } = decideOutcome({
-    ...{ report, end, changed, agentCallsModels: agent.writesCode },
+    report,
+    end,
+    changed,
+    agentCallsModels: agent.writesCode,
     ledgerCalls:
       calls?.filter(({ status, failure }) => status === 'settled' && failure === null).length ?? null,
   });
   return {
-    ...{ exitCode: end.exitCode, signal: end.signal, stoppedBecause: end.reason, outcome },
+    exitCode: end.exitCode,
+    signal: end.signal,
+    stoppedBecause: end.reason,
+    outcome,
     durationMs: end.endedAt.getTime() - end.startedAt.getTime(),
     ownKind: ownKindOf(report),
     // Who hangs up says nothing of what was wrong.

@@ -82,7 +82,9 @@ async function isNotRedirected(subject: Subject, agent: Agent, openGateway: Open
   const { url, requests } = await provides(show ? [show] : subject.edit(scene.worktreePath));
   const task = taskFor(subject, agent, scene, url);
   const gateway = await openGateway({
-    ...{ upstreamUrl: url, model: subject.model, envelopeNanoUsd: 1n },
+    upstreamUrl: url,
+    model: subject.model,
+    envelopeNanoUsd: 1n,
     wire: task.gateway?.wire ?? 'openai-chat',
   });
   onTestFinished(gateway.close);

@@ -24,18 +24,21 @@ function maybe(random: Random, members: () => object): object {
 }
 
 const words = [
-  ...[
-    'the file reads a line',
-    'größer',
-    '漢字',
-    '🦌🦌',
-    '\uFDFA\uFDFA\uFDFA',
-    '㎯',
-    '\u0958',
-    'Ａ',
-    'e\u0301',
-  ],
-  ...['\\u fdfa', '"quoted" \\ and back', ' \n\t ', '', '{"a":"\\ufdfa"}', '\uD800'],
+  'the file reads a line',
+  'größer',
+  '漢字',
+  '🦌🦌',
+  '\uFDFA\uFDFA\uFDFA',
+  '㎯',
+  '\u0958',
+  'Ａ',
+  'e\u0301',
+  '\\u fdfa',
+  '"quoted" \\ and back',
+  ' \n\t ',
+  '',
+  '{"a":"\\ufdfa"}',
+  '\uD800',
 ];
 
 export function text(random: Random): string {
@@ -88,7 +91,8 @@ function claude(random: Random): AnyRequest {
   });
   const typed = { type: oneOf(random, 'bash_20250124', 'web_search_20250305'), name: 'typed' };
   const body = {
-    ...{ model: 'claude-sonnet-5', max_tokens: 900 },
+    model: 'claude-sonnet-5',
+    max_tokens: 900,
     messages: Array.from({ length: 1 + Math.floor(random() * 4) }, (_, index) => ({
       role: index % 2 === 0 ? 'user' : 'assistant',
       content: oneOf<unknown>(
@@ -138,7 +142,9 @@ function chatMessage(random: Random): object {
     }),
     () => ({ role: 'tool', tool_call_id: 'c', content: text(random) }),
     () => ({
-      ...{ role: 'assistant', content: null, reasoning_content: text(random) },
+      role: 'assistant',
+      content: null,
+      reasoning_content: text(random),
       tool_calls: [
         {
           id: 'c',

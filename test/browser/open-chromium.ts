@@ -4,8 +4,13 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 /** Debian's path; MOOSE_TEST_CHROMIUM overrides it. */
 const executablePath = process.env.MOOSE_TEST_CHROMIUM ?? '/usr/bin/chromium';
 const flags = [
-  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
 ];
 
 export const sizes = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } } as const;
@@ -29,13 +34,13 @@ export async function openChromium(): Promise<Chromium> {
   return {
     async open({ size = 'wide', theme = 'light', reducedMotion = true } = {}) {
       const context = await browser.newContext({
-        ...{
-          viewport: sizes[size],
-          colorScheme: theme,
-          hasTouch: size === 'narrow',
-          isMobile: size === 'narrow',
-        },
-        ...{ reducedMotion: reducedMotion ? 'reduce' : 'no-preference', timezoneId: 'UTC', locale: 'en-US' },
+        viewport: sizes[size],
+        colorScheme: theme,
+        hasTouch: size === 'narrow',
+        isMobile: size === 'narrow',
+        reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
+        timezoneId: 'UTC',
+        locale: 'en-US',
       });
       const page = await context.newPage();
       const errors: string[] = [];

@@ -35,7 +35,9 @@ export function pagesOf({
     { name: 'monitoring-week', path: '/monitoring?range=7d', heading: /monitoring/i },
     { name: 'learning', path: '/learning?range=7d', heading: /learning/i },
     ...['limits', 'policies', 'models', 'agents', 'breakers', 'people'].map((group) => ({
-      ...{ name: `settings-${group}`, path: `/settings?group=${group}`, heading: /settings/i },
+      name: `settings-${group}`,
+      path: `/settings?group=${group}`,
+      heading: /settings/i,
     })),
   ];
 }

@@ -19,9 +19,19 @@ const arePortsClosed = locks?.advice === null;
 
 /** What the same attack gets without a wall: a test that saw none of it would show nothing. */
 const possible: readonly RegExp[] = [
-  ...[/GOT read .*api-token/, /GOT read .*id_ed25519/, /GOT write .*bashrc/, /GOT forge a verdict/],
-  ...[/GOT git filter/, /GOT git attributes/, /GOT git hooks/, /GOT git branch/, /GOT remote hooks/],
-  ...[/GOT connect interface/, /GOT connect database/, /GOT processes/, /GOT shared memory/],
+  /GOT read .*api-token/,
+  /GOT read .*id_ed25519/,
+  /GOT write .*bashrc/,
+  /GOT forge a verdict/,
+  /GOT git filter/,
+  /GOT git attributes/,
+  /GOT git hooks/,
+  /GOT git branch/,
+  /GOT remote hooks/,
+  /GOT connect interface/,
+  /GOT connect database/,
+  /GOT processes/,
+  /GOT shared memory/,
 ];
 
 function successes(text: string): string[] {

@@ -149,13 +149,22 @@ export async function attackFrom(agent: string, subject: Subject, asRoot: boolea
   const isOrdinary = !asRoot && isRoot;
   if (isOrdinary) execFileSync('chown', ['-R', `${ordinaryUser}:${ordinaryUser}`, root]);
   const moose = await startMoose({
-    ...{ databaseUrl: url, dataDirectory: data, command: 'up', scriptedBaseUrl: provider.url },
+    databaseUrl: url,
+    dataDirectory: data,
+    command: 'up',
+    scriptedBaseUrl: provider.url,
     as: isOrdinary ? asOrdinaryUser(root) : [],
     env: {
-      ...{ HOME: home, MOOSE_PORT: apiPort, MOOSE_ISOLATION: 'require', MOOSE_MODELS: subject.model },
+      HOME: home,
+      MOOSE_PORT: apiPort,
+      MOOSE_ISOLATION: 'require',
+      MOOSE_MODELS: subject.model,
       [programVariables[agent] ?? '']: await installAgent(agent),
-      ...{ ANTHROPIC_API_KEY: key, OPENAI_API_KEY: key, GEMINI_API_KEY: key },
-      ...{ ANTHROPIC_BASE_URL: provider.url, OPENAI_BASE_URL: `${provider.url}/v1` },
+      ANTHROPIC_API_KEY: key,
+      OPENAI_API_KEY: key,
+      GEMINI_API_KEY: key,
+      ANTHROPIC_BASE_URL: provider.url,
+      OPENAI_BASE_URL: `${provider.url}/v1`,
       GEMINI_BASE_URL: `${provider.url}/v1beta`,
     },
   });
@@ -174,7 +183,10 @@ export async function attackFrom(agent: string, subject: Subject, asRoot: boolea
   const errors = (await errorsOf(database.query, order.id)).map(({ errorMessage }) => errorMessage);
   const running = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
   return {
-    ...{ place, status: row?.status ?? '', branch: row?.branch ?? '', printed: printed(data) },
+    place,
+    status: row?.status ?? '',
+    branch: row?.branch ?? '',
+    printed: printed(data),
     told: [...errors, printed(data).slice(-4_000), moose.stderr().slice(-2_000)].join('\n'),
     isolation: new Set(sessions.map(({ isolation }) => isolation ?? 'none')),
     byAgent: JSON.stringify(provider.requests.map(({ messages }) => messages)),

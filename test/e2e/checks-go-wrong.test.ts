@@ -71,10 +71,14 @@ test.concurrent('a check that the machine seems to kill each time is run again t
 test.concurrent('R-PROJ-7: a check that is killed without the change too is put before a human, and no cycle is paid for it', async () => {
   const { detail, prompts } = await checkedBy(unlessGood('kill -KILL $$'));
   expect(detail).toMatchObject({
-    ...{ status: 'needs_review', failure: { code: 'CHECK_KILLED' }, counters: { refinement_cycles: 0 } },
+    status: 'needs_review',
+    failure: { code: 'CHECK_KILLED' },
+    counters: { refinement_cycles: 0 },
   });
   expect(detail.errors.map(({ recovery_strategy }) => recovery_strategy)).toEqual([
-    ...['retry', 'retry', 'escalate'],
+    'retry',
+    'retry',
+    'escalate',
   ]);
   expect(prompts).toHaveLength(1);
 });

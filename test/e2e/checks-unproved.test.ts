@@ -22,7 +22,8 @@ function projectWith(files: Record<string, string>): Promise<string> {
 async function ran(repositoryPath: string, answers: readonly Proposal[]) {
   const prompts: string[] = [];
   const submitted = await ground.submit({
-    ...{ repositoryPath, checks: undefined as never },
+    repositoryPath,
+    checks: undefined as never,
     answer: ({ prompt }) => {
       prompts.push(prompt);
       return answers[Math.min(prompts.length, answers.length) - 1] ?? writes('more.txt', 'more\n');
@@ -104,7 +105,9 @@ test.concurrent('R-PROJ-6: what an agent left where git does not look makes no c
       "const test = require('node:test');\ntest('is lucky', () => { if (!require('node:fs').existsSync('whole.txt')) throw new Error('no'); require('lucky'); });\n",
   });
   const { id } = await ground.submit({
-    ...{ repositoryPath, agent: 'claude-code', checks: undefined as never },
+    repositoryPath,
+    agent: 'claude-code',
+    checks: undefined as never,
     description: 'Fix the test "is lucky". Behave: ignored',
   });
   const detail = await ground.settled(id);

@@ -148,7 +148,9 @@ test("R-UI-7: under `npm run moose` the default repository is the caller's folde
     'npm',
     [...args, 'run', 'Do it', '--needs-approval', '--json'],
     {
-      ...{ cwd: elsewhere, env, timeout: 60_000 },
+      cwd: elsewhere,
+      env,
+      timeout: 60_000,
     },
   );
   expect(JSON.parse(submitted.stdout)).toMatchObject({ project: 'elsewhere' });

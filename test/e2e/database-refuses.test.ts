@@ -12,7 +12,8 @@ test('a step whose result cannot be kept is put before a human, and its model is
   const mend = await meddleWith(database, ['step_results', 'insert', "new.step = 'generating'"], refused);
   const { id } = await ground.submit();
   expect(await ground.settled(id)).toMatchObject({
-    ...{ step: 'generating', failure: { code: 'DATABASE_REFUSED' } },
+    step: 'generating',
+    failure: { code: 'DATABASE_REFUSED' },
     escalation: { context: { code: 'DATABASE_REFUSED', step: 'generating' } },
   });
   expect(ground.callsFor(id)).toBe(1);
@@ -29,7 +30,9 @@ test('so is one whose refinement cannot be kept', async () => {
   const checks = [{ kind: 'test', command: 'exit 1', source: 'given' }] as const;
   const { id } = await ground.submit({ checks, answer: () => writes('a.txt', 'a\n') });
   expect(await ground.settled(id)).toMatchObject({
-    ...{ status: 'needs_review', step: 'verifying', failure: { code: 'DATABASE_REFUSED' } },
+    status: 'needs_review',
+    step: 'verifying',
+    failure: { code: 'DATABASE_REFUSED' },
     counters: { refinement_cycles: 0, model_calls: 1 },
   });
 });

@@ -23,8 +23,10 @@ async function servedWeek(): Promise<{ week: ServedWeek; tokens: Record<ApiRole,
   const cloned = await cloneDatabase();
   onTestFinished(() => cloned.drop());
   const week = await serveWeek({
-    ...{ databaseUrl: cloned.url, dataDirectory: await mkdtemp(join(tmpdir(), 'moose-fuzzed-')) },
-    ...{ workOrders: 60, env: { MOOSE_GITHUB_WEBHOOK_SECRET: webhookSecret } },
+    databaseUrl: cloned.url,
+    dataDirectory: await mkdtemp(join(tmpdir(), 'moose-fuzzed-')),
+    workOrders: 60,
+    env: { MOOSE_GITHUB_WEBHOOK_SECRET: webhookSecret },
   });
   onTestFinished(() => week.close());
   const tokens = { viewer: newToken(), operator: newToken(), admin: newToken() };
@@ -57,7 +59,10 @@ async function fuzz(options: Partial<FuzzOptions> & Pick<FuzzOptions, 'url' | 't
   process.stdout.write(`MOOSE_TEST_SEED=${seed}\n`);
   const phases = ['coverage', 'fuzzing'] as const;
   const result = await runSchemathesis({
-    ...{ program: await installSchemathesis(), seed, secondsMax, phases },
+    program: await installSchemathesis(),
+    seed,
+    secondsMax,
+    phases,
     ...options,
   });
   const { operations, cases, seconds } = result;
@@ -70,7 +75,10 @@ test(
   async () => {
     const { week, tokens } = await servedWeek();
     const { findings, output, operations } = await fuzz({
-      ...{ url: week.url, token: tokens.admin, known: await knownIn(week), webhookSecret },
+      url: week.url,
+      token: tokens.admin,
+      known: await knownIn(week),
+      webhookSecret,
       // Nobody carries work here: it says so with a 503, as the document has it.
       without: ['/readyz'],
     });
@@ -96,7 +104,10 @@ test(
     };
     const before = await counted();
     const { findings, output } = await fuzz({
-      ...{ url: week.url, token: tokens.viewer, known: await knownIn(week), without: ['/readyz'] },
+      url: week.url,
+      token: tokens.viewer,
+      known: await knownIn(week),
+      without: ['/readyz'],
       phases: ['coverage'],
     });
     expect(findings, output).toEqual([]);

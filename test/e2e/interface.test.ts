@@ -65,7 +65,10 @@ async function up(databaseUrl: string, directory: string, env: Record<string, st
   const { url = '', token_path: tokenPath = '' } = listening;
   const token = (await readFile(tokenPath, 'utf8')).trim();
   return {
-    ...{ child, url, token, said: (event) => of(event).promise },
+    child,
+    url,
+    token,
+    said: (event) => of(event).promise,
     call: async (path, init = {}) => {
       const headers = { authorization: `Bearer ${token}`, ...init.headers };
       const answer = await fetch(`${url}${path}`, { ...init, headers });
@@ -99,8 +102,14 @@ test('R-ESC-2, R-ESC-5, R-SEN-1: what is escalated reaches the channel, what Git
   const headSha = 'a'.repeat(40);
   const headBranch = 'moose/1a2b3c4d-mend-the-parser';
   await upsertPullRequest(database.query, {
-    ...{ workOrderId, projectId, headBranch, headSha, title: 'Mend the parser', body: '' },
-    ...{ baseBranch: 'main', baseSha: 'b'.repeat(40) },
+    workOrderId,
+    projectId,
+    headBranch,
+    headSha,
+    title: 'Mend the parser',
+    body: '',
+    baseBranch: 'main',
+    baseSha: 'b'.repeat(40),
   });
   const { call, said } = await up(databaseUrl, directory, {
     MOOSE_WEBHOOK_URL: `${channel.url}/hook`,
@@ -120,7 +129,9 @@ test('R-ESC-2, R-ESC-5, R-SEN-1: what is escalated reaches the channel, what Git
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({
-      ...{ component: 'deployer', operation: 'roll out', work_order_id: workOrderId },
+      component: 'deployer',
+      operation: 'roll out',
+      work_order_id: workOrderId,
       error: { code: 'ROLLOUT_FAILED', message: 'It did not roll out.' },
     }),
   });
@@ -142,7 +153,10 @@ function redCheck(headBranch: string, headSha: string): RequestInit {
   const body = JSON.stringify({
     repository: { full_name: 'acme/api' },
     check_run: {
-      ...{ name: 'build', head_sha: headSha, conclusion: 'failure', pull_requests: [{ number: 1 }] },
+      name: 'build',
+      head_sha: headSha,
+      conclusion: 'failure',
+      pull_requests: [{ number: 1 }],
       check_suite: { head_branch: headBranch },
     },
   });
@@ -151,8 +165,10 @@ function redCheck(headBranch: string, headSha: string): RequestInit {
     method: 'POST',
     body,
     headers: {
-      ...{ 'content-type': 'application/json', authorization: '' },
-      ...{ 'x-github-event': 'check_run', 'x-github-delivery': '1' },
+      'content-type': 'application/json',
+      authorization: '',
+      'x-github-event': 'check_run',
+      'x-github-delivery': '1',
       'x-hub-signature-256': `sha256=${signature}`,
     },
   };

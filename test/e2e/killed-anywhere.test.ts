@@ -1,6 +1,6 @@
 // The promise that nothing is lost and nothing happens twice, under SIGKILL at any moment.
 import { expect, onTestFinished, test } from 'vitest';
-import { seededRandom } from '../../src/stdx/random.ts';
+import { seededRandom } from '../../src/stdx/seeded-random.fixture.ts';
 import { longOr } from '../long.ts';
 import { brokenPromises, createFarm, type Farm } from './farm.fixture.ts';
 import { killPoints } from './kill-points.fixture.ts';

@@ -28,7 +28,11 @@ export async function figuresOf(ground: Ground, id: string) {
     .where('status', '=', 'open')
     .execute();
   return {
-    ...{ status, agentRuns, modelCalls, refinementCycles, runs: run },
+    status,
+    agentRuns,
+    modelCalls,
+    refinementCycles,
+    runs: run,
     milliUsd: Number(costNanoUsd / 1_000n) / 1_000,
     /** The questions that are open, by their code. */
     open: open.map(({ code }) => code),

@@ -51,9 +51,16 @@ function parsed(text: string): Record<string, unknown> {
 test('R-UI-7: the tools say what they do, and which of them change or take away', async () => {
   const { tools } = await client.listTools();
   expect(tools.map(({ name }) => name)).toEqual([
-    ...['submit_work_order', 'list_work_orders', 'show_work_order', 'explain_work_order'],
-    ...['list_escalations', 'answer_escalation'],
-    ...['pause_work_order', 'resume_work_order', 'cancel_work_order', 'retry_work_order'],
+    'submit_work_order',
+    'list_work_orders',
+    'show_work_order',
+    'explain_work_order',
+    'list_escalations',
+    'answer_escalation',
+    'pause_work_order',
+    'resume_work_order',
+    'cancel_work_order',
+    'retry_work_order',
   ]);
   const hints = (name: string) => tools.find((tool) => tool.name === name)?.annotations;
   expect(hints('show_work_order')).toMatchObject({ readOnlyHint: true, destructiveHint: false });

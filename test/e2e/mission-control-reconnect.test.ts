@@ -86,14 +86,17 @@ async function writeError({ farm: { database } }: MissionControl): Promise<void>
   await database.query
     .insertInto('errorEvents')
     .values({
-      ...{
-        id: randomUUID(),
-        errorType: 'CHECK_FAILED',
-        severity: 'medium',
-        errorMessage: 'Nobody was looking.',
-      },
-      ...{ component: 'pipeline', operation: 'verify', failureClass: 'test_fail', category: 'permanent' },
-      ...{ workOrderId: id, step: 'verifying', fingerprint: '0123456789abcdef' },
+      id: randomUUID(),
+      errorType: 'CHECK_FAILED',
+      severity: 'medium',
+      errorMessage: 'Nobody was looking.',
+      component: 'pipeline',
+      operation: 'verify',
+      failureClass: 'test_fail',
+      category: 'permanent',
+      workOrderId: id,
+      step: 'verifying',
+      fingerprint: '0123456789abcdef',
     })
     .execute();
 }

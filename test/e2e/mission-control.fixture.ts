@@ -57,7 +57,9 @@ export async function missionControl(
   const port = await freePort();
   const start = (more: Record<string, string> = {}) =>
     startMoose({
-      ...{ databaseUrl, command: 'up', dataDirectory: farm.dataDirectory },
+      databaseUrl,
+      command: 'up',
+      dataDirectory: farm.dataDirectory,
       scriptedBaseUrl: provider.baseUrl,
       env: { MOOSE_PORT: String(port), MOOSE_SANDBOX_PATHS: join(farm.root, 'gates'), ...env, ...more },
     });
@@ -66,7 +68,11 @@ export async function missionControl(
   const url = `http://127.0.0.1:${port}`;
   const token = (await readFile(join(farm.dataDirectory, 'api-token'), 'utf8')).trim();
   return {
-    ...{ farm, url, token, chromium, moose: () => moose },
+    farm,
+    url,
+    token,
+    chromium,
+    moose: () => moose,
     answer: (title, own) => answers.set(title, own),
     startAgain: async (more) => {
       moose = await start(more);

@@ -85,7 +85,8 @@ test(
     expect(recovered.length / faulty.length).toBeGreaterThanOrEqual(recoveredShareMin);
     for (const { title, isAsked, context } of stuck) {
       expect({ title, isAsked, context }).toEqual({
-        ...{ title, isAsked: true },
+        title,
+        isAsked: true,
         context: expect.objectContaining({ code: expect.any(String), evidence: expect.any(Object) }),
       });
     }

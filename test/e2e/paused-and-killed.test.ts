@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { pause, resume } from '../../src/engine/commands/pause.ts';
 import { systemClock } from '../../src/stdx/clock.ts';
-import { seededRandom } from '../../src/stdx/random.ts';
+import { seededRandom } from '../../src/stdx/seeded-random.fixture.ts';
 import { listWorkOrders } from '../../src/store/work/work-orders.ts';
 import { brokenPromises, createFarm, type Farm } from './farm.fixture.ts';
 

@@ -225,11 +225,17 @@ test('R-SEC-4: no column of the whole database holds one', async () => {
 test('R-FAIL-7: no log, no command and no file but the output itself tells one', async () => {
   const id = (title: string) => [...orders].find(([given]) => given.startsWith(title))?.[1] ?? '';
   await Promise.all([
-    ...[run('logs', id('Tell in a plan'), '--json'), run('show', id('Tell in a plan'))],
-    ...[run('logs', id('Tell in a check')), run('show', id('Tell in no plan'), '--json')],
-    ...[run('logs', id('Tell as an agent')), run('show', id('Tell as an agent'), '--json')],
-    ...[run('errors'), run('errors', '--all', '--json'), run('show', key)],
-    ...[run('diff', id('Tell in a plan')), run('diff', id('Tell in no plan'))],
+    run('logs', id('Tell in a plan'), '--json'),
+    run('show', id('Tell in a plan')),
+    run('logs', id('Tell in a check')),
+    run('show', id('Tell in no plan'), '--json'),
+    run('logs', id('Tell as an agent')),
+    run('show', id('Tell as an agent'), '--json'),
+    run('errors'),
+    run('errors', '--all', '--json'),
+    run('show', key),
+    run('diff', id('Tell in a plan')),
+    run('diff', id('Tell in no plan')),
   ]);
   expect(printed.some(({ stderr }) => stderr.includes('[NO_CHANGE_YET]'))).toBe(true);
   await worker.stop();

@@ -101,7 +101,9 @@ test('R-REC-5: an agent that keeps crashing is replaced by the next one, which i
 test('R-REC-5: an agent that is not installed is replaced; one that a human has asked for is not', async () => {
   const missing = '/nowhere/claude';
   ground = await openGround({
-    ...{ MOOSE_AGENT: 'claude-code', MOOSE_FALLBACK_AGENTS: 'patch', MOOSE_CLAUDE_PATH: missing },
+    MOOSE_AGENT: 'claude-code',
+    MOOSE_FALLBACK_AGENTS: 'patch',
+    MOOSE_CLAUDE_PATH: missing,
   });
   const { id } = await ground.submit();
   expect(await ground.settled(id)).toMatchObject({ status: 'completed' });

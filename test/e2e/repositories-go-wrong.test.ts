@@ -195,7 +195,9 @@ test.concurrent('R-PIPE-7: the base branch is deleted while it is worked on: not
   });
   const detail = await ground.settled(id);
   expect(detail).toMatchObject({
-    ...{ status: 'needs_review', step: 'creating_pr', failure: { code: 'BASE_BRANCH_MISSING' } },
+    status: 'needs_review',
+    step: 'creating_pr',
+    failure: { code: 'BASE_BRANCH_MISSING' },
     explain: expect.stringContaining('The base branch main does not exist in'),
   });
   expect(await git(origin, 'show', `${detail.branch}:ours.txt`)).toBe('Ours');

@@ -77,7 +77,8 @@ test('R-FAIL-6: a failed check fails again, on the change of its own cycle, afte
   expect(errors.map(({ recovery_success }) => recovery_success)).toEqual([true, true]);
   for (const [index, error] of [errors[0], errors[1]].entries()) {
     expect(error).toMatchObject({
-      ...{ code: 'CHECK_FAILED', has_whole_evidence: true },
+      code: 'CHECK_FAILED',
+      has_whole_evidence: true,
       process: { exitCode: 3, stdoutTail: `ready\nattempt ${index + 1}\n`, stderrTail: 'it is not good\n' },
     });
     const again = await reproduced(error);

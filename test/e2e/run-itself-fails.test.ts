@@ -27,7 +27,8 @@ test('R-FAIL-6: fear: a run that cannot be carried at all is begun again and aga
       .execute();
     expect(told[0]).toMatchObject({
       errorMessage: expect.stringContaining('A run stands at the step awaiting_ci'),
-      ...{ runId: run?.id, recoveryStrategy: 'retry' },
+      runId: run?.id,
+      recoveryStrategy: 'retry',
     });
   });
 });

@@ -63,14 +63,12 @@ test('R-PIPE-13: work that nobody takes up is told by name, in moose stuck and i
   await expect.poll(async () => (await moose.stuck()).length).toBe(1);
   expect(await moose.stuck()).toMatchObject([
     {
-      ...{
-        id,
-        title,
-        status: 'pending',
-        is_stuck: true,
-        last_progress: null,
-        why: 'No Moose process is running.',
-      },
+      id,
+      title,
+      status: 'pending',
+      is_stuck: true,
+      last_progress: null,
+      why: 'No Moose process is running.',
       unblock: expect.stringContaining('`moose up`'),
     },
   ]);

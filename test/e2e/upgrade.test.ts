@@ -138,7 +138,10 @@ test.each(names)(
       'wrong: needs_review',
     ]);
     const moose = await startMoose({
-      ...{ databaseUrl: cloned.url, dataDirectory, scriptedBaseUrl: provider.baseUrl, env: settings },
+      databaseUrl: cloned.url,
+      dataDirectory,
+      scriptedBaseUrl: provider.baseUrl,
+      env: settings,
     });
     onTestFinished(async () => {
       await moose.kill();

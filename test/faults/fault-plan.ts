@@ -1,7 +1,7 @@
 // Decides by a seed which of the calls fail, and writes down those that were made to: the count is known from here, not
 // from what Moose says of itself.
 import { appendFileSync, readFileSync } from 'node:fs';
-import { seededRandom } from '../../src/stdx/random.ts';
+import { seededRandom } from '../../src/stdx/seeded-random.fixture.ts';
 
 export type FaultKind = 'model' | 'git' | 'forge' | 'database';
 

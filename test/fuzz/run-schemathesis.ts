@@ -34,8 +34,12 @@ export interface FuzzResult {
 }
 
 const checks = [
-  ...['not_a_server_error', 'status_code_conformance', 'content_type_conformance'],
-  ...['response_schema_conformance', 'response_headers_conformance', 'negative_data_rejection'],
+  'not_a_server_error',
+  'status_code_conformance',
+  'content_type_conformance',
+  'response_schema_conformance',
+  'response_headers_conformance',
+  'negative_data_rejection',
 ];
 /** What is not as it has to be may be too large as well. */
 const refusalsUsual = [400, 401, 403, 404, 409, 413, 415, 422, 426, 429, 431];
@@ -79,7 +83,9 @@ async function runIn(
     signal: AbortSignal.timeout((options.secondsMax ?? 0) * 1_000 + graceMs),
     killSignal: 'SIGKILL',
     env: {
-      ...{ PATH: process.env.PATH, HOME: cwd, COLUMNS: '160' },
+      PATH: process.env.PATH,
+      HOME: cwd,
+      COLUMNS: '160',
       MOOSE_FUZZ_KNOWN: JSON.stringify(options.known ?? {}),
       MOOSE_FUZZ_SECRET: options.webhookSecret ?? '',
     },
@@ -96,16 +102,39 @@ async function runIn(
 
 function argumentsOf({ url, token, seed, phases, secondsMax, without = [] }: FuzzOptions): string[] {
   return [
-    ...['--config-file', 'schemathesis.toml', 'run', `${url}/api/openapi.json`],
-    ...['--phases', phases.join(','), '--checks', checks.join(',')],
-    ...['--seed', `${seed}`, '--max-examples', `${examplesMax}`],
-    ...['--workers', '2', '--rate-limit', rateMax, '--continue-on-failure', '--no-color'],
+    '--config-file',
+    'schemathesis.toml',
+    'run',
+    `${url}/api/openapi.json`,
+    '--phases',
+    phases.join(','),
+    '--checks',
+    checks.join(','),
+    '--seed',
+    `${seed}`,
+    '--max-examples',
+    `${examplesMax}`,
+    '--workers',
+    '2',
+    '--rate-limit',
+    rateMax,
+    '--continue-on-failure',
+    '--no-color',
     // With a token of its own making, it would wait for half a second and be told no.
-    ...['--generation-with-security-parameters', 'false', '--header', `Authorization: Bearer ${token}`],
-    ...['--suppress-health-check', 'all', '--generation-database', 'none'],
+    '--generation-with-security-parameters',
+    'false',
+    '--header',
+    `Authorization: Bearer ${token}`,
+    '--suppress-health-check',
+    'all',
+    '--generation-database',
+    'none',
     ...(secondsMax === null ? [] : ['--max-time', `${secondsMax}`]),
     ...without.flatMap((path) => ['--exclude-path', path]),
-    ...['--report', 'junit', '--report-junit-path', 'report.xml'],
+    '--report',
+    'junit',
+    '--report-junit-path',
+    'report.xml',
   ];
 }
 

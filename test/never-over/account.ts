@@ -46,7 +46,10 @@ export class Account {
 
   bills(): Bill[] {
     return Array.from(this.#bills, ([tag, { model, nanoUsd, usage, how }]) => ({
-      ...{ tag, model, usage, how },
+      tag,
+      model,
+      usage,
+      how,
       nanoUsd: String(nanoUsd),
     }));
   }

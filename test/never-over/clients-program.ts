@@ -23,21 +23,17 @@ process.on('message', () => over.abort());
 
 const database = openDatabase(input.databaseUrl, { connectionsMax: 12 });
 const told: ProgramInput = {
-  ...{
-    directory: input.gatewayDirectory,
-    host: `here-${input.process}`,
-    keepsBodies: false,
-    logLevel: 'error',
-  },
+  directory: input.gatewayDirectory,
+  host: `here-${input.process}`,
+  keepsBodies: false,
+  logLevel: 'error',
   database: { kind: 'server', url: input.databaseUrl },
   upstreams: [
     {
-      ...{
-        provider: providerName,
-        baseUrl: input.providerUrl,
-        apiKey: 'the-real-key',
-        wires: [...wireNames],
-      },
+      provider: providerName,
+      baseUrl: input.providerUrl,
+      apiKey: 'the-real-key',
+      wires: [...wireNames],
       isFirstWordTrue: true,
     },
   ],
@@ -66,7 +62,10 @@ const works = Array.from(
   { length: clientsEach / clientsOfWork },
   () =>
     new Work({
-      ...{ database, counts, process: input.process, projectLimitUsd: input.projectLimitUsd },
+      database,
+      counts,
+      process: input.process,
+      projectLimitUsd: input.projectLimitUsd,
       signal: over.signal,
     }),
 );

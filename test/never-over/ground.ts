@@ -59,14 +59,22 @@ export async function openGround(plan: Plan): Promise<Ground> {
   const clients = Array.from({ length: processes }, (_, process) =>
     startClients(
       {
-        ...{ seed: plan.seed, process, databaseUrl, providerUrl: provider.url, projectLimitUsd },
+        seed: plan.seed,
+        process,
+        databaseUrl,
+        providerUrl: provider.url,
+        projectLimitUsd,
         gatewayDirectory: directoryOf(root, process),
       },
       told,
     ),
   );
   return {
-    ...{ database, provider, clients, told, sampler },
+    database,
+    provider,
+    clients,
+    told,
+    sampler,
     killDatabase: () => killPostmaster(join(directory, 'data')),
     close: async () => {
       await Promise.all(clients.map((each) => each.stop()));

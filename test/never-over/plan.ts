@@ -1,6 +1,6 @@
 // What one run of the proof is: how long, how much money, who is killed when; all of it from a seed.
 import { nanoUsdPerUsd } from '../../src/domain/money.ts';
-import { seededRandom } from '../../src/stdx/random.ts';
+import { seededRandom } from '../../src/stdx/seeded-random.fixture.ts';
 
 export const processes = 4;
 export const clientsEach = 16;

@@ -125,14 +125,12 @@ function tokensOfCall(call: CallRow): string {
   } = call;
   const model = call.model.slice(call.model.indexOf('/') + 1);
   return [
-    ...[
-      model,
-      actualNanoUsd,
-      inputTokens,
-      cacheReadTokens,
-      cacheWriteTokens,
-      cacheWriteHourTokens,
-      outputTokens,
-    ],
+    model,
+    actualNanoUsd,
+    inputTokens,
+    cacheReadTokens,
+    cacheWriteTokens,
+    cacheWriteHourTokens,
+    outputTokens,
   ].join();
 }

@@ -59,7 +59,10 @@ const anthropic: Words = {
   error: () => event('error', { error: { type: 'api_error', message: 'Internal server error' } }),
   document: (text, usage) =>
     JSON.stringify({
-      ...{ id: 'm', type: 'message', content: [{ type: 'text', text }], stop_reason: 'end_turn' },
+      id: 'm',
+      type: 'message',
+      content: [{ type: 'text', text }],
+      stop_reason: 'end_turn',
       ...(usage && { usage: anthropicUsage(usage) }),
     }),
 };
@@ -90,7 +93,8 @@ const chat: Words = {
   error: () => chunk({ error: { type: 'server_error', message: 'The server had an error' } }),
   document: (text, usage) =>
     JSON.stringify({
-      ...{ id: 'c', object: 'chat.completion' },
+      id: 'c',
+      object: 'chat.completion',
       choices: [{ index: 0, message: { role: 'assistant', content: text }, finish_reason: 'stop' }],
       ...(usage && chatUsage(usage)),
     }),
@@ -98,7 +102,10 @@ const chat: Words = {
 
 function response(status: string, usage: TokenUsage | null) {
   return {
-    ...{ id: 'r', object: 'response', status, output: [] },
+    id: 'r',
+    object: 'response',
+    status,
+    output: [],
     usage: usage && openaiUsage(usage, ['input', 'output']),
   };
 }

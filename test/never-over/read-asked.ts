@@ -46,7 +46,11 @@ export async function readAsked(request: IncomingMessage): Promise<ReadRequest |
   const isFast = headers['anthropic-beta']?.includes('fast-mode') === true;
   const model = models.find((name) => name === body.model);
   return {
-    ...{ tag, conversation, wire, model: body.model, isStream: body.stream === true },
+    tag,
+    conversation,
+    wire,
+    model: body.model,
+    isStream: body.stream === true,
     isDearer:
       !usualTiers.includes(service_tier) || isFast || 'x-vertex-ai-llm-shared-request-type' in headers,
     inputBytes: Math.max(Buffer.byteLength(read), Buffer.byteLength(read.normalize('NFKC'))),

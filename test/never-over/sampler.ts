@@ -87,7 +87,10 @@ export function startSampler({ databaseUrl, billed }: SamplerOptions): Sampler {
     await connection.client?.end().catch(() => undefined);
   })();
   return {
-    ...{ violations, last: () => last, count: () => count, shareMax: () => shareMax },
+    violations,
+    last: () => last,
+    count: () => count,
+    shareMax: () => shareMax,
     stop: async () => {
       over.abort();
       await looking;

@@ -3,7 +3,7 @@
 import type { ReservationId } from '../../src/domain/ids.ts';
 import { sleep } from '../../src/stdx/sleep.ts';
 import type { Database } from '../../src/store/database.ts';
-import { cancelReservation, checkAndReserveBudget } from '../../src/store/money/costs.ts';
+import { cancelReservation, reserveBudget } from '../../src/store/money/costs.ts';
 import { type IssuedKey, issueKey, revokeKeys } from '../../src/store/money/gateway-keys.ts';
 import { updateRun } from '../../src/store/work/runs.ts';
 import { aWorkOrderAtWork, type Scratch } from '../../src/store/work/scratch-rows.fixture.ts';
@@ -87,7 +87,7 @@ export class Work {
     const { workOrderId, runId, projectId } = await this.#workOrder();
     const metadata = { work_order_id: workOrderId, run_id: runId, project_id: projectId, process };
     return database.transaction(async (query) => {
-      const { reservationId } = await checkAndReserveBudget(query, nanoUsd, 'pipeline', metadata);
+      const { reservationId } = await reserveBudget(query, nanoUsd, 'pipeline', metadata);
       if (reservationId !== null) await updateRun(query, runId, { reservationId });
       return reservationId;
     }, signal);
@@ -99,7 +99,9 @@ export class Work {
     this.#order ??= await database.run(
       () =>
         aWorkOrderAtWork(database, {
-          ...{ repositoryPath: `/srv/${process}`, projectLimitUsd, limitNanoUsd: workOrderLimitNanoUsd },
+          repositoryPath: `/srv/${process}`,
+          projectLimitUsd,
+          limitNanoUsd: workOrderLimitNanoUsd,
         }),
       signal,
     );

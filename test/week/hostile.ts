@@ -55,18 +55,24 @@ const documents: Readonly<Record<string, readonly string[]>> = {
 };
 /** In documents; what is a name of something there stays what it is. */
 const freeKeys = new Set([
-  ...[
-    'advice',
-    'message',
-    'because',
-    'summary',
-    'brief',
-    'outputTail',
-    'stdoutTail',
-    'stderrTail',
-    'command',
-  ],
-  ...['label', 'chanceBasis', 'branch', 'worktreePath', 'title', 'reasons', 'problem', 'model', 'fact'],
+  'advice',
+  'message',
+  'because',
+  'summary',
+  'brief',
+  'outputTail',
+  'stdoutTail',
+  'stderrTail',
+  'command',
+  'label',
+  'chanceBasis',
+  'branch',
+  'worktreePath',
+  'title',
+  'reasons',
+  'problem',
+  'model',
+  'fact',
 ]);
 
 export async function makeHostile(url: string, dataDirectory: string): Promise<void> {
@@ -167,8 +173,14 @@ async function addMore(client: pg.Client): Promise<void> {
     texts,
   );
   const estimate = {
-    ...{ tokens: 1, sections: 1, architect_model: markup, architect_usd: 0, basis: unbroken },
-    ...{ work_orders: { low: 1, high: 2 }, work_usd: { low: 0, high: 1 }, warnings: texts },
+    tokens: 1,
+    sections: 1,
+    architect_model: markup,
+    architect_usd: 0,
+    basis: unbroken,
+    work_orders: { low: 1, high: 2 },
+    work_usd: { low: 0, high: 1 },
+    warnings: texts,
   };
   for (const [at, text] of texts.entries())
     await client.query(

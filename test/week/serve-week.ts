@@ -26,14 +26,18 @@ export interface ServeWeekOptions {
 export async function serveWeek(options: ServeWeekOptions): Promise<ServedWeek> {
   const { databaseUrl, dataDirectory, workOrders, env: more } = options;
   const env = {
-    ...{ PATH: process.env.PATH, HOME: dataDirectory, MOOSE_ACTOR: 'ada', ANTHROPIC_API_KEY: 'none' },
+    PATH: process.env.PATH,
+    HOME: dataDirectory,
+    MOOSE_ACTOR: 'ada',
+    ANTHROPIC_API_KEY: 'none',
     ...(databaseUrl === undefined ? {} : { MOOSE_DATABASE_URL: databaseUrl }),
     ...more,
   };
   const config = readConfig(env, { data: dataDirectory });
   const opened = await openMoose(config);
   const week = await writeWeek({
-    ...{ url: opened.database.url, dataDirectory },
+    url: opened.database.url,
+    dataDirectory,
     ...(workOrders === undefined ? {} : { workOrders }),
   });
   // Whoever looks is told that somebody is at work: the processes of this week are made up as it is.
@@ -44,7 +48,9 @@ export async function serveWeek(options: ServeWeekOptions): Promise<ServedWeek> 
   const token = (await readFile(serving.tokenPath, 'utf8')).trim();
   return {
     ...week,
-    ...{ url: serving.url, token, opened },
+    url: serving.url,
+    token,
+    opened,
     close: async () => {
       await serving.close();
       await presence.end();

@@ -78,60 +78,57 @@ export class StoryLog {
 
   protected decide(kind: string, agentType: string, input: Row, output: Row): void {
     addRow(this.rows, 'decision_logs', {
-      ...{
-        id: this.dice.uuid(),
-        work_order_id: this.id,
-        kind,
-        agent_type: agentType,
-        input_context: input,
-        decision_output: output,
-        created_at: iso(this.nowMs),
-      },
+      id: this.dice.uuid(),
+      work_order_id: this.id,
+      kind,
+      agent_type: agentType,
+      input_context: input,
+      decision_output: output,
+      created_at: iso(this.nowMs),
     });
   }
 
   protected transition(to: Row, actor: string, reason: string): void {
     addRow(this.rows, 'work_order_events', {
-      ...{
-        work_order_id: this.id,
-        at: iso(this.nowMs),
-        kind: 'transition',
-        from_state: this.state,
-        to_state: to,
-        actor,
-        reason,
-        detail: {},
-      },
+      work_order_id: this.id,
+      at: iso(this.nowMs),
+      kind: 'transition',
+      from_state: this.state,
+      to_state: to,
+      actor,
+      reason,
+      detail: {},
     });
     this.state = to;
   }
 
   protected event(kind: string, actor: string, detail: Row): void {
     addRow(this.rows, 'work_order_events', {
-      ...{
-        work_order_id: this.id,
-        at: iso(this.nowMs),
-        kind,
-        from_state: null,
-        to_state: null,
-        actor,
-        reason: '',
-        detail,
-      },
+      work_order_id: this.id,
+      at: iso(this.nowMs),
+      kind,
+      from_state: null,
+      to_state: null,
+      actor,
+      reason: '',
+      detail,
     });
   }
 
   protected routed(): Row {
     const tier = this.complexity < 0.3 ? 'light' : 'strong';
     return {
-      ...{ tier, agent: this.agent, models: [this.model], complexity: this.complexity, hardStopWords: [] },
-      ...{ reasons: [`complexity ${this.complexity}: ${tier} model`], reservationId: this.reservationId },
-      ...{
-        envelopeNanoUsd: String(this.envelopeNanoUsd),
-        baseBranch: 'main',
-        baseSha: '3f1c2aa',
-        branch: this.branch(),
-      },
+      tier,
+      agent: this.agent,
+      models: [this.model],
+      complexity: this.complexity,
+      hardStopWords: [],
+      reasons: [`complexity ${this.complexity}: ${tier} model`],
+      reservationId: this.reservationId,
+      envelopeNanoUsd: String(this.envelopeNanoUsd),
+      baseBranch: 'main',
+      baseSha: '3f1c2aa',
+      branch: this.branch(),
     };
   }
 }

@@ -12,15 +12,31 @@ export class StoryWork extends StoryLog {
     const recovered = isOver ? this.dice.next() < Math.max(0.5, failure.recovered) : false;
     this.nowMs += this.dice.between(1_000, 40_000);
     addRow(this.rows, 'error_events', {
-      ...{ id: this.dice.uuid(), timestamp: iso(at), error_type: failure.code, severity: failure.severity },
-      ...{ component: failure.component, operation: failure.operation, error_message: failure.message },
-      ...{ failure_class: failure.failureClass, category: failure.category, type: failure.type },
-      ...{ work_order_id: this.id, run_id: this.runId, step: failure.step, attempt: this.cycle + 1 },
-      ...{ fingerprint: fingerprintOf(failure), recovery_strategy: failure.strategy },
-      ...{ recovery_success: isOver ? recovered : false, retry_count: recovered ? 1 : 0 },
-      ...{ resolved_at: iso(this.nowMs), resolution_time_ms: Math.round(this.nowMs - at) },
-      ...{ rule: failure.rule, confidence: 0.95, retryable: failure.category !== 'permanent' },
-      ...{ recoverability: isOver ? 'recoverable' : 'fatal', fallback_available: true },
+      id: this.dice.uuid(),
+      timestamp: iso(at),
+      error_type: failure.code,
+      severity: failure.severity,
+      component: failure.component,
+      operation: failure.operation,
+      error_message: failure.message,
+      failure_class: failure.failureClass,
+      category: failure.category,
+      type: failure.type,
+      work_order_id: this.id,
+      run_id: this.runId,
+      step: failure.step,
+      attempt: this.cycle + 1,
+      fingerprint: fingerprintOf(failure),
+      recovery_strategy: failure.strategy,
+      recovery_success: isOver ? recovered : false,
+      retry_count: recovered ? 1 : 0,
+      resolved_at: iso(this.nowMs),
+      resolution_time_ms: Math.round(this.nowMs - at),
+      rule: failure.rule,
+      confidence: 0.95,
+      retryable: failure.category !== 'permanent',
+      recoverability: isOver ? 'recoverable' : 'fatal',
+      fallback_available: true,
       stack: `${failure.code}: ${failure.message}\n    at ${failure.operation} (src/engine/pipeline/${failure.step}.ts:52:17)`,
       metadata: {
         advice: failure.advice,
@@ -44,26 +60,31 @@ export class StoryWork extends StoryLog {
     if (isOver) this.costNanoUsd += booked;
     if (isPresumed) this.presumedNanoUsd += booked;
     addRow(this.rows, 'cost_tracking', {
-      ...{ id: this.dice.uuid(), type: 'actual', is_wasted: false, status, service_name: service },
-      ...{ work_order_id: this.id, run_id: this.runId, reservation_id: this.reservationId },
-      ...{ reserved_nano_usd: reserved, actual_nano_usd: isOver ? booked : null, model: this.model },
-      ...{ provider: this.model.split('/')[0], wire: 'anthropic', is_stream: true, window_keys: [] },
-      ...{
-        input_tokens: isOver ? this.dice.whole(2_000, 60_000) : null,
-        output_tokens: isOver ? this.dice.whole(200, 6_000) : null,
-      },
-      ...{
-        created_at: iso(at),
-        settled_at: isOver ? iso(this.nowMs) : null,
-        duration_ms: isOver ? Math.round(this.nowMs - at) : null,
-      },
-      ...{
-        http_status: isOver ? 200 : null,
-        metadata: {},
-        drawn_open_nano_usd: 0,
-        drawn_spent_nano_usd: 0,
-        drawn_presumed_nano_usd: 0,
-      },
+      id: this.dice.uuid(),
+      type: 'actual',
+      is_wasted: false,
+      status,
+      service_name: service,
+      work_order_id: this.id,
+      run_id: this.runId,
+      reservation_id: this.reservationId,
+      reserved_nano_usd: reserved,
+      actual_nano_usd: isOver ? booked : null,
+      model: this.model,
+      provider: this.model.split('/')[0],
+      wire: 'anthropic',
+      is_stream: true,
+      window_keys: [],
+      input_tokens: isOver ? this.dice.whole(2_000, 60_000) : null,
+      output_tokens: isOver ? this.dice.whole(200, 6_000) : null,
+      created_at: iso(at),
+      settled_at: isOver ? iso(this.nowMs) : null,
+      duration_ms: isOver ? Math.round(this.nowMs - at) : null,
+      http_status: isOver ? 200 : null,
+      metadata: {},
+      drawn_open_nano_usd: 0,
+      drawn_spent_nano_usd: 0,
+      drawn_presumed_nano_usd: 0,
     });
     if (isOver)
       this.event('model.answered', this.model, { serviceName: service, costNanoUsd: String(actual) });
@@ -80,11 +101,22 @@ export class StoryWork extends StoryLog {
       for (let call = this.dice.whole(1, 5); call > 0; call--) this.call('agent', end !== null || call > 1);
     this.nowMs = Math.max(this.nowMs, at + (end?.minutes ?? 1) * minuteMs);
     addRow(this.rows, 'sessions', {
-      ...{ id, work_order_id: this.id, run_id: this.runId, purpose, name, cycle: this.cycle, attempt: 1 },
-      ...{ host: this.draft.host, directory: `${this.draft.dataDirectory}/sessions/${id}` },
-      ...{ command: purpose === 'agent' ? name : `sh -c '${this.draft.project.test}'` },
-      ...{ state: end ? 'exited' : 'running', exit_code: end?.code ?? null, isolation: 'network' },
-      ...{ created_at: iso(at), started_at: iso(at + 40), ended_at: end ? iso(this.nowMs) : null },
+      id,
+      work_order_id: this.id,
+      run_id: this.runId,
+      purpose,
+      name,
+      cycle: this.cycle,
+      attempt: 1,
+      host: this.draft.host,
+      directory: `${this.draft.dataDirectory}/sessions/${id}`,
+      command: purpose === 'agent' ? name : `sh -c '${this.draft.project.test}'`,
+      state: end ? 'exited' : 'running',
+      exit_code: end?.code ?? null,
+      isolation: 'network',
+      created_at: iso(at),
+      started_at: iso(at + 40),
+      ended_at: end ? iso(this.nowMs) : null,
     });
     this.event('session.started', name, { purpose, sessionId: id });
     if (!end) return;
@@ -100,8 +132,13 @@ export class StoryWork extends StoryLog {
 
   protected result(step: Step, startedAt: number): void {
     addRow(this.rows, 'step_results', {
-      ...{ run_id: this.runId, work_order_id: this.id, step, cycle: step === 'routing' ? 0 : this.cycle },
-      ...{ result: this.resultOf(step), started_at: iso(startedAt), finished_at: iso(this.nowMs) },
+      run_id: this.runId,
+      work_order_id: this.id,
+      step,
+      cycle: step === 'routing' ? 0 : this.cycle,
+      result: this.resultOf(step),
+      started_at: iso(startedAt),
+      finished_at: iso(this.nowMs),
     });
     this.event('step.finished', 'moose:worker', {
       step,
@@ -111,14 +148,13 @@ export class StoryWork extends StoryLog {
     if (step === 'applying') {
       this.event('progress', 'moose:worker', { fact: `tree:${this.dice.uuid()}` });
       addRow(this.rows, 'artifacts', {
-        ...{
-          id: this.dice.uuid(),
-          work_order_id: this.id,
-          run_id: this.runId,
-          cycle: this.cycle,
-          kind: 'patch',
-        },
-        ...{ content: `\\x${Buffer.from(patch).toString('hex')}`, created_at: iso(this.nowMs) },
+        id: this.dice.uuid(),
+        work_order_id: this.id,
+        run_id: this.runId,
+        cycle: this.cycle,
+        kind: 'patch',
+        content: `\\x${Buffer.from(patch).toString('hex')}`,
+        created_at: iso(this.nowMs),
       });
     }
   }
@@ -173,19 +209,15 @@ export class StoryWork extends StoryLog {
     );
     const at = this.nowMs;
     const row: Row = {
-      ...{
-        id: this.reservationId,
-        type: 'reservation',
-        service_name: 'pipeline',
-        work_order_id: this.id,
-        run_id: this.runId,
-      },
-      ...{
-        reservation_id: null,
-        reserved_nano_usd: this.envelopeNanoUsd,
-        window_keys: windowsAt(at),
-        metadata: { project_id: this.draft.project.id, work_order_id: this.id, run_id: this.runId },
-      },
+      id: this.reservationId,
+      type: 'reservation',
+      service_name: 'pipeline',
+      work_order_id: this.id,
+      run_id: this.runId,
+      reservation_id: null,
+      reserved_nano_usd: this.envelopeNanoUsd,
+      window_keys: windowsAt(at),
+      metadata: { project_id: this.draft.project.id, work_order_id: this.id, run_id: this.runId },
       created_at: iso(at),
     };
     this.closings.push(() => {
@@ -193,14 +225,13 @@ export class StoryWork extends StoryLog {
       const open = isOpen ? this.openNanoUsd() : 0;
       addRow(this.rows, 'cost_tracking', {
         ...row,
-        ...{ status: isOpen ? 'held' : 'settled', actual_nano_usd: isOpen ? null : this.costNanoUsd },
+        status: isOpen ? 'held' : 'settled',
+        actual_nano_usd: isOpen ? null : this.costNanoUsd,
         // An envelope is as large as what was drawn from it.
         reserved_nano_usd: Math.max(this.envelopeNanoUsd, this.costNanoUsd + open),
-        ...{
-          drawn_open_nano_usd: open,
-          drawn_spent_nano_usd: this.costNanoUsd - this.presumedNanoUsd,
-          drawn_presumed_nano_usd: this.presumedNanoUsd,
-        },
+        drawn_open_nano_usd: open,
+        drawn_spent_nano_usd: this.costNanoUsd - this.presumedNanoUsd,
+        drawn_presumed_nano_usd: this.presumedNanoUsd,
         settled_at: isOpen ? null : iso(this.nowMs),
       });
     });
@@ -234,7 +265,10 @@ function fingerprintOf({ code, failureClass, rule }: FailureDraft): string {
 
 function evidenceOf({ message }: FailureDraft): Row {
   return {
-    ...{ command: 'npm test', exitCode: 1, signal: null, durationMs: 41_300 },
+    command: 'npm test',
+    exitCode: 1,
+    signal: null,
+    durationMs: 41_300,
     stdoutTail: ` FAIL  src/refunds.test.ts > a webhook that comes twice is booked once\n AssertionError: expected 2 to be 1\n   at src/refunds.test.ts:18:31\n\n Tests  1 failed | 211 passed (212)\n${message}`,
     stderrTail: '',
   };

@@ -118,25 +118,20 @@ export class Story extends StoryWork {
 
   protected outcome(success: boolean, failureClass: string | null): void {
     addRow(this.rows, 'outcome_vectors', {
-      ...{
-        id: this.dice.uuid(),
-        work_order_id: this.id,
-        run_id: this.runId,
-        success,
-        model: this.model,
-        agent: this.agent,
-      },
-      ...{
-        complexity: this.complexity,
-        features: { tier: this.complexity < 0.3 ? 'light' : 'strong' },
-        cost_nano_usd: this.costNanoUsd,
-      },
-      ...{
-        duration_ms: Math.round(this.nowMs - this.draft.createdAt),
-        refinement_cycles: this.cycle,
-        failure_class: failureClass,
-      },
-      ...{ error_context: null, created_at: iso(this.nowMs) },
+      id: this.dice.uuid(),
+      work_order_id: this.id,
+      run_id: this.runId,
+      success,
+      model: this.model,
+      agent: this.agent,
+      complexity: this.complexity,
+      features: { tier: this.complexity < 0.3 ? 'light' : 'strong' },
+      cost_nano_usd: this.costNanoUsd,
+      duration_ms: Math.round(this.nowMs - this.draft.createdAt),
+      refinement_cycles: this.cycle,
+      failure_class: failureClass,
+      error_context: null,
+      created_at: iso(this.nowMs),
     });
   }
 

@@ -46,7 +46,10 @@ export async function writeWeek(options: WeekOptions): Promise<Week> {
   const homes = projects.map((project) => ({ ...project, id: dice.uuid() }));
   for (const { id, name } of homes)
     addRow(rows, 'projects', {
-      ...{ id, name, repository_path: `/srv/repositories/${name}`, settings: {} },
+      id,
+      name,
+      repository_path: `/srv/repositories/${name}`,
+      settings: {},
       created_at: iso(now.getTime() - 90 * dayMs),
     });
   const stories: Story[] = [];
@@ -55,7 +58,12 @@ export async function writeWeek(options: WeekOptions): Promise<Week> {
   for (const { createdAt, ending, host = hostname() } of planOf(dice, workOrders, now.getTime())) {
     const project = dice.weighted(homes.map((home, at) => [home, homes.length - at] as const));
     const story = new Story(dice, rows, {
-      ...{ project, title: nextTitle(project.tasks), createdAt, ending, host, dataDirectory },
+      project,
+      title: nextTitle(project.tasks),
+      createdAt,
+      ending,
+      host,
+      dataDirectory,
     }).tell();
     stories.push(story);
     examples[story.wasRefined ? 'refined' : ending] ??= story.id;

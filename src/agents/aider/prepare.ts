@@ -30,8 +30,11 @@ export async function prepareAider(task: AgentTask, place: ProgramPlace): Promis
   const promptPath = await writePromptFile(task);
   const argv: [string, ...string[]] = [
     // Isolated: no module of the repository's comes before Aider's own.
-    ...([python, '-I', runnerPath] as const),
-    ...[join(task.sessionPath, endFileName), promptPath],
+    python,
+    '-I',
+    runnerPath,
+    join(task.sessionPath, endFileName),
+    promptPath,
     ...options,
     ...filesIn(task, instructionFiles).flatMap((path) => ['--read', path]),
     // Beside these it opens what the brief names, and what its model asks for.

@@ -39,8 +39,14 @@ const always = [
   '--no-detect-urls',
   '--disable-playwright',
   // Edits rather than whole files: those of long files would not fit into an answer.
-  ...['--edit-format', 'diff', '--encoding', 'utf-8'],
-  ...['--map-tokens', String(mapTokens), '--timeout', String(requestTimeoutS)],
+  '--edit-format',
+  'diff',
+  '--encoding',
+  'utf-8',
+  '--map-tokens',
+  String(mapTokens),
+  '--timeout',
+  String(requestTimeoutS),
 ];
 
 /** @returns the options; the files that they name are written */
@@ -59,9 +65,19 @@ export async function aiderOptions(
   return [
     ...always,
     // Its small side tasks go to the model that was chosen and priced, not to one of its own choice.
-    ...['--model', model, '--weak-model', model, '--editor-model', model],
-    ...['--model-settings-file', settingsPath, '--model-metadata-file', metadataPath],
-    ...['--chat-history-file', join(sessionPath, 'aider-chat.md')],
-    ...['--input-history-file', join(sessionPath, 'aider-input')],
+    '--model',
+    model,
+    '--weak-model',
+    model,
+    '--editor-model',
+    model,
+    '--model-settings-file',
+    settingsPath,
+    '--model-metadata-file',
+    metadataPath,
+    '--chat-history-file',
+    join(sessionPath, 'aider-chat.md'),
+    '--input-history-file',
+    join(sessionPath, 'aider-input'),
   ];
 }

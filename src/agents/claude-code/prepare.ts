@@ -35,14 +35,29 @@ export async function prepareClaudeCode(
   const conversation = await chooseConversation(task.homePath, settings.newSessionId);
   const argv: [string, ...string[]] = [
     ...startOf(program),
-    ...['-p', prompt],
-    ...['--output-format', 'stream-json', '--verbose'],
+    '-p',
+    prompt,
+    '--output-format',
+    'stream-json',
+    '--verbose',
     // Denies what is not allowed instead of asking; unlike skipping permissions it also works as root.
-    ...['--permission-mode', 'dontAsk', '--tools', tools, '--allowedTools', tools],
+    '--permission-mode',
+    'dontAsk',
+    '--tools',
+    tools,
+    '--allowedTools',
+    tools,
     // A repository's own settings could send it elsewhere, with our key.
-    ...['--setting-sources', 'user', '--strict-mcp-config', '--disable-slash-commands'],
-    ...['--model', model, '--max-budget-usd', spendLimitUsd],
-    ...[conversation.kind === 'resumed' ? '--resume' : '--session-id', conversation.id],
+    '--setting-sources',
+    'user',
+    '--strict-mcp-config',
+    '--disable-slash-commands',
+    '--model',
+    model,
+    '--max-budget-usd',
+    spendLimitUsd,
+    conversation.kind === 'resumed' ? '--resume' : '--session-id',
+    conversation.id,
   ];
   const base = await baseEnvironment(task, settings.searchPath);
   return { argv, env: { ...base, ...ownEnvironment(task, settings, gateway, model) } };

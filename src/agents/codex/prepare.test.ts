@@ -17,8 +17,14 @@ function scene(): { task: AgentTask; codexHome: string; prepare(): Promise<reado
     join(base, name),
   );
   const task: AgentTask = {
-    ...{ title: 'T', brief: 'B', proposal: null, model: 'openai/gpt-5.1', outputTokensMax: 8_000 },
-    ...{ worktreePath: worktreePath ?? '', sessionPath: sessionPath ?? '', homePath: homePath ?? '' },
+    title: 'T',
+    brief: 'B',
+    proposal: null,
+    model: 'openai/gpt-5.1',
+    outputTokensMax: 8_000,
+    worktreePath: worktreePath ?? '',
+    sessionPath: sessionPath ?? '',
+    homePath: homePath ?? '',
     gateway: { url: 'http://127.0.0.1:9/s/id/openai', key: 'key', wire: 'openai-responses' },
     spendLimitNanoUsd: 1n,
   };

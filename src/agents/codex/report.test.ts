@@ -28,8 +28,13 @@ const completed = { type: 'turn.completed', usage: { input_tokens: 2_468, output
 
 test('a success, with an error among its items: its last words', async () => {
   expect(await report(...started, noMetadata, said, completed)).toEqual({
-    ...{ finalEvent: 'success', summary: 'All done.', failure: null },
-    ...{ costNanoUsd: null, modelCalls: null, inputTokens: null, outputTokens: null },
+    finalEvent: 'success',
+    summary: 'All done.',
+    failure: null,
+    costNanoUsd: null,
+    modelCalls: null,
+    inputTokens: null,
+    outputTokens: null,
   });
 });
 

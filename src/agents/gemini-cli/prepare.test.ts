@@ -28,10 +28,16 @@ function makeTask(changes: Partial<AgentTask> = {}): AgentTask {
   const worktreePath = join(directory, 'worktree');
   mkdirSync(worktreePath);
   return {
-    ...{ title: 'T', brief: 'B', proposal: null, model: 'gemini/gemini-2.5-pro', worktreePath },
-    ...{ sessionPath: join(directory, 'session'), homePath: join(directory, 'home') },
+    title: 'T',
+    brief: 'B',
+    proposal: null,
+    model: 'gemini/gemini-2.5-pro',
+    worktreePath,
+    sessionPath: join(directory, 'session'),
+    homePath: join(directory, 'home'),
     gateway: { url: 'http://127.0.0.1:9/s/id/gemini', key: 'session-key', wire: 'gemini' },
-    ...{ outputTokensMax: 32_000, spendLimitNanoUsd: 1n },
+    outputTokensMax: 32_000,
+    spendLimitNanoUsd: 1n,
     ...changes,
   };
 }

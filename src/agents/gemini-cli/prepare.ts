@@ -31,11 +31,21 @@ export async function prepareGeminiCli(task: AgentTask, settings: GeminiCliSetti
   const conversation = await chooseConversation(task, settings.newConversationId);
   const argv: [string, ...string[]] = [
     ...startOf(program),
-    ...['-p', prompt, '--output-format', 'stream-json'],
-    ...['--skip-trust', '--approval-mode', 'yolo', '--extensions', 'none'],
-    ...['--include-directories', folder],
-    ...['--model', model],
-    ...[conversation.kind === 'resumed' ? '--resume' : '--session-id', conversation.id],
+    '-p',
+    prompt,
+    '--output-format',
+    'stream-json',
+    '--skip-trust',
+    '--approval-mode',
+    'yolo',
+    '--extensions',
+    'none',
+    '--include-directories',
+    folder,
+    '--model',
+    model,
+    conversation.kind === 'resumed' ? '--resume' : '--session-id',
+    conversation.id,
   ];
   const base = await baseEnvironment(task, settings.searchPath);
   return { argv, env: { ...base, ...ownEnvironment(task, gateway) } };

@@ -39,8 +39,13 @@ test('a success: its words after its last tool, its tokens with the thinking', a
   expect(
     await report([init, prompt, says('I '), says('look.'), tool, says('All '), says('done.'), success]),
   ).toEqual({
-    ...{ finalEvent: 'success', summary: 'All done.', failure: null },
-    ...{ costNanoUsd: null, modelCalls: null, inputTokens: 2_468, outputTokens: 112 },
+    finalEvent: 'success',
+    summary: 'All done.',
+    failure: null,
+    costNanoUsd: null,
+    modelCalls: null,
+    inputTokens: 2_468,
+    outputTokens: 112,
   });
 });
 

@@ -27,10 +27,16 @@ function makeTask(files: Readonly<Record<string, string>> = {}, wire: WireName =
     writeFileSync(join(worktreePath, path), content);
   }
   return {
-    ...{ title: 'T', brief: 'Say "hi" to @all.', proposal: null, model: 'moose/gpt-5.1', worktreePath },
-    ...{ sessionPath: join(directory, 'session'), homePath: join(directory, 'home') },
+    title: 'T',
+    brief: 'Say "hi" to @all.',
+    proposal: null,
+    model: 'moose/gpt-5.1',
+    worktreePath,
+    sessionPath: join(directory, 'session'),
+    homePath: join(directory, 'home'),
     gateway: { url: 'http://127.0.0.1:9/s/id/openai', key: 'session-key', wire },
-    ...{ outputTokensMax: 32_000, spendLimitNanoUsd: 1n },
+    outputTokensMax: 32_000,
+    spendLimitNanoUsd: 1n,
   };
 }
 

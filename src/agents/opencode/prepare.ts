@@ -39,11 +39,19 @@ export async function prepareOpenCode(task: AgentTask, settings: OpenCodeSetting
   const conversation = await findConversation(task);
   const argv: [string, ...string[]] = [
     ...startOf(program),
-    ...['run', '--format', 'json', '--pure', '--auto'],
-    ...['--model', `${providerName}/${model}`],
+    'run',
+    '--format',
+    'json',
+    '--pure',
+    '--auto',
+    '--model',
+    `${providerName}/${model}`,
     // Without a title it would ask the model for one.
     ...(conversation === null ? ['--title', 'Work order'] : ['--session', conversation]),
-    ...['--file', promptPath, '--', message],
+    '--file',
+    promptPath,
+    '--',
+    message,
   ];
   const base = await baseEnvironment(task, settings.searchPath);
   const own = {

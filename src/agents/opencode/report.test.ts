@@ -39,8 +39,13 @@ test('a success: the words of its last step, its calls, its tokens', async () =>
     finish('stop'),
   ];
   expect(await report(...events)).toEqual({
-    ...{ finalEvent: 'success', summary: 'All done.', failure: null },
-    ...{ costNanoUsd: null, modelCalls: 2, inputTokens: 2_482, outputTokens: 112 },
+    finalEvent: 'success',
+    summary: 'All done.',
+    failure: null,
+    costNanoUsd: null,
+    modelCalls: 2,
+    inputTokens: 2_482,
+    outputTokens: 112,
   });
 });
 

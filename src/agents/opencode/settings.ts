@@ -50,9 +50,18 @@ export function openCodeConfiguration({ gateway, model, outputTokensMax }: OpenC
       // What it was told stands in the session's folder.
       external_directory: 'allow',
       // What reaches the web, starts more agents, asks somebody, or takes text of others for its own.
-      ...{ webfetch: 'deny', websearch: 'deny', task: 'deny', question: 'deny', skill: 'deny' },
+      webfetch: 'deny',
+      websearch: 'deny',
+      task: 'deny',
+      question: 'deny',
+      skill: 'deny',
     },
-    ...{ autoupdate: false, share: 'disabled', snapshot: false, lsp: false, formatter: false, plugin: [] },
+    autoupdate: false,
+    share: 'disabled',
+    snapshot: false,
+    lsp: false,
+    formatter: false,
+    plugin: [],
   };
 }
 

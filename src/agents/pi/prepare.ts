@@ -42,11 +42,22 @@ export async function preparePi(task: AgentTask, settings: PiSettings): Promise<
   const conversationPath = await chooseConversation(task.homePath, settings.newConversationId);
   const argv: [string, ...string[]] = [
     ...startOf(program),
-    ...['--mode', 'json', '--offline', ...nothingFound],
-    ...['--provider', providerName, '--model', model, '--tools', tools],
+    '--mode',
+    'json',
+    '--offline',
+    ...nothingFound,
+    '--provider',
+    providerName,
+    '--model',
+    model,
+    '--tools',
+    tools,
     // The newest conversation in this folder, or a new one: the folder holds no other.
-    ...['--session-dir', conversationPath, '--continue'],
-    ...['--', prompt],
+    '--session-dir',
+    conversationPath,
+    '--continue',
+    '--',
+    prompt,
   ];
   const base = await baseEnvironment(task, settings.searchPath);
   return { argv, env: { ...base, ...ownEnvironment(agentPath, gateway.key) } };

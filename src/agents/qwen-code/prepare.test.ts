@@ -28,10 +28,16 @@ function makeTask(wire: WireName = 'openai-chat'): AgentTask {
   const worktreePath = join(directory, 'worktree');
   mkdirSync(worktreePath);
   return {
-    ...{ title: 'T', brief: 'B', proposal: null, model: 'openai/gpt-5.1', worktreePath },
-    ...{ sessionPath: join(directory, 'session'), homePath: join(directory, 'home') },
+    title: 'T',
+    brief: 'B',
+    proposal: null,
+    model: 'openai/gpt-5.1',
+    worktreePath,
+    sessionPath: join(directory, 'session'),
+    homePath: join(directory, 'home'),
     gateway: { url: 'http://127.0.0.1:9/s/id/openai', key: 'session-key', wire },
-    ...{ outputTokensMax: 32_000, spendLimitNanoUsd: 1n },
+    outputTokensMax: 32_000,
+    spendLimitNanoUsd: 1n,
   };
 }
 

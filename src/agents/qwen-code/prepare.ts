@@ -21,8 +21,19 @@ const changingTools = ['edit', 'write_file', 'run_shell_command'];
 
 /** What is there whatever tools it is told to have: agents of its own, goals, and tools that are looked for by others. */
 const switchedOff = [
-  ...['agent', 'list_agents', 'send_message', 'skill', 'tool_search', 'tool_call', 'get_goal', 'update_goal'],
-  ...['enter_worktree', 'exit_worktree', 'record_artifact', 'report_findings', 'task_stop'],
+  'agent',
+  'list_agents',
+  'send_message',
+  'skill',
+  'tool_search',
+  'tool_call',
+  'get_goal',
+  'update_goal',
+  'enter_worktree',
+  'exit_worktree',
+  'record_artifact',
+  'report_findings',
+  'task_stop',
 ];
 
 /** The process is to run with the worktree as its current directory. */
@@ -39,13 +50,25 @@ export async function prepareQwenCode(task: AgentTask, settings: QwenCodeSetting
   const conversation = await chooseConversation(task, settings.newConversationId);
   const argv: [string, ...string[]] = [
     ...startOf(program),
-    ...['-p', prompt, '--output-format', 'stream-json'],
-    ...['--approval-mode', 'default', ...each('--allowed-tools', changingTools)],
+    '-p',
+    prompt,
+    '--output-format',
+    'stream-json',
+    '--approval-mode',
+    'default',
+    ...each('--allowed-tools', changingTools),
     ...each('--core-tools', [...readingTools, ...changingTools]),
     ...each('--exclude-tools', switchedOff),
-    ...['--extensions', 'none', '--include-directories', folder],
-    ...['--auth-type', authType, '--model', model],
-    ...[conversation.kind === 'resumed' ? '--resume' : '--session-id', conversation.id],
+    '--extensions',
+    'none',
+    '--include-directories',
+    folder,
+    '--auth-type',
+    authType,
+    '--model',
+    model,
+    conversation.kind === 'resumed' ? '--resume' : '--session-id',
+    conversation.id,
   ];
   const base = await baseEnvironment(task, settings.searchPath);
   return { argv, env: { ...base, ...env, ...ownEnvironment(task.sessionPath) } };

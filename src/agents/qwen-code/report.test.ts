@@ -21,7 +21,10 @@ const init = { type: 'system', subtype: 'init', session_id: 'b1d00e95', model: '
 const says = (text: string, input = 1_234) => ({
   type: 'assistant',
   message: {
-    ...{ role: 'assistant', model: 'm1', content: [{ type: 'text', text }], stop_reason: null },
+    role: 'assistant',
+    model: 'm1',
+    content: [{ type: 'text', text }],
+    stop_reason: null,
     usage: { input_tokens: input, output_tokens: 56, cache_read_input_tokens: 0, total_tokens: input + 56 },
   },
 });
@@ -35,15 +38,23 @@ const success = {
   usage,
 };
 const failed = (message: string) => ({
-  ...{ type: 'result', subtype: 'error_during_execution', is_error: true, num_turns: 1 },
+  type: 'result',
+  subtype: 'error_during_execution',
+  is_error: true,
+  num_turns: 1,
   usage: { input_tokens: 0, output_tokens: 0, cache_read_input_tokens: 0 },
   error: { message },
 });
 
 test('a success: its words, its calls, its tokens', async () => {
   expect(await report(init, says('I look.'), says('All done.'), success)).toEqual({
-    ...{ finalEvent: 'success', summary: 'All done.', failure: null },
-    ...{ costNanoUsd: null, modelCalls: 2, inputTokens: 2_468, outputTokens: 112 },
+    finalEvent: 'success',
+    summary: 'All done.',
+    failure: null,
+    costNanoUsd: null,
+    modelCalls: 2,
+    inputTokens: 2_468,
+    outputTokens: 112,
   });
 });
 

@@ -48,16 +48,22 @@ interface Protocol {
 /** Not Responses, which it speaks but was not measured with. */
 const protocols: Partial<Record<WireName, Protocol>> = {
   'openai-chat': {
-    ...{ authType: 'openai', basePath: '/v1' },
-    ...{ baseUrlVariable: 'OPENAI_BASE_URL', keyVariable: 'OPENAI_API_KEY' },
+    authType: 'openai',
+    basePath: '/v1',
+    baseUrlVariable: 'OPENAI_BASE_URL',
+    keyVariable: 'OPENAI_API_KEY',
   },
   'anthropic-messages': {
-    ...{ authType: 'anthropic', basePath: '' },
-    ...{ baseUrlVariable: 'ANTHROPIC_BASE_URL', keyVariable: 'ANTHROPIC_API_KEY' },
+    authType: 'anthropic',
+    basePath: '',
+    baseUrlVariable: 'ANTHROPIC_BASE_URL',
+    keyVariable: 'ANTHROPIC_API_KEY',
   },
   gemini: {
-    ...{ authType: 'gemini', basePath: '' },
-    ...{ baseUrlVariable: 'GOOGLE_GEMINI_BASE_URL', keyVariable: 'GEMINI_API_KEY' },
+    authType: 'gemini',
+    basePath: '',
+    baseUrlVariable: 'GOOGLE_GEMINI_BASE_URL',
+    keyVariable: 'GEMINI_API_KEY',
   },
 };
 

@@ -2,7 +2,6 @@
 import { constants } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import pg from 'pg';
 import { isMooseError } from '../../domain/failure.ts';
 import { type Applied, applySettings, type IgnoredRow } from '../../engine/settings/apply-settings.ts';
 import type { Diagnosis } from '../../engine/views/diagnosis.ts';
@@ -13,16 +12,14 @@ import { probeProvider } from '../../models/probe-provider.ts';
 import { probeEmbedded } from '../../postgres/probe-embedded.ts';
 import { urlOfRunning } from '../../postgres/running-url.ts';
 import { probeIsolation } from '../../sessions/isolation/probe-isolation.ts';
+import { readSettingsOnce } from '../../store/connection/read-settings-once.ts';
 import { inspectSchema } from '../../store/schema/migrate.ts';
-import { enterOwnSchema } from '../../store/schema/own-schema.ts';
 import { createAgents } from '../agents.ts';
 import type { Config } from '../config/config.ts';
 
 const nodeMajorMin = 22;
 const freeBytesMin = 2 * 1024 ** 3;
 const databaseName = 'moose';
-const connectMsMax = 5_000;
-const statementMsMax = 5_000;
 /** The next `moose up` fixes these automatically. */
 const forwardCodes = new Set(['DATABASE_EMPTY', 'SCHEMA_TOO_OLD']);
 
@@ -58,23 +55,7 @@ async function changedRows({
   dataDirectory,
 }: Config): Promise<{ key: string; value: unknown }[]> {
   const url = databaseUrl ?? (await urlOfRunning(join(dataDirectory, 'postgres'), databaseName));
-  if (url === null) return [];
-  const client = new pg.Client({
-    connectionString: url,
-    connectionTimeoutMillis: connectMsMax,
-    query_timeout: statementMsMax,
-  });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    await enterOwnSchema(client);
-    const { rows } = await client.query<{ key: string; value: unknown }>(
-      `select key, value from system_config where key like 'settings.%' order by key`,
-    );
-    return rows;
-  } finally {
-    await client.end().catch(() => undefined);
-  }
+  return url === null ? [] : readSettingsOnce(url);
 }
 
 const ok = (name: string, found: string): Diagnosis => ({ name, state: 'ok', found, advice: null });

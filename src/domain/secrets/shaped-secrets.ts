@@ -11,8 +11,18 @@ export interface ShapedSecret {
 
 /** Kinds whose form alone says that it is one; the others only keep a text from being shown. */
 const sureKinds = new Set([
-  ...['anthropic-key', 'api-key', 'moose-key', 'moose-token', 'github-token', 'gitlab-token', 'aws-key'],
-  ...['google-key', 'slack-token', 'webhook-url', 'npm-token', 'token'],
+  'anthropic-key',
+  'api-key',
+  'moose-key',
+  'moose-token',
+  'github-token',
+  'gitlab-token',
+  'aws-key',
+  'google-key',
+  'slack-token',
+  'webhook-url',
+  'npm-token',
+  'token',
 ]);
 /** With key material behind it: a mark alone is a word about keys. */
 const privateKey =

@@ -100,7 +100,11 @@ export async function adoptFix(
   });
   const fact = `tree:${applied.treeSha}`;
   await recordEvent(query, {
-    ...{ workOrderId: order.id, kind: 'progress', actor: by, detail: { fact }, factKey: fact },
+    workOrderId: order.id,
+    kind: 'progress',
+    actor: by,
+    detail: { fact },
+    factKey: fact,
   });
   return runId;
 }

@@ -148,8 +148,10 @@ test('R-ESC-4, R-ESC-5: fear: one question that cannot be dealt with keeps all t
   expect(await whole.question()).toMatchObject({ status: 'resolved', resolvedBy: 'moose:default' });
   expect(await broken.question()).toMatchObject({ status: 'open', defaultOption: null });
   const escalation = {
-    ...{ remindAfterMs: 3_600_000, remindersMax: 5 },
-    ...{ defaultAfterMs: null, defaultCostNanoUsdMax: 0n },
+    remindAfterMs: 3_600_000,
+    remindersMax: 5,
+    defaultAfterMs: null,
+    defaultCostNanoUsdMax: 0n,
   };
   await sql`create function refuse() returns trigger language plpgsql as
     $$ begin if new.key like ${sql.lit(`%${broken.id}%`)} then raise 'No'; end if; return new; end $$`.execute(

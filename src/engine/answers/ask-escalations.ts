@@ -12,6 +12,7 @@ import {
   listEscalations,
 } from '../../store/failures/escalations.ts';
 import { findAlert, listAlerts, resolveAlertById } from '../../store/failures/listed-alerts.ts';
+import { findWorkOrderSummary } from '../../store/work/work-orders.ts';
 import { cursorOf, pageFrom, placeOf } from '../paging/page-cursor.ts';
 import {
   type AlertView,
@@ -133,14 +134,7 @@ function isThatAnswer(
 }
 
 async function workOrderOf(query: Query, { workOrderId }: Escalation): Promise<EscalationView['work_order']> {
-  if (workOrderId === null) return null;
-  const found = await query
-    .selectFrom('workOrders')
-    .innerJoin('projects', 'projects.id', 'workOrders.projectId')
-    .select(['workOrders.id', 'workOrders.title', 'workOrders.status', 'projects.name as project'])
-    .where('workOrders.id', '=', workOrderId)
-    .executeTakeFirst();
-  return found ?? null;
+  return workOrderId === null ? null : ((await findWorkOrderSummary(query, workOrderId)) ?? null);
 }
 
 function notHere(): PermanentError {

@@ -41,7 +41,9 @@ async function opened(
 const waiting = async (dataDirectory: string) =>
   (await readdir(join(dataDirectory, 'critical')).catch(() => [])).filter((name) => name.endsWith('.json'));
 const failure = new TransientError({
-  ...{ code: 'PROBE_LOST', component: 'probe', operation: 'look' },
+  code: 'PROBE_LOST',
+  component: 'probe',
+  operation: 'look',
   message: 'The probe was lost.',
 });
 const reported = { component: 'probe', operation: 'look', severity: 'critical', error: failure } as const;

@@ -3,6 +3,7 @@
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../../store/database.ts';
 import type { AlertFields } from '../../store/failures/alerts.ts';
+import { insertErrorEvent } from '../../store/failures/error-events.ts';
 import { addToContext } from '../../store/failures/escalations.ts';
 import { toJson } from '../../store/storable.ts';
 import { recordEvent, type WorkOrder, workOrderById } from '../../store/work/work-orders.ts';
@@ -14,12 +15,7 @@ import type { CriticalEntry } from './critical-journal.ts';
 
 export async function deliverCritical(query: Query, entry: CriticalEntry): Promise<void> {
   const { id, row, workOrderId } = entry;
-  const isFirst = await query
-    .insertInto('errorEvents')
-    .values({ ...row, id })
-    .onConflict((conflict) => conflict.column('id').doNothing())
-    .returning('id')
-    .executeTakeFirst();
+  const isFirst = await insertErrorEvent(query, { ...row, id });
   if (!isFirst) return;
   const order = workOrderId ? await workOrderById(query, workOrderId as WorkOrderId) : undefined;
   if (order) await ask(query, entry, order);

@@ -6,7 +6,7 @@ import { systemClock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { raiseAlert } from '../../store/failures/alerts.ts';
 import { announceChannels } from '../../store/failures/outbox.ts';
-import { cancelReservation, checkAndReserveBudget } from '../../store/money/costs.ts';
+import { cancelReservation, reserveBudget } from '../../store/money/costs.ts';
 import { changeLimits } from '../commands/change-limits.ts';
 import { budgetJobs } from './budget-jobs.ts';
 import { aDraw, cost, goodEnd, ledgerGround } from './ledger-ground.fixture.ts';
@@ -37,8 +37,7 @@ async function ready(): Promise<Database> {
   return database;
 }
 
-const reserve = (database: Database, nanoUsd: bigint) =>
-  checkAndReserveBudget(database.query, nanoUsd, 'test', {});
+const reserve = (database: Database, nanoUsd: bigint) => reserveBudget(database.query, nanoUsd, 'test', {});
 
 test('R-BUD-1: at half of the day people are told, once; the month is another window', async () => {
   const database = await ready();
@@ -98,7 +97,8 @@ test('R-BUD-2: a counter that says something else than its envelopes is a critic
   for (let times = 0; times < 2; times++) await doJob(database, 'budget-proof');
   expect(await alerts(database)).toEqual([
     {
-      ...{ key: 'budget.proof', severity: 'critical' },
+      key: 'budget.proof',
+      severity: 'critical',
       message: expect.stringMatching(
         /^day:\d{4}-\d\d-\d\d shows \$3\.50 held, but its rows add up to \$3\.00: run `moose budget --check` for details\.$/,
       ),

@@ -149,7 +149,10 @@ test('R-BUD-2: what a call cost is booked once, also when another process carrie
   expect(await ledger.settle(call, cost(cent), goodEnd)).toBe(true);
   expect(await ledger.settle(call, cost(cent), goodEnd)).toBe(false);
   expect(await theWorkOrder(database, work.order.id)).toMatchObject({
-    ...{ costNanoUsd: cent, modelCalls: 1, inputTokens: 15n, outputTokens: 3n },
+    costNanoUsd: cent,
+    modelCalls: 1,
+    inputTokens: 15n,
+    outputTokens: 3n,
   });
   expect(await remainingNanoUsd(work)).toBe(9n * cent);
 });
@@ -182,11 +185,16 @@ test('R-BUD-2: what was drawn is told by how it ended, and a late answer is evid
   await ledger.presume(lost, goodEnd);
   await ledger.void(never, goodEnd);
   expect(await drawnFrom(database.query, reservationId)).toEqual({
-    ...{ settled: cent / 2n, presumed: cent, open: 2n * cent, left: (13n * cent) / 2n },
+    settled: cent / 2n,
+    presumed: cent,
+    open: 2n * cent,
+    left: (13n * cent) / 2n,
   });
   await close(work);
   expect(await day(database)).toEqual({
-    ...{ heldNanoUsd: 0n, spentNanoUsd: cent / 2n, presumedNanoUsd: 3n * cent },
+    heldNanoUsd: 0n,
+    spentNanoUsd: cent / 2n,
+    presumedNanoUsd: 3n * cent,
   });
   expect(await ledger.settle(unknown, cost(cent), goodEnd)).toBe(true);
   expect(await day(database)).toMatchObject({ spentNanoUsd: (3n * cent) / 2n, presumedNanoUsd: cent });

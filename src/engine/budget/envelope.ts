@@ -5,9 +5,9 @@ import { formatUsd } from '../../domain/money.ts';
 import type { Query } from '../../store/database.ts';
 import {
   cancelReservation,
-  checkAndReserveBudget,
   drawnFrom,
   heldReservations,
+  reserveBudget,
   sizeOfReservation,
 } from '../../store/money/costs.ts';
 import { intendEffect, markEffect } from '../../store/work/effects.ts';
@@ -34,7 +34,7 @@ async function reserveOnce(query: Query, work: Work, estimateNanoUsd: bigint): P
   const kept = (await runById(query, work.run.id))?.reservationId;
   if (kept) return { reservationId: kept, nanoUsd: await sizeOfReservation(query, kept) };
   const nanoUsd = await affordable(query, work, estimateNanoUsd);
-  const { reservationId } = await checkAndReserveBudget(query, nanoUsd, 'pipeline', {
+  const { reservationId } = await reserveBudget(query, nanoUsd, 'pipeline', {
     work_order_id: workOrderId,
     project_id: projectId,
     run_id: work.run.id,

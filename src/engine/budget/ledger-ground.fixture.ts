@@ -4,7 +4,7 @@ import type { ReservationId } from '../../domain/ids.ts';
 import { type CallEnd, noUsage } from '../../domain/model-call.ts';
 import type { Database } from '../../store/database.ts';
 import { proveBudget } from '../../store/money/budget-proof.ts';
-import { checkAndReserveBudget } from '../../store/money/costs.ts';
+import { reserveBudget } from '../../store/money/costs.ts';
 import { hashOfKey, type IssuedKey, issueKey } from '../../store/money/gateway-keys.ts';
 import { beatGateway } from '../../store/money/gateways.ts';
 import { updateRun } from '../../store/work/runs.ts';
@@ -25,8 +25,10 @@ export async function ledgerGround(
   const { query } = database;
   const scratch = await aWorkOrderAtWork(database, given);
   const { workOrderId, runId, projectId } = scratch;
-  const { reservationId } = await checkAndReserveBudget(query, envelopeNanoUsd, 'pipeline', {
-    ...{ work_order_id: workOrderId, run_id: runId, project_id: projectId },
+  const { reservationId } = await reserveBudget(query, envelopeNanoUsd, 'pipeline', {
+    work_order_id: workOrderId,
+    run_id: runId,
+    project_id: projectId,
   });
   if (reservationId === null) throw new Error('The envelope was refused');
   await updateRun(query, runId, { reservationId });
@@ -42,14 +44,27 @@ export function aDraw(
   callId = randomUUID(),
 ): CallDraw {
   return {
-    ...{ callId, gatewayId, worstCaseNanoUsd, keyId: key.id, keyHash: hashOfKey(key.secret) },
-    ...{ provider: 'scripted', model: 'scripted/light', wire: 'anthropic-messages', isStream: true },
-    ...{ inputTokensMax: 1_000, outputTokensMax: 100, priceVersion: 'test' },
+    callId,
+    gatewayId,
+    worstCaseNanoUsd,
+    keyId: key.id,
+    keyHash: hashOfKey(key.secret),
+    provider: 'scripted',
+    model: 'scripted/light',
+    wire: 'anthropic-messages',
+    isStream: true,
+    inputTokensMax: 1_000,
+    outputTokensMax: 100,
+    priceVersion: 'test',
   };
 }
 
 export const goodEnd: CallEnd = {
-  ...{ httpStatus: 200, failure: null, retryAfterMs: null, firstByteMs: 12.4, durationMs: 80.6 },
+  httpStatus: 200,
+  failure: null,
+  retryAfterMs: null,
+  firstByteMs: 12.4,
+  durationMs: 80.6,
 };
 
 export const cost = (nanoUsd: bigint) => ({

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
-import { cancelReservation, checkAndReserveBudget, costsOf } from '../../store/money/costs.ts';
+import { cancelReservation, costsOf, reserveBudget } from '../../store/money/costs.ts';
 import { reapCalls } from '../../store/money/gateways.ts';
 import { thawLimits } from '../../store/money/limits.ts';
 import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
@@ -113,8 +113,7 @@ class Twins {
 
   async #reserve(nanoUsd: bigint): Promise<void> {
     if (this.model.reserve(nanoUsd)) this.grounds.push(await ledgerGround(this.#database, nanoUsd));
-    else
-      expect((await checkAndReserveBudget(this.#database.query, nanoUsd, 'test', {})).canProceed).toBe(false);
+    else expect((await reserveBudget(this.#database.query, nanoUsd, 'test', {})).canProceed).toBe(false);
   }
 
   async #reap(database: Database): Promise<void> {
@@ -133,8 +132,11 @@ class Twins {
     const windows = await this.#database.query.selectFrom('budgetWindows').selectAll().execute();
     for (const window of windows)
       expect(window).toMatchObject({
-        ...{ heldNanoUsd: held, spentNanoUsd: spent, presumedNanoUsd: presumed },
-        ...{ overrunNanoUsd: model.overrun, isFrozen: model.isFrozen },
+        heldNanoUsd: held,
+        spentNanoUsd: spent,
+        presumedNanoUsd: presumed,
+        overrunNanoUsd: model.overrun,
+        isFrozen: model.isFrozen,
       });
   }
 

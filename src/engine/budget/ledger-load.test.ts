@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
-import { type Random, seededRandom } from '../../stdx/random.ts';
+import type { Random } from '../../stdx/random.ts';
+import { seededRandom } from '../../stdx/seeded-random.fixture.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
-import { cancelReservation, checkAndReserveBudget, presumeOpenCalls } from '../../store/money/costs.ts';
+import { cancelReservation, presumeOpenCalls, reserveBudget } from '../../store/money/costs.ts';
 import { reapCalls } from '../../store/money/gateways.ts';
 import { addToCounters, holdFence, runById } from '../../store/work/runs.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
@@ -53,7 +54,7 @@ test('R-BUD-1: 32 clients reserve at a limit that binds: as many are admitted as
     Array.from({ length: clients }, async () => {
       const admitted: boolean[] = [];
       for (let tries = 0; tries < 5; tries++)
-        admitted.push((await checkAndReserveBudget(many.query, 1n, 'test', {})).canProceed);
+        admitted.push((await reserveBudget(many.query, 1n, 'test', {})).canProceed);
       return admitted;
     }),
   );
@@ -96,7 +97,7 @@ const acts: Record<
       if (random() < 0.5) await presumeOpenCalls(query, runId);
       await cancelReservation(query, run?.reservationId ?? reservationId);
       const metadata = { work_order_id: workOrderId, project_id: projectId, run_id: runId };
-      const next = await checkAndReserveBudget(query, 1_000n, 'pipeline', metadata);
+      const next = await reserveBudget(query, 1_000n, 'pipeline', metadata);
       await holdFence(query, runId, run?.fence ?? 0, { reservationId: next.reservationId });
     }),
   reap: async (database, grounds) => {

@@ -39,7 +39,10 @@ test('R-BUD-2: a call is drawn, settled once, and the windows move with it', asy
   expect(await ledger.presume(draw.callId, goodEnd)).toBe(false);
   expect(await ledger.void(draw.callId, goodEnd)).toBe(false);
   expect(await theWorkOrder(database, made.workOrderId)).toMatchObject({
-    ...{ costNanoUsd: cent, modelCalls: 1, inputTokens: 15n, outputTokens: 3n },
+    costNanoUsd: cent,
+    modelCalls: 1,
+    inputTokens: 15n,
+    outputTokens: 3n,
   });
   const row = await database.query
     .selectFrom('costTracking')
@@ -47,22 +50,21 @@ test('R-BUD-2: a call is drawn, settled once, and the windows move with it', asy
     .where('id', '=', draw.callId as never)
     .executeTakeFirstOrThrow();
   expect(row).toMatchObject({
-    ...{
-      status: 'settled',
-      serviceName: 'agent',
-      model: 'scripted/light',
-      wire: 'anthropic-messages',
-      isStream: true,
-    },
-    ...{ runId: made.runId, keyId: made.key.id, gatewayId: made.gatewayId, priceVersion: 'test' },
-    ...{
-      inputTokens: 10n,
-      cacheReadTokens: 5n,
-      outputTokens: 3n,
-      httpStatus: 200,
-      firstByteMs: 12,
-      durationMs: 81,
-    },
+    status: 'settled',
+    serviceName: 'agent',
+    model: 'scripted/light',
+    wire: 'anthropic-messages',
+    isStream: true,
+    runId: made.runId,
+    keyId: made.key.id,
+    gatewayId: made.gatewayId,
+    priceVersion: 'test',
+    inputTokens: 10n,
+    cacheReadTokens: 5n,
+    outputTokens: 3n,
+    httpStatus: 200,
+    firstByteMs: 12,
+    durationMs: 81,
   });
   await cancelReservation(database.query, made.reservationId);
   expect(await dayOf(database)).toEqual([0n, cent, 0n]);
@@ -75,7 +77,9 @@ test('fear: an answer that was lost draws the same call twice', async () => {
   const answers = await Promise.all(Array.from({ length: 6 }, () => ledger.draw(draw)));
   expect(answers).toEqual(answers.map(() => drawn));
   expect(await ledger.draw(aDraw(made, 7n * cent))).toEqual({
-    ...{ kind: 'no_room', leftNanoUsd: 6n * cent, openNanoUsd: 4n * cent },
+    kind: 'no_room',
+    leftNanoUsd: 6n * cent,
+    openNanoUsd: 4n * cent,
   });
   expect(await differences(database)).toEqual([]);
 });
@@ -225,7 +229,10 @@ test('R-BUD-8: the Architect is outside the day, inside the month, and draws wit
   const keys = await database.query.selectFrom('budgetWindows').select('key').execute();
   expect(keys.map(({ key }) => key.split(':')[0])).toEqual(['month']);
   const key = await issueKey(database.query, {
-    ...{ workOrderId: null, runId: null, reservationId: reservationId as never, serviceName: 'architect' },
+    workOrderId: null,
+    runId: null,
+    reservationId: reservationId as never,
+    serviceName: 'architect',
   });
   const made = { key, gatewayId: randomUUID() } as LedgerGround;
   const ledger = openCallLedger(database);

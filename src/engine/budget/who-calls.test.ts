@@ -75,8 +75,17 @@ test('R-BUD-7: on a key that the brake has stopped nothing is drawn; its first r
 
 async function aSession(database: Database, { workOrderId, runId }: LedgerGround): Promise<SessionId> {
   const { id } = await intendSession(database.query, {
-    ...{ id: newId<SessionId>(new Date()), workOrderId, runId, purpose: 'agent', name: 'claude-code' },
-    ...{ cycle: 0, attempt: 1, host: 'here', directory: '/s', command: 'c', state: 'running' },
+    id: newId<SessionId>(new Date()),
+    workOrderId,
+    runId,
+    purpose: 'agent',
+    name: 'claude-code',
+    cycle: 0,
+    attempt: 1,
+    host: 'here',
+    directory: '/s',
+    command: 'c',
+    state: 'running',
   });
   return id;
 }
@@ -85,20 +94,23 @@ test('what a session called is told by the gateway: good ones, open ones, the la
   const { database, made, ledger } = await ground();
   const sessionId = await aSession(database, made);
   const key = await issueKey(database.query, {
-    ...{ workOrderId: made.workOrderId, runId: made.runId, sessionId, serviceName: 'agent' },
+    workOrderId: made.workOrderId,
+    runId: made.runId,
+    sessionId,
+    serviceName: 'agent',
   });
   const mine = { ...made, key };
   const told = () => callsOfSession(database.query, sessionId);
   expect(await told()).toEqual({
-    ...{
-      goodCalls: 0,
-      openCalls: 0,
-      budgetRefusals: 0,
-      lastFailure: null,
-      stoppedReason: null,
-      idleMs: null,
-    },
-    ...{ costNanoUsd: 0n, inputTokens: 0, outputTokens: 0 },
+    goodCalls: 0,
+    openCalls: 0,
+    budgetRefusals: 0,
+    lastFailure: null,
+    stoppedReason: null,
+    idleMs: null,
+    costNanoUsd: 0n,
+    inputTokens: 0,
+    outputTokens: 0,
   });
   expect(await countLiveKeys(database.query, 'here')).toBe(1);
   const [good, limited, open] = [aDraw(mine, cent), aDraw(mine, cent), aDraw(mine, cent)];
@@ -111,14 +123,12 @@ test('what a session called is told by the gateway: good ones, open ones, the la
     retryAfterMs: 3e12,
   });
   expect(await told()).toMatchObject({
-    ...{
-      goodCalls: 1,
-      openCalls: 1,
-      costNanoUsd: 5n,
-      inputTokens: 15,
-      outputTokens: 3,
-      idleMs: expect.any(Number),
-    },
+    goodCalls: 1,
+    openCalls: 1,
+    costNanoUsd: 5n,
+    inputTokens: 15,
+    outputTokens: 3,
+    idleMs: expect.any(Number),
     lastFailure: { kind: 'rate_limited', status: 429, retryAfterMs: 2_147_483_647 },
   });
   const refused = aDraw(mine, cent);
@@ -132,7 +142,10 @@ test('what a session called is told by the gateway: good ones, open ones, the la
   await ledger.settle(open.callId, cost(5n), { ...goodEnd, failure: 'client_gone' });
   await ledger.stopKey(key.id, 'too many');
   expect(await told()).toMatchObject({
-    ...{ openCalls: 0, goodCalls: 1, stoppedReason: 'too many', lastFailure: { kind: 'budget_exceeded' } },
+    openCalls: 0,
+    goodCalls: 1,
+    stoppedReason: 'too many',
+    lastFailure: { kind: 'budget_exceeded' },
   });
   await updateSession(database.query, sessionId, { state: 'exited' });
   expect(await countLiveKeys(database.query, 'here')).toBe(0);

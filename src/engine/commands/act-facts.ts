@@ -3,6 +3,7 @@ import { type Step, steps } from '../../domain/transitions.ts';
 import type { Query } from '../../store/database.ts';
 import { drawnFrom, sizeOfReservation } from '../../store/money/costs.ts';
 import { type Effect, effectsOf } from '../../store/work/effects.ts';
+import { projectNameOf } from '../../store/work/projects.ts';
 import { findPullRequest } from '../../store/work/pull-requests.ts';
 import { newestStepResults, openRunOf, type Run } from '../../store/work/runs.ts';
 import { type SessionRow, sessionsOf } from '../../store/work/session-rows.ts';
@@ -31,14 +32,13 @@ export async function loadActFacts(query: Query, order: WorkOrder): Promise<ActF
   const results = await newestStepResults(query, order.id);
   const effects = await effectsOf(query, order.id);
   const sessions = await sessionsOf(query, order.id);
-  const { name: project } = await query
-    .selectFrom('projects')
-    .select('name')
-    .where('id', '=', order.projectId)
-    .executeTakeFirstOrThrow();
+  const project = await projectNameOf(query, order.projectId);
   const routed = results.get('routing')?.result as RoutingResult | undefined;
   return {
-    ...{ order, project, run, effects },
+    order,
+    project,
+    run,
+    effects,
     session: sessions.findLast(({ state }) => state === 'running'),
     startable: startableSteps(new Map([...results].map(([step, { result }]) => [step, result]))),
     envelope: await envelopeOf(query, run),

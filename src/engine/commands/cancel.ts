@@ -7,6 +7,7 @@ import { isFinished } from '../../domain/transitions.ts';
 import { enqueueRun, enqueueUncarried } from '../../durable/enqueue-run.ts';
 import type { Query } from '../../store/database.ts';
 import { ringForCancel } from '../../store/live/listen.ts';
+import { cancelRunOf } from '../../store/work/run-ends.ts';
 import { lockOpenRun, type Run, updateRun } from '../../store/work/runs.ts';
 import { changeWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import { resolveQuestion } from '../questions/resolve-question.ts';
@@ -81,12 +82,7 @@ async function cancelHere(
     },
   );
   if (!isCancelled) throw hasChanged(order);
-  await query
-    .updateTable('runs')
-    .set({ state: 'ended', outcome: 'cancelled', endedAt: now })
-    .where('workOrderId', '=', order.id)
-    .where('state', '=', 'running')
-    .execute();
+  await cancelRunOf(query, order.id, now);
   if (order.status === 'needs_review') await tidyUp(query, deps, order, actor);
 }
 

@@ -69,7 +69,13 @@ async function inConflict(
   const { message, metadata } = cause;
   const advice = `Redo it as a new work order on the current base branch with \`moose retry ${id}\`, or drop it with \`moose undo ${id}\`. By hand: rebase its branch ${order.branch ?? ''}, push it, and merge it yourself.`;
   const failure = new PermanentError({
-    ...{ code: mergeConflict, component: 'forge', operation: 'merge', message, advice, metadata, cause },
+    code: mergeConflict,
+    component: 'forge',
+    operation: 'merge',
+    message,
+    advice,
+    metadata,
+    cause,
     workOrderId: order.id,
   });
   const change = { failure: toJson({ code: mergeConflict, message, advice }), changedBy: actor };

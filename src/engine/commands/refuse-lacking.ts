@@ -39,8 +39,11 @@ export async function refuseLacking(
 /** Nothing was stored: the same submission works once the missing thing is available. */
 function refused({ code, message, advice = '', failureClass }: MooseError): PermanentError {
   return new PermanentError({
-    ...{ code, advice, failureClass },
-    ...{ component: 'intake', operation: 'submit' },
+    code,
+    advice,
+    failureClass,
+    component: 'intake',
+    operation: 'submit',
     message: `${asSentence(message)} Nothing was submitted.`,
   });
 }

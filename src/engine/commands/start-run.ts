@@ -10,6 +10,7 @@ import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { toJson } from '../../store/storable.ts';
 import { effectsOf } from '../../store/work/effects.ts';
+import { insertRun } from '../../store/work/run-ends.ts';
 import { newestStepResult, openRunOf } from '../../store/work/runs.ts';
 import { changeWorkOrder, recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import { ofTheMachine, undoPlan } from '../effects/undo-effects.ts';
@@ -193,10 +194,8 @@ async function begin(
   settings: RunSettings,
 ): Promise<RunId> {
   const id = newId<RunId>(clock.now());
-  await query
-    .insertInto('runs')
-    .values({ id, workOrderId: order.id, number: order.run + 1, kind, firstStep, settings: toJson(settings) })
-    .execute();
+  const number = order.run + 1;
+  await insertRun(query, { id, workOrderId: order.id, number, kind, firstStep, settings: toJson(settings) });
   await enqueueRun(query, id, 0);
   return id;
 }

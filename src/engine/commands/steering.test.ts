@@ -42,7 +42,11 @@ async function inReview(
     });
   await updateRun(database.query, runId, { state: 'ended' });
   await openEscalation(database.query, {
-    ...{ workOrderId, failureClass: 'test_fail', title: 'It failed', context: {}, options: [] },
+    workOrderId,
+    failureClass: 'test_fail',
+    title: 'It failed',
+    context: {},
+    options: [],
     recommendedOption: 'retry',
   });
   await changeTo(database, scratch, { status: 'needs_review', stepState: 'manual_intervention_required' });
@@ -68,7 +72,11 @@ test('R-PIPE-11: a retry is a new run, in the queue, from the step it stopped at
   const { deps, order } = await inReview(database);
   await retry(deps, order, {}, me);
   expect(await theWorkOrder(database, order.id)).toMatchObject({
-    ...{ status: 'in_progress', step: 'verifying', stepState: 'running', run: 2, changedBy: me },
+    status: 'in_progress',
+    step: 'verifying',
+    stepState: 'running',
+    run: 2,
+    changedBy: me,
   });
   const run = await openRunOf(database.query, order.id);
   expect(run).toMatchObject({ number: 2, kind: 'work', firstStep: 'verifying' });
@@ -81,7 +89,8 @@ test('R-PIPE-11: with another model, another agent or instructions it begins wit
   const { deps, order } = await inReview(database);
   await retry(deps, order, { model: 'a/b', note: 'Use UTC.' }, me);
   expect(await openRunOf(database.query, order.id)).toMatchObject({
-    ...{ firstStep: 'generating', settings: { model: 'a/b', note: 'Use UTC.' } },
+    firstStep: 'generating',
+    settings: { model: 'a/b', note: 'Use UTC.' },
   });
 });
 
@@ -89,7 +98,8 @@ test('a retry from a step whose predecessor has no result is refused, and names 
   const database = await testDatabase();
   const { deps, order } = await inReview(database, 'applying', ['routing']);
   await expect(retry(deps, order, { from: 'applying' }, me)).rejects.toMatchObject({
-    ...{ code: 'STEP_NOT_REACHED', advice: expect.stringContaining('--from generating') },
+    code: 'STEP_NOT_REACHED',
+    advice: expect.stringContaining('--from generating'),
   });
   expect(await theWorkOrder(database, order.id)).toMatchObject({ status: 'needs_review', run: 1 });
   expect(await queued(database)).toEqual([]);
@@ -99,7 +109,11 @@ test('fear: a change that its checks have refused is published by a retry from t
   const database = await testDatabase();
   const { deps, order, runId } = await inReview(database);
   await saveStepResult(database.query, {
-    ...{ runId, workOrderId: order.id, step: 'verifying', cycle: 0, startedAt: new Date() },
+    runId,
+    workOrderId: order.id,
+    step: 'verifying',
+    cycle: 0,
+    startedAt: new Date(),
     result: { checks: [], feedback: { summary: 'The test check failed.' } },
   });
   await expect(retry(deps, order, { from: 'creating_pr' }, me)).rejects.toMatchObject({
@@ -119,10 +133,14 @@ test.each<[string, object]>([
   await saveStepResult(database.query, { ...owner, step: 'verifying', result: verified });
   await saveStepResult(database.query, { ...owner, step: 'applying', result: { treeSha: 'now' } });
   await expect(retry(deps, order, { from: 'creating_pr' }, me)).rejects.toMatchObject({
-    ...{ code: 'STEP_NOT_REACHED', advice: expect.stringContaining('--from verifying') },
+    code: 'STEP_NOT_REACHED',
+    advice: expect.stringContaining('--from verifying'),
   });
   await saveStepResult(database.query, {
-    ...{ ...owner, step: 'verifying', cycle: 1, result: { checks: [], isVerified: true, treeSha: 'now' } },
+    ...owner,
+    step: 'verifying',
+    cycle: 1,
+    result: { checks: [], isVerified: true, treeSha: 'now' },
   });
   await retry(deps, order, { from: 'creating_pr' }, me);
   expect((await theWorkOrder(database, order.id)).step).toBe('creating_pr');
@@ -140,7 +158,8 @@ test('R-PIPE-2: a retry cannot skip a step, and what is over does not go on', as
   await changeTo(database, { workOrderId: order.id }, { status: 'cancelled', stepState: 'done' });
   const over = await theWorkOrder(database, order.id);
   await expect(retry(deps, over, {}, me)).rejects.toMatchObject({
-    ...{ code: 'INVALID_STATE_TRANSITION', advice: expect.stringContaining('moose undo') },
+    code: 'INVALID_STATE_TRANSITION',
+    advice: expect.stringContaining('moose undo'),
   });
   expect(await runsOf(database, order)).toHaveLength(1);
   expect(await queued(database)).toEqual([]);
@@ -184,7 +203,8 @@ test('cancel tells one that is at work, and it stays at work until it has stoppe
   const deps = { database, clock: systemClock };
   expect(await cancel(deps, await theWorkOrder(database, scratch.workOrderId), me)).toBe('stopping');
   expect(await theWorkOrder(database, scratch.workOrderId)).toMatchObject({
-    ...{ status: 'in_progress', cancelRequestedAt: expect.any(Date) },
+    status: 'in_progress',
+    cancelRequestedAt: expect.any(Date),
   });
   expect((await openRunOf(database.query, scratch.workOrderId))?.id).toBe(scratch.runId);
 });

@@ -17,7 +17,9 @@ export async function submitAgain(
   if (from !== 'routing') throw notFrom(order, from);
   const project = await deps.database.run((query) => projectById(query, order.projectId));
   const submission = {
-    ...{ title: order.title, acceptance: order.acceptance, repositoryPath: project.repositoryPath },
+    title: order.title,
+    acceptance: order.acceptance,
+    repositoryPath: project.repositoryPath,
     description: [order.description, note].filter(Boolean).join('\n\n'),
     agent: agent ?? order.settings.agent,
     model: model ?? order.settings.model,

@@ -31,14 +31,14 @@ test('a work order, its run and its place in the queue come into being at once',
     me,
   );
   expect(order).toMatchObject({
-    ...{
-      title: 'Mend it',
-      description: 'all of it',
-      status: 'pending',
-      run: 1,
-      settings: { agent: 'patch' },
-    },
-    ...{ limitNanoUsd: null, timeLimitMs: workOrderLimits.timeLimitMsDefault, changedBy: me },
+    title: 'Mend it',
+    description: 'all of it',
+    status: 'pending',
+    run: 1,
+    settings: { agent: 'patch' },
+    limitNanoUsd: null,
+    timeLimitMs: workOrderLimits.timeLimitMsDefault,
+    changedBy: me,
   });
   expect(warnings).toEqual([]);
   expect(await rows(database)).toEqual({ orders: 1, runs: 1, queued: 1 });
@@ -84,11 +84,9 @@ test('R-SEC-3: what cannot work is refused in a sentence, and nothing is stored'
   for (const [what, wrong] of refused) {
     const submitted = submit(deps, { ...sound, repositoryPath: path, ...wrong }, me);
     await expect(submitted, what).rejects.toMatchObject({
-      ...{
-        code: 'SUBMISSION_INVALID',
-        message: expect.stringMatching(/^[A-Z].*\.$/),
-        advice: expect.stringMatching(/\S/),
-      },
+      code: 'SUBMISSION_INVALID',
+      message: expect.stringMatching(/^[A-Z].*\.$/),
+      advice: expect.stringMatching(/\S/),
     });
   }
   for (const repositoryPath of ['/nowhere/at/all', scratchDirectory()])

@@ -10,7 +10,8 @@ import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { toJson } from '../../store/storable.ts';
 import { projectOf } from '../../store/work/projects.ts';
-import type { WorkOrder } from '../../store/work/work-orders.ts';
+import { insertRun } from '../../store/work/run-ends.ts';
+import { insertWorkOrder, requireWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
 
 export interface Submission {
   title: string;
@@ -66,29 +67,24 @@ export async function submit(
     const found = await existing?.(query);
     if (found) return found;
     const project = await projectOf(query, repository.root, now);
-    const made = await query
-      .insertInto('workOrders')
-      .values({
-        id,
-        projectId: project.id,
-        title: submission.title.trim(),
-        description: submission.description?.trim() ?? '',
-        acceptance: submission.acceptance?.trim() ?? '',
-        settings: toJson(settings),
-        limitNanoUsd: submission.limitNanoUsd ?? null,
-        timeLimitMs: submission.timeLimitMs ?? workOrderLimits.timeLimitMsDefault,
-        run: 1,
-        refinementCyclesMax: workOrderLimits.refinementCyclesMax,
-        needsApproval: submission.needsApproval ?? false,
-        changedBy: actor,
-        changedBecause: 'submitted',
-      })
-      // The transaction may be run again after a lost answer: the same work order is one row.
-      .onConflict((conflict) => conflict.column('id').doNothing())
-      .executeTakeFirst();
-    if (made.numInsertedOrUpdatedRows === 1n && !submission.needsApproval)
-      await startFirstRun(query, id, now);
-    return query.selectFrom('workOrders').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+    // The transaction may be run again after a lost answer: the same work order is one row.
+    const isNew = await insertWorkOrder(query, {
+      id,
+      projectId: project.id,
+      title: submission.title.trim(),
+      description: submission.description?.trim() ?? '',
+      acceptance: submission.acceptance?.trim() ?? '',
+      settings: toJson(settings),
+      limitNanoUsd: submission.limitNanoUsd ?? null,
+      timeLimitMs: submission.timeLimitMs ?? workOrderLimits.timeLimitMsDefault,
+      run: 1,
+      refinementCyclesMax: workOrderLimits.refinementCyclesMax,
+      needsApproval: submission.needsApproval ?? false,
+      changedBy: actor,
+      changedBecause: 'submitted',
+    });
+    if (isNew && !submission.needsApproval) await startFirstRun(query, id, now);
+    return requireWorkOrder(query, id);
   });
   return { order, warnings: warningsOf(submission, repository.isDirty) };
 }
@@ -96,10 +92,7 @@ export async function submit(
 /** In the transaction that submits it, or approves it. */
 export async function startFirstRun(query: Query, workOrderId: WorkOrderId, now: Date): Promise<void> {
   const id = newId<RunId>(now);
-  await query
-    .insertInto('runs')
-    .values({ id, workOrderId, number: 1, kind: 'work', firstStep: 'routing' })
-    .execute();
+  await insertRun(query, { id, workOrderId, number: 1, kind: 'work', firstStep: 'routing' });
   await enqueueRun(query, id, 0);
 }
 

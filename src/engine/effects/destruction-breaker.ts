@@ -1,11 +1,11 @@
 // A breaker for Moose's own destructive acts: many at once stop and ask (R-PIPE-14). It counts work orders, not acts,
 // so that one undo always completes.
-import { sql } from 'kysely';
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId, type WorkOrderId } from '../../domain/ids.ts';
 import type { Database, Query } from '../../store/database.ts';
-import { resolveAlert } from '../../store/failures/alerts.ts';
+import { readAskedAlert, resolveAlert } from '../../store/failures/alerts.ts';
 import type { EffectKind } from '../../store/schema/tables.ts';
+import { countJustUndone } from '../../store/work/effects.ts';
 import type { UpkeepJob } from '../jobs/upkeep.ts';
 import { raiseAndTell } from '../notify/raise-and-tell.ts';
 import { withdraw } from '../questions/resolve-question.ts';
@@ -26,22 +26,15 @@ export async function destructionHalted(
   workOrderId: WorkOrderId,
   perMinuteMax: number,
 ): Promise<PermanentError | undefined> {
-  const { rows } = await sql<{
-    others: number;
-  }>`select count(distinct work_order_id)::int as others from effects
-    where state = 'undone' and kind in (${sql.join(destructiveKinds)}) and work_order_id <> ${workOrderId}
-      and updated_at > clock_timestamp() - interval '1 minute'`.execute(query);
-  const others = rows[0]?.others ?? 0;
+  const others = await countJustUndone(query, destructiveKinds, workOrderId);
   if (others < perMinuteMax) return undefined;
   const message = `${others} work orders were undone within a minute: Moose stops here and asks whether this is intended.`;
   await raiseAndTell(query, {
-    ...{
-      key: haltKey,
-      code: 'DESTRUCTION_HALTED',
-      severity: 'high',
-      component: 'effects',
-      operation: 'undo',
-    },
+    key: haltKey,
+    code: 'DESTRUCTION_HALTED',
+    severity: 'high',
+    component: 'effects',
+    operation: 'undo',
     message,
     metadata: { others, perMinuteMax },
   });
@@ -63,14 +56,10 @@ export function endedHaltJob(database: Database): UpkeepJob {
     everyMs: endedEveryMs,
     run: async (signal) => {
       await database.transaction(async (query) => {
-        const { rows } = await sql<{ isWaiting: boolean; isRecent: boolean }>`select
-          exists (select from escalations e join escalation_members m on m.escalation_id = e.id
-            where e.group_key = ${haltKey} and e.status in ('open', 'chosen') and m.left_at is null) as is_waiting,
-          exists (select from system_alerts where key = ${haltKey} and resolved_at is null
-            and last_seen_at > clock_timestamp() - interval '1 minute') as is_recent`.execute(query);
-        if (rows[0]?.isWaiting !== false) return;
+        const { isWaiting, isRecent } = await readAskedAlert(query, haltKey);
+        if (isWaiting) return;
         await withdraw(query, { groupKey: haltKey }, 'nothing is waiting to be undone');
-        if (!rows[0].isRecent) await resolveAlert(query, haltKey, 'moose');
+        if (!isRecent) await resolveAlert(query, haltKey, 'moose');
       }, signal);
     },
   };

@@ -106,7 +106,9 @@ test('R-PIPE-14: a worktree that a machine left is cleared once its work order i
   const { path, headSha, git } = scratchRepository();
   const dataDirectory = scratchDirectory();
   const scratch = await scratchWork(shared(), {
-    ...{ step: 'applying', repositoryPath: path, dataDirectory },
+    step: 'applying',
+    repositoryPath: path,
+    dataDirectory,
   } as const);
   const { database, order, run } = scratch;
   await database.query

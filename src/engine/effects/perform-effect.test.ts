@@ -14,10 +14,16 @@ const listed = async ({ database, order }: Work) =>
   }));
 
 const push = ({ order }: Work, act: PlannedEffect['act']): PlannedEffect => ({
-  ...{ kind: 'push', key: `push:${order.id}`, detail: { branch: 'b' }, act },
+  kind: 'push',
+  key: `push:${order.id}`,
+  detail: { branch: 'b' },
+  act,
 });
 const pullRequest = ({ order }: Work, act: PlannedEffect['act']): PlannedEffect => ({
-  ...{ kind: 'pull_request', key: `pull_request:${order.id}`, detail: { project: 'p' }, act },
+  kind: 'pull_request',
+  key: `pull_request:${order.id}`,
+  detail: { project: 'p' },
+  act,
 });
 
 test('R-PIPE-9: in turn, each stands in the list before it is done, and is done before the next one is begun', async () => {

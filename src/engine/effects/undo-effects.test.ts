@@ -18,7 +18,13 @@ import { scratchWork } from '../scratch-work.fixture.ts';
 import { undoEffects, undoPlan } from './undo-effects.ts';
 
 const kinds: readonly EffectKind[] = [
-  ...(['comment', 'pull_request', 'push', 'session', 'worktree', 'branch', 'hold'] as const),
+  'comment',
+  'pull_request',
+  'push',
+  'session',
+  'worktree',
+  'branch',
+  'hold',
 ];
 
 const states = async ({ database, order }: Work) =>
@@ -105,7 +111,11 @@ test('fear: cut off between pushing and noting it, the branch on the remote is f
   const { work, branch, headSha, remoteBranches } = await published();
   await did(work, 'push', { branch, remote: 'origin' }, 'intended');
   await saveStepResult(work.database.query, {
-    ...{ runId: work.run.id, workOrderId: work.order.id, step: 'applying', cycle: 0, startedAt: new Date() },
+    runId: work.run.id,
+    workOrderId: work.order.id,
+    step: 'applying',
+    cycle: 0,
+    startedAt: new Date(),
     result: { headSha },
   });
   expect(await undoEffects(work)).toEqual([]);

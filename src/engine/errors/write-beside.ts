@@ -1,14 +1,13 @@
 // Rows about the work must never block it: if the database rejects one, the rest of the transaction commits. The
 // rejection is not silent: an alert counts each one, channels are notified once, and the failure is recorded (R-LRN-1,
 // R-FAIL-6).
-import { sql } from 'kysely';
 import { isMooseError, type MooseError } from '../../domain/failure.ts';
 import { newId } from '../../domain/ids.ts';
 import { asMooseError } from '../../store/connection/database-failure.ts';
 import { unlessRefused } from '../../store/connection/unless-refused.ts';
 import type { Query } from '../../store/database.ts';
 import { raiseAlert } from '../../store/failures/alerts.ts';
-import { insertErrorEvents } from '../../store/failures/error-events.ts';
+import { insertErrorEvents, wasRecordedWithin } from '../../store/failures/error-events.ts';
 import { enqueueNotice } from '../outbox/enqueue-notice.ts';
 import { errorRow } from './error-row.ts';
 
@@ -34,7 +33,7 @@ export async function writeBeside(
   if (refusal === null) return true;
   const failure = failureOf(refusal);
   const isOnRecord = await refusedOf(query, async () => {
-    if (!isEachKept && (await wasTold(query, failure.code))) return;
+    if (!isEachKept && (await wasRecordedWithin(query, failure.code, sameFailureEveryMs))) return;
     const at = new Date();
     await insertErrorEvents(query, [errorRow(failure, { strategy: 'skip' }, { id: newId<string>(at), at })]);
   });
@@ -64,17 +63,6 @@ async function refusedOf(query: Query, write: () => Promise<unknown>): Promise<M
     if (!isMooseError(refusal) || refusal === cause || refusal.category === 'transient') throw cause;
     return refusal;
   }
-}
-
-async function wasTold(query: Query, code: string): Promise<boolean> {
-  const told = await query
-    .selectFrom('errorEvents')
-    .select('id')
-    .where('errorType', '=', code)
-    .where(sql<boolean>`timestamp > clock_timestamp() - ${sameFailureEveryMs} * interval '1 ms'`)
-    .limit(1)
-    .executeTakeFirst();
-  return told !== undefined;
 }
 
 const saidAtLast = new Set<string>();

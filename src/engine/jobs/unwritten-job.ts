@@ -1,7 +1,6 @@
 // Ends the alert about rejected rows once the table accepts rows again: it writes a test row and rolls it back.
-import { sql } from 'kysely';
 import { audit } from '../../store/access/api-tokens.ts';
-import { unlessRefused } from '../../store/connection/unless-refused.ts';
+import { takesRow } from '../../store/connection/unless-refused.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { openAlertKeys, resolveAlert } from '../../store/failures/alerts.ts';
 import { addToOutbox } from '../../store/failures/outbox.ts';
@@ -28,13 +27,7 @@ async function endTheOver(query: Query): Promise<void> {
   const open = await openAlertKeys(query, unwrittenKey(''));
   for (const [code, write] of Object.entries(attempts)) {
     const key = unwrittenKey(code);
-    if (open.includes(key) && (await takesRows(query, write))) await resolveAlert(query, key, 'moose');
+    if (open.includes(key) && (await takesRow(query, () => write(query))))
+      await resolveAlert(query, key, 'moose');
   }
-}
-
-async function takesRows(query: Query, write: (query: Query) => Promise<unknown>): Promise<boolean> {
-  await sql`savepoint probe`.execute(query);
-  const refusal = await unlessRefused(query, () => write(query));
-  await sql`rollback to savepoint probe`.execute(query);
-  return refusal === null;
 }

@@ -13,8 +13,15 @@ const count = (
   attempts: number,
   given: Partial<OutcomeCount> = {},
 ): OutcomeCount => ({
-  ...{ model, agent: 'patch', band: 'low', failureClass: success ? null : 'test_fail', success, cycles: 0 },
-  ...{ attempts, costNanoUsd: BigInt(attempts) * 10n ** 9n, durationMs: attempts * 1_000 },
+  model,
+  agent: 'patch',
+  band: 'low',
+  failureClass: success ? null : 'test_fail',
+  success,
+  cycles: 0,
+  attempts,
+  costNanoUsd: BigInt(attempts) * 10n ** 9n,
+  durationMs: attempts * 1_000,
   ...given,
 });
 
@@ -55,9 +62,13 @@ test("Holm's steps believe less than each alone would, and stop at the first tha
 
 test('R-LRN-3: a model that fails at hard work is found and told, and one that only had bad luck is not', () => {
   const counts = [
-    ...[count('a/one', false, 18, { band: 'high' }), count('a/one', true, 2, { band: 'high' })],
-    ...[count('b/two', false, 4, { band: 'high' }), count('b/two', true, 26, { band: 'high' })],
-    ...[count('a/one', true, 30), count('b/two', true, 30), count('b/two', false, 1)],
+    count('a/one', false, 18, { band: 'high' }),
+    count('a/one', true, 2, { band: 'high' }),
+    count('b/two', false, 4, { band: 'high' }),
+    count('b/two', true, 26, { band: 'high' }),
+    count('a/one', true, 30),
+    count('b/two', true, 30),
+    count('b/two', false, 1),
   ];
   const findings = findingsOf(counts);
   expect(findings[0]?.text).toBe(
@@ -110,7 +121,9 @@ test('R-LRN-3: outcomes add up, by model, complexity, failure and cycles; of not
     { model: 'b/two', attempts: 1, successes: 0, rate: 0, mean_duration_ms: 1_000 },
   ]);
   expect(learning.by_complexity.map(({ model, subject }) => `${model} ${subject}`)).toEqual([
-    ...['a/one low', 'b/two low', 'a/one high'],
+    'a/one low',
+    'b/two low',
+    'a/one high',
   ]);
   expect(learning.failures).toEqual([
     { model: 'a/one', failure_class: 'timeout', count: 1, share: 0.25 },

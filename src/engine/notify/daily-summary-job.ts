@@ -1,9 +1,10 @@
 // Sends each channel a summary of the previous day, once a day.
 import type { Database, Query } from '../../store/database.ts';
 import { isUntold } from '../../store/failures/outbox.ts';
+import { localNow } from '../../store/figures/daily-summary.ts';
 import type { UpkeepJob } from '../jobs/upkeep.ts';
 import { enqueueNotice } from '../outbox/enqueue-notice.ts';
-import { dailySummary, localNow } from './daily-summary.ts';
+import { dailySummary } from './daily-summary.ts';
 import { summaryNotice } from './summary-notice.ts';
 
 const everyMs = 5 * 60_000;

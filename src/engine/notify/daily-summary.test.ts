@@ -61,11 +61,24 @@ test('R-ESC-6: a day has what was done, spent, wasted, recovered from, asked and
   await history(database, third, '2026-01-16T04:59:59Z', { status: 'cancelled', cents: 2 });
   await history(database, after, '2026-01-16T05:00:00Z', { status: 'completed', cents: 100 });
   expect(await dailySummary(database.query, '2026-01-15')).toEqual({
-    ...{ day: '2026-01-15', timeZone: 'America/New_York', isSoFar: false },
-    ...{ submitted: 3, completed: 1, failed: 1, cancelled: 1, completedTitles: ['First'] },
-    ...{ spentNanoUsd: BigInt(10 * cent), wastedNanoUsd: BigInt(5 * cent) },
-    ...{ errors: 3, recovered: 1, unrecovered: 2, escalated: 3, answered: 2 },
-    ...{ openEscalations: 1, openWorkOrders: 0, openAlerts: 0 },
+    day: '2026-01-15',
+    timeZone: 'America/New_York',
+    isSoFar: false,
+    submitted: 3,
+    completed: 1,
+    failed: 1,
+    cancelled: 1,
+    completedTitles: ['First'],
+    spentNanoUsd: BigInt(10 * cent),
+    wastedNanoUsd: BigInt(5 * cent),
+    errors: 3,
+    recovered: 1,
+    unrecovered: 2,
+    escalated: 3,
+    answered: 2,
+    openEscalations: 1,
+    openWorkOrders: 0,
+    openAlerts: 0,
   });
   expect(await dailySummary(database.query, '2026-01-16')).toMatchObject({
     completed: 1,

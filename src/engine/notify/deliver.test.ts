@@ -8,7 +8,10 @@ test('a notice is tried for a day, with growing waits, and never before its chan
   const deps = { clock: { now: () => now }, random: () => 0.5 };
   const error = (retryAfterMs?: number) =>
     new TransientError({
-      ...{ code: 'NOTICE_NOT_DELIVERED', component: 'notifier', operation: 'slack', message: 'No.' },
+      code: 'NOTICE_NOT_DELIVERED',
+      component: 'notifier',
+      operation: 'slack',
+      message: 'No.',
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     });
   expect(delayAfter(deps, { attempts: 0, createdAt: now }, error())).toBe(1_000);

@@ -1,7 +1,7 @@
 // Renders a day's summary for channels and the terminal. Pure.
 import { formatUsd } from '../../domain/money.ts';
+import type { DailySummary } from '../../store/figures/daily-summary.ts';
 import type { Notice } from '../ports/notifier.ts';
-import type { DailySummary } from './daily-summary.ts';
 
 const words = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 

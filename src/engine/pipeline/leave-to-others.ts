@@ -1,6 +1,5 @@
 // A machine without a work order's repository leaves it to one that has it (R-BASE-2): nothing fails, nothing is
 // spent, and if no machine takes it in time, a person is asked, once per repository (R-ESC-5).
-import { sql } from 'kysely';
 import { ConfigurationError, isMooseError } from '../../domain/failure.ts';
 import type { RunId } from '../../domain/ids.ts';
 import { enqueueRun } from '../../durable/enqueue-run.ts';
@@ -9,9 +8,10 @@ import { gitVersion } from '../../git/git-version.ts';
 import { assertRepository } from '../../git/repository.ts';
 import { withJitter } from '../../resilience/backoff.ts';
 import type { Database, Query } from '../../store/database.ts';
+import { listReachedRepositoryKeys } from '../../store/failures/asked-causes.ts';
 import { leaveEscalations } from '../../store/failures/escalation-members.ts';
-import { storableText } from '../../store/storable.ts';
 import { type Project, projectById } from '../../store/work/projects.ts';
+import { declineRun } from '../../store/work/run-ends.ts';
 import { type Run, runById } from '../../store/work/runs.ts';
 import { recordEvent, type WorkOrder, workOrderById } from '../../store/work/work-orders.ts';
 import type { UpkeepJob } from '../jobs/upkeep.ts';
@@ -109,24 +109,9 @@ async function leave(
   const now = clock.now();
   const since = run.declinedSince ?? now;
   const delayMs = withJitter(Math.min(leftMsMin * 2 ** Math.min(run.declines, 10), leftMsMax), random);
-  const left = await query
-    .updateTable('runs')
-    .set((set) => ({
-      fence: set('fence', '+', 1),
-      leg: set('leg', '+', 1),
-      executor: null,
-      waitingFor: storableText(problem.message),
-      wakeAt: new Date(now.getTime() + delayMs),
-      declinedSince: since,
-      declinedBy: [...new Set([...run.declinedBy, settings.host])],
-      declines: set('declines', '+', 1),
-    }))
-    .where('id', '=', run.id)
-    .where('leg', '=', run.leg)
-    .where('state', '=', 'running')
-    .returning('id')
-    .executeTakeFirst();
-  if (!left) return false;
+  const wakeAt = new Date(now.getTime() + delayMs);
+  const declined = { host: settings.host, because: problem.message, since, wakeAt };
+  if (!(await declineRun(query, run, declined))) return false;
   await enqueueRun(query, run.id, run.leg + 1, delayMs);
   if (run.declinedSince === null)
     await recordEvent(query, {
@@ -171,12 +156,7 @@ export function reachedRepositoriesJob(database: Database): UpkeepJob {
     everyMs: endedEveryMs,
     run: async (signal) => {
       await database.transaction(async (query) => {
-        const { rows } = await sql<{ groupKey: string }>`select group_key from escalations e
-          where status in ('open', 'chosen') and starts_with(group_key, ${keyPrefix})
-            and not exists (select from runs r join work_orders w on w.id = r.work_order_id
-              where r.state = 'running' and r.declined_since is not null
-                and ${keyPrefix} || w.project_id = e.group_key)`.execute(query);
-        for (const { groupKey } of rows)
+        for (const groupKey of await listReachedRepositoryKeys(query, keyPrefix))
           await withdraw(query, { groupKey }, 'nothing waits for the repository any more');
       }, signal);
     },

@@ -3,6 +3,7 @@ import type { MooseError } from '../../domain/failure.ts';
 import type { Step } from '../../domain/transitions.ts';
 import { enqueueRun } from '../../durable/enqueue-run.ts';
 import type { Query } from '../../store/database.ts';
+import { pausesWhileOthersWereAnswered } from '../../store/failures/works-for-others.ts';
 import { storableText } from '../../store/storable.ts';
 import { giveBackBeginning } from '../../store/work/runs.ts';
 import { changeWorkOrder } from '../../store/work/work-orders.ts';
@@ -15,7 +16,6 @@ import { endInReview } from './end-run.ts';
 import { otherModels } from './other-models.ts';
 import { hasBegun } from './places.ts';
 import { recordOnce } from './record-once.ts';
-import { pausesWhileOthersWereAnswered } from './works-for-others.ts';
 
 /** Failures of one run that are apart in time, and so prove an outage that is too slow to open the circuit. */
 const pausesBeforeTrip = 3;

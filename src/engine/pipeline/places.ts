@@ -3,6 +3,7 @@ import type { MooseError } from '../../domain/failure.ts';
 import type { Step } from '../../domain/transitions.ts';
 import { storableText } from '../../store/storable.ts';
 import { holdFence } from '../../store/work/runs.ts';
+import { slotsUnder } from '../pressure/pressure.ts';
 import type { Work } from '../run/work.ts';
 
 /** A slot that is free this soon does not count as a wait. */
@@ -17,7 +18,7 @@ export async function inPlace<T>(work: Work, act: () => Promise<T>): Promise<T> 
   const { slots, project, settings, signal, pressure } = work;
   await pressure.untilEased(signal, (because) => sayWaiting(work, because));
   const ofProject = () => settings.projectSlotsMax;
-  const ofMachine = () => Math.max(1, Math.floor(settings.machineSlotsMax * pressure.current().slotsShare));
+  const ofMachine = () => slotsUnder(settings.machineSlotsMax, pressure.current());
   const taken = (count: number, of: string) =>
     `All slots for agents and checks ${of} are taken (${count} at once).`;
   return slots.withSlot(

@@ -2,10 +2,11 @@
 import type { Fault } from '../../domain/fault.ts';
 import { newId } from '../../domain/ids.ts';
 import type { Query } from '../../store/database.ts';
+import { insertOutcome } from '../../store/figures/outcomes.ts';
 import { toJson } from '../../store/storable.ts';
 import { markEffect } from '../../store/work/effects.ts';
 import { newestStepResults, saveStepResult } from '../../store/work/runs.ts';
-import { changeWorkOrder, recordEvent } from '../../store/work/work-orders.ts';
+import { changeWorkOrder, costOfWorkOrder, recordEvent } from '../../store/work/work-orders.ts';
 import { closeEnvelope } from '../budget/envelope.ts';
 import { withdraw } from '../questions/resolve-question.ts';
 import { worktreeKey } from '../run/effect-keys.ts';
@@ -82,33 +83,25 @@ export async function recordOutcome(query: Query, work: Work, outcome: RunOutcom
   const results = await newestStepResults(query, order.id);
   const routed = results.get('routing')?.result as RoutingResult | undefined;
   const generated = results.get('generating')?.result as GeneratingResult | undefined;
-  const fresh = await query
-    .selectFrom('workOrders')
-    .select(['costNanoUsd'])
-    .where('id', '=', order.id)
-    .executeTakeFirstOrThrow();
-  await query
-    .insertInto('outcomeVectors')
-    .values({
-      id: newId(work.clock.now()),
-      workOrderId: order.id,
-      runId: run.id,
-      success: outcome.success,
-      model: generated?.model ?? null,
-      agent: run.settings.agent ?? routed?.agent ?? order.settings.agent ?? work.settings.defaultAgent,
-      complexity: routed?.complexity ?? 0,
-      features: toJson({
-        tier: routed?.tier ?? null,
-        hardStopWords: routed?.hardStopWords ?? [],
-        isScripted: order.isScripted,
-      }),
-      costNanoUsd: fresh.costNanoUsd,
-      durationMs: BigInt(Math.max(0, work.clock.now().getTime() - new Date(run.createdAt).getTime())),
-      refinementCycles: run.cycle,
-      failureClass: outcome.failureClass as typeof order.failureClass,
-      errorContext: outcome.errorContext ? toJson(outcome.errorContext) : null,
-      fault: outcome.fault,
-    })
-    .onConflict((conflict) => conflict.column('runId').doNothing())
-    .execute();
+  const costNanoUsd = await costOfWorkOrder(query, order.id);
+  await insertOutcome(query, {
+    id: newId(work.clock.now()),
+    workOrderId: order.id,
+    runId: run.id,
+    success: outcome.success,
+    model: generated?.model ?? null,
+    agent: run.settings.agent ?? routed?.agent ?? order.settings.agent ?? work.settings.defaultAgent,
+    complexity: routed?.complexity ?? 0,
+    features: toJson({
+      tier: routed?.tier ?? null,
+      hardStopWords: routed?.hardStopWords ?? [],
+      isScripted: order.isScripted,
+    }),
+    costNanoUsd,
+    durationMs: BigInt(Math.max(0, work.clock.now().getTime() - new Date(run.createdAt).getTime())),
+    refinementCycles: run.cycle,
+    failureClass: outcome.failureClass as typeof order.failureClass,
+    errorContext: outcome.errorContext ? toJson(outcome.errorContext) : null,
+    fault: outcome.fault,
+  });
 }

@@ -17,8 +17,12 @@ const stopMsMax = 1_000;
 
 const run = promisify(execFile);
 const room: PressureReading = {
-  ...{ diskFreeBytes: 2 ** 40, diskFreeShare: 0.5, memoryFreeShare: 0.5, loadPerCore: 0 },
-  ...{ eventLoopLagMs: 0, databaseWaiting: 0 },
+  diskFreeBytes: 2 ** 40,
+  diskFreeShare: 0.5,
+  memoryFreeShare: 0.5,
+  loadPerCore: 0,
+  eventLoopLagMs: 0,
+  databaseWaiting: 0,
 };
 
 async function scratch(): Promise<string> {
@@ -29,7 +33,11 @@ async function scratch(): Promise<string> {
 
 function gauge(database: Database, given: Partial<PressureDeps> = {}) {
   const pressure = createPressure({
-    ...{ database, logger: pino({ level: 'silent' }), host: 'here', dataDirectory: '/', executorId: 'e1' },
+    database,
+    logger: pino({ level: 'silent' }),
+    host: 'here',
+    dataDirectory: '/',
+    executorId: 'e1',
     databaseWaiting: () => 0,
     ...given,
   });
@@ -75,7 +83,8 @@ test('R-REC-4: a disk that really is full stops new heavy work, which waits with
   const filler = join(dataDirectory, 'filler');
   await writeFile(filler, Buffer.alloc(15.9 * 2 ** 20));
   expect(await pressure.refresh()).toMatchObject({
-    ...{ level: 'critical', slotsShare: 0 },
+    level: 'critical',
+    slotsShare: 0,
     because: expect.stringMatching(
       /^This machine is under pressure: only 0 MiB free on the disk of the data directory\.$/,
     ),
@@ -159,7 +168,9 @@ test('R-REC-4: this machine is really measured: its disk, its memory, its cores,
   await new Promise((resolve) => setImmediate(resolve));
   while (performance.now() < blockedUntilMs);
   const reading = await measurePressure({
-    ...{ dataDirectory: directory, eventLoopLagMs: () => 1, databaseWaiting: () => 2 },
+    dataDirectory: directory,
+    eventLoopLagMs: () => 1,
+    databaseWaiting: () => 2,
   });
   expect(reading).toMatchObject({ eventLoopLagMs: 1, databaseWaiting: 2 });
   const { stdout } = await run('df', ['-B1', '--output=avail', directory]);
@@ -196,8 +207,11 @@ test.each([
       await writeFile(join(where, 'memory.stat'), `anon 1\n${reclaimable} ${inactive}\n`);
     };
     const source = {
-      ...{ dataDirectory: '/', eventLoopLagMs: () => 0, databaseWaiting: () => 0 },
-      ...{ ownGroups, cgroupRoot: join(directory, 'groups') },
+      dataDirectory: '/',
+      eventLoopLagMs: () => 0,
+      databaseWaiting: () => 0,
+      ownGroups,
+      cgroupRoot: join(directory, 'groups'),
     };
     const share = async () => (await measurePressure(source)).memoryFreeShare ?? 0;
     await write('moose/work', none, 900, 0);

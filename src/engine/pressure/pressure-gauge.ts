@@ -55,12 +55,6 @@ const lapsesAfterMs = 60_000;
 const lagResolutionMs = 20;
 const closeMsMax = 2_000;
 
-export const neverPressed: Pick<Pressure, 'current' | 'allows' | 'untilEased'> = {
-  current: () => ({ level: 'normal', because: '', slotsShare: 1 }),
-  allows: () => true,
-  untilEased: async () => undefined,
-};
-
 export function createPressure(deps: PressureDeps): Pressure {
   const { thresholds = defaultPressureThresholds, logger } = deps;
   const lag = monitorEventLoopDelay({ resolution: lagResolutionMs });

@@ -14,12 +14,20 @@ import {
 
 const gibibyte = 2 ** 30;
 const roomy: PressureReading = {
-  ...{ diskFreeBytes: 100 * gibibyte, diskFreeShare: 0.5, memoryFreeShare: 0.6, loadPerCore: 1 },
-  ...{ eventLoopLagMs: 3, databaseWaiting: 0 },
+  diskFreeBytes: 100 * gibibyte,
+  diskFreeShare: 0.5,
+  memoryFreeShare: 0.6,
+  loadPerCore: 1,
+  eventLoopLagMs: 3,
+  databaseWaiting: 0,
 };
 const nothing: PressureReading = {
-  ...{ diskFreeBytes: null, diskFreeShare: null, memoryFreeShare: null },
-  ...{ loadPerCore: null, eventLoopLagMs: null, databaseWaiting: null },
+  diskFreeBytes: null,
+  diskFreeShare: null,
+  memoryFreeShare: null,
+  loadPerCore: null,
+  eventLoopLagMs: null,
+  databaseWaiting: null,
 };
 
 function after(readings: readonly PressureReading[], from = calm) {

@@ -48,7 +48,9 @@ test('what is set for a project is kept beside what was set before, and what is 
   await person.change(name, { checks: [{ kind: 'test', command: 'make test', source: 'given' }] });
   await person.change(id, { agent: 'patch', allowCiChanges: true });
   expect(await person.one(name)).toMatchObject({
-    ...{ agent: 'patch', checks: [{ kind: 'test', command: 'make test' }], allow_ci_changes: true },
+    agent: 'patch',
+    checks: [{ kind: 'test', command: 'make test' }],
+    allow_ci_changes: true,
   });
   await person.change(name, { agent: null, checks: null, allowCiChanges: false });
   const { settings } = await database.query

@@ -1,13 +1,13 @@
 // Answers a shared question with a standing answer for every project; `carryOutJob` carries it out.
-import { sql } from 'kysely';
 import type { Query } from '../../store/database.ts';
 import { countUse, policyFor } from '../../store/failures/answer-policies.ts';
+import { countAnswersTogether } from '../../store/failures/automatic-answers.ts';
 import { chooseOption, escalationById } from '../../store/failures/escalations.ts';
 import { logDecision } from '../errors/log-decision.ts';
 import { automaticAnswersMax, policyActor } from './automatic.ts';
 
 /** Two answers that move all work between two unavailable providers would loop forever. */
-const withinMs = 60 * 60_000;
+const recently = { byPrefix: policyActor(''), withinMs: 60 * 60_000 };
 
 export async function answerTogether(query: Query, escalationId: string): Promise<void> {
   const escalation = await escalationById(query, escalationId);
@@ -21,7 +21,7 @@ export async function answerTogether(query: Query, escalationId: string): Promis
     agentType: 'answer_policy',
     input: { escalationId, code, failureClass, policyId: policy.id, by: policy.createdBy },
   };
-  const times = option.kind === 'wait' ? 0 : await answeredTogether(query, escalation.groupKey);
+  const times = option.kind === 'wait' ? 0 : await countAnswersTogether(query, escalation.groupKey, recently);
   if (times >= automaticAnswersMax) {
     const because = `it was answered ${times} times within an hour without a person`;
     return logDecision(query, { ...decided, kind: 'skip', output: { because } });
@@ -31,11 +31,4 @@ export async function answerTogether(query: Query, escalationId: string): Promis
   if (!(await chooseOption(query, escalationId, { option: option.id, by, note }))) return;
   await countUse(query, policy.id);
   await logDecision(query, { ...decided, kind: 'escalation', output: { option: option.id } });
-}
-
-async function answeredTogether(query: Query, groupKey: string | null): Promise<number> {
-  const { rows } = await sql<{ times: number }>`select count(*)::int as times from escalations
-    where group_key = ${groupKey} and starts_with(resolved_by, ${policyActor('')})
-      and created_at > clock_timestamp() - ${withinMs} * interval '1 ms'`.execute(query);
-  return rows[0]?.times ?? 0;
 }

@@ -1,12 +1,12 @@
 // Limits answers without a person, by a standing answer or a default: never for a parked work
 // order, once per step until something new is verified, and a few times in total, so that no loop can form.
 
-import { sql } from 'kysely';
 import type { OptionKind } from '../../domain/escalation.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import { shortId, type WorkOrderId } from '../../domain/ids.ts';
 import { isHuman } from '../../domain/person.ts';
 import type { Query } from '../../store/database.ts';
+import { countAutomaticAnswers } from '../../store/failures/automatic-answers.ts';
 import type { Escalation } from '../../store/failures/escalations.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
 
@@ -34,19 +34,14 @@ export async function whyNotAutomatic(
   escalation: Pick<Escalation, 'context'>,
 ): Promise<string | null> {
   if (order.parkedAt !== null) return 'it is parked, and only a person can lift that';
-  const { rows } = await sql<{ all: number; here: number }>`
-    select count(*)::int as all, (count(*) filter (where context ->> 'step' is not distinct from ${stepOf(escalation)}::text
-      and updated_at > coalesce(${order.progressedAt}::timestamptz, '-infinity')))::int as here
-    from escalations where work_order_id = ${order.id} and status in ('chosen', 'resolved')
-      and ${isAutomatic}`.execute(query);
-  const { all = 0, here = 0 } = rows[0] ?? {};
+  const { all, here } = await countAutomaticAnswers(query, order.id, {
+    step: stepOf(escalation),
+    since: order.progressedAt,
+  });
   if (here > 0) return 'it was already answered this way, and nothing new has been verified since';
   if (all >= automaticAnswersMax) return `it was answered ${all} times without a person`;
   return null;
 }
-
-/** Answered by a standing answer, a default, or a program with a token. */
-const isAutomatic = sql<boolean>`not starts_with(resolved_by, 'human:')`;
 
 /** @throws ANSWER_NEEDS_HUMAN for a program that restarts a work order again and again. */
 export async function refuseTooMany(
@@ -56,9 +51,7 @@ export async function refuseTooMany(
   by: string,
 ): Promise<void> {
   if (isHuman(by) || endings.includes(kind)) return;
-  const { rows } = await sql<{ all: number }>`select count(*)::int as all from escalations
-    where work_order_id = ${id} and status in ('chosen', 'resolved') and ${isAutomatic}`.execute(query);
-  const { all = 0 } = rows[0] ?? {};
+  const { all } = await countAutomaticAnswers(query, id, { step: null, since: null });
   if (all < automaticAnswersMax) return;
   throw new PermanentError({
     code: 'ANSWER_NEEDS_HUMAN',

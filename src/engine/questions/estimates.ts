@@ -1,28 +1,10 @@
 // The expected cost and success rate of an option: from runs after such a failure, else
 // from all runs of the model; without any, no estimate. The folding is pure.
-import { sql } from 'kysely';
 import type { OptionKind } from '../../domain/escalation.ts';
 import type { FailureClass } from '../../domain/failure.ts';
 import type { RunSettings } from '../../domain/work-order.ts';
-import type { Query } from '../../store/database.ts';
 import type { OptionDraft } from '../../store/failures/escalations.ts';
-import { isOfModel } from '../../store/figures/outcome-sums.ts';
-
-/** A run that a person or a standing answer started after a failure. */
-export interface PastRun {
-  isSuccess: boolean;
-  model: string | null;
-  agent: string;
-  settings: RunSettings;
-  costNanoUsd: bigint;
-}
-
-export interface ModelRecord {
-  model: string;
-  runs: number;
-  successes: number;
-  meanCostNanoUsd: bigint;
-}
+import type { ModelRecord, PastRun } from '../../store/figures/past-runs.ts';
 
 export interface Estimate {
   /** Null without history or a price. */
@@ -41,39 +23,6 @@ export interface History {
   models: readonly ModelRecord[];
   /** What one more run would cost with this model, by its price and what the work order used so far; null: nobody knows. */
   byPrice(model: string | undefined): bigint | null;
-}
-
-/** Older ones say little about today's models. */
-const pastRunsMax = 500;
-
-export async function pastRunsAfter(
-  query: Query,
-  failureClass: FailureClass,
-  isScripted: boolean,
-): Promise<PastRun[]> {
-  const { rows } = await sql<PastRun>`
-    select v.success as is_success, v.model, v.agent, r.settings,
-      (select coalesce(sum(actual_nano_usd), 0)::bigint from cost_tracking c
-        where c.run_id = v.run_id and c.type = 'actual') as cost_nano_usd
-    from outcome_vectors v
-    join runs r on r.id = v.run_id and r.kind = 'work' and r.number > 1
-    join runs before on before.work_order_id = r.work_order_id and before.number = r.number - 1
-    join outcome_vectors failed on failed.run_id = before.id and not failed.success
-    where failed.failure_class = ${failureClass} and coalesce(v.fault, '') <> 'person'
-      and coalesce((v.features ->> 'isScripted')::boolean, false) = ${isScripted}
-    order by v.created_at desc limit ${pastRunsMax}`.execute(query);
-  return rows;
-}
-
-export async function modelRecords(query: Query, models: readonly string[]): Promise<ModelRecord[]> {
-  if (models.length === 0) return [];
-  const { rows } = await sql<ModelRecord>`
-    select v.model, count(*)::int as runs, (count(*) filter (where v.success))::int as successes,
-      coalesce(avg((select coalesce(sum(actual_nano_usd), 0) from cost_tracking c
-        where c.run_id = v.run_id and c.type = 'actual')), 0)::bigint as mean_cost_nano_usd
-    from outcome_vectors v where v.model = any (${[...models]}) and ${isOfModel}
-    group by v.model`.execute(query);
-  return rows;
 }
 
 export function estimatesFrom(history: History): Estimates {

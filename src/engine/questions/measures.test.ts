@@ -16,31 +16,38 @@ test('R-ESC-6: backlog, rate and times are measured from the rows', async () => 
   await aWorkOrderAtWork(database);
   const at = new Date((await question()).createdAt.getTime() - 2_000);
   const failure = new PermanentError({
-    ...{ code: 'CHECK_FAILED', component: 'pipeline', operation: 'verify', message: 'It failed' },
+    code: 'CHECK_FAILED',
+    component: 'pipeline',
+    operation: 'verify',
+    message: 'It failed',
   });
   await database.query
     .insertInto('errorEvents')
     .values({
       id: crypto.randomUUID(),
-      ...{ errorType: failure.code, component: 'pipeline', operation: 'verify', errorMessage: 'It failed' },
-      ...{ severity: 'medium', failureClass: 'test_fail', category: 'permanent', fingerprint: 'x' },
-      ...{ workOrderId, timestamp: at, metadata: toJson({}) },
+      errorType: failure.code,
+      component: 'pipeline',
+      operation: 'verify',
+      errorMessage: 'It failed',
+      severity: 'medium',
+      failureClass: 'test_fail',
+      category: 'permanent',
+      fingerprint: 'x',
+      workOrderId,
+      timestamp: at,
+      metadata: toJson({}),
     })
     .execute();
   await answer(depsOf(database), await question(), 'retry', { by });
   expect(await escalationMeasures(database.query)).toMatchObject({
-    ...{
-      open_backlog: 1,
-      work_orders: 4,
-      escalation_rate: 0.5,
-      asked: 2,
-      answered: 1,
-      answered_by_itself: 0,
-    },
-    ...{
-      mean_time_to_detection_ms: expect.closeTo(2_000, -1),
-      mean_delivery_ms: null,
-      mean_time_to_resolve_ms: expect.any(Number),
-    },
+    open_backlog: 1,
+    work_orders: 4,
+    escalation_rate: 0.5,
+    asked: 2,
+    answered: 1,
+    answered_by_itself: 0,
+    mean_time_to_detection_ms: expect.closeTo(2_000, -1),
+    mean_delivery_ms: null,
+    mean_time_to_resolve_ms: expect.any(Number),
   });
 });

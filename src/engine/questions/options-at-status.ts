@@ -25,7 +25,13 @@ export function optionsAtStatus({ status, step }: Pick<WorkOrder, 'status' | 'st
     const { kind = 'wait', label = id } = labels[id] ?? {};
     const costs = kind === 'retry' ? null : '0';
     return {
-      ...{ id, kind, label, costNanoUsd: costs, risk: 'low', chance: null, chanceOf: 0 },
+      id,
+      kind,
+      label,
+      costNanoUsd: costs,
+      risk: 'low',
+      chance: null,
+      chanceOf: 0,
       ...(kind === 'retry' ? { from: step ?? 'routing' } : {}),
     };
   });

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { failureCategories, failureClasses } from '../../domain/failure.ts';
 import { steps } from '../../domain/transitions.ts';
-import { type Estimates, estimatesFrom, type PastRun } from './estimates.ts';
+import type { PastRun } from '../../store/figures/past-runs.ts';
+import { type Estimates, estimatesFrom } from './estimates.ts';
 import type { OptionFacts } from './option-facts.ts';
 import { optionsFor, optionsMax } from './options.ts';
 import { outageOptions } from './outage-options.ts';
@@ -168,19 +169,21 @@ test.each([
     } as const;
     const { options } = optionsFor(facts({ failure, step: 'routing', change: null }), nobodyKnows);
     expect(options.find(({ kind: each }) => each === 'raise_limit')).toMatchObject({
-      ...{
-        id: `raise_${name}_limit`,
-        systemLimit: name,
-        limitNanoUsd: `${to}`,
-        from: 'routing',
-        risk: 'high',
-      },
+      id: `raise_${name}_limit`,
+      systemLimit: name,
+      limitNanoUsd: `${to}`,
+      from: 'routing',
+      risk: 'high',
     });
   },
 );
 
 const run = (isSuccess: boolean, settings: PastRun['settings'], costNanoUsd = cent): PastRun => ({
-  ...{ isSuccess, settings, costNanoUsd, model: settings.model ?? 'p/weak', agent: 'patch' },
+  isSuccess,
+  settings,
+  costNanoUsd,
+  model: settings.model ?? 'p/weak',
+  agent: 'patch',
 });
 
 const history = (after: PastRun[]) =>
@@ -196,7 +199,9 @@ test('R-ESC-3: chance and cost come from what happened after such failures, and 
   const { options, recommended } = optionsFor(facts(), estimates);
   const of = (id: string) => options.find((option) => option.id === id);
   expect(of('model:q/other')).toMatchObject({
-    ...{ chance: 3 / 4, chanceOf: 2, costNanoUsd: (2n * cent).toString() },
+    chance: 3 / 4,
+    chanceOf: 2,
+    costNanoUsd: (2n * cent).toString(),
     chanceBasis: 'runs of q/other after a test_fail',
   });
   expect(of('refine')).toMatchObject({ chance: 1 / 3, chanceOf: 1 });
@@ -213,7 +218,9 @@ test('R-ESC-3: without a case of the same kind all runs of a model count, and wi
   });
   const { options } = optionsFor(facts({ envelopeNanoUsd: null }), estimates);
   expect(options.find(({ id }) => id === 'model:p/strong')).toMatchObject({
-    ...{ chance: 0.7, chanceOf: 8, chanceBasis: 'all runs of p/strong' },
+    chance: 0.7,
+    chanceOf: 8,
+    chanceBasis: 'all runs of p/strong',
   });
   expect(options.find(({ id }) => id === 'refine')).toMatchObject({ chance: null, costNanoUsd: null });
 });

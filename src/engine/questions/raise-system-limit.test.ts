@@ -9,9 +9,16 @@ import { asking, by, depsOf } from './asking.fixture.ts';
 
 const usd = 1_000_000_000n;
 const raise: OptionDraft = {
-  ...{ id: 'raise_daily_limit', kind: 'raise_limit', label: 'Raise it', from: 'routing' },
-  ...{ systemLimit: 'daily', limitNanoUsd: (125n * usd).toString() },
-  ...{ costNanoUsd: null, risk: 'high', chance: null, chanceOf: 0 },
+  id: 'raise_daily_limit',
+  kind: 'raise_limit',
+  label: 'Raise it',
+  from: 'routing',
+  systemLimit: 'daily',
+  limitNanoUsd: (125n * usd).toString(),
+  costNanoUsd: null,
+  risk: 'high',
+  chance: null,
+  chanceOf: 0,
 };
 
 test('R-ESC-3: the limit of the day is raised by the answer, in one transaction with the run that it lets go on', async () => {

@@ -1,7 +1,7 @@
 // Closes the question of a work order that continues without an answer, and ends its wait for a shared one.
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../../store/database.ts';
-import { leaveEscalations } from '../../store/failures/escalation-members.ts';
+import { leaveEscalations, releaseMembers } from '../../store/failures/escalation-members.ts';
 import { resolveEscalation, withdrawEscalations } from '../../store/failures/escalations.ts';
 import { noticeResolved } from './notices.ts';
 
@@ -25,12 +25,7 @@ export async function withdraw(
   const withdrawn = await withdrawEscalations(query, of, because);
   for (const escalation of withdrawn) {
     await noticeResolved(query, escalation);
-    await query
-      .updateTable('escalationMembers')
-      .set({ leftAt: new Date() })
-      .where('escalationId', '=', escalation.id)
-      .where('leftAt', 'is', null)
-      .execute();
+    await releaseMembers(query, escalation.id);
   }
   return withdrawn.length;
 }

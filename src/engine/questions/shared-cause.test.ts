@@ -17,7 +17,9 @@ import { sharedCauseOf } from './shared-cause.ts';
 const about = { component: 'models', operation: 'createModel', advice: 'Say what it costs.' };
 const unpriced = (model: string) =>
   new ConfigurationError({
-    ...{ ...about, code: 'MODEL_UNPRICED', message: `The price of ${model} is unknown.` },
+    ...about,
+    code: 'MODEL_UNPRICED',
+    message: `The price of ${model} is unknown.`,
     metadata: { model },
   });
 
@@ -55,7 +57,9 @@ test('R-ESC-5: one model without a price stops many work orders: one question, a
   await facing(database).answer(first.order.id, 'retry');
   for (const { order } of works)
     expect(await theWorkOrder(database, order.id)).toMatchObject({
-      ...{ status: 'in_progress', step: 'routing', run: 2 },
+      status: 'in_progress',
+      step: 'routing',
+      run: 2,
     });
   expect((await theWorkOrder(database, other.order.id)).status).toBe('failed');
   expect(await asked(database)).toHaveLength(1);
@@ -107,7 +111,10 @@ test.each<[string, MooseError, string | null]>([
   [
     'an agent',
     new ConfigurationError({
-      ...{ ...about, code: 'AGENT_PROGRAM_MISSING', message: 'x', metadata: { agent: 'codex' } },
+      ...about,
+      code: 'AGENT_PROGRAM_MISSING',
+      message: 'x',
+      metadata: { agent: 'codex' },
     }),
     'cause:agent:codex',
   ],

@@ -1,9 +1,9 @@
 // Asks once for a cause that one person can fix for many work orders: a missing agent, a model without a price
 // or a key, an unreachable host (R-ESC-5). The first has its own question; from the second on they share one.
-import { sql } from 'kysely';
 import type { MooseError } from '../../domain/failure.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../../store/database.ts';
+import { listOthersAsking, listUnawaitedKeys, lockCause } from '../../store/failures/asked-causes.ts';
 import { joinEscalation } from '../../store/failures/escalation-members.ts';
 import type { NewEscalation, OptionDraft } from '../../store/failures/escalations.ts';
 import { askHuman, askTogether } from './ask-human.ts';
@@ -57,16 +57,19 @@ export async function askOnce(
 ): Promise<{ id: string }> {
   if (cause === null) return askHuman(query, question);
   // Of two that end in the same moment the second sees the first.
-  await sql`select pg_advisory_xact_lock(hashtextextended(${cause.key}, 0))`.execute(query);
+  await lockCause(query, cause.key);
   const { workOrderId, runId: _, id: __, ...own } = question;
   const context = { ...own.context, cause: cause.key };
-  const others = await othersAsking(query, cause.key, workOrderId);
+  const others = await listOthersAsking(query, cause.key, workOrderId);
   if (others === null) return askHuman(query, { ...question, context });
   const shared = {
     ...own,
-    ...{ context, groupKey: cause.key, title: `${cause.title}: ${own.title}` },
+    context,
+    groupKey: cause.key,
+    title: `${cause.title}: ${own.title}`,
     ...sharedOptions(own),
-    ...{ defaultOption: null, defaultAt: null },
+    defaultOption: null,
+    defaultAt: null,
   };
   const { id } = await askTogether(query, shared, workOrderId);
   for (const other of others) {
@@ -74,27 +77,6 @@ export async function askOnce(
     await joinEscalation(query, id, other);
   }
   return { id };
-}
-
-/** The work orders that were asked about for the same cause, each for itself; null where nobody was. */
-async function othersAsking(query: Query, key: string, own: WorkOrderId): Promise<WorkOrderId[] | null> {
-  const rows = await query
-    .selectFrom('escalations')
-    .select(['workOrderId', 'groupKey'])
-    .where('status', 'in', ['open', 'chosen'])
-    .where((where) =>
-      where.or([
-        where('groupKey', '=', key),
-        where.and([
-          where(sql<string>`context ->> 'cause'`, '=', key),
-          where('status', '=', 'open'),
-          where('workOrderId', 'is not', null),
-          where('workOrderId', '<>', own),
-        ]),
-      ]),
-    )
-    .execute();
-  return rows.length === 0 ? null : rows.flatMap(({ workOrderId }) => workOrderId ?? []);
 }
 
 const labels: Partial<Record<OptionDraft['kind'], (option: OptionDraft) => string>> = {
@@ -118,10 +100,6 @@ function sharedOptions({ options, recommendedOption }: Pick<NewEscalation, 'opti
 
 /** All its work orders have continued or ended: no answer is needed any more. */
 export async function withdrawUnshared(query: Query): Promise<void> {
-  const { rows } = await sql<{ groupKey: string }>`select group_key from escalations e
-    where status = 'open' and starts_with(group_key, ${keyPrefix})
-      and not exists (select from escalation_members m where m.escalation_id = e.id and m.left_at is null)`.execute(
-    query,
-  );
-  for (const { groupKey } of rows) await withdraw(query, { groupKey }, 'no work order waits for it any more');
+  for (const groupKey of await listUnawaitedKeys(query, keyPrefix))
+    await withdraw(query, { groupKey }, 'no work order waits for it any more');
 }

@@ -1,9 +1,10 @@
 // One outage is one question, however many work orders wait for it; they continue automatically (R-ESC-5).
-import { sql } from 'kysely';
 import type { MooseError } from '../../domain/failure.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { resolveAlert } from '../../store/failures/alerts.ts';
+import { listAskedKeys } from '../../store/failures/asked-causes.ts';
+import { listCircuitsAtRest, listUnavailableCircuits } from '../../store/failures/circuit-states.ts';
 import { leaveEscalations } from '../../store/failures/escalation-members.ts';
 import { recordEvent, type WorkOrder } from '../../store/work/work-orders.ts';
 import type { UpkeepJob } from '../jobs/upkeep.ts';
@@ -18,7 +19,6 @@ const keyPrefix = 'outage:';
 const endedEveryMs = 2_000;
 /** A circuit is recorded behind the call that opened it: a question may be older than its row. */
 const settlesAfterMs = 10_000;
-const restMs = 5_000;
 
 /** Circuits of one provider and of its models are one outage. */
 export function outageKey(circuit: string): string {
@@ -80,22 +80,8 @@ export async function endOutage(query: Query, circuit: CircuitKey): Promise<numb
 
 /** What is unavailable now, according to the circuits' rows. */
 async function openOutages(query: Query): Promise<Set<string>> {
-  const rows = await query
-    .selectFrom('circuitStates')
-    .select('key')
-    .where('phase', '<>', 'closed')
-    .where(sql<boolean>`not ${isAtRest}`)
-    .execute();
-  return new Set(rows.map(({ key }) => outageKey(key)));
+  return new Set((await listUnavailableCircuits(query)).map(outageKey));
 }
-
-/**
- * One that has let probes through for a while, and for which no run waits, is in nobody's way: whoever asks it next finds
- * out whether it works.
- */
-const isAtRest = sql<boolean>`(held_by is null and phase <> 'closed'
-  and coalesce(not_before, updated_at) < now() - ${restMs} * interval '1 millisecond'
-  and not exists (select from runs r where r.state = 'running' and r.paused_by = circuit_states.key))`;
 
 /** Withdraws the questions of outages that are over, whoever has seen their circuits close. */
 export function endedOutagesJob(database: Database): UpkeepJob {
@@ -109,8 +95,8 @@ export function endedOutagesJob(database: Database): UpkeepJob {
           await withdraw(query, { groupKey }, because);
         }
         await withdrawUnshared(query);
-        const atRest = await query.selectFrom('circuitStates').select('key').where(isAtRest).execute();
-        for (const { key } of atRest) await resolveAlert(query, alertKeyOf(key), 'moose');
+        for (const key of await listCircuitsAtRest(query))
+          await resolveAlert(query, alertKeyOf(key), 'moose');
       }, signal);
     },
   };
@@ -118,12 +104,6 @@ export function endedOutagesJob(database: Database): UpkeepJob {
 
 async function endedOutages(query: Query): Promise<string[]> {
   const away = await openOutages(query);
-  const asked = await query
-    .selectFrom('escalations')
-    .select('groupKey')
-    .where('status', 'in', ['open', 'chosen'])
-    .where('groupKey', 'like', `${keyPrefix}%`)
-    .where(sql<boolean>`created_at < clock_timestamp() - ${settlesAfterMs} * interval '1 ms'`)
-    .execute();
-  return asked.flatMap(({ groupKey }) => (groupKey !== null && !away.has(groupKey) ? [groupKey] : []));
+  const asked = await listAskedKeys(query, keyPrefix, settlesAfterMs);
+  return asked.filter((groupKey) => !away.has(groupKey));
 }

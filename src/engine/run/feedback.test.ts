@@ -38,7 +38,10 @@ test('R-REC-5: a later run is told what ended the one before it: what its check 
   work.order.failureClass = 'orchestration_error';
   await finished(work, 'generating', 0, { proposal: { plan: 'a regex' } });
   expect(await feedbackFor(work)).toEqual({
-    ...{ summary: 'The agent crashed.', output: '', failureClass: 'orchestration_error', tried: 'a regex' },
+    summary: 'The agent crashed.',
+    output: '',
+    failureClass: 'orchestration_error',
+    tried: 'a regex',
   });
   await finished(work, 'verifying', 0, { feedback: said('of the check') });
   expect(await feedbackFor(work)).toEqual(said('of the check'));

@@ -3,6 +3,7 @@
 import type { FailureContext } from '../../classifier/failure-case.ts';
 import type { FailureNote } from '../../domain/work-order.ts';
 import type { Query } from '../../store/database.ts';
+import { listResultsOfCycle, newestResultAmong } from '../../store/work/earlier-results.ts';
 import { newestStepResult } from '../../store/work/runs.ts';
 import type { Work } from './work.ts';
 
@@ -31,14 +32,7 @@ export async function feedbackFor(work: Work): Promise<Feedback | null> {
 }
 
 async function feedbackOfCycle(query: Query, work: Work, cycle: number): Promise<Feedback | null> {
-  const rows = await query
-    .selectFrom('stepResults')
-    .select(['step', 'result'])
-    .where('runId', '=', work.run.id)
-    .where('cycle', '=', cycle)
-    .orderBy('finishedAt', 'desc')
-    .execute();
-  for (const { result } of rows) {
+  for (const result of await listResultsOfCycle(query, work.run.id, cycle)) {
     const feedback = (result as { feedback?: Feedback }).feedback;
     if (feedback) return feedback;
   }
@@ -47,15 +41,8 @@ async function feedbackOfCycle(query: Query, work: Work, cycle: number): Promise
 
 /** What the newest application or check said, unless it was good. */
 async function newestFeedback(query: Query, work: Work): Promise<Feedback | null> {
-  const newest = await query
-    .selectFrom('stepResults')
-    .select('result')
-    .where('workOrderId', '=', work.order.id)
-    .where('step', 'in', ['applying', 'verifying'])
-    .orderBy('finishedAt', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return (newest?.result as { feedback?: Feedback } | undefined)?.feedback ?? null;
+  const newest = await newestResultAmong(query, work.order.id, ['applying', 'verifying']);
+  return (newest as { feedback?: Feedback } | undefined)?.feedback ?? null;
 }
 
 async function fromNote(query: Query, work: Work, failure: FailureNote): Promise<Feedback> {

@@ -72,8 +72,14 @@ async function openPullRequest(
 ): Promise<void> {
   const { headBranch = branch, remote = 'https://github.com/acme/api.git' } = given;
   await upsertPullRequest(database.query, {
-    ...{ workOrderId, projectId, headBranch, headSha: sha, title: 'Mend it', body: '' },
-    ...{ baseBranch: 'main', baseSha: 'b'.repeat(40) },
+    workOrderId,
+    projectId,
+    headBranch,
+    headSha: sha,
+    title: 'Mend it',
+    body: '',
+    baseBranch: 'main',
+    baseSha: 'b'.repeat(40),
   });
   const key = `push:${workOrderId}`;
   const detail = { remote, branch: headBranch };

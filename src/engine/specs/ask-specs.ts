@@ -6,6 +6,7 @@ import type { Database, Query } from '../../store/database.ts';
 import { limitsOf } from '../../store/money/limits.ts';
 import { keptPrices } from '../../store/money/model-prices.ts';
 import { inForce } from '../../store/money/prices/in-force.ts';
+import { findProjectId } from '../../store/work/projects.ts';
 import { addSpec, costQuartiles, findSpec, listSpecs, type SpecSummary } from '../../store/work/specs.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
 import { type EstimateGround, estimateSpec, historyMin, type SpecEstimate } from './estimate-spec.ts';
@@ -121,8 +122,8 @@ async function perWorkOrderOf(
 }
 
 async function projectCalled(query: Query, name: string) {
-  const found = await query.selectFrom('projects').select('id').where('name', '=', name).executeTakeFirst();
-  if (found) return found.id;
+  const id = await findProjectId(query, name);
+  if (id) return id;
   throw new PermanentError({
     code: 'PROJECT_NOT_FOUND',
     component: 'intake',

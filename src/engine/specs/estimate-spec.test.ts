@@ -3,7 +3,11 @@ import { type EstimateGround, estimateSpec, partsOf, specBytesMax } from './esti
 
 const dollar = 10n ** 9n;
 const step = {
-  ...{ aboveInputTokens: 0, input: 3n * dollar, cacheRead: 0n, cacheWrite: 0n, cacheWrite1h: 0n },
+  aboveInputTokens: 0,
+  input: 3n * dollar,
+  cacheRead: 0n,
+  cacheWrite: 0n,
+  cacheWrite1h: 0n,
   output: 15n * dollar,
 };
 const ground: EstimateGround = {
@@ -31,8 +35,11 @@ Cards alone.
 test('R-SPEC-1: an estimate has sections, work orders, and money from history, with what it goes by', () => {
   const estimate = estimateSpec(spec, ground);
   expect(estimate).toMatchObject({
-    ...{ tokens: Math.ceil(spec.length / 4), sections: 3, architect_model: 'a/strong' },
-    ...{ work_orders: { low: 2, high: 4 }, work_usd: { low: 0.2, high: 8 } },
+    tokens: Math.ceil(spec.length / 4),
+    sections: 3,
+    architect_model: 'a/strong',
+    work_orders: { low: 2, high: 4 },
+    work_usd: { low: 0.2, high: 8 },
   });
   expect(estimate.basis).toContain('the middle half of the 40 completed ones');
   expect(estimate.warnings).toEqual([

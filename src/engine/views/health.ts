@@ -3,6 +3,8 @@ import type { Kysely } from 'kysely';
 import { usdNumber } from '../../domain/money.ts';
 import { refusalOfWrites } from '../../store/connection/takes-writes.ts';
 import type { Query } from '../../store/database.ts';
+import { openAlerts } from '../../store/failures/alerts.ts';
+import { listOpenCircuits } from '../../store/failures/circuit-states.ts';
 import { openDegradations } from '../../store/failures/degradations.ts';
 import { forecastPrecision, openForecasts } from '../../store/failures/forecasts.ts';
 import {
@@ -117,7 +119,7 @@ export async function healthOf(
     escalationBacklog: { open: backlog.open, avg_resolution_time_hours: rounded(backlog.resolutionHours) },
     agentHealth: agentHealth(await roleFigures(query, now)),
     circuits: await openCircuits(query),
-    alerts: await openAlerts(query),
+    alerts: await newestAlerts(query),
     degradations: degradations.map(({ key, feature, because, workOrderId, since }) => ({
       ...{ key, feature, because, work_order_id: workOrderId, since: since.toISOString() },
     })),
@@ -184,25 +186,14 @@ function agentHealth(figures: readonly RoleFigures[]): Health['agentHealth'] {
 }
 
 async function openCircuits(query: Query): Promise<Health['circuits']> {
-  const rows = await query
-    .selectFrom('circuitStates')
-    .select(['key', 'phase', 'openedAt', 'because'])
-    .where('phase', '<>', 'closed')
-    .orderBy('key')
-    .execute();
+  const rows = await listOpenCircuits(query);
   return rows.map(({ key, phase, openedAt, because }) => ({
     ...{ key, phase, opened_at: openedAt?.toISOString() ?? null, because: because?.message ?? null },
   }));
 }
 
-async function openAlerts(query: Query): Promise<Health['alerts']> {
-  const rows = await query
-    .selectFrom('systemAlerts')
-    .selectAll()
-    .where('resolvedAt', 'is', null)
-    .orderBy('lastSeenAt', 'desc')
-    .limit(alertsMax)
-    .execute();
+async function newestAlerts(query: Query): Promise<Health['alerts']> {
+  const rows = await openAlerts(query, alertsMax);
   return rows.map(({ id, severity, component, message, times, createdAt }) => ({
     ...{ id, severity, component, message, times, since: createdAt.toISOString() },
   }));

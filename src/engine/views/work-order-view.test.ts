@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { openLocks } from '../../durable/locks.ts';
+import { countExecutors } from '../../store/work/executors.ts';
 import { aWorkOrderAtWork, theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import { listWorkOrders } from '../../store/work/work-orders.ts';
-import { countExecutors, viewWorkOrders } from './work-order-view.ts';
+import { viewWorkOrders } from './work-order-view.ts';
 
 /** A work order in JSON, as documented; `is_scripted` marks what a scripted model did (R-BASE-5). */
 const documented = [

@@ -1,9 +1,8 @@
 // The view of a work order for programs and people.
-import { sql } from 'kysely';
 import { usdNumber } from '../../domain/money.ts';
-import type { Database, Query } from '../../store/database.ts';
+import type { Database } from '../../store/database.ts';
 import {
-  liveExecutors,
+  countExecutors,
   type SilentExecutor,
   silentExecutors,
   takeOverMsMax,
@@ -34,12 +33,6 @@ export interface WorkOrderView {
   created_at: string;
   updated_at: string;
   explain: string;
-}
-
-/** Moose processes that are up on this database, and have been heard of lately. */
-export async function countExecutors(query: Query): Promise<number> {
-  const { rows } = await sql<{ live: number }>`select ${liveExecutors} as live`.execute(query);
-  return rows[0]?.live ?? 0;
 }
 
 /** Nothing that is long is asked for: a list has two hundred of them. */

@@ -17,10 +17,14 @@ const minuteMs = 60_000;
 function watcher(database: Database, allows = true) {
   const clock = movedClock();
   const deps: ForecastDeps = {
-    ...{ database, clock, logger: pino({ level: 'silent' }), pressure: { allows: () => allows } },
+    database,
+    clock,
+    logger: pino({ level: 'silent' }),
+    pressure: { allows: () => allows },
     settings: {
       withoutProgress: { agentRunsMax: 12, modelCallsMax: 40, costNanoUsdMax: 10n ** 10n },
-      ...{ modelTimeoutMs: 180_000, checkTimeLimitMs: 900_000 },
+      modelTimeoutMs: 180_000,
+      checkTimeLimitMs: 900_000,
     },
   };
   return { clock, deps, look: () => lookAhead(deps) };
@@ -39,13 +43,11 @@ async function answers(
     .insertInto('workOrderEvents')
     .values(
       Array.from({ length: count }, (_, index) => ({
-        ...{
-          workOrderId,
-          kind: 'model.answered',
-          actor: model,
-          at: at(index),
-          detail: toJson({ kind: 'object' }),
-        },
+        workOrderId,
+        kind: 'model.answered',
+        actor: model,
+        at: at(index),
+        detail: toJson({ kind: 'object' }),
       })),
     )
     .execute();
@@ -61,16 +63,17 @@ async function failures(
 ) {
   for (let index = 0; index < count; index++) {
     const error = new TransientError({
-      ...{
-        code: 'MODEL_OVERLOADED',
-        component: 'models',
-        operation: 'generate',
-        message: 'It is overloaded.',
-      },
+      code: 'MODEL_OVERLOADED',
+      component: 'models',
+      operation: 'generate',
+      message: 'It is overloaded.',
       metadata: { model, provider: 'anthropic' },
     });
     await recordFailure(database.query, error, {
-      ...{ workOrderId, step: null, attempt: 1, strategy: 'retry' },
+      workOrderId,
+      step: null,
+      attempt: 1,
+      strategy: 'retry',
     });
   }
   const rows = await database.query.selectFrom('errorEvents').select('id').orderBy('id').execute();
@@ -99,13 +102,11 @@ test('R-REC-9: failures of a model that grow are foretold before every other one
   const [told, ...more] = await rows(database, 'failure_rate');
   expect(more).toEqual([]);
   expect(told).toMatchObject({
-    ...{
-      key: `failure_rate:model:${model}`,
-      component: 'model',
-      subject: model,
-      cameTrue: null,
-      endedAt: null,
-    },
+    key: `failure_rate:model:${model}`,
+    component: 'model',
+    subject: model,
+    cameTrue: null,
+    endedAt: null,
     message: `29 % of the latest 42 of ${model} fail; 0 % is normal.`,
   });
   // Seen again, it is the same warning.
@@ -150,8 +151,13 @@ test('R-REC-9: a circuit is foretold by three failures within a minute, and true
   await database.query
     .insertInto('circuitStates')
     .values({
-      ...{ key: 'provider:anthropic', kind: 'provider', phase: 'open', generation: 1n, state: '{}' },
-      ...{ openedAt: clock.now(), updatedBy: 'test' },
+      key: 'provider:anthropic',
+      kind: 'provider',
+      phase: 'open',
+      generation: 1n,
+      state: '{}',
+      openedAt: clock.now(),
+      updatedBy: 'test',
     })
     .execute();
   await look();
@@ -171,13 +177,15 @@ test('R-REC-9: money that will not last the day is foretold while it lasts', asy
     await database.query
       .insertInto('costTracking')
       .values({
-        ...{
-          id: newId<ReservationId>(clock.now()),
-          type: 'actual',
-          status: 'settled',
-          serviceName: 'proposer',
-        },
-        ...{ workOrderId, runId, reservedNanoUsd: 0n, actualNanoUsd: 7n * 10n ** 9n, model },
+        id: newId<ReservationId>(clock.now()),
+        type: 'actual',
+        status: 'settled',
+        serviceName: 'proposer',
+        workOrderId,
+        runId,
+        reservedNanoUsd: 0n,
+        actualNanoUsd: 7n * 10n ** 9n,
+        model,
         settledAt: new Date(clock.now().getTime() - call * minuteMs),
       })
       .execute();
@@ -222,13 +230,16 @@ test('R-REC-9: answers that get slower are foretold before they are given up', a
     await database.query
       .insertInto('costTracking')
       .values({
-        ...{
-          id: newId<ReservationId>(clock.now()),
-          type: 'actual',
-          status: 'settled',
-          serviceName: 'proposer',
-        },
-        ...{ workOrderId, runId, reservedNanoUsd: 0n, actualNanoUsd: 1n, model, settledAt },
+        id: newId<ReservationId>(clock.now()),
+        type: 'actual',
+        status: 'settled',
+        serviceName: 'proposer',
+        workOrderId,
+        runId,
+        reservedNanoUsd: 0n,
+        actualNanoUsd: 1n,
+        model,
+        settledAt,
         createdAt: new Date(settledAt.getTime() - tookMs),
       })
       .execute();
@@ -241,13 +252,11 @@ test('R-REC-9: answers that get slower are foretold before they are given up', a
   expect(await rows(database)).toMatchObject([{ key: `latency:model:${model}`, threshold: 180_000 }]);
   clock.move(minuteMs);
   const error = new TransientError({
-    ...{
-      code: 'MODEL_TIMEOUT',
-      component: 'models',
-      operation: 'generate',
-      message: 'Too slow',
-      metadata: { model },
-    },
+    code: 'MODEL_TIMEOUT',
+    component: 'models',
+    operation: 'generate',
+    message: 'Too slow',
+    metadata: { model },
   });
   await recordFailure(database.query, error, { workOrderId, step: null, attempt: 1, strategy: 'retry' });
   await database.query.updateTable('errorEvents').set({ timestamp: clock.now() }).execute();

@@ -129,14 +129,12 @@ function observePaused({ runId, success, isChanged, isSettled }: PausedRun, now:
   const isKnown = success !== null && !isChanged;
   return {
     key: `going_nowhere:${runId}`,
-    ...{
-      signal: 'going_nowhere',
-      component: 'pipeline',
-      subject: runId,
-      value: 0,
-      threshold: 0,
-      message: '',
-    },
+    signal: 'going_nowhere',
+    component: 'pipeline',
+    subject: runId,
+    value: 0,
+    threshold: 0,
+    message: '',
     isRising: false,
     crossedAt: isKnown && !success ? now : null,
     isOver: isKnown && success === true,

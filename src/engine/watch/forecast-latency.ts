@@ -29,7 +29,11 @@ export function observeLatency(tally: LatencyTally): Observed {
   const isSlower = usual.count >= usualMin && riseOfTimes(recent, usual) >= zMin;
   return {
     key: `latency:${component}:${subject}`,
-    ...{ signal: 'latency', component, subject, value: slowMs, threshold: limitMs },
+    signal: 'latency',
+    component,
+    subject,
+    value: slowMs,
+    threshold: limitMs,
     isRising: isEnough && isSlower && slowMs >= nearShare * limitMs,
     crossedAt: timedOutAt,
     isOver: isEnough && slowMs < (nearShare / 2) * limitMs,

@@ -22,7 +22,11 @@ export function observeCircuit({ key, failures, openedAt }: CircuitTally): Obser
   const subject = key.replace(/^\w+:/, '');
   return {
     key: `circuit:${key}`,
-    ...{ signal: 'circuit', component: 'circuits', subject, value: failures, threshold: circuitLimit },
+    signal: 'circuit',
+    component: 'circuits',
+    subject,
+    value: failures,
+    threshold: circuitLimit,
     isRising: failures >= circuitNear,
     crossedAt: openedAt,
     isOver: false,
@@ -59,7 +63,11 @@ export function observeBudget(
   return {
     key: `budget:${key}`,
     // Not what is used, but what will be: told while it lies ahead.
-    ...{ signal: 'budget', component: 'budget', subject: key, value: used, threshold: budgetFullShare },
+    signal: 'budget',
+    component: 'budget',
+    subject: key,
+    value: used,
+    threshold: budgetFullShare,
     isRising: isEnough && projected > 1,
     crossedAt: used >= budgetFullShare ? now : null,
     isOver: now >= endsAt,
@@ -92,7 +100,11 @@ export function observeStandstill(
   const subject = shortId(tally.workOrderId);
   return {
     key: `no_progress:${tally.workOrderId}`,
-    ...{ signal: 'no_progress', component: 'pipeline', subject, value: share, threshold: 1 },
+    signal: 'no_progress',
+    component: 'pipeline',
+    subject,
+    value: share,
+    threshold: 1,
     workOrderId: tally.workOrderId,
     isRising: tally.isOpen && share >= standstillNear,
     crossedAt: tally.parkedAt,

@@ -50,7 +50,11 @@ export function observeRate(tally: RateTally, now: Date): Observed {
   const isEnough = recent.length >= recentMin;
   return {
     key: `${signal}:${component}:${subject}`,
-    ...{ signal, component, subject, value, threshold: limit },
+    signal,
+    component,
+    subject,
+    value,
+    threshold: limit,
     isRising: isEnough && usual.all >= usualMin && evidenceIn(newest) >= evidenceMin,
     crossedAt: isEnough && value >= limit ? now : null,
     // The recent ones alone show nothing of it any more.

@@ -73,7 +73,10 @@ test.each<[string, { recentMs: number; count: number; usualMs: number }, boolean
   ['slower, on too few', { recentMs: 60_000, count: 3, usualMs: 20_000 }, false],
 ])('R-REC-9: answers that are %s: a warning or none', (_, { recentMs, count, usualMs }, isRising) => {
   const observed = observeLatency({
-    ...{ component: 'model', subject: 'm', limitMs: 180_000, timedOutAt: null },
+    component: 'model',
+    subject: 'm',
+    limitMs: 180_000,
+    timedOutAt: null,
     recent: { count, mean: Math.log(recentMs), deviation: 0.4 },
     usual: { count: 100, mean: Math.log(usualMs), deviation: 0.4 },
   });
@@ -85,8 +88,11 @@ test.each<[string, { recentMs: number; count: number; usualMs: number }, boolean
 });
 
 const budget: BudgetTally = {
-  ...{ key: 'day:2026-03-10', limitNanoUsd: 100_000_000_000n, usedNanoUsd: 60_000_000_000n },
-  ...{ lately: { nanoUsd: 20_000_000_000n, calls: 30, hours: 2 }, endsAt: later(12 * hourMs) },
+  key: 'day:2026-03-10',
+  limitNanoUsd: 100_000_000_000n,
+  usedNanoUsd: 60_000_000_000n,
+  lately: { nanoUsd: 20_000_000_000n, calls: 30, hours: 2 },
+  endsAt: later(12 * hourMs),
 };
 
 test.each<[string, Partial<BudgetTally>, boolean]>([
@@ -114,8 +120,12 @@ test('R-REC-9: a circuit is foretold before it opens, once it has opened it is a
 test('R-REC-9: a work order near what it may spend without progress', () => {
   const limits = { agentRunsMax: 12, modelCallsMax: 40, costNanoUsdMax: 10_000_000_000n };
   const tally = {
-    ...{ workOrderId: newId<WorkOrderId>(now), agentRuns: 2, modelCalls: 30, costNanoUsd: 0n },
-    ...{ parkedAt: null, isOpen: true },
+    workOrderId: newId<WorkOrderId>(now),
+    agentRuns: 2,
+    modelCalls: 30,
+    costNanoUsd: 0n,
+    parkedAt: null,
+    isOpen: true,
   };
   expect(isForetold(observeStandstill(tally, limits), now)).toBe(true);
   expect(isForetold(observeStandstill({ ...tally, modelCalls: 20 }, limits), now)).toBe(false);
@@ -131,16 +141,16 @@ test('R-REC-9: a work order near what it may spend without progress', () => {
 test('a verdict: true when the limit is crossed afterwards, false when the time is up, null where nobody can know', () => {
   const raised = { signal: 'failure_rate', raisedAt: now };
   const seen: Observed = {
-    ...{
-      key: 'k',
-      signal: 'failure_rate',
-      component: 'model',
-      subject: 'm',
-      value: 0.3,
-      threshold: 0.5,
-      message: '',
-    },
-    ...{ isRising: true, crossedAt: null, isOver: false },
+    key: 'k',
+    signal: 'failure_rate',
+    component: 'model',
+    subject: 'm',
+    value: 0.3,
+    threshold: 0.5,
+    message: '',
+    isRising: true,
+    crossedAt: null,
+    isOver: false,
   };
   const soon = later(60_000);
   expect(verdictOn(raised, seen, soon)).toBe('open');

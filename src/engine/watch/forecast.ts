@@ -28,13 +28,17 @@ export interface Observed extends Foretold {
 
 /** What has not come true after so long was no warning. */
 export const horizonMs: Readonly<Record<ForecastSignal, number>> = {
-  ...{ failure_rate: 2 * 3_600_000, refusals: 2 * 3_600_000, retries: 2 * 3_600_000, latency: 2 * 3_600_000 },
+  failure_rate: 2 * 3_600_000,
+  refusals: 2 * 3_600_000,
+  retries: 2 * 3_600_000,
+  latency: 2 * 3_600_000,
   // A circuit counts the failures of one minute.
   circuit: 2 * 60_000,
   // These end with what they are about: the run, the window, the work order.
   outcomes: 24 * 3_600_000,
   budget: 32 * 24 * 3_600_000,
-  ...{ no_progress: 30 * 24 * 3_600_000, going_nowhere: 30 * 24 * 3_600_000 },
+  no_progress: 30 * 24 * 3_600_000,
+  going_nowhere: 30 * 24 * 3_600_000,
 };
 
 /** Worth a warning: it is on its way, and has not been there of late. */

@@ -4,7 +4,10 @@ import { type Cycle, isGoingNowhere } from './going-nowhere.ts';
 
 const equalFailuresMax = 3;
 const cycle = (fingerprint: string | null, proposal: string | null, tree: string | null): Cycle => ({
-  ...{ fingerprint, words: fingerprint, proposal, tree },
+  fingerprint,
+  words: fingerprint,
+  proposal,
+  tree,
   failedAt: 'The test check',
 });
 

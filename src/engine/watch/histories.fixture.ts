@@ -1,5 +1,5 @@
 // For tests: hours of calls as they might happen, and what the rules foretell of them, look by look.
-import { seededRandom } from '../../stdx/random.ts';
+import { seededRandom } from '../../stdx/seeded-random.fixture.ts';
 import { isForetold, verdictOn } from './forecast.ts';
 import { observeRate } from './forecast-rates.ts';
 
@@ -45,7 +45,9 @@ export function foresee(calls: readonly Call[]): Foreseen {
     const now = new Date(nowMs);
     const observed = observeRate(
       {
-        ...{ signal: 'failure_rate', component: 'model', subject: 'm' },
+        signal: 'failure_rate',
+        component: 'model',
+        subject: 'm',
         newest: within(calls, nowMs - newestMs, nowMs).map(({ isBad }) => isBad),
         recentCount: within(calls, nowMs - recentMs, nowMs).length,
         usual: shareOf(within(calls, nowMs - newestMs - usualMs, nowMs - newestMs)),

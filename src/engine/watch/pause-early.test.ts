@@ -33,15 +33,16 @@ async function failedCycle(database: Database, { runId, workOrderId }: Scratch, 
   await database.query
     .insertInto('costTracking')
     .values({
-      ...{ id: newId<ReservationId>(new Date()), type: 'actual', status: 'settled', serviceName: 'proposer' },
-      ...{
-        workOrderId,
-        runId,
-        reservedNanoUsd: 0n,
-        actualNanoUsd: 300_000_000n,
-        model: 'm',
-        settledAt: new Date(),
-      },
+      id: newId<ReservationId>(new Date()),
+      type: 'actual',
+      status: 'settled',
+      serviceName: 'proposer',
+      workOrderId,
+      runId,
+      reservedNanoUsd: 0n,
+      actualNanoUsd: 300_000_000n,
+      model: 'm',
+      settledAt: new Date(),
     })
     .execute();
 }
@@ -81,7 +82,9 @@ test('R-REC-9: four changes that fail alike are paid in full: it is paused after
   for (const cycle of [0, 1, 2]) {
     expect(await pause(database, work)).toBeNull();
     await failedCycle(database, work, cycle, {
-      ...{ plan: `Plan ${cycle}`, tree: `t${cycle}`, output: output(cycle + 3) },
+      plan: `Plan ${cycle}`,
+      tree: `t${cycle}`,
+      output: output(cycle + 3),
     });
   }
   expect(await pause(database, work)).toBe(
@@ -116,10 +119,14 @@ test.each<
   await pause(database, work);
   const clock = movedClock();
   const deps = {
-    ...{ database, clock, logger: pino({ level: 'silent' }), pressure: { allows: () => true } },
+    database,
+    clock,
+    logger: pino({ level: 'silent' }),
+    pressure: { allows: () => true },
     settings: {
       withoutProgress: { agentRunsMax: 12, modelCallsMax: 40, costNanoUsdMax: 10n ** 10n },
-      ...{ modelTimeoutMs: 180_000, checkTimeLimitMs: 900_000 },
+      modelTimeoutMs: 180_000,
+      checkTimeLimitMs: 900_000,
     },
   };
   await lookAhead(deps);
@@ -138,15 +145,16 @@ test.each<
     await database.query
       .insertInto('outcomeVectors')
       .values({
-        ...{
-          id: newId(new Date()),
-          workOrderId,
-          runId: id,
-          success: after.success,
-          agent: 'patch',
-          complexity: 0,
-        },
-        ...{ features: '{}', costNanoUsd: 0n, durationMs: 1n, refinementCycles: 0 },
+        id: newId(new Date()),
+        workOrderId,
+        runId: id,
+        success: after.success,
+        agent: 'patch',
+        complexity: 0,
+        features: '{}',
+        costNanoUsd: 0n,
+        durationMs: 1n,
+        refinementCycles: 0,
       })
       .execute();
   }

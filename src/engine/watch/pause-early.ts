@@ -7,6 +7,7 @@ import { formatUsd } from '../../domain/money.ts';
 import type { Query } from '../../store/database.ts';
 import { raiseForecast } from '../../store/failures/forecasts.ts';
 import { costOfRun } from '../../store/figures/trends.ts';
+import { listAttemptResults } from '../../store/work/earlier-results.ts';
 import { messageShape } from '../errors/fingerprint.ts';
 import { failureWords } from './failure-words.ts';
 import { type Cycle, isGoingNowhere } from './going-nowhere.ts';
@@ -33,7 +34,10 @@ export async function pauseEarly(query: Query, run: RunSoFar, now: Date): Promis
     query,
     {
       key: `going_nowhere:${run.runId}`,
-      ...{ signal: 'going_nowhere', component: 'pipeline', subject: run.runId, workOrderId: run.workOrderId },
+      signal: 'going_nowhere',
+      component: 'pipeline',
+      subject: run.runId,
+      workOrderId: run.workOrderId,
       value: cycles.length,
       threshold: cycles.length + run.cyclesLeft,
       message: `${reason} Pausing it saves about ${formatUsd(savedNanoUsd)} for ${run.cyclesLeft} more cycles.`,
@@ -59,19 +63,16 @@ interface StoredResult {
 
 /** The oldest first. */
 async function cyclesOf(query: Query, runId: RunId): Promise<Cycle[]> {
-  const rows = await query
-    .selectFrom('stepResults')
-    .select(['step', 'cycle', 'result'])
-    .where('runId', '=', runId)
-    .where('step', 'in', ['generating', 'applying', 'verifying'])
-    .orderBy('cycle')
-    .orderBy('finishedAt')
-    .execute();
+  const rows = await listAttemptResults(query, runId);
   const cycles = new Map<number, Cycle>();
   for (const { step, cycle, result } of rows) {
     const { proposal, treeSha, feedback } = result as StoredResult;
     const known = cycles.get(cycle) ?? {
-      ...{ fingerprint: null, words: null, failedAt: null, proposal: null, tree: null },
+      fingerprint: null,
+      words: null,
+      failedAt: null,
+      proposal: null,
+      tree: null,
     };
     cycles.set(cycle, {
       ...known,

@@ -25,7 +25,11 @@ async function tellOfTheSilent(query: Query): Promise<void> {
     if (!isNews || open.includes(key)) continue;
     const at = `${heardAt.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
     await raiseAndTell(query, {
-      ...{ key, severity: 'high', component: 'durable', operation: 'lease', code: 'PROCESS_SILENT' },
+      key,
+      severity: 'high',
+      component: 'durable',
+      operation: 'lease',
+      code: 'PROCESS_SILENT',
       message: `A Moose process on ${host} has not responded since ${at}: it is frozen, or its machine or network is down. Other processes take over its work.`,
       metadata: { executorId: id, host, heardAt: heardAt.toISOString() },
     });

@@ -7,7 +7,8 @@ import { stopProcess } from '../../sessions/stop-process.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { markEffect } from '../../store/work/effects.ts';
-import { type SessionRow, updateSession } from '../../store/work/session-rows.ts';
+import { stopRunOf } from '../../store/work/run-ends.ts';
+import { openSessionsOf, type SessionRow, updateSession } from '../../store/work/session-rows.ts';
 import { changeWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
 import { closeEnvelope } from '../budget/envelope.ts';
 
@@ -25,15 +26,7 @@ const graceMs = 5_000;
  * @throws ConfigurationError STUCK_ELSEWHERE where its process runs on another host: it can be stopped there alone.
  */
 export async function stopStandingRun(deps: StopDeps, order: WorkOrder, actor: string): Promise<boolean> {
-  const sessions = await deps.database.run((query) =>
-    query
-      .selectFrom('sessions')
-      .selectAll()
-      .where('workOrderId', '=', order.id)
-      .where('state', 'in', ['intended', 'running'])
-      .where('unreachableSince', 'is', null)
-      .execute(),
-  );
+  const sessions = await deps.database.run((query) => openSessionsOf(query, order.id));
   const elsewhere = sessions.find(({ host }) => host !== deps.host);
   if (elsewhere) throw stuckElsewhere(order, elsewhere.host);
   // From here on whoever carried it can write nothing, and so starts nothing either.
@@ -44,20 +37,7 @@ export async function stopStandingRun(deps: StopDeps, order: WorkOrder, actor: s
 
 async function endRun({ database, clock }: StopDeps, order: WorkOrder, actor: string): Promise<boolean> {
   return database.transaction(async (query) => {
-    const run = await query
-      .updateTable('runs')
-      .set((set) => ({
-        fence: set('fence', '+', 1),
-        state: 'ended',
-        outcome: 'stopped',
-        endedAt: clock.now(),
-        pausedBy: null,
-      }))
-      .where('workOrderId', '=', order.id)
-      .where('state', '=', 'running')
-      .where('kind', '=', 'work')
-      .returning(['id', 'reservationId'])
-      .executeTakeFirst();
+    const run = await stopRunOf(query, order.id, clock.now());
     if (!run) return false;
     await closeEnvelope(query, order.id, run.reservationId);
     return changeWorkOrder(

@@ -30,11 +30,12 @@ test('stuck for a day, a human is asked once, with what can be done; the answer 
   const [asked, ...more] = await questions(database);
   expect(more).toEqual([]);
   expect(asked).toMatchObject({
-    ...{ workOrderId: work.workOrderId, runId: work.runId, code: 'WORK_STUCK', status: 'open' },
-    ...{
-      recommendedOption: 'retry',
-      title: expect.stringMatching(/^"Mend it" has made no progress for 25 h: The agent patch/),
-    },
+    workOrderId: work.workOrderId,
+    runId: work.runId,
+    code: 'WORK_STUCK',
+    status: 'open',
+    recommendedOption: 'retry',
+    title: expect.stringMatching(/^"Mend it" has made no progress for 25 h: The agent patch/),
     context: expect.objectContaining({
       evidence: expect.objectContaining({ stuckHours: 25, session: 'patch' }),
     }),

@@ -1,6 +1,7 @@
 // Asks a person about stuck work, once per standstill, and withdraws the question when it makes progress.
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
+import { listAskedWork } from '../../store/failures/asked-causes.ts';
 import type { OptionDraft } from '../../store/failures/escalations.ts';
 import { markEscalated } from '../../store/work/progress.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
@@ -95,13 +96,22 @@ function optionsOf({ work }: StuckWork): OptionDraft[] {
     risk: 'low',
   };
   const cancel: OptionDraft = {
-    ...{ ...unknown, id: 'cancel', kind: 'cancel', costNanoUsd: '0', risk: 'medium' },
+    ...unknown,
+    id: 'cancel',
+    kind: 'cancel',
+    costNanoUsd: '0',
+    risk: 'medium',
     label: 'Cancel it; its branch stays',
   };
   if (work.status !== 'in_progress' || work.step === null) return [wait, cancel];
   const process = work.sessionName ? ` and stop ${work.sessionName}` : '';
   const retry: OptionDraft = {
-    ...{ ...unknown, id: 'retry', kind: 'retry', costNanoUsd: null, risk: 'low', from: work.step },
+    ...unknown,
+    id: 'retry',
+    kind: 'retry',
+    costNanoUsd: null,
+    risk: 'low',
+    from: work.step,
     label: `Restart ${work.step}${process}`,
   };
   return work.runKind === 'undo' ? [wait] : [retry, wait, cancel];
@@ -117,14 +127,7 @@ function recommended({ work }: StuckWork): string {
 /** Withdraws questions about work orders that have made progress or ended. One whose run was stopped for the answer still waits for it. */
 async function takeBack(query: Query, still: readonly StuckWork[]): Promise<void> {
   const standing = new Set<string>(still.map(({ work }) => work.id));
-  const open = await query
-    .selectFrom('escalations')
-    .innerJoin('workOrders', 'workOrders.id', 'escalations.workOrderId')
-    .select(['escalations.groupKey', 'workOrders.id'])
-    .where('escalations.code', '=', stuckCode)
-    .where('escalations.status', '=', 'open')
-    .where('workOrders.status', '<>', 'needs_review')
-    .execute();
+  const open = await listAskedWork(query, stuckCode);
   for (const { groupKey, id } of open) {
     if (groupKey === null || standing.has(id)) continue;
     await withdraw(query, { groupKey }, 'it made progress');

@@ -46,12 +46,17 @@ test('R-UI-3: an agent that hangs is stuck after two hours, and the answer names
   const [stuck, ...rest] = await database.run((query) => stuckWorkOrders(query, limits, clock.now()));
   expect(rest).toEqual([]);
   expect(stuck).toEqual({
-    ...{ id: work.workOrderId, title: 'Mend it', status: 'in_progress', stuck_hours: expect.closeTo(2.1, 1) },
+    id: work.workOrderId,
+    title: 'Mend it',
+    status: 'in_progress',
+    stuck_hours: expect.closeTo(2.1, 1),
     updated_at: expect.stringMatching(/^\d{4}-.*Z$/),
   });
   const [found] = await find(database, clock.now());
   expect(found && viewStuck(found)).toMatchObject({
-    ...{ last_progress: 'output of patch', is_stuck: true, escalated_at: null },
+    last_progress: 'output of patch',
+    is_stuck: true,
+    escalated_at: null,
     why: 'The agent patch has been running on here for 2 h without output.',
     unblock: expect.stringContaining('moose cancel'),
   });
@@ -95,13 +100,11 @@ test.each<
     'a verified fact',
     (database, { workOrderId }) =>
       recordEvent(database.query, {
-        ...{
-          workOrderId,
-          kind: 'progress',
-          actor: 'm',
-          factKey: 'check:test:tree',
-          detail: { fact: 'the test is green' },
-        },
+        workOrderId,
+        kind: 'progress',
+        actor: 'm',
+        factKey: 'check:test:tree',
+        detail: { fact: 'the test is green' },
       }),
     'a verified fact: the test is green',
   ],
@@ -109,7 +112,8 @@ test.each<
     'a finished step',
     (database, { runId, workOrderId }) =>
       saveStepResult(database.query, {
-        ...{ runId, workOrderId },
+        runId,
+        workOrderId,
         step: 'routing',
         cycle: 0,
         result: {},
@@ -162,7 +166,8 @@ test('R-PIPE-12: a retry that prints the same words again, and a touched file, a
   try {
     for (let attempt = 1; attempt <= 4; attempt++) {
       const { handle, sessionId } = await anAgent(database, work, 'echo Working on it; exec sleep 600', {
-        ...{ sessions, attempt },
+        sessions,
+        attempt,
       });
       await until('its words', async () => {
         await look();
@@ -195,7 +200,8 @@ test('R-PIPE-12: a commit with a new tree in its worktree counts, and going back
     const key = `worktree:${work.workOrderId}@here`;
     const { runId, workOrderId } = work;
     await intendEffect(database.query, {
-      ...{ runId, workOrderId },
+      runId,
+      workOrderId,
       kind: 'worktree',
       key,
       detail: { worktreePath: repository },
@@ -255,8 +261,10 @@ test('hours in which it waited for a human do not count, and do not bring back t
       workOrderId,
       {},
       {
-        ...{ status, stepState: status === 'needs_review' ? 'manual_intervention_required' : 'running' },
-        ...{ changedBy, changedBecause: 'x' },
+        status,
+        stepState: status === 'needs_review' ? 'manual_intervention_required' : 'running',
+        changedBy,
+        changedBecause: 'x',
       },
     );
   await to('needs_review', 'moose:alive');

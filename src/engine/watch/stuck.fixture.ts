@@ -69,9 +69,19 @@ export async function anAgent(
   await database.query
     .insertInto('sessions')
     .values({
-      ...{ id: sessionId, workOrderId: work.workOrderId, runId: work.runId, purpose: 'agent', name: 'patch' },
-      ...{ cycle: 0, attempt: given.attempt ?? 1, host: given.host ?? 'here', directory: handle.directory },
-      ...{ command: 'sh', state: 'running', handle: toJson(handle), startedAt: new Date(handle.startedAt) },
+      id: sessionId,
+      workOrderId: work.workOrderId,
+      runId: work.runId,
+      purpose: 'agent',
+      name: 'patch',
+      cycle: 0,
+      attempt: given.attempt ?? 1,
+      host: given.host ?? 'here',
+      directory: handle.directory,
+      command: 'sh',
+      state: 'running',
+      handle: toJson(handle),
+      startedAt: new Date(handle.startedAt),
     })
     .execute();
   return { handle, sessionId };

@@ -15,7 +15,8 @@ test('R-REC-4: of a disk that is not there nothing is known, and the rest is mea
   const directory = join(scratchDirectory(), 'missing');
   const source = { dataDirectory: directory, eventLoopLagMs: () => 0, databaseWaiting: () => 0 };
   expect(await measurePressure(source)).toMatchObject({
-    ...{ diskFreeBytes: null, diskFreeShare: null },
+    diskFreeBytes: null,
+    diskFreeShare: null,
     memoryFreeShare: expect.any(Number),
   });
 });
@@ -26,7 +27,11 @@ test('R-PIPE-12: a process whose output and worktree are gone has got nothing do
   const gone = join(scratchDirectory(), 'gone');
   const session = { purpose: 'agent', name: 'x', cycle: 0, attempt: 1, host: 'here', command: '' } as const;
   await intendSession(database.query, {
-    ...{ id: newId<SessionId>(new Date()), workOrderId, runId, directory: gone, state: 'running' },
+    id: newId<SessionId>(new Date()),
+    workOrderId,
+    runId,
+    directory: gone,
+    state: 'running',
     ...session,
   });
   const detail = { worktreePath: gone, host: 'here' };

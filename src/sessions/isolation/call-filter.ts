@@ -26,21 +26,33 @@ const ioUringSetup = 425;
 
 const numbersOf: Readonly<Record<string, Numbers>> = {
   x64: {
-    ...{ seccomp: 317, architecture: 0xc000_003e, socket: 41, sendto: 44, sendmsg: 46, sendmmsg: 307 },
+    seccomp: 317,
+    architecture: 0xc000_003e,
+    socket: 41,
+    sendto: 44,
+    sendmsg: 46,
+    sendmmsg: 307,
     keys: [248, 249, 250],
     // socketcall, sendmmsg, socket, sendto, sendmsg
     foreign: {
-      ...{ architecture: 0x4000_0003, keys: [286, 287, 288] },
+      architecture: 0x4000_0003,
+      keys: [286, 287, 288],
       sockets: [102, 345, 359, 369, 370, ioUringSetup],
     },
     callMax: 0x4000_0000,
   },
   arm64: {
-    ...{ seccomp: 277, architecture: 0xc000_00b7, socket: 198, sendto: 206, sendmsg: 211, sendmmsg: 269 },
+    seccomp: 277,
+    architecture: 0xc000_00b7,
+    socket: 198,
+    sendto: 206,
+    sendmsg: 211,
+    sendmmsg: 269,
     keys: [217, 218, 219],
     // socketcall, socket, sendto, sendmsg, sendmmsg
     foreign: {
-      ...{ architecture: 0x4000_0028, keys: [309, 310, 311] },
+      architecture: 0x4000_0028,
+      keys: [309, 310, 311],
       sockets: [102, 281, 290, 296, 374, ioUringSetup],
     },
     callMax: 0x4000_0000,
@@ -96,37 +108,49 @@ function programOf({ architecture, callMax, ...calls }: Numbers, closesPorts: bo
   const refused = closesPorts ? [...foreign.keys, ...foreign.sockets] : foreign.keys;
   const other = [load(callAt), ...refused.flatMap((call) => when(equals, call, [refuse(noSuchCall)])), allow];
   const native = [
-    ...[load(callAt), ...when(atLeast, callMax, [refuse(noSuchCall)])],
+    load(callAt),
+    ...when(atLeast, callMax, [refuse(noSuchCall)]),
     ...keys.flatMap((call) => when(equals, call, [refuse(notPermitted)])),
     ...(closesPorts ? socketsOf(calls) : []),
     allow,
   ];
   return [
-    ...[load(architectureAt), ...when(equals, architecture, native)],
-    ...[...when(equals, foreign.architecture, other), refuse(noSuchCall)],
+    load(architectureAt),
+    ...when(equals, architecture, native),
+    ...when(equals, foreign.architecture, other),
+    refuse(noSuchCall),
   ];
 }
 
 /** With the number of the call at hand. */
 function socketsOf(calls: Pick<Numbers, 'socket' | 'sendto' | 'sendmsg' | 'sendmmsg'>): Instruction[] {
   const inet = [
-    ...[load(argumentAt(1)), mask(typeMask), ...unless(equals, stream, [allow]), load(argumentAt(2))],
-    ...[...when(equals, 0, [allow]), ...when(equals, tcp, [allow]), refuse(noProtocol)],
+    load(argumentAt(1)),
+    mask(typeMask),
+    ...unless(equals, stream, [allow]),
+    load(argumentAt(2)),
+    ...when(equals, 0, [allow]),
+    ...when(equals, tcp, [allow]),
+    refuse(noProtocol),
   ];
   const socket = [
-    ...[
-      load(argumentAt(0)),
-      ...when(equals, families.unix, [allow]),
-      ...when(equals, families.netlink, [allow]),
-    ],
-    ...[...when(equals, families.inet, inet), ...when(equals, families.inet6, inet), refuse(noFamily)],
+    load(argumentAt(0)),
+    ...when(equals, families.unix, [allow]),
+    ...when(equals, families.netlink, [allow]),
+    ...when(equals, families.inet, inet),
+    ...when(equals, families.inet6, inet),
+    refuse(noFamily),
   ];
   const send = (flagsIndex: number) => [
-    ...[load(argumentAt(flagsIndex)), ...when(anyBitOf, fastOpen, [refuse(notSupported)]), allow],
+    load(argumentAt(flagsIndex)),
+    ...when(anyBitOf, fastOpen, [refuse(notSupported)]),
+    allow,
   ];
   return [
-    ...[...when(equals, calls.socket, socket), ...when(equals, calls.sendto, send(3))],
-    ...[...when(equals, calls.sendmsg, send(2)), ...when(equals, calls.sendmmsg, send(3))],
+    ...when(equals, calls.socket, socket),
+    ...when(equals, calls.sendto, send(3)),
+    ...when(equals, calls.sendmsg, send(2)),
+    ...when(equals, calls.sendmmsg, send(3)),
     ...when(equals, ioUringSetup, [refuse(notPermitted)]),
   ];
 }

@@ -86,8 +86,11 @@ export class IsolatedGround {
     const way = findWay(kind);
     if ('missing' in way) throw new Error(`${way.missing} is missing`);
     return enterNamespace(way, {
-      ...{ argv, env: { ...shellEnv, ...env }, cwd: this.scratch.path },
-      ...{ network: { port, socketPath }, view: null },
+      argv,
+      env: { ...shellEnv, ...env },
+      cwd: this.scratch.path,
+      network: { port, socketPath },
+      view: null,
     });
   }
 

@@ -23,8 +23,13 @@ const line = await isolate({
   cwd,
   network: { port: Number(port), socketPath },
   files: async () => ({
-    ...{ sessionPath: directory, userHome: homedir(), dataDirectory: dirname(directory), hidden: [] },
-    ...{ shown: [{ path: cwd, sight: 'write' }], granted: [], homePath: null },
+    sessionPath: directory,
+    userHome: homedir(),
+    dataDirectory: dirname(directory),
+    hidden: [],
+    shown: [{ path: cwd, sight: 'write' }],
+    granted: [],
+    homePath: null,
   }),
   wish: wish as IsolationWish,
 })

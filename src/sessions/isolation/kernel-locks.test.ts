@@ -52,15 +52,15 @@ async function start(
   const worktree = join(ground.scratch.path, crypto.randomUUID());
   mkdirSync(worktree);
   const view = viewFor({
-    ...{
-      sessionPath: directory,
-      argv,
-      env,
-      cwd: worktree,
-      userHome: '/nobody',
-      dataDirectory: ground.scratch.path,
-    },
-    ...{ hidden: [], shown: [{ path: worktree, sight: 'write' }], granted: [] },
+    sessionPath: directory,
+    argv,
+    env,
+    cwd: worktree,
+    userHome: '/nobody',
+    dataDirectory: ground.scratch.path,
+    hidden: [],
+    shown: [{ path: worktree, sight: 'write' }],
+    granted: [],
   });
   const [first, ...words] = enterNamespace(
     { ...way, ...given },
@@ -181,8 +181,14 @@ describe.each(await waysOfIsolation())('locked by the kernel, $title (R-SEC-5)',
       expect(stdout).toMatch(/^udp$/m);
       if (isClosed)
         expect(came).toMatchObject({
-          ...{ tcp: 'EACCES', tcp6: 'EACCES', mptcp: 'EPROTONOSUPPORT', smc: 'EAFNOSUPPORT', bind: 'EACCES' },
-          ...{ fast: 'ENOTSUP', 'fast message': 'ENOTSUP', ring: 'EPERM' },
+          tcp: 'EACCES',
+          tcp6: 'EACCES',
+          mptcp: 'EPROTONOSUPPORT',
+          smc: 'EAFNOSUPPORT',
+          bind: 'EACCES',
+          fast: 'ENOTSUP',
+          'fast message': 'ENOTSUP',
+          ring: 'EPERM',
         });
       else expect(came).toMatchObject({ tcp: 'reached', tcp6: 'reached', fast: 'reached', bind: 'bound' });
     },
@@ -238,7 +244,8 @@ describe.each(await waysOfIsolation())('locked by the kernel, $title (R-SEC-5)',
       word.replace(/^(ruleset )(\w+)/, (_, name, given) => name + 'f'.repeat(given.length));
     const { handle } = await start(kind, ['/bin/sh', '-c', 'echo ran'], {}, { change: spoilt });
     await expect(outcomeOf(handle)).resolves.toMatchObject({
-      ...{ exitCode: 45, stdout: '' },
+      exitCode: 45,
+      stdout: '',
       stderr: expect.stringMatching(/no isolation for this session: the kernel refused a set of rules: \w/),
     });
   });

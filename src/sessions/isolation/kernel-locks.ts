@@ -108,7 +108,9 @@ export function findLocks(path: string): LocksFound {
       'Install perl.',
     );
   const { stdout, status } = spawnSync(perlPath, ['-e', askAbi], {
-    ...{ encoding: 'utf8', timeout: probeMsMax, killSignal: 'SIGKILL' },
+    encoding: 'utf8',
+    timeout: probeMsMax,
+    killSignal: 'SIGKILL',
     env: { PERL_BADLANG: '0' },
   });
   const [word = '', number = ''] = (stdout ?? '').split(' ');

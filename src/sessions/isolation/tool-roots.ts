@@ -10,10 +10,31 @@ const sharedFolders = ['.', '.local', '.cargo', 'go', 'Library'];
 
 /** Below a home: installed tools that a `bin` elsewhere leads to. */
 const toolHomes = [
-  ...['.pyenv', '.rbenv', '.nodenv', '.goenv', '.jenv', '.asdf', '.sdkman', '.nvm', '.volta', '.fnm'],
-  ...['.rustup', '.ghcup', '.elan', '.juliaup', '.dotnet', '.bun', '.deno'],
-  ...['.local/lib', '.local/pipx', '.local/share/pipx', '.local/share/uv', '.local/share/mise'],
-  ...['.local/share/fnm', '.local/share/pnpm', '.local/share/virtualenvs'],
+  '.pyenv',
+  '.rbenv',
+  '.nodenv',
+  '.goenv',
+  '.jenv',
+  '.asdf',
+  '.sdkman',
+  '.nvm',
+  '.volta',
+  '.fnm',
+  '.rustup',
+  '.ghcup',
+  '.elan',
+  '.juliaup',
+  '.dotnet',
+  '.bun',
+  '.deno',
+  '.local/lib',
+  '.local/pipx',
+  '.local/share/pipx',
+  '.local/share/uv',
+  '.local/share/mise',
+  '.local/share/fnm',
+  '.local/share/pnpm',
+  '.local/share/virtualenvs',
 ];
 
 /** Where a program looks for its own installation, by default below HOME: which is another one in a session. */

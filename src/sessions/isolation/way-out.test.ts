@@ -152,7 +152,8 @@ describe.each(await waysOfIsolation())('isolated, $title (R-BUD-6)', ({ kind, is
     const words = ground.words(kind, ['/bin/sh', '-c', 'echo ran']);
     const handle = await ground.scratch.start(words.with(words.indexOf(systemPath), tools) as typeof words);
     await expect(outcomeOf(handle)).resolves.toMatchObject({
-      ...{ exitCode: 41, stdout: '' },
+      exitCode: 41,
+      stdout: '',
       stderr: expect.stringContaining('no isolation for this session: the loopback interface'),
     });
   });

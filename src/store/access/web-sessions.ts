@@ -45,7 +45,10 @@ export async function addWebSession(
   await query
     .insertInto('webSessions')
     .values({
-      ...{ id, tokenId, hash: hashOf(secret), userAgent: given.userAgent.slice(0, userAgentCharsMax) },
+      id,
+      tokenId,
+      hash: hashOf(secret),
+      userAgent: given.userAgent.slice(0, userAgentCharsMax),
       expiresAt: sql<Date>`clock_timestamp() + ${sessionMsMax} * interval '1 ms'`,
     })
     .execute();

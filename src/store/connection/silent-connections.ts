@@ -82,8 +82,12 @@ export function watchSilence(url: string, limits: SilenceLimits = silenceLimits)
 function watched(client: pg.ClientBase): Watched {
   const nowMs = performance.now();
   const one: Watched = {
-    ...{ client, sinceMs: nowMs, busySinceMs: undefined, bytesRead: 0 },
-    ...{ heardAtMs: nowMs, isAskedAfter: false },
+    client,
+    sinceMs: nowMs,
+    busySinceMs: undefined,
+    bytesRead: 0,
+    heardAtMs: nowMs,
+    isAskedAfter: false,
   };
   const query = client.query.bind(client) as (...given: unknown[]) => unknown;
   const noted = (...given: unknown[]) => {

@@ -1,11 +1,17 @@
 // Whether the database takes what it is given, found out without writing a row: a server with a full disk answers and changes
 // small things for a long time, and nothing that needs room is written.
 import { type Kysely, sql } from 'kysely';
+import type { Query } from '../database.ts';
 import type { Tables } from '../schema/tables.ts';
 import { isRefusedForNow } from './database-failure.ts';
 
 /** More than `work_mem` below holds, so that the server writes about a megabyte to its disk, and removes it at once. */
 const probeRows = 50_000;
+
+/** @throws where the tables cannot be read */
+export async function readOneRow(query: Query): Promise<void> {
+  await query.selectFrom('systemConfig').select('key').limit(1).execute();
+}
 
 /** Why it takes nothing; null where it does. @throws where it cannot be asked */
 export async function refusalOfWrites(query: Kysely<Tables>): Promise<string | null> {

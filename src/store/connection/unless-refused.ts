@@ -21,3 +21,11 @@ export async function unlessRefused(query: Query, write: () => Promise<unknown>)
   await sql`release savepoint part`.execute(query);
   return null;
 }
+
+/** Whether the database takes what is written; nothing of it stays. */
+export async function takesRow(query: Query, write: () => Promise<unknown>): Promise<boolean> {
+  await sql`savepoint probe`.execute(query);
+  const refusal = await unlessRefused(query, write);
+  await sql`rollback to savepoint probe`.execute(query);
+  return refusal === null;
+}

@@ -53,13 +53,13 @@ export async function resolveAlert(query: Query, key: string, by: string): Promi
 }
 
 /** Newest first. */
-export function openAlerts(query: Query): Promise<SystemAlert[]> {
+export function openAlerts(query: Query, limit = alertsMax): Promise<SystemAlert[]> {
   return query
     .selectFrom('systemAlerts')
     .selectAll()
     .where('resolvedAt', 'is', null)
     .orderBy('lastSeenAt', 'desc')
-    .limit(alertsMax)
+    .limit(limit)
     .execute();
 }
 
@@ -73,4 +73,22 @@ export async function openAlertKeys(query: Query, prefix: string): Promise<strin
     .limit(alertsMax)
     .execute();
   return rows.flatMap(({ key }) => (key === null ? [] : [key]));
+}
+
+/**
+ * Of an alert and a shared question of the same key: whether a work order waits for the answer, and whether the alert is
+ * open and was raised within a minute.
+ */
+export async function readAskedAlert(
+  query: Query,
+  key: string,
+): Promise<{ isWaiting: boolean; isRecent: boolean }> {
+  const { rows } = await sql<{ isWaiting: boolean; isRecent: boolean }>`select
+    exists (select from escalations e join escalation_members m on m.escalation_id = e.id
+      where e.group_key = ${key} and e.status in ('open', 'chosen') and m.left_at is null) as is_waiting,
+    exists (select from system_alerts where key = ${key} and resolved_at is null
+      and last_seen_at > clock_timestamp() - interval '1 minute') as is_recent`.execute(query);
+  const [row] = rows;
+  if (!row) throw new TypeError('This statement has one row');
+  return row;
 }

@@ -27,6 +27,44 @@ export function circuitByKey(query: Query, key: string): Promise<CircuitRow | un
   return query.selectFrom('circuitStates').selectAll().where('key', '=', key).executeTakeFirst();
 }
 
+/** Those that are not closed, by their keys. */
+export function listOpenCircuits(
+  query: Query,
+): Promise<Array<Pick<CircuitRow, 'key' | 'phase' | 'openedAt' | 'because'>>> {
+  return query
+    .selectFrom('circuitStates')
+    .select(['key', 'phase', 'openedAt', 'because'])
+    .where('phase', '<>', 'closed')
+    .orderBy('key')
+    .execute();
+}
+
+const restMs = 5_000;
+
+/**
+ * One that has let probes through for a while, and for which no run waits, is in nobody's way: whoever asks it next finds
+ * out whether it works.
+ */
+const isAtRest = sql<boolean>`(held_by is null and phase <> 'closed'
+  and coalesce(not_before, updated_at) < now() - ${restMs} * interval '1 millisecond'
+  and not exists (select from runs r where r.state = 'running' and r.paused_by = circuit_states.key))`;
+
+/** The circuits of what is unavailable now: not closed, and not at rest. */
+export async function listUnavailableCircuits(query: Query): Promise<string[]> {
+  const rows = await query
+    .selectFrom('circuitStates')
+    .select('key')
+    .where('phase', '<>', 'closed')
+    .where(sql<boolean>`not ${isAtRest}`)
+    .execute();
+  return rows.map(({ key }) => key);
+}
+
+export async function listCircuitsAtRest(query: Query): Promise<string[]> {
+  const rows = await query.selectFrom('circuitStates').select('key').where(isAtRest).execute();
+  return rows.map(({ key }) => key);
+}
+
 /** Returns the row as it is after the write; undefined where it knows of the same generation, or of a higher one. */
 export function writeCircuit(query: Query, fact: CircuitFact, by: string): Promise<CircuitRow | undefined> {
   const { state, because } = fact;

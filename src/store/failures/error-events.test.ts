@@ -20,9 +20,18 @@ const hourMs = 3_600_000;
 async function failed(database: Database, given: Partial<ErrorEventRow> = {}): Promise<string> {
   const id = newId<string>(new Date());
   const row: ErrorEventRow = {
-    ...{ id, timestamp: new Date().toISOString(), errorType: 'X', severity: 'low', component: 'probe' },
-    ...{ operation: 'o', errorMessage: 'It failed', failureClass: 'unknown', category: 'transient' },
-    ...{ fingerprint: '00112233aabbccdd', metadata: '{}', ...given },
+    id,
+    timestamp: new Date().toISOString(),
+    errorType: 'X',
+    severity: 'low',
+    component: 'probe',
+    operation: 'o',
+    errorMessage: 'It failed',
+    failureClass: 'unknown',
+    category: 'transient',
+    fingerprint: '00112233aabbccdd',
+    metadata: '{}',
+    ...given,
   };
   await insertErrorEvents(database.query, [row]);
   return id;
@@ -100,16 +109,18 @@ test('R-FAIL-6: groups tell how many, since when, whether they grow, whom they c
   const { groups } = await errorPicture(database.query, period, { component: 'groups' });
   expect(groups).toMatchObject([
     {
-      ...{
-        fingerprint: mine.fingerprint,
-        count: 3,
-        countBefore: 1,
-        newestId: newest,
-        message: 'The newest',
-        code: 'Y',
-      },
-      ...{ failureClass: 'timeout', workOrderIds: [workOrderId], workOrders: 1, recoveredShare: 0.5 },
-      ...{ firstSeenAt: new Date(ago(100)), lastSeenAt: new Date(ago(0.5)) },
+      fingerprint: mine.fingerprint,
+      count: 3,
+      countBefore: 1,
+      newestId: newest,
+      message: 'The newest',
+      code: 'Y',
+      failureClass: 'timeout',
+      workOrderIds: [workOrderId],
+      workOrders: 1,
+      recoveredShare: 0.5,
+      firstSeenAt: new Date(ago(100)),
+      lastSeenAt: new Date(ago(0.5)),
     },
     { fingerprint: 'bbbbbbbbbbbbbbbb', count: 1, countBefore: 0, recoveredShare: null, workOrderIds: [] },
   ]);

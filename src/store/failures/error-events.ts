@@ -31,6 +31,32 @@ export async function insertErrorEvents(query: Query, rows: readonly ErrorEventR
     .execute();
 }
 
+/** False where it is there already. */
+export async function insertErrorEvent(
+  query: Query,
+  row: Insertable<Tables['errorEvents']>,
+): Promise<boolean> {
+  const inserted = await query
+    .insertInto('errorEvents')
+    .values(row)
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return inserted !== undefined;
+}
+
+/** Whether a failure of this code was recorded within that time. */
+export async function wasRecordedWithin(query: Query, code: string, ms: number): Promise<boolean> {
+  const found = await query
+    .selectFrom('errorEvents')
+    .select('id')
+    .where('errorType', '=', code)
+    .where(sql<boolean>`timestamp > clock_timestamp() - ${ms} * interval '1 ms'`)
+    .limit(1)
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
 /** One statement for all of them; what is resolved, or not there, stays as it is. */
 export async function resolveErrorEvents(
   query: Query,

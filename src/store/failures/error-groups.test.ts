@@ -37,7 +37,9 @@ function counted(rows: readonly Row[], { since, partMs }: ErrorPeriod) {
     const isBefore = ({ timestamp }: Row) =>
       timestamp < since && timestamp.getTime() >= since.getTime() - spanMs;
     return {
-      ...{ fingerprint, count: group.length, course },
+      fingerprint,
+      count: group.length,
+      course,
       countBefore: rows.filter((row) => row.fingerprint === fingerprint && isBefore(row)).length,
       recoveredShare: answered.length === 0 ? null : recovered.length / answered.length,
       lastSeenAt: new Date(Math.max(...group.map(({ timestamp }) => timestamp.getTime()))),
@@ -59,7 +61,12 @@ async function expectExact(database: Database): Promise<void> {
       const own = rows.filter((row) => component === undefined || row.component === component);
       const told = groups.map(
         ({ fingerprint, count, course, countBefore, recoveredShare, lastSeenAt }: ErrorGroup) => ({
-          ...{ fingerprint, count, course, countBefore, recoveredShare, lastSeenAt },
+          fingerprint,
+          count,
+          course,
+          countBefore,
+          recoveredShare,
+          lastSeenAt,
         }),
       );
       expect(byFingerprint(told)).toEqual(byFingerprint(counted(own, period)));
@@ -87,8 +94,13 @@ test('R-FAIL-6: fear: groups that are taken from sums say something else than th
     database.query
       .insertInto('errorEvents')
       .values({
-        ...{ ...row, id: newId(new Date()), errorType: 'X', severity: 'low', operation: 'test' },
-        ...{ errorMessage: 'x', category: 'transient' },
+        ...row,
+        id: newId(new Date()),
+        errorType: 'X',
+        severity: 'low',
+        operation: 'test',
+        errorMessage: 'x',
+        category: 'transient',
         metadata: JSON.stringify(hasWholeEvidence === null ? {} : { hasWholeEvidence }),
       })
       .execute();

@@ -65,3 +65,13 @@ export async function countMembers(query: Query, escalationId: string): Promise<
     where m.escalation_id = ${escalationId} group by p.name order by p.name`.execute(query);
   return rows;
 }
+
+/** None of its work orders waits for it any more. */
+export async function releaseMembers(query: Query, escalationId: string): Promise<void> {
+  await query
+    .updateTable('escalationMembers')
+    .set({ leftAt: new Date() })
+    .where('escalationId', '=', escalationId)
+    .where('leftAt', 'is', null)
+    .execute();
+}

@@ -1,8 +1,9 @@
 // What came of attempts, counted: by who made them, by how hard they were, by how they failed (R-LRN-2).
-import { sql } from 'kysely';
+import { type Insertable, sql } from 'kysely';
 import type { FailureClass } from '../../domain/failure.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Query } from '../database.ts';
+import type { Tables } from '../schema/tables.ts';
 import { type ComplexityBand, isOfModel, outcomeKeys, outcomeSums, ownCost } from './outcome-sums.ts';
 import { dayMs, rolledAndRest } from './summed-spans.ts';
 
@@ -19,9 +20,18 @@ export interface OutcomeCount {
   durationMs: number;
 }
 
-const keys = [...(['model', 'agent', 'band', 'failureClass', 'success', 'cycles'] as const)] satisfies Array<
+const keys = ['model', 'agent', 'band', 'failureClass', 'success', 'cycles'] satisfies Array<
   keyof OutcomeCount
 >;
+
+/** One for each run: a second one changes nothing. */
+export async function insertOutcome(query: Query, row: Insertable<Tables['outcomeVectors']>): Promise<void> {
+  await query
+    .insertInto('outcomeVectors')
+    .values(row)
+    .onConflict((conflict) => conflict.column('runId').doNothing())
+    .execute();
+}
 
 /** Of those that ended within the span; days that are summed up are taken from their sums. */
 export async function countOutcomes(query: Query, since: Date, until: Date): Promise<OutcomeCount[]> {

@@ -106,8 +106,10 @@ const change = fc.oneof(
   {
     weight: 6,
     arbitrary: fc.record({
-      ...{ act: fc.constant('call' as const), at, nanoUsd: fc.integer({ min: 0, max: 5_000 }) },
-      ...{ status: fc.constantFrom('settled' as const, 'presumed' as const, 'cancelled' as const) },
+      act: fc.constant('call' as const),
+      at,
+      nanoUsd: fc.integer({ min: 0, max: 5_000 }),
+      status: fc.constantFrom('settled' as const, 'presumed' as const, 'cancelled' as const),
       model: fc.constantFrom('a/one', 'b/two', null),
     }),
   },
@@ -126,15 +128,17 @@ async function make(database: Database, { workOrderId, runId }: Scratch, done: C
       await query
         .insertInto('errorEvents')
         .values({
-          ...{
-            id: newId(new Date()),
-            timestamp: done.at,
-            errorType: 'X',
-            severity: 'low',
-            component: 'test',
-          },
-          ...{ operation: 'test', errorMessage: 'x', failureClass: 'timeout', category: 'transient' },
-          ...{ fingerprint: 'f', recoveryStrategy: done.way },
+          id: newId(new Date()),
+          timestamp: done.at,
+          errorType: 'X',
+          severity: 'low',
+          component: 'test',
+          operation: 'test',
+          errorMessage: 'x',
+          failureClass: 'timeout',
+          category: 'transient',
+          fingerprint: 'f',
+          recoveryStrategy: done.way,
         })
         .execute();
       return;
@@ -142,14 +146,16 @@ async function make(database: Database, { workOrderId, runId }: Scratch, done: C
       await query
         .insertInto('costTracking')
         .values({
-          ...{
-            id: newId<ReservationId>(new Date()),
-            type: 'actual',
-            status: done.status,
-            serviceName: 'proposer',
-          },
-          ...{ workOrderId, runId, reservedNanoUsd: 0n, actualNanoUsd: BigInt(done.nanoUsd) },
-          ...{ model: done.model, settledAt: done.at },
+          id: newId<ReservationId>(new Date()),
+          type: 'actual',
+          status: done.status,
+          serviceName: 'proposer',
+          workOrderId,
+          runId,
+          reservedNanoUsd: 0n,
+          actualNanoUsd: BigInt(done.nanoUsd),
+          model: done.model,
+          settledAt: done.at,
         })
         .execute();
       return;
@@ -209,7 +215,11 @@ test('fear: what is written while days are summed up is forgotten', async () => 
   // Written before the summing up, and there after it.
   await make({ ...database, query: slow as never }, scratch, { act: 'error', at: old, way: null });
   await make({ ...database, query: slow as never }, scratch, {
-    ...{ act: 'call', at: old, nanoUsd: 5, status: 'settled', model: null },
+    act: 'call',
+    at: old,
+    nanoUsd: 5,
+    status: 'settled',
+    model: null,
   });
   await make(database, scratch, { act: 'error', at: old, way: 'retry' });
   expect(await database.transaction(rollUpDays)).toEqual({ errors: 1, costs: 0, outcomes: 0 });

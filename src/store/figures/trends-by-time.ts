@@ -140,6 +140,8 @@ function bucketOf(at: RawBuilder<unknown>, { bucketMs }: TrendSpan): RawBuilder<
 
 /** Parts of days have no sums. */
 const daysOf = ({ since, until, bucketMs }: TrendSpan): SummedSpan => ({
-  ...{ since, until, unitMs: dayMs },
+  since,
+  until,
+  unitMs: dayMs,
   mayBeSummed: bucketMs % dayMs === 0,
 });

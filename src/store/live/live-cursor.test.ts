@@ -36,7 +36,11 @@ test('it goes no further than the newest transaction whose event it has seen', (
   const moved = movedOn(at, snapshot, [95n, 110n, 101n]);
   expect(moved).toEqual({ below: 111n, open: [90n, 104n] });
   expect([90n, 95n, 104n, 110n, 111n].map((xid) => hasSeen(moved, xid))).toEqual([
-    ...[false, true, false, true, false],
+    false,
+    true,
+    false,
+    true,
+    false,
   ]);
   expect(movedOn(at, snapshot, [])).toEqual({ below: 100n, open: [90n] });
 });

@@ -3,7 +3,8 @@ import { sql } from 'kysely';
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
-import { type Random, seededRandom } from '../../stdx/random.ts';
+import type { Random } from '../../stdx/random.ts';
+import { seededRandom } from '../../stdx/seeded-random.fixture.ts';
 import type { Database } from '../database.ts';
 import { enterOwnSchema } from '../schema/own-schema.ts';
 

@@ -62,7 +62,10 @@ test('R-BUD-8: the Architect stands in the month alone, whatever it works for', 
   const at = '2026-05-05T05:05:05Z';
   expect(await windowsAt(database, at, 'architect', metadata)).toEqual(['month:2026-05']);
   expect(await windowsAt(database, at, 'pipeline', metadata)).toEqual([
-    ...['day:2026-05-05', 'month:2026-05', `project:${projectId}`, `work_order:${workOrderId}`],
+    'day:2026-05-05',
+    'month:2026-05',
+    `project:${projectId}`,
+    `work_order:${workOrderId}`,
   ]);
 });
 

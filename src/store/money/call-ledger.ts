@@ -118,8 +118,11 @@ function whole(value: number): number {
 function endJson({ httpStatus, failure, retryAfterMs, firstByteMs, durationMs }: CallEnd): string {
   const ms = (value: number | null) => (value === null ? null : Math.min(integerMax, whole(value)));
   return toJson({
-    ...{ httpStatus, failure },
-    ...{ retryAfterMs: ms(retryAfterMs), firstByteMs: ms(firstByteMs), durationMs: ms(durationMs) },
+    httpStatus,
+    failure,
+    retryAfterMs: ms(retryAfterMs),
+    firstByteMs: ms(firstByteMs),
+    durationMs: ms(durationMs),
   });
 }
 

@@ -5,7 +5,7 @@ import type { ReservationId } from '../../domain/ids.ts';
 import { nanoUsdPerUsd } from '../../domain/money.ts';
 import { type Database, openDatabase } from '../database.ts';
 import { aWorkOrderAtWork } from '../work/scratch-rows.fixture.ts';
-import { checkAndReserveBudget } from './costs.ts';
+import { reserveBudget } from './costs.ts';
 
 const shared = sharedDatabase();
 
@@ -18,7 +18,7 @@ async function setting(database: Database, key: string, value: unknown): Promise
 }
 
 const reserve = (database: Database, amount: bigint, metadata: Record<string, unknown> = {}) =>
-  database.run((query) => checkAndReserveBudget(query, amount, 'test', metadata));
+  database.run((query) => reserveBudget(query, amount, 'test', metadata));
 
 async function reserved(database: Database, amount: bigint): Promise<ReservationId> {
   const { reservationId } = await reserve(database, amount);

@@ -16,12 +16,12 @@ export interface Reservation {
   reservationId: ReservationId | null;
 }
 
-/** R-BUD-1: sets `amountNanoUsd` aside in every window concerned, or in none. */
-export async function checkAndReserveBudget(
+/** Sets `amountNanoUsd` aside in every window concerned, or in none: `reservationId` is then null (R-BUD-1). */
+export async function reserveBudget(
   query: Query,
   amountNanoUsd: bigint,
   serviceName: string,
-  metadata: Record<string, unknown>,
+  metadata: Record<string, unknown> = {},
 ): Promise<Reservation> {
   const { rows } = await sql<{
     canProceed: boolean;
@@ -40,17 +40,10 @@ export async function checkAndReserveBudget(
   };
 }
 
-/** Sets money aside. @throws nothing of its own: `reservationId` is null where it does not fit. */
-export function reserveBudget(
-  query: Query,
-  amountNanoUsd: bigint,
-  serviceName: string,
-  metadata: Record<string, unknown> = {},
-): Promise<Reservation> {
-  return checkAndReserveBudget(query, amountNanoUsd, serviceName, metadata);
-}
-
-/** Ends a reservation with what it came to, where no call of its own was drawn from it; false: it had ended before. */
+/**
+ * Ends a reservation with what it came to, where no call of its own was drawn from it; false: it had ended before.
+ * @public Part of the interface that R-BUD-1 fixes.
+ */
 export function updateReservationWithActual(
   query: Query,
   id: ReservationId,

@@ -37,11 +37,16 @@ test('R-BUD-2: fear: after an upgrade the money of work under way is counted twi
       values ('${order}', '${order}', 't', 1, 90, 'human:test')`,
     `insert into runs (id, work_order_id, number, kind, reservation_id) values ('${run}', '${order}', 1, 'work', '${id(1)}')`,
     envelope(id(1), 'held', null),
-    ...[call(id(1), 'settled', 40, 30), call(id(1), 'presumed', 20, 20), call(id(1), 'sent', 10, null)],
-    ...[call(id(1), 'cancelled', 5, 0), envelope(id(2), 'settled', 60)],
+    call(id(1), 'settled', 40, 30),
+    call(id(1), 'presumed', 20, 20),
+    call(id(1), 'sent', 10, null),
+    call(id(1), 'cancelled', 5, 0),
+    envelope(id(2), 'settled', 60),
     // Its run had ended without an answer; and one whose answer came after that.
-    ...[call(id(2), 'sent', 40, null), call(id(2), 'settled', 20, 15)],
-    ...[envelope(id(3), 'settled', 25), envelope(id(4), 'cancelled', 0)],
+    call(id(2), 'sent', 40, null),
+    call(id(2), 'settled', 20, 15),
+    envelope(id(3), 'settled', 25),
+    envelope(id(4), 'cancelled', 0),
     `insert into budget_windows (key, limit_nano_usd, held_nano_usd, spent_nano_usd, presumed_nano_usd)
       values ('day:2026-01-01', 1000, 100, 25, 60), ('month:2026-01', 5000, 100, 999, 60)`,
   ])

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
 import { aWorkOrderAtWork } from '../work/scratch-rows.fixture.ts';
-import { checkAndReserveBudget } from './costs.ts';
+import { reserveBudget } from './costs.ts';
 import { limitsOf, setLimit, thawLimits } from './limits.ts';
 
 const shared = sharedDatabase();
@@ -17,7 +17,7 @@ test('R-BUD-1: the limits that hold for a work order, and what is used of them',
     projectLimitUsd: 7,
   });
   const metadata = { work_order_id: workOrderId, project_id: projectId };
-  await checkAndReserveBudget(database.query, dollar / 4n, 'test', metadata);
+  await reserveBudget(database.query, dollar / 4n, 'test', metadata);
   const limits = await limitsOf(database.query, metadata);
   expect(kinds(limits)).toEqual(['day', 'month', 'project', 'work_order']);
   expect(limits.map(({ limitNanoUsd }) => limitNanoUsd)).toEqual([
@@ -40,8 +40,8 @@ test('a limit that is set holds from the next reservation on, exactly, also wher
     123_456_789n,
     9n * dollar,
   ]);
-  expect((await checkAndReserveBudget(database.query, 123_456_790n, 'test', {})).canProceed).toBe(false);
-  expect((await checkAndReserveBudget(database.query, 123_456_789n, 'test', {})).canProceed).toBe(true);
+  expect((await reserveBudget(database.query, 123_456_790n, 'test', {})).canProceed).toBe(false);
+  expect((await reserveBudget(database.query, 123_456_789n, 'test', {})).canProceed).toBe(true);
   const rows = await database.query
     .selectFrom('systemConfig')
     .select(['key', 'value', 'updatedBy'])
@@ -56,16 +56,16 @@ test('a limit that is set holds from the next reservation on, exactly, also wher
 
 test('R-BUD-2: a freeze holds until a human lifts it', async () => {
   const database = shared();
-  const { reservationId } = await checkAndReserveBudget(database.query, dollar, 'test', {});
+  const { reservationId } = await reserveBudget(database.query, dollar, 'test', {});
   await sql`select settle_reservation(${reservationId}, ${(2n * dollar).toString()}::bigint, 0)`.execute(
     database.query,
   );
   expect((await limitsOf(database.query)).map(({ isFrozen }) => isFrozen)).toEqual([true, true]);
-  expect((await checkAndReserveBudget(database.query, 1n, 'test', {})).canProceed).toBe(false);
+  expect((await reserveBudget(database.query, 1n, 'test', {})).canProceed).toBe(false);
   expect(await thawLimits(database.query)).toEqual([
     expect.stringMatching(/^day:/),
     expect.stringMatching(/^month:/),
   ]);
-  expect((await checkAndReserveBudget(database.query, 1n, 'test', {})).canProceed).toBe(true);
+  expect((await reserveBudget(database.query, 1n, 'test', {})).canProceed).toBe(true);
   expect(await thawLimits(database.query)).toEqual([]);
 });

@@ -34,12 +34,6 @@ export async function keptPrices(query: Query, name?: string): Promise<KeptPrice
   }));
 }
 
-/** Null: that version of that model was never stated. */
-export async function priceVersion(query: Query, name: string, version: string): Promise<ModelPrice | null> {
-  const found = (await keptPrices(query, name)).find((one) => one.version === version);
-  return found?.steps ? { version, steps: found.steps, contextTokens: found.contextTokens } : null;
-}
-
 /** Adds the editions of the list that are not there yet; an older Moose beside a newer one takes nothing back. */
 export async function stateList(query: Query, prices: readonly StatedPrice[]): Promise<string[]> {
   const editions = [...new Set(prices.map(editionOf))];

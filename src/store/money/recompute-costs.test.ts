@@ -3,14 +3,20 @@ import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { newId, type ReservationId } from '../../domain/ids.ts';
 import { noUsage, type TokenUsage } from '../../domain/model-call.ts';
-import { costOf } from '../../domain/price.ts';
+import { costOf, type ModelPrice } from '../../domain/price.ts';
 import type { Database } from '../database.ts';
-import { priceVersion, stateGiven, stateList } from './model-prices.ts';
+import { keptPrices, stateGiven, stateList } from './model-prices.ts';
 import { listedPrices } from './prices/listed-prices.ts';
 import { priceListFile } from './prices/price-list-file.ts';
 import { recomputeCosts } from './recompute-costs.ts';
 
 const { edition } = priceListFile();
+
+async function priceVersion(database: Database, name: string, version: string): Promise<ModelPrice> {
+  const found = (await keptPrices(database.query, name)).find((one) => one.version === version);
+  if (!found?.steps) throw new TypeError(`The price ${version} of ${name} is not there`);
+  return { version, steps: found.steps, contextTokens: found.contextTokens };
+}
 
 async function book(
   database: Database,
@@ -60,16 +66,14 @@ test('R-BUD-9: every settled cost is what its tokens and its version of the pric
   await book(database, { model, version: edition, nanoUsd: 153_867_750n, usage });
   await book(database, { model, version: null, nanoUsd: 1n });
   await book(database, { model, version: edition, nanoUsd: 999n, status: 'presumed' });
-  const price = await priceVersion(database.query, model, edition);
-  if (!price) throw new TypeError('The listed price is not there');
+  const price = await priceVersion(database, model, edition);
   await database.transaction((query) =>
     stateGiven(query, [{ name: model, contextTokens: 1, steps: [{ ...price.steps[0], output: 1n }] }], {
       by: 'human:me',
       isWhole: false,
     }),
   );
-  const given = await priceVersion(database.query, model, 'given-1');
-  if (!given) throw new TypeError('The given price is not there');
+  const given = await priceVersion(database, model, 'given-1');
   await book(database, {
     model,
     version: 'given-1',

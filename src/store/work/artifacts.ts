@@ -34,3 +34,25 @@ export async function newestArtifact(
     .executeTakeFirst();
   return row?.content;
 }
+
+/** The newest patch at that time, but for the one of the cycle `except`. */
+export async function findPatchAt(
+  query: Query,
+  workOrderId: WorkOrderId,
+  at: Date,
+  except: { runId: RunId; cycle: number } | null,
+): Promise<Buffer | undefined> {
+  const found = await query
+    .selectFrom('artifacts')
+    .select('content')
+    .where('workOrderId', '=', workOrderId)
+    .where('kind', '=', 'patch')
+    .where('createdAt', '<=', at)
+    .where(({ not, and, eb, lit }) =>
+      except ? not(and([eb('runId', '=', except.runId), eb('cycle', '=', except.cycle)])) : lit(true),
+    )
+    .orderBy('createdAt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return found?.content;
+}

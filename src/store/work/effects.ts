@@ -91,3 +91,17 @@ export async function leftWorktreesOn(
     order by e.id limit ${max}`.execute(query);
   return rows;
 }
+
+/** How many work orders but this one had an effect of these kinds undone within a minute. */
+export async function countJustUndone(
+  query: Query,
+  kinds: readonly EffectKind[],
+  except: WorkOrderId,
+): Promise<number> {
+  const { rows } = await sql<{
+    others: number;
+  }>`select count(distinct work_order_id)::int as others from effects
+    where state = 'undone' and kind in (${sql.join(kinds)}) and work_order_id <> ${except}
+      and updated_at > clock_timestamp() - interval '1 minute'`.execute(query);
+  return rows[0]?.others ?? 0;
+}

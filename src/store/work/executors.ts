@@ -118,3 +118,9 @@ export async function fallenSilent(query: Query): Promise<Array<SilentExecutor &
 export async function markEnded(query: Query, id: string): Promise<void> {
   await sql`update executors set ended_at = clock_timestamp() where id = ${id}`.execute(query);
 }
+
+/** Moose processes that are up on this database, and have been heard of lately. */
+export async function countExecutors(query: Query): Promise<number> {
+  const { rows } = await sql<{ live: number }>`select ${liveExecutors} as live`.execute(query);
+  return rows[0]?.live ?? 0;
+}

@@ -33,7 +33,9 @@ test('what PostgreSQL cannot keep is replaced, and everything else stays as it i
     .executeTakeFirstOrThrow();
   expect(row.reason).toBe('half \u{FFFD}');
   expect(row.detail).toEqual({
-    ...{ texts: detail.texts.map(storableText), amount: '12345678901234567890', nested: [{ t: '\u{FFFD}' }] },
+    texts: detail.texts.map(storableText),
+    amount: '12345678901234567890',
+    nested: [{ t: '\u{FFFD}' }],
   });
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (text) => {
@@ -61,8 +63,17 @@ test('what a step made is kept to the last byte; the newest of its kind counts, 
 async function intended(database: Database) {
   const { workOrderId, runId } = await aWorkOrderAtWork(database);
   const row = () => ({
-    ...{ id: newId<SessionId>(new Date()), workOrderId, runId, purpose: 'agent' as const, name: 'patch' },
-    ...{ cycle: 0, attempt: 1, host: 'here', directory: '/s', command: 'c', state: 'intended' as const },
+    id: newId<SessionId>(new Date()),
+    workOrderId,
+    runId,
+    purpose: 'agent' as const,
+    name: 'patch',
+    cycle: 0,
+    attempt: 1,
+    host: 'here',
+    directory: '/s',
+    command: 'c',
+    state: 'intended' as const,
   });
   return { workOrderId, row };
 }
@@ -84,11 +95,20 @@ test('a work order asks one question at a time; answered, it may ask another', a
   const { workOrderId } = await aWorkOrderAtWork(database);
   const ask = (title: string) =>
     openEscalation(database.query, {
-      ...{ workOrderId, title, failureClass: 'unknown', context: {}, recommendedOption: 'undo' },
+      workOrderId,
+      title,
+      failureClass: 'unknown',
+      context: {},
+      recommendedOption: 'undo',
       options: [
         {
-          ...{ id: 'undo', kind: 'undo', label: 'Undo' },
-          ...{ costNanoUsd: null, risk: 'low', chance: null, chanceOf: 0 },
+          id: 'undo',
+          kind: 'undo',
+          label: 'Undo',
+          costNanoUsd: null,
+          risk: 'low',
+          chance: null,
+          chanceOf: 0,
         },
       ],
     });
@@ -106,16 +126,20 @@ test('a work order asks one question at a time; answered, it may ask another', a
     .execute();
   expect(all).toHaveLength(2);
   expect(all[0]).toMatchObject({
-    ...{ id: open?.id, status: 'resolved', chosenOption: 'undo', resolvedBy: 'human:me' },
+    id: open?.id,
+    status: 'resolved',
+    chosenOption: 'undo',
+    resolvedBy: 'human:me',
     options: [
       {
-        ...{
-          id: 'undo',
-          kind: 'undo',
-          label: 'Undo',
-          command: `moose answer ${shortId(open?.id ?? '')} undo`,
-        },
-        ...{ costNanoUsd: null, risk: 'low', chance: null, chanceOf: 0 },
+        id: 'undo',
+        kind: 'undo',
+        label: 'Undo',
+        command: `moose answer ${shortId(open?.id ?? '')} undo`,
+        costNanoUsd: null,
+        risk: 'low',
+        chance: null,
+        chanceOf: 0,
       },
     ],
   });

@@ -33,6 +33,20 @@ export function projectById(query: Query, id: ProjectId): Promise<Project> {
   return query.selectFrom('projects').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
 }
 
+export async function projectNameOf(query: Query, id: ProjectId): Promise<string> {
+  const { name } = await query
+    .selectFrom('projects')
+    .select('name')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  return name;
+}
+
+export async function findProjectId(query: Query, name: string): Promise<ProjectId | undefined> {
+  const found = await query.selectFrom('projects').select('id').where('name', '=', name).executeTakeFirst();
+  return found?.id;
+}
+
 /** The first one to say where it is decides; what is there then is the answer. */
 export async function keepRemotePath(query: Query, id: ProjectId, path: string): Promise<string> {
   const { rows } = await sql<{ path: string }>`update projects

@@ -123,6 +123,36 @@ export async function unreachableByHost(
     .groupBy('host')
     .execute();
   return rows.map(({ host, sessions, since }) => ({
-    ...{ host, sessions: Number(sessions), since: since ?? new Date(0) },
+    host,
+    sessions: Number(sessions),
+    since: since ?? new Date(0),
   }));
+}
+
+/** Processes of the work order that can be reached, and run or are about to. */
+export function openSessionsOf(query: Query, workOrderId: WorkOrderId): Promise<SessionRow[]> {
+  return query
+    .selectFrom('sessions')
+    .selectAll()
+    .where('workOrderId', '=', workOrderId)
+    .where('state', 'in', ['intended', 'running'])
+    .where('unreachableSince', 'is', null)
+    .execute();
+}
+
+/** The processes that run on this host according to their rows. */
+export async function listRunningHandlesOn(
+  query: Query,
+  host: string,
+  limit: number,
+): Promise<Array<SessionRow['handle']>> {
+  const rows = await query
+    .selectFrom('sessions')
+    .select('handle')
+    .where('state', '=', 'running')
+    .where('host', '=', host)
+    .where('unreachableSince', 'is', null)
+    .limit(limit)
+    .execute();
+  return rows.map(({ handle }) => handle);
 }

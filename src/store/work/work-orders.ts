@@ -1,4 +1,4 @@
-import { type Selectable, sql, type Updateable } from 'kysely';
+import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
 import { PermanentError } from '../../domain/failure.ts';
 import type { ProjectId, WorkOrderId } from '../../domain/ids.ts';
 import type { Status } from '../../domain/transitions.ts';
@@ -12,6 +12,44 @@ export type WorkOrderEventRow = Selectable<Tables['workOrderEvents']>;
 
 export function workOrderById(query: Query, id: WorkOrderId): Promise<WorkOrder | undefined> {
   return query.selectFrom('workOrders').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** One that is known to be there. */
+export function requireWorkOrder(query: Query, id: WorkOrderId): Promise<WorkOrder> {
+  return query.selectFrom('workOrders').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+}
+
+/** What a list names it by. */
+export function findWorkOrderSummary(
+  query: Query,
+  id: WorkOrderId,
+): Promise<(Pick<WorkOrder, 'id' | 'title' | 'status'> & { project: string }) | undefined> {
+  return query
+    .selectFrom('workOrders')
+    .innerJoin('projects', 'projects.id', 'workOrders.projectId')
+    .select(['workOrders.id', 'workOrders.title', 'workOrders.status', 'projects.name as project'])
+    .where('workOrders.id', '=', id)
+    .executeTakeFirst();
+}
+
+/** False where it is there already: a transaction that is run again after a lost answer adds no second row. */
+export async function insertWorkOrder(query: Query, row: Insertable<Tables['workOrders']>): Promise<boolean> {
+  const inserted = await query
+    .insertInto('workOrders')
+    .values(row)
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .executeTakeFirst();
+  return inserted.numInsertedOrUpdatedRows === 1n;
+}
+
+/** What it has cost so far. */
+export async function costOfWorkOrder(query: Query, id: WorkOrderId): Promise<bigint> {
+  const { costNanoUsd } = await query
+    .selectFrom('workOrders')
+    .select(['costNanoUsd'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  return costNanoUsd;
 }
 
 /** As it is now; nobody else changes it before the transaction ends. */

@@ -43,8 +43,11 @@ function countWork(registry: Registry): Observer {
     ['status'],
   );
   const steps = new Histogram({
-    ...{ name: 'moose_step_duration_seconds', help: 'Duration of finished steps.', buckets: stepSeconds },
-    ...{ labelNames: ['step'], registers: [registry] },
+    name: 'moose_step_duration_seconds',
+    help: 'Duration of finished steps.',
+    buckets: stepSeconds,
+    labelNames: ['step'],
+    registers: [registry],
   });
   return ({ kind, status, from_status: from, step, duration_ms: durationMs }) => {
     if (kind === 'transition' && typeof status === 'string' && status !== from) transitions.inc({ status });
@@ -56,7 +59,9 @@ function countWork(registry: Registry): Observer {
 function countErrors(registry: Registry): Observer {
   const failedSteps = counter(registry, 'moose_steps_failed_total', 'Failures, by step.', ['step']);
   const errors = counter(registry, 'moose_errors_total', 'Failures by class, component and category.', [
-    ...(['failure_class', 'component', 'category'] as const),
+    'failure_class',
+    'component',
+    'category',
   ]);
   const withoutText = counter(registry, 'moose_errors_without_text_total', 'Failures without a message.');
   const evidence = counter(
@@ -69,7 +74,7 @@ function countErrors(registry: Registry): Observer {
     registry,
     'moose_recoveries_total',
     'Recovery attempts, by strategy and outcome.',
-    [...(['strategy', 'outcome'] as const)],
+    ['strategy', 'outcome'],
   );
   return (detail) => {
     if (detail.act === 'insert') {
@@ -97,7 +102,8 @@ function countEscalations(registry: Registry): Observer {
 
 function countSessions(registry: Registry): Observer {
   const starts = counter(registry, 'moose_session_starts_total', 'Session starts, by outcome.', [
-    ...(['purpose', 'outcome'] as const),
+    'purpose',
+    'outcome',
   ]);
   const lost = counter(
     registry,
@@ -106,13 +112,18 @@ function countSessions(registry: Registry): Observer {
     ['purpose'],
   );
   const lifetimes = new Histogram({
-    ...{ name: 'moose_session_lifetime_seconds', help: 'Lifetime of sessions.', buckets: sessionSeconds },
-    ...{ labelNames: ['purpose', 'state'], registers: [registry] },
+    name: 'moose_session_lifetime_seconds',
+    help: 'Lifetime of sessions.',
+    buckets: sessionSeconds,
+    labelNames: ['purpose', 'state'],
+    registers: [registry],
   });
   const lag = new Histogram({
     name: 'moose_reality_lag_seconds',
     help: 'Delay between the end of a process and its row in the database.',
-    ...{ buckets: noticedSeconds, labelNames: ['purpose'], registers: [registry] },
+    buckets: noticedSeconds,
+    labelNames: ['purpose'],
+    registers: [registry],
   });
   return ({ act, purpose: given, state, lived_ms: livedMs, noticed_after_ms: noticedAfterMs }) => {
     if (act !== 'update') return;

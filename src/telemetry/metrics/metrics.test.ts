@@ -16,7 +16,11 @@ async function metricsOver(database: Database) {
   const feed = startLiveFeed({ database, onFailure: () => undefined });
   await feed.ready;
   const metrics = createMetrics({
-    ...{ database, clock: systemClock, feed, version: '1.2.3', host: 'here' },
+    database,
+    clock: systemClock,
+    feed,
+    version: '1.2.3',
+    host: 'here',
     stuck: async () => [{ id: 'one' }],
     disagreeing: async () => 2,
   });
@@ -46,14 +50,16 @@ test('R-UI-5: what stands and what happens is told, and Prometheus itself finds 
   const { id } = await database.query
     .insertInto('errorEvents')
     .values({
-      ...{ id: crypto.randomUUID(), errorType: 'X', severity: 'low', component: 'git', operation: 'push' },
-      ...{
-        errorMessage: '',
-        failureClass: 'timeout',
-        category: 'transient',
-        fingerprint: 'f',
-        step: 'applying',
-      },
+      id: crypto.randomUUID(),
+      errorType: 'X',
+      severity: 'low',
+      component: 'git',
+      operation: 'push',
+      errorMessage: '',
+      failureClass: 'timeout',
+      category: 'transient',
+      fingerprint: 'f',
+      step: 'applying',
     })
     .returning('id')
     .executeTakeFirstOrThrow();

@@ -35,7 +35,7 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   const { database, clock, feed, version } = deps;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const { build, stuck, disagreeing, standing, counters } = register(registry, clock.now());
+  const { build, stuck, disagreeing, standing, counters } = registerMetrics(registry, clock.now());
   build.set({ version }, 1);
   const leave = feed.subscribe({ onEvents: counters.observe, onResync: () => undefined });
   let kept: { text: Promise<string>; atMs: number } | null = null;
@@ -61,7 +61,8 @@ export function createMetrics(deps: MetricsDeps): Metrics {
   };
 }
 
-function register(registry: Registry, startedAt: Date) {
+/** All that Moose itself tells. */
+export function registerMetrics(registry: Registry, startedAt: Date) {
   const gauge = <Label extends string>(name: string, help: string, labelNames: readonly Label[] = []) =>
     new Gauge<Label>({ name, help, labelNames, registers: [registry] });
   setObjectives(registry);
@@ -76,31 +77,4 @@ function register(registry: Registry, startedAt: Date) {
     standing: createStandingGauges(registry, startedAt),
     counters: createLiveCounters(registry),
   };
-}
-
-export interface MetricFamily {
-  name: string;
-  type: string;
-  help: string;
-  labels: readonly string[];
-}
-
-/** All that Moose itself tells, for the documents. */
-export function metricFamilies(): MetricFamily[] {
-  const registry = new Registry();
-  register(registry, new Date(0));
-  return registry.getMetricsAsArray().map((metric) => {
-    const {
-      name,
-      help,
-      type,
-      labelNames = [],
-    } = metric as unknown as {
-      name: string;
-      help: string;
-      type: string;
-      labelNames?: string[];
-    };
-    return { name, help, type: String(type), labels: labelNames };
-  });
 }

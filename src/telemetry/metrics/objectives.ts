@@ -20,16 +20,17 @@ const unrecoverable = new Set(['budget_exceeded']);
 
 export function setObjectives(registry: Registry): void {
   const steps = new Gauge({
-    ...{ name: 'moose_slo_step_objective', help: 'Target share of successful ends, per step.' },
-    ...{ labelNames: ['step'], registers: [registry] },
+    name: 'moose_slo_step_objective',
+    help: 'Target share of successful ends, per step.',
+    labelNames: ['step'],
+    registers: [registry],
   });
   for (const [step, objective] of Object.entries(stepObjectives)) steps.set({ step }, objective);
   const classes = new Gauge({
-    ...{
-      name: 'moose_slo_recovery_objective',
-      help: 'Target share of failures that recover without a person, per class.',
-    },
-    ...{ labelNames: ['failure_class'], registers: [registry] },
+    name: 'moose_slo_recovery_objective',
+    help: 'Target share of failures that recover without a person, per class.',
+    labelNames: ['failure_class'],
+    registers: [registry],
   });
   for (const failureClass of failureClasses)
     classes.set({ failure_class: failureClass }, unrecoverable.has(failureClass) ? 0 : recoveryObjective);

@@ -113,14 +113,12 @@ function tellWatch(registry: Registry): Teller {
 function countCalls(registry: Registry): (booked: BookedCallFigures) => void {
   const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
     new Counter<Label>({ name, help, labelNames, registers: [registry] });
-  const calls = counter('moose_gateway_calls_total', 'Booked model calls.', [
-    ...(['provider', 'model', 'status'] as const),
-  ]);
-  const spend = counter('moose_spend_usd_total', 'Dollars booked for model calls.', [
-    ...(['provider', 'model'] as const),
-  ]);
+  const calls = counter('moose_gateway_calls_total', 'Booked model calls.', ['provider', 'model', 'status']);
+  const spend = counter('moose_spend_usd_total', 'Dollars booked for model calls.', ['provider', 'model']);
   const tokens = counter('moose_tokens_total', 'Tokens of booked model calls.', [
-    ...(['provider', 'model', 'direction'] as const),
+    'provider',
+    'model',
+    'direction',
   ]);
   return ({ provider, model, status, count, usd, inputTokens, outputTokens }) => {
     calls.inc({ provider, model, status }, count);

@@ -26,9 +26,13 @@ export function spansOfRun(record: RunRecord): TracedSpan[] {
   const { run } = record;
   const traceId = traceIdOf(run.workOrderId);
   const root: TracedSpan = {
-    ...{ traceId, spanId: spanIdOf(run.id), parentId: null, isCall: false },
+    traceId,
+    spanId: spanIdOf(run.id),
+    parentId: null,
+    isCall: false,
     name: run.kind === 'undo' ? 'undo work order' : 'work order',
-    ...{ startMs: run.createdAt.getTime(), endMs: run.endedAt.getTime() },
+    startMs: run.createdAt.getTime(),
+    endMs: run.endedAt.getTime(),
     error: run.outcome === 'completed' || run.outcome === 'cancelled' ? null : (run.outcome ?? 'unknown'),
     attributes: {
       'moose.work_order.id': run.workOrderId,
@@ -54,11 +58,9 @@ export function spansOfRun(record: RunRecord): TracedSpan[] {
     parents: readonly TracedSpan[],
   ) => ({
     ...span,
-    ...{
-      traceId,
-      events: [],
-      parentId: (parents.findLast((one) => holds(one, span.startMs)) ?? root).spanId,
-    },
+    traceId,
+    events: [],
+    parentId: (parents.findLast((one) => holds(one, span.startMs)) ?? root).spanId,
   });
   const steps = record.steps.map((step) => child(spanOfStep(run.id, step), []));
   const sessions = record.sessions.map((session) => child(spanOfSession(session), steps));
@@ -74,8 +76,12 @@ type Bare = Omit<TracedSpan, 'traceId' | 'parentId' | 'events'>;
 
 function spanOfStep(runId: string, { step, cycle, startedAt, finishedAt, isSentBack }: TracedStep): Bare {
   return {
-    ...{ spanId: spanIdOf(runId, step, cycle), name: `step ${step}`, isCall: false },
-    ...{ startMs: startedAt.getTime(), endMs: finishedAt.getTime(), error: isSentBack ? 'sent back' : null },
+    spanId: spanIdOf(runId, step, cycle),
+    name: `step ${step}`,
+    isCall: false,
+    startMs: startedAt.getTime(),
+    endMs: finishedAt.getTime(),
+    error: isSentBack ? 'sent back' : null,
     attributes: { 'moose.step': step, 'moose.cycle': cycle },
   };
 }
@@ -92,8 +98,11 @@ function spanOfSession({
 }: TracedSession): Bare {
   const isGood = state === 'exited' && exitCode === 0;
   return {
-    ...{ spanId: spanIdOf(id), name: `${purpose} ${name}`, isCall: false },
-    ...{ startMs: startedAt.getTime(), endMs: endedAt.getTime() },
+    spanId: spanIdOf(id),
+    name: `${purpose} ${name}`,
+    isCall: false,
+    startMs: startedAt.getTime(),
+    endMs: endedAt.getTime(),
     error: isGood ? null : (signal ?? `exit code ${exitCode ?? 'unknown'}`),
     attributes: {
       'moose.session.id': id,
@@ -120,8 +129,12 @@ function spanOfCall(call: TracedCall): Bare {
   } = call;
   const modelName = model?.slice(model.indexOf('/') + 1) ?? 'unknown';
   return {
-    ...{ spanId: spanIdOf(id), name: `chat ${modelName}`, isCall: true },
-    ...{ startMs: createdAt.getTime(), endMs: settledAt.getTime(), error: failure },
+    spanId: spanIdOf(id),
+    name: `chat ${modelName}`,
+    isCall: true,
+    startMs: createdAt.getTime(),
+    endMs: settledAt.getTime(),
+    error: failure,
     attributes: {
       'gen_ai.operation.name': 'chat',
       'gen_ai.provider.name': provider ?? model?.split('/')[0] ?? 'unknown',

@@ -28,7 +28,9 @@ export function createTraceExporter(version: string): TraceExporter {
     .merge(detectResources({ detectors: [envDetector] }));
   const readable = (span: TracedSpan): ReadableSpan => {
     const contextOf = (spanId: string) => ({
-      ...{ traceId: span.traceId, spanId, traceFlags: TraceFlags.SAMPLED },
+      traceId: span.traceId,
+      spanId,
+      traceFlags: TraceFlags.SAMPLED,
     });
     return {
       name: span.name,
@@ -45,8 +47,12 @@ export function createTraceExporter(version: string): TraceExporter {
       attributes: span.attributes,
       links: [],
       events: span.events.map(({ name, atMs, attributes }) => ({ name, time: hrTime(atMs), attributes })),
-      ...{ ended: true, resource, instrumentationScope: { name: 'moose', version } },
-      ...{ droppedAttributesCount: 0, droppedEventsCount: 0, droppedLinksCount: 0 },
+      ended: true,
+      resource,
+      instrumentationScope: { name: 'moose', version },
+      droppedAttributesCount: 0,
+      droppedEventsCount: 0,
+      droppedLinksCount: 0,
     };
   };
   return {

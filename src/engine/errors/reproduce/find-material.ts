@@ -2,6 +2,8 @@
 import type { Proposal } from '../../../domain/proposal.ts';
 import type { Query } from '../../../store/database.ts';
 import type { ErrorEvent } from '../../../store/failures/error-events.ts';
+import { findPatchAt } from '../../../store/work/artifacts.ts';
+import { findResultAt } from '../../../store/work/earlier-results.ts';
 import { projectById } from '../../../store/work/projects.ts';
 import { workOrderById } from '../../../store/work/work-orders.ts';
 import { viewOfError } from '../error-view.ts';
@@ -29,19 +31,7 @@ async function patchBefore(query: Query, row: ErrorEvent, recipe: Recipe | null)
   if (!row.workOrderId) return null;
   const { runId } = row;
   const own = recipe?.kind === 'patch' && runId ? { runId, cycle: recipe.cycle } : null;
-  const found = await query
-    .selectFrom('artifacts')
-    .select('content')
-    .where('workOrderId', '=', row.workOrderId)
-    .where('kind', '=', 'patch')
-    .where('createdAt', '<=', row.timestamp)
-    .where(({ not, and, eb, lit }) =>
-      own ? not(and([eb('runId', '=', own.runId), eb('cycle', '=', own.cycle)])) : lit(true),
-    )
-    .orderBy('createdAt', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return found?.content ?? null;
+  return (await findPatchAt(query, row.workOrderId, row.timestamp, own)) ?? null;
 }
 
 async function generatedBefore(
@@ -49,14 +39,6 @@ async function generatedBefore(
   { workOrderId, timestamp }: ErrorEvent,
 ): Promise<{ proposal: Proposal | null; brief: string | null } | null> {
   if (!workOrderId) return null;
-  const found = await query
-    .selectFrom('stepResults')
-    .select('result')
-    .where('workOrderId', '=', workOrderId)
-    .where('step', '=', 'generating')
-    .where('finishedAt', '<=', timestamp)
-    .orderBy('finishedAt', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return (found?.result ?? null) as { proposal: Proposal | null; brief: string | null } | null;
+  const found = await findResultAt(query, workOrderId, 'generating', timestamp);
+  return (found ?? null) as { proposal: Proposal | null; brief: string | null } | null;
 }

@@ -1,7 +1,7 @@
 // Tells an outage from a request that a provider cannot answer: others were answered while this one failed repeatedly.
 import { sql } from 'kysely';
 import type { WorkOrderId } from '../../domain/ids.ts';
-import type { Query } from '../../store/database.ts';
+import type { Query } from '../database.ts';
 
 /** Of its newest pauses; more say no more. */
 const looksMax = 100;

@@ -1,0 +1,55 @@
+// Questions with which something is to be done by now: chosen answers, defaults and reminders.
+import { sql } from 'kysely';
+import type { Query } from '../database.ts';
+import type { Escalation } from './escalations.ts';
+
+/** Shared questions whose answer is chosen and not carried out for all, oldest first. */
+export async function listChosenShared(query: Query, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`select id from escalations where status = 'chosen'
+    and group_key is not null order by created_at limit ${limit}`.execute(query);
+  return rows.map(({ id }) => id);
+}
+
+export async function listDueDefaults(query: Query, limit: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`select id from escalations
+    where status = 'open' and default_option is not null and default_at <= clock_timestamp()
+    order by default_at limit ${limit}`.execute(query);
+  return rows.map(({ id }) => id);
+}
+
+export async function removeDefault(query: Query, id: string, because: string): Promise<void> {
+  await query
+    .updateTable('escalations')
+    .set({ defaultOption: null, defaultAt: null, carryOutFailure: `Default not applied: ${because}` })
+    .where('id', '=', id)
+    .where('status', '=', 'open')
+    .execute();
+}
+
+/** `number`: of the reminder that is due; missed reminders are not made up for. */
+export async function listDueReminders(
+  query: Query,
+  { afterMs, remindersMax, limit }: { afterMs: number; remindersMax: number; limit: number },
+): Promise<Array<{ id: string; number: number }>> {
+  const { rows } = await sql<{ id: string; number: number }>`
+    select id, least(${remindersMax}::int, due)::int as number from (
+      select id, reminders, floor(log(2, greatest(1, extract(epoch from clock_timestamp() - created_at) * 1000 / ${afterMs}::numeric)))::int
+        + (extract(epoch from clock_timestamp() - created_at) * 1000 >= ${afterMs}::numeric)::int as due
+      from escalations where status = 'open'
+    ) as open where due > reminders and reminders < ${remindersMax} order by id limit ${limit}`.execute(
+    query,
+  );
+  return rows;
+}
+
+/** Undefined where it is not open any more, or this reminder was sent before. */
+export function markReminded(query: Query, id: string, number: number): Promise<Escalation | undefined> {
+  return query
+    .updateTable('escalations')
+    .set({ reminders: number, remindedAt: sql<Date>`clock_timestamp()` })
+    .where('id', '=', id)
+    .where('status', '=', 'open')
+    .where('reminders', '<', number)
+    .returningAll()
+    .executeTakeFirst();
+}

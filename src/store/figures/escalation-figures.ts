@@ -1,0 +1,58 @@
+// How questions were asked and answered, counted (R-ESC-6).
+import { sql } from 'kysely';
+import type { Query } from '../database.ts';
+
+/** All but the backlog: of a span of days. */
+export interface EscalationFigures {
+  openBacklog: number;
+  workOrders: number;
+  /** Of these work orders, those that a person was asked about. */
+  escalated: number;
+  asked: number;
+  answered: number;
+  answeredByItself: number;
+  /** Null: of nothing. */
+  meanTimeToResolveMs: number | null;
+  meanTimeToDetectionMs: number | null;
+  meanDeliveryMs: number | null;
+}
+
+export async function escalationFigures(query: Query, days: number): Promise<EscalationFigures> {
+  // `now()`: one moment, by which an index can be asked.
+  const since = sql`now() - ${days} * interval '1 day'`;
+  const ms = (span: ReturnType<typeof sql>) => sql`extract(epoch from ${span}) * 1000`;
+  const { rows } = await sql<EscalationFigures>`
+    with asked as materialized (
+      select id, work_order_id, code, status, resolved_by, resolved_at, created_at from escalations where created_at >= ${since}
+    ),
+    -- Each by an index: joined to all that failed or was ever told, this takes seconds.
+    detected as (
+      select ${ms(sql`a.created_at - f.at`)} as took from asked a, lateral (
+        select max(timestamp) as at from error_events
+        where work_order_id = a.work_order_id and error_type = a.code and timestamp <= a.created_at
+      ) f where f.at is not null
+    ),
+    delivered as (
+      select ${ms(sql`min(o.delivered_at) - a.created_at`)} as took from outbox o
+      join asked a on a.id::text = substr(o.key, length('escalation.opened:') + 1, 36)
+      where o.kind = 'escalation.opened' and o.delivered_at >= ${since} group by a.id, a.created_at
+    ),
+    -- Nobody is asked about a work order before it is there.
+    concerned as materialized (
+      select work_order_id as id from asked where work_order_id is not null
+      union select work_order_id from escalation_members where joined_at >= ${since}
+    )
+    select (select count(*) from escalations where status in ('open', 'chosen'))::int as open_backlog,
+      (select count(*) from work_orders where created_at >= ${since})::int as work_orders,
+      (select count(*) from concerned
+        where (select created_at from work_orders w where w.id = concerned.id) >= ${since})::int as escalated,
+      (select count(*) from asked)::int as asked,
+      (select count(*) from asked where status = 'resolved')::int as answered,
+      (select count(*) from asked where resolved_by like 'moose:%')::int as answered_by_itself,
+      (select avg(${ms(sql`resolved_at - created_at`)})::float from asked where resolved_at is not null) as mean_time_to_resolve_ms,
+      (select avg(took)::float from detected) as mean_time_to_detection_ms,
+      (select avg(took)::float from delivered) as mean_delivery_ms`.execute(query);
+  const [row] = rows;
+  if (!row) throw new TypeError('The measures have one row');
+  return row;
+}

@@ -1,0 +1,67 @@
+// What earlier steps left, for those who learn from it.
+import type { RunId, WorkOrderId } from '../../domain/ids.ts';
+import type { Step } from '../../domain/transitions.ts';
+import type { Query } from '../database.ts';
+
+/** Of all cycles of a run: what was made, applied and verified, oldest first. */
+export function listAttemptResults(
+  query: Query,
+  runId: RunId,
+): Promise<Array<{ step: Step; cycle: number; result: unknown }>> {
+  return query
+    .selectFrom('stepResults')
+    .select(['step', 'cycle', 'result'])
+    .where('runId', '=', runId)
+    .where('step', 'in', ['generating', 'applying', 'verifying'])
+    .orderBy('cycle')
+    .orderBy('finishedAt')
+    .execute();
+}
+
+/** Newest first. */
+export async function listResultsOfCycle(query: Query, runId: RunId, cycle: number): Promise<unknown[]> {
+  const rows = await query
+    .selectFrom('stepResults')
+    .select('result')
+    .where('runId', '=', runId)
+    .where('cycle', '=', cycle)
+    .orderBy('finishedAt', 'desc')
+    .execute();
+  return rows.map(({ result }) => result);
+}
+
+/** The newest result of any of these steps, over all runs; undefined where there is none. */
+export async function newestResultAmong(
+  query: Query,
+  workOrderId: WorkOrderId,
+  steps: readonly Step[],
+): Promise<unknown> {
+  const row = await query
+    .selectFrom('stepResults')
+    .select('result')
+    .where('workOrderId', '=', workOrderId)
+    .where('step', 'in', steps)
+    .orderBy('finishedAt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.result;
+}
+
+/** The newest result of the step at that time; undefined where there was none. */
+export async function findResultAt(
+  query: Query,
+  workOrderId: WorkOrderId,
+  step: Step,
+  at: Date,
+): Promise<unknown> {
+  const row = await query
+    .selectFrom('stepResults')
+    .select('result')
+    .where('workOrderId', '=', workOrderId)
+    .where('step', '=', step)
+    .where('finishedAt', '<=', at)
+    .orderBy('finishedAt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.result;
+}

@@ -1,0 +1,69 @@
+// How runs begin, and how others than the process that carries them end them or hand them on.
+import type { Insertable } from 'kysely';
+import type { WorkOrderId } from '../../domain/ids.ts';
+import type { Query } from '../database.ts';
+import type { Tables } from '../schema/tables.ts';
+import { storableText } from '../storable.ts';
+import type { Run } from './runs.ts';
+
+export async function insertRun(query: Query, row: Insertable<Tables['runs']>): Promise<void> {
+  await query.insertInto('runs').values(row).execute();
+}
+
+/** Whoever carried it can write nothing any more. Undefined where the work order has no open run that works. */
+export function stopRunOf(
+  query: Query,
+  workOrderId: WorkOrderId,
+  endedAt: Date,
+): Promise<Pick<Run, 'id' | 'reservationId'> | undefined> {
+  return query
+    .updateTable('runs')
+    .set((set) => ({
+      fence: set('fence', '+', 1),
+      state: 'ended',
+      outcome: 'stopped',
+      endedAt,
+      pausedBy: null,
+    }))
+    .where('workOrderId', '=', workOrderId)
+    .where('state', '=', 'running')
+    .where('kind', '=', 'work')
+    .returning(['id', 'reservationId'])
+    .executeTakeFirst();
+}
+
+/** Ends the open run of a work order, if it has one. */
+export async function cancelRunOf(query: Query, workOrderId: WorkOrderId, endedAt: Date): Promise<void> {
+  await query
+    .updateTable('runs')
+    .set({ state: 'ended', outcome: 'cancelled', endedAt })
+    .where('workOrderId', '=', workOrderId)
+    .where('state', '=', 'running')
+    .execute();
+}
+
+/** Begins the next leg, for another machine than `host`. False where another process was faster. */
+export async function declineRun(
+  query: Query,
+  run: Pick<Run, 'id' | 'leg' | 'declinedBy'>,
+  declined: { host: string; because: string; since: Date; wakeAt: Date },
+): Promise<boolean> {
+  const left = await query
+    .updateTable('runs')
+    .set((set) => ({
+      fence: set('fence', '+', 1),
+      leg: set('leg', '+', 1),
+      executor: null,
+      waitingFor: storableText(declined.because),
+      wakeAt: declined.wakeAt,
+      declinedSince: declined.since,
+      declinedBy: [...new Set([...run.declinedBy, declined.host])],
+      declines: set('declines', '+', 1),
+    }))
+    .where('id', '=', run.id)
+    .where('leg', '=', run.leg)
+    .where('state', '=', 'running')
+    .returning('id')
+    .executeTakeFirst();
+  return left !== undefined;
+}
