@@ -23,6 +23,7 @@ import type { EmbeddedServer } from '../postgres/start-embedded.ts';
 import type { OnFault } from '../resilience/met-faults.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { makeDirectory } from '../stdx/make-directory.ts';
+import { hasErrorCode } from '../stdx/system-error.ts';
 import { endConnection, openConnection } from '../store/connection/connection.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import type { PriceBook } from '../store/money/price-book.ts';
@@ -158,8 +159,7 @@ async function createDatabase(serverUrl: string): Promise<void> {
     const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [databaseName]);
     if (rowCount === 0) await client.query(`create database ${databaseName}`);
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    if (!existsAlready.has(code)) throw cause;
+    if (!hasErrorCode(cause, ...existsAlready)) throw cause;
   } finally {
     await endConnection(client);
   }
@@ -189,9 +189,8 @@ async function prepareGit(dataDirectory: string): Promise<void> {
     // An older version left it readable by every user of the machine.
     await chmod(join(dataDirectory, 'remotes'), 0o700);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOTDIR') throw noDirectory(dataDirectory, cause);
-    if (code !== 'ENOENT') throw cause;
+    if (hasErrorCode(cause, 'ENOTDIR')) throw noDirectory(dataDirectory, cause);
+    if (!hasErrorCode(cause, 'ENOENT')) throw cause;
   }
 }
 

@@ -7,6 +7,7 @@ import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createInflate } from 'node:zlib';
+import { errorCode } from '../stdx/system-error.ts';
 import { withFileFailures } from './file-failure.ts';
 import { runGit } from './run-git.ts';
 import { commonGitDir } from './worktree-list.ts';
@@ -101,6 +102,6 @@ async function isSound(objects: string, id: string, signal?: AbortSignal): Promi
 
 /** Gone, closed to this user, or not a deflated file. */
 function isUnreadable(error: unknown): boolean {
-  const { code = '' } = error as NodeJS.ErrnoException;
+  const code = errorCode(error) ?? '';
   return ['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP', 'ENXIO'].includes(code) || code.startsWith('Z_');
 }
