@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { parseAst } from 'vitest/node';
+import { hasErrorCode } from '../src/stdx/system-error.ts';
 
 // Reads the project's own sources for the tests that hold the house rules.
 
@@ -45,7 +46,7 @@ function filesBelow(folder: string, without: ReadonlySet<string>): string[] {
     entries = readFolder(folder);
   } catch (error) {
     // A floor that has not been built yet has no folder.
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (hasErrorCode(error, 'ENOENT')) return [];
     throw error;
   }
   return entries.flatMap((each) => {

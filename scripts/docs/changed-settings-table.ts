@@ -1,7 +1,9 @@
 // The settings that people change while Moose runs, as the registry has them.
-import type { SettingDefinition } from '../../src/engine/settings/definition.ts';
-import { settingDefinitions } from '../../src/engine/settings/registry.ts';
-import { usualSettings } from '../../src/engine/settings/usual-settings.ts';
+import {
+  defaultSettings,
+  type EngineSettingDefinition as SettingDefinition,
+  settingDefinitions,
+} from '../../src/engine/policy/engine-settings.ts';
 import { markdownTable } from './markdown-table.ts';
 
 export function changedSettingsTable(): string {
@@ -11,7 +13,7 @@ export function changedSettingsTable(): string {
       `\`${definition.key}\``,
       definition.help,
       takes(definition),
-      usual(definition),
+      defaultText(definition),
       definition.environment ? `\`${definition.environment}\`` : '',
     ]),
   );
@@ -22,6 +24,7 @@ const kinds: Readonly<Record<SettingDefinition['kind'], string>> = {
   integer: 'a whole number',
   share: 'a share',
   duration_ms: 'milliseconds',
+  boolean: 'yes or no',
   text: 'a name',
   choice: 'a name',
   models: 'models, in their order',
@@ -35,8 +38,8 @@ function takes({ kind, min, max, choices }: SettingDefinition): string {
   return min === undefined || max === undefined ? kinds[kind] : `${kinds[kind]}, ${min} to ${max}`;
 }
 
-function usual({ held, kind, namesOf }: SettingDefinition): string {
-  const value = held.by === 'engine' ? held.read(usualSettings) : held.usual;
+export function defaultText({ held, kind, namesOf }: SettingDefinition): string {
+  const value = held.by === 'engine' ? held.read(defaultSettings) : held.usual;
   if (kind === 'policies') return 'the table in `recovery.md`';
   if (namesOf === 'model' && kind === 'models') return 'the usual models of the providers that have a key';
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(', ');

@@ -6,6 +6,7 @@ import { constants } from 'node:fs';
 import { lstat, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { ConfigurationError } from '../domain/failure.ts';
+import { hasErrorCode } from '../stdx/system-error.ts';
 
 /** Far more than what is looked for; a larger file is none of an agent's. */
 const fileBytesMax = 16 * 1_024 * 1_024;
@@ -31,8 +32,7 @@ export async function listIfThere(path: string): Promise<string[]> {
 }
 
 function orNull(error: unknown): null {
-  if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-    return null;
+  if (hasErrorCode(error, 'ENOENT', 'ENOTDIR')) return null;
   throw error;
 }
 

@@ -4,6 +4,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { TransientError } from '../domain/failure.ts';
+import { hasErrorCode } from '../stdx/system-error.ts';
 
 export const jsonLineLimits = {
   /** Of the file's end; what stands before it is not read. Agents say at the end how they ended. */
@@ -25,7 +26,7 @@ export async function* readJsonLines(
       if (event !== null) yield event;
     }
   } catch (error) {
-    if (isMissing(error)) return;
+    if (hasErrorCode(error, 'ENOENT')) return;
     throw new TransientError({
       code: 'AGENT_OUTPUT_UNREADABLE',
       message: `The output of the agent in ${path} cannot be read.`,
@@ -82,8 +83,4 @@ export function parseJsonLine(line: string): JsonEvent | null {
 
 export function isJsonObject(value: unknown): value is JsonEvent {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { chmod, link, mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAudit } from '../engine/access/write-audit.ts';
+import { hasErrorCode } from '../stdx/system-error.ts';
 import { addToken, givePerson, newToken } from '../store/access/api-tokens.ts';
 import type { Database } from '../store/database.ts';
 
@@ -58,7 +59,7 @@ async function read(path: string): Promise<string | null> {
   try {
     return (await readFile(path, 'utf8')).trim();
   } catch (cause) {
-    if (isCode(cause, 'ENOENT')) return null;
+    if (hasErrorCode(cause, 'ENOENT')) return null;
     throw cause;
   }
 }
@@ -77,12 +78,8 @@ async function make(path: string, isBroken: boolean): Promise<void> {
   try {
     await link(draft, path);
   } catch (cause) {
-    if (!isCode(cause, 'EEXIST')) throw cause;
+    if (!hasErrorCode(cause, 'EEXIST')) throw cause;
   } finally {
     await unlink(draft);
   }
-}
-
-function isCode(cause: unknown, code: string): boolean {
-  return cause instanceof Error && 'code' in cause && cause.code === code;
 }

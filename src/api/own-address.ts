@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigurationError } from '../domain/failure.ts';
+import { hasErrorCode } from '../stdx/system-error.ts';
 import { firstTokenPath } from './first-token.ts';
 
 export interface OwnAddress {
@@ -77,7 +78,7 @@ async function read(path: string): Promise<string | null> {
   try {
     return (await readFile(path, 'utf8')).trim();
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return null;
+    if (hasErrorCode(cause, 'ENOENT')) return null;
     throw cause;
   }
 }

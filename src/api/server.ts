@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { ConfigurationError } from '../domain/failure.ts';
 import { limitConnections } from '../stdx/limit-connections.ts';
+import { errorCode } from '../stdx/system-error.ts';
 import { type ApiDeps, createApi } from './app.ts';
 import { createGate } from './authenticate.ts';
 import { type LiveDeps, openLive } from './live.ts';
@@ -76,7 +77,7 @@ export async function startServer(
 }
 
 function notListening({ bind, port }: { bind: string; port: number }, cause: unknown): ConfigurationError {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const code = errorCode(cause);
   if (code === 'EADDRINUSE') {
     return new ConfigurationError({
       code: 'PORT_TAKEN',
@@ -91,7 +92,7 @@ function notListening({ bind, port }: { bind: string; port: number }, cause: unk
     code: 'PORT_NOT_ALLOWED',
     component: 'api',
     operation: 'listen',
-    message: `Moose cannot listen on port ${port} of ${bind} (${code}).`,
+    message: `Moose cannot listen on port ${port} of ${bind} (${code ?? ''}).`,
     advice: 'Choose a port above 1023 (`moose up --port N`), and an address of this machine (MOOSE_BIND).',
     cause,
   });

@@ -5,6 +5,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import { hasErrorCode } from '../stdx/system-error.ts';
 import { isCompressible, typeOf } from './web-types.ts';
 
 export interface WebPages {
@@ -120,7 +121,7 @@ async function changedAtMs(path: string): Promise<number | null> {
   try {
     return (await stat(path)).mtimeMs;
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return null;
+    if (hasErrorCode(cause, 'ENOENT')) return null;
     throw cause;
   }
 }

@@ -23,6 +23,7 @@ import type { EmbeddedServer } from '../postgres/start-embedded.ts';
 import type { OnFault } from '../resilience/met-faults.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { makeDirectory } from '../stdx/make-directory.ts';
+import { hasErrorCode } from '../stdx/system-error.ts';
 import { createDatabase } from '../store/connection/create-database.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import type { PriceBook } from '../store/money/price-book.ts';
@@ -174,9 +175,8 @@ async function prepareGit(dataDirectory: string): Promise<void> {
     // An older version left it readable by every user of the machine.
     await chmod(join(dataDirectory, 'remotes'), 0o700);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOTDIR') throw noDirectory(dataDirectory, cause);
-    if (code !== 'ENOENT') throw cause;
+    if (hasErrorCode(cause, 'ENOTDIR')) throw noDirectory(dataDirectory, cause);
+    if (!hasErrorCode(cause, 'ENOENT')) throw cause;
   }
 }
 

@@ -8,10 +8,10 @@ import { rememberSecrets } from '../domain/secrets/known-secrets.ts';
 import { openCallLedger } from '../engine/budget/open-call-ledger.ts';
 import { createFaultReport } from '../engine/errors/fault-report.ts';
 import { openErrorLog } from '../engine/errors/open-error-log.ts';
+import { defaultSettings } from '../engine/policy/engine-settings.ts';
 import { createCircuits } from '../engine/recovery/circuits.ts';
 import { liveCircuitPolicy } from '../engine/recovery/live-circuit-policy.ts';
 import { type LiveSettings, liveSettings } from '../engine/settings/live-settings.ts';
-import { usualSettings } from '../engine/settings/usual-settings.ts';
 import { readAddress, writeAddress } from '../gateway/address-file.ts';
 import { type RunningGateway, startGateway } from '../gateway/gateway.ts';
 import { lifetimeOf } from '../gateway/lifetime.ts';
@@ -124,7 +124,7 @@ async function followSettings(
   const onFailure = (cause: unknown) => logger.warn({ err: cause }, 'could not reload the settings');
   const settings = liveSettings(database, {
     base: {
-      ...usualSettings,
+      ...defaultSettings,
       host,
       circuitRecoveryMs: circuits.recoveryTimeoutMs,
       circuitFailuresMax: circuits.failureThreshold,

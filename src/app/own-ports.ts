@@ -3,7 +3,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readAddress } from '../gateway/address-file.ts';
-import { hasErrorCode } from '../sessions/system-error.ts';
+import { hasErrorCode } from '../stdx/system-error.ts';
 import type { Config } from './config/config.ts';
 
 const usualDatabasePort = 5_432;

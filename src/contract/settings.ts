@@ -1,17 +1,12 @@
 // Settings (R-UI-4): what each is, what it is now, who has changed it, and what it was before.
 import { z } from '@hono/zod-openapi';
+import { settingGroups, settingKinds, settingSources } from '../domain/setting.ts';
 import { name, pageOf, time } from './base.ts';
-
-/** How a setting is edited, and what it takes. */
-export const settingKinds = [
-  ...(['usd', 'integer', 'share', 'duration_ms', 'boolean', 'text', 'choice'] as const),
-  ...(['models', 'agents', 'words', 'policies'] as const),
-] as const;
 
 export const settingSchema = z
   .object({
     key: z.string().openapi({ example: 'settings.models.light' }),
-    group: z.enum(['limits', 'policies', 'models', 'agents', 'breakers', 'people']),
+    group: z.enum(settingGroups),
     title: z.string(),
     help: z.string(),
     kind: z.enum(settingKinds),
@@ -23,9 +18,7 @@ export const settingSchema = z
       .openapi({ description: 'The values of a choice, the models, or the agents.' }),
     value: z.unknown(),
     usual: z.unknown().openapi({ description: 'The value if it is not changed here.' }),
-    source: z
-      .enum(['usual', 'environment', 'changed'])
-      .openapi({ description: 'Where the value comes from.' }),
+    source: z.enum(settingSources).openapi({ description: 'Where the value comes from.' }),
     environment: z
       .string()
       .nullable()

@@ -8,9 +8,7 @@ import type { Database } from '../store/database.ts';
 import { projectById } from '../store/work/projects.ts';
 import { claimRun } from '../store/work/runs.ts';
 import { aWorkOrderAtWork, theWorkOrder } from '../store/work/scratch-rows.fixture.ts';
-import { defaultAssessmentPolicy } from './policy/assessment-policy.ts';
-import { defaultRecoveryPolicies } from './policy/default-policies.ts';
-import type { EngineSettings } from './policy/engine-settings.ts';
+import { defaultSettings, type EngineSettings } from './policy/engine-settings.ts';
 import type { Forge, PullRequest } from './ports/forge.ts';
 import type { Pressure } from './pressure/pressure-gauge.ts';
 import type { Circuits } from './recovery/circuits.ts';
@@ -18,48 +16,28 @@ import { ErrorRecoveryManager } from './recovery/error-recovery-manager.ts';
 import { RunKeys } from './run/gateway-access.ts';
 import type { Work } from './run/work.ts';
 
+/** Small limits, so that a test reaches them. */
 const settings: EngineSettings = {
-  dataDirectory: '/nowhere',
+  ...defaultSettings,
   host: 'here',
-  models: { light: [], standard: [], strong: [] },
-  defaultAgent: 'patch',
-  assessment: defaultAssessmentPolicy,
-  recovery: defaultRecoveryPolicies,
-  ...{
-    agentEnvelopeNanoUsdMin: 1n,
-    fallbackAgents: [],
-    reviewer: null,
-    recoveryMsMax: 86_400_000,
-    pauseMsMin: 5_000,
-    circuitRecoveryMs: 30_000,
-    circuitFailuresMax: 5,
-    circuitWindowMs: 60_000,
-    circuitProbesMax: 3,
-  },
-  ...{
-    machineSlotsMax: 1,
-    projectSlotsMax: 1,
-    providerSlotsMax: 1,
-    modelTimeoutMs: 1_000,
-    modelAttemptsMax: 1,
-  },
-  ...{ outputTokensMax: 1_000, contextCharsMax: 1_000, checkTimeLimitMs: 1_000, checkEnvironment: {} },
-  ...{
-    silenceMsMax: 1_000,
-    idleMsMax: 1_000,
-    isolation: 'off',
-    checkNetwork: 'setup',
-    grantedPaths: [],
-    outputBytesMax: 1_000_000,
-    stopGraceMs: 100,
-    equalFailuresMax: 3,
-    undonePerMinuteMax: 100,
-    takeupsMax: 20,
-    finishedKeptMs: 1_000,
-  },
+  agentEnvelopeNanoUsdMin: 1n,
+  machineSlotsMax: 1,
+  projectSlotsMax: 1,
+  providerSlotsMax: 1,
+  modelTimeoutMs: 1_000,
+  modelAttemptsMax: 1,
+  outputTokensMax: 1_000,
+  contextCharsMax: 1_000,
+  checkTimeLimitMs: 1_000,
+  silenceMsMax: 1_000,
+  idleMsMax: 1_000,
+  isolation: 'off',
+  outputBytesMax: 1_000_000,
+  stopGraceMs: 100,
+  undonePerMinuteMax: 100,
+  finishedKeptMs: 1_000,
   withoutProgress: { agentRunsMax: 100, modelCallsMax: 100, costNanoUsdMax: 10n ** 12n },
-  stuck: { shownMs: 7_200_000, escalatedMs: 86_400_000 },
-  escalation: { remindAfterMs: 1_000, remindersMax: 5, defaultAfterMs: null, defaultCostNanoUsdMax: 0n },
+  escalation: { ...defaultSettings.escalation, remindAfterMs: 1_000 },
 };
 
 const neverPressed: Pick<Pressure, 'current' | 'allows' | 'untilEased'> = {

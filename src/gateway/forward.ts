@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { CallEnd, CallFailureKind } from '../domain/model-call.ts';
 import type { ModelPrice } from '../domain/price.ts';
+import { errorCode } from '../stdx/system-error.ts';
 import { answerEarly, type Exchange, passedHeaders, refuseWith } from './answer.ts';
 import { isUnbilled } from './booking.ts';
 import { type Booking, orLate } from './books.ts';
@@ -173,10 +174,10 @@ const words: Record<UpstreamFailure['kind'], string> = {
 };
 
 function noAnswer({ kind, cause }: UpstreamFailure): CallRefused {
-  const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
+  const code = errorCode(cause);
   return new CallRefused(
     { status: kind === 'timeout' ? 504 : 502, failure: kind },
-    `${words[kind]}${code}.`,
+    code === undefined ? `${words[kind]}.` : `${words[kind]} (${code}).`,
     cause,
   );
 }

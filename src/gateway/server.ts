@@ -10,6 +10,7 @@ import type { Logger } from 'pino';
 import { ConfigurationError } from '../domain/failure.ts';
 import { withStartLock } from '../postgres/start-lock.ts';
 import { limitConnections } from '../stdx/limit-connections.ts';
+import { errorCode } from '../stdx/system-error.ts';
 import { secretHeader } from './address-file.ts';
 import { answerEarly, type Exchange, refuseWith } from './answer.ts';
 import { Attachments } from './attachments.ts';
@@ -208,7 +209,7 @@ async function removeStaleSocket(path: string): Promise<void> {
   try {
     await once(asked, 'connect');
   } catch (cause) {
-    const code = codeOf(cause);
+    const code = errorCode(cause);
     if (code === 'ECONNREFUSED') await rm(path, { force: true });
     else if (code !== 'ENOENT') throw notListening(path, cause);
   } finally {
@@ -216,12 +217,8 @@ async function removeStaleSocket(path: string): Promise<void> {
   }
 }
 
-function codeOf(cause: unknown): string {
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-}
-
 function notListening(what: string, cause: unknown): ConfigurationError {
-  const code = codeOf(cause);
+  const code = errorCode(cause);
   if (code === 'EADDRINUSE') {
     return new ConfigurationError({
       code: 'GATEWAY_PORT_TAKEN',
@@ -236,7 +233,7 @@ function notListening(what: string, cause: unknown): ConfigurationError {
     code: 'GATEWAY_NOT_LISTENING',
     component: 'gateway',
     operation: 'listen',
-    message: `The gateway cannot listen on ${what} (${code}).`,
+    message: `The gateway cannot listen on ${what} (${code ?? ''}).`,
     advice:
       'Keep the data directory on a local disk and its path short: a socket path has at most 107 characters.',
     cause,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ConfigurationError, isMooseError } from '../domain/failure.ts';
+import { hasErrorCode } from '../stdx/system-error.ts';
 import { assertBranchName } from './branch-name.ts';
 import { withFileFailures } from './file-failure.ts';
 import { tellGitFault } from './git-repetition.ts';
@@ -73,8 +74,7 @@ async function makeWhole(path: string, wish: BareRemoteWish, call: GitCall): Pro
     await rename(draft, path);
     return true;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOTEMPTY' || code === 'EEXIST') return false; // Another one was quicker.
+    if (hasErrorCode(error, 'ENOTEMPTY', 'EEXIST')) return false; // Another one was quicker.
     throw error;
   } finally {
     await rm(draft, { recursive: true, force: true });
@@ -103,7 +103,7 @@ async function mtimeOf(path: string): Promise<number> {
   try {
     return (await stat(path)).mtimeMs;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Number.POSITIVE_INFINITY;
+    if (hasErrorCode(error, 'ENOENT')) return Number.POSITIVE_INFINITY;
     throw error;
   }
 }
@@ -125,7 +125,7 @@ async function isOccupied(path: string): Promise<boolean> {
   try {
     return (await readdir(path)).length > 0;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return true;
+    if (hasErrorCode(error, 'ENOTDIR')) return true;
     throw error;
   }
 }

@@ -3,6 +3,7 @@
 import { lstat, realpath } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { PermanentError } from '../domain/failure.ts';
+import { hasErrorCode } from '../stdx/system-error.ts';
 import { type ForbiddenChange, forbiddenChange, forbiddenName } from './change-guard.ts';
 import { type GitCall, runGit } from './run-git.ts';
 import { type PathBytes, shownPath } from './scratch-index.ts';
@@ -51,8 +52,7 @@ async function tooLarge(worktreePath: string, bytes: PathBytes): Promise<string 
     );
     return size > maxFileBytes ? `it has ${size} bytes; the limit is ${maxFileBytes}` : null;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null; // Deleted: that is the change.
+    if (hasErrorCode(error, 'ENOENT', 'ENOTDIR')) return null; // Deleted: that is the change.
     throw error;
   }
 }

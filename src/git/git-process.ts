@@ -1,6 +1,7 @@
 // One git process, from its start to the proof that it and its children are gone.
 
 import { type ChildProcess, spawn } from 'node:child_process';
+import { hasErrorCode } from '../stdx/system-error.ts';
 
 export interface GitProcessRequest {
   cwd: string;
@@ -137,6 +138,6 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
     process.kill(-pid, signal);
   } catch (error) {
     // Already gone: that is what was wanted.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    if (!hasErrorCode(error, 'ESRCH')) throw error;
   }
 }

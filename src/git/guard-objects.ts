@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { Transform, type TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createInflate } from 'node:zlib';
+import { errorCode } from '../stdx/system-error.ts';
 import { withFileFailures } from './file-failure.ts';
 import { runGit } from './run-git.ts';
 import { commonGitDir } from './worktree-list.ts';
@@ -143,6 +144,6 @@ function upTo(bytesMax: number): Transform {
 
 /** Gone, closed to this user, or not a deflated file. */
 function isUnreadable(error: unknown): boolean {
-  const { code = '' } = error as NodeJS.ErrnoException;
+  const code = errorCode(error) ?? '';
   return ['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP', 'ENXIO'].includes(code) || code.startsWith('Z_');
 }

@@ -1,5 +1,6 @@
 import type { Stats } from 'node:fs';
 import { lstat, readFile, stat } from 'node:fs/promises';
+import { hasErrorCode } from '../stdx/system-error.ts';
 
 /** What git keeps in small files of one line or a few; an agent can put anything in their place. */
 const bytesMax = 1024 * 1024;
@@ -14,7 +15,7 @@ export async function readIfThere(path: string): Promise<string | null> {
     const found = await stat(path);
     return found.isFile() && found.size <= bytesMax ? await readFile(path, 'utf8') : null;
   } catch (error) {
-    if (notAFile.includes(codeOf(error))) return null;
+    if (hasErrorCode(error, ...notAFile)) return null;
     throw error;
   }
 }
@@ -28,11 +29,7 @@ export async function lstatIfThere(path: string): Promise<Stats | null> {
   try {
     return await lstat(path);
   } catch (error) {
-    if (absent.includes(codeOf(error))) return null;
+    if (hasErrorCode(error, ...absent)) return null;
     throw error;
   }
-}
-
-function codeOf(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? '';
 }

@@ -8,6 +8,7 @@ import { lstat, mkdir, readdir, realpath, rename, rm, stat, symlink, writeFile }
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { ConfigurationError } from '../domain/failure.ts';
+import { hasErrorCode } from '../stdx/system-error.ts';
 import { type GitProcessEnd, runGitProcess } from './git-process.ts';
 import { isThere, readIfThere } from './is-there.ts';
 import { type ConfigEntry, configText, isPlain, parseEntries } from './plain-config.ts';
@@ -131,8 +132,7 @@ async function stateOf(file: string): Promise<string | null> {
     }
     return `${found.ino}:${found.size}:${found.mtimeNs}:${found.ctimeNs}`;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    if (hasErrorCode(error, 'ENOENT', 'ENOTDIR')) return null;
     throw error;
   }
 }

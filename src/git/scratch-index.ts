@@ -3,6 +3,7 @@
 
 import { copyFile, mkdtemp, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hasErrorCode } from '../stdx/system-error.ts';
 import { splitNul } from './revision.ts';
 import { type GitCall, runGit, runGitBytes } from './run-git.ts';
 import { worktreeGitDir } from './worktree-list.ts';
@@ -91,7 +92,7 @@ async function copyIndex(gitDir: string, indexPath: string): Promise<void> {
     const modifiedAtSeconds = (Math.floor(mtimeMs) - 1) / 1_000;
     await utimes(indexPath, modifiedAtSeconds, modifiedAtSeconds);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    if (!hasErrorCode(error, 'ENOENT')) throw error;
   }
 }
 

@@ -5,6 +5,7 @@ import { readdir, readFile, readlink, realpath, rm, stat } from 'node:fs/promise
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { TransientError } from '../domain/failure.ts';
 import { sleep } from '../stdx/sleep.ts';
+import { hasErrorCode } from '../stdx/system-error.ts';
 import { readIfThere } from './is-there.ts';
 
 /** Where processes cannot be looked at, a lock counts as left behind when it is older than any git may run. */
@@ -112,7 +113,7 @@ async function existing(paths: readonly string[]): Promise<Array<{ path: string;
       found.push({ path, mtimeMs: (await stat(path)).mtimeMs });
     } catch (error) {
       // A git may name a lock in a `.git` that is a file.
-      if (!['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      if (!hasErrorCode(error, 'ENOENT', 'ENOTDIR')) throw error;
     }
   }
   return found;
@@ -154,6 +155,6 @@ async function gitProcess(pid: string): Promise<{ cwd: string | null } | null> {
   try {
     return { cwd: await readlink(`/proc/${pid}/cwd`) };
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EACCES' ? { cwd: null } : null;
+    return hasErrorCode(error, 'EACCES') ? { cwd: null } : null;
   }
 }

@@ -1,5 +1,6 @@
 import { readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { hasErrorCode } from '../stdx/system-error.ts';
 import { isThere, readIfThere } from './is-there.ts';
 import { splitNul } from './revision.ts';
 import { type GitCall, runGit } from './run-git.ts';
@@ -103,7 +104,7 @@ export async function worktreeEntries(commonDir: string): Promise<string[]> {
   try {
     return (await readdir(parent)).map((name) => join(parent, name));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if (hasErrorCode(error, 'ENOENT')) return [];
     throw error;
   }
 }

@@ -6,6 +6,7 @@ import {
   PermanentError,
   TransientError,
 } from '../domain/failure.ts';
+import { errorCode } from '../stdx/system-error.ts';
 import { type CallFailureKind, failureKind } from './failure-table.ts';
 import type { PostFailure, Reply } from './post-once.ts';
 import { readProviderError } from './provider-error.ts';
@@ -188,8 +189,8 @@ const connectionWords: Readonly<Record<string, string>> = {
 const codeInWords = /\(([A-Z][A-Z0-9_]+)\)/;
 
 function whyUnreachable(cause: unknown): { reason: string; words: string } {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : codeInWords.exec(String(cause))?.[1];
-  if (typeof code !== 'string') return { reason: 'unknown', words: 'was lost' };
+  const code = errorCode(cause) ?? codeInWords.exec(String(cause))?.[1];
+  if (code === undefined) return { reason: 'unknown', words: 'was lost' };
   return { reason: code, words: `${connectionWords[code] ?? 'failed'} (${code})` };
 }
 

@@ -5,6 +5,7 @@ import {
   type MooseErrorFields,
   TransientError,
 } from '../domain/failure.ts';
+import { errorCode } from '../stdx/system-error.ts';
 
 export interface ChannelAddress {
   /** The channel's name: `slack`. */
@@ -128,7 +129,7 @@ function withoutAddress(text: string, url: string): string {
 /** `ECONNREFUSED` and the like: the messages beside it may hold the address. */
 function systemCodeOf(cause: unknown): string | null {
   const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
-  return inner instanceof Error && 'code' in inner ? String(inner.code) : null;
+  return errorCode(inner) ?? null;
 }
 
 /** Seconds, or a date (RFC 9110, 10.2.3). */

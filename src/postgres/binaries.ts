@@ -4,10 +4,11 @@
 import { readdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { hasErrorCode } from '../stdx/system-error.ts';
 import type { Account } from './account.ts';
 import { recreateLinks } from './binary-links.ts';
 import { copyBinaries } from './copy-binaries.ts';
-import { databaseUrlAdvice, errnoOf, misconfigured } from './embedded-failure.ts';
+import { databaseUrlAdvice, misconfigured } from './embedded-failure.ts';
 import { type ProgramEnd, runProgram } from './run-program.ts';
 
 export interface Binaries {
@@ -72,7 +73,7 @@ async function tryRecreateLinks(native: string): Promise<boolean> {
     await recreateLinks(native);
     return true;
   } catch (cause) {
-    const isReadOnly = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT'].includes(errnoOf(cause) ?? '');
+    const isReadOnly = hasErrorCode(cause, 'EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT');
     if (isReadOnly) return false;
     throw cause;
   }

@@ -2,7 +2,7 @@
 
 import { lstat, readFile, symlink } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative } from 'node:path';
-import { errnoOf } from './embedded-failure.ts';
+import { hasErrorCode } from '../stdx/system-error.ts';
 
 /** Makes the links that are missing. Several processes may do so at once. */
 export async function recreateLinks(native: string): Promise<void> {
@@ -10,7 +10,7 @@ export async function recreateLinks(native: string): Promise<void> {
     try {
       await symlink(link.points, link.path);
     } catch (cause) {
-      if (errnoOf(cause) !== 'EEXIST') throw cause;
+      if (!hasErrorCode(cause, 'EEXIST')) throw cause;
     }
   }
 }
@@ -47,7 +47,7 @@ async function nullWhenAbsent<T>(found: Promise<T>): Promise<T | null> {
   try {
     return await found;
   } catch (cause) {
-    if (errnoOf(cause) === 'ENOENT') return null;
+    if (hasErrorCode(cause, 'ENOENT')) return null;
     throw cause;
   }
 }

@@ -14,9 +14,10 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { hasErrorCode } from '../stdx/system-error.ts';
 import type { Account } from './account.ts';
 import type { Binaries, BinaryPackage } from './binaries.ts';
-import { diskFull, errnoOf, isDiskFull, misconfigured } from './embedded-failure.ts';
+import { diskFull, isDiskFull, misconfigured } from './embedded-failure.ts';
 import { type ProgramEnd, runProgram } from './run-program.ts';
 
 /** 0.5 s on an idle laptop; a loaded continuous-integration machine with slow disks takes tens of seconds. */
@@ -26,7 +27,7 @@ const draftPrefix = 'unfinished-';
 /** The major version of the cluster in `data`; `null` when there is none and one may be made. */
 export async function readClusterMajor(data: string): Promise<number | null> {
   const names = await readdir(data).catch((cause: unknown): string[] => {
-    if (errnoOf(cause) === 'ENOENT') return [];
+    if (hasErrorCode(cause, 'ENOENT')) return [];
     throw cause;
   });
   if (names.length === 0) return null;

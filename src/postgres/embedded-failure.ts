@@ -2,6 +2,7 @@
 
 import { statfs } from 'node:fs/promises';
 import { ConfigurationError, isMooseError, type MooseError, TransientError } from '../domain/failure.ts';
+import { errorCode } from '../stdx/system-error.ts';
 
 export interface EmbeddedFailureFields {
   code: `EMBEDDED_${string}`;
@@ -48,14 +49,10 @@ export async function isDiskFull(directory: string): Promise<boolean> {
   return bavail * bsize < minimumFreeBytes;
 }
 
-export function errnoOf(cause: unknown): string | undefined {
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
-}
-
 /** Names a failed file operation of the launcher itself; a MooseError passes unchanged. */
 export function fromFileSystem(cause: unknown, directory: string): MooseError {
   if (isMooseError(cause)) return cause;
-  const errno = errnoOf(cause);
+  const errno = errorCode(cause);
   if (errno === 'ENOSPC' || errno === 'EDQUOT') return diskFull(directory, { cause });
   return misconfigured({
     code: 'EMBEDDED_DIRECTORY_UNUSABLE',

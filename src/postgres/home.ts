@@ -6,8 +6,9 @@
 
 import { chmod, lstat, mkdir, mkdtemp, readlink, realpath, stat, symlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { errorCode, hasErrorCode } from '../stdx/system-error.ts';
 import type { Account } from './account.ts';
-import { databaseUrlAdvice, errnoOf, fromFileSystem, misconfigured } from './embedded-failure.ts';
+import { databaseUrlAdvice, fromFileSystem, misconfigured } from './embedded-failure.ts';
 import { runProgram } from './run-program.ts';
 
 const isRoot = () => process.getuid?.() === 0;
@@ -92,7 +93,7 @@ async function canEnter(path: string, account: Account, signal: AbortSignal | un
   if (end.spawnError === null) return end.exitCode === 0;
   throw misconfigured({
     code: 'EMBEDDED_ACCOUNT_UNUSABLE',
-    message: `Moose runs as root but may not start a process as user ${account.uid} (${errnoOf(end.spawnError)}).`,
+    message: `Moose runs as root but may not start a process as user ${account.uid} (${errorCode(end.spawnError)}).`,
     advice: `Run Moose as an ordinary user, allow it to change users, or ${databaseUrlAdvice}.`,
     operation: 'start',
     cause: end.spawnError,
@@ -100,7 +101,7 @@ async function canEnter(path: string, account: Account, signal: AbortSignal | un
 }
 
 function absent(cause: unknown): null {
-  if (errnoOf(cause) === 'ENOENT') return null;
+  if (hasErrorCode(cause, 'ENOENT')) return null;
   throw cause;
 }
 

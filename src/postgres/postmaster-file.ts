@@ -2,7 +2,7 @@
 
 import { readFile, readlink, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf } from './embedded-failure.ts';
+import { hasErrorCode } from '../stdx/system-error.ts';
 
 export interface Postmaster {
   readonly pid: number;
@@ -20,7 +20,7 @@ export async function findPostmaster(data: string): Promise<Postmaster | null> {
 /** The lines are: pid, data directory, start time, port, socket directory, address, shared memory key, status. */
 async function readPostmasterFile(data: string): Promise<Postmaster | null> {
   const text = await readFile(join(data, 'postmaster.pid'), 'utf8').catch((cause: unknown) => {
-    if (errnoOf(cause) === 'ENOENT') return '';
+    if (hasErrorCode(cause, 'ENOENT')) return '';
     throw cause;
   });
   const lines = text.split('\n').map((line) => line.trim());
@@ -55,7 +55,7 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (cause) {
-    return errnoOf(cause) === 'EPERM';
+    return hasErrorCode(cause, 'EPERM');
   }
 }
 

@@ -3,7 +3,8 @@
 import { realpath } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { Client, DatabaseError } from 'pg';
-import { errnoOf, misconfigured, notNow } from './embedded-failure.ts';
+import { hasErrorCode } from '../stdx/system-error.ts';
+import { misconfigured, notNow } from './embedded-failure.ts';
 
 export interface Presence {
   /** Other client connections to the whole server, this one not counted. */
@@ -97,7 +98,7 @@ const passingStates = new Set(['57P03', '57P01', '57P02', '53300']);
 
 function isPassing(cause: unknown): boolean {
   if (cause instanceof DatabaseError) return passingStates.has(cause.code ?? '');
-  return passingErrnos.has(errnoOf(cause) ?? '');
+  return hasErrorCode(cause, ...passingErrnos);
 }
 
 function connectFailure(cause: unknown, port: number): unknown {

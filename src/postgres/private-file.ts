@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
-import { errnoOf } from './embedded-failure.ts';
+import { hasErrorCode } from '../stdx/system-error.ts';
 
 export async function writePrivateFile(path: string, content: string): Promise<void> {
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
@@ -26,7 +26,7 @@ export async function readPrivateFile(path: string): Promise<string | null> {
   try {
     return (await readFile(path, 'utf8')).trim();
   } catch (cause) {
-    if (errnoOf(cause) === 'ENOENT') return null;
+    if (hasErrorCode(cause, 'ENOENT')) return null;
     throw cause;
   }
 }

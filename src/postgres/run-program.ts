@@ -1,8 +1,8 @@
 // Runs one of PostgreSQL's programs to its end; the process is never left behind, whatever ends the wait.
 
 import { spawn } from 'node:child_process';
+import { errorCode } from '../stdx/system-error.ts';
 import type { Account } from './account.ts';
-import { errnoOf } from './embedded-failure.ts';
 
 export interface ProgramEnd {
   /** `null` when a signal ended it or it never began. */
@@ -78,7 +78,7 @@ export function spawnOrError<T>(start: () => T): T | Error {
   try {
     return start();
   } catch (cause) {
-    if (errnoOf(cause) === undefined) throw cause;
+    if (errorCode(cause) === undefined) throw cause;
     return cause as Error;
   }
 }

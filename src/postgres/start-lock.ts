@@ -6,7 +6,8 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { sleep } from '../stdx/sleep.ts';
-import { errnoOf, misconfigured, notNow } from './embedded-failure.ts';
+import { hasErrorCode } from '../stdx/system-error.ts';
+import { misconfigured, notNow } from './embedded-failure.ts';
 
 /** Longer than the slowest start: an initdb of 60 s and a crash recovery behind it. */
 const lockWaitLimitMs = 240_000;
@@ -97,6 +98,6 @@ function createPrivately(path: string): void {
   try {
     closeSync(openSync(path, 'wx', 0o600));
   } catch (cause) {
-    if (errnoOf(cause) !== 'EEXIST') throw cause;
+    if (!hasErrorCode(cause, 'EEXIST')) throw cause;
   }
 }

@@ -1,7 +1,8 @@
 // Stops the server of a data directory; to be called under the start lock.
 
 import { sleep } from '../stdx/sleep.ts';
-import { errnoOf, notNow } from './embedded-failure.ts';
+import { hasErrorCode } from '../stdx/system-error.ts';
+import { notNow } from './embedded-failure.ts';
 import { findPostmaster, isServing } from './postmaster-file.ts';
 
 /** Fast shutdown ends every session and writes a checkpoint; immediate leaves the rest to recovery at the next start. */
@@ -36,6 +37,6 @@ export function sendSignal(pid: number, signal: NodeJS.Signals): void {
     process.kill(pid, signal);
   } catch (cause) {
     // It ended just before.
-    if (errnoOf(cause) !== 'ESRCH') throw cause;
+    if (!hasErrorCode(cause, 'ESRCH')) throw cause;
   }
 }

@@ -2,8 +2,8 @@
 // Without file events (too many watches on the machine) it still rings by time, only later.
 
 import { type FSWatcher, watch } from 'node:fs';
+import { hasErrorCode } from '../stdx/system-error.ts';
 import { sessionFiles } from './session-files.ts';
-import { hasErrorCode } from './system-error.ts';
 
 /** Output comes in thousands of writes a second: they ring at most this often. The exit file rings at once. */
 const outputRingMs = 100;

@@ -2,9 +2,9 @@
 
 import { readFile } from 'node:fs/promises';
 import { PermanentError } from '../domain/failure.ts';
+import { hasErrorCode } from '../stdx/system-error.ts';
 import { type ProcessHandle, processHandleSchema } from './process-handle.ts';
 import { filePath, parseJson } from './session-files.ts';
-import { hasErrorCode } from './system-error.ts';
 
 const evidenceCharsMax = 500;
 

@@ -1,11 +1,11 @@
 // Gives the output of a running or finished session piece by piece, from any offset, until it has ended.
 
 import { type FileHandle, open } from 'node:fs/promises';
+import { hasErrorCode } from '../stdx/system-error.ts';
 import { DirectoryBell } from './directory-bell.ts';
 import { findProcess } from './find-process.ts';
 import { filePath, hasExit } from './session-files.ts';
 import { isOnThisHost, isProcessAlive } from './survey.ts';
-import { hasErrorCode } from './system-error.ts';
 import { unfinishedBytes } from './unfinished-bytes.ts';
 
 export interface OutputOffsets {

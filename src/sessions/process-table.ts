@@ -1,7 +1,7 @@
 // Reads /proc: who runs, in which process group, since when, and with which environment.
 
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { hasErrorCode } from './system-error.ts';
+import { hasErrorCode } from '../stdx/system-error.ts';
 
 export interface ProcessEntry {
   pid: number;

@@ -4,9 +4,9 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { redact } from '../domain/redact.ts';
+import { hasErrorCode } from '../stdx/system-error.ts';
 import type { ProcessHandle } from './process-handle.ts';
 import { filePath } from './session-files.ts';
-import { hasErrorCode } from './system-error.ts';
 
 export interface OutputTail {
   /** Invalid UTF-8 is replaced by U+FFFD. */

@@ -3,8 +3,8 @@
 
 import { type FileHandle, open } from 'node:fs/promises';
 import { redact } from '../domain/redact.ts';
+import { hasErrorCode } from '../stdx/system-error.ts';
 import { filePath } from './session-files.ts';
-import { hasErrorCode } from './system-error.ts';
 import { unfinishedBytes } from './unfinished-bytes.ts';
 
 export interface OutputPart {

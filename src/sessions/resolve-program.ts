@@ -3,7 +3,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { ConfigurationError } from '../domain/failure.ts';
-import { hasErrorCode } from './system-error.ts';
+import { hasErrorCode } from '../stdx/system-error.ts';
 
 /** Where the wrapper's own tools are looked for; the environment of the program does not concern them. */
 export const toolPath = ['/usr/local/bin', '/usr/bin', '/bin', '/run/current-system/sw/bin'].join(delimiter);

@@ -5,9 +5,9 @@ import { readFileSync } from 'node:fs';
 import { link, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { hasErrorCode } from '../stdx/system-error.ts';
 import { hashOfSeal } from './exit-seal.ts';
 import type { ProcessHandle } from './process-handle.ts';
-import { hasErrorCode } from './system-error.ts';
 
 export const sessionFiles = {
   stdout: 'stdout.log',

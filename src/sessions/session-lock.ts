@@ -3,11 +3,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import { TransientError } from '../domain/failure.ts';
+import { hasErrorCode } from '../stdx/system-error.ts';
 import type { ProcessHandle } from './process-handle.ts';
 import { hasOpenForWriting, listPids } from './process-table.ts';
 import { findOnPath, toolPath } from './resolve-program.ts';
 import { filePath } from './session-files.ts';
-import { hasErrorCode } from './system-error.ts';
 
 const probeTimeoutMs = 5_000;
 

@@ -12,13 +12,13 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Duplex } from 'node:stream';
 import { ConfigurationError, isMooseError, PermanentError, TransientError } from '../domain/failure.ts';
+import { hasErrorCode } from '../stdx/system-error.ts';
 import { hashOfSeal, newSeal } from './exit-seal.ts';
 import type { ProcessHandle } from './process-handle.ts';
 import { readBootId, readProcess } from './process-table.ts';
 import { resolveProgram, toolPath } from './resolve-program.ts';
 import { createWhole, exists, exitDraftBytes, filePath } from './session-files.ts';
 import { findFlock } from './session-lock.ts';
-import { hasErrorCode } from './system-error.ts';
 
 export interface StartRequest {
   /** The session's own; made if absent. At most one process is ever started in it. */

@@ -3,12 +3,12 @@
 
 import { TransientError } from '../domain/failure.ts';
 import { sleep } from '../stdx/sleep.ts';
+import { hasErrorCode } from '../stdx/system-error.ts';
 import type { ProcessHandle } from './process-handle.ts';
 import type { ProcessEntry } from './process-table.ts';
 import { exists, hasExit, writeExitIfAbsent } from './session-files.ts';
 import { isLockFree } from './session-lock.ts';
 import { assertThisHost, isEmpty, isOfThisBoot, type Survey, surveyProcesses } from './survey.ts';
-import { hasErrorCode } from './system-error.ts';
 
 export interface StopOptions {
   /** From TERM to KILL. */

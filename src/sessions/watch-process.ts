@@ -3,6 +3,7 @@
 
 import { statSync } from 'node:fs';
 import type { SessionEnd, StopReason } from '../domain/session.ts';
+import { hasErrorCode } from '../stdx/system-error.ts';
 import { DirectoryBell } from './directory-bell.ts';
 import type { ProcessHandle } from './process-handle.ts';
 import { ageMsOf } from './process-table.ts';
@@ -10,7 +11,6 @@ import { filePath, readExit } from './session-files.ts';
 import { isLockFree } from './session-lock.ts';
 import { defaultGraceMs, stopProcess } from './stop-process.ts';
 import { assertThisHost, isEmpty, isLeaderAlive, isOfThisBoot, surveyProcesses } from './survey.ts';
-import { hasErrorCode } from './system-error.ts';
 
 export interface WatchOptions {
   /** From the real start of the process, whoever watches. */

@@ -1,5 +1,6 @@
 import { chmod, lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hasErrorCode } from './system-error.ts';
 
 /**
  * Like `rm -rf`, but also removes read-only folders, such as Go's module cache, if this user owns them. Does not follow
@@ -11,8 +12,7 @@ export async function removeTree(path: string): Promise<void> {
   try {
     await rm(path, options);
   } catch (error) {
-    const { code = '' } = error as NodeJS.ErrnoException;
-    if (!['EACCES', 'EPERM'].includes(code)) throw error;
+    if (!hasErrorCode(error, 'EACCES', 'EPERM')) throw error;
     if ((await lstat(path)).isDirectory()) await openFolders(path);
     await rm(path, options);
   }

@@ -2,6 +2,7 @@
 // Several processes may write the same file; a line is written at once, and is in the file when `write` returns.
 import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { hasErrorCode } from './system-error.ts';
 
 export interface RotatingFileOptions {
   path: string;
@@ -82,7 +83,7 @@ function takeTurn(turn: string): boolean {
     closeSync(openSync(turn, 'wx', 0o600));
     return true;
   } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'EEXIST')) throw cause;
+    if (!hasErrorCode(cause, 'EEXIST')) throw cause;
   }
   const since = statSync(turn, { throwIfNoEntry: false })?.mtimeMs;
   if (since !== undefined && Date.now() - since > turnMsMax) rmSync(turn, { force: true });
@@ -98,7 +99,7 @@ function renameIfThere(from: string, to: string): void {
   try {
     renameSync(from, to);
   } catch (cause) {
-    if (!isMissing(cause)) throw cause;
+    if (!hasErrorCode(cause, 'ENOENT')) throw cause;
   }
 }
 
@@ -106,11 +107,7 @@ function inodeOf(path: string): number | null {
   try {
     return statSync(path).ino;
   } catch (cause) {
-    if (isMissing(cause)) return null;
+    if (hasErrorCode(cause, 'ENOENT')) return null;
     throw cause;
   }
-}
-
-function isMissing(cause: unknown): boolean {
-  return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
 }

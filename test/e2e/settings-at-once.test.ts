@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openMoose } from '../../src/app/compose.ts';
-import { rowsOfPolicies } from '../../src/engine/settings/recovery-rows.ts';
+import { rowsOfPolicies } from '../../src/engine/policy/recovery-rows.ts';
 import { moose } from './command-line.fixture.ts';
 import { type Ground, openGround, writes } from './ground.fixture.ts';
 

@@ -2,6 +2,7 @@
 // from what Moose says of itself.
 import { appendFileSync, readFileSync } from 'node:fs';
 import { seededRandom } from '../../src/stdx/seeded-random.fixture.ts';
+import { hasErrorCode } from '../../src/stdx/system-error.ts';
 
 export type FaultKind = 'model' | 'git' | 'forge' | 'database';
 
@@ -71,7 +72,7 @@ export function readInjected(logPath: string): InjectedFault[] {
   try {
     text = readFileSync(logPath, 'utf8');
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return [];
+    if (hasErrorCode(cause, 'ENOENT')) return [];
     throw cause;
   }
   return text

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { ExternalServiceError, PermanentError } from '../../src/domain/failure.ts';
+import { hasErrorCode } from '../../src/stdx/system-error.ts';
 import type { PinnedVersion } from './real-package.ts';
 
 // A published tarball, through npm and the settings of whoever runs the test, held to its sha512 pin.
@@ -124,7 +125,7 @@ async function integrityOf(path: string): Promise<string | null> {
       .update(await readFile(path))
       .digest('base64')}`;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (hasErrorCode(error, 'ENOENT')) return null;
     throw error;
   }
 }

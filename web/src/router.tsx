@@ -7,6 +7,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { queryOf } from './api/call.ts';
+import { type SettingGroup, settingGroups } from './pages/settings/setting-groups.ts';
 import { Shell } from './shell/shell.tsx';
 import { PageBroken, PageLoading, PageMissing } from './shell/whole-page-states.tsx';
 
@@ -126,8 +127,6 @@ export const learningRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/learning/page.tsx'), 'LearningPage'),
 });
 
-export const settingGroups = ['limits', 'policies', 'models', 'agents', 'breakers', 'people'] as const;
-export type SettingGroup = (typeof settingGroups)[number];
 export const settingsRoute = createRoute({
   getParentRoute: () => root,
   path: '/settings',

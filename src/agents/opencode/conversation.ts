@@ -5,6 +5,7 @@ import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { AgentTask } from '../../engine/ports/agent.ts';
+import { hasErrorCode } from '../../stdx/system-error.ts';
 import { isJsonObject, parseJsonLine } from '../json-lines.ts';
 import { failureOfOpenCode } from './failures.ts';
 
@@ -40,7 +41,7 @@ function readLast(path: string, worktreePath: string): LastMessage | null {
     }
   } catch (error) {
     // A database that cannot be read has no conversation to go on with; another one is begun.
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_SQLITE_ERROR') return null;
+    if (hasErrorCode(error, 'ERR_SQLITE_ERROR')) return null;
     throw error;
   }
 }

@@ -2,6 +2,7 @@
 // One JSON event per line on stdout; exit code 0 applied, 3 refused, 1 failed.
 
 import { writeSync } from 'node:fs';
+import { hasErrorCode } from '../../stdx/system-error.ts';
 import { applyExitCodes, applyProposal } from './apply-proposal.ts';
 
 const [proposalPath, worktreePath] = process.argv.slice(2);
@@ -22,8 +23,7 @@ function writeWhole(line: string): void {
     try {
       written += writeSync(stdout, bytes, written);
     } catch (error) {
-      if (error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EPIPE'))
-        return;
+      if (hasErrorCode(error, 'ENOSPC', 'EPIPE')) return;
       throw error;
     }
   }

@@ -3,6 +3,7 @@
 
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { errorCode } from '../../stdx/system-error.ts';
 import { type PlannedWrite, planEdits, type Refusal } from './apply-edits.ts';
 import { loadJournal, saveJournal } from './apply-journal.ts';
 import { fingerprint } from './drafts.ts';
@@ -96,10 +97,10 @@ function failed(code: ApplyProblem, message: string): ApplyResult {
 function describeProblem(error: unknown, worktreePath: string): ApplyResult {
   if (!(error instanceof Error)) throw error;
   if (error instanceof WorktreeMovedError) return failed('WORKTREE_MOVED', error.message);
-  const code = 'code' in error ? String(error.code) : '';
+  const code = errorCode(error);
   if (code === 'ENOSPC' || code === 'EDQUOT') return failed('DISK_FULL', error.message);
   const path = 'path' in error ? error.path : undefined;
   if (code === 'ENOENT' && path === worktreePath) return failed('WORKTREE_MISSING', error.message);
-  if (code === '') throw error;
+  if (code === undefined) throw error;
   return failed('WRITE_FAILED', error.message);
 }

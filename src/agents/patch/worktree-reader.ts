@@ -3,6 +3,7 @@
 
 import { lstatSync, readFileSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { hasErrorCode } from '../../stdx/system-error.ts';
 import {
   type FileAt,
   type Fingerprint,
@@ -76,7 +77,7 @@ function resolveLink(root: string, link: string): string | { kind: 'outside' | '
     return isOutside ? { kind: 'outside' } : real;
   } catch (error) {
     // ELOOP: links in a circle lead to nothing either.
-    if (hasCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return { kind: 'dangling' };
+    if (hasErrorCode(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return { kind: 'dangling' };
     throw error;
   }
 }
@@ -99,11 +100,7 @@ function statEntry(whole: string): Stats | null {
   try {
     return lstatSync(whole);
   } catch (error) {
-    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return null;
+    if (hasErrorCode(error, 'ENOENT', 'ENOTDIR')) return null;
     throw error;
   }
-}
-
-function hasCode(error: unknown, ...codes: string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }

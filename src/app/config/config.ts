@@ -3,28 +3,16 @@ import { homedir, hostname, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ConfigurationError } from '../../domain/failure.ts';
 import { type KnownSecret, secretsOf } from '../../domain/secrets/known-secrets.ts';
-import { checkNetworks } from '../../domain/session.ts';
-import { defaultAssessmentPolicy, withWords } from '../../engine/policy/assessment-policy.ts';
 import type { EngineSettings } from '../../engine/policy/engine-settings.ts';
-import { usualSettings as usual } from '../../engine/settings/usual-settings.ts';
 import { scriptedModels } from '../../models/prices.ts';
 import type { ModelSettings } from '../../models/providers.ts';
 import type { GivenPrice } from '../../store/money/model-prices.ts';
-import { type FaceSettings, faceSettings } from './face-settings.ts';
+import type { FaceSettings } from './face-settings.ts';
 import { checkEnvironment, programEnvironment } from './given-environments.ts';
-import { givenPrices } from './given-prices.ts';
-import {
-  databaseUrl,
-  dollars,
-  flag,
-  grantedPaths,
-  integer,
-  isolationWish,
-  listed,
-  logLevel,
-  oneOf,
-} from './given-values.ts';
+import { givenSettings } from './given-settings.ts';
+import { grantedPaths } from './given-values.ts';
 import { type Environment, readKeysFile } from './own-environment.ts';
+import { readVariable, type VariableName } from './variables.ts';
 
 export interface Config {
   dataDirectory: string;
@@ -64,45 +52,38 @@ export function readConfig(
   flags: { data?: string | undefined } = {},
 ): Config {
   const env = withKeysFile(environment);
-  const dataDirectory = resolve(flags.data || env.MOOSE_DATA || join(homedir(), '.moose'));
+  const read = <Name extends VariableName>(name: Name) => readVariable(env, name);
+  const dataDirectory = resolve(flags.data || read('MOOSE_DATA') || join(homedir(), '.moose'));
   const models = modelSettings(env);
+  const otherDatabase = read('DATABASE_URL');
   return {
     dataDirectory,
-    databaseUrl: databaseUrl(env.MOOSE_DATABASE_URL),
-    ignoresDatabaseUrl: Boolean(env.DATABASE_URL) && env.DATABASE_URL !== env.MOOSE_DATABASE_URL,
+    databaseUrl: read('MOOSE_DATABASE_URL'),
+    ignoresDatabaseUrl: otherDatabase !== undefined && otherDatabase !== read('MOOSE_DATABASE_URL'),
     models,
-    prices: givenPrices(env.MOOSE_PRICES),
+    prices: read('MOOSE_PRICES'),
     engine: engineSettings(env, dataDirectory, models),
     given: new Set(Object.keys(env).filter((name) => env[name])),
-    gateway: { keepsBodies: flag(env, 'MOOSE_KEEP_BODIES') },
-    telemetry: { traces: tellsTraces(env) },
+    gateway: { keepsBodies: read('MOOSE_KEEP_BODIES') },
+    telemetry: { traces: exportsTraces(env) },
     programEnvironment: programEnvironment(env),
-    faces: faceSettings({
-      port: env.MOOSE_PORT,
-      bind: env.MOOSE_BIND,
-      baseUrl: env.MOOSE_BASE_URL,
-      slackUrl: env.MOOSE_SLACK_WEBHOOK_URL,
-      discordUrl: env.MOOSE_DISCORD_WEBHOOK_URL,
-      webhookUrl: env.MOOSE_WEBHOOK_URL,
-      webhookSecret: env.MOOSE_WEBHOOK_SECRET,
-      githubSecret: env.MOOSE_GITHUB_WEBHOOK_SECRET,
-    }),
+    faces: faceSettings(env),
     agentPaths: {
-      'claude-code': env.MOOSE_CLAUDE_PATH || undefined,
-      codex: env.MOOSE_CODEX_PATH || undefined,
-      opencode: env.MOOSE_OPENCODE_PATH || undefined,
-      'gemini-cli': env.MOOSE_GEMINI_PATH || undefined,
-      'qwen-code': env.MOOSE_QWEN_PATH || undefined,
-      pi: env.MOOSE_PI_PATH || undefined,
-      aider: env.MOOSE_AIDER_PATH || undefined,
+      'claude-code': read('MOOSE_CLAUDE_PATH'),
+      codex: read('MOOSE_CODEX_PATH'),
+      opencode: read('MOOSE_OPENCODE_PATH'),
+      'gemini-cli': read('MOOSE_GEMINI_PATH'),
+      'qwen-code': read('MOOSE_QWEN_PATH'),
+      pi: read('MOOSE_PI_PATH'),
+      aider: read('MOOSE_AIDER_PATH'),
     },
-    runsMax: integer(env, 'MOOSE_RUNS_MAX', 64),
-    pollMs: integer(env, 'MOOSE_POLL_MS', 50),
-    actor: `human:${env.MOOSE_ACTOR || userName()}`,
-    logLevel: logLevel(env.MOOSE_LOG_LEVEL || 'warn'),
+    runsMax: read('MOOSE_RUNS_MAX'),
+    pollMs: read('MOOSE_POLL_MS'),
+    actor: `human:${read('MOOSE_ACTOR') ?? userName()}`,
+    logLevel: read('MOOSE_LOG_LEVEL'),
     logForm: 'json',
     secrets: secretsOf(env),
-    dieAt: env.MOOSE_DIE_AT || null,
+    dieAt: read('MOOSE_DIE_AT') ?? null,
   };
 }
 
@@ -112,7 +93,8 @@ export function readConfig(
  * starts inherits the variable.
  */
 export function callersDirectory(env: Environment = process.env): string | null {
-  return env.npm_lifecycle_event === 'moose' ? env.INIT_CWD || null : null;
+  const isScript = readVariable(env, 'npm_lifecycle_event') === 'moose';
+  return isScript ? (readVariable(env, 'INIT_CWD') ?? null) : null;
 }
 
 /** Makes Moose use only the scripted provider, on its own database. */
@@ -127,77 +109,56 @@ export function scriptedEnvironment(scriptedBaseUrl: string): Environment {
 
 /** The environment takes precedence over the file. */
 function withKeysFile(env: Environment): Environment {
-  return { ...readKeysFile(env.MOOSE_KEYS_FILE), ...env };
+  return { ...readKeysFile(readVariable(env, 'MOOSE_KEYS_FILE')), ...env };
 }
 
 function modelSettings(env: Environment): ModelSettings {
-  const { ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL, OPENAI_API_KEY, OPENAI_BASE_URL } = env;
-  const { OPENAI_COMPATIBLE_API_KEY, OPENAI_COMPATIBLE_BASE_URL, MOOSE_SCRIPTED_BASE_URL } = env;
+  const read = <Name extends VariableName>(name: Name) => readVariable(env, name);
+  const anthropicUrl = read('ANTHROPIC_BASE_URL');
+  const scriptedUrl = read('MOOSE_SCRIPTED_BASE_URL');
   return {
     anthropic: {
-      apiKey: ANTHROPIC_API_KEY,
-      baseUrl: ANTHROPIC_BASE_URL ? `${ANTHROPIC_BASE_URL.replace(/\/(v1\/?)?$/, '')}/v1` : undefined,
+      apiKey: read('ANTHROPIC_API_KEY'),
+      baseUrl: anthropicUrl && `${anthropicUrl.replace(/\/(v1\/?)?$/, '')}/v1`,
     },
-    openai: { apiKey: OPENAI_API_KEY, baseUrl: OPENAI_BASE_URL || undefined },
-    gemini: { apiKey: env.GEMINI_API_KEY, baseUrl: env.GEMINI_BASE_URL || undefined },
-    compatible: { apiKey: OPENAI_COMPATIBLE_API_KEY, baseUrl: OPENAI_COMPATIBLE_BASE_URL || undefined },
-    ...(MOOSE_SCRIPTED_BASE_URL ? { scripted: { baseUrl: MOOSE_SCRIPTED_BASE_URL } } : {}),
+    openai: { apiKey: read('OPENAI_API_KEY'), baseUrl: read('OPENAI_BASE_URL') },
+    gemini: { apiKey: read('GEMINI_API_KEY'), baseUrl: read('GEMINI_BASE_URL') },
+    compatible: {
+      apiKey: read('OPENAI_COMPATIBLE_API_KEY'),
+      baseUrl: read('OPENAI_COMPATIBLE_BASE_URL'),
+    },
+    ...(scriptedUrl ? { scripted: { baseUrl: scriptedUrl } } : {}),
   };
 }
 
 function engineSettings(env: Environment, dataDirectory: string, models: ModelSettings): EngineSettings {
   return {
-    ...usual,
+    ...givenSettings(env),
     dataDirectory,
     host: hostname(),
-    models: modelLadder(env, models),
-    defaultAgent: env.MOOSE_AGENT || usual.defaultAgent,
-    assessment: withWords(
-      defaultAssessmentPolicy,
-      listed(env.MOOSE_HARD_STOP_WORDS).map((word) => word.toLowerCase()),
-    ),
-    agentEnvelopeNanoUsdMin: dollars('MOOSE_AGENT_ENVELOPE_USD', env.MOOSE_AGENT_ENVELOPE_USD, '1'),
-    fallbackAgents: listed(env.MOOSE_FALLBACK_AGENTS),
-    reviewer: env.MOOSE_REVIEWER || null,
-    recoveryMsMax: integer(env, 'MOOSE_RECOVERY_MS', usual.recoveryMsMax),
-    circuitRecoveryMs: integer(env, 'MOOSE_CIRCUIT_RECOVERY_MS', usual.circuitRecoveryMs),
-    circuitFailuresMax: integer(env, 'MOOSE_CIRCUIT_FAILURES', usual.circuitFailuresMax),
-    pauseMsMin: integer(env, 'MOOSE_PAUSE_MS', usual.pauseMsMin),
-    machineSlotsMax: integer(env, 'MOOSE_MACHINE_SLOTS', usual.machineSlotsMax),
-    projectSlotsMax: integer(env, 'MOOSE_PROJECT_SLOTS', usual.projectSlotsMax),
-    providerSlotsMax: integer(env, 'MOOSE_PROVIDER_SLOTS', usual.providerSlotsMax),
-    modelTimeoutMs: integer(env, 'MOOSE_MODEL_TIMEOUT_MS', usual.modelTimeoutMs),
-    checkTimeLimitMs: integer(env, 'MOOSE_CHECK_TIME_LIMIT_MS', usual.checkTimeLimitMs),
-    checkEnvironment: checkEnvironment(env, listed(env.MOOSE_CHECK_VARIABLES)),
-    silenceMsMax: integer(env, 'MOOSE_SILENCE_MS', usual.silenceMsMax),
-    idleMsMax: integer(env, 'MOOSE_IDLE_MS', usual.idleMsMax),
-    isolation: isolationWish(env.MOOSE_ISOLATION),
-    checkNetwork: oneOf(env, 'MOOSE_CHECK_NETWORK', checkNetworks),
-    grantedPaths: grantedPaths(env.MOOSE_SANDBOX_PATHS, env.HOME),
-    stuck: {
-      shownMs: integer(env, 'MOOSE_STUCK_SHOWN_MS', usual.stuck.shownMs),
-      escalatedMs: integer(env, 'MOOSE_STUCK_ESCALATED_MS', usual.stuck.escalatedMs),
-    },
-    escalation: escalationSettings(env),
+    models: modelLadder(readVariable(env, 'MOOSE_MODELS'), models),
+    checkEnvironment: checkEnvironment(env, readVariable(env, 'MOOSE_CHECK_VARIABLES')),
+    checkNetwork: readVariable(env, 'MOOSE_CHECK_NETWORK'),
+    grantedPaths: grantedPaths(readVariable(env, 'MOOSE_SANDBOX_PATHS'), env.HOME),
   };
 }
 
-function escalationSettings(env: Environment): EngineSettings['escalation'] {
-  const defaultAfterMs = integer(env, 'MOOSE_ESCALATION_DEFAULT_AFTER_MS', 0);
+function faceSettings(env: Environment): FaceSettings {
+  const read = <Name extends VariableName>(name: Name) => readVariable(env, name);
   return {
-    ...usual.escalation,
-    remindAfterMs: integer(env, 'MOOSE_ESCALATION_REMIND_MS', usual.escalation.remindAfterMs),
-    defaultAfterMs: defaultAfterMs === 0 ? null : defaultAfterMs,
-    defaultCostNanoUsdMax: dollars('MOOSE_ESCALATION_DEFAULT_USD', env.MOOSE_ESCALATION_DEFAULT_USD, '0'),
+    port: read('MOOSE_PORT'),
+    bind: read('MOOSE_BIND'),
+    baseUrl: read('MOOSE_BASE_URL'),
+    slackUrl: read('MOOSE_SLACK_WEBHOOK_URL'),
+    discordUrl: read('MOOSE_DISCORD_WEBHOOK_URL'),
+    webhookUrl: read('MOOSE_WEBHOOK_URL'),
+    webhookSecret: read('MOOSE_WEBHOOK_SECRET') ?? null,
+    githubSecret: read('MOOSE_GITHUB_WEBHOOK_SECRET') ?? null,
   };
 }
 
 /** Given as `MOOSE_MODELS=light,standard,strong`; by default, the models of the providers that have a key. */
-function modelLadder(env: Environment, models: ModelSettings): EngineSettings['models'] {
-  const given = (env.MOOSE_MODELS ?? '')
-    .split(',')
-    .map((name) => name.trim())
-    .filter(Boolean);
+function modelLadder(given: readonly string[], models: ModelSettings): EngineSettings['models'] {
   if (given.length > 3) {
     throw new ConfigurationError({
       code: 'SETTING_INVALID',
@@ -236,7 +197,11 @@ function userName(): string {
 }
 
 /** Follows OpenTelemetry's own variables; the exporter reads its address and headers itself. */
-function tellsTraces(env: Environment): boolean {
-  const address = env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || env.OTEL_EXPORTER_OTLP_ENDPOINT;
-  return Boolean(address) && env.OTEL_SDK_DISABLED !== 'true' && env.OTEL_TRACES_EXPORTER !== 'none';
+function exportsTraces(env: Environment): boolean {
+  const address =
+    readVariable(env, 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT') ??
+    readVariable(env, 'OTEL_EXPORTER_OTLP_ENDPOINT');
+  const isOff =
+    readVariable(env, 'OTEL_SDK_DISABLED') === 'true' || readVariable(env, 'OTEL_TRACES_EXPORTER') === 'none';
+  return address !== undefined && !isOff;
 }

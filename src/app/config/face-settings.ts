@@ -14,35 +14,19 @@ export interface FaceSettings {
   githubSecret: string | null;
 }
 
-type Given = { [Name in keyof FaceSettings]: string | undefined };
-
-const portUsual = 4317;
 const portMax = 65_535;
 
-/** @throws ConfigurationError `SETTING_INVALID`, which never contains a webhook address: it may be a secret. */
-export function faceSettings(given: Given): FaceSettings {
-  return {
-    port: port(given.port),
-    bind: given.bind || '127.0.0.1',
-    baseUrl: origin(given.baseUrl),
-    slackUrl: address('MOOSE_SLACK_WEBHOOK_URL', given.slackUrl),
-    discordUrl: address('MOOSE_DISCORD_WEBHOOK_URL', given.discordUrl),
-    webhookUrl: address('MOOSE_WEBHOOK_URL', given.webhookUrl),
-    webhookSecret: given.webhookSecret || null,
-    githubSecret: given.githubSecret || null,
-  };
-}
-
-function port(given: string | undefined): number {
-  const value = Number(given || portUsual);
+export function port(given: string, fallback: number): number {
+  const value = Number(given || fallback);
   if (Number.isInteger(value) && value >= 0 && value <= portMax) return value;
   throw invalid(
     `MOOSE_PORT is "${given}", which is not a port.`,
-    `Set it to a whole number up to ${portMax}, or unset it for ${portUsual}.`,
+    `Set it to a whole number up to ${portMax}, or unset it for ${fallback}.`,
   );
 }
 
-function address(name: string, given: string | undefined): string | null {
+/** The error does not contain the address, which may be a secret. */
+export function webhookAddress(given: string, name: string): string | null {
   if (!given) return null;
   const url = URL.canParse(given) ? new URL(given) : null;
   // `fetch` refuses an address with a password.
@@ -53,7 +37,7 @@ function address(name: string, given: string | undefined): string | null {
   );
 }
 
-function origin(given: string | undefined): string | null {
+export function origin(given: string): string | null {
   if (!given) return null;
   const url = URL.canParse(given) ? new URL(given) : null;
   if (url && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`) return url.origin;

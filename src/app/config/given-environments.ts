@@ -7,7 +7,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const packageRoot = resolve(import.meta.dirname, '../../..');
 
 /** The variables that the checks of a project get; no key is among them. */
-const checkVariables = [
+export const checkVariables = [
   'PATH',
   'HOME',
   'USER',

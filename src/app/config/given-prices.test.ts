@@ -56,7 +56,7 @@ test('if a model is named twice, the last price applies', () => {
 });
 
 test('no value means no prices', () => {
-  expect(givenPrices()).toEqual([]);
+  expect(givenPrices('')).toEqual([]);
   expect(givenPrices(' , ')).toEqual([]);
 });
 

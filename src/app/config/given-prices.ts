@@ -13,7 +13,7 @@ const form = new RegExp(
 const premium = { write: { times: 5n, by: 4n }, write1h: { times: 2n, by: 1n } } as const;
 
 /** @throws ConfigurationError `SETTING_INVALID` */
-export function givenPrices(text = ''): GivenPrice[] {
+export function givenPrices(text: string): GivenPrice[] {
   const given = text
     .split(',')
     .map((one) => one.trim())

@@ -2,16 +2,13 @@
 import { isAbsolute, resolve } from 'node:path';
 import { ConfigurationError } from '../../domain/failure.ts';
 import { parseUsd } from '../../domain/money.ts';
-import { type GrantedPath, type IsolationWish, isolationWishes } from '../../domain/session.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { GrantedPath } from '../../domain/session.ts';
 
 /** A timer with a longer delay fires immediately. */
 const integerMax = 2 ** 31 - 1;
 
-export function integer(env: Environment, name: string, fallback: number): number {
-  const given = env[name];
-  if (given === undefined || given === '') return fallback;
+export function integer(given: string, name: string, fallback: number): number {
+  if (given === '') return fallback;
   const value = Number(given);
   if (Number.isInteger(value) && value > 0 && value <= integerMax) return value;
   throw new ConfigurationError({
@@ -23,8 +20,7 @@ export function integer(env: Environment, name: string, fallback: number): numbe
   });
 }
 
-export function flag(env: Environment, name: string): boolean {
-  const given = env[name] ?? '';
+export function flag(given: string, name: string): boolean {
   if (['1', 'true', 'yes', 'on'].includes(given)) return true;
   if (['', '0', 'false', 'no', 'off'].includes(given)) return false;
   throw new ConfigurationError({
@@ -38,12 +34,11 @@ export function flag(env: Environment, name: string): boolean {
 
 /** One of several words; the first is the default. */
 export function oneOf<Word extends string>(
-  env: Environment,
+  given: string,
   name: string,
   words: readonly [Word, ...Word[]],
 ): Word {
-  const given = env[name] || words[0];
-  const word = words.find((each) => each === given);
+  const word = given === '' ? words[0] : words.find((each) => each === given);
   if (word !== undefined) return word;
   throw new ConfigurationError({
     code: 'SETTING_INVALID',
@@ -54,15 +49,9 @@ export function oneOf<Word extends string>(
   });
 }
 
-/** `required` means the same as `require`. */
-export function isolationWish(given: string | undefined): IsolationWish {
-  const word = given === 'required' ? 'require' : given;
-  return oneOf({ MOOSE_ISOLATION: word }, 'MOOSE_ISOLATION', isolationWishes);
-}
-
 /** `PATH[:rw],…`: absolute, or below the home directory with `~/`. */
-export function grantedPaths(named: string | undefined, home: string | undefined): GrantedPath[] {
-  return listed(named).map((given) => {
+export function grantedPaths(named: readonly string[], home: string | undefined): GrantedPath[] {
+  return named.map((given) => {
     const isWritten = given.endsWith(':rw');
     const path = (isWritten ? given.slice(0, -':rw'.length) : given).replace(/^~(?=\/|$)/, home ?? '~');
     if (isAbsolute(path)) return { path: resolve(path), sight: isWritten ? 'write' : 'read' };
@@ -76,9 +65,9 @@ export function grantedPaths(named: string | undefined, home: string | undefined
   });
 }
 
-export function dollars(name: string, text: string | undefined, fallback: string): bigint {
-  const given = text || fallback;
-  const nanoUsd = parseUsd(given);
+/** `fallback`: in dollars. */
+export function dollars(given: string, name: string, fallback: number): bigint {
+  const nanoUsd = parseUsd(given || String(fallback));
   if (nanoUsd !== undefined) return nanoUsd;
   throw new ConfigurationError({
     code: 'SETTING_INVALID',
@@ -90,14 +79,14 @@ export function dollars(name: string, text: string | undefined, fallback: string
 }
 
 /** Comma-separated names. */
-export function listed(given = ''): string[] {
+export function listed(given: string): string[] {
   return given
     .split(',')
     .map((name) => name.trim())
     .filter(Boolean);
 }
 
-export function databaseUrl(given: string | undefined): string | null {
+export function databaseUrl(given: string): string | null {
   if (!given) return null;
   if (URL.canParse(given) && /^postgres(ql)?:$/.test(new URL(given).protocol)) return given;
   throw new ConfigurationError({

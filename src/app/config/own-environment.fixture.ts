@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { readConfig } from './config.ts';
-import { givenEnvironment, hideKeys, keyNames } from './own-environment.ts';
+import { givenEnvironment, hideKeys } from './own-environment.ts';
+import { secretNames } from './variables.ts';
 
 hideKeys();
 const given = givenEnvironment();
@@ -15,7 +16,7 @@ process.stdout.write(
     stdin: await text(process.stdin),
     key: models.anthropic?.apiKey ?? null,
     other: given.OTHER ?? null,
-    inherited: keyNames.filter((name) => process.env[name] !== undefined),
+    inherited: secretNames.filter((name) => process.env[name] !== undefined),
     parcel: process.env.MOOSE_HANDED_OVER ?? null,
     seen,
   }),

@@ -6,23 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigurationError } from '../../domain/failure.ts';
 import { readProcess } from '../../sessions/process-table.ts';
+import { secretNames } from './variables.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Every key, password and secret address that `src/app/config/config.ts` reads. */
-export const keyNames = [
-  'ANTHROPIC_API_KEY',
-  'OPENAI_API_KEY',
-  'GEMINI_API_KEY',
-  'OPENAI_COMPATIBLE_API_KEY',
-  'MOOSE_DATABASE_URL',
-  'DATABASE_URL',
-  'MOOSE_SLACK_WEBHOOK_URL',
-  'MOOSE_DISCORD_WEBHOOK_URL',
-  'MOOSE_WEBHOOK_URL',
-  'MOOSE_WEBHOOK_SECRET',
-  'MOOSE_GITHUB_WEBHOOK_SECRET',
-] as const;
 
 const parcelName = 'MOOSE_HANDED_OVER';
 const cipher = 'aes-256-gcm';
@@ -41,7 +27,7 @@ const keysFileBytesMax = 64 * 1_024;
 export function hideKeys(): void {
   clearLeftParcels(parcelDirectory());
   const env = process.env;
-  const keys = Object.fromEntries(keyNames.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+  const keys = Object.fromEntries(secretNames.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
   // A forked process talks to its parent over a descriptor that this would close.
   if (Object.keys(keys).length === 0 || process.execve === undefined || process.channel) return;
   const rest = Object.entries(env).filter(([name]) => !(name in keys));
@@ -134,10 +120,10 @@ export function readKeysFile(path: string | undefined): Record<string, string> {
     const text = line.trim();
     if (text === '' || text.startsWith('#')) continue;
     const [, name = '', value = ''] = /^(?:export\s+)?(\w+)\s*=\s*(.*)$/.exec(text) ?? [];
-    if (!(keyNames as readonly string[]).includes(name)) {
+    if (!secretNames.includes(name)) {
       throw unreadable(
         `Line ${index + 1} of the keys file ${path} does not set a known key.`,
-        `Write lines of NAME=VALUE, with these names: ${keyNames.join(', ')}.`,
+        `Write lines of NAME=VALUE, with these names: ${secretNames.join(', ')}.`,
       );
     }
     keys[name] = value.replace(/^(["'])(.*)\1$/, '$2');

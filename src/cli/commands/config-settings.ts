@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { PermanentError } from '../../domain/failure.ts';
+import { settingsOfPeople } from '../../engine/policy/settings/limits.ts';
 import type { SettingVersionView, SettingView } from '../../engine/settings/ask-settings.ts';
-import { settingsOfPeople } from '../../engine/settings/limit-settings.ts';
 import { confirmByPerson } from '../confirm.ts';
 import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';

@@ -1,6 +1,6 @@
 // Delivers critical errors from disk to the database, one at a time; the folder is the queue.
 import type { Logger } from 'pino';
-import { hasErrorCode } from '../../sessions/system-error.ts';
+import { hasErrorCode } from '../../stdx/system-error.ts';
 import type { Database } from '../../store/database.ts';
 import { blameFor } from '../errors/blame-for.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';

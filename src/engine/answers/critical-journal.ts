@@ -1,6 +1,7 @@
 // Undelivered critical errors, one file each: complete or absent, whatever happens to the process.
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hasErrorCode } from '../../stdx/system-error.ts';
 import type { ErrorEventRow } from '../../store/failures/error-events.ts';
 
 export interface CriticalEntry {
@@ -78,7 +79,7 @@ async function unlessMissing<T>(found: Promise<T>, otherwise: T): Promise<T> {
   try {
     return await found;
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return otherwise;
+    if (hasErrorCode(cause, 'ENOENT')) return otherwise;
     throw cause;
   }
 }

@@ -10,6 +10,7 @@ import { findSession } from '../../sessions/find-session.ts';
 import { readExit } from '../../sessions/session-files.ts';
 import { stopProcess } from '../../sessions/stop-process.ts';
 import type { Clock } from '../../stdx/clock.ts';
+import { hasErrorCode } from '../../stdx/system-error.ts';
 import type { Database, Query } from '../../store/database.ts';
 import { openAlertKeys, resolveAlert } from '../../store/failures/alerts.ts';
 import { type LeftWorktree, leftWorktreesOn, markEffect } from '../../store/work/effects.ts';
@@ -66,7 +67,7 @@ async function namesOfWorktrees(dataDirectory: string): Promise<string[]> {
   try {
     return await readdir(join(dataDirectory, 'worktrees'));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if (hasErrorCode(error, 'ENOENT')) return [];
     throw error;
   }
 }

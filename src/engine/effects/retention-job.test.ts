@@ -9,7 +9,7 @@ import { scratchDirectory } from '../../git/scratch-repository.fixture.ts';
 import { aWorkOrderAtWork } from '../../store/work/scratch-rows.fixture.ts';
 import { intendSession, updateSession } from '../../store/work/session-rows.ts';
 import { changeWorkOrder } from '../../store/work/work-orders.ts';
-import { usualSettings } from '../settings/usual-settings.ts';
+import { defaultSettings } from '../policy/engine-settings.ts';
 import { retentionJob } from './retention-job.ts';
 
 const shared = sharedDatabase();
@@ -19,7 +19,7 @@ const dayMs = 24 * 3_600_000;
 async function ground() {
   const database = shared();
   const dataDirectory = scratchDirectory();
-  const settings = { ...usualSettings, dataDirectory, host: 'alpha' };
+  const settings = { ...defaultSettings, dataDirectory, host: 'alpha' };
   const clear = (daysLater: number) => {
     const clock = { now: () => new Date(Date.now() + daysLater * dayMs) };
     return retentionJob({ database, clock, settings }).run(signal);

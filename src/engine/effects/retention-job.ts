@@ -2,9 +2,9 @@
 // Branches, commits, artifacts and all rows stay; worktrees are not affected (R-PIPE-14).
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasErrorCode } from '../../sessions/system-error.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import { removeTree } from '../../stdx/remove-tree.ts';
+import { hasErrorCode } from '../../stdx/system-error.ts';
 import type { Database } from '../../store/database.ts';
 import { sessionsLongOver, shortIdsLongOver } from '../../store/work/finished-long-ago.ts';
 import type { UpkeepJob } from '../jobs/upkeep.ts';

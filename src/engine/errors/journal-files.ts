@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDead, readBootId, readProcess } from '../../sessions/process-table.ts';
-import { hasErrorCode } from '../../sessions/system-error.ts';
+import { hasErrorCode } from '../../stdx/system-error.ts';
 
 const extension = '.jsonl';
 const named = /^(?<pid>\d+)-(?<start>\d+)-(?<boot>[0-9a-f]+)-\d+\.jsonl$/;

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { hasErrorCode } from '../../sessions/system-error.ts';
+import { hasErrorCode } from '../../stdx/system-error.ts';
 import { abandonedJournals, ownJournalPath } from './journal-files.ts';
 
 /** A line and its end; a longer one is refused. */

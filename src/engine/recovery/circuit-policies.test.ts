@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { defaultCircuitPolicy as policy } from '../../resilience/circuit.ts';
-import { settingDefinitions } from '../settings/registry.ts';
-import { usualSettings } from '../settings/usual-settings.ts';
-import { askedPauseMsMax, circuitPolicyOf, pauseMsMax, pauseMsOf } from './circuit-policies.ts';
+import { defaultSettings, settingDefinitions } from '../policy/engine-settings.ts';
+import { pauseMsMax } from '../policy/settings/breakers.ts';
+import { askedPauseMsMax, circuitPolicyOf, pauseMsOf } from './circuit-policies.ts';
 import { liveCircuitPolicy } from './live-circuit-policy.ts';
 
 const secondMs = 1_000;
@@ -37,7 +37,7 @@ test('a policy that is more patient than the widest pause is obeyed', () => {
 });
 
 test('R-REC-2: each of the four numbers is a setting, and holds in a circuit that is in use already', () => {
-  const settings = { ...usualSettings };
+  const settings = { ...defaultSettings };
   const held = liveCircuitPolicy(settings)('model');
   expect(held).toMatchObject({ monitoringWindowMs: minuteMs, halfOpenMaxCalls: 3 });
   Object.assign(settings, {

@@ -1,11 +1,10 @@
 // The thresholds of each circuit, and how long it stays open when it opens repeatedly. Pure.
 import { type CircuitPolicy, defaultCircuitPolicy } from '../../resilience/circuit.ts';
 import type { CircuitKind } from '../../store/schema/recovery-tables.ts';
+import { pauseMsMax } from '../policy/settings/breakers.ts';
 
 /** The first is the policy's own, 30 s: then 1, 2, 4, 8 minutes. Each probe may cost money. */
 const pauseGrowth = 2;
-/** No outage is found to be over later than this. */
-export const pauseMsMax = 15 * 60_000;
 /** A provider may ask for more than that, and is not believed for longer: quotas are raised, and limits lifted. */
 export const askedPauseMsMax = 60 * 60_000;
 

@@ -15,7 +15,8 @@ import type { Clock } from '../../stdx/clock.ts';
 import type { Random } from '../../stdx/random.ts';
 import type { Database } from '../../store/database.ts';
 import type { CircuitKind } from '../../store/schema/recovery-tables.ts';
-import { circuitPolicyOf, pauseMsMax } from './circuit-policies.ts';
+import { pauseMsMax } from '../policy/settings/breakers.ts';
+import { circuitPolicyOf } from './circuit-policies.ts';
 import { SharedCircuit } from './circuit-shared.ts';
 import { keepInStep } from './circuit-sync.ts';
 

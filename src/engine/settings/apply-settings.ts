@@ -1,6 +1,5 @@
 // Merges the settings from startup with the changes that people made. Pure.
-import type { EngineSettings } from '../policy/engine-settings.ts';
-import { definitionOf } from './registry.ts';
+import { definitionOf, type EngineSettings } from '../policy/engine-settings.ts';
 
 /** An ignored row and the reason, as part of a sentence. */
 export interface IgnoredRow {

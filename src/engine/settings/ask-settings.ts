@@ -1,4 +1,5 @@
 // What faces can read about settings, and how a person changes one.
+import type { SettingGroup, SettingKind, SettingSource } from '../../domain/setting.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import { type AuditRow, auditEntries } from '../../store/access/audit-entries.ts';
 import {
@@ -9,15 +10,14 @@ import {
   settingRows,
 } from '../../store/work/system-config.ts';
 import { invalidCursor, pageFrom } from '../paging/page-cursor.ts';
+import { definitionOf, type EngineSettingDefinition, settingDefinitions } from '../policy/engine-settings.ts';
 import type { RecoveryPolicy } from '../policy/recovery-policy.ts';
+import { nobody } from '../policy/settings/models.ts';
+import { recoveryKey } from '../policy/settings/policies.ts';
 import { askAgents } from './ask-agents.ts';
 import { askModels } from './ask-models.ts';
 import { type ChangeDeps, changeSetting, type SettingChange, settingNotFound } from './change-setting.ts';
-import type { SettingDefinition, SettingGroup, SettingKind } from './definition.ts';
 import { settingsAtRest } from './live-settings.ts';
-import { nobody } from './model-settings.ts';
-import { recoveryKey } from './policy-settings.ts';
-import { definitionOf, settingDefinitions } from './registry.ts';
 
 /** As the interface tells it. */
 export interface SettingView {
@@ -31,7 +31,7 @@ export interface SettingView {
   choices: string[] | null;
   value: unknown;
   usual: unknown;
-  source: 'usual' | 'environment' | 'changed';
+  source: SettingSource;
   environment: string | null;
   version: number;
   changed_by: string | null;
@@ -87,7 +87,7 @@ export function askSettings(given: SettingDeps) {
   const { database, actor } = deps;
   const models = askModels(deps);
   const view = async (
-    definition: SettingDefinition,
+    definition: EngineSettingDefinition,
     row: SettingRow,
     modelNames = models.names,
   ): Promise<SettingView> => viewOf(deps, definition, row, await choicesOf(deps, definition, modelNames));
@@ -160,7 +160,7 @@ function none(key: string): SettingRow {
 
 function viewOf(
   { settings }: { settings: ChangeDeps['settings'] },
-  definition: SettingDefinition,
+  definition: EngineSettingDefinition,
   row: SettingRow,
   choices: string[] | null,
 ): SettingView {
@@ -178,11 +178,11 @@ function viewOf(
 }
 
 function sourceOf(
-  { held, schema, environment }: SettingDefinition,
+  { held, schema, environment }: EngineSettingDefinition,
   row: SettingRow,
   usual: unknown,
   given: ReadonlySet<string>,
-): SettingView['source'] {
+): SettingSource {
   // An ignored row changes nothing; the database's own settings always have a row.
   const isChanged =
     held.by === 'engine'
@@ -194,7 +194,7 @@ function sourceOf(
 
 async function choicesOf(
   { known }: Pick<ChangeDeps, 'known'>,
-  { choices, namesOf, kind }: SettingDefinition,
+  { choices, namesOf, kind }: EngineSettingDefinition,
   modelNames: () => Promise<string[]>,
 ): Promise<string[] | null> {
   if (choices) return [...choices];

@@ -4,8 +4,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import type { Database } from '../../store/database.ts';
 import { writeSetting } from '../../store/work/system-config.ts';
+import { defaultSettings } from '../policy/engine-settings.ts';
 import { liveSettings } from './live-settings.ts';
-import { usualSettings } from './usual-settings.ts';
 
 const machine = 'settings.limits.machine_slots';
 const project = 'settings.limits.project_slots';
@@ -13,7 +13,7 @@ const soon = { timeout: 15_000, interval: 50 };
 
 async function following(database: Database) {
   const live = liveSettings(database, {
-    ...{ base: usualSettings, given: new Set<string>(), onIgnored: async () => undefined },
+    ...{ base: defaultSettings, given: new Set<string>(), onIgnored: async () => undefined },
     onFailure: () => undefined,
   });
   onTestFinished(() => live.close());

@@ -3,10 +3,9 @@ import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { limitsOf } from '../../store/money/limits.ts';
 import { writeSetting } from '../../store/work/system-config.ts';
-import { rowsOfPolicies } from './recovery-rows.ts';
-import { settingDefinitions } from './registry.ts';
+import { defaultSettings, settingDefinitions } from '../policy/engine-settings.ts';
+import { rowsOfPolicies } from '../policy/recovery-rows.ts';
 import { asked } from './settings-ground.fixture.ts';
-import { usualSettings } from './usual-settings.ts';
 
 /** Another valid value of each setting. */
 const others: Readonly<Record<string, unknown>> = {
@@ -70,7 +69,7 @@ test('what comes from the environment says so, and is what is gone back to', asy
   expect(await change(key, { value: null })).toMatchObject({ source: 'environment', value: 8 });
 });
 
-const table = rowsOfPolicies(usualSettings.recovery);
+const table = rowsOfPolicies(defaultSettings.recovery);
 
 test('the table of recovery as it is printed can be set as it is, and says the same', async () => {
   const { change, live } = asked(await testDatabase());

@@ -11,11 +11,10 @@ import {
   settingRow,
   writeSetting,
 } from '../../store/work/system-config.ts';
+import { definitionOf, type EngineSettingDefinition, settingDefinitions } from '../policy/engine-settings.ts';
+import { budgetZoneKey, dailyLimitKey, monthlyLimitKey } from '../policy/settings/limits.ts';
 import { type CheckDeps, checkValue } from './check-value.ts';
-import type { SettingDefinition } from './definition.ts';
-import { budgetZoneKey, dailyLimitKey, monthlyLimitKey } from './limit-settings.ts';
 import type { LiveSettings } from './live-settings.ts';
-import { definitionOf, settingDefinitions } from './registry.ts';
 
 export interface SettingChange {
   /** Null resets it to the default. */
@@ -52,7 +51,7 @@ export async function changeSetting(
 }
 
 interface Write {
-  definition: SettingDefinition | undefined;
+  definition: EngineSettingDefinition | undefined;
   row: SettingRow;
   /** Null resets it to the default. */
   value: unknown;
@@ -86,7 +85,7 @@ export function settingNotFound(key: string): PermanentError {
   });
 }
 
-function changedMeanwhile(row: SettingRow, definition: SettingDefinition | undefined): PermanentError {
+function changedMeanwhile(row: SettingRow, definition: EngineSettingDefinition | undefined): PermanentError {
   const who = row.changedBy ?? 'nobody';
   const at = row.changedAt?.toISOString() ?? null;
   return new PermanentError({
@@ -102,7 +101,7 @@ function changedMeanwhile(row: SettingRow, definition: SettingDefinition | undef
   });
 }
 
-function notYours({ title }: SettingDefinition): PermanentError {
+function notYours({ title }: EngineSettingDefinition): PermanentError {
   return new PermanentError({
     code: 'LIMIT_NOT_YOURS',
     component: 'steering',

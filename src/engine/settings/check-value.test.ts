@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
-import { rowsOfPolicies } from './recovery-rows.ts';
+import { defaultSettings } from '../policy/engine-settings.ts';
+import { rowsOfPolicies } from '../policy/recovery-rows.ts';
 import { asked } from './settings-ground.fixture.ts';
-import { usualSettings } from './usual-settings.ts';
 
 const shared = sharedDatabase();
 
-const table = rowsOfPolicies(usualSettings.recovery);
+const table = rowsOfPolicies(defaultSettings.recovery);
 const all = { act: 'escalate', because: 'a person decides' };
 
 test.each<[string, unknown, string | RegExp]>([

@@ -3,9 +3,9 @@ import { isMooseError, PermanentError } from '../../domain/failure.ts';
 import type { Database } from '../../store/database.ts';
 import { isTimeZone } from '../../store/work/system-config.ts';
 import type { KnownNames } from '../commands/refuse-unknown.ts';
+import type { EngineSettingDefinition } from '../policy/engine-settings.ts';
+import { nobody } from '../policy/settings/models.ts';
 import { issuesOf, type ValueIssue, wordsOf } from './apply-settings.ts';
-import type { SettingDefinition } from './definition.ts';
-import { nobody } from './model-settings.ts';
 
 export interface CheckDeps {
   database: Database;
@@ -15,7 +15,7 @@ export interface CheckDeps {
 /** As it will be kept. @throws PermanentError `SETTING_VALUE_INVALID`, whose `issues` name the entry and the field */
 export async function checkValue(
   deps: CheckDeps,
-  definition: SettingDefinition,
+  definition: EngineSettingDefinition,
   value: unknown,
 ): Promise<unknown> {
   const parsed = definition.schema.safeParse(value);
@@ -27,7 +27,7 @@ export async function checkValue(
 
 async function unknownNames(
   { database, known }: CheckDeps,
-  { namesOf }: SettingDefinition,
+  { namesOf }: EngineSettingDefinition,
   value: unknown,
 ): Promise<ValueIssue[]> {
   if (namesOf === undefined) return [];
@@ -64,7 +64,7 @@ async function whyNoModel({ assertModel }: KnownNames, name: string): Promise<st
   }
 }
 
-function invalid({ key, title }: SettingDefinition, issues: ValueIssue[]): PermanentError {
+function invalid({ key, title }: EngineSettingDefinition, issues: ValueIssue[]): PermanentError {
   return new PermanentError({
     code: 'SETTING_VALUE_INVALID',
     component: 'settings',

@@ -4,9 +4,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
 import { removeSetting, writeSetting } from '../../store/work/system-config.ts';
+import { defaultSettings } from '../policy/engine-settings.ts';
 import { liveSettings } from './live-settings.ts';
 import { tellIgnored } from './tell-ignored.ts';
-import { usualSettings } from './usual-settings.ts';
 
 const key = 'settings.limits.machine_slots';
 const soon = { timeout: 10_000, interval: 20 };
@@ -14,7 +14,7 @@ const soon = { timeout: 10_000, interval: 20 };
 async function aMachine(database: Database) {
   const failures: unknown[] = [];
   const live = liveSettings(database, {
-    ...{ base: usualSettings, given: new Set<string>() },
+    ...{ base: defaultSettings, given: new Set<string>() },
     onIgnored: tellIgnored({ database, logger: pino({ level: 'silent' }) }),
     onFailure: (cause) => failures.push(cause),
   });

@@ -4,9 +4,8 @@ import { sleep } from '../../stdx/sleep.ts';
 import type { Database } from '../../store/database.ts';
 import { listenForEvents } from '../../store/live/listen.ts';
 import { changedSettings } from '../../store/work/system-config.ts';
-import type { EngineSettings } from '../policy/engine-settings.ts';
+import { defaultSettings, type EngineSettings } from '../policy/engine-settings.ts';
 import { applySettings, type IgnoredRow } from './apply-settings.ts';
-import { usualSettings } from './usual-settings.ts';
 
 export interface LiveSettings {
   /** Always the same object; what stands in it is replaced. Read it when it is needed, and keep no part of it. */
@@ -115,7 +114,7 @@ async function keepLooking(
 /** For who asks about settings where nothing follows them: what is usual, with what people have changed when it is read. */
 export function settingsAtRest(database: Database): LiveSettings {
   return liveSettings(database, {
-    ...{ base: usualSettings, given: new Set<string>() },
+    ...{ base: defaultSettings, given: new Set<string>() },
     onIgnored: async () => undefined,
     onFailure: () => undefined,
   });

@@ -2,9 +2,9 @@
 import { ConfigurationError } from '../../domain/failure.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
+import { defaultSettings } from '../policy/engine-settings.ts';
 import { askSettings } from './ask-settings.ts';
 import { liveSettings } from './live-settings.ts';
-import { usualSettings } from './usual-settings.ts';
 
 export const known = {
   agentNames: ['patch', 'codex'],
@@ -22,7 +22,7 @@ export const known = {
 
 export function asked(database: Database, actor = 'human:ada', given: string[] = []) {
   const settings = liveSettings(database, {
-    ...{ base: usualSettings, given: new Set(given), onIgnored: async () => undefined },
+    ...{ base: defaultSettings, given: new Set(given), onIgnored: async () => undefined },
     onFailure: () => undefined,
   });
   return { ...askSettings({ database, known, settings, actor, clock: systemClock }), live: settings };

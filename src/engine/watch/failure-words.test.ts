@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { classifyCheck } from '../../classifier/classify.ts';
-import { usualSettings } from '../settings/usual-settings.ts';
+import { defaultSettings } from '../policy/engine-settings.ts';
 import { failureWords } from './failure-words.ts';
 import { type Cycle, isGoingNowhere } from './going-nowhere.ts';
 import { judgedLoops } from './judged-loops.fixture.ts';
@@ -24,7 +24,7 @@ function isStopped(outputs: readonly string[], max: number): boolean {
 }
 
 test.each(judgedLoops)('R-REC-9: a judged loop: $name', ({ outputs, isCircle }) => {
-  expect(isStopped(outputs, usualSettings.equalFailuresMax)).toBe(isCircle);
+  expect(isStopped(outputs, defaultSettings.equalFailuresMax)).toBe(isCircle);
 });
 
 test('R-REC-9: precision: at the default no loop that could still end well is stopped, and at 2 some would be', () => {
@@ -32,7 +32,7 @@ test('R-REC-9: precision: at the default no loop that could still end well is st
     const stopped = judgedLoops.filter(({ outputs }) => isStopped(outputs, max));
     return stopped.filter(({ isCircle }) => isCircle).length / stopped.length;
   };
-  expect(precision(usualSettings.equalFailuresMax)).toBe(1);
+  expect(precision(defaultSettings.equalFailuresMax)).toBe(1);
   expect(precision(2)).toBeLessThan(1);
 });
 

@@ -2,7 +2,7 @@
 
 import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { hasErrorCode } from '../system-error.ts';
+import { hasErrorCode } from '../../stdx/system-error.ts';
 
 const depthMax = 6;
 const readableByOthers = 0o004;

@@ -2,7 +2,7 @@
 // not named is not there. The words are lines of fstab(5), which one mount(8) carries out.
 
 import { lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { hasErrorCode } from '../system-error.ts';
+import { hasErrorCode } from '../../stdx/system-error.ts';
 
 /** `read`: of a folder, everything below it. `hide`: an empty folder stands in its place. */
 export type Sight = 'read' | 'write' | 'hide';

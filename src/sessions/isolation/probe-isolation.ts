@@ -8,8 +8,8 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { IsolationLevel } from '../../domain/session.ts';
+import { hasErrorCode } from '../../stdx/system-error.ts';
 import { findOnPath } from '../resolve-program.ts';
-import { hasErrorCode } from '../system-error.ts';
 import {
   enterNamespace,
   findWay,

@@ -3,7 +3,7 @@
 
 import { chmodSync, closeSync, mkdirSync, openSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { hasErrorCode } from '../system-error.ts';
+import { hasErrorCode } from '../../stdx/system-error.ts';
 import { closedSystemFiles } from './closed-system-files.ts';
 import { isWithin, MountPlan, readMounts, realPathOf, showSystem } from './mount-plan.ts';
 import { programRoots, toolRoots } from './tool-roots.ts';

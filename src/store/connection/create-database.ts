@@ -1,7 +1,8 @@
+import { hasErrorCode } from '../../stdx/system-error.ts';
 import { endConnection, openConnection } from './connection.ts';
 
 /** duplicate_database; unique_violation if two processes create it at the same time. */
-const existsAlready = new Set(['42P04', '23505']);
+const existsAlready = ['42P04', '23505'];
 
 /** Creates the database on the server, unless it is there. `name`: our own, as it stands in SQL. */
 export async function createDatabase(serverUrl: string, name: string): Promise<void> {
@@ -10,8 +11,7 @@ export async function createDatabase(serverUrl: string, name: string): Promise<v
     const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [name]);
     if (rowCount === 0) await client.query(`create database ${name}`);
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    if (!existsAlready.has(code)) throw cause;
+    if (!hasErrorCode(cause, ...existsAlready)) throw cause;
   } finally {
     await endConnection(client);
   }

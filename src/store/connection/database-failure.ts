@@ -2,6 +2,7 @@
 import { EventEmitter } from 'node:events';
 import type pg from 'pg';
 import { ConfigurationError, isMooseError, PermanentError, TransientError } from '../../domain/failure.ts';
+import { errorCode } from '../../stdx/system-error.ts';
 
 const connectionLossCodes = new Set([
   'ECONNREFUSED',
@@ -38,18 +39,14 @@ const connectionLossTexts = [
 /** invalid_authorization, invalid_password, and a database that is not there: waiting does not mend them. */
 const settingsCodes = new Set(['28000', '28P01', '3D000']);
 
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-}
-
 export function isConnectionLoss(error: unknown): boolean {
-  const code = codeOf(error);
+  const code = errorCode(error);
   if (code !== undefined && connectionLossCodes.has(code)) return true;
   return error instanceof Error && connectionLossTexts.some((text) => error.message.includes(text));
 }
 
 export function isSerializationConflict(error: unknown): boolean {
-  const code = codeOf(error);
+  const code = errorCode(error);
   return code === '40001' || code === '40P01';
 }
 
@@ -61,11 +58,11 @@ const refusalsForNow = new Set(['25006', '53000', '53100', '53200', '58030']);
 
 /** The server is there, and takes nothing at the moment. */
 export function isRefusedForNow(error: unknown): boolean {
-  return refusalsForNow.has(codeOf(error) ?? '');
+  return refusalsForNow.has(errorCode(error) ?? '');
 }
 
 /** invalid_parameter_value */
-export const isParameterRefused = (error: unknown) => codeOf(error) === '22023';
+export const isParameterRefused = (error: unknown) => errorCode(error) === '22023';
 
 export function commitUnclear(xid: string): TransientError {
   return new TransientError({
@@ -124,7 +121,7 @@ function crowded(cause: Error): TransientError {
 /** What is not of the database stays as it is. */
 export function asMooseError(cause: unknown, operation = 'query'): unknown {
   if (isMooseError(cause) || !(cause instanceof Error)) return cause;
-  const code = codeOf(cause);
+  const code = errorCode(cause);
   const fields = { component: 'store', operation, message: cause.message, cause };
   const backendPid = backends.get(cause);
   if (code === tooManyConnections) return crowded(cause);

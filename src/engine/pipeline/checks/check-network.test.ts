@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import type { Check, CheckKind } from '../../../domain/check.ts';
-import { usualSettings } from '../../settings/usual-settings.ts';
+import { defaultSettings } from '../../policy/engine-settings.ts';
 import { networkOf } from './check-network.ts';
 
 const check = (kind: CheckKind, command: string): Check => ({ kind, command, source: 'given' });
 const install = check('setup', 'npm ci');
 const npmTest = check('test', 'npm test');
 const cargoTest = check('test', 'cargo test');
-const work = (checkNetwork: 'setup' | 'all' | 'none') => ({ settings: { ...usualSettings, checkNetwork } });
+const work = (checkNetwork: 'setup' | 'all' | 'none') => ({ settings: { ...defaultSettings, checkNetwork } });
 
 test.each([
   ['a project cannot install', 'setup', [install], [install, npmTest], 'machine'],

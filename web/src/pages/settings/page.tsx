@@ -4,24 +4,16 @@ import { useEffect } from 'react';
 import { Page } from '../../parts/page.tsx';
 import { Failed, Loading } from '../../parts/states.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
-import { type SettingGroup, settingGroups, settingsRoute } from '../../router.tsx';
+import { settingsRoute } from '../../router.tsx';
 import { useMe } from '../../shell/me.ts';
 import { AgentsCard } from './agents-card.tsx';
 import { AuditCard } from './audit-card.tsx';
 import { ModelsCard } from './models-card.tsx';
+import { groupTitles, type SettingGroup, settingGroups } from './setting-groups.ts';
 import { SettingsCard } from './settings-card.tsx';
 import { StandingAnswers } from './standing-answers.tsx';
 import { TokensCard } from './tokens-card.tsx';
 import { useSettings } from './use-settings.ts';
-
-const titles: Readonly<Record<SettingGroup, string>> = {
-  limits: 'Limits',
-  policies: 'Policies',
-  models: 'Models',
-  agents: 'Agents',
-  breakers: 'Circuit breakers',
-  people: 'People',
-};
 
 export function SettingsPage() {
   const { group = 'limits' } = settingsRoute.useSearch();
@@ -43,7 +35,7 @@ export function SettingsPage() {
         onChange={(name) => void navigate({ search: { group: name }, resetScroll: false })}
         tabs={settingGroups.map((name) => ({
           name,
-          title: titles[name],
+          title: groupTitles[name],
           content: <Group group={name} isAdmin={isAdmin} />,
         }))}
       />
@@ -91,7 +83,7 @@ function GroupSettings({ group, isAdmin }: GroupProps) {
   return (
     <>
       {settings.isError ? <Failed error={settings.error} onRetry={() => void settings.refetch()} /> : null}
-      <SettingsCard title={titles[group]} items={items} isAdmin={isAdmin} />
+      <SettingsCard title={groupTitles[group]} items={items} isAdmin={isAdmin} />
     </>
   );
 }

@@ -8,8 +8,8 @@ import {
   type RecoveryComponent,
   type RecoveryPolicy,
   recoveryActs,
-} from '../policy/recovery-policy.ts';
-import { oneOf, wholeNumber } from './kinds.ts';
+} from './recovery-policy.ts';
+import { oneOf, wholeNumber } from './settings/kinds.ts';
 
 const rowsMax = 100;
 const delaysMax = 1_000;

@@ -1,0 +1,204 @@
+// Every environment variable that Moose reads at its start and that nobody changes later: what it means, its default, and
+// how it is read. The variables of settings that people can change are in `src/engine/policy/settings/`.
+import { checkNetworks } from '../../domain/session.ts';
+import { origin, port, webhookAddress } from './face-settings.ts';
+import { givenPrices } from './given-prices.ts';
+import { databaseUrl, flag, integer, listed, logLevel, oneOf } from './given-values.ts';
+
+interface Variable<Value> {
+  means: string;
+  /** The default, as the reference shows it. */
+  default: string;
+  /** A key, password or secret address: hidden from other processes. */
+  isSecret?: true;
+  /** `given` is empty if the variable is not set. @throws ConfigurationError */
+  read(given: string, name: string): Value;
+}
+
+type Words = Pick<Variable<unknown>, 'means'> & { default?: string };
+
+const asText = (given: string) => given || undefined;
+const text = ({ means, default: usual = 'none' }: Words): Variable<string | undefined> => ({
+  means,
+  default: usual,
+  read: asText,
+});
+const secret = <Value = string | undefined>(
+  { means, default: usual = 'none' }: Words,
+  read: Variable<Value>['read'],
+): Variable<Value> => ({ means, default: usual, isSecret: true, read });
+const wholeNumber = (usual: number, means: string): Variable<number> => ({
+  means,
+  default: `\`${usual}\``,
+  read: (given, name) => integer(given, name, usual),
+});
+const programOf = (title: string, command: string) =>
+  text({ means: `the path of the program of ${title}`, default: `\`${command}\` on the \`PATH\`` });
+
+const portDefault = 4317;
+const bindDefault = '127.0.0.1';
+const logLevelDefault = 'warn';
+
+export const variables = {
+  MOOSE_DATA: text({
+    means: 'where Moose keeps its state; `--data` takes precedence',
+    default: '`~/.moose`',
+  }),
+  MOOSE_DATABASE_URL: secret(
+    {
+      means:
+        "Moose's own PostgreSQL database, instead of the embedded one; Moose refuses one with another program's tables",
+      default: 'the embedded one',
+    },
+    databaseUrl,
+  ),
+  MOOSE_KEYS_FILE: text({
+    means:
+      'a file that only you can read (`chmod 600`), with lines of `NAME=VALUE` for the keys below: the safest place for them, because other programs that you start do not get them',
+  }),
+  DATABASE_URL: secret(
+    {
+      means:
+        'not used, because it usually names the database of another program. If that database is made for Moose, set `MOOSE_DATABASE_URL="$DATABASE_URL"`',
+      default: 'not used',
+    },
+    asText,
+  ),
+  ANTHROPIC_API_KEY: secret({ means: "the key for Anthropic's models" }, asText),
+  ANTHROPIC_BASE_URL: text({ means: 'their address, without `/v1`', default: "Anthropic's own" }),
+  OPENAI_API_KEY: secret({ means: "the key for OpenAI's models" }, asText),
+  OPENAI_BASE_URL: text({ means: 'their address, with `/v1`', default: "OpenAI's own" }),
+  GEMINI_API_KEY: secret({ means: "the key for Google's Gemini models" }, asText),
+  GEMINI_BASE_URL: text({ means: 'their address, with `/v1beta`', default: "Google's own" }),
+  OPENAI_COMPATIBLE_BASE_URL: text({
+    means: 'a server that speaks OpenAI Chat Completions, with `/v1`; its models are `compatible/NAME`',
+  }),
+  OPENAI_COMPATIBLE_API_KEY: secret({ means: 'its key, if it needs one' }, asText),
+  OTEL_EXPORTER_OTLP_ENDPOINT: text({
+    means:
+      'where Moose exports traces over OTLP (HTTP); the other standard variables of the exporter apply too',
+    default: 'none: Moose exports no traces',
+  }),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: text({ means: 'the same, for traces only' }),
+  OTEL_SDK_DISABLED: text({ means: '`true`: Moose exports no traces', default: 'not set' }),
+  OTEL_TRACES_EXPORTER: text({ means: '`none`: Moose exports no traces', default: 'not set' }),
+  MOOSE_KEEP_BODIES: {
+    means: 'keeps the request and the answer of each model call, without secrets',
+    default: 'off',
+    read: flag,
+  },
+  MOOSE_CHECK_NETWORK: {
+    means:
+      "which isolated checks use the machine's network: `setup`, those that install (kind `setup`), and build tools that fetch dependencies themselves if no check installs; `all`; or `none`. The others have a loopback interface of their own",
+    default: `\`${checkNetworks[0]}\``,
+    read: (given: string, name: string) => oneOf(given, name, checkNetworks),
+  },
+  MOOSE_SANDBOX_PATHS: {
+    means:
+      'what isolated agents and checks see in addition: absolute paths, separated by commas, for reading, or with `:rw` after the path for writing, as in `~/.m2:rw,/srv/fixtures`',
+    default: 'none',
+    read: listed,
+  },
+  MOOSE_CHECK_VARIABLES: {
+    means:
+      'further variables of its own environment that Moose passes on to checks, separated by commas; agents do not get them',
+    default: 'none',
+    read: listed,
+  },
+  MOOSE_PRICES: {
+    means:
+      'prices of models that Moose has no price for, or other prices: `provider/model=IN:OUT[:FROM_CACHE[:TO_CACHE[:TO_CACHE_1H]]][@CONTEXT],…`, in dollars per million tokens',
+    default: 'none',
+    read: givenPrices,
+  },
+  MOOSE_MODELS: {
+    means:
+      'the models to ask, as `light,standard,strong`, each `provider/model`; a missing one is the one before it',
+    default: 'the usual models of the providers that have a key',
+    read: listed,
+  },
+  MOOSE_CLAUDE_PATH: programOf('Claude Code', 'claude'),
+  MOOSE_CODEX_PATH: programOf('Codex', 'codex'),
+  MOOSE_OPENCODE_PATH: programOf('OpenCode', 'opencode'),
+  MOOSE_GEMINI_PATH: programOf('Gemini CLI', 'gemini'),
+  MOOSE_QWEN_PATH: programOf('Qwen Code', 'qwen'),
+  MOOSE_PI_PATH: programOf('pi', 'pi'),
+  MOOSE_AIDER_PATH: programOf('Aider', 'aider'),
+  MOOSE_RUNS_MAX: wholeNumber(64, 'how many runs one process works on at the same time'),
+  MOOSE_POLL_MS: wholeNumber(50, 'how often Moose looks for new work in the queue'),
+  MOOSE_PORT: {
+    means: 'the port of the HTTP interface; `moose up --port` takes precedence, and 0 is any free port',
+    default: `\`${portDefault}\``,
+    read: (given: string) => port(given, portDefault),
+  },
+  MOOSE_BIND: {
+    means:
+      'the address that the HTTP interface listens on; beyond loopback, put a reverse proxy with TLS in front of it',
+    default: `\`${bindDefault}\``,
+    read: (given: string) => given || bindDefault,
+  },
+  MOOSE_BASE_URL: {
+    means:
+      'the address by which people and GitHub reach the HTTP interface, without a path; it is allowed in addition to loopback, and used in links',
+    default: 'none',
+    read: origin,
+  },
+  MOOSE_SLACK_WEBHOOK_URL: secret(
+    { means: 'an incoming webhook of Slack, for questions, alerts and the daily summary' },
+    webhookAddress,
+  ),
+  MOOSE_DISCORD_WEBHOOK_URL: secret(
+    { means: 'a webhook of a Discord channel, for the same' },
+    webhookAddress,
+  ),
+  MOOSE_WEBHOOK_URL: secret({ means: 'any address that accepts JSON, for the same' }, webhookAddress),
+  MOOSE_WEBHOOK_SECRET: secret(
+    {
+      means:
+        'signs what is sent there: `X-Moose-Signature` is `sha256=` and the HMAC-SHA256 of `TIMESTAMP.BODY`, with the time in `X-Moose-Timestamp`',
+    },
+    asText,
+  ),
+  MOOSE_GITHUB_WEBHOOK_SECRET: secret(
+    { means: "the secret of the repository's webhook to `/api/sentinel`; without it, Moose accepts none" },
+    asText,
+  ),
+  MOOSE_ACTOR: text({ means: 'the name that your actions are recorded under', default: "the user's name" }),
+  MOOSE_LOG_LEVEL: {
+    means:
+      'how much is logged on standard error: `debug`, `info`, `warn`, …; as JSON lines, or in words on a terminal. If it is not set, a command that ends logs errors only. `DATA/logs/moose.jsonl` has everything from `info` on',
+    default: `\`${logLevelDefault}\``,
+    read: (given: string) => logLevel(given || logLevelDefault),
+  },
+  MOOSE_SCRIPTED_BASE_URL: text({ means: 'the address of the scripted model; `moose demo` sets it itself' }),
+  INIT_CWD: text({
+    means:
+      'set by npm, and read only under `npm run moose`: the folder that you called it from. Relative paths start there, also that of `run --repo`',
+    default: 'the current folder',
+  }),
+  npm_lifecycle_event: text({
+    means:
+      'set by npm: the name of its script, by which Moose knows that it was started with `npm run moose`',
+  }),
+  MOOSE_DIE_AT: text({
+    means:
+      'for crash tests: the process kills itself at this point, the n-th time: `applying:committed#3`; with `@SIGSTOP` it freezes instead',
+    default: 'never',
+  }),
+} satisfies Readonly<Record<string, Variable<unknown>>>;
+
+type Variables = typeof variables;
+export type VariableName = keyof Variables;
+type ValueOf<Name extends VariableName> = ReturnType<Variables[Name]['read']>;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** An empty variable counts as not set. @throws ConfigurationError `SETTING_INVALID`, which says what to write */
+export function readVariable<Name extends VariableName>(env: Environment, name: Name): ValueOf<Name> {
+  const { read }: Variable<unknown> = variables[name];
+  return read(env[name] ?? '', name) as ValueOf<Name>;
+}
+
+export const secretNames: readonly string[] = Object.entries<Variable<unknown>>(variables)
+  .filter(([, { isSecret }]) => isSecret)
+  .map(([name]) => name);

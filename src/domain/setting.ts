@@ -1,0 +1,25 @@
+// The words for settings that engine, interface and pages share.
+
+/** In display order. */
+export const settingGroups = ['limits', 'policies', 'models', 'agents', 'breakers', 'people'] as const;
+export type SettingGroup = (typeof settingGroups)[number];
+
+/** How a setting is edited, and what it takes. */
+export const settingKinds = [
+  'usd',
+  'integer',
+  'share',
+  'duration_ms',
+  'boolean',
+  'text',
+  'choice',
+  'models',
+  'agents',
+  'words',
+  'policies',
+] as const;
+export type SettingKind = (typeof settingKinds)[number];
+
+/** `usual`: the default. */
+export const settingSources = ['usual', 'environment', 'changed'] as const;
+export type SettingSource = (typeof settingSources)[number];

@@ -1,0 +1,88 @@
+// Agents, checks, and the limits of their sessions.
+import { nanoUsdPerUsd } from '../../../domain/money.ts';
+import {
+  type CheckNetwork,
+  checkNetworks,
+  type GrantedPath,
+  type IsolationWish,
+  isolationWishes,
+} from '../../../domain/session.ts';
+import { fixed } from './definition.ts';
+import { duration, nameSchema, names, oneOf, usd, whole } from './kinds.ts';
+
+const secondMs = 1_000;
+const minuteMs = 60 * secondMs;
+const dayMs = 24 * 60 * minuteMs;
+
+export const agents = {
+  defaultAgent: whole<string>({
+    key: 'settings.agents.default',
+    environment: 'MOOSE_AGENT',
+    default: 'patch',
+    kind: 'choice',
+    namesOf: 'agent',
+    schema: nameSchema,
+    title: 'Agent',
+    help: 'The agent for work orders that name none, in projects that name none. Takes effect with the next run.',
+  }),
+  fallbackAgents: whole<readonly string[]>({
+    key: 'settings.agents.fallback',
+    environment: 'MOOSE_FALLBACK_AGENTS',
+    default: [],
+    kind: 'agents',
+    namesOf: 'agent',
+    schema: names({ min: 0 }),
+    title: 'Fallback agents',
+    help: 'Tried in order if an agent is not installed or keeps crashing. Without any, Moose asks a person.',
+  }),
+  /** R-BUD-6, R-SEC-5. */
+  isolation: whole<IsolationWish>({
+    key: 'settings.agents.isolation',
+    environment: 'MOOSE_ISOLATION',
+    environmentAliases: { required: 'require' },
+    environmentHelp:
+      'Isolated ones see only their worktree, a home directory of their own and the installed tools, and reach no network but the gateway. `moose doctor` shows what is possible.',
+    default: 'auto',
+    kind: 'choice',
+    choices: isolationWishes,
+    schema: oneOf(isolationWishes),
+    title: 'Isolation of agents and checks',
+    help: 'auto: as far as the machine allows. require: refuse to start an agent without it. off: none. Takes effect with the next session.',
+  }),
+  /** Its first call alone holds its instructions and tools, at their worst. */
+  agentEnvelopeNanoUsdMin: usd({
+    key: 'settings.agents.envelope_usd',
+    environment: 'MOOSE_AGENT_ENVELOPE_USD',
+    default: nanoUsdPerUsd,
+    min: 0.01,
+    max: 10_000,
+    title: 'Minimum envelope for an agent',
+    help: 'The least that Moose reserves for a run whose agent calls models itself.',
+  }),
+  silenceMsMax: duration({
+    key: 'settings.agents.silence_ms',
+    environment: 'MOOSE_SILENCE_MS',
+    default: 10 * minuteMs,
+    min: secondMs,
+    max: dayMs,
+    title: 'Silence limit of an agent or a check',
+    help: 'One that prints nothing for this long is stopped and fails. Takes effect with the next session.',
+  }),
+  idleMsMax: duration({
+    key: 'settings.agents.idle_ms',
+    environment: 'MOOSE_IDLE_MS',
+    default: 10 * minuteMs,
+    min: secondMs,
+    max: dayMs,
+    title: 'Idle limit of an agent',
+    help: 'An agent that calls no model for this long is stopped and fails.',
+  }),
+  /** The whole environment of a project's checks: without Moose's keys, without Moose's own tools. */
+  checkEnvironment: fixed<Readonly<Record<string, string>>>({}),
+  checkNetwork: fixed<CheckNetwork>(checkNetworks[0]),
+  /** What agents and checks see in addition to what every session sees. */
+  grantedPaths: fixed<readonly GrantedPath[]>([]),
+  /** A session that prints more than this is stopped. */
+  outputBytesMax: fixed(256 * 1024 * 1024),
+  stopGraceMs: fixed(5 * secondMs),
+};

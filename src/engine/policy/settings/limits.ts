@@ -1,0 +1,166 @@
+// Limits on money, concurrency and time.
+import { z } from 'zod';
+import { nanoUsdPerUsd } from '../../../domain/money.ts';
+import type { DatabaseSetting } from './definition.ts';
+import { dollars, duration, integer, share, usd } from './kinds.ts';
+
+const secondMs = 1_000;
+const hourMs = 3_600 * secondMs;
+const dayMs = 24 * hourMs;
+const money = { min: 0.01, max: 1_000_000 };
+const slots = { min: 1, max: 1_000 };
+const part = { min: 0.01, max: 1 };
+
+export const dailyLimitKey = 'budget.daily_limit_usd';
+export const monthlyLimitKey = 'budget.monthly_limit_usd';
+/** Where a day starts decides how much of its limit is left: in another zone it starts once more. */
+export const budgetZoneKey = 'budget.time_zone';
+/** What only people raise, or change at all. */
+export const settingsOfPeople: ReadonlySet<string> = new Set([dailyLimitKey, monthlyLimitKey, budgetZoneKey]);
+
+export const budget: readonly DatabaseSetting[] = [
+  {
+    key: dailyLimitKey,
+    default: 100,
+    kind: 'usd',
+    ...money,
+    schema: dollars(money),
+    title: 'Daily limit',
+    help: 'Moose makes no model call that could take the spending of a day above this.',
+  },
+  {
+    key: monthlyLimitKey,
+    default: 500,
+    kind: 'usd',
+    ...money,
+    schema: dollars(money),
+    title: 'Monthly limit',
+    help: 'Moose makes no model call that could take the spending of a month above this.',
+  },
+  {
+    key: 'budget.warning_share',
+    default: 0.5,
+    kind: 'share',
+    ...part,
+    schema: share(part),
+    title: 'Warn at this share of a limit',
+    help: 'Moose notifies people, once per day and month, when this share of the limit is spent or reserved.',
+  },
+  {
+    key: budgetZoneKey,
+    default: 'UTC',
+    kind: 'text',
+    namesOf: 'time zone',
+    schema: z.string({ error: 'must be the name of a time zone, for example Europe/Berlin' }).min(1).max(100),
+    title: 'Time zone of the budget',
+    help: 'Days and months, for the limits and the daily summary, begin at midnight in this time zone.',
+  },
+];
+
+const withoutProgressHelp =
+  'Moose parks a work order that uses more than this without any new verified fact, and asks a person.';
+
+export const limits = {
+  machineSlotsMax: integer({
+    key: 'settings.limits.machine_slots',
+    environment: 'MOOSE_MACHINE_SLOTS',
+    default: 8,
+    ...slots,
+    title: 'Concurrent agents and checks per machine',
+    help: 'How many run at the same time on each machine. A lower value does not stop running ones.',
+  }),
+  projectSlotsMax: integer({
+    key: 'settings.limits.project_slots',
+    environment: 'MOOSE_PROJECT_SLOTS',
+    default: 8,
+    ...slots,
+    title: 'Concurrent agents and checks per project',
+    help: 'How many run at the same time for one project, over all machines.',
+  }),
+  providerSlotsMax: integer({
+    key: 'settings.limits.provider_slots',
+    environment: 'MOOSE_PROVIDER_SLOTS',
+    default: 16,
+    ...slots,
+    title: 'Concurrent model calls per provider',
+    help: "How many of Moose's own calls one provider gets at the same time, over all machines.",
+  }),
+  modelTimeoutMs: duration({
+    key: 'settings.limits.model_timeout_ms',
+    environment: 'MOOSE_MODEL_TIMEOUT_MS',
+    default: 180 * secondMs,
+    min: secondMs,
+    max: hourMs,
+    title: 'Time limit of a model call',
+    help: 'A call that takes longer is aborted, and still paid for. Takes effect with the next call.',
+  }),
+  checkTimeLimitMs: duration({
+    key: 'settings.limits.check_time_limit_ms',
+    environment: 'MOOSE_CHECK_TIME_LIMIT_MS',
+    default: 900 * secondMs,
+    min: secondMs,
+    max: dayMs,
+    title: 'Time limit of a check',
+    help: 'A check that takes longer is stopped and fails. Takes effect with the next check.',
+  }),
+  recoveryMsMax: duration({
+    key: 'settings.limits.recovery_ms',
+    environment: 'MOOSE_RECOVERY_MS',
+    default: dayMs,
+    min: 60 * secondMs,
+    max: 20 * dayMs,
+    title: 'Time limit for retries of a run',
+    help: 'Moose does not retry a run that started longer ago; it asks a person.',
+  }),
+  finishedKeptMs: duration({
+    key: 'settings.limits.finished_kept_ms',
+    default: 14 * dayMs,
+    min: hourMs,
+    max: 3_650 * dayMs,
+    title: 'Retention of files of finished work',
+    help: "After this time, Moose deletes the output and the home directories of a finished work order's agents and checks; its commits, patch and record stay.",
+  }),
+  modelAttemptsMax: integer({
+    key: 'settings.limits.model_attempts',
+    default: 3,
+    min: 1,
+    max: 10,
+    title: 'Attempts per model for one proposal',
+    help: 'How often Moose asks a model whose proposal cannot be used, before it asks the next model.',
+  }),
+  equalFailuresMax: integer({
+    key: 'settings.limits.equal_failures',
+    default: 3,
+    min: 2,
+    max: 100,
+    title: 'Equal failures of different changes',
+    help: 'After this many different changes in a row fail with the same message, Moose stops the run before it pays for another one, and asks a person.',
+  }),
+  /** R-PIPE-12. */
+  withoutProgress: {
+    agentRunsMax: integer({
+      key: 'settings.limits.without_progress_agent_runs',
+      default: 12,
+      min: 1,
+      max: 10_000,
+      title: 'Agent runs without progress',
+      help: withoutProgressHelp,
+    }),
+    modelCallsMax: integer({
+      key: 'settings.limits.without_progress_model_calls',
+      default: 40,
+      min: 1,
+      max: 100_000,
+      title: 'Model calls without progress',
+      help: withoutProgressHelp,
+    }),
+    costNanoUsdMax: usd({
+      key: 'settings.limits.without_progress_usd',
+      default: 10n * nanoUsdPerUsd,
+      min: 0.01,
+      max: 100_000,
+      title: 'Spending without progress',
+      help: withoutProgressHelp,
+    }),
+  },
+};

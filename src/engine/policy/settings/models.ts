@@ -1,0 +1,55 @@
+// The models and their order.
+import { fixed, type Setting } from './definition.ts';
+import { integer, nameSchema, names, partOf, whole } from './kinds.ts';
+
+/** As a value: nobody reviews. */
+export const nobody = 'none';
+
+const ladder = (tier: 'light' | 'standard' | 'strong', whose: string): Setting<string[]> =>
+  whole({
+    key: `settings.models.${tier}`,
+    environment: 'MOOSE_MODELS',
+    default: [],
+    kind: 'models',
+    namesOf: 'model',
+    schema: names({ min: 1 }),
+    title: `Models for ${whose} work`,
+    help: `Moose asks the first one for ${whose} work, and the next one if it fails. Takes effect with the next run.`,
+  });
+
+/** Null: nobody reviews (R-REC-4). */
+const reviewer: Setting<string | null> = {
+  default: null,
+  parts: [
+    partOf<string | null, string>({
+      key: 'settings.models.reviewer',
+      environment: 'MOOSE_REVIEWER',
+      kind: 'choice',
+      namesOf: 'model',
+      schema: nameSchema,
+      title: 'Reviewer',
+      help: `This model reviews every proposal before Moose applies it, at its price. "${nobody}" turns reviews off.`,
+      read: (name) => name ?? nobody,
+      write: (_, name) => (name === nobody ? null : name),
+    }),
+  ],
+};
+
+export const models = {
+  /** From the lightest to the strongest; each is `provider/model`. */
+  models: {
+    light: ladder('light', 'light'),
+    standard: ladder('standard', 'standard'),
+    strong: ladder('strong', 'risky'),
+  },
+  reviewer,
+  outputTokensMax: integer({
+    key: 'settings.models.output_tokens',
+    default: 16_000,
+    min: 256,
+    max: 1_000_000,
+    title: 'Maximum answer of a model, in tokens',
+    help: 'No answer is longer. For each call, Moose reserves what such an answer would cost.',
+  }),
+  contextCharsMax: fixed(200_000),
+};

@@ -1,0 +1,10 @@
+// The codes of errors of the system, of Node and of drivers: `ENOENT`, `ERR_SQLITE_ERROR`, `40001`.
+
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+export function hasErrorCode(error: unknown, ...codes: string[]): boolean {
+  const code = errorCode(error);
+  return code !== undefined && codes.includes(code);
+}

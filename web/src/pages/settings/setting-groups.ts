@@ -1,0 +1,15 @@
+import type { Setting } from '../../../../src/contract/contract.ts';
+
+export type SettingGroup = Setting['group'];
+
+/** In display order. */
+export const groupTitles: Readonly<Record<SettingGroup, string>> = {
+  limits: 'Limits',
+  policies: 'Policies',
+  models: 'Models',
+  agents: 'Agents',
+  breakers: 'Circuit breakers',
+  people: 'People',
+};
+
+export const settingGroups = Object.keys(groupTitles) as SettingGroup[];
