@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import {
   estimateSchema,
   learningSchema,
-  specBytesMax,
   specDetailSchema,
   specPage,
   specSchema,
 } from '../contract/contract.ts';
 import { createMoose } from '../engine/moose.ts';
+import { specBytesMax } from '../engine/specs/estimate-spec.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { aWorkOrderAtWork } from '../store/work/scratch-rows.fixture.ts';
 import { type ApiGround, apiGround } from './api-ground.fixture.ts';

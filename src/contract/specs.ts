@@ -2,9 +2,6 @@
 import { z } from '@hono/zod-openapi';
 import { name, pageOf, time, usd, uuid } from './base.ts';
 
-/** Of the text, in UTF-8. */
-export const specBytesMax = 512 * 1024;
-
 export const specUploadSchema = z
   .object({
     name,
@@ -12,6 +9,7 @@ export const specUploadSchema = z
     project: z.string().max(200).optional(),
   })
   .openapi('SpecUpload');
+export type SpecUpload = z.infer<typeof specUploadSchema>;
 
 export const estimateSchema = z
   .object({
@@ -40,4 +38,5 @@ export const specSchema = z
   .openapi('Spec');
 export type Spec = z.infer<typeof specSchema>;
 export const specDetailSchema = specSchema.extend({ content: z.string() }).openapi('SpecDetail');
+export type SpecDetail = z.infer<typeof specDetailSchema>;
 export const specPage = pageOf(specSchema, 'Specs');
