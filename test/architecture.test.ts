@@ -33,6 +33,7 @@ test('an empty check fails: the planted breaches are found, each of them and not
     'src/domain/upward.ts:6: src/domain may not import src/gateway/proxy.ts',
     'src/domain/upward.ts:7: imports a computed path, which no rule can check',
     'src/engine/budget/climbs.ts:1: src/engine/budget may not import src/engine/pipeline/step.ts',
+    'src/engine/budget/climbs.ts:4: src/engine/budget may import types alone from src/contract/contract.ts',
     'src/engine/ports/port.ts:1: src/engine/ports may not import src/engine/engine.ts',
     'src/gateway/proxy.ts:1: may not read the environment',
     'src/gateway/proxy.ts:3: may not read the environment',

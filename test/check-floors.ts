@@ -89,7 +89,9 @@ function problemOf(file: SourceFile, floor: Floor, { specifier, isOfTypes }: Imp
   if (floor.mayImport !== 'all' && !floor.mayImport.some((allowed) => isWithin(target, allowed))) {
     return [`${floor.path} may not import ${target}`];
   }
-  if (floor.typesOnly && !isOfTypes) return [`${floor.path} may import types alone from ${target}`];
+  const { typesOnlyFrom } = floor;
+  if (typesOnlyFrom !== undefined && isWithin(target, typesOnlyFrom) && !isOfTypes)
+    return [`${floor.path} may import types alone from ${target}`];
   const isFromSrc = isWithin(file.path, 'src') && floor.level !== '6';
   const isForRoot = importedByTheRootAlone.some((each) => isWithin(target, each));
   return isFromSrc && isForRoot ? [`only the composition root may import ${target}`] : [];

@@ -12,8 +12,8 @@ export interface Floor {
   ownPackages?: readonly string[];
   /** Each folder inside is an adapter, which never imports its neighbours. */
   holdsAdapters?: true;
-  /** Imports types and nothing that runs. */
-  typesOnly?: true;
+  /** From here it imports types and nothing that runs. */
+  typesOnlyFrom?: string;
 }
 
 const ground = ['src/stdx'];
@@ -66,7 +66,8 @@ const engineFloors: readonly Floor[] = storeys.flatMap((storey, index) =>
       level: `3.${String(index + 1).padStart(2, '0')}` as Floor['level'],
       path: `src/engine/${room}`,
       holds,
-      mayImport: room === 'ports' ? words : [...rooms.slice(0, index).flat(), ...means],
+      mayImport: room === 'ports' ? words : [...rooms.slice(0, index).flat(), 'src/contract', ...means],
+      typesOnlyFrom: 'src/contract',
     }),
   ),
 );
@@ -99,7 +100,7 @@ export const floors: readonly Floor[] = [
   {
     level: '1',
     path: 'src/contract',
-    holds: 'the shapes of the HTTP interface',
+    holds: 'the shapes of what goes over the wire: HTTP, WebSocket, `--json`',
     mayImport: words,
   },
   {
@@ -133,7 +134,8 @@ export const floors: readonly Floor[] = [
     level: '3.99',
     path: 'src/engine',
     holds: 'the front door of the engine: what faces may ask of it',
-    mayImport: [...rooms.flat(), ...means],
+    mayImport: [...rooms.flat(), 'src/contract', ...means],
+    typesOnlyFrom: 'src/contract',
   },
   { level: '4', path: 'src/agents', holds: 'coding agents', mayImport: adapters, holdsAdapters: true },
   {
@@ -186,7 +188,13 @@ export const floors: readonly Floor[] = [
     mayImport: 'all',
   },
   { level: '–', path: 'src/demo', holds: 'the scripted model and its scratch repository', mayImport: 'all' },
-  { level: '–', path: 'web', holds: 'Mission Control', mayImport: ['src/contract'], typesOnly: true },
+  {
+    level: '–',
+    path: 'web',
+    holds: 'Mission Control',
+    mayImport: ['src/contract'],
+    typesOnlyFrom: 'src/contract',
+  },
   { level: '–', path: 'test', holds: 'what spans folders', mayImport: 'all' },
   { level: '–', path: 'chaos', holds: 'fault scenarios', mayImport: 'all' },
   { level: '–', path: 'bench', holds: 'benchmarks', mayImport: 'all' },

@@ -9,13 +9,14 @@ export function floorsTable(): string {
   return markdownTable(['floor', 'path', 'what lives there', 'may import'], rows);
 }
 
-function allowed({ mayImport, typesOnly }: Floor): string {
+function allowed({ mayImport, typesOnlyFrom }: Floor): string {
   if (mayImport === 'all') return 'all';
   if (mayImport.length === 0) return '–';
   const hasGround = ground.every((path) => mayImport.includes(path));
   const named = hasGround ? mayImport.filter((path) => !ground.includes(path)) : mayImport;
-  const words = [...named.map(code), ...(hasGround ? ['floors 0–2'] : [])];
-  return words.join(', ') + (typesOnly ? ' (types alone)' : '');
+  const told = named.map((path) => `${code(path)}${path === typesOnlyFrom ? ' (types only)' : ''}`);
+  const narrowed = typesOnlyFrom === undefined ? '' : ` (types only from ${code(typesOnlyFrom)})`;
+  return [...told, ...(hasGround ? [`floors 0–2${narrowed}`] : [])].join(', ');
 }
 
 function code(path: string): string {

@@ -131,6 +131,10 @@ const invariants: readonly Invariant[] = [
     says: 'A file imports from its own floor and from below.',
     tests: ['every import keeps to the floors'],
   },
+  {
+    says: 'What goes over the wire is declared once.',
+    tests: ['what goes over the wire is declared once, in src/contract'],
+  },
 ];
 
 export function invariantsTable(): string {

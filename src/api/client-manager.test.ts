@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
+import type { EscalationCard } from '../contract/contract.ts';
 import { createCriticalErrors } from '../engine/answers/critical-errors.ts';
 import { createMoose } from '../engine/moose.ts';
-import type { EscalationView } from '../engine/questions/escalation-view.ts';
 import { scratchWork } from '../engine/scratch-work.fixture.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { openAlerts } from '../store/failures/alerts.ts';
@@ -82,7 +82,7 @@ test('R-ESC-2: escalate, look at the options, choose one: it is carried out, and
       work_order: { id: workOrderId },
     },
   });
-  const view = open.body as EscalationView;
+  const view = open.body as EscalationCard;
   expect(view.options.filter((option) => option.is_recommended)).toHaveLength(1);
   const answered = await call(
     `${base}/execute`,

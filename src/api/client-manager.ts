@@ -1,10 +1,9 @@
 // What other programs put before a human, and what the human's own programs answer (R-ESC-2).
 
-import type { Escalate } from '../contract/contract.ts';
+import type { Escalate, EscalationCard } from '../contract/contract.ts';
 import { isMooseError, MooseError } from '../domain/failure.ts';
 import { audited } from '../engine/access/audited.ts';
 import type { CriticalError } from '../engine/answers/critical-errors.ts';
-import type { EscalationView } from '../engine/questions/escalation-view.ts';
 import { withTimeout } from '../resilience/timeout.ts';
 import type { Database } from '../store/database.ts';
 import type { Api } from './app.ts';
@@ -14,12 +13,12 @@ export interface ClientManager {
   /** Resolves once it is kept, whatever happens then; the id is that of the error, and of its question. */
   report(critical: CriticalError): Promise<string>;
   /** @throws `ESCALATION_NOT_FOUND`, `ESCALATION_AMBIGUOUS` */
-  one(id: string): Promise<EscalationView>;
+  one(id: string): Promise<EscalationCard>;
   answer(
     id: string,
     option: string,
     given: { note?: string; always?: boolean; by: string },
-  ): Promise<EscalationView>;
+  ): Promise<EscalationCard>;
 }
 
 interface Deps {

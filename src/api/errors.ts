@@ -1,7 +1,9 @@
 // What went wrong: groups, pages, one in full with what makes it happen again, and the classifier for other programs.
 import { resolve } from 'node:path';
+import type { z } from '@hono/zod-openapi';
 import { classifyFailure } from '../classifier/classify-failure.ts';
 import type { Classification } from '../classifier/failure-case.ts';
+import type { errorGroupsQuery } from '../contract/contract.ts';
 import type { ErrorQuestion } from '../engine/errors/ask-errors.ts';
 import { rangeMs } from '../engine/views/trends.ts';
 import type { Api, ApiDeps } from './app.ts';
@@ -16,7 +18,7 @@ export function addErrors(api: Api, { version }: Pick<ApiDeps, 'version'>): void
   });
   api.openapi(routes.errors, async (c) => {
     const { cursor, limit, code, fingerprint, ...query } = c.req.valid('query');
-    const { items, nextCursor } = await c.get('moose').errors.page(
+    const page = await c.get('moose').errors.page(
       {
         ...questionOf(query),
         ...(code === undefined ? {} : { code }),
@@ -24,7 +26,7 @@ export function addErrors(api: Api, { version }: Pick<ApiDeps, 'version'>): void
       },
       { limit, ...(cursor === undefined ? {} : { cursor }) },
     );
-    return c.json({ items, next_cursor: nextCursor }, 200);
+    return c.json(page, 200);
   });
   api.openapi(routes.error, async (c) =>
     c.json(await c.get('moose').errors.one(c.req.valid('param').id), 200),
@@ -48,14 +50,12 @@ export function addErrors(api: Api, { version }: Pick<ApiDeps, 'version'>): void
   });
 }
 
-interface Asked {
-  range: keyof typeof rangeMs;
-  failure_class?: ErrorQuestion['failureClass'] | undefined;
-  component?: string | undefined;
-  work_order?: string | undefined;
-}
-
-function questionOf({ range, failure_class, component, work_order }: Asked): ErrorQuestion {
+function questionOf({
+  range,
+  failure_class,
+  component,
+  work_order,
+}: z.output<typeof errorGroupsQuery>): ErrorQuestion {
   return {
     withinMs: rangeMs[range],
     ...(failure_class === undefined ? {} : { failureClass: failure_class }),

@@ -24,10 +24,8 @@ export function addSpecs(api: Api, { database }: ApiDeps): void {
   });
   api.openapi(routes.specs, async (c) => {
     const { cursor, limit } = c.req.valid('query');
-    const { items, nextCursor } = await c
-      .get('moose')
-      .specs.page({ limit, ...(cursor === undefined ? {} : { cursor }) });
-    return c.json({ items, next_cursor: nextCursor }, 200);
+    const page = await c.get('moose').specs.page({ limit, ...(cursor === undefined ? {} : { cursor }) });
+    return c.json(page, 200);
   });
   api.openapi(routes.spec, async (c) => c.json(await c.get('moose').specs.one(c.req.valid('param').id), 200));
 }

@@ -1,128 +1,14 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Diff, Output, WorkOrderDetail } from '../contract/contract.ts';
-import { newId, type ReservationId, type RunId, type SessionId } from '../domain/ids.ts';
-import type { Database } from '../store/database.ts';
-import { toJson } from '../store/storable.ts';
+import { newId, type RunId } from '../domain/ids.ts';
 import { saveArtifact } from '../store/work/artifacts.ts';
-import { saveStepResult } from '../store/work/runs.ts';
-import { aWorkOrderAtWork, type Scratch } from '../store/work/scratch-rows.fixture.ts';
+import { aWorkOrderAtWork } from '../store/work/scratch-rows.fixture.ts';
 import { recordEvent } from '../store/work/work-orders.ts';
 import { apiGround } from './api-ground.fixture.ts';
-
-const hostile = '"><script>alert(1)</script> \u202egnp.exe\u202c \'); --';
-
-async function finish(
-  database: Database,
-  of: Scratch,
-  step: 'routing' | 'generating' | 'applying' | 'verifying',
-  result: object,
-) {
-  const startedAt = new Date();
-  const owner = { runId: of.runId, workOrderId: of.workOrderId };
-  await saveStepResult(database.query, { ...owner, step, cycle: 0, result, startedAt });
-}
-
-async function process(
-  database: Database,
-  of: Scratch,
-  given: { directory?: string; host?: string; state?: 'running' | 'exited' } = {},
-) {
-  const id = newId<SessionId>(new Date());
-  const { directory = '/nowhere', host = hostname(), state = 'exited' } = given;
-  await database.query
-    .insertInto('sessions')
-    .values({
-      id,
-      workOrderId: of.workOrderId,
-      runId: of.runId,
-      purpose: 'agent',
-      name: 'patch',
-      cycle: 0,
-      attempt: 1,
-      ...{ host, directory, command: 'patch', state, exitCode: state === 'exited' ? 1 : null },
-    })
-    .execute();
-  return id;
-}
-
-type Of = Awaited<ReturnType<typeof aWorkOrderAtWork>>;
-
-async function aCall(database: Database, of: Of): Promise<void> {
-  const callId = newId<ReservationId>(new Date());
-  await database.query
-    .insertInto('costTracking')
-    .values({
-      id: callId,
-      type: 'actual',
-      status: 'settled',
-      serviceName: 'proposer',
-      workOrderId: of.workOrderId,
-      runId: of.runId,
-      reservedNanoUsd: 2_000_000_000n,
-      actualNanoUsd: 1_000_000_000n,
-      model: 'a/b',
-      settledAt: new Date(),
-    })
-    .execute();
-}
-
-async function aCrash(database: Database, of: Of, sessionId: string): Promise<string> {
-  const errorId = newId(new Date());
-  await database.query
-    .insertInto('errorEvents')
-    .values({
-      id: errorId,
-      errorType: 'AGENT_CRASHED',
-      severity: 'medium',
-      component: 'agents',
-      operation: 'apply',
-      errorMessage: 'It crashed.',
-      failureClass: 'unknown',
-      category: 'transient',
-      fingerprint: 'f',
-      step: 'applying',
-      runId: of.runId,
-      sessionId: sessionId as SessionId,
-      workOrderId: of.workOrderId,
-      rule: 'agent/crash',
-      confidence: 0.8,
-      metadata: toJson({ advice: 'Try again.' }),
-    })
-    .execute();
-  return errorId;
-}
-
-/** A work order whose proposal was applied by an agent that crashed first, and sent back by its check. */
-async function aStory(database: Database, of: Of) {
-  await finish(database, of, 'routing', {
-    complexity: 0.4,
-    tier: 'standard',
-    models: ['a/b'],
-    agent: 'patch',
-    envelopeNanoUsd: '2500000000',
-  });
-  await finish(database, of, 'generating', {
-    proposal: { plan: `Do it. ${hostile}`, edits: [{}, {}], risks: [] },
-    model: 'a/b',
-  });
-  await aCall(database, of);
-  const sessionId = await process(database, of);
-  await finish(database, of, 'applying', {
-    outcome: 'changed',
-    changedFiles: 1,
-    agent: 'patch',
-    summary: 'It is done.',
-  });
-  const errorId = await aCrash(database, of, sessionId);
-  await finish(database, of, 'verifying', {
-    checks: [{ kind: 'test', command: 'npm test', passed: false, durationMs: 7, outputTail: hostile }],
-    feedback: { summary: 'The check test is red', output: 'x' },
-  });
-  return { sessionId, errorId };
-}
+import { aProcess, aStory, hostile } from './work-order-story.fixture.ts';
 
 test('the timeline tells each step with what came of it, what it cost and what failed in it (R-UI-2)', async () => {
   const { database, call } = await apiGround();
@@ -269,7 +155,7 @@ test('output is read on from where it ended, here alone, and nobody is told of a
   const of = await aWorkOrderAtWork(database);
   const directory = await mkdtemp(join(tmpdir(), 'moose-output-'));
   await writeFile(join(directory, 'stdout.log'), 'ünï\nhalf a li');
-  const id = await process(database, of, { directory, state: 'running' });
+  const id = await aProcess(database, of, { directory, state: 'running' });
   const read = async (one: string, query = '') =>
     (await call(`/api/sessions/${one}/output?${query}`)).body as Output;
   const begun = await read(id);

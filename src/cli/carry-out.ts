@@ -1,8 +1,8 @@
 // Waits until a work order ends. If no Moose is running, this process does the work itself.
+import type { PrintedWorkOrder } from '../contract/contract.ts';
 import { isMooseError, TransientError } from '../domain/failure.ts';
 import { shortId } from '../domain/ids.ts';
 import { describeEvent } from '../engine/views/describe-event.ts';
-import type { WorkOrderView } from '../engine/views/work-order-view.ts';
 import type { CliContext, OpenMoose } from './context.ts';
 import { type Face, paint } from './face.ts';
 
@@ -17,7 +17,7 @@ export async function carryOut(
   face: Face,
   order: Order,
   afterId: bigint,
-): Promise<WorkOrderView> {
+): Promise<PrintedWorkOrder> {
   const { moose } = opened;
   const lost = new AbortController();
   const isCarried = (await moose.liveExecutors()) > 0;

@@ -1,16 +1,21 @@
 // Formats errors for a person: one line per group, or one error in full. Pure except for colours.
+import type { ErrorGroups } from '../contract/contract.ts';
 import { shortId } from '../domain/ids.ts';
-import type { GroupsAnswer } from '../engine/errors/ask-errors.ts';
-import type { ErrorView, Trend } from '../engine/errors/error-view.ts';
+import type { ErrorView } from '../engine/errors/error-view.ts';
 import { paint } from './face.ts';
 import { sparkline } from './sparkline.ts';
 import { cut, table } from './table.ts';
 
-const trendMarks: Record<Trend, string> = { new: 'new', rising: '↑', falling: '↓', steady: '=' };
+const trendMarks: Record<ErrorGroups['groups'][number]['trend'], string> = {
+  new: 'new',
+  rising: '↑',
+  falling: '↓',
+  steady: '=',
+};
 const tailLinesMax = 20;
 const detailCharsMax = 300;
 
-export function groupLines({ groups, evidence, since }: GroupsAnswer, widthMax: number): string[] {
+export function groupLines({ groups, evidence, since }: ErrorGroups, widthMax: number): string[] {
   if (groups.length === 0) return [`No errors since ${since.slice(0, 16).replace('T', ' ')}.`];
   const rows = groups.map((group) => [
     String(group.count),

@@ -1,9 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import type { EscalationView, OptionView } from '../engine/questions/escalation-view.ts';
+import type { EscalationCard, OptionCard } from '../contract/contract.ts';
 import { cardLines, measuresLine } from './escalation-lines.ts';
 
-const option: OptionView = {
+const option: OptionCard = {
   ...{ id: 'refine', kind: 'refine', label: 'Try again with your instructions', risk: 'low' },
   ...{ command: 'moose answer 61df0f0e refine --note "…"', cost_usd: 0.123, needs_note: true },
   ...{
@@ -14,7 +14,7 @@ const option: OptionView = {
   },
 };
 
-const view: EscalationView = {
+const view: EscalationCard = {
   id: '01900000-0000-7000-8000-000061df0f0e',
   work_order: {
     id: '01900000-0000-7000-8000-00003fa2b1c0',
@@ -48,7 +48,7 @@ const view: EscalationView = {
   ...{ resolution: null, created_at: '2026-01-01T00:00:00.000Z', resolved_at: null, reminders: 1 },
 };
 const now = new Date('2026-01-01T01:00:00.000Z');
-const card = (given: Partial<EscalationView> = {}) =>
+const card = (given: Partial<EscalationCard> = {}) =>
   cardLines({ ...view, ...given }, now, 120).map(stripVTControlCharacters);
 
 test('R-ESC-3: a card shows what happened and where, the last output, and the options with their cost', () => {

@@ -1,8 +1,9 @@
 // Formats a question for a person: what happened, the evidence, and the options with the command to type.
+
 import { stripVTControlCharacters } from 'node:util';
+import type { EscalationCard, OptionCard } from '../contract/contract.ts';
 import { shortId } from '../domain/ids.ts';
 import { asSentence } from '../domain/sentence.ts';
-import type { EscalationView, OptionView } from '../engine/questions/escalation-view.ts';
 import { type EscalationMeasures, measureGoals } from '../engine/questions/measures.ts';
 import { paint } from './face.ts';
 import { cut, table } from './table.ts';
@@ -12,7 +13,7 @@ const riskColour = { low: 'green', medium: 'yellow', high: 'red' } as const;
 const evidenceLinesMax = 6;
 const indent = '  ';
 
-export function cardLines(view: EscalationView, now: Date, widthMax: number): string[] {
+export function cardLines(view: EscalationCard, now: Date, widthMax: number): string[] {
   const inner = widthMax - indent.length;
   return [
     `${paint('bold', shortId(view.id))}  ${statusOf(view, now)}`,
@@ -26,7 +27,7 @@ export function cardLines(view: EscalationView, now: Date, widthMax: number): st
   ];
 }
 
-function statusOf({ status, severity, created_at, reminders }: EscalationView, now: Date): string {
+function statusOf({ status, severity, created_at, reminders }: EscalationCard, now: Date): string {
   const since = ago(now.getTime() - Date.parse(created_at));
   switch (status) {
     case 'open': {
@@ -44,7 +45,7 @@ function statusOf({ status, severity, created_at, reminders }: EscalationView, n
 }
 
 function aboutLines(
-  { work_order, waiting, context, failure_class, code }: EscalationView,
+  { work_order, waiting, context, failure_class, code }: EscalationCard,
   widthMax: number,
 ): string[] {
   const step = typeof context.step === 'string' ? ` at ${context.step}` : '';
@@ -61,7 +62,7 @@ function aboutLines(
   ];
 }
 
-function waitingText(waiting: EscalationView['waiting']): string {
+function waitingText(waiting: EscalationCard['waiting']): string {
   const all = waiting.reduce((sum, each) => sum + each.waiting, 0);
   const joined = waiting.reduce((sum, each) => sum + each.joined, 0);
   const per = waiting.map((each) => `${each.waiting} of ${each.project}`).join(', ');
@@ -69,13 +70,13 @@ function waitingText(waiting: EscalationView['waiting']): string {
 }
 
 /** Where a person can look at the change and fix it; never cut, so that it can be copied. */
-function placeLines(context: EscalationView['context']): string[] {
+function placeLines(context: EscalationCard['context']): string[] {
   const { branch, worktreePath } = recordOf(context.change);
   if (typeof branch !== 'string') return [];
   return [paint('gray', `on ${branch}${typeof worktreePath === 'string' ? ` in ${worktreePath}` : ''}`)];
 }
 
-function alsoLines({ also }: EscalationView['context'], widthMax: number): string[] {
+function alsoLines({ also }: EscalationCard['context'], widthMax: number): string[] {
   if (!Array.isArray(also)) return [];
   return also.map((each: { message?: unknown }) =>
     paint('yellow', cut(`and: ${String(each.message ?? '')}`, widthMax)),
@@ -83,7 +84,7 @@ function alsoLines({ also }: EscalationView['context'], widthMax: number): strin
 }
 
 /** The last lines that the failed program printed. */
-function evidenceLines({ context, status }: EscalationView, widthMax: number): string[] {
+function evidenceLines({ context, status }: EscalationCard, widthMax: number): string[] {
   if (status !== 'open') return [];
   const evidence = recordOf(context.evidence);
   const places = [recordOf(evidence.process), evidence];
@@ -101,7 +102,7 @@ function recordOf(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-function openLines(view: EscalationView, now: Date, widthMax: number): string[] {
+function openLines(view: EscalationCard, now: Date, widthMax: number): string[] {
   const recommended = view.options.find(({ is_recommended }) => is_recommended);
   return [
     ...table(
@@ -123,19 +124,19 @@ function openLines(view: EscalationView, now: Date, widthMax: number): string[] 
   ];
 }
 
-function costOf({ cost_usd }: OptionView): string {
+function costOf({ cost_usd }: OptionCard): string {
   if (cost_usd === null) return '?';
   if (cost_usd === 0) return '$0';
   return cost_usd < 0.01 ? '<$0.01' : `$${cost_usd.toFixed(2)}`;
 }
 
-function chanceOf({ kind, chance, chance_of }: OptionView): string {
+function chanceOf({ kind, chance, chance_of }: OptionCard): string {
   if (kind === 'undo' || kind === 'cancel' || kind === 'wait' || kind === 'accept') return '–';
   if (chance === null) return paint('gray', 'no history');
   return `${Math.round(chance * 100)} % (${chance_of} ${chance_of === 1 ? 'case' : 'cases'})`;
 }
 
-function basisLines(options: readonly OptionView[], widthMax: number): string[] {
+function basisLines(options: readonly OptionCard[], widthMax: number): string[] {
   const bases = [
     ...new Set(options.flatMap(({ chance_basis }) => (chance_basis === null ? [] : [chance_basis]))),
   ];
@@ -143,7 +144,7 @@ function basisLines(options: readonly OptionView[], widthMax: number): string[] 
   return [`   ${paint('gray', cut(`chance from: ${bases.join('; ')}`, widthMax - 3))}`];
 }
 
-function defaultLines({ default_option, default_at }: EscalationView, now: Date): string[] {
+function defaultLines({ default_option, default_at }: EscalationCard, now: Date): string[] {
   if (default_option === null || default_at === null) return [];
   const left = Date.parse(default_at) - now.getTime();
   return [
@@ -158,7 +159,7 @@ function answeredLines({
   note,
   resolution,
   options,
-}: EscalationView): string[] {
+}: EscalationCard): string[] {
   const label = options.find(({ id }) => id === chosen_option)?.label;
   const because = typeof resolution?.because === 'string' ? asSentence(resolution.because) : '';
   if (status === 'withdrawn') return [`No answer needed: ${because || 'its cause is gone.'}`];

@@ -1,7 +1,6 @@
 // Formats a work order for a person. Pure except for colours.
+import type { PrintedDetail, PrintedWorkOrder } from '../contract/contract.ts';
 import { shortId } from '../domain/ids.ts';
-import type { WorkOrderDetail } from '../engine/views/show.ts';
-import type { WorkOrderView } from '../engine/views/work-order-view.ts';
 import { paint } from './face.ts';
 import { cut, table } from './table.ts';
 
@@ -14,7 +13,7 @@ const colourOf = {
   cancelled: 'gray',
 } as const;
 
-export function statusText(view: Pick<WorkOrderView, 'status' | 'step' | 'step_state'>): string {
+export function statusText(view: Pick<PrintedWorkOrder, 'status' | 'step' | 'step_state'>): string {
   const at =
     view.status === 'in_progress' && view.step
       ? ` · ${view.step}${view.step_state === 'retrying' ? ' (retrying)' : ''}`
@@ -24,7 +23,7 @@ export function statusText(view: Pick<WorkOrderView, 'status' | 'step' | 'step_s
 
 /** `stuckHours`: by the id of each stuck work order. */
 export function listLines(
-  views: readonly WorkOrderView[],
+  views: readonly PrintedWorkOrder[],
   widthMax: number,
   stuckHours: ReadonlyMap<string, number> = new Map(),
 ): string[] {
@@ -45,7 +44,7 @@ export function listLines(
   );
 }
 
-function unverifiedText({ verification }: Pick<WorkOrderView, 'verification'>): string {
+function unverifiedText({ verification }: Pick<PrintedWorkOrder, 'verification'>): string {
   return verification?.is_verified === false ? paint('yellow', ' · not verified') : '';
 }
 
@@ -53,11 +52,11 @@ function stuckText(hours: number | undefined): string {
   return hours === undefined ? '' : paint('yellow', ` · stuck ${hours} h`);
 }
 
-export function viewLines(view: WorkOrderView): string[] {
+export function viewLines(view: PrintedWorkOrder): string[] {
   return [`${shortId(view.id)}  ${statusText(view)}  ${view.title}`, `  ${view.explain}`];
 }
 
-export function detailLines(detail: WorkOrderDetail): string[] {
+export function detailLines(detail: PrintedDetail): string[] {
   const { counters } = detail;
   const lines = [
     `${paint('bold', detail.title)}${detail.is_scripted ? '  (scripted model)' : ''}`,
@@ -117,7 +116,7 @@ function optionLines({ options, recommended }: { options: unknown; recommended: 
   );
 }
 
-function verificationText({ verification }: WorkOrderDetail): string | null {
+function verificationText({ verification }: PrintedDetail): string | null {
   if (verification === null) return null;
   return verification.is_verified ? 'verified by its checks' : `not verified: ${verification.because}`;
 }

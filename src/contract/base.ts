@@ -76,7 +76,9 @@ export const pageOf = <Schema extends z.ZodType>(item: Schema, named: string) =>
       next_cursor: z.string().nullable().openapi({ description: 'Null on the last page.' }),
     })
     .openapi(named);
+export type Page<Item> = z.infer<ReturnType<typeof pageOf<z.ZodType<Item>>>>;
 
 /** The span of time that a picture shows, back from now. */
 export const ranges = ['24h', '7d', '30d', '90d'] as const;
+export type Range = (typeof ranges)[number];
 export const rangeQuery = z.object({ range: z.enum(ranges).default('24h') });

@@ -7,6 +7,7 @@ export * from './learning.ts';
 export * from './live.ts';
 export * from './money.ts';
 export * from './monitoring.ts';
+export * from './printed.ts';
 export * from './settings.ts';
 export * from './specs.ts';
 export * from './work-order-detail.ts';

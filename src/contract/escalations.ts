@@ -114,6 +114,7 @@ export const executeSchema = z
   .openapi('Execute');
 
 export const answerSchema = executeSchema.omit({ escalation_id: true }).openapi('Answer');
+export type Answer = z.infer<typeof answerSchema>;
 export const escalationsQuery = pageQuery.extend({ status: z.enum(['open', 'all']).default('open') });
 export const escalationPage = pageOf(resolutionSchema, 'Escalations');
 export type EscalationCard = z.infer<typeof resolutionSchema>;
@@ -139,6 +140,7 @@ export type EscalationMeasures = z.infer<typeof escalationMeasuresSchema>;
 export const answerPolicySchema = z
   .object({
     id: uuid,
+    /** Null: in every project. */
     project: z.string().nullable(),
     failure_class: z.enum(failureClasses),
     code: z.string(),

@@ -5,7 +5,7 @@ import { ranges, usd } from './base.ts';
 const outcome = z.object({
   model: z.string(),
   agent: z.string(),
-  /** A failure class, or a band of complexity; of how the attempts were asked, not of how they ended. */
+  /** `all`, or a band of complexity. */
   subject: z.string(),
   attempts: z.number().int(),
   successes: z.number().int(),
@@ -24,6 +24,7 @@ export const learningSchema = z
     attempts: z.number().int(),
     by_model: z.array(outcome),
     by_complexity: z.array(outcome),
+    /** `share`: of all attempts of the model. */
     failures: z.array(
       z.object({ model: z.string(), failure_class: z.string(), count: z.number().int(), share: z.number() }),
     ),
@@ -35,6 +36,7 @@ export const learningSchema = z
       .openapi({ description: 'The significant differences.' }),
   })
   .openapi('Learning');
+export type Outcome = z.infer<typeof outcome>;
 export type Learning = z.infer<typeof learningSchema>;
 
 export const searchQuery = z.object({ q: z.string().min(1).max(200) });
@@ -51,3 +53,4 @@ export const searchSchema = z
   })
   .openapi('Search');
 export type Search = z.infer<typeof searchSchema>;
+export type Found = Search['items'][number];

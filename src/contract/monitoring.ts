@@ -4,8 +4,10 @@ import { failureClass, metadata, ranges, severity, time, usd, uuid } from './bas
 
 const budgetStatus = z.enum(['normal', 'warning', 'critical']);
 const budgetHealth = z.object({
+  /** Or presumed spent. */
   spent: usd,
   limit: usd,
+  /** Of the limit: spent and reserved. */
   percentage: z.number(),
   status: budgetStatus,
   reservations: usd,
@@ -19,6 +21,7 @@ const agentStatus = z.object({
 export const adminHealthSchema = z
   .object({
     at: z.string(),
+    /** `because`: why it takes no writes. */
     database: z.object({ takes_writes: z.boolean(), because: z.string().nullable() }),
     stuckWorkOrders: z.array(
       z.object({
@@ -32,6 +35,7 @@ export const adminHealthSchema = z
     dailyBudget: budgetHealth,
     monthlyBudget: budgetHealth,
     errorRate: z.object({
+      /** The share of errors among all ends of steps, in [0, 1]. */
       last_hour: z.number(),
       last_24h: z.number(),
       errors_last_hour: z.number(),
@@ -85,6 +89,7 @@ export const adminHealthSchema = z
           raised_at: z.string(),
         }),
       ),
+      /** Of those of the last 30 days whose outcome is known. */
       precision: z.number().nullable(),
       judged: z.number(),
       saved_usd: usd,
@@ -118,12 +123,14 @@ export const stuckSchema = z
         last_progress: z.string().nullable(),
         last_progress_at: z.string().nullable(),
         updated_at: z.string(),
+        /** When a person was last asked about it. */
         escalated_at: z.string().nullable(),
       }),
     ),
   })
   .openapi('Stuck');
 export type Stuck = z.infer<typeof stuckSchema>;
+export type StuckWorkOrder = Stuck['items'][number];
 
 /** What the pictures of Monitoring are drawn from: each point stands for the span that begins with it. */
 export const trendsSchema = z
@@ -169,6 +176,7 @@ export const trendsSchema = z
       failed: z.number().int(),
     }),
     recovery: z.object({
+      /** Those whose end is known. */
       failures: z.number().int(),
       recovered: z.number().int(),
       rate: z.number().nullable(),

@@ -50,6 +50,7 @@ export const settingVersionSchema = z
     changed_at: time,
   })
   .openapi('SettingVersion');
+export type SettingVersion = z.infer<typeof settingVersionSchema>;
 export const settingHistoryPage = pageOf(settingVersionSchema, 'SettingHistory');
 
 export const modelSchema = z
@@ -63,6 +64,7 @@ export const modelSchema = z
     circuit: z.enum(['closed', 'open', 'half_open']),
   })
   .openapi('Model');
+export type Model = z.infer<typeof modelSchema>;
 export const modelsSchema = z.object({ items: z.array(modelSchema) }).openapi('Models');
 export const agentSchema = z
   .object({
@@ -75,6 +77,7 @@ export const agentSchema = z
     last_success: time.nullable(),
   })
   .openapi('Agent');
+export type Agent = z.infer<typeof agentSchema>;
 export const agentsSchema = z.object({ items: z.array(agentSchema) }).openapi('Agents');
 
 export const auditEntrySchema = z
@@ -87,6 +90,7 @@ export const auditEntrySchema = z
     detail: z.unknown(),
   })
   .openapi('AuditEntry');
+export type AuditEntry = z.infer<typeof auditEntrySchema>;
 export const auditPage = pageOf(auditEntrySchema, 'AuditLog');
 
 const role = z.enum(['viewer', 'operator', 'admin']);
@@ -106,6 +110,7 @@ export const tokensSchema = z.object({ items: z.array(tokenSchema) }).openapi('T
 export const newTokenSchema = z
   .object({ name, role: role.default('operator'), person: name.optional() })
   .openapi('NewToken');
+export type NewToken = z.infer<typeof newTokenSchema>;
 export const createdTokenSchema = tokenSchema
   .extend({ token: z.string().openapi({ description: 'Shown only this once.' }) })
   .openapi('CreatedToken');

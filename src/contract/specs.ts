@@ -9,6 +9,7 @@ export const specUploadSchema = z
     project: z.string().max(200).optional(),
   })
   .openapi('SpecUpload');
+export type SpecUpload = z.infer<typeof specUploadSchema>;
 
 export const estimateSchema = z
   .object({
@@ -37,4 +38,5 @@ export const specSchema = z
   .openapi('Spec');
 export type Spec = z.infer<typeof specSchema>;
 export const specDetailSchema = specSchema.extend({ content: z.string() }).openapi('SpecDetail');
+export type SpecDetail = z.infer<typeof specDetailSchema>;
 export const specPage = pageOf(specSchema, 'Specs');

@@ -1,6 +1,7 @@
 // One work order in full: its timeline, its processes and their output, its errors, effects, change, and what may be done to it.
 import { z } from '@hono/zod-openapi';
 import { steps } from '../domain/transitions.ts';
+import { acts } from '../domain/work-order.ts';
 import {
   category,
   failureClass,
@@ -134,7 +135,6 @@ const effectSchema = z.object({
     .openapi({ description: 'What undoing it does; null if there is nothing to undo.' }),
 });
 
-export const acts = ['approve', 'pause', 'resume', 'retry', 'cancel', 'undo', 'merge'] as const;
 export const actSchema = z
   .object({
     act: z.enum(acts),
@@ -211,6 +211,7 @@ export const eventSchema = z
     detail: metadata,
   })
   .openapi('WorkOrderEvent');
+export type WorkOrderEvent = z.infer<typeof eventSchema>;
 export const eventPage = pageOf(eventSchema, 'WorkOrderEvents');
 
 export const diffSchema = z

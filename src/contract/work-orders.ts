@@ -110,6 +110,7 @@ export type SubmissionBody = z.infer<typeof submissionSchema>;
 export const submittedSchema = z
   .object({ work_order: workOrderSchema, warnings: z.array(z.string()) })
   .openapi('Submitted');
+export type Submitted = z.infer<typeof submittedSchema>;
 
 export const retrySchema = z
   .object({
@@ -125,6 +126,7 @@ export const reasonSchema = z.object({ because: z.string().max(4_000).optional()
 export const undoPlanSchema = z
   .object({ steps: z.array(z.object({ kind: z.string(), state: z.string(), does: z.string() })) })
   .openapi('UndoPlan');
+export type UndoPlan = z.infer<typeof undoPlanSchema>;
 
 export const projectSchema = z
   .object({

@@ -1,7 +1,8 @@
 // What the demo says at its end. Pure but for colours.
+
 import { paint } from '../cli/face.ts';
+import type { PrintedDetail } from '../contract/contract.ts';
 import { shortId } from '../domain/ids.ts';
-import type { WorkOrderDetail } from '../engine/views/show.ts';
 
 export interface DemoResult {
   document: Record<string, unknown>;
@@ -11,7 +12,7 @@ export interface DemoResult {
 }
 
 export interface DemoFacts {
-  details: readonly WorkOrderDetail[];
+  details: readonly PrintedDetail[];
   repositoryPath: string;
   /** One line for each, from `git log`. */
   commits: readonly string[];
@@ -38,7 +39,7 @@ export function reportDemo(facts: DemoFacts): DemoResult {
   return { document, lines: linesOf(facts, completed), holds };
 }
 
-function workOrderOf(detail: WorkOrderDetail) {
+function workOrderOf(detail: PrintedDetail) {
   const { id, title, project, status, step, step_state, failure_class, run, branch, pull_request, cost_usd } =
     detail;
   return {
@@ -76,7 +77,7 @@ function linesOf(
   ];
 }
 
-function whatWentWrong({ counters, errors }: WorkOrderDetail): string {
+function whatWentWrong({ counters, errors }: PrintedDetail): string {
   if (counters.refinement_cycles > 0) return '  (failed its checks at first, was told why, and fixed it)';
   return errors.length > 0 ? `  (${errors.map(({ type }) => type).join(', ')}; recovered)` : '';
 }

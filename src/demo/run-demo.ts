@@ -1,12 +1,13 @@
 // The whole pipeline on a scratch repository, with a scripted model, failures among it: what a newcomer sees first.
+
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OpenMoose } from '../cli/context.ts';
 import { type Face, paint } from '../cli/face.ts';
+import type { PrintedDetail } from '../contract/contract.ts';
 import { shortId } from '../domain/ids.ts';
 import type { Moose } from '../engine/moose.ts';
 import { describeEvent } from '../engine/views/describe-event.ts';
-import type { WorkOrderDetail } from '../engine/views/show.ts';
 import { runGit } from '../git/run-git.ts';
 import { type DemoResult, reportDemo } from './demo-report.ts';
 import { demoScript, demoWorkOrders } from './demo-work-orders.ts';
@@ -57,7 +58,7 @@ async function workThrough(
   repositoryPath: string,
   face: Face,
   signal: AbortSignal,
-): Promise<WorkOrderDetail[]> {
+): Promise<PrintedDetail[]> {
   const submitted = [];
   for (const { title, description, acceptance } of demoWorkOrders) {
     const { order } = await moose.submit({ title, description, acceptance, repositoryPath });

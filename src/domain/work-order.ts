@@ -1,6 +1,10 @@
 import type { Check } from './check.ts';
 import type { OptionKind } from './escalation.ts';
 
+/** What a person may do to a work order. */
+export const acts = ['approve', 'pause', 'resume', 'retry', 'cancel', 'undo', 'merge'] as const;
+export type Act = (typeof acts)[number];
+
 /** What a person may set for one project; kept with it. */
 export interface ProjectSettings {
   checks?: Check[];

@@ -1,4 +1,5 @@
 // What faces can ask of Moose. Everything here only uses the database; workers do the work.
+import type * as wire from '../contract/contract.ts';
 import type { WorkOrderId } from '../domain/ids.ts';
 import type { Clock } from '../stdx/clock.ts';
 import type { Database } from '../store/database.ts';
@@ -20,7 +21,7 @@ import { askTokens } from './access/ask-tokens.ts';
 import { askEscalations } from './answers/ask-escalations.ts';
 import type { CriticalErrors } from './answers/critical-errors.ts';
 import { askBudget } from './budget/ask-budget.ts';
-import { type ActView, actsOf } from './commands/acts.ts';
+import { actsOf } from './commands/acts.ts';
 import { approve } from './commands/approve.ts';
 import { cancel } from './commands/cancel.ts';
 import { changeLimits, type LimitChange } from './commands/change-limits.ts';
@@ -32,7 +33,7 @@ import { type KnownNames, refuseUnknown } from './commands/refuse-unknown.ts';
 import { type RetryOptions, retry, undo } from './commands/start-run.ts';
 import { type Submission, type Submitted, submit } from './commands/submit.ts';
 import { submitAgain } from './commands/submit-again.ts';
-import { type UndoStep, undoSteps } from './commands/undo-words.ts';
+import { undoSteps } from './commands/undo-words.ts';
 import { askErrors } from './errors/ask-errors.ts';
 import { askLearning } from './learning/ask-learning.ts';
 import { type DailySummary, dailySummary } from './notify/daily-summary.ts';
@@ -47,9 +48,9 @@ import { askHealth } from './views/ask-health.ts';
 import { askWorkOrders } from './views/ask-work-orders.ts';
 import type { EventRow } from './views/describe-event.ts';
 import { followEvents, isSettled } from './views/follow-events.ts';
-import { showWorkOrder, type WorkOrderDetail } from './views/show.ts';
+import { showWorkOrder } from './views/show.ts';
 import { askTrends } from './views/trends.ts';
-import { viewWorkOrders, type WorkOrderView } from './views/work-order-view.ts';
+import { viewWorkOrders } from './views/work-order-view.ts';
 import type { WatchSettings } from './watch/watch-limits.ts';
 
 export interface MooseDeps {
@@ -71,7 +72,7 @@ export type Moose = ReturnType<typeof createMoose>;
 export function createMoose(deps: MooseDeps) {
   const { database, clock, actor } = deps;
   const find = (given: string) => database.run((query) => findWorkOrder(query, given));
-  const view = async (order: WorkOrder): Promise<WorkOrderView> => {
+  const view = async (order: WorkOrder): Promise<wire.PrintedWorkOrder> => {
     const [one] = await viewWorkOrders(database, [await withProject(database, order)], clock.now());
     if (!one) throw new TypeError('A work order has no view');
     return one;
@@ -87,10 +88,9 @@ export function createMoose(deps: MooseDeps) {
     },
     find,
     view: async (given: string) => view(await find(given)),
-    list: async (filter: WorkOrderFilter): Promise<WorkOrderView[]> =>
+    list: async (filter: WorkOrderFilter): Promise<wire.PrintedWorkOrder[]> =>
       viewWorkOrders(database, await database.run((query) => listWorkOrders(query, filter)), clock.now()),
-    show: async (given: string): Promise<WorkOrderDetail> =>
-      showWorkOrder(database, await withProject(database, await find(given)), clock.now()),
+    show: (given: string): Promise<wire.PrintedDetail> => showWorkOrder(deps, given),
     /** The change as a patch; null while there is none. */
     diff: async (given: string): Promise<string | null> => {
       const order = await find(given);
@@ -123,12 +123,12 @@ export function createMoose(deps: MooseDeps) {
 function steering(
   deps: MooseDeps,
   find: (given: string) => Promise<WorkOrder>,
-  view: (order: WorkOrder) => Promise<WorkOrderView>,
+  view: (order: WorkOrder) => Promise<wire.PrintedWorkOrder>,
 ) {
   const { database, actor } = deps;
   return {
     merge: async (given: string): Promise<PullRequest> => merge(deps, await find(given), actor),
-    retry: async (given: string, options: RetryOptions): Promise<WorkOrderView> => {
+    retry: async (given: string, options: RetryOptions): Promise<wire.PrintedWorkOrder> => {
       await refuseUnknown(deps.known, options);
       const order = await find(given);
       if (isInConflict(order)) return view(await submitAgain(deps, order, options, actor));
@@ -139,16 +139,16 @@ function steering(
     pause: async (given: string, because?: string) => pause(deps, await find(given), actor, because),
     resume: async (given: string, because?: string) => resume(deps, await find(given), actor, because),
     cancel: async (given: string) => cancel(deps, await find(given), actor),
-    undo: async (given: string): Promise<WorkOrderView> => {
+    undo: async (given: string): Promise<wire.PrintedWorkOrder> => {
       await undo(deps, await find(given), actor);
       return view(await find(given));
     },
-    undoPlan: async (given: string): Promise<UndoStep[]> => {
+    undoPlan: async (given: string): Promise<wire.UndoPlan['steps']> => {
       const order = await find(given);
       return undoSteps(await database.run((query) => effectsOf(query, order.id)), order);
     },
     /** What may be done to it, by whoever asks, and what that would do. */
-    acts: async (given: string): Promise<ActView[]> => {
+    acts: async (given: string): Promise<wire.ActView[]> => {
       const order = await find(given);
       return database.run((query) => actsOf(query, order, actor));
     },

@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs';
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { EscalationCard } from '../../src/contract/contract.ts';
 import { shortId } from '../../src/domain/ids.ts';
-import type { EscalationView } from '../../src/engine/questions/escalation-view.ts';
 import { type Ground, openGround, writes } from './ground.fixture.ts';
 import { leftovers, nothing } from './nothing-left.fixture.ts';
 import { oneCall } from './one-call.fixture.ts';
@@ -67,7 +67,7 @@ async function red(given: { repositoryPath?: string } = {}) {
   };
 }
 
-const idsOf = ({ options }: EscalationView) => options.map(({ id }) => id);
+const idsOf = ({ options }: EscalationCard) => options.map(({ id }) => id);
 const worktreeOf = (id: string) => `${ground.config.dataDirectory}/worktrees/${shortId(id)}`;
 
 async function pullRequestOf(id: string, branch: string) {

@@ -60,12 +60,7 @@ async function scene(turns: ToolCall[][]) {
     'human:test',
   );
   const look = async () => {
-    const row = await database.query
-      .selectFrom('workOrders')
-      .selectAll()
-      .where('id', '=', order.id)
-      .executeTakeFirstOrThrow();
-    return showWorkOrder(database, { ...row, project: 'repository' }, new Date());
+    return showWorkOrder({ database, clock: systemClock, actor: 'human:test' }, order.id);
   };
   return { database, provider, repositoryPath, start, look, url: cloned.url, order };
 }

@@ -1,17 +1,18 @@
 // A whole Moose in this process, on a database of its own, with a scripted model and repositories to work on; and the
 // questions that have to be asked after everything that went wrong.
+
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startWorker } from '../../src/app/carry.ts';
 import { type Opened, openMoose } from '../../src/app/compose.ts';
 import { type Config, readConfig } from '../../src/app/config/config.ts';
+import type { PrintedDetail } from '../../src/contract/contract.ts';
 import type { Script, ScriptedAnswer, ScriptedRequest } from '../../src/demo/scripted-answer.ts';
 import { type ScriptedProvider, startScriptedProvider } from '../../src/demo/scripted-provider.ts';
 import type { Proposal } from '../../src/domain/proposal.ts';
 import type { Submission } from '../../src/engine/commands/submit.ts';
 import type { RecoveryPolicy } from '../../src/engine/policy/recovery-policy.ts';
-import type { WorkOrderDetail } from '../../src/engine/views/show.ts';
 import { scriptedModels } from '../../src/models/prices.ts';
 import { cloneDatabase } from '../database.ts';
 import { endGateways } from './gateway-processes.fixture.ts';
@@ -32,7 +33,7 @@ export interface Ground {
     given?: Partial<Submission> & { answer?: Script },
   ): Promise<{ id: string; title: string; repositoryPath: string }>;
   /** Waits for its end. */
-  settled(id: string): Promise<WorkOrderDetail>;
+  settled(id: string): Promise<PrintedDetail>;
   callsFor(id: string): number;
   close(): Promise<void>;
 }

@@ -88,7 +88,7 @@ test.each(
     .selectAll()
     .where('title', '=', one.workOrder.title)
     .executeTakeFirstOrThrow();
-  const detail = await showWorkOrder(database, { ...order, project: one.name }, new Date());
+  const detail = await showWorkOrder({ database, clock: systemClock, actor: 'human:test' }, order.id);
   expect(detail, detail.explain).toMatchObject({ status: 'completed', is_scripted: true, failure: null });
 
   const verified = detail.steps.find(({ step }) => step === 'verifying')?.result as {

@@ -1,4 +1,5 @@
 // The pages and their URLs. The state of a page is in its URL.
+
 import {
   createRootRoute,
   createRoute,
@@ -6,6 +7,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import type { Range } from '../../src/contract/contract.ts';
 import { queryOf } from './api/call.ts';
 import { type SettingGroup, settingGroups } from './pages/settings/setting-groups.ts';
 import { Shell } from './shell/shell.tsx';
@@ -102,7 +104,6 @@ export const specsRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/specs/page.tsx'), 'SpecsPage'),
 });
 
-export type Range = '24h' | '7d' | '30d' | '90d';
 const rangeOf = (value: unknown): Range | undefined =>
   (['7d', '30d', '90d'] as const).find((range) => range === value);
 export const monitoringRoute = createRoute({

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import type { EscalationCard } from '../../contract/contract.ts';
 import { shortId } from '../../domain/ids.ts';
-import type { EscalationView } from '../../engine/questions/escalation-view.ts';
 import { carryOut } from '../carry-out.ts';
 import type { CliContext } from '../context.ts';
 import { cardLines } from '../escalation-lines.ts';
@@ -45,7 +45,7 @@ export function addAnswer(program: Command, context: CliContext): void {
 }
 
 /** After a failed undo the work order may still be completed: that is not what was chosen. */
-function wantedStatus({ options, chosen_option }: EscalationView): string {
+function wantedStatus({ options, chosen_option }: EscalationCard): string {
   const kind = options.find(({ id }) => id === chosen_option)?.kind;
   return kind === 'undo' || kind === 'cancel' ? 'cancelled' : 'completed';
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { AuditView } from '../../engine/settings/ask-settings.ts';
+import type { AuditEntry } from '../../contract/contract.ts';
 import type { CliContext } from '../context.ts';
 import { withMoose } from '../flags.ts';
 import { countUpTo } from '../parse-count.ts';
@@ -18,7 +18,7 @@ export function addAudit(program: Command, context: CliContext): void {
     .option('-n, --lines <n>', `how many to list, up to ${entriesMax}`, countUpTo(entriesMax), entriesUsual)
     .action(async ({ lines: wanted }: { lines: number }, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
-        const entries: AuditView[] = [];
+        const entries: AuditEntry[] = [];
         let cursor: string | undefined;
         do {
           const page = await moose.settings.audit({
@@ -33,7 +33,7 @@ export function addAudit(program: Command, context: CliContext): void {
     );
 }
 
-function linesOf(entries: readonly AuditView[]): string[] {
+function linesOf(entries: readonly AuditEntry[]): string[] {
   if (entries.length === 0) return ['No changes were requested.'];
   return table(
     ['AT', 'ACTOR', 'ACTION', 'SUBJECT', ''],

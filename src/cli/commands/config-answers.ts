@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import type { AnswerPolicy } from '../../contract/contract.ts';
 import { shortId } from '../../domain/ids.ts';
-import type { PolicyView } from '../../engine/questions/escalation-view.ts';
 import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
 import { withMoose } from '../flags.ts';
@@ -23,7 +23,7 @@ export function addConfigAnswers(config: Command, context: CliContext): void {
     );
 }
 
-function lines(policies: readonly PolicyView[], widthMax: number): string[] {
+function lines(policies: readonly AnswerPolicy[], widthMax: number): string[] {
   if (policies.length === 0) return ['No standing answers. `moose answer … --always` creates one.'];
   return table(
     ['ID', 'PROJECT', 'AFTER', 'USED', 'BY', 'ANSWER'],

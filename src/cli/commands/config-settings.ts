@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
+import type { Setting, SettingVersion } from '../../contract/contract.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import { settingsOfPeople } from '../../engine/policy/settings/limits.ts';
-import type { SettingVersionView, SettingView } from '../../engine/settings/ask-settings.ts';
 import { confirmByPerson } from '../confirm.ts';
 import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
@@ -67,11 +67,11 @@ async function confirmWhereNeeded({ signal }: CliContext, key: string): Promise<
   if (settingsOfPeople.has(key)) await confirmByPerson(`Changing ${key}`, signal);
 }
 
-const lists = new Set<SettingView['kind']>(['models', 'agents', 'words']);
-const texts = new Set<SettingView['kind']>(['text', 'choice']);
+const lists = new Set<Setting['kind']>(['models', 'agents', 'words']);
+const texts = new Set<Setting['kind']>(['text', 'choice']);
 
 /** Reads what a person types: comma-separated names, a number, a word, or JSON. @throws PermanentError `VALUE_UNREADABLE` */
-export function readValue(kind: SettingView['kind'], given: string): unknown {
+export function readValue(kind: Setting['kind'], given: string): unknown {
   const text = given.trim();
   if (texts.has(kind)) return text;
   if (lists.has(kind) && !text.startsWith('['))
@@ -96,7 +96,7 @@ export function readValue(kind: SettingView['kind'], given: string): unknown {
   }
 }
 
-function listLines(settings: readonly SettingView[]): string[] {
+function listLines(settings: readonly Setting[]): string[] {
   const lines: string[] = [];
   for (const [group, members] of Map.groupBy(settings, (setting) => setting.group)) {
     if (lines.length > 0) lines.push('');
@@ -112,7 +112,7 @@ function listLines(settings: readonly SettingView[]): string[] {
   return lines;
 }
 
-function oneLines(setting: SettingView): string[] {
+function oneLines(setting: Setting): string[] {
   const { key, title, help, value, usual, choices, min, max } = setting;
   const bounds = min === null || max === null ? [] : [`Allowed: ${min} to ${max}.`];
   const names = choices === null ? [] : [`Allowed: ${choices.join(', ')}.`];
@@ -126,13 +126,13 @@ function oneLines(setting: SettingView): string[] {
   ];
 }
 
-function sourceOf({ source, environment, changed_by: by, changed_at: at, version }: SettingView): string {
+function sourceOf({ source, environment, changed_by: by, changed_at: at, version }: Setting): string {
   if (source === 'changed')
     return `${by?.replace(/^human:/, '') ?? '?'}, ${at?.slice(0, 16) ?? '?'}, version ${version}`;
   return source === 'environment' ? (environment ?? source) : 'default';
 }
 
-function historyLines(items: readonly SettingVersionView[]): string[] {
+function historyLines(items: readonly SettingVersion[]): string[] {
   if (items.length === 0) return ['Never changed.'];
   return table(
     ['VERSION', 'AT', 'BY', 'VALUE'],

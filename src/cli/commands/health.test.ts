@@ -1,7 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import type { Health } from '../../engine/views/health.ts';
-import type { StuckWorkOrderView } from '../../engine/watch/stuck-work-orders.ts';
+import type { AdminHealth, StuckWorkOrder } from '../../contract/contract.ts';
 import { healthLines } from './health.ts';
 import { stuckLines } from './stuck.ts';
 
@@ -9,7 +8,7 @@ const at = '2026-03-10T12:00:00.000Z';
 const id = '019cd8a0-0000-7000-8000-0000abcdef01';
 const budget = { spent: 12.5, limit: 100, percentage: 15, status: 'normal', reservations: 2.5 } as const;
 const healthy = { status: 'healthy', last_success: at } as const;
-const well: Health = {
+const well: AdminHealth = {
   ...{
     at,
     database: { takes_writes: true, because: null },
@@ -84,7 +83,7 @@ test('moose health fits on one screen, even if everything is wrong', () => {
 });
 
 test('moose stuck shows for how long, why, the last progress and what unblocks it; work that waits for an outage is listed separately', () => {
-  const view: StuckWorkOrderView = {
+  const view: StuckWorkOrder = {
     ...{ id, title: 'Mend it', status: 'in_progress', step: 'applying', stuck_hours: 3.2, updated_at: at },
     ...{ project: 'api', is_stuck: true, last_progress: 'output of patch', last_progress_at: at },
     ...{ why: 'The agent hangs.', unblock: 'Stop it.', escalated_at: null },

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import type { AdminHealth } from '../../contract/contract.ts';
 import { shortId } from '../../domain/ids.ts';
-import { absentRoles, type BudgetHealth, type Health } from '../../engine/views/health.ts';
+import { absentRoles } from '../../engine/views/health.ts';
 import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
 import { withMoose } from '../flags.ts';
@@ -27,7 +28,7 @@ const widthMax = 110;
 const good = (text: string) => paint('green', text);
 const bad = (text: string) => paint('yellow', text);
 
-export function healthLines(health: Health): string[] {
+export function healthLines(health: AdminHealth): string[] {
   const { errorRate, escalationBacklog, forecasts } = health;
   return [
     row(
@@ -75,14 +76,14 @@ export function healthLines(health: Health): string[] {
   ];
 }
 
-function databaseText({ because }: Health['database']): string {
+function databaseText({ because }: AdminHealth['database']): string {
   return because === null
     ? good('accepts writes')
     : bad(`rejects writes: ${because}. Free space on its disk; work then continues automatically.`);
 }
 
 /** Several work orders that lack the same feature are one line. */
-function withoutOf({ degradations }: Health): string[] {
+function withoutOf({ degradations }: AdminHealth): string[] {
   const groups = Map.groupBy(degradations, ({ feature, because }) => `${feature}: ${because}`);
   return [...groups].map(([text, group]) => (group.length > 1 ? `${text} (${group.length} times)` : text));
 }
@@ -101,7 +102,7 @@ function listed(name: string, all: readonly string[], command?: string): string[
 
 const barChars = 20;
 
-function budgetText({ spent, limit, percentage, status, reservations }: BudgetHealth): string {
+function budgetText({ spent, limit, percentage, status, reservations }: AdminHealth['dailyBudget']): string {
   const filled = Math.min(barChars, Math.round((percentage / 100) * barChars));
   const bar = `${'█'.repeat(filled)}${'░'.repeat(barChars - filled)}`;
   const colour = { normal: 'green', warning: 'yellow', critical: 'red' } as const;
@@ -115,12 +116,12 @@ function errorText({
   errors_last_hour,
   errors_last_24h,
   trend,
-}: Health['errorRate']): string {
+}: AdminHealth['errorRate']): string {
   const text = `${percent(last_hour)} in the last hour (${errors_last_hour}), ${percent(last_24h)} in 24 h (${errors_last_24h}), ${trend}`;
   return trend === 'rising' ? bad(text) : text;
 }
 
-function partsText(parts: Health['agentHealth']): string {
+function partsText(parts: AdminHealth['agentHealth']): string {
   const isAbsent = (name: string, at: string | null) => at === null && absentRoles.has(name);
   const entries = Object.entries(parts);
   const absent = entries.filter(([name, part]) => isAbsent(name, part.last_success)).map(([name]) => name);
@@ -131,7 +132,7 @@ function partsText(parts: Health['agentHealth']): string {
     : bad(ill.map(([name, { status }]) => `${name} ${status}`).join(', '));
 }
 
-function precisionText({ precision, judged, saved_usd }: Health['forecasts']): string {
+function precisionText({ precision, judged, saved_usd }: AdminHealth['forecasts']): string {
   const saved = `$${saved_usd.toFixed(2)} saved by early pauses`;
   return precision === null
     ? `none judged so far, ${saved}`

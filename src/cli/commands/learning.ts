@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { Learning, OutcomeView } from '../../engine/learning/ask-learning.ts';
-import type { TrendRange } from '../../engine/views/trends.ts';
+import type { Learning, Outcome, Range } from '../../contract/contract.ts';
 import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
 import { withMoose } from '../flags.ts';
@@ -12,7 +11,7 @@ export function addLearning(program: Command, context: CliContext): void {
     .command('learning')
     .description('show how models and agents performed, and which differences are significant')
     .addOption(new Option('--range <range>', 'how far back').choices(ranges).default('30d'))
-    .action(async ({ range }: { range: TrendRange }, command: Command) =>
+    .action(async ({ range }: { range: Range }, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const learning = await moose.learning(range, context.signal);
         face.print(learning, () => learningLines(learning));
@@ -50,7 +49,7 @@ export function learningLines(learning: Learning): string[] {
   ];
 }
 
-function outcomeCells(one: OutcomeView): string[] {
+function outcomeCells(one: Outcome): string[] {
   return [
     ...[one.model, one.agent, one.subject, `${one.successes} of ${one.attempts} (${percent(one.rate)})`],
     `${percent(one.low)} to ${percent(one.high)}`,

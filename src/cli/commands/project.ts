@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import type { Project } from '../../contract/contract.ts';
 import { parseGivenCheck } from '../../engine/pipeline/checks/given-check.ts';
-import { needsPerson, type ProjectChange, type ProjectView } from '../../engine/projects/ask-projects.ts';
+import { needsPerson, type ProjectChange } from '../../engine/projects/ask-projects.ts';
 import { confirmByPerson } from '../confirm.ts';
 import type { CliContext } from '../context.ts';
 import { withMoose } from '../flags.ts';
@@ -77,7 +78,7 @@ function changeOf({ limit, agent, check, allowCi }: SetFlags): ProjectChange {
   };
 }
 
-function listLines(projects: readonly ProjectView[]): string[] {
+function listLines(projects: readonly Project[]): string[] {
   if (projects.length === 0) return ['No projects yet. `moose run "TITLE" --repo PATH` creates one.'];
   return table(
     ['NAME', 'WORK ORDERS', 'LIMIT', 'USED', 'AGENT', 'REPOSITORY'],
@@ -89,7 +90,7 @@ function listLines(projects: readonly ProjectView[]): string[] {
   );
 }
 
-function oneLines(project: ProjectView): string[] {
+function oneLines(project: Project): string[] {
   const { name, repository_path, limit_usd, used_usd, agent, checks, allow_ci_changes } = project;
   const used = limit_usd === null ? '' : `, ${usdText(used_usd ?? 0)} used`;
   return [

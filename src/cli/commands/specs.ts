@@ -1,8 +1,7 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
+import type { Spec, SpecEstimate } from '../../contract/contract.ts';
 import { shortId } from '../../domain/ids.ts';
-import type { SpecView } from '../../engine/specs/ask-specs.ts';
-import type { SpecEstimate } from '../../engine/specs/estimate-spec.ts';
 import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
 import { withMoose } from '../flags.ts';
@@ -59,13 +58,13 @@ export function addSpecs(program: Command, context: CliContext): void {
     );
 }
 
-function headLines({ id, name, project, bytes, created_by, created_at }: SpecView): string[] {
+function headLines({ id, name, project, bytes, created_by, created_at }: Spec): string[] {
   const where = project === null ? '' : `, for ${project}`;
   const when = `${created_at.slice(0, 16).replace('T', ' ')} UTC`;
   return [`${paint('bold', shortId(id))}  ${name}${where}: ${bytes} bytes, by ${created_by} at ${when}`];
 }
 
-function listLines(specs: readonly SpecView[]): string[] {
+function listLines(specs: readonly Spec[]): string[] {
   if (specs.length === 0) return ['No specs yet. `moose specs upload FILE` stores one.'];
   return table(
     ['ID', 'CREATED', 'BY', 'WORK ORDERS', 'COST', 'PROJECT', 'NAME'],

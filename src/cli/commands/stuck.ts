@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import type { StuckWorkOrder } from '../../contract/contract.ts';
 import { shortId } from '../../domain/ids.ts';
-import type { StuckWorkOrderView } from '../../engine/watch/stuck-work-orders.ts';
 import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
 import { withMoose } from '../flags.ts';
@@ -21,7 +21,7 @@ export function addStuck(program: Command, context: CliContext): void {
 
 const titleCharsMax = 70;
 
-export function stuckLines(found: readonly StuckWorkOrderView[]): string[] {
+export function stuckLines(found: readonly StuckWorkOrder[]): string[] {
   if (found.length === 0) return ['No stuck work orders.'];
   const stuck = found.filter(({ is_stuck }) => is_stuck);
   const waiting = found.filter(({ is_stuck }) => !is_stuck);
@@ -32,7 +32,7 @@ export function stuckLines(found: readonly StuckWorkOrderView[]): string[] {
   ].slice(0, -1);
 }
 
-function linesOf(view: StuckWorkOrderView): string[] {
+function linesOf(view: StuckWorkOrder): string[] {
   const hours = paint(view.is_stuck ? 'yellow' : 'gray', `${view.stuck_hours} h`);
   const at = view.step === null ? view.status : `${view.status} · ${view.step}`;
   const last = view.last_progress

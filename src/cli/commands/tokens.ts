@@ -39,7 +39,7 @@ export function addTokens(program: Command, context: CliContext): void {
           const whose = options.person === undefined ? 'with the role admin' : `for ${options.person}`;
           await confirmByPerson(`Creating a token ${whose}`, context.signal);
         }
-        const made = await moose.tokens.create({ name, role: options.role, person: options.person ?? null });
+        const made = await moose.tokens.create({ name, role: options.role, person: options.person });
         face.printSecret({ ...documentOf(made), token: made.token }, made.token);
         face.note('Store it now: it is not shown again.');
       }),

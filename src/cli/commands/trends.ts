@@ -1,19 +1,20 @@
 import { type Command, Option } from 'commander';
-import { rangeMs, type TrendRange, type Trends } from '../../engine/views/trends.ts';
+import type { Range, Trends } from '../../contract/contract.ts';
+import { rangeMs } from '../../engine/views/trends.ts';
 import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
 import { withMoose } from '../flags.ts';
 import { sparkline } from '../sparkline.ts';
 import { table } from '../table.ts';
 
-export const ranges = Object.keys(rangeMs) as TrendRange[];
+export const ranges = Object.keys(rangeMs) as Range[];
 
 export function addTrends(program: Command, context: CliContext): void {
   program
     .command('trends')
     .description('show spending, errors, recovery and finished work over time')
     .addOption(new Option('--range <range>', 'how far back').choices(ranges).default('24h'))
-    .action(async ({ range }: { range: TrendRange }, command: Command) =>
+    .action(async ({ range }: { range: Range }, command: Command) =>
       withMoose(context, command, async ({ moose }, face) => {
         const trends = await moose.trends(range, context.signal);
         face.print(trends, () => trendLines(trends));

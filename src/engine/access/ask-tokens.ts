@@ -1,5 +1,6 @@
 // API tokens of programs and people: lists, creates and revokes them.
 
+import type * as wire from '../../contract/contract.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import { isHuman } from '../../domain/person.ts';
 import {
@@ -41,11 +42,7 @@ export function askTokens({ database, actor }: { database: Database; actor: stri
      * The token is shown only this once.
      * @throws `TOKEN_NOT_YOURS`, `TOKEN_NAME_INVALID`, `TOKEN_NAME_TAKEN`, `TOKENS_TOO_MANY`
      */
-    create: async (given: {
-      name: string;
-      role: ApiRole;
-      person?: string | null;
-    }): Promise<TokenView & { token: string }> => {
+    create: async (given: wire.NewToken): Promise<TokenView & { token: string }> => {
       const { name, role, person = null } = given;
       for (const word of [name, person])
         if (word !== null && !namePattern.test(word)) throw nameInvalid(word);

@@ -1,4 +1,5 @@
 // What faces can read about questions and do with them.
+import type { AnswerPolicy, EscalationCard } from '../../contract/contract.ts';
 import { isMooseError, PermanentError } from '../../domain/failure.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
@@ -14,14 +15,7 @@ import {
 import { findAlert, listAlerts, resolveAlertById } from '../../store/failures/listed-alerts.ts';
 import { findWorkOrderSummary } from '../../store/work/work-orders.ts';
 import { cursorOf, pageFrom, placeOf } from '../paging/page-cursor.ts';
-import {
-  type AlertView,
-  type EscalationView,
-  type PolicyView,
-  viewOfAlert,
-  viewOfEscalation,
-  viewOfPolicy,
-} from '../questions/escalation-view.ts';
+import { type AlertView, viewOfAlert, viewOfEscalation, viewOfPolicy } from '../questions/escalation-view.ts';
 import { type EscalationMeasures, escalationMeasures } from '../questions/measures.ts';
 import { type Answer, answer } from './answer.ts';
 import type { CriticalError, CriticalErrors } from './critical-errors.ts';
@@ -47,7 +41,7 @@ export function askEscalations({ database, clock, actor, critical }: AskEscalati
     database.run(async (query) => viewIn(query)(await findEscalation(query, given)));
   return {
     /** The open ones, newest first; all with `all`. */
-    list: (options: { all?: boolean } = {}): Promise<EscalationView[]> =>
+    list: (options: { all?: boolean } = {}): Promise<EscalationCard[]> =>
       database.run(async (query) => {
         const found = await listEscalations(query, { limit: listedMax, ...options });
         return Promise.all(found.map(viewIn(query)));
@@ -57,7 +51,7 @@ export function askEscalations({ database, clock, actor, critical }: AskEscalati
       database.run(async (query) => {
         const list = all ? 'escalations.all' : 'escalations.open';
         const found = await escalationsFrom(query, { all, limit, after: placeOf(list, cursor) });
-        const page = pageFrom<PlacedEscalation, Promise<EscalationView>>(found, limit, {
+        const page = pageFrom<PlacedEscalation, Promise<EscalationCard>>(found, limit, {
           item: viewIn(query),
           cursor: ({ place }) => cursorOf(list, place),
         });
@@ -70,13 +64,13 @@ export function askEscalations({ database, clock, actor, critical }: AskEscalati
       given: string,
       option: string,
       options: Omit<Answer, 'by'> & { by?: string } = {},
-    ): Promise<EscalationView> => {
+    ): Promise<EscalationCard> => {
       const escalation = await database.run((query) => findEscalation(query, given));
       await answer({ database, clock }, escalation, option, { by: actor, ...options });
       return one(escalation.id);
     },
     /** The same, but repeating the accepted answer succeeds: the caller may have lost the first reply. */
-    answerOnce: async (given: string, option: string, said: Omit<Answer, 'by'>): Promise<EscalationView> => {
+    answerOnce: async (given: string, option: string, said: Omit<Answer, 'by'>): Promise<EscalationCard> => {
       const escalation = await database.run((query) => findEscalation(query, given));
       try {
         await answer({ database, clock }, escalation, option, { by: actor, ...said });
@@ -102,7 +96,7 @@ function heldAnswers(database: Database, actor: string) {
   return {
     measures: (days?: number): Promise<EscalationMeasures> =>
       database.run((query) => escalationMeasures(query, days)),
-    policies: (options: { all?: boolean } = {}): Promise<PolicyView[]> =>
+    policies: (options: { all?: boolean } = {}): Promise<AnswerPolicy[]> =>
       database.run(async (query) => (await listPolicies(query, options)).map(viewOfPolicy)),
     revokePolicy: (given: string): Promise<void> =>
       database.run((query) => revokePolicy(query, given, actor)),
@@ -133,7 +127,7 @@ function isThatAnswer(
   return isOption === true && (note?.trim() || null) === noted && makesPolicy === always;
 }
 
-async function workOrderOf(query: Query, { workOrderId }: Escalation): Promise<EscalationView['work_order']> {
+async function workOrderOf(query: Query, { workOrderId }: Escalation): Promise<EscalationCard['work_order']> {
   return workOrderId === null ? null : ((await findWorkOrderSummary(query, workOrderId)) ?? null);
 }
 

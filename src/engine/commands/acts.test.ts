@@ -2,13 +2,14 @@ import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { newId, type ReservationId, shortId } from '../../domain/ids.ts';
 import { type Status, statuses } from '../../domain/transitions.ts';
+import type { Act } from '../../domain/work-order.ts';
 import type { Effect } from '../../store/work/effects.ts';
 import { intendEffect, markEffect } from '../../store/work/effects.ts';
 import { saveStepResult } from '../../store/work/runs.ts';
 import { aWorkOrderAtWork, theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
 import { type ActFacts, loadActFacts, startableSteps } from './act-facts.ts';
-import { type ActName, actsFrom, actsOf } from './acts.ts';
+import { actsFrom, actsOf } from './acts.ts';
 
 const ada = 'human:ada';
 const cent = 10_000_000n;
@@ -27,7 +28,7 @@ async function facts(given: Partial<WorkOrder> = {}, rest: Partial<ActFacts> = {
   return { ...others, ...rest, order: { ...order, branch: 'moose/mend-it', ...given } };
 }
 
-const one = (found: ActFacts, act: ActName, actor = ada) => {
+const one = (found: ActFacts, act: Act, actor = ada) => {
   const view = actsFrom(found, actor).find((each) => each.act === act);
   if (!view) throw new Error(`No ${act}`);
   return view;
@@ -79,7 +80,7 @@ test('R-PIPE-11: each that cannot be done says why, in one sentence, and does no
   expect(possible(undone)).toEqual([]);
 });
 
-test.each<[string, Partial<WorkOrder>, Partial<ActFacts>, ActName, string, string]>([
+test.each<[string, Partial<WorkOrder>, Partial<ActFacts>, Act, string, string]>([
   [
     'an approval by a program',
     { ...unbegun, needsApproval: true },

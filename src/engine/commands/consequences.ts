@@ -1,15 +1,15 @@
 // What each action would do, one sentence per effect, with the real branch, pull request, process and money. Pure.
 import { shortId } from '../../domain/ids.ts';
 import { formatUsd } from '../../domain/money.ts';
+import type { Act } from '../../domain/work-order.ts';
 import { ofTheMachine } from '../effects/undo-effects.ts';
 import type { ActFacts } from './act-facts.ts';
-import type { ActName } from './acts.ts';
 import { isInConflict } from './in-conflict.ts';
 import { preservedRef, undoSteps } from './undo-words.ts';
 
 type Consequences = (facts: ActFacts) => string[];
 
-export const consequencesOf: Record<ActName, Consequences> = {
+export const consequencesOf: Record<Act, Consequences> = {
   approve: ({ order, project }) => [
     `It starts when a slot is free, in its own worktree next to ${project}.`,
     order.limitNanoUsd === null

@@ -1,16 +1,14 @@
 // Says what undoing an effect does, with the real names, for the undo plan. Pure.
+import type * as wire from '../../contract/contract.ts';
 import { shortId } from '../../domain/ids.ts';
 import type { Effect } from '../../store/work/effects.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
 import { undoPlan } from '../effects/undo-effects.ts';
 
-export interface UndoStep {
-  kind: string;
-  state: string;
-  does: string;
-}
-
-export function undoSteps(effects: readonly Effect[], order: Pick<WorkOrder, 'id'>): UndoStep[] {
+export function undoSteps(
+  effects: readonly Effect[],
+  order: Pick<WorkOrder, 'id'>,
+): wire.UndoPlan['steps'][number][] {
   return undoPlan(effects).map(({ kind, state, detail }) => ({
     kind,
     state,

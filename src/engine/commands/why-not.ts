@@ -1,14 +1,14 @@
 // Why an action is not possible now, in one sentence; null if it is. Same answer as the action itself. Pure.
 import { isHuman, personOf } from '../../domain/person.ts';
 import { isFinished } from '../../domain/transitions.ts';
+import type { Act } from '../../domain/work-order.ts';
 import { undoPlan } from '../effects/undo-effects.ts';
 import type { ActFacts } from './act-facts.ts';
-import type { ActName } from './acts.ts';
 import { isInConflict } from './in-conflict.ts';
 
 type WhyNot = (facts: ActFacts, actor: string) => string | null;
 
-export const whyNot: Record<ActName, WhyNot> = {
+export const whyNot: Record<Act, WhyNot> = {
   approve: ({ order }, actor) => {
     if (!order.needsApproval) return 'It needs no approval.';
     if (order.approvedBy !== null) return `${personOf(order.approvedBy)} has already approved it.`;

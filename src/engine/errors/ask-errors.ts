@@ -1,4 +1,5 @@
 // Queries about errors: their groups, all of them, or one in full.
+import type * as wire from '../../contract/contract.ts';
 import type { FailureClass } from '../../domain/failure.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
 import type { Clock } from '../../stdx/clock.ts';
@@ -6,7 +7,7 @@ import type { Database } from '../../store/database.ts';
 import { findErrorEvent, listErrorEvents } from '../../store/failures/error-events.ts';
 import { errorPeriod, errorPicture } from '../../store/failures/error-groups.ts';
 import { findWorkOrder } from '../../store/work/work-orders.ts';
-import { type ErrorView, type GroupView, viewOfError, viewOfEvidence, viewOfGroup } from './error-view.ts';
+import { type ErrorView, viewOfError, viewOfEvidence, viewOfGroup } from './error-view.ts';
 import { findMaterial } from './reproduce/find-material.ts';
 import { reproduceError, reproductionFiles } from './reproduce/reproduce-error.ts';
 import type { Reproduction, ReproductionFile, Tools } from './reproduce/reproduction.ts';
@@ -22,30 +23,17 @@ export interface ErrorQuestion {
   withinMs: number;
 }
 
-export interface ErrorPage {
-  items: ErrorView[];
-  /** Null: this is the last page. */
-  nextCursor: string | null;
-}
-
 export interface PageWish {
   limit: number;
-  /** `nextCursor` of the page before. */
+  /** `next_cursor` of the page before. */
   cursor?: string;
-}
-
-export interface GroupsAnswer {
-  since: string;
-  until: string;
-  evidence: ReturnType<typeof viewOfEvidence>;
-  groups: GroupView[];
 }
 
 export function askErrors({ database, clock }: { database: Database; clock: Clock }) {
   const filterOf = (question: ErrorQuestion) => readQuestion(database, clock.now(), question);
   return {
     /** By fingerprint, the most frequent first; the trend is against the period of the same length before. */
-    async groups(question: ErrorQuestion): Promise<GroupsAnswer> {
+    async groups(question: ErrorQuestion): Promise<wire.ErrorGroups> {
       const { filter, until } = await filterOf(question);
       const period = errorPeriod(until, question.withinMs);
       const { evidence, groups } = await database.run((query) => errorPicture(query, period, filter));
@@ -63,13 +51,13 @@ export function askErrors({ database, clock }: { database: Database; clock: Cloc
       return rows.map(viewOfError);
     },
     /** Newest first, those after the one that `cursor` names. @throws PermanentError `CURSOR_INVALID` */
-    async page(question: ErrorQuestion, { limit, cursor }: PageWish): Promise<ErrorPage> {
+    async page(question: ErrorQuestion, { limit, cursor }: PageWish): Promise<wire.Page<ErrorView>> {
       const { filter, since } = await filterOf(question);
       const rows = await database.run((query) =>
         listErrorEvents(query, { ...filter, since }, limit + 1, cursor),
       );
       const items = rows.slice(0, limit).map(viewOfError);
-      return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+      return { items, next_cursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
     },
     /** By its id, either end of it, or its group's fingerprint. @throws PermanentError `ERROR_NOT_FOUND`, `ERROR_AMBIGUOUS` */
     one: async (given: string): Promise<ErrorView> =>

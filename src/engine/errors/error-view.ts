@@ -1,12 +1,17 @@
 // The views of errors that faces show: one error, or a group. Pure.
+import type * as wire from '../../contract/contract.ts';
 import type { ProcessEvidence } from '../../domain/failure.ts';
 import type { ErrorEvent } from '../../store/failures/error-events.ts';
 import type { ErrorGroup, EvidenceFigures } from '../../store/failures/error-groups.ts';
 import { messageShape } from './fingerprint.ts';
 
-export type ErrorView = ReturnType<typeof viewOfError>;
+export interface ErrorView extends wire.ErrorCard {
+  process: Nullable<ProcessEvidence> | null;
+}
 
-export function viewOfError(row: ErrorEvent) {
+type Nullable<T> = { [K in keyof T]: T[K] | null };
+
+export function viewOfError(row: ErrorEvent): ErrorView {
   const { advice, process, hasWholeEvidence, ...metadata } = row.metadata;
   return {
     id: row.id,
@@ -44,13 +49,9 @@ export function viewOfError(row: ErrorEvent) {
   };
 }
 
-type Nullable<T> = { [K in keyof T]: T[K] | null };
+type GroupView = wire.ErrorGroups['groups'][number];
 
-export type Trend = 'new' | 'rising' | 'falling' | 'steady';
-
-export type GroupView = ReturnType<typeof viewOfGroup>;
-
-export function viewOfGroup(group: ErrorGroup, since: Date) {
+export function viewOfGroup(group: ErrorGroup, since: Date): GroupView {
   return {
     fingerprint: group.fingerprint,
     code: group.code,
@@ -71,14 +72,17 @@ export function viewOfGroup(group: ErrorGroup, since: Date) {
   };
 }
 
-function trendOf({ firstSeenAt, count, countBefore }: ErrorGroup, since: Date): Trend {
+function trendOf({ firstSeenAt, count, countBefore }: ErrorGroup, since: Date): GroupView['trend'] {
   if (firstSeenAt >= since) return 'new';
   if (count === countBefore) return 'steady';
   return count > countBefore ? 'rising' : 'falling';
 }
 
 /** The error message quality (R-FAIL-5): how many errors of processes carry their full evidence. */
-export function viewOfEvidence({ ofProcesses, withWholeEvidence }: EvidenceFigures) {
+export function viewOfEvidence({
+  ofProcesses,
+  withWholeEvidence,
+}: EvidenceFigures): wire.ErrorGroups['evidence'] {
   return {
     errors_of_processes: ofProcesses,
     errors_with_full_evidence: withWholeEvidence,

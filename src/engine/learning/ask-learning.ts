@@ -1,43 +1,17 @@
 // Outcomes of attempts, by model and kind of work (R-LRN-3).
+import type * as wire from '../../contract/contract.ts';
 import { usdNumber } from '../../domain/money.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { complexityBands } from '../../store/figures/outcome-sums.ts';
 import { countOutcomes, type OutcomeCount } from '../../store/figures/outcomes.ts';
-import { rangeMs, type TrendRange } from '../views/trends.ts';
-import { type Finding, findingsOf } from './findings.ts';
+import { rangeMs } from '../views/trends.ts';
+import { findingsOf } from './findings.ts';
 import { wilsonInterval } from './wilson.ts';
-
-export interface OutcomeView {
-  model: string;
-  agent: string;
-  /** `all`, or a band of complexity. */
-  subject: string;
-  attempts: number;
-  successes: number;
-  rate: number;
-  /** 95 %. */
-  low: number;
-  high: number;
-  mean_cost_usd: number;
-  mean_duration_ms: number;
-  mean_cycles: number;
-}
-
-export interface Learning {
-  range: TrendRange;
-  attempts: number;
-  by_model: OutcomeView[];
-  by_complexity: OutcomeView[];
-  /** `share`: of all attempts of the model. */
-  failures: Array<{ model: string; failure_class: string; count: number; share: number }>;
-  cycles: Array<{ cycles: number; attempts: number; successes: number }>;
-  findings: Finding[];
-}
 
 export function askLearning({ database, clock }: { database: Database; clock: Clock }) {
   return {
-    learning: async (range: TrendRange, signal?: AbortSignal): Promise<Learning> => {
+    learning: async (range: wire.Range, signal?: AbortSignal): Promise<wire.Learning> => {
       const until = clock.now();
       const since = new Date(until.getTime() - rangeMs[range]);
       return learningOf(range, await database.run((query) => countOutcomes(query, since, until), signal));
@@ -45,7 +19,7 @@ export function askLearning({ database, clock }: { database: Database; clock: Cl
   };
 }
 
-export function learningOf(range: TrendRange, counts: readonly OutcomeCount[]): Learning {
+export function learningOf(range: wire.Range, counts: readonly OutcomeCount[]): wire.Learning {
   return {
     range,
     attempts: attemptsOf(counts),
@@ -78,7 +52,7 @@ function attemptsOf(counts: readonly OutcomeCount[]): number {
   return counts.reduce((sum, { attempts }) => sum + attempts, 0);
 }
 
-function outcomeOf(group: Group, subject: string): OutcomeView {
+function outcomeOf(group: Group, subject: string): wire.Outcome {
   const [{ model, agent }] = group;
   const attempts = attemptsOf(group);
   const successes = attemptsOf(group.filter(({ success }) => success));
@@ -93,7 +67,7 @@ function outcomeOf(group: Group, subject: string): OutcomeView {
   };
 }
 
-function failuresOf(counts: readonly OutcomeCount[]): Learning['failures'] {
+function failuresOf(counts: readonly OutcomeCount[]): wire.Learning['failures'] {
   const ofModel = (model: string) => attemptsOf(counts.filter((count) => count.model === model));
   const failed = counts.filter(({ success }) => !success);
   return grouped(failed, ({ model, failureClass }) => [model, failureClass])

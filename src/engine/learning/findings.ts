@@ -1,12 +1,10 @@
 // Finds significant differences: models that fail more often than the others at some work or in some way (R-LRN-3). Pure.
+import type * as wire from '../../contract/contract.ts';
 import type { OutcomeCount } from '../../store/figures/outcomes.ts';
 import { believable, chanceOfGreater, type Share } from './compare-shares.ts';
 import { wilsonInterval } from './wilson.ts';
 
-export interface Finding {
-  text: string;
-  evidence: string;
-}
+type Finding = wire.Learning['findings'][number];
 
 interface Comparison {
   does: string;

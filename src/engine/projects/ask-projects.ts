@@ -1,4 +1,5 @@
 // Projects and their settings: checks, agent, limit (R-BUD-1).
+import type * as wire from '../../contract/contract.ts';
 import type { Check } from '../../domain/check.ts';
 import { ConfigurationError, PermanentError } from '../../domain/failure.ts';
 import { formatUsd, usdNumber } from '../../domain/money.ts';
@@ -9,21 +10,6 @@ import { listProjects, type ProjectFigures } from '../../store/work/project-list
 import { changeProjectSettings, lockProjectNamed, type Project } from '../../store/work/projects.ts';
 import { type KnownNames, refuseUnknown } from '../commands/refuse-unknown.ts';
 import { refuseSecretIn } from '../commands/submit.ts';
-
-export interface ProjectView {
-  id: string;
-  name: string;
-  repository_path: string;
-  work_orders: number;
-  last_used_at: string | null;
-  /** Of all that its work orders cost; null: it has none of its own. */
-  limit_usd: number | null;
-  /** What counts against the limit; null while it never had one. */
-  used_usd: number | null;
-  agent: string | null;
-  checks: { kind: string; command: string }[] | null;
-  allow_ci_changes: boolean;
-}
 
 /** Null takes a setting away. */
 export interface ProjectChange {
@@ -40,8 +26,8 @@ export interface AskProjectsDeps {
 }
 
 export function askProjects({ database, known, actor }: AskProjectsDeps) {
-  const list = async (): Promise<ProjectView[]> => (await database.run(listProjects)).map(viewOf);
-  const one = async (given: string): Promise<ProjectView> => {
+  const list = async (): Promise<wire.Project[]> => (await database.run(listProjects)).map(viewOf);
+  const one = async (given: string): Promise<wire.Project> => {
     const all = await list();
     const found = all.find(({ id, name }) => name === given || id === given);
     if (!found) throw projectNotFound(given, all);
@@ -53,7 +39,7 @@ export function askProjects({ database, known, actor }: AskProjectsDeps) {
     /** By its name, or its id. @throws PermanentError `PROJECT_NOT_FOUND` */
     one,
     /** It holds from the next step on. @throws PermanentError `PROJECT_NOT_FOUND`, `LIMIT_NOT_YOURS`; MooseError for what is not known */
-    change: async (given: string, change: ProjectChange): Promise<ProjectView> => {
+    change: async (given: string, change: ProjectChange): Promise<wire.Project> => {
       const { agent, checks, limitNanoUsd, allowCiChanges } = change;
       await refuseUnknown(known, { agent: agent ?? undefined });
       refuseSecretIn(checks ?? []);
@@ -78,7 +64,7 @@ export function askProjects({ database, known, actor }: AskProjectsDeps) {
 
 /** In words, what of a change only a person may make; null where nothing is. */
 export function needsPerson(
-  now: Pick<ProjectView, 'name' | 'limit_usd' | 'allow_ci_changes'>,
+  now: Pick<wire.Project, 'name' | 'limit_usd' | 'allow_ci_changes'>,
   { limitNanoUsd, allowCiChanges }: ProjectChange,
 ): string | null {
   const isLifted = limitNanoUsd === null && now.limit_usd !== null;
@@ -112,7 +98,7 @@ function refuseOthers({ name, settings }: Project, change: ProjectChange, actor:
   });
 }
 
-function viewOf({ settings, ...project }: ProjectFigures): ProjectView {
+function viewOf({ settings, ...project }: ProjectFigures): wire.Project {
   const { limit_usd = null, agent = null, checks, allow_ci_changes = false } = settings;
   return {
     ...{ id: project.id, name: project.name, repository_path: project.repositoryPath },
@@ -122,7 +108,7 @@ function viewOf({ settings, ...project }: ProjectFigures): ProjectView {
   };
 }
 
-function projectNotFound(given: string, all: readonly ProjectView[]): ConfigurationError {
+function projectNotFound(given: string, all: readonly wire.Project[]): ConfigurationError {
   const near = nearNames(
     given,
     all.map(({ name }) => name),

@@ -1,4 +1,5 @@
 // The view of a question for programs and people.
+import type * as wire from '../../contract/contract.ts';
 import { type EscalationOption, optionKinds } from '../../domain/escalation.ts';
 import { usdNumber } from '../../domain/money.ts';
 import type { SystemAlert } from '../../store/failures/alerts.ts';
@@ -6,55 +7,13 @@ import type { ListedPolicy } from '../../store/failures/answer-policies.ts';
 import type { ProjectCount } from '../../store/failures/escalation-members.ts';
 import type { Escalation } from '../../store/failures/escalations.ts';
 
-export interface OptionView {
-  id: string;
-  kind: EscalationOption['kind'];
-  label: string;
-  command: string;
-  cost_usd: number | null;
-  risk: EscalationOption['risk'];
-  /** In [0, 1]; null without any history. */
-  chance: number | null;
-  chance_of: number;
-  chance_basis: string | null;
-  needs_note: boolean;
-  is_recommended: boolean;
-}
-
-export interface EscalationView {
-  id: string;
-  work_order: { id: string; title: string; project: string; status: string } | null;
-  status: Escalation['status'];
-  severity: Escalation['severity'];
-  failure_class: Escalation['failureClass'];
-  code: string | null;
-  component: string;
-  operation: string;
-  title: string;
-  context: Escalation['context'];
-  options: OptionView[];
-  recommended: string | null;
-  /** Of a question that is asked for several work orders. */
-  group_key: string | null;
-  waiting: ProjectCount[];
-  default_option: string | null;
-  default_at: string | null;
-  chosen_option: string | null;
-  note: string | null;
-  resolved_by: string | null;
-  resolution: Escalation['resolution'];
-  created_at: string;
-  resolved_at: string | null;
-  reminders: number;
-}
-
 export interface EscalationFacts {
   escalation: Escalation;
-  workOrder: EscalationView['work_order'];
+  workOrder: wire.EscalationCard['work_order'];
   waiting: ProjectCount[];
 }
 
-export function viewOfEscalation({ escalation, workOrder, waiting }: EscalationFacts): EscalationView {
+export function viewOfEscalation({ escalation, workOrder, waiting }: EscalationFacts): wire.EscalationCard {
   const { options, recommendedOption, ...row } = escalation;
   return {
     id: row.id,
@@ -90,7 +49,7 @@ function isWhole(option: Partial<EscalationOption> | null): boolean {
   return typeof option?.id === 'string' && optionKinds.some((kind) => kind === option.kind);
 }
 
-function viewOfOption(option: EscalationOption, recommended: string | null): OptionView {
+function viewOfOption(option: EscalationOption, recommended: string | null): wire.OptionCard {
   const { id, kind, label, command, costNanoUsd, risk, chance, chanceOf, chanceBasis, needsNote } = option;
   return {
     ...{ id, kind },
@@ -107,24 +66,7 @@ function viewOfOption(option: EscalationOption, recommended: string | null): Opt
   };
 }
 
-export interface PolicyView {
-  id: string;
-  /** Null: in every project. */
-  project: string | null;
-  failure_class: ListedPolicy['failureClass'];
-  code: string;
-  option: string;
-  label: string;
-  note: string | null;
-  created_by: string;
-  created_at: string;
-  uses: number;
-  last_used_at: string | null;
-  revoked_by: string | null;
-  revoked_at: string | null;
-}
-
-export function viewOfPolicy(policy: ListedPolicy): PolicyView {
+export function viewOfPolicy(policy: ListedPolicy): wire.AnswerPolicy {
   return {
     id: policy.id,
     project: policy.project,
@@ -142,20 +84,9 @@ export function viewOfPolicy(policy: ListedPolicy): PolicyView {
   };
 }
 
-export interface AlertView {
-  id: string;
+/** With its key, which only the command line tells. */
+export interface AlertView extends wire.Alert {
   key: string | null;
-  severity: SystemAlert['severity'];
-  component: string;
-  operation: string;
-  code: string | null;
-  message: string;
-  times: number;
-  created_at: string;
-  last_seen_at: string;
-  resolved_at: string | null;
-  resolved_by: string | null;
-  metadata: Record<string, unknown>;
 }
 
 export function viewOfAlert(alert: SystemAlert): AlertView {

@@ -1,21 +1,12 @@
 // The known agents, with the outcomes of their runs.
+import type * as wire from '../../contract/contract.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
-import { allCircuits, type CircuitRow } from '../../store/failures/circuit-states.ts';
+import { allCircuits } from '../../store/failures/circuit-states.ts';
 import { agentOutcomes } from '../../store/figures/agent-outcomes.ts';
 import type { KnownNames } from '../commands/refuse-unknown.ts';
 import { worst } from './ask-models.ts';
 import type { LiveSettings } from './live-settings.ts';
-
-export interface AgentView {
-  name: string;
-  is_usual: boolean;
-  calls_models: boolean;
-  circuit: CircuitRow['phase'];
-  runs_24h: number;
-  good_24h: number;
-  last_success: string | null;
-}
 
 interface AgentDeps {
   database: Database;
@@ -28,7 +19,7 @@ const dayMs = 24 * 3_600_000;
 
 /** Each of them, also those that were never used. */
 export function askAgents({ database, clock, known, settings }: AgentDeps) {
-  return async (): Promise<AgentView[]> => {
+  return async (): Promise<wire.Agent[]> => {
     await settings.read();
     const since = new Date(clock.now().getTime() - dayMs);
     const outcomes = await database.run((query) => agentOutcomes(query, since));

@@ -1,4 +1,5 @@
 // The models that can be named: their use, price and availability.
+import type * as wire from '../../contract/contract.ts';
 import { usdNumber } from '../../domain/money.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
@@ -6,18 +7,7 @@ import { allCircuits, type CircuitRow } from '../../store/failures/circuit-state
 import { keptPrices } from '../../store/money/model-prices.ts';
 import { inForce } from '../../store/money/prices/in-force.ts';
 import type { KnownNames } from '../commands/refuse-unknown.ts';
-import type { ModelTier } from '../policy/assessment-policy.ts';
 import type { LiveSettings } from './live-settings.ts';
-
-export interface ModelView {
-  name: string;
-  provider: string;
-  tiers: ModelTier[];
-  has_key: boolean;
-  input_usd_per_million: number | null;
-  output_usd_per_million: number | null;
-  circuit: CircuitRow['phase'];
-}
 
 interface ModelDeps {
   database: Database;
@@ -46,14 +36,14 @@ export function askModels(deps: ModelDeps) {
   return {
     names: async (): Promise<string[]> => (await priced()).map(({ name }) => name).sort(),
     /** Those that are used come first, then those that can be. */
-    list: async (): Promise<ModelView[]> => {
+    list: async (): Promise<wire.Model[]> => {
       await settings.read();
       const { models } = settings.current;
       const circuits = await database.run(allCircuits);
       const found = new Map((await priced()).map((one) => [one.name, one]));
       const isTaken = await hasKeys(deps, Object.values(models).flat());
       const names = new Set([...Object.values(models).flat(), ...found.keys()]);
-      const views = [...names].map((name): ModelView => {
+      const views = [...names].map((name): wire.Model => {
         const [step] = found.get(name)?.price.steps ?? [];
         const provider = providerOf(name);
         return {
@@ -65,7 +55,7 @@ export function askModels(deps: ModelDeps) {
           circuit: worst(circuits, [`provider:${provider}`, `model:${name}`]),
         };
       });
-      const rank = (view: ModelView) => (view.tiers.length > 0 ? 0 : view.has_key ? 1 : 2);
+      const rank = (view: wire.Model) => (view.tiers.length > 0 ? 0 : view.has_key ? 1 : 2);
       return views.sort((one, other) => rank(one) - rank(other) || (one.name < other.name ? -1 : 1));
     },
   };

@@ -1,5 +1,5 @@
 // What faces can read about settings, and how a person changes one.
-import type { SettingGroup, SettingKind, SettingSource } from '../../domain/setting.ts';
+import type * as wire from '../../contract/contract.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import { type AuditRow, auditEntries } from '../../store/access/audit-entries.ts';
 import {
@@ -19,54 +19,14 @@ import { askModels } from './ask-models.ts';
 import { type ChangeDeps, changeSetting, type SettingChange, settingNotFound } from './change-setting.ts';
 import { settingsAtRest } from './live-settings.ts';
 
-/** As the interface tells it. */
-export interface SettingView {
-  key: string;
-  group: SettingGroup;
-  title: string;
-  help: string;
-  kind: SettingKind;
-  min: number | null;
-  max: number | null;
-  choices: string[] | null;
-  value: unknown;
-  usual: unknown;
-  source: SettingSource;
-  environment: string | null;
-  version: number;
-  changed_by: string | null;
-  changed_at: string | null;
-}
-
-export interface RecoveryTable extends Pick<SettingView, 'source' | 'changed_by' | 'changed_at'> {
+export interface RecoveryTable extends Pick<wire.Setting, 'source' | 'changed_by' | 'changed_at'> {
   policies: readonly RecoveryPolicy[];
-}
-
-export interface SettingVersionView {
-  version: number;
-  value: unknown;
-  changed_by: string;
-  changed_at: string;
-}
-
-export interface AuditView {
-  id: string;
-  at: string;
-  actor: string;
-  act: string;
-  subject: string | null;
-  detail: Record<string, unknown>;
 }
 
 export interface PageAsked {
   /** `next_cursor` of the page before. */
   cursor?: string | undefined;
   limit: number;
-}
-
-export interface PageOf<Item> {
-  items: Item[];
-  next_cursor: string | null;
 }
 
 export type SettingDeps = Omit<ChangeDeps, 'settings'> &
@@ -76,7 +36,7 @@ export type SettingDeps = Omit<ChangeDeps, 'settings'> &
 const cursorPattern = /^\d{1,15}$/;
 
 function tableInForce(
-  { source, changed_by, changed_at }: SettingView,
+  { source, changed_by, changed_at }: wire.Setting,
   { current }: ChangeDeps['settings'],
 ): RecoveryTable {
   return { policies: current.recovery, source, changed_by, changed_at };
@@ -90,15 +50,15 @@ export function askSettings(given: SettingDeps) {
     definition: EngineSettingDefinition,
     row: SettingRow,
     modelNames = models.names,
-  ): Promise<SettingView> => viewOf(deps, definition, row, await choicesOf(deps, definition, modelNames));
-  const one = async (key: string): Promise<SettingView> => {
+  ): Promise<wire.Setting> => viewOf(deps, definition, row, await choicesOf(deps, definition, modelNames));
+  const one = async (key: string): Promise<wire.Setting> => {
     const definition = definitionOf(key);
     if (!definition) throw settingNotFound(key);
     await deps.settings.read();
     return view(definition, await database.run((query) => settingRow(query, key)));
   };
   return {
-    list: async (): Promise<SettingView[]> => {
+    list: async (): Promise<wire.Setting[]> => {
       await deps.settings.read();
       const rows = await database.run(settingRows);
       const byKey = new Map(rows.map((row) => [row.key, row]));
@@ -113,7 +73,7 @@ export function askSettings(given: SettingDeps) {
     /** The table that decides about failures, as it is in force now (R-REC-5). */
     recovery: async () => tableInForce(await one(recoveryKey), deps.settings),
     /** @throws PermanentError `SETTING_NOT_FOUND`, `SETTING_VALUE_INVALID`, `SETTING_CHANGED`, `LIMIT_NOT_YOURS` */
-    change: async (key: string, change: SettingChange): Promise<SettingView> => {
+    change: async (key: string, change: SettingChange): Promise<wire.Setting> => {
       if (!definitionOf(key)) throw settingNotFound(key);
       await changeSetting(deps, key, change, actor);
       return one(key);
@@ -121,7 +81,7 @@ export function askSettings(given: SettingDeps) {
     /** Resets it to the default; for an unknown setting, deletes the row. @throws PermanentError */
     unset: (key: string): Promise<void> => changeSetting(deps, key, { value: null }, actor),
     /** Newest first. */
-    history: async (key: string, { cursor, limit }: PageAsked): Promise<PageOf<SettingVersionView>> => {
+    history: async (key: string, { cursor, limit }: PageAsked): Promise<wire.Page<wire.SettingVersion>> => {
       const before = numberOf(cursor);
       const rows = await database.run((query) =>
         settingHistory(query, key, {
@@ -135,7 +95,7 @@ export function askSettings(given: SettingDeps) {
     models: models.list,
     agents: askAgents(deps),
     /** What was asked for through the interface, newest first. */
-    audit: async ({ cursor, limit }: PageAsked): Promise<PageOf<AuditView>> => {
+    audit: async ({ cursor, limit }: PageAsked): Promise<wire.Page<wire.AuditEntry>> => {
       const before = numberOf(cursor);
       const rows = await database.run((query) => auditEntries(query, { before, limit: limit + 1 }));
       return pageFrom(rows, limit, { item: auditView, cursor: ({ id }) => id.toString() });
@@ -150,7 +110,7 @@ function numberOf(cursor: string | undefined): bigint | undefined {
   return BigInt(cursor);
 }
 
-function versionView({ version, value, changedBy, changedAt }: SettingVersion): SettingVersionView {
+function versionView({ version, value, changedBy, changedAt }: SettingVersion): wire.SettingVersion {
   return { version, value, changed_by: changedBy, changed_at: changedAt.toISOString() };
 }
 
@@ -163,7 +123,7 @@ function viewOf(
   definition: EngineSettingDefinition,
   row: SettingRow,
   choices: string[] | null,
-): SettingView {
+): wire.Setting {
   const { key, group, title, help, kind, min = null, max = null, environment = null, held } = definition;
   const usual = held.by === 'engine' ? held.read(settings.base) : held.usual;
   const value = held.by === 'engine' ? held.read(settings.current) : (row.value ?? usual);
@@ -182,7 +142,7 @@ function sourceOf(
   row: SettingRow,
   usual: unknown,
   given: ReadonlySet<string>,
-): SettingSource {
+): wire.Setting['source'] {
   // An ignored row changes nothing; the database's own settings always have a row.
   const isChanged =
     held.by === 'engine'
@@ -203,7 +163,7 @@ async function choicesOf(
   return [...(kind === 'choice' ? [nobody] : []), ...(await modelNames())];
 }
 
-function auditView({ id, at, ...row }: AuditRow): AuditView {
+function auditView({ id, at, ...row }: AuditRow): wire.AuditEntry {
   const { actor, act, subject, detail } = row;
   return { id: id.toString(), at: at.toISOString(), actor, act, subject, detail };
 }

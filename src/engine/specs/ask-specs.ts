@@ -1,4 +1,5 @@
 // What faces can do with specs: estimate, store, list and show them (R-SPEC-1).
+import type * as wire from '../../contract/contract.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import { newId } from '../../domain/ids.ts';
 import type { Clock } from '../../stdx/clock.ts';
@@ -9,7 +10,7 @@ import { inForce } from '../../store/money/prices/in-force.ts';
 import { findProjectId } from '../../store/work/projects.ts';
 import { addSpec, costQuartiles, findSpec, listSpecs, type SpecSummary } from '../../store/work/specs.ts';
 import type { EngineSettings } from '../policy/engine-settings.ts';
-import { type EstimateGround, estimateSpec, historyMin, type SpecEstimate } from './estimate-spec.ts';
+import { type EstimateGround, estimateSpec, historyMin } from './estimate-spec.ts';
 
 type PlanningSettings = Pick<EngineSettings, 'models' | 'assessment' | 'outputTokensMax'>;
 
@@ -21,29 +22,12 @@ export interface SpecDeps {
   settings?: { readonly current: PlanningSettings };
 }
 
-export interface SpecUpload {
-  name: string;
-  content: string;
-  /** Its name. */
-  project?: string | undefined;
-}
-
-export interface SpecView {
-  id: string;
-  name: string;
-  project: string | null;
-  bytes: number;
-  estimate: SpecEstimate;
-  created_by: string;
-  created_at: string;
-}
-
 export function askSpecs({ database, clock, actor, settings }: SpecDeps) {
-  const estimate = (content: string): Promise<SpecEstimate> =>
+  const estimate = (content: string): Promise<wire.SpecEstimate> =>
     database.run(async (query) =>
       estimateSpec(content, await groundOf(query, settings?.current, clock.now())),
     );
-  const one = async (given: string): Promise<SpecView & { content: string }> => {
+  const one = async (given: string): Promise<wire.SpecDetail> => {
     const { content, ...row } = await database.run((query) => findSpec(query, given));
     return { ...viewOf({ ...row, bytes: Buffer.byteLength(content) }), content };
   };
@@ -52,9 +36,9 @@ export function askSpecs({ database, clock, actor, settings }: SpecDeps) {
     estimate,
     /** Under the same `id` it is kept once. @throws as `estimate`, and `PROJECT_NOT_FOUND` */
     upload: async (
-      { name, content, project }: SpecUpload,
+      { name, content, project }: wire.SpecUpload,
       id = newId<string>(clock.now()),
-    ): Promise<SpecView> => {
+    ): Promise<wire.Spec> => {
       const estimated = await estimate(content);
       await database.transaction(async (query) => {
         const projectId = project === undefined ? null : await projectCalled(query, project);
@@ -64,19 +48,19 @@ export function askSpecs({ database, clock, actor, settings }: SpecDeps) {
       return kept;
     },
     /** Newest first. @throws PermanentError `CURSOR_INVALID` */
-    page: async ({ limit, cursor }: { limit: number; cursor?: string }) => {
+    page: async ({ limit, cursor }: { limit: number; cursor?: string }): Promise<wire.Page<wire.Spec>> => {
       const rows = await database.run((query) => listSpecs(query, limit + 1, cursor));
       const items = rows.slice(0, limit).map(viewOf);
-      return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+      return { items, next_cursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
     },
     /** By its id, or either end of it. @throws PermanentError `SPEC_NOT_FOUND`, `SPEC_AMBIGUOUS` */
     one,
   };
 }
 
-function viewOf({ id, name, project, bytes, estimate, createdBy, createdAt }: SpecSummary): SpecView {
+function viewOf({ id, name, project, bytes, estimate, createdBy, createdAt }: SpecSummary): wire.Spec {
   return {
-    ...{ id, name, project, bytes, estimate: estimate as unknown as SpecEstimate },
+    ...{ id, name, project, bytes, estimate: estimate as unknown as wire.SpecEstimate },
     ...{ created_by: createdBy, created_at: createdAt.toISOString() },
   };
 }

@@ -1,21 +1,11 @@
 // Estimates the cost of a spec, from its text, the prices, and the cost of earlier work orders. Pure.
+import type * as wire from '../../contract/contract.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import { formatUsd, usdNumber } from '../../domain/money.ts';
 import { dearestInput, dearestRates, inNanoUsd, type ModelPrice } from '../../domain/price.ts';
 
 /** Of the text, in UTF-8. */
 export const specBytesMax = 512 * 1024;
-
-export interface SpecEstimate {
-  tokens: number;
-  sections: number;
-  architect_model: string;
-  architect_usd: number;
-  work_orders: { low: number; high: number };
-  work_usd: { low: number; high: number };
-  basis: string;
-  warnings: string[];
-}
 
 export interface EstimateGround {
   /** The strongest that is configured; null: none is. */
@@ -35,7 +25,7 @@ const longTokens = 50_000;
 const manyWorkOrders = 100;
 
 /** @throws PermanentError `SPEC_TOO_LARGE`, `SPEC_NOT_TEXT`, `SPEC_EMPTY` */
-export function estimateSpec(content: string, ground: EstimateGround): SpecEstimate {
+export function estimateSpec(content: string, ground: EstimateGround): wire.SpecEstimate {
   refuseUnusable(content);
   const { architect, perWorkOrder } = ground;
   const parts = partsOf(content);

@@ -1,11 +1,13 @@
 // What faces can read about health and stuck work.
+
 import { hostname } from 'node:os';
+import type * as wire from '../../contract/contract.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { observeProgress } from '../watch/observe-progress.ts';
-import { findStuck, type StuckWorkOrderView, viewStuck } from '../watch/stuck-work-orders.ts';
+import { findStuck, viewStuck } from '../watch/stuck-work-orders.ts';
 import type { WatchSettings } from '../watch/watch-limits.ts';
-import { type Health, healthOf } from './health.ts';
+import { healthOf } from './health.ts';
 
 export interface HealthDeps {
   database: Database;
@@ -32,13 +34,13 @@ export function askHealth({ database, clock, watch = usual }: HealthDeps) {
   };
   return {
     /** Longest first; those that wait for an outage are among them, and marked. */
-    stuck: async (): Promise<StuckWorkOrderView[]> => {
+    stuck: async (): Promise<wire.StuckWorkOrder[]> => {
       // Where no Moose runs that would look after it, this is the only look.
       await observe();
       const found = await database.run((query) => findStuck(query, watch, clock.now()));
       return found.map(viewStuck);
     },
-    health: async (): Promise<Health> => {
+    health: async (): Promise<wire.AdminHealth> => {
       await observe();
       return database.run(() => healthOf(database.query, watch, clock.now()));
     },

@@ -1,36 +1,36 @@
 // Queries about work orders for the pages; every answer is bounded.
 
+import type * as wire from '../../contract/contract.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { type ListFilter, listedByIds } from '../../store/work/work-order-lists.ts';
 import { findWorkOrder } from '../../store/work/work-orders.ts';
 import { type Asked, pageOfEvents, pageOfSessions } from './histories.ts';
 import {
-  type Board,
   boardOfWorkOrders,
   listedWorkOrders,
-  type Page,
   pageOfWorkOrders,
   type WorkOrderQuestion,
 } from './list-work-orders.ts';
-import { type Diff, diffOf } from './patch-files.ts';
-import { type FoundThing, searchAll } from './search.ts';
-import { type Output, outputOf } from './session-output.ts';
-import { type WatchedWorkOrder, watchWorkOrders } from './watched-work-order.ts';
-import { detailOf, type WatchedDetail } from './work-order-detail.ts';
-import type { WorkOrderView } from './work-order-view.ts';
+import { diffOf } from './patch-files.ts';
+import { readWorkOrder } from './read-work-order.ts';
+import { searchAll } from './search.ts';
+import { outputOf } from './session-output.ts';
+import { watchWorkOrders } from './watched-work-order.ts';
+import { detailOf } from './work-order-detail.ts';
 
 export function askWorkOrders(deps: { database: Database; clock: Clock; actor: string }) {
   const { database, clock } = deps;
   return {
     /** @throws CURSOR_INVALID */
-    page: (question: WorkOrderQuestion): Promise<Page<WatchedWorkOrder>> => pageOfWorkOrders(deps, question),
+    page: (question: WorkOrderQuestion): Promise<wire.WorkOrderPage> => pageOfWorkOrders(deps, question),
     /** Newest first, with the documented keys alone. */
-    listed: (question: ListFilter & { limit: number }): Promise<WorkOrderView[]> =>
+    listed: (question: ListFilter & { limit: number }): Promise<wire.PrintedWorkOrder[]> =>
       listedWorkOrders(deps, question),
-    board: (filter: Pick<ListFilter, 'project' | 'text'>): Promise<Board> => boardOfWorkOrders(deps, filter),
+    board: (filter: Pick<ListFilter, 'project' | 'text'>): Promise<wire.Board> =>
+      boardOfWorkOrders(deps, filter),
     /** @throws WORK_ORDER_NOT_FOUND, WORK_ORDER_AMBIGUOUS, as all of one work order */
-    one: async (given: string): Promise<WatchedWorkOrder> => {
+    one: async (given: string): Promise<wire.WorkOrder> => {
       const orders = await database.run(async (query) =>
         listedByIds(query, [(await findWorkOrder(query, given)).id]),
       );
@@ -38,15 +38,16 @@ export function askWorkOrders(deps: { database: Database; clock: Clock; actor: s
       if (!one) throw new TypeError('A work order has no view');
       return one;
     },
-    detail: (given: string): Promise<WatchedDetail> => detailOf(deps, given),
+    detail: (given: string): Promise<wire.WorkOrderDetail> =>
+      readWorkOrder(deps, given, 'newest').then(detailOf),
     /** Oldest first. @throws CURSOR_INVALID */
     events: (given: string, asked: Asked) => pageOfEvents(database, given, asked),
-    diff: (given: string): Promise<Diff> => diffOf(database, given),
+    diff: (given: string): Promise<wire.Diff> => diffOf(database, given),
     /** Newest first. @throws CURSOR_INVALID */
     sessions: (asked: Asked & { isRunning: boolean }) => pageOfSessions(database, asked),
     /** @throws SESSION_NOT_FOUND */
-    output: (id: string, asked: { stream: 'stdout' | 'stderr'; offset: number }): Promise<Output> =>
+    output: (id: string, asked: { stream: 'stdout' | 'stderr'; offset: number }): Promise<wire.Output> =>
       outputOf(database, id, asked),
-    search: (text: string): Promise<FoundThing[]> => database.run((query) => searchAll(query, text)),
+    search: (text: string): Promise<wire.Found[]> => database.run((query) => searchAll(query, text)),
   };
 }

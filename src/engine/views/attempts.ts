@@ -1,20 +1,11 @@
 // The attempts at a step: processes, model calls, and failures without either. Pure.
+import type * as wire from '../../contract/contract.ts';
 import { usdNumber } from '../../domain/money.ts';
 import type { ListedSession } from '../../store/work/session-lists.ts';
 import type { CallRow, ErrorRow } from '../../store/work/work-order-history.ts';
 import type { Station } from './stations.ts';
 
-export interface Attempt {
-  number: number;
-  started_at: string | null;
-  ended_at: string | null;
-  outcome: 'running' | 'done' | 'failed' | 'stopped';
-  what: string;
-  error_id: string | null;
-  error: string | null;
-  session_id: string | null;
-  cost_usd: number;
-}
+export type Attempt = wire.Station['attempts'][number];
 
 export interface AttemptFacts {
   sessions: readonly ListedSession[];

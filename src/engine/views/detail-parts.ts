@@ -1,4 +1,5 @@
 // The parts of a work order's page. Pure.
+import type * as wire from '../../contract/contract.ts';
 import { usdNumber } from '../../domain/money.ts';
 import type { Effect } from '../../store/work/effects.ts';
 import type { ListedSession } from '../../store/work/session-lists.ts';
@@ -6,6 +7,7 @@ import type { CallRow, CheckRow, ErrorRow, newestDecisionsOf } from '../../store
 import type { WorkOrder } from '../../store/work/work-orders.ts';
 import { undoSteps } from '../commands/undo-words.ts';
 
+type Detail = wire.WorkOrderDetail;
 type DecisionRow = Awaited<ReturnType<typeof newestDecisionsOf>>[number];
 
 /** Newest round first; before them the checks that run now. `numbers`: of runs, by their ids. */
@@ -13,7 +15,7 @@ export function checkViews(
   checks: readonly CheckRow[],
   sessions: readonly ListedSession[],
   numbers: ReadonlyMap<string, number>,
-) {
+): Detail['checks'] {
   const running = sessions
     .filter(({ purpose, state }) => purpose === 'check' && state === 'running')
     .map(({ run, cycle, name, command }) => ({
@@ -27,7 +29,18 @@ export function checkViews(
   return [...running, ...ended];
 }
 
-export function costView({ type, status, serviceName, model, ...row }: CallRow) {
+export function countersView(order: WorkOrder): Detail['counters'] {
+  return {
+    agent_runs: order.agentRuns,
+    model_calls: order.modelCalls,
+    input_tokens: Number(order.inputTokens),
+    output_tokens: Number(order.outputTokens),
+    refinement_cycles: order.refinementCycles,
+    refinement_cycles_max: order.refinementCyclesMax,
+  };
+}
+
+export function costView({ type, status, serviceName, model, ...row }: CallRow): Detail['costs'][number] {
   return {
     ...{ type, status, service: serviceName, model },
     reserved_usd: usdNumber(row.reservedNanoUsd),
@@ -36,14 +49,20 @@ export function costView({ type, status, serviceName, model, ...row }: CallRow) 
   };
 }
 
-export function decisionView({ kind, agentType, inputContext, decisionOutput, createdAt }: DecisionRow) {
+export function decisionView({
+  kind,
+  agentType,
+  inputContext,
+  decisionOutput,
+  createdAt,
+}: DecisionRow): Detail['decisions'][number] {
   return {
     ...{ kind, agent_type: agentType, input: inputContext, output: decisionOutput },
     created_at: createdAt.toISOString(),
   };
 }
 
-export function errorView(row: ErrorRow) {
+export function errorView(row: ErrorRow): Detail['errors'][number] {
   return {
     id: row.id,
     code: row.errorType,
@@ -62,7 +81,7 @@ export function errorView(row: ErrorRow) {
   };
 }
 
-export function effectView(effect: Effect, order: Pick<WorkOrder, 'id'>) {
+export function effectView(effect: Effect, order: Pick<WorkOrder, 'id'>): Detail['effects'][number] {
   const { kind, key, state, detail } = effect;
   return { kind, key, state, detail, undo: undoSteps([effect], order)[0]?.does ?? null };
 }

@@ -1,5 +1,7 @@
 // System health on one screen; each figure comes from real events (R-UI-3).
+
 import type { Kysely } from 'kysely';
+import type * as wire from '../../contract/contract.ts';
 import { usdNumber } from '../../domain/money.ts';
 import { refusalOfWrites } from '../../store/connection/takes-writes.ts';
 import type { Query } from '../../store/database.ts';
@@ -19,18 +21,10 @@ import {
 import type { Tables } from '../../store/schema/tables.ts';
 import { trafficNow } from '../../store/work/progress.ts';
 import type { PlaceLimits, StuckLimits } from '../watch/stuck.ts';
-import { type StuckWorkOrder, stuckWorkOrders } from '../watch/stuck-work-orders.ts';
+import { stuckWorkOrders } from '../watch/stuck-work-orders.ts';
 
-export interface BudgetHealth {
-  /** Dollars, spent or presumed spent. */
-  spent: number;
-  limit: number;
-  /** Of the limit: spent and reserved, in percent. */
-  percentage: number;
-  status: 'normal' | 'warning' | 'critical';
-  /** Dollars that are reserved for running work. */
-  reservations: number;
-}
+type BudgetHealth = wire.AdminHealth['dailyBudget'];
+type RoleHealth = wire.AdminHealth['agentHealth'][(typeof roles)[number]];
 
 const roles = [
   ...([
@@ -44,56 +38,6 @@ const roles = [
   ] as const),
 ];
 
-export interface RoleHealth {
-  status: 'healthy' | 'degraded' | 'down';
-  last_success: string | null;
-}
-
-export interface Health {
-  at: string;
-  /** `because`: why it takes nothing of what is to be written; null where it does. */
-  database: { takes_writes: boolean; because: string | null };
-  stuckWorkOrders: StuckWorkOrder[];
-  dailyBudget: BudgetHealth;
-  monthlyBudget: BudgetHealth;
-  errorRate: {
-    /** Of all ends of steps: the share that were errors, in [0, 1]. */
-    last_hour: number;
-    last_24h: number;
-    errors_last_hour: number;
-    errors_last_24h: number;
-    trend: 'rising' | 'steady' | 'falling';
-  };
-  escalationBacklog: { open: number; avg_resolution_time_hours: number | null };
-  agentHealth: Record<(typeof roles)[number], RoleHealth>;
-  circuits: Array<{ key: string; phase: string; opened_at: string | null; because: string | null }>;
-  alerts: Array<{
-    id: string;
-    severity: string;
-    component: string;
-    message: string;
-    times: number;
-    since: string;
-  }>;
-  degradations: Array<{
-    key: string;
-    feature: string;
-    because: string;
-    work_order_id: string | null;
-    since: string;
-  }>;
-  pressure: Array<{ host: string; level: string; because: string }>;
-  forecasts: {
-    open: Array<{ signal: string; subject: string; message: string; raised_at: string }>;
-    /** Of those of the last 30 days whose outcome is known. */
-    precision: number | null;
-    judged: number;
-    saved_usd: number;
-    by_signal: Array<{ signal: string; judged: number; came_true: number; precision: number | null }>;
-  };
-  executors: number;
-}
-
 /** Above this share of a limit the next envelope may not fit in. */
 const criticalShare = 0.9;
 /** Alerts on one screen. */
@@ -104,7 +48,7 @@ export async function healthOf(
   query: Kysely<Tables>,
   limits: StuckLimits & PlaceLimits,
   now: Date,
-): Promise<Health> {
+): Promise<wire.AdminHealth> {
   const refusal = await refusalOfWrites(query);
   const budgets = await budgetFigures(query);
   const backlog = await backlogFigures(query, now);
@@ -149,7 +93,7 @@ function budgetHealth(figures: BudgetFigures | undefined): BudgetHealth {
 /** Errors below this many an hour are no trend. */
 const trendMin = 3;
 
-function errorRate(figures: ErrorFigures): Health['errorRate'] {
+function errorRate(figures: ErrorFigures): wire.AdminHealth['errorRate'] {
   const { errorsLastHour, errorsLast24h, stepsLastHour, stepsLast24h } = figures;
   const share = (errors: number, steps: number) => (errors === 0 ? 0 : errors / (errors + steps));
   const lastHour = share(errorsLastHour, stepsLastHour);
@@ -173,7 +117,7 @@ const downMin = 3;
 export const absentRoles: ReadonlySet<string> = new Set(['architect', 'director']);
 
 /** A part to which nothing was given in a day has failed at nothing; `last_success` is then null. */
-function agentHealth(figures: readonly RoleFigures[]): Health['agentHealth'] {
+function agentHealth(figures: readonly RoleFigures[]): wire.AdminHealth['agentHealth'] {
   const healthOfRole = (role: string): RoleHealth => {
     const found = figures.find((one) => one.role === role);
     if (!found) return { status: absentRoles.has(role) ? 'down' : 'healthy', last_success: null };
@@ -182,17 +126,19 @@ function agentHealth(figures: readonly RoleFigures[]): Health['agentHealth'] {
     const status = isDown ? 'down' : bad > 0 && bad / all >= degradedShare ? 'degraded' : 'healthy';
     return { status, last_success: lastSuccess?.toISOString() ?? null };
   };
-  return Object.fromEntries(roles.map((role) => [role, healthOfRole(role)])) as Health['agentHealth'];
+  return Object.fromEntries(
+    roles.map((role) => [role, healthOfRole(role)]),
+  ) as wire.AdminHealth['agentHealth'];
 }
 
-async function openCircuits(query: Query): Promise<Health['circuits']> {
+async function openCircuits(query: Query): Promise<wire.AdminHealth['circuits']> {
   const rows = await listOpenCircuits(query);
   return rows.map(({ key, phase, openedAt, because }) => ({
     ...{ key, phase, opened_at: openedAt?.toISOString() ?? null, because: because?.message ?? null },
   }));
 }
 
-async function newestAlerts(query: Query): Promise<Health['alerts']> {
+async function newestAlerts(query: Query): Promise<wire.AdminHealth['alerts']> {
   const rows = await openAlerts(query, alertsMax);
   return rows.map(({ id, severity, component, message, times, createdAt }) => ({
     ...{ id, severity, component, message, times, since: createdAt.toISOString() },
@@ -200,8 +146,10 @@ async function newestAlerts(query: Query): Promise<Health['alerts']> {
 }
 
 /** Each host once, as its hardest pressed process says. */
-function pressureOf(degradations: Awaited<ReturnType<typeof openDegradations>>): Health['pressure'] {
-  const hosts = new Map<string, Health['pressure'][number]>();
+function pressureOf(
+  degradations: Awaited<ReturnType<typeof openDegradations>>,
+): wire.AdminHealth['pressure'] {
+  const hosts = new Map<string, wire.AdminHealth['pressure'][number]>();
   for (const { key, because, metadata } of degradations) {
     if (!key.startsWith('pressure:')) continue;
     const { host = '', level = '' } = metadata as { host?: string; level?: string };
@@ -210,7 +158,7 @@ function pressureOf(degradations: Awaited<ReturnType<typeof openDegradations>>):
   return [...hosts.values()];
 }
 
-async function forecastsOf(query: Query, now: Date): Promise<Health['forecasts']> {
+async function forecastsOf(query: Query, now: Date): Promise<wire.AdminHealth['forecasts']> {
   const open = await openForecasts(query);
   const signals = await forecastPrecision(query, new Date(now.getTime() - precisionMs));
   const judged = signals.reduce((sum, one) => sum + one.judged, 0);

@@ -1,26 +1,24 @@
 // The events of one work order, and the processes of all, in pages.
+
 import { hostname } from 'node:os';
+import type * as wire from '../../contract/contract.ts';
 import type { Database } from '../../store/database.ts';
 import { type ListedSession, listSessions } from '../../store/work/session-lists.ts';
 import { eventsOf, findWorkOrder } from '../../store/work/work-orders.ts';
 import { cursorOf, invalidCursor, pageFrom, placeOf } from '../paging/page-cursor.ts';
 import { describeEvent, type EventRow } from './describe-event.ts';
-import type { Page } from './list-work-orders.ts';
 
 export interface Asked {
   cursor?: string | undefined;
   limit: number;
 }
 
-export type EventView = ReturnType<typeof eventView>;
-export type SessionView = ReturnType<typeof sessionView>;
-
 /** Oldest first; the cursor is the number of the last one, so that whoever has read to the end can ask for what is new. */
 export async function pageOfEvents(
   database: Database,
   given: string,
   { cursor, limit }: Asked,
-): Promise<Page<EventView>> {
+): Promise<wire.Page<wire.WorkOrderEvent>> {
   if (cursor !== undefined && !/^\d{1,18}$/.test(cursor)) throw invalidCursor();
   const rows = await database.run(async (query) => {
     const { id } = await findWorkOrder(query, given);
@@ -29,7 +27,7 @@ export async function pageOfEvents(
   return pageFrom(rows, limit, { item: eventView, cursor: ({ id }) => id.toString() });
 }
 
-function eventView(row: EventRow) {
+function eventView(row: EventRow): wire.WorkOrderEvent {
   return {
     id: row.id.toString(),
     at: row.at.toISOString(),
@@ -44,7 +42,7 @@ function eventView(row: EventRow) {
 export async function pageOfSessions(
   database: Database,
   { isRunning, cursor, limit }: Asked & { isRunning: boolean },
-): Promise<Page<SessionView>> {
+): Promise<wire.Page<wire.Session>> {
   const list = isRunning ? 'sessions:running' : 'sessions';
   const after = placeOf(list, cursor);
   const rows = await database.run((query) => listSessions(query, { isRunning, after, limit: limit + 1 }));
@@ -54,7 +52,7 @@ export async function pageOfSessions(
   });
 }
 
-export function sessionView(row: ListedSession) {
+export function sessionView(row: ListedSession): wire.Session {
   return {
     id: row.id,
     work_order_id: row.workOrderId,

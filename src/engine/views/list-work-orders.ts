@@ -1,4 +1,5 @@
 // Lists work orders by filters, in pages and on a board.
+import type * as wire from '../../contract/contract.ts';
 import type { Status } from '../../domain/transitions.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
@@ -10,8 +11,8 @@ import {
   listKeys,
 } from '../../store/work/work-order-lists.ts';
 import { cursorOf, pageFrom, placeOf } from '../paging/page-cursor.ts';
-import { type WatchedWorkOrder, watchWorkOrders } from './watched-work-order.ts';
-import { viewWorkOrders, type WorkOrderView } from './work-order-view.ts';
+import { watchWorkOrders } from './watched-work-order.ts';
+import { viewWorkOrders } from './work-order-view.ts';
 
 interface Deps {
   database: Database;
@@ -24,16 +25,11 @@ export interface WorkOrderQuestion extends ListFilter {
   limit: number;
 }
 
-export interface Page<Item> {
-  items: Item[];
-  next_cursor: string | null;
-}
-
 /** @throws PermanentError `CURSOR_INVALID` */
 export async function pageOfWorkOrders(
   { database, clock }: Deps,
   { sort, cursor, limit, ...filter }: WorkOrderQuestion,
-): Promise<Page<WatchedWorkOrder>> {
+): Promise<wire.WorkOrderPage> {
   const list = `work_orders:${sort}`;
   const after = placeOf(list, cursor);
   const { keys, orders } = await database.run(async (query) => {
@@ -58,16 +54,15 @@ const ordersOf = (query: Query, keys: ReadonlyArray<{ id: string }>) =>
 export async function listedWorkOrders(
   { database, clock }: Deps,
   { limit, ...filter }: ListFilter & { limit: number },
-): Promise<WorkOrderView[]> {
+): Promise<wire.PrintedWorkOrder[]> {
   const orders = await database.run(async (query) =>
     ordersOf(query, await listKeys(query, filter, { sort: 'created', limit })),
   );
   return viewWorkOrders(database, orders, clock.now());
 }
 
-export type Lane = 'needs_you' | 'pending' | 'in_progress' | 'completed' | 'failed';
 /** Work orders that need a person appear only in that lane. */
-const lanes: ReadonlyArray<{ lane: Lane; statuses?: readonly Status[] }> = [
+const lanes: ReadonlyArray<{ lane: wire.Lane; statuses?: readonly Status[] }> = [
   { lane: 'needs_you' },
   { lane: 'pending', statuses: ['pending'] },
   { lane: 'in_progress', statuses: ['in_progress'] },
@@ -76,14 +71,10 @@ const lanes: ReadonlyArray<{ lane: Lane; statuses?: readonly Status[] }> = [
 ];
 const laneItemsMax = 50;
 
-export interface Board {
-  lanes: Array<{ lane: Lane; total: number; items: WatchedWorkOrder[] }>;
-}
-
 export async function boardOfWorkOrders(
   { database, clock }: Deps,
   filter: Pick<ListFilter, 'project' | 'text'>,
-): Promise<Board> {
+): Promise<wire.Board> {
   const counts = await database.run((query) => countByStatus(query, filter));
   const found = await Promise.all(
     lanes.map(({ statuses }) =>

@@ -1,28 +1,18 @@
 // The change of a work order as a patch, cut if it is too long, with added and removed lines per file.
 
+import type * as wire from '../../contract/contract.ts';
 import type { Database } from '../../store/database.ts';
 import { newestArtifact } from '../../store/work/artifacts.ts';
 import { findWorkOrder } from '../../store/work/work-orders.ts';
 
-export interface PatchFile {
-  path: string;
-  added: number;
-  removed: number;
-}
-
-export interface Diff {
-  /** Null: there is no change yet. */
-  patch: string | null;
-  is_whole: boolean;
-  files: PatchFile[];
-}
+type PatchFile = wire.Diff['files'][number];
 
 const patchBytesMax = 1024 * 1024;
 /** What is beyond is not counted either. */
 const countedBytesMax = 16 * 1024 * 1024;
 const filesMax = 2_000;
 
-export async function diffOf(database: Database, given: string): Promise<Diff> {
+export async function diffOf(database: Database, given: string): Promise<wire.Diff> {
   const content = await database.run(async (query) => {
     const { id } = await findWorkOrder(query, given);
     return newestArtifact(query, id, 'patch');

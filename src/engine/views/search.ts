@@ -1,15 +1,12 @@
 // Searches work orders, questions, errors, projects and specs; returns a few of each.
+import type * as wire from '../../contract/contract.ts';
 import type { Query } from '../../store/database.ts';
 import { type FoundRow, searchErrors, searchEscalations, searchNamed } from '../../store/work/search.ts';
 import { listedByIds, listKeys } from '../../store/work/work-order-lists.ts';
 
-export interface FoundThing extends FoundRow {
-  kind: 'work_order' | 'escalation' | 'error' | 'project' | 'spec';
-}
-
 const eachMax = 8;
 
-export async function searchAll(query: Query, given: string): Promise<FoundThing[]> {
+export async function searchAll(query: Query, given: string): Promise<wire.Found[]> {
   const text = given.trim();
   if (text === '') return [];
   const keys = await listKeys(query, { text }, { sort: 'created', limit: eachMax });
@@ -17,7 +14,7 @@ export async function searchAll(query: Query, given: string): Promise<FoundThing
     query,
     keys.map(({ id }) => id),
   );
-  const of = (kind: FoundThing['kind'], rows: readonly FoundRow[]) => rows.map((row) => ({ kind, ...row }));
+  const of = (kind: wire.Found['kind'], rows: readonly FoundRow[]) => rows.map((row) => ({ kind, ...row }));
   return [
     ...of(
       'work_order',

@@ -1,19 +1,13 @@
 // Reads the output of a process from any offset, in bounded parts: never half a character, never a secret.
+
 import { hostname } from 'node:os';
+import type * as wire from '../../contract/contract.ts';
 import { PermanentError } from '../../domain/failure.ts';
 import type { SessionId } from '../../domain/ids.ts';
-import { type OutputPart, readPart } from '../../sessions/read-part.ts';
+import { readPart } from '../../sessions/read-part.ts';
 import type { Database } from '../../store/database.ts';
 import { hexOf } from '../../store/work/called.ts';
 import { sessionById } from '../../store/work/session-lists.ts';
-
-export interface Output extends Omit<OutputPart, 'nextOffset'> {
-  session_id: string;
-  stream: 'stdout' | 'stderr';
-  next_offset: number;
-  is_over: boolean;
-  is_here: boolean;
-}
 
 const idChars = 32;
 
@@ -22,7 +16,7 @@ export async function outputOf(
   database: Database,
   given: string,
   { stream, offset }: { stream: 'stdout' | 'stderr'; offset: number },
-): Promise<Output> {
+): Promise<wire.Output> {
   const isId = hexOf(given)?.length === idChars;
   const session = isId ? await database.run((query) => sessionById(query, given as SessionId)) : undefined;
   if (!session) throw notFound(given);

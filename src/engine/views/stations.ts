@@ -1,19 +1,18 @@
 // The steps that a work order went through, in order: each with a result, and the one where each run stopped
 // or is now. Pure.
+import type * as wire from '../../contract/contract.ts';
 import type { Step } from '../../domain/transitions.ts';
 import type { Effect } from '../../store/work/effects.ts';
 import type { Run } from '../../store/work/runs.ts';
 import type { StepEntry, StepResultRow } from '../../store/work/work-order-history.ts';
 import type { WorkOrder } from '../../store/work/work-orders.ts';
 
-export type StationState = 'done' | 'sent_back' | 'failed' | 'running' | 'retrying' | 'waiting' | 'undone';
-
 export interface Station {
   runId: string;
   run: number;
   cycle: number;
   step: Step;
-  state: StationState;
+  state: wire.Station['state'];
   startedAt: Date;
   /** Null: it is there still. */
   finishedAt: Date | null;
@@ -74,7 +73,7 @@ function withOpen(
   return [...finished, { ...open, state: openState(run, order), result: null }];
 }
 
-function openState(run: Run, { stepState, heldBy }: StationFacts['order']): StationState {
+function openState(run: Run, { stepState, heldBy }: StationFacts['order']): wire.Station['state'] {
   if (stepState === 'retrying') return 'retrying';
   const isWaiting =
     heldBy !== null || run.pausedBy !== null || run.waitingFor !== null || run.executor === null;

@@ -1,26 +1,13 @@
 // The timeline of a work order (R-UI-2): each step with its attempts, cost, time and outcome. Pure.
+import type * as wire from '../../contract/contract.ts';
 import { usdNumber } from '../../domain/money.ts';
 import type { Step } from '../../domain/transitions.ts';
 import type { Run } from '../../store/work/runs.ts';
 import type { ListedSession } from '../../store/work/session-lists.ts';
 import type { CallRow, ErrorRow, SpanCost } from '../../store/work/work-order-history.ts';
-import { type Attempt, attemptsOf } from './attempts.ts';
+import { attemptsOf } from './attempts.ts';
 import { summaryOf } from './station-summary.ts';
-import type { Station, StationState } from './stations.ts';
-
-export interface StationView {
-  run: number;
-  cycle: number;
-  step: Step;
-  state: StationState;
-  started_at: string;
-  finished_at: string | null;
-  duration_ms: number | null;
-  cost_usd: number;
-  model_calls: number;
-  summary: string;
-  attempts: Attempt[];
-}
+import type { Station } from './stations.ts';
 
 export interface TimelineFacts {
   /** Oldest first. */
@@ -42,7 +29,7 @@ export function spansOf(stations: readonly Station[]): Array<{ runId: string; fr
   });
 }
 
-export function timelineOf(facts: TimelineFacts): StationView[] {
+export function timelineOf(facts: TimelineFacts): wire.Station[] {
   const { stations, costs, runs } = facts;
   const owned = shareOut(facts);
   return stations.map((station, index) => {

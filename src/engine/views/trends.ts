@@ -1,4 +1,5 @@
 // The data for the charts of Monitoring. Empty spans are omitted; the charts fill them.
+import type * as wire from '../../contract/contract.ts';
 import type { FailureClass } from '../../domain/failure.ts';
 import { usdNumber } from '../../domain/money.ts';
 import type { Clock } from '../../stdx/clock.ts';
@@ -18,50 +19,19 @@ import {
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-export const rangeMs = { '24h': dayMs, '7d': 7 * dayMs, '30d': 30 * dayMs, '90d': 90 * dayMs } as const;
-export type TrendRange = keyof typeof rangeMs;
-const bucketMsOf: Readonly<Record<TrendRange, number>> = {
+export const rangeMs = {
+  '24h': dayMs,
+  '7d': 7 * dayMs,
+  '30d': 30 * dayMs,
+  '90d': 90 * dayMs,
+} as const satisfies Record<wire.Range, number>;
+const bucketMsOf: Readonly<Record<wire.Range, number>> = {
   ...{ '24h': hourMs, '7d': 6 * hourMs, '30d': dayMs, '90d': 3 * dayMs },
 };
 
-export interface Trends {
-  range: TrendRange;
-  /** The beginning of a span of UTC; the newest span is not over. */
-  since: string;
-  until: string;
-  bucket_ms: number;
-  spend: Array<{
-    at: string;
-    model: string;
-    project: string;
-    usd: number;
-    wasted_usd: number;
-    calls: number;
-  }>;
-  errors: Array<{ at: string; failure_class: FailureClass; count: number; recovered: number }>;
-  throughput: Array<{ at: string; submitted: number; completed: number; failed: number; asked: number }>;
-  totals: {
-    spent_usd: number;
-    presumed_usd: number;
-    wasted_usd: number;
-    calls: number;
-    errors: number;
-    completed: number;
-    failed: number;
-  };
-  recovery: {
-    /** Those whose end is known. */
-    failures: number;
-    recovered: number;
-    rate: number | null;
-    mean_time_to_recover_ms: number | null;
-    by_strategy: Array<{ strategy: string; tried: number; recovered: number }>;
-  };
-}
-
 export function askTrends({ database, clock }: { database: Database; clock: Clock }) {
   return {
-    trends: async (range: TrendRange, signal?: AbortSignal): Promise<Trends> => {
+    trends: async (range: wire.Range, signal?: AbortSignal): Promise<wire.Trends> => {
       const bucketMs = bucketMsOf[range];
       const until = clock.now();
       const since = new Date(Math.floor((until.getTime() - rangeMs[range]) / bucketMs) * bucketMs);
@@ -99,7 +69,14 @@ async function sumUpWhereMuchIsMissing(
   if (missing > unsummedDaysMax) await database.transaction(rollUpDays, signal);
 }
 
-function spendOf({ at, model, project, nanoUsd, wastedNanoUsd, calls }: SpendRow): Trends['spend'][number] {
+function spendOf({
+  at,
+  model,
+  project,
+  nanoUsd,
+  wastedNanoUsd,
+  calls,
+}: SpendRow): wire.Trends['spend'][number] {
   return {
     ...{ at: at.toISOString(), model, project, calls },
     ...{ usd: usdNumber(nanoUsd), wasted_usd: usdNumber(wastedNanoUsd) },
@@ -107,7 +84,7 @@ function spendOf({ at, model, project, nanoUsd, wastedNanoUsd, calls }: SpendRow
 }
 
 /** Over all strategies. */
-function errorsOf(rows: readonly ErrorRow[]): Trends['errors'] {
+function errorsOf(rows: readonly ErrorRow[]): wire.Trends['errors'] {
   const groups = Map.groupBy(rows, ({ at, failureClass }) => `${at.toISOString()} ${failureClass}`);
   return [...groups].map(([key, group]) => {
     const [at = '', failureClass] = key.split(' ');
@@ -122,7 +99,7 @@ function totalsOf(
   spend: readonly SpendRow[],
   errors: readonly ErrorRow[],
   throughput: readonly ThroughputRow[],
-): Trends['totals'] {
+): wire.Trends['totals'] {
   const usd = (name: 'nanoUsd' | 'presumedNanoUsd' | 'wastedNanoUsd') =>
     usdNumber(spend.reduce((sum, row) => sum + row[name], 0n));
   return {
@@ -132,7 +109,7 @@ function totalsOf(
   };
 }
 
-function recoveryOf(rows: readonly ErrorRow[]): Trends['recovery'] {
+function recoveryOf(rows: readonly ErrorRow[]): wire.Trends['recovery'] {
   const recovered = sumOf(rows, 'recovered');
   const failures = recovered + sumOf(rows, 'unrecovered');
   const tried = Map.groupBy(

@@ -1,21 +1,15 @@
 // The view of a work order for the pages: the view for programs, and whether it needs a person.
+import type * as wire from '../../contract/contract.ts';
 import type { Database } from '../../store/database.ts';
 import { type ListedWorkOrder, openQuestionsOf } from '../../store/work/work-order-lists.ts';
-import { viewWorkOrders, type WorkOrderView } from './work-order-view.ts';
-
-export interface WatchedWorkOrder extends WorkOrderView {
-  needs_you: boolean;
-  /** The question that is open. */
-  escalation_id: string | null;
-  held_by: string | null;
-}
+import { viewWorkOrders } from './work-order-view.ts';
 
 /** As many questions to the database for two hundred as for one. */
 export async function watchWorkOrders(
   database: Database,
   orders: readonly ListedWorkOrder[],
   now: Date,
-): Promise<WatchedWorkOrder[]> {
+): Promise<wire.WorkOrder[]> {
   if (orders.length === 0) return [];
   const ids = orders.map(({ id }) => id);
   const questions = await database.run((query) => openQuestionsOf(query, ids));

@@ -1,4 +1,5 @@
 // The view of a work order for programs and people.
+import type * as wire from '../../contract/contract.ts';
 import { usdNumber } from '../../domain/money.ts';
 import type { Database } from '../../store/database.ts';
 import {
@@ -12,28 +13,7 @@ import type { Run } from '../../store/work/runs.ts';
 import { newestRunsOf, type QueueNow, queueNow } from '../../store/work/runs-of.ts';
 import { runningSessionsOf } from '../../store/work/session-lists.ts';
 import type { ListedWorkOrder } from '../../store/work/work-order-lists.ts';
-import type { WorkOrder } from '../../store/work/work-orders.ts';
 import { type ExplainFacts, explain, type Silence } from './explain.ts';
-
-export interface WorkOrderView {
-  id: string;
-  title: string;
-  project: string;
-  status: WorkOrder['status'];
-  step: WorkOrder['step'];
-  step_state: WorkOrder['stepState'];
-  failure_class: WorkOrder['failureClass'];
-  run: number;
-  branch: string | null;
-  pull_request: string | null;
-  cost_usd: number;
-  is_scripted: boolean;
-  /** Of one that is completed: whether the project's own checks have judged the change, and why they have not. */
-  verification: { is_verified: boolean; because: string | null } | null;
-  created_at: string;
-  updated_at: string;
-  explain: string;
-}
 
 /** Nothing that is long is asked for: a list has two hundred of them. */
 const withoutText = { description: '', acceptance: '', settings: {}, metadata: {} };
@@ -42,7 +22,7 @@ export async function viewWorkOrders(
   database: Database,
   orders: readonly ListedWorkOrder[],
   now: Date,
-): Promise<WorkOrderView[]> {
+): Promise<wire.PrintedWorkOrder[]> {
   if (orders.length === 0) return [];
   const ids = orders.map(({ id }) => id);
   const { liveExecutors, silent, runs, sessions, merged } = await database.run(async (query) => ({

@@ -1,6 +1,6 @@
 // The work orders that do not get on, longest first, each with why and what would unblock it (R-PIPE-13, R-UI-3).
 
-import type { Status } from '../../domain/transitions.ts';
+import type * as wire from '../../contract/contract.ts';
 import type { Query } from '../../store/database.ts';
 import { type OpenWork, openWork, type Traffic, trafficNow } from '../../store/work/progress.ts';
 import {
@@ -45,38 +45,19 @@ export async function findStuck(
 }
 
 /** As `GET /api/admin/health` tells it. */
-export interface StuckWorkOrder {
-  id: string;
-  title: string;
-  status: Status;
-  stuck_hours: number;
-  updated_at: string;
-}
-
-export interface StuckWorkOrderView extends StuckWorkOrder {
-  project: string;
-  step: string | null;
-  /** False: it is paused for an outage, which is explained, and no alarm yet. */
-  is_stuck: boolean;
-  last_progress: string | null;
-  last_progress_at: string | null;
-  why: string;
-  unblock: string;
-  /** When a person was last asked about it. */
-  escalated_at: string | null;
-}
+type StuckInHealth = wire.AdminHealth['stuckWorkOrders'][number];
 
 /** @returns those that are stuck, longest first; a pause for an outage is none until a person is to be asked. */
 export async function stuckWorkOrders(
   query: Query,
   limits: StuckLimits & PlaceLimits,
   now: Date,
-): Promise<StuckWorkOrder[]> {
+): Promise<StuckInHealth[]> {
   const found = await findStuck(query, limits, now);
   return found.filter((one) => one.isStuck).map(stuckWorkOrder);
 }
 
-export function stuckWorkOrder({ work, idleMs }: StuckWork): StuckWorkOrder {
+export function stuckWorkOrder({ work, idleMs }: StuckWork): StuckInHealth {
   return {
     id: work.id,
     title: work.title,
@@ -86,7 +67,7 @@ export function stuckWorkOrder({ work, idleMs }: StuckWork): StuckWorkOrder {
   };
 }
 
-export function viewStuck(stuck: StuckWork): StuckWorkOrderView {
+export function viewStuck(stuck: StuckWork): wire.StuckWorkOrder {
   const { work, lastProgress, why, unblock } = stuck;
   return {
     ...stuckWorkOrder(stuck),

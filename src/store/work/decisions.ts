@@ -26,15 +26,6 @@ export async function insertDecision(query: Query, decision: Decision): Promise<
     .execute();
 }
 
-export function decisionsOf(query: Query, workOrderId: WorkOrderId) {
-  return query
-    .selectFrom('decisionLogs')
-    .selectAll()
-    .where('workOrderId', '=', workOrderId)
-    .orderBy('createdAt')
-    .execute();
-}
-
 export function errorsOf(query: Query, workOrderId: WorkOrderId) {
   return query
     .selectFrom('errorEvents')

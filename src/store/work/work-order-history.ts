@@ -129,6 +129,7 @@ export function newestDecisionsOf(query: Query, id: WorkOrderId, limit: number) 
     .selectAll()
     .where('workOrderId', '=', id)
     .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
     .limit(limit)
     .execute();
 }

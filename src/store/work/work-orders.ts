@@ -249,12 +249,3 @@ export async function newestEventIdOf(query: Query, id: WorkOrderId): Promise<bi
     .executeTakeFirst();
   return newest?.id ?? 0n;
 }
-
-export async function countEventsOf(query: Query, id: WorkOrderId): Promise<number> {
-  const { count } = await query
-    .selectFrom('workOrderEvents')
-    .select(sql<number>`count(*)::int`.as('count'))
-    .where('workOrderId', '=', id)
-    .executeTakeFirstOrThrow();
-  return count;
-}

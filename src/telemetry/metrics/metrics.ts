@@ -1,8 +1,8 @@
 // What Prometheus reads at `/metrics` (R-UI-5). Every server tells of the whole system: of several, one is to be read, or
 // the highest taken.
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { StuckWorkOrder } from '../../contract/contract.ts';
 import type { LiveFeed } from '../../engine/live/live-feed.ts';
-import type { StuckWorkOrder } from '../../engine/watch/stuck-work-orders.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database } from '../../store/database.ts';
 import { createLiveCounters } from './live-counters.ts';

@@ -1,11 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { EscalationCard } from '../../../../src/contract/contract.ts';
+import type { Answer, EscalationCard } from '../../../../src/contract/contract.ts';
 import { call } from '../../api/call.ts';
 
-export interface AnswerGiven {
-  option: string;
+export interface AnswerGiven extends Answer {
   note: string;
-  always: boolean;
 }
 
 /** Sends the answer and shows the question's new state at once, even if someone else answered first. */

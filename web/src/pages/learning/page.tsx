@@ -1,11 +1,11 @@
 // Results of attempts: the significant findings first, then the data behind them.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { Learning } from '../../../../src/contract/contract.ts';
+import type { Learning, Range } from '../../../../src/contract/contract.ts';
 import { call, queryOf } from '../../api/call.ts';
 import { Page } from '../../parts/page.tsx';
 import { Empty } from '../../parts/states.tsx';
-import { learningRoute, type Range } from '../../router.tsx';
+import { learningRoute } from '../../router.tsx';
 import { Answered } from '../monitoring/answered.tsx';
 import { RangeSwitch } from '../monitoring/range-switch.tsx';
 import { ByComplexity } from './by-complexity.tsx';

@@ -1,12 +1,13 @@
 // A group of errors, or one error in full. Both are in the URL, and Escape returns to the page.
 import { Link } from '@tanstack/react-router';
+import type { Range } from '../../../../src/contract/contract.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Empty, Failed, Loading } from '../../parts/states.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { Words } from '../../parts/words.tsx';
-import { monitoringRoute, type Range } from '../../router.tsx';
+import { monitoringRoute } from '../../router.tsx';
 import { OneError } from './one-error.tsx';
 import { useErrorsOf, useOneError } from './queries.ts';
 import { many, outcomeOf } from './words.ts';

@@ -1,6 +1,7 @@
 // Error groups, the most frequent first. A row opens the errors of its group.
 import { Link } from '@tanstack/react-router';
 import { useDeferredValue, useState } from 'react';
+import type { Range } from '../../../../src/contract/contract.ts';
 import { Sparkline } from '../../charts/sparkline.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
@@ -8,7 +9,6 @@ import { inputClass } from '../../parts/field.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { Ago } from '../../parts/time.tsx';
 import { Words } from '../../parts/words.tsx';
-import type { Range } from '../../router.tsx';
 import { Answered } from './answered.tsx';
 import { type ErrorGroup, useErrorGroups } from './queries.ts';
 import { TrendMark } from './trend-mark.tsx';

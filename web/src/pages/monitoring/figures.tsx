@@ -1,8 +1,8 @@
 // Key figures in one row: error rate, throughput, cost.
 import type { ReactNode } from 'react';
+import type { Range } from '../../../../src/contract/contract.ts';
 import { usd } from '../../parts/money.ts';
 import { duration } from '../../parts/time.tsx';
-import type { Range } from '../../router.tsx';
 import { useHealth, useTrends } from './queries.ts';
 import { TrendMark } from './trend-mark.tsx';
 import { count, hoursWords, many, percent } from './words.ts';

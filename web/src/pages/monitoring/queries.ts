@@ -9,13 +9,13 @@ import type {
   ErrorCard,
   ErrorGroups,
   errorPage,
+  Range,
   reproductionSchema,
   Stuck,
   sessionPage,
   Trends,
 } from '../../../../src/contract/contract.ts';
 import { call, queryOf } from '../../api/call.ts';
-import type { Range } from '../../router.tsx';
 
 /** The feed does not report calls. */
 const moneyEveryMs = 10_000;

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
+import type { Range } from '../../../../src/contract/contract.ts';
 import { classNames } from '../../parts/class-names.ts';
-import type { Range } from '../../router.tsx';
 
 const names = { '24h': '24 hours', '7d': '7 days', '30d': '30 days', '90d': '90 days' } as const;
 

@@ -1,7 +1,7 @@
+import type { Range, Trends } from '../../../../src/contract/contract.ts';
 import { Card } from '../../parts/card.tsx';
 import { Empty } from '../../parts/states.tsx';
 import { duration } from '../../parts/time.tsx';
-import type { Range } from '../../router.tsx';
 import { Answered } from './answered.tsx';
 import { useTrends } from './queries.ts';
 import { count, percent, spaced } from './words.ts';
@@ -36,11 +36,7 @@ export function RecoveryCard({ range }: { range: Range }) {
 
 const headClass = 'px-4 py-1.5 text-[13px] font-medium text-quiet';
 
-function Strategies({
-  rows,
-}: {
-  rows: ReadonlyArray<{ strategy: string; tried: number; recovered: number }>;
-}) {
+function Strategies({ rows }: { rows: Trends['recovery']['by_strategy'] }) {
   return (
     <table className="w-full border-collapse border-t border-line">
       <caption className="sr-only">Recovery strategies and their success rate</caption>

@@ -1,6 +1,6 @@
 // Spend, errors and throughput over time.
 import { useState } from 'react';
-import type { Trends } from '../../../../src/contract/contract.ts';
+import type { Range, Trends } from '../../../../src/contract/contract.ts';
 import { OverTime } from '../../charts/over-time.tsx';
 import { badLook, goodLook, lookAt, othersLook } from '../../charts/series-look.ts';
 import { stackOverTime } from '../../charts/stack-over-time.ts';
@@ -8,7 +8,6 @@ import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
 import { usd } from '../../parts/money.ts';
 import { Empty } from '../../parts/states.tsx';
-import type { Range } from '../../router.tsx';
 import { Answered } from './answered.tsx';
 import { useTrends } from './queries.ts';
 import { count, spaced } from './words.ts';

@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
 import type { z } from 'zod';
-import type { createdTokenSchema } from '../../../../src/contract/contract.ts';
+import type { createdTokenSchema, newTokenSchema } from '../../../../src/contract/contract.ts';
 import { call, ProblemError } from '../../api/call.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
@@ -10,14 +10,10 @@ import { Field, inputClass } from '../../parts/field.tsx';
 import { Failed } from '../../parts/states.tsx';
 
 type CreatedToken = z.infer<typeof createdTokenSchema>;
+type NewTokenBody = z.infer<typeof newTokenSchema>;
 
-interface Asked {
-  name: string;
-  role: string;
-  person?: string;
-}
-
-const roleMeanings: Readonly<Record<string, string>> = {
+type TokenRole = NewTokenBody['role'];
+const roleMeanings: Readonly<Record<TokenRole, string>> = {
   viewer: 'Can view everything and change nothing.',
   operator: 'Can view everything, submit and control work orders, and answer questions.',
   admin: 'Can do everything, including changes on this page.',
@@ -28,7 +24,7 @@ export function NewToken({ onClose }: { onClose(): void }) {
   const formId = useId();
   const [name, setName] = useState('');
   const [person, setPerson] = useState('');
-  const [role, setRole] = useState('operator');
+  const [role, setRole] = useState<TokenRole>('operator');
   const create = useCreateToken();
   if (create.data) return <ShownOnce created={create.data} onClose={onClose} />;
   const problem = create.error instanceof ProblemError ? create.error.problem : null;
@@ -85,14 +81,14 @@ export function NewToken({ onClose }: { onClose(): void }) {
   );
 }
 
-function Role({ role, onChange }: { role: string; onChange(role: string): void }) {
+function Role({ role, onChange }: { role: TokenRole; onChange(role: TokenRole): void }) {
   return (
     <Field label="Role" help={roleMeanings[role]}>
       {(attributes) => (
         <select
           {...attributes}
           value={role}
-          onChange={(event) => onChange(event.target.value)}
+          onChange={(event) => onChange(event.target.value as TokenRole)}
           className={inputClass}
         >
           {Object.keys(roleMeanings).map((each) => (
@@ -121,7 +117,7 @@ function Name({ label, help, value, onChange, error }: NameProps) {
           value={value}
           autoComplete="off"
           maxLength={nameCharsMax}
-          onChange={(event) => onChange(event.target.value)}
+          onChange={(event) => onChange(event.target.value as TokenRole)}
           className={inputClass}
         />
       )}
@@ -132,7 +128,7 @@ function Name({ label, help, value, onChange, error }: NameProps) {
 function useCreateToken() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: Asked) => call<CreatedToken>('/api/tokens', { method: 'POST', body }),
+    mutationFn: (body: NewTokenBody) => call<CreatedToken>('/api/tokens', { method: 'POST', body }),
     // The secret is not stored anywhere else.
     gcTime: 0,
     onSettled: () =>

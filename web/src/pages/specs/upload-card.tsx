@@ -1,7 +1,7 @@
 // Uploads a spec: choose or paste it, estimate it, then save it. A repeated request saves it only once.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import type { Spec, SpecEstimate } from '../../../../src/contract/contract.ts';
+import type { Spec, SpecEstimate, SpecUpload } from '../../../../src/contract/contract.ts';
 import { call, ProblemError } from '../../api/call.ts';
 import { Button } from '../../parts/button.tsx';
 import { Card } from '../../parts/card.tsx';
@@ -12,10 +12,8 @@ import { bytesOf, specBytesMax } from './read-spec-file.ts';
 import { SpecFields } from './spec-fields.tsx';
 import { SpecFileDrop } from './spec-file-drop.tsx';
 
-export interface SpecDraft {
-  name: string;
+export interface SpecDraft extends SpecUpload {
   project: string;
-  content: string;
 }
 
 const empty: SpecDraft = { name: '', project: '', content: '' };

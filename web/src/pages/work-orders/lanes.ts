@@ -1,13 +1,11 @@
 // The board's lanes, with and without filters that only the work order list supports.
 import { useQuery } from '@tanstack/react-query';
-import type { Board, Lane, WorkOrder, WorkOrderPage } from '../../../../src/contract/contract.ts';
+import type { Board, Lane, WorkOrderPage } from '../../../../src/contract/contract.ts';
 import { call, queryOf } from '../../api/call.ts';
 import type { WorkOrdersSearch } from '../../router.tsx';
 import { laneQueries } from './lane-queries.ts';
 
-export interface ShownLane {
-  lane: Lane;
-  items: WorkOrder[];
+export interface ShownLane extends Omit<Board['lanes'][number], 'total'> {
   /** Null: there are more than shown, not counted. */
   total: number | null;
 }

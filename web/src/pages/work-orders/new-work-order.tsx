@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
-import type { SubmissionBody, WorkOrder } from '../../../../src/contract/contract.ts';
+import type { SubmissionBody, Submitted } from '../../../../src/contract/contract.ts';
 import { call, ProblemError } from '../../api/call.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
@@ -18,11 +18,6 @@ import {
   readDraft,
 } from './submission-draft.ts';
 import { SubmissionFields } from './submission-fields.tsx';
-
-interface Submitted {
-  work_order: WorkOrder;
-  warnings: string[];
-}
 
 export function NewWorkOrder({ onClose }: { onClose(): void }) {
   const formId = useId();

@@ -1,0 +1,59 @@
+// What the command line prints with `--json`, where it differs from what the HTTP interface answers.
+import { z } from '@hono/zod-openapi';
+import { metadata, time } from './base.ts';
+import { sessionSchema, workOrderDetailSchema } from './work-order-detail.ts';
+import { workOrderSchema } from './work-orders.ts';
+
+const printedWorkOrderSchema = workOrderSchema.omit({ needs_you: true, escalation_id: true, held_by: true });
+/** As `moose ls`, `explain` and `run` print it. */
+export type PrintedWorkOrder = z.infer<typeof printedWorkOrderSchema>;
+
+const { costs, decisions, errors, effects, ...detail } = workOrderDetailSchema.shape;
+
+/** As `moose show` prints it: all there is of each, oldest first. */
+export const printedDetailSchema = printedWorkOrderSchema.extend({
+  description: detail.description,
+  acceptance: detail.acceptance,
+  failure: detail.failure,
+  counters: detail.counters,
+  steps: z.array(
+    z.object({
+      run: z.number().int(),
+      cycle: z.number().int(),
+      step: z.string(),
+      result: z.unknown(),
+      started_at: time,
+      finished_at: time,
+    }),
+  ),
+  sessions: z.array(
+    sessionSchema
+      .pick({ id: true, purpose: true, name: true, state: true, exit_code: true, signal: true })
+      .extend({
+        end_reason: z.string().nullable(),
+        host: z.string(),
+        /** Since when its machine cannot be asked; it may still run there. */
+        unreachable_since: time.nullable(),
+        isolation: z.string(),
+        directory: z.string(),
+      }),
+  ),
+  costs: z.array(costs.element.omit({ created_at: true })),
+  decisions,
+  errors: z.array(
+    errors.element
+      .pick({ id: true, message: true, failure_class: true, category: true, step: true, timestamp: true })
+      .extend({ type: z.string(), recovery_strategy: z.string().nullable() }),
+  ),
+  effects: z.array(effects.element.omit({ undo: true })),
+  escalation: z
+    .object({
+      title: z.string(),
+      context: metadata,
+      options: z.unknown(),
+      recommended: z.string().nullable(),
+    })
+    .nullable(),
+  events: detail.events,
+});
+export type PrintedDetail = z.infer<typeof printedDetailSchema>;

@@ -1,0 +1,92 @@
+// Reads all that is kept of one work order. What each face shows of it, in full, is made from this record.
+import type * as wire from '../../contract/contract.ts';
+import type { Clock } from '../../stdx/clock.ts';
+import type { Database, Query } from '../../store/database.ts';
+import { runsOf } from '../../store/work/runs-of.ts';
+import { sessionsOfWorkOrder } from '../../store/work/session-lists.ts';
+import {
+  checksOf,
+  costsOfSessions,
+  costsOfSpans,
+  countHistory,
+  newestCostsOf,
+  newestDecisionsOf,
+  newestEffectsOf,
+  newestErrorsOf,
+  stepEntriesOf,
+  stepResultsWithoutText,
+} from '../../store/work/work-order-history.ts';
+import { listedByIds } from '../../store/work/work-order-lists.ts';
+import { findWorkOrder, type WorkOrder } from '../../store/work/work-orders.ts';
+import { actsOf } from '../commands/acts.ts';
+import { stationsOf } from './stations.ts';
+import { spansOf } from './timeline.ts';
+import { watchWorkOrders } from './watched-work-order.ts';
+
+export interface ReadDeps {
+  database: Database;
+  clock: Clock;
+  actor: string;
+}
+
+/** The newest so many of each. */
+const most = {
+  runs: 50,
+  stations: 150,
+  entries: 300,
+  sessions: 200,
+  checks: 20,
+  costs: 200,
+  decisions: 100,
+  errors: 100,
+  effects: 100,
+} as const;
+/** A page is fast however long the history is; a person who asks for all of it gets all that anybody reads. */
+export type Reach = 'newest' | 'whole';
+const wholeMax = 10_000;
+
+export interface WorkOrderRecord extends Awaited<ReturnType<typeof historyOf>> {
+  order: WorkOrder;
+  view: wire.WorkOrder;
+  acts: wire.ActView[];
+}
+
+/** @throws WORK_ORDER_NOT_FOUND, WORK_ORDER_AMBIGUOUS */
+export async function readWorkOrder(
+  { database, clock, actor }: ReadDeps,
+  given: string,
+  reach: Reach,
+): Promise<WorkOrderRecord> {
+  const order = await database.run((query) => findWorkOrder(query, given));
+  const listed = await database.run((query) => listedByIds(query, [order.id]));
+  const [view] = await watchWorkOrders(database, listed, clock.now());
+  if (!view) throw new TypeError('A work order has no view');
+  const history = await database.run((query) => historyOf(query, order, reach));
+  const acts = await database.run((query) => actsOf(query, order, actor));
+  return { order, view, ...history, acts };
+}
+
+/** Each list newest first, but for the stations. */
+async function historyOf(query: Query, order: WorkOrder, reach: Reach) {
+  const { id } = order;
+  const upTo = (max: number) => (reach === 'whole' ? wholeMax : max);
+  const runs = await runsOf(query, id, most.runs);
+  const results = await stepResultsWithoutText(query, id, most.stations);
+  const entries = await stepEntriesOf(query, id, most.entries);
+  const effects = await newestEffectsOf(query, id, upTo(most.effects));
+  const stations = stationsOf({ order, runs, results, entries, effects });
+  const sessions = await sessionsOfWorkOrder(query, id, upTo(most.sessions));
+  return {
+    ...{ runs, results, stations, effects, sessions },
+    counts: await countHistory(query, id),
+    stationCosts: await costsOfSpans(query, id, spansOf(stations)),
+    sessionNanoUsd: await costsOfSessions(
+      query,
+      sessions.map((session) => session.id),
+    ),
+    checks: await checksOf(query, id, most.checks),
+    calls: await newestCostsOf(query, id, upTo(most.costs)),
+    decisions: await newestDecisionsOf(query, id, upTo(most.decisions)),
+    errors: await newestErrorsOf(query, id, upTo(most.errors)),
+  };
+}

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import * as contract from '../src/contract/contract.ts';
+import { findCopiedShapes } from './find-copied-shapes.ts';
+import { sourceFiles } from './source-files.ts';
+
+const rootPath = fileURLToPath(new URL('..', import.meta.url));
+
+test('what goes over the wire is declared once, in src/contract', { timeout: 120_000 }, () => {
+  const files = sourceFiles(rootPath, ['src', 'web'], /(?<!\.test|\.fixture)\.tsx?$/);
+  // Rows of the database are the store's own, and it lies below the contract's users.
+  const others = files.filter(({ path }) => !/^src\/(contract|store)\//.test(path));
+  expect(findCopiedShapes(others, contract)).toEqual([]);
+});
+
+test('an empty check fails: the planted copies are found, each of them and nothing else', () => {
+  const path = 'src/engine/views/planted.ts';
+  const text = readFileSync(new URL('fixtures/planted-shapes.ts.txt', import.meta.url), 'utf8');
+  expect(findCopiedShapes([{ path, text }], contract)).toEqual([
+    `${path}:1: has the members of diffSchema in src/contract`,
+    `${path}:4: has the members of diffSchema.files in src/contract`,
+    `${path}:7: has the members of budgetCheckSchema.differences in src/contract`,
+  ]);
+});
