@@ -234,6 +234,20 @@ const noModuleMocks: TidyRule = {
       .map((node) => ({ line: lineAt(file.text, node.start), what: 'puts a mock in the place of a module' })),
 };
 
+/** A fact about an object stands in the object: whoever copies it, or asks about it elsewhere, finds nothing in such a map. */
+const noStateByIdentity: TidyRule = {
+  name: 'no-state-by-identity',
+  applies: (path) => path.startsWith('src/') && isCode(path) && !isTest(path),
+  find: (file, nodes) =>
+    topVariables(nodes).flatMap(({ init, start }) => {
+      const made = isNode(init) && init.type === 'NewExpression' ? nameOf(init.callee) : null;
+      if (made !== 'WeakMap' && made !== 'WeakSet') return [];
+      return [
+        { line: lineAt(file.text, start), what: `keeps what it knows of objects in a ${made} of the module` },
+      ];
+    }),
+};
+
 /** Every requirement that is cited stands in the contract. */
 export function knownRequirements(contract: string): TidyRule {
   const known = new Set(contract.match(/\bR-[A-Z]+-\d+\b/g));
@@ -260,4 +274,5 @@ export const tidyRules: readonly TidyRule[] = [
   noSleeps,
   noModuleMocks,
   sqlInTheStore,
+  noStateByIdentity,
 ];

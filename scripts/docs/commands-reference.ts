@@ -22,10 +22,7 @@ function commands(): readonly Command[] {
     signal: new AbortController().signal,
     face: unused,
     open: unused,
-    work: unused,
-    serve: unused,
     address: unused,
-    mcp: unused,
     diagnose: unused,
     demo: unused,
   }).commands;

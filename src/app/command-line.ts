@@ -9,7 +9,7 @@ import { auditedMoose } from '../engine/audited-moose.ts';
 import { systemClock } from '../stdx/clock.ts';
 import { startWorker } from './carry.ts';
 import { type Opened, openMoose } from './compose.ts';
-import { callersDirectory, readConfig, scriptedEnvironment } from './config/config.ts';
+import { type Config, callersDirectory, readConfig, scriptedEnvironment } from './config/config.ts';
 import { givenEnvironment } from './config/own-environment.ts';
 import { screenOf } from './log.ts';
 import { version } from './version.ts';
@@ -33,12 +33,27 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-const opened = new WeakMap<OpenMoose, { inner: Opened; config: ReturnType<typeof readConfig> }>();
-
-function found(outer: OpenMoose): { inner: Opened; config: ReturnType<typeof readConfig> } {
-  const known = opened.get(outer);
-  if (!known) throw new TypeError('This Moose is not open');
-  return known;
+function openForCommands(
+  inner: Opened,
+  config: Config,
+  given: Pick<OpenMoose, 'moose' | 'ground' | 'ignoresDatabaseUrl'>,
+): OpenMoose {
+  return {
+    ...given,
+    work: (onLost) => startWorker(inner, config, onLost),
+    serve: async (served) => {
+      const { serve } = await import('./serve.ts');
+      return serve(inner, config, { version, ...served });
+    },
+    mcp: async ({ name }) => {
+      const { serveStdio } = await import('../mcp/serve-stdio.ts');
+      const actor = `mcp:${name}`;
+      const who = { database: inner.database, clock: systemClock, actor, from: 'mcp' } as const;
+      const moose = auditedMoose(inner.mooseFor(actor), who);
+      await serveStdio({ moose, logger: inner.logger, version }, stop.signal);
+    },
+    close: inner.close,
+  };
 }
 
 function enterCallersDirectory(): void {
@@ -63,35 +78,15 @@ const exitCode = await runProgram(
         : 'PostgreSQL of MOOSE_DATABASE_URL';
       const { database } = inner;
       const who = { database, clock: systemClock, actor: config.actor, from: 'cli' } as const;
-      const outer: OpenMoose = {
-        ...{ moose: auditedMoose(inner.moose, who), ground, close: inner.close },
+      return openForCommands(inner, config, {
+        ...{ moose: auditedMoose(inner.moose, who), ground },
         ignoresDatabaseUrl: config.ignoresDatabaseUrl,
-      };
-      opened.set(outer, { inner, config });
-      return outer;
-    },
-    work: async (outer, onLost) => {
-      const { inner, config } = found(outer);
-      return startWorker(inner, config, onLost);
-    },
-    serve: async (outer, given) => {
-      const { inner, config } = found(outer);
-      const { serve } = await import('./serve.ts');
-      return serve(inner, config, { version, ...given });
+      });
     },
     address: async (flags) => {
       const { findAddress } = await import('../api/own-address.ts');
       const { dataDirectory, faces } = readConfig(givenEnvironment(), flags);
       return findAddress({ dataDirectory, baseUrl: faces.baseUrl, signal: stop.signal });
-    },
-    mcp: async (outer, { name }) => {
-      const { inner } = found(outer);
-      const { serveStdio } = await import('../mcp/serve-stdio.ts');
-      const { logger: log } = inner;
-      const actor = `mcp:${name}`;
-      const who = { database: inner.database, clock: systemClock, actor, from: 'mcp' } as const;
-      const moose = auditedMoose(inner.mooseFor(actor), who);
-      await serveStdio({ moose, logger: log, version }, stop.signal);
     },
     diagnose: async (flags) => {
       const { diagnose } = await import('./doctor/diagnose.ts');

@@ -3,9 +3,9 @@
 import { ExternalServiceError, type MooseError, TransientError } from '../domain/failure.ts';
 import type { CallFailureKind } from '../domain/model-call.ts';
 import type { Circuits } from '../engine/recovery/circuits.ts';
+import { throughModelCircuits } from '../engine/recovery/model-circuits.ts';
 import { type CallGuard, type GuardedEnd, type GuardedTarget, guardThrough } from '../gateway/guard.ts';
 import { isCircuitOpen } from '../resilience/through-circuit.ts';
-import { type Classify, verdictOf } from '../resilience/verdict.ts';
 
 /** Failures that mean a provider or a model is down for everybody; every other failure concerns only its request. */
 const codes: Partial<Record<CallFailureKind, string>> = {
@@ -19,25 +19,9 @@ const codes: Partial<Record<CallFailureKind, string>> = {
   timeout: 'MODEL_TIMEOUT',
 };
 
-/** A timeout may concern only this model: it says nothing about the other models of the provider. */
-const ofTheModel: Classify = (failure) => ({
-  ...verdictOf(failure),
-  outcome: codeOf(failure) === 'MODEL_TIMEOUT' ? 'failure' : 'ignored',
-});
-const ofTheProvider: Classify = (failure) =>
-  codeOf(failure) === 'MODEL_TIMEOUT' || isCircuitOpen(failure)
-    ? { ...verdictOf(failure), outcome: 'ignored' }
-    : verdictOf(failure);
-
 export function circuitGuard(circuits: Circuits, signal: AbortSignal): CallGuard {
   return guardThrough({
-    through: ({ provider, model }, call) =>
-      circuits.through(
-        [`provider:${provider}`],
-        signal,
-        () => circuits.through([`model:${model}`], signal, call, ofTheModel),
-        ofTheProvider,
-      ),
+    through: (target, call) => throughModelCircuits(circuits, target, signal, call),
     failureOf,
     openFor: (rejection) => (isCircuitOpen(rejection) ? ((rejection as MooseError).retryAfterMs ?? 0) : null),
   });
@@ -59,5 +43,3 @@ function failureOf(
     ...(retryAfterMs === null ? {} : { retryAfterMs }),
   });
 }
-
-const codeOf = (failure: unknown) => (failure as Partial<MooseError>).code;

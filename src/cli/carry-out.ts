@@ -21,7 +21,7 @@ export async function carryOut(
   const { moose } = opened;
   const lost = new AbortController();
   const isCarried = (await moose.liveExecutors()) > 0;
-  const worker = isCarried ? null : await context.work(opened, (error) => lost.abort(error));
+  const worker = isCarried ? null : await opened.work((error) => lost.abort(error));
   try {
     await moose.follow(order, {
       signal: AbortSignal.any([context.signal, lost.signal]),

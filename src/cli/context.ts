@@ -10,6 +10,15 @@ export interface OpenMoose {
   ground: string;
   /** DATABASE_URL is set but not used. */
   ignoresDatabaseUrl?: boolean;
+  /** Starts a worker in this process, until `close`. */
+  work(onLost: (error: Error) => void): Promise<CarryingWork>;
+  /** Serves HTTP in this process, until `close`; `worker` returns null until the worker has started. */
+  serve(given: {
+    port?: number;
+    worker(): CarryingWork | null;
+  }): Promise<OwnAddress & { url: string; close(): Promise<void> }>;
+  /** Serves an assistant on standard input and output, until it disconnects. */
+  mcp(given: { name: string }): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -43,17 +52,8 @@ export interface CliContext {
    * `prepare` an empty or older database; `use` refuses it. `serve` prepares it too, and logs warnings while it runs.
    */
   open(flags: { json: boolean; data?: string }, mode: OpenFor): Promise<OpenMoose>;
-  /** Starts a worker in this process, until `close`. */
-  work(opened: OpenMoose, onLost: (error: Error) => void): Promise<CarryingWork>;
-  /** Serves HTTP in this process, until `close`; `worker` returns null until the worker has started. */
-  serve(
-    opened: OpenMoose,
-    given: { port?: number; worker(): CarryingWork | null },
-  ): Promise<OwnAddress & { url: string; close(): Promise<void> }>;
   /** The address of the Moose that uses this data directory. @throws `MOOSE_NOT_UP` */
   address(flags: { data?: string }): Promise<OwnAddress>;
-  /** Serves an assistant on standard input and output, until it disconnects. */
-  mcp(opened: OpenMoose, given: { name: string }): Promise<void>;
   diagnose(flags: { data?: string }): Promise<Diagnosis[]>;
   demo(options: {
     face: Face;

@@ -20,7 +20,10 @@ export interface DemoOptions {
   dataDirectory: string;
   signal: AbortSignal;
   /** A Moose that asks the scripted provider alone, and carries work until it is closed. */
-  open(scriptedBaseUrl: string, onLost: (error: Error) => void): Promise<OpenMoose>;
+  open(
+    scriptedBaseUrl: string,
+    onLost: (error: Error) => void,
+  ): Promise<Pick<OpenMoose, 'moose' | 'ground' | 'close'>>;
 }
 
 export async function runDemo({ face, dataDirectory, signal, open }: DemoOptions): Promise<DemoResult> {

@@ -81,6 +81,8 @@ export class MooseError extends Error {
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
   readonly metadata: Record<string, unknown>;
+  /** It has a row in `error_events`: set by whoever wrote it, once that is committed. */
+  isRecorded = false;
 
   constructor(category: FailureCategory, fields: MooseErrorFields) {
     super(fields.message, { cause: fields.cause });

@@ -33,6 +33,8 @@ export interface RunSettings {
   note?: string;
   /** Agents that another one has taken over from in this run. */
   agentsHad?: string[];
+  /** What began its newest cycle, where that step left no feedback with its result. */
+  failure?: FailureNote;
   /** What a human chose of the options that led to this run. */
   option?: OptionKind;
   /** Of a run that undoes: processes and worktree go, the branch and everything that was published stay. */

@@ -26,8 +26,8 @@ export function isCircuitOpen(failure: unknown): boolean {
   return failure instanceof Error && 'code' in failure && failure.code === 'CIRCUIT_OPEN';
 }
 
-/** What who is not let through is told. */
-export function circuitOpen(key: string, retryAfterMs: number): TransientError {
+/** What who is not let through is told; `cause` is the failure that opened it, where the caller met that one itself. */
+export function circuitOpen(key: string, retryAfterMs: number, cause?: unknown): TransientError {
   return new TransientError({
     code: 'CIRCUIT_OPEN',
     component: 'resilience',
@@ -36,5 +36,6 @@ export function circuitOpen(key: string, retryAfterMs: number): TransientError {
     advice: 'Moose resumes automatically when it works again; check the earlier errors for the cause.',
     retryAfterMs,
     metadata: { circuit: key },
+    cause,
   });
 }

@@ -28,7 +28,10 @@ async function circuits(
     ...{ forge: unused, known: unused },
   });
   const context: Pick<CliContext, 'face' | 'open'> = {
-    open: async () => ({ moose, ground: 'a test', close: async () => undefined }),
+    open: async () => ({
+      ...{ moose, ground: 'a test', close: async () => undefined },
+      ...{ work: unused, serve: unused, mcp: unused },
+    }),
     face: (isJson) => ({
       ...createFace(isJson),
       print: (document, lines) => {

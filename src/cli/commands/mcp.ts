@@ -10,6 +10,6 @@ export function addMcp(program: Command, context: CliContext): void {
     )
     .option('--name <name>', 'name of the assistant; it acts as mcp:NAME', 'assistant')
     .action(async ({ name }: { name: string }, command: Command) =>
-      withMoose(context, command, (opened) => context.mcp(opened, { name }), 'serve'),
+      withMoose(context, command, (opened) => opened.mcp({ name }), 'serve'),
     );
 }

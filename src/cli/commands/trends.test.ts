@@ -25,7 +25,10 @@ async function moose(database: Database, ...args: string[]): Promise<{ document?
   });
   const context: Pick<CliContext, 'face' | 'open' | 'signal'> = {
     signal: new AbortController().signal,
-    open: async () => ({ moose: asked, ground: 'a test', close: async () => undefined }),
+    open: async () => ({
+      ...{ moose: asked, ground: 'a test', close: async () => undefined },
+      ...{ work: unused, serve: unused, mcp: unused },
+    }),
     face: (isJson) => ({
       ...createFace(isJson),
       print: (document, lines) => {

@@ -45,7 +45,7 @@ function port(text: string): number {
 /** Serves HTTP before it takes over any work, so that work cannot delay the interface. */
 async function up(context: CliContext, opened: OpenMoose, face: Face, flags: UpFlags): Promise<void> {
   let working: CarryingWork | null = null;
-  const serving = await context.serve(opened, {
+  const serving = await opened.serve({
     ...(flags.port === undefined ? {} : { port: flags.port }),
     worker: () => working,
   });
@@ -76,7 +76,7 @@ async function carry(
   onStarted: (worker: CarryingWork) => void = () => undefined,
 ): Promise<void> {
   const lost = new AbortController();
-  const worker = await context.work(opened, (error) => lost.abort(error));
+  const worker = await opened.work((error) => lost.abort(error));
   onStarted(worker);
   face.stream(
     { event: `${name}.started`, executor: worker.executorId, database: opened.ground, pid: process.pid },

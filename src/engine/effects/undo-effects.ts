@@ -16,7 +16,7 @@ import { sleep } from '../../stdx/sleep.ts';
 import { cancelReservation } from '../../store/money/costs.ts';
 import type { EffectKind } from '../../store/schema/tables.ts';
 import { type Effect, effectsOf, markEffect } from '../../store/work/effects.ts';
-import { markUnreachable, updateSession } from '../../store/work/session-rows.ts';
+import { markUnreachable, sessionsOf, updateSession } from '../../store/work/session-rows.ts';
 import { recordFailure } from '../errors/record-failure.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
 import { remotePlace } from '../run/remote-place.ts';
@@ -130,9 +130,13 @@ const undoers: Record<EffectKind, (work: Work, effect: Effect) => Promise<void>>
     const handle = await findProcess(String(detail.directory));
     if (handle) await stopProcess(handle, { graceMs: work.settings.stopGraceMs });
     const id = key.slice('session:'.length) as SessionId;
-    await work.database.run((query) =>
-      updateSession(query, id, { state: 'stopped', endReason: 'cancelled', endedAt: work.clock.now() }),
-    );
+    await work.database.run(async (query) => {
+      const session = (await sessionsOf(query, work.order.id)).find((each) => each.id === id);
+      // How one ended by itself stays on record.
+      if (session?.endedAt) return;
+      const endedAt = work.clock.now();
+      await updateSession(query, id, { state: 'stopped', endReason: 'cancelled', endedAt });
+    });
   },
   worktree: async ({ order, signal }, { detail }) => {
     if (detail.isScratch === true) return removeScratchCheckout(String(detail.worktreePath));

@@ -1,5 +1,5 @@
 // Sizes a call to fit the rest of the envelope: it limits how much of the repository is shown and how long the answer may be,
-// so that its worst case can be drawn before it is sent.
+// so that its worst case can be drawn before it is sent. Reading the repository is apart: no other model reads it better.
 
 import { isMooseError } from '../../domain/failure.ts';
 import { dearestInput, dearestRates, inNanoUsd, tokensFor } from '../../domain/price.ts';
@@ -28,26 +28,41 @@ const inputShareDivisor = 2n;
 /** Files that are read at all: what is ranked below them would not fit. */
 const filesReadMax = 200;
 
-export async function affordableCall(
-  work: Work,
-  { price }: Model,
-  task: string,
-  base: string,
-): Promise<AffordableCall> {
-  const { settings, project, signal } = work;
-  const remaining = await remainingNanoUsd(work);
+/** What a prompt may show of the repository. */
+export interface ReadRepository {
+  listing: string;
+  /** The most relevant first. */
+  ranked: ReturnType<typeof rankFiles>;
+  contents: Awaited<ReturnType<typeof readFiles>>;
+  symbols: NamedSymbols;
+}
+
+/** What `task` is about comes first. */
+export async function readRepository(work: Work, task: string, base: string): Promise<ReadRepository> {
+  const { project, signal } = work;
   const files = await listFiles(project.repositoryPath, base, signal);
   const symbols = namedSymbols(work.order.title, task);
   const ranked = rankFiles(files, task, await placesOf(work, base, symbols)).slice(0, filesReadMax);
   const paths = ranked.map(({ path }) => path);
   const contents = await readFiles(project.repositoryPath, base, paths, signal);
+  return { listing: listing(files), ranked, contents, symbols };
+}
+
+export async function affordableCall(
+  work: Work,
+  { price }: Model,
+  task: string,
+  { listing: list, ranked, contents, symbols }: ReadRepository,
+): Promise<AffordableCall> {
+  const { settings } = work;
+  const remaining = await remainingNanoUsd(work);
   const inputCharsMax = tokensFor(
     remaining / inputShareDivisor,
     dearestInput(dearestRates(price, settings.contextCharsMax)),
     settings.contextCharsMax,
   );
   const prompt = composePrompt(task, {
-    listing: listing(files),
+    listing: list,
     ...fitFiles(ranked, contents, inputCharsMax, symbols.names),
   });
 

@@ -2,12 +2,12 @@
 // envelope before it is sent and books it before its answer is read.
 import type { z } from 'zod';
 import { isMooseError } from '../../domain/failure.ts';
-import { type Classify, verdictOf } from '../../resilience/verdict.ts';
 import { costOfCall } from '../../store/money/costs.ts';
 import { recordEvent } from '../../store/work/work-orders.ts';
 import { frozenFor } from '../budget/budget-exceeded.ts';
 import { doesNotFit } from '../budget/envelope.ts';
 import type { Model, ModelAnswer } from '../ports/model.ts';
+import { throughModelCircuits } from '../recovery/model-circuits.ts';
 import { ownAccess } from '../run/gateway-access.ts';
 import type { Work } from '../run/work.ts';
 import type { AffordableCall } from './affordable-call.ts';
@@ -28,32 +28,12 @@ export async function askModel<T>(
   call: AffordableCall,
 ): Promise<ModelAnswer<T>> {
   const slotsMax = () => work.settings.providerSlotsMax;
-  const keys = [`provider:${model.provider}`, `model:${model.name}`] as const;
+  const called = { provider: model.provider, model: model.name };
   return work.slots.withSlot(`provider:${model.provider}`, slotsMax, work.signal, () =>
-    // Within the place: who waited for one while the circuit opened is not let through.
-    work.circuits.through(
-      [keys[0]],
-      work.signal,
-      () => work.circuits.through([keys[1]], work.signal, () => ask(work, model, question, call), ofTheModel),
-      ofTheProvider,
-    ),
+    // Within the slot: who waited for one while the circuit opened is not let through.
+    throughModelCircuits(work.circuits, called, work.signal, () => ask(work, model, question, call)),
   );
 }
-
-/** Silence may be the request's fault or the model's: it says nothing about the provider's other models. */
-const ofTheModelAlone = new Set(['MODEL_TIMEOUT', 'MODEL_NOT_FOUND']);
-
-const ofTheProvider: Classify = (failure) => {
-  const verdict = verdictOf(failure);
-  return isMooseError(failure) && (ofTheModelAlone.has(failure.code) || failure.code === 'CIRCUIT_OPEN')
-    ? { ...verdict, outcome: 'ignored' }
-    : verdict;
-};
-
-const ofTheModel: Classify = (failure) => ({
-  ...verdictOf(failure),
-  outcome: isMooseError(failure) && ofTheModelAlone.has(failure.code) ? 'failure' : 'ignored',
-});
 
 async function ask<T>(
   work: Work,

@@ -71,8 +71,11 @@ export async function creatingPr(work: Work): Promise<StepEnd> {
 function askForge<T>(work: Work, operation: string, call: () => Promise<T>): Promise<T> {
   const { forge, order, run, signal, recovery } = work;
   const context = { workOrderId: order.id, runId: run.id, step: 'creating_pr' } as const;
-  const circuits = [`forge:${forge.name}`] as const;
-  return recovery.executeWithRecovery({ component: 'forge', operation, circuits, signal, context, call });
+  return recovery.executeWithRecovery({
+    ...{ component: 'forge', operation, signal, context, call },
+    ways: [forge.name],
+    circuits: [`forge:${forge.name}`],
+  });
 }
 
 async function readBack(work: Work, { branch }: RoutingResult, { headSha }: ApplyingResult) {

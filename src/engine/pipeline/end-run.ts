@@ -1,6 +1,5 @@
 // Ends an unsuccessful run: releases its reservation, keeps its work, and asks a person.
 import { type MooseError, PermanentError } from '../../domain/failure.ts';
-import { shortId } from '../../domain/ids.ts';
 import { markUnrecovered } from '../../store/failures/error-events.ts';
 import { toJson } from '../../store/storable.ts';
 import { effectsOf } from '../../store/work/effects.ts';
@@ -33,7 +32,7 @@ export async function endInReview(
   const { order, run, actor } = work;
   const effects = await work.database.run((query) => effectsOf(query, order.id), work.signal);
   const isEarly = !isParked && effects.every(({ kind, state }) => kind === 'hold' || state === 'undone');
-  const { advice, ...question } = await questionOf(work, failure, { because, isParked, isEmpty: isEarly });
+  const { adviceOf, ...question } = await questionOf(work, failure, { because, isParked, isEmpty: isEarly });
   await fenced(work, async (query) => {
     const unwritten = await closeAccounts(query, work, {
       success: false,
@@ -71,7 +70,7 @@ export async function endInReview(
         failureClass: failure.failureClass,
         failure: toJson({
           ...{ code: failure.code, message: failure.message },
-          advice: advice.replaceAll(shortId(question.id), shortId(asked.id)),
+          advice: adviceOf(asked.id),
         }),
         finishedAt: isEarly ? work.clock.now() : null,
         ...(isParked ? { parkedAt: work.clock.now(), parkedBecause: failure.message } : {}),

@@ -34,7 +34,14 @@ import { tracking } from './tracking.ts';
 import { undoRun } from './undo-run.ts';
 import { verifying } from './verifying.ts';
 
-const stepTable: StepTable = { routing, generating, applying, verifying, creating_pr: creatingPr, tracking };
+export const stepTable: StepTable = {
+  routing,
+  generating,
+  applying,
+  verifying,
+  creating_pr: creatingPr,
+  tracking,
+};
 
 export interface Host {
   executorId: string;

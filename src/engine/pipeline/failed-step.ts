@@ -11,16 +11,21 @@ import { changeWorkOrder, heldMsOf } from '../../store/work/work-orders.ts';
 import { logDecision } from '../errors/log-decision.ts';
 import type { RecoveryContext, RecoveryResult } from '../recovery/error-recovery-manager.ts';
 import { fenced, type GoesOn, type Work } from '../run/work.ts';
+import { compensate } from './compensate.ts';
 import { endInReview } from './end-run.ts';
 import { nextAgent, takeNextAgent } from './next-agent.ts';
 import { pauseRun } from './pause-run.ts';
 import { beginningsOf, hasBegun } from './places.ts';
 import { recordOnce } from './record-once.ts';
+import { type Returned, refineChange } from './refine-change.ts';
+
+type Ended = Extract<RecoveryResult, { act: 'compensate' | 'escalate' }>;
 
 /** A shorter wait is spent here; a longer one is durable, and holds nothing. */
 const waitHereMsMax = 2_000;
 
-export async function failed(work: Work, step: Step, cause: unknown): Promise<GoesOn> {
+/** `returned` is what the step left, where it returned its failure and did not throw it. */
+export async function failed(work: Work, step: Step, cause: unknown, returned?: Returned): Promise<GoesOn> {
   const result = work.recovery.handleError(cause, await recoveryContext(work, step));
   const { error, because } = result;
   work.logger.warn(
@@ -35,14 +40,21 @@ export async function failed(work: Work, step: Step, cause: unknown): Promise<Go
     case 'fall_back':
       return takeNextAgent(work, step, result);
     case 'refine':
+      return refineChange(work, step, result, returned);
     case 'compensate':
     case 'escalate':
-      await fenced(work, (query) => recordOnce(query, work, step, error, result.act));
-      await endInReview(work, error, because, { isExhausted: work.run.stepAttempt > 0 });
-      return 'stop';
+      return endHere(work, step, result);
     default:
       return assertNever(result);
   }
+}
+
+async function endHere(work: Work, step: Step, { error, because, act }: Ended): Promise<GoesOn> {
+  await fenced(work, (query) => recordOnce(query, work, step, error, act));
+  const left = act === 'compensate' ? await compensate(work) : null;
+  const why = left === null ? because : `${because}; ${left}`;
+  await endInReview(work, error, why, { isExhausted: work.run.stepAttempt > 0 });
+  return 'stop';
 }
 
 /** What the table and its limits need to know about this work order at this step. */

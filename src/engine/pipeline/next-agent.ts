@@ -5,6 +5,7 @@ import { updateRun } from '../../store/work/runs.ts';
 import { changeWorkOrder, recordEvent } from '../../store/work/work-orders.ts';
 import { logDecision } from '../errors/log-decision.ts';
 import type { RecoveryResult } from '../recovery/error-recovery-manager.ts';
+import { failureNote } from '../run/feedback.ts';
 import { fenced, type GoesOn, type Work } from '../run/work.ts';
 import { beginningsOf } from './places.ts';
 import { recordOnce } from './record-once.ts';
@@ -19,7 +20,7 @@ export function nextAgent({ run, order, settings, agents }: Work): string | unde
 export async function takeNextAgent(
   work: Work,
   step: Step,
-  { error, because }: Extract<RecoveryResult, { act: 'refine' | 'fall_back' | 'compensate' | 'escalate' }>,
+  { error, because }: Extract<RecoveryResult, { act: 'fall_back' }>,
 ): Promise<GoesOn> {
   const { order, run, actor, settings } = work;
   const next = nextAgent(work);
@@ -42,7 +43,7 @@ export async function takeNextAgent(
       detail: { from: before, to: next, because: error.message },
     });
     await updateRun(query, run.id, {
-      settings: toJson({ ...run.settings, agent: next, agentsHad }),
+      settings: toJson({ ...run.settings, agent: next, agentsHad, failure: failureNote(error) }),
       cycle: run.cycle + 1,
       stepAttempt: 0,
       pauses: 0,

@@ -1,22 +1,23 @@
-// Asks one model after the other for a proposal: a failure of the model or the task uses an attempt, one of a provider
-// does not (R-PIPE-4, R-REC-6).
+// Asks one model after the other for a proposal, as the rows for `model` say: a failure of the model or the task uses an
+// attempt, one of a provider does not (R-PIPE-4, R-REC-6).
 import { isMooseError, type MooseError, PermanentError } from '../../domain/failure.ts';
 import { type Proposal, proposalSchema } from '../../domain/proposal.ts';
+import { assertNoSecretIn } from '../../domain/secrets/secret-in-change.ts';
 import { asSentence } from '../../domain/sentence.ts';
 import { circuitOpen } from '../../resilience/through-circuit.ts';
 import { errorsOf } from '../../store/work/decisions.ts';
 import { renewEnvelope } from '../budget/envelope.ts';
 import { logDecision } from '../errors/log-decision.ts';
 import { recordFailure } from '../errors/record-failure.ts';
-import { recordedFailures } from '../errors/recorded-failures.ts';
 import type { Recipe } from '../errors/reproduce/recipe.ts';
-import type { Model, ModelAnswer } from '../ports/model.ts';
+import type { ModelAnswer } from '../ports/model.ts';
+import type { FailedTurn, RecoverableOperation, Turn } from '../recovery/error-recovery-manager.ts';
 import type { Feedback } from '../run/feedback.ts';
 import { fenced, type Work } from '../run/work.ts';
-import { affordableCall } from './affordable-call.ts';
+import { affordableCall, type ReadRepository, readRepository } from './affordable-call.ts';
 import { askModel } from './ask-model.ts';
 import { composeTask, proposerSystem } from './compose-prompt.ts';
-import { assertNoSecretProposed } from './secret-policy.ts';
+import { assertNoShapedSecret } from './secret-policy.ts';
 
 export interface Asked {
   models: readonly string[];
@@ -42,79 +43,51 @@ const question = {
 
 /** @throws MooseError the last failure, or that of a provider whose return is worth waiting for. */
 export async function propose(work: Work, asked: Asked): Promise<Proposed> {
-  const { modelAttemptsMax } = work.settings;
-  const { models } = asked;
-  const away = new Map<string, MooseError>();
-  let failure: MooseError | undefined;
-  // Each round uses up an attempt, or leaves a model away.
-  for (let attempts = 0, calls = 0; attempts < modelAttemptsMax; calls++) {
-    const name = nextOf(models, calls, away);
-    if (name === undefined) break;
-    try {
-      // What calls without an answer are presumed to have cost is not the work order's doing.
-      if (calls > 0) await renewEnvelope(work, asked.envelopeNanoUsd);
-      const answer = await askFor(work, work.model(name), asked, attempts + 1);
-      if (answer.kind === 'object') {
-        await assertNoSecretProposed(work, answer.object, asked.base);
-        return { proposal: answer.object, model: name, attempts: calls + 1 };
-      }
-      failure = unusable(answer, name);
-    } catch (cause) {
-      if (!isMooseError(cause) || work.signal.aborted || cause.code === 'FENCE_LOST') throw cause;
-      if (cause.code === 'BUDGET_EXCEEDED') throw await withWhatUsedItUp(work, cause);
-      // No other model reads the repository better.
-      if (cause.component === 'git') throw cause;
-      // Whether it is a secret, a person knows and no other model.
-      if (cause.metadata.fingerprint !== undefined) throw cause;
-      failure = cause;
-    }
-    const theirs = failureOfTheProvider(work, name, failure);
-    if (theirs) away.set(name, theirs);
-    else attempts += 1;
-    const next = attempts < modelAttemptsMax ? nextOf(models, calls + 1, away) : undefined;
-    await noteFailure(work, failure, { call: calls + 1, model: name, next: next ?? null });
-  }
-  const thrown = firstBack(away) ?? failure ?? noModel();
-  // What is waited for is another failure than the last one, which is no less one.
-  if (failure && failure !== thrown && !recordedFailures.has(failure))
-    await noteFailure(work, failure, { call: modelAttemptsMax, model: 'the last one', next: 'a wait' });
-  throw thrown;
-}
-
-/** In turn, and none that is unavailable. */
-function nextOf(
-  models: readonly string[],
-  calls: number,
-  away: ReadonlyMap<string, unknown>,
-): string | undefined {
-  const turned = models.map((_, index) => models[(calls + index) % models.length]);
-  return turned.find((name) => name !== undefined && !away.has(name));
-}
-
-/** What is waited for; undefined for a fault of the model or of the task. */
-function failureOfTheProvider({ circuits }: Work, name: string, failure: MooseError): MooseError | undefined {
-  const { category, code } = failure;
-  if (category !== 'transient' && category !== 'external') return undefined;
-  if (code !== 'MODEL_TIMEOUT') return failure;
-  // One that answers nobody is unavailable; silence to this request alone is the request's fault.
-  const openMs = circuits.retryAfterMs(`model:${name}`);
-  return openMs > 0 ? circuitOpen(`model:${name}`, openMs) : undefined;
-}
-
-/** The failure of the provider that may be back first. */
-function firstBack(away: ReadonlyMap<string, MooseError>): MooseError | undefined {
-  return [...away.values()].sort((a, b) => (a.retryAfterMs ?? 0) - (b.retryAfterMs ?? 0))[0];
+  const [first, ...others] = asked.models;
+  if (first === undefined) throw noModel();
+  const repository = await readRepository(work, taskOf(work, asked, 1), asked.base);
+  const { signal, recovery, settings } = work;
+  const operation = {
+    ...{ component: 'model', operation: 'generate', signal, attemptsMax: settings.modelAttemptsMax },
+    ways: [first, ...others],
+    note: (failure, turn) => noteFailure(work, failure, turn),
+    call: (turn) => askFor(work, asked, repository, turn),
+  } satisfies RecoverableOperation<Proposed>;
+  const proposed = await recovery.executeWithRecovery(operation).catch(async (cause: unknown) => {
+    const isExceeded = isMooseError(cause) && cause.code === 'BUDGET_EXCEEDED';
+    throw isExceeded ? await withWhatUsedItUp(work, cause) : cause;
+  });
+  await assertNoShapedSecret(work, proposed.proposal, asked.base);
+  return proposed;
 }
 
 async function askFor(
   work: Work,
-  model: Model,
-  { base, feedback }: Asked,
-  attempt: number,
-): Promise<ModelAnswer<Proposal>> {
-  const { order, run } = work;
-  const task = composeTask({ order, attempt: run.cycle + attempt, note: run.settings.note, feedback });
-  return askModel(work, model, question, await affordableCall(work, model, task, base));
+  asked: Asked,
+  repository: ReadRepository,
+  { call, attempt, way }: Turn,
+): Promise<Proposed> {
+  // What calls without an answer are presumed to have cost is not the work order's doing.
+  if (call > 1) await renewEnvelope(work, asked.envelopeNanoUsd);
+  const model = work.model(way);
+  const sized = await affordableCall(work, model, taskOf(work, asked, attempt), repository);
+  const answer = await askModel(work, model, question, sized).catch((cause: unknown) => {
+    throw orCircuitOpen(work, way, cause);
+  });
+  if (answer.kind !== 'object') throw unusable(answer, way);
+  assertNoSecretIn(answer.object);
+  return { proposal: answer.object, model: way, attempts: call };
+}
+
+/** Silence to this request alone is the request's fault. A model that answers nobody is unavailable, and is waited for. */
+function orCircuitOpen({ circuits }: Work, name: string, cause: unknown): unknown {
+  if (!isMooseError(cause) || cause.code !== 'MODEL_TIMEOUT') return cause;
+  const openMs = circuits.retryAfterMs(`model:${name}`);
+  return openMs > 0 ? circuitOpen(`model:${name}`, openMs, cause) : cause;
+}
+
+function taskOf({ order, run }: Work, { feedback }: Asked, attempt: number): string {
+  return composeTask({ order, attempt: run.cycle + attempt, note: run.settings.note, feedback });
 }
 
 function unusable(answer: Exclude<ModelAnswer<unknown>, { kind: 'object' }>, model: string): MooseError {
@@ -159,18 +132,19 @@ async function withWhatUsedItUp(work: Work, exceeded: MooseError): Promise<Moose
 
 async function noteFailure(
   work: Work,
-  failure: MooseError,
-  about: { call: number; model: string; next: string | null },
+  decided: MooseError,
+  { call, way, next, because, isThrown }: FailedTurn,
 ): Promise<void> {
-  const isRecordedHere = about.next !== null && failure.code !== 'CIRCUIT_OPEN';
+  const failure = isMooseError(decided.cause) && decided.code === 'CIRCUIT_OPEN' ? decided.cause : decided;
+  // A call that was not made is no failure; the one that ends the step is recorded there.
+  const isRecordedHere = failure.code !== 'CIRCUIT_OPEN' && !(isThrown && failure === decided);
   await fenced(work, async (query) => {
-    // A call that was not made is no failure; whatever ends the step is recorded there.
     if (isRecordedHere) {
       await recordFailure(query, failure, {
         workOrderId: work.order.id,
         runId: work.run.id,
         step: 'generating',
-        attempt: about.call,
+        attempt: call,
         strategy: 'fallback',
       });
     }
@@ -178,9 +152,9 @@ async function noteFailure(
       workOrderId: work.order.id,
       kind: 'retry',
       agentType: 'proposer',
-      input: { code: failure.code, message: failure.message, ...about },
-      output: { askNext: about.next },
+      input: { code: failure.code, message: failure.message, call, model: way, next },
+      output: { askNext: next, because },
     });
   });
-  if (isRecordedHere) recordedFailures.add(failure);
+  if (isRecordedHere) failure.isRecorded = true;
 }

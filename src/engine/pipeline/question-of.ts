@@ -1,16 +1,16 @@
 // The question that a run asks when it cannot continue: what happened, the evidence, and the options.
 
 import type { MooseError } from '../../domain/failure.ts';
-import { newId, shortId } from '../../domain/ids.ts';
+import { newId } from '../../domain/ids.ts';
 import { noUsage } from '../../domain/model-call.ts';
 import { costAt } from '../../domain/price.ts';
-import { asSentence } from '../../domain/sentence.ts';
 import type { Query } from '../../store/database.ts';
 import { commandOf, type NewEscalation } from '../../store/failures/escalations.ts';
 import { modelRecords, pastRunsAfter } from '../../store/figures/past-runs.ts';
 import { type Effect, effectsOf } from '../../store/work/effects.ts';
 import { newestStepResults } from '../../store/work/runs.ts';
 import type { Agent } from '../ports/agent.ts';
+import { adviceFor } from '../questions/advice.ts';
 import { defaultFor } from '../questions/default-option.ts';
 import { estimatesFrom, type History } from '../questions/estimates.ts';
 import type { OptionFacts } from '../questions/option-facts.ts';
@@ -28,8 +28,8 @@ import { isCallable, otherModels } from './other-models.ts';
 
 export interface Question extends NewEscalation {
   id: string;
-  /** For the work order's own row: what a person can do about it. */
-  advice: string;
+  /** For the work order's own row: what a person can do about it, where the question that is asked has this id. */
+  adviceOf(escalationId: string): string;
 }
 
 /** Reads alone; to be asked before the transaction that ends the run. */
@@ -44,7 +44,8 @@ export async function questionOf(
   const { options, recommended } = optionsFor(facts, estimatesFrom(history));
   const id: string = newId(work.clock.now());
   const first = options.find((option) => option.id === recommended);
-  const advice = adviceOf(failure, shortId(order.id), first && commandOf(id, first));
+  const adviceOf = (escalationId: string) =>
+    adviceFor(failure.advice, order.id, first && commandOf(escalationId, first));
   return {
     id,
     workOrderId: order.id,
@@ -61,7 +62,7 @@ export async function questionOf(
       agent: facts.agent,
       model: facts.model,
       because,
-      advice,
+      advice: adviceOf(id),
       fault: faultOf(facts),
       evidence: failure.metadata,
       spent_nano_usd: order.costNanoUsd.toString(),
@@ -70,15 +71,8 @@ export async function questionOf(
     options,
     recommendedOption: recommended,
     ...(isParked ? {} : defaultFor(options, recommended, settings.escalation, work.clock.now())),
-    advice,
+    adviceOf,
   };
-}
-
-/** What can be done, and the command for it: `moose retry ID` gets the id, and where there is none, one is added. */
-function adviceOf({ advice = '' }: MooseError, orderId: string, command: string | undefined): string {
-  const whole = asSentence(advice.replace(/(?<=`moose \w+ )ID\b/g, orderId));
-  if (whole.includes('`moose ') || command === undefined) return whole;
-  return `${whole.replace(/[,;] then retry\.$/, '.')} Then: \`${command}\`.`.trim();
 }
 
 async function factsOf(

@@ -2,7 +2,6 @@ import type { MooseError } from '../../domain/failure.ts';
 import type { Step } from '../../domain/transitions.ts';
 import type { Query } from '../../store/database.ts';
 import { recordFailure } from '../errors/record-failure.ts';
-import { recordedFailures } from '../errors/recorded-failures.ts';
 import type { Work } from '../run/work.ts';
 
 /** Records the failure that ends a step, unless it already has a row. */
@@ -13,7 +12,7 @@ export async function recordOnce(
   failure: MooseError,
   strategy: string,
 ): Promise<void> {
-  if (recordedFailures.has(failure)) return;
+  if (failure.isRecorded) return;
   const attempt = run.stepAttempt + run.pauses + 1;
   await recordFailure(query, failure, { workOrderId: order.id, runId: run.id, step, attempt, strategy });
 }

@@ -8,7 +8,7 @@ import { recordEvent } from '../../store/work/work-orders.ts';
 import { logDecision } from '../errors/log-decision.ts';
 import { recordFailure } from '../errors/record-failure.ts';
 import { fenced, type Work } from '../run/work.ts';
-import { affordableCall } from './affordable-call.ts';
+import { affordableCall, readRepository } from './affordable-call.ts';
 import { askModel } from './ask-model.ts';
 import { composeTask } from './compose-prompt.ts';
 import { type Asked, type Proposed, propose } from './propose.ts';
@@ -64,7 +64,8 @@ async function tryReview(
 ): Promise<Review | null> {
   try {
     const model = work.model(name);
-    const call = await affordableCall(work, model, reviewTask(work, asked, proposal), asked.base);
+    const task = reviewTask(work, asked, proposal);
+    const call = await affordableCall(work, model, task, await readRepository(work, task, asked.base));
     const answer = await askModel(work, model, question, call);
     if (answer.kind === 'object') return answer.object;
     throw unusable(name, answer.problem);

@@ -2,7 +2,6 @@
 // (R-SEC-4): before it is stored.
 import type { Proposal } from '../../domain/proposal.ts';
 import {
-  assertNoSecretIn,
   isAllowed,
   type SecretPolicy,
   shapedSecretInChange,
@@ -17,9 +16,8 @@ export async function secretPolicy({ database, project, signal }: Work): Promise
   return { projectId: project.id, allowed };
 }
 
-/** @throws SECRET_IN_CHANGE */
-export async function assertNoSecretProposed(work: Work, proposal: Proposal, base: string): Promise<void> {
-  assertNoSecretIn(proposal);
+/** @throws SECRET_IN_CHANGE for what looks like a secret: whether it is one, a person knows and no other model. */
+export async function assertNoShapedSecret(work: Work, proposal: Proposal, base: string): Promise<void> {
   const shaped = shapedSecretsOf(proposal);
   if (shaped.length === 0) return;
   const policy = await secretPolicy(work);

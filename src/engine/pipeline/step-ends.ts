@@ -1,19 +1,14 @@
 // What follows the end of a step: the next step, or another cycle. Each in one transaction.
-import type { MooseError } from '../../domain/failure.ts';
 import type { Step } from '../../domain/transitions.ts';
 import { defaultRetryBudget, payBack } from '../../resilience/retry-budget.ts';
 import type { Query } from '../../store/database.ts';
 import { markRecovered } from '../../store/failures/error-events.ts';
 import { toJson } from '../../store/storable.ts';
-import { addToCounters, markWasted, saveStepResult, updateRun } from '../../store/work/runs.ts';
+import { saveStepResult } from '../../store/work/runs.ts';
 import { changeWorkOrder, markProgress, recordEvent } from '../../store/work/work-orders.ts';
-import { logDecision } from '../errors/log-decision.ts';
-import { recordFailure } from '../errors/record-failure.ts';
 import { leaveOutages } from '../recovery/outage.ts';
 import { fenced, type GoesOn, type StepEnd, type Work } from '../run/work.ts';
-import { pauseEarly } from '../watch/pause-early.ts';
-import { endInReview } from './end-run.ts';
-import { failed, recoveryContext } from './failed-step.ts';
+import { failed } from './failed-step.ts';
 import { beginningsOf } from './places.ts';
 
 const nextStep: Record<Exclude<Step, 'tracking' | 'awaiting_ci'>, Step> = {
@@ -83,78 +78,14 @@ export async function advance(
   await fenced(work, write, change);
 }
 
-export async function refine(
+/** A returned failure is decided about as a thrown one is; what the step found out is kept where it begins a cycle. */
+export function refine(
   work: Work,
   step: Step,
-  end: Extract<StepEnd, { end: 'refine' }>,
+  { failure, result }: Extract<StepEnd, { end: 'refine' }>,
   startedAt: Date,
 ): Promise<GoesOn> {
-  const { order, run } = work;
-  const decision = work.recovery.handleError(end.failure, await recoveryContext(work, step));
-  if (decision.act !== 'refine') return failed(work, step, end.failure);
-  const cyclesLeft = order.refinementCyclesMax - order.refinementCycles;
-  const stopped = await fenced(work, async (query) => {
-    const { result } = end;
-    const owner = { runId: run.id, workOrderId: order.id };
-    await saveStepResult(query, { ...owner, step, cycle: run.cycle, result, startedAt });
-    await markWasted(query, order.id);
-    const why = await whyNotAgain(query, work, cyclesLeft);
-    await recordFailure(query, end.failure, {
-      ...owner,
-      step,
-      attempt: run.cycle + 1,
-      strategy: why === null ? 'refine' : 'escalate',
-    });
-    if (why === null) await beginCycle(query, work, step, end.failure, decision.because);
-    return why;
-  });
-  work.reached(`${step}:refined`, work.run.id);
-  if (stopped === null) return 'go on';
-  await endInReview(work, end.failure, stopped, { isExhausted: cyclesLeft <= 0 });
-  return 'stop';
-}
-
-/** Null: another cycle may bring something new, and there is one left. */
-async function whyNotAgain(
-  query: Query,
-  { order, run, clock, settings: { equalFailuresMax } }: Work,
-  cyclesLeft: number,
-): Promise<string | null> {
-  if (cyclesLeft <= 0) return `${order.refinementCycles} refinement cycles did not help`;
-  const soFar = { workOrderId: order.id, runId: run.id, cyclesLeft, equalFailuresMax };
-  return pauseEarly(query, soFar, clock.now());
-}
-
-async function beginCycle(
-  query: Query,
-  work: Work,
-  step: Step,
-  failure: MooseError,
-  because: string,
-): Promise<void> {
-  const { order, run, actor } = work;
-  await addToCounters(query, order.id, { refinementCycles: 1 });
-  const takeups = beginningsOf('generating');
-  await updateRun(query, run.id, { cycle: run.cycle + 1, stepAttempt: 0, pauses: 0, takeups });
-  await logDecision(query, {
-    workOrderId: order.id,
-    kind: 'refinement_cycle',
-    agentType: 'proposer',
-    input: { step, code: failure.code, failureClass: failure.failureClass, message: failure.message },
-    output: { cycle: run.cycle + 1, of: order.refinementCyclesMax, because },
-  });
-  await changeWorkOrder(
-    query,
-    order.id,
-    { status: 'in_progress', step },
-    {
-      step: 'generating',
-      stepState: 'running',
-      failureClass: failure.failureClass,
-      changedBy: actor,
-      changedBecause: failure.message,
-    },
-  );
+  return failed(work, step, failure, { result, startedAt });
 }
 
 /** A step that succeeded pays back a little of what its retries took. */

@@ -9,6 +9,9 @@ const seconds = (...given: number[]) => given.map((n) => n * second);
 /** R-REC-1: base 100 ms, doubled, three attempts. */
 const withinTheCall = [100, 200];
 
+/** As often as `settings.limits.model_attempts` can allow. */
+const atOnce = Array.from({ length: 9 }, () => 0);
+
 /** A lock that outlives these retries belongs to a running git or cannot be removed: more retries do not help. */
 const whileLocked: RecoveryPolicy[] = (['applying', 'verifying', 'tracking'] as const).map((component) => ({
   component,
@@ -27,7 +30,23 @@ const models: RecoveryPolicy[] = [
     act: 'escalate',
     because: 'only a person can raise a limit',
   },
-  { component: 'model', ...any, act: 'fall_back', because: 'another model may succeed' },
+  {
+    component: 'model',
+    ...passing,
+    code: 'MODEL_TIMEOUT',
+    act: 'retry',
+    delaysMs: atOnce,
+    because: 'the request may be too large, or the next model faster',
+  },
+  {
+    component: 'model',
+    failureClass: '*',
+    category: 'permanent',
+    act: 'retry',
+    delaysMs: atOnce,
+    because: 'the next answer, or the next model, may succeed',
+  },
+  { component: 'model', ...any, act: 'fall_back', because: 'another model may be available' },
 ];
 
 const early: RecoveryPolicy[] = [
@@ -158,10 +177,18 @@ const checks: RecoveryPolicy[] = [
   {
     component: 'verifying',
     ...passing,
+    code: 'CHECK_INTERRUPTED',
     act: 'retry',
     delaysMs: seconds(1, 10),
     otherwise: 'refine',
     because: 'the machine or the network failed, not the change',
+  },
+  {
+    component: 'verifying',
+    ...passing,
+    act: 'retry',
+    delaysMs: seconds(1, 10),
+    because: 'the machine may recover',
   },
   {
     component: 'verifying',

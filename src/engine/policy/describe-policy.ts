@@ -23,6 +23,8 @@ function doingOf({ act, delaysMs = [], otherwise = 'escalate' }: RecoveryPolicy)
   if (act === 'pause') return delays.length > 0 ? `pause for ${delays.join(', ')}, and so on` : 'pause';
   if (act === 'fall_back') return `fall back; else ${word(otherwise)}`;
   if (act !== 'retry') return word(act);
+  if (delaysMs.every((ms) => ms === 0))
+    return `retry at once, up to ${delays.length} times; then ${word(otherwise)}`;
   if (delays.length <= delaysShownMax) return `retry after ${delays.join(', ')}; then ${word(otherwise)}`;
   const some = delays.slice(0, delaysShownMax).join(', ');
   return `retry after ${some}, …, ${delays.length} times in all; then ${word(otherwise)}`;

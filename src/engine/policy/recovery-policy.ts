@@ -9,8 +9,9 @@ export type OutsideComponent = (typeof outsideComponents)[number];
 
 /**
  * retry: the same again, after a delay. refine: back to the Proposer with what failed. fall back: the next model or
- * agent. pause: wait until who is to blame works again; it costs the work order no attempt. compensate: undo what the
- * early steps did, at once, and ask. escalate: keep everything, and ask.
+ * agent. pause: wait until who is to blame works again; it costs the work order no attempt. compensate: undo every effect,
+ * unless there is a change to keep, and ask. escalate: keep everything, and ask. Of a single call to something outside, every
+ * act but a retry and a fallback leaves the failure to the step.
  */
 export const recoveryActs = ['retry', 'refine', 'fall_back', 'pause', 'compensate', 'escalate'] as const;
 export type RecoveryAct = (typeof recoveryActs)[number];

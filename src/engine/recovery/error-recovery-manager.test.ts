@@ -1,64 +1,8 @@
 import { expect, test } from 'vitest';
-import { type MooseError, PermanentError, TransientError } from '../../domain/failure.ts';
-import { defaultCircuitPolicy } from '../../resilience/circuit.ts';
-import { CircuitHolder } from '../../resilience/circuit-holder.ts';
 import { defaultRetryBudget, fullBudget } from '../../resilience/retry-budget.ts';
-import { throughCircuit } from '../../resilience/through-circuit.ts';
-import { verdictOf } from '../../resilience/verdict.ts';
 import { defaultRecoveryPolicies } from '../policy/default-policies.ts';
-import {
-  ErrorRecoveryManager,
-  type RecoveryContext,
-  type RecoveryDeps,
-  type RecoveryResult,
-} from './error-recovery-manager.ts';
-
-const hourMs = 3_600_000;
-const now = 1_000 * hourMs;
-const fields = { component: 'forge', operation: 'open', message: 'It did not work.' };
-const passing = (more: object = {}) => new TransientError({ code: 'AWAY', ...fields, ...more });
-const lasting = (more: object = {}) => new PermanentError({ code: 'WRONG', ...fields, ...more });
-
-interface Told {
-  error: MooseError;
-  strategy: string | undefined;
-  isRecovered?: boolean;
-  retries?: number | undefined;
-}
-
-/** A manager with one real circuit, and what it has told the log. */
-function aManager() {
-  const told: Told[] = [];
-  const holder = new CircuitHolder({ key: 'forge:local', policy: defaultCircuitPolicy, now: Date.now });
-  const deps: RecoveryDeps = {
-    policies: defaultRecoveryPolicies.map((row) =>
-      row.delaysMs ? { ...row, delaysMs: row.delaysMs.map(() => 1) } : row,
-    ),
-    circuits: {
-      through: (keys, signal, call, classify = verdictOf) =>
-        keys.length === 0 ? call() : throughCircuit(holder, { classify, signal }, call),
-    },
-    errorLog: {
-      record: (error, context) => {
-        const one: Told = { error, strategy: context?.strategy };
-        told.push(one);
-        return {
-          id: String(told.length),
-          resolved: (isRecovered, retries) => void Object.assign(one, { isRecovered, retries }),
-        };
-      },
-    },
-    now: () => now,
-    random: () => 0.5,
-  };
-  return { manager: new ErrorRecoveryManager(deps), holder, told };
-}
-
-const context = (more: Partial<RecoveryContext> = {}): RecoveryContext => ({
-  ...{ component: 'routing', retries: 0, pauses: 0, hasFallback: false, recoveries: [], retryBudget: null },
-  deadlineAt: now + 24 * hourMs,
-  ...more,
-});
+import type { RecoveryResult } from './error-recovery-manager.ts';
+import { aManager, context, hourMs, lasting, now, passing } from './manager.fixture.ts';
 
 test('R-REC-3: a work order is recovered three times in an hour; the fourth is a question to a human', () => {
   const { manager } = aManager();
@@ -130,87 +74,18 @@ test('R-FAIL-1: what has no name gets one before anything is decided', () => {
 
 test('a policy that is configured is asked before every other', () => {
   const { manager } = aManager();
-  manager.configureRecoveryPolicy('routing', {
-    ...{ failureClass: '*', category: '*', act: 'refine', because: 'the test wants it' },
-  });
-  expect(manager.handleError(passing(), context())).toMatchObject({
+  const refined = { failureClass: '*', category: '*', act: 'refine', because: 'the test wants it' } as const;
+  manager.configureRecoveryPolicy('applying', refined);
+  expect(manager.handleError(passing(), context({ component: 'applying' }))).toMatchObject({
     act: 'refine',
     because: 'the test wants it',
   });
   expect(manager.policies).toHaveLength(defaultRecoveryPolicies.length + 1);
 });
 
-const operation = { component: 'forge', operation: 'open', circuits: ['forge:local'] } as const;
-const { signal } = new AbortController();
-
-test('R-REC-1, R-FAIL-6: a call that comes through at its third try is told of twice, as recovered', async () => {
-  const { manager, told } = aManager();
-  const call = async (_: AbortSignal, attempt: number) => {
-    if (attempt < 3) throw passing({ message: `Failure ${attempt}.` });
-    return 'there';
-  };
-  expect(await manager.executeWithRecovery({ ...operation, signal, call })).toBe('there');
-  expect(told.map(({ error, isRecovered, retries }) => [error.message, isRecovered, retries])).toEqual([
-    ['Failure 1.', true, 2],
-    ['Failure 2.', true, 2],
-  ]);
-});
-
-test('R-REC-1: a call that never comes through is given up after the retries of its row, and told as lost', async () => {
-  const { manager, told } = aManager();
-  const row = defaultRecoveryPolicies.find(({ component }) => component === 'forge');
-  let calls = 0;
-  const call = async () => {
-    calls += 1;
-    throw passing();
-  };
-  await expect(manager.executeWithRecovery({ ...operation, signal, call })).rejects.toMatchObject({
-    code: 'AWAY',
-  });
-  expect(calls).toBe((row?.delaysMs?.length ?? 0) + 1);
-  expect(told).toHaveLength(calls);
-  expect(told.every(({ isRecovered }) => isRecovered === false)).toBe(true);
-});
-
-test('what is permanent is called once; what was cancelled is told to nobody', async () => {
-  const { manager, told } = aManager();
-  let calls = 0;
-  const call = async () => {
-    calls += 1;
-    throw lasting();
-  };
-  await expect(manager.executeWithRecovery({ ...operation, signal, call })).rejects.toMatchObject({
-    code: 'WRONG',
-  });
-  expect([calls, told.length]).toEqual([1, 1]);
-  const stop = new AbortController();
-  const cancelled = manager.executeWithRecovery({
-    ...operation,
-    signal: stop.signal,
-    call: async () => {
-      stop.abort();
-      throw passing();
-    },
-  });
-  await expect(cancelled).rejects.toMatchObject({ code: 'CANCELLED' });
-  expect(told).toHaveLength(1);
-});
-
-test('R-REC-2: an open circuit is not called through', async () => {
-  const { manager, holder } = aManager();
-  const failing = { ...operation, signal, call: () => Promise.reject(passing()) };
-  for (const _ of [1, 2]) await manager.executeWithRecovery(failing).catch(() => undefined);
-  expect(holder.state.phase).toBe('open');
-  let calls = 0;
-  const refused = manager.executeWithRecovery({
-    ...operation,
-    signal,
-    deadlineAt: now + 1_000,
-    call: async () => {
-      calls += 1;
-      return calls;
-    },
-  });
-  await expect(refused).rejects.toMatchObject({ code: 'CIRCUIT_OPEN' });
-  expect(calls).toBe(0);
+test('before the first result there is nothing to refine, whatever the table says', () => {
+  const { manager } = aManager();
+  const refined = { failureClass: '*', category: '*', act: 'refine', because: 'so' } as const;
+  manager.configureRecoveryPolicy('routing', refined);
+  expect(manager.handleError(passing(), context()).act).toBe('escalate');
 });

@@ -1,23 +1,22 @@
 // Decides about every failure, by the recovery table and by limits that it cannot override (R-REC-3, R-REC-5, R-REC-6).
 import { isMooseError, type MooseError } from '../../domain/failure.ts';
+import { withJitter } from '../../resilience/backoff.ts';
+import { cancellation, pause } from '../../resilience/cut-off.ts';
 import { admitRecovery, defaultRecoveryBreaker } from '../../resilience/recovery-breaker.ts';
-import { retry } from '../../resilience/retry.ts';
 import {
   defaultRetryBudget,
   fullBudget,
-  type RetryBudget,
   type RetryBudgetState,
   spend,
 } from '../../resilience/retry-budget.ts';
-import { type Classify, verdictOf } from '../../resilience/verdict.ts';
 import type { Random } from '../../stdx/random.ts';
 import type { ErrorContext, ErrorLog, RecordedError } from '../errors/error-log.ts';
-import { recordedFailures } from '../errors/recorded-failures.ts';
 import { toMooseError } from '../errors/to-moose-error.ts';
 import {
   decideRecovery,
   type OutsideComponent,
   policyFor,
+  type RecoveryAct,
   type RecoveryComponent,
   type RecoveryPolicy,
 } from '../policy/recovery-policy.ts';
@@ -43,20 +42,44 @@ export interface RecoveryContext {
 export type RecoveryResult = { error: MooseError; because: string } & (
   | { act: 'retry'; delayMs: number; recoveries: number[]; retryBudget: RetryBudgetState }
   | { act: 'pause'; delayMs: number; circuit: CircuitKey | null }
-  | { act: 'refine' | 'fall_back' | 'compensate' | 'escalate' }
+  | { act: 'refine' }
+  | { act: 'fall_back' }
+  | { act: 'compensate' }
+  | { act: 'escalate' }
 );
+
+/** One call of an operation. */
+export interface Turn {
+  /** From 1: how often anyone was called. */
+  call: number;
+  /** From 1: calls that others have to answer for do not count. */
+  attempt: number;
+  /** Who is asked. */
+  way: string;
+}
+
+export interface FailedTurn extends Turn {
+  /** Who is asked next; null where the step gets the failure. */
+  next: string | null;
+  because: string;
+  /** The step gets this failure, and not one of another way that is worth waiting for. */
+  isThrown: boolean;
+}
 
 export interface RecoverableOperation<T> {
   component: OutsideComponent;
   operation: string;
   signal: AbortSignal;
+  /** Who can do it, such as models, in the order in which they are asked. */
+  ways: readonly [string, ...string[]];
+  /** A limit on the attempts that holds whatever the table says. */
+  attemptsMax?: number;
   /** Outermost first. */
   circuits?: readonly CircuitKey[];
   context?: ErrorContext;
-  deadlineAt?: number;
-  budget?: RetryBudget;
-  classify?: Classify;
-  call(signal: AbortSignal, attempt: number): Promise<T>;
+  /** Records a failed call, in place of the error log. */
+  note?(failure: MooseError, turn: FailedTurn): Promise<void>;
+  call(turn: Turn): Promise<T>;
 }
 
 export interface RecoveryDeps {
@@ -96,8 +119,8 @@ export class ErrorRecoveryManager {
     if (decision.act === 'retry') return this.#retry(error, context, decision);
     if (decision.act === 'pause')
       return { error, because, act: 'pause', delayMs: decision.delayMs, circuit: circuitOf(error) };
-    if (decision.act !== 'fall_back' || context.hasFallback) return { error, because, act: decision.act };
-    return this.#withoutFallback(error, component);
+    if (decision.act === 'fall_back' && !context.hasFallback) return this.#withoutFallback(error, component);
+    return endOf(decision.act, component, error, because);
   }
 
   /** Limits that hold whatever the table says. */
@@ -127,69 +150,113 @@ export class ErrorRecoveryManager {
       policyFor(this.policies, component, error) ?? {};
     const because = 'there is nothing to fall back to';
     if (otherwise === 'fall_back') return { error, because, act: 'escalate' };
-    if (otherwise !== 'pause') return { error, because, act: otherwise };
+    if (otherwise !== 'pause') return endOf(otherwise, component, error, because);
     const wishMs = error.retryAfterMs ?? 0;
     return { error, because, act: 'pause', delayMs: Math.max(delayMs, wishMs), circuit: circuitOf(error) };
   }
 
   /**
-   * One call to what stands outside of Moose: through its circuits, tried again by the table's row for its component.
-   * Every failure is told to the error log once, also one that the next try made good.
+   * One operation of something outside of Moose, as the table's rows for its component say: `retry` asks the next way in
+   * turn, `fall_back` asks the others and leaves this one out. Any other act, and one that is used up, leaves the failure
+   * to the step, which asks for its own row. Every failure is recorded once, also one that the next call made good.
    */
   async executeWithRecovery<T>(operation: RecoverableOperation<T>): Promise<T> {
-    const { component, signal, circuits = [], context = {}, deadlineAt, budget } = operation;
-    const { now, random, errorLog } = this.#deps;
-    const classify = operation.classify ?? verdictOf;
+    const { signal, ways, circuits = [] } = operation;
     const failures: RecordedError[] = [];
-    const row = policyFor(this.policies, component, { ...transient, retryAfterMs: undefined });
-    const delaysMs = row?.act === 'retry' ? (row.delaysMs ?? []) : [];
-    const [first = 0, ...others] = delaysMs;
-    const policy = {
-      attemptsMax: delaysMs.length + 1,
-      waitsMax: delaysMs.length,
-      backoff: { delaysMs: [first, ...others] },
-    } as const;
-    const once = async (attempt: number): Promise<T> => {
+    const away = new Map<string, MooseError>();
+    let turn: Turn = { call: 1, attempt: 1, way: ways[0] };
+    // Each round uses up a retry of the table, or leaves a way out.
+    for (;;) {
       try {
-        return await this.#deps.circuits.through(
-          circuits,
-          signal,
-          () => operation.call(signal, attempt),
-          classify,
-        );
+        const value = await this.#deps.circuits.through(circuits, signal, () => operation.call(turn));
+        for (const failure of failures) failure.resolved(true, failures.length);
+        return value;
       } catch (cause) {
-        if (signal.aborted) throw cause;
-        const error = toMooseError(cause, component, operation.operation);
-        // A call that was not made is no failure.
-        if (error.code !== 'CIRCUIT_OPEN') {
-          failures.push(errorLog.record(error, { attempt, strategy: 'retry', ...context }));
-          recordedFailures.add(error);
+        if (signal.aborted) throw cancellation(signal);
+        // A defect of ours, and the end of our right to the work, are the step's.
+        if (!isMooseError(cause) || cause.code === 'FENCE_LOST') throw cause;
+        const { next, delayMs, thrown, because } = this.#afterCall(operation, turn, cause, away);
+        const isThrown = next === null && thrown === cause;
+        await this.#note(operation, failures, cause, { ...turn, next: next?.way ?? null, because, isThrown });
+        if (next === null) {
+          for (const failure of failures) failure.resolved(false, failures.length - 1);
+          throw thrown;
         }
-        throw error;
+        await pause(delayMs, signal);
+        turn = next;
       }
-    };
-    const limits = { ...(deadlineAt === undefined ? {} : { deadlineAt }), ...(budget ? { budget } : {}) };
-    try {
-      const options = { classify: impatient(classify), signal, now, random, ...limits };
-      const value = await retry(policy, options, once);
-      for (const failure of failures) failure.resolved(true, failures.length);
-      return value;
-    } catch (cause) {
-      for (const failure of failures) failure.resolved(false, failures.length - 1);
-      throw cause;
     }
+  }
+
+  #afterCall(
+    { component, ways, attemptsMax = Number.POSITIVE_INFINITY }: RecoverableOperation<unknown>,
+    { call, attempt, way }: Turn,
+    error: MooseError,
+    away: Map<string, MooseError>,
+  ): { next: Turn | null; delayMs: number; thrown: MooseError; because: string } {
+    const row = policyFor(this.policies, component, error);
+    const used = { retries: attempt - 1, pauses: 0 };
+    const decision = decideRecovery(this.policies, component, error, used);
+    const { because } = decision;
+    const end = { next: null, delayMs: 0, because };
+    if (row?.act !== 'retry' && row?.act !== 'fall_back') return { ...end, thrown: error };
+    if (row.act === 'fall_back') away.set(way, error);
+    const isRetry = decision.act === 'retry';
+    const name = nextWay(ways, call, away);
+    const isUsedUp = row.act === 'retry' && (!isRetry || attempt >= attemptsMax);
+    // A longer wish is granted by the step, whose wait holds nothing.
+    const isTooLong = isRetry && (error.retryAfterMs ?? 0) > waitInCallMsMax;
+    if (name === undefined || isUsedUp || isTooLong) return { ...end, thrown: firstBack(away) ?? error };
+    const next = { call: call + 1, attempt: attempt + (isRetry ? 1 : 0), way: name };
+    const delayMs = isRetry ? withJitter(decision.delayMs, this.#deps.random) : 0;
+    return { next, delayMs, thrown: error, because };
+  }
+
+  async #note(
+    { note, context = {} }: RecoverableOperation<unknown>,
+    failures: RecordedError[],
+    failure: MooseError,
+    turn: FailedTurn,
+  ): Promise<void> {
+    if (note) return note(failure, turn);
+    // A call that was not made is no failure.
+    if (failure.code === 'CIRCUIT_OPEN') return;
+    const told = { attempt: turn.call, strategy: 'retry', ...context };
+    failures.push(this.#deps.errorLog.record(failure, told));
+    failure.isRecorded = true;
   }
 }
 
-/** Nobody waits within a call for a circuit to close: the step pauses, and holds nothing meanwhile. */
-function impatient(classify: Classify): Classify {
-  return (failure) => {
-    const verdict = classify(failure);
-    return isMooseError(failure) && failure.code === 'CIRCUIT_OPEN' ? { ...verdict, retry: false } : verdict;
-  };
+/** Before the first result there is nothing to refine. */
+function endOf(
+  act: Exclude<RecoveryAct, 'retry' | 'pause'>,
+  component: RecoveryComponent,
+  error: MooseError,
+  because: string,
+): RecoveryResult {
+  if (act !== 'refine' || component !== 'routing') return { error, because, act };
+  return { error, because: `${because}, but there is nothing to refine yet`, act: 'escalate' };
 }
 
-const transient = { category: 'transient', code: '', failureClass: 'orchestration_error' } as const;
+/** What a failure may ask for within a call. */
+const waitInCallMsMax = 2_000;
+
+/** In turn, and none that was left out. */
+function nextWay(
+  ways: readonly string[],
+  calls: number,
+  away: ReadonlyMap<string, unknown>,
+): string | undefined {
+  const turned = ways.map((_, index) => ways[(calls + index) % ways.length]);
+  return turned.find((name) => name !== undefined && !away.has(name));
+}
+
+/** Of those that are worth waiting for, the failure of the way that may be back first. */
+function firstBack(away: ReadonlyMap<string, MooseError>): MooseError | undefined {
+  return [...away.values()]
+    .filter(({ category }) => category === 'transient' || category === 'external')
+    .sort((a, b) => (a.retryAfterMs ?? 0) - (b.retryAfterMs ?? 0))[0];
+}
 
 /** The circuit that a failure names, or that of the provider that it is about. */
 function circuitOf({ metadata }: MooseError): CircuitKey | null {

@@ -1,6 +1,7 @@
 // Feedback for the next attempt (R-REC-5): what failed, what was tried, and what a person added.
 
 import type { FailureContext } from '../../classifier/failure-case.ts';
+import type { MooseError } from '../../domain/failure.ts';
 import type { FailureNote } from '../../domain/work-order.ts';
 import type { Query } from '../../store/database.ts';
 import { listResultsOfCycle, newestResultAmong } from '../../store/work/earlier-results.ts';
@@ -24,11 +25,19 @@ export interface Feedback {
 /** The feedback that the step before this cycle left, if it did. */
 export async function feedbackFor(work: Work): Promise<Feedback | null> {
   return work.database.run(async (query) => {
-    if (work.run.cycle > 0) return feedbackOfCycle(query, work, work.run.cycle - 1);
+    if (work.run.cycle > 0) {
+      const { failure } = work.run.settings;
+      const left = await feedbackOfCycle(query, work, work.run.cycle - 1);
+      return left ?? (failure ? fromNote(query, work, failure) : null);
+    }
     // The first cycle of a later run learns from what ended the run before.
     if (work.run.number === 1 || !work.order.failure) return null;
     return (await newestFeedback(query, work)) ?? fromNote(query, work, work.order.failure);
   }, work.signal);
+}
+
+export function failureNote({ code, message, advice = '' }: MooseError): FailureNote {
+  return { code, message, advice };
 }
 
 async function feedbackOfCycle(query: Query, work: Work, cycle: number): Promise<Feedback | null> {

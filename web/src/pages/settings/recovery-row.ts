@@ -37,7 +37,7 @@ export const actMeanings: Readonly<Record<string, string>> = {
   refine: 'Send the failure back to the model for another cycle.',
   fall_back: 'Use the next model or agent.',
   pause: 'Wait until the failing service recovers.',
-  compensate: 'Undo all effects and ask a question.',
+  compensate: 'Undo all effects, unless a change was made, and ask a question.',
   escalate: 'Keep all effects and ask a question.',
 };
 

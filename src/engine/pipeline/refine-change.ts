@@ -1,0 +1,90 @@
+// Begins another cycle: back to the Proposer, with what failed. It is the same for a failure that a step returned with its
+// result and for one that it threw.
+import type { MooseError } from '../../domain/failure.ts';
+import type { Step } from '../../domain/transitions.ts';
+import type { Query } from '../../store/database.ts';
+import { toJson } from '../../store/storable.ts';
+import { addToCounters, markWasted, saveStepResult, updateRun } from '../../store/work/runs.ts';
+import { changeWorkOrder } from '../../store/work/work-orders.ts';
+import { logDecision } from '../errors/log-decision.ts';
+import { recordFailure } from '../errors/record-failure.ts';
+import { failureNote } from '../run/feedback.ts';
+import { fenced, type GoesOn, type Work } from '../run/work.ts';
+import { pauseEarly } from '../watch/pause-early.ts';
+import { endInReview } from './end-run.ts';
+import { beginningsOf } from './places.ts';
+
+/** What a step found out before it failed, with its feedback for the next attempt. */
+export interface Returned {
+  result: object;
+  startedAt: Date;
+}
+
+export async function refineChange(
+  work: Work,
+  step: Step,
+  { error, because }: { error: MooseError; because: string },
+  returned: Returned | undefined,
+): Promise<GoesOn> {
+  const { order, run } = work;
+  const cyclesLeft = order.refinementCyclesMax - order.refinementCycles;
+  const stopped = await fenced(work, async (query) => {
+    const owner = { runId: run.id, workOrderId: order.id };
+    if (returned) await saveStepResult(query, { ...owner, step, cycle: run.cycle, ...returned });
+    await markWasted(query, order.id);
+    const why = await whyNotAgain(query, work, cyclesLeft);
+    const strategy = why === null ? 'refine' : 'escalate';
+    if (!error.isRecorded)
+      await recordFailure(query, error, { ...owner, step, attempt: run.cycle + 1, strategy });
+    if (why === null) await beginCycle(query, work, step, error, because);
+    return why;
+  });
+  work.reached(`${step}:refined`, work.run.id);
+  if (stopped === null) return 'go on';
+  await endInReview(work, error, stopped, { isExhausted: cyclesLeft <= 0 });
+  return 'stop';
+}
+
+/** Null: another cycle may bring something new, and there is one left. */
+async function whyNotAgain(
+  query: Query,
+  { order, run, clock, settings: { equalFailuresMax } }: Work,
+  cyclesLeft: number,
+): Promise<string | null> {
+  if (cyclesLeft <= 0) return `${order.refinementCycles} refinement cycles did not help`;
+  const soFar = { workOrderId: order.id, runId: run.id, cyclesLeft, equalFailuresMax };
+  return pauseEarly(query, soFar, clock.now());
+}
+
+async function beginCycle(
+  query: Query,
+  work: Work,
+  step: Step,
+  failure: MooseError,
+  because: string,
+): Promise<void> {
+  const { order, run, actor } = work;
+  await addToCounters(query, order.id, { refinementCycles: 1 });
+  const takeups = beginningsOf('generating');
+  const settings = toJson({ ...run.settings, failure: failureNote(failure) });
+  await updateRun(query, run.id, { settings, cycle: run.cycle + 1, stepAttempt: 0, pauses: 0, takeups });
+  await logDecision(query, {
+    workOrderId: order.id,
+    kind: 'refinement_cycle',
+    agentType: 'proposer',
+    input: { step, code: failure.code, failureClass: failure.failureClass, message: failure.message },
+    output: { cycle: run.cycle + 1, of: order.refinementCyclesMax, because },
+  });
+  await changeWorkOrder(
+    query,
+    order.id,
+    { status: 'in_progress', step },
+    {
+      step: 'generating',
+      stepState: 'running',
+      failureClass: failure.failureClass,
+      changedBy: actor,
+      changedBecause: failure.message,
+    },
+  );
+}

@@ -1,0 +1,169 @@
+import { expect, test } from 'vitest';
+import { ConfigurationError, type MooseError } from '../../domain/failure.ts';
+import { defaultRecoveryPolicies } from '../policy/default-policies.ts';
+import type { Turn } from './error-recovery-manager.ts';
+import { aManager, fields, lasting, passing } from './manager.fixture.ts';
+
+const operation = {
+  component: 'forge',
+  operation: 'open',
+  ways: ['local'],
+  circuits: ['forge:local'],
+} as const;
+const { signal } = new AbortController();
+
+test('R-REC-1, R-FAIL-6: a call that comes through at its third try is told of twice, as recovered', async () => {
+  const { manager, told } = aManager();
+  const call = async ({ attempt }: Turn) => {
+    if (attempt < 3) throw passing({ message: `Failure ${attempt}.` });
+    return 'there';
+  };
+  expect(await manager.executeWithRecovery({ ...operation, signal, call })).toBe('there');
+  expect(told.map(({ error, isRecovered, retries }) => [error.message, isRecovered, retries])).toEqual([
+    ['Failure 1.', true, 2],
+    ['Failure 2.', true, 2],
+  ]);
+});
+
+test('R-REC-1: a call that never comes through is given up after the retries of its row, and told as lost', async () => {
+  const { manager, told } = aManager();
+  const row = defaultRecoveryPolicies.find(({ component }) => component === 'forge');
+  let calls = 0;
+  const call = async () => {
+    calls += 1;
+    throw passing();
+  };
+  await expect(manager.executeWithRecovery({ ...operation, signal, call })).rejects.toMatchObject({
+    code: 'AWAY',
+  });
+  expect(calls).toBe((row?.delaysMs?.length ?? 0) + 1);
+  expect(told).toHaveLength(calls);
+  expect(told.every(({ isRecovered }) => isRecovered === false)).toBe(true);
+});
+
+test('what is permanent is called once; what was cancelled is told to nobody', async () => {
+  const { manager, told } = aManager();
+  let calls = 0;
+  const call = async () => {
+    calls += 1;
+    throw lasting();
+  };
+  await expect(manager.executeWithRecovery({ ...operation, signal, call })).rejects.toMatchObject({
+    code: 'WRONG',
+  });
+  expect([calls, told.length]).toEqual([1, 1]);
+  const stop = new AbortController();
+  const cancelled = manager.executeWithRecovery({
+    ...operation,
+    signal: stop.signal,
+    call: async () => {
+      stop.abort();
+      throw passing();
+    },
+  });
+  await expect(cancelled).rejects.toMatchObject({ code: 'CANCELLED' });
+  expect(told).toHaveLength(1);
+});
+
+test('R-REC-2: an open circuit is not called through', async () => {
+  const { manager, holder } = aManager();
+  const failing = { ...operation, signal, call: () => Promise.reject(passing()) };
+  for (const _ of [1, 2]) await manager.executeWithRecovery(failing).catch(() => undefined);
+  expect(holder.state.phase).toBe('open');
+  let calls = 0;
+  const refused = manager.executeWithRecovery({
+    ...operation,
+    signal,
+    call: async () => {
+      calls += 1;
+      return calls;
+    },
+  });
+  await expect(refused).rejects.toMatchObject({ code: 'CIRCUIT_OPEN' });
+  expect(calls).toBe(0);
+});
+
+/** Asks models as the Proposer does: each answers with its next failure, and the others with theirs. */
+function asking(failures: Readonly<Record<string, readonly MooseError[]>>, attemptsMax?: number) {
+  const { manager, told } = aManager();
+  const asked: string[] = [];
+  const noted: Array<[code: string, next: string | null]> = [];
+  const [first = '', ...others] = Object.keys(failures);
+  const answer = manager.executeWithRecovery({
+    ...{ component: 'model', operation: 'generate', signal, ways: [first, ...others] },
+    ...(attemptsMax === undefined ? {} : { attemptsMax }),
+    note: async ({ code }, { next }) => void noted.push([code, next]),
+    call: async ({ way, attempt }) => {
+      asked.push(`${way} ${attempt}`);
+      const failure = failures[way]?.[asked.filter((each) => each.startsWith(`${way} `)).length - 1];
+      if (failure) throw failure;
+      return way;
+    },
+  });
+  return { answer, asked, noted, told };
+}
+
+const silent = () => passing({ code: 'MODEL_TIMEOUT' });
+
+test('R-PIPE-4, R-REC-6: models are asked as their rows say, and a provider that is away uses up no attempt', async () => {
+  const one = asking({ a: [passing()], b: [lasting()], c: [] });
+  expect(await one.answer).toBe('c');
+  expect(one.asked).toEqual(['a 1', 'b 1', 'c 2']);
+  expect(one.noted).toEqual([
+    ['AWAY', 'b'],
+    ['WRONG', 'c'],
+  ]);
+  expect(one.told).toEqual([]);
+  const again = asking({ a: [lasting(), silent()] });
+  expect(await again.answer).toBe('a');
+  expect(again.asked).toEqual(['a 1', 'a 2', 'a 3']);
+});
+
+test('R-PIPE-4: the setting limits what the table allows, and the step gets the last failure', async () => {
+  const { answer, asked, noted } = asking({ a: Array.from({ length: 9 }, () => lasting()) }, 2);
+  await expect(answer).rejects.toMatchObject({ code: 'WRONG' });
+  expect(asked).toEqual(['a 1', 'a 2']);
+  expect(noted).toEqual([
+    ['WRONG', 'a'],
+    ['WRONG', null],
+  ]);
+});
+
+test('R-REC-6: where no model is left, the step gets the failure of the provider that may be back first', async () => {
+  const missing = new ConfigurationError({ code: 'NO_KEY', ...fields, advice: 'Set it.' });
+  const { answer, asked } = asking({
+    a: [passing({ code: 'LATE', retryAfterMs: 60_000 })],
+    b: [passing({ code: 'SOON', retryAfterMs: 3_000 })],
+    c: [missing],
+  });
+  await expect(answer).rejects.toMatchObject({ code: 'SOON' });
+  expect(asked).toEqual(['a 1', 'b 1', 'c 1']);
+});
+
+test('money is a question for a person, and a defect of ours is no model to blame', async () => {
+  const spent = lasting({ code: 'BUDGET_EXCEEDED', failureClass: 'budget_exceeded' });
+  const poor = asking({ a: [passing()], b: [spent], c: [] });
+  await expect(poor.answer).rejects.toBe(spent);
+  expect(poor.asked).toEqual(['a 1', 'b 1']);
+  const { manager, told } = aManager();
+  const broken = manager.executeWithRecovery({
+    ...operation,
+    signal,
+    call: () => Promise.reject(new TypeError('x')),
+  });
+  await expect(broken).rejects.toThrow(TypeError);
+  expect(told).toEqual([]);
+});
+
+test('R-PIPE-1: a wish for a long wait is left to the step, which holds nothing meanwhile', async () => {
+  const { manager } = aManager();
+  let calls = 0;
+  const call = async () => {
+    calls += 1;
+    throw passing({ retryAfterMs: 60_000 });
+  };
+  await expect(manager.executeWithRecovery({ ...operation, signal, call })).rejects.toMatchObject({
+    retryAfterMs: 60_000,
+  });
+  expect(calls).toBe(1);
+});

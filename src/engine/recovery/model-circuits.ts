@@ -1,0 +1,34 @@
+// The circuits of one call to a model, whoever makes it: what a failure says of the provider, and what of the model alone.
+import { isMooseError } from '../../domain/failure.ts';
+import { type Classify, verdictOf } from '../../resilience/verdict.ts';
+import type { Circuits } from './circuits.ts';
+
+/**
+ * Silence may be the request's fault or the model's: it says nothing of the provider's other models. A model that does not
+ * exist opens no circuit: waiting brings no model, and a person has to name another one.
+ */
+const isOfTheModel = (failure: unknown) => isMooseError(failure) && failure.code === 'MODEL_TIMEOUT';
+
+const forTheProvider: Classify = (failure) =>
+  isOfTheModel(failure) ? { ...verdictOf(failure), outcome: 'ignored' } : verdictOf(failure);
+
+const forTheModel: Classify = (failure) => ({
+  ...verdictOf(failure),
+  outcome: isOfTheModel(failure) ? 'failure' : 'ignored',
+});
+
+export interface CalledModel {
+  provider: string;
+  /** `provider/model`. */
+  model: string;
+}
+
+export function throughModelCircuits<T>(
+  { through }: Pick<Circuits, 'through'>,
+  { provider, model }: CalledModel,
+  signal: AbortSignal,
+  call: () => Promise<T>,
+): Promise<T> {
+  const ofModel = () => through([`model:${model}`], signal, call, forTheModel);
+  return through([`provider:${provider}`], signal, ofModel, forTheProvider);
+}

@@ -1,0 +1,120 @@
+// Each row of the recovery table is asked for: by the step, or the call, whose failures it is about.
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { errorCodes } from '../scripts/docs/error-codes.ts';
+import { failureCategories, failureClasses } from '../src/domain/failure.ts';
+import { stepTable } from '../src/engine/pipeline/execute-run.ts';
+import { defaultRecoveryPolicies } from '../src/engine/policy/default-policies.ts';
+import {
+  decideRecovery,
+  policyFor,
+  type RecoveryComponent,
+  type RecoveryPolicy,
+} from '../src/engine/policy/recovery-policy.ts';
+import {
+  isNode,
+  type Node,
+  nameOf,
+  nodesOf,
+  type SourceFile,
+  sourceFiles,
+  stringOf,
+} from './source-files.ts';
+
+const rootPath = fileURLToPath(new URL('..', import.meta.url));
+const isShipped = ({ path }: SourceFile) => !/\.(test|fixture)\.ts$/.test(path);
+
+/** Who asks the table about which component: `carry` for every step that it runs, and each call to something outside. */
+function findCallers(files: readonly SourceFile[]): Map<string, string[]> {
+  const callers = new Map<string, string[]>();
+  const add = (component: string, path: string) =>
+    callers.set(component, [...(callers.get(component) ?? []), path]);
+  for (const step of Object.keys(stepTable)) add(step, 'src/engine/pipeline/execute-run.ts');
+  for (const file of files) {
+    const nodes = nodesOf(file);
+    for (const call of nodes.filter(isGuardedCall)) {
+      const operation = resolved(argumentOf(call), nodes);
+      const within = nodes.filter(({ start, end }) => start >= operation.start && end <= operation.end);
+      for (const { type, key, value } of within)
+        if (type === 'Property' && nameOf(key) === 'component') add(stringOf(value) ?? 'computed', file.path);
+    }
+  }
+  return callers;
+}
+
+const isGuardedCall = ({ type, callee }: Node) =>
+  type === 'CallExpression' && isNode(callee) && nameOf(callee.property) === 'executeWithRecovery';
+
+const argumentOf = ({ arguments: given }: Node) => (given as Node[])[0] as Node;
+
+/** The value of a constant that is passed by its name. */
+function resolved(node: Node, nodes: readonly Node[]): Node {
+  const name = node.type === 'Identifier' ? nameOf(node) : null;
+  const declared = nodes.find(({ type, id }) => type === 'VariableDeclarator' && nameOf(id) === name);
+  return name !== null && isNode(declared?.init) ? declared.init : node;
+}
+
+const callers = findCallers(sourceFiles(rootPath, ['src'], /\.ts$/).filter(isShipped));
+/** What is raised somewhere: a code that only the table names is nobody's. */
+const raised = errorCodes().filter(({ paths }) =>
+  paths.some((path) => !path.startsWith('src/engine/policy/')),
+);
+
+/** A failure for which this row decides, where a caller passes its component; undefined where there is none. */
+function failureFor(rows: readonly RecoveryPolicy[], row: RecoveryPolicy) {
+  const known = raised.find(({ code }) => code === row.code);
+  if (row.code !== undefined && known === undefined) return undefined;
+  for (const component of callers.keys() as MapIterator<RecoveryComponent>) {
+    for (const category of known?.category ? [known.category] : failureCategories) {
+      for (const failureClass of failureClasses) {
+        const failure = { category, failureClass, code: row.code ?? 'ANOTHER', retryAfterMs: undefined };
+        if (policyFor(rows, component, failure) === row) return { component, failure };
+      }
+    }
+  }
+  return undefined;
+}
+
+const unreached = (rows: readonly RecoveryPolicy[]) => rows.filter((row) => !failureFor(rows, row));
+
+test('R-REC-5: every row of the table is reached by a caller, and decides', () => {
+  expect(unreached(defaultRecoveryPolicies)).toEqual([]);
+  for (const row of defaultRecoveryPolicies) {
+    const { component, failure } = failureFor(defaultRecoveryPolicies, row) ?? expect.unreachable();
+    const fresh = { retries: 0, pauses: 0 };
+    expect(decideRecovery(defaultRecoveryPolicies, component, failure, fresh)).toMatchObject({
+      act: row.act,
+      because: row.because,
+    });
+  }
+});
+
+test('the calls to models and to the forge ask the table themselves', () => {
+  expect(callers.get('model')).toEqual(['src/engine/pipeline/propose.ts']);
+  expect(callers.get('forge')).toEqual(['src/engine/pipeline/creating-pr.ts']);
+});
+
+const planted = { failureClass: '*', category: '*', act: 'escalate', because: 'planted' } as const;
+
+test.each<[string, RecoveryPolicy]>([
+  ['of a component that nobody passes', { ...planted, component: 'notifier' as RecoveryComponent }],
+  ['of a code that nobody raises', { ...planted, component: 'applying', code: 'NEVER_RAISED' }],
+  [
+    'of a code that is raised in another category',
+    { ...planted, component: 'model', category: 'configuration', code: 'MODEL_TIMEOUT' },
+  ],
+])('an empty check fails: a row %s is found', (_, row) => {
+  expect(unreached([row, ...defaultRecoveryPolicies])).toEqual([row]);
+});
+
+test('an empty check fails: a row behind one that takes all of its failures is found', () => {
+  const first = defaultRecoveryPolicies.find(({ component }) => component === 'forge') as RecoveryPolicy;
+  const hidden = { ...first, because: 'planted' };
+  expect(unreached([...defaultRecoveryPolicies, hidden])).toEqual([hidden]);
+});
+
+test('an empty check fails: without its caller, the rows of a component are found', () => {
+  const files = sourceFiles(rootPath, ['src'], /\.ts$/).filter(isShipped);
+  const without = files.filter(({ path }) => path !== 'src/engine/pipeline/propose.ts');
+  expect([...findCallers(without).keys()]).not.toContain('model');
+});
