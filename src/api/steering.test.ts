@@ -86,6 +86,17 @@ test('R-SEC-1: fear: who may submit work has a shell on the machine of Moose, by
   expect(JSON.stringify(body)).toContain('they require the role admin');
 });
 
+test('R-SEC-1: fear: who may submit work changes the workflows of the repository, and with them reads its secrets', async () => {
+  const it = await ground();
+  const given = { title: 'Mend it', repository_path: it.repository_path, allow_ci_changes: true };
+  expect(await it.send('/api/work-orders', given)).toMatchObject({
+    status: 403,
+    body: { code: 'CI_CHANGES_NOT_YOURS', advice: expect.stringContaining('Leave out `allow_ci_changes`') },
+  });
+  expect(await it.database.query.selectFrom('workOrders').select('id').execute()).toEqual([]);
+  expect((await it.send('/api/work-orders', given, it.tokens.admin)).status).toBe(201);
+});
+
 test('R-SEC-3: what cannot work is refused by its code, with what to do, and nothing is stored', async () => {
   const { send, repository_path, database } = await ground();
   const refused = async (more: object) => {

@@ -57,7 +57,7 @@ function addAct(
 function addSubmit(api: Api, deps: Deps): void {
   api.openapi(routes.submit, async (c) => {
     const given = c.req.valid('json');
-    if (given.checks && c.get('caller').role !== 'admin') throw checksNotYours();
+    if (c.get('caller').role !== 'admin') refuseAdminParts(given);
     const submission = submissionOf(given);
     const moose = c.get('moose');
     const made = await idempotent(c, deps, async (id) => {
@@ -121,15 +121,29 @@ function submissionOf({ repository_path: repositoryPath, checks, ...given }: Sub
   };
 }
 
-/** A check is a command on the machine of Moose: who may submit work has no shell there (R-SEC-1). */
-function checksNotYours(): PermanentError {
-  return new PermanentError({
-    code: 'CHECKS_NOT_YOURS',
-    component: 'api',
-    operation: 'submit',
-    message: 'Check commands must come from an admin or from the repository.',
-    advice: 'Leave out `checks` to use the commands of the repository, or use a token with the role admin.',
-  });
+/**
+ * A check is a command on the machine of Moose, and a changed workflow is one on the machines of the forge: who may submit
+ * work has no shell there (R-SEC-1).
+ */
+function refuseAdminParts({ checks, allow_ci_changes }: SubmissionBody): void {
+  if (checks) {
+    throw new PermanentError({
+      code: 'CHECKS_NOT_YOURS',
+      component: 'api',
+      operation: 'submit',
+      message: 'Check commands must come from an admin or from the repository.',
+      advice: 'Leave out `checks` to use the commands of the repository, or use a token with the role admin.',
+    });
+  }
+  if (allow_ci_changes) {
+    throw new PermanentError({
+      code: 'CI_CHANGES_NOT_YOURS',
+      component: 'api',
+      operation: 'submit',
+      message: 'Only an admin can allow a change to touch CI and hooks.',
+      advice: 'Leave out `allow_ci_changes`, or use a token with the role admin.',
+    });
+  }
 }
 
 /** It would be one of the folder that Moose was started in. */

@@ -85,7 +85,7 @@ export function detailLines(detail: PrintedDetail): string[] {
     'Processes',
     detail.sessions.map(
       (one) =>
-        `${one.purpose.padEnd(6)} ${one.name.padEnd(14)} ${one.state}${one.exit_code === null ? '' : `, exit code ${one.exit_code}`}${one.end_reason ? `, ${one.end_reason}` : ''}${one.unreachable_since ? `, on ${one.host}, unreachable since ${one.unreachable_since}` : ''}${one.isolation === 'none' ? '' : ', isolated'}`,
+        `${one.purpose.padEnd(6)} ${one.name.padEnd(14)} ${one.state}${one.exit_code === null ? '' : `, exit code ${one.exit_code}`}${one.end_reason ? `, ${one.end_reason}` : ''}${one.unreachable_since ? `, on ${one.host}, unreachable since ${one.unreachable_since}` : ''}${one.isolation === 'none' ? ', not isolated' : `, isolated (${one.isolation})`}`,
     ),
   );
   section(

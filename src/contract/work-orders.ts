@@ -97,7 +97,9 @@ export const submissionSchema = z
         description:
           'Shell commands that run on the machine of Moose, so they require the role admin; if omitted, the commands of the repository are used.',
       }),
-    allow_ci_changes: z.boolean().optional(),
+    allow_ci_changes: z.boolean().optional().openapi({
+      description: 'Whether the change may touch CI and hooks; requires the role admin.',
+    }),
     limit_usd: z.number().positive().max(1_000_000).optional(),
     time_limit_ms: z.number().int().positive().optional(),
     needs_approval: z

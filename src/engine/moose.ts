@@ -1,7 +1,9 @@
 // What faces can ask of Moose. Everything here only uses the database; workers do the work.
+
 import type * as wire from '../contract/contract.ts';
 import type { WorkOrderId } from '../domain/ids.ts';
 import type { Clock } from '../stdx/clock.ts';
+import { refusalOfWrites } from '../store/connection/takes-writes.ts';
 import type { Database } from '../store/database.ts';
 import type { LimitUse } from '../store/money/limits.ts';
 import { newestArtifact } from '../store/work/artifacts.ts';
@@ -73,7 +75,9 @@ export function createMoose(deps: MooseDeps) {
   const { database, clock, actor } = deps;
   const find = (given: string) => database.run((query) => findWorkOrder(query, given));
   const view = async (order: WorkOrder): Promise<wire.PrintedWorkOrder> => {
-    const [one] = await viewWorkOrders(database, [await withProject(database, order)], clock.now());
+    const orders = [await withProject(database, order)];
+    const writesRefused = await database.run(refusalOfWrites);
+    const [one] = await viewWorkOrders(database, orders, clock.now(), { writesRefused });
     if (!one) throw new TypeError('A work order has no view');
     return one;
   };

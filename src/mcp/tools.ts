@@ -1,6 +1,7 @@
 // What an assistant can ask of Moose: few tools, each named for what it does, with the limits that programs have.
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
+import { shortId } from '../contract/base.ts';
 import { PermanentError } from '../domain/failure.ts';
 import { nanoOfUsd } from '../domain/money.ts';
 import { statuses, steps } from '../domain/transitions.ts';
@@ -21,10 +22,7 @@ const listedMax = 50;
 const textCharsMax = 100_000;
 const name = z.string().min(1).max(200);
 const text = z.string().max(textCharsMax);
-const id = z
-  .string()
-  .regex(/^[0-9a-f-]{4,36}$/i)
-  .describe('The id of a work order, or the start or the end of one');
+const id = shortId.describe('The id of a work order, or the start or the end of one');
 const because = z
   .string()
   .max(4_000)

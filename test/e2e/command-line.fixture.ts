@@ -3,6 +3,7 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
 
 const mainPath = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const commandMsMax = 60_000;
@@ -58,4 +59,13 @@ export async function startMoose(env: Environment, shell = ''): Promise<RunningM
       await ended;
     },
   };
+}
+
+/** One sentence on stderr with the code, and nothing on stdout. */
+export function expectRefusal({ exitCode, stdout, stderr }: CommandResult, code: string, expected = 1): void {
+  expect(stdout).toBe('');
+  // On a busy machine it says what it waits for.
+  const said = stderr.replace(/^Waiting for the database: .+\n/, '');
+  expect(said).toMatch(new RegExp(`^moose: .+[.!?…].* \\[${code}\\]\n$`));
+  expect(exitCode).toBe(expected);
 }

@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type ScriptedProvider, startScriptedProvider } from '../../src/demo/scripted-provider.ts';
 import { cloneDatabase, type TestDatabase } from '../database.ts';
-import { type CommandResult, type Environment, moose, startMoose } from './command-line.fixture.ts';
+import { type Environment, expectRefusal, moose, startMoose } from './command-line.fixture.ts';
 import { writes } from './ground.fixture.ts';
 import { commitFiles, git, giveOrigin, makeRepository } from './repository.fixture.ts';
 
@@ -43,14 +43,6 @@ afterAll(async () => {
 
 const run = (...args: string[]) => ['run', 'Do it', '--repo', repository, ...args];
 const nobody = '01234567';
-
-function expectRefusal({ exitCode, stdout, stderr }: CommandResult, code: string, expected = 1): void {
-  expect(stdout).toBe('');
-  // On a busy machine it says what it waits for.
-  const said = stderr.replace(/^Waiting for the database: .+\n/, '');
-  expect(said).toMatch(new RegExp(`^moose: .+[.!?…].* \\[${code}\\]\n$`));
-  expect(exitCode).toBe(expected);
-}
 
 test.concurrent.each<[string, number, () => string[]]>([
   ['REPOSITORY_NOT_FOUND', 1, () => ['run', 'Do it', '--repo', join(directory, 'nowhere')]],

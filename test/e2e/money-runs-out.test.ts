@@ -1,6 +1,7 @@
 // Money runs out: nothing is called that cannot be paid, and a person is told which limit it was and how to move it.
 import { sql } from 'kysely';
 import { afterAll, beforeEach, expect, test } from 'vitest';
+import { expectRefusal, moose } from './command-line.fixture.ts';
 import { billed, type Ground, openGround, writes } from './ground.fixture.ts';
 import { leftovers, nothing } from './nothing-left.fixture.ts';
 
@@ -66,7 +67,7 @@ test('R-BUD-2: a window that freezes in mid-run stops the next call, says so, an
 });
 
 test('R-ESC-3: the question of a day that is full offers to raise it, and so answered the work order completes', async () => {
-  const { submit, settled, opened } = await ready();
+  const { submit, settled, opened, directory, config } = await ready();
   await opened.moose.limits({ dailyNanoUsd: cents(5) });
   const { id } = await submit();
   await settled(id);
@@ -74,6 +75,9 @@ test('R-ESC-3: the question of a day that is full offers to raise it, and so ans
   expect(options).toContainEqual(
     expect.objectContaining({ id: 'raise_daily_limit', kind: 'raise_limit', risk: 'high' }),
   );
+  // Fear: a program that runs the command line raises the limit of all work by way of a question.
+  const env = { PATH: process.env.PATH, HOME: directory, MOOSE_DATABASE_URL: config.databaseUrl ?? '' };
+  expectRefusal(await moose(env, 'answer', id, 'raise_daily_limit'), 'PERSON_NEEDED');
   await opened.moose.escalations.answer(id, 'raise_daily_limit');
   expect(await settled(id)).toMatchObject({ status: 'completed', failure: null });
   const [today] = await opened.moose.limits();

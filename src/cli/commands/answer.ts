@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import type { EscalationCard } from '../../contract/contract.ts';
 import { shortId } from '../../domain/ids.ts';
+import { raisesSystemLimit } from '../../engine/questions/options.ts';
 import { carryOut } from '../carry-out.ts';
+import { confirmByPerson } from '../confirm.ts';
 import type { CliContext } from '../context.ts';
 import { cardLines } from '../escalation-lines.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -29,7 +31,9 @@ export function addAnswer(program: Command, context: CliContext): void {
       withMoose(context, command, async (opened, face) => {
         const { moose } = opened;
         const note = options.note === undefined ? undefined : await readText(options.note);
-        const { work_order: asked } = await moose.escalations.one(id);
+        const { work_order: asked, options: offered } = await moose.escalations.one(id);
+        const chosen = offered.find((one) => one.id === option);
+        if (chosen && raisesSystemLimit(option)) await confirmByPerson(chosen.label, context.signal);
         const told = asked === null ? 0n : await moose.newestEventId(await moose.find(asked.id));
         const answered = await moose.escalations.answer(id, option, { note, always: options.always });
         const { work_order } = answered;

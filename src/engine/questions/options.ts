@@ -82,6 +82,15 @@ function secretOf({ code, metadata }: OptionFacts['failure']): OptionDraft['secr
 }
 
 const systemLimits = { day: 'daily', month: 'monthly' } as const;
+const systemLimitOptions: Readonly<Record<'daily' | 'monthly', string>> = {
+  daily: 'raise_daily_limit',
+  monthly: 'raise_monthly_limit',
+};
+
+/** Whether an option raises a limit that holds for all work. */
+export function raisesSystemLimit(optionId: string): boolean {
+  return Object.values(systemLimitOptions).includes(optionId);
+}
 
 /** The system's limit that stands in the way, raised by a quarter or by what is needed, to the dollar; null: another one. */
 function raisedSystemLimit({ failure }: OptionFacts) {
@@ -147,7 +156,7 @@ const offers: readonly Offer[] = [
       const { systemLimit, nanoUsd } = raised;
       const label = `Raise the ${systemLimit} limit, for all work, to ${formatUsd(nanoUsd)}`;
       const more = { from: facts.step ?? 'routing', systemLimit, limitNanoUsd: nanoUsd.toString() };
-      return [draft(`raise_${systemLimit}_limit`, 'raise_limit', label, 'high', more)];
+      return [draft(systemLimitOptions[systemLimit], 'raise_limit', label, 'high', more)];
     },
   },
   {

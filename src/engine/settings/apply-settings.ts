@@ -1,5 +1,7 @@
 // Merges the settings from startup with the changes that people made. Pure.
+
 import { definitionOf, type EngineSettings } from '../policy/engine-settings.ts';
+import { isolationKey } from '../policy/settings/agents.ts';
 
 /** An ignored row and the reason, as part of a sentence. */
 export interface IgnoredRow {
@@ -22,6 +24,10 @@ export function applySettings(
     const definition = definitionOf(key);
     if (definition?.held.by !== 'engine') {
       ignored.push({ key, because: 'this version of Moose has no such setting' });
+      continue;
+    }
+    if (key === isolationKey && base.isolation === 'require' && value !== 'require') {
+      ignored.push({ key, because: 'MOOSE_ISOLATION=require on this machine does not allow less' });
       continue;
     }
     const parsed = definition.schema.safeParse(value);

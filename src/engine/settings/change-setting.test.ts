@@ -3,8 +3,9 @@ import { expect, test } from 'vitest';
 import { testDatabase } from '../../../test/database.ts';
 import { limitsOf } from '../../store/money/limits.ts';
 import { writeSetting } from '../../store/work/system-config.ts';
-import { defaultSettings, settingDefinitions } from '../policy/engine-settings.ts';
+import { defaultSettings, type EngineSettings, settingDefinitions } from '../policy/engine-settings.ts';
 import { rowsOfPolicies } from '../policy/recovery-rows.ts';
+import { applySettings } from './apply-settings.ts';
 import { asked } from './settings-ground.fixture.ts';
 
 /** Another valid value of each setting. */
@@ -161,6 +162,26 @@ test('R-BUD-1: a limit of the system is lowered by anybody, raised by a human, a
   await ada.change(key, { value: 7.000000001 });
   const [day] = await limitsOf(database.query);
   expect(day?.limitNanoUsd).toBe(7_000_000_001n);
+});
+
+test('R-SEC-5: fear: a program with an admin token turns the isolation of agents off', async () => {
+  const database = await testDatabase();
+  const [program, ada] = [asked(database, 'api:robot'), asked(database, 'human:ada')];
+  const key = 'settings.agents.isolation';
+  for (const value of ['off', 'auto', 'require', null])
+    await expect(program.change(key, { value })).rejects.toMatchObject({ code: 'ISOLATION_NOT_YOURS' });
+  expect(program.live.current.isolation).toBe('auto');
+  await ada.change(key, { value: 'off' });
+  expect(ada.live.current.isolation).toBe('off');
+});
+
+test('R-SEC-5: fear: a setting weakens the isolation that the environment of a machine requires', () => {
+  const machine: EngineSettings = { ...defaultSettings, isolation: 'require' };
+  for (const value of ['off', 'auto']) {
+    const { settings, ignored } = applySettings(machine, [{ key: 'settings.agents.isolation', value }]);
+    expect(settings.isolation).toBe('require');
+    expect(ignored).toMatchObject([{ because: expect.stringContaining('MOOSE_ISOLATION=require') }]);
+  }
 });
 
 test('agents and models are listed with what is known of them, and no key is told', async () => {

@@ -12,6 +12,7 @@ import {
   writeSetting,
 } from '../../store/work/system-config.ts';
 import { definitionOf, type EngineSettingDefinition, settingDefinitions } from '../policy/engine-settings.ts';
+import { isolationKey } from '../policy/settings/agents.ts';
 import { budgetZoneKey, dailyLimitKey, monthlyLimitKey } from '../policy/settings/limits.ts';
 import { type CheckDeps, checkValue } from './check-value.ts';
 import type { LiveSettings } from './live-settings.ts';
@@ -60,6 +61,7 @@ interface Write {
 
 async function write(query: Query, { definition, row, value, actor }: Write): Promise<void> {
   if (definition?.held.by !== 'database') {
+    if (row.key === isolationKey && !isHuman(actor)) throw isolationNotYours();
     if (value === null) await removeSetting(query, row.key, actor);
     else await writeSetting(query, row.key, value, actor);
     return;
@@ -109,5 +111,15 @@ function notYours({ title }: EngineSettingDefinition): PermanentError {
     message: `Only a person can raise or move "${title}".`,
     advice:
       'Change it yourself: sign in to Mission Control, or use `moose limits` or `moose config` at a terminal.',
+  });
+}
+
+function isolationNotYours(): PermanentError {
+  return new PermanentError({
+    code: 'ISOLATION_NOT_YOURS',
+    component: 'settings',
+    operation: 'change isolation',
+    message: 'Only a person can change the isolation of agents and checks.',
+    advice: 'Change it yourself: sign in to Mission Control, or use `moose config` at a terminal.',
   });
 }

@@ -187,6 +187,17 @@ test.each<[string, ExplainFacts]>([
   expect(explain(given)).toBe(sentence);
 });
 
+test('R-FAIL-5: fear: a database with a full disk, and work that is said to continue by itself', () => {
+  const writesRefused = 'could not extend file: No space left on device';
+  const at = (status: 'pending' | 'in_progress' | 'completed') =>
+    explain(facts({ status }, { writesRefused }));
+  expect(at('in_progress')).toMatch(
+    /database rejects writes: could not extend file.* Free space on its disk/,
+  );
+  expect(at('pending')).toContain('database rejects writes');
+  expect(at('completed')).not.toContain('rejects');
+});
+
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
 const at = fc.integer({ min: -5_000_000, max: 5_000_000 }).map((minutes) => minutesAgo(minutes));
 /** Texts as programs write them: with lines, and without a full stop. */

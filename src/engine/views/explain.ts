@@ -21,6 +21,8 @@ export interface ExplainFacts {
   queue?: { ahead: number; aheadMax: number; underWay: number } | undefined;
   /** Set if the process that runs it does not respond. */
   silence?: Silence | undefined;
+  /** Why the database rejects writes; null or absent if it accepts them, or was not asked. */
+  writesRefused?: string | null;
   now: Date;
 }
 
@@ -40,6 +42,8 @@ function sentencesOf(facts: ExplainFacts): string {
   const { order, run, now } = facts;
   const id = shortId(order.id);
   if (run?.kind === 'undo' && run.state === 'running') return undoing(facts, run);
+  if (facts.writesRefused && (order.status === 'pending' || order.status === 'in_progress'))
+    return `At ${order.step ?? 'its first step'}, and the database rejects writes: ${asSentence(facts.writesRefused)} Free space on its disk, or make it writable; the work then continues automatically.`;
   const byPerson = waitsForPerson(facts);
   if (byPerson !== null) return byPerson;
   const ended = ago(order.finishedAt ?? order.updatedAt, now);

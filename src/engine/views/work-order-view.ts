@@ -22,6 +22,7 @@ export async function viewWorkOrders(
   database: Database,
   orders: readonly ListedWorkOrder[],
   now: Date,
+  { writesRefused = null }: Pick<ExplainFacts, 'writesRefused'> = {},
 ): Promise<wire.PrintedWorkOrder[]> {
   if (orders.length === 0) return [];
   const ids = orders.map(({ id }) => id);
@@ -59,6 +60,7 @@ export async function viewWorkOrders(
       liveExecutors,
       queue: placeIn(queue, runs.get(order.id)),
       silence: silenceOf(runs.get(order.id)?.executor, silent, liveExecutors),
+      writesRefused,
       now,
     }),
   }));

@@ -14,6 +14,9 @@ const secondMs = 1_000;
 const minuteMs = 60 * secondMs;
 const dayMs = 24 * 60 * minuteMs;
 
+/** Without isolation, a session can do everything that the user of Moose can. */
+export const isolationKey = 'settings.agents.isolation';
+
 export const agents = {
   defaultAgent: whole<string>({
     key: 'settings.agents.default',
@@ -37,7 +40,7 @@ export const agents = {
   }),
   /** R-BUD-6, R-SEC-5. */
   isolation: whole<IsolationWish>({
-    key: 'settings.agents.isolation',
+    key: isolationKey,
     environment: 'MOOSE_ISOLATION',
     environmentAliases: { required: 'require' },
     environmentHelp:

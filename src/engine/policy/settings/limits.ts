@@ -1,6 +1,7 @@
 // Limits on money, concurrency and time.
 import { z } from 'zod';
 import { nanoUsdPerUsd } from '../../../domain/money.ts';
+import { isolationKey } from './agents.ts';
 import type { DatabaseSetting } from './definition.ts';
 import { dollars, duration, integer, share, usd } from './kinds.ts';
 
@@ -16,7 +17,12 @@ export const monthlyLimitKey = 'budget.monthly_limit_usd';
 /** Where a day starts decides how much of its limit is left: in another zone it starts once more. */
 export const budgetZoneKey = 'budget.time_zone';
 /** What only people raise, or change at all. */
-export const settingsOfPeople: ReadonlySet<string> = new Set([dailyLimitKey, monthlyLimitKey, budgetZoneKey]);
+export const settingsOfPeople: ReadonlySet<string> = new Set([
+  dailyLimitKey,
+  monthlyLimitKey,
+  budgetZoneKey,
+  isolationKey,
+]);
 
 export const budget: readonly DatabaseSetting[] = [
   {
