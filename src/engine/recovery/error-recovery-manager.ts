@@ -161,16 +161,25 @@ export class ErrorRecoveryManager {
    * to the step, which asks for its own row. Every failure is recorded once, also one that the next call made good.
    */
   async executeWithRecovery<T>(operation: RecoverableOperation<T>): Promise<T> {
-    const { signal, ways, circuits = [] } = operation;
     const failures: RecordedError[] = [];
+    try {
+      const value = await this.#callInTurn(operation, failures);
+      for (const failure of failures) failure.resolved(true, failures.length);
+      return value;
+    } catch (cause) {
+      for (const failure of failures) failure.resolved(false, failures.length - 1);
+      throw cause;
+    }
+  }
+
+  async #callInTurn<T>(operation: RecoverableOperation<T>, failures: RecordedError[]): Promise<T> {
+    const { signal, ways, circuits = [] } = operation;
     const away = new Map<string, MooseError>();
     let turn: Turn = { call: 1, attempt: 1, way: ways[0] };
     // Each round uses up a retry of the table, or leaves a way out.
     for (;;) {
       try {
-        const value = await this.#deps.circuits.through(circuits, signal, () => operation.call(turn));
-        for (const failure of failures) failure.resolved(true, failures.length);
-        return value;
+        return await this.#deps.circuits.through(circuits, signal, () => operation.call(turn));
       } catch (cause) {
         if (signal.aborted) throw cancellation(signal);
         // A defect of ours, and the end of our right to the work, are the step's.
@@ -178,10 +187,7 @@ export class ErrorRecoveryManager {
         const { next, delayMs, thrown, because } = this.#afterCall(operation, turn, cause, away);
         const isThrown = next === null && thrown === cause;
         await this.#note(operation, failures, cause, { ...turn, next: next?.way ?? null, because, isThrown });
-        if (next === null) {
-          for (const failure of failures) failure.resolved(false, failures.length - 1);
-          throw thrown;
-        }
+        if (next === null) throw thrown;
         await pause(delayMs, signal);
         turn = next;
       }

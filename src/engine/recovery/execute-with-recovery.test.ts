@@ -167,3 +167,16 @@ test('R-PIPE-1: a wish for a long wait is left to the step, which holds nothing 
   });
   expect(calls).toBe(1);
 });
+
+test('R-FAIL-6: a failure that was met before the run was stopped is told as lost', async () => {
+  const { manager, told } = aManager();
+  const stop = new AbortController();
+  const call = async ({ attempt }: Turn) => {
+    if (attempt > 1) stop.abort();
+    throw passing();
+  };
+  await expect(
+    manager.executeWithRecovery({ ...operation, signal: stop.signal, call }),
+  ).rejects.toMatchObject({ code: 'CANCELLED' });
+  expect(told.map(({ isRecovered }) => isRecovered)).toEqual([false]);
+});
