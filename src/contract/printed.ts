@@ -1,6 +1,7 @@
 // What the command line prints with `--json`, where it differs from what the HTTP interface answers.
 import { z } from '@hono/zod-openapi';
 import { metadata, time } from './base.ts';
+import { alertSchema } from './monitoring.ts';
 import { sessionSchema, workOrderDetailSchema } from './work-order-detail.ts';
 import { workOrderSchema } from './work-orders.ts';
 
@@ -57,3 +58,7 @@ export const printedDetailSchema = printedWorkOrderSchema.extend({
   events: detail.events,
 });
 export type PrintedDetail = z.infer<typeof printedDetailSchema>;
+
+const printedAlertSchema = alertSchema.extend({ key: z.string().nullable() });
+/** As `moose alerts` prints it. */
+export type PrintedAlert = z.infer<typeof printedAlertSchema>;

@@ -2,9 +2,10 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { shortId } from '../contract/base.ts';
+import { answerSchema, name, retrySchema, submissionSchema } from '../contract/contract.ts';
 import { PermanentError } from '../domain/failure.ts';
 import { nanoOfUsd } from '../domain/money.ts';
-import { statuses, steps } from '../domain/transitions.ts';
+import { statuses } from '../domain/transitions.ts';
 import type { Moose } from '../engine/moose.ts';
 
 export interface Tool<Shape extends z.ZodRawShape = z.ZodRawShape> {
@@ -19,9 +20,9 @@ export interface Tool<Shape extends z.ZodRawShape = z.ZodRawShape> {
 }
 
 const listedMax = 50;
-const textCharsMax = 100_000;
-const name = z.string().min(1).max(200);
-const text = z.string().max(textCharsMax);
+const submission = submissionSchema.shape;
+const answer = answerSchema.shape;
+const again = retrySchema.shape;
 const id = shortId.describe('The id of a work order, or the start or the end of one');
 const because = z
   .string()
@@ -40,19 +41,14 @@ export const tools: readonly Tool[] = [
     description:
       'Submit work on a git repository on the machine that runs Moose. A coding agent does it unattended; the result is a pull request or a question to a person.',
     input: {
-      title: name.describe('What to do, in one line'),
-      repository_path: z.string().min(1).max(4_096).describe('Absolute'),
-      description: text.optional(),
-      acceptance: text.optional().describe('How to tell that it is done'),
-      agent: name.optional(),
-      model: name.optional().describe('provider/model'),
-      limit_usd: z
-        .number()
-        .positive()
-        .max(1_000_000)
-        .optional()
-        .describe('The most that it may cost in total'),
-      needs_approval: z.boolean().optional().describe('It does not start until a person has approved it'),
+      title: submission.title.describe('What to do, in one line'),
+      repository_path: submission.repository_path.describe('Absolute'),
+      description: submission.description,
+      acceptance: submission.acceptance.describe('How to tell that it is done'),
+      agent: submission.agent,
+      model: submission.model.describe('provider/model'),
+      limit_usd: submission.limit_usd.describe('The most that it may cost in total'),
+      needs_approval: submission.needs_approval.describe('It does not start until a person has approved it'),
     },
     run: async (moose, { repository_path, limit_usd, needs_approval, ...given }) => {
       if (!isAbsolute(repository_path)) throw relative(repository_path);
@@ -120,12 +116,9 @@ export const tools: readonly Tool[] = [
       'Choose an option of an open question; Moose carries it out at once. Ask the user first if it involves money, risk or loss.',
     input: {
       id: id.describe('The id of the question or of its work order'),
-      option: name.describe('The id of one of its options'),
-      note: text.optional().describe('What the next attempt must know'),
-      always: z
-        .boolean()
-        .default(false)
-        .describe('Apply this answer from now on to this kind of failure in this project'),
+      option: answer.option.describe('The id of one of its options'),
+      note: answer.note.describe('What the next attempt must know'),
+      always: answer.always.describe('Apply this answer from now on to this kind of failure in this project'),
     },
     isDestructive: true,
     run: (moose, { id: given, option, note, always }) =>
@@ -166,10 +159,10 @@ export const tools: readonly Tool[] = [
       'Start another run of a stopped work order, from where it stopped or from a chosen step. For a completed one whose pull request conflicts, submit a new work order that redoes it.',
     input: {
       id,
-      from: z.enum(steps).optional(),
-      model: name.optional(),
-      agent: name.optional(),
-      note: text.optional().describe('Additional instructions'),
+      from: again.from,
+      model: again.model,
+      agent: again.agent,
+      note: again.note.describe('Additional instructions'),
     },
     run: async (moose, { id: given, from, model, agent, note }) => {
       const view = await moose.retry(given, {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import type { PrintedAlert } from '../../contract/contract.ts';
 import { shortId } from '../../domain/ids.ts';
-import type { AlertView } from '../../engine/questions/escalation-view.ts';
 import type { CliContext } from '../context.ts';
 import { paint } from '../face.ts';
 import { withMoose } from '../flags.ts';
@@ -32,7 +32,7 @@ export function addAlerts(program: Command, context: CliContext): void {
     );
 }
 
-function lines(alerts: readonly AlertView[], widthMax: number): string[] {
+function lines(alerts: readonly PrintedAlert[], widthMax: number): string[] {
   if (alerts.length === 0) return ['No open alerts.'];
   return table(
     ['ID', 'SEVERITY', 'TIMES', 'LAST SEEN', 'CODE', 'MESSAGE'],

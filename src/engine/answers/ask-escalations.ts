@@ -1,5 +1,5 @@
 // What faces can read about questions and do with them.
-import type { AnswerPolicy, EscalationCard } from '../../contract/contract.ts';
+import type { AnswerPolicy, EscalationCard, PrintedAlert } from '../../contract/contract.ts';
 import { isMooseError, PermanentError } from '../../domain/failure.ts';
 import type { Clock } from '../../stdx/clock.ts';
 import type { Database, Query } from '../../store/database.ts';
@@ -15,7 +15,7 @@ import {
 import { findAlert, listAlerts, resolveAlertById } from '../../store/failures/listed-alerts.ts';
 import { findWorkOrderSummary } from '../../store/work/work-orders.ts';
 import { cursorOf, pageFrom, placeOf } from '../paging/page-cursor.ts';
-import { type AlertView, viewOfAlert, viewOfEscalation, viewOfPolicy } from '../questions/escalation-view.ts';
+import { viewOfAlert, viewOfEscalation, viewOfPolicy } from '../questions/escalation-view.ts';
 import { type EscalationMeasures, escalationMeasures } from '../questions/measures.ts';
 import { type Answer, answer } from './answer.ts';
 import type { CriticalError, CriticalErrors } from './critical-errors.ts';
@@ -106,10 +106,10 @@ function heldAnswers(database: Database, actor: string) {
 /** Problems that belong to no work order. */
 function raisedAlerts(database: Database, actor: string) {
   return {
-    alerts: (options: { all?: boolean } = {}): Promise<AlertView[]> =>
+    alerts: (options: { all?: boolean } = {}): Promise<PrintedAlert[]> =>
       database.run(async (query) => (await listAlerts(query, options)).map(viewOfAlert)),
     /** Idempotent. @throws ALERT_NOT_FOUND */
-    resolveAlert: (given: string): Promise<AlertView> =>
+    resolveAlert: (given: string): Promise<PrintedAlert> =>
       database.transaction(async (query) => {
         const alert = await findAlert(query, given);
         return viewOfAlert(await resolveAlertById(query, alert, actor));

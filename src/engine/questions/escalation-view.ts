@@ -84,12 +84,7 @@ export function viewOfPolicy(policy: ListedPolicy): wire.AnswerPolicy {
   };
 }
 
-/** With its key, which only the command line tells. */
-export interface AlertView extends wire.Alert {
-  key: string | null;
-}
-
-export function viewOfAlert(alert: SystemAlert): AlertView {
+export function viewOfAlert(alert: SystemAlert): wire.PrintedAlert {
   const { id, key, severity, component, operation, code, message, times, metadata } = alert;
   return {
     ...{ id, key, severity, component, operation, code, message, times, metadata },
