@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { CallEnd, CallFailureKind } from '../domain/model-call.ts';
 import type { ModelPrice } from '../domain/price.ts';
+import { readRetryAfterMs } from '../stdx/retry-after.ts';
 import { errorCode } from '../stdx/system-error.ts';
 import { answerEarly, type Exchange, passedHeaders, refuseWith } from './answer.ts';
 import { isUnbilled } from './booking.ts';
@@ -14,7 +15,6 @@ import type { GuardedEnd } from './guard.ts';
 import { Meter } from './meter.ts';
 import type { Parts } from './parts.ts';
 import { relay } from './relay.ts';
-import { retryAfterMsOf } from './retry-after.ts';
 import { UpstreamFailure, type UpstreamRequest } from './upstream.ts';
 import type { InputPart, ReadCall, Wire } from './wire/wire.ts';
 
@@ -148,7 +148,7 @@ async function answered(forwarded: Forwarded, meter: Meter, head: IncomingMessag
   const { failure, isWhole, booking } = meter.end(relayed.how, head);
   const end: CallEnd = {
     ...endOf(exchange, status, drain.isClientGone ? 'client_gone' : failure),
-    retryAfterMs: isGood ? null : retryAfterMsOf(head.headers, parts.clock.now()),
+    retryAfterMs: isGood ? null : (readRetryAfterMs(head.headers, parts.clock.now()) ?? null),
     firstByteMs:
       relayed.firstByteAtMs === null ? null : Math.round(relayed.firstByteAtMs - exchange.startedMs),
   };

@@ -13,6 +13,7 @@ import {
 import { redact, redactTail } from '../domain/redact.ts';
 import { backoffMs } from '../resilience/backoff.ts';
 import { followFaults } from '../resilience/met-faults.ts';
+import { shellLine } from '../stdx/shell-words.ts';
 import { sleep } from '../stdx/sleep.ts';
 import { withFileFailures } from './file-failure.ts';
 import { contentAsStored, gitEnvironment, standingOptions } from './git-environment.ts';
@@ -272,7 +273,7 @@ function startFailure(error: NodeJS.ErrnoException, failed: FailedGit) {
 function evidenceOf(end: GitProcessEnd, args: readonly string[]): ProcessEvidence {
   const hasRun = end.startError === null;
   return {
-    command: redact(redactUrls(['git', ...args].map(quoted).join(' '))),
+    command: redact(redactUrls(shellLine(['git', ...args]))),
     exitCode: end.exitCode,
     signal: end.signal,
     stdoutTail: hasRun ? tailOf(end.stdout.subarray(-evidenceTailLength * 2).toString('utf8')) : null,
@@ -284,9 +285,4 @@ function evidenceOf(end: GitProcessEnd, args: readonly string[]): ProcessEvidenc
 /** Without secrets, also those that the cut would halve. */
 function tailOf(text: string): string {
   return redactTail(redactUrls(text.slice(-evidenceTailLength * 2)), evidenceTailLength);
-}
-
-/** For people to read and paste; what runs is never a shell line. */
-function quoted(argument: string): string {
-  return /^[\w@%+=:,./^{}~-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
 }

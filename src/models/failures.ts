@@ -6,11 +6,11 @@ import {
   PermanentError,
   TransientError,
 } from '../domain/failure.ts';
+import { readRetryAfterMs } from '../stdx/retry-after.ts';
 import { errorCode } from '../stdx/system-error.ts';
 import { type CallFailureKind, failureKind } from './failure-table.ts';
 import type { PostFailure, Reply } from './post-once.ts';
 import { readProviderError } from './provider-error.ts';
-import { readRetryAfterMs } from './retry-after.ts';
 import { withoutKey } from './without-key.ts';
 
 // Every failure of a model call as a MooseError. `metadata.nothingSent` is true where no byte of the request can have

@@ -1,10 +1,10 @@
 import type { MooseError } from '../domain/failure.ts';
 import type { ModelAccess } from '../engine/ports/model.ts';
+import { readRetryAfterMs } from '../stdx/retry-after.ts';
 import { type CallFacts, garbledReply, postFailure, replyFailure } from './failures.ts';
 import { gatewayRefusal } from './gateway-refusal.ts';
 import { PostFailure, postOnce, type Reply } from './post-once.ts';
 import { isErrorBody, parseBody } from './provider-error.ts';
-import { readRetryAfterMs } from './retry-after.ts';
 
 // One call's way to the provider and back: hands the AI SDK replies that are JSON of status 2xx and nothing else,
 // and keeps every other outcome as our own error, so that nothing depends on how the SDK words its failures.

@@ -7,7 +7,6 @@ import { isMooseError, type MooseError } from '../domain/failure.ts';
 import type { Delivery, Notice, Notifier } from '../engine/ports/notifier.ts';
 import { discordMessage } from './discord/message.ts';
 import { createDiscordNotifier } from './discord/notifier.ts';
-import { readRetryAfterMs } from './post-notice.ts';
 import { slackMessage } from './slack/message.ts';
 import { createSlackNotifier } from './slack/notifier.ts';
 import { webhookMessage } from './webhook/message.ts';
@@ -272,12 +271,4 @@ test('the webhook is signed, with the time in what is signed', async () => {
   expect(request?.headers['x-moose-timestamp']).toBe(sentAtS);
   const expected = createHmac('sha256', 'shared-secret').update(`${sentAtS}.${request?.body}`).digest('hex');
   expect(request?.headers['x-moose-signature']).toBe(`sha256=${expected}`);
-});
-
-test('Retry-After is seconds or a date, bounded, and anything else is none', () => {
-  const now = new Date('2026-03-01T10:00:00Z');
-  expect(readRetryAfterMs('Sun, 01 Mar 2026 10:00:30 GMT', now)).toBe(30_000);
-  expect(readRetryAfterMs('Sun, 01 Mar 2026 09:00:00 GMT', now)).toBe(0);
-  expect(readRetryAfterMs('999999999', now)).toBe(60 * 60_000);
-  for (const none of [null, '', '-5', 'soon', 'GMT']) expect(readRetryAfterMs(none, now)).toBeUndefined();
 });

@@ -5,6 +5,7 @@ import {
   type MooseErrorFields,
   TransientError,
 } from '../domain/failure.ts';
+import { readRetryAfterMs } from '../stdx/retry-after.ts';
 import { errorCode } from '../stdx/system-error.ts';
 
 export interface ChannelAddress {
@@ -72,7 +73,8 @@ function failureOf(channel: ChannelAddress, response: Response, answer: string):
   const { status } = response;
   const metadata = { status, answer: withoutAddress(answer, channel.url) };
   if (status >= 500 || notNow.has(status)) {
-    const retryAfterMs = readRetryAfterMs(response.headers.get('retry-after'), new Date());
+    const headers = { 'retry-after': response.headers.get('retry-after') ?? undefined };
+    const retryAfterMs = readRetryAfterMs(headers, new Date(), retryAfterMsMax);
     return notDelivered(channel, `answered with ${status}`, {
       metadata,
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
@@ -130,14 +132,4 @@ function withoutAddress(text: string, url: string): string {
 function systemCodeOf(cause: unknown): string | null {
   const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
   return errorCode(inner) ?? null;
-}
-
-/** Seconds, or a date (RFC 9110, 10.2.3). */
-export function readRetryAfterMs(value: string | null, now: Date): number | undefined {
-  const text = value?.trim() ?? '';
-  const delayMs = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - now.getTime();
-  const isKnown = /^\d+(\.\d+)?$/.test(text) || text.endsWith('GMT');
-  return isKnown && !Number.isNaN(delayMs)
-    ? Math.min(retryAfterMsMax, Math.max(0, Math.ceil(delayMs)))
-    : undefined;
 }

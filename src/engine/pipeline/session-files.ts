@@ -11,6 +11,7 @@ import { isThere } from '../../git/is-there.ts';
 import { sessionPathsOf } from '../../git/session-paths.ts';
 import type { SessionFiles } from '../../sessions/isolation/isolate.ts';
 import { ownFolder } from '../../sessions/isolation/session-view.ts';
+import { shellLine } from '../../stdx/shell-words.ts';
 import { sleep } from '../../stdx/sleep.ts';
 import { storableText } from '../../store/storable.ts';
 import type { SessionRow } from '../../store/work/session-rows.ts';
@@ -90,8 +91,5 @@ const commandCharsMax = 4_000;
 
 /** For people to read and paste; what runs is never a shell line. */
 export function commandLine(argv: readonly string[]): string {
-  const quoted = argv.map((word) =>
-    /^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`,
-  );
-  return storableText(quoted.join(' ').slice(0, commandCharsMax));
+  return storableText(shellLine(argv).slice(0, commandCharsMax));
 }

@@ -1,7 +1,8 @@
 // Reproduces an unusable model answer: parses the same text in the same way.
+
+import { shellWord } from '../../../stdx/shell-words.ts';
 import type { AnswerRecipe } from './recipe.ts';
 import type { Material, Reproduction } from './reproduction.ts';
-import { shellWord } from './shell-words.ts';
 
 export function answerReproduction(
   { error }: Material,

@@ -1,8 +1,8 @@
 // Reproduces a failed check: the same command on the same tree and environment, after the checks before it.
 import { constants } from 'node:os';
+import { shellWord } from '../../../stdx/shell-words.ts';
 import type { CheckRecipe } from './recipe.ts';
 import type { Material, Reproduction } from './reproduction.ts';
-import { shellWord } from './shell-words.ts';
 import { worktreeScript } from './worktree-script.ts';
 
 /** What timeout(1) answers for a command that it had to end. */

@@ -1,9 +1,9 @@
 // For failures that cannot be rerun: classifies the stored evidence again.
 import { classifyFailure } from '../../../classifier/classify-failure.ts';
 import type { FailureCase } from '../../../classifier/failure-case.ts';
+import { shellWord } from '../../../stdx/shell-words.ts';
 import type { ErrorView } from '../error-view.ts';
 import type { Material, Reproduction } from './reproduction.ts';
-import { shellWord } from './shell-words.ts';
 
 /** The words of `moose classify` for what parts of Moose are called elsewhere. */
 const componentNames: Readonly<Record<string, string>> = {

@@ -2,9 +2,9 @@
 // pushed: a push is tried dry, and absolute paths that it would write to are moved into the folder.
 import { relative } from 'node:path';
 import { classifyFailure } from '../../../classifier/classify-failure.ts';
+import { readShellLine, shellLine, shellWord } from '../../../stdx/shell-words.ts';
 import { caseOf, evidenceScript, wireOf } from './of-evidence.ts';
 import type { Material, Reproduction } from './reproduction.ts';
-import { readShellLine, shellLine, shellWord } from './shell-words.ts';
 
 /** They read from the places that they name, and write into the repository they run in. */
 const readers = new Set(['fetch', 'ls-remote', 'push']);

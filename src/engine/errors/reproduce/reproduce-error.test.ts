@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import { shellWord } from '../../../stdx/shell-words.ts';
 import type { ErrorView } from '../error-view.ts';
 import { readRecipe, toldEnvironment } from './recipe.ts';
 import { reproduceError, reproductionFiles } from './reproduce-error.ts';
 import type { Material } from './reproduction.ts';
-import { readShellLine, shellLine, shellWord } from './shell-words.ts';
 
 const error = (given: Partial<ErrorView>): ErrorView =>
   ({
@@ -30,20 +30,6 @@ const gitFailure = (command: string, cwd = '/srv/repo') =>
     metadata: { cwd },
     process: { command, exitCode: 128, signal: null, stdoutTail: '', stderrTail: 'fatal: no', durationMs: 1 },
   });
-
-test.each([[['git', 'log']], [['a b', "it's", '', '$HOME', '~', '--x=`y`', '*.ts', 'é\n\t\\']]])(
-  'words are quoted so that they are read again as they were: %j',
-  (words) => {
-    expect(readShellLine(shellLine(words))).toEqual(words);
-  },
-);
-
-test.each(['git $(rm -rf .)', 'git "x"', 'a | b', 'a; b', "a 'open", 'a > b', 'a && b', 'a `b`'])(
-  'a line that does more than name words is not read: %s',
-  (line) => {
-    expect(readShellLine(line)).toBeNull();
-  },
-);
 
 test('R-FAIL-6: a git runs in the copy alone: paths go there, and a push is dry', () => {
   const line = (command: string) => reproduceError(gitFailure(command)).does;

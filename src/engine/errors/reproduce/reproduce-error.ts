@@ -1,12 +1,12 @@
 // Everything needed to reproduce an error, as the files of one folder (R-FAIL-6).
 import { shortId } from '../../../domain/ids.ts';
+import { shellWord } from '../../../stdx/shell-words.ts';
 import { answerReproduction } from './of-answer.ts';
 import { checkReproduction } from './of-check.ts';
 import { evidenceReproduction } from './of-evidence.ts';
 import { gitReproduction } from './of-git.ts';
 import { patchReproduction } from './of-patch.ts';
 import type { Material, Reproduction, ReproductionFile, Tools } from './reproduction.ts';
-import { shellWord } from './shell-words.ts';
 
 /** Pure. The exact thing where it can be run again, else its evidence. */
 export function reproduceError(material: Material): Reproduction {

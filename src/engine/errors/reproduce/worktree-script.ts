@@ -1,5 +1,5 @@
 // Shell that recreates the worktree of a failed step: the base and the change so far. Pure.
-import { shellWord } from './shell-words.ts';
+import { shellWord } from '../../../stdx/shell-words.ts';
 
 /** The tree decides: of patch and base the one is taken that gives the tree of then. */
 export function worktreeScript(

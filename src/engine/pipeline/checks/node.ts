@@ -1,5 +1,5 @@
 import type { CheckKind } from '../../../domain/check.ts';
-import { shellWord } from '../../errors/reproduce/shell-words.ts';
+import { shellWord } from '../../../stdx/shell-words.ts';
 import { type CheckCandidate, saysNothing, splitCommands } from './candidate.ts';
 import type { ProjectFiles } from './project-files.ts';
 import { withoutWatching } from './watching.ts';
