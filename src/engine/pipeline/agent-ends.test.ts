@@ -120,3 +120,18 @@ test.each<[string, string, string]>([
   await expect(applying(at.work)).rejects.toMatchObject({ code });
   expect(commitsOf(at)).toEqual([]);
 });
+
+test('R-SES-1: an agent that cannot speak to its model is not started, and its session is closed', async () => {
+  const model = { name: 'p/m', provider: 'p', wires: ['anthropic-messages'] } as unknown as NonNullable<
+    Given['models']
+  >[number];
+  const agent = { writesCode: true, wires: ['openai-responses'] } satisfies Partial<Agent>;
+  const { work } = await ground(good, { ...anAgent(good, agent), models: [model] });
+  await expect(applying(work)).rejects.toMatchObject({
+    ...{ code: 'AGENT_MODEL_UNFIT', category: 'configuration' },
+  });
+  const { sessions, effects, order } = await onRecord(work);
+  expect(sessions).toEqual(['scripted lost']);
+  expect(effects).toContain('session undone');
+  expect(order.agentRuns).toBe(0);
+});

@@ -2,7 +2,7 @@ import { existsSync, renameSync } from 'node:fs';
 import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { sharedDatabase } from '../../../test/shared-database.ts';
-import { type MooseError, PermanentError } from '../../domain/failure.ts';
+import { ConfigurationError, type MooseError, PermanentError } from '../../domain/failure.ts';
 import { systemClock } from '../../stdx/clock.ts';
 import { updateRun } from '../../store/work/runs.ts';
 import { dayOf, differences } from '../budget/ledger-ground.fixture.ts';
@@ -11,8 +11,11 @@ import type { Work } from '../run/work.ts';
 import { endCancelled, endInReview, takeUpsExhausted } from './end-run.ts';
 import { decisionsOn, onRecord, questionsOf } from './on-record.fixture.ts';
 import { atStep, loseFence, rowsAt } from './scratch-pipeline.fixture.ts';
+import { scriptedModel } from './scripted-model.fixture.ts';
 
 const shared = sharedDatabase();
+
+const named = { component: 'models', operation: 'create' };
 
 const failure = (given: Partial<ConstructorParameters<typeof PermanentError>[0]> = {}): MooseError =>
   new PermanentError({
@@ -165,6 +168,26 @@ test('R-ESC-5: two that lack the same program are one question', async () => {
   // The advice of both names the question that is there.
   const tail = open[0]?.id.slice(-6) ?? '';
   expect((await onRecord(second)).order.failure?.advice ?? tail).toContain(tail);
+});
+
+test('R-ESC-3: only models that can be called here are offered, and a defect in what makes them is none', async () => {
+  const models = ['p/a', 'p/b', 'p/c'].map((name) => scriptedModel(name));
+  const work = await rowsAt(shared(), 'generating', { models });
+  const model = (name: string) => {
+    if (name === 'p/b')
+      throw new ConfigurationError({ ...named, code: 'MODEL_KEY_MISSING', message: name, advice: 'Set it.' });
+    return work.model(name);
+  };
+  await endInReview({ ...work, model }, failure({ metadata: { model: 'p/a' } }));
+  const [question] = await questionsOf(work);
+  const offered = question?.options.flatMap((option) => ('model' in option ? [option.model] : []));
+  expect(offered).toContain('p/c');
+  expect(offered).not.toContain('p/b');
+  const broken = await rowsAt(shared(), 'generating', { models });
+  const defect = () => {
+    throw new RangeError('a defect');
+  };
+  await expect(endInReview({ ...broken, model: defect }, failure())).rejects.toThrow(RangeError);
 });
 
 test('R-PIPE-9, R-PIPE-14: a cancel takes the worktree, keeps the branch, and releases the money', async () => {

@@ -106,6 +106,10 @@ test('R-PIPE-1: the answer of the commit was lost: the same end is written once'
   expect(found.results).toEqual(['applying.0']);
   expect(found.order.step).toBe('verifying');
   expect(await factsOf(work)).toEqual(['tree:1']);
+  // However late: the work order is not moved back.
+  await advance(work, 'verifying', done(), new Date());
+  await advance(work, 'applying', done(), new Date());
+  expect((await onRecord(work)).order.step).toBe('creating_pr');
 });
 
 test('R-PIPE-12: only a new fact is progress; the same one again resets nothing', async () => {

@@ -114,6 +114,29 @@ test('R-REC-6: a check that was killed from outside is tried again, and charged 
   });
 });
 
+test('R-REC-6, R-PROJ-7: one that is killed each time, without the change too, lacks memory: a person is told', async () => {
+  const at = await ground([['test', 'kill -9 $$']]);
+  // Its retries are used up.
+  at.work.run.stepAttempt = 2;
+  expect(await fails(at.work)).toMatchObject({ code: 'CHECK_KILLED', category: 'configuration' });
+  expect((await onRecord(at.work)).results).toContain('verifying.0');
+});
+
+test('R-SES-3: a check that takes its supervisor with it is lost: it is no verdict, and is tried again', async () => {
+  const at = await ground([['test', 'kill -9 $PPID $$']]);
+  expect(await fails(at.work)).toMatchObject({ code: 'CHECK_LOST', category: 'transient' });
+  expect((await onRecord(at.work)).kinds).not.toContain('check.finished');
+});
+
+test('R-PROJ-6: an install that fails without the change too is for a person, not for the model', async () => {
+  const at = await ground([
+    ['setup', 'echo broken; exit 1'],
+    ['test', 'true'],
+  ]);
+  expect(await fails(at.work)).toMatchObject({ category: 'configuration' });
+  expect((await onRecord(at.work)).sessions).not.toContain('2-test exited');
+});
+
 test('R-PROJ-7: a program that is missing is no fault of the change: a person is told its name, and the worktree is as it was', async () => {
   const at = await ground([
     ['build', 'echo built > made.txt'],
