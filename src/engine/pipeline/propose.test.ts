@@ -176,6 +176,8 @@ test('a repository that cannot be read is no fault of a model: none is asked', a
   const { work, asked, calls } = await proposing({ 'p/a': [good], 'p/b': [good] });
   await expect(propose(work, { ...asked, base: 'f'.repeat(40) })).rejects.toMatchObject({ component: 'git' });
   expect(calls).toEqual([]);
+  // Not tried with the next model either, and so not on record as a fallback.
+  expect((await onRecord(work)).errors).toEqual([]);
 });
 
 test('R-FAIL-1: a defect is none of a model, and is not asked away', async () => {
