@@ -135,6 +135,8 @@ function memoryForge(): MemoryForge {
     name: 'memory',
     pullRequests,
     openPullRequest: async ({ title, body, headBranch, headSha, baseBranch }) => {
+      const open = pullRequests.find((each) => each.headBranch === headBranch && each.state === 'open');
+      if (open) return Object.assign(open, { title, body, headSha });
       const number = pullRequests.length + 1;
       const opened: PullRequest = {
         ...{ number, title, body, headBranch, headSha, baseBranch },

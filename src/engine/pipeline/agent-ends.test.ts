@@ -1,0 +1,137 @@
+// Each way in which an agent's session can end, and what the step makes of it.
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../../test/shared-database.ts';
+import { newestArtifact } from '../../store/work/artifacts.ts';
+import type { Agent } from '../ports/agent.ts';
+import type { StepEnd } from '../run/work.ts';
+import { applying } from './applying.ts';
+import { onRecord } from './on-record.fixture.ts';
+import { atStep, type Given, type Ground, leave, proposalOf } from './scratch-pipeline.fixture.ts';
+import { scriptedAgent } from './scripted-agent.fixture.ts';
+
+const shared = sharedDatabase();
+
+const anAgent = (script: string, given?: Parameters<typeof scriptedAgent>[1]) => ({
+  agents: [scriptedAgent(script, given)],
+});
+
+const good = 'echo new > made.txt; echo says success made it';
+
+const ground = (script: string, given: Given = {}) =>
+  atStep(shared(), 'applying', { ...anAgent(script), ...given });
+
+/** The work order's branch as git has it: subject of each commit, newest first. */
+const commitsOf = ({ repository, routed }: Ground) =>
+  repository.git('log', '--format=%s', `${routed.baseSha}..${routed.branch}`).split('\n').filter(Boolean);
+
+const doneOf = (end: StepEnd) => {
+  if (end.end !== 'done') throw new Error(`It ended as ${end.end}`);
+  return end;
+};
+
+test.each<[string, Partial<Given['settings']> & object, number, string]>([
+  ['its time is up', {}, 300, 'timeout'],
+  ['it has been silent for too long', { silenceMsMax: 300 }, 60_000, 'silent'],
+])(
+  'R-SES-6: an agent is stopped where %s, and nothing of it runs on',
+  async (_, settings, timeLimitMs, stoppedBecause) => {
+    const { work } = await ground('echo half > made.txt; sleep 60', { settings });
+    work.order.timeLimitMs = timeLimitMs;
+    await expect(applying(work)).rejects.toMatchObject({
+      ...{ code: 'AGENT_TIMED_OUT', failureClass: 'timeout', metadata: { stoppedBecause } },
+    });
+    expect((await onRecord(work)).sessions).toEqual(['scripted stopped']);
+  },
+);
+
+test('R-PIPE-5: an agent that writes without end is stopped, and that is a failure', async () => {
+  const { work } = await ground('yes', { settings: { outputBytesMax: 10_000 } });
+  await expect(applying(work)).rejects.toMatchObject({
+    ...{ code: 'AGENT_FAILED', metadata: { stoppedBecause: 'output_limit' } },
+  });
+});
+
+test.each<[string, string, string, string]>([
+  ['refused the change', 'echo says refused it does not fit', 'AGENT_REFUSED_CHANGE', 'contract_violation'],
+  ['changed nothing', 'echo says success nothing to do', 'AGENT_CHANGED_NOTHING', 'unknown'],
+])(
+  'R-PIPE-5, R-REC-5: an agent that %s goes back to the Proposer, with what was tried',
+  async (_, script, code, failureClass) => {
+    const at = await ground(script);
+    expect(await applying(at.work)).toMatchObject({
+      ...{ end: 'refine', failure: { code, failureClass } },
+      result: { headSha: at.routed.baseSha, feedback: { tried: 'Write new', failureClass } },
+    });
+    expect(commitsOf(at)).toEqual([]);
+  },
+);
+
+test('R-PIPE-5: a second cycle that takes back what the first one did has nothing to propose', async () => {
+  const at = await ground(good);
+  const first = doneOf(await applying(at.work));
+  await leave(at.work, 'applying', first.result);
+  const { work } = at;
+  const secondCycle = { ...work, run: { ...work.run, cycle: 1 } };
+  await leave(secondCycle, 'generating', { proposal: proposalOf(''), brief: null, model: null, attempts: 1 });
+  const agents = new Map([['scripted', scriptedAgent('rm made.txt; echo says success')]]);
+  expect(await applying({ ...secondCycle, agents })).toMatchObject({
+    ...{ end: 'refine', failure: { code: 'AGENT_CHANGED_NOTHING' } },
+    result: { feedback: { summary: expect.stringContaining('reverted all earlier changes') } },
+  });
+});
+
+test('R-BUD-6: success without a metered call is a bypass; what it did is kept for a person, and does not count', async () => {
+  const model = { name: 'p/m', provider: 'p', wires: ['anthropic-messages'] } as unknown as NonNullable<
+    Given['models']
+  >[number];
+  const agent = { writesCode: true, wires: ['anthropic-messages'] } satisfies Partial<Agent>;
+  const { work } = await ground(good, { ...anAgent(good, agent), models: [model] });
+  await expect(applying(work)).rejects.toMatchObject({ code: 'AGENT_BYPASSED' });
+  expect((await newestArtifact(work.database.query, work.order.id, 'patch'))?.toString()).toContain('+new');
+  const keys = await work.database.query.selectFrom('gatewayKeys').select('revokedAt').execute();
+  expect(keys).toEqual([{ revokedAt: expect.any(Date) }]);
+});
+
+test.each<[string, string, string]>([
+  ['crashed', 'echo half > made.txt', 'AGENT_CRASHED'],
+  ['was killed', 'echo says success; kill -9 $$', 'AGENT_CRASHED'],
+  ['claims success and exits with 3', 'echo new > made.txt; echo says success; exit 3', 'AGENT_FAILED'],
+  ['says that it failed', 'echo says failure no idea', 'SCRIPTED_FAILURE'],
+])('R-PIPE-5, R-SES-5: an agent that %s has made no change, whatever it left', async (_, script, code) => {
+  const at = await ground(script);
+  await expect(applying(at.work)).rejects.toMatchObject({ code, metadata: { process: expect.anything() } });
+  expect(commitsOf(at)).toEqual([]);
+  expect((await onRecord(at.work)).sessions).toEqual(['scripted exited']);
+});
+
+test.each<[string, string, string]>([
+  [
+    'a workflow of CI',
+    'mkdir -p .github/workflows; echo on: push > .github/workflows/a.yml; echo says success',
+    'FORBIDDEN_CHANGE',
+  ],
+  [
+    'a key',
+    'echo "AKIAIOSFODNN7EXAMPLF aws_secret_access_key = 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" > made.txt; echo says success',
+    'SECRET_IN_CHANGE',
+  ],
+])('R-SEC-2, R-SEC-4: an agent that writes %s makes no commit', async (_, script, code) => {
+  const at = await ground(script);
+  await expect(applying(at.work)).rejects.toMatchObject({ code });
+  expect(commitsOf(at)).toEqual([]);
+});
+
+test('R-SES-1: an agent that cannot speak to its model is not started, and its session is closed', async () => {
+  const model = { name: 'p/m', provider: 'p', wires: ['anthropic-messages'] } as unknown as NonNullable<
+    Given['models']
+  >[number];
+  const agent = { writesCode: true, wires: ['openai-responses'] } satisfies Partial<Agent>;
+  const { work } = await ground(good, { ...anAgent(good, agent), models: [model] });
+  await expect(applying(work)).rejects.toMatchObject({
+    ...{ code: 'AGENT_MODEL_UNFIT', category: 'configuration' },
+  });
+  const { sessions, effects, order } = await onRecord(work);
+  expect(sessions).toEqual(['scripted lost']);
+  expect(effects).toContain('session undone');
+  expect(order.agentRuns).toBe(0);
+});

@@ -1,0 +1,175 @@
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../../test/shared-database.ts';
+import { until } from '../../sessions/scratch-sessions.fixture.ts';
+import { systemClock } from '../../stdx/clock.ts';
+import { newestArtifact } from '../../store/work/artifacts.ts';
+import { sessionsOf } from '../../store/work/session-rows.ts';
+import { pause } from '../commands/pause.ts';
+import { createCircuits } from '../recovery/circuits.ts';
+import { CancelRequested } from '../run/cancel.ts';
+import type { StepEnd } from '../run/work.ts';
+import { applying } from './applying.ts';
+import { HeldByPerson } from './lay-down.ts';
+import { onRecord } from './on-record.fixture.ts';
+import {
+  atStep,
+  type Given,
+  type Ground,
+  leave,
+  loseFence,
+  takenUpAgain,
+} from './scratch-pipeline.fixture.ts';
+import { scriptedAgent } from './scripted-agent.fixture.ts';
+
+const shared = sharedDatabase();
+
+const anAgent = (script: string, given?: Parameters<typeof scriptedAgent>[1]) => ({
+  agents: [scriptedAgent(script, given)],
+});
+
+const good = 'echo new > made.txt; echo says success made it';
+
+const ground = (script: string, given: Given = {}) =>
+  atStep(shared(), 'applying', { ...anAgent(script), ...given });
+
+/** The work order's branch as git has it: subject of each commit, newest first. */
+const commitsOf = ({ repository, routed }: Ground) =>
+  repository.git('log', '--format=%s', `${routed.baseSha}..${routed.branch}`).split('\n').filter(Boolean);
+
+const doneOf = (end: StepEnd) => {
+  if (end.end !== 'done') throw new Error(`It ended as ${end.end}`);
+  return end;
+};
+
+test('R-PIPE-5: one commit with the trailer of the work order, a new tree as its fact, and the patch in the transaction of the step', async () => {
+  const at = await ground(good);
+  const { work, repository, routed } = at;
+  const end = doneOf(await applying(work));
+  const head = repository.git('rev-parse', routed.branch);
+  const tree = repository.git('rev-parse', `${routed.branch}^{tree}`);
+  expect(end.result).toMatchObject({ outcome: 'changed', headSha: head, treeSha: tree, changedFiles: 1 });
+  expect(end.facts).toEqual([`tree:${tree}`]);
+  expect(repository.git('log', '-1', '--format=%(trailers)', head)).toContain(
+    `Moose-Work-Order: ${work.order.id}`,
+  );
+  expect(repository.git('rev-parse', 'main')).toBe(routed.baseSha);
+  const patch = () => newestArtifact(work.database.query, work.order.id, 'patch');
+  expect(await patch()).toBeUndefined();
+  await end.also?.(work.database.query);
+  expect((await patch())?.toString()).toContain('+new');
+  expect(await newestArtifact(work.database.query, work.order.id, 'bundle')).toBeInstanceOf(Buffer);
+});
+
+test.each(['applying:before-commit', 'applying:committed', 'agent:ended', 'agent:started'])(
+  'R-PIPE-1, R-SES-2: Moose dies at %s: the agent is not paid for again, and there is one commit',
+  async (diesAt) => {
+    const at = await ground(good, { diesAt });
+    await expect(applying(at.work)).rejects.toThrow('Moose died');
+    const end = doneOf(await applying(await takenUpAgain(at.work)));
+    expect(end.result).toMatchObject({ outcome: 'changed' });
+    expect(at.points.filter((point) => point === 'agent:started')).toHaveLength(1);
+    expect(commitsOf(at)).toEqual(['Mend it']);
+    expect((await onRecord(at.work)).sessions).toEqual(['scripted exited']);
+  },
+);
+
+test('R-PIPE-1: Moose dies before the process is started: the same session starts it', async () => {
+  const at = await ground(good, { diesAt: 'agent:before-start' });
+  await expect(applying(at.work)).rejects.toThrow('Moose died');
+  expect((await onRecord(at.work)).sessions).toEqual(['scripted intended']);
+  doneOf(await applying(await takenUpAgain(at.work)));
+  expect((await onRecord(at.work)).sessions).toEqual(['scripted exited']);
+});
+
+test('R-PIPE-1: a later run does not make the same edits twice on top of each other', async () => {
+  const at = await ground(good);
+  const first = doneOf(await applying(at.work));
+  await leave(at.work, 'applying', first.result);
+  expect(await applying(await takenUpAgain(at.work))).toEqual({ end: 'done', result: first.result });
+  expect((await onRecord(at.work)).sessions).toEqual(['scripted exited']);
+});
+
+test('R-SES-4: where the agent is not installed, nothing is made for it', async () => {
+  const probe = async () => ({
+    isInstalled: false,
+    version: null,
+    testedVersion: null,
+    advice: 'Install it.',
+  });
+  const at = await ground('', anAgent('', { probe }));
+  await expect(applying(at.work)).rejects.toMatchObject({
+    code: 'AGENT_PROGRAM_MISSING',
+    advice: 'Install it.',
+  });
+  expect((await onRecord(at.work)).effects).toEqual(['hold done']);
+});
+
+test('R-REC-2: behind an open circuit of its agent no worktree is made, and a session under way is seen to its end', async () => {
+  const at = await ground(good, { diesAt: 'agent:ended' });
+  const circuits = createCircuits({
+    ...{ database: at.work.database, executorId: 'this', clock: systemClock, onFailure: () => undefined },
+  });
+  circuits.trip('agent:scripted', { code: 'AGENT_CRASHED', message: 'away' } as Parameters<
+    typeof circuits.trip
+  >[1]);
+  await expect(applying({ ...at.work, circuits })).rejects.toMatchObject({ code: 'CIRCUIT_OPEN' });
+  expect((await onRecord(at.work)).sessions).toEqual([]);
+  await expect(applying({ ...at.work })).rejects.toThrow('Moose died');
+  doneOf(await applying(await takenUpAgain(at.work, { circuits })));
+  await circuits.close();
+});
+
+test('a process that lost its run while its agent worked commits nothing and keeps nothing', async () => {
+  const at = await ground(good);
+  const { work } = at;
+  const started = {
+    ...work,
+    reached: (point: string) => void (point === 'agent:started' && loseFence(work)),
+  };
+  await expect(applying(started)).rejects.toMatchObject({ code: 'FENCE_LOST' });
+  expect(commitsOf(at)).toEqual([]);
+  expect(await newestArtifact(work.database.query, work.order.id, 'patch')).toBeUndefined();
+});
+
+test('R-SES-3: a person cancels while the agent works: it is stopped, and its session says so', async () => {
+  const { work } = await ground('sleep 60');
+  const cancelled = new AbortController();
+  const ended = applying({ ...work, signal: cancelled.signal }).catch((cause: unknown) => cause);
+  await until('a running session', async () => (await onRecord(work)).sessions.includes('scripted running'));
+  cancelled.abort(new CancelRequested());
+  expect(await ended).toBeInstanceOf(CancelRequested);
+  const [session] = await sessionsOf(work.database.query, work.order.id);
+  expect(session).toMatchObject({ state: 'stopped', endReason: 'cancelled' });
+  expect((await onRecord(work)).effects).toContain('session undone');
+});
+
+test('R-PIPE-11: a person has paused it: no agent is started, and nothing is counted', async () => {
+  const { work } = await ground(good);
+  await pause({ database: work.database, clock: systemClock }, work.order, 'human:ada');
+  await expect(applying(work)).rejects.toThrow(HeldByPerson);
+  expect(await onRecord(work)).toMatchObject({ sessions: [], order: { agentRuns: 0 }, errors: [] });
+});
+
+test('R-PIPE-14, fear: the worktree is deleted under the agent, and the next folder there is committed instead', async () => {
+  const at = await ground('rm -rf "$PWD"; echo says success');
+  await expect(applying(at.work)).rejects.toMatchObject({ code: 'WORKTREE_GONE' });
+  const retried = await takenUpAgain(at.work, { agents: new Map([['scripted', scriptedAgent(good)]]) });
+  retried.run.stepAttempt = 1;
+  doneOf(await applying(retried));
+  expect(commitsOf(at)).toEqual(['Mend it']);
+});
+
+test('R-PIPE-14: a person rewrites the branch meanwhile: their commit stays, and nothing is put on top of it', async () => {
+  const at = await ground(`git -c user.name=a -c user.email=a@b commit --quiet --amend -m Theirs; ${good}`);
+  await expect(applying(at.work)).rejects.toMatchObject({ code: 'WORKTREE_MOVED' });
+  expect(at.repository.git('log', '-1', '--format=%s', at.routed.branch)).toBe('Theirs');
+});
+
+test('R-PIPE-5: a commit that the agent made by itself is part of the one commit', async () => {
+  const at = await ground(
+    'echo new > made.txt; git add -A; git -c user.name=a -c user.email=a@b commit -qm Own; echo says success',
+  );
+  doneOf(await applying(at.work));
+  expect(commitsOf(at)).toEqual(['Mend it']);
+  expect(at.repository.git('show', `${at.routed.branch}:made.txt`)).toBe('new');
+});

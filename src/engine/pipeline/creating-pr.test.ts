@@ -1,0 +1,265 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../../test/shared-database.ts';
+import { ExternalServiceError, TransientError } from '../../domain/failure.ts';
+import { gitIn, scratchDirectory, writeScript } from '../../git/scratch-repository.fixture.ts';
+import { effectsOf } from '../../store/work/effects.ts';
+import { projectById } from '../../store/work/projects.ts';
+import type { Forge } from '../ports/forge.ts';
+import type { StepEnd, Work } from '../run/work.ts';
+import { creatingPr } from './creating-pr.ts';
+import { onRecord } from './on-record.fixture.ts';
+import {
+  atStep,
+  type Given,
+  type Ground,
+  leave,
+  loseFence,
+  takenUpAgain,
+  verifiedAs,
+} from './scratch-pipeline.fixture.ts';
+
+const shared = sharedDatabase();
+
+interface WithOrigin extends Ground {
+  origin: string;
+  /** Where the work order's branch is at the remote. */
+  there(): string;
+}
+
+/** A repository with a remote of its user's own. */
+async function withOrigin(given: Given = {}): Promise<WithOrigin> {
+  const at = await atStep(shared(), 'creating_pr', given);
+  const origin = join(scratchDirectory(), 'origin.git');
+  at.repository.git('init', '--quiet', '--bare', origin);
+  at.repository.git('remote', 'add', 'origin', origin);
+  at.repository.git('push', '--quiet', origin, 'main');
+  const there = () =>
+    gitIn(origin, 'for-each-ref', '--format=%(objectname)', `refs/heads/${at.routed.branch}`);
+  return { ...at, origin, there };
+}
+
+const headOf = ({ repository, routed }: Ground) => repository.git('rev-parse', routed.branch);
+
+/** Somebody else's commit on the work order's branch at the remote; its hash. */
+function theirs({ repository, origin, routed }: WithOrigin): string {
+  const tree = repository.git('rev-parse', 'main^{tree}');
+  const sha = repository.git('commit-tree', '-p', 'main', '-m', 'Theirs', tree);
+  repository.git('push', '--quiet', '--force', origin, `${sha}:refs/heads/${routed.branch}`);
+  return sha;
+}
+
+/** A forge of which some answers are others. */
+const forgeWith = (work: Ground['work'], change: Partial<Forge>) => ({
+  ...work,
+  forge: { ...work.forge, ...change },
+});
+
+const numberOf = (end: StepEnd) => (end.end === 'done' ? (end.result as { number: number }).number : null);
+
+const awayFrom = () =>
+  new TransientError({
+    ...{ code: 'FORGE_AWAY', component: 'forge', operation: 'open', message: 'The forge is away.' },
+  });
+
+test('R-PIPE-7: the branch is pushed, the pull request says what was done, and its head is a fact', async () => {
+  const at = await withOrigin();
+  const { work } = at;
+  const end = await creatingPr(work);
+  const sha = headOf(at);
+  expect(at.there()).toBe(sha);
+  expect(end).toMatchObject({
+    ...{ end: 'done', result: { number: 1, headSha: sha, remote: at.origin } },
+    ...{ facts: [`pull_request:1:${sha}`], learned: { pullRequestUrl: 'memory:1' } },
+  });
+  expect(work.forge.pullRequests).toMatchObject([{ title: 'Mend it', headSha: sha, baseBranch: 'main' }]);
+  expect(work.forge.pullRequests[0]?.body).toContain('`true`');
+  expect((await onRecord(work)).effects).toEqual(expect.arrayContaining(['push done', 'pull_request done']));
+});
+
+test('R-PIPE-7: without a remote Moose keeps one, and keeps to it when its data directory moves', async () => {
+  const { work } = await atStep(shared(), 'creating_pr');
+  await creatingPr(work);
+  const project = await projectById(work.database.query, work.project.id);
+  expect(project.settings.remote_path).toContain(work.settings.dataDirectory);
+  const elsewhere = { ...work.settings, dataDirectory: scratchDirectory() };
+  const end = await creatingPr(await takenUpAgain(work, { project, settings: elsewhere }));
+  expect(end).toMatchObject({ result: { remote: project.settings.remote_path } });
+});
+
+test.each(['push:intended', 'push:acted', 'pull_request:intended', 'pull_request:acted'])(
+  'R-PIPE-1, R-PIPE-7: Moose dies at %s: there is one push and one pull request',
+  async (diesAt) => {
+    const at = await withOrigin({ diesAt });
+    await expect(creatingPr(at.work)).rejects.toThrow('Moose died');
+    expect(numberOf(await creatingPr(await takenUpAgain(at.work)))).toBe(1);
+    expect(at.work.forge.pullRequests).toHaveLength(1);
+    expect(at.there()).toBe(headOf(at));
+    expect((await onRecord(at.work)).effects.filter((effect) => /^pu/.test(effect))).toEqual([
+      'push done',
+      'pull_request done',
+    ]);
+  },
+);
+
+test('R-PIPE-14: a branch of this name that somebody else pushed is not overwritten, and nothing is proposed', async () => {
+  const at = await withOrigin();
+  const sha = theirs(at);
+  await expect(creatingPr(at.work)).rejects.toMatchObject({ code: 'REMOTE_REJECTED' });
+  expect(at.there()).toBe(sha);
+  expect(at.work.forge.pullRequests).toEqual([]);
+  expect((await onRecord(at.work)).effects).toContain('push intended');
+});
+
+/** The next cycle's commit, on top of what was published. */
+async function nextCycle({ work, repository, routed }: Ground): Promise<string> {
+  const tree = repository.git('rev-parse', `${routed.branch}^{tree}`);
+  const headSha = repository.git('commit-tree', '-p', routed.branch, '-m', 'Mend it', tree);
+  repository.git('update-ref', `refs/heads/${routed.branch}`, headSha);
+  const next = { ...work, run: { ...work.run, cycle: 1 } };
+  await leave(next, 'applying', { headSha, treeSha: tree, agent: 'scripted', outcome: 'changed' });
+  await leave(next, 'verifying', verifiedAs({ treeSha: tree }));
+  return headSha;
+}
+
+test('R-PIPE-7: a later cycle moves the branch and the pull request that are there', async () => {
+  const at = await withOrigin();
+  await creatingPr(at.work);
+  const sha = await nextCycle(at);
+  expect(await creatingPr(await takenUpAgain(at.work))).toMatchObject({ facts: [`pull_request:1:${sha}`] });
+  expect(at.there()).toBe(sha);
+});
+
+test('R-PIPE-14: what a person pushed on top of the pull request stays, and the work order does not push over it', async () => {
+  const at = await withOrigin();
+  await creatingPr(at.work);
+  const sha = theirs(at);
+  await nextCycle(at);
+  await expect(creatingPr(await takenUpAgain(at.work))).rejects.toMatchObject({ code: 'REMOTE_REJECTED' });
+  expect(at.there()).toBe(sha);
+  const [push] = (await effectsOf(at.work.database.query, at.work.order.id)).filter(
+    ({ kind }) => kind === 'push',
+  );
+  // What Moose itself pushed last is still known: the undo deletes that and nothing else.
+  expect(push).toMatchObject({ state: 'done', detail: { sha: at.work.forge.pullRequests[0]?.headSha } });
+});
+
+test('R-PIPE-7: somebody moves the branch right after the push: the pull request is not opened on their commit', async () => {
+  const at = await withOrigin();
+  const reached = (point: string) => void (point === 'push:acted' && theirs(at));
+  await expect(creatingPr({ ...at.work, reached })).rejects.toMatchObject({
+    ...{ code: 'PUSH_NOT_AS_WRITTEN', category: 'transient' },
+  });
+  expect(at.work.forge.pullRequests).toEqual([]);
+});
+
+test('R-PIPE-7: where the base branch is gone at the remote, the push stays and the reason is told', async () => {
+  const at = await withOrigin();
+  gitIn(at.origin, 'branch', '-D', 'main');
+  await expect(creatingPr(at.work)).rejects.toMatchObject({
+    code: 'BASE_BRANCH_MISSING',
+    category: 'transient',
+  });
+  expect(at.there()).toBe(headOf(at));
+  expect(at.work.forge.pullRequests).toEqual([]);
+});
+
+test('R-PIPE-7: a push that the remote refuses is a failure with its words', async () => {
+  const at = await withOrigin();
+  writeScript(join(at.origin, 'hooks', 'pre-receive'), 'echo "protected by policy 12" >&2; exit 1');
+  const failure: unknown = await creatingPr(at.work).catch((cause: unknown) => cause);
+  expect(failure).toMatchObject({ code: 'REMOTE_REJECTED' });
+  expect(JSON.stringify(failure)).toContain('policy 12');
+});
+
+test('R-PIPE-7: a remote that is gone makes no pull request', async () => {
+  const at = await withOrigin();
+  at.repository.git('remote', 'set-url', 'origin', join(at.origin, 'gone'));
+  await expect(creatingPr(at.work)).rejects.toMatchObject({ component: 'git' });
+  expect(at.work.forge.pullRequests).toEqual([]);
+});
+
+test('R-REC-1: a forge that fails in passing is asked again at once, and the pull request is there once', async () => {
+  const { work } = await withOrigin();
+  let failures = 2;
+  const openPullRequest: Forge['openPullRequest'] = async (draft) => {
+    // The first time it is opened, and the answer is lost.
+    const opened = await work.forge.openPullRequest(draft);
+    if (failures-- > 0) throw awayFrom();
+    return opened;
+  };
+  expect(numberOf(await creatingPr(forgeWith(work, { openPullRequest })))).toBe(1);
+  expect(work.forge.pullRequests).toHaveLength(1);
+});
+
+test.each<[string, () => Error, number]>([
+  ['is away', awayFrom, 4],
+  [
+    'refuses',
+    () =>
+      new ExternalServiceError({
+        code: 'FORGE_REFUSED',
+        component: 'forge',
+        operation: 'open',
+        message: 'No.',
+        retryable: false,
+      }),
+    1,
+  ],
+])(
+  'R-PIPE-9: a forge that %s leaves the push on record, to be undone or used later',
+  async (_, failure, times) => {
+    const at = await withOrigin();
+    let calls = 0;
+    const openPullRequest = () => {
+      calls += 1;
+      return Promise.reject(failure());
+    };
+    await expect(creatingPr(forgeWith(at.work, { openPullRequest }))).rejects.toMatchObject({
+      component: 'forge',
+    });
+    expect(calls).toBe(times);
+    expect((await onRecord(at.work)).effects).toEqual(
+      expect.arrayContaining(['push done', 'pull_request intended']),
+    );
+    expect(numberOf(await creatingPr(await takenUpAgain(at.work)))).toBe(1);
+  },
+);
+
+test.each<[string, Forge['findPullRequest']]>([
+  [
+    'shows another commit',
+    async () => ({ headSha: 'a'.repeat(40) }) as Awaited<ReturnType<Forge['findPullRequest']>>,
+  ],
+  ['does not exist', async () => null],
+])('R-PIPE-7: a pull request that %s when it is read back is no success', async (_, findPullRequest) => {
+  const { work } = await withOrigin();
+  await expect(creatingPr(forgeWith(work, { findPullRequest }))).rejects.toMatchObject({
+    ...{ code: 'PULL_REQUEST_NOT_AS_WRITTEN', category: 'transient' },
+  });
+});
+
+test('a process that lost its run pushes nothing', async () => {
+  const at = await withOrigin();
+  await loseFence(at.work);
+  await expect(creatingPr(at.work)).rejects.toMatchObject({ code: 'FENCE_LOST' });
+  expect(at.there()).toBe('');
+  expect((await onRecord(at.work)).effects.some((effect) => effect.startsWith('push'))).toBe(false);
+});
+
+test('a process that loses its run between push and pull request opens none, and its push is on record', async () => {
+  const at = await withOrigin();
+  const { work } = at;
+  const lost: Work = {
+    ...work,
+    database: Object.assign(Object.create(work.database), {
+      transaction: async (...given: Parameters<Work['database']['transaction']>) => {
+        if (at.there() !== '') await loseFence(work);
+        return work.database.transaction(...given);
+      },
+    }) as Work['database'],
+  };
+  await expect(creatingPr(lost)).rejects.toMatchObject({ code: 'FENCE_LOST' });
+  expect(work.forge.pullRequests).toEqual([]);
+  expect((await onRecord(work)).effects).toContain('push intended');
+});

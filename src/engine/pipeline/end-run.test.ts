@@ -1,0 +1,231 @@
+import { existsSync, renameSync } from 'node:fs';
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../../test/shared-database.ts';
+import { ConfigurationError, type MooseError, PermanentError } from '../../domain/failure.ts';
+import { systemClock } from '../../stdx/clock.ts';
+import { updateRun } from '../../store/work/runs.ts';
+import { dayOf, differences } from '../budget/ledger-ground.fixture.ts';
+import { recordFailure } from '../errors/record-failure.ts';
+import type { Work } from '../run/work.ts';
+import { endCancelled, endInReview, takeUpsExhausted } from './end-run.ts';
+import { decisionsOn, onRecord, questionsOf } from './on-record.fixture.ts';
+import { atStep, loseFence, rowsAt } from './scratch-pipeline.fixture.ts';
+import { scriptedModel } from './scripted-model.fixture.ts';
+
+const shared = sharedDatabase();
+
+const named = { component: 'models', operation: 'create' };
+
+const failure = (given: Partial<ConstructorParameters<typeof PermanentError>[0]> = {}): MooseError =>
+  new PermanentError({
+    ...{ code: 'CHECK_FAILED', component: 'pipeline', operation: 'verify', message: 'The test a fails.' },
+    ...{ advice: 'Look at it.', failureClass: 'test_fail', ...given },
+  });
+
+const outcomesOf = ({ database, order }: Work) =>
+  database.query.selectFrom('outcomeVectors').selectAll().where('workOrderId', '=', order.id).execute();
+
+test('R-PIPE-9: before anything was made it fails at once: the reservation is released, nothing is left, a person is asked', async () => {
+  const work = await rowsAt(shared(), 'generating');
+  await endInReview(work, failure());
+  const { order, run, effects } = await onRecord(work);
+  expect(order).toMatchObject({
+    ...{ status: 'failed', stepState: 'done', failureClass: 'test_fail', finishedAt: expect.any(Date) },
+    failure: { code: 'CHECK_FAILED', message: 'The test a fails.' },
+  });
+  expect(run).toMatchObject({ state: 'ended', outcome: 'CHECK_FAILED', endedAt: expect.any(Date) });
+  expect(effects).toEqual(['hold undone']);
+  expect(await dayOf(work.database)).toEqual([0n, 0n, 0n]);
+  const [question] = await questionsOf(work);
+  expect(question).toMatchObject({ code: 'CHECK_FAILED', status: 'open' });
+  expect(question?.options.map(({ id }) => id)).toContain(question?.recommendedOption);
+});
+
+test('R-PIPE-9: later the work is kept: branch and worktree stay, and undoing is one choice', async () => {
+  const { work, worktreePath, repository, routed } = await atStep(shared(), 'verifying');
+  await endInReview(work, failure());
+  const { order, effects } = await onRecord(work);
+  expect(order).toMatchObject({
+    status: 'needs_review',
+    stepState: 'manual_intervention_required',
+    finishedAt: null,
+  });
+  expect(effects).toEqual(['hold undone', 'branch done', 'worktree done']);
+  expect(existsSync(worktreePath)).toBe(true);
+  expect(repository.git('rev-parse', routed.branch)).toMatch(/^[0-9a-f]{40}$/);
+  const [question] = await questionsOf(work);
+  expect(question?.options.map(({ kind }) => kind)).toContain('undo');
+});
+
+test('R-LRN-2, R-PIPE-15: the attempt is on record as wasted, with who is to blame', async () => {
+  const { work } = await atStep(shared(), 'verifying');
+  const { query } = work.database;
+  await sql`update work_orders set cost_nano_usd = 7 where id = ${work.order.id}`.execute(query);
+  const owner = { runId: work.run.id, workOrderId: work.order.id, step: 'verifying', attempt: 1 } as const;
+  await recordFailure(query, failure(), { ...owner, strategy: 'escalate' });
+  await endInReview(work, failure());
+  expect(await outcomesOf(work)).toMatchObject([
+    {
+      success: false,
+      failureClass: 'test_fail',
+      fault: 'work',
+      costNanoUsd: 7n,
+      errorContext: { step: 'verifying' },
+    },
+  ]);
+  expect((await onRecord(work)).order.wastedNanoUsd).toBe(7n);
+  const rows = query
+    .selectFrom('errorEvents')
+    .select('recoverySuccess')
+    .where('workOrderId', '=', work.order.id);
+  expect(await rows.execute()).toEqual([{ recoverySuccess: false }]);
+  expect((await decisionsOn(work)).at(-1)).toMatchObject({
+    kind: 'escalation',
+    output: { options: expect.any(Array) },
+  });
+  expect(await differences(work.database)).toEqual([]);
+});
+
+test('a process that lost its run ends nothing and asks nobody', async () => {
+  const work = await rowsAt(shared(), 'generating');
+  await loseFence(work);
+  const before = await onRecord(work);
+  await expect(endInReview(work, failure())).rejects.toMatchObject({ code: 'FENCE_LOST' });
+  await expect(endCancelled(work)).rejects.toMatchObject({ code: 'FENCE_LOST' });
+  expect(await onRecord(work)).toEqual(before);
+  expect(await questionsOf(work)).toEqual([]);
+  expect(await outcomesOf(work)).toEqual([]);
+});
+
+test('R-PIPE-1: Moose dies after the commit: the run is over, and is not ended or asked about twice', async () => {
+  const work = await rowsAt(shared(), 'generating');
+  await endInReview(work, failure());
+  const before = await onRecord(work);
+  await expect(endInReview(work, failure())).rejects.toMatchObject({ code: 'FENCE_LOST' });
+  expect(await onRecord(work)).toEqual(before);
+  expect(await questionsOf(work)).toHaveLength(1);
+});
+
+test('R-PIPE-12: what is parked needs a person even where nothing was made, and says why', async () => {
+  const work = await rowsAt(shared(), 'generating');
+  await endInReview(work, failure({ code: 'NO_PROGRESS', message: 'It used much.' }), 'because', {
+    isParked: true,
+  });
+  expect((await onRecord(work)).order).toMatchObject({
+    ...{ status: 'needs_review', parkedAt: expect.any(Date), parkedBecause: 'It used much.' },
+  });
+});
+
+test('R-PIPE-2: what was tried and did not help is exhausted before it needs a person', async () => {
+  const { work } = await atStep(shared(), 'verifying');
+  await endInReview(work, failure(), '3 refinement cycles did not help', { isExhausted: true });
+  const { database, order } = work;
+  const states = await database.query
+    .selectFrom('workOrderEvents')
+    .select('toState')
+    .where('workOrderId', '=', order.id)
+    .where('kind', '=', 'transition')
+    .orderBy('id')
+    .execute();
+  expect(JSON.stringify(states)).toContain('exhausted');
+  expect((await onRecord(work)).order.stepState).toBe('manual_intervention_required');
+});
+
+test('R-ESC-1, fear: the outcome is refused for good, and nobody is ever asked', async () => {
+  const work = await rowsAt(shared(), 'generating');
+  const { query } = work.database;
+  await sql`alter table outcome_vectors add constraint none_today check (false) not valid`.execute(query);
+  try {
+    await endInReview(work, failure());
+  } finally {
+    await sql`alter table outcome_vectors drop constraint none_today`.execute(query);
+  }
+  const [question] = await questionsOf(work);
+  expect(question?.context).toMatchObject({ unwritten: [{ what: 'outcome', message: expect.any(String) }] });
+  const { order, run, errors, effects } = await onRecord(work);
+  expect([order.status, run.state]).toEqual(['failed', 'ended']);
+  expect(effects).toEqual(['hold undone']);
+  expect(errors).toHaveLength(1);
+});
+
+test('R-ESC-5: two that lack the same program are one question', async () => {
+  const missing = () =>
+    failure({
+      code: 'AGENT_PROGRAM_MISSING',
+      metadata: { agent: 'scripted' },
+      failureClass: 'dependency_missing',
+    });
+  const [first, second] = [await rowsAt(shared(), 'generating'), await rowsAt(shared(), 'generating')];
+  for (const work of [first, second]) await endInReview(work, missing());
+  const open = await first.database.query
+    .selectFrom('escalations')
+    .select('id')
+    .where('groupKey', '=', 'cause:agent:scripted')
+    .where('status', '=', 'open')
+    .execute();
+  expect(open).toHaveLength(1);
+  // The advice of both names the question that is there.
+  const tail = open[0]?.id.slice(-6) ?? '';
+  expect((await onRecord(second)).order.failure?.advice ?? tail).toContain(tail);
+});
+
+test('R-ESC-3: only models that can be called here are offered, and a defect in what makes them is none', async () => {
+  const models = ['p/a', 'p/b', 'p/c'].map((name) => scriptedModel(name));
+  const work = await rowsAt(shared(), 'generating', { models });
+  const model = (name: string) => {
+    if (name === 'p/b')
+      throw new ConfigurationError({ ...named, code: 'MODEL_KEY_MISSING', message: name, advice: 'Set it.' });
+    return work.model(name);
+  };
+  await endInReview({ ...work, model }, failure({ metadata: { model: 'p/a' } }));
+  const [question] = await questionsOf(work);
+  const offered = question?.options.flatMap((option) => ('model' in option ? [option.model] : []));
+  expect(offered).toContain('p/c');
+  expect(offered).not.toContain('p/b');
+  const broken = await rowsAt(shared(), 'generating', { models });
+  const defect = () => {
+    throw new RangeError('a defect');
+  };
+  await expect(endInReview({ ...broken, model: defect }, failure())).rejects.toThrow(RangeError);
+});
+
+test('R-PIPE-9, R-PIPE-14: a cancel takes the worktree, keeps the branch, and releases the money', async () => {
+  const { work, worktreePath, repository, routed } = await atStep(shared(), 'verifying');
+  await endCancelled(work);
+  const { order, run, effects } = await onRecord(work);
+  expect(order).toMatchObject({
+    status: 'cancelled',
+    stepState: 'done',
+    changedBecause: 'cancelled by a person',
+  });
+  expect(run).toMatchObject({ state: 'ended', outcome: 'cancelled' });
+  expect(effects).toEqual(['hold undone', 'branch done', 'worktree undone']);
+  expect(existsSync(worktreePath)).toBe(false);
+  expect(repository.git('rev-parse', routed.branch)).toMatch(/^[0-9a-f]{40}$/);
+  expect(await dayOf(work.database)).toEqual([0n, 0n, 0n]);
+  expect(await outcomesOf(work)).toMatchObject([{ success: false, failureClass: null, fault: 'person' }]);
+});
+
+test('R-PIPE-9, fear: what a cancel could not take away is forgotten', async () => {
+  const { work, repository } = await atStep(shared(), 'verifying');
+  renameSync(repository.path, `${repository.path}-elsewhere`);
+  await endCancelled(work);
+  const { order, effects, errors } = await onRecord(work);
+  expect(order.status).toBe('cancelled');
+  expect(effects).toContain('worktree undo_failed');
+  expect(errors.at(-1)).toMatchObject({ recoveryStrategy: 'escalate' });
+  expect(await questionsOf(work)).toMatchObject([{ code: 'REPOSITORY_NOT_FOUND', status: 'open' }]);
+});
+
+test('R-PIPE-1: a step that killed its process again and again says how often', async () => {
+  const work = await rowsAt(shared(), 'applying');
+  await updateRun(work.database.query, work.run.id, { takeups: 20 });
+  const exhausted = takeUpsExhausted({ ...work, run: { ...work.run, takeups: 20 }, clock: systemClock });
+  expect(exhausted).toMatchObject({
+    code: 'TAKE_UPS_EXHAUSTED',
+    message: expect.stringContaining('20 times'),
+  });
+  await endInReview(work, exhausted);
+  expect(await outcomesOf(work)).toMatchObject([{ fault: 'setting' }]);
+});

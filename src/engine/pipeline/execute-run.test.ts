@@ -1,0 +1,252 @@
+// One run from its beginning to its end, in this process: with a model and an agent that follow a script.
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../../test/shared-database.ts';
+import type { Slots } from '../../durable/slots.ts';
+import { until } from '../../sessions/scratch-sessions.fixture.ts';
+import { systemClock } from '../../stdx/clock.ts';
+import { addToCounters, updateRun } from '../../store/work/runs.ts';
+import { cancel } from '../commands/cancel.ts';
+import { pause } from '../commands/pause.ts';
+import { CancelRequested } from '../run/cancel.ts';
+import type { Work } from '../run/work.ts';
+import { executeRun } from './execute-run.ts';
+import { onRecord, questionsOf } from './on-record.fixture.ts';
+import { atStep, type Given, loseFence, proposalOf, type ScratchWork } from './scratch-pipeline.fixture.ts';
+import { scriptedAgent } from './scripted-agent.fixture.ts';
+import { type Answer, scriptedModel } from './scripted-model.fixture.ts';
+
+const shared = sharedDatabase();
+
+const good = 'echo new > made.txt; echo says success made it';
+const checks = [{ kind: 'test' as const, command: 'test "$(cat made.txt)" = new', source: 'given' }];
+
+interface Script extends Given {
+  answers?: readonly Answer[];
+  agent?: string;
+  /** In the middle of the call to the model. */
+  onAsk?(work: ScratchWork): unknown;
+}
+
+async function ground({ answers = [proposalOf('new')], agent = good, onAsk, ...given }: Script = {}) {
+  const held: { work?: ScratchWork } = {};
+  const model = scriptedModel('p/a', answers, () => held.work && onAsk?.(held.work));
+  const agents = [scriptedAgent(agent)];
+  const at = await atStep(shared(), 'routing', {
+    agents,
+    models: [model],
+    orderSettings: { checks },
+    ...given,
+  });
+  held.work = at.work;
+  return { ...at, model, deps: { database: at.work.database, clock: systemClock } };
+}
+
+interface Leg {
+  leg?: number;
+  slots?: Slots;
+  signal?: AbortSignal;
+}
+
+const carry = (
+  work: Work,
+  { leg = 0, slots = work.slots, signal = new AbortController().signal }: Leg = {},
+) => executeRun(work, work.run.id, { executorId: 'next', slots, leg }, signal);
+
+const allSteps = ['routing.0', 'generating.0', 'applying.0', 'verifying.0', 'creating_pr.0', 'tracking.0'];
+
+test('R-PIPE-1: from routing to its end: each step once, one agent, one call, one pull request', async () => {
+  const { work, model, points, repository } = await ground();
+  await carry(work);
+  const found = await onRecord(work);
+  expect(found.results).toEqual(allSteps);
+  expect(found.order).toMatchObject({
+    status: 'completed',
+    isVerified: true,
+    agentRuns: 1,
+    pullRequestUrl: 'memory:1',
+  });
+  expect(found.errors).toEqual([]);
+  expect(model.prompts).toHaveLength(1);
+  expect(points.filter((point) => /:(begin|end)$/.test(point))).toHaveLength(11);
+  expect(work.forge.pullRequests).toHaveLength(1);
+  expect(repository.git('worktree', 'list').split('\n')).toHaveLength(1);
+});
+
+test.each(['routing:end', 'verifying:begin', 'creating_pr:end'])(
+  'R-PIPE-1: Moose dies at %s: the next process goes on from there, and pays for nothing twice',
+  async (diesAt) => {
+    const { work, model, points } = await ground({ diesAt });
+    await expect(carry(work, { signal: work.signal })).rejects.toThrow('Moose died');
+    await carry(work);
+    const found = await onRecord(work);
+    expect(found.results).toEqual(allSteps);
+    expect(found.order).toMatchObject({ status: 'completed', agentRuns: 1 });
+    expect(model.prompts).toHaveLength(1);
+    expect(points.filter((point) => point === 'agent:started')).toHaveLength(1);
+    expect(work.forge.pullRequests).toHaveLength(1);
+  },
+);
+
+test('R-PIPE-6, R-REC-5: a red check goes back to the model with what failed, and the next cycle is its own', async () => {
+  const { work, model } = await ground({
+    ...{
+      answers: [proposalOf('old'), proposalOf('new')],
+      agent: `if [ -e made.txt ]; then ${good}; else echo old > made.txt; echo says success; fi`,
+    },
+    orderSettings: {
+      checks: [
+        {
+          ...checks[0],
+          command: 'grep new made.txt || { echo "expected new"; exit 1; }',
+        } as (typeof checks)[0],
+      ],
+    },
+  });
+  await carry(work);
+  const { order, results } = await onRecord(work);
+  expect(order).toMatchObject({ status: 'completed', refinementCycles: 1, agentRuns: 2 });
+  expect(results.slice(3, 7)).toEqual(['verifying.0', 'generating.1', 'applying.1', 'verifying.1']);
+  expect(model.prompts[1]).toContain('expected new');
+});
+
+test('R-REC-1: an agent that crashes once is tried again, and its failure is on record as recovered', async () => {
+  const { work } = await ground({ agent: `if mkdir ../mark 2>/dev/null; then exit 1; fi; ${good}` });
+  const again = {
+    failureClass: '*',
+    category: '*',
+    code: 'AGENT_CRASHED',
+    act: 'retry',
+    delaysMs: [1],
+    because: 'x',
+  } as const;
+  work.recovery.configureRecoveryPolicy('applying', again);
+  await carry(work);
+  const { order, errors, sessions } = await onRecord(work);
+  expect(order).toMatchObject({ status: 'completed', recoveryAttempts: 1, agentRuns: 2 });
+  expect(errors).toMatchObject([{ errorType: 'AGENT_CRASHED', recoveryStrategy: 'retry', attempt: 1 }]);
+  expect(sessions.slice(0, 2)).toEqual(['scripted exited', 'scripted exited']);
+});
+
+test('what is not this process’s to carry is left alone: another leg, a run that is over', async () => {
+  const { work } = await ground();
+  const before = await onRecord(work);
+  await carry(work, { leg: 1 });
+  expect(await onRecord(work)).toEqual(before);
+  await updateRun(work.database.query, work.run.id, { state: 'ended' });
+  await carry(work);
+  expect((await onRecord(work)).order).toEqual(before.order);
+});
+
+test('R-PIPE-11: a person cancelled it before it was taken up: nothing is asked or made', async () => {
+  const { work, model, deps } = await ground();
+  await cancel(deps, work.order, 'human:ada');
+  const { leg } = (await onRecord(work)).run;
+  await carry(work, { leg });
+  expect((await onRecord(work)).order).toMatchObject({ status: 'cancelled' });
+  expect(model.prompts).toEqual([]);
+});
+
+test('R-PIPE-11: a person cancels while the agent works: it is stopped and cancelled, and that is no failure', async () => {
+  const { work } = await ground({ agent: 'sleep 60' });
+  const cancelled = new AbortController();
+  const carried = carry(work, { signal: cancelled.signal });
+  await until('a running agent', async () => (await onRecord(work)).sessions.includes('scripted running'));
+  cancelled.abort(new CancelRequested());
+  await carried;
+  const { order, errors, sessions, run } = await onRecord(work);
+  expect(order).toMatchObject({ status: 'cancelled', failure: null });
+  expect([errors, sessions, run.outcome]).toEqual([[], ['scripted stopped'], 'cancelled']);
+});
+
+test('R-PIPE-11: a person paused it: the run is laid down before it begins anything', async () => {
+  const { work, model, deps } = await ground();
+  await pause(deps, work.order, 'human:ada');
+  await carry(work);
+  const { run, order, kinds } = await onRecord(work);
+  expect(run).toMatchObject({ state: 'running', executor: null, leg: 1 });
+  expect(order).toMatchObject({ status: 'in_progress', step: 'routing' });
+  expect(kinds).toContain('laid_down');
+  expect(model.prompts).toEqual([]);
+});
+
+test('R-PIPE-11: a person pauses it during a step: that step is finished and kept, and the next one is not begun', async () => {
+  const { work } = await ground({
+    onAsk: ({ database, order }) => pause({ database, clock: systemClock }, order, 'human:ada'),
+  });
+  await carry(work);
+  const { run, order, results, sessions } = await onRecord(work);
+  expect(order.step).toBe('applying');
+  expect(results).toEqual(['routing.0', 'generating.0']);
+  expect(run).toMatchObject({ executor: null, leg: 1, takeups: 0 });
+  expect(sessions).toEqual([]);
+});
+
+test('R-PIPE-11: a person pauses it while it waits for a slot: no agent is started, and that is no failure', async () => {
+  const { work, deps } = await ground();
+  const slots: Slots = {
+    withSlot: async (name, _max, _signal, act) => {
+      if (name.startsWith('machine:')) await pause(deps, work.order, 'human:ada');
+      return act();
+    },
+  } as Slots;
+  await carry(work, { slots });
+  const { run, order, errors, sessions } = await onRecord(work);
+  expect(order.step).toBe('applying');
+  expect(run).toMatchObject({ state: 'running', executor: null, leg: 1 });
+  expect([errors, sessions]).toEqual([[], []]);
+});
+
+test('R-PIPE-1: a step that kills its process again and again is put before a person, and not begun once more', async () => {
+  const { work, model } = await ground();
+  await updateRun(work.database.query, work.run.id, { takeups: work.settings.takeupsMax });
+  await carry(work);
+  expect((await onRecord(work)).run).toMatchObject({ state: 'ended', outcome: 'TAKE_UPS_EXHAUSTED' });
+  expect(await questionsOf(work)).toMatchObject([{ code: 'TAKE_UPS_EXHAUSTED' }]);
+  expect(model.prompts).toEqual([]);
+});
+
+test('R-PIPE-12: what spends without progress is parked', async () => {
+  const { work } = await ground();
+  await addToCounters(work.database.query, work.order.id, { modelCalls: 101 });
+  await carry(work);
+  expect((await onRecord(work)).order).toMatchObject({ status: 'needs_review', parkedAt: expect.any(Date) });
+});
+
+test('another process takes the run over in the middle of a step: this one writes nothing more, and does not fail', async () => {
+  const { work } = await ground({ onAsk: loseFence });
+  await carry(work);
+  const { order, run, results, errors } = await onRecord(work);
+  expect(order).toMatchObject({ status: 'in_progress', step: 'generating' });
+  expect(run).toMatchObject({ state: 'running', executor: 'another' });
+  expect([results, errors]).toEqual([['routing.0'], []]);
+});
+
+test('R-FAIL-1: a defect is a failure with a code, on record, and a person is asked', async () => {
+  const { work } = await ground({ answers: [new RangeError('a defect') as unknown as Answer] });
+  await carry(work);
+  const { order, errors } = await onRecord(work);
+  expect(order).toMatchObject({ status: 'failed', failure: { code: 'UNEXPECTED' } });
+  expect(errors).toMatchObject([{ errorType: 'UNEXPECTED', step: 'generating' }]);
+  expect(await questionsOf(work)).toMatchObject([{ code: 'UNEXPECTED', status: 'open' }]);
+});
+
+test('Moose stops: the run is left as it is, for who comes next', async () => {
+  const stopped = new AbortController();
+  const { work } = await ground({ onAsk: () => stopped.abort(new Error('Moose stops')) });
+  await expect(carry(work, { signal: stopped.signal })).rejects.toThrow();
+  const { order, errors } = await onRecord(work);
+  expect(order).toMatchObject({ status: 'in_progress', step: 'generating' });
+  expect(errors).toEqual([]);
+  await carry(work);
+  expect((await onRecord(work)).order.status).toBe('completed');
+});
+
+test('R-PIPE-9: an undo takes everything back, and does not work on', async () => {
+  const { work, repository, routed } = await atStep(shared(), 'verifying');
+  await updateRun(work.database.query, work.run.id, { kind: 'undo' });
+  await carry(work);
+  const { order, effects } = await onRecord(work);
+  expect(order).toMatchObject({ status: 'cancelled' });
+  expect(effects.every((effect) => effect.endsWith('undone'))).toBe(true);
+  expect(repository.git('branch', '--list', routed.branch)).toBe('');
+});

@@ -1,0 +1,70 @@
+// For tests: everything that is on record of a work order and its run.
+import { sql } from 'kysely';
+import { decisionsOf } from '../../store/work/decisions.ts';
+import { effectsOf } from '../../store/work/effects.ts';
+import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
+import { sessionsOf } from '../../store/work/session-rows.ts';
+import { eventsOf } from '../../store/work/work-orders.ts';
+import type { Work } from '../run/work.ts';
+
+/** Everything that is on record of a work order, to be compared. */
+export async function onRecord({ database, order, run }: Work) {
+  const { query } = database;
+  const kinds = (await eventsOf(query, order.id)).map(({ kind }) => kind);
+  const results = await query
+    .selectFrom('stepResults')
+    .select(['step', 'cycle'])
+    .where('workOrderId', '=', order.id)
+    .orderBy('finishedAt')
+    .execute();
+  const errors = await query
+    .selectFrom('errorEvents')
+    .select(['errorType', 'recoveryStrategy', 'attempt', 'step'])
+    .where('workOrderId', '=', order.id)
+    .orderBy('timestamp')
+    .execute();
+  return {
+    kinds,
+    results: results.map(({ step, cycle }) => `${step}.${cycle}`),
+    errors,
+    order: await theWorkOrder(database, order.id),
+    run: await query.selectFrom('runs').selectAll().where('id', '=', run.id).executeTakeFirstOrThrow(),
+    effects: (await effectsOf(query, order.id)).map(({ kind, state }) => `${kind} ${state}`),
+    sessions: (await sessionsOf(query, order.id)).map(({ name, state }) => `${name} ${state}`),
+  };
+}
+
+/** The facts that count as progress, oldest first. */
+export async function factsOf({ database, order }: Work): Promise<string[]> {
+  const events = await eventsOf(database.query, order.id);
+  return events.flatMap(({ factKey }) => (factKey === null ? [] : [factKey]));
+}
+
+/** The legs of the run that are in the queue, as `1 DELAYED`. */
+export async function legsOf({ database, run }: Work): Promise<string[]> {
+  const { rows } = await sql<{ at: string }>`select split_part(workflow_uuid, ':', 2) || ' ' || status as at
+    from moose_dbos.workflow_status where starts_with(workflow_uuid, ${run.id}) order by 1`.execute(
+    database.query,
+  );
+  return rows.map(({ at }) => at);
+}
+
+/** The questions that people are asked about it. */
+export const questionsOf = ({ database, order }: Work) =>
+  database.query
+    .selectFrom('escalations')
+    .select(['id', 'code', 'status', 'options', 'recommendedOption', 'context'])
+    .where('workOrderId', '=', order.id)
+    .orderBy('createdAt')
+    .execute();
+
+export async function decisionsOn({ database, order }: Work) {
+  const rows = await decisionsOf(database.query, order.id);
+  return rows.map(({ kind, inputContext, decisionOutput }) => ({
+    ...{
+      kind,
+      input: inputContext as Record<string, unknown>,
+      output: decisionOutput as Record<string, unknown>,
+    },
+  }));
+}

@@ -1,0 +1,183 @@
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../../test/shared-database.ts';
+import { ExternalServiceError, type MooseError } from '../../domain/failure.ts';
+import { systemClock } from '../../stdx/clock.ts';
+import { updateRun } from '../../store/work/runs.ts';
+import { recordEvent } from '../../store/work/work-orders.ts';
+import { type Circuits, createCircuits } from '../recovery/circuits.ts';
+import { decisionsOn, legsOf, onRecord, questionsOf } from './on-record.fixture.ts';
+import { pauseRun } from './pause-run.ts';
+import { loseFence, rowsAt, type ScratchWork, takenUpAgain } from './scratch-pipeline.fixture.ts';
+
+const shared = sharedDatabase();
+
+const circuit = 'provider:p';
+
+function away(code = 'MODEL_OVERLOADED', retryAfterMs?: number): MooseError {
+  return new ExternalServiceError({
+    ...{ code, component: 'models', operation: 'generate', message: 'p is overloaded.', advice: 'Wait.' },
+    ...{
+      retryable: true,
+      metadata: { provider: 'p' },
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    },
+  });
+}
+
+const paused = (error: MooseError, delayMs = 10_000) =>
+  ({ act: 'pause', error, because: 'the provider is at fault', delayMs, circuit }) as const;
+
+/** Real circuits, and a run whose waits are not spread. */
+async function ground(
+  step: 'generating' | 'applying' = 'generating',
+): Promise<ScratchWork & { circuits: Circuits }> {
+  const work = await rowsAt(shared(), step);
+  const circuits = createCircuits({
+    ...{ database: work.database, executorId: 'this', clock: systemClock, onFailure: () => undefined },
+  });
+  // What the test before it opened is read from its row.
+  await work.database.query.deleteFrom('circuitStates').execute();
+  await circuits.ready;
+  return { ...work, circuits, random: () => 0 };
+}
+
+async function again<T extends ScratchWork>(work: T, error: MooseError): Promise<T> {
+  await pauseRun(work, 'generating', paused(error));
+  return takenUpAgain(work, { circuits: work.circuits, random: work.random });
+}
+
+test('R-REC-6: a pause uses no attempt, no retry and no money, and the next leg is in the queue with it', async () => {
+  const work = await ground();
+  expect(await pauseRun(work, 'generating', paused(away()))).toBe('stop');
+  const { order, run, errors, effects } = await onRecord(work);
+  expect(order).toMatchObject({
+    status: 'in_progress',
+    stepState: 'retrying',
+    recoveryAttempts: 0,
+    retryBudget: null,
+  });
+  expect(run).toMatchObject({
+    leg: 1,
+    pauses: 1,
+    stepAttempt: 0,
+    pausedBy: circuit,
+    waitingFor: 'p is overloaded.',
+  });
+  const inMs = (run.wakeAt?.getTime() ?? 0) - (run.pausedAt?.getTime() ?? 0);
+  expect(inMs).toBeGreaterThanOrEqual(9_990);
+  expect(inMs).toBeLessThan(11_000);
+  expect(await legsOf(work)).toEqual(['1 DELAYED']);
+  expect(errors).toMatchObject([{ errorType: 'MODEL_OVERLOADED', recoveryStrategy: 'pause' }]);
+  expect(effects).toEqual(['hold done']);
+  expect(await questionsOf(work)).toEqual([]);
+});
+
+test('a process that lost its run puts no leg in the queue: else two would carry it', async () => {
+  const work = await ground();
+  await loseFence(work);
+  const before = await onRecord(work);
+  await expect(pauseRun(work, 'generating', paused(away()))).rejects.toMatchObject({ code: 'FENCE_LOST' });
+  expect(await legsOf(work)).toEqual([]);
+  expect(await onRecord(work)).toEqual(before);
+});
+
+test('R-REC-1: a provider’s wish is honoured, but not for longer than an hour', async () => {
+  const work = await ground();
+  await pauseRun(work, 'generating', paused(away(), 24 * 3_600_000));
+  const { run } = await onRecord(work);
+  expect((run.wakeAt?.getTime() ?? 0) - (run.pausedAt?.getTime() ?? 0)).toBe(3_600_000);
+});
+
+test('R-PIPE-10: those that wait for the same provider come back spread out, and never before they were asked to', async () => {
+  const work = await ground();
+  await pauseRun({ ...work, random: () => 1 }, 'generating', paused(away()));
+  const { run } = await onRecord(work);
+  expect((run.wakeAt?.getTime() ?? 0) - (run.pausedAt?.getTime() ?? 0)).toBe(12_500);
+});
+
+test('R-REC-2, R-ESC-5: three failures apart in time open the circuit, and one question is asked for all', async () => {
+  const first = await ground();
+  const second = await again(first, away());
+  const third = await again(second, away());
+  expect(first.circuits.retryAfterMs(circuit)).toBe(0);
+  await pauseRun(third, 'generating', paused(away()));
+  expect(first.circuits.retryAfterMs(circuit)).toBeGreaterThan(10_000);
+  const { run, kinds } = await onRecord(first);
+  expect((run.wakeAt?.getTime() ?? 0) - (run.pausedAt?.getTime() ?? 0)).toBeGreaterThan(20_000);
+  expect(kinds).toContain('paused');
+  const asked = await first.database.query
+    .selectFrom('escalations')
+    .select('title')
+    .where('groupKey', '=', 'outage:provider:p')
+    .where('status', '=', 'open')
+    .execute();
+  expect(asked).toHaveLength(1);
+  await first.circuits.close();
+});
+
+test.each<[string, MooseError]>([
+  ['a used up quota', away('MODEL_QUOTA')],
+  ['a wish for an hour', away('MODEL_OVERLOADED', 3_600_000)],
+])('R-ESC-5: %s says everything: a person is told at once, not after three waits', async (_, error) => {
+  const work = await ground();
+  await pauseRun(work, 'generating', paused(error));
+  expect(work.circuits.retryAfterMs(circuit)).toBeGreaterThan(0);
+  expect((await onRecord(work)).kinds).toContain('paused');
+  await work.circuits.close();
+});
+
+test('R-REC-6: a call that was not made is no failure', async () => {
+  const work = await ground();
+  work.circuits.trip(circuit, away());
+  await pauseRun(work, 'generating', paused(away('CIRCUIT_OPEN')));
+  const { errors, run } = await onRecord(work);
+  expect(errors).toEqual([]);
+  expect(run.pauses).toBe(1);
+  await work.circuits.close();
+});
+
+test('R-REC-6: an agent that was served nothing has not run without progress; one that crashed has', async () => {
+  const work = await ground('applying');
+  await pauseRun(work, 'applying', paused(away('AGENT_RATE_LIMITED')));
+  expect((await onRecord(work)).order.agentRunsAtProgress).toBe(1);
+  const other = await ground('applying');
+  await pauseRun(other, 'applying', paused(away('AGENT_PROVIDER_DOWN')));
+  expect((await onRecord(other)).order.agentRunsAtProgress).toBe(0);
+});
+
+test('R-PIPE-1: a step that paused did not kill its process: its beginning is given back', async () => {
+  for (const [step, code, left] of [
+    ['generating', 'MODEL_OVERLOADED', 2],
+    ['applying', 'AGENT_PROVIDER_DOWN', 2],
+    // Behind an open circuit a heavy step has had no slot, and was not counted.
+    ['applying', 'CIRCUIT_OPEN', 3],
+  ] as const) {
+    const work = await ground(step);
+    await updateRun(work.database.query, work.run.id, { takeups: 3 });
+    await pauseRun(work, step, paused(away(code)));
+    expect((await onRecord(work)).run.takeups).toBe(left);
+  }
+});
+
+/** The provider answered another work order. */
+async function answerOthers(work: ScratchWork): Promise<void> {
+  const other = await rowsAt(work.database, 'generating');
+  const answered = { workOrderId: other.order.id, kind: 'model.answered', actor: 'p/m' };
+  await recordEvent(work.database.query, answered);
+}
+
+test('R-REC-6, fear: a request that its provider never answers pauses for ever, and takes the provider from all others', async () => {
+  let work = await ground();
+  for (let n = 0; n < 8; n++) {
+    work = await again(work, away());
+    await answerOthers(work);
+  }
+  expect(work.circuits.retryAfterMs(circuit)).toBe(0);
+  expect(await pauseRun(work, 'generating', paused(away()))).toBe('stop');
+  const { order, run } = await onRecord(work);
+  expect(order.status).toBe('failed');
+  expect(order.changedBecause).toContain('8 pauses did not help');
+  expect(run).toMatchObject({ state: 'ended', outcome: 'MODEL_OVERLOADED' });
+  expect(await questionsOf(work)).toMatchObject([{ code: 'MODEL_OVERLOADED', status: 'open' }]);
+  expect((await decisionsOn(work)).at(-1)).toMatchObject({ kind: 'escalation' });
+});

@@ -1,0 +1,196 @@
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../../test/shared-database.ts';
+import { ConfigurationError } from '../../domain/failure.ts';
+import { scratchDirectory } from '../../git/scratch-repository.fixture.ts';
+import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
+import { dayOf } from '../budget/ledger-ground.fixture.ts';
+import type { RoutingResult } from '../run/step-results.ts';
+import type { Work } from '../run/work.ts';
+import { onRecord } from './on-record.fixture.ts';
+import { routing } from './routing.ts';
+import { atStep, type Given, loseFence, takenUpAgain } from './scratch-pipeline.fixture.ts';
+import { scriptedAgent } from './scripted-agent.fixture.ts';
+import { scriptedModel } from './scripted-model.fixture.ts';
+
+const shared = sharedDatabase();
+
+const dollar = 1_000_000_000n;
+
+const models = ['p/light', 'p/standard', 'p/strong'].map((name) => scriptedModel(name));
+const ladder = { models: { light: ['p/light'], standard: ['p/standard'], strong: ['p/strong'] } };
+
+async function ground(given: Given & { order?: Partial<Work['order']> } = {}) {
+  const { order, ...rest } = given;
+  const at = await atStep(shared(), 'routing', {
+    models,
+    ...rest,
+    settings: { ...ladder, ...rest.settings },
+  });
+  Object.assign(at.work.order, order);
+  return at;
+}
+
+async function routed(work: Work): Promise<RoutingResult> {
+  const end = await routing(work);
+  if (end.end !== 'done') throw new Error(`It ended as ${end.end}`);
+  return end.result as RoutingResult;
+}
+
+/** Nothing is held, and nothing was done to the world. */
+async function expectUntouched(work: Work): Promise<void> {
+  expect(await onRecord(work)).toMatchObject({ effects: [], results: [], run: { reservationId: null } });
+  expect(await work.database.query.selectFrom('costTracking').selectAll().execute()).toEqual([]);
+}
+
+test.each<[string, Partial<Work['order']>, string[], bigint]>([
+  ['small', { title: 'Fix a typo' }, ['p/light', 'p/standard', 'p/strong'], dollar / 10n],
+  ['with a hard-stop word', { title: 'Change the payment of invoices' }, ['p/strong'], (dollar * 5n) / 2n],
+])(
+  'R-PIPE-3: work that is %s gets its models in order, and the envelope of the policy',
+  async (_, order, names, nanoUsd) => {
+    const { work } = await ground({ order });
+    expect(await routed(work)).toMatchObject({
+      models: names,
+      envelopeNanoUsd: nanoUsd.toString(),
+      agent: 'scripted',
+    });
+    expect(await dayOf(work.database)).toEqual([nanoUsd, 0n, 0n]);
+  },
+);
+
+test('R-PIPE-3: the reservation is in the decision, which is written with the step and not before', async () => {
+  const { work, repository } = await ground();
+  const end = await routing(work);
+  if (end.end !== 'done') throw new Error(`It ended as ${end.end}`);
+  const { reservationId } = end.result as RoutingResult;
+  const decisions = () =>
+    work.database.query
+      .selectFrom('decisionLogs')
+      .selectAll()
+      .where('workOrderId', '=', work.order.id)
+      .execute();
+  expect(await decisions()).toEqual([]);
+  await work.database.transaction(async (query) => end.also?.(query));
+  expect(await decisions()).toMatchObject([
+    { kind: 'routing', decisionOutput: { metadata: { reservation_id: reservationId } } },
+  ]);
+  expect(end.learned).toMatchObject({ baseBranch: 'main', baseSha: repository.headSha, isScripted: true });
+});
+
+test('R-PIPE-3, R-BUD-1: over the limit nothing is held, no model is called, and a person can raise it', async () => {
+  const { work } = await ground();
+  await sql`update system_config set value = '0.01' where key = 'budget.daily_limit_usd'`.execute(
+    work.database.query,
+  );
+  await expect(routing(work)).rejects.toMatchObject({
+    ...{ code: 'BUDGET_EXCEEDED', failureClass: 'budget_exceeded', advice: expect.any(String) },
+  });
+  await expectUntouched(work);
+  expect(models.flatMap(({ prompts }) => prompts)).toEqual([]);
+});
+
+test('R-BUD-1: of the policy’s estimate no more is held than the work order’s own limit', async () => {
+  const { work } = await ground({ limitNanoUsd: dollar / 50n });
+  expect(await routed(work)).toMatchObject({ envelopeNanoUsd: (dollar / 50n).toString() });
+});
+
+test('R-PIPE-1, fear: Moose dies after the reservation, and the next one holds the money twice', async () => {
+  const { work } = await ground();
+  const first = await routed(work);
+  const held = await dayOf(work.database);
+  const again = await takenUpAgain(work);
+  again.run.reservationId = null;
+  expect(await routed(again)).toMatchObject({ reservationId: first.reservationId });
+  expect(await dayOf(work.database)).toEqual(held);
+});
+
+test('a process that lost its run holds nothing', async () => {
+  const { work } = await ground();
+  await loseFence(work);
+  await expect(routing(work)).rejects.toMatchObject({ code: 'FENCE_LOST' });
+  expect(await work.database.query.selectFrom('costTracking').selectAll().execute()).toEqual([]);
+});
+
+test('R-SES-4: models that cannot be called here are left out, and the next ones take their place', async () => {
+  const { work } = await ground({ order: { title: 'Fix a typo' } });
+  const model = (name: string) => {
+    if (name !== 'p/light') return work.model(name);
+    throw new ConfigurationError({
+      ...{
+        code: 'MODEL_KEY_MISSING',
+        component: 'models',
+        operation: 'create',
+        message: name,
+        advice: 'Set it.',
+      },
+    });
+  };
+  expect((await routed({ ...work, model })).models).toEqual(['p/standard', 'p/strong']);
+});
+
+test('R-SES-4: a model that its agent cannot speak to is refused before anything is held', async () => {
+  const agents = [scriptedAgent('', { wires: ['openai-responses'], writesCode: true })];
+  const { work } = await ground({ agents, orderSettings: { model: 'p/strong' } });
+  await expect(routing(work)).rejects.toMatchObject({ code: 'AGENT_MODEL_UNFIT', category: 'configuration' });
+  await expectUntouched(work);
+  // The same of all configured ones.
+  const all = { ...work, order: { ...work.order, settings: {} } };
+  await expect(routing(all)).rejects.toMatchObject({ code: 'AGENT_MODEL_UNFIT' });
+});
+
+test('R-PIPE-11: what a person chose for this run is before the work order’s, the project’s and the settings’', async () => {
+  const names = ['own', 'ordered', 'projects', 'default'];
+  const { work } = await ground({
+    agents: names.map((name) => scriptedAgent('', { name })),
+    orderSettings: { agent: 'ordered' },
+  });
+  work.project.settings.agent = 'projects';
+  const run = { ...work.run, settings: { agent: 'own', model: 'p/strong' } };
+  expect(await routed({ ...work, run })).toMatchObject({ agent: 'own', models: ['p/strong'] });
+  expect((await routed({ ...work })).agent).toBe('ordered');
+  expect((await routed({ ...work, order: { ...work.order, settings: {} } })).agent).toBe('projects');
+});
+
+test('R-PIPE-5: a person commits to the base meanwhile: what has a branch goes on from its own base, what has none from theirs', async () => {
+  const first = await ground();
+  const sha = first.repository.commit({ 'theirs.txt': 'theirs' });
+  expect((await routed(first.work)).baseSha).toBe(sha);
+  const later = await atStep(shared(), 'tracking', { models });
+  const again = await takenUpAgain(later.work);
+  later.repository.commit({ 'theirs.txt': 'theirs' });
+  expect((await routed(again)).baseSha).toBe(later.repository.headSha);
+});
+
+test('R-SES-4: a repository with no branch checked out is told to its user', async () => {
+  const { work, repository } = await ground();
+  repository.git('checkout', '--quiet', '--detach');
+  await expect(routing(work)).rejects.toMatchObject({
+    code: 'REPOSITORY_DETACHED',
+    category: 'configuration',
+  });
+});
+
+test('fear: what does a conflicting work order again starts from the user’s own checkout, and conflicts again', async () => {
+  const replaced = await atStep(shared(), 'tracking', { models });
+  const { repository, work } = replaced;
+  const origin = join(scratchDirectory(), 'origin.git');
+  repository.git('clone', '--quiet', '--bare', repository.path, origin);
+  repository.git('remote', 'add', 'origin', origin);
+  const merged = repository.commit({ 'merged.txt': 'merged' });
+  repository.git('push', '--quiet', origin, 'main');
+  repository.git('reset', '--quiet', '--hard', repository.headSha);
+  const { work: again } = await ground({ orderSettings: { replaces: work.order.id } });
+  const order = await theWorkOrder(work.database, again.order.id);
+  expect(await routed({ ...again, order, project: work.project })).toMatchObject({
+    baseBranch: 'main',
+    baseSha: merged,
+  });
+});
+
+test('a cancel while it is routed holds nothing', async () => {
+  const { work } = await ground();
+  await expect(routing({ ...work, signal: AbortSignal.abort(new Error('cancelled')) })).rejects.toThrow();
+  await expectUntouched(work);
+});

@@ -1,0 +1,238 @@
+// For tests: a work order at a step of the pipeline, in a real repository, with everything that the steps before it leave.
+
+import { randomUUID } from 'node:crypto';
+import { commitAll } from '../../git/commit.ts';
+import {
+  type ScratchRepository,
+  scratchDirectory,
+  scratchRepository,
+  writeFiles,
+} from '../../git/scratch-repository.fixture.ts';
+import type { Database } from '../../store/database.ts';
+import { toJson } from '../../store/storable.ts';
+import { saveStepResult } from '../../store/work/runs.ts';
+import { theWorkOrder } from '../../store/work/scratch-rows.fixture.ts';
+import { reserveEnvelope } from '../budget/envelope.ts';
+import type { EngineSettings } from '../policy/engine-settings.ts';
+import type { Agent } from '../ports/agent.ts';
+import type { Model } from '../ports/model.ts';
+import type {
+  ApplyingResult,
+  CreatingPrResult,
+  GeneratingResult,
+  RoutingResult,
+  VerifyingResult,
+} from '../run/step-results.ts';
+import type { Work } from '../run/work.ts';
+import { type MemoryForge, scratchWork, takeUp } from '../scratch-work.fixture.ts';
+import { scriptedAgent } from './scripted-agent.fixture.ts';
+import { haveWorktree } from './worktree-place.ts';
+
+export type ScratchWork = Work & { forge: MemoryForge };
+
+const steps = ['routing', 'generating', 'applying', 'verifying', 'creating_pr', 'tracking'] as const;
+type WorkStep = (typeof steps)[number];
+
+export interface Given {
+  agents?: readonly Agent[];
+  models?: readonly Model[];
+  files?: Readonly<Record<string, string>>;
+  /** What the change of the work order wrote, at every step after `applying`. */
+  change?: Readonly<Record<string, string>>;
+  settings?: Partial<EngineSettings>;
+  orderSettings?: Work['order']['settings'];
+  limitNanoUsd?: bigint;
+  /** The process dies at this point: `step:what`. */
+  diesAt?: string;
+}
+
+export interface Ground {
+  work: ScratchWork;
+  repository: ScratchRepository;
+  worktreePath: string;
+  /** What the process passed, as `reached` has it. */
+  points: string[];
+  routed: RoutingResult;
+}
+
+const dollar = 1_000_000_000n;
+const branch = 'moose/ab12-mend-it';
+
+/** A proposal for a file of this content. */
+export const proposalOf = (content: string) => ({
+  plan: `Write ${content}`,
+  edits: [{ kind: 'write' as const, path: 'made.txt', content }],
+  risks: [],
+});
+
+export async function atStep(database: Database, step: WorkStep, given: Given = {}): Promise<Ground> {
+  const repository = scratchRepository(given.files);
+  const points: string[] = [];
+  const process = new AbortController();
+  const base = await scratchWork(database, {
+    ...{ step, repositoryPath: repository.path, dataDirectory: scratchDirectory() },
+    ...(given.limitNanoUsd === undefined ? {} : { limitNanoUsd: given.limitNanoUsd }),
+    signal: process.signal,
+    reached: (point) => {
+      points.push(point);
+      if (point !== given.diesAt || points.filter((each) => each === point).length > 1) return;
+      process.abort(new DOMException('Moose died', 'AbortError'));
+      throw process.signal.reason;
+    },
+  });
+  const work = { ...base, ...portsOf(given), settings: settingsOf(base, given) };
+  if (given.orderSettings) {
+    const settings = toJson(given.orderSettings);
+    await database.query
+      .updateTable('workOrders')
+      .set({ settings })
+      .where('id', '=', work.order.id)
+      .execute();
+  }
+  const ground = { work, repository, points, worktreePath: '', routed: routedTo(repository, work) };
+  if (step !== 'routing') await leaveResults(ground, step, given);
+  points.length = 0;
+  work.order = await theWorkOrder(database, work.order.id);
+  return ground;
+}
+
+function portsOf({ agents = [scriptedAgent('echo new > made.txt; echo says success')], models = [] }: Given) {
+  return {
+    agents: new Map(agents.map((agent) => [agent.name, agent])),
+    model: (name: string) => {
+      const found = models.find((model) => model.name === name);
+      if (!found) throw new TypeError(`There is no model ${name} in this test`);
+      return found;
+    },
+    gateway: { address: async () => ({ url: 'http://127.0.0.1:9', port: 9, socketPath: '/nowhere' }) },
+  };
+}
+
+function settingsOf({ settings }: Work, { agents, models = [], settings: own }: Given): EngineSettings {
+  const names = models.map(({ name }) => name);
+  return {
+    ...settings,
+    models: { light: names, standard: names, strong: names },
+    defaultAgent: agents?.[0]?.name ?? 'scripted',
+    ...{ silenceMsMax: 60_000, idleMsMax: 60_000, checkTimeLimitMs: 60_000, modelAttemptsMax: 3 },
+    ...{ contextCharsMax: 20_000, checkEnvironment: { PATH: globalThis.process.env.PATH ?? '' } },
+    ...own,
+  };
+}
+
+function routedTo({ headSha }: ScratchRepository, { settings }: Work): RoutingResult {
+  return {
+    ...{ complexity: 0.2, hardStopWords: [], reasons: [], tier: 'light', models: settings.models.light },
+    ...{ agent: settings.defaultAgent, envelopeNanoUsd: dollar.toString(), reservationId: '' },
+    ...{ baseBranch: 'main', baseSha: headSha, branch, hasUncommittedChanges: false },
+  };
+}
+
+async function leaveResults(ground: Ground, step: WorkStep, given: Given): Promise<void> {
+  const { work, routed } = ground;
+  const { database, order } = work;
+  const { reservationId } = await reserveEnvelope(work, dollar);
+  Object.assign(routed, { reservationId });
+  const learned = { baseBranch: routed.baseBranch, baseSha: routed.baseSha, branch };
+  await database.query.updateTable('workOrders').set(learned).where('id', '=', order.id).execute();
+  const generated: GeneratingResult = {
+    ...{ proposal: proposalOf('new'), brief: null, attempts: 1 },
+    model: routed.models[0] ?? null,
+  };
+  const results = new Map<WorkStep, object>([
+    ['routing', routed],
+    ['generating', generated],
+  ]);
+  const before = steps.slice(0, steps.indexOf(step));
+  if (before.includes('applying')) {
+    // What is published is read from the repository: it needs no worktree.
+    const apply = step === 'creating_pr' ? commitPlainly : commitInWorktree;
+    const applied = await apply(ground, given.change ?? { 'made.txt': 'new\n' });
+    results.set('applying', applied);
+    results.set('verifying', verifiedAs(applied));
+    results.set('creating_pr', {
+      number: 1,
+      url: 'memory:1',
+      headSha: applied.headSha,
+      remote: '',
+    } satisfies CreatingPrResult);
+  }
+  for (const each of before) await leave(work, each, results.get(each) ?? {});
+}
+
+/** Stores what a step came to, as if it were over. */
+export async function leave({ database, run, order }: Work, step: WorkStep, result: object): Promise<void> {
+  const owner = { runId: run.id, workOrderId: order.id, cycle: run.cycle };
+  await saveStepResult(database.query, { ...owner, step, result, startedAt: new Date() });
+}
+
+async function commitPlainly(
+  { repository, routed }: Ground,
+  change: Readonly<Record<string, string>>,
+): Promise<ApplyingResult> {
+  repository.git('checkout', '--quiet', '-b', branch);
+  const sha = repository.commit(change);
+  repository.git('checkout', '--quiet', 'main');
+  return appliedAs(routed, { sha, treeSha: repository.git('rev-parse', `${sha}^{tree}`) });
+}
+
+async function commitInWorktree(
+  ground: Ground,
+  change: Readonly<Record<string, string>>,
+): Promise<ApplyingResult> {
+  const { work, routed } = ground;
+  const { worktreePath } = await haveWorktree(work, routed, routed.baseSha);
+  ground.worktreePath = worktreePath;
+  writeFiles(worktreePath, change);
+  const commit = await commitAll({
+    ...{ worktreePath, expectedParent: routed.baseSha, message: work.order.title },
+    trailers: { 'Moose-Work-Order': work.order.id, 'Moose-Cycle': '1.0' },
+  });
+  if (!commit) throw new Error('The change changes nothing');
+  return appliedAs(routed, commit);
+}
+
+function appliedAs({ agent }: RoutingResult, commit: { sha: string; treeSha: string }): ApplyingResult {
+  return {
+    ...{ outcome: 'changed', headSha: commit.sha, treeSha: commit.treeSha, changedFiles: 1 },
+    ...{ agent, sessionId: '', summary: 'made it' },
+  };
+}
+
+export function verifiedAs({ treeSha }: Pick<ApplyingResult, 'treeSha'>): VerifyingResult {
+  const green = {
+    passed: true,
+    exitCode: 0,
+    signal: null,
+    stoppedBecause: null,
+    durationMs: 1,
+    outputTail: '',
+  };
+  return { checks: [{ kind: 'test', command: 'true', ...green }], isVerified: true, treeSha };
+}
+
+/** Another process takes the run up, from what is stored. */
+export async function takenUpAgain<T extends Work>(work: T, change: Partial<Work> = {}): Promise<T> {
+  const { database, run, order } = work;
+  return {
+    ...work,
+    run: await takeUp(database, run.id, 'another'),
+    order: await theWorkOrder(database, order.id),
+    signal: new AbortController().signal,
+    ...change,
+  };
+}
+
+/** Another process has the run now, and this one does not know it yet. */
+export async function loseFence({ database, run }: Work): Promise<void> {
+  await takeUp(database, run.id, 'another');
+}
+
+/** At a step, with a reservation and no repository behind it. */
+export async function rowsAt(database: Database, step: WorkStep, given: Given = {}): Promise<ScratchWork> {
+  const base = await scratchWork(database, { step, repositoryPath: `/srv/${randomUUID()}` });
+  const work = { ...base, ...portsOf(given), settings: settingsOf(base, given) };
+  await reserveEnvelope(work, dollar);
+  work.order = await theWorkOrder(database, work.order.id);
+  return work;
+}

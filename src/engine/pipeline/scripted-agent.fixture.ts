@@ -1,0 +1,39 @@
+// For tests: an agent that is a shell script. Its last line that begins with `says` is its report: `says success did it`.
+import { readFile } from 'node:fs/promises';
+import { PermanentError } from '../../domain/failure.ts';
+import type { Agent, AgentReport } from '../ports/agent.ts';
+
+const nothingSaid = { costNanoUsd: null, modelCalls: null, inputTokens: null, outputTokens: null };
+
+/** `says failure` is a failure of the code `SCRIPTED_FAILURE`. */
+export function scriptedAgent(
+  script: string,
+  given: Partial<Pick<Agent, 'name' | 'writesCode' | 'wires' | 'probe'>> = {},
+): Agent {
+  const agent: Agent = {
+    ...{ name: 'scripted', writesCode: false, wires: [] },
+    probe: async () => ({ isInstalled: true, version: '1', testedVersion: '1', advice: null }),
+    prepare: async () => ({ argv: ['sh', '-c', script], env: { PATH: process.env.PATH ?? '' } }),
+    report: async ({ stdoutPath }) => reportOf(await readFile(stdoutPath, 'utf8').catch(() => '')),
+  };
+  return { ...agent, ...given };
+}
+
+function reportOf(output: string): AgentReport {
+  const said = output.split('\n').findLast((line) => line.startsWith('says ')) ?? 'says missing';
+  const [, word = '', ...rest] = said.split(' ');
+  const finalEvent = word as AgentReport['finalEvent'];
+  const summary = rest.join(' ');
+  return {
+    ...nothingSaid,
+    finalEvent,
+    summary,
+    failure: finalEvent === 'failure' ? failureOf(summary) : null,
+  };
+}
+
+function failureOf(message: string): PermanentError {
+  return new PermanentError({
+    ...{ code: 'SCRIPTED_FAILURE', component: 'agents', operation: 'apply', message, advice: 'Look.' },
+  });
+}

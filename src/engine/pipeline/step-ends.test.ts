@@ -1,0 +1,253 @@
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../../test/shared-database.ts';
+import { type FailureClass, PermanentError, TransientError } from '../../domain/failure.ts';
+import { toJson } from '../../store/storable.ts';
+import { addToCounters, updateRun } from '../../store/work/runs.ts';
+import { recordFailure } from '../errors/record-failure.ts';
+import { joinOutage } from '../recovery/outage.ts';
+import type { StepEnd, Work } from '../run/work.ts';
+import { decisionsOn, factsOf, onRecord, questionsOf } from './on-record.fixture.ts';
+import { loseFence, rowsAt, takenUpAgain } from './scratch-pipeline.fixture.ts';
+import { advance, refine } from './step-ends.ts';
+
+const shared = sharedDatabase();
+
+type Done = Extract<StepEnd, { end: 'done' }>;
+type Refine = Extract<StepEnd, { end: 'refine' }>;
+
+const done = (given: Partial<Done> = {}): Done => ({ end: 'done', result: { n: 1 }, ...given });
+
+const cent = 10_000_000n;
+
+let failures = 0;
+/** Each is another one, as far as the words go. */
+function refused(given: { failureClass?: FailureClass; same?: boolean } = {}): Refine {
+  const { failureClass = 'test_fail', same = false } = given;
+  const message = same
+    ? 'The test a fails.'
+    : `The test number-${['one', 'two', 'three'][failures++ % 3]} fails.`;
+  const failure = new PermanentError({
+    ...{
+      code: 'CHECK_FAILED',
+      component: 'pipeline',
+      operation: 'verify',
+      message,
+      failureClass,
+      advice: 'Look.',
+    },
+  });
+  const feedback = { summary: message, output: message, failureClass, tried: null };
+  return { end: 'refine', result: { feedback, treeSha: `${failures}`, checks: [] }, failure };
+}
+
+test('R-PIPE-1: result, facts, what was learned and the next step are written together', async () => {
+  const work = await rowsAt(shared(), 'applying');
+  let isCommittedTogether = false;
+  const also = async () => {
+    isCommittedTogether = !(await onRecord(work)).results.includes('applying.0');
+  };
+  await advance(
+    work,
+    'applying',
+    done({ also, facts: ['tree:1'], learned: { branch: 'moose/x' } }),
+    new Date(),
+  );
+  const found = await onRecord(work);
+  expect(found.order).toMatchObject({ step: 'verifying', stepState: 'running', branch: 'moose/x' });
+  expect(found.results).toEqual(['applying.0']);
+  expect(found.kinds).toEqual(expect.arrayContaining(['step.finished', 'progress']));
+  expect(isCommittedTogether).toBe(true);
+});
+
+test('R-PIPE-1, fear: the rows of a result are refused, and the next step starts without them', async () => {
+  const work = await rowsAt(shared(), 'applying');
+  const before = await onRecord(work);
+  const also = () => Promise.reject(new Error('refused'));
+  await expect(advance(work, 'applying', done({ also, facts: ['tree:1'] }), new Date())).rejects.toThrow(
+    'refused',
+  );
+  expect(await onRecord(work)).toEqual(before);
+});
+
+test.each(['routing', 'generating', 'applying', 'verifying', 'creating_pr'] as const)(
+  'R-PIPE-1: a finished step is not begun again: after %s comes the next one, with attempts of its own',
+  async (step) => {
+    const work = await rowsAt(shared(), step);
+    await updateRun(work.database.query, work.run.id, {
+      stepAttempt: 2,
+      pauses: 1,
+      takeups: 7,
+      waitingFor: 'x',
+    });
+    await advance(work, step, done(), new Date());
+    const { order, run } = await onRecord(work);
+    const order_ = ['routing', 'generating', 'applying', 'verifying', 'creating_pr', 'tracking'];
+    expect(order.step).toBe(order_[order_.indexOf(step) + 1]);
+    // A heavy step counts when it has its slot.
+    const isHeavy = order.step === 'applying' || order.step === 'verifying';
+    expect(run).toMatchObject({ stepAttempt: 0, pauses: 0, waitingFor: null, takeups: isHeavy ? 0 : 1 });
+  },
+);
+
+test('a process that lost its run finishes no step', async () => {
+  const work = await rowsAt(shared(), 'applying');
+  await loseFence(work);
+  const before = await onRecord(work);
+  await expect(advance(work, 'applying', done(), new Date())).rejects.toMatchObject({ code: 'FENCE_LOST' });
+  await expect(refine(work, 'applying', refused(), new Date())).rejects.toMatchObject({ code: 'FENCE_LOST' });
+  expect(await onRecord(work)).toEqual(before);
+});
+
+test('R-PIPE-1: the answer of the commit was lost: the same end is written once', async () => {
+  const work = await rowsAt(shared(), 'applying');
+  await advance(work, 'applying', done({ facts: ['tree:1'] }), new Date());
+  await advance(work, 'applying', done({ facts: ['tree:1'], result: { n: 2 } }), new Date());
+  const found = await onRecord(work);
+  expect(found.results).toEqual(['applying.0']);
+  expect(found.order.step).toBe('verifying');
+  expect(await factsOf(work)).toEqual(['tree:1']);
+  // However late: the work order is not moved back.
+  await advance(work, 'verifying', done(), new Date());
+  await advance(work, 'applying', done(), new Date());
+  expect((await onRecord(work)).order.step).toBe('creating_pr');
+});
+
+test('R-PIPE-12: only a new fact is progress; the same one again resets nothing', async () => {
+  const work = await rowsAt(shared(), 'applying');
+  const { query } = work.database;
+  await addToCounters(query, work.order.id, { agentRuns: 3, modelCalls: 2, costNanoUsd: cent });
+  await advance(work, 'applying', done({ facts: ['tree:1'] }), new Date());
+  const atProgress = { agentRunsAtProgress: 3, modelCallsAtProgress: 2, costAtProgressNanoUsd: cent };
+  expect((await onRecord(work)).order).toMatchObject({ ...atProgress, progressedAt: expect.any(Date) });
+  await addToCounters(query, work.order.id, { agentRuns: 1 });
+  const next = await takenUpAgain(work);
+  await advance(next, 'verifying', done({ facts: ['tree:1'] }), new Date());
+  expect((await onRecord(work)).order).toMatchObject({ ...atProgress, agentRuns: 4, step: 'creating_pr' });
+});
+
+test('R-REC-1: a step that comes through pays back a little of what its retries took, and its failures are recovered', async () => {
+  const work = await rowsAt(shared(), 'applying');
+  const { database, run, order } = work;
+  const owner = {
+    runId: run.id,
+    workOrderId: order.id,
+    step: 'applying',
+    attempt: 1,
+    strategy: 'retry',
+  } as const;
+  await recordFailure(database.query, refused().failure, owner);
+  await recordFailure(database.query, refused().failure, { ...owner, step: 'verifying' });
+  const spent = { ...order, retryBudget: { tokens: 50, retries: 5 } };
+  await advance({ ...work, order: spent }, 'applying', done(), new Date());
+  expect((await onRecord(work)).order.retryBudget).toEqual({ tokens: 51, retries: 5 });
+  const rows = await database.query
+    .selectFrom('errorEvents')
+    .select(['step', 'recoverySuccess'])
+    .where('workOrderId', '=', order.id)
+    .orderBy('step')
+    .execute();
+  expect(rows).toEqual([
+    { step: 'applying', recoverySuccess: true },
+    { step: 'verifying', recoverySuccess: null },
+  ]);
+});
+
+test('R-ESC-5: who came through after an outage waits for its answer no more', async () => {
+  const work = await rowsAt(shared(), 'generating');
+  const { database, run, order } = work;
+  await database.transaction((query) =>
+    joinOutage(query, { circuit: 'provider:p', order, failure: refused().failure }),
+  );
+  await updateRun(database.query, run.id, { pauses: 1 });
+  await advance(await takenUpAgain(work), 'generating', done(), new Date());
+  const left = database.query
+    .selectFrom('escalationMembers')
+    .select('leftAt')
+    .where('workOrderId', '=', order.id);
+  expect(await left.execute()).toEqual([{ leftAt: expect.any(Date) }]);
+});
+
+test('R-PIPE-6, R-PIPE-15: a red check begins another cycle: what was spent is wasted, and why is on record', async () => {
+  const work = await rowsAt(shared(), 'verifying');
+  await addToCounters(work.database.query, work.order.id, { costNanoUsd: cent });
+  expect(await refine(work, 'verifying', refused(), new Date())).toBe('go on');
+  const found = await onRecord(work);
+  expect(found.order).toMatchObject({
+    ...{ step: 'generating', stepState: 'running', failureClass: 'test_fail' },
+    ...{ refinementCycles: 1, wastedNanoUsd: cent },
+  });
+  expect(found.run).toMatchObject({ cycle: 1, stepAttempt: 0, pauses: 0, takeups: 1 });
+  expect(found.errors).toMatchObject([
+    { errorType: 'CHECK_FAILED', recoveryStrategy: 'refine', step: 'verifying' },
+  ]);
+  expect(await decisionsOn(work)).toMatchObject([
+    {
+      kind: 'refinement_cycle',
+      input: { step: 'verifying', failureClass: 'test_fail' },
+      output: { cycle: 1, of: 3 },
+    },
+  ]);
+});
+
+test('R-PIPE-6: after three cycles a person is asked, and what was tried is exhausted, not failed', async () => {
+  const work = await rowsAt(shared(), 'verifying');
+  await addToCounters(work.database.query, work.order.id, { refinementCycles: 3 });
+  const last = await takenUpAgain(work);
+  expect(await refine(last, 'verifying', refused(), new Date())).toBe('stop');
+  const found = await onRecord(work);
+  expect(found.run).toMatchObject({ state: 'ended', outcome: 'CHECK_FAILED', cycle: 0 });
+  expect(found.results).toContain('verifying.0');
+  expect(found.order.changedBecause).toContain('3 refinement cycles did not help');
+  expect(found.errors).toMatchObject([{ recoveryStrategy: 'escalate' }]);
+  expect(await questionsOf(work)).toMatchObject([{ code: 'CHECK_FAILED', status: 'open' }]);
+});
+
+test('R-REC-9: another cycle that would fail like those before is not paid for', async () => {
+  const work = await rowsAt(shared(), 'verifying');
+  const end = refused({ same: true });
+  expect(await refine(work, 'verifying', end, new Date())).toBe('go on');
+  const { database, order } = work;
+  const to = {
+    step: 'applying',
+    stepState: 'running',
+    changedBy: 'moose:this',
+    changedBecause: 'on',
+  } as const;
+  for (const step of ['applying', 'verifying'] as const)
+    await database.query
+      .updateTable('workOrders')
+      .set({ ...to, step })
+      .where('id', '=', order.id)
+      .execute();
+  // The same tree and the same words.
+  expect(await refine(await takenUpAgain(work), 'verifying', end, new Date())).toBe('stop');
+  const found = await onRecord(work);
+  expect(found.order).toMatchObject({ refinementCycles: 1 });
+  expect(found.errors.map(({ recoveryStrategy }) => recoveryStrategy)).toEqual(['refine', 'escalate']);
+});
+
+test('R-REC-6: a check that was interrupted is tried again, and uses up no cycle', async () => {
+  const work = await rowsAt(shared(), 'verifying');
+  const failure = new TransientError({
+    ...{ code: 'CHECK_INTERRUPTED', component: 'pipeline', operation: 'verify', message: 'It was killed.' },
+  });
+  expect(
+    await refine(await asRetried(work), 'verifying', { end: 'refine', result: {}, failure }, new Date()),
+  ).toBe('stop');
+  const found = await onRecord(work);
+  expect(found.order).toMatchObject({ step: 'verifying', stepState: 'retrying', refinementCycles: 0 });
+  expect(found.run).toMatchObject({ cycle: 0, stepAttempt: 2 });
+  expect(found.results).toEqual([]);
+});
+
+/** Its second retry is ten seconds away: the next leg's. */
+async function asRetried(work: Work): Promise<Work> {
+  const retryBudget = toJson({ tokens: 100, retries: 1 });
+  await work.database.query
+    .updateTable('workOrders')
+    .set({ retryBudget })
+    .where('id', '=', work.order.id)
+    .execute();
+  await updateRun(work.database.query, work.run.id, { stepAttempt: 1 });
+  return takenUpAgain(work);
+}

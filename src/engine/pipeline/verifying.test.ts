@@ -1,0 +1,239 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { sharedDatabase } from '../../../test/shared-database.ts';
+import type { Check, CheckKind } from '../../domain/check.ts';
+import { gitIn, scratchDirectory, writeFiles } from '../../git/scratch-repository.fixture.ts';
+import { until } from '../../sessions/scratch-sessions.fixture.ts';
+import { newestStepResult } from '../../store/work/runs.ts';
+import { CancelRequested } from '../run/cancel.ts';
+import type { VerifyingResult } from '../run/step-results.ts';
+import type { StepEnd, Work } from '../run/work.ts';
+import { onRecord } from './on-record.fixture.ts';
+import { atStep, type Given, type Ground, loseFence, takenUpAgain } from './scratch-pipeline.fixture.ts';
+import { scriptedAgent } from './scripted-agent.fixture.ts';
+import { verifying } from './verifying.ts';
+
+const shared = sharedDatabase();
+
+type Commands = ReadonlyArray<readonly [CheckKind, string]>;
+
+/** The project's own checks: what is red on the base too is not charged to the change. */
+async function ground(commands: Commands | null, given: Given = {}): Promise<Ground> {
+  const at = await atStep(shared(), 'verifying', given);
+  if (commands) at.work.project.settings.checks = commands.map(checkOf);
+  return at;
+}
+
+const checkOf = ([kind, command]: readonly [CheckKind, string]): Check => ({
+  kind,
+  command,
+  source: 'given',
+});
+
+function resultOf(end: StepEnd): VerifyingResult {
+  if (end.end === 'over') throw new Error('It is over');
+  return end.result as VerifyingResult;
+}
+
+/** Whether the worktree is the change and nothing else. */
+function isAsCommitted({ worktreePath, repository, routed }: Ground): boolean {
+  const head = gitIn(worktreePath, 'rev-parse', 'HEAD');
+  return (
+    gitIn(worktreePath, 'status', '--porcelain') === '' && head === repository.git('rev-parse', routed.branch)
+  );
+}
+
+const fails = async (work: Work): Promise<unknown> => verifying(work).catch((cause: unknown) => cause);
+
+test('R-PIPE-6, R-PIPE-12: green checks are progress, each for this tree; what only prepares is none', async () => {
+  const at = await ground([
+    ['setup', 'true'],
+    ['test', 'test -f made.txt'],
+  ]);
+  const end = await verifying(at.work);
+  const tree = at.repository.git('rev-parse', `${at.routed.branch}^{tree}`);
+  expect(end).toMatchObject({ end: 'done', facts: [`check:test:test -f made.txt:${tree}`] });
+  expect(resultOf(end)).toMatchObject({
+    isVerified: true,
+    treeSha: tree,
+    checks: [{ passed: true }, { passed: true }],
+  });
+  expect((await onRecord(at.work)).kinds.filter((kind) => kind === 'check.finished')).toHaveLength(2);
+});
+
+test('R-PIPE-6, R-REC-5: a red check goes back with its class and its place, and what would repeat it is not run', async () => {
+  const at = await ground([
+    [
+      'typecheck',
+      `test ! -f made.txt || { echo "src/a.ts(3,7): error TS2322: Type 'x' is not assignable."; exit 2; }`,
+    ],
+    ['test', 'false'],
+  ]);
+  const end = await verifying(at.work);
+  expect(end).toMatchObject({
+    end: 'refine',
+    failure: { code: 'CHECK_FAILED', failureClass: 'compile_error' },
+  });
+  expect(resultOf(end).checks).toHaveLength(1);
+  expect(resultOf(end).feedback).toMatchObject({
+    ...{ failureClass: 'compile_error', tried: 'Write new', context: { line: 3 } },
+    output: expect.stringContaining('TS2322'),
+  });
+});
+
+test('R-PROJ-6: a check that is red without the change is told, and neither charged nor counted as verified', async () => {
+  const at = await ground([['test', 'test -f nowhere.txt']]);
+  const end = await verifying(at.work);
+  expect(end).toMatchObject({ end: 'done', facts: [] });
+  expect(resultOf(end)).toMatchObject({
+    ...{ isVerified: false, notVerifiedBecause: expect.stringContaining('failed before the change') },
+    checks: [{ passed: false, redBefore: [] }],
+  });
+});
+
+test('R-PIPE-6: a check that does not end is stopped, and goes back as a timeout', async () => {
+  const given = {
+    settings: { checkTimeLimitMs: 300 },
+    orderSettings: { checks: [checkOf(['test', 'sleep 60'])] },
+  };
+  const at = await ground(null, given);
+  expect(await verifying(at.work)).toMatchObject({
+    ...{
+      end: 'refine',
+      failure: { failureClass: 'timeout', message: expect.stringContaining('took too long') },
+    },
+  });
+  expect((await onRecord(at.work)).sessions).toEqual(['1-test stopped']);
+});
+
+test('R-REC-6: a check that was killed from outside is tried again, and charged to nobody', async () => {
+  const at = await ground([['test', 'kill -9 $$']]);
+  expect(await verifying(at.work)).toMatchObject({
+    ...{ end: 'refine', failure: { code: 'CHECK_INTERRUPTED', category: 'transient' } },
+  });
+});
+
+test('R-REC-6, R-PROJ-7: one that is killed each time, without the change too, lacks memory: a person is told', async () => {
+  const at = await ground([['test', 'kill -9 $$']]);
+  // Its retries are used up.
+  at.work.run.stepAttempt = 2;
+  expect(await fails(at.work)).toMatchObject({ code: 'CHECK_KILLED', category: 'configuration' });
+  expect((await onRecord(at.work)).results).toContain('verifying.0');
+});
+
+test('R-SES-3: a check that takes its supervisor with it is lost: it is no verdict, and is tried again', async () => {
+  const at = await ground([['test', 'kill -9 $PPID $$']]);
+  expect(await fails(at.work)).toMatchObject({ code: 'CHECK_LOST', category: 'transient' });
+  expect((await onRecord(at.work)).kinds).not.toContain('check.finished');
+});
+
+test('R-PROJ-6: an install that fails without the change too is for a person, not for the model', async () => {
+  const at = await ground([
+    ['setup', 'echo broken; exit 1'],
+    ['test', 'true'],
+  ]);
+  expect(await fails(at.work)).toMatchObject({ category: 'configuration' });
+  expect((await onRecord(at.work)).sessions).not.toContain('2-test exited');
+});
+
+test('R-PROJ-7: a program that is missing is no fault of the change: a person is told its name, and the worktree is as it was', async () => {
+  const at = await ground([
+    ['build', 'echo built > made.txt'],
+    ['test', 'no-such-program --all'],
+  ]);
+  expect(await fails(at.work)).toMatchObject({
+    ...{
+      code: 'CHECK_PROGRAM_MISSING',
+      category: 'configuration',
+      message: expect.stringContaining('no-such-program'),
+    },
+  });
+  const kept = await newestStepResult<VerifyingResult>(at.work.database.query, at.work.order.id, 'verifying');
+  expect(kept).toMatchObject({
+    isUnfinished: true,
+    isVerified: false,
+    checks: [{ passed: true }, { passed: false }],
+  });
+  expect(isAsCommitted(at)).toBe(true);
+});
+
+test('what a check rewrites or commits in the worktree is no part of the change', async () => {
+  const at = await ground([
+    ['build', 'echo other > made.txt; git -c user.name=a -c user.email=a@b commit -qam x; echo > y'],
+  ]);
+  expect(await verifying(at.work)).toMatchObject({ end: 'done' });
+  expect(gitIn(at.worktreePath, 'rev-parse', 'HEAD')).toBe(at.repository.git('rev-parse', at.routed.branch));
+  expect(gitIn(at.worktreePath, 'show', 'HEAD:made.txt')).toBe('new');
+});
+
+test.each(['check:started', 'check:ended'])(
+  'R-PIPE-1, R-SES-2: Moose dies at %s: the check is not run a second time, and its end counts',
+  async (diesAt) => {
+    const mark = join(scratchDirectory(), 'mark');
+    const at = await ground([['test', `echo run >> ${mark}`]], { diesAt });
+    await expect(verifying(at.work)).rejects.toThrow('Moose died');
+    const end = await verifying(await takenUpAgain(at.work));
+    expect(resultOf(end)).toMatchObject({ isVerified: true });
+    expect(readFileSync(mark, 'utf8')).toBe('run\n');
+    expect((await onRecord(at.work)).kinds.filter((kind) => kind === 'check.finished')).toHaveLength(1);
+  },
+);
+
+test('a process that lost its run during a check writes nothing about it', async () => {
+  const at = await ground([['test', 'true']]);
+  const reached = (point: string) => void (point === 'check:started' && loseFence(at.work));
+  expect(await fails({ ...at.work, reached })).toMatchObject({ code: 'FENCE_LOST' });
+  const { kinds, results } = await onRecord(at.work);
+  expect(kinds).not.toContain('check.finished');
+  expect(results).not.toContain('verifying.0');
+});
+
+test('R-SES-3: a person cancels while a check runs: it is stopped', async () => {
+  const at = await ground([['test', 'sleep 60']]);
+  const cancelled = new AbortController();
+  const ended = fails({ ...at.work, signal: cancelled.signal });
+  await until('a running check', async () => (await onRecord(at.work)).sessions.includes('1-test running'));
+  cancelled.abort(new CancelRequested());
+  expect(await ended).toBeInstanceOf(CancelRequested);
+  expect((await onRecord(at.work)).sessions).toEqual(['1-test stopped']);
+});
+
+test.each<[string, Commands, string]>([
+  ['there is no check', [], 'no checks were found'],
+  ['the only check is an install', [['setup', 'true']], 'only check is an install'],
+  ['no test ran', [['test', 'echo "running 0 tests"']], 'ran no test'],
+])('R-PROJ-6: where %s, nothing is verified, and the reason is kept', async (_, commands, because) => {
+  const { work } = await ground(commands);
+  const end = await verifying(work);
+  expect(end).toMatchObject({ end: 'done', facts: [] });
+  expect(resultOf(end)).toMatchObject({
+    isVerified: false,
+    notVerifiedBecause: expect.stringContaining(because),
+  });
+});
+
+test('fear: the change makes its own check green by another target of the same name', async () => {
+  const at = await ground(null, {
+    files: { Makefile: 'test:\n\tfalse\n' },
+    change: { Makefile: 'test:\n\ttrue\n' },
+  });
+  const end = await verifying(at.work);
+  expect(end).toMatchObject({ end: 'done', facts: [] });
+  expect(resultOf(end)).toMatchObject({
+    ...{
+      isVerified: false,
+      notVerifiedBecause: expect.stringContaining('the change itself alters what `make test` runs'),
+    },
+  });
+});
+
+test('fear: what an agent left where git does not look makes a check green that is red everywhere else', async () => {
+  const at = await ground([['test', 'test ! -e left.txt']], {
+    agents: [scriptedAgent('', { writesCode: true })],
+    files: { '.gitignore': 'left.txt\n' },
+  });
+  writeFiles(at.worktreePath, { 'left.txt': 'by the agent' });
+  expect(resultOf(await verifying(at.work))).toMatchObject({ isVerified: true });
+  expect(existsSync(join(at.worktreePath, 'left.txt'))).toBe(false);
+});
