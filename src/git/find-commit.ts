@@ -6,7 +6,7 @@ import { diffTrees } from './tree-diff.ts';
 export interface Commit {
   sha: string;
   treeSha: string;
-  /** Against the commit's parent. */
+  /** Compared with the commit's parent. */
   changedFiles: string[];
 }
 
@@ -17,12 +17,12 @@ export interface CommitSearch {
   signal?: AbortSignal | undefined;
 }
 
-/** How far back a commit is looked for. */
+/** How many commits back to search. */
 const maxCommitsSearched = 1_000;
 
 /**
- * The newest commit since `baseSha` that carries all of the trailers; null where there is none. Anybody can write
- * trailers: `commitAll`, which finds its own commit again too, looks at what is in it as well.
+ * The newest commit since `baseSha` that has all of the trailers; null if none has. Anybody can write trailers, so
+ * `commitAll`, which uses this to find its own commit, checks the content too.
  */
 export async function findCommitWithTrailers(search: CommitSearch): Promise<Commit | null> {
   const { worktreePath, baseSha, trailers, signal } = search;

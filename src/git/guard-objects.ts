@@ -15,7 +15,7 @@ const folderPattern = /^[0-9a-f]{2}$/;
 const filePattern = /^(?:[0-9a-f]{38}|[0-9a-f]{62})$/;
 const sha256Digits = 64;
 
-/** Per objects directory: the loose objects known to be in a pack. Valid as long as the packs are the same. */
+/** For each objects directory: the loose objects known to be in a pack. Valid as long as the packs do not change. */
 const known = new Map<string, { packs: string; packed: Set<string> }>();
 
 /**
@@ -73,7 +73,7 @@ async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-/** gitformat-loose: the id is the hash of what the file holds, inflated. */
+/** gitformat-loose: the ID is the hash of the file's inflated content. */
 async function isSound(objects: string, id: string, signal?: AbortSignal): Promise<boolean> {
   const path = join(objects, id.slice(0, 2), id.slice(2));
   const hash = createHash(id.length === sha256Digits ? 'sha256' : 'sha1');
@@ -99,7 +99,7 @@ async function isSound(objects: string, id: string, signal?: AbortSignal): Promi
   return hash.digest('hex') === id;
 }
 
-/** Gone, closed to this user, or not a deflated file. */
+/** Gone, not readable by this user, or not deflated. */
 function isUnreadable(error: unknown): boolean {
   const { code = '' } = error as NodeJS.ErrnoException;
   return ['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP', 'ENXIO'].includes(code) || code.startsWith('Z_');

@@ -1,4 +1,5 @@
-// Merges on objects and references alone: no working tree, no index, and never a branch that somebody has checked out.
+// Merges using objects and references only: no working tree, no index, and never a branch that somebody has checked
+// out.
 
 import { ConfigurationError, isMooseError, PermanentError, TransientError } from '../domain/failure.ts';
 import { branchMissing } from './branch.ts';
@@ -22,16 +23,16 @@ export interface Merge {
 
 export interface MergeInRemote extends Merge {
   remoteUrl: string;
-  /** Where `headSha` is on the remote; needed when this repository may not have it. */
+  /** Position of `headSha` on the remote; required if this repository may not have it. */
   headBranch?: string;
   /** As in `RemoteBranch`. */
   isMooses?: boolean | undefined;
 }
 
-/** How often a base branch that others move at the same time is merged into again. */
+/** How often to merge again if others move the base branch at the same time. */
 const maxRaces = 5;
 
-/** A base that has the head already is success. @throws MERGE_CONFLICT, BRANCH_MISSING, BRANCH_IN_USE */
+/** Succeeds at once if the base already contains the head. @throws MERGE_CONFLICT, BRANCH_MISSING, BRANCH_IN_USE */
 export async function mergeBranches(merge: Merge): Promise<{ mergedSha: string }> {
   const { repositoryPath, baseBranch, headSha, signal } = merge;
   assertBranchName(baseBranch);
@@ -54,7 +55,7 @@ export async function mergeBranches(merge: Merge): Promise<{ mergedSha: string }
   });
 }
 
-/** The same where the base branch lives in a remote: its commits are fetched, and the merge is pushed with a lease. */
+/** The same for a base branch in a remote: fetches its commits, and pushes the merge with a lease. */
 export async function mergeInRemote(merge: MergeInRemote): Promise<{ mergedSha: string }> {
   const { repositoryPath, remoteUrl, baseBranch, headBranch, headSha, signal } = merge;
   assertBranchName(baseBranch);
@@ -75,7 +76,7 @@ export async function mergeInRemote(merge: MergeInRemote): Promise<{ mergedSha: 
     try {
       await leasedPush(base, { from: baseSha, to: mergedSha });
     } catch (error) {
-      // Refused because the base moved: merge again. Refused by a rule of the remote's: that would not change.
+      // Refused because the base moved: merge again. Refused by a rule of the remote: merging again would not help.
       const isRejected = isMooseError(error) && error.code === 'REMOTE_REJECTED';
       if (isRejected && (await remoteBranchSha(base)) !== baseSha) return null;
       throw error;
@@ -84,7 +85,7 @@ export async function mergeInRemote(merge: MergeInRemote): Promise<{ mergedSha: 
   });
 }
 
-/** Tries again as long as an attempt says, by null, that somebody moved the base in between. */
+/** Retries while an attempt returns null, which means that somebody moved the base in between. */
 async function untilUnmoved<T>(baseBranch: string, attempt: () => Promise<T | null>): Promise<T> {
   for (let race = 1; race <= maxRaces; race += 1) {
     const result = await attempt();
@@ -99,7 +100,7 @@ async function untilUnmoved<T>(baseBranch: string, attempt: () => Promise<T | nu
   });
 }
 
-/** A merge commit that nothing points at yet; the base itself where it has the head already. */
+/** A merge commit that no reference points to yet; the base itself if it already contains the head. */
 async function mergeCommits(merge: Merge, baseSha: string, call: GitCall): Promise<string> {
   const { repositoryPath, baseBranch, headSha, message } = merge;
   if (await isAncestor(repositoryPath, headSha, baseSha, call)) return baseSha;

@@ -1,9 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** A longer wish is cut to this: the caller has deadlines of its own, and a timer overflows at 24.8 days. */
+/** A longer wait is cut to this: callers have their own deadlines, and a timer overflows at 24.8 days. */
 export const retryAfterMsMax = 24 * 60 * 60 * 1_000;
 
-/** Milliseconds the provider asks us to stay away: `retry-after-ms`, or `retry-after` in seconds or as a date (RFC 9110, 10.2.3). */
+/**
+ * Milliseconds that the provider asks us to wait: `retry-after-ms`, or `retry-after` in seconds or as a date (RFC 9110,
+ * 10.2.3).
+ */
 export function readRetryAfterMs(headers: IncomingHttpHeaders, now: Date): number | undefined {
   const exactMs = readNumber(headers['retry-after-ms']);
   if (exactMs !== undefined) {
@@ -14,7 +17,7 @@ export function readRetryAfterMs(headers: IncomingHttpHeaders, now: Date): numbe
   if (seconds !== undefined) {
     return clamp(seconds * 1_000);
   }
-  // `Date.parse` alone takes '-5' for a day in May.
+  // `Date.parse` takes '-5' for a day in May.
   const at = value?.endsWith('GMT') ? Date.parse(value) : Number.NaN;
   return Number.isNaN(at) ? undefined : clamp(at - now.getTime());
 }

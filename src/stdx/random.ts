@@ -3,7 +3,7 @@ import { randomFillSync } from 'node:crypto';
 /** A number in [0, 1). Pure code takes this as an argument. */
 export type Random = () => number;
 
-/** A generator that gives the same row of numbers for the same seed (mulberry32, Tommy Ettinger, public domain). */
+/** A generator that returns the same sequence for the same seed (mulberry32, Tommy Ettinger, public domain). */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {
