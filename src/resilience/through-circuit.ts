@@ -3,7 +3,7 @@ import { TransientError } from '../domain/failure.ts';
 import type { CircuitHolder } from './circuit-holder.ts';
 import type { Classify } from './verdict.ts';
 
-/** Rejects with CIRCUIT_OPEN, and when to come back, where the circuit lets nobody through. */
+/** Rejects with CIRCUIT_OPEN, and when to come back, if the circuit admits nobody. */
 export async function throughCircuit<T>(
   circuit: Pick<CircuitHolder, 'key' | 'admit' | 'record'>,
   { classify, signal }: { classify: Classify; signal: AbortSignal },
@@ -16,7 +16,7 @@ export async function throughCircuit<T>(
     circuit.record(admission.permit, 'success');
     return value;
   } catch (failure) {
-    // A call that we cut off ourselves says nothing about who was called.
+    // A call that we cut off ourselves says nothing about the called side.
     circuit.record(admission.permit, signal.aborted ? 'ignored' : classify(failure).outcome);
     throw failure;
   }
@@ -26,7 +26,7 @@ export function isCircuitOpen(failure: unknown): boolean {
   return failure instanceof Error && 'code' in failure && failure.code === 'CIRCUIT_OPEN';
 }
 
-/** What who is not let through is told. */
+/** The error for a rejected caller. */
 export function circuitOpen(key: string, retryAfterMs: number): TransientError {
   return new TransientError({
     code: 'CIRCUIT_OPEN',
