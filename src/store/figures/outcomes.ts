@@ -1,4 +1,4 @@
-// What came of attempts, counted: by who made them, by how hard they were, by how they failed (R-LRN-2).
+// Outcomes of attempts, counted by who made them, by difficulty, and by failure (R-LRN-2).
 import { sql } from 'kysely';
 import type { FailureClass } from '../../domain/failure.ts';
 import type { WorkOrderId } from '../../domain/ids.ts';
@@ -10,7 +10,7 @@ export interface OutcomeCount {
   model: string;
   agent: string;
   band: ComplexityBand;
-  /** Null: it succeeded, or it failed without a name. */
+  /** Null: it succeeded, or it failed without a class. */
   failureClass: FailureClass | null;
   success: boolean;
   cycles: number;
@@ -23,7 +23,7 @@ const keys = [...(['model', 'agent', 'band', 'failureClass', 'success', 'cycles'
   keyof OutcomeCount
 >;
 
-/** Of those that ended within the span; days that are summed up are taken from their sums. */
+/** For attempts that ended within the span; days with sums are read from them. */
 export async function countOutcomes(query: Query, since: Date, until: Date): Promise<OutcomeCount[]> {
   type Numbers = 'attempts' | 'durationMs';
   const { rows } = await sql<Omit<OutcomeCount, Numbers> & Record<Numbers, bigint>>`
@@ -49,7 +49,7 @@ export async function countOutcomes(query: Query, since: Date, until: Date): Pro
     .sort(byKeys);
 }
 
-/** Here, and not by the database, which would sort each row by six columns before it adds them up. */
+/** Here instead of in the database, which would sort each row by six columns before it adds them up. */
 function byKeys(one: OutcomeCount, other: OutcomeCount): number {
   for (const key of keys) {
     const [a, b] = [one[key] ?? '', other[key] ?? ''];
@@ -58,7 +58,7 @@ function byKeys(one: OutcomeCount, other: OutcomeCount): number {
   return 0;
 }
 
-/** Of one work order: those that came to nothing for a fault of the task or of the model. */
+/** For one work order: attempts that failed through a fault of the task or of the model. */
 export async function failedAttempts(query: Query, workOrderId: WorkOrderId): Promise<number> {
   const { rows } = await sql<{ failed: number }>`
     select count(*)::int as failed from outcome_vectors v
