@@ -40,18 +40,18 @@ const question = {
   schemaName: 'proposal',
 };
 
-/** @throws MooseError the last failure, or that of a provider whose return is worth waiting for. */
+/** @throws MooseError the last failure, or that of a provider that is worth waiting for */
 export async function propose(work: Work, asked: Asked): Promise<Proposed> {
   const { modelAttemptsMax } = work.settings;
   const { models } = asked;
   const away = new Map<string, MooseError>();
   let failure: MooseError | undefined;
-  // Each round uses up an attempt, or leaves a model away.
+  // Each round uses an attempt, or skips a model.
   for (let attempts = 0, calls = 0; attempts < modelAttemptsMax; calls++) {
     const name = nextOf(models, calls, away);
     if (name === undefined) break;
     try {
-      // What calls without an answer are presumed to have cost is not the work order's doing.
+      // The presumed cost of unanswered calls is not the work order's fault.
       if (calls > 0) await renewEnvelope(work, asked.envelopeNanoUsd);
       const answer = await askFor(work, work.model(name), asked, attempts + 1);
       if (answer.kind === 'object') {
@@ -64,7 +64,7 @@ export async function propose(work: Work, asked: Asked): Promise<Proposed> {
       if (cause.code === 'BUDGET_EXCEEDED') throw await withWhatUsedItUp(work, cause);
       // No other model reads the repository better.
       if (cause.component === 'git') throw cause;
-      // Whether it is a secret, a person knows and no other model.
+      // Only a person, and no other model, knows whether it is a secret.
       if (cause.metadata.fingerprint !== undefined) throw cause;
       failure = cause;
     }
@@ -75,13 +75,13 @@ export async function propose(work: Work, asked: Asked): Promise<Proposed> {
     await noteFailure(work, failure, { call: calls + 1, model: name, next: next ?? null });
   }
   const thrown = firstBack(away) ?? failure ?? noModel();
-  // What is waited for is another failure than the last one, which is no less one.
+  // The awaited failure is another than the last one, which still counts.
   if (failure && failure !== thrown && !recordedFailures.has(failure))
     await noteFailure(work, failure, { call: modelAttemptsMax, model: 'the last one', next: 'a wait' });
   throw thrown;
 }
 
-/** In turn, and none that is unavailable. */
+/** In turn, without unavailable ones. */
 function nextOf(
   models: readonly string[],
   calls: number,
@@ -91,17 +91,17 @@ function nextOf(
   return turned.find((name) => name !== undefined && !away.has(name));
 }
 
-/** What is waited for; undefined for a fault of the model or of the task. */
+/** What to wait for; undefined for a fault of the model or of the task. */
 function failureOfTheProvider({ circuits }: Work, name: string, failure: MooseError): MooseError | undefined {
   const { category, code } = failure;
   if (category !== 'transient' && category !== 'external') return undefined;
   if (code !== 'MODEL_TIMEOUT') return failure;
-  // One that answers nobody is unavailable; silence to this request alone is the request's fault.
+  // A provider that answers nobody is unavailable; silence to only this request is the request's fault.
   const openMs = circuits.retryAfterMs(`model:${name}`);
   return openMs > 0 ? circuitOpen(`model:${name}`, openMs) : undefined;
 }
 
-/** The failure of the provider that may be back first. */
+/** The failure of the provider that may return first. */
 function firstBack(away: ReadonlyMap<string, MooseError>): MooseError | undefined {
   return [...away.values()].sort((a, b) => (a.retryAfterMs ?? 0) - (b.retryAfterMs ?? 0))[0];
 }
@@ -141,7 +141,7 @@ function noModel(): MooseError {
   });
 }
 
-/** Calls of unknown cost are presumed spent: then it is their failure that a person must know of. */
+/** Calls of unknown cost are presumed spent: then a person must know about that failure. */
 async function withWhatUsedItUp(work: Work, exceeded: MooseError): Promise<MooseError> {
   const errors = await work.database.run((query) => errorsOf(query, work.order.id), work.signal);
   const before = errors.findLast(

@@ -65,7 +65,7 @@ export async function advance(
       isProgress ||= isNew;
     }
     if (isProgress) await markProgress(query, order.id);
-    // Zero rows: a transaction whose answer was lost is being repeated, and had been made.
+    // Zero rows: a transaction whose answer was lost is repeated, and had succeeded.
     await changeWorkOrder(
       query,
       order.id,
@@ -114,7 +114,7 @@ export async function refine(
   return 'stop';
 }
 
-/** Null: another cycle may bring something new, and there is one left. */
+/** Null: another cycle may bring something new, and one is left. */
 async function whyNotAgain(
   query: Query,
   { order, run, clock, settings: { equalFailuresMax } }: Work,
@@ -157,7 +157,7 @@ async function beginCycle(
   );
 }
 
-/** A step that succeeded pays back a little of what its retries took. */
+/** A successful step pays back a little of what its retries cost. */
 function paidBack({ retryBudget }: Work['order']): { retryBudget?: string } {
   return retryBudget ? { retryBudget: toJson(payBack(defaultRetryBudget, retryBudget)) } : {};
 }
