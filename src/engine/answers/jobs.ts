@@ -67,7 +67,7 @@ async function takeDefault(deps: AnswerDeps, id: string): Promise<void> {
     const error = toMooseError(cause, 'escalation', 'default');
     if (error.category !== 'permanent') throw cause;
     await deps.database.run((query) => giveUpDefault(query, id, error.message));
-    // A defect of ours is told, once.
+    // A bug in Moose is reported once.
     if (!isMooseError(cause)) throw cause;
   }
 }

@@ -21,7 +21,7 @@ export interface ActView {
   /** The most that it may cost; null if it costs nothing or the cost is unknown. */
   cost_usd: number | null;
   is_destructive: boolean;
-  /** Of a retry: where it may begin. */
+  /** For a retry: where it may start. */
   steps: Step[];
 }
 

@@ -18,7 +18,7 @@ export function undoSteps(effects: readonly Effect[], order: Pick<WorkOrder, 'id
   }));
 }
 
-/** Where Moose keeps what it takes away. */
+/** Where Moose preserves what it removes. */
 export function preservedRef({ id }: Pick<WorkOrder, 'id'>): string {
   return `refs/moose/preserved/${shortId(id)}`;
 }

@@ -36,7 +36,7 @@ export function viewOfError(row: ErrorEvent) {
     retry_count: row.retryCount,
     resolution_time_ms: row.resolutionTimeMs === null ? null : Number(row.resolutionTimeMs),
     resolved_at: row.resolvedAt?.toISOString() ?? null,
-    /** What its process left behind; null where it is of no process. */
+    /** What its process left behind; null if it is not about a process. */
     process: (process ?? null) as Nullable<ProcessEvidence> | null,
     has_whole_evidence: typeof hasWholeEvidence === 'boolean' ? hasWholeEvidence : null,
     metadata,
@@ -77,7 +77,7 @@ function trendOf({ firstSeenAt, count, countBefore }: ErrorGroup, since: Date): 
   return count > countBefore ? 'rising' : 'falling';
 }
 
-/** The error message quality (R-FAIL-5): how many errors of processes carry their full evidence. */
+/** Error message quality (R-FAIL-5): how many process errors have full evidence. */
 export function viewOfEvidence({ ofProcesses, withWholeEvidence }: EvidenceFigures) {
   return {
     errors_of_processes: ofProcesses,

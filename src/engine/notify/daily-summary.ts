@@ -16,7 +16,7 @@ export interface DailySummary {
   /** Of those that were completed, the newest first, and not more than ten. */
   completedTitles: string[];
   spentNanoUsd: bigint;
-  /** Of that, for runs that ended without what they were for; those that still run are not known yet. */
+  /** The part spent on unsuccessful runs; running ones are not known yet. */
   wastedNanoUsd: bigint;
   /** Failures of that day, those that were recovered from, and those that were not. */
   errors: number;
@@ -75,13 +75,13 @@ export async function dailySummary(query: Query, day?: string): Promise<DailySum
   return { ...span, ...row };
 }
 
-/** Days begin and end where budgets have them do so; a zone that nobody knows is UTC. */
+/** Days start and end in the budget's time zone; an unknown zone counts as UTC. */
 const zone = sql<string>`coalesce((
   -- The list of all zones is read from as many files: not for the one that needs no looking up.
   select case when c.value #>> '{}' = 'UTC' then 'UTC' else (select z.name from pg_timezone_names z where z.name = c.value #>> '{}') end
   from system_config c where c.key = 'budget.time_zone'), 'UTC')`;
 
-/** The local hour, and the day before; `hasHistory`: something was asked of this Moose before today. */
+/** The local hour, and the day before; `hasHistory`: this Moose had work before today. */
 export async function localNow(
   query: Query,
 ): Promise<{ hour: number; yesterday: string; hasHistory: boolean }> {
@@ -110,7 +110,7 @@ async function spanOf(query: Query, day: string | undefined): Promise<Span> {
   return span;
 }
 
-/** Also one that the calendar has: the 30th of February is none. */
+/** It must exist in the calendar: 30 February does not. */
 function isDay(text: string): boolean {
   const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);

@@ -14,7 +14,7 @@ Answer with a plan, the edits, and the risks. An edit is one of:
 - write: the whole content of a new file, or of one that changes nearly everywhere;
 - delete.
 Of a file whose mark says \`shown="lines …"\` you see that part alone: change it with replace, and never with write.
-Change what the task asks for and nothing else. Keep the style of the code around. Add or mend tests where the task calls for them.`;
+Change what the task asks for and nothing else. Keep the style of the code around. Add or fix tests where the task calls for them.`;
 
 interface Asked {
   order: Pick<WorkOrder, 'id' | 'title' | 'description' | 'acceptance'>;

@@ -43,10 +43,7 @@ export interface Supervised {
     /** Folders that it writes to beside its worktree and its home. */
     writes?: readonly string[];
   }>;
-  /**
-   * Its only way out, if the machine can enforce it (R-BUD-6): the gateway if it calls models, or the machine's
-   * network.
-   */
+  /** Its only way out, if the machine can enforce it (R-BUD-6): the gateway, or the network of the machine. */
   network: 'gateway' | 'none' | 'machine';
   /** Observes it while it runs; a returned reason stops the process. */
   watch?: ((session: SessionRow) => { verdict(): StopReason | null; close(): Promise<void> }) | undefined;

@@ -11,7 +11,7 @@ import { withdraw } from './resolve-question.ts';
 
 const keyPrefix = 'cause:';
 
-/** What was met, in a few words, for the title: null where each work order has a cause of its own. */
+/** The cause in a few words, for the title: null if each work order has its own cause. */
 export interface SharedCause {
   key: string;
   title: string;
@@ -38,7 +38,7 @@ const causes: Readonly<Record<string, (metadata: Failure['metadata']) => SharedC
 
 const providerOf = (model: unknown) => (typeof model === 'string' ? model.split('/')[0] : undefined);
 
-/** `https://host/…`, `git@host:path`; of a remote on a disk, its path. */
+/** `https://host/…`, `git@host:path`; for a remote on a disk, its path. */
 function hostOf(url: unknown): string | undefined {
   if (typeof url !== 'string') return undefined;
   if (URL.canParse(url)) return new URL(url).host || url;
@@ -56,7 +56,7 @@ export async function askOnce(
   cause: SharedCause | null,
 ): Promise<{ id: string }> {
   if (cause === null) return askHuman(query, question);
-  // Of two that end in the same moment the second sees the first.
+  // If two end at the same moment, the second sees the first.
   await sql`select pg_advisory_xact_lock(hashtextextended(${cause.key}, 0))`.execute(query);
   const { workOrderId, runId: _, id: __, ...own } = question;
   const context = { ...own.context, cause: cause.key };
@@ -76,7 +76,7 @@ export async function askOnce(
   return { id };
 }
 
-/** The work orders that were asked about for the same cause, each for itself; null where nobody was. */
+/** The work orders with separate questions about the same cause; null if there are none. */
 async function othersAsking(query: Query, key: string, own: WorkOrderId): Promise<WorkOrderId[] | null> {
   const rows = await query
     .selectFrom('escalations')
@@ -104,7 +104,7 @@ const labels: Partial<Record<OptionDraft['kind'], (option: OptionDraft) => strin
   cancel: () => 'Cancel all of them and keep their branches',
 };
 
-/** Those that mean the same for each of them; what they cost is told for one. */
+/** Options that mean the same for each of them; the cost is given for one. */
 function sharedOptions({ options, recommendedOption }: Pick<NewEscalation, 'options' | 'recommendedOption'>) {
   const shared = options.flatMap(({ command: _, ...option }) => {
     const label = labels[option.kind]?.(option);

@@ -16,7 +16,7 @@ import type { CircuitKey } from './circuits.ts';
 
 const keyPrefix = 'outage:';
 const endedEveryMs = 2_000;
-/** A circuit is recorded behind the call that opened it: a question may be older than its row. */
+/** A circuit is recorded after the call that opened it: a question may be older than its row. */
 const settlesAfterMs = 10_000;
 const restMs = 5_000;
 
@@ -26,7 +26,7 @@ export function outageKey(circuit: string): string {
   return kind === 'model' ? `${keyPrefix}provider:${name.split('/')[0]}` : `${keyPrefix}${circuit}`;
 }
 
-/** The question that is asked for all who wait behind this circuit; this work order waits for its answer too. */
+/** The shared question for all work orders behind this circuit; this one waits for its answer too. */
 export async function joinOutage(
   query: Query,
   {
@@ -66,7 +66,7 @@ export async function joinOutage(
   });
 }
 
-/** The work order has come through: it waits for no answer any more. */
+/** The work order has succeeded: it no longer waits for an answer. */
 export function leaveOutages(query: Query, workOrderId: WorkOrderId): Promise<void> {
   return leaveEscalations(query, workOrderId);
 }
@@ -90,14 +90,14 @@ async function openOutages(query: Query): Promise<Set<string>> {
 }
 
 /**
- * One that has let probes through for a while, and for which no run waits, is in nobody's way: whoever asks it next finds
- * out whether it works.
+ * A circuit that has admitted probes for a while, and for which no run waits, blocks nobody: the next call finds out
+ * whether it works.
  */
 const isAtRest = sql<boolean>`(held_by is null and phase <> 'closed'
   and coalesce(not_before, updated_at) < now() - ${restMs} * interval '1 millisecond'
   and not exists (select from runs r where r.state = 'running' and r.paused_by = circuit_states.key))`;
 
-/** Withdraws the questions of outages that are over, whoever has seen their circuits close. */
+/** Withdraws the questions of outages that are over, whoever saw their circuits close. */
 export function endedOutagesJob(database: Database): UpkeepJob {
   return {
     name: 'ended-outages',

@@ -38,14 +38,14 @@ export function askModels(deps: ModelDeps) {
     return [...byName].flatMap(([name, prices]) => {
       const price = inForce(prices, clock.now());
       const provider = providerOf(name);
-      // The scripted ones are for whoever has set them up.
+      // Scripted models are only for those who have set them up.
       if (!price || (provider === scripted && !isTaken(provider))) return [];
       return [{ name, provider, price, hasKey: isTaken(provider) }];
     });
   };
   return {
     names: async (): Promise<string[]> => (await priced()).map(({ name }) => name).sort(),
-    /** Those that are used come first, then those that can be. */
+    /** Models in use come first, then those that can be used. */
     list: async (): Promise<ModelView[]> => {
       await settings.read();
       const { models } = settings.current;
@@ -83,7 +83,7 @@ async function hasKeys(
   return (provider) => taken.has(provider);
 }
 
-/** What lets nobody through, of those that a call goes through. */
+/** The open circuits that a call would go through. */
 export function worst(circuits: readonly CircuitRow[], keys: readonly string[]): CircuitRow['phase'] {
   const phases = circuits.filter(({ key }) => keys.includes(key)).map(({ phase }) => phase);
   return (

@@ -19,7 +19,7 @@ import { nobody } from './model-settings.ts';
 import { recoveryKey } from './policy-settings.ts';
 import { definitionOf, settingDefinitions } from './registry.ts';
 
-/** As the interface tells it. */
+/** As the API returns it. */
 export interface SettingView {
   key: string;
   group: SettingGroup;
@@ -72,7 +72,7 @@ export interface PageOf<Item> {
 export type SettingDeps = Omit<ChangeDeps, 'settings'> &
   Partial<Pick<ChangeDeps, 'settings'>> & { actor: string; clock: Clock };
 
-/** No number of a row is longer, and none of a version. */
+/** No row number is longer, and no version. */
 const cursorPattern = /^\d{1,15}$/;
 
 function tableInForce(
@@ -134,7 +134,7 @@ export function askSettings(given: SettingDeps) {
     },
     models: models.list,
     agents: askAgents(deps),
-    /** What was asked for through the interface, newest first. */
+    /** Changes requested over the interface, newest first. */
     audit: async ({ cursor, limit }: PageAsked): Promise<PageOf<AuditView>> => {
       const before = numberOf(cursor);
       const rows = await database.run((query) => auditEntries(query, { before, limit: limit + 1 }));

@@ -17,14 +17,14 @@ export type SettingKind =
   | 'words'
   | 'policies';
 
-/** The names that a value is made of, where only those are known that do this Moose's work. */
+/** Possible names in a value, if only names known to this Moose are valid. */
 export type NamesOf = 'model' | 'agent' | 'time zone';
 
 interface Described {
   key: string;
   group: SettingGroup;
   title: string;
-  /** What a change of it means, and for whom. */
+  /** What a change means, and for whom. */
   help: string;
   kind: SettingKind;
   min?: number;
@@ -35,18 +35,18 @@ interface Described {
   environment?: string;
 }
 
-/** A value is what stands in JSON: dollars and milliseconds are numbers. */
+/** A value is JSON: dollars and milliseconds are numbers. */
 export type SettingDefinition = Described & {
   schema: z.ZodType<unknown>;
   held:
     | {
-        /** The engine's own: it goes by the settings at hand. */
+        /** Used by the engine, which reads the current settings. */
         by: 'engine';
         read(settings: EngineSettings): unknown;
-        /** What is different about the settings with this value, which the schema has let pass. */
+        /** The changes in the settings with this value, which the schema has accepted. */
         write(settings: EngineSettings, value: unknown): Partial<EngineSettings>;
       }
-    /** The database's own: it looks at its row whenever it reserves money. */
+    /** Used by the database, which reads its row whenever it reserves money. */
     | { by: 'database'; usual: unknown };
 };
 

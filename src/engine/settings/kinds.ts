@@ -25,7 +25,7 @@ export function share({ min, max }: { min: number; max: number }) {
   return z.number({ error }).min(min, { error }).max(max, { error });
 }
 
-/** Dollars; finer than a nano-dollar is nothing. */
+/** Dollars; anything finer than a nano-dollar is zero. */
 export function dollars({ min, max }: { min: number; max: number }) {
   const error = `must be an amount of dollars from ${min} to ${max}, for example 2.5`;
   return z.number({ error }).min(min, { error }).max(max, { error });
@@ -48,7 +48,7 @@ export const nameSchema = z
   .regex(/^\S+$/, { error: 'must be a name without spaces' })
   .max(nameCharsMax, { error: `must have at most ${nameCharsMax} characters` });
 
-/** Each once: the first that can be had is taken. */
+/** Without repetition: the first available one is used. */
 export function names({ min }: { min: number }) {
   return z
     .array(nameSchema, { error: 'must be a list of names' })
@@ -57,14 +57,14 @@ export function names({ min }: { min: number }) {
     .refine((list) => new Set(list).size === list.length, { error: 'must not contain duplicates' });
 }
 
-/** A number that stands in the settings by itself. */
+/** A number at the top level of the settings. */
 export const integerSetting = ({ of, ...given }: Plain): SettingDefinition =>
   counted('integer', wholeNumber(given), { ...given, ...plain(of) });
 
 export const durationSetting = ({ of, ...given }: Plain): SettingDefinition =>
   counted('duration_ms', milliseconds(given), { ...given, ...plain(of) });
 
-/** A number that stands deeper. */
+/** A nested number. */
 export const integerIn = (given: Fields): SettingDefinition => counted('integer', wholeNumber(given), given);
 
 export const durationIn = (given: Fields): SettingDefinition =>

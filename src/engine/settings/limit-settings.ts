@@ -14,9 +14,9 @@ const part = { min: 0.01, max: 1 };
 export const dailyLimitKey = 'budget.daily_limit_usd';
 export const monthlyLimitKey = 'budget.monthly_limit_usd';
 
-/** Where a day starts decides how much of its limit is left: by another zone it starts once more. */
+/** The start of a day decides how much of its limit is left: another time zone starts it again. */
 export const budgetZoneKey = 'budget.time_zone';
-/** What people alone raise, or change at all. */
+/** Settings that only people may raise, or change at all. */
 export const settingsOfPeople: ReadonlySet<string> = new Set([dailyLimitKey, monthlyLimitKey, budgetZoneKey]);
 
 const spending: SettingDefinition[] = [

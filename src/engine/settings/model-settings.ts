@@ -4,7 +4,7 @@ import { integerSetting, nameSchema, names } from './kinds.ts';
 
 const group = 'models' as const;
 
-/** As a value: nobody reviews. */
+/** As a value: no reviewer. */
 export const nobody = 'none';
 
 const ladder = (tier: 'light' | 'standard' | 'strong', whose: string): SettingDefinition =>

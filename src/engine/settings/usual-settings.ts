@@ -9,7 +9,7 @@ import type { EngineSettings } from '../policy/engine-settings.ts';
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
-/** Without a place for its state, and without an environment for checks: these are the machine's. */
+/** Without a data directory and an environment for checks: these belong to the machine. */
 export const usualSettings: EngineSettings = {
   dataDirectory: '/nowhere',
   host: hostname(),

@@ -1,4 +1,4 @@
-// What faces can do with specs: estimate, store, list and show them (R-SPEC-1).
+// Interface to specs: estimate, store, list and show them (R-SPEC-1).
 import { PermanentError } from '../../domain/failure.ts';
 import { newId } from '../../domain/ids.ts';
 import type { Clock } from '../../stdx/clock.ts';
@@ -16,7 +16,7 @@ export interface SpecDeps {
   database: Database;
   clock: Clock;
   actor: string;
-  /** Read at each question. Absent: no model is known. */
+  /** Read with each question. Absent: no model is known. */
   settings?: { readonly current: PlanningSettings };
 }
 
@@ -49,7 +49,7 @@ export function askSpecs({ database, clock, actor, settings }: SpecDeps) {
   return {
     /** @throws PermanentError `SPEC_TOO_LARGE`, `SPEC_NOT_TEXT`, `SPEC_EMPTY` */
     estimate,
-    /** Under the same `id` it is kept once. @throws as `estimate`, and `PROJECT_NOT_FOUND` */
+    /** The same `id` is stored once. @throws as `estimate`, and `PROJECT_NOT_FOUND` */
     upload: async (
       { name, content, project }: SpecUpload,
       id = newId<string>(clock.now()),
@@ -94,7 +94,7 @@ async function groundOf(
   };
 }
 
-/** The strongest comes last, in its tier and among them. */
+/** The strongest model, by tier and then by its position in the tier, comes last. */
 async function architectOf(
   query: Query,
   planning: PlanningSettings | undefined,

@@ -18,7 +18,7 @@ const usual: WatchSettings = {
   ...{ shownMs: 2 * 3_600_000, escalatedMs: 24 * 3_600_000, machineSlotsMax: 8, projectSlotsMax: 8 },
 };
 
-/** What is seen is recorded, which a full disk does not let through: the answer does not wait for that. */
+/** Observations are recorded, which a full disk prevents: the answer does not wait for that. */
 const observeMsMax = 2_000;
 
 export function askHealth({ database, clock, watch = usual }: HealthDeps) {
@@ -31,9 +31,9 @@ export function askHealth({ database, clock, watch = usual }: HealthDeps) {
     }
   };
   return {
-    /** Longest first; those that wait for an outage are among them, and marked. */
+    /** Longest first; includes those that wait for an outage, marked as such. */
     stuck: async (): Promise<StuckWorkOrderView[]> => {
-      // Where no Moose runs that would look after it, this is the only look.
+      // If no Moose runs that would check it, this is the only check.
       await observe();
       const found = await database.run((query) => findStuck(query, watch, clock.now()));
       return found.map(viewStuck);

@@ -23,7 +23,7 @@ export interface BudgetHealth {
   /** Dollars, spent or presumed spent. */
   spent: number;
   limit: number;
-  /** Of the limit: spent and reserved, in percent. */
+  /** Share of the limit that is spent and reserved, in percent. */
   percentage: number;
   status: 'normal' | 'warning' | 'critical';
   /** Dollars that are reserved for running work. */
@@ -49,13 +49,13 @@ export interface RoleHealth {
 
 export interface Health {
   at: string;
-  /** `because`: why it takes nothing of what is to be written; null where it does. */
+  /** `because`: why it accepts no writes; null if it does. */
   database: { takes_writes: boolean; because: string | null };
   stuckWorkOrders: StuckWorkOrder[];
   dailyBudget: BudgetHealth;
   monthlyBudget: BudgetHealth;
   errorRate: {
-    /** Of all ends of steps: the share that were errors, in [0, 1]. */
+    /** The share of finished steps that were errors, in [0, 1]. */
     last_hour: number;
     last_24h: number;
     errors_last_hour: number;
@@ -164,13 +164,13 @@ function errorRate(figures: ErrorFigures): Health['errorRate'] {
 }
 
 const degradedShare = 0.3;
-/** So many failures, and nothing else, are no accident. */
+/** This many failures without any success are no accident. */
 const downMin = 3;
 
-/** Parts that this version does not have: nothing of theirs can work. */
+/** Parts that this version does not have cannot work. */
 export const absentRoles: ReadonlySet<string> = new Set(['architect', 'director']);
 
-/** A part to which nothing was given in a day has failed at nothing; `last_success` is then null. */
+/** A part without input for a day has not failed; `last_success` is then null. */
 function agentHealth(figures: readonly RoleFigures[]): Health['agentHealth'] {
   const healthOfRole = (role: string): RoleHealth => {
     const found = figures.find((one) => one.role === role);
@@ -208,7 +208,7 @@ async function openAlerts(query: Query): Promise<Health['alerts']> {
   }));
 }
 
-/** Each host once, as its hardest pressed process says. */
+/** Each host once, with its highest pressure. */
 function pressureOf(degradations: Awaited<ReturnType<typeof openDegradations>>): Health['pressure'] {
   const hosts = new Map<string, Health['pressure'][number]>();
   for (const { key, because, metadata } of degradations) {

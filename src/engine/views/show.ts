@@ -40,9 +40,9 @@ export interface WorkOrderDetail extends WorkOrderView {
     signal: string | null;
     end_reason: string | null;
     host: string;
-    /** Since when its machine cannot be asked; it may still run there. */
+    /** Since when its machine has been unreachable; it may still run there. */
     unreachable_since: string | null;
-    /** `network`: it could reach the gateway alone. */
+    /** `network`: it could only reach the gateway. */
     isolation: string;
     directory: string;
   }>;

@@ -42,7 +42,7 @@ export async function countExecutors(query: Query): Promise<number> {
   return rows[0]?.live ?? 0;
 }
 
-/** Nothing that is long is asked for: a list has two hundred of them. */
+/** Reads no long columns: a list has two hundred rows. */
 const withoutText = { description: '', acceptance: '', settings: {}, metadata: {} };
 
 export async function viewWorkOrders(

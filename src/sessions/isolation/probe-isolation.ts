@@ -204,7 +204,7 @@ async function tryIn(folder: string, way: IsolationWay, level: 'files' | 'networ
 }
 
 /** Kernel settings that forbid user namespaces, with the value that does. */
-const forbiddingSettings: readonly [path: string, value: string, name: string, mend: string][] = [
+const forbiddingSettings: readonly [path: string, value: string, name: string, remedy: string][] = [
   [
     '/proc/sys/user/max_user_namespaces',
     '0',
@@ -226,9 +226,9 @@ const forbiddingSettings: readonly [path: string, value: string, name: string, m
 ];
 
 function refusalOfUserNamespaces(): IsolationProbe | null {
-  for (const [path, value, name, mend] of forbiddingSettings)
+  for (const [path, value, name, remedy] of forbiddingSettings)
     if (existsSync(path) && readFileSync(path, 'utf8').trim() === value)
-      return none(`The kernel's setting ${name}=${value} forbids user namespaces.`, `As root: ${mend}.`);
+      return none(`The kernel's setting ${name}=${value} forbids user namespaces.`, `As root: ${remedy}.`);
   return null;
 }
 
