@@ -19,7 +19,7 @@ function addressOf(path: string): string {
 
 type Extension = NonNullable<MarkdownOptions['config']>;
 
-/** Follows links as a forge does: from the file's place in the repository. A link to a file that is no page is text. */
+/** Resolves links as a forge does, from the file's path in the repository. Links to files that are not pages become text. */
 const followLinks: Extension = (md) => {
   md.core.ruler.push('links-in-the-repository', (state) => {
     const from: string = state.env.realPath ?? state.env.path ?? '';
